@@ -1,0 +1,186 @@
+"""Settings of the portal. Everything a municipality decides at deployment comes from the environment."""
+
+from pathlib import Path
+
+import django_stubs_ext
+import environ
+from django.core.exceptions import ImproperlyConfigured
+from django.utils.translation import gettext_lazy as _
+
+django_stubs_ext.monkeypatch()
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+env = environ.Env()
+
+# Where the running portal keeps what is not in the database: uploaded files and the seal log.
+DATA_DIR = Path(env.str("TREPART_DATA", default=str(BASE_DIR / ".local"))).resolve()
+
+#: Demonstration mode: opens the page where one steps into any role. Never on in production; see `trepart.checks`.
+DEMO = env.bool("TREPART_DEMO", default=False)
+DEBUG = env.bool("DJANGO_DEBUG", default=False)
+SECRET_KEY = env.str("SECRET_KEY")
+#: Key of the audit seals. Kept outside the database, so that whoever owns the database cannot recompute them.
+AUDIT_SEAL_KEY = env.str("AUDIT_SEAL_KEY")
+#: Append-only witness of every seal, outside the database (put it on another machine in production).
+AUDIT_SEAL_LOG = Path(env.str("AUDIT_SEAL_LOG", default=str(DATA_DIR / "seals.log")))
+ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
+CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
+#: The address people reach the portal at; used in mail, where there is no request to take it from.
+SITE_URL = env.str("SITE_URL", default="http://localhost:8000").rstrip("/")
+
+DATABASES = {"default": env.db("DATABASE_URL")}
+if DATABASES["default"]["ENGINE"] != "django.db.backends.postgresql":
+    raise ImproperlyConfigured("DATABASE_URL must name a PostgreSQL database.")
+DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
+DATABASES["default"]["CONN_MAX_AGE"] = env.int("DATABASE_CONN_MAX_AGE", default=60)
+if env.str("TREPART_TEST_DB", default=""):
+    DATABASES["default"]["TEST"] = {"NAME": f"test_trepart_{env.str('TREPART_TEST_DB')}"}
+
+INSTALLED_APPS = [
+    "portal",
+    "lmu",
+    "proposals",
+    "forum",
+    "trepart.notices",
+    "trepart.audit",
+    "trepart.access",
+    "trepart",
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.postgres",
+    "django.forms",
+    "whitenoise.runserver_nostatic",
+    "django.contrib.staticfiles",
+    "allauth",
+    "allauth.account",
+    "guardian",
+    "simple_history",
+    "procrastinate.contrib.django",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "trepart.access.web.RequireDeclaredAccess",
+]
+
+ROOT_URLCONF = "trepart.urls"
+WSGI_APPLICATION = "trepart.wsgi.application"
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "django.template.context_processors.i18n",
+                "portal.context.portal",
+            ],
+            "builtins": ["django.templatetags.i18n", "django.templatetags.static", "trepart.templatetags.trepart_ui"],
+        },
+    },
+]
+FORM_RENDERER = "trepart.forms.PortalFormRenderer"
+
+# People -----------------------------------------------------------------------------------------------------------
+AUTH_USER_MODEL = "access.User"
+AUTHENTICATION_BACKENDS = [
+    "django.contrib.auth.backends.ModelBackend",
+    "allauth.account.auth_backends.AuthenticationBackend",
+    "guardian.backends.ObjectPermissionBackend",
+]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "portal:my_page"
+LOGOUT_REDIRECT_URL = "portal:front"
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_ADAPTER = "trepart.access.adapter.AccountAdapter"
+ACCOUNT_LOGOUT_ON_GET = False
+# Anonymous is no row in our table of people: rights of the public are declared per page.
+ANONYMOUS_USER_NAME = None
+GUARDIAN_RAISE_403 = False
+
+# Language and time -------------------------------------------------------------------------------------------------
+LANGUAGE_CODE = "nb"
+LANGUAGES = [("nb", _("Norwegian Bokmål"))]
+LOCALE_PATHS = [BASE_DIR / "locale"]
+USE_I18N = True
+USE_TZ = True
+TIME_ZONE = "Europe/Oslo"
+
+# Files ---------------------------------------------------------------------------------------------------------------
+STATIC_URL = "static/"
+STATIC_ROOT = DATA_DIR / "static"
+_NODE = BASE_DIR / "node_modules"
+STATICFILES_DIRS = [
+    BASE_DIR / "static",
+    ("ds", _NODE / "@digdir" / "designsystemet-css" / "dist"),
+    ("inter", _NODE / "@fontsource" / "inter" / "files"),
+    # Only for print (trepart/pdf_text.py): what Inter lacks, so that nothing a person wrote is lost on paper.
+    ("dejavu", _NODE / "dejavu-fonts-ttf" / "ttf"),
+    ("noto-emoji", _NODE / "@fontsource" / "noto-emoji" / "files"),
+]
+WHITENOISE_USE_FINDERS = True
+WHITENOISE_AUTOREFRESH = DEBUG
+MEDIA_ROOT = DATA_DIR / "media"
+#: Uploaded files are never served by address: every one goes through a view that asks who may see it.
+MEDIA_URL = None
+UPLOAD_MAX_BYTES = env.int("UPLOAD_MAX_BYTES", default=10 * 1024 * 1024)
+DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
+
+# Mail ------------------------------------------------------------------------------------------------------------------
+DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="trepart@localhost")
+EMAIL_CONFIG = env.email_url("EMAIL_URL", default="consolemail://")
+vars().update(EMAIL_CONFIG)
+
+# Security ----------------------------------------------------------------------------------------------------------------
+_HTTPS = SITE_URL.startswith("https://")
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = _HTTPS
+SECURE_SSL_REDIRECT = _HTTPS
+SECURE_HSTS_SECONDS = 60 * 60 * 24 * 365 if _HTTPS else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = _HTTPS
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if _HTTPS else None
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+SESSION_COOKIE_AGE = 60 * 60 * 10
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
+CSRF_FAILURE_VIEW = "trepart.views.csrf_failure"
+
+# The municipality --------------------------------------------------------------------------------------------------------
+MUNICIPALITY = {
+    "name": env.str("MUNICIPALITY_NAME", default="Fjellvik kommune"),
+    "accent": env.str("MUNICIPALITY_ACCENT", default=""),
+    "logo": env.str("MUNICIPALITY_LOGO", default=""),
+    "address": env.str("MUNICIPALITY_ADDRESS", default=""),
+}
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "handlers": {"console": {"class": "logging.StreamHandler"}},
+    "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", default="WARNING")},
+}
+SILENCED_SYSTEM_CHECKS: list[str] = []
