@@ -1,0 +1,45 @@
+// Small help on top of pages that work without it. No dependencies.
+
+// One submit is one submit: the second click on a slow page does nothing. Coming back with the browser's arrow opens the form again.
+document.addEventListener("submit", (event) => {
+  const form = event.target;
+  if (form.getAttribute("method") !== "post" || event.defaultPrevented) return;
+  if (form.getAttribute("aria-busy") === "true") { event.preventDefault(); return; }
+  form.setAttribute("aria-busy", "true");
+  setTimeout(() => form.removeAttribute("aria-busy"), 15000); // A file to save, or a lost line: never locked for good.
+});
+addEventListener("pageshow", () => {
+  for (const form of document.querySelectorAll("form[aria-busy]")) form.removeAttribute("aria-busy");
+});
+
+// Text areas grow with the text where the style sheet cannot do it (field-sizing).
+const grows = CSS.supports("field-sizing", "content");
+function grow(area) {
+  if (grows) { area.style.fieldSizing = "content"; return; }
+  area.style.height = "auto";
+  area.style.height = `${area.scrollHeight + area.offsetHeight - area.clientHeight}px`;
+}
+// A counter for what is left, said aloud only when little is left or too much is written.
+function count(area) {
+  const line = document.querySelector(`[data-counter-for="${CSS.escape(area.id)}"]`);
+  if (!line) return;
+  const left = area.dataset.limit - [...area.value].length;
+  line.hidden = false;
+  line.classList.toggle("over", left < 0);
+  line.setAttribute("aria-live", left < 50 ? "polite" : "off");
+  line.textContent = (left < 0 ? line.dataset.over : line.dataset.left).replace("%d", Math.abs(left));
+}
+for (const area of document.querySelectorAll("textarea[data-grow]")) {
+  // The limit warns instead of cutting what is pasted; the server refuses what is too long and keeps the text.
+  if (area.maxLength > 0) { area.dataset.limit = area.maxLength; area.removeAttribute("maxlength"); }
+  grow(area); count(area);
+  area.addEventListener("input", () => { grow(area); count(area); });
+}
+
+// Errors first: `autofocus` is not obeyed when the address has a fragment.
+document.querySelector("[data-error-summary]")?.focus();
+// Escape closes the menu and hands focus back.
+document.addEventListener("keydown", (event) => {
+  const menu = event.key === "Escape" && event.target.closest?.(".menu[open]");
+  if (menu) { menu.open = false; menu.querySelector("summary").focus(); }
+});

@@ -1,0 +1,227 @@
+"""One form layout for the whole portal: the renderer that applies it, and the widgets and fields it adds to Django's.
+
+Set as FORM_RENDERER, so `{{ form }}`, `{{ form.name.as_field_group }}` and allauth's forms all come out the same.
+A form may say two things about its layout:
+
+    mark_optional = False                           # do not mark optional fields (a search form, where all are)
+    conditional = {"needs_grant": ("amount",)}      # these fields are shown only when that answer opens them
+
+Conditional fields are shown and hidden by the style sheet (`:has(:checked)`), without JavaScript; the form itself must
+ignore or require them in `clean`.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Collection, Mapping
+from typing import Any
+
+from django import forms
+from django.core.files.uploadedfile import UploadedFile
+from django.forms.renderers import TemplatesSetting
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from trepart.templatetags.trepart_ui import field_context, form_fields_context
+
+
+class PortalBoundField(forms.BoundField):
+    """A bound field whose group template gets everything the portal's layout needs."""
+
+    def get_context(self) -> dict[str, Any]:
+        return dict(field_context(self))
+
+
+class PortalFormRenderer(TemplatesSetting):
+    """Renders every form in the portal's one layout (templates/parts/form_fields.html and field.html)."""
+
+    form_template_name = "parts/form.html"
+    field_template_name = "parts/field.html"
+    bound_field_class = PortalBoundField
+
+    def render(self, template_name: str, context: dict[str, Any], request: Any = None) -> str:
+        """Add the layout's rows when a whole form is rendered; everything else as Django does it."""
+        if template_name == self.form_template_name:
+            context = context | form_fields_context(context["form"])
+        return super().render(template_name, context, request)
+
+
+class DateInput(forms.DateInput):
+    """The browser's own date picker; sends and receives ISO dates whatever the language."""
+
+    input_type = "date"
+
+    def __init__(self, attrs: dict[str, Any] | None = None) -> None:
+        super().__init__(attrs={"size": "14"} | (attrs or {}), format="%Y-%m-%d")
+
+
+class DateTimeInput(forms.DateTimeInput):
+    """The browser's own picker for a day and a time, in the municipality's time zone."""
+
+    input_type = "datetime-local"
+
+    def __init__(self, attrs: dict[str, Any] | None = None) -> None:
+        super().__init__(attrs={"size": "20"} | (attrs or {}), format="%Y-%m-%dT%H:%M")
+
+
+class TimeInput(forms.TimeInput):
+    """The browser's own time picker."""
+
+    input_type = "time"
+
+    def __init__(self, attrs: dict[str, Any] | None = None) -> None:
+        super().__init__(attrs={"size": "8"} | (attrs or {}), format="%H:%M")
+
+
+class Textarea(forms.Textarea):
+    """A text area that grows with the text and, where the field has a limit, counts what is left.
+
+    Args:
+        rows: lines shown when empty.
+        attrs: further attributes of the element.
+    """
+
+    def __init__(self, rows: int = 4, attrs: dict[str, Any] | None = None) -> None:
+        super().__init__(
+            attrs={"rows": str(rows), "cols": None, "data-grow": True, "data-counter": True} | (attrs or {})
+        )
+
+
+class RadioSelect(forms.RadioSelect):
+    """Radio buttons with an optional description under each and answers that open further fields.
+
+    Args:
+        reveals: values that open the fields named in the form's `conditional`.
+        descriptions: value -> a line under the choice.
+    """
+
+    def __init__(
+        self,
+        attrs: dict[str, Any] | None = None,
+        choices: Any = (),
+        *,
+        reveals: Collection[str] = (),
+        descriptions: Mapping[str, str | Promise] | None = None,
+    ) -> None:
+        super().__init__(attrs, choices)
+        self.reveals = tuple(str(value) for value in reveals)
+        self.descriptions = dict(descriptions or {})
+
+
+class RevealingCheckbox(forms.CheckboxInput):
+    """A check box that opens the fields named in the form's `conditional` while it is ticked."""
+
+    def __init__(self, attrs: dict[str, Any] | None = None) -> None:
+        super().__init__(attrs={"data-reveals": True} | (attrs or {}))
+
+
+class PlainTextField(forms.CharField):
+    """What a person writes: plain text in NFC with unix line ends and without control characters.
+
+    A field for several lines: the widget is a growing text area, with a counter when `max_length` is set.
+    """
+
+    widget = Textarea
+
+    def to_python(self, value: Any) -> str:
+        """Return the text as it will be stored; length is counted after this."""
+        text = str(super().to_python(value) or "")
+        text = unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n"))
+        return "".join(sign for sign in text if sign in "\n\t" or unicodedata.category(sign) != "Cc")
+
+
+class YesNoField(forms.TypedChoiceField):
+    """A question answered with yes or no, never by silence: two radio buttons and, when required, an answer.
+
+    Args:
+        reveals: True if "yes" opens the fields named in the form's `conditional`, False if "no" does.
+        Everything else as for a choice field. The clean value is a bool, or None where it is optional and left open.
+    """
+
+    def __init__(
+        self, *, reveals: bool | None = None, descriptions: Mapping[str, str | Promise] | None = None, **options: Any
+    ) -> None:
+        opening = () if reveals is None else ("yes" if reveals else "no",)
+        super().__init__(
+            choices=[("yes", _("Yes")), ("no", _("No"))],
+            coerce=lambda value: value == "yes",
+            empty_value=None,
+            widget=RadioSelect(reveals=opening, descriptions=descriptions),
+            **options,
+        )
+
+    def prepare_value(self, value: Any) -> Any:
+        """Show a stored bool as the answer it stands for."""
+        return {True: "yes", False: "no"}.get(value, value) if isinstance(value, bool) else value
+
+
+class KronerField(forms.IntegerField):
+    """A sum in whole kroner, written as people write it: 50000, 50 000, 50.000, kr 50 000, 50 000 kr or 50 000,-."""
+
+    default_error_messages = {"invalid": _("Write the sum in whole kroner, for example 50 000.")}
+    widget = forms.TextInput
+
+    def __init__(self, *, max_value: int = 10_000_000_000, min_value: int = 0, **options: Any) -> None:
+        super().__init__(max_value=max_value, min_value=min_value, **options)
+        self.widget.attrs.update({"inputmode": "numeric", "size": "16", "autocomplete": "off"})
+
+    def to_python(self, value: Any) -> int | None:
+        """Return whole kroner.
+
+        Raises:
+            ValidationError: anything else than one whole, ungrouped or correctly grouped number.
+        """
+        if isinstance(value, str):
+            text = re.sub(r"(?i)^kr\.?\s*|\s*kr\.?$|,\s*[-–]$|,00?$", "", value.strip()).strip()
+            if re.fullmatch(r"-?\d{1,3}([\s.]\d{3})+", text):
+                text = re.sub(r"[\s.]", "", text)
+            elif text and not re.fullmatch(r"-?\d+", text):
+                raise forms.ValidationError(self.error_messages["invalid"], code="invalid")
+            value = text
+        return super().to_python(value)
+
+
+class FileInput(forms.FileInput):
+    """One file. `accept` lists the endings the browser offers; what is really in it is the form's business.
+
+    Args:
+        accept: endings, for example (".pdf", ".jpg").
+        several: several files at once (then the field must be a `FilesField`).
+    """
+
+    def __init__(
+        self, accept: Collection[str] = (), *, several: bool = False, attrs: dict[str, Any] | None = None
+    ) -> None:
+        self.allow_multiple_selected = several
+        own: dict[str, Any] = {"accept": ",".join(accept)} if accept else {}
+        if several:
+            own["multiple"] = True
+        super().__init__(attrs=own | (attrs or {}))
+
+
+class FilesField(forms.FileField):
+    """Several files at once; the clean value is a list, empty when none were chosen.
+
+    Args:
+        accept: endings the browser offers.
+        Everything else as for a file field; its limits and validators apply to each file.
+    """
+
+    def __init__(self, *, accept: Collection[str] = (), **options: Any) -> None:
+        options.setdefault("widget", FileInput(accept, several=True))
+        super().__init__(**options)
+
+    def clean(self, data: Any, initial: Any = None) -> Any:
+        """Clean each file; an empty choice counts as no file.
+
+        Raises:
+            ValidationError: of the first file that does not pass.
+        """
+        files: list[UploadedFile] = (
+            [item for item in data if item] if isinstance(data, list | tuple) else [data] if data else []
+        )
+        if not files:
+            super().clean(None, initial)
+            return []
+        return [super(FilesField, self).clean(item, initial) for item in files]
