@@ -84,7 +84,7 @@ class Textarea(forms.Textarea):
 
     def __init__(self, rows: int = 4, attrs: dict[str, Any] | None = None) -> None:
         super().__init__(
-            attrs={"rows": str(rows), "cols": None, "data-grow": True, "data-counter": True} | (attrs or {})
+            attrs={"rows": str(rows), "cols": False, "data-grow": True, "data-counter": True} | (attrs or {})
         )
 
 

@@ -1,0 +1,1 @@
+"""The organisation: units, bodies, members, cases, referrals, meetings, votes, minutes."""

@@ -1,0 +1,172 @@
+"""The words of the organisation. Stored values are English; the reader sees the labels."""
+
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+
+
+class Part(TextChoices):
+    """The three parts of the cooperation. Never mixed up with a political party (R3)."""
+
+    ELECTED = "elected", _("elected politicians")
+    ADMINISTRATION = "administration", _("administration")
+    UNION = "union", _("union representatives")
+
+
+class Side(TextChoices):
+    """The two sides of a committee under koml § 5-11 (R2)."""
+
+    MUNICIPALITY = "municipality", _("the municipality")
+    EMPLOYEES = "employees", _("the employees")
+
+
+class Sex(TextChoices):
+    """Registered for elected bodies only, where the law asks for balance (koml §§ 7-4 to 7-7, R3)."""
+
+    FEMALE = "female", _("woman")
+    MALE = "male", _("man")
+
+
+class BodyKind(TextChoices):
+    """What sort of body it is."""
+
+    COMMITTEE = "committee", _("three-party committee")
+    COORDINATION = "coordination", _("coordination group")
+    LMU = "lmu", _("LMU")
+    GRENDEUTVALG = "grendeutvalg", _("village council")
+    COUNCIL = "council", _("municipal council")
+
+
+class LegalBasis(TextChoices):
+    """On what a body rests (hjemmel, R1)."""
+
+    KOML_5_7 = "koml_5_7", _("committee, Local Government Act § 5-7")
+    KOML_5_11 = "koml_5_11", _("party-composed committee, Local Government Act § 5-11")
+    KOML_5_11_OTHER = "koml_5_11_other", _("other arrangement, Local Government Act § 5-11")
+    AML_7_1 = "aml_7_1", _("working environment committee, Working Environment Act § 7-1")
+    COOPERATION = "cooperation", _("cooperation forum")
+    ASSOCIATION = "association", _("independent association")
+    COUNCIL = "council", _("municipal council, Local Government Act § 5-3")
+
+
+class Role(TextChoices):
+    """What somebody is in a body."""
+
+    LEADER = "leader", _("leader")
+    DEPUTY_LEADER = "deputy_leader", _("deputy leader")
+    MEMBER = "member", _("member")
+    DEPUTY = "deputy", _("deputy member")
+    SECRETARY = "secretary", _("secretary")
+    UNION_REPRESENTATIVE = "union_representative", _("union representative")
+    SAFETY_REPRESENTATIVE = "safety_representative", _("safety representative")
+    USER_REPRESENTATIVE = "user_representative", _("user representative")
+
+
+#: Roles that hold a seat in the body: they count for quorum and vote or take part in consensus.
+SEATED = (Role.LEADER, Role.DEPUTY_LEADER, Role.MEMBER, Role.UNION_REPRESENTATIVE, Role.SAFETY_REPRESENTATIVE)
+
+
+class OfficeKind(TextChoices):
+    """Offices outside the bodies."""
+
+    ADMINISTRATOR = "administrator", _("administrator of the portal")
+    CHIEF_EXECUTIVE = "chief_executive", _("chief executive")
+    ARCHIVE = "archive", _("archive")
+    HR = "hr", _("human resources")
+
+
+class DecidesBy(TextChoices):
+    """How a body reaches a decision."""
+
+    CONSENSUS = "consensus", _("consensus")
+    VOTE = "vote", _("vote")
+
+
+class CaseAccess(TextChoices):
+    """Who may read a case."""
+
+    RECEIVER = "receiver", _("only those who treat it")
+    EMPLOYEES = "employees", _("all employees")
+    PUBLIC = "public", _("everybody")
+
+
+class ReferralStatus(TextChoices):
+    """Where one stay with one body stands."""
+
+    OPEN = "open", _("waiting for treatment")
+    RESTING = "resting", _("considered further")
+    CLOSED = "closed", _("answered")
+
+
+class ReferralOutcome(TextChoices):
+    """What a body did with what it had received."""
+
+    ADOPTED = "adopted", _("adopted")
+    CONSIDERED = "considered", _("considered further")
+    DECLINED = "declined", _("declined")
+    FORWARDED = "forwarded", _("forwarded")
+    RECOMMENDED = "recommended", _("sent on with a recommendation")
+    DISAGREED = "disagreed", _("sent on without agreement")
+    SENT_BACK = "sent_back", _("sent back")
+    PASSED_ON = "passed_on", _("passed on to the right unit")
+    TO_COUNCIL = "to_council", _("sent to the municipal council")
+    WITHDRAWN = "withdrawn", _("withdrawn by the proposer")
+    MERGED = "merged", _("merged with another proposal")
+
+
+class MeetingStatus(TextChoices):
+    """The road of a meeting."""
+
+    PLANNED = "planned", _("planned")
+    CALLED = "called", _("called")
+    IN_SESSION = "in_session", _("in session")
+    ENDED = "ended", _("ended")
+    CANCELLED = "cancelled", _("cancelled")
+
+
+class MeetingKind(TextChoices):
+    """An ordinary meeting is called; a log is written down afterwards (LMU)."""
+
+    ORDINARY = "ordinary", _("meeting")
+    LOG = "log", _("logged meeting")
+
+
+class ItemKind(TextChoices):
+    """The series an agenda item is numbered in. The stored value is the prefix itself."""
+
+    PS = "PS", _("case for decision")
+    RS = "RS", _("case for information")
+
+
+class Resolution(TextChoices):
+    """What a decision does to the case it was taken in. Which of them are open is said by whoever owns the case (`forum.decided`)."""
+
+    NOTED = "noted", _("taken note of")
+    ADOPT = "adopt", _("adopted")
+    CONSIDER = "consider", _("considered further")
+    DECLINE = "decline", _("declined")
+    POSTPONE = "postpone", _("postponed")
+    SEND_BACK = "send_back", _("sent back")
+    RECOMMEND = "recommend", _("recommended to the next body")
+    TO_COUNCIL = "to_council", _("sent to the municipal council")
+
+
+class Choice(TextChoices):
+    """What a member voted. Blank votes exist only in elections and appointments (koml § 8-1, R11)."""
+
+    FOR = "for", _("for")
+    AGAINST = "against", _("against")
+
+
+class RecusalKind(TextChoices):
+    """Why a member does not take part in an item (R12)."""
+
+    PARTIALITY = "partiality", _("disqualified")
+    EXEMPTION = "exemption", _("exempted")
+
+
+class MinutesStatus(TextChoices):
+    """The road of the minutes."""
+
+    DRAFT = "draft", _("draft")
+    PUBLISHED = "published", _("published, not yet approved")
+    APPROVED = "approved", _("approved")

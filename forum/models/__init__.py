@@ -1,0 +1,29 @@
+"""The models of the room, one file an aggregate."""
+
+from forum.models.cases import Case, Document, NumberSeries, Referral
+from forum.models.meetings import AgendaItem, Attendance, Ballot, Decision, Meeting, Motion, Recusal, Vote
+from forum.models.minutes import Minutes, MinutesVersion
+from forum.models.organisation import Appointment, Body, Employment, Membership, PoliticalParty, Unit
+
+__all__ = [
+    "AgendaItem",
+    "Appointment",
+    "Attendance",
+    "Ballot",
+    "Body",
+    "Case",
+    "Decision",
+    "Document",
+    "Employment",
+    "Meeting",
+    "Membership",
+    "Minutes",
+    "MinutesVersion",
+    "Motion",
+    "NumberSeries",
+    "PoliticalParty",
+    "Recusal",
+    "Referral",
+    "Unit",
+    "Vote",
+]

@@ -1,0 +1,111 @@
+"""Cases: opening one, putting documents in it, saying who may read it."""
+
+import hashlib
+from typing import TYPE_CHECKING
+
+import puremagic
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.core.files.uploadedfile import UploadedFile
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from forum.enums import CaseAccess
+from forum.models import Case, Document
+from forum.services.numbers import next_number
+from trepart import audit, clock
+from trepart.workflow import reserve_pk
+
+if TYPE_CHECKING:
+    from trepart.access.models import User
+
+#: What may be attached: the sniffed type, and the endings it goes under.
+ACCEPTED = {
+    "application/pdf": (".pdf",),
+    "image/png": (".png",),
+    "image/jpeg": (".jpg", ".jpeg"),
+    "application/vnd.openxmlformats-officedocument.wordprocessingml.document": (".docx",),
+    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": (".xlsx",),
+    "application/vnd.oasis.opendocument.text": (".odt",),
+}
+
+
+@transaction.atomic
+def open_case(*, title: str, actor: "User", access: CaseAccess = CaseAccess.RECEIVER) -> Case:
+    """Open a case under the next folder number of this year and return it."""
+    year = clock.today().year
+    case = Case(pk=reserve_pk(Case), year=year, number=next_number(f"case/{year}"), title=title, access=access)
+    with audit.recorded("forum.case_opened", actor=actor, subject=case, data={"reference": case.reference}):
+        case.save(force_insert=True)
+    return case
+
+
+@transaction.atomic
+def set_access(case: Case, *, access: CaseAccess, basis: str = "", actor: "User") -> Case:
+    """Say who may read ``case``; closing it wholly takes a legal basis (R25), or ``ValidationError``."""
+    if access == CaseAccess.RECEIVER and not basis.strip():
+        raise ValidationError({"access_basis": _("Say on what legal basis it is closed (R25).")})
+    case.access, case.access_basis = access, basis.strip()
+    with audit.recorded(
+        "forum.case_access_set", actor=actor, subject=case, data={"access": access}, text={"basis": basis}
+    ):
+        case.save()
+    return case
+
+
+def sniff(upload: UploadedFile) -> str:
+    """Return the media type of what ``upload`` really is. Raises ``ValidationError`` for a kind that is not accepted, an empty file or one over the limit."""
+    limit = settings.UPLOAD_MAX_BYTES
+    if upload.size is None or upload.size == 0:
+        raise ValidationError(_("The file is empty."), code="empty")
+    if upload.size > limit:
+        raise ValidationError(
+            _("%(name)s is larger than %(limit)s MB."),
+            code="too_large",
+            params={"name": upload.name, "limit": limit // 1024 // 1024},
+        )
+    upload.seek(0)
+    head = upload.read()
+    upload.seek(0)
+    try:
+        found = {match.mime_type for match in puremagic.magic_string(head, upload.name) if match.confidence >= 0.4}
+    except (puremagic.PureError, ValueError):
+        found = set()
+    ending = "." + (upload.name or "").rsplit(".", 1)[-1].lower()
+    for media_type, endings in ACCEPTED.items():
+        if media_type in found and ending in endings:
+            return media_type
+    raise ValidationError(
+        _(
+            "%(name)s is not a file we can take. Attach a PDF, a picture (PNG, JPEG) or a document (Word, Excel, OpenDocument)."
+        ),
+        code="wrong_kind",
+        params={"name": upload.name},
+    )
+
+
+@transaction.atomic
+def add_document(
+    case: Case, *, upload: UploadedFile, actor: "User", title: str = "", exempt_basis: str = ""
+) -> Document:
+    """Put a file in ``case`` after sniffing what it is; raises ``ValidationError`` as :func:`sniff` does."""
+    media_type = sniff(upload)
+    upload.seek(0)
+    digest = hashlib.sha256(upload.read()).hexdigest()
+    upload.seek(0)
+    document = Document(
+        pk=reserve_pk(Document),
+        case=case,
+        title=(title or upload.name or "")[:200],
+        content_type=media_type,
+        size=upload.size or 0,
+        sha256=digest,
+        exempt_basis=exempt_basis,
+        added_by=actor,
+    )
+    document.file.save(upload.name or "document", upload, save=False)
+    with audit.recorded(
+        "forum.document_added", actor=actor, subject=document, root=case, data={"sha256": digest, "size": document.size}
+    ):
+        document.save(force_insert=True)
+    return document

@@ -1,0 +1,40 @@
+"""The bare edges of the lifecycles of this room. The table in `workflow.py` walks them all; the database guard is made from them."""
+
+from forum.enums import MeetingStatus as M
+from forum.enums import MinutesStatus as P
+from forum.enums import ReferralStatus as R
+
+REFERRAL = frozenset(
+    {
+        ("", R.OPEN),
+        (R.OPEN, R.RESTING),
+        (R.RESTING, R.RESTING),
+        (R.RESTING, R.OPEN),
+        (R.OPEN, R.CLOSED),
+        (R.RESTING, R.CLOSED),
+    }
+)
+
+MEETING = frozenset(
+    {
+        ("", M.PLANNED),
+        ("", M.ENDED),  # a log: written when it is over
+        (M.PLANNED, M.PLANNED),  # moved to another day
+        (M.PLANNED, M.CALLED),
+        (M.PLANNED, M.CANCELLED),
+        (M.CALLED, M.PLANNED),  # postponed: called again for the new day
+        (M.CALLED, M.CANCELLED),
+        (M.CALLED, M.IN_SESSION),
+        (M.IN_SESSION, M.ENDED),
+    }
+)
+
+MINUTES = frozenset(
+    {
+        ("", P.DRAFT),
+        (P.DRAFT, P.PUBLISHED),
+        (P.PUBLISHED, P.PUBLISHED),  # corrected: a new version
+        (P.PUBLISHED, P.APPROVED),
+        (P.APPROVED, P.PUBLISHED),  # corrected after approval: to be approved again
+    }
+)

@@ -1,0 +1,1 @@
+"""What draws on all the rooms: front page, my page, the demo's way in."""

@@ -1,0 +1,1 @@
+"""A proposal, its road, the feedback it owes, its follow-up."""

@@ -1,0 +1,50 @@
+"""The words of a proposal. Stored values are English; the reader sees the labels."""
+
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+
+
+class ProposalStatus(TextChoices):
+    """Where a proposal stands. Never which body has it: its waiting referral says that."""
+
+    RECEIVED = "received", _("received")
+    IN_TREATMENT = "in_treatment", _("under treatment")
+    CONSIDERED = "considered", _("considered further")
+    AWAITING_COUNCIL = "awaiting_council", _("waiting for the municipal council")
+    ADOPTED = "adopted", _("adopted")
+    IMPLEMENTED = "implemented", _("carried out")
+    DECLINED = "declined", _("declined")
+    WITHDRAWN = "withdrawn", _("withdrawn")
+    MERGED = "merged", _("merged with another")
+
+
+#: Nothing more happens to a proposal that stands here.
+FINAL = frozenset(
+    {ProposalStatus.IMPLEMENTED, ProposalStatus.DECLINED, ProposalStatus.WITHDRAWN, ProposalStatus.MERGED}
+)
+#: Some body has the proposal on its table.
+WITH_A_BODY = frozenset(
+    {ProposalStatus.RECEIVED, ProposalStatus.IN_TREATMENT, ProposalStatus.CONSIDERED, ProposalStatus.AWAITING_COUNCIL}
+)
+
+
+class Origin(TextChoices):
+    """Who a proposal comes from; decides where it enters."""
+
+    EMPLOYEE = "employee", _("an employee")
+
+
+class IntakeKind(TextChoices):
+    """Where proposals of one origin enter."""
+
+    UNIT_LMU = "unit_lmu", _("the LMU of the proposer's workplace")
+    BODY = "body", _("one body for all")
+
+
+class FeedbackOutcome(TextChoices):
+    """What an answer tells the proposer (R18)."""
+
+    IMPLEMENTED = "implemented", _("carried out")
+    CONSIDERED = "considered", _("considered further")
+    DECLINED = "declined", _("declined")
+    ON_ITS_WAY = "on_its_way", _("on its way")

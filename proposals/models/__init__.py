@@ -1,0 +1,6 @@
+"""The models of the room, one file an aggregate."""
+
+from proposals.models.proposal import Feedback, Position, ProgressReport, Proposal
+from proposals.models.road import Intake
+
+__all__ = ["Feedback", "Intake", "Position", "ProgressReport", "Proposal"]

@@ -1,0 +1,188 @@
+"""A proposal, the answers it was owed and given, and what came of it."""
+
+import uuid
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from forum.enums import Part
+from forum.models import Body, Case, Membership, Referral, Unit
+from proposals.enums import FeedbackOutcome, Origin, ProposalStatus
+from trepart import clock
+from trepart.audit.history import track
+from trepart.audit.models import Event, Staged
+
+
+class Proposal(Staged):
+    """An idea somebody has sent in. Its case is the root of all that happens to it; which body has it stands on the case's waiting referral."""
+
+    case = models.OneToOneField(Case, on_delete=models.PROTECT, related_name="proposal")
+    proposer = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="proposals", verbose_name=_("proposer")
+    )
+    origin = models.CharField(_("comes from"), max_length=20, choices=Origin, default=Origin.EMPLOYEE)
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="proposals", verbose_name=_("workplace"))
+    title = models.CharField(_("title"), max_length=120)
+    what = models.TextField(_("what do you propose?"), max_length=5000)
+    why = models.TextField(_("why?"), max_length=5000)
+    expected_effect = models.TextField(_("what will get better?"), max_length=5000, blank=True)
+    several_workplaces = models.BooleanField(_("it concerns several workplaces"), default=False)
+    needs_grant = models.BooleanField(_("it needs a grant"), default=False)
+    grant_amount = models.PositiveIntegerField(_("how much, in kroner"), null=True, blank=True)
+    affects_users = models.BooleanField(_("it affects the users of the service"), default=False)
+    show_name = models.BooleanField(_("my name may be shown"), default=False)
+    # What the body that treats it has found, which may differ from what the proposer thought. None: nobody has assessed it yet.
+    assessed_several = models.BooleanField(_("concerns several workplaces"), null=True, blank=True)
+    assessed_grant = models.BooleanField(_("needs a grant"), null=True, blank=True)
+    assessment = models.TextField(_("assessment"), blank=True)
+    submitted_at = models.DateTimeField(_("sent in"), default=clock.now)
+    submission_key = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    merged_into = models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, related_name="merged")
+    # Follow-up (domain.md, step 7)
+    adopted_by = models.ForeignKey(
+        Body, on_delete=models.PROTECT, null=True, blank=True, related_name="adopted_proposals"
+    )
+    responsible = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="measures",
+        verbose_name=_("responsible"),
+    )
+    responsible_unit = models.ForeignKey(
+        Unit,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="measures",
+        verbose_name=_("responsible unit"),
+    )
+    due_on = models.DateField(_("to be done by"), null=True, blank=True)
+    ask_council_on = models.DateField(_("ask the municipal council again"), null=True, blank=True)
+    carried_out_on = models.DateField(_("carried out"), null=True, blank=True)
+    effect = models.TextField(_("what came of it"), blank=True)
+    effect_saved = models.IntegerField(_("money saved, kroner a year"), null=True, blank=True)
+    effect_absence = models.DecimalField(
+        _("change in sickness absence, percentage points"), max_digits=4, decimal_places=1, null=True, blank=True
+    )
+
+    history = track()
+
+    class Meta:
+        verbose_name = _("proposal")
+        verbose_name_plural = _("proposals")
+        ordering = ["-submitted_at", "-id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=~Q(status="merged") | Q(merged_into__isnull=False), name="proposals_merged_into_something"
+            ),
+            models.CheckConstraint(
+                condition=Q(merged_into__isnull=True) | ~Q(merged_into=F("id")), name="proposals_not_merged_into_itself"
+            ),
+            models.CheckConstraint(
+                condition=~Q(status="adopted") | (Q(responsible__isnull=False) & Q(due_on__isnull=False)),
+                name="proposals_adopted_has_responsible",
+            ),
+            models.CheckConstraint(
+                condition=~Q(status="implemented") | (~Q(effect="") & Q(carried_out_on__isnull=False)),
+                name="proposals_carried_out_with_effect",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["status", "-submitted_at"], name="proposals_status"),
+            models.Index(fields=["proposer", "-submitted_at"], name="proposals_proposer"),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+    def get_absolute_url(self) -> str:
+        return reverse("proposals:detail", args=[self.case_id])
+
+    @property
+    def stage(self) -> ProposalStatus:
+        """Return the status as the enum it is."""
+        return ProposalStatus(self.status)
+
+    @property
+    def concerns_several(self) -> bool:
+        """Say whether it touches several workplaces: as assessed, else as the proposer thought."""
+        return self.several_workplaces if self.assessed_several is None else self.assessed_several
+
+    @property
+    def wants_grant(self) -> bool:
+        """Say whether it takes money beyond the unit's own budget: as assessed, else as the proposer thought."""
+        return self.needs_grant if self.assessed_grant is None else self.assessed_grant
+
+    @property
+    def referral(self) -> Referral | None:
+        """Return the stay the proposal is in now, or None where no body has it. Uses ``case.referrals`` as fetched."""
+        return next((r for r in self.case.referrals.all() if r.status != "closed"), None)
+
+
+class Feedback(models.Model):
+    """An answer to the proposer: every body that lets go of a proposal owes one (R18), and so does everybody who carries one out."""
+
+    proposal = models.ForeignKey(Proposal, on_delete=models.PROTECT, related_name="feedback")
+    outcome = models.CharField(_("outcome"), max_length=12, choices=FeedbackOutcome)
+    text = models.TextField(_("answer"))
+    body = models.ForeignKey(Body, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    given_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+    given_at = models.DateTimeField(default=clock.now)
+    expected_on = models.DateField(_("expected"), null=True, blank=True)
+    event = models.ForeignKey(Event, on_delete=models.PROTECT, related_name="+")
+
+    history = track()
+
+    class Meta:
+        verbose_name = _("feedback")
+        verbose_name_plural = _("feedback")
+        ordering = ["-given_at", "-id"]
+        constraints = [models.CheckConstraint(condition=~Q(text=""), name="proposals_feedback_says_something")]
+
+    def __str__(self) -> str:
+        return f"{self.get_outcome_display()}: {self.text[:60]}"
+
+
+class Position(models.Model):
+    """What one participant held where an LMU found no consensus (R24)."""
+
+    referral = models.ForeignKey(Referral, on_delete=models.PROTECT, related_name="positions")
+    membership = models.ForeignKey(Membership, on_delete=models.PROTECT, related_name="+")
+    part = models.CharField(_("part"), max_length=20, choices=Part, blank=True)
+    text = models.TextField(_("position"))
+
+    history = track()
+
+    class Meta:
+        verbose_name = _("position")
+        verbose_name_plural = _("positions")
+        ordering = ["id"]
+        constraints = [models.UniqueConstraint(fields=["referral", "membership"], name="proposals_position_once")]
+
+    def __str__(self) -> str:
+        return f"{self.membership}: {self.text[:60]}"
+
+
+class ProgressReport(models.Model):
+    """How the carrying out goes."""
+
+    proposal = models.ForeignKey(Proposal, on_delete=models.PROTECT, related_name="progress")
+    text = models.TextField(_("how it goes"))
+    new_due_on = models.DateField(_("new date"), null=True, blank=True)
+    reported_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    reported_at = models.DateTimeField(default=clock.now)
+
+    history = track()
+
+    class Meta:
+        verbose_name = _("progress report")
+        verbose_name_plural = _("progress reports")
+        ordering = ["-reported_at", "-id"]
+
+    def __str__(self) -> str:
+        return self.text[:80]

@@ -1,0 +1,24 @@
+"""The portal's settings in the tests: what the environment does not give is filled in first.
+
+Running pytest by hand needs nothing prepared: without DATABASE_URL the shared test cluster of ``dev.postgres`` is used, and
+started if need be. ``make test`` gives every run a cluster of its own.
+"""
+
+import os
+from pathlib import Path
+
+from dev.postgres import ROOT, ensure_shared
+
+os.environ.setdefault("SECRET_KEY", "only-for-tests")
+os.environ.setdefault("AUDIT_SEAL_KEY", "00" * 32)
+# Files and seals of tests that run at the same time must not meet: each test database has its folder.
+_database = os.environ.get("TREPART_TEST_DB", "") + os.environ.get("PYTEST_XDIST_WORKER", "") or "main"
+_data = Path(os.environ.get("TREPART_TEST_DATA") or ROOT / ".local" / "test-data")
+os.environ["TREPART_DATA"] = str(_data / _database)
+if not os.environ.get("DATABASE_URL"):
+    os.environ["DATABASE_URL"] = ensure_shared()
+
+from trepart.settings import *  # noqa: F403  (the environment must be there first; all of them is meant)
+
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # passwords in tests are nobody's
+EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"

@@ -1,0 +1,86 @@
+"""People who sign in, and the groups that carry their rights."""
+
+from typing import Any, ClassVar
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.auth.models import Group, PermissionsMixin
+from django.db import models
+from django.db.models.functions import Lower
+from django.utils.translation import gettext_lazy as _
+
+from trepart import clock
+from trepart.audit.history import track
+
+
+class UserManager(BaseUserManager["User"]):
+    """Makes people; the e-mail address is who they are."""
+
+    use_in_migrations = True
+
+    def create_user(self, email: str, name: str, password: str | None = None, **extra: Any) -> "User":
+        """Make a person. Without ``password`` the account has an unusable one. Raises ``ValueError`` without an address."""
+        if not email:
+            raise ValueError("A person needs an e-mail address.")
+        user = self.model(email=email.strip().lower(), name=name.strip(), **extra)
+        user.set_password(password)
+        user.save(using=self._db)
+        return user
+
+    def create_superuser(self, email: str, name: str, password: str | None = None, **extra: Any) -> "User":
+        """Make a person who may do anything in the Django admin (which gives no rights in the bodies)."""
+        return self.create_user(email, name, password, is_staff=True, is_superuser=True, **extra)
+
+    def get_by_natural_key(self, username: str | None) -> "User":
+        return self.get(email__iexact=username)
+
+
+class User(AbstractBaseUser, PermissionsMixin):
+    """A person. What the person may is said by memberships, employments and appointments, never by a field here."""
+
+    email = models.EmailField(_("e-mail address"), unique=True)
+    name = models.CharField(_("name"), max_length=150)
+    is_active = models.BooleanField(_("active"), default=True)
+    is_staff = models.BooleanField(_("may use the technical administration"), default=False)
+    date_joined = models.DateTimeField(_("since"), default=clock.now, editable=False)
+
+    history = track(excluded_fields=["password", "last_login"])
+    objects: ClassVar[UserManager] = UserManager()
+
+    EMAIL_FIELD = "email"
+    USERNAME_FIELD = "email"
+    REQUIRED_FIELDS: ClassVar[list[str]] = ["name"]
+
+    class Meta:
+        verbose_name = _("person")
+        verbose_name_plural = _("people")
+        constraints = [models.UniqueConstraint(Lower("email"), name="access_user_email_ci")]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def get_full_name(self) -> str:
+        """Return the name as the person writes it."""
+        return self.name
+
+    def get_short_name(self) -> str:
+        """Return the first of the names."""
+        return self.name.split(" ", 1)[0]
+
+
+class RoleGroup(models.Model):
+    """Ties a Django group to one role in one body (``body`` set) or to one office of the municipality (``body`` null)."""
+
+    group = models.OneToOneField(Group, on_delete=models.CASCADE, related_name="role_group")
+    # The body lives in a room above this one: its number stands here, its class does not.
+    body = models.BigIntegerField(null=True, blank=True)
+    role = models.CharField(max_length=40)
+
+    class Meta:
+        verbose_name = _("group of a role")
+        verbose_name_plural = _("groups of roles")
+        constraints = [
+            models.UniqueConstraint(fields=["body", "role"], nulls_distinct=False, name="access_rolegroup_role")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.body or '-'}:{self.role}"

@@ -1,0 +1,44 @@
+"""Who may what, on one screen: (body kind, role) -> permissions. docs/roles.md is printed from here and tested against it.
+
+Permissions are granted on the *body* the role is held in, never on a single proposal or meeting; what they reach there is said by the rule
+each permission is registered with. An office (`kind` "office") holds its permissions in the whole municipality.
+"""
+
+from collections.abc import Mapping
+
+_READ = frozenset({"forum.view_internal", "proposals.view_in_body"})
+_LMU_MEMBER = _READ | {"proposals.handle", "proposals.answer", "lmu.log", "lmu.view"}
+_LMU_LEADER = _LMU_MEMBER | {"proposals.follow_up", "lmu.manage", "forum.run_meeting", "forum.publish_minutes"}
+_CLERK = _READ | {
+    "proposals.handle",
+    "proposals.answer",
+    "proposals.follow_up",
+    "forum.plan_meeting",
+    "forum.run_meeting",
+    "forum.write_minutes",
+    "forum.publish_minutes",
+    "forum.view_closed",
+}
+_CHAIR = _CLERK | {"forum.approve_minutes"}
+
+ROLES: Mapping[tuple[str, str], frozenset[str]] = {
+    ("lmu", "leader"): _LMU_LEADER,
+    ("lmu", "deputy_leader"): _LMU_LEADER,
+    ("lmu", "member"): _LMU_MEMBER,
+    ("lmu", "union_representative"): _LMU_MEMBER,
+    ("lmu", "safety_representative"): _LMU_MEMBER,
+    ("lmu", "user_representative"): frozenset({"lmu.view", "forum.view_internal"}),
+    ("coordination", "leader"): _CHAIR | {"proposals.decide", "lmu.view"},
+    ("coordination", "deputy_leader"): _CHAIR | {"proposals.decide", "lmu.view"},
+    ("coordination", "secretary"): _CLERK | {"proposals.decide", "lmu.view"},
+    ("coordination", "member"): _READ | {"forum.view_closed", "lmu.view"},
+    ("coordination", "deputy"): _READ,
+    ("committee", "leader"): _CHAIR,
+    ("committee", "deputy_leader"): _CHAIR,
+    ("committee", "secretary"): _CLERK | {"proposals.record_council"},
+    ("committee", "member"): _READ | {"forum.view_closed"},
+    ("committee", "deputy"): _READ,
+    ("office", "administrator"): frozenset({"forum.manage_organisation", "audit.view"}),
+    ("office", "chief_executive"): frozenset({"audit.view"}),
+    ("office", "archive"): frozenset({"audit.view"}),
+}

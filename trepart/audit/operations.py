@@ -1,0 +1,78 @@
+"""Migration operations that let the database itself guard the trail."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.db.migrations.operations.base import Operation
+from django.db.migrations.state import ProjectState
+
+
+class GuardStatus(Operation):
+    """Let a table take a status only along a legal edge and only with the event of this transaction that says so.
+
+    ``edges`` are ``(from, to)`` pairs written out in the migration; a test holds them against the app's ``states.py``.
+    """
+
+    reversible = True
+    reduces_to_sql = True
+
+    def __init__(self, model_name: str, edges: Iterable[tuple[str, str]]) -> None:
+        self.model_name = model_name
+        self.edges = tuple(sorted(edges))
+
+    def deconstruct(self) -> tuple[str, list[Any], dict[str, Any]]:
+        return (type(self).__name__, [self.model_name, self.edges], {})
+
+    def state_forwards(self, app_label: str, state: ProjectState) -> None:
+        """Nothing changes in Django's view of the models."""
+
+    def database_forwards(self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any) -> None:
+        model = to_state.apps.get_model(app_label, self.model_name)
+        table = model._meta.db_table
+        args = ", ".join(f"'{word}'" for word in (model._meta.label_lower, *(f"{a}:{b}" for a, b in self.edges)))
+        schema_editor.execute(f'DROP TRIGGER IF EXISTS guard_status ON "{table}"')
+        schema_editor.execute(
+            f'CREATE TRIGGER guard_status BEFORE INSERT OR UPDATE ON "{table}" '
+            f"FOR EACH ROW EXECUTE FUNCTION audit_guard_status({args})"
+        )
+
+    def database_backwards(self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any) -> None:
+        model = from_state.apps.get_model(app_label, self.model_name)
+        schema_editor.execute(f'DROP TRIGGER IF EXISTS guard_status ON "{model._meta.db_table}"')
+
+    def describe(self) -> str:
+        return f"Guard the status of {self.model_name} in the database"
+
+
+class AppendOnly(Operation):
+    """Let a table's rows never be changed, removed or truncated (R29)."""
+
+    reversible = True
+    reduces_to_sql = True
+
+    def __init__(self, model_name: str) -> None:
+        self.model_name = model_name
+
+    def deconstruct(self) -> tuple[str, list[Any], dict[str, Any]]:
+        return (type(self).__name__, [self.model_name], {})
+
+    def state_forwards(self, app_label: str, state: ProjectState) -> None:
+        """Nothing changes in Django's view of the models."""
+
+    def database_forwards(self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any) -> None:
+        table = to_state.apps.get_model(app_label, self.model_name)._meta.db_table
+        schema_editor.execute(
+            f'CREATE TRIGGER append_only BEFORE UPDATE OR DELETE ON "{table}" FOR EACH ROW EXECUTE FUNCTION audit_refuse()'
+        )
+        schema_editor.execute(
+            f'CREATE TRIGGER append_only_truncate BEFORE TRUNCATE ON "{table}" '
+            "FOR EACH STATEMENT EXECUTE FUNCTION audit_refuse()"
+        )
+
+    def database_backwards(self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any) -> None:
+        table = from_state.apps.get_model(app_label, self.model_name)._meta.db_table
+        schema_editor.execute(f'DROP TRIGGER IF EXISTS append_only ON "{table}"')
+        schema_editor.execute(f'DROP TRIGGER IF EXISTS append_only_truncate ON "{table}"')
+
+    def describe(self) -> str:
+        return f"Make {self.model_name} append-only in the database"

@@ -1,0 +1,288 @@
+"""Printed documents: a Django template becomes one file that is both PDF/A-2a and PDF/UA-1.
+
+The only place that calls WeasyPrint. What it makes is finished here in four ways, each because WeasyPrint 70 alone
+would not hold (docs/decisions/0008): the structure tree (`trepart.pdf_tags`), the XMP that declares both standards,
+the fonts (`trepart.pdf_text`, none from the machine), and where files come from (never the network or the disk).
+The same input gives the same bytes, so that a document can be known by its SHA-256.
+"""
+
+import io
+import os
+import threading
+import unicodedata
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+from urllib.parse import unquote, urlsplit
+from urllib.request import DataHandler, Request
+from xml.sax.saxutils import escape
+
+from django.conf import settings
+from django.contrib.staticfiles import finders
+from django.core.exceptions import SuspiciousFileOperation
+from django.template.loader import render_to_string
+from django.utils import timezone, translation
+from fontTools.ttLib import TTFont
+from weasyprint import CSS, HTML, VERSION
+from weasyprint.text.fonts import FontConfiguration
+from weasyprint.urls import URLFetcher, URLFetcherResponse
+
+from trepart.pdf_tags import RecordedPage, write_structure
+from trepart.pdf_text import FONT_STACK, PdfError, families_for, font_bytes, font_faces, printable
+
+__all__ = ["MissingGlyph", "PdfError", "ResourceRefused", "render_pdf"]
+
+STYLESHEET = "print/document.css"
+#: What a document says of its language (BCP 47), from Django's code; a language not listed says its own code.
+LANGUAGE_TAGS = {"nb": "nb-NO", "nn": "nn-NO", "en": "en-GB"}
+
+_UNDRAWN_ELEMENTS = {"style", "script", "title", "head"}
+_DRAWN_ATTRIBUTES = ("alt",)
+_fontconfig_lock = threading.Lock()
+
+
+class ResourceRefused(PdfError):
+    """The document asks for a file that is neither static nor handed in; nothing was fetched."""
+
+
+class MissingGlyph(PdfError):
+    """A style sheet or a list mark draws a character that no font has (ISO 19005-2, 6.2.11.8)."""
+
+
+def render_pdf(
+    template: str,
+    context: Mapping[str, Any],
+    *,
+    title: str,
+    language: str = "nb",
+    author: str,
+    subject: str = "",
+    created: datetime,
+    media: Mapping[str, bytes] | None = None,
+) -> bytes:
+    """Print a template that extends `pdf/base.html`; one file, PDF/A-2a and PDF/UA-1 (R32; ISO 19005-2, 14289-1).
+
+    Arguments:
+        template: name of the template; it fills the block `content`, and may replace `letterhead`.
+        context: the template's variables. The base reads `municipality` (default: the setting), `document_id` and
+            `seal` (both for the foot of each page) and `notice` (a line at the top, such as "not approved").
+        title: the document's title, shown by readers instead of a file name.
+        language: code of the language that the template is rendered in.
+        author: who gives the document out, as a rule the municipality.
+        subject: one sentence on what it is; may be empty.
+        created: when the document was made (aware); nothing else in the file depends on the clock.
+        media: files that the template refers to as `trepart-media:<key>`; the key's ending tells the kind.
+
+    Raises:
+        PdfError: a picture without alternative text, a table without header cells, a file from elsewhere, or a font
+            that is not installed.
+        ValueError: `created` has no time zone.
+    """
+    if timezone.is_naive(created):
+        raise ValueError("created must be aware: a document says when it was made.")
+    tag = LANGUAGE_TAGS.get(language, language)
+    with translation.override(language):
+        source = render_to_string(
+            template, {"municipality": settings.MUNICIPALITY, **context, "title": title, "language_tag": tag}
+        )
+    fetcher = _Fetcher(media or {})
+    html = HTML(string=source, base_url=f"{settings.SITE_URL}/", url_fetcher=fetcher)
+    families = families_for(_make_printable(html.etree_element))
+    fonts = _own_fonts()
+    # One style sheet for all: the fonts, then the look; templates bring none of their own.
+    family = f"{{ font-family: {FONT_STACK} }}"
+    type_sheet = f"{font_faces(families)}\n:root {family} @page {family}"
+    sheets = [
+        CSS(string=sheet, url_fetcher=fetcher, font_config=fonts)
+        for sheet in (type_sheet, _static(STYLESHEET).decode())
+    ]
+    document = html.render(font_config=fonts, stylesheets=sheets, pdf_variant="pdf/a-2a")
+    fetcher.check()
+    metadata = document.metadata
+    metadata.title, metadata.authors, metadata.description, metadata.lang = title, [author], subject, tag
+    metadata.created = metadata.modified = timezone.localtime(created).isoformat(timespec="seconds")
+    metadata.generator = "Trepart"
+    pages = [RecordedPage(page, lambda: _mend_fonts(document.fonts)) for page in document.pages]
+    document.pages[:] = pages
+
+    def finish(_document: Any, pdf: Any) -> None:
+        write_structure(pdf, pages, tag)
+        stream = pdf.objects[int(pdf.catalog["Metadata"].split()[0])]
+        # Uncompressed, so that tools that search for the declaration without parsing find it.
+        stream.stream, stream.compress = [_xmp(metadata, tag)], False
+
+    content: bytes = document.write_pdf(pdf_variant="pdf/a-2a", finisher=finish)
+    fetcher.check()
+    return content
+
+
+class _Fetcher(URLFetcher):  # type: ignore[misc]  # WeasyPrint ships no types
+    """Serves static files, data addresses and what was handed in; remembers every other request as refused."""
+
+    def __init__(self, media: Mapping[str, bytes]) -> None:
+        super().__init__()
+        self._media = media
+        self.refused: list[str] = []
+
+    def fetch(self, url: str, headers: Mapping[str, str] | None = None) -> URLFetcherResponse:
+        """The file at an address, or ValueError, which WeasyPrint swallows; hence `check`."""
+        scheme, _, rest = url.partition(":")
+        static_root = f"{settings.SITE_URL}/{settings.STATIC_URL.strip('/')}/"
+        if scheme == "data":
+            answer = DataHandler().data_open(Request(url))
+            return URLFetcherResponse(url, answer.read(), answer.headers)
+        if scheme == "trepart-font":
+            return URLFetcherResponse(url, font_bytes(rest), {"Content-Type": "font/ttf"})
+        if scheme == "trepart-media" and rest in self._media:
+            return URLFetcherResponse(url, self._media[rest], _kind(rest))
+        path = rest if scheme == "trepart-static" else ""
+        if url.startswith(static_root):
+            path = unquote(urlsplit(url).path.removeprefix(urlsplit(static_root).path))
+        try:
+            return URLFetcherResponse(url, _static(path), _kind(path))
+        except ResourceRefused:
+            self.refused.append(url[:200])
+            raise
+
+    def check(self) -> None:
+        """Raise ResourceRefused if the document has asked for anything that it may not have."""
+        if self.refused:
+            raise ResourceRefused(f"A printed document may not fetch {', '.join(self.refused)}.")
+
+
+def _kind(path: str) -> dict[str, str]:
+    endings = {"svg": "image/svg+xml", "png": "image/png", "jpg": "image/jpeg", "jpeg": "image/jpeg"}
+    kind = endings.get(path.rpartition(".")[2].lower())
+    return {"Content-Type": kind} if kind else {}
+
+
+def _static(path: str) -> bytes:
+    try:
+        found = finders.find(path) if path else None
+    except SuspiciousFileOperation:
+        found = None
+    if found is None:
+        raise ResourceRefused(f"No static file {path or 'has that address'}.")
+    with open(found, "rb") as file:
+        return file.read()
+
+
+def _make_printable(root: Any) -> set[str]:
+    """Rewrite the text of an HTML tree so that the fonts can draw it; gives the characters in it."""
+    characters: set[str] = set()
+    for element in root.iter():
+        if not isinstance(element.tag, str):
+            continue
+        if element.text and element.tag not in _UNDRAWN_ELEMENTS:
+            element.text = printable(element.text)
+            characters.update(element.text)
+        if element.tail:
+            element.tail = printable(element.tail)
+            characters.update(element.tail)
+        for name in _DRAWN_ATTRIBUTES:
+            if element.get(name):
+                element.set(name, printable(element.get(name)))
+    return characters
+
+
+def _own_fonts() -> FontConfiguration:
+    """A font configuration that knows no font of the machine.
+
+    Fontconfig reads its file from the environment, and only while a configuration is made; so the variable is set for
+    that long only, and browsers and other programs that we start keep theirs.
+    """
+    path = finders.find("print/fonts.conf")
+    if path is None:
+        raise PdfError("static/print/fonts.conf is missing.")
+    with _fontconfig_lock:
+        before = os.environ.get("FONTCONFIG_FILE")
+        os.environ["FONTCONFIG_FILE"] = str(path)
+        try:
+            return FontConfiguration()
+        finally:
+            if before is None:
+                del os.environ["FONTCONFIG_FILE"]
+            else:
+                os.environ["FONTCONFIG_FILE"] = before
+
+
+def _mend_fonts(fonts: Mapping[Any, Any]) -> None:
+    """Before the fonts are written: refuse a missing glyph, and give each glyph of an accented cluster its own text.
+
+    WeasyPrint gives the whole text of a cluster of several glyphs (a letter and a loose accent) to its last glyph and
+    none to the others: the letter would then be copied and read as nothing everywhere in the document.
+    """
+    for font in fonts.values():
+        if font.missing:
+            missing = ", ".join(f"{chr(point)} (U+{point:04X})" for point in sorted(font.missing))
+            raise MissingGlyph(f"No font has {missing}, which a style sheet or list mark draws.")
+        unsure = [
+            glyph
+            for glyph, text in font.to_unicode.items()
+            if not text or (len(text) > 1 and any(unicodedata.combining(char) for char in text))
+        ]
+        if unsure:
+            table = TTFont(io.BytesIO(font.file_content), fontNumber=font.index, lazy=True)
+            letters = {table.getGlyphID(name): chr(point) for point, name in table.getBestCmap().items()}
+            for glyph in unsure:
+                # A glyph that stands for no character of its own (part of a ligature) is read as nothing.
+                font.to_unicode[glyph] = letters.get(glyph) or font.to_unicode[glyph] or "\u200b"
+
+
+_XMP = """<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?>
+<x:xmpmeta xmlns:x="adobe:ns:meta/">
+<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">
+<rdf:Description rdf:about=""
+  xmlns:dc="http://purl.org/dc/elements/1.1/"
+  xmlns:xmp="http://ns.adobe.com/xap/1.0/"
+  xmlns:pdf="http://ns.adobe.com/pdf/1.3/"
+  xmlns:pdfaid="http://www.aiim.org/pdfa/ns/id/"
+  xmlns:pdfuaid="http://www.aiim.org/pdfua/ns/id/"
+  xmlns:pdfaExtension="http://www.aiim.org/pdfa/ns/extension/"
+  xmlns:pdfaSchema="http://www.aiim.org/pdfa/ns/schema#"
+  xmlns:pdfaProperty="http://www.aiim.org/pdfa/ns/property#">
+<pdfaid:part>2</pdfaid:part>
+<pdfaid:conformance>A</pdfaid:conformance>
+<pdfuaid:part>1</pdfuaid:part>
+<dc:format>application/pdf</dc:format>
+<dc:title><rdf:Alt><rdf:li xml:lang="x-default">{title}</rdf:li></rdf:Alt></dc:title>
+<dc:creator><rdf:Seq><rdf:li>{author}</rdf:li></rdf:Seq></dc:creator>{subject}
+<dc:language><rdf:Bag><rdf:li>{language}</rdf:li></rdf:Bag></dc:language>
+<xmp:CreatorTool>{generator}</xmp:CreatorTool>
+<xmp:CreateDate>{created}</xmp:CreateDate>
+<xmp:ModifyDate>{created}</xmp:ModifyDate>
+<xmp:MetadataDate>{created}</xmp:MetadataDate>
+<pdf:Producer>{producer}</pdf:Producer>
+<pdfaExtension:schemas><rdf:Bag><rdf:li rdf:parseType="Resource">
+<pdfaSchema:schema>PDF/UA identification schema</pdfaSchema:schema>
+<pdfaSchema:namespaceURI>http://www.aiim.org/pdfua/ns/id/</pdfaSchema:namespaceURI>
+<pdfaSchema:prefix>pdfuaid</pdfaSchema:prefix>
+<pdfaSchema:property><rdf:Seq><rdf:li rdf:parseType="Resource">
+<pdfaProperty:name>part</pdfaProperty:name>
+<pdfaProperty:valueType>Integer</pdfaProperty:valueType>
+<pdfaProperty:category>internal</pdfaProperty:category>
+<pdfaProperty:description>The part of ISO 14289 that the file conforms to</pdfaProperty:description>
+</rdf:li></rdf:Seq></pdfaSchema:property>
+</rdf:li></rdf:Bag></pdfaExtension:schemas>
+</rdf:Description>
+</rdf:RDF>
+</x:xmpmeta>
+<?xpacket end="r"?>"""
+
+
+def _xmp(metadata: Any, tag: str) -> bytes:
+    """The metadata packet: both declarations, and the extension schema without which PDF/A forbids the second.
+
+    ISO 19005-2 6.6.2.3 allows only properties of known schemas, and PDF/UA's is not among them.
+    """
+    words = f'<rdf:Alt><rdf:li xml:lang="x-default">{escape(metadata.description)}</rdf:li></rdf:Alt>'
+    subject = f"\n<dc:description>{words}</dc:description>"
+    return _XMP.format(
+        title=escape(metadata.title),
+        author=escape(metadata.authors[0]),
+        subject=subject if metadata.description else "",
+        language=tag,
+        generator=metadata.generator,
+        created=metadata.created,
+        producer=f"WeasyPrint {VERSION}",
+    ).encode()

@@ -1,0 +1,18 @@
+"""The addresses of the portal. With the settings, the one place that knows every room."""
+
+from django.contrib import admin
+from django.urls import include, path
+
+urlpatterns = [
+    path("", include("portal.urls")),
+    path("forslag/", include("proposals.urls")),
+    path("lmu/", include("lmu.urls")),
+    path("", include("forum.urls")),
+    path("konto/", include("allauth.account.urls")),
+    path("teknisk/", admin.site.urls),
+]
+
+handler400 = "trepart.views.bad_request"
+handler403 = "trepart.views.forbidden"
+handler404 = "trepart.views.not_found"
+handler500 = "trepart.views.server_error"

@@ -1,0 +1,151 @@
+"""Pages that belong to no room: errors, and the one view through which every step in a lifecycle is taken."""
+
+from collections.abc import Mapping
+from typing import Any, ClassVar
+
+from django.contrib import messages
+from django.db.models import Model, QuerySet
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.views import View
+from django.views.defaults import server_error as plain_server_error
+
+from trepart.access import kept, policy
+from trepart.access.web import SIGNED_IN, Access
+from trepart.workflow import InvalidInput, NotPermitted, Refused, Transition, WrongState, available, perform, workflow_of
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Answer what cannot be understood."""
+    return render(request, "400.html", status=400)
+
+
+def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Answer who may not."""
+    return render(request, "403.html", status=403)
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Answer what does not exist, or exists for others."""
+    return render(request, "404.html", status=404)
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """Answer our own fault, without asking the database for anything."""
+    response: HttpResponse = plain_server_error(request)
+    return response
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """Answer a form whose protection no longer holds; what was typed is kept for whoever signs in again."""
+    kept.keep(request)
+    return render(request, "403_csrf.html", status=403)
+
+
+class TransitionView(View):
+    """One step in a lifecycle as a page: GET asks, POST does.
+
+    A room subclasses it with the queryset, the permission that lets one see the subject at all, and the URL back. What is refused is said next to what
+    was typed, and nothing typed is lost; a page that has grown old (``seen``) is told so.
+    """
+
+    access: ClassVar[Access] = SIGNED_IN
+    view_permission: ClassVar[str]
+    template_name: ClassVar[str] = "parts/transition.html"
+
+    def queryset(self) -> QuerySet[Any]:
+        """Return where the subject is looked for."""
+        raise NotImplementedError  # pragma: no cover
+
+    def crumbs(self, subject: Any, transition: Transition) -> list[tuple[Any, str | None]]:
+        """Return the way to this page."""
+        return [(str(subject), subject.get_absolute_url()), (transition.label, None)]
+
+    def context(self, subject: Any, transition: Transition) -> Mapping[str, Any]:
+        """Return what a room's own template needs in addition."""
+        return {}
+
+    def back(self, subject: Any, transition: Transition) -> str:
+        """Return where one goes when the step is taken, or not taken."""
+        url: str = subject.get_absolute_url()
+        return url
+
+    def done(self, subject: Any, transition: Transition) -> str:
+        """Return what is said when the step is taken."""
+        return _("Done: %(step)s.") % {"step": str(transition.label).lower()}
+
+    def subject(self) -> Any:
+        """Fetch the subject, or answer 404 to who may not see it."""
+        return policy.get_or_404(self.request.user, self.view_permission, self.queryset(), pk=self.kwargs["pk"])
+
+    def transition(self, subject: Model) -> Transition:
+        """Return the step named in the address, or answer 404."""
+        from django.http import Http404
+
+        try:
+            return workflow_of(subject)[self.kwargs["name"]]
+        except KeyError:
+            raise Http404 from None
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        """Show the form, or say why the step is not open."""
+        subject = self.subject()
+        transition = self.transition(subject)
+        found = next((a for a in available(subject, request.user) if a.transition == transition), None)
+        if found is None:
+            messages.warning(request, _("That step is not open to you here. The page shows where things stand now."))
+            return HttpResponseRedirect(self.back(subject, transition))
+        if found.why is not None:
+            messages.warning(request, str(found.why))
+            return HttpResponseRedirect(self.back(subject, transition))
+        form_class: Any = transition.form
+        given_back = kept.give_back(request)
+        form = None
+        if form_class is not None:
+            form = form_class(given_back, subject=subject, actor=request.user)
+        if given_back is not None:
+            messages.info(request, _("You had been signed out. What you had written is here again; files must be attached anew."))
+        return self.page(subject, transition, form)
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        """Take the step."""
+        subject = self.subject()
+        transition = self.transition(subject)
+        raw_seen = request.POST.get("seen", "")
+        seen = int(raw_seen) if raw_seen.isascii() and raw_seen.isdigit() else None
+        try:
+            subject = perform(
+                subject, transition.name, actor=self.request.user, data=request.POST, files=request.FILES, seen=seen
+            )  # type: ignore[arg-type]  # signed in: the access declaration has seen to that
+        except InvalidInput as refusal:
+            return self.page(subject, transition, refusal.form, status=422)
+        except Refused as refusal:
+            status = 403 if isinstance(refusal, NotPermitted) else 409 if isinstance(refusal, WrongState) else 422
+            form_class: Any = transition.form
+            form = form_class(request.POST, request.FILES, subject=subject, actor=request.user) if form_class else None
+            return self.page(subject, transition, form, refusal=refusal, status=status)
+        messages.success(request, self.done(subject, transition))
+        return HttpResponseRedirect(self.back(subject, transition))
+
+    def page(
+        self, subject: Any, transition: Transition, form: Any, *, refusal: Refused | None = None, status: int = 200
+    ) -> HttpResponse:
+        """Render the page of the step."""
+        return render(
+            self.request,
+            self.template_name,
+            {
+                "subject": subject,
+                "transition": transition,
+                "form": form,
+                "refusal": refusal.message if refusal else "",
+                "stale": isinstance(refusal, WrongState),
+                "seen": subject.status_event_id,
+                "form_owner": kept.owner_token(self.request),
+                "crumbs": self.crumbs(subject, transition),
+                "cancel_url": self.back(subject, transition),
+                **self.context(subject, transition),
+            },
+            status=status,
+        )

@@ -1,0 +1,340 @@
+"""Every lifecycle is a table, and this is the one executor that runs every table.
+
+A room declares its :class:`Workflow`: the bare edges (from `states.py`) and the transitions along them. Buttons ask :func:`available`, forms and
+views call :func:`perform`, and what the executor does is what the audit trail says. Nothing else assigns a status, and the database refuses
+whoever tries (`trepart.audit.operations.GuardStatus`).
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from django.db import connection, models, transaction
+from django.forms import BaseForm
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from trepart import clock
+from trepart.access import grants, policy
+from trepart.access.models import User
+from trepart.audit import recording
+from trepart.audit.models import Event, Staged
+from trepart.notices.announcing import Announcement, announce
+
+#: The state of what does not exist yet: a transition from here creates its subject.
+START = ""
+
+Words = str | Promise
+
+
+class Refused(Exception):
+    """A step that cannot be taken. ``message`` is for the person who tried, in their language."""
+
+    def __init__(self, message: Words) -> None:
+        super().__init__(str(message))
+        self.message = message
+
+
+class NotPermitted(Refused):
+    """The person has no right to this step."""
+
+
+class WrongState(Refused):
+    """The subject is no longer where the step begins: somebody else acted first, or the step was taken already."""
+
+
+class GuardRefused(Refused):
+    """A rule stands in the way; the message names it."""
+
+
+class InvalidInput(Refused):
+    """The form was not filled in as it must be. ``form`` carries the messages field by field."""
+
+    def __init__(self, form: BaseForm) -> None:
+        super().__init__(_("Some of the fields need another look."))
+        self.form = form
+
+
+@dataclass
+class Step:
+    """One transition being carried out: what the guard, the effect and the announcements are given."""
+
+    workflow: "Workflow"
+    transition: "Transition"
+    subject: Any
+    actor: User | None
+    at: datetime
+    data: dict[str, Any] = field(default_factory=dict)
+    acting: recording.Acting | None = None
+    #: The step this one follows from (a referral closes because a proposal was declined).
+    cause: "Step | None" = None
+    event: Event | None = None
+
+    @property
+    def root_step(self) -> "Step":
+        """Return the step that set all this in motion."""
+        return self.cause.root_step if self.cause else self
+
+
+Guard = Callable[[Step], Words | None]
+Effect = Callable[[Step], None]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Transition:
+    """One row of a lifecycle's table.
+
+    ``permission`` names the right it takes (None: only as a consequence of another step, or by the portal itself where ``automatic``).
+    ``guard`` returns the reason it cannot be taken now, or None; it is asked for the button (with empty data) and again, after the form, for the deed.
+    ``form`` is built as ``form(data, files, subject=…, actor=…)``. ``prepare`` sets fields of the subject before it is saved under the new status,
+    ``effect`` does what follows in other tables. ``event`` is the registered action; ``describe`` adds to the event's data, and form fields named in
+    ``words`` go into its erasable text.
+    """
+
+    name: str
+    label: Words
+    sources: frozenset[str]
+    target: str
+    permission: str | None
+    event: str
+    guard: Guard | None = None
+    form: type[BaseForm] | None = None
+    prepare: Effect | None = None
+    effect: Effect | None = None
+    describe: Callable[[Step], Mapping[str, Any]] | None = None
+    words: tuple[str, ...] = ()
+    notify: tuple[Announcement, ...] = ()
+    automatic: bool = False
+    #: Where the step is offered: on the subject's own page, or only from somewhere else (a meeting's decision).
+    offered: bool = True
+    help: Words = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Workflow:
+    """A lifecycle: its model, its legal edges, its transitions, and the root that is locked before anything else.
+
+    ``root`` returns what a subject belongs to; its row is locked first, then the subject's. Raises ``ValueError`` when edges and transitions disagree.
+    """
+
+    model: str
+    states: type[models.TextChoices]
+    edges: frozenset[tuple[str, str]]
+    transitions: tuple[Transition, ...]
+    root: Callable[[Any], models.Model] = lambda subject: subject
+
+    def __post_init__(self) -> None:
+        walked = {(source, t.target) for t in self.transitions for source in t.sources}
+        if walked != self.edges:
+            raise ValueError(f"{self.model}: edges and transitions disagree about {sorted(walked ^ self.edges)}")
+        names = [t.name for t in self.transitions]
+        if len(set(names)) != len(names):
+            raise ValueError(f"{self.model}: two transitions share a name")
+
+    def __getitem__(self, name: str) -> Transition:
+        for transition in self.transitions:
+            if transition.name == name:
+                return transition
+        raise KeyError(f"{self.model} has no transition {name!r}")
+
+
+@dataclass(frozen=True)
+class Availability:
+    """A step somebody has the right to from here; ``why`` says what stands in the way, None where nothing does."""
+
+    transition: Transition
+    why: Words | None
+
+    @property
+    def open(self) -> bool:
+        """Say whether the step can be taken now."""
+        return self.why is None
+
+
+_workflows: dict[str, Workflow] = {}
+
+
+def register(workflow: Workflow) -> None:
+    """Make a lifecycle known; a second one for the same model raises ``ValueError``."""
+    if workflow.model in _workflows:
+        raise ValueError(f"{workflow.model} has a workflow already.")
+    _workflows[workflow.model] = workflow
+
+
+def workflow_of(subject: Any) -> Workflow:
+    """Return the lifecycle of ``subject`` (an instance or a model class)."""
+    return _workflows[subject._meta.label_lower]
+
+
+def all_workflows() -> tuple[Workflow, ...]:
+    """Return every registered lifecycle, by model."""
+    return tuple(_workflows[label] for label in sorted(_workflows))
+
+
+def reserve_pk(model: type[models.Model]) -> int:
+    """Take the next primary key of ``model`` from its sequence: the event that creates a row is written before the row."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT nextval(pg_get_serial_sequence(%s, 'id'))", [model._meta.db_table])
+        row = cursor.fetchone()
+    return int(row[0])
+
+
+def available(subject: Any, actor: Any) -> list[Availability]:
+    """Return the steps ``actor`` has the right to take from here, each with what stands in its way.
+
+    Runs the very checks of :func:`perform`, so a button and the deed cannot disagree.
+    """
+    flow = workflow_of(subject)
+    found = []
+    for transition in flow.transitions:
+        if not transition.offered or transition.permission is None or subject.status not in transition.sources:
+            continue
+        if not policy.can(actor, transition.permission, subject):
+            continue
+        step = Step(flow, transition, subject, actor, clock.now())
+        found.append(Availability(transition, transition.guard(step) if transition.guard else None))
+    return found
+
+
+def perform(
+    subject: Any,
+    name: str,
+    *,
+    actor: User | None,
+    data: Mapping[str, Any] | None = None,
+    files: Mapping[str, Any] | None = None,
+    seen: int | None = None,
+    cause: Step | None = None,
+) -> Any:
+    """Carry out the transition ``name`` on ``subject``, whole or not at all, and return the subject as it then is.
+
+    ``actor`` is who does it; None is the portal itself, which may only take automatic steps. ``data`` and ``files`` are what was sent, raw as from a
+    form. ``seen`` is the ``status_event_id`` the person had on the screen: where another has acted since, the step is refused. ``cause`` is the step
+    this one follows from.
+
+    Raises ``WrongState``, ``NotPermitted``, ``GuardRefused`` or ``InvalidInput``; each leaves everything as it was. ``KeyError`` for an unknown name.
+    """
+    flow = workflow_of(subject)
+    transition = flow[name]
+    creating = subject.pk is None or subject._state.adding
+    with transaction.atomic():
+        if creating:
+            current = START
+            if subject.pk is None:
+                subject.pk = reserve_pk(type(subject))
+            root = flow.root(subject)
+            if root is not subject:
+                _lock(root)
+        else:
+            subject = _locked(flow, subject)
+            root = flow.root(subject)
+            current = subject.status
+        if cause is None and actor is not None:
+            # Asked afresh under the lock: a membership that ended a second ago gives nothing any more.
+            actor = User.objects.get(pk=actor.pk)
+            grants.forget(actor)
+        step = Step(flow, transition, subject, actor, clock.now(), cause=cause)
+        if current not in transition.sources or (seen is not None and not creating and seen != subject.status_event_id):
+            raise WrongState(
+                _(
+                    "Somebody has acted on this since you opened the page. Nothing of yours was carried out; look at what has happened and try again."
+                )
+            )
+        _authorise(step)
+        if transition.guard and (why := transition.guard(step)):
+            raise GuardRefused(why)
+        step.data = _validated(step, data, files)
+        if transition.guard and step.data and (why := transition.guard(step)):
+            raise GuardRefused(why)
+        step.event = recording.write(
+            transition.event,
+            actor=actor,
+            subject=subject,
+            root=root,
+            acting=step.acting,
+            from_state=current,
+            to_state=transition.target,
+            data=transition.describe(step) if transition.describe else {},
+            text={key: step.data.get(key) for key in transition.words},
+        )
+        with recording.under(step.event):
+            subject.status = transition.target
+            subject.status_event = step.event
+            if transition.prepare:
+                transition.prepare(step)
+            subject.save(force_insert=creating)
+            if transition.effect:
+                transition.effect(step)
+            for announcement in transition.notify:
+                announce(announcement, step)
+    return subject
+
+
+def follow(step: Step, subject: Any, name: str, data: Mapping[str, Any] | None = None) -> Any:
+    """Carry out a step that follows from ``step``, in its transaction and under its right."""
+    return perform(subject, name, actor=step.actor, data=data, cause=step)
+
+
+def _authorise(step: Step) -> None:
+    transition, actor = step.transition, step.actor
+    if step.cause is not None and (transition.permission is None or transition.automatic):
+        step.acting = step.cause.acting
+        return
+    if actor is None:
+        if not transition.automatic:
+            raise NotPermitted(_("This step is taken by a person."))
+        return
+    if transition.permission is None or not policy.can(actor, transition.permission, step.subject):
+        raise NotPermitted(_("You cannot do this. It takes a role that you do not hold today."))
+    step.acting = policy.acting_for(actor, transition.permission, step.subject)
+
+
+def _validated(step: Step, data: Mapping[str, Any] | None, files: Mapping[str, Any] | None) -> dict[str, Any]:
+    form_class = step.transition.form
+    if form_class is None or step.cause is not None:
+        # A consequence is given clean data by the step it follows from.
+        return dict(data or {})
+    form: Any = form_class
+    bound = form(data or {}, files or {}, subject=step.subject, actor=step.actor)
+    if not bound.is_valid():
+        raise InvalidInput(bound)
+    return dict(bound.cleaned_data)
+
+
+def _lock(obj: models.Model) -> None:
+    list(type(obj)._base_manager.select_for_update(no_key=True).filter(pk=obj.pk).values_list("pk"))
+
+
+def _locked(flow: Workflow, subject: Any) -> Any:
+    root = flow.root(subject)
+    if root != subject:
+        _lock(root)
+    return type(subject)._base_manager.select_for_update(no_key=True).get(pk=subject.pk)
+
+
+def targets(edges: Iterable[tuple[str, str]], state: str) -> set[str]:
+    """Return where one can go from ``state``."""
+    return {after for before, after in edges if before == state}
+
+
+__all__ = [
+    "START",
+    "Availability",
+    "GuardRefused",
+    "InvalidInput",
+    "NotPermitted",
+    "Refused",
+    "Staged",
+    "Step",
+    "Transition",
+    "Workflow",
+    "WrongState",
+    "all_workflows",
+    "available",
+    "follow",
+    "perform",
+    "register",
+    "reserve_pk",
+    "workflow_of",
+]
