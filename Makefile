@@ -1,0 +1,42 @@
+# What one runs. `make` alone lists the commands; all the work is done in dev/.
+PYTHON ?= python3
+PORT ?= 8000
+ARGS ?=
+export PORT
+
+VENV_PYTHON := .venv/bin/python
+
+.DEFAULT_GOAL := help
+.PHONY: help demo demo-reset manage test lint lock messages
+
+help: ## This list
+	@grep -E '^[a-z-]+:.*## ' $(firstword $(MAKEFILE_LIST)) | sed -E 's/^([a-z-]+):.*## /  make \1|/' \
+		| awk -F'|' '{ printf "%-18s %s\n", $$1, $$2 }'
+
+demo: ## The portal with its demo municipality, at http://localhost:8000 (PORT=8001 for another port)
+	@$(PYTHON) -m dev.bootstrap
+	@$(VENV_PYTHON) -m dev.demo
+
+demo-reset: ## The same, beginning anew: the demo's data is thrown away first
+	@$(PYTHON) -m dev.bootstrap
+	@$(VENV_PYTHON) -m dev.demo reset
+
+manage: ## A command of manage.py on the demo's database: make manage ARGS="verify_audit"
+	@$(PYTHON) -m dev.bootstrap
+	@$(VENV_PYTHON) -m dev.demo manage $(ARGS)
+
+test: ## Lint and every test, the browser's too; ARGS="tests/forum -k x" for some of them, without lint
+	@$(PYTHON) -m dev.bootstrap --browser
+	@$(VENV_PYTHON) -m dev.test $(ARGS)
+
+lint: ## ruff, mypy, import contracts, forgotten migrations
+	@$(PYTHON) -m dev.bootstrap
+	@$(VENV_PYTHON) -m dev.test --lint
+
+messages: ## Bring the translations' files up to date with the sources, and check them
+	@$(PYTHON) -m dev.bootstrap
+	@$(VENV_PYTHON) dev/messages.py extract
+	@$(VENV_PYTHON) dev/messages.py check
+
+lock: ## Compile requirements/*.txt anew from *.in (ARGS="--upgrade" for the newest versions)
+	@$(PYTHON) -m dev.lock $(ARGS)

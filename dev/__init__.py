@@ -1,0 +1,1 @@
+"""The project's own tools: what `make` runs. Nothing here is part of the portal."""

@@ -1,0 +1,42 @@
+"""One short line for each step, with the seconds it took. Runs on any Python 3."""
+
+from __future__ import annotations
+
+import contextlib
+import sys
+import threading
+import time
+from collections.abc import Iterator
+
+WIDTH = 46
+
+
+@contextlib.contextmanager
+def step(label: str) -> Iterator[None]:
+    """Show ``label`` while the block runs, with the seconds ticking on a terminal, and how long it took
+    after it."""
+    started = time.monotonic()
+    live = sys.stdout.isatty()
+    done = threading.Event()
+
+    def show(ending: str) -> None:
+        print(f"{label:<{WIDTH}} {time.monotonic() - started:6.1f} s{ending}", end="", flush=True)
+
+    def tick() -> None:
+        while not done.wait(0.5):
+            show("\r")
+
+    ticker = threading.Thread(target=tick, daemon=True)
+    if live:
+        ticker.start()
+    else:
+        print(f"{label} ...", flush=True)  # so that a log shows what is under way
+    outcome = "  failed\n"
+    try:
+        yield
+        outcome = "\n"
+    finally:
+        done.set()
+        if live:
+            ticker.join()
+        show(outcome)
