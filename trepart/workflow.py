@@ -69,6 +69,8 @@ class Step:
     acting: recording.Acting | None = None
     #: The step this one follows from (a referral closes because a proposal was declined).
     cause: "Step | None" = None
+    #: What gives the step its ground, where it has one: the agenda item whose decision it carries out.
+    basis: Any = None
     event: Event | None = None
 
     @property
@@ -206,12 +208,13 @@ def perform(
     files: Mapping[str, Any] | None = None,
     seen: int | None = None,
     cause: Step | None = None,
+    basis: Any = None,
 ) -> Any:
     """Carry out the transition ``name`` on ``subject``, whole or not at all, and return the subject as it then is.
 
     ``actor`` is who does it; None is the portal itself, which may only take automatic steps. ``data`` and ``files`` are what was sent, raw as from a
     form. ``seen`` is the ``status_event_id`` the person had on the screen: where another has acted since, the step is refused. ``cause`` is the step
-    this one follows from.
+    this one follows from, ``basis`` the decision it carries out.
 
     Raises ``WrongState``, ``NotPermitted``, ``GuardRefused`` or ``InvalidInput``; each leaves everything as it was. ``KeyError`` for an unknown name.
     """
@@ -234,7 +237,7 @@ def perform(
             # Asked afresh under the lock: a membership that ended a second ago gives nothing any more.
             actor = User.objects.get(pk=actor.pk)
             grants.forget(actor)
-        step = Step(flow, transition, subject, actor, clock.now(), cause=cause)
+        step = Step(flow, transition, subject, actor, clock.now(), cause=cause, basis=basis)
         if current not in transition.sources or (seen is not None and not creating and seen != subject.status_event_id):
             raise WrongState(
                 _(
