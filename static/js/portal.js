@@ -27,7 +27,7 @@ function count(area) {
   line.hidden = false;
   line.classList.toggle("over", left < 0);
   line.setAttribute("aria-live", left < 50 ? "polite" : "off");
-  line.textContent = (left < 0 ? line.dataset.over : line.dataset.left).replace("%d", Math.abs(left));
+  line.textContent = (left < 0 ? line.dataset.over : line.dataset.left).replace("{n}", Math.abs(left));
 }
 for (const area of document.querySelectorAll("textarea[data-grow]")) {
   // The limit warns instead of cutting what is pasted; the server refuses what is too long and keeps the text.

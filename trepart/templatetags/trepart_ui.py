@@ -137,7 +137,7 @@ def paragraphs(value: object) -> SafeString:
     """What a person wrote, as paragraphs: plain text, escaped, empty lines divide, single line breaks are kept."""
     text = str(value or "").replace("\r\n", "\n").replace("\r", "\n").strip()
     blocks = [block.strip("\n") for block in re.split(r"\n[ \t]*\n\s*", text) if block.strip()]
-    line_break = mark_safe("<br>")  # noqa: S308 - a constant
+    line_break = mark_safe("<br>")
     return format_html_join(
         "\n",
         "<p>{}</p>",
@@ -353,8 +353,8 @@ def field_context(
     bound: BoundField,
     *,
     label: object = None,
-    help: object = None,
-    optional: bool = True,  # noqa: A002 - the word template authors write
+    help: object = None,  # noqa: A002 - the word template authors write
+    optional: bool = True,
 ) -> dict[str, object]:
     """What parts/field.html needs to know about a bound field."""
     widget = bound.field.widget
@@ -369,8 +369,10 @@ def field_context(
     )
     help_text = bound.help_text if help is None else help
     described = _describedby(bound, bool(help_text))
-    shared = {"class": _classes(widget.attrs.get("class")), "aria-describedby": described or None}
+    shared: dict[str, Any] = {"class": _classes(widget.attrs.get("class")), "aria-describedby": described or None}
     shared = {key: value for key, value in shared.items() if value}
+    # A placeholder is gone the moment one begins to write: what it says belongs in the help text.
+    shared["placeholder"] = False
     choices = list(_choices(bound)) if bound.use_fieldset else []
     return {
         "field": bound,
@@ -386,7 +388,7 @@ def field_context(
         "choices": choices,
         "grouped": bound.use_fieldset and not choices,
         "counter": limit if widget.attrs.get("data-counter") is not None else None,
-        "input": "" if choices else bound.as_widget(attrs=cast(dict[str, Any], shared)),
+        "input": "" if choices else bound.as_widget(attrs=cast("dict[str, Any]", shared)),
         "hidden": bound.is_hidden,
         "file": isinstance(widget, FileInput),
     }
@@ -417,7 +419,7 @@ def _choices(bound: BoundField) -> Iterator[dict[str, object]]:
         return
     reveals: Iterable[str] = getattr(bound.field.widget, "reveals", ())
     descriptions: Mapping[str, object] = getattr(bound.field.widget, "descriptions", {})
-    for position, option in enumerate(cast(Iterable[BoundWidget], bound.subwidgets)):
+    for position, option in enumerate(cast("Iterable[BoundWidget]", bound.subwidgets)):
         attrs = option.data["attrs"]
         attrs["class"] = _classes(attrs.get("class"))
         attrs.pop("aria-describedby", None)
@@ -465,6 +467,11 @@ def error_summary(*forms: BaseForm) -> dict[str, object]:
     return {"problems": [problem for form in forms if form for problem in _problems(form)]}
 
 
+def _lead_in(label: str) -> str:
+    """A label as the beginning of a line: a colon, unless it already ends in a sign of its own."""
+    return label if label.endswith(("?", ":", ".", "!")) else f"{label}:"
+
+
 def _problems(form: BaseForm) -> Iterator[dict[str, object]]:
     if not form.is_bound or not form.errors:
         return
@@ -476,7 +483,11 @@ def _problems(form: BaseForm) -> Iterator[dict[str, object]]:
             if bound.use_fieldset and target and list(_choices(bound)):
                 target = f"{target}_0"
             hidden = bound.is_hidden
-            yield {"message": message, "label": "" if hidden else capfirst(bound.label), "target": "" if hidden else target}
+            yield {
+                "message": message,
+                "label": "" if hidden else _lead_in(capfirst(bound.label)),
+                "target": "" if hidden else target,
+            }
 
 
 @register.simple_tag(takes_context=True)
