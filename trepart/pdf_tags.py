@@ -257,7 +257,10 @@ def _alternative(element: Any) -> str:
 
 
 def _words(element: Any) -> str:
-    return " ".join((element.get("aria-label") or "".join(element.itertext())).split())
+    """What a link says: its label, its text, or the alternative text of the picture that is the link."""
+    said = element.get("aria-label") or "".join(element.itertext())
+    pictures = " ".join(map(_alternative, _pictures(element)))
+    return " ".join((said if said.strip() else pictures).split())
 
 
 class _Writer:
@@ -332,7 +335,7 @@ class _Writer:
                     number if kid.page == home else pydyf.Dictionary({"Type": "/MCR", "Pg": page, "MCID": number})
                 )
         if kids:
-            element["K"] = kids
+            element["K"] = kids if len(kids) > 1 else kids[0]
         reference: bytes = element.reference
         return reference
 

@@ -19,8 +19,8 @@ from django.contrib.staticfiles import finders
 from fontTools.ttLib import TTFont
 from fontTools.ttLib.woff2 import decompress
 
-#: Weights that print style sheets may ask for; every family is checked to hold its alphabet in all the weights it has.
-WEIGHTS = (400, 500, 600, 700)
+#: Weights that static/print uses: text, and what stands out. Another weight is drawn in the nearest of these.
+WEIGHTS = (400, 600)
 
 
 class PdfError(RuntimeError):
@@ -54,8 +54,9 @@ class Family:
 
 def _inter(alphabet: str) -> Family:
     upright = (Face(f"inter/inter-{alphabet}-{weight}-normal.woff2", weight) for weight in WEIGHTS)
-    italic = (Face(f"inter/inter-{alphabet}-{weight}-italic.woff2", weight, "italic") for weight in (400, 700))
-    return Family(f"Trepart Inter {alphabet}", (*upright, *italic))
+    return Family(
+        f"Trepart Inter {alphabet}", (*upright, Face(f"inter/inter-{alphabet}-400-italic.woff2", 400, "italic"))
+    )
 
 
 #: Always loaded: punctuation, digits and the letters of Norwegian.
@@ -81,6 +82,13 @@ _INVISIBLE = frozenset("\t\n\r\u00ad\u200b\u200c\u200d\u2060\ufe0e\ufe0f")
 _SAME_LOOK = {"\u202f": "\u00a0", "\u2028": "\n", "\u2029": "\n", "\u2011": "-", "\u2010": "-"}
 
 
+def _file(path: str) -> bytes:
+    found = finders.find(path)
+    if found is None:
+        raise MissingFont(f"The font {path} is not among the static files. Run `npm ci`.")
+    return Path(found).read_bytes()
+
+
 @lru_cache(maxsize=64)
 def font_bytes(path: str) -> bytes:
     """The font at a static path as plain TrueType, unpacked once per process.
@@ -88,10 +96,7 @@ def font_bytes(path: str) -> bytes:
     Raises:
         MissingFont: no static file has this path.
     """
-    found = finders.find(path)
-    if found is None:
-        raise MissingFont(f"The font {path} is not among the static files. Run `npm ci`.")
-    content = Path(found).read_bytes()
+    content = _file(path)
     if content[:4] != b"wOF2":
         return content
     unpacked = io.BytesIO()
@@ -102,13 +107,8 @@ def font_bytes(path: str) -> bytes:
 @lru_cache(maxsize=len(FAMILIES))
 def alphabet(family: Family) -> frozenset[str]:
     """The characters that a family has a glyph for in every one of its weights."""
-    held = (TTFont(io.BytesIO(font_bytes(face.path)), lazy=True).getBestCmap() for face in family.faces)
+    held = (TTFont(io.BytesIO(_file(face.path)), lazy=True).getBestCmap() for face in family.faces)
     return frozenset.intersection(*(frozenset(map(chr, cmap)) for cmap in held))
-
-
-@lru_cache(maxsize=1)
-def _held_by_any() -> frozenset[str]:
-    return frozenset[str]().union(*map(alphabet, FAMILIES))
 
 
 def families_for(characters: Iterable[str]) -> tuple[Family, ...]:
@@ -150,11 +150,10 @@ def printable(text: str) -> str:
 
 
 def _drawable(text: str) -> Iterator[str]:
-    held = _held_by_any()
     missing: list[str] = []
     for char in text:
         same = _SAME_LOOK.get(char, char)
-        if same in _INVISIBLE or same in held:
+        if same in _INVISIBLE or any(same in alphabet(family) for family in FAMILIES):
             if missing:
                 yield _spelt_out(missing)
                 missing = []

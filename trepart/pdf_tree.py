@@ -109,7 +109,7 @@ def _settled_kid(kid: Node, in_text: bool) -> list[Kid]:
 
 def _in_paragraphs(kids: list[Kid], *, only_if_mixed: bool) -> list[Kid]:
     def is_loose(kid: Kid) -> bool:
-        return not isinstance(kid, Node) or kid.tag in _INLINE
+        return not isinstance(kid, Node) or (kid.tag in _INLINE and local_name(kid.source) != "figure")
 
     if only_if_mixed and all(map(is_loose, kids)):
         return kids
