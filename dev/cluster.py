@@ -257,8 +257,9 @@ def _socket_folder(folder: Path, account: Account) -> Path:
     beside = folder / "socket"
     name = f"/.s.PGSQL.{PORT}"
     if len(os.fsencode(str(beside))) + len(name) < SOCKET_PATH_LIMIT:
-        beside.mkdir(mode=0o700, exist_ok=True)
-        beside.chmod(0o700)
+        if beside.exists():
+            shutil.rmtree(beside)  # a crash leaves a socket and its lock file
+        beside.mkdir(mode=0o700)
         chosen = beside
     else:
         chosen = Path(tempfile.mkdtemp(prefix=SHORT_SOCKET_PREFIX))  # mkdtemp makes it 0700
@@ -288,41 +289,39 @@ def _pid_file(data: Path) -> list[str]:
         return []
 
 
-def _is_server_of(pid: int, data: Path) -> bool:
-    """Whether the process is a PostgreSQL on exactly this data folder (its working folder is the data
-    folder)."""
-    proc = Path(f"/proc/{pid}")
-    if proc.exists():
+def _servers_of(data: Path) -> list[int]:
+    """The PostgreSQL processes at work on exactly this data folder, backends too where /proc tells."""
+    if not Path("/proc/self").exists():
+        pid = (_pid_file(data) or [""])[0].strip()
+        shown = subprocess.run(["ps", "-p", pid or "0", "-o", "command="], capture_output=True, text=True, check=False)
+        return [int(pid)] if "postgres" in shown.stdout and str(data) in shown.stdout else []
+    found = []
+    for entry in Path("/proc").iterdir():
         with contextlib.suppress(OSError):
-            return (proc / "cwd").resolve() == data.resolve() and "postgres" in (proc / "comm").read_text()
-        return False
-    shown = subprocess.run(["ps", "-p", str(pid), "-o", "command="], capture_output=True, text=True, check=False)
-    return "postgres" in shown.stdout and str(data) in shown.stdout
+            # Their working folder is the data folder. The link of a process that has ended cannot be read.
+            here = entry.name.isdigit() and os.readlink(entry / "cwd") == str(data.resolve())
+            if here and "postgres" in (entry / "comm").read_text():
+                found.append(int(entry.name))
+    return found
 
 
 def _clear_remains(data: Path) -> None:
-    """Stop a server whose program is gone, and remove a pid file whose number now belongs to somebody else.
+    """Stop a server whose program is gone, and forget a pid file whose number now belongs to somebody else.
 
-    The caller holds the folder's lock, so no program of ours is running a server here. A pid file whose
-    process is gone is left to PostgreSQL, which looks for backends that may still be at work before it
-    recovers.
+    The caller holds the folder's lock, so no program of ours is running a server here. After a crash the backends may
+    live a moment longer than the server: they are waited for, so that nobody else writes when recovery begins.
     """
-    lines = _pid_file(data)
-    if not lines or not lines[0].strip().isdigit():
-        return
-    pid = int(lines[0])
-    if _is_server_of(pid, data):
-        with contextlib.suppress(ProcessLookupError):
-            os.kill(pid, signal.SIGINT)
-        deadline = time.monotonic() + STOP_TIMEOUT
-        while _is_server_of(pid, data) and time.monotonic() < deadline:
-            time.sleep(0.05)
-        if _is_server_of(pid, data):
-            raise PostgresError(f"A server left from before (process {pid}) does not stop. Stop it with: kill -9 {pid}")
-        return
-    with contextlib.suppress(ProcessLookupError, PermissionError):
-        os.kill(pid, 0)
-        (data / "postmaster.pid").unlink()
+    deadline = time.monotonic() + STOP_TIMEOUT
+    first = (_pid_file(data) or [""])[0].strip()
+    while left := _servers_of(data):
+        if first.isdigit() and int(first) in left:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(int(first), signal.SIGINT)
+        if time.monotonic() > deadline:
+            numbers = " ".join(map(str, left))
+            raise PostgresError(f"A server left from before does not stop. Stop it with: kill -9 {numbers}")
+        time.sleep(0.05)
+    (data / "postmaster.pid").unlink(missing_ok=True)
 
 
 def tail(log: Path, lines: int = 12) -> str:

@@ -1,0 +1,128 @@
+"""What a bare machine is told, and that a ready checkout costs nothing."""
+
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from dev import bootstrap
+from dev.bootstrap import BootstrapError
+
+
+def only(monkeypatch: pytest.MonkeyPatch, *programs: str) -> None:
+    """A machine that has just these programs."""
+    monkeypatch.setattr(bootstrap.shutil, "which", lambda name: f"/usr/bin/{name}" if name in programs else None)
+
+
+@pytest.fixture
+def ordinary_user(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(bootstrap.os, "geteuid", lambda: 1000)
+
+
+def test_an_ordinary_user_gets_one_exact_line(monkeypatch: pytest.MonkeyPatch, ordinary_user: None) -> None:
+    only(monkeypatch, "apt-get")
+    with pytest.raises(BootstrapError) as caught:
+        bootstrap.install_packages(["libpango-1.0-0", "libharfbuzz-subset0"])
+    assert "\n    sudo apt-get install -y --no-install-recommends libpango-1.0-0 libharfbuzz-subset0\n" in str(
+        caught.value
+    )
+
+
+@pytest.mark.parametrize(
+    ("manager", "line"),
+    [
+        ("dnf", "sudo dnf install -y chromium pango"),
+        ("brew", "brew install --cask chromium pango"),
+        ("apk", "sudo apk add chromium pango"),
+    ],
+)
+def test_where_there_is_no_apt_the_line_is_for_what_there_is(
+    monkeypatch: pytest.MonkeyPatch, manager: str, line: str
+) -> None:
+    only(monkeypatch, manager)
+    assert bootstrap.line_to_run(["libpango-1.0-0", "libpangoft2-1.0-0", "chromium"]) == line
+
+
+def test_root_installs_them_with_apt_after_refreshing_its_lists(monkeypatch: pytest.MonkeyPatch) -> None:
+    ran: list[list[str]] = []
+    only(monkeypatch, "apt-get")
+    monkeypatch.setattr(bootstrap.os, "geteuid", lambda: 0)
+    monkeypatch.setattr(bootstrap, "_run", lambda command, *_: ran.append(command))
+    monkeypatch.setattr(bootstrap, "missing_packages", lambda *, browser: [])
+    bootstrap.install_packages(["libpango-1.0-0"])
+    assert [command[:2] for command in ran] == [["apt-get", "update"], ["apt-get", "install"]]
+    assert ran[1][-1] == "libpango-1.0-0"
+
+
+def test_missing_libraries_are_named_by_their_packages(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert bootstrap.missing_libraries() == [], "this machine prints, so it has them"
+    monkeypatch.setattr(bootstrap, "LIBRARIES", {"libno-such.so.9": "libno-such9"})
+    assert bootstrap.missing_libraries() == ["libno-such9"]
+
+
+def test_a_python_without_venv_is_noticed_before_it_is_needed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(bootstrap, "venv_is_ready", lambda: False)
+    monkeypatch.setattr(bootstrap.importlib.util, "find_spec", lambda name: None if name == "ensurepip" else object())
+    assert f"python3.{sys.version_info.minor}-venv" in bootstrap.missing_packages(browser=False)
+
+
+def test_a_python_too_old_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    only(monkeypatch)
+    monkeypatch.setattr(bootstrap, "OLDEST_PYTHON", (99, 0))
+    with pytest.raises(BootstrapError, match=r"Python 99\.0 or newer is needed, and python3 here is"):
+        bootstrap.require_python([])
+
+
+def test_a_browser_that_does_not_start_is_no_browser(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    stub = tmp_path / "chromium-browser"
+    stub.write_text("#!/bin/sh\necho 'Install the snap first.' >&2\nexit 1\n")
+    stub.chmod(0o755)
+    monkeypatch.setenv("PLAYWRIGHT_BROWSERS_PATH", str(tmp_path))
+    monkeypatch.setenv("TREPART_CHROMIUM", str(stub))
+    assert bootstrap.find_browser() is None
+    stub.write_text("#!/bin/sh\nexit 0\n")
+    assert bootstrap.find_browser() == str(stub)
+
+
+def test_npm_comes_from_the_virtual_environment_where_the_machine_has_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    only(monkeypatch)
+    command = bootstrap.npm_command()
+    assert command[0].startswith(str(bootstrap.VENV))
+    assert subprocess.run([*command, "--version"], capture_output=True, check=False).returncode == 0
+
+
+def test_what_a_failing_program_said_is_shown(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(BootstrapError, match=r"(?s)no such host.*Try again"):
+        bootstrap._run(["sh", "-c", "echo noise; echo no such host >&2; exit 1"], "Try again.")
+    bootstrap._run(["sh", "-c", "echo noise >&2"], "Try again.")
+    assert capsys.readouterr().err == ""
+
+
+def test_a_moved_or_changed_checkout_is_not_taken_for_ready(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    lock = tmp_path / "dev.txt"
+    lock.write_text("django==5.2\n")
+    (tmp_path / ".venv" / "bin").mkdir(parents=True)
+    (tmp_path / ".venv" / "bin" / "python").symlink_to(sys.executable)
+    monkeypatch.setattr(bootstrap, "LOCK_FILE", lock)
+    monkeypatch.setattr(bootstrap, "VENV", tmp_path / ".venv")
+    monkeypatch.setattr(bootstrap, "PYTHON", tmp_path / ".venv" / "bin" / "python")
+    assert not bootstrap.venv_is_ready()
+    (tmp_path / ".venv" / "trepart-stamp.json").write_text(bootstrap.json.dumps(bootstrap._venv_stamp()))
+    assert bootstrap.venv_is_ready()
+    with monkeypatch.context() as moved:
+        moved.setattr(bootstrap, "ROOT", tmp_path / "elsewhere")
+        assert not bootstrap.venv_is_ready()
+    lock.write_text("django==5.2.1\n")
+    assert not bootstrap.venv_is_ready()
+
+
+def test_a_ready_checkout_takes_no_time() -> None:
+    if not bootstrap.venv_is_ready():
+        pytest.skip("this checkout was not made by dev.bootstrap")
+    started = time.monotonic()
+    done = subprocess.run([sys.executable, "-m", "dev.bootstrap"], cwd=bootstrap.ROOT, capture_output=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout == b""
+    assert time.monotonic() - started < 5, "well under a second on a quiet machine"
