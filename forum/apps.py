@@ -7,3 +7,14 @@ class ForumConfig(AppConfig):
     """See the package's docstring."""
 
     name = "forum"
+
+    def ready(self) -> None:
+        """Register what this room brings: permissions, actions of the trail, who stands where, and the lifecycles."""
+        from forum import events, permissions  # noqa: F401  # importing registers; models are ready only now
+        from forum.standing import Memberships
+        from forum.workflow.referral import REFERRAL_WORKFLOW
+        from trepart import workflow
+        from trepart.access import standing
+
+        standing.use(Memberships())
+        workflow.register(REFERRAL_WORKFLOW)

@@ -6,8 +6,8 @@ each permission is registered with. An office (`kind` "office") holds its permis
 
 from collections.abc import Mapping
 
-_READ = frozenset({"forum.view_internal", "proposals.view_in_body"})
-_LMU_MEMBER = _READ | {"proposals.handle", "proposals.answer", "lmu.log", "lmu.view"}
+_READ = frozenset({"forum.view_internal", "forum.view_queue", "forum.view_meeting", "proposals.view_in_body"})
+_LMU_MEMBER = _READ | {"proposals.handle", "proposals.answer", "forum.log_meeting", "lmu.view"}
 _LMU_LEADER = _LMU_MEMBER | {"proposals.follow_up", "lmu.manage", "forum.run_meeting", "forum.publish_minutes"}
 _CLERK = _READ | {
     "proposals.handle",
@@ -27,7 +27,7 @@ ROLES: Mapping[tuple[str, str], frozenset[str]] = {
     ("lmu", "member"): _LMU_MEMBER,
     ("lmu", "union_representative"): _LMU_MEMBER,
     ("lmu", "safety_representative"): _LMU_MEMBER,
-    ("lmu", "user_representative"): frozenset({"lmu.view", "forum.view_internal"}),
+    ("lmu", "user_representative"): frozenset({"lmu.view", "forum.view_internal", "forum.view_meeting"}),
     ("coordination", "leader"): _CHAIR | {"proposals.decide", "lmu.view"},
     ("coordination", "deputy_leader"): _CHAIR | {"proposals.decide", "lmu.view"},
     ("coordination", "secretary"): _CLERK | {"proposals.decide", "lmu.view"},
@@ -38,7 +38,7 @@ ROLES: Mapping[tuple[str, str], frozenset[str]] = {
     ("committee", "secretary"): _CLERK | {"proposals.record_council"},
     ("committee", "member"): _READ | {"forum.view_closed"},
     ("committee", "deputy"): _READ,
-    ("office", "administrator"): frozenset({"forum.manage_organisation", "audit.view"}),
+    ("office", "administrator"): frozenset({"forum.manage_organisation", "forum.view_body", "audit.view"}),
     ("office", "chief_executive"): frozenset({"audit.view"}),
     ("office", "archive"): frozenset({"audit.view"}),
 }

@@ -1,6 +1,6 @@
 """Who stands where: the port through which `access` learns of memberships without knowing the room they live in."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Protocol
@@ -28,8 +28,11 @@ class StandingSource(Protocol):
     def running(self, person: "User", on: date) -> Iterable[Standing]:
         """Return where ``person`` stands on that day."""
 
-    def lasting(self, on: date) -> Iterable[Standing]:
-        """Return every standing that has not ended before ``on``, coming ones included: who belongs in which group."""
+    def lasting(self, on: date, bodies: Collection[int | None] | None = None) -> Iterable[Standing]:
+        """Return every standing that has not ended before ``on``, coming ones included: who belongs in which group.
+
+        ``bodies`` limits the answer to those bodies (None inside it: the offices).
+        """
 
     def people(self, places: Iterable[tuple[int | None, str]], on: date) -> Q:
         """Return a condition on `User` for those who stand in one of ``places`` (body, role) on that day."""

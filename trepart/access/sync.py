@@ -64,11 +64,16 @@ def difference(bodies: Iterable[int | None] | None = None) -> Difference:
     known = {(body, role) for body, role, _name in wanted}
     seats = {
         (s.body_id, s.role, s.person_id)
-        for s in standing.source().lasting(clock.today())
+        for s in standing.source().lasting(clock.today(), only)
         if (s.body_id, s.role) in known
     }
     there: set[Grant] = set()
     rows = GroupObjectPermission.objects.filter(content_type=_content_type(), group__role_group__isnull=False)
+    through = User.groups.through._default_manager.filter(group__role_group__isnull=False)
+    if only is not None:
+        rows = rows.filter(object_pk__in=[str(body) for body in only if body is not None])
+        if None not in only:
+            through = through.filter(group__role_group__body__in=only)
     for object_pk, role, codename in rows.values_list("object_pk", "group__role_group__role", "permission__codename"):
         if inside(int(object_pk)):
             there.add((int(object_pk), role or "", codename))
@@ -78,7 +83,6 @@ def difference(bodies: Iterable[int | None] | None = None) -> Difference:
             if codename:
                 there.add((None, role or "", codename))
     seated: set[Seat] = set()
-    through = User.groups.through._default_manager.filter(group__role_group__isnull=False)
     for body, role, person in through.values_list("group__role_group__body", "group__role_group__role", "user_id"):
         if inside(body):
             seated.add((body, role, person))
