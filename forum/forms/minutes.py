@@ -1,0 +1,48 @@
+"""The texts of a draft."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from forum.models import Meeting, Minutes
+from forum.services.minutes import correctable_items
+from trepart.forms import PlainTextField
+
+
+class DraftForm(forms.Form):
+    """What a secretary writes in the minutes; the rest writes itself from what was recorded."""
+
+    remarks = PlainTextField(label=_("Remarks on notice and agenda"), required=False, max_length=5000)
+    others_present = PlainTextField(label=_("From the administration and others"), required=False, max_length=2000)
+
+    def __init__(self, data: Any = None, *, meeting: Meeting) -> None:
+        super().__init__(data)
+        self.items = correctable_items(meeting)
+        self.initial.update(remarks=meeting.remarks, others_present=meeting.others_present)
+        for item in self.items:
+            name = f"discussion_{item.pk}"
+            self.fields[name] = PlainTextField(
+                label=_("Treatment of %(item)s") % {"item": item}, required=False, max_length=20000
+            )
+            self.initial[name] = item.discussion
+
+    def clean(self) -> dict[str, Any]:
+        """Gather the texts of the items under one key, ``discussions``, by item id."""
+        cleaned: dict[str, Any] = super().clean() or {}
+        cleaned["discussions"] = {
+            item.pk: cleaned.pop(f"discussion_{item.pk}") for item in self.items if f"discussion_{item.pk}" in cleaned
+        }
+        return cleaned
+
+
+class CorrectionForm(DraftForm):
+    """What a correction says: the texts anew, and what was wrong with them (R29)."""
+
+    reason = PlainTextField(
+        label=_("What is corrected, and why"), max_length=1000, help_text=_("Stands in the new version for all to read.")
+    )
+    field_order = ["reason"]
+
+    def __init__(self, data: Any = None, files: Any = None, *, subject: Minutes, actor: Any) -> None:
+        super().__init__(data, meeting=subject.meeting)

@@ -1,0 +1,359 @@
+"""Minutes as a structure: built once from what was recorded, shown on the screen and printed from the same (R13, koml § 11-4).
+
+The structure holds plain text, dates as text and stored part values, nothing else, so that a published version can be kept as JSON and read back as it was.
+"""
+
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass, field
+from enum import StrEnum
+from typing import Any
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from forum import voting
+from forum.enums import SEATED, Choice, ItemKind, MeetingKind, RecusalKind
+from forum.models import AgendaItem, Attendance, Ballot, Meeting, Membership
+from trepart.templatetags.trepart_ui import date_text, time_text
+
+
+class Audience(StrEnum):
+    """Who a rendering of the minutes is for."""
+
+    INTERNAL = "internal"
+    PUBLIC = "public"
+
+
+@dataclass(frozen=True)
+class PersonLine:
+    """One person in the minutes."""
+
+    name: str
+    part: str = ""
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class VoteRow:
+    """One entitled person's vote."""
+
+    name: str
+    part: str
+    party: str
+    note: str
+    choice: str
+
+
+@dataclass(frozen=True)
+class BallotBlock:
+    """One vote: over what, how, and the result in words with the political parties (R13)."""
+
+    motion: str
+    result: str
+    by_party: str = ""
+    rows: tuple[VoteRow, ...] = ()
+
+
+@dataclass(frozen=True)
+class ItemBlock:
+    """One case in the minutes. ``hidden`` says that its content is not for this audience: number and basis are all there is."""
+
+    label: str
+    title: str
+    hidden: bool = False
+    closed_basis: str = ""
+    case: str = ""
+    recommendation: str = ""
+    recommended_by: str = ""
+    recusals: tuple[str, ...] = ()
+    discussion: str = ""
+    motions: tuple[tuple[str, str], ...] = ()
+    ballots: tuple[BallotBlock, ...] = ()
+    decision: str = ""
+    outcome: str = ""
+    follow_up: str = ""
+    withdrawn: str = ""
+
+
+@dataclass(frozen=True)
+class Correction:
+    """What a later version changed, and why (R29)."""
+
+    version: int
+    date: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class MinutesDocument:
+    """The whole of one meeting's minutes for one audience."""
+
+    audience: str
+    title: str
+    body: str
+    legal_basis: str
+    date: str
+    began: str
+    ended: str
+    place: str
+    called: str
+    presiding: str
+    quorum: str
+    present: tuple[PersonLine, ...]
+    absent: tuple[PersonLine, ...]
+    others: str
+    remarks: str
+    items: tuple[ItemBlock, ...]
+    by_consensus: bool
+    signers: tuple[str, ...]
+    notice: str = ""
+    version: int = 0
+    corrections: tuple[Correction, ...] = field(default=())
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the structure as what JSON can hold."""
+        return asdict(self)
+
+
+def from_json(stored: dict[str, Any]) -> MinutesDocument:
+    """Return the structure a published version was stored as; the inverse of :meth:`MinutesDocument.as_json`."""
+    blocks = []
+    for item in stored["items"]:
+        ballots = tuple(
+            BallotBlock(**{**ballot, "rows": tuple(VoteRow(**row) for row in ballot["rows"])}) for ballot in item["ballots"]
+        )
+        motions = tuple((text, mover) for text, mover in item["motions"])
+        blocks.append(ItemBlock(**{**item, "ballots": ballots, "motions": motions, "recusals": tuple(item["recusals"])}))
+    return MinutesDocument(
+        **{
+            **stored,
+            "present": tuple(PersonLine(**line) for line in stored["present"]),
+            "absent": tuple(PersonLine(**line) for line in stored["absent"]),
+            "items": tuple(blocks),
+            "signers": tuple(stored["signers"]),
+            "corrections": tuple(Correction(**line) for line in stored["corrections"]),
+        }
+    )
+
+
+def loaded(meeting: Meeting) -> list[AgendaItem]:
+    """Return the meeting's items in order with everything the minutes need, in a constant number of queries."""
+    return list(
+        AgendaItem.objects.filter(meeting=meeting)
+        .select_related("decision__responsible", "case", "referral__case")
+        .prefetch_related(
+            "motions__moved_by__person",
+            "motions__moved_by__party",
+            "recusals__membership__person",
+            "ballots__motion",
+            "ballots__presiding__person",
+            "ballots__votes__party",
+        )
+        .order_by("position", "id")
+    )
+
+
+def build(
+    meeting: Meeting,
+    audience: Audience,
+    *,
+    version: int = 0,
+    notice: str = "",
+    corrections: Iterable[Correction] = (),
+) -> MinutesDocument:
+    """Build the minutes of ``meeting`` for ``audience`` from what was recorded; works for a draft as well as for what is to be published."""
+    attendances = list(
+        meeting.attendances.select_related("membership__person", "membership__party", "stands_for__person").order_by("id")
+    )
+    body = meeting.body
+    begins = timezone.localtime(meeting.opened_at or meeting.starts_at)
+    return MinutesDocument(
+        audience=audience.value,
+        title=_("Minutes") + f", {body.name} {date_text(begins, year=True)}",
+        body=body.name,
+        legal_basis=body.get_legal_basis_display(),
+        date=date_text(begins, year=True),
+        began=time_text(begins),
+        ended=time_text(timezone.localtime(meeting.ended_at)) if meeting.ended_at and meeting.kind != MeetingKind.LOG else "",
+        place=meeting.place,
+        called=_called(meeting),
+        presiding=_presiding(meeting),
+        quorum=_quorum(meeting, attendances),
+        present=tuple(_person(a) for a in attendances if a.present),
+        absent=tuple(_person(a) for a in attendances if not a.present),
+        others=meeting.others_present,
+        remarks=meeting.remarks,
+        items=tuple(_item(item, audience) for item in loaded(meeting)),
+        by_consensus=body.by_consensus,
+        signers=_signers(meeting),
+        notice=notice,
+        version=version,
+        corrections=tuple(corrections),
+    )
+
+
+def _called(meeting: Meeting) -> str:
+    if meeting.called_at is None:
+        return ""
+    called = timezone.localtime(meeting.called_at)
+    days = (timezone.localtime(meeting.starts_at).date() - called.date()).days
+    said = _("Called %(date)s") % {"date": date_text(called, year=True)}
+    if days < meeting.body.notice_days:
+        said += ", " + _("later than the body's %(days)s days of notice") % {"days": meeting.body.notice_days}
+    return said + "."
+
+
+def _presiding(meeting: Meeting) -> str:
+    if meeting.presiding is None:
+        return ""
+    role = _("elected for this meeting") if meeting.presiding_elected else meeting.presiding.get_role_display()
+    return f"{meeting.presiding.person.name} ({role})"
+
+
+def _quorum(meeting: Meeting, attendances: list[Attendance]) -> str:
+    if meeting.body.by_consensus:
+        return ""
+    seats = sum(1 for a in attendances if a.membership.role in SEATED)
+    present = sum(1 for a in attendances if a.present)
+    return ngettext(
+        "%(present)s of %(seats)s member met, deputies included.", "%(present)s of %(seats)s members met, deputies included.", seats
+    ) % {"present": present, "seats": seats}
+
+
+def _person(attendance: Attendance) -> PersonLine:
+    membership = attendance.membership
+    notes = [str(membership.get_role_display())]
+    if membership.party:
+        notes.append(membership.party.short)
+    if attendance.stands_for:
+        notes.append(_("met for %(name)s") % {"name": attendance.stands_for.person.name})
+    if attendance.skipped_reason:
+        notes.append(attendance.skipped_reason)
+    if not attendance.present and attendance.absence_reason:
+        notes.append(attendance.absence_reason)
+    return PersonLine(name=membership.person.name, part=membership.part, note=", ".join(notes))
+
+
+def _signers(meeting: Meeting) -> tuple[str, ...]:
+    if meeting.kind == MeetingKind.LOG or meeting.presiding is None:
+        return ()
+    return (meeting.presiding.person.name,)
+
+
+def _item(item: AgendaItem, audience: Audience) -> ItemBlock:
+    if item.is_closed and audience == Audience.PUBLIC:
+        return ItemBlock(
+            label=item.label, title=item.public_title or _("Closed by law"), hidden=True, closed_basis=item.closed_basis
+        )
+    if item.withdrawn_at:
+        return ItemBlock(label=item.label, title=item.title, withdrawn=item.withdrawn_reason, closed_basis=item.closed_basis)
+    decision = item.decided
+    case = item.case or (item.referral.case if item.referral else None)
+    return ItemBlock(
+        label=item.label,
+        title=item.title,
+        closed_basis=item.closed_basis,
+        case=case.reference if case else "",
+        recommendation=item.recommendation,
+        recommended_by=item.recommended_by,
+        recusals=tuple(_recusal(recusal.membership, recusal.kind, recusal.basis) for recusal in item.recusals.all()),
+        discussion=item.discussion,
+        motions=tuple((m.text, _mover(m.moved_by)) for m in item.motions.all() if not m.is_recommendation),
+        ballots=tuple(_ballot(ballot) for ballot in item.ballots.all()),
+        decision=decision.text if decision else "",
+        outcome=str(decision.get_resolution_display()) if decision else "",
+        follow_up=_follow_up(decision),
+    )
+
+
+def _recusal(membership: Membership, kind: str, basis: str) -> str:
+    words = (
+        _("%(name)s was disqualified (%(basis)s) and did not take part.")
+        if kind == RecusalKind.PARTIALITY
+        else _("%(name)s was exempted (%(basis)s) and did not take part.")
+    )
+    return words % {"name": membership.person.name, "basis": basis}
+
+
+def _mover(membership: Membership | None) -> str:
+    if membership is None:
+        return ""
+    return f"{membership.person.name} ({membership.party.short})" if membership.party else membership.person.name
+
+
+def _ballot(ballot: Ballot) -> BallotBlock:
+    votes = list(ballot.votes.all())
+    return BallotBlock(
+        motion=ballot.motion.text,
+        result=voting.result_text(ballot),
+        by_party=voting.party_text(ballot),
+        rows=()
+        if ballot.unanimous
+        else tuple(
+            VoteRow(
+                name=vote.name,
+                part=vote.part,
+                party=vote.party.short if vote.party else "",
+                note=_("for %(name)s") % {"name": vote.stands_for} if vote.stands_for else "",
+                choice=str(Choice(vote.choice).label),
+            )
+            for vote in votes
+        ),
+    )
+
+
+def _follow_up(decision: Any) -> str:
+    if decision is None or decision.responsible is None:
+        return ""
+    said = _("Responsible: %(name)s") % {"name": decision.responsible.name}
+    if decision.due_on:
+        said += ", " + _("by %(date)s") % {"date": date_text(decision.due_on, year=True)}
+    return said + "."
+
+
+def missing(meeting: Meeting) -> list[str]:
+    """Return what § 11-4 asks for and the record does not hold yet; empty when the minutes can be published (R13)."""
+    lacking = []
+    if not meeting.place.strip():
+        lacking.append(_("The place of the meeting."))
+    if meeting.opened_at is None or meeting.ended_at is None:
+        lacking.append(_("When the meeting began and ended."))
+    if meeting.presiding_id is None:
+        lacking.append(_("Who presided."))
+    lacking += _missing_people(meeting)
+    items = [item for item in loaded(meeting) if item.withdrawn_at is None]
+    if not items:
+        lacking.append(_("Which cases were treated."))
+    for item in items:
+        lacking += _missing_in(item, by_consensus=meeting.body.by_consensus)
+    return lacking
+
+
+def _missing_people(meeting: Meeting) -> list[str]:
+    day = timezone.localtime(meeting.starts_at).date()
+    seats = {
+        m.pk: m for m in Membership.objects.running(day).filter(body=meeting.body, role__in=SEATED).select_related("person")
+    }
+    noted = list(meeting.attendances.values_list("membership_id", "present"))
+    lacking = []
+    if not any(present for _pk, present in noted):
+        lacking.append(_("Who met."))
+    unknown = sorted(seats[pk].person.name for pk in seats.keys() - {pk for pk, _present in noted})
+    if unknown and noted:
+        lacking.append(_("Whether these met or were absent: %(names)s.") % {"names": ", ".join(unknown)})
+    return lacking
+
+
+def _missing_in(item: AgendaItem, *, by_consensus: bool) -> list[str]:
+    what = {"item": item.label or item.title}
+    decision = item.decided
+    if decision is None or not decision.text.strip():
+        return [_("%(item)s: what was decided.") % what]
+    lacking = []
+    postponed_or_noted = decision.resolution in ("noted", "postpone")
+    if item.kind == ItemKind.PS and not by_consensus and not postponed_or_noted and not item.ballots.all():
+        lacking.append(_("%(item)s: the result of the vote.") % what)
+    if any(not recusal.basis.strip() for recusal in item.recusals.all()):
+        lacking.append(_("%(item)s: the legal basis of the disqualification.") % what)
+    return lacking

@@ -1,0 +1,125 @@
+"""Writing minutes: the texts a secretary may edit, and the versions that go out and never change."""
+
+import hashlib
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from django.conf import settings
+from django.utils import timezone
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from forum import minutes as structure
+from forum.enums import MinutesStatus
+from forum.minutes import Audience, Correction, MinutesDocument
+from forum.models import AgendaItem, Meeting, Minutes, MinutesVersion
+from trepart import audit, clock
+from trepart.audit import sealing
+from trepart.pdf import render_pdf
+from trepart.templatetags.trepart_ui import date_text
+from trepart.workflow import GuardRefused, perform
+
+if TYPE_CHECKING:
+    from trepart.access.models import User
+
+TEMPLATE = "forum/pdf/minutes.html"
+
+
+def begin(meeting: Meeting) -> Minutes:
+    """Return the minutes of ``meeting``; begin them where there are none. Safe to call twice."""
+    found = Minutes.objects.filter(meeting=meeting).first()
+    if found is None:
+        found = perform(Minutes(meeting=meeting), "create", actor=None)
+    return found
+
+
+def correctable_items(meeting: Meeting) -> list[AgendaItem]:
+    """Return the items whose treatment text a secretary may write and correct."""
+    return list(meeting.items.filter(withdrawn_at__isnull=True).order_by("position", "id"))
+
+
+def rewrite(meeting: Meeting, texts: Mapping[str, Any]) -> None:
+    """Set the texts of the minutes, inside an event that says so: ``remarks``, ``others_present`` and ``discussions`` by item id."""
+    meeting.remarks = texts["remarks"]
+    meeting.others_present = texts["others_present"]
+    meeting.save()
+    for item in correctable_items(meeting):
+        words = texts["discussions"].get(item.pk, item.discussion)
+        if words != item.discussion:
+            item.discussion = words
+            item.save()
+
+
+def save_draft(minutes: Minutes, *, texts: Mapping[str, Any], actor: "User") -> None:
+    """Save what the secretary has written in a draft. Raises ``GuardRefused`` once a version is out: then it is a correction."""
+    with audit.recorded("forum.minutes_edited", actor=actor, subject=minutes, root=minutes.meeting):
+        fresh = Minutes.objects.select_for_update().get(pk=minutes.pk)
+        if fresh.status != MinutesStatus.DRAFT:
+            raise GuardRefused(_("These minutes are published. What is wrong is put right in a correction."))
+        rewrite(minutes.meeting, texts)
+
+
+def publish(minutes: Minutes, *, reason: str) -> MinutesVersion:
+    """Print and keep the next version, inside the step that puts it out. Both audiences get a structure and a PDF of their own.
+
+    The newest audit seal is printed in it (R29): whoever holds the paper can prove that nothing before it has been altered.
+    """
+    meeting = minutes.meeting
+    number = minutes.versions.count() + 1
+    earlier = [
+        Correction(version=v.number, date=date_text(timezone.localtime(v.created_at), year=True), reason=v.reason)
+        for v in reversed(minutes.versions.defer("internal_pdf", "public_pdf", "internal", "public"))
+        if v.reason
+    ]
+    if reason:
+        earlier.append(Correction(version=number, date=date_text(timezone.localtime(clock.now()), year=True), reason=reason))
+    seal = sealing.newest()
+    documents = {
+        audience: structure.build(
+            meeting, audience, version=number, notice=_notice(minutes), corrections=earlier
+        )
+        for audience in Audience
+    }
+    pdfs = {audience: to_pdf(meeting, document, seal=str(seal or "")) for audience, document in documents.items()}
+    return MinutesVersion.objects.create(
+        minutes=minutes,
+        number=number,
+        reason=reason,
+        internal=documents[Audience.INTERNAL].as_json(),
+        public=documents[Audience.PUBLIC].as_json(),
+        internal_pdf=pdfs[Audience.INTERNAL],
+        public_pdf=pdfs[Audience.PUBLIC],
+        internal_sha256=hashlib.sha256(pdfs[Audience.INTERNAL]).hexdigest(),
+        public_sha256=hashlib.sha256(pdfs[Audience.PUBLIC]).hexdigest(),
+        seal=seal,
+        seal_digest=seal.digest if seal else "",
+        created_at=clock.now(),
+    )
+
+
+def _notice(minutes: Minutes) -> str:
+    if minutes.status == MinutesStatus.APPROVED:
+        approved = minutes.approved_at or clock.now()
+        return _("Approved %(date)s") % {"date": date_text(timezone.localtime(approved), year=True)}
+    return _("Published, not yet approved")
+
+
+def to_pdf(meeting: Meeting, document: MinutesDocument, *, seal: str = "") -> bytes:
+    """Print ``document``; the same structure as the page on the screen, through the same template part."""
+    reference = f"{meeting.body.slug}-{meeting.pk}-v{document.version}-{document.audience}"
+    return render_pdf(
+        TEMPLATE,
+        {"minutes": document, "document_id": reference, "seal": seal, "notice": document.notice},
+        title=document.title,
+        language=(get_language() or settings.LANGUAGE_CODE).split("-")[0],
+        author=settings.MUNICIPALITY["name"],
+        subject=document.body,
+        created=clock.now(),
+    )
+
+
+def on_demand(meeting: Meeting) -> bytes:
+    """Print the minutes of a logged meeting (LMU) as they stand: internal, made when somebody asks, kept nowhere (R24)."""
+    seal = sealing.newest()
+    document = structure.build(meeting, Audience.INTERNAL, notice=_("Internal"))
+    return to_pdf(meeting, document, seal=str(seal or ""))
