@@ -155,6 +155,15 @@ class Recusal(models.Model):
     membership = models.ForeignKey(Membership, on_delete=models.PROTECT, related_name="+")
     kind = models.CharField(_("kind"), max_length=12, choices=RecusalKind, default=RecusalKind.PARTIALITY)
     basis = models.CharField(_("legal basis"), max_length=200)
+    deputy = models.ForeignKey(
+        Membership,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("deputy called for this item"),
+    )
+    skipped_reason = models.CharField(_("why an earlier deputy was skipped"), max_length=200, blank=True)
 
     history = track()
 
@@ -211,6 +220,7 @@ class Ballot(models.Model):
         verbose_name = _("ballot")
         verbose_name_plural = _("ballots")
         ordering = ["id"]
+        constraints = [models.UniqueConstraint(fields=["motion"], name="forum_ballot_one_a_motion")]
 
     def __str__(self) -> str:
         return f"{self.item.label} {self.held_at:%H:%M}"

@@ -1,0 +1,256 @@
+"""Quorum, votes and the tie rule, as plain functions: what is counted, how, and how it is said (koml §§ 8-1, 11-9; R11)."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+
+from forum.enums import SEATED, Choice, Part
+
+if TYPE_CHECKING:
+    from forum.models import AgendaItem, Ballot, Meeting, Membership, Vote
+
+
+@dataclass(frozen=True)
+class Voter:
+    """Somebody who sits at the table in an item: a member, or a deputy and the seat the deputy has."""
+
+    membership: "Membership"
+    stands_for: "Membership | None" = None
+    #: The deputy was called for this one item, because the member is disqualified or exempted (R12).
+    for_item: bool = False
+
+    @property
+    def pk(self) -> int:
+        """Return the membership's id: what votes are keyed on."""
+        return int(self.membership.pk)
+
+
+@dataclass(frozen=True)
+class Cast:
+    """One vote, with the group it is counted under: a political party, or the part where there is none."""
+
+    member: int
+    name: str
+    group: str
+    choice: str
+
+
+@dataclass(frozen=True)
+class Group:
+    """How one political party, or one part without party, voted."""
+
+    label: str
+    for_: tuple[str, ...]
+    against: tuple[str, ...]
+
+    @property
+    def split(self) -> bool:
+        """Say whether the group voted both ways: then the minutes name the people (R13)."""
+        return bool(self.for_ and self.against)
+
+
+@dataclass(frozen=True)
+class Tally:
+    """The result of one vote. ``by_casting_vote``: it was a tie, and the vote of the person presiding decided (koml § 11-9)."""
+
+    for_: int
+    against: int
+    adopted: bool
+    by_casting_vote: bool
+    by_party: tuple[Group, ...]
+
+    @property
+    def unanimous(self) -> bool:
+        """Say whether nobody voted against."""
+        return self.for_ > 0 and self.against == 0
+
+
+def quorum(voting: int, seats: int) -> bool:
+    """Say whether ``voting`` of ``seats`` members are enough to decide: at least half of the *members* (koml § 11-9; 9 members -> 5)."""
+    return voting > 0 and voting * 2 >= seats
+
+
+def needed(seats: int) -> int:
+    """Return the smallest number that makes a quorum of ``seats``."""
+    return max(1, (seats + 1) // 2)
+
+
+def count(votes: Iterable[Cast], presiding: int) -> Tally:
+    """Count ``votes``: simple majority; at a tie the vote already given by ``presiding`` (a member's id) decides.
+
+    Raises ``ValueError`` where there is nothing to count, somebody voted twice, or there is a tie and ``presiding`` has not voted.
+    """
+    cast = tuple(votes)
+    chosen = {vote.member: vote.choice for vote in cast}
+    if not cast:
+        raise ValueError("There are no votes to count.")
+    if len(chosen) != len(cast):
+        raise ValueError("Somebody has voted twice.")
+    in_favour = sum(choice == Choice.FOR for choice in chosen.values())
+    opposed = len(cast) - in_favour
+    tie = in_favour == opposed
+    if tie and presiding not in chosen:
+        raise ValueError("A tie is decided by the person presiding, who has not voted.")
+    adopted = chosen[presiding] == Choice.FOR if tie else in_favour > opposed
+    return Tally(in_favour, opposed, adopted, tie, _groups(cast))
+
+
+def _groups(cast: Sequence[Cast]) -> tuple[Group, ...]:
+    labels = list(dict.fromkeys(vote.group for vote in cast))
+    return tuple(
+        Group(
+            label,
+            tuple(vote.name for vote in cast if vote.group == label and vote.choice == Choice.FOR),
+            tuple(vote.name for vote in cast if vote.group == label and vote.choice != Choice.FOR),
+        )
+        for label in labels
+    )
+
+
+# Who may vote ----------------------------------------------------------------------------------------------------
+
+
+def seats(meeting: "Meeting") -> "list[Membership]":
+    """Return every seat in the body on the day of the meeting: what a quorum is half of."""
+    from forum.queries.meetings import day_of  # the queries import the models; this module stays free of both until asked
+
+    running = meeting.body.memberships.running(day_of(meeting)).filter(role__in=SEATED)
+    return sorted(running.select_related("person", "party"), key=seat_order)
+
+
+def seat_order(membership: "Membership") -> tuple[int, int, int]:
+    """Order a table: leader, deputy leader, then part by part in the order they were elected."""
+    roles = {"leader": 0, "deputy_leader": 1}
+    parts = {Part.ELECTED: 0, Part.ADMINISTRATION: 1, Part.UNION: 2}
+    return roles.get(membership.role, 2), parts.get(Part(membership.part), 3) if membership.part else 3, membership.pk
+
+
+def at_the_table(meeting: "Meeting") -> list[Voter]:
+    """Return who has met with a seat: members, and deputies for those who have not (R4)."""
+    rows = meeting.attendances.filter(present=True).select_related(
+        "membership__person", "membership__party", "stands_for__person"
+    )
+    found = [Voter(row.membership, row.stands_for) for row in rows if row.membership.seated or row.stands_for_id]
+    return sorted(found, key=_voter_order)
+
+
+def entitled(item: "AgendaItem", table: list[Voter] | None = None) -> list[Voter]:
+    """Return who votes in ``item``: those at the table, without the disqualified and exempted, with deputies called for this item (R12).
+
+    ``table`` is what :func:`at_the_table` gave, where the caller has it already.
+    """
+    table = at_the_table(item.meeting) if table is None else table
+    recusals = list(item.recusals.select_related("membership__person", "deputy__person", "deputy__party"))
+    out = {recusal.membership_id for recusal in recusals}
+    found = [voter for voter in table if voter.pk not in out]
+    there = {voter.pk for voter in found}
+    for recusal in recusals:
+        if recusal.deputy is not None and recusal.deputy_id not in there | out:
+            found.append(Voter(recusal.deputy, recusal.membership, for_item=True))
+    return sorted(found, key=_voter_order)
+
+
+def _voter_order(voter: Voter) -> tuple[int, int, int]:
+    own = seat_order(voter.membership)
+    return own if voter.stands_for is None else (2, *own[1:])
+
+
+# What a ballot says ------------------------------------------------------------------------------------------------
+
+
+def group_of(vote: "Vote") -> str:
+    """Return what a vote is counted under: the political party, else the part, else the name (parts and parties are never mixed, R3)."""
+    if vote.party is not None:
+        return vote.party.short
+    return str(Part(vote.part).label) if vote.part else vote.name
+
+
+def casts(votes: "Iterable[Vote]") -> list[Cast]:
+    """Return stored votes as what :func:`count` counts."""
+    return [Cast(vote.membership_id, vote.name, group_of(vote), vote.choice) for vote in votes]
+
+
+def tally_of(ballot: "Ballot") -> Tally:
+    """Count a stored ballot. Uses prefetched ``votes`` with ``party`` where they are."""
+    return count(casts(ballot.votes.all()), ballot.presiding_id)
+
+
+def figures(tally: Tally) -> str:
+    """Return the result in figures: "7 against 1"."""
+    return _("%(for)s to %(against)s") % {"for": tally.for_, "against": tally.against}
+
+
+def words(tally: Tally, *, is_recommendation: bool = True, moved_by: str = "") -> str:
+    """Say the result as the minutes do: what became of the motion, the casting vote if it took one, and who was on the losing side (R13)."""
+    said = [_result(tally, is_recommendation, moved_by)]
+    if tally.by_casting_vote:
+        said.append(_("It was a tie, and the vote of the person presiding decided (Local Government Act § 11-9)."))
+    if tally.for_ and tally.against:
+        minority_for = not tally.adopted
+        people = _minority(tally.by_party, in_favour=minority_for)
+        said.append(
+            _("Voting for: %(groups)s.") % {"groups": people}
+            if minority_for
+            else _("Voting against: %(groups)s.") % {"groups": people}
+        )
+    return " ".join(said)
+
+
+def _result(tally: Tally, is_recommendation: bool, moved_by: str) -> str:
+    if is_recommendation:
+        if tally.unanimous:
+            return _("The recommendation was adopted unanimously.")
+        return _("The recommendation is adopted.") if tally.adopted else _("The recommendation is not adopted.")
+    if not moved_by:
+        if tally.unanimous:
+            return _("The motion was adopted unanimously.")
+        return _("The motion is adopted.") if tally.adopted else _("The motion is not adopted.")
+    if tally.unanimous:
+        return _("The motion from %(name)s was adopted unanimously.") % {"name": moved_by}
+    if tally.adopted:
+        return _("The motion from %(name)s is adopted.") % {"name": moved_by}
+    return _("The motion from %(name)s is not adopted.") % {"name": moved_by}
+
+
+def _minority(groups: Sequence[Group], *, in_favour: bool) -> str:
+    said = []
+    for group in groups:
+        people = group.for_ if in_favour else group.against
+        if people:
+            inside = f"{len(people)}: {', '.join(people)}" if group.split else str(len(people))
+            said.append(f"{group.label} ({inside})" if group.label not in people else group.label)
+    return ", ".join(said)
+
+
+def sentence(ballot: "Ballot") -> str:
+    """Return the whole result of a stored ballot: "7 to 1. The recommendation is adopted. Voting against: H (1)."."""
+    tally = tally_of(ballot)
+    motion = ballot.motion
+    moved_by = motion.moved_by.person.name if motion.moved_by is not None else ""
+    said = words(tally, is_recommendation=motion.is_recommendation, moved_by=moved_by)
+    return said if tally.unanimous else f"{figures(tally)}. {said}"
+
+
+def presence(members: "Iterable[Membership]", table: Iterable[Voter]) -> list[tuple[str, str]]:
+    """Return who is there of each part, for the marks in the bar: ``[("elected", "5/5"), ("union", "3/4")]``.
+
+    A deputy counts in the part of the seat taken. Seats without a part (a safety representative) are counted under the role's name.
+    """
+    all_seats: dict[str, int] = {}
+    there: dict[str, int] = {}
+    for member in members:
+        key = _part_or_role(member)
+        all_seats[key] = all_seats.get(key, 0) + 1
+    for voter in table:
+        key = _part_or_role(voter.stands_for or voter.membership)
+        there[key] = there.get(key, 0) + 1
+    order: Mapping[str, int] = {Part.ELECTED: 0, Part.ADMINISTRATION: 1, Part.UNION: 2}
+    keys = sorted(all_seats, key=lambda key: (order.get(key, 3), key))
+    return [(key, f"{there.get(key, 0)}/{all_seats[key]}") for key in keys]
+
+
+def _part_or_role(member: "Membership") -> str:
+    return member.part or capfirst(str(member.get_role_display()))
