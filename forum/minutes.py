@@ -284,10 +284,13 @@ def _mover(membership: Membership | None) -> str:
 
 def _ballot(ballot: Ballot) -> BallotBlock:
     votes = list(ballot.votes.all())
+    tally = voting.tally_of(ballot)
+    motion = ballot.motion
+    said = voting.words(tally, is_recommendation=motion.is_recommendation, moved_by=_mover(motion.moved_by))
     return BallotBlock(
-        motion=ballot.motion.text,
-        result=voting.result_text(ballot),
-        by_party=voting.party_text(ballot),
+        motion=motion.text,
+        result=f"{voting.figures(tally)}. {said}",
+        by_party="" if tally.unanimous else _by_party(tally),
         rows=()
         if ballot.unanimous
         else tuple(
@@ -301,6 +304,20 @@ def _ballot(ballot: Ballot) -> BallotBlock:
             for vote in votes
         ),
     )
+
+
+def _by_party(tally: voting.Tally) -> str:
+    """Say which political parties voted for what, with names where one splits (§ 11-4)."""
+    sides = []
+    for words, in_favour in ((_("For: %(groups)s."), True), (_("Against: %(groups)s."), False)):
+        groups = []
+        for group in tally.by_party:
+            names = group.for_ if in_favour else group.against
+            if names:
+                groups.append(f"{group.label} ({', '.join(names)})" if group.split else f"{group.label} ({len(names)})")
+        if groups:
+            sides.append(words % {"groups": ", ".join(groups)})
+    return " ".join(sides)
 
 
 def _follow_up(decision: Any) -> str:
