@@ -88,7 +88,7 @@ def human_date(value: dt.date | dt.datetime | None) -> str:
 
 
 @register.filter
-def human_datetime(value: dt.datetime | None) -> str:
+def human_datetime(value: dt.datetime | dt.date | None) -> str:
     """ "3. desember kl. 18.00" in a <time> element; a plain date comes without the time."""
     if not value:
         return ""
@@ -339,7 +339,7 @@ def optional_url(name: str, *args: object) -> str:
 
 
 @register.inclusion_tag("parts/field.html")
-def field(bound: BoundField, **options: object) -> dict[str, object]:
+def field(bound: BoundField, **options: Any) -> dict[str, object]:
     """One field in the portal's form layout: label, help, error, input, tied together for assistive technology.
 
     Args:
@@ -377,7 +377,7 @@ def field_context(
     return {
         "field": bound,
         "id": bound.auto_id,
-        "label": capfirst(bound.label) if label is None else label,
+        "label": capfirst(str(bound.label)) if label is None else label,
         "help": help_text,
         "help_id": f"{bound.auto_id}_helptext",
         "error_id": f"{bound.auto_id}_error",
@@ -485,7 +485,7 @@ def _problems(form: BaseForm) -> Iterator[dict[str, object]]:
             hidden = bound.is_hidden
             yield {
                 "message": message,
-                "label": "" if hidden else _lead_in(capfirst(bound.label)),
+                "label": "" if hidden else _lead_in(capfirst(str(bound.label))),
                 "target": "" if hidden else target,
             }
 
