@@ -2,9 +2,12 @@
 
 import os
 from collections.abc import Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
+
+if TYPE_CHECKING:
+    from tests.factories.organisation import Municipality
 
 os.environ.setdefault("SECRET_KEY", "tests-only-" + "x" * 50)
 os.environ.setdefault("AUDIT_SEAL_KEY", "11" * 32)
@@ -47,3 +50,11 @@ def _flush_past_the_guards() -> Iterator[None]:
     DatabaseOperations.execute_sql_flush = flush  # type: ignore[method-assign]
     yield
     DatabaseOperations.execute_sql_flush = original  # type: ignore[method-assign]
+
+
+@pytest.fixture
+def town(db: None) -> "Municipality":
+    """Small Fjellvik, ready for use."""
+    from tests.factories.organisation import municipality
+
+    return municipality()
