@@ -1,11 +1,100 @@
 """What every page is given."""
 
+from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
+from django.utils.functional import SimpleLazyObject
+from django.utils.translation import gettext as _
+
+from portal import theme
+from trepart.notices.models import Notice
+
+
+@dataclass(frozen=True)
+class Link:
+    """One line of the menu or the footer; ``count`` is shown beside it where there is something to count."""
+
+    label: str
+    url: str
+    current: bool = False
+    count: int = 0
 
 
 def portal(request: HttpRequest) -> dict[str, Any]:
-    """Return the municipality, the menu and how many notices wait unread."""
-    return {"municipality": settings.MUNICIPALITY, "menu": [], "demo": settings.DEMO}
+    """Return the municipality, the menu, the footer and how many notices wait unread.
+
+    Costs no query for somebody who has not signed in, one for everybody else, and that one only where the page shows the number.
+    """
+    return {
+        "municipality": municipality(),
+        "menu": SimpleLazyObject(lambda: menu(request)),
+        "footer_links": footer_links(),
+        "unread_notices": SimpleLazyObject(lambda: unread_notices(request)),
+        "demo": settings.DEMO,
+    }
+
+
+def municipality() -> dict[str, str]:
+    """Return the municipality as pages know it: ``name``, and ``logo_url`` and ``theme_url``, which may be empty."""
+    own = settings.MUNICIPALITY
+    accent = own["accent"]
+    return {
+        "name": own["name"],
+        "logo_url": reverse("portal:logo") if own["logo"] else "",
+        # The colour stands in the address, so that a browser that has kept the old one asks again the day it changes.
+        "theme_url": f"{reverse('portal:theme')}?{accent[1:].lower()}" if theme.is_colour(accent) else "",
+    }
+
+
+def menu(request: HttpRequest) -> list[Link]:
+    """Return the main menu; somebody who has not signed in is shown the way in instead of a page of one's own."""
+    rooms = [
+        (_("Proposals"), "proposals:list"),
+        (_("Meetings"), "forum:meeting_list"),
+        (_("Bodies"), "forum:body_list"),
+    ]
+    links = []
+    for label, name in rooms:
+        try:
+            url = reverse(name)
+        except NoReverseMatch:
+            continue
+        links.append(Link(label, url, request.path.startswith(url)))
+    if _signed_in(request):
+        mine = reverse("portal:my_page")
+        links.append(Link(_("My page"), mine, request.path.startswith(mine), unread_notices(request)))
+    else:
+        sign_in = reverse(settings.LOGIN_URL)
+        links.append(Link(_("Sign in"), sign_in, request.path == sign_in))
+    return links
+
+
+def footer_links() -> list[Link]:
+    """Return the links a municipality has set: accessibility statement (R32), privacy, feedback. None is invented."""
+    own = settings.MUNICIPALITY
+    wanted = [
+        (_("Accessibility statement"), own.get("accessibility_url", "")),
+        (_("Privacy"), own.get("privacy_url", "")),
+        (_("Tell us what does not work"), own.get("feedback_url", "")),
+    ]
+    return [Link(label, url) for label, url in wanted if url]
+
+
+def unread_notices(request: HttpRequest) -> int:
+    """Return how many notices the reader has not read; asked of the database once for each request."""
+    if not _signed_in(request):
+        return 0
+    kept: int | None = getattr(request, "_unread_notices", None)
+    if kept is None:
+        kept = Notice.objects.filter(person=request.user.pk, read_at__isnull=True).count()
+        request._unread_notices = kept  # type: ignore[attr-defined]  # lives as long as the request does
+    return kept
+
+
+def _signed_in(request: HttpRequest) -> bool:
+    # An error page may be drawn before the session has been looked at.
+    user = getattr(request, "user", None)
+    return user is not None and bool(user.is_authenticated)

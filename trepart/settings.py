@@ -62,6 +62,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "trepart.security.SecurityHeaders",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -172,9 +173,15 @@ CSRF_FAILURE_VIEW = "trepart.views.csrf_failure"
 # The municipality --------------------------------------------------------------------------------------------------------
 MUNICIPALITY = {
     "name": env.str("MUNICIPALITY_NAME", default="Fjellvik kommune"),
+    #: "#rrggbb"; the theme is made from it (portal/theme.py).
     "accent": env.str("MUNICIPALITY_ACCENT", default=""),
+    #: A file on the server (SVG, PNG, JPEG, WebP).
     "logo": env.str("MUNICIPALITY_LOGO", default=""),
     "address": env.str("MUNICIPALITY_ADDRESS", default=""),
+    #: Where the municipality keeps its accessibility statement (R32), its privacy page, and how one tells what does not work.
+    "accessibility_url": env.str("MUNICIPALITY_ACCESSIBILITY_URL", default=""),
+    "privacy_url": env.str("MUNICIPALITY_PRIVACY_URL", default=""),
+    "feedback_url": env.str("MUNICIPALITY_FEEDBACK_URL", default=""),
 }
 
 LOGGING = {

@@ -1,0 +1,1 @@
+"""Reads that draw on several rooms; each page has one module here."""

@@ -1,0 +1,205 @@
+"""The front page: what was decided, which meetings come, how many proposers have had an answer. Only what the reader may see."""
+
+import statistics
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import TYPE_CHECKING
+
+from django.db.models import Exists, OuterRef, QuerySet, Subquery
+from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+
+from forum.enums import MeetingKind, MeetingStatus, MinutesStatus, ReferralOutcome, ReferralStatus, Resolution
+from forum.models import AgendaItem, Decision, Meeting, Referral
+from proposals.enums import FeedbackOutcome, ProposalStatus
+from proposals.models import Feedback, Proposal
+from trepart import clock
+from trepart.access import policy
+from trepart.templatetags.trepart_ui import date_text
+from trepart.ui import StatusMeaning
+
+if TYPE_CHECKING:
+    from trepart.access.rules import Person
+
+#: What a decision is called and coloured; what changes nothing for anybody is no news.
+_RESOLUTIONS: dict[str, tuple[Resolution, StatusMeaning]] = {
+    Resolution.ADOPT: (Resolution.ADOPT, "success"),
+    Resolution.CONSIDER: (Resolution.CONSIDER, "warning"),
+    Resolution.DECLINE: (Resolution.DECLINE, "neutral"),
+    Resolution.TO_COUNCIL: (Resolution.TO_COUNCIL, "info"),
+}
+_OUTCOMES: dict[str, tuple[ReferralOutcome, StatusMeaning]] = {
+    ReferralOutcome.ADOPTED: (ReferralOutcome.ADOPTED, "success"),
+    ReferralOutcome.DECLINED: (ReferralOutcome.DECLINED, "neutral"),
+    ReferralOutcome.TO_COUNCIL: (ReferralOutcome.TO_COUNCIL, "info"),
+}
+#: An answer is what the seed promises (R18): carried out, considered further, declined. "On its way" is not one yet.
+ANSWERS = (FeedbackOutcome.IMPLEMENTED, FeedbackOutcome.CONSIDERED, FeedbackOutcome.DECLINED)
+_NOT_OWED = (ProposalStatus.WITHDRAWN, ProposalStatus.MERGED)
+
+
+@dataclass(frozen=True)
+class News:
+    """One decision as the front page tells it."""
+
+    where: str
+    on: date
+    number: str
+    title: str
+    url: str
+    label: str | Promise
+    meaning: StatusMeaning
+    note: str
+
+
+@dataclass(frozen=True)
+class Answers:
+    """How proposers have fared this year: ``answered`` of ``asked``, half of them within ``median_days`` (None without answers)."""
+
+    year: int
+    asked: int
+    answered: int
+    median_days: int | None
+
+
+def latest_decisions(person: "Person", *, limit: int = 5) -> list[News]:
+    """Return the newest decisions that ``person`` may read, from meetings and from bodies that decide without one, newest first.
+
+    Never what was treated behind closed doors, and from a meeting nothing before its minutes are published: the front page is read over shoulders.
+    """
+    decided = _decided(person)[:limit]
+    concluded = _concluded(person)[:limit]
+    cases = {_case_id(d.item) for d in decided} | {r.case_id for r in concluded}
+    visible = policy.visible_to(person, "proposals.view", Proposal.objects.filter(case__in=cases))
+    proposals = {proposal.case_id: proposal for proposal in visible}
+    news = [_of_decision(decision, proposals.get(_case_id(decision.item))) for decision in decided]
+    news += [_of_referral(r, proposals[r.case_id]) for r in concluded if r.case_id in proposals]
+    return sorted(news, key=lambda item: item.on, reverse=True)[:limit]
+
+
+def next_meetings(person: "Person", *, limit: int = 4) -> QuerySet[Meeting]:
+    """Return the coming meetings that ``person`` may know of, the nearest first; one that began today still counts."""
+    coming = Meeting.objects.filter(
+        kind=MeetingKind.ORDINARY,
+        status__in=[MeetingStatus.PLANNED, MeetingStatus.CALLED, MeetingStatus.IN_SESSION],
+        starts_at__gte=_midnight(),
+    )
+    visible = policy.visible_to(person, "forum.view_meeting", coming)
+    return visible.select_related("body").order_by("starts_at", "id")[:limit]
+
+
+def answers_this_year() -> Answers:
+    """Return how many of the proposals sent in this year have had their answer, and how soon: the portal's own promise, so everybody may see it."""
+    year = clock.today().year
+    first = (
+        Feedback.objects.filter(proposal=OuterRef("pk"), outcome__in=ANSWERS)
+        .order_by("given_at")
+        .values("given_at")[:1]
+    )
+    rows = Proposal.objects.filter(submitted_at__year=year).exclude(status__in=_NOT_OWED).order_by()
+    times = list(rows.annotate(answered_at=Subquery(first)).values_list("submitted_at", "answered_at"))
+    days = [(answered - sent).days for sent, answered in times if answered is not None]
+    return Answers(year, len(times), len(days), round(statistics.median(days)) if days else None)
+
+
+def _decided(person: "Person") -> QuerySet[Decision]:
+    meetings = policy.visible_to(
+        person,
+        "forum.view_meeting",
+        Meeting.objects.filter(
+            status=MeetingStatus.ENDED,
+            kind=MeetingKind.ORDINARY,
+            minutes__status__in=[MinutesStatus.PUBLISHED, MinutesStatus.APPROVED],
+        ),
+    )
+    return (
+        Decision.objects.filter(
+            item__meeting__in=meetings,
+            item__closed_basis="",
+            item__withdrawn_at__isnull=True,
+            item__approves__isnull=True,
+            resolution__in=list(_RESOLUTIONS),
+        )
+        .select_related("item__meeting__body", "item__referral", "ballot")
+        .order_by("-item__meeting__starts_at", "item__position")
+    )
+
+
+def _concluded(person: "Person") -> QuerySet[Referral]:
+    proposals = policy.visible_to(person, "proposals.view", Proposal.objects.all())
+    by_decision = AgendaItem.objects.filter(
+        referral=OuterRef("pk"), decision__isnull=False, meeting__kind=MeetingKind.ORDINARY
+    )
+    answered = Referral.objects.filter(status=ReferralStatus.CLOSED, outcome__in=list(_OUTCOMES))
+    resting = Referral.objects.filter(status=ReferralStatus.RESTING)
+    return (
+        (answered | resting)
+        .filter(~Exists(by_decision), case__proposal__in=proposals)
+        .select_related("body", "status_event")
+        .order_by("-status_event_id")
+    )
+
+
+def _of_decision(decision: Decision, proposal: Proposal | None) -> News:
+    item = decision.item
+    label, meaning = _RESOLUTIONS[decision.resolution]
+    notes = [_("Unanimous")] if decision.ballot and decision.ballot.unanimous else []
+    if decision.due_on and decision.resolution == Resolution.ADOPT:
+        notes.append(_("to be done by %(date)s") % {"date": date_text(decision.due_on)})
+    if decision.due_on and decision.resolution == Resolution.CONSIDER:
+        notes.append(_("comes up again on %(date)s") % {"date": date_text(decision.due_on)})
+    return News(
+        where=item.meeting.body.name,
+        on=_day(item.meeting.starts_at),
+        number=item.label,
+        title=item.title,
+        url=proposal.get_absolute_url() if proposal else item.meeting.get_absolute_url(),
+        label=capfirst(label.label),
+        meaning=meaning,
+        note=_joined(notes),
+    )
+
+
+def _of_referral(referral: Referral, proposal: Proposal) -> News:
+    notes = [_("Agreement")] if referral.body.by_consensus else []
+    if referral.status == ReferralStatus.RESTING:
+        label: str | Promise = ReferralStatus.RESTING.label
+        meaning: StatusMeaning = "warning"
+        if referral.resumes_on:
+            notes.append(_("comes up again on %(date)s") % {"date": date_text(referral.resumes_on)})
+    else:
+        outcome, meaning = _OUTCOMES[referral.outcome]
+        label = outcome.label
+        if outcome == ReferralOutcome.ADOPTED and proposal.status == ProposalStatus.IMPLEMENTED:
+            label = ProposalStatus.IMPLEMENTED.label
+        elif outcome == ReferralOutcome.ADOPTED and proposal.due_on:
+            notes.append(_("to be done by %(date)s") % {"date": date_text(proposal.due_on)})
+    return News(
+        where=referral.body.name,
+        on=_day(referral.status_event.at),
+        number="",
+        title=proposal.title,
+        url=proposal.get_absolute_url(),
+        label=capfirst(str(label)),
+        meaning=meaning,
+        note=_joined(notes),
+    )
+
+
+def _case_id(item: AgendaItem) -> int:
+    return item.case_id or (item.referral.case_id if item.referral else 0)
+
+
+def _joined(notes: Iterable[str]) -> str:
+    return capfirst(" · ".join(notes))
+
+
+def _day(moment: datetime) -> date:
+    return timezone.localtime(moment).date()
+
+
+def _midnight() -> datetime:
+    return timezone.localtime(clock.now()).replace(hour=0, minute=0, second=0, microsecond=0)

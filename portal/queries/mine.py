@@ -1,0 +1,244 @@
+"""My page: what waits for this person, what became of the own proposals, which meetings come, what was told."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from typing import TYPE_CHECKING
+
+from django.db.models import Prefetch, Q, QuerySet
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+
+from forum.enums import BodyKind, MeetingKind, MeetingStatus, MinutesStatus, ReferralStatus
+from forum.models import AgendaItem, Body, Meeting, Referral
+from proposals.enums import ProposalStatus
+from proposals.models import Feedback, Proposal
+from trepart import clock
+from trepart.access import grants, policy
+from trepart.notices.models import Notice
+from trepart.templatetags.trepart_ui import date_text, time_text
+from trepart.ui import StatusMeaning
+
+if TYPE_CHECKING:
+    from trepart.access.models import User
+
+#: From here on a deadline is said to be near (days).
+SOON = 7
+#: How much of each list my page shows; the rest is a link away.
+SHOWN = 10
+
+_STATUS: dict[str, StatusMeaning] = {
+    ProposalStatus.RECEIVED: "info",
+    ProposalStatus.IN_TREATMENT: "info",
+    ProposalStatus.AWAITING_COUNCIL: "info",
+    ProposalStatus.CONSIDERED: "warning",
+    ProposalStatus.ADOPTED: "success",
+    ProposalStatus.IMPLEMENTED: "success",
+    ProposalStatus.DECLINED: "neutral",
+    ProposalStatus.WITHDRAWN: "neutral",
+    ProposalStatus.MERGED: "neutral",
+}
+
+
+@dataclass(frozen=True)
+class Task:
+    """One thing that waits for somebody: what, for whom one does it, and by when. ``now`` puts it before everything else."""
+
+    title: str
+    url: str
+    where: str
+    what: str
+    due: date | None = None
+    now: bool = False
+
+    @property
+    def overdue(self) -> bool:
+        """Say whether it should have been done before today."""
+        return self.due is not None and self.due < clock.today()
+
+    @property
+    def soon(self) -> bool:
+        """Say whether it is to be done within a week."""
+        return not self.overdue and self.due is not None and self.due <= clock.today() + timedelta(days=SOON)
+
+
+@dataclass(frozen=True)
+class OwnProposal:
+    """One of the reader's proposals: where it stands and the newest answer."""
+
+    proposal: Proposal
+    label: str
+    meaning: StatusMeaning
+    place: str
+    answer: Feedback | None
+
+
+@dataclass(frozen=True)
+class MyPage:
+    """All that my page shows."""
+
+    tasks: list[Task]
+    proposals: list[OwnProposal]
+    more_proposals: bool
+    meetings: list[tuple[Meeting, str | Promise]]
+    places: list[tuple[str, str]]
+    notices: list[Notice]
+    queues: list[tuple[str, str]] = field(default_factory=list)
+
+
+def my_page(person: "User") -> MyPage:
+    """Return everything on ``person``'s page in a number of queries that does not grow with how much there is."""
+    held = grants.of(person)
+    own = {place.body_id for place in held.standings if place.body_id is not None}
+    bodies = {body.pk: body for body in Body.objects.filter(pk__in=own)}
+    meetings = list(_coming(own))
+    tasks = [
+        *_meeting_tasks(person, meetings),
+        *_referral_tasks(held.bodies("proposals.handle")),
+        *_measure_tasks(person),
+        *_council_tasks(person),
+        *_minutes_tasks(held.bodies("forum.write_minutes")),
+        *_unsettled_tasks(held.bodies("forum.run_meeting")),
+    ]
+    far = date.max
+    tasks.sort(key=lambda task: (not task.now, task.due or far))
+    proposals = _proposals(person)
+    return MyPage(
+        tasks=tasks,
+        proposals=proposals[:SHOWN],
+        more_proposals=len(proposals) > SHOWN,
+        meetings=[(meeting, MeetingStatus(meeting.status).label) for meeting in meetings[:SHOWN]],
+        places=[
+            (capfirst(place.label), page_of(bodies[place.body_id]) if place.body_id in bodies else "")
+            for place in held.standings
+        ],
+        notices=list(Notice.objects.filter(person=person, read_at__isnull=True)[:SHOWN]),
+        queues=[
+            (bodies[pk].name, reverse("forum:body_queue", args=[bodies[pk].slug]))
+            for pk in sorted(held.bodies("proposals.handle") & bodies.keys())
+        ],
+    )
+
+
+def page_of(body: Body) -> str:
+    """Return the page where the work of ``body`` is done."""
+    return reverse("lmu:detail", args=[body.slug]) if body.kind == BodyKind.LMU else body.get_absolute_url()
+
+
+def _coming(bodies: set[int]) -> QuerySet[Meeting]:
+    midnight = timezone.localtime(clock.now()).replace(hour=0, minute=0, second=0, microsecond=0)
+    coming = Q(status__in=[MeetingStatus.PLANNED, MeetingStatus.CALLED], starts_at__gte=midnight)
+    return (
+        Meeting.objects.filter(coming | Q(status=MeetingStatus.IN_SESSION), body__in=bodies, kind=MeetingKind.ORDINARY)
+        .select_related("body")
+        .order_by("starts_at", "id")
+    )
+
+
+def _meeting_tasks(person: "User", meetings: list[Meeting]) -> Iterator[Task]:
+    held = grants.of(person)
+    for meeting in meetings:
+        day = timezone.localtime(meeting.starts_at).date()
+        when = f"{date_text(day)} {time_text(meeting.starts_at)}"
+        if meeting.status == MeetingStatus.IN_SESSION:
+            runs = meeting.body_id in held.bodies("forum.run_meeting")
+            url = reverse("forum:meeting_run", args=[meeting.pk]) if runs else meeting.get_absolute_url()
+            yield Task(_("The meeting is in session"), url, meeting.body.name, when, due=day, now=True)
+        elif meeting.status == MeetingStatus.CALLED:
+            title = _("Read the agenda for the meeting on %(date)s") % {"date": date_text(day)}
+            yield Task(
+                title,
+                meeting.get_absolute_url(),
+                meeting.body.name,
+                _("the meeting begins %(when)s") % {"when": when},
+                day,
+            )
+        elif meeting.body_id in held.bodies("forum.plan_meeting"):
+            title = _("Set the agenda and call the meeting on %(date)s") % {"date": date_text(day)}
+            url = reverse("forum:meeting_agenda", args=[meeting.pk])
+            yield Task(
+                title,
+                url,
+                meeting.body.name,
+                _("the notice must go out"),
+                day - timedelta(days=meeting.body.notice_days),
+            )
+
+
+def _referral_tasks(bodies: frozenset[int]) -> Iterator[Task]:
+    if not bodies:
+        return
+    today = clock.today()
+    waiting = Referral.objects.filter(
+        Q(status=ReferralStatus.OPEN) | Q(status=ReferralStatus.RESTING, resumes_on__lte=today), body__in=bodies
+    )
+    for referral in waiting.select_related("body", "case__proposal").order_by("due_on", "id"):
+        proposal: Proposal | None = getattr(referral.case, "proposal", None)
+        url = proposal.get_absolute_url() if proposal else reverse("forum:body_queue", args=[referral.body.slug])
+        resting = referral.status == ReferralStatus.RESTING
+        what = _("was to be taken up again") if resting else _("waits for an answer")
+        due = referral.resumes_on if resting else referral.due_on
+        yield Task(referral.case.title, url, f"{referral.body.name} · {referral.case.reference}", what, due)
+
+
+def _measure_tasks(person: "User") -> Iterator[Task]:
+    measures = Proposal.objects.filter(responsible=person, status=ProposalStatus.ADOPTED).select_related("case")
+    for proposal in measures.order_by("due_on", "id"):
+        where = _("You are responsible") + f" · {proposal.case.reference}"
+        yield Task(proposal.title, proposal.get_absolute_url(), where, _("to be carried out"), proposal.due_on)
+
+
+def _council_tasks(person: "User") -> Iterator[Task]:
+    waiting = Proposal.objects.filter(
+        status=ProposalStatus.AWAITING_COUNCIL, ask_council_on__lte=clock.today() + timedelta(days=SOON)
+    )
+    mine = policy.visible_to(person, "proposals.record_council", waiting).select_related("case")
+    for proposal in mine.order_by("ask_council_on", "id"):
+        where = _("The municipal council") + f" · {proposal.case.reference}"
+        yield Task(
+            proposal.title, proposal.get_absolute_url(), where, _("ask what they answered"), proposal.ask_council_on
+        )
+
+
+def _minutes_tasks(bodies: frozenset[int]) -> Iterator[Task]:
+    if not bodies:
+        return
+    ended = Meeting.objects.filter(status=MeetingStatus.ENDED, kind=MeetingKind.ORDINARY, body__in=bodies)
+    unpublished = ended.filter(Q(minutes__isnull=True) | Q(minutes__status=MinutesStatus.DRAFT))
+    for meeting in unpublished.select_related("body").order_by("starts_at"):
+        day = timezone.localtime(meeting.starts_at).date()
+        title = _("Finish the minutes of %(date)s") % {"date": date_text(day)}
+        url = reverse("forum:minutes_detail", args=[meeting.pk])
+        yield Task(title, url, meeting.body.name, _("soon after the meeting"), day + timedelta(days=SOON))
+
+
+def _unsettled_tasks(bodies: frozenset[int]) -> Iterator[Task]:
+    if not bodies:
+        return
+    stuck = AgendaItem.objects.filter(meeting__body__in=bodies, settled_at__isnull=True).exclude(settle_error="")
+    for item in stuck.select_related("meeting__body"):
+        title = _("A decision could not be set in motion: %(item)s") % {"item": item}
+        yield Task(title, item.meeting.get_absolute_url(), item.meeting.body.name, item.settle_error, now=True)
+
+
+def _proposals(person: "User") -> list[OwnProposal]:
+    own = (
+        Proposal.objects.filter(proposer=person)
+        .select_related("case")
+        .prefetch_related("feedback", Prefetch("case__referrals", Referral.objects.waiting().select_related("body")))
+    )
+    return [_own(proposal) for proposal in own[: SHOWN + 1]]
+
+
+def _own(proposal: Proposal) -> OwnProposal:
+    referral = proposal.referral
+    return OwnProposal(
+        proposal=proposal,
+        label=capfirst(str(proposal.stage.label)),
+        meaning=_STATUS[proposal.status],
+        place=referral.body.name if referral else "",
+        answer=next(iter(proposal.feedback.all()), None),
+    )

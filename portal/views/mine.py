@@ -1,0 +1,75 @@
+"""My page, and the notices that belong to it."""
+
+from typing import cast
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_POST, require_safe
+
+from portal import services
+from portal.queries import mine as queries
+from trepart.access.models import User
+from trepart.access.web import SIGNED_IN, declare
+from trepart.notices.models import Notice
+
+
+@declare(SIGNED_IN)
+@require_safe
+def my_page(request: HttpRequest) -> HttpResponse:
+    """Show what waits for the reader, before anything else."""
+    return render(request, "portal/my_page.html", {"mine": queries.my_page(_reader(request))})
+
+
+@declare(SIGNED_IN)
+@require_safe
+def notices(request: HttpRequest) -> HttpResponse:
+    """Show everything the reader has been told, newest first."""
+    told = Notice.objects.filter(person=_reader(request))
+    page = Paginator(told, 20).get_page(request.GET.get("page"))
+    crumbs = [(_("My page"), reverse("portal:my_page")), (_("Notices"), None)]
+    return render(request, "portal/notices.html", {"page": page, "crumbs": crumbs})
+
+
+@declare(SIGNED_IN)
+@require_safe
+def notice(request: HttpRequest, pk: int) -> HttpResponse:
+    """Show one notice in full; another's answers as one that does not exist."""
+    found = get_object_or_404(Notice, pk=pk, person=_reader(request))
+    crumbs = [
+        (_("My page"), reverse("portal:my_page")),
+        (_("Notices"), reverse("portal:notices")),
+        (found.subject, None),
+    ]
+    return render(request, "portal/notice.html", {"notice": found, "crumbs": crumbs})
+
+
+@declare(SIGNED_IN)
+@require_POST
+def read(request: HttpRequest, pk: int) -> HttpResponse:
+    """Mark one notice as read; ``go`` in the form sends the reader on to what it tells of, otherwise back to my page."""
+    found = get_object_or_404(Notice, pk=pk, person=_reader(request))
+    services.mark_read(found)
+    if "go" in request.POST and url_has_allowed_host_and_scheme(found.url, allowed_hosts=None):
+        return redirect(found.url)
+    return redirect("portal:my_page")
+
+
+@declare(SIGNED_IN)
+@require_POST
+def read_all(request: HttpRequest) -> HttpResponse:
+    """Mark all the reader's notices as read."""
+    count = services.mark_all_read(_reader(request))
+    if count:
+        said = ngettext("%(count)s notice is marked as read.", "%(count)s notices are marked as read.", count)
+        messages.success(request, said % {"count": count})
+    return redirect("portal:my_page")
+
+
+def _reader(request: HttpRequest) -> User:
+    return cast("User", request.user)

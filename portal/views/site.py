@@ -1,0 +1,53 @@
+"""Small addresses that browsers and robots ask for."""
+
+from pathlib import Path
+
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.templatetags.static import static
+from django.urls import reverse
+from django.views.decorators.cache import cache_control
+from django.views.decorators.http import require_safe
+
+from portal import theme
+from trepart.access.web import PUBLIC, declare
+
+#: What a coat of arms may be: the ending, and what the browser is told it is.
+LOGO_TYPES = {".svg": "image/svg+xml", ".png": "image/png", ".jpg": "image/jpeg", ".webp": "image/webp"}
+
+
+@declare(PUBLIC)
+@require_safe
+@cache_control(public=True, max_age=60 * 60 * 24)
+def theme_css(request: HttpRequest) -> HttpResponse:
+    """Answer with the municipality's colour as a style sheet; empty where it has set none."""
+    return HttpResponse(theme.stylesheet(settings.MUNICIPALITY["accent"]), content_type="text/css; charset=utf-8")
+
+
+@declare(PUBLIC)
+@require_safe
+@cache_control(public=True, max_age=60 * 60 * 24)
+def logo(request: HttpRequest) -> HttpResponse:
+    """Answer with the municipality's coat of arms, the file that MUNICIPALITY_LOGO names on the server; 404 where there is none."""
+    path = Path(settings.MUNICIPALITY["logo"] or "/")
+    media_type = LOGO_TYPES.get(path.suffix.lower())
+    if media_type is None or not path.is_file():
+        raise Http404
+    return HttpResponse(path.read_bytes(), content_type=media_type)
+
+
+@declare(PUBLIC)
+@require_safe
+def robots(request: HttpRequest) -> HttpResponse:
+    """Tell robots what is for everybody; a demo is for nobody's index."""
+    closed = ["/"] if settings.DEMO else [reverse("portal:my_page"), "/konto/", "/teknisk/"]
+    lines = ["User-agent: *", *(f"Disallow: {path}" for path in closed)]
+    return HttpResponse("\n".join(lines) + "\n", content_type="text/plain; charset=utf-8")
+
+
+@declare(PUBLIC)
+@require_safe
+def favicon(request: HttpRequest) -> HttpResponse:
+    """Send browsers that ask by habit to the mark every page names."""
+    return redirect(static("img/trepart.svg"))
