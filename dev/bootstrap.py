@@ -25,7 +25,7 @@ import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from dev.progress import step
+from dev.progress import line_by_line, step
 
 ROOT = Path(__file__).resolve().parent.parent
 LOCAL = ROOT / ".local"
@@ -290,6 +290,7 @@ def bootstrap(*, browser: bool) -> None:
 def main(arguments: Sequence[str] | None = None) -> int:
     """The command line; see the module's docstring."""
     given = list(sys.argv[1:] if arguments is None else arguments)
+    line_by_line()
     parser = argparse.ArgumentParser(description="Make a checkout ready to run.")
     parser.add_argument("--browser", action="store_true", help="also a Chromium, for the tests")
     options = parser.parse_args(given)

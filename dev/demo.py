@@ -21,11 +21,13 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
 
 from dev import messages
-from dev.cluster import Cluster, is_in_use, psql, running_cluster, running_url
+from dev.cluster import Cluster, is_in_use, psql, running_cluster, running_url, tail
 from dev.processes import ROOT, Stopped, Supervisor
-from dev.progress import step
+from dev.progress import line_by_line, step
 from dev.server_account import PostgresError
 
 LOCAL = ROOT / ".local"
@@ -73,6 +75,7 @@ def keys() -> dict[str, str]:
 def environment(database_url: str, port: int) -> dict[str, str]:
     """What the portal's programs are started with."""
     DATA.mkdir(mode=0o700, parents=True, exist_ok=True)
+    (DATA / "static").mkdir(exist_ok=True)  # where collected files would lie; here they are served from their packages
     return {
         **os.environ,
         **keys(),
@@ -147,31 +150,40 @@ def prepare(supervisor: Supervisor, surroundings: dict[str, str], cluster: Clust
             LOADED.touch(mode=0o600)
 
 
-def start_programs(
-    supervisor: Supervisor, surroundings: dict[str, str], port: int
-) -> dict[str, subprocess.Popen[bytes]]:
+@dataclass(frozen=True)
+class Program:
+    """One of the portal's programs, and where it writes what it has to say."""
+
+    name: str
+    process: subprocess.Popen[bytes]
+    log: Path
+
+
+def start_programs(supervisor: Supervisor, surroundings: dict[str, str], port: int) -> list[Program]:
     """The web server and the job worker (which also seals the audit trail)."""
     web = [sys.executable, "-m", "gunicorn", "trepart.wsgi:application", f"--bind=127.0.0.1:{port}"]
-    web += ["--workers=2", "--threads=4", "--graceful-timeout=5", "--log-level=warning"]
-    web += ["--no-control-socket"]
+    web += ["--workers=2", "--threads=4", "--graceful-timeout=5", "--log-level=warning", "--no-control-socket"]
     worker = [sys.executable, "manage.py", "procrastinate", "worker", "--shutdown-graceful-timeout=5"]
-    return {
-        "The web server": supervisor.start(web, surroundings),
-        "The job worker": supervisor.start(worker, surroundings),
-    }
+    programs = []
+    for name, file, command in (("The web server", "web.log", web), ("The job worker", "worker.log", worker)):
+        log = DATA / file
+        with open(os.open(log, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as output:
+            programs.append(Program(name, supervisor.start(command, surroundings, output=output.fileno()), log))
+    return programs
 
 
-def watch(programs: dict[str, subprocess.Popen[bytes]], cluster: Cluster | None) -> None:
+def watch(programs: Sequence[Program], cluster: Cluster | None) -> None:
     """Raise DemoError where one of the programs has ended by itself."""
-    for name, process in programs.items():
-        if process.poll() is not None:
-            raise DemoError(f"{name} ended by itself (exit code {process.returncode}); what it said stands above.")
+    for program in programs:
+        code = program.process.poll()
+        if code is not None:
+            raise DemoError(f"{tail(program.log, 30)}\n\n{program.name} ended by itself (exit code {code}).")
     if cluster is not None and cluster.has_stopped:
-        raise DemoError(f"PostgreSQL ended by itself; its log is {CLUSTER / 'log'}.")
+        raise DemoError(f"{tail(CLUSTER / 'log')}\n\nPostgreSQL ended by itself.")
 
 
 def wait_for_front_page(
-    supervisor: Supervisor, programs: dict[str, subprocess.Popen[bytes]], cluster: Cluster | None, port: int
+    supervisor: Supervisor, programs: Sequence[Program], cluster: Cluster | None, port: int
 ) -> None:
     """Wait until the front page answers. Raises DemoError where it fails or does not come."""
     deadline = time.monotonic() + START_TIMEOUT
@@ -187,7 +199,7 @@ def wait_for_front_page(
         finally:
             connection.close()
         if status >= 400:
-            raise DemoError(f"The front page answers with status {status}; what the web server said stands above.")
+            raise DemoError(f"{tail(programs[0].log, 30)}\n\nThe front page answers with status {status}.")
         return
     raise DemoError(f"The front page did not answer within {START_TIMEOUT:.0f} s.")
 
@@ -240,6 +252,7 @@ def run_manage(arguments: Sequence[str]) -> int:
 def main(arguments: Sequence[str] | None = None) -> int:
     """The command line; see the module's docstring."""
     given = list(sys.argv[1:] if arguments is None else arguments)
+    line_by_line()
     try:
         if given[:1] == ["manage"]:
             return run_manage(given[1:])
@@ -250,7 +263,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             reset()
         run()
     except Stopped:
-        print("\nStopped.", flush=True)
+        print("\nStopped.")
     except (DemoError, PostgresError, messages.MessagesError) as error:
         print(f"\n{error}", file=sys.stderr)
         return 1

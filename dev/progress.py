@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 import contextlib
+import io
 import sys
 import threading
 import time
 from collections.abc import Iterator
 
 WIDTH = 46
+
+
+def line_by_line() -> None:
+    """Show each line at once, also in a file or a pipe, where the programs we start write between ours."""
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(line_buffering=True)
 
 
 @contextlib.contextmanager

@@ -22,7 +22,7 @@ from dev import messages
 from dev.bootstrap import find_browser
 from dev.cluster import is_in_use, running_cluster
 from dev.processes import ROOT, Stopped, Supervisor
-from dev.progress import step
+from dev.progress import line_by_line, step
 from dev.server_account import PostgresError
 
 LOCAL = ROOT / ".local"
@@ -44,7 +44,7 @@ def database(folder: Path) -> Iterator[str]:
     """The URL of the database for this run."""
     given = os.environ.get("DATABASE_URL")
     if given:
-        print("Using the database server of DATABASE_URL; none is started.", flush=True)
+        print("Using the database server of DATABASE_URL; none is started.")
         yield given
         return
     with contextlib.ExitStack() as stack:
@@ -93,7 +93,7 @@ def lint(supervisor: Supervisor, surroundings: Mapping[str, str]) -> list[str]:
             if code:
                 failed.append(name)
                 output.seek(0)
-                print(output.read().decode(errors="replace").strip(), flush=True)
+                print(output.read().decode(errors="replace").strip())
     return failed
 
 
@@ -119,6 +119,7 @@ def run(arguments: Sequence[str]) -> int:
 def main(arguments: Sequence[str] | None = None) -> int:
     """The command line; see the module's docstring."""
     started = time.monotonic()
+    line_by_line()
     try:
         code = run(sys.argv[1:] if arguments is None else arguments)
     except Stopped:
