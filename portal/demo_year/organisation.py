@@ -57,9 +57,7 @@ class _People:
         self.made += 1
         if self.made % 50 == 0:
             self.progress(f"{self.made} personer")
-        return organisation.add_person(
-            email=names.address(name, DOMAIN), name=name, password=password, actor=None
-        )
+        return organisation.add_person(email=names.address(name, DOMAIN), name=name, password=password, actor=None)
 
 
 def build(*, since: date, progress: Callable[[str], None]) -> Fjellvik:
@@ -102,10 +100,22 @@ def _units(town: Fjellvik, people: _People, since: date) -> None:
         for name in units:
             unit = organisation.add_unit(name, parent=top, actor=town.administrator)
             known = name in {"Nordli skole", "Vei og park"}
-            staff = [people.next(PASSWORD if known and number in (0, 1, 4) else None) for number in range(STAFF_PER_UNIT)]
-            titles = ("Enhetsleder", "Tillitsvalgt", "Verneombud", "Fagansvarlig", "Medarbeider", "Medarbeider", "Medarbeider")
+            staff = [
+                people.next(PASSWORD if known and number in (0, 1, 4) else None) for number in range(STAFF_PER_UNIT)
+            ]
+            titles = (
+                "Enhetsleder",
+                "Tillitsvalgt",
+                "Verneombud",
+                "Fagansvarlig",
+                "Medarbeider",
+                "Medarbeider",
+                "Medarbeider",
+            )
             for person, title in zip(staff, titles, strict=True):
-                organisation.start_employment(person=person, unit=unit, title=title, valid_from=since, actor=town.administrator)
+                organisation.start_employment(
+                    person=person, unit=unit, title=title, valid_from=since, actor=town.administrator
+                )
             lmu = organisation.add_body(
                 name=f"LMU {name}", kind=BodyKind.LMU, legal_basis=LegalBasis.COOPERATION, unit=unit, superior=town.coordination,
                 mandate="Ledelse, medvirkning og utvikling: leder, tillitsvalgt og verneombud tar opp det som angår arbeidsplassen, og blir enige.",
@@ -137,7 +147,9 @@ def _committee(town: Fjellvik, people: _People, parties: list[PoliticalParty], s
             side=Side.MUNICIPALITY, party=parties[number], sex=sexes[number % 2], elected_by_council=True, valid_from=since,
             actor=town.administrator,
         )  # fmt: skip
-    shop_stewards = [town.staff[unit][1] for unit in ("Fjellvik sykehjem", "Sentrum skole", "Renhold", "Hjemmetjenesten sør")]
+    shop_stewards = [
+        town.staff[unit][1] for unit in ("Fjellvik sykehjem", "Sentrum skole", "Renhold", "Hjemmetjenesten sør")
+    ]
     for number, person in enumerate(shop_stewards):
         organisation.start_membership(
             person=person, body=town.committee, role=Role.MEMBER, part=Part.UNION, side=Side.EMPLOYEES, sex=sexes[number % 2],
@@ -150,10 +162,19 @@ def _committee(town: Fjellvik, people: _People, parties: list[PoliticalParty], s
         )  # fmt: skip
     secretary = people.next(PASSWORD)
     organisation.start_employment(
-        person=secretary, unit=town.units["Innbyggertorget"], title="Utvalgssekretær", valid_from=since, actor=town.administrator
+        person=secretary,
+        unit=town.units["Innbyggertorget"],
+        title="Utvalgssekretær",
+        valid_from=since,
+        actor=town.administrator,
     )
     organisation.start_membership(
-        person=secretary, body=town.committee, role=Role.SECRETARY, part=Part.ADMINISTRATION, valid_from=since, actor=town.administrator
+        person=secretary,
+        body=town.committee,
+        role=Role.SECRETARY,
+        part=Part.ADMINISTRATION,
+        valid_from=since,
+        actor=town.administrator,
     )
 
 
@@ -180,7 +201,10 @@ def _coordination(town: Fjellvik, since: date) -> None:
 
 def _offices(town: Fjellvik, since: date) -> None:
     organisation.appoint(
-        person=town.staff["Personal og organisasjon"][1], office=OfficeKind.HR, valid_from=since, actor=town.administrator
+        person=town.staff["Personal og organisasjon"][1],
+        office=OfficeKind.HR,
+        valid_from=since,
+        actor=town.administrator,
     )
     organisation.appoint(
         person=town.staff["Innbyggertorget"][3], office=OfficeKind.ARCHIVE, valid_from=since, actor=town.administrator
@@ -188,5 +212,3 @@ def _offices(town: Fjellvik, since: date) -> None:
     organisation.appoint(
         person=town.staff["Økonomi"][3], office=OfficeKind.CHIEF_EXECUTIVE, valid_from=since, actor=town.administrator
     )
-
-

@@ -1,0 +1,94 @@
+"""Load the demo municipality."""
+
+import time
+from datetime import timedelta
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import connection, transaction
+from django.db.models import F
+from django.utils import translation
+
+from forum.enums import BodyKind, OfficeKind, Role
+from forum.models import Appointment, Body, Membership
+from portal.demo_year.life import Year, plan_year
+from portal.demo_year.organisation import PASSWORD, Fjellvik, build
+from proposals.models import Proposal
+from trepart import clock
+from trepart.access.models import User
+from trepart.audit.models import Event
+from trepart.notices.models import MailStatus, Notice
+
+#: How long before today the municipality was set up.
+_DAYS = 380
+
+
+class Command(BaseCommand):
+    """Set up the demo municipality and let it live through a year, all of it or nothing."""
+
+    help = "Load the demo municipality, through the portal's own services and with a clock of its own. Takes about a minute."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--model", choices=["ovre-eiker"], default="ovre-eiker", help="how the municipality is organised")
+        parser.add_argument("--who", action="store_true", help="load nothing; say who one can sign in as")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        if not settings.DEMO:
+            raise CommandError("This loads invented people and is for the demo only: set TREPART_DEMO=1.")
+        with translation.override(settings.LANGUAGE_CODE):
+            if options["who"]:
+                self.who()
+            elif Body.objects.exists():
+                self.stdout.write("Demokommunen er på plass fra før.")
+            else:
+                self.load()
+
+    def load(self) -> None:
+        """Load everything in one transaction: stopped halfway, nothing is left."""
+        begun = time.monotonic()
+
+        def progress(words: str) -> None:
+            self.stdout.write(f"  {words} ({time.monotonic() - begun:.0f} s)")
+            self.stdout.flush()
+
+        today = clock.today()
+        self.stdout.write("Fjellvik kommune: setter opp enheter, organer og folk …")
+        with transaction.atomic():
+            with clock.at(clock.now() - timedelta(days=_DAYS)):
+                town: Fjellvik = build(since=today - timedelta(days=_DAYS), progress=progress)
+            progress("Organisasjonen er på plass. Så lever den et år")
+            year = Year(town=town, today=today, progress=progress)
+            plan_year(year)
+            year.live()
+            self._mail_of_the_past()
+        progress(f"{Proposal.objects.count()} forslag, {Event.objects.count()} hendelser i revisjonssporet")
+
+    def _mail_of_the_past(self) -> None:
+        """The mail of the demo's past was sent in its past: nothing of it goes out now."""
+        Notice.objects.filter(mail=MailStatus.QUEUED).update(mail=MailStatus.SENT, mailed_at=F("created_at"))
+        with connection.cursor() as cursor:
+            cursor.execute("DELETE FROM procrastinate_jobs WHERE task_name = 'notices.deliver' AND status = 'todo'")
+
+    def who(self) -> None:
+        """Print who one can sign in as, and with what."""
+        self.stdout.write(f"Passord for alle disse: {PASSWORD}")
+        for what, person in self._known():
+            self.stdout.write(f"  {what:<34} {person.email}  ({person.name})")
+
+    def _known(self) -> list[tuple[str, User]]:
+        found: list[tuple[str, User]] = []
+        for appointment in Appointment.objects.running().filter(office=OfficeKind.ADMINISTRATOR).select_related("person"):
+            found.append(("Administrator", appointment.person))
+        kinds = (BodyKind.COMMITTEE, BodyKind.COORDINATION, BodyKind.LMU)
+        rows = Membership.objects.running().filter(body__kind__in=kinds).exclude(role=Role.DEPUTY).select_related("person", "body")
+        for kind in kinds:
+            for row in sorted((r for r in rows if r.body.kind == kind), key=lambda r: (r.body.name, r.pk)):
+                if row.person.has_usable_password():
+                    found.append((f"{row.get_role_display()}, {row.body.name}", row.person))
+        known = {person.pk for _what, person in found}
+        for person in User.objects.exclude(pk__in=known).filter(employments__isnull=False).distinct().order_by("pk"):
+            if person.has_usable_password():
+                unit = person.employments.select_related("unit").order_by("pk")[0].unit
+                found.append((f"Ansatt, {unit.name}", person))
+        return found
