@@ -388,7 +388,7 @@ def field_context(
         "choices": choices,
         "grouped": bound.use_fieldset and not choices,
         "counter": limit if widget.attrs.get("data-counter") is not None else None,
-        "input": "" if choices else bound.as_widget(attrs=cast("dict[str, Any]", shared)),
+        "input": "" if choices else bound.as_widget(attrs=shared),
         "hidden": bound.is_hidden,
         "file": isinstance(widget, FileInput),
     }
