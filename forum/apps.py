@@ -11,10 +11,15 @@ class ForumConfig(AppConfig):
     def ready(self) -> None:
         """Register what this room brings: permissions, actions of the trail, who stands where, and the lifecycles."""
         from forum import events, permissions  # noqa: F401  # importing registers; models are ready only now
+        from forum.services.minutes import printed_seals
         from forum.standing import Memberships
+        from forum.workflow.minutes import MINUTES_WORKFLOW
         from forum.workflow.referral import REFERRAL_WORKFLOW
         from trepart import workflow
         from trepart.access import standing
+        from trepart.audit import verifying
 
         standing.use(Memberships())
         workflow.register(REFERRAL_WORKFLOW)
+        workflow.register(MINUTES_WORKFLOW)
+        verifying.register_witness(printed_seals)

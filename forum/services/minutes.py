@@ -1,7 +1,7 @@
 """Writing minutes: the texts a secretary may edit, and the versions that go out and never change."""
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
@@ -72,12 +72,12 @@ def publish(minutes: Minutes, *, reason: str) -> MinutesVersion:
         if v.reason
     ]
     if reason:
-        earlier.append(Correction(version=number, date=date_text(timezone.localtime(clock.now()), year=True), reason=reason))
+        earlier.append(
+            Correction(version=number, date=date_text(timezone.localtime(clock.now()), year=True), reason=reason)
+        )
     seal = sealing.newest()
     documents = {
-        audience: structure.build(
-            meeting, audience, version=number, notice=_notice(minutes), corrections=earlier
-        )
+        audience: structure.build(meeting, audience, version=number, notice=_notice(minutes), corrections=earlier)
         for audience in Audience
     }
     pdfs = {audience: to_pdf(meeting, document, seal=str(seal or "")) for audience, document in documents.items()}
@@ -123,3 +123,16 @@ def on_demand(meeting: Meeting) -> bytes:
     seal = sealing.newest()
     document = structure.build(meeting, Audience.INTERNAL, notice=_("Internal"))
     return to_pdf(meeting, document, seal=str(seal or ""))
+
+
+def printed_seals() -> Iterator[tuple[int, str, str]]:
+    """Yield the seals that stand printed in minutes: number, digest, where. A witness for `verify_audit` (R29)."""
+    versions = MinutesVersion.objects.filter(seal__isnull=False).values_list(
+        "seal_id", "seal_digest", "minutes__meeting__body__name", "minutes__meeting_id", "number"
+    )
+    for number, digest, body, meeting, version in versions.order_by("pk"):
+        yield number, digest, _("minutes of %(body)s, meeting %(meeting)s, version %(version)s") % {
+            "body": body,
+            "meeting": meeting,
+            "version": version,
+        }
