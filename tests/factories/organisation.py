@@ -15,6 +15,7 @@ from typing import Any
 from forum.enums import BodyKind, LegalBasis, OfficeKind, Part, Role, Sex, Side
 from forum.models import Body, Membership, PoliticalParty, Unit
 from forum.services import organisation as services
+from tests.factories.snapshot import once
 from trepart import clock
 from trepart.access.models import User
 
@@ -77,7 +78,11 @@ class Names:
 
 def municipality(*, units: int = 3, since: date | None = None) -> Municipality:
     """Make small Fjellvik with ``units`` workplaces, everybody in place from ``since`` (a month ago unless said)."""
-    since = since or clock.today() - timedelta(days=30)
+    begun = since or clock.today() - timedelta(days=30)
+    return once(("fjellvik", units, begun), lambda: _build(units, begun))
+
+
+def _build(units: int, since: date) -> Municipality:
     names = Names()
 
     def person() -> User:
@@ -96,7 +101,9 @@ def municipality(*, units: int = 3, since: date | None = None) -> Municipality:
             services.add_party(name=name, short=short, **actor)
             for name, short in (("Bygdepartiet", "Bp"), ("Fjellista", "Fl"), ("Samling", "S"))
         ]
-        council = services.add_body(name="Kommunestyret", kind=BodyKind.COUNCIL, legal_basis=LegalBasis.COUNCIL, **actor)
+        council = services.add_body(
+            name="Kommunestyret", kind=BodyKind.COUNCIL, legal_basis=LegalBasis.COUNCIL, **actor
+        )
         committee = services.add_body(
             name="Partssammensatt utvalg",
             slug="psu",
@@ -117,7 +124,12 @@ def municipality(*, units: int = 3, since: date | None = None) -> Municipality:
         sector = services.add_unit("Oppvekst", None, **actor)
         workplaces = [
             services.add_unit(name, sector, **actor)
-            for name in ("Solbakken barnehage", "Åsen skole", "Ørneset sykehjem", *(f"Enhet {n}" for n in range(4, 99)))[:units]
+            for name in (
+                "Solbakken barnehage",
+                "Åsen skole",
+                "Ørneset sykehjem",
+                *(f"Enhet {n}" for n in range(4, 99)),
+            )[:units]
         ]
         town = Municipality(administrator, council, committee, coordination, workplaces, [], parties)
 

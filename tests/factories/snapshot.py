@@ -1,0 +1,60 @@
+"""Makes a costly piece of the world once a session, and lays the very same rows down again for every other test.
+
+The rows were made by the services the first time, with trail and history; a test that asks again gets them through a few dozen inserts instead of a thousand
+queries. The guards of the database hold for the copies as well. Where anything could make a copy differ (another day, rows already there, other content
+types), the services are asked again.
+"""
+
+import copy
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from django.apps import apps
+from django.contrib.auth.models import Permission
+from django.contrib.contenttypes.models import ContentType
+from django.db import connection, models, transaction
+
+from trepart import clock
+
+T = TypeVar("T")
+
+_kept: dict[Any, tuple[Any, list[tuple[type[models.Model], list[models.Model]]]]] = {}
+
+#: Rooms whose tables are looked at, besides the groups and rights of Django and guardian.
+_ROOMS = ("access", "audit", "forum", "guardian", "auth")
+#: Filled by the database itself when an event is written.
+_BY_TRIGGER = frozenset({"audit.Unsealed"})
+
+
+def _tables() -> list[type[models.Model]]:
+    return [
+        model
+        for model in apps.get_models(include_auto_created=True)
+        if model._meta.app_label in _ROOMS and not model._meta.proxy and model._meta.label not in _BY_TRIGGER
+    ]
+
+
+def _untouched() -> bool:
+    return not any(
+        apps.get_model(label)._base_manager.exists() for label in ("access.User", "auth.Group", "forum.Body")
+    )
+
+
+def once(key: Any, build: Callable[[], T]) -> T:
+    """Return what ``build`` returns, laid down from the copy kept under ``key`` where there is one that fits."""
+    body = ContentType.objects.get_for_model(apps.get_model("forum.Body"))
+    rights = Permission.objects.filter(content_type=body).exclude(codename__regex=r"^(add|change|delete|view)_body$")
+    if not _untouched() or rights.exists():
+        return build()
+    key = (key, clock.today(), body.pk, connection.settings_dict["NAME"])
+    if key not in _kept:
+        before = {m: set(m._base_manager.values_list("pk", flat=True)) for m in _tables()}
+        made = build()
+        rows = [(m, [row for row in m._base_manager.order_by("pk") if row.pk not in before[m]]) for m in _tables()]
+        _kept[key] = (copy.deepcopy(made), [(m, found) for m, found in rows if found])
+        return made
+    made, rows = _kept[key]
+    with transaction.atomic():  # what points where is checked at the end: the order does not matter
+        for model, found in rows:
+            model._base_manager.bulk_create([copy.copy(row) for row in found])
+    return copy.deepcopy(made)
