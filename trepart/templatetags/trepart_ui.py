@@ -113,6 +113,12 @@ def plain_date(value: dt.date | dt.datetime | None) -> str:
 
 
 @register.filter
+def plain_datetime(value: dt.date | dt.datetime | None) -> str:
+    """The whole date with weekday and time as text only, for mail: "torsdag 3. desember 2026 kl. 18.00"."""
+    return exact_text(value) if value else ""
+
+
+@register.filter
 def grouped(value: int | float | Decimal | None) -> str:
     """A number with no-break spaces between thousands: "12 500"."""
     if value is None or value == "":
