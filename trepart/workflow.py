@@ -5,7 +5,8 @@ views call :func:`perform`, and what the executor does is what the audit trail s
 whoever tries (`trepart.audit.operations.GuardStatus`).
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -16,7 +17,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from trepart import clock
-from trepart.access import grants, policy
+from trepart.access import policy
 from trepart.access.models import User
 from trepart.audit import recording
 from trepart.audit.models import Event, Staged
@@ -221,7 +222,7 @@ def perform(
     flow = workflow_of(subject)
     transition = flow[name]
     creating = subject.pk is None or subject._state.adding
-    with transaction.atomic():
+    with _untouched_on_failure(subject), transaction.atomic():
         if creating:
             current = START
             if subject.pk is None:
@@ -234,9 +235,7 @@ def perform(
             root = flow.root(subject)
             current = subject.status
         if cause is None and actor is not None:
-            # Asked afresh under the lock: a membership that ended a second ago gives nothing any more.
-            actor = User.objects.get(pk=actor.pk)
-            grants.forget(actor)
+            actor = _afresh(actor)
         step = Step(flow, transition, subject, actor, clock.now(), cause=cause, basis=basis)
         if current not in transition.sources or (seen is not None and not creating and seen != subject.status_event_id):
             raise WrongState(
@@ -303,6 +302,28 @@ def _validated(step: Step, data: Mapping[str, Any] | None, files: Mapping[str, A
     if not bound.is_valid():
         raise InvalidInput(bound)
     return dict(bound.cleaned_data)
+
+
+def _afresh(actor: User) -> User:
+    """Fetch the person under the lock: a membership that ended a second ago gives nothing any more."""
+    found = User.objects.filter(pk=actor.pk).first()
+    if found is None:
+        raise NotPermitted(_("Sign in first."))
+    return found
+
+
+@contextmanager
+def _untouched_on_failure(subject: Any) -> Iterator[None]:
+    """Give the caller's object back as it was when the step is refused or fails, so that it can be tried again."""
+    before, adding, links = dict(subject.__dict__), subject._state.adding, dict(subject._state.fields_cache)
+    try:
+        yield
+    except BaseException:
+        subject.__dict__.clear()
+        subject.__dict__.update(before)
+        subject._state.adding = adding
+        subject._state.fields_cache = links
+        raise
 
 
 def _lock(obj: models.Model) -> None:

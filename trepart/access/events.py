@@ -7,7 +7,6 @@ from trepart.audit import Action, register
 register(
     Action(
         name="access.grants_synced",
-        sentence=_("Rights were brought in step with memberships: {added} added, {removed} removed."),
+        sentence=_("The rights of {subject} were brought in step with memberships: {added} added, {removed} removed."),
     ),
-    Action(name="audit.content_erased", sentence=_("Personal words were erased from the trail: {reason}.")),
 )

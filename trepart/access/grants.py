@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.contrib.auth.models import Permission as DjangoPermission
 from guardian.models import GroupObjectPermission
@@ -12,8 +12,8 @@ from guardian.models import GroupObjectPermission
 from trepart import clock
 from trepart.access import standing
 
-if TYPE_CHECKING:
-    from trepart.access.models import User
+#: The model the grants are given on, as Django's table of models names it: it lives in a room above.
+_BODY = ("forum", "body")
 
 
 @dataclass(frozen=True)
@@ -60,9 +60,10 @@ def _load(person: Any, today: date) -> Grants:
         return Grants(on=today)
     running = {(place.body_id, place.role) for place in standings}
     by_body: defaultdict[str, set[int]] = defaultdict(set)
-    rows = GroupObjectPermission.objects.filter(group__user=person).values_list(
-        "permission__codename", "object_pk", "group__role_group__role"
-    )
+    # Only what is granted on bodies: the number of another kind of thing says nothing about a body of that number.
+    rows = GroupObjectPermission.objects.filter(
+        group__user=person, content_type__app_label=_BODY[0], content_type__model=_BODY[1]
+    ).values_list("permission__codename", "object_pk", "group__role_group__role")
     for codename, object_pk, role in rows:
         if (int(object_pk), role) in running:
             by_body[codename].add(int(object_pk))
@@ -78,7 +79,12 @@ def places(permission: str, *, bodies: Collection[int | None]) -> list[tuple[int
     found: list[tuple[int | None, str]] = []
     inside = [str(pk) for pk in bodies if pk is not None]
     if inside:
-        rows = GroupObjectPermission.objects.filter(permission__codename=permission, object_pk__in=inside)
+        rows = GroupObjectPermission.objects.filter(
+            permission__codename=permission,
+            object_pk__in=inside,
+            content_type__app_label=_BODY[0],
+            content_type__model=_BODY[1],
+        )
         found += [(int(pk), role) for pk, role in rows.values_list("object_pk", "group__role_group__role") if role]
     if None in bodies:
         groups = DjangoPermission.objects.filter(codename=permission, group__role_group__body=None)

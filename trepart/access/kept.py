@@ -1,18 +1,22 @@
-"""What somebody had typed when the session ran out: kept on the server, given back after signing in, to that person only."""
+"""What somebody had typed when the session ran out, and what one page hands to the form on the next: kept on the server, given to that person only."""
 
 import time
+from collections.abc import Mapping
 from typing import Any
 
 from django.core import signing
 from django.http import HttpRequest, QueryDict
 
 _KEY = "kept_forms"
+_OFFERS = "offered_forms"
 #: The hidden field that says whose form it was; signed, so that nobody reads another's text on a shared computer.
 OWNER_FIELD = "form_owner"
 _SALT = "trepart.kept"
 #: Seconds the text is kept while somebody signs in, and how much of it.
 _KEEP_SECONDS = 60 * 60
 _KEEP_BYTES = 200_000
+#: Forms kept at a time; the oldest go first.
+_KEEP_FORMS = 5
 _NEVER = {"csrfmiddlewaretoken", OWNER_FIELD, "password"}
 
 
@@ -28,11 +32,12 @@ def keep(request: HttpRequest) -> None:
     except signing.BadSignature:
         return
     fields = {key: values for key, values in request.POST.lists() if key not in _NEVER}
-    if sum(len(value) for values in fields.values() for value in values) > _KEEP_BYTES:
+    if sum(len(value.encode()) for values in fields.values() for value in values) > _KEEP_BYTES:
         return
     forms = request.session.get(_KEY, {})
-    forms[request.path] = {"owner": owner, "at": time.time(), "fields": fields, "files": sorted(request.FILES)}
-    request.session[_KEY] = forms
+    forms.pop(request.path, None)
+    forms[request.path] = {"owner": owner, "at": time.time(), "fields": fields}
+    request.session[_KEY] = dict(list(forms.items())[-_KEEP_FORMS:])
 
 
 def give_back(request: HttpRequest) -> QueryDict | None:
@@ -49,3 +54,19 @@ def give_back(request: HttpRequest) -> QueryDict | None:
     for key, values in found["fields"].items():
         data.setlist(key, values)
     return data
+
+
+def offer(request: HttpRequest, path: str, fields: Mapping[str, Any]) -> None:
+    """Let the form at ``path`` open with ``fields`` (plain values, by field name): what one page knows already is not asked for again on the next."""
+    offers = request.session.get(_OFFERS, {})
+    offers[path] = {"owner": request.user.pk, "at": time.time(), "fields": dict(fields)}
+    request.session[_OFFERS] = offers
+
+
+def offered(request: HttpRequest) -> dict[str, Any]:
+    """Return what another page has offered this person for the form here; empty where nothing was. Stays until it is replaced or an hour old."""
+    found = request.session.get(_OFFERS, {}).get(request.path)
+    if found is None or found["owner"] != request.user.pk or time.time() - found["at"] > _KEEP_SECONDS:
+        return {}
+    fields: dict[str, Any] = found["fields"]
+    return fields

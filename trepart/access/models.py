@@ -58,6 +58,13 @@ class User(AbstractBaseUser, PermissionsMixin):
     def __str__(self) -> str:
         return self.name
 
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Save the person. When somebody signed in is no part of who they are: it leaves no row in the history (R31)."""
+        if set(kwargs.get("update_fields") or ()) == {"last_login"}:
+            self.save_without_historical_record(*args, **kwargs)
+        else:
+            super().save(*args, **kwargs)
+
     def get_full_name(self) -> str:
         """Return the name as the person writes it."""
         return self.name

@@ -40,5 +40,5 @@ ROLES: Mapping[tuple[str, str], frozenset[str]] = {
     ("committee", "deputy"): _READ,
     ("office", "administrator"): frozenset({"forum.manage_organisation", "forum.view_body", "audit.view"}),
     ("office", "chief_executive"): frozenset({"audit.view"}),
-    ("office", "archive"): frozenset({"audit.view"}),
+    ("office", "archive"): frozenset({"audit.view", "audit.erase"}),
 }

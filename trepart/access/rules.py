@@ -107,10 +107,10 @@ class SignedIn(Combinable):
     """Whoever has signed in."""
 
     def allows(self, permission: str, person: "Person", obj: Any) -> bool:
-        return bool(person.is_authenticated)
+        return bool(person.is_authenticated and person.is_active)
 
     def objects(self, permission: str, person: "Person") -> Q:
-        return EVERYTHING if person.is_authenticated else NOTHING
+        return EVERYTHING if self.allows(permission, person, None) else NOTHING
 
     def people(self, permission: str, obj: Any) -> Q:
         return Q(is_active=True)

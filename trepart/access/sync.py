@@ -1,6 +1,6 @@
 """Groups and grants kept in step with memberships: computes what is wanted, shows the difference, applies exactly that."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -11,7 +11,7 @@ from django.contrib.contenttypes.models import ContentType
 from django.db import transaction
 from guardian.models import GroupObjectPermission
 
-from trepart import clock
+from trepart import audit, clock
 from trepart.access import policy, standing
 from trepart.access.models import RoleGroup, User
 from trepart.access.roles import ROLES
@@ -131,6 +131,26 @@ def apply(diff: Difference) -> None:
         leaving[body, role].append(person)
     for place, people in leaving.items():
         through._default_manager.filter(group_id=groups[place].pk, user_id__in=people).delete()
+
+
+@transaction.atomic
+def mend(diff: Difference) -> None:
+    """Carry out ``diff`` where groups and memberships had drifted apart, with an event for every group that was not right.
+
+    What a service changes with a membership needs none: it follows from the service's own event.
+    """
+    apply(diff)
+    added, removed = (
+        Counter((body, role) for body, role, _what in changes)
+        for changes in (
+            [*diff.grants_to_add, *diff.seats_to_add],
+            [*diff.grants_to_remove, *diff.seats_to_remove],
+        )
+    )
+    for place in sorted(added.keys() | removed.keys(), key=str):
+        group = RoleGroup.objects.get(body=place[0], role=place[1])
+        counted = {"added": added[place], "removed": removed[place]}
+        audit.write("access.grants_synced", actor=None, subject=group, data=counted)
 
 
 def keep_in_step(*bodies: int | None) -> None:

@@ -1,7 +1,9 @@
 """The registry of everything the audit trail can say, each with a sentence for people to read."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
+from django.db.models import Choices
 from django.utils.functional import Promise
 
 
@@ -16,12 +18,15 @@ class Action:
     ``sentence`` may use ``{actor}``, ``{acting}`` (body and role), ``{subject}`` and every key of the event's data.
     ``key`` marks the events that move a case forward (drawn stronger on the timeline). ``quiet`` keeps an event out of the readable
     timeline (bookkeeping that follows from another event); the audit page shows it all the same.
+    ``labels`` names the ``TextChoices`` whose labels stand for the codes under a key of the data; where the subject has a field of that name with
+    choices, those are taken without saying so.
     """
 
     name: str
     sentence: str | Promise
     key: bool = False
     quiet: bool = False
+    labels: Mapping[str, type[Choices]] = field(default_factory=dict, hash=False)
 
 
 _actions: dict[str, Action] = {}

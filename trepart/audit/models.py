@@ -121,6 +121,22 @@ class SealEntry(models.Model):
         return f"{self.seal_id}/{self.position}"
 
 
+class Unsealed(models.Model):
+    """An event that waits for its seal: put here by the database itself as the event is inserted, taken away when it is sealed.
+
+    So the sealer finds its work without looking through everything, also what was committed late by a long transaction.
+    """
+
+    event = models.OneToOneField(Event, on_delete=models.PROTECT, primary_key=True, related_name="+")
+
+    class Meta:
+        verbose_name = _("event that waits for its seal")
+        verbose_name_plural = _("events that wait for their seal")
+
+    def __str__(self) -> str:
+        return f"event {self.pk}"
+
+
 class ViewLog(models.Model):
     """Who opened a protected page: a closed case, person-level data."""
 

@@ -25,7 +25,6 @@ class Notice(models.Model):
     kind = models.CharField(max_length=100)
     subject = models.CharField(_("subject"), max_length=200)
     body = models.TextField(_("text"))
-    html = models.TextField(blank=True)
     url = models.CharField(max_length=300, blank=True)
     created_at = models.DateTimeField(_("told"), default=clock.now)
     read_at = models.DateTimeField(_("read"), null=True, blank=True)

@@ -19,6 +19,11 @@ def deliver(notice_id: int) -> None:
     notice = Notice.objects.select_related("person").get(pk=notice_id)
     if notice.mail == MailStatus.SENT:
         return
+    if not notice.person.is_active:
+        # Closed since the notice was written: what was told stays on record, nothing more is sent.
+        notice.mail = MailStatus.NONE
+        notice.save(update_fields=["mail"])
+        return
     message = EmailMessage(
         subject=notice.subject,
         body=f"{notice.body}\n\n{settings.SITE_URL}{notice.url}\n",

@@ -25,4 +25,4 @@ class Command(BaseCommand):
         elif options["check"]:
             raise CommandError("Rights and memberships differ.", returncode=1)
         else:
-            sync.apply(diff)
+            sync.mend(diff)

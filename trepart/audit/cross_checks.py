@@ -1,0 +1,163 @@
+"""The rest of the database held against the trail: who speaks of events that are gone, whose status no event bears out, which guards are off."""
+
+from collections import defaultdict
+from typing import Any
+
+from django.apps import apps
+from django.db import connection, models
+from django.utils.translation import gettext as _
+
+from trepart.audit import models as audit
+from trepart.audit.findings import Finding
+from trepart.audit.history import EventBound
+
+#: The action under which words are erased (R31); the database lets words go under no other.
+ERASED = "audit.content_erased"
+#: No list of findings is longer than this for one table: what is wrong is clear by then.
+_ENOUGH = 100
+
+#: The guards that stand on the trail's own tables.
+_GUARDS: dict[type[models.Model], tuple[str, ...]] = {
+    audit.Event: ("stamp", "wait_for_seal", "append_only", "append_only_truncate"),
+    audit.EventContent: ("guard_content", "guard_content_truncate"),
+    audit.Seal: ("append_only", "append_only_truncate"),
+    audit.SealEntry: ("append_only", "append_only_truncate"),
+    audit.ViewLog: ("append_only", "append_only_truncate"),
+    audit.Unsealed: ("guard_unsealed", "guard_unsealed_truncate"),
+}
+
+
+def erased() -> dict[int, int]:
+    """Return the events whose words have been erased, each with the event that says so."""
+    rows = audit.Event.objects.filter(action=ERASED, subject_type=audit.Event._meta.label_lower)
+    return dict(rows.values_list("subject_id", "id"))
+
+
+def staged() -> list[type[audit.Staged]]:
+    """Return every model with a lifecycle."""
+    return sorted((m for m in apps.get_models() if issubclass(m, audit.Staged)), key=lambda m: m._meta.label_lower)
+
+
+def references() -> list[Finding]:
+    """Find the events that other rows speak of and that are gone: history, notices, answers, statuses, what waits for a seal."""
+    speakers: defaultdict[int, set[str]] = defaultdict(set)
+    for model in apps.get_models():
+        for field in model._meta.concrete_fields:
+            bound = field.name == "event_id" and issubclass(model, EventBound)
+            if not bound and field.related_model is not audit.Event:
+                continue
+            table, column = model._meta.db_table, field.column
+            for (event_id,) in _ask(
+                f'SELECT DISTINCT t."{column}" FROM "{table}" t WHERE t."{column}" IS NOT NULL '  # noqa: S608  # names of our own tables
+                f'AND NOT EXISTS (SELECT 1 FROM audit_event e WHERE e.id = t."{column}") ORDER BY 1 LIMIT {_ENOUGH}'
+            ):
+                speakers[event_id].add(str(model._meta.verbose_name))
+    message = _("Event %(event)s is gone, but is spoken of elsewhere (%(where)s).")
+    return [
+        Finding(event_id, None, message % {"event": event_id, "where": ", ".join(sorted(where))}, "removed")
+        for event_id, where in sorted(speakers.items())
+    ]
+
+
+def statuses() -> list[Finding]:
+    """Find the things whose status is not what their events say, or whose events do not follow each other."""
+    found = []
+    for model in staged():
+        found += _standing(model) + _continuous(model)
+    return found
+
+
+def _standing(model: type[audit.Staged]) -> list[Finding]:
+    """The status of every row against the last event on it."""
+    label, table = model._meta.label_lower, model._meta.db_table
+    name = str(model._meta.verbose_name)
+    rows = _ask(
+        f"""
+        SELECT coalesce(t.id, said.subject_id), t.status, t.status_event_id, said.id, said.to_state
+        FROM "{table}" t
+        FULL JOIN (
+            SELECT DISTINCT ON (subject_id) id, subject_id, to_state FROM audit_event
+            WHERE subject_type = %s AND to_state <> '' ORDER BY subject_id, id DESC
+        ) said ON said.subject_id = t.id
+        WHERE t.id IS NULL OR said.id IS NULL OR said.id <> t.status_event_id OR said.to_state <> t.status
+        ORDER BY 1 LIMIT {_ENOUGH}
+        """,  # noqa: S608  # names of our own tables
+        label,
+    )
+    found = []
+    for pk, status, stands_on, event_id, to_state in rows:
+        words = {"what": name, "pk": pk, "status": status, "stands_on": stands_on, "event": event_id, "to": to_state}
+        if status is None:
+            message = _("%(what)s %(pk)s is gone, but event %(event)s left it as “%(to)s”.")
+        elif event_id is None:
+            message = _("%(what)s %(pk)s is “%(status)s”, but no event says so; it names event %(stands_on)s.")
+        else:
+            message = _("%(what)s %(pk)s is “%(status)s” by event %(stands_on)s, but its last event, %(event)s, left it as “%(to)s”.")  # fmt: skip
+        found.append(Finding(event_id or stands_on, None, _sentence(message % words), "status"))
+    return found
+
+
+def _continuous(model: type[audit.Staged]) -> list[Finding]:
+    """Every event on a thing begins where the one before it ended."""
+    rows = _ask(
+        f"""
+        SELECT subject_id, id, from_state, before FROM (
+            SELECT subject_id, id, from_state, lag(to_state, 1, '') OVER (PARTITION BY subject_id ORDER BY id) AS before
+            FROM audit_event WHERE subject_type = %s AND to_state <> ''
+        ) walked WHERE from_state <> before ORDER BY id LIMIT {_ENOUGH}
+        """,  # noqa: S608  # a number of our own
+        model._meta.label_lower,
+    )
+    message = _(
+        "%(what)s %(pk)s: event %(event)s begins at “%(source)s”, but the one before it ended at “%(before)s”: one is missing or made up."
+    )
+    return [
+        Finding(
+            event_id,
+            None,
+            _sentence(
+                message
+                % {
+                    "what": str(model._meta.verbose_name),
+                    "pk": pk,
+                    "event": event_id,
+                    "source": source,
+                    "before": before,
+                }
+            ),
+            "status",
+        )
+        for pk, event_id, source, before in rows
+    ]
+
+
+def guards() -> list[Finding]:
+    """Find the triggers that are missing or switched off: whoever is above the guards leaves that trace."""
+    wanted = {(model._meta.db_table, name) for model, names in _GUARDS.items() for name in names}
+    wanted |= {(model._meta.db_table, "guard_status") for model in staged()}
+    tables = sorted({table for table, _name in wanted})
+    state = {
+        (table, name): enabled
+        for table, name, enabled in _ask(
+            "SELECT c.relname, t.tgname, t.tgenabled::text FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid "
+            "WHERE c.relname = ANY (%s) AND c.relnamespace = 'public'::regnamespace",
+            tables,
+        )
+    }
+    off = {key for key, enabled in state.items() if enabled in "DR"}
+    found = []
+    for table, name in sorted((wanted - state.keys()) | off):
+        message = _("The guard %(guard)s on the table %(table)s is missing or switched off.")
+        found.append(Finding(None, None, message % {"guard": name, "table": table}, "guard"))
+    return found
+
+
+def _ask(sql: str, *values: object) -> list[tuple[Any, ...]]:
+    with connection.cursor() as cursor:
+        cursor.execute(sql, values or None)
+        rows: list[tuple[Any, ...]] = cursor.fetchall()
+    return rows
+
+
+def _sentence(text: str) -> str:
+    return text[:1].upper() + text[1:]

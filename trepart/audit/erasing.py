@@ -1,0 +1,37 @@
+"""Erasing personal words (R31) without breaking the chain: it covers a salted digest of them, and salt and words go together."""
+
+from django.apps import apps
+from django.utils.translation import gettext_lazy as _
+
+from trepart.access import policy
+from trepart.access.models import User
+from trepart.audit import recording
+from trepart.audit.cross_checks import ERASED
+from trepart.audit.models import Event, EventContent
+from trepart.workflow import NotPermitted, Refused
+
+
+def erase_content(event: Event, *, reason: str, actor: User) -> Event:
+    """Erase the words that went with ``event`` and return the event that says so, with ``reason``.
+
+    What stands in the tables of other rooms (an answer, a text) is erased by those rooms; this takes the copy in the trail. Raises ``NotPermitted``
+    for somebody without ``audit.erase``, ``Refused`` without a reason or where there is nothing to erase.
+    """
+    if not policy.can(actor, "audit.erase", event):
+        raise NotPermitted(_("You cannot do this. It takes a role that you do not hold today."))
+    if not reason.strip():
+        raise Refused(_("Say why the words are erased."))
+    root = apps.get_model(event.root_type)(pk=event.root_id)
+    with recording.recorded(
+        ERASED,
+        actor=actor,
+        subject=event,
+        root=root,
+        acting=policy.acting_for(actor, "audit.erase", event),
+        data={"event": event.pk},
+        text={"reason": reason.strip()},
+    ) as erasure:
+        gone, _each = EventContent.objects.filter(event=event).delete()
+        if not gone:
+            raise Refused(_("There are no words in this event."))
+    return erasure

@@ -1,0 +1,267 @@
+"""The trail as people read it: one timeline, newest first, in sentences; and the same with everything opened."""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from string import Formatter
+from typing import Any
+
+from django.apps import apps
+from django.db import models
+from django.utils import formats, timezone
+from django.utils.dateparse import parse_date, parse_datetime
+from django.utils.translation import gettext as _
+
+from trepart import ui
+from trepart.access import policy
+from trepart.access.sync import BODY
+from trepart.audit.models import Event
+
+#: Gives the name of who did something by their own right, as this reader may see it: (event, reader) -> words.
+Naming = Callable[[Event, Any], str]
+#: Says whether an event is to be kept from this reader altogether: (event, reader) -> bool.
+Curtain = Callable[[Event, Any], bool]
+
+#: Words of an event that are what was decided, and words that are said in full below it, in the order they are shown.
+_BOLD = ("decision", "recommendation")
+_QUOTED = ("answer", "reason", "note")
+
+_namings: dict[str, Naming] = {}
+_curtains: list[Curtain] = []
+
+
+def register_naming(label_lower: str, naming: Naming) -> None:
+    """Let ``naming`` say who acted on their own behalf in events on ``label_lower`` (their subject, else their root).
+
+    The event it is given carries its subject, where it could be fetched, as ``event.thing``. Without a naming only the reader's own steps are named,
+    so that a room that forgets to register one shows no name, rather than one that was to be hidden. A second one raises ``ValueError``.
+    """
+    if _namings.get(label_lower, naming) is not naming:
+        raise ValueError(f"{label_lower} has a naming already.")
+    _namings[label_lower] = naming
+
+
+def register_curtain(curtain: Curtain) -> None:
+    """Let ``curtain`` keep events from readers who may see the rest of a timeline but not these (an item behind closed doors)."""
+    if curtain not in _curtains:
+        _curtains.append(curtain)
+
+
+def entries(root: models.Model, reader: Any, *, audit: bool = False) -> list[ui.Entry]:
+    """Return the story of ``root`` as ``reader`` may read it, newest first.
+
+    Bookkeeping is left out unless ``audit``, which opens everything: numbers, both times, digests and seals. Who acted for a body stands there as that
+    (role and body); who acted for oneself as the registered naming says. The number of queries depends on how many kinds of things there are, never on
+    how much has happened. The caller has asked whether the reader may see ``root`` at all.
+    """
+    events = list(
+        Event.objects.about(root).select_related("actor", "content", "seal_entry__seal")
+        if audit
+        else Event.objects.about(root).select_related("actor", "content")
+    )
+    if not audit:
+        events = [event for event in events if not event.definition.quiet]
+    story = _Story(root, reader, audit)
+    story.fetch(events)
+    return [story.entry(event) for event in events if not any(curtain(event, reader) for curtain in _curtains)]
+
+
+@dataclass
+class _Story:
+    root: models.Model
+    reader: Any
+    audit: bool
+    things: dict[tuple[str, int], models.Model] = field(default_factory=dict)
+    bodies: Mapping[int, models.Model] = field(default_factory=dict)
+
+    def fetch(self, events: list[Event]) -> None:
+        """Fetch what the events are about: a query a kind, and one for the bodies."""
+        wanted: defaultdict[str, set[int]] = defaultdict(set)
+        for event in events:
+            wanted[event.subject_type].add(event.subject_id)
+        self.things[self.root._meta.label_lower, self.root.pk] = self.root
+        wanted.pop(self.root._meta.label_lower, None)
+        for label, ids in sorted(wanted.items()):
+            for thing in _things(label, ids, self.root):
+                self.things[label, thing.pk] = thing
+        places = {event.acting_body for event in events if event.acting_body}
+        self.bodies = apps.get_model(BODY)._default_manager.in_bulk(places) if places else {}
+        for event in events:
+            event.thing = self.things.get((event.subject_type, event.subject_id))  # type: ignore[attr-defined]  # for namings
+
+    def entry(self, event: Event) -> ui.Entry:
+        """Return one event in words."""
+        words = event.text
+        told = self._sentence(event)
+        bold = _said(words, _BOLD)
+        if event.definition.key and not bold:
+            bold, told = told, ""
+        rest = [key for key in words if key not in _BOLD and key not in _QUOTED]
+        return ui.Entry(
+            at=event.at,
+            where=self._where(event),
+            sentence=told,
+            bold=bold,
+            quote=_said(words, (*_QUOTED, *sorted(rest))),
+            parts=[(str(part), int(count)) for part, count in event.data.get("parts", [])],
+            facts=self._facts(event) if self.audit else (),
+        )
+
+    def _where(self, event: Event) -> str:
+        body = self.bodies.get(event.acting_body or 0)
+        return str(body) if body else self._actor(event)
+
+    def _actor(self, event: Event) -> str:
+        if event.actor_id is None:
+            return _("The portal")
+        if event.acting_label:
+            return event.acting_label
+        naming = _namings.get(event.subject_type) or _namings.get(event.root_type)
+        if naming is not None:
+            return naming(event, self.reader)
+        if event.actor_id == getattr(self.reader, "pk", None):
+            return str(event.actor)
+        return _("An employee")
+
+    def _sentence(self, event: Event) -> str:
+        pattern = str(event.definition.sentence)
+        words = _Words(
+            event=event,
+            model=_model(event.subject_type),
+            given={
+                "actor": lambda: self._actor(event),
+                "acting": lambda: event.acting_label or self._actor(event),
+                "subject": lambda: self._subject(event),
+            },
+        )
+        told = Formatter().vformat(pattern, (), words).strip()
+        return told[:1].upper() + told[1:]
+
+    def _subject(self, event: Event) -> str:
+        thing = self.things.get((event.subject_type, event.subject_id))
+        return str(thing) if thing is not None else ""
+
+    def _facts(self, event: Event) -> list[ui.Fact]:
+        sealed = getattr(event, "seal_entry", None)
+        states = _states(event.subject_type)
+        road = " → ".join(states.get(s, s) for s in (event.from_state, event.to_state) if s)
+        facts = [
+            ui.Fact(_("Event"), str(event.pk)),
+            ui.Fact(_("What"), event.action),
+            ui.Fact(_("On behalf of"), event.acting_label),
+            ui.Fact(_("Status"), road),
+            ui.Fact(_("Happened"), _moment(event.at)),
+            ui.Fact(_("Recorded by the database"), _moment(event.recorded_at)),
+            ui.Fact(_("Seal"), str(sealed.seal_id) if sealed else _("waits for its seal")),
+            ui.Fact(_("Digest"), sealed.digest if sealed else ""),
+        ]
+        if event.content_digest and not event.text:
+            facts.append(ui.Fact(_("Words"), _("erased")))
+        if event.actor_id and policy.can(self.reader, "audit.view"):
+            facts.insert(2, ui.Fact(_("Who"), str(event.actor)))
+        return facts
+
+
+@dataclass
+class _Words(Mapping[str, str]):
+    """The words a sentence may use, made as they are asked for; what an older event lacks is empty."""
+
+    event: Event
+    model: type[models.Model] | None
+    given: Mapping[str, Callable[[], str]]
+
+    def __getitem__(self, key: str) -> str:
+        if key in self.given:
+            return self.given[key]()
+        return shown(self.event.data.get(key, ""), self._choices(key))
+
+    def __iter__(self) -> Any:
+        return iter({**self.event.data, **self.given})
+
+    def __len__(self) -> int:
+        return len({**self.event.data, **self.given})
+
+    def _choices(self, key: str) -> Mapping[Any, Any]:
+        labels = self.event.definition.labels.get(key)
+        if labels is not None:
+            return dict(labels.choices)
+        if self.model is None:
+            return {}
+        found = next((f for f in self.model._meta.concrete_fields if f.name == key), None)
+        return dict(found.flatchoices) if found is not None and found.choices else {}
+
+
+def shown(value: Any, choices: Mapping[Any, Any] | None = None) -> str:
+    """Return one value of an event's data as people read it: the label of a code, a day as 22.11.2026, yes or no."""
+    if choices and value in choices:
+        return str(choices[value])
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
+    if isinstance(value, list):
+        return ", ".join(shown(one, choices) for one in value)
+    if isinstance(value, str):
+        return _dated(value)
+    return str(formats.localize(value))
+
+
+def _dated(value: str) -> str:
+    # What was a date when it was recorded stands in the trail in ISO form.
+    if len(value) < 10 or value[4] != "-" or not value[:4].isdigit():
+        return value
+    try:
+        if len(value) == 10:
+            day = parse_date(value)
+            return formats.date_format(day, "SHORT_DATE_FORMAT") if day else value
+        moment = parse_datetime(value)
+        return _moment(moment) if moment and timezone.is_aware(moment) else value
+    except ValueError:
+        return value
+
+
+def _moment(value: datetime | date | None) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, datetime):
+        local = timezone.localtime(value)
+        return f"{formats.date_format(local, 'SHORT_DATE_FORMAT')} {local:%H.%M.%S}"
+    return formats.date_format(value, "SHORT_DATE_FORMAT")
+
+
+def _said(words: Mapping[str, Any], keys: Iterable[str]) -> str:
+    return "\n\n".join(str(words[key]).strip() for key in keys if words.get(key))
+
+
+def _model(label: str) -> type[models.Model] | None:
+    try:
+        return apps.get_model(label)
+    except (LookupError, ValueError):
+        return None
+
+
+def _states(label: str) -> Mapping[str, str]:
+    from trepart.workflow import all_workflows  # the executor imports this package
+
+    flow = next((flow for flow in all_workflows() if flow.model == label), None)
+    return {str(value): str(name) for value, name in flow.states.choices} if flow else {}
+
+
+def _things(label: str, ids: set[int], root: models.Model) -> list[models.Model]:
+    """Fetch the subjects of one kind with what their names are made of: one query, however many."""
+    model = _model(label)
+    if model is None:
+        return []
+    # What hangs from the root is given the root we have; other links are fetched along; files and long documents are left where they are.
+    # (A person's name is the person; a status event is never part of a name.)
+    links = [f for f in model._meta.concrete_fields if f.is_relation and f.name != "status_event"]
+    heavy = [f.name for f in model._meta.concrete_fields if isinstance(f, models.BinaryField | models.JSONField)]
+    along = [f.name for f in links if not isinstance(root, f.related_model or ())]
+    query = model._default_manager.filter(pk__in=ids).defer(*heavy)
+    things = list(query.select_related(*along) if along else query)
+    for thing in things:
+        for link in links:
+            if isinstance(root, link.related_model or ()) and getattr(thing, link.attname) == root.pk:
+                setattr(thing, link.name, root)
+    return things
