@@ -13,6 +13,7 @@ class ForumConfig(AppConfig):
         from forum import events, permissions  # noqa: F401  # importing registers; models are ready only now
         from forum.services.minutes import printed_seals
         from forum.standing import Memberships
+        from forum.workflow.meeting import MEETING_WORKFLOW
         from forum.workflow.minutes import MINUTES_WORKFLOW
         from forum.workflow.referral import REFERRAL_WORKFLOW
         from trepart import workflow
@@ -21,5 +22,6 @@ class ForumConfig(AppConfig):
 
         standing.use(Memberships())
         workflow.register(REFERRAL_WORKFLOW)
+        workflow.register(MEETING_WORKFLOW)
         workflow.register(MINUTES_WORKFLOW)
         verifying.register_witness(printed_seals)

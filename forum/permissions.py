@@ -8,7 +8,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from forum.enums import BodyKind
-from forum.models import AgendaItem, Body, Employment, Minutes
+from forum.models import AgendaItem, Attendance, Body, Employment, Meeting, Minutes
 from trepart.access.policy import Permission, register
 from trepart.access.rules import Everyone, InBody, InOffice, Personal, When
 
@@ -124,6 +124,38 @@ register(
 )
 
 # Meetings -------------------------------------------------------------------------------------------------------------
+
+
+def _meeting_of(obj: Any) -> Meeting | None:
+    if isinstance(obj, AgendaItem | Minutes):
+        return obj.meeting
+    return obj if isinstance(obj, Meeting) else None
+
+
+def _is_called_as_deputy(person: "User", obj: Any, on: date) -> bool:
+    meeting = _meeting_of(obj)
+    if meeting is None:
+        return False
+    called = meeting.attendances.filter(membership__person=person, stands_for__isnull=False, present=True)
+    return called.exists()
+
+
+def _who_is_called_as_deputy(obj: Any, on: date) -> Q:
+    meeting = _meeting_of(obj)
+    if meeting is None:
+        return Q(pk__in=[])
+    return Q(pk__in=meeting.attendances.filter(stands_for__isnull=False, present=True).values("membership__person"))
+
+
+#: A deputy who has been called to a meeting reads and hears what its members do (koml § 8-1, R5).
+_SEATED_DEPUTY = Personal(
+    test=_is_called_as_deputy,
+    mine=lambda person, on: Q(
+        pk__in=Attendance.objects.filter(membership__person=person, stands_for__isnull=False, present=True).values("meeting")
+    ),
+    whose=_who_is_called_as_deputy,
+)
+
 register(
     Permission(
         name="forum.view_meeting",
@@ -134,7 +166,11 @@ register(
             | _unit_employees("body")
         ),
     ),
-    Permission(name="forum.view_closed", label=_("see items treated behind closed doors"), rule=IN_OWN_BODY),
+    Permission(
+        name="forum.view_closed",
+        label=_("see items treated behind closed doors"),
+        rule=IN_OWN_BODY | _SEATED_DEPUTY,
+    ),
     Permission(name="forum.plan_meeting", label=_("plan, call and cancel meetings"), rule=IN_OWN_BODY),
     Permission(
         name="forum.run_meeting", label=_("run a meeting: who met, motions, votes and decisions"), rule=IN_OWN_BODY

@@ -115,7 +115,9 @@ def _groups(cast: Sequence[Cast]) -> tuple[Group, ...]:
 
 def seats(meeting: "Meeting") -> "list[Membership]":
     """Return every seat in the body on the day of the meeting: what a quorum is half of."""
-    from forum.queries.meetings import day_of  # the queries import the models; this module stays free of both until asked
+    from forum.queries.meetings import (
+        day_of,
+    )  # the queries import the models; this module stays free of both until asked
 
     running = meeting.body.memberships.running(day_of(meeting)).filter(role__in=SEATED)
     return sorted(running.select_related("person", "party"), key=seat_order)
@@ -187,10 +189,10 @@ def words(tally: Tally, *, is_recommendation: bool = True, moved_by: str = "") -
     """Say the result as the minutes do: what became of the motion, the casting vote if it took one, and who was on the losing side (R13)."""
     said = [_result(tally, is_recommendation, moved_by)]
     if tally.by_casting_vote:
-        said.append(_("It was a tie, and the vote of the person presiding decided (Local Government Act § 11-9)."))
+        said.append(_casting_vote())
     if tally.for_ and tally.against:
         minority_for = not tally.adopted
-        people = _minority(tally.by_party, in_favour=minority_for)
+        people = _side(tally.by_party, in_favour=minority_for)
         said.append(
             _("Voting for: %(groups)s.") % {"groups": people}
             if minority_for
@@ -215,7 +217,11 @@ def _result(tally: Tally, is_recommendation: bool, moved_by: str) -> str:
     return _("The motion from %(name)s is not adopted.") % {"name": moved_by}
 
 
-def _minority(groups: Sequence[Group], *, in_favour: bool) -> str:
+def _casting_vote() -> str:
+    return _("It was a tie, and the vote of the person presiding decided (Local Government Act § 11-9).")
+
+
+def _side(groups: Sequence[Group], *, in_favour: bool) -> str:
     said = []
     for group in groups:
         people = group.for_ if in_favour else group.against
@@ -225,13 +231,35 @@ def _minority(groups: Sequence[Group], *, in_favour: bool) -> str:
     return ", ".join(said)
 
 
-def sentence(ballot: "Ballot") -> str:
-    """Return the whole result of a stored ballot: "7 to 1. The recommendation is adopted. Voting against: H (1)."."""
+def result_text(ballot: "Ballot") -> str:
+    """Return what became of a motion: "7 to 1. The recommendation is adopted." (without figures where it was unanimous)."""
     tally = tally_of(ballot)
     motion = ballot.motion
     moved_by = motion.moved_by.person.name if motion.moved_by is not None else ""
-    said = words(tally, is_recommendation=motion.is_recommendation, moved_by=moved_by)
+    said = _result(tally, motion.is_recommendation, moved_by)
+    if tally.by_casting_vote:
+        said = f"{said} {_casting_vote()}"
     return said if tally.unanimous else f"{figures(tally)}. {said}"
+
+
+def party_text(ballot: "Ballot") -> str:
+    """Return which political parties (and parts) voted for and against a motion, with names where one split (R13); empty where all agreed."""
+    tally = tally_of(ballot)
+    if tally.unanimous:
+        return ""
+    sides = []
+    if tally.for_:
+        sides.append(_("For: %(groups)s.") % {"groups": _side(tally.by_party, in_favour=True)})
+    if tally.against:
+        sides.append(_("Against: %(groups)s.") % {"groups": _side(tally.by_party, in_favour=False)})
+    return " ".join(sides)
+
+
+def sentence(ballot: "Ballot") -> str:
+    """Return the result for the screen, figures apart: "The recommendation is adopted. Voting against: H (1)."."""
+    motion = ballot.motion
+    moved_by = motion.moved_by.person.name if motion.moved_by is not None else ""
+    return words(tally_of(ballot), is_recommendation=motion.is_recommendation, moved_by=moved_by)
 
 
 def presence(members: "Iterable[Membership]", table: Iterable[Voter]) -> list[tuple[str, str]]:

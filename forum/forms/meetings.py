@@ -1,0 +1,56 @@
+"""What is filled in about a meeting as a whole: when and where, a new day, a reason."""
+
+from datetime import datetime
+from typing import Any
+
+from django import forms
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from forum.models import Meeting
+from trepart import clock
+from trepart.forms import DateTimeInput, PlainTextField
+
+
+class MeetingTimeForm(forms.Form):
+    """When and where."""
+
+    starts_at = forms.DateTimeField(label=_("Date and time"), widget=DateTimeInput)
+    place = forms.CharField(
+        label=_("Place"), max_length=120, required=False, help_text=_("Needed before the meeting is called.")
+    )
+
+    def __init__(self, data: Any = None, files: Any = None, *, subject: Meeting, actor: Any) -> None:
+        super().__init__(data, files)
+        self.subject = subject
+        if subject.starts_at:
+            self.initial.update(starts_at=timezone.localtime(subject.starts_at), place=subject.place)
+
+    def clean_starts_at(self) -> datetime:
+        """Refuse a day gone by: what has been held is not planned."""
+        starts_at: datetime = self.cleaned_data["starts_at"]
+        if timezone.localtime(starts_at).date() < clock.today():
+            raise forms.ValidationError(_("That day has passed."))
+        return starts_at
+
+
+class PostponeForm(MeetingTimeForm):
+    """A new day for a meeting that has been called, and why: the members are told."""
+
+    reason = PlainTextField(label=_("Why is the meeting postponed?"), max_length=1000)
+
+    def clean_starts_at(self) -> datetime:
+        """Refuse the time it already has."""
+        starts_at = super().clean_starts_at()
+        if starts_at == self.subject.starts_at:
+            raise forms.ValidationError(_("That is when the meeting is already. Choose another time."))
+        return starts_at
+
+
+class CancelForm(forms.Form):
+    """Why there will be no meeting: the members are told."""
+
+    reason = PlainTextField(label=_("Why is the meeting cancelled?"), max_length=1000)
+
+    def __init__(self, data: Any = None, files: Any = None, *, subject: Meeting, actor: Any) -> None:
+        super().__init__(data, files)

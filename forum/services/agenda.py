@@ -1,0 +1,220 @@
+"""The agenda: what stands on it, in which order, behind which doors, under which number."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from django.db.models import Max
+from django.utils.translation import gettext_lazy as _
+
+from forum.enums import ItemKind, MeetingStatus, ReferralStatus
+from forum.models import AgendaItem, Case, Meeting, Minutes, Motion, Referral
+from forum.queries.meetings import day_of
+from forum.services.holding import BEFORE_THE_END, Hold, check_seen, hold, hold_item, lock_case
+from forum.services.numbers import next_number
+from trepart import clock
+from trepart.workflow import GuardRefused, Step, WrongState, reserve_pk
+
+if TYPE_CHECKING:
+    from trepart.access.models import User
+
+PLAN = "forum.plan_meeting"
+M = MeetingStatus
+
+
+def number_item(item: AgendaItem, meeting: Meeting) -> None:
+    """Give ``item`` the next number of its series in the body and year of the meeting, if it has none. The caller saves.
+
+    A number is given once and never again, also where the item is withdrawn or the meeting cancelled.
+    """
+    if item.number is None:
+        item.year = day_of(meeting).year
+        item.number = next_number(f"{item.kind}/{meeting.body_id}/{item.year}")
+
+
+def add_item(
+    meeting: Meeting,
+    *,
+    actor: "User",
+    referral: Referral | None = None,
+    title: str = "",
+    kind: ItemKind = ItemKind.PS,
+    closed_basis: str = "",
+    public_title: str = "",
+    recommendation: str = "",
+    recommended_by: str = "",
+    case: Case | None = None,
+    approves: Minutes | None = None,
+) -> AgendaItem:
+    """Put a case on the agenda, last, and return the item.
+
+    With ``referral`` (a case from the body's queue) title, recommendation and who it is from come from there unless said. Without it ``title`` is needed.
+    ``approves`` names minutes whose approval the item is. An item added after the notice is marked late and numbered at once (koml § 11-3, R7).
+
+    Raises ``GuardRefused`` for a case that is not in the queue, stands on another agenda, or lacks a title, or closed doors without a public title;
+    ``WrongState`` once the meeting has ended; ``NotPermitted``.
+    """
+    if referral is not None:
+        lock_case(referral.case_id)
+    with hold(meeting, actor=actor, permission=PLAN, at=BEFORE_THE_END) as held:
+        item = AgendaItem(
+            pk=reserve_pk(AgendaItem),
+            meeting=held.meeting,
+            kind=ItemKind(kind),
+            position=(held.meeting.items.aggregate(last=Max("position"))["last"] or 0) + 1,
+            case=case,
+            approves=approves,
+            title=title.strip(),
+            recommendation=recommendation.strip(),
+            recommended_by=recommended_by.strip(),
+            late=held.meeting.status != M.PLANNED,
+        )
+        if referral is not None:
+            _take_from_queue(item, referral)
+        if not item.title:
+            raise GuardRefused(_("Write what the case is about."))
+        _set_doors(item, basis=closed_basis, public_title=public_title)
+        if item.late:
+            number_item(item, held.meeting)
+        with held.about(
+            "forum.item_added",
+            item,
+            data={"case": item.case.reference if item.case else "", "late": item.late, "kind": item.kind},
+        ):
+            item.save(force_insert=True)
+            if held.meeting.status == M.IN_SESSION:
+                put_recommendation(item)
+        if item.late:
+            held.about_case("forum.case_on_agenda", item)
+    return item
+
+
+def _take_from_queue(item: AgendaItem, referral: Referral) -> None:
+    fresh = Referral.objects.select_related("case", "recommended_by").get(pk=referral.pk)
+    if fresh.body_id != item.meeting.body_id:
+        raise GuardRefused(_("%(case)s waits with another body.") % {"case": fresh.case})
+    if fresh.status == ReferralStatus.CLOSED:
+        raise WrongState(_("%(case)s no longer waits for an answer here.") % {"case": fresh.case})
+    other = (
+        AgendaItem.objects.filter(referral=fresh, withdrawn_at__isnull=True, settled_at__isnull=True)
+        .select_related("meeting__body")
+        .first()
+    )
+    if other is not None:
+        raise WrongState(
+            _("%(case)s stands on an agenda already: %(meeting)s.") % {"case": fresh.case, "meeting": other.meeting}
+        )
+    item.referral = fresh
+    item.case = fresh.case
+    item.title = item.title or fresh.case.title
+    item.recommendation = item.recommendation or fresh.recommendation
+    if not item.recommended_by and fresh.recommended_by is not None:
+        item.recommended_by = fresh.recommended_by.name
+
+
+def put_recommendation(item: AgendaItem) -> None:
+    """Make the recommendation the first motion of the item, moved by nobody, where there is one."""
+    if item.recommendation and not item.motions.filter(is_recommendation=True).exists():
+        Motion.objects.create(item=item, text=item.recommendation, is_recommendation=True)
+
+
+def change_item(
+    item: AgendaItem,
+    *,
+    title: str,
+    recommendation: str,
+    recommended_by: str = "",
+    actor: "User",
+    seen: int | None = None,
+) -> AgendaItem:
+    """Change the words of an item before the meeting opens. Raises as :func:`add_item` does, and ``WrongState`` for an old page."""
+    with hold_item(item, actor=actor, permission=PLAN, at=(M.PLANNED, M.CALLED), seen=seen) as (held, fresh):
+        fresh.title, fresh.recommendation = title.strip(), recommendation.strip()
+        fresh.recommended_by = recommended_by.strip()
+        if not fresh.title:
+            raise GuardRefused(_("Write what the case is about."))
+        with held.about("forum.item_changed", fresh):
+            fresh.save()
+    return fresh
+
+
+def withdraw_item(item: AgendaItem, *, reason: str, actor: "User", cause: Step | None = None) -> None:
+    """Take an item off the agenda; its case waits in the queue again.
+
+    Before it has a number it is simply removed. After that it stays as withdrawn, with ``reason``, and the number is never used again.
+    ``cause``: the step it follows from (the proposer withdrew the proposal), which needs no right to plan meetings.
+
+    Raises ``GuardRefused`` without a reason or where the item is decided; ``WrongState`` once the meeting has ended or it was withdrawn already.
+    """
+    with hold_item(item, actor=actor, permission=PLAN, at=BEFORE_THE_END, cause=cause) as (held, fresh):
+        if fresh.decided is not None:
+            raise GuardRefused(_("%(item)s has been decided and cannot be withdrawn.") % {"item": fresh.label})
+        if fresh.number is None:
+            with held.about("forum.item_removed", fresh, text={"reason": reason}):
+                fresh.delete()
+            return
+        if not reason.strip():
+            raise GuardRefused(
+                _("Say why %(item)s is withdrawn: its number is not used again.") % {"item": fresh.label}
+            )
+        withdraw_under(held, fresh, reason=reason)
+
+
+def withdraw_under(held: Hold, item: AgendaItem, *, reason: str) -> None:
+    """Withdraw a numbered item of a meeting that is already held."""
+    item.withdrawn_at, item.withdrawn_reason = clock.now(), reason.strip()
+    with held.about("forum.item_withdrawn", item, text={"reason": reason}):
+        item.save()
+    held.about_case("forum.case_off_agenda", item)
+
+
+def reorder_items(meeting: Meeting, *, order: Sequence[int], actor: "User", seen: int | None = None) -> None:
+    """Put the items in the order given, all of them by id. Raises ``WrongState`` where the agenda holds others by now."""
+    with hold(meeting, actor=actor, permission=PLAN, at=(M.PLANNED, M.CALLED)) as held:
+        check_seen(held.meeting, seen)
+        items = {item.pk: item for item in held.meeting.items.all()}
+        if sorted(order) != sorted(items):
+            raise WrongState(_("The agenda has changed since you opened the page. Look at it and try again."))
+        if list(order) == list(items):
+            return
+        with held.about_meeting("forum.items_reordered", data={"order": list(order)}):
+            for position, pk in enumerate(order, start=1):
+                if items[pk].position != position:
+                    items[pk].position = position
+                    items[pk].save()
+
+
+def move_item(item: AgendaItem, *, up: bool, actor: "User") -> None:
+    """Move an item one place up or down the agenda; at the end of the list nothing happens."""
+    order = list(item.meeting.items.filter(withdrawn_at__isnull=True).values_list("pk", flat=True))
+    gone = list(item.meeting.items.filter(withdrawn_at__isnull=False).values_list("pk", flat=True))
+    if item.pk not in order:
+        raise WrongState(_("This case has been taken off the agenda."))
+    here = order.index(item.pk)
+    there = here - 1 if up else here + 1
+    if 0 <= there < len(order):
+        order[here], order[there] = order[there], order[here]
+        reorder_items(item.meeting, order=order + gone, actor=actor)
+
+
+def set_doors(
+    item: AgendaItem, *, basis: str, public_title: str = "", actor: "User", seen: int | None = None
+) -> AgendaItem:
+    """Close the doors for an item under ``basis`` (koml § 11-5), with the title the public sees; an empty basis opens them.
+
+    The debate on closing may be closed, the vote on it is open (R8): the event stands in the trail with its basis either way.
+    """
+    with hold_item(item, actor=actor, permission=PLAN, at=BEFORE_THE_END, seen=seen) as (held, fresh):
+        before = fresh.closed_basis
+        _set_doors(fresh, basis=basis, public_title=public_title)
+        action = "forum.doors_closed" if fresh.closed_basis else "forum.doors_opened"
+        with held.about(action, fresh, data={"basis": fresh.closed_basis or before}):
+            fresh.save()
+    return fresh
+
+
+def _set_doors(item: AgendaItem, *, basis: str, public_title: str) -> None:
+    item.closed_basis, item.public_title = basis.strip(), public_title.strip() if basis.strip() else ""
+    if item.closed_basis and not item.public_title:
+        raise GuardRefused(
+            _("Write the title that the public sees: the case list is public (Local Government Act § 11-5).")
+        )

@@ -1,0 +1,211 @@
+"""Who met, who was absent, which deputy came for whom, and who presided (koml §§ 7-10, 8-1, 11-9; R4, R5, R11)."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from forum import voting
+from forum.enums import MeetingStatus, Role
+from forum.models import Attendance, Meeting, Membership
+from forum.notifications import DEPUTY_CALLED
+from forum.queries.meetings import day_of
+from forum.services.holding import AROUND_THE_TABLE, Hold, check_seen, hold
+from trepart.audit.models import Event
+from trepart.notices import announcing
+from trepart.workflow import GuardRefused
+
+if TYPE_CHECKING:
+    from trepart.access.models import User
+
+RUN = "forum.run_meeting"
+
+
+@dataclass(frozen=True)
+class Row:
+    """One seat: met, or absent with a reason; the deputy who comes instead, and why an earlier one on the list was passed over."""
+
+    membership: Membership
+    present: bool = True
+    reason: str = ""
+    deputy: Membership | None = None
+    skipped_reason: str = ""
+
+
+def all_met(meeting: Meeting) -> list[Row]:
+    """Return the rows that say that everybody with a seat has met."""
+    return [Row(seat) for seat in voting.seats(meeting)]
+
+
+def deputies(meeting: Meeting) -> list[Membership]:
+    """Return every deputy of the body on the day of the meeting, in the order they were elected."""
+    running = meeting.body.memberships.running(day_of(meeting)).filter(role=Role.DEPUTY)
+    return list(running.select_related("person", "party").order_by("deputy_number", "pk"))
+
+
+def list_of(seat: Membership, everyone: Iterable[Membership]) -> list[Membership]:
+    """Return the deputies on the list of ``seat``: of the same part and side, in elected order (koml § 7-10, R4)."""
+    return [d for d in everyone if d.part == seat.part and d.side == seat.side and d.person_id != seat.person_id]
+
+
+def check_deputy(
+    deputy: Membership, seat: Membership, *, everyone: Sequence[Membership], taken: set[int], skipped_reason: str
+) -> None:
+    """Raise ``GuardRefused`` where ``deputy`` may not come for ``seat``.
+
+    ``taken`` has the ids of deputies who already meet for others: passing one of them over needs no reason.
+    """
+    own_list = list_of(seat, everyone)
+    names = {"deputy": deputy.person.name, "member": seat.person.name}
+    if deputy not in own_list:
+        raise GuardRefused(
+            _("%(deputy)s is not on the list of deputies for the group of %(member)s (Local Government Act § 7-10).")
+            % names
+        )
+    earlier = [d for d in own_list[: own_list.index(deputy)] if d.pk not in taken]
+    if earlier and not skipped_reason.strip():
+        raise GuardRefused(
+            _("%(first)s comes before %(deputy)s on the list. Say why (Local Government Act § 7-10).")
+            % {"first": earlier[0].person.name, **names}
+        )
+
+
+def set_attendance(meeting: Meeting, *, rows: Iterable[Row], actor: "User", seen: int | None = None) -> None:
+    """Record who meets. ``rows`` says it seat by seat; seats not mentioned stay as they are.
+
+    May be said again as long as the meeting lasts; votes already held are not touched. Where nobody presides yet, the leader does if present, else
+    the deputy leader. Deputies called before the meeting are told.
+
+    Raises ``GuardRefused`` for one without a seat, an absence without a reason, or a deputy from the wrong list, out of order without a reason, or for
+    two seats at once; ``WrongState`` before the notice, after the end, or for an old page; ``NotPermitted``.
+    """
+    with hold(meeting, actor=actor, permission=RUN, at=AROUND_THE_TABLE) as held:
+        check_seen(held.meeting, seen)
+        said = list(rows)
+        seats = {seat.pk: seat for seat in voting.seats(held.meeting)}
+        before = list(held.meeting.attendances.select_related("membership__person"))
+        _check(held.meeting, said, seats, before)
+        with held.about_meeting(
+            "forum.attendance_set", data={"present": _will_be_there(said, before), "seats": len(seats)}
+        ) as event:
+            _write(held, said, before, event)
+            _preside_by_default(held.meeting)
+
+
+def _check(meeting: Meeting, said: list[Row], seats: dict[int, Membership], before: list[Attendance]) -> None:
+    everyone = deputies(meeting)
+    mentioned = {row.membership.pk for row in said}
+    taken = {a.membership_id for a in before if a.present and a.stands_for_id and a.stands_for_id not in mentioned}
+    chosen = [row.deputy.pk for row in said if row.deputy is not None and not row.present]
+    if len(mentioned) != len(said):
+        raise GuardRefused(_("Somebody stands twice in the list of who met."))
+    for row in said:
+        if row.membership.pk not in seats:
+            raise GuardRefused(_("%(name)s has no seat in the body that day.") % {"name": row.membership.person.name})
+        if not row.present and not row.reason.strip():
+            raise GuardRefused(_("Say why %(name)s is absent.") % {"name": row.membership.person.name})
+        if row.deputy is None or row.present:
+            continue
+        if row.deputy.pk in taken or chosen.count(row.deputy.pk) > 1:
+            raise GuardRefused(_("%(name)s cannot meet for two members.") % {"name": row.deputy.person.name})
+        check_deputy(
+            row.deputy,
+            seats[row.membership.pk],
+            everyone=everyone,
+            taken=taken | set(chosen),
+            skipped_reason=row.skipped_reason,
+        )
+
+
+def _will_be_there(said: list[Row], before: list[Attendance]) -> int:
+    mentioned = {row.membership.pk for row in said}
+    kept = [a for a in before if a.present and (a.stands_for_id or a.membership_id) not in mentioned]
+    return len(kept) + sum(row.present or row.deputy is not None for row in said)
+
+
+def _write(held: Hold, said: list[Row], before: list[Attendance], event: Event) -> None:
+    known = {a.membership_id: a for a in before}
+    wanted = {row.deputy.pk: row for row in said if row.deputy is not None and not row.present}
+    mentioned = {row.membership.pk for row in said}
+    for attendance in before:
+        # A deputy who is no longer called leaves the list before another takes the seat.
+        stays = (
+            attendance.membership_id in wanted
+            and wanted[attendance.membership_id].membership.pk == attendance.stands_for_id
+        )
+        if attendance.stands_for_id in mentioned and not stays:
+            attendance.delete()
+            known.pop(attendance.membership_id)
+    for row in said:
+        _put(
+            held.meeting,
+            known.get(row.membership.pk),
+            Attendance(
+                membership=row.membership, present=row.present, absence_reason="" if row.present else row.reason.strip()
+            ),
+        )
+        if row.deputy is not None and not row.present:
+            newly = row.deputy.pk not in known
+            _put(
+                held.meeting,
+                known.get(row.deputy.pk),
+                Attendance(membership=row.deputy, stands_for=row.membership, skipped_reason=row.skipped_reason.strip()),
+            )
+            if newly and held.meeting.status == MeetingStatus.CALLED:
+                _tell(held.meeting, row, event)
+
+
+def _put(meeting: Meeting, there: Attendance | None, wanted: Attendance) -> None:
+    wanted.meeting = meeting
+    if there is not None:
+        fields = ("present", "absence_reason", "stands_for_id", "skipped_reason")
+        if all(getattr(there, name) == getattr(wanted, name) for name in fields):
+            return
+        wanted.pk, wanted._state.adding = there.pk, False
+    wanted.save()
+
+
+def _tell(meeting: Meeting, row: Row, event: Event) -> None:
+    if row.deputy is None:
+        return
+    announcing.tell(
+        [row.deputy.person],
+        kind=DEPUTY_CALLED,
+        template="forum/mail/deputy_called",
+        context={"meeting": meeting, "member": row.membership.person},
+        url=reverse("forum:meeting_detail", args=[meeting.pk]),
+        event=event,
+    )
+
+
+def _preside_by_default(meeting: Meeting) -> None:
+    there = {voter.pk: voter.membership for voter in voting.at_the_table(meeting)}
+    if meeting.presiding_id in there:
+        return
+    by_role = {membership.role: membership for membership in there.values()}
+    meeting.presiding = by_role.get(Role.LEADER) or by_role.get(Role.DEPUTY_LEADER)
+    meeting.presiding_elected = False
+    meeting.save()
+
+
+def set_presiding(meeting: Meeting, *, membership: Membership, actor: "User", seen: int | None = None) -> None:
+    """Say who presides: the leader, the deputy leader, or anybody at the table, who is then elected for this meeting (R11).
+
+    Raises ``GuardRefused`` for somebody who has not met.
+    """
+    with hold(meeting, actor=actor, permission=RUN, at=AROUND_THE_TABLE) as held:
+        check_seen(held.meeting, seen)
+        if membership.pk not in {voter.pk for voter in voting.at_the_table(held.meeting)}:
+            raise GuardRefused(
+                _("%(name)s has not met with a seat, and cannot preside.") % {"name": membership.person.name}
+            )
+        if held.meeting.presiding_id == membership.pk:
+            return
+        held.meeting.presiding = membership
+        held.meeting.presiding_elected = membership.role not in (Role.LEADER, Role.DEPUTY_LEADER)
+        with held.about_meeting(
+            "forum.presiding_set", data={"name": membership.person.name, "elected": held.meeting.presiding_elected}
+        ):
+            held.meeting.save()

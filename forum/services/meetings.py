@@ -1,0 +1,104 @@
+"""Meetings: every write that is no step in the lifecycle, and short ways to the steps that begin one.
+
+The room's other files hold the parts (agenda, attendance, ballots, decisions); whoever calls from another room finds all of it here.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from typing import TYPE_CHECKING, Any
+
+from django.utils import timezone
+
+from forum.enums import MeetingKind, Resolution
+from forum.models import Body, Meeting, Membership, Referral
+from forum.services.agenda import add_item, change_item, move_item, reorder_items, set_doors, withdraw_item
+from forum.services.attendance import Row, all_met, deputies, list_of, set_attendance, set_presiding
+from forum.services.ballots import add_motion, correct_vote, lift_recusal, record_ballot, recuse
+from forum.services.decisions import decide, save_discussion, settle_items, take_up_again, unsettled
+from trepart import clock
+from trepart.workflow import Step, perform
+
+if TYPE_CHECKING:
+    from trepart.access.models import User
+
+
+@dataclass(frozen=True)
+class LogItem:
+    """One thing a body took up in a logged meeting: what, what was agreed, and what that means. ``referral`` where it came from the queue."""
+
+    title: str
+    agreed: str
+    resolution: Resolution = Resolution.NOTED
+    referral: Referral | None = None
+
+
+def plan_meeting(*, body: Body, starts_at: datetime, place: str = "", actor: "User") -> Meeting:
+    """Plan a meeting of ``body`` and return it. Raises as the executor does: without the right, for a body not at work, for a day gone by."""
+    planned: Meeting = perform(Meeting(body=body), "plan", actor=actor, data={"starts_at": starts_at, "place": place})
+    return planned
+
+
+def end_meeting(meeting: Meeting, *, actor: "User", seen: int | None = None) -> Meeting:
+    """End a meeting and carry its decisions into their cases. What could not be carried out is kept on the items (:func:`settle_items`)."""
+    ended: Meeting = perform(meeting, "end", actor=actor, seen=seen)
+    settle_items(ended, actor)
+    return ended
+
+
+def log_meeting(
+    *,
+    body: Body,
+    held_on: date,
+    present: Sequence[Membership],
+    items: Sequence[LogItem],
+    actor: "User",
+    cause: Step | None = None,
+    others_present: str = "",
+) -> Meeting:
+    """Write down a meeting of a body that decides by consensus, when it is over, and return it (R24).
+
+    Everybody with a seat who is not among ``present`` is recorded as absent. ``cause`` is the step on a proposal that this is the record of.
+    Raises ``NotPermitted``, or ``GuardRefused`` for a body that votes, a day to come, nobody present, nothing taken up, or somebody from elsewhere.
+    """
+    data: dict[str, Any] = {
+        "held_on": held_on,
+        "present": list(present),
+        "items": list(items),
+        "others_present": others_present,
+    }
+    noon = timezone.make_aware(datetime.combine(held_on, time(12)))
+    starts_at = min(noon, clock.now()) if held_on == clock.today() else noon
+    meeting = Meeting(body=body, kind=MeetingKind.LOG, starts_at=starts_at)
+    logged: Meeting = perform(meeting, "log", actor=actor, data=data, cause=cause)
+    return logged
+
+
+__all__ = [
+    "LogItem",
+    "Row",
+    "add_item",
+    "add_motion",
+    "all_met",
+    "change_item",
+    "correct_vote",
+    "decide",
+    "deputies",
+    "end_meeting",
+    "lift_recusal",
+    "list_of",
+    "log_meeting",
+    "move_item",
+    "plan_meeting",
+    "record_ballot",
+    "recuse",
+    "reorder_items",
+    "save_discussion",
+    "set_attendance",
+    "set_doors",
+    "set_presiding",
+    "settle_items",
+    "take_up_again",
+    "unsettled",
+    "withdraw_item",
+]

@@ -1,0 +1,282 @@
+"""The lifecycle of a meeting: planned, called, in session, ended; postponed or cancelled; or written down when it is over (R6-R11, R24)."""
+
+from typing import Any
+
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from forum import voting
+from forum.enums import MeetingStatus, ReferralStatus, Role
+from forum.forms.meetings import CancelForm, MeetingTimeForm, PostponeForm
+from forum.models import AgendaItem, Attendance, Decision, Meeting
+from forum.notifications import MEETING_CALLED, MEETING_CANCELLED, MEETING_POSTPONED
+from forum.queries.meetings import day_of
+from forum.services import minutes
+from forum.services.agenda import number_item, put_recommendation
+from forum.services.holding import on_agenda
+from forum.states import MEETING
+from trepart import audit, clock
+from trepart.workflow import START, Step, Transition, Words, Workflow, reserve_pk
+
+M = MeetingStatus
+
+
+# Planning --------------------------------------------------------------------------------------------------------
+
+
+def _at_work(step: Step) -> Words | None:
+    body = step.subject.body
+    return None if body.is_active else _("%(body)s is not at work yet, or no longer.") % {"body": body.name}
+
+
+def _take_time(step: Step) -> None:
+    step.data["before"] = step.subject.starts_at
+    step.subject.starts_at = step.data["starts_at"]
+    step.subject.place = step.data["place"].strip()
+
+
+def _when(step: Step) -> dict[str, Any]:
+    return {"starts_at": step.data["starts_at"], "before": step.subject.starts_at}
+
+
+def _on_agenda(meeting: Meeting) -> list[AgendaItem]:
+    return list(
+        meeting.items.filter(withdrawn_at__isnull=True)
+        .select_related("referral__case", "decision")
+        .order_by("position", "pk")
+    )
+
+
+def _names(items: list[AgendaItem]) -> str:
+    return ", ".join(item.label or item.title for item in items)
+
+
+# Calling ---------------------------------------------------------------------------------------------------------
+
+
+def notice_given(meeting: Meeting) -> int:
+    """Return how many days ahead the notice is, or was, given."""
+    called = clock.today() if meeting.called_at is None else timezone.localtime(meeting.called_at).date()
+    return (day_of(meeting) - called).days
+
+
+def _ready_to_call(step: Step) -> Words | None:
+    meeting: Meeting = step.subject
+    items = _on_agenda(meeting)
+    if not items:
+        return _("There is nothing on the agenda yet.")
+    if not meeting.place.strip():
+        return _("Say where the meeting is held before it is called (Local Government Act § 11-3).")
+    if day_of(meeting) < clock.today():
+        return _("The day of the meeting has passed. Move it to a new one first.")
+    gone = [item for item in items if item.referral is not None and item.referral.status == ReferralStatus.CLOSED]
+    if gone:
+        return _("No longer waiting for an answer here, so take it off the agenda first: %(items)s.") % {
+            "items": _names(gone)
+        }
+    return None
+
+
+def _notice(step: Step) -> dict[str, Any]:
+    meeting: Meeting = step.subject
+    days = (day_of(meeting) - clock.today()).days
+    return {"days": days, "notice_days": meeting.body.notice_days, "late": days < meeting.body.notice_days}
+
+
+def _stamp_called(step: Step) -> None:
+    step.subject.called_at = step.at
+
+
+def _number(step: Step) -> None:
+    for item in _on_agenda(step.subject):
+        if item.number is None:
+            number_item(item, step.subject)
+            item.save()
+        _tell_case(step, item, "forum.case_on_agenda")
+
+
+def _tell_case(step: Step, item: AgendaItem, action: str) -> None:
+    if item.referral is not None:
+        audit.write(
+            action,
+            actor=step.actor,
+            subject=item.referral,
+            root=item.referral.case,
+            acting=step.acting,
+            data=on_agenda(item, step.subject),
+        )
+
+
+def _uncall(step: Step) -> None:
+    _take_time(step)
+    step.subject.called_at = None
+
+
+def _release(step: Step) -> None:
+    step.subject.cancel_reason = step.data["reason"]
+
+
+def _release_items(step: Step) -> None:
+    for item in _on_agenda(step.subject):
+        item.withdrawn_at, item.withdrawn_reason = step.at, step.data["reason"]
+        item.save()
+        if item.number is not None:
+            _tell_case(step, item, "forum.case_off_agenda")
+
+
+# Holding ---------------------------------------------------------------------------------------------------------
+
+
+def _can_open(step: Step) -> Words | None:
+    meeting: Meeting = step.subject
+    there = {voter.pk for voter in voting.at_the_table(meeting)}
+    if not there:
+        return _("Record who has met first.")
+    if meeting.presiding_id is None or meeting.presiding_id not in there:
+        return _("Say who presides first: the leader, the deputy leader, or one elected for this meeting.")
+    return None
+
+
+def _present(step: Step) -> dict[str, Any]:
+    present, seats = len(voting.at_the_table(step.subject)), len(voting.seats(step.subject))
+    return {"present": present, "seats": seats, "quorum": voting.quorum(present, seats)}
+
+
+def _stamp_opened(step: Step) -> None:
+    step.subject.opened_at = step.at
+
+
+def _put_recommendations(step: Step) -> None:
+    for item in _on_agenda(step.subject):
+        put_recommendation(item)
+
+
+def undecided(meeting: Meeting) -> list[AgendaItem]:
+    """Return the items a meeting cannot end without: neither decided, postponed nor withdrawn."""
+    return [item for item in _on_agenda(meeting) if item.decided is None]
+
+
+def _all_decided(step: Step) -> Words | None:
+    left = undecided(step.subject)
+    if not left:
+        return None
+    return _("Not decided, postponed or withdrawn yet: %(items)s.") % {"items": _names(left)}
+
+
+def _stamp_ended(step: Step) -> None:
+    step.subject.ended_at = step.at
+
+
+def _begin_minutes(step: Step) -> None:
+    minutes.begin(step.subject)
+
+
+# Writing down ----------------------------------------------------------------------------------------------------
+
+
+def _can_log(step: Step) -> Words | None:
+    body = step.subject.body
+    if not body.by_consensus:
+        return _("%(body)s decides by vote: its meetings are called and held, not written down afterwards.") % {
+            "body": body.name
+        }
+    if not body.is_active:
+        return _at_work(step)
+    if not step.data:
+        return None
+    held_on = step.data["held_on"]
+    if held_on > clock.today():
+        return _("The meeting has not been held yet.")
+    if not step.data["present"]:
+        return _("Say who met.")
+    if not step.data["items"] or any(not item.title.strip() or not item.agreed.strip() for item in step.data["items"]):
+        return _("Write what was taken up, and what was agreed.")
+    strangers = [m.person.name for m in step.data["present"] if m.body_id != body.pk or not m.runs(held_on)]
+    if strangers:
+        return _("Not in %(body)s that day: %(names)s.") % {"body": body.name, "names": ", ".join(strangers)}
+    return None
+
+
+def _stamp_logged(step: Step) -> None:
+    meeting = step.subject
+    meeting.others_present = step.data["others_present"].strip()
+    meeting.opened_at, meeting.ended_at = meeting.starts_at, step.at
+    leaders = [m for m in step.data["present"] if m.role in (Role.LEADER, Role.DEPUTY_LEADER)]
+    leaders.sort(key=lambda membership: membership.role != Role.LEADER)
+    meeting.presiding = leaders[0] if leaders else step.data["present"][0]
+    meeting.presiding_elected = not leaders
+
+
+def _write_log(step: Step) -> None:
+    meeting: Meeting = step.subject
+    present = {membership.pk: membership for membership in step.data["present"]}
+    for membership in present.values():
+        Attendance.objects.create(meeting=meeting, membership=membership)
+    for seat in voting.seats(meeting):
+        if seat.pk not in present:
+            Attendance.objects.create(meeting=meeting, membership=seat, present=False)
+    for position, entry in enumerate(step.data["items"], start=1):
+        item = AgendaItem(
+            pk=reserve_pk(AgendaItem),
+            meeting=meeting,
+            position=position,
+            referral=entry.referral,
+            case=entry.referral.case if entry.referral is not None else None,
+            title=entry.title.strip()[:200],
+            settled_at=step.at,
+        )
+        number_item(item, meeting)
+        item.save(force_insert=True)
+        Decision.objects.create(item=item, text=entry.agreed.strip(), resolution=entry.resolution)
+
+
+def _logged(step: Step) -> dict[str, Any]:
+    return {"held_on": step.data["held_on"], "present": len(step.data["present"]), "items": len(step.data["items"])}
+
+
+PLAN = "forum.plan_meeting"
+RUN = "forum.run_meeting"
+
+MEETING_WORKFLOW = Workflow(
+    model="forum.meeting",
+    states=M,
+    edges=MEETING,
+    transitions=(
+        Transition(
+            name="plan", label=_("Plan a meeting"), sources=frozenset({START}), target=M.PLANNED, permission=PLAN, event="forum.meeting_planned",
+            guard=_at_work, form=MeetingTimeForm, prepare=_take_time, describe=_when,
+        ),
+        Transition(
+            name="log", label=_("Write down a meeting"), sources=frozenset({START}), target=M.ENDED, permission="forum.log_meeting",
+            event="forum.meeting_logged", guard=_can_log, prepare=_stamp_logged, effect=_write_log, describe=_logged,
+        ),
+        Transition(
+            name="move", label=_("Change time or place"), sources=frozenset({M.PLANNED}), target=M.PLANNED, permission=PLAN,
+            event="forum.meeting_moved", form=MeetingTimeForm, prepare=_take_time, describe=_when,
+        ),
+        Transition(
+            name="call", label=_("Call the meeting"), sources=frozenset({M.PLANNED}), target=M.CALLED, permission=PLAN,
+            event="forum.meeting_called", guard=_ready_to_call, prepare=_stamp_called, effect=_number, describe=_notice, notify=(MEETING_CALLED,),
+            help=_("Every case is given its number, the members are told, and the agenda can be read by those who may."),
+        ),
+        Transition(
+            name="open", label=_("Open the meeting"), sources=frozenset({M.CALLED}), target=M.IN_SESSION, permission=RUN,
+            event="forum.meeting_opened", guard=_can_open, prepare=_stamp_opened, effect=_put_recommendations, describe=_present,
+        ),
+        Transition(
+            name="end", label=_("End the meeting"), sources=frozenset({M.IN_SESSION}), target=M.ENDED, permission=RUN,
+            event="forum.meeting_ended", guard=_all_decided, prepare=_stamp_ended, effect=_begin_minutes,
+            help=_("After this nothing can be changed. Every decision is carried into its case, and the proposers are answered."),
+        ),
+        Transition(
+            name="postpone", label=_("Postpone the meeting"), sources=frozenset({M.CALLED}), target=M.PLANNED, permission=PLAN,
+            event="forum.meeting_postponed", form=PostponeForm, prepare=_uncall, describe=_when, words=("reason",), notify=(MEETING_POSTPONED,),
+            help=_("The cases keep their numbers. The meeting must be called again for the new day."),
+        ),
+        Transition(
+            name="cancel", label=_("Cancel the meeting"), sources=frozenset({M.PLANNED, M.CALLED}), target=M.CANCELLED, permission=PLAN,
+            event="forum.meeting_cancelled", form=CancelForm, prepare=_release, effect=_release_items, words=("reason",), notify=(MEETING_CANCELLED,),
+            help=_("The cases wait in the queue again. Numbers that have been given are not used again."),
+        ),
+    ),
+)  # fmt: skip
