@@ -167,6 +167,10 @@ class YesNoField(forms.TypedChoiceField):
             **options,
         )
 
+    def to_python(self, value: Any) -> str:
+        """Take a bool, as from code, for the answer it stands for."""
+        return super().to_python(self.prepare_value(value))
+
     def prepare_value(self, value: Any) -> Any:
         """Show a stored bool as the answer it stands for."""
         return {True: "yes", False: "no"}.get(value, value) if isinstance(value, bool) else value
