@@ -11,6 +11,8 @@ from forum.enums import Resolution
 from forum.models import AgendaItem, Referral
 
 if TYPE_CHECKING:
+    from django.db.models import QuerySet
+
     from trepart.access.models import User
 
 
@@ -40,11 +42,18 @@ class CaseOwner(Protocol):
 
 
 _owners: list[CaseOwner] = []
+_related: list[str] = []
 
 
-def register(owner: CaseOwner) -> None:
-    """Register an owner of cases."""
+def register(owner: CaseOwner, *, related: tuple[str, ...] = ()) -> None:
+    """Register an owner of cases. ``related`` names what it reads from a referral ("case__proposal"), so that a list fetches it along."""
     _owners.append(owner)
+    _related.extend(related)
+
+
+def with_cases(referrals: "QuerySet[Referral]") -> "QuerySet[Referral]":
+    """Return ``referrals`` fetched with what :func:`owner_of` and the owners read, so that a list of thirty asks no more than one of three."""
+    return referrals.select_related("case", *_related)
 
 
 def owner_of(referral: Referral | None) -> CaseOwner | None:

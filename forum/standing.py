@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 OFFICE = "office"
 
 
-def _at_work(on: date, prefix: str = "") -> Q:
+def at_work(on: date, prefix: str = "") -> Q:
     """Return the condition for a body that is at work on that day: put to work, and not closed."""
     return Q(**{f"{prefix}active_from__lte": on}) & (
         Q(**{f"{prefix}closed_on__isnull": True}) | Q(**{f"{prefix}closed_on__gt": on})
@@ -36,7 +36,7 @@ class Memberships:
 
     def running(self, person: "User", on: date) -> Iterable[Standing]:
         """Return where ``person`` stands on that day, bodies first, then offices (body None)."""
-        places = Membership.objects.running(on).filter(_at_work(on, "body__"), person=person).select_related("body")
+        places = Membership.objects.running(on).filter(at_work(on, "body__"), person=person).select_related("body")
         found = [
             Standing(person.pk, m.body_id, m.body.kind, m.role, f"{m.get_role_display()}, {m.body.name}")
             for m in places
@@ -66,7 +66,7 @@ class Memberships:
                 offices.append(role)
             else:
                 seats |= Q(body_id=body, role=role)
-        sitting = Membership.objects.running(on).filter(_at_work(on, "body__")).filter(seats).values("person")
+        sitting = Membership.objects.running(on).filter(at_work(on, "body__")).filter(seats).values("person")
         appointed = Appointment.objects.running(on).filter(office__in=offices).values("person")
         return Q(pk__in=sitting) | Q(pk__in=appointed)
 

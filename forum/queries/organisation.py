@@ -1,0 +1,314 @@
+"""What pages read about the organisation. Each costs the same number of queries for three rows and for thirty."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from typing import TYPE_CHECKING
+
+from django.db.models import Count, Prefetch, Q, QuerySet
+
+from forum import composition
+from forum.decided import with_cases
+from forum.enums import BodyKind, LegalBasis, MeetingStatus, Part, ReferralStatus, Role, Side
+from forum.models import AgendaItem, Appointment, Body, Employment, Meeting, Membership, Referral, Unit
+from forum.standing import at_work
+from trepart import clock
+from trepart.access import policy
+from trepart.access.models import User
+from trepart.alphabet import norwegian, sort_key
+
+if TYPE_CHECKING:
+    from trepart.access.rules import Person
+
+#: How many days ahead the administrator is told of memberships that end and of two-year terms that run out.
+AHEAD_DAYS = 60
+#: How many days before its deadline a case in the queue is marked as due soon.
+SOON_DAYS = 7
+
+
+# People ----------------------------------------------------------------------------------------------------------------
+
+
+def is_employee(person: "Person") -> bool:
+    """Say whether ``person`` belongs to the cooperation today: has a running employment, a membership in a body at work, or an office."""
+    if not isinstance(person, User) or not person.is_active:
+        return False
+    today = clock.today()
+    return (
+        Employment.objects.running(today).filter(person=person).exists()
+        or Membership.objects.running(today).filter(at_work(today, "body__"), person=person).exists()
+        or Appointment.objects.running(today).filter(person=person).exists()
+    )
+
+
+def running_members(body: Body, on: date | None = None) -> QuerySet[Membership]:
+    """Return everybody with a place in ``body`` that day (today unless said), person and political party fetched along."""
+    return Membership.objects.running(on).filter(body=body).select_related("person", "party", "body")
+
+
+def people_found(words: str) -> QuerySet[User]:
+    """Return the people whose name or e-mail address has every one of ``words`` in it, by name; everybody where there are no words."""
+    found = User.objects.all()
+    for word in words.split()[:6]:
+        found = found.filter(Q(name__icontains=word) | Q(email__icontains=word))
+    return found.order_by(norwegian("name"), "pk")
+
+
+# Members of a body, as its page shows them -----------------------------------------------------------------------------
+
+_ROLE_ORDER = {role: place for place, role in enumerate(Role)}
+
+
+@dataclass
+class Group:
+    """Members shown together: a part (or none: safety and user representatives), in order of role and name."""
+
+    part: str
+    members: list[Membership] = field(default_factory=list)
+
+
+@dataclass
+class Members:
+    """Everybody in a body, as its page shows them."""
+
+    parts: list[Group]
+    secretaries: list[Membership]
+    #: Lists of deputies, each in its order; the key is side or part, "" where the body has neither.
+    deputies: list[tuple[str, list[Membership]]]
+    seats: int
+
+
+def members_of(running: Sequence[Membership]) -> Members:
+    """Sort the running memberships of one body for its page. Asks the database for nothing."""
+    by_part: defaultdict[str, list[Membership]] = defaultdict(list)
+    lists: defaultdict[str, list[Membership]] = defaultdict(list)
+    secretaries = []
+    for m in running:
+        if m.role == Role.SECRETARY:
+            secretaries.append(m)
+        elif m.role == Role.DEPUTY:
+            lists[m.side or m.part].append(m)
+        else:
+            by_part[m.part].append(m)
+    for members in by_part.values():
+        members.sort(key=lambda m: (_ROLE_ORDER[Role(m.role)], sort_key(m.person.name)))
+    order = [*Part.values, ""]
+    return Members(
+        parts=[Group(part, by_part[part]) for part in order if by_part.get(part)],
+        secretaries=sorted(secretaries, key=lambda m: sort_key(m.person.name)),
+        deputies=[
+            (key, sorted(lists[key], key=lambda m: (m.part, m.party.short if m.party else "", m.deputy_number or 0)))
+            for key in [*Side.values, *Part.values, ""]
+            if key in lists
+        ],
+        seats=sum(m.seated for m in running),
+    )
+
+
+# Bodies ----------------------------------------------------------------------------------------------------------------
+
+
+def bodies_for(person: "Person", words: str = "") -> QuerySet[Body]:
+    """Return the bodies ``person`` may see that are not closed, by name; with ``words``, those whose name or workplace has them all."""
+    today = clock.today()
+    found = Body.objects.filter(Q(closed_on__isnull=True) | Q(closed_on__gt=today)).select_related("unit__parent")
+    for word in words.split()[:6]:
+        found = found.filter(
+            Q(name__icontains=word) | Q(unit__name__icontains=word) | Q(unit__parent__name__icontains=word)
+        )
+    return policy.visible_to(person, "forum.view_body", found).order_by(norwegian("name"), "pk")
+
+
+def own_bodies(person: "Person") -> QuerySet[Body]:
+    """Return the bodies ``person`` has a place in today, by name."""
+    if not isinstance(person, User):
+        return Body.objects.none()
+    today = clock.today()
+    sitting = Membership.objects.running(today).filter(person=person).values("body")
+    return Body.objects.filter(at_work(today), pk__in=sitting).order_by(norwegian("name"), "pk")
+
+
+@dataclass
+class Sector:
+    """LMUs whose units lie under the same sector."""
+
+    name: str
+    bodies: list[Body] = field(default_factory=list)
+
+
+def by_sector(bodies: Sequence[Body]) -> list[Sector]:
+    """Group LMUs by the sector their unit is part of, in Norwegian order; those without a sector come last under an empty name."""
+    found: dict[str, Sector] = {}
+    for body in bodies:
+        name = body.unit.parent.name if body.unit and body.unit.parent else ""
+        found.setdefault(name, Sector(name)).bodies.append(body)
+    return sorted(found.values(), key=lambda sector: (not sector.name, sort_key(sector.name)))
+
+
+@dataclass
+class Meetings:
+    """The nearest meetings of a body, both ways, as far as somebody may see them."""
+
+    coming: list[Meeting]
+    past: list[Meeting]
+
+
+def meetings_of(body: Body, person: "Person", *, coming: int = 5, past: int = 5) -> Meetings:
+    """Return the next and the last meetings of ``body`` that ``person`` may see; cancelled ones only while their day is ahead."""
+    seen = policy.visible_to(person, "forum.view_meeting", Meeting.objects.filter(body=body)).select_related("body")
+    ahead = seen.filter(
+        Q(status__in=[MeetingStatus.PLANNED, MeetingStatus.CALLED, MeetingStatus.IN_SESSION])
+        | Q(status=MeetingStatus.CANCELLED, starts_at__gte=clock.now())
+    )
+    return Meetings(
+        coming=list(ahead.order_by("starts_at", "pk")[:coming]),
+        past=list(seen.filter(status=MeetingStatus.ENDED).order_by("-starts_at", "-pk")[:past]),
+    )
+
+
+# The queue -------------------------------------------------------------------------------------------------------------
+
+
+class Shown:
+    """Which part of a queue is shown: the values of ``?vis=`` on its page."""
+
+    ALL = ""
+    OVERDUE = "forfalt"
+    SOON = "snart"
+    RESTING = "hviler"
+
+
+def _soon() -> date:
+    return clock.today() + timedelta(days=SOON_DAYS)
+
+
+def body_queue(body: Body, shown: str = Shown.ALL) -> QuerySet[Referral]:
+    """Return what waits for ``body``, whatever it comes from: what is due first comes first, what rests comes last by the day it comes back.
+
+    ``shown`` narrows it (:class:`Shown`). Case, sender, agenda and what the owners of cases read are fetched along.
+    """
+    today = clock.today()
+    waiting = with_cases(body.referrals.waiting()).select_related("sent_by__body", "body", "recommended_by")
+    if shown == Shown.OVERDUE:
+        waiting = waiting.filter(status=ReferralStatus.OPEN, due_on__lt=today)
+    elif shown == Shown.SOON:
+        waiting = waiting.filter(status=ReferralStatus.OPEN, due_on__range=(today, _soon()))
+    elif shown == Shown.RESTING:
+        waiting = waiting.filter(status=ReferralStatus.RESTING)
+    standing = AgendaItem.objects.filter(withdrawn_at__isnull=True, settled_at__isnull=True).select_related("meeting")
+    # "open" sorts before "resting".
+    return waiting.prefetch_related(Prefetch("items", standing, to_attr="standing_items")).order_by(
+        "status", "resumes_on", "due_on", "pk"
+    )
+
+
+def queue_counts(body: Body) -> dict[str, int]:
+    """Return how many wait in each part of the queue, by the values of :class:`Shown`; one query."""
+    today = clock.today()
+    still = Q(status=ReferralStatus.OPEN)
+    counted = body.referrals.waiting().aggregate(
+        everything=Count("pk"),
+        overdue=Count("pk", filter=still & Q(due_on__lt=today)),
+        soon=Count("pk", filter=still & Q(due_on__range=(today, _soon()))),
+        resting=Count("pk", filter=Q(status=ReferralStatus.RESTING)),
+    )
+    return {
+        Shown.ALL: counted["everything"],
+        Shown.OVERDUE: counted["overdue"],
+        Shown.SOON: counted["soon"],
+        Shown.RESTING: counted["resting"],
+    }
+
+
+# For the administrator -------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Ending:
+    """A place that ends soon: the membership, its last day, and whether it is the two years of the employees' side that run out."""
+
+    membership: Membership
+    on: date
+    term: bool
+
+
+def endings(within: int = AHEAD_DAYS) -> list[Ending]:
+    """Return the places in bodies at work that end within so many days, and employees' terms that run out or have run out, soonest first."""
+    today = clock.today()
+    limit = today + timedelta(days=within)
+    running = (
+        Membership.objects.running(today)
+        .filter(at_work(today, "body__"))
+        .filter(Q(valid_to__lte=limit) | Q(side=Side.EMPLOYEES, body__legal_basis=LegalBasis.KOML_5_11))
+        .select_related("person", "body")
+    )
+    found = []
+    for m in running:
+        if m.valid_to is not None and m.valid_to <= limit:
+            found.append(Ending(m, m.valid_to, term=False))
+        elif composition.term_ends(m) <= limit:
+            found.append(Ending(m, composition.term_ends(m), term=True))
+    return sorted(found, key=lambda ending: (ending.on, sort_key(ending.membership.person.name)))
+
+
+@dataclass
+class Trouble:
+    """A body and the rules of composition it breaks."""
+
+    body: Body
+    problems: list[composition.Problem]
+
+
+def troubles() -> tuple[list[Trouble], list[Trouble]]:
+    """Return (bodies at work that break a rule, bodies not yet at work with what stands in the way); two queries, however many bodies."""
+    today = clock.today()
+    sitting: defaultdict[int, list[Membership]] = defaultdict(list)
+    for m in Membership.objects.running(today).select_related("person"):
+        sitting[m.body_id].append(m)
+    working, waiting = [], []
+    for body in Body.objects.filter(Q(closed_on__isnull=True) | Q(closed_on__gt=today)).order_by(norwegian("name")):
+        found = composition.judge(body, sitting[body.pk], today)
+        if body.active_from is None:
+            waiting.append(Trouble(body, found))
+        elif found:
+            working.append(Trouble(body, found))
+    return working, waiting
+
+
+@dataclass
+class Branch:
+    """A unit in the tree, with its LMU and how many work there."""
+
+    unit: Unit
+    depth: int
+    lmu: Body | None
+    employees: int
+
+
+def unit_tree() -> list[Branch]:
+    """Return every unit that is not closed, each after the one it is part of, in Norwegian order; three queries."""
+    today = clock.today()
+    units = list(Unit.objects.filter(Q(closed_on__isnull=True) | Q(closed_on__gt=today)))
+    lmus = {b.unit_id: b for b in Body.objects.filter(kind=BodyKind.LMU, closed_on__isnull=True)}
+    working = dict(
+        Employment.objects.running(today).order_by().values_list("unit").annotate(Count("person", distinct=True))
+    )
+    there = {unit.pk for unit in units}
+    below: defaultdict[int | None, list[Unit]] = defaultdict(list)
+    for unit in units:
+        below[unit.parent_id if unit.parent_id in there else None].append(unit)
+    found: list[Branch] = []
+
+    def walk(parent: int | None, depth: int) -> None:
+        for unit in sorted(below[parent], key=lambda u: sort_key(u.name)):
+            found.append(Branch(unit, depth, lmus.get(unit.pk), working.get(unit.pk, 0)))
+            walk(unit.pk, depth + 1)
+
+    walk(None, 0)
+    return found
+
+
+def office_holders() -> QuerySet[Appointment]:
+    """Return the offices outside the bodies that are held today or from a coming day."""
+    return Appointment.objects.lasting().select_related("person").order_by("office", norwegian("person__name"))
