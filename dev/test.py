@@ -73,8 +73,6 @@ def environment(url: str, folder: Path) -> dict[str, str]:
         "DATABASE_URL": url,
         "DJANGO_SETTINGS_MODULE": "tests.settings",
         "TREPART_TEST_DATA": str(folder / "data"),
-        "SECRET_KEY": "only-for-tests",
-        "AUDIT_SEAL_KEY": "00" * 32,
         "PYTHONDONTWRITEBYTECODE": "1",
     }
     browser = find_browser()

@@ -1,6 +1,5 @@
-"""What every test leans on."""
+"""What every test leans on; the settings and their environment are in tests/settings.py."""
 
-import os
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
@@ -8,11 +7,6 @@ import pytest
 
 if TYPE_CHECKING:
     from tests.factories.organisation import Municipality
-
-os.environ.setdefault("SECRET_KEY", "tests-only-" + "x" * 50)
-os.environ.setdefault("AUDIT_SEAL_KEY", "11" * 32)
-os.environ["TREPART_DEMO"] = "0"
-os.environ["EMAIL_URL"] = "memorymail://"
 
 
 @pytest.fixture(autouse=True)

@@ -9,8 +9,10 @@ from pathlib import Path
 
 from dev.postgres import ROOT, ensure_shared
 
-os.environ.setdefault("SECRET_KEY", "only-for-tests")
-os.environ.setdefault("AUDIT_SEAL_KEY", "00" * 32)
+os.environ.setdefault("SECRET_KEY", "only-for-tests-" + "x" * 50)
+os.environ.setdefault("AUDIT_SEAL_KEY", "11" * 32)
+os.environ["TREPART_DEMO"] = "0"  # a test that wants the demo's page asks for it
+os.environ["EMAIL_URL"] = "memorymail://"
 # Files and seals of tests that run at the same time must not meet: each test database has its folder.
 _database = os.environ.get("TREPART_TEST_DB", "") + os.environ.get("PYTEST_XDIST_WORKER", "") or "main"
 _data = Path(os.environ.get("TREPART_TEST_DATA") or ROOT / ".local" / "test-data")
@@ -18,7 +20,6 @@ os.environ["TREPART_DATA"] = str(_data / _database)
 if not os.environ.get("DATABASE_URL"):
     os.environ["DATABASE_URL"] = ensure_shared()
 
-from trepart.settings import *  # noqa: F403  (the environment must be there first; all of them is meant)
-
-PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # passwords in tests are nobody's
-EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+from trepart.settings import *  # noqa: E402,F403  (the environment must be there first; all of them is meant)
+# A room of the tests' own, with the smallest lifecycle there is.
+INSTALLED_APPS = [*INSTALLED_APPS, "tests.errands"]  # noqa: F405  (as above)
