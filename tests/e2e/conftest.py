@@ -1,0 +1,125 @@
+"""A real browser against a real server: what every story leans on."""
+
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.conf import settings
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+from trepart.access.models import User
+
+# Playwright's own loop runs in this thread; the stories touch the database from it all the same, between the browser's steps.
+os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+
+AXE = (Path(settings.BASE_DIR) / "node_modules" / "axe-core" / "axe.min.js").read_text()
+WIDTHS = (390, 1280)
+PASSWORD = "story-of-a-good-idea"
+_FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """One Chromium for all stories: Debian's."""
+    found = next((path for name in ("chromium", "chromium-browser", "google-chrome") if (path := shutil.which(name))), None)
+    assert found, "The stories need Chromium; `make test` installs it."
+    with sync_playwright() as playwright:
+        running = playwright.chromium.launch(executable_path=found, args=_FLAGS)
+        yield running
+        running.close()
+
+
+class Visitor:
+    """One person at one browser. Every page that is looked at is checked: axe, width, console, requests that leave the site."""
+
+    def __init__(self, browser: Browser, address: str, person: User | None) -> None:
+        self.address = address
+        self.person = person
+        self.context: BrowserContext = browser.new_context(
+            viewport={"width": 1280, "height": 900}, locale="nb-NO", timezone_id="Europe/Oslo", accept_downloads=True
+        )
+        self.context.set_default_timeout(10_000)
+        self.page: Page = self.context.new_page()
+        self.trouble: list[str] = []
+        self.page.on("console", self._listen)
+        self.page.on("pageerror", lambda error: self.trouble.append(str(error)))
+        self.page.on("request", self._follow)
+
+    def _listen(self, message: Any) -> None:
+        if message.type == "error" and "Failed to load resource" not in message.text:
+            self.trouble.append(message.text)
+
+    def _follow(self, request: Any) -> None:
+        if not request.url.startswith((self.address, "data:", "blob:", "about:")):
+            self.trouble.append(f"left the site: {request.url}")
+
+    def go(self, path: str) -> Page:
+        """Open a page and look it over."""
+        response = self.page.goto(path if path.startswith("http") else f"{self.address}{path}")
+        assert response is not None
+        assert response.status < 400, f"{path}: {response.status}"
+        self.look()
+        return self.page
+
+    def press(self, name: str, *, exact: bool = True) -> None:
+        """Press the button or follow the link called ``name`` and look at what comes."""
+        target = self.page.get_by_role("button", name=name, exact=exact).or_(
+            self.page.get_by_role("link", name=name, exact=exact)
+        )
+        target.first.click()
+        self.page.wait_for_load_state()
+        self.look()
+
+    def look(self) -> None:
+        """Check the page at both widths: nothing for axe, nothing wider than the screen, nothing in the console."""
+        for width in WIDTHS:
+            self.page.set_viewport_size({"width": width, "height": 900})
+            over = self.page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+            assert over <= 0, f"{self.page.url} is {over} px wider than {width} px"
+            self.page.evaluate(AXE)
+            found = self.page.evaluate("axe.run(document, {resultTypes: ['violations']}).then(r => r.violations)")
+            said = [f"{v['id']}: {v['help']}: {[n['target'] for n in v['nodes']][:3]}" for v in found]
+            assert not said, f"{self.page.url} at {width} px: {said}"
+        assert not self.trouble, f"{self.page.url}: {self.trouble}"
+
+    def sign_in(self) -> None:
+        """Sign in as the page asks one to."""
+        assert self.person is not None
+        self.page.goto(f"{self.address}/konto/login/")
+        self.page.get_by_label("E-post").fill(self.person.email)
+        self.page.get_by_label("Passord", exact=True).fill(PASSWORD)
+        self.page.locator("main form button[type=submit]").click()
+        self.page.wait_for_url("**/min-side/**")
+        self.look()
+
+
+@pytest.fixture
+def visit(browser: Browser, live_server: Any, settings: Any) -> Iterator[Any]:
+    """Give people a browser each: ``visit(person)`` is signed in, ``visit(None)`` is the public."""
+    settings.SITE_URL = live_server.url
+    visitors: list[Visitor] = []
+
+    def start(person: User | None = None) -> Visitor:
+        if person is not None and not person.has_usable_password():
+            person.set_password(PASSWORD)
+            person.save(update_fields=["password"])
+        visitor = Visitor(browser, live_server.url, person)
+        visitors.append(visitor)
+        if person is not None:
+            visitor.sign_in()
+        return visitor
+
+    yield start
+    for visitor in visitors:
+        visitor.context.close()
