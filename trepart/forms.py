@@ -23,7 +23,7 @@ from django.forms.renderers import TemplatesSetting
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from trepart.templatetags.trepart_ui import field_context, form_fields_context
+from trepart.form_layout import field_context, form_fields_context
 
 # Words of Django and allauth that our own catalogue says in a warmer way: a catalogue of the project goes before theirs, and
 # naming them here keeps them among the strings to translate.

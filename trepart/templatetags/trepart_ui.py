@@ -7,15 +7,13 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 from django import template
-from django.forms import BoundField, CheckboxInput, FileInput
-from django.forms.boundfield import BoundWidget
+from django.forms import BoundField
 from django.template.context import Context
-from django.template.defaultfilters import capfirst
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 from django.utils.dateformat import format as django_format
@@ -24,6 +22,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext, ngettext, pgettext
 
 from trepart import clock
+from trepart.form_layout import field_context, form_fields_context, problems
 from trepart.ui import Cell
 
 if TYPE_CHECKING:
@@ -355,95 +354,6 @@ def field(bound: BoundField, **options: Any) -> dict[str, object]:
     return field_context(bound, **options)
 
 
-def field_context(
-    bound: BoundField,
-    *,
-    label: object = None,
-    help: object = None,  # noqa: A002 - the word template authors write
-    optional: bool = True,
-) -> dict[str, object]:
-    """What parts/field.html needs to know about a bound field."""
-    widget = bound.field.widget
-    single_checkbox = isinstance(widget, CheckboxInput)
-    limit = widget.attrs.get("maxlength")
-    mark_optional = (
-        optional
-        and getattr(bound.form, "mark_optional", True)
-        and not bound.field.required
-        and not single_checkbox
-        and not bound.field.disabled
-    )
-    help_text = bound.help_text if help is None else help
-    described = _describedby(bound, bool(help_text))
-    shared: dict[str, Any] = {"class": _classes(widget.attrs.get("class")), "aria-describedby": described or None}
-    shared = {key: value for key, value in shared.items() if value}
-    # A placeholder is gone the moment one begins to write: what it says belongs in the help text.
-    shared["placeholder"] = False
-    choices = list(_choices(bound)) if bound.use_fieldset else []
-    return {
-        "field": bound,
-        "id": bound.auto_id,
-        "label": capfirst(str(bound.label)) if label is None else label,
-        "help": help_text,
-        "help_id": f"{bound.auto_id}_helptext",
-        "error_id": f"{bound.auto_id}_error",
-        "described": described,
-        "errors": bound.errors,
-        "optional": mark_optional,
-        "single_checkbox": single_checkbox,
-        "choices": choices,
-        "grouped": bound.use_fieldset and not choices,
-        "counter": limit if widget.attrs.get("data-counter") is not None else None,
-        "input": "" if choices else bound.as_widget(attrs=shared),
-        "hidden": bound.is_hidden,
-        "file": isinstance(widget, FileInput),
-    }
-
-
-def _describedby(bound: BoundField, has_help: bool) -> str:
-    """The ids Django itself would use, kept in step with what parts/field.html writes."""
-    ids = []
-    if bound.auto_id and not bound.is_hidden:
-        if has_help:
-            ids.append(f"{bound.auto_id}_helptext")
-        if bound.errors:
-            ids.append(f"{bound.auto_id}_error")
-    return " ".join(ids)
-
-
-def _classes(own: object) -> str:
-    names = str(own or "").split()
-    return " ".join(["ds-input", *[name for name in names if name != "ds-input"]])
-
-
-def _choices(bound: BoundField) -> Iterator[dict[str, object]]:
-    """Radio buttons and check boxes of a group, each with its own label; nothing for other compound widgets."""
-    if not hasattr(bound.field.widget, "optgroups") or getattr(bound.field.widget, "input_type", "") not in (
-        "radio",
-        "checkbox",
-    ):
-        return
-    reveals: Iterable[str] = getattr(bound.field.widget, "reveals", ())
-    descriptions: Mapping[str, object] = getattr(bound.field.widget, "descriptions", {})
-    for position, option in enumerate(cast("Iterable[BoundWidget]", bound.subwidgets)):
-        attrs = option.data["attrs"]
-        attrs["class"] = _classes(attrs.get("class"))
-        attrs.pop("aria-describedby", None)
-        value = str(option.data["value"])
-        if value in reveals:
-            attrs["data-reveals"] = True
-        description = descriptions.get(value)
-        if description:
-            attrs["aria-describedby"] = f"{option.id_for_label}_description"
-        yield {
-            "tag": option.tag(),
-            "id": option.id_for_label,
-            "label": option.choice_label,
-            "position": position,
-            "description": description,
-        }
-
-
 @register.inclusion_tag("parts/form_fields.html")
 def form_fields(form: BaseForm, *names: str) -> dict[str, object]:
     """All fields of a form (or those named), in order, with those that depend on another shown only when it applies.
@@ -454,46 +364,10 @@ def form_fields(form: BaseForm, *names: str) -> dict[str, object]:
     return form_fields_context(form, names)
 
 
-def form_fields_context(form: BaseForm, names: Sequence[str] = ()) -> dict[str, object]:
-    """The rows of parts/form_fields.html: each a field, and the fields that its answer opens."""
-    conditional: Mapping[str, Sequence[str]] = getattr(form, "conditional", {})
-    wanted = list(names) or [bound.name for bound in form.visible_fields()]
-    dependent = {name for opener, fields in conditional.items() if opener in wanted for name in fields}
-    rows = [
-        {"field": form[name], "reveals": [form[inner] for inner in conditional.get(name, ()) if inner in form.fields]}
-        for name in wanted
-        if name not in dependent
-    ]
-    return {"rows": rows, "hidden": [] if names else form.hidden_fields(), "form": form}
-
-
 @register.inclusion_tag("parts/error_summary.html")
 def error_summary(*forms: BaseForm) -> dict[str, object]:
     """What has to be mended, first on the page and with a link to each field; nothing when there is nothing."""
-    return {"problems": [problem for form in forms if form for problem in _problems(form)]}
-
-
-def _lead_in(label: str) -> str:
-    """A label as the beginning of a line: a colon, unless it already ends in a sign of its own."""
-    return label if label.endswith(("?", ":", ".", "!")) else f"{label}:"
-
-
-def _problems(form: BaseForm) -> Iterator[dict[str, object]]:
-    if not form.is_bound or not form.errors:
-        return
-    for message in form.non_field_errors():
-        yield {"message": message, "label": "", "target": ""}
-    for bound in form:
-        for message in bound.errors:
-            target = bound.auto_id
-            if bound.use_fieldset and target and list(_choices(bound)):
-                target = f"{target}_0"
-            hidden = bound.is_hidden
-            yield {
-                "message": message,
-                "label": "" if hidden else _lead_in(capfirst(str(bound.label))),
-                "target": "" if hidden else target,
-            }
+    return {"problems": [problem for form in forms if form for problem in problems(form)]}
 
 
 @register.simple_tag(takes_context=True)
