@@ -102,11 +102,12 @@ def render_pdf(
     metadata.title, metadata.authors, metadata.description, metadata.lang = title, [author], subject, tag
     metadata.created = metadata.modified = timezone.localtime(created).isoformat(timespec="seconds")
     metadata.generator = "Trepart"
-    pages = [RecordedPage(page, lambda: _mend_fonts(document.fonts)) for page in document.pages]
+    spaces: dict[str, int] = {}
+    pages = [RecordedPage(page, lambda: _mend_fonts(document.fonts, spaces)) for page in document.pages]
     document.pages[:] = pages
 
     def finish(_document: Any, pdf: Any) -> None:
-        write_structure(pdf, pages, tag)
+        write_structure(pdf, pages, tag, spaces)
         stream = pdf.objects[int(pdf.catalog["Metadata"].split()[0])]
         # Uncompressed, so that tools that search for the declaration without parsing find it.
         stream.stream, stream.compress = [_xmp(metadata, tag)], False
@@ -206,8 +207,10 @@ def _own_fonts() -> FontConfiguration:
                 os.environ["FONTCONFIG_FILE"] = before
 
 
-def _mend_fonts(fonts: Mapping[Any, Any]) -> None:
-    """Before the fonts are written: refuse a missing glyph, and give each glyph of an accented cluster its own text.
+def _mend_fonts(fonts: Mapping[Any, Any], spaces: dict[str, int]) -> None:
+    """Before the fonts are written: refuse a missing glyph, and see that each has a space and says what it draws.
+
+    The glyph of the space, which ends a line where layout dropped it (`trepart.pdf_tags`), is noted in `spaces`.
 
     WeasyPrint gives the whole text of a cluster of several glyphs (a letter and a loose accent) to its last glyph and
     none to the others: the letter would then be copied and read as nothing everywhere in the document.
@@ -221,12 +224,21 @@ def _mend_fonts(fonts: Mapping[Any, Any]) -> None:
             for glyph, text in font.to_unicode.items()
             if not text or (len(text) > 1 and any(unicodedata.combining(char) for char in text))
         ]
-        if unsure:
+        if unsure or font.hash not in spaces:
             table = TTFont(io.BytesIO(font.file_content), fontNumber=font.index, lazy=True)
+            _keep_space(font, table, spaces)
             letters = {table.getGlyphID(name): chr(point) for point, name in table.getBestCmap().items()}
             for glyph in unsure:
                 # A glyph that stands for no character of its own (part of a ligature) is read as nothing.
                 font.to_unicode[glyph] = letters.get(glyph) or font.to_unicode[glyph] or "\u200b"
+
+
+def _keep_space(font: Any, table: TTFont, spaces: dict[str, int]) -> None:
+    name = table.getBestCmap().get(0x20)
+    if name is not None:
+        glyph = spaces[font.hash] = table.getGlyphID(name)
+        font.to_unicode.setdefault(glyph, " ")
+        font.widths.setdefault(glyph, round(table["hmtx"][name][0] * 1000 / font.upem))
 
 
 _XMP = """<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?>

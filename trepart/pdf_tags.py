@@ -12,7 +12,9 @@ requirements/base.in, and every assumption is checked while the document is made
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+import re
+from collections.abc import Callable, Iterator, Mapping
+from itertools import pairwise
 from typing import Any
 
 import pydyf
@@ -25,9 +27,11 @@ from trepart.pdf_tree import (
     Mark,
     Node,
     StructureError,
+    descendants,
     leaves,
     level_headings,
     local_name,
+    run,
     settle,
     upwards,
 )
@@ -47,6 +51,8 @@ _NUMBERING = {
     "upper-latin": "UpperAlpha", "lower-roman": "LowerRoman", "upper-roman": "UpperRoman", "circle": "Circle",
     "square": "Square",
 }  # fmt: skip
+# The last glyph of a shown text, and the kerning after it, if any.
+_LAST_GLYPH = re.compile(rb"([0-9a-f]{4})>[-.0-9]*\] TJ$")
 
 
 class RecordedPage:
@@ -74,13 +80,14 @@ class RecordedPage:
         return self._page._page_box
 
 
-def write_structure(pdf: Any, pages: list[RecordedPage], language: str) -> None:
+def write_structure(pdf: Any, pages: list[RecordedPage], language: str, spaces: Mapping[str, int]) -> None:
     """Replace WeasyPrint's structure tree in `pdf` by the one read from `pages`.
 
     Arguments:
         pdf: the pydyf document, complete but not yet written.
         pages: its pages, painted.
         language: BCP 47 tag of the document; elements in another language get their own /Lang.
+        spaces: the glyph of the space in each font, by the font's name in the content streams.
 
     Raises:
         StructureError: a picture without alternative text, a table without header cells, or drawing that hides
@@ -91,7 +98,7 @@ def write_structure(pdf: Any, pages: list[RecordedPage], language: str) -> None:
         reader.read_page(number, page)
     root = Node("Document", kids=settle(reader.root, False))
     level_headings(root)
-    _Writer(pdf, pages, reader).write(root)
+    _Writer(pdf, pages, reader, spaces).write(root)
 
 
 class _Reader:
@@ -104,6 +111,8 @@ class _Reader:
         self.dropped: list[Annotation] = []
         self._nodes: dict[tuple[Any, str], Node] = {}
         self._first_page: dict[Any, int] = {}
+        self._line: tuple[Any, Any] = (None, None)
+        self.words: dict[Mark, tuple[str, Any, Any]] = {}
         self._page = 0
         self._recorded: RecordedPage
 
@@ -135,12 +144,15 @@ class _Reader:
             return
         node = parent if element is None or isinstance(box, boxes.LineBox) else self._node(box, parent)
         if box.link_annotation is not None:
-            node.kids.append(Annotation(self._page, box.link_annotation, _words(element)))
-            if box.element_tag == "a":
-                node.tag = "Link"
+            # A picture in a link has an annotation of its own: it too belongs to the link.
+            link = next((each for each in (node, *upwards(node)) if local_name(each.source) == "a"), node)
+            link.tag = "Link"
+            link.kids.append(Annotation(self._page, box.link_annotation, _words(link.source)))
         if isinstance(box, boxes.ReplacedBox):
             self._add_picture(box, node)
         for child in box.children:
+            if isinstance(child, boxes.LineBox):
+                self._line = (child, box)
             self._read(child, node)
 
     def _is_repeated(self, box: Any) -> bool:
@@ -200,7 +212,10 @@ class _Reader:
     def _add_content(self, box: Any, node: Node) -> None:
         number = self._recorded.marks.get(box)
         if number is not None:
-            node.kids.append(Mark(self._page, number))
+            mark = Mark(self._page, number)
+            node.kids.append(mark)
+            if isinstance(box, boxes.TextBox):
+                self.words[mark] = (box.text, *self._line)
 
     def _add_picture(self, box: Any, node: Node) -> None:
         alternative = _alternative(box.element)
@@ -263,12 +278,42 @@ def _words(element: Any) -> str:
     return " ".join((said if said.strip() else pictures).split())
 
 
+def _before_spaces(root: Node, words: Mapping[Mark, tuple[str, Any, Any]]) -> set[Mark]:
+    """The marks after which a space is to be written, because the line ends there but no word does.
+
+    Layout drops the space at the end of a line; whoever reads the tags would then run the words together
+    (ISO 32000-1 14.8.2.5). Whether there was one is asked of the source: a long word or a hyphen may break too.
+    """
+    spaced: set[Mark] = set()
+    for node in descendants(root):
+        marks = [leaf for leaf in run(node) if leaf in words]
+        source = " ".join(_source_words(node.source).split()) if marks and node.source is not None else ""
+        for before, after in pairwise(marks):
+            (said, line, container), (following, next_line, next_container) = words[before], words[after]
+            if line is next_line or said.endswith(" ") or following.startswith(" "):
+                continue
+            tail, head = (said.split() or [""])[-1], (following.split() or [""])[0]
+            joined = tail + head in source or (tail.endswith("-") and tail[:-1] + head in source)
+            whole = container is next_container and joined and f"{tail} {head}" not in source
+            if not whole:
+                spaced.add(before)
+    return spaced
+
+
+def _source_words(element: Any) -> str:
+    if local_name(element) == "br":
+        return " "
+    inner = "".join(_source_words(child) + (child.tail or "") for child in element)
+    return ((element.text or "") + inner).replace("\u00ad", "").replace("\u200b", "")
+
+
 class _Writer:
     """Writes the tree into the pydyf document: elements, marks in the content streams, and the way back from both."""
 
-    def __init__(self, pdf: Any, pages: list[RecordedPage], reader: _Reader) -> None:
+    def __init__(self, pdf: Any, pages: list[RecordedPage], reader: _Reader, spaces: Mapping[str, int]) -> None:
         self.pdf, self.pages, self.reader = pdf, pages, reader
         self.page_references = pdf.page_references
+        self.spaces = spaces
         self.annotations: list[bytes] = []
         self.owners: dict[Mark, tuple[bytes, str]] = {}
 
@@ -285,6 +330,7 @@ class _Writer:
         tree = pydyf.Dictionary({"Type": "/StructTreeRoot", "ParentTree": parent_tree.reference})
         self.pdf.add_object(tree)
         self.numbers = self._numbers(root)
+        self.spaced = _before_spaces(root, self.reader.words)
         tree["K"] = pydyf.Array([self._write_node(root, tree.reference)])
         for number, page in enumerate(self.pages):
             owners = self._mark_page(number, page)
@@ -350,28 +396,46 @@ class _Writer:
         """Rewrite the marked content of a page's stream; gives the owners by new number."""
         operators: list[Any] = page.stream.stream
         owners: dict[int, bytes] = {}
-        seen = depth = 0
+        seen = 0
+        mark: Mark | None = None
+        fonts = [""]
         for index, operator in enumerate(operators):
             if operator == b"BDC":
                 mark = Mark(number, operators[index - 1]["MCID"])
                 seen += 1
-                if mark in self.owners:
-                    new = self.numbers[mark]
-                    owners[new], tag = self.owners[mark]
-                    operators[index - 2 : index] = [f"/{tag}", pydyf.Dictionary({"MCID": new})]
-                elif mark in self.reader.artifacts:
-                    operators[index - 2 : index] = [
-                        "/Artifact",
-                        pydyf.Dictionary(self.reader.artifacts[mark]),
-                    ]
-                else:
-                    raise StructureError(f"Page {number + 1} holds content that is in no element.")
-            depth += (operator in (b"BDC", b"BMC")) - (operator == b"EMC")
-            if depth > 1:
-                raise StructureError(f"Marked content within marked content on page {number + 1}.")
+                operators[index - 2 : index] = self._opening(mark, owners)
+            elif operator == b"BMC":
+                if mark is not None:
+                    raise StructureError(f"An artifact within marked content on page {number + 1}.")
+            elif operator == b"EMC":
+                mark = None
+            elif operator in (b"q", b"Q"):
+                fonts = [*fonts, fonts[-1]] if operator == b"q" else fonts[:-1]
+            elif isinstance(operator, bytes) and operator.endswith(b" Tf"):
+                fonts[-1] = operator[1:].partition(b" ")[0].decode()
+            elif mark in self.spaced and operators[index + 1] == b"ET" and fonts[-1] in self.spaces:
+                operators[index] = _with_space(operator, self.spaces[fonts[-1]])
         if seen != len(page.marks):
             raise StructureError(f"Page {number + 1} draws content that cannot be tagged; is there CSS opacity?")
         return [owners[new] for new in range(len(owners))]
+
+    def _opening(self, mark: Mark, owners: dict[int, bytes]) -> list[Any]:
+        """The tag and properties that a piece of marked content begins with; notes its owner by its new number."""
+        if mark in self.owners:
+            new = self.numbers[mark]
+            owners[new], tag = self.owners[mark]
+            return [f"/{tag}", pydyf.Dictionary({"MCID": new})]
+        if mark in self.reader.artifacts:
+            return ["/Artifact", pydyf.Dictionary(self.reader.artifacts[mark])]
+        raise StructureError(f"Page {mark.page + 1} holds content that is in no element.")
+
+
+def _with_space(operator: Any, space: int) -> Any:
+    """The operator that shows a line's last glyphs, ending with a space; unchanged if it does or shows none."""
+    shown = _LAST_GLYPH.search(operator) if isinstance(operator, bytes) else None
+    if shown is None or int(shown[1], 16) == space:
+        return operator
+    return operator.removesuffix(b"] TJ") + f"<{space:04x}>] TJ".encode()
 
 
 def _discard_foreign_structure(pdf: Any) -> None:

@@ -60,6 +60,7 @@ Kid: TypeAlias = Node | Mark | Annotation
 
 
 def leaves(node: Node) -> Iterator[Mark | Annotation]:
+    """All content below a node, in reading order."""
     for kid in node.kids:
         if isinstance(kid, Node):
             yield from leaves(kid)
@@ -67,14 +68,32 @@ def leaves(node: Node) -> Iterator[Mark | Annotation]:
             yield kid
 
 
+def run(node: Node) -> Iterator[Mark]:
+    """The marks that make up a node's own run of words, those of its links and spans among them."""
+    if node.tag in _INLINE:
+        return
+    yield from _run(node)
+
+
+def _run(node: Node) -> Iterator[Mark]:
+    for kid in node.kids:
+        if isinstance(kid, Mark):
+            yield kid
+        elif isinstance(kid, Node) and kid.tag in _INLINE:
+            yield from _run(kid)
+
+
 def upwards(node: Node) -> Iterator[Node]:
+    """The nodes that a node lies in, nearest first."""
     while node.parent is not None:
         node = node.parent
         yield node
 
 
 def local_name(element: Any) -> str:
-    return element.tag.rpartition("}")[2] if isinstance(element.tag, str) else ""
+    """The name of an HTML or SVG element without its namespace; empty for none and for comments."""
+    tag = getattr(element, "tag", None)
+    return tag.rpartition("}")[2] if isinstance(tag, str) else ""
 
 
 def settle(node: Node, in_text: bool) -> list[Kid]:
@@ -89,10 +108,10 @@ def settle(node: Node, in_text: bool) -> list[Kid]:
     if node.tag == "LI":
         body = [kid for kid in kids if not (isinstance(kid, Node) and kid.tag == "Lbl")]
         labels = [kid for kid in kids if isinstance(kid, Node) and kid.tag == "Lbl"]
-        return [*labels, Node("LBody", kids=_in_paragraphs(body, only_if_mixed=True))]
+        return [*labels, Node("LBody", source=node.source, kids=_in_paragraphs(body, node.source, only_if_mixed=True))]
     if inner_text or node.tag == "L" or node.tag in TABLE_PARTS - {"TH", "TD"}:
         return kids
-    return _in_paragraphs(kids, only_if_mixed=node.tag in ("TH", "TD", "LBody"))
+    return _in_paragraphs(kids, node.source, only_if_mixed=node.tag in ("TH", "TD", "LBody"))
 
 
 def _settled_kid(kid: Node, in_text: bool) -> list[Kid]:
@@ -107,7 +126,7 @@ def _settled_kid(kid: Node, in_text: bool) -> list[Kid]:
     return [kid]
 
 
-def _in_paragraphs(kids: list[Kid], *, only_if_mixed: bool) -> list[Kid]:
+def _in_paragraphs(kids: list[Kid], source: Any, *, only_if_mixed: bool) -> list[Kid]:
     def is_loose(kid: Kid) -> bool:
         return not isinstance(kid, Node) or (kid.tag in _INLINE and local_name(kid.source) != "figure")
 
@@ -120,7 +139,7 @@ def _in_paragraphs(kids: list[Kid], *, only_if_mixed: bool) -> list[Kid]:
             paragraph = None
             result.append(kid)
         elif paragraph is None:
-            paragraph = Node("P", kids=[kid])
+            paragraph = Node("P", kids=[kid], source=source)
             result.append(paragraph)
         else:
             paragraph.kids.append(kid)
@@ -139,6 +158,7 @@ def _described(kids: list[Kid]) -> list[Kid]:
 
 
 def descendants(node: Node) -> Iterator[Node]:
+    """All nodes below a node, in reading order."""
     for kid in node.kids:
         if isinstance(kid, Node):
             yield kid
