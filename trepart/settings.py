@@ -120,6 +120,8 @@ ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_ADAPTER = "trepart.access.adapter.AccountAdapter"
 ACCOUNT_LOGOUT_ON_GET = False
+# Shared computers are common in a workplace: a session ends with the browser unless somebody says otherwise.
+ACCOUNT_SESSION_REMEMBER = False
 # Anonymous is no row in our table of people: rights of the public are declared per page.
 ANONYMOUS_USER_NAME = None
 GUARDIAN_RAISE_403 = False
