@@ -1,6 +1,15 @@
 """The addresses of the room."""
 
-from django.urls import URLPattern
+from django.urls import path
+
+from lmu.views import log, pages, users
 
 app_name = "lmu"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("", pages.lmu_list, name="list"),
+    path("<slug:slug>/", pages.detail, name="detail"),
+    path("<slug:slug>/logg/", log.LogView.as_view(), name="log"),
+    path("<slug:slug>/enighet/<int:pk>/", log.answer, name="answer"),
+    path("<slug:slug>/brukere/ny/", users.add, name="user_add"),
+    path("<slug:slug>/brukere/<int:pk>/avslutt/", users.end, name="user_end"),
+]

@@ -103,7 +103,9 @@ class TransitionView(View):
         given_back = kept.give_back(request)
         form = None
         if form_class is not None:
-            form = form_class(given_back, subject=subject, actor=request.user)
+            offered = {} if given_back is not None else kept.offered(request)
+            more = {"initial": offered} if offered else {}
+            form = form_class(given_back, subject=subject, actor=request.user, **more)
         if given_back is not None:
             messages.info(request, _("You had been signed out. What you had written is here again; files must be attached anew."))
         return self.page(subject, transition, form)

@@ -36,8 +36,8 @@ _OUTCOMES: dict[str, tuple[ReferralOutcome, StatusMeaning]] = {
     ReferralOutcome.DECLINED: (ReferralOutcome.DECLINED, "neutral"),
     ReferralOutcome.TO_COUNCIL: (ReferralOutcome.TO_COUNCIL, "info"),
 }
-#: An answer is what the seed promises (R18): carried out, considered further, declined. "On its way" is not one yet.
-ANSWERS = (FeedbackOutcome.IMPLEMENTED, FeedbackOutcome.CONSIDERED, FeedbackOutcome.DECLINED)
+#: An answer is what the seed promises (R18): carried out or to be carried out, considered further, declined. "On its way" is not one yet.
+ANSWERS = tuple(outcome for outcome in FeedbackOutcome if outcome != FeedbackOutcome.ON_ITS_WAY)
 _NOT_OWED = (ProposalStatus.WITHDRAWN, ProposalStatus.MERGED)
 
 

@@ -1,0 +1,197 @@
+"""Input of this room: the quick log on one screen, and user representatives."""
+
+import uuid
+from collections.abc import Mapping
+from typing import Any
+
+from django import forms
+from django.db.models import QuerySet
+from django.forms import BoundField
+from django.http import QueryDict
+from django.utils.translation import gettext_lazy as _
+
+from forum.models import Body, Membership, Referral
+from lmu.services import Taken
+from proposals.forms.consensus import participants_of
+from proposals.forms.fields import MembersField
+from proposals.models import Proposal
+from trepart import clock
+from trepart.forms import DateInput, PlainTextField, Textarea
+from trepart.workflow import workflow_of
+
+#: How many things fit on one screen; more than this is two meetings.
+MOST_ROWS = 10
+#: What a group can have agreed on a proposal: steps in the proposal's own table, in the order they are offered.
+STEPS = ("carry_out", "done_already", "think_further", "turn_down", "forward", "disagree")
+_ROW = ("title", "proposal", "agreed", "step")
+
+
+class WaitingField(forms.ModelChoiceField):
+    """A proposal from the group's own queue."""
+
+    def label_from_instance(self, obj: Any) -> str:
+        return f"{obj.case.reference} {obj.case.title}"
+
+
+class LogForm(forms.Form):
+    """What the LMU took up today, on one screen: the day, who were there, and some rows of what and what was agreed.
+
+    ``rows`` says how many rows there are; one more is added without losing a word (:meth:`again`). A row left empty is passed over. The clean data
+    has ``taken``: the rows as `lmu.services.Taken`.
+    """
+
+    key = forms.UUIDField(widget=forms.HiddenInput)
+    rows = forms.IntegerField(widget=forms.HiddenInput, min_value=1, max_value=MOST_ROWS)
+    held_on = forms.DateField(label=_("Which day?"), widget=DateInput())
+    present = MembersField(
+        queryset=Membership.objects.none(),
+        label=_("Who were there?"),
+        widget=forms.CheckboxSelectMultiple(),
+        error_messages={"required": _("Tick off those who were there.")},
+    )
+
+    mark_optional = False
+
+    def __init__(
+        self, data: QueryDict | None = None, *, body: Body, rows: int = 1, initial: Mapping[str, Any] | None = None
+    ) -> None:
+        people = list(participants_of(body.pk))
+        first = {"key": uuid.uuid4(), "held_on": clock.today(), "present": [m.pk for m in people]}
+        self.count = row_count(data) if data is not None else min(max(rows, 1), MOST_ROWS)
+        super().__init__(data, initial={**first, **(initial or {}), "rows": self.count})
+        present: Any = self.fields["present"]
+        present.queryset = participants_of(body.pk)
+        waiting = Referral.objects.waiting().filter(body=body).select_related("case").order_by("due_on", "id")
+        self.has_queue = waiting.exists()
+        for number in range(1, self.count + 1):
+            self._add_row(number, waiting)
+
+    @classmethod
+    def again(cls, data: QueryDict, *, body: Body, more: int = 0) -> "LogForm":
+        """Return the form with every word of ``data`` in it, unjudged, and ``more`` rows added."""
+        typed: dict[str, Any] = {name: data.get(name, "") for name in data if name not in ("present", "rows")}
+        return cls(body=body, rows=row_count(data) + more, initial={**typed, "present": data.getlist("present")})
+
+    @property
+    def groups(self) -> list[list[BoundField]]:
+        """Return the fields of each row."""
+        return [
+            [self[f"{name}_{number}"] for name in _ROW if f"{name}_{number}" in self.fields]
+            for number in range(1, self.count + 1)
+        ]
+
+    @property
+    def has_room(self) -> bool:
+        """Say whether another row can be added."""
+        return self.count < MOST_ROWS
+
+    def clean_held_on(self) -> Any:
+        """Keep a day that has been."""
+        day = self.cleaned_data["held_on"]
+        if day > clock.today():
+            raise forms.ValidationError(_("It cannot be later than today."), code="future")
+        return day
+
+    def clean(self) -> dict[str, Any]:
+        """Gather the rows, and see that everybody present sat in the group that day."""
+        data: dict[str, Any] = super().clean() or self.cleaned_data
+        day, present = data.get("held_on"), data.get("present")
+        if day is not None and present is not None:
+            strangers = [m.person.name for m in present if not m.runs(day)]
+            if strangers:
+                names = ", ".join(strangers)
+                self.add_error("present", _("Was not a member that day: %(names)s.") % {"names": names})
+        filled = [number for number in range(1, self.count + 1) if self._filled(data, number)]
+        if not filled:
+            # An empty screen: the first row says what belongs there.
+            filled = [1]
+        chosen: set[int] = set()
+        data["taken"] = [taken for number in filled if (taken := self._row(data, number, chosen)) is not None]
+        return data
+
+    def _add_row(self, number: int, waiting: QuerySet[Referral]) -> None:
+        self.fields[f"title_{number}"] = forms.CharField(
+            label=_("What did you take up?"), max_length=200, required=False, strip=True
+        )
+        if self.has_queue:
+            self.fields[f"proposal_{number}"] = WaitingField(
+                queryset=waiting,
+                required=False,
+                label=_("Was it a proposal from your queue?"),
+                empty_label=_("No, something else"),
+            )
+        self.fields[f"agreed_{number}"] = PlainTextField(
+            label=_("What did you agree on?"), max_length=2000, required=False, widget=Textarea(rows=3)
+        )
+        if self.has_queue:
+            table = workflow_of(Proposal)
+            self.fields[f"step_{number}"] = forms.ChoiceField(
+                choices=[("", _("We talked about it, nothing is concluded")), *((n, table[n].label) for n in STEPS)],
+                required=False,
+                label=_("What does it mean for the proposal?"),
+                help_text=_(
+                    "If you have concluded, you write the answer to the proposer next. What you agreed on comes along."
+                ),
+            )
+
+    def _filled(self, data: Mapping[str, Any], number: int) -> bool:
+        return any(
+            data.get(f"{name}_{number}") or f"{name}_{number}" in self.errors
+            for name in ("title", "proposal", "agreed")
+        )
+
+    def _row(self, data: Mapping[str, Any], number: int, chosen: set[int]) -> Taken | None:
+        referral: Referral | None = data.get(f"proposal_{number}")
+        title = data.get(f"title_{number}") or (referral.case.title if referral is not None else "")
+        agreed, step = data.get(f"agreed_{number}", ""), data.get(f"step_{number}", "")
+        if not title and f"title_{number}" not in self.errors:
+            self.add_error(f"title_{number}", _("Write what you took up, in a few words."))
+        if not agreed and f"agreed_{number}" not in self.errors:
+            self.add_error(f"agreed_{number}", _("Write what you agreed on."))
+        if step and referral is None and f"proposal_{number}" not in self.errors:
+            self.add_error(f"proposal_{number}", _("Choose which proposal this is about."))
+        if referral is not None and referral.pk in chosen:
+            self.add_error(f"proposal_{number}", _("This proposal stands further up already."))
+        if referral is not None:
+            chosen.add(referral.pk)
+        if not title or not agreed:
+            return None
+        return Taken(title=title, agreed=agreed, referral=referral, step=step)
+
+
+def row_count(data: QueryDict) -> int:
+    """Return how many rows a filled-in screen has; what makes no sense counts as one."""
+    text = data.get("rows", "")
+    return min(max(int(text), 1), MOST_ROWS) if text.isascii() and text.isdigit() and len(text) < 4 else 1
+
+
+class UserRepresentativeForm(forms.Form):
+    """Somebody who speaks for those who use the service."""
+
+    name = forms.CharField(label=_("Name"), max_length=150, widget=forms.TextInput(attrs={"autocomplete": "off"}))
+    email = forms.EmailField(
+        label=_("E-mail address"),
+        help_text=_(
+            "Invitations and answers go here. Somebody already registered with this address keeps the name that is registered."
+        ),
+        widget=forms.EmailInput(attrs={"autocomplete": "off"}),
+    )
+    valid_from = forms.DateField(label=_("From"), widget=DateInput())
+    valid_to = forms.DateField(
+        label=_("To and including"),
+        widget=DateInput(),
+        required=False,
+        help_text=_("Leave it open if you do not know yet."),
+    )
+
+    def __init__(self, data: Any = None, *, initial: Mapping[str, Any] | None = None) -> None:
+        super().__init__(data, initial={"valid_from": clock.today(), **(initial or {})})
+
+
+class EndForm(forms.Form):
+    """The last day of somebody's time in the group."""
+
+    on = forms.DateField(label=_("Last day"), widget=DateInput())
+
+    def __init__(self, data: Any = None, *, initial: Mapping[str, Any] | None = None) -> None:
+        super().__init__(data, initial={"on": clock.today(), **(initial or {})})

@@ -1,0 +1,59 @@
+"""What a unit leader writes on the quick log's one screen: once each, and what was agreed on a proposal but not yet answered."""
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from forum.models import Body, Meeting, Referral
+from trepart import clock
+from trepart.audit.history import track
+
+
+class LogSheet(models.Model):
+    """One filled-in screen. ``key`` was made when the screen was opened: the same screen sent twice is one sheet and one meeting.
+
+    ``meeting`` is what it became in the log; none where everything on it was an agreement on a proposal, which is logged with the answer.
+    """
+
+    key = models.UUIDField(unique=True, editable=False)
+    body = models.ForeignKey(Body, on_delete=models.PROTECT, related_name="log_sheets")
+    held_on = models.DateField(_("day"))
+    # Memberships, by id, for the forms that follow; who met stands on the meeting.
+    present = models.JSONField(default=list)
+    meeting = models.OneToOneField(Meeting, on_delete=models.PROTECT, null=True, blank=True, related_name="log_sheet")
+    written_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    written_at = models.DateTimeField(default=clock.now)
+
+    history = track()
+
+    class Meta:
+        verbose_name = _("log sheet")
+        verbose_name_plural = _("log sheets")
+        ordering = ["-written_at", "-id"]
+
+    def __str__(self) -> str:
+        return f"{self.body} {self.held_on:%d.%m.%Y}"
+
+
+class Agreement(models.Model):
+    """What was agreed on a proposal, in the group's own words, waiting for somebody to write the answer.
+
+    ``step`` is the transition on the proposal it leads to. ``referral_event`` is what had last happened to the stay then: as soon as something else has,
+    the agreement no longer waits.
+    """
+
+    sheet = models.ForeignKey(LogSheet, on_delete=models.PROTECT, related_name="agreements")
+    referral = models.ForeignKey(Referral, on_delete=models.PROTECT, related_name="+")
+    referral_event = models.BigIntegerField()
+    step = models.CharField(max_length=40)
+    text = models.TextField(_("what you agreed on"))
+
+    history = track()
+
+    class Meta:
+        verbose_name = _("agreement")
+        verbose_name_plural = _("agreements")
+        ordering = ["id"]
+
+    def __str__(self) -> str:
+        return self.text[:80]

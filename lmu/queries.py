@@ -1,0 +1,206 @@
+"""Reads of the LMU's pages."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from django.db.models import Count, F, Prefetch, Q, QuerySet
+from django.utils.functional import Promise
+from django.utils.text import capfirst
+
+from forum.enums import BodyKind, CaseAccess, MeetingStatus, Part, ReferralStatus, Resolution, Role
+from forum.models import AgendaItem, Attendance, Body, Decision, Meeting, Membership, Referral
+from lmu.models import Agreement
+from proposals.enums import ProposalStatus
+from proposals.models import Proposal
+from trepart import clock
+from trepart.access import grants, policy
+from trepart.ui import StatusMeaning
+
+if TYPE_CHECKING:
+    from trepart.access.rules import Person
+
+#: Leader first, then the employees' representatives, then those who speak for the users.
+_ORDER = [
+    Role.LEADER, Role.DEPUTY_LEADER, Role.MEMBER, Role.UNION_REPRESENTATIVE, Role.SAFETY_REPRESENTATIVE, Role.SECRETARY,
+    Role.DEPUTY, Role.USER_REPRESENTATIVE,
+]  # fmt: skip
+_PARTS = [Part.ADMINISTRATION, Part.UNION, Part.ELECTED, ""]
+_MEANING: dict[str, StatusMeaning] = {
+    Resolution.ADOPT: "success",
+    Resolution.CONSIDER: "warning",
+    Resolution.DECLINE: "neutral",
+}
+
+
+@dataclass(frozen=True)
+class Lmu:
+    """One line of the list: the body, who leads it, and, where the reader may see its queue, what waits there."""
+
+    body: Body
+    leader: str
+    mine: bool
+    waiting: int | None
+    overdue: int | None
+
+
+@dataclass(frozen=True)
+class Taken:
+    """One thing the LMU took up, as the reader may know it. ``url`` is the proposal, where the reader may open it."""
+
+    title: str
+    text: str
+    label: str
+    meaning: StatusMeaning
+    url: str
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One meeting of the LMU: when, who was there by part, what was taken up."""
+
+    meeting: Meeting
+    parts: list[tuple[str, int]]
+    names: list[str]
+    taken: list[Taken]
+
+
+def active() -> QuerySet[Body]:
+    """Return the LMUs that are at work today."""
+    today = clock.today()
+    return Body.objects.filter(
+        Q(closed_on__isnull=True) | Q(closed_on__gt=today), kind=BodyKind.LMU, active_from__lte=today
+    )
+
+
+def all_for(person: "Person") -> list[Lmu]:
+    """Return the LMUs ``person`` may see, the own ones first, each group by name with æ, ø and å last."""
+    leaders = Membership.objects.running().filter(role=Role.LEADER).select_related("person")
+    today = clock.today()
+    open_now = Q(referrals__status=ReferralStatus.OPEN)
+    bodies = (
+        policy.visible_to(person, "lmu.view", active())
+        .select_related("unit")
+        .prefetch_related(Prefetch("memberships", leaders, to_attr="leaders"))
+        .annotate(
+            waiting=Count("referrals", filter=open_now),
+            overdue=Count("referrals", filter=open_now & Q(referrals__due_on__lt=today)),
+        )
+    )
+    held = grants.of(person)
+    own = {place.body_id for place in held.standings}
+    queues = held.bodies("forum.view_queue")
+    found = []
+    for body in bodies:
+        sees = body.pk in queues
+        leader = next((m.person.name for m in body.leaders), "")
+        found.append(Lmu(body, leader, body.pk in own, body.waiting if sees else None, body.overdue if sees else None))
+    return sorted(found, key=lambda lmu: (not lmu.mine, norwegian(lmu.body.name)))
+
+
+def norwegian(text: str) -> list[tuple[int, str]]:
+    """Return a key that sorts Norwegian names as people do: a to z, then æ, ø, å."""
+    return [("æøå".find(sign), sign) for sign in text.casefold()]
+
+
+def members(body: Body) -> list[Membership]:
+    """Return who sits in the LMU today, the leader first, and with each role by part."""
+    running = Membership.objects.running().filter(body=body).select_related("person", "party")
+    return sorted(
+        running, key=lambda m: (_ORDER.index(Role(m.role)), _PARTS.index(m.part), norwegian(m.person.name), m.pk)
+    )
+
+
+def queue(body: Body) -> list[Referral]:
+    """Return what waits for the LMU, what is due first at the top; what rests until a day comes last."""
+    waiting = Referral.objects.waiting().filter(body=body).select_related("case__proposal", "status_event")
+    return list(waiting.order_by(F("resumes_on").asc(nulls_first=True), "due_on", "id"))
+
+
+def agreements(body: Body) -> list[Agreement]:
+    """Return what has been agreed on proposals and still waits for its answer."""
+    waiting = Agreement.objects.filter(
+        sheet__body=body, referral_event=F("referral__status_event_id"), referral__body=body
+    ).exclude(referral__status=ReferralStatus.CLOSED)
+    newest = {a.referral_id: a for a in waiting.select_related("sheet", "referral__case__proposal").order_by("id")}
+    return list(newest.values())
+
+
+def log(person: "Person", body: Body) -> QuerySet[Meeting]:
+    """Return the meetings of ``body`` that have been held and that ``person`` may read, newest first: logged and ordinary alike."""
+    items = (
+        AgendaItem.objects.filter(withdrawn_at__isnull=True)
+        .select_related("decision", "case", "referral__case")
+        .order_by("position")
+    )
+    present = Attendance.objects.filter(present=True).select_related("membership__person")
+    held = Meeting.objects.filter(body=body, status=MeetingStatus.ENDED)
+    return (
+        policy.visible_to(person, "forum.view_meeting", held)
+        .prefetch_related(Prefetch("items", items), Prefetch("attendances", present))
+        .order_by("-starts_at", "-id")
+    )
+
+
+def entries(person: "Person", body: Body, meetings: Sequence[Meeting]) -> list[Entry]:
+    """Return ``meetings`` as the log shows them to ``person``: a proposal that is not theirs to read is named by its number alone."""
+    cases = {case for meeting in meetings for item in meeting.items.all() if (case := _case_id(item))}
+    readable = {
+        proposal.case_id: proposal
+        for proposal in policy.visible_to(person, "proposals.view", Proposal.objects.filter(case__in=cases))
+    }
+    closed = policy.can(person, "forum.view_closed", body)
+    return [
+        Entry(
+            meeting=meeting,
+            parts=_parts(meeting),
+            names=[a.membership.person.name for a in meeting.attendances.all()],
+            taken=[_taken(item, readable, closed) for item in meeting.items.all()],
+        )
+        for meeting in meetings
+    ]
+
+
+def outcomes(person: "Person", body: Body, *, limit: int = 10) -> list[Proposal]:
+    """Return what ``body`` has adopted and ``person`` may read: what was carried out, with its effect, and what is on its way."""
+    adopted = Proposal.objects.filter(
+        adopted_by=body, status__in=[ProposalStatus.ADOPTED, ProposalStatus.IMPLEMENTED]
+    ).select_related("case", "responsible")
+    visible = policy.visible_to(person, "proposals.view", adopted)
+    return list(visible.order_by(F("carried_out_on").desc(nulls_first=True), "due_on", "-id")[:limit])
+
+
+def _case_id(item: AgendaItem) -> int | None:
+    return item.case_id or (item.referral.case_id if item.referral else None)
+
+
+def _parts(meeting: Meeting) -> list[tuple[str, int]]:
+    rows = [a.membership for a in meeting.attendances.all()]
+    counted = Counter(m.part or m.get_role_display() for m in rows)
+    ordered = sorted(counted.items(), key=lambda pair: _PARTS.index(pair[0]) if pair[0] in _PARTS else len(_PARTS))
+    return [(capfirst(word) if word not in Part else word, count) for word, count in ordered]
+
+
+def _taken(item: AgendaItem, readable: dict[int, Proposal], closed: bool) -> Taken:
+    decision: Decision | None = item.decided
+    case_id = _case_id(item)
+    proposal = readable.get(case_id) if case_id else None
+    case = item.case or (item.referral.case if item.referral else None)
+    hidden = (item.is_closed and not closed) or (
+        case is not None and case.access == CaseAccess.RECEIVER and proposal is None
+    )
+    if hidden:
+        reference = case.reference if case is not None and not item.is_closed else ""
+        return Taken(item.public_title or reference or item.label, "", "", "neutral", "")
+    label: str | Promise = ""
+    meaning: StatusMeaning = "info"
+    if decision is not None and decision.resolution != Resolution.NOTED:
+        label, meaning = decision.get_resolution_display(), _MEANING.get(decision.resolution, "info")
+    return Taken(
+        title=item.title,
+        text=decision.text if decision else "",
+        label=capfirst(str(label)),
+        meaning=meaning,
+        url=proposal.get_absolute_url() if proposal else "",
+    )

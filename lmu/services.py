@@ -1,0 +1,124 @@
+"""The writes of this room: the quick log, and who represents the users."""
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
+
+from forum.enums import Resolution, Role
+from forum.models import Body, Membership, Referral
+from forum.services import organisation
+from forum.services.meetings import LogItem, log_meeting
+from lmu.models import Agreement, LogSheet
+from trepart import audit
+from trepart.access import grants, policy
+from trepart.access.models import User
+from trepart.workflow import NotPermitted, reserve_pk
+
+
+@dataclass(frozen=True)
+class Taken:
+    """One thing the LMU took up. ``step`` names the transition that what was agreed on a proposal leads to; empty where it was only discussed."""
+
+    title: str
+    agreed: str
+    referral: Referral | None = None
+    step: str = ""
+
+
+def write_log(
+    *, key: uuid.UUID, body: Body, held_on: date, present: Sequence[Membership], taken: Sequence[Taken], actor: User
+) -> LogSheet:
+    """Write down what ``body`` took up on a day, once for each ``key``, and return the sheet (R24).
+
+    What was only discussed becomes a meeting in the log. What was agreed on a proposal waits as an :class:`Agreement`: it is logged together with the
+    answer to the proposer, which nobody gets past. A key that is known returns the sheet it made the first time.
+
+    Raises ``NotPermitted``, and what ``log_meeting`` raises.
+    """
+    found = _sheet(key, body, actor)
+    if found is not None:
+        return found
+    sheet = LogSheet(
+        pk=reserve_pk(LogSheet), key=key, body=body, held_on=held_on, present=[m.pk for m in present], written_by=actor
+    )
+    discussed = [_item(entry) for entry in taken if not entry.step]
+    try:
+        with transaction.atomic():
+            _authorise(actor, "forum.log_meeting", body)
+            with audit.recorded(
+                "lmu.log_written", actor=actor, subject=sheet, root=body, data={"held_on": held_on, "items": len(taken)}
+            ):
+                # First of all: whoever sends the same screen at the same moment waits here, and finds it written.
+                sheet.save(force_insert=True)
+                for entry in taken:
+                    if entry.step and entry.referral is not None:
+                        Agreement.objects.create(
+                            sheet=sheet,
+                            referral=entry.referral,
+                            referral_event=entry.referral.status_event_id,
+                            step=entry.step,
+                            text=entry.agreed,
+                        )
+                if discussed:
+                    sheet.meeting = log_meeting(
+                        body=body, held_on=held_on, present=present, items=discussed, actor=actor
+                    )
+                    sheet.save()
+    except IntegrityError:
+        found = _sheet(key, body, actor)
+        if found is None:
+            raise
+        return found
+    return sheet
+
+
+def add_user_representative(
+    *, body: Body, email: str, name: str, valid_from: date, valid_to: date | None, actor: User
+) -> Membership:
+    """Bring a user of the service into ``body`` for a period, and return the membership.
+
+    The e-mail address says who it is: somebody registered under it keeps the registered name, anybody else is entered with ``name``.
+    Raises ``NotPermitted``, or ``ValidationError`` as the services of the organisation do.
+    """
+    with transaction.atomic():
+        _authorise(actor, "lmu.manage", body)
+        person = User.objects.filter(email__iexact=email.strip()).first()
+        if person is None:
+            person = organisation.add_person(email=email, name=name, actor=actor)
+        return organisation.start_membership(
+            person=person,
+            body=body,
+            role=Role.USER_REPRESENTATIVE,
+            valid_from=valid_from,
+            valid_to=valid_to,
+            actor=actor,
+        )
+
+
+def end_user_representative(membership: Membership, *, on: date, actor: User) -> Membership:
+    """Let ``on`` be the last day of a user representative. Raises ``NotPermitted`` (for any other role too), or ``ValidationError`` for a wrong day."""
+    with transaction.atomic():
+        _authorise(actor, "lmu.manage", membership.body)
+        if membership.role != Role.USER_REPRESENTATIVE:
+            raise NotPermitted(_("Only user representatives are looked after here."))
+        return organisation.end_membership(membership, on=on, actor=actor)
+
+
+def _item(entry: Taken) -> LogItem:
+    return LogItem(title=entry.title, agreed=entry.agreed, resolution=Resolution.NOTED, referral=entry.referral)
+
+
+def _sheet(key: uuid.UUID, body: Body, actor: User) -> LogSheet | None:
+    return LogSheet.objects.filter(key=key, body=body, written_by=actor).select_related("meeting", "body").first()
+
+
+def _authorise(actor: User, permission: str, body: Body) -> None:
+    """Ask for the right afresh: a membership that ended a second ago gives nothing any more."""
+    fresh = User.objects.get(pk=actor.pk)
+    grants.forget(fresh)
+    if not policy.can(fresh, permission, body):
+        raise NotPermitted(_("You cannot do this. It takes a role that you do not hold today."))

@@ -1,0 +1,124 @@
+"""The quick log, and the way from what was agreed to the answer on the proposal."""
+
+from typing import ClassVar, cast
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views import View
+from django.views.decorators.http import require_safe
+
+from forum.models import Body
+from lmu import queries, services
+from lmu.forms import LogForm
+from lmu.models import LogSheet
+from lmu.views.pages import crumbs
+from proposals.models import Proposal
+from trepart.access import kept, policy
+from trepart.access.models import User
+from trepart.access.web import Access, declare, permitted
+from trepart.workflow import NotPermitted, Refused, available
+
+
+def own_lmu(request: HttpRequest, slug: str, permission: str) -> Body:
+    """Fetch the LMU at ``slug``: 404 to whoever may not see it, 403 to whoever sees it without having ``permission``."""
+    body = policy.get_or_404(request.user, "lmu.view", queries.active().select_related("unit"), slug=slug)
+    if not policy.can(request.user, permission, body):
+        raise PermissionDenied
+    return body
+
+
+class LogView(View):
+    """One screen, for a phone: what the LMU took up, and what was agreed."""
+
+    access: ClassVar[Access] = permitted("forum.log_meeting")
+
+    def get(self, request: HttpRequest, slug: str) -> HttpResponseBase:
+        """Show the screen, empty or with what was on it when the session ran out."""
+        body = own_lmu(request, slug, "forum.log_meeting")
+        given_back = kept.give_back(request)
+        if given_back is None:
+            return self.page(body, LogForm(body=body))
+        messages.info(request, _("You had been signed out. What you had written is here again."))
+        return self.page(body, LogForm.again(given_back, body=body))
+
+    def post(self, request: HttpRequest, slug: str) -> HttpResponseBase:
+        """Write it down; or, for the button that says so, give one more row to write in."""
+        body = own_lmu(request, slug, "forum.log_meeting")
+        if "more" in request.POST:
+            return self.page(body, LogForm.again(request.POST, body=body, more=1))
+        form = LogForm(request.POST, body=body)
+        if not form.is_valid():
+            return self.page(body, form, status=422)
+        data = form.cleaned_data
+        try:
+            sheet = services.write_log(
+                key=data["key"],
+                body=body,
+                held_on=data["held_on"],
+                present=data["present"],
+                taken=data["taken"],
+                actor=cast("User", request.user),
+            )
+        except Refused as refusal:
+            form.add_error(None, str(refusal.message))
+            return self.page(body, form, status=403 if isinstance(refusal, NotPermitted) else 422)
+        return self.done(body, sheet)
+
+    def done(self, body: Body, sheet: LogSheet) -> HttpResponse:
+        """Say what was written, and lead on to the answer where something was concluded."""
+        waiting = list(sheet.agreements.all())
+        if sheet.meeting is not None:
+            messages.success(self.request, _("It is written in the log."))
+        if len(waiting) == 1:
+            return redirect("lmu:answer", slug=body.slug, pk=waiting[0].pk)
+        if waiting:
+            said = ngettext(
+                "%(count)s agreement waits for its answer.",
+                "%(count)s agreements wait for their answers.",
+                len(waiting),
+            )
+            messages.info(self.request, said % {"count": len(waiting)})
+        return redirect("lmu:detail", slug=body.slug)
+
+    def page(self, body: Body, form: LogForm, *, status: int = 200) -> HttpResponse:
+        """Render the screen."""
+        context = {
+            "body": body,
+            "form": form,
+            "form_owner": kept.owner_token(self.request),
+            "crumbs": crumbs(body, _("Write in the log")),
+        }
+        return render(self.request, "lmu/log.html", context, status=status)
+
+
+@declare(permitted("forum.log_meeting"))
+@require_safe
+def answer(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
+    """Lead to the step on the proposal that an agreement leads to, with everything that was written handed along."""
+    body = own_lmu(request, slug, "forum.log_meeting")
+    agreement = next((a for a in queries.agreements(body) if a.pk == pk), None)
+    if agreement is None:
+        messages.info(request, _("That proposal has moved on since; the page shows where it is now."))
+        return redirect("lmu:detail", slug=slug)
+    proposal = Proposal.objects.filter(case=agreement.referral.case_id).first()
+    if proposal is None:
+        raise Http404
+    url = reverse("proposals:step", args=[proposal.case_id, agreement.step])
+    sheet = agreement.sheet
+    kept.offer(
+        request,
+        url,
+        {"participants": sheet.present, "held_on": sheet.held_on.isoformat(), "answer": agreement.text},
+    )
+    open_now = {a.transition.name for a in available(proposal, request.user) if a.open}
+    if agreement.step not in open_now and "begin" in open_now:
+        messages.info(
+            request, _("Read the proposal through and begin on it first. What you agreed on is kept on the LMU's page.")
+        )
+        return redirect("proposals:step", proposal.case_id, "begin")
+    return redirect(url)

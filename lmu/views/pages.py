@@ -1,0 +1,84 @@
+"""The LMUs one may see, and the page of one."""
+
+from typing import TYPE_CHECKING
+
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from forum.enums import Role
+from forum.models import Membership
+from lmu import queries
+from proposals.models import Proposal
+from trepart.access import policy
+from trepart.access.web import SIGNED_IN, declare, permitted
+from trepart.templatetags.trepart_ui import date_text
+from trepart.ui import PersonLine
+from trepart.workflow import workflow_of
+
+if TYPE_CHECKING:
+    from forum.models import Body
+
+PAGE = 10
+
+
+@declare(SIGNED_IN)
+@require_safe
+def lmu_list(request: HttpRequest) -> HttpResponse:
+    """List the LMUs the reader may see, the own ones first."""
+    found = queries.all_for(request.user)
+    return render(
+        request,
+        "lmu/lmu_list.html",
+        {
+            "own": [lmu for lmu in found if lmu.mine],
+            "others": [lmu for lmu in found if not lmu.mine],
+            "crumbs": [(_("LMU"), None)],
+        },
+    )
+
+
+@declare(permitted("lmu.view"))
+@require_safe
+def detail(request: HttpRequest, slug: str) -> HttpResponse:
+    """Show one LMU: who sits there, what waits, what it has taken up, what came of it. 404 to those it is not open to."""
+    body = policy.get_or_404(request.user, "lmu.view", queries.active().select_related("unit"), slug=slug)
+    logs = policy.can(request.user, "forum.log_meeting", body)
+    manages = policy.can(request.user, "lmu.manage", body)
+    page = Paginator(queries.log(request.user, body), PAGE).get_page(request.GET.get("page"))
+    table = workflow_of(Proposal)
+    members = queries.members(body)
+    return render(
+        request,
+        "lmu/lmu_detail.html",
+        {
+            "body": body,
+            "logs": logs,
+            "manages": manages,
+            "people": [line(m) for m in members if m.role != Role.USER_REPRESENTATIVE],
+            "users": [(line(m), m.pk) for m in members if m.role == Role.USER_REPRESENTATIVE],
+            "queue": queries.queue(body) if policy.can(request.user, "forum.view_queue", body) else None,
+            "agreements": [(a, table[a.step].label) for a in queries.agreements(body)] if logs else [],
+            "page": page,
+            "entries": queries.entries(request.user, body, list(page.object_list)),
+            "outcomes": queries.outcomes(request.user, body),
+            "crumbs": [(_("LMU"), reverse("lmu:list")), (body.name, None)],
+        },
+    )
+
+
+def line(membership: Membership) -> PersonLine:
+    """Return a member as the list of people shows one."""
+    note = _("until %(date)s") % {"date": date_text(membership.valid_to)} if membership.valid_to else ""
+    return PersonLine(
+        name=membership.person.name, role=capfirst(membership.get_role_display()), part=membership.part, note=note
+    )
+
+
+def crumbs(body: "Body", last: str) -> list[tuple[str, str | None]]:
+    """Return the way to a page below the LMU's own."""
+    return [(_("LMU"), reverse("lmu:list")), (body.name, reverse("lmu:detail", args=[body.slug])), (last, None)]
