@@ -28,7 +28,7 @@ from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import URLFetcher, URLFetcherResponse
 
 from trepart.pdf_tags import RecordedPage, write_structure
-from trepart.pdf_text import FONT_STACK, PdfError, families_for, font_bytes, font_faces, printable
+from trepart.pdf_text import FONT_FILES, FONT_STACK, PdfError, families_for, font_bytes, font_faces, printable
 
 __all__ = ["MissingGlyph", "PdfError", "ResourceRefused", "render_pdf"]
 
@@ -132,7 +132,7 @@ class _Fetcher(URLFetcher):
         if scheme == "data":
             answer = DataHandler().data_open(Request(url))  # noqa: S310  # data only: nothing is opened
             return URLFetcherResponse(url, answer.read(), answer.headers)
-        if scheme == "trepart-font":
+        if scheme == "trepart-font" and rest in FONT_FILES:
             return URLFetcherResponse(url, font_bytes(rest), {"Content-Type": "font/ttf"})
         if scheme == "trepart-media" and rest in self._media:
             return URLFetcherResponse(url, self._media[rest], _kind(rest))

@@ -74,10 +74,13 @@ FAMILIES = (
     Family("Trepart DejaVu", (Face("dejavu/DejaVuSans.ttf", 400), Face("dejavu/DejaVuSans-Bold.ttf", 700))),
     EMOJI,
 )
+FONT_FILES = frozenset(face.path for family in FAMILIES for face in family.faces)
 FONT_STACK = ", ".join(f'"{family.name}"' for family in FAMILIES)
 
 # Signs that steer layout and have no glyph of their own: soft hyphen, zero-width spaces and joiners, emoji selectors.
 _INVISIBLE = frozenset("\t\n\r\u00ad\u200b\u200c\u200d\u2060\ufe0e\ufe0f")
+# Marks that turn the direction of what follows: with them, what is printed could read otherwise than what is stored.
+_TURNING = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 # A hyphen and a space that must not break; the fonts have only the plain ones, which look the same.
 _SAME_LOOK = {"\u202f": "\u00a0", "\u2028": "\n", "\u2029": "\n", "\u2011": "-", "\u2010": "-"}
 
@@ -152,6 +155,8 @@ def printable(text: str) -> str:
 def _drawable(text: str) -> Iterator[str]:
     missing: list[str] = []
     for char in text:
+        if char in _TURNING:
+            continue
         same = _SAME_LOOK.get(char, char)
         if same in _INVISIBLE or any(same in alphabet(family) for family in FAMILIES):
             if missing:
