@@ -22,10 +22,8 @@ class ProposalStatus(TextChoices):
 FINAL = frozenset(
     {ProposalStatus.IMPLEMENTED, ProposalStatus.DECLINED, ProposalStatus.WITHDRAWN, ProposalStatus.MERGED}
 )
-#: Some body has the proposal on its table.
-WITH_A_BODY = frozenset(
-    {ProposalStatus.RECEIVED, ProposalStatus.IN_TREATMENT, ProposalStatus.CONSIDERED, ProposalStatus.AWAITING_COUNCIL}
-)
+#: A body has it on its table and may act.
+OPEN_TO_TREATMENT = frozenset({ProposalStatus.IN_TREATMENT, ProposalStatus.CONSIDERED})
 
 
 class Origin(TextChoices):
@@ -44,6 +42,7 @@ class IntakeKind(TextChoices):
 class FeedbackOutcome(TextChoices):
     """What an answer tells the proposer (R18)."""
 
+    ADOPTED = "adopted", _("will be carried out")
     IMPLEMENTED = "implemented", _("carried out")
     CONSIDERED = "considered", _("considered further")
     DECLINED = "declined", _("declined")

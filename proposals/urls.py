@@ -1,6 +1,8 @@
-"""The addresses of the room."""
+"""The addresses of the room; ``pk`` is the number of the case, which is what people see."""
 
-from django.urls import URLPattern
+from django.urls import path
 
 app_name = "proposals"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("<int:pk>/", lambda request, pk: None, name="detail"),
+]

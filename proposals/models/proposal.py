@@ -62,6 +62,9 @@ class Proposal(Staged):
         verbose_name=_("responsible unit"),
     )
     due_on = models.DateField(_("to be done by"), null=True, blank=True)
+    # What the municipal council, which is outside the portal, answered (domain.md, step 6).
+    council_decision = models.TextField(_("what the municipal council decided"), blank=True)
+    council_decided_on = models.DateField(_("decided by the municipal council"), null=True, blank=True)
     ask_council_on = models.DateField(_("ask the municipal council again"), null=True, blank=True)
     carried_out_on = models.DateField(_("carried out"), null=True, blank=True)
     effect = models.TextField(_("what came of it"), blank=True)
@@ -90,6 +93,10 @@ class Proposal(Staged):
             models.CheckConstraint(
                 condition=~Q(status="implemented") | (~Q(effect="") & Q(carried_out_on__isnull=False)),
                 name="proposals_carried_out_with_effect",
+            ),
+            models.CheckConstraint(
+                condition=~Q(status="awaiting_council") | Q(ask_council_on__isnull=False),
+                name="proposals_awaiting_council_until_a_day",
             ),
         ]
         indexes = [

@@ -6,12 +6,13 @@ each permission is registered with. An office (`kind` "office") holds its permis
 
 from collections.abc import Mapping
 
-_READ = frozenset({"forum.view_internal", "forum.view_queue", "forum.view_meeting", "proposals.view_in_body"})
-_LMU_MEMBER = _READ | {"proposals.handle", "proposals.answer", "forum.log_meeting", "lmu.view"}
+_READ = frozenset({"forum.view_internal", "forum.view_queue", "forum.view_meeting", "proposals.view"})
+_LMU_MEMBER = _READ | {"proposals.handle", "proposals.answer", "proposals.agree", "forum.log_meeting", "lmu.view"}
 _LMU_LEADER = _LMU_MEMBER | {"proposals.follow_up", "lmu.manage", "forum.run_meeting", "forum.publish_minutes"}
 _CLERK = _READ | {
     "proposals.handle",
     "proposals.answer",
+    "proposals.decide",
     "proposals.follow_up",
     "forum.plan_meeting",
     "forum.run_meeting",
@@ -28,9 +29,9 @@ ROLES: Mapping[tuple[str, str], frozenset[str]] = {
     ("lmu", "union_representative"): _LMU_MEMBER,
     ("lmu", "safety_representative"): _LMU_MEMBER,
     ("lmu", "user_representative"): frozenset({"lmu.view", "forum.view_internal", "forum.view_meeting"}),
-    ("coordination", "leader"): _CHAIR | {"proposals.decide", "lmu.view"},
-    ("coordination", "deputy_leader"): _CHAIR | {"proposals.decide", "lmu.view"},
-    ("coordination", "secretary"): _CLERK | {"proposals.decide", "lmu.view"},
+    ("coordination", "leader"): _CHAIR | {"proposals.agree", "forum.log_meeting", "lmu.view"},
+    ("coordination", "deputy_leader"): _CHAIR | {"proposals.agree", "forum.log_meeting", "lmu.view"},
+    ("coordination", "secretary"): _CLERK | {"proposals.agree", "forum.log_meeting", "lmu.view"},
     ("coordination", "member"): _READ | {"forum.view_closed", "lmu.view"},
     ("coordination", "deputy"): _READ,
     ("committee", "leader"): _CHAIR,

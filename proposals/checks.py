@@ -1,0 +1,23 @@
+"""System checks of the room: no road of a proposal without an end. Run by ``manage.py check --database default``."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.apps import AppConfig
+from django.core.checks import CheckMessage, Tags, Warning, register
+from django.db import connections
+
+from proposals import road
+from proposals.models import Intake
+
+
+@register(Tags.database)
+def roads_have_an_end(
+    app_configs: Sequence[AppConfig] | None, databases: Sequence[str] | None = None, **kwargs: Any
+) -> list[CheckMessage]:
+    """Say which bodies a proposal could come to and never leave."""
+    if not databases or "default" not in databases:
+        return []
+    if Intake._meta.db_table not in connections["default"].introspection.table_names():
+        return []
+    return [Warning(str(problem.message), id="proposals.W001") for problem in road.problems()]

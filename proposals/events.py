@@ -1,0 +1,38 @@
+"""What the trail can say about proposals. The proposer is never named in a sentence: the name may not be meant to be shown."""
+
+from django.utils.translation import gettext_lazy as _
+
+from trepart.audit import Action, register
+
+register(
+    Action(name="proposals.submitted", sentence=_("The proposal was received. The proposer got a receipt."), key=True),
+    Action(name="proposals.corrected", sentence=_("The proposer corrected the proposal.")),
+    Action(name="proposals.redacted", sentence=_("{actor} took something out of the text.")),
+    Action(name="proposals.begun", sentence=_("{body} began on the proposal.")),
+    Action(name="proposals.passed_on", sentence=_("{body} passed it on to the right workplace: {to}.")),
+    Action(name="proposals.assessed", sentence=_("{body} assessed what the proposal takes.")),
+    Action(name="proposals.preliminary_answer", sentence=_("{body} gave a preliminary answer.")),
+    Action(name="proposals.forwarded", sentence=_("{body} agreed to send it on to {to}."), key=True),
+    Action(name="proposals.disagreed", sentence=_("{body} did not agree. The positions went to {to}."), key=True),
+    Action(name="proposals.recommended", sentence=_("{body} sent it to {to} with a recommendation."), key=True),
+    Action(name="proposals.sent_back", sentence=_("{body} sent it back to {to}."), key=True),
+    Action(name="proposals.adopted", sentence=_("{body} adopted the proposal."), key=True),
+    Action(name="proposals.considered", sentence=_("{body} considers it further."), key=True),
+    Action(name="proposals.declined", sentence=_("{body} declined the proposal."), key=True),
+    Action(name="proposals.done_already", sentence=_("{body} agreed, and it is carried out already."), key=True),
+    Action(name="proposals.postponed", sentence=_("{body} postponed the case to a later meeting.")),
+    Action(name="proposals.to_council", sentence=_("{body} sent it to the municipal council."), key=True),
+    Action(name="proposals.council_asked_again", sentence=_("The municipal council has not answered yet.")),
+    Action(name="proposals.council_adopted", sentence=_("The municipal council adopted the proposal."), key=True),
+    Action(name="proposals.council_declined", sentence=_("The municipal council declined the proposal."), key=True),
+    Action(name="proposals.resumed", sentence=_("{body} took it up again.")),
+    Action(name="proposals.withdrawn", sentence=_("The proposer withdrew the proposal."), key=True),
+    Action(name="proposals.merged", sentence=_("It was merged with {into}, which asks for the same."), key=True),
+    Action(name="proposals.progress", sentence=_("{actor} told how the carrying out goes.")),
+    Action(name="proposals.completed", sentence=_("The measure is carried out."), key=True),
+    Action(name="proposals.stopped", sentence=_("The measure could not be carried out after all."), key=True),
+    Action(name="proposals.reminded", sentence=_("A reminder went to {body}: the answer is overdue."), quiet=True),
+    Action(name="proposals.measure_reminded", sentence=_("A reminder went to the one responsible."), quiet=True),
+    Action(name="proposals.council_reminded", sentence=_("A reminder to ask the municipal council again."), quiet=True),
+    Action(name="proposals.intake_set", sentence=_("{actor} decided where proposals come in.")),
+)

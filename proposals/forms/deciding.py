@@ -1,0 +1,139 @@
+"""What a body that decides by vote writes down, and what the municipal council answered."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from forum.models import Body
+from proposals.forms.fields import (
+    ANSWER_LENGTH,
+    PersonField,
+    StepForm,
+    answer_field,
+    date_field,
+    may_be_responsible,
+)
+from trepart.forms import PlainTextField, Textarea
+
+
+class DecisionForm(StepForm):
+    """The answer to the proposer, which no decision goes without."""
+
+    answer = answer_field()
+
+
+class AdoptForm(DecisionForm):
+    """Adopted: who carries it out, and by when (R16)."""
+
+    responsible = PersonField(
+        queryset=may_be_responsible(None).none(), label=_("Who sees to it?"), empty_label=_("Choose")
+    )
+    due_on = date_field(_("To be done by"))
+
+    def build(self) -> None:
+        field: Any = self.fields["responsible"]
+        field.queryset = may_be_responsible(self.body)
+
+    def clean_due_on(self) -> Any:
+        """Keep a day to come."""
+        return self.in_future("due_on")
+
+
+class ConsiderForm(DecisionForm):
+    """Considered further: when it comes back."""
+
+    resumes_on = date_field(
+        _("When do you take it up again?"), help_text=_("It comes back to the body by itself that day.")
+    )
+
+    def clean_resumes_on(self) -> Any:
+        """Keep a day to come."""
+        return self.in_future("resumes_on")
+
+
+class DeclineForm(DecisionForm):
+    """Declined, with the reason."""
+
+
+class RecommendForm(DecisionForm):
+    """To the body above, never without a recommendation."""
+
+    recommendation = PlainTextField(
+        label=_("Recommendation"),
+        help_text=_("What you propose that the next body decides, in the words of a decision."),
+        max_length=ANSWER_LENGTH,
+        widget=Textarea(rows=4),
+    )
+    field_order = ("recommendation", "answer")
+
+
+class SendBackForm(DecisionForm):
+    """Back to a body that goes on with it, perhaps with the order to bring user representatives in."""
+
+    back_to = forms.ModelChoiceField(queryset=Body.objects.none(), label=_("Back to"), empty_label=_("Choose"))
+    note = PlainTextField(
+        label=_("What they are asked to do"), max_length=ANSWER_LENGTH, required=False, widget=Textarea(rows=3)
+    )
+    needs_user_representatives = forms.BooleanField(
+        label=_("They must bring in representatives of the users"),
+        help_text=_("The group cannot conclude before a user representative has joined."),
+        required=False,
+    )
+    field_order = ("back_to", "note", "needs_user_representatives", "answer")
+
+    def build(self) -> None:
+        from proposals.queries import bodies_back  # the queries read the same permissions the forms lean on
+
+        field: Any = self.fields["back_to"]
+        field.queryset = bodies_back(self.subject)
+        self.fields["needs_user_representatives"].initial = self.subject.affects_users
+
+
+class ToCouncilForm(DecisionForm):
+    """To the municipal council: when to ask what became of it."""
+
+    ask_council_on = date_field(_("When do you ask what became of it?"))
+
+    def clean_ask_council_on(self) -> Any:
+        """Keep a day to come."""
+        return self.in_future("ask_council_on")
+
+
+class _CouncilAnswerForm(DecisionForm):
+    council_decided_on = date_field(_("When did the municipal council decide?"))
+    council_decision = PlainTextField(
+        label=_("What did the municipal council decide?"),
+        help_text=_("Word for word, as in its minutes."),
+        max_length=ANSWER_LENGTH,
+        widget=Textarea(rows=4),
+    )
+
+    def clean_council_decided_on(self) -> Any:
+        """Keep a day that has been."""
+        return self.not_in_future("council_decided_on")
+
+
+class CouncilAdoptedForm(_CouncilAnswerForm, AdoptForm):
+    """The municipal council said yes."""
+
+    field_order = ("council_decided_on", "council_decision", "answer", "responsible", "due_on")
+
+
+class CouncilDeclinedForm(_CouncilAnswerForm):
+    """The municipal council said no."""
+
+    field_order = ("council_decided_on", "council_decision", "answer")
+
+
+class AskAgainForm(StepForm):
+    """No answer yet: a new day to ask, and a line to the proposer."""
+
+    ask_council_on = date_field(_("When do you ask again?"))
+    answer = answer_field(
+        label=_("To the proposer"), help_text=_("A line about why it takes time, and what is expected.")
+    )
+
+    def clean_ask_council_on(self) -> Any:
+        """Keep a day to come."""
+        return self.in_future("ask_council_on")

@@ -1,0 +1,148 @@
+"""Fields and checks that several forms of the room share."""
+
+import re
+from collections.abc import Iterator, Mapping
+from datetime import date
+from typing import Any
+
+from django import forms
+from django.db.models import Prefetch, QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from forum.models import Body, Employment, Membership
+from proposals.models import Proposal
+from trepart import clock
+from trepart.access.models import User
+from trepart.forms import DateInput, PlainTextField, Textarea
+
+#: Characters in an answer: room for a page and a half.
+ANSWER_LENGTH = 5000
+
+
+class Decided(dict[str, Any]):
+    """Data that a meeting has decided. A date in it was in the future when it was decided, and is not judged anew by today's calendar."""
+
+
+class StepForm(forms.Form):
+    """A form of one step on a proposal, built ``Form(data, files, subject=…, actor=…)``."""
+
+    def __init__(
+        self,
+        data: Mapping[str, Any] | None = None,
+        files: Mapping[str, Any] | None = None,
+        *,
+        subject: Proposal,
+        actor: User,
+        initial: Mapping[str, Any] | None = None,
+    ) -> None:
+        super().__init__(data, files, initial=dict(initial or {}))  # type: ignore[arg-type]  # a plain mapping does
+        self.subject = subject
+        self.actor = actor
+        self.build()
+
+    def build(self) -> None:
+        """Set what depends on the subject and the person: choices, initial values."""
+
+    @property
+    def body(self) -> Body | None:
+        """Return the body that has the proposal now."""
+        referral = self.subject.referral
+        return referral.body if referral else None
+
+    def in_future(self, name: str) -> date | None:
+        """Return the date in ``name`` if it is after today; a date a meeting decided stands as it is. Raises ``ValidationError``."""
+        day: date | None = self.cleaned_data.get(name)
+        if day is not None and day <= clock.today() and not isinstance(self.data, Decided):
+            raise forms.ValidationError(_("Choose a day after today."), code="past")
+        return day
+
+    def not_in_future(self, name: str) -> date | None:
+        """Return the date in ``name`` unless it is after today. Raises ``ValidationError``."""
+        day: date | None = self.cleaned_data.get(name)
+        if day is not None and day > clock.today():
+            raise forms.ValidationError(_("It cannot be later than today."), code="future")
+        return day
+
+
+def answer_field(*, required: bool = True, label: Any = None, help_text: Any = None) -> PlainTextField:
+    """Return the field no body gets past: the answer to the proposer (R18)."""
+    return PlainTextField(
+        label=label or _("Answer to the proposer"),
+        help_text=help_text
+        or _("The proposer gets this word for word. Say what you have decided and why, so that it can be understood."),
+        max_length=ANSWER_LENGTH,
+        required=required,
+        widget=Textarea(rows=5),
+    )
+
+
+def date_field(label: Any, *, required: bool = True, help_text: Any = "") -> forms.DateField:
+    """Return a field for a day."""
+    return forms.DateField(label=label, required=required, help_text=help_text, widget=DateInput())
+
+
+class PersonField(forms.ModelChoiceField):
+    """One person, shown with the workplace: two people may have the same name."""
+
+    def label_from_instance(self, obj: Any) -> str:
+        places = [employment.unit.name for employment in getattr(obj, "workplaces", [])]
+        return f"{obj.name}, {places[0]}" if places else str(obj.name)
+
+
+def people_at_work(people: QuerySet[User]) -> QuerySet[User]:
+    """Return ``people`` with their workplaces of today fetched, in the order of their names."""
+    running = Employment.objects.running().select_related("unit")
+    return people.prefetch_related(Prefetch("employments", queryset=running, to_attr="workplaces")).order_by(
+        "name", "pk"
+    )
+
+
+def may_be_responsible(body: Body | None) -> QuerySet[User]:
+    """Return who can be made responsible for a measure that ``body`` adopts: for the LMU of a unit, those who work or sit there; else everybody."""
+    employed, seated = Employment.objects.running(), Membership.objects.running()
+    if body is not None and body.unit_id is not None:
+        employed, seated = employed.filter(unit=body.unit_id), seated.filter(body=body)
+    found = User.objects.filter(is_active=True).filter(pk__in=employed.values("person").union(seated.values("person")))
+    return people_at_work(found)
+
+
+class ProposalReferenceField(forms.CharField):
+    """Another proposal, given by its number ("26/118"). The clean value is the `Proposal`; what one may not read does not exist."""
+
+    default_error_messages = {
+        "invalid": _("Write the number of the other proposal, for example 26/118."),
+        "unknown": _("There is no proposal with that number that you can read."),
+    }
+    #: Set by the form: where the proposal is looked for.
+    queryset: QuerySet[Proposal]
+
+    def clean(self, value: Any) -> Any:
+        """Return the proposal, or None where nothing was written and nothing is required."""
+        text = super().clean(value)
+        if not text:
+            return None
+        found = re.fullmatch(r"\s*(\d{2}|\d{4})\s*/\s*(\d{1,9})\s*", text, re.ASCII)
+        if not found:
+            raise forms.ValidationError(self.error_messages["invalid"], code="invalid")
+        year = int(found[1]) if len(found[1]) == 4 else 2000 + int(found[1])
+        proposal = self.queryset.filter(case__year=year, case__number=int(found[2])).first()
+        if proposal is None:
+            raise forms.ValidationError(self.error_messages["unknown"], code="unknown")
+        return proposal
+
+
+class MemberIterator(forms.models.ModelChoiceIterator):
+    """Members as choices in the order they are given, with nothing fetched twice."""
+
+    def __iter__(self) -> Iterator[tuple[Any, Any]]:
+        for membership in self.queryset.select_related("person"):
+            yield self.choice(membership)
+
+
+class MembersField(forms.ModelMultipleChoiceField):
+    """Who took part, one check box a member, shown with name and role."""
+
+    iterator = MemberIterator
+
+    def label_from_instance(self, obj: Any) -> str:
+        return f"{obj.person.name}, {obj.get_role_display()}"

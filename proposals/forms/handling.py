@@ -1,0 +1,196 @@
+"""What the body that has a proposal on its table fills in before it decides: screening, passing on, assessing, a preliminary answer, merging."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from forum.enums import BodyKind, CaseAccess
+from forum.models import Body, Unit
+from proposals.forms.fields import ANSWER_LENGTH, ProposalReferenceField, StepForm, answer_field, date_field
+from trepart import clock
+from trepart.access import policy
+from trepart.forms import KronerField, PlainTextField, RadioSelect, Textarea, YesNoField
+
+
+class BeginForm(StepForm):
+    """Screening: who may read it from now on."""
+
+    conditional = {"access": ("access_basis",)}
+
+    access = forms.ChoiceField(
+        label=_("Who may read the proposal?"),
+        choices=[
+            (CaseAccess.EMPLOYEES.value, _("All employees")),
+            (CaseAccess.RECEIVER.value, _("Only those who treat it, and the proposer")),
+        ],
+        initial=CaseAccess.EMPLOYEES.value,
+        widget=RadioSelect(
+            reveals=[CaseAccess.RECEIVER.value],
+            descriptions={
+                CaseAccess.EMPLOYEES.value: _("First take out what concerns other people, secrets and insults."),
+                CaseAccess.RECEIVER.value: _("Only where the law closes it, wholly."),
+            },
+        ),
+    )
+    access_basis = forms.CharField(
+        label=_("Legal basis"), help_text=_("For example offl § 13, cf. fvl § 13."), max_length=200, required=False
+    )
+
+    def clean(self) -> dict[str, Any]:
+        """Closing takes its basis (R25); where it is open, a basis is left out."""
+        data: dict[str, Any] = super().clean() or self.cleaned_data
+        if data.get("access") == CaseAccess.RECEIVER:
+            if not data.get("access_basis", "").strip() and "access_basis" not in self.errors:
+                self.add_error("access_basis", _("Say on what legal basis it is closed (R25)."))
+        else:
+            data["access_basis"] = ""
+        return data
+
+
+class PassOnForm(StepForm):
+    """To the right workplace."""
+
+    unit = forms.ModelChoiceField(queryset=Unit.objects.none(), label=_("Which workplace?"), empty_label=_("Choose"))
+    answer = answer_field(
+        label=_("To the proposer"),
+        help_text=_("A line about why it goes to another workplace. The proposer gets it word for word."),
+    )
+
+    def build(self) -> None:
+        today = clock.today()
+        groups = Body.objects.filter(kind=BodyKind.LMU, active_from__lte=today, closed_on__isnull=True)
+        if self.body is not None:
+            groups = groups.exclude(pk=self.body.pk)
+        field: Any = self.fields["unit"]
+        field.queryset = Unit.objects.filter(pk__in=groups.values("unit")).order_by("name")
+
+
+class AssessForm(StepForm):
+    """What the proposal takes, as the body sees it. May differ from what the proposer thought."""
+
+    conditional = {"grant": ("amount",)}
+
+    several = YesNoField(label=_("Does it concern several workplaces?"))
+    grant = YesNoField(
+        label=_("Does it need a grant?"), help_text=_("Money beyond the workplace's own budget."), reveals=True
+    )
+    amount = KronerField(label=_("About how much, in kroner?"), required=False)
+    text = PlainTextField(label=_("Why do you see it so?"), max_length=2000, widget=Textarea(rows=3))
+
+    def build(self) -> None:
+        self.initial.setdefault("several", self.subject.concerns_several)
+        self.initial.setdefault("grant", self.subject.wants_grant)
+        self.initial.setdefault("amount", self.subject.grant_amount)
+        self.initial.setdefault("text", self.subject.assessment)
+
+    def clean(self) -> dict[str, Any]:
+        """An amount belongs to a grant only."""
+        data: dict[str, Any] = super().clean() or self.cleaned_data
+        if not data.get("grant"):
+            data["amount"] = None
+        return data
+
+
+class PreliminaryAnswerForm(StepForm):
+    """An answer on the way, with the reason and the day the real one is expected (R18)."""
+
+    answer = answer_field(
+        label=_("Preliminary answer"),
+        help_text=_("Why it takes time, and what happens meanwhile. The proposer gets it word for word."),
+    )
+    expected_on = date_field(
+        _("When do you expect to answer?"), help_text=_("The deadline moves to this day, and the proposer is told.")
+    )
+
+    def clean_expected_on(self) -> Any:
+        """Keep a day to come."""
+        return self.in_future("expected_on")
+
+
+class MergeForm(StepForm):
+    """Two proposals that ask for the same become one; both proposers get the answer."""
+
+    into = ProposalReferenceField(
+        label=_("The number of the proposal it is merged with"),
+        help_text=_("For example 26/118. That one goes on; this one gets the same answer."),
+        max_length=20,
+    )
+    answer = answer_field(label=_("To the proposer"), help_text=_("The proposer gets this word for word."))
+
+    def build(self) -> None:
+        from proposals.queries import may_be_merged_into  # the queries read the same permissions the forms lean on
+
+        field: Any = self.fields["into"]
+        field.queryset = policy.visible_to(self.actor, "proposals.view", may_be_merged_into(self.subject))
+
+
+class WithdrawForm(StepForm):
+    """The proposer takes the proposal back."""
+
+    reason = PlainTextField(
+        label=_("Why do you withdraw it?"),
+        help_text=_("You need not say why."),
+        max_length=1000,
+        required=False,
+        widget=Textarea(rows=3),
+    )
+
+
+class ResumeForm(StepForm):
+    """Taken up again before its day."""
+
+    note = PlainTextField(label=_("Why now?"), max_length=1000, required=False, widget=Textarea(rows=3))
+
+
+class CompleteForm(StepForm):
+    """Carried out: what came of it."""
+
+    carried_out_on = date_field(_("When was it carried out?"))
+    effect = PlainTextField(
+        label=_("What came of it?"),
+        help_text=_("The proposer gets this word for word. Others may learn from it."),
+        max_length=ANSWER_LENGTH,
+        widget=Textarea(rows=5),
+    )
+    effect_saved = KronerField(
+        label=_("Money saved, kroner a year"), required=False, min_value=-1_000_000_000, max_value=1_000_000_000
+    )
+    effect_absence = forms.DecimalField(
+        label=_("Change in sickness absence, percentage points"),
+        help_text=_("Fewer absent is a negative number, for example -1,5."),
+        max_digits=4,
+        decimal_places=1,
+        required=False,
+        localize=True,
+        widget=forms.TextInput(attrs={"inputmode": "text", "size": "8"}),
+    )
+
+    def build(self) -> None:
+        self.fields["carried_out_on"].initial = clock.today()
+
+    def clean_carried_out_on(self) -> Any:
+        """Keep a day that has been."""
+        return self.not_in_future("carried_out_on")
+
+
+class StopForm(StepForm):
+    """It could not be carried out after all."""
+
+    answer = answer_field()
+
+
+class ProgressForm(StepForm):
+    """How it goes, and a new day where the old one cannot be kept."""
+
+    text = PlainTextField(
+        label=_("How does it go?"),
+        help_text=_("The proposer is told."),
+        max_length=2000,
+        widget=Textarea(rows=4),
+    )
+    new_due_on = date_field(_("A new date"), required=False, help_text=_("Only if the date you have cannot be kept."))
+
+    def clean_new_due_on(self) -> Any:
+        """Keep a day to come."""
+        return self.in_future("new_due_on")

@@ -1,0 +1,155 @@
+"""What the proposer fills in: the proposal itself."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from forum.models import Unit
+from forum.services.cases import ACCEPTED, sniff
+from proposals.forms.fields import StepForm
+from trepart import clock
+from trepart.forms import FilesField, KronerField, PlainTextField, Textarea, YesNoField
+
+#: Files with one proposal.
+MOST_FILES = 10
+_TEXT = 5000
+
+
+def _text(label: Any, *, rows: int, required: bool = True, help_text: Any = "") -> PlainTextField:
+    return PlainTextField(
+        label=label, max_length=_TEXT, required=required, help_text=help_text, widget=Textarea(rows=rows)
+    )
+
+
+class WordsForm(StepForm):
+    """The words of a proposal."""
+
+    title = forms.CharField(
+        label=_("What shall we call it?"), help_text=_("A short title that says what it is about."), max_length=120
+    )
+    what = _text(_("What do you propose?"), rows=5)
+    why = _text(_("Why?"), rows=4, help_text=_("What is it like today, and what is the matter with it?"))
+    expected_effect = _text(_("What will get better?"), rows=3, required=False)
+
+    def clean_title(self) -> str:
+        """Keep the title on one line."""
+        return " ".join(self.cleaned_data["title"].split())
+
+
+class SubmitForm(WordsForm):
+    """Everything the proposer is asked about."""
+
+    conditional = {"needs_grant": ("grant_amount",)}
+
+    unit = forms.ModelChoiceField(
+        queryset=Unit.objects.none(),
+        label=_("Which workplace do you send it from?"),
+        empty_label=None,
+    )
+    several_workplaces = YesNoField(
+        label=_("Does it concern several workplaces?"),
+        help_text=_("As far as you know. Those who receive it look at it again."),
+    )
+    needs_grant = YesNoField(
+        label=_("Does it need a grant?"),
+        help_text=_("Money beyond the workplace's own budget. Make a guess if you are unsure."),
+        reveals=True,
+    )
+    grant_amount = KronerField(
+        label=_("About how much, in kroner?"), required=False, min_value=1, max_value=2_000_000_000
+    )
+    affects_users = YesNoField(
+        label=_("Does it affect the users of the service?"), help_text=_("Pupils, patients, residents, customers.")
+    )
+    attachments = FilesField(
+        label=_("Attachments"),
+        help_text=_("PDF, picture, Word, Excel or OpenDocument, up to %(limit)s MB each."),
+        required=False,
+        accept=sorted({ending for endings in ACCEPTED.values() for ending in endings}),
+    )
+    show_name = forms.BooleanField(
+        label=_("My name may be shown"),
+        help_text=_("Otherwise others see your workplace only."),
+        required=False,
+    )
+
+    field_order = (
+        "title", "what", "why", "expected_effect", "unit", "several_workplaces", "needs_grant", "grant_amount",
+        "affects_users", "attachments", "show_name",
+    )  # fmt: skip
+
+    def build(self) -> None:
+        from django.conf import settings
+
+        field: Any = self.fields["unit"]
+        field.queryset = workplaces(self.actor)
+        if len(field.queryset) == 1:
+            field.initial = field.queryset[0].pk
+            field.widget = forms.HiddenInput()
+        files = self.fields["attachments"]
+        files.help_text = str(files.help_text) % {"limit": settings.UPLOAD_MAX_BYTES // 1024 // 1024}
+
+    def clean_attachments(self) -> list[Any]:
+        """Look inside every file, whatever it calls itself."""
+        files: list[Any] = self.cleaned_data["attachments"]
+        if len(files) > MOST_FILES:
+            raise forms.ValidationError(
+                _("At most %(most)s files with one proposal."), code="too_many", params={"most": MOST_FILES}
+            )
+        problems = []
+        for upload in files:
+            try:
+                sniff(upload)
+            except forms.ValidationError as problem:
+                problems.append(problem)
+        if problems:
+            raise forms.ValidationError(problems)  # type: ignore[arg-type]  # a list of errors is what it takes
+        return files
+
+    def clean(self) -> dict[str, Any]:
+        """An amount belongs to a grant only."""
+        data: dict[str, Any] = super().clean() or self.cleaned_data
+        if data.get("needs_grant") is False:
+            data["grant_amount"] = None
+        return data
+
+
+class CorrectForm(SubmitForm):
+    """The proposal again, before anybody has begun on it. The workplace stays: it is already with its group."""
+
+    def __init__(
+        self, data: Mapping[str, Any] | None = None, files: Mapping[str, Any] | None = None, **kwargs: Any
+    ) -> None:
+        super().__init__(data, files, **kwargs)
+        for name in self.fields:
+            if name not in ("attachments",):
+                self.initial.setdefault(name, getattr(self.subject, name))
+
+    def build(self) -> None:
+        super().build()
+        del self.fields["unit"]
+        self.fields["attachments"].label = _("More attachments")
+
+
+class RedactForm(WordsForm):
+    """What must not stand there taken out by those who received it, with the reason."""
+
+    reason = _text(
+        _("What did you take out, and why?"),
+        rows=3,
+        help_text=_("The proposer is told. Do not repeat what you took out."),
+    )
+
+    def build(self) -> None:
+        for name in ("title", "what", "why", "expected_effect"):
+            self.initial.setdefault(name, getattr(self.subject, name))
+
+
+def workplaces(person: Any) -> Any:
+    """Return where ``person`` works today."""
+    from forum.models import Employment
+
+    running = Employment.objects.running(clock.today()).filter(person=person)
+    return Unit.objects.filter(pk__in=running.values("unit"), closed_on__isnull=True).order_by("name")

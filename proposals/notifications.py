@@ -1,0 +1,182 @@
+"""Who is told what about a proposal, as a table: event -> recipients -> template. Exactly these people, nobody else.
+
+The proposer is never named to others unless the name may be shown: what others are sent says where the proposal comes from, not from whom.
+"""
+
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Any
+
+from django.urls import reverse
+
+from proposals.enums import ProposalStatus
+from proposals.models import Proposal
+from trepart import clock
+from trepart.access import policy
+from trepart.access.models import User
+from trepart.notices.announcing import Announcement, tell
+
+if TYPE_CHECKING:
+    from trepart.audit.models import Event
+    from trepart.workflow import Step
+
+
+def url(proposal: Proposal) -> str:
+    """Return the page of ``proposal``."""
+    return reverse("proposals:detail", args=[proposal.case_id])
+
+
+def duplicates(proposal: Proposal) -> list[Proposal]:
+    """Return what was merged into ``proposal``, and into those, as deep as it goes."""
+    found: list[Proposal] = []
+    layer = [proposal.pk]
+    while layer:
+        known = {p.pk for p in found} | {proposal.pk}
+        merged = Proposal.objects.filter(merged_into__in=layer).exclude(pk__in=known).select_related("case", "proposer")
+        found += (fresh := list(merged))
+        layer = [p.pk for p in fresh]
+    return found
+
+
+def handlers(proposal: Proposal) -> Iterable[User]:
+    """Return those who have the proposal on their table now: told when something new has come in to them."""
+    return policy.people_who_can("proposals.handle", proposal) if proposal.referral else []
+
+
+def _proposer(step: "Step") -> Iterable[User]:
+    return [step.subject.proposer]
+
+
+def _handlers(step: "Step") -> Iterable[User]:
+    return handlers(step.subject)
+
+
+def _url(step: "Step") -> str:
+    return url(step.subject)
+
+
+def _words(step: "Step") -> Mapping[str, Any]:
+    proposal: Proposal = step.subject
+    return context(
+        proposal, answer=step.data.get("_feedback") or step.data.get("answer", ""), body=step.data.get("_body")
+    )
+
+
+def context(proposal: Proposal, **more: Any) -> dict[str, Any]:
+    """Return what the mail templates of the room read, with ``more`` on top."""
+    referral = proposal.referral
+    return {
+        "proposal": proposal,
+        "reference": proposal.case.reference,
+        "referral": referral,
+        "holder": referral.body if referral else None,
+        "today": clock.today(),
+        **more,
+    }
+
+
+def _to_proposer(name: str, template: str, *, mail: bool = True) -> Announcement:
+    return Announcement(
+        name=f"proposals.{name}",
+        recipients=_proposer,
+        template=f"proposals/mail/{template}",
+        url=_url,
+        context=_words,
+        mail=mail,
+    )
+
+
+RECEIPT = _to_proposer("receipt", "receipt")
+BEGUN = _to_proposer("begun", "begun", mail=False)
+PASSED_ON = _to_proposer("passed_on", "moved")
+MOVED = _to_proposer("moved", "moved")
+ANSWER = _to_proposer("answer", "answer")
+TO_COUNCIL = _to_proposer("to_council", "to_council")
+ASKED_AGAIN = _to_proposer("asked_again", "progress")
+RESUMED = _to_proposer("resumed", "resumed")
+MERGED = _to_proposer("merged", "merged")
+WITHDRAWN_RECEIPT = _to_proposer("withdrawn_receipt", "withdrawn_receipt")
+
+#: To the body that has just received it.
+IN_QUEUE = Announcement(
+    name="proposals.in_queue", recipients=_handlers, template="proposals/mail/in_queue", url=_url, context=_words
+)
+BACK_IN_QUEUE = Announcement(
+    name="proposals.back_in_queue",
+    recipients=_handlers,
+    template="proposals/mail/back_in_queue",
+    url=_url,
+    context=_words,
+)
+#: To those who had it, when the proposer has taken it back.
+WITHDRAWN = Announcement(
+    name="proposals.withdrawn",
+    recipients=lambda step: step.data.get("_handlers", ()),
+    template="proposals/mail/withdrawn",
+    url=_url,
+    context=_words,
+)
+#: To whoever is to carry it out.
+RESPONSIBLE = Announcement(
+    name="proposals.responsible",
+    recipients=lambda step: [step.subject.responsible] if step.subject.responsible else [],
+    template="proposals/mail/responsible",
+    url=_url,
+    context=_words,
+)
+
+
+def tell_duplicates(step: "Step") -> None:
+    """Give the proposers of merged proposals the same answer, each about the own one."""
+    for duplicate in duplicates(step.subject):
+        tell(
+            [duplicate.proposer],
+            kind=f"proposals.answer_duplicate.{duplicate.pk}",
+            template="proposals/mail/answer_duplicate",
+            context={
+                "step": step,
+                "subject": duplicate,
+                **context(step.subject, answer=step.data["_feedback"], body=step.data.get("_body")),
+                "proposal": duplicate,
+                "target": step.subject,
+            },
+            url=url(duplicate),
+            event=step.event,
+        )
+
+
+def tell_proposers(proposal: Proposal, *, kind: str, template: str, event: "Event", **words: Any) -> None:
+    """Tell the proposer, and those whose proposals were merged into this one, about something that is not a step."""
+    for each in [proposal, *duplicates(proposal)]:
+        tell(
+            [each.proposer],
+            kind=f"proposals.{kind}" if each == proposal else f"proposals.{kind}.{each.pk}",
+            template=f"proposals/mail/{template}",
+            context={**context(proposal, **words), "subject": each, "proposal": each, "target": proposal},
+            url=url(each),
+            event=event,
+        )
+
+
+def tell_handlers(
+    proposal: Proposal, *, kind: str, template: str, event: "Event", permission: str, **words: Any
+) -> None:
+    """Remind those who hold ``permission`` over the proposal of something that is due."""
+    tell(
+        policy.people_who_can(permission, proposal),
+        kind=f"proposals.{kind}",
+        template=f"proposals/mail/{template}",
+        context={**context(proposal, **words), "subject": proposal},
+        url=url(proposal),
+        event=event,
+    )
+
+
+#: An answer has gone to the proposer and nothing more is expected of a body, apart from carrying out.
+ANSWERED = frozenset(
+    {
+        ProposalStatus.ADOPTED,
+        ProposalStatus.IMPLEMENTED,
+        ProposalStatus.DECLINED,
+        ProposalStatus.CONSIDERED,
+    }
+)

@@ -1,0 +1,167 @@
+"""Who may do what with a proposal. Nothing here says when: that is the table's business (`proposals.workflow`)."""
+
+from collections.abc import Collection
+from datetime import date
+from typing import Any
+
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from forum.enums import CaseAccess, DecidesBy, ReferralOutcome, ReferralStatus
+from forum.models import Body, Employment, Membership, Referral
+from proposals.enums import ProposalStatus
+from proposals.models import Proposal
+from trepart.access.models import User
+from trepart.access.policy import Permission, register
+from trepart.access.rules import EVERYTHING, NOTHING, Everyone, InBody, Personal, When
+
+_WAITING = (ReferralStatus.OPEN, ReferralStatus.RESTING)
+_READABLE = (CaseAccess.EMPLOYEES, CaseAccess.PUBLIC)
+
+
+# Bodies: who has it now, who has had it, who adopted it, who waits for the municipal council --------------------------
+
+
+def _with_referrals(**conditions: Any) -> Q:
+    return Q(case__in=Referral.objects.filter(**conditions).values("case"))
+
+
+def _holder(proposal: Proposal) -> list[int]:
+    referral = proposal.referral
+    return [referral.body_id] if referral else []
+
+
+def _holders(proposal: Proposal) -> list[int]:
+    return [referral.body_id for referral in proposal.case.referrals.all()]
+
+
+def _held_by(bodies: Collection[int]) -> Q:
+    return _with_referrals(body__in=bodies, status__in=_WAITING)
+
+
+def _adopter(proposal: Proposal) -> list[int]:
+    return [proposal.adopted_by_id] if proposal.adopted_by_id else []
+
+
+def _asker(proposal: Proposal) -> list[int]:
+    return [r.body_id for r in proposal.case.referrals.all() if r.outcome == ReferralOutcome.TO_COUNCIL][-1:]
+
+
+def _deciding(by: DecidesBy) -> When:
+    def test(proposal: Proposal) -> bool:
+        referral = proposal.referral
+        return referral is not None and referral.body.decides_by == by
+
+    deciding = Body.objects.filter(decides_by=by).values("pk")
+    return When(test, _with_referrals(body__in=deciding, status__in=_WAITING))
+
+
+_IN_HOLDER = InBody(_holder, _held_by)
+
+
+# People ---------------------------------------------------------------------------------------------------------------
+
+
+def _works_there(person: User, proposal: Proposal | None, on: date) -> bool:
+    running = Employment.objects.running(on).filter(person=person)
+    return running.exists() if proposal is None else running.filter(unit=proposal.unit_id).exists()
+
+
+def _employees_there(proposal: Proposal | None, on: date) -> Q:
+    running = Employment.objects.running(on)
+    if proposal is not None:
+        running = running.filter(unit=proposal.unit_id)
+    return Q(pk__in=running.values("person"))
+
+
+def _belongs(person: User, on: date) -> bool:
+    """Say whether the person works for the municipality or sits in one of its bodies: "all employees" means these."""
+    return (
+        Employment.objects.running(on).filter(person=person).exists()
+        or Membership.objects.running(on).filter(person=person).exists()
+    )
+
+
+def _all_who_belong(on: date) -> Q:
+    return Q(pk__in=Employment.objects.running(on).values("person")) | Q(
+        pk__in=Membership.objects.running(on).values("person")
+    )
+
+
+_PROPOSER = Personal(
+    test=lambda person, proposal, on: proposal is not None and proposal.proposer_id == person.pk,
+    mine=lambda person, on: Q(proposer=person),
+    whose=lambda proposal, on: Q(pk=proposal.proposer_id),
+)
+_RESPONSIBLE = Personal(
+    test=lambda person, proposal, on: proposal is not None and proposal.responsible_id == person.pk,
+    mine=lambda person, on: Q(responsible=person),
+    whose=lambda proposal, on: Q(pk=proposal.responsible_id) if proposal.responsible_id else NOTHING,
+)
+_EMPLOYEE = Personal(
+    test=lambda person, proposal, on: _belongs(person, on),
+    mine=lambda person, on: EVERYTHING if _belongs(person, on) else NOTHING,
+    whose=lambda proposal, on: _all_who_belong(on),
+)
+
+
+register(
+    Permission(
+        name="proposals.submit",
+        label=_("send in a proposal from one's own workplace"),
+        rule=Personal(
+            test=_works_there,
+            mine=lambda person, on: Q(proposer=person),
+            whose=_employees_there,
+        ),
+    ),
+    Permission(
+        name="proposals.view",
+        label=_("read a proposal"),
+        rule=_PROPOSER
+        | _RESPONSIBLE
+        | InBody(_holders, lambda bodies: _with_referrals(body__in=bodies))
+        | (
+            When(lambda proposal: proposal.case.access in _READABLE, Q(case__access__in=[*map(str, _READABLE)]))
+            & _EMPLOYEE
+        )
+        | (
+            When(lambda proposal: proposal.case.access == CaseAccess.PUBLIC, Q(case__access=CaseAccess.PUBLIC.value))
+            & Everyone()
+        ),
+    ),
+    Permission(name="proposals.correct", label=_("correct one's own proposal"), rule=_PROPOSER),
+    Permission(name="proposals.withdraw", label=_("withdraw one's own proposal"), rule=_PROPOSER),
+    Permission(
+        name="proposals.handle",
+        label=_("receive, screen, assess, pass on and merge what the body has on its table"),
+        rule=_IN_HOLDER,
+    ),
+    Permission(
+        name="proposals.answer", label=_("give a preliminary answer to what the body has on its table"), rule=_IN_HOLDER
+    ),
+    Permission(
+        name="proposals.agree",
+        label=_("write down what a body that decides by consensus has agreed on"),
+        rule=_IN_HOLDER & _deciding(DecidesBy.CONSENSUS),
+    ),
+    Permission(
+        name="proposals.decide",
+        label=_("carry out what a body that decides by vote has decided"),
+        rule=_IN_HOLDER & _deciding(DecidesBy.VOTE),
+    ),
+    Permission(
+        name="proposals.record_council",
+        label=_("write down what the municipal council answered"),
+        rule=InBody(_asker, lambda bodies: _with_referrals(body__in=bodies, outcome=ReferralOutcome.TO_COUNCIL.value))
+        & When(
+            lambda proposal: proposal.status == ProposalStatus.AWAITING_COUNCIL,
+            Q(status=ProposalStatus.AWAITING_COUNCIL.value),
+        ),
+    ),
+    Permission(
+        name="proposals.follow_up",
+        label=_("report on an adopted measure and say when it is carried out"),
+        rule=_RESPONSIBLE | InBody(_adopter, lambda bodies: Q(adopted_by__in=bodies)),
+    ),
+)

@@ -1,0 +1,40 @@
+"""Reads of the room, one function for each page and each choice."""
+
+from django.db.models import Q, QuerySet
+
+from forum.models import Body
+from proposals import road
+from proposals.enums import ProposalStatus
+from proposals.models import Proposal
+from proposals.notifications import duplicates
+from trepart import clock
+
+
+def bodies_back(proposal: Proposal) -> QuerySet[Body]:
+    """Return the bodies the proposal can be sent back to from where it is: those that have had it, its own LMU, and the groups below."""
+    referral = proposal.referral
+    if referral is None:
+        return Body.objects.none()
+    today = clock.today()
+    own = road.nearest_lmu(proposal.unit)
+    been = [stay.body_id for stay in proposal.case.referrals.all()]
+    found = Q(pk__in=been) | Q(superior=referral.body_id) | Q(pk=own.pk if own else None)
+    # Upwards is a recommendation, never a sending back.
+    above = [body.pk for body in road.ahead(referral.body)]
+    at_work = Body.objects.filter(found, active_from__lte=today).exclude(closed_on__lte=today)
+    return at_work.exclude(pk__in=[referral.body_id, *above]).order_by("name")
+
+
+def may_be_merged_into(proposal: Proposal | None) -> QuerySet[Proposal]:
+    """Return the proposals that ``proposal`` can be merged into: those whose last answer has not been given."""
+    alive = (
+        ProposalStatus.RECEIVED,
+        ProposalStatus.IN_TREATMENT,
+        ProposalStatus.CONSIDERED,
+        ProposalStatus.AWAITING_COUNCIL,
+        ProposalStatus.ADOPTED,
+    )
+    found = Proposal.objects.filter(status__in=alive).select_related("case")
+    if proposal is not None:
+        found = found.exclude(pk__in=[proposal.pk, *(each.pk for each in duplicates(proposal))])
+    return found

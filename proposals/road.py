@@ -1,0 +1,146 @@
+"""The road as data: where a proposal comes in, and which body comes next. Judged as a whole, so that no road is without an end."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import QuerySet
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from forum.enums import BodyKind
+from forum.models import Body, Unit
+from proposals.enums import IntakeKind, Origin
+from proposals.models import Intake
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One fault in the roads: the body it was found at (None: the way in itself) and what is wrong."""
+
+    body: Body | None
+    message: str | Promise
+
+
+def next_body(body: Body) -> Body | None:
+    """Return where ``body`` sends what it cannot decide itself; None for a body that decides finally within the portal.
+
+    The municipal council is outside the portal: a case goes there by a decision of its own, never as the next body.
+    """
+    superior = body.superior
+    if superior is None or not superior.is_active or superior.kind == BodyKind.COUNCIL:
+        return None
+    return superior
+
+
+def entry(origin: Origin | str, unit: Unit) -> Body | None:
+    """Return the body a proposal from ``unit`` comes in to, or None where there is none.
+
+    A unit without an LMU of its own uses the nearest one above it. Without a row for the origin, Øvre Eiker's road holds: the unit's LMU.
+    """
+    intake = Intake.objects.filter(origin=origin).select_related("body__superior").first()
+    if intake is not None and intake.kind == IntakeKind.BODY:
+        return intake.body if intake.body and intake.body.is_active else None
+    return nearest_lmu(unit)
+
+
+def nearest_lmu(unit: Unit) -> Body | None:
+    """Return the active LMU of ``unit`` or of the nearest unit above it."""
+    seen: set[int] = set()
+    place: Unit | None = unit
+    while place is not None and place.pk not in seen:
+        seen.add(place.pk)
+        found = Body.objects.filter(kind=BodyKind.LMU, unit=place).select_related("superior", "unit")
+        active = next((body for body in found if body.is_active), None)
+        if active is not None:
+            return active
+        place = place.parent
+    return None
+
+
+def ahead(body: Body) -> Iterator[Body]:
+    """Yield the bodies that may come after ``body``, in order; stops where a loop would begin."""
+    seen = {body.pk}
+    following = next_body(body)
+    while following is not None and following.pk not in seen:
+        seen.add(following.pk)
+        yield following
+        following = next_body(following)
+
+
+def below(body: Body) -> QuerySet[Body]:
+    """Return the bodies that send to ``body``."""
+    return Body.objects.filter(superior=body, active_from__isnull=False, closed_on__isnull=True).order_by("name")
+
+
+def problems(intakes: "list[Intake] | None" = None) -> list[Problem]:
+    """Return what is wrong with the roads, each fault once; an empty list when every way in leads to a body that can decide finally.
+
+    ``intakes`` are the ways in to judge (what is about to be saved); the saved ones unless said.
+    """
+    bodies = {body.pk: body for body in Body.objects.select_related("superior")}
+    ways = list(Intake.objects.select_related("body")) if intakes is None else intakes
+    kinds = {way.origin: way for way in ways}
+    found: list[Problem] = []
+    entries: list[Body] = []
+    for origin in Origin:
+        way = kinds.get(origin.value)
+        if way is not None and way.kind == IntakeKind.BODY:
+            body = bodies.get(way.body_id or 0)
+            if body is None or not body.is_active:
+                found.append(
+                    Problem(
+                        body,
+                        _("Proposals from %(origin)s come in to a body that is not at work.")
+                        % {"origin": origin.label},
+                    )
+                )
+            else:
+                entries.append(body)
+        else:
+            entries += [body for body in bodies.values() if body.kind == BodyKind.LMU and body.is_active]
+    seen: set[tuple[int | None, str]] = set()
+    for body in entries:
+        fault = _fault(body, bodies)
+        if fault is not None and (fault.body.pk if fault.body else None, str(fault.message)) not in seen:
+            seen.add((fault.body.pk if fault.body else None, str(fault.message)))
+            found.append(fault)
+    return found
+
+
+def _fault(start: Body, bodies: dict[int, Body]) -> Problem | None:
+    """Walk from ``start`` and return the first fault on the way."""
+    walked: list[Body] = [start]
+    while True:
+        here = walked[-1]
+        superior = bodies.get(here.superior_id or 0)
+        if superior is None or superior.kind == BodyKind.COUNCIL:
+            if here.by_consensus:
+                return Problem(
+                    here,
+                    _(
+                        "%(body)s decides by consensus and has nobody to send to: where it does not agree, the road ends."
+                    )
+                    % {"body": here},
+                )
+            return None
+        if superior in walked:
+            names = " → ".join(str(body) for body in [*walked[walked.index(superior) :], superior])
+            return Problem(superior, _("The bodies send in a ring: %(names)s.") % {"names": names})
+        if not superior.is_active:
+            return Problem(
+                here, _("%(body)s sends on to %(next)s, which is not at work.") % {"body": here, "next": superior}
+            )
+        walked.append(superior)
+
+
+def saying(found: list[Problem]) -> dict[str, Any]:
+    """Return the problems as Django's ``ValidationError`` takes them."""
+    return {"__all__": [problem.message for problem in found]}
+
+
+#: What stands in the way of a proposal from a workplace nobody receives proposals for.
+NO_WAY_IN = gettext_lazy(
+    "No group receives proposals from this workplace yet. Your leader or union representative can tell the administrator."
+)

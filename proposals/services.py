@@ -1,0 +1,366 @@
+"""Every write on a proposal that is not a step in its lifecycle, and the sending in, which opens the case first."""
+
+import uuid
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from datetime import date
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import connection, transaction
+from django.utils.translation import gettext_lazy as _
+
+from forum.enums import ReferralStatus
+from forum.models import Body, Case, Document, Referral, Unit
+from forum.services.cases import add_document, open_case
+from proposals import notifications, road
+from proposals.enums import OPEN_TO_TREATMENT, FeedbackOutcome, IntakeKind, Origin, ProposalStatus
+from proposals.forms.submission import CorrectForm, RedactForm, SubmitForm
+from proposals.models import Feedback, Intake, ProgressReport, Proposal
+from trepart import audit, clock
+from trepart.access import grants, policy
+from trepart.access.models import User
+from trepart.audit.models import Event
+from trepart.workflow import GuardRefused, InvalidInput, NotPermitted, WrongState, perform, reserve_pk
+
+_UNDER_TREATMENT = frozenset({ProposalStatus.RECEIVED, *OPEN_TO_TREATMENT})
+_SUBMITTED = (
+    "title",
+    "what",
+    "why",
+    "expected_effect",
+    "several_workplaces",
+    "needs_grant",
+    "grant_amount",
+    "affects_users",
+    "show_name",
+)
+
+
+@contextmanager
+def _writing(
+    proposal: Proposal,
+    action: str,
+    *,
+    actor: User,
+    permission: str,
+    states: frozenset[ProposalStatus],
+    seen: int | None = None,
+    data: Callable[[Proposal], Mapping[str, Any]] = lambda fresh: {},
+    text: Mapping[str, Any] | None = None,
+) -> Iterator[tuple[Proposal, Event]]:
+    """Lock the case, ask for the right afresh, and write the event everything in the block carries."""
+    with transaction.atomic():
+        fresh = _locked(proposal)
+        if fresh.status not in states or (seen is not None and seen != fresh.status_event_id):
+            raise WrongState(
+                _(
+                    "Somebody has acted on this since you opened the page. Nothing of yours was carried out; look at what has happened and try again."
+                )
+            )
+        actor = User.objects.get(pk=actor.pk)
+        grants.forget(actor)
+        if not policy.can(actor, permission, fresh):
+            raise NotPermitted(_("You cannot do this. It takes a role that you do not hold today."))
+        acting = policy.acting_for(actor, permission, fresh)
+        with audit.recorded(
+            action, actor=actor, subject=fresh, root=fresh.case, acting=acting, data=data(fresh), text=text
+        ) as event:
+            yield fresh, event
+
+
+def _locked(proposal: Proposal) -> Proposal:
+    list(Case.objects.select_for_update(no_key=True).filter(pk=proposal.case_id).values_list("pk"))
+    locked = Proposal.objects.select_for_update(no_key=True, of=("self",)).select_related("case")
+    return locked.get(pk=proposal.pk)
+
+
+def _holder(proposal: Proposal) -> dict[str, Any]:
+    referral = proposal.referral
+    return {"body": referral.body.name if referral else ""}
+
+
+# The proposer ---------------------------------------------------------------------------------------------------------
+
+
+def submit(
+    *,
+    proposer: User,
+    data: Mapping[str, Any],
+    files: Mapping[str, Any] | None = None,
+    submission_key: uuid.UUID | None = None,
+) -> Proposal:
+    """Send in a proposal and return it: a case is opened, the first body receives it, the proposer gets a receipt.
+
+    ``data`` and ``files`` are raw, as from `SubmitForm`. ``submission_key`` makes it safe to send twice: the second time returns the proposal that the
+    first one made. Raises ``InvalidInput``, ``NotPermitted`` for who does not work there, ``GuardRefused`` where nobody receives proposals.
+    """
+    key = submission_key or uuid.uuid4()
+    form = SubmitForm(data, files or {}, subject=Proposal(proposer=proposer), actor=proposer)
+    saved: list[Document] = []
+    try:
+        with transaction.atomic():
+            _only_once(key)
+            existing = Proposal.objects.filter(submission_key=key).select_related("case").first()
+            if existing is not None:
+                if existing.proposer_id != proposer.pk:
+                    raise WrongState(_("This form was sent by somebody else. Open a new one."))
+                return existing
+            if not form.is_valid():
+                raise InvalidInput(form)
+            words = form.cleaned_data
+            proposal = Proposal(
+                case=open_case(title=words["title"], actor=proposer),
+                proposer=proposer,
+                origin=Origin.EMPLOYEE,
+                unit=words["unit"],
+                submitted_at=clock.now(),
+                submission_key=key,
+                **{name: words[name] for name in _SUBMITTED},
+            )
+            done: Proposal = perform(proposal, "submit", actor=proposer, data=data, files=files)
+            for upload in words["attachments"]:
+                saved.append(add_document(done.case, upload=upload, actor=proposer))
+    except BaseException:
+        _remove(saved)
+        raise
+    return done
+
+
+def _only_once(key: uuid.UUID) -> None:
+    """Let a form that is sent twice at the same moment wait for itself."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [key.int & 0x7FFF_FFFF_FFFF_FFFF])
+
+
+def _remove(documents: list[Document]) -> None:
+    """Take away the files of a sending that came to nothing."""
+    for document in documents:
+        document.file.delete(save=False)
+
+
+def correct(
+    proposal: Proposal,
+    *,
+    data: Mapping[str, Any],
+    files: Mapping[str, Any] | None = None,
+    actor: User,
+    seen: int | None = None,
+) -> Proposal:
+    """Let the proposer put the own words right, until somebody has begun on it. What stood there before is kept in the history.
+
+    ``data`` and ``files`` are raw, as from `CorrectForm`. Raises ``WrongState``, ``NotPermitted``, ``InvalidInput``.
+    """
+    saved: list[Document] = []
+    received = frozenset({ProposalStatus.RECEIVED})
+    try:
+        with _writing(
+            proposal, "proposals.corrected", actor=actor, permission="proposals.correct", states=received, seen=seen
+        ) as (fresh, _event):
+            form = CorrectForm(data, files or {}, subject=fresh, actor=actor)
+            if not form.is_valid():
+                raise InvalidInput(form)
+            for name in _SUBMITTED:
+                setattr(fresh, name, form.cleaned_data[name])
+            fresh.save()
+            _name_case(fresh)
+            for upload in form.cleaned_data["attachments"]:
+                saved.append(add_document(fresh.case, upload=upload, actor=actor))
+    except BaseException:
+        _remove(saved)
+        raise
+    return fresh
+
+
+def _name_case(proposal: Proposal) -> None:
+    if proposal.case.title != proposal.title:
+        proposal.case.title = proposal.title
+        proposal.case.save()
+
+
+# Those who have it on their table -------------------------------------------------------------------------------------
+
+
+def redact(proposal: Proposal, *, data: Mapping[str, Any], actor: User, seen: int | None = None) -> Proposal:
+    """Take out what must not stand in the text: personal matters about others, secrets, insults (domain.md, step 3). The proposer is told.
+
+    ``data`` is raw, as from `RedactForm`. Raises ``WrongState``, ``NotPermitted``, ``InvalidInput``.
+    """
+    form = RedactForm(data, {}, subject=proposal, actor=actor)
+    if not form.is_valid():
+        raise InvalidInput(form)
+    words = form.cleaned_data
+    with _writing(
+        proposal,
+        "proposals.redacted",
+        actor=actor,
+        permission="proposals.handle",
+        states=_UNDER_TREATMENT,
+        seen=seen,
+        data=_holder,
+        text={"reason": words["reason"]},
+    ) as (fresh, event):
+        for name in ("title", "what", "why", "expected_effect"):
+            setattr(fresh, name, words[name])
+        fresh.save()
+        _name_case(fresh)
+        notifications.tell_proposers(fresh, kind="redacted", template="redacted", event=event, reason=words["reason"])
+    return fresh
+
+
+def assess(
+    proposal: Proposal,
+    *,
+    several: bool,
+    grant: bool,
+    text: str,
+    amount: int | None = None,
+    actor: User,
+    seen: int | None = None,
+) -> Proposal:
+    """Record what the body finds that the proposal takes; its own assessment, which may differ from the proposer's (domain.md, step 4).
+
+    ``amount`` in kroner. Raises ``WrongState``, ``NotPermitted``, and ``GuardRefused`` without ``text``.
+    """
+    if not text.strip():
+        raise GuardRefused(_("Say why you see it so."))
+    with _writing(
+        proposal,
+        "proposals.assessed",
+        actor=actor,
+        permission="proposals.handle",
+        states=_UNDER_TREATMENT,
+        seen=seen,
+        data=lambda fresh: {**_holder(fresh), "several": several, "grant": grant, "amount": amount},
+        text={"assessment": text},
+    ) as (fresh, _event):
+        fresh.assessed_several, fresh.assessed_grant, fresh.assessment = several, grant, text.strip()
+        if grant and amount is not None:
+            fresh.grant_amount = amount
+        fresh.save()
+    return fresh
+
+
+def give_preliminary_answer(
+    proposal: Proposal, *, text: str, expected_on: date, actor: User, seen: int | None = None
+) -> Feedback:
+    """Answer that it takes time, with the reason and the day an answer is expected; the deadline moves to that day (R18).
+
+    Raises ``WrongState``, ``NotPermitted``, and ``GuardRefused`` without ``text``, or with a day that has been.
+    """
+    if not text.strip():
+        raise GuardRefused(_("Write the preliminary answer."))
+    if expected_on <= clock.today():
+        raise GuardRefused(_("Choose a day after today."))
+    waiting = frozenset({ProposalStatus.RECEIVED, ProposalStatus.IN_TREATMENT})
+    with _writing(
+        proposal,
+        "proposals.preliminary_answer",
+        actor=actor,
+        permission="proposals.answer",
+        states=waiting,
+        seen=seen,
+        data=lambda fresh: {**_holder(fresh), "expected_on": expected_on},
+        text={"answer": text},
+    ) as (fresh, event):
+        referral = Referral.objects.select_related("body").get(case=fresh.case_id, status=ReferralStatus.OPEN)
+        referral.preliminary_answer, referral.preliminary_at = text.strip(), clock.now()
+        referral.due_on = expected_on
+        referral.save()
+        found: Feedback | None = None
+        for each in [fresh, *notifications.duplicates(fresh)]:
+            given = Feedback.objects.create(
+                proposal=each,
+                outcome=FeedbackOutcome.ON_ITS_WAY,
+                text=text.strip(),
+                body=referral.body,
+                given_by=actor,
+                given_at=clock.now(),
+                expected_on=expected_on,
+                event=event,
+            )
+            found = found or given
+        notifications.tell_proposers(
+            fresh,
+            kind="preliminary_answer",
+            template="preliminary",
+            event=event,
+            answer=text.strip(),
+            body=referral.body,
+            expected_on=expected_on,
+        )
+    assert found is not None  # noqa: S101  # the first in the list is the proposal itself
+    return found
+
+
+# Follow-up ------------------------------------------------------------------------------------------------------------
+
+
+def report_progress(
+    proposal: Proposal, *, text: str, new_due_on: date | None = None, actor: User, seen: int | None = None
+) -> ProgressReport:
+    """Tell how the carrying out of an adopted measure goes, with a new day where the old one cannot be kept. The proposer is told.
+
+    Raises ``WrongState``, ``NotPermitted``, and ``GuardRefused`` without ``text``, or with a day that has been.
+    """
+    if not text.strip():
+        raise GuardRefused(_("Write how it goes."))
+    if new_due_on is not None and new_due_on <= clock.today():
+        raise GuardRefused(_("Choose a day after today."))
+    with _writing(
+        proposal,
+        "proposals.progress",
+        actor=actor,
+        permission="proposals.follow_up",
+        states=frozenset({ProposalStatus.ADOPTED}),
+        seen=seen,
+        data=lambda fresh: {"due_on": fresh.due_on, "new_due_on": new_due_on},
+        text={"progress": text},
+    ) as (fresh, event):
+        report = ProgressReport.objects.create(
+            proposal=fresh, text=text.strip(), new_due_on=new_due_on, reported_by=actor, reported_at=clock.now()
+        )
+        if new_due_on is not None:
+            fresh.due_on = new_due_on
+            fresh.save()
+        notifications.tell_proposers(
+            fresh, kind="progress", template="progress", event=event, answer=text.strip(), expected_on=new_due_on
+        )
+    return report
+
+
+# Where proposals come in ----------------------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def set_intake(*, origin: Origin | str, kind: IntakeKind | str, body: Body | None = None, actor: User | None) -> Intake:
+    """Say where proposals of ``origin`` come in, and return the way in.
+
+    Raises ``ValidationError`` where a road would have no end (`proposals.road`), or the body does not go with the kind.
+    """
+    intake = Intake.objects.select_for_update().filter(origin=origin).first() or Intake(origin=origin)
+    adding = intake.pk is None
+    intake.kind, intake.body = IntakeKind(kind), body
+    intake.full_clean(validate_unique=False, validate_constraints=False)
+    if (kind == IntakeKind.BODY) != (body is not None):
+        raise ValidationError({"body": _("Choose a body where all proposals come in to one, and none otherwise.")})
+    others = [way for way in Intake.objects.exclude(origin=origin)]
+    if found := road.problems([*others, intake]):
+        raise ValidationError(road.saying(found))
+    if adding:
+        intake.pk = reserve_pk(Intake)
+    with audit.recorded(
+        "proposals.intake_set",
+        actor=actor,
+        subject=intake,
+        data={"origin": origin, "kind": kind, "body": body.name if body else ""},
+    ):
+        intake.save(force_insert=adding)
+    return intake
+
+
+def may_submit_from(person: User) -> list[Unit]:
+    """Return the workplaces ``person`` can send a proposal from today."""
+    from proposals.forms.submission import workplaces
+
+    return list(workplaces(person))

@@ -1,0 +1,186 @@
+"""When a step cannot be taken although the person has the right to it; each answer names the rule it rests on."""
+
+from collections.abc import Callable
+
+from django.utils.translation import gettext as _
+
+from forum.enums import MeetingStatus, ReferralOutcome, Resolution, Role
+from forum.models import AgendaItem, Membership, Referral
+from proposals import road
+from proposals.models import Proposal
+from proposals.notifications import duplicates
+from trepart.workflow import Step, Words
+
+Guard = Callable[[Step], Words | None]
+
+#: Which decision of a meeting carries which step.
+RESOLUTION_OF = {
+    "adopt": Resolution.ADOPT,
+    "consider": Resolution.CONSIDER,
+    "decline": Resolution.DECLINE,
+    "send_back": Resolution.SEND_BACK,
+    "recommend": Resolution.RECOMMEND,
+    "to_council": Resolution.TO_COUNCIL,
+}
+
+
+def all_of(*guards: Guard) -> Guard:
+    """Return a guard that gives the first reason any of ``guards`` has."""
+
+    def guard(step: Step) -> Words | None:
+        return next((why for each in guards if (why := each(step))), None)
+
+    return guard
+
+
+def standing_items(referral: Referral) -> list[AgendaItem]:
+    """Return the places ``referral`` has on agendas whose decision has not been carried out yet; at most one."""
+    found = AgendaItem.objects.filter(referral=referral, withdrawn_at__isnull=True, settled_at__isnull=True)
+    return list(found.select_related("meeting__body", "decision"))
+
+
+def in_a_body(step: Step) -> Words | None:
+    """A body must have the proposal."""
+    return None if step.subject.referral else _("No body has the proposal on its table now.")
+
+
+def decided_rightly(step: Step) -> Words | None:
+    """A body under chapter 11 decides in a meeting, and what stands on a called agenda is decided there (koml § 11-2, R6)."""
+    referral: Referral | None = step.subject.referral
+    if referral is None:
+        return _("No body has the proposal on its table now.")
+    if step.basis is not None:
+        return _basis_fault(step, referral)
+    if referral.body.chapter_11:
+        return _("%(body)s decides in a meeting (Local Government Act § 11-2). Put the case on an agenda.") % {
+            "body": referral.body
+        }
+    return _not_on_called_agenda(referral)
+
+
+def not_on_called_agenda(step: Step) -> Words | None:
+    """What stands on a called agenda waits for the meeting."""
+    referral: Referral | None = step.subject.referral
+    return _not_on_called_agenda(referral) if referral else None
+
+
+def _not_on_called_agenda(referral: Referral) -> Words | None:
+    for item in standing_items(referral):
+        if item.meeting.status != MeetingStatus.PLANNED:
+            return _(
+                "The case stands on the agenda of %(body)s %(date)s. It is decided there, or taken off that agenda first."
+            ) % {"body": item.meeting.body, "date": f"{item.meeting.starts_at:%d.%m.%Y}"}
+    return None
+
+
+def _basis_fault(step: Step, referral: Referral) -> Words | None:
+    item: AgendaItem = step.basis
+    decision = item.decided
+    if item.withdrawn_at is not None or item.referral_id != referral.pk:
+        return _("The decision is about another stay of the case: it has moved on since.")
+    if decision is None or item.meeting.status != MeetingStatus.ENDED:
+        return _("A decision takes effect when the meeting has ended.")
+    if decision.resolution != RESOLUTION_OF.get(step.transition.name):
+        return _("The meeting decided something else.")
+    return None
+
+
+def within_reach(step: Step) -> Words | None:
+    """What concerns several workplaces, or needs a grant, is not for every body to carry out (the guide on LMU; R24)."""
+    proposal: Proposal = step.subject
+    referral = proposal.referral
+    if referral is None:
+        return None
+    body, above = referral.body, road.next_body(referral.body)
+    if above is None:
+        return None
+    if proposal.wants_grant:
+        return _(
+            "The proposal needs a grant. %(body)s cannot carry it out itself; send it on to %(next)s. "
+            "(The guide: proposals that need a grant are dealt with by the three-party committee, with a recommendation.)"
+        ) % {"body": body, "next": above}
+    if proposal.concerns_several and body.unit_id is not None:
+        return _(
+            "The proposal concerns several workplaces. %(body)s cannot carry it out itself; send it on to %(next)s. "
+            "(The guide: proposals that concern several workplaces are dealt with by the coordination group.)"
+        ) % {"body": body, "next": above}
+    return None
+
+
+def users_have_joined(step: Step) -> Words | None:
+    """A group ordered to bring user representatives in cannot conclude before they have joined (the guide on LMU)."""
+    referral: Referral | None = step.subject.referral
+    if referral is None or not referral.needs_user_representatives:
+        return None
+    if Membership.objects.running().filter(body=referral.body_id, role=Role.USER_REPRESENTATIVE).exists():
+        return None
+    return _("%(body)s has been asked to bring in representatives of the users, and none has joined yet.") % {
+        "body": referral.body
+    }
+
+
+def has_next_body(step: Step) -> Words | None:
+    """There must be somebody to send to."""
+    referral: Referral | None = step.subject.referral
+    if referral is None or road.next_body(referral.body) is not None:
+        return None
+    return _("%(body)s has no body above it to send to.") % {"body": referral.body}
+
+
+def belongs_to_a_unit(step: Step) -> Words | None:
+    """Only the group of a workplace can have got what belongs to another workplace."""
+    referral: Referral | None = step.subject.referral
+    if referral is None or referral.body.unit_id is not None:
+        return None
+    return _("%(body)s is not the group of one workplace; send the proposal back to a group instead.") % {
+        "body": referral.body
+    }
+
+
+def has_way_in(step: Step) -> Words | None:
+    """Somebody must receive it."""
+    proposal: Proposal = step.subject
+    return None if road.entry(proposal.origin, proposal.unit) else road.NO_WAY_IN
+
+
+def nothing_decided(step: Step) -> Words | None:
+    """Withdrawing and merging end when a meeting has decided, and while it sits over the case."""
+    referral: Referral | None = step.subject.referral
+    for item in standing_items(referral) if referral else []:
+        if item.decided is not None:
+            return _("A meeting has decided on the proposal.")
+        if item.meeting.status == MeetingStatus.IN_SESSION:
+            return _("A meeting has the proposal on its agenda just now.")
+    return None
+
+
+def nobody_leans_on_it(step: Step) -> Words | None:
+    """Whoever has had a proposal merged into this one waits for its answer."""
+    if duplicates(step.subject):
+        return _("Others have proposed the same, and wait for the answer to this one. It can no longer be withdrawn.")
+    return None
+
+
+def not_in_circles(step: Step) -> Words | None:
+    """What is merged must end in a proposal that is on its way."""
+    into: Proposal | None = step.data.get("into")
+    if into is not None and (into.pk == step.subject.pk or into.pk in {p.pk for p in duplicates(step.subject)}):
+        return _("A proposal cannot be merged with itself, or with one that was merged into it.")
+    return None
+
+
+def waits_for_council(proposal: Proposal) -> Referral | None:
+    """Return the stay in which ``proposal`` was sent to the municipal council: that body records the answer."""
+    sent = [r for r in proposal.case.referrals.all() if r.outcome == ReferralOutcome.TO_COUNCIL]
+    return sent[-1] if sent else None
+
+
+def is_last_body(step: Step) -> Words | None:
+    """Only the body nobody stands above within the portal sends cases to the municipal council."""
+    referral: Referral | None = step.subject.referral
+    above = road.next_body(referral.body) if referral else None
+    if referral is None or above is None:
+        return None
+    return _("Only %(last)s sends cases to the municipal council. Send it on with a recommendation.") % {
+        "last": [*road.ahead(referral.body)][-1]
+    }
