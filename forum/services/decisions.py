@@ -249,11 +249,12 @@ def _carry_out(item: AgendaItem, actor: User) -> None:
         if fresh.settled_at is not None or decision is None:
             return
         owner = owner_of(fresh.referral)
-        if owner is not None and fresh.kind != ItemKind.RS and decision.resolution not in AT_REST:
-            owner.settle(fresh, actor=actor)
-        elif fresh.referral is not None:
-            postponed = decision.resolution == Resolution.POSTPONE
+        postponed = decision.resolution == Resolution.POSTPONE
+        if fresh.referral is not None and (owner is None or decision.resolution in AT_REST or fresh.kind == ItemKind.RS):
             held.about_case("forum.case_postponed" if postponed else "forum.case_noted", fresh)
+        if owner is not None and fresh.kind != ItemKind.RS and decision.resolution != Resolution.NOTED:
+            # A postponement moves nothing, but whoever waits for an answer is told.
+            owner.settle(fresh, actor=actor)
         if fresh.approves is not None and decision.resolution == Resolution.ADOPT:
             _approve_minutes(fresh)
         with held.about("forum.item_settled", fresh):
