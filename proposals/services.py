@@ -344,7 +344,7 @@ def set_intake(*, origin: Origin | str, kind: IntakeKind | str, body: Body | Non
     intake.full_clean(validate_unique=False, validate_constraints=False)
     if (kind == IntakeKind.BODY) != (body is not None):
         raise ValidationError({"body": _("Choose a body where all proposals come in to one, and none otherwise.")})
-    others = [way for way in Intake.objects.exclude(origin=origin)]
+    others = list(Intake.objects.exclude(origin=origin))
     if found := road.problems([*others, intake]):
         raise ValidationError(road.saying(found))
     if adding:
