@@ -21,5 +21,6 @@ if not os.environ.get("DATABASE_URL"):
     os.environ["DATABASE_URL"] = ensure_shared()
 
 from trepart.settings import *  # noqa: E402,F403  (the environment must be there first; all of them is meant)
+
 # A room of the tests' own, with the smallest lifecycle there is.
 INSTALLED_APPS = [*INSTALLED_APPS, "tests.errands"]  # noqa: F405  (as above)
