@@ -2,10 +2,38 @@
 
 from django.urls import path
 
-from forum.views import minutes
+from forum.views import meetings, minutes
 
 app_name = "forum"
 urlpatterns = [
+    # Bodies
+    path("organer/", organisation.body_list, name="body_list"),
+    path("organer/<slug:slug>/", organisation.body_detail, name="body_detail"),
+    path("organer/<slug:slug>/ko/", organisation.body_queue, name="body_queue"),
+    # The administrator's pages
+    path("organisasjon/", office.OverviewView.as_view(), name="organisation"),
+    path("organisasjon/organer/ny/", office.NewBodyView.as_view(), name="body_new"),
+    path("organisasjon/organer/<slug:slug>/", office.BodyFactsView.as_view(), name="body_facts"),
+    path("organisasjon/organer/<slug:slug>/ta-i-bruk/", office.ActivateView.as_view(), name="body_activate"),
+    path("organisasjon/organer/<slug:slug>/legg-ned/", office.CloseBodyView.as_view(), name="body_close"),
+    path("organisasjon/organer/<slug:slug>/medlemmer/ny/", office.NewMemberView.as_view(), name="member_new"),
+    path("organisasjon/organer/<slug:slug>/medlemmer/<int:pk>/", office.EndMemberView.as_view(), name="member_end"),
+    path("organisasjon/enheter/ny/", office.UnitView.as_view(), name="unit_new"),
+    path("organisasjon/enheter/<int:pk>/", office.UnitView.as_view(), name="unit_change"),
+    path("organisasjon/partier/ny/", office.PartyView.as_view(), name="party_new"),
+    path("organisasjon/folk/", office_people.PeopleView.as_view(), name="people"),
+    path("organisasjon/folk/ny/", office_people.NewPersonView.as_view(), name="person_new"),
+    path("organisasjon/folk/<int:pk>/", office_people.PersonView.as_view(), name="person"),
+    path("organisasjon/folk/<int:pk>/ansettelse/", office_people.NewEmploymentView.as_view(), name="employment_new"),
+    path("organisasjon/folk/<int:pk>/verv/", office_people.NewAppointmentView.as_view(), name="appointment_new"),
+    path("organisasjon/ansettelser/<int:pk>/", office_people.EndEmploymentView.as_view(), name="employment_end"),
+    path("organisasjon/verv/<int:pk>/", office_people.EndAppointmentView.as_view(), name="appointment_end"),
+    # Meetings
+    path("moter/", meetings.MeetingListView.as_view(), name="meeting_list"),
+    path("moter/ny/<slug:slug>/", meetings.MeetingPlanView.as_view(), name="meeting_plan"),
+    path("moter/<int:pk>/", meetings.MeetingDetailView.as_view(), name="meeting_detail"),
+    path("moter/<int:pk>/steg/<slug:name>/", meetings.MeetingStepView.as_view(), name="meeting_step"),
+    path("moter/<int:pk>/iverksett/", meetings.MeetingSettleView.as_view(), name="meeting_settle"),
     # Minutes
     path("moter/<int:pk>/mobok/", minutes.MinutesView.as_view(), name="minutes_detail"),
     path("moter/<int:pk>/mobok/skriv/", minutes.MinutesEditView.as_view(), name="minutes_edit"),

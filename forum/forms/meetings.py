@@ -20,11 +20,12 @@ class MeetingTimeForm(forms.Form):
         label=_("Place"), max_length=120, required=False, help_text=_("Needed before the meeting is called.")
     )
 
-    def __init__(self, data: Any = None, files: Any = None, *, subject: Meeting, actor: Any) -> None:
-        super().__init__(data, files)
+    def __init__(
+        self, data: Any = None, files: Any = None, *, subject: Meeting, actor: Any, initial: Any = None
+    ) -> None:
+        there = {"starts_at": timezone.localtime(subject.starts_at), "place": subject.place} if subject.starts_at else {}
+        super().__init__(data, files, initial={**there, **(initial or {})})
         self.subject = subject
-        if subject.starts_at:
-            self.initial.update(starts_at=timezone.localtime(subject.starts_at), place=subject.place)
 
     def clean_starts_at(self) -> datetime:
         """Refuse a day gone by: what has been held is not planned."""
@@ -52,5 +53,7 @@ class CancelForm(forms.Form):
 
     reason = PlainTextField(label=_("Why is the meeting cancelled?"), max_length=1000)
 
-    def __init__(self, data: Any = None, files: Any = None, *, subject: Meeting, actor: Any) -> None:
-        super().__init__(data, files)
+    def __init__(
+        self, data: Any = None, files: Any = None, *, subject: Meeting, actor: Any, initial: Any = None
+    ) -> None:
+        super().__init__(data, files, initial=initial)

@@ -1,14 +1,188 @@
 """Reads about meetings, one function for each page."""
 
+from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 
+from django.db.models import Prefetch, Q, QuerySet
 from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from forum.enums import ItemKind, MeetingStatus, MinutesStatus, Resolution, Role
+from forum.models import AgendaItem, Attendance, Ballot, Body, Meeting, Minutes, Motion, Recusal, Referral
+from trepart import clock
+from trepart.access import policy
+from trepart.alphabet import norwegian
+from trepart.ui import StatusMeaning
 
 if TYPE_CHECKING:
-    from forum.models import Meeting
+    from trepart.access.rules import Person
+
+#: One fixed colour per meaning (look/README, principle 6).
+MEANING: dict[str, StatusMeaning] = {
+    MeetingStatus.PLANNED: "neutral",
+    MeetingStatus.CALLED: "info",
+    MeetingStatus.IN_SESSION: "info",
+    MeetingStatus.ENDED: "success",
+    MeetingStatus.CANCELLED: "neutral",
+}
 
 
-def day_of(meeting: "Meeting") -> date:
+def day_of(meeting: Meeting) -> date:
     """Return the day the meeting is held, in the municipality's time zone: memberships are read as they run that day."""
     return timezone.localtime(meeting.starts_at).date()
+
+
+# The list --------------------------------------------------------------------------------------------------------
+
+
+def meetings_for(person: "Person", *, past: bool, body: Body | None = None) -> QuerySet[Meeting]:
+    """Return the meetings ``person`` may see, the coming ones soonest first, the past ones newest first; of one body where ``body`` is given.
+
+    A cancelled meeting stands among the coming ones until its day has passed, so that nobody comes in vain.
+    """
+    found = policy.visible_to(person, "forum.view_meeting", Meeting.objects.select_related("body", "minutes"))
+    if body is not None:
+        found = found.filter(body=body)
+    gone = Q(status=MeetingStatus.ENDED) | Q(status=MeetingStatus.CANCELLED, starts_at__lt=clock.now())
+    if past:
+        return found.filter(gone).order_by("-starts_at", "-pk")
+    return found.exclude(gone).order_by("starts_at", "pk")
+
+
+def bodies_with_meetings(person: "Person") -> QuerySet[Body]:
+    """Return the bodies that ``person`` can see a meeting of, by name: what the list can be filtered by."""
+    seen = policy.visible_to(person, "forum.view_meeting", Meeting.objects.all())
+    return Body.objects.filter(pk__in=seen.values("body")).order_by(norwegian("name"), "pk")
+
+
+def bodies_to_plan_for(person: "Person") -> list[Body]:
+    """Return the bodies that ``person`` may plan meetings of today, by name."""
+    from trepart.access import grants  # asked for one right over all bodies; the policy's questions are about one meeting at a time
+
+    held = grants.of(person).bodies("forum.plan_meeting")
+    found = Body.objects.filter(pk__in=held).order_by(norwegian("name"), "pk") if held else Body.objects.none()
+    return [body for body in found if body.is_active]
+
+
+# One meeting -----------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class ItemLine:
+    """One item as a reader may see it. ``hidden``: behind closed doors for this reader, who sees number, basis and public title only."""
+
+    item: AgendaItem
+    hidden: bool
+
+    @property
+    def title(self) -> str:
+        """Return the title this reader sees."""
+        return (self.item.public_title or _("Closed by law")) if self.hidden else self.item.title
+
+    @property
+    def outcome(self) -> str:
+        """Return in a word or two what became of it."""
+        return short_outcome(self.item, hidden=self.hidden)
+
+    @property
+    def case_reference(self) -> str:
+        """Return the folder number, where there is a case and this reader may see it."""
+        return self.item.case.reference if self.item.case is not None and not self.hidden else ""
+
+
+def short_outcome(item: AgendaItem, *, hidden: bool = False) -> str:
+    """Return what stands beside an item in the agenda: "Withdrawn", "Closed", "Unanimous", or what was resolved."""
+    if item.withdrawn_at is not None:
+        return _("Withdrawn")
+    if hidden:
+        return _("Closed")
+    decision = item.decided
+    if decision is None:
+        return _("Closed") if item.is_closed else ""
+    if decision.resolution == Resolution.NOTED:
+        return _("Taken note of")
+    said = str(decision.get_resolution_display()).capitalize()
+    if decision.ballot is not None and decision.ballot.unanimous:
+        said = _("%(outcome)s, unanimously") % {"outcome": said}
+    return said
+
+
+def agenda_of(meeting: Meeting) -> QuerySet[AgendaItem]:
+    """Return the items of ``meeting`` in order, with what the pages show of them; withdrawn ones only where they had a number."""
+    ballots = Ballot.objects.select_related("motion__moved_by__person", "presiding__person").prefetch_related("votes__party")
+    return (
+        AgendaItem.objects.filter(meeting=meeting)
+        .exclude(withdrawn_at__isnull=False, number__isnull=True)
+        .select_related("case", "referral__case", "decision__ballot", "decision__responsible")
+        .prefetch_related(
+            Prefetch("ballots", ballots),
+            Prefetch("motions", Motion.objects.select_related("moved_by__person", "moved_by__party")),
+            Prefetch("recusals", Recusal.objects.select_related("membership__person", "deputy__person")),
+        )
+        .order_by("position", "pk")
+    )
+
+
+def agenda_is_out(meeting: Meeting) -> bool:
+    """Say whether those who may see the meeting may read its agenda: once it is called, or written down."""
+    return meeting.called_at is not None or meeting.status == MeetingStatus.ENDED
+
+
+def item_lines(meeting: Meeting, *, sees_closed: bool) -> list[ItemLine]:
+    """Return the agenda as a reader may see it."""
+    return [ItemLine(item, item.is_closed and not sees_closed) for item in agenda_of(meeting)]
+
+
+def who_met(meeting: Meeting) -> tuple[list[Attendance], list[Attendance]]:
+    """Return who met and who was absent, each in the order of the table."""
+    from forum import voting  # counts votes, and asks this module for the day of a meeting
+
+    rows = meeting.attendances.select_related(
+        "membership__person", "membership__party", "stands_for__person", "membership__body"
+    )
+    ordered = sorted(rows, key=lambda row: (row.stands_for_id is not None, *voting.seat_order(row.membership)))
+    return [row for row in ordered if row.present], [row for row in ordered if not row.present]
+
+
+# Preparing -------------------------------------------------------------------------------------------------------
+
+
+def queue_for(meeting: Meeting) -> list[Referral]:
+    """Return what waits for the body and stands on no agenda, what is due first comes first: what can be put on this one."""
+    from forum.queries.organisation import body_queue  # which reads meetings in its turn
+
+    return [referral for referral in body_queue(meeting.body) if not getattr(referral, "standing_items", [])]
+
+
+def minutes_to_approve(meeting: Meeting) -> list[Minutes]:
+    """Return published minutes of the body that wait to be approved and stand on no agenda (R13)."""
+    waiting = Minutes.objects.filter(meeting__body=meeting.body_id, status=MinutesStatus.PUBLISHED).exclude(
+        pk__in=AgendaItem.objects.filter(
+            approves__isnull=False, withdrawn_at__isnull=True, settled_at__isnull=True
+        ).values("approves")
+    )
+    return list(waiting.select_related("meeting__body").order_by("meeting__starts_at"))
+
+
+def next_item(meeting: Meeting) -> AgendaItem | None:
+    """Return the item a meeting in session has come to: the first neither decided nor withdrawn, else the last."""
+    items = list(
+        meeting.items.filter(withdrawn_at__isnull=True).select_related("decision").order_by("position", "pk")
+    )
+    return next((item for item in items if item.decided is None), items[-1] if items else None)
+
+
+def is_for_information(item: AgendaItem) -> bool:
+    """Say whether an item is only to be taken note of."""
+    return item.kind == ItemKind.RS
+
+
+def role_words(row: Attendance) -> str:
+    """Return what somebody was at the meeting, in words: the role, the political party, for whom a deputy met."""
+    said = [str(row.membership.get_role_display())]
+    if row.membership.role == Role.DEPUTY and row.stands_for is not None:
+        said = [_("deputy for %(name)s") % {"name": row.stands_for.person.name}]
+    if row.meeting.presiding_id == row.membership_id:
+        said.append(_("presiding"))
+    return ", ".join(said)
