@@ -19,6 +19,7 @@ from tests.trepart.pdf_reading import Element, Tagged
 from tests.trepart.pdf_samples import CREATED, LETTERS, print_html, print_minutes
 from trepart.pdf import PdfError, render_pdf
 
+ROOT = Path(__file__).resolve().parents[2]
 NS = {
     "rdf": "http://www.w3.org/1999/02/22-rdf-syntax-ns#",
     "dc": "http://purl.org/dc/elements/1.1/",
@@ -336,7 +337,9 @@ def test_the_same_bytes_in_another_process() -> None:
         "from tests.trepart.pdf_samples import print_minutes; print(hashlib.sha256(print_minutes(votes=3)).hexdigest())"
     )
     environment = os.environ | {"PYTHONHASHSEED": "4711"}
-    other = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=True)
+    other = subprocess.run(
+        [sys.executable, "-c", code], env=environment, cwd=ROOT, capture_output=True, text=True, check=True
+    )
     assert other.stdout.strip() == hashlib.sha256(print_minutes(votes=3)).hexdigest()
 
 
@@ -358,10 +361,9 @@ def test_a_large_document_holds_too(tmp_path: Path) -> None:
 
 
 def test_render_pdf_is_the_only_way_in() -> None:
-    root = Path(__file__).resolve().parents[2]
     rooms = ("trepart", "forum", "proposals", "lmu", "portal")
     users = {
-        path.name for room in rooms for path in (root / room).rglob("*.py") if "weasyprint" in path.read_text().lower()
+        path.name for room in rooms for path in (ROOT / room).rglob("*.py") if "weasyprint" in path.read_text().lower()
     }
     assert users <= {"pdf.py", "pdf_tags.py", "pdf_text.py"}, "only trepart/pdf*.py may know WeasyPrint"
     assert callable(render_pdf)
