@@ -1,0 +1,512 @@
+"""Whoever owns the database can switch its guards off. What they then do, the verification names."""
+
+import hashlib
+import json
+from collections.abc import Callable
+from types import ModuleType
+from typing import Any
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.db import connection
+from django.utils import timezone
+
+from tests.errands.models import Errand
+from tests.factories.organisation import Municipality
+from trepart.audit import erasing, sealing, verifying
+from trepart.audit.models import Event, EventContent, Seal, SealEntry
+from trepart.audit.sealing import newest, seal_events
+from trepart.audit.verifying import Finding, verify
+from trepart.workflow import NotPermitted, Refused, perform
+
+pytestmark = pytest.mark.django_db
+Make = Callable[..., Errand]
+
+
+def owner(*statements: str) -> None:
+    """Do what the owner of the database can: everything, with the guards off."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        cursor.execute("SET session_replication_role = replica")
+        try:
+            for statement in statements:
+                cursor.execute(statement)
+        finally:
+            cursor.execute("SET session_replication_role = DEFAULT")
+
+
+@pytest.fixture
+def trail(errand: Make, errands: ModuleType) -> list[int]:
+    """A trail in three seals with some events still waiting; gives the ids in the order of the chain."""
+    errand("done")
+    half = Event.objects.count() // 2
+    seal_events(limit=half)
+    seal_events()
+    errand("done")
+    seal_events()
+    errand("running")
+    assert verify() == []
+    return list(SealEntry.objects.order_by("seal_id", "position").values_list("event_id", flat=True))
+
+
+def named(findings: list[Finding], kind: str) -> list[int | None]:
+    return [finding.event_id for finding in findings if finding.kind == kind]
+
+
+def recompute(key: bytes, after: int = 0) -> None:
+    """Recompute every digest from event ``after`` on, as somebody would who has the code but not the key."""
+    digest = ""
+    statements = []
+    for seal in Seal.objects.order_by("number"):
+        before = digest
+        for entry in seal.entries.order_by("position"):
+            row = Event.objects.filter(pk=entry.event_id).values_list(*sealing.SEALED).get()
+            fresh = sealing.entry_digest(key, digest, sealing.canonical_event(row))
+            digest = entry.digest if entry.event_id < after else fresh
+            statements.append(f"UPDATE audit_sealentry SET digest = '{digest}' WHERE event_id = {entry.event_id}")
+        closing = sealing.seal_digest(
+            key, number=seal.number, previous=before, count=seal.entries.count(), sealed_at=seal.sealed_at, last=digest
+        )
+        if seal.entries.filter(event_id__gte=after).exists():
+            digest = closing
+            statements.append(
+                f"UPDATE audit_seal SET digest = '{closing}', previous_digest = '{before}', count = {seal.entries.count()} WHERE number = {seal.number}"
+            )
+        else:
+            digest = seal.digest
+    owner(*statements)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "action = 'errands.rested'",
+        "actor_id = NULL",
+        "acting_body = 7, acting_role = 'x'",
+        "acting_label = acting_label || ' '",
+        "subject_id = subject_id + 1",
+        "root_type = 'forum.case'",
+        'data = data || \'{"title": "Else"}\'',
+        "content_digest = repeat('a', 64)",
+        "at = at + interval '1 microsecond'",
+        "recorded_at = recorded_at - interval '1 day'",
+        "xact = xact + 1",
+        "to_state = 'done'",
+    ],
+)
+def test_an_event_changed(trail: list[int], change: str) -> None:
+    victim = Event.objects.filter(pk__in=trail, action="errands.opened", actor__isnull=False).earliest("id").pk
+    owner(f"UPDATE audit_event SET {change} WHERE id = {victim}")
+    findings = verify()
+    assert (findings[0].kind, findings[0].event_id) == ("changed", victim)
+    assert str(victim) in findings[0].message
+    assert named(findings, "changed") == [victim]
+
+
+@pytest.mark.parametrize("key", [b"\0" * 32, b"another key, just as long as ours"])
+def test_an_event_changed_and_all_later_hashes_recomputed(trail: list[int], key: bytes) -> None:
+    victim = trail[len(trail) // 3]
+    owner(f"UPDATE audit_event SET acting_label = 'somebody else' WHERE id = {victim}")
+    recompute(key, after=victim)
+    findings = verify()
+    assert (findings[0].kind, findings[0].event_id) == ("changed", victim)
+    assert named(findings, "changed") == [victim]  # one sentence, not one for every row after it
+    assert "log" in {finding.kind for finding in findings}
+
+
+def test_recomputed_from_the_very_beginning_and_the_log_with_it(trail: list[int], settings: Any) -> None:
+    recompute(b"\1" * 32)
+    book = sealing.SealLog(settings.AUDIT_SEAL_LOG)
+    book.path.unlink()
+    for seal in Seal.objects.order_by("number"):
+        book.append(seal)
+    findings = verify()
+    assert [(f.kind, f.event_id) for f in findings] == [("changed", trail[0])]
+
+
+def test_an_event_removed_and_its_entry_left(trail: list[int]) -> None:
+    victim = trail[4]
+    owner(f"DELETE FROM audit_event WHERE id = {victim}")
+    findings = verify()
+    assert (findings[0].kind, findings[0].event_id) == ("removed", victim)
+
+
+def test_an_event_removed_with_its_entry(trail: list[int]) -> None:
+    victim = trail[4]
+    owner(f"DELETE FROM audit_sealentry WHERE event_id = {victim}", f"DELETE FROM audit_event WHERE id = {victim}")
+    findings = verify()
+    assert (findings[0].kind, findings[0].event_id) == ("removed", victim)
+    assert named(findings, "changed") == []
+
+
+def test_an_event_removed_and_the_places_closed_up(trail: list[int]) -> None:
+    victim, after = trail[4], trail[5]
+    owner(
+        f"DELETE FROM audit_sealentry WHERE event_id = {victim}",
+        f"DELETE FROM audit_event WHERE id = {victim}",
+        "UPDATE audit_sealentry SET position = position + 1000 WHERE seal_id = 1 AND position > 5",
+        "UPDATE audit_sealentry SET position = position - 1001 WHERE seal_id = 1 AND position > 1000",
+        "UPDATE audit_seal SET count = count - 1 WHERE number = 1",
+    )
+    findings = verify()
+    assert (findings[0].kind, findings[0].event_id) == ("changed", after)
+    # And the rows that were written under it still speak of it.
+    assert victim in named(findings, "removed")
+
+
+def test_the_first_and_the_last_of_a_seal_removed(trail: list[int]) -> None:
+    first = SealEntry.objects.get(seal_id=2, position=1).event_id
+    last = SealEntry.objects.filter(seal_id=2).latest("position").event_id
+    for victim in (first, last):
+        owner(f"DELETE FROM audit_sealentry WHERE event_id = {victim}", f"DELETE FROM audit_event WHERE id = {victim}")
+    findings = verify()
+    assert first in named(findings, "removed")
+    assert any((f.kind == "removed" and f.seal == 2 and f.event_id is None) or f.event_id == last for f in findings)
+
+
+def test_the_tail_cut(trail: list[int], errand: Make) -> None:
+    owner(
+        "DELETE FROM audit_unsealed",
+        "DELETE FROM audit_event e WHERE NOT EXISTS (SELECT 1 FROM audit_sealentry n WHERE n.event_id = e.id)",
+        "DELETE FROM audit_eventcontent c WHERE EXISTS (SELECT 1 FROM audit_sealentry n WHERE n.event_id = c.event_id AND n.seal_id = 3)",
+        "DELETE FROM audit_event e WHERE EXISTS (SELECT 1 FROM audit_sealentry n WHERE n.event_id = e.id AND n.seal_id = 3)",
+        "DELETE FROM audit_sealentry WHERE seal_id = 3",
+        "DELETE FROM audit_seal WHERE number = 3",
+    )
+    last = SealEntry.objects.filter(seal_id=2).latest("position").event_id
+    findings = verify()
+    assert [(f.event_id, f.seal) for f in findings if f.kind == "cut"] == [(last, 3)]
+    # The things that stood on what was cut say so as well.
+    assert "status" in {finding.kind for finding in findings}
+    # A new seal does not cover it up.
+    errand("open")
+    seal_events()
+    assert (last, 3) not in [(f.event_id, f.seal) for f in findings if f.kind == "log"]
+    assert "cut" in {finding.kind for finding in verify()}
+
+
+def _cut_whole() -> tuple[int, str]:
+    """Cut the third seal and everything that stands on it, in the database and in the log."""
+    last = newest()
+    assert last is not None
+    paper = (last.number, last.digest)
+    gone = "(SELECT event_id FROM audit_sealentry WHERE seal_id = 3 UNION SELECT event_id FROM audit_unsealed)"
+    errand_ids = f"(SELECT id FROM errands_errand WHERE status_event_id IN {gone})"
+    stop_ids = f"(SELECT id FROM errands_stop WHERE status_event_id IN {gone})"
+    owner(
+        f"DELETE FROM errands_historicalstop WHERE id IN {stop_ids}",
+        f"DELETE FROM errands_historicalerrand WHERE id IN {errand_ids}",
+        f"DELETE FROM errands_stop WHERE id IN {stop_ids}",
+        f"DELETE FROM notices_notice WHERE event_id IN {gone}",
+        f"DELETE FROM errands_errand WHERE id IN {errand_ids}",
+        f"DELETE FROM audit_eventcontent WHERE event_id IN {gone}",
+        f"DELETE FROM audit_event WHERE id IN {gone}",
+        "DELETE FROM audit_unsealed",
+        "DELETE FROM audit_sealentry WHERE seal_id = 3",
+        "DELETE FROM audit_seal WHERE number = 3",
+    )
+    return paper
+
+
+def test_the_tail_cut_so_well_that_only_the_log_knows(trail: list[int]) -> None:
+    _cut_whole()
+    assert [(f.kind, f.seal) for f in verify()] == [("cut", 3)]
+
+
+def test_the_tail_cut_in_the_log_too_so_that_only_paper_knows(
+    trail: list[int], settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    number, digest = _cut_whole()
+    log = settings.AUDIT_SEAL_LOG.read_text().splitlines(keepends=True)
+    settings.AUDIT_SEAL_LOG.write_text("".join(log[:2]))
+    assert verify() == []
+    assert [(f.kind, f.seal) for f in verify((number, digest))] == [("expect", 3)]
+    monkeypatch.setattr(verifying, "_witnesses", [lambda: [(number, digest, "the minutes of 1 June")]])
+    found = verify()
+    assert [(f.kind, f.seal) for f in found] == [("cut", 3)]
+    assert "the minutes of 1 June" in found[0].message
+
+
+def test_a_seal_on_paper_that_differs(trail: list[int], monkeypatch: pytest.MonkeyPatch) -> None:
+    last = newest()
+    assert last is not None
+    assert verify((last.number, last.digest)) == []
+    assert verify((last.number, last.digest[:16].upper())) == []
+    assert [f.kind for f in verify((last.number, "ab" * 32))] == ["expect"]
+    assert [f.kind for f in verify((last.number, last.digest[:5]))] == ["expect"]
+    monkeypatch.setattr(verifying, "_witnesses", [lambda: [(last.number, "cd" * 32, "some minutes")]])
+    assert [f.kind for f in verify()] == ["witness"]
+
+
+def test_unsealed_events_cut_off(trail: list[int]) -> None:
+    victim = Errand.objects.latest("id")
+    gone = victim.status_event_id
+    owner(f"DELETE FROM audit_unsealed WHERE event_id = {gone}", f"DELETE FROM audit_event WHERE id = {gone}")
+    findings = verify()
+    assert gone in named(findings, "removed")
+    assert any(f.kind == "status" and str(victim.pk) in f.message for f in findings)
+
+
+COLUMNS = ", ".join(name for name in sealing.SEALED if name != "id")
+
+
+@pytest.mark.parametrize("distance", [1, 5])
+def test_two_events_swapped(trail: list[int], distance: int) -> None:
+    one, other = trail[3], trail[3 + distance]
+    owner(
+        f"UPDATE audit_event SET id = -1 WHERE id = {one}",
+        f"UPDATE audit_event SET id = {one} WHERE id = {other}",
+        f"UPDATE audit_event SET id = {other} WHERE id = -1",
+    )
+    findings = verify()
+    assert (findings[0].kind, findings[0].event_id) == ("changed", one)
+    broken = named(findings, "changed")
+    assert broken == ([one] if distance == 1 else [one, other])
+
+
+def test_two_entries_swapped(trail: list[int]) -> None:
+    one, other = trail[3], trail[7]
+    owner(
+        f"UPDATE audit_sealentry SET event_id = -1 WHERE event_id = {one}",
+        f"UPDATE audit_sealentry SET event_id = {one} WHERE event_id = {other}",
+        f"UPDATE audit_sealentry SET event_id = {other} WHERE event_id = -1",
+    )
+    findings = verify()
+    assert findings[0].kind == "changed"
+    assert set(named(findings, "changed")) == {one, other}
+
+
+def test_two_places_in_the_chain_swapped(trail: list[int]) -> None:
+    owner(
+        "UPDATE audit_sealentry SET position = 9999 WHERE seal_id = 1 AND position = 3",
+        "UPDATE audit_sealentry SET position = 3 WHERE seal_id = 1 AND position = 6",
+        "UPDATE audit_sealentry SET position = 6 WHERE seal_id = 1 AND position = 9999",
+    )
+    findings = verify()
+    assert (findings[0].kind, findings[0].event_id) == ("changed", trail[5])
+
+
+def test_the_words_of_two_events_swapped(trail: list[int]) -> None:
+    one, other = EventContent.objects.order_by("event_id").values_list("event_id", flat=True)[:2]
+    owner(
+        f"UPDATE audit_eventcontent SET event_id = -1 WHERE event_id = {one}",
+        f"UPDATE audit_eventcontent SET event_id = {one} WHERE event_id = {other}",
+        f"UPDATE audit_eventcontent SET event_id = {other} WHERE event_id = -1",
+    )
+    # Both said the same here; the salts are their own.
+    assert named(verify(), "content") == [one, other]
+
+
+@pytest.mark.parametrize("column", ["salt = repeat('0', 64)", 'body = \'{"answer": "No."}\''])
+def test_words_changed(trail: list[int], column: str) -> None:
+    victim = EventContent.objects.earliest("event_id").pk
+    owner(f"UPDATE audit_eventcontent SET {column} WHERE event_id = {victim}")
+    assert named(verify(), "content") == [victim]
+
+
+def test_words_changed_and_the_digest_with_them(trail: list[int]) -> None:
+    content = EventContent.objects.earliest("event_id")
+    body = {"answer": "No."}
+    text = json.dumps(body, separators=(",", ":"))
+    digest = hashlib.sha256(content.salt.encode() + b"\0" + text.encode()).hexdigest()
+    owner(
+        f"UPDATE audit_eventcontent SET body = '{text}' WHERE event_id = {content.pk}",
+        f"UPDATE audit_event SET content_digest = '{digest}' WHERE id = {content.pk}",
+    )
+    findings = verify()
+    assert named(findings, "content") == []
+    assert named(findings, "changed") == [content.pk]
+
+
+def test_words_removed_or_added_without_an_event(trail: list[int]) -> None:
+    victim = EventContent.objects.earliest("event_id").pk
+    owner(
+        f"DELETE FROM audit_eventcontent WHERE event_id = {victim}",
+        f"INSERT INTO audit_eventcontent (event_id, salt, body) VALUES ({trail[0]}, 'x', '{{}}')",
+    )
+    assert named(verify(), "content") == [trail[0], victim]
+
+
+INSERT = (
+    "INSERT INTO audit_event (id, action, acting_role, acting_label, subject_type, subject_id, root_type, root_id, from_state, to_state, data, content_digest, "
+    "at, recorded_at, xact) SELECT {id}, action, '', '', subject_type, subject_id, root_type, root_id, '', '', '{{}}', '', at, recorded_at, xact "
+    "FROM audit_event WHERE id = {like}"
+)
+
+
+def _free_id() -> int:
+    """A number below the newest that no event has (a rolled-back transaction leaves such gaps)."""
+    taken = set(Event.objects.values_list("id", flat=True))
+    return next((n for n in range(max(taken), 0, -1) if n not in taken), 0)
+
+
+def test_an_event_inserted_past_the_guards(trail: list[int]) -> None:
+    made_up = _free_id()
+    owner(INSERT.format(id=made_up, like=trail[3]))
+    assert named(verify(), "inserted") == [made_up]
+
+
+def test_an_event_inserted_with_an_entry_in_the_chain(trail: list[int]) -> None:
+    made_up = _free_id()
+    owner(
+        INSERT.format(id=made_up, like=trail[3]),
+        "UPDATE audit_sealentry SET position = position + 1001 WHERE seal_id = 1 AND position > 4",
+        "UPDATE audit_sealentry SET position = position - 1000 WHERE seal_id = 1 AND position > 1000",
+        f"INSERT INTO audit_sealentry (event_id, seal_id, position, digest) VALUES ({made_up}, 1, 5, repeat('a', 64))",
+        "UPDATE audit_seal SET count = count + 1 WHERE number = 1",
+    )
+    findings = verify()
+    assert (findings[0].kind, findings[0].event_id) == ("changed", made_up)
+
+
+def test_an_event_slipped_in_between_and_sealed_by_the_sealer_itself(trail: list[int]) -> None:
+    made_up = _free_id()
+    like = trail[3]
+    owner(
+        INSERT.format(id=made_up, like=like).replace(
+            "at, recorded_at, xact FROM", "at, now() - interval '3 hours', xact FROM"
+        ),
+        f"INSERT INTO audit_unsealed (event_id) VALUES ({made_up})",
+    )
+    assert named(verify(), "inserted") == [made_up]
+    seal_events()
+    assert named(verify(), "inserted") == [made_up]
+
+
+def test_a_seal_changed_or_removed(trail: list[int]) -> None:
+    owner("UPDATE audit_seal SET sealed_at = sealed_at - interval '1 day' WHERE number = 2")
+    assert [(f.kind, f.seal) for f in verify()] == [("seal", 2), ("log", 2)]
+    owner("DELETE FROM audit_seal WHERE number = 2")
+    assert ("removed", 2) in [(f.kind, f.seal) for f in verify()]
+
+
+def test_the_log_shortened_edited_or_gone(trail: list[int], settings: Any) -> None:
+    whole = settings.AUDIT_SEAL_LOG.read_text()
+    parts = whole.splitlines(keepends=True)
+    settings.AUDIT_SEAL_LOG.write_text("".join(parts[:-1]))
+    assert [(f.kind, f.seal) for f in verify()] == [("log", 3)]
+    settings.AUDIT_SEAL_LOG.write_text("".join(parts[1:]))
+    assert [(f.kind, f.seal) for f in verify()] == [("log", 1)]
+    settings.AUDIT_SEAL_LOG.write_text(whole.replace(Seal.objects.get(number=2).digest, "e" * 64))
+    assert [(f.kind, f.seal) for f in verify()] == [("log", 2)]
+    settings.AUDIT_SEAL_LOG.write_text(whole + "what is this\n")
+    assert [f.kind for f in verify()] == ["log"]
+    settings.AUDIT_SEAL_LOG.unlink()
+    assert [(f.kind, f.seal) for f in verify()] == [("log", 1)]
+
+
+def test_a_status_moved_past_the_guard(trail: list[int]) -> None:
+    made = Errand.objects.latest("id")
+    owner(f"UPDATE errands_errand SET status = 'done' WHERE id = {made.pk}")
+    found = [f for f in verify() if f.kind == "status"]
+    assert [f.event_id for f in found] == [made.status_event_id]
+    assert str(made.pk) in found[0].message
+
+
+def test_a_status_wound_back_to_an_event_it_once_had(trail: list[int]) -> None:
+    made = Errand.objects.latest("id")
+    opened = Event.objects.get(subject_type="errands.errand", subject_id=made.pk, to_state="open")
+    owner(f"UPDATE errands_errand SET status = 'open', status_event_id = {opened.pk} WHERE id = {made.pk}")
+    assert "status" in {f.kind for f in verify()}
+
+
+def test_a_thing_removed(trail: list[int]) -> None:
+    made = Errand.objects.latest("id")
+    owner(f"DELETE FROM errands_stop WHERE errand_id = {made.pk}", f"DELETE FROM errands_errand WHERE id = {made.pk}")
+    assert len([f for f in verify() if f.kind == "status"]) == 2
+
+
+def test_a_step_of_a_road_missing(trail: list[int]) -> None:
+    middle = Event.objects.filter(subject_type="errands.errand", from_state="open", to_state="running").earliest("id")
+    owner(f"DELETE FROM audit_event WHERE id = {middle.pk}")
+    findings = verify()
+    assert middle.pk in named(findings, "removed")
+    following = Event.objects.filter(subject_type="errands.errand", subject_id=middle.subject_id, pk__gt=middle.pk)
+    assert named(findings, "status") == [following.earliest("id").pk]
+
+
+def test_guards_left_off_are_told(trail: list[int]) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        cursor.execute("ALTER TABLE audit_event DISABLE TRIGGER append_only")
+        cursor.execute("DROP TRIGGER guard_status ON errands_errand")
+    findings = verify()
+    assert [f.kind for f in findings] == ["guard", "guard"]
+    assert "append_only" in findings[0].message
+    assert "errands_errand" in findings[1].message
+
+
+# Erasing --------------------------------------------------------------------------------------------------------------
+@pytest.fixture
+def archivist(town: Municipality) -> Any:
+    from forum.enums import OfficeKind
+    from forum.services import organisation
+
+    organisation.appoint(person=town.outsider, office=OfficeKind.ARCHIVE, actor=None)
+    return type(town.outsider).objects.get(pk=town.outsider.pk)
+
+
+def test_words_erased_under_an_event_of_their_own_leave_the_chain_whole(trail: list[int], archivist: Any) -> None:
+    event = EventContent.objects.earliest("event_id").event
+    erasure = erasing.erase_content(event, reason="Navn på en tredje person", actor=archivist)
+    assert Event.objects.get(pk=event.pk).text == {}
+    assert erasure.text == {"reason": "Navn på en tredje person"}
+    assert erasure.root_id == event.root_id
+    assert verify() == []
+    seal_events()
+    assert verify() == []
+    with pytest.raises(Refused):
+        erasing.erase_content(event, reason="again", actor=archivist)
+    # Putting other words in their place is found.
+    owner(f"INSERT INTO audit_eventcontent (event_id, salt, body) VALUES ({event.pk}, 'x', '{{}}')")
+    assert named(verify(), "content") == [event.pk]
+
+
+def test_erasing_takes_the_right_and_a_reason(trail: list[int], archivist: Any, town: Municipality) -> None:
+    event = EventContent.objects.earliest("event_id").event
+    for who in (town.secretary, town.administrator):
+        with pytest.raises(NotPermitted):
+            erasing.erase_content(event, reason="x", actor=who)
+    with pytest.raises(Refused):
+        erasing.erase_content(event, reason="  ", actor=archivist)
+    assert EventContent.objects.filter(event=event).exists()
+
+
+# The command ----------------------------------------------------------------------------------------------------------
+def test_the_command_says_that_all_is_well(trail: list[int], capsys: pytest.CaptureFixture[str]) -> None:
+    last = newest()
+    assert last is not None
+    call_command("verify_audit", "--expect", f"{last.number}:{last.digest}")
+    said = capsys.readouterr().out
+    assert f"{last.number}:{last.digest}" in said
+    assert str(Event.objects.count()) in said
+
+
+def test_the_command_names_what_is_wrong_and_fails(trail: list[int], capsys: pytest.CaptureFixture[str]) -> None:
+    owner(f"UPDATE audit_event SET acting_label = 'x' WHERE id = {trail[5]}")
+    with pytest.raises(CommandError) as failure:
+        call_command("verify_audit")
+    assert failure.value.returncode == 1
+    assert str(trail[5]) in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("paper", ["", "abc", "1", "1:", "1:abc", "-1:aaaaaaaaaaaaaaaa", "²:aaaaaaaaaaaaaaaa"])
+def test_a_seal_that_cannot_be_read_is_refused(trail: list[int], paper: str) -> None:
+    with pytest.raises(CommandError):
+        call_command("verify_audit", "--expect", paper)
+
+
+def test_verifying_changes_nothing_and_costs_the_same_however_much_there_is(
+    trail: list[int], errand: Make, town: Municipality, django_assert_num_queries: Any
+) -> None:
+    from django.test.utils import CaptureQueriesContext
+
+    with CaptureQueriesContext(connection) as before:
+        verify()
+    for _each in range(3):
+        made = errand("running")
+        perform(made, "finish", actor=town.secretary, data={"answer": f"{timezone.now()}"})
+    seal_events()
+    with CaptureQueriesContext(connection) as after:
+        verify()
+    assert len(after) == len(before)
