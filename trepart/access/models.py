@@ -61,7 +61,12 @@ class User(AbstractBaseUser, PermissionsMixin):
     def save(self, *args: Any, **kwargs: Any) -> None:
         """Save the person. When somebody signed in is no part of who they are: it leaves no row in the history (R31)."""
         if set(kwargs.get("update_fields") or ()) == {"last_login"}:
-            self.save_without_historical_record(*args, **kwargs)
+            # Not save_without_historical_record: that comes back here.
+            self.skip_history_when_saving = True
+            try:
+                super().save(*args, **kwargs)
+            finally:
+                del self.skip_history_when_saving
         else:
             super().save(*args, **kwargs)
 
