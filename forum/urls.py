@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from forum.views import meetings, minutes
+from forum.views import meetings, minutes, office, office_people, organisation
 
 app_name = "forum"
 urlpatterns = [

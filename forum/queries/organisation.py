@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 #: How many days ahead the administrator is told of memberships that end and of two-year terms that run out.
 AHEAD_DAYS = 60
+#: So many bodies that send on to another are named one by one on its page.
+SHOWN_BELOW = 5
 #: How many days before its deadline a case in the queue is marked as due soon.
 SOON_DAYS = 7
 
@@ -127,6 +129,11 @@ def own_bodies(person: "Person") -> QuerySet[Body]:
     today = clock.today()
     sitting = Membership.objects.running(today).filter(person=person).values("body")
     return Body.objects.filter(at_work(today), pk__in=sitting).order_by(norwegian("name"), "pk")
+
+
+def bodies_below(body: Body) -> QuerySet[Body]:
+    """Return the bodies at work that send on to ``body``, by name."""
+    return body.subordinates.filter(at_work(clock.today())).order_by(norwegian("name"), "pk")
 
 
 @dataclass
@@ -278,10 +285,10 @@ def troubles() -> tuple[list[Trouble], list[Trouble]]:
 
 @dataclass
 class Branch:
-    """A unit in the tree, with its LMU and how many work there."""
+    """A unit in the tree, with the name of what it is part of, its LMU and how many work there."""
 
     unit: Unit
-    depth: int
+    parent: str
     lmu: Body | None
     employees: int
 
@@ -300,12 +307,12 @@ def unit_tree() -> list[Branch]:
         below[unit.parent_id if unit.parent_id in there else None].append(unit)
     found: list[Branch] = []
 
-    def walk(parent: int | None, depth: int) -> None:
+    def walk(parent: int | None, name: str) -> None:
         for unit in sorted(below[parent], key=lambda u: sort_key(u.name)):
-            found.append(Branch(unit, depth, lmus.get(unit.pk), working.get(unit.pk, 0)))
-            walk(unit.pk, depth + 1)
+            found.append(Branch(unit, name, lmus.get(unit.pk), working.get(unit.pk, 0)))
+            walk(unit.pk, unit.name)
 
-    walk(None, 0)
+    walk(None, "")
     return found
 
 
