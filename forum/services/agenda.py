@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from django.db import transaction
 from django.db.models import Max
 from django.utils.translation import gettext_lazy as _
 
@@ -31,6 +32,7 @@ def number_item(item: AgendaItem, meeting: Meeting) -> None:
         item.number = next_number(f"{item.kind}/{meeting.body_id}/{item.year}")
 
 
+@transaction.atomic
 def add_item(
     meeting: Meeting,
     *,
