@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from forum.views import meetings, minutes, office, office_people, organisation
+from forum.views import agenda, meetings, minutes, office, office_people, organisation
 
 app_name = "forum"
 urlpatterns = [
@@ -32,6 +32,9 @@ urlpatterns = [
     path("moter/", meetings.MeetingListView.as_view(), name="meeting_list"),
     path("moter/ny/<slug:slug>/", meetings.MeetingPlanView.as_view(), name="meeting_plan"),
     path("moter/<int:pk>/", meetings.MeetingDetailView.as_view(), name="meeting_detail"),
+    path("moter/<int:pk>/saksliste/", agenda.AgendaView.as_view(), name="meeting_agenda"),
+    path("moter/<int:pk>/saksliste/<int:item>/", agenda.AgendaItemView.as_view(), name="meeting_agenda_item"),
+    path("moter/<int:pk>/frammote/", agenda.AttendanceView.as_view(), name="meeting_attendance"),
     path("moter/<int:pk>/steg/<slug:name>/", meetings.MeetingStepView.as_view(), name="meeting_step"),
     path("moter/<int:pk>/iverksett/", meetings.MeetingSettleView.as_view(), name="meeting_settle"),
     # Minutes

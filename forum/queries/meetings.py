@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from forum.enums import ItemKind, MeetingStatus, MinutesStatus, Resolution, Role
 from forum.models import AgendaItem, Attendance, Ballot, Body, Meeting, Minutes, Motion, Recusal, Referral
 from trepart import clock
-from trepart.access import policy
+from trepart.access import grants, policy
 from trepart.alphabet import norwegian
 from trepart.ui import StatusMeaning
 
@@ -58,8 +58,6 @@ def bodies_with_meetings(person: "Person") -> QuerySet[Body]:
 
 def bodies_to_plan_for(person: "Person") -> list[Body]:
     """Return the bodies that ``person`` may plan meetings of today, by name."""
-    from trepart.access import grants  # asked for one right over all bodies; the policy's questions are about one meeting at a time
-
     held = grants.of(person).bodies("forum.plan_meeting")
     found = Body.objects.filter(pk__in=held).order_by(norwegian("name"), "pk") if held else Body.objects.none()
     return [body for body in found if body.is_active]

@@ -249,12 +249,12 @@ def _carry_out(item: AgendaItem, actor: User) -> None:
         if fresh.settled_at is not None or decision is None:
             return
         owner = owner_of(fresh.referral)
-        postponed = decision.resolution == Resolution.POSTPONE
-        if fresh.referral is not None and (owner is None or decision.resolution in AT_REST or fresh.kind == ItemKind.RS):
-            held.about_case("forum.case_postponed" if postponed else "forum.case_noted", fresh)
-        if owner is not None and fresh.kind != ItemKind.RS and decision.resolution != Resolution.NOTED:
-            # A postponement moves nothing, but whoever waits for an answer is told.
+        if owner is not None:
             owner.settle(fresh, actor=actor)
+        if decision.resolution == Resolution.NOTED:
+            held.about_case("forum.case_noted", fresh)
+        elif decision.resolution == Resolution.POSTPONE and owner is None:
+            held.about_case("forum.case_postponed", fresh)
         if fresh.approves is not None and decision.resolution == Resolution.ADOPT:
             _approve_minutes(fresh)
         with held.about("forum.item_settled", fresh):

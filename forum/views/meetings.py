@@ -137,9 +137,7 @@ class MeetingDetailView(View):
         plans = policy.can(person, "forum.plan_meeting", meeting)
         runs = policy.can(person, "forum.run_meeting", meeting)
         sees_closed = policy.can(person, "forum.view_closed", meeting)
-        lines = (
-            queries.item_lines(meeting, sees_closed=sees_closed) if queries.agenda_is_out(meeting) or plans else []
-        )
+        lines = queries.item_lines(meeting, sees_closed=sees_closed) if queries.agenda_is_out(meeting) or plans else []
         if isinstance(person, User) and any(line.item.is_closed and not line.hidden for line in lines):
             viewing.log_view(person, meeting, "meeting")
         met, absent = queries.who_met(meeting)
@@ -286,7 +284,9 @@ class MeetingStepView(TransitionView):
         if transition.name == "end":
             failed = services.settle_items(subject, signed_in(self.request))
             if failed:
-                return _("The meeting has ended. Some decisions could not be carried into their cases; the page says why.")
+                return _(
+                    "The meeting has ended. Some decisions could not be carried into their cases; the page says why."
+                )
             return _("The meeting has ended, and the decisions are carried into their cases.")
         if transition.name == "call":
             return _("The meeting is called. The members have been told.")
@@ -313,7 +313,9 @@ class Quorum:
     def words(self) -> str:
         """Return what the bar says: "Quorate 8 of 9"."""
         numbers = {"present": self.present, "seats": self.seats}
-        return (_("Quorate %(present)s of %(seats)s") if self.enough else _("Not quorate %(present)s of %(seats)s")) % numbers
+        return (
+            _("Quorate %(present)s of %(seats)s") if self.enough else _("Not quorate %(present)s of %(seats)s")
+        ) % numbers
 
 
 class MeetingSettleView(View):

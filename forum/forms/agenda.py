@@ -1,0 +1,95 @@
+"""What is filled in on the agenda: a free-standing case, its words, its doors, why it is withdrawn."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from forum.enums import ItemKind
+from forum.models import AgendaItem
+from trepart.forms import PlainTextField, RadioSelect
+
+#: Why the doors may be closed (koml § 11-5, R8). The stored text is what agenda and minutes say; (3) b takes the provision of offentleglova too.
+BASES = (
+    ("koml. § 11-5 (2)", _("An employee's service matters, or information under a statutory duty of secrecy")),
+    ("koml. § 11-5 (3) a", _("Out of regard for somebody's privacy")),
+    ("koml. § 11-5 (3) b", _("Weighty public interests, and the information could have been exempted")),
+)
+_WITH_PROVISION = "koml. § 11-5 (3) b"
+
+
+class ItemForm(forms.Form):
+    """A case that does not come from the queue: for decision or for information."""
+
+    kind = forms.ChoiceField(label=_("What is it?"), choices=ItemKind.choices, initial=ItemKind.PS, widget=RadioSelect)
+    title = forms.CharField(label=_("Title"), max_length=200)
+    recommendation = PlainTextField(
+        label=_("Recommendation"), required=False, max_length=20000, help_text=_("What the body is asked to decide.")
+    )
+
+
+class ItemWordsForm(forms.Form):
+    """The words of an item that stands on the agenda, until the meeting opens."""
+
+    title = forms.CharField(label=_("Title"), max_length=200)
+    recommendation = PlainTextField(label=_("Recommendation"), required=False, max_length=20000)
+    recommended_by = forms.CharField(label=_("Who recommends it"), max_length=120, required=False)
+
+    def __init__(self, data: Any = None, *, item: AgendaItem) -> None:
+        super().__init__(
+            data,
+            initial={
+                "title": item.title,
+                "recommendation": item.recommendation,
+                "recommended_by": item.recommended_by,
+            },
+        )
+
+
+class DoorsForm(forms.Form):
+    """Closing the doors for an item: on what ground, and what the public sees instead of the title."""
+
+    conditional = {"basis": ("provision",)}
+
+    basis = forms.ChoiceField(
+        label=_("Legal basis"),
+        choices=[(value, value) for value, _label in BASES],
+        widget=RadioSelect(reveals=[_WITH_PROVISION], descriptions=dict(BASES)),
+    )
+    provision = forms.CharField(
+        label=_("Provision of the Freedom of Information Act"),
+        max_length=60,
+        required=False,
+        help_text=_("For example: offl. § 23."),
+    )
+    public_title = forms.CharField(
+        label=_("Title that the public sees"),
+        max_length=200,
+        help_text=_("The case list is public. Say as much as can be said without giving away what is protected."),
+    )
+
+    def __init__(self, data: Any = None, *, item: AgendaItem) -> None:
+        basis, _comma, provision = item.closed_basis.partition(", ")
+        super().__init__(
+            data, initial={"basis": basis, "provision": provision, "public_title": item.public_title}, prefix="doors"
+        )
+
+    def clean(self) -> dict[str, Any]:
+        """Ask for the provision where the basis needs one, and put the two together."""
+        cleaned: dict[str, Any] = super().clean() or {}
+        basis = cleaned.get("basis", "")
+        if basis == _WITH_PROVISION:
+            if not cleaned.get("provision", "").strip():
+                self.add_error("provision", _("Say which provision the information could be exempted under."))
+            basis = f"{basis}, {cleaned.get('provision', '').strip()}"
+        cleaned["full_basis"] = basis
+        return cleaned
+
+
+class WithdrawForm(forms.Form):
+    """Why an item is withdrawn after the notice."""
+
+    reason = PlainTextField(label=_("Why is the case withdrawn?"), max_length=1000)
+
+    def __init__(self, data: Any = None) -> None:
+        super().__init__(data, prefix="withdraw")

@@ -1,0 +1,504 @@
+"""A meeting from plan to settled decisions, through the services: what each step writes, who is told, and what it refuses."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from forum import voting
+from forum.enums import Choice, ItemKind, MeetingStatus, Part, RecusalKind, Resolution, Side
+from forum.models import AgendaItem, Meeting
+from forum.services import meetings as services
+from forum.services.meetings import Row
+from forum.workflow.meeting import notice_given
+from tests.factories.organisation import Municipality
+from trepart import clock
+from trepart.audit.models import Event
+from trepart.notices.models import Notice
+from trepart.workflow import GuardRefused, InvalidInput, NotPermitted, WrongState, available, perform
+
+pytestmark = pytest.mark.django_db
+
+
+def plan(town: Municipality, *, days: int = 14, body: Any = None) -> Meeting:
+    return services.plan_meeting(
+        body=body or town.committee, starts_at=clock.now() + timedelta(days=days), place="Rådhuset", actor=town.secretary
+    )
+
+
+def called(town: Municipality, titles: tuple[str, ...] = ("Felles vaktmester",), **more: Any) -> Meeting:
+    meeting = plan(town, **more)
+    for title in titles:
+        services.add_item(meeting, title=title, recommendation=f"{title}: ja.", actor=town.secretary)
+    return perform(meeting, "call", actor=town.secretary)
+
+
+def in_session(town: Municipality, titles: tuple[str, ...] = ("Felles vaktmester",)) -> Meeting:
+    meeting = called(town, titles)
+    services.set_attendance(meeting, rows=services.all_met(meeting), actor=town.secretary)
+    return perform(meeting, "open", actor=town.secretary)
+
+
+def recipients(kind: str) -> set[str]:
+    return set(Notice.objects.filter(kind=kind).values_list("person__email", flat=True))
+
+
+class TestPlanning:
+    def test_a_member_cannot_plan(self, town: Municipality) -> None:
+        with pytest.raises(NotPermitted):
+            services.plan_meeting(
+                body=town.committee, starts_at=clock.now() + timedelta(days=3), place="", actor=town.elected[3]
+            )
+        assert not Meeting.objects.exists()
+
+    def test_a_day_gone_by_is_refused(self, town: Municipality) -> None:
+        with pytest.raises(InvalidInput) as refusal:
+            plan(town, days=-2)
+        assert set(refusal.value.form.errors) == {"starts_at"}
+
+    def test_a_body_not_at_work_holds_no_meetings(self, town: Municipality) -> None:
+        town.committee.closed_on = clock.today() - timedelta(days=1)
+        with pytest.raises(GuardRefused):
+            plan(town)
+
+    def test_moving_keeps_it_planned_and_is_told_in_the_trail(self, town: Municipality) -> None:
+        meeting = plan(town)
+        later = meeting.starts_at + timedelta(days=7)
+        meeting = perform(meeting, "move", actor=town.secretary, data={"starts_at": later, "place": "Nordli"})
+        assert (meeting.status, meeting.starts_at, meeting.place) == ("planned", later, "Nordli")
+        assert [e.action for e in Event.objects.about(meeting)] == ["forum.meeting_moved", "forum.meeting_planned"]
+
+
+class TestCalling:
+    def test_it_takes_an_item_and_a_place(self, town: Municipality) -> None:
+        meeting = services.plan_meeting(
+            body=town.committee, starts_at=clock.now() + timedelta(days=14), actor=town.secretary
+        )
+        with pytest.raises(GuardRefused, match="."):
+            perform(meeting, "call", actor=town.secretary)
+        services.add_item(meeting, title="Budsjett", actor=town.secretary)
+        [why] = [a.why for a in available(meeting, town.secretary) if a.transition.name == "call"]
+        assert "11-3" in str(why)
+
+    def test_items_are_numbered_by_series_and_the_numbers_run_on(self, town: Municipality) -> None:
+        first = plan(town)
+        services.add_item(first, title="A", actor=town.secretary)
+        services.add_item(first, title="B", kind=ItemKind.RS, actor=town.secretary)
+        services.add_item(first, title="C", actor=town.secretary)
+        perform(first, "call", actor=town.secretary)
+        second = called(town, ("D",))
+        year = f"{second.starts_at.year % 100:02d}"
+        assert [i.label for i in first.items.all()] == [f"PS 1/{year}", f"RS 1/{year}", f"PS 2/{year}"]
+        assert [i.label for i in second.items.all()] == [f"PS 3/{year}"]
+
+    def test_members_and_secretary_are_told_and_no_deputy(self, town: Municipality) -> None:
+        called(town)
+        people = {p.email for p in (*town.elected, *town.union, town.secretary)}
+        assert recipients("forum.meeting_called") == people
+
+    def test_too_short_notice_is_recorded_not_refused(self, town: Municipality) -> None:
+        meeting = called(town, days=3)
+        event = Event.objects.get(action="forum.meeting_called")
+        assert event.data == {"days": 3, "notice_days": town.committee.notice_days, "late": True}
+        assert notice_given(meeting) == 3
+
+    def test_a_withdrawn_number_is_never_used_again(self, town: Municipality) -> None:
+        meeting = called(town, ("A", "B"))
+        gone = meeting.items.get(title="A")
+        services.withdraw_item(gone, reason="Feil organ.", actor=town.secretary)
+        later = called(town, ("C",))
+        assert [i.number for i in later.items.all()] == [3]
+        gone.refresh_from_db()
+        assert gone.withdrawn_reason == "Feil organ."
+
+    def test_withdrawing_after_the_call_takes_a_reason(self, town: Municipality) -> None:
+        item = called(town).items.get()
+        with pytest.raises(GuardRefused):
+            services.withdraw_item(item, reason=" ", actor=town.secretary)
+
+    def test_before_the_call_an_item_is_simply_removed(self, town: Municipality) -> None:
+        meeting = plan(town)
+        item = services.add_item(meeting, title="A", actor=town.secretary)
+        services.withdraw_item(item, reason="", actor=town.secretary)
+        assert not meeting.items.exists()
+        assert AgendaItem.history.filter(id=item.pk, history_type="-").exists()
+
+    def test_an_item_added_after_the_notice_is_late_and_numbered(self, town: Municipality) -> None:
+        meeting = called(town)
+        item = services.add_item(meeting, title="Haster", actor=town.secretary)
+        assert item.late
+        assert item.number == 2
+
+    def test_postponing_keeps_the_numbers_and_tells_the_members(self, town: Municipality) -> None:
+        meeting = called(town)
+        number = meeting.items.get().number
+        later = meeting.starts_at + timedelta(days=10)
+        with pytest.raises(InvalidInput):
+            perform(meeting, "postpone", actor=town.secretary, data={"starts_at": later, "place": "X", "reason": ""})
+        meeting = perform(
+            meeting, "postpone", actor=town.secretary, data={"starts_at": later, "place": "X", "reason": "Snø."}
+        )
+        assert (meeting.status, meeting.called_at) == (MeetingStatus.PLANNED, None)
+        assert len(recipients("forum.meeting_postponed")) == 10
+        meeting = perform(meeting, "call", actor=town.secretary)
+        assert meeting.items.get().number == number
+
+    def test_cancelling_releases_the_items(self, town: Municipality) -> None:
+        meeting = perform(called(town), "cancel", actor=town.secretary, data={"reason": "For få saker."})
+        item = meeting.items.get()
+        assert (item.withdrawn_reason, meeting.cancel_reason) == ("For få saker.", "For få saker.")
+        assert len(recipients("forum.meeting_cancelled")) == 10
+
+    def test_the_agenda_is_put_in_order(self, town: Municipality) -> None:
+        meeting = plan(town)
+        items = [services.add_item(meeting, title=t, actor=town.secretary) for t in "ABC"]
+        services.move_item(items[2], up=True, actor=town.secretary)
+        services.move_item(items[0], up=True, actor=town.secretary)
+        assert [i.title for i in meeting.items.all()] == ["A", "C", "B"]
+        with pytest.raises(WrongState):
+            services.reorder_items(meeting, order=[items[0].pk], actor=town.secretary)
+
+    def test_closed_doors_take_a_title_for_the_public(self, town: Municipality) -> None:
+        item = called(town).items.get()
+        with pytest.raises(GuardRefused):
+            services.set_doors(item, basis="koml. § 11-5 (2)", actor=town.secretary)
+        item = services.set_doors(item, basis="koml. § 11-5 (2)", public_title="Personalsak", actor=town.secretary)
+        assert item.is_closed
+        assert not services.set_doors(item, basis="", actor=town.secretary).is_closed
+
+
+class TestWhoMet:
+    def absent(self, town: Municipality, person: Any, **more: Any) -> Row:
+        return Row(town.membership(person), present=False, reason="Syk", **more)
+
+    def test_the_first_deputy_of_the_same_group_comes_and_is_told(self, town: Municipality) -> None:
+        meeting = called(town)
+        deputy = town.deputies[Side.EMPLOYEES][0]
+        rows = [self.absent(town, town.union[0], deputy=town.membership(deputy))]
+        services.set_attendance(meeting, rows=rows, actor=town.secretary)
+        assert recipients("forum.deputy_called") == {deputy.email}
+        services.set_attendance(meeting, rows=rows, actor=town.secretary)
+        assert Notice.objects.filter(kind="forum.deputy_called").count() == 1
+
+    def test_a_deputy_of_the_other_side_is_refused(self, town: Municipality) -> None:
+        meeting = called(town)
+        rows = [self.absent(town, town.union[0], deputy=town.membership(town.deputies[Side.MUNICIPALITY][0]))]
+        with pytest.raises(GuardRefused, match="7-10"):
+            services.set_attendance(meeting, rows=rows, actor=town.secretary)
+
+    def test_passing_over_a_deputy_takes_a_reason(self, town: Municipality) -> None:
+        meeting = called(town)
+        second = town.membership(town.deputies[Side.EMPLOYEES][1])
+        with pytest.raises(GuardRefused, match="7-10"):
+            services.set_attendance(
+                meeting, rows=[self.absent(town, town.union[0], deputy=second)], actor=town.secretary
+            )
+        services.set_attendance(
+            meeting,
+            rows=[self.absent(town, town.union[0], deputy=second, skipped_reason="Er på reise")],
+            actor=town.secretary,
+        )
+        assert meeting.attendances.get(membership=second).skipped_reason == "Er på reise"
+
+    def test_two_absent_take_the_first_two_in_any_order(self, town: Municipality) -> None:
+        meeting = called(town)
+        first, second = (town.membership(d) for d in town.deputies[Side.EMPLOYEES])
+        rows = [
+            self.absent(town, town.union[0], deputy=second),
+            self.absent(town, town.union[1], deputy=first),
+        ]
+        services.set_attendance(meeting, rows=rows, actor=town.secretary)
+        assert meeting.attendances.filter(stands_for__isnull=False).count() == 2
+
+    def test_one_deputy_does_not_meet_for_two(self, town: Municipality) -> None:
+        meeting = called(town)
+        first = town.membership(town.deputies[Side.EMPLOYEES][0])
+        with pytest.raises(GuardRefused):
+            services.set_attendance(
+                meeting,
+                rows=[self.absent(town, p, deputy=first) for p in town.union[:2]],
+                actor=town.secretary,
+            )
+
+    def test_the_deputy_leaves_when_the_member_comes_after_all(self, town: Municipality) -> None:
+        meeting = called(town)
+        deputy = town.membership(town.deputies[Side.EMPLOYEES][0])
+        services.set_attendance(meeting, rows=[self.absent(town, town.union[0], deputy=deputy)], actor=town.secretary)
+        services.set_attendance(meeting, rows=[Row(town.membership(town.union[0]))], actor=town.secretary)
+        assert [v.membership.person for v in voting.at_the_table(meeting)] == [town.union[0]]
+
+    def test_absence_takes_a_reason_and_strangers_have_no_seat(self, town: Municipality) -> None:
+        meeting = called(town)
+        with pytest.raises(GuardRefused):
+            services.set_attendance(
+                meeting, rows=[Row(town.membership(town.union[0]), present=False)], actor=town.secretary
+            )
+        with pytest.raises(GuardRefused):
+            services.set_attendance(
+                meeting, rows=[Row(town.membership(town.secretary))], actor=town.secretary
+            )
+
+    def test_leader_presides_else_deputy_leader_else_one_is_elected(self, town: Municipality) -> None:
+        meeting = called(town)
+        rows = [Row(town.membership(p)) for p in (*town.elected, *town.union)]
+        services.set_attendance(meeting, rows=rows, actor=town.secretary)
+        meeting.refresh_from_db()
+        assert meeting.presiding == town.membership(town.chair)
+        services.set_attendance(meeting, rows=[self.absent(town, town.chair)], actor=town.secretary)
+        meeting.refresh_from_db()
+        assert meeting.presiding == town.membership(town.elected[1])
+        services.set_presiding(meeting, membership=town.membership(town.elected[2]), actor=town.secretary)
+        meeting.refresh_from_db()
+        assert meeting.presiding_elected
+        with pytest.raises(GuardRefused):
+            services.set_presiding(meeting, membership=town.membership(town.chair), actor=town.secretary)
+
+    def test_an_old_page_is_told_so(self, town: Municipality) -> None:
+        from forum.services.holding import version
+
+        meeting = called(town)
+        seen = version(meeting)
+        services.set_attendance(meeting, rows=services.all_met(meeting), actor=town.secretary, seen=seen)
+        with pytest.raises(WrongState):
+            services.set_attendance(meeting, rows=services.all_met(meeting), actor=town.secretary, seen=seen)
+
+    def test_opening_takes_somebody_there_and_somebody_presiding(self, town: Municipality) -> None:
+        meeting = called(town)
+        with pytest.raises(GuardRefused):
+            perform(meeting, "open", actor=town.secretary)
+        services.set_attendance(meeting, rows=[Row(town.membership(town.union[0]))], actor=town.secretary)
+        with pytest.raises(GuardRefused):
+            perform(meeting, "open", actor=town.secretary)
+        services.set_presiding(meeting, membership=town.membership(town.union[0]), actor=town.secretary)
+        perform(meeting, "open", actor=town.secretary)
+        assert Event.objects.get(action="forum.meeting_opened").data == {"present": 1, "seats": 9, "quorum": False}
+
+    def test_members_do_not_record_attendance(self, town: Municipality) -> None:
+        meeting = called(town)
+        with pytest.raises(NotPermitted):
+            services.set_attendance(meeting, rows=services.all_met(meeting), actor=town.union[0])
+
+
+class TestVotes:
+    def against(self, town: Municipality, item: AgendaItem, *people: Any) -> dict[int, Choice]:
+        opposed = {town.membership(p).pk for p in people}
+        return {v.pk: Choice.AGAINST if v.pk in opposed else Choice.FOR for v in voting.entitled(item)}
+
+    def test_unanimous_in_one_go(self, town: Municipality) -> None:
+        item = in_session(town).items.get()
+        ballot = services.record_ballot(item, actor=town.secretary)
+        assert ballot.unanimous
+        assert (ballot.seats, ballot.votes.count()) == (9, 9)
+
+    def test_a_vote_is_frozen_with_what_people_were(self, town: Municipality) -> None:
+        item = in_session(town).items.get()
+        ballot = services.record_ballot(
+            item, choices=self.against(town, item, town.elected[1]), actor=town.secretary
+        )
+        vote = ballot.votes.get(membership=town.membership(town.elected[1]))
+        assert (vote.name, vote.part, vote.side, vote.party) == (
+            town.elected[1].name, Part.ELECTED, Side.MUNICIPALITY, town.parties[1],
+        )  # fmt: skip
+        tally = voting.tally_of(ballot)
+        assert (tally.for_, tally.against, tally.adopted) == (8, 1, True)
+
+    def test_a_tie_is_decided_by_the_one_presiding_and_never_asked_for(self, town: Municipality) -> None:
+        meeting = called(town)
+        rows = [Row(town.membership(p)) for p in (*town.elected, *town.union[:3])]
+        rows.append(Row(town.membership(town.union[3]), present=False, reason="Syk"))
+        services.set_attendance(meeting, rows=rows, actor=town.secretary)
+        meeting = perform(meeting, "open", actor=town.secretary)
+        item = meeting.items.get()
+        choices = self.against(town, item, town.chair, *town.union[:3])
+        tally = voting.tally_of(services.record_ballot(item, choices=choices, actor=town.secretary))
+        assert (tally.for_, tally.against, tally.adopted, tally.by_casting_vote) == (4, 4, False, True)
+
+    def test_a_motion_is_voted_on_once(self, town: Municipality) -> None:
+        item = in_session(town).items.get()
+        services.record_ballot(item, actor=town.secretary)
+        with pytest.raises(WrongState):
+            services.record_ballot(item, actor=town.secretary)
+
+    def test_those_present_must_vote_and_nobody_else(self, town: Municipality) -> None:
+        item = in_session(town).items.get()
+        choices = self.against(town, item)
+        missing = dict(list(choices.items())[1:])
+        with pytest.raises(GuardRefused, match="8-1"):
+            services.record_ballot(item, choices=missing, actor=town.secretary)
+        stranger = town.membership(town.secretary)
+        with pytest.raises(GuardRefused, match=stranger.person.name):
+            services.record_ballot(item, choices={**choices, stranger.pk: Choice.FOR}, actor=town.secretary)
+
+    def test_fewer_than_half_decide_nothing(self, town: Municipality) -> None:
+        meeting = called(town)
+        rows = [Row(town.membership(p)) for p in town.elected[:4]]
+        services.set_attendance(meeting, rows=rows, actor=town.secretary)
+        meeting = perform(meeting, "open", actor=town.secretary)
+        item = meeting.items.get()
+        with pytest.raises(GuardRefused, match="11-9"):
+            services.record_ballot(item, actor=town.secretary)
+        services.decide(item, text="Utsatt.", resolution=Resolution.POSTPONE, actor=town.secretary)
+        perform(meeting, "end", actor=town.secretary)
+
+    def test_a_disqualified_member_counts_as_not_voted(self, town: Municipality) -> None:
+        meeting = called(town)
+        rows = [Row(town.membership(p)) for p in town.elected]
+        services.set_attendance(meeting, rows=rows, actor=town.secretary)
+        meeting = perform(meeting, "open", actor=town.secretary)
+        item = meeting.items.get()
+        out = {"membership": town.membership(town.elected[4]), "kind": RecusalKind.PARTIALITY}
+        with pytest.raises(GuardRefused, match="11-10"):
+            services.recuse(item, **out, basis="", actor=town.secretary)
+        services.recuse(item, **out, basis="fvl. § 6 første ledd a", actor=town.secretary)
+        with pytest.raises(GuardRefused, match="11-9"):
+            services.record_ballot(item, actor=town.secretary)
+
+    def test_a_deputy_comes_for_one_item(self, town: Municipality) -> None:
+        meeting = in_session(town, ("A", "B"))
+        first, second = meeting.items.all()
+        deputy = town.membership(town.deputies[Side.MUNICIPALITY][0])
+        services.recuse(
+            first, membership=town.membership(town.elected[4]), kind=RecusalKind.PARTIALITY, basis="fvl. § 6",
+            deputy=deputy, actor=town.secretary,
+        )  # fmt: skip
+        assert deputy in [v.membership for v in voting.entitled(first)]
+        assert deputy not in [v.membership for v in voting.entitled(second)]
+        ballot = services.record_ballot(first, actor=town.secretary)
+        assert ballot.votes.get(membership=deputy).stands_for == town.elected[4].name
+        with pytest.raises(GuardRefused):
+            services.lift_recusal(first.recusals.get(), actor=town.secretary)
+
+    def test_another_presides_where_the_leader_is_disqualified(self, town: Municipality) -> None:
+        item = in_session(town).items.get()
+        services.recuse(
+            item, membership=town.membership(town.chair), kind=RecusalKind.PARTIALITY, basis="fvl. § 6",
+            actor=town.secretary,
+        )  # fmt: skip
+        assert services.record_ballot(item, actor=town.secretary).presiding == town.membership(town.elected[1])
+
+    def test_a_motion_from_somebody_not_at_the_table_is_refused(self, town: Municipality) -> None:
+        item = in_session(town).items.get()
+        with pytest.raises(GuardRefused, match="8-1"):
+            services.add_motion(item, text="Nei.", moved_by=town.membership(town.secretary), actor=town.secretary)
+
+    def test_a_mis_keyed_vote_is_corrected_and_traced(self, town: Municipality) -> None:
+        item = in_session(town).items.get()
+        ballot = services.record_ballot(item, actor=town.secretary)
+        vote = ballot.votes.get(membership=town.membership(town.elected[1]))
+        with pytest.raises(GuardRefused):
+            services.correct_vote(vote, choice=Choice.AGAINST, reason="", actor=town.secretary)
+        services.correct_vote(vote, choice=Choice.AGAINST, reason="Tastet feil.", actor=town.secretary)
+        event = Event.objects.get(action="forum.vote_corrected")
+        assert (event.data["before"], event.data["after"], event.text) == ("for", "against", {"reason": "Tastet feil."})
+        assert vote.history.first().event_id == event.pk
+        ballot.refresh_from_db()
+        assert not ballot.unanimous
+
+    def test_a_turned_result_takes_the_decision_up_again(self, town: Municipality) -> None:
+        item = in_session(town).items.get()
+        choices = self.against(town, item, *town.elected[1:])
+        ballot = services.record_ballot(item, choices=choices, actor=town.secretary)
+        services.decide(item, text="Ja.", resolution=Resolution.ADOPT, actor=town.secretary)
+        vote = ballot.votes.get(membership=town.membership(town.union[0]))
+        services.correct_vote(vote, choice=Choice.AGAINST, reason="Tastet feil.", actor=town.secretary)
+        assert AgendaItem.objects.get(pk=item.pk).decided is None
+        with pytest.raises(GuardRefused, match="11-9"):
+            services.decide(item, text="Ja.", resolution=Resolution.ADOPT, actor=town.secretary)
+
+
+class TestDecisions:
+    def test_nothing_is_adopted_without_a_vote(self, town: Municipality) -> None:
+        item = in_session(town).items.get()
+        with pytest.raises(GuardRefused, match="11-9"):
+            services.decide(item, text="Ja.", resolution=Resolution.ADOPT, actor=town.secretary)
+
+    def test_deciding_twice_ends_with_one_decision(self, town: Municipality) -> None:
+        item = in_session(town).items.get()
+        services.record_ballot(item, actor=town.secretary)
+        services.decide(item, text="Ja.", resolution=Resolution.ADOPT, actor=town.secretary)
+        with pytest.raises(WrongState):
+            services.decide(item, text="Nei.", resolution=Resolution.DECLINE, actor=town.secretary)
+
+    def test_the_meeting_does_not_end_with_something_undecided(self, town: Municipality) -> None:
+        meeting = in_session(town, ("A", "B"))
+        first, second = meeting.items.all()
+        services.record_ballot(first, actor=town.secretary)
+        services.decide(first, text="Ja.", resolution=Resolution.ADOPT, actor=town.secretary)
+        with pytest.raises(GuardRefused, match=second.label):
+            perform(meeting, "end", actor=town.secretary)
+        services.withdraw_item(second, reason="Trukket.", actor=town.secretary)
+        meeting = services.end_meeting(meeting, actor=town.secretary)
+        assert (meeting.status, meeting.minutes.status) == ("ended", "draft")
+        first.refresh_from_db()
+        assert first.settled_at is not None
+
+    def test_taking_a_decision_up_again_keeps_what_it_said(self, town: Municipality) -> None:
+        item = in_session(town).items.get()
+        services.record_ballot(item, actor=town.secretary)
+        services.decide(item, text="Ja.", resolution=Resolution.ADOPT, actor=town.secretary)
+        services.take_up_again(item, reason="Feil ord.", actor=town.secretary)
+        assert AgendaItem.objects.get(pk=item.pk).decided is None
+        event = Event.objects.get(action="forum.decision_reopened")
+        assert event.text == {"reason": "Feil ord.", "decision": "Ja."}
+
+    def test_after_the_end_nothing_can_be_changed(self, town: Municipality) -> None:
+        meeting = in_session(town)
+        item = meeting.items.get()
+        services.record_ballot(item, actor=town.secretary)
+        services.decide(item, text="Ja.", resolution=Resolution.ADOPT, actor=town.secretary)
+        services.end_meeting(meeting, actor=town.secretary)
+        for attempt in (
+            lambda: services.take_up_again(item, reason="x", actor=town.secretary),
+            lambda: services.withdraw_item(item, reason="x", actor=town.secretary),
+            lambda: services.set_attendance(meeting, rows=[], actor=town.secretary),
+            lambda: services.save_discussion(item, text="x", actor=town.secretary),
+        ):
+            with pytest.raises(WrongState):
+                attempt()
+
+
+class TestConsensus:
+    def test_no_vote_is_offered(self, town: Municipality) -> None:
+        from forum.enums import DecidesBy
+
+        town.committee.decides_by = DecidesBy.CONSENSUS
+        town.committee.save()
+        item = in_session(town).items.get()
+        with pytest.raises(GuardRefused):
+            services.record_ballot(item, actor=town.secretary)
+        services.decide(item, text="Enige.", resolution=Resolution.ADOPT, actor=town.secretary)
+
+    def test_an_lmu_writes_down_its_meeting(self, town: Municipality) -> None:
+        lmu, leader = town.lmus[0], town.lmu_leader()
+        present = [town.membership(p, lmu) for p in town.lmu_members[0][:2]]
+        meeting = services.log_meeting(
+            body=lmu,
+            held_on=clock.today(),
+            present=present,
+            items=[services.LogItem("Vaktbytte", "Vi prøver ny turnus.", Resolution.NOTED)],
+            actor=leader,
+        )
+        assert (meeting.status, meeting.kind, meeting.presiding) == ("ended", "log", present[0])
+        assert list(meeting.attendances.values_list("present", flat=True)) == [True, True, False]
+        item = meeting.items.get()
+        assert (item.decision.text, item.settled_at is not None) == ("Vi prøver ny turnus.", True)
+
+    def test_the_log_refuses_what_is_not_a_meeting(self, town: Municipality) -> None:
+        lmu, leader = town.lmus[0], town.lmu_leader()
+        present = [town.membership(p, lmu) for p in town.lmu_members[0]]
+        items = [services.LogItem("A", "B")]
+        good: dict[str, Any] = {"body": lmu, "held_on": clock.today(), "present": present, "items": items, "actor": leader}
+        for bad in (
+            {"held_on": clock.today() + timedelta(days=1)},
+            {"present": []},
+            {"items": []},
+            {"items": [services.LogItem("A", " ")]},
+            {"present": [town.membership(town.lmu_leader(1), town.lmus[1])]},
+        ):
+            with pytest.raises(GuardRefused):
+                services.log_meeting(**{**good, **bad})
+        with pytest.raises(NotPermitted):
+            services.log_meeting(**{**good, "actor": town.employee(0)})
+        with pytest.raises(NotPermitted):
+            services.log_meeting(**{**good, "body": town.committee, "actor": town.secretary})
+        assert not Meeting.objects.exists()
