@@ -20,4 +20,4 @@ class ProposalsConfig(AppConfig):
 
         workflow.register(PROPOSAL_WORKFLOW)
         timeline.register_naming("forum.case", who_acted)
-        cases.register(ProposalCases())
+        cases.register(ProposalCases(), related=("case__proposal",))

@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.apps import AppConfig
-from django.core.checks import CheckMessage, Tags, Warning, register
+from django.core import checks
+from django.core.checks import CheckMessage, Tags, register
 from django.db import connections
 
 from proposals import road
@@ -20,4 +21,4 @@ def roads_have_an_end(
         return []
     if Intake._meta.db_table not in connections["default"].introspection.table_names():
         return []
-    return [Warning(str(problem.message), id="proposals.W001") for problem in road.problems()]
+    return [checks.Warning(str(problem.message), id="proposals.W001") for problem in road.problems()]

@@ -49,7 +49,7 @@ class ProposalCases:
 
     def owns(self, referral: Referral) -> bool:
         """Say whether the case has a proposal."""
-        return Proposal.objects.filter(case=referral.case_id).exists()
+        return hasattr(referral.case, "proposal")
 
     def resolutions(self, referral: Referral) -> list[tuple[Resolution, str | Promise | None]]:
         """Return what the body may decide, each with what stands in its way; what is not for this body at all is left out."""
@@ -105,13 +105,14 @@ class ProposalCases:
 
     def summary(self, referral: Referral) -> str:
         """Return the proposal in the proposer's words, for the case paper."""
-        proposal = _proposal(referral)
+        proposal: Proposal = referral.case.proposal
         said = [proposal.what, proposal.why, proposal.expected_effect]
         return "\n\n".join(part.strip() for part in said if part.strip())
 
     def url(self, referral: Referral) -> str:
         """Return the page of the proposal."""
-        return notifications.url(_proposal(referral))
+        proposal: Proposal = referral.case.proposal
+        return notifications.url(proposal)
 
 
 def _asking(proposal: Proposal, resolution: Resolution) -> Step:

@@ -8,7 +8,9 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from forum.enums import CaseAccess, DecidesBy, ReferralOutcome, ReferralStatus
-from forum.models import Body, Employment, Membership, Referral
+from forum.models import Appointment, Body, Employment, Membership, Referral
+from forum.queries.organisation import is_employee
+from forum.standing import at_work
 from proposals.enums import ProposalStatus
 from proposals.models import Proposal
 from trepart.access.models import User
@@ -74,17 +76,12 @@ def _employees_there(proposal: Proposal | None, on: date) -> Q:
     return Q(pk__in=running.values("person"))
 
 
-def _belongs(person: User, on: date) -> bool:
-    """Say whether the person works for the municipality or sits in one of its bodies: "all employees" means these."""
-    return (
-        Employment.objects.running(on).filter(person=person).exists()
-        or Membership.objects.running(on).filter(person=person).exists()
-    )
-
-
 def _all_who_belong(on: date) -> Q:
-    return Q(pk__in=Employment.objects.running(on).values("person")) | Q(
-        pk__in=Membership.objects.running(on).values("person")
+    """Return the condition on `User` for "all employees", as `forum.queries.organisation.is_employee` asks it of one."""
+    return (
+        Q(pk__in=Employment.objects.running(on).values("person"))
+        | Q(pk__in=Membership.objects.running(on).filter(at_work(on, "body__")).values("person"))
+        | Q(pk__in=Appointment.objects.running(on).values("person"))
     )
 
 
@@ -99,8 +96,8 @@ _RESPONSIBLE = Personal(
     whose=lambda proposal, on: Q(pk=proposal.responsible_id) if proposal.responsible_id else NOTHING,
 )
 _EMPLOYEE = Personal(
-    test=lambda person, proposal, on: _belongs(person, on),
-    mine=lambda person, on: EVERYTHING if _belongs(person, on) else NOTHING,
+    test=lambda person, proposal, on: is_employee(person),
+    mine=lambda person, on: EVERYTHING if is_employee(person) else NOTHING,
     whose=lambda proposal, on: _all_who_belong(on),
 )
 

@@ -13,6 +13,7 @@ from forum.enums import BodyKind
 from forum.models import Body, Unit
 from proposals.enums import IntakeKind, Origin
 from proposals.models import Intake
+from trepart.alphabet import norwegian
 
 
 @dataclass(frozen=True)
@@ -71,7 +72,9 @@ def ahead(body: Body) -> Iterator[Body]:
 
 def below(body: Body) -> QuerySet[Body]:
     """Return the bodies that send to ``body``."""
-    return Body.objects.filter(superior=body, active_from__isnull=False, closed_on__isnull=True).order_by("name")
+    return Body.objects.filter(superior=body, active_from__isnull=False, closed_on__isnull=True).order_by(
+        norwegian("name")
+    )
 
 
 def problems(intakes: "list[Intake] | None" = None) -> list[Problem]:

@@ -1,8 +1,21 @@
-"""The addresses of the room; ``pk`` is the number of the case, which is what people see."""
+"""The addresses of the room. ``pk`` is the case's: what stands in a mail or a decision leads to the page of the proposal."""
 
 from django.urls import path
 
+from proposals.views import detail, lists, steps, submission
+
 app_name = "proposals"
 urlpatterns = [
-    path("<int:pk>/", lambda request, pk: None, name="detail"),
+    path("", lists.proposal_list, name="list"),
+    path("ny/", submission.new, name="new"),
+    path("oppfolging/", lists.follow_up, name="follow_up"),
+    path("<int:pk>/", detail.detail, name="detail"),
+    path("<int:pk>/kvittering/", submission.receipt, name="receipt"),
+    path("<int:pk>/rett/", submission.correct, name="correct"),
+    path("<int:pk>/ta-ut/", steps.RedactView.as_view(), name="redact"),
+    path("<int:pk>/vurder/", steps.AssessView.as_view(), name="assess"),
+    path("<int:pk>/forelopig-svar/", steps.PreliminaryAnswerView.as_view(), name="preliminary_answer"),
+    path("<int:pk>/framdrift/", steps.ProgressView.as_view(), name="progress"),
+    path("<int:pk>/vedlegg/<int:document>/", detail.document, name="document"),
+    path("<int:pk>/<slug:name>/", steps.StepView.as_view(), name="step"),
 ]

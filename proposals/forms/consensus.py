@@ -51,7 +51,7 @@ class ConsensusForm(StepForm):
     held_on = date_field(_("When was it?"))
     answer = answer_field()
 
-    field_order = ("participants", "held_on", "answer")
+    field_order: tuple[str, ...] = ("participants", "held_on", "answer")
 
     def build(self) -> None:
         field: Any = self.fields["participants"]

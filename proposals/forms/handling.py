@@ -10,6 +10,7 @@ from forum.models import Body, Unit
 from proposals.forms.fields import ANSWER_LENGTH, ProposalReferenceField, StepForm, answer_field, date_field
 from trepart import clock
 from trepart.access import policy
+from trepart.alphabet import norwegian
 from trepart.forms import KronerField, PlainTextField, RadioSelect, Textarea, YesNoField
 
 
@@ -63,7 +64,7 @@ class PassOnForm(StepForm):
         if self.body is not None:
             groups = groups.exclude(pk=self.body.pk)
         field: Any = self.fields["unit"]
-        field.queryset = Unit.objects.filter(pk__in=groups.values("unit")).order_by("name")
+        field.queryset = Unit.objects.filter(pk__in=groups.values("unit")).order_by(norwegian("name"))
 
 
 class AssessForm(StepForm):

@@ -10,6 +10,7 @@ from forum.models import Unit
 from forum.services.cases import ACCEPTED, sniff
 from proposals.forms.fields import StepForm
 from trepart import clock
+from trepart.alphabet import norwegian
 from trepart.forms import FilesField, KronerField, PlainTextField, Textarea, YesNoField
 
 #: Files with one proposal.
@@ -105,7 +106,7 @@ class SubmitForm(WordsForm):
             except forms.ValidationError as problem:
                 problems.append(problem)
         if problems:
-            raise forms.ValidationError(problems)  # type: ignore[arg-type]  # a list of errors is what it takes
+            raise forms.ValidationError(problems)
         return files
 
     def clean(self) -> dict[str, Any]:
@@ -114,6 +115,26 @@ class SubmitForm(WordsForm):
         if data.get("needs_grant") is False:
             data["grant_amount"] = None
         return data
+
+
+class WriteForm(SubmitForm):
+    """The first page of sending in: everything but what belongs to the last look at it."""
+
+    def build(self) -> None:
+        super().build()
+        for name in ("attachments", "show_name"):
+            del self.fields[name]
+
+
+class SendForm(SubmitForm):
+    """The last page of sending in: files and name. The rest was written on the first, and travels along."""
+
+    conditional = {}
+
+    def build(self) -> None:
+        super().build()
+        for name in [name for name in self.fields if name not in ("attachments", "show_name")]:
+            del self.fields[name]
 
 
 class CorrectForm(SubmitForm):
@@ -152,4 +173,4 @@ def workplaces(person: Any) -> Any:
     from forum.models import Employment
 
     running = Employment.objects.running(clock.today()).filter(person=person)
-    return Unit.objects.filter(pk__in=running.values("unit"), closed_on__isnull=True).order_by("name")
+    return Unit.objects.filter(pk__in=running.values("unit"), closed_on__isnull=True).order_by(norwegian("name"))

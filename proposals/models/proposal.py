@@ -3,8 +3,11 @@
 import uuid
 
 from django.conf import settings
+from django.contrib.postgres.indexes import GinIndex, OpClass
+from django.contrib.postgres.search import SearchVector
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Upper
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -102,6 +105,8 @@ class Proposal(Staged):
         indexes = [
             models.Index(fields=["status", "-submitted_at"], name="proposals_status"),
             models.Index(fields=["proposer", "-submitted_at"], name="proposals_proposer"),
+            GinIndex(SearchVector("title", "what", "why", config="norwegian"), name="proposals_words"),
+            GinIndex(OpClass(Upper("title"), name="gin_trgm_ops"), name="proposals_title_likeness"),
         ]
 
     def __str__(self) -> str:

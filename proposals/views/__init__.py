@@ -1,0 +1,1 @@
+"""The pages of the room: lists, sending in, one proposal, its steps, the follow-up."""

@@ -1,7 +1,7 @@
 """What follows when a step is taken: referrals closed and opened, the feedback that is owed, the follow-up, the LMU's log."""
 
 from datetime import timedelta
-from typing import Any
+from typing import Any, cast
 
 from django.utils.translation import gettext as _
 
@@ -16,6 +16,8 @@ from proposals.models import Feedback, Position, Proposal
 from proposals.notifications import duplicates, handlers, tell_duplicates
 from proposals.workflow.guards import standing_items, waits_for_council
 from trepart import clock
+from trepart.access.models import User
+from trepart.audit.models import Event
 from trepart.workflow import GuardRefused, Step
 
 
@@ -28,10 +30,18 @@ def holding(step: Step) -> Referral:
     return referral
 
 
+def _person(step: Step) -> User:
+    """Return who takes the step; what follows from it is written in that person's name."""
+    if step.actor is None:
+        raise GuardRefused(_("This step is taken by a person."))
+    return step.actor
+
+
 def give_feedback(
     step: Step, outcome: FeedbackOutcome, text: str, *, body: Body | None, expected_on: Any = None
 ) -> None:
     """Answer the proposer, and with the same words everybody whose proposal was merged into this one (R18, domain.md step 9)."""
+    event = cast(Event, step.event)  # an effect runs under the event of its step
     for proposal in [step.subject, *duplicates(step.subject)]:
         Feedback.objects.create(
             proposal=proposal,
@@ -41,7 +51,7 @@ def give_feedback(
             given_by=step.actor,
             given_at=step.at,
             expected_on=expected_on,
-            event=step.event,
+            event=event,
         )
     step.data["_feedback"] = text
     tell_duplicates(step)
@@ -51,7 +61,7 @@ def leave_agendas(step: Step, referral: Referral, reason: str) -> None:
     """Take the case off agendas where it still stands, except where the step carries out what was decided there."""
     for item in standing_items(referral):
         if step.basis is None or item.pk != step.basis.pk:
-            withdraw_item(item, reason=reason, actor=step.actor)
+            withdraw_item(item, reason=reason, actor=_person(step), cause=step)
 
 
 def log(step: Step, referral: Referral, resolution: Resolution) -> None:
@@ -61,7 +71,7 @@ def log(step: Step, referral: Referral, resolution: Resolution) -> None:
         held_on=step.data["held_on"],
         present=step.data["participants"],
         items=[LogItem(title=step.subject.title, agreed=step.data["answer"], resolution=resolution, referral=referral)],
-        actor=step.actor,
+        actor=_person(step),
         cause=step,
     )
 

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from django.db.models import Model
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
@@ -35,7 +36,7 @@ def _about(*names: str) -> Describe:
             found["parts"] = _parts(step.data["participants"])
         for name in names:
             value = step.data.get(name)
-            found[name] = value.pk if hasattr(value, "pk") else value
+            found[name] = value.pk if isinstance(value, Model) else value
         return found
 
     return describe

@@ -1,4 +1,4 @@
-"""Reads of the room, one function for each page and each choice."""
+"""What can be chosen in the forms: where a proposal can be sent back to, what it can be merged into."""
 
 from django.db.models import Q, QuerySet
 
@@ -8,6 +8,7 @@ from proposals.enums import ProposalStatus
 from proposals.models import Proposal
 from proposals.notifications import duplicates
 from trepart import clock
+from trepart.alphabet import norwegian
 
 
 def bodies_back(proposal: Proposal) -> QuerySet[Body]:
@@ -22,7 +23,7 @@ def bodies_back(proposal: Proposal) -> QuerySet[Body]:
     # Upwards is a recommendation, never a sending back.
     above = [body.pk for body in road.ahead(referral.body)]
     at_work = Body.objects.filter(found, active_from__lte=today).exclude(closed_on__lte=today)
-    return at_work.exclude(pk__in=[referral.body_id, *above]).order_by("name")
+    return at_work.exclude(pk__in=[referral.body_id, *above]).order_by(norwegian("name"))
 
 
 def may_be_merged_into(proposal: Proposal | None) -> QuerySet[Proposal]:

@@ -1,0 +1,105 @@
+"""The list of proposals, those that are like one being written, and the follow-up of what is adopted."""
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from django.contrib.postgres.search import SearchQuery, SearchVector, TrigramWordSimilarity
+from django.db.models import Prefetch, Q, QuerySet
+from django.db.models.functions import Greatest
+
+from forum.models import Referral
+from proposals.enums import ProposalStatus
+from proposals.models import Proposal
+from trepart import clock
+from trepart.access import policy
+from trepart.alphabet import norwegian
+
+if TYPE_CHECKING:
+    from trepart.access.rules import Person
+
+#: How many similar proposals are shown, and how alike (0 to 1) a title must be.
+SIMILAR = 5
+_ALIKE = 0.4
+_WORDS = SearchVector("title", "what", "why", config="norwegian")
+
+#: The filters of the list: address -> states.
+FILTERS: dict[str, tuple[ProposalStatus, ...]] = {
+    "under_behandling": (ProposalStatus.RECEIVED, ProposalStatus.IN_TREATMENT, ProposalStatus.AWAITING_COUNCIL),
+    "vurderes": (ProposalStatus.CONSIDERED,),
+    "vedtatt": (ProposalStatus.ADOPTED,),
+    "gjennomfort": (ProposalStatus.IMPLEMENTED,),
+    "avsluttet": (ProposalStatus.DECLINED, ProposalStatus.WITHDRAWN, ProposalStatus.MERGED),
+}
+
+
+def with_road(proposals: QuerySet[Proposal]) -> QuerySet[Proposal]:
+    """Fetch along what a line about a proposal says: its case, where it comes from, and its stays."""
+    stays = Referral.objects.select_related("body", "recommended_by").order_by("received_at", "id")
+    return proposals.select_related(
+        "case", "unit", "proposer", "responsible", "responsible_unit", "adopted_by", "merged_into__case"
+    ).prefetch_related(Prefetch("case__referrals", queryset=stays))
+
+
+def proposals_for(
+    person: "Person", *, words: str = "", status: str = "", mine: bool = False, unit: int | None = None
+) -> QuerySet[Proposal]:
+    """Return the proposals ``person`` may read, newest first.
+
+    ``words`` is a case number ("26/118") or words to look for; ``status`` a key of ``FILTERS``; ``mine`` keeps the person's own; ``unit`` those from one workplace.
+    """
+    found = policy.visible_to(person, "proposals.view", Proposal.objects.all())
+    if mine and person.is_authenticated:
+        found = found.filter(proposer=person)
+    if status in FILTERS:
+        found = found.filter(status__in=FILTERS[status])
+    if unit is not None:
+        found = found.filter(unit=unit)
+    if words.strip():
+        found = _matching(found, words.strip()[:200])
+    return with_road(found).order_by("-submitted_at", "-id")
+
+
+def _matching(proposals: QuerySet[Proposal], words: str) -> QuerySet[Proposal]:
+    number = re.fullmatch(r"(\d{2}|\d{4})\s*/\s*(\d{1,9})", words, re.ASCII)
+    if number:
+        year = int(number[1]) if len(number[1]) == 4 else 2000 + int(number[1])
+        return proposals.filter(case__year=year, case__number=int(number[2]))
+    query = SearchQuery(words, config="norwegian", search_type="websearch")
+    return proposals.annotate(words=_WORDS).filter(Q(words=query) | Q(title__icontains=words))
+
+
+def similar_to(person: "Person", *, title: str, what: str = "") -> list[Proposal]:
+    """Return proposals ``person`` may read that seem to ask for the same as one being written, most alike first."""
+    if not title.strip():
+        return []
+    found = policy.visible_to(person, "proposals.view", Proposal.objects.exclude(status=ProposalStatus.WITHDRAWN))
+    likeness = Greatest(TrigramWordSimilarity(title, "title"), TrigramWordSimilarity(title, "what"))
+    alike = found.annotate(likeness=likeness).filter(Q(("likeness__gte", _ALIKE)))
+    return list(with_road(alike).order_by("-likeness", "-submitted_at")[:SIMILAR])
+
+
+@dataclass
+class FollowUp:
+    """The page of what is to be carried out."""
+
+    measures: QuerySet[Proposal]
+    council: list[Proposal]
+    late: int
+
+
+def follow_up(person: "Person", *, everything: bool = False) -> FollowUp:
+    """Return the adopted measures ``person`` follows up, the one due first at the top, and what waits for the municipal council.
+
+    ``everything`` widens it to all adopted measures the person may read.
+    """
+    permission = "proposals.view" if everything else "proposals.follow_up"
+    adopted = policy.visible_to(person, permission, Proposal.objects.filter(status=ProposalStatus.ADOPTED))
+    waiting = Proposal.objects.filter(status=ProposalStatus.AWAITING_COUNCIL)
+    council_permission = "proposals.view" if everything else "proposals.record_council"
+    council = policy.visible_to(person, council_permission, waiting)
+    return FollowUp(
+        measures=with_road(adopted).order_by("due_on", norwegian("title"), "pk"),
+        council=list(with_road(council).order_by("ask_council_on", "pk")),
+        late=adopted.filter(due_on__lt=clock.today()).count(),
+    )

@@ -1,0 +1,128 @@
+"""One proposal: where it stands, what happens now, what has happened; and its documents, served to those who may read it."""
+
+from typing import Any
+
+from django.contrib.auth.views import redirect_to_login
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from forum.enums import CaseAccess
+from forum.models import Document
+from proposals import presenting
+from proposals.models import Feedback, Proposal
+from proposals.naming import may_see_proposer, proposer_name
+from proposals.queries.lists import with_road
+from proposals.queries.page import deals_with, merged_for, positions_for
+from proposals.views.shared import find
+from trepart.access import policy
+from trepart.access.web import PUBLIC, declare
+from trepart.audit import timeline
+from trepart.templatetags.trepart_ui import kroner
+from trepart.ui import Fact
+
+
+@declare(PUBLIC)
+@require_safe
+def detail(request: HttpRequest, pk: int) -> HttpResponseBase:
+    """Show a proposal. ``?spor=1`` opens the whole trail to those who may read it."""
+    try:
+        proposal = find(request, pk)
+    except Http404:
+        if not request.user.is_authenticated:
+            # Whether there is such a proposal is not told; most who come here from a mail only have to sign in.
+            return redirect_to_login(request.get_full_path())
+        raise
+    audit = request.GET.get("spor") == "1" and policy.can(request.user, "audit.view", proposal)
+    item = presenting.on_agenda(proposal)
+    own = proposal.proposer_id == request.user.pk
+    context = {
+        "proposal": proposal,
+        "status": presenting.status(proposal),
+        "late": presenting.late(proposal),
+        "stations": presenting.stations(proposal, item),
+        "now": presenting.now(proposal, item, own=own),
+        "item": item,
+        "actions": presenting.actions(proposal, request.user) if request.user.is_authenticated else [],
+        "own": own,
+        "proposer": proposer_name(proposal, request.user),
+        "answers": _answers(proposal),
+        "referral": proposal.referral,
+        "positions": positions_for(proposal, request.user),
+        "documents": proposal.case.documents.order_by("id"),
+        "facts": _facts(proposal, request.user),
+        "merged": merged_for(proposal, request.user),
+        "entries": timeline.entries(proposal.case, request.user, audit=audit),
+        "audit": audit,
+        "may_audit": request.user.is_authenticated and policy.can(request.user, "audit.view", proposal),
+        "crumbs": [(_("Proposals"), reverse("proposals:list")), (proposal.case.reference, None)],
+    }
+    return render(request, "proposals/proposal_detail.html", context)
+
+
+def _answers(proposal: Proposal) -> list[Feedback]:
+    return list(proposal.feedback.select_related("body").order_by("-given_at", "-id"))
+
+
+def _facts(proposal: Proposal, reader: Any) -> list[Fact]:
+    referral = proposal.referral
+    return [
+        Fact(_("Proposer"), proposer_name(proposal, reader)),
+        Fact(_("Workplace"), str(proposal.unit) if may_see_proposer(proposal, reader) else ""),
+        Fact(_("Has it now"), str(referral.body) if referral else ""),
+        Fact(_("Concerns"), _("several workplaces") if proposal.concerns_several else _("one workplace")),
+        Fact(_("Needs a grant"), (kroner(proposal.grant_amount) or _("yes")) if proposal.wants_grant else _("no")),
+        Fact(_("Affects the users"), _("yes") if proposal.affects_users else _("no")),
+        Fact(_("Assessed by the body"), proposal.assessment),
+        Fact(_("Can be read by"), _readers(proposal)),
+        Fact(_("Adopted by"), str(proposal.adopted_by) if proposal.adopted_by else ""),
+        Fact(_("Responsible"), _responsible(proposal)),
+        Fact(_("The municipal council decided"), proposal.council_decision),
+        Fact(_("Saved, a year"), kroner(proposal.effect_saved)),
+        Fact(
+            _("Sickness absence"),
+            _("%(change)s percentage points") % {"change": f"{proposal.effect_absence:+}".replace(".", ",")}
+            if proposal.effect_absence is not None
+            else "",
+        ),
+    ]
+
+
+def _responsible(proposal: Proposal) -> str:
+    if proposal.responsible is None:
+        return ""
+    unit = proposal.responsible_unit
+    return f"{proposal.responsible.name}, {unit}" if unit else proposal.responsible.name
+
+
+def _readers(proposal: Proposal) -> str:
+    access = CaseAccess(proposal.case.access)
+    if access == CaseAccess.RECEIVER and proposal.case.access_basis:
+        return _("only those who treat it (%(basis)s)") % {"basis": proposal.case.access_basis}
+    return str(access.label)
+
+
+@declare(PUBLIC)
+@require_safe
+def document(request: HttpRequest, pk: int, document: int) -> HttpResponseBase:
+    """Serve one file of a case to those who may read the proposal: always as a download, never run or shown as a page of ours."""
+    proposal = policy.get_or_404(request.user, "proposals.view", with_road(Proposal.objects.all()), case=pk)
+    found: Document | None = proposal.case.documents.filter(pk=document).first()
+    if found is None:
+        raise Http404
+    own = proposal.proposer_id == request.user.pk
+    if found.exempt_basis and not own and not deals_with(proposal, request.user):
+        raise Http404
+    try:
+        stored = found.file.open("rb")
+    except FileNotFoundError:
+        return render(request, "proposals/document_gone.html", {"document": found}, status=410)
+    response: HttpResponse | FileResponse = FileResponse(
+        stored, as_attachment=True, filename=found.title, content_type=found.content_type
+    )
+    response["X-Content-Type-Options"] = "nosniff"
+    response["Content-Security-Policy"] = "sandbox; default-src 'none'"
+    response["Cache-Control"] = "private, no-store"
+    return response

@@ -1,0 +1,36 @@
+"""What the room's views share: finding a proposal, and saying how a refusal answers on the web."""
+
+from typing import cast
+
+from django.http import HttpRequest
+
+from proposals.models import Proposal
+from proposals.queries.lists import with_road
+from trepart.access import policy
+from trepart.access.models import User
+from trepart.workflow import NotPermitted, Refused, WrongState
+
+
+def reader_of(request: HttpRequest) -> User:
+    """Return who is signed in; only for pages that declare that one must be."""
+    return cast("User", request.user)
+
+
+def find(request: HttpRequest, case: int, *, permission: str = "proposals.view") -> Proposal:
+    """Return the proposal of ``case`` with what its page reads, or answer 404 to who has not ``permission``."""
+    return policy.get_or_404(request.user, permission, with_road(Proposal.objects.all()), case=case)
+
+
+def seen_of(request: HttpRequest) -> int | None:
+    """Return which state of the proposal the page was made from, as the form says."""
+    raw = request.POST.get("seen", "")
+    return int(raw) if raw.isascii() and raw.isdigit() and len(raw) < 19 else None
+
+
+def refused_status(refusal: Refused) -> int:
+    """Return the HTTP status a refusal answers with."""
+    if isinstance(refusal, NotPermitted):
+        return 403
+    if isinstance(refusal, WrongState):
+        return 409
+    return 422

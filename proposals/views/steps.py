@@ -1,0 +1,202 @@
+"""Every step and every errand on a proposal as a page: GET asks, POST does."""
+
+from collections.abc import Mapping
+from typing import Any, ClassVar
+
+from django.contrib import messages
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views import View
+
+from proposals import presenting, services
+from proposals.forms import handling
+from proposals.forms.fields import StepForm
+from proposals.forms.submission import RedactForm
+from proposals.models import Proposal
+from proposals.naming import proposer_name
+from proposals.queries.lists import with_road
+from proposals.queries.page import positions_for
+from proposals.views.shared import find, reader_of, refused_status, seen_of
+from trepart.access import kept, policy
+from trepart.access.models import User
+from trepart.access.web import SIGNED_IN, Access, permitted
+from trepart.views import TransitionView
+from trepart.workflow import InvalidInput, Refused, Transition
+
+
+def crumbs(proposal: Proposal, last: Any) -> list[tuple[Any, str | None]]:
+    """Return the way to a page below a proposal."""
+    return [
+        (_("Proposals"), reverse("proposals:list")),
+        (proposal.case.reference, proposal.get_absolute_url()),
+        (last, None),
+    ]
+
+
+def beside(proposal: Proposal, reader: User) -> dict[str, Any]:
+    """Return what stands beside the form: what the step is about, so that nobody has to remember it."""
+    referral = proposal.referral
+    return {
+        "proposal": proposal,
+        "proposer": proposer_name(proposal, reader),
+        "referral": referral,
+        "status": presenting.status(proposal),
+        "positions": positions_for(proposal, reader),
+    }
+
+
+class StepView(TransitionView):
+    """One step in the life of a proposal."""
+
+    access: ClassVar[Access] = SIGNED_IN
+    view_permission = "proposals.view"
+    template_name = "proposals/proposal_step.html"
+
+    def queryset(self) -> QuerySet[Any]:
+        """Return proposals with what their pages read."""
+        return with_road(Proposal.objects.all())
+
+    def subject(self) -> Proposal:
+        """Fetch the proposal by its case, or answer 404 to who may not read it."""
+        return policy.get_or_404(self.request.user, self.view_permission, self.queryset(), case=self.kwargs["pk"])
+
+    def crumbs(self, subject: Proposal, transition: Transition) -> list[tuple[Any, str | None]]:
+        """Return the way to this page."""
+        return crumbs(subject, transition.label)
+
+    def context(self, subject: Proposal, transition: Transition) -> Mapping[str, Any]:
+        """Return what stands beside the form."""
+        return beside(subject, reader_of(self.request))
+
+
+class ErrandView(View):
+    """A write that is no step: the same page, the same answers to what is old, missing or not one's own."""
+
+    access: ClassVar[Access]
+    errand: ClassVar[presenting.Errand]
+    form_class: ClassVar[type[StepForm]]
+
+    def write(self, proposal: Proposal, form: StepForm, seen: int | None) -> None:
+        """Do it, through a service."""
+        raise NotImplementedError  # pragma: no cover
+
+    def said(self) -> str:
+        """Return what is said when it is done."""
+        raise NotImplementedError  # pragma: no cover
+
+    def get(self, request: HttpRequest, pk: int) -> HttpResponseBase:
+        """Show the form, or say that it is not open."""
+        proposal = find(request, pk)
+        if not presenting.errand_open(self.errand, proposal, request.user):
+            messages.warning(request, _("That step is not open to you here. The page shows where things stand now."))
+            return redirect(proposal.get_absolute_url())
+        given_back = kept.give_back(request)
+        if given_back is not None:
+            messages.info(
+                request, _("You had been signed out. What you had written is here again; files must be attached anew.")
+            )
+        return self.page(proposal, self.form_class(given_back, subject=proposal, actor=reader_of(request)))
+
+    def post(self, request: HttpRequest, pk: int) -> HttpResponseBase:
+        """Check what was written, and do it."""
+        proposal = find(request, pk)
+        form = self.form_class(request.POST, request.FILES, subject=proposal, actor=reader_of(request))
+        if not form.is_valid():
+            return self.page(proposal, form, status=422)
+        try:
+            self.write(proposal, form, seen_of(request))
+        except InvalidInput as refusal:
+            return self.page(proposal, refusal.form, status=422)
+        except Refused as refusal:
+            return self.page(proposal, form, refusal=refusal, status=refused_status(refusal))
+        messages.success(request, self.said())
+        return redirect(proposal.get_absolute_url())
+
+    def page(self, proposal: Proposal, form: Any, *, refusal: Refused | None = None, status: int = 200) -> HttpResponse:
+        """Render the page."""
+        context = {
+            "subject": proposal,
+            "transition": self.errand,
+            "form": form,
+            "refusal": refusal.message if refusal else "",
+            "stale": status == 409,
+            "seen": proposal.status_event_id,
+            "form_owner": kept.owner_token(self.request),
+            "cancel_url": proposal.get_absolute_url(),
+            "crumbs": crumbs(proposal, self.errand.label),
+            **beside(proposal, reader_of(self.request)),
+        }
+        return render(self.request, "proposals/proposal_step.html", context, status=status)
+
+
+_ERRANDS = {errand.name: errand for errand in presenting.ERRANDS}
+
+
+class AssessView(ErrandView):
+    """The body's own view of what the proposal takes."""
+
+    access = permitted("proposals.handle")
+    errand = _ERRANDS["assess"]
+    form_class = handling.AssessForm
+
+    def write(self, proposal: Proposal, form: StepForm, seen: int | None) -> None:
+        """Record the assessment."""
+        services.assess(proposal, **form.cleaned_data, actor=form.actor, seen=seen)
+
+    def said(self) -> str:
+        """Return what is said when it is done."""
+        return _("The assessment is recorded.")
+
+
+class PreliminaryAnswerView(ErrandView):
+    """An answer on the way."""
+
+    access = permitted("proposals.answer")
+    errand = _ERRANDS["preliminary_answer"]
+    form_class = handling.PreliminaryAnswerForm
+
+    def write(self, proposal: Proposal, form: StepForm, seen: int | None) -> None:
+        """Give the answer."""
+        words = form.cleaned_data
+        services.give_preliminary_answer(
+            proposal, text=words["answer"], expected_on=words["expected_on"], actor=form.actor, seen=seen
+        )
+
+    def said(self) -> str:
+        """Return what is said when it is done."""
+        return _("The preliminary answer is sent.")
+
+
+class RedactView(ErrandView):
+    """What must not stand there taken out."""
+
+    access = permitted("proposals.handle")
+    errand = _ERRANDS["redact"]
+    form_class = RedactForm
+
+    def write(self, proposal: Proposal, form: StepForm, seen: int | None) -> None:
+        """Take it out."""
+        services.redact(proposal, data=form.data, actor=form.actor, seen=seen)
+
+    def said(self) -> str:
+        """Return what is said when it is done."""
+        return _("It is taken out, and the proposer is told.")
+
+
+class ProgressView(ErrandView):
+    """How the carrying out goes."""
+
+    access = permitted("proposals.follow_up")
+    errand = _ERRANDS["progress"]
+    form_class = handling.ProgressForm
+
+    def write(self, proposal: Proposal, form: StepForm, seen: int | None) -> None:
+        """Report."""
+        services.report_progress(proposal, **form.cleaned_data, actor=form.actor, seen=seen)
+
+    def said(self) -> str:
+        """Return what is said when it is done."""
+        return _("The proposer is told how it goes.")
