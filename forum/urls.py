@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from forum.views import agenda, meetings, minutes, office, office_people, organisation
+from forum.views import agenda, meetings, minutes, office, office_people, organisation, running
 
 app_name = "forum"
 urlpatterns = [
@@ -35,6 +35,8 @@ urlpatterns = [
     path("moter/<int:pk>/saksliste/", agenda.AgendaView.as_view(), name="meeting_agenda"),
     path("moter/<int:pk>/saksliste/<int:item>/", agenda.AgendaItemView.as_view(), name="meeting_agenda_item"),
     path("moter/<int:pk>/frammote/", agenda.AttendanceView.as_view(), name="meeting_attendance"),
+    path("moter/<int:pk>/gjennomfor/", running.RunView.as_view(), name="meeting_run"),
+    path("moter/<int:pk>/gjennomfor/<int:item>/", running.RunItemView.as_view(), name="meeting_run_item"),
     path("moter/<int:pk>/steg/<slug:name>/", meetings.MeetingStepView.as_view(), name="meeting_step"),
     path("moter/<int:pk>/iverksett/", meetings.MeetingSettleView.as_view(), name="meeting_settle"),
     # Minutes

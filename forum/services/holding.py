@@ -99,7 +99,7 @@ def check_seen(subject: "Model", seen: int | None) -> None:
     if seen is not None and seen != version(subject):
         raise WrongState(
             _(
-                "Somebody else has recorded something here since you opened the page. Nothing of yours was saved; look at what stands there now and try again."
+                "Something has been recorded here since you opened the page. What you sent was not saved; look at what stands there now, and try again if it is still needed."
             )
         )
 
