@@ -12,6 +12,7 @@ from typing import Any
 
 from django.utils import timezone
 
+from forum import voting
 from forum.enums import Choice, ItemKind, MeetingStatus, Resolution, Role
 from forum.models import AgendaItem, Body, Meeting, Membership, Referral
 from forum.services import attendance as seats
@@ -108,17 +109,17 @@ def _tell(year: Year, story: Story, number: int) -> None:
         }  # fmt: skip
         year.by_title[story.title] = proposals.submit(proposer=proposer, data=data)
 
-    year.on(year.moment(story.days, 8 + number % 7, 7 * number % 60), submit)
+    year.on(year.moment(story.days, 8 + number % 3, 7 * number % 60), submit)
     if story.road in ("new", "overdue"):
         return
     if story.road == "withdrawn":
         year.on(year.moment(story.days - 5, 15), lambda: _step(year, story, "withdraw", proposer, reason="Vi fant en bedre løsning selv."))
         return
     if story.road == "passed_on":
-        year.on(year.moment(story.days - 3, 10), lambda: _step(year, story, "pass_on", leader, unit=town.units["Vei og park"].pk,
+        year.on(year.moment(story.days - 3, 12), lambda: _step(year, story, "pass_on", leader, unit=town.units["Vei og park"].pk,
                 answer="Gangveien er det Vei og park som har ansvaret for. Vi har sendt forslaget dit."))  # fmt: skip
         return
-    year.on(year.moment(story.days - 2, 10), lambda: _step(year, story, "begin", leader, access="employees"))
+    year.on(year.moment(story.days - 2, 12), lambda: _step(year, story, "begin", leader, access="employees"))
     if story.road == "begun":
         return
     if story.road == "merged":
@@ -316,7 +317,7 @@ def _treat(year: Year, item: AgendaItem, secretary: User) -> None:
             motion = meetings.add_motion(item, text=text, moved_by=mover, actor=secretary)
         choices = None
         if meeting.body == year.town.committee and story.road in ("committee_declined", "committee_completed"):
-            table = meetings.entitled(item)
+            table = voting.entitled(item)
             choices = {voter.pk: Choice.FOR for voter in table}
             for voter in [v for v in table if v.membership.party and v.membership.party.short in ("H", "V")]:
                 choices[voter.pk] = Choice.AGAINST
@@ -333,7 +334,7 @@ def _decide(year: Year, item: AgendaItem, resolution: Resolution, story: Story, 
     elif resolution == Resolution.CONSIDER:
         details |= {"due_on": year.today + timedelta(days=50)}
     elif resolution == Resolution.SEND_BACK:
-        details |= {"options": {"back_to": town.lmus[story.unit].pk, "needs_user_representatives": True, "note": "Ta med brukerrepresentant før dere konkluderer."}}
+        details |= {"options": {"back_to": town.lmus[story.unit].pk, "user_representatives": True, "note": "Ta med brukerrepresentant før dere konkluderer."}}
     elif resolution == Resolution.RECOMMEND:
         details |= {"options": {"recommendation": text}, "answer": "Koordineringsgruppa anbefaler forslaget. Det trenger tilskudd, og går derfor videre til partssammensatt utvalg."}
     elif resolution == Resolution.TO_COUNCIL:

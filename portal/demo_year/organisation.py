@@ -88,8 +88,10 @@ def build(*, since: date, progress: Callable[[str], None]) -> Fjellvik:
         _committee(town, people, parties, since)
         _coordination(town, since)
         _offices(town, since)
-    for body in (council, coordination, committee, *town.lmus.values()):
-        organisation.activate_body(body, actor=administrator)
+    town.council, town.coordination, town.committee = (
+        organisation.activate_body(body, actor=administrator) for body in (council, coordination, committee)
+    )
+    town.lmus = {name: organisation.activate_body(body, actor=administrator) for name, body in town.lmus.items()}
     set_intake(origin=Origin.EMPLOYEE, kind=IntakeKind.UNIT_LMU, body=None, actor=administrator)
     return town
 
