@@ -9,5 +9,9 @@ class LmuConfig(AppConfig):
     name = "lmu"
 
     def ready(self) -> None:
-        """Register rights and actions."""
+        """Register rights, actions, and the doors on the bodies' pages."""
+        from forum import doors
         from lmu import events, permissions  # noqa: F401  # importing registers; models are ready only now
+        from lmu.doors import open_doors
+
+        doors.register(open_doors)

@@ -16,6 +16,7 @@ from proposals.enums import ProposalStatus
 from proposals.models import Proposal
 from trepart import clock
 from trepart.access import grants, policy
+from trepart.alphabet import sort_key
 from trepart.ui import StatusMeaning
 
 if TYPE_CHECKING:
@@ -96,19 +97,14 @@ def all_for(person: "Person") -> list[Lmu]:
         sees = body.pk in queues
         leader = next((m.person.name for m in body.leaders), "")
         found.append(Lmu(body, leader, body.pk in own, body.waiting if sees else None, body.overdue if sees else None))
-    return sorted(found, key=lambda lmu: (not lmu.mine, norwegian(lmu.body.name)))
-
-
-def norwegian(text: str) -> list[tuple[int, str]]:
-    """Return a key that sorts Norwegian names as people do: a to z, then æ, ø, å."""
-    return [("æøå".find(sign), sign) for sign in text.casefold()]
+    return sorted(found, key=lambda lmu: (not lmu.mine, sort_key(lmu.body.name)))
 
 
 def members(body: Body) -> list[Membership]:
     """Return who sits in the LMU today, the leader first, and with each role by part."""
     running = Membership.objects.running().filter(body=body).select_related("person", "party")
     return sorted(
-        running, key=lambda m: (_ORDER.index(Role(m.role)), _PARTS.index(m.part), norwegian(m.person.name), m.pk)
+        running, key=lambda m: (_ORDER.index(Role(m.role)), _PARTS.index(m.part), sort_key(m.person.name), m.pk)
     )
 
 
@@ -188,7 +184,7 @@ def _taken(item: AgendaItem, readable: dict[int, Proposal], closed: bool) -> Tak
     proposal = readable.get(case_id) if case_id else None
     case = item.case or (item.referral.case if item.referral else None)
     hidden = (item.is_closed and not closed) or (
-        case is not None and case.access == CaseAccess.RECEIVER and proposal is None
+        case is not None and case.access != CaseAccess.PUBLIC and proposal is None
     )
     if hidden:
         reference = case.reference if case is not None and not item.is_closed else ""

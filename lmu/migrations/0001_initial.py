@@ -12,7 +12,7 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        ('forum', '0003_item_deputies'),
+        ('forum', '0002_guards'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
