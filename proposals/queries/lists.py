@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from django.contrib.postgres.search import SearchQuery, SearchVector, TrigramWordSimilarity
-from django.db.models import Prefetch, Q, QuerySet
+from django.db.models import F, Prefetch, Q, QuerySet
 from django.db.models.functions import Greatest
 
 from forum.models import Referral
@@ -76,7 +76,7 @@ def similar_to(person: "Person", *, title: str, what: str = "") -> list[Proposal
     found = policy.visible_to(person, "proposals.view", Proposal.objects.exclude(status=ProposalStatus.WITHDRAWN))
     likeness = Greatest(TrigramWordSimilarity(title, "title"), TrigramWordSimilarity(title, "what"))
     alike = found.annotate(likeness=likeness).filter(Q(("likeness__gte", _ALIKE)))
-    return list(with_road(alike).order_by("-likeness", "-submitted_at")[:SIMILAR])
+    return list(with_road(alike).order_by(F("likeness").desc(), "-submitted_at")[:SIMILAR])
 
 
 @dataclass

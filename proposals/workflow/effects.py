@@ -41,7 +41,7 @@ def give_feedback(
     step: Step, outcome: FeedbackOutcome, text: str, *, body: Body | None, expected_on: Any = None
 ) -> None:
     """Answer the proposer, and with the same words everybody whose proposal was merged into this one (R18, domain.md step 9)."""
-    event = cast(Event, step.event)  # an effect runs under the event of its step
+    event = cast("Event", step.event)  # an effect runs under the event of its step
     for proposal in [step.subject, *duplicates(step.subject)]:
         Feedback.objects.create(
             proposal=proposal,
