@@ -22,7 +22,10 @@ pytestmark = pytest.mark.django_db
 
 def plan(town: Municipality, *, days: int = 14, body: Any = None) -> Meeting:
     return services.plan_meeting(
-        body=body or town.committee, starts_at=clock.now() + timedelta(days=days), place="Rådhuset", actor=town.secretary
+        body=body or town.committee,
+        starts_at=clock.now() + timedelta(days=days),
+        place="Rådhuset",
+        actor=town.secretary,
     )
 
 
@@ -74,7 +77,7 @@ class TestCalling:
         meeting = services.plan_meeting(
             body=town.committee, starts_at=clock.now() + timedelta(days=14), actor=town.secretary
         )
-        with pytest.raises(GuardRefused, match="."):
+        with pytest.raises(GuardRefused):
             perform(meeting, "call", actor=town.secretary)
         services.add_item(meeting, title="Budsjett", actor=town.secretary)
         [why] = [a.why for a in available(meeting, town.secretary) if a.transition.name == "call"]
@@ -234,9 +237,7 @@ class TestWhoMet:
                 meeting, rows=[Row(town.membership(town.union[0]), present=False)], actor=town.secretary
             )
         with pytest.raises(GuardRefused):
-            services.set_attendance(
-                meeting, rows=[Row(town.membership(town.secretary))], actor=town.secretary
-            )
+            services.set_attendance(meeting, rows=[Row(town.membership(town.secretary))], actor=town.secretary)
 
     def test_leader_presides_else_deputy_leader_else_one_is_elected(self, town: Municipality) -> None:
         meeting = called(town)
@@ -292,9 +293,7 @@ class TestVotes:
 
     def test_a_vote_is_frozen_with_what_people_were(self, town: Municipality) -> None:
         item = in_session(town).items.get()
-        ballot = services.record_ballot(
-            item, choices=self.against(town, item, town.elected[1]), actor=town.secretary
-        )
+        ballot = services.record_ballot(item, choices=self.against(town, item, town.elected[1]), actor=town.secretary)
         vote = ballot.votes.get(membership=town.membership(town.elected[1]))
         assert (vote.name, vote.part, vote.side, vote.party) == (
             town.elected[1].name, Part.ELECTED, Side.MUNICIPALITY, town.parties[1],
@@ -487,7 +486,13 @@ class TestConsensus:
         lmu, leader = town.lmus[0], town.lmu_leader()
         present = [town.membership(p, lmu) for p in town.lmu_members[0]]
         items = [services.LogItem("A", "B")]
-        good: dict[str, Any] = {"body": lmu, "held_on": clock.today(), "present": present, "items": items, "actor": leader}
+        good: dict[str, Any] = {
+            "body": lmu,
+            "held_on": clock.today(),
+            "present": present,
+            "items": items,
+            "actor": leader,
+        }
         for bad in (
             {"held_on": clock.today() + timedelta(days=1)},
             {"present": []},
