@@ -1,0 +1,31 @@
+"""People in the technical administration: to look at. They are entered and changed on the administrator's own pages, where the trail follows."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.http import HttpRequest
+
+from trepart.access.models import User
+
+
+@admin.register(User)
+class UserAdmin(admin.ModelAdmin[Any]):
+    """Everybody who can sign in."""
+
+    list_display = ("name", "email", "is_active", "is_staff")
+    list_filter = ("is_active", "is_staff")
+    search_fields = ("name", "email")
+    fields = ("name", "email", "is_active", "is_staff", "is_superuser", "groups", "date_joined", "last_login")
+    list_per_page = 50
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        """Nobody is added here."""
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Nobody is changed here."""
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Nobody is removed here."""
+        return False
