@@ -92,12 +92,13 @@ def get_or_404(person: "Person", name: str, queryset: QuerySet[M], **lookup: Any
 
 def acting_for(person: "Person", name: str, obj: Any = None) -> Acting | None:
     """Return the body and role that give ``person`` this right over ``obj``, or None where it is the person's own."""
+    parts = _parts(get(name).rule)
     held = grants.of(person)
-    bodies = [pk for rule in _parts(get(name).rule) if isinstance(rule, InBody) for pk in rule.bodies(obj)]
+    bodies = [pk for rule in parts if isinstance(rule, InBody) for pk in rule.bodies(obj)]
     for place in sorted(held.standings, key=lambda s: (s.body_id is None, s.body_id or 0, s.role)):
         if place.body_id in bodies and place.body_id in held.bodies(name):
             return Acting(place.body_id, place.role, place.label)
-    if any(isinstance(rule, InOffice) for rule in _parts(get(name).rule)) and held.everywhere(name):
+    if any(isinstance(rule, InOffice) for rule in parts) and held.everywhere(name):
         for place in held.standings:
             if place.body_id is None:
                 return Acting(None, place.role, place.label)

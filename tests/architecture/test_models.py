@@ -1,0 +1,80 @@
+"""House rule 4: every domain model is in the history, or on a list with a reason. And rule 9: no migration is missing."""
+
+import io
+from typing import Any
+
+import pytest
+from django.apps import apps
+from django.core.management import call_command
+from django.db import connection, models
+
+from tests.architecture.sources import ROOMS
+from trepart.audit.cross_checks import staged
+from trepart.audit.history import EventBound
+from trepart.workflow import all_workflows
+
+#: Models without history, each with the reason.
+WITHOUT = {
+    "access.RoleGroup": "computed from roles.py and the memberships, which have the history",
+    "audit.Event": "is the trail itself, append-only",
+    "audit.EventContent": "part of the trail; erased under an event of its own",
+    "audit.Seal": "part of the trail, append-only",
+    "audit.SealEntry": "part of the trail, append-only",
+    "audit.Unsealed": "the sealer's queue, kept by the database",
+    "audit.ViewLog": "a log, append-only",
+    "forum.MinutesVersion": "append-only: each version is its own history",
+    "forum.NumberSeries": "a counter; what got the number says so in its event",
+    "notices.Notice": "what one person was told; written once, then marked read and mailed",
+}
+
+
+def own_models() -> list[type[models.Model]]:
+    labels = {config.label for config in apps.get_app_configs() if config.name.split(".")[0] in ROOMS}
+    return [m for m in apps.get_models() if m._meta.app_label in labels and not issubclass(m, EventBound)]
+
+
+def test_every_domain_model_has_a_history_or_a_reason() -> None:
+    without = {model._meta.label for model in own_models() if not hasattr(model, "history")}
+    assert without == set(WITHOUT), "every model keeps its history (audit.track) or stands in WITHOUT with a reason"
+
+
+def test_every_lifecycle_has_a_table_and_every_table_a_model() -> None:
+    rooms = {m._meta.label_lower for m in staged() if m._meta.app_label in {r.split(".")[-1] for r in ROOMS}}
+    assert {flow.model for flow in all_workflows()} == rooms
+
+
+@pytest.mark.django_db
+def test_no_migration_is_missing() -> None:
+    said = io.StringIO()
+    try:
+        call_command("makemigrations", "--check", "--dry-run", stdout=said)
+    except SystemExit:
+        pytest.fail(said.getvalue())
+
+
+def _triggers(name: str) -> dict[str, Any]:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT c.relname, t.tgargs FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid "
+            "WHERE t.tgname = %s AND t.tgenabled = 'O'",
+            [name],
+        )
+        return {table: bytes(args).decode().split("\0")[:-1] for table, args in cursor.fetchall()}
+
+
+@pytest.mark.django_db
+def test_the_database_guards_the_very_edges_of_the_tables() -> None:
+    guards = _triggers("guard_status")
+    assert set(guards) == {model._meta.db_table for model in staged()}
+    for flow in all_workflows():
+        label, *edges = guards[apps.get_model(flow.model)._meta.db_table]
+        assert label == flow.model
+        assert {tuple(edge.split(":")) for edge in edges} == {(str(a), str(b)) for a, b in flow.edges}, flow.model
+
+
+@pytest.mark.django_db
+def test_what_must_never_change_is_append_only() -> None:
+    tables = {m._meta.db_table for m in own_models() if WITHOUT.get(m._meta.label, "").endswith("append-only")} | {
+        apps.get_model("forum.MinutesVersion")._meta.db_table
+    }
+    assert set(_triggers("append_only")) == tables == set(_triggers("append_only_truncate"))

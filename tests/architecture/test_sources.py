@@ -1,0 +1,215 @@
+"""House rules that are read off the sources."""
+
+import ast
+import re
+from collections.abc import Iterator
+
+from django.apps import apps
+from importlinter.cli import lint_imports
+
+from tests.architecture.sources import ROOMS, ROOT, programs, text_of, tracked
+from trepart.audit.cross_checks import staged
+from trepart.audit.history import EventBound
+
+_STATUS = {"status", "status_event", "status_event_id"}
+#: The one place that sets a status.
+_EXECUTOR = "trepart/workflow.py"
+
+#: Writes that go past ``save()``, and why each is right: (file, what is written).
+_IN_BULK = {
+    ("trepart/access/sync.py", "GroupObjectPermission"): "rights are computed from memberships, which have the history",
+    ("trepart/access/sync.py", "Group"): "as above",
+    ("trepart/access/sync.py", "RoleGroup"): "as above",
+    ("trepart/access/sync.py", "through"): "as above",
+    ("trepart/audit/sealing.py", "SealEntry"): "the seals are the history",
+}
+
+
+def _targets(node: ast.AST) -> Iterator[ast.expr]:
+    if isinstance(node, ast.Assign):
+        for target in node.targets:
+            yield from target.elts if isinstance(target, ast.Tuple | ast.List) else [target]
+    elif isinstance(node, ast.AugAssign | ast.AnnAssign):
+        yield node.target
+    elif isinstance(node, ast.Delete):
+        yield from node.targets
+
+
+def test_nothing_but_the_executor_sets_a_status() -> None:
+    names = {model.__name__ for model in staged()}
+    found = []
+    for name, tree in programs():
+        if name == _EXECUTOR:
+            continue
+        for node in ast.walk(tree):
+            here = f"{name}:{getattr(node, 'lineno', 0)}"
+            if any(isinstance(t, ast.Attribute) and t.attr in _STATUS for t in _targets(node)):
+                found.append(f"{here} assigns a status")
+            if not isinstance(node, ast.Call):
+                continue
+            called = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
+            given = {keyword.arg for keyword in node.keywords}
+            if called == "setattr" and any(isinstance(a, ast.Constant) and a.value in _STATUS for a in node.args):
+                found.append(f"{here} sets a status by name")
+            if called in {*names, "update", "create", "get_or_create", "update_or_create"} and given & _STATUS:
+                found.append(f"{here} gives {called} a status")
+    assert found == []
+
+
+def _beginning(node: ast.expr) -> str:
+    """Return the name a chain of calls and attributes begins with: ``Notice`` of ``Notice.objects.filter(…)``."""
+    while isinstance(node, ast.Attribute | ast.Call | ast.Subscript):
+        node = node.func if isinstance(node, ast.Call) else node.value
+    return node.id if isinstance(node, ast.Name) else "?"
+
+
+def _is_query(node: ast.expr) -> bool:
+    """Tell a queryset's update from a dict's, by what the chain goes through."""
+    through = {part.attr for part in ast.walk(node) if isinstance(part, ast.Attribute)}
+    named = isinstance(node, ast.Name) and re.search(r"query|rows|_set$", node.id)
+    return bool(named) or bool(through & {"objects", "_base_manager", "_default_manager", "filter", "exclude", "all"})
+
+
+def test_nothing_tracked_is_written_past_its_history() -> None:
+    untracked = {m.__name__ for m in apps.get_models() if not hasattr(m, "history")}
+    found = []
+    for name, tree in programs():
+        for node in ast.walk(tree):
+            if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Attribute):
+                continue
+            call = node.func.attr
+            bulk = call in {"bulk_create", "bulk_update", "abulk_create", "abulk_update"}
+            if not bulk and not (call in {"update", "aupdate"} and _is_query(node.func.value)):
+                continue
+            begins = _beginning(node.func.value)
+            if (name, begins) in _IN_BULK or begins in untracked:
+                continue
+            found.append(f"{name}:{node.lineno} {begins} … .{call}()")
+    assert found == []
+
+
+def test_the_list_of_bulk_writes_is_not_longer_than_it_must_be() -> None:
+    there = set()
+    for name, tree in programs():
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "bulk_create":
+                there.add((name, _beginning(node.func.value)))
+    assert set(_IN_BULK) - there == set()
+
+
+def test_no_model_sends_or_hears_domain_signals() -> None:
+    """What follows from a step stands in the table, not behind a signal; the history's own hook is the one exception."""
+    found = []
+    for name, tree in programs():
+        for node in ast.walk(tree):
+            if isinstance(node, ast.ImportFrom) and (node.module or "").startswith(
+                ("django.db.models.signals", "django.dispatch")
+            ):
+                found.append(f"{name}:{node.lineno}")
+    assert found == []
+
+
+#: Who must know the real time, and why.
+_REAL_TIME = {"portal/demo_year/life.py": "the year that is loaded ends on the real day of loading"}
+
+
+def test_the_clock_is_asked_for_the_time() -> None:
+    """`trepart.clock` alone knows what time it is, so that the demo's year and the deadlines agree."""
+    found = []
+    for name, tree in programs():
+        if name == "trepart/clock.py":
+            continue
+        for node in ast.walk(tree):
+            if not isinstance(node, ast.Attribute) or not isinstance(node.value, ast.Name):
+                continue
+            said = f"{node.value.id}.{node.attr}"
+            if (
+                re.fullmatch(r"(timezone|datetime|date|dt)\.(now|today|utcnow|localdate)", said)
+                and name not in _REAL_TIME
+            ):
+                found.append(f"{name}:{node.lineno} {said}")
+    assert found == []
+
+
+_SOURCES = (".py", ".html", ".css", ".js", ".txt", ".toml", ".md", ".sh")
+#: Files that programs write, or that others have written.
+_NOT_OURS = re.compile(r"(^requirements/.*\.txt|/migrations/|^package-lock\.json|\.po$|^docs/(roles|workflow)\.md$)")
+
+
+def test_no_file_is_longer_than_500_lines() -> None:
+    found = []
+    for path in tracked():
+        name = path.relative_to(ROOT).as_posix()
+        text = text_of(path) if name.endswith(_SOURCES) and not _NOT_OURS.search(name) else None
+        if text is not None and text.count("\n") > 500:
+            found.append(f"{name}: {text.count(chr(10))}")
+    assert found == []
+
+
+def test_no_room_without_a_name_of_its_own() -> None:
+    forbidden = {"core", "common", "utils", "util", "helpers", "helper", "misc", "shared"}
+    found = [
+        path.relative_to(ROOT).as_posix()
+        for path in tracked()
+        if forbidden & {part.removesuffix(".py") for part in path.relative_to(ROOT).parts}
+    ]
+    assert found == []
+
+
+#: A path that only exists where somebody wrote this, and the machines packages come from.
+_MACHINE = re.compile(
+    r"(?<![\w.:/-])/(?:work|root|home/\w+|Users/\w+|workspace|mnt/\w+)/|[A-Z]:\\\\?Users|"
+    r"registry\.npmjs\.org|pypi\.org/simple|files\.pythonhosted\.org|--(?:extra-)?index-url|artifactory"
+)
+
+
+def test_no_machine_is_named() -> None:
+    found = []
+    for path in tracked():
+        name = path.relative_to(ROOT).as_posix()
+        if name == "tests/architecture/test_sources.py":
+            continue
+        text = text_of(path)
+        for number, line in enumerate((text or "").splitlines(), start=1):
+            if _MACHINE.search(line):
+                found.append(f"{name}:{number} {line.strip()[:100]}")
+    assert found == []
+
+
+def test_nothing_is_left_to_do_and_nothing_silenced_wholesale() -> None:
+    loose = re.compile(r"\b(TODO|FIXME|XXX)\b|#\s*noqa\s*$|#\s*noqa\s+(?!:)|#\s*type:\s*ignore(?!\[)")
+    found = []
+    for path in tracked():
+        name = path.relative_to(ROOT).as_posix()
+        if not name.endswith((".py", ".html", ".js", ".css")) or name == "tests/architecture/test_sources.py":
+            continue
+        for number, line in enumerate((text_of(path) or "").splitlines(), start=1):
+            if loose.search(line):
+                found.append(f"{name}:{number} {line.strip()[:100]}")
+    assert found == []
+
+
+def test_no_inline_style_or_script_in_a_page() -> None:
+    """The content security policy refuses both (docs/look.md)."""
+    loose = re.compile(
+        r"\sstyle=[\"']|<style\b|\son\w+=[\"']|<script(?![^>]*\bsrc=)(?![^>]*type=\"application/json\")", re.I
+    )
+    found = []
+    for path in tracked():
+        name = path.relative_to(ROOT).as_posix()
+        if not name.startswith("templates/") or not name.endswith(".html") or "/pdf/" in name:
+            continue
+        for number, line in enumerate((text_of(path) or "").splitlines(), start=1):
+            if loose.search(line):
+                found.append(f"{name}:{number} {line.strip()[:100]}")
+    assert found == []
+
+
+def test_arrows_between_rooms_go_one_way() -> None:
+    assert lint_imports(no_cache=True) == 0
+
+
+def test_every_history_table_carries_the_event() -> None:
+    for model in apps.get_models():
+        if model._meta.app_label in ROOMS and model.__name__.startswith("Historical"):
+            assert issubclass(model, EventBound), model
