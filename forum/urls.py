@@ -24,6 +24,7 @@ urlpatterns = [
     path("organisasjon/folk/", office_people.PeopleView.as_view(), name="people"),
     path("organisasjon/folk/ny/", office_people.NewPersonView.as_view(), name="person_new"),
     path("organisasjon/folk/<int:pk>/", office_people.PersonView.as_view(), name="person"),
+    path("organisasjon/folk/<int:pk>/endre/", office_people.ChangePersonView.as_view(), name="person_change"),
     path("organisasjon/folk/<int:pk>/ansettelse/", office_people.NewEmploymentView.as_view(), name="employment_new"),
     path("organisasjon/folk/<int:pk>/verv/", office_people.NewAppointmentView.as_view(), name="appointment_new"),
     path("organisasjon/ansettelser/<int:pk>/", office_people.EndEmploymentView.as_view(), name="employment_end"),

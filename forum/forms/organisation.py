@@ -254,6 +254,18 @@ class PersonForm(forms.Form):
         self.fields["unit"].queryset = open_units()  # type: ignore[attr-defined]  # a ModelChoiceField
 
 
+class PersonChangeForm(forms.Form):
+    """What a person is called and signs in with, and whether the person may."""
+
+    name = forms.CharField(label=_("Name"), max_length=150, widget=forms.TextInput({"autocomplete": "off"}))
+    email = forms.EmailField(label=_("E-mail address"), widget=forms.EmailInput({"autocomplete": "off"}))
+    is_active = forms.BooleanField(
+        label=_("May sign in"),
+        required=False,
+        help_text=_("Without this the person is shut out at once, whatever memberships say."),
+    )
+
+
 class EmploymentForm(forms.Form):
     """Where somebody works."""
 

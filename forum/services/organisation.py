@@ -16,7 +16,14 @@ from django.utils.translation import gettext as _
 from forum import composition
 from forum.enums import BodyKind, DecidesBy, LegalBasis, Role
 from forum.models import Body, Membership, PoliticalParty, Unit
-from forum.services.people import add_person, appoint, end_appointment, end_employment, start_employment
+from forum.services.people import (
+    add_person,
+    appoint,
+    change_person,
+    end_appointment,
+    end_employment,
+    start_employment,
+)
 from forum.services.periods import check_end, check_period, overlapping
 from forum.services.rights import acting as office_of
 from forum.services.rights import in_bulk, keep_in_step
@@ -41,6 +48,7 @@ __all__ = [
     "add_unit",
     "appoint",
     "change_body",
+    "change_person",
     "change_unit",
     "close_body",
     "end_appointment",
@@ -54,7 +62,7 @@ __all__ = [
 
 def _norwegian(text: str) -> str:
     """Spell æ, ø and å with letters an address can have."""
-    return slugify(text.lower().translate(str.maketrans({"æ": "ae", "ø": "o", "å": "a"})))
+    return slugify(text.lower().replace("æ", "ae").replace("ø", "o").replace("å", "a"))
 
 
 # Units and parties -----------------------------------------------------------------------------------------------------

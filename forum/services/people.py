@@ -25,6 +25,16 @@ from trepart.workflow import reserve_pk
 @transaction.atomic
 def add_person(*, email: str, name: str, password: str | None = None, actor: User | None) -> User:
     """Enter a person and return the account; without ``password`` it is unusable until the person asks for one by e-mail."""
+    email, name = _checked(email, name)
+    person = User(pk=reserve_pk(User), email=email, name=name)
+    person.set_password(password)
+    with audit.recorded("forum.person_added", actor=actor, subject=person, acting=office_of(actor)):
+        person.save(force_insert=True)
+    return person
+
+
+def _checked(email: str, name: str, own: int | None = None) -> tuple[str, str]:
+    """Return address and name as they are stored; refuse an address that is none, or is somebody else's (``own`` is whose it may be)."""
     email, name = email.strip().lower(), " ".join(name.split())
     errors: dict[str, Any] = {}
     try:
@@ -33,14 +43,32 @@ def add_person(*, email: str, name: str, password: str | None = None, actor: Use
         errors["email"] = error.messages
     if not name:
         errors["name"] = _("Write the person's name.")
-    if "email" not in errors and User.objects.filter(email__iexact=email).exists():
+    if "email" not in errors and User.objects.filter(email__iexact=email).exclude(pk=own or 0).exists():
         errors["email"] = _("Somebody with this e-mail address is registered already.")
     if errors:
         raise ValidationError(errors)
-    person = User(pk=reserve_pk(User), email=email, name=name)
-    person.set_password(password)
-    with audit.recorded("forum.person_added", actor=actor, subject=person, acting=office_of(actor)):
-        person.save(force_insert=True)
+    return email, name
+
+
+@transaction.atomic
+def change_person(person: User, *, email: str, name: str, is_active: bool, actor: User | None) -> User:
+    """Change what a person is called and signs in with, or shut the person out (``is_active`` False): rights and sessions end at the next request.
+
+    Nobody can shut out oneself: the last administrator would be gone.
+    """
+    person = User.objects.select_for_update(no_key=True).get(pk=person.pk)
+    email, name = _checked(email, name, person.pk)
+    if actor is not None and person.pk == actor.pk and not is_active:
+        raise ValidationError({"is_active": _("You cannot shut yourself out.")})
+    given = {"email": email, "name": name, "is_active": is_active}
+    changed = sorted(field for field, value in given.items() if getattr(person, field) != value)
+    if not changed:
+        return person
+    for field in changed:
+        setattr(person, field, given[field])
+    data = {"fields": changed, "is_active": is_active}
+    with audit.recorded("forum.person_changed", actor=actor, subject=person, acting=office_of(actor), data=data):
+        person.save()
     return person
 
 

@@ -152,7 +152,7 @@ class UnitView(OfficeForm):
 
     def form(self, data: Any) -> forms.Form:
         """Build the form, with what stands today."""
-        initial = {"parent": self.request.GET.get("under")}
+        initial: dict[str, Any] = {"parent": self.request.GET.get("under")}
         if self.unit:
             initial = {"name": self.unit.name, "parent": self.unit.parent_id, "closed_on": self.unit.closed_on}
         return office_forms.UnitForm(data, unit=self.unit, initial=initial)

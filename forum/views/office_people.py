@@ -120,6 +120,22 @@ class OfPerson(OfficeForm):
         }
 
 
+class ChangePersonView(OfPerson):
+    """Changes what a person is called and signs in with, or shuts the person out."""
+
+    heading = gettext_lazy("Change name, address or access")
+
+    def form(self, data: Any) -> forms.Form:
+        """Build the form, with what stands today."""
+        initial = {name: getattr(self.subject, name) for name in ("name", "email", "is_active")}
+        return office_forms.PersonChangeForm(data, initial=initial)
+
+    def write(self, data: Mapping[str, Any]) -> str:
+        """Change the person."""
+        self.subject = services.change_person(self.subject, actor=self.person, **data)
+        return _("%(name)s is changed.") % {"name": self.subject.name}
+
+
 class NewEmploymentView(OfPerson):
     """Says where a person works."""
 

@@ -55,6 +55,7 @@ def office_urls(town: Municipality) -> list[str]:
         reverse("forum:member_end", args=[slug, town.membership(town.chair).pk]),
         reverse("forum:unit_change", args=[town.units[0].pk]),
         reverse("forum:person", args=[person.pk]),
+        reverse("forum:person_change", args=[person.pk]),
         reverse("forum:employment_new", args=[person.pk]),
         reverse("forum:appointment_new", args=[person.pk]),
         reverse("forum:employment_end", args=[person.employments.get().pk]),
@@ -312,6 +313,24 @@ def test_facts_offices_and_ends(town: Municipality, office: Client) -> None:
     assert office.post(close, {"on": clock.today()}).status_code == 302
     office.get(reverse("forum:body_list"))  # says that it is closed
     assert town.lmus[2].name not in office.get(reverse("forum:body_list")).content.decode()
+
+
+def test_who_is_shut_out_is_out_at_the_next_request(town: Municipality, office: Client) -> None:
+    secretary = Client()
+    secretary.force_login(town.secretary)
+    queue = reverse("forum:body_queue", args=[town.committee.slug])
+    assert secretary.get(queue).status_code == 200
+    change = reverse("forum:person_change", args=[town.secretary.pk])
+    data = {"name": "Nytt Navn", "email": town.secretary.email}
+    assert office.post(change, data).status_code == 302
+    assert secretary.get(queue).status_code == 302
+    town.secretary.refresh_from_db()
+    assert (town.secretary.name, town.secretary.is_active) == ("Nytt Navn", False)
+    assert office.post(change, data | {"email": town.chair.email}).status_code == 422
+    own = reverse("forum:person_change", args=[town.administrator.pk])
+    assert office.post(own, {"name": "X", "email": "x@fjellvik.example"}).status_code == 422
+    town.administrator.refresh_from_db()
+    assert town.administrator.is_active
 
 
 def test_what_was_typed_survives_an_expired_session(town: Municipality, client: Client) -> None:

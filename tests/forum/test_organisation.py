@@ -1,9 +1,11 @@
 """Setting up the municipality through the services: what is written, what is refused, and what the trail says."""
 
 from datetime import timedelta
+from io import StringIO
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.core.management import CommandError, call_command
 from django.utils import translation
 
 from forum.enums import BodyKind, DecidesBy, LegalBasis, OfficeKind, Part, Role, Side
@@ -216,3 +218,15 @@ def test_the_order_of_letters(db: None) -> None:
     wanted = ["Alta", "Bø", "Čáhppe", "Élan", "Zorro", "Ærø", "Øy", "Ås", "ås nord"]
     assert list(Unit.objects.order_by(norwegian("name")).values_list("name", flat=True)) == wanted
     assert sorted(names, key=sort_key) == wanted
+
+
+def test_the_first_administrator_is_let_in_by_command(db: None) -> None:
+    with pytest.raises(CommandError):
+        call_command("appoint_administrator", "ny@fjellvik.example")
+    assert not User.objects.exists()
+    call_command("appoint_administrator", "ny@fjellvik.example", "--name", "Ny Leder", stdout=StringIO())
+    person = User.objects.get()
+    assert policy.can(person, "forum.manage_organisation")
+    assert not sync.difference()
+    with pytest.raises(CommandError, match="already"):
+        call_command("appoint_administrator", "NY@fjellvik.example", stdout=StringIO())
