@@ -2,6 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
+from forum.enums import Choice
 from trepart.audit import Action, register
 
 # Cases and referrals --------------------------------------------------------------------------------------------------
@@ -73,7 +74,11 @@ register(
     Action(name="forum.recusal_lifted", sentence=_("{actor} recorded that {name} takes part in {label} after all.")),
     Action(name="forum.motion_added", sentence=_("{name} moved a motion in {label}.")),
     Action(name="forum.ballot_held", sentence=_("The vote in {label}: {for_} for, {against} against."), key=True),
-    Action(name="forum.vote_corrected", sentence=_("{actor} corrected the vote of {name} in {label}, from {before} to {after}.")),
+    Action(
+        name="forum.vote_corrected",
+        sentence=_("{actor} corrected the vote of {name} in {label}, from {before} to {after}."),
+        labels={"before": Choice, "after": Choice},
+    ),
     Action(name="forum.discussion_saved", sentence=_("{actor} wrote down the treatment of {label}."), quiet=True),
     Action(name="forum.item_decided", sentence=_("{label} was decided."), key=True),
     Action(name="forum.decision_reopened", sentence=_("{actor} took the decision in {label} up again.")),

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from django.db.models import Prefetch, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from forum.enums import ItemKind, MeetingStatus, MinutesStatus, Resolution, Role
 from forum.models import AgendaItem, Attendance, Ballot, Body, Meeting, Minutes, Motion, Recusal, Referral
@@ -94,10 +95,10 @@ def short_outcome(item: AgendaItem, *, hidden: bool = False) -> str:
     if item.withdrawn_at is not None:
         return _("Withdrawn")
     if hidden:
-        return _("Closed")
+        return pgettext("doors", "Closed")
     decision = item.decided
     if decision is None:
-        return _("Closed") if item.is_closed else ""
+        return pgettext("doors", "Closed") if item.is_closed else ""
     if decision.resolution == Resolution.NOTED:
         return _("Taken note of")
     said = str(decision.get_resolution_display()).capitalize()

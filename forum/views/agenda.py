@@ -115,7 +115,7 @@ class AgendaView(View):
         item = services.add_item(
             meeting,
             title=_("Approval of the minutes of %(meeting)s") % {"meeting": title_of(minutes.meeting)},
-            recommendation=_("The minutes are approved."),
+            recommendation=_("The minutes are to be approved."),
             approves=minutes,
             actor=signed_in(request),
         )
