@@ -5,7 +5,7 @@ from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext as _
 
@@ -58,10 +58,7 @@ def menu(request: HttpRequest) -> list[Link]:
     ]
     links = []
     for label, name in rooms:
-        try:
-            url = reverse(name)
-        except NoReverseMatch:
-            continue
+        url = reverse(name)
         links.append(Link(label, url, request.path.startswith(url)))
     if _signed_in(request):
         mine = reverse("portal:my_page")

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
-from django.db.models import Prefetch, Q, QuerySet
+from django.db.models import Q, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import Promise
@@ -14,13 +14,14 @@ from django.utils.translation import gettext as _
 
 from forum.enums import BodyKind, MeetingKind, MeetingStatus, MinutesStatus, ReferralStatus
 from forum.models import AgendaItem, Body, Meeting, Referral
+from proposals import presenting
 from proposals.enums import ProposalStatus
 from proposals.models import Feedback, Proposal
+from proposals.queries.lists import with_road
 from trepart import clock
 from trepart.access import grants, policy
 from trepart.notices.models import Notice
 from trepart.templatetags.trepart_ui import date_text, time_text
-from trepart.ui import StatusMeaning
 
 if TYPE_CHECKING:
     from trepart.access.models import User
@@ -29,18 +30,6 @@ if TYPE_CHECKING:
 SOON = 7
 #: How much of each list my page shows; the rest is a link away.
 SHOWN = 10
-
-_STATUS: dict[str, StatusMeaning] = {
-    ProposalStatus.RECEIVED: "info",
-    ProposalStatus.IN_TREATMENT: "info",
-    ProposalStatus.AWAITING_COUNCIL: "info",
-    ProposalStatus.CONSIDERED: "warning",
-    ProposalStatus.ADOPTED: "success",
-    ProposalStatus.IMPLEMENTED: "success",
-    ProposalStatus.DECLINED: "neutral",
-    ProposalStatus.WITHDRAWN: "neutral",
-    ProposalStatus.MERGED: "neutral",
-}
 
 
 @dataclass(frozen=True)
@@ -70,9 +59,7 @@ class OwnProposal:
     """One of the reader's proposals: where it stands and the newest answer."""
 
     proposal: Proposal
-    label: str
-    meaning: StatusMeaning
-    place: str
+    status: presenting.Status
     answer: Feedback | None
 
 
@@ -225,20 +212,8 @@ def _unsettled_tasks(bodies: frozenset[int]) -> Iterator[Task]:
 
 
 def _proposals(person: "User") -> list[OwnProposal]:
-    own = (
-        Proposal.objects.filter(proposer=person)
-        .select_related("case")
-        .prefetch_related("feedback", Prefetch("case__referrals", Referral.objects.waiting().select_related("body")))
-    )
-    return [_own(proposal) for proposal in own[: SHOWN + 1]]
-
-
-def _own(proposal: Proposal) -> OwnProposal:
-    referral = proposal.referral
-    return OwnProposal(
-        proposal=proposal,
-        label=capfirst(str(proposal.stage.label)),
-        meaning=_STATUS[proposal.status],
-        place=referral.body.name if referral else "",
-        answer=next(iter(proposal.feedback.all()), None),
-    )
+    own = with_road(Proposal.objects.filter(proposer=person)).prefetch_related("feedback")
+    return [
+        OwnProposal(proposal, presenting.status(proposal), next(iter(proposal.feedback.all()), None))
+        for proposal in own[: SHOWN + 1]
+    ]

@@ -1,0 +1,151 @@
+"""What every page carries: menu, footer, theme, headers, and signing in."""
+
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.test import Client, RequestFactory
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from portal import context, theme
+from tests.factories.organisation import Municipality
+from trepart.access.models import User
+from trepart.security import CONTENT_SECURITY_POLICY
+
+ACCENTS = ["#0062ba", "#ffcc00", "#7a1f3d", "#000000", "#ffffff", "#00ff00"]
+
+
+def test_the_policy_stands_on_every_answer(client: Client, town: Municipality, settings: Any) -> None:
+    settings.DEMO = True
+    for url in (
+        "/",
+        "/demo/",
+        "/konto/login/",
+        "/finnes-ikke/",
+        "/robots.txt",
+        "/tema.css",
+        "/min-side/",
+        "/teknisk/login/",
+    ):
+        assert client.get(url).headers["Content-Security-Policy"] == CONTENT_SECURITY_POLICY, url
+    assert "unsafe" not in CONTENT_SECURITY_POLICY
+    assert client.get("/").headers["X-Frame-Options"] == "DENY"
+
+
+def test_no_page_has_inline_style_or_script(client: Client, town: Municipality, settings: Any) -> None:
+    settings.DEMO = True
+    urls = ["/", "/demo/", "/konto/login/", "/konto/password/reset/", "/min-side/", "/min-side/varsler/", "/lmu/"]
+    urls += [f"/lmu/{town.lmus[0].slug}/", f"/lmu/{town.lmus[0].slug}/logg/", f"/lmu/{town.lmus[0].slug}/brukere/ny/"]
+    client.force_login(town.lmu_leader())
+    for url in urls:
+        page = client.get(url, follow=True).content.decode()
+        assert not re.search(r"<style|\sstyle=|\son[a-z]+=\"|<script(?![^>]*\ssrc=)", page), url
+
+
+def test_the_technical_administration_works_under_it(client: Client, db: None) -> None:
+    admin = User.objects.create_superuser("root@fjellvik.example", "Rot Rotesen", "et langt nok passord")
+    client.force_login(admin)
+    page = client.get("/teknisk/")
+    assert page.status_code == 200
+    assert not re.search(r"<script(?![^>]*\ssrc=)", page.content.decode())
+
+
+def test_the_public_costs_no_query_and_a_reader_one(
+    town: Municipality, rf: RequestFactory, django_assert_num_queries: Any
+) -> None:
+    from django.contrib.auth.models import AnonymousUser
+
+    for person, queries in ((AnonymousUser(), 0), (town.employee(), 1)):
+        request = rf.get("/moter/")
+        request.user = person
+        with django_assert_num_queries(queries):
+            given = context.portal(request)
+            assert [link.current for link in given["menu"]] == [False, True, False, False]
+            assert given["unread_notices"] == 0
+
+
+def test_every_link_of_menu_and_footer_opens(client: Client, town: Municipality, settings: Any) -> None:
+    for person in (None, town.employee()):
+        if person:
+            client.force_login(person)
+        for link in client.get("/").context["menu"]:
+            assert client.get(link.url).status_code == 200, link
+    assert context.footer_links() == []
+    settings.MUNICIPALITY = {**settings.MUNICIPALITY, "accessibility_url": "https://uustatus.no/nb/erklaringer/x"}
+    assert "https://uustatus.no/nb/erklaringer/x" in client.get("/").content.decode()
+
+
+@pytest.mark.parametrize("accent", ACCENTS)
+@pytest.mark.parametrize("dark", [False, True])
+def test_text_can_be_read_whatever_the_colour(accent: str, dark: bool) -> None:
+    found = theme.shades(accent, dark=dark)
+    for ground in ("background-default", "background-tinted", "surface-default", "surface-tinted"):
+        assert theme.contrast(found["text-subtle"], found[ground]) >= 4.5, ground
+        assert theme.contrast(found["text-default"], found[ground]) >= 7, ground
+    for base in ("base-default", "base-hover", "base-active"):
+        assert theme.contrast(found["base-contrast-default"], found[base]) >= 4.5, base
+    assert theme.contrast(found["border-default"], found["background-default"]) >= 3
+
+
+def test_a_readable_colour_is_used_as_it_is() -> None:
+    assert theme.shades("#7A1F3D")["base-default"] == "#7a1f3d"
+
+
+def test_the_theme_follows_the_municipality(client: Client, db: None, settings: Any) -> None:
+    settings.MUNICIPALITY = {**settings.MUNICIPALITY, "accent": ""}
+    assert "tema.css" not in client.get("/").content.decode()
+    assert client.get("/tema.css").content == b""
+    settings.MUNICIPALITY = {**settings.MUNICIPALITY, "accent": "#7a1f3d"}
+    assert "/tema.css?7a1f3d" in client.get("/").content.decode()
+    answer = client.get("/tema.css")
+    assert answer["Content-Type"].startswith("text/css")
+    assert "--ds-color-accent-base-default:#7a1f3d" in answer.content.decode()
+    settings.MUNICIPALITY = {**settings.MUNICIPALITY, "accent": "red;}body{display:none"}
+    assert client.get("/tema.css").content == b""
+
+
+def test_the_coat_of_arms_is_a_file_of_the_right_kind(client: Client, db: None, settings: Any, tmp_path: Path) -> None:
+    assert client.get("/vapen/").status_code == 404
+    arms, other = tmp_path / "vapen.svg", tmp_path / "hemmelig.txt"
+    arms.write_text("<svg xmlns='http://www.w3.org/2000/svg'/>")
+    other.write_text("nei")
+    settings.MUNICIPALITY = {**settings.MUNICIPALITY, "logo": str(arms)}
+    assert client.get("/vapen/")["Content-Type"] == "image/svg+xml"
+    assert "/vapen/" in client.get("/").content.decode()
+    settings.MUNICIPALITY = {**settings.MUNICIPALITY, "logo": str(other)}
+    assert client.get("/vapen/").status_code == 404
+
+
+def test_robots_and_the_small_picture(client: Client, settings: Any, db: None) -> None:
+    assert "Disallow: /min-side/" in client.get("/robots.txt").content.decode()
+    settings.DEMO = True
+    assert "Disallow: /\n" in client.get("/robots.txt").content.decode()
+    assert client.get("/favicon.ico").url.endswith("img/trepart.svg")
+
+
+def test_one_signs_in_with_address_and_password_and_out_again(client: Client, town: Municipality) -> None:
+    town.secretary.set_password("et langt nok passord")
+    town.secretary.save()
+    login = reverse("account_login")
+    assert client.get(login).status_code == 200
+    wrong = client.post(login, {"login": town.secretary.email, "password": "feil passord her"})
+    assert wrong.status_code == 200
+    assert "_auth_user_id" not in client.session
+    done = client.post(login, {"login": town.secretary.email.upper(), "password": "et langt nok passord"})
+    assert done.url == reverse("portal:my_page")
+    assert client.get(reverse("account_logout")).status_code == 200
+    assert "_auth_user_id" in client.session  # asking is not doing
+    assert client.post(reverse("account_logout")).url == reverse("portal:front")
+    assert "_auth_user_id" not in client.session
+
+
+def test_nobody_signs_up_by_oneself(client: Client, db: None) -> None:
+    signup = reverse("account_signup")
+    for answer in (
+        client.get(signup),
+        client.post(signup, {"email": "ny@x.example", "password1": "a" * 14, "password2": "a" * 14}),
+    ):
+        assert answer.status_code in (200, 403)
+    assert not User.objects.exists()
