@@ -172,7 +172,7 @@ def build(
         audience=audience.value,
         title=_("Minutes") + f", {body.name} {date_text(begins, year=True)}",
         body=body.name,
-        legal_basis=body.get_legal_basis_display(),
+        legal_basis=str(body.get_legal_basis_display()).replace("§ ", "§\u00a0"),
         date=date_text(begins, year=True),
         began=time_text(begins),
         ended=time_text(timezone.localtime(meeting.ended_at)) if meeting.ended_at and meeting.kind != MeetingKind.LOG else "",

@@ -87,6 +87,7 @@ def plan_year(year: Year) -> None:
     year.on(year.moment(18, 11), lambda: _coming(year, year.town.coordination, 6, 12))
     for number, story in enumerate(STORIES):
         _tell(year, story, number)
+    year.on(year.moment(24, 9), lambda: _preliminary(year))
     for days, unit, taken_up, agreed in _LOGS:
         _log(year, days, unit, taken_up, agreed)
 
@@ -263,6 +264,20 @@ def _fill(year: Year, meeting: Meeting, secretary: User) -> None:
             )  # fmt: skip
 
 
+def _preliminary(year: Year) -> None:
+    """What the committee cannot answer within a month gets a preliminary answer, with the day it is expected (R18)."""
+    committee = year.town.committee
+    secretary = year.town.seat(committee, Role.SECRETARY)
+    for referral in Referral.objects.waiting().filter(body=committee).select_related("case__proposal"):
+        if referral.case.proposal.status == "in_treatment":
+            proposals.give_preliminary_answer(
+                referral.case.proposal,
+                text="Utvalget møtes annenhver måned. Forslaget ditt er klart til behandling og kommer opp på neste møte.",
+                expected_on=year.today + timedelta(days=14),
+                actor=secretary,
+            )
+
+
 def _hold(year: Year, meeting: Meeting, secretary: User, begins: datetime) -> None:
     committee = meeting.body == year.town.committee
     _meet(year, meeting, secretary)
@@ -276,7 +291,7 @@ def _hold(year: Year, meeting: Meeting, secretary: User, begins: datetime) -> No
     year.on(begins + timedelta(hours=5), lambda: _publish(meeting, secretary))
     newest = year.moment(_COMMITTEE_DAYS[-1] if committee else _COORDINATION_DAYS[-1], 9).date()
     if begins.date() < newest or committee:
-        year.on(begins + timedelta(days=6), lambda: _approve(meeting, leader))
+        year.on(begins + timedelta(days=8), lambda: _approve(meeting, leader))
 
 
 def _meet(year: Year, meeting: Meeting, secretary: User) -> None:
@@ -357,12 +372,21 @@ def _decide(year: Year, item: AgendaItem, resolution: Resolution, story: Story, 
 
 def _decision_text(resolution: Resolution, story: Story) -> str:
     if resolution == Resolution.RECOMMEND:
-        return story.answer if story.road != "committee_declined" else "Det settes av 320 000 kr til egen bil for teamet."
+        return _RECOMMENDED.get(story.road, story.answer)
     if resolution == Resolution.POSTPONE:
         return "Saken utsettes til neste møte. Administrasjonen legger fram et overslag over drift."
     if resolution == Resolution.SEND_BACK:
         return "Saken sendes tilbake til LMU, som skal trekke inn brukerrepresentanter før den konkluderer."
     return story.answer
+
+
+#: What the coordination group recommended where the committee came to something else.
+_RECOMMENDED = {
+    "committee_declined": "Det settes av 320 000 kr til egen bil for teamet.",
+    "postponed": "Det settes av 90 000 kr til en utstyrsbu ved skateparken.",
+    "committee_council": "Forslaget gjennomføres. Saken sendes kommunestyret, siden den krever en ny investering.",
+    "council_adopted": "Solceller tas inn i prosjektet. Saken sendes kommunestyret.",
+}
 
 
 def _publish(meeting: Meeting, secretary: User) -> None:
