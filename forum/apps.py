@@ -18,10 +18,11 @@ class ForumConfig(AppConfig):
         from forum.workflow.referral import REFERRAL_WORKFLOW
         from trepart import workflow
         from trepart.access import standing
-        from trepart.audit import verifying
+        from trepart.audit import timeline, verifying
 
         standing.use(Memberships())
         workflow.register(REFERRAL_WORKFLOW)
         workflow.register(MEETING_WORKFLOW)
         workflow.register(MINUTES_WORKFLOW)
         verifying.register_witness(printed_seals)
+        timeline.register_curtain(permissions.behind_closed_doors)

@@ -48,7 +48,7 @@ register(
     Action(name="forum.minutes_edited", sentence=_("{actor} wrote in the draft of the minutes."), quiet=True),
     Action(name="forum.minutes_published", sentence=_("{acting} published the minutes, version {version}."), key=True),
     Action(name="forum.minutes_corrected", sentence=_("{acting} corrected the minutes, version {version}."), key=True),
-    Action(name="forum.minutes_approved", sentence=_("{acting} approved the minutes."), key=True),
+    Action(name="forum.minutes_approved", sentence=_("The minutes were approved."), key=True),
 )
 
 # Meetings -------------------------------------------------------------------------------------------------------------

@@ -9,11 +9,13 @@ from django.utils.translation import gettext_lazy as _
 
 from forum.enums import BodyKind
 from forum.models import AgendaItem, Attendance, Body, Employment, Meeting, Minutes
+from trepart.access import policy
 from trepart.access.policy import Permission, register
 from trepart.access.rules import Everyone, InBody, InOffice, Personal, When
 
 if TYPE_CHECKING:
     from trepart.access.models import User
+    from trepart.audit.models import Event
 
 #: How many steps up the line of superior bodies a list looks (LMU, coordination group, committee, council, and one to spare).
 _LEVELS = 5
@@ -184,3 +186,12 @@ register(
     Permission(name="forum.publish_minutes", label=_("publish and correct the minutes"), rule=IN_OWN_BODY),
     Permission(name="forum.approve_minutes", label=_("approve the minutes"), rule=IN_OWN_BODY),
 )
+
+
+def behind_closed_doors(event: "Event", reader: Any) -> bool:
+    """Say whether ``event`` tells of an item behind closed doors and is to be kept from ``reader`` (a curtain of the timeline, R8)."""
+    if event.subject_type != AgendaItem._meta.label_lower:
+        return False
+    item = getattr(event, "thing", None)
+    closed = event.data.get("closed") or (isinstance(item, AgendaItem) and item.is_closed)
+    return bool(closed) and not (isinstance(item, AgendaItem) and policy.can(reader, "forum.view_closed", item))

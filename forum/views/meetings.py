@@ -26,7 +26,7 @@ from trepart import ui
 from trepart.access import kept, policy
 from trepart.access.models import User
 from trepart.access.web import PUBLIC, SIGNED_IN, Access, permitted
-from trepart.audit import viewing
+from trepart.audit import timeline, viewing
 from trepart.templatetags.trepart_ui import date_text, exact_text
 from trepart.views import TransitionView
 from trepart.workflow import InvalidInput, Refused, Transition, available
@@ -164,7 +164,8 @@ class MeetingDetailView(View):
                 "minutes_url": self.minutes_url(request, meeting),
                 "in_session": meeting.status == MeetingStatus.IN_SESSION,
                 "is_log": meeting.kind == MeetingKind.LOG,
-                "form_owner": kept.owner_token(request),
+                "trail": self.trail(request, meeting, runs=runs),
+                "may_trail": runs or policy.can(person, "audit.view"),
                 "crumbs": crumbs_of(meeting),
             },
         )
@@ -190,6 +191,12 @@ class MeetingDetailView(View):
         if meeting.status == MeetingStatus.IN_SESSION and runs:
             return reverse("forum:meeting_run", args=[meeting.pk])
         return ""
+
+    def trail(self, request: HttpRequest, meeting: Meeting, *, runs: bool) -> list[ui.Entry]:
+        """Return the audit trail of the meeting, with everything opened, where it was asked for by somebody who may read it."""
+        if request.GET.get("spor") != "1" or not (runs or policy.can(request.user, "audit.view")):
+            return []
+        return timeline.entries(meeting, request.user, audit=True)
 
     def minutes_url(self, request: HttpRequest, meeting: Meeting) -> str:
         """Return the page of the minutes, where there are any for this reader."""

@@ -45,8 +45,12 @@ def _stamp_approved(step: Step) -> None:
 
 
 def _approve(step: Step) -> None:
-    name = step.actor.name if step.actor else ""
-    versions.publish(step.subject, reason=str(_("Approved by %(name)s.") % {"name": name}))
+    if step.basis is not None:
+        # The body itself approved them, as a case in a later meeting.
+        reason = _("Approved in %(item)s.") % {"item": step.basis.label}
+    else:
+        reason = _("Approved by %(name)s.") % {"name": step.actor.name if step.actor else ""}
+    versions.publish(step.subject, reason=str(reason))
 
 
 def _clear_approval(step: Step) -> None:
@@ -86,7 +90,7 @@ MINUTES_WORKFLOW = Workflow(
         ),
         Transition(
             name="approve", label=_("Approve the minutes"), sources=frozenset({P.PUBLISHED}), target=P.APPROVED,
-            permission="forum.approve_minutes", event="forum.minutes_approved", guard=_not_own_correction,
+            permission="forum.approve_minutes", automatic=True, event="forum.minutes_approved", guard=_not_own_correction,
             prepare=_stamp_approved, effect=_approve, describe=_version, notify=(MINUTES_APPROVED,),
         ),
     ),
