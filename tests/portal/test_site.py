@@ -6,7 +6,6 @@ from typing import Any
 
 import pytest
 from django.test import Client, RequestFactory
-from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from portal import context, theme
