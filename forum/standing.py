@@ -5,6 +5,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from django.db.models import Q
+from django.utils.translation import gettext as _
 
 from forum.models import Appointment, Body, Membership
 from trepart import clock
@@ -38,7 +39,13 @@ class Memberships:
         """Return where ``person`` stands on that day, bodies first, then offices (body None)."""
         places = Membership.objects.running(on).filter(at_work(on, "body__"), person=person).select_related("body")
         found = [
-            Standing(person.pk, m.body_id, m.body.kind, m.role, f"{m.get_role_display()}, {m.body.name}")
+            Standing(
+                person.pk,
+                m.body_id,
+                m.body.kind,
+                m.role,
+                _("%(role)s in %(body)s") % {"role": m.get_role_display(), "body": m.body.name},
+            )
             for m in places
         ]
         offices = Appointment.objects.running(on).filter(person=person)

@@ -38,6 +38,14 @@ def staged() -> list[type[audit.Staged]]:
     return sorted((m for m in apps.get_models() if issubclass(m, audit.Staged)), key=lambda m: m._meta.label_lower)
 
 
+def state_labels(label_lower: str) -> dict[str, str]:
+    """Return what the states of a lifecycle are called, by their codes."""
+    from trepart.workflow import all_workflows  # the executor imports this package
+
+    flow = next((flow for flow in all_workflows() if flow.model == label_lower), None)
+    return {str(value): str(name) for value, name in flow.states.choices} if flow else {}
+
+
 def references() -> list[Finding]:
     """Find the events that other rows speak of and that are gone: history, notices, answers, statuses, what waits for a seal."""
     speakers: defaultdict[int, set[str]] = defaultdict(set)
@@ -70,7 +78,7 @@ def statuses() -> list[Finding]:
 def _standing(model: type[audit.Staged]) -> list[Finding]:
     """The status of every row against the last event on it."""
     label, table = model._meta.label_lower, model._meta.db_table
-    name = str(model._meta.verbose_name)
+    name, labels = str(model._meta.verbose_name), state_labels(model._meta.label_lower)
     rows = _ask(
         f"""
         SELECT coalesce(t.id, said.subject_id), t.status, t.status_event_id, said.id, said.to_state
@@ -86,7 +94,14 @@ def _standing(model: type[audit.Staged]) -> list[Finding]:
     )
     found = []
     for pk, status, stands_on, event_id, to_state in rows:
-        words = {"what": name, "pk": pk, "status": status, "stands_on": stands_on, "event": event_id, "to": to_state}
+        words = {
+            "what": name,
+            "pk": pk,
+            "status": labels.get(status, status),
+            "stands_on": stands_on,
+            "event": event_id,
+            "to": labels.get(to_state, to_state),
+        }
         if status is None:
             message = _("%(what)s %(pk)s is gone, but event %(event)s left it as “%(to)s”.")
         elif event_id is None:
@@ -108,6 +123,7 @@ def _continuous(model: type[audit.Staged]) -> list[Finding]:
         """,  # noqa: S608  # a number of our own
         model._meta.label_lower,
     )
+    labels = state_labels(model._meta.label_lower)
     message = _(
         "%(what)s %(pk)s: event %(event)s begins at “%(source)s”, but the one before it ended at “%(before)s”: one is missing or made up."
     )
@@ -121,8 +137,8 @@ def _continuous(model: type[audit.Staged]) -> list[Finding]:
                     "what": str(model._meta.verbose_name),
                     "pk": pk,
                     "event": event_id,
-                    "source": source,
-                    "before": before,
+                    "source": labels.get(source, source),
+                    "before": labels.get(before, before),
                 }
             ),
             "status",

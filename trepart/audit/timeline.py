@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from trepart import ui
 from trepart.access import policy
 from trepart.access.sync import BODY
+from trepart.audit.cross_checks import state_labels
 from trepart.audit.models import Event
 
 #: Gives the name of who did something by their own right, as this reader may see it: (event, reader) -> words.
@@ -144,7 +145,7 @@ class _Story:
 
     def _facts(self, event: Event) -> list[ui.Fact]:
         sealed = getattr(event, "seal_entry", None)
-        states = _states(event.subject_type)
+        states = state_labels(event.subject_type)
         road = " → ".join(states.get(s, s) for s in (event.from_state, event.to_state) if s)
         facts = [
             ui.Fact(_("Event"), str(event.pk)),
@@ -239,13 +240,6 @@ def _model(label: str) -> type[models.Model] | None:
         return apps.get_model(label)
     except (LookupError, ValueError):
         return None
-
-
-def _states(label: str) -> Mapping[str, str]:
-    from trepart.workflow import all_workflows  # the executor imports this package
-
-    flow = next((flow for flow in all_workflows() if flow.model == label), None)
-    return {str(value): str(name) for value, name in flow.states.choices} if flow else {}
 
 
 def _things(label: str, ids: set[int], root: models.Model) -> list[models.Model]:
