@@ -16,7 +16,7 @@ from proposals.queries import bodies_back
 from proposals.workflow import PROPOSAL_WORKFLOW, guards
 from trepart import audit, clock
 from trepart.audit.models import Event
-from trepart.workflow import Step, Words, WrongState, perform
+from trepart.workflow import GuardRefused, Step, Words, WrongState, perform
 
 if TYPE_CHECKING:
     from trepart.access.models import User
@@ -101,6 +101,9 @@ class ProposalCases:
                 _("The proposal is %(status)s by now; the decision cannot be carried into it.")
                 % {"status": proposal.stage.label}
             )
+        current = proposal.referral
+        if current is None or current.pk != item.referral_id:
+            raise GuardRefused(_("The case has moved on since the meeting; the decision cannot be carried into it."))
         perform(proposal, name, actor=actor, data=_data(decision), basis=item)
 
     def summary(self, referral: Referral) -> str:
