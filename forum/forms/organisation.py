@@ -4,7 +4,8 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.db.models import Q
+from django.db.models import Q, TextChoices
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from forum.composition import BASES
@@ -33,6 +34,11 @@ def refuse(form: forms.BaseForm, error: ValidationError) -> None:
             form.add_error(name if name in form.fields else None, errors)
     else:
         form.add_error(None, error)
+
+
+def _said(choices: type[TextChoices]) -> list[tuple[str, Any]]:
+    """Return the choices with a capital letter each: here they stand alone, elsewhere inside sentences."""
+    return [(choice.value, capfirst(choice.label)) for choice in choices]
 
 
 class SearchForm(forms.Form):
@@ -78,7 +84,7 @@ class BodyForm(forms.Form):
         empty_label=_("Nobody"),
         help_text=_("The body that gets what this one cannot decide itself."),
     )
-    decides_by = forms.ChoiceField(label=_("Decides by"), choices=DecidesBy.choices, widget=RadioSelect())
+    decides_by = forms.ChoiceField(label=_("Decides by"), choices=_said(DecidesBy), widget=RadioSelect())
     meetings_open = forms.BooleanField(
         label=_("Open meetings"),
         required=False,
@@ -105,7 +111,7 @@ class BodyForm(forms.Form):
 
 def _bases(kind: str) -> list[tuple[str, Any]]:
     open_to = BASES.get(kind, frozenset())
-    return [(basis.value, basis.label) for basis in LegalBasis if basis in open_to]
+    return [(value, label) for value, label in _said(LegalBasis) if value in open_to]
 
 
 class NewBodyForm(forms.Form):
@@ -113,12 +119,12 @@ class NewBodyForm(forms.Form):
 
     conditional = {"kind": ("unit",)}
 
-    kind = forms.ChoiceField(label=_("Kind"), choices=BodyKind.choices, widget=RadioSelect(reveals=[BodyKind.LMU]))
+    kind = forms.ChoiceField(label=_("Kind"), choices=_said(BodyKind), widget=RadioSelect(reveals=[BodyKind.LMU]))
     unit = forms.ModelChoiceField(
         label=_("Workplace"), queryset=Unit.objects.none(), required=False, help_text=_("The unit whose LMU it is.")
     )
     name = forms.CharField(label=_("Name"), max_length=120)
-    legal_basis = forms.ChoiceField(label=_("Legal basis"), choices=LegalBasis.choices)
+    legal_basis = forms.ChoiceField(label=_("Legal basis"), choices=_said(LegalBasis))
     superior = forms.ModelChoiceField(
         label=_("Sends on to"), queryset=Body.objects.none(), required=False, empty_label=_("Nobody")
     )
@@ -145,20 +151,20 @@ class MembershipForm(forms.Form):
     conditional = {"role": ("deputy_number",)}
 
     person = forms.ModelChoiceField(queryset=User.objects.filter(is_active=True), widget=forms.HiddenInput())
-    role = forms.ChoiceField(label=_("Role"), choices=Role.choices, widget=RadioSelect(reveals=[Role.DEPUTY]))
+    role = forms.ChoiceField(label=_("Role"), choices=_said(Role), widget=RadioSelect(reveals=[Role.DEPUTY]))
     deputy_number = forms.IntegerField(
         label=_("Number on the list of deputies"), min_value=1, max_value=99, required=False
     )
     part = forms.ChoiceField(
         label=_("Part"),
         required=False,
-        choices=[("", _("None of the three")), *Part.choices],
+        choices=[("", _("None of the three")), *_said(Part)],
         help_text=_("Safety representatives and user representatives may stand outside the three parts."),
     )
     side = forms.ChoiceField(
         label=_("Side"),
         required=False,
-        choices=[("", "–"), *Side.choices],
+        choices=[("", "–"), *_said(Side)],
         help_text=_("Only in a party-composed committee (Local Government Act § 5-11)."),
     )
     party = forms.ModelChoiceField(
@@ -168,7 +174,7 @@ class MembershipForm(forms.Form):
     sex = forms.ChoiceField(
         label=_("Sex"),
         required=False,
-        choices=[("", _("Not registered")), *Sex.choices],
+        choices=[("", _("Not registered")), *_said(Sex)],
         help_text=_("Only where the law asks for balance among those elected (Local Government Act §§ 7-4 to 7-7)."),
     )
     leads_administration = forms.BooleanField(
@@ -281,7 +287,7 @@ class EmploymentForm(forms.Form):
 class AppointmentForm(forms.Form):
     """An office outside the bodies."""
 
-    office = forms.ChoiceField(label=_("Office"), choices=OfficeKind.choices, widget=RadioSelect())
+    office = forms.ChoiceField(label=_("Office"), choices=_said(OfficeKind), widget=RadioSelect())
     valid_from = forms.DateField(label=_("From"), widget=DateInput())
     valid_to = forms.DateField(label=_("To and including"), required=False, widget=DateInput())
 

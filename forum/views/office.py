@@ -51,7 +51,7 @@ class Office(View):
 
     def crumbs(self, *further: tuple[Any, str | None]) -> Crumbs:
         """Return the way here, by way of the overview."""
-        return [(_("Organisation"), reverse("forum:organisation")), *further]
+        return [(_("Bodies"), reverse("forum:body_list")), (_("Organisation"), reverse("forum:organisation")), *further]
 
 
 class OfficeForm(Office):
@@ -132,7 +132,7 @@ class OverviewView(Office):
             "tree": queries.unit_tree(),
             "offices": list(queries.office_holders()),
             "parties": list(PoliticalParty.objects.order_by(norwegian("name"))),
-            "crumbs": [(_("Organisation"), None)],
+            "crumbs": [(_("Bodies"), reverse("forum:body_list")), (_("Organisation"), None)],
         }
         return render(request, "forum/organisation.html", context)
 

@@ -126,7 +126,8 @@ def body_detail(request: HttpRequest, slug: str) -> HttpResponse:
     context["deputies"] = [(_list_name(key), [_line(m) for m in found]) for key, found in context["members"].deputies]
     for found in (context["meetings"].coming, context["meetings"].past):
         for meeting in found:
-            meeting.meaning = _MEETING_MEANING[meeting.status]
+            stage = MeetingStatus(meeting.status)
+            meeting.stage, meeting.meaning = stage.label, _MEETING_MEANING[stage]
     if manages:
         found_problems = composition.judge(body, running, clock.today())
         context["problems"] = [problem for problem in found_problems if not problem.warning]
@@ -146,8 +147,8 @@ def _facts(body: Body) -> list[ui.Fact]:
     below = list(queries.bodies_below(body))
     facts = [
         ui.Fact(_("Legal basis"), capfirst(body.get_legal_basis_display())),
-        ui.Fact(_("Decides by"), body.get_decides_by_display()),
-        ui.Fact(_("Meetings"), _("open to everybody") if body.meetings_open else _("internal")),
+        ui.Fact(_("Decides by"), capfirst(body.get_decides_by_display())),
+        ui.Fact(_("Meetings"), _("Open to everybody") if body.meetings_open else _("Internal")),
     ]
     if body.unit:
         facts.append(ui.Fact(_("Workplace"), body.unit.name))

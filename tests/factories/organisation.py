@@ -72,7 +72,7 @@ class Names:
     def __call__(self) -> tuple[str, str]:
         n = self.count
         self.count += 1
-        name = f"{self.first[n % len(self.first)]} {self.last[(n + n // len(self.first)) % len(self.last)]}"
+        name = f"{self.first[n % len(self.first)]} {self.last[(n + 3 * (n // len(self.first))) % len(self.last)]}"
         return name, f"person{n}@fjellvik.example"
 
 
