@@ -111,7 +111,10 @@ class LogForm(forms.Form):
 
     def _add_row(self, number: int, waiting: QuerySet[Referral]) -> None:
         self.fields[f"title_{number}"] = forms.CharField(
-            label=_("What did you take up?"), max_length=200, required=False, strip=True
+            label=_("What did you take up?"),
+            help_text=_("If it was a proposal, choose it below and leave this open.") if self.has_queue else "",
+            max_length=200,
+            required=False,
         )
         if self.has_queue:
             self.fields[f"proposal_{number}"] = WaitingField(
@@ -126,7 +129,7 @@ class LogForm(forms.Form):
         if self.has_queue:
             table = workflow_of(Proposal)
             self.fields[f"step_{number}"] = forms.ChoiceField(
-                choices=[("", _("We talked about it, nothing is concluded")), *((n, table[n].label) for n in STEPS)],
+                choices=[("", _("We only talked about it")), *((n, table[n].label) for n in STEPS)],
                 required=False,
                 label=_("What does it mean for the proposal?"),
                 help_text=_(
