@@ -66,7 +66,10 @@ def test_nobody_else_reads_the_name(town):
             lambda r: r.step("pass_on", r.leader, unit=r.town.units[1].pk, answer="x"),
             lambda r, t: {"passed_on": {r.proposer}, "in_queue": lmu_people(t, 1)},
         ),
-        (lambda r: r.step("withdraw", r.proposer), lambda r, t: {"withdrawn_receipt": {r.proposer}, "withdrawn": lmu_people(t)}),
+        (
+            lambda r: r.step("withdraw", r.proposer),
+            lambda r, t: {"withdrawn_receipt": {r.proposer}, "withdrawn": lmu_people(t)},
+        ),
     ],
 )
 def test_early_steps(town, walk, expected):
@@ -115,7 +118,9 @@ def test_at_the_committee(town):
         road.step("ask_again", town.secretary, ask_council_on=soon(40), answer="Ikke ennå.")
     assert heard.by_kind == {"asked_again": {road.proposer}}
     with Listening() as heard:
-        road.step("council_declined", town.secretary, council_decided_on=soon(0), council_decision="Nei.", answer="Nei.")
+        road.step(
+            "council_declined", town.secretary, council_decided_on=soon(0), council_decision="Nei.", answer="Nei."
+        )
     assert heard.by_kind == {"answer": {road.proposer}}
 
 

@@ -1,0 +1,95 @@
+"""Two people at once: one decision, one clear message, nothing twice."""
+
+import threading
+import uuid
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.db import connection, connections
+
+from forum.models import Meeting
+from proposals import services
+from proposals.models import Feedback, Proposal
+from tests.factories.organisation import municipality
+from tests.proposals.conftest import Road, soon, words
+from trepart.audit.models import Event
+from trepart.workflow import Refused, WrongState, perform
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def together(*deeds: Callable[[], Any]) -> list[Any]:
+    """Run the deeds at the same moment, each on a connection of its own, and return what each gave or was refused with."""
+    start = threading.Barrier(len(deeds))
+    found: list[Any] = [None] * len(deeds)
+
+    def run(number: int, deed: Callable[[], Any]) -> None:
+        try:
+            start.wait(10)
+            found[number] = deed()
+        except Exception as error:
+            found[number] = error
+        finally:
+            connections.close_all()
+
+    threads = [threading.Thread(target=run, args=(n, deed)) for n, deed in enumerate(deeds)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(30)
+    assert not any(thread.is_alive() for thread in threads)
+    return found
+
+
+def test_two_who_decide_end_with_one_decision():
+    town = municipality()
+    road = Road(town).begin()
+    proposal, table = road.fresh(), road.table()
+    seen = proposal.status_event_id
+    both = {"participants": table, "held_on": soon(0)}
+
+    def decide(name: str, person: Any, **data: Any) -> Callable[[], Any]:
+        fresh = Proposal.objects.get(pk=proposal.pk)
+        return lambda: perform(fresh, name, actor=person, data=both | data, seen=seen)
+
+    found = together(
+        decide("turn_down", town.lmu_members[0][0], answer="Nei."),
+        decide("carry_out", town.lmu_members[0][1], answer="Ja.", responsible=road.leader.pk, due_on=soon()),
+    )
+    refused = [result for result in found if isinstance(result, Refused)]
+    assert len(refused) == 1
+    assert isinstance(refused[0], WrongState)
+    assert str(refused[0])
+    assert road.fresh().status in ("declined", "adopted")
+    assert Feedback.objects.filter(proposal=road.proposal).count() == 1
+    assert Meeting.objects.count() == 1
+
+
+def test_a_withdrawal_against_a_decision():
+    town = municipality()
+    road = Road(town).begin()
+    table = road.table()
+    one, two = Proposal.objects.get(pk=road.proposal.pk), Proposal.objects.get(pk=road.proposal.pk)
+    found = together(
+        lambda: perform(one, "withdraw", actor=road.proposer),
+        lambda: perform(
+            two, "turn_down", actor=road.leader, data={"participants": table, "held_on": soon(0), "answer": "Nei."}
+        ),
+    )
+    assert sum(isinstance(result, WrongState) for result in found) == 1
+    assert Event.objects.filter(action__in=["proposals.withdrawn", "proposals.declined"]).count() == 1
+
+
+def test_the_same_form_sent_twice_at_once_makes_one_proposal():
+    town = municipality()
+    key = uuid.uuid4()
+    data = words(town.units[0])
+    found = together(
+        *[lambda: services.submit(proposer=town.employee(0), data=data, submission_key=key) for _n in range(3)]
+    )
+    assert len({result.pk for result in found}) == 1
+    assert Proposal.objects.count() == 1
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM forum_case")
+        assert cursor.fetchone() == (1,)

@@ -1,0 +1,447 @@
+"""The pages, as people meet them: what they show, what they refuse, and that nothing is lost on the way."""
+
+import re
+import uuid
+from io import BytesIO
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from django.urls import reverse
+
+from forum.enums import Resolution
+from forum.services import people
+from proposals import services
+from proposals.models import Proposal
+from tests.proposals.conftest import Road, soon, words
+from trepart.access.models import User
+
+PNG = bytes.fromhex(
+    "89504e470d0a1a0a0000000d4948445200000001000000010806000000"
+    "1f15c4890000000d49444154789c6360f8cfc0f01f0005000201"
+    "5b1d2f6b0000000049454e44ae426082"
+)
+
+
+def as_(person: User | None) -> Client:
+    client = Client()
+    if person is not None:
+        client.force_login(person)
+    return client
+
+
+def page(client: Client, url: str, status: int = 200) -> str:
+    answer = client.get(url)
+    assert answer.status_code == status, (url, answer.status_code)
+    return answer.content.decode()
+
+
+def png(name: str = "bilde.png") -> SimpleUploadedFile:
+    return SimpleUploadedFile(name, PNG, content_type="image/png")
+
+
+# Sending in -----------------------------------------------------------------------------------------------------------
+
+
+def test_write_look_send_receipt(town):
+    client = as_(town.employee(0))
+    html = page(client, "/forslag/ny/")
+    key = re.search(r'name="submission_key" value="([^"]+)"', html)[1]
+    data = words(town.units[0]) | {"submission_key": key}
+    looked = client.post("/forslag/ny/", data | {"go": "look"})
+    assert looked.status_code == 200
+    assert Proposal.objects.count() == 0
+    assert 'name="what" value="Én felles vaktmester."' in looked.content.decode()
+    sent = client.post("/forslag/ny/", data | {"go": "send", "attachments": [png()], "show_name": "on"})
+    proposal = Proposal.objects.get()
+    assert sent.url == reverse("proposals:receipt", args=[proposal.case_id])
+    assert (proposal.show_name, proposal.case.documents.get().title) == (True, "bilde.png")
+    receipt = page(client, sent.url)
+    assert proposal.case.reference in receipt
+    assert "LMU Solbakken barnehage" in receipt
+    again = client.post("/forslag/ny/", data | {"go": "send"})
+    assert (again.url, Proposal.objects.count()) == (sent.url, 1)
+
+
+def test_somebody_elses_form_is_not_sent_again(town):
+    key = uuid.uuid4()
+    services.submit(proposer=town.employee(0), data=words(town.units[0]), submission_key=key)
+    answer = as_(town.employee(0, 1)).post(
+        "/forslag/ny/", words(town.units[0]) | {"submission_key": str(key), "go": "send"}
+    )
+    assert answer.status_code == 409
+    assert Proposal.objects.count() == 1
+
+
+def test_going_back_to_change_keeps_the_text(town):
+    html = as_(town.employee(0)).post("/forslag/ny/", words(town.units[0], what="Noe helt særegent") | {"go": "edit"})
+    assert html.status_code == 200
+    assert "Noe helt særegent" in html.content.decode()
+
+
+@pytest.mark.parametrize("missing", ["title", "what", "why", "several_workplaces", "needs_grant", "affects_users"])
+def test_what_is_missing_is_said_and_the_rest_kept(town, missing):
+    data = words(town.units[0], expected_effect="Behold dette") | {missing: "", "go": "look"}
+    answer = as_(town.employee(0)).post("/forslag/ny/", data)
+    assert answer.status_code == 422
+    html = answer.content.decode()
+    assert "ds-error-summary" in html
+    assert "Behold dette" in html
+
+
+def test_similar_proposals_are_shown_before_sending(town):
+    road = Road(town).begin()
+    data = words(town.units[1], title="Felles vaktmester for skolene våre") | {"go": "look"}
+    html = as_(town.employee(1)).post("/forslag/ny/", data).content.decode()
+    assert road.proposal.get_absolute_url() in html
+    other = as_(town.employee(1)).post("/forslag/ny/", data | {"title": "Grønn sykkelparkering"}).content.decode()
+    assert road.proposal.get_absolute_url() not in other
+
+
+def test_what_others_cannot_read_yet_is_not_similar(town):
+    road = Road(town)
+    html = as_(town.employee(1)).post("/forslag/ny/", words(town.units[1]) | {"go": "look"}).content.decode()
+    assert road.proposal.get_absolute_url() not in html
+
+
+@pytest.mark.parametrize(
+    ("upload", "said"),
+    [
+        (lambda: SimpleUploadedFile("virus.png", b"MZ\x90\x00" + b"\x00" * 200, content_type="image/png"), "virus.png"),
+        (lambda: SimpleUploadedFile("side.html", b"<html><script>alert(1)</script></html>"), "side.html"),
+        (lambda: SimpleUploadedFile("tom.pdf", b""), "tom"),
+        (lambda: png("bilde.pdf"), "bilde.pdf"),
+    ],
+)
+def test_a_file_of_the_wrong_kind(town, upload, said):
+    answer = as_(town.employee(0)).post(
+        "/forslag/ny/", words(town.units[0]) | {"go": "send", "attachments": [upload()]}
+    )
+    assert answer.status_code == 422
+    assert Proposal.objects.count() == 0
+    assert "Én felles vaktmester." in answer.content.decode()
+
+
+def test_a_file_over_the_limit(town, settings):
+    settings.UPLOAD_MAX_BYTES = 40
+    answer = as_(town.employee(0)).post("/forslag/ny/", words(town.units[0]) | {"go": "send", "attachments": [png()]})
+    assert answer.status_code == 422
+    assert Proposal.objects.count() == 0
+
+
+def test_nobody_without_a_workplace_sends_in(town):
+    assert as_(town.outsider).get("/forslag/ny/").status_code == 403
+    assert as_(town.outsider).post("/forslag/ny/", words(town.units[0]) | {"go": "send"}).status_code == 403
+
+
+def test_somebody_elses_workplace_is_not_offered(town):
+    answer = as_(town.employee(0)).post("/forslag/ny/", words(town.units[1]) | {"go": "send"})
+    assert answer.status_code == 422
+    assert Proposal.objects.count() == 0
+
+
+def test_the_text_survives_a_session_that_ends(town):
+    person = town.employee(0)
+    client = as_(person)
+    html = page(client, "/forslag/ny/")
+    owner = re.search(r'name="form_owner" value="([^"]+)"', html)[1]
+    client.logout()
+    answer = client.post(
+        "/forslag/ny/", words(town.units[0], what="Skrevet mens økta gikk ut") | {"form_owner": owner, "go": "send"}
+    )
+    assert answer.status_code == 302
+    assert Proposal.objects.count() == 0
+    client.force_login(person)
+    assert "Skrevet mens økta gikk ut" in page(client, "/forslag/ny/")
+
+
+# The page of a proposal -----------------------------------------------------------------------------------------------
+
+
+def test_html_in_the_text_is_text(town):
+    nasty = "<script>alert('x')</script><img src=x onerror=alert(1)>"
+    road = Road(town, title=nasty[:100], what=nasty, why=nasty, expected_effect=nasty).begin()
+    road.agree("think_further", answer=nasty, resumes_on=soon())
+    for client in (as_(road.proposer), as_(road.leader)):
+        for url in ("/forslag/", road.proposal.get_absolute_url(), f"{road.proposal.get_absolute_url()}forward/"):
+            html = client.get(url, follow=True).content.decode()
+            assert "<script>alert" not in html
+            assert "<img src=x" not in html
+
+
+def test_the_proposers_name_is_for_the_proposer(town):
+    hidden, shown = Road(town).begin(), Road(town, 1, show_name="on").begin()
+    reader = as_(town.employee(2))
+    html = page(reader, hidden.proposal.get_absolute_url())
+    assert hidden.proposer.name not in html
+    assert "Solbakken barnehage" in html
+    assert shown.proposer.name in page(reader, shown.proposal.get_absolute_url())
+    assert hidden.proposer.name in page(as_(hidden.proposer), hidden.proposal.get_absolute_url())
+    assert hidden.proposer.name not in page(as_(hidden.leader), hidden.proposal.get_absolute_url()).replace(
+        hidden.leader.name, ""
+    )
+    listed = page(reader, "/forslag/")
+    assert hidden.proposer.name not in listed
+    assert shown.proposer.name in listed
+
+
+def test_until_it_is_read_through_only_those_concerned_see_it(town):
+    road = Road(town)
+    url = road.proposal.get_absolute_url()
+    for person, status in (
+        (road.proposer, 200),
+        (road.leader, 200),
+        (town.employee(0, 1), 404),
+        (town.lmu_leader(1), 404),
+        (town.secretary, 404),
+        (town.outsider, 404),
+    ):
+        assert as_(person).get(url).status_code == status, person
+    road.begin()
+    assert as_(town.employee(2)).get(url).status_code == 200
+    assert as_(town.outsider).get(url).status_code == 404
+
+
+def test_somebody_not_signed_in_is_asked_to(town):
+    road = Road(town).begin()
+    answer = as_(None).get(road.proposal.get_absolute_url())
+    assert answer.status_code == 302
+    assert "next=" in answer.url
+    html = page(as_(None), "/forslag/")
+    assert road.proposal.title not in html
+
+
+@pytest.mark.parametrize(
+    "url", ["/forslag/999999/", "/forslag/99999999999999999999/", "/forslag/999999/withdraw/", "/forslag/1/vedlegg/1/"]
+)
+def test_unknown_ids(town, url):
+    assert as_(town.employee(0)).get(url).status_code == 404
+
+
+def test_an_unknown_step(road):
+    assert as_(road.proposer).get(f"{road.proposal.get_absolute_url()}tull/").status_code == 404
+
+
+def test_a_shut_button_says_why(town):
+    road = Road(town, needs_grant="yes").begin()
+    html = page(as_(road.leader), road.proposal.get_absolute_url())
+    assert "/forward/" in html
+    assert "/carry_out/" not in html
+    assert "Koordineringsgruppa" in html
+    assert as_(road.leader).get(f"{road.proposal.get_absolute_url()}carry_out/").status_code == 302
+
+
+def test_one_primary_button_at_most(town):
+    road = Road(town)
+    pages = [
+        (road.leader, None),
+        (road.leader, road.begin),
+        (town.coordination_secretary, road.forward),
+        (town.secretary, road.recommend),
+    ]
+    for person, step in pages:
+        if step:
+            step()
+        html = page(as_(person), road.proposal.get_absolute_url())
+        main = html[html.index("<main") : html.index("</main>")]
+        assert len(re.findall(r'class="ds-button"(?! data-variant)', main)) <= 1
+
+
+def test_steps_by_hand(town):
+    road = Road(town)
+    url = road.proposal.get_absolute_url()
+    client = as_(road.leader)
+    html = page(client, f"{url}begin/")
+    seen = re.search(r'name="seen" value="(\d+)"', html)[1]
+    answer = client.post(f"{url}begin/", {"seen": seen, "access": "employees"})
+    assert (answer.status_code, road.fresh().status) == (302, "in_treatment")
+    old = client.post(f"{url}begin/", {"seen": seen, "access": "employees"})
+    assert old.status_code == 409
+    html = page(client, f"{url}turn_down/")
+    assert html.count('type="checkbox"') == 3
+    seen = re.search(r'name="seen" value="(\d+)"', html)[1]
+    short = client.post(
+        f"{url}turn_down/", {"seen": seen, "participants": road.table(), "held_on": soon(0), "answer": ""}
+    )
+    assert (short.status_code, road.fresh().status) == (422, "in_treatment")
+    done = client.post(
+        f"{url}turn_down/", {"seen": seen, "participants": road.table(), "held_on": soon(0), "answer": "Nei."}
+    )
+    assert (done.status_code, road.fresh().status) == (302, "declined")
+    assert "Nei." in page(as_(road.proposer), url)
+
+
+def test_denied(town):
+    road = Road(town).begin()
+    answer = as_(town.employee(1)).post(f"{road.proposal.get_absolute_url()}turn_down/", {"answer": "x"})
+    assert answer.status_code == 403
+    assert road.fresh().status == "in_treatment"
+
+
+def test_every_step_page_opens(town):
+    one = Road(town, affects_users="yes").begin()
+    url = one.proposal.get_absolute_url()
+    for name in ("carry_out", "done_already", "think_further", "turn_down", "forward", "disagree", "pass_on", "merge"):
+        assert "<form" in page(as_(one.leader), f"{url}{name}/")
+    for name in ("vurder", "forelopig-svar", "ta-ut"):
+        assert "<form" in page(as_(one.leader), f"{url}{name}/")
+    assert "<form" in page(as_(one.proposer), f"{url}withdraw/")
+    one.forward()
+    for name in ("adopt", "recommend", "consider", "send_back", "decline"):
+        assert "<form" in page(as_(town.coordination_secretary), f"{url}{name}/")
+    one.recommend()
+    one.decided(Resolution.TO_COUNCIL, due_on=soon())
+    for name in ("council_adopted", "council_declined", "ask_again"):
+        assert "<form" in page(as_(town.secretary), f"{url}{name}/")
+    assert "Kommunestyret" in page(as_(one.proposer), url)
+
+
+# Errands --------------------------------------------------------------------------------------------------------------
+
+
+def test_correct_until_somebody_has_begun(town):
+    road = Road(town)
+    url = f"{road.proposal.get_absolute_url()}rett/"
+    client = as_(road.proposer)
+    seen = re.search(r'name="seen" value="(\d+)"', page(client, url))[1]
+    data = words(town.units[0], title="Bedre tittel", what="Rettet") | {"seen": seen}
+    assert client.post(url, data | {"what": ""}).status_code == 422
+    assert client.post(url, data | {"attachments": [png()]}).status_code == 302
+    proposal = road.fresh()
+    assert (proposal.title, proposal.case.title, proposal.what) == ("Bedre tittel", "Bedre tittel", "Rettet")
+    assert proposal.case.documents.count() == 1
+    assert as_(road.leader).get(url).status_code == 404
+    road.begin()
+    assert client.get(url).status_code == 302
+    late = client.post(url, data | {"what": "For sent"})
+    assert late.status_code == 409
+    assert "For sent" in late.content.decode()
+    assert road.fresh().what == "Rettet"
+
+
+def test_taking_something_out(town):
+    road = Road(town, what="Hun på rommet ved siden av er umulig.")
+    url = f"{road.proposal.get_absolute_url()}ta-ut/"
+    data = words(town.units[0], what="[tatt ut]") | {"reason": "Personopplysninger om en kollega."}
+    assert as_(road.proposer).post(url, data).status_code == 403
+    assert as_(road.leader).post(url, data).status_code == 302
+    assert road.fresh().what == "[tatt ut]"
+    html = page(as_(road.leader), road.proposal.get_absolute_url())
+    assert "umulig" not in html
+    assert road.proposal.history.order_by("history_id").first().what == "Hun på rommet ved siden av er umulig."
+
+
+def test_assess_and_preliminary_answer_on_the_web(town):
+    road = Road(town).begin()
+    url = road.proposal.get_absolute_url()
+    client = as_(road.leader)
+    answer = client.post(
+        f"{url}vurder/", {"several": "yes", "grant": "yes", "amount": "50 000 kr", "text": "Gjelder alle."}
+    )
+    assert answer.status_code == 302
+    proposal = road.fresh()
+    assert (proposal.assessed_several, proposal.assessed_grant, proposal.grant_amount) == (True, True, 50_000)
+    assert client.post(f"{url}vurder/", {"several": "yes", "grant": "no", "text": ""}).status_code == 422
+    assert client.post(f"{url}forelopig-svar/", {"answer": "Vent litt.", "expected_on": soon(0)}).status_code == 422
+    assert client.post(f"{url}forelopig-svar/", {"answer": "Vent litt.", "expected_on": soon(9)}).status_code == 302
+    assert road.referral.due_on == soon(9)
+
+
+# Documents ------------------------------------------------------------------------------------------------------------
+
+
+def test_documents_are_served_safely_to_those_who_may(town):
+    road = Road(town)
+    road.proposal = services.submit(
+        proposer=road.proposer, data=words(town.units[0], title="Med vedlegg"), files=_files(png("skjema ø.png"))
+    )
+    document = road.proposal.case.documents.get()
+    url = reverse("proposals:document", args=[road.proposal.case_id, document.pk])
+    answer = as_(road.proposer).get(url)
+    assert BytesIO(b"".join(answer.streaming_content)).getvalue() == PNG
+    assert answer["Content-Disposition"].startswith("attachment")
+    assert answer["X-Content-Type-Options"] == "nosniff"
+    assert "sandbox" in answer["Content-Security-Policy"]
+    assert answer["Content-Type"] == "image/png"
+    assert as_(town.employee(1)).get(url).status_code == 404
+    assert as_(None).get(url).status_code == 404
+    other = Road(town)
+    assert (
+        as_(road.proposer).get(reverse("proposals:document", args=[other.proposal.case_id, document.pk])).status_code
+        == 404
+    )
+
+
+def _files(upload):
+    from django.utils.datastructures import MultiValueDict
+
+    return MultiValueDict({"attachments": [upload]})
+
+
+def test_positions_are_for_the_bodies(town):
+    road = Road(town).begin()
+    one, two, _three = road.table()
+    road.agree("disagree", **{f"position_{one}": "Absolutt ikke nå.", f"position_{two}": "Helst i dag."})
+    url = road.proposal.get_absolute_url()
+    assert "Absolutt ikke nå." in page(as_(town.coordination_leader), url)
+    assert "Absolutt ikke nå." not in page(as_(town.employee(1)), url)
+
+
+# Lists ----------------------------------------------------------------------------------------------------------------
+
+
+def test_search_and_filters(town):
+    one, two = Road(town, title="Bytte til ledlys").begin(), Road(town, 1, title="Ny gapahuk i skogen").begin()
+    two.agree("turn_down", participants=two.table(), answer="Nei.")
+    client = as_(one.proposer)
+    assert "Ny gapahuk" not in page(client, "/forslag/?mine=on")
+    assert "ledlys" not in page(client, "/forslag/?status=avsluttet")
+    assert "Ny gapahuk" in page(client, "/forslag/?q=gapahuker")
+    assert "ledlys" not in page(client, "/forslag/?q=gapahuker")
+    assert "ledlys" in page(client, f"/forslag/?q={one.proposal.case.reference}")
+    assert "ds-tag" not in page(client, "/forslag/?q=finnes+ikke")
+    assert page(client, "/forslag/?page=99&status=%00tull&q=%27%22%5C")
+
+
+@pytest.mark.parametrize("url", ["/forslag/", "/forslag/oppfolging/?vis=alle", "/forslag/oppfolging/"])
+def test_lists_cost_the_same_for_three_and_for_twelve(town, url):
+    from django.db import connection
+    from django.test.utils import CaptureQueriesContext
+
+    def walk(number):
+        road = Road(town, number % 3).begin()
+        road.agree("carry_out", participants=road.table(), responsible=road.leader.pk, due_on=soon(number + 1))
+
+    for number in range(3):
+        walk(number)
+    client = as_(town.lmu_leader(0))
+    client.get(url)
+    with CaptureQueriesContext(connection) as few:
+        client.get(url)
+    for number in range(9):
+        walk(number)
+    with CaptureQueriesContext(connection) as many:
+        client.get(url)
+    assert len(many) == len(few)
+
+
+def test_follow_up_shows_what_is_late(town):
+    from datetime import timedelta
+
+    from trepart import clock
+
+    road = Road(town).begin()
+    road.agree("carry_out", responsible=town.lmu_members[0][2].pk, due_on=soon(3))
+    url = "/forslag/oppfolging/"
+    assert road.proposal.title in page(as_(town.lmu_members[0][2]), url)
+    assert road.proposal.title in page(as_(town.lmu_leader(0)), url)
+    assert road.proposal.title not in page(as_(town.lmu_leader(1)), url)
+    with clock.at(clock.now() + timedelta(days=5)):
+        assert 'data-color="danger"' in page(as_(town.lmu_members[0][2]), url)
+
+
+def test_a_name_with_markup_in_the_list_of_the_responsible(town):
+    person = people.add_person(email="x@fjellvik.example", name="<b>Ola</b>", actor=None)
+    people.start_employment(person=person, unit=town.units[0], actor=None)
+    road = Road(town).begin()
+    assert "<b>Ola</b>" not in page(as_(road.leader), f"{road.proposal.get_absolute_url()}carry_out/")
