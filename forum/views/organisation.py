@@ -111,6 +111,7 @@ def body_detail(request: HttpRequest, slug: str) -> HttpResponse:
         "members": queries.members_of(running),
         "named": named,
         "meetings": queries.meetings_of(body, person),
+        "sees_meetings": body.meetings_open or policy.can(person, "forum.view_internal", body),
         "facts": _facts(body),
         "queue": _queue_numbers(body) if policy.can(person, "forum.view_queue", body) else None,
         "doors": doors.of(body, person),

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from django.core.exceptions import ObjectDoesNotExist
 from django.db.models import Model, Q, QuerySet
 from django.http import Http404
 from django.utils.functional import Promise
@@ -83,7 +84,7 @@ def get_or_404(person: "Person", name: str, queryset: QuerySet[M], **lookup: Any
     """Fetch one object that ``person`` may do ``name`` to; what is not theirs and what does not exist answer alike (404)."""
     try:
         obj = queryset.get(**lookup)
-    except (queryset.model.DoesNotExist, ValueError, OverflowError):
+    except (ObjectDoesNotExist, ValueError, OverflowError):
         raise Http404 from None
     if not can(person, name, obj):
         raise Http404
