@@ -121,10 +121,13 @@ def from_json(stored: dict[str, Any]) -> MinutesDocument:
     blocks = []
     for item in stored["items"]:
         ballots = tuple(
-            BallotBlock(**{**ballot, "rows": tuple(VoteRow(**row) for row in ballot["rows"])}) for ballot in item["ballots"]
+            BallotBlock(**{**ballot, "rows": tuple(VoteRow(**row) for row in ballot["rows"])})
+            for ballot in item["ballots"]
         )
         motions = tuple((text, mover) for text, mover in item["motions"])
-        blocks.append(ItemBlock(**{**item, "ballots": ballots, "motions": motions, "recusals": tuple(item["recusals"])}))
+        blocks.append(
+            ItemBlock(**{**item, "ballots": ballots, "motions": motions, "recusals": tuple(item["recusals"])})
+        )
     return MinutesDocument(
         **{
             **stored,
@@ -164,7 +167,9 @@ def build(
 ) -> MinutesDocument:
     """Build the minutes of ``meeting`` for ``audience`` from what was recorded; works for a draft as well as for what is to be published."""
     attendances = list(
-        meeting.attendances.select_related("membership__person", "membership__party", "stands_for__person").order_by("id")
+        meeting.attendances.select_related("membership__person", "membership__party", "stands_for__person").order_by(
+            "id"
+        )
     )
     body = meeting.body
     begins = timezone.localtime(meeting.opened_at or meeting.starts_at)
@@ -175,7 +180,9 @@ def build(
         legal_basis=str(body.get_legal_basis_display()).replace("§ ", "§\u00a0"),
         date=date_text(begins, year=True),
         began=time_text(begins),
-        ended=time_text(timezone.localtime(meeting.ended_at)) if meeting.ended_at and meeting.kind != MeetingKind.LOG else "",
+        ended=time_text(timezone.localtime(meeting.ended_at))
+        if meeting.ended_at and meeting.kind != MeetingKind.LOG
+        else "",
         place=meeting.place,
         called=_called(meeting),
         presiding=_presiding(meeting),
@@ -217,7 +224,9 @@ def _quorum(meeting: Meeting, attendances: list[Attendance]) -> str:
     seats = sum(1 for a in attendances if a.membership.role in SEATED)
     present = sum(1 for a in attendances if a.present)
     return ngettext(
-        "%(present)s of %(seats)s member met, deputies included.", "%(present)s of %(seats)s members met, deputies included.", seats
+        "%(present)s of %(seats)s member met, deputies included.",
+        "%(present)s of %(seats)s members met, deputies included.",
+        seats,
     ) % {"present": present, "seats": seats}
 
 
@@ -247,7 +256,9 @@ def _item(item: AgendaItem, audience: Audience) -> ItemBlock:
             label=item.label, title=item.public_title or _("Closed by law"), hidden=True, closed_basis=item.closed_basis
         )
     if item.withdrawn_at:
-        return ItemBlock(label=item.label, title=item.title, withdrawn=item.withdrawn_reason, closed_basis=item.closed_basis)
+        return ItemBlock(
+            label=item.label, title=item.title, withdrawn=item.withdrawn_reason, closed_basis=item.closed_basis
+        )
     decision = item.decided
     case = item.case or (item.referral.case if item.referral else None)
     return ItemBlock(
@@ -350,7 +361,8 @@ def missing(meeting: Meeting) -> list[str]:
 def _missing_people(meeting: Meeting) -> list[str]:
     day = timezone.localtime(meeting.starts_at).date()
     seats = {
-        m.pk: m for m in Membership.objects.running(day).filter(body=meeting.body, role__in=SEATED).select_related("person")
+        m.pk: m
+        for m in Membership.objects.running(day).filter(body=meeting.body, role__in=SEATED).select_related("person")
     }
     noted = list(meeting.attendances.values_list("membership_id", "present"))
     lacking = []

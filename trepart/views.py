@@ -12,8 +12,17 @@ from django.views import View
 from django.views.defaults import server_error as plain_server_error
 
 from trepart.access import kept, policy
-from trepart.access.web import SIGNED_IN, Access
-from trepart.workflow import InvalidInput, NotPermitted, Refused, Transition, WrongState, available, perform, workflow_of
+from trepart.access.web import SIGNED_IN, Access, reader_of
+from trepart.workflow import (
+    InvalidInput,
+    NotPermitted,
+    Refused,
+    Transition,
+    WrongState,
+    available,
+    perform,
+    workflow_of,
+)
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
@@ -107,7 +116,9 @@ class TransitionView(View):
             more = {"initial": offered} if offered else {}
             form = form_class(given_back, subject=subject, actor=request.user, **more)
         if given_back is not None:
-            messages.info(request, _("You had been signed out. What you had written is here again; files must be attached anew."))
+            messages.info(
+                request, _("You had been signed out. What you had written is here again; files must be attached anew.")
+            )
         return self.page(subject, transition, form)
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
@@ -118,8 +129,8 @@ class TransitionView(View):
         seen = int(raw_seen) if raw_seen.isascii() and raw_seen.isdigit() else None
         try:
             subject = perform(
-                subject, transition.name, actor=self.request.user, data=request.POST, files=request.FILES, seen=seen
-            )  # type: ignore[arg-type]  # signed in: the access declaration has seen to that
+                subject, transition.name, actor=reader_of(request), data=request.POST, files=request.FILES, seen=seen
+            )
         except InvalidInput as refusal:
             return self.page(subject, transition, refusal.form, status=422)
         except Refused as refusal:

@@ -40,7 +40,9 @@ class CorrectionForm(DraftForm):
     """What a correction says: the texts anew, and what was wrong with them (R29)."""
 
     reason = PlainTextField(
-        label=_("What is corrected, and why"), max_length=1000, help_text=_("Stands in the new version for all to read.")
+        label=_("What is corrected, and why"),
+        max_length=1000,
+        help_text=_("Stands in the new version for all to read."),
     )
     field_order = ["reason"]
 

@@ -131,8 +131,13 @@ def printed_seals() -> Iterator[tuple[int, str, str]]:
         "seal_id", "seal_digest", "minutes__meeting__body__name", "minutes__meeting_id", "number"
     )
     for number, digest, body, meeting, version in versions.order_by("pk"):
-        yield number, digest, _("minutes of %(body)s, meeting %(meeting)s, version %(version)s") % {
-            "body": body,
-            "meeting": meeting,
-            "version": version,
-        }
+        yield (
+            number,
+            digest,
+            _("minutes of %(body)s, meeting %(meeting)s, version %(version)s")
+            % {
+                "body": body,
+                "meeting": meeting,
+                "version": version,
+            },
+        )

@@ -17,7 +17,7 @@ from forum.minutes import Audience, MinutesDocument
 from forum.models import Meeting, Minutes, MinutesVersion
 from forum.services import minutes as services
 from trepart.access import kept, policy
-from trepart.access.web import PUBLIC, SIGNED_IN, Access
+from trepart.access.web import PUBLIC, SIGNED_IN, Access, reader_of
 from trepart.audit import sealing, viewing
 from trepart.views import TransitionView
 from trepart.workflow import GuardRefused, Transition, available
@@ -55,9 +55,13 @@ class MinutesView(View):
         )
         document = self.document(meeting, versions, audience, draft=writes)
         if audience == Audience.INTERNAL and any(item.closed_basis for item in document.items):
-            viewing.log_view(request.user, meeting, "minutes")
+            viewing.log_view(reader_of(request), meeting, "minutes")
         steps = [
-            {"transition": a.transition, "why": a.why, "url": reverse("forum:minutes_step", args=[meeting.pk, a.transition.name])}
+            {
+                "transition": a.transition,
+                "why": a.why,
+                "url": reverse("forum:minutes_step", args=[meeting.pk, a.transition.name]),
+            }
             for a in (available(found, request.user) if found else [])
         ]
         status = MinutesStatus(found.status) if found else None
@@ -76,7 +80,9 @@ class MinutesView(View):
                 "edit_url": reverse("forum:minutes_edit", args=[meeting.pk])
                 if writes and found and found.status == MinutesStatus.DRAFT
                 else "",
-                "missing": structure.missing(meeting) if writes and found and found.status == MinutesStatus.DRAFT else [],
+                "missing": structure.missing(meeting)
+                if writes and found and found.status == MinutesStatus.DRAFT
+                else [],
                 "crumbs": _crumbs(meeting, (_("Minutes"), None)),
             },
         )
@@ -115,7 +121,7 @@ class MinutesPdfView(View):
             content = bytes(one.internal_pdf if audience == Audience.INTERNAL else one.public_pdf)
             name = f"{meeting.body.slug}-{meeting.pk}-v{one.number}.pdf"
             if audience == Audience.INTERNAL and any(item["closed_basis"] for item in one.internal["items"]):
-                viewing.log_view(request.user, meeting, "minutes.pdf")
+                viewing.log_view(reader_of(request), meeting, "minutes.pdf")
         response = HttpResponse(content, content_type="application/pdf")
         response["Content-Disposition"] = f'inline; filename="{name}"'
         response["X-Content-Type-Options"] = "nosniff"
@@ -143,7 +149,7 @@ class MinutesEditView(View):
         if not form.is_valid():
             return self.page(request, minutes, form, status=422)
         try:
-            services.save_draft(minutes, texts=form.cleaned_data, actor=request.user)
+            services.save_draft(minutes, texts=form.cleaned_data, actor=reader_of(request))
         except GuardRefused as refusal:
             form.add_error(None, str(refusal.message))
             return self.page(request, minutes, form, status=409)
@@ -155,7 +161,9 @@ class MinutesEditView(View):
         meeting = _meeting(request, pk)
         if not policy.can(request.user, "forum.write_minutes", meeting):
             raise Http404
-        found = Minutes.objects.select_related("meeting__body").filter(meeting=meeting, status=MinutesStatus.DRAFT).first()
+        found = (
+            Minutes.objects.select_related("meeting__body").filter(meeting=meeting, status=MinutesStatus.DRAFT).first()
+        )
         if found is None:
             raise Http404
         return found
@@ -187,9 +195,7 @@ class MinutesStepView(TransitionView):
 
     def subject(self) -> Any:
         """Fetch the minutes of the meeting in the address."""
-        return policy.get_or_404(
-            self.request.user, self.view_permission, self.queryset(), meeting_id=self.kwargs["pk"]
-        )
+        return policy.get_or_404(self.request.user, self.view_permission, self.queryset(), meeting_id=self.kwargs["pk"])
 
     def crumbs(self, subject: Any, transition: Transition) -> list[tuple[Any, str | None]]:
         """Return the way through the meeting."""

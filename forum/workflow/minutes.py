@@ -10,7 +10,7 @@ from forum.forms.minutes import CorrectionForm
 from forum.notifications import MINUTES_APPROVED, MINUTES_CORRECTED, MINUTES_PUBLISHED
 from forum.services import minutes as versions
 from forum.states import MINUTES
-from trepart.workflow import START, Step, Transition, Workflow, Words
+from trepart.workflow import START, Step, Transition, Words, Workflow
 
 P = MinutesStatus
 

@@ -40,7 +40,7 @@ class Year:
     town: Fjellvik
     today: date
     progress: Callable[[str], None]
-    calendar: list[tuple[datetime, int, Callable[[], None]]] = field(default_factory=list)
+    calendar: list[tuple[datetime, int, Callable[[], object]]] = field(default_factory=list)
     order: Any = field(default_factory=count)
     #: What the bodies will decide when a case comes before them: (body id, case id) -> (resolution, story).
     intentions: dict[tuple[int, int], tuple[Resolution, Story]] = field(default_factory=dict)
@@ -54,7 +54,7 @@ class Year:
             day -= timedelta(days=day.weekday() - 4)
         return timezone.make_aware(datetime.combine(day, time(hour, minute)))
 
-    def on(self, moment: datetime, deed: Callable[[], None]) -> None:
+    def on(self, moment: datetime, deed: Callable[[], object]) -> None:
         """Let ``deed`` happen at ``moment``; what would come after now does not happen."""
         if moment <= timezone.now():
             heapq.heappush(self.calendar, (moment, next(self.order), deed))
@@ -72,7 +72,9 @@ class Year:
                     sealed = moment.date()
             self.happened += 1
             if self.happened % 25 == 0:
-                self.progress(f"{moment:%d.%m.%Y}: {self.happened} av {max(total, self.happened + len(self.calendar))} hendelser")
+                self.progress(
+                    f"{moment:%d.%m.%Y}: {self.happened} av {max(total, self.happened + len(self.calendar))} hendelser"
+                )
         sealing.seal_events()
 
 
@@ -114,7 +116,10 @@ def _tell(year: Year, story: Story, number: int) -> None:
     if story.road in ("new", "overdue"):
         return
     if story.road == "withdrawn":
-        year.on(year.moment(story.days - 5, 15), lambda: _step(year, story, "withdraw", proposer, reason="Vi fant en bedre løsning selv."))
+        year.on(
+            year.moment(story.days - 5, 15),
+            lambda: _step(year, story, "withdraw", proposer, reason="Vi fant en bedre løsning selv."),
+        )
         return
     if story.road == "passed_on":
         year.on(year.moment(story.days - 3, 12), lambda: _step(year, story, "pass_on", leader, unit=town.units["Vei og park"].pk,
@@ -138,7 +143,14 @@ def _local(year: Year, story: Story, leader: User) -> None:
     if road == "lmu_done":
         _agree(year, story, "done_already", answer=story.answer, carried_out_on=clock.today(), effect=story.result)
     elif road in ("lmu_adopted", "lmu_completed"):
-        _agree(year, story, "carry_out", answer=story.answer, responsible=leader.pk, due_on=clock.today() + timedelta(days=90 if road == "lmu_adopted" else 60))
+        _agree(
+            year,
+            story,
+            "carry_out",
+            answer=story.answer,
+            responsible=leader.pk,
+            due_on=clock.today() + timedelta(days=90 if road == "lmu_adopted" else 60),
+        )
         if road == "lmu_completed":
             year.on(year.moment(story.days - 40, 14), lambda: proposals.report_progress(
                 _fresh(year, story), text="Vi er i gang, og det meste er på plass.", actor=leader))  # fmt: skip
@@ -155,14 +167,26 @@ def _local(year: Year, story: Story, leader: User) -> None:
             Role.SAFETY_REPRESENTATIVE: "Det må være to voksne til stede fra åpning. Én alene er ikke forsvarlig.",
         }
         words = {f"position_{m.pk}": said[Role(m.role)] for m in members if m.role in said}
-        _agree(year, story, "disagree", answer="Vi ble ikke enige i LMU. Koordineringsgruppa får se hva hver av oss mener, og tar det derfra.", **words)
+        _agree(
+            year,
+            story,
+            "disagree",
+            answer="Vi ble ikke enige i LMU. Koordineringsgruppa får se hva hver av oss mener, og tar det derfra.",
+            **words,
+        )
     else:
         _forward(year, story, soon)
 
 
 def _forward(year: Year, story: Story, soon: date) -> None:
     why = "Det berører flere arbeidsplasser" + (" og trenger tilskudd." if story.grant else ".")
-    _agree(year, story, "forward", answer=f"LMU støtter forslaget. {why} Derfor er det sendt til koordineringsgruppa.", note="LMU er enige om å støtte dette.")
+    _agree(
+        year,
+        story,
+        "forward",
+        answer=f"LMU støtter forslaget. {why} Derfor er det sendt til koordineringsgruppa.",
+        note="LMU er enige om å støtte dette.",
+    )
     coordination, committee, case = year.town.coordination.pk, year.town.committee.pk, _fresh(year, story).case_id
     first = {
         "coord_adopted": Resolution.ADOPT, "coord_declined": Resolution.DECLINE, "coord_further": Resolution.CONSIDER, "coord_back": Resolution.SEND_BACK,
@@ -189,7 +213,12 @@ def _step(year: Year, story: Story, name: str, actor: User, **data: Any) -> None
 
 def _members(body: Body) -> list[Membership]:
     roles = (Role.LEADER, Role.UNION_REPRESENTATIVE, Role.SAFETY_REPRESENTATIVE)
-    return list(Membership.objects.running(clock.today()).filter(body=body, role__in=roles).select_related("person").order_by("id"))
+    return list(
+        Membership.objects.running(clock.today())
+        .filter(body=body, role__in=roles)
+        .select_related("person")
+        .order_by("id")
+    )
 
 
 def _agree(year: Year, story: Story, name: str, **data: Any) -> None:
@@ -212,7 +241,9 @@ def _plan_meeting(year: Year, body: Body, days: int, *, hour: int) -> None:
     begins = year.moment(days, hour)
 
     def plan() -> None:
-        holder["meeting"] = meetings.plan_meeting(body=body, starts_at=begins, place="Rådhuset, møterom Åsen", actor=secretary)
+        holder["meeting"] = meetings.plan_meeting(
+            body=body, starts_at=begins, place="Rådhuset, møterom Åsen", actor=secretary
+        )
 
     def call() -> None:
         meeting = holder["meeting"]
@@ -301,7 +332,9 @@ def _meet(year: Year, meeting: Meeting, secretary: User) -> None:
         deputies = [m for m in seats.deputies(meeting) if m.part == "elected"]
         rows = [
             seats.Row(row.membership, present=False, reason="Sykdom", deputy=deputies[0])
-            if row.membership.role == Role.MEMBER and row.membership.part == "elected" and number == _first_elected(rows)
+            if row.membership.role == Role.MEMBER
+            and row.membership.part == "elected"
+            and number == _first_elected(rows)
             else row
             for number, row in enumerate(rows)
         ]
@@ -309,7 +342,9 @@ def _meet(year: Year, meeting: Meeting, secretary: User) -> None:
 
 
 def _first_elected(rows: list[seats.Row]) -> int:
-    return next(n for n, row in enumerate(rows) if row.membership.role == Role.MEMBER and row.membership.part == "elected")
+    return next(
+        n for n, row in enumerate(rows) if row.membership.role == Role.MEMBER and row.membership.part == "elected"
+    )
 
 
 def _treat(year: Year, item: AgendaItem, secretary: User) -> None:
@@ -340,7 +375,9 @@ def _treat(year: Year, item: AgendaItem, secretary: User) -> None:
     _decide(year, item, resolution, story, text, ballot, secretary)
 
 
-def _decide(year: Year, item: AgendaItem, resolution: Resolution, story: Story, text: str, ballot: Any, secretary: User) -> None:
+def _decide(
+    year: Year, item: AgendaItem, resolution: Resolution, story: Story, text: str, ballot: Any, secretary: User
+) -> None:
     town = year.town
     details: dict[str, Any] = {"answer": story.answer or text}
     if resolution == Resolution.ADOPT:
@@ -349,9 +386,18 @@ def _decide(year: Year, item: AgendaItem, resolution: Resolution, story: Story, 
     elif resolution == Resolution.CONSIDER:
         details |= {"due_on": year.today + timedelta(days=50)}
     elif resolution == Resolution.SEND_BACK:
-        details |= {"options": {"back_to": town.lmus[story.unit].pk, "user_representatives": True, "note": "Ta med brukerrepresentant før dere konkluderer."}}
+        details |= {
+            "options": {
+                "back_to": town.lmus[story.unit].pk,
+                "user_representatives": True,
+                "note": "Ta med brukerrepresentant før dere konkluderer.",
+            }
+        }
     elif resolution == Resolution.RECOMMEND:
-        details |= {"options": {"recommendation": text}, "answer": "Koordineringsgruppa anbefaler forslaget. Det trenger tilskudd, og går derfor videre til partssammensatt utvalg."}
+        details |= {
+            "options": {"recommendation": text},
+            "answer": "Koordineringsgruppa anbefaler forslaget. Det trenger tilskudd, og går derfor videre til partssammensatt utvalg.",
+        }
     elif resolution == Resolution.TO_COUNCIL:
         details |= {"due_on": clock.today() + timedelta(days=50)}
     elif resolution == Resolution.POSTPONE:

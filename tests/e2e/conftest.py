@@ -32,7 +32,9 @@ _FLAGS = [
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     """One Chromium for all stories: Debian's."""
-    found = next((path for name in ("chromium", "chromium-browser", "google-chrome") if (path := shutil.which(name))), None)
+    found = next(
+        (path for name in ("chromium", "chromium-browser", "google-chrome") if (path := shutil.which(name))), None
+    )
     assert found, "The stories need Chromium; `make test` installs it."
     with sync_playwright() as playwright:
         running = playwright.chromium.launch(executable_path=found, args=_FLAGS)

@@ -66,7 +66,9 @@ def test_an_idea_becomes_a_printed_decision(town: Municipality, visit: Any) -> N
 def propose(proposer: Any) -> str:
     page = proposer.go("/forslag/ny/")
     page.get_by_label(say("What shall we call it?")).fill(TITLE)
-    page.get_by_label(say("What do you propose?")).fill("Tre skoler leier inn vaktmester hver for seg. <b>Én felles</b> stilling er bedre.")
+    page.get_by_label(say("What do you propose?")).fill(
+        "Tre skoler leier inn vaktmester hver for seg. <b>Én felles</b> stilling er bedre."
+    )
     page.get_by_label(say("Why?"), exact=True).fill("Småfeil blir liggende i ukevis 😕")
     for question, answer in (
         ("Does it concern several workplaces?", "Yes"),
@@ -90,11 +92,15 @@ def forward(leader: Any, path: str) -> None:
     leader.press(say("Begin on it"))
     leader.press(say("Begin on it"))
     carry_out_shut = leader.page.get_by_text(say("Carry it out"), exact=True)
-    assert carry_out_shut.count() == 0 or not leader.page.get_by_role("link", name=say("Carry it out"), exact=True).count()
+    assert (
+        carry_out_shut.count() == 0 or not leader.page.get_by_role("link", name=say("Carry it out"), exact=True).count()
+    )
     leader.press(say("Send on"))
     for box in leader.page.get_by_role("group", name=say("Who took part?")).get_by_role("checkbox").all():
         box.check()
-    leader.page.get_by_label(say("Answer to the proposer")).fill("Vi støtter forslaget. Det trenger tilskudd, så vi sender det videre.")
+    leader.page.get_by_label(say("Answer to the proposer")).fill(
+        "Vi støtter forslaget. Det trenger tilskudd, så vi sender det videre."
+    )
     leader.press(say("Send on"))
     assert Proposal.objects.get(title=TITLE).referral.body.kind == "coordination"
     assert leader.page.url.endswith(path)

@@ -28,7 +28,12 @@ def held_meeting(town: Municipality, *, place: str = "Rådhuset") -> Meeting:
     ):
         meetings.add_item(meeting, title=title, recommendation=recommendation, actor=secretary)
     meetings.add_item(
-        meeting, title=SECRET, recommendation=SECRET, closed_basis=CLOSED_BASIS, public_title="Personalsak", actor=secretary
+        meeting,
+        title=SECRET,
+        recommendation=SECRET,
+        closed_basis=CLOSED_BASIS,
+        public_title="Personalsak",
+        actor=secretary,
     )
     meetings.add_item(meeting, title="Trukket sak", recommendation="Nei", actor=secretary)
     meetings.add_item(meeting, title="Orientering om nærvær", kind=ItemKind.RS, actor=secretary)
@@ -50,7 +55,11 @@ def _hold(town: Municipality, meeting: Meeting, secretary: Any) -> Meeting:
     meetings.decide(unanimous, text="Det opprettes én felles stilling.", resolution=Resolution.NOTED, actor=secretary)
     _split(town, split, secretary)
     meetings.recuse(
-        partial, membership=town.membership(town.union[0]), kind=RecusalKind.PARTIALITY, basis="fvl § 6 andre ledd", actor=secretary
+        partial,
+        membership=town.membership(town.union[0]),
+        kind=RecusalKind.PARTIALITY,
+        basis="fvl § 6 andre ledd",
+        actor=secretary,
     )
     meetings.record_ballot(partial, actor=secretary)
     meetings.decide(partial, text="Avtalen godkjennes.", resolution=Resolution.NOTED, actor=secretary)
@@ -71,9 +80,15 @@ def _split(town: Municipality, item: Any, secretary: Any) -> None:
     table = [voter.pk for voter in voting.entitled(item)]
     recommended = item.motions.get(is_recommendation=True)
     meetings.record_ballot(
-        item, motion=recommended, choices={pk: Choice.AGAINST if pk in against else Choice.FOR for pk in table}, actor=secretary
+        item,
+        motion=recommended,
+        choices={pk: Choice.AGAINST if pk in against else Choice.FOR for pk in table},
+        actor=secretary,
     )
     meetings.record_ballot(
-        item, motion=motion, choices={pk: Choice.FOR if pk in against else Choice.AGAINST for pk in table}, actor=secretary
+        item,
+        motion=motion,
+        choices={pk: Choice.FOR if pk in against else Choice.AGAINST for pk in table},
+        actor=secretary,
     )
     meetings.decide(item, text="Biblioteket åpner klokka åtte.", resolution=Resolution.NOTED, actor=secretary)

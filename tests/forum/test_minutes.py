@@ -63,7 +63,9 @@ def test_minutes_hold_all_that_section_11_4_lists(meeting: Meeting, town: Munici
     assert town.elected[3].name in deputy.note
     assert len(document.present) == 9
     year = f"{clock.now().astimezone().year % 100:02d}"
-    assert [item.label.split("/")[0] for item in document.items] == ["PS 1", "PS 2", "PS 3", "PS 4", "PS 5", "RS 1"], year
+    assert [item.label.split("/")[0] for item in document.items] == ["PS 1", "PS 2", "PS 3", "PS 4", "PS 5", "RS 1"], (
+        year
+    )
     unanimous, split, partial, closed, withdrawn, noted = document.items
     assert unanimous.ballots[0].rows == ()
     assert unanimous.decision == "Det opprettes én felles stilling."
@@ -87,7 +89,9 @@ def test_every_political_party_stands_with_what_it_voted_for(meeting: Meeting) -
     assert "Mot: " in said
 
 
-def test_the_public_gets_number_and_basis_of_a_closed_case_and_no_word_more(meeting: Meeting, town: Municipality) -> None:
+def test_the_public_gets_number_and_basis_of_a_closed_case_and_no_word_more(
+    meeting: Meeting, town: Municipality
+) -> None:
     minutes = published(meeting, town)
     version = minutes.versions.get()
     for text in (str(version.public), pdf_words(bytes(version.public_pdf))):
@@ -101,7 +105,9 @@ def test_the_public_gets_number_and_basis_of_a_closed_case_and_no_word_more(meet
     assert pdf == bytes(version.public_pdf)
 
 
-def test_a_member_reads_the_closed_case_and_that_is_written_down(client: Client, meeting: Meeting, town: Municipality) -> None:
+def test_a_member_reads_the_closed_case_and_that_is_written_down(
+    client: Client, meeting: Meeting, town: Municipality
+) -> None:
     published(meeting, town)
     client.force_login(town.union[0])
     page = client.get(reverse("forum:minutes_detail", args=[meeting.pk])).content.decode()
@@ -127,7 +133,10 @@ def test_screen_and_print_say_the_same(client: Client, meeting: Meeting, town: M
     printed = re.sub(r"\s+", "", pdf_words(bytes(version.internal_pdf)))
     position = 0
     # Page furniture may stand between two blocks, never inside one; so block by block, in order.
-    blocks = [words(b) for b in re.split(r"</?(?:p|dd|dt|h\d|li|th|td|tr|section|div|blockquote|caption)[^>]*>", article.group())]
+    blocks = [
+        words(b)
+        for b in re.split(r"</?(?:p|dd|dt|h\d|li|th|td|tr|section|div|blockquote|caption)[^>]*>", article.group())
+    ]
     said = [re.sub(r"\s+", "", b) for b in blocks if b.strip()]
     assert len(said) > 60
     for block in said:
@@ -149,7 +158,11 @@ def test_a_version_is_kept_with_its_digest_and_the_newest_seal(meeting: Meeting,
 
 @pytest.mark.parametrize(
     "statement",
-    ["UPDATE forum_minutesversion SET reason = 'x'", "DELETE FROM forum_minutesversion", "TRUNCATE forum_minutesversion"],
+    [
+        "UPDATE forum_minutesversion SET reason = 'x'",
+        "DELETE FROM forum_minutesversion",
+        "TRUNCATE forum_minutesversion",
+    ],
 )
 def test_a_published_version_cannot_be_changed_with_sql(meeting: Meeting, town: Municipality, statement: str) -> None:
     published(meeting, town)
@@ -208,7 +221,12 @@ def test_a_correction_is_a_new_version_that_says_what_and_why(meeting: Meeting, 
         minutes,
         "correct",
         actor=town.secretary,
-        data={"reason": "Feil navn i behandlingen", "remarks": "", "others_present": "", f"discussion_{item.pk}": "Ola tok ordet."},
+        data={
+            "reason": "Feil navn i behandlingen",
+            "remarks": "",
+            "others_present": "",
+            f"discussion_{item.pk}": "Ola tok ordet.",
+        },
     )
     newest, oldest = minutes.versions.all()
     assert (newest.number, newest.reason, oldest.number) == (2, "Feil navn i behandlingen", 1)
@@ -224,7 +242,9 @@ def perform_as_chair_corrects(minutes: Minutes, town: Municipality) -> Minutes:
     return perform(minutes, "correct", actor=town.chair, data={"reason": "Mer", "remarks": "", "others_present": ""})
 
 
-def test_draft_texts_are_written_until_published_and_not_after(client: Client, meeting: Meeting, town: Municipality) -> None:
+def test_draft_texts_are_written_until_published_and_not_after(
+    client: Client, meeting: Meeting, town: Municipality
+) -> None:
     minutes = services.begin(meeting)
     item = meeting.items.order_by("position")[0]
     url = reverse("forum:minutes_edit", args=[meeting.pk])
@@ -241,7 +261,9 @@ def test_draft_texts_are_written_until_published_and_not_after(client: Client, m
     perform(minutes, "publish", actor=town.secretary)
     assert client.post(url, {"remarks": "for sent"}).status_code == 404
     with pytest.raises(GuardRefused):
-        services.save_draft(minutes, texts={"remarks": "x", "others_present": "", "discussions": {}}, actor=town.secretary)
+        services.save_draft(
+            minutes, texts={"remarks": "x", "others_present": "", "discussions": {}}, actor=town.secretary
+        )
 
 
 def test_draft_is_for_those_who_write_it(client: Client, meeting: Meeting, town: Municipality) -> None:
@@ -254,7 +276,9 @@ def test_draft_is_for_those_who_write_it(client: Client, meeting: Meeting, town:
     assert client.get(reverse("forum:minutes_pdf", args=[meeting.pk])).status_code == 404
 
 
-def test_publishing_twice_makes_one_version_and_a_clear_word(client: Client, meeting: Meeting, town: Municipality) -> None:
+def test_publishing_twice_makes_one_version_and_a_clear_word(
+    client: Client, meeting: Meeting, town: Municipality
+) -> None:
     minutes = services.begin(meeting)
     seen = minutes.status_event_id
     perform(minutes, "publish", actor=town.secretary, seen=seen)

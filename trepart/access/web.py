@@ -10,6 +10,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.http import Http404, HttpRequest, HttpResponseBase
 
 from trepart.access import kept, policy
+from trepart.access.models import User
 
 View = Callable[..., HttpResponseBase]
 
@@ -40,6 +41,13 @@ def declare(access: Access) -> Callable[[View], View]:
         return view
 
     return decorate
+
+
+def reader_of(request: HttpRequest) -> User:
+    """Return the person behind ``request``. Raises ``ImproperlyConfigured`` where nobody has signed in: such an address declared the wrong access."""
+    if not isinstance(request.user, User):
+        raise ImproperlyConfigured(f"{request.path} needs somebody signed in; its declared access lets others in.")
+    return request.user
 
 
 #: Addresses of libraries, by namespace or name prefix: they cannot carry a declaration of ours.

@@ -31,7 +31,9 @@ class Command(BaseCommand):
     help = "Load the demo municipality, through the portal's own services and with a clock of its own. Takes about a minute."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("--model", choices=["ovre-eiker"], default="ovre-eiker", help="how the municipality is organised")
+        parser.add_argument(
+            "--model", choices=["ovre-eiker"], default="ovre-eiker", help="how the municipality is organised"
+        )
         parser.add_argument("--who", action="store_true", help="load nothing; say who one can sign in as")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -85,10 +87,17 @@ class Command(BaseCommand):
 
     def _known(self) -> list[tuple[str, User]]:
         found: list[tuple[str, User]] = []
-        for appointment in Appointment.objects.running().filter(office=OfficeKind.ADMINISTRATOR).select_related("person"):
+        for appointment in (
+            Appointment.objects.running().filter(office=OfficeKind.ADMINISTRATOR).select_related("person")
+        ):
             found.append(("Administrator", appointment.person))
         kinds = (BodyKind.COMMITTEE, BodyKind.COORDINATION, BodyKind.LMU)
-        rows = Membership.objects.running().filter(body__kind__in=kinds).exclude(role=Role.DEPUTY).select_related("person", "body")
+        rows = (
+            Membership.objects.running()
+            .filter(body__kind__in=kinds)
+            .exclude(role=Role.DEPUTY)
+            .select_related("person", "body")
+        )
         for kind in kinds:
             for row in sorted((r for r in rows if r.body.kind == kind), key=lambda r: (r.body.name, r.pk)):
                 if row.person.has_usable_password():
