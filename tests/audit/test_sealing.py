@@ -13,7 +13,6 @@ from django.core.management import call_command
 from django.db import connection, transaction
 
 from tests.errands.models import Errand
-from tests.factories.organisation import Municipality
 from trepart import audit, clock
 from trepart.audit import sealing, tasks
 from trepart.audit.models import Event, Seal, SealEntry, Unsealed
@@ -201,10 +200,7 @@ def test_a_key_anybody_could_guess_is_refused_in_production(settings: Any) -> No
     assert "trepart.E004" in {m.id for m in run_checks(tags=["security"], include_deployment_checks=True)}
 
 
-def test_the_job_and_the_command_seal_everything(
-    errand: Make, town: Municipality, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(sealing, "BATCH", 4)
+def test_the_job_and_the_command_seal_everything(errand: Make, capsys: pytest.CaptureFixture[str]) -> None:
     errand("open")
     tasks.seal(timestamp=0)
     assert not Unsealed.objects.exists()

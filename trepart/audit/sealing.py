@@ -22,7 +22,7 @@ from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.db import connection, transaction
 
-from trepart.audit.models import Event, Seal, SealEntry, Unsealed
+from trepart.audit.models import Seal
 from trepart.audit.recording import canonical
 
 log = logging.getLogger(__name__)
@@ -47,6 +47,7 @@ SEALED = (
     "recorded_at",
     "xact",
 )
+_DATA = SEALED.index("data")
 #: The most events one seal covers.
 BATCH = 10_000
 _KEY_BYTES = 32
@@ -73,6 +74,16 @@ def key(text: str | None = None) -> bytes:
 def moment(value: datetime | None) -> str:
     """Return a moment the way it is sealed: UTC, always with microseconds."""
     return value.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ") if value else ""
+
+
+def parsed(row: Sequence[Any]) -> tuple[Any, ...]:
+    """Return the columns of an event (as :data:`SEALED`) with ``data`` as Python, whether the driver gave text or not."""
+    return (*row[:_DATA], from_json(row[_DATA]), *row[_DATA + 1 :])
+
+
+def from_json(value: Any) -> Any:
+    """Return what a JSON column holds; a raw cursor gives its text."""
+    return json.loads(value) if isinstance(value, str | bytes) else value
 
 
 def canonical_event(row: Sequence[Any]) -> bytes:
@@ -130,33 +141,46 @@ def seal_events(*, limit: int = BATCH) -> Seal | None:
         return made
 
 
+_WAITING = f"""
+    SELECT {", ".join(f"e.{name}" for name in SEALED)} FROM audit_event e
+    JOIN (SELECT event_id FROM audit_unsealed ORDER BY event_id LIMIT %s) waiting ON waiting.event_id = e.id ORDER BY e.id
+"""  # noqa: S608  # made of the names of our own columns
+_ENTRIES = """
+    INSERT INTO audit_sealentry (seal_id, position, event_id, digest)
+    SELECT %s, place.position, place.event_id, place.digest
+    FROM unnest(%s::bigint[], %s::text[]) WITH ORDINALITY AS place (event_id, digest, position)
+"""
+_SEALED_NOW = "DELETE FROM audit_unsealed u USING audit_sealentry n WHERE n.event_id = u.event_id AND n.seal_id = %s"
+
+
 def _seal(secret: bytes, previous: Seal | None, top: int, limit: int) -> Seal | None:
-    waiting = list(Unsealed.objects.order_by("event_id").values_list("event_id", flat=True)[:limit])
-    if not waiting:
-        return None
     number = max(previous.number if previous else 0, top) + 1
     before = digest = previous.digest if previous else ""
-    entries: list[SealEntry] = []
-    for row in Event.objects.filter(pk__in=waiting).order_by("id").values_list(*SEALED).iterator(chunk_size=2000):
-        digest = entry_digest(secret, digest, canonical_event(row))
-        entries.append(SealEntry(event_id=row[0], seal_id=number, position=len(entries) + 1, digest=digest))
-    if not entries:
-        return None
+    ids: list[int] = []
+    digests: list[str] = []
     with connection.cursor() as cursor:
+        cursor.execute(_WAITING, [limit])
+        while batch := cursor.fetchmany(1000):
+            for row in batch:
+                digest = entry_digest(secret, digest, canonical_event(parsed(row)))
+                ids.append(row[0])
+                digests.append(digest)
+        if not ids:
+            return None
         # The real time, whatever the portal's own clock says: a seal is evidence.
         cursor.execute("SELECT clock_timestamp()")
         sealed_at = cursor.fetchone()[0]
-    seal = Seal.objects.create(
-        number=number,
-        previous_digest=before,
-        digest=seal_digest(
-            secret, number=number, previous=before, count=len(entries), sealed_at=sealed_at, last=entries[-1].digest
-        ),
-        count=len(entries),
-        sealed_at=sealed_at,
-    )
-    SealEntry.objects.bulk_create(entries, batch_size=2000)
-    Unsealed.objects.filter(pk__in=[entry.event_id for entry in entries]).delete()
+        seal = Seal.objects.create(
+            number=number,
+            previous_digest=before,
+            digest=seal_digest(
+                secret, number=number, previous=before, count=len(ids), sealed_at=sealed_at, last=digest
+            ),
+            count=len(ids),
+            sealed_at=sealed_at,
+        )
+        cursor.execute(_ENTRIES, [number, ids, digests])
+        cursor.execute(_SEALED_NOW, [number])
     return seal
 
 
@@ -239,8 +263,3 @@ class SealLog:
     def _parse(line: str) -> Line | str:
         found = _LINE.match(line)
         return Line(int(found[1]), found[2], int(found[3]), found[4]) if found else line
-
-
-def parsed(data: Any) -> Any:
-    """Return an event's data as Python, whether the driver gave text or not."""
-    return json.loads(data) if isinstance(data, str | bytes) else data

@@ -89,7 +89,6 @@ def _rows(sql: str) -> Iterator[tuple[Any, ...]]:
 
 
 _COLUMNS = ", ".join(f"e.{name}" for name in SEALED)
-_DATA = SEALED.index("data")
 _CHAIN = f"""
     SELECT n.seal_id, n.position, n.event_id, n.digest, c.salt, c.body, e.id IS NOT NULL, {_COLUMNS}
     FROM audit_sealentry n
@@ -105,11 +104,6 @@ _OUTSIDE = f"""
     WHERE NOT EXISTS (SELECT 1 FROM audit_sealentry n WHERE n.event_id = e.id)
     ORDER BY e.id
 """  # noqa: S608  # as above
-
-
-def _event(columns: tuple[Any, ...]) -> tuple[Any, ...]:
-    """Return the columns of an event with its data parsed."""
-    return (*columns[:_DATA], sealing.parsed(columns[_DATA]), *columns[_DATA + 1 :])
 
 
 @dataclass
@@ -194,7 +188,7 @@ class _Chain:
                     )
                 )
             else:
-                event = _event(row[7:])
+                event = sealing.parsed(row[7:])
                 self._entry(seal.number, event_id, digest, stored, event)
                 self._found += _content(event, salt, body, self.erased)
                 recorded = event[SEALED.index("recorded_at")]
@@ -269,7 +263,7 @@ def _content(event: tuple[Any, ...], salt: str | None, body: Any, erased: Mappin
         message = _("Words have been added to event %(event)s, which had none.")
     elif event_id in erased:
         message = _("The words of event %(event)s stand there again after having been erased.")
-    elif recording.content_digest(salt, sealing.parsed(body)) != promised:
+    elif recording.content_digest(salt, sealing.from_json(body)) != promised:
         message = _("The words of event %(event)s have been changed.")
     else:
         return []
@@ -280,7 +274,7 @@ def _outside(newest_event: int, sealed_at: datetime | None, erased: Mapping[int,
     """Look through the events that no seal covers yet."""
     found = []
     for waits, salt, body, *columns in _rows(_OUTSIDE):
-        event = _event(tuple(columns))
+        event = sealing.parsed(columns)
         event_id, recorded = event[0], event[SEALED.index("recorded_at")]
         if not waits:
             message = _("Event %(event)s was put in past the guards: it is not sealed and does not wait to be.")
