@@ -1,0 +1,78 @@
+"""The demo municipality: whole, alive, and proved by its own trail."""
+
+from collections import Counter
+from datetime import timedelta
+from io import StringIO
+from typing import Any
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from forum.enums import BodyKind, MeetingStatus
+from forum.models import AgendaItem, Body, Meeting, Minutes, Referral
+from portal.demo_year.fjellvik import SECTORS, STORIES
+from portal.demo_year.names import address, people
+from proposals.enums import ProposalStatus
+from proposals.models import Feedback, Position, Proposal
+from trepart import clock
+from trepart.access import sync
+from trepart.access.models import User
+from trepart.audit import verifying
+from trepart.audit.models import Event
+from trepart.notices.models import MailStatus, Notice
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_year_in_fjellvik(settings: Any) -> None:
+    settings.DEMO = True
+    said = StringIO()
+    call_command("load_demo", stdout=said)
+    assert Body.objects.filter(kind=BodyKind.LMU, active_from__isnull=False).count() == 40
+    assert 280 <= User.objects.count() <= 320
+    assert sum(person.has_usable_password() for person in User.objects.all()) < 20
+    assert Proposal.objects.count() == len(STORIES)
+    # A proposal at every stage, and every road of domain.md walked.
+    assert set(Proposal.objects.values_list("status", flat=True)) == set(ProposalStatus.values)
+    assert Position.objects.count() == 3
+    assert Referral.objects.overdue().exists()
+    assert Referral.objects.filter(needs_user_representatives=True).exists()
+    meetings = Counter(Meeting.objects.filter(kind="ordinary").values_list("status", flat=True))
+    assert meetings[MeetingStatus.CALLED] == 1
+    assert meetings[MeetingStatus.PLANNED] == 2
+    assert meetings[MeetingStatus.ENDED] >= 10
+    assert AgendaItem.objects.exclude(closed_basis="").count() == 1
+    assert not AgendaItem.objects.exclude(settle_error="").exists()
+    assert Minutes.objects.filter(status="approved").count() >= 10
+    assert not Minutes.objects.filter(status="draft").exists()
+    # Whoever is at an end has an answer.
+    ended = Proposal.objects.filter(status__in=["implemented", "declined", "considered", "adopted"])
+    answered = set(Feedback.objects.values_list("proposal_id", flat=True))
+    assert {proposal.pk for proposal in ended} <= answered
+    # Its dates make sense today: nothing in the future, a whole year behind.
+    days = list(Event.objects.order_by("id").values_list("at", flat=True))
+    assert days[-1] <= clock.now()
+    assert days[-1] - days[0] > timedelta(days=360)
+    # No mail of the past goes out, rights agree, the trail verifies.
+    assert not Notice.objects.filter(mail=MailStatus.QUEUED).exists()
+    assert not sync.difference()
+    assert verifying.verify() == []
+    assert f"{len(STORIES)} forslag" in said.getvalue()
+    call_command("load_demo", stdout=said)
+    assert Proposal.objects.count() == len(STORIES)
+
+
+@pytest.mark.django_db
+def test_it_loads_nowhere_but_in_the_demo(settings: Any) -> None:
+    settings.DEMO = False
+    with pytest.raises(CommandError, match="TREPART_DEMO"):
+        call_command("load_demo")
+    assert not Body.objects.exists()
+
+
+def test_names_and_units_are_all_different() -> None:
+    units = [unit for sector in SECTORS.values() for unit in sector]
+    assert len(units) == len(set(units)) == 40
+    names = [name for name, _number in zip(people(), range(400), strict=False)]
+    assert len({address(name, "x") for name in names}) == 400
+    assert all(address(name, "x").isascii() for name in names)
+    assert {story.unit for story in STORIES} <= set(units)
