@@ -46,7 +46,7 @@ def field_context(
         "single_checkbox": single_checkbox,
         "choices": choices,
         "grouped": bound.use_fieldset and not choices,
-        "counter": limit if widget.attrs.get("data-counter") is not None else None,
+        "counter": limit if widget.attrs.get("data-counter") else None,
         "input": "" if choices else bound.as_widget(attrs=shared),
         "hidden": bound.is_hidden,
         "file": isinstance(widget, FileInput),

@@ -3,11 +3,16 @@
 from typing import Any
 
 from django import forms
+from django.utils.functional import lazy
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from forum.enums import ItemKind
 from forum.models import AgendaItem
-from trepart.forms import PlainTextField, RadioSelect
+from trepart.forms import PlainTextField, RadioSelect, Textarea
+
+#: A text that may be as long as it needs to be shows no counter.
+QUIET = {"data-counter": False}
 
 #: Why the doors may be closed (koml § 11-5, R8). The stored text is what agenda and minutes say; (3) b takes the provision of offentleglova too.
 BASES = (
@@ -18,13 +23,25 @@ BASES = (
 _WITH_PROVISION = "koml. § 11-5 (3) b"
 
 
+_capitalised = lazy(lambda label: capfirst(str(label)), str)
+
+
 class ItemForm(forms.Form):
     """A case that does not come from the queue: for decision or for information."""
 
-    kind = forms.ChoiceField(label=_("What is it?"), choices=ItemKind.choices, initial=ItemKind.PS, widget=RadioSelect)
+    kind = forms.ChoiceField(
+        label=_("What is it?"),
+        choices=[(value, _capitalised(label)) for value, label in ItemKind.choices],
+        initial=ItemKind.PS,
+        widget=RadioSelect,
+    )
     title = forms.CharField(label=_("Title"), max_length=200)
     recommendation = PlainTextField(
-        label=_("Recommendation"), required=False, max_length=20000, help_text=_("What the body is asked to decide.")
+        label=_("Recommendation"),
+        required=False,
+        max_length=20000,
+        widget=Textarea(attrs=QUIET),
+        help_text=_("What the body is asked to decide."),
     )
 
 
@@ -32,7 +49,9 @@ class ItemWordsForm(forms.Form):
     """The words of an item that stands on the agenda, until the meeting opens."""
 
     title = forms.CharField(label=_("Title"), max_length=200)
-    recommendation = PlainTextField(label=_("Recommendation"), required=False, max_length=20000)
+    recommendation = PlainTextField(
+        label=_("Recommendation"), required=False, max_length=20000, widget=Textarea(attrs=QUIET)
+    )
     recommended_by = forms.CharField(label=_("Who recommends it"), max_length=120, required=False)
 
     def __init__(self, data: Any = None, *, item: AgendaItem) -> None:

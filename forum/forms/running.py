@@ -16,7 +16,10 @@ from forum.services.decisions import FIELD_LABELS, required
 from trepart import clock, ui
 from trepart.access.models import User
 from trepart.alphabet import norwegian, sort_key
-from trepart.forms import DateInput, PlainTextField, RadioSelect
+from trepart.forms import DateInput, PlainTextField, RadioSelect, Textarea
+
+#: A text that may be as long as it needs to be shows no counter.
+QUIET = {"data-counter": False}
 
 #: What the day of a decision is, by what is decided.
 _DAYS = {
@@ -47,7 +50,9 @@ class MotionForm(forms.Form):
     """A motion, and who moved it: somebody who takes part in the item (koml § 8-1)."""
 
     moved_by = forms.ChoiceField(label=gettext_lazy("Moved by"))
-    text = PlainTextField(label=gettext_lazy("The motion, word for word"), max_length=20000)
+    text = PlainTextField(
+        label=gettext_lazy("The motion, word for word"), max_length=20000, widget=Textarea(attrs=QUIET)
+    )
 
     def __init__(self, data: Any = None, *, voters: Sequence[voting.Voter]) -> None:
         super().__init__(data, prefix="motion")
@@ -193,7 +198,9 @@ class RecuseForm(forms.Form):
 class DiscussionForm(forms.Form):
     """What was said (Behandling)."""
 
-    text = PlainTextField(label=gettext_lazy("Treatment"), required=False, max_length=20000)
+    text = PlainTextField(
+        label=gettext_lazy("Treatment"), required=False, max_length=20000, widget=Textarea(attrs=QUIET)
+    )
 
     def __init__(self, data: Any = None, *, item: AgendaItem) -> None:
         super().__init__(data, prefix="discussion", initial={"text": item.discussion})
@@ -211,11 +218,9 @@ class ReasonForm(forms.Form):
 class DecisionForm(forms.Form):
     """What was decided, with exactly the fields that this resolution needs: the owner of the case says which."""
 
-    text = PlainTextField(label=gettext_lazy("What was decided"), max_length=20000)
+    text = PlainTextField(label=gettext_lazy("What was decided"), max_length=20000, widget=Textarea(attrs=QUIET))
 
-    def __init__(
-        self, data: Any = None, *, item: AgendaItem, resolution: Resolution, text: str
-    ) -> None:
+    def __init__(self, data: Any = None, *, item: AgendaItem, resolution: Resolution, text: str) -> None:
         super().__init__(data, prefix="decision", initial={"text": text})
         self.item = item
         self.resolution = resolution
@@ -246,7 +251,9 @@ class DecisionForm(forms.Form):
         )
 
     def _recommendation(self, text: str) -> forms.Field:
-        return PlainTextField(label=_("Recommendation to the next body"), max_length=20000, initial=text)
+        return PlainTextField(
+            label=_("Recommendation to the next body"), max_length=20000, widget=Textarea(attrs=QUIET), initial=text
+        )
 
     def _back_to(self, text: str) -> forms.Field:
         owner = owner_of(self.item.referral)

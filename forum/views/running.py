@@ -29,7 +29,7 @@ from forum.forms.running import (
 from forum.models import AgendaItem, Ballot, Meeting, Motion
 from forum.queries import meetings as queries
 from forum.services import meetings as services
-from forum.services.decisions import resolutions
+from forum.services.decisions import AT_REST, WITHOUT_MAJORITY, resolutions
 from forum.services.holding import version
 from forum.views.agenda import item_of, number, status_of
 from forum.views.meetings import crumbs_of, fetch, signed_in, title_of
@@ -97,8 +97,18 @@ class Table:
 
     @cached_property
     def offered(self) -> list[tuple[Resolution, Any]]:
-        """Return what may be decided, each with why it is shut."""
-        return resolutions(self.item)
+        """Return what may be decided, each with why it is shut: by the owner of the case, or because the vote has not been held."""
+        first = _("Hold the vote first (Local Government Act § 11-9).")
+        return [
+            (resolution, why or (first if self.waits_for_vote(resolution) else None))
+            for resolution, why in resolutions(self.item)
+        ]
+
+    def waits_for_vote(self, resolution: Resolution) -> bool:
+        """Say whether a resolution must wait for a vote: all but postponing and taking note of it, in a body that votes."""
+        if not self.votes or self.adopted is not None or resolution in AT_REST:
+            return False
+        return not (self.ballots and resolution in WITHOUT_MAJORITY)
 
     def resolution(self, wanted: str) -> Resolution | None:
         """Return the resolution asked for, or the likely one; None where there is nothing to decide yet."""
@@ -383,7 +393,7 @@ class RunItemView(View):
             "decision": decision,
             "outcome": queries.short_outcome(item),
             "votes": table.votes,
-            "choices": Choice.choices,
+            "choices": [(value, str(label).capitalize()) for value, label in Choice.choices],
             "can_note": item.kind == ItemKind.RS,
             "vote_forms": self.vote_forms(table, sent(VoteForm)) if decision is None and table.votes else [],
             "results": [self.result(ballot, sent(CorrectForm)) for ballot in table.ballots],

@@ -119,6 +119,36 @@ class TestReading:
             plan(town, days=20 + number)
         assert [cost(url, town.secretary) for url in urls] == before
 
+    def test_a_meeting_in_session_costs_the_same_however_long_its_agenda(self, town: Municipality) -> None:
+        from django.db import connection
+        from django.test.utils import CaptureQueriesContext
+
+        client = as_(town.secretary)
+        meeting = in_session(town, ("A", "B", "C"))
+        item = meeting.items.first()
+        urls = [
+            reverse("forum:meeting_run_item", args=[meeting.pk, item.pk]),
+            reverse("forum:meeting_attendance", args=[meeting.pk]),
+        ]
+
+        def costs() -> list[int]:
+            found = []
+            for url in urls:
+                with CaptureQueriesContext(connection) as seen:
+                    assert client.get(url).status_code == 200
+                found.append(len(seen))
+            return found
+
+        # Where votes have been held they are fetched with those who voted, once for them all.
+        services.record_ballot(meeting.items.last(), actor=town.secretary)
+        costs()
+        before = costs()
+        for number in range(6):
+            late = services.add_item(meeting, title=f"Sen {number}", recommendation="Ja.", actor=town.secretary)
+            ballot = services.record_ballot(late, actor=town.secretary)
+            services.decide(late, text="Ja.", resolution=Resolution.ADOPT, ballot=ballot, actor=town.secretary)
+        assert costs() == before
+
     def test_unknown_ids_answer_404(self, secretary: Client) -> None:
         for url in ("/moter/999/", "/moter/999/saksliste/", "/moter/999/gjennomfor/", "/moter/99999999999999999999/"):
             assert secretary.get(url).status_code == 404

@@ -1,0 +1,139 @@
+"""Two people at once: one ballot, one decision, one number, and one clear message for the other."""
+
+import threading
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.db import connection
+
+from forum.enums import Resolution
+from forum.models import AgendaItem, Ballot, Decision, Meeting
+from forum.services import meetings as services
+from tests.factories.organisation import Municipality, municipality
+from tests.forum.test_meetings_flow import in_session, plan
+from trepart import clock
+from trepart.workflow import Refused, WrongState, perform
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def town(transactional_db: None) -> Iterator[Municipality]:
+    """Fjellvik, committed, so that both threads see it."""
+    return municipality()
+
+
+def both(*acts: Callable[[], Any]) -> list[Any]:
+    """Run ``acts`` in threads of their own, let go at the same moment; return what each returned or raised."""
+    barrier = threading.Barrier(len(acts))
+    answers: list[Any] = [None] * len(acts)
+
+    def run(number: int, act: Callable[[], Any]) -> None:
+        try:
+            barrier.wait(timeout=10)
+            answers[number] = act()
+        except Exception as error:
+            answers[number] = error
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=run, args=(n, act)) for n, act in enumerate(acts)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(timeout=30)
+    return answers
+
+
+def one_won(answers: list[Any]) -> None:
+    refused = [answer for answer in answers if isinstance(answer, Exception)]
+    assert len(refused) == 1, answers
+    assert isinstance(refused[0], WrongState), refused[0]
+    assert str(refused[0])
+
+
+def fresh(item: AgendaItem) -> AgendaItem:
+    return AgendaItem.objects.select_related("meeting__body").get(pk=item.pk)
+
+
+def test_one_ballot(town: Municipality) -> None:
+    item = in_session(town).items.get()
+    one_won(
+        both(
+            lambda: services.record_ballot(fresh(item), actor=town.secretary),
+            lambda: services.record_ballot(fresh(item), actor=town.chair),
+        )
+    )
+    assert Ballot.objects.get().votes.count() == 9
+
+
+def test_one_decision(town: Municipality) -> None:
+    item = in_session(town).items.get()
+    services.record_ballot(item, actor=town.secretary)
+    one_won(
+        both(
+            lambda: services.decide(fresh(item), text="Ja.", resolution=Resolution.ADOPT, actor=town.secretary),
+            lambda: services.decide(fresh(item), text="Nja.", resolution=Resolution.POSTPONE, actor=town.chair),
+        )
+    )
+    assert Decision.objects.count() == 1
+
+
+def test_a_meeting_is_called_once(town: Municipality) -> None:
+    meeting = plan(town)
+    services.add_item(meeting, title="A", actor=town.secretary)
+    one_won(
+        both(
+            lambda: perform(Meeting.objects.get(pk=meeting.pk), "call", actor=town.secretary),
+            lambda: perform(Meeting.objects.get(pk=meeting.pk), "call", actor=town.chair),
+        )
+    )
+    assert meeting.items.get().number == 1
+
+
+def test_two_meetings_called_at_once_share_one_series(town: Municipality) -> None:
+    meetings = [plan(town, days=days) for days in (10, 20)]
+    for meeting in meetings:
+        for title in "ABC":
+            services.add_item(meeting, title=title, actor=town.secretary)
+    answers = both(*(lambda m=m: perform(m, "call", actor=town.secretary) for m in meetings))
+    assert not [a for a in answers if isinstance(a, Exception)]
+    assert sorted(AgendaItem.objects.values_list("number", flat=True)) == [1, 2, 3, 4, 5, 6]
+
+
+def test_a_decision_and_the_end_of_the_meeting(town: Municipality) -> None:
+    meeting = in_session(town)
+    item = meeting.items.get()
+    answers = both(
+        lambda: services.decide(fresh(item), text="Utsatt.", resolution=Resolution.POSTPONE, actor=town.secretary),
+        lambda: perform(Meeting.objects.get(pk=meeting.pk), "end", actor=town.chair),
+    )
+    meeting.refresh_from_db()
+    assert isinstance(answers[0], Decision)
+    assert (meeting.status == "ended") == (not isinstance(answers[1], Refused))
+
+
+def test_settling_at_once_settles_once(town: Municipality) -> None:
+    from trepart.audit.models import Event
+
+    meeting = in_session(town)
+    item = meeting.items.get()
+    services.decide(item, text="Utsatt.", resolution=Resolution.POSTPONE, actor=town.secretary)
+    perform(meeting, "end", actor=town.secretary)
+    answers = both(
+        lambda: services.settle_items(Meeting.objects.get(pk=meeting.pk), town.secretary),
+        lambda: services.settle_items(Meeting.objects.get(pk=meeting.pk), town.chair),
+    )
+    assert answers == [[], []]
+    assert Event.objects.filter(action="forum.item_settled").count() == 1
+
+
+def test_a_right_that_ended_at_midnight_gives_nothing_in_the_meeting(town: Municipality) -> None:
+    meeting = plan(town, days=1)
+    membership = town.membership(town.secretary)
+    membership.valid_to = clock.today()
+    membership.save()
+    with clock.at(clock.now() + timedelta(days=1)), pytest.raises(Refused):
+        services.add_item(meeting, title="For sent", actor=town.secretary)
