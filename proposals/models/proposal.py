@@ -10,6 +10,7 @@ from django.db.models import F, Q
 from django.db.models.functions import Upper
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from forum.enums import Part
 from forum.models import Body, Case, Membership, Referral, Unit
@@ -166,13 +167,13 @@ class Position(models.Model):
     referral = models.ForeignKey(Referral, on_delete=models.PROTECT, related_name="positions")
     membership = models.ForeignKey(Membership, on_delete=models.PROTECT, related_name="+")
     part = models.CharField(_("part"), max_length=20, choices=Part, blank=True)
-    text = models.TextField(_("position"))
+    text = models.TextField(pgettext_lazy("what one held", "position"))
 
     history = track()
 
     class Meta:
-        verbose_name = _("position")
-        verbose_name_plural = _("positions")
+        verbose_name = pgettext_lazy("what one held", "position")
+        verbose_name_plural = pgettext_lazy("what one held", "positions")
         ordering = ["id"]
         constraints = [models.UniqueConstraint(fields=["referral", "membership"], name="proposals_position_once")]
 
