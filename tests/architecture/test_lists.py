@@ -1,0 +1,202 @@
+"""House rule 6: every list page costs the same number of queries with 3 rows and with 30.
+
+A page that lists something belongs in ``PAGES``; a test holds them against the addresses of the portal.
+"""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.core.cache import cache
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from forum.enums import BodyKind, ItemKind, LegalBasis, OfficeKind, Role
+from forum.models import Meeting
+from forum.services import agenda, meetings, organisation
+from forum.services.meetings import LogItem
+from proposals import services as proposals
+from tests.architecture.test_urls import walk
+from tests.factories.organisation import Municipality
+from trepart import clock
+from trepart.access.models import User
+from trepart.notices.announcing import tell
+from trepart.workflow import perform
+
+pytestmark = pytest.mark.django_db
+
+#: Pages that list things: the name of the address, what it takes, and who looks.
+PAGES: tuple[tuple[str, dict[str, Any], tuple[str, ...]], ...] = (
+    ("portal:front", {}, ("anonymous", "employee", "leader", "secretary")),
+    ("portal:my_page", {}, ("employee", "leader", "secretary", "chair", "administrator")),
+    ("portal:notices", {}, ("employee",)),
+    ("proposals:list", {}, ("anonymous", "employee", "leader", "secretary")),
+    ("proposals:follow_up", {}, ("leader", "secretary")),
+    ("lmu:list", {}, ("employee", "leader")),
+    ("lmu:detail", {"slug": "lmu"}, ("employee", "leader")),
+    ("forum:body_list", {}, ("anonymous", "employee")),
+    ("forum:body_detail", {"slug": "committee"}, ("anonymous", "secretary")),
+    ("forum:body_detail", {"slug": "lmu"}, ("leader",)),
+    ("forum:body_queue", {"slug": "lmu"}, ("leader",)),
+    ("forum:organisation", {}, ("administrator",)),
+    ("forum:people", {}, ("administrator",)),
+    ("forum:meeting_list", {}, ("anonymous", "employee", "secretary")),
+    ("forum:meeting_detail", {"pk": "meeting"}, ("anonymous", "secretary")),
+    ("forum:meeting_agenda", {"pk": "planned"}, ("secretary",)),
+)
+
+#: Addresses without an id that list nothing, or only what is always there.
+NO_LISTS = {
+    "portal:notices_read_all",
+    "portal:demo",
+    "portal:theme",
+    "portal:logo",
+    "portal:robots",
+    "portal:favicon",
+    "proposals:new",
+    "forum:body_new",
+    "forum:unit_new",
+    "forum:party_new",
+    "forum:person_new",
+}
+
+
+class World:
+    """A municipality that can be made larger, everything in it at once."""
+
+    def __init__(self, town: Municipality) -> None:
+        self.town = town
+        self.size = 0
+        self.meeting = self._called()
+        self.planned = meetings.plan_meeting(
+            body=town.committee, starts_at=clock.now() + timedelta(days=40), place="Salen", actor=town.secretary
+        )
+        self.people: dict[str, User | None] = {
+            "anonymous": None,
+            "employee": town.employee(0),
+            "leader": town.lmu_leader(0),
+            "secretary": town.secretary,
+            "chair": town.chair,
+            "administrator": town.administrator,
+        }
+
+    def _called(self) -> Meeting:
+        planned = meetings.plan_meeting(
+            body=self.town.committee,
+            starts_at=clock.now() + timedelta(days=30),
+            place="Salen",
+            actor=self.town.secretary,
+        )
+        agenda.add_item(planned, title="Åpning", kind=ItemKind.RS, actor=self.town.secretary)
+        called: Meeting = perform(planned, "call", actor=self.town.secretary)
+        return called
+
+    def grow(self, size: int) -> None:
+        """Let there be ``size`` of everything."""
+        town = self.town
+        for number in range(self.size, size):
+            name = f"{number:02d}"
+            proposals.submit(
+                proposer=town.employee(0, number % 2),
+                data={
+                    "title": f"Forslag {name}", "what": "Hva", "why": "Hvorfor", "expected_effect": "", "unit": town.units[0].pk,
+                    "several_workplaces": "no", "needs_grant": "no", "affects_users": "no",
+                },
+            )  # fmt: skip
+            meetings.plan_meeting(
+                body=town.committee,
+                starts_at=clock.now() + timedelta(days=50 + number),
+                place="Salen",
+                actor=town.secretary,
+            )
+            for meeting in (self.meeting, self.planned):
+                agenda.add_item(meeting, title=f"Sak {name}", kind=ItemKind.RS, actor=town.secretary)
+            meetings.log_meeting(
+                body=town.lmus[0],
+                held_on=clock.today() - timedelta(days=number % 5),
+                present=[town.membership(town.lmu_leader(0), town.lmus[0])],
+                items=[LogItem(title=f"Tema {name}", agreed="Vi gjør det.")],
+                actor=town.lmu_leader(0),
+            )
+            tell(
+                [town.employee(0), town.secretary, town.lmu_leader(0)], kind=f"k{name}", template="errand",
+                context={"subject": name}, url="/", event=None, mail=False,
+            )  # fmt: skip
+            with organisation.in_bulk():
+                unit = organisation.add_unit(f"Enhet {name}", town.units[0].parent, actor=None)
+                body = organisation.add_body(
+                    name=f"LMU {name}", kind=BodyKind.LMU, legal_basis=LegalBasis.COOPERATION, unit=unit,
+                    superior=town.coordination, actor=None,
+                )  # fmt: skip
+                person = organisation.add_person(email=f"p{name}@fjellvik.example", name=f"Person {name}", actor=None)
+                organisation.start_employment(person=person, unit=town.units[0], actor=None)
+                organisation.start_membership(person=person, body=body, role=Role.LEADER, actor=None)
+                organisation.start_membership(person=town.employee(0), body=body, role=Role.MEMBER, actor=None)
+                organisation.start_membership(
+                    person=person, body=town.committee, role=Role.DEPUTY, side="employees", part="union",
+                    deputy_number=number + 10, actor=None,
+                )  # fmt: skip
+                organisation.appoint(person=person, office=OfficeKind.HR, actor=None)
+        self.size = size
+
+    def addresses(self) -> Iterator[tuple[str, str, str]]:
+        named = {
+            "lmu": self.town.lmus[0].slug,
+            "committee": self.town.committee.slug,
+            "meeting": self.meeting.pk,
+            "planned": self.planned.pk,
+        }
+        for name, given, readers in PAGES:
+            url = reverse(name, kwargs={key: named[value] for key, value in given.items()})
+            for reader in readers:
+                yield name, url, reader
+
+    def cost(self) -> dict[str, tuple[int, list[str]]]:
+        """Return what each page costs each reader."""
+        found = {}
+        for name, url, reader in self.addresses():
+            client = Client()
+            person = self.people[reader]
+            if person is not None:
+                client.force_login(person)
+            cache.clear()
+            with CaptureQueriesContext(connection) as queries:
+                answer = client.get(url)
+            assert answer.status_code == 200, f"{name} for {reader}: {answer.status_code}"
+            found[f"{name} for {reader}"] = (len(queries), [query["sql"] for query in queries])
+        return found
+
+
+def test_a_list_of_thirty_costs_what_a_list_of_three_does(town: Municipality) -> None:
+    world = World(town)
+    world.grow(3)
+    world.cost()  # what is looked up once in the life of a process
+    few = world.cost()
+    world.grow(30)
+    many = world.cost()
+    differing = []
+    for page, (before, asked) in few.items():
+        after, then = many[page]
+        if after != before:
+            seen = {_shape(sql) for sql in asked}
+            extra = [sql for sql in then if _shape(sql) not in seen] or then[-3:]
+            differing.append(f"{page}: {before} queries became {after}, such as {extra[0][:300]}")
+    assert differing == []
+    dear = {page: count for page, (count, _asked) in many.items() if count > 45}
+    assert dear == {}
+
+
+def _shape(sql: str) -> str:
+    return "".join("#" if sign.isdigit() else sign for sign in sql)
+
+
+def test_every_list_is_among_them() -> None:
+    ours = {
+        name
+        for name, pattern, _access in walk()
+        if name.split(":")[0] in {"portal", "proposals", "forum", "lmu"} and not pattern.pattern.converters
+    }
+    assert ours - {name for name, _given, _readers in PAGES} - NO_LISTS == set()
