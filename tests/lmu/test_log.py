@@ -249,7 +249,7 @@ def test_a_proposal_nobody_has_begun_on_is_begun_on_first(
     referral = proposal.case.referrals.get()
     response = client.post(url_of(town), sheet(town, proposal_1=referral.pk, step_1="carry_out"))
     assert client.get(response.url).url == reverse("proposals:step", args=[proposal.case_id, "begin"])
-    assert "Write the answer" in client.get(reverse("lmu:detail", args=[town.lmus[0].slug])).content.decode()
+    assert response.url in client.get(reverse("lmu:detail", args=[town.lmus[0].slug])).content.decode()
 
 
 def test_a_conclusion_needs_its_proposal_and_each_stands_once(
