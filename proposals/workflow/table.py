@@ -157,7 +157,7 @@ _COMING_IN = (
 
 _BY_CONSENSUS = (
     _agreed(
-        "carry_out", _("Carry out"), S.ADOPTED, "adopted",
+        "carry_out", _("Carry it out"), S.ADOPTED, "adopted",
         help=_("You have agreed to do it. Say who sees to it, and by when."),
         guard=guards.all_of(*_CAN_CONCLUDE, guards.within_reach),
         form=consensus.CarryOutForm, prepare=effects.set_follow_up, effect=effects.carry_out,

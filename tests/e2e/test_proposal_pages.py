@@ -1,0 +1,55 @@
+"""The pages of a proposal that the main road does not pass, in a real browser: axe and width are looked at on each, at 390 and 1280 px."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from forum.enums import Resolution
+from tests.factories.organisation import municipality
+from tests.proposals.conftest import Road, soon
+from trepart import clock
+
+pytestmark = [pytest.mark.e2e, pytest.mark.django_db(transaction=True)]
+
+LONG = "Felles innkjøpsordning for arbeidstøy, verneutstyr og vinterfottøy til alle uteavdelingene i kommunen, også vikarer"
+
+
+def test_every_page_of_a_proposal(visit: Any) -> None:
+    with clock.at(clock.now() - timedelta(days=40)):
+        town = municipality()
+    road = Road(town, title=LONG[:115], needs_grant="yes", grant_amount="180000", affects_users="yes", several_workplaces="yes")
+    path = road.fresh().get_absolute_url()
+    leader, proposer = visit(town.lmu_leader()), visit(road.proposer)
+    proposer.go("/forslag/ny/")
+    proposer.go(path)
+    proposer.go(f"{path}rett/")
+    proposer.go(f"{path}kvittering/")
+    proposer.go(f"{path}withdraw/")
+    leader.go(path)
+    for name in ("begin", "pass_on", "merge"):
+        leader.go(f"{path}{name}/")
+    road.begin()
+    for name in ("think_further", "turn_down", "forward", "disagree", "vurder", "forelopig-svar", "ta-ut"):
+        leader.go(f"{path}{name}/")
+    one, two, _three = road.table()
+    road.agree("disagree", **{f"position_{one}": "Ikke nå.", f"position_{two}": "Helst i dag."})
+    clerk = visit(town.coordination_secretary)
+    for name in ("", "recommend/", "send_back/", "consider/"):
+        clerk.go(f"{path}{name}")
+    road.recommend()
+    road.decided(Resolution.TO_COUNCIL, due_on=soon(20))
+    secretary = visit(town.secretary)
+    for name in ("", "council_adopted/", "council_declined/", "ask_again/"):
+        secretary.go(f"{path}{name}")
+    small = Road(town).begin()
+    leader.go(f"{small.fresh().get_absolute_url()}carry_out/")
+    leader.go(f"{small.fresh().get_absolute_url()}done_already/")
+    small.agree("carry_out", responsible=small.leader.pk, due_on=soon(5))
+    for name in ("", "framdrift/", "complete/", "stop/"):
+        leader.go(f"{small.fresh().get_absolute_url()}{name}")
+    leader.go("/forslag/oppfolging/")
+    leader.go("/forslag/oppfolging/?vis=alle")
+    leader.go("/forslag/?q=felles")
+    leader.go("/forslag/?q=finnesikke")
+    visit(None).go("/forslag/")
