@@ -2,10 +2,15 @@
 
 from typing import Any
 
+import django.contrib.auth.admin  # noqa: F401  # registers Django's own page for groups, which is taken away again below
 from django.contrib import admin
+from django.contrib.auth.models import Group
 from django.http import HttpRequest
 
 from trepart.access.models import User
+
+# Groups are computed from memberships: a hand on them would only be drift (`manage.py sync_grants --check`).
+admin.site.unregister(Group)
 
 
 @admin.register(User)
