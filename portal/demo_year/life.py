@@ -7,10 +7,12 @@ import heapq
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
+from decimal import Decimal
 from itertools import count
 from typing import Any
 
 from django.utils import timezone
+from django.utils.formats import localize_input
 
 from forum import voting
 from forum.enums import Choice, ItemKind, MeetingStatus, Resolution, Role
@@ -229,7 +231,7 @@ def _agree(year: Year, story: Story, name: str, **data: Any) -> None:
 
 def _complete(year: Year, story: Story, actor: User) -> None:
     _step(year, story, "complete", actor, carried_out_on=clock.today(), effect=story.result,
-          effect_saved=str(story.saved) if story.saved else "", effect_absence=story.absence.replace(".", ","))  # fmt: skip
+          effect_saved=str(story.saved) if story.saved else "", effect_absence=localize_input(Decimal(story.absence)) if story.absence else "")  # fmt: skip
 
 
 # Meetings -------------------------------------------------------------------------------------------------------------
