@@ -59,8 +59,9 @@ def give_back(request: HttpRequest) -> QueryDict | None:
 def offer(request: HttpRequest, path: str, fields: Mapping[str, Any]) -> None:
     """Let the form at ``path`` open with ``fields`` (plain values, by field name): what one page knows already is not asked for again on the next."""
     offers = request.session.get(_OFFERS, {})
+    offers.pop(path, None)
     offers[path] = {"owner": request.user.pk, "at": time.time(), "fields": dict(fields)}
-    request.session[_OFFERS] = offers
+    request.session[_OFFERS] = dict(list(offers.items())[-_KEEP_FORMS:])
 
 
 def offered(request: HttpRequest) -> dict[str, Any]:
