@@ -14,7 +14,7 @@ from django.utils.translation import ngettext
 
 from forum import voting
 from forum.enums import SEATED, Choice, ItemKind, MeetingKind, RecusalKind
-from forum.models import AgendaItem, Attendance, Ballot, Meeting, Membership
+from forum.models import AgendaItem, Attendance, Ballot, Meeting, Membership, Recusal
 from trepart.templatetags.trepart_ui import date_text, time_text
 
 
@@ -74,6 +74,8 @@ class ItemBlock:
     outcome: str = ""
     follow_up: str = ""
     withdrawn: str = ""
+    #: Put on the agenda after the notice, and treated all the same (koml § 11-3, R7).
+    late: bool = False
 
 
 @dataclass(frozen=True)
@@ -149,7 +151,9 @@ def loaded(meeting: Meeting) -> list[AgendaItem]:
             "motions__moved_by__person",
             "motions__moved_by__party",
             "recusals__membership__person",
-            "ballots__motion",
+            "recusals__deputy__person",
+            "ballots__motion__moved_by__person",
+            "ballots__motion__moved_by__party",
             "ballots__presiding__person",
             "ballots__votes__party",
         )
@@ -268,7 +272,8 @@ def _item(item: AgendaItem, audience: Audience) -> ItemBlock:
         case=case.reference if case else "",
         recommendation=item.recommendation,
         recommended_by=item.recommended_by,
-        recusals=tuple(_recusal(recusal.membership, recusal.kind, recusal.basis) for recusal in item.recusals.all()),
+        recusals=tuple(_recusal(recusal) for recusal in item.recusals.all()),
+        late=item.late,
         discussion=item.discussion,
         motions=tuple((m.text, _mover(m.moved_by)) for m in item.motions.all() if not m.is_recommendation),
         ballots=tuple(_ballot(ballot) for ballot in item.ballots.all()),
@@ -278,13 +283,18 @@ def _item(item: AgendaItem, audience: Audience) -> ItemBlock:
     )
 
 
-def _recusal(membership: Membership, kind: str, basis: str) -> str:
+def _recusal(recusal: Recusal) -> str:
     words = (
         _("%(name)s was disqualified (%(basis)s) and did not take part.")
-        if kind == RecusalKind.PARTIALITY
+        if recusal.kind == RecusalKind.PARTIALITY
         else _("%(name)s was exempted (%(basis)s) and did not take part.")
     )
-    return words % {"name": membership.person.name, "basis": basis}
+    said = words % {"name": recusal.membership.person.name, "basis": recusal.basis}
+    if recusal.deputy is not None:
+        said += " " + _("%(name)s met as deputy in this case.") % {"name": recusal.deputy.person.name}
+    if recusal.skipped_reason:
+        said += f" {recusal.skipped_reason}"
+    return said
 
 
 def _mover(membership: Membership | None) -> str:
