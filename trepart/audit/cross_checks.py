@@ -168,7 +168,7 @@ def guards() -> list[Finding]:
     return found
 
 
-def _ask(sql: str, *values: object) -> list[tuple[Any, ...]]:
+def _ask(sql: str, *values: str | list[str]) -> list[tuple[Any, ...]]:
     with connection.cursor() as cursor:
         cursor.execute(sql, values or None)
         rows: list[tuple[Any, ...]] = cursor.fetchall()
