@@ -8,7 +8,7 @@ from trepart.audit import Action, register
 # Cases and referrals --------------------------------------------------------------------------------------------------
 register(
     Action(name="forum.case_opened", sentence=_("The case was given the number {reference}."), quiet=True),
-    Action(name="forum.case_access_set", sentence=_("{actor} changed who may read the case.")),
+    Action(name="forum.case_access_set", sentence=_("{actor} changed who may read the case."), quiet=True),
     Action(name="forum.document_added", sentence=_("{actor} attached the document {subject}.")),
     Action(
         name="forum.referral_opened", sentence=_("The case came to {body}, with an answer due {due_on}."), quiet=True

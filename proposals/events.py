@@ -2,13 +2,18 @@
 
 from django.utils.translation import gettext_lazy as _
 
+from forum.enums import CaseAccess
 from trepart.audit import Action, register
 
 register(
     Action(name="proposals.submitted", sentence=_("The proposal was received. The proposer got a receipt."), key=True),
     Action(name="proposals.corrected", sentence=_("The proposer corrected the proposal.")),
     Action(name="proposals.redacted", sentence=_("{actor} took something out of the text.")),
-    Action(name="proposals.begun", sentence=_("{body} began on the proposal.")),
+    Action(
+        name="proposals.begun",
+        sentence=_("{body} began on the proposal. Who can read it now: {access}."),
+        labels={"access": CaseAccess},
+    ),
     Action(name="proposals.passed_on", sentence=_("{body} passed it on to the right workplace: {to}.")),
     Action(name="proposals.assessed", sentence=_("{body} assessed what the proposal takes.")),
     Action(name="proposals.preliminary_answer", sentence=_("{body} gave a preliminary answer.")),

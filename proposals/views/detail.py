@@ -24,6 +24,10 @@ from trepart.templatetags.trepart_ui import kroner
 from trepart.ui import Fact
 
 
+#: Characters of a proposal that fit below its heading.
+LEAD = 260
+
+
 @declare(PUBLIC)
 @require_safe
 def detail(request: HttpRequest, pk: int) -> HttpResponseBase:
@@ -42,6 +46,8 @@ def detail(request: HttpRequest, pk: int) -> HttpResponseBase:
         "proposal": proposal,
         "status": presenting.status(proposal),
         "late": presenting.late(proposal),
+        # What is short stands at the top, and is not said twice.
+        "told_above": len(proposal.what) <= LEAD and "\n" not in proposal.what.strip(),
         "stations": presenting.stations(proposal, item),
         "now": presenting.now(proposal, item, own=own),
         "item": item,

@@ -43,7 +43,7 @@ def beside(proposal: Proposal, reader: User) -> dict[str, Any]:
         "proposal": proposal,
         "proposer": proposer_name(proposal, reader),
         "referral": referral,
-        "status": presenting.status(proposal),
+        "standing": presenting.status(proposal),
         "positions": positions_for(proposal, reader),
     }
 

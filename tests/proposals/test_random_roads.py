@@ -1,5 +1,6 @@
 """Hypothesis walks random roads: no illegal state, no stay closed without an answer, every proposal at an end has been answered."""
 
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -129,7 +130,7 @@ class Roads(RuleBasedStateMachine):
             )
             pairs = list(walked.order_by("id").values_list("from_state", "to_state"))
             assert all(edge in PROPOSAL for edge in pairs)
-            assert all(after == before for (_a, after), (before, _b) in zip(pairs, pairs[1:], strict=False))
+            assert all(after == before for (_a, after), (before, _b) in pairwise(pairs))
             assert pairs[-1][1] == proposal.status
 
 

@@ -448,21 +448,25 @@ def _at_commit():
 
 def test_the_database_refuses_a_conclusion_without_an_answer(road, monkeypatch):
     monkeypatch.setattr("proposals.workflow.effects.give_feedback", lambda *args, **kwargs: None)
+    before = transaction.savepoint()
     road.begin().agree("turn_down")
     with pytest.raises(IntegrityError, match="without an answer"), transaction.atomic():
         _at_commit()
+    transaction.savepoint_rollback(before)
 
 
 def test_the_database_refuses_a_recommended_case_without_the_recommendation(town):
     Road(town, needs_grant="yes").to_committee()
     with transaction.atomic():
         _at_commit()
+    before = transaction.savepoint()
     with connection.cursor() as cursor:
         cursor.execute("SET CONSTRAINTS ALL DEFERRED")
         cursor.execute("UPDATE forum_referral SET recommendation = '' WHERE recommended_by_id IS NOT NULL")
         cursor.execute("UPDATE forum_referral SET outcome = 'recommended' WHERE outcome = 'recommended'")
     with pytest.raises(IntegrityError, match="recommendation"), transaction.atomic():
         _at_commit()
+    transaction.savepoint_rollback(before)
 
 
 def test_the_status_is_nobodys_to_set(road):
