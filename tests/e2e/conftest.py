@@ -51,7 +51,8 @@ class Visitor:
         self.context: BrowserContext = browser.new_context(
             viewport={"width": 1280, "height": 900}, locale="nb-NO", timezone_id="Europe/Oslo", accept_downloads=True
         )
-        self.context.set_default_timeout(10_000)
+        # A busy machine prints two PDFs before it answers; a story waits as a person would.
+        self.context.set_default_timeout(60_000)
         self.page: Page = self.context.new_page()
         self.trouble: list[str] = []
         self.page.on("console", self._listen)
