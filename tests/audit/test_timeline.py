@@ -173,7 +173,7 @@ def test_codes_dates_and_gaps_are_shown_as_words(town: Municipality, saying: Cal
         )  # fmt: skip
         told = entries(case, AnonymousUser())[0].sentence
         label = str(CaseAccess.PUBLIC.label)
-    assert told == f"{label[0].upper()}{label[1:]} 22.11.2026 22.11.2026 18.05.00 ja 1, 2 7 regn !"
+    assert told == f"{label[0].upper()}{label[1:]} 22.11.2026 22.11.2026 18.05 ja 1, 2 7 regn !"
 
 
 def _case() -> Case:

@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import datetime
 from string import Formatter
 from typing import Any
 
@@ -217,18 +217,16 @@ def _dated(value: str) -> str:
             day = parse_date(value)
             return formats.date_format(day, "SHORT_DATE_FORMAT") if day else value
         moment = parse_datetime(value)
-        return _moment(moment) if moment and timezone.is_aware(moment) else value
+        return _moment(moment, "%H.%M") if moment and timezone.is_aware(moment) else value
     except ValueError:
         return value
 
 
-def _moment(value: datetime | date | None) -> str:
+def _moment(value: datetime | None, clock: str = "%H.%M.%S") -> str:
     if value is None:
         return ""
-    if isinstance(value, datetime):
-        local = timezone.localtime(value)
-        return f"{formats.date_format(local, 'SHORT_DATE_FORMAT')} {local:%H.%M.%S}"
-    return formats.date_format(value, "SHORT_DATE_FORMAT")
+    local = timezone.localtime(value)
+    return f"{formats.date_format(local, 'SHORT_DATE_FORMAT')} {local.strftime(clock)}"
 
 
 def _said(words: Mapping[str, Any], keys: Iterable[str]) -> str:
