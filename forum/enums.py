@@ -146,6 +146,7 @@ class Resolution(TextChoices):
     DECLINE = "decline", _("declined")
     POSTPONE = "postpone", _("postponed")
     SEND_BACK = "send_back", _("sent back")
+    FORWARD = "forward", _("sent on")
     RECOMMEND = "recommend", _("recommended to the next body")
     TO_COUNCIL = "to_council", _("sent to the municipal council")
 

@@ -152,7 +152,7 @@ def forward(step: Step) -> None:
     """Agreed: to the body above."""
     referral = holding(step)
     _send(step, referral, _above(referral), outcome=ReferralOutcome.FORWARDED, note=step.data["note"])
-    log(step, referral, Resolution.RECOMMEND)
+    log(step, referral, Resolution.FORWARD)
 
 
 def disagree(step: Step) -> None:
@@ -161,7 +161,7 @@ def disagree(step: Step) -> None:
     closed = _send(step, referral, _above(referral), outcome=ReferralOutcome.DISAGREED)
     for membership, text in step.data["positions"]:
         Position.objects.create(referral=closed, membership=membership, part=membership.part, text=text)
-    log(step, referral, Resolution.RECOMMEND)
+    log(step, referral, Resolution.FORWARD)
 
 
 def recommend(step: Step) -> None:

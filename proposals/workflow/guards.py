@@ -51,11 +51,13 @@ def decided_rightly(step: Step) -> Words | None:
         return _("No body has the proposal on its table now.")
     if step.basis is not None:
         return _basis_fault(step, referral)
+    if why := _not_on_called_agenda(referral):
+        return why
     if referral.body.chapter_11:
         return _("%(body)s decides in a meeting (Local Government Act § 11-2). Put the case on an agenda.") % {
             "body": referral.body
         }
-    return _not_on_called_agenda(referral)
+    return None
 
 
 def not_on_called_agenda(step: Step) -> Words | None:
