@@ -8,7 +8,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from forum.enums import CaseAccess, DecidesBy, ReferralOutcome, ReferralStatus
-from forum.models import Appointment, Body, Employment, Membership, Referral
+from forum.models import AgendaItem, Appointment, Body, Employment, Membership, Referral
 from forum.queries.organisation import is_employee
 from forum.standing import at_work
 from proposals.enums import ProposalStatus
@@ -57,6 +57,18 @@ def _deciding(by: DecidesBy) -> When:
     deciding = Body.objects.filter(decides_by=by).values("pk")
     return When(test, _with_referrals(body__in=deciding, status__in=_WAITING))
 
+
+def _has_met(proposal: Proposal) -> bool:
+    referral = proposal.referral
+    return referral is not None and referral.items.filter(**_MET).exists()
+
+
+#: A meeting has decided on the case and the decision waits to be carried into it: so may a group that otherwise decides by consensus.
+_MET = {"withdrawn_at__isnull": True, "settled_at__isnull": True, "decision__isnull": False}
+_MET_OVER_IT = When(
+    _has_met,
+    _with_referrals(status__in=_WAITING, items__in=AgendaItem.objects.filter(**_MET).values("pk")),
+)
 
 _IN_HOLDER = InBody(_holder, _held_by)
 
@@ -145,7 +157,7 @@ register(
     Permission(
         name="proposals.decide",
         label=_("carry out what a body that decides by vote has decided"),
-        rule=_IN_HOLDER & _deciding(DecidesBy.VOTE),
+        rule=_IN_HOLDER & (_deciding(DecidesBy.VOTE) | _MET_OVER_IT),
     ),
     Permission(
         name="proposals.record_council",

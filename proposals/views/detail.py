@@ -23,7 +23,6 @@ from trepart.audit import timeline
 from trepart.templatetags.trepart_ui import kroner
 from trepart.ui import Fact
 
-
 #: Characters of a proposal that fit below its heading.
 LEAD = 260
 

@@ -1,19 +1,11 @@
 """What the room's views share: finding a proposal, and saying how a refusal answers on the web."""
 
-from typing import cast
-
 from django.http import HttpRequest
 
 from proposals.models import Proposal
 from proposals.queries.lists import with_road
 from trepart.access import policy
-from trepart.access.models import User
 from trepart.workflow import NotPermitted, Refused, WrongState
-
-
-def reader_of(request: HttpRequest) -> User:
-    """Return who is signed in; only for pages that declare that one must be."""
-    return cast("User", request.user)
 
 
 def find(request: HttpRequest, case: int, *, permission: str = "proposals.view") -> Proposal:

@@ -19,10 +19,10 @@ from proposals.models import Proposal
 from proposals.naming import proposer_name
 from proposals.queries.lists import with_road
 from proposals.queries.page import positions_for
-from proposals.views.shared import find, reader_of, refused_status, seen_of
+from proposals.views.shared import find, refused_status, seen_of
 from trepart.access import kept, policy
 from trepart.access.models import User
-from trepart.access.web import SIGNED_IN, Access, permitted
+from trepart.access.web import SIGNED_IN, Access, permitted, reader_of
 from trepart.views import TransitionView
 from trepart.workflow import InvalidInput, Refused, Transition
 

@@ -14,9 +14,9 @@ from proposals import services
 from proposals.forms.submission import CorrectForm, SendForm, WriteForm
 from proposals.models import Proposal
 from proposals.queries import lists
-from proposals.views.shared import find, reader_of, refused_status, seen_of
+from proposals.views.shared import find, refused_status, seen_of
 from trepart.access import kept, policy
-from trepart.access.web import SIGNED_IN, declare
+from trepart.access.web import SIGNED_IN, declare, reader_of
 from trepart.workflow import InvalidInput, Refused
 
 

@@ -18,7 +18,9 @@ LONG = "Felles innkjøpsordning for arbeidstøy, verneutstyr og vinterfottøy ti
 def test_every_page_of_a_proposal(visit: Any) -> None:
     with clock.at(clock.now() - timedelta(days=40)):
         town = municipality()
-    road = Road(town, title=LONG[:115], needs_grant="yes", grant_amount="180000", affects_users="yes", several_workplaces="yes")
+    road = Road(
+        town, title=LONG[:115], needs_grant="yes", grant_amount="180000", affects_users="yes", several_workplaces="yes"
+    )
     path = road.fresh().get_absolute_url()
     leader, proposer = visit(town.lmu_leader()), visit(road.proposer)
     proposer.go("/forslag/ny/")

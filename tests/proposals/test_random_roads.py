@@ -140,7 +140,7 @@ def test_random_roads(town):
     run_state_machine_as_test(
         Roads,
         settings=settings(
-            max_examples=12,
+            max_examples=8,
             stateful_step_count=14,
             deadline=None,
             derandomize=True,

@@ -7,14 +7,14 @@ import pytest
 from forum.decided import owner_of
 from forum.enums import Resolution
 from forum.models import AgendaItem, Meeting
-from forum.services import meetings
+from forum.services import meetings, organisation
 from proposals import services
 from proposals.models import Feedback
 from tests.proposals.conftest import Road, soon
 from trepart import clock
 from trepart.audit.models import Event
 from trepart.notices.models import Notice
-from trepart.workflow import GuardRefused, perform
+from trepart.workflow import GuardRefused, NotPermitted, perform
 
 
 def owner(road):
@@ -128,6 +128,27 @@ def test_a_meeting_of_the_coordination_group_can_decide_too(town):
     )  # fmt: skip
     meetings.end_meeting(Meeting.objects.get(pk=meeting.pk), actor=clerk)
     assert (road.body, road.referral.needs_user_representatives) == (town.lmus[0], True)
+
+
+def test_a_group_that_decides_by_consensus_may_also_meet(town):
+    organisation.change_body(town.coordination, decides_by="consensus", actor=None)
+    road = Road(town, several_workplaces="yes").begin().forward()
+    clerk = town.coordination_secretary
+    with pytest.raises(NotPermitted):
+        road.step("decline", clerk, answer="Nei.")
+    meeting = meetings.plan_meeting(
+        body=town.coordination, starts_at=clock.now() + timedelta(minutes=5), place="Her", actor=clerk
+    )
+    item = meetings.add_item(meeting, referral=road.referral, actor=clerk)
+    perform(Meeting.objects.get(pk=meeting.pk), "call", actor=clerk)
+    meetings.set_attendance(meeting, rows=meetings.all_met(meeting), actor=clerk)
+    perform(Meeting.objects.get(pk=meeting.pk), "open", actor=clerk)
+    item = AgendaItem.objects.get(pk=item.pk)
+    meetings.decide(item, text="Nei.", resolution=Resolution.DECLINE, answer="Nei, dessverre.", actor=clerk)
+    meetings.end_meeting(Meeting.objects.get(pk=meeting.pk), actor=clerk)
+    item.refresh_from_db()
+    assert item.settled_at, item.settle_error
+    assert road.fresh().status == "declined"
 
 
 def test_a_body_that_has_not_begun_is_told_so(town):
