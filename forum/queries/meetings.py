@@ -24,7 +24,7 @@ MEANING: dict[str, StatusMeaning] = {
     MeetingStatus.PLANNED: "neutral",
     MeetingStatus.CALLED: "info",
     MeetingStatus.IN_SESSION: "info",
-    MeetingStatus.ENDED: "success",
+    MeetingStatus.ENDED: "neutral",
     MeetingStatus.CANCELLED: "neutral",
 }
 

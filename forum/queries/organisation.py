@@ -100,7 +100,7 @@ def members_of(running: Sequence[Membership]) -> Members:
         parts=[Group(part, by_part[part]) for part in order if by_part.get(part)],
         secretaries=sorted(secretaries, key=lambda m: sort_key(m.person.name)),
         deputies=[
-            (key, sorted(lists[key], key=lambda m: (m.part, m.party.short if m.party else "", m.deputy_number or 0)))
+            (key, sorted(lists[key], key=lambda m: (m.deputy_number or 0, m.pk)))
             for key in [*Side.values, *Part.values, ""]
             if key in lists
         ],

@@ -54,7 +54,7 @@ _MEETING_MEANING: dict[str, ui.StatusMeaning] = {
     MeetingStatus.PLANNED: "neutral",
     MeetingStatus.CALLED: "info",
     MeetingStatus.IN_SESSION: "info",
-    MeetingStatus.ENDED: "success",
+    MeetingStatus.ENDED: "neutral",
     MeetingStatus.CANCELLED: "neutral",
 }
 

@@ -19,6 +19,7 @@ from django.utils import timezone
 from django.utils.dateformat import format as django_format
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.text import capfirst
 from django.utils.translation import gettext, ngettext, pgettext
 
 from trepart import clock
@@ -167,7 +168,7 @@ def status_tag(label: object, meaning: str = "neutral") -> dict[str, object]:
     """
     if meaning not in MEANINGS:
         raise ValueError(f"unknown status meaning {meaning!r}, expected one of {', '.join(MEANINGS)}")
-    return {"label": label, "meaning": meaning}
+    return {"label": capfirst(str(label)), "meaning": meaning}
 
 
 def part_word(part: object, count: int = 1) -> str:
