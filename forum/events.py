@@ -58,13 +58,18 @@ register(
     Action(name="forum.meeting_called", sentence=_("{acting} called the meeting, {days} days ahead."), key=True),
     Action(name="forum.meeting_postponed", sentence=_("{acting} postponed the meeting to {starts_at}."), key=True),
     Action(name="forum.meeting_cancelled", sentence=_("{acting} cancelled the meeting."), key=True),
-    Action(name="forum.meeting_opened", sentence=_("The meeting was opened with {present} of {seats} present."), key=True),
+    Action(
+        name="forum.meeting_opened", sentence=_("The meeting was opened with {present} of {seats} present."), key=True
+    ),
     Action(name="forum.meeting_ended", sentence=_("The meeting ended."), key=True),
     Action(name="forum.meeting_logged", sentence=_("{acting} wrote down a meeting held {held_on}."), key=True),
     Action(name="forum.item_added", sentence=_("{actor} put a case on the agenda. {label}")),
     Action(name="forum.item_changed", sentence=_("{actor} changed a case on the agenda. {label}")),
     Action(name="forum.item_removed", sentence=_("{actor} took a case off the agenda before it had a number.")),
-    Action(name="forum.item_withdrawn", sentence=_("{actor} withdrew {label} from the agenda. The number is not used again.")),
+    Action(
+        name="forum.item_withdrawn",
+        sentence=_("{actor} withdrew {label} from the agenda. The number is not used again."),
+    ),
     Action(name="forum.items_reordered", sentence=_("{actor} changed the order of the agenda."), quiet=True),
     Action(name="forum.doors_closed", sentence=_("{actor} closed the doors for {label}, under {basis}.")),
     Action(name="forum.doors_opened", sentence=_("{actor} opened the doors for {label}.")),
@@ -85,8 +90,18 @@ register(
     Action(name="forum.item_settled", sentence=_("The decision in {label} was carried into its case."), quiet=True),
     Action(name="forum.item_not_settled", sentence=_("The decision in {label} could not be carried into its case.")),
     # These are told in the story of the case.
-    Action(name="forum.case_on_agenda", sentence=_("The case stands on the agenda of {body}, {starts_at}, as {label}."), key=True),
-    Action(name="forum.case_off_agenda", sentence=_("The case was taken off the agenda of {body}, where it was {label}.")),
-    Action(name="forum.case_postponed", sentence=_("{body} postponed the case ({label}). It waits for a new meeting."), key=True),
+    Action(
+        name="forum.case_on_agenda",
+        sentence=_("The case stands on the agenda of {body}, {starts_at}, as {label}."),
+        key=True,
+    ),
+    Action(
+        name="forum.case_off_agenda", sentence=_("The case was taken off the agenda of {body}, where it was {label}.")
+    ),
+    Action(
+        name="forum.case_postponed",
+        sentence=_("{body} postponed the case ({label}). It waits for a new meeting."),
+        key=True,
+    ),
     Action(name="forum.case_noted", sentence=_("{body} took note of the case ({label})."), key=True),
 )

@@ -57,9 +57,7 @@ def meeting_people(meeting: Meeting) -> "QuerySet[User]":
     day = timezone.localtime(meeting.starts_at).date()
     members = Membership.objects.running(day).filter(body=meeting.body_id).exclude(role=Role.DEPUTY)
     called = meeting.attendances.filter(stands_for__isnull=False, present=True)
-    return User.objects.filter(
-        Q(pk__in=members.values("person")) | Q(pk__in=called.values("membership__person"))
-    )
+    return User.objects.filter(Q(pk__in=members.values("person")) | Q(pk__in=called.values("membership__person")))
 
 
 def _meeting_people(step: Step) -> Iterable[User]:

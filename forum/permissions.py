@@ -153,7 +153,9 @@ def _who_is_called_as_deputy(obj: Any, on: date) -> Q:
 _SEATED_DEPUTY = Personal(
     test=_is_called_as_deputy,
     mine=lambda person, on: Q(
-        pk__in=Attendance.objects.filter(membership__person=person, stands_for__isnull=False, present=True).values("meeting")
+        pk__in=Attendance.objects.filter(membership__person=person, stands_for__isnull=False, present=True).values(
+            "meeting"
+        )
     ),
     whose=_who_is_called_as_deputy,
 )

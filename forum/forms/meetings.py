@@ -23,7 +23,9 @@ class MeetingTimeForm(forms.Form):
     def __init__(
         self, data: Any = None, files: Any = None, *, subject: Meeting, actor: Any, initial: Any = None
     ) -> None:
-        there = {"starts_at": timezone.localtime(subject.starts_at), "place": subject.place} if subject.starts_at else {}
+        there = (
+            {"starts_at": timezone.localtime(subject.starts_at), "place": subject.place} if subject.starts_at else {}
+        )
         super().__init__(data, files, initial={**there, **(initial or {})})
         self.subject = subject
 

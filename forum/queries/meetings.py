@@ -109,7 +109,9 @@ def short_outcome(item: AgendaItem, *, hidden: bool = False) -> str:
 
 def agenda_of(meeting: Meeting) -> QuerySet[AgendaItem]:
     """Return the items of ``meeting`` in order, with what the pages show of them; withdrawn ones only where they had a number."""
-    ballots = Ballot.objects.select_related("motion__moved_by__person", "presiding__person").prefetch_related("votes__party")
+    ballots = Ballot.objects.select_related("motion__moved_by__person", "presiding__person").prefetch_related(
+        "votes__party"
+    )
     return (
         AgendaItem.objects.filter(meeting=meeting)
         .exclude(withdrawn_at__isnull=False, number__isnull=True)
@@ -166,9 +168,7 @@ def minutes_to_approve(meeting: Meeting) -> list[Minutes]:
 
 def next_item(meeting: Meeting) -> AgendaItem | None:
     """Return the item a meeting in session has come to: the first neither decided nor withdrawn, else the last."""
-    items = list(
-        meeting.items.filter(withdrawn_at__isnull=True).select_related("decision").order_by("position", "pk")
-    )
+    items = list(meeting.items.filter(withdrawn_at__isnull=True).select_related("decision").order_by("position", "pk"))
     return next((item for item in items if item.decided is None), items[-1] if items else None)
 
 
