@@ -25,6 +25,7 @@ M = MeetingStatus
 
 
 def _at_work(step: Step) -> Words | None:
+    """The body must be at work."""
     body = step.subject.body
     return None if body.is_active else _("%(body)s is not at work yet, or no longer.") % {"body": body.name}
 
@@ -61,6 +62,7 @@ def notice_given(meeting: Meeting) -> int:
 
 
 def _ready_to_call(step: Step) -> Words | None:
+    """There is a place, a day to come and something on the agenda (koml § 11-3, R6)."""
     meeting: Meeting = step.subject
     items = _on_agenda(meeting)
     if not items:
@@ -128,6 +130,7 @@ def _release_items(step: Step) -> None:
 
 
 def _can_open(step: Step) -> Words | None:
+    """Somebody has met, and one of them presides (koml § 11-2)."""
     meeting: Meeting = step.subject
     there = {voter.pk for voter in voting.at_the_table(meeting)}
     if not there:
@@ -157,6 +160,7 @@ def undecided(meeting: Meeting) -> list[AgendaItem]:
 
 
 def _all_decided(step: Step) -> Words | None:
+    """Everything on the agenda is decided, postponed or withdrawn."""
     left = undecided(step.subject)
     if not left:
         return None
@@ -175,6 +179,7 @@ def _begin_minutes(step: Step) -> None:
 
 
 def _can_log(step: Step) -> Words | None:
+    """The body decides by consensus, and somebody took part on a day that has been (R24)."""
     body = step.subject.body
     if not body.by_consensus:
         return _("%(body)s decides by vote: its meetings are called and held, not written down afterwards.") % {

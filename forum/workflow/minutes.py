@@ -16,6 +16,7 @@ P = MinutesStatus
 
 
 def _complete(step: Step) -> Words | None:
+    """Everything that koml § 11-4 asks for must be there (R13)."""
     lacking = structure.missing(step.subject.meeting)
     if not lacking:
         return None
@@ -25,6 +26,7 @@ def _complete(step: Step) -> Words | None:
 
 
 def _not_own_correction(step: Step) -> Words | None:
+    """Whoever corrected the minutes does not approve them."""
     newest = step.subject.versions.first()
     published = step.subject.status_event
     if newest and newest.number > 1 and step.actor is not None and published.actor_id == step.actor.pk:
