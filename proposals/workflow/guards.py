@@ -30,6 +30,8 @@ def all_of(*guards: Guard) -> Guard:
     def guard(step: Step) -> Words | None:
         return next((why for each in guards if (why := each(step))), None)
 
+    # docs/workflow.md prints what shuts a step from here.
+    guard.__doc__ = " ".join(said for each in guards if (said := (each.__doc__ or "").strip().split("\n")[0]))
     return guard
 
 
