@@ -162,7 +162,12 @@ def test_codes_dates_and_gaps_are_shown_as_words(town: Municipality, saying: Cal
             labels={"sky": Weather},
         )
     )
-    with translation.override("nb"), recording.recorded("forum.case_opened", actor=None, subject=_case()) as event:
+    # The year is said when it is not this one: the test lives on the day it tells of.
+    with (
+        clock.at(datetime(2026, 11, 23, 12, tzinfo=UTC)),
+        translation.override("nb"),
+        recording.recorded("forum.case_opened", actor=None, subject=_case()) as event,
+    ):
         case = Case.objects.get(pk=event.subject_id)
         audit.write(
             "x.told", actor=None, subject=case,
@@ -173,7 +178,7 @@ def test_codes_dates_and_gaps_are_shown_as_words(town: Municipality, saying: Cal
         )  # fmt: skip
         told = entries(case, AnonymousUser())[0].sentence
         label = str(CaseAccess.PUBLIC.label)
-    assert told == f"{label[0].upper()}{label[1:]} 22.11.2026 22.11.2026 18.05 ja 1, 2 7 regn !"
+    assert told == f"{label[0].upper()}{label[1:]} 22.\u00a0november 22.\u00a0november kl. 18.05 ja 1, 2 7 regn !"
 
 
 def _case() -> Case:

@@ -18,6 +18,7 @@ from trepart.access import policy
 from trepart.access.sync import BODY
 from trepart.audit.cross_checks import state_labels
 from trepart.audit.models import Event
+from trepart.templatetags.trepart_ui import date_text, moment_text
 
 #: Gives the name of who did something by their own right, as this reader may see it: (event, reader) -> words.
 Naming = Callable[[Event, Any], str]
@@ -194,7 +195,7 @@ class _Words(Mapping[str, str]):
 
 
 def shown(value: Any, choices: Mapping[Any, Any] | None = None) -> str:
-    """Return one value of an event's data as people read it: the label of a code, a day as 22.11.2026, yes or no."""
+    """Return one value of an event's data as people read it: the label of a code, a day as people say it, yes or no."""
     if choices and value in choices:
         return str(choices[value])
     if value is None:
@@ -215,18 +216,18 @@ def _dated(value: str) -> str:
     try:
         if len(value) == 10:
             day = parse_date(value)
-            return formats.date_format(day, "SHORT_DATE_FORMAT") if day else value
+            return date_text(day) if day else value
         moment = parse_datetime(value)
-        return _moment(moment, "%H.%M") if moment and timezone.is_aware(moment) else value
+        return moment_text(moment) if moment and timezone.is_aware(moment) else value
     except ValueError:
         return value
 
 
-def _moment(value: datetime | None, clock: str = "%H.%M.%S") -> str:
+def _moment(value: datetime | None) -> str:
     if value is None:
         return ""
     local = timezone.localtime(value)
-    return f"{formats.date_format(local, 'SHORT_DATE_FORMAT')} {local.strftime(clock)}"
+    return f"{formats.date_format(local, 'SHORT_DATE_FORMAT')} {local:%H.%M.%S}"
 
 
 def _said(words: Mapping[str, Any], keys: Iterable[str]) -> str:

@@ -63,6 +63,11 @@ def time_text(value: dt.datetime | dt.time) -> str:
     return django_format(moment, pgettext("time of day", "H:i"))
 
 
+def moment_text(value: dt.datetime) -> str:
+    """A moment as people say it: "3. desember kl. 18.00"."""
+    return gettext("%(date)s at %(time)s") % {"date": date_text(value), "time": time_text(value)}
+
+
 def exact_text(value: dt.date | dt.datetime) -> str:
     """The whole date with weekday, and the time to the minute if there is one: for the title and for print."""
     value = _local(value)
@@ -94,8 +99,7 @@ def human_datetime(value: dt.datetime | dt.date | None) -> str:
         return ""
     if not isinstance(value, dt.datetime):
         return human_date(value)
-    text = gettext("%(date)s at %(time)s") % {"date": date_text(value), "time": time_text(value)}
-    return _time_element(value, text)
+    return _time_element(value, moment_text(value))
 
 
 @register.filter
