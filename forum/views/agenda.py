@@ -19,9 +19,9 @@ from forum.models import AgendaItem, Meeting, Referral
 from forum.queries import meetings as queries
 from forum.services import meetings as services
 from forum.services.holding import AROUND_THE_TABLE, BEFORE_THE_END, version
-from forum.views.meetings import Quorum, crumbs_of, fetch, short_notice, signed_in, title_of
+from forum.views.meetings import Quorum, crumbs_of, fetch, short_notice, title_of
 from trepart.access import kept
-from trepart.access.web import Access, permitted
+from trepart.access.web import Access, permitted, reader_of
 from trepart.workflow import NotPermitted, Refused, WrongState, available
 
 PLAN = "forum.plan_meeting"
@@ -92,7 +92,7 @@ class AgendaView(View):
         referral = Referral.objects.filter(pk=number(request.POST.get("referral")) or 0, body=meeting.body_id).first()
         if referral is None:
             raise WrongState(_("That case no longer waits here."))
-        item = services.add_item(meeting, referral=referral, actor=signed_in(request))
+        item = services.add_item(meeting, referral=referral, actor=reader_of(request))
         return _("On the agenda: %(title)s.") % {"title": item.title}
 
     def take_all(self, request: HttpRequest, meeting: Meeting) -> str:
@@ -100,7 +100,7 @@ class AgendaView(View):
         taken = 0
         for referral in queries.queue_for(meeting):
             try:
-                services.add_item(meeting, referral=referral, actor=signed_in(request))
+                services.add_item(meeting, referral=referral, actor=reader_of(request))
             except WrongState:
                 continue
             taken += 1
@@ -117,20 +117,20 @@ class AgendaView(View):
             title=_("Approval of the minutes of %(meeting)s") % {"meeting": title_of(minutes.meeting)},
             recommendation=_("The minutes are to be approved."),
             approves=minutes,
-            actor=signed_in(request),
+            actor=reader_of(request),
         )
         return _("On the agenda: %(title)s.") % {"title": item.title}
 
     def move(self, request: HttpRequest, meeting: Meeting) -> str:
         """Move an item one place."""
         item = item_of(meeting, number(request.POST.get("item")))
-        services.move_item(item, up=request.POST.get("do") == "up", actor=signed_in(request))
+        services.move_item(item, up=request.POST.get("do") == "up", actor=reader_of(request))
         return ""
 
     def remove(self, request: HttpRequest, meeting: Meeting) -> str:
         """Take an item that has no number off the agenda; a numbered one is withdrawn on its own page, with a reason."""
         item = item_of(meeting, number(request.POST.get("item")))
-        services.withdraw_item(item, reason="", actor=signed_in(request))
+        services.withdraw_item(item, reason="", actor=reader_of(request))
         return _("Taken off the agenda.")
 
     def new(self, request: HttpRequest, meeting: Meeting) -> HttpResponseBase:
@@ -149,7 +149,7 @@ class AgendaView(View):
                 kind=ItemKind(data["kind"]),
                 title=data["title"],
                 recommendation=data["recommendation"],
-                actor=signed_in(request),
+                actor=reader_of(request),
             )
         except Refused as refusal:
             return self.page(request, meeting, form, refusal=refusal)
@@ -229,7 +229,7 @@ class AgendaItemView(View):
         if not form.is_valid():
             return False
         seen = number(request.POST.get("seen"))
-        services.change_item(item, **form.cleaned_data, actor=signed_in(request), seen=seen)
+        services.change_item(item, **form.cleaned_data, actor=reader_of(request), seen=seen)
         messages.success(request, _("Saved."))
         return True
 
@@ -242,7 +242,7 @@ class AgendaItemView(View):
             item,
             basis=form.cleaned_data["full_basis"],
             public_title=form.cleaned_data["public_title"],
-            actor=signed_in(request),
+            actor=reader_of(request),
             seen=number(request.POST.get("seen")),
         )
         messages.success(request, _("The doors are closed for this case."))
@@ -250,7 +250,7 @@ class AgendaItemView(View):
 
     def open(self, request: HttpRequest, item: AgendaItem) -> bool:
         """Open the doors again."""
-        services.set_doors(item, basis="", actor=signed_in(request), seen=number(request.POST.get("seen")))
+        services.set_doors(item, basis="", actor=reader_of(request), seen=number(request.POST.get("seen")))
         messages.success(request, _("The doors are open for this case."))
         return True
 
@@ -260,7 +260,7 @@ class AgendaItemView(View):
         if item.number is not None and not form.is_valid():
             return False
         services.withdraw_item(
-            item, reason=form.cleaned_data.get("reason", "") if form.is_valid() else "", actor=signed_in(request)
+            item, reason=form.cleaned_data.get("reason", "") if form.is_valid() else "", actor=reader_of(request)
         )
         messages.success(request, _("The case is withdrawn from the agenda."))
         return True
@@ -327,7 +327,7 @@ class AttendanceView(View):
         form = AttendanceForm(request.POST, meeting=meeting)
         if not form.is_valid():
             return self.page(request, meeting, form, status=422)
-        actor = signed_in(request)
+        actor = reader_of(request)
         try:
             with transaction.atomic():
                 services.set_attendance(

@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db.models import QuerySet
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.text import capfirst
@@ -25,7 +25,7 @@ from forum.workflow.meeting import notice_given
 from trepart import ui
 from trepart.access import kept, policy
 from trepart.access.models import User
-from trepart.access.web import PUBLIC, SIGNED_IN, Access, permitted
+from trepart.access.web import PUBLIC, SIGNED_IN, Access, permitted, reader_of
 from trepart.audit import timeline, viewing
 from trepart.templatetags.trepart_ui import date_text, exact_text
 from trepart.views import TransitionView
@@ -34,13 +34,6 @@ from trepart.workflow import InvalidInput, Refused, Transition, available
 Crumbs = list[tuple[Any, str | None]]
 
 PER_PAGE = 30
-
-
-def signed_in(request: HttpRequest) -> User:
-    """Return who has signed in; an address that lets in others does not ask."""
-    if not isinstance(request.user, User):
-        raise Http404
-    return request.user
 
 
 def title_of(meeting: Meeting) -> str:
@@ -289,7 +282,7 @@ class MeetingStepView(TransitionView):
     def done(self, subject: Meeting, transition: Transition) -> str:
         """Say what happened; an ended meeting has its decisions carried out first, each in a transaction of its own."""
         if transition.name == "end":
-            failed = services.settle_items(subject, signed_in(self.request))
+            failed = services.settle_items(subject, reader_of(self.request))
             if failed:
                 return _(
                     "The meeting has ended. Some decisions could not be carried into their cases; the page says why."
@@ -334,7 +327,7 @@ class MeetingSettleView(View):
         """Carry out what is left; what was carried out is left alone."""
         meeting = fetch(request, pk, "forum.run_meeting")
         try:
-            failed = services.settle_items(meeting, signed_in(request))
+            failed = services.settle_items(meeting, reader_of(request))
         except Refused as refusal:
             messages.error(request, str(refusal.message))
         else:
@@ -378,7 +371,7 @@ class MeetingPlanView(View):
                 body=body,
                 starts_at=request.POST.get("starts_at", ""),  # type: ignore[arg-type]  # raw, as the form of the step takes it
                 place=request.POST.get("place", ""),
-                actor=signed_in(request),
+                actor=reader_of(request),
             )
         except InvalidInput as refusal:
             return self.page(request, body, refusal.form, status=422)

@@ -32,11 +32,11 @@ from forum.services import meetings as services
 from forum.services.decisions import AT_REST, WITHOUT_MAJORITY, resolutions
 from forum.services.holding import version
 from forum.views.agenda import item_of, number, status_of
-from forum.views.meetings import crumbs_of, fetch, signed_in, title_of
+from forum.views.meetings import crumbs_of, fetch, title_of
 from trepart import ui
 from trepart.access import kept, policy
 from trepart.access.models import User
-from trepart.access.web import Access, permitted
+from trepart.access.web import Access, permitted, reader_of
 from trepart.audit import viewing
 from trepart.audit.models import Event
 from trepart.templatetags.trepart_ui import date_text, time_text
@@ -261,7 +261,7 @@ class RunItemView(View):
         motion = next((m for m in table.item.motions.all() if m.pk == number(request.POST.get("motion"))), None)
         if motion is None:
             raise Http404
-        actor = signed_in(request)
+        actor = reader_of(request)
         with transaction.atomic():
             ballot = services.record_ballot(table.item, motion=motion, actor=actor, seen=self.seen(request))
             if owner_of(table.item.referral) is not None:
@@ -277,14 +277,14 @@ class RunItemView(View):
             table.item,
             text=table.words(Resolution.NOTED),
             resolution=Resolution.NOTED,
-            actor=signed_in(request),
+            actor=reader_of(request),
             seen=self.seen(request),
         )
         return _("Taken note of.")
 
     def move(self, request: HttpRequest, table: Table, form: MotionForm) -> str:
         """Record a motion."""
-        services.add_motion(table.item, **form.cleaned_data, actor=signed_in(request), seen=self.seen(request))
+        services.add_motion(table.item, **form.cleaned_data, actor=reader_of(request), seen=self.seen(request))
         return _("The motion is recorded.")
 
     def vote(self, request: HttpRequest, table: Table, form: VoteForm) -> str:
@@ -294,7 +294,7 @@ class RunItemView(View):
             motion=form.motion,
             choices=form.choices(),
             presiding=form.who_presides(),
-            actor=signed_in(request),
+            actor=reader_of(request),
             seen=self.seen(request),
         )
         return voting.result_text(ballot)
@@ -304,7 +304,7 @@ class RunItemView(View):
         vote, choice = form.turned()
         decided = table.item.decided is not None
         services.correct_vote(
-            vote, choice=choice, reason=form.cleaned_data["reason"], actor=signed_in(request), seen=self.seen(request)
+            vote, choice=choice, reason=form.cleaned_data["reason"], actor=reader_of(request), seen=self.seen(request)
         )
         said = _("The vote of %(name)s is corrected.") % {"name": vote.name}
         if decided and not AgendaItem.objects.filter(pk=table.item.pk, decision__isnull=False).exists():
@@ -313,7 +313,7 @@ class RunItemView(View):
 
     def recuse(self, request: HttpRequest, table: Table, form: RecuseForm) -> str:
         """Record that somebody does not take part."""
-        services.recuse(table.item, **form.cleaned_data, actor=signed_in(request), seen=self.seen(request))
+        services.recuse(table.item, **form.cleaned_data, actor=reader_of(request), seen=self.seen(request))
         return _("%(name)s does not take part in this case.") % {"name": form.cleaned_data["membership"].person.name}
 
     def lift(self, request: HttpRequest, table: Table, form: None) -> str:
@@ -322,13 +322,13 @@ class RunItemView(View):
         recusal = next((one for one in table.item.recusals.all() if one.pk == wanted), None)
         if recusal is None:
             raise Http404
-        services.lift_recusal(recusal, actor=signed_in(request), seen=self.seen(request))
+        services.lift_recusal(recusal, actor=reader_of(request), seen=self.seen(request))
         return _("%(name)s takes part in this case after all.") % {"name": recusal.membership.person.name}
 
     def discuss(self, request: HttpRequest, table: Table, form: DiscussionForm) -> str:
         """Save what was said."""
         services.save_discussion(
-            table.item, text=form.cleaned_data["text"], actor=signed_in(request), seen=self.seen(request)
+            table.item, text=form.cleaned_data["text"], actor=reader_of(request), seen=self.seen(request)
         )
         return _("Saved.")
 
@@ -343,7 +343,7 @@ class RunItemView(View):
             responsible=data.get("responsible"),
             due_on=data.get("due_on"),
             options=form.options(),
-            actor=signed_in(request),
+            actor=reader_of(request),
             seen=self.seen(request),
         )
         return _("%(item)s: %(outcome)s.") % {"item": table.item.label, "outcome": form.resolution.label}
@@ -351,7 +351,7 @@ class RunItemView(View):
     def again(self, request: HttpRequest, table: Table, form: ReasonForm) -> str:
         """Take a decision up again."""
         services.take_up_again(
-            table.item, reason=form.cleaned_data["reason"], actor=signed_in(request), seen=self.seen(request)
+            table.item, reason=form.cleaned_data["reason"], actor=reader_of(request), seen=self.seen(request)
         )
         return _("The decision is taken back, and can be recorded anew.")
 

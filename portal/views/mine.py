@@ -1,7 +1,5 @@
 """My page, and the notices that belong to it."""
 
-from typing import cast
-
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
@@ -14,8 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from portal import services
 from portal.queries import mine as queries
-from trepart.access.models import User
-from trepart.access.web import SIGNED_IN, declare
+from trepart.access.web import SIGNED_IN, declare, reader_of
 from trepart.notices.models import Notice
 
 
@@ -23,14 +20,14 @@ from trepart.notices.models import Notice
 @require_safe
 def my_page(request: HttpRequest) -> HttpResponse:
     """Show what waits for the reader, before anything else."""
-    return render(request, "portal/my_page.html", {"mine": queries.my_page(_reader(request))})
+    return render(request, "portal/my_page.html", {"mine": queries.my_page(reader_of(request))})
 
 
 @declare(SIGNED_IN)
 @require_safe
 def notices(request: HttpRequest) -> HttpResponse:
     """Show everything the reader has been told, newest first."""
-    told = Notice.objects.filter(person=_reader(request))
+    told = Notice.objects.filter(person=reader_of(request))
     page = Paginator(told, 20).get_page(request.GET.get("page"))
     crumbs = [(_("My page"), reverse("portal:my_page")), (_("Notices"), None)]
     return render(request, "portal/notices.html", {"page": page, "crumbs": crumbs})
@@ -40,7 +37,7 @@ def notices(request: HttpRequest) -> HttpResponse:
 @require_safe
 def notice(request: HttpRequest, pk: int) -> HttpResponse:
     """Show one notice in full; another's answers as one that does not exist."""
-    found = get_object_or_404(Notice, pk=pk, person=_reader(request))
+    found = get_object_or_404(Notice, pk=pk, person=reader_of(request))
     crumbs = [
         (_("My page"), reverse("portal:my_page")),
         (_("Notices"), reverse("portal:notices")),
@@ -53,7 +50,7 @@ def notice(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def read(request: HttpRequest, pk: int) -> HttpResponse:
     """Mark one notice as read; ``go`` in the form sends the reader on to what it tells of, otherwise back to my page."""
-    found = get_object_or_404(Notice, pk=pk, person=_reader(request))
+    found = get_object_or_404(Notice, pk=pk, person=reader_of(request))
     services.mark_read(found)
     if "go" in request.POST and url_has_allowed_host_and_scheme(found.url, allowed_hosts=None):
         return redirect(found.url)
@@ -64,12 +61,8 @@ def read(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def read_all(request: HttpRequest) -> HttpResponse:
     """Mark all the reader's notices as read."""
-    count = services.mark_all_read(_reader(request))
+    count = services.mark_all_read(reader_of(request))
     if count:
         said = ngettext("%(count)s notice is marked as read.", "%(count)s notices are marked as read.", count)
         messages.success(request, said % {"count": count})
     return redirect("portal:my_page")
-
-
-def _reader(request: HttpRequest) -> User:
-    return cast("User", request.user)
