@@ -2,7 +2,6 @@
 
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -118,11 +117,9 @@ def test_a_moved_or_changed_checkout_is_not_taken_for_ready(monkeypatch: pytest.
     assert not bootstrap.venv_is_ready()
 
 
-def test_a_ready_checkout_takes_no_time() -> None:
-    if not bootstrap.venv_is_ready():
-        pytest.skip("this checkout was not made by dev.bootstrap")
-    started = time.monotonic()
+def test_a_ready_checkout_has_nothing_to_do() -> None:
+    made_here = bootstrap.venv_is_ready()
     done = subprocess.run([sys.executable, "-m", "dev.bootstrap"], cwd=bootstrap.ROOT, capture_output=True, check=False)
     assert done.returncode == 0, done.stderr
-    assert done.stdout == b""
-    assert time.monotonic() - started < 5, "well under a second on a quiet machine"
+    if made_here:
+        assert done.stdout == b"", "nothing was left to do, so nothing is said"
