@@ -1,5 +1,6 @@
 """The administrator's pages: units, bodies, people, and who sits where from when to when. Everything is written by the services; these only ask and tell."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
@@ -54,7 +55,7 @@ class Office(View):
         return [(_("Bodies"), reverse("forum:body_list")), (_("Organisation"), reverse("forum:organisation")), *further]
 
 
-class OfficeForm(Office):
+class OfficeForm(Office, ABC):
     """One form: GET asks, POST writes through a service. What the service refuses is said in the form, and nothing typed is lost."""
 
     template_name = "forum/organisation_form.html"
@@ -64,21 +65,21 @@ class OfficeForm(Office):
     def prepare(self) -> None:
         """Fetch what the form is about, or answer 404."""
 
+    @abstractmethod
     def form(self, data: Any) -> forms.Form:
         """Build the form, empty or with ``data``."""
-        raise NotImplementedError  # pragma: no cover
 
+    @abstractmethod
     def write(self, data: Mapping[str, Any]) -> str:
         """Carry it out and return what is said about it. A ``ValidationError`` is shown in the form."""
-        raise NotImplementedError  # pragma: no cover
 
+    @abstractmethod
     def back(self) -> str:
         """Return where one goes when it is done, or not done."""
-        raise NotImplementedError  # pragma: no cover
 
+    @abstractmethod
     def page(self) -> dict[str, Any]:
         """Return heading, lead, crumbs and whatever else the page shows."""
-        raise NotImplementedError  # pragma: no cover
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         """Show the form, with what was typed before a session ran out."""

@@ -1,5 +1,6 @@
 """Every step and every errand on a proposal as a page: GET asks, POST does."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
@@ -72,20 +73,20 @@ class StepView(TransitionView):
         return beside(subject, reader_of(self.request))
 
 
-class ErrandView(View):
+class ErrandView(View, ABC):
     """A write that is no step: the same page, the same answers to what is old, missing or not one's own."""
 
     access: ClassVar[Access]
     errand: ClassVar[presenting.Errand]
     form_class: ClassVar[type[StepForm]]
 
+    @abstractmethod
     def write(self, proposal: Proposal, form: StepForm, seen: int | None) -> None:
         """Do it, through a service."""
-        raise NotImplementedError  # pragma: no cover
 
+    @abstractmethod
     def said(self) -> str:
         """Return what is said when it is done."""
-        raise NotImplementedError  # pragma: no cover
 
     def get(self, request: HttpRequest, pk: int) -> HttpResponseBase:
         """Show the form, or say that it is not open."""
