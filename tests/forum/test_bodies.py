@@ -102,7 +102,7 @@ def test_a_body_being_set_up_is_the_administrators_alone(town: Municipality, cli
     assert "Ny gruppe" not in client.get(reverse("forum:body_list")).content.decode()
     client.force_login(town.administrator)
     page = client.get(body.get_absolute_url()).content.decode()
-    assert "being set up" in page
+    assert "Being set up" in page
     assert "The coordination group has no leader" in page
     assert "Ny gruppe" in client.get(reverse("forum:body_list")).content.decode()
     assert client.get("/organer/finnes-ikke/").status_code == 404
