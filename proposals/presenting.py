@@ -323,7 +323,9 @@ def actions(proposal: Proposal, person: Any) -> list[Action]:
         if errand_open(errand, proposal, person)
     ]
     # What is shut for the same reason stands together, so that the page gives each reason once.
-    found.sort(key=lambda action: (action.why is not None, str(action.why or ""), action.name in _LAST, _rank(action.name)))
+    found.sort(
+        key=lambda action: (action.why is not None, str(action.why or ""), action.name in _LAST, _rank(action.name))
+    )
     first = next((n for n, action in enumerate(found) if action.why is None and action.name in _FIRST), None)
     if first is None:
         return found
