@@ -63,6 +63,8 @@ class ItemBlock:
     title: str
     hidden: bool = False
     closed_basis: str = ""
+    #: The case is exempt from public access on this basis (R25), whatever the doors.
+    exempt_basis: str = ""
     case: str = ""
     recommendation: str = ""
     recommended_by: str = ""
@@ -255,20 +257,30 @@ def _signers(meeting: Meeting) -> tuple[str, ...]:
 
 
 def _item(item: AgendaItem, audience: Audience) -> ItemBlock:
-    if item.is_closed and audience == Audience.PUBLIC:
+    exempt_basis = "" if item.is_closed else item.kept_basis
+    if item.is_kept and audience == Audience.PUBLIC:
         return ItemBlock(
-            label=item.label, title=item.public_title or _("Closed by law"), hidden=True, closed_basis=item.closed_basis
+            label=item.label,
+            title=item.title_outside,
+            hidden=True,
+            closed_basis=item.closed_basis,
+            exempt_basis=exempt_basis,
         )
     if item.withdrawn_at:
         return ItemBlock(
-            label=item.label, title=item.title, withdrawn=item.withdrawn_reason, closed_basis=item.closed_basis
+            label=item.label,
+            title=item.title,
+            withdrawn=item.withdrawn_reason,
+            closed_basis=item.closed_basis,
+            exempt_basis=exempt_basis,
         )
     decision = item.decided
-    case = item.case or (item.referral.case if item.referral else None)
+    case = item.folder
     return ItemBlock(
         label=item.label,
         title=item.title,
         closed_basis=item.closed_basis,
+        exempt_basis=exempt_basis,
         case=case.reference if case else "",
         recommendation=item.recommendation,
         recommended_by=item.recommended_by,

@@ -73,7 +73,9 @@ MEETING_CALLED = Announcement(
     recipients=_meeting_people,
     template="forum/mail/meeting_called",
     url=_meeting_url,
-    context=lambda step: {"items": list(step.subject.items.filter(withdrawn_at__isnull=True))},
+    context=lambda step: {
+        "items": list(step.subject.items.filter(withdrawn_at__isnull=True).select_related("case", "referral__case"))
+    },
 )
 MEETING_POSTPONED = Announcement(
     name="forum.meeting_postponed",

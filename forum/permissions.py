@@ -191,9 +191,9 @@ register(
 
 
 def behind_closed_doors(event: "Event", reader: Any) -> bool:
-    """Say whether ``event`` tells of an item behind closed doors and is to be kept from ``reader`` (a curtain of the timeline, R8)."""
+    """Say whether ``event`` tells of an item behind closed doors, or of an exempt case, and is to be kept from ``reader`` (a curtain of the timeline, R8)."""
     if event.subject_type != AgendaItem._meta.label_lower:
         return False
     item = getattr(event, "thing", None)
-    closed = event.data.get("closed") or (isinstance(item, AgendaItem) and item.is_closed)
+    closed = event.data.get("closed") or (isinstance(item, AgendaItem) and item.is_kept)
     return bool(closed) and not (isinstance(item, AgendaItem) and policy.can(reader, "forum.view_closed", item))

@@ -6,9 +6,10 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from forum.enums import Choice, ItemKind, MeetingKind, Part, RecusalKind, Resolution, Side
+from forum.enums import CaseAccess, Choice, ItemKind, MeetingKind, Part, RecusalKind, Resolution, Side
 from forum.models.cases import Case, Referral
 from forum.models.organisation import Body, Membership, PoliticalParty
 from trepart import clock
@@ -110,6 +111,35 @@ class AgendaItem(models.Model):
     def is_closed(self) -> bool:
         """Say whether the doors are closed for this item (koml § 11-5, R8)."""
         return bool(self.closed_basis)
+
+    @property
+    def folder(self) -> Case | None:
+        """Return the case that is treated, or None for an item that stands alone."""
+        if self.case is not None:
+            return self.case
+        return self.referral.case if self.referral is not None else None
+
+    @property
+    def is_exempt(self) -> bool:
+        """Say whether the case itself may be read only by those who treat it (R25): its words are kept, whatever the doors."""
+        return self.folder is not None and self.folder.access == CaseAccess.RECEIVER
+
+    @property
+    def is_kept(self) -> bool:
+        """Say whether what was said and decided is only for those who take part: behind closed doors, or in an exempt case."""
+        return self.is_closed or self.is_exempt
+
+    @property
+    def kept_basis(self) -> str:
+        """Return the legal basis on which the item is kept from others; empty for an open one, and for a case nobody has screened yet."""
+        return self.closed_basis or (self.folder.access_basis if self.is_exempt and self.folder is not None else "")
+
+    @property
+    def title_outside(self) -> str:
+        """Return the title that is shown to whoever may not read the item."""
+        if self.public_title or not self.is_exempt or self.folder is None:
+            return self.public_title or gettext("Closed by law")
+        return gettext("Case %(reference)s, not public") % {"reference": self.folder.reference}
 
     @property
     def decided(self) -> "Decision | None":

@@ -69,7 +69,7 @@ def bodies_to_plan_for(person: "Person") -> list[Body]:
 
 @dataclass(frozen=True)
 class ItemLine:
-    """One item as a reader may see it. ``hidden``: behind closed doors for this reader, who sees number, basis and public title only."""
+    """One item as a reader may see it. ``hidden``: kept from this reader, who sees number, basis and public title only."""
 
     item: AgendaItem
     hidden: bool
@@ -77,7 +77,7 @@ class ItemLine:
     @property
     def title(self) -> str:
         """Return the title this reader sees."""
-        return (self.item.public_title or _("Closed by law")) if self.hidden else self.item.title
+        return self.item.title_outside if self.hidden else self.item.title
 
     @property
     def outcome(self) -> str:
@@ -95,7 +95,7 @@ def short_outcome(item: AgendaItem, *, hidden: bool = False) -> str:
     if item.withdrawn_at is not None:
         return _("Withdrawn")
     if hidden:
-        return pgettext("doors", "Closed")
+        return pgettext("doors", "Closed") if item.is_closed else ""
     decision = item.decided
     if decision is None:
         return pgettext("doors", "Closed") if item.is_closed else ""
@@ -132,7 +132,7 @@ def agenda_is_out(meeting: Meeting) -> bool:
 
 def item_lines(meeting: Meeting, *, sees_closed: bool) -> list[ItemLine]:
     """Return the agenda as a reader may see it."""
-    return [ItemLine(item, item.is_closed and not sees_closed) for item in agenda_of(meeting)]
+    return [ItemLine(item, item.is_kept and not sees_closed) for item in agenda_of(meeting)]
 
 
 def who_met(meeting: Meeting) -> tuple[list[Attendance], list[Attendance]]:

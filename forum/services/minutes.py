@@ -118,10 +118,10 @@ def to_pdf(meeting: Meeting, document: MinutesDocument, *, seal: str = "") -> by
     )
 
 
-def on_demand(meeting: Meeting) -> bytes:
-    """Print the minutes of a logged meeting (LMU) as they stand: internal, made when somebody asks, kept nowhere (R24)."""
+def on_demand(meeting: Meeting, audience: Audience) -> bytes:
+    """Print the minutes of a logged meeting (LMU) as they stand, for ``audience``: internal, made when somebody asks, kept nowhere (R24)."""
     seal = sealing.newest()
-    document = structure.build(meeting, Audience.INTERNAL, notice=_("Internal"))
+    document = structure.build(meeting, audience, notice=_("Internal"))
     return to_pdf(meeting, document, seal=str(seal or ""))
 
 

@@ -131,7 +131,7 @@ class MeetingDetailView(View):
         runs = policy.can(person, "forum.run_meeting", meeting)
         sees_closed = policy.can(person, "forum.view_closed", meeting)
         lines = queries.item_lines(meeting, sees_closed=sees_closed) if queries.agenda_is_out(meeting) or plans else []
-        if isinstance(person, User) and any(line.item.is_closed and not line.hidden for line in lines):
+        if isinstance(person, User) and any(line.item.is_kept and not line.hidden for line in lines):
             viewing.log_view(person, meeting, "meeting")
         met, absent = queries.who_met(meeting)
         return render(

@@ -54,7 +54,7 @@ class MinutesView(View):
             MinutesVersion.objects.filter(minutes=found).defer("internal_pdf", "public_pdf").order_by("-number")
         )
         document = self.document(meeting, versions, audience, draft=writes)
-        if audience == Audience.INTERNAL and any(item.closed_basis for item in document.items):
+        if audience == Audience.INTERNAL and any(item.closed_basis or item.exempt_basis for item in document.items):
             viewing.log_view(reader_of(request), meeting, "minutes")
         steps = [
             {
@@ -111,7 +111,7 @@ class MinutesPdfView(View):
         meeting = _meeting(request, pk)
         audience = _audience(request, meeting)
         if meeting.kind == MeetingKind.LOG:
-            content = services.on_demand(meeting)
+            content = services.on_demand(meeting, audience)
             name = f"{meeting.body.slug}-{meeting.pk}.pdf"
         else:
             found = MinutesVersion.objects.filter(minutes__meeting=meeting)
@@ -120,7 +120,9 @@ class MinutesPdfView(View):
                 raise Http404
             content = bytes(one.internal_pdf if audience == Audience.INTERNAL else one.public_pdf)
             name = f"{meeting.body.slug}-{meeting.pk}-v{one.number}.pdf"
-            if audience == Audience.INTERNAL and any(item["closed_basis"] for item in one.internal["items"]):
+            if audience == Audience.INTERNAL and any(
+                item["closed_basis"] or item.get("exempt_basis") for item in one.internal["items"]
+            ):
                 viewing.log_view(reader_of(request), meeting, "minutes.pdf")
         response = HttpResponse(content, content_type="application/pdf")
         response["Content-Disposition"] = f'inline; filename="{name}"'

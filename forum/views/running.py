@@ -173,7 +173,7 @@ class RunItemView(View):
         found = item_of(meeting, item)
         if meeting.status != MeetingStatus.IN_SESSION:
             return redirect(meeting)
-        if found.is_closed and isinstance(request.user, User):
+        if found.is_kept and isinstance(request.user, User):
             viewing.log_view(request.user, found, "meeting_run_item")
         given_back = kept.give_back(request)
         typed = None

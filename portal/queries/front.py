@@ -12,7 +12,15 @@ from django.utils.functional import Promise
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
-from forum.enums import MeetingKind, MeetingStatus, MinutesStatus, ReferralOutcome, ReferralStatus, Resolution
+from forum.enums import (
+    CaseAccess,
+    MeetingKind,
+    MeetingStatus,
+    MinutesStatus,
+    ReferralOutcome,
+    ReferralStatus,
+    Resolution,
+)
 from forum.models import AgendaItem, Decision, Meeting, Referral
 from proposals.enums import FeedbackOutcome, ProposalStatus
 from proposals.models import Feedback, Proposal
@@ -123,6 +131,8 @@ def _decided(person: "Person") -> QuerySet[Decision]:
             item__approves__isnull=True,
             resolution__in=list(_RESOLUTIONS),
         )
+        .exclude(item__case__access=CaseAccess.RECEIVER)
+        .exclude(item__referral__case__access=CaseAccess.RECEIVER)
         .select_related("item__meeting__body", "item__referral", "ballot")
         .order_by("-item__meeting__starts_at", "item__position")
     )

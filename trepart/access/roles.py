@@ -7,7 +7,14 @@ each permission is registered with. An office (`kind` "office") holds its permis
 from collections.abc import Mapping
 
 _READ = frozenset({"forum.view_internal", "forum.view_queue", "forum.view_meeting", "proposals.view"})
-_LMU_MEMBER = _READ | {"proposals.handle", "proposals.answer", "proposals.agree", "forum.log_meeting", "lmu.view"}
+_LMU_MEMBER = _READ | {
+    "proposals.handle",
+    "proposals.answer",
+    "proposals.agree",
+    "forum.log_meeting",
+    "forum.view_closed",
+    "lmu.view",
+}
 _LMU_LEADER = _LMU_MEMBER | {"proposals.follow_up", "lmu.manage", "forum.run_meeting", "forum.publish_minutes"}
 _CLERK = _READ | {
     "proposals.handle",

@@ -1,0 +1,129 @@
+"""An exempt proposal stays exempt in logs, on agendas, in minutes and in print: what its own page keeps, no other page tells (R25)."""
+
+import io
+from typing import Any
+
+import pypdf
+import pytest
+from django.test import Client
+from django.urls import reverse
+from django.utils import translation
+from django.utils.html import strip_tags
+
+from forum.enums import Resolution
+from forum.models import Employment, Meeting
+from forum.services import minutes as minutes_services
+from forum.services import organisation
+from portal.queries.front import latest_decisions
+from tests.factories.organisation import Municipality
+from tests.proposals.conftest import Road
+from trepart import clock
+from trepart.access.models import User
+from trepart.audit import timeline
+from trepart.notices.models import Notice
+from trepart.workflow import perform
+
+TITLE = "Rus på jobb hos oss"
+ANSWER = "Vi følger opp den det gjelder."
+BASIS = "offl § 13, jf. fvl § 13"
+
+
+@pytest.fixture(autouse=True)
+def _bokmal() -> Any:
+    with translation.override("nb"):
+        yield
+
+
+@pytest.fixture
+def exempt(town: Municipality) -> Road:
+    road = Road(town, title=TITLE)
+    road.step("begin", road.leader, access="receiver", access_basis=BASIS)
+    return road
+
+
+@pytest.fixture
+def colleague(town: Municipality) -> User:
+    """Somebody who works in the same unit and has no part in the LMU."""
+    person = organisation.add_person(email="kollega@example.org", name="Kollega Vik", actor=town.administrator)
+    organisation.start_employment(person=person, unit=town.units[0], actor=town.administrator)
+    assert Employment.objects.running().filter(person=person).exists()
+    return person
+
+
+def read(person: User | None, url: str) -> str:
+    client = Client()
+    if person is not None:
+        client.force_login(person)
+    response = client.get(url)
+    assert response.status_code == 200, url
+    if response["Content-Type"] == "application/pdf":
+        pages = pypdf.PdfReader(io.BytesIO(response.content)).pages
+        return " ".join(" ".join(page.extract_text() for page in pages).split())
+    return " ".join(strip_tags(response.content.decode()).split())
+
+
+def pages_of(meeting: Meeting) -> list[str]:
+    return [reverse(f"forum:{name}", args=[meeting.pk]) for name in ("meeting_detail", "minutes_detail", "minutes_pdf")]
+
+
+def test_a_colleague_reads_in_the_log_that_there_was_a_case_and_no_more(exempt: Road, colleague: User) -> None:
+    exempt.agree("turn_down", answer=ANSWER)
+    reference = exempt.proposal.case.reference
+    for url in pages_of(Meeting.objects.get()):
+        told = read(colleague, url)
+        assert TITLE not in told
+        assert ANSWER not in told
+        assert reference in told
+        member = read(exempt.leader, url)
+        assert TITLE in member
+        assert ANSWER in member
+
+
+def test_what_nobody_has_screened_yet_is_not_told_in_the_log(town: Municipality, colleague: User) -> None:
+    from forum.services.meetings import LogItem, log_meeting
+
+    road = Road(town, title=TITLE)
+    seats = [town.membership(person, town.lmus[0]) for person in town.lmu_members[0]]
+    entry = LogItem(title=TITLE, agreed=ANSWER, resolution=Resolution.NOTED, referral=road.referral)
+    meeting = log_meeting(body=road.lmu, held_on=clock.today(), present=seats, items=[entry], actor=road.leader)
+    for url in pages_of(meeting):
+        told = read(colleague, url)
+        assert TITLE not in told
+        assert ANSWER not in told
+    road.begin()
+    assert TITLE in read(colleague, pages_of(meeting)[0])
+
+
+def test_the_public_agenda_and_minutes_name_it_by_number(town: Municipality, exempt: Road) -> None:
+    town.committee.meetings_open = True
+    town.committee.save()
+    exempt.forward().recommend()
+    item = exempt.decided(Resolution.DECLINE, answer=ANSWER)
+    meeting = Meeting.objects.get(pk=item.meeting_id)
+    perform(minutes_services.begin(meeting), "publish", actor=town.secretary)
+    reference = exempt.proposal.case.reference
+    for url in pages_of(meeting):
+        for reader in (None, town.employee(1)):
+            told = read(reader, url)
+            assert TITLE not in told
+            assert "180 000" not in told
+            assert "Vi vedtar dette" not in told
+            assert f"Sak {reference}, ikke offentlig" in told
+            assert BASIS in told
+        assert TITLE in read(town.elected[1], url)
+    assert TITLE not in [news.title for news in latest_decisions(town.employee(1))]
+    mails = Notice.objects.filter(kind="forum.meeting_called").values_list("body", flat=True)
+    assert mails
+    assert not any(TITLE in text for text in mails)
+
+
+def test_the_trail_of_the_meeting_keeps_it_too(town: Municipality, exempt: Road) -> None:
+    exempt.forward().recommend()
+    item = exempt.decided(Resolution.DECLINE, answer=ANSWER)
+
+    def told(person: User) -> str:
+        story = timeline.entries(item.meeting, person, audit=True)
+        return " ".join(f"{e.sentence} {e.bold} {e.quote}" for e in story)
+
+    assert item.label in told(town.secretary)
+    assert item.label not in told(town.administrator)
