@@ -127,7 +127,7 @@ class TransitionView(View, ABC):
         subject = self.subject()
         transition = self.transition(subject)
         raw_seen = request.POST.get("seen", "")
-        seen = int(raw_seen) if raw_seen.isascii() and raw_seen.isdigit() else None
+        seen = int(raw_seen) if raw_seen.isascii() and raw_seen.isdigit() and len(raw_seen) < 19 else None
         try:
             subject = perform(
                 subject, transition.name, actor=reader_of(request), data=request.POST, files=request.FILES, seen=seen
