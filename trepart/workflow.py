@@ -11,10 +11,11 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from django.db import connection, models, transaction
+from django.db import OperationalError, connection, models, transaction
 from django.forms import BaseForm
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from psycopg.errors import DeadlockDetected
 
 from trepart import clock
 from trepart.access import policy
@@ -27,6 +28,10 @@ from trepart.notices.announcing import Announcement, announce
 START = ""
 
 Words = str | Promise
+
+_ACTED_FIRST = _(
+    "Somebody has acted on this since you opened the page. Nothing of yours was carried out; look at what has happened and try again."
+)
 
 
 class Refused(Exception):
@@ -222,7 +227,7 @@ def perform(
     flow = workflow_of(subject)
     transition = flow[name]
     creating = subject.pk is None or subject._state.adding
-    with _untouched_on_failure(subject), transaction.atomic():
+    with _deadlock_as_refusal(), _untouched_on_failure(subject), transaction.atomic():
         if creating:
             current = START
             if subject.pk is None:
@@ -238,11 +243,7 @@ def perform(
             actor = _afresh(actor)
         step = Step(flow, transition, subject, actor, clock.now(), cause=cause, basis=basis)
         if current not in transition.sources or (seen is not None and not creating and seen != subject.status_event_id):
-            raise WrongState(
-                _(
-                    "Somebody has acted on this since you opened the page. Nothing of yours was carried out; look at what has happened and try again."
-                )
-            )
+            raise WrongState(_ACTED_FIRST)
         _authorise(step)
         if transition.guard and (why := transition.guard(step)):
             raise GuardRefused(why)
@@ -310,6 +311,21 @@ def _afresh(actor: User) -> User:
     if found is None:
         raise NotPermitted(_("Sign in first."))
     return found
+
+
+@contextmanager
+def _deadlock_as_refusal() -> Iterator[None]:
+    """Say what it means when two steps wait for each other and PostgreSQL stops one of them (two proposals merged into each other at once)."""
+    if connection.in_atomic_block:
+        # The outermost transaction is lost with it; whoever opened that one must hear of it.
+        yield
+        return
+    try:
+        yield
+    except OperationalError as error:
+        if isinstance(error.__cause__, DeadlockDetected):
+            raise WrongState(_ACTED_FIRST) from error
+        raise
 
 
 @contextmanager

@@ -13,6 +13,7 @@ from proposals import services
 from proposals.models import Feedback, Proposal
 from tests.factories.organisation import municipality
 from tests.proposals.conftest import Road, soon, words
+from trepart.audit import recording
 from trepart.audit.models import Event
 from trepart.workflow import Refused, WrongState, perform
 
@@ -93,3 +94,30 @@ def test_the_same_form_sent_twice_at_once_makes_one_proposal():
     with connection.cursor() as cursor:
         cursor.execute("SELECT count(*) FROM forum_case")
         assert cursor.fetchone() == (1,)
+
+
+def test_two_merged_into_each_other_at_once_end_with_one_merge(monkeypatch: pytest.MonkeyPatch):
+    """Each holds what the other waits for: PostgreSQL stops one, and that one is told so in words."""
+    town = municipality()
+    first, second = Road(town, title="En sykkelparkering").begin(), Road(town, title="Sykkelstativ").begin()
+    both_hold = threading.Barrier(2)
+    write = recording.write
+
+    def write_and_wait(action: str, **details: Any) -> Event:
+        event = write(action, **details)
+        if action == "proposals.merged":
+            both_hold.wait(10)
+        return event
+
+    monkeypatch.setattr(recording, "write", write_and_wait)
+
+    def merge(road: Road, into: Road) -> Callable[[], Any]:
+        data = {"into": into.proposal.case.reference, "answer": "Det samme."}
+        fresh = road.fresh()
+        return lambda: perform(fresh, "merge", actor=road.leader, data=data)
+
+    found = together(merge(first, second), merge(second, first))
+    refused = [result for result in found if isinstance(result, Exception)]
+    assert [type(result) for result in refused] == [WrongState]
+    assert sorted([first.fresh().status, second.fresh().status]) == ["in_treatment", "merged"]
+    assert Event.objects.filter(action="proposals.merged").count() == 1
