@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from forum.enums import ReferralStatus
 from forum.models import Body, Case, Document, Referral, Unit
+from forum.services.agenda import rename_case
 from forum.services.cases import add_document, open_case
 from proposals import notifications, road
 from proposals.enums import OPEN_TO_TREATMENT, FeedbackOutcome, IntakeKind, Origin, ProposalStatus
@@ -163,7 +164,7 @@ def correct(
             for name in _SUBMITTED:
                 setattr(fresh, name, form.cleaned_data[name])
             fresh.save()
-            _name_case(fresh)
+            _name_case(fresh, actor)
             for upload in form.cleaned_data["attachments"]:
                 saved.append(add_document(fresh.case, upload=upload, actor=actor))
     except BaseException:
@@ -172,10 +173,12 @@ def correct(
     return fresh
 
 
-def _name_case(proposal: Proposal) -> None:
-    if proposal.case.title != proposal.title:
+def _name_case(proposal: Proposal, actor: User, acting: audit.Acting | None = None) -> None:
+    before = proposal.case.title
+    if before != proposal.title:
         proposal.case.title = proposal.title
         proposal.case.save()
+        rename_case(proposal.case, before=before, actor=actor, acting=acting)
 
 
 # Those who have it on their table -------------------------------------------------------------------------------------
@@ -203,7 +206,7 @@ def redact(proposal: Proposal, *, data: Mapping[str, Any], actor: User, seen: in
         for name in ("title", "what", "why", "expected_effect"):
             setattr(fresh, name, words[name])
         fresh.save()
-        _name_case(fresh)
+        _name_case(fresh, actor, policy.acting_for(actor, "proposals.handle", fresh))
         notifications.tell_proposers(fresh, kind="redacted", template="redacted", event=event, reason=words["reason"])
     return fresh
 

@@ -7,12 +7,12 @@ from django.db import transaction
 from django.db.models import Max
 from django.utils.translation import gettext_lazy as _
 
-from forum.enums import ItemKind, MeetingStatus, ReferralStatus
+from forum.enums import ItemKind, MeetingStatus, MinutesStatus, ReferralStatus
 from forum.models import AgendaItem, Case, Meeting, Minutes, Motion, Referral
 from forum.queries.meetings import day_of
 from forum.services.holding import BEFORE_THE_END, Hold, check_seen, hold, hold_item, lock_case
 from forum.services.numbers import next_number
-from trepart import clock
+from trepart import audit, clock
 from trepart.workflow import GuardRefused, Step, WrongState, reserve_pk
 
 if TYPE_CHECKING:
@@ -137,6 +137,24 @@ def change_item(
         with held.about("forum.item_changed", fresh):
             fresh.save()
     return fresh
+
+
+@transaction.atomic
+def rename_case(case: Case, *, before: str, actor: "User", acting: audit.Acting | None = None) -> None:
+    """Let the items that carry the former title of ``case``, ``before``, take the title it has now: what was taken out of a proposal goes out with no agenda.
+
+    The caller holds the case. What stands in published minutes stays (R29).
+    """
+    published = (MinutesStatus.PUBLISHED, MinutesStatus.APPROVED)
+    carrying = AgendaItem.objects.filter(case=case, title=before).exclude(meeting__minutes__status__in=published)
+    for meeting in list(Meeting.objects.select_for_update(no_key=True).filter(items__in=carrying).order_by("pk")):
+        for item in carrying.filter(meeting=meeting):
+            item.title = case.title
+            data = {"label": item.label, "closed": item.is_closed}
+            with audit.recorded(
+                "forum.item_changed", actor=actor, subject=item, root=meeting, acting=acting, data=data
+            ):
+                item.save()
 
 
 def withdraw_item(item: AgendaItem, *, reason: str, actor: "User", cause: Step | None = None) -> None:
