@@ -140,17 +140,20 @@ class AgendaView(View):
             return self.page(request, meeting, form, status=422)
         data = form.cleaned_data
         there = meeting.items.filter(title=data["title"], kind=data["kind"], withdrawn_at__isnull=True)
-        if there.filter(referral__isnull=True).exists():
-            messages.info(request, _("A case with that title stands on the agenda already."))
-            return redirect("forum:meeting_agenda", meeting.pk)
         try:
-            services.add_item(
-                meeting,
-                kind=ItemKind(data["kind"]),
-                title=data["title"],
-                recommendation=data["recommendation"],
-                actor=reader_of(request),
-            )
+            with transaction.atomic():
+                # The button pressed twice: the second press waits here for the first, and finds what it added.
+                list(Meeting.objects.select_for_update(no_key=True).filter(pk=meeting.pk).values_list("pk"))
+                if there.filter(referral__isnull=True).exists():
+                    messages.info(request, _("A case with that title stands on the agenda already."))
+                    return redirect("forum:meeting_agenda", meeting.pk)
+                services.add_item(
+                    meeting,
+                    kind=ItemKind(data["kind"]),
+                    title=data["title"],
+                    recommendation=data["recommendation"],
+                    actor=reader_of(request),
+                )
         except Refused as refusal:
             return self.page(request, meeting, form, refusal=refusal)
         messages.success(request, _("On the agenda: %(title)s.") % {"title": data["title"]})

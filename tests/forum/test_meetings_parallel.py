@@ -7,6 +7,8 @@ from typing import Any
 
 import pytest
 from django.db import connection
+from django.test import Client
+from django.urls import reverse
 
 from forum.enums import Resolution
 from forum.models import AgendaItem, Ballot, Decision, Meeting
@@ -137,3 +139,19 @@ def test_a_right_that_ended_at_midnight_gives_nothing_in_the_meeting(town: Munic
     membership.save()
     with clock.at(clock.now() + timedelta(days=1)), pytest.raises(Refused):
         services.add_item(meeting, title="For sent", actor=town.secretary)
+
+
+def test_a_case_added_twice_by_a_double_press_stands_there_once(town: Municipality) -> None:
+    meeting = plan(town)
+    url = reverse("forum:meeting_agenda", args=[meeting.pk])
+
+    clients = [Client(), Client()]
+    for client in clients:
+        client.force_login(town.secretary)
+
+    def press(client: Client) -> int:
+        sent = {"do": "new", "title": "Orientering om økonomien", "kind": "PS", "recommendation": ""}
+        return client.post(url, sent).status_code
+
+    assert both(lambda: press(clients[0]), lambda: press(clients[1])) == [302, 302]
+    assert meeting.items.filter(title="Orientering om økonomien").count() == 1
