@@ -1,6 +1,7 @@
 """Cases: opening one, putting documents in it, saying who may read it."""
 
 import hashlib
+from pathlib import PurePath
 from typing import TYPE_CHECKING
 
 import puremagic
@@ -71,7 +72,7 @@ def sniff(upload: UploadedFile) -> str:
         found = {match.mime_type for match in puremagic.magic_string(head, upload.name) if match.confidence >= 0.4}
     except (puremagic.PureError, ValueError):
         found = set()
-    ending = "." + (upload.name or "").rsplit(".", 1)[-1].lower()
+    ending = PurePath(upload.name or "").suffix.lower()
     for media_type, endings in ACCEPTED.items():
         if media_type in found and ending in endings:
             return media_type
@@ -82,6 +83,12 @@ def sniff(upload: UploadedFile) -> str:
         code="wrong_kind",
         params={"name": upload.name},
     )
+
+
+def _short(name: str) -> str:
+    """Return ``name`` in the 200 characters there are, with its ending kept: the browser opens a file by that."""
+    ending = PurePath(name).suffix
+    return name[:200] if len(name) <= 200 or len(ending) > 10 else name[: 200 - len(ending)] + ending
 
 
 @transaction.atomic
@@ -96,7 +103,7 @@ def add_document(
     document = Document(
         pk=reserve_pk(Document),
         case=case,
-        title=(title or upload.name or "")[:200],
+        title=_short(title or upload.name or ""),
         content_type=media_type,
         size=upload.size or 0,
         sha256=digest,
