@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 from django import forms
 from django.contrib import messages
 from django.core.exceptions import ValidationError
+from django.db import IntegrityError
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -95,13 +96,20 @@ class OfficeForm(Office, ABC):
         form = self.form(request.POST)
         if form.is_valid():
             try:
-                said = self.write(form.cleaned_data)
+                said = self.written(form.cleaned_data)
             except ValidationError as error:
                 office_forms.refuse(form, error)
             else:
                 messages.success(request, said)
                 return HttpResponseRedirect(self.back())
         return self.show(form, status=422)
+
+    def written(self, data: Mapping[str, Any]) -> str:
+        """Write; where the button was pressed twice, the rules can say so in words once the first press has been written."""
+        try:
+            return self.write(data)
+        except IntegrityError:
+            return self.write(data)
 
     def show(self, form: forms.Form, status: int = 200) -> HttpResponse:
         """Render the page of the form."""

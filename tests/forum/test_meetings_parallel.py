@@ -155,3 +155,22 @@ def test_a_case_added_twice_by_a_double_press_stands_there_once(town: Municipali
 
     assert both(lambda: press(clients[0]), lambda: press(clients[1])) == [302, 302]
     assert meeting.items.filter(title="Orientering om økonomien").count() == 1
+
+
+@pytest.mark.parametrize(
+    ("page", "sent"),
+    [
+        ("unit_new", {"name": "Brannvesenet"}),
+        ("party_new", {"name": "Bygdelista", "short": "BL"}),
+        ("person_new", {"name": "Ola Vik", "email": "ola.vik@example.org"}),
+    ],
+)
+def test_what_the_administrator_enters_by_a_double_press_is_entered_once(
+    town: Municipality, page: str, sent: dict[str, str]
+) -> None:
+    clients = [Client(), Client()]
+    for client in clients:
+        client.force_login(town.administrator)
+    url = reverse(f"forum:{page}")
+    answers = both(*(lambda client=client: client.post(url, sent).status_code for client in clients))
+    assert sorted(answers) == [302, 422]
