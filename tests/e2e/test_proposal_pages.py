@@ -55,3 +55,26 @@ def test_every_page_of_a_proposal(visit: Any) -> None:
     leader.go("/forslag/?q=felles")
     leader.go("/forslag/?q=finnesikke")
     visit(None).go("/forslag/")
+
+
+def test_one_long_word_makes_no_page_wider_than_the_phone(visit: Any) -> None:
+    town = municipality()
+    word = "Barnehagebyggforvaltningsstrategi" * 4
+    road = Road(town, title=word[:120], what=word * 3, why=word)
+    path, lmu = road.fresh().get_absolute_url(), road.lmu.slug
+    leader = visit(road.leader)
+    for page in (
+        "/min-side/",
+        "/forslag/",
+        f"/lmu/{lmu}/",
+        f"/lmu/{lmu}/logg/",
+        f"/organer/{lmu}/ko/",
+        path,
+        f"{path}begin/",
+    ):
+        leader.go(page)
+    road.to_committee()
+    item = road.on_agenda(days=20)
+    secretary = visit(town.secretary)
+    for page in ("/min-side/", f"/moter/{item.meeting_id}/", f"/moter/{item.meeting_id}/saksliste/"):
+        secretary.go(page)
