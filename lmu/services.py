@@ -85,6 +85,8 @@ def add_user_representative(
     Raises ``NotPermitted``, or ``ValidationError`` as the services of the organisation do.
     """
     with transaction.atomic():
+        # The button pressed twice: the second press waits here, and finds the person entered and seated.
+        list(Body.objects.select_for_update(no_key=True).filter(pk=body.pk).values_list("pk"))
         _authorise(actor, "lmu.manage", body)
         person = User.objects.filter(email__iexact=email.strip()).first()
         if person is None:

@@ -1,0 +1,45 @@
+"""The button pressed twice on the LMU's own pages."""
+
+import threading
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.urls import reverse
+
+from forum.models import Membership
+from tests.factories.organisation import Municipality, municipality
+from trepart import clock
+from trepart.access.models import User
+
+
+@pytest.fixture
+def town(transactional_db: None) -> Municipality:
+    """Fjellvik, committed, so that both threads see it."""
+    return municipality()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_user_representative_is_brought_in_once(town: Municipality) -> None:
+    url = reverse("lmu:user_add", args=[town.lmus[0].slug])
+    sent = {"name": "Bruker Vik", "email": "bruker@example.org", "valid_from": clock.today().isoformat()}
+    clients, answers, barrier = [Client(), Client()], [], threading.Barrier(2)
+    for client in clients:
+        client.force_login(town.lmu_leader())
+
+    def press(client: Client) -> None:
+        client.raise_request_exception = False
+        try:
+            barrier.wait(timeout=10)
+            answers.append(client.post(url, sent).status_code)
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=press, args=(client,)) for client in clients]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(timeout=30)
+    assert sorted(answers) == [302, 422]
+    person = User.objects.get(email="bruker@example.org")
+    assert Membership.objects.filter(person=person, body=town.lmus[0]).count() == 1
