@@ -16,7 +16,9 @@ from trepart.access.models import User
 DOMAIN = "fjellvik.example"
 #: The one password of the demo: it opens nothing but invented people, and only where the demo is on.
 PASSWORD = "trepart-demo"  # noqa: S105  # printed by `make demo` for all to see
+#: Those registered by name, 300 in all with the politicians; the first units have one more.
 STAFF_PER_UNIT = 7
+LARGER_UNITS = 10
 
 
 @dataclass
@@ -102,9 +104,8 @@ def _units(town: Fjellvik, people: _People, since: date) -> None:
         for name in units:
             unit = organisation.add_unit(name, parent=top, actor=town.administrator)
             known = name in {"Nordli skole", "Vei og park"}
-            staff = [
-                people.next(PASSWORD if known and number in (0, 1, 4) else None) for number in range(STAFF_PER_UNIT)
-            ]
+            size = STAFF_PER_UNIT + (len(town.units) < LARGER_UNITS)
+            staff = [people.next(PASSWORD if known and number in (0, 1, 4) else None) for number in range(size)]
             titles = (
                 "Enhetsleder",
                 "Tillitsvalgt",
@@ -114,7 +115,7 @@ def _units(town: Fjellvik, people: _People, since: date) -> None:
                 "Medarbeider",
                 "Medarbeider",
             )
-            for person, title in zip(staff, titles, strict=True):
+            for person, title in zip(staff, (*titles, "Medarbeider"), strict=False):
                 organisation.start_employment(
                     person=person, unit=unit, title=title, valid_from=since, actor=town.administrator
                 )

@@ -28,7 +28,7 @@ def test_a_year_in_fjellvik(settings: Any) -> None:
     said = StringIO()
     call_command("load_demo", stdout=said)
     assert Body.objects.filter(kind=BodyKind.LMU, active_from__isnull=False).count() == 40
-    assert 280 <= User.objects.count() <= 320
+    assert User.objects.count() == 300
     assert sum(person.has_usable_password() for person in User.objects.all()) < 20
     assert Proposal.objects.count() == len(STORIES)
     # A proposal at every stage, and every road of domain.md walked.
