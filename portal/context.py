@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext as _
 
+from portal import help as helping
 from portal import theme
 from trepart.notices.models import Notice
 
@@ -31,7 +32,7 @@ def portal(request: HttpRequest) -> dict[str, Any]:
     return {
         "municipality": municipality(),
         "menu": SimpleLazyObject(lambda: menu(request)),
-        "footer_links": footer_links(),
+        "footer_links": footer_links(request),
         "unread_notices": SimpleLazyObject(lambda: unread_notices(request)),
         "demo": settings.DEMO,
     }
@@ -69,15 +70,18 @@ def menu(request: HttpRequest) -> list[Link]:
     return links
 
 
-def footer_links() -> list[Link]:
-    """Return the links a municipality has set: accessibility statement (R32), privacy, feedback. None is invented."""
-    own = settings.MUNICIPALITY
-    wanted = [
-        (_("Accessibility statement"), own.get("accessibility_url", "")),
-        (_("Privacy"), own.get("privacy_url", "")),
-        (_("Tell us what does not work"), own.get("feedback_url", "")),
+def footer_links(request: HttpRequest) -> list[Link]:
+    """Return what stands at the foot of every page: the help to this page, accessibility (R32), privacy, and how one tells what does not work."""
+    found = helping.for_page(getattr(request, "resolver_match", None))
+    links = [Link(_("Help"), reverse("portal:help"))]
+    if found is not None:
+        links = [Link(f"{_('Help')}: {found.title}", reverse("portal:help_page", args=[found.slug]))]
+    links += [
+        Link(_("Accessibility"), reverse("portal:accessibility")),
+        Link(_("Privacy"), reverse("portal:privacy")),
     ]
-    return [Link(label, url) for label, url in wanted if url]
+    feedback = settings.MUNICIPALITY.get("feedback_url", "")
+    return [*links, Link(_("Tell us what does not work"), feedback)] if feedback else links
 
 
 def unread_notices(request: HttpRequest) -> int:

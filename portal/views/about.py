@@ -1,0 +1,69 @@
+"""Pages that say what the portal is and how it treats people: help, accessibility, privacy, and forms on paper."""
+
+from functools import lru_cache
+
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from portal import help as helping
+from portal import keeping, papers
+from trepart.access.web import PUBLIC, declare
+
+
+@declare(PUBLIC)
+@require_safe
+def help_index(request: HttpRequest) -> HttpResponse:
+    """Show which help there is."""
+    return render(request, "portal/help_index.html", {"topics": helping.TOPICS, "crumbs": [(_("Help"), None)]})
+
+
+@declare(PUBLIC)
+@require_safe
+def help_page(request: HttpRequest, slug: str) -> HttpResponse:
+    """Show one help page."""
+    topic = helping.topic(slug)
+    if topic is None:
+        raise Http404
+    crumbs = [(_("Help"), reverse("portal:help")), (topic.title, None)]
+    return render(request, topic.template, {"topic": topic, "topics": helping.TOPICS, "crumbs": crumbs})
+
+
+@declare(PUBLIC)
+@require_safe
+def accessibility(request: HttpRequest) -> HttpResponse:
+    """Say how accessible the portal is, and how one tells what does not work (R32)."""
+    return render(request, "portal/accessibility.html", {"crumbs": [(_("Accessibility"), None)]})
+
+
+@declare(PUBLIC)
+@require_safe
+def privacy(request: HttpRequest) -> HttpResponse:
+    """Say what is known of people here, who reads it, for how long, and which rights they have (R31)."""
+    return render(
+        request, "portal/privacy.html", {"kept": keeping.what_is_kept(), "crumbs": [(_("Privacy"), None)]}
+    )
+
+
+@declare(PUBLIC)
+@require_safe
+def paper(request: HttpRequest, name: str) -> HttpResponse:
+    """Answer with a form to print and write on, in the reader's language (PDF)."""
+    form = papers.FORMS.get(name)
+    if form is None:
+        raise Http404
+    own = settings.MUNICIPALITY
+    content = _printed(name, get_language() or "nb", own["name"], own["address"])
+    answer = HttpResponse(content, content_type="application/pdf")
+    answer["Content-Disposition"] = f'inline; filename="{name}.pdf"'
+    return answer
+
+
+@lru_cache(maxsize=32)
+def _printed(name: str, language: str, municipality_name: str, address: str) -> bytes:
+    # Printing takes a second and anybody may ask: it is done once for each language, until the letterhead changes.
+    return papers.FORMS[name].pdf(language=language, name=municipality_name, address=address)

@@ -1,0 +1,53 @@
+"""The ways in from the front page: each kind of reader finds the few places they come for."""
+
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+
+@dataclass(frozen=True)
+class Way:
+    """The way in for one kind of reader: who it is for, one sentence, and pairs of a link's words and its address."""
+
+    who: str
+    text: str
+    links: list[tuple[str, str]]
+
+
+def ways_in(*, signed_in: bool) -> list[Way]:
+    """Return the ways in, those most people need first; whoever has ``signed_in`` is led to the own page instead of to the door."""
+    mine = (_("My page"), reverse("portal:my_page")) if signed_in else (_("Sign in"), reverse(settings.LOGIN_URL))
+    return [
+        Way(
+            _("You live here"),
+            _("Tell us what you see. You write first, and sign up as the last step."),
+            [
+                (_("Send in a proposal"), reverse("proposals:new")),
+                (_("How a proposal is treated"), reverse("portal:help_page", args=["forslag"])),
+                (_("Without a computer"), reverse("portal:help_page", args=["papir"])),
+            ],
+        ),
+        Way(
+            _("You work in the municipality"),
+            _("Your proposal goes to the local group at your workplace: your leader, a union representative and the safety representative."),
+            [(_("Local groups (LMU)"), reverse("lmu:list")), mine],
+        ),
+        Way(
+            _("You are elected, or represent a union"),
+            _("Agendas, papers and minutes stand with each meeting. What waits for you stands on your page."),
+            [
+                (_("Meetings"), reverse("forum:meeting_list")),
+                (_("Members and deputies at meetings"), reverse("portal:help_page", args=["moter"])),
+            ],
+        ),
+        Way(
+            _("You lead or minute meetings"),
+            _("Log an LMU meeting in a minute, or run the committee's meeting from the agenda to the minutes."),
+            [
+                (_("Treating proposals in a group"), reverse("portal:help_page", args=["behandling"])),
+                (_("Leading and minuting a meeting"), reverse("portal:help_page", args=["sekretar"])),
+            ],
+        ),
+    ]  # fmt: skip
