@@ -31,7 +31,9 @@ _KEPT: tuple[Kept, ...] = (
     Kept(
         _("What you propose, and the answers you get"),
         _("To treat the matter. It is a case in the municipality's archive (Archives Act)."),
-        _("First only the group that receives it; then whoever the case is open to. Your name is shown only if you said it may be."),
+        _(
+            "First only the group that receives it; then whoever the case is open to. Your name is shown only if you said it may be."
+        ),
         _("For ever, when the committee has treated the case; otherwise as the municipality's archive plan says."),
     ),
     Kept(
@@ -43,7 +45,9 @@ _KEPT: tuple[Kept, ...] = (
     Kept(
         _("Where you work, and the bodies you sit in"),
         _("Your rights in the portal follow from it."),
-        _("Members of elected bodies are public. Other places are known to those you work with there, and to the administrator."),
+        _(
+            "Members of elected bodies are public. Other places are known to those you work with there, and to the administrator."
+        ),
         _("As long as the body's history is kept (Local Government Act, Archives Act)."),
     ),
     Kept(

@@ -8,6 +8,7 @@ app_name = "portal"
 urlpatterns = [
     path("", front.front, name="front"),
     path("min-side/", mine.my_page, name="my_page"),
+    path("min-side/opplysninger.json", mine.my_data, name="my_data"),
     path("min-side/varsler/", mine.notices, name="notices"),
     path("min-side/varsler/lest/", mine.read_all, name="notices_read_all"),
     path("min-side/varsler/<int:pk>/", mine.notice, name="notice"),

@@ -1,5 +1,7 @@
 """My page, and the notices that belong to it."""
 
+import json
+
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
@@ -12,6 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from portal import services
 from portal.queries import mine as queries
+from portal.queries.own_data import own_data
 from trepart.access.web import SIGNED_IN, declare, reader_of
 from trepart.notices.models import Notice
 
@@ -66,3 +69,13 @@ def read_all(request: HttpRequest) -> HttpResponse:
         said = ngettext("%(count)s notice is marked as read.", "%(count)s notices are marked as read.", count)
         messages.success(request, said % {"count": count})
     return redirect("portal:my_page")
+
+
+@declare(SIGNED_IN)
+@require_safe
+def my_data(request: HttpRequest) -> HttpResponse:
+    """Give the reader all that is kept about them, as a file (R31)."""
+    content = json.dumps(own_data(reader_of(request)), ensure_ascii=False, indent=2, default=str)
+    answer = HttpResponse(content, content_type="application/json; charset=utf-8")
+    answer["Content-Disposition"] = 'attachment; filename="trepart.json"'
+    return answer

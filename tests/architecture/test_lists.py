@@ -51,6 +51,10 @@ PAGES: tuple[tuple[str, dict[str, Any], tuple[str, ...]], ...] = (
 #: Addresses without an id that list nothing, or only what is always there.
 NO_LISTS = {
     "portal:notices_read_all",
+    "portal:my_data",
+    "portal:help",
+    "portal:accessibility",
+    "portal:privacy",
     "portal:demo",
     "portal:theme",
     "portal:logo",

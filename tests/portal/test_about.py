@@ -106,7 +106,9 @@ def test_a_form_on_paper_is_a_document_anybody_can_read(name: str, language: str
         assert str(papers.FORMS[name].title) in text
     check_structure(Tagged(content))
     check_with_pdfua(content, tmp_path)
-    assert content == papers.FORMS[name].pdf(language=language, name="Fjellvik kommune", address="Storgata 1, 1234 Fjellvik")
+    assert content == papers.FORMS[name].pdf(
+        language=language, name="Fjellvik kommune", address="Storgata 1, 1234 Fjellvik"
+    )
 
 
 def test_a_form_is_printed_once_until_the_letterhead_changes(client: Client, db: None, monkeypatch: Any) -> None:

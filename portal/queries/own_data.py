@@ -1,0 +1,108 @@
+"""Everything that is kept about one person, for that person (R31; GDPR art. 15 and 20): what stands where, table by table."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any
+
+from django.apps import apps
+from django.db.models import Model
+from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from trepart import clock
+
+if TYPE_CHECKING:
+    from trepart.access.models import User
+
+
+@dataclass(frozen=True)
+class Share:
+    """One kind of rows about a person: what to call them, how to find them, and which of their fields are about the person.
+
+    ``find`` is a lookup that leads from the row to the person. ``fields`` may follow relations with ``__``; a choice is given with its label.
+    """
+
+    title: Promise
+    model: str
+    find: str
+    fields: tuple[str, ...]
+
+
+SHARES: tuple[Share, ...] = (
+    Share(_("Memberships"), "forum.Membership", "person", ("body__name", "role", "part", "side", "valid_from", "valid_to")),
+    Share(_("Employments"), "forum.Employment", "person", ("unit__name", "title", "valid_from", "valid_to")),
+    Share(_("Offices"), "forum.Appointment", "person", ("office", "valid_from", "valid_to")),
+    Share(_("My proposals"), "proposals.Proposal", "proposer", ("case__year", "case__number", "title", "what", "why", "expected_effect", "show_name", "status", "submitted_at")),
+    Share(_("Measures I am responsible for"), "proposals.Proposal", "responsible", ("case__year", "case__number", "title", "due_on", "status")),
+    Share(_("Answers I have written"), "proposals.Feedback", "given_by", ("proposal__title", "outcome", "text", "given_at")),
+    Share(_("Reports I have written"), "proposals.ProgressReport", "reported_by", ("proposal__title", "text", "reported_at")),
+    Share(_("Attendance"), "forum.Attendance", "membership__person", ("meeting__body__name", "meeting__starts_at", "present")),
+    Share(_("Votes"), "forum.Vote", "membership__person", ("ballot__item__meeting__body__name", "ballot__item__meeting__starts_at", "choice")),
+    Share(_("Decisions I am to follow up"), "forum.Decision", "responsible", ("item__meeting__body__name", "due_on")),
+    Share(_("Documents I have added"), "forum.Document", "added_by", ("case__year", "case__number", "title")),
+    Share(_("Meetings I have logged"), "lmu.LogSheet", "written_by", ("meeting__body__name", "meeting__starts_at")),
+    Share(_("Notices"), "notices.Notice", "person", ("subject", "body", "created_at", "read_at", "mail")),
+    Share(_("What I have done"), "audit.Event", "actor", ("action", "acting_label", "at")),
+    Share(_("Protected pages I have opened"), "audit.ViewLog", "person", ("at",)),
+    Share(_("E-mail addresses"), "account.EmailAddress", "user", ("email", "verified", "primary")),
+    Share(_("Locks on the account"), "mfa.Authenticator", "user", ("type", "created_at", "last_used_at")),
+    Share(_("Sessions"), "usersessions.UserSession", "user", ("created_at", "last_seen_at", "ip", "user_agent")),
+)  # fmt: skip
+
+#: Rows that point at a person and are not given, with the reason.
+LEFT_OUT: Mapping[str, str] = {
+    "admin.LogEntry.user": "what was done in the technical administration stands among the events",
+    "guardian.UserObjectPermission.user": "never used: rights are granted to roles",
+}
+
+
+def own_data(person: "User") -> dict[str, Any]:
+    """Return all that is kept about ``person``, ready for JSON; headings and choices in the active language.
+
+    Costs one query for each kind of rows. What the rows say of others is left out: only the fields that are about the person are read.
+    """
+    found: dict[str, Any] = {
+        str(_("Taken out")): timezone.localtime(clock.now()).isoformat(timespec="seconds"),
+        str(_("Account")): {
+            str(_("Name")): person.name,
+            str(_("E-mail address")): person.email,
+            str(_("Since")): timezone.localtime(person.date_joined).date().isoformat(),
+        },
+    }
+    for share in SHARES:
+        found[str(share.title)] = _rows(share, person)
+    return found
+
+
+def _rows(share: Share, person: "User") -> list[dict[str, Any]]:
+    model = apps.get_model(share.model)
+    rows = model._base_manager.filter(**{share.find: person}).order_by("pk")
+    says = {name: (_heading(model, name), _reader(model, name)) for name in share.fields}
+    return [{says[name][0]: says[name][1](row[name]) for name in share.fields} for row in rows.values(*share.fields)]
+
+
+def _field(model: type[Model], path: str) -> Any:
+    name, _sep, rest = path.partition("__")
+    field = model._meta.get_field(name)
+    return _field(field.related_model, rest) if rest else field  # type: ignore[arg-type]  # the path leads over relations
+
+
+def _heading(model: type[Model], path: str) -> str:
+    first = path.split("__", 1)[0]
+    own = str(_field(model, path).verbose_name)
+    return own if first == path else f"{model._meta.get_field(first).verbose_name}: {own}"  # type: ignore[union-attr]  # as above
+
+
+def _reader(model: type[Model], path: str) -> Callable[[Any], Any]:
+    labels = {value: str(label) for value, label in _field(model, path).flatchoices}
+
+    def read(value: Any) -> Any:
+        if isinstance(value, datetime):
+            return timezone.localtime(value).isoformat(timespec="seconds")
+        if isinstance(value, date):
+            return value.isoformat()
+        return labels.get(value, value)
+
+    return read

@@ -1,0 +1,76 @@
+"""The right to see what is kept about oneself (R31): all of it, and nothing about others."""
+
+import json
+from typing import Any
+
+import pytest
+from django.apps import apps
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from portal.queries.own_data import LEFT_OUT, SHARES, own_data
+from tests.factories.organisation import Municipality
+from trepart.access.models import User
+
+pytestmark = pytest.mark.django_db
+URL = "/min-side/opplysninger.json"
+
+
+def test_every_row_about_a_person_is_given_or_left_out_for_a_reason() -> None:
+    pointing = {
+        f"{model._meta.label}.{field.name}"
+        for model in apps.get_models()
+        for field in model._meta.concrete_fields
+        if field.related_model is User
+        and not model.__name__.startswith("Historical")
+        and "tests" not in model.__module__
+    }
+    given = {f"{share.model}.{share.find}" for share in SHARES}
+    assert pointing - given - set(LEFT_OUT) == set()
+    assert set(LEFT_OUT) <= pointing
+    assert {name for name in given if "__" not in name} <= pointing
+
+
+def test_one_gets_all_that_is_ones_own(town: Municipality, propose: Any, client: Client) -> None:
+    mine, others = propose(0, "Sykkelstativ ved Ås"), propose(1, "Noe helt annet")
+    person = mine.proposer
+    client.force_login(person)
+    answer = client.get(URL)
+    assert answer["Content-Type"] == "application/json; charset=utf-8"
+    assert answer["Content-Disposition"] == 'attachment; filename="trepart.json"'
+    given = json.loads(answer.content)
+    assert given["Account"] == {
+        "Name": person.name,
+        "E-mail address": person.email,
+        "Since": person.date_joined.date().isoformat(),
+    }
+    assert [row["title"] for row in given["My proposals"]] == ["Sykkelstativ ved Ås"]
+    assert [row["workplace: name"] for row in given["Employments"]] == [town.units[0].name]
+    assert [row["subject"] for row in given["Notices"]] == [notice.subject for notice in person.notices.order_by("pk")]
+    assert others.title not in answer.content.decode()
+    assert others.proposer.name not in answer.content.decode()
+
+
+def test_somebody_else_and_nobody(town: Municipality, propose: Any, client: Client) -> None:
+    propose(0, "Sykkelstativ")
+    assert client.get(URL).status_code == 302
+    client.force_login(town.outsider)
+    given = json.loads(client.get(URL).content)
+    assert "Sykkelstativ" not in json.dumps(given)
+    assert given["My proposals"] == given["Memberships"] == []
+    assert client.post(URL).status_code == 405
+
+
+def test_it_costs_the_same_whatever_there_is(town: Municipality, propose: Any) -> None:
+    def cost(person: User) -> int:
+        with CaptureQueriesContext(
+            connection,
+        ) as queries:
+            own_data(person)
+        return len(queries)
+
+    before = cost(town.employee(0))
+    for number in range(5):
+        propose(0, f"Forslag {number}")
+    assert cost(town.employee(0)) == before == len(SHARES)
