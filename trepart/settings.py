@@ -7,6 +7,8 @@ import environ
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
+from trepart import logs
+
 django_stubs_ext.monkeypatch()
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -62,6 +64,8 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "trepart.health.Probes",
+    "trepart.logs.Requests",
     "trepart.security.SecurityHeaders",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -146,7 +150,16 @@ STATICFILES_DIRS = [
     ("dejavu", _NODE / "dejavu-fonts-ttf" / "ttf"),
     ("noto-emoji", _NODE / "@fontsource" / "noto-emoji" / "files"),
 ]
-WHITENOISE_USE_FINDERS = True
+# The demo serves style sheets and fonts from where their packages put them; everybody else serves what `collectstatic` has hashed and compressed.
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {
+        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
+        if DEMO or DEBUG
+        else "trepart.collected.CollectedStaticFiles"
+    },
+}
+WHITENOISE_USE_FINDERS = DEMO or DEBUG
 WHITENOISE_AUTOREFRESH = DEBUG
 MEDIA_ROOT = DATA_DIR / "media"
 #: Uploaded files are never served by address: every one goes through a view that asks who may see it.
@@ -171,6 +184,8 @@ X_FRAME_OPTIONS = "DENY"
 SESSION_COOKIE_AGE = 60 * 60 * 10
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 CSRF_FAILURE_VIEW = "trepart.views.csrf_failure"
+#: Origins outside the portal that its forms may lead to (Content-Security-Policy, form-action): sign-in services.
+CSP_FORM_TARGETS = env.list("CSP_FORM_TARGETS", default=[])
 
 # The municipality --------------------------------------------------------------------------------------------------------
 MUNICIPALITY = {
@@ -186,10 +201,14 @@ MUNICIPALITY = {
     "feedback_url": env.str("MUNICIPALITY_FEEDBACK_URL", default=""),
 }
 
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "handlers": {"console": {"class": "logging.StreamHandler"}},
-    "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", default="WARNING")},
-}
+# Running it ----------------------------------------------------------------------------------------------------------------
+LOGGING = logs.configuration(env.str("LOG_LEVEL", default="WARNING"))
+#: Whether network addresses may stand in the log; off unless the municipality has a reason (they are personal data).
+LOG_IP = env.bool("LOG_IP", default=False)
+#: The header in which a proxy of ours gives every request its id ("X-Request-ID"); empty: ids are made here and a visitor's are not believed.
+REQUEST_ID_HEADER = env.str("REQUEST_ID_HEADER", default="")
+#: Whoever brings this as a bearer token is told what stands behind /helse/; empty: nobody is.
+HEALTH_TOKEN = env.str("HEALTH_TOKEN", default="")
+PROCRASTINATE_ON_APP_READY = "trepart.logs.carry_into_jobs"
+PROCRASTINATE_WORKER_DEFAULTS = {"task_middleware": [logs.in_job]}
 SILENCED_SYSTEM_CHECKS: list[str] = []

@@ -3,6 +3,8 @@
 from django.contrib import admin
 from django.urls import include, path
 
+from trepart import security
+
 urlpatterns = [
     path("", include("portal.urls")),
     path("forslag/", include("proposals.urls")),
@@ -10,6 +12,7 @@ urlpatterns = [
     path("", include("forum.urls")),
     path("konto/", include("allauth.account.urls")),
     path("teknisk/", admin.site.urls),
+    path("csp-rapport/", security.csp_report, name="csp_report"),
 ]
 
 handler400 = "trepart.views.bad_request"

@@ -8,10 +8,11 @@ from django.contrib import messages
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import render
+from django.template import loader
 from django.utils.translation import gettext as _
 from django.views import View
-from django.views.defaults import server_error as plain_server_error
 
+from trepart import logs
 from trepart.access import kept, policy
 from trepart.access.web import SIGNED_IN, Access, reader_of
 from trepart.workflow import (
@@ -42,9 +43,9 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """Answer our own fault, without asking the database for anything."""
-    response: HttpResponse = plain_server_error(request)
-    return response
+    """Answer our own fault, without asking the database for anything; with the number under which the log tells what happened."""
+    page = loader.get_template("500.html").render({"request_id": logs.current.get()})
+    return HttpResponse(page, status=500)
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
