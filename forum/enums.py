@@ -111,6 +111,7 @@ class ReferralOutcome(TextChoices):
     TO_COUNCIL = "to_council", _("sent to the municipal council")
     WITHDRAWN = "withdrawn", _("withdrawn by the proposer")
     MERGED = "merged", _("merged with another proposal")
+    ELSEWHERE = "elsewhere", _("answered with where it belongs")
 
 
 class MeetingStatus(TextChoices):

@@ -8,6 +8,8 @@ from trepart.audit import Action, register
 # Cases and referrals --------------------------------------------------------------------------------------------------
 register(
     Action(name="forum.case_opened", sentence=_("The case was given the number {reference}."), quiet=True),
+    Action(name="forum.document_exempted", sentence=_("An attachment was exempted from public access.")),
+    Action(name="forum.document_opened", sentence=_("An attachment can be read again.")),
     Action(name="forum.case_access_set", sentence=_("{actor} changed who may read the case."), quiet=True),
     Action(name="forum.document_added", sentence=_("{actor} attached the document {subject}.")),
     Action(

@@ -16,11 +16,18 @@ class ProposalStatus(TextChoices):
     DECLINED = "declined", _("declined")
     WITHDRAWN = "withdrawn", _("withdrawn")
     MERGED = "merged", _("merged with another")
+    ELSEWHERE = "elsewhere", _("belongs elsewhere")
 
 
 #: Nothing more happens to a proposal that stands here.
 FINAL = frozenset(
-    {ProposalStatus.IMPLEMENTED, ProposalStatus.DECLINED, ProposalStatus.WITHDRAWN, ProposalStatus.MERGED}
+    {
+        ProposalStatus.IMPLEMENTED,
+        ProposalStatus.DECLINED,
+        ProposalStatus.WITHDRAWN,
+        ProposalStatus.MERGED,
+        ProposalStatus.ELSEWHERE,
+    }
 )
 #: A body has it on its table and may act.
 OPEN_TO_TREATMENT = frozenset({ProposalStatus.IN_TREATMENT, ProposalStatus.CONSIDERED})
@@ -30,6 +37,14 @@ class Origin(TextChoices):
     """Who a proposal comes from; decides where it enters."""
 
     EMPLOYEE = "employee", _("an employee")
+    CITIZEN = "citizen", _("a citizen")
+    ASSOCIATION = "association", _("an association")
+    VILLAGE_COUNCIL = "village_council", _("a village council")
+    PART = "part", _("one of the three parts")
+
+
+#: Becomes public when it has been screened; what employees send in is for employees (domain.md, step 3).
+PUBLIC_ORIGINS = frozenset({Origin.CITIZEN, Origin.ASSOCIATION, Origin.VILLAGE_COUNCIL})
 
 
 class IntakeKind(TextChoices):
@@ -47,3 +62,4 @@ class FeedbackOutcome(TextChoices):
     CONSIDERED = "considered", _("considered further")
     DECLINED = "declined", _("declined")
     ON_ITS_WAY = "on_its_way", _("on its way")
+    ELSEWHERE = "elsewhere", _("belongs elsewhere")

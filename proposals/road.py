@@ -35,15 +35,19 @@ def next_body(body: Body) -> Body | None:
     return superior
 
 
-def entry(origin: Origin | str, unit: Unit) -> Body | None:
-    """Return the body a proposal from ``unit`` comes in to, or None where there is none.
+def entry(origin: Origin | str, unit: Unit | None = None) -> Body | None:
+    """Return the body a proposal of ``origin`` comes in to, or None where there is none. ``unit`` is the workplace of an employee's.
 
-    A unit without an LMU of its own uses the nearest one above it. Without a row for the origin, Øvre Eiker's road holds: the unit's LMU.
+    A unit without an LMU of its own uses the nearest one above it. Without a row for the origin, Øvre Eiker's road holds: an employee's goes to the
+    unit's LMU, everybody else's to the coordination group.
     """
     intake = Intake.objects.filter(origin=origin).select_related("body__superior").first()
     if intake is not None and intake.kind == IntakeKind.BODY:
         return intake.body if intake.body and intake.body.is_active else None
-    return nearest_lmu(unit)
+    if origin != Origin.EMPLOYEE:
+        groups = Body.objects.filter(kind=BodyKind.COORDINATION).select_related("superior").order_by("pk")
+        return next((body for body in groups if body.is_active), None)
+    return nearest_lmu(unit) if unit is not None else None
 
 
 def nearest_lmu(unit: Unit) -> Body | None:
@@ -101,8 +105,18 @@ def problems(intakes: "list[Intake] | None" = None) -> list[Problem]:
                 )
             else:
                 entries.append(body)
-        else:
+        elif origin == Origin.EMPLOYEE:
             entries += [body for body in bodies.values() if body.kind == BodyKind.LMU and body.is_active]
+        elif way is not None:
+            found.append(
+                Problem(
+                    None,
+                    _("Proposals from %(origin)s come from no workplace: choose the body that receives them.")
+                    % {"origin": origin.label},
+                )
+            )
+        else:
+            entries += _groups(bodies)[:1]
     seen: set[tuple[int | None, str]] = set()
     for body in entries:
         fault = _fault(body, bodies)
@@ -110,6 +124,16 @@ def problems(intakes: "list[Intake] | None" = None) -> list[Problem]:
             seen.add((fault.body.pk if fault.body else None, str(fault.message)))
             found.append(fault)
     return found
+
+
+def _groups(bodies: dict[int, Body]) -> list[Body]:
+    """Return the coordination groups at work: the first receives what no row of its own says otherwise about (:func:`entry`)."""
+    return [bodies[pk] for pk in sorted(bodies) if bodies[pk].kind == BodyKind.COORDINATION and bodies[pk].is_active]
+
+
+def leads_on(body: Body) -> bool:
+    """Say whether a proposal that comes to ``body`` can go on from there to an end."""
+    return _fault(body, {each.pk: each for each in Body.objects.select_related("superior")}) is None
 
 
 def _fault(start: Body, bodies: dict[int, Body]) -> Problem | None:
@@ -143,6 +167,10 @@ def saying(found: list[Problem]) -> dict[str, Any]:
     return {"__all__": [problem.message for problem in found]}
 
 
+#: What stands in the way of a proposal from others than employees where no body receives them.
+NOBODY_RECEIVES = gettext_lazy(
+    "The municipality does not receive proposals from the public here yet. The service centre can tell you where to turn."
+)
 #: What stands in the way of a proposal from a workplace nobody receives proposals for.
 NO_WAY_IN = gettext_lazy(
     "No group receives proposals from this workplace yet. Your leader or union representative can tell the administrator."

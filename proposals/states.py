@@ -9,6 +9,7 @@ PROPOSAL = frozenset(
         (S.RECEIVED, S.IN_TREATMENT),
         (S.RECEIVED, S.WITHDRAWN),
         (S.RECEIVED, S.MERGED),
+        (S.RECEIVED, S.ELSEWHERE),  # for another authority to answer
         (S.IN_TREATMENT, S.RECEIVED),  # passed on to the right unit
         (S.IN_TREATMENT, S.IN_TREATMENT),  # forwarded, recommended, sent back, sent on without agreement
         (S.IN_TREATMENT, S.CONSIDERED),
@@ -18,6 +19,7 @@ PROPOSAL = frozenset(
         (S.IN_TREATMENT, S.DECLINED),
         (S.IN_TREATMENT, S.WITHDRAWN),
         (S.IN_TREATMENT, S.MERGED),
+        (S.IN_TREATMENT, S.ELSEWHERE),
         (S.CONSIDERED, S.CONSIDERED),
         (S.CONSIDERED, S.IN_TREATMENT),
         (S.CONSIDERED, S.AWAITING_COUNCIL),

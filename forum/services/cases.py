@@ -92,6 +92,21 @@ def _short(name: str) -> str:
 
 
 @transaction.atomic
+def set_exemption(document: Document, *, basis: str, actor: "User") -> Document:
+    """Keep ``document`` from the public on ``basis`` (R25), or let it be read again where ``basis`` is empty. Nothing is written where nothing changes."""
+    basis = basis.strip()
+    if document.exempt_basis == basis:
+        return document
+    document.exempt_basis = basis
+    action = "forum.document_exempted" if basis else "forum.document_opened"
+    with audit.recorded(
+        action, actor=actor, subject=document, root=document.case, data={"sha256": document.sha256}, text={"basis": basis}
+    ):
+        document.save()
+    return document
+
+
+@transaction.atomic
 def add_document(
     case: Case, *, upload: UploadedFile, actor: "User", title: str = "", exempt_basis: str = ""
 ) -> Document:

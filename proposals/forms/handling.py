@@ -1,6 +1,6 @@
 """What the body that has a proposal on its table fills in before it decides: screening, passing on, assessing, a preliminary answer, merging."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -11,24 +11,56 @@ from proposals.forms.fields import ANSWER_LENGTH, ProposalReferenceField, StepFo
 from trepart import clock
 from trepart.access import policy
 from trepart.alphabet import norwegian
-from trepart.forms import KronerField, PlainTextField, RadioSelect, Textarea, YesNoField
+from trepart.forms import KronerField, PlainTextField, RadioSelect, RevealingCheckbox, Textarea, YesNoField
 
 
-class BeginForm(StepForm):
-    """Screening: who may read it from now on."""
+class DocumentsForm(StepForm):
+    """Which attachments are kept out of sight, each on its basis (R25). The clean value ``exempt`` is document -> basis, empty where it may be read."""
+
+    def build(self) -> None:
+        self.conditional: dict[str, tuple[str, ...]] = dict(type(self).conditional)
+        self.documents = list(self.subject.case.documents.order_by("id"))
+        for document in self.documents:
+            keep, basis = f"keep_{document.pk}", f"basis_{document.pk}"
+            self.fields[keep] = forms.BooleanField(
+                label=_("Keep “%(title)s” out of sight") % {"title": document.title},
+                required=False,
+                initial=bool(document.exempt_basis),
+                widget=RevealingCheckbox(),
+            )
+            self.fields[basis] = forms.CharField(
+                label=_("Legal basis for keeping “%(title)s” out of sight") % {"title": document.title},
+                max_length=200,
+                required=False,
+                initial=document.exempt_basis,
+            )
+            self.conditional[keep] = (basis,)
+
+    conditional: ClassVar[dict[str, tuple[str, ...]]] = {}
+
+    def clean(self) -> dict[str, Any]:
+        """A document is closed on a basis only."""
+        data: dict[str, Any] = super().clean() or self.cleaned_data
+        data["exempt"] = {}
+        for document in self.documents:
+            basis = data.get(f"basis_{document.pk}", "").strip() if data.get(f"keep_{document.pk}") else ""
+            if data.get(f"keep_{document.pk}") and not basis:
+                self.add_error(f"basis_{document.pk}", _("Say on what legal basis it is closed (R25)."))
+            data["exempt"][document] = basis
+        return data
+
+
+class BeginForm(DocumentsForm):
+    """Screening: who may read it from now on, and which attachments."""
 
     conditional = {"access": ("access_basis",)}
 
     access = forms.ChoiceField(
         label=_("Who may read the proposal?"),
-        choices=[
-            (CaseAccess.EMPLOYEES.value, _("All employees")),
-            (CaseAccess.RECEIVER.value, _("Only those who treat it, and the proposer")),
-        ],
-        initial=CaseAccess.EMPLOYEES.value,
         widget=RadioSelect(
             reveals=[CaseAccess.RECEIVER.value],
             descriptions={
+                CaseAccess.PUBLIC.value: _("First take out what concerns other people, secrets and insults."),
                 CaseAccess.EMPLOYEES.value: _("First take out what concerns other people, secrets and insults."),
                 CaseAccess.RECEIVER.value: _("Only where the law closes it, wholly."),
             },
@@ -38,9 +70,19 @@ class BeginForm(StepForm):
         label=_("Legal basis"), help_text=_("For example offl § 13, cf. fvl § 13."), max_length=200, required=False
     )
 
+    def build(self) -> None:
+        super().build()
+        wide = CaseAccess.PUBLIC if self.subject.goes_public else CaseAccess.EMPLOYEES
+        field: Any = self.fields["access"]
+        field.choices = [
+            (wide.value, _("Everybody") if self.subject.goes_public else _("All employees")),
+            (CaseAccess.RECEIVER.value, _("Only those who treat it, and the proposer")),
+        ]
+        field.initial = wide.value
+
     def clean(self) -> dict[str, Any]:
         """Closing takes its basis (R25); where it is open, a basis is left out."""
-        data: dict[str, Any] = super().clean() or self.cleaned_data
+        data: dict[str, Any] = super().clean()
         if data.get("access") == CaseAccess.RECEIVER:
             if not data.get("access_basis", "").strip() and "access_basis" not in self.errors:
                 self.add_error("access_basis", _("Say on what legal basis it is closed (R25)."))
@@ -65,6 +107,39 @@ class PassOnForm(StepForm):
             groups = groups.exclude(pk=self.body.pk)
         field: Any = self.fields["unit"]
         field.queryset = Unit.objects.filter(pk__in=groups.values("unit")).order_by(norwegian("name"))
+
+
+class HandOverForm(StepForm):
+    """To the body it belongs with."""
+
+    to_body = forms.ModelChoiceField(queryset=Body.objects.none(), label=_("Which body?"), empty_label=_("Choose"))
+    answer = answer_field(
+        label=_("To the proposer"),
+        help_text=_("A line about why it goes to another body. The proposer gets it word for word."),
+    )
+
+    def build(self) -> None:
+        from proposals.queries import bodies_beside  # the queries read the same permissions the forms lean on
+
+        field: Any = self.fields["to_body"]
+        field.queryset = bodies_beside(self.body)
+
+
+class ElsewhereForm(StepForm):
+    """It belongs with another authority, or with nobody: the answer says where to turn (fvl § 11)."""
+
+    belongs_to = forms.CharField(
+        label=_("Where does it belong?"),
+        help_text=_("For example the county, the road authority, or the service that answers enquiries. No person's name."),
+        max_length=120,
+    )
+    answer = answer_field(
+        help_text=_("Say why it cannot be treated here, and how the proposer reaches the right place. It is sent word for word.")
+    )
+
+    def clean_belongs_to(self) -> str:
+        """Keep it on one line."""
+        return " ".join(self.cleaned_data["belongs_to"].split())
 
 
 class AssessForm(StepForm):

@@ -12,9 +12,9 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from forum.enums import Part
+from forum.enums import CaseAccess, Part
 from forum.models import Body, Case, Membership, Referral, Unit
-from proposals.enums import FeedbackOutcome, Origin, ProposalStatus
+from proposals.enums import PUBLIC_ORIGINS, FeedbackOutcome, Origin, ProposalStatus
 from trepart import clock
 from trepart.audit.history import track
 from trepart.audit.models import Event, Staged
@@ -28,7 +28,21 @@ class Proposal(Staged):
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="proposals", verbose_name=_("proposer")
     )
     origin = models.CharField(_("comes from"), max_length=20, choices=Origin, default=Origin.EMPLOYEE)
-    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="proposals", verbose_name=_("workplace"))
+    # Where it comes from, by origin: a workplace for an employee's; for the others the body, association or part it is raised for, and a place.
+    unit = models.ForeignKey(
+        Unit, on_delete=models.PROTECT, null=True, blank=True, related_name="proposals", verbose_name=_("workplace")
+    )
+    on_behalf_of = models.ForeignKey(
+        Body,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="raised_proposals",
+        verbose_name=_("raised by"),
+    )
+    association = models.CharField(_("association"), max_length=120, blank=True)
+    part = models.CharField(_("part"), max_length=20, choices=Part, blank=True)
+    place = models.CharField(_("place"), max_length=120, blank=True)
     title = models.CharField(_("title"), max_length=120)
     what = models.TextField(_("what do you propose?"), max_length=5000)
     why = models.TextField(_("why?"), max_length=5000)
@@ -85,6 +99,22 @@ class Proposal(Staged):
         ordering = ["-submitted_at", "-id"]
         constraints = [
             models.CheckConstraint(
+                condition=Q(origin="employee", unit__isnull=False) | ~Q(origin="employee") & Q(unit__isnull=True),
+                name="proposals_employee_has_workplace",
+            ),
+            models.CheckConstraint(
+                condition=Q(origin="village_council", on_behalf_of__isnull=False)
+                | ~Q(origin="village_council") & Q(on_behalf_of__isnull=True),
+                name="proposals_village_council_named",
+            ),
+            models.CheckConstraint(
+                condition=Q(origin="association") & ~Q(association="") | ~Q(origin="association") & Q(association=""),
+                name="proposals_association_named",
+            ),
+            models.CheckConstraint(
+                condition=Q(origin="part") & ~Q(part="") | ~Q(origin="part") & Q(part=""), name="proposals_part_named"
+            ),
+            models.CheckConstraint(
                 condition=~Q(status="merged") | Q(merged_into__isnull=False), name="proposals_merged_into_something"
             ),
             models.CheckConstraint(
@@ -120,6 +150,16 @@ class Proposal(Staged):
     def stage(self) -> ProposalStatus:
         """Return the status as the enum it is."""
         return ProposalStatus(self.status)
+
+    @property
+    def goes_public(self) -> bool:
+        """Say whether everybody may read it when it has been screened; an employee's is for those who work in the municipality."""
+        return self.origin in PUBLIC_ORIGINS
+
+    @property
+    def screened(self) -> bool:
+        """Say whether a body has read it through: what nobody has screened is closed without a basis, what a body has closed has one (R25)."""
+        return self.case.access != CaseAccess.RECEIVER or bool(self.case.access_basis)
 
     @property
     def concerns_several(self) -> bool:

@@ -27,7 +27,11 @@ class Intake(models.Model):
             models.CheckConstraint(
                 condition=Q(kind="unit_lmu", body__isnull=True) | Q(kind="body", body__isnull=False),
                 name="proposals_intake_body",
-            )
+            ),
+            # Only an employee has a workplace whose LMU it could enter with.
+            models.CheckConstraint(
+                condition=Q(origin="employee") | Q(kind="body"), name="proposals_intake_workplace_of_employees"
+            ),
         ]
 
     def __str__(self) -> str:

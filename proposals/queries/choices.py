@@ -2,6 +2,7 @@
 
 from django.db.models import Q, QuerySet
 
+from forum.enums import BodyKind
 from forum.models import Body
 from proposals import road
 from proposals.enums import ProposalStatus
@@ -17,13 +18,26 @@ def bodies_back(proposal: Proposal) -> QuerySet[Body]:
     if referral is None:
         return Body.objects.none()
     today = clock.today()
-    own = road.nearest_lmu(proposal.unit)
+    own = road.nearest_lmu(proposal.unit) if proposal.unit else None
     been = [stay.body_id for stay in proposal.case.referrals.all()]
     found = Q(pk__in=been) | Q(superior=referral.body_id) | Q(pk=own.pk if own else None)
     # Upwards is a recommendation, never a sending back.
     above = [body.pk for body in road.ahead(referral.body)]
     at_work = Body.objects.filter(found, active_from__lte=today).exclude(closed_on__lte=today)
     return at_work.exclude(pk__in=[referral.body_id, *above]).order_by(norwegian("name"))
+
+
+def bodies_beside(body: Body | None) -> QuerySet[Body]:
+    """Return the bodies that ``body`` can hand a proposal over to when it belongs with them: those at work that lead on to an end.
+
+    Never those ahead of it: what goes up goes with a recommendation (domain.md, step 5).
+    """
+    today = clock.today()
+    at_work = Body.objects.filter(active_from__lte=today).exclude(closed_on__lte=today).select_related("superior")
+    others = at_work.exclude(kind__in=[BodyKind.COUNCIL, BodyKind.GRENDEUTVALG])
+    shut = {body.pk, *(above.pk for above in road.ahead(body))} if body is not None else set()
+    fit = [each.pk for each in others if each.pk not in shut and road.leads_on(each)]
+    return Body.objects.filter(pk__in=fit).order_by(norwegian("name"))
 
 
 def may_be_merged_into(proposal: Proposal | None) -> QuerySet[Proposal]:

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from forum.enums import CaseAccess, ReferralOutcome, ReferralStatus, Resolution
 from forum.models import Body, Employment, Referral
-from forum.services.cases import set_access
+from forum.services.cases import set_access, set_exemption
 from forum.services.meetings import LogItem, log_meeting, withdraw_item
 from forum.workflow.referral import close_referral, open_referral, reopen_referral, rest_referral
 from proposals import road
@@ -84,7 +84,7 @@ def receive(step: Step) -> None:
     proposal: Proposal = step.subject
     body = road.entry(proposal.origin, proposal.unit)
     if body is None:
-        raise GuardRefused(road.NO_WAY_IN)
+        raise GuardRefused(road.NO_WAY_IN if proposal.unit_id else road.NOBODY_RECEIVES)
     open_referral(step, case=proposal.case, body=body)
 
 
@@ -98,6 +98,8 @@ def screen(step: Step) -> None:
             basis=step.data["access_basis"],
             actor=step.actor,
         )
+        for document, basis in step.data.get("exempt", {}).items():
+            set_exemption(document, basis=basis, actor=step.actor)
 
 
 def pass_on(step: Step) -> None:
@@ -106,10 +108,36 @@ def pass_on(step: Step) -> None:
     right = road.nearest_lmu(step.data["unit"])
     if right is None or right == referral.body:
         raise GuardRefused(_("That workplace has no group of its own to receive it."))
-    leave_agendas(step, referral, _("Passed on to another workplace."))
+    _hand(step, referral, right, _("Passed on to another workplace."))
+
+
+def hand_over(step: Step) -> None:
+    """Send it to the body it belongs with, and tell the proposer."""
+    referral, right = holding(step), step.data["to_body"]
+    _hand(step, referral, right, _("Handed over to %(body)s.") % {"body": right})
+
+
+def _hand(step: Step, referral: Referral, right: Body, reason: str) -> None:
+    """Let ``right`` have what came to the wrong place. The deadline stays: it runs from when the proposer sent it (R18)."""
+    leave_agendas(step, referral, reason)
     closed = close_referral(step, referral, outcome=ReferralOutcome.PASSED_ON, answer=step.data["answer"])
-    open_referral(step, case=step.subject.case, body=right, sent_by=closed, note=step.data["answer"])
+    open_referral(
+        step,
+        case=step.subject.case,
+        body=right,
+        sent_by=closed,
+        note=step.data["answer"],
+        due_on=referral.due_on,
+    )
     give_feedback(step, FeedbackOutcome.ON_ITS_WAY, step.data["answer"], body=referral.body)
+
+
+def point_elsewhere(step: Step) -> None:
+    """Answer with where it belongs: a matter that is not the municipality's, or not for these bodies, is not left lying (fvl § 11)."""
+    referral = holding(step)
+    leave_agendas(step, referral, _("Belongs elsewhere."))
+    close_referral(step, referral, outcome=ReferralOutcome.ELSEWHERE, answer=step.data["answer"])
+    give_feedback(step, FeedbackOutcome.ELSEWHERE, step.data["answer"], body=referral.body)
 
 
 # Going on -------------------------------------------------------------------------------------------------------------

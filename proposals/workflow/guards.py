@@ -141,10 +141,20 @@ def belongs_to_a_unit(step: Step) -> Words | None:
     }
 
 
+def serves_no_single_unit(step: Step) -> Words | None:
+    """The group of a workplace passes on to other workplaces; only a body for all hands over to other bodies."""
+    referral: Referral | None = step.subject.referral
+    if referral is None or referral.body.unit_id is None:
+        return None
+    return _("%(body)s passes on to another workplace instead.") % {"body": referral.body}
+
+
 def has_way_in(step: Step) -> Words | None:
     """Somebody must receive it."""
     proposal: Proposal = step.subject
-    return None if road.entry(proposal.origin, proposal.unit) else road.NO_WAY_IN
+    if road.entry(proposal.origin, proposal.unit):
+        return None
+    return road.NO_WAY_IN if proposal.unit_id else road.NOBODY_RECEIVES
 
 
 def nothing_decided(step: Step) -> Words | None:

@@ -68,8 +68,22 @@ def _passed_on(step: Step) -> Mapping[str, Any]:
     return {**_about("unit")(step), "to": step.data["unit"].name}
 
 
+def _handed_over(step: Step) -> Mapping[str, Any]:
+    return {**_about()(step), "to": step.data["to_body"].name}
+
+
+def _elsewhere(step: Step) -> Mapping[str, Any]:
+    return {**_about()(step), "to": step.data["belongs_to"]}
+
+
 def _submitted(step: Step) -> Mapping[str, Any]:
-    return {"reference": step.subject.case.reference, "unit": step.subject.unit.name}
+    proposal = step.subject
+    return {
+        "reference": proposal.case.reference,
+        "origin": proposal.origin,
+        "unit": proposal.unit.name if proposal.unit else "",
+        "on_behalf_of": proposal.on_behalf_of.name if proposal.on_behalf_of else "",
+    }
 
 
 def _merged(step: Step) -> Mapping[str, Any]:
@@ -152,6 +166,36 @@ _COMING_IN = (
         describe=_passed_on,
         words=("answer",),
         notify=(tell.PASSED_ON, tell.IN_QUEUE),
+    ),
+    Transition(
+        name="hand_over",
+        label=_("Hand over to another body"),
+        help=_("For a proposal that belongs with another group. The proposer is told, and the deadline stays."),
+        sources=frozenset({S.RECEIVED, S.IN_TREATMENT}),
+        target=S.RECEIVED,
+        permission="proposals.handle",
+        guard=guards.all_of(guards.in_a_body, guards.serves_no_single_unit, guards.not_on_called_agenda),
+        form=handling.HandOverForm,
+        effect=effects.hand_over,
+        event="proposals.handed_over",
+        describe=_handed_over,
+        words=("answer",),
+        notify=(tell.PASSED_ON, tell.IN_QUEUE),
+    ),
+    Transition(
+        name="elsewhere",
+        label=_("It belongs elsewhere"),
+        help=_("For what another authority decides, or what is no proposal. The proposer is told where to turn."),
+        sources=frozenset({S.RECEIVED, S.IN_TREATMENT}),
+        target=S.ELSEWHERE,
+        permission="proposals.handle",
+        guard=guards.all_of(guards.in_a_body, guards.nothing_decided, guards.not_on_called_agenda),
+        form=handling.ElsewhereForm,
+        effect=effects.point_elsewhere,
+        event="proposals.elsewhere",
+        describe=_elsewhere,
+        words=("answer",),
+        notify=(tell.ANSWER,),
     ),
 )
 
