@@ -40,6 +40,7 @@ def _flush_past_the_guards() -> Iterator[None]:
                 original(self, sql_list)
                 # Not among Django's own tables, so Django's flush leaves them; a test that commits must not leave jobs to the next.
                 cursor.execute("TRUNCATE procrastinate_jobs CASCADE")
+                cursor.execute("TRUNCATE trepart_cache")
             finally:
                 cursor.execute("SET session_replication_role = DEFAULT")
 

@@ -25,6 +25,8 @@ from trepart.settings import *  # noqa: E402,F403  (the environment must be ther
 # A room of the tests' own, with the smallest lifecycle there is.
 INSTALLED_APPS = [*INSTALLED_APPS, "tests.errands"]  # noqa: F405  (as above)
 WHITENOISE_USE_FINDERS = True  # nothing is collected; see also STORAGES in tests/conftest.py
+# The second step that roles ask for is tried in tests/trepart/test_sign_in_second_step.py; elsewhere people sign in with a password alone.
+TWO_STEP_ROLES: list[str] = []
 STATIC_ROOT.mkdir(parents=True, exist_ok=True)  # noqa: F405  (comes with all of the settings; whitenoise warns of a folder that is not there)
 # Django's live server wants an address for uploads; the portal has none, so it gets one that nothing answers.
 MEDIA_URL = "/uploads-are-not-served/"

@@ -38,6 +38,15 @@ DATABASES["default"]["CONN_MAX_AGE"] = env.int("DATABASE_CONN_MAX_AGE", default=
 if env.str("TREPART_TEST_DB", default=""):
     DATABASES["default"]["TEST"] = {"NAME": f"test_trepart_{env.str('TREPART_TEST_DB')}"}
 
+#: Limits on signing in are counted here, by all processes together; access.0002 makes the table.
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "trepart_cache",
+        "OPTIONS": {"MAX_ENTRIES": 100_000},
+    }
+}
+
 INSTALLED_APPS = [
     "portal",
     "lmu",
@@ -58,6 +67,8 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "allauth",
     "allauth.account",
+    "allauth.mfa",
+    "allauth.usersessions",
     "guardian",
     "simple_history",
     "procrastinate.contrib.django",
@@ -77,7 +88,10 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "trepart.access.gates.KeepNothing",
+    "trepart.access.sessions.LastSeen",
     "trepart.access.web.RequireDeclaredAccess",
+    "trepart.access.gates.RequireSecondStep",
 ]
 
 ROOT_URLCONF = "trepart.urls"
@@ -119,13 +133,69 @@ LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "portal:my_page"
 LOGOUT_REDIRECT_URL = "portal:front"
 ACCOUNT_LOGIN_METHODS = {"email"}
-ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
-ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_ADAPTER = "trepart.access.adapter.AccountAdapter"
+ACCOUNT_FORMS = {
+    "signup": "trepart.access.forms.SignupForm",
+    "login": "trepart.access.forms.LoginForm",
+    "add_email": "trepart.access.forms.ChangeAddressForm",
+    "change_password": "trepart.access.forms.ChangePasswordForm",
+    "set_password": "trepart.access.forms.SetPasswordForm",
+    "reset_password": "trepart.access.forms.ResetPasswordForm",
+    "reset_password_from_key": "trepart.access.forms.ResetPasswordKeyForm",
+    "reauthenticate": "trepart.access.forms.ReauthenticateForm",
+}
+# An address is confirmed before anybody can sign in with it, and a new one before it takes the place of the old (docs/decisions/0012).
+ACCOUNT_EMAIL_VERIFICATION = "mandatory"
+ACCOUNT_EMAIL_CONFIRMATION_EXPIRE_DAYS = 3
+ACCOUNT_CHANGE_EMAIL = True
+ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+#: Whoever owns the address is told of a new password, address or second step.
+ACCOUNT_EMAIL_NOTIFICATIONS = True
+#: Whether an address has an account is never said on a page, only in a mail to it.
+ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_LOGOUT_ON_GET = False
+ACCOUNT_LOGIN_ON_PASSWORD_RESET = False
+ACCOUNT_REAUTHENTICATION_REQUIRED = True
+ACCOUNT_REAUTHENTICATION_TIMEOUT = 15 * 60
 # Shared computers are common in a workplace: a session ends with the browser unless somebody says otherwise.
 ACCOUNT_SESSION_REMEMBER = False
+# A whole town hall often reaches us from one address: limits per address are wide, those per account narrow.
+ACCOUNT_RATE_LIMITS = {
+    "login": "300/m/ip",
+    "login_failed": "60/m/ip,5/5m/key",
+    "signup": "20/m/ip",
+    "confirm_email": "1/2m/key",
+    "reset_password": "20/m/ip,3/10m/key",
+    "reset_password_from_key": "60/m/ip",
+    "change_password": "5/m/user",
+    "manage_email": "10/m/user",
+    "reauthenticate": "10/m/user",
+}
+#: How many proxies of ours stand in front; the visitor's address is read from X-Forwarded-For behind exactly those.
+ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXIES", default=0)
+MFA_ADAPTER = "trepart.access.second_step.SecondStepAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_FORMS = {
+    "authenticate": "trepart.access.forms.CodeForm",
+    "reauthenticate": "trepart.access.forms.CodeAgainForm",
+    "activate_totp": "trepart.access.forms.ActivateCodesForm",
+    "add_webauthn": "trepart.access.forms.AddKeyForm",
+    "edit_webauthn": "trepart.access.forms.RenameKeyForm",
+}
+MFA_PASSKEY_LOGIN_ENABLED = True
+# Whoever has signed in has confirmed the address; a change of address waits beside it, and is no reason to refuse a second step.
+MFA_ALLOW_UNVERIFIED_EMAIL = True
+MFA_RATE_LIMITS = {"webauthn_login": "300/m/ip"}
+#: The clock of a telephone may be half a minute off.
+MFA_TOTP_TOLERANCE = 1
+#: Roles and offices whose holders must have a second step: they set it up at the next sign-in (docs/roles.md has the names).
+TWO_STEP_ROLES = env.list("TWO_STEP_ROLES", default=["administrator", "secretary"])
+#: Days an invitation to an employee can be used.
+INVITATION_DAYS = env.int("INVITATION_DAYS", default=14)
+#: Days after which an account whose address was never confirmed is removed (R31).
+UNCONFIRMED_ACCOUNT_DAYS = 7
 # Anonymous is no row in our table of people: rights of the public are declared per page.
 ANONYMOUS_USER_NAME = None
 GUARDIAN_RAISE_403 = False

@@ -10,7 +10,8 @@ urlpatterns = [
     path("forslag/", include("proposals.urls")),
     path("lmu/", include("lmu.urls")),
     path("", include("forum.urls")),
-    path("konto/", include("allauth.account.urls")),
+    path("konto/", include("trepart.access.account_urls")),
+    path("konto/", include("trepart.access.urls")),
     path("teknisk/", admin.site.urls),
     path("csp-rapport/", security.csp_report, name="csp_report"),
 ]

@@ -15,6 +15,7 @@ from trepart.workflow import all_workflows
 
 #: Models without history, each with the reason.
 WITHOUT = {
+    "access.Invitation": "a link that was sent; every sending, withdrawal and acceptance is an event",
     "access.RoleGroup": "computed from roles.py and the memberships, which have the history",
     "audit.Event": "is the trail itself, append-only",
     "audit.EventContent": "part of the trail; erased under an event of its own",

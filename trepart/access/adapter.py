@@ -1,16 +1,151 @@
-"""Where allauth meets our own people."""
+"""Where allauth meets our own people: who may sign up, what is written in the trail, which mail goes out, where one arrives."""
 
 from typing import Any
+from urllib.parse import urlsplit
 
 from allauth.account.adapter import DefaultAccountAdapter
-from django.http import HttpRequest
+from allauth.account.models import EmailAddress
+from django.conf import settings
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import resolve_url
+from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import get_language, gettext, gettext_lazy
+
+from trepart import audit
+from trepart.access import addresses, arrival, second_step, sessions
+from trepart.access.mailing import send
+from trepart.access.models import User
+from trepart.workflow import reserve_pk
+
+#: What a mail may say of what allauth knows: not the visitor's network address.
+_TOLD = ("activate_url", "password_reset_url", "signup_url", "from_email", "to_email", "deleted_email")
+
+
+def _own(url: str) -> str:
+    """Return ``url`` at the portal's own address, whatever name the request came by."""
+    parts = urlsplit(url)
+    return f"{settings.SITE_URL}{parts.path}" + (f"?{parts.query}" if parts.query else "")
 
 
 class AccountAdapter(DefaultAccountAdapter):
-    """Signing up by oneself is closed: employees are entered by the organisation."""
+    """Citizens sign up by themselves; employees are entered and invited by the organisation."""
+
+    error_messages = {
+        **DefaultAccountAdapter.error_messages,
+        "account_inactive": gettext_lazy("The account is closed."),
+        "duplicate_email": gettext_lazy("This is the address you have."),
+        "email_password_mismatch": gettext_lazy("The address or the password is wrong."),
+        "email_taken": gettext_lazy("Somebody with this e-mail address is registered already."),
+        "enter_current_password": gettext_lazy("This is not the password you have today."),
+        "incorrect_code": gettext_lazy("That was not right."),
+        "incorrect_password": gettext_lazy("The password is wrong."),
+        "max_email_addresses": gettext_lazy("One address waits to be confirmed already."),
+        "too_many_login_attempts": gettext_lazy("Too many attempts. Wait five minutes and try again."),
+        "rate_limited": gettext_lazy("That went a little fast. Wait a moment and try again."),
+        "invalid_password_reset": gettext_lazy("The link cannot be used."),
+    }
+
+    # Who comes in ------------------------------------------------------------------------------------------------------
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
-        return False
+        """Anybody may have an account: what it opens is said by memberships and employments, and a citizen has none."""
+        return True
 
     def populate_username(self, request: HttpRequest, user: Any) -> None:
         """There are no user names: the address is who one is."""
+
+    def save_user(self, request: HttpRequest, user: Any, form: Any, commit: bool = True) -> Any:
+        """Make the account of a citizen, under an event of its own."""
+        data = form.cleaned_data
+        person = User(pk=reserve_pk(User), email=data["email"].strip().lower(), name=data["name"])
+        if hasattr(person, "language"):
+            # The language of the page one signs up on is the one one is written to in.
+            person.language = get_language() or ""
+        person.set_password(data["password1"])
+        with audit.recorded("access.signed_up", actor=None, subject=person):
+            person.save(force_insert=True)
+        return person
+
+    def pre_login(self, request: HttpRequest, user: Any, **details: Any) -> HttpResponse | None:
+        """Turn away whoever is shut out; let whoever the organisation has entered pass with the address it gave."""
+        addresses.ensure(user)
+        answer: HttpResponse | None = super().pre_login(request, user, **details)
+        return answer
+
+    def post_login(self, request: HttpRequest, user: Any, *, redirect_url: str | None, **details: Any) -> HttpResponse:
+        """Ask the rooms where the person goes, and whether a second step must be set up first."""
+        redirect_url = arrival.on_the_way(request, user) or redirect_url
+        sessions.begin(request)
+        if second_step.required_of(user) and not second_step.has_one(user) and not self._came_from_elsewhere(request):
+            request.session[second_step.MUST_SET_UP] = True
+        answer: HttpResponse = super().post_login(request, user, redirect_url=redirect_url, **details)
+        return answer
+
+    @staticmethod
+    def _came_from_elsewhere(request: HttpRequest) -> bool:
+        """Say whether ID-porten or Entra ID has vouched for the person: the second step is theirs."""
+        methods = request.session.get("account_authentication_methods") or []
+        return bool(methods) and methods[-1].get("method") == "socialaccount"
+
+    def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:
+        """Say nothing: neither the page, nor the log, nor the time it took tells whether there is such an account."""
+
+    # Addresses and passwords -------------------------------------------------------------------------------------------
+
+    def confirm_email(self, request: HttpRequest, email_address: EmailAddress) -> bool:
+        """Confirm an address, and let it take the place of the one before; under an event."""
+        person: User = email_address.user
+        if addresses.taken(email_address.email, by_other_than=person):
+            self.add_message(request, messages.ERROR, message=gettext("The address cannot be used."))
+            return False
+        changing = person.email != email_address.email
+        action = "access.address_changed" if changing else "access.address_confirmed"
+        with audit.recorded(action, actor=person, subject=person):
+            confirmed: bool = super().confirm_email(request, email_address)
+        return confirmed
+
+    def get_email_verification_redirect_url(self, email_address: EmailAddress) -> str:
+        """Show whoever is signed in the page where addresses are changed; others are told to sign in, by the page itself."""
+        user = self.request.user
+        if isinstance(user, User):
+            return arrival.on_the_way(self.request, user) or resolve_url("access:security")
+        return ""
+
+    def set_password(self, user: Any, password: str) -> None:
+        """Set a password; every other session of the person ends with the old one."""
+        user.set_password(password)
+        with audit.recorded("access.password_set", actor=user, subject=user):
+            user.save(update_fields=["password"])
+
+    def get_password_change_redirect_url(self, request: HttpRequest) -> str:
+        """Return to the page about signing in."""
+        return resolve_url("access:security")
+
+    def clean_password(self, password: str, user: Any = None) -> str:
+        """Refuse what is far longer than any password: it would only keep the server busy."""
+        if len(password) > 1000:
+            raise ValidationError(gettext("Choose a shorter password."))
+        cleaned: str = super().clean_password(password, user)
+        return cleaned
+
+    # Mail --------------------------------------------------------------------------------------------------------------
+
+    def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
+        """Send a mail about signing in, in the language of whoever reads it; the words are `templates/access/mail/`."""
+        person = context.get("user") or User.objects.filter(email__iexact=email).first()
+        told = {name: context[name] for name in _TOLD if name in context}
+        links = {name: _own(url) for name, url in told.items() if name.endswith("_url")}
+        links["login_url"] = _own(reverse("account_login"))
+        send(f"access/mail/{template_prefix.rsplit('/', 1)[-1]}", to=email, person=person, context={**told, **links})
+
+    def is_safe_url(self, url: str | None) -> bool:
+        """Let people go on only to an address within the portal, written as one: no other host, whatever ALLOWED_HOSTS says."""
+        return bool(url) and url_has_allowed_host_and_scheme(url or "", allowed_hosts=None)
+
+    def get_login_stages(self) -> list[str]:
+        """Return the stages of a sign-in that are in use here: the address must be confirmed, then the second step."""
+        stages: list[str] = super().get_login_stages()
+        return [name for name in stages if not name.endswith((".LoginByCodeStage", ".PhoneVerificationStage"))]

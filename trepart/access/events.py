@@ -1,8 +1,18 @@
 """What the trail can say about access itself."""
 
+from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
 from trepart.audit import Action, register
+
+
+class SecondStep(TextChoices):
+    """What a second step is called in the trail; the codes are allauth's."""
+
+    TOTP = "totp", _("an app with codes")
+    WEBAUTHN = "webauthn", _("a passkey")
+    RECOVERY_CODES = "recovery_codes", _("recovery codes")
+
 
 register(
     Action(
@@ -10,3 +20,18 @@ register(
         sentence=_("The rights of {subject} were brought in step with memberships: {added} added, {removed} removed."),
     ),
 )
+register(
+    Action(name="access.signed_up", sentence=_("Somebody made an account.")),
+    Action(name="access.address_confirmed", sentence=_("{actor} confirmed the e-mail address.")),
+    Action(name="access.address_changed", sentence=_("{actor} changed e-mail address.")),
+    Action(name="access.name_changed", sentence=_("{actor} changed name.")),
+    Action(name="access.password_set", sentence=_("{actor} chose a new password.")),
+    Action(name="access.second_step_added", sentence=_("{actor} added a second step for signing in: {kind}."), labels={"kind": SecondStep}),
+    Action(name="access.second_step_removed", sentence=_("{actor} removed a second step for signing in: {kind}."), labels={"kind": SecondStep}),
+    Action(name="access.recovery_codes_made", sentence=_("{actor} made new recovery codes.")),
+    Action(name="access.invited", sentence=_("{actor} invited {subject} to choose a password.")),
+    Action(name="access.invitation_withdrawn", sentence=_("{actor} withdrew the invitation to {subject}.")),
+    Action(name="access.invitation_accepted", sentence=_("{actor} accepted the invitation.")),
+    Action(name="access.account_closed", sentence=_("{actor} closed the account.")),
+    Action(name="access.signup_lapsed", sentence=_("An account whose address was never confirmed was removed.")),
+)  # fmt: skip

@@ -59,8 +59,8 @@ class User(AbstractBaseUser, PermissionsMixin):
         return self.name
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        """Save the person. When somebody signed in is no part of who they are: it leaves no row in the history (R31)."""
-        if set(kwargs.get("update_fields") or ()) == {"last_login"}:
+        """Save the person. When somebody signed in, and with which password, is no part of who they are: it leaves no row in the history (R31)."""
+        if (fields := set(kwargs.get("update_fields") or ())) and fields <= {"last_login", "password"}:
             # Not save_without_historical_record: that comes back here.
             self.skip_history_when_saving = True
             try:
@@ -96,3 +96,22 @@ class RoleGroup(models.Model):
 
     def __str__(self) -> str:
         return f"{self.body or '-'}:{self.role}"
+
+
+class Invitation(models.Model):
+    """A link with which somebody the organisation has entered chooses a first password. One for each person; sending anew makes the older link worthless."""
+
+    person = models.OneToOneField(User, on_delete=models.CASCADE, related_name="invitation")
+    #: SHA-256 of the secret in the link, which stands in the mail alone; empty when the link has been used or withdrawn.
+    digest = models.CharField(max_length=64, blank=True, db_index=True)
+    sent_at = models.DateTimeField(_("sent"))
+    expires_at = models.DateTimeField(_("can be used until"))
+    accepted_at = models.DateTimeField(_("accepted"), null=True, blank=True)
+    withdrawn_at = models.DateTimeField(_("withdrawn"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("invitation")
+        verbose_name_plural = _("invitations")
+
+    def __str__(self) -> str:
+        return str(self.person)

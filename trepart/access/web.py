@@ -1,7 +1,7 @@
 """Access on the web: every address declares who may come, or nobody may; what was typed survives an expired session."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.conf import settings
@@ -17,10 +17,19 @@ View = Callable[..., HttpResponseBase]
 
 @dataclass(frozen=True)
 class Access:
-    """What an address declares: public, signed in, or a permission (which the view itself asks about its object)."""
+    """What an address declares: public, signed in, or a permission (which the view itself asks about its object).
+
+    ``about`` names the right that decides which objects are shown at an address that lets everybody (or whoever is signed in) come:
+    what one may not see answers as what does not exist.
+    """
 
     level: str
     permission: str = ""
+    about: str = ""
+
+    def showing(self, permission: str) -> "Access":
+        """Return the same, for an address that shows its object only to who has ``permission`` over it."""
+        return replace(self, about=permission)
 
 
 PUBLIC = Access("public")
@@ -50,8 +59,40 @@ def reader_of(request: HttpRequest) -> User:
     return request.user
 
 
-#: Addresses of libraries, by namespace or name prefix: they cannot carry a declaration of ours.
-LIBRARIES: dict[str, Access] = {"admin": STAFF, "account_": PUBLIC}
+#: Addresses of libraries, by namespace or by name: they cannot carry a declaration of ours. A name that is not here is refused.
+LIBRARIES: dict[str, Access] = {
+    "admin": STAFF,
+    # Signing up and in, and out: also for whoever is not, or not any more
+    "account_login": PUBLIC,
+    "account_logout": PUBLIC,
+    "account_inactive": PUBLIC,
+    "account_signup": PUBLIC,
+    "account_email_verification_sent": PUBLIC,
+    "account_confirm_email": PUBLIC,
+    "account_reset_password": PUBLIC,
+    "account_reset_password_done": PUBLIC,
+    "account_reset_password_from_key": PUBLIC,
+    "account_reset_password_from_key_done": PUBLIC,
+    "mfa_authenticate": PUBLIC,
+    "mfa_login_webauthn": PUBLIC,
+    # One's own account
+    "account_reauthenticate": SIGNED_IN,
+    "account_email": SIGNED_IN,
+    "account_change_password": SIGNED_IN,
+    "account_set_password": SIGNED_IN,
+    "mfa_index": SIGNED_IN,
+    "mfa_reauthenticate": SIGNED_IN,
+    "mfa_activate_totp": SIGNED_IN,
+    "mfa_deactivate_totp": SIGNED_IN,
+    "mfa_view_recovery_codes": SIGNED_IN,
+    "mfa_generate_recovery_codes": SIGNED_IN,
+    "mfa_download_recovery_codes": SIGNED_IN,
+    "mfa_list_webauthn": SIGNED_IN,
+    "mfa_add_webauthn": SIGNED_IN,
+    "mfa_reauthenticate_webauthn": SIGNED_IN,
+    "mfa_remove_webauthn": SIGNED_IN,
+    "mfa_edit_webauthn": SIGNED_IN,
+}
 
 
 def declared(view: Any, *, namespace: str = "", url_name: str = "") -> Access | None:
@@ -59,12 +100,7 @@ def declared(view: Any, *, namespace: str = "", url_name: str = "") -> Access | 
     own = getattr(view, "access", None) or getattr(getattr(view, "view_class", None), "access", None)
     if isinstance(own, Access):
         return own
-    if namespace in LIBRARIES:
-        return LIBRARIES[namespace]
-    for prefix, access in LIBRARIES.items():
-        if prefix.endswith("_") and url_name.startswith(prefix):
-            return access
-    return None
+    return LIBRARIES.get(namespace) or LIBRARIES.get(url_name)
 
 
 class RequireDeclaredAccess:
@@ -84,8 +120,8 @@ class RequireDeclaredAccess:
         )
         if access is None:
             raise ImproperlyConfigured(f"{request.path} declares no access (trepart.access.web).")
-        if access.permission:
-            policy.get(access.permission)
+        for name in filter(None, (access.permission, access.about)):
+            policy.get(name)
         if access.level == "public":
             return None
         if not request.user.is_authenticated:

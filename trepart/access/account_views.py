@@ -1,0 +1,158 @@
+"""allauth's pages where the portal asks for more of them: all or nothing, said kindly, nothing left behind."""
+
+from typing import Any
+
+from allauth.account import app_settings
+from allauth.account import views as account
+from allauth.account.internal.flows.email_verification import send_verification_email_at_login
+from allauth.account.internal.stagekit import unstash_login
+from allauth.account.models import EmailAddress, Login
+from allauth.account.utils import get_next_redirect_url
+from allauth.mfa.adapter import get_adapter as get_mfa_adapter
+from allauth.mfa.models import Authenticator
+from allauth.mfa.webauthn import views as webauthn
+from allauth.mfa.webauthn.internal import flows as webauthn_flows
+from django.contrib import messages
+from django.core import signing
+from django.db import transaction
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from trepart.access import addresses
+from trepart.access.gates import CLEAR
+from trepart.access.web import reader_of
+
+
+class AllOrNothing:
+    """A form whose rows, trail and mail are written together or not at all. The limits are counted before: a refusal is not undone by what fails later."""
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Carry out the form in one transaction."""
+        with transaction.atomic():
+            answer: HttpResponse = super().post(request, *args, **kwargs)  # type: ignore[misc]  # the view it is mixed into
+            return answer
+
+
+class SignupView(AllOrNothing, account.SignupView):
+    """An account of one's own. What a room keeps for the visitor is tied to the new person at once: the link may be opened on another device."""
+
+    def form_valid(self, form: Any) -> HttpResponse:
+        """Make the account and let the rooms know who the visitor is."""
+        from trepart.access import arrival
+
+        answer: HttpResponse = super().form_valid(form)
+        if self.user is not None:
+            arrival.on_the_way(self.request, self.user)
+        return answer
+
+
+class PasswordChangeView(AllOrNothing, account.PasswordChangeView):
+    """A new password for somebody who knows the old one."""
+
+
+class PasswordSetView(AllOrNothing, account.PasswordSetView):
+    """A first password."""
+
+
+class PasswordResetView(AllOrNothing, account.PasswordResetView):
+    """A link for a new password."""
+
+
+class PasswordResetFromKeyView(AllOrNothing, account.PasswordResetFromKeyView):
+    """A new password for somebody who came with a link."""
+
+
+class EmailView(AllOrNothing, account.EmailView):
+    """The address one is known by, and the one that waits to be confirmed."""
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        """See to that whoever the organisation has entered has an address to change."""
+        addresses.ensure(reader_of(request))
+        return super().dispatch(request, *args, **kwargs)
+
+
+class VerificationSentView(account.EmailVerificationSentView):
+    """ "Look in your e-mail", and the button that sends the link again: the same words, and the same limit, whether the address has an account or not."""
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Send the link again to whoever is in the middle of signing up or in."""
+        login = unstash_login(request, peek=True)
+        if login is None:
+            return HttpResponseRedirect(reverse("account_login"))
+        with transaction.atomic():
+            sent = send_verification_email_at_login(request, login)
+        if sent:
+            messages.success(request, _("A new mail is on its way."))
+        else:
+            messages.info(request, _("A mail was sent a moment ago. Give it two minutes before you ask for another."))
+        return HttpResponseRedirect(reverse("account_email_verification_sent"))
+
+
+class ConfirmEmailView(account.ConfirmEmailView):
+    """The page behind the link in the mail: asks for one press, on whatever device. A mail program that opens links by itself confirms nothing."""
+
+    def post(self, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Confirm; a link that was used a moment ago is answered as kindly as on GET."""
+        try:
+            with transaction.atomic():
+                answer: HttpResponse = super().post(*args, **kwargs)
+                return answer
+        except Http404:
+            return self.get(*args, **kwargs)
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """Add why the link cannot be used: used already, too old, or not a link of ours."""
+        context: dict[str, Any] = super().get_context_data(**kwargs)
+        context["why"] = "" if context.get("confirmation") else self._why()
+        return context
+
+    def _why(self) -> str:
+        key = self.kwargs["key"]
+        days = app_settings.EMAIL_CONFIRMATION_EXPIRE_DAYS
+        try:
+            pk = signing.loads(key, salt=app_settings.SALT)
+        except signing.BadSignature:
+            return "wrong"
+        if EmailAddress.objects.filter(pk=pk, verified=True).exists():
+            return "used"
+        try:
+            signing.loads(key, salt=app_settings.SALT, max_age=60 * 60 * 24 * days)
+        except signing.SignatureExpired:
+            return "old"
+        return "wrong"
+
+
+class LogoutView(account.LogoutView):
+    """Signing out; the browser is told to forget what it was shown."""
+
+    def post(self, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Sign out."""
+        answer: HttpResponse = super().post(*args, **kwargs)
+        answer.headers["Clear-Site-Data"] = CLEAR
+        return answer
+
+
+class LoginKeyView(webauthn.LoginWebAuthnView):
+    """Signing in with a passkey alone; goes on to where one was on the way."""
+
+    def form_valid(self, form: Any) -> HttpResponse:
+        """Sign the owner of the key in."""
+        authenticator = form.cleaned_data["credential"]
+        login = Login(user=authenticator.user, redirect_url=get_next_redirect_url(self.request))
+        answer: HttpResponse = webauthn_flows.perform_passwordless_login(self.request, authenticator, login)
+        return answer
+
+
+class RemoveKeyView(AllOrNothing, webauthn.RemoveWebAuthnView):
+    """Removing a passkey, unless the person's role asks for it."""
+
+    def form_valid(self, form: Any) -> HttpResponse:
+        """Remove it, or say why not."""
+        key: Authenticator = self.get_object()
+        adapter = get_mfa_adapter()
+        if not adapter.can_delete_authenticator(key):
+            messages.warning(self.request, str(adapter.error_messages["cannot_delete_authenticator"]))
+            return HttpResponseRedirect(self.get_success_url())
+        answer: HttpResponse = super().form_valid(form)
+        return answer

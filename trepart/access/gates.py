@@ -1,0 +1,67 @@
+"""What stands between somebody who has signed in and the pages: a second step that must be set up, and what a browser may keep of what it was shown."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.http import HttpRequest, HttpResponseBase, HttpResponseRedirect
+from django.urls import reverse
+
+from trepart.access import second_step
+from trepart.access.models import User
+
+#: What somebody who must set up a second step can reach before it is done.
+_OPEN = ("mfa_", "account_logout", "account_reauthenticate")
+_OPEN_FULL = frozenset({"access:must_set_up", "portal:theme", "set_language"})
+
+#: Ends everything the browser has put away of the portal: on signing out, and where somebody else may be next.
+CLEAR = '"cache"'
+
+
+class RequireSecondStep:
+    """Middleware: leads whoever must have a second step to where it is set up. Costs nothing for everybody else: the sign-in has noted who it is."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> HttpResponseBase | None:
+        """Let the pages through on which it is set up; lead everything else there until it is."""
+        if not request.session.get(second_step.MUST_SET_UP) or not isinstance(request.user, User):
+            return None
+        if second_step.has_one(request.user):
+            del request.session[second_step.MUST_SET_UP]
+            return None
+        match = request.resolver_match
+        name = match.view_name if match else ""
+        if name.startswith(_OPEN) or name in _OPEN_FULL:
+            return None
+        return HttpResponseRedirect(reverse("access:must_set_up"))
+
+
+class KeepNothing:
+    """Middleware: what is shown to somebody signed in is not put away by the browser, so that Back shows nobody another's page (docs/decisions/0013).
+
+    A page with something to write in is the exception: a browser that may keep nothing forgets what was written, too, when one goes back. Such a page may be
+    kept by that browser alone, and is cleared away on signing out.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        response = self.get_response(request)
+        if not getattr(request, "user", None) or not request.user.is_authenticated:
+            return response
+        # A picture or style sheet that says itself how long it lasts is nobody's page.
+        if "public" in response.headers.get("Cache-Control", ""):
+            return response
+        writes = (
+            request.method == "GET"
+            and not response.streaming
+            and response.headers.get("Content-Type", "").startswith("text/html")
+            and b"<textarea" in getattr(response, "content", b"")
+        )
+        response.headers["Cache-Control"] = "private, no-cache" if writes else "private, no-store"
+        return response

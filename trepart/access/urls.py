@@ -1,0 +1,16 @@
+"""The portal's own addresses about signing in."""
+
+from django.urls import path
+
+from trepart.access import views
+
+app_name = "access"
+urlpatterns = [
+    path("", views.SecurityView.as_view(), name="security"),
+    path("navn/", views.NameView.as_view(), name="name"),
+    path("okter/", views.SessionsView.as_view(), name="sessions"),
+    path("okter/<int:pk>/avslutt/", views.EndSessionView.as_view(), name="session_end"),
+    path("avslutt/", views.CloseAccountView.as_view(), name="close"),
+    path("totrinn/", views.MustSetUpView.as_view(), name="must_set_up"),
+    path("invitasjon/<str:secret>/", views.InvitationView.as_view(), name="invitation"),
+]

@@ -1,0 +1,215 @@
+"""The portal's own pages about signing in: what one sees of it, one's name, one's sessions, an invitation, closing the account."""
+
+from typing import Any, ClassVar
+
+from allauth.account.decorators import reauthentication_required
+from allauth.account.internal import flows
+from allauth.account.models import EmailAddress, Login
+from allauth.mfa.models import Authenticator
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.decorators import method_decorator
+from django.utils.translation import gettext as _
+from django.views import View
+from django.views.decorators.debug import sensitive_post_parameters
+
+from trepart import audit
+from trepart.access import closing, invitations, kept, second_step, sessions
+from trepart.access.forms import AcceptInvitationForm, CloseAccountForm, NameForm
+from trepart.access.gates import CLEAR
+from trepart.access.models import User
+from trepart.access.web import PUBLIC, SIGNED_IN, Access, reader_of
+
+Crumbs = list[tuple[Any, str | None]]
+
+
+def _crumbs(*further: tuple[Any, str | None]) -> Crumbs:
+    home: tuple[Any, str | None] = (_("My page"), reverse("portal:my_page"))
+    return [home, (_("Signing in and security"), reverse("access:security") if further else None), *further]
+
+
+class SecurityView(View):
+    """Everything about one's own signing in, on one page."""
+
+    access: ClassVar[Access] = SIGNED_IN
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        """Show how one signs in, and the ways to change it."""
+        person = reader_of(request)
+        kinds = list(Authenticator.objects.filter(user=person).values_list("type", flat=True))
+        waiting = EmailAddress.objects.filter(user=person, verified=False).exclude(email=person.email).first()
+        context = {
+            "person": person,
+            "waiting": waiting,
+            "has_password": person.has_usable_password(),
+            "app": Authenticator.Type.TOTP in kinds,
+            "keys": kinds.count(Authenticator.Type.WEBAUTHN),
+            "required": second_step.required_of(person),
+            "devices": sessions.of(request, person),
+            "crumbs": _crumbs(),
+        }
+        return render(request, "access/security.html", context)
+
+
+class NameView(View):
+    """Changes what one is called."""
+
+    access: ClassVar[Access] = SIGNED_IN
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        """Ask."""
+        return self.page(request, NameForm(kept.give_back(request), initial={"name": reader_of(request).name}))
+
+    @transaction.atomic
+    def post(self, request: HttpRequest) -> HttpResponse:
+        """Change the name, with its history."""
+        form = NameForm(request.POST)
+        if not form.is_valid():
+            return self.page(request, form, status=422)
+        person = User.objects.select_for_update(no_key=True).get(pk=reader_of(request).pk)
+        if person.name != form.cleaned_data["name"]:
+            person.name = form.cleaned_data["name"]
+            with audit.recorded("access.name_changed", actor=person, subject=person):
+                person.save()
+        messages.success(request, _("The name is changed."))
+        return HttpResponseRedirect(reverse("access:security"))
+
+    def page(self, request: HttpRequest, form: NameForm, status: int = 200) -> HttpResponse:
+        """Show the form."""
+        context = {
+            "form": form,
+            "form_owner": kept.owner_token(request),
+            "cancel_url": reverse("access:security"),
+            "crumbs": _crumbs((_("Change name"), None)),
+        }
+        return render(request, "access/name.html", context, status=status)
+
+
+class SessionsView(View):
+    """Where one is signed in; ends all the others."""
+
+    access: ClassVar[Access] = SIGNED_IN
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        """Show the devices."""
+        devices = sessions.of(request, reader_of(request))
+        context = {"devices": devices, "crumbs": _crumbs((_("Where you are signed in"), None))}
+        return render(request, "access/sessions.html", context)
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        """End every session but this one."""
+        sessions.end_all(reader_of(request), but=request.session.session_key)
+        messages.success(request, _("You are signed out everywhere else."))
+        return HttpResponseRedirect(reverse("access:sessions"))
+
+
+class EndSessionView(View):
+    """Ends one session of one's own."""
+
+    access: ClassVar[Access] = SIGNED_IN
+    http_method_names: ClassVar[list[str]] = ["post", "options"]
+
+    def post(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """End it; another's does not exist."""
+        if not sessions.end(reader_of(request), pk):
+            raise Http404
+        messages.success(request, _("The session is ended."))
+        return HttpResponseRedirect(reverse("access:sessions"))
+
+
+class MustSetUpView(View):
+    """Says to whoever must have a second step why, and how it is set up."""
+
+    access: ClassVar[Access] = SIGNED_IN
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        """Show the two ways; whoever has one already goes on."""
+        if second_step.has_one(reader_of(request)):
+            return HttpResponseRedirect(reverse("portal:my_page"))
+        return render(request, "access/must_set_up.html")
+
+
+@method_decorator(reauthentication_required, name="dispatch")
+class CloseAccountView(View):
+    """Closes one's own account, after saying what goes and what stays (R31)."""
+
+    access: ClassVar[Access] = SIGNED_IN
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        """Say what happens, and ask."""
+        return self.page(request, CloseAccountForm())
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        """Close it and sign out, or say what stands in the way."""
+        form = CloseAccountForm(request.POST)
+        if form.is_valid():
+            person = reader_of(request)
+            try:
+                closing.close(person, actor=person)
+            except ValidationError as refusal:
+                form.add_error(None, refusal)
+            else:
+                flows.logout.logout(request, show_message=False)
+                messages.success(request, _("Your account is closed. Thank you for taking part."))
+                answer = HttpResponseRedirect(reverse("portal:front"))
+                answer.headers["Clear-Site-Data"] = CLEAR
+                return answer
+        return self.page(request, form, status=422)
+
+    def page(self, request: HttpRequest, form: CloseAccountForm, status: int = 200) -> HttpResponse:
+        """Show what ties the person, and the form where nothing stands in the way."""
+        ties = closing.ties_of(reader_of(request))
+        context = {
+            "form": form,
+            "in_the_way": [tie for tie in ties if tie.stops],
+            "staying": [tie for tie in ties if not tie.stops],
+            "name_stays": any(tie.keeps_name for tie in ties),
+            "cancel_url": reverse("access:security"),
+            "crumbs": _crumbs((_("Close the account"), None)),
+        }
+        return render(request, "access/close.html", context, status=status)
+
+
+@method_decorator(sensitive_post_parameters("password1"), name="dispatch")
+class InvitationView(View):
+    """The page behind the link in an invitation: chooses the first password, once, and signs in."""
+
+    access: ClassVar[Access] = PUBLIC
+
+    def get(self, request: HttpRequest, secret: str) -> HttpResponse:
+        """Ask for a password, or say kindly that the link cannot be used."""
+        person = invitations.found(secret)
+        if person is None:
+            return self.page(request, None, None, status=410)
+        return self.page(request, person, AcceptInvitationForm(person=person))
+
+    def post(self, request: HttpRequest, secret: str) -> HttpResponseBase:
+        """Set the password and sign in whoever was invited; a second press finds the link used."""
+        person = invitations.found(secret)
+        if person is None:
+            return self.page(request, None, None, status=410)
+        form = AcceptInvitationForm(request.POST, person=person)
+        if not form.is_valid():
+            return self.page(request, person, form, status=422)
+        accepted = invitations.accept(secret, password=form.cleaned_data["password1"])
+        if accepted is None:
+            return self.page(request, None, None, status=410)
+        if request.user.is_authenticated:
+            flows.logout.logout(request, show_message=False)
+        login = Login(user=accepted, email=accepted.email)
+        credentials = {"email": accepted.email}
+        answer: HttpResponseBase = flows.login.perform_password_login(request, credentials, login)
+        return answer
+
+    def page(
+        self, request: HttpRequest, person: User | None, form: AcceptInvitationForm | None, status: int = 200
+    ) -> HttpResponse:
+        """Show the form, or that the link cannot be used; never kept by the browser, since the address is a secret."""
+        context = {"person": person, "form": form}
+        answer = render(request, "access/invitation.html", context, status=status)
+        answer.headers["Cache-Control"] = "private, no-store"
+        return answer
