@@ -1,8 +1,19 @@
-"""The job that tidies up after memberships that have ended. Rights never wait for it: whether a membership runs is asked at every check."""
+"""The jobs that tidy up: after memberships that have ended (rights never wait for it: whether one runs is asked at every check), and after sign-ins."""
 
+from datetime import timedelta
+
+from allauth.account.models import EmailAddress
+from allauth.usersessions.models import UserSession
+from django.conf import settings
+from django.core.management import call_command
+from django.db import connection
+from django.db.models import Exists, F, OuterRef
 from procrastinate.contrib.django import app
 
-from trepart.access import sync
+from trepart import audit, clock
+from trepart.access import closing, sync
+from trepart.access.models import User
+from trepart.audit.models import Event
 
 
 @app.periodic(cron="10 0 * * *")
@@ -11,3 +22,30 @@ def keep_in_step(timestamp: int) -> None:
     """Take people out of the groups of memberships that ended yesterday; run each night. ``timestamp`` is when the run was due, in seconds."""
     if difference := sync.difference():
         sync.mend(difference)
+
+
+@app.periodic(cron="30 2 * * *")
+@app.task(name="access.tidy", queue="access", queueing_lock="access.tidy", lock="access.tidy")
+def tidy(timestamp: int) -> None:
+    """Delete what is not needed any more (R31), each night: accounts and addresses never confirmed, sessions that are over, counts of attempts.
+
+    ``timestamp`` is when the run was due, in seconds.
+    """
+    before = clock.now() - timedelta(days=settings.UNCONFIRMED_ACCOUNT_DAYS)
+    never = EmailAddress.objects.filter(user=OuterRef("pk"), verified=True)
+    waiting = EmailAddress.objects.filter(user=OuterRef("pk"), email=OuterRef("email"), verified=False)
+    lapsed = User.objects.filter(
+        Exists(waiting), ~Exists(never), is_active=True, last_login=None, date_joined__lt=before
+    )
+    for person in lapsed.order_by("pk"):
+        with audit.recorded("access.signup_lapsed", actor=None, subject=person):
+            closing.erase(person, keeps_name=False)
+    # A wish for a new address that nobody confirmed: the mail with the link is older than the link lasts.
+    asked = Event.objects.filter(action="access.address_asked", subject_type=User._meta.label_lower, at__gte=before)
+    waiting_still = asked.filter(subject_id=OuterRef("user_id"))
+    EmailAddress.objects.filter(~Exists(waiting_still), verified=False).exclude(email=F("user__email")).delete()
+    call_command("clearsessions")
+    for row in UserSession.objects.iterator():
+        row.purge()
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM trepart_cache WHERE expires < now()")
