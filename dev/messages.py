@@ -34,7 +34,8 @@ import polib
 from django.utils.translation.template import templatize
 
 ROOT = Path(__file__).resolve().parent.parent
-LANGUAGES: tuple[str, ...] = ("nb",)
+#: Languages with a catalogue. English needs none: the strings in the sources are the English text.
+LANGUAGES: tuple[str, ...] = ("nb", "nn")
 SKIPPED_FOLDERS = frozenset({"node_modules", "tests", "dev", "bench", "docs", "locale", "staticfiles", "__pycache__"})
 TEMPLATE_ENDINGS = (".html", ".txt", ".xml", ".svg")
 CONTEXT_MARK = "\x04"

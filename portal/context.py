@@ -7,10 +7,12 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from portal import help as helping
 from portal import theme
+from trepart import languages
 from trepart.notices.models import Notice
 
 
@@ -33,6 +35,7 @@ def portal(request: HttpRequest) -> dict[str, Any]:
         "municipality": municipality(),
         "menu": SimpleLazyObject(lambda: menu(request)),
         "footer_links": footer_links(request),
+        "languages": language_choices(),
         "unread_notices": SimpleLazyObject(lambda: unread_notices(request)),
         "demo": settings.DEMO,
     }
@@ -82,6 +85,12 @@ def footer_links(request: HttpRequest) -> list[Link]:
     ]
     feedback = settings.MUNICIPALITY.get("feedback_url", "")
     return [*links, Link(_("Tell us what does not work"), feedback)] if feedback else links
+
+
+def language_choices() -> list[tuple[str, str]]:
+    """Return the languages the reader may change to, each by its own name; the one the page is in is not among them."""
+    here = get_language()
+    return [(code, languages.OWN_NAMES[code]) for code in languages.offered() if code != here]
 
 
 def unread_notices(request: HttpRequest) -> int:

@@ -15,3 +15,10 @@ def mark_read(notice: Notice) -> None:
 def mark_all_read(person: User) -> int:
     """Mark every notice of ``person`` as read now and return how many there were."""
     return Notice.objects.filter(person=person, read_at__isnull=True).update(read_at=clock.now())
+
+
+def choose_language(person: User, language: str) -> None:
+    """Remember that ``person`` reads ``language``: pages and mail come in it from now on, on every device."""
+    if person.language != language:
+        person.language = language
+        person.save(update_fields=["language"])

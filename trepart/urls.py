@@ -3,6 +3,7 @@
 from django.contrib import admin
 from django.urls import include, path
 
+from portal.views import language
 from trepart import security
 
 urlpatterns = [
@@ -12,6 +13,8 @@ urlpatterns = [
     path("", include("forum.urls")),
     path("konto/", include("trepart.access.account_urls")),
     path("konto/", include("trepart.access.urls")),
+    # Not below the room's name: allauth's pages and error pages have the switch too.
+    path("sprak/", language.set_language, name="set_language"),
     path("teknisk/", admin.site.urls),
     path("csp-rapport/", security.csp_report, name="csp_report"),
 ]

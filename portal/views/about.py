@@ -2,7 +2,6 @@
 
 from functools import lru_cache
 
-from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -12,6 +11,7 @@ from django.views.decorators.http import require_safe
 
 from portal import help as helping
 from portal import keeping, papers
+from trepart import municipality
 from trepart.access.web import PUBLIC, declare
 
 
@@ -54,8 +54,8 @@ def paper(request: HttpRequest, name: str) -> HttpResponse:
     form = papers.FORMS.get(name)
     if form is None:
         raise Http404
-    own = settings.MUNICIPALITY
-    content = _printed(name, get_language() or "nb", own["name"], own["address"])
+    own = municipality.current()
+    content = _printed(name, get_language() or "nb", own.name, own.address)
     answer = HttpResponse(content, content_type="application/pdf")
     answer["Content-Disposition"] = f'inline; filename="{name}.pdf"'
     return answer

@@ -39,11 +39,13 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     email = models.EmailField(_("e-mail address"), unique=True)
     name = models.CharField(_("name"), max_length=150)
+    #: Empty: the municipality's own language, whichever that is at the time.
+    language = models.CharField(_("language"), max_length=7, blank=True, default="")
     is_active = models.BooleanField(_("active"), default=True)
     is_staff = models.BooleanField(_("may use the technical administration"), default=False)
     date_joined = models.DateTimeField(_("since"), default=clock.now, editable=False)
 
-    history = track(excluded_fields=["password", "last_login"])
+    history = track(excluded_fields=["password", "last_login", "language"])
     objects: ClassVar[UserManager] = UserManager()
 
     EMAIL_FIELD = "email"
@@ -59,8 +61,8 @@ class User(AbstractBaseUser, PermissionsMixin):
         return self.name
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        """Save the person. When somebody signed in, and with which password, is no part of who they are: it leaves no row in the history (R31)."""
-        if (fields := set(kwargs.get("update_fields") or ())) and fields <= {"last_login", "password"}:
+        """Save the person. When somebody signed in, with which password, and which language they read is no part of who they are: it leaves no row in the history (R31)."""
+        if (fields := set(kwargs.get("update_fields") or ())) and fields <= {"last_login", "password", "language"}:
             # Not save_without_historical_record: that comes back here.
             self.skip_history_when_saving = True
             try:
