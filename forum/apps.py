@@ -11,16 +11,20 @@ class ForumConfig(AppConfig):
     def ready(self) -> None:
         """Register what this room brings: permissions, actions of the trail, who stands where, and the lifecycles."""
         from forum import events, permissions  # noqa: F401  # importing registers; models are ready only now
+        from forum.closing import ties_of
+        from forum.facts import written_down
         from forum.services.minutes import printed_seals
         from forum.standing import Memberships
         from forum.workflow.meeting import MEETING_WORKFLOW
         from forum.workflow.minutes import MINUTES_WORKFLOW
         from forum.workflow.referral import REFERRAL_WORKFLOW
-        from trepart import workflow
-        from trepart.access import standing
+        from trepart import municipality, workflow
+        from trepart.access import closing, standing
         from trepart.audit import timeline, verifying
 
         standing.use(Memberships())
+        closing.register("forum", ties_of)
+        municipality.use(written_down)
         workflow.register(REFERRAL_WORKFLOW)
         workflow.register(MEETING_WORKFLOW)
         workflow.register(MINUTES_WORKFLOW)

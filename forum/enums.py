@@ -74,6 +74,16 @@ class OfficeKind(TextChoices):
     HR = "hr", _("human resources")
 
 
+class TextPlace(TextChoices):
+    """Where the municipality's own words can stand."""
+
+    WELCOME = "welcome", _("front page: the welcome")
+    PROPOSAL_HELP = "proposal_help", _("the form for proposals: help at the top")
+    RECEIPT = "receipt", _("the receipt for a proposal: an addition")
+    MAIL_FOOTER = "mail_footer", _("mail: the last lines")
+    PRIVACY = "privacy", _("the privacy page: an addition")
+
+
 class DecidesBy(TextChoices):
     """How a body reaches a decision."""
 

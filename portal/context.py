@@ -1,6 +1,6 @@
 """What every page is given."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Any
 
 from django.conf import settings
@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from portal import help as helping
 from portal import theme
 from trepart import languages
+from trepart import municipality as facts
 from trepart.notices.models import Notice
 
 
@@ -32,24 +33,25 @@ def portal(request: HttpRequest) -> dict[str, Any]:
     Costs no query for somebody who has not signed in, one for everybody else, and that one only where the page shows the number.
     """
     return {
-        "municipality": municipality(),
+        "municipality": SimpleLazyObject(municipality),
         "menu": SimpleLazyObject(lambda: menu(request)),
-        "footer_links": footer_links(request),
+        "footer_links": SimpleLazyObject(lambda: footer_links(request)),
         "languages": language_choices(),
         "unread_notices": SimpleLazyObject(lambda: unread_notices(request)),
         "demo": settings.DEMO,
     }
 
 
-def municipality() -> dict[str, str]:
-    """Return the municipality as pages know it: ``name``, and ``logo_url`` and ``theme_url``, which may be empty."""
-    own = settings.MUNICIPALITY
-    accent = own["accent"]
-    return {
-        "name": own["name"],
-        "logo_url": reverse("portal:logo") if own["logo"] else "",
-        # The colour stands in the address, so that a browser that has kept the old one asks again the day it changes.
-        "theme_url": f"{reverse('portal:theme')}?{accent[1:].lower()}" if theme.is_colour(accent) else "",
+def municipality() -> dict[str, Any]:
+    """Return the municipality as pages know it: its facts by their names, ``welcome``, and ``logo_url`` and ``theme_url``, which may be empty."""
+    own = facts.current()
+    found = {each.name: getattr(own, each.name) for each in fields(own)}
+    # What can change stands in the address, so that a browser that has kept the old one asks again that day.
+    logo = reverse("portal:logo") + (f"?{own.logo[:12]}" if own.logo else "")
+    return found | {
+        "welcome": own.text("welcome", get_language() or own.default_language),
+        "logo_url": logo if own.logo or own.logo_file else "",
+        "theme_url": f"{reverse('portal:theme')}?{own.accent[1:].lower()}" if theme.is_colour(own.accent) else "",
     }
 
 
@@ -83,7 +85,8 @@ def footer_links(request: HttpRequest) -> list[Link]:
         Link(_("Accessibility"), reverse("portal:accessibility")),
         Link(_("Privacy"), reverse("portal:privacy")),
     ]
-    feedback = settings.MUNICIPALITY.get("feedback_url", "")
+    own = facts.current()
+    feedback = own.feedback_url or (f"mailto:{own.feedback_email}" if own.feedback_email else "")
     return [*links, Link(_("Tell us what does not work"), feedback)] if feedback else links
 
 

@@ -21,6 +21,24 @@ def _own_data_folder(settings: Any, tmp_path: Any) -> None:
     }
 
 
+@pytest.fixture(autouse=True, scope="session")
+def _municipality_without_a_database() -> Iterator[None]:
+    """What is printed or drawn in a test that has no database carries the settings' letterhead."""
+    from trepart import municipality
+
+    real = municipality._source
+
+    def asked() -> municipality.Municipality | None:
+        try:
+            return real() if real else None
+        except RuntimeError:  # pytest-django's no
+            return None
+
+    municipality.use(asked)
+    yield
+    municipality.use(real)
+
+
 @pytest.fixture(scope="session")
 def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: None) -> None:
     """Give every xdist worker its own database."""

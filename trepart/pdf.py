@@ -27,6 +27,7 @@ from weasyprint import CSS, HTML, VERSION
 from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import URLFetcher, URLFetcherResponse
 
+from trepart import municipality
 from trepart.pdf_tags import RecordedPage, write_structure
 from trepart.pdf_text import FONT_FILES, FONT_STACK, PdfError, families_for, font_bytes, font_faces, printable
 
@@ -64,7 +65,7 @@ def render_pdf(
 
     Arguments:
         template: name of the template; it fills the block `content`, and may replace `letterhead`.
-        context: the template's variables. The base reads `municipality` (default: the setting), `document_id` and
+        context: the template's variables. The base reads `municipality` (default: as it is now), `document_id` and
             `seal` (both for the foot of each page) and `notice` (a line at the top, such as "not approved").
         title: the document's title, shown by readers instead of a file name.
         language: code of the language that the template is rendered in.
@@ -83,7 +84,7 @@ def render_pdf(
     tag = LANGUAGE_TAGS.get(language, language)
     with translation.override(language):
         source = render_to_string(
-            template, {"municipality": settings.MUNICIPALITY, **context, "title": title, "language_tag": tag}
+            template, {"municipality": municipality.current(), **context, "title": title, "language_tag": tag}
         )
     fetcher = _Fetcher(media or {})
     html = HTML(string=source, base_url=f"{settings.SITE_URL}/", url_fetcher=fetcher)

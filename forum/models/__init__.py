@@ -3,7 +3,9 @@
 from forum.models.cases import Case, Document, NumberSeries, Referral
 from forum.models.meetings import AgendaItem, Attendance, Ballot, Decision, Meeting, Motion, Recusal, Vote
 from forum.models.minutes import Minutes, MinutesVersion
+from forum.models.municipality import Logo, Municipality, TextBlock
 from forum.models.organisation import Appointment, Body, Employment, Membership, PoliticalParty, Unit
+from forum.models.standins import StandIn
 
 __all__ = [
     "AgendaItem",
@@ -15,15 +17,19 @@ __all__ = [
     "Decision",
     "Document",
     "Employment",
+    "Logo",
     "Meeting",
     "Membership",
     "Minutes",
     "MinutesVersion",
     "Motion",
+    "Municipality",
     "NumberSeries",
     "PoliticalParty",
     "Recusal",
     "Referral",
+    "StandIn",
+    "TextBlock",
     "Unit",
     "Vote",
 ]

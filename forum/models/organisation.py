@@ -45,7 +45,8 @@ class Period(models.Model):
         return self.valid_from <= on and (self.valid_to is None or self.valid_to >= on)
 
 
-def _ends_after_it_begins(name: str) -> models.CheckConstraint:
+def ends_after_it_begins(name: str) -> models.CheckConstraint:
+    """Return the constraint that a period does not end before it begins."""
     return models.CheckConstraint(
         condition=Q(valid_to__isnull=True) | Q(valid_to__gte=F("valid_from")),
         name=name,
@@ -209,7 +210,7 @@ class Membership(Period):
         verbose_name_plural = _("memberships")
         ordering = ["body", "role", "deputy_number", "id"]
         constraints = [
-            _ends_after_it_begins("forum_membership_period"),
+            ends_after_it_begins("forum_membership_period"),
             models.CheckConstraint(
                 condition=Q(role="deputy", deputy_number__isnull=False)
                 | (~Q(role="deputy") & Q(deputy_number__isnull=True)),
@@ -247,7 +248,7 @@ class Employment(Period):
         verbose_name = _("employment")
         verbose_name_plural = _("employments")
         ordering = ["unit", "person"]
-        constraints = [_ends_after_it_begins("forum_employment_period")]
+        constraints = [ends_after_it_begins("forum_employment_period")]
 
     def __str__(self) -> str:
         return f"{self.person}, {self.unit}"
@@ -268,7 +269,7 @@ class Appointment(Period):
         verbose_name = _("appointment")
         verbose_name_plural = _("appointments")
         ordering = ["office", "person"]
-        constraints = [_ends_after_it_begins("forum_appointment_period")]
+        constraints = [ends_after_it_begins("forum_appointment_period")]
 
     def __str__(self) -> str:
         return f"{self.person}, {self.get_office_display()}"

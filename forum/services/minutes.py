@@ -13,7 +13,7 @@ from forum import minutes as structure
 from forum.enums import MinutesStatus
 from forum.minutes import Audience, Correction, MinutesDocument
 from forum.models import AgendaItem, Meeting, Minutes, MinutesVersion
-from trepart import audit, clock
+from trepart import audit, clock, municipality
 from trepart.audit import sealing
 from trepart.pdf import render_pdf
 from trepart.templatetags.trepart_ui import date_text
@@ -112,7 +112,7 @@ def to_pdf(meeting: Meeting, document: MinutesDocument, *, seal: str = "") -> by
         {"minutes": document, "document_id": reference, "seal": seal, "notice": document.notice},
         title=document.title,
         language=(get_language() or settings.LANGUAGE_CODE).split("-")[0],
-        author=settings.MUNICIPALITY["name"],
+        author=municipality.current().name,
         subject=document.body,
         created=clock.now(),
     )

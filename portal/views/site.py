@@ -10,7 +10,9 @@ from django.urls import reverse
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
+from forum.services import logos
 from portal import theme
+from trepart import municipality
 from trepart.access.web import PUBLIC, declare
 
 #: What a coat of arms may be: the ending, and what the browser is told it is.
@@ -22,19 +24,30 @@ LOGO_TYPES = {".svg": "image/svg+xml", ".png": "image/png", ".jpg": "image/jpeg"
 @cache_control(public=True, max_age=60 * 60 * 24)
 def theme_css(request: HttpRequest) -> HttpResponse:
     """Answer with the municipality's colour as a style sheet; empty where it has set none."""
-    return HttpResponse(theme.stylesheet(settings.MUNICIPALITY["accent"]), content_type="text/css; charset=utf-8")
+    return HttpResponse(theme.stylesheet(municipality.current().accent), content_type="text/css; charset=utf-8")
 
 
 @declare(PUBLIC)
 @require_safe
 @cache_control(public=True, max_age=60 * 60 * 24)
 def logo(request: HttpRequest) -> HttpResponse:
-    """Answer with the municipality's coat of arms, the file that MUNICIPALITY_LOGO names on the server; 404 where there is none."""
-    path = Path(settings.MUNICIPALITY["logo"] or "/")
-    media_type = LOGO_TYPES.get(path.suffix.lower())
-    if media_type is None or not path.is_file():
-        raise Http404
-    return HttpResponse(path.read_bytes(), content_type=media_type)
+    """Answer with the municipality's coat of arms: the one in the database, else the file MUNICIPALITY_LOGO names; 404 where there is none.
+
+    A picture is shown, never run: opened by itself it may do nothing at all.
+    """
+    own = municipality.current()
+    kept = logos.kept(own.logo)
+    if kept is None:
+        path = Path(own.logo_file or "/")
+        media_type = LOGO_TYPES.get(path.suffix.lower(), "")
+        if not media_type or not path.is_file():
+            raise Http404
+        content = path.read_bytes()
+    else:
+        media_type, content = kept
+    answer = HttpResponse(content, content_type=media_type)
+    answer["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    return answer
 
 
 @declare(PUBLIC)

@@ -12,7 +12,7 @@ from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.urls import reverse
 
-from trepart import audit, clock
+from trepart import audit, clock, municipality
 from trepart.access import addresses
 from trepart.access.mailing import send
 from trepart.access.models import Invitation, User
@@ -57,7 +57,7 @@ def invite(people: Iterable[User], *, actor: User | None) -> Sent:
 
 def _send(person: User, actor: User | None) -> None:
     secret, now = secrets.token_urlsafe(32), clock.now()
-    expires = now + timedelta(days=settings.INVITATION_DAYS)
+    expires = now + timedelta(days=municipality.current().invitation_days)
     with audit.recorded("access.invited", actor=actor, subject=person):
         Invitation.objects.update_or_create(
             person=person,

@@ -8,6 +8,7 @@ from django.core.mail import EmailMessage
 from django.template import Context, engines
 from django.utils import translation
 
+from trepart import municipality
 from trepart.access.models import User
 
 
@@ -19,7 +20,7 @@ def send(template: str, *, to: str, person: User | None, context: Mapping[str, A
     """
     language = getattr(person, "language", "") or (settings.LANGUAGE_CODE if person else translation.get_language())
     with translation.override(language):
-        words = {**context, "person": person, "email": to, "municipality": settings.MUNICIPALITY, "site_url": settings.SITE_URL}  # fmt: skip
+        words = {**context, "person": person, "email": to, "municipality": municipality.current(), "site_url": settings.SITE_URL}  # fmt: skip
         engine = engines["django"].engine  # type: ignore[attr-defined]  # the one engine there is; the stub knows the base class only
         plain = Context(words, autoescape=False)
         subject = " ".join(engine.get_template(f"{template}.subject.txt").render(plain).split())

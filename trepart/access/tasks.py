@@ -4,13 +4,12 @@ from datetime import timedelta
 
 from allauth.account.models import EmailAddress
 from allauth.usersessions.models import UserSession
-from django.conf import settings
 from django.core.management import call_command
 from django.db import connection
 from django.db.models import Exists, F, OuterRef
 from procrastinate.contrib.django import app
 
-from trepart import audit, clock
+from trepart import audit, clock, municipality
 from trepart.access import closing, sync
 from trepart.access.models import User
 from trepart.audit.models import Event
@@ -31,7 +30,7 @@ def tidy(timestamp: int) -> None:
 
     ``timestamp`` is when the run was due, in seconds.
     """
-    before = clock.now() - timedelta(days=settings.UNCONFIRMED_ACCOUNT_DAYS)
+    before = clock.now() - timedelta(days=municipality.current().unconfirmed_days)
     never = EmailAddress.objects.filter(user=OuterRef("pk"), verified=True)
     waiting = EmailAddress.objects.filter(user=OuterRef("pk"), email=OuterRef("email"), verified=False)
     lapsed = User.objects.filter(

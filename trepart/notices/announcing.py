@@ -8,6 +8,8 @@ from django.conf import settings
 from django.template import Context, engines
 from django.utils import translation
 
+from trepart import municipality
+
 if TYPE_CHECKING:
     from trepart.access.models import User
     from trepart.audit.models import Event
@@ -65,7 +67,7 @@ def tell(
                 **context,
                 "person": person,
                 "link": f"{settings.SITE_URL}{url}",
-                "municipality": settings.MUNICIPALITY,
+                "municipality": municipality.current(),
             }
             if event is not None and Notice.objects.filter(event=event, person=person, kind=kind).exists():
                 continue

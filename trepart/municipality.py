@@ -1,0 +1,132 @@
+"""The municipality as every room may ask for it: name, looks, languages, deadlines, its own texts. The room that keeps the row answers; before there is
+one, the settings do.
+
+``current()`` is asked many times while a page is made and costs one query for all of them; outside a request (a job, a command) each call reads afresh.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+
+from django.conf import settings
+from django.db import DatabaseError, InterfaceError
+from django.http import HttpRequest, HttpResponseBase
+
+
+@dataclass(frozen=True, kw_only=True)
+class Municipality:
+    """What the municipality has decided for itself. Days are whole days; addresses of pages may be empty."""
+
+    name: str
+    address: str = ""
+    #: "#rrggbb" or empty; the theme is made from it (portal/theme.py).
+    accent: str = ""
+    #: Digest of the coat of arms in the database; empty where there is none there.
+    logo: str = ""
+    #: A file on the server that holds the coat of arms, where the settings name one and the database has none.
+    logo_file: str = ""
+    accessibility_url: str = ""
+    privacy_url: str = ""
+    feedback_url: str = ""
+    #: Where one writes about accessibility, privacy and the portal itself; empty where the municipality has given none.
+    accessibility_email: str = ""
+    privacy_email: str = ""
+    feedback_email: str = ""
+    #: Codes of the languages one can choose between, and the one pages and mail are in before anybody has chosen.
+    languages: tuple[str, ...] = ()
+    default_language: str = "nb"
+    #: What a new body begins with: days to answer a proposer (R18) and days of notice before a meeting (R6).
+    answer_days: int = 30
+    notice_days: int = 7
+    #: Days a draft that nobody sent, an invitation, and an account whose address was never confirmed are kept (R31).
+    draft_days: int = 14
+    invitation_days: int = 14
+    unconfirmed_days: int = 7
+    #: Roles and offices whose holders must have a second step at sign-in.
+    two_step_roles: tuple[str, ...] = ()
+    #: The municipality's own texts, by (place, language); a place without one shows the portal's text.
+    texts: Mapping[tuple[str, str], str] = field(default_factory=dict)
+
+    def text(self, place: str, language: str) -> str:
+        """Return the municipality's own text for ``place`` in ``language``, else in its default language; empty where it has written none."""
+        return self.texts.get((place, language), "") or self.texts.get((place, self.default_language), "")
+
+
+_source: Callable[[], Municipality | None] | None = None
+_kept: ContextVar[list[Municipality] | None] = ContextVar("trepart_municipality", default=None)
+
+
+def use(source: Callable[[], Municipality | None] | None) -> None:
+    """Register who knows the municipality: a function that answers None while nothing has been written down."""
+    global _source
+    _source = source
+
+
+def current() -> Municipality:
+    """Return the municipality as it is now, or as the settings have it where no row is or the database does not answer."""
+    kept = _kept.get()
+    if kept:
+        return kept[0]
+    found = _read() or from_settings()
+    if kept is not None:
+        kept.append(found)
+    return found
+
+
+def _read() -> Municipality | None:
+    if _source is None:
+        return None
+    try:
+        return _source()
+    except (DatabaseError, InterfaceError):
+        # An error page is drawn while the database is away too, and a letterhead is no reason for it to fail.
+        return None
+
+
+def forget() -> None:
+    """Let the next question be answered from the database."""
+    kept = _kept.get()
+    if kept is not None:
+        kept.clear()
+
+
+@contextmanager
+def asked_once() -> Iterator[None]:
+    """Within the block the municipality is read at most once."""
+    token = _kept.set([])
+    try:
+        yield
+    finally:
+        _kept.reset(token)
+
+
+class AskedOnce:
+    """Middleware: one page, one reading of the municipality."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        with asked_once():
+            return self.get_response(request)
+
+
+def from_settings() -> Municipality:
+    """Return the municipality as the environment has it."""
+    own = settings.MUNICIPALITY
+    return Municipality(
+        name=own["name"],
+        address=own["address"],
+        accent=own["accent"],
+        logo_file=own["logo"],
+        accessibility_url=own["accessibility_url"],
+        privacy_url=own["privacy_url"],
+        feedback_url=own["feedback_url"],
+        languages=tuple(code for code, _name in settings.LANGUAGES),
+        default_language=settings.LANGUAGE_CODE,
+        draft_days=getattr(settings, "PROPOSAL_DRAFT_DAYS", 14),
+        invitation_days=settings.INVITATION_DAYS,
+        unconfirmed_days=settings.UNCONFIRMED_ACCOUNT_DAYS,
+        two_step_roles=tuple(settings.TWO_STEP_ROLES),
+    )
