@@ -9,15 +9,27 @@ class ProposalsConfig(AppConfig):
     name = "proposals"
 
     def ready(self) -> None:
-        """Register what this room brings: permissions, actions of the trail, the lifecycle, its cases, its checks."""
+        """Register what this room brings: permissions, actions of the trail, the lifecycle, its cases, its checks, and who asks for what was kept."""
+        from allauth.account.signals import user_signed_up
+
         from forum import decided as cases
         from proposals import checks, events, permissions  # noqa: F401  # importing registers; models are ready only now
+        from proposals.closing import on_close, ties_of
         from proposals.decided import ProposalCases
-        from proposals.naming import who_acted
+        from proposals.drafts import on_arrival, signed_up
+        from proposals.naming import curtain, who_acted
         from proposals.workflow import PROPOSAL_WORKFLOW
         from trepart import workflow
+        from trepart.access import arrival, closing
         from trepart.audit import timeline
 
         workflow.register(PROPOSAL_WORKFLOW)
         timeline.register_naming("forum.case", who_acted)
+        timeline.register_curtain(curtain)
+        arrival.register("proposals", on_arrival)
+        closing.register("proposals", ties_of, on_close)
+        # The library tells of a new account before its address is confirmed; the arrival comes after, perhaps on another device.
+        user_signed_up.connect(
+            lambda request, user, **_rest: signed_up(request, user), weak=False, dispatch_uid="proposals.drafts"
+        )
         cases.register(ProposalCases(), related=("case__proposal",))

@@ -17,6 +17,11 @@ register(
     Action(name="proposals.passed_on", sentence=_("{body} passed it on to the right workplace: {to}.")),
     Action(name="proposals.handed_over", sentence=_("{body} handed it over to {to}, where it belongs.")),
     Action(name="proposals.elsewhere", sentence=_("{body} answered that it belongs with {to}."), key=True),
+    Action(
+        name="proposals.attachments_screened",
+        sentence=_("{actor} looked through which attachments may be read."),
+        quiet=True,
+    ),
     Action(name="proposals.assessed", sentence=_("{body} assessed what the proposal takes.")),
     Action(name="proposals.preliminary_answer", sentence=_("{body} gave a preliminary answer.")),
     Action(name="proposals.forwarded", sentence=_("{body} agreed to send it on to {to}."), key=True),

@@ -2,8 +2,12 @@
 
 from typing import Any
 
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
+from forum.enums import Part
+from forum.models import Document
+from proposals.enums import Origin
 from proposals.models import Proposal
 from trepart.audit.models import Event
 
@@ -14,10 +18,46 @@ def may_see_proposer(proposal: Proposal, reader: Any) -> bool:
 
 
 def proposer_name(proposal: Proposal, reader: Any) -> str:
-    """Return what ``reader`` may know the proposer as: the name, or "Employee, Nordli skole"."""
-    if may_see_proposer(proposal, reader):
-        return proposal.proposer.name
-    return _("Employee, %(unit)s") % {"unit": proposal.unit}
+    """Return what ``reader`` may know the proposer as: the name, or "Employee, Nordli skole", "A citizen".
+
+    An association and a village council are always named: it is they who propose.
+    """
+    named = proposal.proposer.name if may_see_proposer(proposal, reader) else ""
+    whom = sent_by(proposal)
+    if proposal.origin in (Origin.EMPLOYEE, Origin.CITIZEN):
+        return named or whom
+    return f"{named}, {whom}" if named else whom
+
+
+def sent_by(proposal: Proposal) -> str:
+    """Return where a proposal comes from, as anybody who may read it may know: never whom."""
+    if proposal.origin == Origin.EMPLOYEE:
+        return _("Employee, %(unit)s") % {"unit": proposal.unit}
+    if proposal.origin == Origin.ASSOCIATION:
+        return proposal.association
+    if proposal.origin == Origin.VILLAGE_COUNCIL:
+        return str(proposal.on_behalf_of)
+    if proposal.origin == Origin.PART:
+        return capfirst(str(Part(proposal.part).label))
+    return _("A citizen")
+
+
+def curtain(event: Event, reader: Any) -> bool:
+    """Keep events on an exempt attachment, which name it, from those who may not open it (`trepart.audit.timeline.register_curtain`, R25)."""
+    document = getattr(event, "thing", None)
+    return (
+        isinstance(document, Document)
+        and bool(document.exempt_basis)
+        and (proposal := getattr(document.case, "proposal", None)) is not None
+        and not may_open_exempt(proposal, reader)
+    )
+
+
+def may_open_exempt(proposal: Proposal, reader: Any) -> bool:
+    """Say whether ``reader`` may see what is exempt in ``proposal``: the proposer's own, and those who treat it."""
+    from proposals.queries.page import deals_with  # the queries read the permissions, which are registered later
+
+    return proposal.proposer_id == getattr(reader, "pk", None) or deals_with(proposal, reader)
 
 
 def who_acted(event: Event, reader: Any) -> str:

@@ -8,8 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 from django.urls import reverse
 
+from forum.enums import Role
+from forum.models import Membership
 from proposals.enums import ProposalStatus
 from proposals.models import Proposal
+from proposals.naming import sent_by
 from trepart import clock
 from trepart.access import policy
 from trepart.access.models import User
@@ -42,8 +45,17 @@ def handlers(proposal: Proposal) -> Iterable[User]:
     return policy.people_who_can("proposals.handle", proposal) if proposal.referral else []
 
 
+def proposers(proposal: Proposal) -> list[User]:
+    """Return who is told as the proposer: whoever sent it in, and the leader of the village council it was raised for."""
+    found = [proposal.proposer]
+    if proposal.on_behalf_of_id:
+        leaders = Membership.objects.running().filter(body=proposal.on_behalf_of_id, role=Role.LEADER)
+        found += [m.person for m in leaders.select_related("person") if m.person_id != proposal.proposer_id]
+    return found
+
+
 def _proposer(step: "Step") -> Iterable[User]:
-    return [step.subject.proposer]
+    return proposers(step.subject)
 
 
 def _handlers(step: "Step") -> Iterable[User]:
@@ -70,6 +82,7 @@ def context(proposal: Proposal, **more: Any) -> dict[str, Any]:
         "referral": referral,
         "holder": referral.body if referral else None,
         "today": clock.today(),
+        "sent_by": sent_by(proposal),
         **more,
     }
 
@@ -129,7 +142,7 @@ def tell_duplicates(step: "Step") -> None:
     """Give the proposers of merged proposals the same answer, each about the own one."""
     for duplicate in duplicates(step.subject):
         tell(
-            [duplicate.proposer],
+            proposers(duplicate),
             kind=f"proposals.answer_duplicate.{duplicate.pk}",
             template="proposals/mail/answer_duplicate",
             context={
@@ -148,7 +161,7 @@ def tell_proposers(proposal: Proposal, *, kind: str, template: str, event: "Even
     """Tell the proposer, and those whose proposals were merged into this one, about something that is not a step."""
     for each in [proposal, *duplicates(proposal)]:
         tell(
-            [each.proposer],
+            proposers(each),
             kind=f"proposals.{kind}" if each == proposal else f"proposals.{kind}.{each.pk}",
             template=f"proposals/mail/{template}",
             context={**context(proposal, **words), "subject": each, "proposal": each, "target": proposal},
@@ -178,5 +191,6 @@ ANSWERED = frozenset(
         ProposalStatus.IMPLEMENTED,
         ProposalStatus.DECLINED,
         ProposalStatus.CONSIDERED,
+        ProposalStatus.ELSEWHERE,
     }
 )

@@ -33,6 +33,7 @@ _MEANINGS: dict[ProposalStatus, StatusMeaning] = {
     S.DECLINED: "neutral",
     S.WITHDRAWN: "neutral",
     S.MERGED: "neutral",
+    S.ELSEWHERE: "neutral",
 }
 
 
@@ -84,6 +85,7 @@ _DONE: dict[str, Words] = {
     ReferralOutcome.TO_COUNCIL: gettext_lazy("Sent on %(date)s"),
     ReferralOutcome.WITHDRAWN: gettext_lazy("Withdrawn %(date)s"),
     ReferralOutcome.MERGED: gettext_lazy("Merged %(date)s"),
+    ReferralOutcome.ELSEWHERE: gettext_lazy("Answered %(date)s"),
 }
 
 
@@ -111,7 +113,7 @@ def stations(proposal: Proposal, item: AgendaItem | None = None) -> list[Station
             else ""
         )
         found.append(Station(_("The municipal council"), note, "now" if waiting else "done"))
-    if stage not in (S.DECLINED, S.WITHDRAWN, S.MERGED):
+    if stage not in (S.DECLINED, S.WITHDRAWN, S.MERGED, S.ELSEWHERE):
         found.append(_carrying_out(proposal))
     return found
 
@@ -181,7 +183,9 @@ def now(proposal: Proposal, item: AgendaItem | None, *, own: bool) -> list[str]:
     said: list[str] = []
     if stage == S.RECEIVED and referral:
         said.append(
-            _("%(body)s has received it, and reads it through before others can see it.") % {"body": referral.body}
+            _("%(body)s has received it.") % {"body": referral.body}
+            if proposal.screened
+            else _("%(body)s has received it, and reads it through before others can see it.") % {"body": referral.body}
         )
     elif stage == S.IN_TREATMENT and referral:
         said.append(
@@ -209,6 +213,8 @@ def now(proposal: Proposal, item: AgendaItem | None, *, own: bool) -> list[str]:
         said.append(_("It is carried out. Nothing more is to be done."))
     elif stage == S.DECLINED:
         said.append(_("It was declined. The reason stands in the answer."))
+    elif stage == S.ELSEWHERE:
+        said.append(_("It belongs elsewhere. The answer says where."))
     elif stage == S.WITHDRAWN:
         said.append(_("The proposer withdrew it. Nobody goes on with it."))
     elif stage == S.MERGED and proposal.merged_into:
@@ -276,6 +282,14 @@ ERRANDS = (
         gettext_lazy("Personal matters about others, secrets and insults. What stood there is kept out of sight."),
     ),
     Errand(
+        "documents",
+        "proposals:documents",
+        gettext_lazy("Keep attachments out of sight"),
+        "proposals.handle",
+        _TREATED,
+        gettext_lazy("Attachments with personal matters, secrets or what others own, each on its legal basis (R25)."),
+    ),
+    Errand(
         "assess",
         "proposals:assess",
         gettext_lazy("Assess what it takes"),
@@ -303,12 +317,16 @@ ERRANDS = (
 #: What is most likely wanted, first: the one primary button of the page.
 _FIRST = ("begin", "carry_out", "forward", "adopt", "recommend", "complete", "council_adopted", "resume")
 #: What comes last, whoever asks: taking back, giving up.
-_LAST = ("pass_on", "merge", "redact", "stop", "withdraw")
+_LAST = ("pass_on", "hand_over", "elsewhere", "merge", "redact", "documents", "stop", "withdraw")
 
 
 def errand_open(errand: Errand, proposal: Proposal, person: Any) -> bool:
     """Say whether ``person`` may do ``errand`` to the proposal as it stands."""
-    return proposal.status in errand.states and policy.can(person, errand.permission, proposal)
+    if proposal.status not in errand.states or not policy.can(person, errand.permission, proposal):
+        return False
+    if errand.name == "correct":
+        return not proposal.screened
+    return errand.name != "documents" or proposal.case.documents.exists()
 
 
 def actions(proposal: Proposal, person: Any) -> list[Action]:

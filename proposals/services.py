@@ -11,11 +11,12 @@ from django.db import connection, transaction
 from django.utils.translation import gettext_lazy as _
 
 from forum.enums import ReferralStatus
-from forum.models import Body, Case, Document, Referral, Unit
+from forum.models import Body, Case, Document, Referral
 from forum.services.agenda import rename_case
-from forum.services.cases import add_document, open_case
+from forum.services.cases import add_document, open_case, set_exemption
 from proposals import notifications, road
 from proposals.enums import OPEN_TO_TREATMENT, FeedbackOutcome, IntakeKind, Origin, ProposalStatus
+from proposals.forms.handling import DocumentsForm
 from proposals.forms.submission import CorrectForm, RedactForm, SubmitForm
 from proposals.models import Feedback, Intake, ProgressReport, Proposal
 from trepart import audit, clock
@@ -34,6 +35,8 @@ _SUBMITTED = (
     "needs_grant",
     "grant_amount",
     "affects_users",
+    "place",
+    "association",
     "show_name",
 )
 
@@ -90,18 +93,25 @@ def submit(
     data: Mapping[str, Any],
     files: Mapping[str, Any] | None = None,
     submission_key: uuid.UUID | None = None,
+    origin: Origin | None = None,
+    on_behalf_of: Body | None = None,
+    part: str = "",
 ) -> Proposal:
     """Send in a proposal and return it: a case is opened, the first body receives it, the proposer gets a receipt.
 
     ``data`` and ``files`` are raw, as from `SubmitForm`. ``submission_key`` makes it safe to send twice: the second time returns the proposal that the
-    first one made. Raises ``InvalidInput``, ``NotPermitted`` for who does not work there, ``GuardRefused`` where nobody receives proposals.
+    first one made. ``origin`` is an employee's unless said; ``on_behalf_of`` names the village council it is raised for, ``part`` the part it comes
+    from. A citizen who names an association sends it as the association's. Raises ``InvalidInput``, ``NotPermitted`` for who does not work or sit there
+    or has no confirmed address, ``GuardRefused`` where nobody receives proposals.
     """
     key = submission_key or uuid.uuid4()
-    form = SubmitForm(data, files or {}, subject=Proposal(proposer=proposer), actor=proposer)
+    origin = origin or (Origin.VILLAGE_COUNCIL if on_behalf_of else Origin.PART if part else Origin.EMPLOYEE)
+    blank = Proposal(proposer=proposer, origin=origin, on_behalf_of=on_behalf_of, part=part)
+    form = SubmitForm(data, files or {}, subject=blank, actor=proposer)
     saved: list[Document] = []
     try:
         with transaction.atomic():
-            _only_once(key)
+            only_once(key)
             existing = Proposal.objects.filter(submission_key=key).select_related("case").first()
             if existing is not None:
                 if existing.proposer_id != proposer.pk:
@@ -113,11 +123,13 @@ def submit(
             proposal = Proposal(
                 case=open_case(title=words["title"], actor=proposer),
                 proposer=proposer,
-                origin=Origin.EMPLOYEE,
-                unit=words["unit"],
+                origin=Origin.ASSOCIATION if words.get("association") else origin,
+                unit=words.get("unit"),
+                on_behalf_of=on_behalf_of,
+                part=part,
                 submitted_at=clock.now(),
                 submission_key=key,
-                **{name: words[name] for name in _SUBMITTED},
+                **{name: words[name] for name in _SUBMITTED if name in words},
             )
             done: Proposal = perform(proposal, "submit", actor=proposer, data=data, files=files)
             for upload in words["attachments"]:
@@ -128,7 +140,7 @@ def submit(
     return done
 
 
-def _only_once(key: uuid.UUID) -> None:
+def only_once(key: uuid.UUID) -> None:
     """Let a form that is sent twice at the same moment wait for itself."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [key.int & 0x7FFF_FFFF_FFFF_FFFF])
@@ -158,10 +170,13 @@ def correct(
         with _writing(
             proposal, "proposals.corrected", actor=actor, permission="proposals.correct", states=received, seen=seen
         ) as (fresh, _event):
+            if fresh.screened:
+                # It has been read through and opened, and then passed on: what is added now would be read by all, unseen by anybody.
+                raise WrongState(_("Somebody has begun on the proposal, so it can no longer be corrected."))
             form = CorrectForm(data, files or {}, subject=fresh, actor=actor)
             if not form.is_valid():
                 raise InvalidInput(form)
-            for name in _SUBMITTED:
+            for name in (name for name in _SUBMITTED if name in form.cleaned_data):
                 setattr(fresh, name, form.cleaned_data[name])
             fresh.save()
             _name_case(fresh, actor)
@@ -296,6 +311,28 @@ def give_preliminary_answer(
     return found
 
 
+def exempt_documents(proposal: Proposal, *, data: Mapping[str, Any], actor: User, seen: int | None = None) -> Proposal:
+    """Keep attachments out of sight, or open them again, each on its basis (R25). ``data`` is raw, as from `DocumentsForm`.
+
+    Raises ``WrongState``, ``NotPermitted``, ``InvalidInput``.
+    """
+    form = DocumentsForm(data, {}, subject=proposal, actor=actor)
+    if not form.is_valid():
+        raise InvalidInput(form)
+    with _writing(
+        proposal,
+        "proposals.attachments_screened",
+        actor=actor,
+        permission="proposals.handle",
+        states=_UNDER_TREATMENT,
+        seen=seen,
+        data=_holder,
+    ) as (fresh, _event):
+        for document in fresh.case.documents.order_by("id"):
+            set_exemption(document, basis=form.cleaned_data["exempt"].get(document, document.exempt_basis), actor=actor)
+    return fresh
+
+
 # Follow-up ------------------------------------------------------------------------------------------------------------
 
 
@@ -360,10 +397,3 @@ def set_intake(*, origin: Origin | str, kind: IntakeKind | str, body: Body | Non
     ):
         intake.save(force_insert=adding)
     return intake
-
-
-def may_submit_from(person: User) -> list[Unit]:
-    """Return the workplaces ``person`` can send a proposal from today."""
-    from proposals.forms.submission import workplaces
-
-    return list(workplaces(person))

@@ -9,7 +9,7 @@ from procrastinate.contrib.django import app
 
 from forum.enums import ReferralStatus
 from forum.models import Case
-from proposals import notifications
+from proposals import drafts, notifications
 from proposals.enums import OPEN_TO_TREATMENT, ProposalStatus
 from proposals.models import Proposal
 from trepart import audit, clock
@@ -62,6 +62,13 @@ def remind(timestamp: int = 0) -> int:
         ("proposals.council_reminded", list(council.values_list("pk", flat=True)), _of_council),
     )
     return sum(_remind(pk, action, say) for action, found, say in reminders for pk in found)
+
+
+@app.periodic(cron="40 3 * * *")
+@app.task(name="proposals.sweep_drafts", queue="daily")
+def sweep_drafts(timestamp: int = 0) -> int:
+    """Throw away what was written without an account and never sent (R31), and return how many."""
+    return drafts.sweep()
 
 
 def _remind(pk: int, action: str, say: Callable[[Proposal, Event], None]) -> int:

@@ -2,12 +2,14 @@
 
 from django.urls import path
 
-from proposals.views import detail, lists, steps, submission
+from proposals.views import detail, kept, lists, steps, submission
 
 app_name = "proposals"
 urlpatterns = [
     path("", lists.proposal_list, name="list"),
     path("ny/", submission.new, name="new"),
+    path("ny/liknende/", submission.similar, name="similar"),
+    path("utkast/", kept.kept_proposal, name="kept"),
     path("oppfolging/", lists.follow_up, name="follow_up"),
     path("<int:pk>/", detail.detail, name="detail"),
     path("<int:pk>/kvittering/", submission.receipt, name="receipt"),
@@ -15,6 +17,7 @@ urlpatterns = [
     path("<int:pk>/ta-ut/", steps.RedactView.as_view(), name="redact"),
     path("<int:pk>/vurder/", steps.AssessView.as_view(), name="assess"),
     path("<int:pk>/forelopig-svar/", steps.PreliminaryAnswerView.as_view(), name="preliminary_answer"),
+    path("<int:pk>/vedlegg/", steps.DocumentsView.as_view(), name="documents"),
     path("<int:pk>/framdrift/", steps.ProgressView.as_view(), name="progress"),
     path("<int:pk>/vedlegg/<int:document>/", detail.document, name="document"),
     path("<int:pk>/<slug:name>/", steps.StepView.as_view(), name="step"),

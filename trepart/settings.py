@@ -33,6 +33,12 @@ SITE_URL = env.str("SITE_URL", default="http://localhost:8000").rstrip("/")
 DATABASES = {"default": env.db("DATABASE_URL")}
 if DATABASES["default"]["ENGINE"] != "django.db.backends.postgresql":
     raise ImproperlyConfigured("DATABASE_URL must name a PostgreSQL database.")
+# A page asks for a few rows through many tables: what planning that costs weighs more than the perfect plan, and helpers or compiled plans never pay
+# (measured: docs/performance.md). What DATABASE_URL says itself goes first.
+DATABASES["default"].setdefault("OPTIONS", {}).setdefault(
+    "options",
+    "-c jit=off -c max_parallel_workers_per_gather=0 -c join_collapse_limit=4 -c random_page_cost=1.1",
+)
 DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 DATABASES["default"]["CONN_MAX_AGE"] = env.int("DATABASE_CONN_MAX_AGE", default=60)
 if env.str("TREPART_TEST_DB", default=""):
@@ -78,6 +84,7 @@ MIDDLEWARE = [
     "trepart.health.Probes",
     "trepart.logs.Requests",
     "trepart.security.SecurityHeaders",
+    "trepart.municipality.AskedOnce",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -168,6 +175,7 @@ ACCOUNT_RATE_LIMITS = {
     "login": "300/m/ip",
     "login_failed": "60/m/ip,5/5m/key",
     "signup": "20/m/ip",
+    "proposal_draft": "60/h/ip",
     "confirm_email": "1/2m/key",
     "reset_password": "20/m/ip,3/10m/key",
     "reset_password_from_key": "60/m/ip",
@@ -241,6 +249,11 @@ MEDIA_ROOT = DATA_DIR / "media"
 MEDIA_URL = None
 UPLOAD_MAX_BYTES = env.int("UPLOAD_MAX_BYTES", default=10 * 1024 * 1024)
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
+
+#: What is written without an account is kept so many days while one signs up (R31); so many at a time, and so much of files with each.
+PROPOSAL_DRAFT_DAYS = 7
+PROPOSAL_DRAFTS_MOST = 5000
+PROPOSAL_DRAFT_MAX_BYTES = 25 * 1024 * 1024
 
 # Mail ------------------------------------------------------------------------------------------------------------------
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="trepart@localhost")

@@ -100,7 +100,12 @@ def set_exemption(document: Document, *, basis: str, actor: "User") -> Document:
     document.exempt_basis = basis
     action = "forum.document_exempted" if basis else "forum.document_opened"
     with audit.recorded(
-        action, actor=actor, subject=document, root=document.case, data={"sha256": document.sha256}, text={"basis": basis}
+        action,
+        actor=actor,
+        subject=document,
+        root=document.case,
+        data={"sha256": document.sha256},
+        text={"basis": basis},
     ):
         document.save()
     return document

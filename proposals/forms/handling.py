@@ -130,11 +130,15 @@ class ElsewhereForm(StepForm):
 
     belongs_to = forms.CharField(
         label=_("Where does it belong?"),
-        help_text=_("For example the county, the road authority, or the service that answers enquiries. No person's name."),
+        help_text=_(
+            "For example the county, the road authority, or the service that answers enquiries. No person's name."
+        ),
         max_length=120,
     )
     answer = answer_field(
-        help_text=_("Say why it cannot be treated here, and how the proposer reaches the right place. It is sent word for word.")
+        help_text=_(
+            "Say why it cannot be treated here, and how the proposer reaches the right place. It is sent word for word."
+        )
     )
 
     def clean_belongs_to(self) -> str:

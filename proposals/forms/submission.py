@@ -1,13 +1,14 @@
 """What the proposer fills in: the proposal itself."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from forum.models import Unit
 from forum.services.cases import ACCEPTED, sniff
+from proposals.enums import Origin
 from proposals.forms.fields import StepForm
 from trepart import clock
 from trepart.alphabet import norwegian
@@ -39,10 +40,19 @@ class WordsForm(StepForm):
         return " ".join(self.cleaned_data["title"].split())
 
 
-class SubmitForm(WordsForm):
-    """Everything the proposer is asked about."""
+#: What only some are asked about.
+_OF_WORKPLACES = ("unit", "several_workplaces", "needs_grant", "grant_amount", "affects_users")
+_OF_PLACES = ("place",)
+_OF_ASSOCIATIONS = ("for_association", "association")
 
-    conditional = {"needs_grant": ("grant_amount",)}
+
+class SubmitForm(WordsForm):
+    """Everything the proposer is asked about; the questions go by the subject's origin: an employee is asked about the workplace, others about the place."""
+
+    conditional: ClassVar[dict[str, tuple[str, ...]]] = {
+        "needs_grant": ("grant_amount",),
+        "for_association": ("association",),
+    }
 
     unit = forms.ModelChoiceField(
         queryset=Unit.objects.none(),
@@ -64,6 +74,16 @@ class SubmitForm(WordsForm):
     affects_users = YesNoField(
         label=_("Does it affect the users of the service?"), help_text=_("Pupils, patients, residents, customers.")
     )
+    place = forms.CharField(
+        label=_("Where is it?"),
+        help_text=_("A street, a school, a village. Leave it open if it is for the whole municipality."),
+        max_length=120,
+        required=False,
+    )
+    for_association = YesNoField(label=_("Do you send it for an association?"), reveals=True)
+    association = forms.CharField(
+        label=_("Which association?"), help_text=_("Its name is always shown."), max_length=120, required=False
+    )
     attachments = FilesField(
         label=_("Attachments"),
         help_text=_("PDF, picture, Word, Excel or OpenDocument, up to %(limit)s MB each."),
@@ -78,17 +98,26 @@ class SubmitForm(WordsForm):
 
     field_order = (
         "title", "what", "why", "expected_effect", "unit", "several_workplaces", "needs_grant", "grant_amount",
-        "affects_users", "attachments", "show_name",
+        "affects_users", "place", "for_association", "association", "attachments", "show_name",
     )  # fmt: skip
 
     def build(self) -> None:
         from django.conf import settings
 
-        field: Any = self.fields["unit"]
-        field.queryset = workplaces(self.actor)
-        if len(field.queryset) == 1:
-            field.initial = field.queryset[0].pk
-            field.widget = forms.HiddenInput()
+        origin = self.subject.origin
+        if origin == Origin.EMPLOYEE:
+            self._leave_out(_OF_PLACES, _OF_ASSOCIATIONS)
+            field: Any = self.fields["unit"]
+            field.queryset = workplaces(self.actor)
+            if len(field.queryset) == 1:
+                field.initial = field.queryset[0].pk
+                field.widget = forms.HiddenInput()
+        elif origin in (Origin.CITIZEN, Origin.ASSOCIATION):
+            self._leave_out(_OF_WORKPLACES)
+            self.fields["show_name"].help_text = _("Otherwise it says “A citizen”, or the association's name alone.")
+        else:
+            self._leave_out(_OF_WORKPLACES, _OF_ASSOCIATIONS)
+            self.fields["show_name"].help_text = _("Otherwise it says only for whom you sent it.")
         files = self.fields["attachments"]
         files.help_text = str(files.help_text) % {"limit": settings.UPLOAD_MAX_BYTES // 1024 // 1024}
 
@@ -114,7 +143,15 @@ class SubmitForm(WordsForm):
         data: dict[str, Any] = super().clean() or self.cleaned_data
         if data.get("needs_grant") is False:
             data["grant_amount"] = None
+        if "for_association" in self.fields:
+            data["association"] = " ".join(data.get("association", "").split()) if data.get("for_association") else ""
+            if data.get("for_association") and not data["association"] and "association" not in self.errors:
+                self.add_error("association", _("Write the name of the association."))
         return data
+
+    def _leave_out(self, *groups: tuple[str, ...]) -> None:
+        for name in (name for group in groups for name in group):
+            self.fields.pop(name, None)
 
 
 class WriteForm(SubmitForm):
@@ -129,7 +166,7 @@ class WriteForm(SubmitForm):
 class SendForm(SubmitForm):
     """The last page of sending in: files and name. The rest was written on the first, and travels along."""
 
-    conditional = {}
+    conditional: ClassVar[dict[str, tuple[str, ...]]] = {}
 
     def build(self) -> None:
         super().build()
@@ -150,7 +187,13 @@ class CorrectForm(SubmitForm):
 
     def build(self) -> None:
         super().build()
-        del self.fields["unit"]
+        # Where it comes from stays: it is already with those who receive it from there.
+        self.fields.pop("unit", None)
+        self.fields.pop("for_association", None)
+        if self.subject.origin == Origin.ASSOCIATION:
+            self.fields["association"].required = True
+        else:
+            self.fields.pop("association", None)
         self.fields["attachments"].label = _("More attachments")
 
 

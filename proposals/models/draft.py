@@ -59,11 +59,13 @@ class DraftFile(models.Model):
     name = models.CharField(max_length=200)
     file = models.FileField(upload_to="drafts/")
     size = models.PositiveIntegerField()
+    sha256 = models.CharField(max_length=64)
 
     class Meta:
         verbose_name = _("file of a kept proposal")
         verbose_name_plural = _("files of kept proposals")
         ordering = ["id"]
+        constraints = [models.UniqueConstraint(fields=["draft", "sha256"], name="proposals_draft_file_once")]
 
     def __str__(self) -> str:
         return self.name

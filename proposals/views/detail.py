@@ -13,9 +13,9 @@ from forum.enums import CaseAccess
 from forum.models import Document
 from proposals import presenting
 from proposals.models import Feedback, Proposal
-from proposals.naming import may_see_proposer, proposer_name
+from proposals.naming import may_open_exempt, may_see_proposer, proposer_name
 from proposals.queries.lists import with_road
-from proposals.queries.page import deals_with, merged_for, positions_for
+from proposals.queries.page import merged_for, positions_for
 from proposals.views.shared import find
 from trepart.access import policy
 from trepart.access.web import PUBLIC, declare
@@ -56,7 +56,8 @@ def detail(request: HttpRequest, pk: int) -> HttpResponseBase:
         "answers": _answers(proposal),
         "referral": proposal.referral,
         "positions": positions_for(proposal, request.user),
-        "documents": proposal.case.documents.order_by("id"),
+        **_documents(proposal, request.user),
+        "merged_into": _merged_into(proposal, request.user),
         "facts": _facts(proposal, request.user),
         "merged": merged_for(proposal, request.user),
         "entries": timeline.entries(proposal.case, request.user, audit=audit),
@@ -67,6 +68,20 @@ def detail(request: HttpRequest, pk: int) -> HttpResponseBase:
     return render(request, "proposals/proposal_detail.html", context)
 
 
+def _merged_into(proposal: Proposal, reader: Any) -> Proposal | None:
+    into = proposal.merged_into
+    return into if into is not None and policy.can(reader, "proposals.view", into) else None
+
+
+def _documents(proposal: Proposal, reader: Any) -> dict[str, Any]:
+    found = list(proposal.case.documents.order_by("id"))
+    if any(document.exempt_basis for document in found) and not may_open_exempt(proposal, reader):
+        # Not even what they are called: that may be what must not be known.
+        bases = [document.exempt_basis for document in found if document.exempt_basis]
+        return {"documents": [d for d in found if not d.exempt_basis], "kept_back": sorted(set(bases))}
+    return {"documents": found, "kept_back": []}
+
+
 def _answers(proposal: Proposal) -> list[Feedback]:
     return list(proposal.feedback.select_related("body").order_by("-given_at", "-id"))
 
@@ -75,7 +90,8 @@ def _facts(proposal: Proposal, reader: Any) -> list[Fact]:
     referral = proposal.referral
     return [
         Fact(_("Proposer"), proposer_name(proposal, reader)),
-        Fact(_("Workplace"), str(proposal.unit) if may_see_proposer(proposal, reader) else ""),
+        Fact(_("Workplace"), str(proposal.unit) if proposal.unit and may_see_proposer(proposal, reader) else ""),
+        Fact(_("Place"), proposal.place),
         Fact(_("Has it now"), str(referral.body) if referral else ""),
         Fact(_("Concerns"), _("several workplaces") if proposal.concerns_several else _("one workplace")),
         Fact(_("Needs a grant"), (kroner(proposal.grant_amount) or _("yes")) if proposal.wants_grant else _("no")),
@@ -117,8 +133,7 @@ def document(request: HttpRequest, pk: int, document: int) -> HttpResponseBase:
     found: Document | None = proposal.case.documents.filter(pk=document).first()
     if found is None:
         raise Http404
-    own = proposal.proposer_id == request.user.pk
-    if found.exempt_basis and not own and not deals_with(proposal, request.user):
+    if found.exempt_basis and not may_open_exempt(proposal, request.user):
         raise Http404
     try:
         stored = found.file.open("rb")

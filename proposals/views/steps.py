@@ -187,6 +187,22 @@ class RedactView(ErrandView):
         return _("It is taken out, and the proposer is told.")
 
 
+class DocumentsView(ErrandView):
+    """Which attachments may be read."""
+
+    access = permitted("proposals.handle")
+    errand = _ERRANDS["documents"]
+    form_class = handling.DocumentsForm
+
+    def write(self, proposal: Proposal, form: StepForm, seen: int | None) -> None:
+        """Close and open them."""
+        services.exempt_documents(proposal, data=form.data, actor=form.actor, seen=seen)
+
+    def said(self) -> str:
+        """Return what is said when it is done."""
+        return _("It is done. The page shows what can be read.")
+
+
 class ProgressView(ErrandView):
     """How the carrying out goes."""
 

@@ -1,76 +1,156 @@
-"""Sending in: one calm form, a look at the whole before it goes, a receipt; and correcting it until somebody has begun."""
+"""Sending in, by anybody: one calm form, a look at the whole before it goes, a receipt; and correcting it until somebody has begun."""
 
 import uuid
 from typing import Any
 
+from allauth.core import ratelimit
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.contrib.auth.views import redirect_to_login
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from proposals import services
-from proposals.forms.submission import CorrectForm, SendForm, WriteForm
+from forum.models import Body
+from proposals import drafts, road, senders, services
+from proposals.enums import Origin
+from proposals.forms.submission import CorrectForm, SendForm, WriteForm, workplaces
 from proposals.models import Proposal
 from proposals.queries import lists
+from proposals.senders import Sender
 from proposals.views.shared import find, refused_status, seen_of
-from trepart.access import kept, policy
-from trepart.access.web import SIGNED_IN, declare, reader_of
-from trepart.workflow import InvalidInput, Refused
+from trepart.access import kept
+from trepart.access.models import User
+from trepart.access.web import PUBLIC, SIGNED_IN, declare, reader_of
+from trepart.workflow import GuardRefused, InvalidInput, Refused
+
+#: The field no person sees.
+TRAP = "homepage"
+#: Letters of a title before what is like it is looked for.
+_TITLE_ENOUGH = 4
 
 
-@declare(SIGNED_IN)
+@declare(PUBLIC)
 @require_http_methods(["GET", "HEAD", "POST"])
-def new(request: HttpRequest) -> HttpResponse:
-    """Write a proposal, look it over, send it.
+def new(request: HttpRequest) -> HttpResponseBase:
+    """Write a proposal, look it over, send it; anybody may, and signing up is the last thing asked.
 
     Three kinds of POST, told apart by ``go``: "look" shows the whole with what is like it, "edit" goes back to the writing, "send" sends. Every one carries the
-    whole text, so nothing is stored before it is sent; ``submission_key`` makes it safe to send twice.
+    whole text, so nothing is stored before it is sent; ``submission_key`` makes it safe to send twice. Where nobody has signed in, "send" keeps what was
+    written (`proposals.drafts`) and leads on to signing up. ``som`` says as whom one sends; "as:…" in ``go`` changes that with the text kept.
     """
-    person = reader_of(request)
-    if not policy.can(person, "proposals.submit"):
-        return render(request, "proposals/proposal_nowhere.html", {"crumbs": _crumbs()}, status=403)
+    if request.method == "POST" and not request.user.is_authenticated and request.POST.get(kept.OWNER_FIELD):
+        # Written by somebody who was signed in: it is theirs to send, not the public's.
+        kept.keep(request)
+        return redirect_to_login(request.path)
+    given_back = kept.give_back(request) if request.method != "POST" else None
+    asked = request.POST.get("som", "") or (given_back or {}).get("som", "") or request.GET.get("som", "")
+    sender = senders.choose(request.user, asked)
+    if sender is None or not _receivers(request.user, sender):
+        why = road.NOBODY_RECEIVES if sender is not None and sender.origin != Origin.EMPLOYEE else road.NO_WAY_IN
+        return render(request, "proposals/proposal_nowhere.html", {"why": why, "crumbs": _crumbs()}, status=403)
     if request.method == "POST":
-        return _posted(request)
-    given_back = kept.give_back(request)
+        return _posted(request, sender)
     if given_back is not None:
         messages.info(
             request, _("You had been signed out. What you had written is here again; files must be attached anew.")
         )
-    form = WriteForm(None, subject=Proposal(proposer=person), actor=person, initial=_initial(given_back))
-    return _write_page(request, form, key=_key(given_back))
+    key = _key(given_back)
+    initial = _initial(given_back)
+    draft = drafts.reachable(request, _key(request.GET)) if request.GET.get("submission_key") else None
+    if draft is not None:
+        key, initial = draft.submission_key, _initial(draft.words)
+    return _write_page(request, _write_form(request, sender, initial=initial), sender, key=key)
 
 
-def _posted(request: HttpRequest) -> HttpResponse:
-    person = reader_of(request)
+def _write_form(request: HttpRequest, sender: Sender, data: Any = None, initial: Any = None) -> WriteForm:
+    person: Any = request.user if isinstance(request.user, User) else None
+    return WriteForm(data, subject=sender.blank(person), actor=person, initial=initial)
+
+
+def _send_form(request: HttpRequest, sender: Sender, *, bound: bool) -> SendForm:
+    person: Any = request.user if isinstance(request.user, User) else None
+    given = (request.POST, request.FILES) if bound else (None, None)
+    return SendForm(*given, subject=sender.blank(person), actor=person)
+
+
+def _posted(request: HttpRequest, sender: Sender) -> HttpResponseBase:
     key = _key(request.POST)
     go = request.POST.get("go", "look")
+    if go.startswith("as:"):
+        sender = senders.choose(request.user, go.removeprefix("as:")) or sender
+        go = "edit"
     if go == "edit":
-        form = WriteForm(None, subject=Proposal(proposer=person), actor=person, initial=_initial(request.POST))
-        return _write_page(request, form, key=key)
-    form = WriteForm(request.POST, subject=Proposal(proposer=person), actor=person)
+        form = _write_form(request, sender, initial=_initial(request.POST))
+        return _write_page(request, form, sender, key=key)
+    form = _write_form(request, sender, request.POST)
+    if request.POST.get(TRAP):
+        # A field no person sees: what fills it in is a machine, or a browser that fills in too much; the latter can empty it.
+        form.add_error(None, _("Leave the last field of the form empty, so that we know that a person has written it."))
     if not form.is_valid():
-        return _write_page(request, form, key=key, status=422)
+        return _write_page(request, form, sender, key=key, status=422)
     if go != "send":
-        return _look_page(request, form, SendForm(None, subject=form.subject, actor=person), key=key)
+        return _look_page(request, form, sender, key=key)
+    return _sent(request, form, sender, key) if request.user.is_authenticated else _kept(request, form, sender, key)
+
+
+def _sent(request: HttpRequest, form: WriteForm, sender: Sender, key: uuid.UUID) -> HttpResponseBase:
+    person = reader_of(request)
+    draft = drafts.claim(request, person, key)
+    whose: dict[str, Any] = {"origin": sender.origin, "on_behalf_of": sender.body, "part": sender.part}
     try:
-        proposal = services.submit(proposer=person, data=request.POST, files=request.FILES, submission_key=key)
-    except InvalidInput:
-        send = SendForm(request.POST, request.FILES, subject=form.subject, actor=person)
-        send.is_valid()
-        return _look_page(request, form, send, key=key, status=422)
+        if draft is not None:
+            uploads = request.FILES.getlist("attachments")
+            proposal = drafts.send(draft, person=person, data=request.POST, uploads=uploads, **whose)
+        else:
+            proposal = services.submit(
+                proposer=person, data=request.POST, files=request.FILES, submission_key=key, **whose
+            )
     except Refused as refusal:
-        send = SendForm(request.POST, request.FILES, subject=form.subject, actor=person)
-        return _look_page(request, form, send, key=key, refusal=refusal, status=refused_status(refusal))
+        return _look_page(request, form, sender, key=key, refusal=refusal)
     return redirect("proposals:receipt", pk=proposal.case_id)
+
+
+def _kept(request: HttpRequest, form: WriteForm, sender: Sender, key: uuid.UUID) -> HttpResponseBase:
+    """Keep what somebody not signed in has written, and lead on to the last step."""
+    send = _send_form(request, sender, bound=True)
+    if not send.is_valid():
+        return _look_page(request, form, sender, key=key, status=422)
+    if not ratelimit.consume(request, action="proposal_draft"):
+        fast = GuardRefused(_("Many have written from here in a short time. Wait a little and press once more."))
+        return _look_page(request, form, sender, key=key, refusal=fast, status=429)
+    words = {name: request.POST.get(name, "") for name in [*form.fields, "show_name"]}
+    try:
+        drafts.keep(request, key=key, words=words, uploads=send.cleaned_data["attachments"])
+    except Refused as refusal:
+        return _look_page(request, form, sender, key=key, refusal=refusal)
+    return redirect("proposals:kept")
+
+
+def _receivers(reader: Any, sender: Sender) -> list[Body]:
+    """Return the bodies that may come to read it first: one, unless the reader works in several places."""
+    if sender.origin != Origin.EMPLOYEE:
+        found = [road.entry(sender.origin)]
+    else:
+        found = [road.entry(sender.origin, unit) for unit in workplaces(reader)]
+    return list({body.pk: body for body in found if body is not None}.values())
+
+
+@declare(PUBLIC)
+@require_safe
+def similar(request: HttpRequest) -> HttpResponse:
+    """Answer with what others have proposed that is like the title being written, as a piece of a page: shown while one writes, where there is JavaScript."""
+    title = " ".join(request.GET.get("title", "").split())[:120]
+    found = lists.similar_to(request.user, title=title) if len(title) >= _TITLE_ENOUGH else []
+    return render(request, "proposals/_similar.html", {"similar": found})
 
 
 def _key(data: Any) -> uuid.UUID:
     """Return the key the form carries, or a new one."""
     try:
         return uuid.UUID(data.get("submission_key", "")) if data is not None else uuid.uuid4()
-    except ValueError:
+    except (ValueError, AttributeError):
         return uuid.uuid4()
 
 
@@ -84,27 +164,62 @@ def _crumbs(*more: tuple[Any, str | None]) -> list[tuple[Any, str | None]]:
     return [(_("Proposals"), reverse("proposals:list")), *last]
 
 
-def _write_page(request: HttpRequest, form: WriteForm, *, key: uuid.UUID, status: int = 200) -> HttpResponse:
-    context = {"form": form, "key": key, "form_owner": kept.owner_token(request), "crumbs": _crumbs()}
+def _below_title(form: WriteForm) -> list[str]:
+    """Return the fields that stand below the title, those that another one opens left to that one."""
+    opened = {name for names in form.conditional.values() for name in names}
+    return [field.name for field in form.visible_fields() if field.name != "title" and field.name not in opened]
+
+
+def _write_page(
+    request: HttpRequest, form: WriteForm, sender: Sender, *, key: uuid.UUID, status: int = 200
+) -> HttpResponse:
+    receivers = _receivers(request.user, sender)
+    days = {body.answer_days for body in receivers}
+    waiting = drafts.reachable(request)
+    context = {
+        "form": form,
+        "key": key,
+        "rest": _below_title(form),
+        "sender": sender,
+        "senders": [each for each in senders.senders(request.user) if each.key != sender.key],
+        "receiver": receivers[0] if len(receivers) == 1 else None,
+        "days": days.pop() if len(days) == 1 else None,
+        "waiting": waiting if waiting is not None and waiting.submission_key != key else None,
+        "trap": TRAP,
+        "form_owner": kept.owner_token(request),
+        "crumbs": _crumbs(),
+    }
     return render(request, "proposals/proposal_new.html", context, status=status)
 
 
 def _look_page(
     request: HttpRequest,
     form: WriteForm,
-    send: SendForm,
+    sender: Sender,
     *,
     key: uuid.UUID,
     refusal: Refused | None = None,
     status: int = 200,
 ) -> HttpResponse:
     words = form.cleaned_data
+    send = _send_form(request, sender, bound=status != 200 or refusal is not None)
+    draft = drafts.reachable(request, key)
+    if draft is not None and not send.is_bound:
+        send.initial["show_name"] = bool(draft.words.get("show_name"))
+    if isinstance(refusal, InvalidInput):
+        send.is_valid()
+        refusal, status = (None, 422) if send.errors else (refusal, 422)
+    elif refusal is not None and status == 200:
+        status = refused_status(refusal)
     context = {
         "words": words,
         # Everything written travels along unseen, so that the last page can be sent, or the first one opened again.
         "carried": [(name, value) for name in form.fields for value in request.POST.getlist(name)],
         "form": send,
+        "files": list(draft.files.all()) if draft is not None else [],
         "key": key,
+        "sender": sender,
+        "by_employee": sender.origin == Origin.EMPLOYEE,
         "form_owner": kept.owner_token(request),
         "similar": lists.similar_to(request.user, title=words["title"], what=words["what"]),
         "refusal": refusal.message if refusal else "",
@@ -144,7 +259,7 @@ def correct(request: HttpRequest, pk: int) -> HttpResponse:
             messages.success(request, _("The proposal is corrected."))
             return redirect(proposal.get_absolute_url())
     else:
-        if proposal.status != "received":
+        if proposal.status != "received" or proposal.screened:
             messages.warning(request, _("Somebody has begun on the proposal, so it can no longer be corrected."))
             return redirect(proposal.get_absolute_url())
         given_back = kept.give_back(request)

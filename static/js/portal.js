@@ -43,3 +43,20 @@ document.addEventListener("keydown", (event) => {
   const menu = event.key === "Escape" && event.target.closest?.(".menu[open]");
   if (menu) { menu.open = false; menu.querySelector("summary").focus(); }
 });
+
+// While a title is written: what others have proposed that is like it. Without JavaScript it is shown on the next page.
+for (const place of document.querySelectorAll("[data-similar]")) {
+  const title = document.getElementById(place.dataset.similarTo);
+  let wait, asked = "";
+  title?.addEventListener("input", () => {
+    clearTimeout(wait);
+    wait = setTimeout(async () => {
+      const words = title.value.trim();
+      if (words === asked) return;
+      asked = words;
+      const answer = words.length < 4 ? null : await fetch(`${place.dataset.similar}?title=${encodeURIComponent(words.slice(0, 120))}`).catch(() => null);
+      if (words !== asked) return; // Something newer has been written meanwhile.
+      place.innerHTML = answer?.ok ? await answer.text() : "";
+    }, 500);
+  });
+}
