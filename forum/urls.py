@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from forum.views import agenda, meetings, minutes, office, office_people, organisation, running
+from forum.views import agenda, meetings, minutes, office, office_invitations, office_people, organisation, running
 
 app_name = "forum"
 urlpatterns = [
@@ -23,6 +23,19 @@ urlpatterns = [
     path("organisasjon/partier/ny/", office.PartyView.as_view(), name="party_new"),
     path("organisasjon/folk/", office_people.PeopleView.as_view(), name="people"),
     path("organisasjon/folk/ny/", office_people.NewPersonView.as_view(), name="person_new"),
+    path("organisasjon/folk/fil/", office_invitations.PeopleFileView.as_view(), name="people_file"),
+    path("organisasjon/folk/invitasjoner/", office_invitations.WaitingView.as_view(), name="invitations"),
+    path("organisasjon/folk/<int:pk>/inviter/", office_invitations.InviteView.as_view(), name="person_invite"),
+    path(
+        "organisasjon/folk/<int:pk>/trekk-invitasjon/",
+        office_invitations.WithdrawView.as_view(),
+        name="person_withdraw",
+    ),
+    path(
+        "organisasjon/folk/<int:pk>/totrinn/",
+        office_invitations.ResetSecondStepView.as_view(),
+        name="person_second_step",
+    ),
     path("organisasjon/folk/<int:pk>/", office_people.PersonView.as_view(), name="person"),
     path("organisasjon/folk/<int:pk>/endre/", office_people.ChangePersonView.as_view(), name="person_change"),
     path("organisasjon/folk/<int:pk>/ansettelse/", office_people.NewEmploymentView.as_view(), name="employment_new"),

@@ -153,7 +153,7 @@ ACCOUNT_FORMS = {
     "reset_password_from_key": "trepart.access.forms.ResetPasswordKeyForm",
     "reauthenticate": "trepart.access.forms.ReauthenticateForm",
 }
-# An address is confirmed before anybody can sign in with it, and a new one before it takes the place of the old (docs/decisions/0012).
+# An address is confirmed before anybody can sign in with it, and a new one before it takes the place of the old (docs/decisions/0014).
 ACCOUNT_EMAIL_VERIFICATION = "mandatory"
 ACCOUNT_EMAIL_CONFIRMATION_EXPIRE_DAYS = 3
 ACCOUNT_CHANGE_EMAIL = True

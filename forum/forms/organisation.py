@@ -244,7 +244,7 @@ class PersonForm(forms.Form):
     email = forms.EmailField(
         label=_("E-mail address"),
         widget=forms.EmailInput({"autocomplete": "off"}),
-        help_text=_("This is what the person signs in with. A password is chosen through “forgotten password”."),
+        help_text=_("This is what the person signs in with."),
     )
     unit = forms.ModelChoiceField(
         label=_("Workplace"),
@@ -254,6 +254,11 @@ class PersonForm(forms.Form):
     )
     title = forms.CharField(label=_("Position"), max_length=120, required=False)
     valid_from = forms.DateField(label=_("Employed from"), widget=DateInput(), required=False)
+    invite = forms.BooleanField(
+        label=_("Send an invitation"),
+        required=False,
+        help_text=_("The person gets a mail with a link for choosing a password."),
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -14,7 +14,8 @@ from forum.enums import BodyKind, LegalBasis, MeetingStatus, Part, ReferralStatu
 from forum.models import AgendaItem, Appointment, Body, Employment, Meeting, Membership, Referral, Unit
 from forum.standing import at_work
 from trepart import clock
-from trepart.access import policy
+from trepart.access import invitations, policy
+from trepart.access.closing import CLOSED
 from trepart.access.models import User
 from trepart.alphabet import norwegian, sort_key
 
@@ -51,10 +52,16 @@ def running_members(body: Body, on: date | None = None) -> QuerySet[Membership]:
 
 def people_found(words: str) -> QuerySet[User]:
     """Return the people whose name or e-mail address has every one of ``words`` in it, by name; everybody where there are no words."""
-    found = User.objects.all()
+    # An account that was closed has no name and no address any more: there is nobody to find.
+    found = User.objects.exclude(email__endswith=CLOSED)
     for word in words.split()[:6]:
         found = found.filter(Q(name__icontains=word) | Q(email__icontains=word))
     return found.order_by(norwegian("name"), "pk")
+
+
+def cannot_sign_in() -> QuerySet[User]:
+    """Return everybody the organisation has entered who has not been able to sign in yet, by name."""
+    return invitations.open_to(people_found(""))
 
 
 # Members of a body, as its page shows them -----------------------------------------------------------------------------

@@ -17,7 +17,8 @@ from forum.services.periods import check_end, check_period, overlapping
 from forum.services.rights import acting as office_of
 from forum.services.rights import keep_in_step
 from trepart import audit, clock
-from trepart.access import grants
+from trepart.access import addresses, grants, sessions
+from trepart.access.closing import CLOSED
 from trepart.access.models import User
 from trepart.workflow import reserve_pk
 
@@ -45,6 +46,8 @@ def _checked(email: str, name: str, own: int | None = None) -> tuple[str, str]:
         errors["name"] = _("Write the person's name.")
     if "email" not in errors and User.objects.filter(email__iexact=email).exclude(pk=own or 0).exists():
         errors["email"] = _("Somebody with this e-mail address is registered already.")
+    if "email" not in errors and email.endswith(CLOSED):
+        errors["email"] = _("Nobody can be reached at this address.")
     if errors:
         raise ValidationError(errors)
     return email, name
@@ -69,6 +72,10 @@ def change_person(person: User, *, email: str, name: str, is_active: bool, actor
     data = {"fields": changed, "is_active": is_active}
     with audit.recorded("forum.person_changed", actor=actor, subject=person, acting=office_of(actor), data=data):
         person.save()
+        if "email" in changed:
+            addresses.follow(person)
+    if not is_active:
+        sessions.end_all(person)
     return person
 
 

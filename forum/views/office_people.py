@@ -18,7 +18,8 @@ from forum.queries import organisation as queries
 from forum.services import organisation as services
 from forum.views.office import PEOPLE_PER_PAGE, Office, OfficeForm
 from trepart import clock
-from trepart.access.models import User
+from trepart.access import invitations, second_step
+from trepart.access.models import Invitation, User
 from trepart.templatetags.trepart_ui import date_text
 
 
@@ -48,7 +49,7 @@ class NewPersonView(OfficeForm):
 
     def form(self, data: Any) -> forms.Form:
         """Build the form."""
-        return office_forms.PersonForm(data, initial={"valid_from": clock.today()})
+        return office_forms.PersonForm(data, initial={"valid_from": clock.today(), "invite": True})
 
     def write(self, data: Mapping[str, Any]) -> str:
         """Enter person and employment, both or neither."""
@@ -63,6 +64,10 @@ class NewPersonView(OfficeForm):
                     actor=self.person,
                 )
         self.added = added
+        if data["invite"]:
+            invitations.invite([added], actor=self.person)
+        if data["invite"]:
+            return _("%(name)s is entered, and an invitation is sent.") % {"name": added.name}
         return _("%(name)s is entered.") % {"name": added.name}
 
     def back(self) -> str:
@@ -90,6 +95,10 @@ class PersonView(Office):
             "employments": list(person.employments.select_related("unit").order_by("-valid_from", "pk")),
             "appointments": list(person.appointments.order_by("-valid_from", "pk")),
             "today": clock.today(),
+            "invitation": Invitation.objects.filter(person=person).first(),
+            "invitable": invitations.open_to(User.objects.filter(pk=person.pk)).exists(),
+            "now": clock.now(),
+            "second_step": second_step.has_one(person),
             "crumbs": self.crumbs((_("People"), reverse("forum:people")), (person.name, None)),
         }
         return render(request, "forum/organisation_person.html", context)

@@ -1,20 +1,23 @@
 """Where allauth meets our own people: who may sign up, what is written in the trail, which mail goes out, where one arrives."""
 
+import ipaddress
 from typing import Any
 from urllib.parse import urlsplit
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.models import EmailAddress
+from allauth.core.internal.ratelimit import truncate_ip
 from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import resolve_url
 from django.urls import reverse
+from django.utils.crypto import salted_hmac
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import get_language, gettext, gettext_lazy
 
-from trepart import audit
+from trepart import audit, clock
 from trepart.access import addresses, arrival, second_step, sessions
 from trepart.access.mailing import send
 from trepart.access.models import User
@@ -92,6 +95,17 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:
         """Say nothing: neither the page, nor the log, nor the time it took tells whether there is such an account."""
+
+    def get_client_ip(self, request: HttpRequest) -> str:
+        """Return a mark for where a visitor comes from, for counting attempts: the same all day, another tomorrow, and no network address.
+
+        allauth wants the form of an address and may store it (limits, sessions). This one is made from the real one with a key, in the range that is
+        nobody's (fd00::/8), and cannot be turned back without the secret key. IPv6 visitors are told apart by their network, as the limits do.
+        """
+        real = truncate_ip(super().get_client_ip(request))
+        digest = salted_hmac("trepart.visitor", f"{clock.today()} {real}", algorithm="sha256").digest()
+        # The second half is left empty: the limits look at the first half of an address of this kind only.
+        return str(ipaddress.IPv6Address(b"\xfd" + digest[:7] + bytes(8)))
 
     # Addresses and passwords -------------------------------------------------------------------------------------------
 

@@ -2,7 +2,13 @@
 
 from typing import Any
 
+import allauth.account.admin
+import allauth.mfa.admin
+import allauth.usersessions.admin  # noqa: F401  # as the next line: these register pages that are taken away again below
 import django.contrib.auth.admin  # noqa: F401  # registers Django's own page for groups, which is taken away again below
+from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
+from allauth.usersessions.models import UserSession
 from django.contrib import admin
 from django.contrib.auth.models import Group
 from django.http import HttpRequest
@@ -11,6 +17,8 @@ from trepart.access.models import User
 
 # Groups are computed from memberships: a hand on them would only be drift (`manage.py sync_grants --check`).
 admin.site.unregister(Group)
+# Secrets, addresses and sessions are nobody's but the person's: what an administrator may do with them stands on the administrator's own pages.
+admin.site.unregister([EmailAddress, Authenticator, UserSession])
 
 
 @admin.register(User)

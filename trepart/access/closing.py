@@ -20,6 +20,10 @@ if TYPE_CHECKING:
     from trepart.audit.models import Event
 
 
+#: How the address of a closed account ends; nobody can have such a one.
+CLOSED = "@closed.invalid"
+
+
 @dataclass(frozen=True)
 class Tie:
     """One thing that ties a person to the portal, in a sentence the person reads.
@@ -77,7 +81,7 @@ def close(person: User, *, actor: User) -> User:
 def erase(person: User, *, keeps_name: bool) -> None:
     """Erase what the portal holds on ``person`` as somebody who signs in; call it under an event, in a transaction."""
     # As long as the address is in use somewhere it could be written to (R31); the top-level name can never be.
-    person.email = f"closed-{person.pk}@closed.invalid"
+    person.email = f"closed-{person.pk}{CLOSED}"
     if not keeps_name:
         with translation.override(settings.LANGUAGE_CODE):
             person.name = _("Closed account")
@@ -86,7 +90,9 @@ def erase(person: User, *, keeps_name: bool) -> None:
     person.set_unusable_password()
     person.save()
     # The history would otherwise keep what was erased: its rows stay, with who and when, and say what stands now.
-    User.history.filter(id=person.pk).update(email=person.email, name=person.name)
+    for row in User.history.filter(id=person.pk):
+        row.email, row.name = person.email, person.name
+        row.save(update_fields=["email", "name"])
     EmailAddress.objects.filter(user=person).delete()
     Authenticator.objects.filter(user=person).delete()
     Invitation.objects.filter(person=person).delete()

@@ -29,6 +29,7 @@ register(
     Action(name="access.password_set", sentence=_("{actor} chose a new password.")),
     Action(name="access.second_step_added", sentence=_("{actor} added a second step for signing in: {kind}."), labels={"kind": SecondStep}),
     Action(name="access.second_step_removed", sentence=_("{actor} removed a second step for signing in: {kind}."), labels={"kind": SecondStep}),
+    Action(name="access.second_step_taken_away", sentence=_("{actor} took away {subject}'s second step for signing in: {kind}."), labels={"kind": SecondStep}),
     Action(name="access.recovery_codes_made", sentence=_("{actor} made new recovery codes.")),
     Action(name="access.invited", sentence=_("{actor} invited {subject} to choose a password.")),
     Action(name="access.invitation_withdrawn", sentence=_("{actor} withdrew the invitation to {subject}.")),

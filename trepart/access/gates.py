@@ -41,7 +41,7 @@ class RequireSecondStep:
 
 
 class KeepNothing:
-    """Middleware: what is shown to somebody signed in is not put away by the browser, so that Back shows nobody another's page (docs/decisions/0013).
+    """Middleware: what is shown to somebody signed in is not put away by the browser, so that Back shows nobody another's page (docs/decisions/0015).
 
     A page with something to write in is the exception: a browser that may keep nothing forgets what was written, too, when one goes back. Such a page may be
     kept by that browser alone, and is cleared away on signing out.

@@ -68,9 +68,22 @@ def condition(person: "Person", name: str) -> Q:
 
 def visible_to(person: "Person", name: str, queryset: QuerySet[M]) -> QuerySet[M]:
     """Narrow ``queryset`` to what ``person`` may do ``name`` to, each row once."""
-    model = queryset.model
-    found = model._base_manager.filter(condition(person, name)).values("pk")
+    wanted = condition(person, name)
+    narrowed = queryset.filter(wanted)
+    if not _repeats(narrowed):
+        return narrowed
+    found = queryset.model._base_manager.filter(wanted).values("pk")
     return queryset.filter(pk__in=found)
+
+
+def _repeats(queryset: QuerySet[Any]) -> bool:
+    """Say whether a join in ``queryset`` can give a row more than once. Where none can, the condition is asked of the rows themselves: a query within the
+    query would be worked out for the whole table before the first row of a list is found."""
+    query = queryset.query
+    return any(
+        query.alias_refcount[alias] and getattr(getattr(join, "join_field", None), "multiple", False)
+        for alias, join in query.alias_map.items()
+    )
 
 
 def people_who_can(name: str, obj: Any = None) -> "QuerySet[User]":

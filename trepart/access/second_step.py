@@ -9,9 +9,12 @@ from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
 from cryptography.fernet import Fernet, MultiFernet
 from django.conf import settings
+from django.db import transaction
 from django.utils.translation import gettext, gettext_lazy
 
-from trepart.access import grants
+from trepart import audit, municipality
+from trepart.access import grants, sessions
+from trepart.access.mailing import send
 from trepart.access.models import User
 
 #: In the session of somebody who must have a second step and has none yet: nothing else is open until it is set up.
@@ -26,14 +29,33 @@ def _locks() -> MultiFernet:
 
 
 def required_of(person: User) -> bool:
-    """Say whether a role or office that ``person`` holds today asks for a second step (setting TWO_STEP_ROLES)."""
-    wanted = set(settings.TWO_STEP_ROLES)
+    """Say whether a role or office that ``person`` holds today asks for a second step (decided by the municipality)."""
+    wanted = set(municipality.current().two_step_roles)
     return bool(wanted) and any(place.role in wanted for place in grants.of(person).standings)
 
 
 def has_one(person: User) -> bool:
     """Say whether ``person`` has an app or a passkey; recovery codes alone are none."""
     return Authenticator.objects.filter(user=person).exclude(type=Authenticator.Type.RECOVERY_CODES).exists()
+
+
+@transaction.atomic
+def take_away(person: User, *, actor: User) -> bool:
+    """Remove every second step of somebody who has lost theirs, end the person's sessions and tell the person; return False where there was none.
+
+    The caller has asked whether ``actor`` may. Where the person's role asks for a second step, a new one is set up at the next sign-in.
+    """
+    person = User.objects.select_for_update(no_key=True).get(pk=person.pk)
+    kinds = list(Authenticator.objects.filter(user=person).order_by("pk").values_list("type", flat=True))
+    steps = [kind for kind in kinds if kind != Authenticator.Type.RECOVERY_CODES]
+    if not kinds:
+        return False
+    for kind in steps:
+        audit.write("access.second_step_taken_away", actor=actor, subject=person, data={"kind": kind})
+    Authenticator.objects.filter(user=person).delete()
+    sessions.end_all(person)
+    send("access/mail/second_step_taken_away", to=person.email, person=person, context={"actor": actor})
+    return True
 
 
 class SecondStepAdapter(DefaultMFAAdapter):
@@ -68,7 +90,7 @@ class SecondStepAdapter(DefaultMFAAdapter):
         return self._get_site_name()
 
     def _get_site_name(self) -> str:
-        return f"Trepart, {settings.MUNICIPALITY['name']}"
+        return f"Trepart, {municipality.current().name}"
 
     def get_public_key_credential_rp_entity(self) -> dict[str, str]:
         """Return the site passkeys belong to: the portal's own address, whatever name a request came by."""

@@ -1,11 +1,10 @@
-"""Where a person is signed in: seen and ended by the person, ended for whoever is shut out. No network address is kept (docs/decisions/0012)."""
+"""Where a person is signed in: seen and ended by the person, ended for whoever is shut out. No network address is kept (docs/decisions/0014)."""
 
 import re
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from allauth.usersessions.models import UserSession
 from django.http import HttpRequest, HttpResponseBase
@@ -17,9 +16,6 @@ from trepart.access.models import User
 #: When the session was last seen is written at most this often, in seconds.
 _NOTE_EVERY = 10 * 60
 _NOTED = "seen_at"
-#: allauth's column takes an address and no blank: this one is nobody's.
-NO_ADDRESS = "0.0.0.0"  # noqa: S104  # nothing listens on it; it stands for "not kept"
-
 _BROWSERS = (("Edg", "Edge"), ("OPR", "Opera"), ("SamsungBrowser", "Samsung Internet"), ("Firefox", "Firefox"), ("FxiOS", "Firefox"), ("CriOS", "Chrome"), ("Chrome", "Chrome"), ("Safari", "Safari"))  # fmt: skip
 _SYSTEMS = (("iPhone", "iPhone"), ("iPad", "iPad"), ("Android", "Android"), ("CrOS", "Chromebook"), ("Windows", "Windows"), ("Mac OS X", "Mac"), ("Linux", "Linux"))  # fmt: skip
 
@@ -40,11 +36,6 @@ def device_name(user_agent: str) -> str:
     browser = next((name for mark, name in _BROWSERS if re.search(rf"\b{mark}/", user_agent)), "")
     system = next((name for mark, name in _SYSTEMS if mark in user_agent), "")
     return ", ".join(part for part in (browser, system) if part) or _("Unknown device")
-
-
-def forget_address(sender: Any, instance: UserSession, **kwargs: Any) -> None:
-    """Keep no network address with a session; connected to the saving of allauth's rows."""
-    instance.ip = NO_ADDRESS
 
 
 def of(request: HttpRequest, person: User) -> list[Device]:
