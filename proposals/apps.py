@@ -13,10 +13,12 @@ class ProposalsConfig(AppConfig):
         from allauth.account.signals import user_signed_up
 
         from forum import decided as cases
+        from forum import hanging
         from proposals import checks, events, permissions  # noqa: F401  # importing registers; models are ready only now
         from proposals.closing import on_close, ties_of
         from proposals.decided import ProposalCases
         from proposals.drafts import on_arrival, signed_up
+        from proposals.handing_over import Measures
         from proposals.naming import curtain, who_acted
         from proposals.workflow import PROPOSAL_WORKFLOW
         from trepart import workflow
@@ -32,4 +34,5 @@ class ProposalsConfig(AppConfig):
         user_signed_up.connect(
             lambda request, user, **_rest: signed_up(request, user), weak=False, dispatch_uid="proposals.drafts"
         )
+        hanging.register("proposals", Measures())
         cases.register(ProposalCases(), related=("case__proposal",))

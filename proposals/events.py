@@ -41,6 +41,10 @@ register(
     Action(name="proposals.withdrawn", sentence=_("The proposer withdrew the proposal."), key=True),
     Action(name="proposals.merged", sentence=_("It was merged with {into}, which asks for the same."), key=True),
     Action(name="proposals.progress", sentence=_("{actor} told how the carrying out goes.")),
+    Action(
+        name="proposals.measure_handed_over",
+        sentence=_("Somebody else sees to the measure, since whoever did is not here any more."),
+    ),
     Action(name="proposals.completed", sentence=_("The measure is carried out."), key=True),
     Action(name="proposals.stopped", sentence=_("The measure could not be carried out after all."), key=True),
     Action(name="proposals.reminded", sentence=_("A reminder went to {body}: the answer is overdue."), quiet=True),

@@ -4,9 +4,10 @@ import statistics
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from django.db.models import Exists, OuterRef, QuerySet, Subquery
+from django.db import connection
+from django.db.models import Exists, Max, OuterRef, QuerySet, Subquery
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.text import capfirst
@@ -23,7 +24,7 @@ from forum.enums import (
 )
 from forum.models import AgendaItem, Decision, Meeting, Referral
 from proposals.enums import FeedbackOutcome, ProposalStatus
-from proposals.models import Feedback, Proposal
+from proposals.models import UNSCREENED, Feedback, Proposal
 from trepart import clock
 from trepart.access import policy
 from trepart.templatetags.trepart_ui import date_text
@@ -46,6 +47,8 @@ _OUTCOMES: dict[str, tuple[ReferralOutcome, StatusMeaning]] = {
 }
 #: An answer is what the seed promises (R18): carried out or to be carried out, considered further, declined. "On its way" is not one yet.
 ANSWERS = tuple(outcome for outcome in FeedbackOutcome if outcome != FeedbackOutcome.ON_ITS_WAY)
+#: Meetings that are looked through at a time for what was decided.
+_MEETINGS = 25
 _NOT_OWED = (ProposalStatus.WITHDRAWN, ProposalStatus.MERGED)
 
 
@@ -78,7 +81,7 @@ def latest_decisions(person: "Person", *, limit: int = 5) -> list[News]:
 
     Never what was treated behind closed doors, and from a meeting nothing before its minutes are published: the front page is read over shoulders.
     """
-    decided = _decided(person)[:limit]
+    decided = _decided(person, limit)
     concluded = _concluded(person)[:limit]
     cases = {_case_id(d.item) for d in decided} | {r.case_id for r in concluded}
     visible = policy.visible_to(person, "proposals.view", Proposal.objects.filter(case__in=cases))
@@ -107,13 +110,34 @@ def answers_this_year() -> Answers:
         .order_by("given_at")
         .values("given_at")[:1]
     )
-    rows = Proposal.objects.filter(submitted_at__year=year).exclude(status__in=_NOT_OWED).order_by()
-    times = list(rows.annotate(answered_at=Subquery(first)).values_list("submitted_at", "answered_at"))
-    days = [(answered - sent).days for sent, answered in times if answered is not None]
-    return Answers(year, len(times), len(days), round(statistics.median(days)) if days else None)
+    newest = Proposal.history.model._base_manager.aggregate(changed=Max("history_id"))
+    key = (
+        connection.settings_dict["NAME"],
+        year,
+        newest["changed"],
+        Feedback.objects.aggregate(last=Max("id"))["last"],
+    )
+    kept = _counted.get("front")
+    if kept is None or kept[0] != key:
+        rows = (
+            Proposal.objects.filter(submitted_at__year=year)
+            .exclude(status__in=_NOT_OWED)
+            .exclude(UNSCREENED)
+            .order_by()
+        )
+        times = list(rows.annotate(answered_at=Subquery(first)).values_list("submitted_at", "answered_at"))
+        days = [(answered - sent).days for sent, answered in times if answered is not None]
+        kept = (key, Answers(year, len(times), len(days), round(statistics.median(days)) if days else None))
+        _counted["front"] = kept
+    return kept[1]
 
 
-def _decided(person: "Person") -> QuerySet[Decision]:
+#: The last count and what it was made of: counted anew when a proposal or an answer has changed, and not for every reader.
+_counted: dict[str, tuple[Any, Answers]] = {}
+
+
+def _decided(person: "Person", limit: int) -> list[Decision]:
+    """Return the newest decisions of meetings ``person`` may see: out of the newest meetings, and further back only where these hold too few."""
     meetings = policy.visible_to(
         person,
         "forum.view_meeting",
@@ -122,7 +146,19 @@ def _decided(person: "Person") -> QuerySet[Decision]:
             kind=MeetingKind.ORDINARY,
             minutes__status__in=[MinutesStatus.PUBLISHED, MinutesStatus.APPROVED],
         ),
-    )
+    ).order_by("-starts_at", "-id")
+    found: list[Decision] = []
+    begin = 0
+    while len(found) < limit:
+        some = list(meetings.values_list("pk", flat=True)[begin : begin + _MEETINGS])
+        found += _decisions_of(some)[: limit - len(found)] if some else []
+        if len(some) < _MEETINGS:
+            break
+        begin += _MEETINGS
+    return found
+
+
+def _decisions_of(meetings: list[int]) -> QuerySet[Decision]:
     return (
         Decision.objects.filter(
             item__meeting__in=meetings,

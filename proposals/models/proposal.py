@@ -18,6 +18,9 @@ from trepart import clock
 from trepart.audit.history import track
 from trepart.audit.models import Event, Staged
 
+#: What comes from the public and no body has read through yet: not shown, not found, not counted.
+UNSCREENED = Q(origin__in=sorted(PUBLIC_ORIGINS), case__access=CaseAccess.RECEIVER, case__access_basis="")
+
 
 class Proposal(Staged):
     """An idea somebody has sent in. Its case is the root of all that happens to it; which body has it stands on the case's waiting referral."""

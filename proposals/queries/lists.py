@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 #: How many similar proposals are shown, and how alike (0 to 1) a title must be.
 SIMILAR = 5
 _ALIKE = 0.4
-#: The most a list counts: more than that is "more than", and nobody pages so far.
-COUNTED = 1000
+#: The most a list counts: more than that is "more than", and one pages on from there.
+COUNTED = 200
 
 
 class StoredWords(Func):

@@ -27,7 +27,7 @@ from trepart.ui import Fact
 LEAD = 260
 
 
-@declare(PUBLIC)
+@declare(PUBLIC.showing("proposals.view"))
 @require_safe
 def detail(request: HttpRequest, pk: int) -> HttpResponseBase:
     """Show a proposal. ``?spor=1`` opens the whole trail to those who may read it."""
@@ -125,7 +125,7 @@ def _readers(proposal: Proposal) -> str:
     return str(access.label)
 
 
-@declare(PUBLIC)
+@declare(PUBLIC.showing("proposals.view"))
 @require_safe
 def document(request: HttpRequest, pk: int, document: int) -> HttpResponseBase:
     """Serve one file of a case to those who may read the proposal: always as a download, never run or shown as a page of ours."""

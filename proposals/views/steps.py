@@ -52,7 +52,7 @@ def beside(proposal: Proposal, reader: User) -> dict[str, Any]:
 class StepView(TransitionView):
     """One step in the life of a proposal."""
 
-    access: ClassVar[Access] = SIGNED_IN
+    access: ClassVar[Access] = SIGNED_IN.showing("proposals.view")
     view_permission = "proposals.view"
     template_name = "proposals/proposal_step.html"
 

@@ -26,7 +26,13 @@ WITHOUT = {
     "forum.Logo": "never changed: every picture is a row, and the municipality's history says which was used when",
     "forum.MinutesVersion": "append-only: each version is its own history",
     "forum.NumberSeries": "a counter; what got the number says so in its event",
+    "proposals.DraftFile": "part of what was written without an account",
+    "proposals.ProposalDraft": "written without an account and deleted after some days (R31); its history would keep what must not be kept",
+    "notices.Attachment": "goes with a mail and is removed with its words",
+    "notices.Mail": "on its way out; written once, sent, and its words removed",
+    "notices.MailChoice": "the reader's own choice of how often to get mail",
     "notices.Notice": "what one person was told; written once, then marked read and mailed",
+    "notices.WrongAddress": "a mark by a clerk; setting and removing it are events",
 }
 
 

@@ -129,9 +129,13 @@ def test_a_file_over_the_limit(town, settings):
     assert Proposal.objects.count() == 0
 
 
-def test_nobody_without_a_workplace_sends_in(town):
-    assert as_(town.outsider).get("/forslag/ny/").status_code == 403
-    assert as_(town.outsider).post("/forslag/ny/", words(town.units[0]) | {"go": "send"}).status_code == 403
+def test_nobody_without_a_workplace_sends_in_as_an_employee(town):
+    html = page(as_(town.outsider), "/forslag/ny/?som=ansatt")
+    assert 'name="unit"' not in html
+    assert 'value="innbygger"' in html
+    answer = as_(town.outsider).post("/forslag/ny/", words(town.units[0]) | {"go": "send", "som": "ansatt"})
+    assert answer.status_code == 422  # what a citizen is asked about was not answered
+    assert Proposal.objects.count() == 0
 
 
 def test_somebody_elses_workplace_is_not_offered(town):
