@@ -13,20 +13,23 @@ from django.http import HttpRequest, HttpResponseBase
 from django.utils import translation
 from django.utils.cache import patch_vary_headers
 
+from trepart import municipality
+
 #: What each language calls itself; never translated.
 OWN_NAMES = {"nb": "Bokmål", "nn": "Nynorsk", "en": "English"}
 
 
 def offered() -> tuple[str, ...]:
     """Return the codes of the languages one can choose between, the municipality's own first."""
-    codes = [code for code, _name in settings.LANGUAGES]
+    chosen = municipality.current().languages
+    codes = [code for code, _name in settings.LANGUAGES if code in chosen]
     own = default()
     return (own, *(code for code in codes if code != own))
 
 
 def default() -> str:
     """Return the municipality's own language: pages before anybody has chosen, minutes, and mail to who has chosen none."""
-    return settings.LANGUAGE_CODE
+    return municipality.current().default_language
 
 
 def language_of(person: Any) -> str:

@@ -93,7 +93,10 @@ def forget() -> None:
 
 @contextmanager
 def asked_once() -> Iterator[None]:
-    """Within the block the municipality is read at most once."""
+    """Within the block the municipality is read at most once; a block inside another is the same block."""
+    if _kept.get() is not None:
+        yield
+        return
     token = _kept.set([])
     try:
         yield
@@ -125,7 +128,7 @@ def from_settings() -> Municipality:
         feedback_url=own["feedback_url"],
         languages=tuple(code for code, _name in settings.LANGUAGES),
         default_language=settings.LANGUAGE_CODE,
-        draft_days=getattr(settings, "PROPOSAL_DRAFT_DAYS", 14),
+        draft_days=settings.PROPOSAL_DRAFT_DAYS,
         invitation_days=settings.INVITATION_DAYS,
         unconfirmed_days=settings.UNCONFIRMED_ACCOUNT_DAYS,
         two_step_roles=tuple(settings.TWO_STEP_ROLES),

@@ -22,12 +22,13 @@ from forum.services.people import (
     change_person,
     end_appointment,
     end_employment,
+    hand_over_after,
     start_employment,
 )
 from forum.services.periods import check_end, check_period, overlapping
 from forum.services.rights import acting as office_of
 from forum.services.rights import in_bulk, keep_in_step
-from trepart import audit, clock
+from trepart import audit, clock, municipality
 from trepart.access import grants
 from trepart.access.models import User
 from trepart.workflow import reserve_pk
@@ -133,14 +134,15 @@ def add_body(
     decides_by: str = "",
     meetings_open: bool | None = None,
     chapter_11: bool | None = None,
-    notice_days: int = 7,
-    answer_days: int = 30,
+    notice_days: int | None = None,
+    answer_days: int | None = None,
 ) -> Body:
     """Set up a body and return it; it is at work only after :func:`activate_body`.
 
     What is not said follows from the legal basis (R1): bodies elected under the Local Government Act follow chapter 11 and hold open meetings, and so does
-    another arrangement under § 5-11; an LMU decides by consensus (R24), all others by vote.
+    another arrangement under § 5-11; an LMU decides by consensus (R24), all others by vote; deadlines are the municipality's own.
     """
+    own = municipality.current()
     under_act = legal_basis in (*composition.ELECTED_BODIES, LegalBasis.KOML_5_11_OTHER, LegalBasis.COUNCIL)
     body = Body(
         pk=reserve_pk(Body),
@@ -155,8 +157,8 @@ def add_body(
         decides_by=decides_by or (DecidesBy.CONSENSUS if kind == BodyKind.LMU else DecidesBy.VOTE),
         meetings_open=under_act if meetings_open is None else meetings_open,
         chapter_11=under_act if chapter_11 is None else chapter_11,
-        notice_days=notice_days,
-        answer_days=answer_days,
+        notice_days=own.notice_days if notice_days is None else notice_days,
+        answer_days=own.answer_days if answer_days is None else answer_days,
     )
     if kind == BodyKind.LMU and unit is None:
         raise ValidationError({"unit": _("An LMU belongs to a workplace. Choose which.")})
@@ -369,4 +371,5 @@ def end_membership(membership: Membership, *, on: date, actor: User | None) -> M
         membership.save()
         keep_in_step(membership.body_id)
     grants.forget(membership.person)
+    hand_over_after(membership, actor)
     return membership
