@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from trepart import audit
 from trepart.access import sessions
 from trepart.access.models import Invitation, User
+from trepart.notices.models import Mail
 
 if TYPE_CHECKING:
     from trepart.audit.models import Event
@@ -80,7 +81,8 @@ def close(person: User, *, actor: User) -> User:
 
 def erase(person: User, *, keeps_name: bool) -> None:
     """Erase what the portal holds on ``person`` as somebody who signs in; call it under an event, in a transaction."""
-    # As long as the address is in use somewhere it could be written to (R31); the top-level name can never be.
+    old = person.email
+    # One that can never be written to: the name at its end is reserved for that.
     person.email = f"closed-{person.pk}{CLOSED}"
     if not keeps_name:
         with translation.override(settings.LANGUAGE_CODE):
@@ -93,6 +95,7 @@ def erase(person: User, *, keeps_name: bool) -> None:
     for row in User.history.filter(id=person.pk):
         row.email, row.name = person.email, person.name
         row.save(update_fields=["email", "name"])
+    Mail.objects.filter(to__iexact=old).update(to=person.email)
     EmailAddress.objects.filter(user=person).delete()
     Authenticator.objects.filter(user=person).delete()
     Invitation.objects.filter(person=person).delete()
