@@ -11,8 +11,9 @@ from django.core.validators import validate_email
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from forum import hanging
 from forum.enums import OfficeKind
-from forum.models import Appointment, Employment, Unit
+from forum.models import Appointment, Employment, Membership, Unit
 from forum.services.periods import check_end, check_period, overlapping
 from forum.services.rights import acting as office_of
 from forum.services.rights import keep_in_step
@@ -76,6 +77,7 @@ def change_person(person: User, *, email: str, name: str, is_active: bool, actor
             addresses.follow(person)
     if not is_active:
         sessions.end_all(person)
+        hanging.settle([person.pk], actor=actor)
     return person
 
 
@@ -87,9 +89,10 @@ def start_employment(
     title: str = "",
     valid_from: date | None = None,
     valid_to: date | None = None,
+    leads: bool = False,
     actor: User | None,
 ) -> Employment:
-    """Say that ``person`` works in ``unit`` from a day (today unless said); refuses a second employment there in the same days."""
+    """Say that ``person`` works in ``unit`` from a day (today unless said), as its leader where ``leads``; refuses a second employment there in the same days."""
     begins = valid_from or clock.today()
     check_period(begins, valid_to)
     User.objects.select_for_update(no_key=True).get(pk=person.pk)
@@ -101,8 +104,9 @@ def start_employment(
             }
         )
     employment = Employment(
-        pk=reserve_pk(Employment), person=person, unit=unit, title=title.strip(), valid_from=begins, valid_to=valid_to
-    )
+        pk=reserve_pk(Employment), person=person, unit=unit, title=title.strip(), leads=leads,
+        valid_from=begins, valid_to=valid_to,
+    )  # fmt: skip
     employment.clean_fields(exclude=["person", "unit"])
     data = {"person": person.pk, "unit": unit.pk, "valid_from": begins, "valid_to": valid_to}
     with audit.recorded(
@@ -121,6 +125,7 @@ def end_employment(employment: Employment, *, on: date, actor: User | None) -> E
     data = {"person": employment.person_id, "unit": employment.unit_id, "valid_to": on}
     with audit.recorded("forum.employment_ended", actor=actor, subject=employment, acting=office_of(actor), data=data):
         employment.save()
+    hand_over_after(employment, actor)
     return employment
 
 
@@ -170,4 +175,11 @@ def end_appointment(appointment: Appointment, *, on: date, actor: User | None) -
     ):
         appointment.save()
         keep_in_step(None)
+    hand_over_after(appointment, actor)
     return appointment
+
+
+def hand_over_after(ended: Membership | Employment | Appointment, actor: User | None) -> None:
+    """Hand over what hangs on the person where the last day is past already; what ends with a coming day is handed over the night after it."""
+    if ended.valid_to is not None and ended.valid_to < clock.today():
+        hanging.settle([ended.person_id], actor=actor)
