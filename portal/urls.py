@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from portal.views import about, demo, front, mine, site
+from portal.views import about, demo, demo_post, front, mail, mine, site
 
 app_name = "portal"
 urlpatterns = [
@@ -13,12 +13,23 @@ urlpatterns = [
     path("min-side/varsler/lest/", mine.read_all, name="notices_read_all"),
     path("min-side/varsler/<int:pk>/", mine.notice, name="notice"),
     path("min-side/varsler/<int:pk>/lest/", mine.read, name="notice_read"),
+    path("min-side/e-post/", mail.choice, name="mail_choice"),
+    path("organisasjon/post/", mail.trouble, name="mail_trouble"),
+    path("organisasjon/post/igjen/", mail.again_all, name="mail_again_all"),
+    path("organisasjon/post/<int:pk>/igjen/", mail.again, name="mail_again"),
+    path("organisasjon/post/<int:pk>/feil-adresse/", mail.wrong, name="mail_wrong"),
+    path("organisasjon/post/<int:pk>/rett-adresse/", mail.right, name="mail_right"),
+    path("organisasjon/post/<int:pk>/legg-bort/", mail.aside, name="mail_aside"),
     path("hjelp/", about.help_index, name="help"),
     path("hjelp/<slug:slug>/", about.help_page, name="help_page"),
     path("skjema/<slug:name>.pdf", about.paper, name="paper"),
     path("tilgjengelighet/", about.accessibility, name="accessibility"),
     path("personvern/", about.privacy, name="privacy"),
     path("demo/", demo.demo, name="demo"),
+    path("demo/post/", demo_post.mailbox, name="demo_mailbox"),
+    path("demo/post/<int:pk>/", demo_post.letter, name="demo_letter"),
+    path("demo/post/<int:pk>/html/", demo_post.html, name="demo_html"),
+    path("demo/post/<int:pk>/vedlegg/<int:attachment>/", demo_post.enclosed, name="demo_enclosed"),
     path("tema.css", site.theme_css, name="theme"),
     path("vapen/", site.logo, name="logo"),
     path("robots.txt", site.robots, name="robots"),

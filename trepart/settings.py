@@ -56,6 +56,7 @@ CACHES = {
 INSTALLED_APPS = [
     "portal",
     "lmu",
+    "grendeutvalg",
     "proposals",
     "forum",
     "trepart.notices",
@@ -259,6 +260,14 @@ PROPOSAL_DRAFT_MAX_BYTES = 25 * 1024 * 1024
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="trepart@localhost")
 EMAIL_CONFIG = env.email_url("EMAIL_URL", default="consolemail://")
 vars().update(EMAIL_CONFIG)
+#: Seconds the mail server gets for each answer.
+EMAIL_TIMEOUT = env.int("EMAIL_TIMEOUT", default=20)
+#: What does not arrive comes back to this address, with a number and a signature after a plus sign (trepart/notices/bounces.py); empty: nothing is taken in.
+BOUNCE_ADDRESS = env.str("BOUNCE_ADDRESS", default="")
+#: A mailbox to fetch it from, where the mail server does not hand it to `take_bounce`: "imaps://name:password@host/INBOX".
+BOUNCE_IMAP_URL = env.str("BOUNCE_IMAP_URL", default="")
+#: Days the words of a sent mail are kept (R31); the notice on "my page" stays.
+MAIL_KEPT_DAYS = env.int("MAIL_KEPT_DAYS", default=30)
 
 # Security ----------------------------------------------------------------------------------------------------------------
 _HTTPS = SITE_URL.startswith("https://")

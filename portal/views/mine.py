@@ -16,6 +16,7 @@ from portal import services
 from portal.queries import mine as queries
 from portal.queries.own_data import own_data
 from trepart.access.web import SIGNED_IN, declare, reader_of
+from trepart.notices import clerk
 from trepart.notices.models import Notice
 
 
@@ -23,7 +24,9 @@ from trepart.notices.models import Notice
 @require_safe
 def my_page(request: HttpRequest) -> HttpResponse:
     """Show what waits for the reader, before anything else."""
-    return render(request, "portal/my_page.html", {"mine": queries.my_page(reader_of(request))})
+    person = reader_of(request)
+    context = {"mine": queries.my_page(person), "address_is_wrong": clerk.is_marked(person)}
+    return render(request, "portal/my_page.html", context)
 
 
 @declare(SIGNED_IN)

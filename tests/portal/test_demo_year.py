@@ -19,7 +19,7 @@ from trepart.access import sync
 from trepart.access.models import User
 from trepart.audit import verifying
 from trepart.audit.models import Event
-from trepart.notices.models import MailStatus, Notice
+from trepart.notices.models import Mail, MailState
 
 
 @pytest.mark.django_db(transaction=True)
@@ -53,7 +53,7 @@ def test_a_year_in_fjellvik(settings: Any) -> None:
     assert days[-1] <= clock.now()
     assert days[-1] - days[0] > timedelta(days=360)
     # No mail of the past goes out, rights agree, the trail verifies.
-    assert not Notice.objects.filter(mail=MailStatus.QUEUED).exists()
+    assert not Mail.objects.filter(state=MailState.QUEUED).exists()
     assert not sync.difference()
     assert verifying.verify() == []
     assert f"{len(STORIES)} forslag" in said.getvalue()

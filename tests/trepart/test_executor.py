@@ -68,7 +68,7 @@ def test_a_step_writes_event_status_history_and_notices_together(
     assert notice.person == town.employee()
     assert notice.subject == "Sand & salt & Salted."
     assert "<Salted.>" in notice.body
-    assert ProcrastinateJob.objects.filter(task_name="notices.deliver", args={"notice_id": notice.pk}).count() == 1
+    assert ProcrastinateJob.objects.filter(task_name="notices.deliver", args={"mail_id": notice.mail_id}).count() == 1
 
 
 def test_the_order_is_guard_form_guard_event_status_effect_notices(

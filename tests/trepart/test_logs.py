@@ -156,16 +156,16 @@ def test_the_page_of_an_error_tells_the_number_the_log_has(
 @pytest.mark.django_db
 def test_a_job_carries_the_id_of_the_request_that_asked_for_it(rf: RequestFactory, lines: Lines) -> None:
     def view(request: HttpRequest) -> HttpResponse:
-        deliver.defer(notice_id=0)
+        deliver.defer(mail_id=0)
         return HttpResponse("ok")
 
     answer = logs.Requests(view)(rf.get("/"))
-    deliver.defer(notice_id=1)
+    deliver.defer(mail_id=1)
     asked, unasked = ProcrastinateJob.objects.order_by("id")
-    assert asked.args == {"notice_id": 0, "_request_id": answer.headers["X-Request-ID"]}
-    assert unasked.args == {"notice_id": 1}
-    assert _run(asked) == (answer.headers["X-Request-ID"], {"notice_id": 0})
-    assert _run(unasked) == (f"job-{unasked.pk}", {"notice_id": 1})
+    assert asked.args == {"mail_id": 0, "_request_id": answer.headers["X-Request-ID"]}
+    assert unasked.args == {"mail_id": 1}
+    assert _run(asked) == (answer.headers["X-Request-ID"], {"mail_id": 0})
+    assert _run(unasked) == (f"job-{unasked.pk}", {"mail_id": 1})
     assert logs.current.get() == ""
 
 
@@ -188,7 +188,7 @@ def test_the_worker_is_told_to_run_jobs_under_their_id() -> None:
 
 @pytest.mark.django_db
 def test_the_queue_s_own_lines_leave_out_what_a_job_was_given(lines: Lines) -> None:
-    deliver.defer(notice_id=4711)
+    deliver.defer(mail_id=4711)
     told = [told for told in lines.told if told["logger"].startswith("procrastinate")]
     assert [line["message"] for line in told] == ["about_to_defer_jobs", "jobs_deferred"]
     assert "4711" not in "\n".join(line for line in lines.text if "procrastinate" in line)

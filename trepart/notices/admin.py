@@ -1,23 +1,22 @@
-"""Notices in the technical administration, to look at: what became of the mail, and why it was not sent."""
+"""Mail in the technical administration, to look at: what became of it, and why it was not sent."""
 
 from typing import Any, ClassVar
 
 from django.contrib import admin
 from django.http import HttpRequest
 
-from trepart.notices.models import Notice
+from trepart.notices.models import Mail
 
 
-@admin.register(Notice)
-class NoticeAdmin(admin.ModelAdmin[Notice]):
-    """Newest first; a mail that could not be sent is found by its status. What was told is not shown here: it is between the portal and the person."""
+@admin.register(Mail)
+class MailAdmin(admin.ModelAdmin[Mail]):
+    """Newest first; a mail that did not arrive is found by its state. What it says is not shown here: it is between the portal and the person."""
 
-    list_display = ("created_at", "person", "kind", "mail", "mail_error", "mailed_at")
-    list_filter = ("mail", "kind")
-    list_select_related: ClassVar[list[str]] = ["person"]
+    list_display = ("created_at", "to", "kind", "state", "reason", "code", "attempts", "sent_at")
+    list_filter = ("state", "reason")
     list_per_page = 50
     show_full_result_count = False
-    fields = ("created_at", "person", "kind", "mail", "mail_error", "mailed_at")
+    fields: ClassVar[tuple[str, ...]] = (*list_display, "troubled_at", "next_try_at", "language")
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         """Nothing is added here."""

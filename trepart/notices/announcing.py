@@ -1,18 +1,20 @@
 """Telling people: an announcement is a row in a room's `notifications.py`; this writes the notices and queues the mail."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
-from django.template import Context, engines
-from django.utils import translation
+from django.utils.translation import gettext
 
-from trepart import municipality
+from trepart import languages, municipality
+from trepart.notices import writing
 
 if TYPE_CHECKING:
     from trepart.access.models import User
     from trepart.audit.models import Event
+    from trepart.notices.mail import Enclosed
+    from trepart.notices.models import Mail, Notice
     from trepart.workflow import Step
 
 
@@ -21,7 +23,9 @@ class Announcement:
     """Event -> recipients -> template.
 
     ``recipients`` and ``context`` are asked with the step as it stands after its effect. ``template`` is the path below ``templates/`` without ending:
-    ``.subject.txt`` and ``.txt``, rendered as plain text. ``url`` is where the reader goes from there. ``mail`` False keeps it on "my page".
+    ``.subject.txt``, ``.txt`` and, where the button is to say something of its own, ``.button.txt``, rendered as plain text. ``url`` is where the reader goes
+    from there. ``mail`` False keeps it on "my page". ``at_once`` True: it cannot wait for the mail that gathers a day's notices, whatever the reader has
+    chosen. ``enclose`` makes the files that go with the mail to one person.
     """
 
     name: str
@@ -30,19 +34,23 @@ class Announcement:
     url: "Callable[[Step], str]"
     context: "Callable[[Step], Mapping[str, Any]]" = lambda step: {}
     mail: bool = True
+    at_once: bool = False
+    enclose: "Callable[[Step, User], Sequence[Enclosed]] | None" = None
 
 
 def announce(announcement: Announcement, step: "Step") -> None:
     """Write a notice to every recipient of ``announcement`` and queue its mail, in the transaction of ``step``."""
-    context = {"step": step, "subject": step.subject, **announcement.context(step)}
+    enclose = announcement.enclose
     tell(
         announcement.recipients(step),
         kind=announcement.name,
         template=announcement.template,
-        context=context,
+        context={"step": step, "subject": step.subject, **announcement.context(step)},
         url=announcement.url(step),
         event=step.event,
         mail=announcement.mail,
+        at_once=announcement.at_once,
+        enclose=None if enclose is None else lambda person: enclose(step, person),
     )
 
 
@@ -55,36 +63,61 @@ def tell(
     url: str,
     event: "Event | None",
     mail: bool = True,
+    at_once: bool = False,
+    enclose: "Callable[[User], Sequence[Enclosed]] | None" = None,
 ) -> None:
-    """Write one notice to each of ``people`` (once each, whoever is active) and queue the mail; call it inside a transaction."""
-    from trepart.notices.models import MailStatus, Notice  # models load after the executor that imports this module
-    from trepart.notices.tasks import deliver  # as above
+    """Write one notice to each of ``people`` (once each, whoever is active) and queue the mail; call it inside a transaction.
+
+    ``at_once`` and ``enclose`` are as in :class:`Announcement`. The number of queries does not depend on how many are told.
+    """
+    from trepart.notices.mail import post  # models load after the executor that imports this module
+    from trepart.notices.models import Cadence, MailChoice, Notice  # as above
 
     unique = {person.pk: person for person in people if person.is_active}
-    for person in (unique[pk] for pk in sorted(unique)):
-        with translation.override(getattr(person, "language", "") or settings.LANGUAGE_CODE):
-            words = {
-                **context,
-                "person": person,
-                "link": f"{settings.SITE_URL}{url}",
-                "municipality": municipality.current(),
-            }
-            if event is not None and Notice.objects.filter(event=event, person=person, kind=kind).exists():
-                continue
-            notice = Notice.objects.create(
-                event=event,
-                person=person,
-                kind=kind,
-                subject=" ".join(_plain(f"{template}.subject.txt", words).split())[:200],
-                body=_plain(f"{template}.txt", words).strip(),
-                url=url,
-                mail=MailStatus.QUEUED if mail else MailStatus.NONE,
-            )
-        if mail:
-            deliver.defer(notice_id=notice.pk)
+    if event is not None and unique:
+        told = Notice.objects.filter(event=event, kind=kind, person__in=unique).values_list("person", flat=True)
+        for pk in list(told):
+            del unique[pk]
+    if not unique:
+        return
+    patient: set[int] = set()
+    if mail and not at_once:
+        patient = set(
+            MailChoice.objects.filter(person__in=unique, cadence=Cadence.DAILY).values_list("person", flat=True)
+        )
+    notices: list[Notice] = []
+    mails: list[tuple[Mail, Sequence[Enclosed]]] = []
+    with municipality.asked_once():
+        own = municipality.current()
+        for pk in sorted(unique):
+            person = unique[pk]
+            with languages.reading(person) as language:
+                link = f"{settings.SITE_URL}{url}"
+                words = writing.write(template, {**context, "person": person, "link": link, "municipality": own})
+                notice = Notice(event=event, person=person, kind=kind, subject=words.subject, body=words.text, url=url)
+                notices.append(notice)
+                if mail and pk in patient:
+                    notice.to_be_gathered = True
+                elif mail:
+                    notice.mail = _mail_of(notice, link=link, language=language, label=words.label)
+                    mails.append((notice.mail, enclose(person) if enclose is not None else ()))
+    post(mails)
+    for notice in notices:
+        notice.mail = notice.mail  # the mail has its number only now
+    Notice.objects.bulk_create(notices)
 
 
-def _plain(template: str, words: Mapping[str, Any]) -> str:
-    """Render a template as the plain text it is: an ampersand in a title is an ampersand in the mail."""
-    engine = engines["django"].engine  # type: ignore[attr-defined]  # the one engine there is; the stub knows the base class only
-    return str(engine.get_template(template).render(Context(words, autoescape=False)))
+def _mail_of(notice: "Notice", *, link: str, language: str, label: str) -> "Mail":
+    from trepart.notices.models import Mail  # models load after the executor that imports this module
+
+    # A text that leads to its page itself is not led there twice.
+    text = notice.body if link in notice.body or not notice.url else f"{notice.body}\n\n{link}"
+    return Mail(
+        person=notice.person,
+        to=notice.person.email,
+        language=language,
+        kind=notice.kind,
+        subject=notice.subject,
+        text=text,
+        label=label or gettext("Open in the portal"),
+    )

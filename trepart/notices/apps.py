@@ -8,3 +8,11 @@ class NoticesConfig(AppConfig):
 
     name = "trepart.notices"
     label = "notices"
+
+    def ready(self) -> None:
+        """Register what the trail can say of mail, and the look at how mail is doing."""
+        from trepart import health
+        from trepart.notices import events  # noqa: F401  # importing registers; translations are ready only now
+        from trepart.notices.health import mail
+
+        health.register(mail)

@@ -12,6 +12,7 @@ from django.utils import translation
 
 from forum.enums import BodyKind, OfficeKind, Role
 from forum.models import Appointment, Body, Membership
+from portal.demo_year.citizens import plan_citizens
 from portal.demo_year.life import Year, plan_year
 from portal.demo_year.organisation import PASSWORD, Fjellvik, build
 from proposals.models import Proposal
@@ -19,7 +20,7 @@ from trepart import audit, clock
 from trepart.access.models import User
 from trepart.audit import sealing
 from trepart.audit.models import Event
-from trepart.notices.models import MailStatus, Notice
+from trepart.notices.models import Mail, MailState
 
 #: How long before today the municipality was set up.
 _DAYS = 380
@@ -67,6 +68,7 @@ class Command(BaseCommand):
         progress("Organisasjonen er på plass. Så lever den et år")
         year = Year(town=town, today=today, progress=progress)
         plan_year(year)
+        plan_citizens(year)
         year.live()
         self._mail_of_the_past()
         audit.write("portal.demo_loaded", actor=None, subject=town.council, data={"model": "ovre-eiker"})
@@ -75,7 +77,7 @@ class Command(BaseCommand):
 
     def _mail_of_the_past(self) -> None:
         """The mail of the demo's past was sent in its past: nothing of it goes out now."""
-        Notice.objects.filter(mail=MailStatus.QUEUED).update(mail=MailStatus.SENT, mailed_at=F("created_at"))
+        Mail.objects.filter(state=MailState.QUEUED).update(state=MailState.SENT, sent_at=F("created_at"))
         with connection.cursor() as cursor:
             cursor.execute("DELETE FROM procrastinate_jobs WHERE task_name = 'notices.deliver' AND status = 'todo'")
 

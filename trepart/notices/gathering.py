@@ -1,0 +1,57 @@
+"""A day's notices in one mail, for those who have chosen it."""
+
+from collections.abc import Sequence
+
+from django.conf import settings
+from django.db import transaction
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from trepart import languages
+from trepart.access.models import User
+from trepart.notices import mail as mailing
+from trepart.notices.models import Mail, Notice
+
+#: So many are listed; the rest stand on "my page".
+MOST = 30
+
+
+def gather() -> int:
+    """Send each who has notices waiting one mail with all of them; return how many mails. A notice that has been read meanwhile is not sent again."""
+    waiting = Notice.objects.filter(to_be_gathered=True)
+    people = waiting.order_by("person").values_list("person", flat=True).distinct()
+    done = 0
+    for pk in list(people):
+        with transaction.atomic():
+            rows = list(
+                Notice.objects.select_for_update(skip_locked=True, of=("self",))
+                .filter(person=pk, to_be_gathered=True)
+                .order_by("created_at", "id")
+            )
+            unread = [notice for notice in rows if notice.read_at is None]
+            person = User.objects.get(pk=pk)
+            if unread and person.is_active:
+                written = _written(person, unread)
+                mailing.post([(written, ())])
+                Notice.objects.filter(pk__in=[n.pk for n in unread]).update(mail=written)
+                done += 1
+            Notice.objects.filter(pk__in=[n.pk for n in rows]).update(to_be_gathered=False)
+    return done
+
+
+def _written(person: User, notices: Sequence[Notice]) -> Mail:
+    with languages.reading(person) as language:
+        count = len(notices)
+        subject = ngettext("%(count)s thing is new", "%(count)s things are new", count) % {"count": count}
+        listed = [f"{notice.subject}\n{settings.SITE_URL}{notice.url}" for notice in notices[:MOST]]
+        if count > MOST:
+            listed.append(_("And %(count)s more on my page.") % {"count": count - MOST})
+        return Mail(
+            person=person,
+            to=person.email,
+            language=language,
+            kind="notices.gathered",
+            subject=subject,
+            text="\n\n".join([_("This has happened since last time:"), *listed]),
+            label=_("Read more"),
+        )
