@@ -15,6 +15,8 @@ from django.utils.cache import patch_vary_headers
 
 from trepart import municipality
 
+from trepart import municipality
+
 #: What each language calls itself; never translated.
 OWN_NAMES = {"nb": "Bokmål", "nn": "Nynorsk", "en": "English"}
 

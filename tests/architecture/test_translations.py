@@ -1,10 +1,172 @@
-"""House rule 9: no string without its translation, none that has lost a word to fill in."""
+"""House rule 9: no string without its translation, none that has lost a word to fill in, no bokmål in the nynorsk, no text that cannot be translated."""
 
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import allauth
+import django
+import polib
 import pytest
+from django.conf import settings
+from django.template.base import Lexer, TokenType
+from django.utils import translation
 
 from dev import messages
+
+ROOT = Path(settings.BASE_DIR)
+_GETTEXT = {"_", "gettext", "gettext_lazy", "ngettext", "ngettext_lazy", "pgettext", "pgettext_lazy"}
+#: What the libraries say and our pages never show: there are no user names and no telephone numbers, and some is only for the technical administration.
+_NEVER_SHOWN = re.compile(
+    r"username|phone|\bIPv[46]|^(Set|Reset) password|^Raw passwords|assword-based|^Whether the user|^(Enabled|Disabled)$|selected email|^Marked|^Failed to mark"
+    r"|^String \(|instance with|offset\)s|^(Accounts|MFA|WebAuthn|User Sessions|TOTP Authenticator|key|Login|Passwordless)$|^Enabling passwordless|^Email |^Conflicting",
+    re.IGNORECASE,
+)
+#: Words that are bokmål and nothing else.
+_BOKMAAL = re.compile(
+    r"\b(ikke|hva|hvem|hvor|hvordan|hvorfor|hvilke[nt]?|hvis|fra|noen|noe|bare|mer|jeg|være|gjøre|gjør|komme[rt]|denne kan|blitt sendt|en gang|øke[rt]|"
+    r"ansatte?|enhet(en|er|ene)?|medlemskapet ditt|sak(en|ene?)s|møter holdes|forslagene|svarene|hun|dem|deres|tidligere|allerede|begynne[rt]?|behandles|"
+    r"sendes|kreves|vises|trenger|leser|skriver|velger|ledere?|tillitsvalgte?|folkevalgte?|vedtatt|behandlet|merket|lenken?|siden din|uten|ved siden|gjennom hele)\b",
+    re.IGNORECASE,
+)
+
+
+def catalogue(language: str) -> Iterator[polib.POEntry]:
+    """Give every string in use."""
+    for entry in polib.pofile(str(messages.po_path(language, ROOT))):
+        if not entry.obsolete:
+            yield entry
 
 
 @pytest.mark.parametrize("language", messages.LANGUAGES)
 def test_everything_is_translated(language: str) -> None:
     assert messages.check(language) == []
+
+
+def test_every_language_the_portal_offers_has_its_words() -> None:
+    """English is what stands in the sources; every other language has a catalogue."""
+    assert {code for code, _name in settings.LANGUAGES} == {*messages.LANGUAGES, "en"}
+
+
+def test_nynorsk_has_no_bokmaal_in_it() -> None:
+    wrong = []
+    for entry in catalogue("nn"):
+        for text in (entry.msgstr, *entry.msgstr_plural.values()):
+            if found := _BOKMAAL.search(text):
+                wrong.append(f"{found.group()}: {text}")
+    assert wrong == []
+
+
+def test_nynorsk_is_like_bokmaal_only_where_the_list_says_so() -> None:
+    """`same_in_both.txt` has been read by a person: sentences that are the same in both, one a line."""
+    listed = set((Path(__file__).parent / "same_in_both.txt").read_text(encoding="utf-8").splitlines())
+    bokmaal = {(entry.msgctxt, entry.msgid): entry.msgstr for entry in catalogue("nb")}
+    same = {
+        entry.msgstr.replace("\n", " ")
+        for entry in catalogue("nn")
+        # A single word is often the same, and stands in a dictionary; a sentence seldom is.
+        if entry.msgstr and entry.msgstr == bokmaal[entry.msgctxt, entry.msgid] and len(entry.msgstr.split()) > 2
+    }
+    assert same - listed == set()
+    assert listed - same == set()
+
+
+def _said(*folders: Path) -> Iterator[str]:
+    for folder in folders:
+        for source in folder.rglob("*.py") if folder.is_dir() else [folder]:
+            for node in ast.walk(ast.parse(source.read_text(encoding="utf-8"))):
+                if not isinstance(node, ast.Call):
+                    continue
+                name = getattr(node.func, "id", getattr(node.func, "attr", ""))
+                texts = [a.value for a in node.args if isinstance(a, ast.Constant) and isinstance(a.value, str)]
+                if name in _GETTEXT and texts:
+                    yield texts[name.startswith("pgettext") and len(texts) > 1]
+
+
+@pytest.mark.parametrize("language", messages.LANGUAGES)
+def test_what_the_libraries_say_is_translated_too(language: str) -> None:
+    """Where Django or allauth lacks a sentence in a language, `trepart/library_texts.py` has it."""
+    ours, theirs = Path(allauth.__file__).parent, Path(django.__file__).parent
+    said = {
+        *_said(*(ours / app for app in ("account", "mfa", "usersessions", "core"))),
+        *_said(theirs / "forms", theirs / "core" / "validators.py", theirs / "contrib" / "auth", theirs / "db" / "models" / "fields"),
+    }  # fmt: skip
+    with translation.override(language):
+        lacking = {
+            text
+            for text in said
+            if not _NEVER_SHOWN.search(text)
+            and translation.gettext(text) == text
+            and translation.ngettext(text, text, 2) == text
+            and not _same_word(text)
+        }
+    assert len(said) > 200
+    assert lacking == set()
+
+
+def _same_word(text: str) -> bool:
+    """Words that are the same in Norwegian, and pieces that are glued together."""
+    return text in {
+        "Data",
+        "URL",
+        "JSON",
+        "UUID",
+        "permission",
+        "ID",
+        ", ",
+        "Text",
+        "Time",
+        "Date",
+        "File path",
+        "Integer",
+        "hash",
+        "salt",
+    } or not re.search("[a-z]{3}", text)
+
+
+def _literal(template: Path) -> Iterator[str]:
+    """Give the words a reader would see that stand outside every translation."""
+    source = re.sub(r"\{%\s*comment.*?endcomment\s*%\}", "", template.read_text(encoding="utf-8"), flags=re.DOTALL)
+    within = 0
+    text = []
+    for token in Lexer(source).tokenize():
+        if token.token_type == TokenType.BLOCK:
+            tag = token.contents.split()[0]
+            within += tag in {"blocktranslate", "blocktrans"}
+            within -= tag in {"endblocktranslate", "endblocktrans"}
+            text.append(" ")
+        elif token.token_type == TokenType.TEXT and not within:
+            text.append(token.contents)
+        else:
+            text.append(" ")
+    whole = "".join(text)
+    if template.suffix == ".html":
+        whole = re.sub(r"<(script|style|pre|code)\b.*?</\1>", " ", whole, flags=re.DOTALL)
+        for name in ("alt", "title", "placeholder", "aria-label"):
+            yield from (
+                found for found in re.findall(rf'\s{name}="([^"{{]+)"', whole) if re.search("[A-Za-zÆØÅæøå]{3}", found)
+            )
+        whole = re.sub(r"<!--.*?-->|<[^>]*>", " ", whole, flags=re.DOTALL)
+    yield from (
+        word
+        for word in re.findall(r"(?<![&\w])[A-Za-zÆØÅæøå]{3,}", whole)
+        if word not in {"Trepart", "LMU", "SHA", "PDF", "nbsp", "ensp"}
+    )
+
+
+def test_no_template_says_anything_that_is_not_translated() -> None:
+    wrong = {}
+    for template in sorted((ROOT / "templates").rglob("*")):
+        if template.suffix in {".html", ".txt"} and (found := list(_literal(template))):
+            wrong[str(template.relative_to(ROOT))] = found[:8]
+    assert wrong == {}
+
+
+def test_the_scan_sees_what_it_should(tmp_path: Path) -> None:
+    page = tmp_path / "page.html"
+    page.write_text(
+        '{% load i18n %}<p title="Lukk">Hei</p>{% translate "Hello" %}{% blocktranslate %}Good{% endblocktranslate %}{# Note #}',
+        encoding="utf-8",
+    )
+    assert list(_literal(page)) == ["Lukk", "Hei"]
