@@ -7,7 +7,7 @@ from typing import Any
 from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
-from forum.enums import CaseAccess, DecidesBy, ReferralOutcome, ReferralStatus
+from forum.enums import BodyKind, CaseAccess, DecidesBy, ReferralOutcome, ReferralStatus
 from forum.models import AgendaItem, Appointment, Body, Employment, Membership, Referral
 from forum.queries.organisation import is_employee
 from forum.standing import at_work
@@ -85,7 +85,12 @@ def _all_who_belong(on: date) -> Q:
     """Return the condition on `User` for "all employees", as `forum.queries.organisation.is_employee` asks it of one."""
     return (
         Q(pk__in=Employment.objects.running(on).values("person"))
-        | Q(pk__in=Membership.objects.running(on).filter(at_work(on, "body__")).values("person"))
+        | Q(
+            pk__in=Membership.objects.running(on)
+            .filter(at_work(on, "body__"))
+            .exclude(body__kind=BodyKind.GRENDEUTVALG)
+            .values("person")
+        )
         | Q(pk__in=Appointment.objects.running(on).values("person"))
     )
 

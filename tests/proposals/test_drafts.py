@@ -322,7 +322,7 @@ def test_a_full_house_refuses_politely_and_keeps_the_text(town, settings):
 
 
 def test_too_much_in_the_files(town, settings):
-    settings.PROPOSAL_DRAFT_MAX_BYTES = 100
+    settings.PROPOSAL_DRAFT_MAX_BYTES = 50
     answer = write(Client(), png("a.png"), png("b.png"))
     assert answer.status_code == 422
     assert not ProposalDraft.objects.exists()
