@@ -1,17 +1,20 @@
 """What the tables say, as pages for people: docs/roles.md and docs/workflow.md are printed from here, and a test holds them against it."""
 
 import inspect
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
 from django.apps import apps
 from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
+from django.urls import URLResolver, get_resolver
 from django.utils import translation
 
 from trepart.access import policy
 from trepart.access.roles import ROLES
 from trepart.access.rules import AllOf, AnyOf, Everyone, InBody, InOffice, Personal, SignedIn, When
+from trepart.access.web import STAFF, Access, declared
 from trepart.workflow import START, Transition, Workflow, all_workflows
 
 _PRINTED = "<!-- Printed by `python manage.py write_docs`; do not edit. -->"
@@ -55,7 +58,52 @@ def roles() -> str:
         lines.append(
             _row(f"`{permission.name}`", str(permission.label), _ground(permission.rule), ", ".join(holders) or "–")
         )
+    lines += ["", "## Addresses", "", *_addresses()]
     return "\n".join(lines) + "\n"
+
+
+def addresses() -> Iterator[tuple[str, str, Access]]:
+    """Give every address of the portal: its full name, its path, and what it declares. Those of Django's own administration are one.
+
+    A test walks them all with every kind of person (tests/architecture/test_access_table.py).
+    """
+    yield from _walk(get_resolver().url_patterns, "", ())
+
+
+def _walk(patterns: list[Any], path: str, namespaces: tuple[str, ...]) -> Iterator[tuple[str, str, Access]]:
+    for pattern in patterns:
+        here = f"{path}{pattern.pattern}"
+        if isinstance(pattern, URLResolver):
+            if pattern.namespace == "admin":
+                yield "admin", f"{here}…", STAFF
+                continue
+            yield from _walk(
+                pattern.url_patterns, here, (*namespaces, pattern.namespace) if pattern.namespace else namespaces
+            )
+            continue
+        namespace = ":".join(namespaces)
+        access = declared(pattern.callback, namespace=namespace, url_name=pattern.name or "")
+        if access is None:
+            raise ImproperlyConfigured(f"{here} declares no access (trepart.access.web).")
+        yield f"{namespace}:{pattern.name}" if namespace else str(pattern.name), here, access
+
+
+def _addresses() -> list[str]:
+    """Return who may come to each address, as a table."""
+    lines = ["| address | who may come |", "|---|---|"]
+    for _name, path, access in addresses():
+        lines.append(_row(f"`/{path}`", _who(access)))
+    return lines
+
+
+def _who(access: Access) -> str:
+    words = {
+        "public": "everybody",
+        "signed_in": "whoever is signed in",
+        "staff": "whoever may use the technical administration",
+        "permission": f"who has `{access.permission}`",
+    }[access.level]
+    return f"{words}, as far as `{access.about}` reaches" if access.about else words
 
 
 def workflows() -> str:

@@ -17,7 +17,7 @@ from forum.minutes import Audience, MinutesDocument
 from forum.models import Meeting, Minutes, MinutesVersion
 from forum.services import minutes as services
 from trepart.access import kept, policy
-from trepart.access.web import PUBLIC, SIGNED_IN, Access, reader_of
+from trepart.access.web import PUBLIC, SIGNED_IN, Access, permitted, reader_of
 from trepart.audit import sealing, viewing
 from trepart.views import TransitionView
 from trepart.workflow import GuardRefused, Transition, available
@@ -42,7 +42,7 @@ def _crumbs(meeting: Meeting, *more: tuple[Any, str | None]) -> list[tuple[Any, 
 class MinutesView(View):
     """The minutes of one meeting: the draft to who writes it, the published version to who may read it."""
 
-    access: ClassVar[Access] = PUBLIC
+    access: ClassVar[Access] = PUBLIC.showing("forum.view_meeting")
 
     def get(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Show the newest version, or the draft."""
@@ -104,7 +104,7 @@ class MinutesView(View):
 class MinutesPdfView(View):
     """One version as it was printed, byte for byte; an LMU's log is printed when asked for."""
 
-    access: ClassVar[Access] = PUBLIC
+    access: ClassVar[Access] = PUBLIC.showing("forum.view_meeting")
 
     def get(self, request: HttpRequest, pk: int, version: int | None = None) -> HttpResponse:
         """Answer with the PDF for this reader."""
@@ -134,7 +134,7 @@ class MinutesPdfView(View):
 class MinutesEditView(View):
     """The texts of a draft that a person writes: remarks, who else was there, the treatment of each case."""
 
-    access: ClassVar[Access] = SIGNED_IN
+    access: ClassVar[Access] = permitted("forum.write_minutes")
 
     def get(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Show the texts; after an expired session, what had been written."""
@@ -189,6 +189,7 @@ class MinutesEditView(View):
 class MinutesStepView(TransitionView):
     """Publishing, correcting, approving."""
 
+    access: ClassVar[Access] = SIGNED_IN.showing("forum.view_meeting")
     view_permission = "forum.view_meeting"
 
     def queryset(self) -> QuerySet[Minutes]:

@@ -11,7 +11,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from trepart.access import policy
 from trepart.access.models import User
-from trepart.access.web import PUBLIC, Access, RequireDeclaredAccess, declared
+from trepart.access.web import Access, RequireDeclaredAccess, declared
 
 _EXAMPLES = {"IntConverter": 1, "SlugConverter": "x", "StringConverter": "x", "PathConverter": "x", "UUIDConverter": "00000000-0000-0000-0000-000000000000"}  # fmt: skip
 
@@ -37,8 +37,9 @@ def test_every_address_declares_its_access() -> None:
 
 def test_every_right_an_address_takes_exists() -> None:
     for _name, _pattern, access in walk():
-        if access is not None and access.permission:
-            policy.get(access.permission)
+        for right in (access.permission, access.about) if access is not None else ():
+            if right:
+                policy.get(right)
 
 
 def _example(name: str, pattern: URLPattern) -> str | None:
@@ -63,7 +64,7 @@ def test_who_has_not_signed_in_is_sent_to_sign_in(client: Client) -> None:
     wrong = []
     for name, pattern, access in walk():
         url = _example(name, pattern)
-        if url is None or access is None or access == PUBLIC:
+        if url is None or access is None or access.level == "public":
             continue
         for answer in (client.get(url), client.post(url, {})):
             if answer.status_code != 302 or not answer["Location"].startswith(reverse(settings.LOGIN_URL)):
