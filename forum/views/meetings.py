@@ -121,7 +121,7 @@ def status_label(meeting: Meeting) -> Any:
 class MeetingDetailView(View):
     """One meeting: when and where, what stands on its agenda, who met, what was decided, and what can be done now."""
 
-    access: ClassVar[Access] = PUBLIC
+    access: ClassVar[Access] = PUBLIC.showing("forum.view_meeting")
 
     def get(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Show the meeting; closed items show number, basis and public title to those who may not see more."""
@@ -250,7 +250,7 @@ def short_notice(meeting: Meeting) -> str:
 class MeetingStepView(TransitionView):
     """One step in the lifecycle of a meeting. When it ends, its decisions are carried into their cases right away."""
 
-    access: ClassVar[Access] = SIGNED_IN
+    access: ClassVar[Access] = SIGNED_IN.showing("forum.view_meeting")
     view_permission: ClassVar[str] = "forum.view_meeting"
     template_name: ClassVar[str] = "forum/meeting_step.html"
 

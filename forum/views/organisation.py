@@ -94,7 +94,7 @@ def body_list(request: HttpRequest) -> HttpResponse:
 # One body --------------------------------------------------------------------------------------------------------------
 
 
-@declare(PUBLIC)
+@declare(PUBLIC.showing("forum.view_body"))
 def body_detail(request: HttpRequest, slug: str) -> HttpResponse:
     """A body: what it is, who sits in it, its meetings, where it sends on to, and what one can do there."""
     person = request.user
