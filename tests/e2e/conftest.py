@@ -2,7 +2,7 @@
 
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -30,16 +30,34 @@ _FLAGS = [
 
 
 @pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    """One Chromium for all stories: Debian's."""
+def start_browser() -> Iterator[Callable[..., Browser]]:
+    """Start Debian's Chromium, with more flags if need be; all of them end with the stories."""
     found = next(
         (path for name in ("chromium", "chromium-browser", "google-chrome") if (path := shutil.which(name))), None
     )
     assert found, "The stories need Chromium; `make test` installs it."
     with sync_playwright() as playwright:
-        running = playwright.chromium.launch(executable_path=found, args=_FLAGS)
-        yield running
-        running.close()
+        running: list[Browser] = []
+
+        def start(*flags: str) -> Browser:
+            running.append(playwright.chromium.launch(executable_path=found, args=[*_FLAGS, *flags]))
+            return running[-1]
+
+        yield start
+        for browser in running:
+            browser.close()
+
+
+@pytest.fixture(scope="session")
+def browser(start_browser: Callable[..., Browser]) -> Browser:
+    """One browser for all stories."""
+    return start_browser()
+
+
+@pytest.fixture(scope="session")
+def large_text(start_browser: Callable[..., Browser]) -> Browser:
+    """A browser whose reader has set the text to twice the size, as the browser's own setting does."""
+    return start_browser("--blink-settings=defaultFontSize=32,defaultFixedFontSize=26")
 
 
 class Visitor:
