@@ -10,13 +10,16 @@ class ForumConfig(AppConfig):
 
     def ready(self) -> None:
         """Register what this room brings: permissions, actions of the trail, who stands where, and the lifecycles."""
-        from forum import events, permissions  # noqa: F401  # importing registers; models are ready only now
+        from forum import decided, doors, events, permissions  # noqa: F401  # importing registers; models are ready only now
+        from forum.asked import CommissionCases, asked_doors
         from forum.closing import ties_of
         from forum.facts import written_down
         from forum.services.minutes import printed_seals
         from forum.standing import Memberships
+        from forum.workflow.commission import COMMISSION_WORKFLOW
         from forum.workflow.meeting import MEETING_WORKFLOW
         from forum.workflow.minutes import MINUTES_WORKFLOW
+        from forum.workflow.opinion import OPINION_WORKFLOW
         from forum.workflow.referral import REFERRAL_WORKFLOW
         from trepart import municipality, workflow
         from trepart.access import closing, standing
@@ -28,5 +31,9 @@ class ForumConfig(AppConfig):
         workflow.register(REFERRAL_WORKFLOW)
         workflow.register(MEETING_WORKFLOW)
         workflow.register(MINUTES_WORKFLOW)
+        workflow.register(OPINION_WORKFLOW)
+        workflow.register(COMMISSION_WORKFLOW)
+        decided.register(CommissionCases(), related=("case__commission",))
+        doors.register(asked_doors)
         verifying.register_witness(printed_seals)
         timeline.register_curtain(permissions.behind_closed_doors)

@@ -122,6 +122,28 @@ class ReferralOutcome(TextChoices):
     WITHDRAWN = "withdrawn", _("withdrawn by the proposer")
     MERGED = "merged", _("merged with another proposal")
     ELSEWHERE = "elsewhere", _("answered with where it belongs")
+    NOTED = "noted", _("taken note of")
+
+
+class OpinionStatus(TextChoices):
+    """Where a formal opinion (uttalelse) stands that one body has asked another for."""
+
+    ASKED = "asked", _("waiting for the opinion")
+    ANSWERED = "answered", _("opinion given")
+    DECLINED = "declined", _("did not wish to give one")
+    LAPSED = "lapsed", _("decided before an opinion came")
+    WITHDRAWN = "withdrawn", _("taken back by those who asked")
+
+
+class CommissionStatus(TextChoices):
+    """Where work stands that a body has commissioned from above (oppdrag)."""
+
+    GIVEN = "given", _("waiting for whoever got it")
+    ACCEPTED = "accepted", _("under way")
+    SENT_BACK = "sent_back", _("sent back")
+    REPORTED = "reported", _("reported, waiting to be heard")
+    CONCLUDED = "concluded", _("concluded")
+    CALLED_BACK = "called_back", _("called back")
 
 
 class MeetingStatus(TextChoices):

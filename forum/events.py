@@ -107,3 +107,28 @@ register(
     ),
     Action(name="forum.case_noted", sentence=_("{body} took note of the case ({label})."), key=True),
 )
+
+# Opinions and commissions ---------------------------------------------------------------------------------------------
+register(
+    Action(name="forum.opinion_asked", sentence=_("{asker} asked {of} for an opinion, by {due_on}."), key=True),
+    Action(name="forum.opinion_given", sentence=_("{of} gave its opinion."), key=True),
+    Action(name="forum.opinion_declined", sentence=_("{of} did not wish to give an opinion.")),
+    Action(name="forum.opinion_lapsed", sentence=_("The case was decided before an opinion came from {of}.")),
+    Action(name="forum.opinion_withdrawn", sentence=_("{asker} no longer asks {of} for an opinion.")),
+    Action(name="forum.opinion_reminded", sentence=_("A reminder of the opinion went to {of}."), quiet=True),
+    Action(name="forum.hearing_rule_set", sentence=_("{actor} decided when {subject} is heard.")),
+    Action(name="forum.hearing_rule_removed", sentence=_("{actor} took away the rule {subject}.")),
+    Action(name="forum.commission_given", sentence=_("{by} gave a commission to {to}, with a report by {due_on}."), key=True),
+    Action(name="forum.commission_accepted", sentence=_("{to} took the commission on."), key=True),
+    Action(name="forum.commission_passed_on", sentence=_("{before} passed the commission on to {to}, where it belongs.")),
+    Action(name="forum.commission_sent_back", sentence=_("{to} sent the commission back."), key=True),
+    Action(
+        name="forum.commission_given_anew", sentence=_("{by} gave the commission anew, to {to}, with a report by {due_on}.")
+    ),
+    Action(name="forum.commission_reported", sentence=_("{to} reported. {hears} hears it."), key=True),
+    Action(name="forum.commission_concluded", sentence=_("{hears} heard the report. The commission is concluded."), key=True),
+    Action(name="forum.commission_goes_on", sentence=_("{hears} heard the report and wants more by {due_on}."), key=True),
+    Action(name="forum.commission_called_back", sentence=_("{by} called the commission back."), key=True),
+    Action(name="forum.commission_postponed", sentence=_("{hears} postponed the report to a later meeting.")),
+    Action(name="forum.commission_reminded", sentence=_("A reminder of the commission went to {to}."), quiet=True),
+)  # fmt: skip

@@ -93,3 +93,64 @@ MEETING_CANCELLED = Announcement(
 )
 #: Told by `services.attendance` when a deputy is called for somebody's absence.
 DEPUTY_CALLED = "forum.deputy_called"
+
+# Opinions -------------------------------------------------------------------------------------------------------------
+
+
+def those_asked(step: Step) -> Iterable[User]:
+    """Return who may answer: told when they are asked, reminded, and told when it is no longer wanted."""
+    return policy.people_who_can("forum.answer_opinion", step.subject)
+
+
+def _those_who_asked(step: Step) -> Iterable[User]:
+    return policy.people_who_can("forum.ask_opinion", step.subject)
+
+
+def _subject_url(step: Step) -> str:
+    url: str = step.subject.get_absolute_url()
+    return url
+
+
+def _told(name: str, recipients: Callable[[Step], Iterable[User]], *, mail: bool = True) -> Announcement:
+    return Announcement(
+        name=f"forum.{name}", recipients=recipients, template=f"forum/mail/{name}", url=_subject_url, mail=mail
+    )
+
+
+OPINION_ASKED = _told("opinion_asked", those_asked)
+OPINION_GIVEN = _told("opinion_given", _those_who_asked)
+OPINION_DECLINED = _told("opinion_declined", _those_who_asked)
+OPINION_LAPSED = _told("opinion_lapsed", those_asked)
+OPINION_WITHDRAWN = _told("opinion_withdrawn", those_asked)
+#: Told by `tasks.remind`.
+OPINION_REMINDED = "forum.opinion_reminded"
+
+# Commissions ----------------------------------------------------------------------------------------------------------
+
+
+def _those_who_carry(step: Step) -> Iterable[User]:
+    return policy.people_who_can("forum.carry_commission", step.subject)
+
+
+def _those_who_gave(step: Step) -> Iterable[User]:
+    return policy.people_who_can("forum.give_commission", step.subject)
+
+
+def _those_who_hear(step: Step) -> Iterable[User]:
+    return policy.people_who_can("forum.hear_commission", step.subject)
+
+
+def _both_ends(step: Step) -> Iterable[User]:
+    return [*_those_who_gave(step), *_those_who_carry(step)]
+
+
+COMMISSION_GIVEN = _told("commission_given", _those_who_carry)
+COMMISSION_ACCEPTED = _told("commission_accepted", _those_who_gave, mail=False)
+COMMISSION_PASSED_ON = _told("commission_passed_on", _those_who_gave)
+COMMISSION_SENT_BACK = _told("commission_sent_back", _those_who_gave)
+COMMISSION_REPORTED = _told("commission_reported", _those_who_hear)
+COMMISSION_CONCLUDED = _told("commission_concluded", _both_ends)
+COMMISSION_GOES_ON = _told("commission_goes_on", _both_ends)
+COMMISSION_CALLED_BACK = _told("commission_called_back", _those_who_carry)
+#: Told by `tasks.remind`.
+COMMISSION_REMINDED = "forum.commission_reminded"

@@ -7,11 +7,23 @@ from typing import TYPE_CHECKING, Any
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from forum.enums import BodyKind
-from forum.models import AgendaItem, Attendance, Body, Employment, Meeting, Minutes
+from forum.enums import BodyKind, CaseAccess, OpinionStatus
+from forum.models import (
+    AgendaItem,
+    Appointment,
+    Attendance,
+    Body,
+    Employment,
+    Meeting,
+    Membership,
+    Minutes,
+    Opinion,
+    Referral,
+)
+from forum.standing import at_work
 from trepart.access import policy
 from trepart.access.policy import Permission, register
-from trepart.access.rules import Everyone, InBody, InOffice, Personal, When
+from trepart.access.rules import EVERYTHING, NOTHING, Everyone, InBody, InOffice, Personal, When
 
 if TYPE_CHECKING:
     from trepart.access.models import User
@@ -197,3 +209,120 @@ def behind_closed_doors(event: "Event", reader: Any) -> bool:
     item = getattr(event, "thing", None)
     closed = event.data.get("closed") or (isinstance(item, AgendaItem) and item.is_kept)
     return bool(closed) and not (isinstance(item, AgendaItem) and policy.can(reader, "forum.view_closed", item))
+
+
+# Opinions and commissions ---------------------------------------------------------------------------------------------
+
+
+def _leads(path: str) -> Personal:
+    """Return the rule for whoever leads the workplace at ``path`` of the thing: receives what the workplace is asked for, with an LMU or without."""
+    return Personal(
+        test=lambda person, obj, on: (
+            getattr(obj, f"{path}_id") is not None
+            and Employment.objects.running(on)
+            .filter(person=person, unit=getattr(obj, f"{path}_id"), leads=True)
+            .exists()
+        ),
+        mine=lambda person, on: Q(
+            **{f"{path}__in": Employment.objects.running(on).filter(person=person, leads=True).values("unit")}
+        ),
+        whose=lambda obj, on: Q(
+            pk__in=Employment.objects.running(on)
+            .filter(unit=getattr(obj, f"{path}_id") or 0, leads=True)
+            .values("person")
+        ),
+    )
+
+
+def _in_the_house(person: "User", on: date) -> bool:
+    from forum.queries.organisation import is_employee  # the queries read the permissions' module
+
+    return is_employee(person)
+
+
+def _all_in_the_house(on: date) -> Q:
+    places = Membership.objects.running(on).exclude(body__kind=BodyKind.GRENDEUTVALG)
+    return (
+        Q(pk__in=Employment.objects.running(on).values("person"))
+        | Q(pk__in=places.filter(at_work(on, "body__")).values("person"))
+        | Q(pk__in=Appointment.objects.running(on).values("person"))
+    )
+
+
+_EMPLOYEE = Personal(
+    test=lambda person, obj, on: _in_the_house(person, on),
+    mine=lambda person, on: EVERYTHING if _in_the_house(person, on) else NOTHING,
+    whose=lambda obj, on: _all_in_the_house(on),
+)
+
+
+def _as_the_case(more: Q, test: Callable[[Any], bool]) -> Any:
+    """Return the rule that a thing is read by whoever may read its case (R25): everybody, or all employees, where ``test`` and ``more`` say it is ready for it."""
+    public, internal = CaseAccess.PUBLIC.value, [CaseAccess.PUBLIC.value, CaseAccess.EMPLOYEES.value]
+    return (
+        When(lambda obj: test(obj) and obj.case.access == public, more & Q(case__access=public)) & Everyone()
+        | When(lambda obj: test(obj) and obj.case.access in internal, more & Q(case__access__in=internal)) & _EMPLOYEE
+    )
+
+
+def _those_who_treat(opinion: Opinion) -> list[int]:
+    stays = Referral.objects.filter(case=opinion.case_id).values_list("body_id", flat=True)
+    return [*ids_given(opinion.asker_id, opinion.asked_id), *stays]
+
+
+def ids_given(*ids: int | None) -> list[int]:
+    """Return the ids that are there."""
+    return [pk for pk in ids if pk is not None]
+
+
+register(
+    Permission(
+        name="forum.view_opinion",
+        label=_("read an opinion, and what was asked"),
+        rule=_as_the_case(Q(status=OpinionStatus.ANSWERED.value), lambda o: o.status == OpinionStatus.ANSWERED)
+        | InBody(
+            _those_who_treat,
+            lambda bodies: (
+                Q(asker__in=bodies)
+                | Q(asked__in=bodies)
+                | Q(case__in=Referral.objects.filter(body__in=bodies).values("case"))
+            ),
+        )
+        | _leads("unit"),
+    ),
+    Permission(
+        name="forum.ask_opinion",
+        label=_("ask another body or workplace for its opinion"),
+        rule=InBody(lambda opinion: [opinion.asker_id], _in("asker")),
+    ),
+    Permission(
+        name="forum.answer_opinion",
+        label=_("give the opinion the body is asked for, or say that it gives none"),
+        rule=InBody(lambda opinion: ids_given(opinion.asked_id), _in("asked")) | _leads("unit"),
+    ),
+    Permission(
+        name="forum.view_commission",
+        label=_("read a commission"),
+        rule=_as_the_case(Q(), lambda commission: True)
+        | InBody(
+            lambda c: ids_given(c.giver_id, c.report_to_id, c.receiver_body_id),
+            lambda bodies: Q(giver__in=bodies) | Q(report_to__in=bodies) | Q(receiver_body__in=bodies),
+        )
+        | _leads("receiver_unit"),
+    ),
+    Permission(
+        name="forum.give_commission",
+        label=_("give a commission, give it anew and call it back"),
+        rule=InBody(lambda commission: [commission.giver_id], _in("giver")),
+    ),
+    Permission(
+        name="forum.carry_commission",
+        label=_("take on a commission, send it back and report on it"),
+        rule=InBody(lambda c: ids_given(c.receiver_body_id), _in("receiver_body")) | _leads("receiver_unit"),
+    ),
+    Permission(
+        name="forum.hear_commission",
+        label=_("hear the report on a commission and conclude it"),
+        rule=InBody(lambda commission: [commission.report_to_id], _in("report_to")),
+    ),
+)

@@ -1,7 +1,9 @@
 """The bare edges of the lifecycles of this room. The table in `workflow.py` walks them all; the database guard is made from them."""
 
+from forum.enums import CommissionStatus as C
 from forum.enums import MeetingStatus as M
 from forum.enums import MinutesStatus as P
+from forum.enums import OpinionStatus as O
 from forum.enums import ReferralStatus as R
 
 REFERRAL = frozenset(
@@ -36,5 +38,32 @@ MINUTES = frozenset(
         (P.PUBLISHED, P.PUBLISHED),  # corrected: a new version
         (P.PUBLISHED, P.APPROVED),
         (P.APPROVED, P.PUBLISHED),  # corrected after approval: to be approved again
+    }
+)
+
+OPINION = frozenset(
+    {
+        ("", O.ASKED),
+        (O.ASKED, O.ANSWERED),
+        (O.ASKED, O.DECLINED),
+        (O.ASKED, O.LAPSED),
+        (O.ASKED, O.WITHDRAWN),
+    }
+)
+
+COMMISSION = frozenset(
+    {
+        ("", C.GIVEN),
+        (C.GIVEN, C.GIVEN),  # passed on to those it belongs with
+        (C.GIVEN, C.ACCEPTED),
+        (C.GIVEN, C.SENT_BACK),
+        (C.GIVEN, C.CALLED_BACK),
+        (C.SENT_BACK, C.GIVEN),  # given anew
+        (C.SENT_BACK, C.CALLED_BACK),
+        (C.ACCEPTED, C.SENT_BACK),
+        (C.ACCEPTED, C.REPORTED),
+        (C.ACCEPTED, C.CALLED_BACK),
+        (C.REPORTED, C.ACCEPTED),  # heard, and asked to go on
+        (C.REPORTED, C.CONCLUDED),
     }
 )

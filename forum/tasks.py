@@ -2,7 +2,7 @@
 
 from procrastinate.contrib.django import app
 
-from forum import hanging
+from forum import hanging, reminding
 
 
 @app.periodic(cron="20 0 * * *")
@@ -10,3 +10,10 @@ from forum import hanging
 def hand_over(timestamp: int) -> None:
     """Hand over what hangs on people whose last day was yesterday; run each night. ``timestamp`` is when the run was due, in seconds."""
     hanging.settle(actor=None)
+
+
+@app.periodic(cron="40 5 * * *")
+@app.task(name="forum.remind", queue="daily", queueing_lock="forum.remind", lock="forum.remind")
+def remind(timestamp: int) -> None:
+    """Remind of opinions and commissions that are due or overdue; run each morning. ``timestamp`` is when the run was due, in seconds."""
+    reminding.remind()

@@ -2,7 +2,23 @@
 
 from django.urls import path
 
-from forum.views import agenda, meetings, minutes, office, office_invitations, office_people, organisation, running
+from forum.views import (
+    agenda,
+    calendars,
+    commissions,
+    meetings,
+    minutes,
+    office,
+    office_bodies,
+    office_invitations,
+    office_municipality,
+    office_people,
+    office_setup,
+    opinions,
+    organisation,
+    running,
+    standins,
+)
 
 app_name = "forum"
 urlpatterns = [
@@ -42,6 +58,19 @@ urlpatterns = [
     path("organisasjon/folk/<int:pk>/verv/", office_people.NewAppointmentView.as_view(), name="appointment_new"),
     path("organisasjon/ansettelser/<int:pk>/", office_people.EndEmploymentView.as_view(), name="employment_end"),
     path("organisasjon/verv/<int:pk>/", office_people.EndAppointmentView.as_view(), name="appointment_end"),
+    # Opinions and commissions
+    path("organer/<slug:slug>/horing/", opinions.HearingView.as_view(), name="hearing"),
+    path("organer/<slug:slug>/horing/<int:pk>/", opinions.HearingView.as_view(), name="hearing_rule"),
+    path("uttalelser/be-om/<int:case>/", opinions.AskView.as_view(), name="opinion_ask"),
+    path("uttalelser/be-om/<int:case>/<slug:slug>/", opinions.ask_at_once, name="opinion_ask_at_once"),
+    path("uttalelser/<int:pk>/", opinions.detail, name="opinion_detail"),
+    path("uttalelser/<int:pk>/vedlegg/<int:document>/", opinions.document, name="opinion_document"),
+    path("uttalelser/<int:pk>/<slug:name>/", opinions.OpinionStepView.as_view(), name="opinion_step"),
+    path("oppdrag/", commissions.commission_list, name="commission_list"),
+    path("oppdrag/nytt/<slug:slug>/", commissions.GiveView.as_view(), name="commission_new"),
+    path("oppdrag/<int:pk>/", commissions.detail, name="commission_detail"),
+    path("oppdrag/<int:pk>/vedlegg/<int:document>/", commissions.document, name="commission_document"),
+    path("oppdrag/<int:pk>/<slug:name>/", commissions.CommissionStepView.as_view(), name="commission_step"),
     # Meetings
     path("moter/", meetings.MeetingListView.as_view(), name="meeting_list"),
     path("moter/ny/<slug:slug>/", meetings.MeetingPlanView.as_view(), name="meeting_plan"),

@@ -10,6 +10,7 @@ urlpatterns = [
     path("", include("portal.urls")),
     path("forslag/", include("proposals.urls")),
     path("lmu/", include("lmu.urls")),
+    path("grendeutvalg/", include("grendeutvalg.urls")),
     path("", include("forum.urls")),
     path("konto/", include("trepart.access.account_urls")),
     path("konto/", include("trepart.access.urls")),

@@ -253,6 +253,11 @@ class PersonForm(forms.Form):
         empty_label=_("Not employed by the municipality"),
     )
     title = forms.CharField(label=_("Position"), max_length=120, required=False)
+    leads = forms.BooleanField(
+        label=_("Leads the workplace"),
+        required=False,
+        help_text=_("Receives what a workplace without an LMU is asked for."),
+    )
     valid_from = forms.DateField(label=_("Employed from"), widget=DateInput(), required=False)
     invite = forms.BooleanField(
         label=_("Send an invitation"),

@@ -1,9 +1,11 @@
 """The models of the room, one file an aggregate."""
 
 from forum.models.cases import Case, Document, NumberSeries, Referral
+from forum.models.commissions import Commission, CommissionDocument
 from forum.models.meetings import AgendaItem, Attendance, Ballot, Decision, Meeting, Motion, Recusal, Vote
 from forum.models.minutes import Minutes, MinutesVersion
 from forum.models.municipality import Logo, Municipality, TextBlock
+from forum.models.opinions import HearingRule, Opinion, OpinionDocument
 from forum.models.organisation import Appointment, Body, Employment, Membership, PoliticalParty, Unit
 from forum.models.standins import StandIn
 
@@ -14,9 +16,12 @@ __all__ = [
     "Ballot",
     "Body",
     "Case",
+    "Commission",
+    "CommissionDocument",
     "Decision",
     "Document",
     "Employment",
+    "HearingRule",
     "Logo",
     "Meeting",
     "Membership",
@@ -25,6 +30,8 @@ __all__ = [
     "Motion",
     "Municipality",
     "NumberSeries",
+    "Opinion",
+    "OpinionDocument",
     "PoliticalParty",
     "Recusal",
     "Referral",

@@ -240,6 +240,9 @@ class Employment(Period):
     )
     unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="employments", verbose_name=_("workplace"))
     title = models.CharField(_("position"), max_length=120, blank=True)
+    leads = models.BooleanField(
+        _("leads the workplace"), default=False, help_text=_("Receives what a workplace without an LMU is asked for.")
+    )
 
     history = track()
     objects = PeriodQuerySet["Employment"].as_manager()

@@ -34,13 +34,19 @@ SOON_DAYS = 7
 
 
 def is_employee(person: "Person") -> bool:
-    """Say whether ``person`` belongs to the cooperation today: has a running employment, a membership in a body at work, or an office."""
+    """Say whether ``person`` belongs to the cooperation today: has a running employment, a membership in a body at work, or an office.
+
+    A village council is an association of its own, outside the municipality: a place there opens nothing that is for those who work in it.
+    """
     if not isinstance(person, User) or not person.is_active:
         return False
     today = clock.today()
     return (
         Employment.objects.running(today).filter(person=person).exists()
-        or Membership.objects.running(today).filter(at_work(today, "body__"), person=person).exists()
+        or Membership.objects.running(today)
+        .filter(at_work(today, "body__"), person=person)
+        .exclude(body__kind=BodyKind.GRENDEUTVALG)
+        .exists()
         or Appointment.objects.running(today).filter(person=person).exists()
     )
 

@@ -28,6 +28,7 @@ from forum.forms.running import (
 )
 from forum.models import AgendaItem, Ballot, Meeting, Motion
 from forum.queries import meetings as queries
+from forum.queries.asked import opinions_on
 from forum.services import meetings as services
 from forum.services.decisions import AT_REST, WITHOUT_MAJORITY, resolutions
 from forum.services.holding import version
@@ -390,6 +391,7 @@ class RunItemView(View):
             "saved": _("Last saved at %(time)s") % {"time": time_text(last.at)} if last is not None else "",
             "case_url": owner.url(item.referral) if owner is not None and item.referral is not None else "",
             "summary": owner.summary(item.referral) if owner is not None and item.referral is not None else "",
+            "opinions": opinions_on(item.folder, request.user) if item.folder is not None else [],
             "decision": decision,
             "outcome": queries.short_outcome(item),
             "votes": table.votes,

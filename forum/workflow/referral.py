@@ -27,6 +27,13 @@ def _close(step: Step) -> None:
     step.subject.resumes_on = None
 
 
+def _overtake(step: Step) -> None:
+    """Let opinions lapse that were asked for and have not come, where the case ends here."""
+    from forum.workflow.opinion import lapse_with  # its forms read the services, which read this
+
+    lapse_with(step)
+
+
 REFERRAL_WORKFLOW = Workflow(
     model="forum.referral",
     states=R,
@@ -47,7 +54,7 @@ REFERRAL_WORKFLOW = Workflow(
         ),
         Transition(
             name="close", label="close", sources=frozenset({R.OPEN, R.RESTING}), target=R.CLOSED, permission=None, event="forum.referral_closed",
-            prepare=_close, describe=lambda step: {"body": step.subject.body.name, "outcome": step.data["outcome"]},
+            prepare=_close, effect=_overtake, describe=lambda step: {"body": step.subject.body.name, "outcome": step.data["outcome"]},
         ),
     ),
 )  # fmt: skip

@@ -12,8 +12,18 @@ from django.utils.functional import Promise
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
-from forum.enums import BodyKind, MeetingKind, MeetingStatus, MinutesStatus, ReferralStatus
+from forum.decided import owner_of, with_cases
+from forum.enums import (
+    BodyKind,
+    CaseAccess,
+    CommissionStatus,
+    MeetingKind,
+    MeetingStatus,
+    MinutesStatus,
+    ReferralStatus,
+)
 from forum.models import AgendaItem, Body, Meeting, Referral
+from forum.queries import asked
 from proposals import presenting
 from proposals.enums import ProposalStatus
 from proposals.models import Feedback, Proposal
@@ -89,6 +99,8 @@ def my_page(person: "User") -> MyPage:
         *_council_tasks(person),
         *_minutes_tasks(held.bodies("forum.write_minutes")),
         *_unsettled_tasks(held.bodies("forum.run_meeting")),
+        *_opinion_tasks(person),
+        *_commission_tasks(person),
     ]
     far = date.max
     tasks.sort(key=lambda task: (not task.now, task.due or far))
@@ -112,6 +124,8 @@ def my_page(person: "User") -> MyPage:
 
 def page_of(body: Body) -> str:
     """Return the page where the work of ``body`` is done."""
+    if body.kind == BodyKind.GRENDEUTVALG:
+        return reverse("grendeutvalg:work", args=[body.slug])
     return reverse("lmu:detail", args=[body.slug]) if body.kind == BodyKind.LMU else body.get_absolute_url()
 
 
@@ -162,9 +176,9 @@ def _referral_tasks(bodies: frozenset[int]) -> Iterator[Task]:
     waiting = Referral.objects.filter(
         Q(status=ReferralStatus.OPEN) | Q(status=ReferralStatus.RESTING, resumes_on__lte=today), body__in=bodies
     )
-    for referral in waiting.select_related("body", "case__proposal").order_by("due_on", "id"):
-        proposal: Proposal | None = getattr(referral.case, "proposal", None)
-        url = proposal.get_absolute_url() if proposal else reverse("forum:body_queue", args=[referral.body.slug])
+    for referral in with_cases(waiting.select_related("body")).order_by("due_on", "id"):
+        owner = owner_of(referral)
+        url = owner.url(referral) if owner else reverse("forum:body_queue", args=[referral.body.slug])
         resting = referral.status == ReferralStatus.RESTING
         what = _("was to be taken up again") if resting else _("waits for an answer")
         due = referral.resumes_on if resting else referral.due_on
@@ -209,6 +223,28 @@ def _unsettled_tasks(bodies: frozenset[int]) -> Iterator[Task]:
     for item in stuck.select_related("meeting__body"):
         title = _("A decision could not be set in motion: %(item)s") % {"item": item}
         yield Task(title, item.meeting.get_absolute_url(), item.meeting.body.name, item.settle_error, now=True)
+
+
+def _opinion_tasks(person: "User") -> Iterator[Task]:
+    for opinion in asked.waiting_opinions(person):
+        # Where the case has been closed since, its title may be what must not be known (R25).
+        kept = opinion.case.access == CaseAccess.RECEIVER
+        title = _("Case %(reference)s, not public") % {"reference": opinion.case.reference}
+        where = f"{opinion.of} · {opinion.case.reference}"
+        what = _("waits for an opinion")
+        yield Task(title if kept else opinion.case.title, opinion.get_absolute_url(), where, what, opinion.due_on)
+
+
+def _commission_tasks(person: "User") -> Iterator[Task]:
+    for commission in asked.commissions_to_carry(person):
+        given = commission.status == CommissionStatus.GIVEN
+        what = _("a new commission: take it on or send it back") if given else _("the report is due")
+        where = f"{commission.receiver} · {commission.case.reference}"
+        yield Task(commission.case.title, commission.get_absolute_url(), where, what, commission.due_on)
+    for commission in asked.commissions_sent_back(person):
+        where = f"{commission.giver} · {commission.case.reference}"
+        what = _("a commission was sent back")
+        yield Task(commission.case.title, commission.get_absolute_url(), where, what, commission.due_on)
 
 
 def _proposals(person: "User") -> list[OwnProposal]:

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_safe
 
 from forum.enums import CaseAccess
 from forum.models import Document
+from forum.queries import asked
 from proposals import presenting
 from proposals.models import Feedback, Proposal
 from proposals.naming import may_open_exempt, may_see_proposer, proposer_name
@@ -50,6 +51,8 @@ def detail(request: HttpRequest, pk: int) -> HttpResponseBase:
         "stations": presenting.stations(proposal, item),
         "now": presenting.now(proposal, item, own=own),
         "item": item,
+        "hearing": asked.hearing(proposal.case, proposal.referral, request.user, place=proposal.place),
+        "case": proposal.case,
         "actions": presenting.actions(proposal, request.user) if request.user.is_authenticated else [],
         "own": own,
         "proposer": proposer_name(proposal, request.user),

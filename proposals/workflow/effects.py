@@ -9,6 +9,7 @@ from forum.enums import CaseAccess, ReferralOutcome, ReferralStatus, Resolution
 from forum.models import Body, Employment, Referral
 from forum.services.cases import set_access, set_exemption
 from forum.services.meetings import LogItem, log_meeting, withdraw_item
+from forum.workflow.opinion import ask_as_always
 from forum.workflow.referral import close_referral, open_referral, reopen_referral, rest_referral
 from proposals import road
 from proposals.enums import FeedbackOutcome
@@ -100,6 +101,8 @@ def screen(step: Step) -> None:
         )
         for document, basis in step.data.get("exempt", {}).items():
             set_exemption(document, basis=basis, actor=step.actor)
+    referral.case = step.subject.case
+    ask_as_always(step, referral, place=step.subject.place)
 
 
 def pass_on(step: Step) -> None:

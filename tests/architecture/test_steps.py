@@ -15,10 +15,11 @@ import pytest
 from django.contrib.auth.models import AnonymousUser
 
 from forum.enums import CaseAccess, DecidesBy, OfficeKind, ReferralOutcome, ReferralStatus, Role
-from forum.models import Body, Case, Employment, Meeting, Minutes, Referral
+from forum.models import Body, Case, Commission, Employment, Meeting, Minutes, Opinion, Referral
 from forum.services import organisation
 from proposals.enums import ProposalStatus
 from proposals.models import Proposal
+from tests.factories.councils import village_council
 from tests.factories.organisation import Municipality, municipality
 from tests.factories.snapshot import once
 from trepart import clock, workflow
@@ -39,6 +40,7 @@ class Cast:
 
     bodies: dict[str, Body]
     unit_id: int
+    town: Municipality
     #: Role in the body at hand, by (kind, role).
     roles: dict[tuple[str, str], User] = field(default_factory=dict)
     others: dict[str, Any] = field(default_factory=dict)
@@ -61,8 +63,15 @@ def cast(db: None) -> Cast:
 
 def _seat(town: Municipality) -> Cast:
     made = Cast(
-        {"lmu": town.lmus[0], "coordination": town.coordination, "committee": town.committee, "office": town.committee},
+        {
+            "lmu": town.lmus[0],
+            "coordination": town.coordination,
+            "committee": town.committee,
+            "grendeutvalg": (council := village_council(town)).body,
+            "office": town.committee,
+        },
         town.units[0].pk,
+        town,
     )
     yesterday = clock.today() - timedelta(days=1)
     chairs = {
@@ -70,6 +79,7 @@ def _seat(town: Municipality) -> Cast:
         ("coordination", "leader"): town.coordination_leader,
         ("committee", "leader"): town.chair,
         ("committee", "deputy_leader"): town.elected[1],
+        ("grendeutvalg", "leader"): council.leader,
     }
     with organisation.in_bulk():
         for number, (kind, role) in enumerate(ROLES):
@@ -160,10 +170,30 @@ def _proposal(cast: Cast, kind: str, state: str) -> Any:
     )  # fmt: skip
 
 
+def _opinion(cast: Cast, kind: str, state: str) -> Any:
+    case, stay = _case(cast.bodies[kind])
+    asked = cast.bodies["coordination" if kind == "grendeutvalg" else "grendeutvalg"]
+    return _placed(
+        Opinion(pk=10**6, case=case, referral=stay, asker=cast.bodies[kind], asked=asked, due_on=clock.today()), state
+    )
+
+
+def _commission(cast: Cast, kind: str, state: str) -> Any:
+    """Given by the body of the kind, to the village council (the LMU where that is who gives), heard by the body itself."""
+    case, _stay = _case(cast.bodies[kind])
+    receiver = cast.bodies["lmu" if kind == "grendeutvalg" else "grendeutvalg"]
+    body = cast.bodies[kind]
+    return _placed(
+        Commission(pk=10**6, case=case, giver=body, report_to=body, receiver_body=receiver, due_on=clock.today()), state
+    )
+
+
 _MAKERS: dict[str, Callable[[Cast, str, str], Any]] = {
     "forum.meeting": _meeting,
     "forum.minutes": _minutes,
     "forum.referral": _referral,
+    "forum.opinion": _opinion,
+    "forum.commission": _commission,
     "proposals.proposal": _proposal,
 }
 
@@ -175,12 +205,19 @@ _BY_ROLE = {
     "forum.write_minutes",
     "forum.publish_minutes",
     "forum.approve_minutes",
+    "forum.ask_opinion",
+    "forum.give_commission",
+    "forum.hear_commission",
+    "forum.answer_opinion",
+    "forum.carry_commission",
     "proposals.handle",
     "proposals.agree",
     "proposals.decide",
     "proposals.record_council",
     "proposals.follow_up",
 }
+#: Of these, the ones that belong to whoever is asked or commissioned, rather than to the body that asks.
+_BY_RECEIVER = {"forum.answer_opinion", "forum.carry_commission"}
 #: Of these, the ones that depend on how the body decides.
 _BY_WAY = {"proposals.agree": DecidesBy.CONSENSUS, "proposals.decide": DecidesBy.VOTE}
 #: Rights people have by themselves.
@@ -201,6 +238,8 @@ def _may(cast: Cast, transition: Transition, kind: str, who: str, place: tuple[s
     assert right in _BY_ROLE or right in _BY_PERSON, f"say in this test who has {right}"
     if right in _BY_PERSON and _BY_PERSON[right](cast, who, person):
         return True
+    if right in _BY_RECEIVER:
+        kind = "grendeutvalg"
     if right not in _BY_ROLE or place is None or place[0] != kind:
         return False
     way = _BY_WAY.get(right)

@@ -6,16 +6,33 @@ each permission is registered with. An office (`kind` "office") holds its permis
 
 from collections.abc import Mapping
 
-_READ = frozenset({"forum.view_internal", "forum.view_queue", "forum.view_meeting", "proposals.view"})
+_READ = frozenset(
+    {
+        "forum.view_internal",
+        "forum.view_queue",
+        "forum.view_meeting",
+        "forum.view_opinion",
+        "forum.view_commission",
+        "proposals.view",
+    }
+)
 _LMU_MEMBER = _READ | {
     "proposals.handle",
     "proposals.answer",
     "proposals.agree",
     "forum.log_meeting",
     "forum.view_closed",
+    "forum.ask_opinion",
     "lmu.view",
 }
-_LMU_LEADER = _LMU_MEMBER | {"proposals.follow_up", "lmu.manage", "forum.run_meeting", "forum.publish_minutes"}
+_LMU_LEADER = _LMU_MEMBER | {
+    "proposals.follow_up",
+    "lmu.manage",
+    "forum.run_meeting",
+    "forum.publish_minutes",
+    "forum.answer_opinion",
+    "forum.carry_commission",
+}
 _CLERK = _READ | {
     "proposals.handle",
     "proposals.answer",
@@ -26,7 +43,12 @@ _CLERK = _READ | {
     "forum.write_minutes",
     "forum.publish_minutes",
     "forum.view_closed",
+    "forum.ask_opinion",
+    "forum.hear_commission",
 }
+_GIVER = frozenset({"forum.give_commission"})
+_VILLAGER = _READ | {"grendeutvalg.work"}
+_VILLAGE_LEADER = _VILLAGER | {"grendeutvalg.manage", "forum.answer_opinion", "forum.carry_commission"}
 _CHAIR = _CLERK | {"forum.approve_minutes"}
 
 ROLES: Mapping[tuple[str, str], frozenset[str]] = {
@@ -41,12 +63,25 @@ ROLES: Mapping[tuple[str, str], frozenset[str]] = {
     ("coordination", "secretary"): _CLERK | {"proposals.agree", "forum.log_meeting", "lmu.view"},
     ("coordination", "member"): _READ | {"forum.view_closed", "lmu.view"},
     ("coordination", "deputy"): _READ,
-    ("committee", "leader"): _CHAIR,
-    ("committee", "deputy_leader"): _CHAIR,
-    ("committee", "secretary"): _CLERK | {"proposals.record_council"},
+    ("committee", "leader"): _CHAIR | _GIVER,
+    ("committee", "deputy_leader"): _CHAIR | _GIVER,
+    ("committee", "secretary"): _CLERK | _GIVER | {"proposals.record_council"},
     ("committee", "member"): _READ | {"forum.view_closed"},
     ("committee", "deputy"): _READ,
-    ("office", "administrator"): frozenset({"forum.manage_organisation", "forum.view_body", "audit.view"}),
+    ("grendeutvalg", "leader"): _VILLAGE_LEADER,
+    ("grendeutvalg", "deputy_leader"): _VILLAGE_LEADER,
+    ("grendeutvalg", "secretary"): _VILLAGE_LEADER,
+    ("grendeutvalg", "member"): _VILLAGER,
+    ("grendeutvalg", "deputy"): _VILLAGER,
+    ("office", "administrator"): frozenset(
+        {
+            "forum.manage_organisation",
+            "forum.choose_stand_in",
+            "forum.view_body",
+            "grendeutvalg.manage",
+            "audit.view",
+        }
+    ),
     ("office", "chief_executive"): frozenset({"audit.view"}),
     ("office", "archive"): frozenset({"audit.view", "audit.erase"}),
 }

@@ -1,0 +1,16 @@
+"""The database guards of opinions and commissions: statuses along legal edges only."""
+
+from django.db import migrations
+
+from trepart.audit.operations import GuardStatus
+
+
+class Migration(migrations.Migration):
+    """Edges written out: a test holds them against `forum.states`."""
+
+    dependencies = [("forum", "0007_opinions_and_commissions"), ("audit", "0002_guards")]
+
+    operations = [
+        GuardStatus("opinion", [("", "asked"), ("asked", "answered"), ("asked", "declined"), ("asked", "lapsed"), ("asked", "withdrawn")]),
+        GuardStatus("commission", [("", "given"), ("accepted", "called_back"), ("accepted", "reported"), ("accepted", "sent_back"), ("given", "accepted"), ("given", "called_back"), ("given", "given"), ("given", "sent_back"), ("reported", "accepted"), ("reported", "concluded"), ("sent_back", "called_back"), ("sent_back", "given")]),
+    ]

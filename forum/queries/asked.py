@@ -1,0 +1,151 @@
+"""Reads about opinions and commissions: for the pages of cases, bodies and people. None costs more for thirty rows than for three."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from django.db.models import Q, QuerySet
+from django.utils.translation import gettext as _
+
+from forum.enums import BodyKind, CaseAccess, CommissionStatus, OpinionStatus, ReferralStatus
+from forum.models import Body, Case, Commission, Document, HearingRule, Opinion, Referral
+from forum.queries.organisation import is_employee
+from forum.standing import at_work
+from trepart import clock, ui
+from trepart.access import grants, policy
+from trepart.alphabet import norwegian
+from trepart.templatetags.trepart_ui import date_text
+
+if TYPE_CHECKING:
+    from trepart.access.models import User
+    from trepart.access.rules import Person
+
+#: One fixed colour per meaning (look/README, principle 6).
+OPINION_MEANING: dict[str, ui.StatusMeaning] = {
+    OpinionStatus.ASKED: "info",
+    OpinionStatus.ANSWERED: "success",
+    OpinionStatus.DECLINED: "neutral",
+    OpinionStatus.LAPSED: "neutral",
+    OpinionStatus.WITHDRAWN: "neutral",
+}
+COMMISSION_MEANING: dict[str, ui.StatusMeaning] = {
+    CommissionStatus.GIVEN: "info",
+    CommissionStatus.ACCEPTED: "info",
+    CommissionStatus.SENT_BACK: "warning",
+    CommissionStatus.REPORTED: "info",
+    CommissionStatus.CONCLUDED: "success",
+    CommissionStatus.CALLED_BACK: "neutral",
+}
+
+
+def standing(thing: Opinion | Commission) -> tuple[str, ui.StatusMeaning]:
+    """Say in words where an opinion or a commission stands; what is late is said before all else."""
+    if thing.is_overdue:
+        return _("Overdue, was due %(date)s") % {"date": date_text(thing.due_on)}, "danger"
+    meanings = OPINION_MEANING if isinstance(thing, Opinion) else COMMISSION_MEANING
+    label = str(thing.get_status_display())
+    return label[:1].upper() + label[1:], meanings[thing.status]
+
+
+# Opinions -------------------------------------------------------------------------------------------------------------
+
+
+def opinions() -> QuerySet[Opinion]:
+    """Return opinions with what their lines and pages read."""
+    return Opinion.objects.select_related("case", "asker", "asked", "unit", "referral__case", "referral__body")
+
+
+def opinions_on(case: Case, reader: "Person") -> list[Opinion]:
+    """Return the opinions on ``case`` that ``reader`` may read, oldest first."""
+    return list(
+        policy.visible_to(reader, "forum.view_opinion", opinions().filter(case=case)).order_by("asked_at", "pk")
+    )
+
+
+@dataclass(frozen=True)
+class Hearing:
+    """What stands about opinions on the page of a case: those there are, whom one can ask in one press, and whether one can ask others."""
+
+    opinions: list[tuple[Opinion, str, ui.StatusMeaning]]
+    suggested: list[Body]
+    may_ask: bool
+
+    def __bool__(self) -> bool:
+        return bool(self.opinions or self.may_ask)
+
+
+def hearing(case: Case, referral: Referral | None, reader: "Person", *, place: str = "") -> Hearing:
+    """Return what ``reader`` is shown of opinions on ``case``, which is with ``referral`` now and concerns ``place``."""
+    found = opinions_on(case, reader)
+    lines = [(opinion, *standing(opinion)) for opinion in found]
+    may = (
+        referral is not None
+        and referral.status != ReferralStatus.CLOSED
+        and case.access != CaseAccess.RECEIVER
+        and policy.can(reader, "forum.ask_opinion", Opinion(case=case, referral=referral, asker=referral.body))
+    )
+    if not may or referral is None:
+        return Hearing(lines, [], False)
+    waiting = {opinion.asked_id for opinion in found if opinion.status == OpinionStatus.ASKED}
+    return Hearing(lines, [body for body in _concerned(referral, place) if body.pk not in waiting], True)
+
+
+def _concerned(referral: Referral, place: str) -> list[Body]:
+    rules = HearingRule.objects.filter(at_work(clock.today(), "asked__"), asker=referral.body_id)
+    found = rules.select_related("asked").order_by(norwegian("asked__name"), "pk")
+    return [rule.asked for rule in found if rule.concerns(place)]
+
+
+def can_read_case(opinion: Opinion, reader: "Person") -> bool:
+    """Say whether ``reader`` may open the case itself: everybody, an employee, or somebody in a body that has it or has had it."""
+    access = opinion.case.access
+    if access == CaseAccess.PUBLIC or (access == CaseAccess.EMPLOYEES and is_employee(reader)):
+        return True
+    stays = set(Referral.objects.filter(case=opinion.case_id).values_list("body_id", flat=True))
+    return not grants.of(reader).bodies("forum.view_opinion").isdisjoint(stays)
+
+
+def documents_of(case: Case) -> list[Document]:
+    """Return the documents of ``case`` that are not exempt (R25): what those who are asked may read, too."""
+    return list(case.documents.filter(exempt_basis="").order_by("id"))
+
+
+def waiting_opinions(person: "User") -> QuerySet[Opinion]:
+    """Return what ``person`` is asked to give an opinion on, soonest due first."""
+    return policy.visible_to(person, "forum.answer_opinion", opinions().waiting()).order_by("due_on", "pk")
+
+
+# Commissions ----------------------------------------------------------------------------------------------------------
+
+
+def commissions() -> QuerySet[Commission]:
+    """Return commissions with what their lines and pages read."""
+    return Commission.objects.select_related(
+        "case", "giver", "council", "receiver_body", "receiver_unit", "report_to", "item__meeting__body"
+    )
+
+
+def commissions_for(person: "Person", body: Body | None = None) -> QuerySet[Commission]:
+    """Return the commissions ``person`` may read, newest first; those ``body`` gave, has or hears where one is named."""
+    found = policy.visible_to(person, "forum.view_commission", commissions())
+    if body is not None:
+        found = found.filter(Q(giver=body) | Q(receiver_body=body) | Q(report_to=body))
+    return found.order_by("-given_at", "-pk")
+
+
+def commissions_to_carry(person: "User") -> QuerySet[Commission]:
+    """Return what waits for ``person`` as one of those who got it, soonest due first."""
+    running = commissions().filter(status__in=[CommissionStatus.GIVEN, CommissionStatus.ACCEPTED])
+    return policy.visible_to(person, "forum.carry_commission", running).order_by("due_on", "pk")
+
+
+def commissions_sent_back(person: "User") -> QuerySet[Commission]:
+    """Return what has come back to ``person`` as one of those who gave it."""
+    back = commissions().filter(status=CommissionStatus.SENT_BACK)
+    return policy.visible_to(person, "forum.give_commission", back).order_by("due_on", "pk")
+
+
+def givers(person: "User") -> list[Body]:
+    """Return the bodies for which ``person`` may give a commission."""
+    held: Any = grants.of(person).bodies("forum.give_commission")
+    bodies = Body.objects.filter(at_work(clock.today()), pk__in=held)
+    return list(bodies.exclude(kind=BodyKind.COUNCIL).order_by(norwegian("name"), "pk"))

@@ -1,0 +1,1 @@
+"""Village councils (grendeutvalg): their public pages, who is shown there, and where their people work."""

@@ -1,0 +1,17 @@
+"""The room as an app."""
+
+from django.apps import AppConfig
+
+
+class GrendeutvalgConfig(AppConfig):
+    """See the package's docstring."""
+
+    name = "grendeutvalg"
+
+    def ready(self) -> None:
+        """Register rights, actions, and the doors on the bodies' pages."""
+        from forum import doors
+        from grendeutvalg import events, permissions  # noqa: F401  # importing registers; models are ready only now
+        from grendeutvalg.doors import open_doors
+
+        doors.register(open_doors)
