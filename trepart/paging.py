@@ -39,15 +39,20 @@ class CappedPaginator(Paginator[Any]):
         """Return how many pages there are that we know of."""
         return max(1, -(-self.count // self.per_page), self._reached)
 
-    def page(self, number: int | str) -> Page[Any]:
-        """Return a page; beyond what was counted, as long as there is anything on it."""
+    def validate_number(self, number: Any) -> int:
+        """Return the page that is meant; beyond what was counted too, as long as there is anything on it."""
         if self.more and (wanted := self._number(number)) >= self.num_pages:
-            rows = self.object_list.order_by().values_list("pk")
             before = (wanted - 1) * self.per_page
-            ahead = len(rows[before : before + self.per_page + 1])
+            ahead = len(self.object_list.order_by().values_list("pk")[before : before + self.per_page + 1])
             if ahead:
                 self._reached = max(self._reached, wanted + (ahead > self.per_page))
-        return super().page(number)
+        return super().validate_number(number)
+
+    def page(self, number: Any) -> Page[Any]:
+        """Return a page, with all of its rows also where it lies beyond what was counted."""
+        number = self.validate_number(number)
+        before = (number - 1) * self.per_page
+        return self._get_page(self.object_list[before : before + self.per_page], number, self)
 
     @staticmethod
     def _number(text: int | str) -> int:

@@ -61,7 +61,7 @@ def large_text(start_browser: Callable[..., Browser]) -> Browser:
 
 
 class Visitor:
-    """One person at one browser. Every page that is looked at is checked: axe, width, console, requests that leave the site."""
+    """One person at one browser. Every page that is looked at is checked: axe, width, console, policy, requests that leave the site."""
 
     def __init__(self, browser: Browser, address: str, person: User | None) -> None:
         self.address = address
@@ -71,6 +71,12 @@ class Visitor:
         )
         # A busy machine prints two PDFs before it answers; a story waits as a person would.
         self.context.set_default_timeout(60_000)
+        # What the content security policy stops, whoever tells of it: the page itself, or the browser's report to the portal.
+        self.context.expose_binding("trepartStopped", lambda _source, what: self.trouble.append(f"policy: {what}"))
+        self.context.add_init_script(
+            "document.addEventListener('securitypolicyviolation', "
+            "e => window.trepartStopped(e.effectiveDirective + ' ' + e.blockedURI))"
+        )
         self.page: Page = self.context.new_page()
         self.trouble: list[str] = []
         self.page.on("console", self._listen)
@@ -84,6 +90,8 @@ class Visitor:
     def _follow(self, request: Any) -> None:
         if not request.url.startswith((self.address, "data:", "blob:", "about:")):
             self.trouble.append(f"left the site: {request.url}")
+        if request.url.endswith("/csp-rapport/"):
+            self.trouble.append(f"reported to the portal: {request.post_data}")
 
     def go(self, path: str) -> Page:
         """Open a page and look it over."""

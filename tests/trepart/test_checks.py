@@ -11,6 +11,7 @@ import pytest
 from django.conf import settings as portal
 from django.core.checks import run_checks
 from django.core.exceptions import ImproperlyConfigured
+from procrastinate.contrib.django import app
 
 from trepart import production
 
@@ -24,6 +25,7 @@ FIT: dict[str, Any] = {
     "SITE_URL": "https://portal.kommune.example",
     "ALLOWED_HOSTS": ["portal.kommune.example"],
     "EMAIL_BACKEND": "django.core.mail.backends.smtp.EmailBackend",
+    "OIDC": SimpleNamespace(faults=[]),
 }
 ENVIRONMENT = {
     "SECRET_KEY": SECRET,
@@ -180,3 +182,12 @@ def test_settings_come_from_nowhere_but_the_environment() -> None:
     example = (portal.BASE_DIR / "deploy" / "environment.example").read_text()
     named = set(re.findall(r"^([A-Z][A-Z0-9_]+)=", example, re.MULTILINE))
     assert named <= _read_by_the_code()
+
+
+def test_every_job_on_a_clock_stands_in_its_table() -> None:
+    page = (portal.BASE_DIR / "docs" / "operations.md").read_text()
+    table = page.partition("## Jobs on a clock")[2].partition("\n## ")[0]
+    listed = re.findall(r"^\| `([a-z_.]+)` \|", table, re.MULTILINE)
+    periodic = {task.task.name for task in app.periodic_registry.periodic_tasks.values()}
+    assert set(listed) == {name for name in periodic if not name.startswith("tests.")}
+    assert len(listed) == len(set(listed))

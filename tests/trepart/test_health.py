@@ -124,8 +124,8 @@ def test_a_database_that_is_gone_is_not_ready_and_nothing_more_is_asked(
     def gone(*args: Any, **kwargs: Any) -> None:
         raise DatabaseError("connection to server at 10.0.0.7, user kari, failed")
 
-    monkeypatch.setattr(connection, "cursor", gone)
-    with caplog.at_level(logging.ERROR, logger="trepart.health"):
+    with monkeypatch.context() as broken, caplog.at_level(logging.ERROR, logger="trepart.health"):
+        broken.setattr(connection, "cursor", gone)
         response = _probes()(rf.get("/helse/klar"))
     assert (response.status_code, json.loads(response.content)) == (503, {"status": "not ok"})
     assert [record.told for record in caplog.records] == [{"check": "database", "found": "DatabaseError"}]
