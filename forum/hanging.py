@@ -66,7 +66,7 @@ def of(people: Collection[int] | None = None) -> list[Task]:
 # Who is gone, and who takes over ----------------------------------------------------------------------------------------
 
 
-def _belongs(person: str) -> Q:
+def belongs(person: str) -> Q:
     """Return the condition that the person at ``person`` is here today: active, and with a workplace, a place in a body or an office."""
     today = clock.today()
     here = {"person": OuterRef(person)}
@@ -80,7 +80,7 @@ def _belongs(person: str) -> Q:
 def gone(people: Iterable[int]) -> set[int]:
     """Return those of ``people`` (ids) who are shut out, or have neither workplace, place nor office any more."""
     ids = set(people)
-    return ids - set(User.objects.filter(pk__in=ids).filter(_belongs("pk")).values_list("pk", flat=True))
+    return ids - set(User.objects.filter(pk__in=ids).filter(belongs("pk")).values_list("pk", flat=True))
 
 
 class Heirs:

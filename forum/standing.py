@@ -8,7 +8,7 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from forum.models import Appointment, Body, Membership, StandIn
-from trepart import clock
+from trepart import clock, languages
 from trepart.access.standing import Standing
 
 if TYPE_CHECKING:
@@ -55,6 +55,11 @@ class Memberships:
 
     def running(self, person: "User", on: date) -> Iterable[Standing]:
         """Return where ``person`` stands on that day, bodies first, then offices (body None)."""
+        # What is written into the trail with it is in the municipality's language, not in that of whoever acts.
+        with languages.municipal():
+            return self._running(person, on)
+
+    def _running(self, person: "User", on: date) -> list[Standing]:
         for_others = StandIn.objects.running(on).filter(person=person)
         places = (
             Membership.objects.running(on)

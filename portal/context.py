@@ -14,6 +14,7 @@ from portal import help as helping
 from portal import theme
 from trepart import languages
 from trepart import municipality as facts
+from trepart.access import policy
 from trepart.notices.models import Notice
 
 
@@ -67,6 +68,9 @@ def menu(request: HttpRequest) -> list[Link]:
         url = reverse(name)
         links.append(Link(label, url, request.path.startswith(url)))
     if _signed_in(request):
+        if policy.can(request.user, "forum.manage_organisation"):
+            office = reverse("forum:organisation")
+            links.append(Link(_("Organisation"), office, request.path.startswith(office)))
         mine = reverse("portal:my_page")
         links.append(Link(_("My page"), mine, request.path.startswith(mine), unread_notices(request)))
     else:

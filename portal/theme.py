@@ -6,13 +6,13 @@ has, text stays as readable as in the theme that was tested.
 """
 
 import math
-import re
 from functools import lru_cache
 
-RGB = tuple[float, float, float]
+from trepart.colours import READABLE, contrast, is_colour, linear, luminance
 
-#: Contrast of text against its ground, WCAG 2.1 AA (1.4.3).
-_READABLE = 4.5
+__all__ = ["contrast", "is_colour", "luminance", "shades", "stylesheet"]
+
+RGB = tuple[float, float, float]
 
 _LIGHT = {
     "background-default": "#ffffff", "background-tinted": "#eef4fa", "surface-default": "#ffffff", "surface-tinted": "#ddeaf6",
@@ -26,11 +26,6 @@ _DARK = {
     "border-strong": "#8eaacb", "text-subtle": "#8eaacb", "text-default": "#e7edf4", "base-default": "#4c91cf", "base-hover": "#6fa6d8",
     "base-active": "#92bce1", "base-contrast-subtle": "#0d1924", "base-contrast-default": "#000000",
 }  # fmt: skip
-
-
-def is_colour(text: str) -> bool:
-    """Say whether ``text`` is a colour as we take it: "#0062ba"."""
-    return re.fullmatch(r"#[0-9a-fA-F]{6}", text) is not None
 
 
 @lru_cache(maxsize=4)
@@ -50,24 +45,12 @@ def shades(accent: str, *, dark: bool = False) -> dict[str, str]:
     """Return the sixteen shades of ``accent``, by Designsystemet's names."""
     chroma, hue = _chroma_hue(accent)
     found = {name: _shade(chroma, hue, luminance(model)) for name, model in (_DARK if dark else _LIGHT).items()}
-    if not dark and contrast(accent, "#ffffff") >= _READABLE:
+    if not dark and contrast(accent, "#ffffff") >= READABLE:
         # The municipality's own colour, exactly, where white text can be read on it; what one points at and presses is darker.
         own = luminance(accent)
         found["base-default"] = accent.lower()
         found["base-hover"], found["base-active"] = _shade(chroma, hue, own * 0.66), _shade(chroma, hue, own * 0.4)
     return found
-
-
-def luminance(colour: str) -> float:
-    """Return the relative luminance of "#rrggbb" as WCAG 2.1 defines it, 0 to 1."""
-    red, green, blue = _linear(colour)
-    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
-
-
-def contrast(one: str, other: str) -> float:
-    """Return the contrast between two colours as WCAG 2.1 defines it, 1 to 21."""
-    low, high = sorted((luminance(one), luminance(other)))
-    return (high + 0.05) / (low + 0.05)
 
 
 def _block(accent: str, scheme: dict[str, str]) -> str:
@@ -91,12 +74,6 @@ def _shade(chroma: float, hue: float, wanted: float) -> str:
         chroma *= 0.92
 
 
-def _linear(colour: str) -> RGB:
-    parts = [int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]
-    red, green, blue = (p / 12.92 if p <= 0.04045 else ((p + 0.055) / 1.055) ** 2.4 for p in parts)
-    return red, green, blue
-
-
 def _luminance_of(rgb: RGB) -> float:
     return 0.2126 * rgb[0] + 0.7152 * rgb[1] + 0.0722 * rgb[2]
 
@@ -111,7 +88,7 @@ def _hex(rgb: RGB) -> str:
 
 def _chroma_hue(colour: str) -> tuple[float, float]:
     # Oklab (Björn Ottosson, 2020): a space in which hue stays put while lightness changes.
-    red, green, blue = _linear(colour)
+    red, green, blue = linear(colour)
     long = math.cbrt(0.4122214708 * red + 0.5363325363 * green + 0.0514459929 * blue)
     medium = math.cbrt(0.2119034982 * red + 0.6806995451 * green + 0.1073969566 * blue)
     short = math.cbrt(0.0883024619 * red + 0.2817188376 * green + 0.6299787005 * blue)

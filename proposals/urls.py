@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from proposals.views import detail, kept, lists, steps, submission
+from proposals.views import detail, kept, lists, road_admin, steps, submission
 
 app_name = "proposals"
 urlpatterns = [
@@ -10,6 +10,7 @@ urlpatterns = [
     path("ny/", submission.new, name="new"),
     path("ny/liknende/", submission.similar, name="similar"),
     path("utkast/", kept.kept_proposal, name="kept"),
+    path("veien/", road_admin.RoadView.as_view(), name="road_admin"),
     path("oppfolging/", lists.follow_up, name="follow_up"),
     path("<int:pk>/", detail.detail, name="detail"),
     path("<int:pk>/kvittering/", submission.receipt, name="receipt"),

@@ -56,6 +56,14 @@ class PersonSearchForm(SearchForm):
     )
 
 
+class UnitSearchForm(SearchForm):
+    """Looks for a workplace or a sector."""
+
+    q = forms.CharField(
+        label=_("Workplace or sector"), max_length=100, required=False, widget=forms.TextInput({"type": "search"})
+    )
+
+
 class BodySearchForm(SearchForm):
     """Looks for a body."""
 

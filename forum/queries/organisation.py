@@ -12,7 +12,7 @@ from forum import composition
 from forum.decided import with_cases
 from forum.enums import BodyKind, LegalBasis, MeetingStatus, Part, ReferralStatus, Role, Side
 from forum.models import AgendaItem, Appointment, Body, Employment, Meeting, Membership, Referral, Unit
-from forum.standing import at_work
+from forum.standing import at_work, standing_in
 from trepart import clock
 from trepart.access import invitations, policy
 from trepart.access.closing import CLOSED
@@ -121,6 +121,19 @@ def members_of(running: Sequence[Membership]) -> Members:
     )
 
 
+def deputy_lists(deputies: Sequence[Membership]) -> list[tuple[str, list[Membership]]]:
+    """Return the lists of deputies of one body, each in its order, under the words of its group (R4). Asks the database for nothing."""
+    lists: defaultdict[tuple[str, str, str], list[Membership]] = defaultdict(list)
+    for m in deputies:
+        lists[m.side, m.part, m.party.name if m.party else ""].append(m)
+    found = []
+    for (side, part, party), members in sorted(lists.items()):
+        words = [Side(side).label if side else "", Part(part).label if part else "", party]
+        name = ", ".join(str(word) for word in words if word)
+        found.append((name, sorted(members, key=lambda m: (m.deputy_number or 0, m.valid_from, m.pk))))
+    return found
+
+
 # Bodies ----------------------------------------------------------------------------------------------------------------
 
 
@@ -141,7 +154,8 @@ def own_bodies(person: "Person") -> QuerySet[Body]:
         return Body.objects.none()
     today = clock.today()
     sitting = Membership.objects.running(today).filter(person=person).values("body")
-    return Body.objects.filter(at_work(today), pk__in=sitting).order_by(norwegian("name"), "pk")
+    lent = standing_in(today).filter(person=person, membership__isnull=False).values("membership__body")
+    return Body.objects.filter(at_work(today), Q(pk__in=sitting) | Q(pk__in=lent)).order_by(norwegian("name"), "pk")
 
 
 def bodies_below(body: Body) -> QuerySet[Body]:
@@ -306,8 +320,11 @@ class Branch:
     employees: int
 
 
-def unit_tree() -> list[Branch]:
-    """Return every unit that is not closed, each after the one it is part of, in Norwegian order; three queries."""
+def unit_tree(words: str = "") -> list[Branch]:
+    """Return every unit that is not closed, each after the one it is part of, in Norwegian order; three queries.
+
+    With ``words``, those whose own name, or the name of what they are part of, has them all.
+    """
     today = clock.today()
     units = list(Unit.objects.filter(Q(closed_on__isnull=True) | Q(closed_on__gt=today)))
     lmus = {b.unit_id: b for b in Body.objects.filter(kind=BodyKind.LMU, closed_on__isnull=True)}
@@ -326,7 +343,8 @@ def unit_tree() -> list[Branch]:
             walk(unit.pk, unit.name)
 
     walk(None, "")
-    return found
+    wanted = words.casefold().split()[:6]
+    return [b for b in found if all(word in f"{b.unit.name} {b.parent}".casefold() for word in wanted)]
 
 
 def office_holders() -> QuerySet[Appointment]:

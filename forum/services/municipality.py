@@ -99,6 +99,11 @@ def change_text(place: str, language: str, body: str, *, actor: User | None) -> 
     body = body.strip()
     if (not adding and block.body == body) or (adding and not body):
         return block
+    row, new = _row()
+    if new:
+        # Texts are read together with the row: there must be one.
+        with audit.recorded("forum.municipality_changed", actor=actor, subject=row, acting=office_of(actor), data={"fields": []}):  # fmt: skip
+            row.save(force_insert=True)
     block.body = body
     block.full_clean(validate_unique=False, validate_constraints=False)
     if adding:

@@ -1,30 +1,33 @@
 """The administrator's pages: units, bodies, people, and who sits where from when to when. Everything is written by the services; these only ask and tell."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import Any, ClassVar
 
 from django import forms
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.db import IntegrityError
+from django.db import IntegrityError, transaction
+from django.db.models import Model
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views import View
 
-from forum import composition
+from forum import composition, hanging
 from forum.forms import organisation as office_forms
-from forum.models import Body, Membership, PoliticalParty, Unit
+from forum.models import Body, PoliticalParty, Unit
+from forum.queries import changes
 from forum.queries import organisation as queries
+from forum.services import editing
+from forum.services import municipality as municipality_facts
 from forum.services import organisation as services
-from trepart import clock
 from trepart.access import kept, policy
 from trepart.access.models import User
 from trepart.access.web import Access, permitted
 from trepart.alphabet import norwegian
-from trepart.templatetags.trepart_ui import date_text
 
 MANAGE = permitted("forum.manage_organisation")
 PEOPLE_PER_PAGE = 30
@@ -54,6 +57,21 @@ class Office(View):
     def crumbs(self, *further: tuple[Any, str | None]) -> Crumbs:
         """Return the way here, by way of the overview."""
         return [(_("Bodies"), reverse("forum:body_list")), (_("Organisation"), reverse("forum:organisation")), *further]
+
+
+class Foreseen(Exception):  # no error: a question
+    """What is about to be saved would break rules of composition; whoever saves it is asked first."""
+
+    def __init__(self, problems: Sequence[composition.Problem]) -> None:
+        super().__init__()
+        self.problems = problems
+
+
+def history_url(thing: Model | None) -> str:
+    """Return the page that tells who changed ``thing`` when; empty for nothing, and for what has none."""
+    if thing is None or thing._state.adding or thing._meta.model_name not in changes.KINDS:
+        return ""
+    return reverse("forum:history", args=[changes.KINDS[thing._meta.model_name], thing.pk])
 
 
 class OfficeForm(Office, ABC):
@@ -96,25 +114,56 @@ class OfficeForm(Office, ABC):
         form = self.form(request.POST)
         if form.is_valid():
             try:
-                said = self.written(form.cleaned_data)
+                said = self.guarded(form.cleaned_data)
             except ValidationError as error:
                 office_forms.refuse(form, error)
+            except Foreseen as foreseen:
+                return self.show(form, status=422, foreseen=foreseen.problems)
             else:
                 messages.success(request, said)
                 return HttpResponseRedirect(self.back())
         return self.show(form, status=422)
 
+    def thing(self) -> Model | None:
+        """Return what the form changes, where two may change it at once: whoever saves last is told what the other did, and nothing typed is lost."""
+        return None
+
+    def composed(self, data: Mapping[str, Any]) -> tuple[Body, date] | None:
+        """Return the body whose composition this changes and the day from which, so that broken rules (R1-R3) are said before it is saved."""
+        return None
+
+    def guarded(self, data: Mapping[str, Any]) -> str:
+        """Write what nobody else has changed meanwhile. ``Foreseen`` where a rule of composition would be broken and nobody has said yes to that yet."""
+        at = self.composed(data)
+        before = {p.message for p in composition.problems(*at)} if at else set()
+        with transaction.atomic():
+            editing.check(self.thing(), self.request.POST.get("seen", ""))
+            said = self.written(data)
+            if at and at[0].active_from and not self.request.POST.get("all_the_same"):
+                # It is written, looked at, and taken back: no rule is judged twice in two ways.
+                found = [
+                    p for p in composition.problems(Body.objects.get(pk=at[0].pk), at[1]) if p.message not in before
+                ]
+                if found:
+                    raise Foreseen(found)
+        return said
+
     def written(self, data: Mapping[str, Any]) -> str:
         """Write; where the button was pressed twice, the rules can say so in words once the first press has been written."""
         try:
-            return self.write(data)
+            with transaction.atomic():
+                return self.write(data)
         except IntegrityError:
             return self.write(data)
 
-    def show(self, form: forms.Form, status: int = 200) -> HttpResponse:
+    def show(self, form: forms.Form, status: int = 200, foreseen: Sequence[composition.Problem] = ()) -> HttpResponse:
         """Render the page of the form."""
+        thing = self.thing()
         context = {
             "form": form,
+            "foreseen": foreseen,
+            "seen": editing.version_of(thing),
+            "history_url": history_url(thing),
             "label": self.label or _("Save"),
             "danger": self.danger,
             "cancel_url": self.back(),
@@ -133,12 +182,18 @@ class OverviewView(Office):
     def get(self, request: HttpRequest) -> HttpResponse:
         """Show the overview; its number of queries does not grow with the municipality."""
         broken, waiting = queries.troubles()
+        form = office_forms.UnitSearchForm(request.GET or None)
+        words = " ".join(request.GET.get("q", "").split())[:100]
         context = {
+            "form": form,
+            "words": words,
             "endings": queries.endings(),
             "ahead": queries.AHEAD_DAYS,
             "broken": broken,
             "waiting": waiting,
-            "tree": queries.unit_tree(),
+            "tree": queries.unit_tree(words),
+            "municipality_facts": municipality_facts.unsaved(),
+            "unattended": len(hanging.unattended()),
             "offices": list(queries.office_holders()),
             "parties": list(PoliticalParty.objects.order_by(norwegian("name"))),
             "crumbs": [(_("Bodies"), reverse("forum:body_list")), (_("Organisation"), None)],
@@ -176,6 +231,10 @@ class UnitView(OfficeForm):
         )
         return _("%(name)s is changed.") % {"name": unit.name}
 
+    def thing(self) -> Model | None:
+        """Return the unit."""
+        return self.unit
+
     def back(self) -> str:
         """Return to the overview."""
         return reverse("forum:organisation") + "#enheter"
@@ -186,6 +245,7 @@ class UnitView(OfficeForm):
         return {
             "heading": heading,
             "lead": _("A workplace, or a sector that workplaces are part of."),
+            "hangs": hanging.hangs_on_unit(self.unit.pk) if self.unit else [],
             "crumbs": self.crumbs((heading, None)),
         }
 
@@ -212,235 +272,4 @@ class PartyView(OfficeForm):
             "heading": _("New political party"),
             "lead": _("For elected politicians. The minutes say which parties voted for what."),
             "crumbs": self.crumbs((_("New political party"), None)),
-        }
-
-
-# Bodies ----------------------------------------------------------------------------------------------------------------
-
-
-class NewBodyView(OfficeForm):
-    """Sets up a body."""
-
-    body: Body | None = None
-
-    def form(self, data: Any) -> forms.Form:
-        """Build the form."""
-        return office_forms.NewBodyForm(data, initial={"unit": self.request.GET.get("enhet")})
-
-    def write(self, data: Mapping[str, Any]) -> str:
-        """Set the body up."""
-        self.body = services.add_body(**data, actor=self.person)
-        return _("%(name)s is set up. Look over the facts and enter its members; then it can be put to work.") % {
-            "name": self.body.name
-        }
-
-    def back(self) -> str:
-        """Go on to the new body, or back to the overview."""
-        return self.body.get_absolute_url() if self.body else reverse("forum:organisation")
-
-    def page(self) -> dict[str, Any]:
-        """Say what happens next."""
-        return {
-            "heading": _("New body"),
-            "lead": _(
-                "It is at work only when you put it to work, and only if it keeps the rules for who must sit in it."
-            ),
-            "crumbs": self.crumbs((_("New body"), None)),
-        }
-
-
-class OfBody(OfficeForm):
-    """A form about one body."""
-
-    body: Body
-
-    def prepare(self) -> None:
-        """Fetch the body."""
-        self.body = get_object_or_404(Body.objects.select_related("unit", "superior"), slug=self.kwargs["slug"])
-
-    def back(self) -> str:
-        """Return to the body's page."""
-        return self.body.get_absolute_url()
-
-    def crumbs(self, *further: tuple[Any, str | None]) -> Crumbs:
-        """Return the way here, by way of the body."""
-        return [
-            (_("Bodies"), reverse("forum:body_list")),
-            (self.body.name, self.body.get_absolute_url()),
-            *further,
-        ]
-
-
-class BodyFactsView(OfBody):
-    """Changes the facts about a body."""
-
-    def form(self, data: Any) -> forms.Form:
-        """Build the form, with what stands today."""
-        return office_forms.BodyForm(
-            data, body=self.body, initial={name: getattr(self.body, name) for name in services.CHANGEABLE}
-        )
-
-    def write(self, data: Mapping[str, Any]) -> str:
-        """Change the body."""
-        self.body = services.change_body(self.body, actor=self.person, **data)
-        return _("The facts about %(name)s are saved.") % {"name": self.body.name}
-
-    def page(self) -> dict[str, Any]:
-        """Say which body it is about."""
-        return {
-            "heading": _("Change the facts"),
-            "meta": self.body.name,
-            "crumbs": self.crumbs((_("Change the facts"), None)),
-        }
-
-
-class ActivateView(OfBody):
-    """Puts a body to work, if it keeps the rules of composition."""
-
-    def form(self, data: Any) -> forms.Form:
-        """Nothing is filled in."""
-        return forms.Form(data)
-
-    def write(self, data: Mapping[str, Any]) -> str:
-        """Put the body to work."""
-        self.body = services.activate_body(self.body, actor=self.person)
-        return _("%(name)s is at work from today.") % {"name": self.body.name}
-
-    def page(self) -> dict[str, Any]:
-        """Say what stands in the way, if anything does."""
-        return {
-            "heading": _("Put %(name)s to work") % {"name": self.body.name},
-            "lead": _("From then on its members have their rights, and cases can be sent to it."),
-            "label": _("Put to work"),
-            "problems": composition.problems(self.body),
-            "crumbs": self.crumbs((_("Put to work"), None)),
-        }
-
-
-class CloseBodyView(OfBody):
-    """Closes a body from a day."""
-
-    danger = True
-
-    def form(self, data: Any) -> forms.Form:
-        """Build the form."""
-        return office_forms.CloseBodyForm(data, initial={"on": clock.today()})
-
-    def write(self, data: Mapping[str, Any]) -> str:
-        """Close the body."""
-        self.body = services.close_body(self.body, on=data["on"], actor=self.person)
-        return _("%(name)s is closed from %(date)s.") % {"name": self.body.name, "date": date_text(data["on"])}
-
-    def page(self) -> dict[str, Any]:
-        """Say what closing means."""
-        return {
-            "heading": _("Close %(name)s") % {"name": self.body.name},
-            "lead": _("Its members lose their rights in it from that day. Its meetings and minutes stay as they are."),
-            "label": _("Close the body"),
-            "crumbs": self.crumbs((_("Close the body"), None)),
-        }
-
-
-# Memberships -----------------------------------------------------------------------------------------------------------
-
-
-class NewMemberView(OfBody):
-    """Gives somebody a place in a body: first whom (a search), then as what."""
-
-    chosen: User | None = None
-
-    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        """Show the search until somebody is chosen; then the form."""
-        self.prepare()
-        given_back = kept.give_back(request)
-        self.chosen = self._chosen((given_back or request.GET).get("person", ""))
-        if self.chosen is None:
-            return self._search(request)
-        if given_back is not None:
-            messages.info(request, _("You had been signed out. What you had written is here again."))
-        return self.show(self.form(given_back))
-
-    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        """Write the membership."""
-        self.chosen = self._chosen(request.POST.get("person", ""))
-        if self.chosen is None:
-            raise Http404
-        return super().post(request, *args, **kwargs)
-
-    def _chosen(self, number: str) -> User | None:
-        if not (number.isascii() and number.isdigit() and len(number) < 18):
-            return None
-        return User.objects.filter(pk=number, is_active=True).first()
-
-    def _search(self, request: HttpRequest) -> HttpResponse:
-        words = " ".join(request.GET.get("q", "").split())[:100]
-        found = list(queries.people_found(words).filter(is_active=True)[: PEOPLE_PER_PAGE + 1]) if words else []
-        context = {
-            "body": self.body,
-            "form": office_forms.PersonSearchForm(request.GET if words else None),
-            "words": words,
-            "found": found[:PEOPLE_PER_PAGE],
-            "more": len(found) > PEOPLE_PER_PAGE,
-            "crumbs": self.crumbs((_("New member"), None)),
-        }
-        return render(request, "forum/organisation_choose.html", context)
-
-    def form(self, data: Any) -> forms.Form:
-        """Build the form for the chosen person."""
-        initial = {"person": self.chosen, "valid_from": clock.today(), "role": "member"}
-        return office_forms.MembershipForm(data, body=self.body, initial=initial)
-
-    def write(self, data: Mapping[str, Any]) -> str:
-        """Start the membership."""
-        membership = services.start_membership(body=self.body, actor=self.person, **data)
-        return _("%(name)s is entered as %(role)s.") % {
-            "name": membership.person.name,
-            "role": membership.get_role_display(),
-        }
-
-    def page(self) -> dict[str, Any]:
-        """Say who it is about."""
-        name = self.chosen.name if self.chosen else ""
-        return {
-            "heading": _("A place in %(body)s for %(name)s") % {"body": self.body.name, "name": name},
-            "meta": self.chosen.email if self.chosen else "",
-            "label": _("Enter"),
-            "crumbs": self.crumbs((_("New member"), reverse("forum:member_new", args=[self.body.slug])), (name, None)),
-        }
-
-
-class EndMemberView(OfBody):
-    """Ends a membership."""
-
-    danger = True
-    membership: Membership
-
-    def prepare(self) -> None:
-        """Fetch the membership in this body."""
-        super().prepare()
-        self.membership = get_object_or_404(
-            Membership.objects.select_related("person"), pk=self.kwargs["pk"], body=self.body
-        )
-
-    def form(self, data: Any) -> forms.Form:
-        """Build the form."""
-        return office_forms.EndForm(data, initial=office_forms.end_initial(self.membership))
-
-    def write(self, data: Mapping[str, Any]) -> str:
-        """End the membership."""
-        services.end_membership(self.membership, on=data["on"], actor=self.person)
-        return _("%(name)s's last day in %(body)s is %(date)s.") % {
-            "name": self.membership.person.name,
-            "body": self.body.name,
-            "date": date_text(data["on"]),
-        }
-
-    def page(self) -> dict[str, Any]:
-        """Say what ends."""
-        return {
-            "heading": _("End %(name)s's place in %(body)s")
-            % {"name": self.membership.person.name, "body": self.body.name},
-            "meta": self.membership.get_role_display(),
-            "label": _("End the membership"),
-            "crumbs": self.crumbs((_("End the membership"), None)),
         }

@@ -5,16 +5,18 @@ from typing import Any, ClassVar
 
 from django import forms
 from django.core.paginator import Paginator
-from django.db.models import Prefetch
+from django.db.models import Model, Prefetch
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from forum import hanging
 from forum.forms import organisation as office_forms
 from forum.models import Appointment, Employment
 from forum.queries import organisation as queries
+from forum.queries import standins
 from forum.services import organisation as services
 from forum.views.office import PEOPLE_PER_PAGE, Office, OfficeForm
 from trepart import clock
@@ -95,6 +97,8 @@ class PersonView(Office):
             "employments": list(person.employments.select_related("unit").order_by("-valid_from", "pk")),
             "appointments": list(person.appointments.order_by("-valid_from", "pk")),
             "today": clock.today(),
+            "stand_in_places": [place for place in standins.places_of(person) if not place.why_not],
+            "handovers": hanging.foreseen(person),
             "invitation": Invitation.objects.filter(person=person).first(),
             "invitable": invitations.open_to(User.objects.filter(pk=person.pk)).exists(),
             "now": clock.now(),
@@ -144,6 +148,14 @@ class ChangePersonView(OfPerson):
         self.subject = services.change_person(self.subject, actor=self.person, **data)
         return _("%(name)s is changed.") % {"name": self.subject.name}
 
+    def thing(self) -> Model | None:
+        """Return the person."""
+        return self.subject
+
+    def page(self) -> dict[str, Any]:
+        """Say what hangs on the person, too."""
+        return super().page() | {"handovers": hanging.foreseen(self.subject)}
+
 
 class NewEmploymentView(OfPerson):
     """Says where a person works."""
@@ -192,6 +204,14 @@ class EndEmploymentView(OfPerson):
         """Build the form."""
         return office_forms.EndForm(data, initial=office_forms.end_initial(self.employment))
 
+    def thing(self) -> Model | None:
+        """Return the employment."""
+        return self.employment
+
+    def page(self) -> dict[str, Any]:
+        """Say what hangs on the person, too."""
+        return super().page() | {"handovers": hanging.foreseen(self.subject)}
+
     def write(self, data: Mapping[str, Any]) -> str:
         """End the employment."""
         services.end_employment(self.employment, on=data["on"], actor=self.person)
@@ -217,6 +237,14 @@ class EndAppointmentView(OfPerson):
     def form(self, data: Any) -> forms.Form:
         """Build the form."""
         return office_forms.EndForm(data, initial=office_forms.end_initial(self.appointment))
+
+    def thing(self) -> Model | None:
+        """Return the appointment."""
+        return self.appointment
+
+    def page(self) -> dict[str, Any]:
+        """Say what hangs on the person, too."""
+        return super().page() | {"handovers": hanging.foreseen(self.subject)}
 
     def write(self, data: Mapping[str, Any]) -> str:
         """End the office."""

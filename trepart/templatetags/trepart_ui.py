@@ -17,12 +17,13 @@ from django.template.context import Context
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 from django.utils.dateformat import format as django_format
+from django.utils.formats import get_format
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.text import capfirst
-from django.utils.translation import gettext, ngettext, pgettext
+from django.utils.translation import get_language, gettext, ngettext, pgettext
 
-from trepart import clock
+from trepart import clock, municipality
 from trepart.form_layout import field_context, form_fields_context, problems
 from trepart.ui import Cell
 
@@ -124,14 +125,15 @@ def plain_datetime(value: dt.date | dt.datetime | None) -> str:
 
 @register.filter
 def grouped(value: int | float | Decimal | None) -> str:
-    """A number with no-break spaces between thousands: "12 500"."""
+    """A number as the language groups it: "12 500" with a no-break space in Norwegian, "12,500" in English."""
     if value is None or value == "":
         return ""
     whole = f"{value:,}" if isinstance(value, int) else f"{value:,.2f}"
     whole, _dot, rest = whole.partition(".")
     rest = rest.rstrip("0")
     sign = "\N{MINUS SIGN}" if whole.startswith("-") else ""
-    return sign + whole.lstrip("-").replace(",", NBSP) + ("," + rest if rest else "")
+    thousands, decimals = get_format("THOUSAND_SEPARATOR"), get_format("DECIMAL_SEPARATOR")
+    return sign + whole.lstrip("-").replace(",", thousands) + (f"{decimals}{rest}" if rest else "")
 
 
 @register.filter
@@ -380,3 +382,13 @@ def page_has_errors(context: Context) -> bool:
     """Whether the page's form came back with errors; the title then says so first."""
     form = context.get("form")
     return bool(form is not None and getattr(form, "is_bound", False) and getattr(form, "errors", None))
+
+
+# The municipality's own words --------------------------------------------------------------------------------------------
+
+
+@register.simple_tag
+def own_text(place: str) -> str:
+    """`{% own_text "receipt" as words %}`: the municipality's own text for a place, in the reader's language; empty where it has written none."""
+    own = municipality.current()
+    return own.text(place, get_language() or own.default_language)

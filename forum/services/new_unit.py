@@ -1,0 +1,103 @@
+"""A new workplace with its LMU in one go: unit, leader, union representative, safety representative, employees. It works at once, or nothing was made."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from forum.enums import BodyKind, LegalBasis, Part, Role
+from forum.models import Body, Employment, Unit
+from forum.services import organisation
+from trepart.access.models import User
+
+
+@dataclass(frozen=True)
+class Someone:
+    """A person as typed: known by the address; the name counts only for somebody who is not registered yet."""
+
+    name: str
+    email: str
+    title: str = ""
+
+
+@dataclass
+class Made:
+    """What came of it."""
+
+    unit: Unit
+    lmu: Body
+    people: list[User]
+
+
+@transaction.atomic
+def set_up(
+    *,
+    name: str,
+    parent: Unit | None,
+    lmu_name: str,
+    superior: Body,
+    leader: Someone,
+    union_representative: Someone,
+    safety_representative: Someone,
+    employees: Sequence[Someone] = (),
+    actor: User | None,
+) -> Made:
+    """Make the unit, its LMU with the three who must be there (R24), everybody's employment, and put the LMU to work.
+
+    Whoever is registered under the address is used, and keeps the name and other workplaces. Raises ``ValidationError`` with errors under the argument they
+    are about; then nothing has been made.
+    """
+    three = {
+        "leader": (leader, Role.LEADER, Part.ADMINISTRATION),
+        "union_representative": (union_representative, Role.UNION_REPRESENTATIVE, Part.UNION),
+        "safety_representative": (safety_representative, Role.SAFETY_REPRESENTATIVE, ""),
+    }
+    people: dict[str, User] = {}
+    with organisation.in_bulk():
+        with _about("name"):
+            unit = organisation.add_unit(name, parent, actor=actor)
+        with _about("lmu_name"):
+            lmu = organisation.add_body(
+                name=lmu_name, kind=BodyKind.LMU, legal_basis=LegalBasis.COOPERATION, unit=unit, superior=superior, actor=actor
+            )  # fmt: skip
+        for field, (someone, role, part) in three.items():
+            with _about(field):
+                person = _employ(someone, unit, people, actor)
+                organisation.start_membership(person=person, body=lmu, role=role, part=part, actor=actor)
+        for someone in employees:
+            with _about("employees", someone.email):
+                _employ(someone, unit, people, actor)
+        with _about("leader"):
+            lmu = organisation.activate_body(lmu, actor=actor)
+    return Made(unit, lmu, list(people.values()))
+
+
+def _employ(someone: Someone, unit: Unit, people: dict[str, User], actor: User | None) -> User:
+    """Return the person, entered if need be and employed in ``unit``."""
+    email = someone.email.strip().lower()
+    person = people.get(email) or User.objects.filter(email__iexact=email).first()
+    if person is None:
+        person = organisation.add_person(email=email, name=someone.name, actor=actor)
+    elif not person.is_active:
+        raise ValidationError(_("%(name)s is shut out. Let the person in again first.") % {"name": person.name})
+    people[email] = person
+    if not Employment.objects.running().filter(person=person, unit=unit).exists():
+        organisation.start_employment(person=person, unit=unit, title=someone.title, actor=actor)
+    return person
+
+
+class _about:  # used as a word
+    """Puts what is refused inside the block under one field of the form, with the line it is about."""
+
+    def __init__(self, field: str, line: str = "") -> None:
+        self.field, self.line = field, line
+
+    def __enter__(self) -> None:
+        return None
+
+    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
+        if isinstance(error, ValidationError):
+            said = [f"{self.line}: {message}" if self.line else message for message in error.messages]
+            raise ValidationError({self.field: said}) from error
