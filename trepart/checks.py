@@ -19,6 +19,7 @@ _IDS = {
     "SITE_URL": "trepart.E007",
     "ALLOWED_HOSTS": "trepart.E008",
     "EMAIL_URL": "trepart.E009",
+    "OIDC_PROVIDERS": "trepart.E010",
 }
 
 

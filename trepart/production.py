@@ -42,9 +42,15 @@ def faults(settings: Any) -> list[Fault]:
     if settings.DEBUG:
         found.append(
             Fault(
-                "DJANGO_DEBUG", "is on: error pages would show the insides of the portal.", "Take it out of the environment."
+                "DJANGO_DEBUG",
+                "is on: error pages would show the insides of the portal.",
+                "Take it out of the environment.",
             )
         )
+    found += [
+        Fault("OIDC_PROVIDERS", f"cannot be used: {name} {why}", "docs/oidc.md has every setting.")
+        for name, why in settings.OIDC.faults
+    ]
     return found + _keys(settings) + _addresses(settings) + _mail(settings)
 
 

@@ -8,6 +8,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
 from trepart import logs
+from trepart.access.oidc import config as oidc
 
 django_stubs_ext.monkeypatch()
 
@@ -61,6 +62,7 @@ INSTALLED_APPS = [
     "forum",
     "trepart.notices",
     "trepart.audit",
+    "trepart.access.oidc",
     "trepart.access",
     "trepart",
     "django.contrib.admin",
@@ -98,6 +100,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "trepart.access.gates.KeepNothing",
     "trepart.access.sessions.LastSeen",
+    "trepart.access.oidc.sessions.FollowKey",
     "trepart.access.web.RequireDeclaredAccess",
     "trepart.access.gates.RequireSecondStep",
 ]
@@ -177,6 +180,7 @@ ACCOUNT_RATE_LIMITS = {
     "login_failed": "60/m/ip,5/5m/key",
     "signup": "20/m/ip",
     "proposal_draft": "60/h/ip",
+    "oidc": "120/m/ip",
     "confirm_email": "1/2m/key",
     "reset_password": "20/m/ip,3/10m/key",
     "reset_password_from_key": "60/m/ip",
@@ -201,12 +205,14 @@ MFA_ALLOW_UNVERIFIED_EMAIL = True
 MFA_RATE_LIMITS = {"webauthn_login": "300/m/ip"}
 #: The clock of a telephone may be half a minute off.
 MFA_TOTP_TOLERANCE = 1
-#: Roles and offices whose holders must have a second step: they set it up at the next sign-in (docs/roles.md has the names).
-TWO_STEP_ROLES = env.list("TWO_STEP_ROLES", default=["administrator", "secretary"])
+#: Roles and offices whose holders must have a second step: they set it up at the next sign-in (docs/roles.md has the names). In the demo nobody must.
+TWO_STEP_ROLES = env.list("TWO_STEP_ROLES", default=[] if DEMO else ["administrator", "secretary"])
 #: Days an invitation to an employee can be used.
 INVITATION_DAYS = env.int("INVITATION_DAYS", default=14)
 #: Days after which an account whose address was never confirmed is removed (R31).
 UNCONFIRMED_ACCOUNT_DAYS = 7
+#: ID-porten, Entra ID and the like: OIDC_PROVIDERS and what belongs to each (docs/oidc.md has the table).
+OIDC = oidc.read(env.ENVIRON)
 # Anonymous is no row in our table of people: rights of the public are declared per page.
 ANONYMOUS_USER_NAME = None
 GUARDIAN_RAISE_403 = False
@@ -218,6 +224,7 @@ LANGUAGES = [("nb", _("Norwegian Bokmål")), ("nn", _("Norwegian Nynorsk")), ("e
 LANGUAGE_COOKIE_AGE = 60 * 60 * 24 * 365
 LANGUAGE_COOKIE_SAMESITE = "Lax"
 LOCALE_PATHS = [BASE_DIR / "locale"]
+FORMAT_MODULE_PATH = ["trepart.formats"]
 USE_I18N = True
 USE_TZ = True
 TIME_ZONE = "Europe/Oslo"

@@ -14,6 +14,7 @@ urlpatterns = [
     path("", include("forum.urls")),
     path("konto/", include("trepart.access.account_urls")),
     path("konto/", include("trepart.access.urls")),
+    path("konto/oidc/", include("trepart.access.oidc.urls")),
     # Not below the room's name: allauth's pages and error pages have the switch too.
     path("sprak/", language.set_language, name="set_language"),
     path("teknisk/", admin.site.urls),

@@ -31,6 +31,8 @@ WITHOUT = {
     "notices.Attachment": "goes with a mail and is removed with its words",
     "notices.Mail": "on its way out; written once, sent, and its words removed",
     "notices.MailChoice": "the reader's own choice of how often to get mail",
+    "oidc.Identity": "who one is at a sign-in service; linking and unlinking are events, and a history would keep what is erased with the account (R31)",
+    "oidc.ServiceSession": "a session, forgotten when it ends",
     "notices.Notice": "what one person was told; written once, then marked read and mailed",
     "notices.WrongAddress": "a mark by a clerk; setting and removing it are events",
 }

@@ -9,10 +9,11 @@ from django.urls import path, re_path
 from django.views.generic import RedirectView
 
 from trepart.access import account_views as own
+from trepart.access.oidc import views as oidc
 
 urlpatterns = [
     path("login/", account.login, name="account_login"),
-    path("logout/", own.LogoutView.as_view(), name="account_logout"),
+    path("logout/", oidc.LogoutView.as_view(), name="account_logout"),
     path("inactive/", account.account_inactive, name="account_inactive"),
     path("signup/", own.SignupView.as_view(), name="account_signup"),
     path("reauthenticate/", account.reauthenticate, name="account_reauthenticate"),

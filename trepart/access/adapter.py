@@ -91,7 +91,7 @@ class AccountAdapter(DefaultAccountAdapter):
     def _came_from_elsewhere(request: HttpRequest) -> bool:
         """Say whether ID-porten or Entra ID has vouched for the person: the second step is theirs."""
         methods = request.session.get("account_authentication_methods") or []
-        return bool(methods) and methods[-1].get("method") == "socialaccount"
+        return bool(methods) and methods[-1].get("vouched") is True
 
     def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:
         """Say nothing: neither the page, nor the log, nor the time it took tells whether there is such an account."""
@@ -162,4 +162,6 @@ class AccountAdapter(DefaultAccountAdapter):
     def get_login_stages(self) -> list[str]:
         """Return the stages of a sign-in that are in use here: the address must be confirmed, then the second step."""
         stages: list[str] = super().get_login_stages()
-        return [name for name in stages if not name.endswith((".LoginByCodeStage", ".PhoneVerificationStage"))]
+        used = [name for name in stages if not name.endswith((".LoginByCodeStage", ".PhoneVerificationStage"))]
+        own = {"allauth.mfa.stages.AuthenticateStage": "trepart.access.oidc.stages.SecondStepStage"}
+        return [own.get(name, name) for name in used]

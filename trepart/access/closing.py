@@ -43,11 +43,17 @@ TiesOf = Callable[[User], Iterable[Tie]]
 OnClose = Callable[[User, "Event"], None]
 
 _rooms: dict[str, tuple[TiesOf, OnClose | None]] = {}
+_erasers: list[Callable[[User], None]] = []
 
 
 def register(name: str, ties_of: TiesOf, on_close: OnClose | None = None) -> None:
     """Let a room say what ties a person, and do what follows in its own tables when the account is closed (inside the transaction, under its event)."""
     _rooms[name] = (ties_of, on_close)
+
+
+def erases(eraser: Callable[[User], None]) -> None:
+    """Let something more of a person as one who signs in go whenever :func:`erase` does. Called once from ``AppConfig.ready``."""
+    _erasers.append(eraser)
 
 
 def ties_of(person: User) -> list[Tie]:
@@ -99,4 +105,6 @@ def erase(person: User, *, keeps_name: bool) -> None:
     EmailAddress.objects.filter(user=person).delete()
     Authenticator.objects.filter(user=person).delete()
     Invitation.objects.filter(person=person).delete()
+    for eraser in _erasers:
+        eraser(person)
     sessions.end_all(person)

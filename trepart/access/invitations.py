@@ -93,15 +93,29 @@ def _usable(row: Invitation, person: User) -> bool:
     return row.expires_at > clock.now() and person.is_active and not person.has_usable_password()
 
 
-@transaction.atomic
+def mark_of(secret: str) -> str:
+    """Return what the invitation with ``secret`` can be found by without knowing the secret."""
+    return _digest(secret)
+
+
 def accept(secret: str, *, password: str) -> User | None:
     """Give the invited person the password, once; None where the link cannot be used (any more)."""
-    person = found(secret)
-    if person is None:
+    return _accept(_digest(secret), password)
+
+
+def accept_elsewhere(mark: str) -> User | None:
+    """Note that the invited person has come through a sign-in service instead of choosing a password, once; None where the link cannot be used (any more)."""
+    return _accept(mark, None)
+
+
+@transaction.atomic
+def _accept(mark: str, password: str | None) -> User | None:
+    known = Invitation.objects.filter(digest=mark).exclude(digest="").values_list("person_id", flat=True).first()
+    if known is None:
         return None
     # The person first, then the invitation: the same order as where it is sent.
-    person = User.objects.select_for_update(no_key=True).get(pk=person.pk)
-    row = Invitation.objects.select_for_update().filter(digest=_digest(secret), person=person).first()
+    person = User.objects.select_for_update(no_key=True).get(pk=known)
+    row = Invitation.objects.select_for_update().filter(digest=mark, person=person).first()
     if row is None or not _usable(row, person):
         return None
     person.set_password(password)

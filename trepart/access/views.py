@@ -111,7 +111,7 @@ class EndSessionView(View):
     """Ends one session of one's own."""
 
     access: ClassVar[Access] = SIGNED_IN
-    http_method_names: ClassVar[list[str]] = ["post", "options"]
+    http_method_names = ("post", "options")
 
     def post(self, request: HttpRequest, pk: int) -> HttpResponse:
         """End it; another's does not exist."""
@@ -209,7 +209,7 @@ class InvitationView(View):
         self, request: HttpRequest, person: User | None, form: AcceptInvitationForm | None, status: int = 200
     ) -> HttpResponse:
         """Show the form, or that the link cannot be used; never kept by the browser, since the address is a secret."""
-        context = {"person": person, "form": form}
+        context = {"person": person, "form": form, "invitation": self.kwargs["secret"] if form else ""}
         answer = render(request, "access/invitation.html", context, status=status)
         answer.headers["Cache-Control"] = "private, no-store"
         return answer
