@@ -103,6 +103,9 @@ class SetPasswordForm(account.SetPasswordForm):
 class ResetPasswordForm(account.ResetPasswordForm):
     """The address a link for a new password is sent to."""
 
+    #: Who gets a link; found while the address is cleaned.
+    users: list[User]
+
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         _say(self, "email", _ADDRESS)

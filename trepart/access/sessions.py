@@ -33,7 +33,7 @@ class Device:
 
 def device_name(user_agent: str) -> str:
     """Return a browser's own description in a few words: "Firefox, Windows"."""
-    browser = next((name for mark, name in _BROWSERS if re.search(rf"\b{mark}/", user_agent)), "")
+    browser = next((name for mark, name in _BROWSERS if re.search(rf"(\b|Headless){mark}/", user_agent)), "")
     system = next((name for mark, name in _SYSTEMS if mark in user_agent), "")
     return ", ".join(part for part in (browser, system) if part) or _("Unknown device")
 

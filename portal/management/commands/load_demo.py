@@ -15,6 +15,7 @@ from forum.models import Appointment, Body, Membership
 from portal.demo_year.citizens import plan_citizens
 from portal.demo_year.life import Year, plan_year
 from portal.demo_year.organisation import PASSWORD, Fjellvik, build
+from portal.demo_year.signing_in import let_people_in
 from proposals.models import Proposal
 from trepart import audit, clock
 from trepart.access.models import User
@@ -70,6 +71,7 @@ class Command(BaseCommand):
         plan_year(year)
         plan_citizens(year)
         year.live()
+        let_people_in()
         self._mail_of_the_past()
         audit.write("portal.demo_loaded", actor=None, subject=town.council, data={"model": "ovre-eiker"})
         sealing.seal_events()
