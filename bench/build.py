@@ -1,0 +1,171 @@
+"""Builds the bench's databases, one step a run (``dev.bench`` runs them in order, each on the database in ``DATABASE_URL``):
+
+python -m bench.build seed         a table for the bare write, and what the measured writes use up
+python -m bench.build grow N       copy until there are N proposals
+python -m bench.build plan         print, as JSON, who is signed in, which pages are asked for, which forms are sent
+"""
+
+import json
+import os
+import sys
+from datetime import timedelta
+from typing import Any
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "bench.settings")
+
+import django
+
+django.setup(set_prefix=False)
+
+from django.conf import settings  # noqa: E402
+from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY  # noqa: E402
+from django.contrib.sessions.backends.db import SessionStore  # noqa: E402
+from django.db import connection, transaction  # noqa: E402
+
+from bench import measure, multiply  # noqa: E402
+from bench.models import TABLE  # noqa: E402
+from forum import voting  # noqa: E402
+from forum.enums import BodyKind, Role  # noqa: E402
+from forum.models import AgendaItem, Body, Meeting  # noqa: E402
+from forum.services import meetings  # noqa: E402
+from proposals.models import Proposal  # noqa: E402
+from trepart import clock  # noqa: E402
+from trepart.access import policy  # noqa: E402
+from trepart.access.models import User  # noqa: E402
+from trepart.workflow import perform  # noqa: E402
+
+#: Copies of what a write uses up: rounds and warming up, with some to spare.
+SPARE = 400
+PLACE = "Bench"
+
+
+def seed() -> None:
+    """Hold a committee meeting open at its vote, and make the bare write's table."""
+    with connection.cursor() as cursor:
+        cursor.execute(TABLE)
+    committee = Body.objects.filter(kind=BodyKind.COMMITTEE).order_by("pk")[0]
+    secretary = committee.memberships.filter(role=Role.SECRETARY).select_related("person").order_by("id")[0].person
+    now = clock.now()
+    with clock.at(now - timedelta(days=30)):
+        meeting = meetings.plan_meeting(body=committee, starts_at=now, place=PLACE, actor=secretary)
+        for title in ("Felles vaktmester", "Ny åpningstid på biblioteket", "Solceller på skoletaket"):
+            meetings.add_item(
+                meeting, title=title, recommendation=f"{title}: det gjøres som foreslått.", actor=secretary
+            )
+        perform(Meeting.objects.get(pk=meeting.pk), "call", actor=secretary)
+    meetings.set_attendance(meeting, rows=meetings.all_met(meeting), actor=secretary)
+    perform(Meeting.objects.get(pk=meeting.pk), "open", actor=secretary)
+
+
+def _begun() -> Proposal:
+    """Return a proposal that has been received by a local group and waits to be begun on."""
+    waiting = Proposal.objects.filter(status="received", case__referrals__body__kind=BodyKind.LMU)
+    return waiting.select_related("case").order_by("pk")[0]
+
+
+def _voted() -> Meeting:
+    return Meeting.objects.filter(place=PLACE).order_by("pk")[0]
+
+
+def grow(wanted: int) -> None:
+    """Copy until there are ``wanted`` proposals, and lay out what the writes use up."""
+    copies = multiply.copied()
+    begun, voted = _begun(), _voted()
+    with transaction.atomic():
+        multiply.mark(copies)
+        multiply.fodder(copies, "begin", {"forum.Case": [begun.case_id], "forum.Meeting": []})
+        multiply.fodder(copies, "vote", {"forum.Case": [], "forum.Meeting": [voted.pk]})
+        multiply.multiply(copies, wanted=wanted, say=print)
+        for name in ("begin", "vote"):
+            multiply.serve_fodder(copies, name, SPARE)
+    multiply.finish(copies)
+    print(f"{Proposal.objects.count()} proposals")
+
+
+def _signed_in(person: User) -> str:
+    session = SessionStore()
+    session[SESSION_KEY] = str(person.pk)
+    session[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]
+    session[HASH_SESSION_KEY] = person.get_session_auth_hash()
+    session.create()
+    return str(session.session_key)
+
+
+def _common() -> str:
+    """Return the word that stands nearest to one in ten of the proposals, as the index has it."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT word FROM ts_stat($$ SELECT to_tsvector('simple', title || ' ' || what) FROM proposals_proposal"
+            " TABLESAMPLE SYSTEM (20) $$), (SELECT count(*) / 5.0 AS n FROM proposals_proposal) total"
+            " WHERE length(word) > 5 ORDER BY abs(ndoc - n / 10), word LIMIT 1"
+        )
+        return str(cursor.fetchone()[0])
+
+
+def plan() -> dict[str, Any]:
+    """Return what is measured: pages as (name, who, address), forms as (name, who, list of (address, fields))."""
+    begun, voted = _begun(), _voted()
+    leader = policy.people_who_can("proposals.handle", begun).order_by("pk")[0]
+    secretary = policy.people_who_can("forum.run_meeting", voted).order_by("pk")[0]
+    told = Proposal.objects.filter(status="implemented").order_by("-submitted_at")
+    item = AgendaItem.objects.filter(meeting=voted).order_by("position")[0]
+    motion = item.motions.order_by("pk")[0]
+    voters = [voter.pk for voter in voting.entitled(item)]
+    numbers = lambda name: [multiply.FODDER + {"begin": 0, "vote": 1}[name] * 1500 + n for n in range(SPARE)]  # noqa: E731
+    shift = multiply.STEP
+    return {
+        "sessions": {"leader": _signed_in(leader), "secretary": _signed_in(secretary)},
+        "pages": [
+            ["bare", "leader", "/bench/plain/"],
+            ["bare list", "leader", "/bench/rows/"],
+            ["front page", "leader", "/"],
+            ["proposal list", "leader", "/forslag/"],
+            ["proposal page", "leader", f"/forslag/{told[0].case_id}/"],
+            ["search, rare word", "leader", f"/forslag/?q={multiply.RARE}"],
+            ["search, common word", "leader", f"/forslag/?q={_common()}"],
+        ],
+        "forms": [
+            ["bare write", "leader", [["/bench/write/", {"pk": begun.pk, "text": "Vi begynner på det. " * 4}]] * SPARE],
+            [
+                "status change",
+                "leader",
+                [[f"/forslag/{begun.case_id + k * shift}/begin/", {"access": "employees"}] for k in numbers("begin")],
+            ],
+            [
+                "recorded vote",
+                "secretary",
+                [
+                    [
+                        f"/moter/{voted.pk + k * shift}/gjennomfor/{item.pk + k * shift}/",
+                        {
+                            "do": "vote",
+                            "motion": motion.pk + k * shift,
+                            **{f"vote{motion.pk + k * shift}-{pk}": "for" for pk in voters},
+                        },
+                    ]
+                    for k in numbers("vote")
+                ],
+            ],
+        ],
+        "proposals": Proposal.objects.count(),
+    }
+
+
+def main(arguments: list[str]) -> int:
+    """The command line; see the module's docstring."""
+    if arguments == ["seed"]:
+        seed()
+    elif arguments[:1] == ["grow"] and len(arguments) == 2:
+        grow(int(arguments[1]))
+    elif arguments[:1] == ["pdf"] and len(arguments) == 2:
+        print(json.dumps(measure.pdf(int(arguments[1]))))
+    elif arguments == ["plan"]:
+        print(json.dumps(plan()))
+    else:
+        print(__doc__, file=sys.stderr)
+        return 2
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
