@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from proposals import drafts
+from proposals import drafts, services
 from proposals.models import DraftFile, Proposal, ProposalDraft
-from tests.factories.organisation import municipality
+from tests.factories.organisation import Municipality, municipality
 from tests.proposals.test_at_once import together
 from tests.proposals.test_citizens import citizen, fresh, idea, sent
 from tests.proposals.test_drafts import HERE, KEY, write
@@ -21,8 +21,12 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 
 @pytest.fixture
-def person() -> User:
-    municipality()
+def town() -> Municipality:
+    return municipality()
+
+
+@pytest.fixture
+def person(town: Municipality) -> User:
     return citizen()
 
 
@@ -77,11 +81,7 @@ def test_thrown_away_and_sent_at_the_same_moment_is_one_of_them(person):
     assert not DraftFile.objects.exists()
 
 
-def test_corrected_while_it_is_screened(person):
-    from proposals import services
-    from tests.factories.organisation import Municipality
-
-    town: Municipality = municipality()
+def test_corrected_while_it_is_screened(town, person):
     proposal = sent(person)
     seen = proposal.status_event_id
     found = together(
