@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import Q, QuerySet
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from forum.enums import BodyKind, CaseAccess, CommissionStatus, OpinionStatus, ReferralStatus
@@ -42,8 +43,8 @@ def standing(thing: Opinion | Commission) -> tuple[str, ui.StatusMeaning]:
     if thing.is_overdue:
         return _("Overdue, was due %(date)s") % {"date": date_text(thing.due_on)}, "danger"
     meanings = OPINION_MEANING if isinstance(thing, Opinion) else COMMISSION_MEANING
-    label = str(thing.get_status_display())
-    return label[:1].upper() + label[1:], meanings[thing.status]
+    states = OpinionStatus if isinstance(thing, Opinion) else CommissionStatus
+    return capfirst(str(states(thing.status).label)), meanings[thing.status]
 
 
 # Opinions -------------------------------------------------------------------------------------------------------------
