@@ -1,6 +1,6 @@
 """Who is told what in this room, as a table: event -> recipients -> template. Each owner appends below a header of its own."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from django.db.models import Q, QuerySet
 from django.urls import reverse
@@ -9,6 +9,7 @@ from django.utils import timezone
 from forum.enums import Role
 from forum.models import Meeting, Membership
 from trepart import clock
+from trepart.access import policy
 from trepart.access.models import User
 from trepart.notices.announcing import Announcement
 from trepart.workflow import Step
