@@ -1,0 +1,380 @@
+"""Who somebody from a service is here: a first visit, linking, an invitation, the second step, being shut out; never by e-mail alone."""
+
+import re
+from typing import Any
+
+import pytest
+from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
+from django.core import mail
+from django.test import Client
+from django.urls import reverse
+
+from tests.oidc.conftest import Visitor, environment
+from tests.oidc.hostile import HostileService
+from trepart.access import closing, invitations
+from trepart.access.models import Invitation, User
+from trepart.access.oidc import config
+from trepart.access.oidc.models import Identity, ServiceSession
+from trepart.audit.models import Event
+from trepart.notices.models import Mail
+
+pytestmark = pytest.mark.django_db
+PASSWORD = "en lang nok hemmelighet"
+
+
+def _person(email: str = "kari@fjellvik.example", *, password: str | None = PASSWORD) -> User:
+    person = User.objects.create_user(email, "Kari Nordmann", password)
+    EmailAddress.objects.create(user=person, email=email, verified=True, primary=True)
+    return person
+
+
+def _linked(service: HostileService, *, password: str | None = PASSWORD) -> User:
+    person = _person(password=password)
+    Identity.objects.create(person=person, issuer=service.issuer, subject="pairwise-kari")
+    return person
+
+
+def _link_in(message: Mail) -> str:
+    found = re.search(r"http://testserver(/konto/confirm-email/\S+)", message.text)
+    assert found
+    return found[1]
+
+
+def test_a_first_visit_asks_for_name_and_address_and_lets_in_when_it_is_confirmed(visitor: Visitor) -> None:
+    assert visitor.sign_in(name="Feil Navn", email="annen@fjellvik.example", email_verified=True)["Location"] == "/konto/oidc/ny/"  # fmt: skip
+    page = visitor.client.get("/konto/oidc/ny/")
+    assert page.status_code == 200
+    wrong = visitor.client.post("/konto/oidc/ny/", {"name": "Kari", "email": "ingen adresse"})
+    assert wrong.status_code == 422
+    assert b'value="Kari"' in wrong.content
+    given = {"name": " Kari  Nordmann ", "email": "Kari@Fjellvik.example"}
+    answer = visitor.client.post("/konto/oidc/ny/", given)
+    assert answer["Location"] == reverse("account_email_verification_sent")
+    person = User.objects.get()
+    assert (person.name, person.email, person.has_usable_password()) == (
+        "Kari Nordmann",
+        "kari@fjellvik.example",
+        False,
+    )
+    row = EmailAddress.objects.get()
+    assert (row.user, row.verified) == (person, False)
+    identity = Identity.objects.get()
+    assert (identity.person, identity.issuer, identity.subject) == (person, visitor.service.issuer, "pairwise-kari")
+    assert not visitor.is_in
+    [message] = Mail.objects.all()
+    assert message.kind == "access/mail/email_confirmation_signup"
+    assert visitor.client.post(_link_in(message)).status_code == 302
+    assert visitor.is_in
+    # The session is the service's, also when we have asked for more on the way.
+    assert ServiceSession.objects.get().session_key == visitor.client.session.session_key
+    assert [e.action for e in Event.objects.order_by("id")] == ["oidc.signed_up", "access.address_confirmed", "oidc.signed_in"]  # fmt: skip
+    # The next time one is let in at once.
+    other = Visitor(Client(), visitor.service)
+    assert other.sign_in()["Location"] == "/min-side/"
+    assert other.is_in
+
+
+def test_what_was_written_before_comes_along(visitor: Visitor) -> None:
+    from trepart.access import arrival
+
+    seen: list[tuple[str, str]] = []
+    arrival.register("test.oidc", lambda request, person: seen.append((person.email, request.session["mark"])))
+    try:
+        visitor.client.get("/")
+        visitor.begin()
+        session = visitor.client.session
+        session["mark"] = "a proposal"
+        session.save()
+        visitor.sign_in()
+        visitor.client.post("/konto/oidc/ny/", {"name": "Kari", "email": "kari@fjellvik.example"})
+        assert seen == [("kari@fjellvik.example", "a proposal")]
+        visitor.client.post(_link_in(Mail.objects.get()))
+        assert seen == [("kari@fjellvik.example", "a proposal")] * 2
+    finally:
+        del arrival._asked["test.oidc"]
+
+
+def test_an_address_that_has_an_account_is_not_taken_over_and_reads_the_same(visitor: Visitor) -> None:
+    owner = _person()
+    visitor.sign_in()
+    answer = visitor.client.post("/konto/oidc/ny/", {"name": "En Annen", "email": "KARI@fjellvik.example"})
+    other = Visitor(Client(), visitor.service)
+    other.sign_in(sub="pairwise-ola")
+    free = other.client.post("/konto/oidc/ny/", {"name": "Ola", "email": "ola@fjellvik.example"})
+    assert (answer.status_code, answer["Location"]) == (free.status_code, free["Location"])
+    token = re.compile(r'name="csrfmiddlewaretoken" value="[^"]+"')
+    pages = [token.sub("", v.client.get(free["Location"]).content.decode()) for v in (visitor, other)]
+    assert pages[0] == pages[1]
+    assert list(Identity.objects.values_list("subject", flat=True)) == ["pairwise-ola"]
+    told = Mail.objects.order_by("id").first()
+    assert told is not None
+    assert (told.to, told.kind) == (owner.email, "access/mail/account_already_exists")
+    owner.refresh_from_db()
+    assert owner.name == "Kari Nordmann"
+
+
+def test_a_mistyped_address_can_be_corrected_at_the_next_visit(visitor: Visitor) -> None:
+    visitor.sign_in()
+    visitor.client.post("/konto/oidc/ny/", {"name": "Kari", "email": "kair@fjellvik.example"})
+    other = Visitor(Client(), visitor.service)
+    assert other.sign_in()["Location"] == "/konto/oidc/ny/"
+    assert b'value="kair@fjellvik.example"' in other.client.get("/konto/oidc/ny/").content
+    other.client.post("/konto/oidc/ny/", {"name": "Kari", "email": "kari@fjellvik.example"})
+    person = User.objects.get()
+    assert person.email == "kari@fjellvik.example"
+    assert [(row.email, row.verified) for row in EmailAddress.objects.all()] == [("kari@fjellvik.example", False)]
+    first, second = Mail.objects.order_by("id")
+    assert (first.to, second.to) == ("kair@fjellvik.example", "kari@fjellvik.example")
+    # The link to the wrong address opens nothing any more.
+    stranger = Client()
+    stranger.post(_link_in(first))
+    assert not EmailAddress.objects.filter(verified=True).exists()
+    other.client.post(_link_in(second))
+    assert other.is_in
+
+
+def test_the_form_is_only_for_who_comes_from_a_service(client: Client, hostile: HostileService) -> None:
+    for answer in (client.get("/konto/oidc/ny/"), client.post("/konto/oidc/ny/", {"name": "x", "email": "x@x.no"})):
+        assert answer["Location"] == "/konto/login/"
+    assert not User.objects.exists()
+
+
+def test_two_presses_make_one_account(visitor: Visitor) -> None:
+    visitor.sign_in()
+    form = {"name": "Kari", "email": "kari@fjellvik.example"}
+    before = dict(visitor.client.session)
+    visitor.client.post("/konto/oidc/ny/", form)
+    session = visitor.client.session
+    session["oidc_new"] = before["oidc_new"]
+    session.save()
+    assert visitor.client.post("/konto/oidc/ny/", form).status_code == 302
+    assert (User.objects.count(), Identity.objects.count()) == (1, 1)
+
+
+def _entra(settings: Any, service: HostileService, **more: str) -> Visitor:
+    settings.OIDC = config.read(environment(service.issuer, "entra", **more))
+    assert settings.OIDC.faults == ()
+    return Visitor(Client(), service, "entra")
+
+
+def test_an_employee_s_service_makes_no_accounts(hostile: HostileService, settings: Any) -> None:
+    """Nor does it find one by e-mail, however sure the service is of it."""
+    owner = _person()
+    visitor = _entra(settings, hostile, TRUST_EMAIL="1")
+    answer = visitor.sign_in(tid="127.0.0.1", email=owner.email, email_verified=True)
+    # The tenant must stand in the issuer; here the issuer has none.
+    assert answer.context["problem"] == "tenant"
+    with_tenant = HostileService()
+    with_tenant.issuer += "/tenant-1/v2.0"
+    provider = config.read(environment(with_tenant.issuer, "entra")).providers[0]
+    assert (provider.signup, provider.par, provider.assertion_audience) == (False, False, "token_endpoint")
+    with_tenant.close()
+    assert not Identity.objects.exists()
+
+
+def test_where_the_service_makes_no_accounts_one_is_told_what_to_do(hostile: HostileService, settings: Any) -> None:
+    owner = _person()
+    settings.OIDC = config.read(environment(hostile.issuer, SIGNUP="0"))
+    visitor = Visitor(Client(), hostile)
+    answer = visitor.sign_in(email=owner.email, email_verified=True)
+    assert (answer.status_code, answer.context["problem"]) == (403, "unknown")
+    assert not visitor.is_in
+    assert not Identity.objects.exists()
+
+
+def test_a_trusted_address_needs_no_mail_and_only_that_one(hostile: HostileService, settings: Any) -> None:
+    settings.OIDC = config.read(environment(hostile.issuer, TRUST_EMAIL="1"))
+    visitor = Visitor(Client(), hostile)
+    visitor.sign_in(name="Kari Nordmann", email="kari@fjellvik.example", email_verified=True)
+    visitor.client.post("/konto/oidc/ny/", {"name": "Kari Nordmann", "email": "kari@fjellvik.example"})
+    assert visitor.is_in
+    other = Visitor(Client(), hostile)
+    other.sign_in(sub="pairwise-ola", email="ola@fjellvik.example", email_verified=True)
+    other.client.post("/konto/oidc/ny/", {"name": "Ola", "email": "ordforer@fjellvik.example"})
+    assert not other.is_in
+
+
+def test_an_invited_employee_links_through_the_invitation(hostile: HostileService, settings: Any) -> None:
+    settings.OIDC = config.read(environment(hostile.issuer, SIGNUP="0"))
+    person = User.objects.create_user("kari@fjellvik.example", "Kari Nordmann")
+    invitations.invite([person], actor=None)
+    found = re.search(r"/konto/invitasjon/([^/\s]+)/", Mail.objects.get().text)
+    assert found
+    secret = found[1]
+    visitor = Visitor(Client(), hostile)
+    assert f'name="invitation" value="{secret}"' in visitor.client.get(f"/konto/invitasjon/{secret}/").content.decode()
+    asked = visitor.begin(invitation=secret)
+    # The secret itself is not kept anywhere on the way.
+    assert secret not in str(dict(visitor.client.session))
+    hostile.token = hostile.sign(hostile.claims(asked["nonce"]))
+    assert visitor.back(asked).status_code == 302
+    assert visitor.is_in
+    assert Identity.objects.get().person == person
+    assert Invitation.objects.get().accepted_at is not None
+    assert EmailAddress.objects.get().verified
+    # It works once.
+    other = Visitor(Client(), hostile)
+    answer = other.client.post("/konto/oidc/idporten/inn/", {"invitation": secret})
+    assert (answer.status_code, answer.context["problem"]) == (410, "invitation")
+
+
+def test_an_invitation_withdrawn_on_the_way_opens_nothing(hostile: HostileService) -> None:
+    person = User.objects.create_user("kari@fjellvik.example", "Kari Nordmann")
+    invitations.invite([person], actor=None)
+    found = re.search(r"/konto/invitasjon/([^/\s]+)/", Mail.objects.get().text)
+    assert found
+    visitor = Visitor(Client(), hostile)
+    asked = visitor.begin(invitation=found[1])
+    invitations.withdraw(person, actor=person)
+    hostile.token = hostile.sign(hostile.claims(asked["nonce"]))
+    assert visitor.back(asked).context["problem"] == "invitation"
+    assert not visitor.is_in
+    assert not Identity.objects.exists()
+
+
+def _signed_in(service: HostileService, person: User) -> Visitor:
+    visitor = Visitor(Client(), service)
+    visitor.client.post("/konto/login/", {"login": person.email, "password": PASSWORD})
+    assert visitor.is_in
+    return visitor
+
+
+def _show_again(visitor: Visitor) -> None:
+    visitor.client.post("/konto/reauthenticate/", {"password": PASSWORD})
+
+
+def test_linking_asks_for_the_password_first_and_tells_by_mail(hostile: HostileService) -> None:
+    person = _person()
+    visitor = _signed_in(hostile, person)
+    answer = visitor.client.post("/konto/oidc/idporten/knytt/")
+    assert answer.status_code == 302
+    assert answer["Location"].startswith("/konto/reauthenticate/")
+    _show_again(visitor)
+    asked = visitor.begin("knytt")
+    hostile.token = hostile.sign(hostile.claims(asked["nonce"]))
+    assert visitor.back(asked)["Location"] == "/konto/oidc/"
+    assert Identity.objects.get().person == person
+    assert "ID-porten" in visitor.client.get("/konto/oidc/").content.decode()
+    [message] = Mail.objects.all()
+    assert (message.to, message.kind) == (person.email, "access/mail/oidc_linked")
+    [event] = Event.objects.filter(action="oidc.linked")
+    assert (event.actor, event.data) == (person, {"service": "ID-porten"})
+
+
+def test_linking_is_for_who_began_it(hostile: HostileService) -> None:
+    person, other = _person(), _person("ola@fjellvik.example")
+    visitor = _signed_in(hostile, person)
+    _show_again(visitor)
+    asked = visitor.begin("knytt")
+    session = visitor.client.session
+    rows = session["oidc_asked"]
+    visitor.client.post("/konto/logout/")
+    visitor.client.post("/konto/login/", {"login": other.email, "password": PASSWORD})
+    session = visitor.client.session
+    session["oidc_asked"] = rows
+    session.save()
+    hostile.token = hostile.sign(hostile.claims(asked["nonce"]))
+    assert visitor.back(asked).context["problem"] == "other_person"
+    assert not Identity.objects.exists()
+
+
+def test_one_cannot_be_two(hostile: HostileService) -> None:
+    _linked(hostile)
+    other = _person("ola@fjellvik.example")
+    visitor = _signed_in(hostile, other)
+    _show_again(visitor)
+    asked = visitor.begin("knytt")
+    hostile.token = hostile.sign(hostile.claims(asked["nonce"]))
+    assert visitor.back(asked).context["problem"] == "taken"
+    Identity.objects.create(person=other, issuer=hostile.issuer, subject="pairwise-ola")
+    asked = visitor.begin("knytt")
+    hostile.token = hostile.sign(hostile.claims(asked["nonce"], sub="pairwise-new"))
+    assert visitor.back(asked).context["problem"] == "other_one"
+    assert Identity.objects.count() == 2
+
+
+def test_unlinking(hostile: HostileService) -> None:
+    person = _linked(hostile)
+    visitor = _signed_in(hostile, person)
+    assert visitor.client.post("/konto/oidc/idporten/fjern/")["Location"].startswith("/konto/reauthenticate/")
+    assert Identity.objects.exists()
+    _show_again(visitor)
+    visitor.client.post("/konto/oidc/idporten/fjern/")
+    assert not Identity.objects.exists()
+    assert Event.objects.filter(action="oidc.unlinked", actor=person).count() == 1
+    assert Mail.objects.get().kind == "access/mail/oidc_unlinked"
+
+
+def test_the_only_way_in_is_not_unlinked(hostile: HostileService) -> None:
+    _linked(hostile, password=None)
+    visitor = Visitor(Client(), hostile)
+    visitor.sign_in()
+    page = visitor.client.get("/konto/oidc/").content.decode()
+    assert "/konto/oidc/idporten/fjern/" not in page
+    visitor.client.post("/konto/oidc/idporten/fjern/")
+    assert Identity.objects.exists()
+
+
+def test_who_is_shut_out_does_not_come_in(hostile: HostileService) -> None:
+    person = _linked(hostile)
+    person.is_active = False
+    person.save()
+    visitor = Visitor(Client(), hostile)
+    assert visitor.sign_in()["Location"] == reverse("account_inactive")
+    assert not visitor.is_in
+    assert not ServiceSession.objects.exists()
+
+
+def test_closing_the_account_forgets_who_one_is_there(hostile: HostileService) -> None:
+    person = _linked(hostile)
+    visitor = Visitor(Client(), hostile)
+    visitor.sign_in()
+    closing.close(person, actor=person)
+    assert not Identity.objects.exists()
+    assert not ServiceSession.objects.exists()
+    assert visitor.client.get("/min-side/").status_code == 302
+
+
+@pytest.mark.parametrize(("level", "asked_for"), [("idporten-loa-high", False), ("idporten-loa-substantial", True)])
+def test_our_second_step_is_asked_for_below_the_level_that_is_set(level: str, asked_for: bool, hostile: HostileService, settings: Any) -> None:  # fmt: skip
+    settings.OIDC = config.read(environment(hostile.issuer, SECOND_STEP_FROM="idporten-loa-high"))
+    person = _linked(hostile)
+    Authenticator.objects.create(user=person, type=Authenticator.Type.TOTP, data={"secret": "x"})
+    visitor = Visitor(Client(), hostile)
+    answer = visitor.sign_in(acr=level)
+    assert (answer["Location"] == reverse("mfa_authenticate")) is asked_for
+    assert visitor.is_in is not asked_for
+    assert ServiceSession.objects.exists() is not asked_for
+
+
+def test_a_password_after_the_service_is_no_way_round_the_second_step(hostile: HostileService) -> None:
+    """What the service said at one sign-in does not count for the next."""
+    person = _linked(hostile)
+    Authenticator.objects.create(user=person, type=Authenticator.Type.TOTP, data={"secret": "x"})
+    visitor = Visitor(Client(), hostile)
+    visitor.sign_in()
+    visitor.client.post("/konto/logout/")
+    answer = visitor.client.post("/konto/login/", {"login": person.email, "password": PASSWORD})
+    assert answer["Location"] == reverse("mfa_authenticate")
+    assert not visitor.is_in
+
+
+def test_whose_role_asks_for_a_second_step_need_not_set_one_up_when_the_service_vouches(hostile: HostileService, settings: Any, town: Any) -> None:  # fmt: skip
+    settings.TWO_STEP_ROLES = ["administrator"]
+    person = town.administrator
+    Identity.objects.create(person=person, issuer=hostile.issuer, subject="pairwise-admin")
+    visitor = Visitor(Client(), hostile)
+    visitor.sign_in(sub="pairwise-admin")
+    assert visitor.client.get("/min-side/").status_code == 200
+    settings.OIDC = config.read(environment(hostile.issuer, SECOND_STEP_FROM="idporten-loa-high"))
+    lower = Visitor(Client(), hostile)
+    lower.sign_in(sub="pairwise-admin")
+    assert lower.client.get("/min-side/")["Location"] == reverse("access:must_set_up")
+
+
+def test_no_mail_goes_out_by_itself(hostile: HostileService) -> None:
+    _linked(hostile)
+    Visitor(Client(), hostile).sign_in()
+    assert mail.outbox == []
+    assert not Mail.objects.exists()
