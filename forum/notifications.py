@@ -1,17 +1,19 @@
 """Who is told what in this room, as a table: event -> recipients -> template. Each owner appends below a header of its own."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 
 from django.db.models import Q, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 
+from forum import calendars
 from forum.enums import Role
 from forum.models import Meeting, Membership
 from trepart import clock
 from trepart.access import policy
 from trepart.access.models import User
 from trepart.notices.announcing import Announcement
+from trepart.notices.mail import Enclosed
 from trepart.workflow import Step
 
 # Minutes --------------------------------------------------------------------------------------------------------------
@@ -65,6 +67,10 @@ def _meeting_people(step: Step) -> Iterable[User]:
     return meeting_people(step.subject)
 
 
+def _invitations(step: Step) -> "Callable[[User], Sequence[Enclosed]]":
+    return calendars.invitations(step.subject)
+
+
 def _meeting_url(step: Step) -> str:
     return reverse("forum:meeting_detail", args=[step.subject.pk])
 
@@ -74,6 +80,8 @@ MEETING_CALLED = Announcement(
     recipients=_meeting_people,
     template="forum/mail/meeting_called",
     url=_meeting_url,
+    at_once=True,
+    enclose=_invitations,
     context=lambda step: {
         "items": list(step.subject.items.filter(withdrawn_at__isnull=True).select_related("case", "referral__case"))
     },
@@ -83,6 +91,8 @@ MEETING_POSTPONED = Announcement(
     recipients=_meeting_people,
     template="forum/mail/meeting_postponed",
     url=_meeting_url,
+    at_once=True,
+    enclose=_invitations,
     context=lambda step: {"reason": step.data["reason"], "before": step.data["before"]},
 )
 MEETING_CANCELLED = Announcement(
@@ -90,6 +100,8 @@ MEETING_CANCELLED = Announcement(
     recipients=_meeting_people,
     template="forum/mail/meeting_cancelled",
     url=_meeting_url,
+    at_once=True,
+    enclose=_invitations,
     context=lambda step: {"reason": step.data["reason"]},
 )
 #: Told by `services.attendance` when a deputy is called for somebody's absence.

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from forum import voting
+from forum import calendars, voting
 from forum.enums import MeetingStatus, Role
 from forum.models import Attendance, Meeting, Membership
 from forum.notifications import DEPUTY_CALLED
@@ -177,6 +177,8 @@ def _tell(meeting: Meeting, row: Row, event: Event) -> None:
         context={"meeting": meeting, "member": row.membership.person},
         url=reverse("forum:meeting_detail", args=[meeting.pk]),
         event=event,
+        at_once=True,
+        enclose=calendars.invitations(meeting),
     )
 
 

@@ -25,7 +25,7 @@ class Announcement:
     ``recipients`` and ``context`` are asked with the step as it stands after its effect. ``template`` is the path below ``templates/`` without ending:
     ``.subject.txt``, ``.txt`` and, where the button is to say something of its own, ``.button.txt``, rendered as plain text. ``url`` is where the reader goes
     from there. ``mail`` False keeps it on "my page". ``at_once`` True: it cannot wait for the mail that gathers a day's notices, whatever the reader has
-    chosen. ``enclose`` makes the files that go with the mail to one person.
+    chosen. ``enclose`` is asked once with the step, and returns what makes the files that go with the mail to one person, in the language of that person.
     """
 
     name: str
@@ -35,7 +35,7 @@ class Announcement:
     context: "Callable[[Step], Mapping[str, Any]]" = lambda step: {}
     mail: bool = True
     at_once: bool = False
-    enclose: "Callable[[Step, User], Sequence[Enclosed]] | None" = None
+    enclose: "Callable[[Step], Callable[[User], Sequence[Enclosed]]] | None" = None
 
 
 def announce(announcement: Announcement, step: "Step") -> None:
@@ -50,7 +50,7 @@ def announce(announcement: Announcement, step: "Step") -> None:
         event=step.event,
         mail=announcement.mail,
         at_once=announcement.at_once,
-        enclose=None if enclose is None else lambda person: enclose(step, person),
+        enclose=None if enclose is None else enclose(step),
     )
 
 
@@ -68,7 +68,7 @@ def tell(
 ) -> None:
     """Write one notice to each of ``people`` (once each, whoever is active) and queue the mail; call it inside a transaction.
 
-    ``at_once`` and ``enclose`` are as in :class:`Announcement`. The number of queries does not depend on how many are told.
+    ``at_once`` is as in :class:`Announcement`; ``enclose`` makes the files for one person. The number of queries does not depend on how many are told.
     """
     from trepart.notices.mail import post  # models load after the executor that imports this module
     from trepart.notices.models import Cadence, MailChoice, Notice  # as above
