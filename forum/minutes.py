@@ -9,8 +9,8 @@ from enum import StrEnum
 from typing import Any
 
 from django.utils import timezone
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from forum import voting
 from forum.enums import SEATED, Choice, ItemKind, MeetingKind, RecusalKind
@@ -114,6 +114,8 @@ class MinutesDocument:
     notice: str = ""
     version: int = 0
     corrections: tuple[Correction, ...] = field(default=())
+    #: The language its words are in; versions from before it was kept are in the municipality's.
+    language: str = ""
 
     def as_json(self) -> dict[str, Any]:
         """Return the structure as what JSON can hold."""
@@ -203,6 +205,7 @@ def build(
         notice=notice,
         version=version,
         corrections=tuple(corrections),
+        language=get_language() or "",
     )
 
 

@@ -15,8 +15,6 @@ from django.utils.cache import patch_vary_headers
 
 from trepart import municipality
 
-from trepart import municipality
-
 #: What each language calls itself; never translated.
 OWN_NAMES = {"nb": "Bokmål", "nn": "Nynorsk", "en": "English"}
 
@@ -44,6 +42,14 @@ def language_of(person: Any) -> str:
 def reading(person: Any) -> Iterator[str]:
     """Within the block, texts are made in the language of ``person``."""
     language = language_of(person)
+    with translation.override(language):
+        yield language
+
+
+@contextmanager
+def municipal() -> Iterator[str]:
+    """Within the block, texts are made in the municipality's own language: minutes, and reasons that are kept, whoever presses the button."""
+    language = default()
     with translation.override(language):
         yield language
 

@@ -4,16 +4,14 @@ import hashlib
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
-from django.conf import settings
 from django.utils import timezone
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from forum import minutes as structure
 from forum.enums import MinutesStatus
 from forum.minutes import Audience, Correction, MinutesDocument
 from forum.models import AgendaItem, Meeting, Minutes, MinutesVersion
-from trepart import audit, clock, municipality
+from trepart import audit, clock, languages, municipality
 from trepart.audit import sealing
 from trepart.pdf import render_pdf
 from trepart.templatetags.trepart_ui import date_text
@@ -63,7 +61,13 @@ def publish(minutes: Minutes, *, reason: str) -> MinutesVersion:
     """Print and keep the next version, inside the step that puts it out. Both audiences get a structure and a PDF of their own.
 
     The newest audit seal is printed in it (R29): whoever holds the paper can prove that nothing before it has been altered.
+    They are a document of the municipality, in its own language, whatever the secretary reads.
     """
+    with languages.municipal():
+        return _publish(minutes, reason=reason)
+
+
+def _publish(minutes: Minutes, *, reason: str) -> MinutesVersion:
     meeting = minutes.meeting
     number = minutes.versions.count() + 1
     earlier = [
@@ -111,7 +115,7 @@ def to_pdf(meeting: Meeting, document: MinutesDocument, *, seal: str = "") -> by
         TEMPLATE,
         {"minutes": document, "document_id": reference, "seal": seal, "notice": document.notice},
         title=document.title,
-        language=(get_language() or settings.LANGUAGE_CODE).split("-")[0],
+        language=document.language,
         author=municipality.current().name,
         subject=document.body,
         created=clock.now(),
@@ -121,7 +125,8 @@ def to_pdf(meeting: Meeting, document: MinutesDocument, *, seal: str = "") -> by
 def on_demand(meeting: Meeting, audience: Audience) -> bytes:
     """Print the minutes of a logged meeting (LMU) as they stand, for ``audience``: internal, made when somebody asks, kept nowhere (R24)."""
     seal = sealing.newest()
-    document = structure.build(meeting, audience, notice=_("Internal"))
+    with languages.municipal():
+        document = structure.build(meeting, audience, notice=_("Internal"))
     return to_pdf(meeting, document, seal=str(seal or ""))
 
 

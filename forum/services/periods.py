@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from forum.models import Appointment, Employment, Membership
 from trepart import clock
+from trepart.templatetags.trepart_ui import date_text
 
 
 def overlapping(valid_from: date, valid_to: date | None) -> Q:
@@ -28,5 +29,5 @@ def check_end(period: Membership | Employment | Appointment, on: date) -> None:
         raise ValidationError({"on": _("It cannot end before it begins.")})
     if period.valid_to is not None and period.valid_to < clock.today():
         raise ValidationError(
-            {"on": _("It has ended already, on %(date)s.") % {"date": period.valid_to.strftime("%d.%m.%Y")}}
+            {"on": _("It has ended already, on %(date)s.") % {"date": date_text(period.valid_to, year=True)}}
         )

@@ -16,6 +16,7 @@ from forum.forms.minutes import DraftForm
 from forum.minutes import Audience, MinutesDocument
 from forum.models import Meeting, Minutes, MinutesVersion
 from forum.services import minutes as services
+from trepart import languages
 from trepart.access import kept, policy
 from trepart.access.web import PUBLIC, SIGNED_IN, Access, permitted, reader_of
 from trepart.audit import sealing, viewing
@@ -75,6 +76,7 @@ class MinutesView(View):
                 "meaning": _MEANING[status] if status else "neutral",
                 "versions": versions,
                 "audience": audience.value,
+                "document_language": document.language or languages.default(),
                 "steps": steps,
                 "is_log": meeting.kind == MeetingKind.LOG,
                 "edit_url": reverse("forum:minutes_edit", args=[meeting.pk])
@@ -94,10 +96,11 @@ class MinutesView(View):
         if versions:
             newest = versions[0]
             return structure.from_json(newest.internal if audience == Audience.INTERNAL else newest.public)
-        if meeting.kind == MeetingKind.LOG:
-            return structure.build(meeting, audience)
-        if draft and meeting.status == MeetingStatus.ENDED:
-            return structure.build(meeting, audience, notice=_("Draft"))
+        with languages.municipal():
+            if meeting.kind == MeetingKind.LOG:
+                return structure.build(meeting, audience)
+            if draft and meeting.status == MeetingStatus.ENDED:
+                return structure.build(meeting, audience, notice=_("Draft"))
         raise Http404
 
 

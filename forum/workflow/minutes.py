@@ -10,6 +10,7 @@ from forum.forms.minutes import CorrectionForm
 from forum.notifications import MINUTES_APPROVED, MINUTES_CORRECTED, MINUTES_PUBLISHED
 from forum.services import minutes as versions
 from forum.states import MINUTES
+from trepart import languages
 from trepart.workflow import START, Step, Transition, Words, Workflow
 
 P = MinutesStatus
@@ -47,11 +48,12 @@ def _stamp_approved(step: Step) -> None:
 
 
 def _approve(step: Step) -> None:
-    if step.basis is not None:
-        # The body itself approved them, as a case in a later meeting.
-        reason = _("Approved in %(item)s.") % {"item": step.basis.label}
-    else:
-        reason = _("Approved by %(name)s.") % {"name": step.actor.name if step.actor else ""}
+    with languages.municipal():
+        if step.basis is not None:
+            # The body itself approved them, as a case in a later meeting.
+            reason = _("Approved in %(item)s.") % {"item": step.basis.label}
+        else:
+            reason = _("Approved by %(name)s.") % {"name": step.actor.name if step.actor else ""}
     versions.publish(step.subject, reason=str(reason))
 
 

@@ -238,7 +238,7 @@ class CompleteForm(StepForm):
     )
     effect_absence = forms.DecimalField(
         label=_("Change in sickness absence, percentage points"),
-        help_text=_("Fewer absent is a negative number, for example -1,5."),
+        help_text=_("Fewer absent is a negative number, for example -1.5."),
         max_digits=4,
         decimal_places=1,
         required=False,

@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import Any, cast
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from forum.enums import CaseAccess, ReferralOutcome, ReferralStatus, Resolution
 from forum.models import Body, Employment, Referral
@@ -16,7 +17,7 @@ from proposals.enums import FeedbackOutcome
 from proposals.models import Feedback, Position, Proposal
 from proposals.notifications import duplicates, handlers, tell_duplicates
 from proposals.workflow.guards import standing_items, waits_for_council
-from trepart import clock
+from trepart import clock, languages
 from trepart.access.models import User
 from trepart.audit.models import Event
 from trepart.workflow import GuardRefused, Step
@@ -58,6 +59,12 @@ def give_feedback(
     tell_duplicates(step)
 
 
+def _kept(text: Any, **words: object) -> str:
+    """Return a reason that stays on an agenda and in the trail: in the municipality's language, not in that of whoever took the step."""
+    with languages.municipal():
+        return str(text) % words if words else str(text)
+
+
 def leave_agendas(step: Step, referral: Referral, reason: str) -> None:
     """Take the case off agendas where it still stands, except where the step carries out what was decided there."""
     for item in standing_items(referral):
@@ -90,8 +97,8 @@ def receive(step: Step) -> None:
 
 
 def screen(step: Step) -> None:
-    """Say who may read it from now on (domain.md, step 3)."""
-    holding(step)
+    """Say who may read it from now on (domain.md, step 3), and ask those who are always heard about the place (step 2)."""
+    referral = holding(step)
     if step.actor is not None:
         set_access(
             step.subject.case,
@@ -111,13 +118,13 @@ def pass_on(step: Step) -> None:
     right = road.nearest_lmu(step.data["unit"])
     if right is None or right == referral.body:
         raise GuardRefused(_("That workplace has no group of its own to receive it."))
-    _hand(step, referral, right, _("Passed on to another workplace."))
+    _hand(step, referral, right, _kept(gettext_lazy("Passed on to another workplace.")))
 
 
 def hand_over(step: Step) -> None:
     """Send it to the body it belongs with, and tell the proposer."""
     referral, right = holding(step), step.data["to_body"]
-    _hand(step, referral, right, _("Handed over to %(body)s.") % {"body": right})
+    _hand(step, referral, right, _kept(gettext_lazy("Handed over to %(body)s."), body=right))
 
 
 def _hand(step: Step, referral: Referral, right: Body, reason: str) -> None:
@@ -138,7 +145,7 @@ def _hand(step: Step, referral: Referral, right: Body, reason: str) -> None:
 def point_elsewhere(step: Step) -> None:
     """Answer with where it belongs: a matter that is not the municipality's, or not for these bodies, is not left lying (fvl § 11)."""
     referral = holding(step)
-    leave_agendas(step, referral, _("Belongs elsewhere."))
+    leave_agendas(step, referral, _kept(gettext_lazy("Belongs elsewhere.")))
     close_referral(step, referral, outcome=ReferralOutcome.ELSEWHERE, answer=step.data["answer"])
     give_feedback(step, FeedbackOutcome.ELSEWHERE, step.data["answer"], body=referral.body)
 
@@ -156,7 +163,7 @@ def _send(
     recommendation: str = "",
     needs_user_representatives: bool = False,
 ) -> Referral:
-    leave_agendas(step, referral, _("Sent on to %(body)s.") % {"body": to})
+    leave_agendas(step, referral, _kept(gettext_lazy("Sent on to %(body)s."), body=to))
     closed = close_referral(step, referral, outcome=outcome, answer=step.data["answer"])
     open_referral(
         step,
@@ -222,7 +229,7 @@ def send_back(step: Step) -> None:
 def to_council(step: Step) -> None:
     """To the municipal council, which is outside the portal: from here on the proposal visibly waits there."""
     referral = holding(step)
-    leave_agendas(step, referral, _("Sent to the municipal council."))
+    leave_agendas(step, referral, _kept(gettext_lazy("Sent to the municipal council.")))
     close_referral(step, referral, outcome=ReferralOutcome.TO_COUNCIL, answer=step.data["answer"])
     give_feedback(
         step,
@@ -238,7 +245,7 @@ def to_council(step: Step) -> None:
 
 def _conclude(step: Step, outcome: ReferralOutcome, feedback: FeedbackOutcome) -> Referral:
     referral = holding(step)
-    leave_agendas(step, referral, _("Decided on otherwise."))
+    leave_agendas(step, referral, _kept(gettext_lazy("Decided on otherwise.")))
     close_referral(step, referral, outcome=outcome, answer=step.data["answer"])
     give_feedback(step, feedback, step.data["answer"], body=referral.body, expected_on=step.data.get("due_on"))
     return referral
@@ -257,7 +264,7 @@ def decline(step: Step) -> None:
 def consider(step: Step) -> None:
     """Considered further: the stay rests until the day it comes back."""
     referral = holding(step)
-    leave_agendas(step, referral, _("Considered further."))
+    leave_agendas(step, referral, _kept(gettext_lazy("Considered further.")))
     rest_referral(step, referral, answer=step.data["answer"], resumes_on=step.data["resumes_on"])
     give_feedback(
         step,
@@ -340,7 +347,7 @@ def withdraw(step: Step) -> None:
     """The proposer takes it back: off every agenda, off the table."""
     referral = holding(step)
     step.data["_handlers"] = list(handlers(step.subject))
-    reason = _("Withdrawn by the proposer.")
+    reason = _kept(gettext_lazy("Withdrawn by the proposer."))
     leave_agendas(step, referral, reason)
     close_referral(step, referral, outcome=ReferralOutcome.WITHDRAWN, answer=step.data["reason"] or reason)
 
@@ -354,7 +361,7 @@ def merge(step: Step) -> None:
     if fault:
         raise GuardRefused(fault)
     referral = holding(step)
-    leave_agendas(step, referral, _("Merged with %(reference)s.") % {"reference": into.case.reference})
+    leave_agendas(step, referral, _kept(gettext_lazy("Merged with %(reference)s."), reference=into.case.reference))
     close_referral(step, referral, outcome=ReferralOutcome.MERGED, answer=step.data["answer"])
     give_feedback(step, FeedbackOutcome.ON_ITS_WAY, step.data["answer"], body=referral.body)
 

@@ -18,7 +18,7 @@ from trepart.access import policy
 from trepart.access.sync import BODY
 from trepart.audit.cross_checks import state_labels
 from trepart.audit.models import Event
-from trepart.templatetags.trepart_ui import date_text, moment_text
+from trepart.templatetags.trepart_ui import date_text, moment_text, time_text
 
 #: Gives the name of who did something by their own right, as this reader may see it: (event, reader) -> words.
 Naming = Callable[[Event, Any], str]
@@ -227,7 +227,8 @@ def _moment(value: datetime | None) -> str:
     if value is None:
         return ""
     local = timezone.localtime(value)
-    return f"{formats.date_format(local, 'SHORT_DATE_FORMAT')} {local:%H.%M.%S}"
+    between = time_text(local)[2]
+    return f"{formats.date_format(local, 'SHORT_DATE_FORMAT')} {local:%H}{between}{local:%M}{between}{local:%S}"
 
 
 def _said(words: Mapping[str, Any], keys: Iterable[str]) -> str:
