@@ -42,6 +42,20 @@ register(
         name="forum.appointment_ended",
         sentence=_("{actor} ended the appointment {subject}; the last day is {valid_to}."),
     ),
+    Action(name="forum.deputies_reordered", sentence=_("{actor} changed the order of the deputies.")),
+    Action(name="forum.body_renewed", sentence=_("{actor} entered a new period for {subject}, from {valid_from}.")),
+    Action(
+        name="forum.stand_in_started",
+        sentence=_("{actor} let {subject} stand in from {valid_from} to {valid_to}."),
+    ),
+    Action(name="forum.stand_in_ended", sentence=_("{actor} ended the standing in of {subject} on {valid_to}.")),
+    Action(name="forum.stand_in_withdrawn", sentence=_("{actor} took back a stand-in before it began.")),
+    Action(
+        name="forum.tasks_handed_over", sentence=_("What {subject} was responsible for went to others."), quiet=True
+    ),
+    Action(name="forum.municipality_changed", sentence=_("{actor} changed the facts about the municipality.")),
+    Action(name="forum.logo_changed", sentence=_("{actor} changed the coat of arms.")),
+    Action(name="forum.text_changed", sentence=_("{actor} changed the text {subject}.")),
 )
 
 # Minutes --------------------------------------------------------------------------------------------------------------

@@ -137,6 +137,20 @@ register(
     ),
 )
 
+#: A place or an office is its holder's own: they choose who stands in for them.
+_OWN_PLACE = Personal(
+    test=lambda person, place, on: place is not None and place.person_id == person.pk,
+    mine=lambda person, on: Q(person=person),
+    whose=lambda place, on: Q(pk=place.person_id),
+)
+register(
+    Permission(
+        name="forum.choose_stand_in",
+        label=_("choose who stands in for a place or an office while its holder is away"),
+        rule=_OWN_PLACE | InOffice(),
+    ),
+)
+
 # Meetings -------------------------------------------------------------------------------------------------------------
 
 
