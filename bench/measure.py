@@ -114,12 +114,12 @@ def pdf(number: int) -> tuple[list[float], list[float]]:
     sheets: list[str] = []
     render = _minutes()
 
-    class Html(weasyprint.HTML):  # type: ignore[misc]  # weasyprint has no types
+    class Html(weasyprint.HTML):
         def __init__(self, **given: Any) -> None:
             sources.append((given["string"], given))
             super().__init__(**given)
 
-    class Css(weasyprint.CSS):  # type: ignore[misc]  # as above
+    class Css(weasyprint.CSS):
         def __init__(self, **given: Any) -> None:
             sheets.append(given["string"])
             super().__init__(**given)

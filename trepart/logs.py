@@ -204,7 +204,7 @@ def _marked(job: Any) -> Any:
 
 def in_job(call_next: Callable[[], Any], context: "JobContext", worker: Any) -> Any:
     """Run a job under the id of the request that asked for it; one that nobody asked for (a periodic one) gets an id of its own."""
-    token = current.set(context.job.task_kwargs.pop(_CARRIED, "") or f"job-{context.job.id}")
+    token = current.set(str(context.job.task_kwargs.pop(_CARRIED, "")) or f"job-{context.job.id}")
     try:
         return call_next()
     finally:

@@ -12,6 +12,8 @@ _FEW = 100
 class CappedPaginator(Paginator[Any]):
     """Counts to ``most`` and no further, so that a count costs the same however long the list. ``more`` says that there is more; one page at a time leads on to it."""
 
+    object_list: Any
+
     def __init__(self, object_list: Any, per_page: int, *, most: int) -> None:
         super().__init__(object_list, per_page)
         self.most = most
@@ -35,8 +37,8 @@ class CappedPaginator(Paginator[Any]):
         return self._found > self.most
 
     @property
-    def num_pages(self) -> int:  # type: ignore[override]  # Django's is kept after the first question, and this one grows
-        """Return how many pages there are that we know of."""
+    def num_pages(self) -> int:
+        """Return how many pages there are that we know of. Django's is kept after the first question; this one grows."""
         return max(1, -(-self.count // self.per_page), self._reached)
 
     def validate_number(self, number: Any) -> int:
@@ -52,7 +54,7 @@ class CappedPaginator(Paginator[Any]):
         """Return a page, with all of its rows also where it lies beyond what was counted."""
         number = self.validate_number(number)
         before = (number - 1) * self.per_page
-        return self._get_page(self.object_list[before : before + self.per_page], number, self)
+        return Page(self.object_list[before : before + self.per_page], number, self)
 
     @staticmethod
     def _number(text: int | str) -> int:
