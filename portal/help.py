@@ -27,7 +27,7 @@ TOPICS: tuple[Topic, ...] = (
         "forslag",
         _("Sending in a proposal"),
         _("What to write, who reads it, when it becomes public, and which answer you can expect."),
-        ("proposals:new", "proposals:correct", "proposals:receipt", "proposals:list", "proposals:detail", "portal:front"),
+        ("proposals:new", "proposals:kept", "proposals:correct", "proposals:receipt", "proposals:list", "proposals:detail", "portal:front"),
     ),
     Topic(
         "papir",

@@ -1,6 +1,8 @@
 """What the body that has a proposal on its table fills in before it decides: screening, passing on, assessing, a preliminary answer, merging."""
 
-from typing import Any, ClassVar
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -17,8 +19,11 @@ from trepart.forms import KronerField, PlainTextField, RadioSelect, RevealingChe
 class DocumentsForm(StepForm):
     """Which attachments are kept out of sight, each on its basis (R25). The clean value ``exempt`` is document -> basis, empty where it may be read."""
 
+    #: The class says what is always so; each form adds its own documents.
+    conditional: Mapping[str, tuple[str, ...]] = MappingProxyType({})
+
     def build(self) -> None:
-        self.conditional: dict[str, tuple[str, ...]] = dict(type(self).conditional)
+        conditional = dict(self.conditional)
         self.documents = list(self.subject.case.documents.order_by("id"))
         for document in self.documents:
             keep, basis = f"keep_{document.pk}", f"basis_{document.pk}"
@@ -34,9 +39,8 @@ class DocumentsForm(StepForm):
                 required=False,
                 initial=document.exempt_basis,
             )
-            self.conditional[keep] = (basis,)
-
-    conditional: ClassVar[dict[str, tuple[str, ...]]] = {}
+            conditional[keep] = (basis,)
+        self.conditional = conditional
 
     def clean(self) -> dict[str, Any]:
         """A document is closed on a basis only."""
@@ -53,7 +57,7 @@ class DocumentsForm(StepForm):
 class BeginForm(DocumentsForm):
     """Screening: who may read it from now on, and which attachments."""
 
-    conditional = {"access": ("access_basis",)}
+    conditional: Mapping[str, tuple[str, ...]] = MappingProxyType({"access": ("access_basis",)})
 
     access = forms.ChoiceField(
         label=_("Who may read the proposal?"),

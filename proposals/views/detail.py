@@ -13,6 +13,7 @@ from forum.enums import CaseAccess
 from forum.models import Document
 from forum.queries import asked
 from proposals import presenting
+from proposals.enums import Origin
 from proposals.models import Feedback, Proposal
 from proposals.naming import may_open_exempt, may_see_proposer, proposer_name
 from proposals.queries.lists import with_road
@@ -96,9 +97,7 @@ def _facts(proposal: Proposal, reader: Any) -> list[Fact]:
         Fact(_("Workplace"), str(proposal.unit) if proposal.unit and may_see_proposer(proposal, reader) else ""),
         Fact(_("Place"), proposal.place),
         Fact(_("Has it now"), str(referral.body) if referral else ""),
-        Fact(_("Concerns"), _("several workplaces") if proposal.concerns_several else _("one workplace")),
-        Fact(_("Needs a grant"), (kroner(proposal.grant_amount) or _("yes")) if proposal.wants_grant else _("no")),
-        Fact(_("Affects the users"), _("yes") if proposal.affects_users else _("no")),
+        *_takes(proposal),
         Fact(_("Assessed by the body"), proposal.assessment),
         Fact(_("Can be read by"), _readers(proposal)),
         Fact(_("Adopted by"), str(proposal.adopted_by) if proposal.adopted_by else ""),
@@ -112,6 +111,18 @@ def _facts(proposal: Proposal, reader: Any) -> list[Fact]:
             else "",
         ),
     ]
+
+
+def _takes(proposal: Proposal) -> list[Fact]:
+    """Say what it takes; of what comes from outside only when a body has assessed it: only employees are asked."""
+    if proposal.origin != Origin.EMPLOYEE and proposal.assessed_several is None:
+        return []
+    found = [
+        Fact(_("Concerns"), _("several workplaces") if proposal.concerns_several else _("one workplace")),
+        Fact(_("Needs a grant"), (kroner(proposal.grant_amount) or _("yes")) if proposal.wants_grant else _("no")),
+        Fact(_("Affects the users"), _("yes") if proposal.affects_users else _("no")),
+    ]
+    return found if proposal.origin == Origin.EMPLOYEE else found[:2]
 
 
 def _responsible(proposal: Proposal) -> str:

@@ -45,7 +45,11 @@ def new(request: HttpRequest) -> HttpResponseBase:
         kept.keep(request)
         return redirect_to_login(request.path)
     given_back = kept.give_back(request) if request.method != "POST" else None
-    asked = request.POST.get("som", "") or (given_back or {}).get("som", "") or request.GET.get("som", "")
+    asked = (
+        request.POST.get("som", "")
+        or (given_back.get("som", "") if given_back is not None else "")
+        or request.GET.get("som", "")
+    )
     sender = senders.choose(request.user, asked)
     if sender is None or not _receivers(request.user, sender):
         why = road.NOBODY_RECEIVES if sender is not None and sender.origin != Origin.EMPLOYEE else road.NO_WAY_IN
