@@ -384,3 +384,11 @@ def test_what_is_like_it_is_shown_while_writing_and_as_a_step(town):
 @pytest.mark.parametrize("title", ["", "ab", "%00", "%", "_" * 5000, "'; --", "<b>benk</b>"])
 def test_odd_titles_are_like_nothing(town, title):
     assert page(Client(), "/forslag/ny/liknende/?title=" + title).strip() == ""
+
+
+def test_the_page_that_asks_to_look_in_the_mail_leads_back_to_what_was_written(town):
+    client = Client()
+    write(client)
+    assert f'href="{HERE}"' in page(client, sign_up(client).url)
+    nothing_written = Client()
+    assert f'href="{HERE}"' not in page(nothing_written, sign_up(nothing_written, "annen@post.example").url)
