@@ -31,7 +31,7 @@ class Link:
 def portal(request: HttpRequest) -> dict[str, Any]:
     """Return the municipality, the menu, the footer and how many notices wait unread.
 
-    Costs no query for somebody who has not signed in, one for everybody else, and that one only where the page shows the number.
+    Costs one query, for the municipality; somebody who has signed in is asked for rights and unread notices besides, where the page shows the menu.
     """
     return {
         "municipality": SimpleLazyObject(municipality),

@@ -117,7 +117,9 @@ def test_what_the_municipality_cannot_be_is_refused_beside_the_field(
 
 def test_one_query_for_a_page_and_none_for_the_next_question(office: Client) -> None:
     office.post(reverse("forum:municipality"), FACTS)
-    with CaptureQueriesContext(connection, ) as seen:
+    with CaptureQueriesContext(
+        connection,
+    ) as seen:
         office.get(reverse("portal:accessibility"))
     asked = [q for q in seen.captured_queries if "forum_municipality" in q["sql"]]
     assert len(asked) == 1

@@ -10,6 +10,7 @@ from django.urls import reverse
 
 from portal import context, theme
 from tests.factories.organisation import Municipality
+from trepart import municipality
 from trepart.access.models import User
 from trepart.security import content_security_policy
 
@@ -51,15 +52,16 @@ def test_the_technical_administration_works_under_it(client: Client, db: None) -
     assert not re.search(r"<script(?![^>]*\ssrc=)", page.content.decode())
 
 
-def test_the_public_costs_no_query_and_a_reader_one(
+def test_the_public_costs_one_query_and_a_reader_what_rights_and_notices_cost(
     town: Municipality, rf: RequestFactory, django_assert_num_queries: Any
 ) -> None:
     from django.contrib.auth.models import AnonymousUser
 
-    for person, queries in ((AnonymousUser(), 0), (town.employee(), 1)):
+    # The municipality is read once; a reader is asked for places, offices and unread notices besides.
+    for person, queries in ((AnonymousUser(), 1), (town.employee(), 4)):
         request = rf.get("/moter/")
         request.user = person
-        with django_assert_num_queries(queries):
+        with municipality.asked_once(), django_assert_num_queries(queries):
             given = context.portal(request)
             assert [link.current for link in given["menu"]] == [False, True, False, False]
             assert given["unread_notices"] == 0
