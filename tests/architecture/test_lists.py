@@ -16,10 +16,11 @@ from django.urls import reverse
 
 from forum.enums import BodyKind, ItemKind, LegalBasis, OfficeKind, Role
 from forum.models import Meeting
-from forum.services import agenda, meetings, organisation
+from forum.services import agenda, commissions, meetings, organisation
 from forum.services.meetings import LogItem
 from proposals import services as proposals
 from tests.architecture.test_urls import walk
+from tests.factories.councils import village_council
 from tests.factories.organisation import Municipality
 from trepart import clock
 from trepart.access.models import User
@@ -38,6 +39,10 @@ PAGES: tuple[tuple[str, dict[str, Any], tuple[str, ...]], ...] = (
     ("lmu:list", {}, ("employee", "leader")),
     ("lmu:detail", {"slug": "lmu"}, ("employee", "leader")),
     ("forum:body_list", {}, ("anonymous", "employee")),
+    ("forum:commission_list", {}, ("anonymous", "employee", "secretary")),
+    ("grendeutvalg:list", {}, ("anonymous", "employee")),
+    ("grendeutvalg:detail", {"slug": "council"}, ("anonymous", "villager")),
+    ("grendeutvalg:work", {"slug": "council"}, ("villager",)),
     ("forum:body_detail", {"slug": "committee"}, ("anonymous", "secretary")),
     ("forum:body_detail", {"slug": "lmu"}, ("leader",)),
     ("forum:body_queue", {"slug": "lmu"}, ("leader",)),
@@ -78,7 +83,9 @@ class World:
         self.planned = meetings.plan_meeting(
             body=town.committee, starts_at=clock.now() + timedelta(days=40), place="Salen", actor=town.secretary
         )
+        self.council = village_council(town)
         self.people: dict[str, User | None] = {
+            "villager": self.council.leader,
             "anonymous": None,
             "employee": town.employee(0),
             "leader": town.lmu_leader(0),
@@ -129,6 +136,14 @@ class World:
                 [town.employee(0), town.secretary, town.lmu_leader(0)], kind=f"k{name}", template="errand",
                 context={"subject": name}, url="/", event=None, mail=False,
             )  # fmt: skip
+            commissions.give(
+                town.committee, actor=town.secretary,
+                data={
+                    "by": "body", "title": f"Oppdrag {name}", "wanted": "Se på det.", "to": f"body-{self.council.body.pk}", "access": "public",
+                    "due_on": (clock.today() + timedelta(days=9)).isoformat(), "report_to": town.committee.pk,
+                },
+            )  # fmt: skip
+            village_council(town, f"Grend{name} grendeutvalg")
             with organisation.in_bulk():
                 unit = organisation.add_unit(f"Enhet {name}", town.units[0].parent, actor=None)
                 body = organisation.add_body(
@@ -149,6 +164,7 @@ class World:
     def addresses(self) -> Iterator[tuple[str, str, str]]:
         named = {
             "lmu": self.town.lmus[0].slug,
+            "council": self.council.body.slug,
             "committee": self.town.committee.slug,
             "meeting": self.meeting.pk,
             "planned": self.planned.pk,
@@ -201,6 +217,7 @@ def test_every_list_is_among_them() -> None:
     ours = {
         name
         for name, pattern, _access in walk()
-        if name.split(":")[0] in {"portal", "proposals", "forum", "lmu"} and not pattern.pattern.converters
+        if name.split(":")[0] in {"portal", "proposals", "forum", "lmu", "grendeutvalg"}
+        and not pattern.pattern.converters
     }
     assert ours - {name for name, _given, _readers in PAGES} - NO_LISTS == set()

@@ -12,7 +12,9 @@ from django.utils import translation
 
 from forum.enums import BodyKind, OfficeKind, Role
 from forum.models import Appointment, Body, Membership
+from portal.demo_year import office
 from portal.demo_year.citizens import plan_citizens
+from portal.demo_year.councils import plan_councils
 from portal.demo_year.life import Year, plan_year
 from portal.demo_year.organisation import PASSWORD, Fjellvik, build
 from portal.demo_year.signing_in import let_people_in
@@ -70,7 +72,9 @@ class Command(BaseCommand):
         year = Year(town=town, today=today, progress=progress)
         plan_year(year)
         plan_citizens(year)
+        plan_councils(year)
         year.live()
+        office.as_it_is_today(town)
         let_people_in()
         self._mail_of_the_past()
         audit.write("portal.demo_loaded", actor=None, subject=town.council, data={"model": "ovre-eiker"})
