@@ -301,7 +301,9 @@ def _preliminary(year: Year) -> None:
     """What the committee cannot answer within a month gets a preliminary answer, with the day it is expected (R18)."""
     committee = year.town.committee
     secretary = year.town.seat(committee, Role.SECRETARY)
-    for referral in Referral.objects.waiting().filter(body=committee).select_related("case__proposal"):
+    for referral in (
+        Referral.objects.waiting().filter(body=committee, case__proposal__isnull=False).select_related("case__proposal")
+    ):
         if referral.case.proposal.status == "in_treatment":
             proposals.give_preliminary_answer(
                 referral.case.proposal,
