@@ -1,7 +1,7 @@
 """Calendars (iCalendar, RFC 5545): the one place that writes them, for the files that go with mail, for download, and for feeds.
 
 Times are given in the municipality's zone with its rules beside them (VTIMEZONE), so that a meeting at 18.00 stays at 18.00 in a calendar that has not heard of a
-changed summer time. Which method is used where, and why: docs/decisions/0016.
+changed summer time. Which method is used where, and why: docs/decisions/0018.
 """
 
 import re
@@ -83,8 +83,8 @@ def _norwegian_time() -> Timezone:
     zone = Timezone()
     zone.add("tzid", "Europe/Oslo")
     for part, name, before, after, begins, month in (
-        (TimezoneDaylight(), "CEST", 1, 2, datetime(1996, 3, 31, 2), 3),
-        (TimezoneStandard(), "CET", 2, 1, datetime(1996, 10, 27, 3), 10),
+        (TimezoneDaylight(), "CEST", 1, 2, datetime(1996, 3, 31, 2), 3),  # noqa: DTZ001  # local time, as the format asks
+        (TimezoneStandard(), "CET", 2, 1, datetime(1996, 10, 27, 3), 10),  # noqa: DTZ001  # as above
     ):
         part.add("tzname", name)
         part.add("tzoffsetfrom", timedelta(hours=before))

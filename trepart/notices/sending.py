@@ -2,7 +2,7 @@
 
 Before the mail server is spoken to, the claim is committed; after it, the result is. A worker that dies between the two leaves a claim, and nobody can know
 whether the mail went out. It is then sent once more (`release`), with the same Message-ID, by which most receiving systems show it once: a mail twice is
-better than a notice of meeting never (docs/decisions/0016).
+better than a notice of meeting never (docs/decisions/0018).
 """
 
 import logging
