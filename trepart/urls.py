@@ -3,7 +3,6 @@
 from django.contrib import admin
 from django.urls import include, path
 
-from portal.views import language
 from trepart import security
 
 urlpatterns = [
@@ -15,8 +14,7 @@ urlpatterns = [
     path("konto/", include("trepart.access.account_urls")),
     path("konto/", include("trepart.access.urls")),
     path("konto/oidc/", include("trepart.access.oidc.urls")),
-    # Not below the room's name: allauth's pages and error pages have the switch too.
-    path("sprak/", language.set_language, name="set_language"),
+    path("sprak/", include("portal.language_urls")),
     path("teknisk/", admin.site.urls),
     path("csp-rapport/", security.csp_report, name="csp_report"),
 ]

@@ -10,7 +10,10 @@ from django.core.validators import MinLengthValidator
 from django.test import override_settings
 from django.utils import formats, translation
 
-from trepart import languages
+from tests.factories.organisation import Municipality
+from trepart import audit, clock, languages
+from trepart.access import standing
+from trepart.audit.recording import Acting
 from trepart.templatetags import trepart_ui as tags
 
 NBSP = "\N{NO-BREAK SPACE}"
@@ -32,7 +35,7 @@ def test_dates_as_people_write_them(language: str, day: str, moment: str, exact:
         assert tags.moment_text(MOMENT).replace(NBSP, " ") == moment
         assert tags.exact_text(MOMENT) == exact
         assert formats.date_format(DAY) == day
-        assert formats.date_format(dt.datetime(2025, 12, 3, 18, 0), "DATETIME_FORMAT") == moment
+        assert formats.date_format(dt.datetime(2025, 12, 3, 18, 0, tzinfo=dt.UTC), "DATETIME_FORMAT") == moment
 
 
 @pytest.mark.parametrize("language", ["nb", "nn", "en"])
@@ -109,3 +112,20 @@ def test_what_is_kept_is_in_the_municipalitys_language(db: None, settings: Any) 
             assert (language, translation.get_language()) == ("nn", "nn")
             assert translation.gettext("Minutes") == "Møtebok"
         assert translation.get_language() == "en"
+
+
+def test_a_place_is_read_in_the_readers_language_and_kept_in_the_municipalitys(
+    town: Municipality, settings: Any
+) -> None:
+    settings.LANGUAGE_CODE = "nb"
+    [place] = [one for one in standing.source().running(town.secretary, clock.today()) if one.body_id]
+    with translation.override("en"):
+        assert str(place.label).startswith("secretary in ")
+        with audit.recorded(
+            "portal.demo_loaded",
+            actor=town.secretary,
+            subject=town.secretary,
+            acting=Acting(place.body_id, place.role, place.label),
+        ) as event:
+            pass
+    assert event.acting_label.startswith("sekretær i ")
