@@ -5,10 +5,11 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from django.db.models import Q
+from django.utils.functional import lazy
 from django.utils.translation import gettext as _
 
 from forum.models import Appointment, Body, Membership, StandIn
-from trepart import clock, languages
+from trepart import clock
 from trepart.access.standing import Standing
 
 if TYPE_CHECKING:
@@ -55,11 +56,6 @@ class Memberships:
 
     def running(self, person: "User", on: date) -> Iterable[Standing]:
         """Return where ``person`` stands on that day, bodies first, then offices (body None)."""
-        # What is written into the trail with it is in the municipality's language, not in that of whoever acts.
-        with languages.municipal():
-            return self._running(person, on)
-
-    def _running(self, person: "User", on: date) -> list[Standing]:
         for_others = StandIn.objects.running(on).filter(person=person)
         places = (
             Membership.objects.running(on)
@@ -73,9 +69,7 @@ class Memberships:
                 m.body_id,
                 m.body.kind,
                 m.role,
-                _for_whom(
-                    _("%(role)s in %(body)s") % {"role": m.get_role_display(), "body": m.body.name}, m.person, person
-                ),
+                _label(m, person),
             )
             for m in places
         ]
@@ -84,10 +78,7 @@ class Memberships:
             .filter(Q(person=person) | Q(pk__in=for_others.filter(appointment__isnull=False).values("appointment")))
             .select_related("person")
         )
-        return found + [
-            Standing(person.pk, None, OFFICE, a.office, _for_whom(a.get_office_display(), a.person, person))
-            for a in offices
-        ]
+        return found + [Standing(person.pk, None, OFFICE, a.office, _label(a, person)) for a in offices]
 
     def lasting(self, on: date, bodies: Collection[int | None] | None = None) -> Iterable[Standing]:
         """Return everything that has not ended before ``on``, coming places included; ``bodies`` limits it (None inside: offices)."""
@@ -133,8 +124,16 @@ class Memberships:
         return [*bodies, (None, OFFICE)]
 
 
-def _for_whom(place: str, holder: "User", person: "User") -> str:
+def _in_words(place: Membership | Appointment, person: "User") -> str:
     """Return the place in words, with whose it is where ``person`` stands in for the holder; no longer than the trail has room for."""
-    if holder.pk == person.pk:
-        return place
-    return (_("%(place)s, standing in for %(name)s") % {"place": place, "name": holder.name})[:200]
+    if isinstance(place, Membership):
+        words = _("%(role)s in %(body)s") % {"role": place.get_role_display(), "body": place.body.name}
+    else:
+        words = place.get_office_display()
+    if place.person_id == person.pk:
+        return words
+    return (_("%(place)s, standing in for %(name)s") % {"place": words, "name": place.person.name})[:200]
+
+
+#: Put into words where it is read: a page in the reader's language, the trail in the municipality's.
+_label = lazy(_in_words, str)

@@ -61,9 +61,10 @@ def write(
     """Insert one event in the running transaction and return it.
 
     ``data`` takes codes, numbers and ids; ``text`` takes what people wrote (reasons, answers), which can be erased later.
-    ``actor`` is None where the portal itself acts. Raises ``UnknownAction`` for a name nobody registered, ``ValueError`` where
+    On whose behalf is kept in the municipality's language, whatever the actor reads. ``actor`` is None where the portal itself acts. Raises ``UnknownAction`` for a name nobody registered, ``ValueError`` where
     ``subject`` has no primary key yet.
     """
+    from trepart import languages
     from trepart.audit.models import (
         Event,
         EventContent,
@@ -77,12 +78,16 @@ def write(
     salt = secrets.token_hex(32) if body else ""
     # What goes into the seal is read back from the database later: round-trip it through JSON now, so that both are the same.
     plain = json.loads(canonical(dict(data or {})))
+    on_behalf_of = ""
+    if acting:
+        with languages.municipal():
+            on_behalf_of = str(acting.label)
     event = Event.objects.create(
         action=action,
         actor=actor,
         acting_body=acting.body_id if acting else None,
         acting_role=acting.role if acting else "",
-        acting_label=acting.label if acting else "",
+        acting_label=on_behalf_of,
         subject_type=subject._meta.label_lower,
         subject_id=subject.pk,
         root_type=root._meta.label_lower,
