@@ -47,7 +47,6 @@ def detail(request: HttpRequest, slug: str) -> HttpResponse:
         "body": body,
         "profile": profile,
         "facts": [
-            ui.Fact(_("Area"), profile.area),
             ui.Fact(_("E-mail address"), profile.email, f"mailto:{profile.email}" if profile.email else None),
             ui.Fact(_("Telephone"), profile.phone),
             ui.Fact(_("Where it meets"), profile.meeting_place),

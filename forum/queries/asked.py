@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from forum.enums import BodyKind, CaseAccess, CommissionStatus, OpinionStatus, ReferralStatus
 from forum.models import Body, Case, Commission, Document, HearingRule, Opinion, Referral
+from forum.models.opinions import OpinionQuerySet
 from forum.queries.organisation import is_employee
 from forum.standing import at_work
 from trepart import clock, ui
@@ -50,7 +51,7 @@ def standing(thing: Opinion | Commission) -> tuple[str, ui.StatusMeaning]:
 # Opinions -------------------------------------------------------------------------------------------------------------
 
 
-def opinions() -> QuerySet[Opinion]:
+def opinions() -> OpinionQuerySet:
     """Return opinions with what their lines and pages read."""
     return Opinion.objects.select_related("case", "asker", "asked", "unit", "referral__case", "referral__body")
 

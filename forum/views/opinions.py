@@ -134,7 +134,7 @@ class AskView(View):
         return redirect(_case_url(opinion))
 
     def page(
-        self, request: HttpRequest, blank: Opinion, form: AskForm, *, refusal: str = "", status: int = 200
+        self, request: HttpRequest, blank: Opinion, form: Any, *, refusal: str = "", status: int = 200
     ) -> HttpResponse:
         """Render the page."""
         context = {

@@ -7,7 +7,7 @@ from functools import cache
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-ROOMS = ("trepart", "forum", "proposals", "lmu", "portal")
+ROOMS = ("trepart", "forum", "proposals", "lmu", "grendeutvalg", "portal")
 
 
 @cache
