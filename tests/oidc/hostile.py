@@ -18,7 +18,7 @@ CLIENT = "trepart"
 class HostileService:
     """Answers discovery, keys, pushed requests and tokens on the loopback."""
 
-    def __init__(self) -> None:
+    def __init__(self, below: str = "") -> None:
         self.key = RSAKey.generate_key(2048, {"kid": "first", "use": "sig", "alg": "RS256"})
         self.keys: list[Any] = [self.key]
         self.metadata: dict[str, Any] = {}
@@ -47,7 +47,7 @@ class HostileService:
                 service.fetched.append(self.path)
                 if service.down:
                     self._say(500, {"error": "down"})
-                elif self.path == "/.well-known/openid-configuration":
+                elif self.path == f"{below}/.well-known/openid-configuration":
                     self._say(200, service.about())
                 elif self.path == "/jwks":
                     self._say(200, {"keys": [key.as_dict(private=False) for key in service.keys]})
@@ -73,7 +73,8 @@ class HostileService:
                     )
 
         self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self.issuer = f"http://127.0.0.1:{self.server.server_address[1]}"
+        self.root = f"http://127.0.0.1:{self.server.server_address[1]}"
+        self.issuer = self.root + below
         threading.Thread(target=self.server.serve_forever, daemon=True).start()
 
     def close(self) -> None:
@@ -83,11 +84,11 @@ class HostileService:
     def about(self) -> dict[str, Any]:
         return {
             "issuer": self.issuer,
-            "authorization_endpoint": f"{self.issuer}/authorize",
-            "token_endpoint": f"{self.issuer}/token",
-            "jwks_uri": f"{self.issuer}/jwks",
-            "pushed_authorization_request_endpoint": f"{self.issuer}/par",
-            "end_session_endpoint": f"{self.issuer}/logout",
+            "authorization_endpoint": f"{self.root}/authorize",
+            "token_endpoint": f"{self.root}/token",
+            "jwks_uri": f"{self.root}/jwks",
+            "pushed_authorization_request_endpoint": f"{self.root}/par",
+            "end_session_endpoint": f"{self.root}/logout",
             "id_token_signing_alg_values_supported": ["RS256"],
             **self.metadata,
         }

@@ -1,16 +1,18 @@
 """Who somebody from a service is here: a first visit, linking, an invitation, the second step, being shut out; never by e-mail alone."""
 
 import re
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from django.core import mail
+from django.core.cache import cache
 from django.test import Client
 from django.urls import reverse
 
-from tests.oidc.conftest import Visitor, environment
+from tests.oidc.conftest import Visitor, decoded, environment
 from tests.oidc.hostile import HostileService
 from trepart.access import closing, invitations
 from trepart.access.models import Invitation, User
@@ -152,24 +154,45 @@ def test_two_presses_make_one_account(visitor: Visitor) -> None:
     assert (User.objects.count(), Identity.objects.count()) == (1, 1)
 
 
-def _entra(settings: Any, service: HostileService, **more: str) -> Visitor:
-    settings.OIDC = config.read(environment(service.issuer, "entra", **more))
+@pytest.fixture
+def entra(db: None, settings: Any) -> Iterator[Visitor]:
+    """A browser at a portal whose employees come from their own tenant."""
+    cache.clear()
+    service = HostileService("/tenant-1/v2.0")
+    settings.SITE_URL = "http://testserver"
+    settings.OIDC = config.read(environment(service.issuer, "entra", TRUST_EMAIL="1"))
     assert settings.OIDC.faults == ()
-    return Visitor(Client(), service, "entra")
+    yield Visitor(Client(), service, "entra")
+    service.close()
 
 
-def test_an_employee_s_service_makes_no_accounts(hostile: HostileService, settings: Any) -> None:
-    """Nor does it find one by e-mail, however sure the service is of it."""
+def test_an_employee_comes_in_from_the_municipality_s_own_tenant(entra: Visitor) -> None:
+    person = _person()
+    Identity.objects.create(person=person, issuer=entra.service.issuer, subject="pairwise-kari")
+    asked = entra.begin()
+    # Not pushed, no level, and the proof is made out to the address the code is given to.
+    assert "acr_values" not in asked
+    assert [path for path, _form in entra.service.sent] == []
+    entra.service.token = entra.service.sign(entra.service.claims(asked["nonce"], tid="tenant-1", acr=None))
+    assert entra.back(asked)["Location"] == "/min-side/"
+    path, form = entra.service.sent[-1]
+    assert (path, decoded(form["client_assertion"])["aud"]) == ("/token", f"{entra.service.root}/token")
+
+
+@pytest.mark.parametrize("tenant", ["tenant-2", "", None, ["tenant-1"]], ids=str)
+def test_another_tenant_is_refused(tenant: Any, entra: Visitor) -> None:
+    person = _person()
+    Identity.objects.create(person=person, issuer=entra.service.issuer, subject="pairwise-kari")
+    assert entra.sign_in(tid=tenant).context["problem"] == "tenant"
+    assert not entra.is_in
+
+
+def test_nobody_is_found_by_e_mail(entra: Visitor) -> None:
+    """However sure the service is of it: an employee has been invited, or links the account."""
     owner = _person()
-    visitor = _entra(settings, hostile, TRUST_EMAIL="1")
-    answer = visitor.sign_in(tid="127.0.0.1", email=owner.email, email_verified=True)
-    # The tenant must stand in the issuer; here the issuer has none.
-    assert answer.context["problem"] == "tenant"
-    with_tenant = HostileService()
-    with_tenant.issuer += "/tenant-1/v2.0"
-    provider = config.read(environment(with_tenant.issuer, "entra")).providers[0]
-    assert (provider.signup, provider.par, provider.assertion_audience) == (False, False, "token_endpoint")
-    with_tenant.close()
+    answer = entra.sign_in(tid="tenant-1", email=owner.email, email_verified=True, xms_edov=True)
+    assert (answer.status_code, answer.context["problem"]) == (403, "unknown")
+    assert not entra.is_in
     assert not Identity.objects.exists()
 
 

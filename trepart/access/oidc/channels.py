@@ -37,7 +37,7 @@ class BackChannelView(View):
     """A service says that a session of its own has ended: ours that came from it end at once."""
 
     access: ClassVar[Access] = PUBLIC
-    http_method_names: ClassVar[list[str]] = ["post", "options"]
+    http_method_names = ["post", "options"]
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         """Answer so that nobody keeps it."""
@@ -56,7 +56,7 @@ class BackChannelView(View):
         except Refused as refusal:
             log.warning("Logout from %s: %s (%s)", provider.name, refusal.problem, refusal.detail or "-")
             # What cannot be checked just now may be sent again; anything else is wrong for good.
-            status = 503 if refusal.status == 503 else 400
+            status = 503 if refusal.answer == 503 else 400
             return JsonResponse({"error": "invalid_request"}, status=status)
         count = sessions.end(provider, subject=ended.subject, sid=ended.sid)
         log.info("Logout from %s: %s sessions ended", provider.name, count)

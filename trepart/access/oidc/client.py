@@ -107,7 +107,7 @@ def logout_url(provider: Provider, *, token: str, state: str) -> str:
 def public_keys(provider: Provider) -> list[dict[str, object]]:
     """Return our own public keys for ``provider``: the one in use, and those published before they are used or after."""
     found: dict[str, dict[str, object]] = {}
-    for key in filter(None, (provider.key, *provider.published)):
+    for key in (*((provider.key,) if provider.key else ()), *provider.published):
         row = dict(key.as_dict(private=False))
         found.setdefault(str(row["kid"]), row)
     return list(found.values())

@@ -41,4 +41,4 @@ class Refused(Exception):
     def __init__(self, problem: str, detail: str = "") -> None:
         super().__init__(problem)
         self.problem, self.detail = problem, detail
-        self.status, self.sentence = PROBLEMS[problem]
+        self.answer, self.sentence = PROBLEMS[problem]

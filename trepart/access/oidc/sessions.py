@@ -46,7 +46,7 @@ def _begun(sender: Any, request: HttpRequest, user: User, **kwargs: Any) -> None
     provider = settings.OIDC.get(pending["provider"]) if pending else None
     if pending is None or provider is None or pending["person"] != user.pk:
         return
-    key = request.session.session_key
+    key = request.session.session_key or ""
     ServiceSession.objects.create(
         person=user, issuer=pending["issuer"], subject=pending["subject"], sid=pending["sid"], session_key=key
     )

@@ -7,7 +7,7 @@ from django.http import HttpRequest
 
 def vouched_for(request: HttpRequest, person: object) -> bool:
     """Say whether the last thing ``person`` did to sign in here was to come from a service at a level that needs no second step of ours."""
-    records = get_authentication_records(request, person)  # type: ignore[arg-type]  # allauth's own name for a person
+    records = get_authentication_records(request, person)
     return bool(records) and records[-1].get("vouched") is True
 
 

@@ -12,6 +12,7 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.core.cache import cache
 from joserfc import jws
@@ -177,7 +178,7 @@ def _addressed(provider: Provider, claims: Mapping[str, Any]) -> None:
 
 def _of_tenant(provider: Provider, claims: Mapping[str, Any]) -> None:
     tenant = claims.get("tid")
-    if not isinstance(tenant, str) or tenant not in provider.issuer.split("/"):
+    if not isinstance(tenant, str) or not tenant or tenant not in urlsplit(provider.issuer).path.split("/"):
         raise Refused("tenant", "tid")
 
 

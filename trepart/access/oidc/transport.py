@@ -110,7 +110,7 @@ def _among(said: Mapping[str, Any], kid: str) -> RSAKey | ECKey | None:
                 name: value for name, value in row.items() if name not in ("d", "p", "q", "dp", "dq", "qi", "x5c")
             }
             try:
-                return _KEYS[row["kty"]].import_key(public)  # type: ignore[attr-defined,no-any-return]  # both kinds have it
+                return _KEYS[row["kty"]].import_key(public)  # type: ignore[attr-defined]  # both kinds have it
             except (JoseError, ValueError, TypeError):
                 return None
     return None

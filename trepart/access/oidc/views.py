@@ -65,7 +65,7 @@ def refused(request: HttpRequest, provider: Provider, refusal: Refused) -> HttpR
         "sentence": str(refusal.sentence).format(service=provider.label),
         "problem": refusal.problem,
     }
-    return render(request, "access/oidc_refused.html", context, status=refusal.status)
+    return render(request, "access/oidc_refused.html", context, status=refusal.answer)
 
 
 class ServiceView(View):
@@ -85,7 +85,7 @@ class ServiceView(View):
 class StartView(ServiceView):
     """Goes to the service to sign in, or to accept an invitation with it instead of a password."""
 
-    http_method_names: ClassVar[list[str]] = ["post", "options"]
+    http_method_names = ["post", "options"]
 
     def post(self, request: HttpRequest) -> HttpResponseBase:
         """Ask the service."""
