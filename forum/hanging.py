@@ -71,9 +71,9 @@ def belongs(person: str) -> Q:
     today = clock.today()
     here = {"person": OuterRef(person)}
     return Q(is_active=True) & (
-        Exists(Employment.objects.running(today).filter(**here))
-        | Exists(Membership.objects.running(today).filter(at_work(today, "body__"), **here))
-        | Exists(Appointment.objects.running(today).filter(**here))
+        Q(Exists(Employment.objects.running(today).filter(**here)))
+        | Q(Exists(Membership.objects.running(today).filter(at_work(today, "body__"), **here)))
+        | Q(Exists(Appointment.objects.running(today).filter(**here)))
     )
 
 

@@ -104,7 +104,8 @@ class _Names:
                         wanted[_target(f)].add(getattr(each, f.attname))
         self._found = {model: model._base_manager.in_bulk(ids - {None}) for model, ids in wanted.items()}
         # A place says whose it is.
-        people = {o.person_id for model in (Membership, Appointment) for o in self._found.get(model, {}).values()}
+        places: list[Any] = [o for model in (Membership, Appointment) for o in self._found.get(model, {}).values()]
+        people = {place.person_id for place in places}
         self._found.setdefault(User, {}).update(User.objects.in_bulk(people - set(self._found[User])))
         self._events = Event.objects.in_bulk({row.event_id for row, _before in rows if row.event_id})
 

@@ -53,10 +53,10 @@ def places_of(person: User) -> list[Place]:
     for seat in seats:
         words = _("%(role)s in %(body)s") % {"role": capfirst(seat.get_role_display()), "body": seat.body.name}
         url = reverse("forum:stand_in_new", args=["plass", seat.pk])
-        found.append(Place(words, url, services.why_not(seat), seat.lasting))  # type: ignore[attr-defined]  # prefetched above
+        found.append(Place(words, url, services.why_not(seat), seat.lasting))
     for office in offices.order_by("office", "pk"):
         url = reverse("forum:stand_in_new", args=["verv", office.pk])
-        found.append(Place(capfirst(office.get_office_display()), url, "", office.lasting))  # type: ignore[attr-defined]  # as above
+        found.append(Place(capfirst(office.get_office_display()), url, "", office.lasting))
     return found
 
 

@@ -185,10 +185,23 @@ def _opinions(year: "Year") -> None:
     then(_TRAIL, "asen-grendeutvalg", 115, "answer",
          answer="Vi støtter turlaget. Legg stien øst for myra, så slipper dere å klopplegge. Vi stiller med ti personer en lørdag i mai.")  # fmt: skip
     ask(_LIBRARY, "sentrum-byutvalg", 84)
-    then(_LIBRARY, "sentrum-byutvalg", 78, "decline", reason="Biblioteket er for hele kommunen. Dette bør ikke vi mene noe om alene.")
+    then(
+        _LIBRARY,
+        "sentrum-byutvalg",
+        78,
+        "decline",
+        reason="Biblioteket er for hele kommunen. Dette bør ikke vi mene noe om alene.",
+    )
     ask(_CROSSING, "sentrum-byutvalg", 190)
     ask(_HOMEWORK, "sentrum-byutvalg", 70)
-    then(_HOMEWORK, "sentrum-byutvalg", 66, "withdraw", by_asker=True, reason="Vi spør heller når biblioteket har regnet på det.")
+    then(
+        _HOMEWORK,
+        "sentrum-byutvalg",
+        66,
+        "withdraw",
+        by_asker=True,
+        reason="Vi spør heller når biblioteket har regnet på det.",
+    )
     ask(_HOMEWORK, "sentrum-byutvalg", 40, within=22)
     ask(_SKIS, "sentrum-byutvalg", 5)
 
@@ -225,29 +238,58 @@ def _commissions(year: "Year") -> None:
     give(290, nature, lmu("Lia barnehage"), "Kommunestyret vil vite om vi kan drive barnehage ute i naturen i stedet for å bygge nytt. "
          "Finn ut hva barna, de ansatte og foreldrene vinner og taper på det.", 160, by="council",
          council_decision="Kommunestyret sak 14, om barnehagestrukturen")  # fmt: skip
-    then(285, nature, "accept", leader("Lia barnehage"), plan="Vi prøver med én gruppe på Åsetra i to måneder og spør foreldrene underveis.")
+    then(
+        285,
+        nature,
+        "accept",
+        leader("Lia barnehage"),
+        plan="Vi prøver med én gruppe på Åsetra i to måneder og spør foreldrene underveis.",
+    )
     then(170, nature, "report", leader("Lia barnehage"), report="Seksten barn har vært på Åsetra hver dag i to måneder. De sover bedre og krangler mindre. "
          "Lavvo og utedo er nok det første året. Vi anbefaler fast naturgruppe fra høsten, og sparer et påbygg.")  # fmt: skip
 
     def intend() -> None:
-        story = Story("Lia barnehage", 290, "commission", nature, "", "", answer="Godt arbeid. Naturgruppa blir fast fra høsten.")
+        story = Story(
+            "Lia barnehage", 290, "commission", nature, "", "", answer="Godt arbeid. Naturgruppa blir fast fra høsten."
+        )
         year.intentions[committee.pk, given[nature].case_id] = (Resolution.ADOPT, story)
 
     year.on(year.moment(169, 12), intend)
 
     fleet = "Færre småbiler i kommunen"
-    give(95, fleet, lmu("Hjemmetjenesten sør"), "Finn ut om bilene kan deles mellom tjenestene, og hva det sparer.", -20)
-    then(92, fleet, "pass_on", leader("Hjemmetjenesten sør"), to=_key(town.lmus["Bygg og eiendom"]), reason="Bilavtalene ligger hos Bygg og eiendom.")
+    give(
+        95, fleet, lmu("Hjemmetjenesten sør"), "Finn ut om bilene kan deles mellom tjenestene, og hva det sparer.", -20
+    )
+    then(
+        92,
+        fleet,
+        "pass_on",
+        leader("Hjemmetjenesten sør"),
+        to=_key(town.lmus["Bygg og eiendom"]),
+        reason="Bilavtalene ligger hos Bygg og eiendom.",
+    )
     then(88, fleet, "accept", leader("Bygg og eiendom"), plan="Vi logger bruken av alle biler i fire uker.")
 
     meals = "Ett kjøkken for begge sykehjemmene"
     give(45, meals, lmu("Åsen sykehjem"), "Regn på ett felles kjøkken, med maten laget der folk bor.", -30)
-    then(20, meals, "send_back", leader("Åsen sykehjem"), reason="Dette gjelder begge husene. Vi kan ikke regne på Fjellvik sykehjem alene, og foreslår at koordineringsgruppa leder arbeidet.")
+    then(
+        20,
+        meals,
+        "send_back",
+        leader("Åsen sykehjem"),
+        reason="Dette gjelder begge husene. Vi kan ikke regne på Fjellvik sykehjem alene, og foreslår at koordineringsgruppa leder arbeidet.",
+    )
 
     snow = "Brøyting rundt skolene før klokka sju"
     give(80, snow, lmu("Vei og park"), "Se om rutene kan legges om, slik at skoleveiene er brøytet før ungene går.", 12)
     then(76, snow, "accept", leader("Vei og park"), plan="Vi kjører de nye rutene på papir først.")
-    then(15, snow, "report", leader("Vei og park"), report="Det går uten flere folk, hvis vi tar industriområdet etter skolene. Sjåførene har vært med på å tegne rutene.")
+    then(
+        15,
+        snow,
+        "report",
+        leader("Vei og park"),
+        report="Det går uten flere folk, hvis vi tar industriområdet etter skolene. Sjåførene har vært med på å tegne rutene.",
+    )
 
     welcome = "Velkomst for nye innbyggere"
     give(8, welcome, lambda: _body("asen-grendeutvalg"), "Lag et forslag til hvordan nye innbyggere kan bli tatt imot i grenda. "

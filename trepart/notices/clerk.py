@@ -2,9 +2,11 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 from django.db.models import Count, Max, Min, Q, QuerySet
+from procrastinate.types import JSONValue
 
 from trepart import audit, clock
 from trepart.access.models import User
@@ -42,7 +44,7 @@ def under_way() -> "QuerySet[Mail]":
     return Mail.objects.filter(state__in=[MailState.QUEUED, MailState.SENDING], troubled_at__isnull=False)
 
 
-def by_address(mails: "QuerySet[Mail]") -> "QuerySet[Mail, dict[str, object]]":
+def by_address(mails: "QuerySet[Mail]") -> "QuerySet[Mail, Any]":
     """Return ``mails`` gathered by address, those in trouble longest first; to be paged, and made into rows by :func:`rows`."""
     return (
         mails.order_by()
@@ -57,13 +59,10 @@ def by_address(mails: "QuerySet[Mail]") -> "QuerySet[Mail, dict[str, object]]":
     )
 
 
-def rows(gathered: "list[dict[str, object]]") -> list[Trouble]:
+def rows(gathered: list[dict[str, Any]]) -> list[Trouble]:
     """Return the rows of one page of :func:`by_address`."""
     newest = Mail.objects.select_related("person").in_bulk([row["newest"] for row in gathered])
-    return [
-        Trouble(newest[row["newest"]], row["count"], row["since"], row["lost"])  # type: ignore[index,arg-type]  # values() tells no types
-        for row in gathered
-    ]
+    return [Trouble(newest[row["newest"]], row["count"], row["since"], row["lost"]) for row in gathered]
 
 
 def try_again(address: str, *, actor: User) -> int:
@@ -77,7 +76,6 @@ def try_all_again(*, actor: User) -> int:
 
 
 def _again(failed: "QuerySet[Mail]", *, actor: User) -> int:
-    from trepart.notices.tasks import deliver  # the tasks import this module's neighbours
 
     with transaction.atomic():
         mails = list(
@@ -95,7 +93,8 @@ def _again(failed: "QuerySet[Mail]", *, actor: User) -> int:
         )
         if mails:
             audit.write("notices.mail_tried_again", actor=actor, subject=actor, data={"count": len(mails)})
-            deliver.batch_defer(*({"mail_id": mail.pk} for mail in mails))
+            jobs: list[dict[str, JSONValue]] = [{"mail_id": mail.pk} for mail in mails]
+            deliver.batch_defer(*jobs)
     return len(mails)
 
 

@@ -47,11 +47,9 @@ def _mailbox(url: str) -> Iterator[imaplib.IMAP4]:
     host = parts.hostname or ""
     box: imaplib.IMAP4
     if parts.scheme == "imaps":
-        box = imaplib.IMAP4_SSL(
-            host, parts.port or imaplib.IMAP4_SSL_PORT, ssl_context=ssl.create_default_context(), timeout=PATIENCE
-        )
+        box = imaplib.IMAP4_SSL(host, parts.port or 993, ssl_context=ssl.create_default_context(), timeout=PATIENCE)
     else:
-        box = imaplib.IMAP4(host, parts.port or imaplib.IMAP4_PORT, timeout=PATIENCE)
+        box = imaplib.IMAP4(host, parts.port or 143, timeout=PATIENCE)
     with box:
         box.login(unquote(parts.username or ""), unquote(parts.password or ""))
         box.select(unquote(parts.path.strip("/")) or "INBOX")

@@ -7,6 +7,7 @@ from typing import Any
 from django.conf import settings
 from django.db import transaction
 from django.utils import translation
+from procrastinate.types import JSONValue
 
 from trepart import municipality
 from trepart.notices import writing
@@ -51,7 +52,6 @@ def queue_mail(
 
 def post(mails: Sequence[tuple[Mail, Sequence[Enclosed]]]) -> None:
     """Write ``mails`` and hand them to the worker, in the running transaction. One to an address that is marked as wrong waits for a right one."""
-    from trepart.notices.tasks import deliver  # the tasks import this module's neighbours
 
     if not mails:
         return
@@ -71,4 +71,5 @@ def post(mails: Sequence[tuple[Mail, Sequence[Enclosed]]]) -> None:
         )
         queued = [mail for mail, _files in mails if mail.state == MailState.QUEUED]
         if queued:
-            deliver.batch_defer(*({"mail_id": mail.pk} for mail in queued))
+            jobs: list[dict[str, JSONValue]] = [{"mail_id": mail.pk} for mail in queued]
+            deliver.batch_defer(*jobs)

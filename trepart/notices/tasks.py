@@ -1,10 +1,12 @@
 """The jobs that carry mail out of the house. All of them may run any number of times, and any number at once."""
 
+from collections.abc import Iterable
 from datetime import timedelta
 
 from django.db import transaction
 from procrastinate.contrib.django import app
 from procrastinate.contrib.django.models import ProcrastinateJob
+from procrastinate.types import JSONDict, JSONValue
 
 from trepart import clock
 from trepart.notices import blanking, fetching, gathering, sending
@@ -24,6 +26,13 @@ def deliver(mail_id: int) -> None:
         sending.send(mail)
 
 
+def queue(numbers: Iterable[int]) -> None:
+    """Hand the mails with these numbers to the worker, in the running transaction."""
+    jobs: list[JSONDict] = [{"mail_id": number} for number in numbers]
+    if jobs:
+        deliver.batch_defer(*jobs)
+
+
 @app.periodic(cron="* * * * *")
 @app.task(name="notices.sweep", queue="mail", queueing_lock="notices.sweep", lock="notices.sweep")
 def sweep(timestamp: int = 0) -> int:
@@ -35,7 +44,8 @@ def sweep(timestamp: int = 0) -> int:
     known = {args.get("mail_id") for args in carried.values_list("args", flat=True)}
     lost = [pk for pk in due.values_list("pk", flat=True) if pk not in known][:_AT_A_TIME]
     if lost:
-        deliver.batch_defer(*({"mail_id": pk} for pk in lost))
+        jobs: list[dict[str, JSONValue]] = [{"mail_id": pk} for pk in lost]
+        deliver.batch_defer(*jobs)
     return len(lost)
 
 
