@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 from django.db.models import Count, Prefetch, Q, QuerySet
+from django.utils.translation import gettext as _
 
 from forum import composition
 from forum.decided import with_cases
@@ -121,16 +122,24 @@ def members_of(running: Sequence[Membership]) -> Members:
     )
 
 
+def called_list(deputy: Membership) -> tuple[str, str]:
+    """Return which list a deputy is called from: the one of the same side and part (R4; `forum.services.attendance.list_of`)."""
+    return deputy.side, deputy.part
+
+
 def deputy_lists(deputies: Sequence[Membership]) -> list[tuple[str, list[Membership]]]:
-    """Return the lists of deputies of one body, each in its order, under the words of its group (R4). Asks the database for nothing."""
-    lists: defaultdict[tuple[str, str, str], list[Membership]] = defaultdict(list)
+    """Return the lists of deputies of one body in the order they are called, those of a coming period apart (R4). Asks the database for nothing."""
+    today = clock.today()
+    lists: defaultdict[tuple[bool, tuple[str, str]], list[Membership]] = defaultdict(list)
     for m in deputies:
-        lists[m.side, m.part, m.party.name if m.party else ""].append(m)
+        lists[m.valid_from > today, called_list(m)].append(m)
+    labels: dict[str, str] = {choice.value: str(choice.label) for choices in (Side, Part) for choice in choices}
     found = []
-    for (side, part, party), members in sorted(lists.items()):
-        words = [Side(side).label if side else "", Part(part).label if part else "", party]
-        name = ", ".join(str(word) for word in words if word)
-        found.append((name, sorted(members, key=lambda m: (m.deputy_number or 0, m.valid_from, m.pk))))
+    for (coming, key), members in sorted(lists.items()):
+        name = ", ".join(labels[word] for word in key if word)
+        if coming:
+            name = _("%(name)s, coming period") % {"name": name or _("deputies")}
+        found.append((name, sorted(members, key=lambda m: (m.deputy_number or 0, m.pk))))
     return found
 
 

@@ -328,7 +328,7 @@ def start_membership(
         if (
             role == Role.DEPUTY
             and other.role == role
-            and deputy_group(other) == deputy_group(membership)
+            and _group(other) == _group(membership)
             and other.deputy_number == deputy_number
         ):
             raise ValidationError(
@@ -347,7 +347,7 @@ def start_membership(
     return membership
 
 
-def deputy_group(membership: Membership) -> tuple[str, str, int | None]:
+def _group(membership: Membership) -> tuple[str, str, int | None]:
     """Return which list of deputies a place belongs to: each group has its own (§ 7-10, R4)."""
     return (membership.side, membership.part, membership.party_id)
 

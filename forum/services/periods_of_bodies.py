@@ -9,8 +9,9 @@ from django.utils.translation import gettext as _
 
 from forum.enums import Role
 from forum.models import Body, Membership
-from forum.services.organisation import deputy_group, end_membership, in_bulk, start_membership
-from forum.services.periods import check_period
+from forum.queries.organisation import called_list
+from forum.services.organisation import end_membership, in_bulk, start_membership
+from forum.services.periods import check_period, overlapping
 from forum.services.rights import acting as office_of
 from trepart import audit, clock
 from trepart.access.models import User
@@ -27,27 +28,26 @@ def move_deputy(membership: Membership, *, up: bool, actor: User | None) -> bool
     moved = lasting.select_related("body").filter(pk=membership.pk).first()
     if moved is None or moved.deputy_number is None:
         raise ValidationError(_("This is no place on a list of deputies any more."))
-    same_list = [m for m in lasting if deputy_group(m) == deputy_group(moved) and m.deputy_number is not None]
-    ahead = sorted(
-        (m for m in same_list if ((m.deputy_number or 0) < moved.deputy_number) == up and m.pk != moved.pk),
-        key=lambda m: m.deputy_number or 0,
-        reverse=up,
-    )
-    if not ahead:
+    # A deputy is called from the list of the same side and part, among those who sit in the same days (`forum.services.attendance.list_of`).
+    rivals = lasting.filter(overlapping(moved.valid_from, moved.valid_to)).order_by("deputy_number", "pk")
+    order = [m for m in rivals if called_list(m) == called_list(moved)]
+    here = next(place for place, m in enumerate(order) if m.pk == moved.pk)
+    there = here - 1 if up else here + 1
+    if not 0 <= there < len(order):
         return False
-    other = ahead[0]
-    data = {
-        "membership": moved.pk,
-        "number": other.deputy_number,
-        "other": other.pk,
-        "other_number": moved.deputy_number,
-    }
+    order[here], order[there] = order[there], order[here]
+    numbers = sorted({m.deputy_number or 0 for m in order})
+    if len(numbers) < len(order):
+        # Two groups were numbered each for itself and are called as one list: from here on it is one.
+        numbers = list(range(1, len(order) + 1))
+    data = {"order": [m.pk for m in order], "numbers": numbers}
     with audit.recorded(
         "forum.deputies_reordered", actor=actor, subject=moved.body, acting=office_of(actor), data=data
     ):
-        moved.deputy_number, other.deputy_number = other.deputy_number, moved.deputy_number
-        moved.save(update_fields=["deputy_number"])
-        other.save(update_fields=["deputy_number"])
+        for m, number in zip(order, numbers, strict=True):
+            if m.deputy_number != number:
+                m.deputy_number = number
+                m.save(update_fields=["deputy_number"])
     return True
 
 

@@ -191,6 +191,20 @@ def test_deputies_are_moved_within_their_own_list(office: Client, town: Town) ->
     assert deputies(town, Side.EMPLOYEES) == [(1, second), (2, first)]
     assert deputies(town, Side.MUNICIPALITY) == others
     assert Event.objects.filter(action="forum.deputies_reordered").count() == 1
+    # In a new period the same people have the same numbers once more: each period is a list of its own.
+    sitting = list(Membership.objects.running().filter(body=town.committee))
+    begins = clock.today() + timedelta(days=30)
+    periods_of_bodies.renew(town.committee, staying=sitting, valid_from=begins, valid_to=None, actor=None)
+    office.post(url, {"deputy": town.membership(second).pk, "way": "down"})
+    rows = Membership.objects.filter(body=town.committee, role=Role.DEPUTY, side=Side.EMPLOYEES)
+    assert [(m.deputy_number, m.person) for m in rows.filter(valid_from__lt=begins).order_by("deputy_number")] == [
+        (1, first),
+        (2, second),
+    ]
+    assert [(m.deputy_number, m.person) for m in rows.filter(valid_from=begins).order_by("deputy_number")] == [
+        (1, second),
+        (2, first),
+    ]
     assert office.post(url, {"deputy": town.membership(town.chair).pk, "way": "up"}).status_code == 404
     assert office.post(url, {"deputy": "9" * 30, "way": "up"}).status_code == 404
 

@@ -253,7 +253,11 @@ def test_from_nothing_to_a_body_at_work_in_the_browser(town: Municipality, offic
     assert office.post(activate).status_code == 422
     end = reverse("forum:member_end", args=[body.slug, people[0].memberships.get().pk])
     assert office.post(end, {"on": "tull"}).status_code == 422
-    assert office.post(end, {"on": today}).status_code == 302
+    # An LMU without a leader breaks its rule (R24): that is said first, and saved only when it is said yes to.
+    asked = office.post(end, {"on": today})
+    assert asked.status_code == 422
+    assert asked.context["foreseen"]
+    assert office.post(end, {"on": today, "all_the_same": "1"}).status_code == 302
     assert people[0].memberships.get().valid_to == clock.today()
     other = reverse("forum:member_end", args=[town.committee.slug, people[0].memberships.get().pk])
     assert office.get(other).status_code == 404

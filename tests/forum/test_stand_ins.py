@@ -118,7 +118,7 @@ def test_elected_members_and_whom_others_have_chosen_have_none(town: Municipalit
 )
 def test_days_that_cannot_be(town: Municipality, changes: dict[str, int], said: str) -> None:
     with pytest.raises(ValidationError, match=said):
-        agree(town, **changes)  # type: ignore[arg-type]  # only days are changed
+        agree(town, **changes)
 
 
 def test_who_cannot_be_it(town: Municipality) -> None:
