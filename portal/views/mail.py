@@ -41,7 +41,9 @@ class ChoiceForm(forms.Form):
 def choice(request: HttpRequest) -> HttpResponse:
     """Let the reader choose how often to get mail."""
     person = reader_of(request)
-    form = ChoiceForm(request.POST or None, initial={"cadence": choosing.cadence_of(person)})
+    form = ChoiceForm(
+        request.POST if request.method == "POST" else None, initial={"cadence": choosing.cadence_of(person)}
+    )
     if request.method == "POST" and form.is_valid():
         choosing.choose(person, form.cleaned_data["cadence"])
         messages.success(request, _("Your choice is saved."))

@@ -6,7 +6,6 @@ from typing import Any
 
 from django.db import transaction
 from django.db.models import Count, Max, Min, Q, QuerySet
-from procrastinate.types import JSONValue
 
 from trepart import audit, clock
 from trepart.access.models import User
@@ -76,6 +75,7 @@ def try_all_again(*, actor: User) -> int:
 
 
 def _again(failed: "QuerySet[Mail]", *, actor: User) -> int:
+    from trepart.notices.tasks import queue  # the tasks import this module's neighbours
 
     with transaction.atomic():
         mails = list(
@@ -93,8 +93,7 @@ def _again(failed: "QuerySet[Mail]", *, actor: User) -> int:
         )
         if mails:
             audit.write("notices.mail_tried_again", actor=actor, subject=actor, data={"count": len(mails)})
-            jobs: list[dict[str, JSONValue]] = [{"mail_id": mail.pk} for mail in mails]
-            deliver.batch_defer(*jobs)
+            queue(mail.pk for mail in mails)
     return len(mails)
 
 

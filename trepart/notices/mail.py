@@ -7,7 +7,6 @@ from typing import Any
 from django.conf import settings
 from django.db import transaction
 from django.utils import translation
-from procrastinate.types import JSONValue
 
 from trepart import municipality
 from trepart.notices import writing
@@ -52,6 +51,7 @@ def queue_mail(
 
 def post(mails: Sequence[tuple[Mail, Sequence[Enclosed]]]) -> None:
     """Write ``mails`` and hand them to the worker, in the running transaction. One to an address that is marked as wrong waits for a right one."""
+    from trepart.notices.tasks import queue  # the tasks import this module's neighbours
 
     if not mails:
         return
@@ -69,7 +69,4 @@ def post(mails: Sequence[tuple[Mail, Sequence[Enclosed]]]) -> None:
             for mail, files in mails
             for file in files
         )
-        queued = [mail for mail, _files in mails if mail.state == MailState.QUEUED]
-        if queued:
-            jobs: list[dict[str, JSONValue]] = [{"mail_id": mail.pk} for mail in queued]
-            deliver.batch_defer(*jobs)
+        queue(mail.pk for mail, _files in mails if mail.state == MailState.QUEUED)

@@ -6,7 +6,7 @@ from datetime import timedelta
 from django.db import transaction
 from procrastinate.contrib.django import app
 from procrastinate.contrib.django.models import ProcrastinateJob
-from procrastinate.types import JSONDict, JSONValue
+from procrastinate.types import JSONDict
 
 from trepart import clock
 from trepart.notices import blanking, fetching, gathering, sending
@@ -43,9 +43,7 @@ def sweep(timestamp: int = 0) -> int:
     carried = ProcrastinateJob.objects.filter(task_name="notices.deliver", status__in=["todo", "doing"])
     known = {args.get("mail_id") for args in carried.values_list("args", flat=True)}
     lost = [pk for pk in due.values_list("pk", flat=True) if pk not in known][:_AT_A_TIME]
-    if lost:
-        jobs: list[dict[str, JSONValue]] = [{"mail_id": pk} for pk in lost]
-        deliver.batch_defer(*jobs)
+    queue(lost)
     return len(lost)
 
 
