@@ -46,7 +46,8 @@ def test_sending_in(town):
     receipt = Notice.objects.get(kind="proposals.receipt")
     assert road.proposal.case.reference in receipt.subject
     assert "LMU Solbakken barnehage" in receipt.body
-    assert receipt.mail == "queued"
+    assert receipt.mail is not None
+    assert (receipt.mail.state, receipt.mail.to) == ("queued", receipt.person.email)
 
 
 def test_nobody_else_reads_the_name(town):
