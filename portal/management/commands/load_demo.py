@@ -68,6 +68,7 @@ class Command(BaseCommand):
             cursor.execute("SET synchronous_commit = off")
         with clock.at(clock.now() - timedelta(days=_DAYS)):
             town: Fjellvik = build(since=today - timedelta(days=_DAYS), progress=progress)
+            office.set_up(town)
         progress("Organisasjonen er på plass. Så lever den et år")
         year = Year(town=town, today=today, progress=progress)
         plan_year(year)
