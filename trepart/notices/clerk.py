@@ -5,7 +5,8 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Count, Max, Min, Q, QuerySet
+from django.db.models import Count, Max, Min, Q, QuerySet, Value
+from django.db.models.functions import Coalesce
 
 from trepart import audit, clock
 from trepart.access.models import User
@@ -104,11 +105,9 @@ def mark_wrong(mail: Mail, *, actor: User) -> None:
         if not new:
             return
         audit.write("notices.address_marked_wrong", actor=actor, subject=_whose(mail))
-        waiting = Mail.objects.filter(
+        Mail.objects.filter(
             to__iexact=mail.to, state__in=[MailState.FAILED, MailState.QUEUED], blanked_at__isnull=True
-        )
-        waiting.filter(troubled_at__isnull=True).update(troubled_at=clock.now())
-        waiting.update(state=MailState.HELD)
+        ).update(state=MailState.HELD, troubled_at=Coalesce("troubled_at", Value(clock.now())))
 
 
 def mark_right(mail: Mail, *, actor: User) -> None:
