@@ -83,11 +83,17 @@ def context(proposal: Proposal, **more: Any) -> dict[str, Any]:
         "holder": referral.body if referral else None,
         "today": clock.today(),
         "sent_by": sent_by(proposal),
+        "kept": kept(proposal),
         **more,
     }
 
 
-def _to_proposer(name: str, template: str, *, mail: bool = True) -> Announcement:
+def kept(*proposals: Proposal) -> str:
+    """Return the number of the first of ``proposals`` that is exempt, so that mail says no more than that (R25); empty where none is."""
+    return next((p.case.reference for p in proposals if p.case.access_basis), "")
+
+
+def _to_proposer(name: str, template: str, *, mail: bool = True, at_once: bool = False) -> Announcement:
     return Announcement(
         name=f"proposals.{name}",
         recipients=_proposer,
@@ -95,10 +101,11 @@ def _to_proposer(name: str, template: str, *, mail: bool = True) -> Announcement
         url=_url,
         context=_words,
         mail=mail,
+        at_once=at_once,
     )
 
 
-RECEIPT = _to_proposer("receipt", "receipt")
+RECEIPT = _to_proposer("receipt", "receipt", at_once=True)
 BEGUN = _to_proposer("begun", "begun", mail=False)
 PASSED_ON = _to_proposer("passed_on", "moved")
 MOVED = _to_proposer("moved", "moved")
@@ -151,6 +158,7 @@ def tell_duplicates(step: "Step") -> None:
                 **context(step.subject, answer=step.data["_feedback"], body=step.data.get("_body")),
                 "proposal": duplicate,
                 "target": step.subject,
+                "kept": kept(duplicate, step.subject),
             },
             url=url(duplicate),
             event=step.event,
@@ -164,7 +172,13 @@ def tell_proposers(proposal: Proposal, *, kind: str, template: str, event: "Even
             proposers(each),
             kind=f"proposals.{kind}" if each == proposal else f"proposals.{kind}.{each.pk}",
             template=f"proposals/mail/{template}",
-            context={**context(proposal, **words), "subject": each, "proposal": each, "target": proposal},
+            context={
+                **context(proposal, **words),
+                "subject": each,
+                "proposal": each,
+                "target": proposal,
+                "kept": kept(each, proposal),
+            },
             url=url(each),
             event=event,
         )

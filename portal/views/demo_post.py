@@ -1,5 +1,7 @@
 """The demo's mailbox: every mail that the portal has written, to read. Exists only where the setting says so."""
 
+from io import BytesIO
+
 from django.conf import settings
 from django.core.paginator import Paginator
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
@@ -79,5 +81,5 @@ def enclosed(request: HttpRequest, pk: int, attachment: int) -> FileResponse:
     _only_in_the_demo()
     found = get_object_or_404(Attachment, pk=attachment, mail=pk)
     return FileResponse(
-        [bytes(found.content)], as_attachment=True, filename=found.name, content_type=found.content_type
+        BytesIO(bytes(found.content)), as_attachment=True, filename=found.name, content_type=found.content_type
     )

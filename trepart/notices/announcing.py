@@ -18,6 +18,10 @@ if TYPE_CHECKING:
     from trepart.workflow import Step
 
 
+#: What a mail says of a case that is exempt.
+KEPT = "notices/kept"
+
+
 @dataclass(frozen=True, kw_only=True)
 class Announcement:
     """Event -> recipients -> template.
@@ -68,7 +72,7 @@ def tell(
 ) -> None:
     """Write one notice to each of ``people`` (once each, whoever is active) and queue the mail; call it inside a transaction.
 
-    ``at_once`` is as in :class:`Announcement`; ``enclose`` makes the files for one person. The number of queries does not depend on how many are told.
+    ``context`` may say ``kept``, the number of a case that is exempt: the mail then says the number and where to read, and no more (R8, R25). ``at_once`` is as in :class:`Announcement`; ``enclose`` makes the files for one person. The number of queries does not depend on how many are told.
     """
     from trepart.notices.mail import post  # models load after the executor that imports this module
     from trepart.notices.models import Cadence, MailChoice, Notice  # as above
@@ -96,10 +100,12 @@ def tell(
                 words = writing.write(template, {**context, "person": person, "link": link, "municipality": own})
                 notice = Notice(event=event, person=person, kind=kind, subject=words.subject, body=words.text, url=url)
                 notices.append(notice)
-                if mail and pk in patient:
+                kept = context.get("kept", "")
+                if mail and pk in patient and not kept:
                     notice.to_be_gathered = True
                 elif mail:
-                    notice.mail = _mail_of(notice, link=link, language=language, label=words.label)
+                    out = writing.write(KEPT, {"kept": kept, "link": link}) if kept else words
+                    notice.mail = _mail_of(notice, out, link=link, language=language)
                     mails.append((notice.mail, enclose(person) if enclose is not None else ()))
     post(mails)
     for notice in notices:
@@ -107,17 +113,17 @@ def tell(
     Notice.objects.bulk_create(notices)
 
 
-def _mail_of(notice: "Notice", *, link: str, language: str, label: str) -> "Mail":
+def _mail_of(notice: "Notice", words: writing.Words, *, link: str, language: str) -> "Mail":
     from trepart.notices.models import Mail  # models load after the executor that imports this module
 
     # A text that leads to its page itself is not led there twice.
-    text = notice.body if link in notice.body or not notice.url else f"{notice.body}\n\n{link}"
+    text = words.text if link in words.text or not notice.url else f"{words.text}\n\n{link}"
     return Mail(
         person=notice.person,
         to=notice.person.email,
         language=language,
         kind=notice.kind,
-        subject=notice.subject,
+        subject=words.subject,
         text=text,
-        label=label or gettext("Open in the portal"),
+        label=words.label or gettext("Open in the portal"),
     )

@@ -7,12 +7,11 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import connection
-from django.db.models import F
 from django.utils import translation
 
 from forum.enums import BodyKind, OfficeKind, Role
 from forum.models import Appointment, Body, Membership
-from portal.demo_year import office
+from portal.demo_year import office, post
 from portal.demo_year.citizens import plan_citizens
 from portal.demo_year.councils import plan_councils
 from portal.demo_year.life import Year, plan_year
@@ -23,7 +22,6 @@ from trepart import audit, clock
 from trepart.access.models import User
 from trepart.audit import sealing
 from trepart.audit.models import Event
-from trepart.notices.models import Mail, MailState
 
 #: How long before today the municipality was set up.
 _DAYS = 380
@@ -77,16 +75,10 @@ class Command(BaseCommand):
         year.live()
         office.as_it_is_today(town)
         let_people_in()
-        self._mail_of_the_past()
+        post.settle(actor=town.administrator)
         audit.write("portal.demo_loaded", actor=None, subject=town.council, data={"model": "ovre-eiker"})
         sealing.seal_events()
         progress(f"{Proposal.objects.count()} forslag, {Event.objects.count()} hendelser i revisjonssporet")
-
-    def _mail_of_the_past(self) -> None:
-        """The mail of the demo's past was sent in its past: nothing of it goes out now."""
-        Mail.objects.filter(state=MailState.QUEUED).update(state=MailState.SENT, sent_at=F("created_at"))
-        with connection.cursor() as cursor:
-            cursor.execute("DELETE FROM procrastinate_jobs WHERE task_name = 'notices.deliver' AND status = 'todo'")
 
     def who(self) -> None:
         """Print who one can sign in as, and with what."""
