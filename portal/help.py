@@ -38,7 +38,7 @@ TOPICS: tuple[Topic, ...] = (
         "innlogging",
         _("Signing in"),
         _("A new account, a forgotten password, a passkey on your phone, and signing out on a shared computer."),
-        ("account_", "mfa_", "usersessions_"),
+        ("account_", "mfa_", "access:", "oidc:"),
     ),
     Topic(
         "behandling",

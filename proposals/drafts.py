@@ -30,7 +30,7 @@ from forum.models import Body
 from proposals import senders, services
 from proposals.enums import Origin
 from proposals.models import DraftFile, Proposal, ProposalDraft
-from trepart import clock
+from trepart import clock, municipality
 from trepart.access.models import User
 from trepart.workflow import GuardRefused
 
@@ -246,8 +246,8 @@ def drop_file(draft: ProposalDraft, number: int) -> None:
 
 
 def sweep() -> int:
-    """Throw away what has waited for more than ``PROPOSAL_DRAFT_DAYS`` days, sent or not, and return how many (R31)."""
-    limit = clock.now() - timedelta(days=settings.PROPOSAL_DRAFT_DAYS)
+    """Throw away what has waited for more days than the municipality has set, sent or not, and return how many (R31)."""
+    limit = clock.now() - timedelta(days=municipality.current().draft_days)
     done = 0
     for pk in ProposalDraft.objects.filter(changed_at__lt=limit).order_by("pk").values_list("pk", flat=True):
         with transaction.atomic():

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from django.conf import settings
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Error, Page, sync_playwright
 
 from trepart.access.models import User
 
@@ -111,6 +111,16 @@ class Visitor:
         self.look()
 
     def look(self) -> None:
+        """Look at the page; one that was still on its way to the next is looked at once more when it is there."""
+        try:
+            self._look()
+        except Error as fault:
+            if "context was destroyed" not in str(fault):
+                raise
+            self.page.wait_for_load_state("networkidle")
+            self._look()
+
+    def _look(self) -> None:
         """Check the page at both widths: nothing for axe, nothing wider than the screen, nothing in the console."""
         for width in WIDTHS:
             self.page.set_viewport_size({"width": width, "height": 900})

@@ -16,7 +16,6 @@ from portal import papers
 from portal.keeping import what_is_kept
 from tests.trepart.pdf_reading import Tagged
 from tests.trepart.test_pdf import check_structure, check_with_pdfua
-from trepart.access.models import User
 
 
 @pytest.fixture(autouse=True)
@@ -130,8 +129,8 @@ def test_a_form_is_printed_once_until_the_letterhead_changes(client: Client, db:
     assert about._printed.cache_info().hits == 2
 
 
-def test_ways_in_lead_somewhere(client: Client, db: None) -> None:
-    person = User.objects.create_user("kari@fjellvik.example", "Kari")
+def test_ways_in_lead_somewhere(client: Client, propose: Any) -> None:
+    person = propose(0).proposer
     for signed_in in (False, True):
         if signed_in:
             client.force_login(person)
