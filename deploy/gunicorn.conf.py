@@ -8,7 +8,7 @@ import os
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "trepart.settings")
 
-from trepart.logs import configuration  # noqa: E402  (it reads the settings, which must be named first)
+from trepart.logs import configuration
 
 wsgi_app = "trepart.wsgi:application"
 # systemd's socket goes before this one; without systemd, the portal listens to its own machine only.
