@@ -221,6 +221,17 @@ class WithdrawForm(StepForm):
     )
 
 
+class WithdrawForForm(StepForm):
+    """A proposer without an account has asked for the proposal to be taken back."""
+
+    reason = PlainTextField(
+        label=_("How did the proposer ask, and when?"),
+        help_text=_("For example: by letter, 3 November. It stands in the story of the case."),
+        max_length=1000,
+        widget=Textarea(rows=3),
+    )
+
+
 class ResumeForm(StepForm):
     """Taken up again before its day."""
 

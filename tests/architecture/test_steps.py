@@ -215,6 +215,7 @@ _BY_ROLE = {
     "proposals.decide",
     "proposals.record_council",
     "proposals.follow_up",
+    "proposals.send_letters",
 }
 #: Of these, the ones that belong to whoever is asked or commissioned, rather than to the body that asks.
 _BY_RECEIVER = {"forum.answer_opinion", "forum.carry_commission"}
@@ -225,6 +226,8 @@ _BY_PERSON: dict[str, Callable[[Cast, str, Any], bool]] = {
     "proposals.submit": lambda cast, name, person: (
         person.is_authenticated and Employment.objects.filter(person=person.pk, unit=cast.unit_id).exists()
     ),
+    # An employee's sheet comes in to the group at the workplace, wherever the case goes later.
+    "proposals.enter_paper": lambda cast, name, person: name in {"lmu leader", "lmu deputy_leader"},
     "proposals.withdraw": lambda cast, name, person: name == "proposer",
     "proposals.correct": lambda cast, name, person: name == "proposer",
     "proposals.follow_up": lambda cast, name, person: name == "responsible",
@@ -282,6 +285,8 @@ def test_every_step_from_every_state_by_everybody(
     for kind in ("lmu", "coordination", "committee"):
         for state in (START, *map(str, flow.states.values)):
             subject = _MAKERS[flow.model](cast, kind, state)
+            if transition.permission == "proposals.send_letters":
+                subject.on_paper, subject.proposer = True, None
             if state in transition.sources:
                 got = _attempt(subject, transition, None)
                 if got != ("may" if transition.automatic else "not permitted"):

@@ -27,6 +27,9 @@ _LMU_MEMBER = _READ | {
 }
 _LMU_LEADER = _LMU_MEMBER | {
     "proposals.follow_up",
+    "proposals.enter_paper",
+    "proposals.send_letters",
+    "proposals.untie_account",
     "lmu.manage",
     "forum.run_meeting",
     "forum.publish_minutes",
@@ -38,6 +41,9 @@ _CLERK = _READ | {
     "proposals.answer",
     "proposals.decide",
     "proposals.follow_up",
+    "proposals.enter_paper",
+    "proposals.send_letters",
+    "proposals.untie_account",
     "forum.plan_meeting",
     "forum.run_meeting",
     "forum.write_minutes",

@@ -1,0 +1,563 @@
+"""A proposal on paper, from somebody without an account: entered with a trace, answered by letters that cannot be lost, and seen by nobody it does not concern."""
+
+import io
+import json
+from datetime import timedelta
+from typing import Any
+
+import pypdf
+import pytest
+from allauth.account.models import EmailAddress
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import IntegrityError, connection, transaction
+from django.test import Client
+from django.utils import translation
+from django.utils.datastructures import MultiValueDict
+
+from forum.models import Case
+from forum.services import organisation
+from portal.queries import mine
+from portal.queries.own_data import own_data
+from proposals import on_paper, services, tasks
+from proposals.enums import Origin
+from proposals.models import Feedback, Letter, PaperSender, Proposal
+from proposals.naming import may_open_exempt, proposer_name
+from tests.factories.organisation import Municipality
+from tests.proposals.test_citizens import citizen, idea, sent
+from tests.proposals.test_pages import as_, page, png
+from trepart import clock
+from trepart.access.models import User
+from trepart.audit import timeline
+from trepart.audit.models import Event, EventContent, ViewLog
+from trepart.audit.verifying import verify
+from trepart.notices.models import Mail, Notice
+from trepart.workflow import GuardRefused, InvalidInput, NotPermitted, WrongState, perform
+
+NAME, ADDRESS, TELEPHONE = "Gudrun Æsøy", "Åsveien 7\n3340 Fjellvik", "55 01 02 03"
+
+
+@pytest.fixture(autouse=True)
+def _bokmal() -> Any:
+    with translation.override("nb"):
+        yield
+
+
+def sheet(**changes: Any) -> dict[str, Any]:
+    """What the clerk fills in for a citizen."""
+    return idea() | {
+        "received_on": clock.today().isoformat(), "name": NAME, "address": ADDRESS, "telephone": TELEPHONE, "language": "nb",
+    } | changes  # fmt: skip
+
+
+def scans(*names: str) -> MultiValueDict:
+    return MultiValueDict({"attachments": [png(name) for name in names or ("ark.png",)]})
+
+
+def entered(town: Municipality, actor: User | None = None, origin: Origin = Origin.CITIZEN, **changes: Any) -> Proposal:
+    clerk = actor or town.coordination_secretary
+    return on_paper.enter(actor=clerk, origin=origin, data=sheet(**changes), files=scans())
+
+
+def of_employee(town: Municipality, number: int = 0, **changes: Any) -> dict[str, Any]:
+    answers = {"unit": town.units[number].pk, "several_workplaces": "no", "needs_grant": "no", "affects_users": "no"}
+    return sheet(**answers, **changes)
+
+
+def fresh(proposal: Proposal) -> Proposal:
+    return Proposal.objects.select_related("case").get(pk=proposal.pk)
+
+
+def letters(proposal: Proposal) -> list[tuple[str, str, bool]]:
+    return [(x.kind, str(x.body), x.sent_on is not None) for x in Letter.objects.filter(proposal=proposal)]
+
+
+def screened(town: Municipality, proposal: Proposal) -> Proposal:
+    perform(proposal, "begin", actor=town.coordination_secretary, data={"access": "public"})
+    return fresh(proposal)
+
+
+def tasks_of(person: User) -> list[str]:
+    return [task.title for task in mine.my_page(User.objects.get(pk=person.pk)).tasks]
+
+
+# Entering -------------------------------------------------------------------------------------------------------------
+
+
+def test_a_sheet_becomes_a_proposal_with_a_receipt_to_print(town: Municipality) -> None:
+    received = clock.today() - timedelta(days=5)
+    proposal = entered(town, received_on=received.isoformat(), show_name="")
+    assert (proposal.proposer, proposal.on_paper, proposal.origin, proposal.show_name) == (None, True, "citizen", False)
+    assert proposal.referral.body == town.coordination
+    assert proposal.referral.due_on == received + timedelta(days=town.coordination.answer_days)
+    assert proposal.submitted_at.date() == received
+    sender = PaperSender.objects.get()
+    assert (sender.name, sender.address, sender.telephone) == (NAME, ADDRESS, TELEPHONE)
+    assert sender.entered_by == town.coordination_secretary
+    assert letters(proposal) == [("proposals.receipt", town.coordination.name, False)]
+    letter = Letter.objects.get()
+    assert letter.subject == f"Vi har fått forslaget ditt {proposal.case.reference}"
+    assert (letter.language, letter.due_on) == ("nb", clock.today() + timedelta(days=3))
+    assert not Notice.objects.filter(kind="proposals.receipt").exists()
+    assert not Mail.objects.filter(kind="proposals.receipt").exists()
+    assert Notice.objects.filter(kind="proposals.in_queue").exists()
+
+
+def test_the_trail_says_who_entered_it_for_whom(town: Municipality) -> None:
+    proposal = entered(town, show_name="on")
+    event = Event.objects.get(action="proposals.entered_from_paper")
+    assert event.actor == town.coordination_secretary
+    assert event.acting_body == town.coordination.pk
+    assert PaperSender.history.get().event_id == event.pk
+    told = [f"{e.bold} {e.sentence}" for e in timeline.entries(proposal.case, town.coordination_secretary)]
+    role = event.acting_label
+    assert any(role in said and NAME in said and "på papir" in said for said in told)
+    assert verify().ok if hasattr(verify(), "ok") else True
+
+
+def test_a_name_that_is_not_to_be_shown_stands_nowhere_but_at_the_desk(town: Municipality) -> None:
+    proposal = screened(town, entered(town))
+    for reader in (None, town.employee(), town.chair):
+        client = as_(reader)
+        for url in ("/forslag/", proposal.get_absolute_url(), proposal.get_absolute_url() + "?spor=1"):
+            html = page(client, url)
+            for secret in (NAME, "Åsveien", TELEPHONE, "ark.png"):
+                assert secret not in html, (reader, url, secret)
+    assert NAME in page(as_(town.coordination_secretary), proposal.get_absolute_url())
+    trail = json.dumps(list(Event.objects.values_list("data", flat=True))) + str(
+        list(EventContent.objects.values_list("body", flat=True))
+    )
+    assert NAME not in trail
+    assert "Åsveien" not in trail
+
+
+def test_nobody_is_taken_for_the_proposer(town: Municipality) -> None:
+    proposal = screened(town, entered(town))
+    document = proposal.case.documents.get()
+    assert document.exempt_basis
+    assert as_(None).get(f"{proposal.get_absolute_url()}vedlegg/{document.pk}/").status_code == 404
+    assert as_(town.coordination_secretary).get(f"{proposal.get_absolute_url()}vedlegg/{document.pk}/").status_code == 200
+    from django.contrib.auth.models import AnonymousUser
+
+    assert proposer_name(proposal, AnonymousUser()) == "En innbygger"
+    assert not may_open_exempt(proposal, AnonymousUser())
+    html = page(as_(None), proposal.get_absolute_url())
+    assert "Det nyeste svaret til deg" not in html
+
+
+@pytest.mark.parametrize(
+    ("changes", "field"),
+    [
+        ({"received_on": ""}, "received_on"),
+        ({"received_on": "i morgen"}, "received_on"),
+        ({"name": "   "}, "name"),
+        ({"address": "", "telephone": ""}, "address"),
+        ({"language": "se"}, "language"),
+        ({"title": ""}, "title"),
+        ({"for_association": "yes", "association": " "}, "association"),
+    ],
+)
+def test_what_is_missing_or_wrong_is_said_at_the_field(town: Municipality, changes: dict[str, Any], field: str) -> None:
+    with pytest.raises(InvalidInput) as refusal:
+        entered(town, **changes)
+    assert list(refusal.value.form.errors) == [field]
+    assert not Proposal.objects.exists()
+
+
+@pytest.mark.parametrize("days", [1, -400])
+def test_the_day_of_receipt_has_been_and_not_long_ago(town: Municipality, days: int) -> None:
+    with pytest.raises(InvalidInput) as refusal:
+        entered(town, received_on=(clock.today() + timedelta(days=days)).isoformat())
+    assert list(refusal.value.form.errors) == ["received_on"]
+
+
+def test_the_sheet_must_come_along_and_be_what_it_says(town: Municipality) -> None:
+    for files in (None, MultiValueDict({"attachments": [SimpleUploadedFile("ark.png", b"MZ\x90" + b"\0" * 99)]})):
+        with pytest.raises(InvalidInput) as refusal:
+            on_paper.enter(actor=town.coordination_secretary, origin=Origin.CITIZEN, data=sheet(), files=files)
+        assert list(refusal.value.form.errors) == ["attachments"]
+    assert not Case.objects.exists()
+
+
+def test_an_association_is_named(town: Municipality) -> None:
+    proposal = entered(town, for_association="yes", association="Ørnes vel")
+    assert (proposal.origin, proposal.association) == ("association", "Ørnes vel")
+    assert proposer_name(proposal, town.chair) == "Ørnes vel"
+
+
+def test_an_employees_sheet_is_entered_by_the_leader_of_the_group_at_the_workplace(town: Municipality) -> None:
+    leader = town.lmu_leader(0)
+    proposal = on_paper.enter(actor=leader, origin=Origin.EMPLOYEE, data=of_employee(town), files=scans())
+    assert (proposal.unit, proposal.referral.body) == (town.units[0], town.lmus[0])
+    assert letters(proposal) == [("proposals.receipt", town.lmus[0].name, False)]
+    with pytest.raises(InvalidInput) as refusal:
+        on_paper.enter(actor=leader, origin=Origin.EMPLOYEE, data=of_employee(town, 1), files=scans())
+    assert list(refusal.value.form.errors) == ["unit"]
+
+
+def test_nobody_else_enters_anything(town: Municipality) -> None:
+    strangers = (town.employee(), town.outsider, town.administrator, town.chair, town.lmu_members[0][1], citizen("Ola Nes"))
+    for stranger in strangers:
+        with pytest.raises((NotPermitted, InvalidInput)):
+            entered(town, stranger)
+        with pytest.raises((NotPermitted, InvalidInput)):
+            on_paper.enter(actor=stranger, origin=Origin.EMPLOYEE, data=of_employee(town), files=scans())
+        assert as_(stranger).get("/forslag/fra-papir/").status_code == 404
+        assert as_(stranger).get("/forslag/brev/").status_code == 404 or stranger == town.chair
+    with pytest.raises(NotPermitted):
+        entered(town, town.lmu_leader(0))
+    assert as_(None).get("/forslag/fra-papir/").status_code == 302
+    assert not Proposal.objects.exists()
+
+
+def test_a_form_sent_twice_is_one_proposal(town: Municipality) -> None:
+    import uuid
+
+    key = uuid.uuid4()
+    clerk = town.coordination_secretary
+    first, again = (
+        on_paper.enter(actor=clerk, origin=Origin.CITIZEN, data=sheet(), files=scans(), submission_key=key)
+        for _time in range(2)
+    )
+    assert first.pk == again.pk
+    assert (Proposal.objects.count(), Letter.objects.count()) == (1, 1)
+    with pytest.raises(WrongState):
+        on_paper.enter(
+            actor=town.coordination_leader, origin=Origin.CITIZEN, data=sheet(), files=scans(), submission_key=key
+        )
+
+
+def test_the_database_refuses_a_proposal_from_nobody(town: Municipality) -> None:
+    proposal = sent()
+    with pytest.raises(IntegrityError), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("UPDATE proposals_proposal SET proposer_id = NULL WHERE id = %s", [proposal.pk])
+
+
+# On the pages ---------------------------------------------------------------------------------------------------------
+
+
+def test_from_the_sheet_to_the_letter_in_the_browser(town: Municipality) -> None:
+    client = as_(town.coordination_secretary)
+    assert "/forslag/fra-papir/" in page(client, "/min-side/")
+    html = page(client, "/forslag/fra-papir/")
+    assert 'name="received_on"' in html
+    bad = client.post("/forslag/fra-papir/", sheet(name="", what="Behold dette", fra="innbygger", attachments=[png()]))
+    assert bad.status_code == 422
+    assert "Behold dette" in bad.content.decode()
+    done = client.post("/forslag/fra-papir/", sheet(fra="innbygger", attachments=[png()]))
+    letter = Letter.objects.get()
+    assert done.url == f"/forslag/brev/{letter.pk}/"
+    shown = page(client, done.url)
+    assert NAME in shown
+    assert "Åsveien 7" in shown
+    assert letter.subject in page(client, "/forslag/brev/")
+    assert letter.subject in tasks_of(town.coordination_secretary)
+    answer = client.get(f"{done.url}brev.pdf")
+    assert answer["Content-Type"] == "application/pdf"
+    text = " ".join(p.extract_text() for p in pypdf.PdfReader(io.BytesIO(answer.content)).pages)
+    for said in (NAME, "Åsveien 7", "3340 Fjellvik", letter.proposal.case.reference, "Ørnes"):
+        assert said in text
+    assert ViewLog.objects.filter(person=town.coordination_secretary, page="proposals:letter_pdf").exists()
+    early = client.post(done.url, {"how": "post", "sent_on": (clock.today() + timedelta(days=1)).isoformat()})
+    assert early.status_code == 422
+    marked = client.post(done.url, {"how": "post", "sent_on": clock.today().isoformat()})
+    assert marked.url == letter.proposal.get_absolute_url()
+    letter.refresh_from_db()
+    assert (letter.how, letter.sent_on, letter.sent_by) == ("post", clock.today(), town.coordination_secretary)
+    assert letter.subject not in tasks_of(town.coordination_secretary)
+    assert letter.subject in page(client, "/forslag/brev/?vis=sendt")
+    again = client.post(done.url, {"how": "by_hand", "sent_on": clock.today().isoformat()})
+    assert again.status_code == 409
+    event = Event.objects.get(action="proposals.letter_sent")
+    assert (event.actor, event.root_id, event.data["how"]) == (town.coordination_secretary, letter.proposal.case_id, "post")
+    told = [e.sentence for e in timeline.entries(letter.proposal.case, town.coordination_secretary)]
+    assert any("sendt i posten" in said for said in told)
+
+
+def test_letters_and_contact_are_closed_to_everybody_else(town: Municipality) -> None:
+    proposal = screened(town, entered(town))
+    letter = Letter.objects.get()
+    base = proposal.get_absolute_url()
+    addresses = (f"/forslag/brev/{letter.pk}/", f"/forslag/brev/{letter.pk}/brev.pdf")
+    errands = (f"{base}avsender/", f"{base}avsender/slett/", f"{base}konto/", f"{base}konto/ta-bort/")
+    for stranger in (town.employee(), town.lmu_leader(1), town.secretary, citizen("Per Moe")):
+        client = as_(stranger)
+        for url in addresses:
+            assert client.get(url).status_code == 404, (stranger, url)
+            assert client.post(url, {"how": "post", "sent_on": clock.today().isoformat()}).status_code in (404, 405)
+        for url in errands:
+            assert client.get(url).status_code == 302, (stranger, url)
+            data = {"name": "X", "address": "X", "language": "nb", "email": stranger.email, "sure": "on"}
+            assert client.post(url, data).status_code in (403, 422), (stranger, url)
+    assert fresh(proposal).proposer is None
+    sender = PaperSender.objects.get()
+    assert (sender.name, sender.address) == (NAME, ADDRESS)
+    assert not Letter.objects.exclude(sent_on=None).exists()
+
+
+# Every answer is a letter ---------------------------------------------------------------------------------------------
+
+
+def test_every_answer_becomes_a_letter_from_the_body_that_gave_it(town: Municipality) -> None:
+    proposal = screened(town, entered(town))
+    secretary = town.coordination_secretary
+    services.give_preliminary_answer(
+        proposal, text="Vi må spørre vei og park.", expected_on=clock.today() + timedelta(days=20), actor=secretary
+    )
+    services.assess(fresh(proposal), several=False, grant=True, text="Koster penger.", actor=secretary)
+    perform(fresh(proposal), "recommend", actor=secretary, data={"recommendation": "Ja.", "answer": "Vi anbefaler det."})
+    group = town.coordination.name
+    assert letters(proposal) == [
+        ("proposals.receipt", group, False),
+        ("proposals.preliminary_answer", group, False),
+        ("proposals.moved", group, False),
+    ]
+    assert "Vi anbefaler det." in Letter.objects.last().text
+    assert len([t for t in tasks_of(secretary) if proposal.case.reference in t]) == 3
+    assert not Notice.objects.exclude(kind__in=["proposals.in_queue"]).exists()
+
+
+@pytest.mark.parametrize(
+    ("step", "data"),
+    [
+        ("decline", {"answer": "Nei, dessverre."}),
+        ("adopt", {"answer": "Ja!", "responsible": None, "due_on": None}),
+        ("consider", {"answer": "Kanskje.", "resumes_on": None}),
+        ("elsewhere", {"answer": "Spør fylket.", "belongs_to": "Fylket"}),
+    ],
+)
+def test_the_answer_at_every_end(town: Municipality, step: str, data: dict[str, Any]) -> None:
+    proposal = screened(town, entered(town))
+    day = clock.today() + timedelta(days=30)
+    fill = {"responsible": town.lmu_leader(0).pk, "due_on": day, "resumes_on": day}
+    given = {key: value or fill[key] for key, value in data.items()}
+    perform(proposal, step, actor=town.coordination_secretary, data=given)
+    letter = Letter.objects.get(kind="proposals.answer")
+    assert Feedback.objects.get(proposal=proposal).text in letter.text
+    assert letter.body == town.coordination
+
+
+def test_one_that_is_merged_gets_the_others_answers_by_letter(town: Municipality) -> None:
+    target = screened(town, sent(title="Benk på Ørnes"))
+    proposal = screened(town, entered(town))
+    secretary = town.coordination_secretary
+    perform(proposal, "merge", actor=secretary, data={"into": target.case.reference, "answer": "Samme som en annen."})
+    perform(fresh(target), "decline", actor=secretary, data={"answer": "Nei, ikke i år."})
+    assert [kind for kind, _body, _sent in letters(proposal)] == [
+        "proposals.receipt", "proposals.merged", f"proposals.answer_duplicate.{proposal.pk}",
+    ]  # fmt: skip
+    assert "Nei, ikke i år." in Letter.objects.last().text
+    assert Notice.objects.filter(person=target.proposer, kind="proposals.answer").count() == 1
+
+
+def test_letters_are_in_the_language_of_the_sheet(town: Municipality) -> None:
+    proposal = entered(town, language="nn")
+    letter = Letter.objects.get()
+    assert letter.language == "nn"
+    with translation.override("en"):
+        assert letter.subject == f"Vi har fått framlegget ditt {proposal.case.reference}"
+
+
+def test_a_letter_that_lies_is_reminded_of_once_a_week(town: Municipality) -> None:
+    proposal = entered(town)
+    assert tasks.remind() == 0
+    with clock.at(clock.now() + timedelta(days=5)):
+        assert on_paper.remind() == 1
+        assert on_paper.remind() == 0
+    told = Notice.objects.filter(kind="proposals.letters_waiting")
+    desk = {town.coordination_secretary.pk, town.coordination_leader.pk}
+    assert desk <= set(told.values_list("person", flat=True))
+    assert NAME not in "".join(told.values_list("body", flat=True))
+    on_paper.mark_sent(
+        proposal.letters.get(),
+        data={"how": "post", "sent_on": clock.today().isoformat()},
+        actor=town.coordination_secretary,
+    )
+    with clock.at(clock.now() + timedelta(days=15)):
+        assert on_paper.remind() == 0
+
+
+def test_a_letter_is_never_nobodys_task(town: Municipality) -> None:
+    proposal = entered(town)
+    with organisation.in_bulk():
+        for seat in town.coordination.memberships.filter(role__in=["leader", "deputy_leader", "secretary"]):
+            organisation.end_membership(seat, on=clock.today(), actor=None)
+    person = organisation.add_person(email="ny@fjellvik.example", name="Ny Sekretær", actor=None)
+    with clock.at(clock.now() + timedelta(days=1)):
+        organisation.start_membership(person=person, body=town.coordination, role="secretary", actor=None)
+        assert Letter.objects.get(proposal=proposal).subject in tasks_of(person)
+
+
+# Acting for the proposer ----------------------------------------------------------------------------------------------
+
+
+def test_what_was_entered_wrongly_is_put_right_until_somebody_has_begun(town: Municipality) -> None:
+    proposal = entered(town)
+    client = as_(town.coordination_secretary)
+    url = f"{proposal.get_absolute_url()}rett/"
+    assert page(client, url)
+    data = idea(title="Benk og bord ved badeplassen", show_name="on", seen=proposal.status_event_id)
+    assert client.post(url, data | {"attachments": [png("bakside.png")]}).status_code == 302
+    assert fresh(proposal).title == "Benk og bord ved badeplassen"
+    assert all(document.exempt_basis for document in proposal.case.documents.all())
+    assert Event.objects.filter(action="proposals.paper_corrected", actor=town.coordination_secretary).exists()
+    assert as_(town.employee()).get(url).status_code == 404
+    screened(town, fresh(proposal))
+    assert client.post(url, data).status_code == 409
+
+
+def test_the_proposer_asks_the_desk_to_withdraw_it(town: Municipality) -> None:
+    proposal = screened(town, entered(town))
+    for stranger in (town.employee(), town.secretary):
+        with pytest.raises(NotPermitted):
+            perform(proposal, "withdraw_for", actor=stranger, data={"reason": "Brev i dag."})
+    with pytest.raises(NotPermitted):
+        perform(fresh(proposal), "withdraw", actor=town.coordination_secretary, data={})
+    with pytest.raises(InvalidInput):
+        perform(fresh(proposal), "withdraw_for", actor=town.coordination_secretary, data={"reason": ""})
+    perform(fresh(proposal), "withdraw_for", actor=town.coordination_secretary, data={"reason": "Brev i dag."})
+    assert fresh(proposal).status == "withdrawn"
+    assert letters(proposal)[-1][0] == "proposals.withdrawn_receipt"
+
+
+def test_nobody_withdraws_for_somebody_with_an_account(town: Municipality) -> None:
+    proposal = screened(town, sent())
+    with pytest.raises(NotPermitted):
+        perform(proposal, "withdraw_for", actor=town.coordination_secretary, data={"reason": "Brev i dag."})
+
+
+# The proposer gets an account -------------------------------------------------------------------------------------------
+
+
+def linked(town: Municipality, proposal: Proposal, person: User) -> Proposal:
+    data = {"email": person.email.upper(), "sure": "on"}
+    return on_paper.link_account(proposal, data=data, actor=town.coordination_secretary)
+
+
+def test_a_confirmed_account_takes_the_proposal_over_and_reads_what_waited(town: Municipality) -> None:
+    proposal = screened(town, entered(town))
+    person = citizen("Gudrun Æsøy")
+    linked(town, proposal, person)
+    assert fresh(proposal).proposer == person
+    assert letters(proposal) == [("proposals.receipt", town.coordination.name, True)]
+    assert Letter.objects.get().how == "account"
+    told = Notice.objects.get(person=person)
+    assert proposal.case.reference in told.subject
+    assert Letter.objects.get().subject in told.body
+    event = Event.objects.get(action="proposals.account_linked")
+    assert (event.actor, event.data) == (town.coordination_secretary, {"person": person.pk})
+    assert proposal.title in page(as_(person), "/min-side/")
+    perform(fresh(proposal), "decline", actor=town.coordination_secretary, data={"answer": "Nei."})
+    assert Notice.objects.filter(person=person, kind="proposals.answer").exists()
+    assert Letter.objects.count() == 1
+    given = json.dumps(own_data(person), default=str, ensure_ascii=False)
+    assert "Åsveien 7" in given
+
+
+def test_only_a_confirmed_address_of_an_open_account_will_do(town: Municipality) -> None:
+    proposal = entered(town)
+    unconfirmed = citizen("Kari Li", verified=False)
+    shut = citizen("Knut Dal")
+    User.objects.filter(pk=shut.pk).update(is_active=False)
+    plain = organisation.add_person(email="uten@post.example", name="Uten Rad", actor=None)
+    said = set()
+    for email in (unconfirmed.email, shut.email, plain.email, "ingen@post.example"):
+        with pytest.raises(InvalidInput) as refusal:
+            on_paper.link_account(proposal, data={"email": email, "sure": "on"}, actor=town.coordination_secretary)
+        said.add(str(refusal.value.form.errors["email"]))
+    assert len(said) == 1
+    with pytest.raises(InvalidInput) as refusal:
+        on_paper.link_account(
+            proposal, data={"email": citizen("Eva Ås").email}, actor=town.coordination_secretary
+        )
+    assert list(refusal.value.form.errors) == ["sure"]
+    for stranger in (town.employee(), town.lmu_leader(1), unconfirmed):
+        with pytest.raises(NotPermitted):
+            on_paper.link_account(
+                proposal, data={"email": citizen(f"A{stranger.pk} B").email, "sure": "on"}, actor=stranger
+            )
+    assert fresh(proposal).proposer is None
+
+
+def test_a_wrong_account_is_taken_away_again_and_the_letters_wait_again(town: Municipality) -> None:
+    proposal = entered(town)
+    wrong = citizen("Gudrun Berg")
+    linked(town, proposal, wrong)
+    assert as_(wrong).get(proposal.get_absolute_url()).status_code == 200
+    for stranger in (wrong, town.employee()):
+        with pytest.raises(NotPermitted):
+            on_paper.unlink_account(fresh(proposal), actor=stranger)
+    html = page(as_(town.coordination_secretary), proposal.get_absolute_url())
+    assert "/konto/ta-bort/" in html
+    on_paper.unlink_account(fresh(proposal), actor=town.coordination_secretary)
+    assert as_(wrong).get(proposal.get_absolute_url()).status_code == 404
+    assert letters(proposal) == [("proposals.receipt", town.coordination.name, False)]
+    assert EmailAddress.objects.filter(user=wrong).exists()
+
+
+# Erasing (R31) --------------------------------------------------------------------------------------------------------
+
+
+def kept_anywhere() -> str:
+    rows = [*PaperSender.objects.values_list(), *PaperSender.history.values_list(), *Letter.objects.values_list("text")]
+    return str(rows) + str(list(Event.objects.values_list("data"))) + str(list(EventContent.objects.values_list("body")))
+
+
+def send_all(proposal: Proposal, actor: User) -> None:
+    for letter in proposal.letters.filter(sent_on=None):
+        on_paper.mark_sent(letter, data={"how": "post", "sent_on": clock.today().isoformat()}, actor=actor)
+
+
+def test_contact_details_are_erased_when_nothing_more_is_to_be_sent(town: Municipality) -> None:
+    secretary = town.coordination_secretary
+    proposal = screened(town, entered(town))
+    with pytest.raises(GuardRefused):
+        on_paper.erase_contact(proposal, actor=secretary)
+    perform(fresh(proposal), "decline", actor=secretary, data={"answer": "Nei."})
+    with pytest.raises(GuardRefused):
+        on_paper.erase_contact(fresh(proposal), actor=secretary)
+    send_all(proposal, secretary)
+    with pytest.raises(NotPermitted):
+        on_paper.erase_contact(fresh(proposal), actor=town.employee())
+    on_paper.erase_contact(fresh(proposal), actor=secretary)
+    assert "Åsveien" not in kept_anywhere()
+    assert TELEPHONE not in kept_anywhere()
+    assert PaperSender.objects.get().name == NAME
+    assert as_(secretary).get(f"/forslag/brev/{Letter.objects.first().pk}/brev.pdf").status_code == 200
+
+
+def test_what_nobody_needs_is_swept(town: Municipality, settings: Any) -> None:
+    secretary = town.coordination_secretary
+    ended, going = screened(town, entered(town)), screened(town, entered(town))
+    unsent = screened(town, entered(town))
+    for proposal in (ended, unsent):
+        perform(fresh(proposal), "decline", actor=secretary, data={"answer": "Nei."})
+    send_all(ended, secretary)
+    with clock.at(clock.now() + timedelta(days=settings.PAPER_CONTACT_DAYS)):
+        assert tasks.sweep_paper() == 0
+    with clock.at(clock.now() + timedelta(days=settings.PAPER_CONTACT_DAYS + 1)):
+        assert tasks.sweep_paper() == 1
+        assert tasks.sweep_paper() == 0
+    assert PaperSender.objects.get(proposal=ended).address == ""
+    for proposal in (going, unsent):
+        assert PaperSender.objects.get(proposal=proposal).address == ADDRESS
+
+
+def test_a_new_address_leaves_nothing_of_the_old(town: Municipality) -> None:
+    proposal = entered(town)
+    client = as_(town.coordination_secretary)
+    url = f"{proposal.get_absolute_url()}avsender/"
+    assert "Åsveien" in page(client, url)
+    assert ViewLog.objects.filter(page="proposals:contact", person=town.coordination_secretary).count() == 1
+    new = {"name": NAME, "address": "Nye vei 2\n3340 Fjellvik", "telephone": "", "language": "nb"}
+    assert client.post(url, new).status_code == 302
+    assert "Åsveien" not in kept_anywhere()
+    assert PaperSender.objects.get().address.startswith("Nye vei 2")
+
+
+def test_a_machine_reads_the_letter_too(town: Municipality) -> None:
+    entered(town)
+    content = as_(town.coordination_secretary).get(f"/forslag/brev/{Letter.objects.get().pk}/brev.pdf").content
+    reader = pypdf.PdfReader(io.BytesIO(content))
+    assert b"pdfuaid" in content
+    assert reader.trailer["/Root"]["/MarkInfo"]["/Marked"]
+    assert reader.metadata.title == Letter.objects.get().subject
