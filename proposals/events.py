@@ -64,7 +64,9 @@ register(
     Action(name="proposals.council_declined", sentence=_("The municipal council declined the proposal."), key=True),
     Action(name="proposals.resumed", sentence=_("{body} took it up again.")),
     Action(name="proposals.withdrawn", sentence=_("The proposer withdrew the proposal."), key=True),
-    Action(name="proposals.withdrawn_for", sentence=_("{actor} withdrew it for the proposer, who asked for it."), key=True),
+    Action(
+        name="proposals.withdrawn_for", sentence=_("{actor} withdrew it for the proposer, who asked for it."), key=True
+    ),
     Action(name="proposals.merged", sentence=_("It was merged with {into}, which asks for the same."), key=True),
     Action(name="proposals.progress", sentence=_("{actor} told how the carrying out goes.")),
     Action(

@@ -35,7 +35,11 @@ def duplicates(proposal: Proposal) -> list[Proposal]:
     layer = [proposal.pk]
     while layer:
         known = {p.pk for p in found} | {proposal.pk}
-        merged = Proposal.objects.filter(merged_into__in=layer).exclude(pk__in=known).select_related("case", "proposer", "paper")
+        merged = (
+            Proposal.objects.filter(merged_into__in=layer)
+            .exclude(pk__in=known)
+            .select_related("case", "proposer", "paper")
+        )
         found += (fresh := list(merged))
         layer = [p.pk for p in fresh]
     return found
@@ -171,9 +175,7 @@ def tell_duplicates(step: "Step") -> None:
             "target": step.subject,
             "kept": kept(duplicate, step.subject),
         }
-        tell(
-            proposers(duplicate), kind=kind, template=template, context=words, url=url(duplicate), event=step.event
-        )
+        tell(proposers(duplicate), kind=kind, template=template, context=words, url=url(duplicate), event=step.event)
         _write(duplicate, kind, template, words, step.event)
 
 

@@ -143,9 +143,7 @@ def mark_sent(letter: Letter, *, data: Mapping[str, Any], actor: User, prefix: s
     return found
 
 
-def change_contact(
-    proposal: Proposal, *, data: Mapping[str, Any], actor: User, seen: int | None = None
-) -> PaperSender:
+def change_contact(proposal: Proposal, *, data: Mapping[str, Any], actor: User, seen: int | None = None) -> PaperSender:
     """Put right how the proposer is reached: moved, or entered wrongly. What stood there is not kept (R31). ``data`` is raw, as from `ContactForm`.
 
     Raises ``WrongState``, ``NotPermitted``, ``InvalidInput``.

@@ -130,7 +130,7 @@ def _enters_by(bodies: Collection[int]) -> Q:
 _TIED = When(
     lambda proposal: proposal.on_paper and proposal.proposer_id is not None, Q(on_paper=True, proposer__isnull=False)
 )
-_WITHOUT_ACCOUNT = When(lambda proposal: proposal.sender is not None, Q(on_paper=True, proposer__isnull=True))
+_WITHOUT_ACCOUNT = When(lambda proposal: proposal.without_account, Q(on_paper=True, proposer__isnull=True))
 register(
     Permission(
         name="proposals.enter_paper",
@@ -139,7 +139,9 @@ register(
     ),
     Permission(
         name="proposals.send_letters",
-        label=_("see how a proposer without an account is reached, send the letters, and act for the proposer who asks"),
+        label=_(
+            "see how a proposer without an account is reached, send the letters, and act for the proposer who asks"
+        ),
         # In the bodies that have it or have had it: whoever answers, sends the answer.
         rule=_WITHOUT_ACCOUNT & InBody(_holders, lambda bodies: _with_referrals(body__in=bodies)),
     ),

@@ -176,7 +176,7 @@ def correct(
     saved: list[Document] = []
     received = frozenset({ProposalStatus.RECEIVED})
     try:
-        paper = proposal.sender is not None
+        paper = proposal.without_account
         with writing(
             proposal,
             "proposals.paper_corrected" if paper else "proposals.corrected",
@@ -206,7 +206,7 @@ def correct(
 
 def correct_form(proposal: Proposal) -> type[CorrectForm]:
     """Return the form that puts ``proposal`` right: asked of the one who wrote it, or of the one who reads the sheet."""
-    return PaperCorrectForm if proposal.sender is not None else CorrectForm
+    return PaperCorrectForm if proposal.without_account else CorrectForm
 
 
 def sheet_basis() -> str:

@@ -8,7 +8,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from forum.enums import BodyKind, CaseAccess
-from forum.models import Body, Unit
+from forum.models import Body, Document, Unit
 from proposals.forms.fields import ANSWER_LENGTH, ProposalReferenceField, StepForm, answer_field, date_field
 from trepart import clock
 from trepart.access import policy
@@ -24,7 +24,7 @@ class DocumentsForm(StepForm):
 
     def build(self) -> None:
         conditional = dict(self.conditional)
-        self.documents = list(self.subject.case.documents.order_by("id"))
+        self.documents = self.asked_about()
         for document in self.documents:
             keep, basis = f"keep_{document.pk}", f"basis_{document.pk}"
             self.fields[keep] = forms.BooleanField(
@@ -41,6 +41,10 @@ class DocumentsForm(StepForm):
             )
             conditional[keep] = (basis,)
         self.conditional = conditional
+
+    def asked_about(self) -> list[Document]:
+        """Return the documents the form asks about."""
+        return list(self.subject.case.documents.order_by("id"))
 
     def clean(self) -> dict[str, Any]:
         """A document is closed on a basis only."""
@@ -83,6 +87,11 @@ class BeginForm(DocumentsForm):
             (CaseAccess.RECEIVER.value, _("Only those who treat it, and the proposer")),
         ]
         field.initial = wide.value
+
+    def asked_about(self) -> list[Document]:
+        """Return the attachments; a scanned sheet, which says where somebody lives, is not opened in passing, only by the errand of its own."""
+        found = super().asked_about()
+        return [d for d in found if not d.exempt_basis] if self.subject.on_paper else found
 
     def clean(self) -> dict[str, Any]:
         """Closing takes its basis (R25); where it is open, a basis is left out."""

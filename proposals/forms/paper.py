@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import date, timedelta
-from typing import Any, ClassVar
+from typing import Any
 
 from allauth.account.models import EmailAddress
 from django import forms
@@ -94,8 +94,6 @@ def _reachable(form: forms.Form, data: Mapping[str, Any]) -> None:
 class PaperForm(SubmitForm):
     """The sheet, word for word, when it came, the scan of it, and how the proposer is reached."""
 
-    conditional: ClassVar[dict[str, tuple[str, ...]]] = SubmitForm.conditional
-
     received_on = date_field(
         _("When did the municipality receive it?"),
         help_text=_("The day on the stamp. The answer is due counted from this day."),
@@ -105,7 +103,7 @@ class PaperForm(SubmitForm):
     telephone = ContactForm.base_fields["telephone"]
     language = ContactForm.base_fields["language"]
 
-    field_order = (
+    field_order: tuple[str, ...] = (
         "received_on", "title", "what", "why", "expected_effect", "unit", "several_workplaces", "needs_grant", "grant_amount",
         "affects_users", "place", "for_association", "association", "name", "address", "telephone", "language", "show_name", "attachments",
     )  # fmt: skip
@@ -220,7 +218,9 @@ class AccountForm(StepForm):
         found = next((row.user for row in rows.select_related("user") if row.user.is_active), None)
         if found is None:
             raise forms.ValidationError(
-                _("No account has confirmed this address. Ask the proposer to do so first, or look for a slip of the pen.")
+                _(
+                    "No account has confirmed this address. Ask the proposer to do so first, or look for a slip of the pen."
+                )
             )
         return found
 

@@ -175,7 +175,12 @@ class Proposal(Staged):
     @property
     def sender(self) -> "PaperSender | None":
         """Return how the proposer is reached on paper; None for somebody with an account."""
-        return self.paper if self.on_paper and self.proposer_id is None else None
+        return self.paper if self.without_account else None
+
+    @property
+    def without_account(self) -> bool:
+        """Say whether whoever sent it is reached on paper only."""
+        return self.on_paper and self.proposer_id is None
 
     @property
     def goes_public(self) -> bool:

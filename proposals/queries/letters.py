@@ -14,7 +14,9 @@ if TYPE_CHECKING:
 def letters_for(person: "User", *, sent: bool) -> QuerySet[Letter]:
     """Return the letters ``person`` may send: those that wait, the one due first at the top, or (``sent``) those that went, the newest first."""
     mine = policy.visible_to(person, "proposals.send_letters", Proposal.objects.all())
-    found = Letter.objects.filter(proposal__in=mine.values("pk")).select_related("proposal__case", "proposal__paper", "body", "sent_by")
+    found = Letter.objects.filter(proposal__in=mine.values("pk")).select_related(
+        "proposal__case", "proposal__paper", "body", "sent_by"
+    )
     if sent:
         return found.filter(sent_on__isnull=False).order_by("-sent_on", "-id")
     return found.filter(sent_on__isnull=True).order_by("due_on", "id")

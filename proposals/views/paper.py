@@ -190,8 +190,10 @@ def letter_pdf(request: HttpRequest, pk: int) -> HttpResponse:
 _ALWAYS = frozenset(ProposalStatus)
 
 
-def _errand(name: str, route: str, label: Any, help: Any, permission: str = "proposals.send_letters") -> presenting.Errand:
-    return presenting.Errand(name, route, label, permission, _ALWAYS, help)
+def _errand(
+    name: str, route: str, label: Any, about: Any, permission: str = "proposals.send_letters"
+) -> presenting.Errand:
+    return presenting.Errand(name, route, label, permission, _ALWAYS, about)
 
 
 CONTACT = _errand(
@@ -204,7 +206,9 @@ ACCOUNT = _errand(
     "account",
     "proposals:account",
     gettext_lazy("Tie to the proposer's account"),
-    gettext_lazy("When the proposer has got an account: the case stands on my page there, and the answers go by e-mail."),
+    gettext_lazy(
+        "When the proposer has got an account: the case stands on my page there, and the answers go by e-mail."
+    ),
 )
 UNTIE = _errand(
     "untie",
@@ -217,7 +221,9 @@ ERASE = _errand(
     "erase_contact",
     "proposals:erase_contact",
     gettext_lazy("Erase address and telephone"),
-    gettext_lazy("When nothing more is to be sent. The name stays with the case, as the archive law asks. It also happens by itself after three months."),
+    gettext_lazy(
+        "When nothing more is to be sent. The name stays with the case, as the archive law asks. It also happens by itself after three months."
+    ),
 )
 PAPER_ERRANDS = (CONTACT, ACCOUNT, UNTIE, ERASE)
 
@@ -232,7 +238,8 @@ def desk(proposal: Proposal, person: Any) -> dict[str, Any] | None:
     errands = [
         (errand.label, reverse(errand.route, args=[proposal.case_id]))
         for errand in PAPER_ERRANDS
-        if presenting.errand_open(errand, proposal, person) and (errand is not ERASE or not on_paper.why_not_erased(proposal))
+        if presenting.errand_open(errand, proposal, person)
+        and (errand is not ERASE or not on_paper.why_not_erased(proposal))
     ]
     found = list(proposal.letters.order_by("-written_at", "-id")) if may_send else []
     return {

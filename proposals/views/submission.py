@@ -250,7 +250,9 @@ def receipt(request: HttpRequest, pk: int) -> HttpResponse:
 def correct(request: HttpRequest, pk: int) -> HttpResponse:
     """Let the proposer put the own words right, until somebody has begun on it."""
     proposal = find(request, pk)
-    if not policy.can(request.user, "proposals.send_letters" if proposal.sender else "proposals.correct", proposal):
+    if not policy.can(
+        request.user, "proposals.send_letters" if proposal.without_account else "proposals.correct", proposal
+    ):
         raise Http404
     person = reader_of(request)
     refusal: Refused | None = None
@@ -277,7 +279,7 @@ def correct(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         "subject": proposal,
         "transition": {
-            "label": _("Put right what was entered") if proposal.sender else _("Correct the proposal"),
+            "label": _("Put right what was entered") if proposal.without_account else _("Correct the proposal"),
             "help": _("You can, until somebody has begun on it."),
         },
         "form": form,

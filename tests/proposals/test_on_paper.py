@@ -2,15 +2,16 @@
 
 import io
 import json
+import uuid
 from datetime import timedelta
 from typing import Any
 
 import pypdf
 import pytest
 from allauth.account.models import EmailAddress
+from django.contrib.auth.models import AnonymousUser
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import IntegrityError, connection, transaction
-from django.test import Client
 from django.utils import translation
 from django.utils.datastructures import MultiValueDict
 
@@ -29,7 +30,6 @@ from trepart import clock
 from trepart.access.models import User
 from trepart.audit import timeline
 from trepart.audit.models import Event, EventContent, ViewLog
-from trepart.audit.verifying import verify
 from trepart.notices.models import Mail, Notice
 from trepart.workflow import GuardRefused, InvalidInput, NotPermitted, WrongState, perform
 
@@ -111,7 +111,6 @@ def test_the_trail_says_who_entered_it_for_whom(town: Municipality) -> None:
     told = [f"{e.bold} {e.sentence}" for e in timeline.entries(proposal.case, town.coordination_secretary)]
     role = event.acting_label
     assert any(role in said and NAME in said and "på papir" in said for said in told)
-    assert verify().ok if hasattr(verify(), "ok") else True
 
 
 def test_a_name_that_is_not_to_be_shown_stands_nowhere_but_at_the_desk(town: Municipality) -> None:
@@ -135,9 +134,9 @@ def test_nobody_is_taken_for_the_proposer(town: Municipality) -> None:
     document = proposal.case.documents.get()
     assert document.exempt_basis
     assert as_(None).get(f"{proposal.get_absolute_url()}vedlegg/{document.pk}/").status_code == 404
-    assert as_(town.coordination_secretary).get(f"{proposal.get_absolute_url()}vedlegg/{document.pk}/").status_code == 200
-    from django.contrib.auth.models import AnonymousUser
-
+    assert (
+        as_(town.coordination_secretary).get(f"{proposal.get_absolute_url()}vedlegg/{document.pk}/").status_code == 200
+    )
     assert proposer_name(proposal, AnonymousUser()) == "En innbygger"
     assert not may_open_exempt(proposal, AnonymousUser())
     html = page(as_(None), proposal.get_absolute_url())
@@ -195,7 +194,14 @@ def test_an_employees_sheet_is_entered_by_the_leader_of_the_group_at_the_workpla
 
 
 def test_nobody_else_enters_anything(town: Municipality) -> None:
-    strangers = (town.employee(), town.outsider, town.administrator, town.chair, town.lmu_members[0][1], citizen("Ola Nes"))
+    strangers = (
+        town.employee(),
+        town.outsider,
+        town.administrator,
+        town.chair,
+        town.lmu_members[0][1],
+        citizen("Ola Nes"),
+    )
     for stranger in strangers:
         with pytest.raises((NotPermitted, InvalidInput)):
             entered(town, stranger)
@@ -210,8 +216,6 @@ def test_nobody_else_enters_anything(town: Municipality) -> None:
 
 
 def test_a_form_sent_twice_is_one_proposal(town: Municipality) -> None:
-    import uuid
-
     key = uuid.uuid4()
     clerk = town.coordination_secretary
     first, again = (
@@ -268,7 +272,11 @@ def test_from_the_sheet_to_the_letter_in_the_browser(town: Municipality) -> None
     again = client.post(done.url, {"how": "by_hand", "sent_on": clock.today().isoformat()})
     assert again.status_code == 409
     event = Event.objects.get(action="proposals.letter_sent")
-    assert (event.actor, event.root_id, event.data["how"]) == (town.coordination_secretary, letter.proposal.case_id, "post")
+    assert (event.actor, event.root_id, event.data["how"]) == (
+        town.coordination_secretary,
+        letter.proposal.case_id,
+        "post",
+    )
     told = [e.sentence for e in timeline.entries(letter.proposal.case, town.coordination_secretary)]
     assert any("sendt i posten" in said for said in told)
 
@@ -304,7 +312,9 @@ def test_every_answer_becomes_a_letter_from_the_body_that_gave_it(town: Municipa
         proposal, text="Vi må spørre vei og park.", expected_on=clock.today() + timedelta(days=20), actor=secretary
     )
     services.assess(fresh(proposal), several=False, grant=True, text="Koster penger.", actor=secretary)
-    perform(fresh(proposal), "recommend", actor=secretary, data={"recommendation": "Ja.", "answer": "Vi anbefaler det."})
+    perform(
+        fresh(proposal), "recommend", actor=secretary, data={"recommendation": "Ja.", "answer": "Vi anbefaler det."}
+    )
     group = town.coordination.name
     assert letters(proposal) == [
         ("proposals.receipt", group, False),
@@ -354,7 +364,7 @@ def test_letters_are_in_the_language_of_the_sheet(town: Municipality) -> None:
     letter = Letter.objects.get()
     assert letter.language == "nn"
     with translation.override("en"):
-        assert letter.subject == f"Vi har fått framlegget ditt {proposal.case.reference}"
+        assert letter.subject == f"Vi har fått forslaget ditt {proposal.case.reference}"
 
 
 def test_a_letter_that_lies_is_reminded_of_once_a_week(town: Municipality) -> None:
@@ -466,9 +476,7 @@ def test_only_a_confirmed_address_of_an_open_account_will_do(town: Municipality)
         said.add(str(refusal.value.form.errors["email"]))
     assert len(said) == 1
     with pytest.raises(InvalidInput) as refusal:
-        on_paper.link_account(
-            proposal, data={"email": citizen("Eva Ås").email}, actor=town.coordination_secretary
-        )
+        on_paper.link_account(proposal, data={"email": citizen("Eva Ås").email}, actor=town.coordination_secretary)
     assert list(refusal.value.form.errors) == ["sure"]
     for stranger in (town.employee(), town.lmu_leader(1), unconfirmed):
         with pytest.raises(NotPermitted):
@@ -499,7 +507,9 @@ def test_a_wrong_account_is_taken_away_again_and_the_letters_wait_again(town: Mu
 
 def kept_anywhere() -> str:
     rows = [*PaperSender.objects.values_list(), *PaperSender.history.values_list(), *Letter.objects.values_list("text")]
-    return str(rows) + str(list(Event.objects.values_list("data"))) + str(list(EventContent.objects.values_list("body")))
+    return (
+        str(rows) + str(list(Event.objects.values_list("data"))) + str(list(EventContent.objects.values_list("body")))
+    )
 
 
 def send_all(proposal: Proposal, actor: User) -> None:
