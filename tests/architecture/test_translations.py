@@ -32,6 +32,10 @@ _BOKMAAL = re.compile(
 )
 
 
+#: Words in -es that are no passive. Nynorsk has no passive in -es: *blir sendt*, or *kan sendast* after an auxiliary.
+_NO_PASSIVE = {"les", "elles", "samrøystes", "dømes", "stades"}
+
+
 def catalogue(language: str) -> Iterator[polib.POEntry]:
     """Give every string in use."""
     for entry in polib.pofile(str(messages.po_path(language, ROOT))):
@@ -56,6 +60,51 @@ def test_nynorsk_has_no_bokmaal_in_it() -> None:
             if found := _BOKMAAL.search(text):
                 wrong.append(f"{found.group()}: {text}")
     assert wrong == []
+
+
+def _avoided() -> re.Pattern[str]:
+    """Return what the last column of the table of words in docs/glossary.md says is not nynorsk; `*` stands for any ending."""
+    _before, table = (ROOT / "docs" / "glossary.md").read_text(encoding="utf-8").split("## In three languages")
+    rows = [line.split("|") for line in table.splitlines() if line.startswith("| ")]
+    words = {word.strip() for row in rows[1:] for word in row[4].split(",") if word.strip()}
+    assert len(words) > 50
+    return re.compile(
+        rf"\b({'|'.join(re.escape(word).replace(chr(92) + '*', chr(92) + 'w*') for word in sorted(words))})\b",
+        re.IGNORECASE,
+    )
+
+
+def _written(language: str) -> Iterator[str]:
+    """Give every text of a language without what is filled into it."""
+    for entry in catalogue(language):
+        for text in (entry.msgstr, *entry.msgstr_plural.values()):
+            yield re.sub(r"%\(\w+\)s|\{\w*\}|<[^>]*>", " ", text)
+
+
+def test_nynorsk_has_one_word_for_each_thing() -> None:
+    """The words are those of docs/glossary.md."""
+    avoided = _avoided()
+    assert [f"{found.group()}: {text}" for text in _written("nn") if (found := avoided.search(text))] == []
+
+
+def test_nynorsk_has_no_passive_in_es() -> None:
+    passive = [
+        (word, text)
+        for text in _written("nn")
+        for word in re.findall(r"\b\w+es\b", text.lower())
+        if word not in _NO_PASSIVE
+    ]
+    assert passive == []
+
+
+def test_the_glossary_is_read_as_it_is_meant() -> None:
+    avoided = _avoided()
+    assert [found.group() for found in avoided.finditer("Ei Innstilling om vedtatte tiltak: hent lenka")] == [
+        "Innstilling",
+        "vedtatte",
+        "lenka",
+    ]
+    assert not avoided.search("Tilrådinga er vedteken; uttale seg om lenkja")
 
 
 def test_nynorsk_is_like_bokmaal_only_where_the_list_says_so() -> None:
