@@ -14,6 +14,7 @@ from proposals import road
 from proposals.enums import ProposalStatus as S
 from proposals.forms import consensus, deciding, handling
 from proposals.forms.submission import SubmitForm
+from proposals.queries import held
 from proposals.states import PROPOSAL
 from proposals.workflow import effects, guards
 from trepart.workflow import START, Guard, Step, Transition, Workflow
@@ -366,4 +367,6 @@ PROPOSAL_WORKFLOW = Workflow(
     edges=PROPOSAL,
     transitions=(*_COMING_IN, *_BY_CONSENSUS, *_BY_VOTE, *_COUNCIL, *_OTHERWISE),
     root=lambda proposal: proposal.case,
+    fetch=held.under_lock,
+    forget=held.forget_stays,
 )
