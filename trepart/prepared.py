@@ -73,7 +73,8 @@ class _Made:
         self._first, self._end = fields[0], fields[-1] + 1
         self._model = info["model"]
         self._names = [column[0].target.attname for column in compiler.select[self._first : self._end]]
-        self._related = get_related_populators(info, compiler.select, self._alias)
+        populators: Any = get_related_populators  # the stubs speak of a later Django
+        self._related = populators(info, compiler.select, self._alias)
         self._convert = list(compiler.get_converters([column[0] for column in compiler.select]).items())
 
     def ask(self, given: tuple[Any, ...]) -> list[Any]:
