@@ -5,7 +5,6 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from django.db.models import Model
-from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from forum.models import Membership
@@ -44,8 +43,8 @@ def _about(*names: str) -> Describe:
 
 
 def _parts(members: list[Membership]) -> list[tuple[str, int]]:
-    """Count who took part, by part; whoever belongs to none (safety and user representatives) by role."""
-    counted = Counter(member.part or capfirst(member.get_role_display()) for member in members)
+    """Count who took part, by part; whoever belongs to none (safety and user representatives) by role. No words: each reads it in their own language."""
+    counted = Counter(member.part or member.role for member in members)
     return list(counted.items())
 
 
