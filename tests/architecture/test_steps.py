@@ -301,11 +301,11 @@ def test_every_step_from_every_state_by_everybody(
         raise Reached
 
     # That locking, savepoints and fetching the person anew are done in earnest is tested elsewhere (tests/trepart/test_executor.py).
-    afresh = workflow._afresh
+    afresh = workflow.afresh
     monkeypatch.setattr(workflow, "_authorise", stop)
     monkeypatch.setattr(workflow, "_locked", lambda flow, subject: subject)
-    monkeypatch.setattr(workflow, "_lock", lambda root: None)
-    monkeypatch.setattr(workflow, "_afresh", lambda actor: actor if isinstance(actor, User) else afresh(actor))
+    monkeypatch.setattr(workflow, "lock", lambda root: None)
+    monkeypatch.setattr(workflow, "afresh", lambda actor: actor if isinstance(actor, User) else afresh(actor))
     monkeypatch.setattr(workflow, "transaction", SimpleNamespace(atomic=nullcontext))
     wrong, tried, let_in = [], 0, 0
     for kind in ("lmu", "coordination", "committee"):
