@@ -11,7 +11,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('forum', '0008_guards_asked'),
+        ('forum', '0009_line_leaders'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -14,7 +14,7 @@ from trepart.audit.operations import GuardStatus
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('forum', '0009_year_plans_and_feeds'),
+        ('forum', '0010_year_plans_and_feeds'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
