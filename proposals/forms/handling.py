@@ -7,9 +7,10 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from forum.enums import BodyKind, CaseAccess
+from forum.enums import LOCAL, CaseAccess
 from forum.models import Body, Document, Unit
 from proposals.forms.fields import ANSWER_LENGTH, ProposalReferenceField, StepForm, answer_field, date_field
+from proposals.queries import held
 from trepart import clock
 from trepart.access import policy
 from trepart.alphabet import norwegian
@@ -44,7 +45,7 @@ class DocumentsForm(StepForm):
 
     def asked_about(self) -> list[Document]:
         """Return the documents the form asks about."""
-        return list(self.subject.case.documents.order_by("id"))
+        return held.documents(self.subject)
 
     def clean(self) -> dict[str, Any]:
         """A document is closed on a basis only."""
@@ -115,7 +116,7 @@ class PassOnForm(StepForm):
 
     def build(self) -> None:
         today = clock.today()
-        groups = Body.objects.filter(kind=BodyKind.LMU, active_from__lte=today, closed_on__isnull=True)
+        groups = Body.objects.filter(kind__in=LOCAL, active_from__lte=today, closed_on__isnull=True)
         if self.body is not None:
             groups = groups.exclude(pk=self.body.pk)
         field: Any = self.fields["unit"]

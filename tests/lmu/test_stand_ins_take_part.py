@@ -51,10 +51,14 @@ def agree(proposal: Proposal, actor: User, name: str = "turn_down", **data: Any)
 def refused(proposal: Proposal, actor: User, **data: Any) -> dict[str, Any]:
     with pytest.raises(InvalidInput) as refusal:
         agree(proposal, actor, **data)
-    return {name: [error.code or "" for error in errors.as_data()] for name, errors in refusal.value.form.errors.items()}
+    return {
+        name: [error.code or "" for error in errors.as_data()] for name, errors in refusal.value.form.errors.items()
+    }
 
 
-def test_the_stand_in_counts_as_the_leader_and_is_written_down_as_who_it_was(town: Municipality, propose: Propose) -> None:
+def test_the_stand_in_counts_as_the_leader_and_is_written_down_as_who_it_was(
+    town: Municipality, propose: Propose
+) -> None:
     stand_in = lend(town)
     proposal = begun(town, propose)
     done = agree(proposal, stand_in.person, participants=[seat(town, 1), seat(town, 2)], stand_ins=[stand_in.pk])

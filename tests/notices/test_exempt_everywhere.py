@@ -35,8 +35,8 @@ pytestmark = pytest.mark.django_db
 
 TITLE, TEXT = "Rus på jobb hos oss", "Hemmelig svar om naboen"
 BASIS = "offl § 13, jf. fvl § 13"
-#: Templates that tell of no case: about an account, a sign-in or an invitation.
-ABOUT_NO_CASE = "access"
+#: Templates that tell of no case: about an account, what a member demands or asks in their own words, and days in a plan.
+ABOUT_NO_CASE = ("access/", "forum/mail/demand_", "forum/mail/question_asked", "forum/mail/year_plan_published")
 
 
 class Everything(dict[str, Any]):

@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
     """Keeps who stood in."""
 
     dependencies = [
-        ('forum', '0008_guards_asked'),
+        ('forum', '0011_preparing'),
     ]
 
     operations = [

@@ -8,8 +8,8 @@ class Migration(migrations.Migration):
     """Keeps who stood in."""
 
     dependencies = [
-        ('forum', '0009_who_stood_in'),
-        ('proposals', '0010_on_paper'),
+        ('forum', '0012_who_stood_in'),
+        ('proposals', '0011_on_paper'),
     ]
 
     operations = [

@@ -12,8 +12,8 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('audit', '0003_unsealed'),
-        ('forum', '0008_guards_asked'),
-        ('proposals', '0009_fast_lists'),
+        ('forum', '0009_line_leaders'),
+        ('proposals', '0010_line_leaders'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
