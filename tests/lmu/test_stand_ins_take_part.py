@@ -10,10 +10,10 @@ from django.core.exceptions import ValidationError
 from django.test import Client
 from django.urls import reverse
 
-from forum.enums import MeetingStatus
+from forum.enums import MeetingStatus, Part, Role
 from forum.minutes import Audience, build
 from forum.models import Attendance, Meeting, StandIn
-from forum.services import standins
+from forum.services import organisation, standins
 from lmu.models import LogSheet
 from proposals.models import Position, Proposal
 from tests.factories.organisation import Municipality
@@ -95,13 +95,15 @@ def test_one_place_is_taken_once(town: Municipality, propose: Propose) -> None:
 
 
 def test_nobody_agrees_with_oneself(town: Municipality, propose: Propose) -> None:
-    """The union representative stands in for the leader: then somebody else must speak for the employees."""
-    union = town.lmu_members[0][1]
-    stand_in = lend(town, union)
+    """Whoever stands in for the leader is chosen as union representative meanwhile: then somebody else must speak for the employees."""
+    stand_in = lend(town)
+    own = organisation.start_membership(
+        person=stand_in.person, body=town.lmus[0], role=Role.UNION_REPRESENTATIVE, part=Part.UNION, actor=None
+    )
     proposal = begun(town, propose)
-    alone = refused(proposal, union, participants=[seat(town, 1)], stand_ins=[stand_in.pk])
+    alone = refused(proposal, stand_in.person, participants=[own.pk], stand_ins=[stand_in.pk])
     assert "stand_ins" in alone
-    done = agree(proposal, union, participants=[seat(town, 2)], stand_ins=[stand_in.pk])
+    done = agree(proposal, stand_in.person, participants=[seat(town, 2)], stand_ins=[stand_in.pk])
     assert done.status == "declined"
 
 
@@ -163,7 +165,7 @@ def test_positions_say_who_held_them(town: Municipality, propose: Propose) -> No
     client = Client()
     client.force_login(town.coordination_secretary)
     html = client.get(proposal.get_absolute_url()).content.decode()
-    assert f"standing in for {town.lmu_leader(0).name}" in html
+    assert f"stedfortreder for {town.lmu_leader(0).name}" in html
 
 
 def test_the_quick_log_opens_with_the_stand_in_in_the_leaders_place(town: Municipality, client: Client) -> None:
@@ -185,7 +187,7 @@ def test_the_quick_log_opens_with_the_stand_in_in_the_leaders_place(town: Munici
     page = client.get(reverse("lmu:detail", args=[town.lmus[0].slug])).content.decode()
     assert stand_in.person.name in page
     shown = client.get(meeting.get_absolute_url()).content.decode()
-    assert f"standing in for {town.lmu_leader(0).name}" in shown
+    assert f"stedfortreder for {town.lmu_leader(0).name}" in shown
 
 
 def test_what_was_agreed_with_a_stand_in_is_handed_along_to_the_answer(
