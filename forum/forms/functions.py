@@ -33,7 +33,7 @@ class TreatedAsForm(forms.Form):
     )
 
     def __init__(self, *args: Any, item: Any, on: Any, **kwargs: Any) -> None:
-        super().__init__(*args, initial={"function": item.function_id}, **kwargs)
+        super().__init__(*args, **{"initial": {"function": item.function_id}} | kwargs)
         found = of_day(item.meeting.body, on)
         field: Any = self.fields["function"]
         field.queryset = BodyFunction.objects.filter(pk__in=[function.pk for function in found]).order_by("pk")

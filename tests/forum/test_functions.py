@@ -20,7 +20,9 @@ from trepart.workflow import GuardRefused, NotPermitted, WrongState, perform
 
 @pytest.fixture
 def hat(town: Municipality) -> BodyFunction:
-    return functions.add_function(body=town.committee, name=" Planutvalg ", basis="Vedtak 24/61", actor=town.administrator)
+    return functions.add_function(
+        body=town.committee, name=" Planutvalg ", basis="Vedtak 24/61", actor=town.administrator
+    )
 
 
 @pytest.fixture
