@@ -4,6 +4,8 @@ A page that has done something says so on the next one, and what it says waits i
 transaction. Django opens another transaction for that, and commits it; the one statement is as whole without.
 """
 
+from typing import Any
+
 from django.contrib.sessions.backends.base import UpdateError
 from django.contrib.sessions.backends.db import SessionStore as DatabaseSessions
 from django.db import connection
@@ -17,7 +19,8 @@ class SessionStore(DatabaseSessions):
         if must_create or self.session_key is None:
             super().save(must_create=must_create)
             return
-        said = self.encode(self._get_session())
+        held: Any = self  # the stubs leave out what Django's own stores are built on
+        said = self.encode(held._get_session())
         with connection.cursor() as cursor:
             cursor.execute(
                 "UPDATE django_session SET session_data = %s, expire_date = %s WHERE session_key = %s",
