@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
     """Keeps who stood in."""
 
     dependencies = [
-        ('forum', '0012_who_stood_in'),
+        ('forum', '0013_who_stood_in'),
         ('proposals', '0011_on_paper'),
     ]
 

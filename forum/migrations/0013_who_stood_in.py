@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
     """Keeps who stood in."""
 
     dependencies = [
-        ('forum', '0011_preparing'),
+        ('forum', '0012_functions'),
     ]
 
     operations = [
