@@ -192,7 +192,8 @@ def staged(town: Municipality, kind: str, *, council: Body | None = None) -> Sta
 def _village(town: Municipality, council: Body) -> Stage:
     """A proposal the council has raised, not yet read through; a rule that it is heard."""
     leader = council.memberships.get(role=Role.LEADER).person
-    proposals.set_intake(origin=Origin.VILLAGE_COUNCIL, kind=IntakeKind.BODY, body=town.coordination, actor=None)
+    for origin in (Origin.VILLAGE_COUNCIL, Origin.CITIZEN):
+        proposals.set_intake(origin=origin, kind=IntakeKind.BODY, body=town.coordination, actor=None)
     raised = proposals.submit(
         proposer=leader,
         on_behalf_of=council,

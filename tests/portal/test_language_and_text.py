@@ -9,6 +9,8 @@ from django.core.cache import cache
 from django.test import Client
 from django.urls import reverse
 
+from proposals import services as proposals
+from proposals.enums import IntakeKind, Origin
 from tests.factories.addresses import OWN, staged
 from tests.factories.organisation import Municipality
 from trepart.access import kept
@@ -19,9 +21,10 @@ NEW = "/forslag/ny/"
 
 
 @pytest.fixture(autouse=True)
-def _no_limits_left_over(settings: Any) -> None:
+def _open_to_citizens(town: Municipality, settings: Any) -> None:
     settings.LANGUAGE_CODE = "nb"
     cache.clear()
+    proposals.set_intake(origin=Origin.CITIZEN, kind=IntakeKind.BODY, body=town.coordination, actor=None)
 
 
 class Form(HTMLParser):
@@ -37,7 +40,7 @@ class Form(HTMLParser):
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         given = {key: value or "" for key, value in attrs}
-        if tag == "button" and given.get("formaction"):
+        if tag == "button" and given.get("lang") and given.get("formaction"):
             self.ways[given["lang"]] = given["formaction"]
             self.name = given["form"]
         if tag == "form":
