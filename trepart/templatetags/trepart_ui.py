@@ -178,14 +178,22 @@ def status_tag(label: object, meaning: str = "neutral") -> dict[str, object]:
 
 
 def part_word(part: object, count: int = 1) -> str:
-    """What a member of a part is called, one or several; any other word (for example Verneombud) as it stands."""
+    """What a member of a part is called, one or several; so too those who may stand outside the parts. Any other word as it stands."""
     key = part_key(part)
     if key == "elected":
         return ngettext("Elected politician", "Elected politicians", count)
     if key == "administration":
         return ngettext("Administration", "Administration", count)
-    if key == "union":
+    if key == "union" or part == "union_representative":
         return ngettext("Union representative", "Union representatives", count)
+    if part == "safety_representative":
+        return ngettext("Safety representative", "Safety representatives", count)
+    if part == "user_representative":
+        return ngettext("User representative", "User representatives", count)
+    if part == "leader":
+        return ngettext("Leader", "Leaders", count)
+    if part in {"member", "deputy_leader", "deputy"}:
+        return ngettext("Member", "Members", count)
     return str(part or "")
 
 
@@ -373,8 +381,9 @@ def form_fields(form: BaseForm, *names: str) -> dict[str, object]:
 
 @register.inclusion_tag("parts/error_summary.html")
 def error_summary(*forms: BaseForm) -> dict[str, object]:
-    """What has to be mended, first on the page and with a link to each field; nothing when there is nothing."""
-    return {"problems": [problem for form in forms if form for problem in problems(form)]}
+    """What has to be mended, first on the page and with a link to each field; nothing when there is nothing. A formset counts as its forms."""
+    every = [one for form in forms if form for one in getattr(form, "forms", [form])]
+    return {"problems": [problem for form in every for problem in problems(form)]}
 
 
 @register.simple_tag(takes_context=True)
@@ -396,7 +405,7 @@ def carried_form(context: Context, name: str = "carried-form") -> SafeString | s
     For the one form of a page whose view gives back what was typed (``form_owner`` in the context, `trepart.access.kept`); elsewhere nothing is added.
     """
     request = context.get("request")
-    if request is None or "form_owner" not in context or getattr(request, "carried_form", ""):
+    if request is None or "form_owner" not in context or hasattr(request, "carried_form"):
         return ""
     request.carried_form = name
     return format_html('id="{}"', name)
