@@ -89,6 +89,10 @@ GIVEN: Mapping[str, Mapping[str, str]] = {
     "lmu:user_end": {"slug": "lmu", "pk": "user_representative"},
     "forum:body_detail": {"slug": "body"},
     "forum:body_queue": {"slug": "body"},
+    "forum:body_year_plan": {"slug": "body"},
+    "forum:year_plan_make": {"slug": "body"},
+    "forum:standing_order": {"slug": "body"},
+    "forum:demands": {"slug": "body"},
     "forum:body_facts": {"slug": "body"},
     "forum:body_activate": {"slug": "body"},
     "forum:body_close": {"slug": "body"},
@@ -117,8 +121,22 @@ GIVEN: Mapping[str, Mapping[str, str]] = {
     "forum:minutes_step": {"pk": "ended", "name": "=publish"},
 }
 
-#: Addresses that carry a secret, answer a service, or are there in the demo alone: the test that visits each, and what it shows.
+#: Addresses that carry a secret, answer a service, are there in the demo alone, or need more than a stage has: the test that visits each with who may and
+#: with who may not.
 OWN: Mapping[str, str] = {
+    "forum:own_feed": "tests/forum/test_calendar_feeds.py::test_what_is_guessed_answers_404",
+    "forum:body_feed": "tests/forum/test_calendar_feeds.py::test_a_body_that_keeps_its_meetings_to_itself_has_no_feed",
+    "forum:year_plan": "tests/forum/test_year_plans.py::test_the_plan_is_read_by_whoever_may_see_the_meetings",
+    "forum:demand": "tests/forum/test_preparing.py::test_only_members_demand_and_only_the_body_reads",
+    "forum:question_ask": "tests/forum/test_preparing.py::test_those_without_a_seat_do_not_ask",
+    "forum:question": "tests/forum/test_preparing.py::test_a_question_is_read_inside_the_body_until_it_is_on_an_agenda",
+    "proposals:paper_new": "tests/proposals/test_on_paper.py::test_nobody_else_enters_anything",
+    "proposals:letter": "tests/proposals/test_on_paper.py::test_letters_and_contact_are_closed_to_everybody_else",
+    "proposals:letter_pdf": "tests/proposals/test_on_paper.py::test_letters_and_contact_are_closed_to_everybody_else",
+    "proposals:contact": "tests/proposals/test_on_paper.py::test_letters_and_contact_are_closed_to_everybody_else",
+    "proposals:account": "tests/proposals/test_on_paper.py::test_letters_and_contact_are_closed_to_everybody_else",
+    "proposals:erase_contact": "tests/proposals/test_on_paper.py::test_letters_and_contact_are_closed_to_everybody_else",
+    "proposals:untie": "tests/proposals/test_on_paper_answers.py::test_a_wrong_account_is_taken_away_again_and_the_letters_wait_again",
     "portal:notice": "tests/portal/test_my_page.py::test_notices_are_read_by_post_and_by_their_owner_alone",
     "portal:notice_read": "tests/portal/test_my_page.py::test_notices_are_read_by_post_and_by_their_owner_alone",
     "portal:demo": "tests/portal/test_demo.py::test_it_does_not_exist_outside_the_demo",
@@ -177,7 +195,9 @@ class Stage:
         values = {
             key: wanted[1:] if wanted.startswith("=") else self.things.get(wanted) for key, wanted in given.items()
         }
-        return None if None in values.values() else reverse("admin:index" if name == "admin" else name, kwargs=values)
+        if None in values.values():
+            return None
+        return reverse("admin:index" if name == "admin" else name, kwargs=values)
 
 
 def staged(town: Municipality, kind: str, *, council: Body | None = None) -> Stage:
