@@ -156,7 +156,7 @@ def test_two_change_the_road(town: Municipality) -> None:
     assert len(refused) == 1, found
     assert getattr(refused[0], "code", "") == "stale"
     assert Intake.objects.filter(origin="citizen").count() == 1
-    assert happened("proposals.intake_set") == 1
+    assert Event.objects.filter(action="proposals.intake_set", data__origin="citizen").count() == 1
 
 
 def test_two_answer_the_same_opinion(town: Municipality) -> None:
