@@ -10,10 +10,11 @@ class ForumConfig(AppConfig):
 
     def ready(self) -> None:
         """Register what this room brings: permissions, actions of the trail, who stands where, and the lifecycles."""
-        from forum import decided, doors, events, permissions  # noqa: F401  # importing registers; models are ready only now
+        from forum import decided, doors, events, hanging, permissions  # noqa: F401  # importing registers; models are ready only now
         from forum.asked import CommissionCases, asked_doors
         from forum.closing import ties_of
         from forum.facts import written_down
+        from forum.services.follow_up import DecisionsToCarryOut
         from forum.services.minutes import printed_seals
         from forum.standing import Memberships
         from forum.workflow.commission import COMMISSION_WORKFLOW
@@ -27,6 +28,7 @@ class ForumConfig(AppConfig):
 
         standing.use(Memberships())
         closing.register("forum", ties_of)
+        hanging.register("forum", DecisionsToCarryOut())
         municipality.use(written_down)
         workflow.register(REFERRAL_WORKFLOW)
         workflow.register(MEETING_WORKFLOW)

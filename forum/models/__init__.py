@@ -1,7 +1,11 @@
 """The models of the room, one file an aggregate."""
 
+from forum.models.approvals import MinutesSignature, MinutesSigner
 from forum.models.cases import Case, Document, NumberSeries, Referral
 from forum.models.commissions import Commission, CommissionDocument
+from forum.models.decision_lists import DecisionList
+from forum.models.follow_up import FollowUp, FollowUpNote
+from forum.models.legality import LegalityRequest
 from forum.models.meetings import AgendaItem, Attendance, Ballot, Decision, Meeting, Motion, Recusal, Vote
 from forum.models.minutes import Minutes, MinutesVersion
 from forum.models.municipality import Logo, Municipality, TextBlock
@@ -19,13 +23,19 @@ __all__ = [
     "Commission",
     "CommissionDocument",
     "Decision",
+    "DecisionList",
     "Document",
     "Employment",
+    "FollowUp",
+    "FollowUpNote",
     "HearingRule",
+    "LegalityRequest",
     "Logo",
     "Meeting",
     "Membership",
     "Minutes",
+    "MinutesSignature",
+    "MinutesSigner",
     "MinutesVersion",
     "Motion",
     "Municipality",

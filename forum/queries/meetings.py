@@ -9,8 +9,20 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
+from forum import legality
 from forum.enums import ItemKind, MeetingStatus, MinutesStatus, Resolution, Role
-from forum.models import AgendaItem, Attendance, Ballot, Body, Meeting, Minutes, Motion, Recusal, Referral
+from forum.models import (
+    AgendaItem,
+    Attendance,
+    Ballot,
+    Body,
+    LegalityRequest,
+    Meeting,
+    Minutes,
+    Motion,
+    Recusal,
+    Referral,
+)
 from trepart import clock
 from trepart.access import grants, policy
 from trepart.alphabet import norwegian
@@ -85,6 +97,18 @@ class ItemLine:
         return short_outcome(self.item, hidden=self.hidden)
 
     @property
+    def review_until(self) -> date | None:
+        """Return the last day to ask for a review of the decision's legality (koml § 27-1, R15); None where there is none, or it is not for this reader."""
+        decision = self.item.decided
+        return None if self.hidden or decision is None else legality.deadline(decision, self.item.meeting.body)
+
+    @property
+    def review(self) -> LegalityRequest | None:
+        """Return the request for a review, where one is recorded and the reader may see it."""
+        decision = self.item.decided
+        return None if self.hidden or decision is None else getattr(decision, "legality_request", None)
+
+    @property
     def case_reference(self) -> str:
         """Return the folder number, where there is a case and this reader may see it."""
         return self.item.case.reference if self.item.case is not None and not self.hidden else ""
@@ -115,7 +139,14 @@ def agenda_of(meeting: Meeting) -> QuerySet[AgendaItem]:
     return (
         AgendaItem.objects.filter(meeting=meeting)
         .exclude(withdrawn_at__isnull=False, number__isnull=True)
-        .select_related("case", "referral__case", "decision__ballot", "decision__responsible")
+        .select_related(
+            "case",
+            "referral__case",
+            "decision__ballot",
+            "decision__responsible",
+            "decision__legality_request",
+            "meeting__body",
+        )
         .prefetch_related(
             Prefetch("ballots", ballots),
             Prefetch("motions", Motion.objects.select_related("moved_by__person", "moved_by__party")),
