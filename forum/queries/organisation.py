@@ -15,7 +15,7 @@ from forum.enums import BodyKind, LegalBasis, MeetingStatus, Part, ReferralStatu
 from forum.models import AgendaItem, Appointment, Body, Employment, Meeting, Membership, Referral, Unit
 from forum.standing import at_work, standing_in
 from trepart import clock
-from trepart.access import invitations, policy
+from trepart.access import grants, invitations, policy
 from trepart.access.closing import CLOSED
 from trepart.access.models import User
 from trepart.alphabet import norwegian, sort_key
@@ -41,15 +41,8 @@ def is_employee(person: "Person") -> bool:
     """
     if not isinstance(person, User) or not person.is_active:
         return False
-    today = clock.today()
-    return (
-        Employment.objects.running(today).filter(person=person).exists()
-        or Membership.objects.running(today)
-        .filter(at_work(today, "body__"), person=person)
-        .exclude(body__kind=BodyKind.GRENDEUTVALG)
-        .exists()
-        or Appointment.objects.running(today).filter(person=person).exists()
-    )
+    held = grants.of(person)
+    return bool(held.workplaces) or any(p.own and p.kind != BodyKind.GRENDEUTVALG for p in held.standings)
 
 
 def running_members(body: Body, on: date | None = None) -> QuerySet[Membership]:

@@ -13,6 +13,7 @@ from proposals.enums import ProposalStatus as S
 from proposals.models import Proposal
 from proposals.states import PROPOSAL
 from proposals.workflow import PROPOSAL_WORKFLOW
+from tests.factories.councils import village_council
 from tests.proposals.conftest import Road, soon
 from trepart.access import policy
 from trepart.access.models import User
@@ -61,7 +62,12 @@ ROLE_HOLDERS = [Somebody(f"{kind}:{role}", kind, role) for kind, role in sorted(
 @pytest.fixture
 def people_by_role(town):
     """One person for every role there is, in the bodies the proposal meets, and in a body it never meets."""
-    bodies = {"lmu": town.lmus[0], "coordination": town.coordination, "committee": town.committee}
+    bodies = {
+        "lmu": town.lmus[0],
+        "coordination": town.coordination,
+        "committee": town.committee,
+        "grendeutvalg": village_council(town).body,
+    }
     found = {}
     with organisation.in_bulk():
         for somebody in ROLE_HOLDERS:
