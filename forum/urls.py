@@ -14,6 +14,7 @@ from forum.views import (
     legality,
     meetings,
     minutes,
+    month,
     office,
     office_bodies,
     office_invitations,
@@ -99,6 +100,8 @@ urlpatterns = [
     path("oppdrag/<int:pk>/<slug:name>/", commissions.CommissionStepView.as_view(), name="commission_step"),
     # Meetings
     path("moter/", meetings.MeetingListView.as_view(), name="meeting_list"),
+    path("moter/maned/", month.month, name="meeting_month"),
+    path("moter/maned/<int:year>/<int:number>/", month.month, name="meeting_month_of"),
     path("moter/ny/<slug:slug>/", meetings.MeetingPlanView.as_view(), name="meeting_plan"),
     path("moter/<int:pk>/", meetings.MeetingDetailView.as_view(), name="meeting_detail"),
     path("moter/<int:pk>/kalender.ics", calendars.MeetingCalendarView.as_view(), name="meeting_calendar"),

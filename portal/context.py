@@ -62,6 +62,7 @@ def menu(request: HttpRequest) -> list[Link]:
         (_("Proposals"), "proposals:list"),
         (_("Meetings"), "forum:meeting_list"),
         (_("Bodies"), "forum:body_list"),
+        (_("Search"), "portal:search"),
     ]
     links = []
     for label, name in rooms:
@@ -88,6 +89,7 @@ def footer_links(request: HttpRequest) -> list[Link]:
     links += [
         Link(_("Accessibility"), reverse("portal:accessibility")),
         Link(_("Privacy"), reverse("portal:privacy")),
+        Link(_("For the press"), reverse("portal:press")),
     ]
     own = facts.current()
     feedback = own.feedback_url or (f"mailto:{own.feedback_email}" if own.feedback_email else "")

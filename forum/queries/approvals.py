@@ -74,7 +74,7 @@ def standing(minutes: Minutes) -> Standing:
 
 def waiting_for(person: "User") -> QuerySet[Minutes]:
     """Return the published minutes that wait for the approval of ``person``, the oldest first."""
-    newest = MinutesVersion.objects.filter(minutes=OuterRef("minutes")).order_by("-number").values("pk")[:1]
+    newest = MinutesVersion.objects.filter(minutes=OuterRef(OuterRef("minutes"))).order_by("-number").values("pk")[:1]
     approved = MinutesSignature.objects.filter(
         version=newest, membership=OuterRef("membership"), kind=SignatureKind.APPROVED
     )
