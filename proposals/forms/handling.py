@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from forum.enums import BodyKind, CaseAccess
+from forum.enums import LOCAL, CaseAccess
 from forum.models import Body, Unit
 from proposals.forms.fields import ANSWER_LENGTH, ProposalReferenceField, StepForm, answer_field, date_field
 from trepart import clock
@@ -106,7 +106,7 @@ class PassOnForm(StepForm):
 
     def build(self) -> None:
         today = clock.today()
-        groups = Body.objects.filter(kind=BodyKind.LMU, active_from__lte=today, closed_on__isnull=True)
+        groups = Body.objects.filter(kind__in=LOCAL, active_from__lte=today, closed_on__isnull=True)
         if self.body is not None:
             groups = groups.exclude(pk=self.body.pk)
         field: Any = self.fields["unit"]

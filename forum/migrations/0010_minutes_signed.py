@@ -13,7 +13,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('audit', '0003_unsealed'),
-        ('forum', '0008_guards_asked'),
+        ('forum', '0009_line_leaders'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
