@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from forum.enums import LOCAL, CaseAccess
 from forum.models import Body, Unit
 from proposals.forms.fields import ANSWER_LENGTH, ProposalReferenceField, StepForm, answer_field, date_field
+from proposals.queries import held
 from trepart import clock
 from trepart.access import policy
 from trepart.alphabet import norwegian
@@ -24,7 +25,7 @@ class DocumentsForm(StepForm):
 
     def build(self) -> None:
         conditional = dict(self.conditional)
-        self.documents = list(self.subject.case.documents.order_by("id"))
+        self.documents = held.documents(self.subject)
         for document in self.documents:
             keep, basis = f"keep_{document.pk}", f"basis_{document.pk}"
             self.fields[keep] = forms.BooleanField(

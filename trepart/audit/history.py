@@ -9,6 +9,7 @@ from simple_history.signals import pre_create_historical_record
 
 from trepart import clock
 from trepart.audit import recording
+from trepart.prepared import insert
 
 M = TypeVar("M", bound=models.Model)
 
@@ -22,12 +23,34 @@ class EventBound(models.Model):
         abstract = True
 
 
+class Records(HistoricalRecords):
+    """The library's history, with its rows appended by one statement that is worked out once."""
+
+    def create_historical_record(self, instance: Any, history_type: str, using: str | None = None) -> None:
+        """Write what ``instance`` now is, under the running event."""
+        if self.get_m2m_fields_from_model(type(instance)):
+            super().create_historical_record(instance, history_type, using=using)
+            return
+        line = _line(getattr(type(instance), self.manager_name).model, instance, history_type)
+        if line.event_id is None and (person := self.get_history_user(instance)) is not None:
+            line.history_user_id = person.pk
+        line.history_change_reason = self.get_change_reason_for_object(instance, history_type, using)
+        insert(line)
+
+
+def _line(table: Any, row: Any, history_type: str) -> Any:
+    """Return a row of the history of ``row``, not yet written."""
+    line = table(history_type=history_type, **{f.attname: getattr(row, f.attname) for f in table.tracked_fields})
+    _bind(history_instance=line)
+    return line
+
+
 def track(**kwargs: Any) -> HistoricalRecords:
     """Keep the history of a model's content: ``history = audit.track()``.
 
     Takes the arguments of ``HistoricalRecords`` (``excluded_fields``, ``m2m_fields`` …).
     """
-    return HistoricalRecords(bases=[EventBound], history_change_reason_field=models.TextField(null=True), **kwargs)
+    return Records(bases=[EventBound], history_change_reason_field=models.TextField(null=True), **kwargs)
 
 
 def _bind(*, history_instance: Any, **kwargs: Any) -> None:
@@ -58,13 +81,7 @@ def create_all(rows: Sequence[M]) -> Sequence[M]:
         raise TypeError(f"The history of {model.__name__} has relations of its own; save its rows one by one.")
     with transaction.atomic(savepoint=False):
         model._base_manager.bulk_create(rows)
-        past = []
-        for row in rows:
-            said = {field.attname: getattr(row, field.attname) for field in table.tracked_fields}
-            line = table(history_type="+", **said)
-            _bind(history_instance=line)
-            past.append(line)
-        table._base_manager.bulk_create(past)
+        table._base_manager.bulk_create([_line(table, row, "+") for row in rows])
     return rows
 
 
