@@ -1,6 +1,7 @@
 """What follows a meeting in the demo: the decision list the same day, minutes approved by those who were there, a correction, and decisions that are carried out, or not yet."""
 
 from datetime import datetime, timedelta
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from forum.enums import MinutesApproval, Resolution
@@ -61,9 +62,7 @@ def decide_own_case(year: "Year[Any]", item: AgendaItem, responsible: User, secr
         due_on=clock.today() + timedelta(days=due), actor=secretary,
     )  # fmt: skip
     for days, words, done in told:
-        year.on(
-            clock.now() + timedelta(days=days), lambda words=words, done=done: _report(item, words, done, responsible)
-        )
+        year.on(clock.now() + timedelta(days=days), partial(_report, item, words, done, responsible))
     return True
 
 
@@ -85,7 +84,7 @@ def publish_and_approve(year: "Year[Any]", meeting: Meeting, secretary: User, be
         year.on(begins + timedelta(days=3), lambda: _correct(meeting, secretary))
     first = 4 if way == CORRECTED else 1
     for number in range({HALF: 1, WAITING: 0}.get(way, 3)):
-        year.on(begins + timedelta(days=first + 2 * number, hours=number), lambda number=number: _sign(meeting, number))
+        year.on(begins + timedelta(days=first + 2 * number, hours=number), partial(_sign, meeting, number))
 
 
 def _publish(meeting: Meeting, secretary: User) -> None:
