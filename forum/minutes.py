@@ -170,6 +170,27 @@ def extract(document: MinutesDocument, label: str) -> MinutesDocument | None:
     return replace(document, title=title, items=found, remarks="", others="")
 
 
+def roll_call(document: MinutesDocument) -> MinutesDocument:
+    """Return only how it was voted: the cases with a vote, each vote with who voted what, and what came of it."""
+    voted = tuple(
+        replace(
+            item,
+            recommendation="",
+            recommended_by="",
+            recusals=(),
+            discussion="",
+            motions=(),
+            follow_up="",
+            review_until="",
+        )
+        for item in document.items
+        if item.ballots and not item.hidden
+    )
+    with override(document.language or None):
+        title = _("Votes in the meeting")
+    return replace(document, title=title, items=voted, remarks="", others="", corrections=(), signatures=())
+
+
 def loaded(meeting: Meeting) -> list[AgendaItem]:
     """Return the meeting's items in order with everything the minutes need, in a constant number of queries."""
     return list(

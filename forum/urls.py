@@ -122,6 +122,7 @@ urlpatterns = [
     path("moter/<int:pk>/mobok/godkjenn/", approvals.SignView.as_view(), name="minutes_sign"),
     path("moter/<int:pk>/mobok/merknad/", approvals.RemarkView.as_view(), name="minutes_remark"),
     path("moter/<int:pk>/lovlighetskontroll/<int:item>/", legality.LegalityView.as_view(), name="legality"),
+    path("moter/<int:pk>/voteringer/", extracts.RollCallView.as_view(), name="roll_call"),
     path("moter/<int:pk>/saksprotokoll/<int:item>/", extracts.ExtractView.as_view(), name="extract"),
     path("moter/<int:pk>/saksprotokoll/<int:item>.pdf", extracts.ExtractPdfView.as_view(), name="extract_pdf"),
     path("moter/<int:pk>/vedtaksliste/", decision_lists.DecisionListView.as_view(), name="decision_list"),

@@ -72,6 +72,38 @@ class ExtractView(_Extract):
         )
 
 
+class RollCallView(View):
+    """How each vote of a meeting went: who voted what, from the published minutes."""
+
+    access: ClassVar[Access] = PUBLIC.showing("forum.view_meeting")
+
+    def get(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Show the votes, or answer 404 before the minutes are published."""
+        meeting = fetch(request, pk)
+        newest = MinutesVersion.objects.filter(minutes__meeting=meeting).defer("internal_pdf", "public_pdf").first()
+        if newest is None:
+            raise Http404
+        audience = audience_of(request, meeting)
+        whole = structure.from_json(newest.internal if audience == Audience.INTERNAL else newest.public)
+        document = structure.roll_call(whole)
+        if any(block.closed_basis or block.exempt_basis for block in document.items):
+            viewing.log_view(reader_of(request), meeting, "roll_call")
+        return render(
+            request,
+            "forum/extract.html",
+            {
+                "meeting": meeting,
+                "minutes": document,
+                "document_language": document.language or languages.default(),
+                "crumbs": crumbs_of(
+                    meeting,
+                    (_("Minutes"), reverse("forum:minutes_detail", args=[meeting.pk])),
+                    (_("Votes"), None),
+                ),
+            },
+        )
+
+
 class ExtractPdfView(_Extract):
     """The same in print: made when asked for, and the same bytes each time, since the version it is taken from never changes."""
 

@@ -114,3 +114,18 @@ def test_the_list_costs_the_same_however_many(town: Municipality, django_assert_
         published(road.decided(Resolution.DECLINE).meeting, town)
     with django_assert_max_num_queries(8):
         assert len(extracts.from_body(town.lmus[0], town.secretary)) == 3
+
+
+def test_the_votes_alone_are_public_once_the_minutes_are(client: Client, meeting: Meeting, town: Municipality) -> None:
+    url = reverse("forum:roll_call", args=[meeting.pk])
+    assert Client().get(url).status_code == 404
+    published(meeting, town)
+    page = words(Client().get(url).content.decode())
+    assert f"{town.elected[1].name}" in page
+    assert "Biblioteket åpner klokka ni." in page
+    assert "Habilitet" in page
+    for hidden in (SECRET, "Personalsak", "Orientering om nærvær", "Trukket sak"):
+        assert hidden not in page
+    client.force_login(town.union[0])
+    assert SECRET in client.get(url).content.decode()
+    assert ViewLog.objects.filter(person=town.union[0]).count() == 1
