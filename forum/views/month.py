@@ -38,7 +38,8 @@ class Day:
 def month(request: HttpRequest, year: int | None = None, number: int | None = None) -> HttpResponse:
     """Show one month, this one unless said, with the meetings the reader may see; one query however many there are."""
     today = clock.today()
-    year, number = year or today.year, number or today.month
+    year = today.year if year is None else year
+    number = today.month if number is None else number
     if not (YEARS[0] <= year <= YEARS[1] and 1 <= number <= 12):
         raise Http404
     first = date(year, number, 1)

@@ -291,11 +291,11 @@ def _fill(year: Year, meeting: Meeting, secretary: User) -> None:
     for referral in waiting:
         if (meeting.body_id, referral.case_id) in year.intentions:
             meetings.add_item(meeting, referral=referral, actor=secretary)
+    if meeting.body == year.town.committee:
+        day = next(d for d in _COMMITTEE_DAYS if meeting.starts_at == year.moment(d, 9))
+        afterwards.own_case(meeting, day, secretary)
     if meeting.body == year.town.committee and meeting.items.exists():
         meetings.add_item(meeting, title="Orientering om sykefravær og nærvær", kind=ItemKind.RS, actor=secretary)
-        afterwards.own_case(
-            meeting, next(d for d in _COMMITTEE_DAYS if meeting.starts_at == year.moment(d, 9)), secretary
-        )
         if meeting.starts_at == year.moment(155, 9):
             meetings.add_item(
                 meeting, title="Omplassering av ansatt etter omstilling", kind=ItemKind.PS, closed_basis="Kommuneloven § 11-5 andre ledd: tjenstlige forhold",

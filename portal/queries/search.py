@@ -45,7 +45,7 @@ SHOWN = 12
 
 FACETS = ("slag", "organ", "ar", "utfall", "sted")
 LABELS: dict[str, Promise] = {
-    "slag": gettext_lazy("Kind"),
+    "slag": gettext_lazy("What it is"),
     "organ": gettext_lazy("Body"),
     "ar": gettext_lazy("Year"),
     "utfall": gettext_lazy("Outcome"),
