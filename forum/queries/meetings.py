@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from forum import legality
-from forum.enums import ItemKind, MeetingStatus, MinutesStatus, Resolution, Role
+from forum.enums import TAKEN_NOTE_OF, MeetingStatus, MinutesStatus, Resolution, Role
 from forum.models import (
     AgendaItem,
     Attendance,
@@ -85,6 +85,8 @@ class ItemLine:
 
     item: AgendaItem
     hidden: bool
+    #: What has happened to it since the notice, in a word or two each.
+    marks: tuple[str, ...] = ()
 
     @property
     def title(self) -> str:
@@ -146,6 +148,8 @@ def agenda_of(meeting: Meeting) -> QuerySet[AgendaItem]:
             "decision__responsible",
             "decision__legality_request",
             "meeting__body",
+            "lateness",
+            "question",
         )
         .prefetch_related(
             Prefetch("ballots", ballots),
@@ -205,7 +209,7 @@ def next_item(meeting: Meeting) -> AgendaItem | None:
 
 def is_for_information(item: AgendaItem) -> bool:
     """Say whether an item is only to be taken note of."""
-    return item.kind == ItemKind.RS
+    return item.kind in TAKEN_NOTE_OF
 
 
 def role_words(row: Attendance) -> str:

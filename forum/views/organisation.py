@@ -19,7 +19,7 @@ from forum.queries import extracts
 from forum.queries import organisation as queries
 from forum.queries.organisation import Shown
 from trepart import clock, ui
-from trepart.access import policy
+from trepart.access import grants, policy
 from trepart.access.web import PUBLIC, declare, permitted
 from trepart.templatetags.trepart_ui import date_text
 
@@ -222,6 +222,7 @@ def body_queue(request: HttpRequest, slug: str) -> HttpResponse:
         "lines": [_queue_line(referral) for referral in page],
         "counts": counts,
         "overdue": counts[Shown.OVERDUE],
+        "enters_paper": body.pk in grants.of(request.user).bodies("proposals.enter_paper"),
         "shown": shown,
         "tabs": [
             ui.Tab(label, f"{here}?vis={value}" if value else here, current=value == shown, count=counts[value])

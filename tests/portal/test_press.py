@@ -44,7 +44,6 @@ def test_the_press_sees_today_what_comes_and_whom_to_ask_and_nothing_internal(
     pages.append(client.get(reverse("portal:press")).content.decode())
     for page in pages:
         said = words(page)
-        print(said)
         today = said[said.index("I dag") : said.index("Kommende møter")]
         assert today.count(town.committee.name) == 1
         assert town.chair.name in said
