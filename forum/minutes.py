@@ -417,9 +417,10 @@ def _review_until(decision: Any, meeting: Meeting) -> str:
     last = legality.deadline(decision, meeting.body) if decision is not None else None
     if last is None:
         return ""
-    return _(
+    said = _(
         "Three members of the municipal council can ask for a review of its legality until %(date)s (Local Government Act § 27-1)."
-    ) % {"date": date_text(last, year=True)}
+    )
+    return (said % {"date": date_text(last, year=True)}).replace("§ ", "§\u00a0")
 
 
 def missing(meeting: Meeting) -> list[str]:

@@ -105,6 +105,12 @@ class ItemLine:
         return None if self.hidden or decision is None else legality.deadline(decision, self.item.meeting.body)
 
     @property
+    def review_over(self) -> bool:
+        """Say whether the last day to ask for a review has passed."""
+        last = self.review_until
+        return last is not None and last < clock.today()
+
+    @property
     def review(self) -> LegalityRequest | None:
         """Return the request for a review, where one is recorded and the reader may see it."""
         decision = self.item.decided
