@@ -44,7 +44,7 @@ def test_the_press_sees_today_what_comes_and_whom_to_ask_and_nothing_internal(
     pages.append(client.get(reverse("portal:press")).content.decode())
     for page in pages:
         said = words(page)
-        today = said[said.index("I dag") : said.index("Kommende møter")]
+        today = said[said.index("Today ") : said.index("Coming meetings")]
         assert today.count(town.committee.name) == 1
         assert town.chair.name in said
         assert town.secretary.name in said
