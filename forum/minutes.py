@@ -12,9 +12,9 @@ from django.utils import timezone
 from django.utils.translation import get_language, ngettext, override
 from django.utils.translation import gettext as _
 
-from forum import legality, voting
+from forum import equality, legality, voting
 from forum.enums import SEATED, Choice, ItemKind, MeetingKind, RecusalKind
-from forum.models import AgendaItem, Attendance, Ballot, Meeting, Membership, Recusal
+from forum.models import AgendaItem, Attendance, Ballot, Body, Meeting, Membership, Recusal
 from trepart.templatetags.trepart_ui import date_text, time_text
 
 
@@ -53,6 +53,8 @@ class BallotBlock:
     result: str
     by_party: str = ""
     rows: tuple[VoteRow, ...] = ()
+    #: That the three parts were not equal in it, where they are to be (R2).
+    parts: str = ""
 
 
 @dataclass(frozen=True)
@@ -80,6 +82,8 @@ class ItemBlock:
     late: bool = False
     #: Until when a review of the decision's legality can be asked for (koml § 27-1, R15); empty where it is not a final one.
     review_until: str = ""
+    #: As what the body treated it, where it is several things.
+    function: str = ""
 
 
 @dataclass(frozen=True)
@@ -195,7 +199,7 @@ def loaded(meeting: Meeting) -> list[AgendaItem]:
     """Return the meeting's items in order with everything the minutes need, in a constant number of queries."""
     return list(
         AgendaItem.objects.filter(meeting=meeting)
-        .select_related("decision__responsible", "case", "referral__case", "meeting__body")
+        .select_related("decision__responsible", "case", "referral__case", "function", "meeting__body")
         .prefetch_related(
             "motions__moved_by__person",
             "motions__moved_by__party",
@@ -279,11 +283,13 @@ def _quorum(meeting: Meeting, attendances: list[Attendance]) -> str:
         return ""
     seats = sum(1 for a in attendances if a.membership.role in SEATED)
     present = sum(1 for a in attendances if a.present)
-    return ngettext(
+    said = ngettext(
         "%(present)s of %(seats)s member met, deputies included.",
         "%(present)s of %(seats)s members met, deputies included.",
         seats,
     ) % {"present": present, "seats": seats}
+    there = equality.unequal(meeting.body, [a.membership.part for a in attendances if a.present])
+    return f"{said} {there}".strip()
 
 
 def _person(attendance: Attendance) -> PersonLine:
@@ -336,9 +342,10 @@ def _item(item: AgendaItem, audience: Audience) -> ItemBlock:
         recommended_by=item.recommended_by,
         recusals=tuple(_recusal(recusal) for recusal in item.recusals.all()),
         late=item.late,
+        function=item.function.name if item.function else "",
         discussion=item.discussion,
         motions=tuple((m.text, _mover(m.moved_by)) for m in item.motions.all() if not m.is_recommendation),
-        ballots=tuple(_ballot(ballot) for ballot in item.ballots.all()),
+        ballots=tuple(_ballot(ballot, item.meeting.body) for ballot in item.ballots.all()),
         decision=decision.text if decision else "",
         outcome=str(decision.get_resolution_display()) if decision else "",
         follow_up=_follow_up(decision),
@@ -366,7 +373,7 @@ def _mover(membership: Membership | None) -> str:
     return f"{membership.person.name} ({membership.party.short})" if membership.party else membership.person.name
 
 
-def _ballot(ballot: Ballot) -> BallotBlock:
+def _ballot(ballot: Ballot, body: Body) -> BallotBlock:
     votes = list(ballot.votes.all())
     tally = voting.tally_of(ballot)
     motion = ballot.motion
@@ -374,6 +381,7 @@ def _ballot(ballot: Ballot) -> BallotBlock:
     return BallotBlock(
         motion=motion.text,
         result=f"{voting.figures(tally)}. {said}",
+        parts=equality.unequal(body, [vote.part for vote in votes]),
         by_party="" if tally.unanimous else _by_party(tally),
         rows=()
         if ballot.unanimous

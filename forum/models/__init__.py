@@ -7,6 +7,7 @@ from forum.models.commissions import Commission, CommissionDocument
 from forum.models.decision_lists import DecisionList
 from forum.models.feeds import CalendarFeed
 from forum.models.follow_up import FollowUp, FollowUpNote
+from forum.models.functions import BodyFunction
 from forum.models.legality import LegalityRequest
 from forum.models.meetings import AgendaItem, Attendance, Ballot, Decision, Meeting, Motion, Recusal, Vote
 from forum.models.minutes import Minutes, MinutesVersion
@@ -24,6 +25,7 @@ __all__ = [
     "Attendance",
     "Ballot",
     "Body",
+    "BodyFunction",
     "CalendarFeed",
     "Case",
     "Commission",

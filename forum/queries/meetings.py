@@ -94,6 +94,11 @@ class ItemLine:
         return self.item.title_outside if self.hidden else self.item.title
 
     @property
+    def function(self) -> str:
+        """Return as what the body treats it, where it is several things."""
+        return self.item.function.name if self.item.function is not None and not self.hidden else ""
+
+    @property
     def outcome(self) -> str:
         """Return in a word or two what became of it."""
         return short_outcome(self.item, hidden=self.hidden)
@@ -154,6 +159,7 @@ def agenda_of(meeting: Meeting) -> QuerySet[AgendaItem]:
             "decision__responsible",
             "decision__legality_request",
             "meeting__body",
+            "function",
             "lateness",
             "question",
         )

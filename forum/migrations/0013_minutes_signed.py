@@ -13,7 +13,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('audit', '0003_unsealed'),
-        ('forum', '0011_preparing'),
+        ('forum', '0012_functions'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
