@@ -19,7 +19,7 @@ class ProposalsConfig(AppConfig):
         from proposals.decided import ProposalCases
         from proposals.drafts import on_arrival, signed_up
         from proposals.following import AdoptedMeasures
-        from proposals.handing_over import Measures
+        from proposals.handing_over import Measures, letters_nobody_sends
         from proposals.naming import curtain, who_acted, whose
         from proposals.workflow import PROPOSAL_WORKFLOW
         from trepart import workflow
@@ -38,4 +38,5 @@ class ProposalsConfig(AppConfig):
         )
         hanging.register("proposals", Measures())
         following.register(AdoptedMeasures())
+        hanging.watch(letters_nobody_sends)
         cases.register(ProposalCases(), related=("case__proposal",))

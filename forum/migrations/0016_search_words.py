@@ -19,6 +19,6 @@ DROP INDEX forum_agendaitem_words; ALTER TABLE forum_agendaitem DROP COLUMN word
 class Migration(migrations.Migration):
     """Brings columns and indexes that Django does not know as fields, so that no page fetches them."""
 
-    dependencies = [("forum", "0014_follow_up")]
+    dependencies = [("forum", "0015_follow_up")]
 
     operations = [migrations.RunSQL(WORDS, GONE)]

@@ -13,7 +13,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('audit', '0003_unsealed'),
-        ('forum', '0012_functions'),
+        ('forum', '0013_who_stood_in'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -12,7 +12,7 @@ from trepart.audit.operations import AppendOnly
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('forum', '0013_minutes_signed'),
+        ('forum', '0014_minutes_signed'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
