@@ -490,11 +490,9 @@ def _log(year: Year, days: int, unit: str, taken_up: str, agreed: str) -> None:
         )
 
     def leave() -> None:
-        seat = _members(year.town.lmus[unit])[0]
-        last = clock.today() + timedelta(days=4)
-        standins.start_stand_in(
-            place=seat, person=year.town.staff[unit][4], valid_from=clock.today(), valid_to=last, actor=seat.person
-        )
+        seat, day = _members(year.town.lmus[unit])[0], clock.today()
+        days = {"valid_from": day, "valid_to": day + timedelta(days=4)}
+        standins.start_stand_in(place=seat, person=year.town.staff[unit][4], actor=seat.person, **days)
 
     if unit == _AWAY:
         year.on(year.moment(days + 1, 9), leave)
