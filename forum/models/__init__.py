@@ -2,24 +2,41 @@
 
 from forum.models.cases import Case, Document, NumberSeries, Referral
 from forum.models.commissions import Commission, CommissionDocument
+from forum.models.elections import Candidate, Count, Election, Round, Voice
 from forum.models.meetings import AgendaItem, Attendance, Ballot, Decision, Meeting, Motion, Recusal, Vote
 from forum.models.minutes import Minutes, MinutesVersion
 from forum.models.municipality import Logo, Municipality, TextBlock
 from forum.models.opinions import HearingRule, Opinion, OpinionDocument
 from forum.models.organisation import Appointment, Body, Employment, Membership, PoliticalParty, Unit
+from forum.models.session import (
+    Addition,
+    Attendee,
+    DiscussionDraft,
+    DoorPeriod,
+    Movement,
+    Objection,
+    RecordingRequest,
+)
 from forum.models.standins import StandIn
 
 __all__ = [
+    "Addition",
     "AgendaItem",
     "Appointment",
     "Attendance",
+    "Attendee",
     "Ballot",
     "Body",
+    "Candidate",
     "Case",
     "Commission",
     "CommissionDocument",
+    "Count",
     "Decision",
+    "DiscussionDraft",
     "Document",
+    "DoorPeriod",
+    "Election",
     "Employment",
     "HearingRule",
     "Logo",
@@ -28,15 +45,20 @@ __all__ = [
     "Minutes",
     "MinutesVersion",
     "Motion",
+    "Movement",
     "Municipality",
     "NumberSeries",
+    "Objection",
     "Opinion",
     "OpinionDocument",
     "PoliticalParty",
+    "RecordingRequest",
     "Recusal",
     "Referral",
+    "Round",
     "StandIn",
     "TextBlock",
     "Unit",
+    "Voice",
     "Vote",
 ]

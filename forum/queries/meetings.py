@@ -10,7 +10,22 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from forum.enums import ItemKind, MeetingStatus, MinutesStatus, Resolution, Role
-from forum.models import AgendaItem, Attendance, Ballot, Body, Meeting, Minutes, Motion, Recusal, Referral
+from forum.models import (
+    Addition,
+    AgendaItem,
+    Attendance,
+    Ballot,
+    Body,
+    DoorPeriod,
+    Election,
+    Meeting,
+    Minutes,
+    Motion,
+    Movement,
+    Objection,
+    Recusal,
+    Referral,
+)
 from trepart import clock
 from trepart.access import grants, policy
 from trepart.alphabet import norwegian
@@ -109,16 +124,35 @@ def short_outcome(item: AgendaItem, *, hidden: bool = False) -> str:
 
 def agenda_of(meeting: Meeting) -> QuerySet[AgendaItem]:
     """Return the items of ``meeting`` in order, with what the pages show of them; withdrawn ones only where they had a number."""
-    ballots = Ballot.objects.select_related("motion__moved_by__person", "presiding__person").prefetch_related(
-        "votes__party"
-    )
+    ballots = Ballot.objects.select_related(
+        "motion__moved_by__person",
+        "motion__moved_by__party",
+        "motion__moved_by_attendee",
+        "opponent__moved_by__person",
+        "opponent__moved_by__party",
+        "opponent__moved_by_attendee",
+        "presiding__person",
+    ).prefetch_related("votes__party")
+    movements = Movement.objects.select_related("membership__person", "stands_for__person").order_by("pk")
     return (
         AgendaItem.objects.filter(meeting=meeting)
         .exclude(withdrawn_at__isnull=False, number__isnull=True)
         .select_related("case", "referral__case", "decision__ballot", "decision__responsible")
         .prefetch_related(
             Prefetch("ballots", ballots),
-            Prefetch("motions", Motion.objects.select_related("moved_by__person", "moved_by__party")),
+            Prefetch(
+                "motions", Motion.objects.select_related("moved_by__person", "moved_by__party", "moved_by_attendee")
+            ),
+            Prefetch("movements", movements),
+            Prefetch("additions", Addition.objects.select_related("membership__person", "membership__party")),
+            Prefetch("objections", Objection.objects.select_related("membership__person")),
+            Prefetch("door_periods", DoorPeriod.objects.select_related("ballot").order_by("pk")),
+            Prefetch(
+                "elections",
+                Election.objects.select_related("elected").prefetch_related(
+                    "candidates", "rounds__counts__candidate", "rounds__voices__candidate"
+                ),
+            ),
             Prefetch("recusals", Recusal.objects.select_related("membership__person", "deputy__person")),
         )
         .order_by("position", "pk")

@@ -305,7 +305,7 @@ class Quorum:
     @classmethod
     def of(cls, meeting: Meeting) -> "Quorum":
         """Count who is at the table."""
-        seats, table = voting.seats(meeting), voting.at_the_table(meeting)
+        seats, table = voting.seats(meeting), voting.now_at_the_table(meeting)
         enough = voting.quorum(len(table), len(seats)) if meeting.body.chapter_11 else bool(table)
         return cls(len(table), len(seats), enough, voting.presence(seats, table))
 
