@@ -12,9 +12,10 @@ from django.utils import timezone
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
+from forum import minutes_session as session
 from forum import voting
-from forum.enums import SEATED, Choice, ItemKind, MeetingKind, RecusalKind
-from forum.models import AgendaItem, Attendance, Ballot, Meeting, Membership, Recusal
+from forum.enums import SEATED, Choice, MeetingKind, MotionPurpose, MovementKind
+from forum.models import AgendaItem, Attendance, Ballot, Meeting, Membership, Movement
 from trepart.templatetags.trepart_ui import date_text, time_text
 
 
@@ -53,6 +54,8 @@ class BallotBlock:
     result: str
     by_party: str = ""
     rows: tuple[VoteRow, ...] = ()
+    #: The motion it was set against, where two were (alternative vote).
+    against: str = ""
 
 
 @dataclass(frozen=True)
@@ -78,6 +81,22 @@ class ItemBlock:
     withdrawn: str = ""
     #: Put on the agenda after the notice, and treated all the same (koml § 11-3, R7).
     late: bool = False
+    papers_late: bool = False
+    objections: str = ""
+    #: Who left, came and sat in for whom before the case was treated, in sentences.
+    comings: tuple[str, ...] = ()
+    #: When the doors were closed and opened, how it was decided, and the votes on it: held in the open, so they stand in every version (R8).
+    doors: tuple[str, ...] = ()
+    door_votes: tuple[BallotBlock, ...] = ()
+    #: Votes on how the case was treated: who takes part, postponing it.
+    procedure: tuple[BallotBlock, ...] = ()
+    presided: str = ""
+    informed: tuple[str, ...] = ()
+    elections: tuple[session.ElectionBlock, ...] = ()
+    additions: tuple[session.AdditionBlock, ...] = ()
+    together: str = ""
+    #: Some of it was said behind closed doors, and is left out for this audience although the case itself is open.
+    partly_hidden: bool = False
 
 
 @dataclass(frozen=True)
@@ -114,6 +133,10 @@ class MinutesDocument:
     notice: str = ""
     version: int = 0
     corrections: tuple[Correction, ...] = field(default=())
+    #: Those without a seat who attended, and requests to record the meeting with the answers (R5, R14).
+    attendees: tuple[str, ...] = field(default=())
+    recordings: tuple[str, ...] = field(default=())
+    remote: bool = False
     #: The language its words are in; versions from before it was kept are in the municipality's.
     language: str = ""
 
@@ -126,14 +149,20 @@ def from_json(stored: dict[str, Any]) -> MinutesDocument:
     """Return the structure a published version was stored as; the inverse of :meth:`MinutesDocument.as_json`."""
     blocks = []
     for item in stored["items"]:
-        ballots = tuple(
-            BallotBlock(**{**ballot, "rows": tuple(VoteRow(**row) for row in ballot["rows"])})
-            for ballot in item["ballots"]
+        read = dict(item)
+        for name in ("ballots", "door_votes", "procedure"):
+            read[name] = tuple(
+                BallotBlock(**{**ballot, "rows": tuple(VoteRow(**row) for row in ballot["rows"])})
+                for ballot in item.get(name, ())
+            )
+        for name in ("recusals", "comings", "doors", "informed"):
+            read[name] = tuple(item.get(name, ()))
+        read["motions"] = tuple((text, mover) for text, mover in item["motions"])
+        read["additions"] = tuple(session.AdditionBlock(**one) for one in item.get("additions", ()))
+        read["elections"] = tuple(
+            session.ElectionBlock(**{**one, "rounds": tuple(one["rounds"])}) for one in item.get("elections", ())
         )
-        motions = tuple((text, mover) for text, mover in item["motions"])
-        blocks.append(
-            ItemBlock(**{**item, "ballots": ballots, "motions": motions, "recusals": tuple(item["recusals"])})
-        )
+        blocks.append(ItemBlock(**read))
     return MinutesDocument(
         **{
             **stored,
@@ -141,6 +170,8 @@ def from_json(stored: dict[str, Any]) -> MinutesDocument:
             "absent": tuple(PersonLine(**line) for line in stored["absent"]),
             "items": tuple(blocks),
             "signers": tuple(stored["signers"]),
+            "attendees": tuple(stored.get("attendees", ())),
+            "recordings": tuple(stored.get("recordings", ())),
             "corrections": tuple(Correction(**line) for line in stored["corrections"]),
         }
     )
@@ -152,12 +183,26 @@ def loaded(meeting: Meeting) -> list[AgendaItem]:
         AgendaItem.objects.filter(meeting=meeting)
         .select_related("decision__responsible", "case", "referral__case")
         .prefetch_related(
+            "movements__membership__person",
+            "movements__stands_for__person",
+            "door_periods",
+            "objections__membership__person",
+            "additions__membership__person",
+            "additions__membership__party",
+            "attendees",
+            "elections__elected",
+            "elections__rounds__counts__candidate",
             "motions__moved_by__person",
             "motions__moved_by__party",
+            "motions__moved_by_attendee",
             "recusals__membership__person",
             "recusals__deputy__person",
             "ballots__motion__moved_by__person",
             "ballots__motion__moved_by__party",
+            "ballots__motion__moved_by_attendee",
+            "ballots__opponent__moved_by__person",
+            "ballots__opponent__moved_by__party",
+            "ballots__opponent__moved_by_attendee",
             "ballots__presiding__person",
             "ballots__votes__party",
         )
@@ -179,6 +224,7 @@ def build(
             "id"
         )
     )
+    movements = session.movements_of(meeting)
     body = meeting.body
     begins = timezone.localtime(meeting.opened_at or meeting.starts_at)
     return MinutesDocument(
@@ -195,16 +241,19 @@ def build(
         called=_called(meeting),
         presiding=_presiding(meeting),
         quorum=_quorum(meeting, attendances),
-        present=tuple(_person(a) for a in attendances if a.present),
-        absent=tuple(_person(a) for a in attendances if not a.present),
+        present=_present(attendances, movements),
+        absent=_absent(attendances, movements),
         others=meeting.others_present,
         remarks=meeting.remarks,
-        items=tuple(_item(item, audience) for item in loaded(meeting)),
+        items=tuple(_item(item, audience, meeting) for item in loaded(meeting)),
         by_consensus=body.by_consensus,
         signers=_signers(meeting),
         notice=notice,
         version=version,
         corrections=tuple(corrections),
+        attendees=session.attendees(meeting),
+        recordings=session.recordings(meeting),
+        remote=meeting.remote,
         language=get_language() or "",
     )
 
@@ -239,17 +288,40 @@ def _quorum(meeting: Meeting, attendances: list[Attendance]) -> str:
     ) % {"present": present, "seats": seats}
 
 
-def _person(attendance: Attendance) -> PersonLine:
-    membership = attendance.membership
+def _present(attendances: list[Attendance], movements: list[Movement]) -> tuple[PersonLine, ...]:
+    """Return everybody who was at the table at some time: those who met when it began, members who came later, deputies who took a seat meanwhile."""
+    came = {m.membership_id for m in movements if m.kind == MovementKind.CAME}
+    lines = [
+        _person(a.membership, a.stands_for, a.skipped_reason, movements)
+        for a in attendances
+        if a.present or a.membership_id in came
+    ]
+    known = [a.membership_id for a in attendances]
+    for movement in session.newcomers(known, movements):
+        lines.append(_person(movement.membership, movement.stands_for, movement.skipped_reason, movements))
+    return tuple(lines)
+
+
+def _absent(attendances: list[Attendance], movements: list[Movement]) -> tuple[PersonLine, ...]:
+    came = {m.membership_id for m in movements if m.kind == MovementKind.CAME}
+    return tuple(
+        _person(a.membership, a.stands_for, a.absence_reason, ())
+        for a in attendances
+        if not a.present and a.membership_id not in came
+    )
+
+
+def _person(
+    membership: Membership, stands_for: Membership | None, reason: str, movements: Iterable[Movement]
+) -> PersonLine:
     notes = [str(membership.get_role_display())]
     if membership.party:
         notes.append(membership.party.short)
-    if attendance.stands_for:
-        notes.append(_("met for %(name)s") % {"name": attendance.stands_for.person.name})
-    if attendance.skipped_reason:
-        notes.append(attendance.skipped_reason)
-    if not attendance.present and attendance.absence_reason:
-        notes.append(attendance.absence_reason)
+    if stands_for:
+        notes.append(_("met for %(name)s") % {"name": stands_for.person.name})
+    if reason:
+        notes.append(reason)
+    notes += session.notes_on(membership, movements)
     return PersonLine(name=membership.person.name, part=membership.part, note=", ".join(notes))
 
 
@@ -259,8 +331,11 @@ def _signers(meeting: Meeting) -> tuple[str, ...]:
     return (meeting.presiding.person.name,)
 
 
-def _item(item: AgendaItem, audience: Audience) -> ItemBlock:
+def _item(item: AgendaItem, audience: Audience, meeting: Meeting) -> ItemBlock:
     exempt_basis = "" if item.is_closed else item.kept_basis
+    doors = tuple(session.doors(period) for period in item.door_periods.all())
+    procedure = [ballot for ballot in item.ballots.all() if ballot.motion.purpose != MotionPurpose.CASE]
+    door_votes = tuple(_ballot(ballot) for ballot in procedure if ballot.motion.purpose == MotionPurpose.DOORS)
     if item.is_kept and audience == Audience.PUBLIC:
         return ItemBlock(
             label=item.label,
@@ -268,6 +343,8 @@ def _item(item: AgendaItem, audience: Audience) -> ItemBlock:
             hidden=True,
             closed_basis=item.closed_basis,
             exempt_basis=exempt_basis,
+            doors=doors,
+            door_votes=door_votes,
         )
     if item.withdrawn_at:
         return ItemBlock(
@@ -279,6 +356,8 @@ def _item(item: AgendaItem, audience: Audience) -> ItemBlock:
         )
     decision = item.decided
     case = item.folder
+    # Doors that were closed for a while, and opened again: the case is open, what was said meanwhile is not (R8).
+    partly_hidden = audience == Audience.PUBLIC and bool(doors) and bool(item.discussion or item.additions.all())
     return ItemBlock(
         label=item.label,
         title=item.title,
@@ -287,46 +366,57 @@ def _item(item: AgendaItem, audience: Audience) -> ItemBlock:
         case=case.reference if case else "",
         recommendation=item.recommendation,
         recommended_by=item.recommended_by,
-        recusals=tuple(_recusal(recusal) for recusal in item.recusals.all()),
+        recusals=tuple(session.recusal(recusal) for recusal in item.recusals.all()),
         late=item.late,
-        discussion=item.discussion,
-        motions=tuple((m.text, _mover(m.moved_by)) for m in item.motions.all() if not m.is_recommendation),
-        ballots=tuple(_ballot(ballot) for ballot in item.ballots.all()),
+        papers_late=item.papers_late,
+        objections=session.objections(item),
+        comings=session.coming_and_going(list(item.movements.all())),
+        doors=doors,
+        door_votes=door_votes,
+        procedure=tuple(_ballot(ballot) for ballot in procedure if ballot.motion.purpose != MotionPurpose.DOORS),
+        presided=_presided(item, meeting),
+        informed=session.informed(item),
+        discussion="" if partly_hidden else item.discussion,
+        motions=tuple(
+            (m.text, voting.mover_of(m))
+            for m in item.motions.all()
+            if not m.is_recommendation and m.purpose == MotionPurpose.CASE
+        ),
+        ballots=tuple(_ballot(b) for b in item.ballots.all() if b.motion.purpose == MotionPurpose.CASE),
+        elections=tuple(session.election(one) for one in item.elections.all()),
+        additions=() if partly_hidden else session.additions(item),
+        together=session.together(item),
+        partly_hidden=partly_hidden,
         decision=decision.text if decision else "",
         outcome=str(decision.get_resolution_display()) if decision else "",
         follow_up=_follow_up(decision),
     )
 
 
-def _recusal(recusal: Recusal) -> str:
-    words = (
-        _("%(name)s was disqualified (%(basis)s) and did not take part.")
-        if recusal.kind == RecusalKind.PARTIALITY
-        else _("%(name)s was exempted (%(basis)s) and did not take part.")
-    )
-    said = words % {"name": recusal.membership.person.name, "basis": recusal.basis}
-    if recusal.deputy is not None:
-        said += " " + _("%(name)s met as deputy in this case.") % {"name": recusal.deputy.person.name}
-    if recusal.skipped_reason:
-        said += f" {recusal.skipped_reason}"
-    return said
-
-
-def _mover(membership: Membership | None) -> str:
-    if membership is None:
-        return ""
-    return f"{membership.person.name} ({membership.party.short})" if membership.party else membership.person.name
+def _presided(item: AgendaItem, meeting: Meeting) -> str:
+    """Return who presided over an item where it was not the one who presided over the meeting; empty otherwise (R11)."""
+    others = {
+        ballot.presiding_id: ballot.presiding.person.name
+        for ballot in item.ballots.all()
+        if ballot.presiding_id != meeting.presiding_id
+    }
+    return ", ".join(others.values())
 
 
 def _ballot(ballot: Ballot) -> BallotBlock:
     votes = list(ballot.votes.all())
     tally = voting.tally_of(ballot)
     motion = ballot.motion
-    said = voting.words(tally, is_recommendation=motion.is_recommendation, moved_by=_mover(motion.moved_by))
+    if ballot.opponent is not None:
+        result, by_party = voting.contest(ballot, tally), ""
+    else:
+        said = voting.words(tally, is_recommendation=motion.is_recommendation, moved_by=voting.mover_of(motion))
+        result, by_party = f"{voting.figures(tally)}. {said}", "" if tally.unanimous else _by_party(tally)
     return BallotBlock(
         motion=motion.text,
-        result=f"{voting.figures(tally)}. {said}",
-        by_party="" if tally.unanimous else _by_party(tally),
+        against=ballot.opponent.text if ballot.opponent is not None else "",
+        result=result,
+        by_party=by_party,
         rows=()
         if ballot.unanimous
         else tuple(
@@ -335,11 +425,17 @@ def _ballot(ballot: Ballot) -> BallotBlock:
                 part=vote.part,
                 party=vote.party.short if vote.party else "",
                 note=_("for %(name)s") % {"name": vote.stands_for} if vote.stands_for else "",
-                choice=str(Choice(vote.choice).label),
+                choice=_choice(ballot, vote.choice),
             )
             for vote in votes
         ),
     )
+
+
+def _choice(ballot: Ballot, choice: str) -> str:
+    if ballot.opponent is None:
+        return str(Choice(choice).label)
+    return voting.name_of(ballot.motion if choice == Choice.FOR else ballot.opponent)
 
 
 def _by_party(tally: voting.Tally) -> str:
@@ -363,51 +459,3 @@ def _follow_up(decision: Any) -> str:
     if decision.due_on:
         said += ", " + _("by %(date)s") % {"date": date_text(decision.due_on, year=True)}
     return said + "."
-
-
-def missing(meeting: Meeting) -> list[str]:
-    """Return what § 11-4 asks for and the record does not hold yet; empty when the minutes can be published (R13)."""
-    lacking = []
-    if not meeting.place.strip():
-        lacking.append(_("The place of the meeting."))
-    if meeting.opened_at is None or meeting.ended_at is None:
-        lacking.append(_("When the meeting began and ended."))
-    if meeting.presiding_id is None:
-        lacking.append(_("Who presided."))
-    lacking += _missing_people(meeting)
-    items = [item for item in loaded(meeting) if item.withdrawn_at is None]
-    if not items:
-        lacking.append(_("Which cases were treated."))
-    for item in items:
-        lacking += _missing_in(item, by_consensus=meeting.body.by_consensus)
-    return lacking
-
-
-def _missing_people(meeting: Meeting) -> list[str]:
-    day = timezone.localtime(meeting.starts_at).date()
-    seats = {
-        m.pk: m
-        for m in Membership.objects.running(day).filter(body=meeting.body, role__in=SEATED).select_related("person")
-    }
-    noted = list(meeting.attendances.values_list("membership_id", "present"))
-    lacking = []
-    if not any(present for _pk, present in noted):
-        lacking.append(_("Who met."))
-    unknown = sorted(seats[pk].person.name for pk in seats.keys() - {pk for pk, _present in noted})
-    if unknown and noted:
-        lacking.append(_("Whether these met or were absent: %(names)s.") % {"names": ", ".join(unknown)})
-    return lacking
-
-
-def _missing_in(item: AgendaItem, *, by_consensus: bool) -> list[str]:
-    what = {"item": item.label or item.title}
-    decision = item.decided
-    if decision is None or not decision.text.strip():
-        return [_("%(item)s: what was decided.") % what]
-    lacking = []
-    postponed_or_noted = decision.resolution in ("noted", "postpone")
-    if item.kind == ItemKind.PS and not by_consensus and not postponed_or_noted and not item.ballots.all():
-        lacking.append(_("%(item)s: the result of the vote.") % what)
-    if any(not recusal.basis.strip() for recusal in item.recusals.all()):
-        lacking.append(_("%(item)s: the legal basis of the disqualification.") % what)
-    return lacking

@@ -16,9 +16,9 @@ from forum.views import (
     office_setup,
     opinions,
     organisation,
-    running,
     standins,
 )
+from forum.views.session import acts, item, whole
 
 app_name = "forum"
 urlpatterns = [
@@ -96,8 +96,11 @@ urlpatterns = [
     path("moter/<int:pk>/saksliste/", agenda.AgendaView.as_view(), name="meeting_agenda"),
     path("moter/<int:pk>/saksliste/<int:item>/", agenda.AgendaItemView.as_view(), name="meeting_agenda_item"),
     path("moter/<int:pk>/frammote/", agenda.AttendanceView.as_view(), name="meeting_attendance"),
-    path("moter/<int:pk>/gjennomfor/", running.RunView.as_view(), name="meeting_run"),
-    path("moter/<int:pk>/gjennomfor/<int:item>/", running.RunItemView.as_view(), name="meeting_run_item"),
+    path("moter/<int:pk>/gjennomfor/", item.RunView.as_view(), name="meeting_run"),
+    path("moter/<int:pk>/gjennomfor/<int:item>/", item.RunItemView.as_view(), name="meeting_run_item"),
+    path("moter/<int:pk>/gjennomfor/<int:item>/<slug:act>/", acts.ActView.as_view(), name="meeting_act"),
+    path("moter/<int:pk>/motet/", whole.WholeView.as_view(), name="meeting_whole"),
+    path("moter/<int:pk>/under-ett/", whole.TogetherView.as_view(), name="meeting_together"),
     path("moter/<int:pk>/steg/<slug:name>/", meetings.MeetingStepView.as_view(), name="meeting_step"),
     path("moter/<int:pk>/iverksett/", meetings.MeetingSettleView.as_view(), name="meeting_settle"),
     # Minutes

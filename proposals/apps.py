@@ -13,13 +13,14 @@ class ProposalsConfig(AppConfig):
         from allauth.account.signals import user_signed_up
 
         from forum import decided as cases
-        from forum import hanging
+        from forum import hanging, partiality
         from proposals import checks, events, permissions  # noqa: F401  # importing registers; models are ready only now
         from proposals.closing import on_close, ties_of
         from proposals.decided import ProposalCases
         from proposals.drafts import on_arrival, signed_up
         from proposals.handing_over import Measures
         from proposals.naming import curtain, who_acted
+        from proposals.ties import ties
         from proposals.workflow import PROPOSAL_WORKFLOW
         from trepart import workflow
         from trepart.access import arrival, closing
@@ -35,4 +36,5 @@ class ProposalsConfig(AppConfig):
             lambda request, user, **_rest: signed_up(request, user), weak=False, dispatch_uid="proposals.drafts"
         )
         hanging.register("proposals", Measures())
+        partiality.register(ties)
         cases.register(ProposalCases(), related=("case__proposal",))

@@ -13,7 +13,7 @@ from forum.services.holding import AROUND_THE_TABLE, IN_SESSION, Hold, hold_item
 from forum.services.movements import nothing_voted
 from forum.services.objections import may_be_decided
 from trepart import languages
-from trepart.workflow import GuardRefused, WrongState
+from trepart.workflow import GuardRefused, WrongState, reserve_pk
 
 if TYPE_CHECKING:
     from trepart.access.models import User
@@ -202,8 +202,7 @@ def record_ballot(
                 raise GuardRefused(_("Choose two different motions to set against each other."))
         if fresh.ballots.filter(motion=motion, opponent=opponent).exists():
             raise WrongState(_("This has been voted on. A vote keyed wrong is corrected in the list of votes."))
-        ballot = cast_votes(held, fresh, motion, choices=choices, opponent=opponent, presiding=presiding)
-    return ballot
+        return cast_votes(held, fresh, motion, choices=choices, opponent=opponent, presiding=presiding)
 
 
 def cast_votes(
@@ -220,6 +219,8 @@ def cast_votes(
 
     Raises as :func:`record_ballot` does.
     """
+    if motion._state.adding:
+        motion.pk = reserve_pk(Motion)
     voters = [voter for voter in voting.entitled(item) if without is None or voter.pk != without.pk]
     cast = _complete(voters, choices)
     seats = len(voting.seats(held.meeting))
@@ -252,9 +253,8 @@ def cast_votes(
             **({"opponent": opponent.pk} if opponent is not None else {}),
         },
     ):
-        if motion.pk is None:
-            motion.save()
-            ballot.motion = motion
+        if motion._state.adding:
+            motion.save(force_insert=True)
         ballot.save()
         for vote in votes:
             vote.ballot = ballot

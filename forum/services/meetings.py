@@ -18,7 +18,7 @@ from forum.services.attendance import Row, all_met, deputies, list_of, set_atten
 from forum.services.ballots import add_motion, correct_vote, lift_recusal, record_ballot, recuse
 from forum.services.decisions import decide, save_discussion, settle_items, take_up_again, unsettled
 from forum.services.doors import close_doors, open_doors
-from forum.services.elections import draw_lot, hold_round, propose_candidates
+from forum.services.elections import draw_lot, hold_round, propose_candidates, waiting_for_lot
 from forum.services.movements import come, leave, take_back
 from forum.services.objections import object_to, set_papers_late
 from forum.services.postponing import postpone_item
@@ -124,5 +124,6 @@ __all__ = [
     "take_up_again",
     "treat_together",
     "unsettled",
+    "waiting_for_lot",
     "withdraw_item",
 ]

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext_lazy as _
 
-from forum import voting
+from forum import bases, voting
 from forum.models import AgendaItem, Membership, Objection
 from forum.services.attendance import RUN
 from forum.services.holding import IN_SESSION, hold_item
@@ -23,7 +23,16 @@ def stopped(item: AgendaItem, *, present: int) -> bool:
 
 
 def may_be_decided(item: AgendaItem) -> None:
-    """Raise ``GuardRefused`` where the objections stop the item from being decided at this meeting; it can be postponed, or withdrawn."""
+    """Raise ``GuardRefused`` where the item cannot be decided at this meeting, only postponed or withdrawn.
+
+    That is where objections stop it (R7), and where it is closed under § 11-5 second paragraph while members take part remotely (§ 11-7, R9).
+    """
+    if item.meeting.remote and bases.is_second_paragraph(item.closed_basis):
+        raise GuardRefused(
+            _(
+                "This case cannot be treated in a meeting where members take part remotely (Local Government Act § 11-7). Postpone it."
+            )
+        )
     if stopped(item, present=len(voting.at_the_table(item.meeting, item))):
         raise GuardRefused(
             _(

@@ -22,7 +22,7 @@ def fits(item: AgendaItem) -> bool:
     if item.withdrawn_at is not None or item.decided is not None or item.kind != ItemKind.PS or item.is_closed:
         return False
     motions = list(item.motions.all())
-    if len(motions) != 1 or not motions[0].is_recommendation or list(item.ballots.all()) or list(item.recusals.all()):
+    if len(motions) != 1 or not motions[0].is_recommendation or item.ballots.all() or item.recusals.all():
         return False
     return dict(resolutions(item)).get(Resolution.ADOPT, "shut") is None and not required(item, Resolution.ADOPT)
 

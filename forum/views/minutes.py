@@ -14,6 +14,7 @@ from forum import minutes as structure
 from forum.enums import MeetingKind, MeetingStatus, MinutesStatus
 from forum.forms.minutes import DraftForm
 from forum.minutes import Audience, MinutesDocument
+from forum.minutes_missing import missing
 from forum.models import Meeting, Minutes, MinutesVersion
 from forum.services import minutes as services
 from trepart import languages
@@ -82,9 +83,7 @@ class MinutesView(View):
                 "edit_url": reverse("forum:minutes_edit", args=[meeting.pk])
                 if writes and found and found.status == MinutesStatus.DRAFT
                 else "",
-                "missing": structure.missing(meeting)
-                if writes and found and found.status == MinutesStatus.DRAFT
-                else [],
+                "missing": missing(meeting) if writes and found and found.status == MinutesStatus.DRAFT else [],
                 "crumbs": _crumbs(meeting, (_("Minutes"), None)),
             },
         )

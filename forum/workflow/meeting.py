@@ -34,6 +34,7 @@ def _take_time(step: Step) -> None:
     step.data["before"] = step.subject.starts_at
     step.subject.starts_at = step.data["starts_at"]
     step.subject.place = step.data["place"].strip()
+    step.subject.remote = bool(step.data.get("remote", False))
 
 
 def _when(step: Step) -> dict[str, Any]:
@@ -71,6 +72,8 @@ def _ready_to_call(step: Step) -> Words | None:
         return _("Say where the meeting is held before it is called (Local Government Act § 11-3).")
     if day_of(meeting) < clock.today():
         return _("The day of the meeting has passed. Move it to a new one first.")
+    if meeting.remote and meeting.body.chapter_11 and not meeting.body.may_meet_remotely:
+        return _("The municipal council has not allowed this body to meet remotely (Local Government Act § 11-7).")
     gone = [item for item in items if item.referral is not None and item.referral.status == ReferralStatus.CLOSED]
     if gone:
         return _("No longer waiting for an answer here, so take it off the agenda first: %(items)s.") % {

@@ -4,9 +4,9 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from forum import minutes as structure
 from forum.enums import MinutesStatus
 from forum.forms.minutes import CorrectionForm
+from forum.minutes_missing import missing
 from forum.notifications import MINUTES_APPROVED, MINUTES_CORRECTED, MINUTES_PUBLISHED
 from forum.services import minutes as versions
 from forum.states import MINUTES
@@ -18,7 +18,7 @@ P = MinutesStatus
 
 def _complete(step: Step) -> Words | None:
     """Everything that koml § 11-4 asks for must be there (R13)."""
-    lacking = structure.missing(step.subject.meeting)
+    lacking = missing(step.subject.meeting)
     if not lacking:
         return None
     return _("The minutes lack something that § 11-4 of the Local Government Act asks for: %(list)s") % {

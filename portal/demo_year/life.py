@@ -20,6 +20,7 @@ from forum.models import AgendaItem, Body, Meeting, Membership, Referral
 from forum.services import attendance as seats
 from forum.services import meetings
 from forum.services.minutes import begin as begin_minutes
+from portal.demo_year import around_the_table
 from portal.demo_year.fjellvik import STORIES, Story
 from portal.demo_year.organisation import Fjellvik
 from proposals import services as proposals
@@ -288,6 +289,8 @@ def _fill(year: Year, meeting: Meeting, secretary: User) -> None:
     for referral in waiting:
         if (meeting.body_id, referral.case_id) in year.intentions:
             meetings.add_item(meeting, referral=referral, actor=secretary)
+    if meeting.body == year.town.committee and meeting.starts_at == year.moment(_COMMITTEE_DAYS[-1], 9):
+        around_the_table.put_on(meeting, secretary)
     if meeting.body == year.town.committee and meeting.items.exists():
         meetings.add_item(meeting, title="Orientering om sykefravær og nærvær", kind=ItemKind.RS, actor=secretary)
         if meeting.starts_at == year.moment(155, 9):
@@ -317,6 +320,8 @@ def _hold(year: Year, meeting: Meeting, secretary: User, begins: datetime) -> No
     committee = meeting.body == year.town.committee
     _meet(year, meeting, secretary)
     meeting = perform(Meeting.objects.get(pk=meeting.pk), "open", actor=secretary)
+    if meeting.items.filter(title=around_the_table.PLAN).exists():
+        around_the_table.before(meeting, secretary)
     for item in meeting.items.filter(withdrawn_at__isnull=True).order_by("position"):
         _treat(year, item, secretary)
     with clock.at(begins + timedelta(hours=2)):
@@ -353,6 +358,9 @@ def _first_elected(rows: list[seats.Row]) -> int:
 
 def _treat(year: Year, item: AgendaItem, secretary: User) -> None:
     meeting = item.meeting
+    if around_the_table.treat(item, secretary):
+        return
+    around_the_table.comes_back(item, secretary)
     if item.kind == ItemKind.RS:
         meetings.decide(item, text="Utvalget tar saken til orientering.", resolution=Resolution.NOTED, actor=secretary)
         return

@@ -60,3 +60,15 @@ for (const place of document.querySelectorAll("[data-similar]")) {
     }, 500);
   });
 }
+
+// The votes of one party or part in one press: the buttons send the form without JavaScript, and set the radio buttons with it.
+document.addEventListener("click", (event) => {
+  const button = event.target.closest?.("[data-vote-groups] button");
+  if (!button) return;
+  event.preventDefault();
+  const choice = button.value.split(":")[1];
+  for (const member of button.dataset.members.split(",")) {
+    const radio = button.form.querySelector(`[name$="-${CSS.escape(member)}"][value="${CSS.escape(choice)}"]`);
+    if (radio) radio.checked = true;
+  }
+});
