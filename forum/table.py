@@ -27,8 +27,9 @@ def movements_of(meeting: "Meeting") -> "list[Movement]":
 
 def order_of_treatment(meeting: "Meeting") -> dict[int, int]:
     """Return where each item stands in the order of treatment, by id: those voted on or decided first, as they were, then the agenda's order."""
-    on_the_case = Min("ballots__held_at", filter=Q(ballots__motion__purpose=MotionPurpose.CASE))
-    rows = meeting.items.order_by("position", "pk").values_list("pk", "decision__decided_at", on_the_case)
+    voted_at = Min("ballots__held_at", filter=Q(ballots__motion__purpose=MotionPurpose.CASE))
+    items = meeting.items.annotate(voted_at=voted_at).order_by("position", "pk")
+    rows = items.values_list("pk", "decision__decided_at", "voted_at")
     times = [(pk, min((at for at in (decided, voted) if at is not None), default=None)) for pk, decided, voted in rows]
     treated = sorted((at, place, pk) for place, (pk, at) in enumerate(times) if at is not None)
     waiting = [pk for pk, at in times if at is None]

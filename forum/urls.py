@@ -18,7 +18,7 @@ from forum.views import (
     organisation,
     standins,
 )
-from forum.views.session import acts, item, whole
+from forum.views.session import acts, follow, item, whole
 
 app_name = "forum"
 urlpatterns = [
@@ -98,8 +98,11 @@ urlpatterns = [
     path("moter/<int:pk>/frammote/", agenda.AttendanceView.as_view(), name="meeting_attendance"),
     path("moter/<int:pk>/gjennomfor/", item.RunView.as_view(), name="meeting_run"),
     path("moter/<int:pk>/gjennomfor/<int:item>/", item.RunItemView.as_view(), name="meeting_run_item"),
+    path("moter/<int:pk>/gjennomfor/<int:item>/utkast/", item.DraftView.as_view(), name="meeting_draft"),
     path("moter/<int:pk>/gjennomfor/<int:item>/<slug:act>/", acts.ActView.as_view(), name="meeting_act"),
     path("moter/<int:pk>/motet/", whole.WholeView.as_view(), name="meeting_whole"),
+    path("moter/<int:pk>/folg/", follow.FollowView.as_view(), name="meeting_follow"),
+    path("moter/<int:pk>/folg/na/", follow.FollowPartView.as_view(), name="meeting_follow_part"),
     path("moter/<int:pk>/under-ett/", whole.TogetherView.as_view(), name="meeting_together"),
     path("moter/<int:pk>/steg/<slug:name>/", meetings.MeetingStepView.as_view(), name="meeting_step"),
     path("moter/<int:pk>/iverksett/", meetings.MeetingSettleView.as_view(), name="meeting_settle"),

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from django import forms
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -11,7 +12,7 @@ from forum import voting
 from forum.decided import owner_of
 from forum.enums import Choice, Part, Resolution
 from forum.forms.acts import with_party
-from forum.models import AgendaItem, Attendee, Ballot, Employment, Membership, Motion
+from forum.models import AgendaItem, Attendee, Ballot, DiscussionDraft, Employment, Membership, Motion
 from forum.services.decisions import FIELD_LABELS, required
 from trepart import clock, ui
 from trepart.access.models import User
@@ -175,8 +176,12 @@ class DiscussionForm(forms.Form):
         label=gettext_lazy("Treatment"), required=False, max_length=20000, widget=Textarea(attrs=QUIET)
     )
 
-    def __init__(self, data: Any = None, *, item: AgendaItem) -> None:
-        super().__init__(data, prefix="discussion", initial={"text": item.discussion})
+    def __init__(self, data: Any = None, *, item: AgendaItem, draft: DiscussionDraft | None = None) -> None:
+        super().__init__(
+            data, prefix="discussion", initial={"text": draft.text if draft is not None else item.discussion}
+        )
+        url = reverse("forum:meeting_draft", args=[item.meeting_id, item.pk])
+        self.fields["text"].widget.attrs["data-autosave"] = url
 
 
 class ReasonForm(forms.Form):

@@ -15,6 +15,7 @@ from forum.enums import ItemKind, MeetingStatus, MinutesStatus, MotionPurpose, R
 from forum.models import AgendaItem, Ballot, Decision, Meeting
 from forum.services.attendance import RUN
 from forum.services.ballots import check_quorum
+from forum.services.drafts import forget
 from forum.services.holding import IN_SESSION, Hold, hold, hold_item, lock_case
 from forum.services.objections import may_be_decided
 from trepart import clock
@@ -77,6 +78,7 @@ def save_discussion(item: AgendaItem, *, text: str, actor: User, seen: int | Non
             fresh.discussion = text.strip()
             with held.about("forum.discussion_saved", fresh):
                 fresh.save()
+        forget(fresh, held.actor)
     return fresh
 
 

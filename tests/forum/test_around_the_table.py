@@ -371,7 +371,7 @@ class TestIntoTheMinutes:
     def test_members_do_not_write_in_the_meeting(self, town: Municipality) -> None:
         meeting = in_session(town)
         item = meeting.items.get()
-        member, actor = town.membership(town.elected[1]), town.elected[1]
+        member, actor = town.membership(town.elected[3]), town.elected[3]
         for act in (
             lambda: services.add_to_minutes(item, membership=member, text="x", actor=actor),
             lambda: services.attend(meeting, name="x", capacity=Capacity.MAYOR, actor=actor),

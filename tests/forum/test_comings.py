@@ -92,7 +92,7 @@ class TestLeaving:
     def test_nobody_leaves_an_item_that_is_voted_on(self, town: Municipality) -> None:
         item = in_session(town).items.get()
         services.record_ballot(item, actor=town.secretary)
-        with pytest.raises(GuardRefused, match="settled"):
+        with pytest.raises(GuardRefused, match="ligger fast"):
             services.leave(item, membership=town.membership(town.elected[4]), actor=town.secretary)
 
     def test_one_not_at_the_table_and_a_time_to_come_are_refused(self, town: Municipality) -> None:
@@ -152,7 +152,7 @@ class TestComing:
     def test_a_deputy_comes_for_an_empty_seat_and_not_for_a_taken_one(self, town: Municipality) -> None:
         first, _second = self.absent_at_the_start(town).items.all()
         deputy, away = deputy_of(town, Side.EMPLOYEES), town.membership(town.union[0])
-        with pytest.raises(GuardRefused, match="taken"):
+        with pytest.raises(GuardRefused, match="allerede tatt"):
             services.come(first, membership=deputy, stands_for=town.membership(town.union[1]), actor=town.secretary)
         with pytest.raises(GuardRefused, match="7-10"):
             services.come(first, membership=deputy, actor=town.secretary)
@@ -170,7 +170,7 @@ class TestComing:
 
     def test_one_at_the_table_cannot_come(self, town: Municipality) -> None:
         item = in_session(town).items.get()
-        with pytest.raises(GuardRefused, match="already"):
+        with pytest.raises(GuardRefused, match="allerede"):
             services.come(item, membership=town.membership(town.union[0]), actor=town.secretary)
 
 
@@ -193,7 +193,7 @@ class TestTakingBack:
             services.take_back(movement, actor=town.secretary)
         services.take_back(Movement.objects.get(kind=MovementKind.CAME), actor=town.secretary)
         services.record_ballot(first, actor=town.secretary)
-        with pytest.raises(GuardRefused, match="settled"):
+        with pytest.raises(GuardRefused, match="ligger fast"):
             services.take_back(movement, actor=town.secretary)
 
     def test_an_old_page_is_told_so(self, town: Municipality) -> None:
@@ -213,7 +213,7 @@ def test_the_roll_call_is_settled_once_something_is_voted_on(town: Municipality)
     services.set_attendance(meeting, rows=[Row(away)], actor=town.secretary)
     services.record_ballot(meeting.items.get(), actor=town.secretary)
     services.set_attendance(meeting, rows=[Row(away)], actor=town.secretary)  # nothing new: nothing to refuse
-    with pytest.raises(GuardRefused, match="treated"):
+    with pytest.raises(GuardRefused, match="er behandlet"):
         services.set_attendance(meeting, rows=[Row(away, present=False, reason="Gikk")], actor=town.secretary)
 
 

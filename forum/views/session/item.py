@@ -9,6 +9,7 @@ from django.forms import BaseForm
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views import View
 
@@ -30,6 +31,7 @@ from forum.models import AgendaItem, Election, Meeting, Movement
 from forum.queries import meetings as queries
 from forum.queries.asked import opinions_on
 from forum.services import meetings as services
+from forum.services.drafts import draft_of, keep_draft
 from forum.services.holding import version
 from forum.views.agenda import item_of, number, status_of
 from forum.views.meetings import crumbs_of, fetch, title_of
@@ -340,6 +342,7 @@ class RunItemView(View):
         owner = owner_of(item.referral)
         decision = item.decided
         last = Event.objects.about(meeting).first()
+        draft = draft_of(item, reader_of(request)) if sent(DiscussionForm) is None else None
         context = {
             "meeting": meeting,
             "item": item,
@@ -376,8 +379,9 @@ class RunItemView(View):
             "informed": session.informed(item),
             "elections": [self.election(one, table, sent(RoundForm)) for one in item.elections.all()],
             "links": links(table),
-            "discussion_form": sent(DiscussionForm) or DiscussionForm(item=item),
-            "stored_discussion": item.discussion if refusal is not None and sent(DiscussionForm) else "",
+            "discussion_form": sent(DiscussionForm) or DiscussionForm(item=item, draft=draft),
+            "draft": draft,
+            "stored_discussion": item.discussion if draft or (refusal is not None and sent(DiscussionForm)) else "",
             "again_form": sent(ReasonForm) or ReasonForm(prefix="again"),
             "form": typed,
             "typed": type(typed).__name__,
@@ -453,3 +457,26 @@ class RunItemView(View):
             "chosen": chosen,
             "decision_form": form,
         }
+
+
+class DraftView(View):
+    """What is being written of an item's treatment, kept by itself while it is written. Without JavaScript nobody comes here: the button saves."""
+
+    access: ClassVar[Access] = permitted(RUN)
+
+    def post(self, request: HttpRequest, pk: int, item: int) -> HttpResponse:
+        """Keep the text, and say when in a line."""
+        found = item_of(fetch(request, pk, RUN), item)
+        text = DiscussionForm({"discussion-text": request.POST.get("text", "")}, item=found)
+        if not text.is_valid():
+            return HttpResponse(_("The text is too long to be kept."), status=422)
+        try:
+            keep_draft(
+                found,
+                text=text.cleaned_data["text"],
+                seen=number(request.POST.get("seen")) or 0,
+                actor=reader_of(request),
+            )
+        except Refused as refusal:
+            return HttpResponse(str(refusal), status=status_of(refusal))
+        return HttpResponse(_("Kept as a draft at %(time)s.") % {"time": time_text(timezone.localtime())})
