@@ -157,10 +157,12 @@ class MeetingStatus(TextChoices):
 
 
 class MeetingKind(TextChoices):
-    """An ordinary meeting is called; a log is written down afterwards (LMU)."""
+    """An ordinary meeting is called; a log is written down afterwards (LMU); an urgent case is treated in writing or in an urgent remote meeting (R10)."""
 
     ORDINARY = "ordinary", _("meeting")
     LOG = "log", _("logged meeting")
+    WRITTEN = "written", _("treated in writing")
+    URGENT = "urgent", _("urgent remote meeting")
 
 
 class ItemKind(TextChoices):

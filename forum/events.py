@@ -117,6 +117,12 @@ register(
     ),
     Action(name="forum.elected", sentence=_("{name} was elected: {place} ({label})."), key=True),
     Action(name="forum.lot_drawn", sentence=_("The lot fell on {name}: {place} ({label})."), key=True),
+    Action(name="forum.urgent_meeting_begun", sentence=_("{acting} chose an urgent remote meeting.")),
+    Action(name="forum.answered_yes_in_writing", sentence=_("{name} answered yes in writing in {label}.")),
+    Action(name="forum.answered_no_in_writing", sentence=_("{name} answered no in writing in {label}.")),
+    Action(
+        name="forum.postponement_demanded", sentence=_("{name} demanded that the case waits for an ordinary meeting.")
+    ),
     Action(name="forum.recused", sentence=_("{name} does not take part in {label}, under {basis}.")),
     Action(name="forum.recusal_lifted", sentence=_("{actor} recorded that {name} takes part in {label} after all.")),
     Action(name="forum.motion_added", sentence=_("{name} moved a motion in {label}.")),

@@ -92,6 +92,8 @@ class ItemBlock:
     procedure: tuple[BallotBlock, ...] = ()
     presided: str = ""
     informed: tuple[str, ...] = ()
+    #: What each member answered where the case was treated in writing (R10).
+    answers: tuple[str, ...] = ()
     elections: tuple[session.ElectionBlock, ...] = ()
     additions: tuple[session.AdditionBlock, ...] = ()
     together: str = ""
@@ -155,7 +157,7 @@ def from_json(stored: dict[str, Any]) -> MinutesDocument:
                 BallotBlock(**{**ballot, "rows": tuple(VoteRow(**row) for row in ballot["rows"])})
                 for ballot in item.get(name, ())
             )
-        for name in ("recusals", "comings", "doors", "informed"):
+        for name in ("recusals", "comings", "doors", "informed", "answers"):
             read[name] = tuple(item.get(name, ()))
         read["motions"] = tuple((text, mover) for text, mover in item["motions"])
         read["additions"] = tuple(session.AdditionBlock(**one) for one in item.get("additions", ()))
@@ -190,6 +192,7 @@ def loaded(meeting: Meeting) -> list[AgendaItem]:
             "additions__membership__person",
             "additions__membership__party",
             "attendees",
+            "written_answers__membership__person",
             "elections__elected",
             "elections__rounds__counts__candidate",
             "motions__moved_by__person",
@@ -261,6 +264,8 @@ def build(
 def _called(meeting: Meeting) -> str:
     if meeting.called_at is None:
         return ""
+    if meeting.urgent_reason:
+        return session.urgent(meeting)
     called = timezone.localtime(meeting.called_at)
     days = (timezone.localtime(meeting.starts_at).date() - called.date()).days
     said = _("Called %(date)s") % {"date": date_text(called, year=True)}
@@ -376,6 +381,7 @@ def _item(item: AgendaItem, audience: Audience, meeting: Meeting) -> ItemBlock:
         procedure=tuple(_ballot(ballot) for ballot in procedure if ballot.motion.purpose != MotionPurpose.DOORS),
         presided=_presided(item, meeting),
         informed=session.informed(item),
+        answers=session.answers(item),
         discussion="" if partly_hidden else item.discussion,
         motions=tuple(
             (m.text, voting.mover_of(m))

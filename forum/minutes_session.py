@@ -11,9 +11,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from forum.elections import outcome
-from forum.enums import Capacity, MovementKind, PollKind, RecusalKind, Settled
+from forum.enums import Capacity, MeetingKind, MovementKind, PollKind, RecusalKind, Settled
 from forum.models import AgendaItem, DoorPeriod, Election, Meeting, Membership, Movement, Recusal, Round
-from trepart.templatetags.trepart_ui import time_text
+from trepart.templatetags.trepart_ui import date_text, time_text
 
 
 @dataclass(frozen=True)
@@ -241,3 +241,33 @@ def _round(round_: Round) -> str:
             " " + _("Nobody got more than half of the votes.") if round_.number == 1 else " " + _("Nobody was elected.")
         )
     return said
+
+
+def urgent(meeting: Meeting) -> str:
+    """Return how an urgent case was treated, and why it could not wait (koml § 11-8, R10)."""
+    said = (
+        _("Treated in writing under § 11-8 of the Local Government Act.")
+        if meeting.kind == MeetingKind.WRITTEN
+        else _("Urgent remote meeting under § 11-8 of the Local Government Act.")
+    )
+    called = timezone.localtime(meeting.called_at) if meeting.called_at is not None else None
+    if called is not None:
+        said += " " + _("Sent out %(date)s at %(time)s.") % {
+            "date": date_text(called, year=True),
+            "time": time_text(called),
+        }
+    return said + " " + _("It could not wait: %(reason)s") % {"reason": meeting.urgent_reason}
+
+
+def answers(item: AgendaItem) -> tuple[str, ...]:
+    """Return what each member answered in writing."""
+    yes, no = _("yes"), _("no")
+    return tuple(
+        _("%(name)s: %(proposal)s to what is proposed, %(procedure)s to treating it in writing.")
+        % {
+            "name": one.membership.person.name,
+            "proposal": yes if one.accepts_proposal else no,
+            "procedure": yes if one.accepts_procedure else no,
+        }
+        for one in item.written_answers.all()
+    )

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from forum.enums import BodyKind, CaseAccess, MovementKind, OpinionStatus
+from forum.enums import SEATED, BodyKind, CaseAccess, MovementKind, OpinionStatus
 from forum.models import (
     AgendaItem,
     Appointment,
@@ -215,6 +215,30 @@ register(
         name="forum.run_meeting", label=_("run a meeting: who met, motions, votes and decisions"), rule=IN_OWN_BODY
     ),
     Permission(name="forum.log_meeting", label=_("write down a meeting in the LMU's log"), rule=IN_OWN_BODY),
+)
+
+
+def _has_seat(person: "User", obj: Any, on: date) -> bool:
+    seats = Membership.objects.running(on).filter(person=person, body=body_of(obj), role__in=SEATED)
+    return bool(seats.exists())
+
+
+#: Those with a seat in the body: what is theirs alone, whoever runs the meeting.
+_SEAT = Personal(
+    test=_has_seat,
+    mine=lambda person, on: Q(
+        body__in=Membership.objects.running(on).filter(person=person, role__in=SEATED).values("body")
+    ),
+    whose=lambda obj, on: Q(
+        pk__in=Membership.objects.running(on).filter(body=body_of(obj), role__in=SEATED).values("person")
+    ),
+)
+register(
+    Permission(
+        name="forum.take_part",
+        label=_("answer in writing in an urgent case, and demand that it waits for an ordinary meeting"),
+        rule=_SEAT,
+    ),
 )
 
 # Minutes --------------------------------------------------------------------------------------------------------------

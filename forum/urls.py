@@ -17,6 +17,7 @@ from forum.views import (
     opinions,
     organisation,
     standins,
+    urgent,
 )
 from forum.views.session import acts, follow, item, whole
 
@@ -92,6 +93,9 @@ urlpatterns = [
     path("moter/", meetings.MeetingListView.as_view(), name="meeting_list"),
     path("moter/ny/<slug:slug>/", meetings.MeetingPlanView.as_view(), name="meeting_plan"),
     path("moter/<int:pk>/", meetings.MeetingDetailView.as_view(), name="meeting_detail"),
+    path("moter/hastesak/<slug:slug>/", urgent.BeginView.as_view(), name="urgent_begin"),
+    path("moter/<int:pk>/svar/", urgent.AnswerView.as_view(), name="urgent_answer"),
+    path("moter/<int:pk>/tell-opp/", urgent.ConcludeView.as_view(), name="urgent_conclude"),
     path("moter/<int:pk>/kalender.ics", calendars.MeetingCalendarView.as_view(), name="meeting_calendar"),
     path("moter/<int:pk>/saksliste/", agenda.AgendaView.as_view(), name="meeting_agenda"),
     path("moter/<int:pk>/saksliste/<int:item>/", agenda.AgendaItemView.as_view(), name="meeting_agenda_item"),

@@ -18,6 +18,7 @@ from forum.models.session import (
     RecordingRequest,
 )
 from forum.models.standins import StandIn
+from forum.models.urgent import PostponementDemand, WrittenAnswer
 
 __all__ = [
     "Addition",
@@ -52,6 +53,7 @@ __all__ = [
     "Opinion",
     "OpinionDocument",
     "PoliticalParty",
+    "PostponementDemand",
     "RecordingRequest",
     "Recusal",
     "Referral",
@@ -61,4 +63,5 @@ __all__ = [
     "Unit",
     "Voice",
     "Vote",
+    "WrittenAnswer",
 ]

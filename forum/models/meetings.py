@@ -46,6 +46,7 @@ class Meeting(Staged):
     remarks = models.TextField(_("remarks on notice and agenda"), blank=True)
     others_present = models.TextField(_("from the administration and others"), blank=True)
     cancel_reason = models.TextField(_("why it was cancelled"), blank=True)
+    urgent_reason = models.TextField(_("why it could not wait for an ordinary meeting"), blank=True)
 
     history = track()
 
