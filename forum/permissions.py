@@ -22,7 +22,7 @@ from forum.models import (
     Referral,
 )
 from forum.standing import at_work
-from trepart.access import policy
+from trepart.access import grants, policy
 from trepart.access.policy import Permission, register
 from trepart.access.rules import EVERYTHING, NOTHING, Everyone, InBody, InOffice, Personal, When
 
@@ -85,15 +85,14 @@ def _works_in_unit(person: "User", obj: Any, on: date) -> bool:
     body = body_of(obj)
     if body.kind != BodyKind.LMU:
         return False
-    return Employment.objects.running(on).filter(person=person, unit=body.unit_id).exists()
+    return body.unit_id in grants.of(person).workplaces
 
 
 def _of_own_unit(path: str) -> Callable[["User", date], Q]:
     prefix = f"{path}__" if path else ""
 
     def mine(person: "User", on: date) -> Q:
-        units = Employment.objects.running(on).filter(person=person).values("unit")
-        return Q(**{f"{prefix}kind": BodyKind.LMU, f"{prefix}unit__in": units})
+        return Q(**{f"{prefix}kind": BodyKind.LMU, f"{prefix}unit__in": list(grants.of(person).workplaces)})
 
     return mine
 
@@ -264,14 +263,9 @@ def behind_closed_doors(event: "Event", reader: Any) -> bool:
 def _leads(path: str) -> Personal:
     """Return the rule for whoever leads the workplace at ``path`` of the thing: receives what the workplace is asked for, with an LMU or without."""
     return Personal(
-        test=lambda person, obj, on: (
-            getattr(obj, f"{path}_id") is not None
-            and Employment.objects.running(on)
-            .filter(person=person, unit=getattr(obj, f"{path}_id"), leads=True)
-            .exists()
-        ),
+        test=lambda person, obj, on: grants.of(person).workplaces.get(getattr(obj, f"{path}_id"), False),
         mine=lambda person, on: Q(
-            **{f"{path}__in": Employment.objects.running(on).filter(person=person, leads=True).values("unit")}
+            **{f"{path}__in": [unit for unit, leads in grants.of(person).workplaces.items() if leads]}
         ),
         whose=lambda obj, on: Q(
             pk__in=Employment.objects.running(on)

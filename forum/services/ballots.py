@@ -13,6 +13,7 @@ from forum.services.holding import AROUND_THE_TABLE, IN_SESSION, Hold, hold_item
 from forum.services.movements import nothing_voted
 from forum.services.objections import may_be_decided
 from trepart import languages
+from trepart.audit.history import create_all
 from trepart.workflow import GuardRefused, WrongState, reserve_pk
 
 if TYPE_CHECKING:
@@ -256,9 +257,7 @@ def cast_votes(
         if motion._state.adding:
             motion.save(force_insert=True)
         ballot.save()
-        for vote in votes:
-            vote.ballot = ballot
-            vote.save()
+        create_all(votes)
     return ballot
 
 

@@ -113,6 +113,7 @@ def start_employment(
         "forum.employment_started", actor=actor, subject=employment, acting=office_of(actor), data=data
     ):
         employment.save(force_insert=True)
+    grants.forget(person)
     return employment
 
 
@@ -125,6 +126,7 @@ def end_employment(employment: Employment, *, on: date, actor: User | None) -> E
     data = {"person": employment.person_id, "unit": employment.unit_id, "valid_to": on}
     with audit.recorded("forum.employment_ended", actor=actor, subject=employment, acting=office_of(actor), data=data):
         employment.save()
+    grants.forget(employment.person)
     hand_over_after(employment, actor)
     return employment
 

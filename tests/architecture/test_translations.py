@@ -32,6 +32,10 @@ _BOKMAAL = re.compile(
 )
 
 
+#: Words in -es that are no passive. Nynorsk has no passive in -es: *blir sendt*, or *kan sendast* after an auxiliary.
+_NO_PASSIVE = {"les", "elles", "samrøystes", "dømes", "stades"}
+
+
 def catalogue(language: str) -> Iterator[polib.POEntry]:
     """Give every string in use."""
     for entry in polib.pofile(str(messages.po_path(language, ROOT))):
@@ -56,6 +60,67 @@ def test_nynorsk_has_no_bokmaal_in_it() -> None:
             if found := _BOKMAAL.search(text):
                 wrong.append(f"{found.group()}: {text}")
     assert wrong == []
+
+
+def _avoided(language: str) -> re.Pattern[str]:
+    """Return what the last columns of the table of words in docs/glossary.md say is not to stand in ``language``; `*` is any ending."""
+    _before, table = (ROOT / "docs" / "glossary.md").read_text(encoding="utf-8").split("## In three languages")
+    rows = [line.split("|") for line in table.splitlines() if line.startswith("| ")]
+    column = rows[0].index({"nb": " not in bokmål ", "nn": " not in nynorsk "}[language])
+    words = {word.strip() for row in rows[1:] for word in row[column].split(",") if word.strip()}
+    assert len(words) > 10
+    return re.compile(
+        rf"\b({'|'.join(re.escape(word).replace(chr(92) + '*', chr(92) + 'w*') for word in sorted(words))})\b",
+        re.IGNORECASE,
+    )
+
+
+def _pairs(language: str) -> Iterator[tuple[str, str]]:
+    """Give every text in English and in a language."""
+    for entry in catalogue(language):
+        if entry.msgid_plural:
+            yield entry.msgid, entry.msgstr_plural[0]
+            yield entry.msgid_plural, entry.msgstr_plural[1]
+        else:
+            yield entry.msgid, entry.msgstr
+
+
+def _without_what_is_filled_in(text: str) -> str:
+    return re.sub(r"%\(\w+\)s|\{\w*\}|<[^>]*>", " ", text)
+
+
+@pytest.mark.parametrize("language", messages.LANGUAGES)
+def test_there_is_one_word_for_each_thing(language: str) -> None:
+    """The words are those of docs/glossary.md."""
+    avoided = _avoided(language)
+    assert [f"{found.group()}: {text}" for _english, text in _pairs(language) if (found := avoided.search(text))] == []
+
+
+def test_the_glossary_is_read_as_it_is_meant() -> None:
+    text = "Ei Innstilling om vedtatte tiltak: hent lenka, uttale deg og følg lenkja"
+    assert [found.group() for found in _avoided("nn").finditer(text)] == ["Innstilling", "vedtatte", "lenka"]
+    assert [found.group() for found in _avoided("nb").finditer("Hent lenka, ikke lenken")] == ["lenka"]
+
+
+def test_nynorsk_has_no_passive_in_es() -> None:
+    texts = (_without_what_is_filled_in(text) for _english, text in _pairs("nn"))
+    passive = [
+        (word, text) for text in texts for word in re.findall(r"\b\w+es\b", text.lower()) if word not in _NO_PASSIVE
+    ]
+    assert passive == []
+
+
+@pytest.mark.parametrize("language", messages.LANGUAGES)
+def test_a_translation_ends_as_the_english_does(language: str) -> None:
+    """A sentence stays a sentence and a label a label, and Norwegian quotes are «these»."""
+    ends = {"at": "kl.", "j": "j."}  # the abbreviation, and the dot of an ordinal number
+    wrong = [
+        (english, text)
+        for english, text in _pairs(language)
+        if (english[-1] in ".?!:…" or text[-1] in ".?!:…") and english[-1] != text[-1] and ends.get(english) != text
+    ]
+    quotes = [text for _english, text in _pairs(language) if re.search('[“”„"]', _without_what_is_filled_in(text))]
+    assert (wrong, quotes) == ([], [])
 
 
 def test_nynorsk_is_like_bokmaal_only_where_the_list_says_so() -> None:

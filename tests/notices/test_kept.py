@@ -24,7 +24,7 @@ def test_the_answer_in_an_exempt_case_does_not_stand_in_the_mail(town: Municipal
     reference = road.proposal.case.reference
     assert mail.subject == f"Nytt i sak {reference}"
     assert mail.text == (
-        f"Det er nytt i sak {reference}. Den er unntatt offentlighet, så hva det gjelder, står ikke i en e-post. Logg inn for å lese."
+        f"Det er nytt i sak {reference}. Saken er unntatt offentlighet, så vi skriver ikke i e-post hva den gjelder. Logg inn for å lese."
         f"\n\n{settings.SITE_URL}{notice.url}"
     )
     assert not Notice.objects.filter(to_be_gathered=True, kind="proposals.answer").exists()

@@ -82,7 +82,7 @@ def test_the_whole_of_a_mail(mail: Make) -> None:
         "\n"
         "http://localhost:8000/konto/bekreft/abc/\n"
         "\n"
-        "Lenken virker i tre dager, på hvilken maskin som helst. Var det ikke du som ba om den, trenger du ikke gjøre noe.\n"
+        "Lenken virker i tre dager, både på telefon og datamaskin. Var det ikke du som ba om den, trenger du ikke gjøre noe.\n"
         "\n"
         "Hilsen Fjellvik kommune\n"
         "\n"

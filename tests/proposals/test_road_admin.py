@@ -100,7 +100,7 @@ def test_what_is_under_way_is_said_and_stays(town: Municipality) -> None:
     wanted = plan(to={lmu.pk: town.committee.pk for lmu in town.lmus})
     said = road_changes.look_at(wanted).under_way
     assert len(said) == 1
-    assert said[0].startswith("1 proposal waits with the LMUs")
+    assert said[0].startswith("1 proposal waits with the workplaces")
     waiting = list(Referral.objects.values_list("pk", "body", "status"))
     road_changes.change_road(wanted, seen=road_changes.state(), actor=town.administrator)
     assert list(Referral.objects.values_list("pk", "body", "status")) == waiting

@@ -13,6 +13,7 @@ from proposals.enums import ProposalStatus as S
 from proposals.models import Proposal
 from proposals.states import PROPOSAL
 from proposals.workflow import PROPOSAL_WORKFLOW
+from tests.factories.councils import village_council
 from tests.proposals.conftest import Road, soon
 from trepart.access import policy
 from trepart.access.models import User
@@ -61,7 +62,13 @@ ROLE_HOLDERS = [Somebody(f"{kind}:{role}", kind, role) for kind, role in sorted(
 @pytest.fixture
 def people_by_role(town):
     """One person for every role there is, in the bodies the proposal meets, and in a body it never meets."""
-    bodies = {"lmu": town.lmus[0], "coordination": town.coordination, "committee": town.committee}
+    bodies = {
+        "lmu": town.lmus[0],
+        "coordination": town.coordination,
+        "committee": town.committee,
+        "grendeutvalg": village_council(town).body,
+        "line": _leader_alone(town),
+    }
     found = {}
     with organisation.in_bulk():
         for somebody in ROLE_HOLDERS:
@@ -75,6 +82,16 @@ def people_by_role(town):
         )
         people.start_employment(person=town.outsider_at_work, unit=town.units[0], actor=None)
     return found
+
+
+def _leader_alone(town):
+    """A leader in the line, of a municipality without LMUs."""
+    line = organisation.add_body(
+        name="Kommunedirektøren", kind="line", legal_basis="koml_13_1", superior=town.committee, actor=None
+    )
+    leader = people.add_person(email="line@roles.example", name="Line Linje", actor=None)
+    organisation.start_membership(person=leader, body=line, role=Role.LEADER, actor=None)
+    return organisation.activate_body(line, actor=None)
 
 
 def _holder(somebody, bodies):

@@ -118,7 +118,7 @@ def test_a_place_is_read_in_the_readers_language_and_kept_in_the_municipalitys(
     town: Municipality, settings: Any
 ) -> None:
     settings.LANGUAGE_CODE = "nb"
-    [place] = [one for one in standing.source().running(town.secretary, clock.today()) if one.body_id]
+    [place] = [one for one in standing.source().running(town.secretary, clock.today()).places if one.body_id]
     with translation.override("en"):
         assert str(place.label).startswith("secretary in ")
         with audit.recorded(

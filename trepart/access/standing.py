@@ -1,7 +1,7 @@
 """Who stands where: the port through which `access` learns of memberships without knowing the room they live in."""
 
-from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING, Protocol
 
@@ -20,13 +20,25 @@ class Standing:
     kind: str
     role: str
     label: str = ""
+    #: False where the place is another's, whom the person stands in for.
+    own: bool = True
+
+
+@dataclass(frozen=True)
+class Running:
+    """What runs for one person on one day."""
+
+    #: Bodies first, then offices.
+    places: tuple[Standing, ...] = ()
+    #: Where the person is employed, by the workplace's id: whether the person leads it.
+    workplaces: Mapping[int, bool] = field(default_factory=dict)
 
 
 class StandingSource(Protocol):
     """What `forum` registers: the truth about memberships and appointments."""
 
-    def running(self, person: "User", on: date) -> Iterable[Standing]:
-        """Return where ``person`` stands on that day."""
+    def running(self, person: "User", on: date) -> Running:
+        """Return where ``person`` stands and works on that day."""
 
     def lasting(self, on: date, bodies: Collection[int | None] | None = None) -> Iterable[Standing]:
         """Return every standing that has not ended before ``on``, coming ones included: who belongs in which group.
