@@ -152,6 +152,7 @@ class MeetingDetailView(View):
                 "runs": runs,
                 "steps": self.steps(request, meeting),
                 "next": self.next(meeting, plans=plans, runs=runs),
+                "answer_url": self.answer_url(request, meeting),
                 "short_notice": short_notice(meeting),
                 "unsettled": services.unsettled(meeting) if runs and meeting.status == MeetingStatus.ENDED else [],
                 "minutes_url": self.minutes_url(request, meeting),
@@ -179,11 +180,21 @@ class MeetingDetailView(View):
         """Return which page the work goes on at: the agenda, who meets, or the running of the meeting."""
         if meeting.status == MeetingStatus.PLANNED and plans:
             return reverse("forum:meeting_agenda", args=[meeting.pk])
+        if meeting.status == MeetingStatus.CALLED and runs and meeting.kind == MeetingKind.WRITTEN:
+            return reverse("forum:urgent_conclude", args=[meeting.pk])
         if meeting.status == MeetingStatus.CALLED and runs:
             return reverse("forum:meeting_attendance", args=[meeting.pk])
         if meeting.status == MeetingStatus.IN_SESSION and runs:
             return reverse("forum:meeting_run", args=[meeting.pk])
         return ""
+
+    @staticmethod
+    def answer_url(request: HttpRequest, meeting: Meeting) -> str:
+        """Return where a member answers an urgent case, while it is open (koml § 11-8)."""
+        urgent = meeting.kind in (MeetingKind.WRITTEN, MeetingKind.URGENT) and meeting.status == MeetingStatus.CALLED
+        if not urgent or not policy.can(request.user, "forum.take_part", meeting):
+            return ""
+        return reverse("forum:urgent_answer", args=[meeting.pk])
 
     def trail(self, request: HttpRequest, meeting: Meeting, *, runs: bool) -> list[ui.Entry]:
         """Return the audit trail of the meeting, with everything opened, where it was asked for by somebody who may read it."""
