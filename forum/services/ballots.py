@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from django.utils.translation import gettext_lazy as _
 
 from forum import voting
-from forum.enums import Choice, MotionPurpose, RecusalKind, Role, Settled
+from forum.enums import Choice, MeetingStatus, MotionPurpose, RecusalKind, Role, Settled
 from forum.models import AgendaItem, Attendee, Ballot, Meeting, Membership, Motion, Recusal, Vote
 from forum.services.attendance import RUN, check_deputy, deputies
 from forum.services.holding import AROUND_THE_TABLE, IN_SESSION, Hold, hold_item
@@ -66,6 +66,8 @@ def recuse(
             check_deputy(deputy, seat, everyone=deputies(held.meeting), taken=taken, skipped_reason=skipped_reason)
         ballot = None
         if settled == Settled.VOTE:
+            if held.meeting.status != MeetingStatus.IN_SESSION:
+                raise WrongState(_("The body votes on it when the meeting is open."))
             motion = Motion(item=fresh, purpose=MotionPurpose.IMPARTIALITY, text=_motion_on(kind, name, basis.strip()))
             ballot = cast_votes(held, fresh, motion, choices=choices, without=membership)
             if not voting.tally_of(ballot).adopted:
