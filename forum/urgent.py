@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 from forum import voting
 from forum.models import WrittenAnswer
+from trepart import clock
 
 if TYPE_CHECKING:
     from forum.models import Meeting, Membership
@@ -25,3 +26,10 @@ def waiting_for(meeting: "Meeting") -> "list[Membership]":
     """Return the members who have not answered in writing, in every case of the meeting."""
     answered = set(WrittenAnswer.objects.filter(item__meeting=meeting).values_list("membership", flat=True))
     return [seat for seat in voting.seats(meeting) if seat.pk not in answered]
+
+
+def may_be_counted(meeting: "Meeting") -> bool:
+    """Say whether the answers in writing can be counted: everybody has answered, somebody has said no, or the time is out."""
+    if clock.now() >= meeting.starts_at or not waiting_for(meeting):
+        return True
+    return any(not said.accepts for said in WrittenAnswer.objects.filter(item__meeting=meeting))

@@ -19,7 +19,7 @@ from forum.services.attendance import RUN, Row, set_attendance
 from forum.services.ballots import record_ballot
 from forum.services.decisions import decide, settle_items
 from forum.services.holding import hold, hold_item
-from forum.urgent import seat_of, waiting_for
+from forum.urgent import may_be_counted, seat_of, waiting_for
 from trepart import clock, languages
 from trepart.access import policy
 from trepart.workflow import GuardRefused, NotPermitted, WrongState, perform
@@ -123,10 +123,8 @@ def conclude(meeting: Meeting, *, actor: "User") -> Meeting:
     with hold(meeting, actor=actor, permission=RUN, at=CALLED) as held:
         if held.meeting.kind != MeetingKind.WRITTEN:
             raise WrongState(_("This is not open for answers in writing."))
-        answers = list(WrittenAnswer.objects.filter(item__meeting=held.meeting))
         silent = waiting_for(held.meeting)
-        refused = any(not said.accepts for said in answers)
-        if silent and not refused and clock.now() < held.meeting.starts_at:
+        if not may_be_counted(held.meeting):
             raise WrongState(
                 _("These have not answered yet: %(names)s. It is concluded when they have, or when the time is out.")
                 % {"names": ", ".join(seat.person.name for seat in silent)}
@@ -142,7 +140,7 @@ def conclude(meeting: Meeting, *, actor: "User") -> Meeting:
     fresh = Meeting.objects.get(pk=meeting.pk)
     if fresh.presiding_id is None:
         raise GuardRefused(_("Neither the leader nor the deputy leader has answered. The case is called to a meeting."))
-    opened = perform(fresh, "open", actor=actor, data={"written": True})
+    opened = perform(fresh, "open", actor=actor)
     for item in opened.items.filter(withdrawn_at__isnull=True).order_by("position"):
         item.meeting = opened
         said = list(item.written_answers.all())

@@ -174,6 +174,7 @@ class MeetingDetailView(View):
                 "url": reverse("forum:meeting_step", args=[meeting.pk, found.transition.name]),
             }
             for found in available(meeting, request.user)
+            if not (found.transition.name == "open" and meeting.kind == MeetingKind.WRITTEN)
         ]
 
     def next(self, meeting: Meeting, *, plans: bool, runs: bool) -> str:
@@ -266,8 +267,9 @@ class MeetingStepView(TransitionView):
     template_name: ClassVar[str] = "forum/meeting_step.html"
 
     def queryset(self) -> QuerySet[Meeting]:
-        """Return meetings with their body."""
-        return Meeting.objects.select_related("body")
+        """Return meetings with their body. What is treated in writing is counted on a page of its own, never opened by hand."""
+        found = Meeting.objects.select_related("body")
+        return found.exclude(kind=MeetingKind.WRITTEN) if self.kwargs.get("name") == "open" else found
 
     def crumbs(self, subject: Meeting, transition: Transition) -> Crumbs:
         """Return the way to the step."""

@@ -15,7 +15,7 @@ from forum.services import minutes
 from forum.services.agenda import number_item, put_recommendation
 from forum.services.holding import on_agenda
 from forum.states import MEETING
-from forum.urgent import must_wait
+from forum.urgent import may_be_counted, must_wait
 from trepart import audit, clock
 from trepart.workflow import START, Step, Transition, Words, Workflow, reserve_pk
 
@@ -137,7 +137,7 @@ def _release_items(step: Step) -> None:
 def _can_open(step: Step) -> Words | None:
     """Somebody has met, and one of them presides (koml § 11-2)."""
     meeting: Meeting = step.subject
-    if meeting.kind == MeetingKind.WRITTEN and not step.data.get("written"):
+    if meeting.kind == MeetingKind.WRITTEN and not may_be_counted(meeting):
         return _("This is treated in writing: the members answer, and nobody meets (Local Government Act § 11-8).")
     if meeting.kind == MeetingKind.URGENT and must_wait(meeting):
         return _(
