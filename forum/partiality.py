@@ -1,6 +1,6 @@
 """Who at the table may be partial in an item, as prompts for the secretary (fvl §§ 6 and 8, koml § 11-10; R12). The body decides; nobody is left out by a prompt.
 
-What forum itself knows: who wrote documents or opinions in the case as an employee, and who took part in deciding it in another body. A higher room that owns the case
+What forum itself knows: who has reported it ahead, who wrote documents or opinions in the case as an employee, and who took part in deciding it in another body. A higher room that owns the case
 registers what it knows besides (who proposed it) in ``AppConfig.ready``.
 """
 
@@ -69,6 +69,8 @@ def prompts(item: "AgendaItem", table: "Iterable[Voter]") -> list[Prompt]:
             else _("has worked with the case as an employee of the municipality")
         )
         add(person, why, AS_EMPLOYEE if by_law else IN_GENERAL, by_law=by_law)
+    for report in item.partiality_reports.select_related("membership"):
+        add(report.membership.person_id, _("has told it ahead: %(why)s") % {"why": report.why}, IN_GENERAL)
     for source in _sources:
         for person, reason, basis in source(case):
             add(person, reason, basis)

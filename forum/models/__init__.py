@@ -1,13 +1,17 @@
 """The models of the room, one file an aggregate."""
 
+from forum.models.absences import Absence, DeputyCall, PartialityReport
 from forum.models.cases import Case, Document, NumberSeries, Referral
 from forum.models.commissions import Commission, CommissionDocument
 from forum.models.elections import Candidate, Count, Election, Round, Voice
+from forum.models.feeds import CalendarFeed
 from forum.models.meetings import AgendaItem, Attendance, Ballot, Decision, Meeting, Motion, Recusal, Vote
 from forum.models.minutes import Minutes, MinutesVersion
 from forum.models.municipality import Logo, Municipality, TextBlock
 from forum.models.opinions import HearingRule, Opinion, OpinionDocument
 from forum.models.organisation import Appointment, Body, Employment, Membership, PoliticalParty, Unit
+from forum.models.planning import DayOff, YearPlan
+from forum.models.preparing import Demand, DemandSupport, LateItem, Question, StandingOrder
 from forum.models.session import (
     Addition,
     Attendee,
@@ -21,6 +25,7 @@ from forum.models.standins import StandIn
 from forum.models.urgent import PostponementDemand, WrittenAnswer
 
 __all__ = [
+    "Absence",
     "Addition",
     "AgendaItem",
     "Appointment",
@@ -28,18 +33,24 @@ __all__ = [
     "Attendee",
     "Ballot",
     "Body",
+    "CalendarFeed",
     "Candidate",
     "Case",
     "Commission",
     "CommissionDocument",
     "Count",
+    "DayOff",
     "Decision",
+    "Demand",
+    "DemandSupport",
+    "DeputyCall",
     "DiscussionDraft",
     "Document",
     "DoorPeriod",
     "Election",
     "Employment",
     "HearingRule",
+    "LateItem",
     "Logo",
     "Meeting",
     "Membership",
@@ -52,16 +63,20 @@ __all__ = [
     "Objection",
     "Opinion",
     "OpinionDocument",
+    "PartialityReport",
     "PoliticalParty",
     "PostponementDemand",
+    "Question",
     "RecordingRequest",
     "Recusal",
     "Referral",
     "Round",
     "StandIn",
+    "StandingOrder",
     "TextBlock",
     "Unit",
     "Voice",
     "Vote",
     "WrittenAnswer",
+    "YearPlan",
 ]

@@ -58,6 +58,7 @@ SHARES: tuple[Share, ...] = (
     Share(_("Opinions I have closed"), "forum.Opinion", "closed_by", ("question", "answer", "closed_at")),
     Share(_("Commissions I have reported on"), "forum.Commission", "reported_by", ("wanted", "report", "reported_at")),
     Share(_("Where I stand in for others"), "forum.StandIn", "person", ("valid_from", "valid_to")),
+    Share(_("The address of my calendar"), "forum.CalendarFeed", "person", ("made_at",)),
     Share(_("Services I sign in through"), "oidc.Identity", "person", ("issuer", "linked_at")),
     Share(_("Sessions through a service"), "oidc.ServiceSession", "person", ("issuer", "begun_at")),
     Share(_("E-mail addresses"), "account.EmailAddress", "user", ("email", "verified", "primary")),

@@ -16,7 +16,7 @@ from django.views import View
 from forum import minutes_session as session
 from forum import partiality, voting
 from forum.decided import owner_of
-from forum.enums import Choice, ItemKind, MeetingStatus, Resolution
+from forum.enums import TAKEN_NOTE_OF, Choice, MeetingStatus, Resolution
 from forum.forms.elections import RoundForm
 from forum.forms.running import (
     CorrectForm,
@@ -361,7 +361,7 @@ class RunItemView(View):
             "outcome": queries.short_outcome(item),
             "votes": table.votes,
             "choices": [(value, str(label).capitalize()) for value, label in Choice.choices],
-            "can_note": item.kind == ItemKind.RS,
+            "can_note": item.kind in TAKEN_NOTE_OF,
             "vote_forms": self.vote_forms(table, sent(VoteForm))
             if table.votes and not (decision or table.stopped)
             else [],
