@@ -135,7 +135,6 @@ def agenda_of(meeting: Meeting) -> QuerySet[AgendaItem]:
         "opponent__moved_by_attendee",
         "presiding__person",
     ).prefetch_related("votes__party")
-    movements = Movement.objects.select_related("membership__person", "stands_for__person").order_by("pk")
     return (
         AgendaItem.objects.filter(meeting=meeting)
         .exclude(withdrawn_at__isnull=False, number__isnull=True)
@@ -145,19 +144,26 @@ def agenda_of(meeting: Meeting) -> QuerySet[AgendaItem]:
             Prefetch(
                 "motions", Motion.objects.select_related("moved_by__person", "moved_by__party", "moved_by_attendee")
             ),
-            Prefetch("movements", movements),
-            Prefetch("additions", Addition.objects.select_related("membership__person", "membership__party")),
-            Prefetch("objections", Objection.objects.select_related("membership__person")),
-            Prefetch("door_periods", DoorPeriod.objects.select_related("ballot").order_by("pk")),
-            Prefetch(
-                "elections",
-                Election.objects.select_related("elected").prefetch_related(
-                    "candidates", "rounds__counts__candidate", "rounds__voices__candidate"
-                ),
-            ),
             Prefetch("recusals", Recusal.objects.select_related("membership__person", "deputy__person")),
         )
         .order_by("position", "pk")
+    )
+
+
+def in_full(items: QuerySet[AgendaItem]) -> QuerySet[AgendaItem]:
+    """Return ``items`` with what has happened around the table in each: who came and went, objections, doors, elections, additions to the minutes."""
+    movements = Movement.objects.select_related("membership__person", "stands_for__person").order_by("pk")
+    return items.prefetch_related(
+        Prefetch("movements", movements),
+        Prefetch("additions", Addition.objects.select_related("membership__person", "membership__party")),
+        Prefetch("objections", Objection.objects.select_related("membership__person")),
+        Prefetch("door_periods", DoorPeriod.objects.select_related("ballot").order_by("pk")),
+        Prefetch(
+            "elections",
+            Election.objects.select_related("elected").prefetch_related(
+                "candidates", "rounds__counts__candidate", "rounds__voices__candidate"
+            ),
+        ),
     )
 
 

@@ -364,7 +364,7 @@ class ActView(View):
         meeting = fetch(request, pk, RUN)
         if act not in _BY_SLUG:
             raise Http404
-        return Table(meeting, item_of(meeting, item)), _BY_SLUG[act]
+        return Table(meeting, item_of(meeting, item, in_full=True)), _BY_SLUG[act]
 
     @staticmethod
     def page(

@@ -78,7 +78,7 @@ class RunItemView(View):
     def get(self, request: HttpRequest, pk: int, item: int) -> HttpResponseBase:
         """Show the item."""
         meeting = fetch(request, pk, RUN)
-        found = item_of(meeting, item)
+        found = item_of(meeting, item, in_full=True)
         if meeting.status != MeetingStatus.IN_SESSION:
             return redirect(meeting)
         if found.is_kept and isinstance(request.user, User):
@@ -93,7 +93,7 @@ class RunItemView(View):
     def post(self, request: HttpRequest, pk: int, item: int) -> HttpResponseBase:
         """Do one thing in the item. What is refused is said beside what was typed."""
         meeting = fetch(request, pk, RUN)
-        found = item_of(meeting, item)
+        found = item_of(meeting, item, in_full=True)
         wanted = request.POST.get("do", "")
         acts: dict[str, Callable[[HttpRequest, Table, Any], str]] = {
             "unanimous": self.unanimous,
@@ -122,7 +122,7 @@ class RunItemView(View):
         try:
             said = acts[wanted](request, table, form)
         except Refused as refusal:
-            return self.page(request, meeting, item_of(meeting, item), form, refusal=refusal)
+            return self.page(request, meeting, item_of(meeting, item, in_full=True), form, refusal=refusal)
         messages.success(request, said)
         ahead = wanted in ("decide", "noted") or (wanted == "unanimous" and owner_of(found.referral) is None)
         if ahead:
