@@ -12,10 +12,10 @@ from django.utils import timezone
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
+from forum import equality, voting
 from forum import minutes_session as session
-from forum import voting
 from forum.enums import SEATED, Choice, MeetingKind, MotionPurpose, MovementKind
-from forum.models import AgendaItem, Attendance, Ballot, Meeting, Membership, Movement
+from forum.models import AgendaItem, Attendance, Ballot, Body, Meeting, Membership, Movement
 from trepart.templatetags.trepart_ui import date_text, time_text
 
 
@@ -56,6 +56,8 @@ class BallotBlock:
     rows: tuple[VoteRow, ...] = ()
     #: The motion it was set against, where two were (alternative vote).
     against: str = ""
+    #: That the three parts were not equal in it, where they are to be (R2).
+    parts: str = ""
 
 
 @dataclass(frozen=True)
@@ -99,6 +101,8 @@ class ItemBlock:
     together: str = ""
     #: Some of it was said behind closed doors, and is left out for this audience although the case itself is open.
     partly_hidden: bool = False
+    #: As what the body treated it, where it is several things.
+    function: str = ""
 
 
 @dataclass(frozen=True)
@@ -183,7 +187,7 @@ def loaded(meeting: Meeting) -> list[AgendaItem]:
     """Return the meeting's items in order with everything the minutes need, in a constant number of queries."""
     return list(
         AgendaItem.objects.filter(meeting=meeting)
-        .select_related("decision__responsible", "case", "referral__case")
+        .select_related("decision__responsible", "case", "referral__case", "function")
         .prefetch_related(
             "movements__membership__person",
             "movements__stands_for__person",
@@ -286,11 +290,13 @@ def _quorum(meeting: Meeting, attendances: list[Attendance]) -> str:
         return ""
     seats = sum(1 for a in attendances if a.membership.role in SEATED)
     present = sum(1 for a in attendances if a.present)
-    return ngettext(
+    said = ngettext(
         "%(present)s of %(seats)s member met, deputies included.",
         "%(present)s of %(seats)s members met, deputies included.",
         seats,
     ) % {"present": present, "seats": seats}
+    there = equality.unequal(meeting.body, [a.membership.part for a in attendances if a.present])
+    return f"{said} {there}".strip()
 
 
 def _present(attendances: list[Attendance], movements: list[Movement]) -> tuple[PersonLine, ...]:
@@ -340,7 +346,9 @@ def _item(item: AgendaItem, audience: Audience, meeting: Meeting) -> ItemBlock:
     exempt_basis = "" if item.is_closed else item.kept_basis
     doors = tuple(session.doors(period) for period in item.door_periods.all())
     procedure = [ballot for ballot in item.ballots.all() if ballot.motion.purpose != MotionPurpose.CASE]
-    door_votes = tuple(_ballot(ballot) for ballot in procedure if ballot.motion.purpose == MotionPurpose.DOORS)
+    door_votes = tuple(
+        _ballot(ballot, meeting.body) for ballot in procedure if ballot.motion.purpose == MotionPurpose.DOORS
+    )
     if item.is_kept and audience == Audience.PUBLIC:
         return ItemBlock(
             label=item.label,
@@ -378,7 +386,9 @@ def _item(item: AgendaItem, audience: Audience, meeting: Meeting) -> ItemBlock:
         comings=session.coming_and_going(list(item.movements.all())),
         doors=doors,
         door_votes=door_votes,
-        procedure=tuple(_ballot(ballot) for ballot in procedure if ballot.motion.purpose != MotionPurpose.DOORS),
+        procedure=tuple(
+            _ballot(ballot, meeting.body) for ballot in procedure if ballot.motion.purpose != MotionPurpose.DOORS
+        ),
         presided=_presided(item, meeting),
         informed=session.informed(item),
         answers=session.answers(item),
@@ -388,11 +398,12 @@ def _item(item: AgendaItem, audience: Audience, meeting: Meeting) -> ItemBlock:
             for m in item.motions.all()
             if not m.is_recommendation and m.purpose == MotionPurpose.CASE
         ),
-        ballots=tuple(_ballot(b) for b in item.ballots.all() if b.motion.purpose == MotionPurpose.CASE),
+        ballots=tuple(_ballot(b, meeting.body) for b in item.ballots.all() if b.motion.purpose == MotionPurpose.CASE),
         elections=tuple(session.election(one) for one in item.elections.all()),
         additions=() if partly_hidden else session.additions(item),
         together=session.together(item),
         partly_hidden=partly_hidden,
+        function=item.function.name if item.function else "",
         decision=decision.text if decision else "",
         outcome=str(decision.get_resolution_display()) if decision else "",
         follow_up=_follow_up(decision),
@@ -409,7 +420,7 @@ def _presided(item: AgendaItem, meeting: Meeting) -> str:
     return ", ".join(others.values())
 
 
-def _ballot(ballot: Ballot) -> BallotBlock:
+def _ballot(ballot: Ballot, body: Body) -> BallotBlock:
     votes = list(ballot.votes.all())
     tally = voting.tally_of(ballot)
     motion = ballot.motion
@@ -422,6 +433,7 @@ def _ballot(ballot: Ballot) -> BallotBlock:
         motion=motion.text,
         against=ballot.opponent.text if ballot.opponent is not None else "",
         result=result,
+        parts=equality.unequal(body, [vote.part for vote in votes]),
         by_party=by_party,
         rows=()
         if ballot.unanimous

@@ -262,6 +262,8 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 PROPOSAL_DRAFT_DAYS = 7
 PROPOSAL_DRAFTS_MOST = 5000
 PROPOSAL_DRAFT_MAX_BYTES = 25 * 1024 * 1024
+#: How long the address of who sent a proposal on paper is kept when the last letter has been sent (R31).
+PAPER_CONTACT_DAYS = 90
 
 # Mail ------------------------------------------------------------------------------------------------------------------
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="trepart@localhost")
@@ -286,6 +288,7 @@ SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if _HTTPS else Non
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 SESSION_COOKIE_AGE = 60 * 60 * 10
+SESSION_ENGINE = "trepart.access.session_store"
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 CSRF_FAILURE_VIEW = "trepart.views.csrf_failure"
 #: Origins outside the portal that its forms may lead to (Content-Security-Policy, form-action): sign-in services.

@@ -5,6 +5,7 @@ from forum.models.cases import Case, Document, NumberSeries, Referral
 from forum.models.commissions import Commission, CommissionDocument
 from forum.models.elections import Candidate, Count, Election, Round, Voice
 from forum.models.feeds import CalendarFeed
+from forum.models.functions import BodyFunction
 from forum.models.meetings import AgendaItem, Attendance, Ballot, Decision, Meeting, Motion, Recusal, Vote
 from forum.models.minutes import Minutes, MinutesVersion
 from forum.models.municipality import Logo, Municipality, TextBlock
@@ -33,6 +34,7 @@ __all__ = [
     "Attendee",
     "Ballot",
     "Body",
+    "BodyFunction",
     "CalendarFeed",
     "Candidate",
     "Case",

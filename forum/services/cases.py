@@ -49,7 +49,7 @@ def set_access(case: Case, *, access: CaseAccess, basis: str = "", actor: "User"
     with audit.recorded(
         "forum.case_access_set", actor=actor, subject=case, data={"access": access}, text={"basis": basis}
     ):
-        case.save()
+        case.save(update_fields=["access", "access_basis"])
     return case
 
 
