@@ -180,6 +180,7 @@ ACCOUNT_RATE_LIMITS = {
     "login_failed": "60/m/ip,5/5m/key",
     "signup": "20/m/ip",
     "proposal_draft": "60/h/ip",
+    "carried_form": "60/m/ip",
     "oidc": "120/m/ip",
     "confirm_email": "1/2m/key",
     "reset_password": "20/m/ip,3/10m/key",

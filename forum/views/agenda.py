@@ -414,8 +414,6 @@ class AttendanceView(View):
         if meeting.status not in AROUND_THE_TABLE:
             return redirect(meeting)
         given_back = kept.give_back(request)
-        if given_back is not None:
-            messages.info(request, _("You had been signed out. What you had written is here again."))
         return self.page(request, meeting, AttendanceForm(given_back, meeting=meeting))
 
     def post(self, request: HttpRequest, pk: int) -> HttpResponseBase:

@@ -386,8 +386,6 @@ class MeetingPlanView(View):
         """Show the form."""
         body = self.body(request, slug)
         given_back = kept.give_back(request)
-        if given_back is not None:
-            messages.info(request, _("You had been signed out. What you had written is here again."))
         return self.page(request, body, MeetingTimeForm(given_back, subject=Meeting(body=body), actor=request.user))
 
     def post(self, request: HttpRequest, slug: str) -> HttpResponseBase:
