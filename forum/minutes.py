@@ -16,6 +16,7 @@ from forum import equality, voting
 from forum import minutes_session as session
 from forum.enums import SEATED, Choice, MeetingKind, MotionPurpose, MovementKind
 from forum.models import AgendaItem, Attendance, Ballot, Body, Meeting, Membership, Movement
+from trepart.access.models import User
 from trepart.templatetags.trepart_ui import date_text, time_text
 
 
@@ -227,9 +228,9 @@ def build(
 ) -> MinutesDocument:
     """Build the minutes of ``meeting`` for ``audience`` from what was recorded; works for a draft as well as for what is to be published."""
     attendances = list(
-        meeting.attendances.select_related("membership__person", "membership__party", "stands_for__person").order_by(
-            "id"
-        )
+        meeting.attendances.select_related(
+            "membership__person", "membership__party", "stands_for__person", "stand_in__person"
+        ).order_by("id")
     )
     movements = session.movements_of(meeting)
     body = meeting.body
@@ -246,7 +247,7 @@ def build(
         else "",
         place=meeting.place,
         called=_called(meeting),
-        presiding=_presiding(meeting),
+        presiding=_presiding(meeting, attendances),
         quorum=_quorum(meeting, attendances),
         present=_present(attendances, movements),
         absent=_absent(attendances, movements),
@@ -278,11 +279,14 @@ def _called(meeting: Meeting) -> str:
     return said + "."
 
 
-def _presiding(meeting: Meeting) -> str:
+def _presiding(meeting: Meeting, attendances: list[Attendance]) -> str:
     if meeting.presiding is None:
         return ""
+    name = next(
+        (a.who.name for a in attendances if a.membership_id == meeting.presiding_id), meeting.presiding.person.name
+    )
     role = _("elected for this meeting") if meeting.presiding_elected else meeting.presiding.get_role_display()
-    return f"{meeting.presiding.person.name} ({role})"
+    return f"{name} ({role})"
 
 
 def _quorum(meeting: Meeting, attendances: list[Attendance]) -> str:
@@ -303,7 +307,7 @@ def _present(attendances: list[Attendance], movements: list[Movement]) -> tuple[
     """Return everybody who was at the table at some time: those who met when it began, members who came later, deputies who took a seat meanwhile."""
     came = {m.membership_id for m in movements if m.kind == MovementKind.CAME}
     lines = [
-        _person(a.membership, a.stands_for, a.skipped_reason, movements)
+        _person(a.membership, a.stands_for, a.skipped_reason, movements, who=a.who)
         for a in attendances
         if a.present or a.membership_id in came
     ]
@@ -316,24 +320,31 @@ def _present(attendances: list[Attendance], movements: list[Movement]) -> tuple[
 def _absent(attendances: list[Attendance], movements: list[Movement]) -> tuple[PersonLine, ...]:
     came = {m.membership_id for m in movements if m.kind == MovementKind.CAME}
     return tuple(
-        _person(a.membership, a.stands_for, a.absence_reason, ())
+        _person(a.membership, a.stands_for, a.absence_reason, (), who=a.who)
         for a in attendances
         if not a.present and a.membership_id not in came
     )
 
 
 def _person(
-    membership: Membership, stands_for: Membership | None, reason: str, movements: Iterable[Movement]
+    membership: Membership,
+    stands_for: Membership | None,
+    reason: str,
+    movements: Iterable[Movement],
+    *,
+    who: User | None = None,
 ) -> PersonLine:
     notes = [str(membership.get_role_display())]
     if membership.party:
         notes.append(membership.party.short)
     if stands_for:
         notes.append(_("met for %(name)s") % {"name": stands_for.person.name})
+    if who is not None and who.pk != membership.person_id:
+        notes.append(_("standing in for %(name)s") % {"name": membership.person.name})
     if reason:
         notes.append(reason)
     notes += session.notes_on(membership, movements)
-    return PersonLine(name=membership.person.name, part=membership.part, note=", ".join(notes))
+    return PersonLine(name=(who or membership.person).name, part=membership.part, note=", ".join(notes))
 
 
 def _signers(meeting: Meeting) -> tuple[str, ...]:
