@@ -4,19 +4,20 @@ The structure holds plain text, dates as text and stored part values, nothing el
 """
 
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from enum import StrEnum
 from typing import Any
 
 from django.utils import timezone
-from django.utils.translation import get_language, ngettext
+from django.utils.translation import get_language, ngettext, override
 from django.utils.translation import gettext as _
 
-from forum import equality, voting
+from forum import equality, legality, voting
+from forum import minutes_people as people
 from forum import minutes_session as session
-from forum.enums import SEATED, Choice, MeetingKind, MotionPurpose, MovementKind
-from forum.models import AgendaItem, Attendance, Ballot, Body, Meeting, Membership, Movement
-from trepart.access.models import User
+from forum.enums import SEATED, Choice, MeetingKind, MotionPurpose
+from forum.minutes_people import PersonLine
+from forum.models import AgendaItem, Attendance, Ballot, Body, Meeting
 from trepart.templatetags.trepart_ui import date_text, time_text
 
 
@@ -25,15 +26,6 @@ class Audience(StrEnum):
 
     INTERNAL = "internal"
     PUBLIC = "public"
-
-
-@dataclass(frozen=True)
-class PersonLine:
-    """One person in the minutes."""
-
-    name: str
-    part: str = ""
-    note: str = ""
 
 
 @dataclass(frozen=True)
@@ -102,6 +94,8 @@ class ItemBlock:
     together: str = ""
     #: Some of it was said behind closed doors, and is left out for this audience although the case itself is open.
     partly_hidden: bool = False
+    #: Until when a review of the decision's legality can be asked for (koml § 27-1, R15); empty where it is not a final one.
+    review_until: str = ""
     #: As what the body treated it, where it is several things.
     function: str = ""
 
@@ -113,6 +107,15 @@ class Correction:
     version: int
     date: str
     reason: str
+
+
+@dataclass(frozen=True)
+class SignatureLine:
+    """Somebody who has approved the minutes: name, role, and the day."""
+
+    name: str
+    role: str
+    date: str
 
 
 @dataclass(frozen=True)
@@ -144,6 +147,8 @@ class MinutesDocument:
     attendees: tuple[str, ...] = field(default=())
     recordings: tuple[str, ...] = field(default=())
     remote: bool = False
+    #: Who has approved them, each with the day; empty until they are approved, and where the next meeting did it.
+    signatures: tuple[SignatureLine, ...] = field(default=())
     #: The language its words are in; versions from before it was kept are in the municipality's.
     language: str = ""
 
@@ -180,15 +185,47 @@ def from_json(stored: dict[str, Any]) -> MinutesDocument:
             "attendees": tuple(stored.get("attendees", ())),
             "recordings": tuple(stored.get("recordings", ())),
             "corrections": tuple(Correction(**line) for line in stored["corrections"]),
+            "signatures": tuple(SignatureLine(**line) for line in stored.get("signatures", ())),
         }
     )
+
+
+def extract(document: MinutesDocument, label: str) -> MinutesDocument | None:
+    """Return what ``document`` says of the one case numbered ``label`` (saksprotokoll), or None where it says nothing of it to its audience."""
+    found = tuple(item for item in document.items if item.label == label and not item.hidden)
+    if not label or not found:
+        return None
+    with override(document.language or None):
+        title = _("Extract of the minutes: %(label)s") % {"label": label}
+    return replace(document, title=title, items=found, remarks="", others="")
+
+
+def roll_call(document: MinutesDocument) -> MinutesDocument:
+    """Return only how it was voted: the cases with a vote, each vote with who voted what, and what came of it."""
+    voted = tuple(
+        replace(
+            item,
+            recommendation="",
+            recommended_by="",
+            recusals=(),
+            discussion="",
+            motions=(),
+            follow_up="",
+            review_until="",
+        )
+        for item in document.items
+        if item.ballots and not item.hidden
+    )
+    with override(document.language or None):
+        title = _("Votes in the meeting")
+    return replace(document, title=title, items=voted, remarks="", others="", corrections=(), signatures=())
 
 
 def loaded(meeting: Meeting) -> list[AgendaItem]:
     """Return the meeting's items in order with everything the minutes need, in a constant number of queries."""
     return list(
         AgendaItem.objects.filter(meeting=meeting)
-        .select_related("decision__responsible", "case", "referral__case", "function")
+        .select_related("decision__responsible", "case", "referral__case", "function", "meeting__body")
         .prefetch_related(
             "movements__membership__person",
             "movements__stands_for__person",
@@ -225,6 +262,7 @@ def build(
     version: int = 0,
     notice: str = "",
     corrections: Iterable[Correction] = (),
+    signatures: Iterable[SignatureLine] = (),
 ) -> MinutesDocument:
     """Build the minutes of ``meeting`` for ``audience`` from what was recorded; works for a draft as well as for what is to be published."""
     attendances = list(
@@ -249,8 +287,8 @@ def build(
         called=_called(meeting),
         presiding=_presiding(meeting, attendances),
         quorum=_quorum(meeting, attendances),
-        present=_present(attendances, movements),
-        absent=_absent(attendances, movements),
+        present=people.present(attendances, movements),
+        absent=people.absent(attendances, movements),
         others=meeting.others_present,
         remarks=meeting.remarks,
         items=tuple(_item(item, audience, meeting) for item in loaded(meeting)),
@@ -262,6 +300,7 @@ def build(
         attendees=session.attendees(meeting),
         recordings=session.recordings(meeting),
         remote=meeting.remote,
+        signatures=tuple(signatures),
         language=get_language() or "",
     )
 
@@ -301,50 +340,6 @@ def _quorum(meeting: Meeting, attendances: list[Attendance]) -> str:
     ) % {"present": present, "seats": seats}
     there = equality.unequal(meeting.body, [a.membership.part for a in attendances if a.present])
     return f"{said} {there}".strip()
-
-
-def _present(attendances: list[Attendance], movements: list[Movement]) -> tuple[PersonLine, ...]:
-    """Return everybody who was at the table at some time: those who met when it began, members who came later, deputies who took a seat meanwhile."""
-    came = {m.membership_id for m in movements if m.kind == MovementKind.CAME}
-    lines = [
-        _person(a.membership, a.stands_for, a.skipped_reason, movements, who=a.who)
-        for a in attendances
-        if a.present or a.membership_id in came
-    ]
-    known = [a.membership_id for a in attendances]
-    for movement in session.newcomers(known, movements):
-        lines.append(_person(movement.membership, movement.stands_for, movement.skipped_reason, movements))
-    return tuple(lines)
-
-
-def _absent(attendances: list[Attendance], movements: list[Movement]) -> tuple[PersonLine, ...]:
-    came = {m.membership_id for m in movements if m.kind == MovementKind.CAME}
-    return tuple(
-        _person(a.membership, a.stands_for, a.absence_reason, (), who=a.who)
-        for a in attendances
-        if not a.present and a.membership_id not in came
-    )
-
-
-def _person(
-    membership: Membership,
-    stands_for: Membership | None,
-    reason: str,
-    movements: Iterable[Movement],
-    *,
-    who: User | None = None,
-) -> PersonLine:
-    notes = [str(membership.get_role_display())]
-    if membership.party:
-        notes.append(membership.party.short)
-    if stands_for:
-        notes.append(_("met for %(name)s") % {"name": stands_for.person.name})
-    if who is not None and who.pk != membership.person_id:
-        notes.append(_("standing in for %(name)s") % {"name": membership.person.name})
-    if reason:
-        notes.append(reason)
-    notes += session.notes_on(membership, movements)
-    return PersonLine(name=(who or membership.person).name, part=membership.part, note=", ".join(notes))
 
 
 def _signers(meeting: Meeting) -> tuple[str, ...]:
@@ -418,6 +413,7 @@ def _item(item: AgendaItem, audience: Audience, meeting: Meeting) -> ItemBlock:
         decision=decision.text if decision else "",
         outcome=str(decision.get_resolution_display()) if decision else "",
         follow_up=_follow_up(decision),
+        review_until=_review_until(decision, item.meeting),
     )
 
 
@@ -488,3 +484,13 @@ def _follow_up(decision: Any) -> str:
     if decision.due_on:
         said += ", " + _("by %(date)s") % {"date": date_text(decision.due_on, year=True)}
     return said + "."
+
+
+def _review_until(decision: Any, meeting: Meeting) -> str:
+    last = legality.deadline(decision, meeting.body) if decision is not None else None
+    if last is None:
+        return ""
+    said = _(
+        "Three members of the municipal council can ask for a review of its legality until %(date)s (Local Government Act § 27-1)."
+    )
+    return (said % {"date": date_text(last, year=True)}).replace("§ ", "§\u00a0")
