@@ -85,7 +85,7 @@ def latest_decisions(person: "Person", *, limit: int = 5) -> list[News]:
     concluded = _concluded(person)[:limit]
     cases = {_case_id(d.item) for d in decided} | {r.case_id for r in concluded}
     visible = policy.visible_to(person, "proposals.view", Proposal.objects.filter(case__in=cases))
-    proposals = {proposal.case_id: proposal for proposal in visible}
+    proposals = {proposal.case_id: proposal for proposal in visible.only("case_id", "status", "title", "due_on")}
     news = [_of_decision(decision, proposals.get(_case_id(decision.item))) for decision in decided]
     news += [_of_referral(r, proposals[r.case_id]) for r in concluded if r.case_id in proposals]
     return sorted(news, key=lambda item: item.on, reverse=True)[:limit]
@@ -99,7 +99,8 @@ def next_meetings(person: "Person", *, limit: int = 4) -> QuerySet[Meeting]:
         starts_at__gte=_midnight(),
     )
     visible = policy.visible_to(person, "forum.view_meeting", coming)
-    return visible.select_related("body").order_by("starts_at", "id")[:limit]
+    lines = visible.select_related("body").only("starts_at", "place", "body__name", "body__meetings_open")
+    return lines.order_by("starts_at", "id")[:limit]
 
 
 def answers_this_year() -> Answers:
@@ -136,6 +137,13 @@ def answers_this_year() -> Answers:
 _counted: dict[str, tuple[Any, Answers]] = {}
 
 
+_DECIDED = (
+    "resolution", "due_on", "ballot__unanimous", "item__kind", "item__number", "item__year", "item__title", "item__case_id",
+    "item__referral__case_id", "item__meeting__starts_at", "item__meeting__body__name",
+)  # fmt: skip
+_CONCLUDED = ("case_id", "status", "outcome", "resumes_on", "body__name", "body__decides_by", "status_event__at")
+
+
 def _decided(person: "Person", limit: int) -> list[Decision]:
     """Return the newest decisions of meetings ``person`` may see: out of the newest meetings, and further back only where these hold too few."""
     meetings = policy.visible_to(
@@ -170,6 +178,7 @@ def _decisions_of(meetings: list[int]) -> QuerySet[Decision]:
         .exclude(item__case__access=CaseAccess.RECEIVER)
         .exclude(item__referral__case__access=CaseAccess.RECEIVER)
         .select_related("item__meeting__body", "item__referral", "ballot")
+        .only(*_DECIDED)
         .order_by("-item__meeting__starts_at", "item__position")
     )
 
@@ -185,6 +194,7 @@ def _concluded(person: "Person") -> QuerySet[Referral]:
         (answered | resting)
         .filter(~Exists(by_decision), case__proposal__in=proposals)
         .select_related("body", "status_event")
+        .only(*_CONCLUDED)
         .order_by("-status_event_id")
     )
 

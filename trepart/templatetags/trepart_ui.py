@@ -9,6 +9,7 @@ import datetime as dt
 import re
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from django import template
@@ -52,9 +53,18 @@ def date_text(value: dt.date | dt.datetime, *, year: bool | None = None) -> str:
     """A date as people say it: "3. desember", with the year when it is not the current one (or as `year` says)."""
     value = _local(value)
     with_year = value.year != clock.today().year if year is None else year
+    return _day_in_words(_day_of(value), with_year, get_language())
+
+
+def _day_of(value: dt.date | dt.datetime) -> dt.date:
+    return value.date() if isinstance(value, dt.datetime) else value
+
+
+@lru_cache(maxsize=2048)  # the days of a list are few, and are said again on the next page
+def _day_in_words(day: dt.date, with_year: bool, _language: str | None) -> str:
     # Translators: Django date format. Norwegian: j. F Y
     pattern = pgettext("date with year", "j F Y") if with_year else pgettext("date without year", "j F")
-    return django_format(value, pattern).replace(" ", NBSP, 1)
+    return django_format(day, pattern).replace(" ", NBSP, 1)
 
 
 def time_text(value: dt.datetime | dt.time) -> str:
@@ -72,11 +82,16 @@ def moment_text(value: dt.datetime) -> str:
 def exact_text(value: dt.date | dt.datetime) -> str:
     """The whole date with weekday, and the time to the minute if there is one: for the title and for print."""
     value = _local(value)
-    # Translators: Django date format. Norwegian: l j. F Y
-    day = django_format(value, pgettext("date with weekday", "l j F Y"))
+    day = _whole_day(_day_of(value), get_language())
     if isinstance(value, dt.datetime):
         return gettext("%(date)s at %(time)s") % {"date": day, "time": time_text(value)}
     return day
+
+
+@lru_cache(maxsize=2048)  # as above
+def _whole_day(day: dt.date, _language: str | None) -> str:
+    # Translators: Django date format. Norwegian: l j. F Y
+    return django_format(day, pgettext("date with weekday", "l j F Y"))
 
 
 def _time_element(value: dt.date | dt.datetime, text: str) -> SafeString:
@@ -160,8 +175,8 @@ def paragraphs(value: object) -> SafeString:
 # Small parts ------------------------------------------------------------------------------------------------------
 
 
-@register.inclusion_tag("parts/status_tag.html")
-def status_tag(label: object, meaning: str = "neutral") -> dict[str, object]:
+@register.simple_tag
+def status_tag(label: object, meaning: str = "neutral") -> SafeString:
     """A status in words, with one fixed colour per meaning.
 
     Args:
@@ -174,7 +189,7 @@ def status_tag(label: object, meaning: str = "neutral") -> dict[str, object]:
     """
     if meaning not in MEANINGS:
         raise ValueError(f"unknown status meaning {meaning!r}, expected one of {', '.join(MEANINGS)}")
-    return {"label": capfirst(str(label)), "meaning": meaning}
+    return format_html('<span class="ds-tag" data-color="{}">{}</span>', meaning, capfirst(str(label)))
 
 
 def part_word(part: object, count: int = 1) -> str:
