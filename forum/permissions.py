@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from trepart.access.models import User
     from trepart.audit.models import Event
 
+
 def body_of(obj: Any) -> Body:
     """Return the body that ``obj`` belongs to: itself, or that of a meeting, an agenda item, minutes, a referral or a membership."""
     if isinstance(obj, Body):
@@ -73,7 +74,7 @@ WITH RECURSIVE below (id) AS (
 
 def _in_or_below(path: str) -> Callable[[Collection[int]], Q]:
     """Return the condition that the body at ``path`` ("pk" for the body itself) is one of the ids or stands below one of them."""
-    return lambda ids: Q(**{f"{path}__in": RawSQL(_BELOW, [sorted(ids)])})
+    return lambda ids: Q(**{f"{path}__in": RawSQL(_BELOW, [sorted(ids)])})  # noqa: S611 (our own words)
 
 
 def _works_in_unit(person: "User", obj: Any, on: date) -> bool:
