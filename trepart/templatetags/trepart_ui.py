@@ -18,6 +18,7 @@ from django.template.context import Context
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 from django.utils.dateformat import format as django_format
+from django.utils.dateformat import time_format
 from django.utils.formats import get_format
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
@@ -51,9 +52,9 @@ def _local(value: dt.date | dt.datetime) -> dt.date | dt.datetime:
 
 def date_text(value: dt.date | dt.datetime, *, year: bool | None = None) -> str:
     """A date as people say it: "3. desember", with the year when it is not the current one (or as `year` says)."""
-    value = _local(value)
-    with_year = value.year != clock.today().year if year is None else year
-    return _day_in_words(_day_of(value), with_year, get_language())
+    day = _day_of(_local(value))
+    with_year = day.year != clock.today().year if year is None else year
+    return _day_in_words(day, with_year, get_language())
 
 
 def _day_of(value: dt.date | dt.datetime) -> dt.date:
@@ -69,9 +70,14 @@ def _day_in_words(day: dt.date, with_year: bool, _language: str | None) -> str:
 
 def time_text(value: dt.datetime | dt.time) -> str:
     """A time of day as people write it: "18.00"."""
-    moment = _local(value) if isinstance(value, dt.datetime) else dt.datetime.combine(dt.date(2000, 1, 1), value)
+    moment = _local(value) if isinstance(value, dt.datetime) else value
+    return _minute_in_words(moment.hour, moment.minute, get_language())
+
+
+@lru_cache(maxsize=24 * 60)  # as above
+def _minute_in_words(hour: int, minute: int, _language: str | None) -> str:
     # Translators: Django time format. Norwegian: H.i
-    return django_format(moment, pgettext("time of day", "H:i"))
+    return time_format(dt.time(hour, minute), pgettext("time of day", "H:i"))
 
 
 def moment_text(value: dt.datetime) -> str:
