@@ -33,7 +33,7 @@ from dev.server_account import PostgresError
 FOLDER = LOCAL / "bench"
 SIZES = (10_000, 100_000)
 ROUNDS = 40
-PRINTS = 12
+PRINTS = 30
 PORT = 8190
 PAGE = ROOT / "docs" / "performance.md"
 HEADING = "## The portal beside a bare page"

@@ -84,17 +84,15 @@ def latest_decisions(person: "Person", *, limit: int = 5) -> list[News]:
     Never what was treated behind closed doors, and from a meeting nothing before its minutes are published: the front page is read over shoulders.
     """
     decided = _decided(person, limit)
-    concluded: list[Referral] = []
-    proposals: dict[int, Proposal] = {}
-    if is_employee(person):
-        # Who works here may read nearly everything: the newest are looked at first, and only where these are too few, everything.
-        concluded = list(_concluded()[:_NEWEST])
-        proposals = _readable(person, {_case_id(d.item) for d in decided} | {r.case_id for r in concluded})
-        concluded = [r for r in concluded if r.case_id in proposals][:limit]
-    if len(concluded) < limit:
+    told = {_case_id(decision.item) for decision in decided}
+    # Who works here may read nearly everything: the newest are looked at first, and all of them only where these hold too few.
+    newest = list(_concluded()[:_NEWEST]) if is_employee(person) else None
+    proposals = _readable(person, told | {stay.case_id for stay in newest}) if newest is not None else {}
+    concluded = [stay for stay in newest or () if stay.case_id in proposals][:limit]
+    if newest is None or (len(concluded) < limit and len(newest) == _NEWEST):
         readable = policy.visible_to(person, "proposals.view", Proposal.objects.all())
         concluded = list(_concluded().filter(case__proposal__in=readable)[:limit])
-        proposals = _readable(person, {_case_id(d.item) for d in decided} | {r.case_id for r in concluded})
+        proposals = _readable(person, told | {stay.case_id for stay in concluded})
     news = [_of_decision(decision, proposals.get(_case_id(decision.item))) for decision in decided]
     news += [_of_referral(r, proposals[r.case_id]) for r in concluded if r.case_id in proposals]
     return sorted(news, key=lambda item: item.on, reverse=True)[:limit]
