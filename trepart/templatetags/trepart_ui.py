@@ -52,7 +52,11 @@ def _local(value: dt.date | dt.datetime) -> dt.date | dt.datetime:
 
 def date_text(value: dt.date | dt.datetime, *, year: bool | None = None) -> str:
     """A date as people say it: "3. desember", with the year when it is not the current one (or as `year` says)."""
-    day = _day_of(_local(value))
+    return _date_of(_local(value), year)
+
+
+def _date_of(local: dt.date | dt.datetime, year: bool | None = None) -> str:
+    day = _day_of(local)
     with_year = day.year != clock.today().year if year is None else year
     return _day_in_words(day, with_year, get_language())
 
@@ -70,8 +74,11 @@ def _day_in_words(day: dt.date, with_year: bool, _language: str | None) -> str:
 
 def time_text(value: dt.datetime | dt.time) -> str:
     """A time of day as people write it: "18.00"."""
-    moment = _local(value) if isinstance(value, dt.datetime) else value
-    return _minute_in_words(moment.hour, moment.minute, get_language())
+    return _time_of(timezone.localtime(value) if isinstance(value, dt.datetime) and timezone.is_aware(value) else value)
+
+
+def _time_of(local: dt.datetime | dt.time) -> str:
+    return _minute_in_words(local.hour, local.minute, get_language())
 
 
 @lru_cache(maxsize=24 * 60)  # as above
@@ -87,10 +94,13 @@ def moment_text(value: dt.datetime) -> str:
 
 def exact_text(value: dt.date | dt.datetime) -> str:
     """The whole date with weekday, and the time to the minute if there is one: for the title and for print."""
-    value = _local(value)
-    day = _whole_day(_day_of(value), get_language())
-    if isinstance(value, dt.datetime):
-        return gettext("%(date)s at %(time)s") % {"date": day, "time": time_text(value)}
+    return _exact_of(_local(value))
+
+
+def _exact_of(local: dt.date | dt.datetime) -> str:
+    day = _whole_day(_day_of(local), get_language())
+    if isinstance(local, dt.datetime):
+        return gettext("%(date)s at %(time)s") % {"date": day, "time": _time_of(local)}
     return day
 
 
@@ -100,18 +110,20 @@ def _whole_day(day: dt.date, _language: str | None) -> str:
     return django_format(day, pgettext("date with weekday", "l j F Y"))
 
 
-def _time_element(value: dt.date | dt.datetime, text: str) -> SafeString:
+def _time_element(local: dt.date | dt.datetime, text: str) -> SafeString:
     """<time> whose title, shown on hover and instead of the text in print, is exact."""
-    value = _local(value)
     return format_html(
-        '<time datetime="{}" title="{}"><span>{}</span></time>', value.isoformat(), exact_text(value), text
+        '<time datetime="{}" title="{}"><span>{}</span></time>', local.isoformat(), _exact_of(local), text
     )
 
 
 @register.filter
 def human_date(value: dt.date | dt.datetime | None) -> str:
     """ "3. desember" in a <time> element; nothing for nothing."""
-    return _time_element(value, date_text(value)) if value else ""
+    if not value:
+        return ""
+    local = _local(value)  # once: a list says many
+    return _time_element(local, _date_of(local))
 
 
 @register.filter
@@ -121,7 +133,7 @@ def human_datetime(value: dt.datetime | dt.date | None) -> str:
         return ""
     if not isinstance(value, dt.datetime):
         return human_date(value)
-    return _time_element(value, moment_text(value))
+    return _time_element(_local(value), moment_text(value))
 
 
 @register.filter
