@@ -1,8 +1,9 @@
 # What one runs. `make` alone lists the commands; all the work is done in dev/.
 PYTHON ?= python3
 PORT ?= 8000
+MODEL ?= ovre-eiker
 ARGS ?=
-export PORT
+export PORT MODEL
 
 VENV_PYTHON := .venv/bin/python
 
@@ -13,7 +14,7 @@ help: ## This list
 	@grep -E '^[a-z-]+:.*## ' $(firstword $(MAKEFILE_LIST)) | sed -E 's/^([a-z-]+):.*## /  make \1|/' \
 		| awk -F'|' '{ printf "%-18s %s\n", $$1, $$2 }'
 
-demo: ## The portal with its demo municipality, at http://localhost:8000 (PORT=8001 for another port)
+demo: ## The portal with its demo municipality, at http://localhost:8000 (PORT=8001: another port; MODEL=lunner: the one without LMUs)
 	@$(PYTHON) -m dev.bootstrap
 	@$(VENV_PYTHON) -m dev.demo
 

@@ -25,7 +25,7 @@ from pathlib import Path
 from bench.measure import GROWTH, WANTED, Ratio, Server, ratio, rounds
 from dev import messages
 from dev.cluster import psql, running_cluster
-from dev.demo import LOCAL, MODEL, DemoError, manage
+from dev.demo import DEFAULT_MODEL, LOCAL, DemoError, manage
 from dev.processes import ROOT, Stopped, Supervisor
 from dev.progress import line_by_line, step
 from dev.server_account import PostgresError
@@ -89,7 +89,7 @@ def seed(supervisor: Supervisor, url: str) -> None:
     with step("Tables"):
         manage(supervisor, surroundings, "migrate", "--verbosity=0", "--no-input", quiet=True)
     print("The demo municipality (about a minute)")
-    manage(supervisor, {**surroundings, "TREPART_DEMO": "1"}, "load_demo", "--model", MODEL)
+    manage(supervisor, {**surroundings, "TREPART_DEMO": "1"}, "load_demo", "--model", DEFAULT_MODEL)
     with step("What the writes use up"):
         run(supervisor, url, "-m", "bench.build", "seed")
     with step("Style sheets, scripts, fonts"):

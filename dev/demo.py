@@ -1,11 +1,11 @@
 """The demonstration: database, demo municipality, web server and job worker, until Ctrl-C.
 
-    python -m dev.demo                   start (what ``make demo`` does after dev.bootstrap); PORT and DATABASE_URL are read
+    python -m dev.demo                   start (what ``make demo`` does after dev.bootstrap); PORT, MODEL and DATABASE_URL are read
     python -m dev.demo reset             throw the demo's data away first (``make demo-reset``)
     python -m dev.demo manage ARGS ...   a command of manage.py on the demo's database (``make manage ARGS=...``)
 
 Everything the demo keeps lies in .local, which git ignores: the database in pg, files and seals in demo,
-the keys in demo.env. With DATABASE_URL set, no database is started, and none is ever dropped.
+the keys in demo.env. Another municipality (MODEL=lunner) has folders of its own beside them, so that both can run. With DATABASE_URL set, no database is started, and none is ever dropped.
 """
 
 from __future__ import annotations
@@ -31,10 +31,14 @@ from dev.progress import line_by_line, step
 from dev.server_account import PostgresError
 
 LOCAL = ROOT / ".local"
-MODEL = "ovre-eiker"
+#: How the demo's municipality is organised; the first where nothing is said.
+MODELS = ("ovre-eiker", "lunner")
+DEFAULT_MODEL = MODELS[0]
+MODEL = os.environ.get("MODEL") or DEFAULT_MODEL
+_OWN = "" if MODEL == DEFAULT_MODEL else f"-{MODEL}"
 DATABASE = "trepart"
-CLUSTER = LOCAL / "pg"
-DATA = LOCAL / "demo"
+CLUSTER = LOCAL / f"pg{_OWN}"
+DATA = LOCAL / f"demo{_OWN}"
 KEYS = LOCAL / "demo.env"
 LOADED = CLUSTER / "loaded"  # written when the demo municipality is whole; gone with the database
 START_TIMEOUT = 60.0  # seconds until the front page must answer
@@ -42,6 +46,14 @@ START_TIMEOUT = 60.0  # seconds until the front page must answer
 
 class DemoError(RuntimeError):
     """The demo cannot run; the message says what to do."""
+
+
+def check_model() -> None:
+    """Raise DemoError where MODEL names no municipality there is."""
+    if MODEL not in MODELS:
+        raise DemoError(
+            f"MODEL={MODEL} is not known. Choose one of: {', '.join(MODELS)}. For example: make demo MODEL=lunner"
+        )
 
 
 def chosen_port() -> int:
@@ -254,6 +266,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     given = list(sys.argv[1:] if arguments is None else arguments)
     line_by_line()
     try:
+        check_model()
         if given[:1] == ["manage"]:
             return run_manage(given[1:])
         if given not in ([], ["reset"]):

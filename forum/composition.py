@@ -23,6 +23,7 @@ BASES: dict[str, frozenset[str]] = {
     BodyKind.COMMITTEE: frozenset({LegalBasis.KOML_5_7, LegalBasis.KOML_5_11, LegalBasis.KOML_5_11_OTHER}),
     BodyKind.COORDINATION: frozenset({LegalBasis.COOPERATION, LegalBasis.AML_7_1}),
     BodyKind.LMU: frozenset({LegalBasis.COOPERATION}),
+    BodyKind.LINE: frozenset({LegalBasis.KOML_13_1}),
     BodyKind.GRENDEUTVALG: frozenset({LegalBasis.ASSOCIATION}),
     BodyKind.COUNCIL: frozenset({LegalBasis.COUNCIL}),
 }
@@ -89,8 +90,12 @@ def _foundation(body: Body) -> Found:
             )
         if not body.meetings_open:
             yield Problem(_("The body's meetings must be open (Local Government Act § 11-5)."), "R8")
-        if body.by_consensus:
+        if body.decides_by != DecidesBy.VOTE:
             yield Problem(_("The body must decide by vote (Local Government Act § 11-9)."), "R11")
+    if (body.decides_by == DecidesBy.LEADER) != (body.kind == BodyKind.LINE):
+        yield Problem(
+            _("A leader in the line decides alone, and no other body does (Local Government Act § 13-1)."), "R16"
+        )
     if body.kind == BodyKind.COMMITTEE and not body.mandate.strip():
         yield Problem(
             _(
@@ -373,6 +378,17 @@ def _lmu(body: Body, people: Sequence[Membership], seats: Sequence[Membership], 
         )
 
 
+def _line(body: Body, people: Sequence[Membership], seats: Sequence[Membership], on: date) -> Found:
+    """Lunner's model (the guide): the workplace's leader has the proposal first, and the chief executive prepares the cases (koml § 13-1)."""
+    leaders = [m for m in seats if m.role == Role.LEADER]
+    if len(leaders) != 1:
+        yield Problem(_("There must be one leader, and there are %(count)s.") % {"count": len(leaders)}, "R16")
+    if body.superior_id is None:
+        yield Problem(
+            _("Say to whom the leader sends what is for others to decide (Local Government Act § 13-1)."), "R16"
+        )
+
+
 def _speaks_for_employees(membership: Membership) -> bool:
     return membership.role == Role.UNION_REPRESENTATIVE or membership.part == Part.UNION
 
@@ -383,6 +399,7 @@ _RULES: dict[str, tuple[Rules, ...]] = {
     BodyKind.COMMITTEE: (_committee,),
     BodyKind.COORDINATION: (_coordination,),
     BodyKind.LMU: (_lmu,),
+    BodyKind.LINE: (_line,),
 }
 
 __all__ = ["BASES", "ELECTED_BODIES", "Problem", "hindrances", "judge", "least_of_each_sex", "problems", "term_ends"]

@@ -32,8 +32,13 @@ class BodyKind(TextChoices):
     COMMITTEE = "committee", _("three-party committee")
     COORDINATION = "coordination", _("coordination group")
     LMU = "lmu", _("LMU")
+    LINE = "line", _("leader in the line")
     GRENDEUTVALG = "grendeutvalg", _("village council")
     COUNCIL = "council", _("municipal council")
+
+
+#: What a workplace has of its own to receive proposals with: its LMU, or its leader in a municipality without LMUs.
+LOCAL = (BodyKind.LMU, BodyKind.LINE)
 
 
 class LegalBasis(TextChoices):
@@ -43,6 +48,7 @@ class LegalBasis(TextChoices):
     KOML_5_11 = "koml_5_11", _("party-composed committee, Local Government Act § 5-11")
     KOML_5_11_OTHER = "koml_5_11_other", _("other arrangement, Local Government Act § 5-11")
     AML_7_1 = "aml_7_1", _("working environment committee, Working Environment Act § 7-1")
+    KOML_13_1 = "koml_13_1", _("the chief executive's authority, Local Government Act § 13-1")
     COOPERATION = "cooperation", _("cooperation forum")
     ASSOCIATION = "association", _("independent association")
     COUNCIL = "council", _("municipal council, Local Government Act § 5-3")
@@ -89,6 +95,7 @@ class DecidesBy(TextChoices):
 
     CONSENSUS = "consensus", _("consensus")
     VOTE = "vote", _("vote")
+    LEADER = "leader", _("the leader alone")
 
 
 class CaseAccess(TextChoices):

@@ -105,7 +105,7 @@ class Heirs:
         )
         for m in sorted(leading, key=lambda m: (order[Role(m.role)], m.pk)):
             self._offer(self._of_body, m.body_id, m.person)
-            if m.body.kind == BodyKind.LMU and m.body.unit_id is not None:
+            if m.body.is_local and m.body.unit_id is not None:
                 self._offer(self._of_unit, m.body.unit_id, m.person)
         administrators = Appointment.objects.running(today).filter(office=OfficeKind.ADMINISTRATOR)
         self._last = next(

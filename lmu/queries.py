@@ -173,9 +173,8 @@ def _case_id(item: AgendaItem) -> int | None:
 
 def _parts(meeting: Meeting) -> list[tuple[str, int]]:
     rows = [a.membership for a in meeting.attendances.all()]
-    counted = Counter(m.part or m.get_role_display() for m in rows)
-    ordered = sorted(counted.items(), key=lambda pair: _PARTS.index(pair[0]) if pair[0] in _PARTS else len(_PARTS))
-    return [(capfirst(word) if word not in Part else word, count) for word, count in ordered]
+    counted = Counter(m.part or m.role for m in rows)
+    return sorted(counted.items(), key=lambda pair: _PARTS.index(pair[0]) if pair[0] in _PARTS else len(_PARTS))
 
 
 def _taken(item: AgendaItem, readable: dict[int, Proposal], closed: bool) -> Taken:

@@ -31,8 +31,8 @@ def ways_in(*, signed_in: bool) -> list[Way]:
         ),
         Way(
             _("You work in the municipality"),
-            _("Your proposal goes to the local group at your workplace: your leader, a union representative and the safety representative."),
-            [(_("Local groups (LMU)"), reverse("lmu:list")), mine],
+            _("Your proposal goes to your own workplace first: to its local group (LMU), or to your leader where there is none."),
+            [(_("Groups and bodies"), reverse("forum:body_list")), mine],
         ),
         Way(
             _("You are elected, or represent a union"),
@@ -44,7 +44,7 @@ def ways_in(*, signed_in: bool) -> list[Way]:
         ),
         Way(
             _("You lead or minute meetings"),
-            _("Log an LMU meeting in a minute, or run the committee's meeting from the agenda to the minutes."),
+            _("Log a meeting in a minute, or run one from the agenda to the minutes."),
             [
                 (_("Treating proposals in a group"), reverse("portal:help_page", args=["behandling"])),
                 (_("Leading and minuting a meeting"), reverse("portal:help_page", args=["sekretar"])),

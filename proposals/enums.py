@@ -50,7 +50,7 @@ PUBLIC_ORIGINS = frozenset({Origin.CITIZEN, Origin.ASSOCIATION, Origin.VILLAGE_C
 class IntakeKind(TextChoices):
     """Where proposals of one origin enter."""
 
-    UNIT_LMU = "unit_lmu", _("the LMU of the proposer's workplace")
+    UNIT_LMU = "unit_lmu", _("the proposer's workplace: its LMU, or its leader where it has none")
     BODY = "body", _("one body for all")
 
 

@@ -54,12 +54,12 @@ def _asker(proposal: Proposal) -> list[int]:
     return [r.body_id for r in proposal.case.referrals.all() if r.outcome == ReferralOutcome.TO_COUNCIL][-1:]
 
 
-def _deciding(by: DecidesBy) -> When:
+def _deciding(*by: DecidesBy) -> When:
     def test(proposal: Proposal) -> bool:
         referral = proposal.referral
-        return referral is not None and referral.body.decides_by == by
+        return referral is not None and referral.body.decides_by in by
 
-    deciding = Body.objects.filter(decides_by=by).values("pk")
+    deciding = Body.objects.filter(decides_by__in=by).values("pk")
     return When(test, _with_referrals(body__in=deciding, status__in=_WAITING))
 
 
@@ -158,8 +158,8 @@ register(
     ),
     Permission(
         name="proposals.decide",
-        label=_("carry out what a body that decides by vote has decided"),
-        rule=_IN_HOLDER & (_deciding(DecidesBy.VOTE) | _MET_OVER_IT),
+        label=_("carry out what a body that decides by vote, or a leader, has decided"),
+        rule=_IN_HOLDER & (_deciding(DecidesBy.VOTE, DecidesBy.LEADER) | _MET_OVER_IT),
     ),
     Permission(
         name="proposals.record_council",

@@ -9,7 +9,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from forum.enums import BodyKind
+from forum.enums import LOCAL, BodyKind, DecidesBy
 from forum.models import Body, Unit
 from proposals.enums import IntakeKind, Origin
 from proposals.models import Intake
@@ -38,8 +38,8 @@ def next_body(body: Body) -> Body | None:
 def entry(origin: Origin | str, unit: Unit | None = None) -> Body | None:
     """Return the body a proposal of ``origin`` comes in to, or None where there is none. ``unit`` is the workplace of an employee's.
 
-    A unit without an LMU of its own uses the nearest one above it. Without a row for the origin, Øvre Eiker's road holds: an employee's goes to the
-    unit's LMU, everybody else's to the coordination group.
+    A unit that has neither LMU nor leader of its own uses those of the nearest one above it. Without a row for the origin, Øvre Eiker's road holds: an
+    employee's goes to the workplace, everybody else's to the coordination group.
     """
     intake = Intake.objects.filter(origin=origin).select_related("body__superior").first()
     if intake is not None and intake.kind == IntakeKind.BODY:
@@ -47,16 +47,16 @@ def entry(origin: Origin | str, unit: Unit | None = None) -> Body | None:
     if origin != Origin.EMPLOYEE:
         groups = Body.objects.filter(kind=BodyKind.COORDINATION).select_related("superior").order_by("pk")
         return next((body for body in groups if body.is_active), None)
-    return nearest_lmu(unit) if unit is not None else None
+    return nearest_local(unit) if unit is not None else None
 
 
-def nearest_lmu(unit: Unit) -> Body | None:
-    """Return the active LMU of ``unit`` or of the nearest unit above it."""
+def nearest_local(unit: Unit) -> Body | None:
+    """Return the LMU at work in ``unit``, or its leader where it has none (Lunner's model); else those of the nearest unit above it."""
     seen: set[int] = set()
     place: Unit | None = unit
     while place is not None and place.pk not in seen:
         seen.add(place.pk)
-        found = Body.objects.filter(kind=BodyKind.LMU, unit=place).select_related("superior", "unit")
+        found = Body.objects.filter(kind__in=LOCAL, unit=place).select_related("superior", "unit")
         active = next((body for body in found if body.is_active), None)
         if active is not None:
             return active
@@ -106,7 +106,7 @@ def problems(intakes: "list[Intake] | None" = None) -> list[Problem]:
             else:
                 entries.append(body)
         elif origin == Origin.EMPLOYEE:
-            entries += [body for body in bodies.values() if body.kind == BodyKind.LMU and body.is_active]
+            entries += [body for body in bodies.values() if body.is_local and body.is_active]
         elif way is not None:
             found.append(
                 Problem(
@@ -136,6 +136,17 @@ def leads_on(body: Body) -> bool:
     return _fault(body, {each.pk: each for each in Body.objects.select_related("superior")}) is None
 
 
+#: Why a road cannot end with a body that decides this way; what decides by vote can.
+_CANNOT_END = {
+    DecidesBy.CONSENSUS: gettext_lazy(
+        "%(body)s decides by consensus and has nobody to send to: where it does not agree, the road ends."
+    ),
+    DecidesBy.LEADER: gettext_lazy(
+        "%(body)s is one leader and has nobody to send to: what is for the three parties to decide ends there."
+    ),
+}
+
+
 def _fault(start: Body, bodies: dict[int, Body]) -> Problem | None:
     """Walk from ``start`` and return the first fault on the way."""
     walked: list[Body] = [start]
@@ -143,15 +154,8 @@ def _fault(start: Body, bodies: dict[int, Body]) -> Problem | None:
         here = walked[-1]
         superior = bodies.get(here.superior_id or 0)
         if superior is None or superior.kind == BodyKind.COUNCIL:
-            if here.by_consensus:
-                return Problem(
-                    here,
-                    _(
-                        "%(body)s decides by consensus and has nobody to send to: where it does not agree, the road ends."
-                    )
-                    % {"body": here},
-                )
-            return None
+            stuck = _CANNOT_END.get(DecidesBy(here.decides_by))
+            return Problem(here, stuck % {"body": here}) if stuck else None
         if superior in walked:
             names = " → ".join(str(body) for body in [*walked[walked.index(superior) :], superior])
             return Problem(superior, _("The bodies send in a ring: %(names)s.") % {"names": names})

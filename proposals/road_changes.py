@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 
 from forum.enums import BodyKind, ReferralStatus
 from forum.models import Body, Referral
@@ -26,7 +26,7 @@ from trepart.workflow import reserve_pk
 
 @dataclass(frozen=True)
 class Plan:
-    """A whole road: where proposals of each origin enter (None: the LMU of the workplace), and whom each body sends on to (None: nobody)."""
+    """A whole road: where proposals of each origin enter (None: the workplace, its LMU or its leader), and whom each body sends on to (None: nobody)."""
 
     entries: Mapping[Origin, Body | None]
     superiors: Mapping[int, int | None]
@@ -59,6 +59,13 @@ class Outlook:
     under_way: list[str]
 
 
+#: What many workplaces that go the same way are called on the drawing.
+_SEVERAL = {
+    BodyKind.LMU: gettext_lazy("The LMU of the workplace (%(n)s)"),
+    BodyKind.LINE: gettext_lazy("The leader of the workplace (%(n)s)"),
+}
+
+
 def state() -> str:
     """Return what the road is now, as a short word: two administrators at once are told by it."""
     intakes = sorted(Intake.objects.values_list("origin", "kind", "body"))
@@ -67,13 +74,13 @@ def state() -> str:
 
 
 def bodies_on_the_road() -> list[Body]:
-    """Return the bodies that can send on or be sent to: at work, no village council and not the municipal council; by name, LMUs last."""
+    """Return the bodies that can send on or be sent to: at work, no village council and not the municipal council; by name, those of the workplaces last."""
     found = [
         body
         for body in Body.objects.select_related("superior")
         if body.is_active and body.kind not in (BodyKind.COUNCIL, BodyKind.GRENDEUTVALG)
     ]
-    return sorted(found, key=lambda body: (body.kind == BodyKind.LMU, sort_key(body.name)))
+    return sorted(found, key=lambda body: (body.is_local, sort_key(body.name)))
 
 
 def today() -> Plan:
@@ -200,22 +207,22 @@ def _draw(problems: list[road.Problem]) -> list[Drawn]:
         if entry is not None:
             lines = [_line(entry, bodies, faults)]
         elif origin == Origin.EMPLOYEE:
-            lines = _lmu_lines(bodies, faults)
+            lines = _local_lines(bodies, faults)
         else:
             lines = [[Stop(_("nobody receives them"), faults=[_("There is no body for these to come in to.")])]]
         drawn.append(Drawn(str(origin.label), lines))
     return drawn
 
 
-def _lmu_lines(bodies: dict[int, Body], faults: dict[int, list[str]]) -> list[list[Stop]]:
-    """Return one line for all LMUs that go the same way: forty lines that say the same are one."""
-    ways: dict[int | None, list[Body]] = {}
+def _local_lines(bodies: dict[int, Body], faults: dict[int, list[str]]) -> list[list[Stop]]:
+    """Return one line for all workplaces that go the same way: forty lines that say the same are one."""
+    ways: dict[tuple[int | None, str], list[Body]] = {}
     for body in bodies.values():
-        if body.kind == BodyKind.LMU and body.is_active:
-            ways.setdefault(body.superior_id, []).append(body)
+        if body.is_local and body.is_active:
+            ways.setdefault((body.superior_id, body.kind), []).append(body)
     lines = []
-    for superior, lmus in sorted(ways.items(), key=lambda way: -len(way[1])):
-        words = ngettext("%(name)s", "The LMU of the workplace (%(n)s)", len(lmus)) % {"name": lmus[0], "n": len(lmus)}
+    for (superior, kind), lmus in sorted(ways.items(), key=lambda way: -len(way[1])):
+        words = str(lmus[0]) if len(lmus) == 1 else _SEVERAL[BodyKind(kind)] % {"n": len(lmus)}
         own = sorted({fault for lmu in lmus for fault in faults.get(lmu.pk, [])})[:3]
         rest = _line(bodies[superior], bodies, faults) if superior in bodies else []
         lines.append([Stop(words, lmus[0].get_absolute_url() if len(lmus) == 1 else "", own, ends=not rest), *rest])
@@ -253,7 +260,7 @@ def _under_way(before: Mapping[int, int | None]) -> list[str]:
     for pk in changed:
         if waiting[pk]:
             body, old, new = bodies[pk], bodies.get(before.get(pk) or 0), bodies.get(bodies[pk].superior_id or 0)
-            where = _("the LMUs") if body.kind == BodyKind.LMU else body.name
+            where = _("the workplaces") if body.is_local else body.name
             together[where, old.name if old else "", new.name if new else ""] += waiting[pk]
     found = []
     for (where, old_name, new_name), n in together.items():

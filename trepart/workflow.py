@@ -23,6 +23,7 @@ from trepart.access.models import User
 from trepart.audit import recording
 from trepart.audit.models import Event, Staged
 from trepart.notices.announcing import Announcement, announce
+from trepart.prepared import Given, Prepared, lock
 
 #: The state of what does not exist yet: a transition from here creates its subject.
 START = ""
@@ -44,6 +45,10 @@ class Refused(Exception):
 
 class NotPermitted(Refused):
     """The person has no right to this step."""
+
+
+class Unseen(NotPermitted):
+    """The person may not even know that the subject exists."""
 
 
 class WrongState(Refused):
@@ -123,7 +128,9 @@ class Transition:
 class Workflow:
     """A lifecycle: its model, its legal edges, its transitions, and the root that is locked before anything else.
 
-    ``root`` returns what a subject belongs to; its row is locked first, then the subject's. Raises ``ValueError`` when edges and transitions disagree.
+    ``root`` returns what a subject belongs to; its row is locked first, then the subject's. ``fetch`` reads a subject by its number under those locks, with
+    what rights, guards and effects ask about it (None where there is none); ``forget`` lets go of what was fetched along, when something that belongs to the
+    subject has taken a step. Raises ``ValueError`` when edges and transitions disagree.
     """
 
     model: str
@@ -131,6 +138,8 @@ class Workflow:
     edges: frozenset[tuple[str, str]]
     transitions: tuple[Transition, ...]
     root: Callable[[Any], models.Model] = lambda subject: subject
+    fetch: Callable[[int], Any] | None = None
+    forget: Callable[[Any], None] = lambda subject: None
 
     def __post_init__(self) -> None:
         walked = {(source, t.target) for t in self.transitions for source in t.sources}
@@ -215,12 +224,14 @@ def perform(
     seen: int | None = None,
     cause: Step | None = None,
     basis: Any = None,
+    visible: str | None = None,
 ) -> Any:
     """Carry out the transition ``name`` on ``subject``, whole or not at all, and return the subject as it then is.
 
     ``actor`` is who does it; None is the portal itself, which may only take automatic steps. ``data`` and ``files`` are what was sent, raw as from a
     form. ``seen`` is the ``status_event_id`` the person had on the screen: where another has acted since, the step is refused. ``cause`` is the step
-    this one follows from, ``basis`` the decision it carries out.
+    this one follows from, ``basis`` the decision it carries out. ``visible`` is the right without which one may not know of the subject, where the caller
+    has not asked: ``Unseen``.
 
     Raises ``WrongState``, ``NotPermitted``, ``GuardRefused`` or ``InvalidInput``; each leaves everything as it was. ``KeyError`` for an unknown name.
     """
@@ -234,13 +245,15 @@ def perform(
                 subject.pk = reserve_pk(type(subject))
             root = flow.root(subject)
             if root is not subject:
-                _lock(root)
+                lock(root)
         else:
             subject = _locked(flow, subject)
             root = flow.root(subject)
             current = subject.status
         if cause is None and actor is not None:
-            actor = _afresh(actor)
+            actor = afresh(actor)
+            if visible is not None and not policy.can(actor, visible, subject):
+                raise Unseen(_("You cannot do this. It takes a role that you do not hold today."))
         step = Step(flow, transition, subject, actor, clock.now(), cause=cause, basis=basis)
         if current not in transition.sources or (seen is not None and not creating and seen != subject.status_event_id):
             raise WrongState(_ACTED_FIRST)
@@ -269,6 +282,9 @@ def perform(
             subject.save(force_insert=creating)
             if transition.effect:
                 transition.effect(step)
+            if cause is not None:
+                above = cause.root_step
+                above.workflow.forget(above.subject)
             for announcement in transition.notify:
                 announce(announcement, step)
     return subject
@@ -305,12 +321,15 @@ def _validated(step: Step, data: Mapping[str, Any] | None, files: Mapping[str, A
     return dict(bound.cleaned_data)
 
 
-def _afresh(actor: User) -> User:
-    """Fetch the person under the lock: a membership that ended a second ago gives nothing any more."""
-    found = User.objects.filter(pk=actor.pk).first()
+def afresh(actor: User) -> User:
+    """Fetch the person under the lock: a membership that ended a second ago gives nothing any more. ``NotPermitted`` for somebody who is gone."""
+    found = _PERSON.get(actor.pk)
     if found is None:
         raise NotPermitted(_("Sign in first."))
     return found
+
+
+_PERSON: Prepared[User] = Prepared(lambda: User.objects.filter(pk=Given(0)).order_by())
 
 
 @contextmanager
@@ -342,15 +361,31 @@ def _untouched_on_failure(subject: Any) -> Iterator[None]:
         raise
 
 
-def _lock(obj: models.Model) -> None:
-    list(type(obj)._base_manager.select_for_update(no_key=True).filter(pk=obj.pk).values_list("pk"))
-
-
 def _locked(flow: Workflow, subject: Any) -> Any:
+    """Lock the root, then the subject, and fetch what stands there now that nobody else can write."""
     root = flow.root(subject)
     if root != subject:
-        _lock(root)
-    return type(subject)._base_manager.select_for_update(no_key=True).get(pk=subject.pk)
+        lock(root)
+    model = type(subject)
+    found = None
+    if lock(subject):
+        fetch = flow.fetch or _plainly(model)
+        found = fetch(subject.pk)
+    if found is None:
+        raise model.DoesNotExist
+    return found
+
+
+_plain: dict[type[models.Model], Callable[[int], Any]] = {}
+
+
+def _plainly(model: type[models.Model]) -> Callable[[int], Any]:
+    """Return what fetches a row of ``model`` by its number, and nothing more."""
+    fetch = _plain.get(model)
+    if fetch is None:
+        prepared: Prepared[Any] = Prepared(lambda: model._base_manager.filter(pk=Given(0)).order_by())
+        fetch = _plain[model] = prepared.get
+    return fetch
 
 
 def targets(edges: Iterable[tuple[str, str]], state: str) -> set[str]:
@@ -368,8 +403,10 @@ __all__ = [
     "Staged",
     "Step",
     "Transition",
+    "Unseen",
     "Workflow",
     "WrongState",
+    "afresh",
     "all_workflows",
     "available",
     "follow",

@@ -9,7 +9,7 @@ from django.core.exceptions import ValidationError
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from forum.enums import BodyKind, CaseAccess, MeetingStatus
+from forum.enums import LOCAL, BodyKind, CaseAccess, MeetingStatus
 from forum.models import AgendaItem, Body, Commission, Employment, HearingRule, Opinion, Unit
 from forum.services.cases import ACCEPTED, sniff
 from forum.standing import at_work
@@ -108,10 +108,10 @@ class ReceiverField(forms.ChoiceField):
         return self._received(found) if isinstance(found, Unit) else found
 
     def _received(self, unit: Unit) -> Body | Unit:
-        """Return who receives what a workplace is asked for: its LMU, else the workplace itself, whose leader does."""
-        lmu = Body.objects.filter(at_work(clock.today()), kind=BodyKind.LMU, unit=unit).first()
-        if lmu is not None:
-            return lmu
+        """Return who receives what a workplace is asked for: its LMU or the leader's queue, else the workplace itself, whose leader does."""
+        local = Body.objects.filter(at_work(clock.today()), kind__in=LOCAL, unit=unit).first()
+        if local is not None:
+            return local
         if not Employment.objects.running().filter(unit=unit, leads=True, person__is_active=True).exists():
             raise ValidationError(self.error_messages["nobody"], code="nobody")
         return unit

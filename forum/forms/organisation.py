@@ -9,7 +9,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from forum.composition import BASES
-from forum.enums import BodyKind, DecidesBy, LegalBasis, OfficeKind, Part, Role, Sex, Side
+from forum.enums import LOCAL, BodyKind, DecidesBy, LegalBasis, OfficeKind, Part, Role, Sex, Side
 from forum.models import Body, Membership, PoliticalParty, Unit
 from trepart import clock
 from trepart.access.models import User
@@ -127,9 +127,12 @@ class NewBodyForm(forms.Form):
 
     conditional = {"kind": ("unit",)}
 
-    kind = forms.ChoiceField(label=_("Kind"), choices=_said(BodyKind), widget=RadioSelect(reveals=[BodyKind.LMU]))
+    kind = forms.ChoiceField(label=_("Kind"), choices=_said(BodyKind), widget=RadioSelect(reveals=list(LOCAL)))
     unit = forms.ModelChoiceField(
-        label=_("Workplace"), queryset=Unit.objects.none(), required=False, help_text=_("The unit whose LMU it is.")
+        label=_("Workplace"),
+        queryset=Unit.objects.none(),
+        required=False,
+        help_text=_("The unit it belongs to. The chief executive, who leads them all, belongs to none."),
     )
     name = forms.CharField(label=_("Name"), max_length=120)
     legal_basis = forms.ChoiceField(label=_("Legal basis"), choices=_said(LegalBasis))
@@ -143,10 +146,10 @@ class NewBodyForm(forms.Form):
         self.fields["superior"].queryset = open_bodies()  # type: ignore[attr-defined]  # a ModelChoiceField
 
     def clean(self) -> dict[str, Any]:
-        """Ask for the workplace of an LMU, and of nothing else."""
+        """Ask for the workplace of an LMU; a leader may have one, and nothing else has."""
         data = super().clean() or {}
-        if data.get("kind") == BodyKind.LMU:
-            if not data.get("unit") and "unit" not in self.errors:
+        if data.get("kind") in LOCAL:
+            if data["kind"] == BodyKind.LMU and not data.get("unit") and "unit" not in self.errors:
                 self.add_error("unit", _("An LMU belongs to a workplace. Choose which."))
         else:
             data["unit"] = None

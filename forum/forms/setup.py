@@ -1,4 +1,4 @@
-"""What the administrator fills in where several things are done in one go: a new unit with its LMU, a new period, a stand-in."""
+"""What the administrator fills in where several things are done in one go: a new unit and who receives its proposals, a new period, a stand-in."""
 
 from typing import Any
 
@@ -8,44 +8,58 @@ from django.core.validators import validate_email
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
-from forum.enums import BodyKind
+from forum.enums import LOCAL, BodyKind
 from forum.forms.organisation import open_bodies, open_units
 from forum.models import Body, Membership
 from forum.services.new_unit import Someone
-from trepart.forms import DateInput, PlainTextField
+from forum.standing import at_work
+from trepart import clock
+from trepart.forms import DateInput, PlainTextField, RadioSelect
 
 #: So many employees can be written at once; more come in from a file.
 MOST_LINES = 200
 _OFF = {"autocomplete": "off"}
-_PEOPLE = ("leader", "union_representative", "safety_representative")
+_THREE = ("union_representative", "safety_representative")
+_PEOPLE = ("leader", *_THREE)
+_NEEDED = tuple(f"{who}_{part}" for who in _THREE for part in ("name", "email"))
 
 
 class NewUnitForm(forms.Form):
-    """A workplace, the three who must be in its LMU, and those who work there."""
+    """A workplace, who receives its proposals (an LMU of three, or its leader), and those who work there."""
+
+    conditional = {"receives": _NEEDED}
 
     name = forms.CharField(label=_("Name of the workplace"), max_length=110)
     parent = forms.ModelChoiceField(
         label=_("Part of"), queryset=open_units().none(), required=False, empty_label=_("The municipality itself")
     )
+    receives = forms.ChoiceField(
+        label=_("Who receives its proposals?"),
+        choices=[
+            (BodyKind.LMU, _("An LMU: leader, union representative and safety representative")),
+            (BodyKind.LINE, _("The leader")),
+        ],
+        widget=RadioSelect(reveals=[BodyKind.LMU]),
+    )
     superior = forms.ModelChoiceField(
-        label=_("Its LMU sends on to"),
+        label=_("Sends on to"),
         queryset=Body.objects.none(),
         empty_label=None,
-        help_text=_("The body that gets what the LMU cannot decide itself."),
+        help_text=_("The body that gets what cannot be decided at the workplace."),
     )
     leader_name = forms.CharField(label=_("Leader, name"), max_length=150, widget=forms.TextInput(_OFF))
     leader_email = forms.EmailField(label=_("Leader, e-mail address"), widget=forms.EmailInput(_OFF))
     union_representative_name = forms.CharField(
-        label=_("Union representative, name"), max_length=150, widget=forms.TextInput(_OFF)
+        label=_("Union representative, name"), max_length=150, required=False, widget=forms.TextInput(_OFF)
     )
     union_representative_email = forms.EmailField(
-        label=_("Union representative, e-mail address"), widget=forms.EmailInput(_OFF)
+        label=_("Union representative, e-mail address"), required=False, widget=forms.EmailInput(_OFF)
     )
     safety_representative_name = forms.CharField(
-        label=_("Safety representative, name"), max_length=150, widget=forms.TextInput(_OFF)
+        label=_("Safety representative, name"), max_length=150, required=False, widget=forms.TextInput(_OFF)
     )
     safety_representative_email = forms.EmailField(
-        label=_("Safety representative, e-mail address"), widget=forms.EmailInput(_OFF)
+        label=_("Safety representative, e-mail address"), required=False, widget=forms.EmailInput(_OFF)
     )
     employees = PlainTextField(
         label=_("Others who work there"),
@@ -57,9 +71,13 @@ class NewUnitForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["parent"].queryset = open_units()  # type: ignore[attr-defined]  # a ModelChoiceField
-        takes_over = open_bodies().filter(active_from__isnull=False).exclude(kind__in=[BodyKind.LMU, BodyKind.COUNCIL, BodyKind.GRENDEUTVALG])  # fmt: skip
+        takes_over = open_bodies().filter(active_from__isnull=False).exclude(kind__in=[BodyKind.COUNCIL, BodyKind.GRENDEUTVALG]).filter(unit=None)  # fmt: skip
         self.fields["superior"].queryset = takes_over  # type: ignore[attr-defined]  # as above
-        if first := takes_over.filter(kind=BodyKind.COORDINATION).first():
+        # As the other workplaces have it: what the newest of them has, and where that one sends on to.
+        newest = Body.objects.filter(at_work(clock.today()), kind__in=LOCAL, unit__isnull=False).order_by("-pk").first()
+        first = newest.superior if newest else takes_over.filter(kind=BodyKind.COORDINATION).first()
+        self.initial.setdefault("receives", newest.kind if newest else BodyKind.LMU)
+        if first is not None:
             self.initial.setdefault("superior", first.pk)
 
     def clean_employees(self) -> list[Someone]:
@@ -85,8 +103,16 @@ class NewUnitForm(forms.Form):
         return found
 
     def clean(self) -> dict[str, Any]:
-        """Say at once where one address stands for two of the three."""
+        """Ask for all three of an LMU, and say at once where one address stands for two of them."""
         data = super().clean() or {}
+        if data.get("receives") == BodyKind.LINE:
+            for name in _NEEDED:
+                data[name] = ""
+                self.errors.pop(name, None)
+            return data
+        for name in _NEEDED:
+            if not data.get(name) and name not in self.errors:
+                self.add_error(name, self.fields[name].error_messages["required"])
         seen: dict[str, str] = {}
         for who in _PEOPLE:
             email = str(data.get(f"{who}_email", "")).lower()
@@ -98,11 +124,14 @@ class NewUnitForm(forms.Form):
     def plan(self) -> dict[str, Any]:
         """Return what was filled in, for the service."""
         data = self.cleaned_data
-        people = {who: Someone(data[f"{who}_name"], data[f"{who}_email"]) for who in _PEOPLE}
+        alone = data["receives"] == BodyKind.LINE
+        people = {
+            who: Someone(data[f"{who}_name"], data[f"{who}_email"]) for who in (("leader",) if alone else _PEOPLE)
+        }
         return {
             "name": data["name"],
             "parent": data["parent"],
-            "lmu_name": f"LMU {data['name']}",
+            "local_name": (_t("Leader, %(unit)s") if alone else "LMU %(unit)s") % {"unit": data["name"]},
             "superior": data["superior"],
             "employees": data["employees"],
             **people,
@@ -110,7 +139,7 @@ class NewUnitForm(forms.Form):
 
     def field_of(self, name: str) -> str:
         """Return the field under which what the service refuses about ``name`` is shown."""
-        return {"lmu_name": "name"}.get(name, f"{name}_email" if name in _PEOPLE else name)
+        return {"local_name": "name"}.get(name, f"{name}_email" if name in _PEOPLE else name)
 
 
 class _Places(forms.ModelMultipleChoiceField):

@@ -9,7 +9,7 @@ from django.db.models import F, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from forum.enums import SEATED, BodyKind, DecidesBy, LegalBasis, OfficeKind, Part, Role, Sex, Side
+from forum.enums import LOCAL, SEATED, BodyKind, DecidesBy, LegalBasis, OfficeKind, Part, Role, Sex, Side
 from trepart import clock
 from trepart.audit.history import track
 
@@ -96,7 +96,7 @@ class Unit(models.Model):
 
 
 class Body(models.Model):
-    """A body: the committee, the coordination group, an LMU, a village council, the municipal council.
+    """A body: the committee, the coordination group, an LMU, a leader in the line, a village council, the municipal council.
 
     What differs between municipalities is data here: the legal basis (R1), how it decides, whether its meetings are open, its deadlines, and to which
     body it sends what it cannot decide itself (``superior``).
@@ -147,7 +147,9 @@ class Body(models.Model):
         ordering = ["name"]
         constraints = [
             models.UniqueConstraint(
-                fields=["unit"], condition=Q(kind="lmu", closed_on__isnull=True), name="forum_body_one_lmu_per_unit"
+                fields=["unit"],
+                condition=Q(kind__in=["lmu", "line"], closed_on__isnull=True),
+                name="forum_body_one_local_per_unit",
             ),
             models.CheckConstraint(condition=~Q(superior=F("id")), name="forum_body_not_own_superior"),
             models.CheckConstraint(condition=~Q(kind="lmu") | Q(unit__isnull=False), name="forum_body_lmu_has_unit"),
@@ -168,6 +170,11 @@ class Body(models.Model):
             and self.active_from <= today
             and (self.closed_on is None or self.closed_on > today)
         )
+
+    @property
+    def is_local(self) -> bool:
+        """Say whether it is what a workplace has of its own: its LMU, or its leader."""
+        return self.kind in LOCAL and self.unit_id is not None
 
     @property
     def by_consensus(self) -> bool:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from forum import composition
 from forum.decided import with_cases
-from forum.enums import BodyKind, LegalBasis, MeetingStatus, Part, ReferralStatus, Role, Side
+from forum.enums import LOCAL, BodyKind, LegalBasis, MeetingStatus, Part, ReferralStatus, Role, Side
 from forum.models import AgendaItem, Appointment, Body, Employment, Meeting, Membership, Referral, Unit
 from forum.standing import at_work, standing_in
 from trepart import clock
@@ -314,11 +314,11 @@ def troubles() -> tuple[list[Trouble], list[Trouble]]:
 
 @dataclass
 class Branch:
-    """A unit in the tree, with the name of what it is part of, its LMU and how many work there."""
+    """A unit in the tree, with the name of what it is part of, its LMU or its leader's queue, and how many work there."""
 
     unit: Unit
     parent: str
-    lmu: Body | None
+    local: Body | None
     employees: int
 
 
@@ -329,7 +329,7 @@ def unit_tree(words: str = "") -> list[Branch]:
     """
     today = clock.today()
     units = list(Unit.objects.filter(Q(closed_on__isnull=True) | Q(closed_on__gt=today)))
-    lmus = {b.unit_id: b for b in Body.objects.filter(kind=BodyKind.LMU, closed_on__isnull=True)}
+    local = {b.unit_id: b for b in Body.objects.filter(kind__in=LOCAL, unit__isnull=False, closed_on__isnull=True)}
     working = dict(
         Employment.objects.running(today).order_by().values_list("unit").annotate(Count("person", distinct=True))
     )
@@ -341,7 +341,7 @@ def unit_tree(words: str = "") -> list[Branch]:
 
     def walk(parent: int | None, name: str) -> None:
         for unit in sorted(below[parent], key=lambda u: sort_key(u.name)):
-            found.append(Branch(unit, name, lmus.get(unit.pk), working.get(unit.pk, 0)))
+            found.append(Branch(unit, name, local.get(unit.pk), working.get(unit.pk, 0)))
             walk(unit.pk, unit.name)
 
     walk(None, "")

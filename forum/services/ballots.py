@@ -10,6 +10,7 @@ from forum.enums import Choice, RecusalKind, Role
 from forum.models import AgendaItem, Ballot, Meeting, Membership, Motion, Recusal, Vote
 from forum.services.attendance import RUN, check_deputy, deputies
 from forum.services.holding import AROUND_THE_TABLE, IN_SESSION, Hold, hold_item
+from trepart.audit.history import create_all
 from trepart.workflow import GuardRefused, WrongState
 
 if TYPE_CHECKING:
@@ -180,9 +181,7 @@ def record_ballot(
             },
         ):
             ballot.save()
-            for vote in votes:
-                vote.ballot = ballot
-                vote.save()
+            create_all(votes)
     return ballot
 
 

@@ -41,7 +41,6 @@ def open_case(*, title: str, actor: "User", access: CaseAccess = CaseAccess.RECE
     return case
 
 
-@transaction.atomic
 def set_access(case: Case, *, access: CaseAccess, basis: str = "", actor: "User") -> Case:
     """Say who may read ``case``; closing it wholly takes a legal basis (R25), or ``ValidationError``."""
     if access == CaseAccess.RECEIVER and not basis.strip():
@@ -91,7 +90,6 @@ def _short(name: str) -> str:
     return name[:200] if len(name) <= 200 or len(ending) > 10 else name[: 200 - len(ending)] + ending
 
 
-@transaction.atomic
 def set_exemption(document: Document, *, basis: str, actor: "User") -> Document:
     """Keep ``document`` from the public on ``basis`` (R25), or let it be read again where ``basis`` is empty. Nothing is written where nothing changes."""
     basis = basis.strip()

@@ -12,10 +12,11 @@ from django.utils.translation import gettext_lazy as _
 from forum.enums import MeetingStatus
 from forum.models import AgendaItem, Case, Meeting
 from trepart import audit
-from trepart.access import grants, policy
+from trepart.access import policy
 from trepart.access.models import User
 from trepart.audit.models import Event
-from trepart.workflow import NotPermitted, Step, WrongState
+from trepart.prepared import Given, Prepared, lock
+from trepart.workflow import NotPermitted, Step, WrongState, afresh
 
 if TYPE_CHECKING:
     from django.db.models import Model
@@ -38,7 +39,15 @@ class Hold:
         self, action: str, *, data: Mapping[str, Any] | None = None, text: Mapping[str, Any] | None = None
     ) -> AbstractContextManager[Event]:
         """Open the event under which something about the meeting is written."""
-        return audit.recorded(action, actor=self.actor, subject=self.meeting, acting=self.acting, data=data, text=text)
+        return audit.recorded(
+            action,
+            actor=self.actor,
+            subject=self.meeting,
+            savepoint=False,
+            acting=self.acting,
+            data=data,
+            text=text,
+        )
 
     def about(
         self,
@@ -57,6 +66,7 @@ class Hold:
             action,
             actor=self.actor,
             subject=item,
+            savepoint=False,
             root=self.meeting,
             acting=self.acting,
             data={"label": item.label, "closed": item.is_closed, **(data or {})},
@@ -109,6 +119,16 @@ def lock_case(case_id: int) -> None:
     list(Case.objects.select_for_update(no_key=True).filter(pk=case_id).values_list("pk"))
 
 
+_MEETING: Prepared[Meeting] = Prepared(lambda: Meeting.objects.select_related("body").filter(pk=Given(0)).order_by())
+_ITEM: Prepared[AgendaItem] = Prepared(
+    lambda: (
+        AgendaItem.objects.select_related("referral__case", "referral__body", "case", "decision")
+        .filter(pk=Given(0))
+        .order_by()
+    )
+)
+
+
 @contextmanager
 def hold(
     meeting: Meeting,
@@ -123,12 +143,13 @@ def hold(
     ``cause`` is the step this follows from, which has asked for its own right. Raises ``NotPermitted`` or ``WrongState``.
     """
     with transaction.atomic():
-        locked = Meeting.objects.select_for_update(no_key=True, of=("self",)).select_related("body").get(pk=meeting.pk)
+        locked = _MEETING.get(meeting.pk) if lock(meeting) else None
+        if locked is None:
+            raise Meeting.DoesNotExist
         if cause is not None:
             acting = cause.acting
         else:
-            actor = User.objects.get(pk=actor.pk)
-            grants.forget(actor)
+            actor = afresh(actor)
             if not policy.can(actor, permission, locked):
                 raise NotPermitted(_("You cannot do this. It takes a role that you do not hold today."))
             acting = policy.acting_for(actor, permission, locked)
@@ -152,12 +173,8 @@ def hold_item(
 ) -> Iterator[tuple[Hold, AgendaItem]]:
     """As :func:`hold`, and fetch the item anew under the lock. A withdrawn item raises ``WrongState``."""
     with hold(item.meeting, actor=actor, permission=permission, at=at, cause=cause) as held:
-        fresh = (
-            AgendaItem.objects.select_related("referral__case", "referral__body", "case", "decision")
-            .filter(pk=item.pk, meeting=held.meeting)
-            .first()
-        )
-        if fresh is None:
+        fresh = _ITEM.get(item.pk)
+        if fresh is None or fresh.meeting_id != held.meeting.pk:
             raise WrongState(_("This case has been taken off the agenda."))
         if fresh.withdrawn_at is not None:
             raise WrongState(_("%(item)s has been withdrawn.") % {"item": fresh.label or fresh.title})

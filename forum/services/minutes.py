@@ -126,7 +126,7 @@ def on_demand(meeting: Meeting, audience: Audience) -> bytes:
     """Print the minutes of a logged meeting (LMU) as they stand, for ``audience``: internal, made when somebody asks, kept nowhere (R24)."""
     seal = sealing.newest()
     with languages.municipal():
-        document = structure.build(meeting, audience, notice=_("Internal"))
+        document = structure.build(meeting, audience, notice=_("Internal minutes"))
     return to_pdf(meeting, document, seal=str(seal or ""))
 
 

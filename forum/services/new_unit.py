@@ -1,4 +1,4 @@
-"""A new workplace with its LMU in one go: unit, leader, union representative, safety representative, employees. It works at once, or nothing was made."""
+"""A new workplace in one go: unit, its LMU of three or its leader alone, employees. It works at once, or nothing was made."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -27,7 +27,7 @@ class Made:
     """What came of it."""
 
     unit: Unit
-    lmu: Body
+    local: Body
     people: list[User]
 
 
@@ -36,45 +36,49 @@ def set_up(
     *,
     name: str,
     parent: Unit | None,
-    lmu_name: str,
+    local_name: str,
     superior: Body,
     leader: Someone,
-    union_representative: Someone,
-    safety_representative: Someone,
+    union_representative: Someone | None = None,
+    safety_representative: Someone | None = None,
     employees: Sequence[Someone] = (),
     actor: User | None,
 ) -> Made:
-    """Make the unit, its LMU with the three who must be there (R24), everybody's employment, and put the LMU to work.
+    """Make the unit, what receives its proposals, everybody's employment, and put it to work.
+
+    With a union representative and a safety representative it is an LMU of the three (R24); without them the leader alone, as where there are no LMUs.
 
     Whoever is registered under the address is used, and keeps the name and other workplaces. Raises ``ValidationError`` with errors under the argument they
     are about; then nothing has been made.
     """
-    three = {
-        "leader": (leader, Role.LEADER, Part.ADMINISTRATION),
-        "union_representative": (union_representative, Role.UNION_REPRESENTATIVE, Part.UNION),
-        "safety_representative": (safety_representative, Role.SAFETY_REPRESENTATIVE, ""),
-    }
+    seats: dict[str, tuple[Someone, Role, str]] = {"leader": (leader, Role.LEADER, Part.ADMINISTRATION)}
+    if union_representative is not None:
+        seats["union_representative"] = (union_representative, Role.UNION_REPRESENTATIVE, Part.UNION)
+    if safety_representative is not None:
+        seats["safety_representative"] = (safety_representative, Role.SAFETY_REPRESENTATIVE, "")
+    alone = len(seats) == 1
+    kind, basis = (BodyKind.LINE, LegalBasis.KOML_13_1) if alone else (BodyKind.LMU, LegalBasis.COOPERATION)
     people: dict[str, User] = {}
     with organisation.in_bulk():
         with _about("name"):
             unit = organisation.add_unit(name, parent, actor=actor)
-        with _about("lmu_name"):
-            lmu = organisation.add_body(
-                name=lmu_name, kind=BodyKind.LMU, legal_basis=LegalBasis.COOPERATION, unit=unit, superior=superior, actor=actor
-            )  # fmt: skip
-        for field, (someone, role, part) in three.items():
+        with _about("local_name"):
+            local = organisation.add_body(
+                name=local_name, kind=kind, legal_basis=basis, unit=unit, superior=superior, actor=actor
+            )
+        for field, (someone, role, part) in seats.items():
             with _about(field):
-                person = _employ(someone, unit, people, actor)
-                organisation.start_membership(person=person, body=lmu, role=role, part=part, actor=actor)
+                person = _employ(someone, unit, people, actor, leads=role == Role.LEADER)
+                organisation.start_membership(person=person, body=local, role=role, part=part, actor=actor)
         for someone in employees:
             with _about("employees", someone.email):
                 _employ(someone, unit, people, actor)
         with _about("leader"):
-            lmu = organisation.activate_body(lmu, actor=actor)
-    return Made(unit, lmu, list(people.values()))
+            local = organisation.activate_body(local, actor=actor)
+    return Made(unit, local, list(people.values()))
 
 
-def _employ(someone: Someone, unit: Unit, people: dict[str, User], actor: User | None) -> User:
+def _employ(someone: Someone, unit: Unit, people: dict[str, User], actor: User | None, *, leads: bool = False) -> User:
     """Return the person, entered if need be and employed in ``unit``."""
     email = someone.email.strip().lower()
     person = people.get(email) or User.objects.filter(email__iexact=email).first()
@@ -84,7 +88,7 @@ def _employ(someone: Someone, unit: Unit, people: dict[str, User], actor: User |
         raise ValidationError(_("%(name)s is shut out. Let the person in again first.") % {"name": person.name})
     people[email] = person
     if not Employment.objects.running().filter(person=person, unit=unit).exists():
-        organisation.start_employment(person=person, unit=unit, title=someone.title, actor=actor)
+        organisation.start_employment(person=person, unit=unit, title=someone.title, leads=leads, actor=actor)
     return person
 
 

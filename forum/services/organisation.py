@@ -140,7 +140,7 @@ def add_body(
     """Set up a body and return it; it is at work only after :func:`activate_body`.
 
     What is not said follows from the legal basis (R1): bodies elected under the Local Government Act follow chapter 11 and hold open meetings, and so does
-    another arrangement under § 5-11; an LMU decides by consensus (R24), all others by vote; deadlines are the municipality's own.
+    another arrangement under § 5-11; an LMU decides by consensus (R24), a leader alone, all others by vote; deadlines are the municipality's own.
     """
     own = municipality.current()
     under_act = legal_basis in (*composition.ELECTED_BODIES, LegalBasis.KOML_5_11_OTHER, LegalBasis.COUNCIL)
@@ -154,7 +154,7 @@ def add_body(
         evidence=evidence.strip(),
         unit=unit,
         superior=superior,
-        decides_by=decides_by or (DecidesBy.CONSENSUS if kind == BodyKind.LMU else DecidesBy.VOTE),
+        decides_by=decides_by or _WAYS.get(kind, DecidesBy.VOTE),
         meetings_open=under_act if meetings_open is None else meetings_open,
         chapter_11=under_act if chapter_11 is None else chapter_11,
         notice_days=own.notice_days if notice_days is None else notice_days,
@@ -167,6 +167,10 @@ def add_body(
     with audit.recorded("forum.body_added", actor=actor, subject=body, acting=office_of(actor), data=data):
         body.save(force_insert=True)
     return body
+
+
+#: How a body of each kind decides unless said; the rest by vote.
+_WAYS: dict[str, DecidesBy] = {BodyKind.LMU: DecidesBy.CONSENSUS, BodyKind.LINE: DecidesBy.LEADER}
 
 
 def _free_slug(name: str) -> str:

@@ -44,22 +44,22 @@ class NewUnitView(OfficeForm):
             raise ValidationError({form.field_of(name): said for name, said in error.message_dict.items()}) from error
         self.made = made
         return ngettext(
-            "%(name)s and its LMU are at work, with %(n)s person.",
-            "%(name)s and its LMU are at work, with %(n)s people.",
+            "%(name)s is at work, with %(n)s person.",
+            "%(name)s is at work, with %(n)s people.",
             len(made.people),
         ) % {"name": made.unit.name, "n": len(made.people)}
 
     def back(self) -> str:
-        """Go on to the new LMU, or back to the overview."""
-        return self.made.lmu.get_absolute_url() if self.made else reverse("forum:organisation")
+        """Go on to the page of who receives its proposals, or back to the overview."""
+        return self.made.local.get_absolute_url() if self.made else reverse("forum:organisation")
 
     def page(self) -> dict[str, Any]:
         """Say what comes of it."""
         return {
-            "heading": _("New workplace with its LMU"),
-            "lead": _("Unit, LMU and people in one go. Whoever works there can send proposals at once, and the LMU gets them."),
+            "heading": _("New workplace"),
+            "lead": _("Unit, LMU or leader, and people in one go. Whoever works there can send proposals at once, and they come to the right place."),
             "label": _("Set it up"),
-            "crumbs": self.crumbs((_("New workplace with its LMU"), None)),
+            "crumbs": self.crumbs((_("New workplace"), None)),
         }  # fmt: skip
 
 

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from forum import composition, doors
 from forum.decided import owner_of
-from forum.enums import BodyKind, MeetingStatus, Part, ReferralStatus, Role, Side
+from forum.enums import LOCAL, BodyKind, MeetingStatus, Part, ReferralStatus, Role, Side
 from forum.forms.organisation import BodySearchForm
 from forum.models import Body, Meeting, Membership, Referral
 from forum.queries import organisation as queries
@@ -29,6 +29,7 @@ KINDS = {
     BodyKind.COMMITTEE: gettext_lazy("Three-party committees"),
     BodyKind.COORDINATION: gettext_lazy("Coordination"),
     BodyKind.LMU: gettext_lazy("LMU at the workplaces"),
+    BodyKind.LINE: gettext_lazy("Leaders in the line"),
     BodyKind.GRENDEUTVALG: gettext_lazy("Village councils"),
     BodyKind.COUNCIL: gettext_lazy("The municipal council"),
 }
@@ -42,6 +43,9 @@ WHAT = {
     ),
     BodyKind.LMU: gettext_lazy(
         "Leader, union representative and safety representative develop their workplace together. They agree; they do not vote."
+    ),
+    BodyKind.LINE: gettext_lazy(
+        "A leader who receives the proposals of the workplace, does what is within reach, and recommends the rest further."
     ),
     BodyKind.GRENDEUTVALG: gettext_lazy(
         "An independent association of those who live in a village, outside party politics."
@@ -73,8 +77,8 @@ def body_list(request: HttpRequest) -> HttpResponse:
             "kind": kind.value,
             "title": title,
             "what": WHAT[kind],
-            "bodies": [] if kind == BodyKind.LMU else found,
-            "sectors": queries.by_sector(found) if kind == BodyKind.LMU else [],
+            "bodies": [] if kind in LOCAL else found,
+            "sectors": queries.by_sector(found) if kind in LOCAL else [],
             "count": len(found),
         }
         for kind, title in KINDS.items()

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from itertools import count
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 from django.utils import timezone
 from django.utils.formats import localize_input
@@ -21,7 +21,6 @@ from forum.services import attendance as seats
 from forum.services import meetings
 from forum.services.minutes import begin as begin_minutes
 from portal.demo_year.fjellvik import STORIES, Story
-from portal.demo_year.organisation import Fjellvik
 from proposals import services as proposals
 from proposals.models import Proposal
 from trepart import clock
@@ -35,11 +34,14 @@ _COMMITTEE_DAYS = (335, 275, 215, 155, 95, 35)
 _COORDINATION_DAYS = (350, 320, 290, 260, 230, 200, 170, 140, 110, 80, 50, 20)
 
 
+Town = TypeVar("Town")
+
+
 @dataclass
-class Year:
+class Year(Generic[Town]):
     """The year as a calendar: what is to happen, on which day, at what time."""
 
-    town: Fjellvik
+    town: Town
     today: date
     progress: Callable[[str], None]
     calendar: list[tuple[datetime, int, Callable[[], object]]] = field(default_factory=list)

@@ -7,9 +7,10 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from forum.enums import BodyKind, CaseAccess
+from forum.enums import LOCAL, CaseAccess
 from forum.models import Body, Unit
 from proposals.forms.fields import ANSWER_LENGTH, ProposalReferenceField, StepForm, answer_field, date_field
+from proposals.queries import held
 from trepart import clock
 from trepart.access import policy
 from trepart.alphabet import norwegian
@@ -24,7 +25,7 @@ class DocumentsForm(StepForm):
 
     def build(self) -> None:
         conditional = dict(self.conditional)
-        self.documents = list(self.subject.case.documents.order_by("id"))
+        self.documents = held.documents(self.subject)
         for document in self.documents:
             keep, basis = f"keep_{document.pk}", f"basis_{document.pk}"
             self.fields[keep] = forms.BooleanField(
@@ -106,7 +107,7 @@ class PassOnForm(StepForm):
 
     def build(self) -> None:
         today = clock.today()
-        groups = Body.objects.filter(kind=BodyKind.LMU, active_from__lte=today, closed_on__isnull=True)
+        groups = Body.objects.filter(kind__in=LOCAL, active_from__lte=today, closed_on__isnull=True)
         if self.body is not None:
             groups = groups.exclude(pk=self.body.pk)
         field: Any = self.fields["unit"]

@@ -13,34 +13,34 @@ from proposals import road_changes
 from proposals.enums import Origin
 from trepart.alphabet import sort_key
 
-_LMU = "lmu"
+_LOCAL = "local"
 _AS_NOW = "as_now"
 
 
 class RoadForm(forms.Form):
-    """One field for each origin, one for each body that is no LMU, and one for all LMUs together."""
+    """One field for each origin, one for each body that is not a workplace's own, and one for all workplaces together."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.now = road_changes.today()
         self.bodies = road_changes.bodies_on_the_road()
-        named = [(str(body.pk), body.name) for body in self.bodies if body.kind != BodyKind.LMU]
+        named = [(str(body.pk), body.name) for body in self.bodies if not body.is_local]
         councils = [body for body in Body.objects.filter(kind=BodyKind.COUNCIL) if body.is_active]
         upwards = [*named, *((str(body.pk), body.name) for body in sorted(councils, key=lambda b: sort_key(b.name)))]
         for origin in Origin:
             entry = self.now.entries[origin]
-            first = [(_LMU, _("The LMU of the workplace"))] if origin == Origin.EMPLOYEE else []
+            first = [(_LOCAL, _("The workplace: its LMU, or its leader"))] if origin == Origin.EMPLOYEE else []
             if origin != Origin.EMPLOYEE and entry is None:
                 first = [("", _("Choose"))]
             choices = self._with(first + named, entry)
             self.fields[f"from_{origin}"] = forms.ChoiceField(
                 label=_("Proposals from %(origin)s enter with") % {"origin": origin.label},
                 choices=choices,
-                initial=str(entry.pk) if entry else _LMU if origin == Origin.EMPLOYEE else "",
+                initial=str(entry.pk) if entry else _LOCAL if origin == Origin.EMPLOYEE else "",
                 required=origin == Origin.EMPLOYEE or entry is not None,
             )
         for body in self.bodies:
-            if body.kind == BodyKind.LMU:
+            if body.is_local:
                 continue
             others = [choice for choice in upwards if choice[0] != str(body.pk)]
             self.fields[f"after_{body.pk}"] = forms.ChoiceField(
@@ -49,13 +49,13 @@ class RoadForm(forms.Form):
                 initial=str(body.superior_id or ""),
                 required=False,
             )
-        lmus = [body for body in self.bodies if body.kind == BodyKind.LMU]
-        ways = {body.superior_id for body in lmus}
-        if lmus:
+        local = [body for body in self.bodies if body.is_local]
+        ways = {body.superior_id for body in local}
+        if local:
             as_now = [(_AS_NOW, _("Each its own way, as now"))] if len(ways) > 1 else []
-            only = lmus[0].superior
-            self.fields["lmus"] = forms.ChoiceField(
-                label=gettext_lazy("The LMUs send on to"),
+            only = local[0].superior
+            self.fields["local"] = forms.ChoiceField(
+                label=gettext_lazy("The workplaces send on to"),
                 choices=[*as_now, *self._with(named, None if as_now else only)],
                 initial=_AS_NOW if as_now else str(only.pk if only else ""),
             )
@@ -74,12 +74,12 @@ class RoadForm(forms.Form):
         entries: dict[Origin, Body | None] = {}
         for origin in Origin:
             value = data[f"from_{origin}"]
-            entries[origin] = known[int(value)] if value not in ("", _LMU) else None
+            entries[origin] = known[int(value)] if value not in ("", _LOCAL) else None
         superiors = {
             body.pk: int(data[f"after_{body.pk}"]) if data[f"after_{body.pk}"] else None
             for body in self.bodies
-            if body.kind != BodyKind.LMU
+            if not body.is_local
         }
-        if "lmus" in self.fields and data["lmus"] != _AS_NOW:
-            superiors |= {body.pk: int(data["lmus"]) for body in self.bodies if body.kind == BodyKind.LMU}
+        if "local" in self.fields and data["local"] != _AS_NOW:
+            superiors |= {body.pk: int(data["local"]) for body in self.bodies if body.is_local}
         return road_changes.Plan(entries, superiors)

@@ -13,12 +13,12 @@ from trepart.alphabet import norwegian
 
 
 def bodies_back(proposal: Proposal) -> QuerySet[Body]:
-    """Return the bodies the proposal can be sent back to from where it is: those that have had it, its own LMU, and the groups below."""
+    """Return the bodies the proposal can be sent back to from where it is: those that have had it, what its own workplace has, and the groups below."""
     referral = proposal.referral
     if referral is None:
         return Body.objects.none()
     today = clock.today()
-    own = road.nearest_lmu(proposal.unit) if proposal.unit else None
+    own = road.nearest_local(proposal.unit) if proposal.unit else None
     been = [stay.body_id for stay in proposal.case.referrals.all()]
     found = Q(pk__in=been) | Q(superior=referral.body_id) | Q(pk=own.pk if own else None)
     # Upwards is a recommendation, never a sending back.

@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 
 from django.contrib import messages
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -18,6 +18,7 @@ from proposals.forms.fields import StepForm
 from proposals.forms.submission import RedactForm
 from proposals.models import Proposal
 from proposals.naming import proposer_name
+from proposals.queries.held import of_case
 from proposals.queries.lists import with_road
 from proposals.queries.page import positions_for
 from proposals.views.shared import find, refused_status, seen_of
@@ -63,6 +64,13 @@ class StepView(TransitionView):
     def subject(self) -> Proposal:
         """Fetch the proposal by its case, or answer 404 to who may not read it."""
         return policy.get_or_404(self.request.user, self.view_permission, self.queryset(), case=self.kwargs["pk"])
+
+    def to_act_on(self) -> tuple[Proposal, str | None]:
+        """Fetch just enough of the proposal to be found; the executor asks whether the reader may know of it, once, under its locks."""
+        found = of_case(self.kwargs["pk"])
+        if found is None:
+            raise Http404
+        return found, self.view_permission
 
     def crumbs(self, subject: Proposal, transition: Transition) -> list[tuple[Any, str | None]]:
         """Return the way to this page."""

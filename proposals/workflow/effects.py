@@ -115,7 +115,7 @@ def screen(step: Step) -> None:
 def pass_on(step: Step) -> None:
     """Send it to the group of the right workplace, and tell the proposer."""
     referral = holding(step)
-    right = road.nearest_lmu(step.data["unit"])
+    right = road.nearest_local(step.data["unit"])
     if right is None or right == referral.body:
         raise GuardRefused(_("That workplace has no group of its own to receive it."))
     _hand(step, referral, right, _kept(gettext_lazy("Passed on to another workplace.")))

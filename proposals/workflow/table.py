@@ -5,7 +5,6 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from django.db.models import Model
-from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from forum.models import Membership
@@ -14,6 +13,7 @@ from proposals import road
 from proposals.enums import ProposalStatus as S
 from proposals.forms import consensus, deciding, handling
 from proposals.forms.submission import SubmitForm
+from proposals.queries import held
 from proposals.states import PROPOSAL
 from proposals.workflow import effects, guards
 from trepart.workflow import START, Guard, Step, Transition, Workflow
@@ -43,8 +43,8 @@ def _about(*names: str) -> Describe:
 
 
 def _parts(members: list[Membership]) -> list[tuple[str, int]]:
-    """Count who took part, by part; whoever belongs to none (safety and user representatives) by role."""
-    counted = Counter(member.part or capfirst(member.get_role_display()) for member in members)
+    """Count who took part, by part; whoever belongs to none (safety and user representatives) by role. No words: each reads it in their own language."""
+    counted = Counter(member.part or member.role for member in members)
     return list(counted.items())
 
 
@@ -366,4 +366,6 @@ PROPOSAL_WORKFLOW = Workflow(
     edges=PROPOSAL,
     transitions=(*_COMING_IN, *_BY_CONSENSUS, *_BY_VOTE, *_COUNCIL, *_OTHERWISE),
     root=lambda proposal: proposal.case,
+    fetch=held.under_lock,
+    forget=held.forget_stays,
 )

@@ -43,6 +43,14 @@ def test_a_port_that_is_none_is_refused(monkeypatch: pytest.MonkeyPatch, text: s
         demo.chosen_port()
 
 
+def test_a_municipality_that_is_not_known_is_refused(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(demo, "MODEL", "oslo")
+    assert demo.main([]) == 1
+    assert "MODEL=oslo is not known. Choose one of: ovre-eiker, lunner" in capsys.readouterr().err
+
+
 def test_keys_are_made_once_and_are_the_owners_only() -> None:
     first = demo.keys()
     assert set(first) == {"SECRET_KEY", "AUDIT_SEAL_KEY"}

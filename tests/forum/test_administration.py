@@ -236,7 +236,7 @@ def test_a_whole_body_is_renewed_or_nothing(office: Client, town: Town) -> None:
 
 def wizard(town: Town, **changed: str) -> dict[str, str]:
     return {
-        "name": "Ælva barnehage", "parent": str(town.units[0].parent_id), "superior": str(town.coordination.pk),
+        "name": "Ælva barnehage", "receives": "lmu", "parent": str(town.units[0].parent_id), "superior": str(town.coordination.pk),
         "leader_name": "Lise Leder", "leader_email": "lise@fjellvik.example",
         "union_representative_name": "Ulf Union", "union_representative_email": "ulf@fjellvik.example",
         "safety_representative_name": "Vera Vern", "safety_representative_email": "vera@fjellvik.example",
@@ -262,9 +262,27 @@ def test_a_new_workplace_works_at_once(office: Client, town: Town) -> None:
     assert [m.part for m in lmu.memberships.order_by("pk")] == [Part.ADMINISTRATION, Part.UNION, ""]
 
 
+def test_a_new_workplace_without_an_lmu_has_its_leader(office: Client, town: Town) -> None:
+    from proposals import road
+
+    alone = {
+        f"{who}_{part}": "" for who in ("union_representative", "safety_representative") for part in ("name", "email")
+    }
+    done = office.post(reverse("forum:unit_with_lmu"), wizard(town, receives="line", **alone))
+    line = Body.objects.get(unit__name="Ælva barnehage")
+    assert done["Location"] == line.get_absolute_url()
+    assert (line.kind, line.decides_by, line.is_active) == ("line", "leader", True)
+    assert line.unit is not None
+    assert road.entry("employee", line.unit) == line
+    assert line.unit.employments.get(leads=True).person.name == "Lise Leder"
+    assert [m.role for m in line.memberships.all()] == ["leader"]
+
+
 @pytest.mark.parametrize(
     ("changed", "field"),
     [
+        ({"safety_representative_name": ""}, "safety_representative_name"),
+        ({"receives": ""}, "receives"),
         ({"union_representative_email": "LISE@fjellvik.example"}, "union_representative_email"),
         ({"employees": "bare tull"}, "employees"),
         ({"employees": "Ola; ikke-adresse"}, "employees"),

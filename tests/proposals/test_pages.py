@@ -449,3 +449,29 @@ def test_a_name_with_markup_in_the_list_of_the_responsible(town):
     people.start_employment(person=person, unit=town.units[0], actor=None)
     road = Road(town).begin()
     assert "<b>Ola</b>" not in page(as_(road.leader), f"{road.proposal.get_absolute_url()}carry_out/")
+
+
+# What a step costs ----------------------------------------------------------------------------------------------------
+
+
+def test_a_step_asks_the_database_no_more_than_it_must(town, django_assert_max_num_queries):
+    """Who one is, the two locks, what stands there, what one may; then the event, the proposal, its case, their history, the notice, the session."""
+    road = Road(town)
+    client = as_(road.leader)
+    url = f"{road.proposal.get_absolute_url()}begin/"
+    with django_assert_max_num_queries(26):
+        assert client.post(url, {"access": "employees"}).status_code == 302
+    assert road.fresh().status == "in_treatment"
+
+
+def test_a_step_sent_by_somebody_who_may_not_know_of_it_says_nothing(town):
+    road = Road(town)
+    url = f"{road.proposal.get_absolute_url()}begin/"
+    for stranger in (town.outsider, town.lmu_leader(1)):
+        hidden, nowhere = (
+            as_(stranger).post(there, {"access": "employees"})
+            for there in (url, f"/forslag/{road.proposal.case_id + 999}/begin/")
+        )
+        assert (hidden.status_code, nowhere.status_code) == (404, 404)
+    assert as_(road.proposer).post(url, {"access": "employees"}).status_code == 403
+    assert road.fresh().status == "received"

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.db import connection
 from django.test import Client
 from django.urls import reverse
 from django.utils import translation
@@ -13,6 +14,7 @@ from forum.enums import BodyKind, DecidesBy, LegalBasis
 from forum.models import Body, Referral
 from forum.services import organisation
 from proposals import road, road_changes
+from proposals.checks import roads_have_an_end
 from proposals.enums import Origin
 from proposals.models import Intake
 from tests.factories.organisation import Municipality
@@ -100,7 +102,7 @@ def test_what_is_under_way_is_said_and_stays(town: Municipality) -> None:
     wanted = plan(to={lmu.pk: town.committee.pk for lmu in town.lmus})
     said = road_changes.look_at(wanted).under_way
     assert len(said) == 1
-    assert said[0].startswith("1 proposal waits with the LMUs")
+    assert said[0].startswith("1 proposal waits with the workplaces")
     waiting = list(Referral.objects.values_list("pk", "body", "status"))
     road_changes.change_road(wanted, seen=road_changes.state(), actor=town.administrator)
     assert list(Referral.objects.values_list("pk", "body", "status")) == waiting
@@ -138,3 +140,14 @@ def test_the_page(client: Client, town: Municipality) -> None:
     assert client.post(URL, given)["Location"] == reverse("proposals:road_admin")
     assert road.entry(Origin.CITIZEN) == town.committee
     assert client.post(URL, {**given, "from_citizen": "999999"}).status_code == 422
+
+
+def test_the_check_lets_a_database_through_that_is_about_to_be_upgraded(town):
+    """``migrate`` checks first, on tables that lack what the upgrade brings."""
+    asked = {"app_configs": None, "databases": ["default"]}
+    assert roads_have_an_end(**asked) == []
+    with connection.cursor() as cursor:
+        cursor.execute("ALTER TABLE forum_body RENAME COLUMN answer_days TO renamed_by_an_upgrade")
+        assert roads_have_an_end(**asked) == []
+        cursor.execute("ALTER TABLE forum_body RENAME COLUMN renamed_by_an_upgrade TO answer_days")
+    assert roads_have_an_end(**asked) == []

@@ -67,6 +67,7 @@ def people_by_role(town):
         "coordination": town.coordination,
         "committee": town.committee,
         "grendeutvalg": village_council(town).body,
+        "line": _leader_alone(town),
     }
     found = {}
     with organisation.in_bulk():
@@ -81,6 +82,16 @@ def people_by_role(town):
         )
         people.start_employment(person=town.outsider_at_work, unit=town.units[0], actor=None)
     return found
+
+
+def _leader_alone(town):
+    """A leader in the line, of a municipality without LMUs."""
+    line = organisation.add_body(
+        name="Kommunedirektøren", kind="line", legal_basis="koml_13_1", superior=town.committee, actor=None
+    )
+    leader = people.add_person(email="line@roles.example", name="Line Linje", actor=None)
+    organisation.start_membership(person=leader, body=line, role=Role.LEADER, actor=None)
+    return organisation.activate_body(line, actor=None)
 
 
 def _holder(somebody, bodies):

@@ -99,6 +99,9 @@ def test_part_always_comes_with_its_word():
     without = render('{% part_mark "Verneombud" 1 %}')
     assert text(without) == "Verneombud 1"
     assert "<svg" not in without
+    with translation.override("nn"):
+        assert text(render('{% part_mark "safety_representative" 1 %}')) == "Verneombod 1"
+        assert text(render('{% part_mark "user_representative" 2 %}')) == "Brukarrepresentantar 2"
 
 
 def test_road_says_state_in_words():

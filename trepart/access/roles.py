@@ -46,6 +46,16 @@ _CLERK = _READ | {
     "forum.ask_opinion",
     "forum.hear_commission",
 }
+_LINE = _READ | {
+    "proposals.handle",
+    "proposals.answer",
+    "proposals.decide",
+    "proposals.follow_up",
+    "forum.view_closed",
+    "forum.ask_opinion",
+    "forum.answer_opinion",
+    "forum.carry_commission",
+}
 _GIVER = frozenset({"forum.give_commission"})
 _VILLAGER = _READ | {"grendeutvalg.work"}
 _VILLAGE_LEADER = _VILLAGER | {"grendeutvalg.manage", "forum.answer_opinion", "forum.carry_commission"}
@@ -58,6 +68,10 @@ ROLES: Mapping[tuple[str, str], frozenset[str]] = {
     ("lmu", "union_representative"): _LMU_MEMBER,
     ("lmu", "safety_representative"): _LMU_MEMBER,
     ("lmu", "user_representative"): frozenset({"lmu.view", "forum.view_internal", "forum.view_meeting"}),
+    ("line", "leader"): _LINE,
+    ("line", "deputy_leader"): _LINE,
+    ("line", "secretary"): _LINE,
+    ("line", "user_representative"): frozenset({"forum.view_internal"}),
     ("coordination", "leader"): _CHAIR | {"proposals.agree", "forum.log_meeting", "lmu.view"},
     ("coordination", "deputy_leader"): _CHAIR | {"proposals.agree", "forum.log_meeting", "lmu.view"},
     ("coordination", "secretary"): _CLERK | {"proposals.agree", "forum.log_meeting", "lmu.view"},

@@ -47,6 +47,9 @@ class Event(models.Model):
 
     objects = EventQuerySet.as_manager()
 
+    #: Who has been told of it, by kind of notice: there while the event is being written, and only then (`trepart.notices.announcing`).
+    told: set[tuple[str, int]]
+
     class Meta:
         verbose_name = _("event")
         verbose_name_plural = _("events")

@@ -14,6 +14,7 @@ from django.db import models, transaction
 
 from trepart import clock
 from trepart.audit import actions
+from trepart.prepared import insert
 
 if TYPE_CHECKING:
     from trepart.access.models import User
@@ -82,7 +83,7 @@ def write(
     if acting:
         with languages.municipal():
             on_behalf_of = str(acting.label)
-    event = Event.objects.create(
+    event = Event(
         action=action,
         actor=actor,
         acting_body=acting.body_id if acting else None,
@@ -98,6 +99,8 @@ def write(
         content_digest=content_digest(salt, body) if body else "",
         at=clock.now(),
     )
+    insert(event)
+    event.told = set()
     if body:
         EventContent.objects.create(event=event, salt=salt, body=body)
     return event
@@ -114,13 +117,18 @@ def under(event: "Event") -> Iterator["Event"]:
 
 
 @contextmanager
-def recorded(action: str, *, actor: "User | None", subject: models.Model, **details: Any) -> Iterator["Event"]:
+def recorded(
+    action: str, *, actor: "User | None", subject: models.Model, savepoint: bool | None = None, **details: Any
+) -> Iterator["Event"]:
     """Open a transaction, write the event first, and let every write in the block carry it.
 
     The one wrapper for services: ``with recorded("forum.member_added", actor=actor, subject=membership): membership.save()``.
-    Takes the arguments of :func:`write`.
+    Takes the arguments of :func:`write`. Inside a transaction the block can fail alone, unless ``savepoint`` says no; what is written under another event
+    belongs to that one, and fails with it.
     """
-    with transaction.atomic():
+    if savepoint is None:
+        savepoint = current() is None
+    with transaction.atomic(savepoint=savepoint):
         event = write(action, actor=actor, subject=subject, **details)
         with under(event):
             yield event

@@ -78,7 +78,12 @@ def tell(
     from trepart.notices.models import Cadence, MailChoice, Notice  # as above
 
     unique = {person.pk: person for person in people if person.is_active}
-    if event is not None and unique:
+    fresh: set[tuple[str, int]] | None = getattr(event, "told", None)
+    if fresh is not None:
+        # Written in this very transaction: whoever has been told of it was told from here.
+        unique = {pk: person for pk, person in unique.items() if (kind, pk) not in fresh}
+        fresh.update((kind, pk) for pk in unique)
+    elif event is not None and unique:
         told = Notice.objects.filter(event=event, kind=kind, person__in=unique).values_list("person", flat=True)
         for pk in list(told):
             del unique[pk]

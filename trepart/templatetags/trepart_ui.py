@@ -211,14 +211,22 @@ def status_tag(label: object, meaning: str = "neutral") -> SafeString:
 
 
 def part_word(part: object, count: int = 1) -> str:
-    """What a member of a part is called, one or several; any other word (for example Verneombud) as it stands."""
+    """What a member of a part is called, one or several; so too those who may stand outside the parts. Any other word as it stands."""
     key = part_key(part)
     if key == "elected":
         return ngettext("Elected politician", "Elected politicians", count)
     if key == "administration":
         return ngettext("Administration", "Administration", count)
-    if key == "union":
+    if key == "union" or part == "union_representative":
         return ngettext("Union representative", "Union representatives", count)
+    if part == "safety_representative":
+        return ngettext("Safety representative", "Safety representatives", count)
+    if part == "user_representative":
+        return ngettext("User representative", "User representatives", count)
+    if part == "leader":
+        return ngettext("Leader", "Leaders", count)
+    if part in {"member", "deputy_leader", "deputy"}:
+        return ngettext("Member", "Members", count)
     return str(part or "")
 
 

@@ -1,7 +1,8 @@
 """Load the demo municipality."""
 
 import time
-from datetime import timedelta
+from collections.abc import Callable
+from datetime import date, timedelta
 from typing import Any
 
 from django.conf import settings
@@ -11,7 +12,7 @@ from django.utils import translation
 
 from forum.enums import BodyKind, OfficeKind, Role
 from forum.models import Appointment, Body, Membership
-from portal.demo_year import office, post
+from portal.demo_year import granli_town, granli_year, office, post
 from portal.demo_year.citizens import plan_citizens
 from portal.demo_year.councils import plan_councils
 from portal.demo_year.life import Year, plan_year
@@ -27,14 +28,49 @@ from trepart.audit.models import Event
 _DAYS = 380
 
 
+Progress = Callable[[str], None]
+
+
+def _fjellvik(today: date, progress: Progress) -> tuple[Body, User]:
+    """Øvre Eiker's way: an LMU in each unit, the coordination group, the party-composed committee, village councils."""
+    progress("Fjellvik kommune: setter opp enheter, organer og folk")
+    with clock.at(clock.now() - timedelta(days=_DAYS)):
+        town: Fjellvik = build(since=today - timedelta(days=_DAYS), progress=progress)
+        office.set_up(town)
+    progress("Organisasjonen er på plass. Så lever den et år")
+    year = Year(town=town, today=today, progress=progress)
+    plan_year(year)
+    plan_citizens(year)
+    plan_councils(year)
+    year.live()
+    office.as_it_is_today(town)
+    return town.council, town.administrator
+
+
+def _granli(today: date, progress: Progress) -> tuple[Body, User]:
+    """Lunner's way: three equal parts at one table, no LMUs, the chief executive prepares the cases."""
+    progress("Granli kommune: setter opp enheter, organer og folk")
+    with clock.at(clock.now() - timedelta(days=_DAYS)):
+        town = granli_town.build(since=today - timedelta(days=_DAYS), progress=progress)
+    progress("Organisasjonen er på plass. Så lever den et år")
+    year = Year(town=town, today=today, progress=progress)
+    granli_year.plan_year(year)
+    year.live()
+    return town.council, town.administrator
+
+
+#: The demo municipalities, by how they are organised: each loads itself and returns its council and its administrator.
+MODELS: dict[str, Callable[[date, Progress], tuple[Body, User]]] = {"ovre-eiker": _fjellvik, "lunner": _granli}
+
+
 class Command(BaseCommand):
-    """Set up the demo municipality and let it live through a year, all of it or nothing."""
+    """Set up a demo municipality and let it live through a year."""
 
     help = "Load the demo municipality, through the portal's own services and with a clock of its own. Takes about a minute."
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument(
-            "--model", choices=["ovre-eiker"], default="ovre-eiker", help="how the municipality is organised"
+            "--model", choices=list(MODELS), default="ovre-eiker", help="how the municipality is organised"
         )
         parser.add_argument("--who", action="store_true", help="load nothing; say who one can sign in as")
 
@@ -49,9 +85,9 @@ class Command(BaseCommand):
             elif Body.objects.exists():
                 raise CommandError("Demokommunen er bare delvis lastet. Kjør «make demo-reset» for å begynne på nytt.")
             else:
-                self.load()
+                self.load(options["model"])
 
-    def load(self) -> None:
+    def load(self, model: str) -> None:
         """Load everything, each deed in a transaction of its own as in life; the last one says that it is all there."""
         begun = time.monotonic()
 
@@ -60,23 +96,13 @@ class Command(BaseCommand):
             self.stdout.flush()
 
         today = clock.today()
-        self.stdout.write("Fjellvik kommune: setter opp enheter, organer og folk …")
         with connection.cursor() as cursor:
             # A demo that is lost with the power is loaded anew; waiting for the disk at every deed takes minutes.
             cursor.execute("SET synchronous_commit = off")
-        with clock.at(clock.now() - timedelta(days=_DAYS)):
-            town: Fjellvik = build(since=today - timedelta(days=_DAYS), progress=progress)
-            office.set_up(town)
-        progress("Organisasjonen er på plass. Så lever den et år")
-        year = Year(town=town, today=today, progress=progress)
-        plan_year(year)
-        plan_citizens(year)
-        plan_councils(year)
-        year.live()
-        office.as_it_is_today(town)
+        council, administrator = MODELS[model](today, progress)
         let_people_in()
-        post.settle(actor=town.administrator)
-        audit.write("portal.demo_loaded", actor=None, subject=town.council, data={"model": "ovre-eiker"})
+        post.settle(actor=administrator)
+        audit.write("portal.demo_loaded", actor=None, subject=council, data={"model": model})
         sealing.seal_events()
         progress(f"{Proposal.objects.count()} forslag, {Event.objects.count()} hendelser i revisjonssporet")
 
@@ -92,7 +118,7 @@ class Command(BaseCommand):
             Appointment.objects.running().filter(office=OfficeKind.ADMINISTRATOR).select_related("person")
         ):
             found.append(("Administrator", appointment.person))
-        kinds = (BodyKind.COMMITTEE, BodyKind.COORDINATION, BodyKind.LMU)
+        kinds = (BodyKind.COMMITTEE, BodyKind.COORDINATION, BodyKind.LMU, BodyKind.LINE)
         rows = (
             Membership.objects.running()
             .filter(body__kind__in=kinds)

@@ -1,0 +1,180 @@
+"""Lunner's model: no LMUs. The workplace's leader has an employee's proposal first, the chief executive prepares it, the three parts decide (domain.md)."""
+
+from datetime import timedelta
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from forum import composition
+from forum.enums import BodyKind, DecidesBy, LegalBasis, Part, Role
+from forum.models import Body, Membership
+from forum.services import organisation, people
+from proposals import road
+from proposals.enums import ProposalStatus
+from proposals.models import Feedback, Proposal
+from proposals.services import submit
+from tests.factories.organisation import Municipality
+from trepart import clock
+from trepart.access import policy
+from trepart.workflow import GuardRefused, InvalidInput, NotPermitted, available, perform
+
+ANSWERS = {"several_workplaces": "no", "needs_grant": "no", "affects_users": "no"}
+WORDS = {"title": "Sykkelstativ", "what": "Et stativ.", "why": "Syklene velter.", "expected_effect": "Orden."}
+
+
+@pytest.fixture
+def granli(town: Municipality) -> Any:
+    """A workplace whose leader sends on to the chief executive, who sends on to the three-party body."""
+    administrator = town.administrator
+    found = SimpleNamespace(town=town)
+
+    def somebody(name: str) -> Any:
+        return people.add_person(email=f"{name}@granli.example", name=name.capitalize(), actor=None)
+
+    found.unit = organisation.add_unit("Vassbygda skole", actor=administrator)
+    found.leader, found.employee, found.director, found.clerk = map(
+        somebody, ("leder", "ansatt", "direktor", "skriver")
+    )
+    found.chief = organisation.add_body(
+        name="Kommunedirektøren", kind=BodyKind.LINE, legal_basis=LegalBasis.KOML_13_1, superior=town.committee, actor=administrator
+    )  # fmt: skip
+    found.line = organisation.add_body(
+        name="Leder, Vassbygda skole", kind=BodyKind.LINE, legal_basis=LegalBasis.KOML_13_1, unit=found.unit, superior=found.chief, actor=administrator
+    )  # fmt: skip
+    organisation.start_membership(person=found.director, body=found.chief, role=Role.LEADER, actor=administrator)
+    organisation.start_membership(person=found.clerk, body=found.chief, role=Role.SECRETARY, actor=administrator)
+    organisation.start_membership(
+        person=found.leader, body=found.line, role=Role.LEADER, part=Part.ADMINISTRATION, actor=administrator
+    )
+    for person in (found.leader, found.employee):
+        people.start_employment(person=person, unit=found.unit, actor=administrator)
+    found.chief = organisation.activate_body(found.chief, actor=administrator)
+    found.line = organisation.activate_body(found.line, actor=administrator)
+    return found
+
+
+def sent(granli: Any, **changed: str) -> Proposal:
+    return submit(proposer=granli.employee, data={**WORDS, **ANSWERS, "unit": granli.unit.pk, **changed})
+
+
+def begun(granli: Any, **changed: str) -> Proposal:
+    begun: Proposal = perform(sent(granli, **changed), "begin", actor=granli.leader, data={"access": "employees"})
+    return begun
+
+
+def steps(proposal: Proposal, person: Any) -> set[str]:
+    return {each.transition.name for each in available(Proposal.objects.get(pk=proposal.pk), person)}
+
+
+def in_a_month() -> Any:
+    return clock.today() + timedelta(days=30)
+
+
+def test_an_employees_proposal_comes_to_the_leader_and_to_nobody_else(granli: Any) -> None:
+    proposal = sent(granli)
+    assert proposal.referral is not None
+    assert proposal.referral.body == granli.line
+    assert set(policy.people_who_can("proposals.handle", proposal)) == {granli.leader}
+    assert steps(proposal, granli.director) == set()
+    assert road.problems() == []
+
+
+def test_a_leader_decides_alone_what_is_within_reach(granli: Any) -> None:
+    proposal = begun(granli)
+    offered = steps(proposal, granli.leader)
+    assert {"adopt", "consider", "decline", "recommend"} <= offered
+    # Nobody to agree with, so what takes several is not offered.
+    assert not offered & {"carry_out", "forward", "disagree", "think_further"}
+    adopted = perform(
+        proposal, "adopt", actor=granli.leader, data={"answer": "Vi kjøper det.", "responsible": granli.leader.pk, "due_on": in_a_month()}
+    )  # fmt: skip
+    assert adopted.status == ProposalStatus.ADOPTED
+    assert Feedback.objects.get(proposal=proposal).text == "Vi kjøper det."
+
+
+@pytest.mark.parametrize("beyond", [{"several_workplaces": "yes"}, {"needs_grant": "yes", "grant_amount": "5000"}])
+def test_what_is_beyond_reach_goes_up_with_a_recommendation(granli: Any, beyond: dict[str, str]) -> None:
+    proposal = begun(granli, **beyond)
+    data = {"answer": "Ja.", "responsible": granli.leader.pk, "due_on": in_a_month()}
+    with pytest.raises(GuardRefused):
+        perform(proposal, "adopt", actor=granli.leader, data=data)
+    with pytest.raises(InvalidInput):
+        perform(proposal, "recommend", actor=granli.leader, data={"answer": "Den går videre."})
+    perform(
+        proposal,
+        "recommend",
+        actor=granli.leader,
+        data={"answer": "Den går videre.", "recommendation": "Stativet kjøpes."},
+    )
+    up = Proposal.objects.get(pk=proposal.pk)
+    assert up.referral is not None
+    assert (up.referral.body, up.referral.recommendation) == (granli.chief, "Stativet kjøpes.")
+    with pytest.raises(NotPermitted):
+        perform(up, "decline", actor=granli.leader, data={"answer": "Nei."})
+    # Both the chief executive and whoever prepares the cases there may go on with it; to the three parts it never goes without a recommendation.
+    for person in (granli.director, granli.clerk):
+        assert "recommend" in steps(up, person)
+    perform(
+        up,
+        "recommend",
+        actor=granli.clerk,
+        data={"answer": "Saken er klar.", "recommendation": "Det settes av 5 000 kr."},
+    )
+    at_the_table = Proposal.objects.get(pk=proposal.pk).referral
+    assert at_the_table is not None
+    assert (at_the_table.body, at_the_table.recommendation) == (granli.town.committee, "Det settes av 5 000 kr.")
+
+
+def test_it_can_be_sent_back_to_the_leader_and_passed_on_to_another_workplace(granli: Any) -> None:
+    proposal = begun(granli, several_workplaces="yes")
+    perform(proposal, "recommend", actor=granli.leader, data={"answer": "Videre.", "recommendation": "Gjøres."})
+    perform(
+        Proposal.objects.get(pk=proposal.pk), "send_back", actor=granli.director, data={"answer": "Se på det igjen.", "back_to": granli.line.pk}
+    )  # fmt: skip
+    back = Proposal.objects.get(pk=proposal.pk)
+    assert back.referral is not None
+    assert back.referral.body == granli.line
+    perform(
+        back,
+        "pass_on",
+        actor=granli.leader,
+        data={"unit": granli.town.units[0].pk, "answer": "Det er barnehagen sitt."},
+    )
+    there = Proposal.objects.get(pk=proposal.pk).referral
+    assert there is not None
+    assert there.body == granli.town.lmus[0]
+
+
+def test_a_line_has_one_leader_and_leads_on(granli: Any) -> None:
+    lone = organisation.add_body(name="Leder, Nav", kind=BodyKind.LINE, legal_basis=LegalBasis.KOML_13_1, actor=None)
+    assert [problem.rule for problem in composition.hindrances(lone)] == ["R16", "R16"]
+    two = [Membership(person=p, body=granli.line, role=Role.LEADER) for p in (granli.leader, granli.director)]
+    assert [p.rule for p in composition.judge(granli.line, two, clock.today())] == ["R16"]
+    with pytest.raises(Exception, match=r"one_local_per_unit|workplace|arbeidsplass|LMU"):
+        organisation.add_body(
+            name="LMU Vassbygda", kind=BodyKind.LMU, legal_basis=LegalBasis.COOPERATION, unit=granli.unit, superior=granli.town.coordination, actor=None
+        )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("kind", "way"),
+    [(BodyKind.LMU, DecidesBy.LEADER), (BodyKind.COORDINATION, DecidesBy.LEADER), (BodyKind.LINE, DecidesBy.VOTE)],
+)
+def test_only_a_leader_decides_alone(kind: BodyKind, way: DecidesBy) -> None:
+    basis = LegalBasis.KOML_13_1 if kind == BodyKind.LINE else LegalBasis.COOPERATION
+    body = Body(name="x", kind=kind, legal_basis=basis, decides_by=way)
+    assert any("alone" in p.message or "alene" in p.message for p in composition.judge(body, [], clock.today()))
+
+
+def test_the_queue_of_a_leader_is_the_leaders_own(granli: Any, client: Client) -> None:
+    proposal = sent(granli)
+    queue = reverse("forum:body_queue", args=[granli.line.slug])
+    for person, status in ((granli.leader, 200), (granli.employee, 404), (granli.director, 404)):
+        client.force_login(person)
+        assert client.get(queue).status_code == status
+    client.force_login(granli.leader)
+    assert proposal.title in client.get(queue).content.decode()
+    assert proposal.title in client.get(reverse("portal:my_page")).content.decode()
