@@ -243,11 +243,8 @@ def _said(words: Mapping[str, Any], keys: Iterable[str]) -> str:
 
 def _fetched_with(root: models.Model) -> list[models.Model]:
     """Return what there is one of for ``root`` and was fetched together with it: the proposal whose case it is."""
-    return [
-        link.get_cached_value(root)
-        for link in root._meta.related_objects
-        if link.one_to_one and link.is_cached(root) and link.get_cached_value(root) is not None
-    ]
+    links = [link for link in root._meta.related_objects if link.one_to_one and link.is_cached(root)]
+    return [thing for link in links if (thing := link.get_cached_value(root)) is not None]
 
 
 def _model(label: str) -> type[models.Model] | None:
