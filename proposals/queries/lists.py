@@ -131,7 +131,7 @@ def follow_up(person: "Person", *, everything: bool = False) -> FollowUp:
     council_permission = "proposals.view" if everything else "proposals.record_council"
     council = policy.visible_to(person, council_permission, waiting)
     return FollowUp(
-        measures=lines(adopted).order_by("due_on", norwegian("title"), "pk"),
-        council=list(lines(council).order_by("ask_council_on", "pk")),
+        measures=with_road(adopted).order_by("due_on", norwegian("title"), "pk"),
+        council=list(with_road(council).order_by("ask_council_on", "pk")),
         late=adopted.filter(due_on__lt=clock.today()).count(),
     )
