@@ -14,6 +14,7 @@ class ForumConfig(AppConfig):
         from forum.asked import CommissionCases, asked_doors
         from forum.closing import ties_of
         from forum.facts import written_down
+        from forum.services import feeds
         from forum.services.minutes import printed_seals
         from forum.standing import Memberships
         from forum.workflow.commission import COMMISSION_WORKFLOW
@@ -27,6 +28,7 @@ class ForumConfig(AppConfig):
 
         standing.use(Memberships())
         closing.register("forum", ties_of)
+        closing.erases(feeds.forget)
         municipality.use(written_down)
         workflow.register(REFERRAL_WORKFLOW)
         workflow.register(MEETING_WORKFLOW)

@@ -170,11 +170,63 @@ class MeetingKind(TextChoices):
     LOG = "log", _("logged meeting")
 
 
+class Rhythm(TextChoices):
+    """How the meetings of a year follow each other."""
+
+    MONTHLY = "monthly", _("on the same weekday of every month")
+    WEEKLY = "weekly", _("with the same number of weeks between")
+
+
+class WhenOff(TextChoices):
+    """What becomes of a meeting that would fall on a day off."""
+
+    NEXT_WEEK = "next_week", _("moved a week later")
+    WEEK_BEFORE = "week_before", _("moved a week earlier")
+    NEXT_DAY = "next_day", _("moved to the next working day")
+    LEAVE_OUT = "leave_out", _("left out")
+
+
 class ItemKind(TextChoices):
     """The series an agenda item is numbered in. The stored value is the prefix itself."""
 
     PS = "PS", _("case for decision")
     RS = "RS", _("case for information")
+    FO = "FO", _("question to the leader")
+
+
+#: Items that are taken note of: nothing is voted on.
+TAKEN_NOTE_OF = (ItemKind.RS, ItemKind.FO)
+
+
+class AgendaGroup(TextChoices):
+    """What an agenda is ordered by: the series of the items, and the approval of minutes by itself."""
+
+    MINUTES = "minutes", _("approval of minutes")
+    PS = "PS", _("cases for decision")
+    RS = "RS", _("cases for information")
+    FO = "FO", _("questions to the leader")
+
+
+#: The order of an agenda where the body has not chosen another.
+AGENDA_ORDER = (AgendaGroup.MINUTES, AgendaGroup.PS, AgendaGroup.RS, AgendaGroup.FO)
+
+
+class DemandKind(TextChoices):
+    """What a third of the members can demand (koml §§ 11-2, 11-3; R6)."""
+
+    ITEM = "item", _("a case on the agenda")
+    MEETING = "meeting", _("a meeting")
+
+
+class CallAnswer(TextChoices):
+    """What became of the call of a deputy (R4)."""
+
+    WAITING = "waiting", _("waiting for an answer")
+    YES = "yes", _("comes")
+    NO = "no", _("cannot come")
+    LATE = "late", _("did not answer in time")
+    SKIPPED = "skipped", _("passed over")
+    RELEASED = "released", _("not needed after all")
 
 
 class Resolution(TextChoices):

@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from forum.enums import Choice
+from forum.enums import Choice, DemandKind
 from trepart.audit import Action, register
 
 # Cases and referrals --------------------------------------------------------------------------------------------------
@@ -72,6 +72,9 @@ register(
     Action(name="forum.meeting_planned", sentence=_("{acting} planned a meeting {starts_at}.")),
     Action(name="forum.meeting_moved", sentence=_("{acting} moved the meeting to {starts_at}.")),
     Action(name="forum.meeting_called", sentence=_("{acting} called the meeting, {days} days ahead."), key=True),
+    Action(
+        name="forum.meeting_rearranged", sentence=_("{acting} changed place or hour: {starts_at}, {place}."), key=True
+    ),
     Action(name="forum.meeting_postponed", sentence=_("{acting} postponed the meeting to {starts_at}."), key=True),
     Action(name="forum.meeting_cancelled", sentence=_("{acting} cancelled the meeting."), key=True),
     Action(
@@ -120,6 +123,31 @@ register(
         key=True,
     ),
     Action(name="forum.case_noted", sentence=_("{body} took note of the case ({label})."), key=True),
+)
+
+# Before the meeting ---------------------------------------------------------------------------------------------------
+register(
+    Action(
+        name="forum.year_plan_published",
+        sentence=_("{acting} published the meeting plan for {year}; {added} meetings were planned."),
+        key=True,
+    ),
+    Action(name="forum.day_off_added", sentence=_("{actor} entered {subject} as days without meetings.")),
+    Action(name="forum.day_off_removed", sentence=_("{actor} removed the days without meetings {name}.")),
+    Action(name="forum.standing_order_set", sentence=_("{actor} changed the order in which cases are treated.")),
+    Action(name="forum.question_asked", sentence=_("{name} asked the leader a question.")),
+    Action(name="forum.question_put_on", sentence=_("{actor} put the question from {name} on the agenda."), quiet=True),
+    Action(name="forum.question_answered", sentence=_("{actor} wrote down the answer to a question from {name}.")),
+    Action(name="forum.demand_raised", sentence=_("{name} demanded {kind}."), labels={"kind": DemandKind}),
+    Action(name="forum.demand_supported", sentence=_("{name} stood behind the demand: {count} of {needed}.")),
+    Action(name="forum.demand_support_withdrawn", sentence=_("{name} no longer stands behind the demand.")),
+    Action(name="forum.demand_binding", sentence=_("A third of the members stand behind the demand."), key=True),
+    Action(name="forum.demand_met", sentence=_("{actor} met the demand."), key=True),
+    Action(
+        name="forum.feed_made", sentence=_("{actor} got an address for the own meetings in a calendar."), quiet=True
+    ),
+    Action(name="forum.feed_renewed", sentence=_("{actor} changed the address of the own calendar."), quiet=True),
+    Action(name="forum.feed_revoked", sentence=_("{actor} closed the address of the own calendar."), quiet=True),
 )
 
 # Opinions and commissions ---------------------------------------------------------------------------------------------

@@ -1,6 +1,7 @@
 """Who is told what in this room, as a table: event -> recipients -> template. Each owner appends below a header of its own."""
 
 from collections.abc import Callable, Iterable, Sequence
+from datetime import date
 
 from django.db.models import Q, QuerySet
 from django.urls import reverse
@@ -8,7 +9,7 @@ from django.utils import timezone
 
 from forum import calendars
 from forum.enums import Role
-from forum.models import Meeting, Membership
+from forum.models import Body, Meeting, Membership, YearPlan
 from trepart import clock
 from trepart.access import policy
 from trepart.access.models import User
@@ -50,6 +51,19 @@ MINUTES_APPROVED = Announcement(
 )
 
 # Meetings -------------------------------------------------------------------------------------------------------------
+
+
+def people_of(body: Body, on: date | None = None) -> "QuerySet[User]":
+    """Return who has a place in ``body`` on a day (today unless said), deputies apart."""
+    places = Membership.objects.running(on or clock.today()).filter(body=body).exclude(role=Role.DEPUTY)
+    return User.objects.filter(pk__in=places.values("person"))
+
+
+def _people_of_a_published_plan(step: Step) -> Iterable[User]:
+    """Return who has been given the plan that a moved meeting stands in: nobody where no plan for its year is published."""
+    years = {timezone.localtime(moment).year for moment in (step.subject.starts_at, step.data["before"])}
+    published = YearPlan.objects.filter(body=step.subject.body_id, year__in=years).exists()
+    return people_of(step.subject.body) if published else ()
 
 
 def meeting_people(meeting: Meeting) -> "QuerySet[User]":
@@ -104,6 +118,28 @@ MEETING_CANCELLED = Announcement(
     enclose=_invitations,
     context=lambda step: {"reason": step.data["reason"]},
 )
+MEETING_MOVED = Announcement(
+    name="forum.meeting_moved",
+    recipients=_people_of_a_published_plan,
+    template="forum/mail/meeting_moved",
+    url=_meeting_url,
+    context=lambda step: {"before": step.data["before"]},
+)
+MEETING_REARRANGED = Announcement(
+    name="forum.meeting_rearranged",
+    recipients=_meeting_people,
+    template="forum/mail/meeting_rearranged",
+    url=_meeting_url,
+    at_once=True,
+    enclose=_invitations,
+    context=lambda step: {"before": step.data["before"]},
+)
+#: Told by `services.year_plans` when a plan is published or added to.
+YEAR_PLAN_PUBLISHED = "forum.year_plan_published"
+#: Told by `services.questions` and `services.demands`.
+QUESTION_ASKED = "forum.question_asked"
+DEMAND_RAISED = "forum.demand_raised"
+DEMAND_BINDING = "forum.demand_binding"
 #: Told by `services.attendance` when a deputy is called for somebody's absence.
 DEPUTY_CALLED = "forum.deputy_called"
 

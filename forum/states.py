@@ -24,6 +24,7 @@ MEETING = frozenset(
         (M.PLANNED, M.PLANNED),  # moved to another day
         (M.PLANNED, M.CALLED),
         (M.PLANNED, M.CANCELLED),
+        (M.CALLED, M.CALLED),  # another place or hour the same day
         (M.CALLED, M.PLANNED),  # postponed: called again for the new day
         (M.CALLED, M.CANCELLED),
         (M.CALLED, M.IN_SESSION),

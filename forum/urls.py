@@ -16,8 +16,10 @@ from forum.views import (
     office_setup,
     opinions,
     organisation,
+    preparing,
     running,
     standins,
+    year_plans,
 )
 
 app_name = "forum"
@@ -26,6 +28,17 @@ urlpatterns = [
     path("organer/", organisation.body_list, name="body_list"),
     path("organer/<slug:slug>/", organisation.body_detail, name="body_detail"),
     path("organer/<slug:slug>/ko/", organisation.body_queue, name="body_queue"),
+    path("organer/<slug:slug>/moteplan/", year_plans.YearPlanView.as_view(), name="body_year_plan"),
+    path("organer/<slug:slug>/moteplan/<int:year>/", year_plans.YearPlanView.as_view(), name="year_plan"),
+    path("organer/<slug:slug>/moteplan/lag/", year_plans.MakeYearPlanView.as_view(), name="year_plan_make"),
+    path("organer/<slug:slug>/kalender.ics", calendars.BodyFeedView.as_view(), name="body_feed"),
+    path("organer/<slug:slug>/saksrekkefolge/", preparing.StandingOrderView.as_view(), name="standing_order"),
+    path("organer/<slug:slug>/krav/", preparing.DemandsView.as_view(), name="demands"),
+    path("organer/<slug:slug>/krav/<int:pk>/", preparing.DemandView.as_view(), name="demand"),
+    path("moter/<int:pk>/sporsmal/", preparing.AskView.as_view(), name="question_ask"),
+    path("moter/<int:pk>/sporsmal/<int:question>/", preparing.QuestionView.as_view(), name="question"),
+    path("kalender/", calendars.CalendarsView.as_view(), name="calendars"),
+    path("kalender/<slug:token>.ics", calendars.OwnFeedView.as_view(), name="own_feed"),
     # The administrator's pages
     path("organisasjon/", office.OverviewView.as_view(), name="organisation"),
     path("organisasjon/kommunen/", office_municipality.MunicipalityView.as_view(), name="municipality"),
@@ -36,6 +49,7 @@ urlpatterns = [
         name="municipality_text",
     ),
     path("organisasjon/historikk/<slug:kind>/<int:pk>/", office_municipality.HistoryView.as_view(), name="history"),
+    path("organisasjon/motefrie-dager/", year_plans.DaysOffView.as_view(), name="days_off"),
     path("organisasjon/uten-ansvarlig/", office_setup.UnattendedView.as_view(), name="unattended"),
     path("organisasjon/ny-arbeidsplass/", office_setup.NewUnitView.as_view(), name="unit_with_lmu"),
     path("organisasjon/organer/<slug:slug>/ny-periode/", office_setup.RenewView.as_view(), name="body_renew"),

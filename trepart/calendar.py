@@ -69,6 +69,10 @@ def calendar(happenings: Sequence[Happening], *, method: str = PUBLISH, name: st
     made.add("method", method)
     if name:
         made.add("x-wr-calname", name)
+        made.add("name", name)
+        # How often a program is to look: the one is RFC 7986, the other what Outlook reads.
+        made.add("refresh-interval", timedelta(hours=1), parameters={"VALUE": "DURATION"})
+        made.add("x-published-ttl", "PT1H")
     made.add_component(_norwegian_time())
     for happening in happenings:
         made.add_component(_event(happening))

@@ -37,6 +37,28 @@ class MeetingTimeForm(forms.Form):
         return starts_at
 
 
+class RearrangeForm(MeetingTimeForm):
+    """Another place or hour on the day the members were called for."""
+
+    def clean_starts_at(self) -> datetime:
+        """Refuse another day: that is a postponement, and takes a new notice (koml § 11-3)."""
+        starts_at = super().clean_starts_at()
+        if timezone.localtime(starts_at).date() != timezone.localtime(self.subject.starts_at).date():
+            raise forms.ValidationError(
+                _("Another day takes a new notice: postpone the meeting instead (Local Government Act § 11-3).")
+            )
+        return starts_at
+
+    def clean(self) -> dict[str, Any]:
+        """Ask for a place, and for a change."""
+        cleaned: dict[str, Any] = super().clean() or {}
+        if not self.errors and not cleaned["place"].strip():
+            self.add_error("place", _("Say where the meeting is held."))
+        if not self.errors and (cleaned["starts_at"], cleaned["place"].strip()) == (self.subject.starts_at, self.subject.place):  # fmt: skip
+            self.add_error(None, _("That is when and where the meeting is already."))
+        return cleaned
+
+
 class PostponeForm(MeetingTimeForm):
     """A new day for a meeting that has been called, and why: the members are told."""
 

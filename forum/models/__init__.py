@@ -1,27 +1,38 @@
 """The models of the room, one file an aggregate."""
 
+from forum.models.absences import Absence, DeputyCall, PartialityReport
 from forum.models.cases import Case, Document, NumberSeries, Referral
 from forum.models.commissions import Commission, CommissionDocument
+from forum.models.feeds import CalendarFeed
 from forum.models.meetings import AgendaItem, Attendance, Ballot, Decision, Meeting, Motion, Recusal, Vote
 from forum.models.minutes import Minutes, MinutesVersion
 from forum.models.municipality import Logo, Municipality, TextBlock
 from forum.models.opinions import HearingRule, Opinion, OpinionDocument
 from forum.models.organisation import Appointment, Body, Employment, Membership, PoliticalParty, Unit
+from forum.models.planning import DayOff, YearPlan
+from forum.models.preparing import Demand, DemandSupport, LateItem, Question, StandingOrder
 from forum.models.standins import StandIn
 
 __all__ = [
+    "Absence",
     "AgendaItem",
     "Appointment",
     "Attendance",
     "Ballot",
     "Body",
+    "CalendarFeed",
     "Case",
     "Commission",
     "CommissionDocument",
+    "DayOff",
     "Decision",
+    "Demand",
+    "DemandSupport",
+    "DeputyCall",
     "Document",
     "Employment",
     "HearingRule",
+    "LateItem",
     "Logo",
     "Meeting",
     "Membership",
@@ -32,11 +43,15 @@ __all__ = [
     "NumberSeries",
     "Opinion",
     "OpinionDocument",
+    "PartialityReport",
     "PoliticalParty",
+    "Question",
     "Recusal",
     "Referral",
     "StandIn",
+    "StandingOrder",
     "TextBlock",
     "Unit",
     "Vote",
+    "YearPlan",
 ]

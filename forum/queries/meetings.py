@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from forum.enums import ItemKind, MeetingStatus, MinutesStatus, Resolution, Role
+from forum.enums import TAKEN_NOTE_OF, MeetingStatus, MinutesStatus, Resolution, Role
 from forum.models import AgendaItem, Attendance, Ballot, Body, Meeting, Minutes, Motion, Recusal, Referral
 from trepart import clock
 from trepart.access import grants, policy
@@ -73,6 +73,8 @@ class ItemLine:
 
     item: AgendaItem
     hidden: bool
+    #: What has happened to it since the notice, in a word or two each.
+    marks: tuple[str, ...] = ()
 
     @property
     def title(self) -> str:
@@ -115,7 +117,7 @@ def agenda_of(meeting: Meeting) -> QuerySet[AgendaItem]:
     return (
         AgendaItem.objects.filter(meeting=meeting)
         .exclude(withdrawn_at__isnull=False, number__isnull=True)
-        .select_related("case", "referral__case", "decision__ballot", "decision__responsible")
+        .select_related("case", "referral__case", "decision__ballot", "decision__responsible", "lateness", "question")
         .prefetch_related(
             Prefetch("ballots", ballots),
             Prefetch("motions", Motion.objects.select_related("moved_by__person", "moved_by__party")),
@@ -174,7 +176,7 @@ def next_item(meeting: Meeting) -> AgendaItem | None:
 
 def is_for_information(item: AgendaItem) -> bool:
     """Say whether an item is only to be taken note of."""
-    return item.kind == ItemKind.RS
+    return item.kind in TAKEN_NOTE_OF
 
 
 def role_words(row: Attendance) -> str:

@@ -7,13 +7,14 @@ from django.db import transaction
 from django.db.models import Max
 from django.utils.translation import gettext_lazy as _
 
-from forum.enums import ItemKind, MeetingStatus, MinutesStatus, ReferralStatus
-from forum.models import AgendaItem, Case, Meeting, Minutes, Motion, Referral
+from forum.enums import AGENDA_ORDER, AgendaGroup, ItemKind, MeetingStatus, MinutesStatus, ReferralStatus
+from forum.models import AgendaItem, Body, Case, LateItem, Meeting, Minutes, Motion, Referral, StandingOrder
 from forum.queries.meetings import day_of
 from forum.services.holding import BEFORE_THE_END, Hold, check_seen, hold, hold_item, lock_case
 from forum.services.numbers import next_number
 from trepart import audit, clock
-from trepart.workflow import GuardRefused, Step, WrongState, reserve_pk
+from trepart.access import policy
+from trepart.workflow import GuardRefused, NotPermitted, Step, WrongState, reserve_pk
 
 if TYPE_CHECKING:
     from trepart.access.models import User
@@ -46,11 +47,14 @@ def add_item(
     recommended_by: str = "",
     case: Case | None = None,
     approves: Minutes | None = None,
+    wanted_by: str = "",
+    why_late: str = "",
 ) -> AgendaItem:
-    """Put a case on the agenda, last, and return the item.
+    """Put a case on the agenda, where the body's standing order has it, and return the item. After the notice it goes last.
 
     With ``referral`` (a case from the body's queue) title, recommendation and who it is from come from there unless said. Without it ``title`` is needed.
-    ``approves`` names minutes whose approval the item is. An item added after the notice is marked late and numbered at once (koml § 11-3, R7).
+    ``approves`` names minutes whose approval the item is. An item added after the notice is marked late and numbered at once (koml § 11-3, R7); ``wanted_by``
+    and ``why_late`` say who wants it and why it cannot wait.
 
     Raises ``GuardRefused`` for a case that is not in the queue, stands on another agenda, or lacks a title, or closed doors without a public title;
     ``WrongState`` once the meeting has ended; ``NotPermitted``.
@@ -82,12 +86,70 @@ def add_item(
             item,
             data={"case": item.case.reference if item.case else "", "late": item.late, "kind": item.kind},
         ):
+            if not item.late:
+                _make_room(item)
             item.save(force_insert=True)
+            if item.late and (wanted_by.strip() or why_late.strip()):
+                LateItem.objects.create(item=item, wanted_by=wanted_by.strip(), reason=why_late.strip())
             if held.meeting.status == M.IN_SESSION:
                 put_recommendation(item)
         if item.late:
             held.about_case("forum.case_on_agenda", item)
     return item
+
+
+def standing_order(body_id: int) -> list[str]:
+    """Return in which order the body treats its cases (`AgendaGroup` values): its own setting, else the usual."""
+    own = StandingOrder.objects.filter(body=body_id).first()
+    return list(own.groups) if own is not None else [group.value for group in AGENDA_ORDER]
+
+
+def group_of(item: AgendaItem) -> str:
+    """Return what an item is ordered under."""
+    return AgendaGroup.MINUTES if item.approves_id else AgendaGroup(item.kind)
+
+
+def _make_room(item: AgendaItem) -> None:
+    """Give ``item`` its place: after everything that stands before it in the standing order, with what follows moved one down."""
+    order = standing_order(item.meeting.body_id)
+    rank = order.index(group_of(item)) if group_of(item) in order else len(order)
+    others = list(item.meeting.items.order_by("position", "pk"))
+    ranks = [order.index(group_of(o)) if group_of(o) in order else len(order) for o in others]
+    at = next((n for n, other in enumerate(ranks) if other > rank), len(others))
+    if at == len(others):
+        return
+    item.position = others[at].position
+    for other in reversed(others[at:]):
+        other.position += 1
+        other.save()
+
+
+def put_in_order(meeting: Meeting, *, actor: "User") -> None:
+    """Put the whole agenda in the body's standing order; what is of one group keeps its order. Raises as :func:`reorder_items`."""
+    order = standing_order(meeting.body_id)
+    items = sorted(meeting.items.order_by("position", "pk"), key=lambda item: order.index(group_of(item)))
+    reorder_items(meeting, order=[item.pk for item in items], actor=actor)
+
+
+@transaction.atomic
+def set_standing_order(body: Body, *, groups: Sequence[str], actor: "User") -> StandingOrder:
+    """Say in which order ``body`` treats its cases, from the next that is put on an agenda. Raises ``NotPermitted``, or ``GuardRefused`` unless each group stands there once."""
+    body = Body.objects.select_for_update(no_key=True).get(pk=body.pk)
+    if not policy.can(actor, PLAN, body):
+        raise NotPermitted(_("You cannot do this. It takes a role that you do not hold today."))
+    if sorted(groups) != sorted(AgendaGroup.values):
+        raise GuardRefused(_("Each group stands once in the order."))
+    own = StandingOrder.objects.filter(body=body).first()
+    if own is not None and own.groups == list(groups):
+        return own
+    adding = own is None
+    own = own or StandingOrder(pk=reserve_pk(StandingOrder), body=body)
+    own.groups = list(groups)
+    acting = policy.acting_for(actor, PLAN, body)
+    data = {"groups": list(groups)}
+    with audit.recorded("forum.standing_order_set", actor=actor, subject=own, root=body, acting=acting, data=data):
+        own.save(force_insert=adding)
+    return own
 
 
 def _take_from_queue(item: AgendaItem, referral: Referral) -> None:
@@ -168,6 +230,13 @@ def withdraw_item(item: AgendaItem, *, reason: str, actor: "User", cause: Step |
     with hold_item(item, actor=actor, permission=PLAN, at=BEFORE_THE_END, cause=cause) as (held, fresh):
         if fresh.decided is not None:
             raise GuardRefused(_("%(item)s has been decided and cannot be withdrawn.") % {"item": fresh.label})
+        if cause is None and (demand := fresh.demands.filter(binding_at__isnull=False).first()) is not None:
+            raise GuardRefused(
+                _(
+                    "“%(title)s” is demanded by a third of the members, and stays on the agenda (Local Government Act § 11-3)."
+                )
+                % {"title": demand.title}
+            )
         if fresh.number is None:
             with held.about("forum.item_removed", fresh, text={"reason": reason}):
                 fresh.delete()

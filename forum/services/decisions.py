@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from forum import voting
 from forum.decided import owner_of
-from forum.enums import ItemKind, MeetingStatus, MinutesStatus, Resolution
+from forum.enums import TAKEN_NOTE_OF, MeetingStatus, MinutesStatus, Resolution
 from forum.models import AgendaItem, Ballot, Decision, Meeting
 from forum.services.attendance import RUN
 from forum.services.ballots import check_quorum
@@ -45,7 +45,7 @@ def resolutions(item: AgendaItem) -> list[tuple[Resolution, "str | Promise | Non
 
     The owner of the case says it for a case from the queue; any item may be postponed, and one for information is taken note of.
     """
-    if item.kind == ItemKind.RS:
+    if item.kind in TAKEN_NOTE_OF:
         return [(Resolution.NOTED, None), (Resolution.POSTPONE, None)]
     owner = owner_of(item.referral)
     if owner is None or item.referral is None:
@@ -64,7 +64,7 @@ def resolutions(item: AgendaItem) -> list[tuple[Resolution, "str | Promise | Non
 def required(item: AgendaItem, resolution: Resolution) -> tuple[str, ...]:
     """Return what a decision of this kind must say: names from ``FIELD_LABELS``."""
     owner = owner_of(item.referral)
-    if owner is None or item.kind == ItemKind.RS or resolution in AT_REST:
+    if owner is None or item.kind in TAKEN_NOTE_OF or resolution in AT_REST:
         return ()
     return tuple(owner.fields(resolution))
 

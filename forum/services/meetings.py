@@ -12,7 +12,15 @@ from django.utils import timezone
 
 from forum.enums import MeetingKind, Resolution
 from forum.models import Body, Meeting, Membership, Referral
-from forum.services.agenda import add_item, change_item, move_item, reorder_items, set_doors, withdraw_item
+from forum.services.agenda import (
+    add_item,
+    change_item,
+    move_item,
+    put_in_order,
+    reorder_items,
+    set_doors,
+    withdraw_item,
+)
 from forum.services.attendance import Row, all_met, deputies, list_of, set_attendance, set_presiding
 from forum.services.ballots import add_motion, correct_vote, lift_recusal, record_ballot, recuse
 from forum.services.decisions import decide, save_discussion, settle_items, take_up_again, unsettled
@@ -90,6 +98,7 @@ __all__ = [
     "log_meeting",
     "move_item",
     "plan_meeting",
+    "put_in_order",
     "record_ballot",
     "recuse",
     "reorder_items",

@@ -1,7 +1,7 @@
 """Preparing a meeting: the agenda with the queue beside it, one item on it, and who meets."""
 
 from collections.abc import Callable
-from typing import Any, ClassVar
+from typing import Any, ClassVar, TypedDict
 
 from django.contrib import messages
 from django.db import transaction
@@ -11,15 +11,18 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views import View
 
-from forum.decided import owner_of
-from forum.enums import ItemKind, MeetingStatus
+from forum.enums import DemandKind, ItemKind, MeetingStatus
 from forum.forms.agenda import DoorsForm, ItemForm, ItemWordsForm, WithdrawForm
 from forum.forms.attendance import SAVED, AttendanceForm
+from forum.forms.preparing import LateForm
 from forum.models import AgendaItem, Meeting, Referral
 from forum.queries import meetings as queries
+from forum.queries import preparing as ready
+from forum.services import demands, questions
 from forum.services import meetings as services
 from forum.services.holding import AROUND_THE_TABLE, BEFORE_THE_END, version
 from forum.views.meetings import Quorum, crumbs_of, fetch, short_notice, title_of
+from forum.workflow.meeting import without_papers
 from trepart.access import kept
 from trepart.access.web import Access, permitted, reader_of
 from trepart.workflow import NotPermitted, Refused, WrongState, available
@@ -49,6 +52,21 @@ def item_of(meeting: Meeting, pk: int | None) -> AgendaItem:
     return found
 
 
+class LateWords(TypedDict, total=False):
+    """Who wants a late case, and why it cannot wait."""
+
+    wanted_by: str
+    why_late: str
+
+
+def late_words(request: HttpRequest) -> LateWords:
+    """Return who wants a late case and why, as sent; nothing before the notice."""
+    form = LateForm(request.POST)
+    if "wanted_by" not in request.POST or not form.is_valid():
+        return {}
+    return {"wanted_by": form.cleaned_data["wanted_by"], "why_late": form.cleaned_data["why_late"]}
+
+
 class AgendaView(View):
     """The agenda being made: what stands on it, in which order, and what waits in the queue."""
 
@@ -73,34 +91,50 @@ class AgendaView(View):
             "up": self.move,
             "down": self.move,
             "remove": self.remove,
+            "order": self.order,
+            "sort": self.sort,
+            "demand": self.demand,
+            "question": self.question,
         }
         wanted = request.POST.get("do", "")
         if wanted == "new":
             return self.new(request, meeting)
         if wanted not in acts:
             raise Http404
+        late = (
+            LateForm(request.POST)
+            if meeting.status != MeetingStatus.PLANNED and wanted in ("take", "approve")
+            else None
+        )
+        if late is not None and not late.is_valid():
+            return self.page(request, meeting, ItemForm(), late=late, status=422)
         try:
             said = acts[wanted](request, meeting)
         except Refused as refusal:
             return self.page(request, meeting, ItemForm(), refusal=refusal)
         if said:
             messages.success(request, said)
-        return redirect("forum:meeting_agenda", meeting.pk)
+        # Back to the item that was moved, so that the keyboard goes on from there.
+        moved = number(request.POST.get("item")) if wanted in ("up", "down") else None
+        here = reverse("forum:meeting_agenda", args=[meeting.pk])
+        return redirect(f"{here}#sak-{moved}" if moved else here)
 
     def take(self, request: HttpRequest, meeting: Meeting) -> str:
         """Take one case in from the queue."""
         referral = Referral.objects.filter(pk=number(request.POST.get("referral")) or 0, body=meeting.body_id).first()
         if referral is None:
             raise WrongState(_("That case no longer waits here."))
-        item = services.add_item(meeting, referral=referral, actor=reader_of(request))
+        item = services.add_item(meeting, referral=referral, actor=reader_of(request), **late_words(request))
         return _("On the agenda: %(title)s.") % {"title": item.title}
 
     def take_all(self, request: HttpRequest, meeting: Meeting) -> str:
-        """Take in everything that waits; what somebody else has taken meanwhile is passed by."""
+        """Take in everything that is ready; what somebody else has taken meanwhile is passed by."""
         taken = 0
-        for referral in queries.queue_for(meeting):
+        for line in ready.queue_lines(meeting):
+            if line.why_not:
+                continue
             try:
-                services.add_item(meeting, referral=referral, actor=reader_of(request))
+                services.add_item(meeting, referral=line.referral, actor=reader_of(request))
             except WrongState:
                 continue
             taken += 1
@@ -118,6 +152,7 @@ class AgendaView(View):
             recommendation=_("The minutes are to be approved."),
             approves=minutes,
             actor=reader_of(request),
+            **late_words(request),
         )
         return _("On the agenda: %(title)s.") % {"title": item.title}
 
@@ -133,11 +168,40 @@ class AgendaView(View):
         services.withdraw_item(item, reason="", actor=reader_of(request))
         return _("Taken off the agenda.")
 
+    def order(self, request: HttpRequest, meeting: Meeting) -> str:
+        """Put the items in the order they were dragged into; withdrawn ones go last, where they are not in the way."""
+        sent = [number(part) or 0 for part in request.POST.get("order", "").split(",")]
+        gone = list(meeting.items.exclude(pk__in=sent).filter(withdrawn_at__isnull=False).values_list("pk", flat=True))
+        services.reorder_items(meeting, order=sent + gone, actor=reader_of(request))
+        return _("The order is changed.")
+
+    def sort(self, request: HttpRequest, meeting: Meeting) -> str:
+        """Put the agenda in the body's standing order."""
+        services.put_in_order(meeting, actor=reader_of(request))
+        return _("The agenda is in the usual order.")
+
+    def demand(self, request: HttpRequest, meeting: Meeting) -> str:
+        """Put on what a third of the members demand."""
+        wanted = demands.outstanding(meeting.body_id).filter(pk=number(request.POST.get("demand")) or 0).first()
+        if wanted is None:
+            raise WrongState(_("It stands on an agenda already, or does not bind."))
+        item = demands.put_on(wanted, meeting, actor=reader_of(request))
+        return _("On the agenda: %(title)s.") % {"title": item.title}
+
+    def question(self, request: HttpRequest, meeting: Meeting) -> str:
+        """Put a member's question on."""
+        wanted = meeting.questions.filter(pk=number(request.POST.get("question")) or 0).first()
+        if wanted is None:
+            raise Http404
+        item = questions.put_on(wanted, actor=reader_of(request))
+        return _("On the agenda: %(title)s.") % {"title": item.title}
+
     def new(self, request: HttpRequest, meeting: Meeting) -> HttpResponseBase:
-        """Add a case that does not come from the queue."""
+        """Add a case that does not come from the queue; after the notice, with who wants it and why it cannot wait."""
         form = ItemForm(request.POST)
-        if not form.is_valid():
-            return self.page(request, meeting, form, status=422)
+        late = LateForm(request.POST) if meeting.status != MeetingStatus.PLANNED else None
+        if not form.is_valid() or (late is not None and not late.is_valid()):
+            return self.page(request, meeting, form, late=late, status=422)
         data = form.cleaned_data
         there = meeting.items.filter(title=data["title"], kind=data["kind"], withdrawn_at__isnull=True)
         try:
@@ -153,6 +217,7 @@ class AgendaView(View):
                     title=data["title"],
                     recommendation=data["recommendation"],
                     actor=reader_of(request),
+                    **late_words(request),
                 )
         except Refused as refusal:
             return self.page(request, meeting, form, refusal=refusal)
@@ -166,10 +231,12 @@ class AgendaView(View):
         form: ItemForm,
         *,
         refusal: Refused | None = None,
+        late: LateForm | None = None,
         status: int = 200,
     ) -> HttpResponse:
         """Render the agenda."""
-        queue = queries.queue_for(meeting)
+        queue = ready.queue_lines(meeting)
+        planned = meeting.status == MeetingStatus.PLANNED
         call = next((a for a in available(meeting, request.user) if a.transition.name == "call"), None)
         return render(
             request,
@@ -180,14 +247,16 @@ class AgendaView(View):
                 "form": form,
                 "form_open": form.is_bound,
                 "items": list(queries.agenda_of(meeting)),
-                "queue": [
-                    {"referral": referral, "url": owner.url(referral) if (owner := owner_of(referral)) else ""}
-                    for referral in queue
-                ],
+                "queue": queue,
+                "ready": sum(not line.why_not for line in queue),
+                "late": None if planned else late or LateForm(),
+                "demands": list(demands.outstanding(meeting.body_id).filter(kind=DemandKind.ITEM)),
+                "questions": list(ready.questions_waiting(meeting)),
+                "without_papers": without_papers(meeting) if planned else [],
                 "minutes": queries.minutes_to_approve(meeting),
-                "planned": meeting.status == MeetingStatus.PLANNED,
+                "planned": planned,
                 "can_reorder": meeting.status != MeetingStatus.IN_SESSION,
-                "short_notice": short_notice(meeting) if meeting.status == MeetingStatus.PLANNED else "",
+                "short_notice": short_notice(meeting) if planned else "",
                 "call": call,
                 "refusal": refusal.message if refusal else "",
                 "form_owner": kept.owner_token(request),

@@ -18,10 +18,13 @@ from django.views import View
 from forum import voting
 from forum.enums import MeetingKind, MeetingStatus, MinutesStatus
 from forum.forms.meetings import MeetingTimeForm
-from forum.models import Attendance, Body, Meeting, Minutes
+from forum.models import Attendance, Body, Demand, Meeting, Minutes
 from forum.queries import meetings as queries
+from forum.queries import notice
+from forum.services import demands
 from forum.services import meetings as services
-from forum.workflow.meeting import notice_given
+from forum.views import members
+from forum.workflow.meeting import notice_given, without_papers
 from trepart import ui
 from trepart.access import kept, policy
 from trepart.access.models import User
@@ -134,6 +137,7 @@ class MeetingDetailView(View):
         if isinstance(person, User) and any(line.item.is_kept and not line.hidden for line in lines):
             viewing.log_view(person, meeting, "meeting")
         met, absent = queries.who_met(meeting)
+        changed = notice.changes(meeting, lines) if meeting.status == MeetingStatus.CALLED else notice.NONE
         return render(
             request,
             "forum/meeting_detail.html",
@@ -143,16 +147,19 @@ class MeetingDetailView(View):
                 "status": capfirst(str(status_label(meeting))),
                 "meaning": queries.MEANING[meeting.status],
                 "facts": facts_of(meeting),
-                "lines": lines,
+                "lines": notice.marked(lines, changed),
                 "agenda_out": queries.agenda_is_out(meeting),
                 "results": [line for line in lines if meeting.status == MeetingStatus.ENDED],
-                "met": [person_line(row) for row in met],
-                "absent": [person_line(row) for row in absent],
+                "met": [person_line(row, reasons=runs) for row in met],
+                "absent": [person_line(row, reasons=runs) for row in absent],
                 "plans": plans,
                 "runs": runs,
                 "steps": self.steps(request, meeting),
                 "next": self.next(meeting, plans=plans, runs=runs),
                 "short_notice": short_notice(meeting),
+                "without_papers": called_without_papers(meeting, lines),
+                "changes": changed,
+                "member": members.for_member(request, meeting),
                 "unsettled": services.unsettled(meeting) if runs and meeting.status == MeetingStatus.ENDED else [],
                 "minutes_url": self.minutes_url(request, meeting),
                 "in_session": meeting.status == MeetingStatus.IN_SESSION,
@@ -202,15 +209,15 @@ class MeetingDetailView(View):
         return ""
 
 
-def person_line(row: Attendance) -> ui.PersonLine:
-    """Return one person in the list of who met or was absent."""
+def person_line(row: Attendance, *, reasons: bool) -> ui.PersonLine:
+    """Return one person in the list of who met or was absent; ``reasons``: for a reader who may know why somebody is away."""
     membership = row.membership
     return ui.PersonLine(
         name=membership.person.name,
         role=queries.role_words(row),
         part=membership.part,
         party=membership.party.short if membership.party is not None else "",
-        note=row.absence_reason or row.skipped_reason,
+        note=row.absence_reason or row.skipped_reason if reasons else "",
     )
 
 
@@ -229,6 +236,17 @@ def facts_of(meeting: Meeting) -> list[ui.Fact]:
         facts.append(ui.Fact(_("Others"), meeting.others_present))
     facts.append(ui.Fact(_("Body"), meeting.body.name, meeting.body.get_absolute_url()))
     return facts
+
+
+def called_without_papers(meeting: Meeting, lines: list[queries.ItemLine]) -> str:
+    """Say which cases the notice went out without papers for; empty where it had them all, and before it."""
+    if meeting.status not in (MeetingStatus.CALLED, MeetingStatus.IN_SESSION):
+        return ""
+    without = notice.called_without_papers(meeting)
+    named = [line.item.label or line.title for line in lines if line.item.pk in without]
+    if not named:
+        return ""
+    return _("The notice went out without papers for %(items)s (Local Government Act § 11-3).") % {"items": ", ".join(named)}  # fmt: skip
 
 
 def short_notice(meeting: Meeting) -> str:
@@ -268,6 +286,7 @@ class MeetingStepView(TransitionView):
         if transition.name == "call":
             context["short_notice"] = short_notice(subject)
             context["lines"] = queries.item_lines(subject, sees_closed=True)
+            context["without_papers"] = without_papers(subject)
         if transition.name == "open":
             context["quorum"] = Quorum.of(subject)
         return context
@@ -378,8 +397,20 @@ class MeetingPlanView(View):
         except Refused as refusal:
             form.add_error(None, str(refusal.message))
             return self.page(request, body, form, status=422)
+        if request.GET.get("krav", "").isascii() and request.GET.get("krav", "").isdigit():
+            self.demanded(request, body, meeting)
         messages.success(request, _("The meeting is planned. Put cases on its agenda, and call it when it is ready."))
         return redirect("forum:meeting_agenda", meeting.pk)
+
+    def demanded(self, request: HttpRequest, body: Body, meeting: Meeting) -> None:
+        """Say that this is the meeting a third of the members demanded, where the page was opened from their demand."""
+        found = Demand.objects.filter(body=body, pk=int(request.GET["krav"][:18])).first()
+        if found is None:
+            return
+        try:
+            demands.answer_with(found, meeting, actor=reader_of(request))
+        except Refused as refusal:
+            messages.warning(request, str(refusal.message))
 
     def page(self, request: HttpRequest, body: Body, form: Any, status: int = 200) -> HttpResponse:
         """Render the form."""

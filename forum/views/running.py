@@ -16,7 +16,7 @@ from django.views import View
 
 from forum import voting
 from forum.decided import owner_of
-from forum.enums import Choice, ItemKind, MeetingStatus, Resolution
+from forum.enums import TAKEN_NOTE_OF, Choice, ItemKind, MeetingStatus, Resolution
 from forum.forms.running import (
     CorrectForm,
     DecisionForm,
@@ -396,7 +396,7 @@ class RunItemView(View):
             "outcome": queries.short_outcome(item),
             "votes": table.votes,
             "choices": [(value, str(label).capitalize()) for value, label in Choice.choices],
-            "can_note": item.kind == ItemKind.RS,
+            "can_note": item.kind in TAKEN_NOTE_OF,
             "vote_forms": self.vote_forms(table, sent(VoteForm)) if decision is None and table.votes else [],
             "results": [self.result(ballot, sent(CorrectForm)) for ballot in table.ballots],
             "motion_form": sent(MotionForm) or MotionForm(voters=table.voters),

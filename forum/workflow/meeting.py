@@ -6,12 +6,12 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from forum import voting
-from forum.enums import MeetingStatus, ReferralStatus, Role
-from forum.forms.meetings import CancelForm, MeetingTimeForm, PostponeForm
+from forum.enums import DemandKind, ItemKind, MeetingStatus, ReferralStatus, Role
+from forum.forms.meetings import CancelForm, MeetingTimeForm, PostponeForm, RearrangeForm
 from forum.models import AgendaItem, Attendance, Decision, Meeting
-from forum.notifications import MEETING_CALLED, MEETING_CANCELLED, MEETING_POSTPONED
+from forum.notifications import MEETING_CALLED, MEETING_CANCELLED, MEETING_MOVED, MEETING_POSTPONED, MEETING_REARRANGED
 from forum.queries.meetings import day_of
-from forum.services import minutes
+from forum.services import demands, minutes
 from forum.services.agenda import number_item, put_recommendation
 from forum.services.holding import on_agenda
 from forum.states import MEETING
@@ -37,7 +37,12 @@ def _take_time(step: Step) -> None:
 
 
 def _when(step: Step) -> dict[str, Any]:
-    return {"starts_at": step.data["starts_at"], "before": step.subject.starts_at}
+    return {
+        "starts_at": step.data["starts_at"],
+        "before": step.subject.starts_at,
+        "place": step.data["place"].strip(),
+        "place_before": step.subject.place,
+    }
 
 
 def _on_agenda(meeting: Meeting) -> list[AgendaItem]:
@@ -71,6 +76,11 @@ def _ready_to_call(step: Step) -> Words | None:
         return _("Say where the meeting is held before it is called (Local Government Act § 11-3).")
     if day_of(meeting) < clock.today():
         return _("The day of the meeting has passed. Move it to a new one first.")
+    demanded = list(demands.outstanding(meeting.body_id).filter(kind=DemandKind.ITEM))
+    if demanded:
+        return _(
+            "Demanded by a third of the members, and must go on the agenda first (Local Government Act § 11-3): %(items)s."
+        ) % {"items": ", ".join(demand.title for demand in demanded)}
     gone = [item for item in items if item.referral is not None and item.referral.status == ReferralStatus.CLOSED]
     if gone:
         return _("No longer waiting for an answer here, so take it off the agenda first: %(items)s.") % {
@@ -79,10 +89,20 @@ def _ready_to_call(step: Step) -> Words | None:
     return None
 
 
+def without_papers(meeting: Meeting) -> list[AgendaItem]:
+    """Return the cases for decision that would go out with nothing to read: no recommendation and no document (koml § 11-3, R6). It is no hindrance."""
+    items = meeting.items.filter(withdrawn_at__isnull=True, kind=ItemKind.PS, recommendation="", approves__isnull=True)
+    return list(
+        items.filter(case__documents__isnull=True).select_related("case", "referral__case").order_by("position")
+    )
+
+
 def _notice(step: Step) -> dict[str, Any]:
     meeting: Meeting = step.subject
     days = (day_of(meeting) - clock.today()).days
-    return {"days": days, "notice_days": meeting.body.notice_days, "late": days < meeting.body.notice_days}
+    without = [item.pk for item in without_papers(meeting)]
+    told = {"days": days, "notice_days": meeting.body.notice_days, "late": days < meeting.body.notice_days}
+    return {**told, "without_papers": without} if without else told
 
 
 def _stamp_called(step: Step) -> None:
@@ -257,12 +277,17 @@ MEETING_WORKFLOW = Workflow(
         ),
         Transition(
             name="move", label=_("Change time or place"), sources=frozenset({M.PLANNED}), target=M.PLANNED, permission=PLAN,
-            event="forum.meeting_moved", form=MeetingTimeForm, prepare=_take_time, describe=_when,
+            event="forum.meeting_moved", form=MeetingTimeForm, prepare=_take_time, describe=_when, notify=(MEETING_MOVED,),
         ),
         Transition(
             name="call", label=_("Call the meeting"), sources=frozenset({M.PLANNED}), target=M.CALLED, permission=PLAN,
             event="forum.meeting_called", guard=_ready_to_call, prepare=_stamp_called, effect=_number, describe=_notice, notify=(MEETING_CALLED,),
             help=_("Every case is given its number, the members are told, and the agenda can be read by those who may."),
+        ),
+        Transition(
+            name="rearrange", label=_("Change place or hour"), sources=frozenset({M.CALLED}), target=M.CALLED, permission=PLAN,
+            event="forum.meeting_rearranged", form=RearrangeForm, prepare=_take_time, describe=_when, notify=(MEETING_REARRANGED,),
+            help=_("The day stays. Everybody who is called is told, and the calendars are set right. For another day the meeting is postponed."),
         ),
         Transition(
             name="open", label=_("Open the meeting"), sources=frozenset({M.CALLED}), target=M.IN_SESSION, permission=RUN,

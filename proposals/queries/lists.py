@@ -54,13 +54,21 @@ def with_road(proposals: QuerySet[Proposal]) -> QuerySet[Proposal]:
     """Fetch along what the page of a proposal says: its case, where it comes from, and its stays."""
     stays = Referral.objects.select_related("body", "recommended_by").order_by("received_at", "id")
     return proposals.select_related(
-        "case", "unit", "on_behalf_of", "proposer", "responsible", "responsible_unit", "adopted_by", "merged_into__case"
+        "case",
+        "unit",
+        "on_behalf_of",
+        "proposer",
+        "paper",
+        "responsible",
+        "responsible_unit",
+        "adopted_by",
+        "merged_into__case",
     ).prefetch_related(Prefetch("case__referrals", queryset=stays))
 
 
 #: What a line says: of the proposal, its case, where it comes from and the body that has it; not its long texts.
 _LINE = (
-    "status", "proposer__name", "origin", "association", "part", "title", "show_name", "submitted_at", "due_on", "ask_council_on",
+    "status", "proposer__name", "on_paper", "paper__name", "origin", "association", "part", "title", "show_name", "submitted_at", "due_on", "ask_council_on",
     "case__year", "case__number", "case__access", "case__access_basis", "unit__name", "on_behalf_of__name",
 )  # fmt: skip
 _STAY = ("case_id", "status", "outcome", "due_on", "received_at", "body__name")
@@ -69,7 +77,7 @@ _STAY = ("case_id", "status", "outcome", "due_on", "received_at", "body__name")
 def lines(proposals: QuerySet[Proposal]) -> QuerySet[Proposal]:
     """Fetch what a line in a list says about a proposal, and no more."""
     stays = Referral.objects.select_related("body").only(*_STAY).order_by("received_at", "id")
-    found = proposals.select_related("case", "unit", "on_behalf_of", "proposer").only(*_LINE)
+    found = proposals.select_related("case", "unit", "on_behalf_of", "proposer", "paper").only(*_LINE)
     return found.prefetch_related(Prefetch("case__referrals", queryset=stays))
 
 

@@ -60,3 +60,28 @@ for (const place of document.querySelectorAll("[data-similar]")) {
     }, 500);
   });
 }
+
+// An agenda can be dragged into order; the buttons Up and Down do the same without it.
+for (const list of document.querySelectorAll("[data-drag]")) {
+  const save = document.getElementById(list.dataset.drag);
+  let held = null, before = "";
+  const order = () => [...list.querySelectorAll("[data-item]")].map((line) => line.dataset.item).join(",");
+  for (const line of list.querySelectorAll("[data-item]")) {
+    line.draggable = true;
+    line.addEventListener("dragstart", (event) => { held = line; before = order(); event.dataTransfer.effectAllowed = "move"; line.classList.add("held"); });
+    line.addEventListener("dragend", () => {
+      line.classList.remove("held"); held = null;
+      if (order() === before) return;
+      save.form.elements.order.value = order();
+      save.form.requestSubmit(save);
+    });
+  }
+  list.addEventListener("dragover", (event) => {
+    const over = event.target.closest("[data-item]");
+    if (!held || !over) return;
+    event.preventDefault();
+    if (over === held) return;
+    const box = over.getBoundingClientRect();
+    over[event.clientY > box.top + box.height / 2 ? "after" : "before"](held);
+  });
+}

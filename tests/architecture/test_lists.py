@@ -4,25 +4,31 @@ A page that lists something belongs in ``PAGES``; a test holds them against the 
 """
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 import pytest
 from django.core.cache import cache
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
+from django.utils.datastructures import MultiValueDict
 
 from forum.enums import BodyKind, ItemKind, LegalBasis, OfficeKind, Role
 from forum.models import Meeting
-from forum.services import agenda, commissions, meetings, organisation
+from forum.services import agenda, commissions, meetings, organisation, year_plans
 from forum.services.meetings import LogItem
 from portal.queries import front
+from proposals import on_paper
 from proposals import services as proposals
+from proposals.enums import Origin
 from tests.architecture.test_urls import walk
 from tests.factories.councils import village_council
 from tests.factories.organisation import Municipality
+from tests.proposals.test_pages import PNG
 from trepart import clock
 from trepart.access.models import User
 from trepart.notices.announcing import tell
@@ -37,6 +43,7 @@ PAGES: tuple[tuple[str, dict[str, Any], tuple[str, ...]], ...] = (
     ("portal:notices", {}, ("employee",)),
     ("proposals:list", {}, ("anonymous", "employee", "leader", "secretary")),
     ("proposals:follow_up", {}, ("leader", "secretary")),
+    ("proposals:letters", {}, ("leader",)),
     ("lmu:list", {}, ("employee", "leader")),
     ("lmu:detail", {"slug": "lmu"}, ("employee", "leader")),
     ("forum:body_list", {}, ("anonymous", "employee")),
@@ -54,6 +61,9 @@ PAGES: tuple[tuple[str, dict[str, Any], tuple[str, ...]], ...] = (
     ("forum:stand_ins", {}, ("leader", "administrator")),
     ("portal:mail_trouble", {}, ("administrator",)),
     ("proposals:road_admin", {}, ("administrator",)),
+    ("forum:year_plan", {"slug": "committee", "year": "year"}, ("anonymous", "secretary")),
+    ("forum:days_off", {}, ("administrator",)),
+    ("forum:calendars", {}, ("employee", "secretary")),
     ("forum:meeting_list", {}, ("anonymous", "employee", "secretary")),
     ("forum:meeting_detail", {"pk": "meeting"}, ("anonymous", "secretary")),
     ("forum:meeting_agenda", {"pk": "planned"}, ("secretary",)),
@@ -81,6 +91,7 @@ NO_LISTS = {
     "portal:robots",
     "portal:favicon",
     "proposals:new",
+    "proposals:paper_new",
     "forum:body_new",
     "forum:unit_new",
     "forum:party_new",
@@ -99,6 +110,8 @@ class World:
             body=town.committee, starts_at=clock.now() + timedelta(days=40), place="Salen", actor=town.secretary
         )
         self.council = village_council(town)
+        year = clock.today().year + 1
+        year_plans.publish(body=town.committee, year=year, wanted=[(self._next_year(0), "Salen")], actor=town.secretary)
         self.people: dict[str, User | None] = {
             "villager": self.council.leader,
             "anonymous": None,
@@ -108,6 +121,11 @@ class World:
             "chair": town.chair,
             "administrator": town.administrator,
         }
+
+    @staticmethod
+    def _next_year(number: int) -> datetime:
+        begins = timezone.make_aware(datetime.combine(date(clock.today().year + 1, 1, 1), time(12)))
+        return begins + timedelta(days=number)
 
     def _called(self) -> Meeting:
         planned = meetings.plan_meeting(
@@ -132,12 +150,27 @@ class World:
                     "several_workplaces": "no", "needs_grant": "no", "affects_users": "no",
                 },
             )  # fmt: skip
+            on_paper.enter(
+                actor=town.lmu_leader(0),
+                origin=Origin.EMPLOYEE,
+                data={
+                    "received_on": clock.today().isoformat(), "title": f"Fra papir {name}", "what": "Hva", "why": "Hvorfor",
+                    "unit": town.units[0].pk, "several_workplaces": "no", "needs_grant": "no", "affects_users": "no",
+                    "name": f"Avsender {name}", "address": "Gata 1", "language": "nb",
+                },
+                files=MultiValueDict({"attachments": [SimpleUploadedFile("ark.png", PNG, content_type="image/png")]}),
+            )  # fmt: skip
             meetings.plan_meeting(
                 body=town.committee,
                 starts_at=clock.now() + timedelta(days=50 + number),
                 place="Salen",
                 actor=town.secretary,
             )
+            meetings.plan_meeting(
+                body=town.committee, starts_at=self._next_year(number + 1), place="Salen", actor=town.secretary
+            )
+            day = clock.today() + timedelta(days=number)
+            year_plans.add_day_off(name=f"Fri {name}", first_day=day, last_day=day, actor=town.administrator)
             for meeting in (self.meeting, self.planned):
                 agenda.add_item(meeting, title=f"Sak {name}", kind=ItemKind.RS, actor=town.secretary)
             meetings.log_meeting(
@@ -183,6 +216,7 @@ class World:
             "committee": self.town.committee.slug,
             "meeting": self.meeting.pk,
             "planned": self.planned.pk,
+            "year": clock.today().year + 1,
         }
         for name, given, readers in PAGES:
             url = reverse(name, kwargs={key: named[value] for key, value in given.items()})

@@ -23,6 +23,7 @@ WITHOUT = {
     "audit.SealEntry": "part of the trail, append-only",
     "audit.Unsealed": "the sealer's queue, kept by the database",
     "audit.ViewLog": "a log, append-only",
+    "forum.CalendarFeed": "a secret address; making, renewing and closing it are events, and a history would keep what no longer opens anything",
     "forum.Logo": "never changed: every picture is a row, and the municipality's history says which was used when",
     "forum.MinutesVersion": "append-only: each version is its own history",
     "forum.NumberSeries": "a counter; what got the number says so in its event",

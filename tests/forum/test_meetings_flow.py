@@ -91,7 +91,7 @@ class TestCalling:
         perform(first, "call", actor=town.secretary)
         second = called(town, ("D",))
         year = f"{second.starts_at.year % 100:02d}"
-        assert [i.label for i in first.items.all()] == [f"PS 1/{year}", f"RS 1/{year}", f"PS 2/{year}"]
+        assert [i.label for i in first.items.all()] == [f"PS 1/{year}", f"PS 2/{year}", f"RS 1/{year}"]
         assert [i.label for i in second.items.all()] == [f"PS 3/{year}"]
 
     def test_members_and_secretary_are_told_and_no_deputy(self, town: Municipality) -> None:

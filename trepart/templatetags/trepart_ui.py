@@ -414,8 +414,9 @@ def form_fields(form: BaseForm, *names: str) -> dict[str, object]:
 
 @register.inclusion_tag("parts/error_summary.html")
 def error_summary(*forms: BaseForm) -> dict[str, object]:
-    """What has to be mended, first on the page and with a link to each field; nothing when there is nothing."""
-    return {"problems": [problem for form in forms if form for problem in problems(form)]}
+    """What has to be mended, first on the page and with a link to each field; nothing when there is nothing. A formset counts as its forms."""
+    every = [one for form in forms if form for one in getattr(form, "forms", [form])]
+    return {"problems": [problem for form in every for problem in problems(form)]}
 
 
 @register.simple_tag(takes_context=True)

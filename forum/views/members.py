@@ -1,0 +1,26 @@
+"""What a meeting's page offers a member: questions to the leader, absence, what one is called to."""
+
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import reverse
+
+from forum.enums import MeetingKind, MeetingStatus
+from forum.models import Meeting
+from forum.services import questions
+from trepart.access.models import User
+
+BEFORE = (MeetingStatus.PLANNED, MeetingStatus.CALLED)
+
+
+def for_member(request: HttpRequest, meeting: Meeting) -> dict[str, Any]:
+    """Return what the page shows somebody with a seat, or a called deputy, before the meeting; empty for everybody else."""
+    person = request.user
+    if not isinstance(person, User) or meeting.status not in BEFORE or meeting.kind == MeetingKind.LOG:
+        return {}
+    seat = questions.seat_of(person, meeting)
+    found: dict[str, Any] = {}
+    if seat is not None:
+        found["ask"] = reverse("forum:question_ask", args=[meeting.pk])
+        found["questions"] = list(meeting.questions.filter(asked_by=seat))
+    return found
