@@ -99,7 +99,14 @@ def seed(supervisor: Supervisor, url: str) -> None:
 def serve(supervisor: Supervisor, url: str, port: int) -> None:
     """Start the server of one database, and wait until it answers."""
     web = [sys.executable, "-m", "gunicorn", "bench.wsgi:application", f"--bind=127.0.0.1:{port}", "--workers=1"]
-    web += ["--worker-class=gthread", "--threads=1", "--log-level=warning", "--no-control-socket", "--timeout=300", "--keep-alive=300"]
+    web += [
+        "--worker-class=gthread",
+        "--threads=1",
+        "--log-level=warning",
+        "--no-control-socket",
+        "--timeout=300",
+        "--keep-alive=300",
+    ]
     with (FOLDER / f"web-{port}.log").open("wb") as output:
         process = supervisor.start(web, environment(url), output=output.fileno())
     deadline = time.monotonic() + 60

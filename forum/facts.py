@@ -2,7 +2,8 @@
 
 from django.db import connection
 
-from trepart import municipality
+from forum.enums import BodyKind
+from trepart import clock, municipality
 
 #: The fields that are the same here and there.
 _SAME = (
@@ -14,6 +15,10 @@ _SAME = (
 #: Written by hand: every page asks it, and the ORM's own work on it cost more than the answer.
 _WRITTEN_DOWN = f"""
 SELECT {", ".join(f"town.{name}" for name in _SAME)}, town.languages, town.two_step_roles, logo.digest,
+    EXISTS (
+        SELECT 1 FROM forum_body
+        WHERE kind = %(council)s AND active_from <= %(today)s AND (closed_on IS NULL OR closed_on > %(today)s)
+    ),
     ARRAY(SELECT ARRAY[place::text, language::text, body] FROM forum_textblock WHERE body <> '')
 FROM forum_municipality town LEFT JOIN forum_logo logo ON logo.id = town.logo_id
 ORDER BY town.id LIMIT 1
@@ -23,16 +28,17 @@ ORDER BY town.id LIMIT 1
 def written_down() -> municipality.Municipality | None:
     """Return what the municipality has written down, texts included, in one query; None before anybody has."""
     with connection.cursor() as cursor:
-        cursor.execute(_WRITTEN_DOWN)
+        cursor.execute(_WRITTEN_DOWN, {"council": BodyKind.GRENDEUTVALG.value, "today": clock.today()})
         row = cursor.fetchone()
     if row is None:
         return None
-    languages, two_step_roles, logo, words = row[len(_SAME) :]
+    languages, two_step_roles, logo, councils, words = row[len(_SAME) :]
     return municipality.Municipality(
         **dict(zip(_SAME, row, strict=False)),
         logo=logo or "",
         logo_file="" if logo else municipality.from_settings().logo_file,
         languages=tuple(languages),
         two_step_roles=tuple(two_step_roles),
+        village_councils=councils,
         texts={(place, language): body for place, language, body in words},
     )
