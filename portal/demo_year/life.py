@@ -21,6 +21,7 @@ from forum.services import attendance as seats
 from forum.services import follow_up, meetings
 from portal.demo_year import afterwards, around_the_table, logs
 from portal.demo_year.fjellvik import STORIES, Story
+from portal.demo_year.organisation import local_group_members
 from proposals import services as proposals
 from proposals.models import Proposal
 from trepart import clock
