@@ -7,6 +7,7 @@ from forum.models.feeds import CalendarFeed
 from forum.models.meetings import AgendaItem, Attendance, Ballot, Decision, Meeting, Motion, Recusal, Vote
 from forum.models.minutes import Minutes, MinutesVersion
 from forum.models.municipality import Logo, Municipality, TextBlock
+from forum.models.notes import PaperNote
 from forum.models.opinions import HearingRule, Opinion, OpinionDocument
 from forum.models.organisation import Appointment, Body, Employment, Membership, PoliticalParty, Unit
 from forum.models.planning import DayOff, YearPlan
@@ -43,6 +44,7 @@ __all__ = [
     "NumberSeries",
     "Opinion",
     "OpinionDocument",
+    "PaperNote",
     "PartialityReport",
     "PoliticalParty",
     "Question",

@@ -160,6 +160,7 @@ class MeetingDetailView(View):
                 "without_papers": called_without_papers(meeting, lines),
                 "changes": changed,
                 "member": members.for_member(request, meeting),
+                "absences": meeting.absences.filter(withdrawn_at__isnull=True).count() if runs else 0,
                 "unsettled": services.unsettled(meeting) if runs and meeting.status == MeetingStatus.ENDED else [],
                 "minutes_url": self.minutes_url(request, meeting),
                 "in_session": meeting.status == MeetingStatus.IN_SESSION,

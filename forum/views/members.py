@@ -5,9 +5,10 @@ from typing import Any
 from django.http import HttpRequest
 from django.urls import reverse
 
-from forum.enums import MeetingKind, MeetingStatus
-from forum.models import Meeting
-from forum.services import questions
+from forum.enums import CallAnswer, MeetingKind, MeetingStatus
+from forum.models import DeputyCall, Meeting
+from forum.services import partiality, questions
+from forum.services.absences import STANDING
 from trepart.access.models import User
 
 BEFORE = (MeetingStatus.PLANNED, MeetingStatus.CALLED)
@@ -23,4 +24,14 @@ def for_member(request: HttpRequest, meeting: Meeting) -> dict[str, Any]:
     if seat is not None:
         found["ask"] = reverse("forum:question_ask", args=[meeting.pk])
         found["questions"] = list(meeting.questions.filter(asked_by=seat))
+        found["absence"] = reverse("forum:absence", args=[meeting.pk])
+        found["absent"] = meeting.absences.filter(membership=seat, withdrawn_at__isnull=True).first()
+    calls = DeputyCall.objects.filter(absence__meeting=meeting, deputy__person=person).select_related(
+        "absence__meeting"
+    )
+    call = calls.filter(answer__in=STANDING).first()
+    if call is not None:
+        found["call"], found["waits"] = call, call.answer == CallAnswer.WAITING
+    if meeting.status == MeetingStatus.CALLED and partiality.place_of(person, meeting) is not None:
+        found["may_report"] = True
     return found

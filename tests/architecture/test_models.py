@@ -26,6 +26,7 @@ WITHOUT = {
     "forum.CalendarFeed": "a secret address; making, renewing and closing it are events, and a history would keep what no longer opens anything",
     "forum.Logo": "never changed: every picture is a row, and the municipality's history says which was used when",
     "forum.MinutesVersion": "append-only: each version is its own history",
+    "forum.PaperNote": "one reader's own notes: nobody else may see them, a history would",
     "forum.NumberSeries": "a counter; what got the number says so in its event",
     "proposals.DraftFile": "part of what was written without an account",
     "proposals.ProposalDraft": "written without an account and deleted after some days (R31); its history would keep what must not be kept",
