@@ -1,14 +1,17 @@
 """Private notes and highlights: kept, changed, deleted with the account, and shown to nobody else by any way there is."""
 
 import json
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from django.apps import apps
+from django.conf import settings
 from django.contrib import admin
 from django.db import IntegrityError, transaction
 from django.test import Client
 from django.urls import reverse
+from django.utils import translation
 
 from forum.enums import MeetingStatus
 from forum.models import Meeting, PaperNote
@@ -25,8 +28,16 @@ pytestmark = pytest.mark.django_db
 SECRET = "Spør om kostnadene i november"
 
 
+@pytest.fixture(autouse=True)
+def _in_english() -> Iterator[None]:
+    with translation.override("en"):
+        yield
+
+
 def as_(person: Any = None) -> Client:
+    """Return a browser that reads English, whatever catalogues are compiled."""
     client = Client()
+    client.cookies[settings.LANGUAGE_COOKIE_NAME] = "en"
     if person is not None:
         client.force_login(person)
     return client
