@@ -43,6 +43,14 @@ _KEPT: tuple[Kept, ...] = (
         _("A few days; then it is deleted by itself."),
     ),
     Kept(
+        _("Your address and telephone number, if you sent a proposal on paper"),
+        _("So that the answers reach you by post."),
+        _("Those who send the letters. It is written down each time somebody looks."),
+        _(
+            "Until three months after the last letter, or until you have an account; then they are deleted by themselves. The scanned sheet belongs to the case."
+        ),
+    ),
+    Kept(
         _("Where you work, and the bodies you sit in"),
         _("Your rights in the portal follow from it."),
         _(

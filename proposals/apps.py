@@ -19,7 +19,7 @@ class ProposalsConfig(AppConfig):
         from proposals.decided import ProposalCases
         from proposals.drafts import on_arrival, signed_up
         from proposals.handing_over import Measures
-        from proposals.naming import curtain, who_acted
+        from proposals.naming import curtain, who_acted, whose
         from proposals.workflow import PROPOSAL_WORKFLOW
         from trepart import workflow
         from trepart.access import arrival, closing
@@ -27,6 +27,7 @@ class ProposalsConfig(AppConfig):
 
         workflow.register(PROPOSAL_WORKFLOW)
         timeline.register_naming("forum.case", who_acted)
+        timeline.register_word("proposer", whose)
         timeline.register_curtain(curtain)
         arrival.register("proposals", on_arrival)
         closing.register("proposals", ties_of, on_close)

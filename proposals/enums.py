@@ -63,3 +63,11 @@ class FeedbackOutcome(TextChoices):
     DECLINED = "declined", _("declined")
     ON_ITS_WAY = "on_its_way", _("on its way")
     ELSEWHERE = "elsewhere", _("belongs elsewhere")
+
+
+class SentHow(TextChoices):
+    """How a letter reached a proposer without an account."""
+
+    POST = "post", _("sent by post")
+    BY_HAND = "by_hand", _("handed over")
+    ACCOUNT = "account", _("read in the portal")

@@ -3,10 +3,35 @@
 from django.utils.translation import gettext_lazy as _
 
 from forum.enums import CaseAccess
+from proposals.enums import SentHow
 from trepart.audit import Action, register
 
 register(
     Action(name="proposals.submitted", sentence=_("The proposal was received. The proposer got a receipt."), key=True),
+    Action(
+        name="proposals.entered_from_paper",
+        sentence=_("It came on paper {received_on}. {actor} entered it for the proposer. From: {proposer}."),
+        key=True,
+    ),
+    Action(name="proposals.paper_corrected", sentence=_("{actor} put right what was entered from paper.")),
+    Action(name="proposals.letter_written", sentence=_("A letter to the proposer was written."), quiet=True),
+    Action(
+        name="proposals.letter_sent",
+        sentence=_("{actor} sent the letter to the proposer: {how}, {sent_on}."),
+        labels={"how": SentHow},
+    ),
+    Action(name="proposals.contact_changed", sentence=_("{actor} changed how the proposer is reached."), quiet=True),
+    Action(name="proposals.account_linked", sentence=_("{actor} tied the proposal to the proposer's account.")),
+    Action(
+        name="proposals.account_unlinked",
+        sentence=_("{actor} took it away from an account that was not the proposer's."),
+    ),
+    Action(
+        name="proposals.contact_erased",
+        sentence=_("The proposer's address and telephone number were erased."),
+        quiet=True,
+    ),
+    Action(name="proposals.letters_reminded", sentence=_("A reminder of letters that wait."), quiet=True),
     Action(name="proposals.corrected", sentence=_("The proposer corrected the proposal.")),
     Action(name="proposals.redacted", sentence=_("{actor} took something out of the text.")),
     Action(
@@ -39,6 +64,9 @@ register(
     Action(name="proposals.council_declined", sentence=_("The municipal council declined the proposal."), key=True),
     Action(name="proposals.resumed", sentence=_("{body} took it up again.")),
     Action(name="proposals.withdrawn", sentence=_("The proposer withdrew the proposal."), key=True),
+    Action(
+        name="proposals.withdrawn_for", sentence=_("{actor} withdrew it for the proposer, who asked for it."), key=True
+    ),
     Action(name="proposals.merged", sentence=_("It was merged with {into}, which asks for the same."), key=True),
     Action(name="proposals.progress", sentence=_("{actor} told how the carrying out goes.")),
     Action(

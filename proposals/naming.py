@@ -14,7 +14,7 @@ from trepart.audit.models import Event
 
 def may_see_proposer(proposal: Proposal, reader: Any) -> bool:
     """Say whether ``reader`` may know who sent ``proposal`` in."""
-    return proposal.show_name or proposal.proposer_id == getattr(reader, "pk", None)
+    return proposal.show_name or proposal.is_by(reader)
 
 
 def proposer_name(proposal: Proposal, reader: Any) -> str:
@@ -22,11 +22,18 @@ def proposer_name(proposal: Proposal, reader: Any) -> str:
 
     An association and a village council are always named: it is they who propose.
     """
-    named = proposal.proposer.name if may_see_proposer(proposal, reader) else ""
+    named = own_name(proposal) if may_see_proposer(proposal, reader) else ""
     whom = sent_by(proposal)
     if proposal.origin in (Origin.EMPLOYEE, Origin.CITIZEN):
         return named or whom
     return f"{named}, {whom}" if named else whom
+
+
+def own_name(proposal: Proposal) -> str:
+    """Return the proposer's name: the account's, or the one on the sheet. Asked only for who may know it."""
+    if proposal.proposer is not None:
+        return proposal.proposer.name
+    return proposal.paper.name if proposal.on_paper else ""
 
 
 def sent_by(proposal: Proposal) -> str:
@@ -57,15 +64,21 @@ def may_open_exempt(proposal: Proposal, reader: Any) -> bool:
     """Say whether ``reader`` may see what is exempt in ``proposal``: the proposer's own, and those who treat it."""
     from proposals.queries.page import deals_with  # the queries read the permissions, which are registered later
 
-    return proposal.proposer_id == getattr(reader, "pk", None) or deals_with(proposal, reader)
+    return proposal.is_by(reader) or deals_with(proposal, reader)
 
 
 def who_acted(event: Event, reader: Any) -> str:
     """Say who took a step on their own behalf in the story of a proposal's case (`trepart.audit.timeline.register_naming`)."""
     proposal = _proposal_of(event)
-    if proposal is not None and event.actor_id == proposal.proposer_id:
+    if proposal is not None and proposal.is_by(event.actor):
         return proposer_name(proposal, reader)
     return str(event.actor) if event.actor_id else ""
+
+
+def whose(event: Event, reader: Any) -> str:
+    """Say who the proposer is in a sentence of the story, as ``reader`` may know it (`trepart.audit.timeline.register_word`)."""
+    proposal = _proposal_of(event)
+    return proposer_name(proposal, reader) if proposal is not None else ""
 
 
 def _proposal_of(event: Event) -> Proposal | None:

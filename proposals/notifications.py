@@ -10,6 +10,7 @@ from django.urls import reverse
 
 from forum.enums import Role
 from forum.models import Membership
+from proposals import letters
 from proposals.enums import ProposalStatus
 from proposals.models import Proposal
 from proposals.naming import sent_by
@@ -34,7 +35,11 @@ def duplicates(proposal: Proposal) -> list[Proposal]:
     layer = [proposal.pk]
     while layer:
         known = {p.pk for p in found} | {proposal.pk}
-        merged = Proposal.objects.filter(merged_into__in=layer).exclude(pk__in=known).select_related("case", "proposer")
+        merged = (
+            Proposal.objects.filter(merged_into__in=layer)
+            .exclude(pk__in=known)
+            .select_related("case", "proposer", "paper")
+        )
         found += (fresh := list(merged))
         layer = [p.pk for p in fresh]
     return found
@@ -46,8 +51,8 @@ def handlers(proposal: Proposal) -> Iterable[User]:
 
 
 def proposers(proposal: Proposal) -> list[User]:
-    """Return who is told as the proposer: whoever sent it in, and the leader of the village council it was raised for."""
-    found = [proposal.proposer]
+    """Return who is told as the proposer: whoever sent it in, and the leader of the village council it was raised for. Who sent it on paper gets a letter."""
+    found = [proposal.proposer] if proposal.proposer is not None else []
     if proposal.on_behalf_of_id:
         leaders = Membership.objects.running().filter(body=proposal.on_behalf_of_id, role=Role.LEADER)
         found += [m.person for m in leaders.select_related("person") if m.person_id != proposal.proposer_id]
@@ -88,6 +93,17 @@ def context(proposal: Proposal, **more: Any) -> dict[str, Any]:
     }
 
 
+def _letter(announcement: Announcement, step: "Step") -> None:
+    words = {"step": step, "subject": step.subject, **_words(step)}
+    _write(step.subject, announcement.name, announcement.template, words, step.event)
+
+
+def _write(proposal: Proposal, kind: str, template: str, words: Mapping[str, Any], event: "Event | None") -> None:
+    """Write the letter, from the body that answers, to a proposer who has no account."""
+    answers = words.get("body") or words.get("holder")
+    letters.write(proposal, kind=kind, template=template, words=words, event=event, body=answers)
+
+
 def kept(*proposals: Proposal) -> str:
     """Return the number of the first of ``proposals`` that is exempt, so that mail says no more than that (R25); empty where none is."""
     return next((p.case.reference for p in proposals if p.case.access_basis), "")
@@ -102,6 +118,8 @@ def _to_proposer(name: str, template: str, *, mail: bool = True, at_once: bool =
         context=_words,
         mail=mail,
         at_once=at_once,
+        # What is only on "my page" is not worth a stamp.
+        otherwise=_letter if mail else None,
     )
 
 
@@ -148,40 +166,34 @@ RESPONSIBLE = Announcement(
 def tell_duplicates(step: "Step") -> None:
     """Give the proposers of merged proposals the same answer, each about the own one."""
     for duplicate in duplicates(step.subject):
-        tell(
-            proposers(duplicate),
-            kind=f"proposals.answer_duplicate.{duplicate.pk}",
-            template="proposals/mail/answer_duplicate",
-            context={
-                "step": step,
-                "subject": duplicate,
-                **context(step.subject, answer=step.data["_feedback"], body=step.data.get("_body")),
-                "proposal": duplicate,
-                "target": step.subject,
-                "kept": kept(duplicate, step.subject),
-            },
-            url=url(duplicate),
-            event=step.event,
-        )
+        kind, template = f"proposals.answer_duplicate.{duplicate.pk}", "proposals/mail/answer_duplicate"
+        words = {
+            "step": step,
+            "subject": duplicate,
+            **context(step.subject, answer=step.data["_feedback"], body=step.data.get("_body")),
+            "proposal": duplicate,
+            "target": step.subject,
+            "kept": kept(duplicate, step.subject),
+        }
+        tell(proposers(duplicate), kind=kind, template=template, context=words, url=url(duplicate), event=step.event)
+        _write(duplicate, kind, template, words, step.event)
 
 
 def tell_proposers(proposal: Proposal, *, kind: str, template: str, event: "Event", **words: Any) -> None:
     """Tell the proposer, and those whose proposals were merged into this one, about something that is not a step."""
     for each in [proposal, *duplicates(proposal)]:
+        name = f"proposals.{kind}" if each == proposal else f"proposals.{kind}.{each.pk}"
+        said = {
+            **context(proposal, **words),
+            "subject": each,
+            "proposal": each,
+            "target": proposal,
+            "kept": kept(each, proposal),
+        }
         tell(
-            proposers(each),
-            kind=f"proposals.{kind}" if each == proposal else f"proposals.{kind}.{each.pk}",
-            template=f"proposals/mail/{template}",
-            context={
-                **context(proposal, **words),
-                "subject": each,
-                "proposal": each,
-                "target": proposal,
-                "kept": kept(each, proposal),
-            },
-            url=url(each),
-            event=event,
+            proposers(each), kind=name, template=f"proposals/mail/{template}", context=said, url=url(each), event=event
         )
+        _write(each, name, f"proposals/mail/{template}", said, event)
 
 
 def tell_handlers(

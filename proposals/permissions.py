@@ -11,7 +11,7 @@ from forum.enums import BodyKind, CaseAccess, DecidesBy, ReferralOutcome, Referr
 from forum.models import AgendaItem, Appointment, Body, Employment, Membership, Referral
 from forum.queries.organisation import is_employee
 from forum.standing import at_work
-from proposals import senders
+from proposals import road, senders
 from proposals.enums import ProposalStatus
 from proposals.models import Proposal
 from trepart.access.policy import Permission, register
@@ -96,9 +96,9 @@ def _all_who_belong(on: date) -> Q:
 
 
 _PROPOSER = Personal(
-    test=lambda person, proposal, on: proposal is not None and proposal.proposer_id == person.pk,
+    test=lambda person, proposal, on: proposal is not None and proposal.is_by(person),
     mine=lambda person, on: Q(proposer=person),
-    whose=lambda proposal, on: Q(pk=proposal.proposer_id),
+    whose=lambda proposal, on: Q(pk=proposal.proposer_id) if proposal.proposer_id else NOTHING,
 )
 _RESPONSIBLE = Personal(
     test=lambda person, proposal, on: proposal is not None and proposal.responsible_id == person.pk,
@@ -112,7 +112,44 @@ _EMPLOYEE = Personal(
 )
 
 
+# Paper ----------------------------------------------------------------------------------------------------------------
+
+
+def _entry(proposal: Proposal | None) -> list[int]:
+    body = road.entry(proposal.origin, proposal.unit) if proposal is not None else None
+    return [body.pk] if body is not None else []
+
+
+def _enters_by(bodies: Collection[int]) -> Q:
+    found = NOTHING
+    for origin, units in road.ways_into(bodies).items():
+        found |= Q(origin=origin.value) if units is None else Q(origin=origin.value, unit__in=units)
+    return found
+
+
+_TIED = When(
+    lambda proposal: proposal.on_paper and proposal.proposer_id is not None, Q(on_paper=True, proposer__isnull=False)
+)
+_WITHOUT_ACCOUNT = When(lambda proposal: proposal.without_account, Q(on_paper=True, proposer__isnull=True))
 register(
+    Permission(
+        name="proposals.enter_paper",
+        label=_("enter a proposal that came on paper, for somebody without an account"),
+        rule=InBody(_entry, _enters_by),
+    ),
+    Permission(
+        name="proposals.send_letters",
+        label=_(
+            "see how a proposer without an account is reached, send the letters, and act for the proposer who asks"
+        ),
+        # In the bodies that have it or have had it: whoever answers, sends the answer.
+        rule=_WITHOUT_ACCOUNT & InBody(_holders, lambda bodies: _with_referrals(body__in=bodies)),
+    ),
+    Permission(
+        name="proposals.untie_account",
+        label=_("take a proposal that came on paper away from an account that was not the proposer's"),
+        rule=_TIED & InBody(_holders, lambda bodies: _with_referrals(body__in=bodies)),
+    ),
     Permission(
         name="proposals.submit",
         label=_(

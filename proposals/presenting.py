@@ -274,6 +274,14 @@ ERRANDS = (
         gettext_lazy("You can, until somebody has begun on it."),
     ),
     Errand(
+        "correct_paper",
+        "proposals:correct",
+        gettext_lazy("Put right what was entered"),
+        "proposals.send_letters",
+        frozenset({S.RECEIVED}),
+        gettext_lazy("Until somebody has begun on it. It is to say what the sheet says."),
+    ),
+    Errand(
         "redact",
         "proposals:redact",
         gettext_lazy("Take something out of the text"),
@@ -317,14 +325,14 @@ ERRANDS = (
 #: What is most likely wanted, first: the one primary button of the page.
 _FIRST = ("begin", "carry_out", "forward", "adopt", "recommend", "complete", "council_adopted", "resume")
 #: What comes last, whoever asks: taking back, giving up.
-_LAST = ("pass_on", "hand_over", "elsewhere", "merge", "redact", "documents", "stop", "withdraw")
+_LAST = ("pass_on", "hand_over", "elsewhere", "merge", "redact", "documents", "stop", "withdraw", "withdraw_for")
 
 
 def errand_open(errand: Errand, proposal: Proposal, person: Any) -> bool:
     """Say whether ``person`` may do ``errand`` to the proposal as it stands."""
     if proposal.status not in errand.states or not policy.can(person, errand.permission, proposal):
         return False
-    if errand.name == "correct":
+    if errand.name in ("correct", "correct_paper"):
         return not proposal.screened
     return errand.name != "documents" or proposal.case.documents.exists()
 

@@ -1,6 +1,6 @@
 """The road as data: where a proposal comes in, and which body comes next. Judged as a whole, so that no road is without an end."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -62,6 +62,39 @@ def nearest_local(unit: Unit) -> Body | None:
             return active
         place = place.parent
     return None
+
+
+def ways_into(bodies: Collection[int]) -> dict[Origin, list[int] | None]:
+    """Return which proposals come in to one of ``bodies`` (ids): each origin, for employees with the units, None where it does not go by the unit."""
+    if not bodies:
+        return {}
+    found: dict[Origin, list[int] | None] = {}
+    for origin in Origin:
+        by_unit = origin == Origin.EMPLOYEE and not Intake.objects.filter(origin=origin, kind=IntakeKind.BODY).exists()
+        if by_unit:
+            units = _served_by(bodies)
+            if units:
+                found[origin] = units
+        elif (body := entry(origin)) is not None and body.pk in bodies:
+            found[origin] = None
+    return found
+
+
+def _served_by(bodies: Collection[int]) -> list[int]:
+    """Return the open units whose LMU, or leader, or the nearest above, is one of ``bodies``; three queries however many units there are."""
+    above = dict(Unit.objects.values_list("pk", "parent"))
+    groups = Body.objects.filter(kind__in=LOCAL, unit__isnull=False).order_by("-pk")
+    nearest = {body.unit_id: body.pk for body in groups if body.is_active}
+    found = []
+    for unit in Unit.objects.filter(closed_on__isnull=True).values_list("pk", flat=True):
+        place: int | None = unit
+        seen: set[int] = set()
+        while place is not None and place not in nearest and place not in seen:
+            seen.add(place)
+            place = above.get(place)
+        if place is not None and nearest.get(place) in bodies:
+            found.append(unit)
+    return found
 
 
 def ahead(body: Body) -> Iterator[Body]:

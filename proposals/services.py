@@ -8,6 +8,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import connection, transaction
+from django.db.models import Model
 from django.utils.translation import gettext_lazy as _
 
 from forum.enums import ReferralStatus
@@ -17,9 +18,10 @@ from forum.services.cases import add_document, open_case, set_exemption
 from proposals import notifications, road
 from proposals.enums import OPEN_TO_TREATMENT, FeedbackOutcome, IntakeKind, Origin, ProposalStatus
 from proposals.forms.handling import DocumentsForm
+from proposals.forms.paper import PaperCorrectForm
 from proposals.forms.submission import CorrectForm, RedactForm, SubmitForm
 from proposals.models import Feedback, Intake, ProgressReport, Proposal
-from trepart import audit, clock
+from trepart import audit, clock, languages
 from trepart.access import grants, policy
 from trepart.access.models import User
 from trepart.audit.models import Event
@@ -39,10 +41,11 @@ _SUBMITTED = (
     "association",
     "show_name",
 )
+_SHEET_BASIS = _("contact details of the sender (GDPR art. 5 no. 1 c)")
 
 
 @contextmanager
-def _writing(
+def writing(
     proposal: Proposal,
     action: str,
     *,
@@ -52,8 +55,9 @@ def _writing(
     seen: int | None = None,
     data: Callable[[Proposal], Mapping[str, Any]] = lambda fresh: {},
     text: Mapping[str, Any] | None = None,
+    subject: Model | None = None,
 ) -> Iterator[tuple[Proposal, Event]]:
-    """Lock the case, ask for the right afresh, and write the event everything in the block carries."""
+    """Lock the case, ask for the right afresh, and write the event everything in the block carries; about the proposal itself unless ``subject`` is said."""
     with transaction.atomic():
         fresh = _locked(proposal)
         if fresh.status not in states or (seen is not None and seen != fresh.status_event_id):
@@ -68,7 +72,7 @@ def _writing(
             raise NotPermitted(_("You cannot do this. It takes a role that you do not hold today."))
         acting = policy.acting_for(actor, permission, fresh)
         with audit.recorded(
-            action, actor=actor, subject=fresh, root=fresh.case, acting=acting, data=data(fresh), text=text
+            action, actor=actor, subject=subject or fresh, root=fresh.case, acting=acting, data=data(fresh), text=text
         ) as event:
             yield fresh, event
 
@@ -129,15 +133,20 @@ def submit(
                 part=part,
                 submitted_at=clock.now(),
                 submission_key=key,
-                **{name: words[name] for name in _SUBMITTED if name in words},
+                **submitted_fields(words),
             )
             done: Proposal = perform(proposal, "submit", actor=proposer, data=data, files=files)
             for upload in words["attachments"]:
                 saved.append(add_document(done.case, upload=upload, actor=proposer))
     except BaseException:
-        _remove(saved)
+        discard_files(saved)
         raise
     return done
+
+
+def submitted_fields(words: Mapping[str, Any]) -> dict[str, Any]:
+    """Return those of ``words``, clean as from the form, that are fields of a proposal."""
+    return {name: words[name] for name in _SUBMITTED if name in words}
 
 
 def only_once(key: uuid.UUID) -> None:
@@ -146,7 +155,7 @@ def only_once(key: uuid.UUID) -> None:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [key.int & 0x7FFF_FFFF_FFFF_FFFF])
 
 
-def _remove(documents: list[Document]) -> None:
+def discard_files(documents: list[Document]) -> None:
     """Take away the files of a sending that came to nothing."""
     for document in documents:
         document.file.delete(save=False)
@@ -162,30 +171,48 @@ def correct(
 ) -> Proposal:
     """Let the proposer put the own words right, until somebody has begun on it. What stood there before is kept in the history.
 
-    ``data`` and ``files`` are raw, as from `CorrectForm`. Raises ``WrongState``, ``NotPermitted``, ``InvalidInput``.
+    What was entered from paper is put right by those who receive paper. ``data`` and ``files`` are raw, as from `CorrectForm`. Raises ``WrongState``, ``NotPermitted``, ``InvalidInput``.
     """
     saved: list[Document] = []
     received = frozenset({ProposalStatus.RECEIVED})
     try:
-        with _writing(
-            proposal, "proposals.corrected", actor=actor, permission="proposals.correct", states=received, seen=seen
+        paper = proposal.without_account
+        with writing(
+            proposal,
+            "proposals.paper_corrected" if paper else "proposals.corrected",
+            actor=actor,
+            permission="proposals.send_letters" if paper else "proposals.correct",
+            states=received,
+            seen=seen,
         ) as (fresh, _event):
             if fresh.screened:
                 # It has been read through and opened, and then passed on: what is added now would be read by all, unseen by anybody.
                 raise WrongState(_("Somebody has begun on the proposal, so it can no longer be corrected."))
-            form = CorrectForm(data, files or {}, subject=fresh, actor=actor)
+            form = correct_form(fresh)(data, files or {}, subject=fresh, actor=actor)
             if not form.is_valid():
                 raise InvalidInput(form)
             for name in (name for name in _SUBMITTED if name in form.cleaned_data):
                 setattr(fresh, name, form.cleaned_data[name])
             fresh.save()
             _name_case(fresh, actor)
+            basis = sheet_basis() if paper else ""
             for upload in form.cleaned_data["attachments"]:
-                saved.append(add_document(fresh.case, upload=upload, actor=actor))
+                saved.append(add_document(fresh.case, upload=upload, actor=actor, exempt_basis=basis))
     except BaseException:
-        _remove(saved)
+        discard_files(saved)
         raise
     return fresh
+
+
+def correct_form(proposal: Proposal) -> type[CorrectForm]:
+    """Return the form that puts ``proposal`` right: asked of the one who wrote it, or of the one who reads the sheet."""
+    return PaperCorrectForm if proposal.without_account else CorrectForm
+
+
+def sheet_basis() -> str:
+    """Return why a scanned sheet is kept from others, in the municipality's language: who sent it stands on it, where they live, how they sign."""
+    with languages.municipal():
+        return str(_SHEET_BASIS)
 
 
 def _name_case(proposal: Proposal, actor: User, acting: audit.Acting | None = None) -> None:
@@ -208,7 +235,7 @@ def redact(proposal: Proposal, *, data: Mapping[str, Any], actor: User, seen: in
     if not form.is_valid():
         raise InvalidInput(form)
     words = form.cleaned_data
-    with _writing(
+    with writing(
         proposal,
         "proposals.redacted",
         actor=actor,
@@ -242,7 +269,7 @@ def assess(
     """
     if not text.strip():
         raise GuardRefused(_("Say why you see it so."))
-    with _writing(
+    with writing(
         proposal,
         "proposals.assessed",
         actor=actor,
@@ -271,7 +298,7 @@ def give_preliminary_answer(
     if expected_on <= clock.today():
         raise GuardRefused(_("Choose a day after today."))
     waiting = frozenset({ProposalStatus.RECEIVED, ProposalStatus.IN_TREATMENT})
-    with _writing(
+    with writing(
         proposal,
         "proposals.preliminary_answer",
         actor=actor,
@@ -319,7 +346,7 @@ def exempt_documents(proposal: Proposal, *, data: Mapping[str, Any], actor: User
     form = DocumentsForm(data, {}, subject=proposal, actor=actor)
     if not form.is_valid():
         raise InvalidInput(form)
-    with _writing(
+    with writing(
         proposal,
         "proposals.attachments_screened",
         actor=actor,
@@ -347,7 +374,7 @@ def report_progress(
         raise GuardRefused(_("Write how it goes."))
     if new_due_on is not None and new_due_on <= clock.today():
         raise GuardRefused(_("Choose a day after today."))
-    with _writing(
+    with writing(
         proposal,
         "proposals.progress",
         actor=actor,

@@ -9,7 +9,7 @@ from procrastinate.contrib.django import app
 
 from forum.enums import ReferralStatus
 from forum.models import Case
-from proposals import drafts, notifications
+from proposals import drafts, notifications, on_paper
 from proposals.enums import OPEN_TO_TREATMENT, ProposalStatus
 from proposals.models import Proposal
 from trepart import audit, clock
@@ -47,7 +47,7 @@ def resume_considered(timestamp: int = 0) -> int:
 @app.periodic(cron="30 5 * * *")
 @app.task(name="proposals.remind", queue="daily")
 def remind(timestamp: int = 0) -> int:
-    """Remind of what is late: answers (R18), measures to be carried out (R16), the municipal council's answer. Return how many reminders were given."""
+    """Remind of what is late: answers (R18), measures to be carried out (R16), the municipal council's answer, letters. Return how many reminders were given."""
     today = clock.today()
     overdue = Proposal.objects.filter(
         status__in=[ProposalStatus.RECEIVED, *OPEN_TO_TREATMENT],
@@ -61,7 +61,7 @@ def remind(timestamp: int = 0) -> int:
         ("proposals.measure_reminded", list(measures.values_list("pk", flat=True)), _of_measure),
         ("proposals.council_reminded", list(council.values_list("pk", flat=True)), _of_council),
     )
-    return sum(_remind(pk, action, say) for action, found, say in reminders for pk in found)
+    return sum(_remind(pk, action, say) for action, found, say in reminders for pk in found) + on_paper.remind()
 
 
 @app.periodic(cron="40 3 * * *")
@@ -69,6 +69,13 @@ def remind(timestamp: int = 0) -> int:
 def sweep_drafts(timestamp: int = 0) -> int:
     """Throw away what was written without an account and never sent (R31), and return how many."""
     return drafts.sweep()
+
+
+@app.periodic(cron="50 3 * * *")
+@app.task(name="proposals.sweep_paper", queue="daily")
+def sweep_paper(timestamp: int = 0) -> int:
+    """Erase how proposers on paper were reached, where nothing more is to be sent (R31), and return how many."""
+    return on_paper.sweep()
 
 
 def _remind(pk: int, action: str, say: Callable[[Proposal, Event], None]) -> int:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from proposals.views import detail, kept, lists, road_admin, steps, submission
+from proposals.views import detail, kept, lists, paper, road_admin, steps, submission
 
 app_name = "proposals"
 urlpatterns = [
@@ -10,6 +10,10 @@ urlpatterns = [
     path("ny/", submission.new, name="new"),
     path("ny/liknende/", submission.similar, name="similar"),
     path("utkast/", kept.kept_proposal, name="kept"),
+    path("fra-papir/", paper.new, name="paper_new"),
+    path("brev/", paper.letters, name="letters"),
+    path("brev/<int:pk>/", paper.letter, name="letter"),
+    path("brev/<int:pk>/brev.pdf", paper.letter_pdf, name="letter_pdf"),
     path("veien/", road_admin.RoadView.as_view(), name="road_admin"),
     path("oppfolging/", lists.follow_up, name="follow_up"),
     path("<int:pk>/", detail.detail, name="detail"),
@@ -19,6 +23,10 @@ urlpatterns = [
     path("<int:pk>/vurder/", steps.AssessView.as_view(), name="assess"),
     path("<int:pk>/forelopig-svar/", steps.PreliminaryAnswerView.as_view(), name="preliminary_answer"),
     path("<int:pk>/vedlegg/", steps.DocumentsView.as_view(), name="documents"),
+    path("<int:pk>/avsender/", paper.ContactView.as_view(), name="contact"),
+    path("<int:pk>/avsender/slett/", paper.EraseContactView.as_view(), name="erase_contact"),
+    path("<int:pk>/konto/", paper.AccountView.as_view(), name="account"),
+    path("<int:pk>/konto/ta-bort/", paper.UntieView.as_view(), name="untie"),
     path("<int:pk>/framdrift/", steps.ProgressView.as_view(), name="progress"),
     path("<int:pk>/vedlegg/<int:document>/", detail.document, name="document"),
     path("<int:pk>/<slug:name>/", steps.StepView.as_view(), name="step"),

@@ -262,6 +262,8 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 PROPOSAL_DRAFT_DAYS = 7
 PROPOSAL_DRAFTS_MOST = 5000
 PROPOSAL_DRAFT_MAX_BYTES = 25 * 1024 * 1024
+#: How long the address of who sent a proposal on paper is kept when the last letter has been sent (R31).
+PAPER_CONTACT_DAYS = 90
 
 # Mail ------------------------------------------------------------------------------------------------------------------
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="trepart@localhost")

@@ -18,7 +18,7 @@ from forum.models import Body, Meeting, Membership, Referral
 from forum.queries import organisation as queries
 from forum.queries.organisation import Shown
 from trepart import clock, ui
-from trepart.access import policy
+from trepart.access import grants, policy
 from trepart.access.web import PUBLIC, declare, permitted
 from trepart.templatetags.trepart_ui import date_text
 
@@ -216,6 +216,7 @@ def body_queue(request: HttpRequest, slug: str) -> HttpResponse:
         "lines": [_queue_line(referral) for referral in page],
         "counts": counts,
         "overdue": counts[Shown.OVERDUE],
+        "enters_paper": body.pk in grants.of(request.user).bodies("proposals.enter_paper"),
         "shown": shown,
         "tabs": [
             ui.Tab(label, f"{here}?vis={value}" if value else here, current=value == shown, count=counts[value])

@@ -1,6 +1,6 @@
 """What citizens and associations propose in Fjellvik's year: one at every stage of their road, from just sent in to carried out.
 
-Among them one that nobody has screened yet, one with an exempt attachment, several whose sender is not to be named, one merged with an association's, one that
+Among them one on paper from somebody without an account, whose answer waits to be posted, one that nobody has screened yet, one with an exempt attachment, several whose sender is not to be named, one merged with an association's, one that
 belonged to another authority and one handed over to the group that has the matter.
 """
 
@@ -18,7 +18,7 @@ from django.utils.datastructures import MultiValueDict
 from forum.enums import Role
 from portal.demo_year import names
 from portal.demo_year.organisation import PASSWORD
-from proposals import services
+from proposals import on_paper, services
 from proposals.enums import IntakeKind, Origin
 from proposals.models import Proposal
 from trepart import audit, clock
@@ -47,6 +47,8 @@ class Idea:
     show_name: bool = False
     files: tuple[str, ...] = ()
     answer: str = ""
+    #: Where an answer by post is sent: it came on paper, from somebody without an account.
+    address: str = ""
 
 
 IDEAS: tuple[Idea, ...] = (
@@ -70,6 +72,10 @@ IDEAS: tuple[Idea, ...] = (
     Idea("Petter Hegna", 40, "elsewhere", "Lavere fart på riksveien forbi barnehagen", "Sett ned fartsgrensa til 40.", "Det kjøres fort, og det er ingen fortau.",
          "Riksveien ved Lia", answer="Riksveien er det Statens vegvesen som bestemmer over, så vi kan ikke sette ned farten. "
          "Send forslaget til dem, så tar de det opp. Vi har sagt fra at vi støtter deg."),
+    Idea("Gudrun Moheim", 33, "on_paper", "Rekkverk ved trappa ned til apoteket",
+         "Sett opp rekkverk på begge sider av trappa.", "Trappa er bratt og glatt om vinteren. Jeg er 84 år og har ikke datamaskin.", "Torget", "Flere tør gå dit.",
+         answer="Ja, det gjør vi. Vei og park setter opp rekkverk på begge sider før snøen kommer, og strør trappa hver morgen fram til da.",
+         address="Kirkebakken 12\n3340 Fjellvik"),
     Idea("Unni Brattli", 26, "exempt", "Bedre belysning ved gangveien bak Skogveien", "Sett opp fire lykter langs gangveien.",
          "Det er mørkt, og flere er redde for å gå der. Naboen min falt i høst.", "Skogveien", files=("kart.png", "legeerklæring.png")),
     Idea("Svanhild Nordeng", 19, "handed_over", "Sandkasser langs bakken i Elveveien", "Sett ut strøsand før jul.", "Bakken er speilblank hver vinter.", "Elveveien"),
@@ -100,6 +106,9 @@ def _tell(year: "Year", idea: Idea, number: int) -> None:
             year.moment(days, 12 + number % 3), lambda: perform(_fresh(year, idea), name, actor=secretary, data=data)
         )
 
+    if idea.address:
+        _on_paper(year, idea, secretary, later)
+        return
     year.on(year.moment(idea.days, 17, 5 * number), lambda: _submit(year, idea))
     if idea.road in ("completed", "adopted", "declined", "further", "recommended", "begun", "merged"):
         later(first, "begin", access="public")
@@ -129,6 +138,30 @@ def _tell(year: "Year", idea: Idea, number: int) -> None:
     elif idea.road == "withdrawn":
         year.on(year.moment(first, 19), lambda: perform(
             _fresh(year, idea), "withdraw", actor=_fresh(year, idea).proposer, data={"reason": "De er flyttet."}))  # fmt: skip
+
+
+def _on_paper(year: "Year", idea: Idea, secretary: User, later: Callable[..., None]) -> None:
+    """The secretary enters the sheet two days after it came, posts the receipt, and lets the answer lie until today."""
+    year.on(year.moment(idea.days, 11), lambda: _enter(year, idea, secretary))
+    year.on(year.moment(idea.days, 14), lambda: _post(year, idea, secretary))
+    later(idea.days - 3, "begin", access="public")
+    due = year.today + timedelta(days=20)
+    later(1, "adopt", answer=idea.answer, responsible=year.town.leader("Vei og park").pk, due_on=due)
+
+
+def _enter(year: "Year", idea: Idea, secretary: User) -> None:
+    data = {
+        "received_on": clock.today() - timedelta(days=2), "title": idea.title, "what": idea.what, "why": idea.why,
+        "expected_effect": idea.effect, "place": idea.place, "for_association": "no", "association": "",
+        "name": idea.name, "address": idea.address, "telephone": "", "language": "nb", "show_name": "",
+    }  # fmt: skip
+    files = MultiValueDict({"attachments": [_picture("ark-side-1.png"), _picture("ark-side-2.png")]})
+    year.by_title[idea.title] = on_paper.enter(actor=secretary, origin=Origin.CITIZEN, data=data, files=files)
+
+
+def _post(year: "Year", idea: Idea, secretary: User) -> None:
+    for letter in _fresh(year, idea).letters.all():
+        on_paper.mark_sent(letter, data={"how": "post", "sent_on": clock.today()}, actor=secretary)
 
 
 def _adopted(year: "Year", idea: Idea, later: Callable[..., None]) -> None:

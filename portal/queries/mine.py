@@ -28,6 +28,7 @@ from forum.queries import asked
 from proposals import presenting
 from proposals.enums import ProposalStatus
 from proposals.models import Feedback, Proposal
+from proposals.queries.letters import waiting_for
 from proposals.queries.lists import with_road
 from trepart import clock
 from trepart.access import grants, policy
@@ -85,6 +86,7 @@ class MyPage:
     places: list[tuple[str, str]]
     notices: list[Notice]
     queues: list[tuple[str, str]] = field(default_factory=list)
+    enters_paper: bool = False
 
 
 def my_page(person: "User") -> MyPage:
@@ -103,6 +105,7 @@ def my_page(person: "User") -> MyPage:
         *_unsettled_tasks(held.bodies("forum.run_meeting")),
         *_opinion_tasks(person),
         *_commission_tasks(person),
+        *_letter_tasks(person),
     ]
     far = date.max
     tasks.sort(key=lambda task: (not task.now, task.due or far))
@@ -118,9 +121,13 @@ def my_page(person: "User") -> MyPage:
         ],
         notices=list(Notice.objects.filter(person=person, read_at__isnull=True)[:SHOWN]),
         queues=[
-            (bodies[pk].name, reverse("forum:body_queue", args=[bodies[pk].slug]))
-            for pk in sorted(held.bodies("proposals.handle") & bodies.keys())
+            *(
+                (bodies[pk].name, reverse("forum:body_queue", args=[bodies[pk].slug]))
+                for pk in sorted(held.bodies("proposals.handle") & bodies.keys())
+            ),
+            *([(_("Letters"), reverse("proposals:letters"))] if held.bodies("proposals.send_letters") else []),
         ],
+        enters_paper=bool(held.bodies("proposals.enter_paper")),
     )
 
 
@@ -259,6 +266,13 @@ def _commission_tasks(person: "User") -> Iterator[Task]:
         where = f"{commission.giver} · {commission.case.reference}"
         what = _("a commission was sent back")
         yield Task(commission.case.title, commission.get_absolute_url(), where, what, commission.due_on)
+
+
+def _letter_tasks(person: "User") -> Iterator[Task]:
+    for letter in waiting_for(person):
+        where = f"{letter.body} · {letter.proposal.case.reference}" if letter.body else letter.proposal.case.reference
+        url = reverse("proposals:letter", args=[letter.pk])
+        yield Task(letter.subject, url, where, _("a letter to print and send"), letter.due_on)
 
 
 def _proposals(person: "User") -> list[OwnProposal]:

@@ -8,7 +8,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from forum.enums import LOCAL, CaseAccess
-from forum.models import Body, Unit
+from forum.models import Body, Document, Unit
 from proposals.forms.fields import ANSWER_LENGTH, ProposalReferenceField, StepForm, answer_field, date_field
 from proposals.queries import held
 from trepart import clock
@@ -25,7 +25,7 @@ class DocumentsForm(StepForm):
 
     def build(self) -> None:
         conditional = dict(self.conditional)
-        self.documents = held.documents(self.subject)
+        self.documents = self.asked_about()
         for document in self.documents:
             keep, basis = f"keep_{document.pk}", f"basis_{document.pk}"
             self.fields[keep] = forms.BooleanField(
@@ -42,6 +42,10 @@ class DocumentsForm(StepForm):
             )
             conditional[keep] = (basis,)
         self.conditional = conditional
+
+    def asked_about(self) -> list[Document]:
+        """Return the documents the form asks about."""
+        return held.documents(self.subject)
 
     def clean(self) -> dict[str, Any]:
         """A document is closed on a basis only."""
@@ -84,6 +88,11 @@ class BeginForm(DocumentsForm):
             (CaseAccess.RECEIVER.value, _("Only those who treat it, and the proposer")),
         ]
         field.initial = wide.value
+
+    def asked_about(self) -> list[Document]:
+        """Return the attachments; a scanned sheet, which says where somebody lives, is not opened in passing, only by the errand of its own."""
+        found = super().asked_about()
+        return [d for d in found if not d.exempt_basis] if self.subject.on_paper else found
 
     def clean(self) -> dict[str, Any]:
         """Closing takes its basis (R25); where it is open, a basis is left out."""
@@ -218,6 +227,17 @@ class WithdrawForm(StepForm):
         help_text=_("You need not say why."),
         max_length=1000,
         required=False,
+        widget=Textarea(rows=3),
+    )
+
+
+class WithdrawForForm(StepForm):
+    """A proposer without an account has asked for the proposal to be taken back."""
+
+    reason = PlainTextField(
+        label=_("How did the proposer ask, and when?"),
+        help_text=_("For example: by letter, 3 November. It stands in the story of the case."),
+        max_length=1000,
         widget=Textarea(rows=3),
     )
 

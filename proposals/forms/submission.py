@@ -96,7 +96,7 @@ class SubmitForm(WordsForm):
         required=False,
     )
 
-    field_order = (
+    field_order: tuple[str, ...] = (
         "title", "what", "why", "expected_effect", "unit", "several_workplaces", "needs_grant", "grant_amount",
         "affects_users", "place", "for_association", "association", "attachments", "show_name",
     )  # fmt: skip

@@ -1,6 +1,7 @@
 """A proposal, the answers it was owed and given, and what came of it."""
 
 import uuid
+from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.contrib.postgres.indexes import GinIndex, OpClass
@@ -18,6 +19,9 @@ from trepart import clock
 from trepart.audit.history import track
 from trepart.audit.models import Event, Staged
 
+if TYPE_CHECKING:
+    from proposals.models.paper import PaperSender
+
 #: What comes from the public and no body has read through yet: not shown, not found, not counted.
 UNSCREENED = Q(origin__in=sorted(PUBLIC_ORIGINS), case__access=CaseAccess.RECEIVER, case__access_basis="")
 
@@ -26,9 +30,16 @@ class Proposal(Staged):
     """An idea somebody has sent in. Its case is the root of all that happens to it; which body has it stands on the case's waiting referral."""
 
     case = models.OneToOneField(Case, on_delete=models.PROTECT, related_name="proposal")
+    #: Nobody where it came on paper from somebody without an account (`proposals.models.paper`).
     proposer = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="proposals", verbose_name=_("proposer")
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="proposals",
+        verbose_name=_("proposer"),
     )
+    on_paper = models.BooleanField(_("came on paper"), default=False, db_default=False)
     origin = models.CharField(_("comes from"), max_length=20, choices=Origin, default=Origin.EMPLOYEE)
     # Where it comes from, by origin: a workplace for an employee's; for the others the body, association or part it is raised for, and a place.
     unit = models.ForeignKey(
@@ -101,6 +112,9 @@ class Proposal(Staged):
         ordering = ["-submitted_at", "-id"]
         constraints = [
             models.CheckConstraint(
+                condition=Q(proposer__isnull=False) | Q(on_paper=True), name="proposals_from_somebody"
+            ),
+            models.CheckConstraint(
                 condition=Q(origin="employee", unit__isnull=False) | ~Q(origin="employee") & Q(unit__isnull=True),
                 name="proposals_employee_has_workplace",
             ),
@@ -153,6 +167,20 @@ class Proposal(Staged):
     def stage(self) -> ProposalStatus:
         """Return the status as the enum it is."""
         return ProposalStatus(self.status)
+
+    def is_by(self, reader: Any) -> bool:
+        """Say whether ``reader`` is the proposer. What came on paper is nobody's, not that of everybody who has not signed in."""
+        return self.proposer_id is not None and self.proposer_id == getattr(reader, "pk", None)
+
+    @property
+    def sender(self) -> "PaperSender | None":
+        """Return how the proposer is reached on paper; None for somebody with an account."""
+        return self.paper if self.without_account else None
+
+    @property
+    def without_account(self) -> bool:
+        """Say whether whoever sent it is reached on paper only."""
+        return self.on_paper and self.proposer_id is None
 
     @property
     def goes_public(self) -> bool:

@@ -54,7 +54,15 @@ def with_road(proposals: QuerySet[Proposal]) -> QuerySet[Proposal]:
     """Fetch along what a line about a proposal says: its case, where it comes from, and its stays."""
     stays = Referral.objects.select_related("body", "recommended_by").order_by("received_at", "id")
     return proposals.select_related(
-        "case", "unit", "on_behalf_of", "proposer", "responsible", "responsible_unit", "adopted_by", "merged_into__case"
+        "case",
+        "unit",
+        "on_behalf_of",
+        "proposer",
+        "paper",
+        "responsible",
+        "responsible_unit",
+        "adopted_by",
+        "merged_into__case",
     ).prefetch_related(Prefetch("case__referrals", queryset=stays))
 
 

@@ -18,6 +18,7 @@ from proposals.models import Feedback, Proposal
 from proposals.naming import may_open_exempt, may_see_proposer, proposer_name
 from proposals.queries.lists import with_road
 from proposals.queries.page import merged_for, positions_for
+from proposals.views.paper import desk
 from proposals.views.shared import find
 from trepart.access import policy
 from trepart.access.web import PUBLIC, declare
@@ -42,7 +43,7 @@ def detail(request: HttpRequest, pk: int) -> HttpResponseBase:
         raise
     audit = request.GET.get("spor") == "1" and policy.can(request.user, "audit.view", proposal)
     item = presenting.on_agenda(proposal)
-    own = proposal.proposer_id == request.user.pk
+    own = proposal.is_by(request.user)
     context = {
         "proposal": proposal,
         "status": presenting.status(proposal),
@@ -66,6 +67,7 @@ def detail(request: HttpRequest, pk: int) -> HttpResponseBase:
         "merged": merged_for(proposal, request.user),
         "entries": timeline.entries(proposal.case, request.user, audit=audit),
         "audit": audit,
+        "desk": desk(proposal, request.user) if request.user.is_authenticated else None,
         "may_audit": request.user.is_authenticated and policy.can(request.user, "audit.view", proposal),
         "crumbs": [(_("Proposals"), reverse("proposals:list")), (proposal.case.reference, None)],
     }

@@ -41,7 +41,7 @@ def _page(request: HttpRequest, *, refusal: str = "", status: int = 200) -> Http
         "draft": draft,
         "files": list(draft.files.all()) if draft is not None else [],
         "sent": sent,
-        "sent_is_own": sent is not None and sent.proposer_id == request.user.pk,
+        "sent_is_own": sent is not None and sent.is_by(request.user),
         "waits_for_mail": draft is not None and not signed_in and draft.person_id is not None,
         "signed_in": signed_in,
         "receiver": road.entry(Origin.CITIZEN),
@@ -75,7 +75,7 @@ def _gone(request: HttpRequest, number: str) -> HttpResponseBase:
     """Answer a second press: where the draft has become a proposal, show its receipt as the first press did."""
     if isinstance(request.user, User) and number.isascii() and number.isdigit():
         sent = ProposalDraft.objects.filter(pk=int(number[:18]), person=request.user).select_related("proposal").first()
-        if sent is not None and sent.proposal is not None and sent.proposal.proposer_id == request.user.pk:
+        if sent is not None and sent.proposal is not None and sent.proposal.is_by(request.user):
             return redirect("proposals:receipt", pk=sent.proposal.case_id)
     return redirect("proposals:kept")
 

@@ -6,7 +6,7 @@ from typing import Any
 from allauth.core import ratelimit
 from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -20,7 +20,7 @@ from proposals.models import Proposal
 from proposals.queries import lists
 from proposals.senders import Sender
 from proposals.views.shared import find, refused_status, seen_of
-from trepart.access import kept
+from trepart.access import kept, policy
 from trepart.access.models import User
 from trepart.access.web import PUBLIC, SIGNED_IN, declare, reader_of
 from trepart.workflow import GuardRefused, InvalidInput, Refused
@@ -249,7 +249,11 @@ def receipt(request: HttpRequest, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def correct(request: HttpRequest, pk: int) -> HttpResponse:
     """Let the proposer put the own words right, until somebody has begun on it."""
-    proposal = find(request, pk, permission="proposals.correct")
+    proposal = find(request, pk)
+    if not policy.can(
+        request.user, "proposals.send_letters" if proposal.without_account else "proposals.correct", proposal
+    ):
+        raise Http404
     person = reader_of(request)
     refusal: Refused | None = None
     status = 200
@@ -271,10 +275,13 @@ def correct(request: HttpRequest, pk: int) -> HttpResponse:
             messages.info(
                 request, _("You had been signed out. What you had written is here again; files must be attached anew.")
             )
-        form = CorrectForm(given_back, subject=proposal, actor=person)
+        form = services.correct_form(proposal)(given_back, subject=proposal, actor=person)
     context = {
         "subject": proposal,
-        "transition": {"label": _("Correct the proposal"), "help": _("You can, until somebody has begun on it.")},
+        "transition": {
+            "label": _("Put right what was entered") if proposal.without_account else _("Correct the proposal"),
+            "help": _("You can, until somebody has begun on it."),
+        },
         "form": form,
         "refusal": refusal.message if refusal is not None and not isinstance(refusal, InvalidInput) else "",
         "stale": status == 409,
@@ -287,4 +294,4 @@ def correct(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _bound(request: HttpRequest, proposal: Proposal) -> CorrectForm:
-    return CorrectForm(request.POST, request.FILES, subject=proposal, actor=reader_of(request))
+    return services.correct_form(proposal)(request.POST, request.FILES, subject=proposal, actor=reader_of(request))

@@ -14,7 +14,7 @@ from forum.workflow.opinion import ask_as_always
 from forum.workflow.referral import close_referral, open_referral, reopen_referral, rest_referral
 from proposals import road
 from proposals.enums import FeedbackOutcome
-from proposals.models import Feedback, Position, Proposal
+from proposals.models import Feedback, PaperSender, Position, Proposal
 from proposals.notifications import duplicates, handlers, tell_duplicates
 from proposals.workflow.guards import standing_items, waits_for_council
 from trepart import clock, languages
@@ -94,6 +94,22 @@ def receive(step: Step) -> None:
     if body is None:
         raise GuardRefused(road.NO_WAY_IN if proposal.unit_id else road.NOBODY_RECEIVES)
     open_referral(step, case=proposal.case, body=body)
+
+
+def receive_on_paper(step: Step) -> None:
+    """Write down how the proposer is reached, and let the first stay begin; the deadline runs from when the municipality had the sheet (R18)."""
+    proposal, words = step.subject, step.data
+    body = road.entry(proposal.origin, proposal.unit)
+    if body is None:
+        raise GuardRefused(road.NO_WAY_IN if proposal.unit_id else road.NOBODY_RECEIVES)
+    proposal.paper = PaperSender.objects.create(
+        proposal=proposal,
+        entered_by=_person(step),
+        entered_at=step.at,
+        **{name: words[name] for name in ("name", "address", "telephone", "language", "received_on")},
+    )
+    due = words["received_on"] + timedelta(days=body.answer_days)
+    open_referral(step, case=proposal.case, body=body, due_on=due)
 
 
 def screen(step: Step) -> None:

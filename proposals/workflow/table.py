@@ -12,6 +12,7 @@ from proposals import notifications as tell
 from proposals import road
 from proposals.enums import ProposalStatus as S
 from proposals.forms import consensus, deciding, handling
+from proposals.forms.paper import PaperForm
 from proposals.forms.submission import SubmitForm
 from proposals.queries import held
 from proposals.states import PROPOSAL
@@ -86,6 +87,10 @@ def _submitted(step: Step) -> Mapping[str, Any]:
     }
 
 
+def _entered(step: Step) -> Mapping[str, Any]:
+    return {**_submitted(step), "received_on": step.data["received_on"]}
+
+
 def _merged(step: Step) -> Mapping[str, Any]:
     return {**_about()(step), "into": step.data["into"].case.reference, "into_case": step.data["into"].case_id}
 
@@ -133,6 +138,20 @@ _COMING_IN = (
         effect=effects.receive,
         event="proposals.submitted",
         describe=_submitted,
+        notify=(tell.RECEIPT, tell.IN_QUEUE),
+        offered=False,
+    ),
+    Transition(
+        name="enter",
+        label=_("Enter from paper"),
+        sources=frozenset({START}),
+        target=S.RECEIVED,
+        permission="proposals.enter_paper",
+        guard=guards.has_way_in,
+        form=PaperForm,
+        effect=effects.receive_on_paper,
+        event="proposals.entered_from_paper",
+        describe=_entered,
         notify=(tell.RECEIPT, tell.IN_QUEUE),
         offered=False,
     ),
@@ -343,6 +362,14 @@ _OTHERWISE = (
         help=_("It cannot be undone, but you can send a new one whenever you like."),
         permission="proposals.withdraw", guard=guards.all_of(guards.in_a_body, guards.nothing_decided, guards.nobody_leans_on_it),
         form=handling.WithdrawForm, effect=effects.withdraw, event="proposals.withdrawn",
+        describe=_about(), words=("reason",), notify=(tell.WITHDRAWN_RECEIPT, tell.WITHDRAWN),
+    ),
+    Transition(
+        name="withdraw_for", label=_("Withdraw for the proposer"), sources=_BEFORE_DECISION, target=S.WITHDRAWN,
+        help=_("The proposer, who has no account, has asked for it. It cannot be undone."),
+        permission="proposals.send_letters",
+        guard=guards.all_of(guards.in_a_body, guards.nothing_decided, guards.nobody_leans_on_it),
+        form=handling.WithdrawForForm, effect=effects.withdraw, event="proposals.withdrawn_for",
         describe=_about(), words=("reason",), notify=(tell.WITHDRAWN_RECEIPT, tell.WITHDRAWN),
     ),
     Transition(

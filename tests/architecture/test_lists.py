@@ -9,21 +9,26 @@ from typing import Any
 
 import pytest
 from django.core.cache import cache
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.datastructures import MultiValueDict
 
 from forum.enums import BodyKind, ItemKind, LegalBasis, OfficeKind, Role
 from forum.models import Meeting
 from forum.services import agenda, commissions, meetings, organisation, year_plans
 from forum.services.meetings import LogItem
 from portal.queries import front
+from proposals import on_paper
 from proposals import services as proposals
+from proposals.enums import Origin
 from tests.architecture.test_urls import walk
 from tests.factories.councils import village_council
 from tests.factories.organisation import Municipality
+from tests.proposals.test_pages import PNG
 from trepart import clock
 from trepart.access.models import User
 from trepart.notices.announcing import tell
@@ -38,6 +43,7 @@ PAGES: tuple[tuple[str, dict[str, Any], tuple[str, ...]], ...] = (
     ("portal:notices", {}, ("employee",)),
     ("proposals:list", {}, ("anonymous", "employee", "leader", "secretary")),
     ("proposals:follow_up", {}, ("leader", "secretary")),
+    ("proposals:letters", {}, ("leader",)),
     ("lmu:list", {}, ("employee", "leader")),
     ("lmu:detail", {"slug": "lmu"}, ("employee", "leader")),
     ("forum:body_list", {}, ("anonymous", "employee")),
@@ -85,6 +91,7 @@ NO_LISTS = {
     "portal:robots",
     "portal:favicon",
     "proposals:new",
+    "proposals:paper_new",
     "forum:body_new",
     "forum:unit_new",
     "forum:party_new",
@@ -142,6 +149,16 @@ class World:
                     "title": f"Forslag {name}", "what": "Hva", "why": "Hvorfor", "expected_effect": "", "unit": town.units[0].pk,
                     "several_workplaces": "no", "needs_grant": "no", "affects_users": "no",
                 },
+            )  # fmt: skip
+            on_paper.enter(
+                actor=town.lmu_leader(0),
+                origin=Origin.EMPLOYEE,
+                data={
+                    "received_on": clock.today().isoformat(), "title": f"Fra papir {name}", "what": "Hva", "why": "Hvorfor",
+                    "unit": town.units[0].pk, "several_workplaces": "no", "needs_grant": "no", "affects_users": "no",
+                    "name": f"Avsender {name}", "address": "Gata 1", "language": "nb",
+                },
+                files=MultiValueDict({"attachments": [SimpleUploadedFile("ark.png", PNG, content_type="image/png")]}),
             )  # fmt: skip
             meetings.plan_meeting(
                 body=town.committee,

@@ -14,7 +14,17 @@ from typing import Any
 import pytest
 from django.contrib.auth.models import AnonymousUser
 
-from forum.enums import CaseAccess, DecidesBy, OfficeKind, ReferralOutcome, ReferralStatus, Role
+from forum.enums import (
+    BodyKind,
+    CaseAccess,
+    DecidesBy,
+    LegalBasis,
+    OfficeKind,
+    Part,
+    ReferralOutcome,
+    ReferralStatus,
+    Role,
+)
 from forum.models import Body, Case, Commission, Employment, Meeting, Minutes, Opinion, Referral
 from forum.services import organisation
 from proposals.enums import ProposalStatus
@@ -61,6 +71,20 @@ def cast(db: None) -> Cast:
     return made
 
 
+def _leader_in_the_line(town: Municipality) -> tuple[Body, User]:
+    """Let a workplace without an LMU have its leader as the body that receives."""
+    unit = organisation.add_unit("Vassbygda skole", actor=None)
+    body = organisation.add_body(
+        name="Leder, Vassbygda skole", kind=BodyKind.LINE, legal_basis=LegalBasis.KOML_13_1, unit=unit,
+        superior=town.committee, actor=None,
+    )  # fmt: skip
+    leader = organisation.add_person(email="linje@fjellvik.example", name="Leder i linja", actor=None)
+    organisation.start_membership(
+        person=leader, body=body, role=Role.LEADER, part=Part.ADMINISTRATION, valid_from=clock.today() - timedelta(days=1), actor=None
+    )  # fmt: skip
+    return organisation.activate_body(body, actor=None), leader
+
+
 def _seat(town: Municipality) -> Cast:
     made = Cast(
         {
@@ -69,6 +93,7 @@ def _seat(town: Municipality) -> Cast:
             "committee": town.committee,
             "grendeutvalg": (council := village_council(town)).body,
             "office": town.committee,
+            "line": (line := _leader_in_the_line(town))[0],
         },
         town.units[0].pk,
         town,
@@ -80,6 +105,7 @@ def _seat(town: Municipality) -> Cast:
         ("committee", "leader"): town.chair,
         ("committee", "deputy_leader"): town.elected[1],
         ("grendeutvalg", "leader"): council.leader,
+        ("line", "leader"): line[1],
     }
     with organisation.in_bulk():
         for number, (kind, role) in enumerate(ROLES):
@@ -215,6 +241,7 @@ _BY_ROLE = {
     "proposals.decide",
     "proposals.record_council",
     "proposals.follow_up",
+    "proposals.send_letters",
 }
 #: Of these, the ones that belong to whoever is asked or commissioned, rather than to the body that asks.
 _BY_RECEIVER = {"forum.answer_opinion", "forum.carry_commission"}
@@ -225,6 +252,8 @@ _BY_PERSON: dict[str, Callable[[Cast, str, Any], bool]] = {
     "proposals.submit": lambda cast, name, person: (
         person.is_authenticated and Employment.objects.filter(person=person.pk, unit=cast.unit_id).exists()
     ),
+    # An employee's sheet comes in to the group at the workplace, wherever the case goes later.
+    "proposals.enter_paper": lambda cast, name, person: name in {"lmu leader", "lmu deputy_leader"},
     "proposals.withdraw": lambda cast, name, person: name == "proposer",
     "proposals.correct": lambda cast, name, person: name == "proposer",
     "proposals.follow_up": lambda cast, name, person: name == "responsible",
@@ -272,16 +301,18 @@ def test_every_step_from_every_state_by_everybody(
         raise Reached
 
     # That locking, savepoints and fetching the person anew are done in earnest is tested elsewhere (tests/trepart/test_executor.py).
-    afresh = workflow._afresh
+    afresh = workflow.afresh
     monkeypatch.setattr(workflow, "_authorise", stop)
     monkeypatch.setattr(workflow, "_locked", lambda flow, subject: subject)
-    monkeypatch.setattr(workflow, "_lock", lambda root: None)
-    monkeypatch.setattr(workflow, "_afresh", lambda actor: actor if isinstance(actor, User) else afresh(actor))
+    monkeypatch.setattr(workflow, "lock", lambda root: None)
+    monkeypatch.setattr(workflow, "afresh", lambda actor: actor if isinstance(actor, User) else afresh(actor))
     monkeypatch.setattr(workflow, "transaction", SimpleNamespace(atomic=nullcontext))
     wrong, tried, let_in = [], 0, 0
     for kind in ("lmu", "coordination", "committee"):
         for state in (START, *map(str, flow.states.values)):
             subject = _MAKERS[flow.model](cast, kind, state)
+            if transition.permission == "proposals.send_letters":
+                subject.on_paper, subject.proposer = True, None
             if state in transition.sources:
                 got = _attempt(subject, transition, None)
                 if got != ("may" if transition.automatic else "not permitted"):

@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from string import Formatter
 from typing import Any
 
@@ -30,6 +31,7 @@ _BOLD = ("decision", "recommendation")
 _QUOTED = ("answer", "reason", "note")
 
 _namings: dict[str, Naming] = {}
+_words: dict[str, Naming] = {}
 _curtains: list[Curtain] = []
 
 
@@ -42,6 +44,13 @@ def register_naming(label_lower: str, naming: Naming) -> None:
     if _namings.get(label_lower, naming) is not naming:
         raise ValueError(f"{label_lower} has a naming already.")
     _namings[label_lower] = naming
+
+
+def register_word(key: str, word: Naming) -> None:
+    """Let ``{key}`` in a sentence be said by ``word``, as this reader may know it: names are never kept in the trail itself. A second one raises ``ValueError``."""
+    if _words.get(key, word) is not word:
+        raise ValueError(f"{{{key}}} is said by somebody already.")
+    _words[key] = word
 
 
 def register_curtain(curtain: Curtain) -> None:
@@ -135,6 +144,7 @@ class _Story:
                 "actor": lambda: self._actor(event),
                 "acting": lambda: event.acting_label or self._actor(event),
                 "subject": lambda: self._subject(event),
+                **{key: partial(word, event, self.reader) for key, word in _words.items()},
             },
         )
         told = Formatter().vformat(pattern, (), words).strip()

@@ -29,7 +29,7 @@ class Announcement:
     ``recipients`` and ``context`` are asked with the step as it stands after its effect. ``template`` is the path below ``templates/`` without ending:
     ``.subject.txt``, ``.txt`` and, where the button is to say something of its own, ``.button.txt``, rendered as plain text. ``url`` is where the reader goes
     from there. ``mail`` False keeps it on "my page". ``at_once`` True: it cannot wait for the mail that gathers a day's notices, whatever the reader has
-    chosen. ``enclose`` is asked once with the step, and returns what makes the files that go with the mail to one person, in the language of that person.
+    chosen. ``otherwise`` tells those who are told in another way than by notice and mail: on paper. ``enclose`` is asked once with the step, and returns what makes the files that go with the mail to one person, in the language of that person.
     """
 
     name: str
@@ -40,6 +40,7 @@ class Announcement:
     mail: bool = True
     at_once: bool = False
     enclose: "Callable[[Step], Callable[[User], Sequence[Enclosed]]] | None" = None
+    otherwise: "Callable[[Announcement, Step], None] | None" = None
 
 
 def announce(announcement: Announcement, step: "Step") -> None:
@@ -56,6 +57,8 @@ def announce(announcement: Announcement, step: "Step") -> None:
         at_once=announcement.at_once,
         enclose=None if enclose is None else enclose(step),
     )
+    if announcement.otherwise is not None:
+        announcement.otherwise(announcement, step)
 
 
 def tell(
