@@ -1,13 +1,13 @@
 """What is filled in about who comes: an absence, an answer to a call, a deputy called by hand, possible partiality."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from forum import voting
-from forum.models import Absence, Meeting, Membership
-from forum.services.attendance import deputies, list_of
+from forum.models import Meeting, Membership
 from trepart.forms import PlainTextField, YesNoField
 
 
@@ -45,20 +45,25 @@ class AnswerCallForm(forms.Form):
 
 
 class ByHandForm(forms.Form):
-    """A deputy called by the secretary."""
+    """A deputy called by the secretary. ``own_list`` is the list of the absent member, in elected order."""
 
-    deputy = forms.ModelChoiceField(label=_("Deputy"), queryset=Membership.objects.none())
+    deputy = forms.ChoiceField(label=_("Deputy"))
     reason = forms.CharField(
-        label=_("Why an earlier deputy is passed over"), max_length=200, required=False,
+        label=_("Why an earlier deputy is passed over"),
+        max_length=200,
+        required=False,
         help_text=_("Deputies are called in the order they were elected (Local Government Act § 7-10)."),
-    )  # fmt: skip
+    )
 
-    def __init__(self, data: Any = None, *, absence: Absence, prefix: str) -> None:
+    def __init__(self, data: Any = None, *, own_list: Sequence[Membership], prefix: str) -> None:
         super().__init__(data, prefix=prefix)
-        own = list_of(absence.membership, deputies(absence.meeting))
+        self.own_list = {str(deputy.pk): deputy for deputy in own_list}
         field: Any = self.fields["deputy"]
-        field.queryset = Membership.objects.filter(pk__in=[d.pk for d in own]).select_related("person").order_by("deputy_number")  # fmt: skip
-        field.label_from_instance = lambda seat: f"{seat.deputy_number}. {seat.person.name}"
+        field.choices = [(pk, f"{d.deputy_number}. {d.person.name}") for pk, d in self.own_list.items()]
+
+    def clean_deputy(self) -> Membership:
+        """Return the deputy that was chosen."""
+        return self.own_list[self.cleaned_data["deputy"]]
 
 
 class PartialityForm(forms.Form):

@@ -1,5 +1,6 @@
 """Who comes to a meeting: absences, deputies called in their order and their answers, and possible partiality reported ahead."""
 
+from collections.abc import Sequence
 from typing import Any, ClassVar
 
 from django.contrib import messages
@@ -11,10 +12,11 @@ from django.views import View
 
 from forum.enums import CallAnswer, MeetingStatus
 from forum.forms.absences import AbsenceForForm, AbsenceForm, AnswerCallForm, ByHandForm, PartialityForm
-from forum.models import Absence, DeputyCall, Meeting, PartialityReport
+from forum.models import Absence, DeputyCall, Meeting, Membership, PartialityReport
 from forum.queries import meetings as queries
 from forum.services import absences as services
 from forum.services import partiality
+from forum.services.attendance import deputies, list_of
 from forum.services.questions import seat_of
 from forum.views.agenda import item_of, number, status_of
 from forum.views.meetings import crumbs_of, fetch, title_of
@@ -160,7 +162,7 @@ class DeputiesCalledView(View):
         wanted = request.POST.get("do", "")
         absence = meeting.absences.select_related("membership__person", "meeting__body").filter(pk=number(request.POST.get("absence")) or 0).first()  # fmt: skip
         call = DeputyCall.objects.filter(absence__meeting=meeting, pk=number(request.POST.get("call")) or 0).first()
-        by_hand = ByHandForm(request.POST, absence=absence, prefix=f"h{absence.pk}") if absence and wanted == "by_hand" else None  # fmt: skip
+        by_hand = self.by_hand(absence, deputies(meeting), request.POST) if absence and wanted == "by_hand" else None  # fmt: skip
         try:
             if wanted == "report":
                 if not form.is_valid():
@@ -181,20 +183,24 @@ class DeputiesCalledView(View):
         messages.success(request, _("Written down."))
         return redirect("forum:deputies_called", meeting.pk)
 
+    @staticmethod
+    def by_hand(absence: Absence, everyone: Sequence[Membership], data: Any = None) -> ByHandForm:
+        """Return the form that calls a deputy for one absence."""
+        return ByHandForm(data, own_list=list_of(absence.membership, everyone), prefix=f"h{absence.pk}")
+
     def page(
         self, request: HttpRequest, meeting: Meeting, form: AbsenceForForm, *, by_hand: ByHandForm | None = None, refusal: str = "", status: int = 200
     ) -> HttpResponse:  # fmt: skip
         """Render the overview."""
         found = list(meeting.absences.filter(withdrawn_at__isnull=True).select_related("membership__person").prefetch_related("calls__deputy__person"))  # fmt: skip
         open_ = meeting.status in services.BEFORE
+        everyone = deputies(meeting)
         lines = []
         for absence in found:
             absence.meeting = meeting
             prefix = f"h{absence.pk}"
             own = by_hand if by_hand is not None and by_hand.prefix == prefix else None
-            hand = own or (
-                ByHandForm(absence=absence, prefix=prefix) if meeting.status == MeetingStatus.CALLED else None
-            )
+            hand = own or (self.by_hand(absence, everyone) if meeting.status == MeetingStatus.CALLED else None)
             lines.append(
                 {"absence": absence, "calls": absence.calls.all(), "by_hand": hand, "by_hand_open": own is not None}
             )
