@@ -150,7 +150,7 @@ class MeetingDetailView(View):
                 "lines": notice.marked(lines, changed),
                 "agenda_out": queries.agenda_is_out(meeting),
                 "results": [line for line in lines if meeting.status == MeetingStatus.ENDED],
-                "met": [person_line(row, reasons=runs) for row in met],
+                "met": [*members.expected(meeting), *(person_line(row, reasons=runs) for row in met)],
                 "absent": [person_line(row, reasons=runs) for row in absent],
                 "plans": plans,
                 "runs": runs,

@@ -5,10 +5,12 @@ from typing import Any
 from django.http import HttpRequest
 from django.urls import reverse
 
+from forum import voting
 from forum.enums import CallAnswer, MeetingKind, MeetingStatus
 from forum.models import DeputyCall, Meeting
 from forum.services import partiality, questions
 from forum.services.absences import STANDING
+from trepart import ui
 from trepart.access.models import User
 
 BEFORE = (MeetingStatus.PLANNED, MeetingStatus.CALLED)
@@ -35,3 +37,22 @@ def for_member(request: HttpRequest, meeting: Meeting) -> dict[str, Any]:
     if meeting.status == MeetingStatus.CALLED and partiality.place_of(person, meeting) is not None:
         found["may_report"] = True
     return found
+
+
+def expected(meeting: Meeting) -> list[ui.PersonLine]:
+    """Return those with a seat who are expected, where some have reported absence and the roll has not been called yet; empty otherwise."""
+    if meeting.status != MeetingStatus.CALLED:
+        return []
+    recorded = set(meeting.attendances.values_list("membership", flat=True))
+    if not recorded:
+        return []
+    return [
+        ui.PersonLine(
+            name=seat.person.name,
+            role=str(seat.get_role_display()),
+            part=seat.part,
+            party=seat.party.short if seat.party is not None else "",
+        )
+        for seat in voting.seats(meeting)
+        if seat.pk not in recorded
+    ]
