@@ -43,6 +43,10 @@ register(
         sentence=_("{actor} ended the appointment {subject}; the last day is {valid_to}."),
     ),
     Action(name="forum.deputies_reordered", sentence=_("{actor} changed the order of the deputies.")),
+    Action(name="forum.function_added", sentence=_("{actor} gave {body} the function {name}.")),
+    Action(
+        name="forum.function_ended", sentence=_("{actor} ended the function {name} of {body}; the last day is {on}.")
+    ),
     Action(name="forum.body_renewed", sentence=_("{actor} entered a new period for {subject}, from {valid_from}.")),
     Action(
         name="forum.stand_in_started",
@@ -83,6 +87,7 @@ register(
     Action(name="forum.meeting_ended", sentence=_("The meeting ended."), key=True),
     Action(name="forum.meeting_logged", sentence=_("{acting} wrote down a meeting held {held_on}."), key=True),
     Action(name="forum.item_added", sentence=_("{actor} put a case on the agenda. {label}")),
+    Action(name="forum.item_function", sentence=_("{actor} said as what {label} is treated: {function}"), quiet=True),
     Action(name="forum.item_changed", sentence=_("{actor} changed a case on the agenda. {label}")),
     Action(name="forum.item_removed", sentence=_("{actor} took a case off the agenda before it had a number.")),
     Action(

@@ -1,10 +1,13 @@
 """The municipality as the room keeps it: what `trepart.municipality` asks."""
 
 from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import Exists
 from django.db.models.functions import JSONObject
 
-from forum.models import Municipality, TextBlock
-from trepart import municipality
+from forum.enums import BodyKind
+from forum.models import Body, Municipality, TextBlock
+from forum.standing import at_work
+from trepart import clock, municipality
 
 #: The fields that are the same here and there.
 _SAME = (
@@ -16,9 +19,10 @@ _SAME = (
 def written_down() -> municipality.Municipality | None:
     """Return what the municipality has written down, texts included, in one query; None before anybody has."""
     words = TextBlock.objects.exclude(body="").values(found=JSONObject(place="place", language="language", body="body"))
+    councils = Body.objects.filter(at_work(clock.today()), kind=BodyKind.GRENDEUTVALG)
     row = (
-        Municipality.objects.annotate(words=ArraySubquery(words))
-        .values(*_SAME, "languages", "two_step_roles", "logo__digest", "words")
+        Municipality.objects.annotate(words=ArraySubquery(words), councils=Exists(councils))
+        .values(*_SAME, "languages", "two_step_roles", "logo__digest", "words", "councils")
         .first()
     )
     if row is None:
@@ -29,5 +33,6 @@ def written_down() -> municipality.Municipality | None:
         logo_file="" if row["logo__digest"] else municipality.from_settings().logo_file,
         languages=tuple(row["languages"]),
         two_step_roles=tuple(row["two_step_roles"]),
+        village_councils=row["councils"],
         texts={(each["place"], each["language"]): each["body"] for each in row["words"]},
     )

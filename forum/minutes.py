@@ -12,9 +12,9 @@ from django.utils import timezone
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
-from forum import voting
+from forum import equality, voting
 from forum.enums import SEATED, Choice, ItemKind, MeetingKind, RecusalKind
-from forum.models import AgendaItem, Attendance, Ballot, Meeting, Membership, Recusal
+from forum.models import AgendaItem, Attendance, Ballot, Body, Meeting, Membership, Recusal
 from trepart.templatetags.trepart_ui import date_text, time_text
 
 
@@ -53,6 +53,8 @@ class BallotBlock:
     result: str
     by_party: str = ""
     rows: tuple[VoteRow, ...] = ()
+    #: That the three parts were not equal in it, where they are to be (R2).
+    parts: str = ""
 
 
 @dataclass(frozen=True)
@@ -78,6 +80,8 @@ class ItemBlock:
     withdrawn: str = ""
     #: Put on the agenda after the notice, and treated all the same (koml § 11-3, R7).
     late: bool = False
+    #: As what the body treated it, where it is several things.
+    function: str = ""
 
 
 @dataclass(frozen=True)
@@ -150,7 +154,7 @@ def loaded(meeting: Meeting) -> list[AgendaItem]:
     """Return the meeting's items in order with everything the minutes need, in a constant number of queries."""
     return list(
         AgendaItem.objects.filter(meeting=meeting)
-        .select_related("decision__responsible", "case", "referral__case")
+        .select_related("decision__responsible", "case", "referral__case", "function")
         .prefetch_related(
             "motions__moved_by__person",
             "motions__moved_by__party",
@@ -232,11 +236,13 @@ def _quorum(meeting: Meeting, attendances: list[Attendance]) -> str:
         return ""
     seats = sum(1 for a in attendances if a.membership.role in SEATED)
     present = sum(1 for a in attendances if a.present)
-    return ngettext(
+    said = ngettext(
         "%(present)s of %(seats)s member met, deputies included.",
         "%(present)s of %(seats)s members met, deputies included.",
         seats,
     ) % {"present": present, "seats": seats}
+    there = equality.unequal(meeting.body, [a.membership.part for a in attendances if a.present])
+    return f"{said} {there}".strip()
 
 
 def _person(attendance: Attendance) -> PersonLine:
@@ -289,9 +295,10 @@ def _item(item: AgendaItem, audience: Audience) -> ItemBlock:
         recommended_by=item.recommended_by,
         recusals=tuple(_recusal(recusal) for recusal in item.recusals.all()),
         late=item.late,
+        function=item.function.name if item.function else "",
         discussion=item.discussion,
         motions=tuple((m.text, _mover(m.moved_by)) for m in item.motions.all() if not m.is_recommendation),
-        ballots=tuple(_ballot(ballot) for ballot in item.ballots.all()),
+        ballots=tuple(_ballot(ballot, item.meeting.body) for ballot in item.ballots.all()),
         decision=decision.text if decision else "",
         outcome=str(decision.get_resolution_display()) if decision else "",
         follow_up=_follow_up(decision),
@@ -318,7 +325,7 @@ def _mover(membership: Membership | None) -> str:
     return f"{membership.person.name} ({membership.party.short})" if membership.party else membership.person.name
 
 
-def _ballot(ballot: Ballot) -> BallotBlock:
+def _ballot(ballot: Ballot, body: Body) -> BallotBlock:
     votes = list(ballot.votes.all())
     tally = voting.tally_of(ballot)
     motion = ballot.motion
@@ -326,6 +333,7 @@ def _ballot(ballot: Ballot) -> BallotBlock:
     return BallotBlock(
         motion=motion.text,
         result=f"{voting.figures(tally)}. {said}",
+        parts=equality.unequal(body, [vote.part for vote in votes]),
         by_party="" if tally.unanimous else _by_party(tally),
         rows=()
         if ballot.unanimous

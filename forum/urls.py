@@ -11,6 +11,7 @@ from forum.views import (
     minutes,
     office,
     office_bodies,
+    office_functions,
     office_invitations,
     office_municipality,
     office_people,
@@ -71,6 +72,12 @@ urlpatterns = [
     path("organisasjon/organer/<slug:slug>/medlemmer/ny/", office_bodies.NewMemberView.as_view(), name="member_new"),
     path(
         "organisasjon/organer/<slug:slug>/medlemmer/<int:pk>/", office_bodies.EndMemberView.as_view(), name="member_end"
+    ),
+    path("organisasjon/organer/<slug:slug>/funksjoner/", office_functions.FunctionsView.as_view(), name="functions"),
+    path(
+        "organisasjon/organer/<slug:slug>/funksjoner/<int:pk>/",
+        office_functions.EndFunctionView.as_view(),
+        name="function_end",
     ),
     path("organisasjon/enheter/ny/", office.UnitView.as_view(), name="unit_new"),
     path("organisasjon/enheter/<int:pk>/", office.UnitView.as_view(), name="unit_change"),

@@ -14,7 +14,7 @@ from portal import help as helping
 from portal import theme
 from trepart import languages
 from trepart import municipality as facts
-from trepart.access import policy
+from trepart.access import grants, policy
 from trepart.notices.models import Notice
 
 
@@ -61,8 +61,12 @@ def menu(request: HttpRequest) -> list[Link]:
     rooms = [
         (_("Proposals"), "proposals:list"),
         (_("Meetings"), "forum:meeting_list"),
-        (_("Bodies"), "forum:body_list"),
     ]
+    if facts.current().village_councils:
+        rooms.append((_("Village councils"), "grendeutvalg:list"))
+    rooms.append((_("Bodies"), "forum:body_list"))
+    if _signed_in(request) and _has_to_do_with_commissions(request.user):
+        rooms.append((_("Commissions"), "forum:commission_list"))
     links = []
     for label, name in rooms:
         url = reverse(name)
@@ -77,6 +81,12 @@ def menu(request: HttpRequest) -> list[Link]:
         sign_in = reverse(settings.LOGIN_URL)
         links.append(Link(_("Sign in"), sign_in, request.path == sign_in))
     return links
+
+
+def _has_to_do_with_commissions(person: Any) -> bool:
+    """Say whether ``person`` gives commissions, takes them on or hears the reports, by a role held today; others find them from the bodies' pages."""
+    held = grants.of(person)
+    return any(held.bodies(f"forum.{name}") for name in ("give_commission", "carry_commission", "hear_commission"))
 
 
 def footer_links(request: HttpRequest) -> list[Link]:

@@ -4,4 +4,7 @@ from django.urls import path
 
 from portal.views import language
 
-urlpatterns = [path("", language.set_language, name="set_language")]
+urlpatterns = [
+    path("", language.set_language, name="set_language"),
+    path("med-teksten/", language.set_language_with_text, name="set_language_with_text"),
+]

@@ -6,6 +6,8 @@ from django.conf import settings
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from trepart import municipality
+
 
 @dataclass(frozen=True)
 class Way:
@@ -19,12 +21,15 @@ class Way:
 def ways_in(*, signed_in: bool) -> list[Way]:
     """Return the ways in, those most people need first; whoever has ``signed_in`` is led to the own page instead of to the door."""
     mine = (_("My page"), reverse("portal:my_page")) if signed_in else (_("Sign in"), reverse(settings.LOGIN_URL))
+    known = municipality.current().village_councils
+    councils = [(_("Your village council"), reverse("grendeutvalg:list"))] if known else []
     return [
         Way(
             _("You live here"),
             _("Tell us what you see. You write first, and sign up as the last step."),
             [
                 (_("Send in a proposal"), reverse("proposals:new")),
+                *councils,
                 (_("How a proposal is treated"), reverse("portal:help_page", args=["forslag"])),
                 (_("Without a computer"), reverse("portal:help_page", args=["papir"])),
             ],

@@ -8,6 +8,11 @@ from django.forms.boundfield import BoundWidget
 from django.template.defaultfilters import capfirst
 
 
+def is_unjudged(form: BaseForm) -> bool:
+    """Say whether what stands in the form came along from the same page in another language, half written: nothing is said about what is missing yet."""
+    return bool(getattr(form.data, "unjudged", False))
+
+
 def field_context(
     bound: BoundField,
     *,
@@ -117,7 +122,7 @@ def _lead_in(label: str) -> str:
 
 def problems(form: BaseForm) -> Iterator[dict[str, object]]:
     """What is wrong with a form that was sent: message, label to begin the line with, and the id to go to."""
-    if not form.is_bound or not form.errors:
+    if not form.is_bound or is_unjudged(form) or not form.errors:
         return
     for message in form.non_field_errors():
         yield {"message": message, "label": "", "target": ""}

@@ -23,7 +23,7 @@ from django.forms.renderers import TemplatesSetting
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from trepart.form_layout import field_context, form_fields_context
+from trepart.form_layout import field_context, form_fields_context, is_unjudged
 
 # Words of Django and allauth that our own catalogue says in a warmer way: a catalogue of the project goes before theirs, and
 # naming them here keeps them among the strings to translate.
@@ -47,6 +47,11 @@ class PortalBoundField(forms.BoundField):
 
     def get_context(self) -> dict[str, Any]:
         return dict(field_context(self))
+
+    @property
+    def errors(self) -> Any:
+        """What is wrong with it; nothing while it is still being written (`trepart.access.kept.Kept`)."""
+        return self.form.error_class() if is_unjudged(self.form) else super().errors
 
 
 class PortalFormRenderer(TemplatesSetting):

@@ -45,6 +45,8 @@ class Municipality:
     unconfirmed_days: int = 7
     #: Roles and offices whose holders must have a second step at sign-in.
     two_step_roles: tuple[str, ...] = ()
+    #: Whether there are village councils at work; while nothing is known, the way to them is shown.
+    village_councils: bool = True
     #: The municipality's own texts, by (place, language); a place without one shows the portal's text.
     texts: Mapping[tuple[str, str], str] = field(default_factory=dict)
 

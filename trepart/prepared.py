@@ -4,7 +4,7 @@ Django makes the SQL of a queryset anew each time it is asked. For the few quest
 answer did (docs/performance.md), so these are written as querysets as ever, with :class:`Given` where a value goes, and made into SQL the first time only.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, Generic, TypeVar, cast
 
 from django.db import connection, models
@@ -105,6 +105,19 @@ def _compiled(compiler: Any) -> tuple[str, tuple[Any, ...]]:
         return cast("tuple[str, tuple[Any, ...]]", compiler.as_sql())
 
 
+def keep(owner: models.Model, name: str, rows: list[Any]) -> None:
+    """Let ``owner.<name>.all()`` answer with ``rows``, as `prefetch_related` leaves it; anything narrower still asks the database."""
+    kept: Any = getattr(owner, name).all()
+    kept._result_cache, kept._prefetch_done = rows, True
+    cache: dict[str, Any] = owner.__dict__.setdefault("_prefetched_objects_cache", {})
+    cache[name] = kept
+
+
+def forget(owner: models.Model, name: str) -> None:
+    """Let the next ``owner.<name>.all()`` ask the database again."""
+    owner.__dict__.get("_prefetched_objects_cache", {}).pop(name, None)
+
+
 # Writing ---------------------------------------------------------------------------------------------------------------
 
 
@@ -113,37 +126,48 @@ class _Insertion:
 
     def __init__(self, model: type[models.Model]) -> None:
         meta = model._meta
+        if not isinstance(meta.pk, models.AutoField) or meta.parents:
+            raise ValueError(f"The database gives {model.__name__} no number.")
         self.fields = [field for field in meta.local_concrete_fields if not field.primary_key]
         quote = connection.ops.quote_name
+        self._row = f"({', '.join(['%s'] * len(self.fields))})"
         columns = ", ".join(quote(str(field.column)) for field in self.fields)
-        marks = ", ".join(["%s"] * len(self.fields))
-        pk = quote(str(meta.pk.column))
-        self.sql = f"INSERT INTO {quote(meta.db_table)} ({columns}) VALUES ({marks}) RETURNING {pk}"  # noqa: S608  # names of our own models
+        self._into = f"INSERT INTO {quote(meta.db_table)} ({columns}) VALUES "  # noqa: S608  # names of our own models
+        self._returning = f" RETURNING {quote(str(meta.pk.column))}"
+
+    def sql(self, rows: int) -> str:
+        """Return the statement for so many rows."""
+        return self._into + ", ".join([self._row] * rows) + self._returning
 
 
 _insertions: dict[type[models.Model], _Insertion] = {}
+#: So many rows go into one statement at most: a statement takes 65,535 values.
+_AT_ONCE = 500
 
 
-def insert(row: M) -> M:
-    """Insert a new ``row`` under a number of the database's and return it: what ``save()`` does for a row that only ever is written, without its signals.
+def insert(*rows: M) -> Sequence[M]:
+    """Insert new ``rows`` of one model, in one statement, under numbers of the database's, and return them: what ``save()`` does, without its signals.
 
-    For the trail and the history, which are appended to and nothing else. Raises ``ValueError`` for a row that has a number already, or a model whose
-    primary key is not the database's to give.
+    For the trail and the history, which are appended to and nothing else, and for what is written together with its history
+    (`trepart.audit.history.create_all`). Raises ``ValueError`` for a row that has a number already, or a model whose primary key is not the database's to give.
     """
-    model = type(row)
+    if not rows:
+        return rows
+    model = type(rows[0])
     made = _insertions.get(model)
     if made is None:
-        if not isinstance(model._meta.pk, models.AutoField) or model._meta.parents:
-            raise ValueError(f"The database gives {model.__name__} no number.")
         made = _insertions[model] = _Insertion(model)
-    if row.pk is not None:
+    if any(row.pk is not None for row in rows):
         raise ValueError("Only a new row is inserted here.")
-    values = [field.get_db_prep_save(field.pre_save(row, add=True), connection) for field in made.fields]
-    with connection.cursor() as cursor:
-        cursor.execute(made.sql, values)
-        row.pk = cursor.fetchone()[0]
-    row._state.adding, row._state.db = False, connection.alias
-    return row
+    for start in range(0, len(rows), _AT_ONCE):
+        some = rows[start : start + _AT_ONCE]
+        values = [f.get_db_prep_save(f.pre_save(row, add=True), connection) for row in some for f in made.fields]
+        with connection.cursor() as cursor:
+            cursor.execute(made.sql(len(some)), values)
+            for row, (number,) in zip(some, cursor.fetchall(), strict=True):
+                row.pk = number
+                row._state.adding, row._state.db = False, connection.alias
+    return rows
 
 
 _locks: dict[type[models.Model], str] = {}

@@ -180,6 +180,7 @@ ACCOUNT_RATE_LIMITS = {
     "login_failed": "60/m/ip,5/5m/key",
     "signup": "20/m/ip",
     "proposal_draft": "60/h/ip",
+    "carried_form": "60/m/ip",
     "oidc": "120/m/ip",
     "confirm_email": "1/2m/key",
     "reset_password": "20/m/ip,3/10m/key",
@@ -288,6 +289,7 @@ SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if _HTTPS else Non
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 SESSION_COOKIE_AGE = 60 * 60 * 10
+SESSION_ENGINE = "trepart.access.session_store"
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 CSRF_FAILURE_VIEW = "trepart.views.csrf_failure"
 #: Origins outside the portal that its forms may lead to (Content-Security-Policy, form-action): sign-in services.

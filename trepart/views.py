@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 
 from django.contrib import messages
 from django.db.models import Model, QuerySet
+from django.forms import CharField
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import render
 from django.template import loader
@@ -53,6 +54,26 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """Answer a form whose protection no longer holds; what was typed is kept for whoever signs in again."""
     kept.keep(request)
     return render(request, "403_csrf.html", status=403)
+
+
+def denied(
+    request: HttpRequest, refusal: Refused, *, form_class: Any, heading: Any, back: str, crumbs: Any, status: int = 403
+) -> HttpResponse:
+    """Answer somebody who sent in a form that is not theirs to send: why, and what they had written. The form itself is not drawn: what it offers to choose
+    between (names, attachments) is for those who may."""
+    words = getattr(form_class, "base_fields", {})
+    context = {
+        "heading": heading,
+        "refusal": refusal.message,
+        "written": [
+            (field.label or name, text)
+            for name, field in words.items()
+            if isinstance(field, CharField) and (text := request.POST.get(name, "").strip())
+        ],
+        "back": back,
+        "crumbs": crumbs,
+    }
+    return render(request, "parts/denied.html", context, status=status)
 
 
 class TransitionView(View, ABC):
@@ -123,10 +144,6 @@ class TransitionView(View, ABC):
             offered = {} if given_back is not None else kept.offered(request)
             more = {"initial": offered} if offered else {}
             form = form_class(given_back, subject=subject, actor=request.user, **more)
-        if given_back is not None:
-            messages.info(
-                request, _("You had been signed out. What you had written is here again; files must be attached anew.")
-            )
         return self.page(subject, transition, form)
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
@@ -152,6 +169,21 @@ class TransitionView(View, ABC):
         except Refused as refusal:
             subject = self.subject()
             status = 403 if isinstance(refusal, NotPermitted) else 409 if isinstance(refusal, WrongState) else 422
+            # A step that is too late says so before it asks who it was: the form is drawn for those who may all the same.
+            if (
+                status == 403
+                or transition.permission is None
+                or not policy.can(request.user, transition.permission, subject)
+            ):
+                return denied(
+                    request,
+                    refusal,
+                    form_class=transition.form,
+                    heading=transition.label,
+                    back=self.back(subject, transition),
+                    crumbs=self.crumbs(subject, transition),
+                    status=status,
+                )
             form_class: Any = transition.form
             form = form_class(request.POST, request.FILES, subject=subject, actor=request.user) if form_class else None
             return self.page(subject, transition, form, refusal=refusal, status=status)

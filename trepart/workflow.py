@@ -255,6 +255,7 @@ def perform(
             if visible is not None and not policy.can(actor, visible, subject):
                 raise Unseen(_("You cannot do this. It takes a role that you do not hold today."))
         step = Step(flow, transition, subject, actor, clock.now(), cause=cause, basis=basis)
+        before = dict(subject.__dict__)
         if current not in transition.sources or (seen is not None and not creating and seen != subject.status_event_id):
             raise WrongState(_ACTED_FIRST)
         _authorise(step)
@@ -279,7 +280,10 @@ def perform(
             subject.status_event = step.event
             if transition.prepare:
                 transition.prepare(step)
-            subject.save(force_insert=creating)
+            if creating:
+                subject.save(force_insert=True)
+            else:
+                subject.save(update_fields=_changed(subject, before))
             if transition.effect:
                 transition.effect(step)
             if cause is not None:
@@ -293,6 +297,17 @@ def perform(
 def follow(step: Step, subject: Any, name: str, data: Mapping[str, Any] | None = None) -> Any:
     """Carry out a step that follows from ``step``, in its transaction and under its right."""
     return perform(subject, name, actor=step.actor, data=data, cause=step)
+
+
+def _changed(subject: Any, before: Mapping[str, Any]) -> list[str]:
+    """Return the fields of ``subject`` that are not as they were ``before``: what is written; a list or a dictionary may have been changed from within."""
+    return [
+        field.name
+        for field in subject._meta.local_concrete_fields
+        if field.attname not in before
+        or isinstance(value := getattr(subject, field.attname), list | dict)
+        or value != before[field.attname]
+    ]
 
 
 def _authorise(step: Step) -> None:

@@ -4,6 +4,7 @@ from forum.models.absences import Absence, DeputyCall, PartialityReport
 from forum.models.cases import Case, Document, NumberSeries, Referral
 from forum.models.commissions import Commission, CommissionDocument
 from forum.models.feeds import CalendarFeed
+from forum.models.functions import BodyFunction
 from forum.models.meetings import AgendaItem, Attendance, Ballot, Decision, Meeting, Motion, Recusal, Vote
 from forum.models.minutes import Minutes, MinutesVersion
 from forum.models.municipality import Logo, Municipality, TextBlock
@@ -21,6 +22,7 @@ __all__ = [
     "Attendance",
     "Ballot",
     "Body",
+    "BodyFunction",
     "CalendarFeed",
     "Case",
     "Commission",

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from forum.enums import CaseAccess, Choice, ItemKind, MeetingKind, Part, RecusalKind, Resolution, Side
 from forum.models.cases import Case, Referral
+from forum.models.functions import BodyFunction
 from forum.models.organisation import Body, Membership, PoliticalParty
 from trepart import clock
 from trepart.audit.history import track
@@ -64,6 +65,9 @@ class AgendaItem(models.Model):
     referral = models.ForeignKey(Referral, on_delete=models.PROTECT, null=True, blank=True, related_name="items")
     case = models.ForeignKey(Case, on_delete=models.PROTECT, null=True, blank=True, related_name="items")
     approves = models.ForeignKey("forum.Minutes", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    function = models.ForeignKey(
+        BodyFunction, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("treated as")
+    )
     title = models.CharField(_("title"), max_length=200)
     recommendation = models.TextField(_("recommendation"), blank=True)
     recommended_by = models.CharField(_("recommendation from"), max_length=120, blank=True)

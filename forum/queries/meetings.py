@@ -82,6 +82,11 @@ class ItemLine:
         return self.item.title_outside if self.hidden else self.item.title
 
     @property
+    def function(self) -> str:
+        """Return as what the body treats it, where it is several things."""
+        return self.item.function.name if self.item.function is not None and not self.hidden else ""
+
+    @property
     def outcome(self) -> str:
         """Return in a word or two what became of it."""
         return short_outcome(self.item, hidden=self.hidden)
@@ -117,7 +122,9 @@ def agenda_of(meeting: Meeting) -> QuerySet[AgendaItem]:
     return (
         AgendaItem.objects.filter(meeting=meeting)
         .exclude(withdrawn_at__isnull=False, number__isnull=True)
-        .select_related("case", "referral__case", "decision__ballot", "decision__responsible", "lateness", "question")
+        .select_related(
+            "case", "referral__case", "decision__ballot", "decision__responsible", "function", "lateness", "question"
+        )
         .prefetch_related(
             Prefetch("ballots", ballots),
             Prefetch("motions", Motion.objects.select_related("moved_by__person", "moved_by__party")),

@@ -19,6 +19,7 @@ from trepart.workflow import reserve_pk
 
 if TYPE_CHECKING:
     from trepart.access.models import User
+    from trepart.audit.recording import Acting
 
 #: What may be attached: the sniffed type, and the endings it goes under.
 ACCEPTED = {
@@ -49,7 +50,7 @@ def set_access(case: Case, *, access: CaseAccess, basis: str = "", actor: "User"
     with audit.recorded(
         "forum.case_access_set", actor=actor, subject=case, data={"access": access}, text={"basis": basis}
     ):
-        case.save()
+        case.save(update_fields=["access", "access_basis"])
     return case
 
 
@@ -111,9 +112,18 @@ def set_exemption(document: Document, *, basis: str, actor: "User") -> Document:
 
 @transaction.atomic
 def add_document(
-    case: Case, *, upload: UploadedFile, actor: "User", title: str = "", exempt_basis: str = ""
+    case: Case,
+    *,
+    upload: UploadedFile,
+    actor: "User",
+    title: str = "",
+    exempt_basis: str = "",
+    acting: "Acting | None" = None,
 ) -> Document:
-    """Put a file in ``case`` after sniffing what it is; raises ``ValidationError`` as :func:`sniff` does."""
+    """Put a file in ``case`` after sniffing what it is; raises ``ValidationError`` as :func:`sniff` does.
+
+    ``acting`` says for which body it is done: the story then names that, and nobody by name.
+    """
     media_type = sniff(upload)
     upload.seek(0)
     digest = hashlib.sha256(upload.read()).hexdigest()
@@ -130,7 +140,12 @@ def add_document(
     )
     document.file.save(upload.name or "document", upload, save=False)
     with audit.recorded(
-        "forum.document_added", actor=actor, subject=document, root=case, data={"sha256": digest, "size": document.size}
+        "forum.document_added",
+        actor=actor,
+        acting=acting,
+        subject=document,
+        root=case,
+        data={"sha256": digest, "size": document.size},
     ):
         document.save(force_insert=True)
     return document

@@ -6,7 +6,7 @@ from django.core.exceptions import ValidationError
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from forum.models import Appointment, Employment, Membership
+from forum.models.organisation import Period
 from trepart import clock
 from trepart.templatetags.trepart_ui import date_text
 
@@ -23,7 +23,7 @@ def check_period(valid_from: date, valid_to: date | None) -> None:
         raise ValidationError({"valid_to": _("It cannot end before it begins.")})
 
 
-def check_end(period: Membership | Employment | Appointment, on: date) -> None:
+def check_end(period: Period, on: date) -> None:
     """Refuse ``on`` as the last day of ``period``: before it began, or where it is over already. The errors stand under ``on``."""
     if on < period.valid_from:
         raise ValidationError({"on": _("It cannot end before it begins.")})

@@ -14,12 +14,14 @@ from django.views import View
 from forum.enums import DemandKind, ItemKind, MeetingStatus
 from forum.forms.agenda import DoorsForm, ItemForm, ItemWordsForm, WithdrawForm
 from forum.forms.attendance import SAVED, AttendanceForm
+from forum.forms.functions import TreatedAsForm
 from forum.forms.preparing import LateForm
 from forum.models import AgendaItem, Meeting, Referral
 from forum.queries import meetings as queries
 from forum.queries import preparing as ready
 from forum.services import demands, questions
 from forum.services import meetings as services
+from forum.services.functions import treat_under
 from forum.services.holding import AROUND_THE_TABLE, BEFORE_THE_END, version
 from forum.views.meetings import Quorum, crumbs_of, fetch, short_notice, title_of
 from forum.workflow.meeting import without_papers
@@ -285,7 +287,13 @@ class AgendaItemView(View):
         meeting = fetch(request, pk, PLAN)
         found = item_of(meeting, item)
         wanted = request.POST.get("do", "")
-        acts = {"words": self.words, "close": self.close, "open": self.open, "withdraw": self.withdraw}
+        acts = {
+            "words": self.words,
+            "close": self.close,
+            "open": self.open,
+            "withdraw": self.withdraw,
+            "function": self.function,
+        }
         if wanted not in acts:
             raise Http404
         try:
@@ -302,6 +310,20 @@ class AgendaItemView(View):
             return False
         seen = number(request.POST.get("seen"))
         services.change_item(item, **form.cleaned_data, actor=reader_of(request), seen=seen)
+        messages.success(request, _("Saved."))
+        return True
+
+    def function(self, request: HttpRequest, item: AgendaItem) -> bool:
+        """Say as what the body treats the item."""
+        form = TreatedAsForm(request.POST, item=item, on=queries.day_of(item.meeting))
+        if not form.is_valid():
+            return False
+        treat_under(
+            item,
+            function=form.cleaned_data["function"],
+            actor=reader_of(request),
+            seen=number(request.POST.get("seen")),
+        )
         messages.success(request, _("Saved."))
         return True
 
@@ -352,6 +374,7 @@ class AgendaItemView(View):
         words = ItemWordsForm(data if wanted == "words" else None, item=item)
         doors = DoorsForm(data if wanted == "close" else None, item=item)
         withdraw = WithdrawForm(data if wanted == "withdraw" else None)
+        functions = TreatedAsForm(data if wanted == "function" else None, item=item, on=queries.day_of(meeting))
         return render(
             request,
             "forum/meeting_item.html",
@@ -362,7 +385,8 @@ class AgendaItemView(View):
                 "words": words,
                 "doors": doors,
                 "withdraw": withdraw,
-                "form": {"words": words, "close": doors, "withdraw": withdraw}.get(wanted),
+                "functions": functions if functions.has_choice else None,
+                "form": {"words": words, "close": doors, "withdraw": withdraw, "function": functions}.get(wanted),
                 "can_write": meeting.status != MeetingStatus.IN_SESSION,
                 "seen": version(item),
                 "refusal": refusal.message if refusal else "",
@@ -389,8 +413,6 @@ class AttendanceView(View):
         if meeting.status not in AROUND_THE_TABLE:
             return redirect(meeting)
         given_back = kept.give_back(request)
-        if given_back is not None:
-            messages.info(request, _("You had been signed out. What you had written is here again."))
         return self.page(request, meeting, AttendanceForm(given_back, meeting=meeting))
 
     def post(self, request: HttpRequest, pk: int) -> HttpResponseBase:

@@ -130,7 +130,7 @@ def document(request: HttpRequest, pk: int, document: int) -> HttpResponseBase:
 class CommissionStepView(TransitionView):
     """One step in the life of a commission."""
 
-    access: ClassVar[Access] = SIGNED_IN
+    access: ClassVar[Access] = SIGNED_IN.showing("forum.view_commission")
     view_permission = "forum.view_commission"
     template_name = "forum/commission_step.html"
 

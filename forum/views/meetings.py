@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views import View
 
-from forum import voting
+from forum import equality, voting
 from forum.enums import MeetingKind, MeetingStatus, MinutesStatus
 from forum.forms.meetings import MeetingTimeForm
 from forum.models import Attendance, Body, Demand, Meeting, Minutes
@@ -321,13 +321,16 @@ class Quorum:
     seats: int
     enough: bool
     presence: list[tuple[str, str]]
+    #: That the three parts are not equal, where they are to be (R2).
+    parts: str = ""
 
     @classmethod
     def of(cls, meeting: Meeting) -> "Quorum":
         """Count who is at the table."""
         seats, table = voting.seats(meeting), voting.at_the_table(meeting)
         enough = voting.quorum(len(table), len(seats)) if meeting.body.chapter_11 else bool(table)
-        return cls(len(table), len(seats), enough, voting.presence(seats, table))
+        parts = equality.unequal(meeting.body, [voter.membership.part for voter in table])
+        return cls(len(table), len(seats), enough, voting.presence(seats, table), parts)
 
     @property
     def words(self) -> str:
@@ -371,8 +374,6 @@ class MeetingPlanView(View):
         """Show the form."""
         body = self.body(request, slug)
         given_back = kept.give_back(request)
-        if given_back is not None:
-            messages.info(request, _("You had been signed out. What you had written is here again."))
         return self.page(request, body, MeetingTimeForm(given_back, subject=Meeting(body=body), actor=request.user))
 
     def post(self, request: HttpRequest, slug: str) -> HttpResponseBase:

@@ -143,8 +143,6 @@ class MinutesEditView(View):
         """Show the texts; after an expired session, what had been written."""
         minutes = self.minutes(request, pk)
         given_back = kept.give_back(request)
-        if given_back is not None:
-            messages.info(request, _("You had been signed out. What you had written is here again."))
         return self.page(request, minutes, DraftForm(given_back, meeting=minutes.meeting))
 
     def post(self, request: HttpRequest, pk: int) -> HttpResponseBase:
@@ -209,5 +207,6 @@ class MinutesStepView(TransitionView):
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         """Seal what has happened so far, so that the newest seal printed in the minutes covers the meeting."""
-        sealing.seal_events()
+        if policy.can(request.user, "forum.publish_minutes", self.subject()):
+            sealing.seal_events()
         return super().post(request, *args, **kwargs)

@@ -104,8 +104,6 @@ class OfficeForm(Office, ABC):
         """Show the form, with what was typed before a session ran out."""
         self.prepare()
         given_back = kept.give_back(request)
-        if given_back is not None:
-            messages.info(request, _("You had been signed out. What you had written is here again."))
         return self.show(self.form(given_back))
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:

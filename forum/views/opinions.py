@@ -82,7 +82,7 @@ def document(request: HttpRequest, pk: int, document: int) -> HttpResponseBase:
 class OpinionStepView(TransitionView):
     """One step in the life of an opinion."""
 
-    access: ClassVar[Access] = SIGNED_IN
+    access: ClassVar[Access] = SIGNED_IN.showing("forum.view_opinion")
     view_permission = "forum.view_opinion"
     template_name = "forum/opinion_step.html"
 

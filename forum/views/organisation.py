@@ -17,6 +17,7 @@ from forum.forms.organisation import BodySearchForm
 from forum.models import Body, Meeting, Membership, Referral
 from forum.queries import organisation as queries
 from forum.queries.organisation import Shown
+from forum.services import functions
 from trepart import clock, ui
 from trepart.access import grants, policy
 from trepart.access.web import PUBLIC, declare, permitted
@@ -153,6 +154,7 @@ def _facts(body: Body) -> list[ui.Fact]:
     facts = [
         ui.Fact(_("Legal basis"), capfirst(body.get_legal_basis_display())),
         ui.Fact(_("Decides by"), capfirst(body.get_decides_by_display())),
+        *(ui.Fact(_("Is also"), function.name) for function in functions.of_day(body, clock.today())),
         ui.Fact(_("Meetings"), _("Open to everybody") if body.meetings_open else _("Internal")),
     ]
     if body.unit:

@@ -179,7 +179,6 @@ class RunItemView(View):
         given_back = kept.give_back(request)
         typed = None
         if given_back is not None:
-            messages.info(request, _("You had been signed out. What you had written is here again."))
             typed = self.form(Table(meeting, found), given_back.get("do", ""), given_back)
         return self.page(request, meeting, found, typed)
 

@@ -54,7 +54,7 @@ class StandInsView(View):
 class NewStandInView(View):
     """Lets somebody stand in: first whom (a search), then from when to when."""
 
-    access = SIGNED_IN
+    access = SIGNED_IN.showing("forum.choose_stand_in")
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         """Fetch the place, for whoever may choose a stand-in for it; to everybody else it does not exist."""
@@ -132,7 +132,7 @@ class NewStandInView(View):
 class EndStandInView(View):
     """Ends it earlier than agreed, or takes it back before it begins."""
 
-    access = SIGNED_IN
+    access = SIGNED_IN.showing("forum.choose_stand_in")
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         """Fetch it, for whoever may choose the stand-in."""

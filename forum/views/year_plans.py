@@ -86,7 +86,6 @@ class MakeYearPlanView(View):
         body = self.body(request, slug)
         given_back = kept.give_back(request)
         if given_back is not None:
-            messages.info(request, _("You had been signed out. What you had written is here again."))
             year = self.year(given_back.get("year"))
             return self.page(request, body, PatternForm(initial=self.begin(body)), self.sent(given_back, year), year)
         if "first" not in request.GET:

@@ -78,7 +78,7 @@ def _report(step: Step) -> None:
 def _files(step: Step) -> None:
     if step.actor is not None:
         for upload in step.data.get("attachments", []):
-            add_document(step.subject.case, upload=upload, actor=step.actor)
+            add_document(step.subject.case, upload=upload, actor=step.actor, acting=step.acting)
 
 
 def _come_back(step: Step) -> None:
@@ -86,7 +86,7 @@ def _come_back(step: Step) -> None:
     commission: Commission = step.subject
     if step.actor is not None:
         for upload in step.data.get("attachments", []):
-            document = add_document(commission.case, upload=upload, actor=step.actor)
+            document = add_document(commission.case, upload=upload, actor=step.actor, acting=step.acting)
             CommissionDocument.objects.create(commission=commission, document=document)
     open_referral(step, case=commission.case, body=commission.report_to, note=commission.report)
 

@@ -59,7 +59,7 @@ def _attach(step: Step) -> None:
     if step.actor is None:
         return
     for upload in step.data.get("attachments", []):
-        document = add_document(step.subject.case, upload=upload, actor=step.actor)
+        document = add_document(step.subject.case, upload=upload, actor=step.actor, acting=step.acting)
         OpinionDocument.objects.create(opinion=step.subject, document=document)
 
 

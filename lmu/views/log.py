@@ -43,7 +43,6 @@ class LogView(View):
         given_back = kept.give_back(request)
         if given_back is None:
             return self.page(body, LogForm(body=body))
-        messages.info(request, _("You had been signed out. What you had written is here again."))
         return self.page(body, LogForm.again(given_back, body=body))
 
     def post(self, request: HttpRequest, slug: str) -> HttpResponseBase:

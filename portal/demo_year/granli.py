@@ -100,6 +100,16 @@ TALES: tuple[Tale, ...] = (
     Tale("", 12, "citizen_new", "Lys i lysløypa til klokka 23", "La lyset stå på en time lenger.", "Mange kommer seg ikke ut før ni.", citizen="Oddleif Granerud"),
 )  # fmt: skip
 
+#: What the body is besides itself (the guide on Lunner): by a short word, its name and what it rests on.
+FUNCTIONS: dict[str, tuple[str, str]] = {
+    "PLAN": ("Kommuneplanutvalg", "Vedtak i kommunestyret, sak 24/61"),
+    "SAMARBEID": ("Samarbeidsorgan", "Avtale om trepartssamarbeid"),
+    "IA": ("Styringsgruppe for IA-avtalen", "IA-avtalen"),
+    "SOBK": ("Styringsgruppe for SOBK", "Saman om ein betre kommune"),
+    "LEAN": ("Styringsgruppe for Lea’n", "Vedtak i organet, sak PS 4/25"),
+    "OMSTILLING": ("Omstillingsorgan", "Avtale om omstilling mellom partene"),
+}
+
 #: What the body itself takes up: (days ago of the meeting, under which of its functions, title, what it came to).
 OWN_ITEMS: tuple[tuple[int, str, str, str], ...] = (
     (330, "IA", "Mål for nærværet det neste året", "Målet settes til 93,5 prosent. Hver enhet velger to tiltak sammen med de tillitsvalgte."),

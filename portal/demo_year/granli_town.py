@@ -7,10 +7,10 @@ from itertools import islice
 from typing import Any
 
 from forum.enums import BodyKind, LegalBasis, OfficeKind, Part, Role, Sex
-from forum.models import Body, Unit
-from forum.services import organisation
+from forum.models import Body, BodyFunction, Unit
+from forum.services import functions, organisation
 from portal.demo_year import names
-from portal.demo_year.granli import BODY, CHIEF, EVIDENCE, MANDATE, PARTIES, SECTORS
+from portal.demo_year.granli import BODY, CHIEF, EVIDENCE, FUNCTIONS, MANDATE, PARTIES, SECTORS
 from portal.demo_year.organisation import PASSWORD
 from proposals.enums import IntakeKind, Origin
 from proposals.services import set_intake
@@ -32,6 +32,7 @@ class Granli:
     administrator: User
     units: dict[str, Unit] = field(default_factory=dict)
     leaders: dict[str, Body] = field(default_factory=dict)
+    functions: dict[str, BodyFunction] = field(default_factory=dict)
     staff: dict[str, list[User]] = field(default_factory=dict)
 
     def seat(self, body: Body, role: Role) -> User:
@@ -71,6 +72,10 @@ def build(*, since: date, progress: Callable[[str], None]) -> Granli:
     )
     for name, each in town.leaders.items():
         town.leaders[name] = organisation.activate_body(each, actor=administrator)
+    town.functions = {
+        key: functions.add_function(body=town.body, name=name, basis=basis, valid_from=since, actor=administrator)
+        for key, (name, basis) in FUNCTIONS.items()
+    }
     set_intake(origin=Origin.EMPLOYEE, kind=IntakeKind.UNIT_LMU, body=None, actor=administrator)
     for origin in (Origin.CITIZEN, Origin.ASSOCIATION, Origin.VILLAGE_COUNCIL, Origin.PART):
         set_intake(origin=origin, kind=IntakeKind.BODY, body=town.chief, actor=administrator)

@@ -14,6 +14,7 @@ from forum.enums import Choice, ItemKind, Part, Resolution, Role
 from forum.models import AgendaItem, Meeting, Referral
 from forum.services import attendance as seats
 from forum.services import meetings
+from forum.services.functions import treat_under
 from forum.services.minutes import begin as begin_minutes
 from portal.demo_year import names
 from portal.demo_year.granli import OWN_ITEMS, TALES, Tale
@@ -188,11 +189,12 @@ def _coming(year: Year[Granli], ahead: int, *, call: bool = False) -> None:
 def _fill(year: Year[Granli], meeting: Meeting, days: int, secretary: User) -> None:
     for referral in Referral.objects.waiting().filter(body=year.town.body).order_by("received_at"):
         meetings.add_item(meeting, referral=referral, actor=secretary)
-    for when, _function, title, recommendation in OWN_ITEMS:
+    for when, function, title, recommendation in OWN_ITEMS:
         if when == days:
-            meetings.add_item(
+            item = meetings.add_item(
                 meeting, title=title, recommendation=recommendation, recommended_by="Kommunedirektøren", actor=secretary
             )
+            treat_under(item, function=year.town.functions[function], actor=secretary)
     meetings.add_item(
         meeting, title="Kommunedirektøren orienterer: nærvær, økonomi og enhetene", kind=ItemKind.RS, actor=secretary
     )

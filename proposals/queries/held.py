@@ -1,10 +1,8 @@
 """What a step reads of its proposal under the executor's locks: each question is the same for every step, and worked out once (`trepart.prepared`)."""
 
-from typing import Any
-
 from forum.models import Document, Referral
 from proposals.models import Proposal
-from trepart.prepared import Given, Prepared
+from trepart.prepared import Given, Prepared, forget, keep
 
 _STAYS = "referrals"
 _PROPOSAL: Prepared[Proposal] = Prepared(
@@ -37,15 +35,12 @@ def _keep_stays(proposal: Proposal) -> None:
     stays = _REFERRALS.all(case.pk)
     for stay in stays:
         stay.case = case
-    # As `prefetch_related` leaves it: ``case.referrals.all()`` answers from here, anything narrower asks the database.
-    kept: Any = case.referrals.all()
-    kept._result_cache, kept._prefetch_done = stays, True
-    case._prefetched_objects_cache = {_STAYS: kept}  # type: ignore[attr-defined]  # Django's own name for it
+    keep(case, _STAYS, stays)
 
 
 def forget_stays(proposal: Proposal) -> None:
     """Let the next question about the stays of ``proposal`` be answered from the database: one of them has begun or ended."""
-    getattr(proposal.case, "_prefetched_objects_cache", {}).pop(_STAYS, None)
+    forget(proposal.case, _STAYS)
 
 
 def documents(proposal: Proposal) -> list[Document]:

@@ -48,10 +48,6 @@ def new(request: HttpRequest) -> HttpResponseBase:
     asked = (request.POST if request.method == "POST" else given_back or request.GET).get("fra", "")
     way = next((way for way in open_ways if way.key == asked), open_ways[0])
     if request.method != "POST":
-        if given_back is not None:
-            messages.info(
-                request, _("You had been signed out. What you had written is here again; files must be attached anew.")
-            )
         return _entry_page(request, way, _form(way, person, given_back, bound=False), uuid.uuid4())
     key = _key(request)
     try:

@@ -25,8 +25,8 @@ from proposals.views.shared import find, refused_status, seen_of
 from trepart.access import kept, policy
 from trepart.access.models import User
 from trepart.access.web import SIGNED_IN, Access, permitted, reader_of
-from trepart.views import TransitionView
-from trepart.workflow import InvalidInput, Refused, Transition
+from trepart.views import TransitionView, denied
+from trepart.workflow import InvalidInput, NotPermitted, Refused, Transition
 
 
 def crumbs(proposal: Proposal, last: Any) -> list[tuple[Any, str | None]]:
@@ -103,15 +103,15 @@ class ErrandView(View, ABC):
             messages.warning(request, _("That step is not open to you here. The page shows where things stand now."))
             return redirect(proposal.get_absolute_url())
         given_back = kept.give_back(request)
-        if given_back is not None:
-            messages.info(
-                request, _("You had been signed out. What you had written is here again; files must be attached anew.")
-            )
         return self.page(proposal, self.form_class(given_back, subject=proposal, actor=reader_of(request)))
 
     def post(self, request: HttpRequest, pk: int) -> HttpResponseBase:
         """Check what was written, and do it."""
         proposal = find(request, pk)
+        if not policy.can(request.user, self.errand.permission, proposal):
+            return self.denied(
+                proposal, NotPermitted(_("You cannot do this. It takes a role that you do not hold today."))
+            )
         form = self.form_class(request.POST, request.FILES, subject=proposal, actor=reader_of(request))
         if not form.is_valid():
             return self.page(proposal, form, status=422)
@@ -119,10 +119,23 @@ class ErrandView(View, ABC):
             self.write(proposal, form, seen_of(request))
         except InvalidInput as refusal:
             return self.page(proposal, refusal.form, status=422)
+        except NotPermitted as refusal:
+            return self.denied(proposal, refusal)
         except Refused as refusal:
             return self.page(proposal, form, refusal=refusal, status=refused_status(refusal))
         messages.success(request, self.said())
         return redirect(proposal.get_absolute_url())
+
+    def denied(self, proposal: Proposal, refusal: Refused) -> HttpResponse:
+        """Answer who may not."""
+        return denied(
+            self.request,
+            refusal,
+            form_class=self.form_class,
+            heading=self.errand.label,
+            back=proposal.get_absolute_url(),
+            crumbs=crumbs(proposal, self.errand.label),
+        )
 
     def page(self, proposal: Proposal, form: Any, *, refusal: Refused | None = None, status: int = 200) -> HttpResponse:
         """Render the page."""

@@ -56,10 +56,6 @@ def new(request: HttpRequest) -> HttpResponseBase:
         return render(request, "proposals/proposal_nowhere.html", {"why": why, "crumbs": _crumbs()}, status=403)
     if request.method == "POST":
         return _posted(request, sender)
-    if given_back is not None:
-        messages.info(
-            request, _("You had been signed out. What you had written is here again; files must be attached anew.")
-        )
     key = _key(given_back)
     initial = _initial(given_back)
     draft = drafts.reachable(request, _key(request.GET)) if request.GET.get("submission_key") else None
@@ -232,7 +228,7 @@ def _look_page(
     return render(request, "proposals/proposal_look.html", context, status=status)
 
 
-@declare(SIGNED_IN)
+@declare(SIGNED_IN.showing("proposals.correct"))
 @require_safe
 def receipt(request: HttpRequest, pk: int) -> HttpResponse:
     """Show the number at once, who reads it, when others can, and what happens next. The proposer's own page."""
@@ -245,7 +241,7 @@ def receipt(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "proposals/proposal_receipt.html", context)
 
 
-@declare(SIGNED_IN)
+@declare(SIGNED_IN.showing("proposals.correct"))
 @require_http_methods(["GET", "HEAD", "POST"])
 def correct(request: HttpRequest, pk: int) -> HttpResponse:
     """Let the proposer put the own words right, until somebody has begun on it."""
@@ -271,10 +267,6 @@ def correct(request: HttpRequest, pk: int) -> HttpResponse:
             messages.warning(request, _("Somebody has begun on the proposal, so it can no longer be corrected."))
             return redirect(proposal.get_absolute_url())
         given_back = kept.give_back(request)
-        if given_back is not None:
-            messages.info(
-                request, _("You had been signed out. What you had written is here again; files must be attached anew.")
-            )
         form = services.correct_form(proposal)(given_back, subject=proposal, actor=person)
     context = {
         "subject": proposal,

@@ -61,6 +61,35 @@ for (const place of document.querySelectorAll("[data-similar]")) {
   });
 }
 
+// Another language: what is half written comes along. Most forms travel by way of the server (docs/look.md); this is for the others, in the same tab, for the
+// next page alone, and never for passwords, codes and files.
+const CARRIED = "trepart.carried", NEVER = ["password", "file", "hidden", "submit", "button", "reset"];
+function written() {
+  const found = [];
+  document.querySelectorAll("main form[method=post]").forEach((form, f) => [...form.elements].forEach((field, n) => {
+    if (field.name && !NEVER.includes(field.type) && field.autocomplete !== "one-time-code") found.push([`${f}.${n}.${field.name}`, field]);
+  }));
+  return found;
+}
+document.querySelector("form.languages")?.addEventListener("submit", () => {
+  const values = Object.fromEntries(written().map(([key, field]) => [key, /radio|checkbox/.test(field.type) ? field.checked : field.multiple ? [...field.selectedOptions].map((o) => o.value) : field.value]));
+  try { sessionStorage.setItem(CARRIED, JSON.stringify({ page: location.pathname + location.search, at: Date.now(), values })); } catch { /* Full or forbidden: the page opens empty. */ }
+});
+try {
+  const carried = JSON.parse(sessionStorage.getItem(CARRIED));
+  sessionStorage.removeItem(CARRIED);
+  if (carried && carried.page === location.pathname + location.search && Date.now() - carried.at < 60000) {
+    for (const [key, field] of written()) {
+      const value = carried.values[key];
+      if (value === undefined) continue;
+      if (/radio|checkbox/.test(field.type)) field.checked = value;
+      else if (field.multiple) for (const option of field.options) option.selected = value.includes(option.value);
+      else field.value = value;
+      field.dispatchEvent(new Event("input", { bubbles: true }));
+    }
+  }
+} catch { /* Storage is forbidden: nothing was carried. */ }
+
 // An agenda can be dragged into order; the buttons Up and Down do the same without it.
 for (const list of document.querySelectorAll("[data-drag]")) {
   const save = document.getElementById(list.dataset.drag);

@@ -21,8 +21,6 @@ _IN_BULK = {
     ("trepart/access/sync.py", "Group"): "as above",
     ("trepart/access/sync.py", "RoleGroup"): "as above",
     ("trepart/access/sync.py", "through"): "as above",
-    ("trepart/audit/history.py", "model"): "the one door for several rows at once: it writes their history with them",
-    ("trepart/audit/history.py", "table"): "the history itself",
 }
 
 
@@ -87,6 +85,19 @@ def test_nothing_tracked_is_written_past_its_history() -> None:
                 continue
             found.append(f"{name}:{node.lineno} {begins} … .{call}()")
     assert found == []
+
+
+def test_rows_are_inserted_by_hand_only_where_their_history_is_written_with_them() -> None:
+    """`trepart.prepared.insert` goes past ``save()``, and so past the history: the trail and the history itself may use it, and notices, which keep none."""
+    found = {
+        name
+        for name, tree in programs()
+        for node in ast.walk(tree)
+        if isinstance(node, ast.ImportFrom)
+        and node.module == "trepart.prepared"
+        and any(each.name == "insert" for each in node.names)
+    }
+    assert found == {"trepart/audit/history.py", "trepart/audit/recording.py", "trepart/notices/announcing.py"}
 
 
 def test_the_list_of_bulk_writes_is_not_longer_than_it_must_be() -> None:

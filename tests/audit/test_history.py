@@ -64,3 +64,10 @@ def test_only_one_model_that_keeps_its_history(town: Any) -> None:
     mixed: list[Any] = [*_parties("Furupartiet"), Motion(text="x")]
     with pytest.raises(TypeError):
         create_all(mixed)
+
+
+def test_more_rows_than_one_statement_takes(town: Any) -> None:
+    rows = create_all([PoliticalParty(name=f"Parti {n}", short=f"P{n}") for n in range(1203)])
+    assert len({row.pk for row in rows}) == 1203
+    kept = PoliticalParty.history.filter(name__startswith="Parti ").values_list("id", "name")
+    assert sorted(kept) == sorted((row.pk, row.name) for row in rows)

@@ -245,6 +245,9 @@ def test_the_answer_reaches_those_who_asked_and_stands_on_the_page_for_everybody
     )
     shown = client.get(page).content.decode()
     assert "Vi vil ha lys, men lave stolper." in shown
+    # The council has attached it: who in it did is for nobody outside to read, unless that person has said so.
+    assert "kart.pdf" in shown
+    assert council.leader.name not in shown
     own = client.get(opinion.get_absolute_url())
     assert own.status_code == 200
     document = reverse("forum:opinion_document", args=[opinion.pk, opinion.attached.get().document_id])

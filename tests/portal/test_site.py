@@ -57,13 +57,13 @@ def test_the_public_costs_one_query_and_a_reader_what_rights_and_notices_cost(
 ) -> None:
     from django.contrib.auth.models import AnonymousUser
 
-    # The municipality is read once; a reader is asked for places, offices and unread notices besides.
-    for person, queries in ((AnonymousUser(), 1), (town.employee(), 4)):
+    # The municipality is read once; a reader is asked for places and offices, and for unread notices, besides.
+    for person, queries in ((AnonymousUser(), 1), (town.employee(), 3)):
         request = rf.get("/moter/")
         request.user = person
         with municipality.asked_once(), django_assert_num_queries(queries):
             given = context.portal(request)
-            assert [link.current for link in given["menu"]] == [False, True, False, False]
+            assert [link.current for link in given["menu"]] == [False, True, False, False, False]
             assert given["unread_notices"] == 0
 
 

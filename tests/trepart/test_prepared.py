@@ -59,7 +59,7 @@ def test_nothing_is_prepared_that_it_cannot_answer_in_full(town: Any) -> None:
 
 def test_a_row_is_inserted_as_save_would(town: Any) -> None:
     by_hand, saved = PoliticalParty(name="Furupartiet", short="Fp"), PoliticalParty(name="Granpartiet", short="Gp")
-    assert insert(by_hand) is by_hand
+    assert insert(by_hand) == (by_hand,)
     saved.save()
     read = PoliticalParty.objects.get(pk=by_hand.pk)
     assert (read.name, read.short) == ("Furupartiet", "Fp")

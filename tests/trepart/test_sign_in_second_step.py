@@ -169,3 +169,15 @@ def test_what_is_not_offered_does_not_exist(kari: User) -> None:
     client = signed_in()
     for path in ("login/code/", "login/code/confirm/", "phone/verify/", "signup/passkey/", "2fa/trust/", "2fa/webauthn/signup/", "sessions/", "social/connections/x/"):  # fmt: skip
         assert client.get(f"/konto/{path}").status_code == 404, path
+
+
+def test_another_s_passkey_does_not_exist(kari: User, town: Municipality) -> None:
+    owner = town.employee()
+    key = Authenticator.objects.create(user=owner, type=Authenticator.Type.WEBAUTHN, data={"name": "Telefon"})
+    client = signed_in()
+    sure(client)
+    for name in ("mfa_edit_webauthn", "mfa_remove_webauthn"):
+        url = reverse(name, args=[key.pk])
+        assert (client.get(url).status_code, client.post(url, {"name": "Min"}).status_code) == (404, 404)
+    key.refresh_from_db()
+    assert key.data["name"] == "Telefon"

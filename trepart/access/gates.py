@@ -11,7 +11,7 @@ from trepart.access.models import User
 
 #: What somebody who must set up a second step can reach before it is done.
 _OPEN = ("mfa_", "account_logout", "account_reauthenticate")
-_OPEN_FULL = frozenset({"access:must_set_up", "portal:theme", "set_language"})
+_OPEN_FULL = frozenset({"access:must_set_up", "portal:theme", "set_language", "set_language_with_text"})
 
 #: Ends everything the browser has put away of the portal: on signing out, and where somebody else may be next.
 CLEAR = '"cache"'

@@ -31,11 +31,22 @@ class Records(HistoricalRecords):
         if self.get_m2m_fields_from_model(type(instance)):
             super().create_historical_record(instance, history_type, using=using)
             return
-        line = _line(getattr(type(instance), self.manager_name).model, instance, history_type)
+        line = _line(_table(type(instance)), instance, history_type)
         if line.event_id is None and (person := self.get_history_user(instance)) is not None:
             line.history_user_id = person.pk
         line.history_change_reason = self.get_change_reason_for_object(instance, history_type, using)
         insert(line)
+
+
+_tables: dict[type[models.Model], Any] = {}
+
+
+def _table(model: type[models.Model]) -> Any:
+    """Return the model of the history of ``model``, None where it keeps none; the library makes a manager anew each time it is asked."""
+    if model not in _tables:
+        kept: Any = getattr(model, "history", None)
+        _tables[model] = None if kept is None else kept.model
+    return _tables[model]
 
 
 def _line(table: Any, row: Any, history_type: str) -> Any:
@@ -71,17 +82,19 @@ def create_all(rows: Sequence[M]) -> Sequence[M]:
     if not rows:
         return rows
     model = type(rows[0])
-    kept: Any = getattr(model, "history", None)
-    if kept is None or any(type(row) is not model for row in rows):
+    table = _table(model)
+    if table is None or any(type(row) is not model for row in rows):
         raise TypeError("All rows must be of one model that keeps its history.")
     if any(not row._state.adding for row in rows):
         raise ValueError("Only new rows are inserted here.")
-    table = kept.model
     if table._history_m2m_fields or hasattr(table, "history_relation"):
         raise TypeError(f"The history of {model.__name__} has relations of its own; save its rows one by one.")
+    for row in rows:
+        # As ``save()`` does: what a row points to may have been given its number meanwhile.
+        row._prepare_related_fields_for_save(operation_name="create_all")  # type: ignore[attr-defined]  # Django's own
     with transaction.atomic(savepoint=False):
-        model._base_manager.bulk_create(rows)
-        table._base_manager.bulk_create([_line(table, row, "+") for row in rows])
+        insert(*rows)
+        insert(*[_line(table, row, "+") for row in rows])
     return rows
 
 

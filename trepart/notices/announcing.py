@@ -9,6 +9,7 @@ from django.utils.translation import gettext
 
 from trepart import languages, municipality
 from trepart.notices import writing
+from trepart.prepared import insert
 
 if TYPE_CHECKING:
     from trepart.access.models import User
@@ -118,7 +119,7 @@ def tell(
     post(mails)
     for notice in notices:
         notice.mail = notice.mail  # the mail has its number only now
-    Notice.objects.bulk_create(notices)
+    insert(*notices)
 
 
 def _mail_of(notice: "Notice", words: writing.Words, *, link: str, language: str) -> "Mail":

@@ -24,7 +24,7 @@ from django.utils.text import capfirst
 from django.utils.translation import get_language, gettext, ngettext, pgettext
 
 from trepart import clock, municipality
-from trepart.form_layout import field_context, form_fields_context, problems
+from trepart.form_layout import field_context, form_fields_context, is_unjudged, problems
 from trepart.ui import Cell
 
 if TYPE_CHECKING:
@@ -390,7 +390,25 @@ def error_summary(*forms: BaseForm) -> dict[str, object]:
 def page_has_errors(context: Context) -> bool:
     """Whether the page's form came back with errors; the title then says so first."""
     form = context.get("form")
-    return bool(form is not None and getattr(form, "is_bound", False) and getattr(form, "errors", None))
+    return bool(
+        form is not None
+        and getattr(form, "is_bound", False)
+        and not is_unjudged(form)
+        and getattr(form, "errors", None)
+    )
+
+
+@register.simple_tag(takes_context=True)
+def carried_form(context: Context, name: str = "carried-form") -> SafeString | str:
+    """`<form {% carried_form %} …>`: gives the form an id, and tells the language switch below that what is written in it comes along.
+
+    For the one form of a page whose view gives back what was typed (``form_owner`` in the context, `trepart.access.kept`); elsewhere nothing is added.
+    """
+    request = context.get("request")
+    if request is None or "form_owner" not in context or hasattr(request, "carried_form"):
+        return ""
+    request.carried_form = name
+    return format_html('id="{}"', name)
 
 
 # The municipality's own words --------------------------------------------------------------------------------------------

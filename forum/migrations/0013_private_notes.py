@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('forum', '0011_preparing'),
+        ('forum', '0012_functions'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

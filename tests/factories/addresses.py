@@ -1,0 +1,379 @@
+"""An example of every address of the portal, for the tests that visit them all: who may come (architecture) and what axe says (e2e).
+
+    stage = staged(town, "committee")      # a body of that kind with something of everything
+    stage.url("forum:meeting_agenda")      # None where this kind of body has no such thing
+
+An address that takes an id belongs in ``GIVEN``, or in ``OWN`` with the test that visits it; a test holds them against the addresses of the portal.
+Each kind of body has a case that is read by others: only those who have it (village council), all employees (LMU, coordination group), everybody (committee).
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
+
+from forum.enums import CaseAccess, ItemKind, OfficeKind, Role
+from forum.models import Appointment, Body, Commission, Employment, Meeting, Membership
+from forum.queries import changes
+from forum.services import agenda, cases, commissions, meetings, opinions, organisation, standins
+from forum.services import minutes as minutes_services
+from forum.services.meetings import LogItem
+from proposals import services as proposals
+from proposals.enums import IntakeKind, Origin
+from proposals.models import Proposal
+from tests.factories.councils import Council, heard, village_council
+from tests.factories.meetings import held_meeting
+from tests.factories.organisation import Municipality
+from tests.proposals.conftest import Road
+from trepart import clock
+from trepart.access.models import User
+from trepart.notices.models import Mail
+from trepart.workflow import perform
+
+#: The village council that is asked and commissioned.
+VILLAGE = "furulia"
+
+#: What somebody may come to write where others read it: markup, a picture of letters, a word no screen is wide enough for.
+AWKWARD = f"<img src=x onerror=alert(1)> & «Å» 👩‍👩‍👧 {'Uavbrutt' * 8}"
+
+#: Which things an address takes: the argument of the address -> the name of the thing on the stage.
+GIVEN: Mapping[str, Mapping[str, str]] = {
+    "portal:help_page": {"slug": "=forslag"},
+    "portal:paper": {"name": "=forslag"},
+    "proposals:detail": {"pk": "case"},
+    "proposals:redact": {"pk": "case"},
+    "proposals:assess": {"pk": "case"},
+    "proposals:preliminary_answer": {"pk": "case"},
+    "proposals:progress": {"pk": "adopted"},
+    "proposals:document": {"pk": "case", "document": "document"},
+    "proposals:step": {"pk": "case", "name": "=merge"},
+    "proposals:documents": {"pk": "case"},
+    "proposals:receipt": {"pk": "case"},
+    "proposals:correct": {"pk": "case"},
+    "portal:mail_again": {"pk": "mail"},
+    "portal:mail_wrong": {"pk": "mail"},
+    "portal:mail_right": {"pk": "mail"},
+    "portal:mail_aside": {"pk": "mail"},
+    "grendeutvalg:detail": {"slug": "village"},
+    "grendeutvalg:work": {"slug": "village"},
+    "grendeutvalg:about": {"slug": "village"},
+    "grendeutvalg:show": {"slug": "village"},
+    "forum:municipality_text": {"place": "=welcome", "language": "=nb"},
+    "forum:history": {"kind": f"={changes.KINDS['body']}", "pk": "body_id"},
+    "forum:body_renew": {"slug": "body"},
+    "forum:deputies": {"slug": "body"},
+    "forum:person_invite": {"pk": "person"},
+    "forum:person_withdraw": {"pk": "person"},
+    "forum:person_second_step": {"pk": "person"},
+    "forum:stand_in_new": {"kind": "=plass", "pk": "place"},
+    "forum:stand_in_end": {"pk": "stand_in"},
+    "forum:hearing": {"slug": "body"},
+    "forum:hearing_rule": {"slug": "village", "pk": "hearing_rule"},
+    "forum:opinion_ask": {"case": "case"},
+    "forum:opinion_ask_at_once": {"case": "case", "slug": f"={VILLAGE}"},
+    "forum:opinion_detail": {"pk": "opinion"},
+    "forum:opinion_document": {"pk": "opinion", "document": "document"},
+    "forum:opinion_step": {"pk": "opinion", "name": "=answer"},
+    "forum:commission_new": {"slug": "giver"},
+    "forum:commission_detail": {"pk": "commission"},
+    "forum:commission_document": {"pk": "commission", "document": "commission_document"},
+    "forum:commission_step": {"pk": "commission", "name": "=accept"},
+    "forum:meeting_calendar": {"pk": "planned"},
+    "lmu:detail": {"slug": "lmu"},
+    "lmu:log": {"slug": "lmu"},
+    "lmu:answer": {"slug": "lmu", "pk": "=1"},
+    "lmu:user_add": {"slug": "lmu"},
+    "lmu:user_end": {"slug": "lmu", "pk": "user_representative"},
+    "forum:body_detail": {"slug": "body"},
+    "forum:body_queue": {"slug": "body"},
+    "forum:body_year_plan": {"slug": "body"},
+    "forum:year_plan_make": {"slug": "body"},
+    "forum:standing_order": {"slug": "body"},
+    "forum:demands": {"slug": "body"},
+    "forum:body_facts": {"slug": "body"},
+    "forum:body_activate": {"slug": "body"},
+    "forum:body_close": {"slug": "body"},
+    "forum:member_new": {"slug": "body"},
+    "forum:member_end": {"slug": "body", "pk": "membership"},
+    "forum:unit_change": {"pk": "unit"},
+    "forum:person": {"pk": "person"},
+    "forum:person_change": {"pk": "person"},
+    "forum:employment_new": {"pk": "person"},
+    "forum:appointment_new": {"pk": "person"},
+    "forum:employment_end": {"pk": "employment"},
+    "forum:appointment_end": {"pk": "appointment"},
+    "forum:meeting_plan": {"slug": "body"},
+    "forum:meeting_detail": {"pk": "planned"},
+    "forum:meeting_agenda": {"pk": "planned"},
+    "forum:meeting_agenda_item": {"pk": "planned", "item": "item"},
+    "forum:meeting_attendance": {"pk": "in_session"},
+    "forum:meeting_run": {"pk": "in_session"},
+    "forum:meeting_run_item": {"pk": "in_session", "item": "item_in_session"},
+    "forum:meeting_step": {"pk": "planned", "name": "=cancel"},
+    "forum:meeting_settle": {"pk": "ended"},
+    "forum:minutes_detail": {"pk": "published"},
+    "forum:minutes_pdf": {"pk": "published"},
+    "forum:minutes_version_pdf": {"pk": "published", "version": "=1"},
+    "forum:minutes_edit": {"pk": "ended"},
+    "forum:minutes_step": {"pk": "ended", "name": "=publish"},
+}
+
+#: Addresses that carry a secret, answer a service, are there in the demo alone, or need more than a stage has: the test that visits each with who may and
+#: with who may not.
+OWN: Mapping[str, str] = {
+    "forum:own_feed": "tests/forum/test_calendar_feeds.py::test_what_is_guessed_answers_404",
+    "forum:body_feed": "tests/forum/test_calendar_feeds.py::test_a_body_that_keeps_its_meetings_to_itself_has_no_feed",
+    "forum:year_plan": "tests/forum/test_year_plans.py::test_the_plan_is_read_by_whoever_may_see_the_meetings",
+    "forum:demand": "tests/forum/test_preparing.py::test_only_members_demand_and_only_the_body_reads",
+    "forum:question_ask": "tests/forum/test_preparing.py::test_those_without_a_seat_do_not_ask",
+    "forum:question": "tests/forum/test_preparing.py::test_a_question_is_read_inside_the_body_until_it_is_on_an_agenda",
+    "proposals:paper_new": "tests/proposals/test_on_paper.py::test_nobody_else_enters_anything",
+    "proposals:letter": "tests/proposals/test_on_paper.py::test_letters_and_contact_are_closed_to_everybody_else",
+    "proposals:letter_pdf": "tests/proposals/test_on_paper.py::test_letters_and_contact_are_closed_to_everybody_else",
+    "proposals:contact": "tests/proposals/test_on_paper.py::test_letters_and_contact_are_closed_to_everybody_else",
+    "proposals:account": "tests/proposals/test_on_paper.py::test_letters_and_contact_are_closed_to_everybody_else",
+    "proposals:erase_contact": "tests/proposals/test_on_paper.py::test_letters_and_contact_are_closed_to_everybody_else",
+    "proposals:untie": "tests/proposals/test_on_paper_answers.py::test_a_wrong_account_is_taken_away_again_and_the_letters_wait_again",
+    "portal:notice": "tests/portal/test_my_page.py::test_notices_are_read_by_post_and_by_their_owner_alone",
+    "portal:notice_read": "tests/portal/test_my_page.py::test_notices_are_read_by_post_and_by_their_owner_alone",
+    "portal:demo": "tests/portal/test_demo.py::test_it_does_not_exist_outside_the_demo",
+    "portal:demo_mailbox": "tests/notices/test_pages.py::test_outside_the_demo_there_is_no_mailbox",
+    "portal:demo_letter": "tests/notices/test_pages.py::test_outside_the_demo_there_is_no_mailbox",
+    "portal:demo_html": "tests/notices/test_pages.py::test_outside_the_demo_there_is_no_mailbox",
+    "portal:demo_enclosed": "tests/notices/test_pages.py::test_outside_the_demo_there_is_no_mailbox",
+    "portal:logo": "tests/portal/test_site.py::test_the_coat_of_arms_is_a_file_of_the_right_kind",
+    "access:session_end": "tests/trepart/test_sign_in_account.py::test_another_s_session_does_not_exist",
+    "access:invitation": "tests/trepart/test_sign_in_invitations.py::test_a_link_opens_no_account_that_has_a_password",
+    "account_confirm_email": "tests/trepart/test_sign_up.py::test_a_link_that_is_too_old_or_broken_says_which",
+    "account_reset_password_from_key": "tests/trepart/test_sign_in_account.py::test_another_s_link_sets_nobody_else_s_password",
+    "mfa_remove_webauthn": "tests/trepart/test_sign_in_second_step.py::test_another_s_passkey_does_not_exist",
+    "mfa_edit_webauthn": "tests/trepart/test_sign_in_second_step.py::test_another_s_passkey_does_not_exist",
+    "oidc:start": "tests/oidc/test_answers.py::test_what_is_not_set_up_is_not_there",
+    "oidc:back": "tests/oidc/test_answers.py::test_another_browser_s_answer_is_refused",
+    "oidc:new": "tests/oidc/test_people.py::test_the_form_is_only_for_who_comes_from_a_service",
+    "oidc:link": "tests/oidc/test_people.py::test_linking_is_for_who_began_it",
+    "oidc:unlink": "tests/oidc/test_people.py::test_unlinking",
+    "oidc:out": "tests/oidc/test_logout.py::test_coming_back_without_having_been_sent",
+    "oidc:back_channel": "tests/oidc/test_logout.py::test_forged_signatures_end_nothing",
+    "oidc:front_channel": "tests/oidc/test_logout.py::test_by_way_of_the_browser",
+}
+
+
+#: Things that are the same whichever body one stands before.
+_OF_NO_BODY = {"person", "employment", "appointment", "unit", "mail", "place", "stand_in"}
+
+
+@dataclass
+class Stage:
+    """One body and what it has: ``things`` by the names that `GIVEN` uses.
+
+    ``read_by`` says whom its case is open to, as `CaseAccess` does. ``reach`` names, for a right that reaches people in other bodies than this one, the kinds
+    of body it is held in; ``own`` the people who have a right because the thing is theirs.
+    """
+
+    kind: str
+    things: dict[str, Any] = field(default_factory=dict)
+    read_by: str = CaseAccess.EMPLOYEES
+    reach: dict[str, set[str]] = field(default_factory=dict)
+    own: dict[str, set[int]] = field(default_factory=dict)
+    #: Who leads the body, where that is nobody of the town's.
+    leader: User | None = None
+
+    def is_about(self, name: str) -> bool:
+        """Say whether the address called ``name`` is about this body or something it has, and not about the municipality's people or mail."""
+        wanted = {thing for thing in GIVEN.get(name, {}).values() if not thing.startswith("=")}
+        return bool(wanted) and not wanted <= _OF_NO_BODY
+
+    def url(self, name: str) -> str | None:
+        """Return the address called ``name`` for this body; None where the body has no such thing."""
+        if name in OWN:
+            return None
+        given = GIVEN.get(name, {})
+        values = {
+            key: wanted[1:] if wanted.startswith("=") else self.things.get(wanted) for key, wanted in given.items()
+        }
+        if None in values.values():
+            return None
+        return reverse("admin:index" if name == "admin" else name, kwargs=values)
+
+
+def staged(town: Municipality, kind: str, *, council: Body | None = None) -> Stage:
+    """Put something of everything before the body of ``kind`` ("lmu", "coordination", "committee" or "grendeutvalg"). There is one village council, ``council``
+    where it is there already."""
+    council = council or Body.objects.filter(slug=VILLAGE).first() or village_council(town).body
+    return {"lmu": _lmu, "coordination": _coordination, "committee": _committee, "grendeutvalg": _village}[kind](
+        town, council
+    )
+
+
+def _village(town: Municipality, council: Body) -> Stage:
+    """A proposal the council has raised, not yet read through; a rule that it is heard."""
+    leader = council.memberships.get(role=Role.LEADER).person
+    for origin in (Origin.VILLAGE_COUNCIL, Origin.CITIZEN):
+        proposals.set_intake(origin=origin, kind=IntakeKind.BODY, body=town.coordination, actor=None)
+    raised = proposals.submit(
+        proposer=leader,
+        on_behalf_of=council,
+        data={
+            "title": f"Benk {AWKWARD}", "what": AWKWARD, "why": AWKWARD, "place": "Furulia", "affects_users": "no",
+            "several_workplaces": "no", "needs_grant": "no",
+        },
+    )  # fmt: skip
+    rule = heard(town, Council(council, leader, leader, leader), always=True)
+    holder = {"coordination"}
+    return Stage(
+        "grendeutvalg",
+        {
+            "village": council.slug,
+            "body": council.slug,
+            "body_id": council.pk,
+            "case": raised.case_id,
+            "document": _document(raised, leader),
+            "hearing_rule": rule.pk,
+        },
+        read_by=CaseAccess.RECEIVER,
+        reach={
+            "proposals.view": {"grendeutvalg", "coordination"},
+            **dict.fromkeys(("proposals.handle", "proposals.answer", "forum.ask_opinion"), holder),
+        },
+        own={"proposals.view": {leader.pk}, "proposals.correct": {leader.pk}},
+        leader=leader,
+    )
+
+
+def _people(town: Municipality, stage: Stage) -> Stage:
+    person = town.employee(2)
+    office = Appointment.objects.filter(person=person).first() or organisation.appoint(
+        person=person, office=OfficeKind.HR, actor=None
+    )
+    stage.things |= {
+        "body_id": Body.objects.get(slug=stage.things["body"]).pk,
+        "mail": Mail.objects.order_by("pk").values_list("pk", flat=True)[0],
+        "unit": town.units[2].pk,
+        "person": person.pk,
+        "employment": Employment.objects.get(person=person).pk,
+        "appointment": office.pk,
+    }
+    return stage
+
+
+def _document(of: Proposal | Commission, by: Any) -> int:
+    upload = SimpleUploadedFile("kart.pdf", b"%PDF-1.7\n1 0 obj<<>>endobj\n%%EOF\n", content_type="application/pdf")
+    return cases.add_document(of.case, upload=upload, actor=by).pk
+
+
+def _lmu(town: Municipality, council: Body) -> Stage:
+    """A case its employees may read, an adopted measure, a log, a user representative; and a leader who is to be away."""
+    body, leader = town.lmus[0], town.lmu_leader(0)
+    stage = Stage("lmu", {"body": body.slug, "lmu": body.slug})
+    road = Road(town, title=f"Stativ {AWKWARD}", what=AWKWARD, why=AWKWARD, expected_effect=AWKWARD).begin()
+    small = Road(town, title="Varmere garderobe").begin()
+    small.agree("carry_out", responsible=town.lmu_members[0][1].pk, due_on=clock.today() + timedelta(days=9))
+    parent = organisation.add_person(email="forelder@fjellvik.example", name=f"Ås {'Lang' * 12}", actor=None)
+    user = organisation.start_membership(
+        person=parent, body=body, role=Role.USER_REPRESENTATIVE, valid_from=clock.today(), actor=None
+    )
+    logged = meetings.log_meeting(
+        body=body,
+        held_on=clock.today(),
+        present=[town.membership(leader, body)],
+        items=[LogItem(title=f"Vern {AWKWARD}", agreed=AWKWARD)],
+        actor=leader,
+    )
+    seat = town.membership(town.secretary)
+    away = standins.start_stand_in(
+        place=seat,
+        person=town.coordination_secretary,
+        valid_from=clock.today() + timedelta(days=30),
+        valid_to=clock.today() + timedelta(days=40),
+        actor=town.secretary,
+    )
+    stage.things |= {
+        "case": road.fresh().case_id,
+        "document": _document(road.proposal, leader),
+        "adopted": small.fresh().case_id,
+        "user_representative": user.pk,
+        "membership": user.pk,
+        "published": logged.pk,
+        "place": seat.pk,
+        "stand_in": away.pk,
+    }
+    stage.own = {
+        "proposals.correct": {road.proposer.pk},
+        "forum.choose_stand_in": {town.secretary.pk},
+    }
+    return _people(town, stage)
+
+
+def _coordination(town: Municipality, council: Body) -> Stage:
+    """A case its employees may read, over which the village council is asked for its opinion; meetings at every stage."""
+    body, secretary = town.coordination, town.coordination_secretary
+    stage = Stage("coordination", {"body": body.slug, "coordination": body.slug})
+    road = Road(town, title=f"Pool {AWKWARD}", several_workplaces="yes").begin().forward()
+    stage.things |= {"case": road.fresh().case_id, "document": _document(road.proposal, secretary)}
+    due = clock.today() + timedelta(days=14)
+    asked = {"to": f"body-{council.pk}", "question": AWKWARD, "due_on": due.isoformat()}
+    stage.things["opinion"] = opinions.ask(road.proposal.case, data=asked, actor=secretary).pk
+    # The LMU has had the case.
+    stage.reach["forum.view_opinion"] = {"lmu", "coordination", "grendeutvalg"}
+    stage.own["proposals.correct"] = {road.proposer.pk}
+    _meetings(town, stage, body, secretary)
+    stage.things["membership"] = Membership.objects.get(person=town.coordination_members[0], body=body).pk
+    return _people(town, stage)
+
+
+def _committee(town: Municipality, council: Body) -> Stage:
+    """A case that everybody may read, a commission to the village council that employees may; meetings at every stage, minutes published."""
+    body, secretary = town.committee, town.secretary
+    stage = Stage("committee", {"body": body.slug, "giver": body.slug}, read_by=CaseAccess.PUBLIC)
+    road = Road(town, 2, title=f"Vei {AWKWARD}", needs_grant="yes", grant_amount="90000").to_committee()
+    cases.set_access(road.fresh().case, access=CaseAccess.PUBLIC, actor=secretary)
+    stage.things |= {"case": road.fresh().case_id, "document": _document(road.proposal, secretary)}
+    due = clock.today() + timedelta(days=60)
+    wanted = {
+        "by": "body", "council_decision": "", "title": f"Ute {AWKWARD}", "wanted": AWKWARD,
+        "to": f"body-{council.pk}", "due_on": due.isoformat(), "report_to": body.pk, "item": "", "access": "employees",
+    }  # fmt: skip
+    commission = commissions.give(body, data=wanted, actor=secretary)
+    stage.things["commission"] = commission.pk
+    stage.things["commission_document"] = _document(commission, secretary)
+    stage.reach["forum.view_commission"] = {"committee", "grendeutvalg"}
+    stage.own["proposals.correct"] = {road.proposer.pk}
+    _meetings(town, stage, body, secretary)
+    held = held_meeting(town)
+    stage.things["published"] = perform(held.minutes, "publish", actor=secretary).meeting_id
+    stage.things["membership"] = town.membership(town.elected[4]).pk
+    return _people(town, stage)
+
+
+def _meetings(town: Municipality, stage: Stage, body: Any, secretary: Any) -> None:
+    planned = _planned(body, secretary, days=20)
+    stage.things["planned"] = planned.pk
+    stage.things["item"] = planned.items.get().pk
+    running = _opened(_planned(body, secretary, days=0), secretary)
+    stage.things["in_session"] = running.pk
+    stage.things["item_in_session"] = running.items.get().pk
+    ended = _opened(_planned(body, secretary, days=0), secretary)
+    for item in ended.items.all():
+        meetings.decide(item, text=AWKWARD, resolution="noted", actor=secretary)
+    ended = perform(Meeting.objects.get(pk=ended.pk), "end", actor=secretary)
+    stage.things["ended"] = ended.pk
+    minutes_services.begin(ended)
+
+
+def _planned(body: Any, secretary: Any, *, days: int) -> Meeting:
+    planned = meetings.plan_meeting(
+        body=body, starts_at=clock.now() + timedelta(days=days, minutes=5), place=AWKWARD[-60:], actor=secretary
+    )
+    agenda.add_item(planned, title=f"Nærvær {AWKWARD}", kind=ItemKind.RS, actor=secretary)
+    return Meeting.objects.get(pk=planned.pk)
+
+
+def _opened(planned: Meeting, secretary: Any) -> Meeting:
+    called = perform(planned, "call", actor=secretary)
+    meetings.set_attendance(called, rows=meetings.all_met(called), actor=secretary)
+    opened: Meeting = perform(Meeting.objects.get(pk=called.pk), "open", actor=secretary)
+    return opened
