@@ -161,7 +161,8 @@ def call_next(absence: Absence, *, actor: User | None) -> DeputyCall | None:
     meeting, seat = absence.meeting, absence.membership
     if absence.calls.filter(answer__in=STANDING).exists():
         return None
-    tried = set(absence.calls.values_list("deputy", flat=True))
+    # One who was let go for somebody chosen by hand can be asked again.
+    tried = set(absence.calls.exclude(answer=CallAnswer.RELEASED).values_list("deputy", flat=True))
     own_list = list_of(seat, deputies(meeting))
     for deputy in own_list:
         if deputy.pk in tried:

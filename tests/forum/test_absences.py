@@ -268,6 +268,10 @@ class TestByHand:
         assert found[longer[2]].by_hand
         assert told("forum.deputy_released") == [longer[0].email]
 
+        absences.answer(found[longer[2]], comes=False, actor=longer[2])
+        assert [answer for _who, answer in calls(meeting)] == ["released", "skipped", "no", "waiting"]
+        assert calls(meeting)[-1] == (longer[0].email, "waiting")
+
     def test_one_from_another_list_is_refused(self, town: Municipality) -> None:
         meeting = called(town)
         absence = absences.report(meeting, actor=town.elected[3])
