@@ -179,9 +179,9 @@ def build(
 ) -> MinutesDocument:
     """Build the minutes of ``meeting`` for ``audience`` from what was recorded; works for a draft as well as for what is to be published."""
     attendances = list(
-        meeting.attendances.select_related("membership__person", "membership__party", "stands_for__person").order_by(
-            "id"
-        )
+        meeting.attendances.select_related(
+            "membership__person", "membership__party", "stands_for__person", "stand_in__person"
+        ).order_by("id")
     )
     body = meeting.body
     begins = timezone.localtime(meeting.opened_at or meeting.starts_at)
@@ -197,7 +197,7 @@ def build(
         else "",
         place=meeting.place,
         called=_called(meeting),
-        presiding=_presiding(meeting),
+        presiding=_presiding(meeting, attendances),
         quorum=_quorum(meeting, attendances),
         present=tuple(_person(a) for a in attendances if a.present),
         absent=tuple(_person(a) for a in attendances if not a.present),
@@ -224,11 +224,14 @@ def _called(meeting: Meeting) -> str:
     return said + "."
 
 
-def _presiding(meeting: Meeting) -> str:
+def _presiding(meeting: Meeting, attendances: list[Attendance]) -> str:
     if meeting.presiding is None:
         return ""
+    name = next(
+        (a.who.name for a in attendances if a.membership_id == meeting.presiding_id), meeting.presiding.person.name
+    )
     role = _("elected for this meeting") if meeting.presiding_elected else meeting.presiding.get_role_display()
-    return f"{meeting.presiding.person.name} ({role})"
+    return f"{name} ({role})"
 
 
 def _quorum(meeting: Meeting, attendances: list[Attendance]) -> str:
@@ -252,11 +255,13 @@ def _person(attendance: Attendance) -> PersonLine:
         notes.append(membership.party.short)
     if attendance.stands_for:
         notes.append(_("met for %(name)s") % {"name": attendance.stands_for.person.name})
+    if attendance.stand_in:
+        notes.append(_("standing in for %(name)s") % {"name": membership.person.name})
     if attendance.skipped_reason:
         notes.append(attendance.skipped_reason)
     if not attendance.present and attendance.absence_reason:
         notes.append(attendance.absence_reason)
-    return PersonLine(name=membership.person.name, part=membership.part, note=", ".join(notes))
+    return PersonLine(name=attendance.who.name, part=membership.part, note=", ".join(notes))
 
 
 def _signers(meeting: Meeting) -> tuple[str, ...]:

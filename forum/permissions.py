@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from forum.enums import BodyKind, CaseAccess, OpinionStatus
+from forum.enums import LOCAL, BodyKind, CaseAccess, OpinionStatus
 from forum.models import (
     AgendaItem,
     Appointment,
@@ -242,6 +242,21 @@ def _leads(path: str) -> Personal:
     )
 
 
+def _local_to(path: str) -> InBody:
+    """Return the rule for the group at the workplace at ``path``, or its leader in the line: what the workplace is asked for is never nobody's.
+
+    So whoever stands in for the leader has it, and where the leader is gone, the deputy leader or the next one in the place.
+    """
+
+    def bodies(obj: Any) -> list[int]:
+        unit = getattr(obj, f"{path}_id")
+        return [] if unit is None else list(Body.objects.filter(unit=unit, kind__in=LOCAL).values_list("pk", flat=True))
+
+    return InBody(
+        bodies, lambda held: Q(**{f"{path}__in": Body.objects.filter(pk__in=held, kind__in=LOCAL).values("unit")})
+    )
+
+
 def _in_the_house(person: "User", on: date) -> bool:
     from forum.queries.organisation import is_employee  # the queries read the permissions' module
 
@@ -296,7 +311,8 @@ register(
                 | Q(case__in=Referral.objects.filter(body__in=bodies).values("case"))
             ),
         )
-        | _leads("unit"),
+        | _leads("unit")
+        | _local_to("unit"),
     ),
     Permission(
         name="forum.ask_opinion",
@@ -306,7 +322,7 @@ register(
     Permission(
         name="forum.answer_opinion",
         label=_("give the opinion the body is asked for, or say that it gives none"),
-        rule=InBody(lambda opinion: ids_given(opinion.asked_id), _in("asked")) | _leads("unit"),
+        rule=InBody(lambda opinion: ids_given(opinion.asked_id), _in("asked")) | _leads("unit") | _local_to("unit"),
     ),
     Permission(
         name="forum.view_commission",
@@ -316,7 +332,8 @@ register(
             lambda c: ids_given(c.giver_id, c.report_to_id, c.receiver_body_id),
             lambda bodies: Q(giver__in=bodies) | Q(report_to__in=bodies) | Q(receiver_body__in=bodies),
         )
-        | _leads("receiver_unit"),
+        | _leads("receiver_unit")
+        | _local_to("receiver_unit"),
     ),
     Permission(
         name="forum.give_commission",
@@ -326,7 +343,9 @@ register(
     Permission(
         name="forum.carry_commission",
         label=_("take on a commission, send it back and report on it"),
-        rule=InBody(lambda c: ids_given(c.receiver_body_id), _in("receiver_body")) | _leads("receiver_unit"),
+        rule=InBody(lambda c: ids_given(c.receiver_body_id), _in("receiver_body"))
+        | _leads("receiver_unit")
+        | _local_to("receiver_unit"),
     ),
     Permission(
         name="forum.hear_commission",

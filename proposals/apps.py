@@ -18,7 +18,7 @@ class ProposalsConfig(AppConfig):
         from proposals.closing import on_close, ties_of
         from proposals.decided import ProposalCases
         from proposals.drafts import on_arrival, signed_up
-        from proposals.handing_over import Measures
+        from proposals.handing_over import Measures, letters_nobody_sends
         from proposals.naming import curtain, who_acted, whose
         from proposals.workflow import PROPOSAL_WORKFLOW
         from trepart import workflow
@@ -36,4 +36,5 @@ class ProposalsConfig(AppConfig):
             lambda request, user, **_rest: signed_up(request, user), weak=False, dispatch_uid="proposals.drafts"
         )
         hanging.register("proposals", Measures())
+        hanging.watch(letters_nobody_sends)
         cases.register(ProposalCases(), related=("case__proposal",))

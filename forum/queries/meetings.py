@@ -149,10 +149,22 @@ def who_met(meeting: Meeting) -> tuple[list[Attendance], list[Attendance]]:
     from forum import voting  # counts votes, and asks this module for the day of a meeting
 
     rows = meeting.attendances.select_related(
-        "membership__person", "membership__party", "stands_for__person", "membership__body"
+        "membership__person", "membership__party", "stands_for__person", "membership__body", "stand_in__person"
     )
     ordered = sorted(rows, key=lambda row: (row.stands_for_id is not None, *voting.seat_order(row.membership)))
     return [row for row in ordered if row.present], [row for row in ordered if not row.present]
+
+
+def presiding_name(meeting: Meeting) -> str:
+    """Return the name of the person presiding: whoever sat in the place on the day, also where that was a stand-in. Empty where nobody did."""
+    if meeting.presiding is None:
+        return ""
+    row = (
+        meeting.attendances.filter(membership=meeting.presiding_id, stand_in__isnull=False)
+        .select_related("stand_in__person")
+        .first()
+    )
+    return row.who.name if row is not None else meeting.presiding.person.name
 
 
 # Preparing -------------------------------------------------------------------------------------------------------
@@ -191,6 +203,8 @@ def role_words(row: Attendance) -> str:
     said = [str(row.membership.get_role_display())]
     if row.membership.role == Role.DEPUTY and row.stands_for is not None:
         said = [_("deputy for %(name)s") % {"name": row.stands_for.person.name}]
+    if row.stand_in is not None:
+        said.append(_("standing in for %(name)s") % {"name": row.membership.person.name})
     if row.meeting.presiding_id == row.membership_id:
         said.append(_("presiding"))
     return ", ".join(said)

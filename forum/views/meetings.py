@@ -214,7 +214,7 @@ def person_line(row: Attendance, *, reasons: bool) -> ui.PersonLine:
     """Return one person in the list of who met or was absent; ``reasons``: for a reader who may know why somebody is away."""
     membership = row.membership
     return ui.PersonLine(
-        name=membership.person.name,
+        name=row.who.name,
         role=queries.role_words(row),
         part=membership.part,
         party=membership.party.short if membership.party is not None else "",
@@ -230,7 +230,7 @@ def facts_of(meeting: Meeting) -> list[ui.Fact]:
     if meeting.called_at is not None:
         facts.append(ui.Fact(_("Called"), date_text(meeting.called_at)))
     if meeting.presiding is not None:
-        name = meeting.presiding.person.name
+        name = queries.presiding_name(meeting)
         said = _("%(name)s, elected for this meeting") % {"name": name} if meeting.presiding_elected else name
         facts.append(ui.Fact(_("Presiding"), said))
     if meeting.others_present:

@@ -25,6 +25,7 @@ from forum.enums import (
 )
 from forum.models import AgendaItem, Body, DeputyCall, Meeting, Referral
 from forum.queries import asked
+from portal.queries.told import readable
 from proposals import presenting
 from proposals.enums import ProposalStatus
 from proposals.models import Feedback, Proposal
@@ -119,7 +120,7 @@ def my_page(person: "User") -> MyPage:
             (capfirst(place.label), page_of(bodies[place.body_id]) if place.body_id in bodies else "")
             for place in held.standings
         ],
-        notices=list(Notice.objects.filter(person=person, read_at__isnull=True)[:SHOWN]),
+        notices=readable(Notice.objects.filter(person=person, read_at__isnull=True)[:SHOWN], person),
         queues=[
             *(
                 (bodies[pk].name, reverse("forum:body_queue", args=[bodies[pk].slug]))
