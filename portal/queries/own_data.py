@@ -45,16 +45,13 @@ SHARES: tuple[Share, ...] = (
     Share(_("Answers I have written"), "proposals.Feedback", "given_by", ("proposal__title", "outcome", "text", "given_at")),
     Share(_("Reports I have written"), "proposals.ProgressReport", "reported_by", ("proposal__title", "text", "reported_at")),
     Share(_("Attendance"), "forum.Attendance", "membership__person", ("meeting__body__name", "meeting__starts_at", "present")),
-<<<<<<< HEAD
     Share(_("Absences I have reported"), "forum.Absence", "membership__person", ("meeting__body__name", "meeting__starts_at", "reason", "reported_at", "withdrawn_at")),
     Share(_("Calls as deputy"), "forum.DeputyCall", "deputy__person", ("absence__meeting__body__name", "absence__meeting__starts_at", "called_at", "answer", "answered_at", "reason")),
     Share(_("Where I have said that I may be partial"), "forum.PartialityReport", "membership__person", ("item__title", "why", "reported_at")),
     Share(_("Questions I have asked"), "forum.Question", "asked_by__person", ("title", "text", "asked_at")),
     Share(_("Demands I have raised"), "forum.Demand", "raised_by__person", ("title", "why", "raised_at")),
     Share(_("Demands I stand behind"), "forum.DemandSupport", "membership__person", ("demand__title", "supported_at")),
-=======
     Share(_("Meetings where I stood in for another"), "forum.Attendance", "stand_in__person", ("meeting__body__name", "meeting__starts_at")),
->>>>>>> main
     Share(_("Votes"), "forum.Vote", "membership__person", ("ballot__item__meeting__body__name", "ballot__item__meeting__starts_at", "choice")),
     Share(_("Decisions I am to follow up"), "forum.Decision", "responsible", ("item__meeting__body__name", "due_on")),
     Share(_("Documents I have added"), "forum.Document", "added_by", ("case__year", "case__number", "title")),
