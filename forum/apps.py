@@ -10,11 +10,16 @@ class ForumConfig(AppConfig):
 
     def ready(self) -> None:
         """Register what this room brings: permissions, actions of the trail, who stands where, and the lifecycles."""
-        from forum import decided, doors, events, exempt, permissions  # noqa: F401  # importing registers; models are ready only now
+        from forum import decided, doors, events, exempt, hanging, permissions  # noqa: F401  # importing registers; models are ready only now
         from forum.asked import CommissionCases, asked_doors
         from forum.closing import ties_of
         from forum.facts import written_down
+<<<<<<< HEAD
         from forum.services import feeds, notes
+=======
+        from forum.services import feeds
+        from forum.services.follow_up import DecisionsToCarryOut
+>>>>>>> main
         from forum.services.minutes import printed_seals
         from forum.standing import Memberships
         from forum.workflow.commission import COMMISSION_WORKFLOW
@@ -29,6 +34,7 @@ class ForumConfig(AppConfig):
 
         standing.use(Memberships())
         closing.register("forum", ties_of)
+        hanging.register("forum", DecisionsToCarryOut())
         closing.erases(feeds.forget)
         closing.erases(notes.forget)
         municipality.use(written_down)

@@ -4,15 +4,15 @@ The structure holds plain text, dates as text and stored part values, nothing el
 """
 
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from enum import StrEnum
 from typing import Any
 
 from django.utils import timezone
-from django.utils.translation import get_language, ngettext
+from django.utils.translation import get_language, ngettext, override
 from django.utils.translation import gettext as _
 
-from forum import equality, voting
+from forum import equality, legality, voting
 from forum.enums import SEATED, Choice, ItemKind, MeetingKind, RecusalKind
 from forum.models import AgendaItem, Attendance, Ballot, Body, Meeting, Membership, Recusal
 from trepart.templatetags.trepart_ui import date_text, time_text
@@ -80,6 +80,8 @@ class ItemBlock:
     withdrawn: str = ""
     #: Put on the agenda after the notice, and treated all the same (koml § 11-3, R7).
     late: bool = False
+    #: Until when a review of the decision's legality can be asked for (koml § 27-1, R15); empty where it is not a final one.
+    review_until: str = ""
     #: As what the body treated it, where it is several things.
     function: str = ""
 
@@ -91,6 +93,15 @@ class Correction:
     version: int
     date: str
     reason: str
+
+
+@dataclass(frozen=True)
+class SignatureLine:
+    """Somebody who has approved the minutes: name, role, and the day."""
+
+    name: str
+    role: str
+    date: str
 
 
 @dataclass(frozen=True)
@@ -118,6 +129,8 @@ class MinutesDocument:
     notice: str = ""
     version: int = 0
     corrections: tuple[Correction, ...] = field(default=())
+    #: Who has approved them, each with the day; empty until they are approved, and where the next meeting did it.
+    signatures: tuple[SignatureLine, ...] = field(default=())
     #: The language its words are in; versions from before it was kept are in the municipality's.
     language: str = ""
 
@@ -146,15 +159,47 @@ def from_json(stored: dict[str, Any]) -> MinutesDocument:
             "items": tuple(blocks),
             "signers": tuple(stored["signers"]),
             "corrections": tuple(Correction(**line) for line in stored["corrections"]),
+            "signatures": tuple(SignatureLine(**line) for line in stored.get("signatures", ())),
         }
     )
+
+
+def extract(document: MinutesDocument, label: str) -> MinutesDocument | None:
+    """Return what ``document`` says of the one case numbered ``label`` (saksprotokoll), or None where it says nothing of it to its audience."""
+    found = tuple(item for item in document.items if item.label == label and not item.hidden)
+    if not label or not found:
+        return None
+    with override(document.language or None):
+        title = _("Extract of the minutes: %(label)s") % {"label": label}
+    return replace(document, title=title, items=found, remarks="", others="")
+
+
+def roll_call(document: MinutesDocument) -> MinutesDocument:
+    """Return only how it was voted: the cases with a vote, each vote with who voted what, and what came of it."""
+    voted = tuple(
+        replace(
+            item,
+            recommendation="",
+            recommended_by="",
+            recusals=(),
+            discussion="",
+            motions=(),
+            follow_up="",
+            review_until="",
+        )
+        for item in document.items
+        if item.ballots and not item.hidden
+    )
+    with override(document.language or None):
+        title = _("Votes in the meeting")
+    return replace(document, title=title, items=voted, remarks="", others="", corrections=(), signatures=())
 
 
 def loaded(meeting: Meeting) -> list[AgendaItem]:
     """Return the meeting's items in order with everything the minutes need, in a constant number of queries."""
     return list(
         AgendaItem.objects.filter(meeting=meeting)
-        .select_related("decision__responsible", "case", "referral__case", "function")
+        .select_related("decision__responsible", "case", "referral__case", "function", "meeting__body")
         .prefetch_related(
             "motions__moved_by__person",
             "motions__moved_by__party",
@@ -176,6 +221,7 @@ def build(
     version: int = 0,
     notice: str = "",
     corrections: Iterable[Correction] = (),
+    signatures: Iterable[SignatureLine] = (),
 ) -> MinutesDocument:
     """Build the minutes of ``meeting`` for ``audience`` from what was recorded; works for a draft as well as for what is to be published."""
     attendances = list(
@@ -209,6 +255,7 @@ def build(
         notice=notice,
         version=version,
         corrections=tuple(corrections),
+        signatures=tuple(signatures),
         language=get_language() or "",
     )
 
@@ -307,6 +354,7 @@ def _item(item: AgendaItem, audience: Audience) -> ItemBlock:
         decision=decision.text if decision else "",
         outcome=str(decision.get_resolution_display()) if decision else "",
         follow_up=_follow_up(decision),
+        review_until=_review_until(decision, item.meeting),
     )
 
 
@@ -376,6 +424,16 @@ def _follow_up(decision: Any) -> str:
     if decision.due_on:
         said += ", " + _("by %(date)s") % {"date": date_text(decision.due_on, year=True)}
     return said + "."
+
+
+def _review_until(decision: Any, meeting: Meeting) -> str:
+    last = legality.deadline(decision, meeting.body) if decision is not None else None
+    if last is None:
+        return ""
+    said = _(
+        "Three members of the municipal council can ask for a review of its legality until %(date)s (Local Government Act § 27-1)."
+    )
+    return (said % {"date": date_text(last, year=True)}).replace("§ ", "§\u00a0")
 
 
 def missing(meeting: Meeting) -> list[str]:

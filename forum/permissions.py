@@ -17,6 +17,7 @@ from forum.models import (
     Meeting,
     Membership,
     Minutes,
+    MinutesSigner,
     Opinion,
     Referral,
 )
@@ -208,10 +209,65 @@ register(
 )
 
 # Minutes --------------------------------------------------------------------------------------------------------------
+#: Whoever is asked to approve minutes is asked as the one who was there, whatever seat they hold today.
+_ASKED_TO_SIGN = Personal(
+    test=lambda person, obj, on: (
+        (meeting := _meeting_of(obj)) is not None
+        and MinutesSigner.objects.filter(minutes__meeting=meeting, membership__person=person).exists()
+    ),
+    mine=lambda person, on: Q(
+        pk__in=MinutesSigner.objects.filter(membership__person=person).values("minutes__meeting")
+    ),
+    whose=lambda obj, on: (
+        Q(pk__in=MinutesSigner.objects.filter(minutes__meeting=meeting).values("membership__person"))
+        if (meeting := _meeting_of(obj)) is not None
+        else Q(pk__in=[])
+    ),
+)
 register(
     Permission(name="forum.write_minutes", label=_("write the minutes"), rule=IN_OWN_BODY),
     Permission(name="forum.publish_minutes", label=_("publish and correct the minutes"), rule=IN_OWN_BODY),
     Permission(name="forum.approve_minutes", label=_("approve the minutes"), rule=IN_OWN_BODY),
+    Permission(name="forum.sign_minutes", label=_("approve the minutes one is asked to approve"), rule=_ASKED_TO_SIGN),
+)
+
+
+# Follow-up ------------------------------------------------------------------------------------------------------------
+def _decided_in(follow_up: Any) -> list[int]:
+    return [follow_up.decision.item.meeting.body_id]
+
+
+_CARRIES_OUT = Personal(
+    test=lambda person, follow_up, on: follow_up is not None and follow_up.responsible_id == person.pk,
+    mine=lambda person, on: Q(responsible=person),
+    whose=lambda follow_up, on: Q(pk=follow_up.responsible_id or 0),
+)
+_OF_THE_BODY = InBody(bodies=_decided_in, where=_in("decision__item__meeting__body"))
+register(
+    Permission(
+        name="forum.view_follow_up",
+        label=_("see what the body's decisions have led to"),
+        rule=_OF_THE_BODY | _CARRIES_OUT,
+    ),
+    Permission(
+        name="forum.follow_up",
+        label=_("tell how it goes with a decision, and that it is carried out"),
+        rule=_OF_THE_BODY | _CARRIES_OUT,
+    ),
+    Permission(
+        name="forum.assign_follow_up",
+        label=_("say who carries a decision out, and by when"),
+        rule=_OF_THE_BODY,
+    ),
+)
+
+
+register(
+    Permission(
+        name="forum.export_attendance",
+        label=_("take out the attendance list for allowances"),
+        rule=InBody(bodies=body_ids, where=_in("pk")) | InOffice(),
+    ),
 )
 
 

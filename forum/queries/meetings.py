@@ -9,8 +9,20 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
+from forum import legality
 from forum.enums import TAKEN_NOTE_OF, MeetingStatus, MinutesStatus, Resolution, Role
-from forum.models import AgendaItem, Attendance, Ballot, Body, Meeting, Minutes, Motion, Recusal, Referral
+from forum.models import (
+    AgendaItem,
+    Attendance,
+    Ballot,
+    Body,
+    LegalityRequest,
+    Meeting,
+    Minutes,
+    Motion,
+    Recusal,
+    Referral,
+)
 from trepart import clock
 from trepart.access import grants, policy
 from trepart.alphabet import norwegian
@@ -92,6 +104,24 @@ class ItemLine:
         return short_outcome(self.item, hidden=self.hidden)
 
     @property
+    def review_until(self) -> date | None:
+        """Return the last day to ask for a review of the decision's legality (koml § 27-1, R15); None where there is none, or it is not for this reader."""
+        decision = self.item.decided
+        return None if self.hidden or decision is None else legality.deadline(decision, self.item.meeting.body)
+
+    @property
+    def review_over(self) -> bool:
+        """Say whether the last day to ask for a review has passed."""
+        last = self.review_until
+        return last is not None and last < clock.today()
+
+    @property
+    def review(self) -> LegalityRequest | None:
+        """Return the request for a review, where one is recorded and the reader may see it."""
+        decision = self.item.decided
+        return None if self.hidden or decision is None else getattr(decision, "legality_request", None)
+
+    @property
     def case_reference(self) -> str:
         """Return the folder number, where there is a case and this reader may see it."""
         return self.item.case.reference if self.item.case is not None and not self.hidden else ""
@@ -123,7 +153,15 @@ def agenda_of(meeting: Meeting) -> QuerySet[AgendaItem]:
         AgendaItem.objects.filter(meeting=meeting)
         .exclude(withdrawn_at__isnull=False, number__isnull=True)
         .select_related(
-            "case", "referral__case", "decision__ballot", "decision__responsible", "function", "lateness", "question"
+            "case",
+            "referral__case",
+            "decision__ballot",
+            "decision__responsible",
+            "decision__legality_request",
+            "meeting__body",
+            "function",
+            "lateness",
+            "question",
         )
         .prefetch_related(
             Prefetch("ballots", ballots),
