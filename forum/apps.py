@@ -14,12 +14,8 @@ class ForumConfig(AppConfig):
         from forum.asked import CommissionCases, asked_doors
         from forum.closing import ties_of
         from forum.facts import written_down
-<<<<<<< HEAD
         from forum.services import feeds, notes
-=======
-        from forum.services import feeds
         from forum.services.follow_up import DecisionsToCarryOut
->>>>>>> main
         from forum.services.minutes import printed_seals
         from forum.standing import Memberships
         from forum.workflow.commission import COMMISSION_WORKFLOW

@@ -23,13 +23,8 @@ from forum.enums import (
     MinutesStatus,
     ReferralStatus,
 )
-<<<<<<< HEAD
 from forum.models import AgendaItem, Body, DeputyCall, Meeting, Referral
-from forum.queries import asked
-=======
-from forum.models import AgendaItem, Body, Meeting, Referral
 from forum.queries import approvals, asked, follow_up
->>>>>>> main
 from portal.queries.told import readable
 from proposals import presenting
 from proposals.enums import ProposalStatus

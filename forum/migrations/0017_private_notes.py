@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('forum', '0013_who_stood_in'),
+        ('forum', '0016_search_words'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
