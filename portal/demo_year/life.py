@@ -16,9 +16,9 @@ from django.utils.formats import localize_input
 
 from forum import voting
 from forum.enums import Choice, ItemKind, MeetingStatus, Resolution, Role
-from forum.models import AgendaItem, Body, Meeting, Membership, Referral
+from forum.models import AgendaItem, Body, Meeting, Membership, Referral, StandIn
 from forum.services import attendance as seats
-from forum.services import follow_up, meetings
+from forum.services import follow_up, meetings, standins
 from portal.demo_year import afterwards
 from portal.demo_year.fjellvik import STORIES, Story
 from proposals import services as proposals
@@ -470,15 +470,32 @@ _LOGS = (
 )  # fmt: skip
 
 
+#: Where the leader was away, and somebody stood in.
+_AWAY = "Lia barnehage"
+
+
 def _log(year: Year, days: int, unit: str, taken_up: str, agreed: str) -> None:
     def write() -> None:
+        present = _members(year.town.lmus[unit])
+        away = StandIn.objects.running(clock.today()).filter(membership__in=present).select_related("person")
+        stand_ins = {each.membership_id: each for each in away if each.membership_id is not None}
         meetings.log_meeting(
             body=year.town.lmus[unit],
             held_on=clock.today(),
-            present=_members(year.town.lmus[unit]),
+            present=present,
+            stand_ins=stand_ins,
             items=[meetings.LogItem(title=taken_up, agreed=agreed, resolution=Resolution.NOTED)],
-            actor=year.town.leader(unit),
+            actor=next((each.person for each in stand_ins.values()), year.town.leader(unit)),
             cause=None,
         )
 
+    def leave() -> None:
+        seat = _members(year.town.lmus[unit])[0]
+        last = clock.today() + timedelta(days=4)
+        standins.start_stand_in(
+            place=seat, person=year.town.staff[unit][4], valid_from=clock.today(), valid_to=last, actor=seat.person
+        )
+
+    if unit == _AWAY:
+        year.on(year.moment(days + 1, 9), leave)
     year.on(year.moment(days, 15), write)
