@@ -18,8 +18,13 @@ from forum import voting
 from forum.enums import Choice, ItemKind, MeetingStatus, Resolution, Role
 from forum.models import AgendaItem, Body, Meeting, Membership, Referral, StandIn
 from forum.services import attendance as seats
+<<<<<<< HEAD
+from forum.services import follow_up, meetings
+from portal.demo_year import afterwards, around_the_table
+=======
 from forum.services import follow_up, meetings, standins
 from portal.demo_year import afterwards
+>>>>>>> main
 from portal.demo_year.fjellvik import STORIES, Story
 from proposals import services as proposals
 from proposals.models import Proposal
@@ -291,6 +296,8 @@ def _fill(year: Year, meeting: Meeting, secretary: User) -> None:
     for referral in waiting:
         if (meeting.body_id, referral.case_id) in year.intentions:
             meetings.add_item(meeting, referral=referral, actor=secretary)
+    if meeting.body == year.town.committee and meeting.starts_at == year.moment(_COMMITTEE_DAYS[-1], 9):
+        around_the_table.put_on(meeting, secretary)
     if meeting.body == year.town.committee:
         day = next(d for d in _COMMITTEE_DAYS if meeting.starts_at == year.moment(d, 9))
         afterwards.own_case(meeting, day, secretary)
@@ -323,6 +330,8 @@ def _hold(year: Year, meeting: Meeting, secretary: User, begins: datetime) -> No
     committee = meeting.body == year.town.committee
     _meet(year, meeting, secretary)
     meeting = perform(Meeting.objects.get(pk=meeting.pk), "open", actor=secretary)
+    if meeting.items.filter(title=around_the_table.PLAN).exists():
+        around_the_table.before(meeting, secretary)
     for item in meeting.items.filter(withdrawn_at__isnull=True).order_by("position"):
         _treat(year, item, secretary)
     with clock.at(begins + timedelta(hours=2)):
@@ -368,6 +377,9 @@ def _first_elected(rows: list[seats.Row]) -> int:
 
 def _treat(year: Year, item: AgendaItem, secretary: User) -> None:
     meeting = item.meeting
+    if around_the_table.treat(item, secretary):
+        return
+    around_the_table.comes_back(item, secretary)
     if item.kind == ItemKind.RS:
         meetings.decide(item, text="Utvalget tar saken til orientering.", resolution=Resolution.NOTED, actor=secretary)
         return

@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('forum', '0016_search_words'),
+        ('forum', '0017_around_the_table'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
