@@ -18,7 +18,7 @@ from django.urls import reverse
 from forum.enums import CaseAccess, ItemKind, OfficeKind, Role
 from forum.models import Appointment, Body, Commission, Employment, Meeting, Membership
 from forum.queries import changes
-from forum.services import agenda, cases, commissions, meetings, opinions, organisation, standins
+from forum.services import agenda, cases, commissions, functions, meetings, opinions, organisation, standins
 from forum.services import minutes as minutes_services
 from forum.services.meetings import LogItem
 from proposals import services as proposals
@@ -96,6 +96,8 @@ GIVEN: Mapping[str, Mapping[str, str]] = {
     "forum:body_facts": {"slug": "body"},
     "forum:body_activate": {"slug": "body"},
     "forum:body_close": {"slug": "body"},
+    "forum:functions": {"slug": "body"},
+    "forum:function_end": {"slug": "body", "pk": "function"},
     "forum:member_new": {"slug": "body"},
     "forum:member_end": {"slug": "body", "pk": "membership"},
     "forum:unit_change": {"pk": "unit"},
@@ -346,6 +348,7 @@ def _committee(town: Municipality, council: Body) -> Stage:
     held = held_meeting(town)
     stage.things["published"] = perform(held.minutes, "publish", actor=secretary).meeting_id
     stage.things["membership"] = town.membership(town.elected[4]).pk
+    stage.things["function"] = functions.add_function(body=body, name=f"Planutvalg {AWKWARD[-64:]}", actor=None).pk
     return _people(town, stage)
 
 
