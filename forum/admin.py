@@ -13,11 +13,17 @@ from forum.models import (
     Body,
     Case,
     Decision,
+    DecisionList,
     Document,
     Employment,
+    FollowUp,
+    FollowUpNote,
+    LegalityRequest,
     Meeting,
     Membership,
     Minutes,
+    MinutesSignature,
+    MinutesSigner,
     MinutesVersion,
     Motion,
     NumberSeries,
@@ -250,3 +256,53 @@ class MinutesVersionAdmin(LookOnly):
     list_display = ("minutes", "number", "created_at", "public_sha256")
     list_select_related = ("minutes__meeting__body",)
     exclude = ("internal_pdf", "public_pdf")
+
+
+@admin.register(DecisionList)
+class DecisionListAdmin(LookOnly):
+    """Published decision lists with their sums; the printed files are fetched in the portal."""
+
+    list_display = ("meeting", "number", "created_at", "public_sha256")
+    list_select_related = ("meeting__body",)
+    exclude = ("internal_pdf", "public_pdf")
+
+
+@admin.register(MinutesSigner)
+class MinutesSignerAdmin(LookOnly):
+    """Who is asked to approve minutes."""
+
+    list_display = ("minutes", "membership")
+    list_select_related = ("minutes__meeting__body", "membership__person", "membership__body")
+
+
+@admin.register(MinutesSignature)
+class MinutesSignatureAdmin(LookOnly):
+    """What those who were asked have answered."""
+
+    list_display = ("version", "name", "kind", "at")
+    list_filter = ("kind",)
+    list_select_related = ("version__minutes",)
+
+
+@admin.register(FollowUp)
+class FollowUpAdmin(LookOnly):
+    """Decisions that are carried out."""
+
+    list_display = ("decision", "responsible", "due_on", "done_on")
+    list_select_related = ("decision__item", "responsible")
+
+
+@admin.register(FollowUpNote)
+class FollowUpNoteAdmin(LookOnly):
+    """What has been told of the progress."""
+
+    list_display = ("follow_up", "written_by", "at", "done")
+    list_select_related = ("follow_up__decision__item", "written_by")
+
+
+@admin.register(LegalityRequest)
+class LegalityRequestAdmin(LookOnly):
+    """Requests for review of a decision's legality."""
+
+    list_display = ("decision", "asked_on", "deadline")
+    list_select_related = ("decision__item",)

@@ -10,11 +10,12 @@ class ForumConfig(AppConfig):
 
     def ready(self) -> None:
         """Register what this room brings: permissions, actions of the trail, who stands where, and the lifecycles."""
-        from forum import decided, doors, events, permissions  # noqa: F401  # importing registers; models are ready only now
+        from forum import decided, doors, events, exempt, hanging, permissions  # noqa: F401  # importing registers; models are ready only now
         from forum.asked import CommissionCases, asked_doors
         from forum.closing import ties_of
         from forum.facts import written_down
         from forum.services import feeds
+        from forum.services.follow_up import DecisionsToCarryOut
         from forum.services.minutes import printed_seals
         from forum.standing import Memberships
         from forum.workflow.commission import COMMISSION_WORKFLOW
@@ -25,9 +26,11 @@ class ForumConfig(AppConfig):
         from trepart import municipality, workflow
         from trepart.access import closing, standing
         from trepart.audit import timeline, verifying
+        from trepart.notices import keeping
 
         standing.use(Memberships())
         closing.register("forum", ties_of)
+        hanging.register("forum", DecisionsToCarryOut())
         closing.erases(feeds.forget)
         municipality.use(written_down)
         workflow.register(REFERRAL_WORKFLOW)
@@ -38,4 +41,5 @@ class ForumConfig(AppConfig):
         decided.register(CommissionCases(), related=("case__commission",))
         doors.register(asked_doors)
         verifying.register_witness(printed_seals)
+        keeping.register(exempt.numbers)
         timeline.register_curtain(permissions.behind_closed_doors)

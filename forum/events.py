@@ -69,6 +69,19 @@ register(
     Action(name="forum.minutes_published", sentence=_("{acting} published the minutes, version {version}."), key=True),
     Action(name="forum.minutes_corrected", sentence=_("{acting} corrected the minutes, version {version}."), key=True),
     Action(name="forum.minutes_approved", sentence=_("The minutes were approved."), key=True),
+    Action(name="forum.signers_named", sentence=_("{acting} wrote down who approves the minutes: {names}.")),
+    Action(name="forum.minutes_signed", sentence=_("{name} approved the minutes, version {version}.")),
+    Action(
+        name="forum.minutes_remarked", sentence=_("{name} answered version {version} of the minutes with a remark.")
+    ),
+    Action(
+        name="forum.minutes_reminded", sentence=_("Those who have not approved the minutes were reminded."), quiet=True
+    ),
+    Action(
+        name="forum.decision_list_published",
+        sentence=_("{acting} published the decision list, version {version}."),
+        key=True,
+    ),
 )
 
 # Meetings -------------------------------------------------------------------------------------------------------------
@@ -111,6 +124,18 @@ register(
     Action(name="forum.discussion_saved", sentence=_("{actor} wrote down the treatment of {label}."), quiet=True),
     Action(name="forum.item_decided", sentence=_("{label} was decided."), key=True),
     Action(name="forum.decision_reopened", sentence=_("{actor} took the decision in {label} up again.")),
+    Action(
+        name="forum.legality_requested",
+        sentence=_(
+            "{count} members of the municipal council asked for a review of the legality of {label}, {asked_on}."
+        ),
+        key=True,
+    ),
+    Action(name="forum.follow_up_begun", sentence=_("The decision in {label} is followed up from now on."), quiet=True),
+    Action(name="forum.follow_up_assigned", sentence=_("{name} sees to the decision in {label}, by {due_on}.")),
+    Action(name="forum.follow_up_noted", sentence=_("{actor} told how it goes with the decision in {label}.")),
+    Action(name="forum.follow_up_done", sentence=_("The decision in {label} is carried out."), key=True),
+    Action(name="forum.follow_up_reminded", sentence=_("A reminder of the decision in {label} was sent."), quiet=True),
     Action(name="forum.item_settled", sentence=_("The decision in {label} was carried into its case."), quiet=True),
     Action(name="forum.item_not_settled", sentence=_("The decision in {label} could not be carried into its case.")),
     # These are told in the story of the case.
@@ -127,6 +152,7 @@ register(
         sentence=_("{body} postponed the case ({label}). It waits for a new meeting."),
         key=True,
     ),
+    Action(name="forum.case_minuted", sentence=_("The minutes of {body} tell of the case, as {label}.")),
     Action(name="forum.case_noted", sentence=_("{body} took note of the case ({label})."), key=True),
 )
 

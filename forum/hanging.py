@@ -5,17 +5,42 @@ What hangs on a *place* (a queue, a draft of minutes) needs no handing over: the
 administrator's list (:func:`unattended`).
 """
 
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import TYPE_CHECKING, Any, Protocol
 
 from django.db.models import Count, Exists, OuterRef, Q
+from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from forum.enums import BodyKind, MeetingStatus, MinutesStatus, OfficeKind, ReferralStatus, Role
-from forum.models import Appointment, Body, Employment, Meeting, Membership, Minutes, Referral, StandIn, Unit
+from forum.enums import (
+    LOCAL,
+    BodyKind,
+    CommissionStatus,
+    MeetingStatus,
+    MinutesStatus,
+    OfficeKind,
+    OpinionStatus,
+    ReferralStatus,
+    Role,
+)
+from forum.models import (
+    Appointment,
+    Body,
+    Commission,
+    Employment,
+    Meeting,
+    Membership,
+    Minutes,
+    Opinion,
+    Referral,
+    StandIn,
+    Unit,
+)
+from forum.models.commissions import RUNNING
 from forum.standing import at_work, standing_in
 from trepart import audit, clock
 from trepart.access.models import User
@@ -169,6 +194,17 @@ def settle(people: Collection[int] | None = None, *, actor: User | None) -> int:
 # What nobody attends to -------------------------------------------------------------------------------------------------
 
 
+#: What other rooms know to lie where nobody can attend to it.
+Watch = Callable[[], "Iterable[Unattended]"]
+_watches: list[Watch] = []
+
+
+def watch(found_by: Watch) -> None:
+    """Let a room say what of its own nobody can attend to; asked in a fixed number of queries."""
+    if found_by not in _watches:
+        _watches.append(found_by)
+
+
 @dataclass(frozen=True)
 class Unattended:
     """One thing on the administrator's list: what, where it is mended, and what is wrong."""
@@ -178,7 +214,7 @@ class Unattended:
     why: str
 
 
-def _able(permission: str) -> set[int]:
+def able_to(permission: str) -> set[int]:
     """Return the bodies at work in which somebody active holds a role with ``permission`` today, stand-ins included; two queries."""
     today = clock.today()
     roles = Q(pk__in=[])
@@ -224,13 +260,47 @@ def unattended() -> list[Unattended]:
     )  # fmt: skip
     bodies = {body.pk: body for body in Body.objects.filter(at_work(today)).order_by(norwegian("name"))}
     for permission, waiting, words, why in checks:
-        able = _able(permission)
+        able = able_to(permission)
         column = next(iter(waiting.query.values_select))
         counted = dict(waiting.order_by().annotate(n=Count("pk")).values_list(column, "n"))
         for pk, body in bodies.items():
             if counted.get(pk) and pk not in able:
                 found.append(Unattended(f"{body.name}: {words(counted[pk])}", body.get_absolute_url(), why))
-    return found
+    return [*found, *_asked(today), *(each for watch in _watches for each in watch())]
+
+
+def _asked(today: date) -> Iterator[Unattended]:
+    """Give the opinions and commissions nobody can answer, carry out or give anew; seven queries however many there are."""
+    leads = Employment.objects.running(today).filter(leads=True, person__is_active=True)
+    led = set(leads.values_list("unit", flat=True))
+    able = {name: able_to(f"forum.{name}") for name in ("answer_opinion", "carry_commission", "give_commission")}
+    local = dict(Body.objects.filter(at_work(today), kind__in=LOCAL, unit__isnull=False).values_list("unit", "pk"))
+
+    def attended(right: str, body: int | None, unit: int | None) -> bool:
+        return body in able[right] if unit is None else unit in led or local.get(unit) in able[right]
+
+    why = _("Nobody there can answer. Enter a leader, or let somebody stand in.")
+    # By number alone: whoever looks after the organisation need not be one who may read the case.
+    for opinion in Opinion.objects.filter(status=OpinionStatus.ASKED).select_related("case", "asked", "unit").order_by("due_on", "pk"):  # fmt: skip
+        if not attended("answer_opinion", opinion.asked_id, opinion.unit_id):
+            words = {"of": opinion.of, "reference": opinion.case.reference}
+            yield Unattended(_("%(of)s is asked for an opinion on %(reference)s.") % words, _page_of(opinion.asked, opinion.unit), why)  # fmt: skip
+    running = Commission.objects.filter(status__in=RUNNING).select_related(
+        "case", "giver", "receiver_body", "receiver_unit"
+    )
+    for commission in running.order_by("due_on", "pk"):
+        words = {"reference": commission.case.reference}
+        if commission.status == CommissionStatus.SENT_BACK:
+            if not attended("give_commission", commission.giver_id, None):
+                said = _("The commission %(reference)s was sent back to %(of)s.")
+                yield Unattended(said % {**words, "of": commission.giver}, _page_of(commission.giver, None), why)
+        elif not attended("carry_commission", commission.receiver_body_id, commission.receiver_unit_id):
+            said = _("%(of)s has the commission %(reference)s.") % {**words, "of": commission.receiver}
+            yield Unattended(said, _page_of(commission.receiver_body, commission.receiver_unit), why)
+
+
+def _page_of(body: Body | None, unit: Unit | None) -> str:
+    return body.get_absolute_url() if body is not None else reverse("forum:unit_change", args=[unit.pk if unit else 0])
 
 
 def hangs_on_unit(unit_id: int) -> list[str]:

@@ -4,15 +4,15 @@ The structure holds plain text, dates as text and stored part values, nothing el
 """
 
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from enum import StrEnum
 from typing import Any
 
 from django.utils import timezone
-from django.utils.translation import get_language, ngettext
+from django.utils.translation import get_language, ngettext, override
 from django.utils.translation import gettext as _
 
-from forum import equality, voting
+from forum import equality, legality, voting
 from forum.enums import SEATED, Choice, ItemKind, MeetingKind, RecusalKind
 from forum.models import AgendaItem, Attendance, Ballot, Body, Meeting, Membership, Recusal
 from trepart.templatetags.trepart_ui import date_text, time_text
@@ -80,6 +80,8 @@ class ItemBlock:
     withdrawn: str = ""
     #: Put on the agenda after the notice, and treated all the same (koml § 11-3, R7).
     late: bool = False
+    #: Until when a review of the decision's legality can be asked for (koml § 27-1, R15); empty where it is not a final one.
+    review_until: str = ""
     #: As what the body treated it, where it is several things.
     function: str = ""
 
@@ -91,6 +93,15 @@ class Correction:
     version: int
     date: str
     reason: str
+
+
+@dataclass(frozen=True)
+class SignatureLine:
+    """Somebody who has approved the minutes: name, role, and the day."""
+
+    name: str
+    role: str
+    date: str
 
 
 @dataclass(frozen=True)
@@ -118,6 +129,8 @@ class MinutesDocument:
     notice: str = ""
     version: int = 0
     corrections: tuple[Correction, ...] = field(default=())
+    #: Who has approved them, each with the day; empty until they are approved, and where the next meeting did it.
+    signatures: tuple[SignatureLine, ...] = field(default=())
     #: The language its words are in; versions from before it was kept are in the municipality's.
     language: str = ""
 
@@ -146,15 +159,47 @@ def from_json(stored: dict[str, Any]) -> MinutesDocument:
             "items": tuple(blocks),
             "signers": tuple(stored["signers"]),
             "corrections": tuple(Correction(**line) for line in stored["corrections"]),
+            "signatures": tuple(SignatureLine(**line) for line in stored.get("signatures", ())),
         }
     )
+
+
+def extract(document: MinutesDocument, label: str) -> MinutesDocument | None:
+    """Return what ``document`` says of the one case numbered ``label`` (saksprotokoll), or None where it says nothing of it to its audience."""
+    found = tuple(item for item in document.items if item.label == label and not item.hidden)
+    if not label or not found:
+        return None
+    with override(document.language or None):
+        title = _("Extract of the minutes: %(label)s") % {"label": label}
+    return replace(document, title=title, items=found, remarks="", others="")
+
+
+def roll_call(document: MinutesDocument) -> MinutesDocument:
+    """Return only how it was voted: the cases with a vote, each vote with who voted what, and what came of it."""
+    voted = tuple(
+        replace(
+            item,
+            recommendation="",
+            recommended_by="",
+            recusals=(),
+            discussion="",
+            motions=(),
+            follow_up="",
+            review_until="",
+        )
+        for item in document.items
+        if item.ballots and not item.hidden
+    )
+    with override(document.language or None):
+        title = _("Votes in the meeting")
+    return replace(document, title=title, items=voted, remarks="", others="", corrections=(), signatures=())
 
 
 def loaded(meeting: Meeting) -> list[AgendaItem]:
     """Return the meeting's items in order with everything the minutes need, in a constant number of queries."""
     return list(
         AgendaItem.objects.filter(meeting=meeting)
-        .select_related("decision__responsible", "case", "referral__case", "function")
+        .select_related("decision__responsible", "case", "referral__case", "function", "meeting__body")
         .prefetch_related(
             "motions__moved_by__person",
             "motions__moved_by__party",
@@ -176,12 +221,13 @@ def build(
     version: int = 0,
     notice: str = "",
     corrections: Iterable[Correction] = (),
+    signatures: Iterable[SignatureLine] = (),
 ) -> MinutesDocument:
     """Build the minutes of ``meeting`` for ``audience`` from what was recorded; works for a draft as well as for what is to be published."""
     attendances = list(
-        meeting.attendances.select_related("membership__person", "membership__party", "stands_for__person").order_by(
-            "id"
-        )
+        meeting.attendances.select_related(
+            "membership__person", "membership__party", "stands_for__person", "stand_in__person"
+        ).order_by("id")
     )
     body = meeting.body
     begins = timezone.localtime(meeting.opened_at or meeting.starts_at)
@@ -197,7 +243,7 @@ def build(
         else "",
         place=meeting.place,
         called=_called(meeting),
-        presiding=_presiding(meeting),
+        presiding=_presiding(meeting, attendances),
         quorum=_quorum(meeting, attendances),
         present=tuple(_person(a) for a in attendances if a.present),
         absent=tuple(_person(a) for a in attendances if not a.present),
@@ -209,6 +255,7 @@ def build(
         notice=notice,
         version=version,
         corrections=tuple(corrections),
+        signatures=tuple(signatures),
         language=get_language() or "",
     )
 
@@ -224,11 +271,14 @@ def _called(meeting: Meeting) -> str:
     return said + "."
 
 
-def _presiding(meeting: Meeting) -> str:
+def _presiding(meeting: Meeting, attendances: list[Attendance]) -> str:
     if meeting.presiding is None:
         return ""
+    name = next(
+        (a.who.name for a in attendances if a.membership_id == meeting.presiding_id), meeting.presiding.person.name
+    )
     role = _("elected for this meeting") if meeting.presiding_elected else meeting.presiding.get_role_display()
-    return f"{meeting.presiding.person.name} ({role})"
+    return f"{name} ({role})"
 
 
 def _quorum(meeting: Meeting, attendances: list[Attendance]) -> str:
@@ -252,11 +302,13 @@ def _person(attendance: Attendance) -> PersonLine:
         notes.append(membership.party.short)
     if attendance.stands_for:
         notes.append(_("met for %(name)s") % {"name": attendance.stands_for.person.name})
+    if attendance.stand_in:
+        notes.append(_("standing in for %(name)s") % {"name": membership.person.name})
     if attendance.skipped_reason:
         notes.append(attendance.skipped_reason)
     if not attendance.present and attendance.absence_reason:
         notes.append(attendance.absence_reason)
-    return PersonLine(name=membership.person.name, part=membership.part, note=", ".join(notes))
+    return PersonLine(name=attendance.who.name, part=membership.part, note=", ".join(notes))
 
 
 def _signers(meeting: Meeting) -> tuple[str, ...]:
@@ -302,6 +354,7 @@ def _item(item: AgendaItem, audience: Audience) -> ItemBlock:
         decision=decision.text if decision else "",
         outcome=str(decision.get_resolution_display()) if decision else "",
         follow_up=_follow_up(decision),
+        review_until=_review_until(decision, item.meeting),
     )
 
 
@@ -371,6 +424,16 @@ def _follow_up(decision: Any) -> str:
     if decision.due_on:
         said += ", " + _("by %(date)s") % {"date": date_text(decision.due_on, year=True)}
     return said + "."
+
+
+def _review_until(decision: Any, meeting: Meeting) -> str:
+    last = legality.deadline(decision, meeting.body) if decision is not None else None
+    if last is None:
+        return ""
+    said = _(
+        "Three members of the municipal council can ask for a review of its legality until %(date)s (Local Government Act § 27-1)."
+    )
+    return (said % {"date": date_text(last, year=True)}).replace("§ ", "§\u00a0")
 
 
 def missing(meeting: Meeting) -> list[str]:

@@ -20,9 +20,18 @@ from trepart.workflow import Step
 # Minutes --------------------------------------------------------------------------------------------------------------
 
 
-def _everybody_in_the_body(step: Step) -> Iterable[User]:
-    running = Membership.objects.running(clock.today()).filter(body=step.subject.meeting.body)
+def people_of_the_body(meeting: Meeting) -> "QuerySet[User]":
+    """Return everybody with a place in the body of ``meeting`` today."""
+    running = Membership.objects.running(clock.today()).filter(body=meeting.body_id)
     return User.objects.filter(pk__in=running.values("person"))
+
+
+def _everybody_in_the_body(step: Step) -> Iterable[User]:
+    return people_of_the_body(step.subject.meeting)
+
+
+def _those_who_sign(step: Step) -> Iterable[User]:
+    return User.objects.filter(pk__in=step.subject.signers.values("membership__person"))
 
 
 def _minutes_url(step: Step) -> str:
@@ -35,6 +44,20 @@ MINUTES_PUBLISHED = Announcement(
     template="forum/mail/minutes_published",
     url=_minutes_url,
 )
+#: To those who are asked to approve them, whenever a version comes out; told by `services.approvals` when they are named later.
+MINUTES_TO_SIGN = "forum.minutes_to_sign"
+MINUTES_WAIT_FOR_YOU = Announcement(
+    name=MINUTES_TO_SIGN,
+    recipients=_those_who_sign,
+    template="forum/mail/minutes_to_sign",
+    url=_minutes_url,
+)
+#: Told by `services.approvals` to those who publish the minutes.
+MINUTES_REMARKED = "forum.minutes_remarked"
+#: Told by `reminding.remind` to those who have not answered.
+MINUTES_REMINDED = "forum.minutes_reminded"
+#: Told by `services.decision_lists`.
+DECISION_LIST_PUBLISHED = "forum.decision_list_published"
 MINUTES_CORRECTED = Announcement(
     name="forum.minutes_corrected",
     recipients=_everybody_in_the_body,
@@ -142,6 +165,14 @@ DEMAND_RAISED = "forum.demand_raised"
 DEMAND_BINDING = "forum.demand_binding"
 #: Told by `services.attendance` when a deputy is called for somebody's absence.
 DEPUTY_CALLED = "forum.deputy_called"
+
+# Follow-up ------------------------------------------------------------------------------------------------------------
+
+#: Told by `services.follow_up`: to whoever is to carry a decision out, and to those who keep the body's list when it is done.
+FOLLOW_UP_GIVEN = "forum.follow_up_given"
+FOLLOW_UP_DONE = "forum.follow_up_done"
+#: Told by `reminding.remind`.
+FOLLOW_UP_REMINDED = "forum.follow_up_reminded"
 
 # Opinions -------------------------------------------------------------------------------------------------------------
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from forum.enums import BodyKind, CaseAccess, OpinionStatus
+from forum.enums import LOCAL, BodyKind, CaseAccess, OpinionStatus
 from forum.models import (
     AgendaItem,
     Appointment,
@@ -17,6 +17,7 @@ from forum.models import (
     Meeting,
     Membership,
     Minutes,
+    MinutesSigner,
     Opinion,
     Referral,
 )
@@ -208,10 +209,65 @@ register(
 )
 
 # Minutes --------------------------------------------------------------------------------------------------------------
+#: Whoever is asked to approve minutes is asked as the one who was there, whatever seat they hold today.
+_ASKED_TO_SIGN = Personal(
+    test=lambda person, obj, on: (
+        (meeting := _meeting_of(obj)) is not None
+        and MinutesSigner.objects.filter(minutes__meeting=meeting, membership__person=person).exists()
+    ),
+    mine=lambda person, on: Q(
+        pk__in=MinutesSigner.objects.filter(membership__person=person).values("minutes__meeting")
+    ),
+    whose=lambda obj, on: (
+        Q(pk__in=MinutesSigner.objects.filter(minutes__meeting=meeting).values("membership__person"))
+        if (meeting := _meeting_of(obj)) is not None
+        else Q(pk__in=[])
+    ),
+)
 register(
     Permission(name="forum.write_minutes", label=_("write the minutes"), rule=IN_OWN_BODY),
     Permission(name="forum.publish_minutes", label=_("publish and correct the minutes"), rule=IN_OWN_BODY),
     Permission(name="forum.approve_minutes", label=_("approve the minutes"), rule=IN_OWN_BODY),
+    Permission(name="forum.sign_minutes", label=_("approve the minutes one is asked to approve"), rule=_ASKED_TO_SIGN),
+)
+
+
+# Follow-up ------------------------------------------------------------------------------------------------------------
+def _decided_in(follow_up: Any) -> list[int]:
+    return [follow_up.decision.item.meeting.body_id]
+
+
+_CARRIES_OUT = Personal(
+    test=lambda person, follow_up, on: follow_up is not None and follow_up.responsible_id == person.pk,
+    mine=lambda person, on: Q(responsible=person),
+    whose=lambda follow_up, on: Q(pk=follow_up.responsible_id or 0),
+)
+_OF_THE_BODY = InBody(bodies=_decided_in, where=_in("decision__item__meeting__body"))
+register(
+    Permission(
+        name="forum.view_follow_up",
+        label=_("see what the body's decisions have led to"),
+        rule=_OF_THE_BODY | _CARRIES_OUT,
+    ),
+    Permission(
+        name="forum.follow_up",
+        label=_("tell how it goes with a decision, and that it is carried out"),
+        rule=_OF_THE_BODY | _CARRIES_OUT,
+    ),
+    Permission(
+        name="forum.assign_follow_up",
+        label=_("say who carries a decision out, and by when"),
+        rule=_OF_THE_BODY,
+    ),
+)
+
+
+register(
+    Permission(
+        name="forum.export_attendance",
+        label=_("take out the attendance list for allowances"),
+        rule=InBody(bodies=body_ids, where=_in("pk")) | InOffice(),
+    ),
 )
 
 
@@ -239,6 +295,21 @@ def _leads(path: str) -> Personal:
             .filter(unit=getattr(obj, f"{path}_id") or 0, leads=True)
             .values("person")
         ),
+    )
+
+
+def _local_to(path: str) -> InBody:
+    """Return the rule for the group at the workplace at ``path``, or its leader in the line: what the workplace is asked for is never nobody's.
+
+    So whoever stands in for the leader has it, and where the leader is gone, the deputy leader or the next one in the place.
+    """
+
+    def bodies(obj: Any) -> list[int]:
+        unit = getattr(obj, f"{path}_id")
+        return [] if unit is None else list(Body.objects.filter(unit=unit, kind__in=LOCAL).values_list("pk", flat=True))
+
+    return InBody(
+        bodies, lambda held: Q(**{f"{path}__in": Body.objects.filter(pk__in=held, kind__in=LOCAL).values("unit")})
     )
 
 
@@ -296,7 +367,8 @@ register(
                 | Q(case__in=Referral.objects.filter(body__in=bodies).values("case"))
             ),
         )
-        | _leads("unit"),
+        | _leads("unit")
+        | _local_to("unit"),
     ),
     Permission(
         name="forum.ask_opinion",
@@ -306,7 +378,7 @@ register(
     Permission(
         name="forum.answer_opinion",
         label=_("give the opinion the body is asked for, or say that it gives none"),
-        rule=InBody(lambda opinion: ids_given(opinion.asked_id), _in("asked")) | _leads("unit"),
+        rule=InBody(lambda opinion: ids_given(opinion.asked_id), _in("asked")) | _leads("unit") | _local_to("unit"),
     ),
     Permission(
         name="forum.view_commission",
@@ -316,7 +388,8 @@ register(
             lambda c: ids_given(c.giver_id, c.report_to_id, c.receiver_body_id),
             lambda bodies: Q(giver__in=bodies) | Q(report_to__in=bodies) | Q(receiver_body__in=bodies),
         )
-        | _leads("receiver_unit"),
+        | _leads("receiver_unit")
+        | _local_to("receiver_unit"),
     ),
     Permission(
         name="forum.give_commission",
@@ -326,7 +399,9 @@ register(
     Permission(
         name="forum.carry_commission",
         label=_("take on a commission, send it back and report on it"),
-        rule=InBody(lambda c: ids_given(c.receiver_body_id), _in("receiver_body")) | _leads("receiver_unit"),
+        rule=InBody(lambda c: ids_given(c.receiver_body_id), _in("receiver_body"))
+        | _leads("receiver_unit")
+        | _local_to("receiver_unit"),
     ),
     Permission(
         name="forum.hear_commission",

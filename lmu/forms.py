@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from forum.models import Body, Membership, Referral
 from lmu.services import Taken
-from proposals.forms.consensus import participants_of
+from proposals.forms.consensus import participants_of, stand_ins_field, stand_ins_of, taken_seats
 from proposals.forms.fields import MembersField
 from proposals.models import Proposal
 from trepart import clock
@@ -50,17 +50,32 @@ class LogForm(forms.Form):
         error_messages={"required": _("Tick off those who were there.")},
     )
 
+    stand_ins = stand_ins_field()
+
     mark_optional = False
+    field_order = ("key", "rows", "held_on", "present", "stand_ins")
 
     def __init__(
         self, data: QueryDict | None = None, *, body: Body, rows: int = 1, initial: Mapping[str, Any] | None = None
     ) -> None:
         people = list(participants_of(body.pk))
-        first = {"key": uuid.uuid4(), "held_on": clock.today(), "present": [m.pk for m in people]}
+        others = list(stand_ins_of(body.pk))
+        away = {each.membership_id for each in others if each.runs(clock.today())}
+        first = {
+            "key": uuid.uuid4(),
+            "held_on": clock.today(),
+            "present": [m.pk for m in people if m.pk not in away],
+            "stand_ins": [each.pk for each in others if each.runs(clock.today())],
+        }
         self.count = row_count(data) if data is not None else min(max(rows, 1), MOST_ROWS)
         super().__init__(data, initial={**first, **(initial or {}), "rows": self.count})
         present: Any = self.fields["present"]
         present.queryset = participants_of(body.pk)
+        lent: Any = self.fields["stand_ins"]
+        lent.queryset = stand_ins_of(body.pk)
+        present.required = not others
+        if not others:
+            del self.fields["stand_ins"]
         waiting = Referral.objects.waiting().filter(body=body).select_related("case").order_by("due_on", "id")
         self.has_queue = waiting.exists()
         for number in range(1, self.count + 1):
@@ -69,8 +84,11 @@ class LogForm(forms.Form):
     @classmethod
     def again(cls, data: QueryDict, *, body: Body, more: int = 0) -> "LogForm":
         """Return the form with every word of ``data`` in it, unjudged, and ``more`` rows added."""
-        typed: dict[str, Any] = {name: data.get(name, "") for name in data if name not in ("present", "rows")}
-        return cls(body=body, rows=row_count(data) + more, initial={**typed, "present": data.getlist("present")})
+        typed: dict[str, Any] = {
+            name: data.get(name, "") for name in data if name not in ("present", "stand_ins", "rows")
+        }
+        ticked = {name: data.getlist(name) for name in ("present", "stand_ins")}
+        return cls(body=body, rows=row_count(data) + more, initial={**typed, **ticked})
 
     @property
     def groups(self) -> list[list[BoundField]]:
@@ -96,6 +114,11 @@ class LogForm(forms.Form):
         """Gather the rows, and see that everybody present sat in the group that day."""
         data: dict[str, Any] = super().clean() or self.cleaned_data
         day, present = data.get("held_on"), data.get("present")
+        if present is not None:
+            data["present"], data["stand_ins"] = taken_seats(self, "present", day)
+            present = data.get("present")
+            if not data["present"] and "stand_ins" not in self.errors:
+                self.add_error("present", _("Tick off those who were there."))
         if day is not None and present is not None:
             strangers = [m.person.name for m in present if not m.runs(day)]
             if strangers:

@@ -20,6 +20,8 @@ class LogSheet(models.Model):
     held_on = models.DateField(_("day"))
     # Memberships, by id, for the forms that follow; who met stands on the meeting.
     present = models.JSONField(default=list)
+    #: Of those, the ones somebody stood in for: stand-ins, by id.
+    stand_ins = models.JSONField(default=list)
     meeting = models.OneToOneField(Meeting, on_delete=models.PROTECT, null=True, blank=True, related_name="log_sheet")
     written_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     written_at = models.DateTimeField(default=clock.now)

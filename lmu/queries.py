@@ -10,8 +10,8 @@ from django.utils.functional import Promise
 from django.utils.text import capfirst
 
 from forum.enums import BodyKind, CaseAccess, MeetingStatus, Part, ReferralStatus, Resolution, Role
-from forum.models import AgendaItem, Attendance, Body, Decision, Meeting, Membership, Referral
-from lmu.models import Agreement
+from forum.models import AgendaItem, Attendance, Body, Decision, Meeting, Membership, Referral, StandIn
+from lmu.models import Agreement, LogSheet
 from proposals.enums import ProposalStatus
 from proposals.models import Proposal
 from trepart import clock
@@ -123,6 +123,12 @@ def agreements(body: Body) -> list[Agreement]:
     return list(newest.values())
 
 
+def holders_of(sheet: LogSheet) -> list[int]:
+    """Return the places, by id, whose holders met themselves."""
+    lent = set(StandIn.objects.filter(pk__in=sheet.stand_ins).values_list("membership", flat=True))
+    return [pk for pk in sheet.present if pk not in lent]
+
+
 def log(person: "Person", body: Body) -> QuerySet[Meeting]:
     """Return the meetings of ``body`` that have been held and that ``person`` may read, newest first: logged and ordinary alike."""
     items = (
@@ -130,7 +136,7 @@ def log(person: "Person", body: Body) -> QuerySet[Meeting]:
         .select_related("decision", "case", "referral__case")
         .order_by("position")
     )
-    present = Attendance.objects.filter(present=True).select_related("membership__person")
+    present = Attendance.objects.filter(present=True).select_related("membership__person", "stand_in__person")
     held = Meeting.objects.filter(body=body, status=MeetingStatus.ENDED)
     return (
         policy.visible_to(person, "forum.view_meeting", held)
@@ -151,7 +157,7 @@ def entries(person: "Person", body: Body, meetings: Sequence[Meeting]) -> list[E
         Entry(
             meeting=meeting,
             parts=_parts(meeting),
-            names=[a.membership.person.name for a in meeting.attendances.all()],
+            names=[a.who.name for a in meeting.attendances.all()],
             taken=[_taken(item, readable, closed) for item in meeting.items.all()],
         )
         for meeting in meetings

@@ -1,7 +1,7 @@
 """The writes of this room: the quick log, and who represents the users."""
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -9,7 +9,7 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from forum.enums import Resolution, Role
-from forum.models import Body, Membership, Referral
+from forum.models import Body, Membership, Referral, StandIn
 from forum.services import organisation
 from forum.services.meetings import LogItem, log_meeting
 from lmu.models import Agreement, LogSheet
@@ -30,7 +30,14 @@ class Taken:
 
 
 def write_log(
-    *, key: uuid.UUID, body: Body, held_on: date, present: Sequence[Membership], taken: Sequence[Taken], actor: User
+    *,
+    key: uuid.UUID,
+    body: Body,
+    held_on: date,
+    present: Sequence[Membership],
+    taken: Sequence[Taken],
+    actor: User,
+    stand_ins: Mapping[int, StandIn] | None = None,
 ) -> LogSheet:
     """Write down what ``body`` took up on a day, once for each ``key``, and return the sheet (R24).
 
@@ -43,7 +50,13 @@ def write_log(
     if found is not None:
         return found
     sheet = LogSheet(
-        pk=reserve_pk(LogSheet), key=key, body=body, held_on=held_on, present=[m.pk for m in present], written_by=actor
+        pk=reserve_pk(LogSheet),
+        key=key,
+        body=body,
+        held_on=held_on,
+        present=[m.pk for m in present],
+        stand_ins=[stand_in.pk for stand_in in (stand_ins or {}).values()],
+        written_by=actor,
     )
     discussed = [_item(entry) for entry in taken if not entry.step]
     try:
@@ -65,7 +78,12 @@ def write_log(
                         )
                 if discussed:
                     sheet.meeting = log_meeting(
-                        body=body, held_on=held_on, present=present, items=discussed, actor=actor
+                        body=body,
+                        held_on=held_on,
+                        present=present,
+                        items=discussed,
+                        actor=actor,
+                        stand_ins=stand_ins,
                     )
                     sheet.save()
     except IntegrityError:

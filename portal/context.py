@@ -65,6 +65,7 @@ def menu(request: HttpRequest) -> list[Link]:
     if facts.current().village_councils:
         rooms.append((_("Village councils"), "grendeutvalg:list"))
     rooms.append((_("Bodies"), "forum:body_list"))
+    rooms.append((_("Search"), "portal:search"))
     if _signed_in(request) and _has_to_do_with_commissions(request.user):
         rooms.append((_("Commissions"), "forum:commission_list"))
     links = []
@@ -98,6 +99,7 @@ def footer_links(request: HttpRequest) -> list[Link]:
     links += [
         Link(_("Accessibility"), reverse("portal:accessibility")),
         Link(_("Privacy"), reverse("portal:privacy")),
+        Link(_("For the press"), reverse("portal:press")),
     ]
     own = facts.current()
     feedback = own.feedback_url or (f"mailto:{own.feedback_email}" if own.feedback_email else "")

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from portal.views import about, demo, demo_post, front, mail, mine, site
+from portal.views import about, demo, demo_post, front, mail, mine, press, search, site
 
 app_name = "portal"
 urlpatterns = [
@@ -20,6 +20,9 @@ urlpatterns = [
     path("organisasjon/post/<int:pk>/feil-adresse/", mail.wrong, name="mail_wrong"),
     path("organisasjon/post/<int:pk>/rett-adresse/", mail.right, name="mail_right"),
     path("organisasjon/post/<int:pk>/legg-bort/", mail.aside, name="mail_aside"),
+    path("presse/", press.press, name="press"),
+    path("presse/vedtak.atom", press.feed, name="press_feed"),
+    path("sok/", search.search, name="search"),
     path("hjelp/", about.help_index, name="help"),
     path("hjelp/<slug:slug>/", about.help_page, name="help_page"),
     path("skjema/<slug:name>.pdf", about.paper, name="paper"),

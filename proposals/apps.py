@@ -13,12 +13,13 @@ class ProposalsConfig(AppConfig):
         from allauth.account.signals import user_signed_up
 
         from forum import decided as cases
-        from forum import hanging
+        from forum import following, hanging
         from proposals import checks, events, permissions  # noqa: F401  # importing registers; models are ready only now
         from proposals.closing import on_close, ties_of
         from proposals.decided import ProposalCases
         from proposals.drafts import on_arrival, signed_up
-        from proposals.handing_over import Measures
+        from proposals.following import AdoptedMeasures
+        from proposals.handing_over import Measures, letters_nobody_sends
         from proposals.naming import curtain, who_acted, whose
         from proposals.workflow import PROPOSAL_WORKFLOW
         from trepart import workflow
@@ -36,4 +37,6 @@ class ProposalsConfig(AppConfig):
             lambda request, user, **_rest: signed_up(request, user), weak=False, dispatch_uid="proposals.drafts"
         )
         hanging.register("proposals", Measures())
+        following.register(AdoptedMeasures())
+        hanging.watch(letters_nobody_sends)
         cases.register(ProposalCases(), related=("case__proposal",))

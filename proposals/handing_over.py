@@ -1,17 +1,29 @@
 """Adopted measures when whoever was responsible is gone: what `forum.hanging` asks this room."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 
+from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext as _
 
-from forum.hanging import Task
-from forum.models import Case
+from forum.hanging import Task, Unattended, able_to
+from forum.models import Case, Referral
 from proposals.enums import ProposalStatus
-from proposals.models import Proposal
+from proposals.models import Letter, Proposal
 from proposals.notifications import url
 from trepart import audit
 from trepart.access.models import User
 from trepart.notices.announcing import tell
+
+
+def letters_nobody_sends() -> Iterator[Unattended]:
+    """Give the letters to proposers without an account that nobody is left to send; two queries."""
+    able = able_to("proposals.send_letters")
+    waiting = Letter.objects.filter(sent_on__isnull=True, proposal__proposer__isnull=True)
+    held = Referral.objects.filter(case=OuterRef("proposal__case"), body__in=able)
+    for letter in waiting.filter(~Exists(held)).select_related("proposal__case").order_by("due_on", "pk"):
+        said = _("A letter to the proposer in %(reference)s waits to be sent.") % {"reference": letter.proposal.case.reference}  # fmt: skip
+        why = _("Nobody who has had the case can send it. Enter a leader or a secretary, or let somebody stand in.")
+        yield Unattended(said, url(letter.proposal), why)
 
 
 class Measures:

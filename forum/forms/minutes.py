@@ -6,6 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from forum.models import Meeting, Minutes
+from forum.services import approvals
 from forum.services.minutes import correctable_items
 from trepart.forms import PlainTextField
 
@@ -48,3 +49,47 @@ class CorrectionForm(DraftForm):
 
     def __init__(self, data: Any = None, files: Any = None, *, subject: Minutes, actor: Any) -> None:
         super().__init__(data, meeting=subject.meeting)
+
+
+class SignersForm(forms.Form):
+    """The two the meeting appointed to approve the minutes with whoever presided."""
+
+    members = forms.TypedMultipleChoiceField(
+        label=_("Appointed by the meeting"),
+        coerce=int,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("Choose two of those who met."),
+    )
+
+    def __init__(self, data: Any = None, *, minutes: Minutes) -> None:
+        super().__init__(data)
+        field = self.fields["members"]
+        field.choices = [  # type: ignore[attr-defined]  # it is a choice field
+            (membership.pk, f"{membership.person.name}, {membership.get_role_display()}")
+            for membership in approvals.candidates(minutes.meeting)
+        ]
+        self.initial["members"] = [signer.membership_id for signer in minutes.signers.all()]
+
+
+class RemarkForm(forms.Form):
+    """What is wrong in the minutes, from somebody who is asked to approve them."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput, min_value=1, max_value=99999)
+    remark = PlainTextField(
+        label=_("Your remark"), max_length=2000, help_text=_("The members and the secretary read it.")
+    )
+
+
+class ListReasonForm(forms.Form):
+    """What a new version of the decision list corrects; the first one asks for nothing."""
+
+    reason = PlainTextField(
+        label=_("What is corrected, and why"),
+        max_length=1000,
+        help_text=_("Stands in the new version for all to read."),
+    )
+
+    def __init__(self, data: Any = None, *, again: bool) -> None:
+        super().__init__(data)
+        if not again:
+            del self.fields["reason"]

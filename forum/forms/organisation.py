@@ -9,7 +9,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from forum.composition import BASES
-from forum.enums import LOCAL, BodyKind, DecidesBy, LegalBasis, OfficeKind, Part, Role, Sex, Side
+from forum.enums import LOCAL, BodyKind, DecidesBy, LegalBasis, MinutesApproval, OfficeKind, Part, Role, Sex, Side
 from forum.models import Body, Membership, PoliticalParty, Unit
 from trepart import clock
 from trepart.access.models import User
@@ -109,6 +109,13 @@ class BodyForm(forms.Form):
         min_value=1,
         max_value=180,
         help_text=_("A proposer gets an answer, or a preliminary one, within this time."),
+    )
+
+    minutes_approval = forms.ChoiceField(
+        label=_("Who approves the minutes"),
+        choices=_said(MinutesApproval),
+        widget=RadioSelect(),
+        help_text=_("The next meeting can always approve them as a case, whatever stands here."),
     )
 
     def __init__(self, *args: Any, body: Body, **kwargs: Any) -> None:

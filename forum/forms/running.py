@@ -234,6 +234,11 @@ class DecisionForm(forms.Form):
         for name in required(item, resolution):
             if name in makers:
                 self.fields[name] = makers[name](text)
+        if resolution == Resolution.ADOPT and "responsible" not in self.fields:
+            # Every decision is followed up until it is carried out (koml § 13-1, R16); who does it may be settled after the meeting.
+            for name in ("responsible", "due_on"):
+                self.fields[name] = makers[name](text)
+                self.fields[name].required = False
         if resolution == Resolution.SEND_BACK:
             self.fields["needs_user_representatives"] = forms.BooleanField(
                 label=_("User representatives must take part before it is concluded"), required=False

@@ -1,10 +1,14 @@
 """The models of the room, one file an aggregate."""
 
 from forum.models.absences import Absence, DeputyCall, PartialityReport
+from forum.models.approvals import MinutesSignature, MinutesSigner
 from forum.models.cases import Case, Document, NumberSeries, Referral
 from forum.models.commissions import Commission, CommissionDocument
+from forum.models.decision_lists import DecisionList
 from forum.models.feeds import CalendarFeed
+from forum.models.follow_up import FollowUp, FollowUpNote
 from forum.models.functions import BodyFunction
+from forum.models.legality import LegalityRequest
 from forum.models.meetings import AgendaItem, Attendance, Ballot, Decision, Meeting, Motion, Recusal, Vote
 from forum.models.minutes import Minutes, MinutesVersion
 from forum.models.municipality import Logo, Municipality, TextBlock
@@ -28,17 +32,23 @@ __all__ = [
     "CommissionDocument",
     "DayOff",
     "Decision",
+    "DecisionList",
     "Demand",
     "DemandSupport",
     "DeputyCall",
     "Document",
     "Employment",
+    "FollowUp",
+    "FollowUpNote",
     "HearingRule",
     "LateItem",
+    "LegalityRequest",
     "Logo",
     "Meeting",
     "Membership",
     "Minutes",
+    "MinutesSignature",
+    "MinutesSigner",
     "MinutesVersion",
     "Motion",
     "Municipality",

@@ -1,6 +1,6 @@
 """Meetings: who met, what was on the agenda, what was moved, how it was voted, what was decided."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.db import models
@@ -13,9 +13,13 @@ from forum.enums import CaseAccess, Choice, ItemKind, MeetingKind, Part, Recusal
 from forum.models.cases import Case, Referral
 from forum.models.functions import BodyFunction
 from forum.models.organisation import Body, Membership, PoliticalParty
+from forum.models.standins import StandIn
 from trepart import clock
 from trepart.audit.history import track
 from trepart.audit.models import Staged
+
+if TYPE_CHECKING:
+    from trepart.access.models import User
 
 
 class Meeting(Staged):
@@ -162,6 +166,10 @@ class Attendance(models.Model):
         Membership, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("meets for")
     )
     skipped_reason = models.CharField(_("why an earlier deputy was skipped"), max_length=200, blank=True)
+    #: Who took the place on the day: somebody who stood in for its holder. A deputy has a place of the own; a stand-in has the holder's.
+    stand_in = models.ForeignKey(
+        StandIn, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("stand-in")
+    )
 
     history = track()
 
@@ -179,7 +187,12 @@ class Attendance(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.membership.person} {self.meeting_id}"
+        return f"{self.who} {self.meeting_id}"
+
+    @property
+    def who(self) -> "User":
+        """Return the person who met, or should have."""
+        return self.stand_in.person if self.stand_in is not None else self.membership.person
 
 
 class Recusal(models.Model):

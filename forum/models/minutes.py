@@ -30,13 +30,12 @@ class Minutes(Staged):
         return reverse("forum:minutes_detail", args=[self.meeting_id])
 
 
-class MinutesVersion(models.Model):
-    """One published version: its structure, the PDF printed from that structure, and its SHA-256. The database refuses to change or remove it (R29).
+class PrintedVersion(models.Model):
+    """One published version of a document: its structure, the PDF printed from that structure, and its SHA-256. The database refuses to change or remove it (R29).
 
     ``public`` has what the public may read (closed items as number and basis only); ``internal`` has everything. Each has its own PDF.
     """
 
-    minutes = models.ForeignKey(Minutes, on_delete=models.PROTECT, related_name="versions")
     number = models.PositiveSmallIntegerField(_("version"))
     reason = models.TextField(_("what was corrected, and why"), blank=True)
     internal = models.JSONField()
@@ -48,6 +47,15 @@ class MinutesVersion(models.Model):
     seal = models.ForeignKey(Seal, on_delete=models.PROTECT, null=True, related_name="+")
     seal_digest = models.CharField(max_length=64, blank=True)
     created_at = models.DateTimeField(default=clock.now)
+
+    class Meta:
+        abstract = True
+
+
+class MinutesVersion(PrintedVersion):
+    """One published version of the minutes."""
+
+    minutes = models.ForeignKey(Minutes, on_delete=models.PROTECT, related_name="versions")
 
     class Meta:
         verbose_name = _("version of minutes")

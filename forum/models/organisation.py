@@ -9,7 +9,19 @@ from django.db.models import F, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from forum.enums import LOCAL, SEATED, BodyKind, DecidesBy, LegalBasis, OfficeKind, Part, Role, Sex, Side
+from forum.enums import (
+    LOCAL,
+    SEATED,
+    BodyKind,
+    DecidesBy,
+    LegalBasis,
+    MinutesApproval,
+    OfficeKind,
+    Part,
+    Role,
+    Sex,
+    Side,
+)
 from trepart import clock
 from trepart.audit.history import track
 
@@ -135,6 +147,9 @@ class Body(models.Model):
         _("days to answer"),
         default=30,
         help_text=_("A proposer gets an answer, or a preliminary one, within this time (R18)."),
+    )
+    minutes_approval = models.CharField(
+        _("who approves the minutes"), max_length=20, choices=MinutesApproval, default=MinutesApproval.CHAIR
     )
     active_from = models.DateField(_("active from"), null=True, blank=True, editable=False)
     closed_on = models.DateField(_("closed"), null=True, blank=True)

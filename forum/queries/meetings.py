@@ -9,8 +9,20 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
+from forum import legality
 from forum.enums import TAKEN_NOTE_OF, MeetingStatus, MinutesStatus, Resolution, Role
-from forum.models import AgendaItem, Attendance, Ballot, Body, Meeting, Minutes, Motion, Recusal, Referral
+from forum.models import (
+    AgendaItem,
+    Attendance,
+    Ballot,
+    Body,
+    LegalityRequest,
+    Meeting,
+    Minutes,
+    Motion,
+    Recusal,
+    Referral,
+)
 from trepart import clock
 from trepart.access import grants, policy
 from trepart.alphabet import norwegian
@@ -92,6 +104,24 @@ class ItemLine:
         return short_outcome(self.item, hidden=self.hidden)
 
     @property
+    def review_until(self) -> date | None:
+        """Return the last day to ask for a review of the decision's legality (koml § 27-1, R15); None where there is none, or it is not for this reader."""
+        decision = self.item.decided
+        return None if self.hidden or decision is None else legality.deadline(decision, self.item.meeting.body)
+
+    @property
+    def review_over(self) -> bool:
+        """Say whether the last day to ask for a review has passed."""
+        last = self.review_until
+        return last is not None and last < clock.today()
+
+    @property
+    def review(self) -> LegalityRequest | None:
+        """Return the request for a review, where one is recorded and the reader may see it."""
+        decision = self.item.decided
+        return None if self.hidden or decision is None else getattr(decision, "legality_request", None)
+
+    @property
     def case_reference(self) -> str:
         """Return the folder number, where there is a case and this reader may see it."""
         return self.item.case.reference if self.item.case is not None and not self.hidden else ""
@@ -123,7 +153,15 @@ def agenda_of(meeting: Meeting) -> QuerySet[AgendaItem]:
         AgendaItem.objects.filter(meeting=meeting)
         .exclude(withdrawn_at__isnull=False, number__isnull=True)
         .select_related(
-            "case", "referral__case", "decision__ballot", "decision__responsible", "function", "lateness", "question"
+            "case",
+            "referral__case",
+            "decision__ballot",
+            "decision__responsible",
+            "decision__legality_request",
+            "meeting__body",
+            "function",
+            "lateness",
+            "question",
         )
         .prefetch_related(
             Prefetch("ballots", ballots),
@@ -149,10 +187,22 @@ def who_met(meeting: Meeting) -> tuple[list[Attendance], list[Attendance]]:
     from forum import voting  # counts votes, and asks this module for the day of a meeting
 
     rows = meeting.attendances.select_related(
-        "membership__person", "membership__party", "stands_for__person", "membership__body"
+        "membership__person", "membership__party", "stands_for__person", "membership__body", "stand_in__person"
     )
     ordered = sorted(rows, key=lambda row: (row.stands_for_id is not None, *voting.seat_order(row.membership)))
     return [row for row in ordered if row.present], [row for row in ordered if not row.present]
+
+
+def presiding_name(meeting: Meeting) -> str:
+    """Return the name of the person presiding: whoever sat in the place on the day, also where that was a stand-in. Empty where nobody did."""
+    if meeting.presiding is None:
+        return ""
+    row = (
+        meeting.attendances.filter(membership=meeting.presiding_id, stand_in__isnull=False)
+        .select_related("stand_in__person")
+        .first()
+    )
+    return row.who.name if row is not None else meeting.presiding.person.name
 
 
 # Preparing -------------------------------------------------------------------------------------------------------
@@ -191,6 +241,8 @@ def role_words(row: Attendance) -> str:
     said = [str(row.membership.get_role_display())]
     if row.membership.role == Role.DEPUTY and row.stands_for is not None:
         said = [_("deputy for %(name)s") % {"name": row.stands_for.person.name}]
+    if row.stand_in is not None:
+        said.append(_("standing in for %(name)s") % {"name": row.membership.person.name})
     if row.meeting.presiding_id == row.membership_id:
         said.append(_("presiding"))
     return ", ".join(said)

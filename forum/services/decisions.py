@@ -13,6 +13,7 @@ from forum import voting
 from forum.decided import owner_of
 from forum.enums import TAKEN_NOTE_OF, MeetingStatus, MinutesStatus, Resolution
 from forum.models import AgendaItem, Ballot, Decision, Meeting
+from forum.services import follow_up
 from forum.services.attendance import RUN
 from forum.services.ballots import check_quorum
 from forum.services.holding import IN_SESSION, Hold, hold, hold_item, lock_case
@@ -244,7 +245,9 @@ def _carry_out(item: AgendaItem, actor: User) -> None:
     if item.referral is not None:
         lock_case(item.referral.case_id)
     with hold(item.meeting, actor=actor, permission=RUN, at=(MeetingStatus.ENDED,)) as held:
-        fresh = AgendaItem.objects.select_related("referral__case", "approves", "decision").get(pk=item.pk)
+        fresh = AgendaItem.objects.select_related("referral__case", "case", "approves", "decision__responsible").get(
+            pk=item.pk
+        )
         decision = fresh.decided
         if fresh.settled_at is not None or decision is None:
             return
@@ -260,6 +263,8 @@ def _carry_out(item: AgendaItem, actor: User) -> None:
         with held.about("forum.item_settled", fresh):
             fresh.settled_at, fresh.settle_error = clock.now(), ""
             fresh.save()
+        if owner is None:
+            follow_up.begin(held, fresh)
 
 
 def _approve_minutes(item: AgendaItem) -> None:

@@ -3,7 +3,7 @@
 The room's other files hold the parts (agenda, attendance, ballots, decisions); whoever calls from another room finds all of it here.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import TYPE_CHECKING, Any
@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from django.utils import timezone
 
 from forum.enums import MeetingKind, Resolution
-from forum.models import Body, Meeting, Membership, Referral
+from forum.models import Body, Meeting, Membership, Referral, StandIn
 from forum.services.agenda import (
     add_item,
     change_item,
@@ -63,10 +63,11 @@ def log_meeting(
     actor: "User",
     cause: Step | None = None,
     others_present: str = "",
+    stand_ins: Mapping[int, StandIn] | None = None,
 ) -> Meeting:
     """Write down a meeting of a body that decides by consensus, when it is over, and return it (R24).
 
-    Everybody with a seat who is not among ``present`` is recorded as absent. ``cause`` is the step on a proposal that this is the record of.
+    ``present`` are the places that were taken; ``stand_ins`` says, by the place's id, who sat there for the holder. Everybody with a seat who is not among ``present`` is recorded as absent. ``cause`` is the step on a proposal that this is the record of.
     Raises ``NotPermitted``, or ``GuardRefused`` for a body that votes, a day to come, nobody present, nothing taken up, or somebody from elsewhere.
     """
     data: dict[str, Any] = {
@@ -74,6 +75,7 @@ def log_meeting(
         "present": list(present),
         "items": list(items),
         "others_present": others_present,
+        "stand_ins": dict(stand_ins or {}),
     }
     noon = timezone.make_aware(datetime.combine(held_on, time(12)))
     starts_at = min(noon, clock.now()) if held_on == clock.today() else noon

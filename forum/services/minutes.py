@@ -1,7 +1,6 @@
 """Writing minutes: the texts a secretary may edit, and the versions that go out and never change."""
 
-import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from django.utils import timezone
@@ -9,11 +8,11 @@ from django.utils.translation import gettext as _
 
 from forum import minutes as structure
 from forum.enums import MinutesStatus
-from forum.minutes import Audience, Correction, MinutesDocument
-from forum.models import AgendaItem, Meeting, Minutes, MinutesVersion
-from trepart import audit, clock, languages, municipality
+from forum.minutes import Audience, Correction, MinutesDocument, SignatureLine
+from forum.models import AgendaItem, DecisionList, Meeting, Minutes, MinutesVersion
+from forum.services import printing
+from trepart import audit, clock, languages
 from trepart.audit import sealing
-from trepart.pdf import render_pdf
 from trepart.templatetags.trepart_ui import date_text
 from trepart.workflow import GuardRefused, perform
 
@@ -57,17 +56,17 @@ def save_draft(minutes: Minutes, *, texts: Mapping[str, Any], actor: "User") -> 
         rewrite(minutes.meeting, texts)
 
 
-def publish(minutes: Minutes, *, reason: str) -> MinutesVersion:
+def publish(minutes: Minutes, *, reason: str, signatures: Sequence[SignatureLine] = ()) -> MinutesVersion:
     """Print and keep the next version, inside the step that puts it out. Both audiences get a structure and a PDF of their own.
 
-    The newest audit seal is printed in it (R29): whoever holds the paper can prove that nothing before it has been altered.
+    The newest audit seal is printed in it (R29), and ``signatures`` where it is approved.
     They are a document of the municipality, in its own language, whatever the secretary reads.
     """
     with languages.municipal():
-        return _publish(minutes, reason=reason)
+        return _publish(minutes, reason=reason, signatures=signatures)
 
 
-def _publish(minutes: Minutes, *, reason: str) -> MinutesVersion:
+def _publish(minutes: Minutes, *, reason: str, signatures: Sequence[SignatureLine]) -> MinutesVersion:
     meeting = minutes.meeting
     number = minutes.versions.count() + 1
     earlier = [
@@ -79,25 +78,15 @@ def _publish(minutes: Minutes, *, reason: str) -> MinutesVersion:
         earlier.append(
             Correction(version=number, date=date_text(timezone.localtime(clock.now()), year=True), reason=reason)
         )
-    seal = sealing.newest()
-    documents = {
-        audience: structure.build(meeting, audience, version=number, notice=_notice(minutes), corrections=earlier)
-        for audience in Audience
-    }
-    pdfs = {audience: to_pdf(meeting, document, seal=str(seal or "")) for audience, document in documents.items()}
+    notice = _notice(minutes)
+
+    def build(audience: Audience) -> MinutesDocument:
+        return structure.build(
+            meeting, audience, version=number, notice=notice, corrections=earlier, signatures=signatures
+        )
+
     return MinutesVersion.objects.create(
-        minutes=minutes,
-        number=number,
-        reason=reason,
-        internal=documents[Audience.INTERNAL].as_json(),
-        public=documents[Audience.PUBLIC].as_json(),
-        internal_pdf=pdfs[Audience.INTERNAL],
-        public_pdf=pdfs[Audience.PUBLIC],
-        internal_sha256=hashlib.sha256(pdfs[Audience.INTERNAL]).hexdigest(),
-        public_sha256=hashlib.sha256(pdfs[Audience.PUBLIC]).hexdigest(),
-        seal=seal,
-        seal_digest=seal.digest if seal else "",
-        created_at=clock.now(),
+        minutes=minutes, number=number, reason=reason, **printing.kept(meeting, build, template=TEMPLATE)
     )
 
 
@@ -108,41 +97,23 @@ def _notice(minutes: Minutes) -> str:
     return _("Published, not yet approved")
 
 
-def to_pdf(meeting: Meeting, document: MinutesDocument, *, seal: str = "") -> bytes:
-    """Print ``document``; the same structure as the page on the screen, through the same template part."""
-    reference = f"{meeting.body.slug}-{meeting.pk}-v{document.version}-{document.audience}"
-    return render_pdf(
-        TEMPLATE,
-        {"minutes": document, "document_id": reference, "seal": seal, "notice": document.notice},
-        title=document.title,
-        language=document.language,
-        author=municipality.current().name,
-        subject=document.body,
-        created=clock.now(),
-    )
-
-
 def on_demand(meeting: Meeting, audience: Audience) -> bytes:
     """Print the minutes of a logged meeting (LMU) as they stand, for ``audience``: internal, made when somebody asks, kept nowhere (R24)."""
     seal = sealing.newest()
     with languages.municipal():
         document = structure.build(meeting, audience, notice=_("Internal minutes"))
-    return to_pdf(meeting, document, seal=str(seal or ""))
+    return printing.to_pdf(meeting, document, template=TEMPLATE, seal=str(seal or ""))
 
 
 def printed_seals() -> Iterator[tuple[int, str, str]]:
-    """Yield the seals that stand printed in minutes: number, digest, where. A witness for `verify_audit` (R29)."""
-    versions = MinutesVersion.objects.filter(seal__isnull=False).values_list(
-        "seal_id", "seal_digest", "minutes__meeting__body__name", "minutes__meeting_id", "number"
+    """Yield the seals that stand printed in minutes and decision lists: number, digest, where. A witness for `verify_audit` (R29)."""
+    sources = (
+        (MinutesVersion, "minutes__meeting", _("minutes of %(body)s, meeting %(meeting)s, version %(version)s")),
+        (DecisionList, "meeting", _("decision list of %(body)s, meeting %(meeting)s, version %(version)s")),
     )
-    for number, digest, body, meeting, version in versions.order_by("pk"):
-        yield (
-            number,
-            digest,
-            _("minutes of %(body)s, meeting %(meeting)s, version %(version)s")
-            % {
-                "body": body,
-                "meeting": meeting,
-                "version": version,
-            },
-        )
+    for model, way, where in sources:
+        versions = model._default_manager.filter(seal__isnull=False).order_by("pk")
+        for number, digest, body, meeting, version in versions.values_list(
+            "seal_id", "seal_digest", f"{way}__body__name", f"{way}_id", "number"
+        ):
+            yield number, digest, where % {"body": body, "meeting": meeting, "version": version}

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
@@ -53,8 +54,19 @@ def usual(case: Case, to: Body) -> dict[str, str]:
 
 @transaction.atomic
 def set_hearing_rule(rule: HearingRule, *, actor: "User | None") -> HearingRule:
-    """Store whom a body hears; the caller has asked whether ``actor`` may (``forum.manage_organisation``)."""
+    """Store whom a body hears; the caller has asked whether ``actor`` may (``forum.manage_organisation``).
+
+    Raises ``ValidationError`` where somebody else has stored one for the same two, or taken this one away, since the page was made.
+    """
     adding = rule.pk is None
+    _hold(rule)
+    others = HearingRule.objects.filter(asker=rule.asker_id, asked=rule.asked_id).exclude(pk=rule.pk or 0)
+    if others.exists():
+        raise ValidationError({"asker": _("There is a rule for that body already.")})
+    if not adding and not HearingRule.objects.filter(pk=rule.pk).exists():
+        raise ValidationError(
+            _("Somebody has taken this rule away meanwhile. Store it as a new one if it is still wanted.")
+        )
     if adding:
         rule.pk = reserve_pk(HearingRule)
     data = {"asker": rule.asker_id, "asked": rule.asked_id, "always": rule.always, "days": rule.days}
@@ -65,9 +77,17 @@ def set_hearing_rule(rule: HearingRule, *, actor: "User | None") -> HearingRule:
     return rule
 
 
+def _hold(rule: HearingRule) -> None:
+    """Let two who decide by whom a body is heard meet at that body."""
+    Body.objects.select_for_update(no_key=True).get(pk=rule.asked_id)
+
+
 @transaction.atomic
 def remove_hearing_rule(rule: HearingRule, *, actor: "User | None") -> None:
-    """Take a rule away; what has been asked stays asked."""
+    """Take a rule away; what has been asked stays asked. Nothing is written where somebody else has done so already."""
+    _hold(rule)
+    if not HearingRule.objects.filter(pk=rule.pk).exists():
+        return
     with audit.recorded(
         "forum.hearing_rule_removed", actor=actor, subject=rule, root=rule.asked, acting=office_of(actor)
     ):

@@ -14,7 +14,7 @@ from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
 from forum import composition
-from forum.enums import BodyKind, DecidesBy, LegalBasis, Role
+from forum.enums import BodyKind, DecidesBy, LegalBasis, MinutesApproval, Role
 from forum.models import Body, Membership, PoliticalParty, Unit
 from forum.services.people import (
     add_person,
@@ -36,6 +36,7 @@ from trepart.workflow import reserve_pk
 #: What may be changed on a body after it was set up. Kind, address and workplace are what it is, and stay.
 CHANGEABLE = (
     "name", "legal_basis", "evidence", "mandate", "superior", "decides_by", "meetings_open", "chapter_11", "notice_days", "answer_days",
+    "minutes_approval",
 )  # fmt: skip
 #: Addresses that pages of their own stand at.
 RESERVED = frozenset({"ny"})
@@ -136,11 +137,13 @@ def add_body(
     chapter_11: bool | None = None,
     notice_days: int | None = None,
     answer_days: int | None = None,
+    minutes_approval: str = "",
 ) -> Body:
     """Set up a body and return it; it is at work only after :func:`activate_body`.
 
     What is not said follows from the legal basis (R1): bodies elected under the Local Government Act follow chapter 11 and hold open meetings, and so does
-    another arrangement under § 5-11; an LMU decides by consensus (R24), a leader alone, all others by vote; deadlines are the municipality's own.
+    another arrangement under § 5-11, and their minutes are approved by three who sign; an LMU decides by consensus (R24), a leader alone, all others by
+    vote; deadlines are the municipality's own.
     """
     own = municipality.current()
     under_act = legal_basis in (*composition.ELECTED_BODIES, LegalBasis.KOML_5_11_OTHER, LegalBasis.COUNCIL)
@@ -159,6 +162,7 @@ def add_body(
         chapter_11=under_act if chapter_11 is None else chapter_11,
         notice_days=own.notice_days if notice_days is None else notice_days,
         answer_days=own.answer_days if answer_days is None else answer_days,
+        minutes_approval=minutes_approval or (MinutesApproval.SIGNERS if under_act else MinutesApproval.CHAIR),
     )
     if kind == BodyKind.LMU and unit is None:
         raise ValidationError({"unit": _("An LMU belongs to a workplace. Choose which.")})

@@ -80,7 +80,11 @@ def end_stand_in(stand_in: StandIn, *, on: date, actor: User) -> None:
 
     Raises ``NotPermitted``, and ``ValidationError`` where it is over, or ``on`` is later than agreed or before today.
     """
-    stand_in = StandIn.objects.select_for_update(no_key=True, of=("self",)).select_related("person", "membership__body", "appointment").get(pk=stand_in.pk)  # fmt: skip
+    held = StandIn.objects.select_for_update(no_key=True, of=("self",)).select_related("person", "membership__body", "appointment").filter(pk=stand_in.pk).first()  # fmt: skip
+    if held is None:
+        # Taken back by somebody else before it had begun.
+        raise ValidationError({"on": _("It is over already.")})
+    stand_in = held
     if not policy.can(actor, "forum.choose_stand_in", stand_in.place):
         raise NotPermitted("forum.choose_stand_in")
     if stand_in.valid_to is None or stand_in.valid_to < clock.today():

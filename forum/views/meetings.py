@@ -10,6 +10,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -21,11 +22,12 @@ from forum.forms.meetings import MeetingTimeForm
 from forum.models import Attendance, Body, Demand, Meeting, Minutes
 from forum.queries import meetings as queries
 from forum.queries import notice
+from forum.queries.approvals import LONG
 from forum.services import demands
 from forum.services import meetings as services
 from forum.views import members
 from forum.workflow.meeting import notice_given, without_papers
-from trepart import ui
+from trepart import clock, ui
 from trepart.access import kept, policy
 from trepart.access.models import User
 from trepart.access.web import PUBLIC, SIGNED_IN, Access, permitted, reader_of
@@ -109,8 +111,15 @@ def row_of(meeting: Meeting) -> MeetingRow:
     minutes: Minutes | None = getattr(meeting, "minutes", None)
     said = ""
     if minutes is not None and minutes.status != MinutesStatus.DRAFT:
-        said = _("Minutes approved") if minutes.status == MinutesStatus.APPROVED else _("Minutes published")
+        said = _("Minutes approved") if minutes.status == MinutesStatus.APPROVED else _waiting(minutes)
     return MeetingRow(meeting, capfirst(str(status_label(meeting))), queries.MEANING[meeting.status], said)
+
+
+def _waiting(minutes: Minutes) -> str:
+    """Say that minutes wait for approval, and since when where that is long ago."""
+    if minutes.published_at is None or (clock.now() - minutes.published_at).days < LONG:
+        return _("Minutes published, not yet approved")
+    return _("Minutes wait for approval since %(date)s") % {"date": date_text(timezone.localtime(minutes.published_at))}
 
 
 def status_label(meeting: Meeting) -> Any:
@@ -162,6 +171,11 @@ class MeetingDetailView(View):
                 "member": members.for_member(request, meeting),
                 "unsettled": services.unsettled(meeting) if runs and meeting.status == MeetingStatus.ENDED else [],
                 "minutes_url": self.minutes_url(request, meeting),
+                "minutes_out": minutes_out(meeting),
+                "attendance_url": reverse("forum:attendance_sheet", args=[meeting.pk])
+                if meeting.status == MeetingStatus.ENDED and policy.can(person, "forum.export_attendance", meeting)
+                else "",
+                **self.decision_list(request, meeting),
                 "in_session": meeting.status == MeetingStatus.IN_SESSION,
                 "is_log": meeting.kind == MeetingKind.LOG,
                 "trail": self.trail(request, meeting, runs=runs),
@@ -169,6 +183,15 @@ class MeetingDetailView(View):
                 "crumbs": crumbs_of(meeting),
             },
         )
+
+    def decision_list(self, request: HttpRequest, meeting: Meeting) -> dict[str, Any]:
+        """Return the page of the decision list, where it is out or the reader may publish it."""
+        if meeting.status != MeetingStatus.ENDED or meeting.kind == MeetingKind.LOG:
+            return {}
+        out = meeting.decision_lists.exists()
+        if not out and not policy.can(request.user, "forum.publish_minutes", meeting):
+            return {}
+        return {"decision_list_url": reverse("forum:decision_list", args=[meeting.pk]), "decision_list_out": out}
 
     def steps(self, request: HttpRequest, meeting: Meeting) -> list[dict[str, Any]]:
         """Return the steps the reader may take from here, with what stands in the way."""
@@ -209,11 +232,17 @@ class MeetingDetailView(View):
         return ""
 
 
+def minutes_out(meeting: Meeting) -> bool:
+    """Say whether minutes of the meeting are published, approved or not."""
+    minutes: Minutes | None = getattr(meeting, "minutes", None)
+    return minutes is not None and minutes.status != MinutesStatus.DRAFT
+
+
 def person_line(row: Attendance, *, reasons: bool) -> ui.PersonLine:
     """Return one person in the list of who met or was absent; ``reasons``: for a reader who may know why somebody is away."""
     membership = row.membership
     return ui.PersonLine(
-        name=membership.person.name,
+        name=row.who.name,
         role=queries.role_words(row),
         part=membership.part,
         party=membership.party.short if membership.party is not None else "",
@@ -229,7 +258,7 @@ def facts_of(meeting: Meeting) -> list[ui.Fact]:
     if meeting.called_at is not None:
         facts.append(ui.Fact(_("Called"), date_text(meeting.called_at)))
     if meeting.presiding is not None:
-        name = meeting.presiding.person.name
+        name = queries.presiding_name(meeting)
         said = _("%(name)s, elected for this meeting") % {"name": name} if meeting.presiding_elected else name
         facts.append(ui.Fact(_("Presiding"), said))
     if meeting.others_present:

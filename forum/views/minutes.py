@@ -11,10 +11,12 @@ from django.utils.translation import gettext as _
 from django.views import View
 
 from forum import minutes as structure
-from forum.enums import MeetingKind, MeetingStatus, MinutesStatus
+from forum.enums import MeetingKind, MeetingStatus, MinutesApproval, MinutesStatus
 from forum.forms.minutes import DraftForm
 from forum.minutes import Audience, MinutesDocument
 from forum.models import Meeting, Minutes, MinutesVersion
+from forum.models.minutes import PrintedVersion
+from forum.queries import approvals
 from forum.services import minutes as services
 from trepart import languages
 from trepart.access import kept, policy
@@ -32,7 +34,8 @@ def _meeting(request: HttpRequest, pk: int) -> Meeting:
     )
 
 
-def _audience(request: HttpRequest, meeting: Meeting) -> Audience:
+def audience_of(request: HttpRequest, meeting: Meeting) -> Audience:
+    """Return which of the two renderings the reader gets."""
     return Audience.INTERNAL if policy.can(request.user, "forum.view_closed", meeting) else Audience.PUBLIC
 
 
@@ -48,7 +51,7 @@ class MinutesView(View):
     def get(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Show the newest version, or the draft."""
         meeting = _meeting(request, pk)
-        audience = _audience(request, meeting)
+        audience = audience_of(request, meeting)
         found = Minutes.objects.filter(meeting=meeting).first()
         writes = policy.can(request.user, "forum.write_minutes", meeting)
         versions = list(
@@ -85,9 +88,26 @@ class MinutesView(View):
                 "missing": structure.missing(meeting)
                 if writes and found and found.status == MinutesStatus.DRAFT
                 else [],
+                **self.approving(request, meeting, found),
                 "crumbs": _crumbs(meeting, (_("Minutes"), None)),
             },
         )
+
+    def approving(self, request: HttpRequest, meeting: Meeting, found: Minutes | None) -> dict[str, Any]:
+        """Return what the page shows of the approval: to those who are asked and those who sit in the body, never the remarks to others."""
+        if found is None:
+            return {}
+        standing = approvals.standing(found)
+        by_signing = meeting.body.minutes_approval == MinutesApproval.SIGNERS and found.status != MinutesStatus.APPROVED
+        names = by_signing and policy.can(request.user, "forum.publish_minutes", meeting)
+        return {
+            "approval": standing,
+            "by_next_meeting": meeting.body.minutes_approval == MinutesApproval.NEXT_MEETING,
+            "by_signing": by_signing,
+            "my_turn": standing.waits_for(request.user),
+            "shows_asked": bool(standing.asked) and audience_of(request, meeting) == Audience.INTERNAL,
+            "signers_url": reverse("forum:minutes_signers", args=[meeting.pk]) if names else "",
+        }
 
     def document(
         self, meeting: Meeting, versions: list[MinutesVersion], audience: Audience, *, draft: bool
@@ -112,26 +132,31 @@ class MinutesPdfView(View):
     def get(self, request: HttpRequest, pk: int, version: int | None = None) -> HttpResponse:
         """Answer with the PDF for this reader."""
         meeting = _meeting(request, pk)
-        audience = _audience(request, meeting)
         if meeting.kind == MeetingKind.LOG:
-            content = services.on_demand(meeting, audience)
-            name = f"{meeting.body.slug}-{meeting.pk}.pdf"
-        else:
-            found = MinutesVersion.objects.filter(minutes__meeting=meeting)
-            one = found.filter(number=version).first() if version else found.first()
-            if one is None:
-                raise Http404
-            content = bytes(one.internal_pdf if audience == Audience.INTERNAL else one.public_pdf)
-            name = f"{meeting.body.slug}-{meeting.pk}-v{one.number}.pdf"
-            if audience == Audience.INTERNAL and any(
-                item["closed_basis"] or item.get("exempt_basis") for item in one.internal["items"]
-            ):
-                viewing.log_view(reader_of(request), meeting, "minutes.pdf")
-        response = HttpResponse(content, content_type="application/pdf")
-        response["Content-Disposition"] = f'inline; filename="{name}"'
-        response["X-Content-Type-Options"] = "nosniff"
-        response["Cache-Control"] = "private, no-store"
-        return response
+            content = services.on_demand(meeting, audience_of(request, meeting))
+            return as_pdf(content, f"{meeting.body.slug}-{meeting.pk}.pdf")
+        found = MinutesVersion.objects.filter(minutes__meeting=meeting)
+        one = found.filter(number=version).first() if version else found.first()
+        if one is None:
+            raise Http404
+        return pdf_response(request, meeting, one, name=f"{meeting.body.slug}-{meeting.pk}-v{one.number}.pdf")
+
+
+def pdf_response(request: HttpRequest, meeting: Meeting, version: PrintedVersion, *, name: str) -> HttpResponse:
+    """Answer with the file of ``version`` that is for this reader; reading what is kept from others is written down."""
+    internal = audience_of(request, meeting) == Audience.INTERNAL
+    if internal and any(item["closed_basis"] or item.get("exempt_basis") for item in version.internal["items"]):
+        viewing.log_view(reader_of(request), meeting, f"{version._meta.model_name}.pdf")
+    return as_pdf(bytes(version.internal_pdf if internal else version.public_pdf), name)
+
+
+def as_pdf(content: bytes, name: str) -> HttpResponse:
+    """Answer with a printed document, shown in the browser and kept by nobody on the way."""
+    response = HttpResponse(content, content_type="application/pdf")
+    response["Content-Disposition"] = f'inline; filename="{name}"'
+    response["X-Content-Type-Options"] = "nosniff"
+    response["Cache-Control"] = "private, no-store"
+    return response
 
 
 class MinutesEditView(View):

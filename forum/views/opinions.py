@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import Any, ClassVar
 
 from django.contrib import messages
+from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
@@ -201,7 +202,11 @@ class HearingView(View):
         form = HearingForm(request.POST, instance=self.rule, asked=self.body)
         if not form.is_valid():
             return self.page(request, form, status=422)
-        services.set_hearing_rule(form.save(commit=False), actor=reader_of(request))
+        try:
+            services.set_hearing_rule(form.save(commit=False), actor=reader_of(request))
+        except ValidationError as refusal:
+            form.add_error(None, refusal)
+            return self.page(request, form, status=422)
         messages.success(request, _("The rule is stored."))
         return redirect("forum:hearing", slug)
 

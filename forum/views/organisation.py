@@ -15,6 +15,7 @@ from forum.decided import owner_of
 from forum.enums import LOCAL, BodyKind, MeetingStatus, Part, ReferralStatus, Role, Side
 from forum.forms.organisation import BodySearchForm
 from forum.models import Body, Meeting, Membership, Referral
+from forum.queries import extracts
 from forum.queries import organisation as queries
 from forum.queries.organisation import Shown
 from forum.services import functions
@@ -55,6 +56,8 @@ WHAT = {
         "The municipality's highest body. It meets outside this portal; what it answers the committee is recorded here."
     ),
 }
+#: Bodies whose decisions are followed up on a list of their own; an LMU has its page, a village council its work.
+FOLLOWS_UP = (BodyKind.COMMITTEE, BodyKind.COORDINATION)
 _MEETING_MEANING: dict[str, ui.StatusMeaning] = {
     MeetingStatus.PLANNED: "neutral",
     MeetingStatus.CALLED: "info",
@@ -116,10 +119,13 @@ def body_detail(request: HttpRequest, slug: str) -> HttpResponse:
         "members": queries.members_of(running),
         "named": named,
         "meetings": queries.meetings_of(body, person),
+        "extracts": extracts.from_body(body, person),
         "sees_meetings": body.meetings_open or policy.can(person, "forum.view_internal", body),
         "facts": _facts(body),
         "queue": _queue_numbers(body) if policy.can(person, "forum.view_queue", body) else None,
         "doors": doors.of(body, person),
+        "takes_attendance": body.kind in FOLLOWS_UP and policy.can(person, "forum.export_attendance", body),
+        "sees_follow_up": body.kind in FOLLOWS_UP and policy.can(person, "forum.view_queue", body),
         "may_plan": body.is_active and policy.can(person, "forum.plan_meeting", body),
         "may_manage": manages,
         "crumbs": [(_("Bodies"), reverse("forum:body_list")), (body.name, None)],

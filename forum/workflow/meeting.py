@@ -217,6 +217,8 @@ def _can_log(step: Step) -> Words | None:
     if not step.data["items"] or any(not item.title.strip() or not item.agreed.strip() for item in step.data["items"]):
         return _("Write what was taken up, and what was agreed.")
     strangers = [m.person.name for m in step.data["present"] if m.body_id != body.pk or not m.runs(held_on)]
+    stand_ins = step.data["stand_ins"]
+    strangers += [s.person.name for s in stand_ins.values() if not s.runs(held_on)]
     if strangers:
         return _("Not in %(body)s that day: %(names)s.") % {"body": body.name, "names": ", ".join(strangers)}
     return None
@@ -236,7 +238,8 @@ def _write_log(step: Step) -> None:
     meeting: Meeting = step.subject
     present = {membership.pk: membership for membership in step.data["present"]}
     for membership in present.values():
-        Attendance.objects.create(meeting=meeting, membership=membership)
+        stand_in = step.data["stand_ins"].get(membership.pk)
+        Attendance.objects.create(meeting=meeting, membership=membership, stand_in=stand_in)
     for seat in voting.seats(meeting):
         if seat.pk not in present:
             Attendance.objects.create(meeting=meeting, membership=seat, present=False)

@@ -5,12 +5,14 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from forum import minutes as structure
-from forum.enums import MinutesStatus
+from forum.enums import MinutesApproval, MinutesStatus
 from forum.forms.minutes import CorrectionForm
-from forum.notifications import MINUTES_APPROVED, MINUTES_CORRECTED, MINUTES_PUBLISHED
+from forum.notifications import MINUTES_APPROVED, MINUTES_CORRECTED, MINUTES_PUBLISHED, MINUTES_WAIT_FOR_YOU
+from forum.services import approvals
 from forum.services import minutes as versions
+from forum.services.holding import on_agenda
 from forum.states import MINUTES
-from trepart import languages
+from trepart import audit, languages
 from trepart.workflow import START, Step, Transition, Words, Workflow
 
 P = MinutesStatus
@@ -26,17 +28,45 @@ def _complete(step: Step) -> Words | None:
     }
 
 
-def _not_own_correction(step: Step) -> Words | None:
-    """Whoever corrected the minutes does not approve them."""
-    newest = step.subject.versions.first()
-    published = step.subject.status_event
-    if newest and newest.number > 1 and step.actor is not None and published.actor_id == step.actor.pk:
-        return _("Somebody else than the one who corrected the minutes approves them.")
-    return None
+def _as_the_body_approves(step: Step) -> Words | None:
+    """Approved as the body has settled: by those who sign, by the next meeting, or by the leader; and never by whoever corrected them."""
+    if step.basis is not None:
+        return None  # the body itself, as a case in a later meeting
+    if step.actor is None:
+        return (
+            None
+            if approvals.is_complete(step.subject)
+            else _("Not everybody who was asked has approved the minutes yet.")
+        )
+    way = step.subject.meeting.body.minutes_approval
+    if way == MinutesApproval.SIGNERS:
+        return _(
+            "The minutes of this body are approved by the one who presided and two of those who met, each in their own name."
+        )
+    if way == MinutesApproval.NEXT_MEETING:
+        return _("The minutes of this body are approved by the next meeting, as a case on its agenda.")
+    return approvals.OWN if approvals.is_own_correction(step.subject, step.actor) else None
 
 
 def _publish(step: Step) -> None:
     versions.publish(step.subject, reason="")
+    _tell_the_cases(step)
+
+
+def _tell_the_cases(step: Step) -> None:
+    """Tell in the story of each case that the minutes say what became of it here: its proposer and the body it came from find the extract there."""
+    meeting = step.subject.meeting
+    for item in meeting.items.filter(
+        referral__isnull=False, withdrawn_at__isnull=True, decision__isnull=False
+    ).select_related("referral__case"):
+        audit.write(
+            "forum.case_minuted",
+            actor=step.actor,
+            subject=item.referral,
+            root=item.referral.case,
+            acting=step.acting,
+            data=on_agenda(item, meeting),
+        )
 
 
 def _stamp_published(step: Step) -> None:
@@ -48,13 +78,19 @@ def _stamp_approved(step: Step) -> None:
 
 
 def _approve(step: Step) -> None:
+    signed = []
     with languages.municipal():
         if step.basis is not None:
             # The body itself approved them, as a case in a later meeting.
             reason = _("Approved in %(item)s.") % {"item": step.basis.label}
+        elif step.actor is not None:
+            reason = _("Approved by %(name)s.") % {"name": step.actor.name}
+            signed = [approvals.line_of(step)]
         else:
-            reason = _("Approved by %(name)s.") % {"name": step.actor.name if step.actor else ""}
-    versions.publish(step.subject, reason=str(reason))
+            newest = approvals.newest_of(step.subject)
+            signed = approvals.lines(approvals.approvals_of(newest)) if newest else []
+            reason = _("Approved by %(name)s.") % {"name": ", ".join(line.name for line in signed)}
+    versions.publish(step.subject, reason=str(reason), signatures=signed)
 
 
 def _clear_approval(step: Step) -> None:
@@ -83,18 +119,18 @@ MINUTES_WORKFLOW = Workflow(
         Transition(
             name="publish", label=_("Publish the minutes"), sources=frozenset({P.DRAFT}), target=P.PUBLISHED,
             permission="forum.publish_minutes", event="forum.minutes_published", guard=_complete, prepare=_stamp_published,
-            effect=_publish, describe=_version, notify=(MINUTES_PUBLISHED,),
+            effect=_publish, describe=_version, notify=(MINUTES_PUBLISHED, MINUTES_WAIT_FOR_YOU),
             help=_("They are marked as not yet approved. A published version never changes; what is wrong is put right in a new one."),
         ),
         Transition(
             name="correct", label=_("Correct the minutes"), sources=frozenset({P.PUBLISHED, P.APPROVED}), target=P.PUBLISHED,
             permission="forum.publish_minutes", event="forum.minutes_corrected", guard=_complete, form=CorrectionForm,
-            prepare=_clear_approval, effect=_correct, describe=_version, words=("reason",), notify=(MINUTES_CORRECTED,),
+            prepare=_clear_approval, effect=_correct, describe=_version, words=("reason",), notify=(MINUTES_CORRECTED, MINUTES_WAIT_FOR_YOU),
             help=_("The version that is out stays as it is. A new one says what was corrected, and must be approved anew."),
         ),
         Transition(
             name="approve", label=_("Approve the minutes"), sources=frozenset({P.PUBLISHED}), target=P.APPROVED,
-            permission="forum.approve_minutes", automatic=True, event="forum.minutes_approved", guard=_not_own_correction,
+            permission="forum.approve_minutes", automatic=True, event="forum.minutes_approved", guard=_as_the_body_approves,
             prepare=_stamp_approved, effect=_approve, describe=_version, notify=(MINUTES_APPROVED,),
         ),
     ),

@@ -16,6 +16,7 @@ from forum.models import Body
 from lmu import queries, services
 from lmu.forms import LogForm
 from lmu.models import LogSheet
+from lmu.queries import holders_of
 from lmu.views.pages import crumbs
 from proposals.models import Proposal
 from trepart.access import kept, policy
@@ -61,6 +62,7 @@ class LogView(View):
                 held_on=data["held_on"],
                 present=data["present"],
                 taken=data["taken"],
+                stand_ins=data["stand_ins"],
                 actor=cast("User", request.user),
             )
         except Refused as refusal:
@@ -112,7 +114,12 @@ def answer(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     kept.offer(
         request,
         url,
-        {"participants": sheet.present, "held_on": sheet.held_on.isoformat(), "answer": agreement.text},
+        {
+            "participants": holders_of(sheet),
+            "stand_ins": sheet.stand_ins,
+            "held_on": sheet.held_on.isoformat(),
+            "answer": agreement.text,
+        },
     )
     open_now = {a.transition.name for a in available(proposal, request.user) if a.open}
     if agreement.step not in open_now and "begin" in open_now:

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_safe
 
 from forum.enums import Role
 from forum.models import Membership
+from forum.queries import extracts
 from lmu import queries
 from proposals.models import Proposal
 from trepart.access import policy
@@ -66,6 +67,7 @@ def detail(request: HttpRequest, slug: str) -> HttpResponse:
             "page": page,
             "entries": queries.entries(request.user, body, list(page.object_list)),
             "outcomes": queries.outcomes(request.user, body),
+            "extracts": extracts.from_body(body, request.user),
             "crumbs": [(_("LMU"), reverse("lmu:list")), (body.name, None)],
         },
     )

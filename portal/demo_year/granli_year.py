@@ -15,8 +15,7 @@ from forum.models import AgendaItem, Meeting, Referral
 from forum.services import attendance as seats
 from forum.services import meetings
 from forum.services.functions import treat_under
-from forum.services.minutes import begin as begin_minutes
-from portal.demo_year import names
+from portal.demo_year import afterwards, names
 from portal.demo_year.granli import OWN_ITEMS, TALES, Tale
 from portal.demo_year.granli_town import DOMAIN, Granli
 from portal.demo_year.life import NOTICE, Year
@@ -25,7 +24,6 @@ from proposals.enums import Origin
 from proposals.models import Proposal
 from trepart import audit, clock
 from trepart.access.models import User
-from trepart.audit import sealing
 from trepart.workflow import perform, reserve_pk
 
 #: How many days ago the body met: five times a year (the guide: four to six).
@@ -209,15 +207,8 @@ def _hold(year: Year[Granli], meeting: Meeting, days: int, begins: datetime) -> 
     with clock.at(begins + timedelta(hours=2, minutes=30)):
         meeting = perform(Meeting.objects.get(pk=meeting.pk), "end", actor=secretary)
         meetings.settle_items(meeting, secretary)
-    leader = year.town.seat(year.town.body, Role.LEADER)
-    year.on(begins + timedelta(hours=4), lambda: _publish(meeting, secretary))
-    if days != _MEETINGS[-1]:
-        year.on(begins + timedelta(days=9), lambda: perform(begin_minutes(meeting), "approve", actor=leader))
-
-
-def _publish(meeting: Meeting, secretary: User) -> None:
-    sealing.seal_events()
-    perform(begin_minutes(meeting), "publish", actor=secretary)
+    way = afterwards.HALF if days == _MEETINGS[-1] else afterwards.APPROVED
+    afterwards.publish_and_approve(year, meeting, secretary, begins, way=way)
 
 
 def _meet(meeting: Meeting, days: int, secretary: User) -> None:

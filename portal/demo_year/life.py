@@ -18,8 +18,8 @@ from forum import voting
 from forum.enums import Choice, ItemKind, MeetingStatus, Resolution, Role
 from forum.models import AgendaItem, Body, Meeting, Membership, Referral
 from forum.services import attendance as seats
-from forum.services import meetings
-from forum.services.minutes import begin as begin_minutes
+from forum.services import follow_up, meetings
+from portal.demo_year import afterwards
 from portal.demo_year.fjellvik import STORIES, Story
 from proposals import services as proposals
 from proposals.models import Proposal
@@ -279,6 +279,7 @@ def _coming(year: Year, body: Body, days_ahead: int, hour: int, *, call: bool = 
         for referral in wanted:
             meetings.add_item(meeting, referral=referral, actor=secretary)
         meetings.add_item(meeting, title="Orientering om nærvær i enhetene", kind=ItemKind.RS, actor=secretary)
+        follow_up.put_on_agenda(meeting, actor=secretary)
         perform(Meeting.objects.get(pk=meeting.pk), "call", actor=secretary)
 
     if call:
@@ -290,6 +291,9 @@ def _fill(year: Year, meeting: Meeting, secretary: User) -> None:
     for referral in waiting:
         if (meeting.body_id, referral.case_id) in year.intentions:
             meetings.add_item(meeting, referral=referral, actor=secretary)
+    if meeting.body == year.town.committee:
+        day = next(d for d in _COMMITTEE_DAYS if meeting.starts_at == year.moment(d, 9))
+        afterwards.own_case(meeting, day, secretary)
     if meeting.body == year.town.committee and meeting.items.exists():
         meetings.add_item(meeting, title="Orientering om sykefravær og nærvær", kind=ItemKind.RS, actor=secretary)
         if meeting.starts_at == year.moment(155, 9):
@@ -324,11 +328,20 @@ def _hold(year: Year, meeting: Meeting, secretary: User, begins: datetime) -> No
     with clock.at(begins + timedelta(hours=2)):
         meeting = perform(Meeting.objects.get(pk=meeting.pk), "end", actor=secretary)
         meetings.settle_items(meeting, secretary)
-    leader = year.town.seat(meeting.body, Role.LEADER)
-    year.on(begins + timedelta(hours=5), lambda: _publish(meeting, secretary))
-    newest = year.moment(_COMMITTEE_DAYS[-1] if committee else _COORDINATION_DAYS[-1], 9).date()
-    if begins.date() < newest or committee:
-        year.on(begins + timedelta(days=8), lambda: _approve(meeting, leader))
+    way = _ways(year).get(begins.date(), afterwards.APPROVED) if committee else afterwards.APPROVED
+    newest = year.moment(_COORDINATION_DAYS[-1], 9).date()
+    if not committee and begins.date() >= newest:
+        way = afterwards.WAITING
+    afterwards.publish_and_approve(year, meeting, secretary, begins, way=way)
+
+
+def _ways(year: Year[Any]) -> dict[date, str]:
+    """Return how the minutes of the committee's meetings fare, by their day; the others are approved by all three."""
+    return {
+        year.moment(155, 9).date(): afterwards.CORRECTED,
+        year.moment(95, 9).date(): afterwards.WAITING,
+        year.moment(35, 9).date(): afterwards.HALF,
+    }
 
 
 def _meet(year: Year, meeting: Meeting, secretary: User) -> None:
@@ -359,6 +372,8 @@ def _treat(year: Year, item: AgendaItem, secretary: User) -> None:
         meetings.decide(item, text="Utvalget tar saken til orientering.", resolution=Resolution.NOTED, actor=secretary)
         return
     if item.referral is None:
+        if afterwards.decide_own_case(year, item, year.town.leader("Nordli skole"), secretary):
+            return
         motion = item.motions.filter(is_recommendation=True).first()
         ballot = meetings.record_ballot(item, motion=motion, choices=None, actor=secretary) if motion else None
         meetings.decide(item, text=item.recommendation, resolution=Resolution.NOTED, ballot=ballot, actor=secretary)
@@ -439,15 +454,6 @@ _RECOMMENDED = {
     "committee_council": "Forslaget gjennomføres. Saken sendes kommunestyret, siden den krever en ny investering.",
     "council_adopted": "Solceller tas inn i prosjektet. Saken sendes kommunestyret.",
 }
-
-
-def _publish(meeting: Meeting, secretary: User) -> None:
-    sealing.seal_events()
-    perform(begin_minutes(meeting), "publish", actor=secretary)
-
-
-def _approve(meeting: Meeting, leader: User) -> None:
-    perform(begin_minutes(meeting), "approve", actor=leader)
 
 
 # The quick log --------------------------------------------------------------------------------------------------------

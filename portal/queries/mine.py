@@ -23,7 +23,8 @@ from forum.enums import (
     ReferralStatus,
 )
 from forum.models import AgendaItem, Body, Meeting, Referral
-from forum.queries import asked
+from forum.queries import approvals, asked, follow_up
+from portal.queries.told import readable
 from proposals import presenting
 from proposals.enums import ProposalStatus
 from proposals.models import Feedback, Proposal
@@ -98,7 +99,9 @@ def my_page(person: "User") -> MyPage:
         *_meeting_tasks(person, meetings),
         *_referral_tasks(held.bodies("proposals.handle")),
         *_measure_tasks(person),
+        *_follow_up_tasks(person),
         *_council_tasks(person),
+        *_approval_tasks(person),
         *_minutes_tasks(held.bodies("forum.write_minutes")),
         *_unsettled_tasks(held.bodies("forum.run_meeting")),
         *_opinion_tasks(person),
@@ -117,7 +120,7 @@ def my_page(person: "User") -> MyPage:
             (capfirst(place.label), page_of(bodies[place.body_id]) if place.body_id in bodies else "")
             for place in held.standings
         ],
-        notices=list(Notice.objects.filter(person=person, read_at__isnull=True)[:SHOWN]),
+        notices=readable(Notice.objects.filter(person=person, read_at__isnull=True)[:SHOWN], person),
         queues=[
             *(
                 (bodies[pk].name, reverse("forum:body_queue", args=[bodies[pk].slug]))
@@ -199,6 +202,13 @@ def _measure_tasks(person: "User") -> Iterator[Task]:
         yield Task(proposal.title, proposal.get_absolute_url(), where, _("to be carried out"), proposal.due_on)
 
 
+def _follow_up_tasks(person: "User") -> Iterator[Task]:
+    for one in follow_up.waiting_for(person):
+        item = one.decision.item
+        where = _("You are responsible") + f" · {item.meeting.body.name} · {item.label}"
+        yield Task(item.title, one.get_absolute_url(), where, _("to be carried out"), one.due_on)
+
+
 def _council_tasks(person: "User") -> Iterator[Task]:
     waiting = Proposal.objects.filter(
         status=ProposalStatus.AWAITING_COUNCIL, ask_council_on__lte=clock.today() + timedelta(days=SOON)
@@ -221,6 +231,15 @@ def _minutes_tasks(bodies: frozenset[int]) -> Iterator[Task]:
         title = _("Finish the minutes of %(date)s") % {"date": date_text(day)}
         url = reverse("forum:minutes_detail", args=[meeting.pk])
         yield Task(title, url, meeting.body.name, _("soon after the meeting"), day + timedelta(days=SOON))
+
+
+def _approval_tasks(person: "User") -> Iterator[Task]:
+    for minutes in approvals.waiting_for(person):
+        day = timezone.localtime(minutes.meeting.starts_at).date()
+        title = _("Approve the minutes of %(date)s") % {"date": date_text(day)}
+        published = timezone.localtime(minutes.published_at or clock.now()).date()
+        what = _("read them, and approve or answer with a remark")
+        yield Task(title, minutes.get_absolute_url(), minutes.meeting.body.name, what, published + timedelta(days=SOON))
 
 
 def _unsettled_tasks(bodies: frozenset[int]) -> Iterator[Task]:

@@ -11,7 +11,9 @@ from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from portal.queries.told import readable
 from trepart import clock
+from trepart.notices.models import Notice
 
 if TYPE_CHECKING:
     from trepart.access.models import User
@@ -30,6 +32,7 @@ class Share:
     fields: tuple[str, ...]
 
 
+_TOLD = ("subject", "body", "created_at", "read_at")
 SHARES: tuple[Share, ...] = (
     Share(_("Memberships"), "forum.Membership", "person", ("body__name", "role", "part", "side", "valid_from", "valid_to")),
     Share(_("Employments"), "forum.Employment", "person", ("unit__name", "title", "valid_from", "valid_to")),
@@ -42,11 +45,12 @@ SHARES: tuple[Share, ...] = (
     Share(_("Answers I have written"), "proposals.Feedback", "given_by", ("proposal__title", "outcome", "text", "given_at")),
     Share(_("Reports I have written"), "proposals.ProgressReport", "reported_by", ("proposal__title", "text", "reported_at")),
     Share(_("Attendance"), "forum.Attendance", "membership__person", ("meeting__body__name", "meeting__starts_at", "present")),
+    Share(_("Meetings where I stood in for another"), "forum.Attendance", "stand_in__person", ("meeting__body__name", "meeting__starts_at")),
     Share(_("Votes"), "forum.Vote", "membership__person", ("ballot__item__meeting__body__name", "ballot__item__meeting__starts_at", "choice")),
     Share(_("Decisions I am to follow up"), "forum.Decision", "responsible", ("item__meeting__body__name", "due_on")),
     Share(_("Documents I have added"), "forum.Document", "added_by", ("case__year", "case__number", "title")),
     Share(_("Meetings I have logged"), "lmu.LogSheet", "written_by", ("meeting__body__name", "meeting__starts_at")),
-    Share(_("Notices"), "notices.Notice", "person", ("subject", "body", "created_at", "read_at")),
+    Share(_("Notices"), "notices.Notice", "person", _TOLD),
     Share(_("Mail sent to me"), "notices.Mail", "person", ("to", "subject", "created_at", "sent_at", "state")),
     Share(_("How often I want mail"), "notices.MailChoice", "person", ("cadence",)),
     Share(_("What I have done"), "audit.Event", "actor", ("action", "acting_label", "at")),
@@ -89,8 +93,17 @@ def own_data(person: "User") -> dict[str, Any]:
     return found
 
 
+def _told(person: "User") -> list[dict[str, Any]]:
+    """Return the notices as the person may read them today (`portal.queries.told`)."""
+    rows = readable(Notice.objects.filter(person=person).order_by("pk"), person)
+    says = {name: (_heading(Notice, name), _reader(Notice, name)) for name in _TOLD}
+    return [{heading: read(getattr(row, name)) for name, (heading, read) in says.items()} for row in rows]
+
+
 def _rows(share: Share, person: "User") -> list[dict[str, Any]]:
     model = apps.get_model(share.model)
+    if model is Notice:
+        return _told(person)
     rows = model._base_manager.filter(**{share.find: person}).order_by("pk")
     says = {name: (_heading(model, name), _reader(model, name)) for name in share.fields}
     return [{says[name][0]: says[name][1](row[name]) for name in share.fields} for row in rows.values(*share.fields)]

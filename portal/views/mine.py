@@ -15,6 +15,7 @@ from django.views.decorators.http import require_POST, require_safe
 from portal import services
 from portal.queries import mine as queries
 from portal.queries.own_data import own_data
+from portal.queries.told import readable
 from trepart.access.web import SIGNED_IN, declare, reader_of
 from trepart.notices import clerk
 from trepart.notices.models import Notice
@@ -35,6 +36,7 @@ def notices(request: HttpRequest) -> HttpResponse:
     """Show everything the reader has been told, newest first."""
     told = Notice.objects.filter(person=reader_of(request))
     page = Paginator(told, 20).get_page(request.GET.get("page"))
+    page.object_list = readable(page.object_list, reader_of(request))
     crumbs = [(_("My page"), reverse("portal:my_page")), (_("Notices"), None)]
     return render(request, "portal/notices.html", {"page": page, "crumbs": crumbs})
 
@@ -43,7 +45,7 @@ def notices(request: HttpRequest) -> HttpResponse:
 @require_safe
 def notice(request: HttpRequest, pk: int) -> HttpResponse:
     """Show one notice in full; another's answers as one that does not exist."""
-    found = get_object_or_404(Notice, pk=pk, person=reader_of(request))
+    [found] = readable([get_object_or_404(Notice, pk=pk, person=reader_of(request))], reader_of(request))
     crumbs = [
         (_("My page"), reverse("portal:my_page")),
         (_("Notices"), reverse("portal:notices")),

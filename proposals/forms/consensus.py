@@ -1,5 +1,6 @@
 """What an LMU writes down when it has dealt with a proposal: who took part, when, what was agreed, the answer to the proposer (R24)."""
 
+from datetime import date, timedelta
 from typing import Any
 
 from django import forms
@@ -7,7 +8,7 @@ from django.db.models import Case, IntegerField, QuerySet, Value, When
 from django.utils.translation import gettext_lazy as _
 
 from forum.enums import SEATED, Part, Role
-from forum.models import Membership
+from forum.models import Membership, StandIn
 from proposals.forms.fields import (
     ANSWER_LENGTH,
     MembersField,
@@ -22,6 +23,8 @@ from trepart.forms import KronerField, PlainTextField, Textarea
 
 _LEADERS = (Role.LEADER, Role.DEPUTY_LEADER)
 _ORDER = (*SEATED, Role.USER_REPRESENTATIVE)
+#: So long afterwards what was agreed with a stand-in can be written down.
+_LATELY = timedelta(days=31)
 
 
 def participants_of(body_id: int | None) -> QuerySet[Membership]:
@@ -29,6 +32,63 @@ def participants_of(body_id: int | None) -> QuerySet[Membership]:
     rank = Case(*(When(role=role, then=Value(n)) for n, role in enumerate(_ORDER)), output_field=IntegerField())
     running = Membership.objects.running().filter(body=body_id, role__in=_ORDER)
     return running.select_related("person", "body").annotate(rank=rank).order_by("rank", "id")
+
+
+def stand_ins_of(body_id: int | None) -> QuerySet[StandIn]:
+    """Return who stands in, or lately stood in, for one who takes part in what the body agrees on: a stand-in takes the place of the holder (R24)."""
+    today = clock.today()
+    lately = StandIn.objects.filter(valid_from__lte=today, valid_to__gte=today - _LATELY)
+    seats = participants_of(body_id).values("pk")
+    return lately.filter(membership__in=seats).select_related("person", "membership__person").order_by("pk")
+
+
+class StandInsField(forms.ModelMultipleChoiceField):
+    """Who took part for somebody who was away, one check box each, shown with whose place it is."""
+
+    def label_from_instance(self, obj: Any) -> str:
+        words = {
+            "name": obj.person.name,
+            "holder": obj.membership.person.name,
+            "role": obj.membership.get_role_display(),
+        }
+        return _("%(name)s, standing in for %(holder)s (%(role)s)") % words
+
+
+def stand_ins_field() -> StandInsField:
+    """Return the field that asks who stood in for somebody."""
+    return StandInsField(
+        queryset=StandIn.objects.none(),
+        label=_("Who stood in for somebody?"),
+        help_text=_("Takes part in the place of the one who is away, and is written down as that."),
+        required=False,
+        widget=forms.CheckboxSelectMultiple(),
+    )
+
+
+def taken_seats(form: forms.Form, seats_field: str, day: date | None) -> tuple[list[Membership], dict[int, StandIn]]:
+    """Return the places that were taken, leader first, and by place who stood in there; adds what is wrong to ``form``.
+
+    A place is taken by its holder or by one who stands in that day, never by both; and nobody sits in two places: one person cannot agree with themselves.
+    """
+    data = form.cleaned_data
+    chosen = list(data.get(seats_field) or [])
+    stand_ins: dict[int, StandIn] = {}
+    for each in data.get("stand_ins") or []:
+        names = {"name": each.person.name, "holder": each.membership.person.name}
+        if day is not None and not each.runs(day):
+            form.add_error("stand_ins", _("%(name)s did not stand in for %(holder)s that day.") % names)
+        elif each.membership in chosen:
+            form.add_error("stand_ins", _("Tick %(name)s or %(holder)s: only one of them took the place.") % names)
+        else:
+            stand_ins[each.membership.pk] = each
+            chosen.append(each.membership)
+    rank = {role: n for n, role in enumerate(_ORDER)}
+    chosen.sort(key=lambda seat: (rank[Role(seat.role)], seat.pk))
+    sat = [stand_ins[seat.pk].person if seat.pk in stand_ins else seat.person for seat in chosen]
+    twice = sorted({person.name for person in sat if sum(other.pk == person.pk for other in sat) > 1})
+    if twice:
+        form.add_error("stand_ins" if "stand_ins" in form.fields else seats_field, _("Sits in two places at once: %(names)s.") % {"names": ", ".join(twice)})  # fmt: skip
+    return chosen, stand_ins
 
 
 def speaks_for_employees(membership: Membership) -> bool:
@@ -48,23 +108,43 @@ class ConsensusForm(StepForm):
         help_text=_("The leader and at least one who speaks for the employees: the group decides when they agree."),
         widget=forms.CheckboxSelectMultiple(),
     )
+    stand_ins = stand_ins_field()
     held_on = date_field(_("When was it?"))
     answer = answer_field()
 
-    field_order: tuple[str, ...] = ("participants", "held_on", "answer")
+    field_order: tuple[str, ...] = ("participants", "stand_ins", "held_on", "answer")
 
     def build(self) -> None:
         field: Any = self.fields["participants"]
         field.queryset = participants_of(self.body.pk if self.body else None)
+        others: Any = self.fields["stand_ins"]
+        others.queryset = stand_ins_of(self.body.pk if self.body else None)
+        # Where somebody stands in, every place may be taken so; otherwise there is nothing to ask.
+        field.required = not others.queryset
+        if field.required:
+            del self.fields["stand_ins"]
         self.fields["held_on"].initial = clock.today()
 
     def clean_held_on(self) -> Any:
         """Keep a day that has been."""
         return self.not_in_future("held_on")
 
-    def clean_participants(self) -> list[Membership]:
-        """Require the parts the guide asks for: leader and employees, and user representatives where they have been ordered in."""
-        chosen = list(self.cleaned_data["participants"])
+    def clean(self) -> dict[str, Any]:
+        """Require the parts the guide asks for: leader and employees, and user representatives where they have been ordered in; a stand-in counts as the holder."""
+        data: dict[str, Any] = super().clean() or self.cleaned_data
+        if "participants" not in data:
+            data["stand_ins"] = {}
+            return data
+        data["participants"], data["stand_ins"] = taken_seats(self, "participants", data.get("held_on"))
+        try:
+            self._parts(data["participants"])
+        except forms.ValidationError as problem:
+            self.add_error("participants", problem)
+        return data
+
+    def _parts(self, chosen: list[Membership]) -> None:
+        if not chosen:
+            raise forms.ValidationError(_("Tick off those who were there."), code="required")
         if not any(member.role in _LEADERS for member in chosen):
             raise forms.ValidationError(_("The leader must have taken part."), code="no_leader")
         if not any(speaks_for_employees(member) for member in chosen):
@@ -82,7 +162,6 @@ class ConsensusForm(StepForm):
                 _("A user representative must have taken part: the coordination group has asked for it."),
                 code="no_users",
             )
-        return chosen
 
 
 class CarryOutForm(ConsensusForm):
@@ -150,7 +229,7 @@ class ForwardForm(ConsensusForm):
 class DisagreeForm(ConsensusForm):
     """No agreement: what each one held, in their own words."""
 
-    field_order = ("participants", "held_on")
+    field_order = ("participants", "stand_ins", "held_on")
     #: The fewest positions that make a disagreement.
     fewest = 2
 
@@ -158,10 +237,11 @@ class DisagreeForm(ConsensusForm):
         super().build()
         answer = self.fields.pop("answer")
         self.members = list(participants_of(self.body.pk if self.body else None))
+        others = {each.membership_id: each.person.name for each in stand_ins_of(self.body.pk if self.body else None)}
         for member in self.members:
+            name = f"{member.person.name} / {others[member.pk]}" if member.pk in others else member.person.name
             self.fields[f"position_{member.pk}"] = PlainTextField(
-                label=_("What %(name)s held (%(role)s)")
-                % {"name": member.person.name, "role": member.get_role_display()},
+                label=_("What %(name)s held (%(role)s)") % {"name": name, "role": member.get_role_display()},
                 max_length=ANSWER_LENGTH,
                 required=False,
                 widget=Textarea(rows=3),

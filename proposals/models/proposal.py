@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from forum.enums import CaseAccess, Part
-from forum.models import Body, Case, Membership, Referral, Unit
+from forum.models import Body, Case, Membership, Referral, StandIn, Unit
 from proposals.enums import PUBLIC_ORIGINS, FeedbackOutcome, Origin, ProposalStatus
 from trepart import clock
 from trepart.audit.history import track
@@ -239,6 +239,8 @@ class Position(models.Model):
     membership = models.ForeignKey(Membership, on_delete=models.PROTECT, related_name="+")
     part = models.CharField(_("part"), max_length=20, choices=Part, blank=True)
     text = models.TextField(pgettext_lazy("what one held", "position"))
+    #: Who held it, where somebody stood in for the holder of the place.
+    stand_in = models.ForeignKey(StandIn, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
 
     history = track()
 
@@ -250,6 +252,11 @@ class Position(models.Model):
 
     def __str__(self) -> str:
         return f"{self.membership}: {self.text[:60]}"
+
+    @property
+    def who(self) -> str:
+        """Return the name of whoever held it."""
+        return self.stand_in.person.name if self.stand_in is not None else self.membership.person.name
 
 
 class ProgressReport(models.Model):

@@ -85,11 +85,18 @@ def proposals_for(
     return with_road(found).order_by("-submitted_at", "-id")
 
 
-def _matching(proposals: QuerySet[Proposal], words: str) -> QuerySet[Proposal]:
+def case_number(words: str) -> tuple[int, int] | None:
+    """Return the year and number that ``words`` are the number of a case folder with ("26/118", "2026/118"), or None."""
     number = re.fullmatch(r"(\d{2}|\d{4})\s*/\s*(\d{1,9})", words, re.ASCII)
-    if number:
-        year = int(number[1]) if len(number[1]) == 4 else 2000 + int(number[1])
-        return proposals.filter(case__year=year, case__number=int(number[2]))
+    if number is None:
+        return None
+    return int(number[1]) if len(number[1]) == 4 else 2000 + int(number[1]), int(number[2])
+
+
+def _matching(proposals: QuerySet[Proposal], words: str) -> QuerySet[Proposal]:
+    number = case_number(words)
+    if number is not None:
+        return proposals.filter(case__year=number[0], case__number=number[1])
     query = SearchQuery(words, config="norwegian", search_type="websearch")
     return proposals.alias(words=StoredWords("title")).filter(Q(words=query) | Q(title__icontains=words))
 

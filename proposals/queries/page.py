@@ -22,7 +22,11 @@ def positions_for(proposal: Proposal, reader: "Person") -> list[Position]:
     if not deals_with(proposal, reader):
         return []
     found = Position.objects.filter(referral__case=proposal.case_id)
-    return list(found.select_related("membership__person", "referral__body").order_by("-referral__closed_at", "id"))
+    return list(
+        found.select_related("membership__person", "stand_in__person", "referral__body").order_by(
+            "-referral__closed_at", "id"
+        )
+    )
 
 
 def merged_for(proposal: Proposal, reader: "Person") -> list[Proposal]:

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_safe
 
 from forum.enums import CaseAccess
 from forum.models import Document
-from forum.queries import asked
+from forum.queries import asked, extracts
 from proposals import presenting
 from proposals.enums import Origin
 from proposals.models import Feedback, Proposal
@@ -55,6 +55,7 @@ def detail(request: HttpRequest, pk: int) -> HttpResponseBase:
         "item": item,
         "hearing": asked.hearing(proposal.case, proposal.referral, request.user, place=proposal.place),
         "case": proposal.case,
+        "extracts": extracts.of_case(proposal.case, request.user),
         "actions": presenting.actions(proposal, request.user) if request.user.is_authenticated else [],
         "own": own,
         "proposer": proposer_name(proposal, request.user),

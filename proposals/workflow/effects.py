@@ -81,6 +81,7 @@ def log(step: Step, referral: Referral, resolution: Resolution) -> None:
         items=[LogItem(title=step.subject.title, agreed=step.data["answer"], resolution=resolution, referral=referral)],
         actor=_person(step),
         cause=step,
+        stand_ins=step.data["stand_ins"],
     )
 
 
@@ -214,7 +215,10 @@ def disagree(step: Step) -> None:
     referral = holding(step)
     closed = _send(step, referral, _above(referral), outcome=ReferralOutcome.DISAGREED)
     for membership, text in step.data["positions"]:
-        Position.objects.create(referral=closed, membership=membership, part=membership.part, text=text)
+        stand_in = step.data["stand_ins"].get(membership.pk)
+        Position.objects.create(
+            referral=closed, membership=membership, part=membership.part, text=text, stand_in=stand_in
+        )
     log(step, referral, Resolution.FORWARD)
 
 

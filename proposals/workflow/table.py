@@ -34,6 +34,8 @@ def _about(*names: str) -> Describe:
         if "participants" in step.data:
             found["held_on"] = step.data["held_on"]
             found["participants"] = [member.pk for member in step.data["participants"]]
+            if step.data["stand_ins"]:
+                found["stand_ins"] = [stand_in.pk for stand_in in step.data["stand_ins"].values()]
             found["parts"] = _parts(step.data["participants"])
         for name in names:
             value = step.data.get(name)

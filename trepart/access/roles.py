@@ -14,6 +14,7 @@ _READ = frozenset(
         "forum.view_opinion",
         "forum.view_commission",
         "proposals.view",
+        "forum.view_follow_up",
     }
 )
 _LMU_MEMBER = _READ | {
@@ -48,6 +49,9 @@ _CLERK = _READ | {
     "forum.run_meeting",
     "forum.write_minutes",
     "forum.publish_minutes",
+    "forum.follow_up",
+    "forum.assign_follow_up",
+    "forum.export_attendance",
     "forum.view_closed",
     "forum.ask_opinion",
     "forum.hear_commission",
@@ -101,10 +105,12 @@ ROLES: Mapping[tuple[str, str], frozenset[str]] = {
             "forum.manage_organisation",
             "forum.choose_stand_in",
             "forum.view_body",
+            "forum.export_attendance",
             "grendeutvalg.manage",
             "audit.view",
         }
     ),
     ("office", "chief_executive"): frozenset({"audit.view"}),
+    ("office", "hr"): frozenset({"forum.export_attendance"}),
     ("office", "archive"): frozenset({"audit.view", "audit.erase"}),
 }

@@ -8,7 +8,7 @@ from django.conf import settings
 from django.utils.translation import gettext
 
 from trepart import languages, municipality
-from trepart.notices import writing
+from trepart.notices import keeping, writing
 from trepart.prepared import insert
 
 if TYPE_CHECKING:
@@ -17,10 +17,6 @@ if TYPE_CHECKING:
     from trepart.notices.mail import Enclosed
     from trepart.notices.models import Mail, Notice
     from trepart.workflow import Step
-
-
-#: What a mail says of a case that is exempt.
-KEPT = "notices/kept"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -76,7 +72,7 @@ def tell(
 ) -> None:
     """Write one notice to each of ``people`` (once each, whoever is active) and queue the mail; call it inside a transaction.
 
-    ``context`` may say ``kept``, the number of a case that is exempt: the mail then says the number and where to read, and no more (R8, R25). ``at_once`` is as in :class:`Announcement`; ``enclose`` makes the files for one person. The number of queries does not depend on how many are told.
+    Where ``event`` is about a case that is exempt, or ``context`` says ``kept``, the number of one, the mail says the number and where to read, and no more (R8, R25). ``at_once`` is as in :class:`Announcement`; ``enclose`` makes the files for one person. The number of queries does not depend on how many are told.
     """
     from trepart.notices.mail import post  # models load after the executor that imports this module
     from trepart.notices.models import Cadence, MailChoice, Notice  # as above
@@ -98,6 +94,8 @@ def tell(
         patient = set(
             MailChoice.objects.filter(person__in=unique, cadence=Cadence.DAILY).values_list("person", flat=True)
         )
+    # Who tells it may know already; whoever does not say is asked for.
+    kept = (context["kept"] if "kept" in context else keeping.number(event)) if mail else ""
     notices: list[Notice] = []
     mails: list[tuple[Mail, Sequence[Enclosed]]] = []
     with municipality.asked_once():
@@ -109,11 +107,10 @@ def tell(
                 words = writing.write(template, {**context, "person": person, "link": link, "municipality": own})
                 notice = Notice(event=event, person=person, kind=kind, subject=words.subject, body=words.text, url=url)
                 notices.append(notice)
-                kept = context.get("kept", "")
                 if mail and pk in patient and not kept:
                     notice.to_be_gathered = True
                 elif mail:
-                    out = writing.write(KEPT, {"kept": kept, "link": link}) if kept else words
+                    out = writing.write(keeping.TEMPLATE, {"kept": kept, "link": link}) if kept else words
                     notice.mail = _mail_of(notice, out, link=link, language=language)
                     mails.append((notice.mail, enclose(person) if enclose is not None else ()))
     post(mails)

@@ -1,6 +1,6 @@
 """A day's notices in one mail, for those who have chosen it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from django.conf import settings
 from django.db import transaction
@@ -9,6 +9,7 @@ from django.utils.translation import ngettext
 
 from trepart import languages
 from trepart.access.models import User
+from trepart.notices import keeping, writing
 from trepart.notices import mail as mailing
 from trepart.notices.models import Mail, Notice
 
@@ -26,6 +27,7 @@ def gather() -> int:
             rows = list(
                 Notice.objects.select_for_update(skip_locked=True, of=("self",))
                 .filter(person=pk, to_be_gathered=True)
+                .select_related("event")
                 .order_by("created_at", "id")
             )
             unread = [notice for notice in rows if notice.read_at is None]
@@ -43,7 +45,9 @@ def _written(person: User, notices: Sequence[Notice]) -> Mail:
     with languages.reading(person) as language:
         count = len(notices)
         subject = ngettext("%(count)s thing is new", "%(count)s things are new", count) % {"count": count}
-        listed = [f"{notice.subject}\n{settings.SITE_URL}{notice.url}" for notice in notices[:MOST]]
+        # What has become exempt since it was told stands there by its number.
+        kept = keeping.numbers([notice.event for notice in notices if notice.event is not None])
+        listed = [f"{_subject(notice, kept)}\n{settings.SITE_URL}{notice.url}" for notice in notices[:MOST]]
         if count > MOST:
             listed.append(_("And %(count)s more on my page.") % {"count": count - MOST})
         return Mail(
@@ -55,3 +59,9 @@ def _written(person: User, notices: Sequence[Notice]) -> Mail:
             text="\n\n".join([_("This has happened since last time:"), *listed]),
             label=_("Read more"),
         )
+
+
+def _subject(notice: Notice, kept: Mapping[int, str]) -> str:
+    number = kept.get(notice.event_id or 0, "")
+    link = f"{settings.SITE_URL}{notice.url}"
+    return writing.write(keeping.TEMPLATE, {"kept": number, "link": link}).subject if number else notice.subject

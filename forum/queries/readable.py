@@ -1,0 +1,30 @@
+"""Which items of which agendas somebody may read: asked by extracts, follow-up and search alike, so that they cannot disagree (R8, R25)."""
+
+from typing import TYPE_CHECKING
+
+from django.db.models import Q, QuerySet
+
+from forum.enums import CaseAccess, MeetingStatus
+from forum.models import AgendaItem, Meeting
+from trepart.access import policy
+
+if TYPE_CHECKING:
+    from trepart.access.rules import Person
+
+#: What was said and decided is for all who may see the meeting: open doors, and a case that is not exempt.
+OPEN = (
+    Q(closed_basis="")
+    & ~Q(case__access=CaseAccess.RECEIVER.value)
+    & ~Q(referral__case__access=CaseAccess.RECEIVER.value)
+)
+#: The agenda is out: the meeting has been called, or has been held.
+OUT = Q(meeting__called_at__isnull=False) | Q(meeting__status=MeetingStatus.ENDED.value)
+
+
+def readable_items(person: "Person") -> QuerySet[AgendaItem]:
+    """Return the agenda items whose words ``person`` may read: of meetings the person may see, whose agenda is out, without what is kept from the person."""
+    seen = policy.visible_to(person, "forum.view_meeting", Meeting.objects.all())
+    inside = policy.visible_to(person, "forum.view_closed", Meeting.objects.all())
+    return AgendaItem.objects.filter(OUT, meeting__in=seen.order_by().values("pk")).filter(
+        OPEN | Q(meeting__in=inside.order_by().values("pk"))
+    )

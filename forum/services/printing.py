@@ -1,0 +1,57 @@
+"""Printing a document for both audiences and keeping it as it was printed: minutes and decision lists alike (R29, docs/decisions/0009)."""
+
+import hashlib
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from forum.minutes import Audience, MinutesDocument
+from forum.models import Meeting
+from trepart import clock, municipality
+from trepart.audit import sealing
+from trepart.pdf import render_pdf
+
+
+def to_pdf(
+    meeting: Meeting,
+    document: MinutesDocument,
+    *,
+    template: str,
+    stem: str = "",
+    seal: str = "",
+    created: datetime | None = None,
+) -> bytes:
+    """Print ``document`` with ``template``; the same structure as the page on the screen, through the same template part.
+
+    ``stem`` tells the kind of document in its reference, ``created`` is now unless said: the same document, seal and moment give the same bytes.
+    """
+    reference = f"{meeting.body.slug}-{meeting.pk}{stem}-v{document.version}-{document.audience}"
+    return render_pdf(
+        template,
+        {"minutes": document, "document_id": reference, "seal": seal, "notice": document.notice},
+        title=document.title,
+        language=document.language,
+        author=municipality.current().name,
+        subject=document.body,
+        created=created or clock.now(),
+    )
+
+
+def kept(
+    meeting: Meeting, build: Callable[[Audience], MinutesDocument], *, template: str, stem: str = ""
+) -> dict[str, Any]:
+    """Return the fields of a `PrintedVersion`: both structures, both files, their sums, and the newest audit seal, which is printed in them.
+
+    Whoever holds the paper can prove that nothing before the seal has been altered.
+    """
+    seal = sealing.newest()
+    fields: dict[str, Any] = {"seal": seal, "seal_digest": seal.digest if seal else "", "created_at": clock.now()}
+    for audience in Audience:
+        document = build(audience)
+        pdf = to_pdf(meeting, document, template=template, stem=stem, seal=str(seal or ""))
+        fields |= {
+            audience.value: document.as_json(),
+            f"{audience.value}_pdf": pdf,
+            f"{audience.value}_sha256": hashlib.sha256(pdf).hexdigest(),
+        }
+    return fields

@@ -1,0 +1,78 @@
+"""Notices as they may be read today: what was told of a case that is exempt is shown to those who may still read it, to others its number alone (R25).
+
+A notice is kept as it was written; whoever has left a body since, or was told before the case was closed, must not find it on "my page".
+"""
+
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+
+from forum.models import AgendaItem, Commission, Meeting, Opinion
+from proposals.models import Proposal
+from trepart.access import grants, policy
+from trepart.audit.models import Event
+from trepart.notices import keeping, writing
+
+if TYPE_CHECKING:
+    from trepart.access.models import User
+    from trepart.notices.models import Notice
+
+
+def readable(notices: Iterable["Notice"], reader: "User") -> list["Notice"]:
+    """Return ``notices`` with subject and text as ``reader`` may read them today. Nothing is saved. The queries do not grow with the notices."""
+    found = list(notices)
+    events = Event.objects.in_bulk({notice.event_id for notice in found if notice.event_id is not None})
+    numbers = _closed_to(reader, list(events.values()))
+    titles = _titles_kept_from(reader, list(events.values()))
+    for notice in found:
+        if notice.event_id in numbers:
+            words = writing.write(
+                keeping.TEMPLATE, {"kept": numbers[notice.event_id], "link": f"{settings.SITE_URL}{notice.url}"}
+            )
+            notice.subject, notice.body = words.subject, words.text
+        event = events.get(notice.event_id or 0)
+        for inside, outside in titles.get(event.root_id if event is not None else 0, ()):
+            notice.subject, notice.body = notice.subject.replace(inside, outside), notice.body.replace(inside, outside)
+    return found
+
+
+def _closed_to(reader: "User", events: Sequence[Event]) -> dict[int, str]:
+    """Return the numbers of the exempt cases that ``reader`` may not read, by the events about them."""
+    numbers = keeping.numbers(events)
+    if not numbers:
+        return {}
+    cases = {event.root_id for event in events if event.pk in numbers}
+
+    def seen(permission: str, model: type[Proposal] | type[Opinion] | type[Commission]) -> set[int]:
+        rows = policy.visible_to(reader, permission, model._default_manager.filter(case__in=cases))
+        return set(rows.values_list("case", flat=True))
+
+    opinions = seen("forum.view_opinion", Opinion)
+    others = seen("proposals.view", Proposal) | seen("forum.view_commission", Commission)
+    by_kind = {Opinion._meta.label_lower: opinions | others}
+    return {
+        event.pk: numbers[event.pk]
+        for event in events
+        if event.pk in numbers and event.root_id not in by_kind.get(event.subject_type, others)
+    }
+
+
+def _titles_kept_from(reader: "User", events: Sequence[Event]) -> dict[int, list[tuple[str, str]]]:
+    """Return, by meeting, the titles on its agenda that ``reader`` may not read (any more), each with what stands in its place."""
+    meetings = {event.root_id for event in events if event.root_type == Meeting._meta.label_lower}
+    if not meetings:
+        return {}
+    items = AgendaItem.objects.filter(meeting__in=meetings).select_related("meeting__body", "case", "referral__case")
+    own = grants.of(reader).bodies("forum.view_closed")
+    found: dict[int, list[tuple[str, str]]] = {}
+    open_to: dict[int, bool] = {}
+    for item in items:
+        if not item.is_kept:
+            continue
+        meeting = item.meeting
+        if meeting.pk not in open_to:
+            open_to[meeting.pk] = meeting.body_id in own or policy.can(reader, "forum.view_closed", meeting)
+        if not open_to[meeting.pk]:
+            found.setdefault(meeting.pk, []).append((item.title, item.title_outside))
+    return found

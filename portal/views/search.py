@@ -1,0 +1,40 @@
+"""The search page."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from portal.queries import search as queries
+from trepart.access.web import PUBLIC, declare
+
+#: The longest words that are looked for.
+LONGEST = 200
+
+
+@declare(PUBLIC)
+@require_safe
+def search(request: HttpRequest) -> HttpResponse:
+    """Find proposals, cases and decisions the reader may read, narrowed by facets; works by links and one form."""
+    words = " ".join(request.GET.get("q", "").replace("\x00", "").split())[:LONGEST]
+    chosen = {
+        name: value.replace("\x00", "")[:LONGEST] for name in queries.FACETS if (value := request.GET.get(name, ""))
+    }
+    wanted = queries.Wanted(words, chosen)
+    raw = request.GET.get("page", "1")
+    results = queries.search(
+        request.user, wanted, page=int(raw) if raw.isascii() and raw.isdigit() and len(raw) < 6 else 1
+    )
+    return render(
+        request,
+        "portal/search.html",
+        {
+            "words": words,
+            "chosen": chosen,
+            "results": results,
+            "reset_url": queries.Wanted(words).url(),
+            "earlier": wanted.url(page=str(results.page - 1)) if results.page > 1 else "",
+            "later": wanted.url(page=str(results.page + 1)) if results.page < results.pages else "",
+            "crumbs": [(_("Search"), None)],
+        },
+    )

@@ -1,0 +1,131 @@
+"""Saksprotokoll: one case from the published minutes, page and PDF, back where the case came from; kept parts only for those who may."""
+
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from django.utils import translation
+
+from forum.enums import CaseAccess, Resolution
+from forum.models import Case, Meeting
+from forum.queries import extracts
+from forum.services import minutes as minutes_services
+from tests.factories.meetings import SECRET, held_meeting
+from tests.factories.organisation import Municipality
+from tests.forum.test_minutes import pdf_words, words
+from tests.proposals.conftest import Road
+from trepart.audit.models import ViewLog
+from trepart.workflow import perform
+
+
+@pytest.fixture(autouse=True)
+def _bokmal() -> Any:
+    with translation.override("nb"):
+        yield
+
+
+@pytest.fixture
+def meeting(town: Municipality) -> Meeting:
+    return held_meeting(town)
+
+
+def published(meeting: Meeting, town: Municipality) -> None:
+    perform(minutes_services.begin(meeting), "publish", actor=town.secretary)
+
+
+def test_there_is_no_extract_before_the_minutes_are_out(client: Client, meeting: Meeting, town: Municipality) -> None:
+    item = meeting.items.order_by("position")[1]
+    client.force_login(town.secretary)
+    for name in ("forum:extract", "forum:extract_pdf"):
+        assert client.get(reverse(name, args=[meeting.pk, item.pk])).status_code == 404
+
+
+def test_page_and_pdf_say_the_one_case_and_no_other(meeting: Meeting, town: Municipality) -> None:
+    published(meeting, town)
+    unanimous, split = meeting.items.order_by("position")[:2]
+    page = words(Client().get(reverse("forum:extract", args=[meeting.pk, split.pk])).content.decode())
+    pdf = Client().get(reverse("forum:extract_pdf", args=[meeting.pk, split.pk])).content
+    printed = pdf_words(pdf)
+    for said in (f"Saksprotokoll: {split.label}", "Biblioteket åpner klokka ni.", "Biblioteket åpner klokka åtte."):
+        assert said in page
+        assert said in printed
+    for other in (unanimous.title, "felles stilling", "Personalsak", SECRET):
+        assert other not in page
+        assert other not in printed
+    # The same version gives the same bytes.
+    assert Client().get(reverse("forum:extract_pdf", args=[meeting.pk, split.pk])).content == pdf
+
+
+def test_a_closed_case_has_an_extract_for_those_who_may_and_that_is_written_down(
+    client: Client, meeting: Meeting, town: Municipality
+) -> None:
+    published(meeting, town)
+    closed = meeting.items.order_by("position")[3]
+    for name in ("forum:extract", "forum:extract_pdf"):
+        url = reverse(name, args=[meeting.pk, closed.pk])
+        assert Client().get(url).status_code == 404
+        for person in (town.employee(), town.administrator, town.outsider, town.deputies["municipality"][1]):
+            client.force_login(person)
+            assert client.get(url).status_code == 404, person
+        client.force_login(town.union[0])
+        assert client.get(url).status_code == 200
+    assert ViewLog.objects.filter(person=town.union[0]).count() == 2
+
+
+def test_an_item_of_another_meeting_or_none_is_not_found(meeting: Meeting, town: Municipality) -> None:
+    published(meeting, town)
+    other = held_meeting(town)
+    item = other.items.order_by("position")[0]
+    for pk in (item.pk, 10**15, 0):
+        assert Client().get(reverse("forum:extract", args=[meeting.pk, pk])).status_code == 404
+
+
+def test_what_became_of_a_case_stands_where_it_came_from(client: Client, town: Municipality) -> None:
+    road = Road(town, needs_grant="yes").to_committee()
+    meeting = road.decided(Resolution.DECLINE).meeting
+    proposal = road.fresh()
+    lmu = town.lmus[0]
+    assert extracts.from_body(lmu, town.lmu_leader()) == []
+    published(meeting, town)
+    (line,) = extracts.from_body(lmu, town.lmu_leader())
+    assert (line.body, line.title) == (town.committee.name, proposal.title)
+    client.force_login(town.lmu_leader())
+    for page in (
+        reverse("forum:body_detail", args=[lmu.slug]),
+        reverse("lmu:detail", args=[lmu.slug]),
+        proposal.get_absolute_url(),
+    ):
+        assert line.url in client.get(page).content.decode(), page
+    client.force_login(proposal.proposer)
+    story = client.get(proposal.get_absolute_url()).content.decode()
+    assert line.url in story
+    assert f"Møteboka for {town.committee.name} forteller om saken" in words(story)
+    assert extracts.from_body(town.committee, town.secretary) == []
+    # An exempt case is not told of, on no page, to those who do not treat it.
+    Case.objects.filter(pk=proposal.case_id).update(access=CaseAccess.RECEIVER, access_basis="offl § 13")
+    assert extracts.from_body(lmu, town.lmu_leader()) == []
+    assert [line.title for line in extracts.from_body(lmu, town.secretary)] == [proposal.title]
+
+
+def test_the_list_costs_the_same_however_many(town: Municipality, django_assert_max_num_queries: Any) -> None:
+    for number in range(3):
+        road = Road(town, needs_grant="yes", title=f"Forslag {number}").to_committee()
+        published(road.decided(Resolution.DECLINE).meeting, town)
+    with django_assert_max_num_queries(8):
+        assert len(extracts.from_body(town.lmus[0], town.secretary)) == 3
+
+
+def test_the_votes_alone_are_public_once_the_minutes_are(client: Client, meeting: Meeting, town: Municipality) -> None:
+    url = reverse("forum:roll_call", args=[meeting.pk])
+    assert Client().get(url).status_code == 404
+    published(meeting, town)
+    page = words(Client().get(url).content.decode())
+    assert f"{town.elected[1].name}" in page
+    assert "Biblioteket åpner klokka ni." in page
+    assert "Habilitet" in page
+    for hidden in (SECRET, "Personalsak", "Orientering om nærvær", "Trukket sak"):
+        assert hidden not in page
+    client.force_login(town.union[0])
+    assert SECRET in client.get(url).content.decode()
+    assert ViewLog.objects.filter(person=town.union[0]).count() == 1

@@ -1,0 +1,242 @@
+"""Every announcement in the portal, tried with an exempt case: neither title nor text leaves the house, and who has lost access since reads neither (R8, R25)."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from django.conf import settings as django_settings
+from django.db import transaction
+from django.test import Client
+
+from forum.enums import CaseAccess, Resolution
+from forum.models import Meeting, Minutes
+from forum.services import cases, organisation
+from forum.services import minutes as minutes_services
+from portal.queries.told import readable
+from tests.factories.councils import village_council
+from tests.factories.organisation import Municipality
+from tests.forum.test_commissions import to_lmu
+from tests.forum.test_opinions import ask
+from tests.proposals.conftest import Road
+from trepart import audit, clock
+from trepart.access.models import User
+from trepart.notices import gathering, letter
+from trepart.notices.announcing import announce, tell
+from trepart.notices.choosing import choose
+from trepart.notices.models import Cadence, Mail, Notice
+from trepart.workflow import Step, all_workflows, perform
+
+pytestmark = pytest.mark.django_db
+
+TITLE, TEXT = "Rus på jobb hos oss", "Hemmelig svar om naboen"
+BASIS = "offl § 13, jf. fvl § 13"
+#: Templates that tell of no case: about an account, what a member demands or asks in their own words, and days in a plan.
+ABOUT_NO_CASE = ("access/", "forum/mail/demand_", "forum/mail/question_asked", "forum/mail/year_plan_published")
+
+
+class Everything(dict[str, Any]):
+    """The data of a step whose every word is secret."""
+
+    def get(self, key: str, default: Any = None) -> Any:
+        return self[key]
+
+    def __missing__(self, key: str) -> Any:
+        return clock.now() if key in {"before"} else None if key in {"_body"} else TEXT
+
+
+@pytest.fixture
+def exempt(town: Municipality) -> Road:
+    road = Road(town, title=TITLE, what=TEXT, why=TEXT)
+    road.step("begin", road.leader, access="receiver", access_basis=BASIS)
+    return road
+
+
+def things(town: Municipality, road: Road) -> dict[str, Any]:
+    """One of everything that is announced, each in an exempt case."""
+    proposal = road.fresh()
+    proposal.responsible, proposal.due_on, proposal.merged_into = town.employee(1), clock.today(), proposal
+    proposal.ask_council_on = clock.today()
+    commission = to_lmu(town, title=TITLE, wanted=TEXT)
+    cases.set_access(commission.case, access=CaseAccess.RECEIVER, basis=BASIS, actor=town.secretary)
+    for name in ("plan", "report", "reason", "conclusion"):
+        setattr(commission, name, TEXT)
+    council = village_council(town)
+    forwarded = Road(town, title=TITLE, what=TEXT, why=TEXT)
+    forwarded.begin().forward()
+    opinion = ask(town, council, forwarded.fresh())
+    opinion.question = opinion.answer = opinion.reason = TEXT
+    opinion.case = cases.set_access(
+        forwarded.fresh().case, access=CaseAccess.RECEIVER, basis=BASIS, actor=town.coordination_secretary
+    )
+    forwarded.recommend()
+    item = forwarded.on_agenda()
+    meeting = Meeting.objects.select_related("body").get(pk=item.meeting_id)
+    return {
+        "proposals.proposal": proposal,
+        "forum.commission": commission,
+        "forum.opinion": opinion,
+        "forum.meeting": meeting,
+        "forum.minutes": Minutes(pk=1, meeting=meeting),
+    }
+
+
+def root_of(thing: Any) -> Any:
+    return getattr(thing, "case", None) or getattr(thing, "meeting", None) or thing
+
+
+def told_to(person: User, town: Municipality, road: Road) -> Iterator[tuple[str, str]]:
+    """Tell ``person`` everything there is to tell, and give what was told: kind and template."""
+    made = things(town, road)
+    number = 0
+    for flow in all_workflows():
+        for transition in flow.transitions:
+            for told in transition.notify:
+                thing = made[flow.model]
+                number += 1
+                with audit.recorded("forum.case_access_set", actor=None, subject=thing, root=root_of(thing)) as event:
+                    step = Step(flow, transition, thing, town.secretary, clock.now(), data=Everything(), event=event)
+                    own = replace(told, recipients=lambda step: [person], otherwise=None)
+                    announce(own, step)
+                yield told.name, told.template
+    # What is told outside the lifecycles: reminders, deputies, what goes to those whose proposals were merged, what is handed over.
+    words = {
+        "answer": TEXT,
+        "reason": TEXT,
+        "expected_on": clock.today(),
+        "body": None,
+        "letters": [],
+        "before": person,
+        "after": person,
+    }
+    loose = {
+        "proposals.proposal": (
+            "answer_duplicate", "ask_council", "handed_on", "handed_over", "measure_overdue", "overdue", "postponed", "preliminary",
+            "progress", "redacted", "account_linked", "letters_waiting",
+        ),
+        "forum.commission": ("commission_reminded",),
+        "forum.opinion": ("opinion_reminded",),
+        "forum.meeting": ("deputy_called",),
+    }  # fmt: skip
+    for model, names in loose.items():
+        thing = made[model]
+        for name in names:
+            template = f"{model.split('.')[0]}/mail/{name}"
+            with audit.recorded("forum.case_access_set", actor=None, subject=thing, root=root_of(thing)) as event:
+                context = words | {
+                    "subject": thing, "proposal": thing, "target": thing, "meeting": thing, "member": person, "step": SimpleNamespace(data=words),
+                    "reference": getattr(root_of(thing), "reference", ""), "referral": getattr(thing, "referral", None),
+                }  # fmt: skip
+                tell([person], kind=name, template=template, context=context, url="/forslag/1/", event=event)
+            yield name, template
+
+
+def test_no_announcement_tells_of_an_exempt_case_outside_the_house(town: Municipality, exempt: Road) -> None:
+    reader = town.outsider
+    Mail.objects.all().delete()
+    Notice.objects.filter(person=reader).delete()
+    with transaction.atomic():
+        walked = list(told_to(reader, town, exempt))
+    assert len(walked) > 50
+    files = Path(django_settings.BASE_DIR, "templates").glob("*/mail/*.subject.txt")
+    templates = {f"{f.parent.parent.name}/mail/{f.name.removesuffix('.subject.txt')}" for f in files}
+    assert templates - {t for t in templates if t.startswith(ABOUT_NO_CASE)} == {template for _kind, template in walked}
+    mails = Mail.objects.filter(person=reader).prefetch_related("attachments")
+    assert mails.count() > 40
+    for mail in mails:
+        files_of = [bytes(file.content).decode() for file in mail.attachments.all()]
+        for said in (
+            mail.subject,
+            mail.text,
+            letter.plain(mail),
+            letter.html(mail),
+            str(letter.message(mail).message()),
+            *files_of,
+        ):
+            assert TITLE not in said, mail.kind
+            assert TEXT not in said or mail.kind.startswith(("forum.meeting", "forum.minutes")), mail.kind
+    # The walk would find it: what is kept on "my page" has the words.
+    kept = Notice.objects.filter(person=reader)
+    assert any(TITLE in notice.body for notice in kept)
+    assert any(TEXT in notice.body for notice in kept)
+
+
+def test_who_has_lost_access_reads_the_number_and_no_more(town: Municipality, exempt: Road) -> None:
+    reader = town.outsider
+    Notice.objects.filter(person=reader).delete()
+    with transaction.atomic():
+        list(told_to(reader, town, exempt))
+    client = Client()
+    client.force_login(reader)
+    own = Notice.objects.filter(person=reader)
+    about_meetings = own.filter(kind__startswith="forum.m").values_list("pk", flat=True)
+    urls = ["/min-side/", *(f"/min-side/varsler/?page={n}" for n in (1, 2, 3, 4)), "/min-side/opplysninger.json"]
+    for url in [*urls, *(f"/min-side/varsler/{pk}/" for pk in own.values_list("pk", flat=True))]:
+        html = client.get(url).content.decode()
+        assert TITLE not in html, url
+        if url.endswith(".json"):
+            said = json.loads(html)["Varsler" if "Varsler" in html else "Notices"]
+            assert said
+        elif not any(url.endswith(f"/{pk}/") for pk in about_meetings):
+            assert TEXT not in html, url
+    # Those who treat the case read what they were told.
+    leader = exempt.leader
+    notice = Notice.objects.filter(person=leader, kind="proposals.in_queue").first()
+    assert notice is not None
+    assert TITLE in f"{notice.subject} {notice.body}"
+    [shown] = readable([notice], leader)
+    assert TITLE in f"{shown.subject} {shown.body}"
+
+
+def test_a_member_who_left_finds_no_title_of_a_case_that_was_closed_later(town: Municipality) -> None:
+    road = Road(town, title=TITLE).to_committee()
+    item = road.on_agenda(days=20)
+    perform(item.meeting, "call", actor=town.secretary)
+    member, stays = town.elected[1], town.elected[2]
+    notices = {p.pk: Notice.objects.get(person=p, kind="forum.meeting_called") for p in (member, stays)}
+    assert all(TITLE in notice.body for notice in notices.values())
+    cases.set_access(road.fresh().case, access=CaseAccess.RECEIVER, basis=BASIS, actor=town.secretary)
+    organisation.end_membership(
+        town.membership(member, town.committee), on=clock.today() - timedelta(days=1), actor=None
+    )
+
+    def page(person: User) -> str:
+        client = Client()
+        client.force_login(User.objects.get(pk=person.pk))
+        return client.get(f"/min-side/varsler/{notices[person.pk].pk}/").content.decode()
+
+    assert TITLE not in page(member)
+    assert road.proposal.case.reference in page(member)
+    assert TITLE in page(stays)
+
+
+def test_what_waits_for_the_days_mail_goes_by_its_number_when_it_is_closed_meanwhile(town: Municipality) -> None:
+    choose(town.employee(), Cadence.DAILY)
+    road = Road(town, title=TITLE).begin()
+    with audit.recorded("forum.case_access_set", actor=None, subject=road.proposal.case) as event:
+        tell(
+            [town.employee()], kind="errand", template="proposals/mail/measure_overdue",
+            context={"proposal": road.proposal, "reference": TITLE, "subject": road.proposal}, url="/forslag/1/", event=event,
+        )  # fmt: skip
+    waiting = Notice.objects.get(kind="errand")
+    assert waiting.to_be_gathered
+    Notice.objects.filter(pk=waiting.pk).update(subject=TITLE)
+    cases.set_access(road.fresh().case, access=CaseAccess.RECEIVER, basis=BASIS, actor=town.secretary)
+    assert gathering.gather() == 1
+    mail = Mail.objects.get(kind="notices.gathered")
+    assert TITLE not in mail.text
+    assert road.proposal.case.reference in mail.text
+
+
+def test_minutes_of_a_meeting_over_an_exempt_case_are_told_without_its_title(town: Municipality, exempt: Road) -> None:
+    Mail.objects.all().delete()  # what was told before anybody had closed it
+    exempt.forward().recommend()
+    item = exempt.decided(Resolution.DECLINE, answer=TEXT)
+    perform(minutes_services.begin(Meeting.objects.get(pk=item.meeting_id)), "publish", actor=town.secretary)
+    for mail in Mail.objects.all():
+        assert TITLE not in f"{mail.subject} {mail.text}", mail.kind
+        assert TEXT not in f"{mail.subject} {mail.text}", mail.kind
