@@ -8,7 +8,7 @@ export PORT MODEL
 VENV_PYTHON := .venv/bin/python
 
 .DEFAULT_GOAL := help
-.PHONY: help demo demo-reset manage test lint lock messages bench
+.PHONY: help demo demo-reset manage test test-deep lint lock messages bench
 
 help: ## This list
 	@grep -E '^[a-z-]+:.*## ' $(firstword $(MAKEFILE_LIST)) | sed -E 's/^([a-z-]+):.*## /  make \1|/' \
@@ -29,6 +29,10 @@ manage: ## A command of manage.py on the demo's database: make manage ARGS="veri
 test: ## Lint and every test, the browser's too; ARGS="tests/forum -k x" for some of them, without lint
 	@$(PYTHON) -m dev.bootstrap --browser
 	@$(VENV_PYTHON) -m dev.test $(ARGS)
+
+test-deep: ## 10,000 random meetings against a model of the law (an hour or two)
+	@$(PYTHON) -m dev.bootstrap
+	@TREPART_EXAMPLES=10000 $(VENV_PYTHON) -m dev.test tests/forum/test_random_meetings.py -q
 
 lint: ## ruff, mypy, import contracts, forgotten migrations
 	@$(PYTHON) -m dev.bootstrap

@@ -171,19 +171,19 @@ def _values(copy: Copy, labels: set[str], days: str) -> tuple[list[str], list[st
     links = _targets(model, labels)
     for field in model._meta.concrete_fields:
         column = str(field.column)
-        value = f"t.{column}"
+        own = value = f't."{column}"'
         if column == "history_id":
             continue
         if column in links or (field.primary_key and not _is_history(model)):
-            value = f"t.{column} + k * {STEP}"
+            value = f"{own} + k * {STEP}"
         elif isinstance(field, models.UUIDField) and field.unique:
             value = "gen_random_uuid()"
         elif isinstance(field, models.DateTimeField | models.DateField):
-            value = f"(t.{column} - {days})::{'timestamptz' if isinstance(field, models.DateTimeField) else 'date'}"
+            value = f"({own} - {days})::{'timestamptz' if isinstance(field, models.DateTimeField) else 'date'}"
         elif isinstance(field, models.BinaryField):
-            value = f"substring(t.{column} from 1 for 64)"
+            value = f"substring({own} from 1 for 64)"
         value = _special(model, column, value, labels)
-        columns.append(column)
+        columns.append(f'"{column}"')
         values.append(value)
     return columns, values
 

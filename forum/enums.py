@@ -164,10 +164,12 @@ class MeetingStatus(TextChoices):
 
 
 class MeetingKind(TextChoices):
-    """An ordinary meeting is called; a log is written down afterwards (LMU)."""
+    """An ordinary meeting is called; a log is written down afterwards (LMU); an urgent case is treated in writing or in an urgent remote meeting (R10)."""
 
     ORDINARY = "ordinary", _("meeting")
     LOG = "log", _("logged meeting")
+    WRITTEN = "written", _("treated in writing")
+    URGENT = "urgent", _("urgent remote meeting")
 
 
 class Rhythm(TextChoices):
@@ -278,3 +280,44 @@ class MinutesStatus(TextChoices):
     DRAFT = "draft", _("draft")
     PUBLISHED = "published", _("published, not yet approved")
     APPROVED = "approved", _("approved")
+
+
+class MovementKind(TextChoices):
+    """Somebody at the table during the meeting: went, or came (R4, R5)."""
+
+    LEFT = "left", _("left")
+    CAME = "came", _("came")
+
+
+class MotionPurpose(TextChoices):
+    """What a motion is about: the case itself, or how it is treated. Only the first decides the case."""
+
+    CASE = "case", _("the case")
+    DOORS = "doors", _("closing the doors")
+    IMPARTIALITY = "impartiality", _("whether somebody takes part")
+    POSTPONE = "postpone", _("postponing the case")
+
+
+class Settled(TextChoices):
+    """How the body came to something about its own procedure: everybody agreed, it voted, or the law left it no choice."""
+
+    AGREED = "agreed", _("everybody agreed")
+    VOTE = "vote", _("by vote")
+    LAW = "law", _("the law leaves no choice")
+
+
+class Capacity(TextChoices):
+    """In what capacity somebody without a seat attends, and so what may be done (R5, koml §§ 6-1, 8-1, 13-1)."""
+
+    MAYOR = "mayor", _("mayor, not a member: may speak and move motions")
+    CHIEF_EXECUTIVE = "chief_executive", _("chief executive or delegate: may speak")
+    INVITED = "invited", _("invited to inform")
+    ADMINISTRATION = "administration", _("from the administration")
+    OTHER = "other", _("other")
+
+
+class PollKind(TextChoices):
+    """An election or an appointment: the only votes that may be blank (koml § 8-1, R11)."""
+
+    ELECTION = "election", _("election")
+    APPOINTMENT = "appointment", _("appointment")

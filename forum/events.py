@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from forum.enums import Choice, DemandKind
+from forum.enums import Capacity, Choice, DemandKind, MotionPurpose
 from trepart.audit import Action, register
 
 # Cases and referrals --------------------------------------------------------------------------------------------------
@@ -112,10 +112,47 @@ register(
     Action(name="forum.doors_opened", sentence=_("{actor} opened the doors for {label}.")),
     Action(name="forum.attendance_set", sentence=_("{actor} recorded who meets: {present} of {seats}.")),
     Action(name="forum.presiding_set", sentence=_("{name} presides.")),
+    Action(name="forum.left_the_table", sentence=_("{name} left before {label}.")),
+    Action(name="forum.left_for_one_case", sentence=_("{name} left for {label} only.")),
+    Action(name="forum.came_to_the_table", sentence=_("{name} came before {label}.")),
+    Action(name="forum.deputy_sat_in", sentence=_("{name} took the seat of {member} before {label}.")),
+    Action(name="forum.deputy_stepped_down", sentence=_("{name} stepped down when {member} came, before {label}.")),
+    Action(
+        name="forum.movement_taken_back",
+        sentence=_("{actor} took back what was recorded of {name} coming or going in {label}."),
+    ),
+    Action(name="forum.objected", sentence=_("{names} objected to deciding {label} at this meeting.")),
+    Action(name="forum.objection_taken_back", sentence=_("The objection to deciding {label} was taken back.")),
+    Action(name="forum.papers_late", sentence=_("{actor} recorded that the documents of {label} came late.")),
+    Action(name="forum.papers_in_time", sentence=_("{actor} recorded that the documents of {label} came in time.")),
+    Action(name="forum.minutes_added_to", sentence=_("{name} had an addition put into the minutes of {label}.")),
+    Action(name="forum.addition_taken_out", sentence=_("{actor} took the addition from {name} out of {label}.")),
+    Action(name="forum.attends", sentence=_("{name} attends ({capacity})."), labels={"capacity": Capacity}),
+    Action(name="forum.informs", sentence=_("{name} informed in {label}.")),
+    Action(name="forum.attendee_removed", sentence=_("{actor} recorded that {name} does not attend after all.")),
+    Action(name="forum.recording_allowed", sentence=_("{by} asked to record ({what}), and was allowed.")),
+    Action(name="forum.recording_refused", sentence=_("{by} asked to record ({what}), and was refused.")),
+    Action(name="forum.candidates_proposed", sentence=_("Candidates for {place} in {label}: {names}.")),
+    Action(
+        name="forum.election_round", sentence=_("Round {number} of the election of {place} in {label} was counted.")
+    ),
+    Action(name="forum.elected", sentence=_("{name} was elected: {place} ({label})."), key=True),
+    Action(name="forum.lot_drawn", sentence=_("The lot fell on {name}: {place} ({label})."), key=True),
+    Action(name="forum.urgent_meeting_begun", sentence=_("{acting} chose an urgent remote meeting.")),
+    Action(name="forum.answered_yes_in_writing", sentence=_("{name} answered yes in writing in {label}.")),
+    Action(name="forum.answered_no_in_writing", sentence=_("{name} answered no in writing in {label}.")),
+    Action(
+        name="forum.postponement_demanded", sentence=_("{name} demanded that the case waits for an ordinary meeting.")
+    ),
     Action(name="forum.recused", sentence=_("{name} does not take part in {label}, under {basis}.")),
     Action(name="forum.recusal_lifted", sentence=_("{actor} recorded that {name} takes part in {label} after all.")),
     Action(name="forum.motion_added", sentence=_("{name} moved a motion in {label}.")),
     Action(name="forum.ballot_held", sentence=_("The vote in {label}: {for_} for, {against} against."), key=True),
+    Action(
+        name="forum.procedural_vote",
+        sentence=_("The vote in {label} on {purpose}: {for_} for, {against} against."),
+        labels={"purpose": MotionPurpose},
+    ),
     Action(
         name="forum.vote_corrected",
         sentence=_("{actor} corrected the vote of {name} in {label}, from {before} to {after}."),

@@ -13,8 +13,11 @@ from django.utils.translation import get_language, ngettext, override
 from django.utils.translation import gettext as _
 
 from forum import equality, legality, voting
-from forum.enums import SEATED, Choice, ItemKind, MeetingKind, RecusalKind
-from forum.models import AgendaItem, Attendance, Ballot, Body, Meeting, Membership, Recusal
+from forum import minutes_people as people
+from forum import minutes_session as session
+from forum.enums import SEATED, Choice, MeetingKind, MotionPurpose
+from forum.minutes_people import PersonLine
+from forum.models import AgendaItem, Attendance, Ballot, Body, Meeting
 from trepart.templatetags.trepart_ui import date_text, time_text
 
 
@@ -23,15 +26,6 @@ class Audience(StrEnum):
 
     INTERNAL = "internal"
     PUBLIC = "public"
-
-
-@dataclass(frozen=True)
-class PersonLine:
-    """One person in the minutes."""
-
-    name: str
-    part: str = ""
-    note: str = ""
 
 
 @dataclass(frozen=True)
@@ -53,6 +47,8 @@ class BallotBlock:
     result: str
     by_party: str = ""
     rows: tuple[VoteRow, ...] = ()
+    #: The motion it was set against, where two were (alternative vote).
+    against: str = ""
     #: That the three parts were not equal in it, where they are to be (R2).
     parts: str = ""
 
@@ -80,6 +76,24 @@ class ItemBlock:
     withdrawn: str = ""
     #: Put on the agenda after the notice, and treated all the same (koml § 11-3, R7).
     late: bool = False
+    papers_late: bool = False
+    objections: str = ""
+    #: Who left, came and sat in for whom before the case was treated, in sentences.
+    comings: tuple[str, ...] = ()
+    #: When the doors were closed and opened, how it was decided, and the votes on it: held in the open, so they stand in every version (R8).
+    doors: tuple[str, ...] = ()
+    door_votes: tuple[BallotBlock, ...] = ()
+    #: Votes on how the case was treated: who takes part, postponing it.
+    procedure: tuple[BallotBlock, ...] = ()
+    presided: str = ""
+    informed: tuple[str, ...] = ()
+    #: What each member answered where the case was treated in writing (R10).
+    answers: tuple[str, ...] = ()
+    elections: tuple[session.ElectionBlock, ...] = ()
+    additions: tuple[session.AdditionBlock, ...] = ()
+    together: str = ""
+    #: Some of it was said behind closed doors, and is left out for this audience although the case itself is open.
+    partly_hidden: bool = False
     #: Until when a review of the decision's legality can be asked for (koml § 27-1, R15); empty where it is not a final one.
     review_until: str = ""
     #: As what the body treated it, where it is several things.
@@ -129,6 +143,10 @@ class MinutesDocument:
     notice: str = ""
     version: int = 0
     corrections: tuple[Correction, ...] = field(default=())
+    #: Those without a seat who attended, and requests to record the meeting with the answers (R5, R14).
+    attendees: tuple[str, ...] = field(default=())
+    recordings: tuple[str, ...] = field(default=())
+    remote: bool = False
     #: Who has approved them, each with the day; empty until they are approved, and where the next meeting did it.
     signatures: tuple[SignatureLine, ...] = field(default=())
     #: The language its words are in; versions from before it was kept are in the municipality's.
@@ -143,14 +161,20 @@ def from_json(stored: dict[str, Any]) -> MinutesDocument:
     """Return the structure a published version was stored as; the inverse of :meth:`MinutesDocument.as_json`."""
     blocks = []
     for item in stored["items"]:
-        ballots = tuple(
-            BallotBlock(**{**ballot, "rows": tuple(VoteRow(**row) for row in ballot["rows"])})
-            for ballot in item["ballots"]
+        read = dict(item)
+        for name in ("ballots", "door_votes", "procedure"):
+            read[name] = tuple(
+                BallotBlock(**{**ballot, "rows": tuple(VoteRow(**row) for row in ballot["rows"])})
+                for ballot in item.get(name, ())
+            )
+        for name in ("recusals", "comings", "doors", "informed", "answers"):
+            read[name] = tuple(item.get(name, ()))
+        read["motions"] = tuple((text, mover) for text, mover in item["motions"])
+        read["additions"] = tuple(session.AdditionBlock(**one) for one in item.get("additions", ()))
+        read["elections"] = tuple(
+            session.ElectionBlock(**{**one, "rounds": tuple(one["rounds"])}) for one in item.get("elections", ())
         )
-        motions = tuple((text, mover) for text, mover in item["motions"])
-        blocks.append(
-            ItemBlock(**{**item, "ballots": ballots, "motions": motions, "recusals": tuple(item["recusals"])})
-        )
+        blocks.append(ItemBlock(**read))
     return MinutesDocument(
         **{
             **stored,
@@ -158,6 +182,8 @@ def from_json(stored: dict[str, Any]) -> MinutesDocument:
             "absent": tuple(PersonLine(**line) for line in stored["absent"]),
             "items": tuple(blocks),
             "signers": tuple(stored["signers"]),
+            "attendees": tuple(stored.get("attendees", ())),
+            "recordings": tuple(stored.get("recordings", ())),
             "corrections": tuple(Correction(**line) for line in stored["corrections"]),
             "signatures": tuple(SignatureLine(**line) for line in stored.get("signatures", ())),
         }
@@ -201,12 +227,27 @@ def loaded(meeting: Meeting) -> list[AgendaItem]:
         AgendaItem.objects.filter(meeting=meeting)
         .select_related("decision__responsible", "case", "referral__case", "function", "meeting__body")
         .prefetch_related(
+            "movements__membership__person",
+            "movements__stands_for__person",
+            "door_periods",
+            "objections__membership__person",
+            "additions__membership__person",
+            "additions__membership__party",
+            "attendees",
+            "written_answers__membership__person",
+            "elections__elected",
+            "elections__rounds__counts__candidate",
             "motions__moved_by__person",
             "motions__moved_by__party",
+            "motions__moved_by_attendee",
             "recusals__membership__person",
             "recusals__deputy__person",
             "ballots__motion__moved_by__person",
             "ballots__motion__moved_by__party",
+            "ballots__motion__moved_by_attendee",
+            "ballots__opponent__moved_by__person",
+            "ballots__opponent__moved_by__party",
+            "ballots__opponent__moved_by_attendee",
             "ballots__presiding__person",
             "ballots__votes__party",
         )
@@ -229,6 +270,7 @@ def build(
             "membership__person", "membership__party", "stands_for__person", "stand_in__person"
         ).order_by("id")
     )
+    movements = session.movements_of(meeting)
     body = meeting.body
     begins = timezone.localtime(meeting.opened_at or meeting.starts_at)
     return MinutesDocument(
@@ -245,16 +287,19 @@ def build(
         called=_called(meeting),
         presiding=_presiding(meeting, attendances),
         quorum=_quorum(meeting, attendances),
-        present=tuple(_person(a) for a in attendances if a.present),
-        absent=tuple(_person(a) for a in attendances if not a.present),
+        present=people.present(attendances, movements),
+        absent=people.absent(attendances, movements),
         others=meeting.others_present,
         remarks=meeting.remarks,
-        items=tuple(_item(item, audience) for item in loaded(meeting)),
+        items=tuple(_item(item, audience, meeting) for item in loaded(meeting)),
         by_consensus=body.by_consensus,
         signers=_signers(meeting),
         notice=notice,
         version=version,
         corrections=tuple(corrections),
+        attendees=session.attendees(meeting),
+        recordings=session.recordings(meeting),
+        remote=meeting.remote,
         signatures=tuple(signatures),
         language=get_language() or "",
     )
@@ -263,6 +308,8 @@ def build(
 def _called(meeting: Meeting) -> str:
     if meeting.called_at is None:
         return ""
+    if meeting.urgent_reason:
+        return session.urgent(meeting)
     called = timezone.localtime(meeting.called_at)
     days = (timezone.localtime(meeting.starts_at).date() - called.date()).days
     said = _("Called %(date)s") % {"date": date_text(called, year=True)}
@@ -295,30 +342,19 @@ def _quorum(meeting: Meeting, attendances: list[Attendance]) -> str:
     return f"{said} {there}".strip()
 
 
-def _person(attendance: Attendance) -> PersonLine:
-    membership = attendance.membership
-    notes = [str(membership.get_role_display())]
-    if membership.party:
-        notes.append(membership.party.short)
-    if attendance.stands_for:
-        notes.append(_("met for %(name)s") % {"name": attendance.stands_for.person.name})
-    if attendance.stand_in:
-        notes.append(_("standing in for %(name)s") % {"name": membership.person.name})
-    if attendance.skipped_reason:
-        notes.append(attendance.skipped_reason)
-    if not attendance.present and attendance.absence_reason:
-        notes.append(attendance.absence_reason)
-    return PersonLine(name=attendance.who.name, part=membership.part, note=", ".join(notes))
-
-
 def _signers(meeting: Meeting) -> tuple[str, ...]:
     if meeting.kind == MeetingKind.LOG or meeting.presiding is None:
         return ()
     return (meeting.presiding.person.name,)
 
 
-def _item(item: AgendaItem, audience: Audience) -> ItemBlock:
+def _item(item: AgendaItem, audience: Audience, meeting: Meeting) -> ItemBlock:
     exempt_basis = "" if item.is_closed else item.kept_basis
+    doors = tuple(session.doors(period) for period in item.door_periods.all())
+    procedure = [ballot for ballot in item.ballots.all() if ballot.motion.purpose != MotionPurpose.CASE]
+    door_votes = tuple(
+        _ballot(ballot, meeting.body) for ballot in procedure if ballot.motion.purpose == MotionPurpose.DOORS
+    )
     if item.is_kept and audience == Audience.PUBLIC:
         return ItemBlock(
             label=item.label,
@@ -326,6 +362,8 @@ def _item(item: AgendaItem, audience: Audience) -> ItemBlock:
             hidden=True,
             closed_basis=item.closed_basis,
             exempt_basis=exempt_basis,
+            doors=doors,
+            door_votes=door_votes,
         )
     if item.withdrawn_at:
         return ItemBlock(
@@ -337,6 +375,8 @@ def _item(item: AgendaItem, audience: Audience) -> ItemBlock:
         )
     decision = item.decided
     case = item.folder
+    # Doors that were closed for a while, and opened again: the case is open, what was said meanwhile is not (R8).
+    partly_hidden = audience == Audience.PUBLIC and bool(doors) and bool(item.discussion or item.additions.all())
     return ItemBlock(
         label=item.label,
         title=item.title,
@@ -345,12 +385,31 @@ def _item(item: AgendaItem, audience: Audience) -> ItemBlock:
         case=case.reference if case else "",
         recommendation=item.recommendation,
         recommended_by=item.recommended_by,
-        recusals=tuple(_recusal(recusal) for recusal in item.recusals.all()),
+        recusals=tuple(session.recusal(recusal) for recusal in item.recusals.all()),
         late=item.late,
+        papers_late=item.papers_late,
+        objections=session.objections(item),
+        comings=session.coming_and_going(list(item.movements.all())),
+        doors=doors,
+        door_votes=door_votes,
+        procedure=tuple(
+            _ballot(ballot, meeting.body) for ballot in procedure if ballot.motion.purpose != MotionPurpose.DOORS
+        ),
+        presided=_presided(item, meeting),
+        informed=session.informed(item),
+        answers=session.answers(item),
+        discussion="" if partly_hidden else item.discussion,
+        motions=tuple(
+            (m.text, voting.mover_of(m))
+            for m in item.motions.all()
+            if not m.is_recommendation and m.purpose == MotionPurpose.CASE
+        ),
+        ballots=tuple(_ballot(b, meeting.body) for b in item.ballots.all() if b.motion.purpose == MotionPurpose.CASE),
+        elections=tuple(session.election(one) for one in item.elections.all()),
+        additions=() if partly_hidden else session.additions(item),
+        together=session.together(item),
+        partly_hidden=partly_hidden,
         function=item.function.name if item.function else "",
-        discussion=item.discussion,
-        motions=tuple((m.text, _mover(m.moved_by)) for m in item.motions.all() if not m.is_recommendation),
-        ballots=tuple(_ballot(ballot, item.meeting.body) for ballot in item.ballots.all()),
         decision=decision.text if decision else "",
         outcome=str(decision.get_resolution_display()) if decision else "",
         follow_up=_follow_up(decision),
@@ -358,36 +417,31 @@ def _item(item: AgendaItem, audience: Audience) -> ItemBlock:
     )
 
 
-def _recusal(recusal: Recusal) -> str:
-    words = (
-        _("%(name)s was disqualified (%(basis)s) and did not take part.")
-        if recusal.kind == RecusalKind.PARTIALITY
-        else _("%(name)s was exempted (%(basis)s) and did not take part.")
-    )
-    said = words % {"name": recusal.membership.person.name, "basis": recusal.basis}
-    if recusal.deputy is not None:
-        said += " " + _("%(name)s met as deputy in this case.") % {"name": recusal.deputy.person.name}
-    if recusal.skipped_reason:
-        said += f" {recusal.skipped_reason}"
-    return said
-
-
-def _mover(membership: Membership | None) -> str:
-    if membership is None:
-        return ""
-    return f"{membership.person.name} ({membership.party.short})" if membership.party else membership.person.name
+def _presided(item: AgendaItem, meeting: Meeting) -> str:
+    """Return who presided over an item where it was not the one who presided over the meeting; empty otherwise (R11)."""
+    others = {
+        ballot.presiding_id: ballot.presiding.person.name
+        for ballot in item.ballots.all()
+        if ballot.presiding_id != meeting.presiding_id
+    }
+    return ", ".join(others.values())
 
 
 def _ballot(ballot: Ballot, body: Body) -> BallotBlock:
     votes = list(ballot.votes.all())
     tally = voting.tally_of(ballot)
     motion = ballot.motion
-    said = voting.words(tally, is_recommendation=motion.is_recommendation, moved_by=_mover(motion.moved_by))
+    if ballot.opponent is not None:
+        result, by_party = voting.contest(ballot, tally), ""
+    else:
+        said = voting.words(tally, is_recommendation=motion.is_recommendation, moved_by=voting.mover_of(motion))
+        result, by_party = f"{voting.figures(tally)}. {said}", "" if tally.unanimous else _by_party(tally)
     return BallotBlock(
         motion=motion.text,
-        result=f"{voting.figures(tally)}. {said}",
+        against=ballot.opponent.text if ballot.opponent is not None else "",
+        result=result,
         parts=equality.unequal(body, [vote.part for vote in votes]),
-        by_party="" if tally.unanimous else _by_party(tally),
+        by_party=by_party,
         rows=()
         if ballot.unanimous
         else tuple(
@@ -396,11 +450,17 @@ def _ballot(ballot: Ballot, body: Body) -> BallotBlock:
                 part=vote.part,
                 party=vote.party.short if vote.party else "",
                 note=_("for %(name)s") % {"name": vote.stands_for} if vote.stands_for else "",
-                choice=str(Choice(vote.choice).label),
+                choice=_choice(ballot, vote.choice),
             )
             for vote in votes
         ),
     )
+
+
+def _choice(ballot: Ballot, choice: str) -> str:
+    if ballot.opponent is None:
+        return str(Choice(choice).label)
+    return voting.name_of(ballot.motion if choice == Choice.FOR else ballot.opponent)
 
 
 def _by_party(tally: voting.Tally) -> str:
@@ -434,51 +494,3 @@ def _review_until(decision: Any, meeting: Meeting) -> str:
         "Three members of the municipal council can ask for a review of its legality until %(date)s (Local Government Act § 27-1)."
     )
     return (said % {"date": date_text(last, year=True)}).replace("§ ", "§\u00a0")
-
-
-def missing(meeting: Meeting) -> list[str]:
-    """Return what § 11-4 asks for and the record does not hold yet; empty when the minutes can be published (R13)."""
-    lacking = []
-    if not meeting.place.strip():
-        lacking.append(_("The place of the meeting."))
-    if meeting.opened_at is None or meeting.ended_at is None:
-        lacking.append(_("When the meeting began and ended."))
-    if meeting.presiding_id is None:
-        lacking.append(_("Who presided."))
-    lacking += _missing_people(meeting)
-    items = [item for item in loaded(meeting) if item.withdrawn_at is None]
-    if not items:
-        lacking.append(_("Which cases were treated."))
-    for item in items:
-        lacking += _missing_in(item, by_consensus=meeting.body.by_consensus)
-    return lacking
-
-
-def _missing_people(meeting: Meeting) -> list[str]:
-    day = timezone.localtime(meeting.starts_at).date()
-    seats = {
-        m.pk: m
-        for m in Membership.objects.running(day).filter(body=meeting.body, role__in=SEATED).select_related("person")
-    }
-    noted = list(meeting.attendances.values_list("membership_id", "present"))
-    lacking = []
-    if not any(present for _pk, present in noted):
-        lacking.append(_("Who met."))
-    unknown = sorted(seats[pk].person.name for pk in seats.keys() - {pk for pk, _present in noted})
-    if unknown and noted:
-        lacking.append(_("Whether these met or were absent: %(names)s.") % {"names": ", ".join(unknown)})
-    return lacking
-
-
-def _missing_in(item: AgendaItem, *, by_consensus: bool) -> list[str]:
-    what = {"item": item.label or item.title}
-    decision = item.decided
-    if decision is None or not decision.text.strip():
-        return [_("%(item)s: what was decided.") % what]
-    lacking = []
-    postponed_or_noted = decision.resolution in ("noted", "postpone")
-    if item.kind == ItemKind.PS and not by_consensus and not postponed_or_noted and not item.ballots.all():
-        lacking.append(_("%(item)s: the result of the vote.") % what)
-    if any(not recusal.basis.strip() for recusal in item.recusals.all()):
-        lacking.append(_("%(item)s: the legal basis of the disqualification.") % what)
-    return lacking

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from forum.enums import LOCAL, BodyKind, CaseAccess, OpinionStatus
+from forum.enums import LOCAL, SEATED, BodyKind, CaseAccess, MovementKind, OpinionStatus
 from forum.models import (
     AgendaItem,
     Appointment,
@@ -18,6 +18,7 @@ from forum.models import (
     Membership,
     Minutes,
     MinutesSigner,
+    Movement,
     Opinion,
     Referral,
 )
@@ -160,28 +161,36 @@ def _meeting_of(obj: Any) -> Meeting | None:
     return obj if isinstance(obj, Meeting) else None
 
 
+#: Deputies who took a seat while the meeting lasted, for the rest of it.
+_SAT_IN = Movement.objects.filter(kind=MovementKind.CAME, stands_for__isnull=False, only=False)
+
+
 def _is_called_as_deputy(person: "User", obj: Any, on: date) -> bool:
     meeting = _meeting_of(obj)
     if meeting is None:
         return False
     called = meeting.attendances.filter(membership__person=person, stands_for__isnull=False, present=True)
-    return called.exists()
+    return called.exists() or _SAT_IN.filter(meeting=meeting, membership__person=person).exists()
 
 
 def _who_is_called_as_deputy(obj: Any, on: date) -> Q:
     meeting = _meeting_of(obj)
     if meeting is None:
         return Q(pk__in=[])
-    return Q(pk__in=meeting.attendances.filter(stands_for__isnull=False, present=True).values("membership__person"))
+    called = meeting.attendances.filter(stands_for__isnull=False, present=True).values("membership__person")
+    return Q(pk__in=called) | Q(pk__in=_SAT_IN.filter(meeting=meeting).values("membership__person"))
 
 
 #: A deputy who has been called to a meeting reads and hears what its members do (koml § 8-1, R5).
 _SEATED_DEPUTY = Personal(
     test=_is_called_as_deputy,
-    mine=lambda person, on: Q(
-        pk__in=Attendance.objects.filter(membership__person=person, stands_for__isnull=False, present=True).values(
-            "meeting"
+    mine=lambda person, on: (
+        Q(
+            pk__in=Attendance.objects.filter(membership__person=person, stands_for__isnull=False, present=True).values(
+                "meeting"
+            )
         )
+        | Q(pk__in=_SAT_IN.filter(membership__person=person).values("meeting"))
     ),
     whose=_who_is_called_as_deputy,
 )
@@ -206,6 +215,30 @@ register(
         name="forum.run_meeting", label=_("run a meeting: who met, motions, votes and decisions"), rule=IN_OWN_BODY
     ),
     Permission(name="forum.log_meeting", label=_("write down a meeting in the LMU's log"), rule=IN_OWN_BODY),
+)
+
+
+def _has_seat(person: "User", obj: Any, on: date) -> bool:
+    seats = Membership.objects.running(on).filter(person=person, body=body_of(obj), role__in=SEATED)
+    return bool(seats.exists())
+
+
+#: Those with a seat in the body: what is theirs alone, whoever runs the meeting.
+_SEAT = Personal(
+    test=_has_seat,
+    mine=lambda person, on: Q(
+        body__in=Membership.objects.running(on).filter(person=person, role__in=SEATED).values("body")
+    ),
+    whose=lambda obj, on: Q(
+        pk__in=Membership.objects.running(on).filter(body=body_of(obj), role__in=SEATED).values("person")
+    ),
+)
+register(
+    Permission(
+        name="forum.take_part",
+        label=_("answer in writing in an urgent case, and demand that it waits for an ordinary meeting"),
+        rule=_SEAT,
+    ),
 )
 
 # Minutes --------------------------------------------------------------------------------------------------------------

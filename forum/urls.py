@@ -25,10 +25,11 @@ from forum.views import (
     opinions,
     organisation,
     preparing,
-    running,
     standins,
+    urgent,
     year_plans,
 )
+from forum.views.session import acts, follow, item, whole
 
 app_name = "forum"
 urlpatterns = [
@@ -125,13 +126,22 @@ urlpatterns = [
     path("moter/maned/<int:year>/<int:number>/", month.month, name="meeting_month_of"),
     path("moter/ny/<slug:slug>/", meetings.MeetingPlanView.as_view(), name="meeting_plan"),
     path("moter/<int:pk>/", meetings.MeetingDetailView.as_view(), name="meeting_detail"),
+    path("moter/hastesak/<slug:slug>/", urgent.BeginView.as_view(), name="urgent_begin"),
+    path("moter/<int:pk>/svar/", urgent.AnswerView.as_view(), name="urgent_answer"),
+    path("moter/<int:pk>/tell-opp/", urgent.ConcludeView.as_view(), name="urgent_conclude"),
     path("moter/<int:pk>/kalender.ics", calendars.MeetingCalendarView.as_view(), name="meeting_calendar"),
     path("moter/<int:pk>/saksliste/", agenda.AgendaView.as_view(), name="meeting_agenda"),
     path("moter/<int:pk>/saksliste/<int:item>/", agenda.AgendaItemView.as_view(), name="meeting_agenda_item"),
     path("moter/<int:pk>/frammote/", agenda.AttendanceView.as_view(), name="meeting_attendance"),
+    path("moter/<int:pk>/gjennomfor/", item.RunView.as_view(), name="meeting_run"),
+    path("moter/<int:pk>/gjennomfor/<int:item>/", item.RunItemView.as_view(), name="meeting_run_item"),
+    path("moter/<int:pk>/gjennomfor/<int:item>/utkast/", item.DraftView.as_view(), name="meeting_draft"),
+    path("moter/<int:pk>/gjennomfor/<int:item>/<slug:act>/", acts.ActView.as_view(), name="meeting_act"),
+    path("moter/<int:pk>/motet/", whole.WholeView.as_view(), name="meeting_whole"),
+    path("moter/<int:pk>/folg/", follow.FollowView.as_view(), name="meeting_follow"),
+    path("moter/<int:pk>/folg/na/", follow.FollowPartView.as_view(), name="meeting_follow_part"),
+    path("moter/<int:pk>/under-ett/", whole.TogetherView.as_view(), name="meeting_together"),
     path("moter/<int:pk>/frammote.xlsx", attendance_sheet.MeetingSheetView.as_view(), name="attendance_sheet"),
-    path("moter/<int:pk>/gjennomfor/", running.RunView.as_view(), name="meeting_run"),
-    path("moter/<int:pk>/gjennomfor/<int:item>/", running.RunItemView.as_view(), name="meeting_run_item"),
     path("moter/<int:pk>/steg/<slug:name>/", meetings.MeetingStepView.as_view(), name="meeting_step"),
     path("moter/<int:pk>/iverksett/", meetings.MeetingSettleView.as_view(), name="meeting_settle"),
     # Minutes

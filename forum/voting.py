@@ -6,11 +6,13 @@ from typing import TYPE_CHECKING
 
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
-from forum.enums import SEATED, Choice, Part
+from forum import table as around
+from forum.enums import SEATED, Choice, MeetingStatus, Part
 
 if TYPE_CHECKING:
-    from forum.models import AgendaItem, Ballot, Meeting, Membership, Vote
+    from forum.models import AgendaItem, Ballot, Meeting, Membership, Motion, Vote
 
 
 @dataclass(frozen=True)
@@ -130,21 +132,33 @@ def seat_order(membership: "Membership") -> tuple[int, int, int]:
     return roles.get(membership.role, 2), parts.get(Part(membership.part), 3) if membership.part else 3, membership.pk
 
 
-def at_the_table(meeting: "Meeting") -> list[Voter]:
-    """Return who has met with a seat: members, and deputies for those who have not (R4)."""
+def at_the_table(meeting: "Meeting", item: "AgendaItem | None" = None) -> list[Voter]:
+    """Return who has met with a seat: members, and deputies for those who have not (R4).
+
+    With ``item``: who sits there in that item, when everybody who has come or gone by then is counted; without, who met when the meeting began.
+    """
     rows = meeting.attendances.filter(present=True).select_related(
         "membership__person", "membership__party", "stands_for__person"
     )
     found = [Voter(row.membership, row.stands_for) for row in rows if row.membership.seated or row.stands_for_id]
+    if item is not None and (movements := around.movements_of(meeting)):
+        found = around.after(found, around.up_to(item, movements, around.order_of_treatment(meeting)))
     return sorted(found, key=_voter_order)
+
+
+def now_at_the_table(meeting: "Meeting") -> list[Voter]:
+    """Return who sits at the table in the item the meeting has come to; before it opens, who has met."""
+    from forum.queries.meetings import next_item  # as in `seats`
+
+    return at_the_table(meeting, next_item(meeting) if meeting.status == MeetingStatus.IN_SESSION else None)
 
 
 def entitled(item: "AgendaItem", table: list[Voter] | None = None) -> list[Voter]:
     """Return who votes in ``item``: those at the table, without the disqualified and exempted, with deputies called for this item (R12).
 
-    ``table`` is what :func:`at_the_table` gave, where the caller has it already.
+    ``table`` is what :func:`at_the_table` gave for the item, where the caller has it already.
     """
-    table = at_the_table(item.meeting) if table is None else table
+    table = at_the_table(item.meeting, item) if table is None else table
     recusals = list(item.recusals.select_related("membership__person", "deputy__person", "deputy__party"))
     out = {recusal.membership_id for recusal in recusals}
     found = [voter for voter in table if voter.pk not in out]
@@ -178,6 +192,52 @@ def casts(votes: "Iterable[Vote]") -> list[Cast]:
 def tally_of(ballot: "Ballot") -> Tally:
     """Count a stored ballot. Uses prefetched ``votes`` with ``party`` where they are."""
     return count(casts(ballot.votes.all()), ballot.presiding_id)
+
+
+def winner(ballot: "Ballot") -> "Motion | None":
+    """Return the motion that a vote adopted; None where a motion voted on alone was not."""
+    return ballot.motion if tally_of(ballot).adopted else ballot.opponent
+
+
+def name_of(motion: "Motion") -> str:
+    """Return what a motion is called in the result of a vote: "the recommendation", "the motion from Kari Vik (H)"."""
+    if motion.is_recommendation:
+        return _("the recommendation")
+    mover = mover_of(motion)
+    return _("the motion from %(name)s") % {"name": mover} if mover else _("the motion")
+
+
+def mover_of(motion: "Motion") -> str:
+    """Return who moved a motion, with the political party; empty for the recommendation."""
+    if motion.moved_by is not None:
+        who = motion.moved_by
+        return f"{who.person.name} ({who.party.short})" if who.party is not None else who.person.name
+    return motion.moved_by_attendee.name if motion.moved_by_attendee is not None else ""
+
+
+def contest(ballot: "Ballot", tally: Tally) -> str:
+    """Say the result of two motions set against each other: what each got, with the parties, and which is adopted."""
+    if ballot.opponent is None:
+        raise ValueError("The motion stood alone.")
+    said = []
+    for motion, number, in_favour in ((ballot.motion, tally.for_, True), (ballot.opponent, tally.against, False)):
+        if number:
+            people = _side(tally.by_party, in_favour=in_favour)
+            said.append(
+                ngettext(
+                    "%(motion)s got %(number)s vote: %(people)s.",
+                    "%(motion)s got %(number)s votes: %(people)s.",
+                    number,
+                )
+                % {"motion": capfirst(name_of(motion)), "number": number, "people": people}
+            )
+        else:
+            said.append(_("%(motion)s got no votes.") % {"motion": capfirst(name_of(motion))})
+    adopted = ballot.motion if tally.adopted else ballot.opponent
+    said.append(_("%(motion)s is adopted.") % {"motion": capfirst(name_of(adopted))})
+    if tally.by_casting_vote:
+        said.append(_casting_vote())
+    return " ".join(said)
 
 
 def figures(tally: Tally) -> str:
@@ -235,7 +295,9 @@ def result_text(ballot: "Ballot") -> str:
     """Return what became of a motion: "7 to 1. The recommendation is adopted." (without figures where it was unanimous)."""
     tally = tally_of(ballot)
     motion = ballot.motion
-    moved_by = motion.moved_by.person.name if motion.moved_by is not None else ""
+    if ballot.opponent is not None:
+        return contest(ballot, tally)
+    moved_by = mover_of(motion)
     said = _result(tally, motion.is_recommendation, moved_by)
     if tally.by_casting_vote:
         said = f"{said} {_casting_vote()}"
@@ -245,7 +307,7 @@ def result_text(ballot: "Ballot") -> str:
 def party_text(ballot: "Ballot") -> str:
     """Return which political parties (and parts) voted for and against a motion, with names where one split (R13); empty where all agreed."""
     tally = tally_of(ballot)
-    if tally.unanimous:
+    if tally.unanimous or ballot.opponent is not None:
         return ""
     sides = []
     if tally.for_:
@@ -258,8 +320,9 @@ def party_text(ballot: "Ballot") -> str:
 def sentence(ballot: "Ballot") -> str:
     """Return the result for the screen, figures apart: "The recommendation is adopted. Voting against: H (1)."."""
     motion = ballot.motion
-    moved_by = motion.moved_by.person.name if motion.moved_by is not None else ""
-    return words(tally_of(ballot), is_recommendation=motion.is_recommendation, moved_by=moved_by)
+    if ballot.opponent is not None:
+        return contest(ballot, tally_of(ballot))
+    return words(tally_of(ballot), is_recommendation=motion.is_recommendation, moved_by=mover_of(motion))
 
 
 def presence(members: "Iterable[Membership]", table: Iterable[Voter]) -> list[tuple[str, str]]:

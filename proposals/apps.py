@@ -13,7 +13,7 @@ class ProposalsConfig(AppConfig):
         from allauth.account.signals import user_signed_up
 
         from forum import decided as cases
-        from forum import following, hanging
+        from forum import following, hanging, partiality
         from proposals import checks, events, permissions  # noqa: F401  # importing registers; models are ready only now
         from proposals.closing import on_close, ties_of
         from proposals.decided import ProposalCases
@@ -21,6 +21,7 @@ class ProposalsConfig(AppConfig):
         from proposals.following import AdoptedMeasures
         from proposals.handing_over import Measures, letters_nobody_sends
         from proposals.naming import curtain, who_acted, whose
+        from proposals.ties import ties
         from proposals.workflow import PROPOSAL_WORKFLOW
         from trepart import workflow
         from trepart.access import arrival, closing
@@ -37,6 +38,7 @@ class ProposalsConfig(AppConfig):
             lambda request, user, **_rest: signed_up(request, user), weak=False, dispatch_uid="proposals.drafts"
         )
         hanging.register("proposals", Measures())
+        partiality.register(ties)
         following.register(AdoptedMeasures())
         hanging.watch(letters_nobody_sends)
         cases.register(ProposalCases(), related=("case__proposal",))

@@ -4,9 +4,10 @@ from typing import Any
 
 from django import forms
 from django.utils.functional import lazy
-from django.utils.text import capfirst
+from django.utils.text import capfirst, format_lazy
 from django.utils.translation import gettext_lazy as _
 
+from forum import bases
 from forum.enums import ItemKind
 from forum.models import AgendaItem
 from trepart.forms import PlainTextField, RadioSelect, Textarea
@@ -14,14 +15,7 @@ from trepart.forms import PlainTextField, RadioSelect, Textarea
 #: A text that may be as long as it needs to be shows no counter.
 QUIET = {"data-counter": False}
 
-#: Why the doors may be closed (koml § 11-5, R8). The stored text is what agenda and minutes say; (3) b takes the provision of offentleglova too.
-BASES = (
-    ("koml. § 11-5 (2)", _("An employee's service matters, or information under a statutory duty of secrecy")),
-    ("koml. § 11-5 (3) a", _("Out of regard for somebody's privacy")),
-    ("koml. § 11-5 (3) b", _("Weighty public interests, and the information could have been exempted")),
-)
-_WITH_PROVISION = "koml. § 11-5 (3) b"
-
+_WITH_PROVISION = [basis.text for basis in bases.BASES if basis.with_act]
 
 _capitalised = lazy(lambda label: capfirst(str(label)), str)
 
@@ -72,14 +66,13 @@ class DoorsForm(forms.Form):
 
     basis = forms.ChoiceField(
         label=_("Legal basis"),
-        choices=[(value, value) for value, _label in BASES],
-        widget=RadioSelect(reveals=[_WITH_PROVISION], descriptions=dict(BASES)),
+        choices=[(basis.text, basis.text) for basis in bases.BASES],
+        widget=RadioSelect(reveals=_WITH_PROVISION, descriptions={b.text: b.label for b in bases.BASES}),
     )
-    provision = forms.CharField(
+    provision = forms.ChoiceField(
         label=_("Provision of the Freedom of Information Act"),
-        max_length=60,
         required=False,
-        help_text=_("For example: offl. § 23."),
+        choices=[("", ""), *((value, format_lazy("{}: {}", value, label)) for value, label in bases.PROVISIONS)],
     )
     public_title = forms.CharField(
         label=_("Title that the public sees"),
@@ -88,7 +81,8 @@ class DoorsForm(forms.Form):
     )
 
     def __init__(self, data: Any = None, *, item: AgendaItem) -> None:
-        basis, _comma, provision = item.closed_basis.partition(", ")
+        basis, comma, provision = item.closed_basis.partition(", offl")
+        provision = f"offl{provision}" if comma else ""
         super().__init__(
             data, initial={"basis": basis, "provision": provision, "public_title": item.public_title}, prefix="doors"
         )
@@ -97,10 +91,10 @@ class DoorsForm(forms.Form):
         """Ask for the provision where the basis needs one, and put the two together."""
         cleaned: dict[str, Any] = super().clean() or {}
         basis = cleaned.get("basis", "")
-        if basis == _WITH_PROVISION:
-            if not cleaned.get("provision", "").strip():
+        if basis in _WITH_PROVISION:
+            if not cleaned.get("provision"):
                 self.add_error("provision", _("Say which provision the information could be exempted under."))
-            basis = f"{basis}, {cleaned.get('provision', '').strip()}"
+            basis = f"{basis}, {cleaned.get('provision', '')}"
         cleaned["full_basis"] = basis
         return cleaned
 

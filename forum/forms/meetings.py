@@ -23,11 +23,23 @@ class MeetingTimeForm(forms.Form):
     def __init__(
         self, data: Any = None, files: Any = None, *, subject: Meeting, actor: Any, initial: Any = None
     ) -> None:
-        there = (
-            {"starts_at": timezone.localtime(subject.starts_at), "place": subject.place} if subject.starts_at else {}
-        )
+        there: dict[str, Any] = {}
+        if subject.starts_at:
+            there = {
+                "starts_at": timezone.localtime(subject.starts_at),
+                "place": subject.place,
+                "remote": subject.remote,
+            }
         super().__init__(data, files, initial={**there, **(initial or {})})
         self.subject = subject
+        if subject.body.may_meet_remotely:
+            self.fields["remote"] = forms.BooleanField(
+                label=_("Members may take part remotely"),
+                required=False,
+                help_text=_(
+                    "Everybody must see and hear each other. Cases closed under § 11-5 second paragraph cannot be treated then (Local Government Act § 11-7)."
+                ),
+            )
 
     def clean_starts_at(self) -> datetime:
         """Refuse a day gone by: what has been held is not planned."""

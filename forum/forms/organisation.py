@@ -103,6 +103,13 @@ class BodyForm(forms.Form):
         required=False,
         help_text=_("Notice, closed doors, quorum and votes as in the act."),
     )
+    may_meet_remotely = forms.BooleanField(
+        label=_("May meet remotely"),
+        required=False,
+        help_text=_(
+            "The municipal council has allowed it (Local Government Act § 11-7). Never for cases closed by law."
+        ),
+    )
     notice_days = forms.IntegerField(label=_("Days of notice before a meeting"), min_value=0, max_value=60)
     answer_days = forms.IntegerField(
         label=_("Days to answer a proposal"),

@@ -4,14 +4,15 @@ from collections.abc import Sequence
 from typing import Any
 
 from django import forms
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from forum import voting
 from forum.decided import owner_of
-from forum.enums import Choice, RecusalKind, Resolution
-from forum.models import AgendaItem, Ballot, Employment, Membership, Motion
-from forum.services.attendance import list_of
+from forum.enums import Choice, Part, Resolution
+from forum.forms.acts import with_party
+from forum.models import AgendaItem, Attendee, Ballot, DiscussionDraft, Employment, Membership, Motion
 from forum.services.decisions import FIELD_LABELS, required
 from trepart import clock, ui
 from trepart.access.models import User
@@ -54,21 +55,21 @@ class MotionForm(forms.Form):
         label=gettext_lazy("The motion, word for word"), max_length=20000, widget=Textarea(attrs=QUIET)
     )
 
-    def __init__(self, data: Any = None, *, voters: Sequence[voting.Voter]) -> None:
+    def __init__(self, data: Any = None, *, voters: Sequence[voting.Voter], movers: Sequence[Attendee] = ()) -> None:
         super().__init__(data, prefix="motion")
-        self.people = {str(voter.pk): voter.membership for voter in voters}
+        self.people: dict[str, Membership | Attendee] = {str(voter.pk): voter.membership for voter in voters}
+        self.people |= {f"a{one.pk}": one for one in movers}
         self.fields["moved_by"] = forms.ChoiceField(
-            label=_("Moved by"), choices=[("", ""), *((pk, _with_party(m)) for pk, m in self.people.items())]
+            label=_("Moved by"), choices=[("", ""), *((pk, _mover(one)) for pk, one in self.people.items())]
         )
 
-    def clean_moved_by(self) -> Membership:
+    def clean_moved_by(self) -> Membership | Attendee:
         """Return the member."""
         return self.people[self.cleaned_data["moved_by"]]
 
 
-def _with_party(membership: Membership) -> str:
-    name = membership.person.name
-    return f"{name} ({membership.party.short})" if membership.party is not None else name
+def _mover(one: Membership | Attendee) -> str:
+    return f"{one.name}, {one.get_capacity_display()}" if isinstance(one, Attendee) else with_party(one)
 
 
 class VoteForm(forms.Form):
@@ -110,6 +111,27 @@ class VoteForm(forms.Form):
             for voter in self.voters
         ]
 
+    @property
+    def mover(self) -> str:
+        """Return who moved the motion, with the political party."""
+        return voting.mover_of(self.motion)
+
+    def groups(self) -> list[tuple[str, str, list[int]]]:
+        """Return who can be keyed in one press: each political party, or part without party, that has more than one at the table."""
+        found: dict[str, list[int]] = {}
+        for voter in self.voters:
+            seat = voter.stands_for or voter.membership
+            party = voter.membership.party
+            label = party.short if party is not None else str(Part(seat.part).label) if seat.part else ""
+            found.setdefault(label, []).append(voter.pk)
+        several = [(label, pks) for label, pks in found.items() if label and len(pks) > 1]
+        return [(str(place), label, pks) for place, (label, pks) in enumerate(several)]
+
+    def keyed(self, group: str, choice: str) -> dict[str, str]:
+        """Return what the fields are when everybody in ``group`` votes ``choice``; empty for a group that is not there."""
+        pks = next((pks for key, _label, pks in self.groups() if key == group), [])
+        return {self.add_prefix(str(pk)): choice for pk in pks} if choice in Choice.values else {}
+
     def choices(self) -> dict[int, Choice]:
         """Return what was keyed, by membership id; call it on a valid form."""
         return {voter.pk: Choice(self.cleaned_data[str(voter.pk)]) for voter in self.voters}
@@ -147,54 +169,6 @@ class CorrectForm(forms.Form):
         return vote, Choice.AGAINST if vote.choice == Choice.FOR else Choice.FOR
 
 
-class RecuseForm(forms.Form):
-    """Somebody who does not take part in the item: who, why, on what basis, and the deputy for this item alone (R12)."""
-
-    membership = forms.ChoiceField(label=gettext_lazy("Who does not take part?"))
-    kind = forms.ChoiceField(label=gettext_lazy("Why?"), choices=RecusalKind.choices, widget=RadioSelect)
-    basis = forms.CharField(
-        label=gettext_lazy("Legal basis"),
-        max_length=200,
-        help_text=gettext_lazy(
-            "For example: fvl. § 6 first paragraph (disqualified), koml. § 11-10 second paragraph (prepared the case as an employee), koml. § 11-11 (exempted)."
-        ),
-    )
-    deputy = forms.ChoiceField(label=gettext_lazy("Deputy for this case"), required=False)
-    skipped_reason = forms.CharField(
-        label=gettext_lazy("Why an earlier deputy was passed over"), max_length=200, required=False
-    )
-
-    def __init__(self, data: Any = None, *, people: Sequence[Membership], deputies: Sequence[Membership]) -> None:
-        super().__init__(data, prefix="recuse", initial={"kind": RecusalKind.PARTIALITY})
-        self.people = {str(m.pk): m for m in people}
-        on_lists = [d for d in deputies if any(d in list_of(m, deputies) for m in people)]
-        self.deputies = {str(d.pk): d for d in on_lists if str(d.pk) not in self.people}
-        self.fields["membership"] = forms.ChoiceField(
-            label=_("Who does not take part?"),
-            choices=[("", ""), *((pk, _with_party(m)) for pk, m in self.people.items())],
-        )
-        self.fields["deputy"] = forms.ChoiceField(
-            label=_("Deputy for this case"),
-            required=False,
-            choices=[("", _("No deputy meets")), *((pk, self._deputy(d)) for pk, d in self.deputies.items())],
-            help_text=_(
-                "Without a deputy the seat counts as not voted: at least half of the members must still vote (§ 11-9)."
-            ),
-        )
-
-    @staticmethod
-    def _deputy(membership: Membership) -> str:
-        part = str(membership.get_part_display())
-        return f"{membership.deputy_number}. {membership.person.name}, {part}" if part else membership.person.name
-
-    def clean(self) -> dict[str, Any]:
-        """Turn the ids into members."""
-        cleaned: dict[str, Any] = super().clean() or {}
-        cleaned["membership"] = self.people.get(cleaned.get("membership", ""))
-        cleaned["deputy"] = self.deputies.get(cleaned.get("deputy", ""))
-        return cleaned
-
-
 class DiscussionForm(forms.Form):
     """What was said (Behandling)."""
 
@@ -202,8 +176,12 @@ class DiscussionForm(forms.Form):
         label=gettext_lazy("Treatment"), required=False, max_length=20000, widget=Textarea(attrs=QUIET)
     )
 
-    def __init__(self, data: Any = None, *, item: AgendaItem) -> None:
-        super().__init__(data, prefix="discussion", initial={"text": item.discussion})
+    def __init__(self, data: Any = None, *, item: AgendaItem, draft: DiscussionDraft | None = None) -> None:
+        super().__init__(
+            data, prefix="discussion", initial={"text": draft.text if draft is not None else item.discussion}
+        )
+        url = reverse("forum:meeting_draft", args=[item.meeting_id, item.pk])
+        self.fields["text"].widget.attrs["data-autosave"] = url
 
 
 class ReasonForm(forms.Form):

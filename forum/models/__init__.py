@@ -5,6 +5,7 @@ from forum.models.approvals import MinutesSignature, MinutesSigner
 from forum.models.cases import Case, Document, NumberSeries, Referral
 from forum.models.commissions import Commission, CommissionDocument
 from forum.models.decision_lists import DecisionList
+from forum.models.elections import Candidate, Count, Election, Round, Voice
 from forum.models.feeds import CalendarFeed
 from forum.models.follow_up import FollowUp, FollowUpNote
 from forum.models.functions import BodyFunction
@@ -16,27 +17,44 @@ from forum.models.opinions import HearingRule, Opinion, OpinionDocument
 from forum.models.organisation import Appointment, Body, Employment, Membership, PoliticalParty, Unit
 from forum.models.planning import DayOff, YearPlan
 from forum.models.preparing import Demand, DemandSupport, LateItem, Question, StandingOrder
+from forum.models.session import (
+    Addition,
+    Attendee,
+    DiscussionDraft,
+    DoorPeriod,
+    Movement,
+    Objection,
+    RecordingRequest,
+)
 from forum.models.standins import StandIn
+from forum.models.urgent import PostponementDemand, WrittenAnswer
 
 __all__ = [
     "Absence",
+    "Addition",
     "AgendaItem",
     "Appointment",
     "Attendance",
+    "Attendee",
     "Ballot",
     "Body",
     "BodyFunction",
     "CalendarFeed",
+    "Candidate",
     "Case",
     "Commission",
     "CommissionDocument",
+    "Count",
     "DayOff",
     "Decision",
     "DecisionList",
     "Demand",
     "DemandSupport",
     "DeputyCall",
+    "DiscussionDraft",
     "Document",
+    "DoorPeriod",
+    "Election",
     "Employment",
     "FollowUp",
     "FollowUpNote",
@@ -51,19 +69,26 @@ __all__ = [
     "MinutesSigner",
     "MinutesVersion",
     "Motion",
+    "Movement",
     "Municipality",
     "NumberSeries",
+    "Objection",
     "Opinion",
     "OpinionDocument",
     "PartialityReport",
     "PoliticalParty",
+    "PostponementDemand",
     "Question",
+    "RecordingRequest",
     "Recusal",
     "Referral",
+    "Round",
     "StandIn",
     "StandingOrder",
     "TextBlock",
     "Unit",
+    "Voice",
     "Vote",
+    "WrittenAnswer",
     "YearPlan",
 ]

@@ -9,7 +9,18 @@ from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from forum.enums import CaseAccess, Choice, ItemKind, MeetingKind, Part, RecusalKind, Resolution, Side
+from forum.enums import (
+    CaseAccess,
+    Choice,
+    ItemKind,
+    MeetingKind,
+    MotionPurpose,
+    Part,
+    RecusalKind,
+    Resolution,
+    Settled,
+    Side,
+)
 from forum.models.cases import Case, Referral
 from forum.models.functions import BodyFunction
 from forum.models.organisation import Body, Membership, PoliticalParty
@@ -29,6 +40,7 @@ class Meeting(Staged):
     kind = models.CharField(_("kind"), max_length=10, choices=MeetingKind, default=MeetingKind.ORDINARY)
     starts_at = models.DateTimeField(_("begins"))
     place = models.CharField(_("place"), max_length=120, blank=True)
+    remote = models.BooleanField(_("members may take part remotely"), default=False)
     called_at = models.DateTimeField(_("called"), null=True, blank=True)
     opened_at = models.DateTimeField(_("opened"), null=True, blank=True)
     ended_at = models.DateTimeField(_("ended"), null=True, blank=True)
@@ -39,6 +51,7 @@ class Meeting(Staged):
     remarks = models.TextField(_("remarks on notice and agenda"), blank=True)
     others_present = models.TextField(_("from the administration and others"), blank=True)
     cancel_reason = models.TextField(_("why it was cancelled"), blank=True)
+    urgent_reason = models.TextField(_("why it could not wait for an ordinary meeting"), blank=True)
 
     history = track()
 
@@ -76,6 +89,7 @@ class AgendaItem(models.Model):
     recommendation = models.TextField(_("recommendation"), blank=True)
     recommended_by = models.CharField(_("recommendation from"), max_length=120, blank=True)
     late = models.BooleanField(_("put on after the notice"), default=False)
+    papers_late = models.BooleanField(_("its documents did not go out with the notice"), default=False)
     closed_basis = models.CharField(_("legal basis for closed doors"), max_length=200, blank=True)
     public_title = models.CharField(_("title the public sees"), max_length=200, blank=True)
     discussion = models.TextField(_("treatment"), blank=True)
@@ -211,6 +225,8 @@ class Recusal(models.Model):
         verbose_name=_("deputy called for this item"),
     )
     skipped_reason = models.CharField(_("why an earlier deputy was skipped"), max_length=200, blank=True)
+    settled = models.CharField(_("how it was decided"), max_length=10, choices=Settled, default=Settled.AGREED)
+    ballot = models.ForeignKey("forum.Ballot", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
 
     history = track()
 
@@ -232,7 +248,11 @@ class Motion(models.Model):
     moved_by = models.ForeignKey(
         Membership, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("moved by")
     )
+    moved_by_attendee = models.ForeignKey(
+        "forum.Attendee", on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("moved by")
+    )
     is_recommendation = models.BooleanField(default=False)
+    purpose = models.CharField(_("about"), max_length=15, choices=MotionPurpose, default=MotionPurpose.CASE)
     created_at = models.DateTimeField(default=clock.now)
 
     history = track()
@@ -252,10 +272,16 @@ class Motion(models.Model):
 
 
 class Ballot(models.Model):
-    """One vote over one motion. Who was entitled is frozen with it, row by row, so that later changes of seats never alter it."""
+    """One vote over one motion, or over two against each other. Who was entitled is frozen with it, row by row, so that later changes of seats never alter it.
+
+    With ``opponent`` those "for" vote for ``motion``, and those "against" for ``opponent``: one of the two is adopted.
+    """
 
     item = models.ForeignKey(AgendaItem, on_delete=models.PROTECT, related_name="ballots")
     motion = models.ForeignKey(Motion, on_delete=models.PROTECT, related_name="ballots")
+    opponent = models.ForeignKey(
+        Motion, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("against")
+    )
     unanimous = models.BooleanField(_("unanimous"), default=False)
     held_at = models.DateTimeField(_("held"), default=clock.now)
     seats = models.PositiveSmallIntegerField(_("seats in the body"))
@@ -267,7 +293,11 @@ class Ballot(models.Model):
         verbose_name = _("ballot")
         verbose_name_plural = _("ballots")
         ordering = ["id"]
-        constraints = [models.UniqueConstraint(fields=["motion"], name="forum_ballot_one_a_motion")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["motion", "opponent"], name="forum_ballot_one_a_motion", nulls_distinct=False
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.item.label} {self.held_at:%H:%M}"

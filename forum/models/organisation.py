@@ -142,6 +142,13 @@ class Body(models.Model):
         help_text=_("Agendas and minutes are public, apart from what is closed by law."),
     )
     chapter_11 = models.BooleanField(_("follows chapter 11 of the Local Government Act"), default=False)
+    may_meet_remotely = models.BooleanField(
+        _("may meet remotely"),
+        default=False,
+        help_text=_(
+            "The municipal council has allowed it (Local Government Act § 11-7). Never for cases closed by law."
+        ),
+    )
     notice_days = models.PositiveSmallIntegerField(_("days of notice"), default=7)
     answer_days = models.PositiveSmallIntegerField(
         _("days to answer"),

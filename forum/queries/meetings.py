@@ -12,14 +12,19 @@ from django.utils.translation import pgettext
 from forum import legality
 from forum.enums import TAKEN_NOTE_OF, MeetingStatus, MinutesStatus, Resolution, Role
 from forum.models import (
+    Addition,
     AgendaItem,
     Attendance,
     Ballot,
     Body,
+    DoorPeriod,
+    Election,
     LegalityRequest,
     Meeting,
     Minutes,
     Motion,
+    Movement,
+    Objection,
     Recusal,
     Referral,
 )
@@ -146,9 +151,15 @@ def short_outcome(item: AgendaItem, *, hidden: bool = False) -> str:
 
 def agenda_of(meeting: Meeting) -> QuerySet[AgendaItem]:
     """Return the items of ``meeting`` in order, with what the pages show of them; withdrawn ones only where they had a number."""
-    ballots = Ballot.objects.select_related("motion__moved_by__person", "presiding__person").prefetch_related(
-        "votes__party"
-    )
+    ballots = Ballot.objects.select_related(
+        "motion__moved_by__person",
+        "motion__moved_by__party",
+        "motion__moved_by_attendee",
+        "opponent__moved_by__person",
+        "opponent__moved_by__party",
+        "opponent__moved_by_attendee",
+        "presiding__person",
+    ).prefetch_related("votes__party")
     return (
         AgendaItem.objects.filter(meeting=meeting)
         .exclude(withdrawn_at__isnull=False, number__isnull=True)
@@ -165,10 +176,29 @@ def agenda_of(meeting: Meeting) -> QuerySet[AgendaItem]:
         )
         .prefetch_related(
             Prefetch("ballots", ballots),
-            Prefetch("motions", Motion.objects.select_related("moved_by__person", "moved_by__party")),
+            Prefetch(
+                "motions", Motion.objects.select_related("moved_by__person", "moved_by__party", "moved_by_attendee")
+            ),
             Prefetch("recusals", Recusal.objects.select_related("membership__person", "deputy__person")),
         )
         .order_by("position", "pk")
+    )
+
+
+def in_full(items: QuerySet[AgendaItem]) -> QuerySet[AgendaItem]:
+    """Return ``items`` with what has happened around the table in each: who came and went, objections, doors, elections, additions to the minutes."""
+    movements = Movement.objects.select_related("membership__person", "stands_for__person").order_by("pk")
+    return items.prefetch_related(
+        Prefetch("movements", movements),
+        Prefetch("additions", Addition.objects.select_related("membership__person", "membership__party")),
+        Prefetch("objections", Objection.objects.select_related("membership__person")),
+        Prefetch("door_periods", DoorPeriod.objects.select_related("ballot").order_by("pk")),
+        Prefetch(
+            "elections",
+            Election.objects.select_related("elected").prefetch_related(
+                "candidates", "rounds__counts__candidate", "rounds__voices__candidate"
+            ),
+        ),
     )
 
 

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from forum import calendars, voting
 from forum.enums import MeetingStatus, Role
-from forum.models import Attendance, Meeting, Membership
+from forum.models import Attendance, Ballot, Decision, Meeting, Membership
 from forum.notifications import DEPUTY_CALLED
 from forum.queries.meetings import day_of
 from forum.services.holding import AROUND_THE_TABLE, Hold, check_seen, hold
@@ -75,10 +75,11 @@ def check_deputy(
 def set_attendance(meeting: Meeting, *, rows: Iterable[Row], actor: "User", seen: int | None = None) -> None:
     """Record who meets. ``rows`` says it seat by seat; seats not mentioned stay as they are.
 
-    May be said again as long as the meeting lasts; votes already held are not touched. Where nobody presides yet, the leader does if present, else
+    May be said again until the first vote is held: after that who comes and goes is recorded from an item on (`services.movements`), so that no earlier item is
+    altered. Where nobody presides yet, the leader does if present, else
     the deputy leader. Deputies called before the meeting are told.
 
-    Raises ``GuardRefused`` for one without a seat, an absence without a reason, or a deputy from the wrong list, out of order without a reason, or for
+    Raises ``GuardRefused`` for one without a seat, once cases have been treated, for an absence without a reason, or a deputy from the wrong list, out of order without a reason, or for
     two seats at once; ``WrongState`` before the notice, after the end, or for an old page; ``NotPermitted``.
     """
     with hold(meeting, actor=actor, permission=RUN, at=AROUND_THE_TABLE) as held:
@@ -86,12 +87,38 @@ def set_attendance(meeting: Meeting, *, rows: Iterable[Row], actor: "User", seen
         said = list(rows)
         seats = {seat.pk: seat for seat in voting.seats(held.meeting)}
         before = list(held.meeting.attendances.select_related("membership__person"))
+        if _nothing_new(said, before):
+            return
+        _before_anything_is_voted(held.meeting)
         _check(held.meeting, said, seats, before)
         with held.about_meeting(
             "forum.attendance_set", data={"present": _will_be_there(said, before), "seats": len(seats)}
         ) as event:
             _write(held, said, before, event)
             _preside_by_default(held.meeting)
+
+
+def _nothing_new(said: list[Row], before: list[Attendance]) -> bool:
+    """Say whether ``said`` is what stands there already."""
+    deputy = {a.stands_for_id: (a.membership_id, a.skipped_reason) for a in before if a.present and a.stands_for_id}
+    there = {a.membership_id: (a.present, a.absence_reason, deputy.get(a.membership_id)) for a in before}
+    wanted = {}
+    for row in said:
+        instead = (row.deputy.pk, row.skipped_reason.strip()) if row.deputy is not None and not row.present else None
+        wanted[row.membership.pk] = (row.present, "" if row.present else row.reason.strip(), instead)
+    return bool(said) and all(there.get(pk) == row for pk, row in wanted.items())
+
+
+def _before_anything_is_voted(meeting: Meeting) -> None:
+    if meeting.status != MeetingStatus.IN_SESSION:
+        return
+    voted = Ballot.objects.filter(item__meeting=meeting).exists() or meeting.movements.exists()
+    if voted or Decision.objects.filter(item__meeting=meeting).exists():
+        raise GuardRefused(
+            _(
+                "Who met when the meeting began is settled: cases have been treated. Record who comes and goes on the case they came or went before."
+            )
+        )
 
 
 def _check(meeting: Meeting, said: list[Row], seats: dict[int, Membership], before: list[Attendance]) -> None:
@@ -199,7 +226,7 @@ def set_presiding(meeting: Meeting, *, membership: Membership, actor: "User", se
     """
     with hold(meeting, actor=actor, permission=RUN, at=AROUND_THE_TABLE) as held:
         check_seen(held.meeting, seen)
-        if membership.pk not in {voter.pk for voter in voting.at_the_table(held.meeting)}:
+        if membership.pk not in {voter.pk for voter in voting.now_at_the_table(held.meeting)}:
             raise GuardRefused(
                 _("%(name)s has not met with a seat, and cannot preside.") % {"name": membership.person.name}
             )

@@ -6,12 +6,15 @@ from typing import TYPE_CHECKING
 from django.utils.translation import gettext_lazy as _
 
 from forum import voting
-from forum.enums import Choice, RecusalKind, Role
-from forum.models import AgendaItem, Ballot, Meeting, Membership, Motion, Recusal, Vote
+from forum.enums import Choice, MeetingStatus, MotionPurpose, RecusalKind, Role, Settled
+from forum.models import AgendaItem, Attendee, Ballot, Meeting, Membership, Motion, Recusal, Vote
 from forum.services.attendance import RUN, check_deputy, deputies
 from forum.services.holding import AROUND_THE_TABLE, IN_SESSION, Hold, hold_item
+from forum.services.movements import nothing_voted
+from forum.services.objections import may_be_decided
+from trepart import languages
 from trepart.audit.history import create_all
-from trepart.workflow import GuardRefused, WrongState
+from trepart.workflow import GuardRefused, WrongState, reserve_pk
 
 if TYPE_CHECKING:
     from trepart.access.models import User
@@ -26,9 +29,14 @@ def recuse(
     actor: "User",
     deputy: Membership | None = None,
     skipped_reason: str = "",
+    settled: Settled = Settled.AGREED,
+    choices: Mapping[int, Choice | str] | None = None,
     seen: int | None = None,
-) -> Recusal:
-    """Record that somebody does not take part in an item: disqualified (fvl § 6, koml § 11-10) or exempted (§ 11-11), on the basis given (R12).
+) -> Recusal | None:
+    """Record that the body decided that somebody does not take part in an item: disqualified (fvl § 6, koml § 11-10) or exempted (§ 11-11), on the basis given (R12).
+
+    ``settled`` says how: everybody agreed, or by a vote with ``choices`` (for: does not take part), in which the member concerned has no say. Returns None where
+    the vote came to that the member takes part: the vote stands in the minutes all the same.
 
     ``deputy`` is called for this item alone. Without one the seat counts as not voted: half of the *members* must still vote (§ 11-9).
 
@@ -43,8 +51,8 @@ def recuse(
                 )
                 % {"name": name}
             )
-        _nothing_voted(fresh)
-        table = voting.at_the_table(held.meeting)
+        nothing_voted(fresh)
+        table = voting.at_the_table(held.meeting, fresh)
         seats = voting.seats(held.meeting)
         if membership.pk not in {voter.pk for voter in table} | {seat.pk for seat in seats}:
             raise GuardRefused(_("%(name)s has no seat at this meeting.") % {"name": name})
@@ -56,6 +64,14 @@ def recuse(
             if deputy.pk in taken or fresh.recusals.filter(membership=deputy).exists():
                 raise GuardRefused(_("%(name)s cannot meet for two members.") % {"name": deputy.person.name})
             check_deputy(deputy, seat, everyone=deputies(held.meeting), taken=taken, skipped_reason=skipped_reason)
+        ballot = None
+        if settled == Settled.VOTE:
+            if held.meeting.status != MeetingStatus.IN_SESSION:
+                raise WrongState(_("The body votes on it when the meeting is open."))
+            motion = Motion(item=fresh, purpose=MotionPurpose.IMPARTIALITY, text=_motion_on(kind, name, basis.strip()))
+            ballot = cast_votes(held, fresh, motion, choices=choices, without=membership)
+            if not voting.tally_of(ballot).adopted:
+                return None
         recusal = Recusal(
             item=fresh,
             membership=membership,
@@ -63,6 +79,8 @@ def recuse(
             basis=basis.strip(),
             deputy=deputy,
             skipped_reason=skipped_reason.strip(),
+            settled=settled,
+            ballot=ballot,
         )
         with held.about(
             "forum.recused",
@@ -73,10 +91,20 @@ def recuse(
     return recusal
 
 
+def _motion_on(kind: RecusalKind, name: str, basis: str) -> str:
+    words = (
+        _("%(name)s is disqualified (%(basis)s).")
+        if kind == RecusalKind.PARTIALITY
+        else _("%(name)s is exempted (%(basis)s).")
+    )
+    with languages.municipal():
+        return str(words) % {"name": name, "basis": basis}
+
+
 def lift_recusal(recusal: Recusal, *, actor: "User", seen: int | None = None) -> None:
     """Take back a recusal recorded by mistake, before a vote has been held in the item."""
     with hold_item(recusal.item, actor=actor, permission=RUN, at=AROUND_THE_TABLE, seen=seen) as (held, fresh):
-        _nothing_voted(fresh)
+        nothing_voted(fresh)
         there = fresh.recusals.filter(pk=recusal.pk).select_related("membership__person").first()
         if there is None:
             return
@@ -84,23 +112,25 @@ def lift_recusal(recusal: Recusal, *, actor: "User", seen: int | None = None) ->
             there.delete()
 
 
-def _nothing_voted(item: AgendaItem) -> None:
-    if item.decided is not None or item.ballots.exists():
-        raise GuardRefused(
-            _("A vote has been held in %(item)s: who took part is settled.") % {"item": item.label or item.title}
-        )
+def add_motion(
+    item: AgendaItem,
+    *,
+    text: str,
+    moved_by: Membership | Attendee,
+    actor: "User",
+    seen: int | None = None,
+) -> Motion:
+    """Record a motion in an item and return it. The mayor may move one without being a member (R5).
 
-
-def add_motion(item: AgendaItem, *, text: str, moved_by: Membership, actor: "User", seen: int | None = None) -> Motion:
-    """Record a motion in an item and return it.
-
-    Raises ``GuardRefused`` for one without words, or moved by somebody who does not take part in the item (koml § 8-1, R5); ``WrongState`` where the item
+    Raises ``GuardRefused`` for one without words, or moved by somebody who does not take part in the item, or may not propose (koml § 8-1, R5); ``WrongState`` where the item
     is decided.
     """
     with hold_item(item, actor=actor, permission=RUN, at=IN_SESSION, seen=seen) as (held, fresh):
         _undecided(fresh)
         if not text.strip():
             raise GuardRefused(_("Write what is moved."))
+        if isinstance(moved_by, Attendee):
+            return _by_attendee(held, fresh, text.strip(), moved_by)
         if moved_by.pk not in {voter.pk for voter in voting.entitled(fresh)}:
             raise GuardRefused(
                 _(
@@ -114,6 +144,21 @@ def add_motion(item: AgendaItem, *, text: str, moved_by: Membership, actor: "Use
     return motion
 
 
+def _by_attendee(held: Hold, item: AgendaItem, text: str, mover: Attendee) -> Motion:
+    there = held.meeting.attendees.filter(pk=mover.pk).first()
+    if there is None or not there.may_propose:
+        raise GuardRefused(
+            _(
+                "%(name)s may not move anything here: only members and the mayor may (Local Government Act §§ 6-1 and 8-1)."
+            )
+            % {"name": mover.name}
+        )
+    motion = Motion(item=item, text=text, moved_by_attendee=there)
+    with held.about("forum.motion_added", item, data={"name": there.name}, text={"motion": text}):
+        motion.save()
+    return motion
+
+
 def _undecided(item: AgendaItem) -> None:
     if item.decided is not None:
         raise WrongState(_("%(item)s has been decided already.") % {"item": item.label})
@@ -123,6 +168,7 @@ def record_ballot(
     item: AgendaItem,
     *,
     motion: Motion | None = None,
+    opponent: Motion | None = None,
     choices: Mapping[int, Choice | str] | None = None,
     actor: "User",
     presiding: Membership | None = None,
@@ -130,7 +176,8 @@ def record_ballot(
 ) -> Ballot:
     """Record one vote over one motion and return it, with what everybody was then frozen in it.
 
-    ``motion`` is the recommendation unless said. ``choices`` has the vote of everybody entitled, by membership id; None is unanimous. ``presiding`` is
+    ``motion`` is the recommendation unless said. With ``opponent`` the two are set against each other: a vote "against" is for the opponent, and one of them is
+    adopted. ``choices`` has the vote of everybody entitled, by membership id; None is unanimous. ``presiding`` is
     needed only where the one who presides over the meeting does not take part in this item.
 
     Raises ``GuardRefused`` in a body that decides by consensus (R24), where fewer than half of the members vote (§ 11-9), for a vote of somebody not
@@ -143,7 +190,7 @@ def record_ballot(
             )
         _undecided(fresh)
         motion = (
-            fresh.motions.filter(pk=motion.pk).first()
+            fresh.motions.filter(pk=motion.pk, purpose=MotionPurpose.CASE).first()
             if motion
             else fresh.motions.filter(is_recommendation=True).first()
         )
@@ -151,37 +198,68 @@ def record_ballot(
             raise GuardRefused(
                 _("There is nothing to vote on: the case has no recommendation, and nothing has been moved.")
             )
-        if fresh.ballots.filter(motion=motion).exists():
+        may_be_decided(fresh)
+        if opponent is not None:
+            opponent = fresh.motions.filter(pk=opponent.pk, purpose=MotionPurpose.CASE).exclude(pk=motion.pk).first()
+            if opponent is None:
+                raise GuardRefused(_("Choose two different motions to set against each other."))
+        if fresh.ballots.filter(motion=motion, opponent=opponent).exists():
             raise WrongState(_("This has been voted on. A vote keyed wrong is corrected in the list of votes."))
-        voters = voting.entitled(fresh)
-        cast = _complete(voters, choices)
-        seats = len(voting.seats(held.meeting))
-        check_quorum(held.meeting, voters=len(voters), seats=seats)
-        chair = _presiding(held, fresh, voters, presiding)
-        ballot = Ballot(
-            item=fresh,
-            motion=motion,
-            unanimous=all(choice == Choice.FOR for choice in cast.values()),
-            seats=seats,
-            presiding=chair,
-        )
-        votes = [_vote(ballot, voter, cast[voter.pk]) for voter in voters]
-        tally = voting.count(voting.casts(votes), chair.pk)
-        with held.about(
-            "forum.ballot_held",
-            fresh,
-            data={
-                "motion": motion.pk,
-                "for_": tally.for_,
-                "against": tally.against,
-                "adopted": tally.adopted,
-                "by_casting_vote": tally.by_casting_vote,
-                "presiding": chair.pk,
-                "seats": seats,
-            },
-        ):
-            ballot.save()
-            create_all(votes)
+        return cast_votes(held, fresh, motion, choices=choices, opponent=opponent, presiding=presiding)
+
+
+def cast_votes(
+    held: Hold,
+    item: AgendaItem,
+    motion: Motion,
+    *,
+    choices: Mapping[int, Choice | str] | None,
+    opponent: Motion | None = None,
+    presiding: Membership | None = None,
+    without: Membership | None = None,
+) -> Ballot:
+    """Count and store a vote in a meeting that is held already: over the case, or over how it is treated. ``without`` is left out: the vote is about that member (R12).
+
+    Raises as :func:`record_ballot` does.
+    """
+    if motion._state.adding:
+        motion.pk = reserve_pk(Motion)
+    voters = [voter for voter in voting.entitled(item) if without is None or voter.pk != without.pk]
+    cast = _complete(voters, choices)
+    seats = len(voting.seats(held.meeting))
+    check_quorum(held.meeting, voters=len(voters), seats=seats)
+    chair = _presiding(held, item, voters, presiding)
+    all_for = all(choice == Choice.FOR for choice in cast.values())
+    ballot = Ballot(
+        item=item,
+        motion=motion,
+        opponent=opponent,
+        unanimous=all_for or (opponent is not None and Choice.FOR not in cast.values()),
+        seats=seats,
+        presiding=chair,
+    )
+    votes = [_vote(ballot, voter, cast[voter.pk]) for voter in voters]
+    tally = voting.count(voting.casts(votes), chair.pk)
+    action = "forum.ballot_held" if motion.purpose == MotionPurpose.CASE else "forum.procedural_vote"
+    with held.about(
+        action,
+        item,
+        data={
+            "motion": motion.pk,
+            "for_": tally.for_,
+            "against": tally.against,
+            "adopted": tally.adopted,
+            "by_casting_vote": tally.by_casting_vote,
+            "presiding": chair.pk,
+            "seats": seats,
+            "purpose": motion.purpose,
+            **({"opponent": opponent.pk} if opponent is not None else {}),
+        },
+    ):
+        if motion._state.adding:
+            motion.save(force_insert=True)
+        ballot.save()
+        create_all(votes)
     return ballot
 
 
@@ -275,7 +353,8 @@ def correct_vote(vote: Vote, *, choice: Choice, reason: str, actor: "User", seen
         kept.choice = Choice(choice)
         with held.about("forum.vote_corrected", fresh, data=data, text={"reason": reason}):
             kept.save()
-            ballot.unanimous = not ballot.votes.filter(choice=Choice.AGAINST).exists()
+            said = set(ballot.votes.values_list("choice", flat=True))
+            ballot.unanimous = said == {Choice.FOR} or (ballot.opponent_id is not None and said == {Choice.AGAINST})
             ballot.save()
         decision = fresh.decided
         if decision is not None and decision.ballot_id == ballot.pk and voting.tally_of(ballot).adopted != before:

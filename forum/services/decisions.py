@@ -11,12 +11,14 @@ from django.utils.translation import gettext_lazy as _
 
 from forum import voting
 from forum.decided import owner_of
-from forum.enums import TAKEN_NOTE_OF, MeetingStatus, MinutesStatus, Resolution
+from forum.enums import TAKEN_NOTE_OF, ItemKind, MeetingStatus, MinutesStatus, MotionPurpose, Resolution
 from forum.models import AgendaItem, Ballot, Decision, Meeting
 from forum.services import follow_up
 from forum.services.attendance import RUN
 from forum.services.ballots import check_quorum
+from forum.services.drafts import forget
 from forum.services.holding import IN_SESSION, Hold, hold, hold_item, lock_case
+from forum.services.objections import may_be_decided
 from trepart import clock
 from trepart.access.models import User
 from trepart.workflow import GuardRefused, Refused, WrongState, perform
@@ -77,6 +79,7 @@ def save_discussion(item: AgendaItem, *, text: str, actor: User, seen: int | Non
             fresh.discussion = text.strip()
             with held.about("forum.discussion_saved", fresh):
                 fresh.save()
+        forget(fresh, held.actor)
     return fresh
 
 
@@ -108,19 +111,22 @@ def decide(
             raise WrongState(_("%(item)s has been decided already.") % {"item": fresh.label})
         if not text.strip():
             raise GuardRefused(_("Write what was decided."))
+        if resolution != Resolution.POSTPONE and fresh.kind == ItemKind.PS:
+            may_be_decided(fresh)
         _check_resolution(fresh, resolution)
         _check_fields(
             fresh, resolution, {"answer": answer.strip(), "responsible": responsible, "due_on": due_on, **said}
         )
         if due_on is not None and due_on < clock.today():
             raise GuardRefused(_("The date has passed already."))
-        if resolution not in AT_REST:
+        rests_on = _ballot_for(held.meeting, fresh, resolution, ballot)
+        if resolution not in AT_REST and rests_on is None:
             check_quorum(held.meeting, voters=len(voting.entitled(fresh)), seats=len(voting.seats(held.meeting)))
         decision = Decision(
             item=fresh,
             text=text.strip(),
             resolution=resolution,
-            ballot=_ballot_for(held.meeting, fresh, resolution, ballot),
+            ballot=rests_on,
             answer=answer.strip(),
             responsible=responsible,
             due_on=due_on,
@@ -152,21 +158,24 @@ def _check_fields(item: AgendaItem, resolution: Resolution, given: Mapping[str, 
 
 
 def _ballot_for(meeting: Meeting, item: AgendaItem, resolution: Resolution, wanted: Ballot | None) -> Ballot | None:
-    held = list(item.ballots.select_related("motion").prefetch_related("votes__party"))
+    held = list(item.ballots.select_related("motion", "opponent").prefetch_related("votes__party"))
     if wanted is not None:
         found = next((ballot for ballot in held if ballot.pk == wanted.pk), None)
         if found is None:
             raise GuardRefused(_("That vote was held in another case."))
-        if not voting.tally_of(found).adopted and resolution not in WITHOUT_MAJORITY:
+        if voting.winner(found) is None and resolution not in WITHOUT_MAJORITY:
             raise GuardRefused(_("That motion did not get a majority (Local Government Act § 11-9)."))
         return found
-    adopted = [ballot for ballot in held if voting.tally_of(ballot).adopted]
+    held = [ballot for ballot in held if ballot.motion.purpose == MotionPurpose.CASE]
+    adopted = [ballot for ballot in held if voting.winner(ballot) is not None]
     if adopted:
         return adopted[-1]
     if meeting.body.by_consensus or resolution in AT_REST:
         return held[-1] if held else None
     if held and resolution in WITHOUT_MAJORITY:
         return held[-1]
+    if item.elections.exists() and not item.elections.filter(elected__isnull=True).exists():
+        return None
     raise GuardRefused(
         _("Nothing has been adopted in this case yet. Hold the vote first (Local Government Act § 11-9).")
     )

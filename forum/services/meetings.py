@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from forum.enums import MeetingKind, Resolution
 from forum.models import Body, Meeting, Membership, Referral, StandIn
+from forum.services.additions import add_to_minutes, answer_recording, attend, remove_attendee, take_out
 from forum.services.agenda import (
     add_item,
     change_item,
@@ -24,6 +25,12 @@ from forum.services.agenda import (
 from forum.services.attendance import Row, all_met, deputies, list_of, set_attendance, set_presiding
 from forum.services.ballots import add_motion, correct_vote, lift_recusal, record_ballot, recuse
 from forum.services.decisions import decide, save_discussion, settle_items, take_up_again, unsettled
+from forum.services.doors import close_doors, open_doors
+from forum.services.elections import draw_lot, hold_round, propose_candidates, waiting_for_lot
+from forum.services.movements import come, leave, take_back
+from forum.services.objections import object_to, set_papers_late
+from forum.services.postponing import postpone_item
+from forum.services.together import treat_together
 from trepart import clock
 from trepart.workflow import Step, perform
 
@@ -89,27 +96,45 @@ __all__ = [
     "Row",
     "add_item",
     "add_motion",
+    "add_to_minutes",
     "all_met",
+    "answer_recording",
+    "attend",
     "change_item",
+    "close_doors",
+    "come",
     "correct_vote",
     "decide",
     "deputies",
+    "draw_lot",
     "end_meeting",
+    "hold_round",
+    "leave",
     "lift_recusal",
     "list_of",
     "log_meeting",
     "move_item",
+    "object_to",
+    "open_doors",
     "plan_meeting",
+    "postpone_item",
+    "propose_candidates",
     "put_in_order",
     "record_ballot",
     "recuse",
+    "remove_attendee",
     "reorder_items",
     "save_discussion",
     "set_attendance",
     "set_doors",
+    "set_papers_late",
     "set_presiding",
     "settle_items",
+    "take_back",
+    "take_out",
     "take_up_again",
+    "treat_together",
     "unsettled",
+    "waiting_for_lot",
     "withdraw_item",
 ]

@@ -35,8 +35,8 @@ from trepart.workflow import reserve_pk
 
 #: What may be changed on a body after it was set up. Kind, address and workplace are what it is, and stay.
 CHANGEABLE = (
-    "name", "legal_basis", "evidence", "mandate", "superior", "decides_by", "meetings_open", "chapter_11", "notice_days", "answer_days",
-    "minutes_approval",
+    "name", "legal_basis", "evidence", "mandate", "superior", "decides_by", "meetings_open", "chapter_11", "may_meet_remotely", "notice_days",
+    "answer_days", "minutes_approval",
 )  # fmt: skip
 #: Addresses that pages of their own stand at.
 RESERVED = frozenset({"ny"})

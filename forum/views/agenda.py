@@ -43,11 +43,12 @@ def number(value: str | None) -> int | None:
     return int(value) if value and value.isascii() and value.isdigit() and len(value) < 19 else None
 
 
-def item_of(meeting: Meeting, pk: int | None) -> AgendaItem:
-    """Fetch an item of ``meeting``, or answer 404."""
+def item_of(meeting: Meeting, pk: int | None, *, in_full: bool = False) -> AgendaItem:
+    """Fetch an item of ``meeting``, ``in_full`` with what has happened around the table in it; or answer 404."""
     if pk is None:
         raise Http404
-    found = queries.agenda_of(meeting).filter(pk=pk).first()
+    items = queries.agenda_of(meeting)
+    found = (queries.in_full(items) if in_full else items).filter(pk=pk).first()
     if found is None:
         raise Http404
     found.meeting = meeting

@@ -165,6 +165,7 @@ class MeetingDetailView(View):
                 "runs": runs,
                 "steps": self.steps(request, meeting),
                 "next": self.next(meeting, plans=plans, runs=runs),
+                "answer_url": self.answer_url(request, meeting),
                 "short_notice": short_notice(meeting),
                 "without_papers": called_without_papers(meeting, lines),
                 "changes": changed,
@@ -203,17 +204,28 @@ class MeetingDetailView(View):
                 "url": reverse("forum:meeting_step", args=[meeting.pk, found.transition.name]),
             }
             for found in available(meeting, request.user)
+            if not (found.transition.name == "open" and meeting.kind == MeetingKind.WRITTEN)
         ]
 
     def next(self, meeting: Meeting, *, plans: bool, runs: bool) -> str:
         """Return which page the work goes on at: the agenda, who meets, or the running of the meeting."""
         if meeting.status == MeetingStatus.PLANNED and plans:
             return reverse("forum:meeting_agenda", args=[meeting.pk])
+        if meeting.status == MeetingStatus.CALLED and runs and meeting.kind == MeetingKind.WRITTEN:
+            return reverse("forum:urgent_conclude", args=[meeting.pk])
         if meeting.status == MeetingStatus.CALLED and runs:
             return reverse("forum:meeting_attendance", args=[meeting.pk])
         if meeting.status == MeetingStatus.IN_SESSION and runs:
             return reverse("forum:meeting_run", args=[meeting.pk])
         return ""
+
+    @staticmethod
+    def answer_url(request: HttpRequest, meeting: Meeting) -> str:
+        """Return where a member answers an urgent case, while it is open (koml § 11-8)."""
+        urgent = meeting.kind in (MeetingKind.WRITTEN, MeetingKind.URGENT) and meeting.status == MeetingStatus.CALLED
+        if not urgent or not policy.can(request.user, "forum.take_part", meeting):
+            return ""
+        return reverse("forum:urgent_answer", args=[meeting.pk])
 
     def trail(self, request: HttpRequest, meeting: Meeting, *, runs: bool) -> list[ui.Entry]:
         """Return the audit trail of the meeting, with everything opened, where it was asked for by somebody who may read it."""
@@ -302,8 +314,9 @@ class MeetingStepView(TransitionView):
     template_name: ClassVar[str] = "forum/meeting_step.html"
 
     def queryset(self) -> QuerySet[Meeting]:
-        """Return meetings with their body."""
-        return Meeting.objects.select_related("body")
+        """Return meetings with their body. What is treated in writing is counted on a page of its own, never opened by hand."""
+        found = Meeting.objects.select_related("body")
+        return found.exclude(kind=MeetingKind.WRITTEN) if self.kwargs.get("name") == "open" else found
 
     def crumbs(self, subject: Meeting, transition: Transition) -> Crumbs:
         """Return the way to the step."""
@@ -355,7 +368,7 @@ class Quorum:
     @classmethod
     def of(cls, meeting: Meeting) -> "Quorum":
         """Count who is at the table."""
-        seats, table = voting.seats(meeting), voting.at_the_table(meeting)
+        seats, table = voting.seats(meeting), voting.now_at_the_table(meeting)
         enough = voting.quorum(len(table), len(seats)) if meeting.body.chapter_11 else bool(table)
         parts = equality.unequal(meeting.body, [voter.membership.part for voter in table])
         return cls(len(table), len(seats), enough, voting.presence(seats, table), parts)

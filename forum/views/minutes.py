@@ -14,6 +14,7 @@ from forum import minutes as structure
 from forum.enums import MeetingKind, MeetingStatus, MinutesApproval, MinutesStatus
 from forum.forms.minutes import DraftForm
 from forum.minutes import Audience, MinutesDocument
+from forum.minutes_missing import missing
 from forum.models import Meeting, Minutes, MinutesVersion
 from forum.models.minutes import PrintedVersion
 from forum.queries import approvals
@@ -85,9 +86,7 @@ class MinutesView(View):
                 "edit_url": reverse("forum:minutes_edit", args=[meeting.pk])
                 if writes and found and found.status == MinutesStatus.DRAFT
                 else "",
-                "missing": structure.missing(meeting)
-                if writes and found and found.status == MinutesStatus.DRAFT
-                else [],
+                "missing": missing(meeting) if writes and found and found.status == MinutesStatus.DRAFT else [],
                 **self.approving(request, meeting, found),
                 "crumbs": _crumbs(meeting, (_("Minutes"), None)),
             },

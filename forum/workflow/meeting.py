@@ -6,7 +6,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from forum import voting
-from forum.enums import DemandKind, ItemKind, MeetingStatus, ReferralStatus, Role
+from forum.enums import DemandKind, ItemKind, MeetingKind, MeetingStatus, ReferralStatus, Role
 from forum.forms.meetings import CancelForm, MeetingTimeForm, PostponeForm, RearrangeForm
 from forum.models import AgendaItem, Attendance, Decision, Meeting
 from forum.notifications import MEETING_CALLED, MEETING_CANCELLED, MEETING_MOVED, MEETING_POSTPONED, MEETING_REARRANGED
@@ -15,6 +15,7 @@ from forum.services import demands, minutes
 from forum.services.agenda import number_item, put_recommendation
 from forum.services.holding import on_agenda
 from forum.states import MEETING
+from forum.urgent import may_be_counted, must_wait
 from trepart import audit, clock
 from trepart.workflow import START, Step, Transition, Words, Workflow, reserve_pk
 
@@ -34,6 +35,7 @@ def _take_time(step: Step) -> None:
     step.data["before"] = step.subject.starts_at
     step.subject.starts_at = step.data["starts_at"]
     step.subject.place = step.data["place"].strip()
+    step.subject.remote = bool(step.data.get("remote", False))
 
 
 def _when(step: Step) -> dict[str, Any]:
@@ -76,6 +78,9 @@ def _ready_to_call(step: Step) -> Words | None:
         return _("Say where the meeting is held before it is called (Local Government Act § 11-3).")
     if day_of(meeting) < clock.today():
         return _("The day of the meeting has passed. Move it to a new one first.")
+    allowed = meeting.body.may_meet_remotely or meeting.kind == MeetingKind.URGENT
+    if meeting.remote and meeting.body.chapter_11 and not allowed:
+        return _("The municipal council has not allowed this body to meet remotely (Local Government Act § 11-7).")
     demanded = list(demands.outstanding(meeting.body_id).filter(kind=DemandKind.ITEM))
     if demanded:
         return _(
@@ -152,6 +157,12 @@ def _release_items(step: Step) -> None:
 def _can_open(step: Step) -> Words | None:
     """Somebody has met, and one of them presides (koml § 11-2)."""
     meeting: Meeting = step.subject
+    if meeting.kind == MeetingKind.WRITTEN and not may_be_counted(meeting):
+        return _("This is treated in writing: the members answer, and nobody meets (Local Government Act § 11-8).")
+    if meeting.kind == MeetingKind.URGENT and must_wait(meeting):
+        return _(
+            "A third of the members demand that the case waits for an ordinary meeting (Local Government Act § 11-8)."
+        )
     there = {voter.pk for voter in voting.at_the_table(meeting)}
     if not there:
         return _("Record who has met first.")

@@ -4,9 +4,9 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from forum import minutes as structure
 from forum.enums import MinutesApproval, MinutesStatus
 from forum.forms.minutes import CorrectionForm
+from forum.minutes_missing import missing
 from forum.notifications import MINUTES_APPROVED, MINUTES_CORRECTED, MINUTES_PUBLISHED, MINUTES_WAIT_FOR_YOU
 from forum.services import approvals
 from forum.services import minutes as versions
@@ -20,7 +20,7 @@ P = MinutesStatus
 
 def _complete(step: Step) -> Words | None:
     """Everything that koml § 11-4 asks for must be there (R13)."""
-    lacking = structure.missing(step.subject.meeting)
+    lacking = missing(step.subject.meeting)
     if not lacking:
         return None
     return _("The minutes lack something that § 11-4 of the Local Government Act asks for: %(list)s") % {

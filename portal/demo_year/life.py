@@ -16,10 +16,15 @@ from django.utils.formats import localize_input
 
 from forum import voting
 from forum.enums import Choice, ItemKind, MeetingStatus, Resolution, Role
-from forum.models import AgendaItem, Body, Meeting, Membership, Referral
+from forum.models import AgendaItem, Body, Meeting, Membership, Referral, StandIn
 from forum.services import attendance as seats
+<<<<<<< HEAD
 from forum.services import follow_up, meetings
+from portal.demo_year import afterwards, around_the_table
+=======
+from forum.services import follow_up, meetings, standins
 from portal.demo_year import afterwards
+>>>>>>> main
 from portal.demo_year.fjellvik import STORIES, Story
 from proposals import services as proposals
 from proposals.models import Proposal
@@ -291,6 +296,8 @@ def _fill(year: Year, meeting: Meeting, secretary: User) -> None:
     for referral in waiting:
         if (meeting.body_id, referral.case_id) in year.intentions:
             meetings.add_item(meeting, referral=referral, actor=secretary)
+    if meeting.body == year.town.committee and meeting.starts_at == year.moment(_COMMITTEE_DAYS[-1], 9):
+        around_the_table.put_on(meeting, secretary)
     if meeting.body == year.town.committee:
         day = next(d for d in _COMMITTEE_DAYS if meeting.starts_at == year.moment(d, 9))
         afterwards.own_case(meeting, day, secretary)
@@ -323,6 +330,8 @@ def _hold(year: Year, meeting: Meeting, secretary: User, begins: datetime) -> No
     committee = meeting.body == year.town.committee
     _meet(year, meeting, secretary)
     meeting = perform(Meeting.objects.get(pk=meeting.pk), "open", actor=secretary)
+    if meeting.items.filter(title=around_the_table.PLAN).exists():
+        around_the_table.before(meeting, secretary)
     for item in meeting.items.filter(withdrawn_at__isnull=True).order_by("position"):
         _treat(year, item, secretary)
     with clock.at(begins + timedelta(hours=2)):
@@ -368,6 +377,9 @@ def _first_elected(rows: list[seats.Row]) -> int:
 
 def _treat(year: Year, item: AgendaItem, secretary: User) -> None:
     meeting = item.meeting
+    if around_the_table.treat(item, secretary):
+        return
+    around_the_table.comes_back(item, secretary)
     if item.kind == ItemKind.RS:
         meetings.decide(item, text="Utvalget tar saken til orientering.", resolution=Resolution.NOTED, actor=secretary)
         return
@@ -470,15 +482,32 @@ _LOGS = (
 )  # fmt: skip
 
 
+#: Where the leader was away, and somebody stood in.
+_AWAY = "Lia barnehage"
+
+
 def _log(year: Year, days: int, unit: str, taken_up: str, agreed: str) -> None:
     def write() -> None:
+        present = _members(year.town.lmus[unit])
+        away = StandIn.objects.running(clock.today()).filter(membership__in=present).select_related("person")
+        stand_ins = {each.membership_id: each for each in away if each.membership_id is not None}
         meetings.log_meeting(
             body=year.town.lmus[unit],
             held_on=clock.today(),
-            present=_members(year.town.lmus[unit]),
+            present=present,
+            stand_ins=stand_ins,
             items=[meetings.LogItem(title=taken_up, agreed=agreed, resolution=Resolution.NOTED)],
-            actor=year.town.leader(unit),
+            actor=next((each.person for each in stand_ins.values()), year.town.leader(unit)),
             cause=None,
         )
 
+    def leave() -> None:
+        seat = _members(year.town.lmus[unit])[0]
+        last = clock.today() + timedelta(days=4)
+        standins.start_stand_in(
+            place=seat, person=year.town.staff[unit][4], valid_from=clock.today(), valid_to=last, actor=seat.person
+        )
+
+    if unit == _AWAY:
+        year.on(year.moment(days + 1, 9), leave)
     year.on(year.moment(days, 15), write)

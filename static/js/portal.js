@@ -61,6 +61,50 @@ for (const place of document.querySelectorAll("[data-similar]")) {
   });
 }
 
+// The votes of one party or part in one press: the buttons send the form without JavaScript, and set the radio buttons with it.
+document.addEventListener("click", (event) => {
+  const button = event.target.closest?.("[data-vote-groups] button");
+  if (!button) return;
+  event.preventDefault();
+  const choice = button.value.split(":")[1];
+  for (const member of button.dataset.members.split(",")) {
+    const radio = button.form.querySelector(`[name$="-${CSS.escape(member)}"][value="${CSS.escape(choice)}"]`);
+    if (radio) radio.checked = true;
+  }
+});
+
+// Following a meeting: asks for its middle part now and then, with the version it has; nothing new is answered with nothing.
+for (const place of document.querySelectorAll("[data-follow]")) {
+  const lost = document.querySelector("[data-follow-lost]");
+  document.querySelector("[data-follow-manual]")?.setAttribute("hidden", "");
+  const ask = async () => {
+    if (!document.hidden) {
+      const answer = await fetch(place.dataset.follow, { headers: { "If-None-Match": place.dataset.etag }, cache: "no-store" }).catch(() => null);
+      if (lost) lost.hidden = Boolean(answer && answer.status < 500);
+      if (answer?.status === 200 && !answer.redirected) { place.innerHTML = await answer.text(); place.dataset.etag = answer.headers.get("ETag"); }
+      else if (answer?.status === 404 || answer?.redirected) { location.reload(); return; }
+    }
+    setTimeout(ask, 1000 * place.dataset.every);
+  };
+  setTimeout(ask, 1000 * place.dataset.every);
+}
+
+// What is being written of a case is kept as a draft on the server while it is written; the button puts it in the minutes.
+for (const area of document.querySelectorAll("textarea[data-autosave]")) {
+  const line = document.querySelector("[data-autosave-line]");
+  let wait, sent = area.value;
+  const save = async () => {
+    if (area.value === sent) return;
+    const text = area.value, form = new FormData(area.form);
+    const body = new URLSearchParams({ text, seen: form.get("seen") ?? "", csrfmiddlewaretoken: form.get("csrfmiddlewaretoken") });
+    const answer = await fetch(area.dataset.autosave, { method: "POST", body }).catch(() => null);
+    if (answer?.ok) { sent = text; if (line) line.textContent = await answer.text(); }
+    else { if (line) line.textContent = line.dataset.failed; wait = setTimeout(save, 10000); }
+  };
+  area.addEventListener("input", () => { clearTimeout(wait); wait = setTimeout(save, 2000); });
+  addEventListener("online", save);
+}
+
 // Another language: what is half written comes along. Most forms travel by way of the server (docs/look.md); this is for the others, in the same tab, for the
 // next page alone, and never for passwords, codes and files.
 const CARRIED = "trepart.carried", NEVER = ["password", "file", "hidden", "submit", "button", "reset"];

@@ -32,6 +32,7 @@ WITHOUT = {
     "forum.NumberSeries": "a counter; what got the number says so in its event",
     "proposals.DraftFile": "part of what was written without an account",
     "proposals.ProposalDraft": "written without an account and deleted after some days (R31); its history would keep what must not be kept",
+    "forum.DiscussionDraft": "what is being written, saved by itself and deleted when it is saved for real; the saved text has the history",
     "notices.Attachment": "goes with a mail and is removed with its words",
     "notices.Mail": "on its way out; written once, sent, and its words removed",
     "notices.MailChoice": "the reader's own choice of how often to get mail",

@@ -14,7 +14,7 @@ from django.core.management import call_command
 from django.utils import timezone, translation
 from django.utils.translation import gettext
 
-from forum.models import Meeting, MinutesVersion
+from forum.models import Meeting, MinutesSigner, MinutesVersion
 from proposals.models import Proposal
 from tests.factories.organisation import Municipality, municipality
 from trepart import clock
@@ -55,7 +55,7 @@ def test_an_idea_becomes_a_printed_decision(town: Municipality, visit: Any) -> N
     assert TITLE in union.page.content()
     hold(secretary, meeting, town)
     publish(secretary, meeting)
-    approve(visit(town.chair), meeting)
+    approve(visit, meeting)
     download(union, meeting)
     responsible = visit(town.employee(1))
     carry_out(responsible, path)
@@ -170,15 +170,24 @@ def publish(secretary: Any, meeting: Meeting) -> None:
     secretary.press(say("Write in the minutes"))
     secretary.page.get_by_label(say("Remarks on notice and agenda")).fill("Ingen merknader. Ærlig talt: áčđŋšŧž é 🙂")
     secretary.press(say("Save"))
+    secretary.press(say("Who approves the minutes"))
+    for number in range(2):
+        secretary.page.locator("[name=members]").nth(number).check()
+    secretary.press(say("Save"))
     secretary.press(say("Publish the minutes"))
     secretary.press(say("Publish the minutes"))
     assert MinutesVersion.objects.count() == 1
 
 
-def approve(chair: Any, meeting: Meeting) -> None:
-    chair.go(f"/moter/{meeting.pk}/mobok/")
-    chair.press(say("Approve the minutes"))
-    chair.press(say("Approve the minutes"))
+def approve(visit: Any, meeting: Meeting) -> None:
+    """The one who presided and two who met, each with one click."""
+    asked = [signer.membership.person for signer in MinutesSigner.objects.select_related("membership__person")]
+    assert len(asked) == 3
+    for person in asked:
+        assert MinutesVersion.objects.count() == 1
+        signer = visit(person)
+        signer.go(f"/moter/{meeting.pk}/mobok/")
+        signer.press(say("Approve the minutes"))
     assert MinutesVersion.objects.count() == 2
 
 

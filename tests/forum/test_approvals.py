@@ -348,6 +348,9 @@ def test_the_decision_list_goes_out_before_the_minutes_and_is_kept_with_its_sum(
     public = Client().get(url).content.decode()
     assert "Det opprettes én felles stilling." in public
     assert Client().get(reverse("forum:decision_list_pdf", args=[meeting.pk])).content == bytes(made.public_pdf)
+    first = Client().get(reverse("forum:decision_list_version_pdf", args=[meeting.pk, 1]))
+    assert first.content == bytes(made.public_pdf)
+    assert Client().get(reverse("forum:decision_list_version_pdf", args=[meeting.pk, 2])).status_code == 404
     for text in (public, pdf_words(bytes(made.public_pdf)), str(made.public)):
         assert SECRET not in text
         assert "Personalsak" in text

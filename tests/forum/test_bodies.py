@@ -284,7 +284,7 @@ def test_facts_offices_and_ends(town: Municipality, office: Client) -> None:
     assert town.committee.mandate in page
     data = {
         "name": "Trepartsutvalget", "legal_basis": LegalBasis.KOML_5_11, "mandate": "Nytt reglement.", "superior": town.council.pk,
-        "decides_by": "vote", "meetings_open": "on", "chapter_11": "on", "notice_days": 8, "answer_days": 21,
+        "decides_by": "vote", "meetings_open": "on", "chapter_11": "on", "notice_days": 8, "answer_days": 21, "minutes_approval": "next_meeting",
     }  # fmt: skip
     assert office.post(facts, data).status_code == 302
     town.committee.refresh_from_db()

@@ -60,7 +60,12 @@ def owner(monkeypatch: pytest.MonkeyPatch) -> Owner:
     def found(referral: Referral | None) -> Owner | None:
         return one if referral is not None else None
 
-    for module in ("forum.services.decisions", "forum.views.running", "forum.views.agenda", "forum.forms.running"):
+    for module in (
+        "forum.services.decisions",
+        "forum.views.session.item",
+        "forum.queries.preparing",
+        "forum.forms.running",
+    ):
         monkeypatch.setattr(f"{module}.owner_of", found)
     return one
 

@@ -17,6 +17,7 @@ from django.utils.html import strip_tags
 from forum import minutes as structure
 from forum.enums import MinutesApproval, MinutesStatus
 from forum.minutes import Audience
+from forum.minutes_missing import missing
 from forum.models import Attendance, Meeting, Minutes, MinutesVersion
 from forum.services import meetings, organisation
 from forum.services import minutes as services
@@ -183,7 +184,7 @@ def test_publishing_is_refused_with_the_list_of_what_is_missing(meeting: Meeting
     Meeting.objects.filter(pk=meeting.pk).update(place="", presiding=None)
     Attendance.objects.filter(meeting=meeting, membership=town.membership(town.union[3])).delete()
     meeting.refresh_from_db()
-    lacking = structure.missing(meeting)
+    lacking = missing(meeting)
     assert len(lacking) == 3
     assert town.union[3].name in lacking[2]
     minutes = services.begin(meeting)
@@ -200,7 +201,7 @@ def test_publishing_is_refused_with_the_list_of_what_is_missing(meeting: Meeting
 def test_a_case_without_decision_or_vote_is_missing(meeting: Meeting) -> None:
     item = meeting.items.order_by("position")[0]
     item.decision.delete()
-    assert any(item.label in line for line in structure.missing(meeting))
+    assert any(item.label in line for line in missing(meeting))
 
 
 @pytest.mark.usefixtures("chair_alone")

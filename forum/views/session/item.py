@@ -1,7 +1,6 @@
 """The meeting in session: one item at a time, with the agenda at the side and the quorum in sight."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from django.contrib import messages
@@ -10,30 +9,34 @@ from django.forms import BaseForm
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.functional import cached_property
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views import View
 
-from forum import voting
+from forum import minutes_session as session
+from forum import partiality, voting
 from forum.decided import owner_of
-from forum.enums import TAKEN_NOTE_OF, Choice, ItemKind, MeetingStatus, Resolution
+from forum.enums import TAKEN_NOTE_OF, Choice, MeetingStatus, Resolution
+from forum.forms.elections import RoundForm
 from forum.forms.running import (
     CorrectForm,
     DecisionForm,
     DiscussionForm,
     MotionForm,
     ReasonForm,
-    RecuseForm,
     VoteForm,
 )
-from forum.models import AgendaItem, Ballot, Meeting, Motion
+from forum.minutes_session import coming_and_going
+from forum.models import AgendaItem, Election, Meeting, Movement
 from forum.queries import meetings as queries
 from forum.queries.asked import opinions_on
 from forum.services import meetings as services
-from forum.services.decisions import AT_REST, WITHOUT_MAJORITY, resolutions
+from forum.services.drafts import draft_of, keep_draft
 from forum.services.holding import version
 from forum.views.agenda import item_of, number, status_of
 from forum.views.meetings import crumbs_of, fetch, title_of
+from forum.views.session.acts import links
+from forum.views.session.table import Result, Table
 from trepart import ui
 from trepart.access import kept, policy
 from trepart.access.models import User
@@ -46,105 +49,9 @@ from trepart.workflow import Refused, available
 RUN = "forum.run_meeting"
 
 
-class Table:
-    """What the page of one item needs to know, asked for once."""
-
-    def __init__(self, meeting: Meeting, item: AgendaItem) -> None:
-        self.meeting = meeting
-        self.item = item
-
-    @cached_property
-    def seats(self) -> list[Any]:
-        """Return the seats of the body."""
-        return voting.seats(self.meeting)
-
-    @cached_property
-    def table(self) -> list[voting.Voter]:
-        """Return who has met with a seat."""
-        return voting.at_the_table(self.meeting)
-
-    @cached_property
-    def voters(self) -> list[voting.Voter]:
-        """Return who takes part in this item."""
-        return voting.entitled(self.item, self.table)
-
-    @property
-    def votes(self) -> bool:
-        """Say whether there is a vote at all: not where the body decides by consensus, nor over what is only for information (R24)."""
-        return not self.meeting.body.by_consensus and self.item.kind == ItemKind.PS
-
-    @property
-    def quorate(self) -> bool:
-        """Say whether this item can be decided with those who take part in it (koml § 11-9)."""
-        if not self.meeting.body.chapter_11:
-            return bool(self.voters)
-        return voting.quorum(len(self.voters), len(self.seats))
-
-    @cached_property
-    def ballots(self) -> list[Ballot]:
-        """Return the votes held in this item."""
-        return list(self.item.ballots.all())
-
-    @cached_property
-    def open_motions(self) -> list[Motion]:
-        """Return what has been moved and not voted on."""
-        held = {ballot.motion_id for ballot in self.ballots}
-        return [motion for motion in self.item.motions.all() if motion.pk not in held]
-
-    @cached_property
-    def adopted(self) -> Ballot | None:
-        """Return the last vote that was adopted."""
-        return next((ballot for ballot in reversed(self.ballots) if voting.tally_of(ballot).adopted), None)
-
-    @cached_property
-    def offered(self) -> list[tuple[Resolution, Any]]:
-        """Return what may be decided, each with why it is shut: by the owner of the case, or because the vote has not been held."""
-        first = _("Hold the vote first (Local Government Act § 11-9).")
-        return [
-            (resolution, why or (first if self.waits_for_vote(resolution) else None))
-            for resolution, why in resolutions(self.item)
-        ]
-
-    def waits_for_vote(self, resolution: Resolution) -> bool:
-        """Say whether a resolution must wait for a vote: all but postponing and taking note of it, in a body that votes."""
-        if not self.votes or self.adopted is not None or resolution in AT_REST:
-            return False
-        return not (self.ballots and resolution in WITHOUT_MAJORITY)
-
-    def resolution(self, wanted: str) -> Resolution | None:
-        """Return the resolution asked for, or the likely one; None where there is nothing to decide yet."""
-        is_open = [resolution for resolution, why in self.offered if why is None]
-        if wanted in is_open:
-            return Resolution(wanted)
-        if not self.votes or self.adopted is not None:
-            return next(iter(is_open), None)
-        if self.ballots and Resolution.DECLINE in is_open:
-            return Resolution.DECLINE
-        return None
-
-    def words(self, resolution: Resolution) -> str:
-        """Return the words a decision begins with: those of the motion that was adopted, where one was."""
-        if resolution == Resolution.NOTED:
-            return _("Taken note of.")
-        if resolution == Resolution.POSTPONE:
-            return _("The case is postponed.")
-        if self.adopted is not None:
-            return self.adopted.motion.text
-        if self.ballots:
-            return _("The recommendation was not adopted.")
-        return self.item.recommendation
-
-
-@dataclass(frozen=True)
-class Result:
-    """A vote that has been held, as the page shows it."""
-
-    ballot: Ballot
-    figures: str
-    sentence: str
-    by_party: str
-    rows: list[tuple[ui.PersonLine, str]]
-    correct: CorrectForm
+def first_of(item: AgendaItem) -> list[Movement]:
+    """Return the comings and goings of an item that can be taken back, each with what followed from it."""
+    return [movement for movement in item.movements.all() if not movement.because_id]
 
 
 class RunView(View):
@@ -171,7 +78,7 @@ class RunItemView(View):
     def get(self, request: HttpRequest, pk: int, item: int) -> HttpResponseBase:
         """Show the item."""
         meeting = fetch(request, pk, RUN)
-        found = item_of(meeting, item)
+        found = item_of(meeting, item, in_full=True)
         if meeting.status != MeetingStatus.IN_SESSION:
             return redirect(meeting)
         if found.is_kept and isinstance(request.user, User):
@@ -185,7 +92,7 @@ class RunItemView(View):
     def post(self, request: HttpRequest, pk: int, item: int) -> HttpResponseBase:
         """Do one thing in the item. What is refused is said beside what was typed."""
         meeting = fetch(request, pk, RUN)
-        found = item_of(meeting, item)
+        found = item_of(meeting, item, in_full=True)
         wanted = request.POST.get("do", "")
         acts: dict[str, Callable[[HttpRequest, Table, Any], str]] = {
             "unanimous": self.unanimous,
@@ -193,8 +100,12 @@ class RunItemView(View):
             "motion": self.move,
             "vote": self.vote,
             "correct": self.correct,
-            "recuse": self.recuse,
             "lift": self.lift,
+            "undo": self.undo,
+            "take_out": self.take_out,
+            "open_doors": self.open_doors,
+            "round": self.round,
+            "lot": self.lot,
             "discussion": self.discuss,
             "decide": self.decide,
             "again": self.again,
@@ -202,13 +113,15 @@ class RunItemView(View):
         if wanted not in acts:
             raise Http404
         table = Table(meeting, found)
+        if wanted == "vote" and "set" in request.POST:
+            return self.page(request, meeting, found, self.keyed(table, request))
         form = self.form(table, wanted, request.POST)
         if form is not None and not form.is_valid():
             return self.page(request, meeting, found, form, status=422)
         try:
             said = acts[wanted](request, table, form)
         except Refused as refusal:
-            return self.page(request, meeting, item_of(meeting, item), form, refusal=refusal)
+            return self.page(request, meeting, item_of(meeting, item, in_full=True), form, refusal=refusal)
         messages.success(request, said)
         ahead = wanted in ("decide", "noted") or (wanted == "unanimous" and owner_of(found.referral) is None)
         if ahead:
@@ -219,7 +132,7 @@ class RunItemView(View):
         """Return the form that was sent, bound; None for a button without one. Answers 404 to what is not on the page."""
         item = table.item
         if wanted == "motion":
-            return MotionForm(data, voters=table.voters)
+            return MotionForm(data, voters=table.voters, movers=table.movers)
         if wanted == "vote":
             motion = next((m for m in item.motions.all() if m.pk == number(data.get("motion"))), None)
             if motion is None:
@@ -230,8 +143,11 @@ class RunItemView(View):
             if ballot is None:
                 raise Http404
             return CorrectForm(data, ballot=ballot)
-        if wanted == "recuse":
-            return self.recuse_form(table, data)
+        if wanted == "round":
+            election = next((e for e in item.elections.all() if e.pk == number(data.get("election"))), None)
+            if election is None:
+                raise Http404
+            return RoundForm(data, election=election, voters=table.voters)
         if wanted == "discussion":
             return DiscussionForm(data, item=item)
         if wanted == "again":
@@ -244,10 +160,17 @@ class RunItemView(View):
         return None
 
     @staticmethod
-    def recuse_form(table: Table, data: Any = None) -> RecuseForm:
-        """Return the form of who does not take part."""
-        people = [voter.membership for voter in table.table]
-        return RecuseForm(data, people=people, deputies=services.deputies(table.meeting))
+    def keyed(table: Table, request: HttpRequest) -> VoteForm:
+        """Return the table of votes with one party's, or one part's, votes keyed in one press; nothing is recorded yet."""
+        motion = next((m for m in table.motions if m.pk == number(request.POST.get("motion"))), None)
+        if motion is None:
+            raise Http404
+        options: dict[str, Any] = {"motion": motion, "voters": table.voters, "presiding": table.meeting.presiding_id}
+        group, _colon, choice = request.POST["set"].partition(":")
+        data = request.POST.copy()
+        for name, value in VoteForm(**options).keyed(group, choice).items():
+            data[name] = value
+        return VoteForm(data, **options)
 
     # What the buttons do -----------------------------------------------------------------------------------------
 
@@ -311,11 +234,6 @@ class RunItemView(View):
             said += " " + _("The result turned, and the decision must be recorded anew.")
         return said
 
-    def recuse(self, request: HttpRequest, table: Table, form: RecuseForm) -> str:
-        """Record that somebody does not take part."""
-        services.recuse(table.item, **form.cleaned_data, actor=reader_of(request), seen=self.seen(request))
-        return _("%(name)s does not take part in this case.") % {"name": form.cleaned_data["membership"].person.name}
-
     def lift(self, request: HttpRequest, table: Table, form: None) -> str:
         """Take back a recusal recorded by mistake."""
         wanted = number(request.POST.get("recusal"))
@@ -324,6 +242,51 @@ class RunItemView(View):
             raise Http404
         services.lift_recusal(recusal, actor=reader_of(request), seen=self.seen(request))
         return _("%(name)s takes part in this case after all.") % {"name": recusal.membership.person.name}
+
+    def undo(self, request: HttpRequest, table: Table, form: None) -> str:
+        """Take back a coming or going recorded by mistake."""
+        wanted = number(request.POST.get("movement"))
+        movement = next((one for one in table.item.movements.all() if one.pk == wanted), None)
+        if movement is None:
+            raise Http404
+        movement.item = table.item
+        services.take_back(movement, actor=reader_of(request), seen=self.seen(request))
+        return _("Taken back.")
+
+    def take_out(self, request: HttpRequest, table: Table, form: None) -> str:
+        """Take an addition out of the minutes again."""
+        wanted = number(request.POST.get("addition"))
+        addition = next((one for one in table.item.additions.all() if one.pk == wanted), None)
+        if addition is None:
+            raise Http404
+        addition.item = table.item
+        services.take_out(addition, actor=reader_of(request), seen=self.seen(request))
+        return _("Taken back.")
+
+    def open_doors(self, request: HttpRequest, table: Table, form: None) -> str:
+        """Open the doors again."""
+        services.open_doors(table.item, actor=reader_of(request), seen=self.seen(request))
+        return _("The doors are open for this case.")
+
+    def round(self, request: HttpRequest, table: Table, form: RoundForm) -> str:
+        """Count one round of an election."""
+        form.election.item = table.item
+        came_to = services.hold_round(form.election, **form.result(), actor=reader_of(request), seen=self.seen(request))
+        if came_to.elected is not None:
+            name = next(one.name for one in form.candidates if one.pk == came_to.elected)
+            return _("%(name)s was elected.") % {"name": name}
+        if came_to.lot:
+            return _("It is a draw. Draw the lot.")
+        return _("Nobody was elected. Vote again.")
+
+    def lot(self, request: HttpRequest, table: Table, form: None) -> str:
+        """Draw the lot."""
+        election = next((e for e in table.item.elections.all() if e.pk == number(request.POST.get("election"))), None)
+        if election is None:
+            raise Http404
+        election.item = table.item
+        drawn = services.draw_lot(election, actor=reader_of(request), seen=self.seen(request))
+        return _("The lot fell on %(name)s.") % {"name": drawn.name}
 
     def discuss(self, request: HttpRequest, table: Table, form: DiscussionForm) -> str:
         """Save what was said."""
@@ -378,12 +341,14 @@ class RunItemView(View):
         owner = owner_of(item.referral)
         decision = item.decided
         last = Event.objects.about(meeting).first()
+        draft = draft_of(item, reader_of(request)) if sent(DiscussionForm) is None else None
         context = {
             "meeting": meeting,
             "item": item,
             "title": title_of(meeting),
             "when": _("%(date)s · the meeting is in session") % {"date": date_text(meeting.starts_at)},
-            "presence": voting.presence(table.seats, table.table),
+            "presence": voting.presence(table.seats, table.voters),
+            "sides": table.sides,
             "quorum": self.quorum(table),
             "quorate": table.quorate,
             "agenda": [self.agenda_line(meeting, line, item) for line in lines],
@@ -396,14 +361,26 @@ class RunItemView(View):
             "votes": table.votes,
             "choices": [(value, str(label).capitalize()) for value, label in Choice.choices],
             "can_note": item.kind in TAKEN_NOTE_OF,
-            "vote_forms": self.vote_forms(table, sent(VoteForm)) if decision is None and table.votes else [],
-            "results": [self.result(ballot, sent(CorrectForm)) for ballot in table.ballots],
-            "motion_form": sent(MotionForm) or MotionForm(voters=table.voters),
-            "recuse_form": sent(RecuseForm) or self.recuse_form(table),
+            "vote_forms": self.vote_forms(table, sent(VoteForm))
+            if table.votes and not (decision or table.stopped)
+            else [],
+            "results": [Result.of(ballot, sent(CorrectForm)) for ballot in table.all_ballots],
+            "motion_form": sent(MotionForm) or MotionForm(voters=table.voters, movers=table.movers),
             "recusals": list(item.recusals.all()),
-            "can_recuse": decision is None and not table.ballots,
-            "discussion_form": sent(DiscussionForm) or DiscussionForm(item=item),
-            "stored_discussion": item.discussion if refusal is not None and sent(DiscussionForm) else "",
+            "prompts": partiality.prompts(item, table.table) if not table.settled else [],
+            "comings": list(zip(first_of(item), coming_and_going(list(item.movements.all())), strict=True)),
+            "open_question": not table.settled,
+            "stopped": table.stopped,
+            "objections": session.objections(item),
+            "doors": [session.doors(period) for period in item.door_periods.all()],
+            "doors_closed": any(period.opened_at is None for period in item.door_periods.all()),
+            "additions": list(zip(item.additions.all(), session.additions(item), strict=True)),
+            "informed": session.informed(item),
+            "elections": [self.election(one, table, sent(RoundForm)) for one in item.elections.all()],
+            "links": links(table),
+            "discussion_form": sent(DiscussionForm) or DiscussionForm(item=item, draft=draft),
+            "draft": draft,
+            "stored_discussion": item.discussion if draft or (refusal is not None and sent(DiscussionForm)) else "",
             "again_form": sent(ReasonForm) or ReasonForm(prefix="again"),
             "form": typed,
             "typed": type(typed).__name__,
@@ -451,30 +428,14 @@ class RunItemView(View):
         ]
 
     @staticmethod
-    def result(ballot: Ballot, typed: CorrectForm | None) -> Result:
-        """Return a vote that has been held."""
-        tally = voting.tally_of(ballot)
-        rows = [
-            (
-                ui.PersonLine(
-                    name=vote.name,
-                    role=_("deputy for %(name)s") % {"name": vote.stands_for} if vote.stands_for else "",
-                    part=vote.part,
-                    party=vote.party.short if vote.party is not None else "",
-                ),
-                str(Choice(vote.choice).label),
-            )
-            for vote in ballot.votes.all()
-        ]
-        keep = typed is not None and typed.ballot.pk == ballot.pk
-        return Result(
-            ballot=ballot,
-            figures=voting.figures(tally),
-            sentence=voting.sentence(ballot),
-            by_party=voting.party_text(ballot),
-            rows=rows,
-            correct=typed if keep and typed is not None else CorrectForm(ballot=ballot),
-        )
+    def election(one: Election, table: Table, typed: RoundForm | None) -> dict[str, Any]:
+        """Return an election as the page shows it: its rounds, and the votes or the lot where it waits for them."""
+        form = None
+        lot = services.waiting_for_lot(one)
+        if one.elected is None and not lot and table.item.decided is None and table.quorate:
+            mine = typed is not None and typed.election.pk == one.pk
+            form = typed if mine else RoundForm(election=one, voters=table.voters)
+        return {"election": one, "block": session.election(one), "form": form, "lot": lot}
 
     @staticmethod
     def decision_context(request: HttpRequest, table: Table, typed: DecisionForm | None) -> dict[str, Any]:
@@ -495,3 +456,26 @@ class RunItemView(View):
             "chosen": chosen,
             "decision_form": form,
         }
+
+
+class DraftView(View):
+    """What is being written of an item's treatment, kept by itself while it is written. Without JavaScript nobody comes here: the button saves."""
+
+    access: ClassVar[Access] = permitted(RUN)
+
+    def post(self, request: HttpRequest, pk: int, item: int) -> HttpResponse:
+        """Keep the text, and say when in a line."""
+        found = item_of(fetch(request, pk, RUN), item)
+        text = DiscussionForm({"discussion-text": request.POST.get("text", "")}, item=found)
+        if not text.is_valid():
+            return HttpResponse(_("The text is too long to be kept."), status=422)
+        try:
+            keep_draft(
+                found,
+                text=text.cleaned_data["text"],
+                seen=number(request.POST.get("seen")) or 0,
+                actor=reader_of(request),
+            )
+        except Refused as refusal:
+            return HttpResponse(str(refusal), status=status_of(refusal))
+        return HttpResponse(_("Kept as a draft at %(time)s.") % {"time": time_text(timezone.localtime())})

@@ -1,0 +1,36 @@
+"""What a secretary is writing of an item's treatment, kept while it is written, and forgotten when it is saved for real (R31)."""
+
+from typing import TYPE_CHECKING
+
+from forum.models import AgendaItem, DiscussionDraft
+from forum.services.attendance import RUN
+from forum.services.holding import IN_SESSION, hold_item
+from trepart import clock
+
+if TYPE_CHECKING:
+    from trepart.access.models import User
+
+
+def keep_draft(item: AgendaItem, *, text: str, seen: int, actor: "User") -> DiscussionDraft | None:
+    """Keep what ``actor`` is writing, for that person alone; None where it is what stands in the minutes already, and there is nothing to keep.
+
+    No event: nothing is recorded before it is saved. Raises ``NotPermitted``, and ``WrongState`` outside the meeting.
+    """
+    with hold_item(item, actor=actor, permission=RUN, at=IN_SESSION) as (held, fresh):
+        if text.strip() == fresh.discussion:
+            forget(fresh, held.actor)
+            return None
+        draft, _created = DiscussionDraft.objects.update_or_create(
+            item=fresh, author=held.actor, defaults={"text": text, "seen": seen, "saved_at": clock.now()}
+        )
+        return draft
+
+
+def forget(item: AgendaItem, author: "User") -> None:
+    """Forget what ``author`` was writing in ``item``."""
+    DiscussionDraft.objects.filter(item=item, author=author).delete()
+
+
+def draft_of(item: AgendaItem, author: "User") -> DiscussionDraft | None:
+    """Return what ``author`` was writing in ``item``, where it is not in the minutes yet."""
+    return DiscussionDraft.objects.filter(item=item, author=author).exclude(text=item.discussion).first()

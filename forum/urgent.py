@@ -1,0 +1,35 @@
+"""What is asked of an urgent case: who has a seat in it, who has not answered, whether it must wait (koml § 11-8, R10)."""
+
+from typing import TYPE_CHECKING
+
+from forum import voting
+from forum.models import WrittenAnswer
+from trepart import clock
+
+if TYPE_CHECKING:
+    from forum.models import Meeting, Membership
+    from trepart.access.models import User
+
+
+def seat_of(meeting: "Meeting", person: "User") -> "Membership | None":
+    """Return the seat that ``person`` has in the body on the day of the meeting, or None."""
+    return next((seat for seat in voting.seats(meeting) if seat.person_id == person.pk), None)
+
+
+def must_wait(meeting: "Meeting") -> bool:
+    """Say whether a third of the members demand that an urgent meeting waits."""
+    demands = meeting.postponement_demands.count()
+    return demands > 0 and demands * 3 >= len(voting.seats(meeting))
+
+
+def waiting_for(meeting: "Meeting") -> "list[Membership]":
+    """Return the members who have not answered in writing, in every case of the meeting."""
+    answered = set(WrittenAnswer.objects.filter(item__meeting=meeting).values_list("membership", flat=True))
+    return [seat for seat in voting.seats(meeting) if seat.pk not in answered]
+
+
+def may_be_counted(meeting: "Meeting") -> bool:
+    """Say whether the answers in writing can be counted: everybody has answered, somebody has said no, or the time is out."""
+    if clock.now() >= meeting.starts_at or not waiting_for(meeting):
+        return True
+    return any(not said.accepts for said in WrittenAnswer.objects.filter(item__meeting=meeting))
