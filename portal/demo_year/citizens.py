@@ -72,10 +72,6 @@ IDEAS: tuple[Idea, ...] = (
     Idea("Petter Hegna", 40, "elsewhere", "Lavere fart på riksveien forbi barnehagen", "Sett ned fartsgrensa til 40.", "Det kjøres fort, og det er ingen fortau.",
          "Riksveien ved Lia", answer="Riksveien er det Statens vegvesen som bestemmer over, så vi kan ikke sette ned farten. "
          "Send forslaget til dem, så tar de det opp. Vi har sagt fra at vi støtter deg."),
-    Idea("Gudrun Moheim", 33, "on_paper", "Rekkverk ved trappa ned til apoteket",
-         "Sett opp rekkverk på begge sider av trappa.", "Trappa er bratt og glatt om vinteren. Jeg er 84 år og har ikke datamaskin.", "Torget", "Flere tør gå dit.",
-         answer="Ja, det gjør vi. Vei og park setter opp rekkverk på begge sider før snøen kommer, og strør trappa hver morgen fram til da.",
-         address="Kirkebakken 12\n3340 Fjellvik"),
     Idea("Unni Brattli", 26, "exempt", "Bedre belysning ved gangveien bak Skogveien", "Sett opp fire lykter langs gangveien.",
          "Det er mørkt, og flere er redde for å gå der. Naboen min falt i høst.", "Skogveien", files=("kart.png", "legeerklæring.png")),
     Idea("Svanhild Nordeng", 19, "handed_over", "Sandkasser langs bakken i Elveveien", "Sett ut strøsand før jul.", "Bakken er speilblank hver vinter.", "Elveveien"),
@@ -84,6 +80,10 @@ IDEAS: tuple[Idea, ...] = (
          "Ikke alle har råd, og mye står ubrukt i boder.", "Biblioteket", show_name=True, association="Fjellvik frivilligsentral"),
     Idea("Kjersti Aamodt", 2, "new", "Benk ved badeplassen på Ørnes", "En benk og en søppeldunk ved badeplassen.",
          "De eldre har ingen steder å sitte.", "Ørnes", files=("skisse.png",)),
+    Idea("Gudrun Moheim", 33, "on_paper", "Rekkverk ved trappa ned til apoteket",
+         "Sett opp rekkverk på begge sider av trappa.", "Trappa er bratt og glatt om vinteren. Jeg er 84 år og har ikke datamaskin.", "Torget", "Flere tør gå dit.",
+         answer="Ja, det gjør vi. Vei og park setter opp rekkverk på begge sider før snøen kommer, og strør trappa hver morgen fram til da.",
+         address="Kirkebakken 12\n3340 Fjellvik"),
 )  # fmt: skip
 
 
