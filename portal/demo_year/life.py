@@ -18,13 +18,8 @@ from forum import voting
 from forum.enums import Choice, ItemKind, MeetingStatus, Resolution, Role
 from forum.models import AgendaItem, Body, Meeting, Membership, Referral, StandIn
 from forum.services import attendance as seats
-<<<<<<< HEAD
-from forum.services import follow_up, meetings
-from portal.demo_year import afterwards, around_the_table
-=======
 from forum.services import follow_up, meetings, standins
-from portal.demo_year import afterwards
->>>>>>> main
+from portal.demo_year import afterwards, around_the_table
 from portal.demo_year.fjellvik import STORIES, Story
 from proposals import services as proposals
 from proposals.models import Proposal
