@@ -8,7 +8,7 @@ from django.utils.functional import Promise
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
-from forum.enums import BodyKind, OfficeKind, Part, Role
+from forum.enums import LOCAL, BodyKind, OfficeKind, Part, Role
 from forum.models import Appointment, Body, Employment, Membership
 from trepart.access.models import User
 
@@ -35,13 +35,15 @@ def _role(*roles: Role, part: Part | None = None) -> Callable[[Membership], bool
     return lambda m: m.role in roles and (part is None or m.part == part)
 
 
-_LMU_SEATS = (
+_LOCAL_SEATS = (
     _Seat("lmu-leader", BodyKind.LMU, _role(Role.LEADER),
           _("Treats the workplace's proposals together with the LMU, writes the log, brings in user representatives.")),
     _Seat("lmu-union", BodyKind.LMU, _role(Role.UNION_REPRESENTATIVE),
           _("Treats the workplace's proposals together with the leader, and says where there is no agreement.")),
     _Seat("lmu-safety", BodyKind.LMU, _role(Role.SAFETY_REPRESENTATIVE),
           _("Takes part in the LMU on behalf of health and safety.")),
+    _Seat("line-leader", BodyKind.LINE, _role(Role.LEADER),
+          _("Has the workplace's proposals first: does what is within reach, and recommends the rest further.")),
 )  # fmt: skip
 _OTHER_SEATS = (
     _Seat("coordination-leader", BodyKind.COORDINATION, _role(Role.LEADER),
@@ -50,6 +52,8 @@ _OTHER_SEATS = (
           _("Prepares the coordination group's meetings and writes its answers.")),
     _Seat("coordination-member", BodyKind.COORDINATION, _role(Role.MEMBER),
           _("Reads what the group treats and takes part in its meetings.")),
+    _Seat("chief", BodyKind.LINE, _role(Role.LEADER),
+          _("Selects and prepares the cases of the three-party body, and decides what is within the own limits.")),
     _Seat("committee-leader", BodyKind.COMMITTEE, _role(Role.LEADER),
           _("Presides over the committee and approves its minutes.")),
     _Seat("committee-secretary", BodyKind.COMMITTEE, _role(Role.SECRETARY),
@@ -71,15 +75,15 @@ _OFFICES = (
 def stands() -> list[Stand]:
     """Return who one can be, in the order a proposal meets them. Empty where no demo municipality is loaded."""
     running = Membership.objects.running().filter(body__active_from__isnull=False, person__is_active=True)
-    lmu = _busiest_lmu()
+    local = _busiest()
     found: list[Stand] = []
-    if lmu is not None:
-        proposer = _proposer(lmu)
+    if local is not None:
+        proposer = _proposer(local)
         if proposer is not None:
             said = _("Sends in proposals, follows them on their way and reads the answers.")
-            found.append(Stand("proposer", proposer, _place(_("employee"), str(lmu.unit)), said))
-        found += _taken(running.filter(body=lmu), _LMU_SEATS)
-    found += _taken(running.exclude(body__kind=BodyKind.LMU), _OTHER_SEATS)
+            found.append(Stand("proposer", proposer, _place(_("employee"), str(local.unit)), said))
+        found += _taken(running.filter(body=local), _LOCAL_SEATS)
+    found += _taken(running.exclude(body__kind__in=LOCAL, body__unit__isnull=False), _OTHER_SEATS)
     appointed = Appointment.objects.running().filter(person__is_active=True).select_related("person").order_by("id")
     by_office = {a.office: a for a in reversed(appointed)}
     for office, said in _OFFICES:
@@ -106,15 +110,15 @@ def _place(role: str | Promise, where: str) -> str:
     return f"{capfirst(str(role))}, {where}"
 
 
-def _busiest_lmu() -> Body | None:
-    """Return the LMU that most proposals have come to, so that there is something to see."""
-    lmus = Body.objects.filter(kind=BodyKind.LMU, active_from__isnull=False, closed_on__isnull=True)
-    return lmus.annotate(n=Count("referrals")).select_related("unit").order_by("-n", "id").first()
+def _busiest() -> Body | None:
+    """Return the LMU, or the workplace's leader, that most proposals have come to, so that there is something to see."""
+    local = Body.objects.filter(kind__in=LOCAL, unit__isnull=False, active_from__isnull=False, closed_on__isnull=True)
+    return local.annotate(n=Count("referrals")).select_related("unit").order_by("-n", "id").first()
 
 
-def _proposer(lmu: Body) -> User | None:
+def _proposer(local: Body) -> User | None:
     """Return somebody who only works in the unit, preferably one who has proposed something already."""
-    here = Employment.objects.running().filter(unit=lmu.unit).values("person")
+    here = Employment.objects.running().filter(unit=local.unit).values("person")
     people = User.objects.filter(pk__in=here, is_active=True, is_staff=False)
     free = people.exclude(pk__in=Membership.objects.lasting().values("person"))
     return free.annotate(n=Count("proposals")).order_by("-n", "id").first()

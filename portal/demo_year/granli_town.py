@@ -8,7 +8,7 @@ from typing import Any
 
 from forum.enums import BodyKind, LegalBasis, OfficeKind, Part, Role, Sex
 from forum.models import Body, BodyFunction, Unit
-from forum.services import functions, organisation
+from forum.services import functions, municipality, organisation
 from portal.demo_year import names
 from portal.demo_year.granli import BODY, CHIEF, EVIDENCE, FUNCTIONS, MANDATE, PARTIES, SECTORS
 from portal.demo_year.organisation import PASSWORD
@@ -17,6 +17,11 @@ from proposals.services import set_intake
 from trepart.access.models import User
 
 DOMAIN = "granli.example"
+#: A coat of arms for a municipality that does not exist: three spruces, one for each part.
+_ARMS = (
+    '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 40 48"><path fill="#1f5c3a" d="M2 2h36v24c0 10-8 17-18 20C10 43 2 36 2 26z"/>'
+    '<path fill="#fff" d="M10 12l5 14H5zM30 12l5 14H25zM20 18l6 17H14z"/></svg>'
+)
 #: Other people than in Fjellvik.
 _FIRST_NAME = 700
 _TITLES = ("Enhetsleder", "Tillitsvalgt", "Verneombud", "Fagansvarlig", "Medarbeider", "Medarbeider", "Medarbeider")
@@ -67,6 +72,11 @@ def build(*, since: date, progress: Callable[[str], None]) -> Granli:
         _units(town, somebody, since)
         _three_parts(town, somebody, since)
         _chief(town, somebody, since)
+    municipality.change_municipality(
+        name="Granli kommune", address="Storgata 4, 0001 Granli", accent="#1f5c3a", privacy_email=f"personvernombud@{DOMAIN}",
+        accessibility_email=f"tilgjengelig@{DOMAIN}", feedback_email=f"portalen@{DOMAIN}", actor=administrator,
+    )  # fmt: skip
+    municipality.change_logo(_ARMS.encode(), actor=administrator)
     town.council, town.body, town.chief = (
         organisation.activate_body(each, actor=administrator) for each in (council, body, chief)
     )

@@ -12,6 +12,7 @@ from django.urls import reverse
 from forum import composition
 from forum.enums import BodyKind, Part
 from forum.models import Attendance, Body, Meeting, Membership, Minutes, Referral
+from portal.demo import stands
 from portal.demo_year.granli import BODY, CHIEF, SECTORS, TALES
 from proposals.enums import ProposalStatus
 from proposals.models import Feedback, Proposal
@@ -57,6 +58,11 @@ def test_a_year_in_granli(settings: Any, client: Client) -> None:
     assert not sync.difference()
     assert verifying.verify() == []
     assert f"{Proposal.objects.count()} forslag" in said.getvalue()
+    assert [stand.key for stand in stands()] == [
+        "proposer", "line-leader", "chief", "committee-leader", "committee-secretary", "committee-elected", "committee-union",
+        "committee-deputy", "administrator", "chief-executive", "archive",
+    ]  # fmt: skip
+    assert "Granli kommune" in client.get("/").content.decode()
     # The same pages, for the public and for the leader of a workplace.
     for name in ("portal:front", "forum:body_list", "forum:meeting_list", "proposals:list"):
         page = client.get(reverse(name)).content.decode()
