@@ -27,7 +27,7 @@ from forum.forms.running import (
     VoteForm,
 )
 from forum.minutes_session import coming_and_going
-from forum.models import AgendaItem, Ballot, Election, Meeting, Movement
+from forum.models import AgendaItem, Election, Meeting, Movement
 from forum.queries import meetings as queries
 from forum.queries.around import keep_for_a_vote
 from forum.queries.asked import opinions_on
@@ -214,42 +214,29 @@ class RunItemView(View):
 
     def vote(self, request: HttpRequest, pk: int, item: int) -> HttpResponseBase:
         """Record the votes over one motion. What the form and the vote ask about is read once, under the meeting's lock, where it cannot change any more."""
+        said, refused, seen = "", None, self.seen(request)
         sent = AgendaItem(pk=item, meeting=Meeting(pk=pk))
-        ballot: Ballot | None = None
         try:
-            with hold_item(sent, actor=reader_of(request), permission=RUN, at=IN_SESSION, seen=self.seen(request)) as (
-                held,
-                fresh,
-            ):
+            with hold_item(sent, actor=reader_of(request), permission=RUN, at=IN_SESSION, seen=seen) as (held, fresh):
                 keep_for_a_vote(fresh)
                 table = Table(held.meeting, fresh)
                 form = self.form(table, "vote", request.POST)
                 if form.is_valid():
-                    ballot = services.vote_on(
-                        held,
-                        fresh,
-                        motion=form.motion,
-                        choices=form.choices(),
-                        presiding=form.who_presides(),
-                        table=table.table,
-                        voters=table.voters,
-                    )
+                    cast = {"motion": form.motion, "choices": form.choices(), "presiding": form.who_presides()}
+                    ballot = services.vote_on(held, fresh, **cast, table=table.table, voters=table.voters)
+                    said = voting.result_text(ballot)
         except (Meeting.DoesNotExist, NotPermitted):
             raise Http404 from None
         except Refused as refusal:
-            return self.vote_again(request, pk, item, refusal)
-        if ballot is None:
-            return self.vote_again(request, pk, item)
-        messages.success(request, voting.result_text(ballot))
-        return redirect("forum:meeting_run_item", pk, item)
-
-    def vote_again(self, request: HttpRequest, pk: int, item: int, refusal: Refused | None = None) -> HttpResponseBase:
-        """Show the item with the votes that were sent and not recorded, and why."""
+            refused = refusal
+        if said:
+            messages.success(request, said)
+            return redirect("forum:meeting_run_item", pk, item)
         meeting = fetch(request, pk, RUN)
         found = item_of(meeting, item, in_full=True)
         form = self.form(Table(meeting, found), "vote", request.POST)
-        valid = form.is_valid()
-        return self.page(request, meeting, found, form, refusal=refusal, status=200 if valid else 422)
+        status = 200 if form.is_valid() else 422
+        return self.page(request, meeting, found, form, refusal=refused, status=status)
 
     def correct(self, request: HttpRequest, table: Table, form: CorrectForm) -> str:
         """Put a vote right."""
