@@ -20,7 +20,7 @@ from forum.models import AgendaItem, Body, Meeting, Membership, Referral, StandI
 from forum.services import attendance as seats
 from forum.services import follow_up, meetings, standins
 from portal.demo_year import afterwards, around_the_table
-from portal.demo_year.fjellvik import STORIES, Story
+from portal.demo_year.fjellvik import LOGS, STORIES, Story
 from proposals import services as proposals
 from proposals.models import Proposal
 from trepart import clock
@@ -94,7 +94,7 @@ def plan_year(year: Year) -> None:
     for number, story in enumerate(STORIES):
         _tell(year, story, number)
     year.on(year.moment(24, 9), lambda: _preliminary(year))
-    for days, unit, taken_up, agreed in _LOGS:
+    for days, unit, taken_up, agreed in LOGS:
         _log(year, days, unit, taken_up, agreed)
 
 
@@ -464,21 +464,6 @@ _RECOMMENDED = {
 
 
 # The quick log --------------------------------------------------------------------------------------------------------
-
-_LOGS = (
-    (330, "Nordli skole", "Vernerunde før jul", "Verneombudet sjekker rømningsveiene i gymsalen, og leder bestiller nye skilt."),
-    (245, "Renhold", "Tunge bører på rådhuset", "Vi prøver traller i begge etasjer i en måned."),
-    (190, "Vei og park", "Vaktliste for vinteren", "Lista settes opp av dem som kjører. Tillitsvalgt samler ønskene."),
-    (133, "Fjellvik sykehjem", "Pauser som blir holdt", "Vi ringer ikke inn i pauserommet. Én har telefonen om gangen."),
-    (61, "Nordli skole", "Støy i skolefritidsordningen", "Vi deler gruppa etter klokka 14 og bruker biblioteket."),
-    (27, "Lia barnehage", "Klær som blir borte", "Hver avdeling får en egen kurv og rydder fredager."),
-    (8, "Sentrum skole", "Overgangen til ny timeplan", "Vi evaluerer etter tre uker og justerer inspeksjonen nå."),
-    (3, "Nordli skole", "Julearbeid på tvers av trinn", "Hvert trinn tar én stasjon. Vi er ferdige før siste uka."),
-)  # fmt: skip
-
-
-#: Where the leader was away, and somebody stood in.
-_AWAY = "Lia barnehage"
 
 
 def _log(year: Year, days: int, unit: str, taken_up: str, agreed: str) -> None:
