@@ -157,4 +157,4 @@ LOGS = (
 
 
 #: Where the leader was away, and somebody stood in.
-_AWAY = "Lia barnehage"
+AWAY = "Lia barnehage"

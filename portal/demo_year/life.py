@@ -20,7 +20,7 @@ from forum.models import AgendaItem, Body, Meeting, Membership, Referral, StandI
 from forum.services import attendance as seats
 from forum.services import follow_up, meetings, standins
 from portal.demo_year import afterwards, around_the_table
-from portal.demo_year.fjellvik import LOGS, STORIES, Story
+from portal.demo_year.fjellvik import AWAY, LOGS, STORIES, Story
 from proposals import services as proposals
 from proposals.models import Proposal
 from trepart import clock
@@ -488,6 +488,6 @@ def _log(year: Year, days: int, unit: str, taken_up: str, agreed: str) -> None:
             place=seat, person=year.town.staff[unit][4], valid_from=clock.today(), valid_to=last, actor=seat.person
         )
 
-    if unit == _AWAY:
+    if unit == AWAY:
         year.on(year.moment(days + 1, 9), leave)
     year.on(year.moment(days, 15), write)
