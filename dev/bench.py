@@ -33,7 +33,7 @@ from dev.server_account import PostgresError
 FOLDER = LOCAL / "bench"
 SIZES = (10_000, 100_000)
 ROUNDS = 40
-PRINTS = 12
+PRINTS = 30
 PORT = 8190
 PAGE = ROOT / "docs" / "performance.md"
 HEADING = "## The portal beside a bare page"
@@ -99,7 +99,14 @@ def seed(supervisor: Supervisor, url: str) -> None:
 def serve(supervisor: Supervisor, url: str, port: int) -> None:
     """Start the server of one database, and wait until it answers."""
     web = [sys.executable, "-m", "gunicorn", "bench.wsgi:application", f"--bind=127.0.0.1:{port}", "--workers=1"]
-    web += ["--worker-class=gthread", "--threads=1", "--log-level=warning", "--no-control-socket", "--timeout=300"]
+    web += [
+        "--worker-class=gthread",
+        "--threads=1",
+        "--log-level=warning",
+        "--no-control-socket",
+        "--timeout=300",
+        "--keep-alive=300",
+    ]
     with (FOLDER / f"web-{port}.log").open("wb") as output:
         process = supervisor.start(web, environment(url), output=output.fileno())
     deadline = time.monotonic() + 60

@@ -14,7 +14,7 @@ class ForumConfig(AppConfig):
         from forum.asked import CommissionCases, asked_doors
         from forum.closing import ties_of
         from forum.facts import written_down
-        from forum.services import feeds
+        from forum.services import feeds, notes
         from forum.services.follow_up import DecisionsToCarryOut
         from forum.services.minutes import printed_seals
         from forum.standing import Memberships
@@ -32,6 +32,7 @@ class ForumConfig(AppConfig):
         closing.register("forum", ties_of)
         hanging.register("forum", DecisionsToCarryOut())
         closing.erases(feeds.forget)
+        closing.erases(notes.forget)
         municipality.use(written_down)
         workflow.register(REFERRAL_WORKFLOW)
         workflow.register(MEETING_WORKFLOW)

@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from forum.enums import Capacity, Choice, DemandKind, MotionPurpose
+from forum.enums import CallAnswer, Capacity, Choice, DemandKind, MotionPurpose
 from trepart.audit import Action, register
 
 # Cases and referrals --------------------------------------------------------------------------------------------------
@@ -211,6 +211,32 @@ register(
     Action(name="forum.demand_support_withdrawn", sentence=_("{name} no longer stands behind the demand.")),
     Action(name="forum.demand_binding", sentence=_("A third of the members stand behind the demand."), key=True),
     Action(name="forum.demand_met", sentence=_("{actor} met the demand."), key=True),
+    Action(
+        name="forum.absence_reported",
+        sentence=_("{name} cannot come to the meeting."),
+    ),
+    Action(name="forum.absence_withdrawn", sentence=_("{name} can come to the meeting after all.")),
+    Action(
+        name="forum.deputy_called",
+        sentence=_("{deputy}, number {number} on the list of {group}, was called for {name}."),
+    ),
+    Action(
+        name="forum.deputy_skipped", sentence=_("{deputy}, number {number} on the list of {group}, was passed over.")
+    ),
+    Action(
+        name="forum.deputy_answered", sentence=_("{deputy} answered the call: {answer}."), labels={"answer": CallAnswer}
+    ),
+    Action(name="forum.deputy_late", sentence=_("{deputy} did not answer in time.")),
+    Action(name="forum.deputy_released", sentence=_("{deputy} is not needed after all.")),
+    Action(name="forum.deputies_exhausted", sentence=_("Nobody is left to call on the list of {group}, for {name}.")),
+    Action(
+        name="forum.partiality_reported", sentence=_("{name} reported that they may be partial in {label}."), quiet=True
+    ),
+    Action(
+        name="forum.partiality_withdrawn",
+        sentence=_("{name} took back the report of possible partiality in {label}."),
+        quiet=True,
+    ),
     Action(
         name="forum.feed_made", sentence=_("{actor} got an address for the own meetings in a calendar."), quiet=True
     ),

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 
+from django.conf import settings
 from django.db.models import Q, QuerySet
 from django.urls import reverse
 from django.utils import timezone
@@ -120,7 +121,8 @@ MEETING_CALLED = Announcement(
     at_once=True,
     enclose=_invitations,
     context=lambda step: {
-        "items": list(step.subject.items.filter(withdrawn_at__isnull=True).select_related("case", "referral__case"))
+        "items": list(step.subject.items.filter(withdrawn_at__isnull=True).select_related("case", "referral__case")),
+        "absence_url": f"{settings.SITE_URL}{reverse('forum:absence', args=[step.subject.pk])}",
     },
 )
 MEETING_POSTPONED = Announcement(
@@ -163,6 +165,13 @@ YEAR_PLAN_PUBLISHED = "forum.year_plan_published"
 QUESTION_ASKED = "forum.question_asked"
 DEMAND_RAISED = "forum.demand_raised"
 DEMAND_BINDING = "forum.demand_binding"
+#: Told by `services.absences`; the name is the template's.
+ABSENCE_REPORTED = "forum.absence_reported"
+DEPUTY_ASKED = "forum.deputy_asked"
+DEPUTY_ANSWERED = "forum.deputy_answered"
+DEPUTY_RELEASED = "forum.deputy_released"
+DEPUTIES_EXHAUSTED = "forum.deputies_exhausted"
+PARTIALITY_REPORTED = "forum.partiality_reported"
 #: Told by `services.attendance` when a deputy is called for somebody's absence.
 DEPUTY_CALLED = "forum.deputy_called"
 

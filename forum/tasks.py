@@ -3,6 +3,7 @@
 from procrastinate.contrib.django import app
 
 from forum import hanging, reminding
+from forum.services import absences
 
 
 @app.periodic(cron="20 0 * * *")
@@ -17,3 +18,10 @@ def hand_over(timestamp: int) -> None:
 def remind(timestamp: int) -> None:
     """Remind of opinions and commissions that are due or overdue; run each morning. ``timestamp`` is when the run was due, in seconds."""
     reminding.remind()
+
+
+@app.periodic(cron="*/10 * * * *")
+@app.task(name="forum.call_deputies", queueing_lock="forum.call_deputies", lock="forum.call_deputies")
+def call_deputies(timestamp: int) -> None:
+    """Go on to the next deputy where one has not answered in time; run every ten minutes. ``timestamp`` is when the run was due, in seconds."""
+    absences.lapse()

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from forum.views import (
+    absences,
     agenda,
     approvals,
     attendance_sheet,
@@ -24,6 +25,7 @@ from forum.views import (
     office_setup,
     opinions,
     organisation,
+    papers,
     preparing,
     standins,
     urgent,
@@ -47,6 +49,11 @@ urlpatterns = [
     path("organer/<slug:slug>/saksrekkefolge/", preparing.StandingOrderView.as_view(), name="standing_order"),
     path("organer/<slug:slug>/krav/", preparing.DemandsView.as_view(), name="demands"),
     path("organer/<slug:slug>/krav/<int:pk>/", preparing.DemandView.as_view(), name="demand"),
+    path("moter/<int:pk>/forfall/", absences.AbsenceView.as_view(), name="absence"),
+    path("moter/<int:pk>/vara/", absences.DeputiesCalledView.as_view(), name="deputies_called"),
+    path("moter/<int:pk>/vara/<int:call>/", absences.DeputyCallView.as_view(), name="deputy_call"),
+    path("moter/<int:pk>/saksliste/<int:item>/habilitet/", absences.PartialityView.as_view(), name="partiality"),
+    path("moter/<int:pk>/sak/<int:item>/", papers.PaperView.as_view(), name="paper"),
     path("moter/<int:pk>/sporsmal/", preparing.AskView.as_view(), name="question_ask"),
     path("moter/<int:pk>/sporsmal/<int:question>/", preparing.QuestionView.as_view(), name="question"),
     path("kalender/", calendars.CalendarsView.as_view(), name="calendars"),

@@ -4,6 +4,7 @@ from dataclasses import dataclass, fields
 from typing import Any
 
 from django.conf import settings
+from django.db import connection
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
@@ -15,7 +16,8 @@ from portal import theme
 from trepart import languages
 from trepart import municipality as facts
 from trepart.access import grants, policy
-from trepart.notices.models import Notice
+
+_UNREAD = "SELECT count(*) FROM notices_notice WHERE person_id = %s AND read_at IS NULL"
 
 
 @dataclass(frozen=True)
@@ -118,7 +120,9 @@ def unread_notices(request: HttpRequest) -> int:
         return 0
     kept: int | None = getattr(request, "_unread_notices", None)
     if kept is None:
-        kept = Notice.objects.filter(person=request.user.pk, read_at__isnull=True).count()
+        with connection.cursor() as cursor:  # every page asks it
+            cursor.execute(_UNREAD, [request.user.pk])
+            kept = int(cursor.fetchone()[0])
         request._unread_notices = kept  # type: ignore[attr-defined]  # lives as long as the request does
     return kept
 

@@ -15,6 +15,7 @@ from forum.standing import at_work
 from proposals.enums import Origin
 from proposals.models import Proposal
 from trepart import clock
+from trepart.access import grants
 from trepart.access.models import User
 
 if TYPE_CHECKING:
@@ -95,9 +96,9 @@ def _part_seats(on: date) -> Any:
 def may_send(person: User, proposal: Proposal | None, on: date) -> bool:
     """Say whether ``person`` may send ``proposal`` in as what it is; without one, whether there is any way."""
     if proposal is None:
-        return bool(Employment.objects.running(on).filter(person=person).exists()) or confirmed(person)
+        return bool(grants.of(person).workplaces) or confirmed(person)
     if proposal.origin == Origin.EMPLOYEE:
-        return bool(Employment.objects.running(on).filter(person=person, unit=proposal.unit_id).exists())
+        return proposal.unit_id in grants.of(person).workplaces
     if proposal.origin == Origin.VILLAGE_COUNCIL:
         return bool(_council_seats(on).filter(person=person, body=proposal.on_behalf_of_id).exists())
     if proposal.origin == Origin.PART:

@@ -14,14 +14,17 @@ class CappedPaginator(Paginator[Any]):
 
     object_list: Any
 
-    def __init__(self, object_list: Any, per_page: int, *, most: int) -> None:
+    def __init__(self, object_list: Any, per_page: int, *, most: int, in_order: bool = False) -> None:
+        """Page through ``object_list``. ``in_order`` counts along the order of the list, which costs least where an index has that order, and most where it must be sorted first."""
         super().__init__(object_list, per_page)
         self.most = most
+        self._in_order = in_order
         self._reached = 0
 
     @cached_property
     def _found(self) -> int:
-        keys = list(self.object_list.order_by().values_list("pk", flat=True)[: self.most + 1])
+        counted = self.object_list if self._in_order else self.object_list.order_by()
+        keys = list(counted.values_list("pk", flat=True)[: self.most + 1])
         if len(keys) <= _FEW:
             self.object_list = self.object_list.filter(pk__in=keys)
         return len(keys)

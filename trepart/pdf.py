@@ -12,6 +12,7 @@ import threading
 import unicodedata
 from collections.abc import Mapping
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 from urllib.parse import unquote, urlsplit
 from urllib.request import DataHandler, Request
@@ -93,10 +94,7 @@ def render_pdf(
     # One style sheet for all: the fonts, then the look; templates bring none of their own.
     family = f"{{ font-family: {FONT_STACK} }}"
     type_sheet = f"{font_faces(families)}\n:root {family} @page {family}"
-    sheets = [
-        CSS(string=sheet, url_fetcher=fetcher, font_config=fonts)
-        for sheet in (type_sheet, _static(STYLESHEET).decode())
-    ]
+    sheets = [CSS(string=type_sheet, url_fetcher=fetcher, font_config=fonts), _look(_static(STYLESHEET).decode())]
     document = html.render(font_config=fonts, stylesheets=sheets, pdf_variant="pdf/a-2a")
     fetcher.check()
     metadata = document.metadata
@@ -116,6 +114,12 @@ def render_pdf(
     content: bytes = document.write_pdf(pdf_variant="pdf/a-2a", finisher=finish)
     fetcher.check()
     return content
+
+
+@lru_cache(maxsize=1)
+def _look(words: str) -> CSS:
+    """Return the style sheet of all documents, read once: it brings no font and fetches nothing while it is read, and no document changes it."""
+    return CSS(string=words)
 
 
 class _Fetcher(URLFetcher):

@@ -13,6 +13,7 @@ from forum.models.legality import LegalityRequest
 from forum.models.meetings import AgendaItem, Attendance, Ballot, Decision, Meeting, Motion, Recusal, Vote
 from forum.models.minutes import Minutes, MinutesVersion
 from forum.models.municipality import Logo, Municipality, TextBlock
+from forum.models.notes import PaperNote
 from forum.models.opinions import HearingRule, Opinion, OpinionDocument
 from forum.models.organisation import Appointment, Body, Employment, Membership, PoliticalParty, Unit
 from forum.models.planning import DayOff, YearPlan
@@ -75,6 +76,7 @@ __all__ = [
     "Objection",
     "Opinion",
     "OpinionDocument",
+    "PaperNote",
     "PartialityReport",
     "PoliticalParty",
     "PostponementDemand",

@@ -75,9 +75,11 @@ class Hearing:
         return bool(self.opinions or self.may_ask)
 
 
-def hearing(case: Case, referral: Referral | None, reader: "Person", *, place: str = "") -> Hearing:
-    """Return what ``reader`` is shown of opinions on ``case``, which is with ``referral`` now and concerns ``place``."""
-    found = opinions_on(case, reader)
+def hearing(
+    case: Case, referral: Referral | None, reader: "Person", *, place: str = "", none_yet: bool = False
+) -> Hearing:
+    """Return what ``reader`` is shown of opinions on ``case``, which is with ``referral`` now and concerns ``place``; ``none_yet`` where it is known that there are none."""
+    found = [] if none_yet else opinions_on(case, reader)
     lines = [(opinion, *standing(opinion)) for opinion in found]
     may = (
         referral is not None

@@ -5,9 +5,12 @@ from typing import Any
 from django.http import HttpRequest
 from django.urls import reverse
 
-from forum.enums import MeetingKind, MeetingStatus
-from forum.models import Meeting
-from forum.services import questions
+from forum import voting
+from forum.enums import CallAnswer, MeetingKind, MeetingStatus
+from forum.models import DeputyCall, Meeting
+from forum.services import partiality, questions
+from forum.services.absences import STANDING
+from trepart import ui
 from trepart.access.models import User
 
 BEFORE = (MeetingStatus.PLANNED, MeetingStatus.CALLED)
@@ -23,4 +26,33 @@ def for_member(request: HttpRequest, meeting: Meeting) -> dict[str, Any]:
     if seat is not None:
         found["ask"] = reverse("forum:question_ask", args=[meeting.pk])
         found["questions"] = list(meeting.questions.filter(asked_by=seat))
+        found["absence"] = reverse("forum:absence", args=[meeting.pk])
+        found["absent"] = meeting.absences.filter(membership=seat, withdrawn_at__isnull=True).first()
+    calls = DeputyCall.objects.filter(absence__meeting=meeting, deputy__person=person).select_related(
+        "absence__meeting"
+    )
+    call = calls.filter(answer__in=STANDING).first()
+    if call is not None:
+        found["call"], found["waits"] = call, call.answer == CallAnswer.WAITING
+    if meeting.status == MeetingStatus.CALLED and partiality.place_of(person, meeting) is not None:
+        found["may_report"] = True
     return found
+
+
+def expected(meeting: Meeting) -> list[ui.PersonLine]:
+    """Return those with a seat who are expected, where some have reported absence and the roll has not been called yet; empty otherwise."""
+    if meeting.status != MeetingStatus.CALLED:
+        return []
+    recorded = set(meeting.attendances.values_list("membership", flat=True))
+    if not recorded:
+        return []
+    return [
+        ui.PersonLine(
+            name=seat.person.name,
+            role=str(seat.get_role_display()),
+            part=seat.part,
+            party=seat.party.short if seat.party is not None else "",
+        )
+        for seat in voting.seats(meeting)
+        if seat.pk not in recorded
+    ]

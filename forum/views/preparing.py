@@ -188,7 +188,7 @@ def queries_of(body: Body) -> Any:
     """Return the demands of a body with how many stand behind each, newest first."""
     from django.db.models import Count
 
-    found = Demand.objects.filter(body=body).select_related("raised_by__person", "item__meeting", "meeting")
+    found = Demand.objects.filter(body=body).select_related("body", "raised_by__person", "item__meeting", "meeting")
     return found.annotate(behind=Count("supports"))
 
 

@@ -11,7 +11,7 @@ from forum.forms.meetings import CancelForm, MeetingTimeForm, PostponeForm, Rear
 from forum.models import AgendaItem, Attendance, Decision, Meeting
 from forum.notifications import MEETING_CALLED, MEETING_CANCELLED, MEETING_MOVED, MEETING_POSTPONED, MEETING_REARRANGED
 from forum.queries.meetings import day_of
-from forum.services import demands, minutes
+from forum.services import absences, demands, minutes
 from forum.services.agenda import number_item, put_recommendation
 from forum.services.holding import on_agenda
 from forum.states import MEETING
@@ -120,6 +120,7 @@ def _number(step: Step) -> None:
             number_item(item, step.subject)
             item.save()
         _tell_case(step, item, "forum.case_on_agenda")
+    absences.call_for_all(step.subject, actor=step.actor)
 
 
 def _tell_case(step: Step, item: AgendaItem, action: str) -> None:
@@ -139,11 +140,16 @@ def _uncall(step: Step) -> None:
     step.subject.called_at = None
 
 
+def _let_go(step: Step) -> None:
+    absences.release_all(step.subject, actor=step.actor)
+
+
 def _release(step: Step) -> None:
     step.subject.cancel_reason = step.data["reason"]
 
 
 def _release_items(step: Step) -> None:
+    absences.release_all(step.subject, actor=step.actor)
     for item in _on_agenda(step.subject):
         item.withdrawn_at, item.withdrawn_reason = step.at, step.data["reason"]
         item.save()
@@ -314,7 +320,7 @@ MEETING_WORKFLOW = Workflow(
         ),
         Transition(
             name="postpone", label=_("Postpone the meeting"), sources=frozenset({M.CALLED}), target=M.PLANNED, permission=PLAN,
-            event="forum.meeting_postponed", form=PostponeForm, prepare=_uncall, describe=_when, words=("reason",), notify=(MEETING_POSTPONED,),
+            event="forum.meeting_postponed", form=PostponeForm, prepare=_uncall, effect=_let_go, describe=_when, words=("reason",), notify=(MEETING_POSTPONED,),
             help=_("The cases keep their numbers. The meeting must be called again for the new day."),
         ),
         Transition(

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 from django.db import connection
-from django.db.models import Exists, Max, OuterRef, QuerySet, Subquery
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.text import capfirst
@@ -23,6 +23,7 @@ from forum.enums import (
     Resolution,
 )
 from forum.models import AgendaItem, Decision, Meeting, Referral
+from forum.queries.organisation import is_employee
 from proposals.enums import FeedbackOutcome, ProposalStatus
 from proposals.models import UNSCREENED, Feedback, Proposal
 from trepart import clock
@@ -47,8 +48,9 @@ _OUTCOMES: dict[str, tuple[ReferralOutcome, StatusMeaning]] = {
 }
 #: An answer is what the seed promises (R18): carried out or to be carried out, considered further, declined. "On its way" is not one yet.
 ANSWERS = tuple(outcome for outcome in FeedbackOutcome if outcome != FeedbackOutcome.ON_ITS_WAY)
-#: Meetings that are looked through at a time for what was decided.
+#: Meetings that are looked through at a time for what was decided, and stays for what was concluded without one.
 _MEETINGS = 25
+_NEWEST = 20
 _NOT_OWED = (ProposalStatus.WITHDRAWN, ProposalStatus.MERGED)
 
 
@@ -82,13 +84,24 @@ def latest_decisions(person: "Person", *, limit: int = 5) -> list[News]:
     Never what was treated behind closed doors, and from a meeting nothing before its minutes are published: the front page is read over shoulders.
     """
     decided = _decided(person, limit)
-    concluded = _concluded(person)[:limit]
-    cases = {_case_id(d.item) for d in decided} | {r.case_id for r in concluded}
-    visible = policy.visible_to(person, "proposals.view", Proposal.objects.filter(case__in=cases))
-    proposals = {proposal.case_id: proposal for proposal in visible}
+    told = {_case_id(decision.item) for decision in decided}
+    # Who works here may read nearly everything: the newest are looked at first, and all of them only where these hold too few.
+    newest = list(_concluded()[:_NEWEST]) if is_employee(person) else None
+    proposals = _readable(person, told | {stay.case_id for stay in newest}) if newest is not None else {}
+    concluded = [stay for stay in newest or () if stay.case_id in proposals][:limit]
+    if newest is None or (len(concluded) < limit and len(newest) == _NEWEST):
+        readable = policy.visible_to(person, "proposals.view", Proposal.objects.all())
+        concluded = list(_concluded().filter(case__proposal__in=readable)[:limit])
+        proposals = _readable(person, told | {stay.case_id for stay in concluded})
     news = [_of_decision(decision, proposals.get(_case_id(decision.item))) for decision in decided]
     news += [_of_referral(r, proposals[r.case_id]) for r in concluded if r.case_id in proposals]
     return sorted(news, key=lambda item: item.on, reverse=True)[:limit]
+
+
+def _readable(person: "Person", cases: set[int]) -> dict[int, Proposal]:
+    """Return the proposals of ``cases`` that ``person`` may read, by case, with what a line says."""
+    visible = policy.visible_to(person, "proposals.view", Proposal.objects.filter(case__in=cases))
+    return {proposal.case_id: proposal for proposal in visible.only("case_id", "status", "title", "due_on").order_by()}
 
 
 def next_meetings(person: "Person", *, limit: int = 4) -> QuerySet[Meeting]:
@@ -99,7 +112,8 @@ def next_meetings(person: "Person", *, limit: int = 4) -> QuerySet[Meeting]:
         starts_at__gte=_midnight(),
     )
     visible = policy.visible_to(person, "forum.view_meeting", coming)
-    return visible.select_related("body").order_by("starts_at", "id")[:limit]
+    lines = visible.select_related("body").only("starts_at", "place", "body__name", "body__meetings_open")
+    return lines.order_by("starts_at", "id")[:limit]
 
 
 def answers_this_year() -> Answers:
@@ -110,13 +124,9 @@ def answers_this_year() -> Answers:
         .order_by("given_at")
         .values("given_at")[:1]
     )
-    newest = Proposal.history.model._base_manager.aggregate(changed=Max("history_id"))
-    key = (
-        connection.settings_dict["NAME"],
-        year,
-        newest["changed"],
-        Feedback.objects.aggregate(last=Max("id"))["last"],
-    )
+    with connection.cursor() as cursor:
+        cursor.execute(_CHANGED)
+        key = (connection.settings_dict["NAME"], year, *cursor.fetchone())
     kept = _counted.get("front")
     if kept is None or kept[0] != key:
         rows = (
@@ -132,26 +142,43 @@ def answers_this_year() -> Answers:
     return kept[1]
 
 
+_CHANGED = "SELECT (SELECT max(history_id) FROM proposals_historicalproposal), (SELECT max(id) FROM proposals_feedback)"
 #: The last count and what it was made of: counted anew when a proposal or an answer has changed, and not for every reader.
 _counted: dict[str, tuple[Any, Answers]] = {}
 
 
+#: What a line of news says about a decision, its item and its meeting.
+_DECIDED = (
+    "resolution", "due_on", "ballot__unanimous", "item__kind", "item__number", "item__year", "item__title", "item__case_id",
+    "item__meeting_id", "item__referral__case_id",
+)  # fmt: skip
+_CONCLUDED = ("case_id", "status", "outcome", "resumes_on", "body__name", "body__decides_by", "status_event__at")
+
+
 def _decided(person: "Person", limit: int) -> list[Decision]:
     """Return the newest decisions of meetings ``person`` may see: out of the newest meetings, and further back only where these hold too few."""
-    meetings = policy.visible_to(
-        person,
-        "forum.view_meeting",
-        Meeting.objects.filter(
-            status=MeetingStatus.ENDED,
-            kind=MeetingKind.ORDINARY,
-            minutes__status__in=[MinutesStatus.PUBLISHED, MinutesStatus.APPROVED],
-        ),
-    ).order_by("-starts_at", "-id")
+    meetings = (
+        policy.visible_to(
+            person,
+            "forum.view_meeting",
+            Meeting.objects.filter(
+                status=MeetingStatus.ENDED,
+                kind=MeetingKind.ORDINARY,
+                minutes__status__in=[MinutesStatus.PUBLISHED, MinutesStatus.APPROVED],
+            ),
+        )
+        .select_related("body")
+        .only("starts_at", "body__name")
+        .order_by("-starts_at", "-id")
+    )
     found: list[Decision] = []
     begin = 0
     while len(found) < limit:
-        some = list(meetings.values_list("pk", flat=True)[begin : begin + _MEETINGS])
-        found += _decisions_of(some)[: limit - len(found)] if some else []
+        some = {meeting.pk: meeting for meeting in meetings[begin : begin + _MEETINGS]}
+        decisions = list(_decisions_of([*some])[: limit - len(found)]) if some else []
+        for decision in decisions:
+            decision.item.meeting = some[decision.item.meeting_id]
+        found += decisions
         if len(some) < _MEETINGS:
             break
         begin += _MEETINGS
@@ -161,30 +188,32 @@ def _decided(person: "Person", limit: int) -> list[Decision]:
 def _decisions_of(meetings: list[int]) -> QuerySet[Decision]:
     return (
         Decision.objects.filter(
+            ~Q(item__case__access=CaseAccess.RECEIVER),
+            ~Q(item__referral__case__access=CaseAccess.RECEIVER),
             item__meeting__in=meetings,
             item__closed_basis="",
             item__withdrawn_at__isnull=True,
             item__approves__isnull=True,
             resolution__in=list(_RESOLUTIONS),
         )
-        .exclude(item__case__access=CaseAccess.RECEIVER)
-        .exclude(item__referral__case__access=CaseAccess.RECEIVER)
-        .select_related("item__meeting__body", "item__referral", "ballot")
+        .select_related("item__referral", "ballot")
+        .only(*_DECIDED)
         .order_by("-item__meeting__starts_at", "item__position")
     )
 
 
-def _concluded(person: "Person") -> QuerySet[Referral]:
-    proposals = policy.visible_to(person, "proposals.view", Proposal.objects.all())
+def _concluded() -> QuerySet[Referral]:
+    """Return the stays that ended, or rest, without a meeting having decided, newest first; whoever may read them."""
     by_decision = AgendaItem.objects.filter(
         referral=OuterRef("pk"), decision__isnull=False, meeting__kind=MeetingKind.ORDINARY
     )
-    answered = Referral.objects.filter(status=ReferralStatus.CLOSED, outcome__in=list(_OUTCOMES))
-    resting = Referral.objects.filter(status=ReferralStatus.RESTING)
     return (
-        (answered | resting)
-        .filter(~Exists(by_decision), case__proposal__in=proposals)
+        Referral.objects.filter(
+            Q(status=ReferralStatus.CLOSED, outcome__in=list(_OUTCOMES)) | Q(status=ReferralStatus.RESTING),
+            ~Exists(by_decision),
+        )
         .select_related("body", "status_event")
+        .only(*_CONCLUDED)
         .order_by("-status_event_id")
     )
 

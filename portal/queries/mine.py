@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from forum.decided import owner_of, with_cases
 from forum.enums import (
     BodyKind,
+    CallAnswer,
     CaseAccess,
     CommissionStatus,
     MeetingKind,
@@ -22,7 +23,7 @@ from forum.enums import (
     MinutesStatus,
     ReferralStatus,
 )
-from forum.models import AgendaItem, Body, Meeting, Referral
+from forum.models import AgendaItem, Body, DeputyCall, Meeting, Referral
 from forum.queries import approvals, asked, follow_up
 from portal.queries.told import readable
 from proposals import presenting
@@ -97,6 +98,7 @@ def my_page(person: "User") -> MyPage:
     meetings = list(_coming(own))
     tasks = [
         *_meeting_tasks(person, meetings),
+        *_call_tasks(person),
         *_referral_tasks(held.bodies("proposals.handle")),
         *_measure_tasks(person),
         *_follow_up_tasks(person),
@@ -177,6 +179,18 @@ def _meeting_tasks(person: "User", meetings: list[Meeting]) -> Iterator[Task]:
                 _("the notice must go out"),
                 day - timedelta(days=meeting.body.notice_days),
             )
+
+
+def _call_tasks(person: "User") -> Iterator[Task]:
+    waiting = DeputyCall.objects.filter(
+        deputy__person=person, answer=CallAnswer.WAITING, absence__meeting__status=MeetingStatus.CALLED
+    )
+    for call in waiting.select_related("absence__meeting__body", "absence__membership__person").order_by("answer_by"):
+        meeting = call.absence.meeting
+        day = timezone.localtime(meeting.starts_at).date()
+        by = timezone.localtime(call.answer_by).date() if call.answer_by else day
+        title = _("Can you meet as deputy on %(date)s?") % {"date": date_text(day)}
+        yield Task(title, call.get_absolute_url(), meeting.body.name, _("answer yes or no"), by, now=True)
 
 
 def _referral_tasks(bodies: frozenset[int]) -> Iterator[Task]:

@@ -51,7 +51,7 @@ FILTERS: dict[str, tuple[ProposalStatus, ...]] = {
 
 
 def with_road(proposals: QuerySet[Proposal]) -> QuerySet[Proposal]:
-    """Fetch along what a line about a proposal says: its case, where it comes from, and its stays."""
+    """Fetch along what the page of a proposal says: its case, where it comes from, and its stays."""
     stays = Referral.objects.select_related("body", "recommended_by").order_by("received_at", "id")
     return proposals.select_related(
         "case",
@@ -64,6 +64,21 @@ def with_road(proposals: QuerySet[Proposal]) -> QuerySet[Proposal]:
         "adopted_by",
         "merged_into__case",
     ).prefetch_related(Prefetch("case__referrals", queryset=stays))
+
+
+#: What a line says: of the proposal, its case, where it comes from and the body that has it; not its long texts.
+_LINE = (
+    "status", "proposer__name", "on_paper", "paper__name", "origin", "association", "part", "title", "show_name", "submitted_at", "due_on", "ask_council_on",
+    "case__year", "case__number", "case__access", "case__access_basis", "unit__name", "on_behalf_of__name",
+)  # fmt: skip
+_STAY = ("case_id", "status", "outcome", "due_on", "received_at", "body__name")
+
+
+def lines(proposals: QuerySet[Proposal]) -> QuerySet[Proposal]:
+    """Fetch what a line in a list says about a proposal, and no more."""
+    stays = Referral.objects.select_related("body").only(*_STAY).order_by("received_at", "id")
+    found = proposals.select_related("case", "unit", "on_behalf_of", "proposer", "paper").only(*_LINE)
+    return found.prefetch_related(Prefetch("case__referrals", queryset=stays))
 
 
 def proposals_for(
@@ -82,7 +97,7 @@ def proposals_for(
         found = found.filter(unit=unit)
     if words.strip():
         found = _matching(found, words.strip()[:200])
-    return with_road(found).order_by("-submitted_at", "-id")
+    return lines(found).order_by("-submitted_at", "-id")
 
 
 def case_number(words: str) -> tuple[int, int] | None:
@@ -108,7 +123,7 @@ def similar_to(person: "Person", *, title: str, what: str = "") -> list[Proposal
     found = policy.visible_to(person, "proposals.view", Proposal.objects.exclude(status=ProposalStatus.WITHDRAWN))
     likeness = Greatest(TrigramWordSimilarity(title, "title"), TrigramWordSimilarity(title, "what"))
     alike = found.annotate(likeness=likeness).filter(Q(("likeness__gte", _ALIKE)))
-    return list(with_road(alike).order_by(F("likeness").desc(), "-submitted_at")[:SIMILAR])
+    return list(lines(alike).order_by(F("likeness").desc(), "-submitted_at")[:SIMILAR])
 
 
 @dataclass

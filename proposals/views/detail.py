@@ -17,7 +17,7 @@ from proposals.enums import Origin
 from proposals.models import Feedback, Proposal
 from proposals.naming import may_open_exempt, may_see_proposer, proposer_name
 from proposals.queries.lists import with_road
-from proposals.queries.page import merged_for, positions_for
+from proposals.queries.page import Belongings, belongings, merged_for, positions_for
 from proposals.views.paper import desk
 from proposals.views.shared import find
 from trepart.access import policy
@@ -44,6 +44,7 @@ def detail(request: HttpRequest, pk: int) -> HttpResponseBase:
     audit = request.GET.get("spor") == "1" and policy.can(request.user, "audit.view", proposal)
     item = presenting.on_agenda(proposal)
     own = proposal.is_by(request.user)
+    there = belongings(proposal)
     context = {
         "proposal": proposal,
         "status": presenting.status(proposal),
@@ -53,7 +54,9 @@ def detail(request: HttpRequest, pk: int) -> HttpResponseBase:
         "stations": presenting.stations(proposal, item),
         "now": presenting.now(proposal, item, own=own),
         "item": item,
-        "hearing": asked.hearing(proposal.case, proposal.referral, request.user, place=proposal.place),
+        "hearing": asked.hearing(
+            proposal.case, proposal.referral, request.user, place=proposal.place, none_yet=not there.opinions
+        ),
         "case": proposal.case,
         "extracts": extracts.of_case(proposal.case, request.user),
         "actions": presenting.actions(proposal, request.user) if request.user.is_authenticated else [],
@@ -61,11 +64,11 @@ def detail(request: HttpRequest, pk: int) -> HttpResponseBase:
         "proposer": proposer_name(proposal, request.user),
         "answers": _answers(proposal),
         "referral": proposal.referral,
-        "positions": positions_for(proposal, request.user),
-        **_documents(proposal, request.user),
+        "positions": positions_for(proposal, request.user) if there.positions else [],
+        **_documents(proposal, request.user, there),
         "merged_into": _merged_into(proposal, request.user),
         "facts": _facts(proposal, request.user),
-        "merged": merged_for(proposal, request.user),
+        "merged": merged_for(proposal, request.user) if there.merged else [],
         "entries": timeline.entries(proposal.case, request.user, audit=audit),
         "audit": audit,
         "desk": desk(proposal, request.user) if request.user.is_authenticated else None,
@@ -80,8 +83,8 @@ def _merged_into(proposal: Proposal, reader: Any) -> Proposal | None:
     return into if into is not None and policy.can(reader, "proposals.view", into) else None
 
 
-def _documents(proposal: Proposal, reader: Any) -> dict[str, Any]:
-    found = list(proposal.case.documents.order_by("id"))
+def _documents(proposal: Proposal, reader: Any, there: Belongings) -> dict[str, Any]:
+    found = list(proposal.case.documents.order_by("id")) if there.documents else []
     if any(document.exempt_basis for document in found) and not may_open_exempt(proposal, reader):
         # Not even what they are called: that may be what must not be known.
         bases = [document.exempt_basis for document in found if document.exempt_basis]

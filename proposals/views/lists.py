@@ -58,7 +58,9 @@ def proposal_list(request: HttpRequest) -> HttpResponse:
         status=wanted.get("status", ""),
         mine=bool(wanted.get("mine")),
     )
-    page = CappedPaginator(found, PER_PAGE, most=lists.COUNTED).get_page(request.GET.get("page"))
+    # There is an index for the newest, in every state and of every person; what has a word in it is found first and sorted then.
+    pages = CappedPaginator(found, PER_PAGE, most=lists.COUNTED, in_order=not wanted.get("q"))
+    page = pages.get_page(request.GET.get("page"))
     return render(
         request,
         "proposals/proposal_list.html",

@@ -158,3 +158,48 @@ for (const list of document.querySelectorAll("[data-drag]")) {
     over[event.clientY > box.top + box.height / 2 ? "after" : "before"](held);
   });
 }
+
+// One's own highlights: painted over the text without changing it. Notes work without; highlights need a browser that can paint them.
+const place = document.querySelector("[data-mark]");
+if (place && CSS.highlights) {
+  const block = (name) => document.querySelector(`[data-paper="${CSS.escape(name)}"]`);
+  const point = (root, at) => {
+    const walk = document.createTreeWalker(root, NodeFilter.SHOW_TEXT);
+    for (let node = walk.nextNode(), left = at; node; node = walk.nextNode()) {
+      if (left <= node.length) return [node, left];
+      left -= node.length;
+    }
+    return null;
+  };
+  const painted = new Highlight();
+  for (const one of document.querySelectorAll("[data-highlight]")) {
+    const root = block(one.dataset.highlight), words = one.textContent;
+    if (!root) continue;
+    const all = root.textContent, given = Number(one.dataset.start);
+    const start = all.startsWith(words, given) ? given : all.indexOf(words); // The text may have changed a little.
+    const from = start < 0 ? null : point(root, start), to = start < 0 ? null : point(root, start + words.length);
+    if (!from || !to) continue;
+    const range = new Range();
+    range.setStart(...from); range.setEnd(...to);
+    painted.add(range);
+  }
+  CSS.highlights.set("own", painted);
+  document.querySelector("[data-highlights]").hidden = false;
+  const form = document.querySelector("[data-note]");
+  let found = null;
+  document.addEventListener("selectionchange", () => {
+    const selected = getSelection(), root = selected.rangeCount && !selected.isCollapsed && selected.anchorNode?.parentElement?.closest("[data-paper]");
+    if (!root || !root.contains(selected.focusNode)) return;
+    const range = selected.getRangeAt(0), before = new Range();
+    before.setStart(root, 0); before.setEnd(range.startContainer, range.startOffset);
+    const text = range.toString(), words = text.trim();
+    if (!words || words.length > 2000) return;
+    found = { quote: words, block: root.dataset.paper, start: before.toString().length + text.indexOf(words) };
+    place.hidden = false;
+  });
+  place.querySelector("button").addEventListener("click", () => {
+    if (!found) return;
+    for (const [name, value] of Object.entries(found)) form.elements[name].value = value;
+    form.requestSubmit();
+  });
+}

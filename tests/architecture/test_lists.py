@@ -19,7 +19,7 @@ from django.utils.datastructures import MultiValueDict
 
 from forum.enums import BodyKind, ItemKind, LegalBasis, OfficeKind, Role
 from forum.models import Meeting
-from forum.services import agenda, commissions, meetings, organisation, year_plans
+from forum.services import absences, agenda, commissions, demands, meetings, organisation, questions, year_plans
 from forum.services.meetings import LogItem
 from portal.queries import front
 from proposals import on_paper
@@ -68,6 +68,8 @@ PAGES: tuple[tuple[str, dict[str, Any], tuple[str, ...]], ...] = (
     ("forum:year_plan", {"slug": "committee", "year": "year"}, ("anonymous", "secretary")),
     ("forum:days_off", {}, ("administrator",)),
     ("forum:calendars", {}, ("employee", "secretary")),
+    ("forum:demands", {"slug": "committee"}, ("secretary", "chair")),
+    ("forum:deputies_called", {"pk": "meeting"}, ("secretary",)),
     ("forum:meeting_list", {}, ("anonymous", "employee", "secretary")),
     ("forum:meeting_detail", {"pk": "meeting"}, ("anonymous", "secretary")),
     ("forum:meeting_agenda", {"pk": "planned"}, ("secretary",)),
@@ -173,6 +175,11 @@ class World:
             meetings.plan_meeting(
                 body=town.committee, starts_at=self._next_year(number + 1), place="Salen", actor=town.secretary
             )
+            demands.raise_demand(town.committee, kind="item", title=f"Krav {name}", why="Nå.", actor=town.chair)
+            questions.ask(self.planned, title=f"Spørsmål {name}", text="Når?", actor=town.chair)
+            for meeting in (self.meeting, self.planned):
+                if number < len(town.union):
+                    absences.report(meeting, actor=town.union[number])
             day = clock.today() + timedelta(days=number)
             year_plans.add_day_off(name=f"Fri {name}", first_day=day, last_day=day, actor=town.administrator)
             for meeting in (self.meeting, self.planned):

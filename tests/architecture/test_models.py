@@ -29,6 +29,7 @@ WITHOUT = {
     "forum.FollowUpNote": "written once, append-only",
     "forum.MinutesSignature": "an answer to one version, given once, append-only",
     "forum.MinutesVersion": "append-only: each version is its own history",
+    "forum.PaperNote": "one reader's own notes: nobody else may see them, a history would",
     "forum.NumberSeries": "a counter; what got the number says so in its event",
     "proposals.DraftFile": "part of what was written without an account",
     "proposals.ProposalDraft": "written without an account and deleted after some days (R31); its history would keep what must not be kept",

@@ -1,12 +1,15 @@
 """Before the meeting: the agenda in its order, late items, questions, what a third demand, and what has changed since the notice."""
 
+from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
+from django.utils import translation
 
 from forum.enums import AgendaGroup, CaseAccess, DemandKind, ItemKind, MeetingStatus
 from forum.models import Case, Demand, Meeting, Question
@@ -29,8 +32,16 @@ from trepart.workflow import GuardRefused, NotPermitted, WrongState, perform
 pytestmark = pytest.mark.django_db
 
 
+@pytest.fixture(autouse=True)
+def _in_english() -> Iterator[None]:
+    with translation.override("en"):
+        yield
+
+
 def as_(person: Any = None) -> Client:
+    """Return a browser that reads English, whatever catalogues are compiled."""
     client = Client()
+    client.cookies[settings.LANGUAGE_COOKIE_NAME] = "en"
     if person is not None:
         client.force_login(person)
     return client

@@ -1,5 +1,6 @@
 """A year of meetings: the days a pattern gives, the preview, publishing once, and what is said when something moves."""
 
+import re
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
@@ -117,7 +118,7 @@ class TestPublishing:
         assert {m.status for m in planned.added} == {MeetingStatus.PLANNED}
         told = Notice.objects.filter(kind="forum.year_plan_published")
         assert {n.person for n in told} == {*town.elected, *town.union, town.secretary}
-        assert "12 januar" in told[0].body
+        assert re.search(r"12\.? januar", told[0].body)
         event = Event.objects.get(action="forum.year_plan_published")
         assert (event.acting_body, event.data["added"]) == (town.committee.pk, 2)
         assert YearPlan.history.get(id=planned.plan.pk).event_id == event.pk
@@ -154,8 +155,8 @@ class TestPublishing:
         perform(moved, "move", actor=town.secretary, data={"starts_at": at(1, 19), "place": "Salen"})
         told = Notice.objects.filter(kind="forum.meeting_moved")
         assert {n.person for n in told} == {*town.elected, *town.union, town.secretary}
-        assert "12 januar" in told[0].body
-        assert "19 januar" in told[0].body
+        assert re.search(r"12\.? januar", told[0].body)
+        assert re.search(r"19\.? januar", told[0].body)
         late = meetings.plan_meeting(body=town.committee, starts_at=at(3, 9), actor=town.secretary)
         assert year_plans.changed_since(planned.plan) == {moved.pk: "moved", late.pk: "added"}
 

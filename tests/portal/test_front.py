@@ -90,6 +90,18 @@ def test_what_an_lmu_concluded_is_told_to_those_who_may_read_it(
     assert "Agreement" in public
 
 
+def test_what_one_may_read_is_found_behind_much_that_one_may_not(
+    town: Municipality, propose: Make, turn_down: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(front, "_NEWEST", 3)
+    for number in range(6):
+        turn_down(propose(title=f"Åpen {number}", access="employees"))
+    for number in range(4):
+        turn_down(propose(title=f"Lukket {number}", access="receiver"))
+    told = [item.title for item in front.latest_decisions(town.employee(1))]
+    assert told == [f"Åpen {number}" for number in (5, 4, 3, 2, 1)]
+
+
 def test_considered_further_says_when(client: Client, town: Municipality, propose: Make) -> None:
     proposal = propose(title="Felles vikarpool", access="public")
     people = [town.membership(person, town.lmus[0]).pk for person in town.lmu_members[0]]

@@ -57,7 +57,7 @@ def test_the_public_costs_one_query_and_a_reader_what_rights_and_notices_cost(
 ) -> None:
     from django.contrib.auth.models import AnonymousUser
 
-    # The municipality is read once; a reader is asked for places and offices, and for unread notices, besides.
+    # The municipality is read once; a reader is asked for what runs for them, and unread notices, besides.
     for person, queries in ((AnonymousUser(), 1), (town.employee(), 3)):
         request = rf.get("/moter/")
         request.user = person

@@ -55,23 +55,24 @@ def forget(person: Any) -> None:
     person.__dict__.pop("_grants", None)
 
 
-#: What a person's groups are granted: on bodies (what is granted on another kind of thing says nothing about a body of that number), then as offices.
-#: Written by hand and a row for each place: it is asked on every page and in every write, and the ORM's own work on it cost more than the answer.
+#: What a person's groups are granted: on bodies (what is granted on another kind of thing says nothing about a body of that number), and as offices.
+#: Written by hand, step by step and a row for each place: it is asked on every page and in every write, and the ORM's own work on it, and the database's
+#: search for the best way through all of it at once, cost more than the answer.
 _GRANTED = """
-SELECT granted.object_pk::bigint, place.role, array_agg(permission.codename)
-FROM access_user_groups member
-JOIN access_rolegroup place ON place.group_id = member.group_id
-JOIN guardian_groupobjectpermission granted ON granted.group_id = member.group_id
-    AND granted.content_type_id = (SELECT id FROM django_content_type WHERE app_label = %s AND model = %s)
-JOIN auth_permission permission ON permission.id = granted.permission_id
-WHERE member.user_id = %s GROUP BY granted.object_pk, place.role
-UNION ALL
-SELECT NULL, place.role, array_agg(permission.codename)
-FROM access_user_groups member
-JOIN access_rolegroup place ON place.group_id = member.group_id AND place.body IS NULL
-JOIN auth_group_permissions granted ON granted.group_id = member.group_id
-JOIN auth_permission permission ON permission.id = granted.permission_id
-WHERE member.user_id = %s GROUP BY place.role
+WITH held AS MATERIALIZED (
+    SELECT place.group_id, place.body, place.role
+    FROM access_user_groups member JOIN access_rolegroup place ON place.group_id = member.group_id
+    WHERE member.user_id = %s
+), given AS (
+    SELECT granted.object_pk::bigint AS body, held.role, granted.permission_id
+    FROM held JOIN guardian_groupobjectpermission granted ON granted.group_id = held.group_id
+        AND granted.content_type_id = (SELECT id FROM django_content_type WHERE app_label = %s AND model = %s)
+    UNION ALL
+    SELECT NULL, held.role, granted.permission_id
+    FROM held JOIN auth_group_permissions granted ON granted.group_id = held.group_id
+    WHERE held.body IS NULL
+)
+SELECT body, role, array_agg((SELECT codename FROM auth_permission WHERE id = given.permission_id)) FROM given GROUP BY body, role
 """
 
 
@@ -85,7 +86,7 @@ def _load(person: Any, today: date) -> Grants:
     by_body: defaultdict[str, set[int]] = defaultdict(set)
     offices: set[str] = set()
     with connection.cursor() as cursor:
-        cursor.execute(_GRANTED, [*_BODY, person.pk, person.pk])
+        cursor.execute(_GRANTED, [person.pk, *_BODY])
         for body, role, names in cursor.fetchall():
             if (body, role) not in stands:
                 continue

@@ -21,6 +21,28 @@ NOTHING = Q(pk__in=[])
 EVERYTHING = ~NOTHING
 
 
+def any_of(conditions: Iterable[Q]) -> Q:
+    """Return that one of ``conditions`` holds; what says nothing is left out, so that the database is asked no more than it must be."""
+    found = NOTHING
+    for condition in conditions:
+        if condition is EVERYTHING:
+            return EVERYTHING
+        if condition is not NOTHING:
+            found = condition if found is NOTHING else found | condition
+    return found
+
+
+def all_of(conditions: Iterable[Q]) -> Q:
+    """Return that all of ``conditions`` hold; what says nothing is left out."""
+    found = EVERYTHING
+    for condition in conditions:
+        if condition is NOTHING:
+            return NOTHING
+        if condition is not EVERYTHING:
+            found = condition if found is EVERYTHING else found & condition
+    return found
+
+
 class Rule(Protocol):
     """What every rule answers. ``permission`` is the name it is registered under."""
 
@@ -54,16 +76,10 @@ class AnyOf(Combinable):
         return any(rule.allows(permission, person, obj) for rule in self.rules)
 
     def objects(self, permission: str, person: "Person") -> Q:
-        found = NOTHING
-        for rule in self.rules:
-            found |= rule.objects(permission, person)
-        return found
+        return any_of(rule.objects(permission, person) for rule in self.rules)
 
     def people(self, permission: str, obj: Any) -> Q:
-        found = NOTHING
-        for rule in self.rules:
-            found |= rule.people(permission, obj)
-        return found
+        return any_of(rule.people(permission, obj) for rule in self.rules)
 
 
 @dataclass(frozen=True)
@@ -76,16 +92,10 @@ class AllOf(Combinable):
         return all(rule.allows(permission, person, obj) for rule in self.rules)
 
     def objects(self, permission: str, person: "Person") -> Q:
-        found = EVERYTHING
-        for rule in self.rules:
-            found &= rule.objects(permission, person)
-        return found
+        return all_of(rule.objects(permission, person) for rule in self.rules)
 
     def people(self, permission: str, obj: Any) -> Q:
-        found = EVERYTHING
-        for rule in self.rules:
-            found &= rule.people(permission, obj)
-        return found
+        return all_of(rule.people(permission, obj) for rule in self.rules)
 
 
 @dataclass(frozen=True)

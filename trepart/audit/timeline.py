@@ -84,7 +84,7 @@ class _Story:
     reader: Any
     audit: bool
     things: dict[tuple[str, int], models.Model] = field(default_factory=dict)
-    bodies: Mapping[int, models.Model] = field(default_factory=dict)
+    bodies: Mapping[int, str] = field(default_factory=dict)
 
     def fetch(self, events: list[Event]) -> None:
         """Fetch what the events are about: a query a kind, and one for the bodies."""
@@ -93,11 +93,18 @@ class _Story:
             wanted[event.subject_type].add(event.subject_id)
         self.things[self.root._meta.label_lower, self.root.pk] = self.root
         wanted.pop(self.root._meta.label_lower, None)
-        for label, ids in sorted(wanted.items()):
+        for thing in _fetched_with(self.root):
+            label = thing._meta.label_lower
+            if thing.pk in wanted.get(label, ()):
+                self.things[label, thing.pk] = thing
+                wanted[label].discard(thing.pk)
+        for label, ids in sorted((label, ids) for label, ids in wanted.items() if ids):
             for thing in _things(label, ids, self.root):
                 self.things[label, thing.pk] = thing
         places = {event.acting_body for event in events if event.acting_body}
-        self.bodies = apps.get_model(BODY)._default_manager.in_bulk(places) if places else {}
+        if places:
+            found = apps.get_model(BODY)._default_manager.filter(pk__in=places)
+            self.bodies = dict(found.values_list("pk", "name"))
         for event in events:
             event.thing = self.things.get((event.subject_type, event.subject_id))  # type: ignore[attr-defined]  # for namings
 
@@ -120,8 +127,7 @@ class _Story:
         )
 
     def _where(self, event: Event) -> str:
-        body = self.bodies.get(event.acting_body or 0)
-        return str(body) if body else self._actor(event)
+        return self.bodies.get(event.acting_body or 0) or self._actor(event)
 
     def _actor(self, event: Event) -> str:
         if event.actor_id is None:
@@ -243,6 +249,12 @@ def _moment(value: datetime | None) -> str:
 
 def _said(words: Mapping[str, Any], keys: Iterable[str]) -> str:
     return "\n\n".join(str(words[key]).strip() for key in keys if words.get(key))
+
+
+def _fetched_with(root: models.Model) -> list[models.Model]:
+    """Return what there is one of for ``root`` and was fetched together with it: the proposal whose case it is."""
+    links = [link for link in root._meta.related_objects if link.one_to_one and link.is_cached(root)]
+    return [thing for link in links if (thing := link.get_cached_value(root)) is not None]
 
 
 def _model(label: str) -> type[models.Model] | None:

@@ -9,6 +9,7 @@ import datetime as dt
 import re
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from django import template
@@ -17,6 +18,7 @@ from django.template.context import Context
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 from django.utils.dateformat import format as django_format
+from django.utils.dateformat import time_format
 from django.utils.formats import get_format
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
@@ -50,18 +52,39 @@ def _local(value: dt.date | dt.datetime) -> dt.date | dt.datetime:
 
 def date_text(value: dt.date | dt.datetime, *, year: bool | None = None) -> str:
     """A date as people say it: "3. desember", with the year when it is not the current one (or as `year` says)."""
-    value = _local(value)
-    with_year = value.year != clock.today().year if year is None else year
+    return _date_of(_local(value), year)
+
+
+def _date_of(local: dt.date | dt.datetime, year: bool | None = None) -> str:
+    day = _day_of(local)
+    with_year = day.year != clock.today().year if year is None else year
+    return _day_in_words(day, with_year, get_language())
+
+
+def _day_of(value: dt.date | dt.datetime) -> dt.date:
+    return value.date() if isinstance(value, dt.datetime) else value
+
+
+@lru_cache(maxsize=2048)  # the days of a list are few, and are said again on the next page
+def _day_in_words(day: dt.date, with_year: bool, _language: str | None) -> str:
     # Translators: Django date format. Norwegian: j. F Y
     pattern = pgettext("date with year", "j F Y") if with_year else pgettext("date without year", "j F")
-    return django_format(value, pattern).replace(" ", NBSP, 1)
+    return django_format(day, pattern).replace(" ", NBSP, 1)
 
 
 def time_text(value: dt.datetime | dt.time) -> str:
     """A time of day as people write it: "18.00"."""
-    moment = _local(value) if isinstance(value, dt.datetime) else dt.datetime.combine(dt.date(2000, 1, 1), value)
+    return _time_of(timezone.localtime(value) if isinstance(value, dt.datetime) and timezone.is_aware(value) else value)
+
+
+def _time_of(local: dt.datetime | dt.time) -> str:
+    return _minute_in_words(local.hour, local.minute, get_language())
+
+
+@lru_cache(maxsize=24 * 60)  # as above
+def _minute_in_words(hour: int, minute: int, _language: str | None) -> str:
     # Translators: Django time format. Norwegian: H.i
-    return django_format(moment, pgettext("time of day", "H:i"))
+    return time_format(dt.time(hour, minute), pgettext("time of day", "H:i"))
 
 
 def moment_text(value: dt.datetime) -> str:
@@ -71,26 +94,36 @@ def moment_text(value: dt.datetime) -> str:
 
 def exact_text(value: dt.date | dt.datetime) -> str:
     """The whole date with weekday, and the time to the minute if there is one: for the title and for print."""
-    value = _local(value)
-    # Translators: Django date format. Norwegian: l j. F Y
-    day = django_format(value, pgettext("date with weekday", "l j F Y"))
-    if isinstance(value, dt.datetime):
-        return gettext("%(date)s at %(time)s") % {"date": day, "time": time_text(value)}
+    return _exact_of(_local(value))
+
+
+def _exact_of(local: dt.date | dt.datetime) -> str:
+    day = _whole_day(_day_of(local), get_language())
+    if isinstance(local, dt.datetime):
+        return gettext("%(date)s at %(time)s") % {"date": day, "time": _time_of(local)}
     return day
 
 
-def _time_element(value: dt.date | dt.datetime, text: str) -> SafeString:
+@lru_cache(maxsize=2048)  # as above
+def _whole_day(day: dt.date, _language: str | None) -> str:
+    # Translators: Django date format. Norwegian: l j. F Y
+    return django_format(day, pgettext("date with weekday", "l j F Y"))
+
+
+def _time_element(local: dt.date | dt.datetime, text: str) -> SafeString:
     """<time> whose title, shown on hover and instead of the text in print, is exact."""
-    value = _local(value)
     return format_html(
-        '<time datetime="{}" title="{}"><span>{}</span></time>', value.isoformat(), exact_text(value), text
+        '<time datetime="{}" title="{}"><span>{}</span></time>', local.isoformat(), _exact_of(local), text
     )
 
 
 @register.filter
 def human_date(value: dt.date | dt.datetime | None) -> str:
     """ "3. desember" in a <time> element; nothing for nothing."""
-    return _time_element(value, date_text(value)) if value else ""
+    if not value:
+        return ""
+    local = _local(value)  # once: a list says many
+    return _time_element(local, _date_of(local))
 
 
 @register.filter
@@ -100,7 +133,7 @@ def human_datetime(value: dt.datetime | dt.date | None) -> str:
         return ""
     if not isinstance(value, dt.datetime):
         return human_date(value)
-    return _time_element(value, moment_text(value))
+    return _time_element(_local(value), moment_text(value))
 
 
 @register.filter
@@ -160,8 +193,8 @@ def paragraphs(value: object) -> SafeString:
 # Small parts ------------------------------------------------------------------------------------------------------
 
 
-@register.inclusion_tag("parts/status_tag.html")
-def status_tag(label: object, meaning: str = "neutral") -> dict[str, object]:
+@register.simple_tag
+def status_tag(label: object, meaning: str = "neutral") -> SafeString:
     """A status in words, with one fixed colour per meaning.
 
     Args:
@@ -174,7 +207,7 @@ def status_tag(label: object, meaning: str = "neutral") -> dict[str, object]:
     """
     if meaning not in MEANINGS:
         raise ValueError(f"unknown status meaning {meaning!r}, expected one of {', '.join(MEANINGS)}")
-    return {"label": capfirst(str(label)), "meaning": meaning}
+    return format_html('<span class="ds-tag" data-color="{}">{}</span>', meaning, capfirst(str(label)))
 
 
 def part_word(part: object, count: int = 1) -> str:

@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable
 from datetime import date, timedelta
+from datetime import time as clock_time
 from typing import Any
 
 from django.conf import settings
@@ -12,7 +13,7 @@ from django.utils import translation
 
 from forum.enums import BodyKind, OfficeKind, Role
 from forum.models import Appointment, Body, Membership
-from portal.demo_year import granli_town, granli_year, office, post
+from portal.demo_year import granli_town, granli_year, office, post, preparing
 from portal.demo_year.citizens import plan_citizens
 from portal.demo_year.councils import plan_councils
 from portal.demo_year.life import Year, plan_year
@@ -42,6 +43,16 @@ def _fjellvik(today: date, progress: Progress) -> tuple[Body, User]:
     plan_year(year)
     plan_citizens(year)
     plan_councils(year)
+    following = today.year + 1
+    preparing.plan_ahead(
+        year,
+        {
+            town.committee: preparing.pattern(following, weekday=1, which=2, at=clock_time(9)),
+            town.coordination: preparing.pattern(following, weekday=2, which=1, at=clock_time(12), every=4),
+        },
+        town.administrator,
+    )
+    preparing.before_the_committee_meets(year, town.committee)
     year.live()
     office.as_it_is_today(town)
     return town.council, town.administrator
@@ -55,6 +66,10 @@ def _granli(today: date, progress: Progress) -> tuple[Body, User]:
     progress("Organisasjonen er på plass. Så lever den et år")
     year = Year(town=town, today=today, progress=progress)
     granli_year.plan_year(year)
+    usual = preparing.pattern(
+        today.year + 1, weekday=3, which=1, at=clock_time(17), place="Kommunehuset, Storstua", every=9
+    )
+    preparing.plan_ahead(year, {town.body: usual}, town.administrator)
     year.live()
     return town.council, town.administrator
 
