@@ -10,7 +10,7 @@ register(
     Action(name="proposals.submitted", sentence=_("The proposal was received. The proposer got a receipt."), key=True),
     Action(
         name="proposals.entered_from_paper",
-        sentence=_("It came on paper {received_on}. {actor} entered it for the proposer. From: {proposer}."),
+        sentence=_("{actor} entered it for the proposer, from paper that came {received_on}. From: {proposer}."),
         key=True,
     ),
     Action(name="proposals.paper_corrected", sentence=_("{actor} put right what was entered from paper.")),

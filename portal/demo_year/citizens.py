@@ -109,7 +109,7 @@ def _tell(year: "Year", idea: Idea, number: int) -> None:
     if idea.address:
         _on_paper(year, idea, secretary, later)
         return
-    year.on(year.moment(idea.days, 17, 4 * number), lambda: _submit(year, idea))
+    year.on(year.moment(idea.days, 17, 5 * number % 60), lambda: _submit(year, idea))
     if idea.road in ("completed", "adopted", "declined", "further", "recommended", "begun", "merged"):
         later(first, "begin", access="public")
     if idea.road in ("completed", "adopted"):

@@ -16,11 +16,12 @@ from django.utils.formats import localize_input
 
 from forum import voting
 from forum.enums import Choice, ItemKind, MeetingStatus, Resolution, Role
-from forum.models import AgendaItem, Body, Meeting, Membership, Referral, StandIn
+from forum.models import AgendaItem, Body, Meeting, Referral
 from forum.services import attendance as seats
-from forum.services import follow_up, meetings, standins
-from portal.demo_year import afterwards, around_the_table
-from portal.demo_year.fjellvik import AWAY, LOGS, STORIES, Story
+from forum.services import follow_up, meetings
+from portal.demo_year import afterwards, around_the_table, logs
+from portal.demo_year.fjellvik import STORIES, Story
+from portal.demo_year.organisation import local_group_members
 from proposals import services as proposals
 from proposals.models import Proposal
 from trepart import clock
@@ -94,8 +95,7 @@ def plan_year(year: Year) -> None:
     for number, story in enumerate(STORIES):
         _tell(year, story, number)
     year.on(year.moment(24, 9), lambda: _preliminary(year))
-    for days, unit, taken_up, agreed in LOGS:
-        _log(year, days, unit, taken_up, agreed)
+    logs.plan_logs(year)
 
 
 # The road of a story --------------------------------------------------------------------------------------------------
@@ -164,7 +164,7 @@ def _local(year: Year, story: Story, leader: User) -> None:
     elif road == "lmu_declined":
         _agree(year, story, "turn_down", answer=story.answer)
     elif road == "disagree":
-        members = _members(year.town.lmus[story.unit])
+        members = local_group_members(year.town.lmus[story.unit])
         said = {
             Role.LEADER: "Vi har ikke folk til å dekke en halvtime til hver morgen uten at det går ut over ettermiddagen.",
             Role.UNION_REPRESENTATIVE: "Foreldrene våre trenger det. Vi kan løse det med forskjøvet vakt for dem som ønsker det.",
@@ -215,19 +215,9 @@ def _step(year: Year, story: Story, name: str, actor: User, **data: Any) -> None
     perform(_fresh(year, story), name, actor=actor, data=data)
 
 
-def _members(body: Body) -> list[Membership]:
-    roles = (Role.LEADER, Role.UNION_REPRESENTATIVE, Role.SAFETY_REPRESENTATIVE)
-    return list(
-        Membership.objects.running(clock.today())
-        .filter(body=body, role__in=roles)
-        .select_related("person")
-        .order_by("id")
-    )
-
-
 def _agree(year: Year, story: Story, name: str, **data: Any) -> None:
     lmu = year.town.lmus[story.unit]
-    chosen = [member.pk for member in _members(lmu)]
+    chosen = [member.pk for member in local_group_members(lmu)]
     _step(year, story, name, year.town.leader(story.unit), participants=chosen, held_on=clock.today(), **data)
 
 
@@ -461,33 +451,3 @@ _RECOMMENDED = {
     "committee_council": "Forslaget gjennomføres. Saken sendes kommunestyret, siden den krever en ny investering.",
     "council_adopted": "Solceller tas inn i prosjektet. Saken sendes kommunestyret.",
 }
-
-
-# The quick log --------------------------------------------------------------------------------------------------------
-
-
-def _log(year: Year, days: int, unit: str, taken_up: str, agreed: str) -> None:
-    def write() -> None:
-        present = _members(year.town.lmus[unit])
-        away = StandIn.objects.running(clock.today()).filter(membership__in=present).select_related("person")
-        stand_ins = {each.membership_id: each for each in away if each.membership_id is not None}
-        meetings.log_meeting(
-            body=year.town.lmus[unit],
-            held_on=clock.today(),
-            present=present,
-            stand_ins=stand_ins,
-            items=[meetings.LogItem(title=taken_up, agreed=agreed, resolution=Resolution.NOTED)],
-            actor=next((each.person for each in stand_ins.values()), year.town.leader(unit)),
-            cause=None,
-        )
-
-    def leave() -> None:
-        seat = _members(year.town.lmus[unit])[0]
-        last = clock.today() + timedelta(days=4)
-        standins.start_stand_in(
-            place=seat, person=year.town.staff[unit][4], valid_from=clock.today(), valid_to=last, actor=seat.person
-        )
-
-    if unit == AWAY:
-        year.on(year.moment(days + 1, 9), leave)
-    year.on(year.moment(days, 15), write)

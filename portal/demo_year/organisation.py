@@ -5,12 +5,13 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from forum.enums import BodyKind, LegalBasis, OfficeKind, Part, Role, Sex, Side
-from forum.models import Body, PoliticalParty, Unit
+from forum.models import Body, Membership, PoliticalParty, Unit
 from forum.services import organisation
 from portal.demo_year import names
 from portal.demo_year.fjellvik import PARTIES, SECTORS
 from proposals.enums import IntakeKind, Origin
 from proposals.services import set_intake
+from trepart import clock
 from trepart.access.models import User
 
 DOMAIN = "fjellvik.example"
@@ -214,4 +215,15 @@ def _offices(town: Fjellvik, since: date) -> None:
     )
     organisation.appoint(
         person=town.staff["Økonomi"][3], office=OfficeKind.CHIEF_EXECUTIVE, valid_from=since, actor=town.administrator
+    )
+
+
+def local_group_members(body: Body) -> list[Membership]:
+    """Return the three of an LMU as it sits on the day the clock stands at."""
+    roles = (Role.LEADER, Role.UNION_REPRESENTATIVE, Role.SAFETY_REPRESENTATIVE)
+    return list(
+        Membership.objects.running(clock.today())
+        .filter(body=body, role__in=roles)
+        .select_related("person")
+        .order_by("id")
     )

@@ -18,7 +18,7 @@ from django.urls import reverse
 from forum.enums import CaseAccess, ItemKind, OfficeKind, Role
 from forum.models import Appointment, Body, Commission, Employment, Meeting, Membership
 from forum.queries import changes
-from forum.services import agenda, cases, commissions, meetings, opinions, organisation, standins
+from forum.services import agenda, cases, commissions, functions, meetings, opinions, organisation, standins
 from forum.services import minutes as minutes_services
 from forum.services.meetings import LogItem
 from proposals import services as proposals
@@ -93,9 +93,13 @@ GIVEN: Mapping[str, Mapping[str, str]] = {
     "forum:year_plan_make": {"slug": "body"},
     "forum:standing_order": {"slug": "body"},
     "forum:demands": {"slug": "body"},
+    "forum:follow_up_board": {"slug": "body"},
+    "forum:meeting_month_of": {"year": "=2026", "number": "=11"},
     "forum:body_facts": {"slug": "body"},
     "forum:body_activate": {"slug": "body"},
     "forum:body_close": {"slug": "body"},
+    "forum:functions": {"slug": "body"},
+    "forum:function_end": {"slug": "body", "pk": "function"},
     "forum:member_new": {"slug": "body"},
     "forum:member_end": {"slug": "body", "pk": "membership"},
     "forum:unit_change": {"pk": "unit"},
@@ -113,6 +117,12 @@ GIVEN: Mapping[str, Mapping[str, str]] = {
     "forum:meeting_run": {"pk": "in_session"},
     "forum:meeting_run_item": {"pk": "in_session", "item": "item_in_session"},
     "forum:meeting_step": {"pk": "planned", "name": "=cancel"},
+    "forum:meeting_draft": {"pk": "in_session", "item": "item_in_session"},
+    "forum:meeting_act": {"pk": "in_session", "item": "item_in_session", "act": "=noted"},
+    "forum:meeting_whole": {"pk": "in_session"},
+    "forum:meeting_follow": {"pk": "in_session"},
+    "forum:meeting_follow_part": {"pk": "in_session"},
+    "forum:meeting_together": {"pk": "in_session"},
     "forum:meeting_settle": {"pk": "ended"},
     "forum:minutes_detail": {"pk": "published"},
     "forum:minutes_pdf": {"pk": "published"},
@@ -121,7 +131,6 @@ GIVEN: Mapping[str, Mapping[str, str]] = {
     "forum:minutes_step": {"pk": "ended", "name": "=publish"},
     "forum:attendance_period": {"slug": "body"},
     "forum:attendance_sheet": {"pk": "ended"},
-    "forum:follow_up_board": {"slug": "body"},
     "forum:roll_call": {"pk": "published"},
 }
 
@@ -146,6 +155,12 @@ OWN: Mapping[str, str] = {
     "forum:demand": "tests/forum/test_preparing.py::test_only_members_demand_and_only_the_body_reads",
     "forum:question_ask": "tests/forum/test_preparing.py::test_those_without_a_seat_do_not_ask",
     "forum:question": "tests/forum/test_preparing.py::test_a_question_is_read_inside_the_body_until_it_is_on_an_agenda",
+    "forum:attendance_sheet": "tests/forum/test_follow_up.py::test_the_list_is_for_who_pays_and_keeps_it",
+    "forum:attendance_period": "tests/forum/test_follow_up.py::test_the_list_is_for_who_pays_and_keeps_it",
+    "forum:roll_call": "tests/forum/test_extracts.py::test_the_votes_alone_are_public_once_the_minutes_are",
+    "forum:urgent_begin": "tests/forum/test_urgent.py::test_nobody_else_sees_them",
+    "forum:urgent_answer": "tests/forum/test_urgent.py::test_an_answer_may_be_changed_and_nobody_else_answers",
+    "forum:urgent_conclude": "tests/forum/test_urgent.py::test_nobody_else_sees_them",
     "proposals:paper_new": "tests/proposals/test_on_paper.py::test_nobody_else_enters_anything",
     "proposals:letter": "tests/proposals/test_on_paper.py::test_letters_and_contact_are_closed_to_everybody_else",
     "proposals:letter_pdf": "tests/proposals/test_on_paper.py::test_letters_and_contact_are_closed_to_everybody_else",
@@ -362,6 +377,7 @@ def _committee(town: Municipality, council: Body) -> Stage:
     held = held_meeting(town)
     stage.things["published"] = perform(held.minutes, "publish", actor=secretary).meeting_id
     stage.things["membership"] = town.membership(town.elected[4]).pk
+    stage.things["function"] = functions.add_function(body=body, name=f"Planutvalg {AWKWARD[-64:]}", actor=None).pk
     return _people(town, stage)
 
 
