@@ -18,11 +18,9 @@ if TYPE_CHECKING:
 
 def movements_of(meeting: "Meeting") -> "list[Movement]":
     """Return the comings and goings of ``meeting`` as they were recorded, with the people."""
-    return list(
-        meeting.movements.select_related(
-            "membership__person", "membership__party", "stands_for__person", "item"
-        ).order_by("pk")
-    )
+    from forum.queries.around import movements  # the queries import the models, which this module does without
+
+    return movements(meeting)
 
 
 def order_of_treatment(meeting: "Meeting") -> dict[int, int]:

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from forum import table as around
-from forum.enums import SEATED, Choice, MeetingStatus, Part
+from forum.enums import Choice, MeetingStatus, Part
 
 if TYPE_CHECKING:
     from forum.models import AgendaItem, Ballot, Meeting, Membership, Motion, Vote
@@ -117,12 +117,16 @@ def _groups(cast: Sequence[Cast]) -> tuple[Group, ...]:
 
 def seats(meeting: "Meeting") -> "list[Membership]":
     """Return every seat in the body on the day of the meeting: what a quorum is half of."""
-    from forum.queries.meetings import (
-        day_of,
-    )  # the queries import the models; this module stays free of both until asked
+    from forum.queries import around  # the queries import the models; this module stays free of both until asked
 
-    running = meeting.body.memberships.running(day_of(meeting)).filter(role__in=SEATED)
-    return sorted(running.select_related("person", "party"), key=seat_order)
+    return sorted(around.seats(meeting), key=seat_order)
+
+
+def number_of_seats(meeting: "Meeting") -> int:
+    """Return how many seats the body has on the day of the meeting."""
+    from forum.queries import around  # as above
+
+    return around.number_of_seats(meeting)
 
 
 def seat_order(membership: "Membership") -> tuple[int, int, int]:
@@ -137,9 +141,9 @@ def at_the_table(meeting: "Meeting", item: "AgendaItem | None" = None) -> list[V
 
     With ``item``: who sits there in that item, when everybody who has come or gone by then is counted; without, who met when the meeting began.
     """
-    rows = meeting.attendances.filter(present=True).select_related(
-        "membership__person", "membership__party", "stands_for__person"
-    )
+    from forum.queries.around import attended  # as in `seats`
+
+    rows = attended(meeting)
     found = [Voter(row.membership, row.stands_for) for row in rows if row.membership.seated or row.stands_for_id]
     if item is not None and (movements := around.movements_of(meeting)):
         found = around.after(found, around.up_to(item, movements, around.order_of_treatment(meeting)))
@@ -158,8 +162,10 @@ def entitled(item: "AgendaItem", table: list[Voter] | None = None) -> list[Voter
 
     ``table`` is what :func:`at_the_table` gave for the item, where the caller has it already.
     """
+    from forum.queries.around import recusals_in  # as in `seats`
+
     table = at_the_table(item.meeting, item) if table is None else table
-    recusals = list(item.recusals.select_related("membership__person", "deputy__person", "deputy__party"))
+    recusals = recusals_in(item)
     out = {recusal.membership_id for recusal in recusals}
     found = [voter for voter in table if voter.pk not in out]
     there = {voter.pk for voter in found}

@@ -8,12 +8,14 @@ from django.utils.translation import gettext_lazy as _
 from forum import voting
 from forum.enums import Choice, MeetingStatus, MotionPurpose, RecusalKind, Role, Settled
 from forum.models import AgendaItem, Attendee, Ballot, Meeting, Membership, Motion, Recusal, Vote
+from forum.queries.around import keep_for_a_vote
 from forum.services.attendance import RUN, check_deputy, deputies
 from forum.services.holding import AROUND_THE_TABLE, IN_SESSION, Hold, hold_item
 from forum.services.movements import nothing_voted
 from forum.services.objections import may_be_decided
 from trepart import languages
 from trepart.audit.history import create_all
+from trepart.prepared import forget, keep
 from trepart.workflow import GuardRefused, WrongState, reserve_pk
 
 if TYPE_CHECKING:
@@ -184,28 +186,54 @@ def record_ballot(
     entitled, or one lacking (§ 8-1); ``WrongState`` where the motion has been voted on or the item decided.
     """
     with hold_item(item, actor=actor, permission=RUN, at=IN_SESSION, seen=seen) as (held, fresh):
-        if held.meeting.body.by_consensus:
-            raise GuardRefused(
-                _("This body decides by consensus: there is no vote. Without agreement the positions are recorded.")
-            )
-        _undecided(fresh)
-        motion = (
-            fresh.motions.filter(pk=motion.pk, purpose=MotionPurpose.CASE).first()
-            if motion
-            else fresh.motions.filter(is_recommendation=True).first()
+        keep_for_a_vote(fresh)
+        return vote_on(held, fresh, motion=motion, opponent=opponent, choices=choices, presiding=presiding)
+
+
+def vote_on(
+    held: Hold,
+    item: AgendaItem,
+    *,
+    motion: Motion | None = None,
+    opponent: Motion | None = None,
+    choices: Mapping[int, Choice | str] | None = None,
+    presiding: Membership | None = None,
+    table: list[voting.Voter] | None = None,
+    voters: list[voting.Voter] | None = None,
+) -> Ballot:
+    """As :func:`record_ballot`, in a meeting that is held already. ``table`` is who sits there in the item, and ``voters`` who takes part in it, where the
+    caller has read them under the lock."""
+    if held.meeting.body.by_consensus:
+        raise GuardRefused(
+            _("This body decides by consensus: there is no vote. Without agreement the positions are recorded.")
         )
-        if motion is None:
-            raise GuardRefused(
-                _("There is nothing to vote on: the case has no recommendation, and nothing has been moved.")
-            )
-        may_be_decided(fresh)
-        if opponent is not None:
-            opponent = fresh.motions.filter(pk=opponent.pk, purpose=MotionPurpose.CASE).exclude(pk=motion.pk).first()
-            if opponent is None:
-                raise GuardRefused(_("Choose two different motions to set against each other."))
-        if fresh.ballots.filter(motion=motion, opponent=opponent).exists():
-            raise WrongState(_("This has been voted on. A vote keyed wrong is corrected in the list of votes."))
-        return cast_votes(held, fresh, motion, choices=choices, opponent=opponent, presiding=presiding)
+    _undecided(item)
+    motions = [one for one in item.motions.all() if one.purpose == MotionPurpose.CASE]
+    wanted = motion
+    motion = next((one for one in motions if (one.pk == wanted.pk if wanted else one.is_recommendation)), None)
+    if motion is None:
+        raise GuardRefused(
+            _("There is nothing to vote on: the case has no recommendation, and nothing has been moved.")
+        )
+    table = voting.at_the_table(held.meeting, item) if table is None else table
+    may_be_decided(item, present=len(table))
+    if opponent is not None:
+        against = opponent.pk
+        opponent = next((one for one in motions if one.pk == against and one.pk != motion.pk), None)
+        if opponent is None:
+            raise GuardRefused(_("Choose two different motions to set against each other."))
+    pair = (motion.pk, opponent.pk if opponent is not None else None)
+    if any((ballot.motion_id, ballot.opponent_id) == pair for ballot in item.ballots.all()):
+        raise WrongState(_("This has been voted on. A vote keyed wrong is corrected in the list of votes."))
+    return cast_votes(
+        held,
+        item,
+        motion,
+        choices=choices,
+        opponent=opponent,
+        presiding=presiding,
+        voters=voters or voting.entitled(item, table),
+    )
 
 
 def cast_votes(
@@ -217,16 +245,19 @@ def cast_votes(
     opponent: Motion | None = None,
     presiding: Membership | None = None,
     without: Membership | None = None,
+    voters: list[voting.Voter] | None = None,
 ) -> Ballot:
     """Count and store a vote in a meeting that is held already: over the case, or over how it is treated. ``without`` is left out: the vote is about that member (R12).
+    ``voters`` is as in :func:`vote_on`.
 
     Raises as :func:`record_ballot` does.
     """
     if motion._state.adding:
         motion.pk = reserve_pk(Motion)
-    voters = [voter for voter in voting.entitled(item) if without is None or voter.pk != without.pk]
+    voters = voting.entitled(item) if voters is None else voters
+    voters = [voter for voter in voters if without is None or voter.pk != without.pk]
     cast = _complete(voters, choices)
-    seats = len(voting.seats(held.meeting))
+    seats = voting.number_of_seats(held.meeting)
     check_quorum(held.meeting, voters=len(voters), seats=seats)
     chair = _presiding(held, item, voters, presiding)
     all_for = all(choice == Choice.FOR for choice in cast.values())
@@ -258,8 +289,11 @@ def cast_votes(
     ):
         if motion._state.adding:
             motion.save(force_insert=True)
-        ballot.save()
+        create_all([ballot])
         create_all(votes)
+    keep(ballot, "votes", votes)
+    for changed in ("motions", "ballots"):
+        forget(item, changed)
     return ballot
 
 

@@ -23,7 +23,7 @@ from forum.services.agenda import (
     withdraw_item,
 )
 from forum.services.attendance import Row, all_met, deputies, list_of, set_attendance, set_presiding
-from forum.services.ballots import add_motion, correct_vote, lift_recusal, record_ballot, recuse
+from forum.services.ballots import add_motion, correct_vote, lift_recusal, record_ballot, recuse, vote_on
 from forum.services.decisions import decide, save_discussion, settle_items, take_up_again, unsettled
 from forum.services.doors import close_doors, open_doors
 from forum.services.elections import draw_lot, hold_round, propose_candidates, waiting_for_lot
@@ -135,6 +135,7 @@ __all__ = [
     "take_up_again",
     "treat_together",
     "unsettled",
+    "vote_on",
     "waiting_for_lot",
     "withdraw_item",
 ]

@@ -22,10 +22,11 @@ def stopped(item: AgendaItem, *, present: int) -> bool:
     return any(one.presiding for one in objections) or bool(objections and len(objections) * 3 >= present)
 
 
-def may_be_decided(item: AgendaItem) -> None:
+def may_be_decided(item: AgendaItem, *, present: int | None = None) -> None:
     """Raise ``GuardRefused`` where the item cannot be decided at this meeting, only postponed or withdrawn.
 
     That is where objections stop it (R7), and where it is closed under § 11-5 second paragraph while members take part remotely (§ 11-7, R9).
+    ``present`` is how many sit at the table, where the caller has counted them.
     """
     if item.meeting.remote and bases.is_second_paragraph(item.closed_basis):
         raise GuardRefused(
@@ -33,7 +34,9 @@ def may_be_decided(item: AgendaItem) -> None:
                 "This case cannot be treated in a meeting where members take part remotely (Local Government Act § 11-7). Postpone it."
             )
         )
-    if stopped(item, present=len(voting.at_the_table(item.meeting, item))):
+    if present is None:
+        present = len(voting.at_the_table(item.meeting, item))
+    if stopped(item, present=present):
         raise GuardRefused(
             _(
                 "The chair or a third of those present object to deciding this case now (Local Government Act § 11-3). It can be postponed."

@@ -29,10 +29,11 @@ from forum.forms.running import (
 from forum.minutes_session import coming_and_going
 from forum.models import AgendaItem, Election, Meeting, Movement
 from forum.queries import meetings as queries
+from forum.queries.around import keep_for_a_vote
 from forum.queries.asked import opinions_on
 from forum.services import meetings as services
 from forum.services.drafts import draft_of, keep_draft
-from forum.services.holding import version
+from forum.services.holding import IN_SESSION, hold_item, version
 from forum.views.agenda import item_of, number, status_of
 from forum.views.meetings import crumbs_of, fetch, title_of
 from forum.views.session.acts import links
@@ -44,7 +45,7 @@ from trepart.access.web import Access, permitted, reader_of
 from trepart.audit import viewing
 from trepart.audit.models import Event
 from trepart.templatetags.trepart_ui import date_text, time_text
-from trepart.workflow import Refused, available
+from trepart.workflow import NotPermitted, Refused, available
 
 RUN = "forum.run_meeting"
 
@@ -91,14 +92,15 @@ class RunItemView(View):
 
     def post(self, request: HttpRequest, pk: int, item: int) -> HttpResponseBase:
         """Do one thing in the item. What is refused is said beside what was typed."""
+        wanted = request.POST.get("do", "")
+        if wanted == "vote" and "set" not in request.POST:
+            return self.vote(request, pk, item)
         meeting = fetch(request, pk, RUN)
         found = item_of(meeting, item, in_full=True)
-        wanted = request.POST.get("do", "")
         acts: dict[str, Callable[[HttpRequest, Table, Any], str]] = {
             "unanimous": self.unanimous,
             "noted": self.noted,
             "motion": self.move,
-            "vote": self.vote,
             "correct": self.correct,
             "lift": self.lift,
             "undo": self.undo,
@@ -110,11 +112,11 @@ class RunItemView(View):
             "decide": self.decide,
             "again": self.again,
         }
+        table = Table(meeting, found)
+        if wanted == "vote":
+            return self.page(request, meeting, found, self.keyed(table, request))
         if wanted not in acts:
             raise Http404
-        table = Table(meeting, found)
-        if wanted == "vote" and "set" in request.POST:
-            return self.page(request, meeting, found, self.keyed(table, request))
         form = self.form(table, wanted, request.POST)
         if form is not None and not form.is_valid():
             return self.page(request, meeting, found, form, status=422)
@@ -210,17 +212,31 @@ class RunItemView(View):
         services.add_motion(table.item, **form.cleaned_data, actor=reader_of(request), seen=self.seen(request))
         return _("The motion is recorded.")
 
-    def vote(self, request: HttpRequest, table: Table, form: VoteForm) -> str:
-        """Record the votes over one motion."""
-        ballot = services.record_ballot(
-            table.item,
-            motion=form.motion,
-            choices=form.choices(),
-            presiding=form.who_presides(),
-            actor=reader_of(request),
-            seen=self.seen(request),
-        )
-        return voting.result_text(ballot)
+    def vote(self, request: HttpRequest, pk: int, item: int) -> HttpResponseBase:
+        """Record the votes over one motion. What the form and the vote ask about is read once, under the meeting's lock, where it cannot change any more."""
+        said, refused, seen = "", None, self.seen(request)
+        sent = AgendaItem(pk=item, meeting=Meeting(pk=pk))
+        try:
+            with hold_item(sent, actor=reader_of(request), permission=RUN, at=IN_SESSION, seen=seen) as (held, fresh):
+                keep_for_a_vote(fresh)
+                table = Table(held.meeting, fresh)
+                form = self.form(table, "vote", request.POST)
+                if form.is_valid():
+                    cast = {"motion": form.motion, "choices": form.choices(), "presiding": form.who_presides()}
+                    ballot = services.vote_on(held, fresh, **cast, table=table.table, voters=table.voters)
+                    said = voting.result_text(ballot)
+        except (Meeting.DoesNotExist, NotPermitted):
+            raise Http404 from None
+        except Refused as refusal:
+            refused = refusal
+        if said:
+            messages.success(request, said)
+            return redirect("forum:meeting_run_item", pk, item)
+        meeting = fetch(request, pk, RUN)
+        found = item_of(meeting, item, in_full=True)
+        form = self.form(Table(meeting, found), "vote", request.POST)
+        status = 200 if form.is_valid() else 422
+        return self.page(request, meeting, found, form, refusal=refused, status=status)
 
     def correct(self, request: HttpRequest, table: Table, form: CorrectForm) -> str:
         """Put a vote right."""
