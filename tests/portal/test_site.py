@@ -78,6 +78,7 @@ def test_every_link_of_menu_and_footer_opens(client: Client, town: Municipality,
         "/hjelp/forslag/",
         "/tilgjengelighet/",
         "/personvern/",
+        "/presse/",
     ]
 
 
