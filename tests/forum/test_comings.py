@@ -241,7 +241,7 @@ def test_the_minutes_and_the_trail_tell_who_came_and_went(town: Municipality) ->
     assert left.startswith(f"{away.person.name} gikk kl.")
     assert left.endswith(f"Årsak: Legetime. {deputy.person.name} tok plassen.")
     assert only == f"{back.person.name} deltok ikke i denne saken."
-    assert document.items[1].comings[0].endswith(f"{deputy.person.name} gikk fra.")
+    assert document.items[1].comings[0].endswith(f"{deputy.person.name} gikk ut.")
     told = [str(entry.sentence or entry.bold) for entry in timeline.entries(meeting, town.secretary, audit=True)]
     for words in (
         f"{away.person.name} gikk før",
