@@ -202,7 +202,7 @@ def link_account(proposal: Proposal, *, data: Mapping[str, Any], actor: User, se
             kind="account_linked",
             template="account_linked",
             event=event,
-            letters=[(letter.subject, letter.text) for letter in waiting],
+            letters=waiting,
         )
     return fresh
 

@@ -166,7 +166,9 @@ class Anything:
         return self._words
 
     def __iter__(self) -> Any:
-        return iter([SimpleNamespace(label="PS 1/26", title=self._words, is_kept=False)])
+        return iter(
+            [SimpleNamespace(label="PS 1/26", title=self._words, subject=self._words, text=self._words, is_kept=False)]
+        )
 
 
 class Context(dict[str, Any]):
