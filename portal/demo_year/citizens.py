@@ -133,7 +133,7 @@ def _tell(year: "Year", idea: Idea, number: int) -> None:
     elif idea.road == "handed_over":
         later(first, "hand_over", to_body=town.lmus["Vei og park"].pk,
               answer="Strøsand er det Vei og park som har ansvaret for. Vi har sendt forslaget dit.")  # fmt: skip
-        year.on(year.moment(first - 2, 12), lambda: perform(
+        year.on(year.moment(first - 2, 15), lambda: perform(
             _fresh(year, idea), "begin", actor=town.leader("Vei og park"), data={"access": "public"}))  # fmt: skip
     elif idea.road == "withdrawn":
         year.on(year.moment(first, 19), lambda: perform(

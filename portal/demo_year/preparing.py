@@ -37,22 +37,23 @@ def before_the_committee_meets(year: Year[Town], committee: Body) -> None:
     elected = [seat.person for seat in seats if seat.part == Part.ELECTED]
     union = [seat.person for seat in seats if seat.part == Part.UNION]
     secretary = _holder(committee, Role.SECRETARY)
-    year.on(year.moment(7, 18), lambda: demands.raise_demand(
+    # Days are moved off weekends, so what follows something else also has a later hour: then it follows on whatever day the demo is loaded.
+    year.on(year.moment(7, 8), lambda: demands.raise_demand(
         committee, kind=DemandKind.ITEM, title="Bemanning på kveldstid i hjemmetjenesten", actor=elected[2],
         why="Vi har fått flere bekymringsmeldinger, og vil ha tallene på bordet før budsjettet behandles."))  # fmt: skip
-    year.on(year.moment(6, 12), lambda: _support(committee, union[0]))
-    year.on(year.moment(5, 20), lambda: _support(committee, union[1]))
-    year.on(year.moment(4, 21), lambda: demands.raise_demand(
+    year.on(year.moment(6, 9), lambda: _support(committee, union[0]))
+    year.on(year.moment(5, 10), lambda: _support(committee, union[1]))
+    year.on(year.moment(4, 11), lambda: demands.raise_demand(
         committee, kind=DemandKind.MEETING, title="Turnus i jula", actor=union[2],
         why="Turnusen for jula bør drøftes før den settes."))  # fmt: skip
     year.on(
-        year.moment(3, 9),
+        year.moment(3, 11, 30),
         lambda: demands.put_on(demands.outstanding(committee.pk)[0], _coming(committee), actor=secretary),
     )
-    year.on(year.moment(3, 19), lambda: questions.ask(
+    year.on(year.moment(3, 12), lambda: questions.ask(
         _coming(committee), title="Sommervikarer", actor=union[3],
         text="Hvor mange av sommervikarene fra i fjor har fått tilbud om fast stilling?"))  # fmt: skip
-    year.on(year.moment(2, 9), lambda: questions.put_on(_coming(committee).questions.get(), actor=secretary))
+    year.on(year.moment(2, 12, 30), lambda: questions.put_on(_coming(committee).questions.get(), actor=secretary))
     year.on(
         year.moment(1, 14),
         lambda: absences.report(_coming(committee), actor=elected[-1], reason="Begravelse i familien"),
