@@ -293,7 +293,7 @@ def test_long_unapproved_minutes_are_shown_as_waiting_and_people_are_reminded(
         told = set(Notice.objects.filter(kind="forum.minutes_reminded").values_list("person_id", flat=True))
         assert told == {town.elected[1].pk, town.elected[2].pk}
         past = Client().get(reverse("forum:meeting_list") + "?vis=holdt").content.decode()
-        assert "venter på godkjenning siden" in past
+        assert "ventet på godkjenning siden" in past
         assert "41 dager" in Client().get(reverse("forum:minutes_detail", args=[meeting.pk])).content.decode()
         assert list(queries.waiting_for(town.chair)) == []
         assert list(queries.waiting_for(town.elected[1])) == [minutes]

@@ -8,6 +8,7 @@ from django.apps import apps
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from portal.queries.own_data import LEFT_OUT, SHARES, own_data
 from tests.factories.organisation import Municipality
@@ -43,7 +44,7 @@ def test_one_gets_all_that_is_ones_own(town: Municipality, propose: Any, client:
     assert given["Account"] == {
         "Name": person.name,
         "E-mail address": person.email,
-        "Since": person.date_joined.date().isoformat(),
+        "Since": timezone.localtime(person.date_joined).date().isoformat(),
     }
     assert [row["title"] for row in given["My proposals"]] == ["Sykkelstativ ved Ås"]
     assert [row["workplace: name"] for row in given["Employments"]] == [town.units[0].name]
