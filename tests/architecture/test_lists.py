@@ -261,7 +261,8 @@ def test_a_list_of_thirty_costs_what_a_list_of_three_does(town: Municipality) ->
     differing = []
     for page, (before, asked) in few.items():
         after, then = many[page]
-        if after != before:
+        # Fewer harms nobody: on the search page thirty of one kind leave no room for the other kind, which is then not fetched.
+        if after > before:
             seen = {_shape(sql) for sql in asked}
             extra = [sql for sql in then if _shape(sql) not in seen] or then[-3:]
             differing.append(f"{page}: {before} queries became {after}, such as {extra[0][:300]}")
