@@ -158,7 +158,7 @@ class Anything:
     def __getattr__(self, name: str) -> Any:
         if name.startswith("_") or name in ("resolve_expression", "do_not_call_in_templates", "alters_data"):
             raise AttributeError(name)
-        if name.endswith(("_at", "_on")) or name in ("expires", "before", "due"):
+        if name.endswith(("_at", "_on")) or name in ("expires", "before", "due", "answer_by"):
             return clock.now()
         return Anything(self._words)
 
