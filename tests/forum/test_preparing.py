@@ -9,6 +9,7 @@ from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 from django.utils import translation
 
 from forum.enums import AgendaGroup, CaseAccess, DemandKind, ItemKind, MeetingStatus
@@ -345,7 +346,7 @@ class TestNotice:
     def test_another_place_the_same_day_is_told_and_shown(self, town: Municipality) -> None:
         meeting = called(town)
         address = reverse("forum:meeting_step", args=[meeting.pk, "rearrange"])
-        when = meeting.starts_at + timedelta(days=1)
+        when = timezone.localtime(meeting.starts_at) + timedelta(days=1)
         secretary = as_(town.secretary)
         assert (
             secretary.post(address, {"starts_at": when.strftime("%Y-%m-%dT%H:%M"), "place": "Salen"}).status_code == 422
