@@ -9,8 +9,7 @@ from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
-from django.utils import timezone
-from django.utils import translation
+from django.utils import timezone, translation
 
 from forum.enums import AgendaGroup, CaseAccess, DemandKind, ItemKind, MeetingStatus
 from forum.models import Case, Demand, Meeting, Question

@@ -21,6 +21,7 @@ from portal.demo_year.organisation import PASSWORD, Fjellvik, build
 from portal.demo_year.signing_in import let_people_in
 from proposals.models import Proposal
 from trepart import audit, clock
+from trepart.access import sync
 from trepart.access.models import User
 from trepart.audit import sealing
 from trepart.audit.models import Event
@@ -117,6 +118,9 @@ class Command(BaseCommand):
         council, administrator = MODELS[model](today, progress)
         let_people_in()
         post.settle(actor=administrator)
+        # What the nightly job does: rights that ended on their day leave the groups.
+        if difference := sync.difference():
+            sync.mend(difference)
         audit.write("portal.demo_loaded", actor=None, subject=council, data={"model": model})
         sealing.seal_events()
         progress(f"{Proposal.objects.count()} forslag, {Event.objects.count()} hendelser i revisjonssporet")
