@@ -63,7 +63,7 @@ def test_the_public_costs_one_query_and_a_reader_what_rights_and_notices_cost(
         request.user = person
         with municipality.asked_once(), django_assert_num_queries(queries):
             given = context.portal(request)
-            assert [link.current for link in given["menu"]] == [False, True, False, False, False]
+            assert [link.current for link in given["menu"]] == [False, True, False, False, False, False]
             assert given["unread_notices"] == 0
 
 
