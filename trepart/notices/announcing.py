@@ -123,7 +123,7 @@ def _mail_of(notice: "Notice", words: writing.Words, *, link: str, language: str
     from trepart.notices.models import Mail  # models load after the executor that imports this module
 
     # A text that leads to its page itself is not led there twice.
-    text = words.text if link in words.text or not notice.url else f"{words.text}\n\n{link}"
+    text = words.text if link in words.text.split() or not notice.url else f"{words.text}\n\n{link}"
     return Mail(
         person=notice.person,
         to=notice.person.email,
