@@ -119,6 +119,8 @@ def expected(permission: str | None, state: str, holder: str, who: str) -> bool:
     held = ROLES.get((kind, role), frozenset())
     if permission in ("proposals.withdraw", "proposals.correct"):
         return who == "proposer"
+    if permission == "proposals.send_letters":
+        return False  # only for what came on paper, and none of these did
     if permission == "proposals.follow_up":
         adopted = state in ("adopted", "implemented")
         return adopted and ((who == "responsible" and state == "adopted") or (kind == "lmu" and permission in held))
