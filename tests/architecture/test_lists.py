@@ -261,8 +261,9 @@ def test_a_list_of_thirty_costs_what_a_list_of_three_does(town: Municipality) ->
     differing = []
     for page, (before, asked) in few.items():
         after, then = many[page]
-        # Fewer harms nobody: on the search page thirty of one kind leave no room for the other kind, which is then not fetched.
-        if after > before:
+        # The search page alone may cost less: thirty of one kind leave no room for the other kind, which is then not fetched.
+        less = page.startswith("portal:search ") and after < before
+        if after != before and not less:
             seen = {_shape(sql) for sql in asked}
             extra = [sql for sql in then if _shape(sql) not in seen] or then[-3:]
             differing.append(f"{page}: {before} queries became {after}, such as {extra[0][:300]}")

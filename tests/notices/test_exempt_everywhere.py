@@ -37,18 +37,21 @@ TITLE, TEXT = "Rus på jobb hos oss", "Hemmelig svar om naboen"
 BASIS = "offl § 13, jf. fvl § 13"
 #: Templates that tell of no case: about an account, what a member demands or asks in their own words, and days in a plan.
 ABOUT_NO_CASE = ("access/", "forum/mail/demand_", "forum/mail/question_asked", "forum/mail/year_plan_published")
-#: Mails that came with the meetings' own rooms (absences, follow-up, approvals, urgent cases): not walked here yet.
-NOT_WALKED = (
-    "forum/mail/absence_",
-    "forum/mail/decision_list_",
-    "forum/mail/deput",
-    "forum/mail/follow_up_",
-    "forum/mail/meeting_",
-    "forum/mail/minutes_",
-    "forum/mail/partiality_",
-    "forum/mail/urgent_",
-    "forum/mail/written_",
-)
+#: Mails that came with the meetings' own rooms (absences, follow-up, approvals): not walked here yet, each by name, so that no other slips out.
+NOT_WALKED = {
+    "forum/mail/absence_reported",
+    "forum/mail/decision_list_published",
+    "forum/mail/deputies_exhausted",
+    "forum/mail/deputy_answered",
+    "forum/mail/deputy_asked",
+    "forum/mail/deputy_released",
+    "forum/mail/follow_up_done",
+    "forum/mail/follow_up_given",
+    "forum/mail/follow_up_reminded",
+    "forum/mail/minutes_remarked",
+    "forum/mail/minutes_reminded",
+    "forum/mail/partiality_reported",
+}
 
 
 class Everything(dict[str, Any]):
@@ -157,9 +160,8 @@ def test_no_announcement_tells_of_an_exempt_case_outside_the_house(town: Municip
     files = Path(django_settings.BASE_DIR, "templates").glob("*/mail/*.subject.txt")
     templates = {f"{f.parent.parent.name}/mail/{f.name.removesuffix('.subject.txt')}" for f in files}
     told = {template for _kind, template in walked}
-    assert told <= templates
-    left = templates - told - {t for t in templates if t.startswith(ABOUT_NO_CASE)}
-    assert {t for t in left if not t.startswith(NOT_WALKED)} == set()
+    assert templates - {t for t in templates if t.startswith(ABOUT_NO_CASE)} == told | NOT_WALKED
+    assert not told & NOT_WALKED
     mails = Mail.objects.filter(person=reader).prefetch_related("attachments")
     assert mails.count() > 40
     for mail in mails:
