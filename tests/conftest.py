@@ -5,6 +5,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from tests import migrated
+
 if TYPE_CHECKING:
     from tests.factories.organisation import Municipality
 
@@ -41,7 +43,10 @@ def _municipality_without_a_database() -> Iterator[None]:
 
 @pytest.fixture(scope="session")
 def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: None) -> None:
-    """Give every xdist worker its own database."""
+    """Give every xdist worker its own database, copied from one that is migrated."""
+    from django.db import connections
+
+    connections["default"].settings_dict["TEST"]["TEMPLATE"] = migrated.template()
 
 
 @pytest.fixture(autouse=True, scope="session")

@@ -46,7 +46,11 @@ def settings_of(**other: Any) -> SimpleNamespace:
 def run(*command: str, **other: str) -> subprocess.CompletedProcess[str]:
     """Run a program in a production environment of its own, with ``other`` on top: no setting of whoever runs the tests reaches it, but the database."""
     ours = _read_by_the_code() - {"DATABASE_URL", "TREPART_DATA"}
-    around = {name: value for name, value in os.environ.items() if name not in ours and not name.startswith("OIDC_")}
+    around = {
+        name: value
+        for name, value in os.environ.items()
+        if name not in ours and not name.startswith(("OIDC_", "DJANGO_"))
+    }
     surroundings = {**around, **ENVIRONMENT, **other}
     return subprocess.run(
         [sys.executable, *command],
