@@ -334,6 +334,9 @@ class PacketStage(TextChoices):
 class PacketFailure(TextChoices):
     """Why a meeting packet was not made, and what can be done about it."""
 
-    PRINT = "print", _("A paper cannot be set as it stands. Whoever runs the portal finds in its log which one, and why.")
+    PRINT = (
+        "print",
+        _("A paper cannot be set as it stands. Whoever runs the portal finds in its log which one, and why."),
+    )
     STOPPED = "stopped", _("The making stopped half-way, as when the server is restarted. Make it again.")
     OTHER = "other", _("Something went wrong. Make it again; if it fails once more, tell whoever runs the portal.")

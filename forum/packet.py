@@ -109,4 +109,3 @@ class PacketDocument:
 def deeper(markup: str, by: int) -> str:
     """Return HTML of our own with its headings ``by`` levels further down, so that a document can stand within another."""
     return _HEADING.sub(lambda found: f"{found[1]}{min(6, int(found[2]) + by)}", markup)
-

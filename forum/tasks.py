@@ -40,3 +40,15 @@ def make_packets(packets: list[int]) -> None:
 def tidy_packets(timestamp: int) -> None:
     """See to packets whose making has stopped, and to those that hold what is no longer open; run every ten minutes. ``timestamp`` is when the run was due, in seconds."""
     making.tidy()
+
+
+@app.periodic(cron="50 2 * * *")
+@app.task(
+    name="forum.tidy_held_packets",
+    queue="daily",
+    queueing_lock="forum.tidy_held_packets",
+    lock="forum.tidy_held_packets",
+)
+def tidy_held_packets(timestamp: int) -> None:
+    """See to the packets of meetings that have been held, too; run each night. ``timestamp`` is when the run was due, in seconds."""
+    making.tidy(held=True)

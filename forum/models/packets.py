@@ -72,7 +72,8 @@ class Packet(models.Model):
                 condition=Q(made_at__isnull=True) | Q(failed_at__isnull=True), name="forum_packet_made_or_failed"
             ),
             models.CheckConstraint(
-                condition=Q(made_at__isnull=True) | (~Q(sha256="") & ~Q(made_from="")), name="forum_packet_made_is_known"
+                condition=Q(made_at__isnull=True) | (~Q(sha256="") & ~Q(made_from="")),
+                name="forum_packet_made_is_known",
             ),
             models.CheckConstraint(
                 condition=Q(failed_at__isnull=True) | ~Q(failure=""), name="forum_packet_failed_says_why"

@@ -1,5 +1,6 @@
 """What a meeting's packet says, read for one audience; and how the packets that are made stand to what it says now."""
 
+import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
@@ -118,7 +119,9 @@ class _Gathering:
             withdrawn=item.withdrawn_reason if item.withdrawn_at else "",
             late=late,
             sections=tuple(self._sections(item, referral if read else None)) if not item.withdrawn_at else (),
-            attachments=tuple(self._attachments(folder)) if read and folder is not None and not item.withdrawn_at else (),
+            attachments=tuple(self._attachments(folder))
+            if read and folder is not None and not item.withdrawn_at
+            else (),
             url=owner.url(referral) if read and owner is not None and referral is not None else "",
         )
 
@@ -139,7 +142,8 @@ class _Gathering:
         if referral is not None and owner is not None:
             words = owner.summary(referral)
             if words.strip():
-                self.pieces.append(f"words:{referral.case_id}")
+                # What has been taken out of somebody's words since is open no longer, though the rest is.
+                self.pieces.append(f"words:{referral.case_id}:{hashlib.sha256(words.encode()).hexdigest()[:16]}")
                 yield Section(_("The matter, in the words of who raised it"), text=words)
 
     def _attachments(self, folder: Case) -> Iterable[Attachment]:

@@ -287,17 +287,22 @@ def _picture(content: bytes) -> bytes | None:
 # Tidying ----------------------------------------------------------------------------------------------------------------
 
 
-def tidy() -> int:
-    """See to makings that have stopped, and to public packets that hold what is no longer open: their file goes, and a new one is made. Return how many."""
+def tidy(*, held: bool = False) -> int:
+    """See to makings that have stopped, and to packets that hold what is no longer open to their readers: the file goes, and a new one is made. Return how many.
+
+    ``held``: see to those of meetings that have been held, too; of these none is made anew.
+    """
     gone = Packet.objects.unfinished().filter(begun_at__isnull=False, told_at__lt=clock.now() - SILENT)
     number = gone.update(failed_at=clock.now(), failure=PacketFailure.STOPPED)
-    given = Packet.objects.made().filter(audience=Audience.PUBLIC.value, meeting__status__in=AROUND_THE_TABLE)
-    for packet in given.select_related("meeting__body"):
-        if queries.may_be_given(packet, queries.build(packet.meeting, Audience.PUBLIC)):
+    given = Packet.objects.made() if held else Packet.objects.made().filter(meeting__status__in=AROUND_THE_TABLE)
+    for packet in given.select_related("meeting__body").iterator():
+        audience = Audience(packet.audience)
+        if queries.may_be_given(packet, queries.build(packet.meeting, audience)):
             continue
         with transaction.atomic():
             let_go([packet])
-            _queue(packet.meeting, (Audience.PUBLIC,), None)
+            if packet.meeting.status in AROUND_THE_TABLE:
+                _queue(packet.meeting, (audience,), None)
         number += 1
     return number
 
