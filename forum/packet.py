@@ -26,6 +26,7 @@ class Attachment:
     #: On which basis the file is exempt from public access (R25); the public is told that there is one, and no more.
     exempt_basis: str = ""
     hidden: bool = False
+    url: str = ""
     #: Counted when the packet is made, and no part of what it says: pages of a PDF, and under which name a picture is drawn.
     pages: int = 0
     picture: str = ""

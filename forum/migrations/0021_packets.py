@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('forum', '0018_private_notes'),
+        ('forum', '0019_case_papers'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -10,13 +10,13 @@ from django.utils.translation import gettext as _
 
 from forum import decided
 from forum import minutes as structure
-from forum.enums import CaseAccess
+from forum.enums import CaseAccess, PaperSection
 from forum.minutes import Audience
 from forum.models import AgendaItem, Case, Document, Meeting, MinutesVersion, Packet, Referral
 from forum.packet import Attachment, PacketDocument, PacketItem, Section
-from forum.queries import notice
+from forum.queries import notice, papers
 from forum.queries.meetings import agenda_of, item_lines
-from trepart import languages
+from trepart import languages, rich_text
 from trepart.audit.models import Event
 from trepart.templatetags.trepart_ui import date_text, time_text
 
@@ -81,8 +81,9 @@ class _Gathering:
         self.items = list(agenda_of(meeting).select_related("approves__meeting__body"))
         folders = {item.folder.pk for item in self.items if item.folder is not None}
         self._documents: dict[int, list[Document]] = {}
-        for document in Document.objects.filter(case_id__in=folders).order_by("pk"):
+        for document in Document.objects.filter(case_id__in=folders).of_case_itself().order_by("pk"):
             self._documents.setdefault(document.case_id, []).append(document)
+        self._papers = papers.readings_inside(self.items) if self.inside else papers.readings_of(self.items)
         stays = {item.referral_id for item in self.items if item.referral_id}
         self._referrals = decided.with_cases(Referral.objects.filter(pk__in=stays)).in_bulk()
         self._minutes: dict[int, MinutesVersion] = {}
@@ -119,9 +120,7 @@ class _Gathering:
             withdrawn=item.withdrawn_reason if item.withdrawn_at else "",
             late=late,
             sections=tuple(self._sections(item, referral if read else None)) if not item.withdrawn_at else (),
-            attachments=tuple(self._attachments(folder))
-            if read and folder is not None and not item.withdrawn_at
-            else (),
+            attachments=tuple(self._attachments(item, folder if read else None)) if not item.withdrawn_at else (),
             url=owner.url(referral) if read and owner is not None and referral is not None else "",
         )
 
@@ -138,6 +137,9 @@ class _Gathering:
                 yield Section(_("Answer"), text=question.answer)
         if item.recommendation:
             yield Section(_("Recommendation"), note=item.recommended_by, text=item.recommendation)
+        reading = self._papers.get(item.pk)
+        if reading is not None:
+            yield self._paper(reading, item.recommendation)
         owner = decided.owner_of(referral)
         if referral is not None and owner is not None:
             words = owner.summary(referral)
@@ -146,15 +148,55 @@ class _Gathering:
                 self.pieces.append(f"words:{referral.case_id}:{hashlib.sha256(words.encode()).hexdigest()[:16]}")
                 yield Section(_("The matter, in the words of who raised it"), text=words)
 
-    def _attachments(self, folder: Case) -> Iterable[Attachment]:
-        for document in self._documents.get(folder.pk, ()):
+    def _paper(self, reading: papers.Reading, recommendation: str) -> Section:
+        """Return the case paper as one section, its own headings two levels down; the recommendation is not said twice."""
+        if not self.inside:
+            # Whatever the next version keeps back, this one is open no longer.
+            self.pieces.append(f"paper:{reading.case.pk}:{reading.version}")
+        words = []
+        for one in reading.sections:
+            if one.name == PaperSection.RECOMMENDATION and rich_text.plain(one.html).split() == recommendation.split():
+                continue
+            words.append(f"<h2>{rich_text.escaped(one.label)}</h2>{one.html}")
+        if reading.discussed_on or reading.discussed_with:
+            day = date_text(reading.discussed_on, year=True) if reading.discussed_on else ""
+            said = _("Discussed with the unions: %(who)s") % {"who": ", ".join(filter(None, (reading.discussed_with, day)))}
+            words.append(f"<p>{rich_text.escaped(said)}</p>")
+        left_out = ""
+        if reading.basis:
+            if self.inside:
+                left_out = _("Parts of this are exempt from public access: %(basis)s")
+            elif reading.nothing:
+                left_out = _("The case paper is exempt from public access: %(basis)s")
+            else:
+                left_out = _("What is exempt from public access is left out: %(basis)s")
+            left_out %= {"basis": reading.basis}
+        return Section(
+            _("Case paper"),
+            note=_("version %(number)s, %(date)s")
+            % {"number": reading.version, "date": date_text(timezone.localtime(reading.finished_at), year=True)},
+            html="".join(words),
+            left_out=left_out,
+        )
+
+    def _attachments(self, item: AgendaItem, folder: Case | None) -> Iterable[Attachment]:
+        """Return what came with the case paper, then what else lies in the case; of what the public may not read, that there is something, and on what basis."""
+        reading = self._papers.get(item.pk)
+        for one in reading.attachments if reading is not None else ():
+            kept = one.document is None
+            yield self._attachment(one.document, one.basis if self.inside or kept else "", url=one.url)
+        for document in self._documents.get(folder.pk, ()) if folder is not None else ():
             kept = bool(document.exempt_basis) and not self.inside
-            if not kept:
-                self.pieces.append(f"document:{document.pk}")
-            yield Attachment(
-                document=document.pk, title="" if kept else document.title, kind="" if kept else kind_of(document.content_type),
-                size=0 if kept else document.size, sha256="" if kept else document.sha256, exempt_basis=document.exempt_basis, hidden=kept,
-            )  # fmt: skip
+            yield self._attachment(None if kept else document, document.exempt_basis)
+
+    def _attachment(self, document: Document | None, basis: str, *, url: str = "") -> Attachment:
+        if document is None:
+            return Attachment(document=0, title="", kind="", size=0, sha256="", exempt_basis=basis, hidden=True)
+        self.pieces.append(f"document:{document.pk}")
+        return Attachment(
+            document=document.pk, title=document.title, kind=kind_of(document.content_type), size=document.size,
+            sha256=document.sha256, exempt_basis=basis, url=url,
+        )  # fmt: skip
 
 
 # Those that are made --------------------------------------------------------------------------------------------------
