@@ -1,11 +1,13 @@
 """What a meeting's packet says, read for one audience; and how the packets that are made stand to what it says now."""
 
 import hashlib
+import html
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from django.db.models import Max
 from django.utils import timezone
+from django.utils.html import strip_tags
 from django.utils.translation import gettext as _
 
 from forum import decided
@@ -70,6 +72,10 @@ def build(meeting: Meeting, audience: Audience) -> PacketDocument:
         return replace(
             document, notice=_("Holds information that is exempt from public access. It must not be passed on.")
         )
+
+
+def _words(markup: str) -> list[str]:
+    return html.unescape(strip_tags(markup.replace("<", " <"))).split()
 
 
 class _Gathering:
@@ -155,12 +161,14 @@ class _Gathering:
             self.pieces.append(f"paper:{reading.case.pk}:{reading.version}")
         words = []
         for one in reading.sections:
-            if one.name == PaperSection.RECOMMENDATION and rich_text.plain(one.html).split() == recommendation.split():
+            if one.name == PaperSection.RECOMMENDATION and _words(one.html) == recommendation.split():
                 continue
             words.append(f"<h2>{rich_text.escaped(one.label)}</h2>{one.html}")
         if reading.discussed_on or reading.discussed_with:
             day = date_text(reading.discussed_on, year=True) if reading.discussed_on else ""
-            said = _("Discussed with the unions: %(who)s") % {"who": ", ".join(filter(None, (reading.discussed_with, day)))}
+            said = _("Discussed with the unions: %(who)s") % {
+                "who": ", ".join(filter(None, (reading.discussed_with, day)))
+            }
             words.append(f"<p>{rich_text.escaped(said)}</p>")
         left_out = ""
         if reading.basis:

@@ -17,9 +17,9 @@ from django.utils import translation
 from PIL import Image
 from procrastinate.contrib.django.models import ProcrastinateJob
 
-from forum.enums import CaseAccess, MeetingStatus, PacketFailure, PacketStage
+from forum.enums import CaseAccess, MeetingStatus, PacketFailure, PacketStage, PaperForm
 from forum.minutes import Audience
-from forum.models import AgendaItem, Meeting, Packet
+from forum.models import AgendaItem, CasePaper, CasePaperVersion, Meeting, Packet
 from forum.queries import packets as queries
 from forum.services import cases, meetings, packets
 from forum.services import minutes as minutes_services
@@ -554,7 +554,9 @@ def test_of_a_meeting_that_has_been_held_the_file_goes_and_none_is_made_anew(
     meeting: Meeting, town: Municipality, django_capture_on_commit_callbacks: Callable[..., Any]
 ) -> None:
     packet = made(meeting, Audience.PUBLIC)
-    meetings.set_doors(meeting.items.order_by("position")[0], basis=CLOSED_BASIS, public_title="Sak", actor=town.secretary)
+    meetings.set_doors(
+        meeting.items.order_by("position")[0], basis=CLOSED_BASIS, public_title="Sak", actor=town.secretary
+    )
     with mock.patch.object(packets, "AROUND_THE_TABLE", ()):
         packets.tidy()
         assert default_storage.exists(packet.file.name)
@@ -633,3 +635,77 @@ def test_two_workers_make_it_once(transactional_db: None) -> None:
     assert sorted(answer is None for answer in answers) == [False, True], answers
     assert Event.objects.filter(action="forum.packet_made").count() == 1
     assert meeting.status == MeetingStatus.CALLED
+
+
+# Case papers -----------------------------------------------------------------------------------------------------------
+
+PAPER = {
+    "recommendation": "<p>Det opprettes én felles stilling.</p>",
+    "facts": "<h3>Bakgrunn</h3><p>Vaktmesteren heter <mark>Kari Normann</mark>.</p>",
+    "assessment": '<table><thead><tr><th scope="col">År</th><th scope="col">Kroner</th></tr></thead><tbody><tr><td>2026</td><td>100</td></tr></tbody></table>',
+}
+
+
+def with_paper(town: Municipality, form: PaperForm, basis: str = "") -> Meeting:
+    """Return a called meeting with an open case that has a case paper, part of which may be exempt."""
+    case = cases.open_case(title="Vaktmester", actor=town.secretary, access=CaseAccess.PUBLIC)
+    paper = CasePaper.objects.create(case=case, begun_by=town.secretary)
+    CasePaperVersion.objects.create(
+        paper=paper, number=1, written_by=town.secretary, public_form=form, exempt_basis=basis, **PAPER
+    )
+    meeting = meetings.plan_meeting(
+        body=town.committee, starts_at=clock.now() + timedelta(days=10), place="Rådhuset", actor=town.secretary
+    )
+    item = meetings.add_item(meeting, title="Vaktmester", recommendation=OPEN_WORDS, case=case, actor=town.secretary)
+    assert item.case == case
+    return perform(Meeting.objects.get(pk=meeting.pk), "call", actor=town.secretary)
+
+
+def test_the_case_paper_is_in_it_with_what_is_exempt_for_members_alone(town: Municipality, tmp_path: Path) -> None:
+    meeting = with_paper(town, PaperForm.REDACTED, "Offentleglova § 13")
+    inside, outside = (read(made(meeting, audience)) for audience in Audience)
+    for content in (inside, outside):
+        check_with_pdfua(content, tmp_path)
+        tagged = Tagged(content)
+        check_structure(tagged)
+        said = everything(content)
+        assert "Bakgrunn" in said
+        assert said.count(OPEN_WORDS) == 2, (
+            "once in the text and once in what is read aloud: the recommendation is not said twice"
+        )
+        assert [tagged.text(one).strip() for one in tagged.all("TH")][-2:] == ["År", "Kroner"]
+    assert "Kari Normann" in everything(inside)
+    assert "Deler av dette er unntatt offentlighet: Offentleglova § 13" in everything(inside)
+    assert "Må ikke gis videre" in everything(inside)
+    assert "Normann" not in everything(outside)
+    assert b"Normann" not in outside
+    assert "Det som er unntatt offentlighet, er utelatt: Offentleglova § 13" in everything(outside)
+
+
+def test_a_wholly_exempt_paper_is_its_basis_to_the_public(town: Municipality) -> None:
+    meeting = with_paper(town, PaperForm.NOTHING, "Offentleglova § 23")
+    outside = everything(read(made(meeting, Audience.PUBLIC)))
+    assert "Saksframlegget er unntatt offentlighet: Offentleglova § 23" in outside
+    assert "Bakgrunn" not in outside
+    assert "Bakgrunn" in everything(read(made(meeting, Audience.INTERNAL)))
+
+
+def test_a_version_that_keeps_more_back_withholds_the_file_that_says_it(town: Municipality) -> None:
+    meeting = with_paper(town, PaperForm.WHOLE)
+    for audience in Audience:
+        made(meeting, audience)
+    assert Client().get(url("packet_pdf", meeting)).status_code == 200
+    paper = CasePaper.objects.get()
+    CasePaperVersion.objects.create(
+        paper=paper,
+        number=2,
+        written_by=town.secretary,
+        public_form=PaperForm.REDACTED,
+        exempt_basis="Offentleglova § 13",
+        reason="Navn tatt ut",
+        **PAPER,
+    )
+    assert Client().get(url("packet_pdf", meeting)).status_code == 404
+    inside = signed_in(town.union[0])
+    assert inside.get(url("packet_pdf", meeting)).status_code == 200
+    assert "Eldre enn sakslisten" in inside.get(url("packet", meeting)).content.decode()
