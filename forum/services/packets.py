@@ -135,8 +135,8 @@ class _Telling:
         if time.monotonic() - self._last < _OFTEN and stage == self._packet.stage and not ends:
             return
         self._last, self._packet.stage = time.monotonic(), stage
-        rows = Packet.objects.filter(pk=self._packet.pk).unfinished()
-        if not rows.update(stage=stage, done=done, total=total, told_at=clock.now()):
+        told = {"stage": stage, "done": done, "total": total, "told_at": clock.now()}
+        if not Packet.objects.filter(pk=self._packet.pk).unfinished().update(**told):
             raise _Gone
 
 
@@ -181,7 +181,7 @@ def _keep(packet: Packet, content: bytes, made: dict[str, Any]) -> None:
             older = Packet.objects.filter(meeting=packet.meeting_id, audience=packet.audience, pk__lt=packet.pk)
             let_go(older.made())
     except (_Gone, DatabaseError):
-        packet.file.storage.delete(packet.file.name)
+        packet.file.storage.delete(str(packet.file.name))
         raise
 
 
