@@ -68,7 +68,7 @@ def test_it_tells_how_far_it_has_come(meeting: Meeting) -> None:
     [
         ("gathering", 12, 40, "Trinn 1 av 3, papirene samles: 12 av 40 saker."),
         ("layout", 40, 0, "Trinn 2 av 3, sidene settes: 40 sider så langt."),
-        ("writing", 40, 120, "Trinn 3 av 3, filen skrives: 40 av 120 sider."),
+        ("writing", 40, 120, "Trinn 3 av 3, fila skrives: 40 av 120 sider."),
     ],
 )
 def test_the_page_shows_how_far_it_has_come(meeting: Meeting, stage: str, done: int, total: int, words_: str) -> None:
