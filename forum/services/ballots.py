@@ -65,7 +65,9 @@ def recuse(
             taken = {v.pk for v in table if v.stands_for} | {r.deputy_id for r in fresh.recusals.all() if r.deputy_id}
             if deputy.pk in taken or fresh.recusals.filter(membership=deputy).exists():
                 raise GuardRefused(_("%(name)s cannot meet for two members.") % {"name": deputy.person.name})
-            check_deputy(deputy, seat, everyone=deputies(held.meeting), taken=taken, skipped_reason=skipped_reason)
+            skipped_reason = check_deputy(
+                deputy, seat, meeting=held.meeting, everyone=deputies(held.meeting), taken=taken, skipped_reason=skipped_reason
+            )  # fmt: skip
         ballot = None
         if settled == Settled.VOTE:
             if held.meeting.status != MeetingStatus.IN_SESSION:
