@@ -29,6 +29,8 @@ class AttendanceForm(forms.Form):
         self.deputies = deputies(meeting)
         there = list(meeting.attendances.select_related("membership__person", "stands_for"))
         known = {attendance.membership_id: attendance for attendance in there}
+        #: Somebody has called the roll: before that only what was reported ahead stands there.
+        self.called = all(seat.pk in known for seat in self.seats)
         standing = {a.stands_for_id: a for a in there if a.stands_for_id and a.present}
         self.conditional = {self.name("met", seat): self.fields_of(seat)[1:] for seat in self.seats}
         for seat in self.seats:

@@ -25,6 +25,7 @@ from forum.queries import notice
 from forum.queries.approvals import LONG
 from forum.services import demands
 from forum.services import meetings as services
+from forum.services.drafts import unsaved
 from forum.views import members
 from forum.workflow.meeting import notice_given, without_papers
 from trepart import clock, ui
@@ -332,6 +333,8 @@ class MeetingStepView(TransitionView):
             context["without_papers"] = without_papers(subject)
         if transition.name == "open":
             context["quorum"] = Quorum.of(subject)
+        if transition.name == "end":
+            context["unsaved"] = unsaved(subject)
         return context
 
     def back(self, subject: Meeting, transition: Transition) -> str:

@@ -139,7 +139,6 @@ def roll_call(keys: Keyboard, meeting: Meeting, town: Municipality) -> None:
     keys.choose(f"met_{away.pk}", "absent")
     keys.write(f"reason_{away.pk}", "Sykdom")
     keys.press(say("Save who meets"))
-    keys.follow(say("Open the meeting"))
     keys.press(say("Open the meeting"))
 
 
