@@ -192,6 +192,24 @@ _SEATED_DEPUTY = Personal(
     whose=_who_is_called_as_deputy,
 )
 
+
+def _sits_in_for(person: "User", obj: Any, on: date) -> bool:
+    from forum.queries.readable import own_seats  # which builds on the rights of this module
+
+    return isinstance(obj, AgendaItem) and AgendaItem.objects.filter(own_seats(person), pk=obj.pk).exists()
+
+
+def _who_sits_in_for(obj: Any, on: date) -> Q:
+    if not isinstance(obj, AgendaItem):
+        return Q(pk__in=[])
+    came = obj.movements.filter(kind=MovementKind.CAME, stands_for__isnull=False, only=True)
+    called = obj.recusals.filter(deputy__isnull=False)
+    return Q(pk__in=came.values("membership__person")) | Q(pk__in=called.values("deputy__person"))
+
+
+#: A deputy called for one item alone (somebody is disqualified, or is out just then) reads that item. It is asked of the item: the meeting gives nothing by it.
+_DEPUTY_FOR_ONE = Personal(test=_sits_in_for, mine=lambda person, on: Q(pk__in=[]), whose=_who_sits_in_for)
+
 register(
     Permission(
         name="forum.view_meeting",
@@ -205,7 +223,7 @@ register(
     Permission(
         name="forum.view_closed",
         label=_("see items treated behind closed doors"),
-        rule=IN_OWN_BODY | _SEATED_DEPUTY,
+        rule=IN_OWN_BODY | _SEATED_DEPUTY | _DEPUTY_FOR_ONE,
     ),
     Permission(name="forum.plan_meeting", label=_("plan, call and cancel meetings"), rule=IN_OWN_BODY),
     Permission(

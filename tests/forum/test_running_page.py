@@ -6,14 +6,18 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from forum.enums import CallAnswer
+from forum import voting
+from forum.enums import CallAnswer, RecusalKind, Settled
 from forum.forms.attendance import AttendanceForm
 from forum.models import AgendaItem, Attendance, DeputyCall, DiscussionDraft, Meeting
+from forum.queries.readable import readable_items
 from forum.services import absences
 from forum.services import meetings as services
 from forum.services.drafts import keep_draft, unsaved
 from tests.factories.organisation import Municipality
 from tests.forum.test_meetings_flow import called, in_session
+from trepart.access import policy
+from trepart.audit.models import ViewLog
 from trepart.workflow import GuardRefused
 
 pytestmark = pytest.mark.django_db
@@ -163,3 +167,83 @@ class TestWhatIsBeingWritten:
         assert "Glemt." not in page
         services.save_discussion(item, text="Glemt.", actor=town.secretary)
         assert unsaved(item.meeting) == []
+
+
+class TestTheDeputyForOneClosedItem:
+    def readers(self, town: Municipality, how: str) -> tuple[Meeting, AgendaItem, AgendaItem, Any]:
+        meeting = in_session(town, titles=("Personalsak om Ola", "Personalsak om Kari"))
+        first, second = meeting.items.order_by("position")
+        for number, item in enumerate((first, second), start=1):
+            services.close_doors(
+                item, basis="koml. § 11-5 (2)", public_title=f"Personalsak {number}", settled=Settled.LAW, actor=town.secretary
+            )  # fmt: skip
+        who, deputy = town.membership(town.union[0]), town.membership(town.deputies["employees"][0])
+        if how == "recused":
+            services.recuse(
+                first, membership=who, kind=RecusalKind.PARTIALITY, basis="fvl. § 6", deputy=deputy, actor=town.secretary
+            )  # fmt: skip
+        else:
+            services.leave(first, membership=who, deputy=deputy, only=True, actor=town.secretary)
+        return meeting, first, second, deputy.person
+
+    @pytest.mark.parametrize("how", ["recused", "away"])
+    def test_reads_that_item_and_no_other(self, town: Municipality, how: str) -> None:
+        meeting, own, other, deputy = self.readers(town, how)
+        reader = Client()
+        reader.force_login(deputy)
+        assert reader.get(reverse("forum:paper", args=[meeting.pk, own.pk])).status_code == 200
+        assert reader.get(reverse("forum:paper", args=[meeting.pk, other.pk])).status_code == 404
+        for address_ in (meeting.get_absolute_url(), reverse("forum:meeting_follow", args=[meeting.pk])):
+            page = text_of(reader.get(address_))
+            assert "Personalsak om Ola" in page
+            assert "Personalsak om Kari" not in page
+            assert "Personalsak 2" in page
+        assert list(readable_items(deputy).filter(meeting=meeting)) == [own]
+        assert policy.can(deputy, "forum.view_closed", own)
+        assert not policy.can(deputy, "forum.view_closed", other)
+        assert not policy.can(deputy, "forum.view_closed", meeting)
+        assert deputy in policy.people_who_can("forum.view_closed", own)
+        assert deputy not in policy.people_who_can("forum.view_closed", other)
+        assert ViewLog.objects.filter(person=deputy).exists()
+
+    def test_when_it_is_taken_back_the_item_is_shut_again(self, town: Municipality) -> None:
+        meeting, own, _other, deputy = self.readers(town, "away")
+        services.take_back(own.movements.get(because=None), actor=town.secretary)
+        reader = Client()
+        reader.force_login(deputy)
+        assert reader.get(reverse("forum:paper", args=[meeting.pk, own.pk])).status_code == 404
+
+    def test_another_deputy_reads_neither(self, town: Municipality) -> None:
+        meeting, own, _other, _deputy = self.readers(town, "recused")
+        reader = Client()
+        reader.force_login(town.deputies["employees"][1])
+        assert reader.get(reverse("forum:paper", args=[meeting.pk, own.pk])).status_code == 404
+
+
+class TestVotesOnProcedure:
+    def recused(self, town: Municipality) -> AgendaItem:
+        item: AgendaItem = in_session(town).items.get()
+        who = town.membership(town.union[0])
+        choices = {v.pk: "for" for v in voting.at_the_table(item.meeting, item) if v.pk != who.pk}
+        services.recuse(
+            item, membership=who, kind=RecusalKind.PARTIALITY, basis="fvl. § 6", settled=Settled.VOTE, choices=choices, actor=town.secretary
+        )  # fmt: skip
+        return item
+
+    def test_the_audience_is_told_what_it_was_about(self, town: Municipality) -> None:
+        town.committee.meetings_open = True
+        town.committee.save()
+        item = self.recused(town)
+        page = text_of(Client().get(reverse("forum:meeting_follow", args=[item.meeting_id])))
+        who = town.union[0].name
+        assert f"Om noen er med på saken: {who} er inhabil (fvl. § 6)." in page or "inhabil (fvl. § 6)." in page
+        assert "<strong>Forslaget ble enstemmig vedtatt.</strong>" not in page
+
+    def test_the_secretary_sees_it_apart_and_cannot_turn_it(self, secretary: Client, town: Municipality) -> None:
+        item = self.recused(town)
+        ballot = item.ballots.get()
+        page = text_of(secretary.get(address(item)))
+        assert f'name="ballot" value="{ballot.pk}"' not in page
+        with pytest.raises(GuardRefused):
+            services.correct_vote(ballot.votes.first(), choice="against", reason="Feil.", actor=town.secretary)
+        assert ballot.votes.filter(choice="against").count() == 0

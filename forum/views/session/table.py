@@ -195,6 +195,12 @@ class Result:
         )
 
     @property
+    def about(self) -> str:
+        """Return what a vote on how the case is treated was about; empty for a vote on the case itself."""
+        purpose = MotionPurpose(self.ballot.motion.purpose)
+        return "" if purpose == MotionPurpose.CASE else capfirst(purpose.label)
+
+    @property
     def motions(self) -> list[tuple[str, str]]:
         """Return what was voted on, each motion with its name where two stood against each other."""
         if self.ballot.opponent is None:
