@@ -178,21 +178,6 @@ def _who_is_called_as_deputy(obj: Any, on: date) -> Q:
     return Q(pk__in=called) | Q(pk__in=_SAT_IN.filter(meeting=meeting).values("membership__person"))
 
 
-#: A deputy who has been called to a meeting reads and hears what its members do (koml § 8-1, R5).
-_SEATED_DEPUTY = Personal(
-    test=_is_called_as_deputy,
-    mine=lambda person, on: (
-        Q(
-            pk__in=Attendance.objects.filter(membership__person=person, stands_for__isnull=False, present=True).values(
-                "meeting"
-            )
-        )
-        | Q(pk__in=_SAT_IN.filter(membership__person=person).values("meeting"))
-    ),
-    whose=_who_is_called_as_deputy,
-)
-
-
 def _sits_in_for(person: "User", obj: Any, on: date) -> bool:
     from forum.queries.readable import own_seats  # which builds on the rights of this module
 
@@ -207,8 +192,21 @@ def _who_sits_in_for(obj: Any, on: date) -> Q:
     return Q(pk__in=came.values("membership__person")) | Q(pk__in=called.values("deputy__person"))
 
 
-#: A deputy called for one item alone (somebody is disqualified, or is out just then) reads that item. It is asked of the item: the meeting gives nothing by it.
-_DEPUTY_FOR_ONE = Personal(test=_sits_in_for, mine=lambda person, on: Q(pk__in=[]), whose=_who_sits_in_for)
+#: A deputy who has been called to a meeting reads and hears what its members do (koml § 8-1, R5). One called for a single item alone (somebody is disqualified, or out just then)
+#: reads that item: it is asked of the item, and the meeting gives nothing by it.
+_SEATED_DEPUTY = Personal(
+    test=lambda person, obj, on: _is_called_as_deputy(person, obj, on) or _sits_in_for(person, obj, on),
+    mine=lambda person, on: (
+        Q(
+            pk__in=Attendance.objects.filter(membership__person=person, stands_for__isnull=False, present=True).values(
+                "meeting"
+            )
+        )
+        | Q(pk__in=_SAT_IN.filter(membership__person=person).values("meeting"))
+    ),
+    whose=lambda obj, on: _who_is_called_as_deputy(obj, on) | _who_sits_in_for(obj, on),
+)
+
 
 register(
     Permission(
@@ -223,7 +221,7 @@ register(
     Permission(
         name="forum.view_closed",
         label=_("see items treated behind closed doors"),
-        rule=IN_OWN_BODY | _SEATED_DEPUTY | _DEPUTY_FOR_ONE,
+        rule=IN_OWN_BODY | _SEATED_DEPUTY,
     ),
     Permission(name="forum.plan_meeting", label=_("plan, call and cancel meetings"), rule=IN_OWN_BODY),
     Permission(

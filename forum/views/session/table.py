@@ -198,7 +198,7 @@ class Result:
     def about(self) -> str:
         """Return what a vote on how the case is treated was about; empty for a vote on the case itself."""
         purpose = MotionPurpose(self.ballot.motion.purpose)
-        return "" if purpose == MotionPurpose.CASE else capfirst(purpose.label)
+        return "" if purpose == MotionPurpose.CASE else capfirst(str(purpose.label))
 
     @property
     def motions(self) -> list[tuple[str, str]]:
