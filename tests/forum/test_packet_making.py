@@ -18,10 +18,10 @@ from forum.minutes import Audience
 from forum.models import AgendaItem, Meeting, Packet
 from forum.queries import packets as queries
 from forum.services import cases, meetings, packets
+from tests.factories.at_once import together
 from tests.factories.meetings import CLOSED_BASIS, SECRET, held_meeting
 from tests.factories.organisation import Municipality
 from tests.factories.packets import OPEN_WORDS, called, everything, made, of, read, signed_in, url, with_files
-from tests.forum.test_meetings_parallel import both
 from tests.forum.test_minutes import words
 from trepart import clock
 from trepart.audit.models import Event
@@ -326,7 +326,7 @@ def test_two_presses_make_one_packet(transactional_db: None) -> None:
     def press() -> Packet:
         return packets.ask(Meeting.objects.get(pk=meeting.pk), Audience.PUBLIC, actor=town.secretary)
 
-    answers = both(press, press, press)
+    answers = together(press, press, press)
     assert len({answer.pk for answer in answers}) == 1, answers
     assert Packet.objects.filter(audience="public").unfinished().count() == 1
     assert ProcrastinateJob.objects.filter(task_name="forum.make_packets").count() == number + 1
@@ -338,7 +338,7 @@ def test_two_workers_make_it_once(transactional_db: None) -> None:
 
     meeting = called(municipality())
     packet = of(meeting, Audience.PUBLIC)
-    answers = both(lambda: packets.make(packet.pk), lambda: packets.make(packet.pk))
+    answers = together(lambda: packets.make(packet.pk), lambda: packets.make(packet.pk))
     assert sorted(answer is None for answer in answers) == [False, True], answers
     assert Event.objects.filter(action="forum.packet_made").count() == 1
     assert meeting.status == MeetingStatus.CALLED
