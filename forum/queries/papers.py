@@ -17,6 +17,7 @@ from forum.enums import PaperForm, PaperSection
 from forum.models import AgendaItem, Case, CasePaperVersion, Document, Meeting
 from forum.paper_permissions import VIEW, WHOLE, finished
 from forum.queries.meetings import agenda_is_out
+from forum.queries.readable import own_seats
 from trepart import rich_text
 from trepart.access import policy
 
@@ -242,6 +243,15 @@ def readings_of(items: Iterable[AgendaItem], reader: "Person | None" = None) -> 
     return made
 
 
+def readings_inside(items: Iterable[AgendaItem]) -> dict[int, Reading]:
+    """Return the case paper of each of ``items`` as those read it who may read everything in the meeting it stands in (``forum.view_closed``); the caller has asked who may."""
+    cases = {item.pk: item.folder.pk for item in items if item.folder is not None}
+    rows = finished().filter(paper__case__in=set(cases.values())).select_related("paper__case", "written_by")
+    versions = {version.paper.case_id: version for version in rows}
+    documents = _documents(versions.values())
+    return {pk: _reading(versions[case], documents, whole=True) for pk, case in cases.items() if case in versions}
+
+
 def _readable(items: Sequence[AgendaItem], reader: "Person") -> set[int]:
     """Return the ids of those of ``items`` whose words ``reader`` may read where they stand."""
     meetings = {item.meeting_id: item.meeting for item in items}
@@ -251,12 +261,13 @@ def _readable(items: Sequence[AgendaItem], reader: "Person") -> set[int]:
         return set(policy.visible_to(reader, right, rows).values_list("pk", flat=True))
 
     seen, inside, plans = ids("forum.view_meeting"), ids("forum.view_closed"), ids("forum.plan_meeting")
+    own = set(AgendaItem.objects.filter(own_seats(reader), meeting__in=meetings).values_list("pk", flat=True))
     return {
         item.pk
         for item in items
         if item.meeting_id in seen
         and (agenda_is_out(item.meeting) or item.meeting_id in plans)
-        and (not item.is_kept or item.meeting_id in inside)
+        and (not item.is_kept or item.meeting_id in inside or item.pk in own)
     }
 
 
