@@ -2,6 +2,7 @@
 
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class Part(TextChoices):
@@ -320,7 +321,7 @@ class PollKind(TextChoices):
     """An election or an appointment: the only votes that may be blank (koml § 8-1, R11)."""
 
     ELECTION = "election", _("election")
-    APPOINTMENT = "appointment", _("appointment")
+    APPOINTMENT = "appointment", pgettext_lazy("of an employee", "appointment")
 
 
 class PaperSection(TextChoices):

@@ -1,5 +1,6 @@
 """Reads about meetings, one function for each page."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
@@ -215,9 +216,9 @@ def agenda_is_out(meeting: Meeting) -> bool:
     return meeting.called_at is not None or meeting.status == MeetingStatus.ENDED
 
 
-def item_lines(meeting: Meeting, *, sees_closed: bool) -> list[ItemLine]:
-    """Return the agenda as a reader may see it."""
-    return [ItemLine(item, item.is_kept and not sees_closed) for item in agenda_of(meeting)]
+def item_lines(meeting: Meeting, *, sees_closed: bool, own: Collection[int] = ()) -> list[ItemLine]:
+    """Return the agenda as a reader may see it. ``own`` has the ids of the items the reader has been called to as a deputy for those alone."""
+    return [ItemLine(item, item.is_kept and not sees_closed and item.pk not in own) for item in agenda_of(meeting)]
 
 
 def who_met(meeting: Meeting) -> tuple[list[Attendance], list[Attendance]]:

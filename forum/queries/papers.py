@@ -18,7 +18,7 @@ from forum.enums import PaperForm, PaperSection
 from forum.models import AgendaItem, Case, CasePaperDraft, CasePaperVersion, Document, Meeting
 from forum.paper_permissions import VIEW, WHOLE, finished
 from forum.queries.meetings import ItemLine, agenda_is_out
-from forum.queries.readable import readable_items
+from forum.queries.readable import own_seats, readable_items
 from trepart import rich_text
 from trepart.access import policy
 
@@ -271,12 +271,13 @@ def _readable(items: Sequence[AgendaItem], reader: "Person") -> set[int]:
         return set(policy.visible_to(reader, right, rows).values_list("pk", flat=True))
 
     seen, inside, plans = ids("forum.view_meeting"), ids("forum.view_closed"), ids("forum.plan_meeting")
+    own = set(AgendaItem.objects.filter(own_seats(reader), meeting__in=meetings).values_list("pk", flat=True))
     return {
         item.pk
         for item in items
         if item.meeting_id in seen
         and (agenda_is_out(item.meeting) or item.meeting_id in plans)
-        and (not item.is_kept or item.meeting_id in inside)
+        and (not item.is_kept or item.meeting_id in inside or item.pk in own)
     }
 
 

@@ -39,7 +39,7 @@ class PaperView(View):
         if not queries.agenda_is_out(meeting) and not plans:
             raise Http404
         found = item_of(meeting, item)
-        if found.is_kept and not policy.can(request.user, "forum.view_closed", meeting):
+        if found.is_kept and not policy.can(request.user, "forum.view_closed", found):
             raise Http404
         return meeting, found
 

@@ -118,7 +118,7 @@ GIVEN: Mapping[str, Mapping[str, str]] = {
     "forum:meeting_run_item": {"pk": "in_session", "item": "item_in_session"},
     "forum:meeting_step": {"pk": "planned", "name": "=cancel"},
     "forum:meeting_draft": {"pk": "in_session", "item": "item_in_session"},
-    "forum:meeting_act": {"pk": "in_session", "item": "item_in_session", "act": "=noted"},
+    "forum:meeting_act": {"pk": "in_session", "item": "item_in_session", "act": "=orientering"},
     "forum:meeting_whole": {"pk": "in_session"},
     "forum:meeting_follow": {"pk": "in_session"},
     "forum:meeting_follow_part": {"pk": "in_session"},
@@ -131,7 +131,7 @@ GIVEN: Mapping[str, Mapping[str, str]] = {
     "forum:minutes_step": {"pk": "ended", "name": "=publish"},
     "forum:attendance_period": {"slug": "body"},
     "forum:attendance_sheet": {"pk": "ended"},
-    "forum:roll_call": {"pk": "published"},
+    "forum:roll_call": {"pk": "voted"},
 }
 
 #: Addresses that carry a secret, answer a service, are there in the demo alone, or need more than a stage has: the test that visits each with who may and
@@ -277,9 +277,9 @@ def _village(town: Municipality, council: Body) -> Stage:
 
 
 def _people(town: Municipality, stage: Stage) -> Stage:
-    person = town.employee(2)
-    office = Appointment.objects.filter(person=person).first() or organisation.appoint(
-        person=person, office=OfficeKind.HR, actor=None
+    person, clerk = town.employee(2), town.employee(2, 1)
+    office = Appointment.objects.filter(person=clerk).first() or organisation.appoint(
+        person=clerk, office=OfficeKind.HR, actor=None
     )
     stage.things |= {
         "body_id": Body.objects.get(slug=stage.things["body"]).pk,
@@ -376,7 +376,7 @@ def _committee(town: Municipality, council: Body) -> Stage:
     stage.own["proposals.correct"] = {road.proposer.pk}
     _meetings(town, stage, body, secretary)
     held = held_meeting(town)
-    stage.things["published"] = perform(held.minutes, "publish", actor=secretary).meeting_id
+    stage.things["published"] = stage.things["voted"] = perform(held.minutes, "publish", actor=secretary).meeting_id
     stage.things["membership"] = town.membership(town.elected[4]).pk
     stage.things["function"] = functions.add_function(body=body, name=f"Planutvalg {AWKWARD[-64:]}", actor=None).pk
     return _people(town, stage)
