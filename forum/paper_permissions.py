@@ -8,9 +8,8 @@ from django.utils.translation import gettext_lazy as _
 
 from forum.enums import CaseAccess, PaperForm, ReferralStatus
 from forum.models import AgendaItem, Case, CasePaperVersion, Meeting, Referral
-from forum.permissions import _EMPLOYEE, ids_given, who_sits_in_for
+from forum.permissions import _EMPLOYEE, ids_given
 from forum.queries.readable import OPEN, OUT, own_seats
-from trepart import clock
 from trepart.access import policy
 from trepart.access.policy import Permission, register
 from trepart.access.rules import Combinable, Everyone, InBody, Personal, When, any_of
@@ -115,23 +114,6 @@ _DEPUTY_FOR_IT = Personal(
         for item in AgendaItem.objects.filter(_of(case)).select_related("meeting__body")
     ),
 )
-
-
-@dataclass(frozen=True)
-class _InOneItem(Combinable):
-    """A deputy called for the item alone: there the deputy reads what the members read (koml § 8-1, R5)."""
-
-    ground = "a seat in the item"
-
-    def allows(self, permission: str, person: "Person", obj: Any) -> bool:
-        return AgendaItem.objects.filter(OUT, own_seats(person)).filter(_of(obj)).exists()
-
-    def objects(self, permission: str, person: "Person") -> Q:
-        return _cases(AgendaItem.objects.filter(OUT, own_seats(person))) if person.is_authenticated else NOTHING
-
-    def people(self, permission: str, obj: Any) -> Q:
-        items = AgendaItem.objects.filter(OUT).filter(_of(obj)).order_by("pk")
-        return any_of(who_sits_in_for(item, clock.today()) for item in items)
 
 
 @dataclass(frozen=True)

@@ -184,8 +184,7 @@ def _sits_in_for(person: "User", obj: Any, on: date) -> bool:
     return isinstance(obj, AgendaItem) and AgendaItem.objects.filter(own_seats(person), pk=obj.pk).exists()
 
 
-def who_sits_in_for(obj: Any, on: date) -> Q:
-    """Return the condition on people for deputies called for the item ``obj`` alone."""
+def _who_sits_in_for(obj: Any, on: date) -> Q:
     if not isinstance(obj, AgendaItem):
         return Q(pk__in=[])
     came = obj.movements.filter(kind=MovementKind.CAME, stands_for__isnull=False, only=True)
@@ -205,7 +204,7 @@ _SEATED_DEPUTY = Personal(
         )
         | Q(pk__in=_SAT_IN.filter(membership__person=person).values("meeting"))
     ),
-    whose=lambda obj, on: _who_is_called_as_deputy(obj, on) | who_sits_in_for(obj, on),
+    whose=lambda obj, on: _who_is_called_as_deputy(obj, on) | _who_sits_in_for(obj, on),
 )
 
 

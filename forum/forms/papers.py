@@ -39,6 +39,9 @@ class PaperForm(forms.Form):
     """What is written of a case paper (`forum.services.papers`). What is not finished need not be complete; what is in it must be possible."""
 
     conditional = {"public_form": ("exempt_basis", "exempt_sections")}
+    mark_optional = (
+        False  # what is being written may lack anything; what a finished paper must have is said when it is finished
+    )
 
     recommendation = RichTextField(
         label=PaperSection.RECOMMENDATION.label,

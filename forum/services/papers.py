@@ -151,6 +151,8 @@ def _keep(held: Hold, content: Mapping[str, Any], seen: str) -> CasePaperDraft:
             for name in WRITTEN:
                 setattr(draft, name, getattr(version, name))
             draft.reason = ""
+        else:
+            draft.recommendation = plain_text.from_written(_recommended(held.case))
     for name, value in wanted.items():
         setattr(draft, name, value)
     draft.revision += 1

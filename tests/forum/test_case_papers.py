@@ -14,10 +14,10 @@ from forum.enums import CaseAccess
 from forum.models import AgendaItem, Case, CasePaperDraft, CasePaperVersion, Meeting
 from forum.services import papers
 from forum.services.papers import Overtaken
+from tests.factories.at_once import together
 from tests.factories.organisation import Municipality
 from tests.factories.papers import BASIS, OPEN, SECRET, as_, content, finish, page, redacted, text_of
 from tests.forum.test_meetings_flow import called
-from tests.forum.test_meetings_parallel import both
 from trepart import clock
 from trepart.audit.models import Event
 from trepart.workflow import WrongState
@@ -83,6 +83,16 @@ class TestWriting:
             AgendaItem.objects.get(pk=item.pk).recommendation
             == "Det opprettes én stilling.\n\n– fra høsten\n– på prøve"
         )
+
+    def test_who_may_begin_on_a_paper_from_the_agenda(self, town: Municipality, item: AgendaItem) -> None:
+        address = reverse("forum:paper_begin", args=[item.meeting_id, item.pk])
+        for person in (town.elected[3], town.union[0], town.administrator, town.coordination_secretary, town.outsider):
+            assert as_(person).post(address).status_code == 404
+        assert as_().post(address).status_code == 302
+        assert as_(town.secretary).get(address).status_code == 405
+        assert AgendaItem.objects.get(pk=item.pk).case is None
+        assert as_(town.chair).post(address).status_code == 302
+        assert AgendaItem.objects.get(pk=item.pk).case is not None
 
     def test_what_is_missing_is_said_next_to_the_field_and_nothing_is_lost(
         self, town: Municipality, case: Case
@@ -229,7 +239,7 @@ def test_two_who_press_at_the_same_moment() -> None:
     town = municipality()
     case = papers.case_of(called(town).items.get(), actor=town.secretary)
     seen = papers.mark(case)
-    answers = both(
+    answers = together(
         lambda: papers.finish(case, content=content(assessment="<p>A</p>"), seen=seen, actor=town.secretary),
         lambda: papers.finish(case, content=content(assessment="<p>B</p>"), seen=seen, actor=town.chair),
     )
