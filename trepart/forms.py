@@ -15,7 +15,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Collection, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
@@ -24,6 +24,9 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from trepart.form_layout import field_context, form_fields_context, is_unjudged
+
+if TYPE_CHECKING:
+    from trepart.access.models import User
 
 # Words of Django and allauth that our own catalogue says in a warmer way: a catalogue of the project goes before theirs, and
 # naming them here keeps them among the strings to translate.
@@ -250,3 +253,27 @@ class FilesField(forms.FileField):
             super().clean(None, initial)
             return []
         return [super(FilesField, self).clean(item, initial) for item in files]
+
+
+class OneStepForm(forms.Form):
+    """A form of one step on something, built ``Form(data, files, subject=…, actor=…)``: what ``perform`` and the step pages build.
+
+    ``data`` and ``files`` are raw, as they came; ``subject`` is what the step is about and ``actor`` who takes it. A form never saves.
+    """
+
+    def __init__(
+        self,
+        data: Mapping[str, Any] | None = None,
+        files: Mapping[str, Any] | None = None,
+        *,
+        subject: Any,
+        actor: User,
+        initial: Mapping[str, Any] | None = None,
+    ) -> None:
+        super().__init__(data, files, initial=dict(initial or {}))  # type: ignore[arg-type]  # a plain mapping does
+        self.subject = subject
+        self.actor = actor
+        self.build()
+
+    def build(self) -> None:
+        """Set what depends on the subject and the person: choices, initial values."""
