@@ -94,6 +94,12 @@ register(
     ),
     Action(name="forum.meeting_postponed", sentence=_("{acting} postponed the meeting to {starts_at}."), key=True),
     Action(name="forum.meeting_cancelled", sentence=_("{acting} cancelled the meeting."), key=True),
+    Action(name="forum.packet_asked", sentence=_("{acting} let the meeting papers be made anew."), quiet=True),
+    Action(
+        name="forum.packet_made",
+        sentence=_("The meeting papers were put together in one file of {pages} pages."),
+        quiet=True,
+    ),
     Action(
         name="forum.meeting_opened", sentence=_("The meeting was opened with {present} of {seats} present."), key=True
     ),

@@ -243,6 +243,15 @@ def readings_of(items: Iterable[AgendaItem], reader: "Person | None" = None) -> 
     return made
 
 
+def readings_inside(items: Iterable[AgendaItem]) -> dict[int, Reading]:
+    """Return the case paper of each of ``items`` as those read it who may read everything in the meeting it stands in (``forum.view_closed``); the caller has asked who may."""
+    cases = {item.pk: item.folder.pk for item in items if item.folder is not None}
+    rows = finished().filter(paper__case__in=set(cases.values())).select_related("paper__case", "written_by")
+    versions = {version.paper.case_id: version for version in rows}
+    documents = _documents(versions.values())
+    return {pk: _reading(versions[case], documents, whole=True) for pk, case in cases.items() if case in versions}
+
+
 def _readable(items: Sequence[AgendaItem], reader: "Person") -> set[int]:
     """Return the ids of those of ``items`` whose words ``reader`` may read where they stand."""
     meetings = {item.meeting_id: item.meeting for item in items}

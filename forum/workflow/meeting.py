@@ -11,7 +11,7 @@ from forum.forms.meetings import CancelForm, MeetingTimeForm, PostponeForm, Rear
 from forum.models import AgendaItem, Attendance, Decision, Meeting
 from forum.notifications import MEETING_CALLED, MEETING_CANCELLED, MEETING_MOVED, MEETING_POSTPONED, MEETING_REARRANGED
 from forum.queries.meetings import day_of
-from forum.services import absences, demands, minutes
+from forum.services import absences, demands, minutes, packets
 from forum.services.agenda import number_item, put_recommendation
 from forum.services.holding import on_agenda
 from forum.states import MEETING
@@ -121,6 +121,7 @@ def _number(step: Step) -> None:
             item.save()
         _tell_case(step, item, "forum.case_on_agenda")
     absences.call_for_all(step.subject, actor=step.actor)
+    packets.order(step.subject, actor=step.actor)
 
 
 def _tell_case(step: Step, item: AgendaItem, action: str) -> None:
@@ -142,6 +143,7 @@ def _uncall(step: Step) -> None:
 
 def _let_go(step: Step) -> None:
     absences.release_all(step.subject, actor=step.actor)
+    packets.release(step.subject)
 
 
 def _release(step: Step) -> None:
@@ -150,6 +152,7 @@ def _release(step: Step) -> None:
 
 def _release_items(step: Step) -> None:
     absences.release_all(step.subject, actor=step.actor)
+    packets.release(step.subject)
     for item in _on_agenda(step.subject):
         item.withdrawn_at, item.withdrawn_reason = step.at, step.data["reason"]
         item.save()

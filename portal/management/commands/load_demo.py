@@ -13,7 +13,7 @@ from django.utils import translation
 
 from forum.enums import BodyKind, OfficeKind, Role
 from forum.models import Appointment, Body, Membership
-from portal.demo_year import granli_town, granli_year, office, post, preparing
+from portal.demo_year import granli_town, granli_year, office, packets, post, preparing
 from portal.demo_year.citizens import plan_citizens
 from portal.demo_year.councils import plan_councils
 from portal.demo_year.life import Year, plan_year
@@ -118,6 +118,7 @@ class Command(BaseCommand):
         council, administrator = MODELS[model](today, progress)
         let_people_in()
         post.settle(actor=administrator)
+        packets.settle()
         # What the nightly job does: rights that ended on their day leave the groups.
         if difference := sync.difference():
             sync.mend(difference)
