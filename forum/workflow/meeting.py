@@ -73,7 +73,7 @@ def _ready_to_call(step: Step) -> Words | None:
     meeting: Meeting = step.subject
     items = _on_agenda(meeting)
     if not items:
-        return _("There is nothing on the agenda yet.")
+        return _("There is nothing on the agenda yet (Local Government Act § 11-3).")
     if not meeting.place.strip():
         return _("Say where the meeting is held before it is called (Local Government Act § 11-3).")
     if day_of(meeting) < clock.today():
