@@ -8,6 +8,7 @@ from forum.views import (
     approvals,
     attendance_sheet,
     calendars,
+    case_papers,
     commissions,
     decision_lists,
     extracts,
@@ -26,6 +27,7 @@ from forum.views import (
     opinions,
     organisation,
     packets,
+    paper_writing,
     papers,
     preparing,
     standins,
@@ -55,6 +57,30 @@ urlpatterns = [
     path("moter/<int:pk>/vara/<int:call>/", absences.DeputyCallView.as_view(), name="deputy_call"),
     path("moter/<int:pk>/saksliste/<int:item>/habilitet/", absences.PartialityView.as_view(), name="partiality"),
     path("moter/<int:pk>/sak/<int:item>/", papers.PaperView.as_view(), name="paper"),
+    path(
+        "moter/<int:pk>/saksliste/<int:item>/saksframlegg/", paper_writing.BeginPaperView.as_view(), name="paper_begin"
+    ),
+    # Case papers
+    path("saker/<int:pk>/saksframlegg/", case_papers.CasePaperView.as_view(), name="case_paper"),
+    path("saker/<int:pk>/saksframlegg/skriv/", paper_writing.WritePaperView.as_view(), name="case_paper_write"),
+    path("saker/<int:pk>/saksframlegg/rens/", paper_writing.CleanPasteView.as_view(), name="case_paper_clean"),
+    path(
+        "saker/<int:pk>/saksframlegg/versjoner/",
+        case_papers.CasePaperVersionsView.as_view(),
+        name="case_paper_versions",
+    ),
+    path("saker/<int:pk>/saksframlegg/<int:version>/", case_papers.CasePaperView.as_view(), name="case_paper_version"),
+    path("saker/<int:pk>/saksframlegg.pdf", case_papers.CasePaperPdfView.as_view(), name="case_paper_pdf"),
+    path(
+        "saker/<int:pk>/saksframlegg/<int:version>.pdf",
+        case_papers.CasePaperPdfView.as_view(),
+        name="case_paper_version_pdf",
+    ),
+    path(
+        "saker/<int:pk>/saksframlegg/vedlegg/<int:document>/",
+        case_papers.CasePaperDocumentView.as_view(),
+        name="case_paper_document",
+    ),
     path("moter/<int:pk>/sporsmal/", preparing.AskView.as_view(), name="question_ask"),
     path("moter/<int:pk>/sporsmal/<int:question>/", preparing.QuestionView.as_view(), name="question"),
     path("kalender/", calendars.CalendarsView.as_view(), name="calendars"),
