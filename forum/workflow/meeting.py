@@ -98,7 +98,9 @@ def without_papers(meeting: Meeting) -> list[AgendaItem]:
     """Return the cases for decision that would go out with nothing to read: no recommendation and no document (koml § 11-3, R6). It is no hindrance."""
     items = meeting.items.filter(withdrawn_at__isnull=True, kind=ItemKind.PS, recommendation="", approves__isnull=True)
     return list(
-        items.filter(case__documents__isnull=True).select_related("case", "referral__case").order_by("position")
+        items.filter(case__documents__isnull=True, case__paper__versions__isnull=True)
+        .select_related("case", "referral__case")
+        .order_by("position")
     )
 
 
