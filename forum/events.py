@@ -183,6 +183,10 @@ register(
     Action(name="forum.item_decided", sentence=_("{label} was decided."), key=True),
     Action(name="forum.decision_reopened", sentence=_("{actor} took the decision in {label} up again.")),
     Action(
+        name="forum.decision_turned",
+        sentence=_("A corrected vote turned the result in {label}. The decision was taken up again."),
+    ),
+    Action(
         name="forum.legality_requested",
         sentence=_(
             "{count} members of the municipal council asked for a review of the legality of {label}, {asked_on}."
