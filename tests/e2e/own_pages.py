@@ -62,7 +62,12 @@ _WHY_NOT: Mapping[str, frozenset[str]] = {
         }
     ),
     "leads on to the page where it is done": frozenset({"lmu:answer", "forum:meeting_run"}),
-    "is written and read in tests/e2e/test_paper_pages.py and test_packet.py": frozenset(),
+    "has a story of its own: tests/e2e/test_case_papers.py and test_packet.py": frozenset(
+        {
+            "forum:case_paper", "forum:case_paper_clean", "forum:case_paper_version", "forum:case_paper_versions", "forum:case_paper_write",
+            "forum:packet", "forum:packet_make", "forum:packet_read", "forum:paper_begin",
+        }
+    ),
     "is a part of a page that is looked at": frozenset({"forum:packet_part", "forum:meeting_follow_part", "proposals:similar"}),
     "belongs to a sign-in service: tests/e2e/test_oidc.py goes there": frozenset(
         {"oidc:back", "oidc:link", "oidc:new", "oidc:out", "oidc:start", "oidc:unlink"}
