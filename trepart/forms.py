@@ -23,6 +23,7 @@ from django.forms.renderers import TemplatesSetting
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from trepart import plain_text
 from trepart.form_layout import field_context, form_fields_context, is_unjudged
 
 if TYPE_CHECKING:
@@ -153,6 +154,44 @@ class PlainTextField(forms.CharField):
         text = str(super().to_python(value) or "")
         text = unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n"))
         return "".join(sign for sign in text if sign in "\n\t" or unicodedata.category(sign) != "Cc")
+
+
+class RichTextarea(Textarea):
+    """A text area for text with headings, lists and tables. static/js/rich.js lays a surface over it that shows them; without it, it is a text area (`trepart.plain_text`)."""
+
+    def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
+        """Add what the surface begins with."""
+        context: dict[str, Any] = super().get_context(name, value, attrs)
+        context["widget"]["attrs"]["data-rich"] = _cleaned(str(value or ""))
+        return context
+
+
+def _cleaned(text: str) -> str:
+    try:
+        return plain_text.from_written(text)
+    except ValueError:
+        return ""
+
+
+class RichTextField(forms.CharField):
+    """What a person writes or pastes with headings, lists and tables; the clean value is HTML as `trepart.rich_text` keeps it."""
+
+    widget = RichTextarea
+    default_error_messages = {"too_long": _("This is more than fits in one text. Put some of it in an attachment.")}
+
+    def to_python(self, value: Any) -> str:
+        """Return the text clean. Raises ``ValidationError`` where there is too much of it."""
+        try:
+            return plain_text.from_written(unicodedata.normalize("NFC", str(value or "")))
+        except ValueError:
+            raise forms.ValidationError(self.error_messages["too_long"], code="too_long") from None
+
+    def prepare_value(self, value: Any) -> Any:
+        """Show kept text, and what was sent, as it is written in a text area."""
+        try:
+            return plain_text.to_written(plain_text.from_written(str(value or "")))
+        except ValueError:
+            return value
 
 
 class YesNoField(forms.TypedChoiceField):

@@ -35,6 +35,7 @@ from trepart.alphabet import norwegian
 from trepart.ui import StatusMeaning
 
 if TYPE_CHECKING:
+    from forum.queries.papers import Reading
     from trepart.access.rules import Person
 
 #: One fixed colour per meaning (look/README, principle 6).
@@ -93,6 +94,8 @@ class ItemLine:
     hidden: bool
     #: What has happened to it since the notice, in a word or two each.
     marks: tuple[str, ...] = ()
+    #: Its case paper as this reader may read it, with attachments (`forum.queries.papers.Reading`); None where there is none.
+    paper: "Reading | None" = None
 
     @property
     def title(self) -> str:
@@ -131,6 +134,11 @@ class ItemLine:
     def case_reference(self) -> str:
         """Return the folder number, where there is a case and this reader may see it."""
         return self.item.case.reference if self.item.case is not None and not self.hidden else ""
+
+    @property
+    def archive_reference(self) -> str:
+        """Return the archive's own number, where there is one and this reader may see it."""
+        return self.item.case.archive_reference if self.item.case is not None and not self.hidden else ""
 
 
 def short_outcome(item: AgendaItem, *, hidden: bool = False) -> str:

@@ -12,6 +12,7 @@ from trepart.audit.models import Event
 from trepart.templatetags.trepart_ui import exact_text
 
 _PAPER = "forum.document_added"
+_CASE_PAPER = "forum.paper_finished"
 
 
 @dataclass(frozen=True)
@@ -74,9 +75,12 @@ def changes(meeting: Meeting, lines: list[ItemLine], *, after: int = 0) -> Chang
         elif line is not None and event.action in words and (event.action in open_words or not line.hidden):
             found[line.item.pk].append(words[event.action])
     cases = {line.item.case_id: line.item.pk for line in lines if line.item.case_id and not line.hidden}
-    papers = Event.objects.filter(root_type="forum.case", root_id__in=cases, action=_PAPER, pk__gt=start)
-    for root in sorted(set(papers.values_list("root_id", flat=True))):
-        found[cases[root]].append(_("New paper"))
+    papers = Event.objects.filter(
+        root_type="forum.case", root_id__in=cases, action__in=[_PAPER, _CASE_PAPER], pk__gt=start
+    )
+    for root, action, data in papers.order_by("pk").values_list("root_id", "action", "data"):
+        again = action == _CASE_PAPER and data.get("version", 1) > 1
+        found[cases[root]].append(_("The case paper is changed") if again else _("New paper"))
     # What came after the notice and was changed afterwards is new, and no more.
     said = {pk: [_("New")] if _("New") in marks and _("Withdrawn") not in marks else list(dict.fromkeys(marks)) for pk, marks in found.items()}  # fmt: skip
     return Changes(said, whole)

@@ -399,5 +399,5 @@ def correct_vote(vote: Vote, *, choice: Choice, reason: str, actor: "User", seen
             ballot.save()
         decision = fresh.decided
         if decision is not None and decision.ballot_id == ballot.pk and voting.tally_of(ballot).adopted != before:
-            reopen_under(held, fresh, reason=str(_("A corrected vote turned the result.")))
+            reopen_under(held, fresh, action="forum.decision_turned")
     return kept

@@ -21,7 +21,7 @@ from forum.enums import MeetingKind, MeetingStatus, MinutesStatus
 from forum.forms.meetings import MeetingTimeForm
 from forum.models import Attendance, Body, Demand, Meeting, Minutes
 from forum.queries import meetings as queries
-from forum.queries import notice
+from forum.queries import notice, papers
 from forum.queries.approvals import LONG
 from forum.queries.readable import own_items
 from forum.services import demands
@@ -147,6 +147,7 @@ class MeetingDetailView(View):
         own = own_items(person, meeting)
         is_out = queries.agenda_is_out(meeting) or plans
         lines = queries.item_lines(meeting, sees_closed=sees_closed, own=own) if is_out else []
+        lines = papers.with_papers(lines, person)
         if isinstance(person, User) and any(line.item.is_kept and not line.hidden for line in lines):
             viewing.log_view(person, meeting, "meeting")
         met, absent = queries.who_met(meeting)

@@ -73,7 +73,7 @@ def _ready_to_call(step: Step) -> Words | None:
     meeting: Meeting = step.subject
     items = _on_agenda(meeting)
     if not items:
-        return _("There is nothing on the agenda yet.")
+        return _("There is nothing on the agenda yet (Local Government Act § 11-3).")
     if not meeting.place.strip():
         return _("Say where the meeting is held before it is called (Local Government Act § 11-3).")
     if day_of(meeting) < clock.today():
@@ -98,7 +98,9 @@ def without_papers(meeting: Meeting) -> list[AgendaItem]:
     """Return the cases for decision that would go out with nothing to read: no recommendation and no document (koml § 11-3, R6). It is no hindrance."""
     items = meeting.items.filter(withdrawn_at__isnull=True, kind=ItemKind.PS, recommendation="", approves__isnull=True)
     return list(
-        items.filter(case__documents__isnull=True).select_related("case", "referral__case").order_by("position")
+        items.filter(case__documents__isnull=True, case__paper__versions__isnull=True)
+        .select_related("case", "referral__case")
+        .order_by("position")
     )
 
 

@@ -137,6 +137,15 @@ GIVEN: Mapping[str, Mapping[str, str]] = {
 #: Addresses that carry a secret, answer a service, are there in the demo alone, or need more than a stage has: the test that visits each with who may and
 #: with who may not.
 OWN: Mapping[str, str] = {
+    "forum:paper_begin": "tests/forum/test_case_papers.py::test_who_may_begin_on_a_paper_from_the_agenda",
+    "forum:case_paper": "tests/forum/test_case_papers_read.py::test_guessed_addresses",
+    "forum:case_paper_version": "tests/forum/test_case_papers_read.py::test_guessed_addresses",
+    "forum:case_paper_document": "tests/forum/test_case_papers_read.py::test_guessed_addresses",
+    "forum:case_paper_versions": "tests/forum/test_case_papers_read.py::test_a_paper_wholly_exempt",
+    "forum:case_paper_pdf": "tests/forum/test_case_papers_read.py::test_a_paper_wholly_exempt",
+    "forum:case_paper_version_pdf": "tests/forum/test_case_papers_read.py::test_a_redacted_version_gives_nothing_away",
+    "forum:case_paper_write": "tests/forum/test_case_papers_read.py::test_exactly_those_who_prepare_the_case_write",
+    "forum:case_paper_clean": "tests/forum/test_case_papers.py::test_a_paste_is_shown_clean_before_it_is_saved",
     "forum:own_feed": "tests/forum/test_calendar_feeds.py::test_what_is_guessed_answers_404",
     "forum:body_feed": "tests/forum/test_calendar_feeds.py::test_a_body_that_keeps_its_meetings_to_itself_has_no_feed",
     "forum:year_plan": "tests/forum/test_year_plans.py::test_the_plan_is_read_by_whoever_may_see_the_meetings",

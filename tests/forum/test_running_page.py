@@ -11,14 +11,14 @@ from forum.enums import CallAnswer, RecusalKind, Settled
 from forum.forms.attendance import AttendanceForm
 from forum.models import AgendaItem, Attendance, DeputyCall, DiscussionDraft, Meeting
 from forum.queries.readable import readable_items
-from forum.services import absences
+from forum.services import absences, questions
 from forum.services import meetings as services
 from forum.services.drafts import keep_draft, unsaved
 from tests.factories.organisation import Municipality
 from tests.forum.test_meetings_flow import called, in_session
 from trepart.access import policy
 from trepart.audit.models import ViewLog
-from trepart.workflow import GuardRefused
+from trepart.workflow import GuardRefused, perform
 
 pytestmark = pytest.mark.django_db
 
@@ -247,3 +247,39 @@ class TestVotesOnProcedure:
         with pytest.raises(GuardRefused):
             services.correct_vote(ballot.votes.first(), choice="against", reason="Feil.", actor=town.secretary)
         assert ballot.votes.filter(choice="against").count() == 0
+
+
+class TestAQuestionToTheLeader:
+    def asked(self, town: Municipality) -> AgendaItem:
+        meeting = called(town)
+        question = questions.ask(meeting, title="Sommervikarer", text="Hvor mange <b>mangler</b>?", actor=town.union[1])
+        item = questions.put_on(question, actor=town.secretary)
+        services.set_attendance(meeting, rows=services.all_met(meeting), actor=town.secretary)
+        perform(meeting, "open", actor=town.secretary)
+        return AgendaItem.objects.get(pk=item.pk)
+
+    def test_is_read_and_answered_from_the_page_of_the_meeting(self, secretary: Client, town: Municipality) -> None:
+        item = self.asked(town)
+        services.save_discussion(item, text="Det ble en lang runde.", actor=town.secretary)
+        there = item.question.get_absolute_url()
+        page = text_of(secretary.get(address(item)))
+        assert "Hvor mange &lt;b&gt;mangler&lt;/b&gt;?" in page
+        assert there in page
+        answer = secretary.post(there, {"text": "Fire.", "seen": ""})
+        assert answer.url == address(item)
+        assert "Fire." in text_of(secretary.get(address(item)))
+        said = AgendaItem.objects.get(pk=item.pk).discussion
+        assert said == "Hvor mange <b>mangler</b>?\n\nFire.\n\nDet ble en lang runde."
+        secretary.post(there, {"text": "Fem.", "seen": "Fire."})
+        said = AgendaItem.objects.get(pk=item.pk).discussion
+        assert said == "Hvor mange <b>mangler</b>?\n\nFem.\n\nDet ble en lang runde."
+
+    def test_it_is_taken_note_of_in_one_press_and_other_words_are_asked_for(
+        self, secretary: Client, town: Municipality
+    ) -> None:
+        item = self.asked(town)
+        page = text_of(secretary.get(address(item)))
+        assert page.count('value="noted"') == 1
+        assert 'id="vedtak"' not in page
+        assert 'href="?som=noted#vedtak"' in page
+        assert 'id="vedtak"' in text_of(secretary.get(address(item) + "?som=noted"))

@@ -13,8 +13,11 @@ from forum.models import (
     AgendaItem,
     Body,
     CalendarFeed,
+    CasePaperDraft,
+    CasePaperVersion,
     Demand,
     DeputyCall,
+    Document,
     Meeting,
     Minutes,
     PaperNote,
@@ -58,6 +61,12 @@ def test_a_year_in_fjellvik(settings: Any) -> None:
     assert Demand.objects.filter(binding_at__isnull=False, item__isnull=False).count() == 1
     assert Question.objects.get().item is not None
     assert PaperNote.objects.count() == 2
+    # Case papers: one in two versions, one redacted for the public with a redacted attachment, and something being written.
+    assert sorted(CasePaperVersion.objects.values_list("number", "public_form")) == [
+        (1, "redacted"), (1, "whole"), (1, "whole"), (2, "whole"),
+    ]  # fmt: skip
+    assert Document.objects.filter(redacts__isnull=False).count() == 1
+    assert CasePaperDraft.objects.count() == 1
     assert CalendarFeed.objects.exists()
     assert meetings[MeetingStatus.ENDED] >= 10
     closed = AgendaItem.objects.exclude(closed_basis="").values_list("title", flat=True)

@@ -19,7 +19,7 @@ from django.utils.translation import gettext_lazy
 from django.views import View
 
 from forum import partiality, voting
-from forum.enums import Capacity, ItemKind, MeetingStatus, PollKind, Resolution, Settled
+from forum.enums import TAKEN_NOTE_OF, Capacity, ItemKind, MeetingStatus, PollKind, Resolution, Settled
 from forum.forms import acts as forms
 from forum.forms.elections import ElectionForm
 from forum.services import meetings as services
@@ -335,6 +335,8 @@ def links(table: Table) -> list[tuple[Words, list[tuple[Words, str]]]]:
     if table.item.decided is None:
         if table.votes and dict(table.offered).get(Resolution.NOTED, "shut") is None:
             found["case"].append((_("Only take note of it"), f"?som={Resolution.NOTED}#vedtak"))
+        if table.item.kind in TAKEN_NOTE_OF:
+            found["case"].append((_("Write the decision in other words"), f"?som={Resolution.NOTED}#vedtak"))
         found["case"].append((_("Withdraw the case"), reverse("forum:meeting_agenda_item", args=[meeting, item])))
     if table.votes:
         found["minutes"].append((_("Several cases together"), reverse("forum:meeting_together", args=[meeting])))

@@ -401,7 +401,6 @@ class RunItemView(View):
             "stored_discussion": item.discussion if draft or (refusal is not None and sent(DiscussionForm)) else "",
             "again_form": sent(ReasonForm) or ReasonForm(prefix="again"),
             "form": typed,
-            "typed": type(typed).__name__,
             "refusal": refusal.message if refusal else "",
             "seen": version(item),
             "end": next((a for a in available(meeting, request.user) if a.transition.name == "end"), None),
@@ -472,6 +471,7 @@ class RunItemView(View):
             ],
             "shut": [(str(resolution.label).capitalize(), why) for resolution, why in table.offered if why is not None],
             "chosen": chosen,
+            "decides": typed is not None or "som" in request.GET or table.item.kind not in TAKEN_NOTE_OF,
             "decision_form": form,
         }
 
