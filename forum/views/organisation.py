@@ -1,5 +1,6 @@
 """The bodies as everybody reads them: the list, a body's own page, and its queue for those who sit in it."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.core.paginator import Paginator
@@ -10,11 +11,11 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from forum import composition, doors
+from forum import composition, doors, paper_permissions
 from forum.decided import owner_of
 from forum.enums import LOCAL, BodyKind, MeetingStatus, Part, ReferralStatus, Role, Side
 from forum.forms.organisation import BodySearchForm
-from forum.models import Body, Meeting, Membership, Referral
+from forum.models import Body, Case, Meeting, Membership, Referral
 from forum.queries import extracts
 from forum.queries import organisation as queries
 from forum.queries.organisation import Shown
@@ -222,6 +223,7 @@ def body_queue(request: HttpRequest, slug: str) -> HttpResponse:
         "body": body,
         "page": page,
         "lines": [_queue_line(referral) for referral in page],
+        "writable": _writable(request, page),
         "counts": counts,
         "overdue": counts[Shown.OVERDUE],
         "enters_paper": body.pk in grants.of(request.user).bodies("proposals.enter_paper"),
@@ -237,6 +239,12 @@ def body_queue(request: HttpRequest, slug: str) -> HttpResponse:
         ],
     }
     return render(request, "forum/body_queue.html", context)
+
+
+def _writable(request: HttpRequest, page: Iterable[Referral]) -> set[int]:
+    """Return the ids of the cases on ``page`` whose case paper the reader may write."""
+    cases = Case.objects.filter(pk__in=[referral.case_id for referral in page]).order_by()
+    return set(policy.visible_to(request.user, paper_permissions.WRITE, cases).values_list("pk", flat=True))
 
 
 def _queue_line(referral: Referral) -> dict[str, Any]:

@@ -18,6 +18,7 @@ from tests.factories.at_once import together
 from tests.factories.organisation import Municipality
 from tests.factories.papers import BASIS, OPEN, SECRET, as_, content, finish, page, redacted, text_of
 from tests.forum.test_meetings_flow import called
+from tests.proposals.test_citizens import screened, sent
 from trepart import clock
 from trepart.audit.models import Event
 from trepart.workflow import WrongState
@@ -291,3 +292,17 @@ class TestGuards:
         event = Event.objects.get(action="forum.paper_finished")
         assert (event.root_type, event.root_id, event.data["version"]) == ("forum.case", case.pk, 1)
         assert SECRET not in str(list(Event.objects.values_list("data", flat=True)))
+
+
+def test_whoever_prepares_a_case_comes_to_its_paper_from_the_queue(town: Municipality) -> None:
+    proposal = screened(town, sent())
+    queue = reverse("forum:body_queue", args=[town.coordination.slug])
+    write = page("case_paper_write", proposal.case)
+    assert write in text_of(as_(town.coordination_secretary).get(queue))
+    assert as_(town.coordination_secretary).get(write).status_code == 200
+    # Who sits in the body without preparing its cases reads the same queue without the way there.
+    member = as_(town.coordination_members[0])
+    shown = text_of(member.get(queue))
+    assert proposal.title in shown
+    assert write not in shown
+    assert member.get(write).status_code == 404
