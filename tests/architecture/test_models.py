@@ -25,6 +25,7 @@ WITHOUT = {
     "audit.ViewLog": "a log, append-only",
     "forum.CalendarFeed": "a secret address; making, renewing and closing it are events, and a history would keep what no longer opens anything",
     "forum.Logo": "never changed: every picture is a row, and the municipality's history says which was used when",
+    "forum.CouncilSheet": "each version is its own history, append-only",
     "forum.DecisionList": "each version is its own history, append-only",
     "forum.FollowUpNote": "written once, append-only",
     "forum.MinutesSignature": "an answer to one version, given once, append-only",
