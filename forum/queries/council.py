@@ -13,7 +13,8 @@ from forum.models import AgendaItem, Body, CouncilCase, CouncilList, CouncilShee
 from forum.queries.meetings import agenda_is_out
 from trepart import clock
 from trepart.access import policy
-from trepart.ui import StatusMeaning
+from trepart.templatetags.trepart_ui import date_text
+from trepart.ui import Fact, StatusMeaning
 
 if TYPE_CHECKING:
     from trepart.access.rules import Person
@@ -96,6 +97,15 @@ def meetings_to_take_in_for(body: Body) -> QuerySet[Meeting]:
         .select_related("body")
         .order_by("starts_at", "pk")[:3]
     )
+
+
+def facts_of(meeting: Meeting, person: "Person") -> list[Fact]:
+    """Return the way from a meeting to the council's lists that are treated in it, for who may see them; one query."""
+    found = (
+        CouncilList.objects.filter(meeting=meeting).select_related("body", "meeting__body").order_by("held_on", "pk")
+    )
+    words = _("The municipal council's case list")
+    return [Fact(words, date_text(one.held_on), one.get_absolute_url()) for one in found if may_see(person, one)]
 
 
 def cases_of(case_list: CouncilList) -> QuerySet[CouncilCase]:

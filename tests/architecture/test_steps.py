@@ -25,7 +25,18 @@ from forum.enums import (
     ReferralStatus,
     Role,
 )
-from forum.models import Body, Case, Commission, CouncilCase, CouncilList, Employment, Meeting, Minutes, Opinion, Referral
+from forum.models import (
+    Body,
+    Case,
+    Commission,
+    CouncilCase,
+    CouncilList,
+    Employment,
+    Meeting,
+    Minutes,
+    Opinion,
+    Referral,
+)
 from forum.services import organisation
 from proposals.enums import ProposalStatus
 from proposals.models import Proposal
@@ -219,7 +230,9 @@ def _council_case(cast: Cast, kind: str, state: str) -> Any:
     case, _stay = _case(cast.bodies[kind])
     body, today = cast.bodies[kind], clock.today()
     case_list = CouncilList(pk=10**6, body=body, council=cast.bodies["council"], held_on=today)
-    return _placed(CouncilCase(pk=10**6, case_list=case_list, body=body, case=case, number="1/26", key="PS 1/26"), state)
+    return _placed(
+        CouncilCase(pk=10**6, case_list=case_list, body=body, case=case, number="1/26", key="PS 1/26"), state
+    )
 
 
 _MAKERS: dict[str, Callable[[Cast, str, str], Any]] = {

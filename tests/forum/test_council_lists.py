@@ -13,14 +13,13 @@ from django.db import DatabaseError, connection, connections, transaction
 from django.test import Client
 from django.urls import reverse
 
-from forum import council_sheet
+from forum import council_sheet, voting
 from forum.council_list import MOST_CASES
 from forum.enums import CaseAccess, Choice, CouncilCaseStatus, ItemKind, MeetingStatus, Resolution, Role
 from forum.minutes import Audience
 from forum.models import AgendaItem, CouncilCase, CouncilList, CouncilSheet, Meeting, Referral
 from forum.services import council_lists, functions, meetings, organisation
 from forum.services.council_lists import Row
-from forum import voting
 from tests.factories.organisation import Municipality
 from trepart import clock
 from trepart.access.models import User
@@ -538,7 +537,7 @@ def test_files(
     client.force_login(town.secretary)
     answer = preview(client, meeting, "", council=town.council.pk, file=SimpleUploadedFile(name, content))
     assert answer.status_code == status
-    assert said in answer.content.decode() or name == "liste.csv" and not content
+    assert said in answer.content.decode() or (name == "liste.csv" and not content)
 
 
 def test_hostile_lists(town: Municipality, meeting: Meeting, client: Client) -> None:
