@@ -10,7 +10,7 @@ class ForumConfig(AppConfig):
 
     def ready(self) -> None:
         """Register what this room brings: permissions, actions of the trail, who stands where, and the lifecycles."""
-        from forum import decided, doors, events, exempt, hanging, permissions  # noqa: F401  # importing registers; models are ready only now
+        from forum import decided, doors, events, exempt, hanging, paper_permissions, permissions  # noqa: F401  # importing registers; models are ready only now
         from forum.asked import CommissionCases, asked_doors
         from forum.closing import ties_of
         from forum.council_cases import CouncilCases, council_doors

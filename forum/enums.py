@@ -340,3 +340,21 @@ class PollKind(TextChoices):
 
     ELECTION = "election", _("election")
     APPOINTMENT = "appointment", _("appointment")
+
+
+class PaperSection(TextChoices):
+    """The sections of a case paper, in the order they are read. The stored values are the fields' names."""
+
+    RECOMMENDATION = "recommendation", _("Recommendation")
+    FACTS = "facts", _("Facts of the case")
+    ASSESSMENT = "assessment", _("Assessment")
+    INVOLVEMENT = "involvement", _("Involvement and discussion")
+    UNION_VIEW = "union_view", _("The unions' view")
+
+
+class PaperForm(TextChoices):
+    """What the public reads of a case paper (R25; Freedom of Information Act §§ 12 and 13)."""
+
+    WHOLE = "whole", _("all of it")
+    REDACTED = "redacted", _("a redacted version, without what is marked as exempt")
+    NOTHING = "nothing", _("nothing: the paper and its attachments are exempt")

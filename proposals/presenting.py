@@ -334,7 +334,7 @@ def errand_open(errand: Errand, proposal: Proposal, person: Any) -> bool:
         return False
     if errand.name in ("correct", "correct_paper"):
         return not proposal.screened
-    return errand.name != "documents" or proposal.case.documents.exists()
+    return errand.name != "documents" or proposal.case.documents.of_case_itself().exists()
 
 
 def actions(proposal: Proposal, person: Any) -> list[Action]:

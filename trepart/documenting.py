@@ -177,7 +177,8 @@ def _ground(rule: Any) -> str:
         return _joined(rule.rules, "; or ")
     if isinstance(rule, AllOf):
         return _joined(rule.rules, ", and ")
-    return next((words for kind, words in _RULES.items() if isinstance(rule, kind)), type(rule).__name__)
+    own: str = getattr(rule, "ground", "")
+    return own or next((words for kind, words in _RULES.items() if isinstance(rule, kind)), type(rule).__name__)
 
 
 def _joined(rules: Iterable[Any], by: str) -> str:

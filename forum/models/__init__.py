@@ -17,6 +17,7 @@ from forum.models.municipality import Logo, Municipality, TextBlock
 from forum.models.notes import PaperNote
 from forum.models.opinions import HearingRule, Opinion, OpinionDocument
 from forum.models.organisation import Appointment, Body, Employment, Membership, PoliticalParty, Unit
+from forum.models.papers import CasePaper, CasePaperDraft, CasePaperVersion
 from forum.models.planning import DayOff, YearPlan
 from forum.models.preparing import Demand, DemandSupport, LateItem, Question, StandingOrder
 from forum.models.session import (
@@ -44,6 +45,9 @@ __all__ = [
     "CalendarFeed",
     "Candidate",
     "Case",
+    "CasePaper",
+    "CasePaperDraft",
+    "CasePaperVersion",
     "Commission",
     "CommissionDocument",
     "CouncilCase",

@@ -37,6 +37,7 @@ class Case(models.Model):
     title = models.CharField(_("title"), max_length=200)
     access = models.CharField(_("who may read it"), max_length=12, choices=CaseAccess, default=CaseAccess.RECEIVER)
     access_basis = models.CharField(_("legal basis for closing"), max_length=200, blank=True)
+    archive_reference = models.CharField(_("the archive's case number"), max_length=60, blank=True)
     created_at = models.DateTimeField(_("created"), default=clock.now)
 
     history = track()
@@ -56,6 +57,14 @@ class Case(models.Model):
         return f"{self.year % 100:02d}/{self.number}"
 
 
+class DocumentQuerySet(models.QuerySet["Document"]):
+    """Reads over documents."""
+
+    def of_case_itself(self) -> Self:
+        """Leave out what came with the case paper: that is read with the paper, and not before it is finished."""
+        return self.filter(with_paper=False)
+
+
 class Document(models.Model):
     """A file in a case. What it is was sniffed, not believed."""
 
@@ -66,15 +75,30 @@ class Document(models.Model):
     size = models.PositiveIntegerField()
     sha256 = models.CharField(max_length=64)
     exempt_basis = models.CharField(_("legal basis for exemption"), max_length=200, blank=True)
+    #: Came with the case paper, and is read with it.
+    with_paper = models.BooleanField(default=False)
+    #: The exempt document that this one is the redacted copy of: the public reads the copy (Freedom of Information Act § 12).
+    redacts = models.OneToOneField(
+        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="redacted_copy", verbose_name=_("redacts")
+    )
     added_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     added_at = models.DateTimeField(default=clock.now)
 
     history = track()
+    objects = DocumentQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("document")
         verbose_name_plural = _("documents")
         ordering = ["id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(redacts__isnull=True) | ~Q(redacts=F("id")), name="forum_document_redacts_another"
+            ),
+            models.CheckConstraint(
+                condition=Q(redacts__isnull=True) | Q(exempt_basis=""), name="forum_document_copy_is_public"
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.title

@@ -110,7 +110,7 @@ def can_read_case(opinion: Opinion, reader: "Person") -> bool:
 
 def documents_of(case: Case) -> list[Document]:
     """Return the documents of ``case`` that are not exempt (R25): what those who are asked may read, too."""
-    return list(case.documents.filter(exempt_basis="").order_by("id"))
+    return list(case.documents.of_case_itself().filter(exempt_basis="").order_by("id"))
 
 
 def waiting_opinions(person: "User") -> QuerySet[Opinion]:

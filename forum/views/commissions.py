@@ -124,7 +124,7 @@ def _actions(commission: Commission, person: Any) -> list[tuple[str, Any, Any]]:
 def document(request: HttpRequest, pk: int, document: int) -> HttpResponseBase:
     """Serve one file of the commission's case to those who may read it."""
     commission = policy.get_or_404(request.user, "forum.view_commission", queries.commissions(), pk=pk)
-    return serve(commission.case.documents.filter(pk=document).first())
+    return serve(commission.case.documents.of_case_itself().filter(pk=document).first())
 
 
 class CommissionStepView(TransitionView):

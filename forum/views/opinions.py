@@ -77,7 +77,7 @@ def document(request: HttpRequest, pk: int, document: int) -> HttpResponseBase:
     opinion = policy.get_or_404(request.user, "forum.view_opinion", queries.opinions(), pk=pk)
     if opinion.case.access == CaseAccess.RECEIVER and not queries.can_read_case(opinion, request.user):
         raise Http404
-    return serve(opinion.case.documents.filter(pk=document).first())
+    return serve(opinion.case.documents.of_case_itself().filter(pk=document).first())
 
 
 class OpinionStepView(TransitionView):

@@ -171,9 +171,7 @@ def _plan(year: Year[Granli], days: int) -> None:
 
 def _coming(year: Year[Granli], ahead: int, *, call: bool = False) -> None:
     secretary = _secretary(year)
-    day = year.today + timedelta(days=ahead)
-    day += timedelta(days={5: 2, 6: 1}.get(day.weekday(), 0))
-    starts = timezone.make_aware(datetime.combine(day, time(17)))
+    starts = timezone.make_aware(datetime.combine(year.coming_day(ahead), time(17)))
     meeting = meetings.plan_meeting(body=year.town.body, starts_at=starts, place=_WHERE, actor=secretary)
 
     def call_it() -> None:

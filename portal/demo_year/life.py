@@ -19,6 +19,7 @@ from forum.enums import Choice, ItemKind, MeetingStatus, Resolution, Role
 from forum.models import AgendaItem, Body, Meeting, Referral
 from forum.services import attendance as seats
 from forum.services import follow_up, meetings
+from forum.year_plans import public_holidays
 from portal.demo_year import afterwards, ahead_of_council, around_the_table, logs
 from portal.demo_year.fjellvik import STORIES, Story
 from portal.demo_year.organisation import local_group_members
@@ -58,6 +59,14 @@ class Year(Generic[Town]):
         if days_ago > 0 and day.weekday() >= 5:
             day -= timedelta(days=day.weekday() - 4)
         return timezone.make_aware(datetime.combine(day, time(hour, minute)))
+
+    def coming_day(self, days_ahead: int) -> date:
+        """Return the first day so many days ahead, or after it, on which anybody would call a meeting: no weekend, no public holiday."""
+        day = self.today + timedelta(days=days_ahead)
+        closed = public_holidays(day, day + timedelta(days=14))
+        while day.weekday() >= 5 or day in closed:
+            day += timedelta(days=1)
+        return day
 
     def on(self, moment: datetime, deed: Callable[[], object]) -> None:
         """Let ``deed`` happen at ``moment``; what would come after now does not happen."""
@@ -259,9 +268,7 @@ def _plan_meeting(year: Year, body: Body, days: int, *, hour: int) -> None:
 
 def _coming(year: Year, body: Body, days_ahead: int, hour: int, *, call: bool = False) -> None:
     secretary = year.town.seat(body, Role.SECRETARY)
-    day = year.today + timedelta(days=days_ahead)
-    day += timedelta(days={5: 2, 6: 1}.get(day.weekday(), 0))
-    starts = timezone.make_aware(datetime.combine(day, time(hour)))
+    starts = timezone.make_aware(datetime.combine(year.coming_day(days_ahead), time(hour)))
     meeting = meetings.plan_meeting(body=body, starts_at=starts, place="Rådhuset, kommunestyresalen", actor=secretary)
 
     def call_it() -> None:

@@ -136,7 +136,7 @@ def _after_the_notice(body: Body, secretary: User) -> None:
     agenda.add_item(
         meeting, title="Midlertidig stengt garderobe på Nordli skole", kind=ItemKind.PS, actor=secretary,
         recommendation="Garderoben åpnes når ventilasjonen er målt på nytt.", recommended_by="Kommunedirektøren",
-        wanted_by="Utvalgets leder", why_late="Målingene kom etter innkallingen, og skolen må vite hva som gjelder.",
+        wanted_by="utvalgets leder", why_late="Målingene kom etter innkallingen, og skolen må vite hva som gjelder.",
     )  # fmt: skip
     data = {"starts_at": meeting.starts_at + timedelta(minutes=30), "place": "Rådhuset, møterom Åsen"}
     perform(meeting, "rearrange", actor=secretary, data=data)

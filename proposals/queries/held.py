@@ -14,7 +14,9 @@ _OF_CASE: Prepared[Proposal] = Prepared(
 _REFERRALS: Prepared[Referral] = Prepared(
     lambda: Referral.objects.select_related("body").filter(case_id=Given(0)).order_by("received_at", "id")
 )
-_DOCUMENTS: Prepared[Document] = Prepared(lambda: Document.objects.filter(case_id=Given(0)).order_by("id"))
+_DOCUMENTS: Prepared[Document] = Prepared(
+    lambda: Document.objects.filter(case_id=Given(0), with_paper=False).order_by("id")
+)
 
 
 def of_case(case: int) -> Proposal | None:
@@ -44,5 +46,5 @@ def forget_stays(proposal: Proposal) -> None:
 
 
 def documents(proposal: Proposal) -> list[Document]:
-    """Return the files in the case of ``proposal``, the oldest first."""
+    """Return the files in the case of ``proposal``, the oldest first; what came with its case paper is read with that."""
     return _DOCUMENTS.all(proposal.case_id)

@@ -84,7 +84,7 @@ def _merged_into(proposal: Proposal, reader: Any) -> Proposal | None:
 
 
 def _documents(proposal: Proposal, reader: Any, there: Belongings) -> dict[str, Any]:
-    found = list(proposal.case.documents.order_by("id")) if there.documents else []
+    found = list(proposal.case.documents.of_case_itself().order_by("id")) if there.documents else []
     if any(document.exempt_basis for document in found) and not may_open_exempt(proposal, reader):
         # Not even what they are called: that may be what must not be known.
         bases = [document.exempt_basis for document in found if document.exempt_basis]
@@ -150,7 +150,7 @@ def _readers(proposal: Proposal) -> str:
 def document(request: HttpRequest, pk: int, document: int) -> HttpResponseBase:
     """Serve one file of a case to those who may read the proposal: always as a download, never run or shown as a page of ours."""
     proposal = policy.get_or_404(request.user, "proposals.view", with_road(Proposal.objects.all()), case=pk)
-    found: Document | None = proposal.case.documents.filter(pk=document).first()
+    found: Document | None = proposal.case.documents.of_case_itself().filter(pk=document).first()
     if found is None:
         raise Http404
     if found.exempt_basis and not may_open_exempt(proposal, request.user):

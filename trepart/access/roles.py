@@ -55,6 +55,7 @@ _CLERK = _READ | {
     "forum.view_closed",
     "forum.ask_opinion",
     "forum.hear_commission",
+    "forum.write_paper",
 }
 _LINE = _READ | {
     "proposals.handle",
@@ -68,6 +69,7 @@ _LINE = _READ | {
     "forum.ask_opinion",
     "forum.answer_opinion",
     "forum.carry_commission",
+    "forum.write_paper",
 }
 _GIVER = frozenset({"forum.give_commission"})
 _VILLAGER = _READ | {"grendeutvalg.work"}
