@@ -2,12 +2,15 @@
 
 python -m bench.build seed         a table for the bare write, and what the measured writes use up
 python -m bench.build grow N       copy until there are N proposals
+python -m bench.build packet N     call a meeting whose papers fill about N pages, and print the number of the packet
+python -m bench.build make PK      make that packet, and print, as JSON, its pages and the seconds
 python -m bench.build plan         print, as JSON, who is signed in, which pages are asked for, which forms are sent
 """
 
 import json
 import os
 import sys
+import time
 from datetime import timedelta
 from typing import Any
 
@@ -26,8 +29,8 @@ from bench import measure, multiply  # noqa: E402
 from bench.models import TABLE  # noqa: E402
 from forum import voting  # noqa: E402
 from forum.enums import BodyKind, Role  # noqa: E402
-from forum.models import AgendaItem, Body, Meeting  # noqa: E402
-from forum.services import meetings  # noqa: E402
+from forum.models import AgendaItem, Body, Meeting, Packet  # noqa: E402
+from forum.services import meetings, packets  # noqa: E402
 from proposals.models import Proposal  # noqa: E402
 from trepart import clock  # noqa: E402
 from trepart.access import policy  # noqa: E402
@@ -151,6 +154,31 @@ def plan() -> dict[str, Any]:
     }
 
 
+def packet(pages: int) -> int:
+    """Call a committee meeting of 40 cases whose recommendations fill ``pages`` pages between them; return the number of its packet, which waits to be made."""
+    committee = Body.objects.filter(kind=BodyKind.COMMITTEE).order_by("pk")[0]
+    secretary = committee.memberships.filter(role=Role.SECRETARY).select_related("person").order_by("id")[0].person
+    meeting = meetings.plan_meeting(
+        body=committee, starts_at=clock.now() + timedelta(days=20), place=PLACE, actor=secretary
+    )
+    said = "Utvalget tilrår at det lages en felles vaktmesterordning for skolene, og at det tas stilling til den innen våren. "
+    # About 38 lines of 90 characters on a page.
+    words = "\n\n".join([said * 8] * max(1, round(pages * 3600 / 40 / (len(said) * 8))))
+    for number in range(40):
+        meetings.add_item(meeting, title=f"Sak {number + 1} om skolene", recommendation=words, actor=secretary)
+    perform(Meeting.objects.get(pk=meeting.pk), "call", actor=secretary)
+    return int(Packet.objects.filter(meeting=meeting, audience="internal").values_list("pk", flat=True)[0])
+
+
+def make(pk: int) -> tuple[int, float]:
+    """Make the packet as the worker does; return its pages and the seconds."""
+    began = time.perf_counter()
+    made = packets.make(pk)
+    if made is None or made.made_at is None:
+        raise RuntimeError("The packet was not made.")
+    return made.pages, time.perf_counter() - began
+
+
 def main(arguments: list[str]) -> int:
     """The command line; see the module's docstring."""
     if arguments == ["seed"]:
@@ -159,6 +187,10 @@ def main(arguments: list[str]) -> int:
         grow(int(arguments[1]))
     elif arguments[:1] == ["pdf"] and len(arguments) == 2:
         print(json.dumps(measure.pdf(int(arguments[1]))))
+    elif arguments[:1] == ["packet"] and len(arguments) == 2:
+        print(packet(int(arguments[1])))
+    elif arguments[:1] == ["make"] and len(arguments) == 2:
+        print(json.dumps(make(int(arguments[1]))))
     elif arguments == ["plan"]:
         print(json.dumps(plan()))
     else:

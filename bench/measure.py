@@ -79,6 +79,16 @@ def rounds(servers: dict[int, Server], number: int, say: Callable[[str], None]) 
                 servers[size].ask(name, count=count >= 0)
 
 
+def beside(server: Server, name: str, goes_on: Callable[[], bool]) -> list[float]:
+    """Ask for the page called ``name`` again and again as long as ``goes_on``; return the milliseconds of each."""
+    took = []
+    while goes_on():
+        began = time.perf_counter()
+        server.ask(name, count=False)
+        took.append((time.perf_counter() - began) * 1000)
+    return took
+
+
 @dataclass(frozen=True)
 class Ratio:
     """How many times as much as the bare one: of the medians, with the middle half of the rounds' own ratios."""

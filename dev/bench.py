@@ -22,7 +22,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
-from bench.measure import GROWTH, WANTED, Ratio, Server, ratio, rounds
+from bench.measure import GROWTH, WANTED, Ratio, Server, beside, ratio, rounds
 from dev import messages
 from dev.cluster import psql, running_cluster
 from dev.demo import DEFAULT_MODEL, LOCAL, DemoError, manage
@@ -34,6 +34,8 @@ FOLDER = LOCAL / "bench"
 SIZES = (10_000, 100_000)
 ROUNDS = 40
 PRINTS = 30
+#: A meeting packet of so many pages is made while this page is asked for, which may then take so many times as long as alone.
+PACKET, WATCHED, SLOWER = 300, "proposal list", 1.25
 PORT = 8190
 PAGE = ROOT / "docs" / "performance.md"
 HEADING = "## The portal beside a bare page"
@@ -150,6 +152,30 @@ def milliseconds(servers: dict[int, Server]) -> list[str]:
     return lines
 
 
+def packet(supervisor: Supervisor, url: str, server: Server, pages: int) -> tuple[str, str]:
+    """Make a packet in the background as the worker does (no less polite, deploy/worker.service) while a page is asked for again and again.
+
+    Returns what it took, in a sentence, and what is beyond what is wanted, or nothing.
+    """
+    number = last_line(run(supervisor, url, "-m", "bench.build", "packet", str(pages)))
+    until = time.monotonic() + 15
+    alone = beside(server, WATCHED, lambda: time.monotonic() < until)
+    log = FOLDER / "packet.log"
+    command = ["nice", "-n", "5", sys.executable, "-m", "bench.build", "make", number]
+    with log.open("wb") as output:
+        making = supervisor.start(command, environment(url), output=output.fileno())
+        meanwhile = beside(server, WATCHED, lambda: making.poll() is None)
+    if making.returncode:
+        raise DemoError(f"{log.read_text()[-3000:]}\nThe packet was not made.")
+    made, seconds = json.loads(last_line(log.read_text()))
+    times = statistics.median(meanwhile) / statistics.median(alone)
+    said = (
+        f"A meeting packet of {made} pages was made in the background in {seconds:.0f} s; the {WATCHED} took {statistics.median(meanwhile):.1f} ms beside it "
+        f"({len(meanwhile)} times) and {statistics.median(alone):.1f} ms alone: {times:.2f} × (wanted {SLOWER:g})."
+    )
+    return said, f"{WATCHED}: {times:.2f} × alone while a packet is made, wanted {SLOWER:g}" if times > SLOWER else ""
+
+
 def machine() -> str:
     """Say, in a few words, on what and under what load it was measured."""
     model = re.search(r"model name\s*:\s*(.+)", Path("/proc/cpuinfo").read_text()) if Path("/proc/cpuinfo").exists() else None  # fmt: skip
@@ -192,8 +218,12 @@ def bench(sizes: Sequence[int], number: int) -> None:
             rounds(servers, number, print)
             with step("Printing"):
                 took = json.loads(last_line(run(supervisor, urls[sizes[0]], "-m", "bench.build", "pdf", str(PRINTS))))
+            with step("A packet beside the pages"):
+                pages = PACKET if tuple(sizes) == SIZES else PACKET // 10
+                beside_it, slow = packet(supervisor, urls[sizes[0]], servers[sizes[0]], pages)
     lines, over = table(servers, (took[0], took[1]))
-    ours = milliseconds(servers)
+    over += [slow] if slow else []
+    ours = [*milliseconds(servers), "", beside_it]
     print("\n" + "\n".join(lines) + "\n\n" + "\n".join(ours))
     print("\n" + ("Beyond what is wanted:\n" + "\n".join(over) if over else "Everything is within what is wanted."))
     if tuple(sizes) == SIZES:

@@ -2,6 +2,7 @@
 
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class Part(TextChoices):
@@ -339,7 +340,26 @@ class PollKind(TextChoices):
     """An election or an appointment: the only votes that may be blank (koml § 8-1, R11)."""
 
     ELECTION = "election", _("election")
-    APPOINTMENT = "appointment", _("appointment")
+    APPOINTMENT = "appointment", pgettext_lazy("of an employee", "appointment")
+
+
+class PacketStage(TextChoices):
+    """How far the making of a meeting packet has come."""
+
+    GATHERING = "gathering", _("gathering the papers")
+    LAYOUT = "layout", _("setting the pages")
+    WRITING = "writing", _("writing the file")
+
+
+class PacketFailure(TextChoices):
+    """Why a meeting packet was not made, and what can be done about it."""
+
+    PRINT = (
+        "print",
+        _("A paper cannot be set as it stands. Whoever runs the portal finds in its log which one, and why."),
+    )
+    STOPPED = "stopped", _("The making stopped half-way, as when the server is restarted. Make it again.")
+    OTHER = "other", _("Something went wrong. Make it again; if it fails once more, tell whoever runs the portal.")
 
 
 class PaperSection(TextChoices):

@@ -12,12 +12,27 @@ register(
     Action(name="forum.document_opened", sentence=_("An attachment can be read again.")),
     Action(name="forum.case_access_set", sentence=_("{actor} changed who may read the case."), quiet=True),
     Action(name="forum.document_added", sentence=_("{actor} attached the document {subject}.")),
+    Action(name="forum.case_archived_as", sentence=_("{acting} wrote down the archive's case number: {number}.")),
     Action(
         name="forum.referral_opened", sentence=_("The case came to {body}, with an answer due {due_on}."), quiet=True
     ),
     Action(name="forum.referral_rested", sentence=_("{body} lets the case rest until {resumes_on}."), quiet=True),
     Action(name="forum.referral_reopened", sentence=_("{body} took the case up again."), quiet=True),
     Action(name="forum.referral_closed", sentence=_("The stay with {body} ended."), quiet=True),
+)
+
+# Case papers ---------------------------------------------------------------------------------------------------------------
+register(
+    Action(name="forum.paper_begun", sentence=_("{acting} began on the case paper."), quiet=True),
+    Action(name="forum.paper_finished", sentence=_("{acting} finished the case paper, version {version}."), key=True),
+    # These are told in the story of the paper, and name no document: its title may be exempt.
+    Action(name="forum.paper_document_added", sentence=_("{acting} put an attachment in the case paper."), quiet=True),
+    Action(
+        name="forum.paper_document_redacted",
+        sentence=_("{acting} put in a redacted copy of an attachment."),
+        quiet=True,
+    ),
+    Action(name="forum.item_given_case", sentence=_("{label} was given the case number {case}."), quiet=True),
 )
 
 # Organisation ---------------------------------------------------------------------------------------------------------
@@ -94,6 +109,12 @@ register(
     ),
     Action(name="forum.meeting_postponed", sentence=_("{acting} postponed the meeting to {starts_at}."), key=True),
     Action(name="forum.meeting_cancelled", sentence=_("{acting} cancelled the meeting."), key=True),
+    Action(name="forum.packet_asked", sentence=_("{acting} let the meeting papers be made anew."), quiet=True),
+    Action(
+        name="forum.packet_made",
+        sentence=_("The meeting papers were put together in one file of {pages} pages."),
+        quiet=True,
+    ),
     Action(
         name="forum.meeting_opened", sentence=_("The meeting was opened with {present} of {seats} present."), key=True
     ),
@@ -161,6 +182,10 @@ register(
     Action(name="forum.discussion_saved", sentence=_("{actor} wrote down the treatment of {label}."), quiet=True),
     Action(name="forum.item_decided", sentence=_("{label} was decided."), key=True),
     Action(name="forum.decision_reopened", sentence=_("{actor} took the decision in {label} up again.")),
+    Action(
+        name="forum.decision_turned",
+        sentence=_("A corrected vote turned the result in {label}. The decision was taken up again."),
+    ),
     Action(
         name="forum.legality_requested",
         sentence=_(

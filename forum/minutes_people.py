@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 
 from forum import minutes_session as session
+from forum import voting
 from forum.enums import MovementKind
 from forum.models import Attendance, Membership, Movement
 from trepart.access.models import User
@@ -25,7 +26,7 @@ def present(attendances: list[Attendance], movements: list[Movement]) -> tuple[P
     came = {m.membership_id for m in movements if m.kind == MovementKind.CAME}
     lines = [
         _person(a.membership, a.stands_for, a.skipped_reason, movements, who=a.who)
-        for a in attendances
+        for a in sorted(attendances, key=_order)
         if a.present or a.membership_id in came
     ]
     known = [a.membership_id for a in attendances]
@@ -34,11 +35,16 @@ def present(attendances: list[Attendance], movements: list[Movement]) -> tuple[P
     return tuple(lines)
 
 
+def _order(attendance: Attendance) -> tuple[bool, int, int, int]:
+    """Order as the table sits: leader, deputy leader, part by part, and the deputies last, whenever they were called."""
+    return attendance.stands_for_id is not None, *voting.seat_order(attendance.membership)
+
+
 def absent(attendances: list[Attendance], movements: list[Movement]) -> tuple[PersonLine, ...]:
     came = {m.membership_id for m in movements if m.kind == MovementKind.CAME}
     return tuple(
         _person(a.membership, a.stands_for, a.absence_reason, (), who=a.who)
-        for a in attendances
+        for a in sorted(attendances, key=_order)
         if not a.present and a.membership_id not in came
     )
 

@@ -123,6 +123,7 @@ MEETING_CALLED = Announcement(
     context=lambda step: {
         "items": list(step.subject.items.filter(withdrawn_at__isnull=True).select_related("case", "referral__case")),
         "absence_url": f"{settings.SITE_URL}{reverse('forum:absence', args=[step.subject.pk])}",
+        "packet_url": f"{settings.SITE_URL}{reverse('forum:packet', args=[step.subject.pk])}",
     },
 )
 MEETING_POSTPONED = Announcement(

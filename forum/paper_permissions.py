@@ -9,10 +9,10 @@ from django.utils.translation import gettext_lazy as _
 from forum.enums import CaseAccess, PaperForm, ReferralStatus
 from forum.models import AgendaItem, Case, CasePaperVersion, Meeting, Referral
 from forum.permissions import _EMPLOYEE, ids_given
-from forum.queries.readable import OPEN, OUT
+from forum.queries.readable import OPEN, OUT, own_seats
 from trepart.access import policy
 from trepart.access.policy import Permission, register
-from trepart.access.rules import Combinable, Everyone, InBody, When, any_of
+from trepart.access.rules import Combinable, Everyone, InBody, Personal, When, any_of
 
 if TYPE_CHECKING:
     from trepart.access.rules import Person
@@ -105,6 +105,17 @@ class _ThroughMeetings(Combinable):
         return any_of(policy.get(self.right).rule.people(self.right, meeting) for meeting in meetings)
 
 
+#: A deputy called for the one item that treats the case (R5, R12).
+_DEPUTY_FOR_IT = Personal(
+    test=lambda person, case, on: AgendaItem.objects.filter(_of(case)).filter(own_seats(person)).exists(),
+    mine=lambda person, on: _cases(AgendaItem.objects.filter(own_seats(person))),
+    whose=lambda case, on: any_of(
+        policy.get("forum.view_closed").rule.people("forum.view_closed", item)
+        for item in AgendaItem.objects.filter(_of(case)).select_related("meeting__body")
+    ),
+)
+
+
 @dataclass(frozen=True)
 class _Whoever(Combinable):
     """Whoever has another right over the same thing."""
@@ -134,7 +145,7 @@ register(
     Permission(
         name=WHOLE,
         label=_("read a finished case paper and its attachments with what is exempt"),
-        rule=(_IS_FINISHED & _ThroughMeetings("forum.view_closed")) | _Whoever(WRITE),
+        rule=(_IS_FINISHED & (_ThroughMeetings("forum.view_closed") | _DEPUTY_FOR_IT)) | _Whoever(WRITE),
     ),
     Permission(
         name=VIEW,

@@ -178,9 +178,24 @@ def _who_is_called_as_deputy(obj: Any, on: date) -> Q:
     return Q(pk__in=called) | Q(pk__in=_SAT_IN.filter(meeting=meeting).values("membership__person"))
 
 
-#: A deputy who has been called to a meeting reads and hears what its members do (koml § 8-1, R5).
+def _sits_in_for(person: "User", obj: Any, on: date) -> bool:
+    from forum.queries.readable import own_seats  # which builds on the rights of this module
+
+    return isinstance(obj, AgendaItem) and AgendaItem.objects.filter(own_seats(person), pk=obj.pk).exists()
+
+
+def _who_sits_in_for(obj: Any, on: date) -> Q:
+    if not isinstance(obj, AgendaItem):
+        return Q(pk__in=[])
+    came = obj.movements.filter(kind=MovementKind.CAME, stands_for__isnull=False, only=True)
+    called = obj.recusals.filter(deputy__isnull=False)
+    return Q(pk__in=came.values("membership__person")) | Q(pk__in=called.values("deputy__person"))
+
+
+#: A deputy who has been called to a meeting reads and hears what its members do (koml § 8-1, R5). One called for a single item alone (somebody is disqualified, or out just then)
+#: reads that item: it is asked of the item, and the meeting gives nothing by it.
 _SEATED_DEPUTY = Personal(
-    test=_is_called_as_deputy,
+    test=lambda person, obj, on: _is_called_as_deputy(person, obj, on) or _sits_in_for(person, obj, on),
     mine=lambda person, on: (
         Q(
             pk__in=Attendance.objects.filter(membership__person=person, stands_for__isnull=False, present=True).values(
@@ -189,8 +204,9 @@ _SEATED_DEPUTY = Personal(
         )
         | Q(pk__in=_SAT_IN.filter(membership__person=person).values("meeting"))
     ),
-    whose=_who_is_called_as_deputy,
+    whose=lambda obj, on: _who_is_called_as_deputy(obj, on) | _who_sits_in_for(obj, on),
 )
+
 
 register(
     Permission(

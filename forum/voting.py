@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from forum import table as around
-from forum.enums import Choice, MeetingStatus, Part
+from forum.enums import Choice, MeetingStatus, MotionPurpose, Part
 
 if TYPE_CHECKING:
     from forum.models import AgendaItem, Ballot, Meeting, Membership, Motion, Vote
@@ -308,6 +308,14 @@ def result_text(ballot: "Ballot") -> str:
     if tally.by_casting_vote:
         said = f"{said} {_casting_vote()}"
     return said if tally.unanimous else f"{figures(tally)}. {said}"
+
+
+def said_of(ballot: "Ballot") -> str:
+    """Return what became of a motion, as :func:`result_text`; a vote on how the case is treated says what it was about, so that nobody takes it for the case."""
+    purpose = MotionPurpose(ballot.motion.purpose)
+    if purpose == MotionPurpose.CASE:
+        return result_text(ballot)
+    return f"{capfirst(purpose.label)}: {ballot.motion.text} {result_text(ballot)}"
 
 
 def party_text(ballot: "Ballot") -> str:

@@ -15,7 +15,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Collection, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
@@ -23,7 +23,11 @@ from django.forms.renderers import TemplatesSetting
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from trepart import plain_text
 from trepart.form_layout import field_context, form_fields_context, is_unjudged
+
+if TYPE_CHECKING:
+    from trepart.access.models import User
 
 # Words of Django and allauth that our own catalogue says in a warmer way: a catalogue of the project goes before theirs, and
 # naming them here keeps them among the strings to translate.
@@ -152,6 +156,44 @@ class PlainTextField(forms.CharField):
         return "".join(sign for sign in text if sign in "\n\t" or unicodedata.category(sign) != "Cc")
 
 
+class RichTextarea(Textarea):
+    """A text area for text with headings, lists and tables. static/js/rich.js lays a surface over it that shows them; without it, it is a text area (`trepart.plain_text`)."""
+
+    def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
+        """Add what the surface begins with."""
+        context: dict[str, Any] = super().get_context(name, value, attrs)
+        context["widget"]["attrs"]["data-rich"] = _cleaned(str(value or ""))
+        return context
+
+
+def _cleaned(text: str) -> str:
+    try:
+        return plain_text.from_written(text)
+    except ValueError:
+        return ""
+
+
+class RichTextField(forms.CharField):
+    """What a person writes or pastes with headings, lists and tables; the clean value is HTML as `trepart.rich_text` keeps it."""
+
+    widget = RichTextarea
+    default_error_messages = {"too_long": _("This is more than fits in one text. Put some of it in an attachment.")}
+
+    def to_python(self, value: Any) -> str:
+        """Return the text clean. Raises ``ValidationError`` where there is too much of it."""
+        try:
+            return plain_text.from_written(unicodedata.normalize("NFC", str(value or "")))
+        except ValueError:
+            raise forms.ValidationError(self.error_messages["too_long"], code="too_long") from None
+
+    def prepare_value(self, value: Any) -> Any:
+        """Show kept text, and what was sent, as it is written in a text area."""
+        try:
+            return plain_text.to_written(plain_text.from_written(str(value or "")))
+        except ValueError:
+            return value
+
+
 class YesNoField(forms.TypedChoiceField):
     """A question answered with yes or no, never by silence: two radio buttons and, when required, an answer.
 
@@ -250,3 +292,27 @@ class FilesField(forms.FileField):
             super().clean(None, initial)
             return []
         return [super(FilesField, self).clean(item, initial) for item in files]
+
+
+class OneStepForm(forms.Form):
+    """A form of one step on something, built ``Form(data, files, subject=…, actor=…)``: what ``perform`` and the step pages build.
+
+    ``data`` and ``files`` are raw, as they came; ``subject`` is what the step is about and ``actor`` who takes it. A form never saves.
+    """
+
+    def __init__(
+        self,
+        data: Mapping[str, Any] | None = None,
+        files: Mapping[str, Any] | None = None,
+        *,
+        subject: Any,
+        actor: User,
+        initial: Mapping[str, Any] | None = None,
+    ) -> None:
+        super().__init__(data, files, initial=dict(initial or {}))  # type: ignore[arg-type]  # a plain mapping does
+        self.subject = subject
+        self.actor = actor
+        self.build()
+
+    def build(self) -> None:
+        """Set what depends on the subject and the person: choices, initial values."""

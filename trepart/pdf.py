@@ -7,10 +7,12 @@ The same input gives the same bytes, so that a document can be known by its SHA-
 """
 
 import io
+import logging
 import os
 import threading
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from datetime import datetime
 from functools import lru_cache
 from typing import Any
@@ -25,6 +27,7 @@ from django.template.loader import render_to_string
 from django.utils import timezone, translation
 from fontTools.ttLib import TTFont
 from weasyprint import CSS, HTML, VERSION
+from weasyprint.logger import PROGRESS_LOGGER
 from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import URLFetcher, URLFetcherResponse
 
@@ -32,7 +35,10 @@ from trepart import municipality
 from trepart.pdf_tags import RecordedPage, write_structure
 from trepart.pdf_text import FONT_FILES, FONT_STACK, PdfError, families_for, font_bytes, font_faces, printable
 
-__all__ = ["MissingGlyph", "PdfError", "ResourceRefused", "render_pdf"]
+__all__ = ["MissingGlyph", "PdfError", "ResourceRefused", "Watch", "render_pdf"]
+
+#: Is told, while a document is made, how many pages are done, of how many: 0 while they are laid out and nobody knows yet. What it raises stops the making.
+Watch = Callable[[int, int], None]
 
 STYLESHEET = "print/document.css"
 #: What a document says of its language (BCP 47), from Django's code; a language not listed says its own code.
@@ -61,6 +67,7 @@ def render_pdf(
     subject: str = "",
     created: datetime,
     media: Mapping[str, bytes] | None = None,
+    watch: Watch | None = None,
 ) -> bytes:
     """Print a template that extends `pdf/base.html`; one file, PDF/A-2a and PDF/UA-1 (R32; ISO 19005-2, 14289-1).
 
@@ -74,6 +81,7 @@ def render_pdf(
         subject: one sentence on what it is; may be empty.
         created: when the document was made (aware); nothing else in the file depends on the clock.
         media: files that the template refers to as `trepart-media:<key>`; the key's ending tells the kind.
+        watch: is told how far the making has come, for a document that takes long.
 
     Raises:
         PdfError: a picture without alternative text, a table without header cells, a file from elsewhere, or a font
@@ -95,14 +103,24 @@ def render_pdf(
     family = f"{{ font-family: {FONT_STACK} }}"
     type_sheet = f"{font_faces(families)}\n:root {family} @page {family}"
     sheets = [CSS(string=type_sheet, url_fetcher=fetcher, font_config=fonts), _look(_static(STYLESHEET).decode())]
-    document = html.render(font_config=fonts, stylesheets=sheets, pdf_variant="pdf/a-2a")
+    with _told_of_pages(watch):
+        document = html.render(font_config=fonts, stylesheets=sheets, pdf_variant="pdf/a-2a")
     fetcher.check()
     metadata = document.metadata
     metadata.title, metadata.authors, metadata.description, metadata.lang = title, [author], subject, tag
     metadata.created = metadata.modified = timezone.localtime(created).isoformat(timespec="seconds")
     metadata.generator = "Trepart"
     spaces: dict[str, int] = {}
-    pages = [RecordedPage(page, lambda: _mend_fonts(document.fonts, spaces)) for page in document.pages]
+    total, written = len(document.pages), 0
+
+    def painted() -> None:
+        nonlocal written
+        _mend_fonts(document.fonts, spaces)
+        written += 1
+        if watch is not None:
+            watch(written, total)
+
+    pages = [RecordedPage(page, painted) for page in document.pages]
     document.pages[:] = pages
 
     def finish(_document: Any, pdf: Any) -> None:
@@ -114,6 +132,41 @@ def render_pdf(
     content: bytes = document.write_pdf(pdf_variant="pdf/a-2a", finisher=finish)
     fetcher.check()
     return content
+
+
+class _Listener(logging.Handler):
+    """Hears which page WeasyPrint lays out, in its own thread alone: another document may be made beside this one."""
+
+    def __init__(self, watch: Watch) -> None:
+        super().__init__(logging.INFO)
+        self._watch, self._thread, self._most = watch, threading.get_ident(), 0
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Tell of a page; those that are laid out anew, for their numbers, are not counted twice."""
+        if record.thread != self._thread or "Page" not in str(record.msg) or not isinstance(record.args, tuple):
+            return
+        page = record.args[0] if record.args else 0
+        if isinstance(page, int) and page > self._most:
+            self._most = page
+            self._watch(page, 0)
+
+
+# WeasyPrint's progress is for whoever listens here, and for no log.
+PROGRESS_LOGGER.propagate = False
+PROGRESS_LOGGER.setLevel(logging.INFO)
+
+
+@contextmanager
+def _told_of_pages(watch: Watch | None) -> Iterator[None]:
+    if watch is None:
+        yield
+        return
+    listener = _Listener(watch)
+    PROGRESS_LOGGER.addHandler(listener)
+    try:
+        yield
+    finally:
+        PROGRESS_LOGGER.removeHandler(listener)
 
 
 @lru_cache(maxsize=1)

@@ -279,20 +279,25 @@ def _words(element: Any) -> str:
 
 
 def _before_spaces(root: Node, words: Mapping[Mark, tuple[str, Any, Any]]) -> set[Mark]:
-    """The marks after which a space is to be written, because the line ends there but no word does.
+    """The marks after which a space is to be written, because the line ends there, or an element does, but no word does.
 
     Layout drops the space at the end of a line; whoever reads the tags would then run the words together
     (ISO 32000-1 14.8.2.5). Whether there was one is asked of the source: a long word or a hyphen may break too.
     """
     spaced: set[Mark] = set()
     for node in descendants(root):
-        marks = [leaf for leaf in run(node) if leaf in words]
+        # A space that stands alone between two elements is laid out, and never drawn: it is no word, and counts for nothing.
+        marks = [leaf for leaf in run(node) if leaf in words and words[leaf][0].strip()]
         source = " ".join(_source_words(node.source).split()) if marks and node.source is not None else ""
         for before, after in pairwise(marks):
             (said, line, container), (following, next_line, next_container) = words[before], words[after]
-            if line is next_line or said.endswith(" ") or following.startswith(" "):
+            if said.endswith(" ") or following.startswith(" "):
                 continue
             tail, head = (said.split() or [""])[-1], (following.split() or [""])[0]
+            if line is next_line:
+                if f"{tail} {head}" in source and tail + head not in source:
+                    spaced.add(before)
+                continue
             joined = tail + head in source or (tail.endswith("-") and tail[:-1] + head in source)
             whole = container is next_container and joined and f"{tail} {head}" not in source
             if not whole:

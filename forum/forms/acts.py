@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 from django.utils import timezone
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -13,7 +14,7 @@ from forum import bases, voting
 from forum.decided import owner_of
 from forum.enums import Choice, RecusalKind, Settled
 from forum.models import AgendaItem, Meeting, Membership, Motion
-from forum.services.attendance import deputies, list_of
+from forum.services.attendance import declined, deputies, list_of
 from trepart import clock
 from trepart.forms import PlainTextField, RadioSelect, Textarea, TimeInput
 
@@ -138,7 +139,8 @@ class LeaveForm(Timed):
         cleaned["only"] = cleaned.get("only") == "only"
         wanted = cleaned.get("deputy", "")
         if wanted == NEXT and voter is not None:
-            own = list_of(voter.stands_for or voter.membership, self.free.values())
+            gone = declined(self.meeting)
+            own = list_of(voter.stands_for or voter.membership, (d for d in self.free.values() if d.pk not in gone))
             if not own:
                 self.add_error("deputy", _("There is no deputy left on this list."))
             cleaned["deputy"] = own[0] if own else None
@@ -225,6 +227,7 @@ class RecuseForm(Voted):
         initial: Any = None,
     ) -> None:
         super().__init__(data, prefix="recuse", initial={"kind": RecusalKind.PARTIALITY, **(initial or {})})
+        self.fields["kind"].choices = [(kind.value, capfirst(kind.label)) for kind in RecusalKind]  # type: ignore[attr-defined]  # a ChoiceField
         self.people = {str(m.pk): m for m in people}
         on_lists = [d for d in deputies if any(d in list_of(m, deputies) for m in people)]
         self.deputies = {str(d.pk): d for d in on_lists if str(d.pk) not in self.people}

@@ -1,6 +1,5 @@
 """What is filled in when an opinion is asked for and given, and when work is commissioned, taken on and reported."""
 
-from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -14,9 +13,8 @@ from forum.models import AgendaItem, Body, Commission, Employment, HearingRule, 
 from forum.services.cases import ACCEPTED, sniff
 from forum.standing import at_work
 from trepart import clock
-from trepart.access.models import User
 from trepart.alphabet import norwegian
-from trepart.forms import DateInput, FilesField, PlainTextField, RadioSelect, Textarea
+from trepart.forms import DateInput, FilesField, OneStepForm, PlainTextField, RadioSelect, Textarea
 
 if TYPE_CHECKING:
     from django.core.files.uploadedfile import UploadedFile
@@ -32,25 +30,8 @@ DECIDED_ITEMS = 40
 MOST_FILES = 10
 
 
-class AskingForm(forms.Form):
-    """A form of one step, built ``Form(data, files, subject=…, actor=…)``."""
-
-    def __init__(
-        self,
-        data: Mapping[str, Any] | None = None,
-        files: Mapping[str, Any] | None = None,
-        *,
-        subject: Any,
-        actor: User,
-        initial: Mapping[str, Any] | None = None,
-    ) -> None:
-        super().__init__(data, files, initial=dict(initial or {}))  # type: ignore[arg-type]  # a plain mapping does
-        self.subject = subject
-        self.actor = actor
-        self.build()
-
-    def build(self) -> None:
-        """Set what depends on the subject: choices, initial values."""
+class AskingForm(OneStepForm):
+    """A form of one step in which somebody is asked for something by a day."""
 
     def clean_due_on(self) -> date | None:
         """Refuse a day that has come already, or is out of reach."""

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy
 
 from forum import voting
 from forum.models import Attendance, Meeting, Membership
-from forum.services.attendance import Row, deputies, list_of
+from forum.services.attendance import Row, declined, deputies, list_of
 from trepart import ui
 from trepart.forms import RadioSelect
 
@@ -29,6 +29,8 @@ class AttendanceForm(forms.Form):
         self.deputies = deputies(meeting)
         there = list(meeting.attendances.select_related("membership__person", "stands_for"))
         known = {attendance.membership_id: attendance for attendance in there}
+        #: Somebody has called the roll: before that only what was reported ahead stands there.
+        self.called = all(seat.pk in known for seat in self.seats)
         standing = {a.stands_for_id: a for a in there if a.stands_for_id and a.present}
         self.conditional = {self.name("met", seat): self.fields_of(seat)[1:] for seat in self.seats}
         for seat in self.seats:
@@ -80,7 +82,9 @@ class AttendanceForm(forms.Form):
             max_length=200,
             required=False,
             initial=deputy.skipped_reason if deputy is not None else "",
-            help_text=_("Deputies are called in the order they were elected (Local Government Act § 7-10)."),
+            help_text=_(
+                "Deputies are called in the order they were elected (Local Government Act § 7-10). Those who answered that they cannot come are written down as that."
+            ),
         )
 
     def _who_may_preside(self) -> list[tuple[str, str]]:
@@ -95,7 +99,8 @@ class AttendanceForm(forms.Form):
                 self.add_error(self.name("reason", seat), _("Say why %(name)s is absent.") % {"name": seat.person.name})
         by_pk = {str(d.pk): d for d in self.deputies}
         named = {cleaned.get(self.name("deputy", seat)) for seat in absent}
-        free = [d for d in self.deputies if str(d.pk) not in named]
+        gone = declined(self.meeting)
+        free = [d for d in self.deputies if str(d.pk) not in named and d.pk not in gone]
         rows = []
         for seat in self.seats:
             if seat not in absent:

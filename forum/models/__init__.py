@@ -17,6 +17,7 @@ from forum.models.municipality import Logo, Municipality, TextBlock
 from forum.models.notes import PaperNote
 from forum.models.opinions import HearingRule, Opinion, OpinionDocument
 from forum.models.organisation import Appointment, Body, Employment, Membership, PoliticalParty, Unit
+from forum.models.packets import Packet
 from forum.models.papers import CasePaper, CasePaperDraft, CasePaperVersion
 from forum.models.planning import DayOff, YearPlan
 from forum.models.preparing import Demand, DemandSupport, LateItem, Question, StandingOrder
@@ -84,6 +85,7 @@ __all__ = [
     "Objection",
     "Opinion",
     "OpinionDocument",
+    "Packet",
     "PaperNote",
     "PartialityReport",
     "PoliticalParty",

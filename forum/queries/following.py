@@ -1,5 +1,6 @@
 """Reads for those who follow a meeting while it lasts: which case it has come to, and whether anything has happened since."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -46,7 +47,7 @@ class Followed:
     voters: "list[Voter]"
 
 
-def at_hand(meeting: Meeting, *, sees_closed: bool) -> Followed | None:
+def at_hand(meeting: Meeting, *, sees_closed: bool, own: Collection[int] = ()) -> Followed | None:
     """Return the case at hand, with what has been moved and voted, or None where everything is treated. Nothing of a kept case for who may not read it (R8)."""
     current = item_at_hand(meeting)
     if current is None:
@@ -55,7 +56,7 @@ def at_hand(meeting: Meeting, *, sees_closed: bool) -> Followed | None:
     if item is None:
         return None
     item.meeting = meeting
-    line = queries.ItemLine(item, item.is_kept and not sees_closed)
+    line = queries.ItemLine(item, item.is_kept and not sees_closed and item.pk not in own)
     voters = voting.entitled(item)
     if line.hidden:
         return Followed(item, hidden=True, title=line.title, motions=[], results=[], voters=voters)
@@ -64,5 +65,5 @@ def at_hand(meeting: Meeting, *, sees_closed: bool) -> Followed | None:
         for motion in item.motions.all()
         if not motion.is_recommendation and motion.purpose == MotionPurpose.CASE
     ]
-    results = [voting.result_text(ballot) for ballot in item.ballots.all()]
+    results = [voting.said_of(ballot) for ballot in item.ballots.all()]
     return Followed(item, hidden=False, title=line.title, motions=motions, results=results, voters=voters)

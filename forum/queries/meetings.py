@@ -1,5 +1,6 @@
 """Reads about meetings, one function for each page."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
@@ -34,6 +35,7 @@ from trepart.alphabet import norwegian
 from trepart.ui import StatusMeaning
 
 if TYPE_CHECKING:
+    from forum.queries.papers import Reading
     from trepart.access.rules import Person
 
 #: One fixed colour per meaning (look/README, principle 6).
@@ -92,6 +94,8 @@ class ItemLine:
     hidden: bool
     #: What has happened to it since the notice, in a word or two each.
     marks: tuple[str, ...] = ()
+    #: Its case paper as this reader may read it, with attachments (`forum.queries.papers.Reading`); None where there is none.
+    paper: "Reading | None" = None
 
     @property
     def title(self) -> str:
@@ -130,6 +134,11 @@ class ItemLine:
     def case_reference(self) -> str:
         """Return the folder number, where there is a case and this reader may see it."""
         return self.item.case.reference if self.item.case is not None and not self.hidden else ""
+
+    @property
+    def archive_reference(self) -> str:
+        """Return the archive's own number, where there is one and this reader may see it."""
+        return self.item.case.archive_reference if self.item.case is not None and not self.hidden else ""
 
 
 def short_outcome(item: AgendaItem, *, hidden: bool = False) -> str:
@@ -207,9 +216,9 @@ def agenda_is_out(meeting: Meeting) -> bool:
     return meeting.called_at is not None or meeting.status == MeetingStatus.ENDED
 
 
-def item_lines(meeting: Meeting, *, sees_closed: bool) -> list[ItemLine]:
-    """Return the agenda as a reader may see it."""
-    return [ItemLine(item, item.is_kept and not sees_closed) for item in agenda_of(meeting)]
+def item_lines(meeting: Meeting, *, sees_closed: bool, own: Collection[int] = ()) -> list[ItemLine]:
+    """Return the agenda as a reader may see it. ``own`` has the ids of the items the reader has been called to as a deputy for those alone."""
+    return [ItemLine(item, item.is_kept and not sees_closed and item.pk not in own) for item in agenda_of(meeting)]
 
 
 def who_met(meeting: Meeting) -> tuple[list[Attendance], list[Attendance]]:

@@ -12,6 +12,7 @@ from trepart.audit.models import Event
 from trepart.templatetags.trepart_ui import exact_text
 
 _PAPER = "forum.document_added"
+_CASE_PAPER = "forum.paper_finished"
 
 
 @dataclass(frozen=True)
@@ -45,14 +46,17 @@ def called_without_papers(meeting: Meeting) -> set[int]:
     return set(event.data.get("without_papers", [])) if event is not None else set()
 
 
-def changes(meeting: Meeting, lines: list[ItemLine]) -> Changes:
+def changes(meeting: Meeting, lines: list[ItemLine], *, after: int = 0) -> Changes:
     """Return what has changed since the newest notice of ``meeting``, as a reader of ``lines`` may know it; three queries, however much.
+
+    ``after``: since that event instead, where it came after the notice.
 
     Of an item that is kept from the reader it is said that it is new or withdrawn, never that its words or papers are others.
     """
     called = _called(meeting)
     if called is None:
         return NONE
+    start = max(called.pk, after)
     words = {
         "forum.item_added": _("New"),
         "forum.item_changed": _("The words are changed"),
@@ -64,16 +68,19 @@ def changes(meeting: Meeting, lines: list[ItemLine]) -> Changes:
     known = {line.item.pk: line for line in lines}
     found: dict[int, list[str]] = defaultdict(list)
     whole: list[str] = []
-    for event in Event.objects.about(meeting).filter(pk__gt=called.pk).order_by("pk"):
+    for event in Event.objects.about(meeting).filter(pk__gt=start).order_by("pk"):
         line = known.get(event.subject_id) if event.subject_type == AgendaItem._meta.label_lower else None
         if event.action == "forum.meeting_rearranged":
             whole.append(_rearranged(event))
         elif line is not None and event.action in words and (event.action in open_words or not line.hidden):
             found[line.item.pk].append(words[event.action])
     cases = {line.item.case_id: line.item.pk for line in lines if line.item.case_id and not line.hidden}
-    papers = Event.objects.filter(root_type="forum.case", root_id__in=cases, action=_PAPER, pk__gt=called.pk)
-    for root in sorted(set(papers.values_list("root_id", flat=True))):
-        found[cases[root]].append(_("New paper"))
+    papers = Event.objects.filter(
+        root_type="forum.case", root_id__in=cases, action__in=[_PAPER, _CASE_PAPER], pk__gt=start
+    )
+    for root, action, data in papers.order_by("pk").values_list("root_id", "action", "data"):
+        again = action == _CASE_PAPER and data.get("version", 1) > 1
+        found[cases[root]].append(_("The case paper is changed") if again else _("New paper"))
     # What came after the notice and was changed afterwards is new, and no more.
     said = {pk: [_("New")] if _("New") in marks and _("Withdrawn") not in marks else list(dict.fromkeys(marks)) for pk, marks in found.items()}  # fmt: skip
     return Changes(said, whole)

@@ -4,23 +4,27 @@ The exempt words never leave here for whoever may not read them: what is returne
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 from django.contrib.auth.models import AnonymousUser
+from django.db.models import OuterRef, Q, Subquery
 from django.urls import reverse
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from forum.enums import PaperForm, PaperSection
-from forum.models import AgendaItem, Case, CasePaperVersion, Document, Meeting
+from forum.models import AgendaItem, Case, CasePaperDraft, CasePaperVersion, Document, Meeting
 from forum.paper_permissions import VIEW, WHOLE, finished
-from forum.queries.meetings import agenda_is_out
+from forum.queries.meetings import ItemLine, agenda_is_out
+from forum.queries.readable import own_seats, readable_items
 from trepart import rich_text
 from trepart.access import policy
 
 if TYPE_CHECKING:
+    from django.db.models import QuerySet
+
     from trepart.access.rules import Person
 
 
@@ -68,6 +72,22 @@ class Reading:
     needs_discussion: bool
     discussed_on: date | None
     discussed_with: str
+
+    @property
+    def url(self) -> str:
+        """Return the paper's own page."""
+        return reverse("forum:case_paper", args=[self.case.pk])
+
+    @property
+    def pdf_url(self) -> str:
+        """Return the paper in print."""
+        return reverse("forum:case_paper_pdf", args=[self.case.pk])
+
+    @property
+    def discussion_alone(self) -> bool:
+        """Say whether there is something to say of a discussion, and no section to say it in."""
+        said = self.needs_discussion or self.discussed_on is not None
+        return said and not any(one.name == PaperSection.INVOLVEMENT for one in self.sections)
 
     @property
     def redacted(self) -> bool:
@@ -137,7 +157,7 @@ def _reading(version: CasePaperVersion, documents: dict[int, Document], *, whole
         version=version.number,
         finished_at=version.finished_at,
         written_by=version.written_by.name,
-        reason="" if nothing or (partly and not whole) else version.reason,
+        reason=reason_of(version, whole=whole),
         sections=() if nothing else tuple(sections),
         attachments=() if nothing else tuple(attachments),
         basis=version.exempt_basis if partly else "",
@@ -242,6 +262,15 @@ def readings_of(items: Iterable[AgendaItem], reader: "Person | None" = None) -> 
     return made
 
 
+def readings_inside(items: Iterable[AgendaItem]) -> dict[int, Reading]:
+    """Return the case paper of each of ``items`` as those read it who may read everything in the meeting it stands in (``forum.view_closed``); the caller has asked who may."""
+    cases = {item.pk: item.folder.pk for item in items if item.folder is not None}
+    rows = finished().filter(paper__case__in=set(cases.values())).select_related("paper__case", "written_by")
+    versions = {version.paper.case_id: version for version in rows}
+    documents = _documents(versions.values())
+    return {pk: _reading(versions[case], documents, whole=True) for pk, case in cases.items() if case in versions}
+
+
 def _readable(items: Sequence[AgendaItem], reader: "Person") -> set[int]:
     """Return the ids of those of ``items`` whose words ``reader`` may read where they stand."""
     meetings = {item.meeting_id: item.meeting for item in items}
@@ -251,13 +280,20 @@ def _readable(items: Sequence[AgendaItem], reader: "Person") -> set[int]:
         return set(policy.visible_to(reader, right, rows).values_list("pk", flat=True))
 
     seen, inside, plans = ids("forum.view_meeting"), ids("forum.view_closed"), ids("forum.plan_meeting")
+    own = set(AgendaItem.objects.filter(own_seats(reader), meeting__in=meetings).values_list("pk", flat=True))
     return {
         item.pk
         for item in items
         if item.meeting_id in seen
         and (agenda_is_out(item.meeting) or item.meeting_id in plans)
-        and (not item.is_kept or item.meeting_id in inside)
+        and (not item.is_kept or item.meeting_id in inside or item.pk in own)
     }
+
+
+def with_papers(lines: Sequence[ItemLine], reader: "Person") -> list[ItemLine]:
+    """Return ``lines`` of an agenda with the case paper of each, as ``reader`` may read it."""
+    found = readings_of([line.item for line in lines if not line.hidden], reader)
+    return [replace(line, paper=found.get(line.item.pk)) for line in lines]
 
 
 def papers_of(items: Iterable[AgendaItem], reader: "Person | None" = None) -> dict[int, list[Paper]]:
@@ -286,3 +322,36 @@ def _papers(found: Reading) -> list[Paper]:
             for one in found.attachments
         ),
     ]  # fmt: skip
+
+
+def with_numbers(items: "QuerySet[AgendaItem]") -> "QuerySet[AgendaItem]":
+    """Return ``items`` with ``paper_number``: the newest finished version of each one's case paper, for whoever makes the agenda."""
+    newest = finished().filter(paper__case=OuterRef("case"))
+    return items.annotate(paper_number=Subquery(newest.values("number")[:1]))
+
+
+# Beside the paper ----------------------------------------------------------------------------------------------------------
+
+
+def treated_by(case: Case, reader: "Person") -> list[AgendaItem]:
+    """Return where ``case`` is or has been treated, oldest first, as far as ``reader`` may read the agendas: the table of bodies on a case paper."""
+    rows = readable_items(reader).filter(Q(case=case) | Q(referral__case=case), withdrawn_at__isnull=True)
+    return list(rows.select_related("meeting__body").order_by("meeting__starts_at", "pk"))
+
+
+def documents_of_paper(case: Case, *, drafts: bool) -> "QuerySet[Document]":
+    """Return the documents of the paper of ``case``, for those who read all of it: attached in a version, and their redacted copies; with ``drafts`` also those that are
+    not in any version yet."""
+    rows = CasePaperVersion.objects.filter(paper__case=case).values_list("attachments", flat=True)
+    wanted = {pk for row in rows for pk in row}
+    found = Q(pk__in=wanted) | Q(redacts__in=wanted)
+    if drafts:
+        found |= Q(with_paper=True)
+        draft = CasePaperDraft.objects.filter(paper__case=case).first()
+        found |= Q(pk__in=draft.attachments if draft is not None else [])
+    return Document.objects.filter(found, case=case)
+
+
+def reason_of(version: CasePaperVersion, *, whole: bool) -> str:
+    """Return what was changed, as it may be told: of what is exempt nothing is said."""
+    return version.reason if whole or version.public_form == PaperForm.WHOLE else ""

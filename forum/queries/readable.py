@@ -4,8 +4,8 @@ from typing import TYPE_CHECKING
 
 from django.db.models import Q, QuerySet
 
-from forum.enums import CaseAccess, MeetingStatus
-from forum.models import AgendaItem, Meeting
+from forum.enums import CaseAccess, MeetingStatus, MovementKind
+from forum.models import AgendaItem, Meeting, Movement, Recusal
 from trepart.access import policy
 
 if TYPE_CHECKING:
@@ -21,10 +21,28 @@ OPEN = (
 OUT = Q(meeting__called_at__isnull=False) | Q(meeting__status=MeetingStatus.ENDED.value)
 
 
+def own_seats(person: "Person") -> Q:
+    """Return which agenda items ``person`` has been called to as a deputy for that item alone: there, and nowhere else, a deputy reads and hears what the members do (koml § 8-1, R5, R12)."""
+    if not person.is_authenticated:
+        return Q(pk__in=[])
+    instead = Recusal.objects.filter(deputy__person=person.pk).order_by()
+    came = Movement.objects.filter(
+        membership__person=person.pk, kind=MovementKind.CAME, stands_for__isnull=False, only=True
+    ).order_by()
+    return Q(pk__in=instead.values("item")) | Q(pk__in=came.values("item"))
+
+
+def own_items(person: "Person", meeting: Meeting) -> frozenset[int]:
+    """Return the ids of the items of ``meeting`` that :func:`own_seats` gives ``person``."""
+    if not person.is_authenticated:
+        return frozenset()
+    return frozenset(AgendaItem.objects.filter(own_seats(person), meeting=meeting).values_list("pk", flat=True))
+
+
 def readable_items(person: "Person") -> QuerySet[AgendaItem]:
     """Return the agenda items whose words ``person`` may read: of meetings the person may see, whose agenda is out, without what is kept from the person."""
     seen = policy.visible_to(person, "forum.view_meeting", Meeting.objects.all())
     inside = policy.visible_to(person, "forum.view_closed", Meeting.objects.all())
     return AgendaItem.objects.filter(OUT, meeting__in=seen.order_by().values("pk")).filter(
-        OPEN | Q(meeting__in=inside.order_by().values("pk"))
+        OPEN | Q(meeting__in=inside.order_by().values("pk")) | own_seats(person)
     )

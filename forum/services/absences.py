@@ -16,7 +16,7 @@ from forum.enums import CallAnswer, MeetingStatus, Part, Side
 from forum.models import Absence, Attendance, DeputyCall, Meeting, Membership
 from forum.notifications import ABSENCE_REPORTED, DEPUTIES_EXHAUSTED, DEPUTY_ANSWERED, DEPUTY_ASKED, DEPUTY_RELEASED
 from forum.queries.organisation import called_list
-from forum.services.attendance import RUN, check_deputy, deputies, list_of
+from forum.services.attendance import RUN, check_deputy, declined, deputies, list_of
 from forum.services.questions import seat_of
 from trepart import audit, clock, languages
 from trepart.access import policy
@@ -308,7 +308,9 @@ def call_by_hand(absence: Absence, *, deputy: Membership, actor: User, reason: s
         tried = set(fresh.calls.exclude(answer__in=STANDING).values_list("deputy", flat=True))
         if deputy.pk in taken:
             raise GuardRefused(_("%(name)s is called for another member.") % {"name": deputy.person.name})
-        check_deputy(deputy, fresh.membership, everyone=everyone, taken=taken | tried, skipped_reason=reason)
+        check_deputy(
+            deputy, fresh.membership, meeting=held, everyone=everyone, taken=taken | tried, skipped_reason=reason
+        )
         for call in fresh.calls.filter(answer__in=STANDING).select_related("deputy__person"):
             _release(call, fresh, actor=actor)
         own_list = list_of(fresh.membership, everyone)
@@ -360,9 +362,11 @@ def _mark_absent(absence: Absence) -> None:
 
 def _seat_deputy(call: DeputyCall, absence: Absence) -> None:
     _mark_absent(absence)
-    skipped = absence.calls.filter(answer=CallAnswer.SKIPPED, number__lt=call.number).values_list("reason", flat=True)
+    known = declined(absence.meeting)
+    earlier = absence.calls.filter(number__lt=call.number).order_by("pk")
+    skipped = [c.reason if c.answer == CallAnswer.SKIPPED else known.get(c.deputy_id, "") for c in earlier]
     row = Attendance.objects.filter(meeting=absence.meeting, membership=call.deputy).first()
     row = row or Attendance(meeting=absence.meeting, membership=call.deputy)
     row.present, row.stands_for = True, absence.membership
-    row.skipped_reason = " ".join(dict.fromkeys(skipped))[:200]
+    row.skipped_reason = " ".join(dict.fromkeys(filter(None, skipped)))[:200]
     row.save()

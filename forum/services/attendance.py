@@ -1,18 +1,19 @@
 """Who met, who was absent, which deputy came for whom, and who presided (koml §§ 7-10, 8-1, 11-9; R4, R5, R11)."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from forum import calendars, voting
-from forum.enums import MeetingStatus, Role
-from forum.models import Attendance, Ballot, Decision, Meeting, Membership
+from forum.enums import CallAnswer, MeetingStatus, Role
+from forum.models import Attendance, Ballot, Decision, DeputyCall, Meeting, Membership
 from forum.notifications import DEPUTY_CALLED
 from forum.queries.meetings import day_of
 from forum.services.holding import AROUND_THE_TABLE, Hold, check_seen, hold
+from trepart import languages
 from trepart.audit.models import Event
 from trepart.notices import announcing
 from trepart.workflow import GuardRefused
@@ -50,12 +51,36 @@ def list_of(seat: Membership, everyone: Iterable[Membership]) -> list[Membership
     return [d for d in everyone if d.part == seat.part and d.side == seat.side and d.person_id != seat.person_id]
 
 
+def declined(meeting: Meeting) -> dict[int, str]:
+    """Return the deputies who were called to ``meeting`` and do not come, by id, each with the sentence the minutes say of it (R4). What they wrote themselves is not in it."""
+    calls = DeputyCall.objects.filter(absence__meeting=meeting).select_related("deputy__person").order_by("pk")
+    last = {call.deputy_id: call for call in calls}
+    with languages.municipal():
+        words = {
+            CallAnswer.NO: _("%(name)s could not come."),
+            CallAnswer.LATE: _("%(name)s did not answer in time."),
+        }
+        return {
+            pk: str(words[CallAnswer(call.answer)]) % {"name": call.deputy.person.name}
+            for pk, call in last.items()
+            if call.answer in words
+        }
+
+
 def check_deputy(
-    deputy: Membership, seat: Membership, *, everyone: Sequence[Membership], taken: set[int], skipped_reason: str
-) -> None:
-    """Raise ``GuardRefused`` where ``deputy`` may not come for ``seat``.
+    deputy: Membership,
+    seat: Membership,
+    *,
+    meeting: Meeting,
+    everyone: Sequence[Membership],
+    taken: set[int],
+    skipped_reason: str,
+) -> str:
+    """Return why those earlier on the list are passed over when ``deputy`` comes for ``seat``: what was written, or what the portal knows of their answers; empty for the first.
 
     ``taken`` has the ids of deputies who already meet for others: passing one of them over needs no reason.
+
+    Raises ``GuardRefused`` for a deputy of another list, or out of order without a reason (koml § 7-10, R4).
     """
     own_list = list_of(seat, everyone)
     names = {"deputy": deputy.person.name, "member": seat.person.name}
@@ -65,11 +90,16 @@ def check_deputy(
             % names
         )
     earlier = [d for d in own_list[: own_list.index(deputy)] if d.pk not in taken]
-    if earlier and not skipped_reason.strip():
+    if not earlier or skipped_reason.strip():
+        return skipped_reason.strip()
+    known = declined(meeting)
+    silent = next((d for d in earlier if d.pk not in known), None)
+    if silent is not None:
         raise GuardRefused(
             _("%(first)s comes before %(deputy)s on the list. Say why (Local Government Act § 7-10).")
-            % {"first": earlier[0].person.name, **names}
+            % {"first": silent.person.name, **names}
         )
+    return " ".join(known[d.pk] for d in earlier)[:200]
 
 
 def set_attendance(meeting: Meeting, *, rows: Iterable[Row], actor: "User", seen: int | None = None) -> None:
@@ -90,7 +120,7 @@ def set_attendance(meeting: Meeting, *, rows: Iterable[Row], actor: "User", seen
         if _nothing_new(said, before):
             return
         _before_anything_is_voted(held.meeting)
-        _check(held.meeting, said, seats, before)
+        said = _checked(held.meeting, said, seats, before)
         with held.about_meeting(
             "forum.attendance_set", data={"present": _will_be_there(said, before), "seats": len(seats)}
         ) as event:
@@ -104,7 +134,11 @@ def _nothing_new(said: list[Row], before: list[Attendance]) -> bool:
     there = {a.membership_id: (a.present, a.absence_reason, deputy.get(a.membership_id)) for a in before}
     wanted = {}
     for row in said:
-        instead = (row.deputy.pk, row.skipped_reason.strip()) if row.deputy is not None and not row.present else None
+        instead = None
+        if row.deputy is not None and not row.present:
+            stands = deputy.get(row.membership.pk)
+            same = stands[1] if stands is not None and stands[0] == row.deputy.pk else ""
+            instead = (row.deputy.pk, row.skipped_reason.strip() or same)
         wanted[row.membership.pk] = (row.present, "" if row.present else row.reason.strip(), instead)
     return bool(said) and all(there.get(pk) == row for pk, row in wanted.items())
 
@@ -121,7 +155,9 @@ def _before_anything_is_voted(meeting: Meeting) -> None:
         )
 
 
-def _check(meeting: Meeting, said: list[Row], seats: dict[int, Membership], before: list[Attendance]) -> None:
+def _checked(meeting: Meeting, said: list[Row], seats: dict[int, Membership], before: list[Attendance]) -> list[Row]:
+    """Return the rows with what the portal knows of deputies passed over. Raises as :func:`set_attendance` does."""
+    checked = []
     everyone = deputies(meeting)
     mentioned = {row.membership.pk for row in said}
     taken = {a.membership_id for a in before if a.present and a.stands_for_id and a.stands_for_id not in mentioned}
@@ -134,16 +170,20 @@ def _check(meeting: Meeting, said: list[Row], seats: dict[int, Membership], befo
         if not row.present and not row.reason.strip():
             raise GuardRefused(_("Say why %(name)s is absent.") % {"name": row.membership.person.name})
         if row.deputy is None or row.present:
+            checked.append(row)
             continue
         if row.deputy.pk in taken or chosen.count(row.deputy.pk) > 1:
             raise GuardRefused(_("%(name)s cannot meet for two members.") % {"name": row.deputy.person.name})
-        check_deputy(
+        why = check_deputy(
             row.deputy,
             seats[row.membership.pk],
+            meeting=meeting,
             everyone=everyone,
             taken=taken | set(chosen),
             skipped_reason=row.skipped_reason,
         )
+        checked.append(replace(row, skipped_reason=why))
+    return checked
 
 
 def _will_be_there(said: list[Row], before: list[Attendance]) -> int:

@@ -65,7 +65,9 @@ def recuse(
             taken = {v.pk for v in table if v.stands_for} | {r.deputy_id for r in fresh.recusals.all() if r.deputy_id}
             if deputy.pk in taken or fresh.recusals.filter(membership=deputy).exists():
                 raise GuardRefused(_("%(name)s cannot meet for two members.") % {"name": deputy.person.name})
-            check_deputy(deputy, seat, everyone=deputies(held.meeting), taken=taken, skipped_reason=skipped_reason)
+            skipped_reason = check_deputy(
+                deputy, seat, meeting=held.meeting, everyone=deputies(held.meeting), taken=taken, skipped_reason=skipped_reason
+            )  # fmt: skip
         ballot = None
         if settled == Settled.VOTE:
             if held.meeting.status != MeetingStatus.IN_SESSION:
@@ -369,7 +371,8 @@ def correct_vote(vote: Vote, *, choice: Choice, reason: str, actor: "User", seen
 
     Where the result turns, a decision that rested on it is taken up again, and must be recorded anew.
 
-    Raises ``GuardRefused`` without a reason or where it is the same vote; ``WrongState`` once the meeting has ended.
+    Raises ``GuardRefused`` without a reason, where it is the same vote, or for a vote on how the case is treated: what followed from that is taken back, and it is voted
+    anew; ``WrongState`` once the meeting has ended.
     """
     from forum.services.decisions import (
         reopen_under,
@@ -378,7 +381,11 @@ def correct_vote(vote: Vote, *, choice: Choice, reason: str, actor: "User", seen
     with hold_item(vote.ballot.item, actor=actor, permission=RUN, at=IN_SESSION, seen=seen) as (held, fresh):
         if not reason.strip():
             raise GuardRefused(_("Say why the vote is corrected."))
-        kept = Vote.objects.select_related("ballot", "party").get(pk=vote.pk)
+        kept = Vote.objects.select_related("ballot__motion", "party").get(pk=vote.pk)
+        if kept.ballot.motion.purpose != MotionPurpose.CASE:
+            raise GuardRefused(
+                _("This was a vote on how the case is treated. Take back what followed from it, and vote anew.")
+            )
         if kept.choice == choice:
             raise GuardRefused(_("%(name)s stands with that vote already.") % {"name": kept.name})
         ballot = kept.ballot
@@ -392,5 +399,5 @@ def correct_vote(vote: Vote, *, choice: Choice, reason: str, actor: "User", seen
             ballot.save()
         decision = fresh.decided
         if decision is not None and decision.ballot_id == ballot.pk and voting.tally_of(ballot).adopted != before:
-            reopen_under(held, fresh, reason=str(_("A corrected vote turned the result.")))
+            reopen_under(held, fresh, action="forum.decision_turned")
     return kept

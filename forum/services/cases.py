@@ -12,7 +12,7 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from forum.enums import CaseAccess
-from forum.models import Case, Document
+from forum.models import Case, CasePaper, Document
 from forum.services.numbers import next_number
 from trepart import audit, clock
 from trepart.workflow import reserve_pk
@@ -119,10 +119,13 @@ def add_document(
     title: str = "",
     exempt_basis: str = "",
     acting: "Acting | None" = None,
+    paper: CasePaper | None = None,
+    redacts: Document | None = None,
 ) -> Document:
     """Put a file in ``case`` after sniffing what it is; raises ``ValidationError`` as :func:`sniff` does.
 
-    ``acting`` says for which body it is done: the story then names that, and nobody by name.
+    ``acting`` says for which body it is done: the story then names that, and nobody by name. What comes with the case ``paper`` is told in the story of the paper,
+    and read with it; ``redacts`` names the exempt document it is the redacted copy of.
     """
     media_type = sniff(upload)
     upload.seek(0)
@@ -136,15 +139,21 @@ def add_document(
         size=upload.size or 0,
         sha256=digest,
         exempt_basis=exempt_basis,
+        with_paper=paper is not None,
+        redacts=redacts,
         added_by=actor,
     )
     document.file.save(upload.name or "document", upload, save=False)
     with audit.recorded(
-        "forum.document_added",
+        "forum.document_added"
+        if paper is None
+        else "forum.paper_document_redacted"
+        if redacts
+        else "forum.paper_document_added",
         actor=actor,
         acting=acting,
         subject=document,
-        root=case,
+        root=paper or case,
         data={"sha256": digest, "size": document.size},
     ):
         document.save(force_insert=True)

@@ -191,12 +191,12 @@ def take_up_again(item: AgendaItem, *, reason: str, actor: User, seen: int | Non
         reopen_under(held, fresh, reason=reason)
 
 
-def reopen_under(held: Hold, item: AgendaItem, *, reason: str) -> None:
-    """Take back the decision of an item whose meeting is held already."""
+def reopen_under(held: Hold, item: AgendaItem, *, reason: str = "", action: str = "forum.decision_reopened") -> None:
+    """Take back the decision of an item whose meeting is held already: for a ``reason`` in somebody's words, or for one that the ``action`` itself says."""
     decision = item.decided
     if decision is None:
         return
-    with held.about("forum.decision_reopened", item, text={"reason": reason, "decision": decision.text}):
+    with held.about(action, item, text={"reason": reason, "decision": decision.text}):
         decision.delete()
 
 

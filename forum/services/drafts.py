@@ -2,7 +2,9 @@
 
 from typing import TYPE_CHECKING
 
-from forum.models import AgendaItem, DiscussionDraft
+from django.db.models import F
+
+from forum.models import AgendaItem, DiscussionDraft, Meeting
 from forum.services.attendance import RUN
 from forum.services.holding import IN_SESSION, hold_item
 from trepart import clock
@@ -34,3 +36,9 @@ def forget(item: AgendaItem, author: "User") -> None:
 def draft_of(item: AgendaItem, author: "User") -> DiscussionDraft | None:
     """Return what ``author`` was writing in ``item``, where it is not in the minutes yet."""
     return DiscussionDraft.objects.filter(item=item, author=author).exclude(text=item.discussion).first()
+
+
+def unsaved(meeting: Meeting) -> list[DiscussionDraft]:
+    """Return what somebody was writing in the items of ``meeting`` and never put in the minutes, for the one who is about to end it: whose and where, with the item."""
+    drafts = DiscussionDraft.objects.filter(item__meeting=meeting).exclude(text=F("item__discussion")).exclude(text="")
+    return list(drafts.select_related("item", "author").order_by("item__position", "pk"))

@@ -56,7 +56,9 @@ def leave(
             taken = {v.pk for v in table if v.stands_for}
             if deputy.pk in taken or fresh.recusals.filter(deputy=deputy).exists():
                 raise GuardRefused(_("%(name)s cannot meet for two members.") % {"name": deputy.person.name})
-            check_deputy(deputy, seat, everyone=deputies(held.meeting), taken=taken, skipped_reason=skipped_reason)
+            skipped_reason = check_deputy(
+                deputy, seat, meeting=held.meeting, everyone=deputies(held.meeting), taken=taken, skipped_reason=skipped_reason
+            )  # fmt: skip
             _not_twice(fresh, deputy, MovementKind.CAME)
         _not_twice(fresh, voter.membership, MovementKind.LEFT)
         action = "forum.left_for_one_case" if only else "forum.left_the_table"
@@ -104,7 +106,7 @@ def come(
             stands_for = None
             sitting = next((v for v in table if v.stands_for is not None and v.stands_for.pk == membership.pk), None)
         else:
-            _check_coming_deputy(held, membership, stands_for, table, seats, skipped_reason)
+            skipped_reason = _check_coming_deputy(held, membership, stands_for, table, seats, skipped_reason)
         _not_twice(fresh, membership, MovementKind.CAME)
         movement = Movement(
             meeting=held.meeting, item=fresh, membership=membership, kind=MovementKind.CAME, at=when, stands_for=stands_for,
@@ -136,7 +138,7 @@ def _check_coming_deputy(
     table: list[voting.Voter],
     seats: dict[int, Membership],
     skipped_reason: str,
-) -> None:
+) -> str:
     if seat is None or seat.pk not in seats:
         raise GuardRefused(
             _("%(name)s has no seat at this meeting. Say for whom the deputy meets (Local Government Act § 7-10).")
@@ -145,7 +147,9 @@ def _check_coming_deputy(
     if seat.pk in {v.pk for v in table} | {v.stands_for.pk for v in table if v.stands_for is not None}:
         raise GuardRefused(_("The seat of %(name)s is taken already.") % {"name": seat.person.name})
     taken = {v.pk for v in table if v.stands_for}
-    check_deputy(deputy, seat, everyone=deputies(held.meeting), taken=taken, skipped_reason=skipped_reason)
+    return check_deputy(
+        deputy, seat, meeting=held.meeting, everyone=deputies(held.meeting), taken=taken, skipped_reason=skipped_reason
+    )
 
 
 def take_back(movement: Movement, *, actor: "User", seen: int | None = None) -> None:

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any, Protocol
 
+from forum.exempt_text import check_public
 from forum.minutes import Audience
 from forum.models import Meeting
 from trepart import clock, municipality
@@ -72,11 +73,15 @@ def kept(meeting: Meeting, build: Callable[[Audience], Printed], *, template: st
     """Return the fields of a `PrintedVersion`: both structures, both files, their sums, and the newest audit seal, which is printed in them.
 
     Whoever holds the paper can prove that nothing before the seal has been altered.
+
+    Raises ``GuardRefused`` where the public's version would hold what is exempt from public access (R25, R27).
     """
     seal = sealing.newest()
     fields: dict[str, Any] = {"seal": seal, "seal_digest": seal.digest if seal else "", "created_at": clock.now()}
     for audience in Audience:
         document = build(audience)
+        if audience == Audience.PUBLIC:
+            check_public(meeting, document)
         pdf = to_pdf(meeting, document, template=template, stem=stem, seal=str(seal or ""))
         fields |= {
             audience.value: document.as_json(),

@@ -87,6 +87,7 @@ def answer(question: Question, *, text: str, actor: "User", seen: str = "") -> Q
             raise GuardRefused(_("Write the answer."))
         if fresh.answer.strip() != seen.strip():
             raise WrongState(_("Somebody has written an answer since you opened the page. Look at it first."))
+        before = f"{fresh.text}\n\n{fresh.answer}".strip()
         fresh.answer, fresh.answered_at = text.strip(), clock.now()
         with audit.recorded(
             "forum.question_answered", actor=held.actor, subject=fresh, root=held.meeting, acting=held.acting,
@@ -94,6 +95,15 @@ def answer(question: Question, *, text: str, actor: "User", seen: str = "") -> Q
         ):  # fmt: skip
             fresh.save()
             if fresh.item is not None:
-                fresh.item.discussion = f"{fresh.text}\n\n{fresh.answer}"
+                fresh.item.discussion = _said(fresh, before=before)
                 fresh.item.save()
     return fresh
+
+
+def _said(question: Question, *, before: str) -> str:
+    """Return the treatment of the question's item with the answer in it: in the place of the one that stood there, else first; what else was written stays."""
+    now = f"{question.text}\n\n{question.answer}"
+    there = question.item.discussion if question.item is not None else ""
+    if before in there:
+        return there.replace(before, now, 1)
+    return f"{now}\n\n{there}".strip()

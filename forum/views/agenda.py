@@ -18,6 +18,7 @@ from forum.forms.functions import TreatedAsForm
 from forum.forms.preparing import LateForm
 from forum.models import AgendaItem, Meeting, Referral
 from forum.queries import meetings as queries
+from forum.queries import papers
 from forum.queries import preparing as ready
 from forum.services import demands, questions
 from forum.services import meetings as services
@@ -249,7 +250,7 @@ class AgendaView(View):
                 "title": title_of(meeting),
                 "form": form,
                 "form_open": form.is_bound,
-                "items": list(queries.agenda_of(meeting)),
+                "items": list(papers.with_numbers(queries.agenda_of(meeting))),
                 "queue": queue,
                 "ready": sum(not line.why_not for line in queue),
                 "late": None if planned else late or LateForm(),
@@ -456,7 +457,8 @@ class AttendanceView(View):
                 "title": title_of(meeting),
                 "form": form,
                 "seats": form.lines(),
-                "quorum": Quorum.of(meeting) if meeting.attendances.exists() else None,
+                "quorum": Quorum.of(meeting) if form.called else None,
+                "called": form.called,
                 "can_open": can_open,
                 "seen": version(meeting),
                 "refusal": refusal.message if refusal else "",

@@ -20,11 +20,13 @@ from forum import equality, voting
 from forum.enums import MeetingKind, MeetingStatus, MinutesStatus
 from forum.forms.meetings import MeetingTimeForm
 from forum.models import Attendance, Body, Demand, Meeting, Minutes
-from forum.queries import council, notice
+from forum.queries import council, notice, papers
 from forum.queries import meetings as queries
 from forum.queries.approvals import LONG
+from forum.queries.readable import own_items
 from forum.services import demands
 from forum.services import meetings as services
+from forum.services.drafts import unsaved
 from forum.views import members
 from forum.workflow.meeting import notice_given, without_papers
 from trepart import clock, ui
@@ -142,7 +144,10 @@ class MeetingDetailView(View):
         plans = policy.can(person, "forum.plan_meeting", meeting)
         runs = policy.can(person, "forum.run_meeting", meeting)
         sees_closed = policy.can(person, "forum.view_closed", meeting)
-        lines = queries.item_lines(meeting, sees_closed=sees_closed) if queries.agenda_is_out(meeting) or plans else []
+        own = own_items(person, meeting)
+        is_out = queries.agenda_is_out(meeting) or plans
+        lines = queries.item_lines(meeting, sees_closed=sees_closed, own=own) if is_out else []
+        lines = papers.with_papers(lines, person)
         if isinstance(person, User) and any(line.item.is_kept and not line.hidden for line in lines):
             viewing.log_view(person, meeting, "meeting")
         met, absent = queries.who_met(meeting)
@@ -332,6 +337,8 @@ class MeetingStepView(TransitionView):
             context["without_papers"] = without_papers(subject)
         if transition.name == "open":
             context["quorum"] = Quorum.of(subject)
+        if transition.name == "end":
+            context["unsaved"] = unsaved(subject)
         return context
 
     def back(self, subject: Meeting, transition: Transition) -> str:

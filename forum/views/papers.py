@@ -10,12 +10,16 @@ from django.utils.translation import gettext as _
 from django.views import View
 
 from forum.decided import owner_of
+from forum.enums import PaperSection
 from forum.forms.papers import NoteForm
 from forum.models import AgendaItem, Meeting
 from forum.queries import meetings as queries
+from forum.queries import papers
 from forum.services import notes
 from forum.views.agenda import item_of, number, status_of
+from forum.views.case_papers import note_view
 from forum.views.meetings import crumbs_of, fetch, title_of
+from trepart import plain_text
 from trepart.access import kept, policy
 from trepart.access.models import User
 from trepart.access.web import PUBLIC, Access, reader_of
@@ -35,7 +39,7 @@ class PaperView(View):
         if not queries.agenda_is_out(meeting) and not plans:
             raise Http404
         found = item_of(meeting, item)
-        if found.is_kept and not policy.can(request.user, "forum.view_closed", meeting):
+        if found.is_kept and not policy.can(request.user, "forum.view_closed", found):
             raise Http404
         return meeting, found
 
@@ -81,12 +85,18 @@ class PaperView(View):
         """Render the paper."""
         signed_in = isinstance(request.user, User)
         owner = owner_of(item.referral) if item.referral is not None else None
+        reading = papers.readings_of([item], request.user).get(item.pk)
+        if reading is not None:
+            note_view(request, reading)
         context = {
             "meeting": meeting,
             "title": title_of(meeting),
             "item": item,
             "form": form,
             "signed_in": signed_in,
+            "paper": reading,
+            "recommendation": _own_recommendation(item, reading),
+            "may_write": policy.can(request.user, "forum.plan_meeting", meeting),
             "notes": list(notes.of(reader_of(request), item)) if signed_in else [],
             "case_url": owner.url(item.referral)
             if owner is not None and item.referral is not None and signed_in
@@ -95,3 +105,9 @@ class PaperView(View):
             "crumbs": crumbs_of(meeting, (item.label or item.title, None)),
         }
         return render(request, "forum/paper.html", context, status=status)
+
+
+def _own_recommendation(item: AgendaItem, reading: papers.Reading | None) -> str:
+    """Return the recommendation that stands on the agenda, where the case paper does not say the same."""
+    said = plain_text.plain(reading.html_of(PaperSection.RECOMMENDATION)) if reading is not None else ""
+    return "" if said and said == item.recommendation else item.recommendation

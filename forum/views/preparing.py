@@ -117,6 +117,8 @@ class QuestionView(View):
         except Refused as refusal:
             return self.page(request, meeting, found, form, refusal=str(refusal.message), status=status_of(refusal))
         messages.success(request, _("The answer is written down."))
+        if meeting.status == MeetingStatus.IN_SESSION and found.item is not None:
+            return redirect("forum:meeting_run_item", meeting.pk, found.item.pk)
         return redirect(found)
 
     def page(

@@ -11,7 +11,7 @@ from forum.forms.meetings import CancelForm, MeetingTimeForm, PostponeForm, Rear
 from forum.models import AgendaItem, Attendance, Decision, Meeting
 from forum.notifications import MEETING_CALLED, MEETING_CANCELLED, MEETING_MOVED, MEETING_POSTPONED, MEETING_REARRANGED
 from forum.queries.meetings import day_of
-from forum.services import absences, demands, minutes
+from forum.services import absences, demands, minutes, packets
 from forum.services.agenda import number_item, put_recommendation
 from forum.services.holding import on_agenda
 from forum.states import MEETING
@@ -73,7 +73,7 @@ def _ready_to_call(step: Step) -> Words | None:
     meeting: Meeting = step.subject
     items = _on_agenda(meeting)
     if not items:
-        return _("There is nothing on the agenda yet.")
+        return _("There is nothing on the agenda yet (Local Government Act § 11-3).")
     if not meeting.place.strip():
         return _("Say where the meeting is held before it is called (Local Government Act § 11-3).")
     if day_of(meeting) < clock.today():
@@ -98,7 +98,9 @@ def without_papers(meeting: Meeting) -> list[AgendaItem]:
     """Return the cases for decision that would go out with nothing to read: no recommendation and no document (koml § 11-3, R6). It is no hindrance."""
     items = meeting.items.filter(withdrawn_at__isnull=True, kind=ItemKind.PS, recommendation="", approves__isnull=True)
     return list(
-        items.filter(case__documents__isnull=True).select_related("case", "referral__case").order_by("position")
+        items.filter(case__documents__isnull=True, case__paper__versions__isnull=True)
+        .select_related("case", "referral__case")
+        .order_by("position")
     )
 
 
@@ -121,6 +123,7 @@ def _number(step: Step) -> None:
             item.save()
         _tell_case(step, item, "forum.case_on_agenda")
     absences.call_for_all(step.subject, actor=step.actor)
+    packets.order(step.subject, actor=step.actor)
 
 
 def _tell_case(step: Step, item: AgendaItem, action: str) -> None:
@@ -142,6 +145,7 @@ def _uncall(step: Step) -> None:
 
 def _let_go(step: Step) -> None:
     absences.release_all(step.subject, actor=step.actor)
+    packets.release(step.subject)
 
 
 def _release(step: Step) -> None:
@@ -150,6 +154,7 @@ def _release(step: Step) -> None:
 
 def _release_items(step: Step) -> None:
     absences.release_all(step.subject, actor=step.actor)
+    packets.release(step.subject)
     for item in _on_agenda(step.subject):
         item.withdrawn_at, item.withdrawn_reason = step.at, step.data["reason"]
         item.save()

@@ -8,6 +8,7 @@ from forum.enums import DemandKind, ItemKind, MeetingStatus, Part, Rhythm, Role,
 from forum.models import AgendaItem, Body, DayOff, DeputyCall, Meeting, Membership, YearPlan
 from forum.services import absences, agenda, demands, feeds, notes, partiality, questions, year_plans
 from forum.year_plans import Pattern, days_off, lines
+from portal.demo_year import packets
 from portal.demo_year.life import Town, Year
 from trepart.access.models import User
 from trepart.workflow import perform
@@ -54,6 +55,7 @@ def before_the_committee_meets(year: Year[Town], committee: Body) -> None:
         _coming(committee), title="Sommervikarer", actor=union[3],
         text="Hvor mange av sommervikarene fra i fjor har fått tilbud om fast stilling?"))  # fmt: skip
     year.on(year.moment(2, 12, 30), lambda: questions.put_on(_coming(committee).questions.get(), actor=secretary))
+    year.on(year.moment(1, 13, 30), lambda: packets.made(_coming(committee)))
     year.on(
         year.moment(1, 14),
         lambda: absences.report(_coming(committee), actor=elected[-1], reason="Begravelse i familien"),

@@ -1,7 +1,7 @@
 """Fields and checks that several forms of the room share."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
@@ -13,7 +13,7 @@ from forum.models import Body, Employment, Membership
 from proposals.models import Proposal
 from trepart import clock
 from trepart.access.models import User
-from trepart.forms import DateInput, PlainTextField, Textarea
+from trepart.forms import DateInput, OneStepForm, PlainTextField, Textarea
 
 #: Characters in an answer: room for a page and a half.
 ANSWER_LENGTH = 5000
@@ -23,25 +23,10 @@ class Decided(dict[str, Any]):
     """Data that a meeting has decided. A date in it was in the future when it was decided, and is not judged anew by today's calendar."""
 
 
-class StepForm(forms.Form):
-    """A form of one step on a proposal, built ``Form(data, files, subject=…, actor=…)``."""
+class StepForm(OneStepForm):
+    """A form of one step on a proposal."""
 
-    def __init__(
-        self,
-        data: Mapping[str, Any] | None = None,
-        files: Mapping[str, Any] | None = None,
-        *,
-        subject: Proposal,
-        actor: User,
-        initial: Mapping[str, Any] | None = None,
-    ) -> None:
-        super().__init__(data, files, initial=dict(initial or {}))  # type: ignore[arg-type]  # a plain mapping does
-        self.subject = subject
-        self.actor = actor
-        self.build()
-
-    def build(self) -> None:
-        """Set what depends on the subject and the person: choices, initial values."""
+    subject: Proposal
 
     @property
     def body(self) -> Body | None:

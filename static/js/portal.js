@@ -103,6 +103,22 @@ for (const area of document.querySelectorAll("textarea[data-autosave]")) {
   };
   area.addEventListener("input", () => { clearTimeout(wait); wait = setTimeout(save, 2000); });
   addEventListener("online", save);
+  // Another button on the page takes the text along; a link to another page leaves it as a draft.
+  let sending = false;
+  document.addEventListener("submit", (event) => {
+    if (event.defaultPrevented || event.target.method !== "post") return;
+    sending = true;
+    if (event.target === area.form || !event.target.closest("main")) return;
+    const along = event.target.querySelector("[name=treatment]") ?? event.target.appendChild(Object.assign(document.createElement("textarea"), { name: "treatment", hidden: true }));
+    along.value = area.value;
+  });
+  addEventListener("pagehide", () => {
+    if (sending || area.value === sent) return;
+    const form = new FormData(area.form);
+    const body = new URLSearchParams({ text: area.value, seen: form.get("seen") ?? "", csrfmiddlewaretoken: form.get("csrfmiddlewaretoken") });
+    fetch(area.dataset.autosave, { method: "POST", body, keepalive: true }).catch(() => null);
+  });
+  addEventListener("pageshow", () => { sending = false; });
 }
 
 // Another language: what is half written comes along. Most forms travel by way of the server (docs/look.md); this is for the others, in the same tab, for the

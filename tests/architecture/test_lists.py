@@ -18,7 +18,7 @@ from django.utils import timezone
 from django.utils.datastructures import MultiValueDict
 
 from forum.enums import BodyKind, ItemKind, LegalBasis, OfficeKind, Role
-from forum.models import Meeting
+from forum.models import Case, Meeting
 from forum.services import (
     absences,
     agenda,
@@ -27,6 +27,7 @@ from forum.services import (
     demands,
     meetings,
     organisation,
+    papers,
     questions,
     year_plans,
 )
@@ -85,14 +86,20 @@ PAGES: tuple[tuple[str, dict[str, Any], tuple[str, ...]], ...] = (
     ("forum:meeting_agenda", {"pk": "planned"}, ("secretary",)),
     ("forum:council_lists", {"slug": "committee"}, ("anonymous", "secretary")),
     ("forum:council_list", {"pk": "council_list"}, ("anonymous", "secretary")),
+    ("forum:case_paper", {"pk": "case"}, ("anonymous", "secretary")),
+    ("forum:case_paper_versions", {"pk": "case"}, ("anonymous", "secretary")),
+    ("forum:case_paper_write", {"pk": "case"}, ("secretary",)),
 )
+
+#: Lists of several kinds of things, narrowed to one at a time: thirty of one kind leave no room for the other on the first page, which is then not fetched.
+NARROWED = {"portal:search": ("?slag=forslag", "?slag=sak")}
 
 #: Addresses without an id that list nothing, or only what is always there.
 NO_LISTS = {
     "forum:municipality",
     "forum:municipality_logo",
     "forum:people_file",
-    "forum:unit_with_lmu",
+    "forum:workplace_new",
     "portal:demo_mailbox",
     "portal:mail_again_all",
     "portal:mail_choice",
@@ -129,6 +136,7 @@ class World:
         )
         self.council = village_council(town)
         self.council_list = 0
+        self.case = papers.case_of(self.meeting.items.order_by("pk")[0], actor=town.secretary)
         year = clock.today().year + 1
         year_plans.publish(body=town.committee, year=year, wanted=[(self._next_year(0), "Salen")], actor=town.secretary)
         self.people: dict[str, User | None] = {
@@ -205,7 +213,9 @@ class World:
                 rows=[council_lists.Row("PS 1/26", "PS 1/26", f"Annen liste {name}")], actor=town.secretary,
             )  # fmt: skip
             for meeting in (self.meeting, self.planned):
-                agenda.add_item(meeting, title=f"Sak {name}", kind=ItemKind.RS, actor=town.secretary)
+                item = agenda.add_item(meeting, title=f"Sak {name}", kind=ItemKind.RS, actor=town.secretary)
+                self._paper(papers.case_of(item, actor=town.secretary), name)
+            self._paper(self.case, name)
             meetings.log_meeting(
                 body=town.lmus[0],
                 held_on=clock.today() - timedelta(days=number % 5),
@@ -242,6 +252,13 @@ class World:
                 organisation.appoint(person=person, office=OfficeKind.HR, actor=None)
         self.size = size
 
+    def _paper(self, case: Case, name: str) -> None:
+        """Finish the next version of the paper of ``case``, with one more attachment."""
+        secretary = self.town.secretary
+        papers.attach(case, upload=SimpleUploadedFile("vedlegg.png", PNG, content_type="image/png"), actor=secretary)
+        content = papers.beginning(case) | {"facts": f"<p>Saksopplysninger {name}</p>", "reason": "Nye tall."}
+        papers.finish(case, content=content, seen=papers.mark(case), actor=secretary)
+
     def addresses(self) -> Iterator[tuple[str, str, str]]:
         named = {
             "lmu": self.town.lmus[0].slug,
@@ -249,13 +266,15 @@ class World:
             "committee": self.town.committee.slug,
             "meeting": self.meeting.pk,
             "planned": self.planned.pk,
+            "case": self.case.pk,
             "year": clock.today().year + 1,
             "council_list": self.council_list,
         }
         for name, given, readers in PAGES:
             url = reverse(name, kwargs={key: named[value] for key, value in given.items()})
-            for reader in readers:
-                yield name, url, reader
+            for query in NARROWED.get(name, ("",)):
+                for reader in readers:
+                    yield f"{name}{query}", f"{url}{query}", reader
 
     def cost(self) -> dict[str, tuple[int, list[str]]]:
         """Return what each page costs each reader."""
@@ -284,9 +303,7 @@ def test_a_list_of_thirty_costs_what_a_list_of_three_does(town: Municipality) ->
     differing = []
     for page, (before, asked) in few.items():
         after, then = many[page]
-        # The search page alone may cost less: thirty of one kind leave no room for the other kind, which is then not fetched.
-        less = page.startswith("portal:search ") and after < before
-        if after != before and not less:
+        if after != before:
             seen = {_shape(sql) for sql in asked}
             extra = [sql for sql in then if _shape(sql) not in seen] or then[-3:]
             differing.append(f"{page}: {before} queries became {after}, such as {extra[0][:300]}")

@@ -32,6 +32,7 @@ WITHOUT = {
     "forum.FollowUpNote": "written once, append-only",
     "forum.MinutesSignature": "an answer to one version, given once, append-only",
     "forum.MinutesVersion": "append-only: each version is its own history",
+    "forum.Packet": "made by the worker from what has its history; each making is a row of its own, and the event that tells of it has the sum of the file",
     "forum.PaperNote": "one reader's own notes: nobody else may see them, a history would",
     "forum.NumberSeries": "a counter; what got the number says so in its event",
     "proposals.DraftFile": "part of what was written without an account",

@@ -145,7 +145,6 @@ def hold(secretary: Any, meeting: Meeting, town: Municipality) -> None:
     secretary.press(say("Save who meets"))
     assert town.deputies["municipality"][0].name in secretary.page.content()
     secretary.press(say("Open the meeting"))
-    secretary.press(say("Open the meeting"))
     item = meeting.items.get()
     page = secretary.go(f"/moter/{meeting.pk}/gjennomfor/{item.pk}/")
     page.get_by_text(say("Votes for and against"), exact=True).first.click()

@@ -118,7 +118,7 @@ GIVEN: Mapping[str, Mapping[str, str]] = {
     "forum:meeting_run_item": {"pk": "in_session", "item": "item_in_session"},
     "forum:meeting_step": {"pk": "planned", "name": "=cancel"},
     "forum:meeting_draft": {"pk": "in_session", "item": "item_in_session"},
-    "forum:meeting_act": {"pk": "in_session", "item": "item_in_session", "act": "=noted"},
+    "forum:meeting_act": {"pk": "in_session", "item": "item_in_session", "act": "=orientering"},
     "forum:meeting_whole": {"pk": "in_session"},
     "forum:meeting_follow": {"pk": "in_session"},
     "forum:meeting_follow_part": {"pk": "in_session"},
@@ -131,12 +131,21 @@ GIVEN: Mapping[str, Mapping[str, str]] = {
     "forum:minutes_step": {"pk": "ended", "name": "=publish"},
     "forum:attendance_period": {"slug": "body"},
     "forum:attendance_sheet": {"pk": "ended"},
-    "forum:roll_call": {"pk": "published"},
+    "forum:roll_call": {"pk": "voted"},
 }
 
 #: Addresses that carry a secret, answer a service, are there in the demo alone, or need more than a stage has: the test that visits each with who may and
 #: with who may not.
 OWN: Mapping[str, str] = {
+    "forum:paper_begin": "tests/forum/test_case_papers.py::test_who_may_begin_on_a_paper_from_the_agenda",
+    "forum:case_paper": "tests/forum/test_case_papers_read.py::test_guessed_addresses",
+    "forum:case_paper_version": "tests/forum/test_case_papers_read.py::test_guessed_addresses",
+    "forum:case_paper_document": "tests/forum/test_case_papers_read.py::test_guessed_addresses",
+    "forum:case_paper_versions": "tests/forum/test_case_papers_read.py::test_a_paper_wholly_exempt",
+    "forum:case_paper_pdf": "tests/forum/test_case_papers_read.py::test_a_paper_wholly_exempt",
+    "forum:case_paper_version_pdf": "tests/forum/test_case_papers_read.py::test_a_redacted_version_gives_nothing_away",
+    "forum:case_paper_write": "tests/forum/test_case_papers_read.py::test_exactly_those_who_prepare_the_case_write",
+    "forum:case_paper_clean": "tests/forum/test_case_papers.py::test_a_paste_is_shown_clean_before_it_is_saved",
     "forum:own_feed": "tests/forum/test_calendar_feeds.py::test_what_is_guessed_answers_404",
     "forum:body_feed": "tests/forum/test_calendar_feeds.py::test_a_body_that_keeps_its_meetings_to_itself_has_no_feed",
     "forum:year_plan": "tests/forum/test_year_plans.py::test_the_plan_is_read_by_whoever_may_see_the_meetings",
@@ -147,6 +156,12 @@ OWN: Mapping[str, str] = {
     "forum:decision_list_pdf": "tests/forum/test_approvals.py::test_the_decision_list_goes_out_before_the_minutes_and_is_kept_with_its_sum",
     "forum:decision_list_version_pdf": "tests/forum/test_approvals.py::test_the_decision_list_goes_out_before_the_minutes_and_is_kept_with_its_sum",
     "forum:decision_list_publish": "tests/forum/test_approvals.py::test_the_decision_list_goes_out_before_the_minutes_and_is_kept_with_its_sum",
+    "forum:packet": "tests/forum/test_packets.py::test_the_page_gives_each_the_version_that_is_theirs",
+    "forum:packet_pdf": "tests/forum/test_packets.py::test_the_page_gives_each_the_version_that_is_theirs",
+    "forum:packet_part": "tests/forum/test_packets.py::test_before_the_meeting_is_called_there_are_no_papers_for_anybody",
+    "forum:packet_make": "tests/forum/test_packet_making.py::test_only_whoever_plans_the_meeting_has_it_made",
+    "forum:packet_read": "tests/forum/test_packets.py::test_the_screen_and_the_agenda_alone_keep_what_is_kept",
+    "forum:agenda_pdf": "tests/forum/test_packets.py::test_the_screen_and_the_agenda_alone_keep_what_is_kept",
     "forum:extract": "tests/forum/test_extracts.py::test_a_closed_case_has_an_extract_for_those_who_may_and_that_is_written_down",
     "forum:extract_pdf": "tests/forum/test_extracts.py::test_a_closed_case_has_an_extract_for_those_who_may_and_that_is_written_down",
     "forum:follow_up": "tests/forum/test_follow_up.py::test_who_may_see_and_report_and_assign",
@@ -277,9 +292,9 @@ def _village(town: Municipality, council: Body) -> Stage:
 
 
 def _people(town: Municipality, stage: Stage) -> Stage:
-    person = town.employee(2)
-    office = Appointment.objects.filter(person=person).first() or organisation.appoint(
-        person=person, office=OfficeKind.HR, actor=None
+    person, clerk = town.employee(2), town.employee(2, 1)
+    office = Appointment.objects.filter(person=clerk).first() or organisation.appoint(
+        person=clerk, office=OfficeKind.HR, actor=None
     )
     stage.things |= {
         "body_id": Body.objects.get(slug=stage.things["body"]).pk,
@@ -376,7 +391,7 @@ def _committee(town: Municipality, council: Body) -> Stage:
     stage.own["proposals.correct"] = {road.proposer.pk}
     _meetings(town, stage, body, secretary)
     held = held_meeting(town)
-    stage.things["published"] = perform(held.minutes, "publish", actor=secretary).meeting_id
+    stage.things["published"] = stage.things["voted"] = perform(held.minutes, "publish", actor=secretary).meeting_id
     stage.things["membership"] = town.membership(town.elected[4]).pk
     stage.things["function"] = functions.add_function(body=body, name=f"Planutvalg {AWKWARD[-64:]}", actor=None).pk
     return _people(town, stage)

@@ -15,9 +15,9 @@ from forum.forms.attendance import AttendanceForm
 from forum.models import Absence, AgendaItem, Attendance, DeputyCall, Meeting, PartialityReport
 from forum.services import absences, agenda, organisation, partiality, standins
 from forum.services.attendance import deputies
+from tests.factories.at_once import together
 from tests.factories.organisation import Municipality, municipality
 from tests.forum.test_meetings_flow import called, plan
-from tests.forum.test_meetings_parallel import both
 from trepart import clock, languages
 from trepart.access import policy
 from trepart.audit.models import Event
@@ -293,7 +293,7 @@ class TestAtOnce:
     def test_two_who_cannot_come_call_two_deputies(self, transactional_db: None) -> None:
         town = municipality()
         meeting = called(town)
-        both(
+        together(
             lambda: absences.report(meeting, actor=town.elected[3]),
             lambda: absences.report(meeting, actor=town.elected[4]),
         )
@@ -306,7 +306,7 @@ class TestAtOnce:
         absences.report(meeting, actor=town.elected[3])
         call = DeputyCall.objects.get()
         DeputyCall.objects.filter(pk=call.pk).update(answer_by=clock.now())
-        answers = both(
+        answers = together(
             lambda: absences.answer(call, comes=True, actor=town.deputies["municipality"][0]), absences.lapse
         )
         call.refresh_from_db()

@@ -42,7 +42,7 @@ def pages(town: Town) -> list[str]:
         reverse("forum:municipality_logo"),
         reverse("forum:municipality_text", args=["welcome", "en"]),
         reverse("forum:unattended"),
-        reverse("forum:unit_with_lmu"),
+        reverse("forum:workplace_new"),
         reverse("forum:body_renew", args=[slug]),
         reverse("forum:deputies", args=[slug]),
         reverse("proposals:road_admin"),
@@ -248,7 +248,7 @@ def test_a_new_workplace_works_at_once(office: Client, town: Town) -> None:
     from proposals import road
     from proposals.services import submit
 
-    done = office.post(reverse("forum:unit_with_lmu"), wizard(town))
+    done = office.post(reverse("forum:workplace_new"), wizard(town))
     lmu = Body.objects.get(name="LMU Ælva barnehage")
     assert done["Location"] == lmu.get_absolute_url()
     assert lmu.is_active
@@ -268,7 +268,7 @@ def test_a_new_workplace_without_an_lmu_has_its_leader(office: Client, town: Tow
     alone = {
         f"{who}_{part}": "" for who in ("union_representative", "safety_representative") for part in ("name", "email")
     }
-    done = office.post(reverse("forum:unit_with_lmu"), wizard(town, receives="line", **alone))
+    done = office.post(reverse("forum:workplace_new"), wizard(town, receives="line", **alone))
     line = Body.objects.get(unit__name="Ælva barnehage")
     assert done["Location"] == line.get_absolute_url()
     assert (line.kind, line.decides_by, line.is_active) == ("line", "leader", True)
@@ -293,7 +293,7 @@ def test_a_new_workplace_without_an_lmu_has_its_leader(office: Client, town: Tow
 )
 def test_a_new_workplace_is_all_or_nothing(office: Client, town: Town, changed: dict[str, str], field: str) -> None:
     before = Unit.objects.count(), Body.objects.count(), Membership.objects.count()
-    answer = office.post(reverse("forum:unit_with_lmu"), wizard(town, **changed))
+    answer = office.post(reverse("forum:workplace_new"), wizard(town, **changed))
     assert answer.status_code == 422
     assert field in answer.context["form"].errors
     assert (Unit.objects.count(), Body.objects.count(), Membership.objects.count()) == before

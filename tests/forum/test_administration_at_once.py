@@ -1,12 +1,10 @@
 """Two at once: in administration, over an opinion, over a commission. One deed, one clear message to the other, nothing twice in the trail, and never a fault."""
 
-import threading
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.db import connections
 from django.test import Client
 from django.urls import reverse
 
@@ -16,6 +14,7 @@ from forum.services import people, periods_of_bodies, standins
 from forum.services.editing import version_of
 from proposals import road_changes
 from proposals.models import Intake
+from tests.factories.at_once import together
 from tests.factories.councils import village_council
 from tests.factories.organisation import Municipality, municipality
 from tests.forum.test_commissions import to_lmu
@@ -33,29 +32,6 @@ pytestmark = pytest.mark.django_db(transaction=True)
 def town(transactional_db: None) -> Iterator[Municipality]:
     """Fjellvik, committed, so that both threads see it."""
     return municipality()
-
-
-def together(*deeds: Callable[[], Any]) -> list[Any]:
-    """Run ``deeds`` at the same moment, each on a connection of its own; return what each gave or was refused with."""
-    start = threading.Barrier(len(deeds))
-    found: list[Any] = [None] * len(deeds)
-
-    def run(number: int, deed: Callable[[], Any]) -> None:
-        try:
-            start.wait(20)
-            found[number] = deed()
-        except Exception as error:
-            found[number] = error
-        finally:
-            connections.close_all()
-
-    threads = [threading.Thread(target=run, args=(n, deed)) for n, deed in enumerate(deeds)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(60)
-    assert not any(thread.is_alive() for thread in threads)
-    return found
 
 
 def post(person: User, url: str, data: dict[str, Any]) -> Callable[[], int]:

@@ -1,18 +1,17 @@
 """Two people at once: one ballot, one decision, one number, and one clear message for the other."""
 
-import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.db import connection
 from django.test import Client
 from django.urls import reverse
 
 from forum.enums import Resolution
 from forum.models import AgendaItem, Ballot, Decision, Meeting
 from forum.services import meetings as services
+from tests.factories.at_once import together
 from tests.factories.organisation import Municipality, municipality
 from tests.forum.test_meetings_flow import in_session, plan
 from trepart import clock
@@ -25,28 +24,6 @@ pytestmark = pytest.mark.django_db(transaction=True)
 def town(transactional_db: None) -> Iterator[Municipality]:
     """Fjellvik, committed, so that both threads see it."""
     return municipality()
-
-
-def both(*acts: Callable[[], Any]) -> list[Any]:
-    """Run ``acts`` in threads of their own, let go at the same moment; return what each returned or raised."""
-    barrier = threading.Barrier(len(acts))
-    answers: list[Any] = [None] * len(acts)
-
-    def run(number: int, act: Callable[[], Any]) -> None:
-        try:
-            barrier.wait(timeout=10)
-            answers[number] = act()
-        except Exception as error:
-            answers[number] = error
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=run, args=(n, act)) for n, act in enumerate(acts)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(timeout=30)
-    return answers
 
 
 def one_won(answers: list[Any]) -> None:
@@ -63,7 +40,7 @@ def fresh(item: AgendaItem) -> AgendaItem:
 def test_one_ballot(town: Municipality) -> None:
     item = in_session(town).items.get()
     one_won(
-        both(
+        together(
             lambda: services.record_ballot(fresh(item), actor=town.secretary),
             lambda: services.record_ballot(fresh(item), actor=town.chair),
         )
@@ -75,7 +52,7 @@ def test_one_decision(town: Municipality) -> None:
     item = in_session(town).items.get()
     services.record_ballot(item, actor=town.secretary)
     one_won(
-        both(
+        together(
             lambda: services.decide(fresh(item), text="Ja.", resolution=Resolution.ADOPT, actor=town.secretary),
             lambda: services.decide(fresh(item), text="Nja.", resolution=Resolution.POSTPONE, actor=town.chair),
         )
@@ -87,7 +64,7 @@ def test_a_meeting_is_called_once(town: Municipality) -> None:
     meeting = plan(town)
     services.add_item(meeting, title="A", actor=town.secretary)
     one_won(
-        both(
+        together(
             lambda: perform(Meeting.objects.get(pk=meeting.pk), "call", actor=town.secretary),
             lambda: perform(Meeting.objects.get(pk=meeting.pk), "call", actor=town.chair),
         )
@@ -100,7 +77,7 @@ def test_two_meetings_called_at_once_share_one_series(town: Municipality) -> Non
     for meeting in meetings:
         for title in "ABC":
             services.add_item(meeting, title=title, actor=town.secretary)
-    answers = both(*(lambda m=m: perform(m, "call", actor=town.secretary) for m in meetings))
+    answers = together(*(lambda m=m: perform(m, "call", actor=town.secretary) for m in meetings))
     assert not [a for a in answers if isinstance(a, Exception)]
     assert sorted(AgendaItem.objects.values_list("number", flat=True)) == [1, 2, 3, 4, 5, 6]
 
@@ -108,7 +85,7 @@ def test_two_meetings_called_at_once_share_one_series(town: Municipality) -> Non
 def test_a_decision_and_the_end_of_the_meeting(town: Municipality) -> None:
     meeting = in_session(town)
     item = meeting.items.get()
-    answers = both(
+    answers = together(
         lambda: services.decide(fresh(item), text="Utsatt.", resolution=Resolution.POSTPONE, actor=town.secretary),
         lambda: perform(Meeting.objects.get(pk=meeting.pk), "end", actor=town.chair),
     )
@@ -124,7 +101,7 @@ def test_settling_at_once_settles_once(town: Municipality) -> None:
     item = meeting.items.get()
     services.decide(item, text="Utsatt.", resolution=Resolution.POSTPONE, actor=town.secretary)
     perform(meeting, "end", actor=town.secretary)
-    answers = both(
+    answers = together(
         lambda: services.settle_items(Meeting.objects.get(pk=meeting.pk), town.secretary),
         lambda: services.settle_items(Meeting.objects.get(pk=meeting.pk), town.chair),
     )
@@ -153,7 +130,7 @@ def test_a_case_added_twice_by_a_double_press_stands_there_once(town: Municipali
         sent = {"do": "new", "title": "Orientering om økonomien", "kind": "PS", "recommendation": ""}
         return client.post(url, sent).status_code
 
-    assert both(lambda: press(clients[0]), lambda: press(clients[1])) == [302, 302]
+    assert together(lambda: press(clients[0]), lambda: press(clients[1])) == [302, 302]
     assert meeting.items.filter(title="Orientering om økonomien").count() == 1
 
 
@@ -172,5 +149,5 @@ def test_what_the_administrator_enters_by_a_double_press_is_entered_once(
     for client in clients:
         client.force_login(town.administrator)
     url = reverse(f"forum:{page}")
-    answers = both(*(lambda client=client: client.post(url, sent).status_code for client in clients))
+    answers = together(*(lambda client=client: client.post(url, sent).status_code for client in clients))
     assert sorted(answers) == [302, 422]

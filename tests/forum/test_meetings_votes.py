@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.utils import translation
 
 from forum import voting
 from forum.enums import Choice, Part, RecusalKind, Resolution, Side
@@ -13,6 +14,7 @@ from forum.services.meetings import Row
 from tests.factories.organisation import Municipality
 from tests.forum.test_meetings_flow import called, in_session
 from trepart import clock
+from trepart.audit import timeline
 from trepart.audit.models import Event
 from trepart.workflow import GuardRefused, NotPermitted, WrongState, perform
 
@@ -142,6 +144,24 @@ class TestVotes:
         assert AgendaItem.objects.get(pk=item.pk).decided is None
         with pytest.raises(GuardRefused, match="11-9"):
             services.decide(item, text="Ja.", resolution=Resolution.ADOPT, actor=town.secretary)
+
+    def test_why_the_decision_was_taken_up_is_said_in_the_reader_s_language(self, town: Municipality) -> None:
+        item = in_session(town).items.get()
+        ballot = services.record_ballot(item, choices=self.against(town, item, *town.elected[1:]), actor=town.secretary)
+        services.decide(item, text="Ja.", resolution=Resolution.ADOPT, actor=town.secretary)
+        vote = ballot.votes.get(membership=town.membership(town.union[0]))
+        with translation.override("nn"):
+            services.correct_vote(vote, choice=Choice.AGAINST, reason="Tastet feil.", actor=town.secretary)
+        event = Event.objects.get(action="forum.decision_turned")
+        assert event.text == {"decision": "Ja."}
+        said = {}
+        for language in ("nb", "nn", "en"):
+            with translation.override(language):
+                entries = timeline.entries(item.meeting, town.secretary, audit=True)
+                said[language] = " ".join(f"{entry.sentence} {entry.bold}" for entry in entries)
+        assert f"En rettet stemme snudde resultatet i {item.label}." in said["nb"]
+        assert f"Ei retta røyst snudde resultatet i {item.label}." in said["nn"]
+        assert f"A corrected vote turned the result in {item.label}." in said["en"]
 
 
 class TestDecisions:

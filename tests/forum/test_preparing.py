@@ -17,11 +17,11 @@ from forum.queries import notice
 from forum.queries.meetings import item_lines
 from forum.queries.preparing import queue_lines
 from forum.services import agenda, cases, demands, meetings, questions
+from tests.factories.at_once import together
 from tests.factories.councils import village_council
 from tests.factories.organisation import Municipality, municipality
 from tests.forum.test_cases import PDF
 from tests.forum.test_meetings_flow import called, plan
-from tests.forum.test_meetings_parallel import both
 from tests.forum.test_opinions import ask, citizens
 from trepart import clock
 from trepart.audit import timeline
@@ -275,7 +275,7 @@ class TestDemands:
 def test_two_who_support_at_once_bind_it_once(transactional_db: None) -> None:
     town = municipality()
     demand = demands.raise_demand(town.committee, kind=DemandKind.ITEM, title="X", why="Y", actor=town.elected[4])
-    both(lambda: demands.support(demand, actor=town.union[0]), lambda: demands.support(demand, actor=town.union[1]))
+    together(lambda: demands.support(demand, actor=town.union[0]), lambda: demands.support(demand, actor=town.union[1]))
     demand.refresh_from_db()
     assert (demand.supports.count(), demand.binding_at is not None) == (3, True)
     assert Event.objects.filter(action="forum.demand_binding").count() == 1

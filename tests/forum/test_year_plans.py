@@ -15,8 +15,8 @@ from forum.enums import MeetingStatus, Rhythm, WhenOff
 from forum.models import DayOff, Meeting, YearPlan
 from forum.services import meetings, year_plans
 from forum.year_plans import Line, Pattern, days_off, lines, public_holidays
+from tests.factories.at_once import together
 from tests.factories.organisation import Municipality, municipality
-from tests.forum.test_meetings_parallel import both
 from trepart import clock
 from trepart.audit.models import Event
 from trepart.notices.models import Notice
@@ -169,7 +169,7 @@ class TestPublishing:
 @pytest.mark.django_db(transaction=True)
 def test_two_who_publish_at_once_plan_it_once(transactional_db: None) -> None:
     town = municipality()
-    answers = both(lambda: publish(town, at(1, 12), at(2, 9)), lambda: publish(town, at(1, 12), at(2, 9), actor=town.chair))  # fmt: skip
+    answers = together(lambda: publish(town, at(1, 12), at(2, 9)), lambda: publish(town, at(1, 12), at(2, 9), actor=town.chair))  # fmt: skip
     assert sorted(len(answer.added) for answer in answers) == [0, 2]
     assert Meeting.objects.filter(body=town.committee).count() == 2
 

@@ -1,13 +1,11 @@
 """The button pressed twice on the LMU's own pages."""
 
-import threading
-
 import pytest
-from django.db import connection
 from django.test import Client
 from django.urls import reverse
 
 from forum.models import Membership
+from tests.factories.at_once import together
 from tests.factories.organisation import Municipality, municipality
 from trepart import clock
 from trepart.access.models import User
@@ -23,23 +21,11 @@ def town(transactional_db: None) -> Municipality:
 def test_a_user_representative_is_brought_in_once(town: Municipality) -> None:
     url = reverse("lmu:user_add", args=[town.lmus[0].slug])
     sent = {"name": "Bruker Vik", "email": "bruker@example.org", "valid_from": clock.today().isoformat()}
-    clients, answers, barrier = [Client(), Client()], [], threading.Barrier(2)
+    clients = [Client(), Client()]
     for client in clients:
         client.force_login(town.lmu_leader())
-
-    def press(client: Client) -> None:
         client.raise_request_exception = False
-        try:
-            barrier.wait(timeout=10)
-            answers.append(client.post(url, sent).status_code)
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=press, args=(client,)) for client in clients]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(timeout=30)
+    answers = together(*(lambda client=client: client.post(url, sent).status_code for client in clients))
     assert sorted(answers) == [302, 422]
     person = User.objects.get(email="bruker@example.org")
     assert Membership.objects.filter(person=person, body=town.lmus[0]).count() == 1

@@ -6,11 +6,12 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from django.db import connection, connections
+from django.db import connection
 
 from forum.models import Meeting
 from proposals import services
 from proposals.models import Feedback, Proposal
+from tests.factories.at_once import together
 from tests.factories.organisation import municipality
 from tests.proposals.conftest import Road, soon, words
 from trepart.audit import recording
@@ -18,29 +19,6 @@ from trepart.audit.models import Event
 from trepart.workflow import Refused, WrongState, perform
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-def together(*deeds: Callable[[], Any]) -> list[Any]:
-    """Run the deeds at the same moment, each on a connection of its own, and return what each gave or was refused with."""
-    start = threading.Barrier(len(deeds))
-    found: list[Any] = [None] * len(deeds)
-
-    def run(number: int, deed: Callable[[], Any]) -> None:
-        try:
-            start.wait(10)
-            found[number] = deed()
-        except Exception as error:
-            found[number] = error
-        finally:
-            connections.close_all()
-
-    threads = [threading.Thread(target=run, args=(n, deed)) for n, deed in enumerate(deeds)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(30)
-    assert not any(thread.is_alive() for thread in threads)
-    return found
 
 
 def test_two_who_decide_end_with_one_decision():

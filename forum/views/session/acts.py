@@ -19,7 +19,7 @@ from django.utils.translation import gettext_lazy
 from django.views import View
 
 from forum import partiality, voting
-from forum.enums import Capacity, ItemKind, MeetingStatus, PollKind, Settled
+from forum.enums import TAKEN_NOTE_OF, Capacity, ItemKind, MeetingStatus, PollKind, Resolution, Settled
 from forum.forms import acts as forms
 from forum.forms.elections import ElectionForm
 from forum.services import meetings as services
@@ -50,6 +50,8 @@ class Act:
     do: Do
     #: When it is offered; where it is not, its page answers 404.
     offered: Callable[[Table], bool]
+    #: Under which heading it stands on the page of the item.
+    group: str = "table"
     #: What to look out for, shown above the form.
     hints: Callable[[Table], list[tuple[str, str]]] | None = None
 
@@ -85,7 +87,7 @@ def _recuse_form(table: Table, data: Any, request: HttpRequest) -> BaseForm:
         (p for p in partiality.prompts(table.item, table.table) if str(p.membership.pk) == request.GET.get("hvem")),
         None,
     )
-    initial = {"membership": str(prompt.membership.pk), "basis": prompt.basis} if prompt is not None else None
+    initial = {"membership": request.GET.get("hvem", ""), "basis": prompt.basis if prompt is not None else ""}
     return forms.RecuseForm(
         data,
         people=[voter.membership for voter in table.table],
@@ -278,53 +280,69 @@ ACTS: tuple[Act, ...] = (
     Act(
         "habilitet", gettext_lazy("Somebody does not take part"),
         gettext_lazy("The body decides, without the member concerned (Public Administration Act §§ 6 and 8, Local Government Act §§ 11-10 and 11-11)."),
-        gettext_lazy("Record it"), _recuse_form, _recuse, _before_the_vote, _recuse_hints,
+        gettext_lazy("Record it"), _recuse_form, _recuse, _before_the_vote, hints=_recuse_hints,
     ),
     Act(
         "alternativ", gettext_lazy("Two motions against each other"), gettext_lazy("Everybody votes for one of the two, and one is adopted. To vote on them one by one, use the votes on the page of the case."),
         gettext_lazy("Record the votes"), _contest_form, _contest,
         lambda table: table.item.decided is None and table.votes and table.quorate and not table.stopped and len(table.motions) > 1,
+        "case",
     ),
     Act(
         "valg", gettext_lazy("Election or appointment"), gettext_lazy("Here votes may be blank, and a draw is decided by lot (Local Government Act §§ 7-8 and 8-1). Proportional elections are not counted in the portal."),
         gettext_lazy("To the votes"), _election_form, _election,
         lambda table: table.item.decided is None and table.votes and table.quorate and not table.stopped,
+        "case",
     ),
     Act(
         "dorer", gettext_lazy("Close the doors"), gettext_lazy("The debate on closing may be closed; the vote on it is open (Local Government Act § 11-5)."),
         gettext_lazy("Close the doors"), _close_form, _close,
         lambda table: table.item.decided is None and not any(p.opened_at is None for p in table.item.door_periods.all()),
-        _doors_hints,
+        "case", _doors_hints,
     ),
     Act(
         "utsett", gettext_lazy("Postpone the case"), gettext_lazy("It takes a simple majority."),
-        gettext_lazy("Postpone it"), _postpone_form, _postpone, _open_question,
+        gettext_lazy("Postpone it"), _postpone_form, _postpone, _open_question, "case",
     ),
     Act(
         "innvending", gettext_lazy("Late case or documents: objection"),
         gettext_lazy("A case that came late, or whose documents did, is decided unless the person presiding or a third of those present object (Local Government Act § 11-3)."),
         gettext_lazy("Record it"), _object_form, _object, lambda table: not table.settled and table.item.kind == ItemKind.PS,
+        "case",
     ),
     Act(
         "tilforsel", gettext_lazy("Addition to the minutes"), gettext_lazy("A short statement that somebody who takes part wants to stand in the minutes."),
-        gettext_lazy("Put it in the minutes"), _addition_form, _addition, _always,
+        gettext_lazy("Put it in the minutes"), _addition_form, _addition, _always, "minutes",
     ),
     Act(
         "orientering", gettext_lazy("Somebody informs"), gettext_lazy("Others than members may be invited to inform the body. It is recorded as that (Local Government Act § 8-1)."),
-        gettext_lazy("Record it"), _inform_form, _inform, _always,
+        gettext_lazy("Record it"), _inform_form, _inform, _always, "minutes",
     ),
 )  # fmt: skip
 
 _BY_SLUG = {act.slug: act for act in ACTS}
 
 
-def links(table: Table) -> list[tuple[Words, str]]:
-    """Return what can be done in the item, as label and address."""
-    return [
-        (act.label, reverse("forum:meeting_act", args=[table.meeting.pk, table.item.pk, act.slug]))
-        for act in ACTS
-        if act.offered(table)
-    ]
+def links(table: Table) -> list[tuple[Words, list[tuple[Words, str]]]]:
+    """Return what can be done in the item and in the meeting, as labels and addresses under three headings."""
+    meeting, item = table.meeting.pk, table.item.pk
+    found: dict[str, list[tuple[Words, str]]] = {"table": [], "case": [], "minutes": []}
+    for act in ACTS:
+        if act.offered(table):
+            found[act.group].append((act.label, reverse("forum:meeting_act", args=[meeting, item, act.slug])))
+    found["table"].append((_("Who has met"), reverse("forum:meeting_attendance", args=[meeting])))
+    found["table"].append((_("Without a seat, and recording"), reverse("forum:meeting_whole", args=[meeting])))
+    if table.item.decided is None:
+        if table.votes and dict(table.offered).get(Resolution.NOTED, "shut") is None:
+            found["case"].append((_("Only take note of it"), f"?som={Resolution.NOTED}#vedtak"))
+        if table.item.kind in TAKEN_NOTE_OF:
+            found["case"].append((_("Write the decision in other words"), f"?som={Resolution.NOTED}#vedtak"))
+        found["case"].append((_("Withdraw the case"), reverse("forum:meeting_agenda_item", args=[meeting, item])))
+    if table.votes:
+        found["minutes"].append((_("Several cases together"), reverse("forum:meeting_together", args=[meeting])))
+    found["minutes"].append((_("Put a case on the agenda"), reverse("forum:meeting_agenda", args=[meeting])))
+    headings = {"table": _("Around the table"), "case": _("The case"), "minutes": _("The minutes and the agenda")}
+    return [(headings[group], acts) for group, acts in found.items() if acts]
 
 
 class ActView(View):

@@ -19,6 +19,7 @@ from forum.enums import MeetingStatus
 from forum.models import Meeting
 from forum.queries import following
 from forum.queries import meetings as queries
+from forum.queries.readable import own_items
 from forum.views.meetings import crumbs_of, fetch, title_of
 from trepart.access import policy
 from trepart.access.models import User
@@ -38,10 +39,10 @@ def etag_of(request: HttpRequest, meeting: Meeting, *, sees_closed: bool) -> str
 
 def context_of(request: HttpRequest, meeting: Meeting, *, sees_closed: bool) -> dict[str, Any]:
     """Return what the middle part shows. Who opened a kept case is written down."""
-    current = (
-        following.at_hand(meeting, sees_closed=sees_closed) if meeting.status == MeetingStatus.IN_SESSION else None
-    )
-    lines = queries.item_lines(meeting, sees_closed=sees_closed)
+    own = own_items(request.user, meeting)
+    in_session = meeting.status == MeetingStatus.IN_SESSION
+    current = following.at_hand(meeting, sees_closed=sees_closed, own=own) if in_session else None
+    lines = queries.item_lines(meeting, sees_closed=sees_closed, own=own)
     shown = [line for line in lines if line.item.is_kept and not line.hidden]
     if shown and isinstance(request.user, User):
         viewing.log_view(request.user, meeting, "meeting_follow")

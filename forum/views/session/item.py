@@ -38,6 +38,7 @@ from forum.views.agenda import item_of, number, status_of
 from forum.views.meetings import crumbs_of, fetch, title_of
 from forum.views.session.acts import links
 from forum.views.session.table import Result, Table
+from forum.views.session.written import comes_along
 from trepart import ui
 from trepart.access import kept, policy
 from trepart.access.models import User
@@ -90,6 +91,7 @@ class RunItemView(View):
             typed = self.form(Table(meeting, found), given_back.get("do", ""), given_back)
         return self.page(request, meeting, found, typed)
 
+    @comes_along
     def post(self, request: HttpRequest, pk: int, item: int) -> HttpResponseBase:
         """Do one thing in the item. What is refused is said beside what was typed."""
         wanted = request.POST.get("do", "")
@@ -362,7 +364,7 @@ class RunItemView(View):
             "meeting": meeting,
             "item": item,
             "title": title_of(meeting),
-            "when": _("%(date)s · the meeting is in session") % {"date": date_text(meeting.starts_at)},
+            "when": date_text(meeting.starts_at),
             "presence": voting.presence(table.seats, table.voters),
             "sides": table.sides,
             "quorum": self.quorum(table),
@@ -378,7 +380,7 @@ class RunItemView(View):
             "choices": [(value, str(label).capitalize()) for value, label in Choice.choices],
             "can_note": item.kind in TAKEN_NOTE_OF,
             "vote_forms": self.vote_forms(table, sent(VoteForm))
-            if table.votes and not (decision or table.stopped)
+            if table.votes and table.quorate and not (decision or table.stopped)
             else [],
             "results": [Result.of(ballot, sent(CorrectForm)) for ballot in table.all_ballots],
             "motion_form": sent(MotionForm) or MotionForm(voters=table.voters, movers=table.movers),
@@ -393,13 +395,12 @@ class RunItemView(View):
             "additions": list(zip(item.additions.all(), session.additions(item), strict=True)),
             "informed": session.informed(item),
             "elections": [self.election(one, table, sent(RoundForm)) for one in item.elections.all()],
-            "links": links(table),
+            "acts": links(table),
             "discussion_form": sent(DiscussionForm) or DiscussionForm(item=item, draft=draft),
             "draft": draft,
             "stored_discussion": item.discussion if draft or (refusal is not None and sent(DiscussionForm)) else "",
             "again_form": sent(ReasonForm) or ReasonForm(prefix="again"),
             "form": typed,
-            "typed": type(typed).__name__,
             "refusal": refusal.message if refusal else "",
             "seen": version(item),
             "end": next((a for a in available(meeting, request.user) if a.transition.name == "end"), None),
@@ -470,6 +471,7 @@ class RunItemView(View):
             ],
             "shut": [(str(resolution.label).capitalize(), why) for resolution, why in table.offered if why is not None],
             "chosen": chosen,
+            "decides": typed is not None or "som" in request.GET or table.item.kind not in TAKEN_NOTE_OF,
             "decision_form": form,
         }
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.utils.functional import cached_property
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from forum import voting
@@ -192,6 +193,19 @@ class Result:
             rows=rows,
             correct=typed if keep and typed is not None else CorrectForm(ballot=ballot),
         )
+
+    @property
+    def about(self) -> str:
+        """Return what a vote on how the case is treated was about; empty for a vote on the case itself."""
+        purpose = MotionPurpose(self.ballot.motion.purpose)
+        return "" if purpose == MotionPurpose.CASE else capfirst(str(purpose.label))
+
+    @property
+    def motions(self) -> list[tuple[str, str]]:
+        """Return what was voted on, each motion with its name where two stood against each other."""
+        if self.ballot.opponent is None:
+            return [("", self.ballot.motion.text)]
+        return [(capfirst(voting.name_of(one)), one.text) for one in (self.ballot.motion, self.ballot.opponent)]
 
 
 def choice_words(ballot: Ballot, choice: str) -> str:

@@ -13,7 +13,7 @@ from django.utils import translation
 
 from forum.enums import BodyKind, OfficeKind, Role
 from forum.models import Appointment, Body, Membership
-from portal.demo_year import granli_town, granli_year, office, post, preparing
+from portal.demo_year import case_papers, granli_town, granli_year, office, packets, post, preparing
 from portal.demo_year.citizens import plan_citizens
 from portal.demo_year.councils import plan_councils
 from portal.demo_year.life import Year, plan_year
@@ -54,6 +54,7 @@ def _fjellvik(today: date, progress: Progress) -> tuple[Body, User]:
         town.administrator,
     )
     preparing.before_the_committee_meets(year, town.committee)
+    case_papers.in_fjellvik(year, town.committee)
     year.live()
     office.as_it_is_today(town)
     return town.council, town.administrator
@@ -71,6 +72,7 @@ def _granli(today: date, progress: Progress) -> tuple[Body, User]:
         today.year + 1, weekday=3, which=1, at=clock_time(17), place="Kommunehuset, Storstua", every=9
     )
     preparing.plan_ahead(year, {town.body: usual}, town.administrator)
+    case_papers.in_granli(year, town.body, town.seat(town.body, Role.SECRETARY))
     year.live()
     return town.council, town.administrator
 
@@ -118,6 +120,7 @@ class Command(BaseCommand):
         council, administrator = MODELS[model](today, progress)
         let_people_in()
         post.settle(actor=administrator)
+        packets.settle()
         # What the nightly job does: rights that ended on their day leave the groups.
         if difference := sync.difference():
             sync.mend(difference)

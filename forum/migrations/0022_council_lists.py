@@ -13,7 +13,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('audit', '0003_unsealed'),
-        ('forum', '0019_case_papers'),
+        ('forum', '0021_packets'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

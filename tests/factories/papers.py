@@ -1,0 +1,71 @@
+"""What tests of case papers share: content as the form gives it, a paper finished in one call, a browser, a printed page as words."""
+
+from typing import Any
+
+from django.conf import settings
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from django.urls import reverse
+
+from forum.models import Case, CasePaperVersion
+from forum.services import papers
+from tests.forum.test_cases import PDF
+from tests.trepart.pdf_reading import Tagged
+
+SECRET = "Kari Hemmelig er sykmeldt"
+OPEN = "Vikarordningen er prøvd i ett år."
+BASIS = "offl. § 13"
+
+
+def as_(person: Any = None) -> Client:
+    """Return a browser that reads English, whatever catalogues are compiled."""
+    client = Client()
+    client.cookies[settings.LANGUAGE_COOKIE_NAME] = "en"
+    if person is not None:
+        client.force_login(person)
+    return client
+
+
+def text_of(response: Any) -> str:
+    return response.content.decode()
+
+
+def words_of(printed: bytes) -> str:
+    return " ".join(Tagged(printed).text().split())
+
+
+def content(**more: Any) -> dict[str, Any]:
+    """Return clean content of a paper, as the form gives it."""
+    blank = {
+        "recommendation": "<p>Ordningen fortsetter.</p>",
+        "facts": f"<p>{OPEN}</p>",
+        "assessment": "",
+        "involvement": "",
+        "union_view": "",
+    }
+    other = {
+        "needs_discussion": False,
+        "discussed_on": None,
+        "discussed_with": "",
+        "public_form": "whole",
+        "exempt_basis": "",
+        "exempt_sections": [],
+        "reason": "",
+    }
+    return {**blank, **other, **more}
+
+
+def redacted(**more: Any) -> dict[str, Any]:
+    return content(facts=f"<p>{OPEN} <mark>{SECRET}</mark></p>", public_form="redacted", exempt_basis=BASIS, **more)
+
+
+def finish(case: Case, actor: Any, **more: Any) -> CasePaperVersion:
+    return papers.finish(case, content=content(**more), seen=papers.mark(case), actor=actor)
+
+
+def pdf(name: str = "vedlegg.pdf") -> SimpleUploadedFile:
+    return SimpleUploadedFile(name, PDF, "application/pdf")
+
+
+def page(name: str, case: Case, *more: Any) -> str:
+    return reverse(f"forum:{name}", args=[case.pk, *more])
