@@ -30,7 +30,7 @@ test: ## Lint and every test, the browser's too; ARGS="tests/forum -k x" for som
 	@$(PYTHON) -m dev.bootstrap --browser
 	@$(VENV_PYTHON) -m dev.test $(ARGS)
 
-test-deep: ## 10,000 random meetings against a model of the law (an hour or two)
+test-deep: ## 10,000 random meetings against a model of the law (about half an hour on a quiet machine)
 	@$(PYTHON) -m dev.bootstrap
 	@TREPART_EXAMPLES=10000 $(VENV_PYTHON) -m dev.test tests/forum/test_random_meetings.py -q
 

@@ -119,6 +119,7 @@ def clean(raw: str) -> str:
         link_rel=None,
     )  # fmt: skip
     blocks = _blocks([part for node in read(stripped) for part in _pushed(node)])
+    _in_steps(blocks, [])
     written = "".join(_write(node) for node in blocks)
     # The last word: nothing that is not on the list, whatever was done above.
     final = nh3.clean(written, tags=set(TAGS), attributes={tag: set(names) for tag, names in TAGS.items() if names}, url_schemes=_SCHEMES, link_rel=None)  # fmt: skip
@@ -177,6 +178,17 @@ def _pushed(node: Node, exempt: bool = False) -> list[Node]:
     around = node.tag == "mark" and (exempt or _has_block(node))
     kids = [part for kid in node.kids for part in _pushed(kid, exempt or around)]
     return kids if around else [Node(node.tag, node.attrs, kids)]
+
+
+def _in_steps(blocks: list[Node], above: list[str]) -> None:
+    """Let a heading of the lower level follow one of the upper: what is read by its headings has no step missing (WCAG 1.3.1)."""
+    for block in blocks:
+        if block.tag == "h4" and not above:
+            block.tag = "h3"
+        if block.tag == "h3":
+            above.append(block.tag)
+        if block.tag == "blockquote":
+            _in_steps(block.kids, above)
 
 
 def _joined(blocks: list[Node]) -> list[Node]:

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from forum import bases
 from forum.enums import CaseAccess, MeetingStatus, PaperForm, PaperSection
+from forum.exempt_text import has_identity_number
 from forum.models import AgendaItem, Case, CasePaper, CasePaperDraft, CasePaperVersion, Document, Referral
 from forum.paper_permissions import WRITE
 from forum.services import agenda, cases
@@ -205,6 +206,12 @@ def wrongs(content: Mapping[str, Any], *, first: bool) -> dict[str, Any]:
         found["public_form"] = _("Nothing is marked as exempt. Mark passages, or choose whole sections, or let the public read all of it (Freedom of Information Act § 12).")  # fmt: skip
     if form == PaperForm.WHOLE and (marked or kept):
         found["public_form"] = _("Something is marked as exempt, but the public is to read all of it. Choose one of the two.")  # fmt: skip
+    for section in PaperSection:
+        shown = (
+            "" if form == PaperForm.NOTHING or section.value in kept else rich_text.redacted(content[section.value], "")
+        )
+        if has_identity_number(plain_text.plain(shown)):
+            found[section.value] = _("A national identity number may not be public (Freedom of Information Act § 26, and the regulations § 7). Take it out, or mark it as exempt.")  # fmt: skip
     if content["discussed_on"] and not content["discussed_with"].strip():
         found["discussed_with"] = _("Say whom it was discussed with (Working Environment Act § 8-2).")
     if content["discussed_on"] and content["discussed_on"] > clock.today():

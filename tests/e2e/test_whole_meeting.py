@@ -147,8 +147,12 @@ class Story:
 
     def __init__(self, keys: Keyboard, meeting: Meeting, town: Municipality) -> None:
         self.keys, self.meeting, self.town = keys, meeting, town
-        self.lines: list[str] = []
+        self.lines: dict[int, list[str]] = {}
         self.items = list(meeting.items.order_by("position"))
+
+    def told(self, number: int, *lines: str) -> None:
+        """Remember what the minutes must say in a case."""
+        self.lines.setdefault(number, []).extend(lines)
 
     def open(self, number: int) -> AgendaItem:
         """Go to a case: the address, as a bookmark would."""
@@ -163,7 +167,7 @@ class Story:
     def unanimous(self, number: int) -> None:
         self.open(number)
         self.keys.press(say("Adopted unanimously"))
-        self.lines += [f"Sak nummer {number}", f"Innstilling {number}."]
+        self.told(number, f"Sak nummer {number}", f"Innstilling {number}.")
 
     def tell(self) -> None:
         """From the first case to the last."""
@@ -194,7 +198,7 @@ class Story:
         self.keys.visitor.look()
         self.keys.press(say("Record it"))
         deputy = self.town.deputies["employees"][0]
-        self.lines += [f"{who.person.name} gikk kl.", f"Årsak: Vakt. {deputy.name} tok plassen."]
+        self.told(number, f"{who.person.name} gikk kl.", f"Årsak: Vakt. {deputy.name} tok plassen.")
         self.unanimous(number)
 
     def deputy_for_one_case(self, number: int) -> None:
@@ -205,7 +209,7 @@ class Story:
         self.keys.choose("leave-only", "only")
         self.keys.pick("leave-deputy", "next")
         self.keys.press(say("Record it"))
-        self.lines.append(f"{who.person.name} deltok ikke i denne saken. {deputy.name} tok plassen.")
+        self.told(number, f"{who.person.name} deltok ikke i denne saken. {deputy.name} tok plassen.")
         self.unanimous(number)
 
     def disqualified_by_vote(self, number: int) -> None:
@@ -218,7 +222,7 @@ class Story:
         self.keys.tick("recuse-against", str(alone.pk))
         self.keys.visitor.look()
         self.keys.press(say("Record it"))
-        self.lines += [f"{who.person.name} var inhabil (fvl. § 6 andre ledd) og deltok ikke.", "7 mot 1."]
+        self.told(number, f"{who.person.name} var inhabil (fvl. § 6 andre ledd) og deltok ikke.", "7 mot 1.")
         self.unanimous(number)
 
     def closed(self, number: int) -> None:
@@ -230,7 +234,7 @@ class Story:
         self.keys.visitor.look()
         self.keys.press(say("Close the doors"))
         self.unanimous(number)
-        self.lines.append("etter koml. § 11-5 (2).")
+        self.told(number, "etter koml. § 11-5 (2).")
 
     def draw(self, number: int) -> None:
         self.open(number)
@@ -246,10 +250,10 @@ class Story:
             self.keys.choose(f"vote{motion.pk}-{self.town.membership(person).pk}", "against")
         self.keys.press(say("Record the votes"))
         self.keys.visitor.look()
-        self.lines += ["4 mot 4.", say("It was a tie, and the vote of the person presiding decided (Local Government Act § 11-9).")]  # fmt: skip
+        self.told(number, "4 mot 4.", say("It was a tie, and the vote of the person presiding decided (Local Government Act § 11-9)."))  # fmt: skip
         self.keys.write("decision-text", "Innstillingen falt.")
         self.keys.press(say("Record the decision"))
-        self.lines.append("Innstillingen falt.")
+        self.told(number, "Innstillingen falt.")
 
     def against_each_other(self, number: int) -> None:
         item = self.open(number)
@@ -265,7 +269,7 @@ class Story:
         self.keys.press(say("Record the votes"))
         self.keys.press(say("Record the decision"))
         assert AgendaItem.objects.get(pk=item.pk).decision.text == f"Innstilling {number}."
-        self.lines += ["Heller noe annet.", "Innstillingen fikk 7 stemmer", f"Forslaget fra {mover.person.name} (Fl) fikk 2 stemmer", "Innstillingen er vedtatt."]  # fmt: skip
+        self.told(number, "Heller noe annet.", "Innstillingen fikk 7 stemmer", f"Forslaget fra {mover.person.name} (Fl) fikk 2 stemmer", "Innstillingen er vedtatt.")  # fmt: skip
 
     def together(self, *numbers: int) -> None:
         self.open(numbers[0])
@@ -275,7 +279,9 @@ class Story:
         self.keys.visitor.look()
         self.keys.press(say("Adopt them"))
         first, second, third = (self.items[number - 1].label for number in numbers)
-        self.lines += [f"Behandlet under ett med {second}, {third}.", f"Behandlet under ett med {first}, {second}."]
+        self.told(numbers[0], f"Behandlet under ett med {second}, {third}.")
+        self.told(numbers[1], f"Behandlet under ett med {first}, {third}.")
+        self.told(numbers[2], f"Behandlet under ett med {first}, {second}.")
 
     def postponed(self, number: int) -> None:
         self.open(number)
@@ -284,7 +290,7 @@ class Story:
         self.keys.choose("postpone-settled", "vote")
         self.keys.tick("postpone-against", str(self.town.membership(self.town.union[3]).pk))
         self.keys.press(say("Postpone it"))
-        self.lines += ["8 mot 1.", "Utsatt til neste møte."]
+        self.told(number, "8 mot 1.", "Utsatt til neste møte.")
 
     def addition(self, number: int) -> None:
         self.open(number)
@@ -293,10 +299,9 @@ class Story:
         self.keys.write("addition-text", "Fl vil ha en ny vurdering om et år.")
         self.keys.press(say("Put it in the minutes"))
         self.unanimous(number)
-        self.lines += [
-            f"Protokolltilførsel fra {self.town.elected[1].name} (Fl)",
-            "Fl vil ha en ny vurdering om et år.",
-        ]
+        self.told(
+            number, f"Protokolltilførsel fra {self.town.elected[1].name} (Fl)", "Fl vil ha en ny vurdering om et år."
+        )
 
     def comes_back(self, number: int) -> None:
         self.open(number)
@@ -304,7 +309,7 @@ class Story:
         self.act("Somebody comes")
         self.keys.choose("come-who", str(who.pk))
         self.keys.press(say("Record it"))
-        self.lines += [f"{who.person.name} kom kl.", f"{self.town.deputies['employees'][0].name} gikk ut."]
+        self.told(number, f"{who.person.name} kom kl.", f"{self.town.deputies['employees'][0].name} gikk ut.")
         self.unanimous(number)
 
     def election(self, number: int) -> None:
@@ -325,11 +330,12 @@ class Story:
         self.keys.press(say("Draw the lot"))
         self.keys.press(say("Record the decision"))
         drawn = item.elections.get().elected.name
-        self.lines += [
+        self.told(
+            number,
             "Runde 2: Kari Vik 4, Jon Bø 4. 1 blank stemme.",
             f"loddet falt på {drawn}",
             f"Kontaktperson: {drawn}.",
-        ]
+        )
 
     def late_and_stopped(self) -> None:
         late = services.add_item(self.meeting, title="En sen sak", recommendation="Ja.", actor=self.town.secretary)
@@ -343,7 +349,7 @@ class Story:
         assert not self.keys.page.get_by_role("button", name=say("Adopted unanimously")).count()
         self.keys.follow(say("Postpone the case"))
         self.keys.press(say("Postpone it"))
-        self.lines += ["En sen sak", f"(kommuneloven § 11-3): {self.town.chair.name}."]
+        self.told(20, "En sen sak", f"(kommuneloven § 11-3): {self.town.chair.name}.")
 
 
 def end(keys: Keyboard, meeting: Meeting) -> Meeting:
@@ -357,23 +363,49 @@ def flat(text: str) -> str:
     return re.sub(r"[\s\u00a0\u00ad]+", "", text)
 
 
+def by_case(text: str, items: list[tuple[str, str]]) -> dict[int, str]:
+    """Return what stands under the heading of each case (label and title), by its place; every heading is found, in the order of the agenda."""
+    words, at = flat(text), 0
+    starts = []
+    for label, title in items:
+        at = words.index(flat(f"{label}{title}"), at)
+        starts.append(at)
+        at += 1
+    return {
+        place: words[start:end]
+        for place, (start, end) in enumerate(zip(starts, [*starts[1:], len(words)], strict=True), start=1)
+    }
+
+
+def check(text: str, story: Story, *, hidden: bool = False) -> None:
+    """See that each case says what was done in it, and no other case's lines; ``hidden``: as the public reads the closed one."""
+    closed = story.items[4]
+    headings = [
+        (item.label, item.title if not hidden or item.pk != closed.pk else "Personalsak") for item in story.items
+    ]
+    parts = by_case(text, headings)
+    for place, part in parts.items():
+        for line in story.lines.get(place, []):
+            if hidden and place == 5 and line in ("Sak nummer 5", "Innstilling 5."):
+                assert flat(line) not in flat(text), line
+            else:
+                assert flat(line) in part, f"{headings[place - 1]}: {line}"
+        # What only one case has happened to it stands nowhere else.
+        for other, lines in story.lines.items():
+            for line in lines[:1] if other != place and not lines[0].startswith("Sak nummer") else []:
+                assert flat(line) not in part, f"{headings[place - 1]}: {line}"
+
+
 def read_the_minutes(keys: Keyboard, meeting: Meeting, story: Story, folder: Path) -> None:
     assert (meeting.status, meeting.items.count()) == ("ended", 20)
     sealing.seal_events()
     page = keys.visitor.go(f"/moter/{meeting.pk}/mobok/")
-    on_screen = flat(page.locator("main").inner_text())
-    for line in story.lines:
-        assert flat(line) in on_screen, line
+    check(page.locator("main").inner_text(), story)
     perform(meeting.minutes, "publish", actor=story.town.secretary)
     version = MinutesVersion.objects.get()
     with translation.override("nb"):
         document = build(meeting, Audience.INTERNAL, version=1)
     for data, hidden in ((bytes(version.internal_pdf), False), (bytes(version.public_pdf), True)):
-        printed = flat("\n".join(page.extract_text() for page in pypdf.PdfReader(io.BytesIO(data)).pages))
-        for line in story.lines:
-            if hidden and line in ("Sak nummer 5", "Innstilling 5."):
-                assert flat(line) not in printed, line
-            else:
-                assert flat(line) in printed, line
+        check("\n".join(page.extract_text() for page in pypdf.PdfReader(io.BytesIO(data)).pages), story, hidden=hidden)
         check_with_pdfua(data, folder)
     assert [item.label for item in document.items] == [item.label for item in story.items]

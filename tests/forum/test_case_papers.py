@@ -134,6 +134,16 @@ class TestWriting:
             ({"public_form": "nothing", "exempt_basis": "fordi"}, "exempt_basis"),
             ({"public_form": "redacted", "exempt_basis": BASIS}, "public_form"),
             ({"facts": f"<p><mark>{SECRET}</mark></p>"}, "public_form"),
+            ({"assessment": "<p>Født 139250 10086</p>"}, "assessment"),
+            (
+                {
+                    "assessment": "<p>13925010086</p>",
+                    "facts": "<p><mark>x</mark></p>",
+                    "public_form": "redacted",
+                    "exempt_basis": BASIS,
+                },
+                "assessment",
+            ),
             ({"discussed_on": clock.today(), "discussed_with": " "}, "discussed_with"),
             ({"discussed_on": clock.today() + timedelta(days=2), "discussed_with": "Delta"}, "discussed_on"),
         ],
@@ -145,6 +155,10 @@ class TestWriting:
             finish(case, town.secretary, **more)
         assert set(refused.value.message_dict) == {field}
         assert not CasePaperVersion.objects.exists()
+
+    def test_what_is_taken_out_may_hold_a_number(self, town: Municipality, case: Case) -> None:
+        kept = content(facts="<p>Gjelder <mark>139250 10086</mark></p>", public_form="redacted", exempt_basis=BASIS)
+        assert papers.finish(case, content=kept, seen=papers.mark(case), actor=town.secretary).number == 1
 
     def test_a_second_version_says_what_is_changed(self, town: Municipality, case: Case) -> None:
         finish(case, town.secretary)

@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from forum import composition
 from forum.enums import BodyKind, Part
-from forum.models import Attendance, Body, Meeting, Membership, Minutes, Referral
+from forum.models import Attendance, Body, CasePaperVersion, Meeting, Membership, Minutes, Referral
 from portal.demo import stands
 from portal.demo_year.granli import BODY, CHIEF, SECTORS, TALES
 from proposals.enums import ProposalStatus
@@ -55,6 +55,10 @@ def test_a_year_in_granli(settings: Any, client: Client) -> None:
         assert row.membership.part == row.stands_for.part
     assert Minutes.objects.filter(status="approved").count() == 4
     assert Minutes.objects.filter(status="published").count() == 1
+    # What the chief executive's people wrote for the coming meeting, with the archive's own number.
+    paper = CasePaperVersion.objects.get()
+    assert paper.discussed_on is not None
+    assert paper.paper.case.archive_reference
     assert not sync.difference()
     assert verifying.verify() == []
     assert f"{Proposal.objects.count()} forslag" in said.getvalue()

@@ -13,9 +13,12 @@ from forum.models import (
     AgendaItem,
     Body,
     CalendarFeed,
+    CasePaperDraft,
+    CasePaperVersion,
     CouncilList,
     Demand,
     DeputyCall,
+    Document,
     Meeting,
     Minutes,
     PaperNote,
@@ -59,6 +62,12 @@ def test_a_year_in_fjellvik(settings: Any) -> None:
     assert Demand.objects.filter(binding_at__isnull=False, item__isnull=False).count() == 1
     assert Question.objects.get().item is not None
     assert PaperNote.objects.count() == 2
+    # Case papers: one in two versions, one redacted for the public with a redacted attachment, and something being written.
+    assert sorted(CasePaperVersion.objects.values_list("number", "public_form")) == [
+        (1, "redacted"), (1, "whole"), (1, "whole"), (2, "whole"),
+    ]  # fmt: skip
+    assert Document.objects.filter(redacts__isnull=False).count() == 1
+    assert CasePaperDraft.objects.count() == 1
     assert CalendarFeed.objects.exists()
     assert meetings[MeetingStatus.ENDED] >= 10
     # Kommunestyret's list was treated in the autumn and its views sent and decided; another is taken in for the coming meeting.

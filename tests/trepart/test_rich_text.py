@@ -70,6 +70,7 @@ class TestWord:
         ("<ul><li>a<li>b<ul><li>c</ul></ul>", "<ul><li>a</li><li>b<ul><li>c</li></ul></li></ul>"),
         ("<ul>løs<li>a</li></ul>", "<ul><li>løs</li><li>a</li></ul>"),
         ("<div>a<div>b</div>c</div>", "<p>a</p><p>b</p><p>c</p>"),
+        ("<h4>a</h4><h2>b</h2><h6>c</h6>", "<h3>a</h3><h3>b</h3><h4>c</h4>"),
         ("<h1>a</h1><h2>b</h2><h5>c</h5>", "<h3>a</h3><h3>b</h3><h4>c</h4>"),
         ("<b>a</b> <i>b</i>", "<p><strong>a</strong> <em>b</em></p>"),
         ("<p>&nbsp;</p><p> </p>", ""),
