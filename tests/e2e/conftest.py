@@ -160,5 +160,8 @@ def visit(browser: Browser, live_server: Any, settings: Any) -> Iterator[Any]:
         return visitor
 
     yield start
+    # Also what came after the last page was looked at: the policy, the console, and where requests went, hold to the end of every story.
+    trouble = [f"{visitor.page.url}: {visitor.trouble}" for visitor in visitors if visitor.trouble]
     for visitor in visitors:
         visitor.context.close()
+    assert not trouble, "\n".join(trouble)
