@@ -12,6 +12,7 @@ from forum.models import (
     Ballot,
     Body,
     Case,
+    CouncilSheet,
     Decision,
     DecisionList,
     Document,
@@ -264,6 +265,15 @@ class DecisionListAdmin(LookOnly):
 
     list_display = ("meeting", "number", "created_at", "public_sha256")
     list_select_related = ("meeting__body",)
+    exclude = ("internal_pdf", "public_pdf")
+
+
+@admin.register(CouncilSheet)
+class CouncilSheetAdmin(LookOnly):
+    """Sheets of views as they were sent, with their sums; the printed files are fetched in the portal."""
+
+    list_display = ("case_list", "number", "created_at", "public_sha256")
+    list_select_related = ("case_list__council",)
     exclude = ("internal_pdf", "public_pdf")
 
 

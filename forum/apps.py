@@ -13,12 +13,14 @@ class ForumConfig(AppConfig):
         from forum import decided, doors, events, exempt, hanging, paper_permissions, permissions  # noqa: F401  # importing registers; models are ready only now
         from forum.asked import CommissionCases, asked_doors
         from forum.closing import ties_of
+        from forum.council_cases import CouncilCases, council_doors
         from forum.facts import written_down
         from forum.services import feeds, notes
         from forum.services.follow_up import DecisionsToCarryOut
         from forum.services.minutes import printed_seals
         from forum.standing import Memberships
         from forum.workflow.commission import COMMISSION_WORKFLOW
+        from forum.workflow.council_case import COUNCIL_CASE_WORKFLOW
         from forum.workflow.meeting import MEETING_WORKFLOW
         from forum.workflow.minutes import MINUTES_WORKFLOW
         from forum.workflow.opinion import OPINION_WORKFLOW
@@ -39,8 +41,11 @@ class ForumConfig(AppConfig):
         workflow.register(MINUTES_WORKFLOW)
         workflow.register(OPINION_WORKFLOW)
         workflow.register(COMMISSION_WORKFLOW)
+        workflow.register(COUNCIL_CASE_WORKFLOW)
         decided.register(CommissionCases(), related=("case__commission",))
+        decided.register(CouncilCases(), related=("case__council_case__case_list__council",))
         doors.register(asked_doors)
+        doors.register(council_doors)
         verifying.register_witness(printed_seals)
         keeping.register(exempt.numbers)
         timeline.register_curtain(permissions.behind_closed_doors)

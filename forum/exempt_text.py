@@ -10,7 +10,6 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from forum.minutes import MinutesDocument
 from forum.models import Meeting
 from trepart.workflow import GuardRefused
 
@@ -34,14 +33,17 @@ def _is_one(digits: str) -> bool:
     return (first, second) == (numbers[9], numbers[10])
 
 
-def found_in(document: MinutesDocument, titles: Iterable[str]) -> list[str]:
+def found_in(document: Any, titles: Iterable[str]) -> list[str]:
     """Return in sentences what ``document`` must not say to the public: identity numbers, and any of ``titles`` (what closed cases are called inside)."""
     # One or two words may be anybody's ("Personalsak"); a title of three is known again.
     kept = [re.compile(rf"(?<!\w){re.escape(title.strip())}(?!\w)", re.I) for title in titles if len(title.split()) > 2]
     said = []
     whole = asdict(document)
     items = whole.pop("items")
-    for label, part in [(_("The head of the minutes"), whole), *((item["label"], item) for item in items)]:
+    for label, part in [
+        (_("The head of the minutes"), whole),
+        *((item.get("label") or item.get("number", ""), item) for item in items),
+    ]:
         text = "\n".join(_strings(part))
         if has_identity_number(text):
             said.append(_("%(where)s: a national identity number.") % {"where": label})
@@ -61,7 +63,7 @@ def _strings(part: Any) -> Iterator[str]:
             yield from _strings(value)
 
 
-def check_public(meeting: Meeting, document: MinutesDocument) -> None:
+def check_public(meeting: Meeting, document: Any) -> None:
     """Raise ``GuardRefused`` where ``document``, the version of the minutes or the decision list of ``meeting`` for the public, holds what is exempt, with where it is."""
     titles = [item.title for item in meeting.items.select_related("case", "referral__case") if item.is_kept]
     said = found_in(document, titles)

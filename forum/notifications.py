@@ -244,3 +244,8 @@ COMMISSION_GOES_ON = _told("commission_goes_on", _both_ends)
 COMMISSION_CALLED_BACK = _told("commission_called_back", _those_who_carry)
 #: Told by `tasks.remind`.
 COMMISSION_REMINDED = "forum.commission_reminded"
+
+# Ahead of the municipal council ---------------------------------------------------------------------------------------
+
+#: Told by `services.council_lists` to the municipal council's secretary.
+COUNCIL_VIEWS_SENT = "forum.council_views_sent"

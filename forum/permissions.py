@@ -326,6 +326,16 @@ def behind_closed_doors(event: "Event", reader: Any) -> bool:
     return bool(closed) and not (isinstance(item, AgendaItem) and policy.can(reader, "forum.view_closed", item))
 
 
+# Ahead of the municipal council ---------------------------------------------------------------------------------------
+register(
+    Permission(
+        name="forum.receive_views",
+        label=_("receive the views a committee gives the municipal council, with what is exempt in them"),
+        rule=InBody(bodies=lambda case_list: [case_list.council_id], where=_in("council")),
+    ),
+)
+
+
 # Opinions and commissions ---------------------------------------------------------------------------------------------
 
 

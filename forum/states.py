@@ -1,6 +1,7 @@
 """The bare edges of the lifecycles of this room. The table in `workflow.py` walks them all; the database guard is made from them."""
 
 from forum.enums import CommissionStatus as C
+from forum.enums import CouncilCaseStatus as K
 from forum.enums import MeetingStatus as M
 from forum.enums import MinutesStatus as P
 from forum.enums import OpinionStatus as O
@@ -66,5 +67,16 @@ COMMISSION = frozenset(
         (C.ACCEPTED, C.CALLED_BACK),
         (C.REPORTED, C.ACCEPTED),  # heard, and asked to go on
         (C.REPORTED, C.CONCLUDED),
+    }
+)
+
+COUNCIL_CASE = frozenset(
+    {
+        ("", K.RECEIVED),
+        (K.RECEIVED, K.TREATED),
+        (K.RECEIVED, K.WITHDRAWN),
+        (K.RECEIVED, K.DECIDED),  # the council decided before the body had a view
+        (K.TREATED, K.DECIDED),
+        (K.DECIDED, K.DECIDED),  # what it decided was written down wrongly, or it decided anew
     }
 )

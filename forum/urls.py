@@ -10,6 +10,8 @@ from forum.views import (
     calendars,
     case_papers,
     commissions,
+    council,
+    council_sheets,
     decision_lists,
     extracts,
     follow_up,
@@ -154,6 +156,19 @@ urlpatterns = [
     path("oppdrag/<int:pk>/", commissions.detail, name="commission_detail"),
     path("oppdrag/<int:pk>/vedlegg/<int:document>/", commissions.document, name="commission_document"),
     path("oppdrag/<int:pk>/<slug:name>/", commissions.CommissionStepView.as_view(), name="commission_step"),
+    # Ahead of the municipal council
+    path("organer/<slug:slug>/kommunestyret/", council.CouncilListsView.as_view(), name="council_lists"),
+    path("moter/<int:pk>/kommunestyret/", council.TakeInView.as_view(), name="council_take_in"),
+    path("kommunestyret/<int:pk>/", council.CouncilListView.as_view(), name="council_list"),
+    path("kommunestyret/<int:pk>/uttalelser/", council_sheets.SheetView.as_view(), name="council_sheet"),
+    path("kommunestyret/<int:pk>/uttalelser.pdf", council_sheets.SheetPdfView.as_view(), name="council_sheet_pdf"),
+    path(
+        "kommunestyret/<int:pk>/uttalelser/<int:version>.pdf",
+        council_sheets.SheetPdfView.as_view(),
+        name="council_sheet_version_pdf",
+    ),
+    path("kommunestyret/<int:pk>/uttalelser/send/", council_sheets.SendView.as_view(), name="council_sheet_send"),
+    path("kommunestyret/sak/<int:pk>/<slug:name>/", council.CouncilCaseStepView.as_view(), name="council_case_step"),
     # Meetings
     path("moter/", meetings.MeetingListView.as_view(), name="meeting_list"),
     path("moter/maned/", month.month, name="meeting_month"),

@@ -212,7 +212,7 @@ class DecisionForm(forms.Form):
         for name in required(item, resolution):
             if name in makers:
                 self.fields[name] = makers[name](text)
-        if resolution == Resolution.ADOPT and "responsible" not in self.fields:
+        if resolution == Resolution.ADOPT and owner_of(item.referral) is None:
             # Every decision is followed up until it is carried out (koml § 13-1, R16); who does it may be settled after the meeting.
             for name in ("responsible", "due_on"):
                 self.fields[name] = makers[name](text)

@@ -4,6 +4,7 @@ from forum.models.absences import Absence, DeputyCall, PartialityReport
 from forum.models.approvals import MinutesSignature, MinutesSigner
 from forum.models.cases import Case, Document, NumberSeries, Referral
 from forum.models.commissions import Commission, CommissionDocument
+from forum.models.council import CouncilCase, CouncilList, CouncilSheet
 from forum.models.decision_lists import DecisionList
 from forum.models.elections import Candidate, Count, Election, Round, Voice
 from forum.models.feeds import CalendarFeed
@@ -50,6 +51,9 @@ __all__ = [
     "CasePaperVersion",
     "Commission",
     "CommissionDocument",
+    "CouncilCase",
+    "CouncilList",
+    "CouncilSheet",
     "Count",
     "DayOff",
     "Decision",

@@ -232,7 +232,9 @@ def body_queue(body: Body, shown: str = Shown.ALL) -> QuerySet[Referral]:
         waiting = waiting.filter(status=ReferralStatus.OPEN, due_on__range=(today, _soon()))
     elif shown == Shown.RESTING:
         waiting = waiting.filter(status=ReferralStatus.RESTING)
-    standing = AgendaItem.objects.filter(withdrawn_at__isnull=True, settled_at__isnull=True).select_related("meeting")
+    standing = AgendaItem.objects.filter(withdrawn_at__isnull=True, settled_at__isnull=True).select_related(
+        "meeting", "function"
+    )
     # "open" sorts before "resting".
     return waiting.prefetch_related(Prefetch("items", standing, to_attr="standing_items")).order_by(
         "status", "resumes_on", "due_on", "pk"

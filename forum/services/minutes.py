@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from forum import minutes as structure
 from forum.enums import MinutesStatus
 from forum.minutes import Audience, Correction, MinutesDocument, SignatureLine
-from forum.models import AgendaItem, DecisionList, Meeting, Minutes, MinutesVersion
+from forum.models import AgendaItem, CouncilSheet, DecisionList, Meeting, Minutes, MinutesVersion
 from forum.services import printing
 from trepart import audit, clock, languages
 from trepart.audit import sealing
@@ -106,10 +106,15 @@ def on_demand(meeting: Meeting, audience: Audience) -> bytes:
 
 
 def printed_seals() -> Iterator[tuple[int, str, str]]:
-    """Yield the seals that stand printed in minutes and decision lists: number, digest, where. A witness for `verify_audit` (R29)."""
+    """Yield the seals that stand printed in minutes, decision lists and sheets of views: number, digest, where. A witness for `verify_audit` (R29)."""
     sources = (
         (MinutesVersion, "minutes__meeting", _("minutes of %(body)s, meeting %(meeting)s, version %(version)s")),
         (DecisionList, "meeting", _("decision list of %(body)s, meeting %(meeting)s, version %(version)s")),
+        (
+            CouncilSheet,
+            "case_list__meeting",
+            _("views of %(body)s for the municipal council, meeting %(meeting)s, version %(version)s"),
+        ),
     )
     for model, way, where in sources:
         versions = model._default_manager.filter(seal__isnull=False).order_by("pk")

@@ -3,19 +3,50 @@
 import hashlib
 from collections.abc import Callable
 from datetime import datetime
-from typing import Any
+from typing import Any, Protocol
 
 from forum.exempt_text import check_public
-from forum.minutes import Audience, MinutesDocument
+from forum.minutes import Audience
 from forum.models import Meeting
 from trepart import clock, municipality
 from trepart.audit import sealing
 from trepart.pdf import render_pdf
 
 
+class Printed(Protocol):
+    """A document that can be printed and kept: minutes, a decision list, the views for the municipal council."""
+
+    @property
+    def audience(self) -> str:
+        """Who it is for."""
+
+    @property
+    def title(self) -> str:
+        """What it is called."""
+
+    @property
+    def body(self) -> str:
+        """The name of the body it comes from."""
+
+    @property
+    def notice(self) -> str:
+        """What stands above it; may be empty."""
+
+    @property
+    def version(self) -> int:
+        """Which version it is; 0 before it is kept."""
+
+    @property
+    def language(self) -> str:
+        """The language of its words."""
+
+    def as_json(self) -> dict[str, Any]:
+        """Return it as what JSON can hold."""
+
+
 def to_pdf(
     meeting: Meeting,
-    document: MinutesDocument,
+    document: Printed,
     *,
     template: str,
     stem: str = "",
@@ -38,9 +69,7 @@ def to_pdf(
     )
 
 
-def kept(
-    meeting: Meeting, build: Callable[[Audience], MinutesDocument], *, template: str, stem: str = ""
-) -> dict[str, Any]:
+def kept(meeting: Meeting, build: Callable[[Audience], Printed], *, template: str, stem: str = "") -> dict[str, Any]:
     """Return the fields of a `PrintedVersion`: both structures, both files, their sums, and the newest audit seal, which is printed in them.
 
     Whoever holds the paper can prove that nothing before the seal has been altered.

@@ -20,8 +20,8 @@ from forum import equality, voting
 from forum.enums import MeetingKind, MeetingStatus, MinutesStatus
 from forum.forms.meetings import MeetingTimeForm
 from forum.models import Attendance, Body, Demand, Meeting, Minutes
+from forum.queries import council, notice, papers
 from forum.queries import meetings as queries
-from forum.queries import notice, papers
 from forum.queries.approvals import LONG
 from forum.queries.readable import own_items
 from forum.services import demands
@@ -160,7 +160,7 @@ class MeetingDetailView(View):
                 "title": title_of(meeting),
                 "status": capfirst(str(status_label(meeting))),
                 "meaning": queries.MEANING[meeting.status],
-                "facts": facts_of(meeting),
+                "facts": [*facts_of(meeting), *council.facts_of(meeting, person)],
                 "lines": notice.marked(lines, changed),
                 "agenda_out": queries.agenda_is_out(meeting),
                 "results": [line for line in lines if meeting.status == MeetingStatus.ENDED],

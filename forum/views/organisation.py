@@ -261,6 +261,7 @@ def _queue_line(referral: Referral) -> dict[str, Any]:
         "status": status,
         "meaning": meaning,
         "meeting": meeting,
+        "function": items[0].function if items else None,
     }
 
 

@@ -151,7 +151,8 @@ def comes_back(item: AgendaItem, secretary: User) -> None:
     if item.kind != ItemKind.RS:
         return
     away = list(item.meeting.movements.filter(kind="left", only=False, because__isnull=True))
-    for movement in away:
+    there = {voter.pk for voter in voting.at_the_table(item.meeting, item)}
+    for movement in (one for one in away if one.membership_id not in there):
         meetings.come(item, membership=movement.membership, actor=secretary)
 
 

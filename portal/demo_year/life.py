@@ -20,7 +20,7 @@ from forum.models import AgendaItem, Body, Meeting, Referral
 from forum.services import attendance as seats
 from forum.services import follow_up, meetings
 from forum.year_plans import public_holidays
-from portal.demo_year import afterwards, around_the_table, logs
+from portal.demo_year import afterwards, ahead_of_council, around_the_table, logs
 from portal.demo_year.fjellvik import STORIES, Story
 from portal.demo_year.organisation import local_group_members
 from proposals import services as proposals
@@ -277,6 +277,7 @@ def _coming(year: Year, body: Body, days_ahead: int, hour: int, *, call: bool = 
             meetings.add_item(meeting, referral=referral, actor=secretary)
         meetings.add_item(meeting, title="Orientering om nærvær i enhetene", kind=ItemKind.RS, actor=secretary)
         follow_up.put_on_agenda(meeting, actor=secretary)
+        ahead_of_council.before_the_coming_one(meeting, secretary)
         perform(Meeting.objects.get(pk=meeting.pk), "call", actor=secretary)
 
     if call:
@@ -293,6 +294,7 @@ def _fill(year: Year, meeting: Meeting, secretary: User) -> None:
     if meeting.body == year.town.committee:
         day = next(d for d in _COMMITTEE_DAYS if meeting.starts_at == year.moment(d, 9))
         afterwards.own_case(meeting, day, secretary)
+        ahead_of_council.take_in(year, meeting, day, secretary)
     if meeting.body == year.town.committee and meeting.items.exists():
         meetings.add_item(meeting, title="Orientering om sykefravær og nærvær", kind=ItemKind.RS, actor=secretary)
         if meeting.starts_at == year.moment(155, 9):
@@ -372,6 +374,8 @@ def _treat(year: Year, item: AgendaItem, secretary: User) -> None:
     if around_the_table.treat(item, secretary):
         return
     around_the_table.comes_back(item, secretary)
+    if ahead_of_council.treat(item, secretary):
+        return
     if item.kind == ItemKind.RS:
         meetings.decide(item, text="Utvalget tar saken til orientering.", resolution=Resolution.NOTED, actor=secretary)
         return

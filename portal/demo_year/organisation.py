@@ -6,7 +6,7 @@ from datetime import date
 
 from forum.enums import BodyKind, LegalBasis, OfficeKind, Part, Role, Sex, Side
 from forum.models import Body, Membership, PoliticalParty, Unit
-from forum.services import organisation
+from forum.services import functions, organisation
 from portal.demo_year import names
 from portal.demo_year.fjellvik import PARTIES, SECTORS
 from proposals.enums import IntakeKind, Origin
@@ -91,6 +91,7 @@ def build(*, since: date, progress: Callable[[str], None]) -> Fjellvik:
         _committee(town, people, parties, since)
         _coordination(town, since)
         _offices(town, since)
+        _council(town, people, since)
     town.council, town.coordination, town.committee = (
         organisation.activate_body(body, actor=administrator) for body in (council, coordination, committee)
     )
@@ -135,6 +136,16 @@ def _units(town: Fjellvik, people: _People, since: date) -> None:
                     person=person, body=lmu, role=role, part=part, valid_from=since, actor=town.administrator
                 )
             town.units[name], town.lmus[name], town.staff[name] = unit, lmu, staff
+
+
+def _council(town: Fjellvik, people: _People, since: date) -> None:
+    """The municipal council is outside the portal; its secretary is in it, and receives the views the committee sends. Some of its cases the committee treats as more than itself."""
+    functions.add_function(
+        body=town.committee, name="Planutvalg", basis="Reglementet punkt 3", valid_from=since, actor=town.administrator
+    )
+    organisation.start_membership(
+        person=people.next(None), body=town.council, role=Role.SECRETARY, valid_from=since, actor=town.administrator
+    )
 
 
 def _committee(town: Fjellvik, people: _People, parties: list[PoliticalParty], since: date) -> None:

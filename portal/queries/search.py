@@ -334,7 +334,7 @@ def _fetch(rows: list[tuple[str, int, datetime, float]], person: "Person") -> li
         {
             item.pk: item
             for item in AgendaItem.objects.filter(pk__in=others).select_related(
-                "meeting__body", "meeting__minutes", "decision__ballot", "case", "referral__case"
+                "meeting__body", "meeting__minutes", "decision__ballot", "case", "referral__case", "function"
             )
         }
         if others
@@ -378,7 +378,7 @@ def _item(item: AgendaItem, slag: str, at: datetime) -> Found:
     return Found(
         title=item.title,
         url=url,
-        where=item.meeting.body.name,
+        where=f"{item.meeting.body.name} ({item.function.name})" if item.function else item.meeting.body.name,
         at=at,
         number=item.label,
         kind=_("Decision") if slag == "vedtak" else _("On the agenda"),

@@ -64,6 +64,7 @@ _WITHIN_PAGES = {
     "audit.view": "tests/audit/test_timeline.py::test_who_did_it_by_name_is_for_those_who_may_see_the_trail",
     "forum.assign_follow_up": "tests/forum/test_follow_up.py::test_who_may_see_and_report_and_assign",
     "forum.follow_up": "tests/forum/test_follow_up.py::test_who_may_see_and_report_and_assign",
+    "forum.receive_views": "tests/forum/test_council_lists.py::test_what_is_exempt_is_kept_from_everybody_outside",
     "forum.view_closed": "tests/forum/test_minutes.py::test_the_public_gets_number_and_basis_of_a_closed_case_and_no_word_more",
     "forum.view_whole_paper": "tests/forum/test_case_papers_read.py::test_a_redacted_version_gives_nothing_away",
     "forum.view_internal": "tests/forum/test_bodies.py::test_the_public_sees_the_committee_and_not_who_is_in_the_lmu",

@@ -19,7 +19,18 @@ from django.utils.datastructures import MultiValueDict
 
 from forum.enums import BodyKind, ItemKind, LegalBasis, OfficeKind, Role
 from forum.models import Case, Meeting
-from forum.services import absences, agenda, commissions, demands, meetings, organisation, papers, questions, year_plans
+from forum.services import (
+    absences,
+    agenda,
+    commissions,
+    council_lists,
+    demands,
+    meetings,
+    organisation,
+    papers,
+    questions,
+    year_plans,
+)
 from forum.services.meetings import LogItem
 from portal.queries import front
 from proposals import on_paper
@@ -73,6 +84,8 @@ PAGES: tuple[tuple[str, dict[str, Any], tuple[str, ...]], ...] = (
     ("forum:meeting_list", {}, ("anonymous", "employee", "secretary")),
     ("forum:meeting_detail", {"pk": "meeting"}, ("anonymous", "secretary")),
     ("forum:meeting_agenda", {"pk": "planned"}, ("secretary",)),
+    ("forum:council_lists", {"slug": "committee"}, ("anonymous", "secretary")),
+    ("forum:council_list", {"pk": "council_list"}, ("anonymous", "secretary")),
     ("forum:case_paper", {"pk": "case"}, ("anonymous", "secretary")),
     ("forum:case_paper_versions", {"pk": "case"}, ("anonymous", "secretary")),
     ("forum:case_paper_write", {"pk": "case"}, ("secretary",)),
@@ -122,6 +135,7 @@ class World:
             body=town.committee, starts_at=clock.now() + timedelta(days=40), place="Salen", actor=town.secretary
         )
         self.council = village_council(town)
+        self.council_list = 0
         self.case = papers.case_of(self.meeting.items.order_by("pk")[0], actor=town.secretary)
         year = clock.today().year + 1
         year_plans.publish(body=town.committee, year=year, wanted=[(self._next_year(0), "Salen")], actor=town.secretary)
@@ -189,6 +203,15 @@ class World:
                     absences.report(meeting, actor=town.union[number])
             day = clock.today() + timedelta(days=number)
             year_plans.add_day_off(name=f"Fri {name}", first_day=day, last_day=day, actor=town.administrator)
+            taken = council_lists.take_in(
+                self.meeting, council=town.council, held_on=clock.today() + timedelta(days=37), raw=name, source="text", actor=town.secretary,
+                rows=[council_lists.Row(f"PS {number + 1}/26", f"PS {number + 1}/26", f"Kommunestyresak {name}")],
+            )  # fmt: skip
+            self.council_list = taken.case_list.pk
+            council_lists.take_in(
+                self.planned, council=town.council, held_on=clock.today() + timedelta(days=50 + number), raw=name, source="text",
+                rows=[council_lists.Row("PS 1/26", "PS 1/26", f"Annen liste {name}")], actor=town.secretary,
+            )  # fmt: skip
             for meeting in (self.meeting, self.planned):
                 item = agenda.add_item(meeting, title=f"Sak {name}", kind=ItemKind.RS, actor=town.secretary)
                 self._paper(papers.case_of(item, actor=town.secretary), name)
@@ -245,6 +268,7 @@ class World:
             "planned": self.planned.pk,
             "case": self.case.pk,
             "year": clock.today().year + 1,
+            "council_list": self.council_list,
         }
         for name, given, readers in PAGES:
             url = reverse(name, kwargs={key: named[value] for key, value in given.items()})

@@ -25,6 +25,7 @@ WITHOUT = {
     "audit.ViewLog": "a log, append-only",
     "forum.CalendarFeed": "a secret address; making, renewing and closing it are events, and a history would keep what no longer opens anything",
     "forum.Logo": "never changed: every picture is a row, and the municipality's history says which was used when",
+    "forum.CouncilSheet": "each version is its own history, append-only",
     "forum.CasePaperDraft": "what is being written, saved by itself and deleted when it is finished; the finished version never changes",
     "forum.CasePaperVersion": "each version is its own history, append-only",
     "forum.DecisionList": "each version is its own history, append-only",

@@ -25,7 +25,18 @@ from forum.enums import (
     ReferralStatus,
     Role,
 )
-from forum.models import Body, Case, Commission, Employment, Meeting, Minutes, Opinion, Referral
+from forum.models import (
+    Body,
+    Case,
+    Commission,
+    CouncilCase,
+    CouncilList,
+    Employment,
+    Meeting,
+    Minutes,
+    Opinion,
+    Referral,
+)
 from forum.services import organisation
 from proposals.enums import ProposalStatus
 from proposals.models import Proposal
@@ -93,6 +104,7 @@ def _seat(town: Municipality) -> Cast:
             "committee": town.committee,
             "grendeutvalg": (council := village_council(town)).body,
             "office": town.committee,
+            "council": town.council,
             "line": (line := _leader_in_the_line(town))[0],
         },
         town.units[0].pk,
@@ -214,12 +226,22 @@ def _commission(cast: Cast, kind: str, state: str) -> Any:
     )
 
 
+def _council_case(cast: Cast, kind: str, state: str) -> Any:
+    case, _stay = _case(cast.bodies[kind])
+    body, today = cast.bodies[kind], clock.today()
+    case_list = CouncilList(pk=10**6, body=body, council=cast.bodies["council"], held_on=today)
+    return _placed(
+        CouncilCase(pk=10**6, case_list=case_list, body=body, case=case, number="1/26", key="PS 1/26"), state
+    )
+
+
 _MAKERS: dict[str, Callable[[Cast, str, str], Any]] = {
     "forum.meeting": _meeting,
     "forum.minutes": _minutes,
     "forum.referral": _referral,
     "forum.opinion": _opinion,
     "forum.commission": _commission,
+    "forum.councilcase": _council_case,
     "proposals.proposal": _proposal,
 }
 

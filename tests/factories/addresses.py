@@ -137,6 +137,14 @@ GIVEN: Mapping[str, Mapping[str, str]] = {
 #: Addresses that carry a secret, answer a service, are there in the demo alone, or need more than a stage has: the test that visits each with who may and
 #: with who may not.
 OWN: Mapping[str, str] = {
+    "forum:council_lists": "tests/forum/test_council_pages.py::test_who_may_open_what",
+    "forum:council_take_in": "tests/forum/test_council_pages.py::test_who_may_open_what",
+    "forum:council_list": "tests/forum/test_council_lists.py::test_what_is_exempt_is_kept_from_everybody_outside",
+    "forum:council_sheet": "tests/forum/test_council_lists.py::test_what_is_exempt_is_kept_from_everybody_outside",
+    "forum:council_sheet_pdf": "tests/forum/test_council_lists.py::test_what_is_exempt_is_kept_from_everybody_outside",
+    "forum:council_sheet_version_pdf": "tests/forum/test_council_lists.py::test_what_is_exempt_is_kept_from_everybody_outside",
+    "forum:council_sheet_send": "tests/forum/test_council_lists.py::test_the_views_go_to_the_councils_secretary_and_to_nobody_else",
+    "forum:council_case_step": "tests/forum/test_council_lists.py::test_the_council_takes_a_case_off_its_list",
     "forum:paper_begin": "tests/forum/test_case_papers.py::test_who_may_begin_on_a_paper_from_the_agenda",
     "forum:case_paper": "tests/forum/test_case_papers_read.py::test_guessed_addresses",
     "forum:case_paper_version": "tests/forum/test_case_papers_read.py::test_guessed_addresses",

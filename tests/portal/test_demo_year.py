@@ -15,6 +15,7 @@ from forum.models import (
     CalendarFeed,
     CasePaperDraft,
     CasePaperVersion,
+    CouncilList,
     Demand,
     DeputyCall,
     Document,
@@ -44,7 +45,7 @@ def test_a_year_in_fjellvik(settings: Any) -> None:
     call_command("load_demo", stdout=said)
     assert Body.objects.filter(kind=BodyKind.LMU, active_from__isnull=False).count() == 40
     # Three hundred in the organisation; then village councils, residents and people on their way in.
-    assert User.objects.count() == 332
+    assert User.objects.count() == 333
     assert sum(person.has_usable_password() for person in User.objects.all()) < 20
     assert Proposal.objects.filter(origin=Origin.EMPLOYEE).count() == len(STORIES)
     # A proposal at every stage, and every road of domain.md walked.
@@ -69,6 +70,11 @@ def test_a_year_in_fjellvik(settings: Any) -> None:
     assert CasePaperDraft.objects.count() == 1
     assert CalendarFeed.objects.exists()
     assert meetings[MeetingStatus.ENDED] >= 10
+    # Kommunestyret's list was treated in the autumn and its views sent and decided; another is taken in for the coming meeting.
+    lists = CouncilList.objects.order_by("held_on")
+    assert [(one.cases.count(), one.sheets.count(), one.source) for one in lists] == [(5, 1, "text"), (4, 0, "csv")]
+    assert Counter(lists[0].cases.values_list("status", flat=True)) == {"decided": 3, "treated": 2}
+    assert set(lists[1].cases.values_list("status", flat=True)) == {"received"}
     closed = AgendaItem.objects.exclude(closed_basis="").values_list("title", flat=True)
     assert set(closed) == {"Omplassering av ansatt etter omstilling", "Avtale om sluttpakke"}
     assert not AgendaItem.objects.exclude(settle_error="").exists()

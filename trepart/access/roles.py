@@ -102,6 +102,8 @@ ROLES: Mapping[tuple[str, str], frozenset[str]] = {
     ("grendeutvalg", "secretary"): _VILLAGE_LEADER,
     ("grendeutvalg", "member"): _VILLAGER,
     ("grendeutvalg", "deputy"): _VILLAGER,
+    ("council", "leader"): frozenset({"forum.receive_views"}),
+    ("council", "secretary"): frozenset({"forum.receive_views"}),
     ("office", "administrator"): frozenset(
         {
             "forum.manage_organisation",

@@ -1,0 +1,126 @@
+"""Ahead of kommunestyret in a real browser: a list is pasted and looked over, treated, the views are sent, and the public reads them. Every page is looked over by axe."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.utils import translation
+from django.utils.translation import gettext
+
+from forum.enums import ItemKind, Resolution, Role
+from forum.models import AgendaItem, CouncilCase, CouncilList, CouncilSheet, Meeting
+from forum.services import meetings, organisation
+from tests.factories.organisation import Municipality, municipality
+from trepart import clock
+from trepart.notices.models import Mail
+from trepart.workflow import perform
+
+pytestmark = [pytest.mark.e2e, pytest.mark.django_db(transaction=True)]
+
+PASTED = """Kommunestyret – saksliste
+PS 45/26   26/1234   Reguleringsplan for Sagatunet
+PS 46/26   Kari Normanns oppsigelse (unntatt offentlighet)
+RS 7/26   Orientering om skolene
+Side 1 av 1
+"""
+
+
+def say(msgid: str) -> str:
+    """Return what the page says, in bokmål."""
+    with translation.override("nb"):
+        said = gettext(msgid)
+    assert said != msgid, f"not translated: {msgid}"
+    return said
+
+
+@pytest.fixture
+def town() -> Municipality:
+    with clock.at(clock.now() - timedelta(days=30)):
+        return municipality()
+
+
+def test_from_the_pasted_list_to_the_sheet_the_public_reads(town: Municipality, visit: Any) -> None:
+    politisk = organisation.add_person(email="politisk@fjellvik.example", name="Solveig Sekretær", actor=None)
+    organisation.start_membership(person=politisk, body=town.council, role=Role.SECRETARY, actor=None)
+    meeting = meetings.plan_meeting(
+        body=town.committee, starts_at=clock.now() + timedelta(days=20), place="Salen", actor=town.secretary
+    )
+    secretary = visit(town.secretary)
+    take_in(secretary, meeting)
+    treat(town, meeting)
+    send(secretary)
+    read(visit(None))
+    record(secretary, town)
+
+
+def take_in(secretary: Any, meeting: Meeting) -> None:
+    page = secretary.go(f"/moter/{meeting.pk}/saksliste/")
+    secretary.press(say("Take the list in"))
+    secretary.press(say("Read the list"))
+    assert say("Paste the list, or choose a file.") in page.content()
+    page.get_by_label(say("Paste the case list here")).fill(PASTED)
+    secretary.press(say("Read the list"))
+    held_on = (clock.today() + timedelta(days=27)).isoformat()
+    page.get_by_label(say("The municipal council meets")).fill(held_on)
+    page.locator("summary", has_text="3 linjer").or_(page.locator("summary", has_text="2 linjer")).click()
+    assert "Side 1 av 1" in page.content()
+    # The exempt one lacks its basis: it is said beside the field, and what was written is still there.
+    secretary.press(say("Take in those that are ticked"))
+    assert say("Say on what legal basis it is closed (R25).") in page.content()
+    assert page.get_by_label(say("The municipal council meets")).input_value() == held_on
+    page.locator("#id_sak1-exempt").select_option("offl. § 25")
+    page.locator("#id_sak2-take").uncheck()
+    secretary.press(say("Take in those that are ticked"))
+    assert "2 saker er satt på sakslista." in page.content()
+    assert CouncilCase.objects.count() == 2
+
+
+def treat(town: Municipality, meeting: Meeting) -> None:
+    """Hold the meeting; its own pages have stories of their own."""
+    perform(Meeting.objects.get(pk=meeting.pk), "call", actor=town.secretary)
+    meetings.set_attendance(meeting, rows=meetings.all_met(meeting), actor=town.secretary)
+    perform(Meeting.objects.get(pk=meeting.pk), "open", actor=town.secretary)
+    for item in AgendaItem.objects.filter(meeting=meeting, kind=ItemKind.PS):
+        meetings.record_ballot(item, actor=town.secretary)
+        meetings.decide(item, text="Utvalget støtter saken.", resolution=Resolution.ADOPT, actor=town.secretary)
+    meetings.end_meeting(Meeting.objects.get(pk=meeting.pk), actor=town.secretary)
+
+
+def send(secretary: Any) -> None:
+    page = secretary.go(CouncilList.objects.get().get_absolute_url())
+    secretary.press(say("Look at the views and send them"))
+    assert "Utvalget støtter saken." in page.content()
+    secretary.press(say("Send the views"))
+    assert "Solveig Sekretær" in page.content()
+    page.locator("main form button[type=submit]").click()
+    page.wait_for_url("**/uttalelser/")
+    secretary.look()
+    assert say("Download as PDF") in page.content()
+    assert [mail.to for mail in Mail.objects.filter(kind="forum.council_views_sent")] == ["politisk@fjellvik.example"]
+    assert CouncilSheet.objects.get().number == 1
+
+
+def read(public: Any) -> None:
+    case_list = CouncilList.objects.get()
+    for path in (case_list.get_absolute_url(), CouncilSheet.objects.get().get_absolute_url(), "/organer/psu/kommunestyret/"):  # fmt: skip
+        page = public.go(path)
+        assert "Kari Normanns" not in page.content()
+    page = public.go(case_list.get_absolute_url())
+    assert "Reguleringsplan for Sagatunet" in page.content()
+
+
+def record(secretary: Any, town: Municipality) -> None:
+    page = secretary.go(CouncilList.objects.get().get_absolute_url())
+    page.get_by_role("link", name=say("Record what the municipal council decided")).first.click()
+    page.wait_for_load_state()
+    secretary.look()
+    page.get_by_label(say("What the municipal council decided")).fill("Vedtatt mot to stemmer.")
+    page.get_by_label(say("as the view said").capitalize(), exact=True).check()
+    secretary.press(say("Record what the municipal council decided"))
+    assert "Vedtatt mot to stemmer." in page.content()
+    meetings.plan_meeting(
+        body=town.committee, starts_at=clock.now() + timedelta(days=60), place="Salen", actor=town.secretary
+    )
+    secretary.go(CouncilList.objects.get().get_absolute_url())
+    secretary.press(say("Put what was decided on the next agenda"))
+    assert say("What the municipal council decided in cases we had a view on") in page.content()
