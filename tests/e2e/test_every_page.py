@@ -4,13 +4,13 @@ What is looked at: every address that draws a page, by name (tests/factories/add
 where it may, and as whoever has most to do there sees it; the pages of a body, a meeting, its minutes and a proposal in each kind of body; every form sent
 empty, with its messages; setting up codes and passkeys; six letters in the demo's mailbox; the pages that say that something went wrong.
 
-- In bokmål, text as it is: axe at 390 and at 1280 px, and every form sent empty.
+- In bokmål, text as it is: axe at 390 and at 1280 px, and every form sent empty. With the text at twice the size: axe at 390 px, and nothing wider than the screen.
 - In nynorsk and English, where the markup is the same and the words are not: axe at 390 px, without contrast.
 - In every language, at both widths: nothing is wider than the screen, the page says its language, the content security policy stops
   nothing, no script fails, no request leaves the site.
 
 Not looked at here: pages as somebody sees them who has nothing there (beside a newcomer's own page), what `own_pages.NOT_SEEN` and `_LEFT` name, and text at
-twice the size.
+twice the size in nynorsk and English.
 """
 
 import gzip
@@ -250,6 +250,7 @@ class Way:
 
 _WAYS = (
     Way("nb", False, WIDTHS, empty=True),
+    Way("nb", True, WIDTHS[:1]),
     Way("nn", False, WIDTHS[:1], _RUN_WORDS),
     Way("en", False, WIDTHS[:1], _RUN_WORDS),
 )
