@@ -12,7 +12,7 @@ from typing import Any
 from django.urls import reverse
 
 from forum.enums import DemandKind, MeetingKind
-from forum.models import DeputyCall, FollowUp, Meeting
+from forum.models import Commission, DeputyCall, FollowUp, Meeting, Opinion
 from forum.services import (
     absences,
     approvals,
@@ -33,7 +33,7 @@ from tests.forum.test_follow_up import decided
 from tests.forum.test_meetings_flow import called
 from tests.proposals.test_on_paper import entered, fresh, screened
 from trepart import clock
-from trepart.access import invitations
+from trepart.access import invitations, policy
 from trepart.access.models import User
 from trepart.notices.models import Mail, Notice
 from trepart.workflow import perform
@@ -55,13 +55,13 @@ _WHY_NOT: Mapping[str, frozenset[str]] = {
     "is sent to, and leads back to a page": frozenset(
         {
             "access:session_end", "csp_report", "forum:decision_list_publish", "forum:meeting_draft", "forum:minutes_sign",
-            "forum:opinion_ask_at_once", "forum:person_invite", "forum:person_second_step", "forum:person_withdraw", "grendeutvalg:show",
+            "forum:meeting_settle", "forum:opinion_ask_at_once", "forum:person_invite", "forum:person_second_step", "forum:person_withdraw", "grendeutvalg:show",
             "portal:mail_again", "portal:mail_again_all", "portal:mail_aside", "portal:mail_right", "portal:mail_wrong", "portal:notice_read",
             "portal:notices_read_all", "proposals:untie", "set_language", "set_language_with_text", "mfa_login_webauthn", "oidc:back_channel",
             "oidc:front_channel",
         }
     ),
-    "leads on to the page where it is done": frozenset({"lmu:answer", "forum:meeting_run"}),
+    "leads on to the page where it is done": frozenset({"lmu:answer", "forum:meeting_run", "mfa_list_webauthn"}),
     "has a story of its own: tests/e2e/test_case_papers.py and test_packet.py": frozenset(
         {
             "forum:case_paper", "forum:case_paper_clean", "forum:case_paper_version", "forum:case_paper_versions", "forum:case_paper_write",
@@ -89,6 +89,7 @@ def own_pages(town: Municipality) -> Iterator[Page]:
     yield from _after(town)
     yield from _urgent(town)
     yield from _on_paper(town)
+    yield from _asked()
     yield from _of_accounts(town)
 
 
@@ -165,6 +166,17 @@ def _on_paper(town: Municipality) -> Iterator[Page]:
         on_paper.mark_sent(letter, data={"how": "post", "sent_on": clock.today().isoformat()}, actor=clerk)
     yield reverse("proposals:erase_contact", args=[proposal.case_id]), clerk
     yield reverse("proposals:detail", args=[proposal.case_id]), clerk
+
+
+def _asked() -> Iterator[Page]:
+    """Give the forms of those who are asked: the opinion and the commission that the stages have."""
+    opinion, commission = Opinion.objects.latest("pk"), Commission.objects.latest("pk")
+    for name, asked, step, right in (
+        ("forum:opinion_step", opinion, "answer", "forum.answer_opinion"),
+        ("forum:commission_step", commission, "accept", "forum.carry_commission"),
+    ):
+        person = next(iter(policy.people_who_can(right, asked)))
+        yield reverse(name, args=[asked.pk, step]), person
 
 
 def _of_accounts(town: Municipality) -> Iterator[Page]:
