@@ -49,7 +49,7 @@ _WHY_NOT: Mapping[str, frozenset[str]] = {
             "forum:decision_list_version_pdf", "forum:extract_pdf", "forum:meeting_calendar", "forum:minutes_pdf",
             "forum:minutes_version_pdf", "forum:opinion_document", "forum:own_feed", "mfa_download_recovery_codes", "portal:demo_enclosed",
             "portal:favicon", "portal:logo", "portal:my_data", "portal:paper", "portal:press_feed", "portal:robots", "portal:theme",
-            "proposals:document", "proposals:letter_pdf", "oidc:keys",
+            "proposals:document", "proposals:letter_pdf", "oidc:keys", "forum:council_sheet_pdf", "forum:council_sheet_version_pdf",
         }
     ),
     "is sent to, and leads back to a page": frozenset(
@@ -66,6 +66,12 @@ _WHY_NOT: Mapping[str, frozenset[str]] = {
         {
             "forum:case_paper", "forum:case_paper_clean", "forum:case_paper_version", "forum:case_paper_versions", "forum:case_paper_write",
             "forum:packet", "forum:packet_make", "forum:packet_read", "forum:paper_begin",
+        }
+    ),
+    "has a story of its own: tests/e2e/test_ahead_of_council.py": frozenset(
+        {
+            "forum:council_lists", "forum:council_take_in", "forum:council_list", "forum:council_sheet", "forum:council_sheet_send",
+            "forum:council_case_step",
         }
     ),
     "is a part of a page that is looked at": frozenset({"forum:packet_part", "forum:meeting_follow_part", "proposals:similar"}),
