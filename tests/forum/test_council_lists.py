@@ -3,6 +3,7 @@
 import json
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from django.db import DatabaseError, connection, connections, transaction
@@ -27,6 +28,8 @@ from tests.factories.council_lists import (
     treat_all,
 )
 from tests.factories.organisation import Municipality
+from tests.trepart.pdf_reading import Tagged
+from tests.trepart.test_pdf import check_structure, check_with_pdfua
 from trepart import clock
 from trepart.access.models import User
 from trepart.audit.models import Event
@@ -336,7 +339,7 @@ def test_two_who_send_at_once_send_one_version(town: Municipality, meeting: Meet
 
 
 def test_what_is_exempt_is_kept_from_everybody_outside(
-    town: Municipality, meeting: Meeting, council_secretary: User, client: Client
+    town: Municipality, meeting: Meeting, council_secretary: User, client: Client, tmp_path: Path
 ) -> None:
     rows = [ROWS[0], Row("PS 47/26", "PS 47/26", SECRET, "26/99", "", "offl. § 25")]
     case_list = take(town, meeting, rows).case_list
@@ -359,6 +362,13 @@ def test_what_is_exempt_is_kept_from_everybody_outside(
             assert (SECRET in words) == inside, (person, url)
         wanted = made.internal_pdf if inside else made.public_pdf
         assert client.get(pdf).content == bytes(wanted)
+    for printed, inside in ((made.public_pdf, False), (made.internal_pdf, True)):
+        tagged = Tagged(bytes(printed))
+        check_structure(tagged)
+        check_with_pdfua(bytes(printed), tmp_path)
+        words = " ".join(tagged.text().split())
+        assert "Reguleringsplan for Sagatunet" in words
+        assert (SECRET in words) == inside
     assert SECRET not in json.dumps(made.public, ensure_ascii=False)
     assert SECRET in json.dumps(made.internal, ensure_ascii=False)
     for mail in Mail.objects.all():
