@@ -19,7 +19,7 @@ from django.conf import settings
 from django.contrib.auth import SESSION_KEY, middleware
 from django.contrib.auth.models import AnonymousUser
 from django.db import connection, transaction
-from django.template import loader
+from django.template import engines, loader
 from django.test import Client
 from django.test.client import ClientHandler
 from django.urls import reverse
@@ -217,6 +217,7 @@ def _same_everywhere(name: str, access: Access) -> bool:
 @pytest.fixture
 def undrawn(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Pages and prints are not drawn: who comes in is settled before that, and that every page can be drawn is tested elsewhere (tests/e2e/test_every_page.py)."""
+    engines.all()  # imports every tag library: one that is imported later would keep what is put in place here
     monkeypatch.setattr(loader, "render_to_string", lambda *given, **more: "")
     monkeypatch.setattr(sealing, "seal_events", lambda: None)  # refuses to be part of a transaction that is taken back
     for module in [

@@ -35,8 +35,15 @@ pytestmark = pytest.mark.django_db
 
 TITLE, TEXT = "Rus på jobb hos oss", "Hemmelig svar om naboen"
 BASIS = "offl § 13, jf. fvl § 13"
-#: Templates that tell of no case: about an account, what a member demands or asks in their own words, and days in a plan.
-ABOUT_NO_CASE = ("access/", "forum/mail/demand_", "forum/mail/question_asked", "forum/mail/year_plan_published")
+#: Templates that tell of no case: about an account, what a member demands or asks in their own words, days in a plan,
+#: and the sheet of views to the municipal council, whose mail counts cases and encloses what everybody may read (tests/forum/test_council_lists.py).
+ABOUT_NO_CASE = (
+    "access/",
+    "forum/mail/demand_",
+    "forum/mail/question_asked",
+    "forum/mail/year_plan_published",
+    "forum/mail/council_views_sent",
+)
 
 
 class Everything(dict[str, Any]):

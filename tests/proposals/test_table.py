@@ -66,6 +66,7 @@ def people_by_role(town):
         "lmu": town.lmus[0],
         "coordination": town.coordination,
         "committee": town.committee,
+        "council": town.council,
         "grendeutvalg": village_council(town).body,
         "line": _leader_alone(town),
     }

@@ -31,8 +31,8 @@ SECOND = "backup_restored"
 
 
 _ANOTHER_CASE = (
-    "INSERT INTO forum_case (year, number, title, access, access_basis, created_at)"
-    " VALUES (2026, 2, 'Ny', 'receiver', '', now())"
+    "INSERT INTO forum_case (year, number, title, archive_reference, access, access_basis, created_at)"
+    " VALUES (2026, 2, 'Ny', '', 'receiver', '', now())"
 )
 
 
