@@ -45,8 +45,17 @@ def _municipality_without_a_database() -> Iterator[None]:
 def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: None) -> None:
     """Give every xdist worker its own database, copied from one that is migrated."""
     from django.db import connections
+    from django.db.backends.postgresql.creation import DatabaseCreation
 
     connections["default"].settings_dict["TEST"]["TEMPLATE"] = migrated.template()
+
+    def destroy(self: Any, name: str, verbosity: int) -> None:
+        self.connection.close_pool()
+        with self._nodb_cursor() as cursor:
+            # A server's thread that has not hung up when the last story is over shall not make the run end with an error.
+            cursor.execute(f"DROP DATABASE {self.connection.ops.quote_name(name)} WITH (FORCE)")
+
+    DatabaseCreation._destroy_test_db = destroy  # type: ignore[method-assign]
 
 
 @pytest.fixture(autouse=True, scope="session")
