@@ -2,9 +2,7 @@
 
 from typing import Any
 
-from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.test import Client
 from django.urls import reverse
 
 from forum.models import Case, CasePaperVersion
@@ -15,19 +13,6 @@ from tests.trepart.pdf_reading import Tagged
 SECRET = "Kari Hemmelig er sykmeldt"
 OPEN = "Vikarordningen er prøvd i ett år."
 BASIS = "offl. § 13"
-
-
-def as_(person: Any = None) -> Client:
-    """Return a browser that reads English, whatever catalogues are compiled."""
-    client = Client()
-    client.cookies[settings.LANGUAGE_COOKIE_NAME] = "en"
-    if person is not None:
-        client.force_login(person)
-    return client
-
-
-def text_of(response: Any) -> str:
-    return response.content.decode()
 
 
 def words_of(printed: bytes) -> str:

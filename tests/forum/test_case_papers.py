@@ -15,8 +15,9 @@ from forum.models import AgendaItem, Case, CasePaperDraft, CasePaperVersion, Mee
 from forum.services import papers
 from forum.services.papers import Overtaken
 from tests.factories.at_once import together
+from tests.factories.browsers import as_, text_of
 from tests.factories.organisation import Municipality
-from tests.factories.papers import BASIS, OPEN, SECRET, as_, content, finish, page, redacted, text_of
+from tests.factories.papers import BASIS, OPEN, SECRET, content, finish, page, redacted
 from tests.forum.test_meetings_flow import called
 from tests.proposals.test_citizens import screened, sent
 from trepart import clock

@@ -18,8 +18,9 @@ from forum.queries import notice
 from forum.queries import papers as queries
 from forum.queries.meetings import item_lines
 from forum.services import agenda, cases, papers
+from tests.factories.browsers import as_, text_of
 from tests.factories.organisation import Municipality
-from tests.factories.papers import BASIS, OPEN, SECRET, as_, content, finish, page, pdf, redacted, text_of, words_of
+from tests.factories.papers import BASIS, OPEN, SECRET, content, finish, page, pdf, redacted, words_of
 from tests.forum.test_meetings_flow import called, plan
 from tests.trepart.pdf_reading import Tagged
 from tests.trepart.test_pdf import check_structure, check_with_pdfua

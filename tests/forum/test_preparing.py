@@ -5,9 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.test import Client
 from django.urls import reverse
 from django.utils import timezone, translation
 
@@ -18,6 +16,7 @@ from forum.queries.meetings import item_lines
 from forum.queries.preparing import queue_lines
 from forum.services import agenda, cases, demands, meetings, questions
 from tests.factories.at_once import together
+from tests.factories.browsers import as_, text_of
 from tests.factories.councils import village_council
 from tests.factories.organisation import Municipality, municipality
 from tests.forum.test_cases import PDF
@@ -36,19 +35,6 @@ pytestmark = pytest.mark.django_db
 def _in_english() -> Iterator[None]:
     with translation.override("en"):
         yield
-
-
-def as_(person: Any = None) -> Client:
-    """Return a browser that reads English, whatever catalogues are compiled."""
-    client = Client()
-    client.cookies[settings.LANGUAGE_COOKIE_NAME] = "en"
-    if person is not None:
-        client.force_login(person)
-    return client
-
-
-def text_of(response: Any) -> str:
-    return response.content.decode()
 
 
 def titles(meeting: Meeting) -> list[str]:

@@ -2,20 +2,18 @@
 
 import json
 from collections.abc import Iterator
-from typing import Any
 
 import pytest
 from django.apps import apps
-from django.conf import settings
 from django.contrib import admin
 from django.db import IntegrityError, transaction
-from django.test import Client
 from django.urls import reverse
 from django.utils import translation
 
 from forum.enums import MeetingStatus
 from forum.models import Meeting, PaperNote
 from forum.services import agenda, notes
+from tests.factories.browsers import as_, text_of
 from tests.factories.organisation import Municipality
 from tests.forum.test_meetings_flow import called, plan
 from trepart.access import closing
@@ -32,19 +30,6 @@ SECRET = "Spør om kostnadene i november"
 def _in_english() -> Iterator[None]:
     with translation.override("en"):
         yield
-
-
-def as_(person: Any = None) -> Client:
-    """Return a browser that reads English, whatever catalogues are compiled."""
-    client = Client()
-    client.cookies[settings.LANGUAGE_COOKIE_NAME] = "en"
-    if person is not None:
-        client.force_login(person)
-    return client
-
-
-def text_of(response: Any) -> str:
-    return response.content.decode()
 
 
 @pytest.fixture
