@@ -334,11 +334,23 @@ def put_decisions_on_agenda(case_list: CouncilList, meeting: Meeting, *, actor: 
         decided = list(case_list.cases.filter(status=CouncilCaseStatus.DECIDED).select_related("case"))
         if not decided:
             raise GuardRefused(_("Nothing is recorded of what the municipal council decided yet."))
-        title = f"{_TITLE}, {date_text(case_list.held_on, year=True)}"
-        if meeting.items.filter(kind=ItemKind.RS, title=title, withdrawn_at__isnull=True).exists():
+        if stands_on(case_list, meeting):
             raise WrongState(_("It stands on that agenda already."))
         said = [_("What the municipal council decided is taken note of:"), *(_sentence(one) for one in decided)]
-        return add_item(meeting, title=title, kind=ItemKind.RS, recommendation="\n\n".join(said), actor=actor)
+        return add_item(
+            meeting, title=_title_of(case_list), kind=ItemKind.RS, recommendation="\n\n".join(said), actor=actor
+        )
+
+
+def stands_on(case_list: CouncilList, meeting: Meeting) -> bool:
+    """Say whether what the council decided stands on the agenda of ``meeting``."""
+    with languages.municipal():
+        title = _title_of(case_list)
+    return meeting.items.filter(kind=ItemKind.RS, title=title, withdrawn_at__isnull=True).exists()
+
+
+def _title_of(case_list: CouncilList) -> str:
+    return f"{_TITLE}, {date_text(case_list.held_on, year=True)}"
 
 
 def _sentence(council_case: CouncilCase) -> str:

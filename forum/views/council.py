@@ -322,7 +322,9 @@ class CouncilListView(View):
             "sheet": sheets[0] if sheets else None,
             "decided": sum(1 for line in lines if line.case.status == CouncilCaseStatus.DECIDED),
             "waiting": sum(1 for line in lines if line.case.status == CouncilCaseStatus.RECEIVED),
-            "coming": title_of(coming) if coming is not None else "",
+            "coming": coming,
+            "coming_title": title_of(coming) if coming is not None else "",
+            "put_on": coming is not None and services.stands_on(case_list, coming),
             "take_in": plans and case_list.meeting.status in OPEN_FOR_LISTS,
             "refusal": refusal,
             "facts": [

@@ -10,6 +10,7 @@ from forum.enums import Choice, CouncilFollowed, ItemKind, Resolution
 from forum.models import AgendaItem, Body, CouncilCase, CouncilList, Meeting
 from forum.services import council_lists, functions, meetings
 from forum.services.council_lists import Row
+from forum.year_plans import public_holidays
 from trepart import clock
 from trepart.access.models import User
 from trepart.workflow import perform
@@ -60,8 +61,7 @@ def take_in(year: "Year[Any]", meeting: Meeting, days: int, secretary: User) -> 
     """Let the secretary paste kommunestyret's list before the committee's meeting in the autumn is called."""
     if days != _TREATED:
         return
-    held_on = timezone.localtime(meeting.starts_at).date() + timedelta(days=_AFTER)
-    _take(meeting, _PAST, held_on, secretary)
+    _take(meeting, _PAST, _day_of_the_council(meeting), secretary)
     sent = year.moment(_TREATED - 2, 10)
     year.on(sent, lambda: council_lists.send_views(_list(meeting), actor=secretary))
     year.on(year.moment(_TREATED - _AFTER - 3, 10), lambda: _decide(meeting, secretary))
@@ -69,8 +69,7 @@ def take_in(year: "Year[Any]", meeting: Meeting, days: int, secretary: User) -> 
 
 def before_the_coming_one(meeting: Meeting, secretary: User) -> None:
     """Take in the list of kommunestyret's coming meeting, and let the committee hear what became of the last one."""
-    held_on = timezone.localtime(meeting.starts_at).date() + timedelta(days=_AFTER)
-    _take(meeting, _COMING, held_on, secretary)
+    _take(meeting, _COMING, _day_of_the_council(meeting), secretary)
     for one in CouncilList.objects.filter(body=meeting.body).exclude(meeting=meeting):
         council_lists.put_decisions_on_agenda(one, meeting, actor=secretary)
 
@@ -96,6 +95,15 @@ def treat(item: AgendaItem, secretary: User) -> bool:
         item, text=text or item.recommendation, resolution=Resolution.ADOPT, ballot=ballot, actor=secretary
     )  # fmt: skip
     return True
+
+
+def _day_of_the_council(meeting: Meeting) -> date:
+    """Return the day kommunestyret meets after the committee: no weekend, no public holiday."""
+    day = timezone.localtime(meeting.starts_at).date() + timedelta(days=_AFTER)
+    closed = public_holidays(day - timedelta(days=_AFTER), day)
+    while day.weekday() >= 5 or day in closed:
+        day -= timedelta(days=1)
+    return day
 
 
 def _list(meeting: Meeting) -> CouncilList:

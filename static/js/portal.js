@@ -15,7 +15,7 @@ addEventListener("pageshow", () => {
 // Text areas grow with the text where the style sheet cannot do it (field-sizing).
 const grows = CSS.supports("field-sizing", "content");
 function grow(area) {
-  if (grows) { area.style.fieldSizing = "content"; return; }
+  if (grows) { area.style.fieldSizing = "content"; area.style.minBlockSize = `calc(${area.rows}lh + 1.5rem)`; return; } // its own size forgets the rows
   area.style.height = "auto";
   area.style.height = `${area.scrollHeight + area.offsetHeight - area.clientHeight}px`;
 }

@@ -58,7 +58,11 @@ def take_in(secretary: Any, meeting: Meeting) -> None:
     secretary.press(say("Take the list in"))
     secretary.press(say("Read the list"))
     assert say("Paste the list, or choose a file.") in page.content()
-    page.get_by_label(say("Paste the case list here")).fill(PASTED)
+    field = page.get_by_label(say("Paste the case list here"))
+    box = field.bounding_box()
+    assert box is not None
+    assert box["height"] > 220, "an empty text area is as tall as its rows say"
+    field.fill(PASTED)
     secretary.press(say("Read the list"))
     held_on = (clock.today() + timedelta(days=27)).isoformat()
     page.get_by_label(say("The municipal council meets")).fill(held_on)
@@ -124,3 +128,8 @@ def record(secretary: Any, town: Municipality) -> None:
     secretary.go(CouncilList.objects.get().get_absolute_url())
     secretary.press(say("Put what was decided on the next agenda"))
     assert say("What the municipal council decided in cases we had a view on") in page.content()
+    # Said once: the list now leads to the agenda it stands on.
+    secretary.go(CouncilList.objects.get().get_absolute_url())
+    assert page.get_by_role("button", name=say("Put what was decided on the next agenda")).count() == 0
+    link = page.get_by_role("link", name=say("What was decided stands on the agenda: %(meeting)s") % {"meeting": ""})
+    assert link.count() == 1
