@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from django.db.models import Max
+from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.html import strip_tags
 from django.utils.translation import gettext as _
@@ -160,16 +161,14 @@ class _Gathering:
             # Whatever the next version keeps back, this one is open no longer.
             self.pieces.append(f"paper:{reading.case.pk}:{reading.version}")
         words = []
+        discussion = render_to_string("forum/_case_paper_discussion.html", {"paper": reading}).strip()
         for one in reading.sections:
             if one.name == PaperSection.RECOMMENDATION and _words(one.html) == recommendation.split():
                 continue
-            words.append(f"<h2>{rich_text.escaped(one.label)}</h2>{one.html}")
-        if reading.discussed_on or reading.discussed_with:
-            day = date_text(reading.discussed_on, year=True) if reading.discussed_on else ""
-            said = _("Discussed with the unions: %(who)s") % {
-                "who": ", ".join(filter(None, (reading.discussed_with, day)))
-            }
-            words.append(f"<p>{rich_text.escaped(said)}</p>")
+            said = discussion if one.name == PaperSection.INVOLVEMENT else ""
+            words.append(f"<h2>{rich_text.escaped(one.label)}</h2>{said}{one.html}")
+        if reading.discussion_alone:
+            words.append(f"<h2>{rich_text.escaped(str(PaperSection.INVOLVEMENT.label))}</h2>{discussion}")
         left_out = ""
         if reading.basis:
             if self.inside:

@@ -164,7 +164,7 @@ def _reading(version: CasePaperVersion, documents: dict[int, Document], *, whole
         whole=whole,
         nothing=nothing,
         partly_exempt=partly,
-        needs_discussion=version.needs_discussion and not nothing,
+        needs_discussion=version.needs_discussion and told and not nothing,
         discussed_on=version.discussed_on if told and not nothing else None,
         discussed_with=version.discussed_with if told and not nothing else "",
     )

@@ -248,12 +248,12 @@ PAPER = {
 }
 
 
-def with_paper(town: Municipality, form: PaperForm, basis: str = "") -> Meeting:
+def with_paper(town: Municipality, form: PaperForm, basis: str = "", **more: Any) -> Meeting:
     """Return a called meeting with an open case that has a case paper, part of which may be exempt."""
     case = cases.open_case(title="Vaktmester", actor=town.secretary, access=CaseAccess.PUBLIC)
     paper = CasePaper.objects.create(case=case, begun_by=town.secretary)
     CasePaperVersion.objects.create(
-        paper=paper, number=1, written_by=town.secretary, public_form=form, exempt_basis=basis, **PAPER
+        paper=paper, number=1, written_by=town.secretary, public_form=form, exempt_basis=basis, **PAPER, **more
     )
     meeting = meetings.plan_meeting(
         body=town.committee, starts_at=clock.now() + timedelta(days=10), place="Rådhuset", actor=town.secretary
@@ -282,6 +282,15 @@ def test_the_case_paper_is_in_it_with_what_is_exempt_for_members_alone(town: Mun
     assert "Normann" not in everything(outside)
     assert b"Normann" not in outside
     assert "Det som er unntatt offentlighet, er utelatt: Offentleglova § 13" in everything(outside)
+
+
+def test_whether_the_unions_have_been_heard_is_said_as_on_the_screen(town: Municipality) -> None:
+    meeting = with_paper(town, PaperForm.WHOLE, needs_discussion=True)
+    said = "Saken skal drøftes med organisasjonene, og det er ikke gjort ennå (arbeidsmiljøloven § 8-1)."
+    for audience in Audience:
+        assert said in " ".join(everything(read(made(meeting, audience))).split())
+    shown = Client().get(reverse("forum:paper", args=[meeting.pk, meeting.items.get().pk]))
+    assert said in shown.content.decode()
 
 
 def test_a_wholly_exempt_paper_is_its_basis_to_the_public(town: Municipality) -> None:
