@@ -17,8 +17,9 @@ pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="the kernel's he
 
 # Starts one program that starts another in a session of its own, as a browser does, and waits.
 PROGRAM = textwrap.dedent("""
-    import os, sys
+    import os, signal, sys
     from dev.processes import Stopped, Supervisor
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)  # the tests may themselves run under nohup, which the supervisor honours
     child = 'import os, subprocess, sys, time;' \\
             'p = subprocess.Popen(["sleep", "60"], start_new_session=True);' \\
             'open(sys.argv[1], "w").write(f"{os.getpid()} {p.pid}\\\\n"); time.sleep(60)'
