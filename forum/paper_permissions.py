@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from forum.enums import CaseAccess, PaperForm, ReferralStatus
 from forum.models import AgendaItem, Case, CasePaperVersion, Meeting, Referral
 from forum.permissions import _EMPLOYEE, ids_given
-from forum.queries.readable import OPEN, OUT, own_seats
+from forum.queries.readable import OPEN, OUT, about, own_seats
 from trepart.access import policy
 from trepart.access.policy import Permission, register
 from trepart.access.rules import Combinable, Everyone, InBody, Personal, When, any_of
@@ -29,17 +29,13 @@ def _who_prepares(case: Case) -> list[int]:
     """Return the bodies that prepare ``case``: where it stays, who sent it there, and on whose agenda it stands or has stood."""
     stays = Referral.objects.filter(case=case).exclude(status=ReferralStatus.CLOSED)
     found = [pk for pair in stays.values_list("body_id", "sent_by__body_id") for pk in ids_given(*pair)]
-    return [*found, *AgendaItem.objects.filter(_of(case)).values_list("meeting__body_id", flat=True)]
+    return [*found, *AgendaItem.objects.filter(about(case)).values_list("meeting__body_id", flat=True)]
 
 
 def _prepared_by(bodies: Any) -> Q:
     waiting = Referral.objects.exclude(status=ReferralStatus.CLOSED)
     stays = waiting.filter(Q(body__in=bodies) | Q(sent_by__body__in=bodies))
     return Q(pk__in=stays.values("case")) | _cases(AgendaItem.objects.filter(meeting__body__in=bodies))
-
-
-def _of(case: Case) -> Q:
-    return Q(case=case) | Q(referral__case=case)
 
 
 def _cases(items: "QuerySet[AgendaItem]") -> Q:
@@ -73,7 +69,7 @@ _IS_FINISHED = When(
 #: Nowhere behind closed doors: what is said there is kept, whoever else may read the case.
 _BEHIND_DOORS = AgendaItem.objects.exclude(closed_basis="").filter(withdrawn_at__isnull=True)
 _DOORS_OPEN = When(
-    test=lambda case: not _BEHIND_DOORS.filter(_of(case)).exists(), where=~_cases(_BEHIND_DOORS)
+    test=lambda case: not _BEHIND_DOORS.filter(about(case)).exists(), where=~_cases(_BEHIND_DOORS)
 )  # fmt: skip
 
 
@@ -91,7 +87,7 @@ class _ThroughMeetings(Combinable):
         return items.filter(OPEN) if self.open_only else items
 
     def allows(self, permission: str, person: "Person", obj: Any) -> bool:
-        meetings = Meeting.objects.filter(pk__in=self._items().filter(_of(obj)).values("meeting")).order_by()
+        meetings = Meeting.objects.filter(pk__in=self._items().filter(about(obj)).values("meeting")).order_by()
         return policy.visible_to(person, self.right, meetings).exists()
 
     def objects(self, permission: str, person: "Person") -> Q:
@@ -99,7 +95,7 @@ class _ThroughMeetings(Combinable):
         return _cases(self._items().filter(meeting__in=seen.values("pk")))
 
     def people(self, permission: str, obj: Any) -> Q:
-        meetings = Meeting.objects.filter(pk__in=self._items().filter(_of(obj)).values("meeting")).select_related(
+        meetings = Meeting.objects.filter(pk__in=self._items().filter(about(obj)).values("meeting")).select_related(
             "body"
         )
         return any_of(policy.get(self.right).rule.people(self.right, meeting) for meeting in meetings)
@@ -107,11 +103,11 @@ class _ThroughMeetings(Combinable):
 
 #: A deputy called for the one item that treats the case (R5, R12).
 _DEPUTY_FOR_IT = Personal(
-    test=lambda person, case, on: AgendaItem.objects.filter(_of(case)).filter(own_seats(person)).exists(),
+    test=lambda person, case, on: AgendaItem.objects.filter(about(case)).filter(own_seats(person)).exists(),
     mine=lambda person, on: _cases(AgendaItem.objects.filter(own_seats(person))),
     whose=lambda case, on: any_of(
         policy.get("forum.view_closed").rule.people("forum.view_closed", item)
-        for item in AgendaItem.objects.filter(_of(case)).select_related("meeting__body")
+        for item in AgendaItem.objects.filter(about(case)).select_related("meeting__body")
     ),
 )
 

@@ -4,13 +4,13 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.urls import reverse
 
 from forum.enums import MinutesStatus
 from forum.models import AgendaItem, Body, Case, Referral
 from forum.queries.meetings import day_of, short_outcome
-from forum.queries.readable import readable_items
+from forum.queries.readable import about, readable_items
 
 if TYPE_CHECKING:
     from trepart.access.rules import Person
@@ -49,7 +49,7 @@ def published(person: "Person") -> QuerySet[AgendaItem]:
 
 def of_case(case: Case, person: "Person") -> list[ExtractLine]:
     """Return what the minutes say of ``case``, the newest first, as far as ``person`` may read it."""
-    return [line(item) for item in published(person).filter(Q(case=case) | Q(referral__case=case))]
+    return [line(item) for item in published(person).filter(about(case))]
 
 
 def from_body(body: Body, person: "Person") -> list[ExtractLine]:

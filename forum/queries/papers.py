@@ -18,7 +18,7 @@ from forum.enums import PaperForm, PaperSection
 from forum.models import AgendaItem, Case, CasePaperDraft, CasePaperVersion, Document, Meeting
 from forum.paper_permissions import VIEW, WHOLE, finished
 from forum.queries.meetings import ItemLine, agenda_is_out
-from forum.queries.readable import own_seats, readable_items
+from forum.queries.readable import about, own_seats, readable_items
 from trepart import rich_text
 from trepart.access import policy
 
@@ -335,7 +335,7 @@ def with_numbers(items: "QuerySet[AgendaItem]") -> "QuerySet[AgendaItem]":
 
 def treated_by(case: Case, reader: "Person") -> list[AgendaItem]:
     """Return where ``case`` is or has been treated, oldest first, as far as ``reader`` may read the agendas: the table of bodies on a case paper."""
-    rows = readable_items(reader).filter(Q(case=case) | Q(referral__case=case), withdrawn_at__isnull=True)
+    rows = readable_items(reader).filter(about(case), withdrawn_at__isnull=True)
     return list(rows.select_related("meeting__body").order_by("meeting__starts_at", "pk"))
 
 

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 from django.db.models import Q, QuerySet
 
 from forum.enums import CaseAccess, MeetingStatus, MovementKind
-from forum.models import AgendaItem, Meeting, Movement, Recusal
+from forum.models import AgendaItem, Case, Meeting, Movement, Recusal
 from trepart.access import policy
 
 if TYPE_CHECKING:
@@ -19,6 +19,14 @@ OPEN = (
 )
 #: The agenda is out: the meeting has been called, or has been held.
 OUT = Q(meeting__called_at__isnull=False) | Q(meeting__status=MeetingStatus.ENDED.value)
+
+
+def about(case: Case) -> Q:
+    """Return which agenda items treat ``case``, by itself or through its stay with a body. Asks the database: they are few and found in an index, while an "or" across the join
+    within a larger question reads all the items there are (docs/performance.md)."""
+    own = AgendaItem.objects.filter(case=case).order_by().values_list("pk", flat=True)
+    through = AgendaItem.objects.filter(referral__case=case).order_by().values_list("pk", flat=True)
+    return Q(pk__in=list(own.union(through)))
 
 
 def own_seats(person: "Person") -> Q:
