@@ -39,6 +39,7 @@ from tests.e2e.error_urls import ERRORS
 from tests.e2e.own_pages import NOT_SEEN, letters_of_the_demo, own_pages
 from tests.factories.addresses import OWN, Stage, staged
 from tests.factories.organisation import Municipality, municipality
+from tests.factories.snapshot import world
 from trepart.access.models import User
 from trepart.documenting import addresses
 
@@ -173,6 +174,19 @@ def sights(town: Municipality) -> list[Sight]:
     return [*found.values(), *(Sight(url, None) for url in ERRORS)]
 
 
+@pytest.fixture
+def every(live_server: Any, settings: Any, tmp_path_factory: pytest.TempPathFactory) -> list[Sight]:
+    """Every page with who looks at it, in a portal that has them all. To find them takes a quarter of a minute: it is done once for all tests of a worker."""
+    settings.SITE_URL = live_server.url
+    settings.ROOT_URLCONF = "tests.e2e.error_urls"
+    settings.TWO_STEP_ROLES = []
+    settings.DEMO = True
+    cache.clear()
+    found = world("every page", lambda: sights(municipality()), lambda: tmp_path_factory.mktemp("every-page"))
+    cache.clear()
+    return found
+
+
 def _refuses_nothing(client: Client, url: str) -> bool:
     """Say whether the form on the page, sent with nothing in it, comes back with messages. What it does instead is taken back."""
     with transaction.atomic():
@@ -213,7 +227,9 @@ class Looker:
     def look(self, sight: Sight, axe_at: tuple[int, ...] = WIDTHS, *, run: str = _RUN) -> list[str]:
         """Open the page once (and send its form empty), look at it at both widths, and return what is wrong with it."""
         self.trouble.clear()
-        self.page.goto(f"{self.address}{sight.url}")
+        answer = self.page.goto(f"{self.address}{sight.url}")
+        if answer is None or (answer.status >= 400) != (sight.url in ERRORS):
+            self.trouble.append(f"answers {answer and answer.status}")
         if sight.empty:
             if not self.page.query_selector(_FORM_THERE):
                 return [f"{sight}: no form to send"]
@@ -255,17 +271,12 @@ _WAYS = (
 
 
 @pytest.mark.parametrize("way", _WAYS, ids=[f"{way.language}{'-twice' if way.twice else ''}" for way in _WAYS])
-def test_nobody_is_shut_out(request: Any, live_server: Any, settings: Any, way: Way) -> None:
-    settings.SITE_URL = live_server.url
-    settings.ROOT_URLCONF = "tests.e2e.error_urls"
-    settings.TWO_STEP_ROLES = []
-    settings.DEMO = True
-    cache.clear()
+def test_nobody_is_shut_out(request: Any, live_server: Any, every: list[Sight], way: Way) -> None:
     browser = request.getfixturevalue("large_text" if way.twice else "browser")
     trouble: list[str] = []
     lookers: dict[int | None, Looker] = {}
-    every = [sight for sight in sights(municipality()) if way.empty or not sight.empty]
-    for sight in every:
+    looked_at = [sight for sight in every if way.empty or not sight.empty]
+    for sight in looked_at:
         key = sight.person.pk if sight.person else None
         if key not in lookers:
             lookers[key] = Looker(browser, live_server.url, sight.person, way.language)
@@ -273,7 +284,7 @@ def test_nobody_is_shut_out(request: Any, live_server: Any, settings: Any, way: 
     for looker in lookers.values():
         looker.page.context.close()
     assert not trouble, "\n".join(trouble)
-    assert len(every) > 150
+    assert len(looked_at) > 150
 
 
 def test_axe_and_the_width_are_asked_in_earnest(browser: Browser, live_server: Any) -> None:
@@ -297,21 +308,22 @@ _ASSET = re.compile(r'<(?:link|script|img)\b[^>]*?\b(?:href|src)="([^"]+)"[^>]*>
 _NOT_FETCHED = re.compile(r'rel="(?:canonical|alternate|prev|next|manifest)"|as="font"')
 
 
-def test_a_first_visit_is_light_and_stays_on_the_site(browser: Browser, live_server: Any, settings: Any) -> None:
+def test_a_first_visit_is_light_and_stays_on_the_site(browser: Browser, live_server: Any, every: list[Sight]) -> None:
     """Every page with its style sheets, scripts and pictures, compressed as gzip does it, which is what the proxy does with pages; style sheets and scripts
     come smaller still (brotli). What a page asks for is read in it, and for the front page held against what the browser asks for."""
-    settings.SITE_URL = live_server.url
-    settings.DEMO = True
     weights: dict[str, int] = {}
     heavy: dict[str, int] = {}
     clients: dict[int | None, Client] = {}
-    every = [sight for sight in sights(municipality()) if not sight.empty and sight.url not in ERRORS]
     asked_by_front: set[str] = set()
     for sight in every:
+        if sight.empty or sight.url in ERRORS:
+            continue
         key = sight.person.pk if sight.person else None
         if key not in clients:
             clients[key] = signed_in(sight.person)
-        page = clients[key].get(sight.url).content.decode()
+        answer = clients[key].get(sight.url)
+        assert answer.status_code == 200, sight
+        page = answer.content.decode()
         assets = {found[1] for found in _ASSET.finditer(page) if not _NOT_FETCHED.search(found[0])}
         assert {url for url in assets if not url.startswith(("/", "data:")) or url.startswith("//")} == set(), sight
         for url in assets - set(weights):
@@ -347,13 +359,11 @@ def _weight(url: str, client: Client) -> int:
     return len(gzip.compress(body, 6))
 
 
-def test_every_page_is_looked_at(settings: Any) -> None:
+def test_every_page_is_looked_at(every: list[Sight]) -> None:
     """By name. A new page without an example fails here."""
-    settings.ROOT_URLCONF = "tests.e2e.error_urls"
-    settings.DEMO = True
-    seen = {resolve(sight.url).view_name for sight in sights(municipality()) if sight.url not in ERRORS}
-    every = {name for name, _path, _access in addresses()} - {"wrong"}
-    assert every - seen - NOT_SEEN == set(), (
+    seen = {resolve(sight.url).view_name for sight in every if sight.url not in ERRORS}
+    there_are = {name for name, _path, _access in addresses()} - {"wrong"}
+    assert there_are - seen - NOT_SEEN == set(), (
         "no example of these pages is looked at: put one in GIVEN with a stage that has it (tests/factories/addresses.py) or in tests/e2e/own_pages.py"
     )
-    assert NOT_SEEN - every == set()
+    assert NOT_SEEN - there_are == set()

@@ -6,10 +6,14 @@ types), the services are asked again.
 """
 
 import copy
+import shutil
 from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, TypeVar
 
 from django.apps import apps
+from django.conf import settings
 from django.contrib.auth.models import Permission
 from django.contrib.contenttypes.models import ContentType
 from django.db import connection, models, transaction
@@ -58,3 +62,57 @@ def once(key: Any, build: Callable[[], T]) -> T:
         for model, found in rows:
             model._base_manager.bulk_create([copy.copy(row) for row in found])
     return copy.deepcopy(made)
+
+
+@dataclass(frozen=True)
+class _World:
+    """All rows of all tables, and the files that belong to them."""
+
+    made: Any
+    tables: dict[str, bytes]
+    files: Path
+
+
+_worlds: dict[Any, _World] = {}
+
+
+def world(key: Any, build: Callable[[], T], folder: Callable[[], Path]) -> T:
+    """Return what ``build`` returns, for tests that commit: where ``build`` has been asked under ``key`` before, the whole database and the files are laid
+    down as it left them, ids and all. ``folder`` gives an empty folder to keep the files in.
+    """
+    key = (key, clock.today(), connection.settings_dict["NAME"])
+    media = Path(settings.MEDIA_ROOT)
+    if key not in _worlds:
+        made = build()
+        files = folder()
+        if media.exists():
+            shutil.copytree(media, files, dirs_exist_ok=True)
+        _worlds[key] = _World(copy.deepcopy(made), _all_rows(), files)
+        return made
+    kept = _worlds[key]
+    _lay_down(kept.tables)
+    shutil.copytree(kept.files, media, dirs_exist_ok=True)
+    ContentType.objects.clear_cache()
+    return copy.deepcopy(kept.made)  # type: ignore[no-any-return]
+
+
+def _all_rows() -> dict[str, bytes]:
+    """Return what each table holds, as COPY writes it; what has been migrated is not a row of the world."""
+    found = {}
+    with connection.cursor() as cursor:
+        for name in connection.introspection.table_names(cursor):
+            if name != "django_migrations":
+                with cursor.copy(f"COPY {connection.ops.quote_name(name)} TO STDOUT") as rows:
+                    found[name] = b"".join(bytes(part) for part in rows)
+    return found
+
+
+def _lay_down(tables: dict[str, bytes]) -> None:
+    """Put the rows in place of those there are. They were guarded when they were first written; sequences have only gone on since."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SET LOCAL session_replication_role = replica")
+        cursor.execute(f"TRUNCATE {', '.join(map(connection.ops.quote_name, tables))}")
+        for name, rows in tables.items():
+            if rows:
+                with cursor.copy(f"COPY {connection.ops.quote_name(name)} FROM STDIN") as into:
+                    into.write(rows)
