@@ -159,6 +159,7 @@ register(
     ),
     Action(name="forum.elected", sentence=_("{name} was elected: {place} ({label})."), key=True),
     Action(name="forum.lot_drawn", sentence=_("The lot fell on {name}: {place} ({label})."), key=True),
+    Action(name="forum.urgent_writing_begun", sentence=_("{acting} sent the case out to be answered in writing.")),
     Action(name="forum.urgent_meeting_begun", sentence=_("{acting} chose an urgent remote meeting.")),
     Action(name="forum.answered_yes_in_writing", sentence=_("{name} answered yes in writing in {label}.")),
     Action(name="forum.answered_no_in_writing", sentence=_("{name} answered no in writing in {label}.")),

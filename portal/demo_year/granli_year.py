@@ -155,7 +155,7 @@ def _secretary(year: Year[Granli]) -> User:
 
 def _plan(year: Year[Granli], days: int) -> None:
     holder: dict[str, Meeting] = {}
-    secretary, begins = _secretary(year), year.moment(days, 17)
+    secretary, begins = _secretary(year), year.meeting_moment(days, 17)
 
     def plan() -> None:
         holder["meeting"] = meetings.plan_meeting(body=year.town.body, starts_at=begins, place=_WHERE, actor=secretary)
