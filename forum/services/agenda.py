@@ -33,7 +33,6 @@ def number_item(item: AgendaItem, meeting: Meeting) -> None:
         item.number = next_number(f"{item.kind}/{meeting.body_id}/{item.year}")
 
 
-@transaction.atomic
 def _same_words_for_all(meeting: Meeting) -> None:
     """Raise ``WrongState`` where the members are answering in writing: what they have said yes to is changed for nobody (koml § 11-8, R10)."""
     if meeting.kind == MeetingKind.WRITTEN and meeting.status == M.CALLED:
@@ -42,6 +41,7 @@ def _same_words_for_all(meeting: Meeting) -> None:
         )
 
 
+@transaction.atomic
 def add_item(
     meeting: Meeting,
     *,

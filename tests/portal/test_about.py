@@ -155,7 +155,10 @@ def test_a_municipality_reads_only_of_what_it_has(client: Client, town: Municipa
     words = re.compile(r"LMU|coordination group|village council", re.IGNORECASE)
     said = "".join(words.findall("".join(client.get(page).content.decode() for page in pages)))
     assert "LMU" in said
-    change_logo(b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"><path d="M0 0h9v9z"/></svg>', actor=town.administrator)
+    change_logo(
+        b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"><path d="M0 0h9v9z"/></svg>',
+        actor=town.administrator,
+    )
     Body.objects.exclude(kind=BodyKind.COMMITTEE).update(closed_on=clock.today() - timedelta(days=1))
     for page in pages:
         if page != "/hjelp/oppsett/":  # whoever sets the municipality up is told what there can be
