@@ -147,6 +147,7 @@ class MinutesDocument:
     attendees: tuple[str, ...] = field(default=())
     recordings: tuple[str, ...] = field(default=())
     remote: bool = False
+    in_writing: bool = False  # nobody met: the members answered (R10)
     #: Who has approved them, each with the day; empty until they are approved, and where the next meeting did it.
     signatures: tuple[SignatureLine, ...] = field(default=())
     #: Who wrote them down at the meeting, and for whom where that was a stand-in; empty in versions from before it was kept.
@@ -305,6 +306,7 @@ def build(
         attendees=session.attendees(meeting),
         recordings=session.recordings(meeting),
         remote=meeting.remote,
+        in_writing=meeting.kind == MeetingKind.WRITTEN,
         signatures=tuple(signatures),
         language=get_language() or "",
     )
@@ -338,6 +340,8 @@ def _quorum(meeting: Meeting, attendances: list[Attendance]) -> str:
         return ""
     seats = sum(1 for a in attendances if a.membership.role in SEATED)
     present = sum(1 for a in attendances if a.present)
+    if meeting.kind == MeetingKind.WRITTEN:
+        return _("%(present)s of %(seats)s members answered.") % {"present": present, "seats": seats}
     said = ngettext(
         "%(present)s of %(seats)s member met, deputies included.",
         "%(present)s of %(seats)s members met, deputies included.",

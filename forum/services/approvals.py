@@ -116,7 +116,8 @@ def appoint(minutes: Minutes, *, members: Collection[int], actor: "User") -> lis
         wanted = [membership for membership in candidates(held.meeting) if membership.pk in set(members)]
         if len(set(members)) != APPOINTED or len(wanted) != APPOINTED:
             raise GuardRefused(_("Choose two of those who met, besides the one who presided."))
-        chosen = [Membership.objects.get(pk=held.meeting.presiding_id or 0), *wanted]
+        # Over what was answered in writing nobody may have presided (§ 11-8): then the two approve it.
+        chosen = [*Membership.objects.filter(pk=held.meeting.presiding_id or 0), *wanted]
         before = {signer.membership_id: signer for signer in signers_of(fresh)}
         names = ", ".join(membership.person.name for membership in chosen)
         with audit.recorded(

@@ -9,10 +9,10 @@ from django.db import connection
 from django.test import Client
 from django.urls import reverse
 
-from forum.enums import DemandKind, MeetingKind, MeetingStatus, Resolution
+from forum.enums import DemandKind, MeetingKind, MeetingStatus, MinutesApproval, Resolution
 from forum.minutes import Audience, build
 from forum.minutes_missing import missing
-from forum.models import Meeting, WrittenAnswer
+from forum.models import Body, Meeting, WrittenAnswer
 from forum.services import demands, urgent
 from forum.services import meetings as services
 from tests.factories.organisation import Municipality
@@ -108,8 +108,26 @@ class TestInWriting:
         with clock.at(meeting.starts_at + timedelta(minutes=1)):
             ended = urgent.conclude(meeting, actor=town.secretary)
         assert (ended.status, ended.items.get().decision.resolution) == ("ended", Resolution.POSTPONE)
-        assert len(build(ended, Audience.PUBLIC).absent) == 9
+        document = build(ended, Audience.PUBLIC)
+        assert (len(document.absent), document.quorum) == (9, "0 av 9 medlemmer svarte.")
         assert missing(ended) == []
+        page = TestPages().as_(town.secretary).get(reverse("forum:minutes_detail", args=[ended.pk])).content.decode()
+        assert "Ingen svarte." in page
+        assert "Har ikke svart" in page
+        assert "Fraværende" not in page
+
+    def test_where_nobody_presided_two_who_answered_approve_the_minutes(self, town: Municipality) -> None:
+        Body.objects.filter(pk=town.committee.pk).update(minutes_approval=MinutesApproval.SIGNERS)
+        meeting = begin(town)
+        for person in town.union[:2]:
+            answer(meeting, person, procedure=False)
+        ended = urgent.conclude(meeting, actor=town.secretary)
+        here = reverse("forum:minutes_signers", args=[ended.pk])
+        client = TestPages().as_(town.secretary)
+        assert "Ingen ledet møtet" in client.get(here).content.decode()
+        chosen = [town.membership(person).pk for person in town.union[:2]]
+        assert client.post(here, {"members": chosen}).status_code == 302
+        assert sorted(ended.minutes.signers.values_list("membership", flat=True)) == sorted(chosen)
 
     def test_the_leader_chooses_and_whoever_else_sends_it_says_so(self, town: Municipality) -> None:
         with pytest.raises(GuardRefused, match="leder"):
