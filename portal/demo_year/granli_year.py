@@ -43,7 +43,6 @@ def plan_year(year: Year[Granli]) -> None:
     for days in _MEETINGS:
         _plan(year, days)
     year.on(year.moment(30, 11), lambda: _coming(year, 12, call=True))
-    year.on(year.moment(29, 11), lambda: _coming(year, 75))
     for number, tale in enumerate(TALES):
         _tell(year, tale, number)
 
