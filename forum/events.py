@@ -45,6 +45,9 @@ register(
     Action(name="forum.body_added", sentence=_("{actor} set up {subject}.")),
     Action(name="forum.body_changed", sentence=_("{actor} changed the facts about {subject}.")),
     Action(name="forum.body_activated", sentence=_("{actor} put {subject} to work."), key=True),
+    Action(
+        name="forum.body_removed", sentence=_("{actor} deleted {name}, which had never been put to work."), key=True
+    ),
     Action(name="forum.body_closed", sentence=_("{actor} closed {subject} from {closed_on}."), key=True),
     Action(name="forum.membership_started", sentence=_("{actor} entered {subject} from {valid_from}.")),
     Action(name="forum.membership_ended", sentence=_("{actor} ended {subject}; the last day is {valid_to}.")),

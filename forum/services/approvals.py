@@ -24,7 +24,9 @@ if TYPE_CHECKING:
 #: How many the meeting appoints beside the one who presided.
 APPOINTED = 2
 _ENDED = (MeetingStatus.ENDED,)
-OWN = _("Somebody else than the one who corrected the minutes approves them.")
+OWN = _(
+    "Somebody else than the one who corrected the minutes approves them (Local Government Act § 11-4, Archives Act § 11)."
+)
 
 
 def candidates(meeting: Meeting) -> list[Membership]:

@@ -158,7 +158,10 @@ class _Story:
 
     def _subject(self, event: Event) -> str:
         thing = self.things.get((event.subject_type, event.subject_id))
-        return str(thing) if thing is not None else ""
+        if thing is not None:
+            return str(thing)
+        model = _model(event.subject_type)
+        return f"{model._meta.verbose_name} {event.subject_id}" if model is not None else ""
 
     def _facts(self, event: Event) -> list[ui.Fact]:
         sealed = getattr(event, "seal_entry", None)
