@@ -17,6 +17,7 @@ class ForumConfig(AppConfig):
         from forum.facts import written_down
         from forum.services import feeds, notes
         from forum.services.follow_up import DecisionsToCarryOut
+        from forum.services.logos import kept
         from forum.services.minutes import printed_seals
         from forum.standing import Memberships
         from forum.workflow.commission import COMMISSION_WORKFLOW
@@ -36,6 +37,7 @@ class ForumConfig(AppConfig):
         closing.erases(feeds.forget)
         closing.erases(notes.forget)
         municipality.use(written_down)
+        municipality.use_arms(kept)
         workflow.register(REFERRAL_WORKFLOW)
         workflow.register(MEETING_WORKFLOW)
         workflow.register(MINUTES_WORKFLOW)

@@ -50,6 +50,10 @@ class CommissionCases:
         """Return what a decision of this kind must say."""
         return _FIELDS.get(resolution, ())
 
+    def answers_somebody(self) -> bool:
+        """A commission has no proposer; those who carry it see that it was postponed."""
+        return False
+
     def back_to(self, referral: Referral) -> list[tuple[int, str]]:
         """A report is sent back to nobody but those who made it."""
         return []

@@ -42,6 +42,10 @@ class CouncilCases:
         """The words of the decision are the view: nothing more is asked for."""
         return ()
 
+    def answers_somebody(self) -> bool:
+        """The municipal council's cases have no proposer."""
+        return False
+
     def back_to(self, referral: Referral) -> list[tuple[int, str]]:
         """A view goes to the municipal council, and nowhere else."""
         return []

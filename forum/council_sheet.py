@@ -100,7 +100,7 @@ def build(
         cases = list(case_list.cases.select_related("case", "item__meeting__body"))
         blocks = _blocks(cases, audience)
         standing = _standing(cases)
-        words = {"council": case_list.council.name, "date": day}
+        words = {"council": languages.inside(case_list.council.name), "date": day}
         return Sheet(
             audience=audience.value,
             title=_("Views for %(council)s, %(date)s") % words,

@@ -28,6 +28,9 @@ class CaseOwner(Protocol):
     def fields(self, resolution: Resolution) -> tuple[str, ...]:
         """Return which of ``answer``, ``responsible``, ``due_on``, ``recommendation`` and ``back_to`` a decision of this kind must have."""
 
+    def answers_somebody(self) -> bool:
+        """Say whether somebody waits for a word about what becomes of the case: its proposer."""
+
     def back_to(self, referral: Referral) -> list[tuple[int, str]]:
         """Return the bodies (id, name) a case can be sent back to."""
 

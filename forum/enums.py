@@ -192,6 +192,10 @@ class MeetingKind(TextChoices):
     URGENT = "urgent", _("urgent remote meeting")
 
 
+#: Meetings over a case that cannot wait for the next ordinary one (koml § 11-8, R10).
+URGENT_KINDS = (MeetingKind.WRITTEN, MeetingKind.URGENT)
+
+
 class Rhythm(TextChoices):
     """How the meetings of a year follow each other."""
 

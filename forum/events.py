@@ -45,6 +45,9 @@ register(
     Action(name="forum.body_added", sentence=_("{actor} set up {subject}.")),
     Action(name="forum.body_changed", sentence=_("{actor} changed the facts about {subject}.")),
     Action(name="forum.body_activated", sentence=_("{actor} put {subject} to work."), key=True),
+    Action(
+        name="forum.body_removed", sentence=_("{actor} deleted {name}, which had never been put to work."), key=True
+    ),
     Action(name="forum.body_closed", sentence=_("{actor} closed {subject} from {closed_on}."), key=True),
     Action(name="forum.membership_started", sentence=_("{actor} entered {subject} from {valid_from}.")),
     Action(name="forum.membership_ended", sentence=_("{actor} ended {subject}; the last day is {valid_to}.")),
@@ -159,6 +162,7 @@ register(
     ),
     Action(name="forum.elected", sentence=_("{name} was elected: {place} ({label})."), key=True),
     Action(name="forum.lot_drawn", sentence=_("The lot fell on {name}: {place} ({label})."), key=True),
+    Action(name="forum.urgent_writing_begun", sentence=_("{acting} sent the case out to be answered in writing.")),
     Action(name="forum.urgent_meeting_begun", sentence=_("{acting} chose an urgent remote meeting.")),
     Action(name="forum.answered_yes_in_writing", sentence=_("{name} answered yes in writing in {label}.")),
     Action(name="forum.answered_no_in_writing", sentence=_("{name} answered no in writing in {label}.")),

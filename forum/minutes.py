@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from forum import equality, legality, voting
 from forum import minutes_people as people
 from forum import minutes_session as session
-from forum.enums import SEATED, Choice, MeetingKind, MotionPurpose
+from forum.enums import SEATED, URGENT_KINDS, Choice, MeetingKind, MotionPurpose
 from forum.minutes_people import PersonLine
 from forum.models import AgendaItem, Attendance, Ballot, Body, Meeting
 from trepart.templatetags.trepart_ui import date_text, time_text
@@ -147,8 +147,11 @@ class MinutesDocument:
     attendees: tuple[str, ...] = field(default=())
     recordings: tuple[str, ...] = field(default=())
     remote: bool = False
+    in_writing: bool = False  # nobody met: the members answered (R10)
     #: Who has approved them, each with the day; empty until they are approved, and where the next meeting did it.
     signatures: tuple[SignatureLine, ...] = field(default=())
+    #: Who wrote them down at the meeting, and for whom where that was a stand-in; empty in versions from before it was kept.
+    secretary: str = ""
     #: The language its words are in; versions from before it was kept are in the municipality's.
     language: str = ""
 
@@ -225,7 +228,9 @@ def loaded(meeting: Meeting) -> list[AgendaItem]:
     """Return the meeting's items in order with everything the minutes need, in a constant number of queries."""
     return list(
         AgendaItem.objects.filter(meeting=meeting)
-        .select_related("decision__responsible", "case", "referral__case", "function", "meeting__body")
+        .select_related(
+            "decision__responsible", "case", "referral__case", "function", "meeting__body", "question__asked_by__person"
+        )
         .prefetch_related(
             "movements__membership__person",
             "movements__stands_for__person",
@@ -286,6 +291,7 @@ def build(
         place=meeting.place,
         called=_called(meeting),
         presiding=_presiding(meeting, attendances),
+        secretary=people.secretary(meeting),
         quorum=_quorum(meeting, attendances),
         present=people.present(attendances, movements),
         absent=people.absent(attendances, movements),
@@ -293,13 +299,14 @@ def build(
         remarks=meeting.remarks,
         items=tuple(_item(item, audience, meeting) for item in loaded(meeting)),
         by_consensus=body.by_consensus,
-        signers=_signers(meeting),
+        signers=people.signers(meeting),
         notice=notice,
         version=version,
         corrections=tuple(corrections),
         attendees=session.attendees(meeting),
         recordings=session.recordings(meeting),
         remote=meeting.remote,
+        in_writing=meeting.kind == MeetingKind.WRITTEN,
         signatures=tuple(signatures),
         language=get_language() or "",
     )
@@ -308,7 +315,7 @@ def build(
 def _called(meeting: Meeting) -> str:
     if meeting.called_at is None:
         return ""
-    if meeting.urgent_reason:
+    if meeting.kind in URGENT_KINDS:
         return session.urgent(meeting)
     called = timezone.localtime(meeting.called_at)
     days = (timezone.localtime(meeting.starts_at).date() - called.date()).days
@@ -333,6 +340,8 @@ def _quorum(meeting: Meeting, attendances: list[Attendance]) -> str:
         return ""
     seats = sum(1 for a in attendances if a.membership.role in SEATED)
     present = sum(1 for a in attendances if a.present)
+    if meeting.kind == MeetingKind.WRITTEN:
+        return _("%(present)s of %(seats)s members answered.") % {"present": present, "seats": seats}
     said = ngettext(
         "%(present)s of %(seats)s member met, deputies included.",
         "%(present)s of %(seats)s members met, deputies included.",
@@ -340,12 +349,6 @@ def _quorum(meeting: Meeting, attendances: list[Attendance]) -> str:
     ) % {"present": present, "seats": seats}
     there = equality.unequal(meeting.body, [a.membership.part for a in attendances if a.present])
     return f"{said} {there}".strip()
-
-
-def _signers(meeting: Meeting) -> tuple[str, ...]:
-    if meeting.kind == MeetingKind.LOG or meeting.presiding is None:
-        return ()
-    return (meeting.presiding.person.name,)
 
 
 def _item(item: AgendaItem, audience: Audience, meeting: Meeting) -> ItemBlock:
@@ -376,7 +379,8 @@ def _item(item: AgendaItem, audience: Audience, meeting: Meeting) -> ItemBlock:
     decision = item.decided
     case = item.folder
     # Doors that were closed for a while, and opened again: the case is open, what was said meanwhile is not (R8).
-    partly_hidden = audience == Audience.PUBLIC and bool(doors) and bool(item.discussion or item.additions.all())
+    discussion = session.discussion(item)
+    partly_hidden = audience == Audience.PUBLIC and bool(doors) and bool(discussion or item.additions.all())
     return ItemBlock(
         label=item.label,
         title=item.title,
@@ -398,7 +402,7 @@ def _item(item: AgendaItem, audience: Audience, meeting: Meeting) -> ItemBlock:
         presided=_presided(item, meeting),
         informed=session.informed(item),
         answers=session.answers(item),
-        discussion="" if partly_hidden else item.discussion,
+        discussion="" if partly_hidden else discussion,
         motions=tuple(
             (m.text, voting.mover_of(m))
             for m in item.motions.all()

@@ -3,7 +3,7 @@
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from forum.enums import SEATED, ItemKind, MotionPurpose
+from forum.enums import SEATED, ItemKind, MeetingKind, MotionPurpose
 from forum.minutes import loaded
 from forum.models import AgendaItem, Meeting, Membership
 
@@ -15,7 +15,9 @@ def missing(meeting: Meeting) -> list[str]:
         lacking.append(_("The place of the meeting."))
     if meeting.opened_at is None or meeting.ended_at is None:
         lacking.append(_("When the meeting began and ended."))
-    if meeting.presiding_id is None:
+    # What was answered in writing has nobody who presided, and perhaps nobody who answered (§ 11-8).
+    in_writing = meeting.kind == MeetingKind.WRITTEN
+    if meeting.presiding_id is None and not in_writing:
         lacking.append(_("Who presided."))
     lacking += _missing_people(meeting)
     items = [item for item in loaded(meeting) if item.withdrawn_at is None]
@@ -34,7 +36,7 @@ def _missing_people(meeting: Meeting) -> list[str]:
     }
     noted = list(meeting.attendances.values_list("membership_id", "present"))
     lacking = []
-    if not any(present for _pk, present in noted):
+    if not any(present for _pk, present in noted) and meeting.kind != MeetingKind.WRITTEN:
         lacking.append(_("Who met."))
     unknown = sorted(seats[pk].person.name for pk in seats.keys() - {pk for pk, _present in noted})
     if unknown and noted:

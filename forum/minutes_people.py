@@ -3,13 +3,15 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from forum import minutes_session as session
 from forum import voting
-from forum.enums import MovementKind
-from forum.models import Attendance, Membership, Movement
+from forum.enums import MeetingKind, MovementKind, Role
+from forum.models import Attendance, Meeting, Membership, Movement, StandIn
 from trepart.access.models import User
+from trepart.audit.models import Event
 
 
 @dataclass(frozen=True)
@@ -47,6 +49,28 @@ def absent(attendances: list[Attendance], movements: list[Movement]) -> tuple[Pe
         for a in sorted(attendances, key=_order)
         if not a.present and a.membership_id not in came
     )
+
+
+def signers(meeting: Meeting) -> tuple[str, ...]:
+    """Return whose names the minutes leave room to sign over, before anybody has approved them."""
+    if meeting.kind == MeetingKind.LOG or meeting.presiding is None:
+        return ()
+    return (meeting.presiding.person.name,)
+
+
+def secretary(meeting: Meeting) -> str:
+    """Return who wrote the minutes down: the secretary who opened the meeting, or the stand-in who did, and for whom; empty where nobody opened it as secretary."""
+    opened = Event.objects.about(meeting).filter(action="forum.meeting_opened", acting_role=Role.SECRETARY)
+    event = opened.select_related("actor").first()
+    if event is None or event.actor is None:
+        return ""
+    day = timezone.localtime(event.at).date()
+    of_secretary = {"person": event.actor, "membership__body": meeting.body_id, "membership__role": Role.SECRETARY}
+    agreed = StandIn.objects.running(day).filter(**of_secretary).select_related("membership__person").first()
+    if agreed is None or agreed.membership is None:
+        return str(event.actor.name)
+    said = _("standing in for %(name)s") % {"name": agreed.membership.person.name}
+    return f"{event.actor.name} ({said})"
 
 
 def _person(

@@ -39,6 +39,17 @@ def movements_of(meeting: Meeting) -> list[Movement]:
     return list(meeting.movements.select_related(*people).order_by("pk"))
 
 
+def discussion(item: AgendaItem) -> str:
+    """Return what the minutes say of the treatment. A question to the leader stands there with who asked it, also where nobody answered (koml § 11-2)."""
+    question = getattr(item, "question", None)
+    if question is None or question.answer:  # the answer was written there together with the question
+        return item.discussion
+    asked = _("Question from %(name)s:") % {"name": question.asked_by.person.name} + f"\n{question.text}"
+    if item.discussion.strip():
+        return item.discussion if question.text in item.discussion else f"{asked}\n\n{item.discussion}"
+    return f"{asked}\n\n" + _("The question was not answered at the meeting.")
+
+
 def clock_time(moment: object) -> str:
     """Return a time of day in the municipality's time zone."""
     return time_text(timezone.localtime(moment))  # type: ignore[arg-type]  # a moment as stored
@@ -256,11 +267,14 @@ def urgent(meeting: Meeting) -> str:
             "date": date_text(called, year=True),
             "time": time_text(called),
         }
+    said += " " + _("The leader chose it.")
     return said + " " + _("It could not wait: %(reason)s") % {"reason": meeting.urgent_reason}
 
 
 def answers(item: AgendaItem) -> tuple[str, ...]:
-    """Return what each member answered in writing."""
+    """Return what each member answered in writing, where that is how it was treated: taken to a meeting, the votes there are what counts."""
+    if item.meeting.kind != MeetingKind.WRITTEN:
+        return ()
     yes, no = _("yes"), _("no")
     return tuple(
         _("%(name)s: %(proposal)s to what is proposed, %(procedure)s to treating it in writing.")

@@ -57,6 +57,8 @@ MINUTES_WAIT_FOR_YOU = Announcement(
 MINUTES_REMARKED = "forum.minutes_remarked"
 #: Told by `reminding.remind` to those who have not answered.
 MINUTES_REMINDED = "forum.minutes_reminded"
+#: Told by `services.extracts` to those who lead the bodies a case came from, and to their secretaries.
+CASE_MINUTED = "forum.case_minuted"
 #: Told by `services.decision_lists`.
 DECISION_LIST_PUBLISHED = "forum.decision_list_published"
 MINUTES_CORRECTED = Announcement(

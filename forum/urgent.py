@@ -2,12 +2,15 @@
 
 from typing import TYPE_CHECKING
 
+from django.utils.translation import gettext as _
+
 from forum import voting
+from forum.enums import Role
 from forum.models import WrittenAnswer
 from trepart import clock
 
 if TYPE_CHECKING:
-    from forum.models import Meeting, Membership
+    from forum.models import Body, Meeting, Membership
     from trepart.access.models import User
 
 
@@ -16,10 +19,26 @@ def seat_of(meeting: "Meeting", person: "User") -> "Membership | None":
     return next((seat for seat in voting.seats(meeting) if seat.person_id == person.pk), None)
 
 
+def leads(body: "Body", person: "User") -> bool:
+    """Say whether ``person`` is the leader of ``body`` today, or the deputy leader: whose choice an urgent case is."""
+    lead = (Role.LEADER, Role.DEPUTY_LEADER)
+    return body.memberships.running().filter(person=person, role__in=lead).exists()
+
+
 def must_wait(meeting: "Meeting") -> bool:
     """Say whether a third of the members demand that an urgent meeting waits."""
     demands = meeting.postponement_demands.count()
     return demands > 0 and demands * 3 >= len(voting.seats(meeting))
+
+
+def demands_in_words(meeting: "Meeting") -> str:
+    """Return how many demand that an urgent meeting waits, and how many it takes; empty where nobody does."""
+    demands, seats = meeting.postponement_demands.count(), len(voting.seats(meeting))
+    if not demands:
+        return ""
+    return _("%(demands)s of %(seats)s members demand that it waits. %(wanted)s are enough (Local Government Act § 11-8).") % {
+        "demands": demands, "seats": seats, "wanted": -(-seats // 3),
+    }  # fmt: skip
 
 
 def waiting_for(meeting: "Meeting") -> "list[Membership]":

@@ -108,6 +108,7 @@ urlpatterns = [
     path("organisasjon/organer/ny/", office_bodies.NewBodyView.as_view(), name="body_new"),
     path("organisasjon/organer/<slug:slug>/", office_bodies.BodyFactsView.as_view(), name="body_facts"),
     path("organisasjon/organer/<slug:slug>/ta-i-bruk/", office_bodies.ActivateView.as_view(), name="body_activate"),
+    path("organisasjon/organer/<slug:slug>/slett/", office_bodies.RemoveBodyView.as_view(), name="body_remove"),
     path("organisasjon/organer/<slug:slug>/legg-ned/", office_bodies.CloseBodyView.as_view(), name="body_close"),
     path("organisasjon/organer/<slug:slug>/medlemmer/ny/", office_bodies.NewMemberView.as_view(), name="member_new"),
     path(

@@ -43,7 +43,7 @@ TOPICS: tuple[Topic, ...] = (
     Topic(
         "behandling",
         _("Treating proposals in a group"),
-        _("For LMUs, the coordination group and others who have proposals on their table."),
+        _("For everybody who has proposals on their table."),
         ("proposals:", "lmu:", "forum:body_queue"),
     ),
     Topic(

@@ -21,8 +21,15 @@ class Way:
 def ways_in(*, signed_in: bool) -> list[Way]:
     """Return the ways in, those most people need first; whoever has ``signed_in`` is led to the own page instead of to the door."""
     mine = (_("My page"), reverse("portal:my_page")) if signed_in else (_("Sign in"), reverse(settings.LOGIN_URL))
-    known = municipality.current().village_councils
-    councils = [(_("Your village council"), reverse("grendeutvalg:list"))] if known else []
+    own = municipality.current()
+    councils = [(_("Your village council"), reverse("grendeutvalg:list"))] if own.village_councils else []
+    first = (
+        _(
+            "Your proposal goes to your own workplace first: to its local group (LMU), or to your leader where there is none."
+        )
+        if own.local_groups
+        else _("Your proposal goes to your own workplace first: to your leader.")
+    )
     return [
         Way(
             _("You live here"),
@@ -36,7 +43,7 @@ def ways_in(*, signed_in: bool) -> list[Way]:
         ),
         Way(
             _("You work in the municipality"),
-            _("Your proposal goes to your own workplace first: to its local group (LMU), or to your leader where there is none."),
+            first,
             [(_("Groups and bodies"), reverse("forum:body_list")), mine],
         ),
         Way(
@@ -49,7 +56,9 @@ def ways_in(*, signed_in: bool) -> list[Way]:
         ),
         Way(
             _("You lead or minute meetings"),
-            _("Log a meeting in a minute, or run one from the agenda to the minutes."),
+            _("Log a meeting in a minute, or run one from the agenda to the minutes.")
+            if own.local_groups
+            else _("From the agenda to the minutes, one case at a time."),
             [
                 (_("Treating proposals in a group"), reverse("portal:help_page", args=["behandling"])),
                 (_("Leading and minuting a meeting"), reverse("portal:help_page", args=["sekretar"])),

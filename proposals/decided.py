@@ -78,6 +78,10 @@ class ProposalCases:
         """Return what a decision of this kind must say."""
         return _FIELDS.get(resolution, ())
 
+    def answers_somebody(self) -> bool:
+        """Every proposal has a proposer, who is told."""
+        return True
+
     def back_to(self, referral: Referral) -> list[tuple[int, str]]:
         """Return the bodies the case can be sent back to."""
         return list(bodies_back(_proposal(referral)).values_list("pk", "name"))

@@ -15,6 +15,10 @@ from django.utils.cache import patch_vary_headers
 
 from trepart import municipality
 
+#: Bodies whose names are common nouns in Norwegian, in bokmål and nynorsk: written with a small letter inside a sentence.
+_COMMON_NOUNS = frozenset(
+    {"kommunestyret", "bystyret", "herredsstyret", "heradsstyret", "fylkestinget", "formannskapet", "formannskapen"}
+)
 #: What each language calls itself; never translated.
 OWN_NAMES = {"nb": "Bokmål", "nn": "Nynorsk", "en": "English"}
 
@@ -30,6 +34,12 @@ def offered() -> tuple[str, ...]:
 def default() -> str:
     """Return the municipality's own language: pages before anybody has chosen, minutes, and mail to who has chosen none."""
     return municipality.current().default_language
+
+
+def inside(name: str) -> str:
+    """Return the name of a body as it stands inside a sentence: "kommunestyret" in Norwegian, where it is a common noun; other names, and English, keep their capital."""
+    small = name[:1].lower() + name[1:]
+    return small if small in _COMMON_NOUNS and translation.get_language() in ("nb", "nn") else name
 
 
 def language_of(person: Any) -> str:

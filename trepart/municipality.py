@@ -8,10 +8,14 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from django.conf import settings
 from django.db import DatabaseError, InterfaceError
 from django.http import HttpRequest, HttpResponseBase
+
+#: What a coat of arms may be: the ending, and what whoever draws it is told it is.
+ARMS_TYPES = {".svg": "image/svg+xml", ".png": "image/png", ".jpg": "image/jpeg", ".webp": "image/webp"}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,6 +51,9 @@ class Municipality:
     two_step_roles: tuple[str, ...] = ()
     #: Whether there are village councils at work; while nothing is known, the way to them is shown.
     village_councils: bool = True
+    #: The same for the local groups at the workplaces (LMU), and for a group that coordinates them: a municipality organised in another way reads nothing of them.
+    local_groups: bool = True
+    coordination: bool = True
     #: The municipality's own texts, by (place, language); a place without one shows the portal's text.
     texts: Mapping[tuple[str, str], str] = field(default_factory=dict)
 
@@ -56,6 +63,7 @@ class Municipality:
 
 
 _source: Callable[[], Municipality | None] | None = None
+_arms: Callable[[str], tuple[str, bytes] | None] | None = None
 _kept: ContextVar[list[Municipality] | None] = ContextVar("trepart_municipality", default=None)
 
 
@@ -63,6 +71,23 @@ def use(source: Callable[[], Municipality | None] | None) -> None:
     """Register who knows the municipality: a function that answers None while nothing has been written down."""
     global _source
     _source = source
+
+
+def use_arms(source: Callable[[str], tuple[str, bytes] | None] | None) -> None:
+    """Register who keeps the coats of arms: a function from a digest to media type and content, None where it has none by that digest."""
+    global _arms
+    _arms = source
+
+
+def arms() -> tuple[str, bytes] | None:
+    """Return the coat of arms as it is now, media type and content: the one in the database, else the file the settings name; None where there is none."""
+    own = current()
+    kept = _arms(own.logo) if _arms is not None and own.logo else None
+    if kept is not None:
+        return kept
+    path = Path(own.logo_file or "/")
+    media_type = ARMS_TYPES.get(path.suffix.lower(), "")
+    return (media_type, path.read_bytes()) if media_type and path.is_file() else None
 
 
 def current() -> Municipality:

@@ -91,11 +91,17 @@ def render_pdf(
     if timezone.is_naive(created):
         raise ValueError("created must be aware: a document says when it was made.")
     tag = LANGUAGE_TAGS.get(language, language)
+    arms = _arms()
+    said = {
+        "municipality": municipality.current(),
+        **context,
+        "title": title,
+        "language_tag": tag,
+        "arms": next(iter(arms), ""),
+    }
     with translation.override(language):
-        source = render_to_string(
-            template, {"municipality": municipality.current(), **context, "title": title, "language_tag": tag}
-        )
-    fetcher = _Fetcher(media or {})
+        source = render_to_string(template, said)
+    fetcher = _Fetcher({**arms, **(media or {})})
     html = HTML(string=source, base_url=f"{settings.SITE_URL}/", url_fetcher=fetcher)
     families = families_for(_make_printable(html.etree_element))
     fonts = _own_fonts()
@@ -132,6 +138,15 @@ def render_pdf(
     content: bytes = document.write_pdf(pdf_variant="pdf/a-2a", finisher=finish)
     fetcher.check()
     return content
+
+
+def _arms() -> dict[str, bytes]:
+    """Return the coat of arms for the letterhead as a file with a name; empty where there is none that paper can have: letters in a drawing would ask for fonts of the machine."""
+    found = municipality.arms()
+    if found is None or (found[0] == "image/svg+xml" and b"<text" in found[1]):
+        return {}
+    ending = next(ending for ending, kind in municipality.ARMS_TYPES.items() if kind == found[0])
+    return {f"letterhead{ending}": found[1]}
 
 
 class _Listener(logging.Handler):
@@ -210,7 +225,13 @@ class _Fetcher(URLFetcher):
 
 
 def _kind(path: str) -> dict[str, str]:
-    endings = {"svg": "image/svg+xml", "png": "image/png", "jpg": "image/jpeg", "jpeg": "image/jpeg"}
+    endings = {
+        "svg": "image/svg+xml",
+        "png": "image/png",
+        "jpg": "image/jpeg",
+        "jpeg": "image/jpeg",
+        "webp": "image/webp",
+    }
     kind = endings.get(path.rpartition(".")[2].lower())
     return {"Content-Type": kind} if kind else {}
 

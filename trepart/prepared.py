@@ -4,7 +4,7 @@ Django makes the SQL of a queryset anew each time it is asked. For the few quest
 answer did (docs/performance.md), so these are written as querysets as ever, with :class:`Given` where a value goes, and made into SQL the first time only.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from typing import Any, Generic, TypeVar, cast
 
 from django.db import connection, models
@@ -122,48 +122,79 @@ def forget(owner: models.Model, name: str) -> None:
 
 
 class _Insertion:
-    """The INSERT of one model, worked out once."""
+    """The INSERT of one model, worked out once; with ``kept_in``, another model's table takes a copy of every row in the same statement."""
 
-    def __init__(self, model: type[models.Model]) -> None:
+    def __init__(self, model: type[models.Model], kept_in: type[models.Model] | None, shared: Collection[str]) -> None:
         meta = model._meta
         if not isinstance(meta.pk, models.AutoField) or meta.parents:
             raise ValueError(f"The database gives {model.__name__} no number.")
         self.fields = [field for field in meta.local_concrete_fields if not field.primary_key]
-        quote = connection.ops.quote_name
         self._row = f"({', '.join(['%s'] * len(self.fields))})"
-        columns = ", ".join(quote(str(field.column)) for field in self.fields)
-        self._into = f"INSERT INTO {quote(meta.db_table)} ({columns}) VALUES "  # noqa: S608  # names of our own models
-        self._returning = f" RETURNING {quote(str(meta.pk.column))}"
+        self._into = f"INSERT INTO {_quoted(meta.db_table)} ({_columns(self.fields)}) VALUES "  # noqa: S608  # names of our own models
+        number = _quoted(str(meta.pk.column))
+        self._returning = f" RETURNING {number}"
+        #: What a copy has beside the row: given once for all of them.
+        self.beside: list[Any] = []
+        self._copy = ""
+        if kept_in is None:
+            return
+        columns = {field.attname: _quoted(str(field.column)) for field in meta.local_concrete_fields}
+        there = [field for field in kept_in._meta.local_concrete_fields if not field.primary_key]
+        same = [field for field in there if field.attname in shared]
+        self.beside = [field for field in there if field.attname not in shared]
+        given = [f"%s::{field.db_type(connection)}" for field in self.beside]
+        self._returning = f" RETURNING {', '.join(columns.values())}"
+        self._copy = (
+            f", kept AS (INSERT INTO {_quoted(kept_in._meta.db_table)} ({_columns([*same, *self.beside])})"  # noqa: S608  # as above
+            f" SELECT {', '.join([*(columns[field.attname] for field in same), *given])} FROM made) SELECT {number} FROM made"
+        )
 
     def sql(self, rows: int) -> str:
         """Return the statement for so many rows."""
-        return self._into + ", ".join([self._row] * rows) + self._returning
+        made = self._into + ", ".join([self._row] * rows) + self._returning
+        return f"WITH made AS ({made}){self._copy}" if self._copy else made
 
 
-_insertions: dict[type[models.Model], _Insertion] = {}
+def _quoted(name: str) -> str:
+    return connection.ops.quote_name(name)
+
+
+def _columns(fields: list[Any]) -> str:
+    return ", ".join(_quoted(str(field.column)) for field in fields)
+
+
+def _values(fields: list[Any], row: models.Model) -> list[Any]:
+    return [field.get_db_prep_save(field.pre_save(row, add=True), connection) for field in fields]
+
+
+_insertions: dict[tuple[type[models.Model], type[models.Model] | None], _Insertion] = {}
 #: So many rows go into one statement at most: a statement takes 65,535 values.
 _AT_ONCE = 500
 
 
-def insert(*rows: M) -> Sequence[M]:
+def insert(*rows: M, copy: models.Model | None = None, shared: Collection[str] = ()) -> Sequence[M]:
     """Insert new ``rows`` of one model, in one statement, under numbers of the database's, and return them: what ``save()`` does, without its signals.
+
+    With ``copy``, an unsaved row of another model, every row leaves a copy there in the same statement: the attributes in ``shared`` are the row's, the others
+    those of ``copy``.
 
     For the trail and the history, which are appended to and nothing else, and for what is written together with its history
     (`trepart.audit.history.create_all`). Raises ``ValueError`` for a row that has a number already, or a model whose primary key is not the database's to give.
     """
     if not rows:
         return rows
-    model = type(rows[0])
-    made = _insertions.get(model)
+    which = (type(rows[0]), None if copy is None else type(copy))
+    made = _insertions.get(which)
     if made is None:
-        made = _insertions[model] = _Insertion(model)
+        made = _insertions[which] = _Insertion(*which, shared)
     if any(row.pk is not None for row in rows):
         raise ValueError("Only a new row is inserted here.")
+    beside = [] if copy is None else _values(made.beside, copy)
     for start in range(0, len(rows), _AT_ONCE):
         some = rows[start : start + _AT_ONCE]
-        values = [f.get_db_prep_save(f.pre_save(row, add=True), connection) for row in some for f in made.fields]
+        values = [value for row in some for value in _values(made.fields, row)]
         with connection.cursor() as cursor:
-            cursor.execute(made.sql(len(some)), values)
+            cursor.execute(made.sql(len(some)), [*values, *beside])
             for row, (number,) in zip(some, cursor.fetchall(), strict=True):
                 row.pk = number
                 row._state.adding, row._state.db = False, connection.alias
@@ -180,8 +211,7 @@ def lock(row: models.Model) -> bool:
     model = type(row)
     sql = _locks.get(model)
     if sql is None:
-        quote = connection.ops.quote_name
-        table, pk = quote(model._meta.db_table), quote(str(model._meta.pk.column))
+        table, pk = _quoted(model._meta.db_table), _quoted(str(model._meta.pk.column))
         sql = _locks[model] = f"SELECT 1 FROM {table} WHERE {pk} = %s FOR NO KEY UPDATE"  # noqa: S608  # names of our own models
     with connection.cursor() as cursor:
         cursor.execute(sql, [row.pk])

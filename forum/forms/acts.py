@@ -318,7 +318,8 @@ class PostponeItemForm(Voted):
 
     def __init__(self, data: Any = None, *, item: AgendaItem, voters: Sequence[voting.Voter]) -> None:
         super().__init__(data, prefix="postpone", initial={"text": _("The case is postponed.")})
-        if owner_of(item.referral) is None:
+        owner = owner_of(item.referral)
+        if owner is None or not owner.answers_somebody():
             del self.fields["answer"]
         self.add_vote(voters)
 

@@ -7,6 +7,7 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from forum.enums import URGENT_KINDS
 from forum.models import Meeting
 from trepart import clock
 from trepart.forms import DateTimeInput, PlainTextField
@@ -75,6 +76,13 @@ class PostponeForm(MeetingTimeForm):
     """A new day for a meeting that has been called, and why: the members are told."""
 
     reason = PlainTextField(label=_("Why is the meeting postponed?"), max_length=1000)
+
+    def __init__(
+        self, data: Any = None, files: Any = None, *, subject: Meeting, actor: Any, initial: Any = None
+    ) -> None:
+        # What was to be answered in writing, or treated remotely, has no room to be taken along.
+        empty = {"place": ""} if subject.kind in URGENT_KINDS else {}
+        super().__init__(data, files, subject=subject, actor=actor, initial={**empty, **(initial or {})})
 
     def clean_starts_at(self) -> datetime:
         """Refuse the time it already has."""

@@ -80,7 +80,9 @@ class BodyForm(forms.Form):
     evidence = PlainTextField(
         label=_("How it is known that at least three quarters of the employees want another arrangement"),
         required=False,
-        help_text=_("Only for another arrangement under § 5-11 of the Local Government Act."),
+        help_text=_(
+            "Only for another arrangement under § 5-11 of the Local Government Act. Everybody can read it on the body's page."
+        ),
     )
     mandate = PlainTextField(
         label=_("Mandate"), required=False, help_text=_("What the body is for, what it may decide, and for how long.")

@@ -221,7 +221,8 @@ class DecisionForm(forms.Form):
             self.fields["needs_user_representatives"] = forms.BooleanField(
                 label=_("User representatives must take part before it is concluded"), required=False
             )
-        if owner_of(item.referral) is not None and resolution == Resolution.POSTPONE:
+        owner = owner_of(item.referral)
+        if owner is not None and owner.answers_somebody() and resolution == Resolution.POSTPONE:
             self.fields["answer"] = PlainTextField(
                 label=_("A word to the proposer about why"), required=False, max_length=5000
             )

@@ -40,6 +40,11 @@ class UrgentForm(forms.Form):
     at = forms.DateTimeField(
         label=_("Answers by, or the meeting begins"), widget=DateTimeInput, help_text=_("Day and time.")
     )
+    #: Asked of whoever sends it out without being the leader.
+    chosen_by_leader = forms.BooleanField(
+        label=_("The leader has chosen to treat the case in this way"),
+        error_messages={"required": _("It is for the leader to choose (Local Government Act § 11-8).")},
+    )
 
     def clean_at(self) -> datetime:
         """Refuse a time that has passed."""
@@ -47,6 +52,11 @@ class UrgentForm(forms.Form):
         if at <= clock.now():
             raise forms.ValidationError(_("That time has passed."))
         return at
+
+    def __init__(self, data: Any = None, *, leads: bool = True) -> None:
+        super().__init__(data)
+        if leads:
+            del self.fields["chosen_by_leader"]
 
 
 class AnswerForm(forms.Form):

@@ -7,7 +7,7 @@ from django.db import transaction
 from django.db.models import Max
 from django.utils.translation import gettext_lazy as _
 
-from forum.enums import AGENDA_ORDER, AgendaGroup, ItemKind, MeetingStatus, MinutesStatus, ReferralStatus
+from forum.enums import AGENDA_ORDER, AgendaGroup, ItemKind, MeetingKind, MeetingStatus, MinutesStatus, ReferralStatus
 from forum.models import AgendaItem, Body, Case, LateItem, Meeting, Minutes, Motion, Referral, StandingOrder
 from forum.queries.meetings import day_of
 from forum.services.holding import BEFORE_THE_END, Hold, check_seen, hold, hold_item, lock_case
@@ -31,6 +31,14 @@ def number_item(item: AgendaItem, meeting: Meeting) -> None:
     if item.number is None:
         item.year = day_of(meeting).year
         item.number = next_number(f"{item.kind}/{meeting.body_id}/{item.year}")
+
+
+def _same_words_for_all(meeting: Meeting) -> None:
+    """Raise ``WrongState`` where the members are answering in writing: what they have said yes to is changed for nobody (koml § 11-8, R10)."""
+    if meeting.kind == MeetingKind.WRITTEN and meeting.status == M.CALLED:
+        raise WrongState(
+            _("Every member answers the same words (Local Government Act § 11-8). Cancel it, and send it out anew.")
+        )
 
 
 @transaction.atomic
@@ -62,6 +70,7 @@ def add_item(
     if referral is not None:
         lock_case(referral.case_id)
     with hold(meeting, actor=actor, permission=PLAN, at=BEFORE_THE_END) as held:
+        _same_words_for_all(held.meeting)
         item = AgendaItem(
             pk=reserve_pk(AgendaItem),
             meeting=held.meeting,
@@ -192,6 +201,7 @@ def change_item(
 ) -> AgendaItem:
     """Change the words of an item before the meeting opens. Raises as :func:`add_item` does, and ``WrongState`` for an old page."""
     with hold_item(item, actor=actor, permission=PLAN, at=(M.PLANNED, M.CALLED), seen=seen) as (held, fresh):
+        _same_words_for_all(held.meeting)
         fresh.title, fresh.recommendation = title.strip(), recommendation.strip()
         fresh.recommended_by = recommended_by.strip()
         if not fresh.title:

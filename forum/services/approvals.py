@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from forum import notifications
+from forum import equality, notifications
 from forum.enums import MeetingStatus, MinutesApproval, MinutesStatus, Part, SignatureKind
 from forum.minutes import SignatureLine
 from forum.models import Meeting, Membership, Minutes, MinutesSignature, MinutesSigner, MinutesVersion
@@ -24,13 +24,15 @@ if TYPE_CHECKING:
 #: How many the meeting appoints beside the one who presided.
 APPOINTED = 2
 _ENDED = (MeetingStatus.ENDED,)
-OWN = _("Somebody else than the one who corrected the minutes approves them.")
+OWN = _(
+    "Somebody else than the one who corrected the minutes approves them (Local Government Act § 11-4, Archives Act § 11)."
+)
 
 
 def candidates(meeting: Meeting) -> list[Membership]:
     """Return who may be appointed: those who met with a seat or as deputies, apart from the one who presided.
 
-    The elected, where two of them met; else all of them (a body without elected politicians, or hardly any).
+    The elected, where two of them met; else all of them (a body without elected politicians, or hardly any). Where the three parts are equal, all of them (R2).
     """
     rows = meeting.attendances.filter(present=True).select_related("membership__person", "membership__party")
     met = [
@@ -38,6 +40,8 @@ def candidates(meeting: Meeting) -> list[Membership]:
         for row in rows.order_by("id")
         if row.membership_id != meeting.presiding_id and (row.membership.seated or row.stands_for_id is not None)
     ]
+    if equality.is_wanted(meeting.body):
+        return met
     elected = [membership for membership in met if membership.part == Part.ELECTED]
     return elected if len(elected) >= APPOINTED else met
 
@@ -114,7 +118,8 @@ def appoint(minutes: Minutes, *, members: Collection[int], actor: "User") -> lis
         wanted = [membership for membership in candidates(held.meeting) if membership.pk in set(members)]
         if len(set(members)) != APPOINTED or len(wanted) != APPOINTED:
             raise GuardRefused(_("Choose two of those who met, besides the one who presided."))
-        chosen = [Membership.objects.get(pk=held.meeting.presiding_id or 0), *wanted]
+        # Over what was answered in writing nobody may have presided (§ 11-8): then the two approve it.
+        chosen = [*Membership.objects.filter(pk=held.meeting.presiding_id or 0), *wanted]
         before = {signer.membership_id: signer for signer in signers_of(fresh)}
         names = ", ".join(membership.person.name for membership in chosen)
         with audit.recorded(

@@ -226,7 +226,11 @@ def vote_on(
             raise GuardRefused(_("Choose two different motions to set against each other."))
     pair = (motion.pk, opponent.pk if opponent is not None else None)
     if any((ballot.motion_id, ballot.opponent_id) == pair for ballot in item.ballots.all()):
-        raise WrongState(_("This has been voted on. A vote keyed wrong is corrected in the list of votes."))
+        raise WrongState(
+            _(
+                "This has been voted on, and the result stands (Local Government Act § 11-9). A vote keyed wrong is corrected in the list of votes."
+            )
+        )
     return cast_votes(
         held,
         item,

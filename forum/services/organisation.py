@@ -10,6 +10,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import ProtectedError
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
@@ -57,6 +58,7 @@ __all__ = [
     "end_employment",
     "end_membership",
     "in_bulk",
+    "remove_body",
     "start_employment",
     "start_membership",
 ]
@@ -269,6 +271,33 @@ def close_body(body: Body, *, on: date, actor: User | None) -> Body:
         body.save()
         keep_in_step(body.pk)
     return body
+
+
+@transaction.atomic
+def remove_body(body: Body, *, actor: User | None) -> None:
+    """Take away a body that was set up by mistake, with the places entered in it; the trail and its history keep that it was there.
+
+    Raises ``ValidationError`` for one that has been at work, or that something else points to: what a public body has been and done is kept, so it is closed
+    instead (arkl § 11, R29, R30).
+    """
+    body = Body.objects.select_for_update(no_key=True).get(pk=body.pk)
+    kept = _(
+        "What a public body has been and done is kept, and is never deleted (Archives Act § 11). Close it instead."
+    )
+    if body.active_from is not None:
+        raise ValidationError(_("%(name)s has been put to work.") % {"name": body.name} + " " + kept, code="history")
+    with audit.recorded(
+        "forum.body_removed", actor=actor, subject=body, acting=office_of(actor), data={"name": body.name}
+    ):
+        try:
+            with transaction.atomic():
+                for membership in body.memberships.all():
+                    membership.delete()
+                body.delete()
+        except ProtectedError:
+            raise ValidationError(
+                _("Something in the portal points to %(name)s.") % {"name": body.name} + " " + kept, code="history"
+            ) from None
 
 
 # Memberships -----------------------------------------------------------------------------------------------------------

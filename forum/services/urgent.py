@@ -19,7 +19,7 @@ from forum.services.attendance import RUN, Row, set_attendance
 from forum.services.ballots import record_ballot
 from forum.services.decisions import decide, settle_items
 from forum.services.holding import hold, hold_item
-from forum.urgent import may_be_counted, seat_of, waiting_for
+from forum.urgent import leads, may_be_counted, seat_of, waiting_for
 from trepart import clock, languages
 from trepart.access import policy
 from trepart.workflow import GuardRefused, NotPermitted, WrongState, perform
@@ -41,11 +41,16 @@ def begin(
     reason: str,
     at: datetime,
     actor: "User",
+    chosen_by_leader: bool = False,
 ) -> Meeting:
     """Call an urgent meeting over one case, or send it out to be answered in writing by ``at``, and return the meeting.
 
-    Raises ``GuardRefused`` without why it cannot wait, without what is proposed, in a body that decides by consensus, or for a time that has passed; ``NotPermitted``.
+    It is for the leader to choose; whoever else sends it out says that the leader has (``chosen_by_leader``). Two presses, or two people at once, send it out once.
+
+    Raises ``GuardRefused`` without why it cannot wait, without what is proposed, in a body that decides by consensus, for a time that has passed, or where nobody
+    says that the leader has chosen it; ``WrongState`` where the same case is out already; ``NotPermitted``.
     """
+    Body.objects.select_for_update(no_key=True, of=("self",)).get(pk=body.pk)
     if body.by_consensus:
         raise GuardRefused(_("This body decides by consensus, and takes no urgent decisions under § 11-8."))
     if not reason.strip():
@@ -54,16 +59,23 @@ def begin(
         raise GuardRefused(_("Write what is proposed: every member answers the same words."))
     if at <= clock.now():
         raise GuardRefused(_("That time has passed."))
+    if not (chosen_by_leader or leads(body, actor)):
+        raise GuardRefused(_("The leader chooses to treat a case in this way (Local Government Act § 11-8)."))
+    out = AgendaItem.objects.filter(
+        meeting__body=body, meeting__status=MeetingStatus.CALLED, meeting__kind=kind, withdrawn_at__isnull=True
+    )
+    if out.filter(title=title.strip(), recommendation=recommendation.strip()).exists():
+        raise WrongState(_("This case has been sent out already."))
     with languages.municipal():
         place = _t("In writing") if kind == MeetingKind.WRITTEN else _t("Remote meeting")
     meeting = Meeting(body=body, kind=kind, urgent_reason=reason.strip())
     data = {"starts_at": at, "place": place}
     meeting = perform(meeting, "plan", actor=actor, data=data)
-    if kind == MeetingKind.URGENT:
-        with hold(meeting, actor=actor, permission=PLAN, at=(MeetingStatus.PLANNED,)) as held:
-            held.meeting.remote = True
-            with held.about_meeting("forum.urgent_meeting_begun", data={"reason": reason.strip()}):
-                held.meeting.save()
+    with hold(meeting, actor=actor, permission=PLAN, at=(MeetingStatus.PLANNED,)) as held:
+        held.meeting.remote = kind == MeetingKind.URGENT
+        action = "forum.urgent_meeting_begun" if held.meeting.remote else "forum.urgent_writing_begun"
+        with held.about_meeting(action, data={"reason": reason.strip(), "leader": chosen_by_leader}):
+            held.meeting.save()
     add_item(meeting, title=title, recommendation=recommendation, actor=actor)
     called: Meeting = perform(Meeting.objects.get(pk=meeting.pk), "call", actor=actor)
     return called
@@ -137,10 +149,7 @@ def conclude(meeting: Meeting, *, actor: "User") -> Meeting:
         for seat in voting.seats(meeting)
     ]
     set_attendance(meeting, rows=rows, actor=actor)
-    fresh = Meeting.objects.get(pk=meeting.pk)
-    if fresh.presiding_id is None:
-        raise GuardRefused(_("Neither the leader nor the deputy leader has answered. The case is called to a meeting."))
-    opened = perform(fresh, "open", actor=actor)
+    opened = perform(Meeting.objects.get(pk=meeting.pk), "open", actor=actor)
     for item in opened.items.filter(withdrawn_at__isnull=True).order_by("position"):
         item.meeting = opened
         said = list(item.written_answers.all())

@@ -102,9 +102,11 @@ class SignersView(_Page):
     def show(self, request: HttpRequest, minutes: Minutes, form: SignersForm, status: int = 200) -> HttpResponse:
         """Render the page."""
         presiding = minutes.meeting.presiding
-        lead = _("%(name)s presided, and is asked together with two of those who met.") % {
-            "name": presiding.person.name if presiding is not None else ""
-        }
+        lead = _("Nobody presided: two of those who answered are asked. The next meeting can always approve them.")
+        if presiding is not None:
+            lead = _("%(name)s presided, and is asked together with two of those who met.") % {
+                "name": presiding.person.name
+            }
         return self.page(request, minutes, form, lead=lead, label=_("Save"), status=status)
 
 

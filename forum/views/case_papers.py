@@ -33,9 +33,9 @@ def fetch_case(request: HttpRequest, pk: int, permission: str) -> Case:
     return policy.get_or_404(request.user, permission, Case.objects.all(), pk=pk)
 
 
-def crumbs_of(case: Case, *more: tuple[Any, str | None]) -> list[tuple[Any, str | None]]:
-    """Return the way to a page about the paper of ``case``."""
-    own = reverse("forum:case_paper", args=[case.pk]) if more else None
+def crumbs_of(case: Case, *more: tuple[Any, str | None], finished: bool = True) -> list[tuple[Any, str | None]]:
+    """Return the way to a page about the paper of ``case``; one that is not ``finished`` has no page to lead to."""
+    own = reverse("forum:case_paper", args=[case.pk]) if more and finished else None
     return [
         (_("Meetings"), reverse("forum:meeting_list")),
         (_("Case paper %(case)s") % {"case": case.reference}, own),

@@ -17,7 +17,7 @@ from django.utils.translation import ngettext
 from django.views import View
 
 from forum import equality, voting
-from forum.enums import MeetingKind, MeetingStatus, MinutesStatus
+from forum.enums import URGENT_KINDS, MeetingKind, MeetingStatus, MinutesStatus
 from forum.forms.meetings import MeetingTimeForm
 from forum.models import Attendance, Body, Demand, Meeting, Minutes
 from forum.queries import council, notice, papers
@@ -27,6 +27,7 @@ from forum.queries.readable import own_items
 from forum.services import demands
 from forum.services import meetings as services
 from forum.services.drafts import unsaved
+from forum.urgent import demands_in_words
 from forum.views import members
 from forum.workflow.meeting import notice_given, without_papers
 from trepart import clock, ui
@@ -172,6 +173,8 @@ class MeetingDetailView(View):
                 "next": self.next(meeting, plans=plans, runs=runs),
                 "answer_url": self.answer_url(request, meeting),
                 "short_notice": short_notice(meeting),
+                "urgent": meeting.kind in URGENT_KINDS,
+                "demands": demands_in_words(meeting) if meeting.kind == MeetingKind.URGENT else "",
                 "without_papers": called_without_papers(meeting, lines),
                 "changes": changed,
                 "member": members.for_member(request, meeting),
@@ -204,13 +207,15 @@ class MeetingDetailView(View):
         """Return the steps the reader may take from here, with what stands in the way."""
         return [
             {
-                "label": found.transition.label,
+                "label": _("Take it to an ordinary meeting")
+                if found.transition.name == "postpone" and meeting.kind in URGENT_KINDS
+                else found.transition.label,
                 "why": found.why,
                 "name": found.transition.name,
                 "url": reverse("forum:meeting_step", args=[meeting.pk, found.transition.name]),
             }
             for found in available(meeting, request.user)
-            if not (found.transition.name == "open" and meeting.kind == MeetingKind.WRITTEN)
+            if not (found.transition.name in ("open", "rearrange") and meeting.kind == MeetingKind.WRITTEN)
         ]
 
     def next(self, meeting: Meeting, *, plans: bool, runs: bool) -> str:
@@ -270,7 +275,8 @@ def person_line(row: Attendance, *, reasons: bool) -> ui.PersonLine:
 
 def facts_of(meeting: Meeting) -> list[ui.Fact]:
     """Return when, where, who presided and when it was called."""
-    facts = [ui.Fact(_("When"), exact_text(meeting.starts_at)), ui.Fact(_("Where"), meeting.place)]
+    when = _("Answers by") if meeting.kind == MeetingKind.WRITTEN else _("When")
+    facts = [ui.Fact(when, exact_text(meeting.starts_at)), ui.Fact(_("Where"), meeting.place)]
     if meeting.kind == MeetingKind.LOG:
         facts = [ui.Fact(_("Held"), exact_text(queries.day_of(meeting)))]
     if meeting.called_at is not None:
@@ -298,8 +304,8 @@ def called_without_papers(meeting: Meeting, lines: list[queries.ItemLine]) -> st
 
 def short_notice(meeting: Meeting) -> str:
     """Say that the notice is, or was, shorter than the body has set (koml § 11-3, R6); empty where it is not. It is no hindrance."""
-    if meeting.status not in (MeetingStatus.PLANNED, MeetingStatus.CALLED) or meeting.kind == MeetingKind.LOG:
-        return ""
+    if meeting.status not in (MeetingStatus.PLANNED, MeetingStatus.CALLED) or meeting.kind != MeetingKind.ORDINARY:
+        return ""  # an urgent case has a notice of its own (§ 11-8)
     days, wanted = notice_given(meeting), meeting.body.notice_days
     if days < 0 or days >= wanted:
         return ""

@@ -14,12 +14,14 @@ from trepart import ui
 from trepart.access.models import User
 
 BEFORE = (MeetingStatus.PLANNED, MeetingStatus.CALLED)
+#: Nobody comes to these, so nobody reports absence; and what is answered in writing takes no questions.
+APART = (MeetingKind.LOG, MeetingKind.WRITTEN)
 
 
 def for_member(request: HttpRequest, meeting: Meeting) -> dict[str, Any]:
     """Return what the page shows somebody with a seat, or a called deputy, before the meeting; empty for everybody else."""
     person = request.user
-    if not isinstance(person, User) or meeting.status not in BEFORE or meeting.kind == MeetingKind.LOG:
+    if not isinstance(person, User) or meeting.status not in BEFORE or meeting.kind in APART:
         return {}
     seat = questions.seat_of(person, meeting)
     found: dict[str, Any] = {}

@@ -146,9 +146,43 @@ class CloseBodyView(OfBody):
         """Say what closing means."""
         return {
             "heading": _("Close %(name)s") % {"name": self.body.name},
-            "lead": _("Its members lose their rights in it from that day. Its meetings and minutes stay as they are."),
+            "lead": _(
+                "Its members lose their rights in it from that day. Its meetings and minutes stay as they are: what a public body has been and done is never deleted (Archives Act § 11)."
+            ),
             "label": _("Close the body"),
             "crumbs": self.crumbs((_("Close the body"), None)),
+        }
+
+
+class RemoveBodyView(OfBody):
+    """Deletes a body that was set up by mistake."""
+
+    danger = True
+    removed = False
+
+    def form(self, data: Any) -> forms.Form:
+        """Nothing is filled in."""
+        return forms.Form(data)
+
+    def write(self, data: Mapping[str, Any]) -> str:
+        """Delete the body."""
+        services.remove_body(self.body, actor=self.person)
+        self.removed = True
+        return _("%(name)s is deleted.") % {"name": self.body.name}
+
+    def back(self) -> str:
+        """Return to the overview when it is gone, to the body's page while it is not."""
+        return reverse("forum:organisation") if self.removed else super().back()
+
+    def page(self) -> dict[str, Any]:
+        """Say what is deleted, and what is not."""
+        return {
+            "heading": _("Delete %(name)s") % {"name": self.body.name},
+            "lead": _(
+                "A body that was set up by mistake can be deleted before it is put to work, with the places entered in it. What a public body has been and done is kept, and is never deleted (Archives Act § 11)."
+            ),
+            "label": _("Delete the body"),
+            "crumbs": self.crumbs((_("Delete the body"), None)),
         }
 
 

@@ -11,7 +11,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from forum import composition, doors, paper_permissions
+from forum import composition, doors, equality, paper_permissions
 from forum.decided import owner_of
 from forum.enums import LOCAL, BodyKind, MeetingStatus, Part, ReferralStatus, Role, Side
 from forum.forms.organisation import BodySearchForm
@@ -57,6 +57,10 @@ WHAT = {
         "The municipality's highest body. It meets outside this portal; what it answers the committee is recorded here."
     ),
 }
+#: The same for a body of three equal parts (another arrangement under koml § 5-11, R2).
+EQUAL_PARTS = gettext_lazy(
+    "Elected politicians, administration and union representatives sit at one table here, equally many of each, and treat what concerns the municipality and those who work in it."
+)
 #: Bodies whose decisions are followed up on a list of their own; an LMU has its page, a village council its work.
 FOLLOWS_UP = (BodyKind.COMMITTEE, BodyKind.COORDINATION)
 _MEETING_MEANING: dict[str, ui.StatusMeaning] = {
@@ -116,8 +120,9 @@ def body_detail(request: HttpRequest, slug: str) -> HttpResponse:
     named = body.meetings_open or manages or queries.is_employee(person)
     context: dict[str, Any] = {
         "body": body,
-        "what": WHAT[BodyKind(body.kind)],
+        "what": EQUAL_PARTS if equality.is_wanted(body) else WHAT[BodyKind(body.kind)],
         "members": queries.members_of(running),
+        "evidence": body.evidence if equality.is_wanted(body) else "",
         "named": named,
         "meetings": queries.meetings_of(body, person),
         "extracts": extracts.from_body(body, person),

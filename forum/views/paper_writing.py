@@ -255,7 +255,7 @@ class WritePaperView(View):
                 "at_hand": list(at_hand.filter(opinion_document__isnull=True, commission_document__isnull=True)),
                 "provisions": PROVISIONS[1:],
                 "form_owner": kept.owner_token(request),
-                "crumbs": crumbs_of(case, (_("Write"), None)),
+                "crumbs": crumbs_of(case, (_("Write"), None), finished=version is not None),
             },
             status=status,
         )

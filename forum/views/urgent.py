@@ -32,12 +32,13 @@ class BeginView(View):
 
     def get(self, request: HttpRequest, slug: str) -> HttpResponseBase:
         """Show the form."""
-        return self.page(request, self.body(request, slug), UrgentForm(kept.give_back(request)))
+        body = self.body(request, slug)
+        return self.page(request, body, self.form(request, body, kept.give_back(request)))
 
     def post(self, request: HttpRequest, slug: str) -> HttpResponseBase:
         """Call it, or say why not."""
         body = self.body(request, slug)
-        form = UrgentForm(request.POST)
+        form = self.form(request, body, request.POST)
         if not form.is_valid():
             return self.page(request, body, form, status=422)
         data = {**form.cleaned_data, "kind": MeetingKind(form.cleaned_data["kind"])}
@@ -50,6 +51,11 @@ class BeginView(View):
             return self.page(request, body, form, refusal=str(refusal.message), status=status_of(refusal))
         messages.success(request, _("It is sent to every member, at the same time."))
         return redirect(meeting)
+
+    @staticmethod
+    def form(request: HttpRequest, body: Body, data: Any) -> UrgentForm:
+        """Return the form: whoever does not lead the body says that the leader has chosen."""
+        return UrgentForm(data, leads=asked.leads(body, reader_of(request)))
 
     @staticmethod
     def body(request: HttpRequest, slug: str) -> Body:
@@ -147,6 +153,8 @@ class AnswerView(View):
             "in_writing": meeting.kind == MeetingKind.WRITTEN,
             "demanded": meeting.postponement_demands.filter(membership__person=reader_of(request)).exists(),
             "must_wait": asked.must_wait(meeting),
+            "demands": asked.demands_in_words(meeting),
+            "answered": bool(forms) and all(form.initial for form in forms),
             "refusal": refusal,
             "form_owner": kept.owner_token(request),
             "crumbs": crumbs_of(meeting, (_("Your answer"), None)),

@@ -6,7 +6,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from forum import voting
-from forum.enums import DemandKind, ItemKind, MeetingKind, MeetingStatus, ReferralStatus, Role
+from forum.enums import URGENT_KINDS, DemandKind, ItemKind, MeetingKind, MeetingStatus, ReferralStatus, Role
 from forum.forms.meetings import CancelForm, MeetingTimeForm, PostponeForm, RearrangeForm
 from forum.models import AgendaItem, Attendance, Decision, Meeting
 from forum.notifications import MEETING_CALLED, MEETING_CANCELLED, MEETING_MOVED, MEETING_POSTPONED, MEETING_REARRANGED
@@ -81,8 +81,9 @@ def _ready_to_call(step: Step) -> Words | None:
     allowed = meeting.body.may_meet_remotely or meeting.kind == MeetingKind.URGENT
     if meeting.remote and meeting.body.chapter_11 and not allowed:
         return _("The municipal council has not allowed this body to meet remotely (Local Government Act § 11-7).")
+    # What a third demands is put on the next ordinary agenda; a case that cannot wait goes out alone.
     demanded = list(demands.outstanding(meeting.body_id).filter(kind=DemandKind.ITEM))
-    if demanded:
+    if demanded and meeting.kind not in URGENT_KINDS:
         return _(
             "Demanded by a third of the members, and must go on the agenda first (Local Government Act § 11-3): %(items)s."
         ) % {"items": ", ".join(demand.title for demand in demanded)}
@@ -141,6 +142,16 @@ def _tell_case(step: Step, item: AgendaItem, action: str) -> None:
 def _uncall(step: Step) -> None:
     _take_time(step)
     step.subject.called_at = None
+    if step.subject.kind in URGENT_KINDS:
+        # What was urgent is taken to an ordinary meeting, with the body's own notice and a new call (§ 11-8).
+        step.subject.kind, step.subject.remote = MeetingKind.ORDINARY, step.data.get("remote", False)
+
+
+def _not_in_writing(step: Step) -> Words | None:
+    """Every member answers the same words by the same hour (koml § 11-8)."""
+    if step.subject.kind != MeetingKind.WRITTEN:
+        return None
+    return _("The members are answering: the deadline stays. Take it to a meeting, or cancel it and send it out anew.")
 
 
 def _let_go(step: Step) -> None:
@@ -174,6 +185,8 @@ def _can_open(step: Step) -> Words | None:
         return _(
             "A third of the members demand that the case waits for an ordinary meeting (Local Government Act § 11-8)."
         )
+    if meeting.kind == MeetingKind.WRITTEN:
+        return None  # nobody meets and nobody presides: the answers are counted, also where not one has come
     there = {voter.pk for voter in voting.at_the_table(meeting)}
     if not there:
         return _("Record who has met first.")
@@ -311,7 +324,7 @@ MEETING_WORKFLOW = Workflow(
         ),
         Transition(
             name="rearrange", label=_("Change place or hour"), sources=frozenset({M.CALLED}), target=M.CALLED, permission=PLAN,
-            event="forum.meeting_rearranged", form=RearrangeForm, prepare=_take_time, describe=_when, notify=(MEETING_REARRANGED,),
+            event="forum.meeting_rearranged", guard=_not_in_writing, form=RearrangeForm, prepare=_take_time, describe=_when, notify=(MEETING_REARRANGED,),
             help=_("The day stays. Everybody who is called is told, and the calendars are set right. For another day the meeting is postponed."),
         ),
         Transition(

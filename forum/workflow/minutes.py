@@ -8,11 +8,10 @@ from forum.enums import MinutesApproval, MinutesStatus
 from forum.forms.minutes import CorrectionForm
 from forum.minutes_missing import missing
 from forum.notifications import MINUTES_APPROVED, MINUTES_CORRECTED, MINUTES_PUBLISHED, MINUTES_WAIT_FOR_YOU
-from forum.services import approvals
+from forum.services import approvals, extracts
 from forum.services import minutes as versions
-from forum.services.holding import on_agenda
 from forum.states import MINUTES
-from trepart import audit, languages
+from trepart import languages
 from trepart.workflow import START, Step, Transition, Words, Workflow
 
 P = MinutesStatus
@@ -50,23 +49,7 @@ def _as_the_body_approves(step: Step) -> Words | None:
 
 def _publish(step: Step) -> None:
     versions.publish(step.subject, reason="")
-    _tell_the_cases(step)
-
-
-def _tell_the_cases(step: Step) -> None:
-    """Tell in the story of each case that the minutes say what became of it here: its proposer and the body it came from find the extract there."""
-    meeting = step.subject.meeting
-    for item in meeting.items.filter(
-        referral__isnull=False, withdrawn_at__isnull=True, decision__isnull=False
-    ).select_related("referral__case"):
-        audit.write(
-            "forum.case_minuted",
-            actor=step.actor,
-            subject=item.referral,
-            root=item.referral.case,
-            acting=step.acting,
-            data=on_agenda(item, meeting),
-        )
+    extracts.tell(step)
 
 
 def _stamp_published(step: Step) -> None:

@@ -43,7 +43,6 @@ def plan_year(year: Year[Granli]) -> None:
     for days in _MEETINGS:
         _plan(year, days)
     year.on(year.moment(30, 11), lambda: _coming(year, 12, call=True))
-    year.on(year.moment(29, 11), lambda: _coming(year, 75))
     for number, tale in enumerate(TALES):
         _tell(year, tale, number)
 
@@ -155,7 +154,7 @@ def _secretary(year: Year[Granli]) -> User:
 
 def _plan(year: Year[Granli], days: int) -> None:
     holder: dict[str, Meeting] = {}
-    secretary, begins = _secretary(year), year.moment(days, 17)
+    secretary, begins = _secretary(year), year.meeting_moment(days, 17)
 
     def plan() -> None:
         holder["meeting"] = meetings.plan_meeting(body=year.town.body, starts_at=begins, place=_WHERE, actor=secretary)

@@ -60,6 +60,10 @@ class Year(Generic[Town]):
             day -= timedelta(days=day.weekday() - 4)
         return timezone.make_aware(datetime.combine(day, time(hour, minute)))
 
+    def meeting_moment(self, days_ago: int, hour: int) -> datetime:
+        """Return the moment so many days ago, moved on to the next day on which anybody would hold a meeting: no weekend, no public holiday."""
+        return timezone.make_aware(datetime.combine(self.coming_day(-days_ago), time(hour)))
+
     def coming_day(self, days_ahead: int) -> date:
         """Return the first day so many days ahead, or after it, on which anybody would call a meeting: no weekend, no public holiday."""
         day = self.today + timedelta(days=days_ahead)

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import Promise
@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from forum.decided import owner_of, with_cases
 from forum.enums import (
+    SEATED,
     BodyKind,
     CallAnswer,
     CaseAccess,
@@ -23,7 +24,7 @@ from forum.enums import (
     MinutesStatus,
     ReferralStatus,
 )
-from forum.models import AgendaItem, Body, DeputyCall, Meeting, Referral
+from forum.models import AgendaItem, Body, DeputyCall, Meeting, Membership, Referral, WrittenAnswer
 from forum.queries import approvals, asked, follow_up
 from portal.queries.told import readable
 from proposals import presenting
@@ -41,6 +42,8 @@ if TYPE_CHECKING:
 
 #: From here on a deadline is said to be near (days).
 SOON = 7
+#: How many days before its notice must go out a planned meeting is a task.
+AHEAD = 30
 #: How much of each list my page shows; the rest is a link away.
 SHOWN = 10
 
@@ -99,6 +102,7 @@ def my_page(person: "User") -> MyPage:
     tasks = [
         *_meeting_tasks(person, meetings),
         *_call_tasks(person),
+        *_writing_tasks(person),
         *_referral_tasks(held.bodies("proposals.handle")),
         *_measure_tasks(person),
         *_follow_up_tasks(person),
@@ -145,7 +149,8 @@ def _coming(bodies: set[int]) -> QuerySet[Meeting]:
     midnight = timezone.localtime(clock.now()).replace(hour=0, minute=0, second=0, microsecond=0)
     coming = Q(status__in=[MeetingStatus.PLANNED, MeetingStatus.CALLED], starts_at__gte=midnight)
     return (
-        Meeting.objects.filter(coming | Q(status=MeetingStatus.IN_SESSION), body__in=bodies, kind=MeetingKind.ORDINARY)
+        Meeting.objects.filter(coming | Q(status=MeetingStatus.IN_SESSION), body__in=bodies)
+        .exclude(kind__in=(MeetingKind.LOG, MeetingKind.WRITTEN))
         .select_related("body")
         .order_by("starts_at", "id")
     )
@@ -170,6 +175,9 @@ def _meeting_tasks(person: "User", meetings: list[Meeting]) -> Iterator[Task]:
                 day,
             )
         elif meeting.body_id in held.bodies("forum.plan_meeting"):
+            notice = day - timedelta(days=meeting.body.notice_days)
+            if notice > clock.today() + timedelta(days=AHEAD):
+                continue  # a plan for the year is no list of things to do today
             title = _("Set the agenda and call the meeting on %(date)s") % {"date": date_text(day)}
             url = reverse("forum:meeting_agenda", args=[meeting.pk])
             yield Task(
@@ -177,8 +185,31 @@ def _meeting_tasks(person: "User", meetings: list[Meeting]) -> Iterator[Task]:
                 url,
                 meeting.body.name,
                 _("the notice must go out"),
-                day - timedelta(days=meeting.body.notice_days),
+                notice,
             )
+
+
+def _writing_tasks(person: "User") -> Iterator[Task]:
+    """What is answered in writing: a member who has not answered does so; whoever runs meetings counts the answers (R10)."""
+    held = grants.of(person)
+    own = Membership.objects.running().filter(person=person, role__in=SEATED).values("body")
+    said = WrittenAnswer.objects.filter(item__meeting=OuterRef("pk"), membership__person=person)
+    waiting = Meeting.objects.filter(kind=MeetingKind.WRITTEN, status=MeetingStatus.CALLED)
+    runs = held.bodies("forum.run_meeting")
+    found = waiting.filter(Q(body__in=own) | Q(body__in=runs)).annotate(
+        seated=Exists(Body.objects.filter(pk=OuterRef("body"), pk__in=own)), answered=Exists(said)
+    )
+    for meeting in found.select_related("body").order_by("starts_at", "id"):
+        by = timezone.localtime(meeting.starts_at).date()
+        when = f"{date_text(by)} {time_text(meeting.starts_at)}"
+        if meeting.seated and not meeting.answered:
+            url = reverse("forum:urgent_answer", args=[meeting.pk])
+            what = _("every member must have answered by %(when)s") % {"when": when}
+            yield Task(_("Answer in writing: an urgent case"), url, meeting.body.name, what, by, now=True)
+        if meeting.body_id in runs:
+            url = reverse("forum:urgent_conclude", args=[meeting.pk])
+            what = _("when everybody has answered, or at %(when)s") % {"when": when}
+            yield Task(_("Count the answers in writing"), url, meeting.body.name, what, by)
 
 
 def _call_tasks(person: "User") -> Iterator[Task]:
@@ -238,7 +269,7 @@ def _council_tasks(person: "User") -> Iterator[Task]:
 def _minutes_tasks(bodies: frozenset[int]) -> Iterator[Task]:
     if not bodies:
         return
-    ended = Meeting.objects.filter(status=MeetingStatus.ENDED, kind=MeetingKind.ORDINARY, body__in=bodies)
+    ended = Meeting.objects.filter(status=MeetingStatus.ENDED, body__in=bodies).exclude(kind=MeetingKind.LOG)
     unpublished = ended.filter(Q(minutes__isnull=True) | Q(minutes__status=MinutesStatus.DRAFT))
     for meeting in unpublished.select_related("body").order_by("starts_at"):
         day = timezone.localtime(meeting.starts_at).date()

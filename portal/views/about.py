@@ -12,6 +12,7 @@ from django.views.decorators.http import require_safe
 from portal import help as helping
 from portal import keeping, papers
 from trepart import municipality
+from trepart.access import grants
 from trepart.access.web import PUBLIC, declare
 
 
@@ -30,7 +31,10 @@ def help_page(request: HttpRequest, slug: str) -> HttpResponse:
     if topic is None:
         raise Http404
     crumbs = [(_("Help"), reverse("portal:help")), (topic.title, None)]
-    return render(request, topic.template, {"topic": topic, "topics": helping.TOPICS, "crumbs": crumbs})
+    # Only those who may do it are led there.
+    enters_paper = request.user.is_authenticated and bool(grants.of(request.user).bodies("proposals.enter_paper"))
+    context = {"topic": topic, "topics": helping.TOPICS, "crumbs": crumbs, "enters_paper": enters_paper}
+    return render(request, topic.template, context)
 
 
 @declare(PUBLIC)
@@ -55,13 +59,13 @@ def paper(request: HttpRequest, name: str) -> HttpResponse:
     if form is None:
         raise Http404
     own = municipality.current()
-    content = _printed(name, get_language() or "nb", own.name, own.address)
+    content = _printed(name, get_language() or "nb", own.name, own.address, own.logo)
     answer = HttpResponse(content, content_type="application/pdf")
     answer["Content-Disposition"] = f'inline; filename="{name}.pdf"'
     return answer
 
 
 @lru_cache(maxsize=32)
-def _printed(name: str, language: str, municipality_name: str, address: str) -> bytes:
-    # Printing takes a second and anybody may ask: it is done once for each language, until the letterhead changes.
+def _printed(name: str, language: str, municipality_name: str, address: str, arms: str) -> bytes:
+    # Printing takes a second and anybody may ask: it is done once for each language, until the letterhead changes (``arms`` too).
     return papers.FORMS[name].pdf(language=language, name=municipality_name, address=address)

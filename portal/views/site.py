@@ -1,7 +1,5 @@
 """Small addresses that browsers and robots ask for."""
 
-from pathlib import Path
-
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -10,13 +8,9 @@ from django.urls import reverse
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
-from forum.services import logos
 from portal import theme
 from trepart import municipality
 from trepart.access.web import PUBLIC, declare
-
-#: What a coat of arms may be: the ending, and what the browser is told it is.
-LOGO_TYPES = {".svg": "image/svg+xml", ".png": "image/png", ".jpg": "image/jpeg", ".webp": "image/webp"}
 
 
 @declare(PUBLIC)
@@ -35,16 +29,10 @@ def logo(request: HttpRequest) -> HttpResponse:
 
     A picture is shown, never run: opened by itself it may do nothing at all.
     """
-    own = municipality.current()
-    kept = logos.kept(own.logo)
-    if kept is None:
-        path = Path(own.logo_file or "/")
-        media_type = LOGO_TYPES.get(path.suffix.lower(), "")
-        if not media_type or not path.is_file():
-            raise Http404
-        content = path.read_bytes()
-    else:
-        media_type, content = kept
+    found = municipality.arms()
+    if found is None:
+        raise Http404
+    media_type, content = found
     answer = HttpResponse(content, content_type=media_type)
     answer["Content-Security-Policy"] = "default-src 'none'; sandbox"
     return answer

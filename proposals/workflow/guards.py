@@ -136,9 +136,7 @@ def belongs_to_a_unit(step: Step) -> Words | None:
     referral: Referral | None = step.subject.referral
     if referral is None or referral.body.unit_id is not None:
         return None
-    return _("%(body)s is not the group of one workplace; send the proposal back to a group instead.") % {
-        "body": referral.body
-    }
+    return _("%(body)s does not belong to one workplace; send the proposal back instead.") % {"body": referral.body}
 
 
 def serves_no_single_unit(step: Step) -> Words | None:

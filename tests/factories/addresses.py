@@ -98,6 +98,7 @@ GIVEN: Mapping[str, Mapping[str, str]] = {
     "forum:body_facts": {"slug": "body"},
     "forum:body_activate": {"slug": "body"},
     "forum:body_close": {"slug": "body"},
+    "forum:body_remove": {"slug": "body"},
     "forum:functions": {"slug": "body"},
     "forum:function_end": {"slug": "body", "pk": "function"},
     "forum:member_new": {"slug": "body"},

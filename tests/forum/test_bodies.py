@@ -21,6 +21,7 @@ from proposals.services import submit
 from tests.factories.organisation import Municipality, municipality
 from trepart import clock
 from trepart.access.models import User
+from trepart.audit.models import Event
 from trepart.workflow import perform
 
 
@@ -49,6 +50,7 @@ def office_urls(town: Municipality) -> list[str]:
         reverse("forum:body_facts", args=[slug]),
         reverse("forum:body_activate", args=[slug]),
         reverse("forum:body_close", args=[slug]),
+        reverse("forum:body_remove", args=[slug]),
         reverse("forum:member_new", args=[slug]),
         reverse("forum:member_new", args=[slug]) + f"?person={town.outsider.pk}",
         reverse("forum:member_new", args=[slug]) + "?q=fjellvik",
@@ -317,6 +319,63 @@ def test_facts_offices_and_ends(town: Municipality, office: Client) -> None:
     assert office.post(close, {"on": clock.today()}).status_code == 302
     office.get(reverse("forum:body_list"))  # says that it is closed
     assert town.lmus[2].name not in office.get(reverse("forum:body_list")).content.decode()
+
+
+def test_a_body_set_up_by_mistake_is_deleted_and_the_trail_remembers_it(town: Municipality, office: Client) -> None:
+    body = services.add_body(
+        name="Feil utvalg",
+        kind=BodyKind.COMMITTEE,
+        legal_basis=LegalBasis.KOML_5_11_OTHER,
+        evidence="K-sak 3/26",
+        actor=town.administrator,
+    )
+    services.start_membership(
+        person=town.outsider,
+        body=body,
+        role=Role.MEMBER,
+        part=Part.ELECTED,
+        valid_from=clock.today(),
+        actor=town.administrator,
+    )
+    address = reverse("forum:body_remove", args=[body.slug])
+    assert address in office.get(body.get_absolute_url()).content.decode()
+    answer = office.post(address, follow=True)
+    assert answer.redirect_chain[-1][0] == reverse("forum:organisation")
+    assert "Feil utvalg is deleted." in answer.content.decode()
+    assert not Body.objects.filter(pk=body.pk).exists()
+    assert not Membership.objects.filter(body=body.pk).exists()
+    event = Event.objects.get(action="forum.body_removed")
+    assert (event.actor_id, event.subject_id, event.data["name"]) == (town.administrator.pk, body.pk, "Feil utvalg")
+    gone = Membership.history.filter(body_id=body.pk, history_type="-")
+    assert [(line.person_id, line.event_id) for line in gone] == [(town.outsider.pk, event.pk)]
+    assert Body.history.get(id=body.pk, history_type="-").name == "Feil utvalg"
+    assert office.post(address).status_code == 404
+    assert office.get(body.get_absolute_url()).status_code == 404
+
+
+def test_a_body_that_has_been_at_work_or_is_pointed_to_is_not_deleted(town: Municipality, office: Client) -> None:
+    answer = office.post(reverse("forum:body_remove", args=[town.committee.slug]))
+    assert answer.status_code == 422
+    said = answer.content.decode()
+    assert f"{town.committee.name} has been put to work." in said
+    assert "(Archives Act § 11). Close it instead." in said
+    above = services.add_body(
+        name="Overordnet", kind=BodyKind.COORDINATION, legal_basis=LegalBasis.COOPERATION, actor=town.administrator
+    )
+    Body.objects.filter(pk=town.lmus[0].pk).update(superior=above)
+    services.start_membership(
+        person=town.outsider,
+        body=above,
+        role=Role.MEMBER,
+        part=Part.ADMINISTRATION,
+        valid_from=clock.today(),
+        actor=town.administrator,
+    )
+    answer = office.post(reverse("forum:body_remove", args=[above.slug]))
+    assert answer.status_code == 422
+    assert "Something in the portal points to Overordnet." in answer.content.decode()
+    assert above.memberships.count() == 1
+    assert not Event.objects.filter(action="forum.body_removed").exists()
 
 
 def test_who_is_shut_out_is_out_at_the_next_request(town: Municipality, office: Client) -> None:

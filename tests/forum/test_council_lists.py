@@ -10,8 +10,10 @@ from django.db import DatabaseError, connection, connections, transaction
 from django.test import Client
 from django.urls import reverse
 
-from forum import council_sheet
+from forum import council_sheet, voting
 from forum.enums import CaseAccess, ItemKind, Resolution
+from forum.forms.acts import PostponeItemForm
+from forum.forms.running import DecisionForm
 from forum.minutes import Audience
 from forum.models import AgendaItem, CouncilCase, CouncilList, CouncilSheet, Meeting, Referral
 from forum.services import council_lists, functions, meetings
@@ -30,8 +32,9 @@ from tests.factories.council_lists import (
 from tests.factories.organisation import Municipality
 from tests.trepart.pdf_reading import Tagged
 from tests.trepart.test_pdf import check_structure, check_with_pdfua
-from trepart import clock
+from trepart import clock, languages
 from trepart.access.models import User
+from trepart.audit import timeline
 from trepart.audit.models import Event
 from trepart.notices.models import Attachment, Mail, Notice
 from trepart.workflow import GuardRefused, NotPermitted, WrongState, perform
@@ -198,6 +201,20 @@ def test_a_postponed_case_waits_in_the_queue_and_can_stand_on_the_next_agenda(
         assert meetings.add_item(later, referral=stay, actor=town.secretary).title == one.title
     sheet = council_sheet.build(one.case_list, Audience.INTERNAL)
     assert sheet.items[0].without == "Ikke behandlet ennå."
+
+
+def test_nobody_waits_for_a_word_about_a_postponed_case_of_the_councils(town: Municipality, meeting: Meeting) -> None:
+    take(town, meeting, ROWS[:1])
+    item = next(iter(hold(town, meeting)))
+    voters = voting.entitled(item)
+    assert "answer" not in PostponeItemForm(item=item, voters=voters).fields
+    assert "answer" not in DecisionForm(item=item, resolution=Resolution.POSTPONE, text="").fields
+    with languages.municipal():
+        assert council_sheet.build(CouncilList.objects.get(), Audience.PUBLIC).title.startswith(
+            "Uttalelser til kommunestyret, "
+        )
+        told = [entry.sentence + entry.bold for entry in timeline.entries(item.case, town.secretary)]
+    assert any(" fra kommunestyret, " in sentence for sentence in told), told
 
 
 def test_the_council_takes_a_case_off_its_list(town: Municipality, meeting: Meeting, client: Client) -> None:

@@ -1,5 +1,6 @@
 """Saksprotokoll: one case from the published minutes, page and PDF, back where the case came from; kept parts only for those who may."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -8,14 +9,16 @@ from django.urls import reverse
 from django.utils import translation
 
 from forum.enums import CaseAccess, Resolution
-from forum.models import Case, Meeting
+from forum.models import Case, Meeting, Membership
 from forum.queries import extracts
 from forum.services import minutes as minutes_services
 from tests.factories.meetings import SECRET, held_meeting
 from tests.factories.organisation import Municipality
 from tests.forum.test_minutes import pdf_words, words
 from tests.proposals.conftest import Road
-from trepart.audit.models import ViewLog
+from trepart import clock
+from trepart.audit.models import Event, ViewLog
+from trepart.notices.models import Notice
 from trepart.workflow import perform
 
 
@@ -106,6 +109,69 @@ def test_what_became_of_a_case_stands_where_it_came_from(client: Client, town: M
     Case.objects.filter(pk=proposal.case_id).update(access=CaseAccess.RECEIVER, access_basis="offl § 13")
     assert extracts.from_body(lmu, town.lmu_leader()) == []
     assert [line.title for line in extracts.from_body(lmu, town.secretary)] == [proposal.title]
+
+
+def test_those_who_lead_the_bodies_it_came_from_are_told(town: Municipality) -> None:
+    """R13, R18: the LMU's leader, and the coordination group's leader and secretary; each once, nobody else, with the outcome and the way to the extract."""
+    road = Road(town, needs_grant="yes").to_committee()
+    item = road.decided(Resolution.DECLINE)
+    published(item.meeting, town)
+    told = Notice.objects.filter(kind="forum.case_minuted")
+    group = town.coordination.memberships.filter(role__in=("leader", "secretary")).values_list("person_id", flat=True)
+    assert sorted(told.values_list("person_id", flat=True)) == sorted({town.lmu_leader().pk, *group})
+    notice = told.select_related("mail").get(person=town.lmu_leader())
+    assert notice.subject == f"{town.committee.name} har behandlet «{road.proposal.title}»"
+    assert f"Saken har vært hos {town.lmus[0].name} før" in notice.body
+    assert "Utfallet: Avslått, enstemmig.\nVi vedtar dette." in notice.body
+    assert notice.url == reverse("forum:extract", args=[item.meeting_id, item.pk])
+    assert notice.mail is not None
+    assert notice.mail.text.endswith(notice.url)
+    client = Client()
+    client.force_login(town.lmu_leader())
+    assert client.get(notice.url).status_code == 200
+    for person in set(group):
+        secretary = told.get(person=person)
+        assert f"Saken har vært hos {town.coordination.name} før" in secretary.body
+
+
+def test_whoever_was_told_of_the_minutes_is_not_told_twice(town: Municipality) -> None:
+    road = Road(town, needs_grant="yes").to_committee()
+    Membership.objects.filter(body=town.lmus[0], role="leader").update(person=town.secretary)
+    item = road.decided(Resolution.DECLINE)
+    published(item.meeting, town)
+    own = Notice.objects.filter(person=town.secretary)
+    assert own.filter(kind="forum.minutes_published").count() == 1
+    assert not own.filter(kind="forum.case_minuted").exists()
+
+
+def test_an_exempt_case_is_told_to_nobody_who_may_not_read_it(town: Municipality) -> None:
+    road = Road(town, needs_grant="yes").to_committee()
+    item = road.decided(Resolution.DECLINE)
+    Case.objects.filter(pk=road.proposal.case_id).update(access=CaseAccess.RECEIVER, access_basis="offl § 13")
+    published(item.meeting, town)
+    assert not Notice.objects.filter(kind="forum.case_minuted").exists()
+    assert Event.objects.filter(action="forum.case_minuted").count() == 1
+
+
+def test_of_what_was_closed_those_who_were_there_read_the_number_alone(town: Municipality) -> None:
+    """Somebody who leads the LMU and was called to the meeting as a deputy may read the closed item: what is kept of it on "my page" gives nothing away later."""
+    road = Road(town, needs_grant="yes", title="Rus på jobb").to_committee()
+    item = road.decided(Resolution.DECLINE)
+    item.closed_basis, item.public_title = "koml § 11-5 andre ledd", "Personalsak"
+    item.save()
+    seat = item.meeting.attendances.filter(stands_for__isnull=True, present=True)[0]
+    deputy = town.committee.memberships.filter(role="deputy")[0]
+    Membership.objects.filter(body=town.lmus[0], role="leader").update(person=deputy.person)
+    item.meeting.attendances.create(membership=deputy, present=True, stands_for=seat.membership)
+    Membership.objects.filter(pk=deputy.pk).update(valid_to=clock.today() - timedelta(days=1))
+    published(item.meeting, town)
+    (notice,) = Notice.objects.filter(kind="forum.case_minuted").select_related("mail")
+    assert notice.person == deputy.person
+    assert notice.subject == f"{town.committee.name} har behandlet {item.label}"
+    assert notice.mail is not None
+    for said in (notice.subject, notice.body, notice.mail.subject, notice.mail.text):
+        assert "Rus på jobb" not in said
+        assert "Vi vedtar" not in said
 
 
 def test_the_list_costs_the_same_however_many(town: Municipality, django_assert_max_num_queries: Any) -> None:

@@ -11,7 +11,7 @@ from django.urls import reverse
 from forum import equality, minutes
 from forum.enums import LegalBasis, Part
 from forum.models import AgendaItem, Body, BodyFunction, Meeting
-from forum.services import agenda, functions, meetings
+from forum.services import agenda, approvals, functions, meetings
 from tests.factories.organisation import Municipality
 from trepart import clock
 from trepart.audit.models import Event
@@ -127,3 +127,32 @@ def test_the_minutes_say_where_the_parts_were_not_equal(town: Municipality, item
     document = minutes.build(Meeting.objects.get(pk=meeting.pk), minutes.Audience.PUBLIC)
     assert "§ 5-11" in document.quorum
     assert "§ 5-11" in document.items[0].ballots[0].parts
+
+
+def test_the_page_of_the_meeting_and_of_the_vote_say_it_too(
+    town: Municipality, item: AgendaItem, client: Client
+) -> None:
+    Body.objects.filter(pk=town.committee.pk).update(legal_basis=LegalBasis.KOML_5_11_OTHER, evidence="412 av 497 ja.")
+    meeting = perform(Meeting.objects.get(pk=item.meeting_id), "call", actor=town.secretary)
+    client.force_login(town.secretary)
+    with clock.at(meeting.starts_at):
+        meetings.set_attendance(meeting, rows=meetings.all_met(meeting), actor=town.secretary)
+        perform(Meeting.objects.get(pk=meeting.pk), "open", actor=town.secretary)
+        here = reverse("forum:meeting_run_item", args=[meeting.pk, item.pk])
+        said = equality.unequal(Body.objects.get(pk=town.committee.pk), [Part.ELECTED] * 5 + [Part.UNION] * 4)
+        assert client.get(here).content.decode().count(said) == 1
+        there = AgendaItem.objects.get(pk=item.pk)
+        meetings.record_ballot(there, motion=there.motions.get(), actor=town.secretary)
+        assert client.get(here).content.decode().count(said) == 1
+    # Those of every part who met may be asked to approve the minutes, not the elected alone.
+    asked = approvals.candidates(Meeting.objects.get(pk=meeting.pk))
+    assert {membership.person for membership in asked} == {*town.elected[1:], *town.union}
+
+
+def test_the_page_of_such_a_body_says_what_it_rests_on(town: Municipality, client: Client) -> None:
+    Body.objects.filter(pk=town.committee.pk).update(evidence="412 av 497 <b>ja</b>.")
+    assert "412 av 497" not in client.get(town.committee.get_absolute_url()).content.decode()
+    Body.objects.filter(pk=town.committee.pk).update(legal_basis=LegalBasis.KOML_5_11_OTHER)
+    page = client.get(town.committee.get_absolute_url()).content.decode()
+    assert "412 av 497 &lt;b&gt;ja&lt;/b&gt;." in page
+    assert "like mange fra hver part" in page

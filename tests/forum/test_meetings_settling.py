@@ -38,6 +38,9 @@ class Owner:
     def fields(self, resolution: Resolution) -> tuple[str, ...]:
         return ("answer",)
 
+    def answers_somebody(self) -> bool:
+        return True
+
     def back_to(self, referral: Referral) -> list[tuple[int, str]]:
         return []
 

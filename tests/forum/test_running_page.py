@@ -9,6 +9,7 @@ from django.urls import reverse
 from forum import voting
 from forum.enums import CallAnswer, RecusalKind, Settled
 from forum.forms.attendance import AttendanceForm
+from forum.minutes import Audience, ItemBlock, build
 from forum.models import AgendaItem, Attendance, DeputyCall, DiscussionDraft, Meeting
 from forum.queries.readable import readable_items
 from forum.services import absences, questions
@@ -283,3 +284,23 @@ class TestAQuestionToTheLeader:
         assert 'id="vedtak"' not in page
         assert 'href="?som=noted#vedtak"' in page
         assert 'id="vedtak"' in text_of(secretary.get(address(item) + "?som=noted"))
+
+    def test_the_minutes_say_the_question_who_asked_and_that_nobody_answered(self, town: Municipality) -> None:
+        item = self.asked(town)
+        asked = f"Spørsmål fra {town.union[1].name}:\nHvor mange <b>mangler</b>?"
+        treatment = f"{asked}\n\nSpørsmålet ble ikke besvart i møtet."
+        services.decide(item, text="Tatt til orientering.", resolution="noted", actor=town.secretary)
+        for audience in (Audience.PUBLIC, Audience.INTERNAL):
+            assert minutes_of(item, audience).discussion == treatment
+        services.save_discussion(item, text="Lederen svarte muntlig.", actor=town.secretary)
+        assert minutes_of(item, Audience.PUBLIC).discussion == f"{asked}\n\nLederen svarte muntlig."
+
+    def test_answered_it_stands_once(self, secretary: Client, town: Municipality) -> None:
+        item = self.asked(town)
+        questions.answer(item.question, text="Fire.", actor=town.secretary)
+        assert minutes_of(item, Audience.PUBLIC).discussion == "Hvor mange <b>mangler</b>?\n\nFire."
+
+
+def minutes_of(item: AgendaItem, audience: Audience) -> ItemBlock:
+    document = build(Meeting.objects.get(pk=item.meeting_id), audience)
+    return next(block for block in document.items if block.label == item.label)

@@ -1,21 +1,24 @@
 """Urgent cases: in writing, where every member must say yes to both, and urgent remote meetings that a third can make wait (koml § 11-8, R10)."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
 from django.urls import reverse
 
-from forum.enums import MeetingKind, MeetingStatus, Resolution
+from forum.enums import DemandKind, MeetingKind, MeetingStatus, MinutesApproval, Resolution
 from forum.minutes import Audience, build
 from forum.minutes_missing import missing
-from forum.models import Meeting, WrittenAnswer
+from forum.models import Body, Meeting, WrittenAnswer
+from forum.services import demands, urgent
 from forum.services import meetings as services
-from forum.services import urgent
 from tests.factories.organisation import Municipality
 from tests.forum.test_meetings_flow import recipients
 from trepart import clock
+from trepart.audit.models import Event
 from trepart.workflow import GuardRefused, NotPermitted, WrongState, perform
 
 pytestmark = pytest.mark.django_db
@@ -100,6 +103,90 @@ class TestInWriting:
         with pytest.raises(GuardRefused, match="11-8"):
             perform(Meeting.objects.get(pk=meeting.pk), "open", actor=town.secretary)
 
+    def test_nobody_answers_and_it_can_still_be_concluded(self, town: Municipality) -> None:
+        meeting = begin(town)
+        with clock.at(meeting.starts_at + timedelta(minutes=1)):
+            ended = urgent.conclude(meeting, actor=town.secretary)
+        assert (ended.status, ended.items.get().decision.resolution) == ("ended", Resolution.POSTPONE)
+        document = build(ended, Audience.PUBLIC)
+        assert (len(document.absent), document.quorum) == (9, "0 av 9 medlemmer svarte.")
+        assert missing(ended) == []
+        page = TestPages().as_(town.secretary).get(reverse("forum:minutes_detail", args=[ended.pk])).content.decode()
+        assert "Ingen svarte." in page
+        assert "Har ikke svart" in page
+        assert "Fraværende" not in page
+
+    def test_where_nobody_presided_two_who_answered_approve_the_minutes(self, town: Municipality) -> None:
+        Body.objects.filter(pk=town.committee.pk).update(minutes_approval=MinutesApproval.SIGNERS)
+        meeting = begin(town)
+        for person in town.union[:2]:
+            answer(meeting, person, procedure=False)
+        ended = urgent.conclude(meeting, actor=town.secretary)
+        here = reverse("forum:minutes_signers", args=[ended.pk])
+        client = TestPages().as_(town.secretary)
+        assert "Ingen ledet møtet" in client.get(here).content.decode()
+        chosen = [town.membership(person).pk for person in town.union[:2]]
+        assert client.post(here, {"members": chosen}).status_code == 302
+        assert sorted(ended.minutes.signers.values_list("membership", flat=True)) == sorted(chosen)
+
+    def test_the_leader_chooses_and_whoever_else_sends_it_says_so(self, town: Municipality) -> None:
+        with pytest.raises(GuardRefused, match="leder"):
+            begin(town, actor=town.secretary)
+        assert not Meeting.objects.exists()
+        begin(town, actor=town.elected[1])
+        meeting = begin(town, actor=town.secretary, chosen_by_leader=True, title="En annen sak")
+        event = Event.objects.about(meeting).get(action="forum.urgent_writing_begun")
+        assert event.data == {"reason": "Taket har falt ned.", "leader": True}
+        assert "Lederen valgte det." in build(meeting, Audience.PUBLIC).called
+
+    def test_the_words_are_the_same_for_all_to_the_end(self, town: Municipality) -> None:
+        meeting = begin(town)
+        answer(meeting, town.union[0])
+        item = meeting.items.get()
+        with pytest.raises(WrongState, match="11-8"):
+            services.change_item(item, title="Leie av brakker", recommendation="Det kjøpes.", actor=town.secretary)
+        with pytest.raises(WrongState, match="11-8"):
+            services.add_item(meeting, title="Enda en", actor=town.secretary)
+        data = {"starts_at": meeting.starts_at + timedelta(hours=1), "place": "Skriftlig"}
+        with pytest.raises(GuardRefused):
+            perform(Meeting.objects.get(pk=meeting.pk), "rearrange", actor=town.secretary, data=data)
+        assert meeting.items.get().recommendation == "Det leies brakker fra mandag."
+
+    def test_taken_to_a_meeting_it_is_an_ordinary_one(self, town: Municipality) -> None:
+        meeting = begin(town)
+        answer(meeting, town.union[0], procedure=False)
+        data = {"starts_at": clock.now() + timedelta(days=9), "place": "Rådhuset", "reason": "Ett medlem vil møtes."}
+        perform(Meeting.objects.get(pk=meeting.pk), "postpone", actor=town.chair, data=data)
+        called = perform(Meeting.objects.get(pk=meeting.pk), "call", actor=town.secretary)
+        services.set_attendance(called, rows=services.all_met(called), actor=town.secretary)
+        opened = perform(Meeting.objects.get(pk=meeting.pk), "open", actor=town.secretary)
+        document = build(opened, Audience.PUBLIC)
+        assert (opened.kind, document.items[0].answers, "11-8" in document.called) == ("ordinary", (), False)
+
+    def test_what_a_third_demands_does_not_hold_it_up(self, town: Municipality) -> None:
+        demand = demands.raise_demand(
+            town.committee, kind=DemandKind.ITEM, title="Bemanning", why="Nå.", actor=town.elected[2]
+        )
+        for person in (*town.elected[3:], *town.union[:1]):
+            demands.support(demand, actor=person)
+        assert begin(town).status == MeetingStatus.CALLED
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_who_send_it_out_at_once_send_it_once(town: Municipality) -> None:
+    def one(_n: int) -> str:
+        try:
+            begin(town)
+        except WrongState:
+            return "out already"
+        finally:
+            connection.close()
+        return "sent"
+
+    with ThreadPoolExecutor(2) as pool:
+        assert sorted(pool.map(one, range(2))) == ["out already", "sent"]
+    assert Meeting.objects.count() == 1
+
 
 class TestUrgentMeeting:
     def test_a_third_can_make_it_wait(self, town: Municipality) -> None:
@@ -115,6 +202,19 @@ class TestUrgentMeeting:
             perform(Meeting.objects.get(pk=meeting.pk), "open", actor=town.secretary)
         with pytest.raises(NotPermitted):
             urgent.demand_postponement(meeting, actor=town.secretary)
+
+    def test_postponed_by_a_third_it_becomes_an_ordinary_meeting_that_can_be_held(self, town: Municipality) -> None:
+        meeting = begin(town, MeetingKind.URGENT)
+        for person in town.union[:3]:
+            urgent.demand_postponement(meeting, actor=person)
+        page = TestPages().as_(town.secretary).get(meeting.get_absolute_url()).content.decode()
+        assert "3 av 9 medlemmer krever at saken venter. Det trengs 3" in page
+        data = {"starts_at": clock.now() + timedelta(days=9), "place": "Rådhuset", "reason": "En tredel vil vente."}
+        perform(Meeting.objects.get(pk=meeting.pk), "postpone", actor=town.secretary, data=data)
+        called = perform(Meeting.objects.get(pk=meeting.pk), "call", actor=town.secretary)
+        services.set_attendance(called, rows=services.all_met(called), actor=town.secretary)
+        opened = perform(Meeting.objects.get(pk=meeting.pk), "open", actor=town.secretary)
+        assert (opened.kind, opened.remote) == ("ordinary", False)
 
     def test_without_demands_it_is_held(self, town: Municipality) -> None:
         meeting = begin(town, MeetingKind.URGENT)
@@ -160,6 +260,52 @@ class TestPages:
         assert leader.get(end).content.decode().count("Ja til begge deler") == 9
         assert leader.post(end).status_code == 302
         assert Meeting.objects.get().status == "ended"
+
+    def test_the_secretary_says_that_the_leader_has_chosen(self, town: Municipality) -> None:
+        secretary = self.as_(town.secretary)
+        url = reverse("forum:urgent_begin", args=[town.committee.slug])
+        at = (clock.now() + timedelta(hours=30)).strftime("%Y-%m-%dT%H:%M")
+        form = {
+            "kind": "written",
+            "reason": "Taket <b>æøå 😀</b>.",
+            "title": "Brakker",
+            "recommendation": "Ja.",
+            "at": at,
+        }
+        refused = secretary.post(url, form)
+        assert refused.status_code == 422
+        assert "Det er lederen som velger dette" in refused.content.decode()
+        assert "chosen_by_leader" not in self.as_(town.chair).get(url).content.decode()
+        assert secretary.post(url, {**form, "chosen_by_leader": "on"}).status_code == 302
+        again = secretary.post(url, {**form, "chosen_by_leader": "on"})
+        assert "Denne saken er allerede sendt ut." in again.content.decode()
+        meeting = Meeting.objects.get()
+        page = Client().get(meeting.get_absolute_url()).content.decode()
+        assert "Taket &lt;b&gt;æøå 😀&lt;/b&gt;." in page
+        assert "Organets egen regel" not in page
+        long = {
+            **form,
+            "chosen_by_leader": "on",
+            "title": "x" * 201,
+            "recommendation": "y" * 20001,
+            "reason": "z" * 1001,
+        }
+        assert set(secretary.post(url, long).context["form"].errors) == {"title", "recommendation", "reason"}
+
+    def test_a_member_is_offered_an_answer_and_nothing_else(self, town: Municipality) -> None:
+        meeting = begin(town)
+        for person in (town.elected[3], town.union[0]):
+            page = self.as_(person).get(meeting.get_absolute_url()).content.decode()
+            assert reverse("forum:urgent_answer", args=[meeting.pk]) in page
+            assert reverse("forum:absence", args=[meeting.pk]) not in page
+            assert reverse("forum:question_ask", args=[meeting.pk]) not in page
+        page = self.as_(town.secretary).get(meeting.get_absolute_url()).content.decode()
+        for name in ("forum:meeting_agenda", "forum:deputies_called", "forum:meeting_attendance"):
+            assert reverse(name, args=[meeting.pk]) not in page, name
+        assert reverse("forum:meeting_step", args=[meeting.pk, "rearrange"]) not in page
+        postpone = reverse("forum:meeting_step", args=[meeting.pk, "postpone"])
+        assert "Ta saken til et ordinært møte" in page
+        assert self.as_(town.secretary).get(postpone).context["form"]["place"].value() == ""
 
     def test_nobody_else_sees_them(self, town: Municipality) -> None:
         meeting = begin(town)

@@ -180,6 +180,14 @@ def told_around_a_meeting(person: User, made: dict[str, Any]) -> Iterator[tuple[
             ),
         ),
     }  # fmt: skip
+    telling["case_minuted"] = lambda name, event: tell(
+        [person],
+        kind=f"forum.{name}",
+        template=f"forum/mail/{name}",
+        context={"item": item, "came_from": meeting.body, "outcome": TEXT, "kept": item.label if item.is_kept else ""},
+        url=meeting.get_absolute_url(),
+        event=event,
+    )
     for name, told in telling.items():
         with audit.recorded("forum.case_access_set", actor=None, subject=item, root=meeting) as event:
             told(name, event)

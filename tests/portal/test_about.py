@@ -2,6 +2,7 @@
 
 import io
 import re
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -11,11 +12,16 @@ from django.test import Client
 from django.urls import resolve, reverse
 from django.utils import translation
 
+from forum.enums import BodyKind
+from forum.models import Body
+from forum.services.municipality import change_logo
 from portal import help as helping
 from portal import papers
 from portal.keeping import what_is_kept
+from tests.factories.organisation import Municipality
 from tests.trepart.pdf_reading import Tagged
 from tests.trepart.test_pdf import check_structure, check_with_pdfua
+from trepart import clock
 
 
 @pytest.fixture(autouse=True)
@@ -141,3 +147,28 @@ def test_ways_in_lead_somewhere(client: Client, propose: Any) -> None:
         assert ways
         for link in links:
             assert client.get(link, follow=True).status_code == 200, link
+
+
+def test_a_municipality_reads_only_of_what_it_has(client: Client, town: Municipality) -> None:
+    """No local groups, no coordination group, no village councils: nothing in the front page and the help speaks of them."""
+    pages = ["/", *(f"/hjelp/{topic.slug}/" for topic in helping.TOPICS), "/hjelp/"]
+    words = re.compile(r"LMU|coordination group|village council", re.IGNORECASE)
+    said = "".join(words.findall("".join(client.get(page).content.decode() for page in pages)))
+    assert "LMU" in said
+    change_logo(
+        b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"><path d="M0 0h9v9z"/></svg>',
+        actor=town.administrator,
+    )
+    Body.objects.exclude(kind=BodyKind.COMMITTEE).update(closed_on=clock.today() - timedelta(days=1))
+    for page in pages:
+        if page != "/hjelp/oppsett/":  # whoever sets the municipality up is told what there can be
+            assert words.findall(client.get(page).content.decode()) == [], page
+
+
+def test_only_those_who_may_are_led_to_the_form_for_paper(client: Client, town: Municipality) -> None:
+    link = 'href="/forslag/fra-papir/"'
+    assert link not in client.get("/hjelp/behandling/").content.decode()
+    for person, may in ((town.employee(), False), (town.lmu_leader(), True)):
+        client.force_login(person)
+        assert (link in client.get("/hjelp/behandling/").content.decode()) is may
+        assert (client.get("/forslag/fra-papir/").status_code == 200) is may

@@ -8,10 +8,12 @@ import pytest
 from django.core.management import call_command
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from forum import composition
 from forum.enums import BodyKind, Part
 from forum.models import Attendance, Body, CasePaperVersion, Meeting, Membership, Minutes, Referral
+from forum.year_plans import public_holidays
 from portal.demo import stands
 from portal.demo_year.granli import BODY, CHIEF, SECTORS, TALES
 from proposals.enums import ProposalStatus
@@ -36,6 +38,10 @@ def test_a_year_in_granli(settings: Any, client: Client) -> None:
     assert body.chapter_11
     assert body.evidence
     assert 4 <= Meeting.objects.filter(body=body, status="ended").count() <= 6
+    # Four to six times in the year that is planned, too, and none of those held was on a day off.
+    assert 4 <= Meeting.objects.filter(body=body, starts_at__year=clock.today().year + 1).count() <= 6
+    held = [timezone.localtime(each.starts_at).date() for each in Meeting.objects.filter(body=body, status="ended")]
+    assert not [day for day in held if day.weekday() > 4 or day in public_holidays(day, day)]
     # Each road was walked, and whoever is at an end has an answer.
     statuses = dict(Proposal.objects.values_list("title", "status"))
     for tale in TALES:

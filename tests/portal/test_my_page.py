@@ -9,8 +9,9 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from forum.enums import MeetingKind
 from forum.models import Meeting
-from forum.services import meetings
+from forum.services import meetings, urgent
 from portal.queries.mine import my_page
 from proposals.models import Proposal
 from tests.factories.meetings import held_meeting
@@ -214,3 +215,42 @@ def test_every_link_of_a_full_page_opens(client: Client, town: Municipality, pro
         )
         for url in urls | {meeting.get_absolute_url()}:
             assert client.get(url).status_code == 200, (person, url)
+
+
+def test_an_urgent_case_is_answered_first_and_then_counted(town: Municipality) -> None:
+    at = clock.now() + timedelta(hours=30)
+    meeting = urgent.begin(
+        town.committee, kind=MeetingKind.WRITTEN, title="Brakker", recommendation="Ja.", reason="Taket.", at=at,
+        actor=town.chair,
+    )  # fmt: skip
+    answers, counts = "Answer in writing: an urgent case", "Count the answers in writing"
+    assert titles(town.union[0]) == [answers]
+    assert titles(town.chair) == [answers, counts]
+    assert titles(town.secretary) == [counts]
+    for person in (town.deputies["employees"][0], town.employee(), town.outsider):
+        assert titles(person) == []
+    urgent.answer(meeting.items.get(), accepts_proposal=True, accepts_procedure=False, actor=town.union[0])
+    assert titles(town.union[0]) == []
+    urgent.conclude(meeting, actor=town.secretary)
+    assert answers not in titles(town.chair)
+    assert [title.split(" of ")[0] for title in titles(town.secretary)] == ["Finish the minutes"]
+
+
+def test_an_urgent_remote_meeting_stands_among_the_others(town: Municipality) -> None:
+    at = clock.now() + timedelta(hours=30)
+    urgent.begin(
+        town.committee, kind=MeetingKind.URGENT, title="Brakker", recommendation="Ja.", reason="Taket.", at=at,
+        actor=town.chair,
+    )  # fmt: skip
+    assert len(my_page(town.union[0]).meetings) == 1
+    assert titles(town.union[0])[0].startswith("Read the agenda for the meeting on")
+
+
+def test_a_plan_for_the_year_is_no_list_of_things_to_do_today(town: Municipality) -> None:
+    for days in (20, 400):
+        meetings.plan_meeting(
+            body=town.committee, starts_at=clock.now() + timedelta(days=days), place="Salen", actor=town.secretary
+        )
+    found = my_page(town.secretary)
+    assert len(found.meetings) == 2
+    assert len([task for task in found.tasks if task.title.startswith("Set the agenda")]) == 1

@@ -1,15 +1,21 @@
 """What every page carries: menu, footer, theme, headers, and signing in."""
 
+import io
 import re
 from pathlib import Path
 from typing import Any
 
+import pikepdf
 import pytest
 from django.test import Client, RequestFactory
 from django.urls import reverse
+from PIL import Image
 
+from forum.services.municipality import change_logo
 from portal import context, theme
+from portal.views import about
 from tests.factories.organisation import Municipality
+from tests.trepart.test_pdf import check_with_pdfua
 from trepart import municipality
 from trepart.access.models import User
 from trepart.security import content_security_policy
@@ -121,6 +127,35 @@ def test_the_coat_of_arms_is_a_file_of_the_right_kind(client: Client, db: None, 
     assert "/vapen/" in client.get("/").content.decode()
     settings.MUNICIPALITY = {**settings.MUNICIPALITY, "logo": str(other)}
     assert client.get("/vapen/").status_code == 404
+
+
+@pytest.mark.parametrize("kind", ["svg", "png", "webp"])
+def test_the_coat_of_arms_stands_on_what_is_printed(
+    client: Client, town: Municipality, kind: str, tmp_path: Path
+) -> None:
+    before = client.get("/skjema/forslag.pdf").content
+    drawn = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 40 48"><path fill="#1f5c3a" d="M2 2h36v24c0 10-8 17-18 20z"/></svg>'
+    content = drawn.encode()
+    if kind != "svg":
+        saved = io.BytesIO()
+        Image.new("RGBA", (80, 96), "#1f5c3a").save(saved, kind)
+        content = saved.getvalue()
+    change_logo(content, actor=town.administrator)
+    printed = client.get("/skjema/forslag.pdf").content
+    assert printed != before
+    check_with_pdfua(printed, tmp_path)
+    with pikepdf.open(io.BytesIO(printed)) as document:
+        assert len(document.pages[0].images) == (0 if kind == "svg" else 1)
+
+
+def test_a_drawing_with_letters_is_not_printed(
+    client: Client, town: Municipality, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = client.get("/skjema/forslag.pdf").content
+    about._printed.cache_clear()
+    lettered = b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"><text y="9">F</text></svg>'
+    monkeypatch.setattr(municipality, "arms", lambda: ("image/svg+xml", lettered))
+    assert client.get("/skjema/forslag.pdf").content == before
 
 
 def test_robots_and_the_small_picture(client: Client, settings: Any, db: None) -> None:

@@ -129,3 +129,20 @@ def test_a_place_is_read_in_the_readers_language_and_kept_in_the_municipalitys(
         ) as event:
             pass
     assert event.acting_label.startswith("sekretær i ")
+
+
+@pytest.mark.parametrize(
+    ("language", "name", "inside"),
+    [
+        ("nb", "Kommunestyret", "kommunestyret"),
+        ("nn", "Heradsstyret", "heradsstyret"),
+        ("en", "Kommunestyret", "Kommunestyret"),
+        ("nb", "Fjellvik kommunestyre", "Fjellvik kommunestyre"),
+        ("nb", "Partssammensatt utvalg", "Partssammensatt utvalg"),
+        ("nb", "LMU Åsen skole", "LMU Åsen skole"),
+        ("nb", "", ""),
+    ],
+)
+def test_the_name_of_a_body_inside_a_sentence(language: str, name: str, inside: str) -> None:
+    with translation.override(language):
+        assert languages.inside(name) == inside

@@ -73,7 +73,7 @@ def _bind(*, history_instance: Any, **kwargs: Any) -> None:
 
 
 def create_all(rows: Sequence[M]) -> Sequence[M]:
-    """Insert new ``rows`` of one tracked model, and their history under the running event: one statement for the rows, one for the history.
+    """Insert new ``rows`` of one tracked model, and their history under the running event, in one statement.
 
     What lies there afterwards is what saving them one by one would have written; this is the one door through which several may be written at once.
     Returns ``rows`` with their primary keys. Raises ``TypeError`` for rows of several models, or of one whose history this cannot write
@@ -92,9 +92,9 @@ def create_all(rows: Sequence[M]) -> Sequence[M]:
     for row in rows:
         # As ``save()`` does: what a row points to may have been given its number meanwhile.
         row._prepare_related_fields_for_save(operation_name="create_all")  # type: ignore[attr-defined]  # Django's own
+    shared = frozenset(field.attname for field in table.tracked_fields)
     with transaction.atomic(savepoint=False):
-        insert(*rows)
-        insert(*[_line(table, row, "+") for row in rows])
+        insert(*rows, copy=_line(table, rows[0], "+"), shared=shared)
     return rows
 
 

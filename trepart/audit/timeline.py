@@ -14,7 +14,7 @@ from django.utils import formats, timezone
 from django.utils.dateparse import parse_date, parse_datetime
 from django.utils.translation import gettext as _
 
-from trepart import ui
+from trepart import languages, ui
 from trepart.access import policy
 from trepart.access.sync import BODY
 from trepart.audit.cross_checks import state_labels
@@ -158,7 +158,10 @@ class _Story:
 
     def _subject(self, event: Event) -> str:
         thing = self.things.get((event.subject_type, event.subject_id))
-        return str(thing) if thing is not None else ""
+        if thing is not None:
+            return str(thing)
+        model = _model(event.subject_type)
+        return f"{model._meta.verbose_name} {event.subject_id}" if model is not None else ""
 
     def _facts(self, event: Event) -> list[ui.Fact]:
         sealed = getattr(event, "seal_entry", None)
@@ -192,7 +195,7 @@ class _Words(Mapping[str, str]):
     def __getitem__(self, key: str) -> str:
         if key in self.given:
             return self.given[key]()
-        return shown(self.event.data.get(key, ""), self._choices(key))
+        return languages.inside(shown(self.event.data.get(key, ""), self._choices(key)))
 
     def __iter__(self) -> Any:
         return iter({**self.event.data, **self.given})

@@ -25,7 +25,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.text import capfirst
 from django.utils.translation import get_language, gettext, ngettext, pgettext
 
-from trepart import clock, municipality
+from trepart import clock, languages, municipality
 from trepart.form_layout import field_context, form_fields_context, is_unjudged, problems
 from trepart.ui import Cell
 
@@ -148,6 +148,12 @@ def human_time(value: dt.datetime | dt.time | None) -> str:
 def plain_date(value: dt.date | dt.datetime | None) -> str:
     """ "3. desember 2026" as text without markup, always with the year: for titles, mail and attributes."""
     return date_text(value, year=True).replace(NBSP, " ") if value else ""
+
+
+@register.filter
+def inside(name: object) -> str:
+    """The name of a body inside a sentence: "til kommunestyret" (`trepart.languages.inside`)."""
+    return languages.inside(str(name))
 
 
 @register.filter

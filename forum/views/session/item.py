@@ -367,6 +367,7 @@ class RunItemView(View):
             "when": date_text(meeting.starts_at),
             "presence": voting.presence(table.seats, table.voters),
             "sides": table.sides,
+            "parts": table.parts,
             "quorum": self.quorum(table),
             "quorate": table.quorate,
             "agenda": [self.agenda_line(meeting, line, item) for line in lines],
@@ -382,7 +383,7 @@ class RunItemView(View):
             "vote_forms": self.vote_forms(table, sent(VoteForm))
             if table.votes and table.quorate and not (decision or table.stopped)
             else [],
-            "results": [Result.of(ballot, sent(CorrectForm)) for ballot in table.all_ballots],
+            "results": [Result.of(ballot, sent(CorrectForm), meeting.body) for ballot in table.all_ballots],
             "motion_form": sent(MotionForm) or MotionForm(voters=table.voters, movers=table.movers),
             "recusals": list(item.recusals.all()),
             "prompts": partiality.prompts(item, table.table) if not table.settled else [],

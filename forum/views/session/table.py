@@ -7,10 +7,10 @@ from django.utils.functional import cached_property
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
-from forum import voting
+from forum import equality, voting
 from forum.enums import Choice, ItemKind, MotionPurpose, Resolution, Side
 from forum.forms.running import CorrectForm
-from forum.models import AgendaItem, Attendee, Ballot, Meeting, Motion
+from forum.models import AgendaItem, Attendee, Ballot, Body, Meeting, Motion
 from forum.services.decisions import AT_REST, WITHOUT_MAJORITY, resolutions
 from forum.services.objections import stopped
 from trepart import ui
@@ -49,6 +49,11 @@ class Table:
         if not self.meeting.body.chapter_11:
             return bool(self.voters)
         return voting.quorum(len(self.voters), len(self.seats))
+
+    @property
+    def parts(self) -> str:
+        """Return, in a sentence, that the three parts are not equal among those who take part in this item, where they are to be (R2)."""
+        return equality.unequal(self.meeting.body, [voter.membership.part for voter in self.voters])
 
     @cached_property
     def all_ballots(self) -> list[Ballot]:
@@ -166,12 +171,14 @@ class Result:
     figures: str
     sentence: str
     by_party: str
+    #: That the three parts did not vote in equal numbers, where they are to (R2); empty otherwise.
+    parts: str
     rows: list[tuple[ui.PersonLine, str]]
     correct: CorrectForm
 
     @classmethod
-    def of(cls, ballot: Ballot, typed: CorrectForm | None) -> "Result":
-        """Return ``ballot`` as the page shows it, with the form for putting a vote right, which keeps what was typed in it."""
+    def of(cls, ballot: Ballot, typed: CorrectForm | None, body: Body) -> "Result":
+        """Return ``ballot``, of ``body``, as the page shows it, with the form for putting a vote right, which keeps what was typed in it."""
         rows = [
             (
                 ui.PersonLine(
@@ -190,6 +197,7 @@ class Result:
             figures=voting.figures(voting.tally_of(ballot)),
             sentence=voting.sentence(ballot),
             by_party=voting.party_text(ballot),
+            parts=equality.unequal(body, [vote.part for vote in ballot.votes.all()]),
             rows=rows,
             correct=typed if keep and typed is not None else CorrectForm(ballot=ballot),
         )
