@@ -13,9 +13,9 @@ from django.utils.translation import gettext as _
 
 from forum import decided
 from forum import minutes as structure
-from forum.enums import CaseAccess, PaperSection
+from forum.enums import CaseAccess, OpinionStatus, PaperSection
 from forum.minutes import Audience
-from forum.models import AgendaItem, Case, Document, Meeting, MinutesVersion, Packet, Referral
+from forum.models import AgendaItem, Case, Document, Meeting, MinutesVersion, Opinion, Packet, Referral
 from forum.packet import Attachment, PacketDocument, PacketItem, Section
 from forum.queries import notice, papers
 from forum.queries.meetings import agenda_of, item_lines
@@ -91,6 +91,10 @@ class _Gathering:
         for document in Document.objects.filter(case_id__in=folders).of_case_itself().order_by("pk"):
             self._documents.setdefault(document.case_id, []).append(document)
         self._papers = papers.readings_inside(self.items) if self.inside else papers.readings_of(self.items)
+        self._opinions: dict[int, list[Opinion]] = {}
+        given = Opinion.objects.filter(case_id__in=folders, status=OpinionStatus.ANSWERED)
+        for opinion in given.select_related("asked", "unit").order_by("closed_at", "pk"):
+            self._opinions.setdefault(opinion.case_id, []).append(opinion)
         stays = {item.referral_id for item in self.items if item.referral_id}
         self._referrals = decided.with_cases(Referral.objects.filter(pk__in=stays)).in_bulk()
         self._minutes: dict[int, MinutesVersion] = {}
@@ -126,7 +130,9 @@ class _Gathering:
             function=item.function.name if item.function is not None else "",
             withdrawn=item.withdrawn_reason if item.withdrawn_at else "",
             late=late,
-            sections=tuple(self._sections(item, referral if read else None)) if not item.withdrawn_at else (),
+            sections=(*self._sections(item, referral if read else None), *self._given(folder if read else None))
+            if not item.withdrawn_at
+            else (),
             attachments=tuple(self._attachments(item, folder if read else None)) if not item.withdrawn_at else (),
             url=owner.url(referral) if read and owner is not None and referral is not None else "",
         )
@@ -154,6 +160,13 @@ class _Gathering:
                 # What has been taken out of somebody's words since is open no longer, though the rest is.
                 self.pieces.append(f"words:{referral.case_id}:{hashlib.sha256(words.encode()).hexdigest()[:16]}")
                 yield Section(_("The matter, in the words of who raised it"), text=words)
+
+    def _given(self, folder: Case | None) -> Iterable[Section]:
+        """Return the opinions that have been given on the case, each under the name of who gave it: they are read by whoever may read the case (`forum.view_opinion`)."""
+        for opinion in self._opinions.get(folder.pk, ()) if folder is not None else ():
+            self.pieces.append(f"opinion:{opinion.pk}")
+            day = date_text(timezone.localtime(opinion.closed_at), year=True) if opinion.closed_at else ""
+            yield Section(_("Opinion from %(name)s") % {"name": opinion.of}, note=day, text=opinion.answer)
 
     def _paper(self, reading: papers.Reading, recommendation: str) -> Section:
         """Return the case paper as one section, its own headings two levels down; the recommendation is not said twice."""

@@ -16,14 +16,17 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 
 from forum.enums import CaseAccess, PaperForm
 from forum.minutes import Audience
-from forum.models import AgendaItem, CasePaper, CasePaperVersion, Meeting, Packet
+from forum.models import AgendaItem, Case, CasePaper, CasePaperVersion, Meeting, Packet
 from forum.queries import packets as queries
 from forum.services import cases, meetings, packets
 from forum.services import minutes as minutes_services
+from tests.factories.councils import village_council
 from tests.factories.meetings import CLOSED_BASIS, SECRET, held_meeting
 from tests.factories.organisation import Municipality
 from tests.factories.packets import OPEN_WORDS, called, everything, made, of, png, read, signed_in, url, with_files
 from tests.forum.test_minutes import words
+from tests.forum.test_opinions import ask
+from tests.proposals.conftest import Road
 from tests.trepart.pdf_reading import Tagged
 from tests.trepart.test_pdf import check_structure, check_with_pdfua
 from trepart import clock
@@ -224,6 +227,55 @@ def test_of_a_case_the_public_may_not_read_the_public_gets_what_the_agenda_says_
     for part in ("kart.png", "rapport", "Offentleglova § 24", "Vedlegg"):
         assert part not in said
     assert "rapport.pdf" in everything(read(made(meeting, Audience.INTERNAL)))
+
+
+def with_opinion(town: Municipality, access: CaseAccess) -> Meeting:
+    """Call a meeting with a case that a village council has given its opinion on, and was asked by another who has not answered."""
+    road = Road(town)
+    road.begin().forward()
+    council, silent = village_council(town), village_council(town, name="Nordbygda grendeutvalg")
+    opinion = ask(town, council, road.fresh())
+    perform(
+        opinion,
+        "answer",
+        actor=council.leader,
+        data={"answer": "Vi vil ha vaktmesteren i bygda.\n\n<b>Alle</b> er enige 🙂"},
+    )
+    ask(town, silent, road.fresh())
+    road.recommend()
+    Case.objects.filter(pk=road.proposal.case_id).update(
+        access=access, access_basis="offl § 13" if access == CaseAccess.RECEIVER else ""
+    )
+    return perform(road.on_agenda().meeting, "call", actor=town.secretary)
+
+
+def test_opinions_that_are_given_stand_in_it_for_whoever_may_read_the_case(town: Municipality) -> None:
+    meeting = with_opinion(town, CaseAccess.PUBLIC)
+    for audience in Audience:
+        content = read(made(meeting, audience))
+        said = everything(content)
+        assert "Uttalelse fra Furulia grendeutvalg" in said
+        assert "Vi vil ha vaktmesteren i bygda." in said
+        assert "<b>Alle</b> er enige" in said
+        assert "Nordbygda" not in said
+        check_structure(Tagged(content))
+
+
+@pytest.mark.parametrize("access", [CaseAccess.EMPLOYEES, CaseAccess.RECEIVER])
+def test_an_opinion_is_kept_from_whom_the_case_is_kept(town: Municipality, access: CaseAccess) -> None:
+    meeting = with_opinion(town, access)
+    outside = everything(read(made(meeting, Audience.PUBLIC)))
+    assert "Furulia" not in outside
+    assert "vaktmesteren i bygda" not in outside
+    assert "Vi vil ha vaktmesteren i bygda." in everything(read(made(meeting, Audience.INTERNAL)))
+
+
+def test_a_case_closed_since_withholds_the_file_with_its_opinion(town: Municipality) -> None:
+    meeting = with_opinion(town, CaseAccess.PUBLIC)
+    made(meeting, Audience.PUBLIC)
+    assert queries.standing(meeting, Audience.PUBLIC).can_be_read
+    Case.objects.filter(pk=meeting.items.get().referral.case_id).update(access=CaseAccess.EMPLOYEES)
+    assert queries.standing(Meeting.objects.get(pk=meeting.pk), Audience.PUBLIC).withheld
 
 
 def test_a_broken_picture_a_locked_pdf_and_a_lost_file_stop_nothing(town: Municipality) -> None:
