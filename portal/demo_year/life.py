@@ -20,7 +20,7 @@ from forum.models import AgendaItem, Body, Meeting, Referral
 from forum.services import attendance as seats
 from forum.services import follow_up, meetings
 from forum.year_plans import public_holidays
-from portal.demo_year import afterwards, ahead_of_council, around_the_table, logs
+from portal.demo_year import afterwards, ahead_of_council, around_the_table, cannot_wait, logs
 from portal.demo_year.fjellvik import STORIES, Story
 from portal.demo_year.organisation import local_group_members
 from proposals import services as proposals
@@ -109,6 +109,7 @@ def plan_year(year: Year) -> None:
         _tell(year, story, number)
     year.on(year.moment(24, 9), lambda: _preliminary(year))
     logs.plan_logs(year)
+    cannot_wait.plan(year)
 
 
 # The road of a story --------------------------------------------------------------------------------------------------

@@ -4,7 +4,7 @@ from datetime import date, datetime, time, timedelta
 
 from django.utils import timezone
 
-from forum.enums import DemandKind, ItemKind, MeetingStatus, Part, Rhythm, Role, WhenOff
+from forum.enums import DemandKind, ItemKind, MeetingKind, MeetingStatus, Part, Rhythm, Role, WhenOff
 from forum.models import AgendaItem, Body, DayOff, DeputyCall, Meeting, Membership, YearPlan
 from forum.services import absences, agenda, demands, feeds, notes, partiality, questions, year_plans
 from forum.year_plans import Pattern, days_off, lines
@@ -109,7 +109,7 @@ def _people(body: Body) -> list[User]:
 
 
 def _coming(body: Body) -> Meeting:
-    open_ = body.meetings.filter(status__in=[MeetingStatus.PLANNED, MeetingStatus.CALLED])
+    open_ = body.meetings.filter(kind=MeetingKind.ORDINARY, status__in=[MeetingStatus.PLANNED, MeetingStatus.CALLED])
     return open_.select_related("body").order_by("starts_at")[0]
 
 

@@ -58,6 +58,15 @@ def test_a_year_in_fjellvik(settings: Any) -> None:
     # Next year's plans stand, around the holidays; and what comes before a meeting has happened before this one.
     assert meetings[MeetingStatus.PLANNED] >= 20
     assert YearPlan.objects.count() == 4
+    # What could not wait: one case settled in writing by everybody, and minuted; one that is out with the members now (R10).
+    settled, out = Meeting.objects.filter(kind="written").order_by("pk")
+    assert (settled.status, settled.minutes.status, settled.items.get().decision.resolution) == (
+        "ended",
+        "approved",
+        "adopt",
+    )
+    assert settled.items.get().written_answers.count() == 9
+    assert (out.status, out.items.get().written_answers.count()) == ("called", 3)
     assert list(DeputyCall.objects.order_by("pk").values_list("answer", flat=True)) == ["no", "yes", "waiting"]
     assert Demand.objects.filter(binding_at__isnull=False, item__isnull=False).count() == 1
     assert Question.objects.get().item is not None
