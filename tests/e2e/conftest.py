@@ -122,11 +122,11 @@ class Visitor:
 
     def _look(self) -> None:
         """Check the page at both widths: nothing for axe, nothing wider than the screen, nothing in the console."""
+        self.page.evaluate(AXE)
         for width in WIDTHS:
             self.page.set_viewport_size({"width": width, "height": 900})
             over = self.page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
             assert over <= 0, f"{self.page.url} is {over} px wider than {width} px"
-            self.page.evaluate(AXE)
             found = self.page.evaluate("axe.run(document, {resultTypes: ['violations']}).then(r => r.violations)")
             said = [f"{v['id']}: {v['help']}: {[n['target'] for n in v['nodes']][:3]}" for v in found]
             assert not said, f"{self.page.url} at {width} px: {said}"
