@@ -347,7 +347,7 @@ def _quorum(meeting: Meeting, attendances: list[Attendance]) -> str:
         "%(present)s of %(seats)s members met, deputies included.",
         seats,
     ) % {"present": present, "seats": seats}
-    there = equality.unequal(meeting.body, [a.membership.part for a in attendances if a.present])
+    there = equality.unequal(meeting.body, [(a.stands_for or a.membership).part for a in attendances if a.present])
     return f"{said} {there}".strip()
 
 

@@ -29,6 +29,11 @@ class Voter:
         """Return the membership's id: what votes are keyed on."""
         return int(self.membership.pk)
 
+    @property
+    def seat(self) -> "Membership":
+        """Return the seat that is filled: the member's own, or the one a deputy has taken. Parts and sides are counted by it."""
+        return self.stands_for or self.membership
+
 
 @dataclass(frozen=True)
 class Cast:
@@ -350,7 +355,7 @@ def presence(members: "Iterable[Membership]", table: Iterable[Voter]) -> list[tu
         key = _part_or_role(member)
         all_seats[key] = all_seats.get(key, 0) + 1
     for voter in table:
-        key = _part_or_role(voter.stands_for or voter.membership)
+        key = _part_or_role(voter.seat)
         there[key] = there.get(key, 0) + 1
     order: Mapping[str, int] = {Part.ELECTED: 0, Part.ADMINISTRATION: 1, Part.UNION: 2}
     keys = sorted(all_seats, key=lambda key: (order.get(key, 3), key))

@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
 from functools import lru_cache
+from pathlib import PurePosixPath
 from typing import Any
 from urllib.parse import unquote, urlsplit
 from urllib.request import DataHandler, Request
@@ -225,14 +226,8 @@ class _Fetcher(URLFetcher):
 
 
 def _kind(path: str) -> dict[str, str]:
-    endings = {
-        "svg": "image/svg+xml",
-        "png": "image/png",
-        "jpg": "image/jpeg",
-        "jpeg": "image/jpeg",
-        "webp": "image/webp",
-    }
-    kind = endings.get(path.rpartition(".")[2].lower())
+    endings = {".jpeg": "image/jpeg", **municipality.ARMS_TYPES}
+    kind = endings.get(PurePosixPath(path).suffix.lower())
     return {"Content-Type": kind} if kind else {}
 
 

@@ -140,7 +140,7 @@ class LeaveForm(Timed):
         wanted = cleaned.get("deputy", "")
         if wanted == NEXT and voter is not None:
             gone = declined(self.meeting)
-            own = list_of(voter.stands_for or voter.membership, (d for d in self.free.values() if d.pk not in gone))
+            own = list_of(voter.seat, (d for d in self.free.values() if d.pk not in gone))
             if not own:
                 self.add_error("deputy", _("There is no deputy left on this list."))
             cleaned["deputy"] = own[0] if own else None

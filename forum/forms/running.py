@@ -32,7 +32,7 @@ _DAYS = {
 
 def who(voter: voting.Voter, *, presiding: int | None = None) -> ui.PersonLine:
     """Return somebody at the table as one line: name, party, part, for whom a deputy meets, who presides."""
-    seat = voter.stands_for or voter.membership
+    seat = voter.seat
     said = []
     if voter.stands_for is not None:
         said.append(_("deputy for %(name)s") % {"name": voter.stands_for.person.name})
@@ -120,7 +120,7 @@ class VoteForm(forms.Form):
         """Return who can be keyed in one press: each political party, or part without party, that has more than one at the table."""
         found: dict[str, list[int]] = {}
         for voter in self.voters:
-            seat = voter.stands_for or voter.membership
+            seat = voter.seat
             party = voter.membership.party
             label = party.short if party is not None else str(Part(seat.part).label) if seat.part else ""
             found.setdefault(label, []).append(voter.pk)

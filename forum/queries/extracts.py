@@ -4,14 +4,13 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 
-from django.db import connection
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.urls import reverse
 
 from forum.enums import MinutesStatus
 from forum.models import AgendaItem, Body, Case, Referral
 from forum.queries.meetings import day_of, short_outcome
-from forum.queries.readable import readable_items
+from forum.queries.readable import about, readable_items
 
 if TYPE_CHECKING:
     from trepart.access.rules import Person
@@ -33,27 +32,20 @@ class ExtractLine:
     pdf: str
 
 
-#: The decided items that treat a case, by itself or through its stay with a body, in minutes that are out.
-_MINUTED = """
-SELECT treats.id FROM (
-    SELECT id, meeting_id FROM forum_agendaitem WHERE case_id = %(case)s
-    UNION
-    SELECT item.id, item.meeting_id FROM forum_referral stay JOIN forum_agendaitem item ON item.referral_id = stay.id WHERE stay.case_id = %(case)s
-) treats JOIN forum_decision decision ON decision.item_id = treats.id
-JOIN forum_minutes minutes ON minutes.meeting_id = treats.meeting_id AND minutes.status = ANY(%(out)s)
-"""
+#: The decided items that stand in minutes that are out.
+_MINUTED = Q(
+    withdrawn_at__isnull=True,
+    number__isnull=False,
+    decision__isnull=False,
+    meeting__minutes__status__in=(MinutesStatus.PUBLISHED, MinutesStatus.APPROVED),
+)
 
 
 def published(person: "Person") -> QuerySet[AgendaItem]:
     """Return the decided items that ``person`` may read in published minutes, the newest first."""
     return (
         readable_items(person)
-        .filter(
-            withdrawn_at__isnull=True,
-            number__isnull=False,
-            decision__isnull=False,
-            meeting__minutes__status__in=(MinutesStatus.PUBLISHED, MinutesStatus.APPROVED),
-        )
+        .filter(_MINUTED)
         .select_related("meeting__body", "decision__ballot", "case", "referral__case")
         .order_by("-meeting__starts_at", "position", "pk")
     )
@@ -62,14 +54,10 @@ def published(person: "Person") -> QuerySet[AgendaItem]:
 def of_case(case: Case, person: "Person") -> list[ExtractLine]:
     """Return what the minutes say of ``case``, the newest first, as far as ``person`` may read it.
 
-    Most cases stand in no published minutes. That is found in two indexes first: what a person may read is the dearest question of a case's page otherwise
+    Most cases stand in no published minutes. That is asked first, in the indexes: what a person may read is the dearest question of a case's page otherwise
     (docs/performance.md).
     """
-    with connection.cursor() as cursor:
-        cursor.execute(
-            _MINUTED, {"case": case.pk, "out": [MinutesStatus.PUBLISHED.value, MinutesStatus.APPROVED.value]}
-        )
-        minuted = [pk for (pk,) in cursor.fetchall()]
+    minuted = list(AgendaItem.objects.filter(about(case), _MINUTED).order_by().values_list("pk", flat=True))
     return [line(item) for item in published(person).filter(pk__in=minuted)] if minuted else []
 
 

@@ -18,6 +18,7 @@ from forum.minutes import Audience
 from forum.models import AgendaItem, Case, Document, Meeting, MinutesVersion, Opinion, Packet, Referral
 from forum.packet import Attachment, PacketDocument, PacketItem, Section
 from forum.queries import notice, papers
+from forum.queries.asked import opinions
 from forum.queries.meetings import agenda_of, item_lines
 from trepart import languages, rich_text
 from trepart.audit.models import Event
@@ -92,8 +93,8 @@ class _Gathering:
             self._documents.setdefault(document.case_id, []).append(document)
         self._papers = papers.readings_inside(self.items) if self.inside else papers.readings_of(self.items)
         self._opinions: dict[int, list[Opinion]] = {}
-        given = Opinion.objects.filter(case_id__in=folders, status=OpinionStatus.ANSWERED)
-        for opinion in given.select_related("asked", "unit").order_by("closed_at", "pk"):
+        given = opinions().filter(case_id__in=folders, status=OpinionStatus.ANSWERED)
+        for opinion in given.order_by("closed_at", "pk"):
             self._opinions.setdefault(opinion.case_id, []).append(opinion)
         stays = {item.referral_id for item in self.items if item.referral_id}
         self._referrals = decided.with_cases(Referral.objects.filter(pk__in=stays)).in_bulk()

@@ -357,7 +357,7 @@ def _presiding(held: Hold, item: AgendaItem, voters: list[voting.Voter], wanted:
 
 
 def _vote(ballot: Ballot, voter: voting.Voter, choice: Choice) -> Vote:
-    seat = voter.stands_for or voter.membership
+    seat = voter.seat
     return Vote(
         ballot=ballot,
         membership=voter.membership,

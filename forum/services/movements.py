@@ -52,7 +52,7 @@ def leave(
             reason=reason.strip(), stands_for=voter.stands_for,
         )  # fmt: skip
         if deputy is not None:
-            seat = voter.stands_for or voter.membership
+            seat = voter.seat
             taken = {v.pk for v in table if v.stands_for}
             if deputy.pk in taken or fresh.recusals.filter(deputy=deputy).exists():
                 raise GuardRefused(_("%(name)s cannot meet for two members.") % {"name": deputy.person.name})
@@ -66,7 +66,7 @@ def leave(
         with held.about(action, fresh, data={"name": voter.membership.person.name, "at": when}, text=words):
             movement.save()
         if deputy is not None:
-            seat = voter.stands_for or voter.membership
+            seat = voter.seat
             with held.about(
                 "forum.deputy_sat_in", fresh, data={"name": deputy.person.name, "member": seat.person.name}
             ):

@@ -384,7 +384,7 @@ class Quorum:
         """Count who is at the table."""
         seats, table = voting.seats(meeting), voting.now_at_the_table(meeting)
         enough = voting.quorum(len(table), len(seats)) if meeting.body.chapter_11 else bool(table)
-        parts = equality.unequal(meeting.body, [voter.membership.part for voter in table])
+        parts = equality.unequal(meeting.body, [voter.seat.part for voter in table])
         return cls(len(table), len(seats), enough, voting.presence(seats, table), parts)
 
     @property

@@ -84,9 +84,9 @@ class OfficeForm(Office, ABC):
     def prepare(self) -> None:
         """Fetch what the form is about, or answer 404."""
 
-    @abstractmethod
     def form(self, data: Any) -> forms.Form:
-        """Build the form, empty or with ``data``."""
+        """Build the form, empty or with ``data``; a page that only asks whether to go on has nothing to fill in."""
+        return forms.Form(data)
 
     @abstractmethod
     def write(self, data: Mapping[str, Any]) -> str:

@@ -108,10 +108,6 @@ class BodyFactsView(OfBody):
 class ActivateView(OfBody):
     """Puts a body to work, if it keeps the rules of composition."""
 
-    def form(self, data: Any) -> forms.Form:
-        """Nothing is filled in."""
-        return forms.Form(data)
-
     def write(self, data: Mapping[str, Any]) -> str:
         """Put the body to work."""
         self.body = services.activate_body(self.body, actor=self.person)
@@ -159,10 +155,6 @@ class RemoveBodyView(OfBody):
 
     danger = True
     removed = False
-
-    def form(self, data: Any) -> forms.Form:
-        """Nothing is filled in."""
-        return forms.Form(data)
 
     def write(self, data: Mapping[str, Any]) -> str:
         """Delete the body."""

@@ -31,7 +31,7 @@ def plan(year: "Year[Any]") -> None:
     def send() -> None:
         out["roof"] = urgent.begin(
             committee, kind=MeetingKind.WRITTEN, title=ROOF, recommendation="Det leies brakker til 3. trinn fra mandag. Leien dekkes av vedlikeholdsmidlene.",
-            reason="Taket over 3. trinn lekker, og rommene må tømmes før helga.", at=sent + timedelta(hours=30), actor=chair,
+            reason="Taket over 3. trinn lekker, og rommene må tømmes før helga.", at=sent + timedelta(hours=7), actor=chair,
         )  # fmt: skip
 
     def settle() -> None:
@@ -41,15 +41,15 @@ def plan(year: "Year[Any]") -> None:
 
     year.on(sent, send)
     for number in range(len(_members(year))):
-        year.on(sent + timedelta(hours=1 + number), lambda number=number: _answer(year, out["roof"], number))  # type: ignore[misc]  # the number is of this turn
-    year.on(sent + timedelta(hours=25), settle)
+        year.on(sent + timedelta(minutes=30 * (1 + number)), lambda number=number: _answer(year, out["roof"], number))  # type: ignore[misc]  # the number is of this turn
+    year.on(sent + timedelta(hours=6), settle)
 
     waits_until = timezone.make_aware(datetime.combine(year.coming_day(2), time(12)))
     sent_now = year.moment(1, 9)
 
     def send_now() -> None:
         out["pump"] = urgent.begin(
-            committee, kind=MeetingKind.WRITTEN, title=PUMP, recommendation="Det kjøpes en reservepumpe nå. 95 000 kr dekkes av vannfondet.",
+            committee, kind=MeetingKind.WRITTEN, title=PUMP, recommendation="Det kjøpes en reservepumpe nå. 95\u00a0000 kr dekkes av vannfondet.",
             reason="Pumpa stoppet i natt, og høydebassenget rekker til over helga.", at=waits_until, actor=chair,
         )  # fmt: skip
 

@@ -1,5 +1,6 @@
 """One table, several hats: the functions of a body, and as what a case is treated (domain.md; the guide on Lunner). And equality of the parts (R2)."""
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -9,8 +10,8 @@ from django.test import Client
 from django.urls import reverse
 
 from forum import equality, minutes
-from forum.enums import LegalBasis, Part
-from forum.models import AgendaItem, Body, BodyFunction, Meeting
+from forum.enums import LegalBasis, Part, Role
+from forum.models import AgendaItem, Body, BodyFunction, Meeting, Membership
 from forum.services import agenda, approvals, functions, meetings
 from tests.factories.organisation import Municipality
 from trepart import clock
@@ -147,6 +148,31 @@ def test_the_page_of_the_meeting_and_of_the_vote_say_it_too(
     # Those of every part who met may be asked to approve the minutes, not the elected alone.
     asked = approvals.candidates(Meeting.objects.get(pk=meeting.pk))
     assert {membership.person for membership in asked} == {*town.elected[1:], *town.union}
+
+
+def test_a_deputy_counts_in_the_part_whose_seat_it_is(town: Municipality, item: AgendaItem, client: Client) -> None:
+    """On the page before the vote, beside its result, in the minutes: the same figures, whatever the deputy's own place is entered under since."""
+    Body.objects.filter(pk=town.committee.pk).update(legal_basis=LegalBasis.KOML_5_11_OTHER, evidence="412 av 497 ja.")
+    meeting = perform(Meeting.objects.get(pk=item.meeting_id), "call", actor=town.secretary)
+    absent = town.membership(town.union[0])
+    deputy = town.committee.memberships.filter(role=Role.DEPUTY, part=absent.part).order_by("deputy_number")[0]
+    rows = [
+        replace(row, present=False, reason="Syk", deputy=deputy) if row.membership == absent else row
+        for row in meetings.all_met(meeting)
+    ]  # fmt: skip
+    said = equality.unequal(Body.objects.get(pk=town.committee.pk), [Part.ELECTED] * 5 + [Part.UNION] * 4)
+    client.force_login(town.secretary)
+    with clock.at(meeting.starts_at):
+        meetings.set_attendance(meeting, rows=rows, actor=town.secretary)
+        Membership.objects.filter(pk=deputy.pk).update(part=Part.ELECTED)
+        perform(Meeting.objects.get(pk=meeting.pk), "open", actor=town.secretary)
+        here = reverse("forum:meeting_run_item", args=[meeting.pk, item.pk])
+        assert said in client.get(here).content.decode()
+        there = AgendaItem.objects.get(pk=item.pk)
+        meetings.record_ballot(there, motion=there.motions.get(), actor=town.secretary)
+        assert said in client.get(here).content.decode()
+    document = minutes.build(Meeting.objects.get(pk=meeting.pk), minutes.Audience.PUBLIC)
+    assert said in document.quorum
 
 
 def test_the_page_of_such_a_body_says_what_it_rests_on(town: Municipality, client: Client) -> None:

@@ -53,7 +53,7 @@ class Table:
     @property
     def parts(self) -> str:
         """Return, in a sentence, that the three parts are not equal among those who take part in this item, where they are to be (R2)."""
-        return equality.unequal(self.meeting.body, [voter.membership.part for voter in self.voters])
+        return equality.unequal(self.meeting.body, [voter.seat.part for voter in self.voters])
 
     @cached_property
     def all_ballots(self) -> list[Ballot]:
@@ -91,7 +91,7 @@ class Table:
         found = []
         for side in Side:
             all_seats = [seat for seat in self.seats if seat.side == side]
-            there = [voter for voter in self.voters if (voter.stands_for or voter.membership).side == side]
+            there = [voter for voter in self.voters if voter.seat.side == side]
             if all_seats:
                 found.append((str(side.label).capitalize(), f"{len(there)}/{len(all_seats)}"))
         return found
