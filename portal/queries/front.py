@@ -49,7 +49,7 @@ _OUTCOMES: dict[str, tuple[ReferralOutcome, StatusMeaning]] = {
 #: An answer is what the seed promises (R18): carried out or to be carried out, considered further, declined. "On its way" is not one yet.
 ANSWERS = tuple(outcome for outcome in FeedbackOutcome if outcome != FeedbackOutcome.ON_ITS_WAY)
 #: Meetings that are looked through at a time for what was decided, and stays for what was concluded without one.
-_MEETINGS = 25
+_MEETINGS = 8
 _NEWEST = 20
 _NOT_OWED = (ProposalStatus.WITHDRAWN, ProposalStatus.MERGED)
 
