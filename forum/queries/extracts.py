@@ -10,7 +10,8 @@ from django.urls import reverse
 from forum.enums import MinutesStatus
 from forum.models import AgendaItem, Body, Case, Referral
 from forum.queries.meetings import day_of, short_outcome
-from forum.queries.readable import about, readable_items
+from forum.queries.readable import may_read, readable_items
+from trepart.prepared import Given, Prepared
 
 if TYPE_CHECKING:
     from trepart.access.rules import Person
@@ -41,24 +42,26 @@ _MINUTED = Q(
 )
 
 
-def published(person: "Person") -> QuerySet[AgendaItem]:
-    """Return the decided items that ``person`` may read in published minutes, the newest first."""
-    return (
-        readable_items(person)
-        .filter(_MINUTED)
-        .select_related("meeting__body", "decision__ballot", "case", "referral__case")
-        .order_by("-meeting__starts_at", "position", "pk")
-    )
+def _newest_first(items: QuerySet[AgendaItem]) -> QuerySet[AgendaItem]:
+    """Return those of ``items`` that stand in published minutes, the newest first, with what a line says of them."""
+    with_words = items.filter(_MINUTED).select_related("meeting__body", "decision__ballot", "case", "referral__case")
+    return with_words.order_by("-meeting__starts_at", "position", "pk")
+
+
+#: The same of one case, which an item treats by itself or through a stay of it: asked on every page of a proposal, and so worked out once.
+_OF_CASE: tuple[Prepared[AgendaItem], ...] = (
+    Prepared(lambda: _newest_first(AgendaItem.objects.filter(case_id=Given(0)))),
+    Prepared(lambda: _newest_first(AgendaItem.objects.filter(referral__case_id=Given(0)))),
+)
 
 
 def of_case(case: Case, person: "Person") -> list[ExtractLine]:
-    """Return what the minutes say of ``case``, the newest first, as far as ``person`` may read it.
-
-    Most cases stand in no published minutes. That is asked first, in the indexes: what a person may read is the dearest question of a case's page otherwise
-    (docs/performance.md).
-    """
-    minuted = list(AgendaItem.objects.filter(about(case), _MINUTED).order_by().values_list("pk", flat=True))
-    return [line(item) for item in published(person).filter(pk__in=minuted)] if minuted else []
+    """Return what the minutes say of ``case``, the newest first, as far as ``person`` may read it."""
+    found = {item.pk: item for question in _OF_CASE for item in question.all(case.pk)}
+    newest_first = sorted(
+        found.values(), key=lambda item: (-item.meeting.starts_at.timestamp(), item.position, item.pk)
+    )
+    return [line(item) for item in newest_first if may_read(item, person)]
 
 
 def from_body(body: Body, person: "Person") -> list[ExtractLine]:
@@ -66,7 +69,7 @@ def from_body(body: Body, person: "Person") -> list[ExtractLine]:
     stayed = Referral.objects.filter(
         case=OuterRef("referral__case"), body=body, received_at__lt=OuterRef("meeting__starts_at")
     )
-    found = published(person).exclude(meeting__body=body).filter(Exists(stayed))
+    found = _newest_first(readable_items(person)).exclude(meeting__body=body).filter(Exists(stayed))
     return [line(item) for item in found[:SHOWN]]  # fmt: skip
 
 

@@ -4,13 +4,15 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.contrib.auth.models import AnonymousUser
 from django.test import Client
 from django.urls import reverse
 from django.utils import translation
 
 from forum.enums import CaseAccess, Resolution
-from forum.models import Case, Meeting, Membership
+from forum.models import Body, Case, Meeting, Membership
 from forum.queries import extracts
+from forum.queries.readable import may_read, readable_items
 from forum.services import minutes as minutes_services
 from tests.factories.meetings import SECRET, held_meeting
 from tests.factories.organisation import Municipality
@@ -172,6 +174,26 @@ def test_of_what_was_closed_those_who_were_there_read_the_number_alone(town: Mun
     for said in (notice.subject, notice.body, notice.mail.subject, notice.mail.text):
         assert "Rus på jobb" not in said
         assert "Vi vedtar" not in said
+
+
+def test_one_item_that_is_fetched_may_be_read_by_those_who_find_it(town: Municipality, meeting: Meeting) -> None:
+    """The question of one row (`may_read`) and the question to the database (`readable_items`) answer alike, for everybody, open and closed, and for a deputy called to one item."""
+    published(meeting, town)
+    kept = meeting.items.order_by("position")[3]
+    stand_in = town.committee.memberships.filter(role="deputy").order_by("-deputy_number")[0]
+    kept.recusals.create(
+        membership=town.membership(town.elected[1]), kind="partiality", basis="fvl § 6", deputy=stand_in
+    )
+    people = [
+        AnonymousUser(), town.outsider, town.employee(), town.lmu_leader(), town.chair, town.secretary, town.union[0], town.administrator,
+        town.coordination_secretary, town.deputies["municipality"][1], stand_in.person,
+    ]  # fmt: skip
+    for open_to_all in (True, False):
+        Body.objects.filter(pk=town.committee.pk).update(meetings_open=open_to_all)
+        items = list(meeting.items.select_related("meeting__body", "case", "referral__case"))
+        for person in people:
+            found = set(readable_items(person).filter(meeting=meeting).values_list("pk", flat=True))
+            assert {item.pk for item in items if may_read(item, person)} == found, (person, open_to_all)
 
 
 def test_the_list_costs_the_same_however_many(town: Municipality, django_assert_max_num_queries: Any) -> None:
