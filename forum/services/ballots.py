@@ -3,19 +3,19 @@
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
+from django.db.models import Prefetch, prefetch_related_objects
 from django.utils.translation import gettext_lazy as _
 
 from forum import voting
 from forum.enums import Choice, MeetingStatus, MotionPurpose, RecusalKind, Role, Settled
 from forum.models import AgendaItem, Attendee, Ballot, Meeting, Membership, Motion, Recusal, Vote
-from forum.queries.around import keep_for_a_vote
+from forum.queries.around import prefetch_for_a_vote
 from forum.services.attendance import RUN, check_deputy, deputies
 from forum.services.holding import AROUND_THE_TABLE, IN_SESSION, Hold, hold_item
 from forum.services.movements import nothing_voted
 from forum.services.objections import may_be_decided
 from trepart import languages
 from trepart.audit.history import create_all
-from trepart.prepared import forget, keep
 from trepart.workflow import GuardRefused, WrongState, reserve_pk
 
 if TYPE_CHECKING:
@@ -188,7 +188,7 @@ def record_ballot(
     entitled, or one lacking (§ 8-1); ``WrongState`` where the motion has been voted on or the item decided.
     """
     with hold_item(item, actor=actor, permission=RUN, at=IN_SESSION, seen=seen) as (held, fresh):
-        keep_for_a_vote(fresh)
+        prefetch_for_a_vote(fresh)
         return vote_on(held, fresh, motion=motion, opponent=opponent, choices=choices, presiding=presiding)
 
 
@@ -297,9 +297,7 @@ def cast_votes(
             motion.save(force_insert=True)
         create_all([ballot])
         create_all(votes)
-    keep(ballot, "votes", votes)
-    for changed in ("motions", "ballots"):
-        forget(item, changed)
+    prefetch_related_objects([ballot], Prefetch("votes", Vote.objects.select_related("party").order_by("pk")))
     return ballot
 
 

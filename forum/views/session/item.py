@@ -29,7 +29,7 @@ from forum.forms.running import (
 from forum.minutes_session import coming_and_going
 from forum.models import AgendaItem, Election, Meeting, Movement
 from forum.queries import meetings as queries
-from forum.queries.around import keep_for_a_vote
+from forum.queries.around import prefetch_for_a_vote
 from forum.queries.asked import opinions_on
 from forum.services import meetings as services
 from forum.services.drafts import draft_of, keep_draft
@@ -220,7 +220,7 @@ class RunItemView(View):
         sent = AgendaItem(pk=item, meeting=Meeting(pk=pk))
         try:
             with hold_item(sent, actor=reader_of(request), permission=RUN, at=IN_SESSION, seen=seen) as (held, fresh):
-                keep_for_a_vote(fresh)
+                prefetch_for_a_vote(fresh)
                 table = Table(held.meeting, fresh)
                 form = self.form(table, "vote", request.POST)
                 if form.is_valid():
