@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date
+from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.db.models import Q, QuerySet
@@ -10,6 +11,7 @@ from django.utils import timezone
 
 from forum import calendars
 from forum.enums import Role
+from forum.forms.meetings import Cancelled, Postponed, Timed
 from forum.models import Body, Meeting, Membership, YearPlan
 from trepart import clock
 from trepart.access import policy
@@ -17,6 +19,9 @@ from trepart.access.models import User
 from trepart.notices.announcing import Announcement
 from trepart.notices.mail import Enclosed
 from trepart.workflow import Step
+
+if TYPE_CHECKING:
+    from forum.forms.minutes import Corrected
 
 # Minutes --------------------------------------------------------------------------------------------------------------
 
@@ -61,12 +66,12 @@ MINUTES_REMINDED = "forum.minutes_reminded"
 CASE_MINUTED = "forum.case_minuted"
 #: Told by `services.decision_lists`.
 DECISION_LIST_PUBLISHED = "forum.decision_list_published"
-MINUTES_CORRECTED = Announcement(
+MINUTES_CORRECTED: "Announcement[Corrected]" = Announcement(
     name="forum.minutes_corrected",
     recipients=_everybody_in_the_body,
     template="forum/mail/minutes_corrected",
     url=_minutes_url,
-    context=lambda step: {"reason": step.data["reason"]},
+    context=lambda step: {"reason": step.data.reason},
 )
 MINUTES_APPROVED = Announcement(
     name="forum.minutes_approved",
@@ -85,9 +90,10 @@ def people_of(body: Body, on: date | None = None) -> "QuerySet[User]":
     return User.objects.filter(pk__in=places.values("person"))
 
 
-def _people_of_a_published_plan(step: Step) -> Iterable[User]:
+def _people_of_a_published_plan(step: Step[Timed]) -> Iterable[User]:
     """Return who has been given the plan that a moved meeting stands in: nobody where no plan for its year is published."""
-    years = {timezone.localtime(moment).year for moment in (step.subject.starts_at, step.data["before"])}
+    moments = (step.data.starts_at, step.data.before)
+    years = {timezone.localtime(moment).year for moment in moments if moment is not None}
     published = YearPlan.objects.filter(body=step.subject.body_id, year__in=years).exists()
     return people_of(step.subject.body) if published else ()
 
@@ -128,39 +134,39 @@ MEETING_CALLED = Announcement(
         "packet_url": f"{settings.SITE_URL}{reverse('forum:packet', args=[step.subject.pk])}",
     },
 )
-MEETING_POSTPONED = Announcement(
+MEETING_POSTPONED = Announcement[Postponed](
     name="forum.meeting_postponed",
     recipients=_meeting_people,
     template="forum/mail/meeting_postponed",
     url=_meeting_url,
     at_once=True,
     enclose=_invitations,
-    context=lambda step: {"reason": step.data["reason"], "before": step.data["before"]},
+    context=lambda step: {"reason": step.data.reason, "before": step.data.before},
 )
-MEETING_CANCELLED = Announcement(
+MEETING_CANCELLED = Announcement[Cancelled](
     name="forum.meeting_cancelled",
     recipients=_meeting_people,
     template="forum/mail/meeting_cancelled",
     url=_meeting_url,
     at_once=True,
     enclose=_invitations,
-    context=lambda step: {"reason": step.data["reason"]},
+    context=lambda step: {"reason": step.data.reason},
 )
-MEETING_MOVED = Announcement(
+MEETING_MOVED = Announcement[Timed](
     name="forum.meeting_moved",
     recipients=_people_of_a_published_plan,
     template="forum/mail/meeting_moved",
     url=_meeting_url,
-    context=lambda step: {"before": step.data["before"]},
+    context=lambda step: {"before": step.data.before},
 )
-MEETING_REARRANGED = Announcement(
+MEETING_REARRANGED = Announcement[Timed](
     name="forum.meeting_rearranged",
     recipients=_meeting_people,
     template="forum/mail/meeting_rearranged",
     url=_meeting_url,
     at_once=True,
     enclose=_invitations,
-    context=lambda step: {"before": step.data["before"]},
+    context=lambda step: {"before": step.data.before},
 )
 #: Told by `services.year_plans` when a plan is published or added to.
 YEAR_PLAN_PUBLISHED = "forum.year_plan_published"

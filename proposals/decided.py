@@ -124,7 +124,7 @@ class ProposalCases:
 
 def _asking(proposal: Proposal, resolution: Resolution) -> Step:
     transition = PROPOSAL_WORKFLOW[_STEPS[resolution]]
-    return Step(PROPOSAL_WORKFLOW, transition, proposal, None, clock.now())
+    return Step(PROPOSAL_WORKFLOW, transition, proposal, None, clock.now(), data=None)
 
 
 def _not_for(resolution: Resolution, proposal: Proposal) -> bool:

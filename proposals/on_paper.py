@@ -81,19 +81,19 @@ def enter(
                 return existing
             if not form.is_valid():
                 raise InvalidInput(form)
-            words = form.cleaned_data
+            words = form.read()
             proposal = Proposal(
-                case=open_case(title=words["title"], actor=actor),
+                case=open_case(title=words.title, actor=actor),
                 proposer=None,
                 on_paper=True,
-                origin=Origin.ASSOCIATION if words.get("association") else origin,
-                unit=words.get("unit"),
-                submitted_at=_moment(words["received_on"]),
+                origin=Origin.ASSOCIATION if words.association else origin,
+                unit=words.unit,
+                submitted_at=_moment(words.received_on),
                 submission_key=key,
                 **submitted_fields(words),
             )
             done: Proposal = perform(proposal, "enter", actor=actor, data=data, files=files)
-            saved += enclose(done, words["attachments"], actor=actor)
+            saved += enclose(done, words.attachments, actor=actor)
     except BaseException:
         discard_files(saved)
         raise

@@ -19,7 +19,7 @@ from proposals import notifications, road
 from proposals.enums import OPEN_TO_TREATMENT, FeedbackOutcome, IntakeKind, Origin, ProposalStatus
 from proposals.forms.handling import DocumentsForm
 from proposals.forms.paper import PaperCorrectForm
-from proposals.forms.submission import CorrectForm, RedactForm, SubmitForm
+from proposals.forms.submission import CorrectForm, RedactForm, SubmitForm, Submitted
 from proposals.models import Feedback, Intake, ProgressReport, Proposal
 from trepart import audit, clock, languages
 from trepart.access import grants, policy
@@ -123,12 +123,12 @@ def submit(
                 return existing
             if not form.is_valid():
                 raise InvalidInput(form)
-            words = form.cleaned_data
+            words = form.read()
             proposal = Proposal(
-                case=open_case(title=words["title"], actor=proposer),
+                case=open_case(title=words.title, actor=proposer),
                 proposer=proposer,
-                origin=Origin.ASSOCIATION if words.get("association") else origin,
-                unit=words.get("unit"),
+                origin=Origin.ASSOCIATION if words.association else origin,
+                unit=words.unit,
                 on_behalf_of=on_behalf_of,
                 part=part,
                 submitted_at=clock.now(),
@@ -136,7 +136,7 @@ def submit(
                 **submitted_fields(words),
             )
             done: Proposal = perform(proposal, "submit", actor=proposer, data=data, files=files)
-            for upload in words["attachments"]:
+            for upload in words.attachments:
                 saved.append(add_document(done.case, upload=upload, actor=proposer))
     except BaseException:
         discard_files(saved)
@@ -144,9 +144,9 @@ def submit(
     return done
 
 
-def submitted_fields(words: Mapping[str, Any]) -> dict[str, Any]:
-    """Return those of ``words``, clean as from the form, that are fields of a proposal."""
-    return {name: words[name] for name in _SUBMITTED if name in words}
+def submitted_fields(words: Submitted) -> dict[str, object]:
+    """Return those of ``words`` that are fields of a proposal."""
+    return {name: getattr(words, name) for name in _SUBMITTED}
 
 
 def only_once(key: uuid.UUID) -> None:

@@ -165,11 +165,15 @@ def _fields(transition: Transition) -> str:
     return ", ".join(f"{name}{'' if field.required else ' (optional)'}" for name, field in fields.items()) or "–"
 
 
-def _guard(transition: Transition) -> str:
-    if transition.guard is None:
-        return "–"
-    said = inspect.getdoc(transition.guard) or ""
-    return " ".join(said.split("\n\n")[0].split()) or "a rule says so"
+def _guard(transition: Transition[Any]) -> str:
+    said = [first for rule in (transition.guard, transition.check) if rule is not None and (first := _first(rule))]
+    if said:
+        return " ".join(said)
+    return "–" if transition.guard is None and transition.check is None else "a rule says so"
+
+
+def _first(rule: object) -> str:
+    return " ".join((inspect.getdoc(rule) or "").split("\n\n")[0].split())
 
 
 def _ground(rule: Any) -> str:

@@ -15,7 +15,8 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Collection, Mapping
-from typing import TYPE_CHECKING, Any
+from dataclasses import fields
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
@@ -27,7 +28,11 @@ from trepart import plain_text
 from trepart.form_layout import field_context, form_fields_context, is_unjudged
 
 if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
+
     from trepart.access.models import User
+
+Given = TypeVar("Given", bound="DataclassInstance")
 
 # Words of Django and allauth that our own catalogue says in a warmer way: a catalogue of the project goes before theirs, and
 # naming them here keeps them among the strings to translate.
@@ -292,6 +297,15 @@ class FilesField(forms.FileField):
             super().clean(None, initial)
             return []
         return [super(FilesField, self).clean(item, initial) for item in files]
+
+
+def read_as(kind: type[Given], form: forms.BaseForm, **beside: Any) -> Given:
+    """Return what a valid ``form`` says as a ``kind``: the clean values it has fields for, and what is given ``beside``.
+
+    A field of ``kind`` that the form did not ask about keeps its default. Raises ``TypeError`` where it has none.
+    """
+    clean = {field.name: form.cleaned_data[field.name] for field in fields(kind) if field.name in form.cleaned_data}
+    return kind(**(clean | beside))
 
 
 class OneStepForm(forms.Form):

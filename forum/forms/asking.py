@@ -1,5 +1,7 @@
 """What is filled in when an opinion is asked for and given, and when work is commissioned, taken on and reported."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -14,7 +16,7 @@ from forum.services.cases import ACCEPTED, sniff
 from forum.standing import at_work
 from trepart import clock
 from trepart.alphabet import norwegian
-from trepart.forms import DateInput, FilesField, OneStepForm, PlainTextField, RadioSelect, Textarea
+from trepart.forms import DateInput, FilesField, OneStepForm, PlainTextField, RadioSelect, Textarea, read_as
 
 if TYPE_CHECKING:
     from django.core.files.uploadedfile import UploadedFile
@@ -110,6 +112,30 @@ def _units_open() -> Any:
 # Opinions -------------------------------------------------------------------------------------------------------------
 
 
+@dataclass(frozen=True, kw_only=True)
+class Asked:
+    """Whom one asks, what, and by when."""
+
+    to: Body | Unit
+    question: str
+    due_on: date
+
+
+@dataclass(frozen=True, kw_only=True)
+class OpinionGiven:
+    """An opinion, with what is attached."""
+
+    answer: str
+    attachments: "Sequence[UploadedFile]"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reasoned:
+    """Why something comes back or is taken back."""
+
+    reason: str
+
+
 class AskForm(AskingForm):
     """Whom one asks, what, and by when."""
 
@@ -131,6 +157,9 @@ class AskForm(AskingForm):
             raise ValidationError(_("They have been asked already, and have not answered yet."), code="asked")
         return to
 
+    def read(self) -> Asked:
+        return read_as(Asked, self)
+
 
 class AnswerForm(AskingForm):
     """The opinion itself."""
@@ -143,11 +172,17 @@ class AnswerForm(AskingForm):
     )
     attachments = attachments_field()
 
+    def read(self) -> OpinionGiven:
+        return read_as(OpinionGiven, self)
+
 
 class ReasonForm(AskingForm):
     """Why: for what comes back or is taken back."""
 
     reason = PlainTextField(label=_("Why?"), max_length=2000, widget=Textarea(rows=3))
+
+    def read(self) -> Reasoned:
+        return read_as(Reasoned, self)
 
 
 class HearingForm(forms.ModelForm):
@@ -182,6 +217,68 @@ class HearingForm(forms.ModelForm):
 
 
 # Commissions ----------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, kw_only=True)
+class Commissioned:
+    """What is wanted, from whom, by when, who hears the report, who may read it, and what it rests on."""
+
+    title: str
+    wanted: str
+    to: Body | Unit
+    due_on: date
+    report_to: Body
+    item: AgendaItem | None
+    council: Body | None
+    council_decision: str
+    access: CaseAccess
+    attachments: "Sequence[UploadedFile]"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Accepted:
+    """How it will be done; may be empty."""
+
+    plan: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class PassedOn:
+    """To whom it is passed on, and why."""
+
+    to: Body | Unit
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class GivenAnew:
+    """Who gets it now (None: the same again), by when, and a word to them."""
+
+    to: Body | Unit | None
+    due_on: date
+    note: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reported:
+    """What has been done and found."""
+
+    report: str
+    attachments: "Sequence[UploadedFile]"
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReportAnswered:
+    """What those who heard the report say."""
+
+    answer: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class MoreWanted(ReportAnswered):
+    """What is still wanted, and by when."""
+
+    due_on: date
 
 
 class GiveForm(AskingForm):
@@ -245,6 +342,9 @@ class GiveForm(AskingForm):
             self.add_error("report_to", _("Whoever gets the commission cannot also hear the report."))
         return cleaned
 
+    def read(self) -> Commissioned:
+        return read_as(Commissioned, self, access=CaseAccess(self.cleaned_data["access"]))
+
 
 class AcceptForm(AskingForm):
     """A word on how, if one likes."""
@@ -255,6 +355,9 @@ class AcceptForm(AskingForm):
         max_length=3000,
         required=False,
     )
+
+    def read(self) -> Accepted:
+        return read_as(Accepted, self)
 
 
 class _AnewForm(AskingForm):
@@ -272,6 +375,9 @@ class PassOnForm(_AnewForm):
     to = ReceiverField(label=_("Who should have it?"))
     reason = PlainTextField(label=_("Why?"), max_length=2000, widget=Textarea(rows=3))
 
+    def read(self) -> PassedOn:
+        return read_as(PassedOn, self)
+
 
 class GiveAnewForm(_AnewForm):
     """Who gets it now, and by when."""
@@ -281,6 +387,9 @@ class GiveAnewForm(_AnewForm):
     )
     due_on = forms.DateField(label=_("Report due"), widget=DateInput())
     note = PlainTextField(label=_("A word to those who get it"), max_length=2000, required=False)
+
+    def read(self) -> GivenAnew:
+        return read_as(GivenAnew, self)
 
 
 class ReportForm(AskingForm):
@@ -294,11 +403,17 @@ class ReportForm(AskingForm):
     )
     attachments = attachments_field()
 
+    def read(self) -> Reported:
+        return read_as(Reported, self)
+
 
 class ConcludeForm(AskingForm):
     """What those who heard the report say."""
 
     answer = PlainTextField(label=_("What do you say to the report?"), max_length=5000)
+
+    def read(self) -> ReportAnswered:
+        return read_as(ReportAnswered, self)
 
 
 class GoOnForm(AskingForm):
@@ -310,6 +425,9 @@ class GoOnForm(AskingForm):
     def clean_due_on(self) -> date | None:
         """A day that a meeting decided stands as it is."""
         return self.cleaned_data.get("due_on") if isinstance(self.data, Heard) else super().clean_due_on()
+
+    def read(self) -> MoreWanted:
+        return read_as(MoreWanted, self)
 
 
 class Heard(dict[str, Any]):

@@ -1,7 +1,8 @@
 """What is filled in ahead of the municipal council: its case list, each case of it, what became of a case, and sending the views."""
 
 from collections.abc import Mapping, Sequence
-from datetime import timedelta
+from dataclasses import dataclass
+from datetime import date, timedelta
 from typing import Any
 
 from django import forms
@@ -18,7 +19,7 @@ from forum.enums import CouncilFollowed
 from forum.models import Body, BodyFunction, CouncilCase, Meeting
 from forum.queries.meetings import day_of
 from trepart import clock
-from trepart.forms import DateInput, FileInput, PlainTextField, RadioSelect, Textarea
+from trepart.forms import DateInput, FileInput, PlainTextField, RadioSelect, Textarea, read_as
 
 #: How far ahead the council's meeting can lie: what is further off is a slip of the finger.
 FURTHEST = timedelta(days=400)
@@ -240,6 +241,22 @@ class StepForm(forms.Form):
         self.subject = subject
 
 
+@dataclass(frozen=True, kw_only=True)
+class CouncilDecided:
+    """What the municipal council decided, when, and how that stands to the view."""
+
+    decided_on: date
+    decision: str
+    followed: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class TakenOff:
+    """Why the council has taken a case off its list."""
+
+    reason: str
+
+
 class DecidedForm(StepForm):
     """What the municipal council decided in the case, and how that stands to the view."""
 
@@ -273,6 +290,9 @@ class DecidedForm(StepForm):
             raise ValidationError(_("The municipal council has not met yet on that day."), code="ahead")
         return day
 
+    def read(self) -> CouncilDecided:
+        return read_as(CouncilDecided, self)
+
 
 _WITHOUT_VIEW = (CouncilFollowed.NO_VIEW, CouncilFollowed.POSTPONED)
 
@@ -281,6 +301,9 @@ class TakenOffForm(StepForm):
     """Why the council has taken the case off its list."""
 
     reason = PlainTextField(label=gettext_lazy("Why?"), max_length=500, widget=Textarea(rows=2))
+
+    def read(self) -> TakenOff:
+        return read_as(TakenOff, self)
 
 
 class SendForm(forms.Form):

@@ -1,5 +1,6 @@
 """What is filled in about a meeting as a whole: when and where, a new day, a reason."""
 
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -10,7 +11,31 @@ from django.utils.translation import gettext_lazy as _
 from forum.enums import URGENT_KINDS
 from forum.models import Meeting
 from trepart import clock
-from trepart.forms import DateTimeInput, PlainTextField
+from trepart.forms import DateTimeInput, PlainTextField, read_as
+
+
+@dataclass(frozen=True, kw_only=True)
+class Timed:
+    """When and where, whether members may take part remotely, and when it was to be before this (None for a new one)."""
+
+    starts_at: datetime
+    place: str
+    before: datetime | None
+    remote: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Postponed(Timed):
+    """Another time for a meeting that has been called, and why."""
+
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Cancelled:
+    """Why there will be no meeting."""
+
+    reason: str
 
 
 class MeetingTimeForm(forms.Form):
@@ -48,6 +73,9 @@ class MeetingTimeForm(forms.Form):
         if timezone.localtime(starts_at).date() < clock.today():
             raise forms.ValidationError(_("That day has passed."))
         return starts_at
+
+    def read(self) -> Timed:
+        return read_as(Timed, self, place=self.cleaned_data["place"].strip(), before=self.subject.starts_at)
 
 
 class RearrangeForm(MeetingTimeForm):
@@ -91,6 +119,9 @@ class PostponeForm(MeetingTimeForm):
             raise forms.ValidationError(_("That is when the meeting is already. Choose another time."))
         return starts_at
 
+    def read(self) -> Postponed:
+        return read_as(Postponed, self, place=self.cleaned_data["place"].strip(), before=self.subject.starts_at)
+
 
 class CancelForm(forms.Form):
     """Why there will be no meeting: the members are told."""
@@ -101,3 +132,6 @@ class CancelForm(forms.Form):
         self, data: Any = None, files: Any = None, *, subject: Meeting, actor: Any, initial: Any = None
     ) -> None:
         super().__init__(data, files, initial=initial)
+
+    def read(self) -> Cancelled:
+        return read_as(Cancelled, self)

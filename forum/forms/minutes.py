@@ -1,5 +1,6 @@
 """The texts of a draft."""
 
+from dataclasses import dataclass
 from typing import Any
 
 from django import forms
@@ -7,8 +8,15 @@ from django.utils.translation import gettext_lazy as _
 
 from forum.models import Meeting, Minutes
 from forum.services import approvals
-from forum.services.minutes import correctable_items
-from trepart.forms import PlainTextField
+from forum.services.minutes import Texts, correctable_items
+from trepart.forms import PlainTextField, read_as
+
+
+@dataclass(frozen=True, kw_only=True)
+class Corrected(Texts):
+    """The texts anew, and what was wrong with them (R29)."""
+
+    reason: str
 
 
 class DraftForm(forms.Form):
@@ -36,6 +44,9 @@ class DraftForm(forms.Form):
         }
         return cleaned
 
+    def read(self) -> Texts:
+        return read_as(Texts, self)
+
 
 class CorrectionForm(DraftForm):
     """What a correction says: the texts anew, and what was wrong with them (R29)."""
@@ -49,6 +60,9 @@ class CorrectionForm(DraftForm):
 
     def __init__(self, data: Any = None, files: Any = None, *, subject: Minutes, actor: Any) -> None:
         super().__init__(data, meeting=subject.meeting)
+
+    def read(self) -> Corrected:
+        return read_as(Corrected, self)
 
 
 class SignersForm(forms.Form):

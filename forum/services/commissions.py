@@ -5,7 +5,6 @@ from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
 
-from forum.enums import CaseAccess
 from forum.forms.asking import GiveForm
 from forum.models import Body, Case, Commission
 from forum.services.cases import open_case, set_access
@@ -30,9 +29,9 @@ def give(giver: Body, *, data: Mapping[str, Any], files: Mapping[str, Any] | Non
     form = GiveForm(data, files or {}, subject=blank, actor=actor)
     if not form.is_valid():
         raise InvalidInput(form)
-    access = CaseAccess(form.cleaned_data["access"])
-    case: Case = open_case(title=form.cleaned_data["title"], actor=actor, access=access)
-    set_access(case, access=access, actor=actor)
+    wanted = form.read()
+    case: Case = open_case(title=wanted.title, actor=actor, access=wanted.access)
+    set_access(case, access=wanted.access, actor=actor)
     blank.case = case
     done: Commission = perform(blank, "give", actor=actor, data=data, files=files)
     return done

@@ -6,7 +6,7 @@ The room's other files hold the parts (agenda, attendance, ballots, decisions); 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from django.utils import timezone
 
@@ -48,6 +48,17 @@ class LogItem:
     referral: Referral | None = None
 
 
+@dataclass(frozen=True, kw_only=True)
+class Logged:
+    """A meeting written down when it is over: the day, the places that were taken, by place who stood in there, and what was taken up (R24)."""
+
+    held_on: date
+    present: Sequence[Membership]
+    items: Sequence[LogItem]
+    others_present: str
+    stand_ins: Mapping[int, StandIn]
+
+
 def plan_meeting(*, body: Body, starts_at: datetime, place: str = "", actor: "User") -> Meeting:
     """Plan a meeting of ``body`` and return it. Raises as the executor does: without the right, for a body not at work, for a day gone by."""
     planned: Meeting = perform(Meeting(body=body), "plan", actor=actor, data={"starts_at": starts_at, "place": place})
@@ -77,17 +88,17 @@ def log_meeting(
     ``present`` are the places that were taken; ``stand_ins`` says, by the place's id, who sat there for the holder. Everybody with a seat who is not among ``present`` is recorded as absent. ``cause`` is the step on a proposal that this is the record of.
     Raises ``NotPermitted``, or ``GuardRefused`` for a body that votes, a day to come, nobody present, nothing taken up, or somebody from elsewhere.
     """
-    data: dict[str, Any] = {
-        "held_on": held_on,
-        "present": list(present),
-        "items": list(items),
-        "others_present": others_present,
-        "stand_ins": dict(stand_ins or {}),
-    }
+    log = Logged(
+        held_on=held_on,
+        present=list(present),
+        items=list(items),
+        others_present=others_present,
+        stand_ins=dict(stand_ins or {}),
+    )
     noon = timezone.make_aware(datetime.combine(held_on, time(12)))
     starts_at = min(noon, clock.now()) if held_on == clock.today() else noon
     meeting = Meeting(body=body, kind=MeetingKind.LOG, starts_at=starts_at)
-    logged: Meeting = perform(meeting, "log", actor=actor, data=data, cause=cause)
+    logged: Meeting = perform(meeting, "log", actor=actor, given=log, cause=cause)
     return logged
 
 

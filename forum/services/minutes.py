@@ -1,7 +1,8 @@
 """Writing minutes: the texts a secretary may edit, and the versions that go out and never change."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -35,19 +36,28 @@ def correctable_items(meeting: Meeting) -> list[AgendaItem]:
     return list(meeting.items.filter(withdrawn_at__isnull=True).order_by("position", "id"))
 
 
-def rewrite(meeting: Meeting, texts: Mapping[str, Any]) -> None:
-    """Set the texts of the minutes, inside an event that says so: ``remarks``, ``others_present`` and ``discussions`` by item id."""
-    meeting.remarks = texts["remarks"]
-    meeting.others_present = texts["others_present"]
+@dataclass(frozen=True, kw_only=True)
+class Texts:
+    """What a secretary writes in the minutes: remarks, who else was there, and the treatment of each item by its id."""
+
+    remarks: str
+    others_present: str
+    discussions: Mapping[int, str]
+
+
+def rewrite(meeting: Meeting, texts: Texts) -> None:
+    """Set the texts of the minutes, inside an event that says so."""
+    meeting.remarks = texts.remarks
+    meeting.others_present = texts.others_present
     meeting.save()
     for item in correctable_items(meeting):
-        words = texts["discussions"].get(item.pk, item.discussion)
+        words = texts.discussions.get(item.pk, item.discussion)
         if words != item.discussion:
             item.discussion = words
             item.save()
 
 
-def save_draft(minutes: Minutes, *, texts: Mapping[str, Any], actor: "User") -> None:
+def save_draft(minutes: Minutes, *, texts: Texts, actor: "User") -> None:
     """Save what the secretary has written in a draft. Raises ``GuardRefused`` once a version is out: then it is a correction."""
     with audit.recorded("forum.minutes_edited", actor=actor, subject=minutes, root=minutes.meeting):
         fresh = Minutes.objects.select_for_update().get(pk=minutes.pk)

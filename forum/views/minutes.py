@@ -176,7 +176,7 @@ class MinutesEditView(View):
         if not form.is_valid():
             return self.page(request, minutes, form, status=422)
         try:
-            services.save_draft(minutes, texts=form.cleaned_data, actor=reader_of(request))
+            services.save_draft(minutes, texts=form.read(), actor=reader_of(request))
         except GuardRefused as refusal:
             form.add_error(None, str(refusal.message))
             return self.page(request, minutes, form, status=409)

@@ -47,52 +47,57 @@ def _standing(stay: Referral) -> list[AgendaItem]:
     return list(stay.items.filter(withdrawn_at__isnull=True, settled_at__isnull=True))
 
 
-def _received_by(step: Step) -> None:
-    to = step.data.get("to")
+def _received_by(step: Step[asking.Commissioned | asking.PassedOn | asking.GivenAnew]) -> None:
+    to = step.data.to
     if to is not None:
         step.subject.receiver_body, step.subject.receiver_unit = (to, None) if isinstance(to, Body) else (None, to)
 
 
-def _give(step: Step) -> None:
+def _give(step: Step[asking.Commissioned]) -> None:
     _received_by(step)
-    commission, data = step.subject, step.data
-    for name in ("wanted", "due_on", "report_to", "item", "council", "council_decision"):
-        setattr(commission, name, data[name])
+    commission, given = step.subject, step.data
+    commission.wanted, commission.due_on, commission.report_to = given.wanted, given.due_on, given.report_to
+    commission.item, commission.council = given.item, given.council
+    commission.council_decision = given.council_decision
     commission.given_at = step.at
 
 
-def _back(step: Step) -> None:
-    step.subject.reason = step.data["reason"]
+def _accept(step: Step[asking.Accepted]) -> None:
+    step.subject.plan = step.data.plan
 
 
-def _give_anew(step: Step) -> None:
+def _back(step: Step[asking.Reasoned]) -> None:
+    step.subject.reason = step.data.reason
+
+
+def _give_anew(step: Step[asking.GivenAnew]) -> None:
     _received_by(step)
-    step.subject.due_on = step.data["due_on"]
+    step.subject.due_on = step.data.due_on
 
 
-def _report(step: Step) -> None:
-    step.subject.report = step.data["report"]
+def _report(step: Step[asking.Reported]) -> None:
+    step.subject.report = step.data.report
     step.subject.reported_at, step.subject.reported_by = step.at, step.actor
 
 
-def _files(step: Step) -> None:
+def _files(step: Step[asking.Commissioned]) -> None:
     if step.actor is not None:
-        for upload in step.data.get("attachments", []):
+        for upload in step.data.attachments:
             add_document(step.subject.case, upload=upload, actor=step.actor, acting=step.acting)
 
 
-def _come_back(step: Step) -> None:
+def _come_back(step: Step[asking.Reported]) -> None:
     """Put the report on the table of the body that is to hear it."""
     commission: Commission = step.subject
     if step.actor is not None:
-        for upload in step.data.get("attachments", []):
+        for upload in step.data.attachments:
             document = add_document(commission.case, upload=upload, actor=step.actor, acting=step.acting)
             CommissionDocument.objects.create(commission=commission, document=document)
     open_referral(step, case=commission.case, body=commission.report_to, note=commission.report)
 
 
-def _heard(outcome: ReferralOutcome) -> Callable[[Step], None]:
-    def effect(step: Step) -> None:
+def _heard(outcome: ReferralOutcome) -> Callable[[Step[asking.ReportAnswered]], None]:
+    def effect(step: Step[asking.ReportAnswered]) -> None:
         stay = stay_of(step.subject)
         if stay is None or step.actor is None:
             raise GuardRefused(_("No body has the report on its table now."))
@@ -100,28 +105,34 @@ def _heard(outcome: ReferralOutcome) -> Callable[[Step], None]:
         for item in _standing(stay):
             if step.basis is None or item.pk != step.basis.pk:
                 withdraw_item(item, reason=str(_("The report has been heard.")), actor=step.actor, cause=step)
-        close_referral(step, stay, outcome=outcome, answer=step.data["answer"])
+        close_referral(step, stay, outcome=outcome, answer=step.data.answer)
 
     return effect
 
 
-def _conclude(step: Step) -> None:
-    step.subject.conclusion = step.data["answer"]
+def _conclude(step: Step[asking.ReportAnswered]) -> None:
+    step.subject.conclusion = step.data.answer
 
 
-def _go_on(step: Step) -> None:
-    step.subject.conclusion, step.subject.due_on = step.data["answer"], step.data["due_on"]
+def _go_on(step: Step[asking.MoreWanted]) -> None:
+    step.subject.conclusion, step.subject.due_on = step.data.answer, step.data.due_on
 
 
-def _about(step: Step) -> Mapping[str, Any]:
-    commission, data = step.subject, step.data
-    to = data.get("to") or commission.receiver
+def _about(step: Step[object]) -> Mapping[str, Any]:
+    commission, given = step.subject, step.data
+    by, to, hears, due_on = commission.given_by, None, commission.report_to, commission.due_on
+    if isinstance(given, asking.Commissioned):
+        by, hears = given.council or by, given.report_to
+    if isinstance(given, asking.Commissioned | asking.PassedOn | asking.GivenAnew):
+        to = given.to
+    if isinstance(given, asking.Commissioned | asking.GivenAnew | asking.MoreWanted):
+        due_on = given.due_on
     return {
-        "by": str(data.get("council") or commission.given_by),
-        "to": str(to),
+        "by": str(by),
+        "to": str(to or commission.receiver),
         "before": str(commission.receiver) if commission.receiver_body_id or commission.receiver_unit_id else "",
-        "hears": str(data.get("report_to") or commission.report_to),
-        "due_on": data.get("due_on") or commission.due_on,
+        "hears": str(hears),
+        "due_on": due_on,
         "item": step.basis.pk if step.basis is not None else None,
     }
 
@@ -147,7 +158,7 @@ COMMISSION_WORKFLOW = Workflow(
         ),
         Transition(
             name="accept", label=_("Take it on"), sources=frozenset({S.GIVEN}), target=S.ACCEPTED, event="forum.commission_accepted", **_BY_RECEIVER,
-            form=asking.AcceptForm, prepare=lambda step: setattr(step.subject, "plan", step.data["plan"]), words=("plan",),
+            form=asking.AcceptForm, prepare=_accept, words=("plan",),
             notify=(notifications.COMMISSION_ACCEPTED,),
         ),
         Transition(

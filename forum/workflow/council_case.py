@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from forum.enums import CouncilCaseStatus, MeetingStatus, ReferralOutcome, ReferralStatus, Resolution
-from forum.forms.council import DecidedForm, TakenOffForm
+from forum.forms.council import CouncilDecided, DecidedForm, TakenOff, TakenOffForm
 from forum.models import AgendaItem, CouncilCase, Referral
 from forum.services.agenda import withdraw_item
 from forum.states import COUNCIL_CASE
@@ -51,7 +51,6 @@ def _come_in(step: Step) -> None:
         case=council_case.case,
         body=council_case.body,
         due_on=council_case.case_list.held_on,
-        recommendation=step.data.get("recommendation", ""),
     )
 
 
@@ -74,13 +73,13 @@ def _close(step: Step, outcome: ReferralOutcome, answer: str) -> None:
         close_referral(step, stay, outcome=outcome, answer=answer)
 
 
-def _off(step: Step) -> None:
-    step.subject.withdrawn_reason = step.data["reason"]
+def _off(step: Step[TakenOff]) -> None:
+    step.subject.withdrawn_reason = step.data.reason
 
 
-def _withdraw(step: Step) -> None:
-    _off_agendas(step, step.data["reason"])
-    _close(step, ReferralOutcome.WITHDRAWN, step.data["reason"])
+def _withdraw(step: Step[TakenOff]) -> None:
+    _off_agendas(step, step.data.reason)
+    _close(step, ReferralOutcome.WITHDRAWN, step.data.reason)
 
 
 def _off_agendas(step: Step, reason: str) -> None:
@@ -90,9 +89,10 @@ def _off_agendas(step: Step, reason: str) -> None:
         withdraw_item(item, reason=reason, actor=step.actor, cause=step)
 
 
-def _take_decision(step: Step) -> None:
-    for name in ("decision", "decided_on", "followed"):
-        setattr(step.subject, name, step.data[name])
+def _take_decision(step: Step[CouncilDecided]) -> None:
+    council_case, given = step.subject, step.data
+    council_case.decision, council_case.decided_on = given.decision, given.decided_on
+    council_case.followed = given.followed
 
 
 def _close_as_decided(step: Step) -> None:

@@ -7,13 +7,14 @@ from django.utils.translation import gettext_lazy as _
 
 from forum import voting
 from forum.enums import URGENT_KINDS, DemandKind, ItemKind, MeetingKind, MeetingStatus, ReferralStatus, Role
-from forum.forms.meetings import CancelForm, MeetingTimeForm, PostponeForm, RearrangeForm
+from forum.forms.meetings import CancelForm, Cancelled, MeetingTimeForm, Postponed, PostponeForm, RearrangeForm, Timed
 from forum.models import AgendaItem, Attendance, Decision, Meeting
 from forum.notifications import MEETING_CALLED, MEETING_CANCELLED, MEETING_MOVED, MEETING_POSTPONED, MEETING_REARRANGED
 from forum.queries.meetings import day_of
 from forum.services import absences, demands, minutes, packets
 from forum.services.agenda import number_item, put_recommendation
 from forum.services.holding import on_agenda
+from forum.services.meetings import Logged
 from forum.states import MEETING
 from forum.urgent import may_be_counted, must_wait
 from trepart import audit, clock
@@ -31,18 +32,16 @@ def _at_work(step: Step) -> Words | None:
     return None if body.is_active else _("%(body)s is not at work yet, or no longer.") % {"body": body.name}
 
 
-def _take_time(step: Step) -> None:
-    step.data["before"] = step.subject.starts_at
-    step.subject.starts_at = step.data["starts_at"]
-    step.subject.place = step.data["place"].strip()
-    step.subject.remote = bool(step.data.get("remote", False))
+def _take_time(step: Step[Timed]) -> None:
+    step.subject.starts_at, step.subject.place = step.data.starts_at, step.data.place
+    step.subject.remote = step.data.remote
 
 
-def _when(step: Step) -> dict[str, Any]:
+def _when(step: Step[Timed]) -> dict[str, Any]:
     return {
-        "starts_at": step.data["starts_at"],
-        "before": step.subject.starts_at,
-        "place": step.data["place"].strip(),
+        "starts_at": step.data.starts_at,
+        "before": step.data.before,
+        "place": step.data.place,
         "place_before": step.subject.place,
     }
 
@@ -139,12 +138,12 @@ def _tell_case(step: Step, item: AgendaItem, action: str) -> None:
         )
 
 
-def _uncall(step: Step) -> None:
+def _uncall(step: Step[Postponed]) -> None:
     _take_time(step)
     step.subject.called_at = None
     if step.subject.kind in URGENT_KINDS:
         # What was urgent is taken to an ordinary meeting, with the body's own notice and a new call (§ 11-8).
-        step.subject.kind, step.subject.remote = MeetingKind.ORDINARY, step.data.get("remote", False)
+        step.subject.kind, step.subject.remote = MeetingKind.ORDINARY, step.data.remote
 
 
 def _not_in_writing(step: Step) -> Words | None:
@@ -159,15 +158,15 @@ def _let_go(step: Step) -> None:
     packets.release(step.subject)
 
 
-def _release(step: Step) -> None:
-    step.subject.cancel_reason = step.data["reason"]
+def _release(step: Step[Cancelled]) -> None:
+    step.subject.cancel_reason = step.data.reason
 
 
-def _release_items(step: Step) -> None:
+def _release_items(step: Step[Cancelled]) -> None:
     absences.release_all(step.subject, actor=step.actor)
     packets.release(step.subject)
     for item in _on_agenda(step.subject):
-        item.withdrawn_at, item.withdrawn_reason = step.at, step.data["reason"]
+        item.withdrawn_at, item.withdrawn_reason = step.at, step.data.reason
         item.save()
         if item.number is not None:
             _tell_case(step, item, "forum.case_off_agenda")
@@ -242,43 +241,44 @@ def _can_log(step: Step) -> Words | None:
         }
     if not body.is_active:
         return _at_work(step)
-    if not step.data:
-        return None
-    held_on = step.data["held_on"]
-    if held_on > clock.today():
+    return None
+
+
+def _was_held(step: Step[Logged]) -> Words | None:
+    body, logged = step.subject.body, step.data
+    if logged.held_on > clock.today():
         return _("The meeting has not been held yet.")
-    if not step.data["present"]:
+    if not logged.present:
         return _("Say who met.")
-    if not step.data["items"] or any(not item.title.strip() or not item.agreed.strip() for item in step.data["items"]):
+    if not logged.items or any(not item.title.strip() or not item.agreed.strip() for item in logged.items):
         return _("Write what was taken up, and what was agreed.")
-    strangers = [m.person.name for m in step.data["present"] if m.body_id != body.pk or not m.runs(held_on)]
-    stand_ins = step.data["stand_ins"]
-    strangers += [s.person.name for s in stand_ins.values() if not s.runs(held_on)]
+    strangers = [m.person.name for m in logged.present if m.body_id != body.pk or not m.runs(logged.held_on)]
+    strangers += [s.person.name for s in logged.stand_ins.values() if not s.runs(logged.held_on)]
     if strangers:
         return _("Not in %(body)s that day: %(names)s.") % {"body": body.name, "names": ", ".join(strangers)}
     return None
 
 
-def _stamp_logged(step: Step) -> None:
+def _stamp_logged(step: Step[Logged]) -> None:
     meeting = step.subject
-    meeting.others_present = step.data["others_present"].strip()
+    meeting.others_present = step.data.others_present.strip()
     meeting.opened_at, meeting.ended_at = meeting.starts_at, step.at
-    leaders = [m for m in step.data["present"] if m.role in (Role.LEADER, Role.DEPUTY_LEADER)]
+    leaders = [m for m in step.data.present if m.role in (Role.LEADER, Role.DEPUTY_LEADER)]
     leaders.sort(key=lambda membership: membership.role != Role.LEADER)
-    meeting.presiding = leaders[0] if leaders else step.data["present"][0]
+    meeting.presiding = leaders[0] if leaders else step.data.present[0]
     meeting.presiding_elected = not leaders
 
 
-def _write_log(step: Step) -> None:
+def _write_log(step: Step[Logged]) -> None:
     meeting: Meeting = step.subject
-    present = {membership.pk: membership for membership in step.data["present"]}
+    present = {membership.pk: membership for membership in step.data.present}
     for membership in present.values():
-        stand_in = step.data["stand_ins"].get(membership.pk)
+        stand_in = step.data.stand_ins.get(membership.pk)
         Attendance.objects.create(meeting=meeting, membership=membership, stand_in=stand_in)
     for seat in voting.seats(meeting):
         if seat.pk not in present:
             Attendance.objects.create(meeting=meeting, membership=seat, present=False)
-    for position, entry in enumerate(step.data["items"], start=1):
+    for position, entry in enumerate(step.data.items, start=1):
         item = AgendaItem(
             pk=reserve_pk(AgendaItem),
             meeting=meeting,
@@ -293,8 +293,8 @@ def _write_log(step: Step) -> None:
         Decision.objects.create(item=item, text=entry.agreed.strip(), resolution=entry.resolution)
 
 
-def _logged(step: Step) -> dict[str, Any]:
-    return {"held_on": step.data["held_on"], "present": len(step.data["present"]), "items": len(step.data["items"])}
+def _logged(step: Step[Logged]) -> dict[str, Any]:
+    return {"held_on": step.data.held_on, "present": len(step.data.present), "items": len(step.data.items)}
 
 
 PLAN = "forum.plan_meeting"
@@ -311,7 +311,7 @@ MEETING_WORKFLOW = Workflow(
         ),
         Transition(
             name="log", label=_("Write down a meeting"), sources=frozenset({START}), target=M.ENDED, permission="forum.log_meeting",
-            event="forum.meeting_logged", guard=_can_log, prepare=_stamp_logged, effect=_write_log, describe=_logged,
+            event="forum.meeting_logged", guard=_can_log, check=_was_held, takes=Logged, prepare=_stamp_logged, effect=_write_log, describe=_logged,
         ),
         Transition(
             name="move", label=_("Change time or place"), sources=frozenset({M.PLANNED}), target=M.PLANNED, permission=PLAN,

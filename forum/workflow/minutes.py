@@ -5,7 +5,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from forum.enums import MinutesApproval, MinutesStatus
-from forum.forms.minutes import CorrectionForm
+from forum.forms.minutes import Corrected, CorrectionForm
 from forum.minutes_missing import missing
 from forum.notifications import MINUTES_APPROVED, MINUTES_CORRECTED, MINUTES_PUBLISHED, MINUTES_WAIT_FOR_YOU
 from forum.services import approvals, extracts
@@ -80,9 +80,9 @@ def _clear_approval(step: Step) -> None:
     step.subject.approved_at = None
 
 
-def _correct(step: Step) -> None:
+def _correct(step: Step[Corrected]) -> None:
     versions.rewrite(step.subject.meeting, step.data)
-    versions.publish(step.subject, reason=step.data["reason"])
+    versions.publish(step.subject, reason=step.data.reason)
 
 
 def _version(step: Step) -> dict[str, Any]:

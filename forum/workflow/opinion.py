@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from forum import notifications
 from forum.enums import CaseAccess, OpinionStatus, ReferralOutcome, ReferralStatus
-from forum.forms.asking import AnswerForm, AskForm, ReasonForm
+from forum.forms.asking import AnswerForm, Asked, AskForm, OpinionGiven, Reasoned, ReasonForm
 from forum.models import Body, HearingRule, Opinion, OpinionDocument, Referral
 from forum.services.cases import add_document
 from forum.states import OPINION
@@ -16,6 +16,8 @@ from trepart.workflow import START, Step, Transition, Words, Workflow, follow
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from forum.workflow.referral import Closed
 
 S = OpinionStatus
 #: A stay that ends so ends the case: an opinion that has not come has been overtaken. Otherwise the next body may still have use of it.
@@ -42,33 +44,38 @@ def _can_be_asked(step: Step) -> Words | None:
     return None
 
 
-def _ask(step: Step) -> None:
-    opinion, to = step.subject, step.data["to"]
+def _ask(step: Step[Asked]) -> None:
+    opinion, to = step.subject, step.data.to
     opinion.asked, opinion.unit = (to, None) if isinstance(to, Body) else (None, to)
-    opinion.question, opinion.due_on, opinion.asked_at = step.data["question"], step.data["due_on"], step.at
+    opinion.question, opinion.due_on, opinion.asked_at = step.data.question, step.data.due_on, step.at
 
 
-def _end(step: Step) -> None:
+def _end(step: Step[object]) -> None:
     step.subject.closed_at, step.subject.closed_by = step.at, step.actor
-    step.subject.answer = step.data.get("answer", "")
-    step.subject.reason = step.data.get("reason", "")
 
 
-def _attach(step: Step) -> None:
+def _take_answer(step: Step[OpinionGiven]) -> None:
+    _end(step)
+    step.subject.answer = step.data.answer
+
+
+def _take_reason(step: Step[Reasoned]) -> None:
+    _end(step)
+    step.subject.reason = step.data.reason
+
+
+def _attach(step: Step[OpinionGiven]) -> None:
     if step.actor is None:
         return
-    for upload in step.data.get("attachments", []):
+    for upload in step.data.attachments:
         document = add_document(step.subject.case, upload=upload, actor=step.actor, acting=step.acting)
         OpinionDocument.objects.create(opinion=step.subject, document=document)
 
 
-def _about(step: Step) -> "Mapping[str, Any]":
-    opinion, to = step.subject, step.data.get("to")
-    return {
-        "asker": opinion.asker.name,
-        "of": str(to or opinion.of),
-        "due_on": step.data.get("due_on") or opinion.due_on,
-    }
+def _about(step: Step[object]) -> "Mapping[str, Any]":
+    opinion, given = step.subject, step.data
+    of, due_on = (given.to, given.due_on) if isinstance(given, Asked) else (opinion.of, opinion.due_on)
+    return {"asker": opinion.asker.name, "of": str(of), "due_on": due_on}
 
 
 OPINION_WORKFLOW = Workflow(
@@ -84,20 +91,20 @@ OPINION_WORKFLOW = Workflow(
         ),
         Transition(
             name="ask_always", label=_("ask as always"), sources=frozenset({START}), target=S.ASKED, permission=None,
-            event="forum.opinion_asked", prepare=_ask, describe=_about, words=("question",), notify=(notifications.OPINION_ASKED,), offered=False,
+            event="forum.opinion_asked", takes=Asked, prepare=_ask, describe=_about, words=("question",), notify=(notifications.OPINION_ASKED,), offered=False,
         ),
         Transition(
             name="answer", label=_("Give the opinion"), sources=frozenset({S.ASKED}), target=S.ANSWERED, permission="forum.answer_opinion",
-            event="forum.opinion_given", form=AnswerForm, prepare=_end, effect=_attach, describe=_about, words=("answer",),
+            event="forum.opinion_given", form=AnswerForm, prepare=_take_answer, effect=_attach, describe=_about, words=("answer",),
             notify=(notifications.OPINION_GIVEN,), help=_("It goes to those who asked, and can be read with the case."),
         ),
         Transition(
             name="decline", label=_("Give no opinion"), sources=frozenset({S.ASKED}), target=S.DECLINED, permission="forum.answer_opinion",
-            event="forum.opinion_declined", form=ReasonForm, prepare=_end, describe=_about, words=("reason",), notify=(notifications.OPINION_DECLINED,),
+            event="forum.opinion_declined", form=ReasonForm, prepare=_take_reason, describe=_about, words=("reason",), notify=(notifications.OPINION_DECLINED,),
         ),
         Transition(
             name="withdraw", label=_("Take the question back"), sources=frozenset({S.ASKED}), target=S.WITHDRAWN, permission="forum.ask_opinion",
-            event="forum.opinion_withdrawn", form=ReasonForm, prepare=_end, describe=_about, words=("reason",), notify=(notifications.OPINION_WITHDRAWN,),
+            event="forum.opinion_withdrawn", form=ReasonForm, prepare=_take_reason, describe=_about, words=("reason",), notify=(notifications.OPINION_WITHDRAWN,),
         ),
         Transition(
             name="lapse", label=_("lapse"), sources=frozenset({S.ASKED}), target=S.LAPSED, permission=None, event="forum.opinion_lapsed",
@@ -107,10 +114,10 @@ OPINION_WORKFLOW = Workflow(
 )  # fmt: skip
 
 
-def lapse_with(step: Step) -> None:
+def lapse_with(step: "Step[Closed]") -> None:
     """Let opinions that have not come lapse when the stay that ``step`` closes ends the case."""
     referral: Referral = step.subject
-    if step.data["outcome"] not in DECIDES:
+    if step.data.outcome not in DECIDES:
         return
     for opinion in Opinion.objects.waiting().filter(case=referral.case_id).order_by("pk"):
         follow(step, opinion, "lapse")
@@ -130,12 +137,9 @@ def ask_as_always(step: Step, referral: Referral, *, place: str) -> list[Opinion
         if known or not rule.asked.is_active or not rule.concerns(place):
             continue
         opinion = Opinion(case=referral.case, referral=referral, asker=referral.body)
-        data = {
-            "to": rule.asked,
-            "question": usual_question(referral),
-            "due_on": clock.today() + timedelta(days=rule.days),
-        }
-        asked.append(follow(step, opinion, "ask_always", data))
+        due_on = clock.today() + timedelta(days=rule.days)
+        wanted = Asked(to=rule.asked, question=usual_question(referral), due_on=due_on)
+        asked.append(follow(step, opinion, "ask_always", wanted))
     return asked
 
 

@@ -1,7 +1,7 @@
 """The lifecycle of a referral: one stay with one body. Every step is a consequence of something that happened to the case."""
 
+from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any
 
 from forum.enums import ReferralOutcome, ReferralStatus
 from forum.models import Body, Case, Referral
@@ -12,22 +12,44 @@ from trepart.workflow import START, Step, Transition, Workflow, follow
 R = ReferralStatus
 
 
-def _set(*names: str) -> Any:
-    def prepare(step: Step) -> None:
-        for name in names:
-            if name in step.data:
-                setattr(step.subject, name, step.data[name])
+@dataclass(frozen=True, kw_only=True)
+class Closed:
+    """How a stay ended, and with what answer."""
 
-    return prepare
+    outcome: ReferralOutcome
+    answer: str
 
 
-def _close(step: Step) -> None:
-    _set("outcome", "answer")(step)
+@dataclass(frozen=True, kw_only=True)
+class Rested:
+    """What is answered meanwhile, and when the body takes it up again."""
+
+    answer: str
+    resumes_on: date
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reopened:
+    """When it is to be answered by."""
+
+    due_on: date
+
+
+def _rest(step: Step[Rested]) -> None:
+    step.subject.answer, step.subject.resumes_on = step.data.answer, step.data.resumes_on
+
+
+def _reopen(step: Step[Reopened]) -> None:
+    step.subject.due_on = step.data.due_on
+
+
+def _close(step: Step[Closed]) -> None:
+    step.subject.outcome, step.subject.answer = step.data.outcome, step.data.answer
     step.subject.closed_at = step.at
     step.subject.resumes_on = None
 
 
-def _overtake(step: Step) -> None:
+def _overtake(step: Step[Closed]) -> None:
     """Let opinions lapse that were asked for and have not come, where the case ends here."""
     from forum.workflow.opinion import lapse_with  # its forms read the services, which read this
 
@@ -46,15 +68,17 @@ REFERRAL_WORKFLOW = Workflow(
         ),
         Transition(
             name="rest", label="rest", sources=frozenset({R.OPEN, R.RESTING}), target=R.RESTING, permission=None, event="forum.referral_rested",
-            prepare=_set("answer", "resumes_on"), describe=lambda step: {"body": step.subject.body.name, "resumes_on": step.data["resumes_on"]},
+            takes=Rested, prepare=_rest,
+            describe=lambda step: {"body": step.subject.body.name, "resumes_on": step.data.resumes_on},
         ),
         Transition(
             name="reopen", label="reopen", sources=frozenset({R.RESTING}), target=R.OPEN, permission=None, event="forum.referral_reopened",
-            prepare=_set("due_on"), describe=lambda step: {"body": step.subject.body.name},
+            takes=Reopened, prepare=_reopen, describe=lambda step: {"body": step.subject.body.name},
         ),
         Transition(
             name="close", label="close", sources=frozenset({R.OPEN, R.RESTING}), target=R.CLOSED, permission=None, event="forum.referral_closed",
-            prepare=_close, effect=_overtake, describe=lambda step: {"body": step.subject.body.name, "outcome": step.data["outcome"]},
+            takes=Closed, prepare=_close, effect=_overtake,
+            describe=lambda step: {"body": step.subject.body.name, "outcome": step.data.outcome},
         ),
     ),
 )  # fmt: skip
@@ -90,17 +114,17 @@ def open_referral(
 
 def close_referral(step: Step, referral: Referral, *, outcome: ReferralOutcome, answer: str) -> Referral:
     """End a stay. The database refuses one without outcome and answer."""
-    done: Referral = follow(step, referral, "close", {"outcome": outcome, "answer": answer})
+    done: Referral = follow(step, referral, "close", Closed(outcome=outcome, answer=answer))
     return done
 
 
 def rest_referral(step: Step, referral: Referral, *, answer: str, resumes_on: date) -> Referral:
     """Let a stay rest until ``resumes_on``: the body considers the matter further."""
-    done: Referral = follow(step, referral, "rest", {"answer": answer, "resumes_on": resumes_on})
+    done: Referral = follow(step, referral, "rest", Rested(answer=answer, resumes_on=resumes_on))
     return done
 
 
 def reopen_referral(step: Step, referral: Referral, *, due_on: date) -> Referral:
     """Take a resting stay up again, to be answered by ``due_on``."""
-    done: Referral = follow(step, referral, "reopen", {"due_on": due_on})
+    done: Referral = follow(step, referral, "reopen", Reopened(due_on=due_on))
     return done

@@ -1,5 +1,7 @@
 """What an LMU writes down when it has dealt with a proposal: who took part, when, what was agreed, the answer to the proposer (R24)."""
 
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
@@ -9,8 +11,10 @@ from django.utils.translation import gettext_lazy as _
 
 from forum.enums import SEATED, Part, Role
 from forum.models import Membership, StandIn
+from proposals.forms.deciding import Adopted, Considered
 from proposals.forms.fields import (
     ANSWER_LENGTH,
+    Answered,
     MembersField,
     PersonField,
     StepForm,
@@ -18,13 +22,52 @@ from proposals.forms.fields import (
     date_field,
     may_be_responsible,
 )
+from proposals.forms.follow_up import CarriedOut
 from trepart import clock
-from trepart.forms import KronerField, PlainTextField, Textarea
+from trepart.forms import KronerField, PlainTextField, Textarea, read_as
 
 _LEADERS = (Role.LEADER, Role.DEPUTY_LEADER)
 _ORDER = (*SEATED, Role.USER_REPRESENTATIVE)
 #: So long afterwards what was agreed with a stand-in can be written down.
 _LATELY = timedelta(days=31)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Agreed(Answered):
+    """Which places were taken, by place who stood in there, and on what day it was agreed (R24)."""
+
+    participants: Sequence[Membership]
+    stand_ins: Mapping[int, StandIn]
+    held_on: date
+
+
+@dataclass(frozen=True, kw_only=True)
+class AgreedToCarryOut(Agreed, Adopted):
+    """Agreed, with who carries it out and by when."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class AgreedAndDone(Agreed, CarriedOut):
+    """Agreed, with what came of it already."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class AgreedToConsider(Agreed, Considered):
+    """Agreed, with when it is taken up again."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Forwarded(Agreed):
+    """Agreed, with a word to the body that receives it."""
+
+    note: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Disagreed(Agreed):
+    """Not agreed: what each held (R24)."""
+
+    positions: Sequence[tuple[Membership, str]]
 
 
 def participants_of(body_id: int | None) -> QuerySet[Membership]:
@@ -163,6 +206,9 @@ class ConsensusForm(StepForm):
                 code="no_users",
             )
 
+    def read(self) -> Agreed:
+        return read_as(Agreed, self)
+
 
 class CarryOutForm(ConsensusForm):
     """The group puts the proposal into effect: who sees to it, and by when."""
@@ -181,6 +227,9 @@ class CarryOutForm(ConsensusForm):
         """Keep a day to come."""
         return self.in_future("due_on")
 
+    def read(self) -> AgreedToCarryOut:
+        return read_as(AgreedToCarryOut, self)
+
 
 class DoneAlreadyForm(ConsensusForm):
     """It was small, and it is done: what came of it."""
@@ -197,6 +246,9 @@ class DoneAlreadyForm(ConsensusForm):
         """Keep a day that has been."""
         return self.not_in_future("carried_out_on")
 
+    def read(self) -> AgreedAndDone:
+        return read_as(AgreedAndDone, self)
+
 
 class ThinkFurtherForm(ConsensusForm):
     """The group considers it further, and says when it comes back."""
@@ -208,6 +260,9 @@ class ThinkFurtherForm(ConsensusForm):
     def clean_resumes_on(self) -> Any:
         """Keep a day to come."""
         return self.in_future("resumes_on")
+
+    def read(self) -> AgreedToConsider:
+        return read_as(AgreedToConsider, self)
 
 
 class TurnDownForm(ConsensusForm):
@@ -224,6 +279,9 @@ class ForwardForm(ConsensusForm):
         required=False,
         widget=Textarea(rows=3),
     )
+
+    def read(self) -> Forwarded:
+        return read_as(Forwarded, self)
 
 
 class DisagreeForm(ConsensusForm):
@@ -269,3 +327,6 @@ class DisagreeForm(ConsensusForm):
             )
         data["positions"] = positions
         return data
+
+    def read(self) -> Disagreed:
+        return read_as(Disagreed, self)

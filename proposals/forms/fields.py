@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -17,6 +18,13 @@ from trepart.forms import DateInput, OneStepForm, PlainTextField, Textarea
 
 #: Characters in an answer: room for a page and a half.
 ANSWER_LENGTH = 5000
+
+
+@dataclass(frozen=True, kw_only=True)
+class Answered:
+    """What is said in a step that answers the proposer (R18)."""
+
+    answer: str
 
 
 class Decided(dict[str, Any]):

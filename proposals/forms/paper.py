@@ -1,6 +1,7 @@
 """What a clerk fills in for a proposer without an account: the sheet, how the proposer is reached, that a letter is sent, which account is the proposer's."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
@@ -14,13 +15,13 @@ from forum.models import Unit
 from proposals import road
 from proposals.enums import Origin, SentHow
 from proposals.forms.fields import StepForm, date_field
-from proposals.forms.submission import CorrectForm, SubmitForm
+from proposals.forms.submission import CorrectForm, SubmitForm, Submitted
 from proposals.models import Letter
 from trepart import clock, languages
 from trepart.access import grants
 from trepart.access.models import User
 from trepart.alphabet import norwegian
-from trepart.forms import PlainTextField, RadioSelect, Textarea
+from trepart.forms import PlainTextField, RadioSelect, Textarea, read_as
 
 #: A sheet older than this (days) is a slip of the pen in the date.
 _OLDEST = 366
@@ -91,6 +92,17 @@ def _reachable(form: forms.Form, data: Mapping[str, Any]) -> None:
         form.add_error("address", _("Write an address or a telephone number, so that the answer reaches the proposer."))
 
 
+@dataclass(frozen=True, kw_only=True)
+class Entered(Submitted):
+    """A proposal as it stands on a sheet, the day the sheet came, and how the proposer is reached (R18)."""
+
+    received_on: date
+    name: str
+    address: str
+    telephone: str
+    language: str
+
+
 class PaperForm(SubmitForm):
     """The sheet, word for word, when it came, the scan of it, and how the proposer is reached."""
 
@@ -144,6 +156,9 @@ class PaperForm(SubmitForm):
         data = super().clean()
         _reachable(self, data)
         return data
+
+    def read(self) -> Entered:
+        return read_as(Entered, self)
 
 
 #: What a field asks of the one who reads the sheet, rather than of the one who wrote it.

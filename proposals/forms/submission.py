@@ -1,9 +1,11 @@
 """What the proposer fills in: the proposal itself."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from django import forms
+from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext_lazy as _
 
 from forum.models import Unit
@@ -12,7 +14,7 @@ from proposals.enums import Origin
 from proposals.forms.fields import StepForm
 from trepart import clock
 from trepart.alphabet import norwegian
-from trepart.forms import FilesField, KronerField, PlainTextField, Textarea, YesNoField
+from trepart.forms import FilesField, KronerField, PlainTextField, Textarea, YesNoField, read_as
 
 #: Files with one proposal.
 MOST_FILES = 10
@@ -23,6 +25,25 @@ def _text(label: Any, *, rows: int, required: bool = True, help_text: Any = "") 
     return PlainTextField(
         label=label, max_length=_TEXT, required=required, help_text=help_text, widget=Textarea(rows=rows)
     )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Submitted:
+    """A proposal as it is sent in; what somebody was not asked about has the value a proposal has of itself."""
+
+    title: str
+    what: str
+    why: str
+    expected_effect: str
+    unit: Unit | None = None
+    several_workplaces: bool = False
+    needs_grant: bool = False
+    grant_amount: int | None = None
+    affects_users: bool = False
+    place: str = ""
+    association: str = ""
+    show_name: bool = False
+    attachments: Sequence[UploadedFile] = ()
 
 
 class WordsForm(StepForm):
@@ -148,6 +169,9 @@ class SubmitForm(WordsForm):
             if data.get("for_association") and not data["association"] and "association" not in self.errors:
                 self.add_error("association", _("Write the name of the association."))
         return data
+
+    def read(self) -> Submitted:
+        return read_as(Submitted, self)
 
     def _leave_out(self, *groups: tuple[str, ...]) -> None:
         for name in (name for group in groups for name in group):

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.views import View
 
 from proposals import presenting, services
-from proposals.forms import handling
+from proposals.forms import follow_up, handling
 from proposals.forms.fields import StepForm
 from proposals.forms.submission import RedactForm
 from proposals.models import Proposal
@@ -229,7 +229,7 @@ class ProgressView(ErrandView):
 
     access = permitted("proposals.follow_up")
     errand = _ERRANDS["progress"]
-    form_class = handling.ProgressForm
+    form_class = follow_up.ProgressForm
 
     def write(self, proposal: Proposal, form: StepForm, seen: int | None) -> None:
         """Report."""

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from forum.enums import MeetingStatus, ReferralOutcome, Resolution, Role
 from forum.models import AgendaItem, Membership, Referral
 from proposals import road
+from proposals.forms.handling import Merged
 from proposals.models import Proposal
 from proposals.notifications import duplicates
 from trepart.workflow import Step, Words
@@ -173,10 +174,10 @@ def nobody_leans_on_it(step: Step) -> Words | None:
     return None
 
 
-def not_in_circles(step: Step) -> Words | None:
+def not_in_circles(step: Step[Merged]) -> Words | None:
     """What is merged must end in a proposal that is on its way."""
-    into: Proposal | None = step.data.get("into")
-    if into is not None and (into.pk == step.subject.pk or into.pk in {p.pk for p in duplicates(step.subject)}):
+    into = step.data.into
+    if into.pk == step.subject.pk or into.pk in {p.pk for p in duplicates(step.subject)}:
         return _("A proposal cannot be merged with itself, or with one that was merged into it.")
     return None
 

@@ -6,13 +6,13 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from forum.enums import MinutesStatus, Resolution
+from forum.enums import MinutesStatus, ReferralOutcome, Resolution
 from forum.models import AgendaItem, Case, Meeting, Minutes, Referral
 from forum.queries.meetings import minutes_to_approve, queue_for
 from forum.services import decisions
 from forum.services import meetings as services
 from forum.services.cases import open_case
-from forum.workflow.referral import REFERRAL_WORKFLOW
+from forum.workflow.referral import REFERRAL_WORKFLOW, Closed
 from tests.factories.organisation import Municipality
 from tests.forum.test_meetings_flow import in_session, plan
 from trepart import clock
@@ -76,7 +76,7 @@ def owner(monkeypatch: pytest.MonkeyPatch) -> Owner:
 def referred(town: Municipality, title: str = "Felles vaktmester") -> Referral:
     """Return a case that waits with the committee."""
     case: Case = open_case(title=title, actor=town.secretary)
-    step = Step(REFERRAL_WORKFLOW, REFERRAL_WORKFLOW["open"], case, town.secretary, clock.now())
+    step = Step(REFERRAL_WORKFLOW, REFERRAL_WORKFLOW["open"], case, town.secretary, clock.now(), data=None)
     return follow(
         step,
         Referral(
@@ -139,8 +139,8 @@ class TestTheQueue:
         referral = referred(town)
         meeting = plan(town)
         services.add_item(meeting, referral=referral, actor=town.secretary)
-        step = Step(REFERRAL_WORKFLOW, REFERRAL_WORKFLOW["close"], referral, town.secretary, clock.now())
-        follow(step, referral, "close", {"outcome": "declined", "answer": "Nei."})
+        step = Step(REFERRAL_WORKFLOW, REFERRAL_WORKFLOW["close"], referral, town.secretary, clock.now(), data=None)
+        follow(step, referral, "close", Closed(outcome=ReferralOutcome.DECLINED, answer="Nei."))
         with pytest.raises(GuardRefused, match="Felles vaktmester"):
             perform(meeting, "call", actor=town.secretary)
 

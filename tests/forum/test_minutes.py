@@ -271,7 +271,7 @@ def test_draft_texts_are_written_until_published_and_not_after(
     assert client.post(url, {"remarks": "for sent"}).status_code == 404
     with pytest.raises(GuardRefused):
         services.save_draft(
-            minutes, texts={"remarks": "x", "others_present": "", "discussions": {}}, actor=town.secretary
+            minutes, texts=services.Texts(remarks="x", others_present="", discussions={}), actor=town.secretary
         )
 
 

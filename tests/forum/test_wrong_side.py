@@ -1,6 +1,7 @@
 """Each rule of a meeting tried from the wrong side (issue 4, "Bad input"): a clear refusal with the paragraph, and nothing lost or changed."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -164,20 +165,22 @@ class TestTheMinutes:
 
     def test_an_identity_number_never_goes_out(self, meeting: Meeting, town: Municipality) -> None:
         minutes = minutes_services.begin(meeting)
-        texts = {"remarks": f"Det gjelder {NUMBER}.", "others_present": "", "discussions": {}}
+        texts = minutes_services.Texts(remarks=f"Det gjelder {NUMBER}.", others_present="", discussions={})
         minutes_services.save_draft(minutes, texts=texts, actor=town.secretary)
         fresh = Minutes.objects.get(pk=minutes.pk)
         said = refused(lambda: perform(fresh, "publish", actor=town.secretary), "§§ 13 og 26", "§ 7")
         assert NUMBER not in said
         assert not MinutesVersion.objects.exists()
-        minutes_services.save_draft(minutes, texts={**texts, "remarks": "Konto 1234.56.78903."}, actor=town.secretary)
+        minutes_services.save_draft(minutes, texts=replace(texts, remarks="Konto 1234.56.78903."), actor=town.secretary)
         perform(Minutes.objects.get(pk=minutes.pk), "publish", actor=town.secretary)
         assert MinutesVersion.objects.count() == 1
 
     def test_what_a_closed_case_is_called_never_goes_out_in_another(self, meeting: Meeting, town: Municipality) -> None:
         minutes = minutes_services.begin(meeting)
         item = meeting.items.filter(closed_basis="", withdrawn_at=None).first()
-        texts = {"remarks": "", "others_present": "", "discussions": {item.pk: f"Se også {SECRET.upper()}!"}}
+        texts = minutes_services.Texts(
+            remarks="", others_present="", discussions={item.pk: f"Se også {SECRET.upper()}!"}
+        )
         minutes_services.save_draft(minutes, texts=texts, actor=town.secretary)
         fresh = Minutes.objects.get(pk=minutes.pk)
         said = refused(lambda: perform(fresh, "publish", actor=town.secretary), item.label, "§§ 13 og 26")

@@ -18,6 +18,7 @@ from forum.models import Absence, AgendaItem, Decision, DeputyCall, FollowUp, Me
 from forum.services import absences, cases, follow_up, organisation
 from forum.services import minutes as minutes_services
 from portal.queries.told import readable
+from proposals.notifications import Reply
 from tests.factories.councils import village_council
 from tests.factories.organisation import Municipality
 from tests.forum.test_commissions import to_lmu
@@ -46,14 +47,15 @@ ABOUT_NO_CASE = (
 )
 
 
-class Everything(dict[str, Any]):
-    """The data of a step whose every word is secret."""
+class Everything:
+    """What a step is given, every word of it secret."""
 
-    def get(self, key: str, default: Any = None) -> Any:
-        return self[key]
+    before = starts_at = clock.now()
 
-    def __missing__(self, key: str) -> Any:
-        return clock.now() if key in {"before"} else None if key in {"_body"} else TEXT
+    def __getattr__(self, name: str) -> str:
+        if name.startswith("__"):
+            raise AttributeError(name)
+        return TEXT
 
 
 @pytest.fixture
@@ -109,6 +111,7 @@ def told_to(person: User, town: Municipality, road: Road) -> Iterator[tuple[str,
                 number += 1
                 with audit.recorded("forum.case_access_set", actor=None, subject=thing, root=root_of(thing)) as event:
                     step = Step(flow, transition, thing, town.secretary, clock.now(), data=Everything(), event=event)
+                    step.result = Reply(body=None, answer=TEXT)
                     own = replace(told, recipients=lambda step: [person], otherwise=None)
                     announce(own, step)
                 yield told.name, told.template

@@ -447,7 +447,7 @@ def _at_commit():
 
 
 def test_the_database_refuses_a_conclusion_without_an_answer(road, monkeypatch):
-    monkeypatch.setattr("proposals.workflow.effects.give_feedback", lambda *args, **kwargs: None)
+    monkeypatch.setattr("proposals.workflow.conclusions.give_feedback", lambda *args, **kwargs: None)
     before = transaction.savepoint()
     road.begin().agree("turn_down")
     with pytest.raises(IntegrityError, match="without an answer"), transaction.atomic():

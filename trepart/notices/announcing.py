@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from django.conf import settings
 from django.utils.translation import gettext
@@ -18,8 +18,12 @@ if TYPE_CHECKING:
     from trepart.workflow import Step
 
 
+#: What the steps that are announced were given; an announcement that does not read it goes with any step.
+D_contra = TypeVar("D_contra", contravariant=True)
+
+
 @dataclass(frozen=True, kw_only=True)
-class Announcement:
+class Announcement(Generic[D_contra]):
     """Event -> recipients -> template.
 
     ``recipients`` and ``context`` are asked with the step as it stands after its effect. ``template`` is the path below ``templates/`` without ending:
@@ -29,17 +33,17 @@ class Announcement:
     """
 
     name: str
-    recipients: "Callable[[Step], Iterable[User]]"
+    recipients: "Callable[[Step[D_contra]], Iterable[User]]"
     template: str
-    url: "Callable[[Step], str]"
-    context: "Callable[[Step], Mapping[str, Any]]" = lambda step: {}
+    url: "Callable[[Step[D_contra]], str]"
+    context: "Callable[[Step[D_contra]], Mapping[str, Any]]" = lambda step: {}
     mail: bool = True
     at_once: bool = False
-    enclose: "Callable[[Step], Callable[[User], Sequence[Enclosed]]] | None" = None
-    otherwise: "Callable[[Announcement, Step], None] | None" = None
+    enclose: "Callable[[Step[D_contra]], Callable[[User], Sequence[Enclosed]]] | None" = None
+    otherwise: "Callable[[Announcement[D_contra], Step[D_contra]], None] | None" = None
 
 
-def announce(announcement: Announcement, step: "Step") -> None:
+def announce(announcement: Announcement[Any], step: "Step[Any]") -> None:
     """Write a notice to every recipient of ``announcement`` and queue its mail, in the transaction of ``step``."""
     enclose = announcement.enclose
     tell(
