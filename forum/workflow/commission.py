@@ -120,9 +120,10 @@ def _go_on(step: Step[asking.MoreWanted]) -> None:
 
 def _about(step: Step[object]) -> Mapping[str, Any]:
     commission, given = step.subject, step.data
-    by, to, hears, due_on = commission.given_by, None, commission.report_to, commission.due_on
-    if isinstance(given, asking.Commissioned):
-        by, hears = given.council or by, given.report_to
+    new = given if isinstance(given, asking.Commissioned) else None
+    by = new.council if new is not None and new.council is not None else commission.given_by
+    hears = new.report_to if new is not None else commission.report_to
+    to, due_on = None, commission.due_on
     if isinstance(given, asking.Commissioned | asking.PassedOn | asking.GivenAnew):
         to = given.to
     if isinstance(given, asking.Commissioned | asking.GivenAnew | asking.MoreWanted):

@@ -55,6 +55,19 @@ def test_nothing_but_the_executor_sets_a_status() -> None:
     assert found == []
 
 
+def test_what_a_step_is_given_is_never_a_dictionary() -> None:
+    """A key that is misspelt would only be found by whoever takes the step; the names of a dataclass are read by mypy."""
+    found = []
+    for name, tree in programs():
+        for node in ast.walk(tree):
+            asked = node.value if isinstance(node, ast.Subscript) else None
+            if isinstance(node, ast.Attribute) and node.attr in {"get", "pop", "setdefault", "update"}:
+                asked = node.value
+            if isinstance(asked, ast.Attribute) and asked.attr == "data" and isinstance(asked.value, ast.Name) and asked.value.id == "step":  # fmt: skip
+                found.append(f"{name}:{asked.lineno}")
+    assert found == []
+
+
 def _beginning(node: ast.expr) -> str:
     """Return the name a chain of calls and attributes begins with: ``Notice`` of ``Notice.objects.filter(…)``."""
     while isinstance(node, ast.Attribute | ast.Call | ast.Subscript):
