@@ -2,7 +2,9 @@
 
 from django.urls import path
 
-from portal.views import about, demo, demo_post, front, mail, mine, press, search, site
+from portal.demo import mailbox_views
+from portal.demo import views as demo
+from portal.views import about, front, mail, mine, press, search, site
 
 app_name = "portal"
 urlpatterns = [
@@ -29,10 +31,10 @@ urlpatterns = [
     path("tilgjengelighet/", about.accessibility, name="accessibility"),
     path("personvern/", about.privacy, name="privacy"),
     path("demo/", demo.demo, name="demo"),
-    path("demo/post/", demo_post.mailbox, name="demo_mailbox"),
-    path("demo/post/<int:pk>/", demo_post.letter, name="demo_letter"),
-    path("demo/post/<int:pk>/html/", demo_post.html, name="demo_html"),
-    path("demo/post/<int:pk>/vedlegg/<int:attachment>/", demo_post.enclosed, name="demo_enclosed"),
+    path("demo/post/", mailbox_views.mailbox, name="demo_mailbox"),
+    path("demo/post/<int:pk>/", mailbox_views.letter, name="demo_letter"),
+    path("demo/post/<int:pk>/html/", mailbox_views.html, name="demo_html"),
+    path("demo/post/<int:pk>/vedlegg/<int:attachment>/", mailbox_views.enclosed, name="demo_enclosed"),
     path("tema.css", site.theme_css, name="theme"),
     path("vapen/", site.logo, name="logo"),
     path("robots.txt", site.robots, name="robots"),

@@ -238,7 +238,7 @@ STATICFILES_DIRS = [
     BASE_DIR / "static",
     ("ds", _NODE / "@digdir" / "designsystemet-css" / "dist"),
     ("inter", _NODE / "@fontsource" / "inter" / "files"),
-    # Only for print (trepart/pdf_text.py): what Inter lacks, so that nothing a person wrote is lost on paper.
+    # Only for print (trepart/pdf/text.py): what Inter lacks, so that nothing a person wrote is lost on paper.
     ("dejavu", _NODE / "dejavu-fonts-ttf" / "ttf"),
     ("noto-emoji", _NODE / "@fontsource" / "noto-emoji" / "files"),
 ]

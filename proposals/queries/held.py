@@ -1,6 +1,6 @@
 """What a step reads of its proposal under the executor's locks: each question is the same for every step, and worked out once (`trepart.prepared`)."""
 
-from forum.models import Document, Referral
+from forum.cases.models import Document, Referral
 from proposals.models import Proposal
 from trepart.prepared import Given, Prepared, forget, keep
 

@@ -8,7 +8,7 @@ from django.contrib.postgres.search import SearchQuery, SearchVectorField, Trigr
 from django.db.models import F, Func, Prefetch, Q, QuerySet
 from django.db.models.functions import Greatest
 
-from forum.models import Referral
+from forum.cases.models import Referral
 from proposals.enums import ProposalStatus
 from proposals.models import Proposal
 from trepart import clock

@@ -6,16 +6,18 @@ from typing import Any, cast
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from forum.enums import CaseAccess, ReferralOutcome, ReferralStatus, Resolution
-from forum.models import Body, Employment, Referral
-from forum.services.cases import set_access, set_exemption
-from forum.services.meetings import LogItem, log_meeting, withdraw_item
-from forum.workflow.opinion import ask_as_always
-from forum.workflow.referral import close_referral, open_referral, reopen_referral, rest_referral
-from proposals import road
+from forum.cases.enums import CaseAccess, ReferralOutcome, ReferralStatus, Resolution
+from forum.cases.models import Referral
+from forum.cases.services.cases import set_access, set_exemption
+from forum.cases.workflow.opinion import ask_as_always
+from forum.cases.workflow.referral import close_referral, open_referral, reopen_referral, rest_referral
+from forum.meetings.agenda.services import withdraw_item
+from forum.meetings.services import LogItem, log_meeting
+from forum.organisation.models import Body, Employment
 from proposals.enums import FeedbackOutcome
 from proposals.models import Feedback, PaperSender, Position, Proposal
 from proposals.notifications import duplicates, handlers, tell_duplicates
+from proposals.routing import rules as road
 from proposals.workflow.guards import standing_items, waits_for_council
 from trepart import clock, languages
 from trepart.access.models import User

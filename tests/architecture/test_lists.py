@@ -17,25 +17,24 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.datastructures import MultiValueDict
 
-from forum.enums import BodyKind, ItemKind, LegalBasis, OfficeKind, Role
-from forum.models import Case, Meeting
-from forum.services import (
-    absences,
-    agenda,
-    commissions,
-    council_lists,
-    demands,
-    meetings,
-    organisation,
-    papers,
-    questions,
-    year_plans,
-)
-from forum.services.meetings import LogItem
+from forum.cases.models import Case
+from forum.commissions import services as commissions
+from forum.council import services as council_lists
+from forum.meetings import services as meetings
+from forum.meetings.agenda import demands, questions
+from forum.meetings.agenda import services as agenda
+from forum.meetings.attendance import absences
+from forum.meetings.case_papers import services as papers
+from forum.meetings.core.models import Meeting
+from forum.meetings.enums import ItemKind
+from forum.meetings.planning import services as year_plans
+from forum.meetings.services import LogItem
+from forum.organisation.enums import BodyKind, LegalBasis, OfficeKind, Role
+from forum.organisation.services import bodies as organisation
 from portal.queries import front
-from proposals import on_paper
 from proposals import services as proposals
 from proposals.enums import Origin
+from proposals.paper_intake import services as on_paper
 from tests.architecture.test_urls import walk
 from tests.factories.councils import village_council
 from tests.factories.organisation import Municipality

@@ -7,9 +7,15 @@ import pytest
 from django.utils import translation
 from django.utils.translation import gettext
 
-from forum.enums import ItemKind, Resolution, Role
-from forum.models import AgendaItem, CouncilCase, CouncilList, CouncilSheet, Meeting
-from forum.services import meetings, organisation
+from forum.cases.enums import Resolution
+from forum.council.models import CouncilCase, CouncilList, CouncilSheet
+from forum.meetings import services as meetings
+from forum.meetings.attendance import roll_call
+from forum.meetings.core.models import AgendaItem, Meeting
+from forum.meetings.enums import ItemKind
+from forum.meetings.session import ballots, decisions
+from forum.organisation.enums import Role
+from forum.organisation.services import bodies as organisation
 from tests.factories.organisation import Municipality, municipality
 from trepart import clock
 from trepart.notices.models import Mail
@@ -82,11 +88,11 @@ def take_in(secretary: Any, meeting: Meeting) -> None:
 def treat(town: Municipality, meeting: Meeting) -> None:
     """Hold the meeting; its own pages have stories of their own."""
     perform(Meeting.objects.get(pk=meeting.pk), "call", actor=town.secretary)
-    meetings.set_attendance(meeting, rows=meetings.all_met(meeting), actor=town.secretary)
+    roll_call.set_attendance(meeting, rows=roll_call.all_met(meeting), actor=town.secretary)
     perform(Meeting.objects.get(pk=meeting.pk), "open", actor=town.secretary)
     for item in AgendaItem.objects.filter(meeting=meeting, kind=ItemKind.PS):
-        meetings.record_ballot(item, actor=town.secretary)
-        meetings.decide(item, text="Utvalget støtter saken.", resolution=Resolution.ADOPT, actor=town.secretary)
+        ballots.record_ballot(item, actor=town.secretary)
+        decisions.decide(item, text="Utvalget støtter saken.", resolution=Resolution.ADOPT, actor=town.secretary)
     meetings.end_meeting(Meeting.objects.get(pk=meeting.pk), actor=town.secretary)
 
 

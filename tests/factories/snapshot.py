@@ -40,13 +40,13 @@ def _tables() -> list[type[models.Model]]:
 
 def _untouched() -> bool:
     return not any(
-        apps.get_model(label)._base_manager.exists() for label in ("access.User", "auth.Group", "forum.Body")
+        apps.get_model(label)._base_manager.exists() for label in ("access.User", "auth.Group", "organisation.Body")
     )
 
 
 def once(key: Any, build: Callable[[], T]) -> T:
     """Return what ``build`` returns, laid down from the copy kept under ``key`` where there is one that fits."""
-    body = ContentType.objects.get_for_model(apps.get_model("forum.Body"))
+    body = ContentType.objects.get_for_model(apps.get_model("organisation.Body"))
     rights = Permission.objects.filter(content_type=body).exclude(codename__regex=r"^(add|change|delete|view)_body$")
     if not _untouched() or rights.exists():
         return build()

@@ -9,8 +9,9 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from forum.models import Meeting
-from forum.services import meetings as services
+from forum.meetings import services
+from forum.meetings.agenda import services as agenda_services
+from forum.meetings.core.models import Meeting
 from tests.factories.organisation import Municipality
 from trepart import calendar, clock
 from trepart.calendar import Happening, Mailbox
@@ -127,7 +128,7 @@ def called(town: Municipality) -> Meeting:
     meeting = services.plan_meeting(
         body=town.committee, starts_at=clock.now() + timedelta(days=20), place="Formannskapssalen", actor=town.secretary
     )
-    services.add_item(meeting, title="Hemmelig sak", recommendation="Ja.", actor=town.secretary)
+    agenda_services.add_item(meeting, title="Hemmelig sak", recommendation="Ja.", actor=town.secretary)
     return perform(meeting, "call", actor=town.secretary)
 
 

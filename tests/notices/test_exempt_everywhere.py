@@ -13,15 +13,22 @@ from django.conf import settings as django_settings
 from django.db import transaction
 from django.test import Client
 
-from forum.enums import CaseAccess, Resolution
-from forum.models import Absence, AgendaItem, Decision, DeputyCall, FollowUp, Meeting, Membership, Minutes
-from forum.services import absences, cases, follow_up, organisation
-from forum.services import minutes as minutes_services
+from forum.cases.enums import CaseAccess, Resolution
+from forum.cases.services import cases
+from forum.meetings.attendance import absences
+from forum.meetings.attendance.models import Absence, DeputyCall
+from forum.meetings.core.models import AgendaItem, Decision, Meeting
+from forum.meetings.follow_up import services as follow_up
+from forum.meetings.follow_up.models import FollowUp
+from forum.meetings.minutes import services as minutes_services
+from forum.meetings.minutes.models import Minutes
+from forum.organisation.models import Membership
+from forum.organisation.services import bodies as organisation
 from portal.queries.told import readable
 from tests.factories.councils import village_council
 from tests.factories.organisation import Municipality
-from tests.forum.test_commissions import to_lmu
-from tests.forum.test_opinions import ask
+from tests.forum.cases.test_opinions import ask
+from tests.forum.commissions.test_commissions import to_lmu
 from tests.proposals.conftest import Road
 from trepart import audit, clock
 from trepart.access.models import User
@@ -36,7 +43,7 @@ pytestmark = pytest.mark.django_db
 TITLE, TEXT = "Rus på jobb hos oss", "Hemmelig svar om naboen"
 BASIS = "offl § 13, jf. fvl § 13"
 #: Templates that tell of no case: about an account, what a member demands or asks in their own words, days in a plan,
-#: and the sheet of views to the municipal council, whose mail counts cases and encloses what everybody may read (tests/forum/test_council_lists.py).
+#: and the sheet of views to the municipal council, whose mail counts cases and encloses what everybody may read (tests/forum/council/test_lists.py).
 ABOUT_NO_CASE = (
     "access/",
     "forum/mail/demand_",
@@ -86,9 +93,9 @@ def things(town: Municipality, road: Road) -> dict[str, Any]:
     meeting = Meeting.objects.select_related("body").get(pk=item.meeting_id)
     return {
         "proposals.proposal": proposal,
-        "forum.commission": commission,
-        "forum.opinion": opinion,
-        "forum.meeting": meeting,
+        "commissions.commission": commission,
+        "cases.opinion": opinion,
+        "meetings.meeting": meeting,
         "forum.minutes": Minutes(pk=1, meeting=meeting),
         "item": AgendaItem.objects.select_related("meeting__body", "case", "referral__case").get(pk=item.pk),
     }
@@ -127,9 +134,9 @@ def told_to(person: User, town: Municipality, road: Road) -> Iterator[tuple[str,
             "answer_duplicate", "ask_council", "handed_on", "handed_over", "measure_overdue", "overdue", "postponed", "preliminary",
             "progress", "redacted", "account_linked", "letters_waiting",
         ),
-        "forum.commission": ("commission_reminded",),
-        "forum.opinion": ("opinion_reminded",),
-        "forum.meeting": ("deputy_called",),
+        "commissions.commission": ("commission_reminded",),
+        "cases.opinion": ("opinion_reminded",),
+        "meetings.meeting": ("deputy_called",),
     }  # fmt: skip
     for model, names in loose.items():
         thing = made[model]
@@ -147,7 +154,7 @@ def told_to(person: User, town: Municipality, road: Road) -> Iterator[tuple[str,
 
 def told_around_a_meeting(person: User, made: dict[str, Any]) -> Iterator[tuple[str, str]]:
     """Tell ``person`` what is told before and after a meeting that has an exempt case on its agenda, by the services' own hand where they have one."""
-    meeting, item = made["forum.meeting"], made["item"]
+    meeting, item = made["meetings.meeting"], made["item"]
     assert item.is_kept
     seat = Membership(pk=1, person=person, body=meeting.body)
     absence = Absence(pk=1, meeting=meeting, membership=seat, reason=TEXT)
@@ -218,7 +225,7 @@ def test_no_announcement_tells_of_an_exempt_case_outside_the_house(town: Municip
             *files_of,
         ):
             assert TITLE not in said, mail.kind
-            assert TEXT not in said or mail.kind.startswith(("forum.meeting", "forum.minutes")), mail.kind
+            assert TEXT not in said or mail.kind.startswith(("meetings.meeting", "forum.minutes")), mail.kind
     # The walk would find it: what is kept on "my page" has the words.
     kept = Notice.objects.filter(person=reader)
     assert any(TITLE in notice.body for notice in kept)

@@ -10,9 +10,10 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from forum.enums import Resolution
-from forum.models import AgendaItem, Decision, Meeting
-from forum.services import meetings, minutes
+from forum.cases.enums import Resolution
+from forum.meetings import services as meetings
+from forum.meetings.core.models import AgendaItem, Decision, Meeting
+from forum.meetings.minutes import services as minutes
 from portal.queries import front
 from proposals.models import Proposal
 from tests.factories.meetings import SECRET, held_meeting
@@ -28,7 +29,7 @@ def decided(town: Municipality) -> Meeting:
     """A committee meeting whose decisions, the closed one included, are of the kind the front page tells."""
     meeting = held_meeting(town)
     with connection.cursor() as cursor:  # held_meeting takes note of everything; news takes a decision
-        cursor.execute("UPDATE forum_decision SET resolution = %s", [Resolution.ADOPT])
+        cursor.execute("UPDATE meetings_decision SET resolution = %s", [Resolution.ADOPT])
     return meeting
 
 

@@ -9,9 +9,12 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from forum.enums import MeetingKind
-from forum.models import Meeting
-from forum.services import meetings, urgent
+from forum.meetings import services as meetings
+from forum.meetings.agenda import services as agenda_services
+from forum.meetings.attendance import roll_call
+from forum.meetings.core.models import Meeting
+from forum.meetings.enums import MeetingKind
+from forum.meetings.urgent import services as urgent
 from portal.queries.mine import my_page
 from proposals.models import Proposal
 from tests.factories.meetings import held_meeting
@@ -72,7 +75,7 @@ def test_what_is_overdue_stands_first_and_says_so(client: Client, town: Municipa
 
 
 def test_an_ended_membership_owes_nothing(town: Municipality, propose: Make) -> None:
-    from forum.services import organisation
+    from forum.organisation.services import bodies as organisation
 
     propose(0, "Vårt")
     leader = town.lmu_leader(0)
@@ -89,14 +92,14 @@ def test_meetings_to_prepare(client: Client, town: Municipality) -> None:
     assert task.url == reverse("forum:meeting_agenda", args=[meeting.pk])
     assert task.due == clock.today() + timedelta(days=20 - town.committee.notice_days)
     assert titles(town.elected[2]) == []
-    meetings.add_item(meeting, title="Sak", recommendation="Ja", actor=town.secretary)
+    agenda_services.add_item(meeting, title="Sak", recommendation="Ja", actor=town.secretary)
     perform(Meeting.objects.get(pk=meeting.pk), "call", actor=town.secretary)
     (title,) = titles(town.elected[2])
     assert title.startswith("Read the agenda")
     assert "Partssammensatt utvalg" in shown(client, town.elected[2])
     assert titles(town.employee()) == []
     with clock.at(when):
-        meetings.set_attendance(meeting, rows=meetings.all_met(meeting), actor=town.secretary)
+        roll_call.set_attendance(meeting, rows=roll_call.all_met(meeting), actor=town.secretary)
         perform(Meeting.objects.get(pk=meeting.pk), "open", actor=town.secretary)
         member, secretary = (my_page(User.objects.get(pk=p.pk)).tasks[0] for p in (town.elected[2], town.secretary))
         assert member.now
@@ -108,7 +111,7 @@ def test_minutes_wait_for_the_secretary_until_they_are_out(town: Municipality) -
     held_meeting(town)
     assert any("minutes" in title for title in titles(town.secretary))
     assert not any("minutes" in title for title in titles(town.elected[2]))
-    from forum.models import Minutes
+    from forum.meetings.minutes.models import Minutes
 
     perform(Minutes.objects.get(), "publish", actor=town.secretary)
     assert not any("minutes" in title for title in titles(town.secretary))

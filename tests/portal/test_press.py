@@ -9,12 +9,12 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone, translation
 
-from forum.enums import Resolution
-from forum.services import meetings
-from forum.services import minutes as minutes_services
+from forum.cases.enums import Resolution
+from forum.meetings import services as meetings
+from forum.meetings.minutes import services as minutes_services
 from tests.factories.meetings import held_meeting
 from tests.factories.organisation import Municipality
-from tests.forum.test_minutes import words
+from tests.forum.meetings.minutes.test_minutes import words
 from tests.proposals.conftest import Road
 from trepart import clock
 from trepart.workflow import perform

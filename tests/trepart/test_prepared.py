@@ -8,8 +8,9 @@ from django.db.models import F
 from django.db.transaction import TransactionManagementError
 from django.test.utils import CaptureQueriesContext
 
-from forum.enums import Role
-from forum.models import Body, Membership, NumberSeries, PoliticalParty
+from forum.cases.models import NumberSeries
+from forum.organisation.enums import Role
+from forum.organisation.models import Body, Membership, PoliticalParty
 from trepart.audit.models import Event
 from trepart.prepared import Given, Prepared, insert, lock
 

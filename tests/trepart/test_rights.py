@@ -10,10 +10,14 @@ from django.contrib.contenttypes.models import ContentType
 from django.core.management import CommandError, call_command
 from guardian.shortcuts import assign_perm
 
-from forum.enums import CaseAccess, Role
-from forum.models import Body, Meeting, Unit
-from forum.services import cases, meetings, organisation
-from forum.services.meetings import LogItem
+from forum.cases.enums import CaseAccess
+from forum.cases.services import cases
+from forum.meetings import services as meetings
+from forum.meetings.core.models import Meeting
+from forum.meetings.services import LogItem
+from forum.organisation.enums import Role
+from forum.organisation.models import Body, Unit
+from forum.organisation.services import bodies as organisation
 from proposals import services as proposals
 from proposals.models import Proposal
 from tests.factories.organisation import Municipality
