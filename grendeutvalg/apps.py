@@ -12,6 +12,6 @@ class GrendeutvalgConfig(AppConfig):
         """Register rights, actions, and the doors on the bodies' pages."""
         from forum.organisation import body_links
         from grendeutvalg import events, permissions  # noqa: F401  # importing registers; models are ready only now
-        from grendeutvalg.body_links import open_doors
+        from grendeutvalg.body_links import links_of
 
-        body_links.register(open_doors)
+        body_links.register(links_of)

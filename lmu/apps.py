@@ -12,6 +12,6 @@ class LmuConfig(AppConfig):
         """Register rights, actions, and the doors on the bodies' pages."""
         from forum.organisation import body_links
         from lmu import events, permissions  # noqa: F401  # importing registers; models are ready only now
-        from lmu.body_links import open_doors
+        from lmu.body_links import links_of
 
-        body_links.register(open_doors)
+        body_links.register(links_of)

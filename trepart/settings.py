@@ -55,11 +55,17 @@ CACHES = {
 }
 
 INSTALLED_APPS = [
+    *(["portal.demo"] if DEMO else []),
     "portal",
     "lmu",
     "grendeutvalg",
     "proposals",
-    "forum",
+    "forum.pages",
+    "forum.council",
+    "forum.commissions",
+    "forum.meetings",
+    "forum.cases",
+    "forum.organisation",
     "trepart.notices",
     "trepart.audit",
     "trepart.access.oidc",

@@ -9,11 +9,11 @@ from django.utils.functional import Promise
 
 from forum.cases.enums import Resolution
 from forum.cases.models import Referral
-from forum.meetings.core.models import AgendaItem
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
 
+    from forum.meetings.core.models import AgendaItem
     from trepart.access.models import User
 
 
@@ -35,7 +35,7 @@ class CaseOwner(Protocol):
     def back_to(self, referral: Referral) -> list[tuple[int, str]]:
         """Return the bodies (id, name) a case can be sent back to."""
 
-    def settle(self, item: AgendaItem, *, actor: "User") -> None:
+    def settle(self, item: "AgendaItem", *, actor: "User") -> None:
         """Set the case in motion as the decision in ``item`` says. Repeatable without harm; raises ``trepart.workflow.Refused`` where it cannot be done."""
 
     def summary(self, referral: Referral) -> str:

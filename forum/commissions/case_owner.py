@@ -1,4 +1,4 @@
-"""What meetings, queues and the pages of bodies are told of commissions: this room owns their cases itself (`forum.decided`, `forum.doors`)."""
+"""What meetings, queues and the pages of bodies are told of commissions: this room owns their cases itself (`forum.decided`, `forum.organisation.body_links`)."""
 
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
@@ -13,7 +13,7 @@ from forum.commissions.enums import CommissionStatus
 from forum.commissions.forms import Heard
 from forum.commissions.models import Commission
 from forum.meetings.core.models import AgendaItem
-from forum.organisation.body_links import Door
+from forum.organisation.body_links import BodyLink
 from forum.organisation.enums import BodyKind
 from forum.organisation.models import Body
 from trepart import audit
@@ -95,12 +95,12 @@ class CommissionCases:
         return commission.get_absolute_url()
 
 
-def asked_doors(body: Body, person: "Person") -> Iterable[Door]:
-    """Lead from a body's page to its commissions, and to giving one (`forum.doors.register`)."""
+def links_of(body: Body, person: "Person") -> Iterable[BodyLink]:
+    """Lead from a body's page to its commissions, and to giving one (`forum.organisation.body_links.register`)."""
     if not body.is_active or body.kind == BodyKind.COUNCIL:
         return
-    yield Door(_("Commissions"), f"{reverse('forum:commission_list')}?organ={body.slug}")
+    yield BodyLink(_("Commissions"), f"{reverse('forum:commission_list')}?organ={body.slug}")
     if policy.can(person, "forum.give_commission", Commission(giver=body)):
-        yield Door(_("Give a commission"), reverse("forum:commission_new", args=[body.slug]))
+        yield BodyLink(_("Give a commission"), reverse("forum:commission_new", args=[body.slug]))
     if policy.can(person, "forum.manage_organisation"):
-        yield Door(_("When it is heard"), reverse("forum:hearing", args=[body.slug]))
+        yield BodyLink(_("When it is heard"), reverse("forum:hearing", args=[body.slug]))

@@ -1,8 +1,6 @@
 """Commissions and opinions that nobody can attend to."""
 
 from collections.abc import Iterator
-from datetime import date
-from typing import TYPE_CHECKING
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -15,13 +13,12 @@ from forum.organisation.enums import LOCAL
 from forum.organisation.models import Body, Employment, Unit
 from forum.organisation.role_assignments import at_work
 from forum.organisation.unattended import Unattended, able_to
-
-if TYPE_CHECKING:
-    pass
+from trepart import clock
 
 
-def _asked(today: date) -> Iterator[Unattended]:
+def opinions_and_commissions() -> Iterator[Unattended]:
     """Give the opinions and commissions nobody can answer, carry out or give anew; seven queries however many there are."""
+    today = clock.today()
     leads = Employment.objects.running(today).filter(leads=True, person__is_active=True)
     led = set(leads.values_list("unit", flat=True))
     able = {name: able_to(f"forum.{name}") for name in ("answer_opinion", "carry_commission", "give_commission")}

@@ -15,8 +15,7 @@ from django.views.decorators.http import require_safe
 
 from forum.cases.queries import opinions
 from forum.cases.views.documents import serve
-from forum.commissions import queries as commissions_queries
-from forum.commissions import services
+from forum.commissions import queries, services
 from forum.commissions.enums import CommissionStatus
 from forum.commissions.forms import GiveForm
 from forum.commissions.models import Commission
@@ -39,15 +38,13 @@ def commission_list(request: HttpRequest) -> HttpResponse:
     """Show the commissions the reader may read, newest first; ``organ`` keeps those of one body."""
     slug = request.GET.get("organ", "")
     body = Body.objects.filter(slug=slug).first() if slug else None
-    page = Paginator(commissions_queries.commissions_for(request.user, body), PER_PAGE).get_page(
-        request.GET.get("page")
-    )
+    page = Paginator(queries.commissions_for(request.user, body), PER_PAGE).get_page(request.GET.get("page"))
     person = request.user
     context = {
         "body": body,
         "page": page,
-        "lines": [(commission, *commissions_queries.standing(commission)) for commission in page],
-        "givers": commissions_queries.givers(reader_of(request)) if person.is_authenticated else [],
+        "lines": [(commission, *queries.standing(commission)) for commission in page],
+        "givers": queries.givers(reader_of(request)) if person.is_authenticated else [],
         "crumbs": [(body.name, body.get_absolute_url()), (_("Commissions"), None)] if body else [],
     }
     return render(request, "forum/commission_list.html", context)
@@ -57,8 +54,8 @@ def commission_list(request: HttpRequest) -> HttpResponse:
 @require_safe
 def detail(request: HttpRequest, pk: int) -> HttpResponse:
     """Show a commission: what is wanted, where it stands, what has been reported, what has happened."""
-    commission = policy.get_or_404(request.user, "forum.view_commission", commissions_queries.commissions(), pk=pk)
-    status, meaning = commissions_queries.standing(commission)
+    commission = policy.get_or_404(request.user, "forum.view_commission", queries.commissions(), pk=pk)
+    status, meaning = queries.standing(commission)
     referral = stay_of(commission)
     reported = {row.document_id for row in commission.report_documents.all()}
     documents = opinions.documents_of(commission.case)
@@ -127,7 +124,7 @@ def _actions(commission: Commission, person: Any) -> list[tuple[str, Any, Any]]:
 @require_safe
 def document(request: HttpRequest, pk: int, document: int) -> HttpResponseBase:
     """Serve one file of the commission's case to those who may read it."""
-    commission = policy.get_or_404(request.user, "forum.view_commission", commissions_queries.commissions(), pk=pk)
+    commission = policy.get_or_404(request.user, "forum.view_commission", queries.commissions(), pk=pk)
     return serve(commission.case.documents.of_case_itself().filter(pk=document).first())
 
 
@@ -140,7 +137,7 @@ class CommissionStepView(TransitionView):
 
     def queryset(self) -> QuerySet[Commission]:
         """Return commissions with what their pages read."""
-        return commissions_queries.commissions()
+        return queries.commissions()
 
     def crumbs(self, subject: Commission, transition: Transition) -> list[tuple[Any, str | None]]:
         """Return the way to this page."""

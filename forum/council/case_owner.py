@@ -1,4 +1,4 @@
-"""What meetings, queues and the pages of bodies are told of the municipal council's cases: this room owns them itself (`forum.decided`, `forum.doors`)."""
+"""What meetings, queues and the pages of bodies are told of the municipal council's cases: this room owns them itself (`forum.decided`, `forum.organisation.body_links`)."""
 
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
@@ -13,7 +13,7 @@ from forum.council.enums import CouncilCaseStatus
 from forum.council.models import CouncilCase, CouncilList
 from forum.meetings.core.locking import on_agenda
 from forum.meetings.core.models import AgendaItem
-from forum.organisation.body_links import Door
+from forum.organisation.body_links import BodyLink
 from forum.organisation.enums import BodyKind
 from forum.organisation.models import Body
 from trepart import audit
@@ -90,10 +90,10 @@ class CouncilCases:
         return council_case.get_absolute_url()
 
 
-def council_doors(body: Body, person: "Person") -> Iterable[Door]:
-    """Lead from a committee's page to the municipal council's lists (`forum.doors.register`): where there are any, and for who may take one in."""
+def links_of(body: Body, person: "Person") -> Iterable[BodyLink]:
+    """Lead from a committee's page to the municipal council's lists (`forum.organisation.body_links.register`): where there are any, and for who may take one in."""
     if body.kind != BodyKind.COMMITTEE:
         return
     seen = policy.visible_to(person, "forum.view_meeting", CouncilList.objects.filter(body=body))
     if policy.can(person, "forum.plan_meeting", body) or seen.exists():
-        yield Door(_("The municipal council's case lists"), reverse("forum:council_lists", args=[body.slug]))
+        yield BodyLink(_("The municipal council's case lists"), reverse("forum:council_lists", args=[body.slug]))

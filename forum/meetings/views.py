@@ -393,7 +393,7 @@ class Quorum:
         seats, table = participants.seats(meeting), participants.now_at_the_table(meeting)
         enough = voting.quorum(len(table), len(seats)) if meeting.body.chapter_11 else bool(table)
         parts = parity.unequal(meeting.body, [voter.seat.part for voter in table])
-        return cls(len(table), len(seats), enough, participants.presence(seats, table), parts)
+        return cls(len(table), len(seats), enough, participants.present_of_each_part(seats, table), parts)
 
     @property
     def words(self) -> str:

@@ -1,6 +1,6 @@
 """The port for higher rooms that have a page of their own for a body: what else a body's page leads to.
 
-`forum` knows no proposals and no LMU page. A higher room registers in ``AppConfig.ready`` what it offers for a body to somebody; each door asks the policy
+The organisation knows no proposals and no LMU page. A higher room registers in ``AppConfig.ready`` what it offers for a body to somebody; each link asks the policy
 itself, so that a link shown is a link that opens.
 """
 
@@ -17,23 +17,23 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class Door:
+class BodyLink:
     """One link from a body's page: what it says and where it leads."""
 
     label: str | Promise
     url: str
 
 
-Opener = Callable[[Body, "Person"], Iterable[Door]]
+LinksOf = Callable[[Body, "Person"], Iterable[BodyLink]]
 
-_openers: list[Opener] = []
-
-
-def register(opener: Opener) -> None:
-    """Register what a room offers on the pages of bodies: ``opener(body, person)`` returns the doors that are open to ``person``."""
-    _openers.append(opener)
+_sources: list[LinksOf] = []
 
 
-def of(body: Body, person: "Person") -> list[Door]:
-    """Return every door that is open to ``person`` from the page of ``body``, in the order the rooms were registered."""
-    return [door for opener in _openers for door in opener(body, person)]
+def register(links_of: LinksOf) -> None:
+    """Register what a room offers on the pages of bodies: ``links_of(body, person)`` returns the links that are open to ``person``."""
+    _sources.append(links_of)
+
+
+def of(body: Body, person: "Person") -> list[BodyLink]:
+    """Return every link that is open to ``person`` from the page of ``body``, in the order the rooms were registered."""
+    return [link for links_of in _sources for link in links_of(body, person)]

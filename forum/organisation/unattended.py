@@ -1,20 +1,13 @@
 """What nobody can attend to, for the administrator's list."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import Count, Q
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
-from forum.cases.enums import ReferralStatus
-from forum.cases.models import Referral
-from forum.commissions.unattended import _asked
-from forum.meetings.core.models import Meeting
-from forum.meetings.enums import MeetingStatus, MinutesStatus
-from forum.meetings.minutes.models import Minutes
-from forum.organisation.enums import BodyKind
 from forum.organisation.models import Body, Membership
 from forum.organisation.responsibilities import gone, of
 from forum.organisation.role_assignments import at_work, standing_in
@@ -24,7 +17,7 @@ from trepart.access.roles import ROLES
 from trepart.alphabet import norwegian
 
 if TYPE_CHECKING:
-    pass
+    from django.db.models import QuerySet
 
 
 #: What other rooms know to lie where nobody can attend to it.
@@ -45,6 +38,31 @@ class Unattended:
     words: str
     url: str
     why: str
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """Something that waits in bodies: how many by body, the right it takes to attend to it, and what is said."""
+
+    permission: str
+    counted: Callable[[], Mapping[int, int]]
+    words: Callable[[int], str]
+    why: str | Promise
+
+
+#: What each room has waiting in bodies. The rooms are made ready from the highest down; the lowest is told first.
+_waiting: list[Waiting] = []
+
+
+def watch_bodies(waiting: Waiting) -> None:
+    """Let a room say what waits in bodies; asked in one query, and told where nobody there has the right to it."""
+    if waiting not in _waiting:
+        _waiting.append(waiting)
+
+
+def count_by_body(rows: "QuerySet[Any]", body: str) -> dict[int, int]:
+    """Count ``rows`` by the id at the path ``body``; one query."""
+    return dict(rows.order_by().values(body).annotate(n=Count("pk")).values_list(body, "n"))
 
 
 def able_to(permission: str) -> set[int]:
@@ -70,33 +88,18 @@ def unattended() -> list[Unattended]:
     for task in tasks:
         if task.person_id in left:
             found.append(Unattended(str(task.words), task.url, _("%(name)s is not here any more.") % {"name": names[task.person_id]}))  # fmt: skip
-    today = clock.today()
-    checks: tuple[tuple[str, Any, Callable[[int], str], str], ...] = (
-        (
-            "proposals.handle",
-            Referral.objects.exclude(status=ReferralStatus.CLOSED).values("body"),
-            lambda n: ngettext("%(n)s case waits in the queue", "%(n)s cases wait in the queue", n) % {"n": n},
-            _("Nobody there can treat cases. Enter a leader or a secretary, or let somebody stand in."),
-        ),
-        (
-            "forum.write_minutes",
-            Minutes.objects.filter(status=MinutesStatus.DRAFT).exclude(meeting__body__kind=BodyKind.LMU).values("meeting__body"),
-            lambda n: ngettext("%(n)s draft of minutes", "%(n)s drafts of minutes", n) % {"n": n},
-            _("Nobody there can write minutes. Enter a secretary, or let somebody stand in."),
-        ),
-        (
-            "forum.plan_meeting",
-            Meeting.objects.filter(status__in=[MeetingStatus.PLANNED, MeetingStatus.CALLED]).exclude(body__kind=BodyKind.LMU).values("body"),
-            lambda n: ngettext("%(n)s meeting ahead", "%(n)s meetings ahead", n) % {"n": n},
-            _("Nobody there can call meetings. Enter a leader or a secretary, or let somebody stand in."),
-        ),
-    )  # fmt: skip
-    bodies = {body.pk: body for body in Body.objects.filter(at_work(today)).order_by(norwegian("name"))}
-    for permission, waiting, words, why in checks:
-        able = able_to(permission)
-        column = next(iter(waiting.query.values_select))
-        counted = dict(waiting.order_by().annotate(n=Count("pk")).values_list(column, "n"))
+    return [*found, *_bodies_without_anybody(), *(each for watch in reversed(_watches) for each in watch())]
+
+
+def _bodies_without_anybody() -> list[Unattended]:
+    """Give the bodies at work where something waits and nobody has the right to attend to it."""
+    found = []
+    bodies = {body.pk: body for body in Body.objects.filter(at_work(clock.today())).order_by(norwegian("name"))}
+    for waiting in reversed(_waiting):
+        able = able_to(waiting.permission)
+        counted = waiting.counted()
         for pk, body in bodies.items():
             if counted.get(pk) and pk not in able:
-                found.append(Unattended(f"{body.name}: {words(counted[pk])}", body.get_absolute_url(), why))
-    return [*found, *_asked(today), *(each for watch in _watches for each in watch())]
+                words = f"{body.name}: {waiting.words(counted[pk])}"
+                found.append(Unattended(words, body.get_absolute_url(), str(waiting.why)))
+    return found

@@ -14,7 +14,7 @@ from trepart import clock
 from trepart.access import role_assignments
 
 #: The model the grants are given on, as Django's table of models names it: it lives in a room above.
-_BODY = ("forum", "body")
+_BODY = ("organisation", "body")
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,6 @@ from django.utils.translation import gettext as _
 from forum.cases.enums import CaseAccess, OpinionStatus, ReferralStatus
 from forum.cases.models import Case, Document, HearingRule, Opinion, Referral
 from forum.cases.models.opinions import OpinionQuerySet
-from forum.commissions.queries import standing
 from forum.organisation.models import Body
 from forum.organisation.queries.bodies import is_employee
 from forum.organisation.role_assignments import at_work

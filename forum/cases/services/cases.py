@@ -14,11 +14,11 @@ from django.utils.translation import gettext_lazy as _
 from forum.cases.enums import CaseAccess
 from forum.cases.models import Case, Document
 from forum.cases.services.numbering import next_number
-from forum.meetings.case_papers.models import CasePaper
 from trepart import audit, clock
 from trepart.workflow import reserve_pk
 
 if TYPE_CHECKING:
+    from forum.meetings.case_papers.models import CasePaper
     from trepart.access.models import User
     from trepart.audit.recording import Acting
 
@@ -120,7 +120,7 @@ def add_document(
     title: str = "",
     exempt_basis: str = "",
     acting: "Acting | None" = None,
-    paper: CasePaper | None = None,
+    paper: "CasePaper | None" = None,
     redacts: Document | None = None,
 ) -> Document:
     """Put a file in ``case`` after sniffing what it is; raises ``ValidationError`` as :func:`sniff` does.

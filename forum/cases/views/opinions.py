@@ -21,7 +21,6 @@ from forum.cases.queries import opinions
 from forum.cases.services import opinions as services
 from forum.cases.views.documents import serve
 from forum.cases.workflow.opinion import usual_question
-from forum.commissions import queries as commissions_queries
 from forum.organisation.models import Body
 from trepart import clock, ui
 from trepart.access import interrupted_forms, policy
@@ -39,7 +38,7 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
     owner = owner_of(opinion.referral)
     opens = opinions.can_read_case(opinion, request.user)
     shown = opens or opinion.case.access != CaseAccess.RECEIVER
-    status, meaning = commissions_queries.standing(opinion)
+    status, meaning = opinions.standing(opinion)
     facts = [
         ui.Fact(_("Asked by"), str(opinion.asker), opinion.asker.get_absolute_url()),
         ui.Fact(_("Asked"), str(opinion.of)),

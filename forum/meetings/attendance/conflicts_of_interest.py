@@ -19,7 +19,7 @@ from trepart import clock
 
 if TYPE_CHECKING:
     from forum.meetings.core.models import AgendaItem
-    from forum.meetings.core.participants import Voter
+    from forum.meetings.core.voter import Voter
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from forum.cases.permissions import ids_given
 from forum.meetings.case_papers.models import CasePaperVersion
 from forum.meetings.core.models import AgendaItem, Meeting
 from forum.meetings.core.visibility import OPEN, OUT, about, own_seats
-from forum.permissions import _EMPLOYEE
+from forum.organisation.permissions import EMPLOYEE
 from trepart.access import policy
 from trepart.access.policy import Permission, register
 from trepart.access.rules import Combinable, Everyone, InBody, Personal, When, any_of
@@ -133,7 +133,7 @@ class _Whoever(Combinable):
 
 
 _PUBLIC = When(lambda case: case.access == CaseAccess.PUBLIC, Q(access=CaseAccess.PUBLIC.value)) & Everyone()
-_INTERNAL = When(lambda case: case.access != CaseAccess.RECEIVER, ~Q(access=CaseAccess.RECEIVER.value)) & _EMPLOYEE
+_INTERNAL = When(lambda case: case.access != CaseAccess.RECEIVER, ~Q(access=CaseAccess.RECEIVER.value)) & EMPLOYEE
 
 register(
     Permission(

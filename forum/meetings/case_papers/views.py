@@ -12,7 +12,6 @@ from django.views import View
 from forum.cases.models import Case
 from forum.cases.queries import opinions
 from forum.cases.views.documents import download
-from forum.commissions import queries as commissions_queries
 from forum.meetings.agenda.views import number
 from forum.meetings.case_papers import comparison, queries
 from forum.meetings.case_papers.models import CasePaperVersion
@@ -101,7 +100,7 @@ class CasePaperView(_Reads):
                 "newest": versions[0].number,
                 "several": len(versions) > 1,
                 "treated": queries.treated_by(case, request.user),
-                "opinions": [(o, *commissions_queries.standing(o)) for o in opinions.opinions_on(case, request.user)],
+                "opinions": [(o, *opinions.standing(o)) for o in opinions.opinions_on(case, request.user)],
                 "may_write": request.user.is_authenticated and policy.can(request.user, WRITE, case),
                 "crumbs": crumbs_of(
                     case, *([(_("Version %(number)s") % {"number": version}, None)] if version else [])

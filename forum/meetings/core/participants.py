@@ -1,11 +1,13 @@
 """Who takes part: seats, who is at the table, and who may vote in an item."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from django.utils.text import capfirst
 
+from forum.meetings.core import attendance_records, presence
+from forum.meetings.core.queries import next_item
+from forum.meetings.core.voter import Voter
 from forum.meetings.enums import MeetingStatus
 from forum.organisation.enums import Part
 
@@ -14,38 +16,13 @@ if TYPE_CHECKING:
     from forum.organisation.models import Membership
 
 
-@dataclass(frozen=True)
-class Voter:
-    """Somebody who sits at the table in an item: a member, or a deputy and the seat the deputy has."""
-
-    membership: "Membership"
-    stands_for: "Membership | None" = None
-    #: The deputy was called for this one item, because the member is disqualified or exempted (R12).
-    for_item: bool = False
-
-    @property
-    def pk(self) -> int:
-        """Return the membership's id: what votes are keyed on."""
-        return int(self.membership.pk)
-
-    @property
-    def seat(self) -> "Membership":
-        """Return the seat that is filled: the member's own, or the one a deputy has taken. Parts and sides are counted by it."""
-        return self.stands_for or self.membership
-
-
 def seats(meeting: "Meeting") -> "list[Membership]":
     """Return every seat in the body on the day of the meeting: what a quorum is half of."""
-    from forum.meetings.core import (
-        attendance_records,  # the queries import the models; this module stays free of both until asked
-    )
-
     return sorted(attendance_records.seats(meeting), key=seat_order)
 
 
 def number_of_seats(meeting: "Meeting") -> int:
     """Return how many seats the body has on the day of the meeting."""
-
     return attendance_records.number_of_seats(meeting)
 
 
@@ -61,21 +38,15 @@ def at_the_table(meeting: "Meeting", item: "AgendaItem | None" = None) -> list[V
 
     With ``item``: who sits there in that item, when everybody who has come or gone by then is counted; without, who met when the meeting began.
     """
-    from forum.meetings.core.attendance_records import attended  # as in `seats`
-
-    rows = attended(meeting)
+    rows = attendance_records.attended(meeting)
     found = [Voter(row.membership, row.stands_for) for row in rows if row.membership.seated or row.stands_for_id]
-    if item is not None and (movements := attendance_records.movements_of(meeting)):
-        found = attendance_records.after(
-            found, attendance_records.up_to(item, movements, attendance_records.order_of_treatment(meeting))
-        )
+    if item is not None and (movements := attendance_records.movements(meeting)):
+        found = presence.after(found, presence.up_to(item, movements, presence.order_of_treatment(meeting)))
     return sorted(found, key=_voter_order)
 
 
 def now_at_the_table(meeting: "Meeting") -> list[Voter]:
     """Return who sits at the table in the item the meeting has come to; before it opens, who has met."""
-    from forum.meetings.core.queries import next_item  # as in `seats`
-
     return at_the_table(meeting, next_item(meeting) if meeting.status == MeetingStatus.IN_SESSION else None)
 
 
@@ -84,10 +55,8 @@ def entitled(item: "AgendaItem", table: list[Voter] | None = None) -> list[Voter
 
     ``table`` is what :func:`at_the_table` gave for the item, where the caller has it already.
     """
-    from forum.meetings.core.attendance_records import recusals_in  # as in `seats`
-
     table = at_the_table(item.meeting, item) if table is None else table
-    recusals = recusals_in(item)
+    recusals = attendance_records.recusals_in(item)
     out = {recusal.membership_id for recusal in recusals}
     found = [voter for voter in table if voter.pk not in out]
     there = {voter.pk for voter in found}
@@ -102,7 +71,7 @@ def _voter_order(voter: Voter) -> tuple[int, int, int]:
     return own if voter.stands_for is None else (2, *own[1:])
 
 
-def presence(members: "Iterable[Membership]", table: Iterable[Voter]) -> list[tuple[str, str]]:
+def present_of_each_part(members: "Iterable[Membership]", table: Iterable[Voter]) -> list[tuple[str, str]]:
     """Return who is there of each part, for the marks in the bar: ``[("elected", "5/5"), ("union", "3/4")]``.
 
     A deputy counts in the part of the seat taken. Seats without a part (a safety representative) are counted under the role's name.

@@ -9,21 +9,12 @@ from typing import TYPE_CHECKING
 
 from django.db.models import Min, Q
 
+from forum.meetings.core.voter import Voter
 from forum.meetings.enums import MotionPurpose, MovementKind
 
 if TYPE_CHECKING:
     from forum.meetings.core.models import AgendaItem, Meeting
-    from forum.meetings.core.participants import Voter
     from forum.meetings.session.models import Movement
-
-
-def movements_of(meeting: "Meeting") -> "list[Movement]":
-    """Return the comings and goings of ``meeting`` as they were recorded, with the people."""
-    from forum.meetings.core.attendance_records import (
-        movements,  # the queries import the models, which this module does without
-    )
-
-    return movements(meeting)
 
 
 def order_of_treatment(meeting: "Meeting") -> dict[int, int]:
@@ -45,8 +36,6 @@ def up_to(item: "AgendaItem", movements: "Sequence[Movement]", order: dict[int, 
 
 def after(table: "Iterable[Voter]", movements: "Iterable[Movement]") -> "list[Voter]":
     """Return the table as it is when ``movements`` have happened, in the order they did."""
-    from forum.meetings.core.participants import Voter  # counts votes at the table this module lays
-
     there = {voter.pk: voter for voter in table}
     for movement in movements:
         if movement.kind == MovementKind.LEFT:

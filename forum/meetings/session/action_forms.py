@@ -13,8 +13,9 @@ from django.utils.translation import gettext_lazy
 from forum.cases import legal_bases
 from forum.cases.case_owners import owner_of
 from forum.meetings.attendance.roll_call import declined, deputies, list_of
-from forum.meetings.core import participants, voting
+from forum.meetings.core import voting
 from forum.meetings.core.models import AgendaItem, Meeting, Motion
+from forum.meetings.core.voter import Voter
 from forum.meetings.enums import Choice, RecusalKind, Settled
 from forum.organisation.models import Membership
 from trepart import clock
@@ -39,7 +40,7 @@ class Voted(forms.Form):
     conditional: dict[str, tuple[str, ...]] = {"settled": ("against",)}
     offered: tuple[Settled, ...] = (Settled.AGREED, Settled.VOTE)
 
-    def add_vote(self, voters: Sequence[participants.Voter]) -> None:
+    def add_vote(self, voters: Sequence[Voter]) -> None:
         """Add the two questions, for these who may vote."""
         self.voters = list(voters)
         words = {
@@ -108,9 +109,7 @@ class LeaveForm(Timed):
     )
     reason = forms.CharField(label=gettext_lazy("Why?"), max_length=200, required=False)
 
-    def __init__(
-        self, data: Any = None, *, item: AgendaItem, table: Sequence[participants.Voter], initial: Any = None
-    ) -> None:
+    def __init__(self, data: Any = None, *, item: AgendaItem, table: Sequence[Voter], initial: Any = None) -> None:
         super().__init__(data, prefix="leave", initial=initial)
         self.table = {str(voter.pk): voter for voter in table}
         self.everyone = deputies(item.meeting)
@@ -166,7 +165,7 @@ class ComeForm(Timed):
     )
 
     def __init__(
-        self, data: Any = None, *, item: AgendaItem, seats: Sequence[Membership], table: Sequence[participants.Voter]
+        self, data: Any = None, *, item: AgendaItem, seats: Sequence[Membership], table: Sequence[Voter]
     ) -> None:
         super().__init__(data, prefix="come")
         sitting = {voter.pk for voter in table}
@@ -225,7 +224,7 @@ class RecuseForm(Voted):
         *,
         people: Sequence[Membership],
         deputies: Sequence[Membership],
-        voters: Sequence[participants.Voter],
+        voters: Sequence[Voter],
         initial: Any = None,
     ) -> None:
         super().__init__(data, prefix="recuse", initial={"kind": RecusalKind.PARTIALITY, **(initial or {})})
@@ -282,7 +281,7 @@ class CloseDoorsForm(Voted):
         required=False,
     )
 
-    def __init__(self, data: Any = None, *, item: AgendaItem, voters: Sequence[participants.Voter]) -> None:
+    def __init__(self, data: Any = None, *, item: AgendaItem, voters: Sequence[Voter]) -> None:
         basis, _comma, provision = item.closed_basis.partition(", offl")
         initial = {"basis": basis, "provision": f"offl{provision}", "public_title": item.public_title}
         super().__init__(data, prefix="close", initial=initial)
@@ -318,7 +317,7 @@ class PostponeItemForm(Voted):
     )
     answer = PlainTextField(label=gettext_lazy("A word to the proposer about why"), required=False, max_length=5000)
 
-    def __init__(self, data: Any = None, *, item: AgendaItem, voters: Sequence[participants.Voter]) -> None:
+    def __init__(self, data: Any = None, *, item: AgendaItem, voters: Sequence[Voter]) -> None:
         super().__init__(data, prefix="postpone", initial={"text": _("The case is postponed.")})
         owner = owner_of(item.referral)
         if owner is None or not owner.answers_somebody():
@@ -363,7 +362,7 @@ class ObjectionForm(forms.Form):
         ),
     )
 
-    def __init__(self, data: Any = None, *, item: AgendaItem, table: Sequence[participants.Voter]) -> None:
+    def __init__(self, data: Any = None, *, item: AgendaItem, table: Sequence[Voter]) -> None:
         there = [str(one.membership_id) for one in item.objections.all()]
         super().__init__(data, prefix="object", initial={"members": there, "papers_late": item.papers_late})
         self.people = {str(voter.pk): voter.membership for voter in table}
@@ -391,7 +390,7 @@ class ContestForm(forms.Form):
         widget=forms.CheckboxSelectMultiple,
     )
 
-    def __init__(self, data: Any = None, *, motions: Sequence[Motion], voters: Sequence[participants.Voter]) -> None:
+    def __init__(self, data: Any = None, *, motions: Sequence[Motion], voters: Sequence[Voter]) -> None:
         super().__init__(data, prefix="contest")
         self.motions = {str(motion.pk): motion for motion in motions}
         self.voters = list(voters)

@@ -10,6 +10,7 @@ from forum.meetings.core import participants, voting
 from forum.meetings.core.attendance_records import keep_for_a_vote
 from forum.meetings.core.locking import AROUND_THE_TABLE, IN_SESSION, Hold, hold_item
 from forum.meetings.core.models import AgendaItem, Ballot, Meeting, Motion, Recusal, Vote
+from forum.meetings.core.voter import Voter
 from forum.meetings.enums import Choice, MeetingStatus, MotionPurpose, RecusalKind, Settled
 from forum.meetings.session.models import Attendee
 from forum.meetings.session.movements import nothing_voted
@@ -203,8 +204,8 @@ def vote_on(
     opponent: Motion | None = None,
     choices: Mapping[int, Choice | str] | None = None,
     presiding: Membership | None = None,
-    table: list[participants.Voter] | None = None,
-    voters: list[participants.Voter] | None = None,
+    table: list[Voter] | None = None,
+    voters: list[Voter] | None = None,
 ) -> Ballot:
     """As :func:`record_ballot`, in a meeting that is held already. ``table`` is who sits there in the item, and ``voters`` who takes part in it, where the
     caller has read them under the lock."""
@@ -254,7 +255,7 @@ def cast_votes(
     opponent: Motion | None = None,
     presiding: Membership | None = None,
     without: Membership | None = None,
-    voters: list[participants.Voter] | None = None,
+    voters: list[Voter] | None = None,
 ) -> Ballot:
     """Count and store a vote in a meeting that is held already: over the case, or over how it is treated. ``without`` is left out: the vote is about that member (R12).
     ``voters`` is as in :func:`vote_on`.
@@ -306,7 +307,7 @@ def cast_votes(
     return ballot
 
 
-def _complete(voters: list[participants.Voter], choices: Mapping[int, Choice | str] | None) -> dict[int, Choice]:
+def _complete(voters: list[Voter], choices: Mapping[int, Choice | str] | None) -> dict[int, Choice]:
     names = {voter.pk: voter.membership.person.name for voter in voters}
     if choices is None:
         return dict.fromkeys(names, Choice.FOR)
@@ -339,7 +340,7 @@ def check_quorum(meeting: Meeting, *, voters: int, seats: int) -> None:
         raise GuardRefused(_("Nobody takes part in this case, so nothing can be decided."))
 
 
-def _presiding(held: Hold, item: AgendaItem, voters: list[participants.Voter], wanted: Membership | None) -> Membership:
+def _presiding(held: Hold, item: AgendaItem, voters: list[Voter], wanted: Membership | None) -> Membership:
     there = {voter.pk: voter.membership for voter in voters}
     if wanted is not None:
         if wanted.pk not in there:
@@ -359,7 +360,7 @@ def _presiding(held: Hold, item: AgendaItem, voters: list[participants.Voter], w
     )
 
 
-def _vote(ballot: Ballot, voter: participants.Voter, choice: Choice) -> Vote:
+def _vote(ballot: Ballot, voter: Voter, choice: Choice) -> Vote:
     seat = voter.seat
     return Vote(
         ballot=ballot,

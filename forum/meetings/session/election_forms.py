@@ -7,7 +7,7 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from forum.meetings.core import participants
+from forum.meetings.core.voter import Voter
 from forum.meetings.enums import PollKind
 from forum.meetings.session.action_forms import QUIET
 from forum.meetings.session.election_models import Candidate, Election
@@ -49,7 +49,7 @@ class RoundForm(forms.Form):
     mark_optional = False
     OPEN, WRITTEN, BLANK = "open", "written", "blank"
 
-    def __init__(self, data: Any = None, *, election: Election, voters: Sequence[participants.Voter]) -> None:
+    def __init__(self, data: Any = None, *, election: Election, voters: Sequence[Voter]) -> None:
         super().__init__(data, prefix=f"round{election.pk}")
         self.election = election
         self.voters = list(voters)
@@ -79,7 +79,7 @@ class RoundForm(forms.Form):
             )
 
     @staticmethod
-    def _person(voter: participants.Voter) -> str:
+    def _person(voter: Voter) -> str:
         return f"voter{voter.pk}"
 
     def lines(self) -> list[ui.VoteLine]:

@@ -13,6 +13,7 @@ from forum.meetings.attendance.roll_call import RUN
 from forum.meetings.core import participants
 from forum.meetings.core.locking import IN_SESSION, hold_item
 from forum.meetings.core.models import AgendaItem
+from forum.meetings.core.voter import Voter
 from forum.meetings.enums import PollKind
 from forum.meetings.session.ballots import check_quorum
 from forum.meetings.session.election_models import Candidate, Count, Election, Round, Voice
@@ -136,9 +137,7 @@ def _undecided(item: AgendaItem, election: Election) -> Election:
     return there
 
 
-def _complete(
-    voters: Sequence[participants.Voter], choices: Mapping[int, int | None], candidates: Mapping[int, Candidate]
-) -> None:
+def _complete(voters: Sequence[Voter], choices: Mapping[int, int | None], candidates: Mapping[int, Candidate]) -> None:
     names = {voter.pk: voter.membership.person.name for voter in voters}
     strangers = sorted(set(choices) - set(names))
     if strangers:

@@ -10,8 +10,9 @@ from django.utils.translation import gettext_lazy
 
 from forum.cases.case_owners import owner_of
 from forum.cases.enums import Resolution
-from forum.meetings.core import participants, voting
+from forum.meetings.core import voting
 from forum.meetings.core.models import AgendaItem, Ballot, Motion
+from forum.meetings.core.voter import Voter
 from forum.meetings.enums import Choice
 from forum.meetings.session.action_forms import with_party
 from forum.meetings.session.decisions import FIELD_LABELS, required
@@ -34,7 +35,7 @@ _DAYS = {
 }
 
 
-def who(voter: participants.Voter, *, presiding: int | None = None) -> ui.PersonLine:
+def who(voter: Voter, *, presiding: int | None = None) -> ui.PersonLine:
     """Return somebody at the table as one line: name, party, part, for whom a deputy meets, who presides."""
     seat = voter.seat
     said = []
@@ -59,9 +60,7 @@ class MotionForm(forms.Form):
         label=gettext_lazy("The motion, word for word"), max_length=20000, widget=Textarea(attrs=QUIET)
     )
 
-    def __init__(
-        self, data: Any = None, *, voters: Sequence[participants.Voter], movers: Sequence[Attendee] = ()
-    ) -> None:
+    def __init__(self, data: Any = None, *, voters: Sequence[Voter], movers: Sequence[Attendee] = ()) -> None:
         super().__init__(data, prefix="motion")
         self.people: dict[str, Membership | Attendee] = {str(voter.pk): voter.membership for voter in voters}
         self.people |= {f"a{one.pk}": one for one in movers}
@@ -83,9 +82,7 @@ class VoteForm(forms.Form):
 
     mark_optional = False
 
-    def __init__(
-        self, data: Any = None, *, motion: Motion, voters: Sequence[participants.Voter], presiding: int | None
-    ) -> None:
+    def __init__(self, data: Any = None, *, motion: Motion, voters: Sequence[Voter], presiding: int | None) -> None:
         super().__init__(data, prefix=f"vote{motion.pk}")
         self.motion = motion
         self.voters = voters

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from forum.cases.enums import Resolution
 from forum.meetings.core import participants, voting
 from forum.meetings.core.models import AgendaItem, Ballot, Meeting, Motion
+from forum.meetings.core.voter import Voter
 from forum.meetings.enums import Choice, ItemKind, MotionPurpose
 from forum.meetings.session.decisions import AT_REST, WITHOUT_MAJORITY, resolutions
 from forum.meetings.session.forms import CorrectForm
@@ -34,12 +35,12 @@ class Table:
         return participants.seats(self.meeting)
 
     @cached_property
-    def table(self) -> list[participants.Voter]:
+    def table(self) -> list[Voter]:
         """Return who sits at the table in this item."""
         return participants.at_the_table(self.meeting, self.item)
 
     @cached_property
-    def voters(self) -> list[participants.Voter]:
+    def voters(self) -> list[Voter]:
         """Return who takes part in this item."""
         return participants.entitled(self.item, self.table)
 

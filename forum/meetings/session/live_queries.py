@@ -12,7 +12,7 @@ from forum.meetings.enums import MotionPurpose
 from trepart.audit.models import Event
 
 if TYPE_CHECKING:
-    from forum.meetings.core.participants import Voter
+    from forum.meetings.core.voter import Voter
 
 
 def newest(meeting: Meeting) -> int:

@@ -52,7 +52,7 @@ def context_of(request: HttpRequest, meeting: Meeting, *, sees_closed: bool) -> 
         "meeting": meeting,
         "current": current,
         "lines": lines,
-        "presence": participants.presence(seats, voters) if current is not None else [],
+        "presence": participants.present_of_each_part(seats, voters) if current is not None else [],
         "quorum": {"enough": enough, "present": len(voters), "seats": len(seats)},
         "ended": meeting.status == MeetingStatus.ENDED,
     }

@@ -6,8 +6,8 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from forum.meetings.core import participants
 from forum.meetings.core.models import AgendaItem
+from forum.meetings.core.voter import Voter
 from forum.meetings.enums import Capacity, Choice
 from forum.meetings.session.action_forms import with_party
 from trepart.forms import RadioSelect, YesNoField
@@ -61,7 +61,7 @@ class TogetherForm(forms.Form):
         label=_("Who voted against? Everybody else voted for."), required=False, widget=forms.CheckboxSelectMultiple
     )
 
-    def __init__(self, data: Any = None, *, items: Sequence[AgendaItem], voters: Sequence[participants.Voter]) -> None:
+    def __init__(self, data: Any = None, *, items: Sequence[AgendaItem], voters: Sequence[Voter]) -> None:
         super().__init__(data)
         self.cases = {str(item.pk): item for item in items}
         self.voters = list(voters)

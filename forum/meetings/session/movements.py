@@ -12,6 +12,7 @@ from forum.meetings.attendance.roll_call import RUN, check_deputy, deputies
 from forum.meetings.core import participants
 from forum.meetings.core.locking import IN_SESSION, Hold, hold_item
 from forum.meetings.core.models import AgendaItem, Meeting
+from forum.meetings.core.voter import Voter
 from forum.meetings.enums import MotionPurpose, MovementKind
 from forum.meetings.session.models import Movement
 from forum.organisation.models import Membership
@@ -137,7 +138,7 @@ def _check_coming_deputy(
     held: Hold,
     deputy: Membership,
     seat: Membership | None,
-    table: list[participants.Voter],
+    table: list[Voter],
     seats: dict[int, Membership],
     skipped_reason: str,
 ) -> str:

@@ -370,7 +370,7 @@ class RunItemView(View):
             "item": item,
             "title": title_of(meeting),
             "when": date_text(meeting.starts_at),
-            "presence": participants.presence(table.seats, table.voters),
+            "presence": participants.present_of_each_part(table.seats, table.voters),
             "sides": table.sides,
             "parts": table.parts,
             "quorum": self.quorum(table),
