@@ -27,13 +27,13 @@ from django.db import connection, transaction  # noqa: E402
 
 from bench import measure, multiply  # noqa: E402
 from bench.models import TABLE  # noqa: E402
-from forum.meetings import services as meetings
 from forum.meetings.agenda import services as agenda_services
 from forum.meetings.attendance import roll_call
 from forum.meetings.core import participants  # noqa: E402
 from forum.meetings.core.models import AgendaItem, Meeting
 from forum.meetings.packets import services as packets  # noqa: E402
 from forum.meetings.packets.models import Packet
+from forum.meetings.planning import services
 from forum.organisation.enums import BodyKind, Role  # noqa: E402
 from forum.organisation.models import Body  # noqa: E402
 from proposals.models import Proposal  # noqa: E402
@@ -55,7 +55,7 @@ def seed() -> None:
     secretary = committee.memberships.filter(role=Role.SECRETARY).select_related("person").order_by("id")[0].person
     now = clock.now()
     with clock.at(now - timedelta(days=30)):
-        meeting = meetings.plan_meeting(body=committee, starts_at=now, place=PLACE, actor=secretary)
+        meeting = services.plan_meeting(body=committee, starts_at=now, place=PLACE, actor=secretary)
         for title in ("Felles vaktmester", "Ny åpningstid på biblioteket", "Solceller på skoletaket"):
             agenda_services.add_item(
                 meeting, title=title, recommendation=f"{title}: det gjøres som foreslått.", actor=secretary
@@ -163,7 +163,7 @@ def packet(pages: int) -> int:
     """Call a committee meeting of 40 cases whose recommendations fill ``pages`` pages between them; return the number of its packet, which waits to be made."""
     committee = Body.objects.filter(kind=BodyKind.COMMITTEE).order_by("pk")[0]
     secretary = committee.memberships.filter(role=Role.SECRETARY).select_related("person").order_by("id")[0].person
-    meeting = meetings.plan_meeting(
+    meeting = services.plan_meeting(
         body=committee, starts_at=clock.now() + timedelta(days=20), place=PLACE, actor=secretary
     )
     said = "Utvalget tilrår at det lages en felles vaktmesterordning for skolene, og at det tas stilling til den innen våren. "

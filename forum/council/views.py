@@ -21,10 +21,9 @@ from forum.council.enums import CouncilCaseStatus
 from forum.council.forms import CaseForm, ListForm, RawForm, TakeInForm
 from forum.council.list_import import Reading
 from forum.council.models import CouncilCase, CouncilList
-from forum.meetings.agenda.views import status_of
 from forum.meetings.core.queries import day_of
+from forum.meetings.core.web import crumbs_of, fetch, status_of, title_of
 from forum.meetings.enums import MeetingStatus
-from forum.meetings.views import crumbs_of, fetch, title_of
 from forum.organisation.enums import BodyKind
 from forum.organisation.models import Body
 from forum.organisation.services import body_functions

@@ -101,14 +101,6 @@ class RecusalKind(TextChoices):
     EXEMPTION = "exemption", _("exempted")
 
 
-class MinutesApproval(TextChoices):
-    """Who approves the minutes of a body (R13)."""
-
-    SIGNERS = "signers", _("the one who presided and two of those who met")
-    NEXT_MEETING = "next_meeting", _("the next meeting, as a case on its agenda")
-    CHAIR = "chair", _("the leader alone")
-
-
 class SignatureKind(TextChoices):
     """What somebody who was asked to approve minutes has answered."""
 

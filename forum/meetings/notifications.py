@@ -8,8 +8,8 @@ from django.db.models import Q, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 
+from forum.meetings.core import ical as calendars
 from forum.meetings.core.models import Meeting
-from forum.meetings.planning import ical as calendars
 from forum.meetings.planning.models import YearPlan
 from forum.organisation.enums import Role
 from forum.organisation.models import Body, Membership

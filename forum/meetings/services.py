@@ -24,6 +24,7 @@ from forum.meetings.agenda.services import (
 from forum.meetings.attendance.roll_call import Row, all_met, deputies, list_of, set_attendance, set_presiding
 from forum.meetings.core.models import Meeting
 from forum.meetings.enums import MeetingKind
+from forum.meetings.planning.services import plan_meeting
 from forum.meetings.session.ballots import add_motion, correct_vote, lift_recusal, record_ballot, recuse, vote_on
 from forum.meetings.session.closed_doors import close_doors, open_doors
 from forum.meetings.session.decisions import decide, save_discussion, settle_items, take_up_again, unsettled
@@ -55,12 +56,6 @@ class LogItem:
     agreed: str
     resolution: Resolution = Resolution.NOTED
     referral: Referral | None = None
-
-
-def plan_meeting(*, body: Body, starts_at: datetime, place: str = "", actor: "User") -> Meeting:
-    """Plan a meeting of ``body`` and return it. Raises as the executor does: without the right, for a body not at work, for a day gone by."""
-    planned: Meeting = perform(Meeting(body=body), "plan", actor=actor, data={"starts_at": starts_at, "place": place})
-    return planned
 
 
 def end_meeting(meeting: Meeting, *, actor: "User", seen: int | None = None) -> Meeting:

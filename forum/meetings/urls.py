@@ -5,7 +5,7 @@ from django.urls import path
 from forum.meetings import views
 from forum.meetings.agenda import preparation_views
 from forum.meetings.agenda import views as agenda
-from forum.meetings.attendance import spreadsheet_views
+from forum.meetings.attendance import roll_call_views, spreadsheet_views
 from forum.meetings.attendance import views as attendance
 from forum.meetings.case_papers import editing_views, item_views
 from forum.meetings.case_papers import views as case_papers
@@ -81,7 +81,7 @@ urlpatterns = [
     path("moter/<int:pk>/saksliste.pdf", packets.AgendaPdfView.as_view(), name="agenda_pdf"),
     path("moter/<int:pk>/saksliste/", agenda.AgendaView.as_view(), name="meeting_agenda"),
     path("moter/<int:pk>/saksliste/<int:item>/", agenda.AgendaItemView.as_view(), name="meeting_agenda_item"),
-    path("moter/<int:pk>/frammote/", agenda.AttendanceView.as_view(), name="meeting_attendance"),
+    path("moter/<int:pk>/frammote/", roll_call_views.AttendanceView.as_view(), name="meeting_attendance"),
     path("moter/<int:pk>/gjennomfor/", session.RunView.as_view(), name="meeting_run"),
     path("moter/<int:pk>/gjennomfor/<int:item>/", session.RunItemView.as_view(), name="meeting_run_item"),
     path("moter/<int:pk>/gjennomfor/<int:item>/utkast/", session.DraftView.as_view(), name="meeting_draft"),

@@ -1,7 +1,6 @@
 """Meetings on the web: the list, one meeting, and the steps of its lifecycle."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from django.contrib import messages
@@ -10,31 +9,30 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 from django.views import View
 
-from forum.council import queries as council
-from forum.meetings import member_panel, services
+from forum.meetings import member_panel
 from forum.meetings.agenda import changes_since_notice, demands
 from forum.meetings.agenda.models import Demand
+from forum.meetings.agenda.notice import short_notice, without_papers
 from forum.meetings.case_papers import queries as papers
-from forum.meetings.core import participants, queries, voting
+from forum.meetings.core import meeting_facts, queries
+from forum.meetings.core.meeting_rows import row_of, status_label
 from forum.meetings.core.models import Attendance, Meeting
+from forum.meetings.core.quorum import Quorum
 from forum.meetings.core.visibility import own_items
+from forum.meetings.core.web import Crumbs, crumbs_of, fetch, title_of
 from forum.meetings.enums import URGENT_KINDS, MeetingKind, MeetingStatus, MinutesStatus
 from forum.meetings.forms import MeetingTimeForm
-from forum.meetings.minutes.approval_queries import LONG
 from forum.meetings.minutes.models import Minutes
+from forum.meetings.planning import services as planning_services
 from forum.meetings.session import decisions
 from forum.meetings.session.discussion_drafts import unsaved
 from forum.meetings.urgent.rules import demands_in_words
-from forum.meetings.workflow import notice_given, without_papers
-from forum.organisation import parity
 from forum.organisation.models import Body
-from trepart import clock, ui
+from trepart import ui
 from trepart.access import interrupted_forms, policy
 from trepart.access.models import User
 from trepart.access.web import PUBLIC, SIGNED_IN, Access, permitted, reader_of
@@ -43,26 +41,7 @@ from trepart.templatetags.trepart_ui import date_text, exact_text
 from trepart.views import TransitionView
 from trepart.workflow import InvalidInput, Refused, Transition, available
 
-Crumbs = list[tuple[Any, str | None]]
-
 PER_PAGE = 30
-
-
-def title_of(meeting: Meeting) -> str:
-    """Return what a meeting is called in headings: "Partssammensatt utvalg, 3. desember"."""
-    return f"{meeting.body.name}, {date_text(meeting.starts_at)}"
-
-
-def crumbs_of(meeting: Meeting, *more: tuple[Any, str | None]) -> Crumbs:
-    """Return the way to a page about ``meeting``."""
-    own = meeting.get_absolute_url() if more else None
-    return [(_("Meetings"), reverse("forum:meeting_list")), (title_of(meeting), own), *more]
-
-
-def fetch(request: HttpRequest, pk: int, permission: str = "forum.view_meeting") -> Meeting:
-    """Fetch a meeting with its body, or answer 404 to who may not."""
-    meetings = Meeting.objects.select_related("body", "presiding__person")
-    return policy.get_or_404(request.user, permission, meetings, pk=pk)
 
 
 # The list --------------------------------------------------------------------------------------------------------
@@ -103,37 +82,6 @@ class MeetingListView(View):
         )
 
 
-@dataclass(frozen=True)
-class MeetingRow:
-    """One meeting in a list."""
-
-    meeting: Meeting
-    status: str
-    meaning: ui.StatusMeaning
-    minutes: str
-
-
-def row_of(meeting: Meeting) -> MeetingRow:
-    """Return what a list shows of a meeting; asks the database for nothing where ``body`` and ``minutes`` were fetched along."""
-    minutes: Minutes | None = getattr(meeting, "minutes", None)
-    said = ""
-    if minutes is not None and minutes.status != MinutesStatus.DRAFT:
-        said = _("Minutes approved") if minutes.status == MinutesStatus.APPROVED else _waiting(minutes)
-    return MeetingRow(meeting, capfirst(str(status_label(meeting))), queries.MEANING[meeting.status], said)
-
-
-def _waiting(minutes: Minutes) -> str:
-    """Say that minutes wait for approval, and since when where that is long ago."""
-    if minutes.published_at is None or (clock.now() - minutes.published_at).days < LONG:
-        return _("Minutes published, not yet approved")
-    return _("Minutes wait for approval since %(date)s") % {"date": date_text(timezone.localtime(minutes.published_at))}
-
-
-def status_label(meeting: Meeting) -> Any:
-    """Return the status in words; a logged meeting was simply held."""
-    return _("held") if meeting.kind == MeetingKind.LOG else MeetingStatus(meeting.status).label
-
-
 # One meeting -----------------------------------------------------------------------------------------------------
 
 
@@ -169,7 +117,7 @@ class MeetingDetailView(View):
                 "title": title_of(meeting),
                 "status": capfirst(str(status_label(meeting))),
                 "meaning": queries.MEANING[meeting.status],
-                "facts": [*facts_of(meeting), *council.facts_of(meeting, person)],
+                "facts": [*facts_of(meeting), *meeting_facts.of(meeting, person)],
                 "lines": changes_since_notice.marked(lines, changed),
                 "agenda_out": queries.agenda_is_out(meeting),
                 "results": [line for line in lines if meeting.status == MeetingStatus.ENDED],
@@ -310,19 +258,6 @@ def called_without_papers(meeting: Meeting, lines: list[queries.ItemLine]) -> st
     return _("The notice went out without papers for %(items)s (Local Government Act § 11-3).") % {"items": ", ".join(named)}  # fmt: skip
 
 
-def short_notice(meeting: Meeting) -> str:
-    """Say that the notice is, or was, shorter than the body has set (koml § 11-3, R6); empty where it is not. It is no hindrance."""
-    if meeting.status not in (MeetingStatus.PLANNED, MeetingStatus.CALLED) or meeting.kind != MeetingKind.ORDINARY:
-        return ""  # an urgent case has a notice of its own (§ 11-8)
-    days, wanted = notice_given(meeting), meeting.body.notice_days
-    if days < 0 or days >= wanted:
-        return ""
-    said = ngettext("%(days)s day of notice", "%(days)s days of notice", days) % {"days": days}
-    return _(
-        "%(notice)s. The body's own rule is %(wanted)s. It is recorded, and hinders nothing (Local Government Act § 11-3)."
-    ) % {"notice": said, "wanted": wanted}
-
-
 # Steps -----------------------------------------------------------------------------------------------------------
 
 
@@ -376,34 +311,6 @@ class MeetingStepView(TransitionView):
         return super().done(subject, transition)
 
 
-@dataclass(frozen=True)
-class Quorum:
-    """How many are at the table, of how many seats, and whether they can decide (koml § 11-9)."""
-
-    present: int
-    seats: int
-    enough: bool
-    presence: list[tuple[str, str]]
-    #: That the three parts are not equal, where they are to be (R2).
-    parts: str = ""
-
-    @classmethod
-    def of(cls, meeting: Meeting) -> "Quorum":
-        """Count who is at the table."""
-        seats, table = participants.seats(meeting), participants.now_at_the_table(meeting)
-        enough = voting.quorum(len(table), len(seats)) if meeting.body.chapter_11 else bool(table)
-        parts = parity.unequal(meeting.body, [voter.seat.part for voter in table])
-        return cls(len(table), len(seats), enough, participants.present_of_each_part(seats, table), parts)
-
-    @property
-    def words(self) -> str:
-        """Return what the bar says: "Quorate 8 of 9"."""
-        numbers = {"present": self.present, "seats": self.seats}
-        return (
-            _("Quorate %(present)s of %(seats)s") if self.enough else _("Not quorate %(present)s of %(seats)s")
-        ) % numbers
-
-
 class MeetingSettleView(View):
     """Try again to carry decisions into their cases."""
 
@@ -451,7 +358,7 @@ class MeetingPlanView(View):
                 messages.info(request, _("That meeting was planned already."))
                 return redirect("forum:meeting_agenda", there.pk)
         try:
-            meeting = services.plan_meeting(
+            meeting = planning_services.plan_meeting(
                 body=body,
                 starts_at=request.POST.get("starts_at", ""),  # type: ignore[arg-type]  # raw, as the form of the step takes it
                 place=request.POST.get("place", ""),

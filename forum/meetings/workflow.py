@@ -2,18 +2,18 @@
 
 from typing import Any
 
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from forum.cases.enums import ReferralStatus
 from forum.meetings.agenda import demands
+from forum.meetings.agenda.notice import without_papers
 from forum.meetings.agenda.services import number_item, put_recommendation
 from forum.meetings.attendance import absences
 from forum.meetings.core import participants, voting
 from forum.meetings.core.locking import on_agenda
 from forum.meetings.core.models import AgendaItem, Attendance, Decision, Meeting
 from forum.meetings.core.queries import day_of
-from forum.meetings.enums import URGENT_KINDS, DemandKind, ItemKind, MeetingKind, MeetingStatus
+from forum.meetings.enums import URGENT_KINDS, DemandKind, MeetingKind, MeetingStatus
 from forum.meetings.forms import CancelForm, MeetingTimeForm, PostponeForm, RearrangeForm
 from forum.meetings.minutes import services as minutes
 from forum.meetings.notifications import (
@@ -73,12 +73,6 @@ def _names(items: list[AgendaItem]) -> str:
 # Calling ---------------------------------------------------------------------------------------------------------
 
 
-def notice_given(meeting: Meeting) -> int:
-    """Return how many days ahead the notice is, or was, given."""
-    called = clock.today() if meeting.called_at is None else timezone.localtime(meeting.called_at).date()
-    return (day_of(meeting) - called).days
-
-
 def _ready_to_call(step: Step) -> Words | None:
     """There is a place, a day to come and something on the agenda (koml § 11-3, R6)."""
     meeting: Meeting = step.subject
@@ -104,16 +98,6 @@ def _ready_to_call(step: Step) -> Words | None:
             "items": _names(gone)
         }
     return None
-
-
-def without_papers(meeting: Meeting) -> list[AgendaItem]:
-    """Return the cases for decision that would go out with nothing to read: no recommendation and no document (koml § 11-3, R6). It is no hindrance."""
-    items = meeting.items.filter(withdrawn_at__isnull=True, kind=ItemKind.PS, recommendation="", approves__isnull=True)
-    return list(
-        items.filter(case__documents__isnull=True, case__paper__versions__isnull=True)
-        .select_related("case", "referral__case")
-        .order_by("position")
-    )
 
 
 def _notice(step: Step) -> dict[str, Any]:

@@ -96,3 +96,11 @@ class DecidesBy(TextChoices):
     CONSENSUS = "consensus", _("consensus")
     VOTE = "vote", _("vote")
     LEADER = "leader", _("the leader alone")
+
+
+class MinutesApproval(TextChoices):
+    """Who approves the minutes of a body (R13)."""
+
+    SIGNERS = "signers", _("the one who presided and two of those who met")
+    NEXT_MEETING = "next_meeting", _("the next meeting, as a case on its agenda")
+    CHAIR = "chair", _("the leader alone")

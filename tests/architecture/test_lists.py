@@ -130,7 +130,7 @@ class World:
         self.town = town
         self.size = 0
         self.meeting = self._called()
-        self.planned = meetings.plan_meeting(
+        self.planned = year_plans.plan_meeting(
             body=town.committee, starts_at=clock.now() + timedelta(days=40), place="Salen", actor=town.secretary
         )
         self.council = village_council(town)
@@ -154,7 +154,7 @@ class World:
         return begins + timedelta(days=number)
 
     def _called(self) -> Meeting:
-        planned = meetings.plan_meeting(
+        planned = year_plans.plan_meeting(
             body=self.town.committee,
             starts_at=clock.now() + timedelta(days=30),
             place="Salen",
@@ -186,13 +186,13 @@ class World:
                 },
                 files=MultiValueDict({"attachments": [SimpleUploadedFile("ark.png", PNG, content_type="image/png")]}),
             )  # fmt: skip
-            meetings.plan_meeting(
+            year_plans.plan_meeting(
                 body=town.committee,
                 starts_at=clock.now() + timedelta(days=50 + number),
                 place="Salen",
                 actor=town.secretary,
             )
-            meetings.plan_meeting(
+            year_plans.plan_meeting(
                 body=town.committee, starts_at=self._next_year(number + 1), place="Salen", actor=town.secretary
             )
             demands.raise_demand(town.committee, kind="item", title=f"Krav {name}", why="Nå.", actor=town.chair)

@@ -13,6 +13,7 @@ from forum.meetings import services as meetings
 from forum.meetings.attendance import roll_call
 from forum.meetings.core.models import AgendaItem, Meeting
 from forum.meetings.enums import ItemKind
+from forum.meetings.planning import services
 from forum.meetings.session import ballots, decisions
 from forum.organisation.enums import Role
 from forum.organisation.services import bodies as organisation
@@ -48,7 +49,7 @@ def town() -> Municipality:
 def test_from_the_pasted_list_to_the_sheet_the_public_reads(town: Municipality, visit: Any) -> None:
     politisk = organisation.add_person(email="politisk@fjellvik.example", name="Solveig Sekretær", actor=None)
     organisation.start_membership(person=politisk, body=town.council, role=Role.SECRETARY, actor=None)
-    meeting = meetings.plan_meeting(
+    meeting = services.plan_meeting(
         body=town.committee, starts_at=clock.now() + timedelta(days=20), place="Salen", actor=town.secretary
     )
     secretary = visit(town.secretary)
@@ -128,7 +129,7 @@ def record(secretary: Any, town: Municipality) -> None:
     page.get_by_label(say("as the view said").capitalize(), exact=True).check()
     secretary.press(say("Record what the municipal council decided"))
     assert "Vedtatt mot to stemmer." in page.content()
-    meetings.plan_meeting(
+    services.plan_meeting(
         body=town.committee, starts_at=clock.now() + timedelta(days=60), place="Salen", actor=town.secretary
     )
     secretary.go(CouncilList.objects.get().get_absolute_url())

@@ -15,11 +15,11 @@ import pytest
 from django.utils import translation
 from django.utils.translation import gettext
 
-from forum.meetings import services
 from forum.meetings.agenda import services as agenda_services
 from forum.meetings.core.models import AgendaItem, Meeting
 from forum.meetings.minutes.document import Audience, build
 from forum.meetings.minutes.models import MinutesVersion
+from forum.meetings.planning import services as planning_services
 from tests.factories.organisation import Municipality, municipality
 from tests.trepart.test_pdf import check_with_pdfua
 from trepart import clock
@@ -124,7 +124,7 @@ def test_twenty_cases_by_keyboard_and_the_minutes_line_by_line(town: Municipalit
 
 
 def prepared(town: Municipality) -> Meeting:
-    meeting = services.plan_meeting(
+    meeting = planning_services.plan_meeting(
         body=town.committee, starts_at=clock.now() + timedelta(hours=1), place="Rådhuset", actor=town.secretary
     )
     for number in range(1, 19):

@@ -25,6 +25,7 @@ from forum.meetings.attendance import roll_call
 from forum.meetings.core.models import Meeting
 from forum.meetings.enums import ItemKind
 from forum.meetings.minutes import services as minutes_services
+from forum.meetings.planning import services
 from forum.meetings.services import LogItem
 from forum.meetings.session import decisions
 from forum.organisation.enums import OfficeKind, Role
@@ -433,7 +434,7 @@ def _meetings(town: Municipality, stage: Stage, body: Any, secretary: Any) -> No
 
 
 def _planned(body: Any, secretary: Any, *, days: int) -> Meeting:
-    planned = meetings.plan_meeting(
+    planned = services.plan_meeting(
         body=body, starts_at=clock.now() + timedelta(days=days, minutes=5), place=AWKWARD[-60:], actor=secretary
     )
     agenda.add_item(planned, title=f"Nærvær {AWKWARD}", kind=ItemKind.RS, actor=secretary)

@@ -12,6 +12,7 @@ from forum.meetings.attendance import roll_call
 from forum.meetings.core import participants
 from forum.meetings.core.models import AgendaItem, Meeting
 from forum.meetings.enums import Choice, ItemKind
+from forum.meetings.planning import services
 from forum.meetings.session import ballots, decisions
 from forum.organisation.enums import Role
 from forum.organisation.services import bodies as organisation
@@ -31,7 +32,7 @@ SECRET = "Kari Normanns oppsigelse"
 
 def coming_meeting(town: Municipality) -> Meeting:
     """Plan a meeting of the committee in twenty days."""
-    return meetings.plan_meeting(
+    return services.plan_meeting(
         body=town.committee, starts_at=clock.now() + timedelta(days=20), place="Salen", actor=town.secretary
     )
 

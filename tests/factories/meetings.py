@@ -4,11 +4,11 @@ from datetime import timedelta
 from typing import Any
 
 from forum.cases.enums import Resolution
-from forum.meetings import services as meetings
 from forum.meetings.agenda import services as agenda_services
 from forum.meetings.attendance import roll_call
 from forum.meetings.core.models import Meeting
 from forum.meetings.enums import Choice, ItemKind, RecusalKind
+from forum.meetings.planning import services
 from forum.meetings.session import ballots, decisions
 from tests.factories.organisation import Municipality
 from trepart import clock
@@ -22,7 +22,7 @@ def held_meeting(town: Municipality, *, place: str = "Rådhuset") -> Meeting:
     """Return an ended committee meeting with all that minutes can hold: absence and a deputy, a unanimous vote, a split inside a party's line and a motion,
     a disqualification, a closed case, a withdrawn case, a case for information."""
     secretary = town.secretary
-    meeting = meetings.plan_meeting(
+    meeting = services.plan_meeting(
         body=town.committee, starts_at=clock.now() + timedelta(days=10), place=place, actor=secretary
     )
     for title, recommendation in (

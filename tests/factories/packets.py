@@ -12,12 +12,12 @@ from PIL import Image
 
 from forum.cases.enums import CaseAccess
 from forum.cases.services import cases
-from forum.meetings import services as meetings
 from forum.meetings.agenda import services as agenda_services
 from forum.meetings.core.models import AgendaItem, Meeting
 from forum.meetings.minutes.document import Audience
 from forum.meetings.packets import services as packets
 from forum.meetings.packets.models import Packet
+from forum.meetings.planning import services
 from tests.factories.meetings import CLOSED_BASIS, SECRET
 from tests.factories.organisation import Municipality
 from tests.trepart.pdf_reading import Tagged
@@ -30,7 +30,7 @@ OPEN_WORDS = "Det opprettes én felles stilling."
 
 def called(town: Municipality) -> Meeting:
     """Return a called meeting with an open case, a closed one and one for information."""
-    meeting = meetings.plan_meeting(
+    meeting = services.plan_meeting(
         body=town.committee, starts_at=clock.now() + timedelta(days=10), place="Rådhuset", actor=town.secretary
     )
     agenda_services.add_item(meeting, title="Felles vaktmester", recommendation=OPEN_WORDS, actor=town.secretary)
@@ -108,7 +108,7 @@ def with_files(town: Municipality, access: CaseAccess) -> tuple[Meeting, AgendaI
     cases.add_document(
         case, upload=_upload("hemmelig-kart.png", png()), exempt_basis="Offentleglova § 24", actor=town.secretary
     )
-    meeting = meetings.plan_meeting(
+    meeting = services.plan_meeting(
         body=town.committee, starts_at=clock.now() + timedelta(days=10), place="Rådhuset", actor=town.secretary
     )
     item = agenda_services.add_item(meeting, title="Uteskolen", recommendation=OPEN_WORDS, actor=town.secretary)

@@ -11,9 +11,9 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from forum.cases.enums import Resolution
-from forum.meetings import services as meetings
 from forum.meetings.core.models import AgendaItem, Decision, Meeting
 from forum.meetings.minutes import services as minutes
+from forum.meetings.planning import services
 from portal.queries import front
 from proposals.models import Proposal
 from tests.factories.meetings import SECRET, held_meeting
@@ -118,7 +118,7 @@ def test_considered_further_says_when(client: Client, town: Municipality, propos
 def test_meetings_are_announced_to_those_who_may_know(client: Client, town: Municipality) -> None:
     when = clock.now() + timedelta(days=3)
     for body, actor in ((town.committee, town.secretary), (town.coordination, town.coordination_secretary)):
-        meetings.plan_meeting(body=body, starts_at=when, place="Rådhuset", actor=actor)
+        services.plan_meeting(body=body, starts_at=when, place="Rådhuset", actor=actor)
     public = text(client)
     assert "Partssammensatt utvalg" in public
     assert "Koordineringsgruppa" not in public
@@ -154,7 +154,7 @@ def test_it_costs_the_same_for_three_and_thirty(
         for number in range(count):
             turn_down(propose(title=f"Forslag {number}", access="public"))
             when = clock.now() + timedelta(days=number + 1)
-            meetings.plan_meeting(body=town.committee, starts_at=when, actor=town.secretary)
+            services.plan_meeting(body=town.committee, starts_at=when, actor=town.secretary)
 
     def cost(person: Any) -> int:
         text(client, person)

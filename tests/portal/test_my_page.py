@@ -9,11 +9,11 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from forum.meetings import services as meetings
 from forum.meetings.agenda import services as agenda_services
 from forum.meetings.attendance import roll_call
 from forum.meetings.core.models import Meeting
 from forum.meetings.enums import MeetingKind
+from forum.meetings.planning import services
 from forum.meetings.urgent import services as urgent
 from portal.queries.mine import my_page
 from proposals.models import Proposal
@@ -87,7 +87,7 @@ def test_an_ended_membership_owes_nothing(town: Municipality, propose: Make) -> 
 
 def test_meetings_to_prepare(client: Client, town: Municipality) -> None:
     when = clock.now() + timedelta(days=20)
-    meeting = meetings.plan_meeting(body=town.committee, starts_at=when, place="Rådhuset", actor=town.secretary)
+    meeting = services.plan_meeting(body=town.committee, starts_at=when, place="Rådhuset", actor=town.secretary)
     (task,) = my_page(User.objects.get(pk=town.secretary.pk)).tasks
     assert task.url == reverse("forum:meeting_agenda", args=[meeting.pk])
     assert task.due == clock.today() + timedelta(days=20 - town.committee.notice_days)
@@ -204,7 +204,7 @@ def test_it_costs_the_same_for_three_and_thirty(client: Client, town: Municipali
 
 def test_every_link_of_a_full_page_opens(client: Client, town: Municipality, propose: Make) -> None:
     propose(0)
-    meeting = meetings.plan_meeting(
+    meeting = services.plan_meeting(
         body=town.committee, starts_at=clock.now() + timedelta(days=20), place="Rådhuset", actor=town.secretary
     )
     people: list[Any] = [town.lmu_leader(), town.secretary, town.administrator, town.coordination_leader]
@@ -251,7 +251,7 @@ def test_an_urgent_remote_meeting_stands_among_the_others(town: Municipality) ->
 
 def test_a_plan_for_the_year_is_no_list_of_things_to_do_today(town: Municipality) -> None:
     for days in (20, 400):
-        meetings.plan_meeting(
+        services.plan_meeting(
             body=town.committee, starts_at=clock.now() + timedelta(days=days), place="Salen", actor=town.secretary
         )
     found = my_page(town.secretary)

@@ -7,11 +7,11 @@ import pytest
 
 from forum.cases.enums import Resolution
 from forum.cases.models import Referral
-from forum.meetings import services as meetings
 from forum.meetings.agenda import services as agenda_services
 from forum.meetings.attendance import roll_call
 from forum.meetings.core.models import AgendaItem, Meeting
 from forum.meetings.enums import Choice
+from forum.meetings.planning import services as planning_services
 from forum.meetings.session import ballots, decisions
 from forum.organisation.models import Body, Membership
 from proposals import services
@@ -112,7 +112,7 @@ class Road:
 
     def on_agenda(self, *, days: int = 0) -> AgendaItem:
         secretary = self.town.secretary
-        meeting = meetings.plan_meeting(
+        meeting = planning_services.plan_meeting(
             body=self.town.committee, starts_at=clock.now() + timedelta(days=days, minutes=5), place="Rådhuset", actor=secretary
         )  # fmt: skip
         return agenda_services.add_item(meeting, referral=self.referral, actor=secretary)

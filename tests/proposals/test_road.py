@@ -5,11 +5,11 @@ from django.db import IntegrityError, connection, transaction
 
 from forum.cases.enums import ReferralOutcome, Resolution
 from forum.cases.models import Referral
-from forum.meetings import services as meetings
 from forum.meetings.agenda import services as agenda_services
 from forum.meetings.attendance import roll_call
 from forum.meetings.core.models import AgendaItem, Meeting
 from forum.meetings.enums import MeetingStatus
+from forum.meetings.planning import services as planning_services
 from forum.organisation.enums import Role
 from forum.organisation.services import bodies as organisation_services
 from proposals import services
@@ -341,7 +341,7 @@ def test_withdraw_waits_for_a_meeting_that_sits(town):
 def test_coordination_does_not_decide_past_a_called_agenda(town):
     road = Road(town, several_workplaces="yes").begin().forward()
     clerk = town.coordination_secretary
-    meeting = meetings.plan_meeting(
+    meeting = planning_services.plan_meeting(
         body=town.coordination, starts_at=clock.now() + (soon(9) - soon(0)), place="Her", actor=clerk
     )
     item = agenda_services.add_item(meeting, referral=road.referral, actor=clerk)
@@ -355,7 +355,7 @@ def test_coordination_does_not_decide_past_a_called_agenda(town):
 def test_deciding_takes_it_off_a_planned_agenda(town):
     road = Road(town, several_workplaces="yes").begin().forward()
     clerk = town.coordination_secretary
-    meeting = meetings.plan_meeting(
+    meeting = planning_services.plan_meeting(
         body=town.coordination, starts_at=clock.now() + (soon(9) - soon(0)), place="Her", actor=clerk
     )
     agenda_services.add_item(meeting, referral=road.referral, actor=clerk)

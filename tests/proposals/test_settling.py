@@ -10,6 +10,7 @@ from forum.meetings import services as meetings
 from forum.meetings.agenda import services as agenda_services
 from forum.meetings.attendance import roll_call
 from forum.meetings.core.models import AgendaItem, Meeting
+from forum.meetings.planning import services as planning_services
 from forum.meetings.session import ballots, decisions
 from forum.organisation.services import bodies as organisation
 from proposals import services
@@ -46,7 +47,7 @@ def test_postponing_tells_the_proposer_once(town):
     assert [n.person for n in told] == [road.proposer]
     assert "Vi vil vite mer om drift." in told[0].body
     assert (road.fresh().status, road.referral.status) == ("in_treatment", "open")
-    again = meetings.plan_meeting(
+    again = planning_services.plan_meeting(
         body=town.committee, starts_at=item.meeting.starts_at + timedelta(days=30), place="Her", actor=town.secretary
     )
     agenda_services.add_item(again, referral=road.referral, actor=town.secretary)
@@ -115,7 +116,7 @@ def test_summary_and_address(town):
 def test_a_meeting_of_the_coordination_group_can_decide_too(town):
     road = Road(town, several_workplaces="yes").begin().forward()
     clerk = town.coordination_secretary
-    meeting = meetings.plan_meeting(
+    meeting = planning_services.plan_meeting(
         body=town.coordination, starts_at=clock.now() + timedelta(minutes=5), place="Her", actor=clerk
     )
     item = agenda_services.add_item(meeting, referral=road.referral, actor=clerk)
@@ -140,7 +141,7 @@ def test_a_group_that_decides_by_consensus_may_also_meet(town):
     clerk = town.coordination_secretary
     with pytest.raises(NotPermitted):
         road.step("decline", clerk, answer="Nei.")
-    meeting = meetings.plan_meeting(
+    meeting = planning_services.plan_meeting(
         body=town.coordination, starts_at=clock.now() + timedelta(minutes=5), place="Her", actor=clerk
     )
     item = agenda_services.add_item(meeting, referral=road.referral, actor=clerk)

@@ -14,6 +14,7 @@ from forum.cases.enums import CaseAccess
 from forum.cases.services import cases
 from forum.meetings import services as meetings
 from forum.meetings.core.models import Meeting
+from forum.meetings.planning import services
 from forum.meetings.services import LogItem
 from forum.organisation.enums import Role
 from forum.organisation.models import Body, Unit
@@ -53,10 +54,10 @@ def things(town: Municipality) -> dict[type[Any], list[Any]]:
     perform(sent[0], "begin", actor=town.lmu_leader(0), data={"access": CaseAccess.EMPLOYEES})
     cases.set_access(sent[1].case, access=CaseAccess.PUBLIC, actor=town.lmu_leader(1))
     perform(sent[2], "withdraw", actor=town.employee(2), data={"reason": "Fant en bedre vei."})
-    meetings.plan_meeting(
+    services.plan_meeting(
         body=town.committee, starts_at=clock.now() + timedelta(days=30), place="Salen", actor=town.secretary
     )
-    meetings.plan_meeting(
+    services.plan_meeting(
         body=town.coordination,
         starts_at=clock.now() + timedelta(days=9),
         place="Salen",

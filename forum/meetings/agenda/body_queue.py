@@ -8,9 +8,12 @@ from django.db.models import Count, Prefetch, Q, QuerySet
 from forum.cases.case_owners import with_cases
 from forum.cases.enums import ReferralStatus
 from forum.cases.models import Referral
-from forum.meetings.core.models import AgendaItem
+from forum.meetings.core.models import AgendaItem, Meeting
 from forum.organisation.models import Body
 from trepart import clock
+
+if TYPE_CHECKING:
+    pass
 
 if TYPE_CHECKING:
     pass
@@ -71,3 +74,8 @@ def queue_counts(body: Body) -> dict[str, int]:
         Shown.SOON: counted["soon"],
         Shown.RESTING: counted["resting"],
     }
+
+
+def queue_for(meeting: Meeting) -> list[Referral]:
+    """Return what waits for the body and stands on no agenda, what is due first comes first: what can be put on this one."""
+    return [referral for referral in body_queue(meeting.body) if not getattr(referral, "standing_items", [])]

@@ -13,11 +13,10 @@ from forum.meetings.agenda import demands, questions
 from forum.meetings.agenda import services as agenda
 from forum.meetings.agenda.models import Demand, Question
 from forum.meetings.agenda.preparation_forms import AnswerForm, DemandForm, QuestionForm, StandingOrderForm
-from forum.meetings.agenda.views import status_of
 from forum.meetings.core.locking import BEFORE_THE_END
 from forum.meetings.core.models import Meeting
+from forum.meetings.core.web import crumbs_of, fetch, status_of, title_of
 from forum.meetings.enums import DemandKind, MeetingStatus
-from forum.meetings.views import crumbs_of, fetch, title_of
 from forum.organisation.models import Body
 from trepart.access import interrupted_forms, policy
 from trepart.access.web import Access, permitted, reader_of

@@ -9,9 +9,10 @@ from django.utils.translation import gettext as _
 from forum.cases.case_owners import owner_of
 from forum.cases.enums import OpinionStatus, ReferralStatus
 from forum.cases.models import Opinion, Referral
+from forum.meetings.agenda.body_queue import queue_for
 from forum.meetings.agenda.models import Question
 from forum.meetings.core.models import Meeting
-from forum.meetings.core.queries import day_of, queue_for
+from forum.meetings.core.queries import day_of
 from trepart.templatetags.trepart_ui import date_text
 
 

@@ -17,45 +17,21 @@ from forum.meetings.agenda import queries as ready
 from forum.meetings.agenda import services as agenda_services
 from forum.meetings.agenda.forms import DoorsForm, ItemForm, ItemWordsForm, WithdrawForm
 from forum.meetings.agenda.functions import treat_under
+from forum.meetings.agenda.notice import short_notice, without_papers
 from forum.meetings.agenda.preparation_forms import LateForm
-from forum.meetings.attendance import roll_call
-from forum.meetings.attendance.forms import SAVED, AttendanceForm
 from forum.meetings.case_papers import queries as papers
 from forum.meetings.core import queries
-from forum.meetings.core.locking import AROUND_THE_TABLE, BEFORE_THE_END, version
+from forum.meetings.core.locking import BEFORE_THE_END, version
 from forum.meetings.core.models import AgendaItem, Meeting
+from forum.meetings.core.web import crumbs_of, fetch, item_of, number, status_of, title_of
 from forum.meetings.enums import DemandKind, ItemKind, MeetingStatus
-from forum.meetings.views import Quorum, crumbs_of, fetch, short_notice, title_of
-from forum.meetings.workflow import without_papers
 from forum.organisation.forms.body_functions import TreatedAsForm
 from trepart.access import interrupted_forms
 from trepart.access.web import Access, permitted, reader_of
-from trepart.workflow import NotPermitted, Refused, WrongState, available
+from trepart.workflow import Refused, WrongState, available
 
 PLAN = "forum.plan_meeting"
 RUN = "forum.run_meeting"
-
-
-def status_of(refusal: Refused) -> int:
-    """Return the HTTP status of a refusal: not permitted, overtaken by somebody else, or a rule in the way."""
-    return 403 if isinstance(refusal, NotPermitted) else 409 if isinstance(refusal, WrongState) else 422
-
-
-def number(value: str | None) -> int | None:
-    """Return an id or a version out of a form, or None for anything else."""
-    return int(value) if value and value.isascii() and value.isdigit() and len(value) < 19 else None
-
-
-def item_of(meeting: Meeting, pk: int | None, *, in_full: bool = False) -> AgendaItem:
-    """Fetch an item of ``meeting``, ``in_full`` with what has happened around the table in it; or answer 404."""
-    if pk is None:
-        raise Http404
-    items = queries.agenda_of(meeting)
-    found = (queries.in_full(items) if in_full else items).filter(pk=pk).first()
-    if found is None:
-        raise Http404
-    found.meeting = meeting
-    return found
 
 
 class LateWords(TypedDict, total=False):
@@ -401,71 +377,6 @@ class AgendaItemView(View):
                     (_("Agenda"), reverse("forum:meeting_agenda", args=[meeting.pk])),
                     (item.label or item.title, None),
                 ),
-            },
-            status=status_of(refusal) if refusal else status,
-        )
-
-
-class AttendanceView(View):
-    """Who meets: every seat, the deputies, and who presides."""
-
-    access: ClassVar[Access] = permitted(RUN)
-
-    def get(self, request: HttpRequest, pk: int) -> HttpResponseBase:
-        """Show the seats."""
-        meeting = fetch(request, pk, RUN)
-        if meeting.status not in AROUND_THE_TABLE:
-            return redirect(meeting)
-        given_back = interrupted_forms.give_back(request)
-        return self.page(request, meeting, AttendanceForm(given_back, meeting=meeting))
-
-    def post(self, request: HttpRequest, pk: int) -> HttpResponseBase:
-        """Save who meets and who presides, both or neither."""
-        meeting = fetch(request, pk, RUN)
-        form = AttendanceForm(request.POST, meeting=meeting)
-        if not form.is_valid():
-            return self.page(request, meeting, form, status=422)
-        actor = reader_of(request)
-        try:
-            with transaction.atomic():
-                roll_call.set_attendance(
-                    meeting, rows=form.cleaned_data["rows"], actor=actor, seen=number(request.POST.get("seen"))
-                )
-                if form.cleaned_data["who_presides"] is not None:
-                    roll_call.set_presiding(meeting, membership=form.cleaned_data["who_presides"], actor=actor)
-        except Refused as refusal:
-            return self.page(request, meeting, form, refusal=refusal)
-        messages.success(request, str(SAVED))
-        if meeting.status == MeetingStatus.IN_SESSION:
-            return redirect("forum:meeting_run", meeting.pk)
-        return redirect("forum:meeting_attendance", meeting.pk)
-
-    def page(
-        self,
-        request: HttpRequest,
-        meeting: Meeting,
-        form: AttendanceForm,
-        *,
-        refusal: Refused | None = None,
-        status: int = 200,
-    ) -> HttpResponse:
-        """Render the seats."""
-        can_open = next((a for a in available(meeting, request.user) if a.transition.name == "open"), None)
-        return render(
-            request,
-            "forum/meeting_attendance.html",
-            {
-                "meeting": meeting,
-                "title": title_of(meeting),
-                "form": form,
-                "seats": form.lines(),
-                "quorum": Quorum.of(meeting) if form.called else None,
-                "called": form.called,
-                "can_open": can_open,
-                "seen": version(meeting),
-                "refusal": refusal.message if refusal else "",
-                "form_owner": interrupted_forms.owner_token(request),
-                "crumbs": crumbs_of(meeting, (_("Who meets"), None)),
             },
             status=status_of(refusal) if refusal else status,
         )

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy
 from forum.meetings.agenda.questions import seat_of
 from forum.meetings.attendance.models import Absence, DeputyCall
 from forum.meetings.attendance.roll_call import RUN, check_deputy, declined, deputies, list_of
+from forum.meetings.core import ical as calendars
 from forum.meetings.core import participants
 from forum.meetings.core.models import Attendance, Meeting
 from forum.meetings.enums import CallAnswer, MeetingStatus
@@ -24,7 +25,6 @@ from forum.meetings.notifications import (
     DEPUTY_ASKED,
     DEPUTY_RELEASED,
 )
-from forum.meetings.planning import ical as calendars
 from forum.organisation.enums import Part, Side
 from forum.organisation.models import Membership
 from forum.organisation.queries.bodies import called_list

@@ -8,13 +8,13 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from forum.meetings.attendance.models import DeputyCall
+from forum.meetings.core import ical as calendars
 from forum.meetings.core import participants
 from forum.meetings.core.locking import AROUND_THE_TABLE, Hold, check_seen, hold
 from forum.meetings.core.models import Attendance, Ballot, Decision, Meeting
 from forum.meetings.core.queries import day_of
 from forum.meetings.enums import CallAnswer, MeetingStatus
 from forum.meetings.notifications import DEPUTY_CALLED
-from forum.meetings.planning import ical as calendars
 from forum.organisation.enums import Role
 from forum.organisation.models import Membership
 from trepart import languages

@@ -13,8 +13,8 @@ from django.views import View
 from forum.meetings.attendance import spreadsheet
 from forum.meetings.attendance.spreadsheet_forms import PeriodForm
 from forum.meetings.core.models import Attendance
+from forum.meetings.core.web import fetch
 from forum.meetings.enums import MeetingStatus
-from forum.meetings.views import fetch
 from forum.organisation.models import Body
 from trepart import clock
 from trepart.access import policy

@@ -11,7 +11,6 @@ from django.utils.translation import gettext as _
 from django.views import View
 
 from forum.meetings.agenda.questions import seat_of
-from forum.meetings.agenda.views import item_of, number, status_of
 from forum.meetings.attendance import absences as services
 from forum.meetings.attendance import conflict_reports
 from forum.meetings.attendance.absence_forms import (
@@ -25,8 +24,8 @@ from forum.meetings.attendance.models import Absence, DeputyCall, PartialityRepo
 from forum.meetings.attendance.roll_call import deputies, list_of
 from forum.meetings.core import queries
 from forum.meetings.core.models import Meeting
+from forum.meetings.core.web import crumbs_of, fetch, item_of, number, status_of, title_of
 from forum.meetings.enums import CallAnswer, MeetingStatus
-from forum.meetings.views import crumbs_of, fetch, title_of
 from forum.organisation.models import Membership
 from trepart.access import interrupted_forms, policy
 from trepart.access.web import SIGNED_IN, Access, permitted, reader_of

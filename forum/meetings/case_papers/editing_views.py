@@ -13,15 +13,15 @@ from django.views import View
 
 from forum.cases.case_owners import owner_of
 from forum.cases.models import Case, Document, Referral
-from forum.meetings.agenda.views import PLAN, item_of, number, status_of
+from forum.meetings.agenda.views import PLAN
 from forum.meetings.case_papers import services
 from forum.meetings.case_papers.forms import PROVISIONS, ArchiveForm, AttachmentForm, PaperForm
 from forum.meetings.case_papers.models import CasePaperDraft, CasePaperVersion
 from forum.meetings.case_papers.permissions import WRITE
 from forum.meetings.case_papers.services import Overtaken
 from forum.meetings.case_papers.views import crumbs_of, fetch_case
+from forum.meetings.core.web import fetch, item_of, number, status_of
 from forum.meetings.enums import PaperSection
-from forum.meetings.views import fetch
 from trepart.access import interrupted_forms
 from trepart.access.web import Access, permitted, reader_of
 from trepart.templatetags.trepart_ui import time_text

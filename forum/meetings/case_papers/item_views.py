@@ -10,15 +10,14 @@ from django.utils.translation import gettext as _
 from django.views import View
 
 from forum.cases.case_owners import owner_of
-from forum.meetings.agenda.views import item_of, number, status_of
 from forum.meetings.case_papers import notes
 from forum.meetings.case_papers import queries as papers
 from forum.meetings.case_papers.forms import NoteForm
 from forum.meetings.case_papers.views import note_view
 from forum.meetings.core import queries
 from forum.meetings.core.models import AgendaItem, Meeting
+from forum.meetings.core.web import crumbs_of, fetch, item_of, number, status_of, title_of
 from forum.meetings.enums import PaperSection
-from forum.meetings.views import crumbs_of, fetch, title_of
 from trepart.access import interrupted_forms, policy
 from trepart.access.models import User
 from trepart.access.web import PUBLIC, Access, reader_of

@@ -12,12 +12,12 @@ from django.views import View
 from forum.cases.models import Case
 from forum.cases.queries import opinions
 from forum.cases.views.documents import download
-from forum.meetings.agenda.views import number
 from forum.meetings.case_papers import comparison, queries
 from forum.meetings.case_papers.models import CasePaperVersion
 from forum.meetings.case_papers.permissions import VIEW, WHOLE, WRITE
 from forum.meetings.case_papers.queries import Reading
-from forum.meetings.minutes.views import as_pdf
+from forum.meetings.core.web import number
+from forum.meetings.minutes.pdf_responses import as_pdf
 from trepart import languages, municipality, ui
 from trepart.access import policy
 from trepart.access.models import User

@@ -11,10 +11,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from forum.cases.enums import Resolution
-from forum.cases.models import Referral
+from forum.meetings.core import legality_rules
 from forum.meetings.core.models import AgendaItem, Attendance, Ballot, Meeting, Motion, Recusal
 from forum.meetings.enums import TAKEN_NOTE_OF, MeetingStatus, MinutesStatus
-from forum.meetings.follow_up import legality_rules
 from forum.meetings.follow_up.legality_models import LegalityRequest
 from forum.meetings.minutes.models import Minutes
 from forum.meetings.session.election_models import Election
@@ -237,13 +236,6 @@ def presiding_name(meeting: Meeting) -> str:
 
 
 # Preparing -------------------------------------------------------------------------------------------------------
-
-
-def queue_for(meeting: Meeting) -> list[Referral]:
-    """Return what waits for the body and stands on no agenda, what is due first comes first: what can be put on this one."""
-    from forum.meetings.agenda.body_queue import body_queue  # which reads meetings in its turn
-
-    return [referral for referral in body_queue(meeting.body) if not getattr(referral, "standing_items", [])]
 
 
 def minutes_to_approve(meeting: Meeting) -> list[Minutes]:

@@ -5,10 +5,10 @@ from datetime import date
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from forum.meetings.core import legality_rules
 from forum.meetings.core.locking import hold
 from forum.meetings.core.models import AgendaItem
 from forum.meetings.enums import MeetingStatus
-from forum.meetings.follow_up import legality_rules
 from forum.meetings.follow_up.legality_models import LegalityRequest
 from trepart import clock
 from trepart.access.models import User

@@ -8,11 +8,11 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views import View
 
+from forum.meetings.core import legality_rules
 from forum.meetings.core.models import AgendaItem
+from forum.meetings.core.web import crumbs_of, fetch
 from forum.meetings.follow_up import legality as services
-from forum.meetings.follow_up import legality_rules
 from forum.meetings.follow_up.legality_forms import LegalityForm
-from forum.meetings.views import crumbs_of, fetch
 from trepart.access import interrupted_forms
 from trepart.access.web import Access, permitted, reader_of
 from trepart.templatetags.trepart_ui import date_text

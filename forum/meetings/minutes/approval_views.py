@@ -10,12 +10,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views import View
 
-from forum.meetings.enums import MinutesApproval, MinutesStatus
+from forum.meetings.core.web import crumbs_of, fetch
+from forum.meetings.enums import MinutesStatus
 from forum.meetings.minutes import approval_queries as queries
 from forum.meetings.minutes import approvals as services
 from forum.meetings.minutes.forms import RemarkForm, SignersForm
 from forum.meetings.minutes.models import Minutes
-from forum.meetings.views import crumbs_of, fetch
+from forum.organisation.enums import MinutesApproval
 from trepart.access import interrupted_forms, policy
 from trepart.access.web import Access, permitted, reader_of
 from trepart.workflow import Refused

@@ -9,12 +9,12 @@ from django.utils.translation import gettext_lazy as _
 from forum.meetings import notifications
 from forum.meetings.core.locking import Hold, hold
 from forum.meetings.core.models import Meeting
-from forum.meetings.enums import MeetingStatus, MinutesApproval, MinutesStatus, SignatureKind
+from forum.meetings.enums import MeetingStatus, MinutesStatus, SignatureKind
 from forum.meetings.minutes.approval_models import MinutesSignature, MinutesSigner
 from forum.meetings.minutes.document import SignatureLine
 from forum.meetings.minutes.models import Minutes, MinutesVersion
 from forum.organisation import parity
-from forum.organisation.enums import Part
+from forum.organisation.enums import MinutesApproval, Part
 from forum.organisation.models import Membership
 from trepart import audit
 from trepart.access import policy

@@ -10,14 +10,14 @@ from django.utils.translation import gettext as _
 from django.views import View
 
 from forum.meetings.core.models import Meeting
+from forum.meetings.core.web import crumbs_of, fetch
 from forum.meetings.enums import MeetingKind, MeetingStatus
 from forum.meetings.minutes import decision_lists as services
 from forum.meetings.minutes import document as structure
 from forum.meetings.minutes.decision_list_models import DecisionList
 from forum.meetings.minutes.document import Audience
 from forum.meetings.minutes.forms import ListReasonForm
-from forum.meetings.minutes.views import audience_of, pdf_response
-from forum.meetings.views import crumbs_of, fetch
+from forum.meetings.minutes.pdf_responses import audience_of, pdf_response
 from trepart import languages
 from trepart.access import interrupted_forms, policy
 from trepart.access.web import PUBLIC, Access, permitted, reader_of

@@ -12,13 +12,12 @@ from django.utils import timezone
 from django.utils.translation import get_language, ngettext, override
 from django.utils.translation import gettext as _
 
-from forum.meetings.core import voting
+from forum.meetings.core import legality_rules, voting
 from forum.meetings.core.models import AgendaItem, Attendance, Ballot, Meeting
 from forum.meetings.enums import URGENT_KINDS, Choice, MeetingKind, MotionPurpose
-from forum.meetings.follow_up import legality_rules
 from forum.meetings.minutes import participants as people
-from forum.meetings.minutes import session_text as session
 from forum.meetings.minutes.participants import PersonLine
+from forum.meetings.session import narrative as session
 from forum.organisation import parity
 from forum.organisation.enums import SEATED
 from forum.organisation.models import Body

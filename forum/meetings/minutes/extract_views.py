@@ -10,12 +10,12 @@ from django.views import View
 
 from forum.cases.case_owners import owner_of
 from forum.meetings.core.models import AgendaItem, Meeting
+from forum.meetings.core.web import crumbs_of, fetch
 from forum.meetings.minutes import document as structure
 from forum.meetings.minutes import printing
 from forum.meetings.minutes.document import Audience, MinutesDocument
 from forum.meetings.minutes.models import MinutesVersion
-from forum.meetings.minutes.views import as_pdf, audience_of
-from forum.meetings.views import crumbs_of, fetch
+from forum.meetings.minutes.pdf_responses import as_pdf, audience_of
 from trepart import languages
 from trepart.access.web import PUBLIC, Access, reader_of
 from trepart.audit import viewing

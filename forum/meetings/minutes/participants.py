@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from forum.meetings.core import participants
 from forum.meetings.core.models import Attendance, Meeting
 from forum.meetings.enums import MeetingKind, MovementKind
-from forum.meetings.minutes import session_text as session
+from forum.meetings.session import narrative as session
 from forum.meetings.session.models import Movement
 from forum.organisation.enums import Role
 from forum.organisation.models import Membership, StandIn

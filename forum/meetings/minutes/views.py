@@ -11,13 +11,15 @@ from django.utils.translation import gettext as _
 from django.views import View
 
 from forum.meetings.core.models import Meeting
-from forum.meetings.enums import MeetingKind, MeetingStatus, MinutesApproval, MinutesStatus
+from forum.meetings.enums import MeetingKind, MeetingStatus, MinutesStatus
 from forum.meetings.minutes import approval_queries, services
 from forum.meetings.minutes import document as structure
 from forum.meetings.minutes.completeness import missing
 from forum.meetings.minutes.document import Audience, MinutesDocument
 from forum.meetings.minutes.forms import DraftForm
-from forum.meetings.minutes.models import Minutes, MinutesVersion, PrintedVersion
+from forum.meetings.minutes.models import Minutes, MinutesVersion
+from forum.meetings.minutes.pdf_responses import as_pdf, audience_of, pdf_response
+from forum.organisation.enums import MinutesApproval
 from trepart import languages
 from trepart.access import interrupted_forms, policy
 from trepart.access.web import PUBLIC, SIGNED_IN, Access, permitted, reader_of
@@ -32,11 +34,6 @@ def _meeting(request: HttpRequest, pk: int) -> Meeting:
     return policy.get_or_404(
         request.user, "forum.view_meeting", Meeting.objects.select_related("body", "presiding__person"), pk=pk
     )
-
-
-def audience_of(request: HttpRequest, meeting: Meeting) -> Audience:
-    """Return which of the two renderings the reader gets."""
-    return Audience.INTERNAL if policy.can(request.user, "forum.view_closed", meeting) else Audience.PUBLIC
 
 
 def _crumbs(meeting: Meeting, *more: tuple[Any, str | None]) -> list[tuple[Any, str | None]]:
@@ -138,23 +135,6 @@ class MinutesPdfView(View):
         if one is None:
             raise Http404
         return pdf_response(request, meeting, one, name=f"{meeting.body.slug}-{meeting.pk}-v{one.number}.pdf")
-
-
-def pdf_response(request: HttpRequest, meeting: Meeting, version: PrintedVersion, *, name: str) -> HttpResponse:
-    """Answer with the file of ``version`` that is for this reader; reading what is kept from others is written down."""
-    internal = audience_of(request, meeting) == Audience.INTERNAL
-    if internal and any(item["closed_basis"] or item.get("exempt_basis") for item in version.internal["items"]):
-        viewing.log_view(reader_of(request), meeting, f"{version._meta.model_name}.pdf")
-    return as_pdf(bytes(version.internal_pdf if internal else version.public_pdf), name)
-
-
-def as_pdf(content: bytes, name: str) -> HttpResponse:
-    """Answer with a printed document, shown in the browser and kept by nobody on the way."""
-    response = HttpResponse(content, content_type="application/pdf")
-    response["Content-Disposition"] = f'inline; filename="{name}"'
-    response["X-Content-Type-Options"] = "nosniff"
-    response["Cache-Control"] = "private, no-store"
-    return response
 
 
 class MinutesEditView(View):

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from forum.meetings.enums import MinutesApproval, MinutesStatus
+from forum.meetings.enums import MinutesStatus
 from forum.meetings.minutes import approvals, extracts
 from forum.meetings.minutes import services as versions
 from forum.meetings.minutes.completeness import missing
@@ -16,6 +16,7 @@ from forum.meetings.notifications import (
     MINUTES_WAIT_FOR_YOU,
 )
 from forum.meetings.states import MINUTES
+from forum.organisation.enums import MinutesApproval
 from trepart import languages
 from trepart.workflow import START, Step, Transition, Words, Workflow
 

@@ -14,11 +14,11 @@ from django.views import View
 from forum.meetings.core.locking import AROUND_THE_TABLE
 from forum.meetings.core.models import Meeting
 from forum.meetings.core.queries import agenda_is_out
+from forum.meetings.core.web import crumbs_of, fetch, title_of
 from forum.meetings.enums import MeetingKind
 from forum.meetings.minutes.document import Audience
-from forum.meetings.minutes.views import as_pdf, audience_of
+from forum.meetings.minutes.pdf_responses import as_pdf, audience_of
 from forum.meetings.packets import queries, services
-from forum.meetings.views import crumbs_of, fetch, title_of
 from trepart.access import policy
 from trepart.access.web import PUBLIC, Access, permitted, reader_of
 from trepart.audit import sealing, viewing

@@ -15,9 +15,9 @@ from django.utils.http import http_date
 from django.utils.translation import gettext as _
 from django.views import View
 
+from forum.meetings.core import ical as calendars
 from forum.meetings.core.models import Meeting
 from forum.meetings.planning import feed_services, queries
-from forum.meetings.planning import ical as calendars
 from forum.meetings.planning.feed_models import CalendarFeed
 from forum.organisation.models import Body
 from trepart import calendar, clock, languages

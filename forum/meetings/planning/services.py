@@ -14,14 +14,16 @@ from forum.meetings.core.models import Meeting
 from forum.meetings.enums import MeetingStatus
 from forum.meetings.notifications import YEAR_PLAN_PUBLISHED, people_of
 from forum.meetings.planning.models import DayOff, YearPlan
-from forum.meetings.services import plan_meeting
 from forum.organisation.models import Body
 from forum.organisation.services.grants import acting
 from trepart import audit, clock
 from trepart.access import policy
 from trepart.access.models import User
 from trepart.notices.announcing import tell
-from trepart.workflow import GuardRefused, NotPermitted, reserve_pk
+from trepart.workflow import GuardRefused, NotPermitted, perform, reserve_pk
+
+if TYPE_CHECKING:
+    from trepart.access.models import User
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
@@ -140,3 +142,9 @@ def next_year_to_plan(body: Body) -> int:
     years = set(YearPlan.objects.filter(body=body).values_list("year", flat=True))
     this = clock.today().year
     return next(year for year in range(this, this + 100) if year not in years)
+
+
+def plan_meeting(*, body: Body, starts_at: datetime, place: str = "", actor: "User") -> Meeting:
+    """Plan a meeting of ``body`` and return it. Raises as the executor does: without the right, for a body not at work, for a day gone by."""
+    planned: Meeting = perform(Meeting(body=body), "plan", actor=actor, data={"starts_at": starts_at, "place": place})
+    return planned

@@ -12,12 +12,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views import View
 
+from forum.meetings.core.meeting_rows import row_of
 from forum.meetings.enums import MeetingStatus
 from forum.meetings.planning import services
 from forum.meetings.planning.forms import DayOffForm, LineFormSet, PatternForm, preview
 from forum.meetings.planning.models import DayOff, YearPlan
 from forum.meetings.planning.rules import lines, own_days_off, public_holidays
-from forum.meetings.views import row_of
 from forum.organisation.forms.bodies import refuse
 from forum.organisation.models import Body
 from trepart import clock, ui

@@ -19,10 +19,10 @@ from django.utils.translation import gettext_lazy
 from django.views import View
 
 from forum.cases.enums import Resolution
-from forum.meetings.agenda.views import item_of, number, status_of
 from forum.meetings.attendance import conflicts_of_interest, roll_call
 from forum.meetings.core import voting
 from forum.meetings.core.locking import version
+from forum.meetings.core.web import crumbs_of, fetch, item_of, number, status_of, title_of
 from forum.meetings.enums import TAKEN_NOTE_OF, Capacity, ItemKind, MeetingStatus, PollKind, Settled
 from forum.meetings.session import action_forms as forms
 from forum.meetings.session import (
@@ -36,7 +36,6 @@ from forum.meetings.session import (
 )
 from forum.meetings.session.election_forms import ElectionForm
 from forum.meetings.session.item_context import Table
-from forum.meetings.views import crumbs_of, fetch, title_of
 from trepart.access import interrupted_forms
 from trepart.access.models import User
 from trepart.access.web import Access, permitted, reader_of

@@ -9,12 +9,11 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponseBase
 
-from forum.meetings.agenda.views import item_of, number
 from forum.meetings.core.models import AgendaItem
+from forum.meetings.core.web import fetch, item_of, number
 from forum.meetings.session import decisions
 from forum.meetings.session.discussion_drafts import keep_draft
 from forum.meetings.session.forms import DiscussionForm
-from forum.meetings.views import fetch
 from trepart.access.web import reader_of
 from trepart.workflow import Refused
 

@@ -17,9 +17,9 @@ from django.views import View
 from forum.meetings.core import participants, queries, voting
 from forum.meetings.core.models import Meeting
 from forum.meetings.core.visibility import own_items
+from forum.meetings.core.web import crumbs_of, fetch, title_of
 from forum.meetings.enums import MeetingStatus
 from forum.meetings.session import live_queries
-from forum.meetings.views import crumbs_of, fetch, title_of
 from trepart.access import policy
 from trepart.access.models import User
 from trepart.access.web import PUBLIC, Access

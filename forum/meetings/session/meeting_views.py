@@ -9,16 +9,15 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views import View
 
-from forum.meetings.agenda.views import number, status_of
 from forum.meetings.core import participants, queries
 from forum.meetings.core.locking import AROUND_THE_TABLE, version
 from forum.meetings.core.models import AgendaItem, Meeting
+from forum.meetings.core.web import crumbs_of, fetch, number, status_of, title_of
 from forum.meetings.enums import Capacity, MeetingStatus
-from forum.meetings.minutes import session_text as session
 from forum.meetings.session import en_bloc, minute_additions
+from forum.meetings.session import narrative as session
 from forum.meetings.session.en_bloc import fits
 from forum.meetings.session.meeting_forms import AttendeeForm, RecordingForm, TogetherForm
-from forum.meetings.views import crumbs_of, fetch, title_of
 from trepart.access import interrupted_forms
 from trepart.access.web import Access, permitted, reader_of
 from trepart.workflow import Refused

@@ -16,16 +16,15 @@ from django.views import View
 from forum.cases.case_owners import owner_of
 from forum.cases.enums import Resolution
 from forum.cases.queries.opinions import opinions_on
-from forum.meetings.agenda.views import item_of, number, status_of
 from forum.meetings.attendance import conflicts_of_interest
 from forum.meetings.core import participants, queries, voting
 from forum.meetings.core.attendance_records import keep_for_a_vote
 from forum.meetings.core.locking import IN_SESSION, hold_item, version
 from forum.meetings.core.models import AgendaItem, Meeting
+from forum.meetings.core.web import crumbs_of, fetch, item_of, number, status_of, title_of
 from forum.meetings.enums import TAKEN_NOTE_OF, Choice, MeetingStatus
-from forum.meetings.minutes import session_text as session
-from forum.meetings.minutes.session_text import coming_and_going
 from forum.meetings.session import ballots, closed_doors, decisions, elections, minute_additions, movements
+from forum.meetings.session import narrative as session
 from forum.meetings.session.action_views import links
 from forum.meetings.session.discussion_drafts import draft_of, keep_draft
 from forum.meetings.session.draft_middleware import comes_along
@@ -41,7 +40,7 @@ from forum.meetings.session.forms import (
 )
 from forum.meetings.session.item_context import Result, Table
 from forum.meetings.session.models import Movement
-from forum.meetings.views import crumbs_of, fetch, title_of
+from forum.meetings.session.narrative import coming_and_going
 from trepart import ui
 from trepart.access import interrupted_forms, policy
 from trepart.access.models import User

@@ -10,14 +10,13 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views import View
 
-from forum.meetings.agenda.views import status_of
 from forum.meetings.core.models import AgendaItem, Meeting
+from forum.meetings.core.web import crumbs_of, fetch, status_of, title_of
 from forum.meetings.enums import MeetingKind, MeetingStatus
 from forum.meetings.urgent import rules as asked
 from forum.meetings.urgent import services
 from forum.meetings.urgent.forms import AnswerForm, UrgentForm
 from forum.meetings.urgent.models import WrittenAnswer
-from forum.meetings.views import crumbs_of, fetch, title_of
 from forum.organisation.models import Body
 from trepart.access import interrupted_forms, policy
 from trepart.access.web import Access, permitted, reader_of

@@ -8,9 +8,19 @@ from django.db.models import Q, TextChoices
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
-from forum.meetings.enums import MinutesApproval
 from forum.organisation.composition import BASES
-from forum.organisation.enums import LOCAL, BodyKind, DecidesBy, LegalBasis, OfficeKind, Part, Role, Sex, Side
+from forum.organisation.enums import (
+    LOCAL,
+    BodyKind,
+    DecidesBy,
+    LegalBasis,
+    MinutesApproval,
+    OfficeKind,
+    Part,
+    Role,
+    Sex,
+    Side,
+)
 from forum.organisation.models import Body, Membership, PoliticalParty, Unit
 from trepart import clock
 from trepart.access.models import User

@@ -9,13 +9,13 @@ from django.db.models import F, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from forum.meetings.enums import MinutesApproval
 from forum.organisation.enums import (
     LOCAL,
     SEATED,
     BodyKind,
     DecidesBy,
     LegalBasis,
+    MinutesApproval,
     OfficeKind,
     Part,
     Role,

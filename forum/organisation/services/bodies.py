@@ -14,9 +14,8 @@ from django.db.models import ProtectedError
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
-from forum.meetings.enums import MinutesApproval
 from forum.organisation import composition
-from forum.organisation.enums import BodyKind, DecidesBy, LegalBasis, Role
+from forum.organisation.enums import BodyKind, DecidesBy, LegalBasis, MinutesApproval, Role
 from forum.organisation.models import Body, Membership, PoliticalParty, Unit
 from forum.organisation.services.grants import acting as office_of
 from forum.organisation.services.grants import in_bulk, keep_in_step

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Any
 from forum.cases.enums import Resolution
 from forum.meetings.agenda import services as agenda_services
 from forum.meetings.core.models import AgendaItem, Meeting
-from forum.meetings.enums import MinutesApproval
 from forum.meetings.follow_up import services as follow_up
 from forum.meetings.follow_up.models import FollowUp
 from forum.meetings.minutes import approvals, decision_lists
 from forum.meetings.minutes.models import Minutes
 from forum.meetings.minutes.services import begin
 from forum.meetings.session import ballots, decisions
+from forum.organisation.enums import MinutesApproval
 from trepart import clock
 from trepart.access.models import User
 from trepart.audit import sealing

@@ -11,13 +11,13 @@ from django.utils import timezone
 
 from forum.cases.enums import Resolution
 from forum.cases.models import Referral
-from forum.meetings import services as meetings
 from forum.meetings.agenda import services as agenda_services
 from forum.meetings.agenda.functions import treat_under
 from forum.meetings.attendance import roll_call as seats
 from forum.meetings.core import participants
 from forum.meetings.core.models import AgendaItem, Meeting
 from forum.meetings.enums import Choice, ItemKind
+from forum.meetings.planning import services
 from forum.meetings.session import ballots, decisions
 from forum.organisation.enums import Part, Role
 from portal.demo.stories import after_the_meeting
@@ -163,7 +163,7 @@ def _plan(year: Year[Granli], days: int) -> None:
     secretary, begins = _secretary(year), year.meeting_moment(days, 17)
 
     def plan() -> None:
-        holder["meeting"] = meetings.plan_meeting(body=year.town.body, starts_at=begins, place=_WHERE, actor=secretary)
+        holder["meeting"] = services.plan_meeting(body=year.town.body, starts_at=begins, place=_WHERE, actor=secretary)
 
     def call() -> None:
         _fill(year, holder["meeting"], days, secretary)
@@ -177,7 +177,7 @@ def _plan(year: Year[Granli], days: int) -> None:
 def _coming(year: Year[Granli], ahead: int, *, call: bool = False) -> None:
     secretary = _secretary(year)
     starts = timezone.make_aware(datetime.combine(year.coming_day(ahead), time(17)))
-    meeting = meetings.plan_meeting(body=year.town.body, starts_at=starts, place=_WHERE, actor=secretary)
+    meeting = services.plan_meeting(body=year.town.body, starts_at=starts, place=_WHERE, actor=secretary)
 
     def call_it() -> None:
         _fill(year, meeting, 0, secretary)

@@ -16,13 +16,13 @@ from django.utils.formats import localize_input
 
 from forum.cases.enums import Resolution
 from forum.cases.models import Referral
-from forum.meetings import services as meetings
 from forum.meetings.agenda import services as agenda_services
 from forum.meetings.attendance import roll_call as seats
 from forum.meetings.core import participants
 from forum.meetings.core.models import AgendaItem, Meeting
 from forum.meetings.enums import Choice, ItemKind, MeetingStatus
 from forum.meetings.follow_up import services as follow_up
+from forum.meetings.planning import services
 from forum.meetings.planning.rules import public_holidays
 from forum.meetings.session import ballots, decisions
 from forum.organisation.enums import Role
@@ -256,7 +256,7 @@ def _plan_meeting(year: Year, body: Body, days: int, *, hour: int) -> None:
     begins = year.moment(days, hour)
 
     def plan() -> None:
-        holder["meeting"] = meetings.plan_meeting(
+        holder["meeting"] = services.plan_meeting(
             body=body, starts_at=begins, place="Rådhuset, møterom Åsen", actor=secretary
         )
 
@@ -281,7 +281,7 @@ def _plan_meeting(year: Year, body: Body, days: int, *, hour: int) -> None:
 def _coming(year: Year, body: Body, days_ahead: int, hour: int, *, call: bool = False) -> None:
     secretary = year.town.seat(body, Role.SECRETARY)
     starts = timezone.make_aware(datetime.combine(year.coming_day(days_ahead), time(hour)))
-    meeting = meetings.plan_meeting(body=body, starts_at=starts, place="Rådhuset, kommunestyresalen", actor=secretary)
+    meeting = services.plan_meeting(body=body, starts_at=starts, place="Rådhuset, kommunestyresalen", actor=secretary)
 
     def call_it() -> None:
         wanted = Referral.objects.waiting().filter(body=body, case__proposal__title="Felles vaktmester for tre skoler")

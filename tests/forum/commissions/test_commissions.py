@@ -13,10 +13,10 @@ from forum.cases.models import Case, Referral
 from forum.commissions import queries
 from forum.commissions import services as commissions
 from forum.commissions.models import Commission
-from forum.meetings import services as meetings
 from forum.meetings.agenda import services as agenda
 from forum.meetings.attendance import roll_call
 from forum.meetings.core.models import AgendaItem, Meeting
+from forum.meetings.planning import services
 from forum.meetings.session import decisions
 from forum.meetings.session.decisions import decide
 from forum.organisation.enums import DecidesBy
@@ -222,7 +222,7 @@ def test_what_the_meeting_decides_is_carried_into_it_once(
     Body.objects.filter(pk=town.committee.pk).update(decides_by=DecidesBy.CONSENSUS)
     body = Body.objects.get(pk=town.committee.pk)
     stay = Referral.objects.get(case=commission.case)
-    planned = meetings.plan_meeting(
+    planned = services.plan_meeting(
         body=body, starts_at=clock.now() + timedelta(minutes=5), place="Salen", actor=town.secretary
     )
     agenda.add_item(planned, referral=stay, actor=town.secretary)

@@ -16,12 +16,12 @@ from forum.council import services as council_lists
 from forum.council import sheet_document
 from forum.council.models import CouncilCase, CouncilList, CouncilSheet
 from forum.council.services import Row
-from forum.meetings import services as meetings
 from forum.meetings.agenda import services as agenda_services
 from forum.meetings.core import participants
 from forum.meetings.core.models import AgendaItem, Meeting
 from forum.meetings.enums import ItemKind
 from forum.meetings.minutes.document import Audience
+from forum.meetings.planning import services
 from forum.meetings.session import ballots, decisions, en_bloc
 from forum.meetings.session.action_forms import PostponeItemForm
 from forum.meetings.session.forms import DecisionForm
@@ -203,7 +203,7 @@ def test_a_postponed_case_waits_in_the_queue_and_can_stand_on_the_next_agenda(
     stay = Referral.objects.get()
     assert stay.status == "open"
     with clock.at(clock.now() + timedelta(hours=1)):
-        later = meetings.plan_meeting(
+        later = services.plan_meeting(
             body=town.committee, starts_at=clock.now() + timedelta(days=25), place="Salen", actor=town.secretary
         )
         assert agenda_services.add_item(later, referral=stay, actor=town.secretary).title == one.title
@@ -306,7 +306,7 @@ def test_a_correction_is_a_new_version_that_says_so(town: Municipality, meeting:
     with pytest.raises(GuardRefused):
         council_lists.send_views(case_list, reason="Uten grunn", actor=town.secretary)
     one = CouncilCase.objects.select_related("case").get(key="PS 46/26")
-    later = meetings.plan_meeting(
+    later = services.plan_meeting(
         body=town.committee, starts_at=clock.now() + timedelta(days=25), place="Salen", actor=town.secretary
     )
     agenda_services.add_item(later, referral=one.case.referrals.get(), actor=town.secretary)
@@ -424,7 +424,7 @@ def test_what_the_council_decided_is_recorded_and_goes_on_the_next_agenda(
         assert (one.status, one.decision, one.followed) == ("decided", "Vedtatt 25 mot 2.", "wholly")
     assert "Vedtatt 25 mot 2." in client.get(page).content.decode()
     assert client.post(page).status_code == 422  # no meeting is planned
-    later = meetings.plan_meeting(
+    later = services.plan_meeting(
         body=town.committee, starts_at=clock.now() + timedelta(days=60), place="Salen", actor=town.secretary
     )
     assert client.post(page).status_code == 302

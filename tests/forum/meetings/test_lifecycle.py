@@ -5,14 +5,14 @@ from typing import Any
 
 import pytest
 
-from forum.meetings import services
 from forum.meetings.agenda import services as agenda_services
+from forum.meetings.agenda.notice import notice_given
 from forum.meetings.attendance import roll_call
 from forum.meetings.attendance.roll_call import Row
 from forum.meetings.core import participants
 from forum.meetings.core.models import AgendaItem, Meeting
 from forum.meetings.enums import ItemKind, MeetingStatus
-from forum.meetings.workflow import notice_given
+from forum.meetings.planning import services as planning_services
 from forum.organisation.enums import Side
 from tests.factories.organisation import Municipality
 from trepart import clock
@@ -24,7 +24,7 @@ pytestmark = pytest.mark.django_db
 
 
 def plan(town: Municipality, *, days: int = 14, body: Any = None) -> Meeting:
-    return services.plan_meeting(
+    return planning_services.plan_meeting(
         body=body or town.committee,
         starts_at=clock.now() + timedelta(days=days),
         place="Rådhuset",
@@ -52,7 +52,7 @@ def recipients(kind: str) -> set[str]:
 class TestPlanning:
     def test_a_member_cannot_plan(self, town: Municipality) -> None:
         with pytest.raises(NotPermitted):
-            services.plan_meeting(
+            planning_services.plan_meeting(
                 body=town.committee, starts_at=clock.now() + timedelta(days=3), place="", actor=town.elected[3]
             )
         assert not Meeting.objects.exists()
@@ -77,7 +77,7 @@ class TestPlanning:
 
 class TestCalling:
     def test_it_takes_an_item_and_a_place(self, town: Municipality) -> None:
-        meeting = services.plan_meeting(
+        meeting = planning_services.plan_meeting(
             body=town.committee, starts_at=clock.now() + timedelta(days=14), actor=town.secretary
         )
         with pytest.raises(GuardRefused):

@@ -9,12 +9,12 @@ from django.test import Client
 from django.urls import reverse
 
 from forum.cases.enums import Resolution
-from forum.meetings import services
 from forum.meetings.agenda import services as agenda_services
 from forum.meetings.attendance import roll_call
 from forum.meetings.core import participants, voting
 from forum.meetings.core.models import AgendaItem, Meeting
 from forum.meetings.enums import Choice, ItemKind
+from forum.meetings.planning import services as planning_services
 from forum.meetings.session import ballots, decisions
 from tests.factories.organisation import Municipality
 from tests.forum.meetings.test_lifecycle import called, in_session, plan
@@ -59,7 +59,7 @@ class TestReading:
         assert "Felles vaktmester" in text_of(as_().get(meeting.get_absolute_url()))
 
     def test_the_coordination_group_keeps_its_meetings_to_itself(self, town: Municipality) -> None:
-        meeting = services.plan_meeting(
+        meeting = planning_services.plan_meeting(
             body=town.coordination, starts_at=clock.now() + timedelta(days=9), actor=town.coordination_secretary
         )
         for person, status in (

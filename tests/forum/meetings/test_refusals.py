@@ -11,7 +11,6 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import translation
 
-from forum.meetings import services
 from forum.meetings.agenda import services as agenda_services
 from forum.meetings.core.models import AgendaItem, Ballot, Decision, Meeting, Vote
 from forum.meetings.enums import Choice, RecusalKind, Settled
@@ -19,6 +18,7 @@ from forum.meetings.minutes import approvals, decision_lists
 from forum.meetings.minutes import services as minutes_services
 from forum.meetings.minutes.models import Minutes, MinutesVersion
 from forum.meetings.minutes.redaction_checks import has_identity_number
+from forum.meetings.planning import services as planning_services
 from forum.meetings.session import ballots, closed_doors, decisions, movements
 from forum.organisation.models import Body
 from tests.factories.meetings import SECRET, held_meeting
@@ -77,7 +77,7 @@ class TestTheNotice:
 
     def test_too_late_goes_out_and_says_so_ever_after(self, client: Client, town: Municipality) -> None:
         client.force_login(town.secretary)
-        meeting = services.plan_meeting(
+        meeting = planning_services.plan_meeting(
             body=town.committee, starts_at=clock.now() + timedelta(days=1), place="Rådhuset", actor=town.secretary
         )
         agenda_services.add_item(meeting, title="Haster", recommendation="Ja.", actor=town.secretary)

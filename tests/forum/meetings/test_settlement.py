@@ -12,11 +12,13 @@ from forum.cases.services.cases import open_case
 from forum.cases.workflow.referral import REFERRAL_WORKFLOW
 from forum.meetings import services
 from forum.meetings.agenda import services as agenda_services
+from forum.meetings.agenda.body_queue import queue_for
 from forum.meetings.attendance import roll_call
 from forum.meetings.core.models import AgendaItem, Meeting
-from forum.meetings.core.queries import minutes_to_approve, queue_for
+from forum.meetings.core.queries import minutes_to_approve
 from forum.meetings.enums import MinutesStatus
 from forum.meetings.minutes.models import Minutes
+from forum.meetings.planning import services as planning_services
 from forum.meetings.session import ballots, decisions
 from tests.factories.organisation import Municipality
 from tests.forum.meetings.test_lifecycle import in_session, plan
@@ -124,7 +126,7 @@ class TestTheQueue:
 
     def test_a_case_of_another_body_is_refused(self, town: Municipality) -> None:
         referral = referred(town)
-        meeting = services.plan_meeting(
+        meeting = planning_services.plan_meeting(
             body=town.coordination, starts_at=clock.now(), actor=town.coordination_secretary
         )
         with pytest.raises(GuardRefused):

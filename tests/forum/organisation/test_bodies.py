@@ -13,7 +13,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import translation
 
-from forum.meetings import services as meetings
+from forum.meetings.planning import services as planning_services
 from forum.organisation.enums import BodyKind, LegalBasis, OfficeKind, Part, Role, Side
 from forum.organisation.models import Body, Employment, Membership, Unit
 from forum.organisation.services import bodies as services
@@ -128,8 +128,8 @@ def test_deputies_stand_in_their_order(town: Municipality, client: Client) -> No
 
 def test_meetings_on_the_page_follow_who_may_see_them(town: Municipality, client: Client) -> None:
     starts = clock.now() + timedelta(days=10)
-    meetings.plan_meeting(body=town.committee, starts_at=starts, place="Rådhuset", actor=town.secretary)
-    meetings.plan_meeting(
+    planning_services.plan_meeting(body=town.committee, starts_at=starts, place="Rådhuset", actor=town.secretary)
+    planning_services.plan_meeting(
         body=town.coordination, starts_at=starts, place="Møterom 2", actor=town.coordination_secretary
     )
     assert "Rådhuset" in client.get(town.committee.get_absolute_url()).content.decode()

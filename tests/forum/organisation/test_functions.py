@@ -9,13 +9,13 @@ from django.core.exceptions import ValidationError
 from django.test import Client
 from django.urls import reverse
 
-from forum.meetings import services as meetings
 from forum.meetings.agenda import functions
 from forum.meetings.agenda import services as agenda
 from forum.meetings.attendance import roll_call
 from forum.meetings.core.models import AgendaItem, Meeting
 from forum.meetings.minutes import approvals
 from forum.meetings.minutes import document as minutes
+from forum.meetings.planning import services
 from forum.meetings.session import ballots
 from forum.organisation import parity
 from forum.organisation.enums import LegalBasis, Part, Role
@@ -36,7 +36,7 @@ def hat(town: Municipality) -> BodyFunction:
 
 @pytest.fixture
 def item(town: Municipality) -> AgendaItem:
-    planned = meetings.plan_meeting(
+    planned = services.plan_meeting(
         body=town.committee, starts_at=clock.now() + timedelta(days=20), place="Salen", actor=town.secretary
     )
     return agenda.add_item(planned, title="Kommunedelplan", recommendation="Planen vedtas.", actor=town.secretary)

@@ -12,7 +12,6 @@ from django.utils import timezone, translation
 from forum.cases.enums import CaseAccess
 from forum.cases.models import Case
 from forum.cases.services import cases
-from forum.meetings import services as meetings
 from forum.meetings.agenda import changes_since_notice, demands, questions
 from forum.meetings.agenda import services as agenda
 from forum.meetings.agenda.models import Demand, Question
@@ -21,6 +20,7 @@ from forum.meetings.attendance import roll_call
 from forum.meetings.core.models import Meeting
 from forum.meetings.core.queries import item_lines
 from forum.meetings.enums import AgendaGroup, DemandKind, ItemKind, MeetingStatus
+from forum.meetings.planning import services
 from tests.factories.at_once import together
 from tests.factories.browsers import as_, text_of
 from tests.factories.councils import village_council
@@ -367,7 +367,7 @@ class TestQueue:
         council = village_council(town)
         ask(town, council, waits)
         ready = citizens(town)
-        meeting = meetings.plan_meeting(
+        meeting = services.plan_meeting(
             body=town.coordination, starts_at=clock.now() + timedelta(days=9), actor=town.coordination_secretary
         )
         lines = queue_lines(meeting)

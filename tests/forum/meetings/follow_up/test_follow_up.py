@@ -14,7 +14,6 @@ from django.urls import reverse
 from django.utils import timezone, translation
 
 from forum.cases.enums import Resolution
-from forum.meetings import services as meetings
 from forum.meetings.agenda import services as agenda_services
 from forum.meetings.attendance import roll_call
 from forum.meetings.core.models import AgendaItem, Meeting
@@ -25,6 +24,7 @@ from forum.meetings.follow_up.legality_models import LegalityRequest
 from forum.meetings.follow_up.models import FollowUp
 from forum.meetings.minutes import document as structure
 from forum.meetings.minutes.document import Audience
+from forum.meetings.planning import services
 from forum.meetings.session import ballots, decisions
 from forum.organisation import responsibilities
 from forum.organisation.enums import OfficeKind
@@ -50,7 +50,7 @@ def _bokmal() -> Any:
 def decided(town: Municipality, *cases: dict[str, Any]) -> Meeting:
     """Hold a meeting of the committee that adopts ``cases``, and carry the decisions out. ``responsible`` and ``due_on`` of a case may be missing."""
     secretary = town.secretary
-    meeting = meetings.plan_meeting(
+    meeting = services.plan_meeting(
         body=town.committee, starts_at=clock.now() + timedelta(minutes=5), place="Rådhuset", actor=secretary
     )
     for case in cases:
@@ -187,7 +187,7 @@ def test_a_closed_case_is_followed_up_and_told_to_nobody_else(client: Client, to
     shown = client.get(reverse("forum:follow_up_board", args=[town.committee.slug])).content.decode()
     assert "Normann" not in shown
     assert "Personalsak" in shown
-    coming = meetings.plan_meeting(
+    coming = services.plan_meeting(
         body=town.committee, starts_at=clock.now() + timedelta(days=30), place="Salen", actor=town.secretary
     )
     item = follow_up.put_on_agenda(coming, actor=town.secretary)
@@ -204,7 +204,7 @@ def test_one_press_puts_the_list_on_the_next_agenda_with_what_came_of_proposals(
     board = reverse("forum:follow_up_board", args=[town.committee.slug])
     client.force_login(town.secretary)
     assert client.post(board).status_code == 404  # there is no next meeting yet
-    meetings.plan_meeting(
+    services.plan_meeting(
         body=town.committee, starts_at=clock.now() + timedelta(days=30), place="Salen", actor=town.secretary
     )
     shown = words(client.get(board).content.decode())

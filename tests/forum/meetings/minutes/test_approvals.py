@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils import translation
 
 from forum.meetings.core.models import Meeting
-from forum.meetings.enums import MinutesApproval, MinutesStatus, SignatureKind
+from forum.meetings.enums import MinutesStatus, SignatureKind
 from forum.meetings.minutes import approval_queries as queries
 from forum.meetings.minutes import approvals, decision_lists
 from forum.meetings.minutes import document as structure
@@ -20,7 +20,7 @@ from forum.meetings.minutes import services as minutes_services
 from forum.meetings.minutes.approval_models import MinutesSignature, MinutesSigner
 from forum.meetings.minutes.decision_list_models import DecisionList
 from forum.meetings.minutes.models import Minutes
-from forum.organisation.enums import Part
+from forum.organisation.enums import MinutesApproval, Part
 from forum.organisation.services import bodies as organisation
 from forum.pages import reminders
 from tests.factories.at_once import together
@@ -377,9 +377,9 @@ def test_a_list_is_published_by_who_publishes_minutes_and_after_the_meeting(
     for person in (town.union[0], town.employee(), town.administrator):
         with pytest.raises(NotPermitted):
             decision_lists.publish(meeting, actor=person)
-    from forum.meetings import services as meetings
+    from forum.meetings.planning import services
 
-    coming = meetings.plan_meeting(
+    coming = services.plan_meeting(
         body=town.committee, starts_at=clock.now() + timedelta(days=30), place="Rådhuset", actor=town.secretary
     )
     with pytest.raises(WrongState):

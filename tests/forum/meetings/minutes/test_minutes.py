@@ -16,12 +16,13 @@ from django.utils.html import strip_tags
 
 from forum.meetings import services as meetings
 from forum.meetings.core.models import Attendance, Meeting
-from forum.meetings.enums import MinutesApproval, MinutesStatus
+from forum.meetings.enums import MinutesStatus
 from forum.meetings.minutes import document as structure
 from forum.meetings.minutes import services
 from forum.meetings.minutes.completeness import missing
 from forum.meetings.minutes.document import Audience
 from forum.meetings.minutes.models import Minutes, MinutesVersion
+from forum.organisation.enums import MinutesApproval
 from forum.organisation.services import bodies as organisation
 from tests.factories.meetings import CLOSED_BASIS, SECRET, held_meeting
 from tests.factories.organisation import Municipality

@@ -17,7 +17,6 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 from forum.cases.enums import CaseAccess, PaperForm
 from forum.cases.models import Case
 from forum.cases.services import cases
-from forum.meetings import services as meetings
 from forum.meetings.agenda import services as agenda_services
 from forum.meetings.attendance import roll_call
 from forum.meetings.case_papers.models import CasePaper, CasePaperVersion
@@ -27,6 +26,7 @@ from forum.meetings.minutes.document import Audience
 from forum.meetings.packets import queries
 from forum.meetings.packets import services as packets
 from forum.meetings.packets.models import Packet
+from forum.meetings.planning import services
 from tests.factories.councils import village_council
 from tests.factories.meetings import CLOSED_BASIS, SECRET, held_meeting
 from tests.factories.organisation import Municipality
@@ -69,7 +69,7 @@ def test_the_call_asks_for_both_packets_and_queues_one_job_in_the_same_transacti
 
 
 def test_a_call_that_is_refused_asks_for_nothing(town: Municipality) -> None:
-    meeting = meetings.plan_meeting(
+    meeting = services.plan_meeting(
         body=town.committee, starts_at=clock.now() + timedelta(days=10), place="Rådhuset", actor=town.secretary
     )
     with pytest.raises(GuardRefused):
@@ -157,7 +157,7 @@ def test_a_body_that_keeps_its_meetings_to_itself_gives_the_public_nothing(
 
 
 def test_before_the_meeting_is_called_there_are_no_papers_for_anybody(town: Municipality) -> None:
-    meeting = meetings.plan_meeting(
+    meeting = services.plan_meeting(
         body=town.committee, starts_at=clock.now() + timedelta(days=10), place="Rådhuset", actor=town.secretary
     )
     agenda_services.add_item(meeting, title="Felles vaktmester", recommendation=OPEN_WORDS, actor=town.secretary)
@@ -196,7 +196,7 @@ def test_minutes_to_approve_are_in_it_for_each_as_they_may_read_them(town: Munic
     held = held_meeting(town)
     with clock.at(clock.now() + timedelta(days=11)):
         minutes = perform(minutes_services.begin(held), "publish", actor=town.secretary)
-        meeting = meetings.plan_meeting(
+        meeting = services.plan_meeting(
             body=town.committee, starts_at=clock.now() + timedelta(days=20), place="Rådhuset", actor=town.secretary
         )
         agenda_services.add_item(meeting, title="Godkjenning av møtebok", approves=minutes, actor=town.secretary)
@@ -314,7 +314,7 @@ def with_paper(town: Municipality, form: PaperForm, basis: str = "", **more: Any
     CasePaperVersion.objects.create(
         paper=paper, number=1, written_by=town.secretary, public_form=form, exempt_basis=basis, **PAPER, **more
     )
-    meeting = meetings.plan_meeting(
+    meeting = services.plan_meeting(
         body=town.committee, starts_at=clock.now() + timedelta(days=10), place="Rådhuset", actor=town.secretary
     )
     item = agenda_services.add_item(

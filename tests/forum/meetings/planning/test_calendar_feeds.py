@@ -14,7 +14,7 @@ from forum.meetings.agenda import services as agenda
 from forum.meetings.attendance import roll_call
 from forum.meetings.attendance.roll_call import Row
 from forum.meetings.core.models import Meeting
-from forum.meetings.planning import feed_services
+from forum.meetings.planning import feed_services, services
 from forum.meetings.planning.feed_models import CalendarFeed
 from forum.organisation.enums import Role
 from forum.organisation.services import bodies as organisation
@@ -36,7 +36,7 @@ def open_committee(town: Municipality) -> str:
 
 
 def plan(town: Municipality, days: int = 30, **more: Any) -> Meeting:
-    return meetings.plan_meeting(
+    return services.plan_meeting(
         **{
             "body": town.committee, "starts_at": clock.now() + timedelta(days=days), "place": "Formannskapssalen",
             "actor": town.secretary, **more,

@@ -11,7 +11,6 @@ from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from forum.meetings import services as meetings
 from forum.meetings.core.models import Meeting
 from forum.meetings.enums import MeetingStatus, Rhythm, WhenOff
 from forum.meetings.planning import services as year_plans
@@ -126,7 +125,7 @@ class TestPublishing:
         assert YearPlan.history.get(id=planned.plan.pk).event_id == event.pk
 
     def test_a_plan_never_doubles_what_stands_there(self, town: Municipality) -> None:
-        meetings.plan_meeting(body=town.committee, starts_at=at(1, 12, 9), actor=town.secretary)
+        year_plans.plan_meeting(body=town.committee, starts_at=at(1, 12, 9), actor=town.secretary)
         first = publish(town, at(1, 12), at(2, 9))
         assert (len(first.added), first.there) == (1, [date(year_ahead(), 1, 12)])
         again = publish(town, at(1, 12), at(2, 9))
@@ -159,11 +158,11 @@ class TestPublishing:
         assert {n.person for n in told} == {*town.elected, *town.union, town.secretary}
         assert re.search(r"12\.? januar", told[0].body)
         assert re.search(r"19\.? januar", told[0].body)
-        late = meetings.plan_meeting(body=town.committee, starts_at=at(3, 9), actor=town.secretary)
+        late = year_plans.plan_meeting(body=town.committee, starts_at=at(3, 9), actor=town.secretary)
         assert year_plans.changed_since(planned.plan) == {moved.pk: "moved", late.pk: "added"}
 
     def test_nobody_is_told_of_a_move_where_no_plan_is_published(self, town: Municipality) -> None:
-        meeting = meetings.plan_meeting(body=town.committee, starts_at=at(1, 12), actor=town.secretary)
+        meeting = year_plans.plan_meeting(body=town.committee, starts_at=at(1, 12), actor=town.secretary)
         perform(meeting, "move", actor=town.secretary, data={"starts_at": at(1, 19), "place": "Salen"})
         assert not Notice.objects.filter(kind="forum.meeting_moved").exists()
 

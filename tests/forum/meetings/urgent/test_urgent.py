@@ -10,16 +10,17 @@ from django.test import Client
 from django.urls import reverse
 
 from forum.cases.enums import Resolution
-from forum.meetings import services
 from forum.meetings.agenda import demands
 from forum.meetings.agenda import services as agenda_services
 from forum.meetings.attendance import roll_call
 from forum.meetings.core.models import Meeting
-from forum.meetings.enums import DemandKind, MeetingKind, MeetingStatus, MinutesApproval
+from forum.meetings.enums import DemandKind, MeetingKind, MeetingStatus
 from forum.meetings.minutes.completeness import missing
 from forum.meetings.minutes.document import Audience, build
+from forum.meetings.planning import services as planning_services
 from forum.meetings.urgent import services as urgent
 from forum.meetings.urgent.models import WrittenAnswer
+from forum.organisation.enums import MinutesApproval
 from forum.organisation.models import Body
 from tests.factories.organisation import Municipality
 from tests.forum.meetings.test_lifecycle import recipients
@@ -230,7 +231,7 @@ class TestUrgentMeeting:
         assert perform(Meeting.objects.get(pk=meeting.pk), "open", actor=town.secretary).status == "in_session"
 
     def test_an_ordinary_remote_meeting_takes_the_councils_leave(self, town: Municipality) -> None:
-        meeting = services.plan_meeting(
+        meeting = planning_services.plan_meeting(
             body=town.committee, starts_at=clock.now() + timedelta(days=9), place="Rådhuset", actor=town.secretary
         )
         agenda_services.add_item(meeting, title="A", actor=town.secretary)
