@@ -1,6 +1,7 @@
 """Where the approval of minutes stands: who has approved, who has a remark, who is waited for, and since when."""
 
 from dataclasses import dataclass, field
+from forum.meetings.minutes.models import LONG
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -14,9 +15,6 @@ from trepart import clock
 
 if TYPE_CHECKING:
     from trepart.access.models import User
-
-#: After so many days minutes that nobody has approved are shown as waiting for long.
-LONG = 30
 
 
 @dataclass(frozen=True)
