@@ -68,7 +68,7 @@ def _names_in(path: Path) -> frozenset[str]:
 
 
 def _wrong_places(line: str) -> list[str]:
-    """Say what is wrong with the places a line names: a link that differs from its words, a file or a name that is not there."""
+    """Say what is wrong with the places a line names: a link unlike its words, a file or a name that is not there."""
     wrong = []
     places = _PLACE.findall(line)
     if not places or _PLACE.sub("", line).strip("; "):
