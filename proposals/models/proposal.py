@@ -155,7 +155,7 @@ class Proposal(Staged):
             models.Index(fields=["status", "-submitted_at"], name="proposals_status"),
             models.Index(fields=["proposer", "-submitted_at"], name="proposals_proposer"),
             models.Index(fields=["-submitted_at", "-id"], name="proposals_newest"),
-            # The words it is found by lie beside it in a column the database keeps (migration 0009_fast_lists, `proposals.queries.lists`), with an index.
+            # The words it is found by lie beside it in a column the database keeps (migration 0002_guards, `proposals.queries.lists`), with an index.
             GinIndex(OpClass(Upper("title"), name="gin_trgm_ops"), name="proposals_title_likeness"),
         ]
 

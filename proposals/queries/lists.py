@@ -26,7 +26,7 @@ COUNTED = 200
 
 
 class StoredWords(Func):
-    """The column in which the database keeps the words of a proposal, ready for search (migration 0009_fast_lists).
+    """The column in which the database keeps the words of a proposal, ready for search (migration 0002_guards).
 
     Not a field, so that no page fetches it. Takes the field beside which it stands, and so finds it in whatever query it is part of.
     """

@@ -73,7 +73,7 @@ class Elsewhere:
         self.sql(self.admin, f'DROP DATABASE IF EXISTS "{name}"', f'CREATE DATABASE "{name}"')
 
     def migrate(self) -> None:
-        """Give it the tables that a restore begins by making; `test_it_comes_back_as_it_was` lets it make them, which takes most of a minute."""
+        """Give it the tables that a restore begins by making; `test_it_comes_back_as_it_was` lets it make them, which takes some seconds."""
         self.sql(self.admin, f'DROP DATABASE "{self.name}"', f'CREATE DATABASE "{self.name}" TEMPLATE "{template()}"')
 
     def sql(self, url: str, *queries: str) -> list[Any]:

@@ -10,8 +10,7 @@ from django.utils.translation import gettext as _
 from forum.meetings.core import queries
 from forum.meetings.core.models import Meeting
 from forum.meetings.enums import MeetingKind, MeetingStatus, MinutesStatus
-from forum.meetings.minutes.models import LONG
-from forum.meetings.minutes.models import Minutes
+from forum.meetings.minutes.models import LONG, Minutes
 from trepart import clock, ui
 from trepart.templatetags.trepart_ui import date_text
 

@@ -1,7 +1,6 @@
 """Where the approval of minutes stands: who has approved, who has a remark, who is waited for, and since when."""
 
 from dataclasses import dataclass, field
-from forum.meetings.minutes.models import LONG
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -10,7 +9,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 from forum.meetings.enums import MinutesStatus, SignatureKind
 from forum.meetings.minutes import approvals as services
 from forum.meetings.minutes.approval_models import MinutesSignature, MinutesSigner
-from forum.meetings.minutes.models import Minutes, MinutesVersion
+from forum.meetings.minutes.models import LONG, Minutes, MinutesVersion
 from trepart import clock
 
 if TYPE_CHECKING:

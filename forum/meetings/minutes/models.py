@@ -1,14 +1,8 @@
 """Minutes: what the meeting left behind, in versions that never change."""
 
+from typing import TYPE_CHECKING
+
 from django.db import models
-from trepart import clock
-from forum.meetings.minutes.approval_models import MinutesSignature, MinutesSigner
-from forum.meetings.minutes import approvals as services
-from forum.meetings.enums import MinutesStatus, SignatureKind
-from django.db.models import Exists, OuterRef, QuerySet
-from typing import TYPE_CHECKING, Any
-from datetime import timedelta
-from dataclasses import dataclass, field
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -16,8 +10,9 @@ from forum.meetings.core.models import Meeting
 from trepart import clock
 from trepart.audit.history import track
 from trepart.audit.models import Seal, Staged
+
 if TYPE_CHECKING:
-    from trepart.access.models import User
+    pass
 
 
 class Minutes(Staged):
