@@ -124,7 +124,7 @@ def plan() -> dict[str, Any]:
     return {
         "sessions": {"leader": _signed_in(leader), "secretary": _signed_in(secretary)},
         "pages": [
-            ["bare", "leader", "/bench/plain/"],
+            [measure.BARE_VIEW, "leader", "/bench/plain/"],
             ["bare list", "leader", "/bench/rows/"],
             ["front page", "leader", "/"],
             ["proposal list", "leader", "/forslag/"],

@@ -16,9 +16,11 @@ WANTED: dict[str, tuple[str, float]] = {
     "proposal page": ("bare list", 3.0),
     "search, rare word": ("bare list", 3.0),
     "search, common word": ("bare list", 3.0),
-    "status change": ("bare write", 4.0),
-    "recorded vote": ("bare write", 4.0),
+    "status change": ("bare write", 8.0),
+    "recorded vote": ("bare write", 8.0),
 }
+#: What every page is held against besides, without a bar: a view that answers two letters.
+BARE_VIEW = "bare view"
 #: How much a ratio may grow when there are ten times as many proposals.
 GROWTH = 1.1
 #: Rounds before anything is written down: templates are read, connections opened, plans made.

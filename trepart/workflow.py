@@ -22,8 +22,8 @@ from trepart.access import policy
 from trepart.access.models import User
 from trepart.audit import recording
 from trepart.audit.models import Event, Staged
+from trepart.db.locking import lock
 from trepart.notices.announcing import Announcement, announce
-from trepart.prepared import Given, Prepared, lock
 
 #: The state of what does not exist yet: a transition from here creates its subject.
 START = ""
@@ -129,8 +129,7 @@ class Workflow:
     """A lifecycle: its model, its legal edges, its transitions, and the root that is locked before anything else.
 
     ``root`` returns what a subject belongs to; its row is locked first, then the subject's. ``fetch`` reads a subject by its number under those locks, with
-    what rights, guards and effects ask about it (None where there is none); ``forget`` lets go of what was fetched along, when something that belongs to the
-    subject has taken a step. Raises ``ValueError`` when edges and transitions disagree.
+    what rights, guards and effects ask about it (None where there is none). Raises ``ValueError`` when edges and transitions disagree.
     """
 
     model: str
@@ -139,7 +138,6 @@ class Workflow:
     transitions: tuple[Transition, ...]
     root: Callable[[Any], models.Model] = lambda subject: subject
     fetch: Callable[[int], Any] | None = None
-    forget: Callable[[Any], None] = lambda subject: None
 
     def __post_init__(self) -> None:
         walked = {(source, t.target) for t in self.transitions for source in t.sources}
@@ -286,9 +284,6 @@ def perform(
                 subject.save(update_fields=_changed(subject, before))
             if transition.effect:
                 transition.effect(step)
-            if cause is not None:
-                above = cause.root_step
-                above.workflow.forget(above.subject)
             for announcement in transition.notify:
                 announce(announcement, step)
     return subject
@@ -338,13 +333,10 @@ def _validated(step: Step, data: Mapping[str, Any] | None, files: Mapping[str, A
 
 def afresh(actor: User) -> User:
     """Fetch the person under the lock: a membership that ended a second ago gives nothing any more. ``NotPermitted`` for somebody who is gone."""
-    found = _PERSON.get(actor.pk)
+    found = User.objects.filter(pk=actor.pk).first()
     if found is None:
         raise NotPermitted(_("Sign in first."))
     return found
-
-
-_PERSON: Prepared[User] = Prepared(lambda: User.objects.filter(pk=Given(0)).order_by())
 
 
 @contextmanager
@@ -384,23 +376,10 @@ def _locked(flow: Workflow, subject: Any) -> Any:
     model = type(subject)
     found = None
     if lock(subject):
-        fetch = flow.fetch or _plainly(model)
-        found = fetch(subject.pk)
+        found = flow.fetch(subject.pk) if flow.fetch else model._base_manager.filter(pk=subject.pk).first()
     if found is None:
         raise model.DoesNotExist
     return found
-
-
-_plain: dict[type[models.Model], Callable[[int], Any]] = {}
-
-
-def _plainly(model: type[models.Model]) -> Callable[[int], Any]:
-    """Return what fetches a row of ``model`` by its number, and nothing more."""
-    fetch = _plain.get(model)
-    if fetch is None:
-        prepared: Prepared[Any] = Prepared(lambda: model._base_manager.filter(pk=Given(0)).order_by())
-        fetch = _plain[model] = prepared.get
-    return fetch
 
 
 def targets(edges: Iterable[tuple[str, str]], state: str) -> set[str]:

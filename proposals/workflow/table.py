@@ -396,5 +396,4 @@ PROPOSAL_WORKFLOW = Workflow(
     transitions=(*_COMING_IN, *_BY_CONSENSUS, *_BY_VOTE, *_COUNCIL, *_OTHERWISE),
     root=lambda proposal: proposal.case,
     fetch=held.under_lock,
-    forget=held.forget_stays,
 )

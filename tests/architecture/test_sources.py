@@ -87,17 +87,16 @@ def test_nothing_tracked_is_written_past_its_history() -> None:
     assert found == []
 
 
-def test_rows_are_inserted_by_hand_only_where_their_history_is_written_with_them() -> None:
-    """`trepart.prepared.insert` goes past ``save()``, and so past the history: the trail and the history itself may use it, and notices, which keep none."""
+def test_rows_are_written_in_number_with_their_history_through_one_door() -> None:
+    """What the history's library offers for that binds no row to the event; `trepart.audit.history.create_all` does."""
     found = {
         name
         for name, tree in programs()
         for node in ast.walk(tree)
         if isinstance(node, ast.ImportFrom)
-        and node.module == "trepart.prepared"
-        and any(each.name == "insert" for each in node.names)
+        and any(each.name in {"bulk_create_with_history", "bulk_update_with_history"} for each in node.names)
     }
-    assert found == {"trepart/audit/history.py", "trepart/audit/recording.py", "trepart/notices/announcing.py"}
+    assert found == {"trepart/audit/history.py"}
 
 
 def test_the_list_of_bulk_writes_is_not_longer_than_it_must_be() -> None:

@@ -14,7 +14,6 @@ from django.db import models, transaction
 
 from trepart import clock
 from trepart.audit import actions
-from trepart.prepared import insert
 
 if TYPE_CHECKING:
     from trepart.access.models import User
@@ -99,7 +98,7 @@ def write(
         content_digest=content_digest(salt, body) if body else "",
         at=clock.now(),
     )
-    insert(event)
+    event.save(force_insert=True)
     event.told = set()
     if body:
         EventContent.objects.create(event=event, salt=salt, body=body)

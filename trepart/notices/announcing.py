@@ -9,7 +9,6 @@ from django.utils.translation import gettext
 
 from trepart import languages, municipality
 from trepart.notices import keeping, writing
-from trepart.prepared import insert
 
 if TYPE_CHECKING:
     from trepart.access.models import User
@@ -116,7 +115,7 @@ def tell(
     post(mails)
     for notice in notices:
         notice.mail = notice.mail  # the mail has its number only now
-    insert(*notices)
+    Notice.objects.bulk_create(notices)
 
 
 def _mail_of(notice: "Notice", words: writing.Words, *, link: str, language: str) -> "Mail":

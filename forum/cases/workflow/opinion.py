@@ -13,7 +13,6 @@ from forum.cases.services.cases import add_document
 from forum.cases.states import OPINION
 from forum.organisation.models import Body
 from trepart import clock
-from trepart.prepared import Given, Prepared
 from trepart.workflow import START, Step, Transition, Words, Workflow, follow
 
 if TYPE_CHECKING:
@@ -118,11 +117,6 @@ def lapse_with(step: Step) -> None:
         follow(step, opinion, "lapse")
 
 
-_ALWAYS: Prepared[HearingRule] = Prepared(
-    lambda: HearingRule.objects.filter(asker_id=Given(0), always=True).select_related("asked", "asker").order_by("pk")
-)
-
-
 def ask_as_always(step: Step, referral: Referral, *, place: str) -> list[Opinion]:
     """Ask those whom the body of ``referral`` always hears about cases at ``place``, as a consequence of ``step``, and return what was asked.
 
@@ -131,7 +125,8 @@ def ask_as_always(step: Step, referral: Referral, *, place: str) -> list[Opinion
     if referral.case.access == CaseAccess.RECEIVER:
         return []
     asked = []
-    for rule in _ALWAYS.all(referral.body_id):
+    always = HearingRule.objects.filter(asker_id=referral.body_id, always=True)
+    for rule in always.select_related("asked", "asker").order_by("pk"):
         known = Opinion.objects.filter(case=referral.case_id, asked=rule.asked_id).exists()
         if known or not rule.asked.is_active or not rule.concerns(place):
             continue

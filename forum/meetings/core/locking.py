@@ -16,7 +16,7 @@ from trepart import audit
 from trepart.access import policy
 from trepart.access.models import User
 from trepart.audit.models import Event
-from trepart.prepared import Given, Prepared, lock
+from trepart.db.locking import lock
 from trepart.workflow import NotPermitted, Step, WrongState, afresh
 
 if TYPE_CHECKING:
@@ -117,17 +117,7 @@ def check_seen(subject: "Model", seen: int | None) -> None:
 
 def lock_case(case_id: int) -> None:
     """Lock a case. Where a case and a meeting are both needed, the case is locked first."""
-    list(Case.objects.select_for_update(no_key=True).filter(pk=case_id).values_list("pk"))
-
-
-_MEETING: Prepared[Meeting] = Prepared(lambda: Meeting.objects.select_related("body").filter(pk=Given(0)).order_by())
-_ITEM: Prepared[AgendaItem] = Prepared(
-    lambda: (
-        AgendaItem.objects.select_related("referral__case", "referral__body", "case", "decision")
-        .filter(pk=Given(0))
-        .order_by()
-    )
-)
+    lock(Case(pk=case_id))
 
 
 @contextmanager
@@ -144,9 +134,9 @@ def hold(
     ``cause`` is the step this follows from, which has asked for its own right. Raises ``NotPermitted`` or ``WrongState``.
     """
     with transaction.atomic():
-        locked = _MEETING.get(meeting.pk) if lock(meeting) else None
-        if locked is None:
+        if not lock(meeting):
             raise Meeting.DoesNotExist
+        locked = Meeting.objects.select_related("body").get(pk=meeting.pk)
         if cause is not None:
             acting = cause.acting
         else:
@@ -174,7 +164,8 @@ def hold_item(
 ) -> Iterator[tuple[Hold, AgendaItem]]:
     """As :func:`hold`, and fetch the item anew under the lock. A withdrawn item raises ``WrongState``."""
     with hold(item.meeting, actor=actor, permission=permission, at=at, cause=cause) as held:
-        fresh = _ITEM.get(item.pk)
+        with_links = AgendaItem.objects.select_related("referral__case", "referral__body", "case", "decision")
+        fresh = with_links.filter(pk=item.pk).first()
         if fresh is None or fresh.meeting_id != held.meeting.pk:
             raise WrongState(_("This case has been taken off the agenda."))
         if fresh.withdrawn_at is not None:

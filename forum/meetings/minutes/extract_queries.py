@@ -13,7 +13,6 @@ from forum.meetings.core.queries import day_of, short_outcome
 from forum.meetings.core.visibility import may_read, readable_items
 from forum.meetings.enums import MinutesStatus
 from forum.organisation.models import Body
-from trepart.prepared import Given, Prepared
 
 if TYPE_CHECKING:
     from trepart.access.rules import Person
@@ -50,16 +49,11 @@ def _newest_first(items: QuerySet[AgendaItem]) -> QuerySet[AgendaItem]:
     return with_words.order_by("-meeting__starts_at", "position", "pk")
 
 
-#: The same of one case, which an item treats by itself or through a stay of it: asked on every page of a proposal, and so worked out once.
-_OF_CASE: tuple[Prepared[AgendaItem], ...] = (
-    Prepared(lambda: _newest_first(AgendaItem.objects.filter(case_id=Given(0)))),
-    Prepared(lambda: _newest_first(AgendaItem.objects.filter(referral__case_id=Given(0)))),
-)
-
-
 def of_case(case: Case, person: "Person") -> list[ExtractLine]:
     """Return what the minutes say of ``case``, the newest first, as far as ``person`` may read it."""
-    found = {item.pk: item for question in _OF_CASE for item in question.all(case.pk)}
+    # An item treats a case by itself or through a stay of it. Each of the two has an index; joined by OR they have none.
+    asked = (AgendaItem.objects.filter(case=case), AgendaItem.objects.filter(referral__case=case))
+    found = {item.pk: item for items in asked for item in _newest_first(items)}
     newest_first = sorted(
         found.values(), key=lambda item: (-item.meeting.starts_at.timestamp(), item.position, item.pk)
     )

@@ -3,11 +3,12 @@
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
+from django.db.models import Prefetch, prefetch_related_objects
 from django.utils.translation import gettext_lazy as _
 
 from forum.meetings.attendance.roll_call import RUN, check_deputy, deputies
 from forum.meetings.core import participants, voting
-from forum.meetings.core.attendance_records import keep_for_a_vote
+from forum.meetings.core.attendance_records import prefetch_for_a_vote
 from forum.meetings.core.locking import AROUND_THE_TABLE, IN_SESSION, Hold, hold_item
 from forum.meetings.core.models import AgendaItem, Ballot, Meeting, Motion, Recusal, Vote
 from forum.meetings.core.voter import Voter
@@ -19,7 +20,6 @@ from forum.organisation.enums import Role
 from forum.organisation.models import Membership
 from trepart import languages
 from trepart.audit.history import create_all
-from trepart.prepared import forget, keep
 from trepart.workflow import GuardRefused, WrongState, reserve_pk
 
 if TYPE_CHECKING:
@@ -192,7 +192,7 @@ def record_ballot(
     entitled, or one lacking (§ 8-1); ``WrongState`` where the motion has been voted on or the item decided.
     """
     with hold_item(item, actor=actor, permission=RUN, at=IN_SESSION, seen=seen) as (held, fresh):
-        keep_for_a_vote(fresh)
+        prefetch_for_a_vote(fresh)
         return vote_on(held, fresh, motion=motion, opponent=opponent, choices=choices, presiding=presiding)
 
 
@@ -301,9 +301,7 @@ def cast_votes(
             motion.save(force_insert=True)
         create_all([ballot])
         create_all(votes)
-    keep(ballot, "votes", votes)
-    for changed in ("motions", "ballots"):
-        forget(item, changed)
+    prefetch_related_objects([ballot], Prefetch("votes", Vote.objects.select_related("party").order_by("pk")))
     return ballot
 
 

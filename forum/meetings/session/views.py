@@ -18,7 +18,7 @@ from forum.cases.enums import Resolution
 from forum.cases.queries.opinions import opinions_on
 from forum.meetings.attendance import conflicts_of_interest
 from forum.meetings.core import participants, queries, voting
-from forum.meetings.core.attendance_records import keep_for_a_vote
+from forum.meetings.core.attendance_records import prefetch_for_a_vote
 from forum.meetings.core.locking import IN_SESSION, hold_item, version
 from forum.meetings.core.models import AgendaItem, Meeting
 from forum.meetings.core.web import crumbs_of, fetch, item_of, number, status_of, title_of
@@ -222,7 +222,7 @@ class RunItemView(View):
         sent = AgendaItem(pk=item, meeting=Meeting(pk=pk))
         try:
             with hold_item(sent, actor=reader_of(request), permission=RUN, at=IN_SESSION, seen=seen) as (held, fresh):
-                keep_for_a_vote(fresh)
+                prefetch_for_a_vote(fresh)
                 table = Table(held.meeting, fresh)
                 form = self.form(table, "vote", request.POST)
                 if form.is_valid():

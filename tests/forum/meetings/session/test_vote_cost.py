@@ -36,7 +36,7 @@ def test_a_vote_asks_no_more_than_it_must(town: Municipality, django_assert_max_
     """Who one is and what one may, the lock, the item, motions, votes held, objections, the table, the seats; event, ballot, votes, history; the session."""
     item = in_session(town).items.get()
     form, client = sent(item), as_(town.secretary)
-    with django_assert_max_num_queries(23):
+    with django_assert_max_num_queries(27):
         assert client.post(url(item), form).status_code == 302
     ballot = item.ballots.get()
     assert ballot.votes.count() == 9
