@@ -42,7 +42,7 @@ def _minutes_url(step: Step) -> str:
 MINUTES_PUBLISHED = Announcement(
     name="forum.minutes_published",
     recipients=_everybody_in_the_body,
-    template="forum/mail/minutes_published",
+    template="meetings/minutes/mail/minutes_published",
     url=_minutes_url,
 )
 #: To those who are asked to approve them, whenever a version comes out; told by `services.approvals` when they are named later.
@@ -50,7 +50,7 @@ MINUTES_TO_SIGN = "forum.minutes_to_sign"
 MINUTES_WAIT_FOR_YOU = Announcement(
     name=MINUTES_TO_SIGN,
     recipients=_those_who_sign,
-    template="forum/mail/minutes_to_sign",
+    template="meetings/minutes/mail/minutes_to_sign",
     url=_minutes_url,
 )
 #: Told by `services.approvals` to those who publish the minutes.
@@ -64,14 +64,14 @@ DECISION_LIST_PUBLISHED = "forum.decision_list_published"
 MINUTES_CORRECTED = Announcement(
     name="forum.minutes_corrected",
     recipients=_everybody_in_the_body,
-    template="forum/mail/minutes_corrected",
+    template="meetings/minutes/mail/minutes_corrected",
     url=_minutes_url,
     context=lambda step: {"reason": step.data["reason"]},
 )
 MINUTES_APPROVED = Announcement(
     name="forum.minutes_approved",
     recipients=_everybody_in_the_body,
-    template="forum/mail/minutes_approved",
+    template="meetings/minutes/mail/minutes_approved",
     url=_minutes_url,
     mail=False,
 )
@@ -118,7 +118,7 @@ def _meeting_url(step: Step) -> str:
 MEETING_CALLED = Announcement(
     name="forum.meeting_called",
     recipients=_meeting_people,
-    template="forum/mail/meeting_called",
+    template="meetings/mail/meeting_called",
     url=_meeting_url,
     at_once=True,
     enclose=_invitations,
@@ -131,7 +131,7 @@ MEETING_CALLED = Announcement(
 MEETING_POSTPONED = Announcement(
     name="forum.meeting_postponed",
     recipients=_meeting_people,
-    template="forum/mail/meeting_postponed",
+    template="meetings/mail/meeting_postponed",
     url=_meeting_url,
     at_once=True,
     enclose=_invitations,
@@ -140,7 +140,7 @@ MEETING_POSTPONED = Announcement(
 MEETING_CANCELLED = Announcement(
     name="forum.meeting_cancelled",
     recipients=_meeting_people,
-    template="forum/mail/meeting_cancelled",
+    template="meetings/mail/meeting_cancelled",
     url=_meeting_url,
     at_once=True,
     enclose=_invitations,
@@ -149,14 +149,14 @@ MEETING_CANCELLED = Announcement(
 MEETING_MOVED = Announcement(
     name="forum.meeting_moved",
     recipients=_people_of_a_published_plan,
-    template="forum/mail/meeting_moved",
+    template="meetings/mail/meeting_moved",
     url=_meeting_url,
     context=lambda step: {"before": step.data["before"]},
 )
 MEETING_REARRANGED = Announcement(
     name="forum.meeting_rearranged",
     recipients=_meeting_people,
-    template="forum/mail/meeting_rearranged",
+    template="meetings/mail/meeting_rearranged",
     url=_meeting_url,
     at_once=True,
     enclose=_invitations,
@@ -203,17 +203,16 @@ def _subject_url(step: Step) -> str:
     return url
 
 
-def _told(name: str, recipients: Callable[[Step], Iterable[User]], *, mail: bool = True) -> Announcement:
-    return Announcement(
-        name=f"forum.{name}", recipients=recipients, template=f"forum/mail/{name}", url=_subject_url, mail=mail
-    )
+def _told(template: str, recipients: Callable[[Step], Iterable[User]], *, mail: bool = True) -> Announcement:
+    name = f"forum.{template.rpartition('/')[2]}"
+    return Announcement(name=name, recipients=recipients, template=template, url=_subject_url, mail=mail)
 
 
-OPINION_ASKED = _told("opinion_asked", those_asked)
-OPINION_GIVEN = _told("opinion_given", _those_who_asked)
-OPINION_DECLINED = _told("opinion_declined", _those_who_asked)
-OPINION_LAPSED = _told("opinion_lapsed", those_asked)
-OPINION_WITHDRAWN = _told("opinion_withdrawn", those_asked)
+OPINION_ASKED = _told("cases/mail/opinion_asked", those_asked)
+OPINION_GIVEN = _told("cases/mail/opinion_given", _those_who_asked)
+OPINION_DECLINED = _told("cases/mail/opinion_declined", _those_who_asked)
+OPINION_LAPSED = _told("cases/mail/opinion_lapsed", those_asked)
+OPINION_WITHDRAWN = _told("cases/mail/opinion_withdrawn", those_asked)
 #: Told by `tasks.remind`.
 OPINION_REMINDED = "forum.opinion_reminded"
 
@@ -236,14 +235,14 @@ def _both_ends(step: Step) -> Iterable[User]:
     return [*_those_who_gave(step), *_those_who_carry(step)]
 
 
-COMMISSION_GIVEN = _told("commission_given", _those_who_carry)
-COMMISSION_ACCEPTED = _told("commission_accepted", _those_who_gave, mail=False)
-COMMISSION_PASSED_ON = _told("commission_passed_on", _those_who_gave)
-COMMISSION_SENT_BACK = _told("commission_sent_back", _those_who_gave)
-COMMISSION_REPORTED = _told("commission_reported", _those_who_hear)
-COMMISSION_CONCLUDED = _told("commission_concluded", _both_ends)
-COMMISSION_GOES_ON = _told("commission_goes_on", _both_ends)
-COMMISSION_CALLED_BACK = _told("commission_called_back", _those_who_carry)
+COMMISSION_GIVEN = _told("commissions/mail/commission_given", _those_who_carry)
+COMMISSION_ACCEPTED = _told("commissions/mail/commission_accepted", _those_who_gave, mail=False)
+COMMISSION_PASSED_ON = _told("commissions/mail/commission_passed_on", _those_who_gave)
+COMMISSION_SENT_BACK = _told("commissions/mail/commission_sent_back", _those_who_gave)
+COMMISSION_REPORTED = _told("commissions/mail/commission_reported", _those_who_hear)
+COMMISSION_CONCLUDED = _told("commissions/mail/commission_concluded", _both_ends)
+COMMISSION_GOES_ON = _told("commissions/mail/commission_goes_on", _both_ends)
+COMMISSION_CALLED_BACK = _told("commissions/mail/commission_called_back", _those_who_carry)
 #: Told by `tasks.remind`.
 COMMISSION_REMINDED = "forum.commission_reminded"
 

@@ -59,7 +59,7 @@ def _opinion(pk: int) -> int:
         tell(
             policy.people_who_can("forum.answer_opinion", opinion),
             kind=notifications.OPINION_REMINDED,
-            template="forum/mail/opinion_reminded",
+            template="cases/mail/opinion_reminded",
             context={"subject": opinion},
             url=opinion.get_absolute_url(),
             event=event,
@@ -83,7 +83,7 @@ def _minutes(pk: int) -> int:
         tell(
             silent,
             kind=notifications.MINUTES_REMINDED,
-            template="forum/mail/minutes_reminded",
+            template="meetings/minutes/mail/minutes_reminded",
             context={"subject": minutes},
             url=minutes.get_absolute_url(),
             event=event,
@@ -124,7 +124,7 @@ def _commission(pk: int) -> int:
         tell(
             policy.people_who_can(right, commission),
             kind=notifications.COMMISSION_REMINDED,
-            template="forum/mail/commission_reminded",
+            template="commissions/mail/commission_reminded",
             context={"subject": commission},
             url=commission.get_absolute_url(),
             event=event,

@@ -244,7 +244,7 @@ class AgendaView(View):
         call = next((a for a in available(meeting, request.user) if a.transition.name == "call"), None)
         return render(
             request,
-            "forum/meeting_agenda.html",
+            "meetings/agenda/agenda_edit.html",
             {
                 "meeting": meeting,
                 "title": title_of(meeting),
@@ -379,7 +379,7 @@ class AgendaItemView(View):
         functions = TreatedAsForm(data if wanted == "function" else None, item=item, on=queries.day_of(meeting))
         return render(
             request,
-            "forum/meeting_item.html",
+            "meetings/agenda/item_edit.html",
             {
                 "meeting": meeting,
                 "title": title_of(meeting),
@@ -451,7 +451,7 @@ class AttendanceView(View):
         can_open = next((a for a in available(meeting, request.user) if a.transition.name == "open"), None)
         return render(
             request,
-            "forum/meeting_attendance.html",
+            "meetings/attendance/roll_call.html",
             {
                 "meeting": meeting,
                 "title": title_of(meeting),

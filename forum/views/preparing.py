@@ -78,7 +78,7 @@ class AskView(View):
             "form_owner": kept.owner_token(request),
             "crumbs": crumbs_of(meeting, (_("Ask the leader a question"), None)),
         }
-        return render(request, "forum/one_form.html", context, status=status)
+        return render(request, "parts/form_page.html", context, status=status)
 
 
 class QuestionView(View):
@@ -137,7 +137,7 @@ class QuestionView(View):
             "form_owner": kept.owner_token(request),
             "crumbs": crumbs_of(meeting, (_("Question to the leader"), None)),
         }
-        return render(request, "forum/question.html", context, status=status)
+        return render(request, "meetings/agenda/question_detail.html", context, status=status)
 
 
 # Demands ---------------------------------------------------------------------------------------------------------------
@@ -183,7 +183,7 @@ class DemandsView(View):
             "form_owner": kept.owner_token(request),
             "crumbs": _body_crumbs(body, (_("Demands from members"), None)),
         }
-        return render(request, "forum/demands.html", context, status=status)
+        return render(request, "meetings/agenda/demand_list.html", context, status=status)
 
 
 def queries_of(body: Body) -> Any:
@@ -249,7 +249,7 @@ class DemandView(View):
             "refusal": refusal,
             "crumbs": _body_crumbs(demand.body, (_("Demands from members"), reverse("forum:demands", args=[demand.body.slug])), (demand.title, None)),
         }  # fmt: skip
-        return render(request, "forum/demand.html", context, status=status)
+        return render(request, "meetings/agenda/demand_detail.html", context, status=status)
 
 
 # The order of the agenda ------------------------------------------------------------------------------------------------
@@ -289,4 +289,4 @@ class StandingOrderView(View):
             "form_owner": kept.owner_token(request),
             "crumbs": _body_crumbs(body, (_("The order of the agenda"), None)),
         }
-        return render(request, "forum/one_form.html", context, status=status)
+        return render(request, "parts/form_page.html", context, status=status)

@@ -51,7 +51,7 @@ class YearPlanView(View):
         meetings = services.meetings_in(body, shown).select_related("body", "minutes") if plan else []
         return render(
             request,
-            "forum/year_plan.html",
+            "meetings/planning/year_plan_detail.html",
             {
                 "body": body,
                 "year": shown,
@@ -162,7 +162,7 @@ class MakeYearPlanView(View):
         """Render the pattern, or the lines."""
         return render(
             request,
-            "forum/year_plan_make.html",
+            "meetings/planning/year_plan_make.html",
             {
                 "body": body,
                 "form": form,
@@ -227,4 +227,4 @@ class DaysOffView(View):
             "form_owner": kept.owner_token(request),
             "crumbs": [(_("Organisation"), reverse("forum:organisation")), (_("Days without meetings"), None)],
         }
-        return render(request, "forum/days_off.html", context, status=status)
+        return render(request, "meetings/planning/days_off.html", context, status=status)

@@ -192,7 +192,7 @@ class Context(dict[str, Any]):
 TEMPLATES = sorted(
     str(path.relative_to(root))[: -len(".subject.txt")]
     for root in map(Path, configured.TEMPLATES[0]["DIRS"])
-    for path in root.glob("*/mail/*.subject.txt")
+    for path in root.glob("**/mail/*.subject.txt")
 )
 
 
