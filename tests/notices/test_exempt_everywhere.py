@@ -49,8 +49,8 @@ ABOUT_NO_CASE = (
 def mail_templates() -> Iterator[str]:
     """Every mail there is: its path below ``templates/`` without ending."""
     root = Path(django_settings.BASE_DIR, "templates")
-    for file in root.glob("**/mail/*.subject.txt"):
-        yield str(file.relative_to(root)).removesuffix(".subject.txt")
+    for file in root.glob("**/mail/*.txt"):
+        yield str(file.relative_to(root)).removesuffix(".txt")
 
 
 def mail_of(name: str) -> str:
