@@ -22,17 +22,17 @@ def subject_url(step: Step) -> str:
     return url
 
 
-def told(name: str, recipients: Callable[[Step], Iterable[User]], *, mail: bool = True) -> Announcement:
-    return Announcement(
-        name=f"forum.{name}", recipients=recipients, template=f"forum/mail/{name}", url=subject_url, mail=mail
-    )
+def told(template: str, recipients: Callable[[Step], Iterable[User]], *, mail: bool = True) -> Announcement:
+    """Announce with ``template``, whose last word is the announcement's name, and lead to the subject's own page."""
+    name = f"forum.{template.rpartition('/')[2]}"
+    return Announcement(name=name, recipients=recipients, template=template, url=subject_url, mail=mail)
 
 
-OPINION_ASKED = told("opinion_asked", those_asked)
-OPINION_GIVEN = told("opinion_given", _those_who_asked)
-OPINION_DECLINED = told("opinion_declined", _those_who_asked)
-OPINION_LAPSED = told("opinion_lapsed", those_asked)
-OPINION_WITHDRAWN = told("opinion_withdrawn", those_asked)
+OPINION_ASKED = told("cases/mail/opinion_asked", those_asked)
+OPINION_GIVEN = told("cases/mail/opinion_given", _those_who_asked)
+OPINION_DECLINED = told("cases/mail/opinion_declined", _those_who_asked)
+OPINION_LAPSED = told("cases/mail/opinion_lapsed", those_asked)
+OPINION_WITHDRAWN = told("cases/mail/opinion_withdrawn", those_asked)
 
 #: Told by `tasks.remind`.
 OPINION_REMINDED = "forum.opinion_reminded"

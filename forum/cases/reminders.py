@@ -46,7 +46,7 @@ def _opinion(pk: int) -> int:
         tell(
             policy.people_who_can("forum.answer_opinion", opinion),
             kind=notifications.OPINION_REMINDED,
-            template="forum/mail/opinion_reminded",
+            template="cases/mail/opinion_reminded",
             context={"subject": opinion},
             url=opinion.get_absolute_url(),
             event=event,

@@ -24,14 +24,14 @@ def _both_ends(step: Step) -> Iterable[User]:
     return [*_those_who_gave(step), *_those_who_carry(step)]
 
 
-COMMISSION_GIVEN = told("commission_given", _those_who_carry)
-COMMISSION_ACCEPTED = told("commission_accepted", _those_who_gave, mail=False)
-COMMISSION_PASSED_ON = told("commission_passed_on", _those_who_gave)
-COMMISSION_SENT_BACK = told("commission_sent_back", _those_who_gave)
-COMMISSION_REPORTED = told("commission_reported", _those_who_hear)
-COMMISSION_CONCLUDED = told("commission_concluded", _both_ends)
-COMMISSION_GOES_ON = told("commission_goes_on", _both_ends)
-COMMISSION_CALLED_BACK = told("commission_called_back", _those_who_carry)
+COMMISSION_GIVEN = told("commissions/mail/commission_given", _those_who_carry)
+COMMISSION_ACCEPTED = told("commissions/mail/commission_accepted", _those_who_gave, mail=False)
+COMMISSION_PASSED_ON = told("commissions/mail/commission_passed_on", _those_who_gave)
+COMMISSION_SENT_BACK = told("commissions/mail/commission_sent_back", _those_who_gave)
+COMMISSION_REPORTED = told("commissions/mail/commission_reported", _those_who_hear)
+COMMISSION_CONCLUDED = told("commissions/mail/commission_concluded", _both_ends)
+COMMISSION_GOES_ON = told("commissions/mail/commission_goes_on", _both_ends)
+COMMISSION_CALLED_BACK = told("commissions/mail/commission_called_back", _those_who_carry)
 
 #: Told by `tasks.remind`.
 COMMISSION_REMINDED = "forum.commission_reminded"

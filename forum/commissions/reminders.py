@@ -35,7 +35,7 @@ def _commission(pk: int) -> int:
         tell(
             policy.people_who_can(right, commission),
             kind=notifications.COMMISSION_REMINDED,
-            template="forum/mail/commission_reminded",
+            template="commissions/mail/commission_reminded",
             context={"subject": commission},
             url=commission.get_absolute_url(),
             event=event,

@@ -47,7 +47,7 @@ def commission_list(request: HttpRequest) -> HttpResponse:
         "givers": queries.givers(reader_of(request)) if person.is_authenticated else [],
         "crumbs": [(body.name, body.get_absolute_url()), (_("Commissions"), None)] if body else [],
     }
-    return render(request, "forum/commission_list.html", context)
+    return render(request, "commissions/commission_list.html", context)
 
 
 @declare(PUBLIC.showing("forum.view_commission"))
@@ -73,7 +73,7 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
         "entries": timeline.entries(commission.case, request.user),
         "crumbs": _crumbs(commission),
     }
-    return render(request, "forum/commission_detail.html", context)
+    return render(request, "commissions/commission_detail.html", context)
 
 
 def _crumbs(commission: Commission, *last: tuple[Any, str | None]) -> list[tuple[Any, str | None]]:
@@ -133,7 +133,7 @@ class CommissionStepView(TransitionView):
 
     access: ClassVar[Access] = SIGNED_IN.showing("forum.view_commission")
     view_permission = "forum.view_commission"
-    template_name = "forum/commission_step.html"
+    template_name = "commissions/commission_step.html"
 
     def queryset(self) -> QuerySet[Commission]:
         """Return commissions with what their pages read."""
@@ -190,4 +190,4 @@ class GiveView(View):
             "cancel_url": f"{reverse('forum:commission_list')}?organ={self.body.slug}",
             "crumbs": [(self.body.name, self.body.get_absolute_url()), (_("Give a commission"), None)],
         }
-        return render(request, "forum/commission_give.html", context, status=status)
+        return render(request, "commissions/commission_give.html", context, status=status)

@@ -42,7 +42,7 @@ if TYPE_CHECKING:
 
 PLAN = "forum.plan_meeting"
 SEND = "forum.publish_minutes"
-TEMPLATE = "forum/pdf/council_sheet.html"
+TEMPLATE = "council/pdf/sheet.html"
 #: Series of the council's that are only heard: they become cases for information.
 ONLY_HEARD = ("RS", "RF", "FO", "OS", "ORS", "DS", "MS")
 #: Characters an agenda and a folder have for a title; the list keeps the whole.
@@ -293,7 +293,7 @@ def send_views(case_list: CouncilList, *, reason: str = "", handed_over: str = "
             tell(
                 people,
                 kind=notifications.COUNCIL_VIEWS_SENT,
-                template="forum/mail/council_views_sent",
+                template="council/mail/council_views_sent",
                 context={
                     "subject": made,
                     "case_list": case_list,

@@ -75,7 +75,7 @@ class SheetView(View):
             "document_language": document.language or languages.default(),
             "crumbs": _crumbs(case_list),
         }
-        return render(request, "forum/council_sheet.html", context)
+        return render(request, "council/sheet_detail.html", context)
 
 
 class SheetPdfView(View):
@@ -150,4 +150,4 @@ class SendView(View):
             "cancel_url": services.page_of(self.case_list),
             "crumbs": _crumbs(self.case_list, (heading, None)),
         }
-        return render(self.request, "forum/one_form.html", context, status=status)
+        return render(self.request, "parts/form_page.html", context, status=status)

@@ -69,7 +69,7 @@ class CouncilListsView(View):
             "plans": plans,
             "crumbs": body_crumbs(body),
         }
-        return render(request, "forum/council_lists.html", context)
+        return render(request, "council/case_lists.html", context)
 
 
 # Taking a list in -----------------------------------------------------------------------------------------------------
@@ -116,7 +116,7 @@ class TakeInView(View):
             "cancel_url": reverse("forum:meeting_agenda", args=[self.meeting.pk]),
             "crumbs": crumbs_of(self.meeting, (_("The municipal council's case list"), None)),
         }
-        return render(self.request, "forum/council_take_in.html", context, status=status)
+        return render(self.request, "council/case_list_take_in.html", context, status=status)
 
     def again(self) -> HttpResponse:
         """Read the text anew, as it has been mended."""
@@ -214,7 +214,7 @@ class TakeInView(View):
                 (_("Look it over"), None),
             ),
         }
-        return render(self.request, "forum/council_preview.html", context, status=status)
+        return render(self.request, "council/case_list_preview.html", context, status=status)
 
 
 def _note(key: str, title: str, known: CouncilCase | None, seen: dict[str, int]) -> str:
@@ -335,7 +335,7 @@ class CouncilListView(View):
             ],
             "crumbs": body_crumbs(case_list.body, (date_text(case_list.held_on), None)),
         }
-        return render(request, "forum/council_list.html", context, status=status)
+        return render(request, "council/case_list_detail.html", context, status=status)
 
     def line(self, one: CouncilCase, *, inside: bool, plans: bool) -> CaseLine:
         """Return one case as this reader sees it."""

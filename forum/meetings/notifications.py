@@ -42,7 +42,7 @@ def _minutes_url(step: Step) -> str:
 MINUTES_PUBLISHED = Announcement(
     name="forum.minutes_published",
     recipients=_everybody_in_the_body,
-    template="forum/mail/minutes_published",
+    template="meetings/minutes/mail/minutes_published",
     url=_minutes_url,
 )
 
@@ -51,7 +51,7 @@ MINUTES_TO_SIGN = "forum.minutes_to_sign"
 MINUTES_WAIT_FOR_YOU = Announcement(
     name=MINUTES_TO_SIGN,
     recipients=_those_who_sign,
-    template="forum/mail/minutes_to_sign",
+    template="meetings/minutes/mail/minutes_to_sign",
     url=_minutes_url,
 )
 
@@ -69,14 +69,14 @@ DECISION_LIST_PUBLISHED = "forum.decision_list_published"
 MINUTES_CORRECTED = Announcement(
     name="forum.minutes_corrected",
     recipients=_everybody_in_the_body,
-    template="forum/mail/minutes_corrected",
+    template="meetings/minutes/mail/minutes_corrected",
     url=_minutes_url,
     context=lambda step: {"reason": step.data["reason"]},
 )
 MINUTES_APPROVED = Announcement(
     name="forum.minutes_approved",
     recipients=_everybody_in_the_body,
-    template="forum/mail/minutes_approved",
+    template="meetings/minutes/mail/minutes_approved",
     url=_minutes_url,
     mail=False,
 )
@@ -122,7 +122,7 @@ def _meeting_url(step: Step) -> str:
 MEETING_CALLED = Announcement(
     name="forum.meeting_called",
     recipients=_meeting_people,
-    template="forum/mail/meeting_called",
+    template="meetings/mail/meeting_called",
     url=_meeting_url,
     at_once=True,
     enclose=_invitations,
@@ -135,7 +135,7 @@ MEETING_CALLED = Announcement(
 MEETING_POSTPONED = Announcement(
     name="forum.meeting_postponed",
     recipients=_meeting_people,
-    template="forum/mail/meeting_postponed",
+    template="meetings/mail/meeting_postponed",
     url=_meeting_url,
     at_once=True,
     enclose=_invitations,
@@ -144,7 +144,7 @@ MEETING_POSTPONED = Announcement(
 MEETING_CANCELLED = Announcement(
     name="forum.meeting_cancelled",
     recipients=_meeting_people,
-    template="forum/mail/meeting_cancelled",
+    template="meetings/mail/meeting_cancelled",
     url=_meeting_url,
     at_once=True,
     enclose=_invitations,
@@ -153,14 +153,14 @@ MEETING_CANCELLED = Announcement(
 MEETING_MOVED = Announcement(
     name="forum.meeting_moved",
     recipients=_people_of_a_published_plan,
-    template="forum/mail/meeting_moved",
+    template="meetings/mail/meeting_moved",
     url=_meeting_url,
     context=lambda step: {"before": step.data["before"]},
 )
 MEETING_REARRANGED = Announcement(
     name="forum.meeting_rearranged",
     recipients=_meeting_people,
-    template="forum/mail/meeting_rearranged",
+    template="meetings/mail/meeting_rearranged",
     url=_meeting_url,
     at_once=True,
     enclose=_invitations,

@@ -47,7 +47,7 @@ def _minutes(pk: int) -> int:
         tell(
             silent,
             kind=notifications.MINUTES_REMINDED,
-            template="forum/mail/minutes_reminded",
+            template="meetings/minutes/mail/minutes_reminded",
             context={"subject": minutes},
             url=minutes.get_absolute_url(),
             event=event,

@@ -65,7 +65,7 @@ class MeetingListView(View):
         own = f"organ={body.slug}" if body else ""
         return render(
             request,
-            "forum/meeting_list.html",
+            "meetings/meeting_list.html",
             {
                 "page": page,
                 "past": past,
@@ -111,7 +111,7 @@ class MeetingDetailView(View):
         )
         return render(
             request,
-            "forum/meeting_detail.html",
+            "meetings/meeting_detail.html",
             {
                 "meeting": meeting,
                 "title": title_of(meeting),
@@ -266,7 +266,7 @@ class MeetingStepView(TransitionView):
 
     access: ClassVar[Access] = SIGNED_IN.showing("forum.view_meeting")
     view_permission: ClassVar[str] = "forum.view_meeting"
-    template_name: ClassVar[str] = "forum/meeting_step.html"
+    template_name: ClassVar[str] = "meetings/meeting_step.html"
 
     def queryset(self) -> QuerySet[Meeting]:
         """Return meetings with their body. What is treated in writing is counted on a page of its own, never opened by hand."""
@@ -388,7 +388,7 @@ class MeetingPlanView(View):
         """Render the form."""
         return render(
             request,
-            "forum/meeting_plan.html",
+            "meetings/meeting_plan.html",
             {
                 "body": body,
                 "form": form,

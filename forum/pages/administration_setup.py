@@ -118,7 +118,7 @@ class DeputiesView(Office):
                 (_("Order of the deputies"), None),
             ],
         }
-        return render(request, "forum/organisation_deputies.html", context)
+        return render(request, "organisation/administration/deputies_order.html", context)
 
     def post(self, request: HttpRequest, slug: str) -> HttpResponse:
         """Move one deputy one place."""
@@ -144,7 +144,7 @@ class UnattendedView(Office):
     def get(self, request: HttpRequest) -> HttpResponse:
         """Show the list; the number of queries does not grow with it."""
         context = {"found": unattended.unattended(), "crumbs": self.crumbs((_("Without anybody responsible"), None))}
-        return render(request, "forum/organisation_unattended.html", context)
+        return render(request, "pages/unattended_list.html", context)
 
     def post(self, request: HttpRequest) -> HttpResponse:
         """Hand over what hangs on people who are gone, without waiting for the night."""

@@ -108,7 +108,7 @@ def body_list(request: HttpRequest) -> HttpResponse:
         "may_manage": policy.can(request.user, "forum.manage_organisation"),
         "crumbs": [(_("Bodies"), None)],
     }
-    return render(request, "forum/body_list.html", context)
+    return render(request, "pages/body_list.html", context)
 
 
 # One body --------------------------------------------------------------------------------------------------------------
@@ -160,7 +160,7 @@ def body_detail(request: HttpRequest, slug: str) -> HttpResponse:
         context["lasting"] = list(
             Membership.objects.lasting().filter(body=body).select_related("person").order_by("valid_from", "pk")
         )
-    return render(request, "forum/body_detail.html", context)
+    return render(request, "pages/body_detail.html", context)
 
 
 def _queue_numbers(body: Body) -> dict[str, int]:
@@ -250,7 +250,7 @@ def body_queue(request: HttpRequest, slug: str) -> HttpResponse:
             (_("Queue"), None),
         ],
     }
-    return render(request, "forum/body_queue.html", context)
+    return render(request, "pages/body_queue.html", context)
 
 
 def _writable(request: HttpRequest, page: Iterable[Referral]) -> set[int]:

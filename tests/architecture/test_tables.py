@@ -119,8 +119,9 @@ def test_every_announcement_has_its_templates() -> None:
     for flow in all_workflows():
         for transition in flow.transitions:
             for told in transition.notify:
-                get_template(f"{told.template}.subject.txt")
-                get_template(f"{told.template}.txt")
+                source = get_template(f"{told.template}.txt").template.source
+                for part in ("subject", "text"):
+                    assert f"{{% block {part} %}}" in source, told.template
 
 
 def test_the_printed_pages_say_what_the_tables_say() -> None:

@@ -46,11 +46,24 @@ BASIS = "offl § 13, jf. fvl § 13"
 #: and the sheet of views to the municipal council, whose mail counts cases and encloses what everybody may read (tests/forum/council/test_lists.py).
 ABOUT_NO_CASE = (
     "access/",
-    "forum/mail/demand_",
-    "forum/mail/question_asked",
-    "forum/mail/year_plan_published",
-    "forum/mail/council_views_sent",
+    "meetings/agenda/mail/demand_",
+    "meetings/agenda/mail/question_asked",
+    "meetings/planning/mail/year_plan_published",
+    "council/mail/council_views_sent",
 )
+
+
+def mail_templates() -> Iterator[str]:
+    """Every mail there is: its path below ``templates/`` without ending."""
+    root = Path(django_settings.BASE_DIR, "templates")
+    for file in root.glob("**/mail/*.txt"):
+        yield str(file.relative_to(root)).removesuffix(".txt")
+
+
+def mail_of(name: str) -> str:
+    """The one mail that is called ``name``, wherever it lies."""
+    (template,) = (template for template in mail_templates() if template.endswith(f"/mail/{name}"))
+    return template
 
 
 class Everything(dict[str, Any]):
@@ -141,7 +154,7 @@ def told_to(person: User, town: Municipality, road: Road) -> Iterator[tuple[str,
     for model, names in loose.items():
         thing = made[model]
         for name in names:
-            template = f"{model.split('.')[0]}/mail/{name}"
+            template = f"{model.split('.')[0]}/mail/{name}" if model.startswith("proposals.") else mail_of(name)
             with audit.recorded("forum.case_access_set", actor=None, subject=thing, root=root_of(thing)) as event:
                 context = words | {
                     "subject": thing, "proposal": thing, "target": thing, "meeting": thing, "member": person, "step": SimpleNamespace(data=words),
@@ -183,14 +196,14 @@ def told_around_a_meeting(person: User, made: dict[str, Any]) -> Iterator[tuple[
                 "partiality_reported",
             ),
             lambda name, event: tell(
-                [person], kind=f"forum.{name}", template=f"forum/mail/{name}", context=plain, url=meeting.get_absolute_url(), event=event
+                [person], kind=f"forum.{name}", template=mail_of(name), context=plain, url=meeting.get_absolute_url(), event=event
             ),
         ),
     }  # fmt: skip
     telling["case_minuted"] = lambda name, event: tell(
         [person],
         kind=f"forum.{name}",
-        template=f"forum/mail/{name}",
+        template=mail_of(name),
         context={"item": item, "came_from": meeting.body, "outcome": TEXT, "kept": item.label if item.is_kept else ""},
         url=meeting.get_absolute_url(),
         event=event,
@@ -198,7 +211,7 @@ def told_around_a_meeting(person: User, made: dict[str, Any]) -> Iterator[tuple[
     for name, told in telling.items():
         with audit.recorded("forum.case_access_set", actor=None, subject=item, root=meeting) as event:
             told(name, event)
-        yield f"forum.{name}", f"forum/mail/{name}"
+        yield f"forum.{name}", mail_of(name)
 
 
 def test_no_announcement_tells_of_an_exempt_case_outside_the_house(town: Municipality, exempt: Road) -> None:
@@ -208,8 +221,7 @@ def test_no_announcement_tells_of_an_exempt_case_outside_the_house(town: Municip
     with transaction.atomic():
         walked = list(told_to(reader, town, exempt))
     assert len(walked) > 50
-    files = Path(django_settings.BASE_DIR, "templates").glob("*/mail/*.subject.txt")
-    templates = {f"{f.parent.parent.name}/mail/{f.name.removesuffix('.subject.txt')}" for f in files}
+    templates = set(mail_templates())
     told = {template for _kind, template in walked}
     assert templates - {t for t in templates if t.startswith(ABOUT_NO_CASE)} == told
     mails = Mail.objects.filter(person=reader).prefetch_related("attachments")

@@ -57,7 +57,7 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
         "actions": _actions(opinion, request.user) if request.user.is_authenticated else [],
         "crumbs": [(_("Bodies"), reverse("forum:body_list")), (str(opinion.of), _home(opinion)), (_("Opinion"), None)],
     }  # fmt: skip
-    return render(request, "forum/opinion_detail.html", context)
+    return render(request, "cases/opinion_detail.html", context)
 
 
 def _home(opinion: Opinion) -> str | None:
@@ -86,7 +86,7 @@ class OpinionStepView(TransitionView):
 
     access: ClassVar[Access] = SIGNED_IN.showing("forum.view_opinion")
     view_permission = "forum.view_opinion"
-    template_name = "forum/opinion_step.html"
+    template_name = "cases/opinion_step.html"
 
     def queryset(self) -> QuerySet[Opinion]:
         """Return opinions with what their pages read."""
@@ -147,7 +147,7 @@ class AskView(View):
             "form_owner": interrupted_forms.owner_token(request),
             "crumbs": [(str(blank.case), _case_url(blank)), (_("Ask for an opinion"), None)],
         }
-        return render(request, "forum/opinion_ask.html", context, status=status)
+        return render(request, "cases/opinion_ask.html", context, status=status)
 
 
 def _case_url(opinion: Opinion) -> str:
@@ -227,4 +227,4 @@ class HearingView(View):
                 (_("When it is heard"), None),
             ],
         }
-        return render(request, "forum/opinion_rules.html", context, status=status)
+        return render(request, "cases/opinion_rules.html", context, status=status)

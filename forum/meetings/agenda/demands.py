@@ -72,7 +72,7 @@ def raise_demand(body: Body, *, kind: str, title: str, why: str, actor: "User") 
         tell(
             people_of(body).exclude(pk=actor.pk),
             kind=DEMAND_RAISED,
-            template="forum/mail/demand_raised",
+            template="meetings/agenda/mail/demand_raised",
             context={"demand": demand, "name": actor.name, "needed": needed(seats_in(body).count())},
             url=demand.get_absolute_url(),
             event=event,
@@ -102,7 +102,7 @@ def support(demand: Demand, *, actor: "User") -> Demand:
             tell(
                 policy.people_who_can(PLAN, fresh.body),
                 kind=DEMAND_BINDING,
-                template="forum/mail/demand_binding",
+                template="meetings/agenda/mail/demand_binding",
                 context={"demand": fresh},
                 url=fresh.get_absolute_url(),
                 event=event,

@@ -80,7 +80,7 @@ class AskView(View):
             "form_owner": interrupted_forms.owner_token(request),
             "crumbs": crumbs_of(meeting, (_("Ask the leader a question"), None)),
         }
-        return render(request, "forum/one_form.html", context, status=status)
+        return render(request, "parts/form_page.html", context, status=status)
 
 
 class QuestionView(View):
@@ -141,7 +141,7 @@ class QuestionView(View):
             "form_owner": interrupted_forms.owner_token(request),
             "crumbs": crumbs_of(meeting, (_("Question to the leader"), None)),
         }
-        return render(request, "forum/question.html", context, status=status)
+        return render(request, "meetings/agenda/question_detail.html", context, status=status)
 
 
 # Demands ---------------------------------------------------------------------------------------------------------------
@@ -187,7 +187,7 @@ class DemandsView(View):
             "form_owner": interrupted_forms.owner_token(request),
             "crumbs": _body_crumbs(body, (_("Demands from members"), None)),
         }
-        return render(request, "forum/demands.html", context, status=status)
+        return render(request, "meetings/agenda/demand_list.html", context, status=status)
 
 
 def queries_of(body: Body) -> Any:
@@ -253,7 +253,7 @@ class DemandView(View):
             "refusal": refusal,
             "crumbs": _body_crumbs(demand.body, (_("Demands from members"), reverse("forum:demands", args=[demand.body.slug])), (demand.title, None)),
         }  # fmt: skip
-        return render(request, "forum/demand.html", context, status=status)
+        return render(request, "meetings/agenda/demand_detail.html", context, status=status)
 
 
 # The order of the agenda ------------------------------------------------------------------------------------------------
@@ -295,4 +295,4 @@ class StandingOrderView(View):
             "form_owner": interrupted_forms.owner_token(request),
             "crumbs": _body_crumbs(body, (_("The order of the agenda"), None)),
         }
-        return render(request, "forum/one_form.html", context, status=status)
+        return render(request, "parts/form_page.html", context, status=status)

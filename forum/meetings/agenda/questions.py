@@ -52,7 +52,7 @@ def ask(meeting: Meeting, *, title: str, text: str, actor: "User") -> Question:
         tell(
             policy.people_who_can(PLAN, meeting).exclude(pk=actor.pk),
             kind=QUESTION_ASKED,
-            template="forum/mail/question_asked",
+            template="meetings/agenda/mail/question_asked",
             context={"question": question, "meeting": meeting, "name": actor.name},
             url=question.get_absolute_url(),
             event=event,

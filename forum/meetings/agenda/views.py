@@ -222,7 +222,7 @@ class AgendaView(View):
         call = next((a for a in available(meeting, request.user) if a.transition.name == "call"), None)
         return render(
             request,
-            "forum/meeting_agenda.html",
+            "meetings/agenda/agenda_edit.html",
             {
                 "meeting": meeting,
                 "title": title_of(meeting),
@@ -357,7 +357,7 @@ class AgendaItemView(View):
         functions = TreatedAsForm(data if wanted == "function" else None, item=item, on=queries.day_of(meeting))
         return render(
             request,
-            "forum/meeting_item.html",
+            "meetings/agenda/item_edit.html",
             {
                 "meeting": meeting,
                 "title": title_of(meeting),

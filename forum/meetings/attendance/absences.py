@@ -87,7 +87,7 @@ def report(meeting: Meeting, *, actor: User, reason: str = "", membership: Membe
             tell(
                 policy.people_who_can(RUN, held).exclude(pk=actor.pk),
                 kind=ABSENCE_REPORTED,
-                template="forum/mail/absence_reported",
+                template="meetings/attendance/mail/absence_reported",
                 context={"meeting": held, "name": seat.person.name},
                 url=reverse("forum:deputies_called", args=[held.pk]),
                 event=event,
@@ -234,7 +234,7 @@ def _tell_deputy(call: DeputyCall, absence: Absence, kind: str, event: "Event") 
     tell(
         [call.deputy.person],
         kind=kind,
-        template=kind.replace("forum.", "forum/mail/"),
+        template=kind.replace("forum.", "meetings/attendance/mail/"),
         context={"call": call, "meeting": meeting, "member": absence.membership.person, "items": list(items)},
         url=call.get_absolute_url() if kind == DEPUTY_ASKED else meeting.get_absolute_url(),
         event=event,
@@ -250,7 +250,7 @@ def _nobody_left(absence: Absence) -> None:
         tell(
             policy.people_who_can(RUN, absence.meeting),
             kind=DEPUTIES_EXHAUSTED,
-            template="forum/mail/deputies_exhausted",
+            template="meetings/attendance/mail/deputies_exhausted",
             context={"meeting": absence.meeting, "name": absence.membership.person.name},
             url=reverse("forum:deputies_called", args=[absence.meeting.pk]),
             event=event,
@@ -291,7 +291,7 @@ def answer(call: DeputyCall, *, comes: bool, actor: User, reason: str = "") -> D
             tell(
                 policy.people_who_can(RUN, held).exclude(pk=actor.pk),
                 kind=DEPUTY_ANSWERED,
-                template="forum/mail/deputy_answered",
+                template="meetings/attendance/mail/deputy_answered",
                 context={"call": fresh, "meeting": held, "comes": comes},
                 url=reverse("forum:deputies_called", args=[held.pk]),
                 event=event,

@@ -59,7 +59,7 @@ def report(item: AgendaItem, *, why: str, actor: "User") -> PartialityReport:
         tell(
             policy.people_who_can(RUN, meeting).exclude(pk=actor.pk),
             kind=PARTIALITY_REPORTED,
-            template="forum/mail/partiality_reported",
+            template="meetings/attendance/mail/partiality_reported",
             context={"meeting": meeting, "item": item, "name": actor.name},
             url=reverse("forum:deputies_called", args=[meeting.pk]),
             event=event,

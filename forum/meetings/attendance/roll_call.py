@@ -244,7 +244,7 @@ def _tell(meeting: Meeting, row: Row, event: Event) -> None:
     announcing.tell(
         [row.deputy.person],
         kind=DEPUTY_CALLED,
-        template="forum/mail/deputy_called",
+        template="meetings/attendance/mail/deputy_called",
         context={"meeting": meeting, "member": row.membership.person},
         url=reverse("forum:meeting_detail", args=[meeting.pk]),
         event=event,

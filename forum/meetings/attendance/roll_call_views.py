@@ -69,7 +69,7 @@ class AttendanceView(View):
         can_open = next((a for a in available(meeting, request.user) if a.transition.name == "open"), None)
         return render(
             request,
-            "forum/meeting_attendance.html",
+            "meetings/attendance/roll_call.html",
             {
                 "meeting": meeting,
                 "title": title_of(meeting),

@@ -74,7 +74,7 @@ class PeriodSheetView(View):
             return _file(rows, f"frammote-{body.slug}-{begins}-{ends}")
         return render(
             request,
-            "forum/attendance_period.html",
+            "meetings/attendance/spreadsheet_period.html",
             {
                 "body": body,
                 "form": form,

@@ -89,7 +89,7 @@ class AbsenceView(View):
             "form_owner": interrupted_forms.owner_token(request),
             "crumbs": crumbs_of(self.meeting, (_("I cannot come"), None)),
         }
-        return render(request, "forum/absence.html", context, status=status)
+        return render(request, "meetings/attendance/absence_report.html", context, status=status)
 
 
 class DeputyCallView(View):
@@ -148,7 +148,7 @@ class DeputyCallView(View):
             "form_owner": interrupted_forms.owner_token(request),
             "crumbs": [(_("Meetings"), reverse("forum:meeting_list")), (title_of(meeting), meeting.get_absolute_url()), (_("Called as deputy"), None)],
         }  # fmt: skip
-        return render(request, "forum/deputy_call.html", context, status=status)
+        return render(request, "meetings/attendance/deputy_call.html", context, status=status)
 
 
 class DeputiesCalledView(View):
@@ -224,7 +224,7 @@ class DeputiesCalledView(View):
             "form_owner": interrupted_forms.owner_token(request),
             "crumbs": crumbs_of(meeting, (_("Absences and deputies"), None)),
         }
-        return render(request, "forum/deputies_called.html", context, status=status)
+        return render(request, "meetings/attendance/deputies_called.html", context, status=status)
 
 
 class PartialityView(View):
@@ -287,4 +287,4 @@ class PartialityView(View):
             "form_owner": interrupted_forms.owner_token(request),
             "crumbs": crumbs_of(self.meeting, (_("Possible partiality"), None)),
         }
-        return render(request, "forum/partiality.html", context, status=status)
+        return render(request, "meetings/attendance/conflict_report.html", context, status=status)

@@ -239,7 +239,7 @@ class WritePaperView(View):
         )
         return render(
             request,
-            "forum/case_paper_write.html",
+            "meetings/case_papers/case_paper_write.html",
             {
                 "case": case,
                 "form": form,

@@ -103,7 +103,7 @@ class PaperView(View):
             "form_owner": interrupted_forms.owner_token(request),
             "crumbs": crumbs_of(meeting, (item.label or item.title, None)),
         }
-        return render(request, "forum/paper.html", context, status=status)
+        return render(request, "meetings/case_papers/item_read.html", context, status=status)
 
 
 def _own_recommendation(item: AgendaItem, reading: papers.Reading | None) -> str:

@@ -26,7 +26,7 @@ from trepart.audit import viewing
 from trepart.pdf.rendering import render_pdf
 from trepart.templatetags.trepart_ui import date_text
 
-TEMPLATE = "forum/pdf/case_paper.html"
+TEMPLATE = "meetings/case_papers/pdf/case_paper.html"
 
 
 def fetch_case(request: HttpRequest, pk: int, permission: str) -> Case:
@@ -91,7 +91,7 @@ class CasePaperView(_Reads):
         note_view(request, found)
         return render(
             request,
-            "forum/case_paper.html",
+            "meetings/case_papers/case_paper_detail.html",
             {
                 "case": case,
                 "paper": found,
@@ -125,7 +125,7 @@ class CasePaperVersionsView(_Reads):
         note_view(request, after)
         return render(
             request,
-            "forum/case_paper_versions.html",
+            "meetings/case_papers/case_paper_versions.html",
             {
                 "case": case,
                 # What is exempt is not told by what was said of a change, either.

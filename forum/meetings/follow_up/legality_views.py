@@ -60,7 +60,7 @@ class LegalityView(View):
         last = legality_rules.deadline(item.decision, item.meeting.body)
         return render(
             request,
-            "forum/minutes_form.html",
+            "meetings/minutes/minutes_form.html",
             {
                 "form": form,
                 "heading": heading,

@@ -188,7 +188,7 @@ def _tell(
     tell(
         people,
         kind=kind,
-        template=f"forum/mail/{template}",
+        template=f"meetings/follow_up/mail/{template}",
         # Of what is kept a mail says the number and no more (R8, R25).
         context={"follow_up": one, "item": item, "kept": item.label if item.is_kept else ""},
         url=one.get_absolute_url(),

@@ -41,7 +41,7 @@ class BoardView(View):
         ]
         return render(
             request,
-            "forum/follow_up_board.html",
+            "meetings/follow_up/follow_up_board.html",
             {
                 "body": body,
                 "board": board,
@@ -137,7 +137,7 @@ class FollowUpView(View):
         board = reverse("forum:follow_up_board", args=[item.meeting.body.slug]) if sits_in else None
         return render(
             request,
-            "forum/follow_up.html",
+            "meetings/follow_up/follow_up_detail.html",
             {
                 "follow_up": one,
                 "item": item,

@@ -53,7 +53,7 @@ class _Page(View):
         status = more.pop("status", 200)
         return render(
             request,
-            "forum/minutes_form.html",
+            "meetings/minutes/minutes_form.html",
             {
                 "form": form,
                 "heading": heading,

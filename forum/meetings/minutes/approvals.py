@@ -142,7 +142,7 @@ def appoint(minutes: Minutes, *, members: Collection[int], actor: "User") -> lis
                 tell(
                     [membership.person for membership in chosen if membership.pk not in before],
                     kind=notifications.MINUTES_TO_SIGN,
-                    template="forum/mail/minutes_to_sign",
+                    template="meetings/minutes/mail/minutes_to_sign",
                     context={"subject": fresh},
                     url=fresh.get_absolute_url(),
                     event=event,
@@ -210,7 +210,7 @@ def _answer(minutes: Minutes, *, version: int, actor: "User", remark: str) -> Mi
                 tell(
                     policy.people_who_can("forum.publish_minutes", held.meeting),
                     kind=notifications.MINUTES_REMARKED,
-                    template="forum/mail/minutes_remarked",
+                    template="meetings/minutes/mail/minutes_remarked",
                     context={"subject": fresh, "name": held.actor.name},
                     url=fresh.get_absolute_url(),
                     event=event,

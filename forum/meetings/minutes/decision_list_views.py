@@ -65,7 +65,7 @@ class DecisionListView(View):
         """Render the list."""
         return render(
             request,
-            "forum/decision_list.html",
+            "meetings/minutes/decision_list_detail.html",
             {
                 "meeting": meeting,
                 "minutes": document,
@@ -126,7 +126,7 @@ class PublishListView(View):
         url = reverse("forum:decision_list", args=[meeting.pk])
         return render(
             request,
-            "forum/minutes_form.html",
+            "meetings/minutes/minutes_form.html",
             {
                 "form": form,
                 "heading": heading,

@@ -23,7 +23,7 @@ from trepart.workflow import GuardRefused, reserve_pk
 if TYPE_CHECKING:
     from trepart.access.models import User
 
-TEMPLATE = "forum/pdf/decision_list.html"
+TEMPLATE = "meetings/minutes/pdf/decision_list.html"
 
 
 def build(
@@ -77,7 +77,7 @@ def publish(meeting: Meeting, *, reason: str = "", actor: "User") -> DecisionLis
             tell(
                 people_of_the_body(held.meeting),
                 kind=notifications.DECISION_LIST_PUBLISHED,
-                template="forum/mail/decision_list_published",
+                template="meetings/minutes/mail/decision_list_published",
                 context={"subject": made, "meeting": held.meeting},
                 url=made.get_absolute_url(),
                 event=event,

@@ -20,7 +20,7 @@ from trepart import languages
 from trepart.access.web import PUBLIC, Access, reader_of
 from trepart.audit import viewing
 
-TEMPLATE = "forum/pdf/extract.html"
+TEMPLATE = "meetings/minutes/pdf/extract.html"
 
 
 class _Extract(View):
@@ -56,7 +56,7 @@ class ExtractView(_Extract):
         owner = owner_of(found.referral)
         return render(
             request,
-            "forum/extract.html",
+            "meetings/minutes/extract_detail.html",
             {
                 "meeting": meeting,
                 "item": found,
@@ -91,7 +91,7 @@ class RollCallView(View):
             viewing.log_view(reader_of(request), meeting, "roll_call")
         return render(
             request,
-            "forum/extract.html",
+            "meetings/minutes/extract_detail.html",
             {
                 "meeting": meeting,
                 "minutes": document,

@@ -48,7 +48,7 @@ def _tell_of(item: AgendaItem, stay: Referral, step: "Step") -> None:
         tell_people(
             _those_who_hear(body, item),
             kind=CASE_MINUTED,
-            template="forum/mail/case_minuted",
+            template="meetings/minutes/mail/case_minuted",
             # Of what is kept is said the number and no more (R8, R25).
             context={
                 "item": item,

@@ -20,7 +20,7 @@ from trepart.workflow import GuardRefused, perform
 if TYPE_CHECKING:
     from trepart.access.models import User
 
-TEMPLATE = "forum/pdf/minutes.html"
+TEMPLATE = "meetings/minutes/pdf/minutes.html"
 
 
 def begin(meeting: Meeting) -> Minutes:

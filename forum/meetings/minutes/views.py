@@ -68,7 +68,7 @@ class MinutesView(View):
         status = MinutesStatus(found.status) if found else None
         return render(
             request,
-            "forum/minutes_detail.html",
+            "meetings/minutes/minutes_detail.html",
             {
                 "meeting": meeting,
                 "minutes": document,
@@ -178,7 +178,7 @@ class MinutesEditView(View):
         """Render the form."""
         return render(
             request,
-            "forum/minutes_edit.html",
+            "meetings/minutes/minutes_edit.html",
             {
                 "form": form,
                 "meeting": minutes.meeting,

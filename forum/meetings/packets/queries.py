@@ -181,7 +181,7 @@ class _Gathering:
             # Whatever the next version keeps back, this one is open no longer.
             self.pieces.append(f"paper:{reading.case.pk}:{reading.version}")
         words = []
-        discussion = render_to_string("forum/_case_paper_discussion.html", {"paper": reading}).strip()
+        discussion = render_to_string("meetings/case_papers/_case_paper_discussion.html", {"paper": reading}).strip()
         for one in reading.sections:
             if one.name == PaperSection.RECOMMENDATION and _words(one.html) == recommendation.split():
                 continue

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-TEMPLATE = "forum/pdf/packet.html"
+TEMPLATE = "meetings/packets/pdf/packet.html"
 #: A making that has told nothing for so long has stopped: the worker is gone.
 SILENT = timedelta(minutes=15)
 #: Seconds between two tellings of how far it has come.

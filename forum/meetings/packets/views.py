@@ -24,7 +24,7 @@ from trepart.access.web import PUBLIC, Access, permitted, reader_of
 from trepart.audit import sealing, viewing
 from trepart.workflow import Refused
 
-AGENDA_TEMPLATE = "forum/pdf/agenda.html"
+AGENDA_TEMPLATE = "meetings/packets/pdf/agenda.html"
 #: How often the page asks while a packet is made, and is loaded again for who chose that instead; in seconds.
 EVERY, RELOAD = 3, 5
 
@@ -81,7 +81,7 @@ class PacketView(View):
         by_itself = request.GET.get("last") == "selv"
         return render(
             request,
-            "forum/packet.html",
+            "meetings/packets/packet_detail.html",
             {
                 **context,
                 "title": title_of(meeting),
@@ -107,7 +107,7 @@ class PacketPartView(View):
         if request.headers.get("If-None-Match") == etag:
             response = HttpResponseNotModified()
         else:
-            response = render(request, "forum/_packet_standing.html", context_of(request, meeting))
+            response = render(request, "meetings/packets/_packet_standing.html", context_of(request, meeting))
         response["ETag"] = etag
         return response
 
@@ -173,7 +173,7 @@ class PacketReadView(View):
             viewing.log_view(reader_of(request), meeting, "packet_read")
         return render(
             request,
-            "forum/packet_read.html",
+            "meetings/packets/packet_read.html",
             {
                 "meeting": meeting,
                 "packet": document,

@@ -107,7 +107,7 @@ class CalendarsView(View):
             "bodies": bodies,
             "crumbs": [(_("Meetings"), reverse("forum:meeting_list")), (_("Meetings in your calendar"), None)],
         }
-        answer = render(request, "forum/calendars.html", context)
+        answer = render(request, "meetings/planning/calendars.html", context)
         # The page shows a secret: no other site is told where its reader came from.
         answer["Referrer-Policy"] = "no-referrer"
         return answer

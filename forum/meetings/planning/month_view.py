@@ -59,7 +59,7 @@ def month(request: HttpRequest, year: int | None = None, number: int | None = No
     ]  # fmt: skip
     return render(
         request,
-        "forum/meeting_month.html",
+        "meetings/planning/month.html",
         {
             "heading": capfirst(date_format(first, "F Y")),
             "weekdays": [capfirst(str(WEEKDAYS[n])) for n in range(7)],

@@ -86,7 +86,7 @@ def publish(*, body: Body, year: int, wanted: Sequence[tuple[datetime, str]], ac
         tell(
             people_of(body),
             kind=YEAR_PLAN_PUBLISHED,
-            template="forum/mail/year_plan_published",
+            template="meetings/planning/mail/year_plan_published",
             context={"body": body, "year": year, "meetings": added, "first_time": first_time},
             url=plan.get_absolute_url(),
             event=event,

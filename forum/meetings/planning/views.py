@@ -52,7 +52,7 @@ class YearPlanView(View):
         meetings = services.meetings_in(body, shown).select_related("body", "minutes") if plan else []
         return render(
             request,
-            "forum/year_plan.html",
+            "meetings/planning/year_plan_detail.html",
             {
                 "body": body,
                 "year": shown,
@@ -163,7 +163,7 @@ class MakeYearPlanView(View):
         """Render the pattern, or the lines."""
         return render(
             request,
-            "forum/year_plan_make.html",
+            "meetings/planning/year_plan_make.html",
             {
                 "body": body,
                 "form": form,
@@ -228,4 +228,4 @@ class DaysOffView(View):
             "form_owner": interrupted_forms.owner_token(request),
             "crumbs": [(_("Organisation"), reverse("forum:organisation")), (_("Days without meetings"), None)],
         }
-        return render(request, "forum/days_off.html", context, status=status)
+        return render(request, "meetings/planning/days_off.html", context, status=status)

@@ -423,5 +423,8 @@ class ActView(View):
             "crumbs": crumbs_of(table.meeting, (table.item.label, here), (act.label, None)),
         }
         return render(
-            request, "forum/meeting_act.html", context, status=status_of(refusal) if refusal is not None else status
+            request,
+            "meetings/session/item_action.html",
+            context,
+            status=status_of(refusal) if refusal is not None else status,
         )

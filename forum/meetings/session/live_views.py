@@ -79,7 +79,7 @@ class FollowView(View):
             "reload": RELOAD if by_itself and meeting.status == MeetingStatus.IN_SESSION else 0,
             "crumbs": crumbs_of(meeting, (_("Follow the meeting"), None)),
         }
-        return render(request, "forum/meeting_follow.html", context)
+        return render(request, "meetings/session/live.html", context)
 
 
 class FollowPartView(View):
@@ -99,7 +99,7 @@ class FollowPartView(View):
             response = HttpResponse(status=204)
         else:
             response = render(
-                request, "forum/_meeting_follow.html", context_of(request, meeting, sees_closed=sees_closed)
+                request, "meetings/session/_live.html", context_of(request, meeting, sees_closed=sees_closed)
             )
         response["ETag"] = etag
         return response

@@ -96,7 +96,10 @@ class WholeView(View):
             "crumbs": crumbs_of(meeting, (_("Without a seat, and recording"), None)),
         }
         return render(
-            request, "forum/meeting_whole.html", context, status=status_of(refusal) if refusal is not None else status
+            request,
+            "meetings/session/attendees_and_recordings.html",
+            context,
+            status=status_of(refusal) if refusal is not None else status,
         )
 
 
@@ -159,7 +162,7 @@ class TogetherView(View):
         }
         return render(
             request,
-            "forum/meeting_together.html",
+            "meetings/session/en_bloc.html",
             context,
             status=status_of(refusal) if refusal is not None else status,
         )

@@ -414,7 +414,10 @@ class RunItemView(View):
             **self.decision_context(request, table, sent(DecisionForm)),
         }
         return render(
-            request, "forum/meeting_run.html", context, status=status_of(refusal) if refusal is not None else status
+            request,
+            "meetings/session/item_run.html",
+            context,
+            status=status_of(refusal) if refusal is not None else status,
         )
 
     @staticmethod

@@ -10,7 +10,7 @@ from forum.meetings.core.models import AgendaItem
 register = template.Library()
 
 
-@register.inclusion_tag("forum/_partiality_reported.html")
+@register.inclusion_tag("meetings/attendance/_conflicts_reported.html")
 def partiality_reported(item: AgendaItem) -> dict[str, Any]:
     """`{% partiality_reported item %}`: who has said ahead that they may be partial in the item, and why (R12); nothing where nobody has. For those who run the meeting."""
     recused = item.recusals.values("membership")

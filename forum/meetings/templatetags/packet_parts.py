@@ -15,7 +15,7 @@ register = template.Library()
 def minutes_within(minutes: MinutesDocument, levels: int) -> SafeString:
     """`{% minutes_within minutes 2 %}`: minutes as they are shown and printed elsewhere, in their own language, with their headings so many levels further down."""
     with override(minutes.language or get_language()):
-        markup = render_to_string("forum/_minutes_document.html", {"minutes": minutes})
+        markup = render_to_string("meetings/minutes/_minutes_document.html", {"minutes": minutes})
     return mark_safe(deeper(markup, levels))  # our own template, which escapes what people wrote
 
 

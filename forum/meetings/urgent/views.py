@@ -79,7 +79,7 @@ class BeginView(View):
             "cancel_url": reverse("forum:meeting_list"),
             "crumbs": [(_("Meetings"), reverse("forum:meeting_list")), (_("Urgent case"), None)],
         }
-        return render(request, "forum/urgent_begin.html", context, status=status)
+        return render(request, "meetings/urgent/urgent_begin.html", context, status=status)
 
 
 class AnswerView(View):
@@ -160,7 +160,7 @@ class AnswerView(View):
             "form_owner": interrupted_forms.owner_token(request),
             "crumbs": crumbs_of(meeting, (_("Your answer"), None)),
         }
-        return render(request, "forum/urgent_answer.html", context, status=status)
+        return render(request, "meetings/urgent/urgent_answer.html", context, status=status)
 
 
 class ConcludeView(View):
@@ -197,4 +197,4 @@ class ConcludeView(View):
             "refusal": refusal,
             "crumbs": crumbs_of(meeting, (_("Answers in writing"), None)),
         }
-        return render(request, "forum/urgent_conclude.html", context, status=status)
+        return render(request, "meetings/urgent/urgent_conclude.html", context, status=status)

@@ -48,7 +48,7 @@ class StandInsView(View):
             "manages": manages,
             "crumbs": _crumbs(),
         }
-        return render(request, "forum/stand_ins.html", context)
+        return render(request, "organisation/stand_in_list.html", context)
 
 
 class NewStandInView(View):
@@ -112,7 +112,7 @@ class NewStandInView(View):
             "more": len(found) > _SHOWN,
             "crumbs": _crumbs((_("New stand-in"), None)),
         }
-        return render(request, "forum/stand_in_choose.html", context)
+        return render(request, "organisation/stand_in_choose.html", context)
 
     def _show(self, request: HttpRequest, form: Any, chosen: User, status: int = 200) -> HttpResponse:
         context = {
@@ -126,7 +126,7 @@ class NewStandInView(View):
             "form_owner": interrupted_forms.owner_token(request),
             "crumbs": _crumbs((_("New stand-in"), None)),
         }  # fmt: skip
-        return render(request, "forum/organisation_form.html", context, status=status)
+        return render(request, "organisation/administration/form.html", context, status=status)
 
 
 class EndStandInView(View):
@@ -172,4 +172,4 @@ class EndStandInView(View):
             "form_owner": interrupted_forms.owner_token(request),
             "crumbs": _crumbs((_("End it"), None)),
         }
-        return render(request, "forum/organisation_form.html", context, status=status)
+        return render(request, "organisation/administration/form.html", context, status=status)

@@ -77,7 +77,7 @@ def history_url(thing: Model | None) -> str:
 class OfficeForm(Office, ABC):
     """One form: GET asks, POST writes through a service. What the service refuses is said in the form, and nothing typed is lost."""
 
-    template_name = "forum/organisation_form.html"
+    template_name = "organisation/administration/form.html"
     label: ClassVar[Any] = ""
     danger: ClassVar[bool] = False
 
@@ -196,7 +196,7 @@ class OverviewView(Office):
             "parties": list(PoliticalParty.objects.order_by(norwegian("name"))),
             "crumbs": [(_("Bodies"), reverse("forum:body_list")), (_("Organisation"), None)],
         }
-        return render(request, "forum/organisation.html", context)
+        return render(request, "organisation/administration/overview.html", context)
 
 
 # Units and parties -----------------------------------------------------------------------------------------------------

@@ -218,7 +218,7 @@ class NewMemberView(OfBody):
             "more": len(found) > PEOPLE_PER_PAGE,
             "crumbs": self.crumbs((_("New member"), None)),
         }
-        return render(request, "forum/organisation_choose.html", context)
+        return render(request, "organisation/administration/member_choose.html", context)
 
     def form(self, data: Any) -> forms.Form:
         """Build the form for the chosen person."""

@@ -21,7 +21,7 @@ from trepart.templatetags.trepart_ui import date_text
 class FunctionsView(OfBody):
     """The functions a body has, with a form for one more."""
 
-    template_name = "forum/organisation_functions.html"
+    template_name = "organisation/administration/body_functions.html"
 
     def form(self, data: Any) -> forms.Form:
         """Build the form."""

@@ -58,7 +58,7 @@ class WaitingView(Office):
             "now": clock.now(),
             "crumbs": self.crumbs((_("People"), reverse("forum:people")), (_("Not signed in yet"), None)),
         }
-        return render(self.request, "forum/organisation_invitations.html", context, status=status)
+        return render(self.request, "organisation/administration/invitation_list.html", context, status=status)
 
 
 def tell(request: HttpRequest, sent: invitations.Sent) -> None:
@@ -156,12 +156,14 @@ class PeopleFileView(Office):
         counts = {outcome.value: sum(row.outcome == outcome for row in rows) for outcome in Outcome}
         form = EnterPeopleForm(initial={"rows": text, "invite": True})
         context = {"rows": shown, "counts": counts, "entering": counts["new"] + counts["employed"], "form": form}
-        return render(self.request, "forum/organisation_file_report.html", {**context, **self.around()})
+        return render(
+            self.request, "organisation/administration/people_import_report.html", {**context, **self.around()}
+        )
 
     def page(self, form: PeopleFileForm, status: int = 200) -> HttpResponse:
         """Render the first page."""
         context = {"form": form, "most": people_import.MOST_ROWS, **self.around()}
-        return render(self.request, "forum/organisation_file.html", context, status=status)
+        return render(self.request, "organisation/administration/people_import.html", context, status=status)
 
     def around(self) -> dict[str, Any]:
         """Return what both pages share."""

@@ -27,7 +27,7 @@ from trepart.languages import OWN_NAMES
 class MunicipalityView(OfficeForm):
     """The facts about the municipality."""
 
-    template_name = "forum/organisation_municipality.html"
+    template_name = "organisation/administration/municipality_edit.html"
 
     def prepare(self) -> None:
         """Fetch the row, or what the settings say."""
@@ -81,7 +81,7 @@ class OfMunicipality(OfficeForm):
 class LogoView(OfMunicipality):
     """Uploads another coat of arms, or takes it away."""
 
-    template_name = "forum/organisation_logo.html"
+    template_name = "organisation/administration/logo_edit.html"
 
     def form(self, data: Any) -> forms.Form:
         """Build the form; taking away needs no picture."""
@@ -118,7 +118,7 @@ class LogoView(OfMunicipality):
 class TextView(OfMunicipality):
     """The municipality's own words in one place and one language: written, looked at, saved, or given back."""
 
-    template_name = "forum/organisation_text.html"
+    template_name = "organisation/administration/text_edit.html"
     preview = ""
 
     def prepare(self) -> None:
@@ -177,4 +177,4 @@ class HistoryView(Office):
             "entries": history.of(thing),
             "crumbs": self.crumbs((str(thing), None), (_("History"), None)),
         }
-        return render(request, "forum/organisation_history.html", context)
+        return render(request, "organisation/administration/history.html", context)

@@ -41,7 +41,7 @@ class PeopleView(Office):
             "page": Paginator(people, PEOPLE_PER_PAGE).get_page(request.GET.get("page")),
             "crumbs": self.crumbs((_("People"), None)),
         }
-        return render(request, "forum/organisation_people.html", context)
+        return render(request, "organisation/administration/person_list.html", context)
 
 
 class NewPersonView(OfficeForm):
@@ -105,7 +105,7 @@ class PersonView(Office):
             "second_step": second_step.has_one(person),
             "crumbs": self.crumbs((_("People"), reverse("forum:people")), (person.name, None)),
         }
-        return render(request, "forum/organisation_person.html", context)
+        return render(request, "organisation/administration/person_detail.html", context)
 
 
 class OfPerson(OfficeForm):

@@ -89,7 +89,7 @@ def printed(template: str) -> bytes:
 def on_screen() -> str:
     """Return the words of the same papers as a page shows them."""
     with translation.override("nb"):
-        shown = render_to_string("forum/_packet_document.html", {"packet": document()})
+        shown = render_to_string("meetings/packets/_packet_document.html", {"packet": document()})
     return " ".join(unicodedata.normalize("NFC", html.unescape(re.sub(r"<[^>]+>", " ", shown))).split())
 
 
