@@ -8,7 +8,7 @@ from django.apps import apps
 from django.core.management import call_command
 from django.db import connection, models
 
-from tests.architecture.sources import ROOMS
+from tests.architecture.sources import is_ours
 from trepart.audit.cross_checks import staged
 from trepart.audit.history import EventBound
 from trepart.workflow import all_workflows
@@ -49,7 +49,7 @@ WITHOUT = {
 
 
 def own_models() -> list[type[models.Model]]:
-    labels = {config.label for config in apps.get_app_configs() if config.name.split(".")[0] in ROOMS}
+    labels = {config.label for config in apps.get_app_configs() if is_ours(config)}
     return [m for m in apps.get_models() if m._meta.app_label in labels and not issubclass(m, EventBound)]
 
 
@@ -59,7 +59,7 @@ def test_every_domain_model_has_a_history_or_a_reason() -> None:
 
 
 def test_every_lifecycle_has_a_table_and_every_table_a_model() -> None:
-    rooms = {m._meta.label_lower for m in staged() if m._meta.app_label in {r.split(".")[-1] for r in ROOMS}}
+    rooms = {m._meta.label_lower for m in staged() if is_ours(m._meta.app_config)}
     assert {flow.model for flow in all_workflows()} == rooms
 
 
