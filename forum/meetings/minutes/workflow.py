@@ -96,7 +96,7 @@ def _version(step: Step) -> dict[str, Any]:
 
 
 MINUTES_WORKFLOW = Workflow(
-    model="forum.minutes",
+    model="meetings.minutes",
     states=P,
     edges=MINUTES,
     root=lambda minutes: minutes.meeting,

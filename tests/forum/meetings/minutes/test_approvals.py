@@ -134,7 +134,7 @@ def test_three_clicks_approve_and_the_signatures_stand_on_screen_and_in_print(
     assert [(s.name, s.kind, s.version_id, s.sha256) for s in signed] == [
         (name, SignatureKind.APPROVED, first.pk, first.internal_sha256) for name in names
     ]
-    events = Event.objects.filter(subject_type="forum.minutes", subject_id=minutes.pk).order_by("id")
+    events = Event.objects.filter(subject_type="meetings.minutes", subject_id=minutes.pk).order_by("id")
     assert [(event.action, event.actor_id) for event in events][-4:] == [
         ("forum.minutes_signed", town.elected[1].pk),
         ("forum.minutes_signed", town.chair.pk),

@@ -331,7 +331,7 @@ def test_an_lmu_log_is_printed_on_demand_and_internal(client: Client, town: Muni
 def test_each_step_stands_in_the_trail(meeting: Meeting, town: Municipality) -> None:
     minutes = published(meeting, town)
     perform(minutes, "approve", actor=town.chair)
-    steps = Event.objects.filter(subject_type="forum.minutes", subject_id=minutes.pk).order_by("id")
+    steps = Event.objects.filter(subject_type="meetings.minutes", subject_id=minutes.pk).order_by("id")
     assert list(steps.values_list("action", "from_state", "to_state")) == [
         ("forum.minutes_begun", "", "draft"),
         ("forum.minutes_published", "draft", "published"),
