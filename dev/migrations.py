@@ -162,7 +162,9 @@ def migration_of(label: str, needs: set[str], sql: str) -> str:
         operations.insert(0, TrigramExtension())
     migration = type("Migration", (migrations.Migration,), {"initial": True, "operations": operations})(FIRST, label)
     migration.dependencies = dependencies(label, needs)
-    docstring = f'"""The first tables of {label}. Written by `python -m dev.migrations`, with the file of SQL beside it."""\n\n'
+    docstring = (
+        f'"""The first tables of {label}. Written by `python -m dev.migrations`, with the file of SQL beside it."""\n\n'
+    )
     return docstring + MigrationWriter(migration, include_header=False).as_string().lstrip()
 
 

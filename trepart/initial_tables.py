@@ -52,7 +52,9 @@ class InitialTables(SeparateDatabaseAndState):
     def database_backwards(self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any) -> None:
         """Drop the tables that the file makes."""
         tables = _TABLE.findall(sql_file(app_label).read_text(encoding="utf-8"))
-        RunSQL(f"DROP TABLE {', '.join(tables)} CASCADE").database_forwards(app_label, schema_editor, from_state, to_state)
+        RunSQL(f"DROP TABLE {', '.join(tables)} CASCADE").database_forwards(
+            app_label, schema_editor, from_state, to_state
+        )
 
     def describe(self) -> str:
         """Say what the operation does, for `migrate --plan`."""

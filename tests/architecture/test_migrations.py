@@ -57,14 +57,14 @@ def draw(there: Any) -> None:
     by_hand = (RunSQL, GuardStatus, AppendOnly)
     operations = [(step.app_label, operation) for step in plan() for operation in step.operations]
     state: Any = SimpleNamespace(apps=apps)
-    with there.schema_editor() as editor:
+    with there.schema_editor(atomic=False) as editor:
         for label, operation in operations:
             if isinstance(operation, CreateExtension):
                 operation.database_forwards(label, editor, state, state)
         for model in apps.get_models():
             if model._meta.managed and not model._meta.proxy:
                 editor.create_model(model)
-    with there.schema_editor() as editor:
+    with there.schema_editor(atomic=False) as editor:
         for label, operation in operations:
             if label in own_labels() and isinstance(operation, by_hand):
                 operation.database_forwards(label, editor, state, state)
@@ -108,7 +108,9 @@ def test_the_files_of_sql_make_what_the_models_say(drawn: str) -> None:
 
 
 def test_first_tables_can_be_taken_away_again() -> None:
-    (tables,) = [o for step in plan() for o in step.operations if step.app_label == "errands" and isinstance(o, InitialTables)]
+    (tables,) = [
+        o for step in plan() for o in step.operations if step.app_label == "errands" and isinstance(o, InitialTables)
+    ]
     with connection.schema_editor() as editor:
         tables.database_backwards("errands", editor, None, None)
     assert not [name for name in connection.introspection.table_names() if name.startswith("errands_")]
