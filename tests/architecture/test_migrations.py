@@ -12,7 +12,7 @@ import psycopg
 import pytest
 from django.apps import apps
 from django.contrib.postgres.operations import CreateExtension
-from django.db import connection
+from django.db import connection, connections
 from django.db.migrations import Migration, RunSQL
 from django.db.migrations.executor import MigrationExecutor
 from psycopg import sql
@@ -45,10 +45,12 @@ def drawn() -> Iterator[str]:
         server.execute(sql.SQL("CREATE DATABASE {}").format(known))
         there = connection.copy("drawn")
         there.settings_dict["NAME"] = name
+        connections["drawn"] = there
         try:
             draw(there)
         finally:
             there.close()
+            del connections["drawn"]
         yield name
         server.execute(sql.SQL("DROP DATABASE {}").format(known))
 
@@ -57,14 +59,14 @@ def draw(there: Any) -> None:
     by_hand = (RunSQL, GuardStatus, AppendOnly)
     operations = [(step.app_label, operation) for step in plan() for operation in step.operations]
     state: Any = SimpleNamespace(apps=apps)
-    with there.schema_editor(atomic=False) as editor:
+    with there.schema_editor() as editor:
         for label, operation in operations:
             if isinstance(operation, CreateExtension):
                 operation.database_forwards(label, editor, state, state)
         for model in apps.get_models():
             if model._meta.managed and not model._meta.proxy:
                 editor.create_model(model)
-    with there.schema_editor(atomic=False) as editor:
+    with there.schema_editor() as editor:
         for label, operation in operations:
             if label in own_labels() and isinstance(operation, by_hand):
                 operation.database_forwards(label, editor, state, state)
