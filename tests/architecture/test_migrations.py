@@ -12,7 +12,7 @@ import psycopg
 import pytest
 from django.apps import apps
 from django.contrib.postgres.operations import CreateExtension
-from django.db import connection
+from django.db import connection, connections
 from django.db.migrations import Migration, RunSQL
 from django.db.migrations.executor import MigrationExecutor
 from psycopg import sql
@@ -45,10 +45,12 @@ def drawn() -> Iterator[str]:
         server.execute(sql.SQL("CREATE DATABASE {}").format(known))
         there = connection.copy("drawn")
         there.settings_dict["NAME"] = name
+        connections["drawn"] = there
         try:
             draw(there)
         finally:
             there.close()
+            del connections["drawn"]
         yield name
         server.execute(sql.SQL("DROP DATABASE {}").format(known))
 
