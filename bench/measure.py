@@ -120,7 +120,7 @@ def pdf(number: int) -> tuple[list[float], list[float]]:
     import weasyprint
     from weasyprint.text.fonts import FontConfiguration
 
-    from trepart import pdf as ours
+    from trepart.pdf import rendering as ours
 
     sources: list[tuple[str, dict[str, Any]]] = []
     sheets: list[str] = []
@@ -161,9 +161,9 @@ def _minutes() -> Callable[[], Any]:
     """Return what prints the longest minutes among the newest."""
     from django.db.models import Count
 
-    from forum.minutes import Audience
-    from forum.models import Meeting
-    from forum.services import minutes
+    from forum.meetings.core.models import Meeting
+    from forum.meetings.minutes import services as minutes
+    from forum.meetings.minutes.document import Audience
 
     newest = Meeting.objects.filter(status="ended", kind="ordinary", minutes__isnull=False).order_by("-pk")
     longest = Meeting.objects.filter(pk__in=list(newest.values_list("pk", flat=True)[:200])).annotate(

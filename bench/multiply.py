@@ -24,7 +24,7 @@ CONCLUDED = ("implemented", "declined", "withdrawn")
 FODDER = 15_000
 #: A word that stands in exactly `RARE_COUNT` proposals whatever the size.
 RARE, RARE_COUNT = "vinterblomsterbed", 12
-_HANGS_ON = ("forum.Case", "forum.Meeting", "audit.Event")
+_HANGS_ON = ("cases.Case", "meetings.Meeting", "audit.Event")
 _LET_BE = frozenset({"audit.Seal", "audit.SealEntry", "audit.Unsealed", "audit.ViewLog"})
 
 _VOCABULARY = """
@@ -120,7 +120,7 @@ def mark(copies: Iterable[Copy]) -> None:
 def _concluded() -> dict[str, list[int]]:
     proposal = apps.get_model("proposals.Proposal")
     done: Any = proposal._base_manager.filter(status__in=CONCLUDED, merged__isnull=True)
-    return {"forum.Case": list(done.values_list("case", flat=True)), "forum.Meeting": []}
+    return {"cases.Case": list(done.values_list("case", flat=True)), "meetings.Meeting": []}
 
 
 def fodder(copies: Iterable[Copy], name: str, roots: dict[str, list[int]]) -> None:
@@ -146,7 +146,7 @@ def _flag(
                 tests = [
                     f"(t.root_type = '{root.lower()}' AND EXISTS (SELECT 1 FROM bench_{apps.get_model(root)._meta.db_table} b"
                     f" WHERE b.pk = t.root_id AND b.{column} = {yes}))"
-                    for root in ("forum.Case", "forum.Meeting")
+                    for root in ("cases.Case", "meetings.Meeting")
                 ]
                 condition = "(" + " OR ".join(tests) + ")"
             else:
@@ -191,8 +191,8 @@ def _values(copy: Copy, labels: set[str], days: str) -> tuple[list[str], list[st
 def _special(model: type[models.Model], column: str, value: str, labels: set[str]) -> str:
     label = model._meta.label
     words: dict[tuple[str, str], Callable[[], str]] = {
-        ("forum.Case", "number"): lambda: "t.number + k * 1000",
-        ("forum.Case", "title"): lambda: "left(t.title, 80) || ' ' || bench_words(t.id + k * 1000, 2)",
+        ("cases.Case", "number"): lambda: "t.number + k * 1000",
+        ("cases.Case", "title"): lambda: "left(t.title, 80) || ' ' || bench_words(t.id + k * 1000, 2)",
         ("proposals.Proposal", "title"): lambda: "left(t.title, 80) || ' ' || bench_words(t.case_id + k * 1000, 2)",
         ("proposals.Proposal", "what"): lambda: "t.what || ' ' || bench_words(t.id + k * 1000, 12)",
         ("proposals.Proposal", "why"): lambda: "t.why || ' ' || bench_words(t.id + k * 1000 + 7, 12)",

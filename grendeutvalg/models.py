@@ -3,7 +3,7 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from forum.models import Body, Membership
+from forum.organisation.models import Body, Membership
 from trepart import clock
 from trepart.audit.history import track
 

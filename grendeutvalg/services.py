@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
 
-from forum.models import Body, Membership
+from forum.organisation.models import Body, Membership
 from grendeutvalg.models import Profile, ShownMember
 from trepart import audit
 from trepart.workflow import reserve_pk

@@ -10,13 +10,14 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from forum.models import Body, HearingRule
-from forum.queries.asked import standing
+from forum.cases.models import HearingRule
+from forum.commissions.queries import standing
+from forum.organisation.models import Body
 from grendeutvalg import queries, services
 from grendeutvalg.forms import ProfileForm
 from proposals import presenting
 from trepart import ui
-from trepart.access import kept, policy
+from trepart.access import interrupted_forms, policy
 from trepart.access.web import PUBLIC, declare, permitted, reader_of
 
 
@@ -97,7 +98,7 @@ def about(request: HttpRequest, slug: str) -> HttpResponseBase:
     person = reader_of(request)
     body = policy.get_or_404(person, "grendeutvalg.manage", queries.councils(), slug=slug)
     own = reverse("grendeutvalg:detail", args=[body.slug])
-    sent = request.POST if request.method == "POST" else kept.give_back(request)
+    sent = request.POST if request.method == "POST" else interrupted_forms.give_back(request)
     form = ProfileForm(sent, profile=queries.profile_of(body))
     if request.method == "POST" and form.is_valid():
         services.change_profile(body, words=form.cleaned_data, actor=person)
@@ -106,7 +107,7 @@ def about(request: HttpRequest, slug: str) -> HttpResponseBase:
     context = {
         "body": body,
         "form": form,
-        "form_owner": kept.owner_token(request),
+        "form_owner": interrupted_forms.owner_token(request),
         "cancel_url": own,
         "crumbs": [
             (_("Village councils"), reverse("grendeutvalg:list")),

@@ -10,7 +10,8 @@ from django.forms import BoundField
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
-from forum.models import Body, Membership, Referral
+from forum.cases.models import Referral
+from forum.organisation.models import Body, Membership
 from lmu.services import Taken
 from proposals.forms.consensus import participants_of, stand_ins_field, stand_ins_of, taken_seats
 from proposals.forms.fields import MembersField

@@ -4,7 +4,9 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from forum.models import Body, Meeting, Referral
+from forum.cases.models import Referral
+from forum.meetings.core.models import Meeting
+from forum.organisation.models import Body
 from trepart import clock
 from trepart.audit.history import track
 

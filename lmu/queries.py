@@ -9,8 +9,12 @@ from django.db.models import Count, F, Prefetch, Q, QuerySet
 from django.utils.functional import Promise
 from django.utils.text import capfirst
 
-from forum.enums import BodyKind, CaseAccess, MeetingStatus, Part, ReferralStatus, Resolution, Role
-from forum.models import AgendaItem, Attendance, Body, Decision, Meeting, Membership, Referral, StandIn
+from forum.cases.enums import CaseAccess, ReferralStatus, Resolution
+from forum.cases.models import Referral
+from forum.meetings.core.models import AgendaItem, Attendance, Decision, Meeting
+from forum.meetings.enums import MeetingStatus
+from forum.organisation.enums import BodyKind, Part, Role
+from forum.organisation.models import Body, Membership, StandIn
 from lmu.models import Agreement, LogSheet
 from proposals.enums import ProposalStatus
 from proposals.models import Proposal

@@ -8,10 +8,12 @@ from datetime import date
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
-from forum.enums import Resolution, Role
-from forum.models import Body, Membership, Referral, StandIn
-from forum.services import organisation
-from forum.services.meetings import LogItem, log_meeting
+from forum.cases.enums import Resolution
+from forum.cases.models import Referral
+from forum.meetings.services import LogItem, log_meeting
+from forum.organisation.enums import Role
+from forum.organisation.models import Body, Membership, StandIn
+from forum.organisation.services import bodies as organisation
 from lmu.models import Agreement, LogSheet
 from trepart import audit
 from trepart.access import grants, policy

@@ -10,9 +10,9 @@ from django.utils import translation
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from trepart.pdf import render_pdf
+from trepart.pdf.rendering import render_pdf
 
-#: When the forms were last changed: it stands in the file, so that the same form is the same bytes (trepart/pdf.py).
+#: When the forms were last changed: it stands in the file, so that the same form is the same bytes (trepart/pdf/rendering.py).
 _EDITION = datetime(2026, 11, 24, 12, tzinfo=ZoneInfo("Europe/Oslo"))
 
 

@@ -8,8 +8,8 @@ from django.core import checks
 from django.core.checks import CheckMessage, Tags, register
 from django.db import ProgrammingError, connections, transaction
 
-from proposals import road
 from proposals.models import Intake
+from proposals.routing import rules as road
 
 
 @register(Tags.database)

@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from forum.enums import CaseAccess
+from forum.cases.enums import CaseAccess
 from proposals.enums import SentHow
 from trepart.audit import Action, register
 

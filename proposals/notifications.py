@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Any
 
 from django.urls import reverse
 
-from forum.enums import Role
-from forum.models import Body, Membership
-from proposals import letters
+from forum.organisation.enums import Role
+from forum.organisation.models import Body, Membership
+from proposals.display_names import sent_by
 from proposals.enums import ProposalStatus
 from proposals.models import Proposal
-from proposals.naming import sent_by
+from proposals.paper_intake import letters
 from trepart import clock
 from trepart.access import policy
 from trepart.access.models import User

@@ -7,13 +7,17 @@ from typing import Any
 from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
-from forum.enums import BodyKind, CaseAccess, DecidesBy, ReferralOutcome, ReferralStatus
-from forum.models import AgendaItem, Appointment, Body, Employment, Membership, Referral
-from forum.queries.organisation import is_employee
-from forum.standing import at_work
-from proposals import road, senders
+from forum.cases.enums import CaseAccess, ReferralOutcome, ReferralStatus
+from forum.cases.models import Referral
+from forum.meetings.core.models import AgendaItem
+from forum.organisation.enums import BodyKind, DecidesBy
+from forum.organisation.models import Appointment, Body, Employment, Membership
+from forum.organisation.queries.bodies import is_employee
+from forum.organisation.role_assignments import at_work
+from proposals import senders
 from proposals.enums import ProposalStatus
 from proposals.models import Proposal
+from proposals.routing import rules as road
 from trepart.access.policy import Permission, register
 from trepart.access.rules import EVERYTHING, NOTHING, Everyone, InBody, Personal, When
 
@@ -82,7 +86,7 @@ _IN_HOLDER = InBody(_holder, _held_by)
 
 
 def _all_who_belong(on: date) -> Q:
-    """Return the condition on `User` for "all employees", as `forum.queries.organisation.is_employee` asks it of one."""
+    """Return the condition on `User` for "all employees", as `forum.organisation.queries.bodies.is_employee` asks it of one."""
     return (
         Q(pk__in=Employment.objects.running(on).values("person"))
         | Q(

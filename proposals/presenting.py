@@ -10,11 +10,13 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from forum.enums import MeetingStatus, ReferralOutcome, ReferralStatus
-from forum.models import AgendaItem, Referral
-from proposals import road
+from forum.cases.enums import ReferralOutcome, ReferralStatus
+from forum.cases.models import Referral
+from forum.meetings.core.models import AgendaItem
+from forum.meetings.enums import MeetingStatus
 from proposals.enums import OPEN_TO_TREATMENT, ProposalStatus
 from proposals.models import Proposal
+from proposals.routing import rules as road
 from proposals.workflow.guards import standing_items, waits_for_council
 from trepart import clock
 from trepart.access import policy

@@ -9,9 +9,9 @@ from django.db.models import Q
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
-from forum.enums import BodyKind, Part
-from forum.models import Body, Employment, Membership
-from forum.standing import at_work
+from forum.organisation.enums import BodyKind, Part
+from forum.organisation.models import Body, Employment, Membership
+from forum.organisation.role_assignments import at_work
 from proposals.enums import Origin
 from proposals.models import Proposal
 from trepart import clock

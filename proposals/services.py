@@ -11,16 +11,18 @@ from django.db import connection, transaction
 from django.db.models import Model
 from django.utils.translation import gettext_lazy as _
 
-from forum.enums import ReferralStatus
-from forum.models import Body, Case, Document, Referral
-from forum.services.agenda import rename_case
-from forum.services.cases import add_document, open_case, set_exemption
-from proposals import notifications, road
+from forum.cases.enums import ReferralStatus
+from forum.cases.models import Case, Document, Referral
+from forum.cases.services.cases import add_document, open_case, set_exemption
+from forum.meetings.agenda.services import rename_case
+from forum.organisation.models import Body
+from proposals import notifications
 from proposals.enums import OPEN_TO_TREATMENT, FeedbackOutcome, IntakeKind, Origin, ProposalStatus
 from proposals.forms.handling import DocumentsForm
-from proposals.forms.paper import PaperCorrectForm
 from proposals.forms.submission import CorrectForm, RedactForm, SubmitForm, Submitted
 from proposals.models import Feedback, Intake, ProgressReport, Proposal
+from proposals.paper_intake.forms import PaperCorrectForm
+from proposals.routing import rules as road
 from trepart import audit, clock, languages
 from trepart.access import grants, policy
 from trepart.access.models import User

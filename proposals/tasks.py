@@ -7,11 +7,13 @@ from datetime import timedelta
 from django.db import transaction
 from procrastinate.contrib.django import app
 
-from forum.enums import ReferralStatus
-from forum.models import Case
-from proposals import drafts, notifications, on_paper
+from forum.cases.enums import ReferralStatus
+from forum.cases.models import Case
+from proposals import notifications
+from proposals.drafts import services as drafts
 from proposals.enums import OPEN_TO_TREATMENT, ProposalStatus
 from proposals.models import Proposal
+from proposals.paper_intake import services as on_paper
 from trepart import audit, clock
 from trepart.audit.models import Event
 from trepart.notices.announcing import tell

@@ -24,8 +24,8 @@ from django.forms.renderers import TemplatesSetting
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from trepart import plain_text
 from trepart.form_layout import field_context, form_fields_context, is_unjudged
+from trepart.text import plain as plain_text
 
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
@@ -59,7 +59,7 @@ class PortalBoundField(forms.BoundField):
 
     @property
     def errors(self) -> Any:
-        """What is wrong with it; nothing while it is still being written (`trepart.access.kept.Kept`)."""
+        """What is wrong with it; nothing while it is still being written (`trepart.access.interrupted_forms.Kept`)."""
         return self.form.error_class() if is_unjudged(self.form) else super().errors
 
 
@@ -162,7 +162,7 @@ class PlainTextField(forms.CharField):
 
 
 class RichTextarea(Textarea):
-    """A text area for text with headings, lists and tables. static/js/rich.js lays a surface over it that shows them; without it, it is a text area (`trepart.plain_text`)."""
+    """A text area for text with headings, lists and tables. static/js/rich.js lays a surface over it that shows them; without it, it is a text area (`trepart.text.plain`)."""
 
     def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
         """Add what the surface begins with."""
@@ -179,7 +179,7 @@ def _cleaned(text: str) -> str:
 
 
 class RichTextField(forms.CharField):
-    """What a person writes or pastes with headings, lists and tables; the clean value is HTML as `trepart.rich_text` keeps it."""
+    """What a person writes or pastes with headings, lists and tables; the clean value is HTML as `trepart.text.rich` keeps it."""
 
     widget = RichTextarea
     default_error_messages = {"too_long": _("This is more than fits in one text. Put some of it in an attachment.")}

@@ -55,11 +55,17 @@ CACHES = {
 }
 
 INSTALLED_APPS = [
+    *(["portal.demo"] if DEMO else []),
     "portal",
     "lmu",
     "grendeutvalg",
     "proposals",
-    "forum",
+    "forum.pages",
+    "forum.council",
+    "forum.commissions",
+    "forum.meetings",
+    "forum.cases",
+    "forum.organisation",
     "trepart.notices",
     "trepart.audit",
     "trepart.access.oidc",
@@ -238,7 +244,7 @@ STATICFILES_DIRS = [
     BASE_DIR / "static",
     ("ds", _NODE / "@digdir" / "designsystemet-css" / "dist"),
     ("inter", _NODE / "@fontsource" / "inter" / "files"),
-    # Only for print (trepart/pdf_text.py): what Inter lacks, so that nothing a person wrote is lost on paper.
+    # Only for print (trepart/pdf/text.py): what Inter lacks, so that nothing a person wrote is lost on paper.
     ("dejavu", _NODE / "dejavu-fonts-ttf" / "ttf"),
     ("noto-emoji", _NODE / "@fontsource" / "noto-emoji" / "files"),
 ]

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.views import View
 
 from trepart import logs
-from trepart.access import kept, policy
+from trepart.access import interrupted_forms, policy
 from trepart.access.web import SIGNED_IN, Access, reader_of
 from trepart.workflow import (
     InvalidInput,
@@ -52,7 +52,7 @@ def server_error(request: HttpRequest) -> HttpResponse:
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """Answer a form whose protection no longer holds; what was typed is kept for whoever signs in again."""
-    kept.keep(request)
+    interrupted_forms.keep(request)
     return render(request, "403_csrf.html", status=403)
 
 
@@ -138,10 +138,10 @@ class TransitionView(View, ABC):
             messages.warning(request, str(found.why))
             return HttpResponseRedirect(self.back(subject, transition))
         form_class: Any = transition.form
-        given_back = kept.give_back(request)
+        given_back = interrupted_forms.give_back(request)
         form = None
         if form_class is not None:
-            offered = {} if given_back is not None else kept.offered(request)
+            offered = {} if given_back is not None else interrupted_forms.offered(request)
             more = {"initial": offered} if offered else {}
             form = form_class(given_back, subject=subject, actor=request.user, **more)
         return self.page(subject, transition, form)
@@ -204,7 +204,7 @@ class TransitionView(View, ABC):
                 "refusal": refusal.message if refusal else "",
                 "stale": isinstance(refusal, WrongState),
                 "seen": subject.status_event_id,
-                "form_owner": kept.owner_token(self.request),
+                "form_owner": interrupted_forms.owner_token(self.request),
                 "crumbs": self.crumbs(subject, transition),
                 "cancel_url": self.back(subject, transition),
                 **self.context(subject, transition),

@@ -13,17 +13,11 @@ from django.utils.functional import Promise
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
-from forum.enums import (
-    CaseAccess,
-    MeetingKind,
-    MeetingStatus,
-    MinutesStatus,
-    ReferralOutcome,
-    ReferralStatus,
-    Resolution,
-)
-from forum.models import AgendaItem, Decision, Meeting, Referral
-from forum.queries.organisation import is_employee
+from forum.cases.enums import CaseAccess, ReferralOutcome, ReferralStatus, Resolution
+from forum.cases.models import Referral
+from forum.meetings.core.models import AgendaItem, Decision, Meeting
+from forum.meetings.enums import MeetingKind, MeetingStatus, MinutesStatus
+from forum.organisation.queries.bodies import is_employee
 from proposals.enums import FeedbackOutcome, ProposalStatus
 from proposals.models import UNSCREENED, Feedback, Proposal
 from trepart import clock

@@ -21,10 +21,13 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from forum.enums import ItemKind, MeetingStatus, MinutesStatus, Resolution
-from forum.models import AgendaItem, Body, Referral
-from forum.queries.meetings import short_outcome
-from forum.queries.readable import readable_items
+from forum.cases.enums import Resolution
+from forum.cases.models import Referral
+from forum.meetings.core.models import AgendaItem
+from forum.meetings.core.queries import short_outcome
+from forum.meetings.core.visibility import readable_items
+from forum.meetings.enums import ItemKind, MeetingStatus, MinutesStatus
+from forum.organisation.models import Body
 from proposals import presenting
 from proposals.enums import ProposalStatus
 from proposals.models import Proposal

@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING
 
 from django.conf import settings
 
-from forum.models import AgendaItem, Commission, Meeting, Opinion
+from forum.cases.models import Opinion
+from forum.commissions.models import Commission
+from forum.meetings.core.models import AgendaItem, Meeting
 from proposals.models import Proposal
 from trepart.access import grants, policy
 from trepart.audit.models import Event

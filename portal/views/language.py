@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST
 
 from portal import services
 from trepart import languages
-from trepart.access import kept
+from trepart.access import interrupted_forms
 from trepart.access.models import User
 from trepart.access.web import PUBLIC, declare
 
@@ -37,7 +37,7 @@ def set_language_with_text(request: HttpRequest) -> HttpResponse:
     back = _page(request, request.GET.get("next", ""))
     if not request.user.is_authenticated and not ratelimit.consume(request, action="carried_form"):
         return render(request, "429.html", status=429)
-    if not kept.carry(request, urlsplit(back).path, files="files" in request.GET):
+    if not interrupted_forms.carry(request, urlsplit(back).path, files="files" in request.GET):
         # The language stays as it is: going back in the browser gives the whole text, loading the page anew would not.
         return render(request, "400.html", status=413)
     return _switched(request, request.GET.get("language", ""), back)

@@ -9,8 +9,8 @@ from django import forms
 from django.db.models import Case, IntegerField, QuerySet, Value, When
 from django.utils.translation import gettext_lazy as _
 
-from forum.enums import SEATED, Part, Role
-from forum.models import Membership, StandIn
+from forum.organisation.enums import SEATED, Part, Role
+from forum.organisation.models import Membership, StandIn
 from proposals.forms.deciding import Adopted, Considered
 from proposals.forms.fields import (
     ANSWER_LENGTH,

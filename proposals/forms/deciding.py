@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from forum.models import Body
+from forum.organisation.models import Body
 from proposals.forms.fields import (
     ANSWER_LENGTH,
     Answered,

@@ -10,7 +10,7 @@ from django import forms
 from django.db.models import Prefetch, QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from forum.models import Body, Employment, Membership
+from forum.organisation.models import Body, Employment, Membership
 from proposals.models import Proposal
 from trepart import clock
 from trepart.access.models import User

@@ -8,15 +8,11 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from forum.enums import LOCAL, CaseAccess
-from forum.models import Body, Document, Unit
-from proposals.forms.fields import (
-    Answered,
-    ProposalReferenceField,
-    StepForm,
-    answer_field,
-    date_field,
-)
+from forum.cases.enums import CaseAccess
+from forum.cases.models import Document
+from forum.organisation.enums import LOCAL
+from forum.organisation.models import Body, Unit
+from proposals.forms.fields import Answered, ProposalReferenceField, StepForm, answer_field, date_field
 from proposals.models import Proposal
 from proposals.queries import held
 from trepart import clock

@@ -8,8 +8,8 @@ from django import forms
 from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext_lazy as _
 
-from forum.models import Unit
-from forum.services.cases import ACCEPTED, sniff
+from forum.cases.services.cases import ACCEPTED, sniff
+from forum.organisation.models import Unit
 from proposals.enums import Origin
 from proposals.forms.fields import StepForm
 from trepart import clock
@@ -237,7 +237,7 @@ class RedactForm(WordsForm):
 
 def workplaces(person: Any) -> Any:
     """Return where ``person`` works today."""
-    from forum.models import Employment
+    from forum.organisation.models import Employment
 
     running = Employment.objects.running(clock.today()).filter(person=person)
     return Unit.objects.filter(pk__in=running.values("unit"), closed_on__isnull=True).order_by(norwegian("name"))

@@ -12,15 +12,17 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from forum.enums import CaseAccess, Part
-from forum.models import Body, Case, Membership, Referral, StandIn, Unit
+from forum.cases.enums import CaseAccess
+from forum.cases.models import Case, Referral
+from forum.organisation.enums import Part
+from forum.organisation.models import Body, Membership, StandIn, Unit
 from proposals.enums import PUBLIC_ORIGINS, FeedbackOutcome, Origin, ProposalStatus
 from trepart import clock
 from trepart.audit.history import track
 from trepart.audit.models import Event, Staged
 
 if TYPE_CHECKING:
-    from proposals.models.paper import PaperSender
+    from proposals.paper_intake.models import PaperSender
 
 #: What comes from the public and no body has read through yet: not shown, not found, not counted.
 UNSCREENED = Q(origin__in=sorted(PUBLIC_ORIGINS), case__access=CaseAccess.RECEIVER, case__access_basis="")
@@ -30,7 +32,7 @@ class Proposal(Staged):
     """An idea somebody has sent in. Its case is the root of all that happens to it; which body has it stands on the case's waiting referral."""
 
     case = models.OneToOneField(Case, on_delete=models.PROTECT, related_name="proposal")
-    #: Nobody where it came on paper from somebody without an account (`proposals.models.paper`).
+    #: Nobody where it came on paper from somebody without an account (`proposals.paper_intake.models`).
     proposer = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         on_delete=models.PROTECT,
@@ -153,7 +155,7 @@ class Proposal(Staged):
             models.Index(fields=["status", "-submitted_at"], name="proposals_status"),
             models.Index(fields=["proposer", "-submitted_at"], name="proposals_proposer"),
             models.Index(fields=["-submitted_at", "-id"], name="proposals_newest"),
-            # The words it is found by lie beside it in a column the database keeps (migration 0009_fast_lists, `proposals.queries.lists`), with an index.
+            # The words it is found by lie beside it in a column the database keeps (migration 0002_guards, `proposals.queries.lists`), with an index.
             GinIndex(OpClass(Upper("title"), name="gin_trgm_ops"), name="proposals_title_likeness"),
         ]
 

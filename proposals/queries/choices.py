@@ -2,12 +2,12 @@
 
 from django.db.models import Q, QuerySet
 
-from forum.enums import BodyKind
-from forum.models import Body
-from proposals import road
+from forum.organisation.enums import BodyKind
+from forum.organisation.models import Body
 from proposals.enums import ProposalStatus
 from proposals.models import Proposal
 from proposals.notifications import duplicates
+from proposals.routing import rules as road
 from trepart import clock
 from trepart.alphabet import norwegian
 

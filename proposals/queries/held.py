@@ -1,6 +1,6 @@
 """What a step reads of its proposal under the executor's locks."""
 
-from forum.models import Document
+from forum.cases.models import Document
 from proposals.models import Proposal
 
 

@@ -8,7 +8,7 @@ from django.contrib.postgres.search import SearchQuery, SearchVectorField, Trigr
 from django.db.models import F, Func, Prefetch, Q, QuerySet
 from django.db.models.functions import Greatest
 
-from forum.models import Referral
+from forum.cases.models import Referral
 from proposals.enums import ProposalStatus
 from proposals.models import Proposal
 from trepart import clock
@@ -26,7 +26,7 @@ COUNTED = 200
 
 
 class StoredWords(Func):
-    """The column in which the database keeps the words of a proposal, ready for search (migration 0009_fast_lists).
+    """The column in which the database keeps the words of a proposal, ready for search (migration 0002_guards).
 
     Not a field, so that no page fetches it. Takes the field beside which it stands, and so finds it in whatever query it is part of.
     """

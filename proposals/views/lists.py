@@ -12,8 +12,8 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from proposals import presenting
+from proposals.display_names import proposer_name
 from proposals.models import Proposal
-from proposals.naming import proposer_name
 from proposals.queries import lists
 from trepart.access import policy
 from trepart.access.web import PUBLIC, SIGNED_IN, declare

@@ -12,15 +12,17 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from forum.models import Body
-from proposals import drafts, road, senders, services
+from forum.organisation.models import Body
+from proposals import senders, services
+from proposals.drafts import services as drafts
 from proposals.enums import Origin
 from proposals.forms.submission import CorrectForm, SendForm, WriteForm, workplaces
 from proposals.models import Proposal
 from proposals.queries import lists
+from proposals.routing import rules as road
 from proposals.senders import Sender
 from proposals.views.shared import find, refused_status, seen_of
-from trepart.access import kept, policy
+from trepart.access import interrupted_forms, policy
 from trepart.access.models import User
 from trepart.access.web import PUBLIC, SIGNED_IN, declare, reader_of
 from trepart.workflow import GuardRefused, InvalidInput, Refused
@@ -40,11 +42,15 @@ def new(request: HttpRequest) -> HttpResponseBase:
     whole text, so nothing is stored before it is sent; ``submission_key`` makes it safe to send twice. Where nobody has signed in, "send" keeps what was
     written (`proposals.drafts`) and leads on to signing up. ``som`` says as whom one sends; "as:…" in ``go`` changes that with the text kept.
     """
-    if request.method == "POST" and not request.user.is_authenticated and request.POST.get(kept.OWNER_FIELD):
+    if (
+        request.method == "POST"
+        and not request.user.is_authenticated
+        and request.POST.get(interrupted_forms.OWNER_FIELD)
+    ):
         # Written by somebody who was signed in: it is theirs to send, not the public's.
-        kept.keep(request)
+        interrupted_forms.keep(request)
         return redirect_to_login(request.path)
-    given_back = kept.give_back(request) if request.method != "POST" else None
+    given_back = interrupted_forms.give_back(request) if request.method != "POST" else None
     asked = (
         request.POST.get("som", "")
         or (given_back.get("som", "") if given_back is not None else "")
@@ -186,7 +192,7 @@ def _write_page(
         "days": days.pop() if len(days) == 1 else None,
         "waiting": waiting if waiting is not None and waiting.submission_key != key else None,
         "trap": TRAP,
-        "form_owner": kept.owner_token(request),
+        "form_owner": interrupted_forms.owner_token(request),
         "crumbs": _crumbs(),
     }
     return render(request, "proposals/proposal_new.html", context, status=status)
@@ -220,7 +226,7 @@ def _look_page(
         "key": key,
         "sender": sender,
         "by_employee": sender.origin == Origin.EMPLOYEE,
-        "form_owner": kept.owner_token(request),
+        "form_owner": interrupted_forms.owner_token(request),
         "similar": lists.similar_to(request.user, title=words["title"], what=words["what"]),
         "refusal": refusal.message if refusal else "",
         "crumbs": _crumbs(),
@@ -266,7 +272,7 @@ def correct(request: HttpRequest, pk: int) -> HttpResponse:
         if proposal.status != "received" or proposal.screened:
             messages.warning(request, _("Somebody has begun on the proposal, so it can no longer be corrected."))
             return redirect(proposal.get_absolute_url())
-        given_back = kept.give_back(request)
+        given_back = interrupted_forms.give_back(request)
         form = services.correct_form(proposal)(given_back, subject=proposal, actor=person)
     context = {
         "subject": proposal,
@@ -278,7 +284,7 @@ def correct(request: HttpRequest, pk: int) -> HttpResponse:
         "refusal": refusal.message if refusal is not None and not isinstance(refusal, InvalidInput) else "",
         "stale": status == 409,
         "seen": proposal.status_event_id,
-        "form_owner": kept.owner_token(request),
+        "form_owner": interrupted_forms.owner_token(request),
         "cancel_url": proposal.get_absolute_url(),
         "crumbs": _crumbs((proposal.case.reference, proposal.get_absolute_url()), (_("Correct"), None)),
     }

@@ -5,9 +5,10 @@ from datetime import date, timedelta
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from forum.enums import ReferralOutcome, ReferralStatus, Resolution
-from forum.models import Body, Referral
-from forum.workflow.referral import close_referral, reopen_referral, rest_referral
+from forum.cases.enums import ReferralOutcome, ReferralStatus, Resolution
+from forum.cases.models import Referral
+from forum.cases.workflow.referral import close_referral, reopen_referral, rest_referral
+from forum.organisation.models import Body
 from proposals.enums import FeedbackOutcome
 from proposals.forms.consensus import Agreed, AgreedToCarryOut, AgreedToConsider
 from proposals.forms.deciding import (

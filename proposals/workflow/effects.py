@@ -7,13 +7,14 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from forum.enums import ReferralOutcome, Resolution
-from forum.models import Body, Referral
-from forum.services.cases import set_access, set_exemption
-from forum.services.meetings import LogItem, log_meeting, withdraw_item
-from forum.workflow.opinion import ask_as_always
-from forum.workflow.referral import close_referral, open_referral
-from proposals import road
+from forum.cases.enums import ReferralOutcome, Resolution
+from forum.cases.models import Referral
+from forum.cases.services.cases import set_access, set_exemption
+from forum.cases.workflow.opinion import ask_as_always
+from forum.cases.workflow.referral import close_referral, open_referral
+from forum.meetings.agenda.services import withdraw_item
+from forum.meetings.services import LogItem, log_meeting
+from forum.organisation.models import Body
 from proposals.enums import FeedbackOutcome
 from proposals.forms.consensus import Agreed, Disagreed, Forwarded
 from proposals.forms.deciding import (
@@ -23,9 +24,10 @@ from proposals.forms.deciding import (
 )
 from proposals.forms.fields import Answered
 from proposals.forms.handling import HandedOver, PassedOn, Screened
-from proposals.forms.paper import Entered
 from proposals.models import Feedback, PaperSender, Position, Proposal
 from proposals.notifications import Reply, duplicates, tell_duplicates
+from proposals.paper_intake.forms import Entered
+from proposals.routing import rules as road
 from proposals.workflow.guards import standing_items
 from trepart import languages
 from trepart.access.models import User

@@ -4,12 +4,16 @@ from collections.abc import Callable
 
 from django.utils.translation import gettext as _
 
-from forum.enums import MeetingStatus, ReferralOutcome, Resolution, Role
-from forum.models import AgendaItem, Membership, Referral
-from proposals import road
+from forum.cases.enums import ReferralOutcome, Resolution
+from forum.cases.models import Referral
+from forum.meetings.core.models import AgendaItem
+from forum.meetings.enums import MeetingStatus
+from forum.organisation.enums import Role
+from forum.organisation.models import Membership
 from proposals.forms.handling import Merged
 from proposals.models import Proposal
 from proposals.notifications import duplicates
+from proposals.routing import rules as road
 from trepart.workflow import Step, Words
 
 Guard = Callable[[Step], Words | None]

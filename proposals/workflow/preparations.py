@@ -1,6 +1,6 @@
 """What stands on the proposal itself, set before it is saved under its new status."""
 
-from forum.models import Employment, Unit
+from forum.organisation.models import Employment, Unit
 from proposals.forms.deciding import (
     Adopted,
     AwaitsCouncil,

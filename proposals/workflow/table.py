@@ -7,14 +7,14 @@ from typing import Any
 from django.db.models import Model
 from django.utils.translation import gettext_lazy as _
 
-from forum.models import Membership
+from forum.organisation.models import Membership
 from proposals import notifications as tell
-from proposals import road
 from proposals.enums import ProposalStatus as S
 from proposals.forms import consensus, deciding, follow_up, handling
-from proposals.forms.paper import Entered, PaperForm
 from proposals.forms.submission import SubmitForm
+from proposals.paper_intake.forms import Entered, PaperForm
 from proposals.queries import held
+from proposals.routing import rules as road
 from proposals.states import PROPOSAL
 from proposals.workflow import conclusions, effects, guards, preparations
 from trepart.workflow import START, Guard, Step, Transition, Workflow

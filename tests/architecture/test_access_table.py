@@ -24,19 +24,19 @@ from django.test import Client
 from django.test.client import ClientHandler
 from django.urls import reverse
 
-from forum.enums import CaseAccess
-from forum.models import Body
+from forum.cases.enums import CaseAccess
+from forum.organisation.models import Body
 from tests.architecture.test_steps import Cast, cast  # noqa: F401  (a fixture is used by its name)
 from tests.architecture.test_urls import walk
 from tests.factories.addresses import GIVEN, OWN, Stage, staged
 from tests.factories.organisation import Municipality
-from trepart import pdf
 from trepart.access import policy
 from trepart.access.models import User
 from trepart.access.roles import ROLES
 from trepart.access.web import SIGNED_IN, Access, permitted
 from trepart.audit import sealing
 from trepart.documenting import addresses
+from trepart.pdf import rendering as pdf
 from trepart.workflow import all_workflows
 
 pytestmark = pytest.mark.django_db
@@ -62,12 +62,12 @@ _VIEWS = {name: pattern.callback for name, pattern, _access in walk()}
 _WITHIN_PAGES = {
     "audit.erase": "tests/audit/test_erasing.py::test_erasing_takes_the_right_and_a_reason",
     "audit.view": "tests/audit/test_timeline.py::test_who_did_it_by_name_is_for_those_who_may_see_the_trail",
-    "forum.assign_follow_up": "tests/forum/test_follow_up.py::test_who_may_see_and_report_and_assign",
-    "forum.follow_up": "tests/forum/test_follow_up.py::test_who_may_see_and_report_and_assign",
-    "forum.receive_views": "tests/forum/test_council_lists.py::test_what_is_exempt_is_kept_from_everybody_outside",
-    "forum.view_closed": "tests/forum/test_minutes.py::test_the_public_gets_number_and_basis_of_a_closed_case_and_no_word_more",
-    "forum.view_whole_paper": "tests/forum/test_case_papers_read.py::test_a_redacted_version_gives_nothing_away",
-    "forum.view_internal": "tests/forum/test_bodies.py::test_the_public_sees_the_committee_and_not_who_is_in_the_lmu",
+    "forum.assign_follow_up": "tests/forum/meetings/follow_up/test_follow_up.py::test_who_may_see_and_report_and_assign",
+    "forum.follow_up": "tests/forum/meetings/follow_up/test_follow_up.py::test_who_may_see_and_report_and_assign",
+    "forum.receive_views": "tests/forum/council/test_lists.py::test_what_is_exempt_is_kept_from_everybody_outside",
+    "forum.view_closed": "tests/forum/meetings/minutes/test_minutes.py::test_the_public_gets_number_and_basis_of_a_closed_case_and_no_word_more",
+    "forum.view_whole_paper": "tests/forum/meetings/case_papers/test_case_papers_read.py::test_a_redacted_version_gives_nothing_away",
+    "forum.view_internal": "tests/forum/organisation/test_bodies.py::test_the_public_sees_the_committee_and_not_who_is_in_the_lmu",
 }
 
 

@@ -17,25 +17,24 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.datastructures import MultiValueDict
 
-from forum.enums import BodyKind, ItemKind, LegalBasis, OfficeKind, Role
-from forum.models import Case, Meeting
-from forum.services import (
-    absences,
-    agenda,
-    commissions,
-    council_lists,
-    demands,
-    meetings,
-    organisation,
-    papers,
-    questions,
-    year_plans,
-)
-from forum.services.meetings import LogItem
+from forum.cases.models import Case
+from forum.commissions import services as commissions
+from forum.council import services as council_lists
+from forum.meetings import services as meetings
+from forum.meetings.agenda import demands, questions
+from forum.meetings.agenda import services as agenda
+from forum.meetings.attendance import absences
+from forum.meetings.case_papers import services as papers
+from forum.meetings.core.models import Meeting
+from forum.meetings.enums import ItemKind
+from forum.meetings.planning import services as year_plans
+from forum.meetings.services import LogItem
+from forum.organisation.enums import BodyKind, LegalBasis, OfficeKind, Role
+from forum.organisation.services import bodies as organisation
 from portal.queries import front
-from proposals import on_paper
 from proposals import services as proposals
 from proposals.enums import Origin
+from proposals.paper_intake import services as on_paper
 from tests.architecture.test_urls import walk
 from tests.factories.councils import village_council
 from tests.factories.organisation import Municipality
@@ -131,7 +130,7 @@ class World:
         self.town = town
         self.size = 0
         self.meeting = self._called()
-        self.planned = meetings.plan_meeting(
+        self.planned = year_plans.plan_meeting(
             body=town.committee, starts_at=clock.now() + timedelta(days=40), place="Salen", actor=town.secretary
         )
         self.council = village_council(town)
@@ -155,7 +154,7 @@ class World:
         return begins + timedelta(days=number)
 
     def _called(self) -> Meeting:
-        planned = meetings.plan_meeting(
+        planned = year_plans.plan_meeting(
             body=self.town.committee,
             starts_at=clock.now() + timedelta(days=30),
             place="Salen",
@@ -187,13 +186,13 @@ class World:
                 },
                 files=MultiValueDict({"attachments": [SimpleUploadedFile("ark.png", PNG, content_type="image/png")]}),
             )  # fmt: skip
-            meetings.plan_meeting(
+            year_plans.plan_meeting(
                 body=town.committee,
                 starts_at=clock.now() + timedelta(days=50 + number),
                 place="Salen",
                 actor=town.secretary,
             )
-            meetings.plan_meeting(
+            year_plans.plan_meeting(
                 body=town.committee, starts_at=self._next_year(number + 1), place="Salen", actor=town.secretary
             )
             demands.raise_demand(town.committee, kind="item", title=f"Krav {name}", why="Nå.", actor=town.chair)

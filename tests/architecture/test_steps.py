@@ -14,30 +14,15 @@ from typing import Any
 import pytest
 from django.contrib.auth.models import AnonymousUser
 
-from forum.enums import (
-    BodyKind,
-    CaseAccess,
-    DecidesBy,
-    LegalBasis,
-    OfficeKind,
-    Part,
-    ReferralOutcome,
-    ReferralStatus,
-    Role,
-)
-from forum.models import (
-    Body,
-    Case,
-    Commission,
-    CouncilCase,
-    CouncilList,
-    Employment,
-    Meeting,
-    Minutes,
-    Opinion,
-    Referral,
-)
-from forum.services import organisation
+from forum.cases.enums import CaseAccess, ReferralOutcome, ReferralStatus
+from forum.cases.models import Case, Opinion, Referral
+from forum.commissions.models import Commission
+from forum.council.models import CouncilCase, CouncilList
+from forum.meetings.core.models import Meeting
+from forum.meetings.minutes.models import Minutes
+from forum.organisation.enums import BodyKind, DecidesBy, LegalBasis, OfficeKind, Part, Role
+from forum.organisation.models import Body, Employment
+from forum.organisation.services import bodies as organisation
 from proposals.enums import ProposalStatus
 from proposals.models import Proposal
 from tests.factories.councils import village_council
@@ -236,12 +221,12 @@ def _council_case(cast: Cast, kind: str, state: str) -> Any:
 
 
 _MAKERS: dict[str, Callable[[Cast, str, str], Any]] = {
-    "forum.meeting": _meeting,
+    "meetings.meeting": _meeting,
     "forum.minutes": _minutes,
-    "forum.referral": _referral,
-    "forum.opinion": _opinion,
-    "forum.commission": _commission,
-    "forum.councilcase": _council_case,
+    "cases.referral": _referral,
+    "cases.opinion": _opinion,
+    "commissions.commission": _commission,
+    "council.councilcase": _council_case,
     "proposals.proposal": _proposal,
 }
 

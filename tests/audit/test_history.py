@@ -6,7 +6,9 @@ from typing import Any
 import pytest
 from django.db import IntegrityError, transaction
 
-from forum.models import Motion, NumberSeries, PoliticalParty
+from forum.cases.models import NumberSeries
+from forum.meetings.core.models import Motion
+from forum.organisation.models import PoliticalParty
 from trepart import audit, clock
 from trepart.audit.history import create_all
 from trepart.audit.models import Event

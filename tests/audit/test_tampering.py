@@ -84,7 +84,7 @@ def recompute(key: bytes, after: int = 0) -> None:
         "acting_body = 7, acting_role = 'x'",
         "acting_label = acting_label || ' '",
         "subject_id = subject_id + 1",
-        "root_type = 'forum.case'",
+        "root_type = 'cases.case'",
         'data = data || \'{"title": "Else"}\'',
         "content_digest = repeat('a', 64)",
         "at = at + interval '1 microsecond'",

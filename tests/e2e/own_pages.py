@@ -11,26 +11,25 @@ from typing import Any
 
 from django.urls import reverse
 
-from forum.enums import DemandKind, MeetingKind
-from forum.models import Commission, DeputyCall, FollowUp, Meeting, Opinion
-from forum.services import (
-    absences,
-    approvals,
-    decision_lists,
-    demands,
-    partiality,
-    questions,
-    urgent,
-    year_plans,
-)
-from forum.services import minutes as minutes_services
-from proposals import on_paper
+from forum.cases.models import Opinion
+from forum.commissions.models import Commission
+from forum.meetings.agenda import demands, questions
+from forum.meetings.attendance import absences, conflict_reports
+from forum.meetings.attendance.models import DeputyCall
+from forum.meetings.core.models import Meeting
+from forum.meetings.enums import DemandKind, MeetingKind
+from forum.meetings.follow_up.models import FollowUp
+from forum.meetings.minutes import approvals, decision_lists
+from forum.meetings.minutes import services as minutes_services
+from forum.meetings.planning import services as year_plans
+from forum.meetings.urgent import services as urgent
 from proposals.models import Letter
+from proposals.paper_intake import services as on_paper
 from tests.factories.addresses import AWKWARD
 from tests.factories.meetings import held_meeting
 from tests.factories.organisation import Municipality
-from tests.forum.test_follow_up import decided
-from tests.forum.test_meetings_flow import called
+from tests.forum.meetings.follow_up.test_follow_up import decided
+from tests.forum.meetings.test_lifecycle import called
 from tests.proposals.test_on_paper import entered, fresh, screened
 from trepart import clock
 from trepart.access import invitations, policy
@@ -104,7 +103,7 @@ def _before(town: Municipality) -> Iterator[Page]:
     item = meeting.items.get()
     absence = absences.report(meeting, actor=town.elected[3], reason=AWKWARD)
     call = DeputyCall.objects.get(absence=absence)
-    partiality.report(item, why=AWKWARD, actor=town.union[1])
+    conflict_reports.report(item, why=AWKWARD, actor=town.union[1])
     demand = demands.raise_demand(
         town.committee, kind=DemandKind.ITEM, title=AWKWARD, why=AWKWARD, actor=town.elected[4]
     )

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext
 
-from forum.models import Body, StandIn
+from forum.organisation.models import Body, StandIn
 from proposals.models import Proposal
 from tests.factories.organisation import Municipality, municipality
 from trepart import clock

@@ -14,7 +14,9 @@ from django.core.management import call_command
 from django.utils import timezone, translation
 from django.utils.translation import gettext
 
-from forum.models import Meeting, MinutesSigner, MinutesVersion
+from forum.meetings.core.models import Meeting
+from forum.meetings.minutes.approval_models import MinutesSigner
+from forum.meetings.minutes.models import MinutesVersion
 from proposals.models import Proposal
 from tests.factories.organisation import Municipality, municipality
 from trepart import clock

@@ -8,9 +8,11 @@ import pytest
 from django.db import connection
 from django.utils import translation
 
-from forum.minutes import Audience
-from forum.models import Meeting, Packet
-from forum.services import meetings, packets
+from forum.meetings.agenda import services as agenda_services
+from forum.meetings.core.models import Meeting
+from forum.meetings.minutes.document import Audience
+from forum.meetings.packets import services as packets
+from forum.meetings.packets.models import Packet
 from tests.e2e.test_main_road import say
 from tests.factories.organisation import Municipality, municipality
 from tests.factories.packets import called
@@ -67,7 +69,9 @@ def test_a_packet_is_watched_read_made_anew_and_kept(town: Municipality, visit: 
     assert waiting.value.path().read_bytes().startswith(b"%PDF-1.7")
     with translation.override("nb"):
         item = meeting.items.order_by("position")[0]
-        meetings.change_item(item, title="Én vaktmester", recommendation="Ja.", recommended_by="", actor=town.secretary)
+        agenda_services.change_item(
+            item, title="Én vaktmester", recommendation="Ja.", recommended_by="", actor=town.secretary
+        )
     secretary.go(here)
     assert say("Older than the agenda") in page.content()
     # By keyboard alone.

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from forum.enums import Resolution
+from forum.cases.enums import Resolution
 from tests.factories.organisation import municipality
 from tests.proposals.conftest import Road, soon
 from trepart import clock

@@ -15,9 +15,11 @@ import pytest
 from django.utils import translation
 from django.utils.translation import gettext
 
-from forum.minutes import Audience, build
-from forum.models import AgendaItem, Meeting, MinutesVersion
-from forum.services import meetings as services
+from forum.meetings.agenda import services as agenda_services
+from forum.meetings.core.models import AgendaItem, Meeting
+from forum.meetings.minutes.document import Audience, build
+from forum.meetings.minutes.models import MinutesVersion
+from forum.meetings.planning import services as planning_services
 from tests.factories.organisation import Municipality, municipality
 from tests.trepart.test_pdf import check_with_pdfua
 from trepart import clock
@@ -122,14 +124,14 @@ def test_twenty_cases_by_keyboard_and_the_minutes_line_by_line(town: Municipalit
 
 
 def prepared(town: Municipality) -> Meeting:
-    meeting = services.plan_meeting(
+    meeting = planning_services.plan_meeting(
         body=town.committee, starts_at=clock.now() + timedelta(hours=1), place="Rådhuset", actor=town.secretary
     )
     for number in range(1, 19):
-        services.add_item(
+        agenda_services.add_item(
             meeting, title=f"Sak nummer {number}", recommendation=f"Innstilling {number}.", actor=town.secretary
         )
-    services.add_item(meeting, title="Valg av kontaktperson", actor=town.secretary)
+    agenda_services.add_item(meeting, title="Valg av kontaktperson", actor=town.secretary)
     return perform(meeting, "call", actor=town.secretary)
 
 
@@ -338,7 +340,9 @@ class Story:
         )
 
     def late_and_stopped(self) -> None:
-        late = services.add_item(self.meeting, title="En sen sak", recommendation="Ja.", actor=self.town.secretary)
+        late = agenda_services.add_item(
+            self.meeting, title="En sen sak", recommendation="Ja.", actor=self.town.secretary
+        )
         self.items.append(late)
         self.open(20)
         self.act("Late case or documents: objection")

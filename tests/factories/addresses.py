@@ -15,12 +15,24 @@ from typing import Any
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
-from forum.enums import CaseAccess, ItemKind, OfficeKind, Role
-from forum.models import Appointment, Body, Commission, Employment, Meeting, Membership
-from forum.queries import changes
-from forum.services import agenda, cases, commissions, functions, meetings, opinions, organisation, standins
-from forum.services import minutes as minutes_services
-from forum.services.meetings import LogItem
+from forum.cases.enums import CaseAccess
+from forum.cases.services import cases, opinions
+from forum.commissions import services as commissions
+from forum.commissions.models import Commission
+from forum.meetings import services as meetings
+from forum.meetings.agenda import services as agenda
+from forum.meetings.attendance import roll_call
+from forum.meetings.core.models import Meeting
+from forum.meetings.enums import ItemKind
+from forum.meetings.minutes import services as minutes_services
+from forum.meetings.planning import services
+from forum.meetings.services import LogItem
+from forum.meetings.session import decisions
+from forum.organisation.enums import OfficeKind, Role
+from forum.organisation.models import Appointment, Body, Employment, Membership
+from forum.organisation.queries import history
+from forum.organisation.services import bodies as organisation
+from forum.organisation.services import body_functions, stand_ins
 from proposals import services as proposals
 from proposals.enums import IntakeKind, Origin
 from proposals.models import Proposal
@@ -62,7 +74,7 @@ GIVEN: Mapping[str, Mapping[str, str]] = {
     "grendeutvalg:about": {"slug": "village"},
     "grendeutvalg:show": {"slug": "village"},
     "forum:municipality_text": {"place": "=welcome", "language": "=nb"},
-    "forum:history": {"kind": f"={changes.KINDS['body']}", "pk": "body_id"},
+    "forum:history": {"kind": f"={history.KINDS['body']}", "pk": "body_id"},
     "forum:body_renew": {"slug": "body"},
     "forum:deputies": {"slug": "body"},
     "forum:person_invite": {"pk": "person"},
@@ -138,54 +150,54 @@ GIVEN: Mapping[str, Mapping[str, str]] = {
 #: Addresses that carry a secret, answer a service, are there in the demo alone, or need more than a stage has: the test that visits each with who may and
 #: with who may not.
 OWN: Mapping[str, str] = {
-    "forum:council_lists": "tests/forum/test_council_pages.py::test_who_may_open_what",
-    "forum:council_take_in": "tests/forum/test_council_pages.py::test_who_may_open_what",
-    "forum:council_list": "tests/forum/test_council_lists.py::test_what_is_exempt_is_kept_from_everybody_outside",
-    "forum:council_sheet": "tests/forum/test_council_lists.py::test_what_is_exempt_is_kept_from_everybody_outside",
-    "forum:council_sheet_pdf": "tests/forum/test_council_lists.py::test_what_is_exempt_is_kept_from_everybody_outside",
-    "forum:council_sheet_version_pdf": "tests/forum/test_council_lists.py::test_what_is_exempt_is_kept_from_everybody_outside",
-    "forum:council_sheet_send": "tests/forum/test_council_lists.py::test_the_views_go_to_the_councils_secretary_and_to_nobody_else",
-    "forum:council_case_step": "tests/forum/test_council_lists.py::test_the_council_takes_a_case_off_its_list",
-    "forum:paper_begin": "tests/forum/test_case_papers.py::test_who_may_begin_on_a_paper_from_the_agenda",
-    "forum:case_paper": "tests/forum/test_case_papers_read.py::test_guessed_addresses",
-    "forum:case_paper_version": "tests/forum/test_case_papers_read.py::test_guessed_addresses",
-    "forum:case_paper_document": "tests/forum/test_case_papers_read.py::test_guessed_addresses",
-    "forum:case_paper_versions": "tests/forum/test_case_papers_read.py::test_a_paper_wholly_exempt",
-    "forum:case_paper_pdf": "tests/forum/test_case_papers_read.py::test_a_paper_wholly_exempt",
-    "forum:case_paper_version_pdf": "tests/forum/test_case_papers_read.py::test_a_redacted_version_gives_nothing_away",
-    "forum:case_paper_write": "tests/forum/test_case_papers_read.py::test_exactly_those_who_prepare_the_case_write",
-    "forum:case_paper_clean": "tests/forum/test_case_papers.py::test_a_paste_is_shown_clean_before_it_is_saved",
-    "forum:own_feed": "tests/forum/test_calendar_feeds.py::test_what_is_guessed_answers_404",
-    "forum:body_feed": "tests/forum/test_calendar_feeds.py::test_a_body_that_keeps_its_meetings_to_itself_has_no_feed",
-    "forum:year_plan": "tests/forum/test_year_plans.py::test_the_plan_is_read_by_whoever_may_see_the_meetings",
-    "forum:minutes_signers": "tests/forum/test_approvals.py::test_other_ways_in_are_shut",
-    "forum:minutes_sign": "tests/forum/test_approvals.py::test_only_those_asked_may_approve_and_only_once",
-    "forum:minutes_remark": "tests/forum/test_approvals.py::test_only_those_asked_may_approve_and_only_once",
-    "forum:decision_list": "tests/forum/test_approvals.py::test_the_decision_list_goes_out_before_the_minutes_and_is_kept_with_its_sum",
-    "forum:decision_list_pdf": "tests/forum/test_approvals.py::test_the_decision_list_goes_out_before_the_minutes_and_is_kept_with_its_sum",
-    "forum:decision_list_version_pdf": "tests/forum/test_approvals.py::test_the_decision_list_goes_out_before_the_minutes_and_is_kept_with_its_sum",
-    "forum:decision_list_publish": "tests/forum/test_approvals.py::test_the_decision_list_goes_out_before_the_minutes_and_is_kept_with_its_sum",
-    "forum:packet": "tests/forum/test_packets.py::test_the_page_gives_each_the_version_that_is_theirs",
-    "forum:packet_pdf": "tests/forum/test_packets.py::test_the_page_gives_each_the_version_that_is_theirs",
-    "forum:packet_part": "tests/forum/test_packets.py::test_before_the_meeting_is_called_there_are_no_papers_for_anybody",
-    "forum:packet_make": "tests/forum/test_packet_making.py::test_only_whoever_plans_the_meeting_has_it_made",
-    "forum:packet_read": "tests/forum/test_packets.py::test_the_screen_and_the_agenda_alone_keep_what_is_kept",
-    "forum:agenda_pdf": "tests/forum/test_packets.py::test_the_screen_and_the_agenda_alone_keep_what_is_kept",
-    "forum:extract": "tests/forum/test_extracts.py::test_a_closed_case_has_an_extract_for_those_who_may_and_that_is_written_down",
-    "forum:extract_pdf": "tests/forum/test_extracts.py::test_a_closed_case_has_an_extract_for_those_who_may_and_that_is_written_down",
-    "forum:follow_up": "tests/forum/test_follow_up.py::test_who_may_see_and_report_and_assign",
-    "forum:legality": "tests/forum/test_follow_up.py::test_only_who_writes_the_minutes_records_it_and_only_on_a_final_decision",
-    "forum:demand": "tests/forum/test_preparing.py::test_only_members_demand_and_only_the_body_reads",
-    "forum:question_ask": "tests/forum/test_preparing.py::test_those_without_a_seat_do_not_ask",
-    "forum:question": "tests/forum/test_preparing.py::test_a_question_is_read_inside_the_body_until_it_is_on_an_agenda",
-    "forum:urgent_begin": "tests/forum/test_urgent.py::test_nobody_else_sees_them",
-    "forum:urgent_answer": "tests/forum/test_urgent.py::test_an_answer_may_be_changed_and_nobody_else_answers",
-    "forum:urgent_conclude": "tests/forum/test_urgent.py::test_nobody_else_sees_them",
-    "forum:absence": "tests/forum/test_absences.py::test_only_those_with_a_seat_and_only_for_themselves",
-    "forum:deputies_called": "tests/forum/test_absences.py::test_the_reason_is_for_those_who_run_the_meeting_alone",
-    "forum:deputy_call": "tests/forum/test_absences.py::test_others_do_not_see_or_answer_a_call",
-    "forum:partiality": "tests/forum/test_absences.py::test_only_those_who_take_part",
-    "forum:paper": "tests/forum/test_private_notes.py::test_notes_are_kept_only_on_what_one_may_read",
+    "forum:council_lists": "tests/forum/council/test_pages.py::test_who_may_open_what",
+    "forum:council_take_in": "tests/forum/council/test_pages.py::test_who_may_open_what",
+    "forum:council_list": "tests/forum/council/test_lists.py::test_what_is_exempt_is_kept_from_everybody_outside",
+    "forum:council_sheet": "tests/forum/council/test_lists.py::test_what_is_exempt_is_kept_from_everybody_outside",
+    "forum:council_sheet_pdf": "tests/forum/council/test_lists.py::test_what_is_exempt_is_kept_from_everybody_outside",
+    "forum:council_sheet_version_pdf": "tests/forum/council/test_lists.py::test_what_is_exempt_is_kept_from_everybody_outside",
+    "forum:council_sheet_send": "tests/forum/council/test_lists.py::test_the_views_go_to_the_councils_secretary_and_to_nobody_else",
+    "forum:council_case_step": "tests/forum/council/test_lists.py::test_the_council_takes_a_case_off_its_list",
+    "forum:paper_begin": "tests/forum/meetings/case_papers/test_case_papers.py::test_who_may_begin_on_a_paper_from_the_agenda",
+    "forum:case_paper": "tests/forum/meetings/case_papers/test_case_papers_read.py::test_guessed_addresses",
+    "forum:case_paper_version": "tests/forum/meetings/case_papers/test_case_papers_read.py::test_guessed_addresses",
+    "forum:case_paper_document": "tests/forum/meetings/case_papers/test_case_papers_read.py::test_guessed_addresses",
+    "forum:case_paper_versions": "tests/forum/meetings/case_papers/test_case_papers_read.py::test_a_paper_wholly_exempt",
+    "forum:case_paper_pdf": "tests/forum/meetings/case_papers/test_case_papers_read.py::test_a_paper_wholly_exempt",
+    "forum:case_paper_version_pdf": "tests/forum/meetings/case_papers/test_case_papers_read.py::test_a_redacted_version_gives_nothing_away",
+    "forum:case_paper_write": "tests/forum/meetings/case_papers/test_case_papers_read.py::test_exactly_those_who_prepare_the_case_write",
+    "forum:case_paper_clean": "tests/forum/meetings/case_papers/test_case_papers.py::test_a_paste_is_shown_clean_before_it_is_saved",
+    "forum:own_feed": "tests/forum/meetings/planning/test_calendar_feeds.py::test_what_is_guessed_answers_404",
+    "forum:body_feed": "tests/forum/meetings/planning/test_calendar_feeds.py::test_a_body_that_keeps_its_meetings_to_itself_has_no_feed",
+    "forum:year_plan": "tests/forum/meetings/planning/test_year_plans.py::test_the_plan_is_read_by_whoever_may_see_the_meetings",
+    "forum:minutes_signers": "tests/forum/meetings/minutes/test_approvals.py::test_other_ways_in_are_shut",
+    "forum:minutes_sign": "tests/forum/meetings/minutes/test_approvals.py::test_only_those_asked_may_approve_and_only_once",
+    "forum:minutes_remark": "tests/forum/meetings/minutes/test_approvals.py::test_only_those_asked_may_approve_and_only_once",
+    "forum:decision_list": "tests/forum/meetings/minutes/test_approvals.py::test_the_decision_list_goes_out_before_the_minutes_and_is_kept_with_its_sum",
+    "forum:decision_list_pdf": "tests/forum/meetings/minutes/test_approvals.py::test_the_decision_list_goes_out_before_the_minutes_and_is_kept_with_its_sum",
+    "forum:decision_list_version_pdf": "tests/forum/meetings/minutes/test_approvals.py::test_the_decision_list_goes_out_before_the_minutes_and_is_kept_with_its_sum",
+    "forum:decision_list_publish": "tests/forum/meetings/minutes/test_approvals.py::test_the_decision_list_goes_out_before_the_minutes_and_is_kept_with_its_sum",
+    "forum:packet": "tests/forum/meetings/packets/test_packets.py::test_the_page_gives_each_the_version_that_is_theirs",
+    "forum:packet_pdf": "tests/forum/meetings/packets/test_packets.py::test_the_page_gives_each_the_version_that_is_theirs",
+    "forum:packet_part": "tests/forum/meetings/packets/test_packets.py::test_before_the_meeting_is_called_there_are_no_papers_for_anybody",
+    "forum:packet_make": "tests/forum/meetings/packets/test_packet_making.py::test_only_whoever_plans_the_meeting_has_it_made",
+    "forum:packet_read": "tests/forum/meetings/packets/test_packets.py::test_the_screen_and_the_agenda_alone_keep_what_is_kept",
+    "forum:agenda_pdf": "tests/forum/meetings/packets/test_packets.py::test_the_screen_and_the_agenda_alone_keep_what_is_kept",
+    "forum:extract": "tests/forum/meetings/minutes/test_extracts.py::test_a_closed_case_has_an_extract_for_those_who_may_and_that_is_written_down",
+    "forum:extract_pdf": "tests/forum/meetings/minutes/test_extracts.py::test_a_closed_case_has_an_extract_for_those_who_may_and_that_is_written_down",
+    "forum:follow_up": "tests/forum/meetings/follow_up/test_follow_up.py::test_who_may_see_and_report_and_assign",
+    "forum:legality": "tests/forum/meetings/follow_up/test_follow_up.py::test_only_who_writes_the_minutes_records_it_and_only_on_a_final_decision",
+    "forum:demand": "tests/forum/meetings/agenda/test_preparation.py::test_only_members_demand_and_only_the_body_reads",
+    "forum:question_ask": "tests/forum/meetings/agenda/test_preparation.py::test_those_without_a_seat_do_not_ask",
+    "forum:question": "tests/forum/meetings/agenda/test_preparation.py::test_a_question_is_read_inside_the_body_until_it_is_on_an_agenda",
+    "forum:urgent_begin": "tests/forum/meetings/urgent/test_urgent.py::test_nobody_else_sees_them",
+    "forum:urgent_answer": "tests/forum/meetings/urgent/test_urgent.py::test_an_answer_may_be_changed_and_nobody_else_answers",
+    "forum:urgent_conclude": "tests/forum/meetings/urgent/test_urgent.py::test_nobody_else_sees_them",
+    "forum:absence": "tests/forum/meetings/attendance/test_absences.py::test_only_those_with_a_seat_and_only_for_themselves",
+    "forum:deputies_called": "tests/forum/meetings/attendance/test_absences.py::test_the_reason_is_for_those_who_run_the_meeting_alone",
+    "forum:deputy_call": "tests/forum/meetings/attendance/test_absences.py::test_others_do_not_see_or_answer_a_call",
+    "forum:partiality": "tests/forum/meetings/attendance/test_absences.py::test_only_those_who_take_part",
+    "forum:paper": "tests/forum/meetings/case_papers/test_private_notes.py::test_notes_are_kept_only_on_what_one_may_read",
     "proposals:paper_new": "tests/proposals/test_on_paper.py::test_nobody_else_enters_anything",
     "proposals:letter": "tests/proposals/test_on_paper.py::test_letters_and_contact_are_closed_to_everybody_else",
     "proposals:letter_pdf": "tests/proposals/test_on_paper.py::test_letters_and_contact_are_closed_to_everybody_else",
@@ -340,7 +352,7 @@ def _lmu(town: Municipality, council: Body) -> Stage:
         actor=leader,
     )
     seat = town.membership(town.secretary)
-    away = standins.start_stand_in(
+    away = stand_ins.start_stand_in(
         place=seat,
         person=town.coordination_secretary,
         valid_from=clock.today() + timedelta(days=30),
@@ -402,7 +414,7 @@ def _committee(town: Municipality, council: Body) -> Stage:
     held = held_meeting(town)
     stage.things["published"] = stage.things["voted"] = perform(held.minutes, "publish", actor=secretary).meeting_id
     stage.things["membership"] = town.membership(town.elected[4]).pk
-    stage.things["function"] = functions.add_function(body=body, name=f"Planutvalg {AWKWARD[-64:]}", actor=None).pk
+    stage.things["function"] = body_functions.add_function(body=body, name=f"Planutvalg {AWKWARD[-64:]}", actor=None).pk
     return _people(town, stage)
 
 
@@ -415,14 +427,14 @@ def _meetings(town: Municipality, stage: Stage, body: Any, secretary: Any) -> No
     stage.things["item_in_session"] = running.items.get().pk
     ended = _opened(_planned(body, secretary, days=0), secretary)
     for item in ended.items.all():
-        meetings.decide(item, text=AWKWARD, resolution="noted", actor=secretary)
+        decisions.decide(item, text=AWKWARD, resolution="noted", actor=secretary)
     ended = perform(Meeting.objects.get(pk=ended.pk), "end", actor=secretary)
     stage.things["ended"] = ended.pk
     minutes_services.begin(ended)
 
 
 def _planned(body: Any, secretary: Any, *, days: int) -> Meeting:
-    planned = meetings.plan_meeting(
+    planned = services.plan_meeting(
         body=body, starts_at=clock.now() + timedelta(days=days, minutes=5), place=AWKWARD[-60:], actor=secretary
     )
     agenda.add_item(planned, title=f"Nærvær {AWKWARD}", kind=ItemKind.RS, actor=secretary)
@@ -431,6 +443,6 @@ def _planned(body: Any, secretary: Any, *, days: int) -> Meeting:
 
 def _opened(planned: Meeting, secretary: Any) -> Meeting:
     called = perform(planned, "call", actor=secretary)
-    meetings.set_attendance(called, rows=meetings.all_met(called), actor=secretary)
+    roll_call.set_attendance(called, rows=roll_call.all_met(called), actor=secretary)
     opened: Meeting = perform(Meeting.objects.get(pk=called.pk), "open", actor=secretary)
     return opened

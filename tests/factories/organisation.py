@@ -12,9 +12,9 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
 
-from forum.enums import BodyKind, LegalBasis, OfficeKind, Part, Role, Sex, Side
-from forum.models import Body, Membership, PoliticalParty, Unit
-from forum.services import organisation as services
+from forum.organisation.enums import BodyKind, LegalBasis, OfficeKind, Part, Role, Sex, Side
+from forum.organisation.models import Body, Membership, PoliticalParty, Unit
+from forum.organisation.services import bodies as services
 from tests.factories.snapshot import once
 from trepart import clock
 from trepart.access.models import User

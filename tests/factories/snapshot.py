@@ -25,7 +25,7 @@ T = TypeVar("T")
 _kept: dict[Any, tuple[Any, list[tuple[type[models.Model], list[models.Model]]]]] = {}
 
 #: Rooms whose tables are looked at, besides the groups and rights of Django and guardian.
-_ROOMS = ("access", "audit", "forum", "guardian", "auth")
+_ROOMS = ("access", "audit", "organisation", "cases", "meetings", "commissions", "council", "guardian", "auth")
 #: Filled by the database itself when an event is written.
 _BY_TRIGGER = frozenset({"audit.Unsealed"})
 
@@ -40,13 +40,13 @@ def _tables() -> list[type[models.Model]]:
 
 def _untouched() -> bool:
     return not any(
-        apps.get_model(label)._base_manager.exists() for label in ("access.User", "auth.Group", "forum.Body")
+        apps.get_model(label)._base_manager.exists() for label in ("access.User", "auth.Group", "organisation.Body")
     )
 
 
 def once(key: Any, build: Callable[[], T]) -> T:
     """Return what ``build`` returns, laid down from the copy kept under ``key`` where there is one that fits."""
-    body = ContentType.objects.get_for_model(apps.get_model("forum.Body"))
+    body = ContentType.objects.get_for_model(apps.get_model("organisation.Body"))
     rights = Permission.objects.filter(content_type=body).exclude(codename__regex=r"^(add|change|delete|view)_body$")
     if not _untouched() or rights.exists():
         return build()

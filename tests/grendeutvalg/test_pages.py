@@ -6,7 +6,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from forum.services import commissions
+from forum.commissions import services as commissions
 from grendeutvalg import services
 from grendeutvalg.models import Profile, ShownMember
 from tests.factories.councils import Council, village_council

@@ -10,10 +10,13 @@ from django.core.exceptions import ValidationError
 from django.test import Client
 from django.urls import reverse
 
-from forum.enums import MeetingStatus, Part, Role
-from forum.minutes import Audience, build
-from forum.models import Attendance, Meeting, StandIn
-from forum.services import organisation, standins
+from forum.meetings.core.models import Attendance, Meeting
+from forum.meetings.enums import MeetingStatus
+from forum.meetings.minutes.document import Audience, build
+from forum.organisation.enums import Part, Role
+from forum.organisation.models import StandIn
+from forum.organisation.services import bodies as organisation
+from forum.organisation.services import stand_ins
 from lmu.models import LogSheet
 from proposals.models import Position, Proposal
 from tests.factories.organisation import Municipality
@@ -28,7 +31,7 @@ Propose = Callable[..., Proposal]
 def lend(town: Municipality, person: User | None = None, *, begins: int = -3, days: int = 7) -> StandIn:
     leader = town.lmu_leader(0)
     day = clock.today() + timedelta(days=begins)
-    return standins.start_stand_in(
+    return stand_ins.start_stand_in(
         place=town.membership(leader, town.lmus[0]), person=person or town.employee(0, 1), valid_from=day,
         valid_to=day + timedelta(days=days), actor=leader,
     )  # fmt: skip
@@ -143,7 +146,7 @@ def test_what_was_agreed_with_a_stand_in_is_written_down_afterwards_by_the_leade
 def test_somebody_elses_stand_in_is_no_choice(town: Municipality, propose: Propose) -> None:
     lend(town)
     leader = town.lmu_leader(1)
-    other = standins.start_stand_in(
+    other = stand_ins.start_stand_in(
         place=town.membership(leader, town.lmus[1]), person=town.employee(1), valid_from=clock.today(),
         valid_to=clock.today() + timedelta(days=3), actor=leader,
     )  # fmt: skip
@@ -214,7 +217,7 @@ def test_where_nobody_stands_in_nobody_is_asked(town: Municipality, client: Clie
     assert "stand_ins" not in form.fields
     with pytest.raises(ValidationError):
         # Whom others have chosen has no stand-in to begin with.
-        standins.start_stand_in(
+        stand_ins.start_stand_in(
             place=town.membership(town.lmu_members[0][1], town.lmus[0]), person=town.employee(), valid_from=clock.today(),
             valid_to=clock.today(), actor=town.administrator,
         )  # fmt: skip

@@ -13,16 +13,23 @@ from django.conf import settings as django_settings
 from django.db import transaction
 from django.test import Client
 
-from forum.enums import CaseAccess, Resolution
-from forum.models import Absence, AgendaItem, Decision, DeputyCall, FollowUp, Meeting, Membership, Minutes
-from forum.services import absences, cases, follow_up, organisation
-from forum.services import minutes as minutes_services
+from forum.cases.enums import CaseAccess, Resolution
+from forum.cases.services import cases
+from forum.meetings.attendance import absences
+from forum.meetings.attendance.models import Absence, DeputyCall
+from forum.meetings.core.models import AgendaItem, Decision, Meeting
+from forum.meetings.follow_up import services as follow_up
+from forum.meetings.follow_up.models import FollowUp
+from forum.meetings.minutes import services as minutes_services
+from forum.meetings.minutes.models import Minutes
+from forum.organisation.models import Membership
+from forum.organisation.services import bodies as organisation
 from portal.queries.told import readable
 from proposals.notifications import Reply
 from tests.factories.councils import village_council
 from tests.factories.organisation import Municipality
-from tests.forum.test_commissions import to_lmu
-from tests.forum.test_opinions import ask
+from tests.forum.cases.test_opinions import ask
+from tests.forum.commissions.test_commissions import to_lmu
 from tests.proposals.conftest import Road
 from trepart import audit, clock
 from trepart.access.models import User
@@ -37,14 +44,27 @@ pytestmark = pytest.mark.django_db
 TITLE, TEXT = "Rus på jobb hos oss", "Hemmelig svar om naboen"
 BASIS = "offl § 13, jf. fvl § 13"
 #: Templates that tell of no case: about an account, what a member demands or asks in their own words, days in a plan,
-#: and the sheet of views to the municipal council, whose mail counts cases and encloses what everybody may read (tests/forum/test_council_lists.py).
+#: and the sheet of views to the municipal council, whose mail counts cases and encloses what everybody may read (tests/forum/council/test_lists.py).
 ABOUT_NO_CASE = (
     "access/",
-    "forum/mail/demand_",
-    "forum/mail/question_asked",
-    "forum/mail/year_plan_published",
-    "forum/mail/council_views_sent",
+    "meetings/agenda/mail/demand_",
+    "meetings/agenda/mail/question_asked",
+    "meetings/planning/mail/year_plan_published",
+    "council/mail/council_views_sent",
 )
+
+
+def mail_templates() -> Iterator[str]:
+    """Every mail there is: its path below ``templates/`` without ending."""
+    root = Path(django_settings.BASE_DIR, "templates")
+    for file in root.glob("**/mail/*.txt"):
+        yield str(file.relative_to(root)).removesuffix(".txt")
+
+
+def mail_of(name: str) -> str:
+    """The one mail that is called ``name``, wherever it lies."""
+    (template,) = (template for template in mail_templates() if template.endswith(f"/mail/{name}"))
+    return template
 
 
 class Everything:
@@ -88,9 +108,9 @@ def things(town: Municipality, road: Road) -> dict[str, Any]:
     meeting = Meeting.objects.select_related("body").get(pk=item.meeting_id)
     return {
         "proposals.proposal": proposal,
-        "forum.commission": commission,
-        "forum.opinion": opinion,
-        "forum.meeting": meeting,
+        "commissions.commission": commission,
+        "cases.opinion": opinion,
+        "meetings.meeting": meeting,
         "forum.minutes": Minutes(pk=1, meeting=meeting),
         "item": AgendaItem.objects.select_related("meeting__body", "case", "referral__case").get(pk=item.pk),
     }
@@ -130,14 +150,14 @@ def told_to(person: User, town: Municipality, road: Road) -> Iterator[tuple[str,
             "answer_duplicate", "ask_council", "handed_on", "handed_over", "measure_overdue", "overdue", "postponed", "preliminary",
             "progress", "redacted", "account_linked", "letters_waiting",
         ),
-        "forum.commission": ("commission_reminded",),
-        "forum.opinion": ("opinion_reminded",),
-        "forum.meeting": ("deputy_called",),
+        "commissions.commission": ("commission_reminded",),
+        "cases.opinion": ("opinion_reminded",),
+        "meetings.meeting": ("deputy_called",),
     }  # fmt: skip
     for model, names in loose.items():
         thing = made[model]
         for name in names:
-            template = f"{model.split('.')[0]}/mail/{name}"
+            template = f"{model.split('.')[0]}/mail/{name}" if model.startswith("proposals.") else mail_of(name)
             with audit.recorded("forum.case_access_set", actor=None, subject=thing, root=root_of(thing)) as event:
                 context = words | {
                     "subject": thing, "proposal": thing, "target": thing, "meeting": thing, "member": person, "step": SimpleNamespace(data=words),
@@ -150,7 +170,7 @@ def told_to(person: User, town: Municipality, road: Road) -> Iterator[tuple[str,
 
 def told_around_a_meeting(person: User, made: dict[str, Any]) -> Iterator[tuple[str, str]]:
     """Tell ``person`` what is told before and after a meeting that has an exempt case on its agenda, by the services' own hand where they have one."""
-    meeting, item = made["forum.meeting"], made["item"]
+    meeting, item = made["meetings.meeting"], made["item"]
     assert item.is_kept
     seat = Membership(pk=1, person=person, body=meeting.body)
     absence = Absence(pk=1, meeting=meeting, membership=seat, reason=TEXT)
@@ -179,14 +199,14 @@ def told_around_a_meeting(person: User, made: dict[str, Any]) -> Iterator[tuple[
                 "partiality_reported",
             ),
             lambda name, event: tell(
-                [person], kind=f"forum.{name}", template=f"forum/mail/{name}", context=plain, url=meeting.get_absolute_url(), event=event
+                [person], kind=f"forum.{name}", template=mail_of(name), context=plain, url=meeting.get_absolute_url(), event=event
             ),
         ),
     }  # fmt: skip
     telling["case_minuted"] = lambda name, event: tell(
         [person],
         kind=f"forum.{name}",
-        template=f"forum/mail/{name}",
+        template=mail_of(name),
         context={"item": item, "came_from": meeting.body, "outcome": TEXT, "kept": item.label if item.is_kept else ""},
         url=meeting.get_absolute_url(),
         event=event,
@@ -194,7 +214,7 @@ def told_around_a_meeting(person: User, made: dict[str, Any]) -> Iterator[tuple[
     for name, told in telling.items():
         with audit.recorded("forum.case_access_set", actor=None, subject=item, root=meeting) as event:
             told(name, event)
-        yield f"forum.{name}", f"forum/mail/{name}"
+        yield f"forum.{name}", mail_of(name)
 
 
 def test_no_announcement_tells_of_an_exempt_case_outside_the_house(town: Municipality, exempt: Road) -> None:
@@ -204,8 +224,7 @@ def test_no_announcement_tells_of_an_exempt_case_outside_the_house(town: Municip
     with transaction.atomic():
         walked = list(told_to(reader, town, exempt))
     assert len(walked) > 50
-    files = Path(django_settings.BASE_DIR, "templates").glob("*/mail/*.subject.txt")
-    templates = {f"{f.parent.parent.name}/mail/{f.name.removesuffix('.subject.txt')}" for f in files}
+    templates = set(mail_templates())
     told = {template for _kind, template in walked}
     assert templates - {t for t in templates if t.startswith(ABOUT_NO_CASE)} == told
     mails = Mail.objects.filter(person=reader).prefetch_related("attachments")
@@ -221,7 +240,7 @@ def test_no_announcement_tells_of_an_exempt_case_outside_the_house(town: Municip
             *files_of,
         ):
             assert TITLE not in said, mail.kind
-            assert TEXT not in said or mail.kind.startswith(("forum.meeting", "forum.minutes")), mail.kind
+            assert TEXT not in said or mail.kind.startswith(("meetings.meeting", "forum.minutes")), mail.kind
     # The walk would find it: what is kept on "my page" has the words.
     kept = Notice.objects.filter(person=reader)
     assert any(TITLE in notice.body for notice in kept)

@@ -190,9 +190,9 @@ class Context(dict[str, Any]):
 
 
 TEMPLATES = sorted(
-    str(path.relative_to(root))[: -len(".subject.txt")]
+    str(path.relative_to(root))[: -len(".txt")]
     for root in map(Path, configured.TEMPLATES[0]["DIRS"])
-    for path in root.glob("*/mail/*.subject.txt")
+    for path in root.glob("**/mail/*.txt")
 )
 
 
@@ -208,12 +208,12 @@ def test_every_template_bears_everything(template: str, language: str, mail: Mak
     engine = engines["django"].engine  # type: ignore[attr-defined]
     for words in HOSTILE.values():
 
-        def plain(name: str, _words: Any, words: str = words) -> str:
+        def plain(name: str, part: str, _words: Any, words: str = words) -> str:
             from django.template import Context as Django
 
             context = Django(autoescape=False)
-            context.dicts.append(Context(words))
-            return str(engine.get_template(name).render(context))
+            context.dicts += [Context(words), {"mail_part": part}]
+            return str(engine.get_template(f"{name}.txt").render(context))
 
         monkeypatch.setattr(writing, "_plain", plain)
         with translation.override(language):
@@ -241,7 +241,7 @@ def test_the_languages_differ(template: str) -> None:
     for language in ("nb", "nn", "en"):
         with translation.override(language):
             context = Django(autoescape=False)
-            context.dicts.append(Context("X"))
+            context.dicts += [Context("X"), {"mail_part": "text"}]
             said[language] = engine.get_template(f"{template}.txt").render(context)
     assert said["nb"] != said["en"]
     assert said["nn"] != said["en"]

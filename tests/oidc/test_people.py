@@ -14,7 +14,7 @@ from django.urls import reverse
 
 from tests.oidc.conftest import Visitor, decoded, environment
 from tests.oidc.hostile import HostileService
-from trepart.access import closing, invitations
+from trepart.access import account_closure, invitations
 from trepart.access.models import Invitation, User
 from trepart.access.oidc import config
 from trepart.access.oidc.models import Identity, ServiceSession
@@ -353,7 +353,7 @@ def test_closing_the_account_forgets_who_one_is_there(hostile: HostileService) -
     person = _linked(hostile)
     visitor = Visitor(Client(), hostile)
     visitor.sign_in()
-    closing.close(person, actor=person)
+    account_closure.close(person, actor=person)
     assert not Identity.objects.exists()
     assert not ServiceSession.objects.exists()
     assert visitor.client.get("/min-side/").status_code == 302

@@ -12,9 +12,9 @@ from django.test import Client
 from django.urls import resolve, reverse
 from django.utils import translation
 
-from forum.enums import BodyKind
-from forum.models import Body
-from forum.services.municipality import change_logo
+from forum.organisation.enums import BodyKind
+from forum.organisation.models import Body
+from forum.organisation.services.municipality import change_logo
 from portal import help as helping
 from portal import papers
 from portal.keeping import what_is_kept

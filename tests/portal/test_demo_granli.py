@@ -10,12 +10,16 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from forum import composition
-from forum.enums import BodyKind, Part
-from forum.models import Attendance, Body, CasePaperVersion, Meeting, Membership, Minutes, Referral
-from forum.year_plans import public_holidays
-from portal.demo import stands
-from portal.demo_year.granli import BODY, CHIEF, SECTORS, TALES
+from forum.cases.models import Referral
+from forum.meetings.case_papers.models import CasePaperVersion
+from forum.meetings.core.models import Attendance, Meeting
+from forum.meetings.minutes.models import Minutes
+from forum.meetings.planning.rules import public_holidays
+from forum.organisation import composition
+from forum.organisation.enums import BodyKind, Part
+from forum.organisation.models import Body, Membership
+from portal.demo.roles import stands
+from portal.demo.stories.granli import BODY, CHIEF, SECTORS, TALES
 from proposals.enums import ProposalStatus
 from proposals.models import Feedback, Proposal
 from trepart import clock

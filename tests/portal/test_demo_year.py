@@ -8,26 +8,21 @@ from typing import Any
 import pytest
 from django.core.management import CommandError, call_command
 
-from forum.enums import BodyKind, MeetingStatus
-from forum.models import (
-    AgendaItem,
-    Body,
-    CalendarFeed,
-    CasePaperDraft,
-    CasePaperVersion,
-    CouncilList,
-    Demand,
-    DeputyCall,
-    Document,
-    Meeting,
-    Minutes,
-    PaperNote,
-    Question,
-    Referral,
-    YearPlan,
-)
-from portal.demo_year.fjellvik import SECTORS, STORIES
-from portal.demo_year.names import address, people
+from forum.cases.models import Document, Referral
+from forum.council.models import CouncilList
+from forum.meetings.agenda.models import Demand, Question
+from forum.meetings.attendance.models import DeputyCall
+from forum.meetings.case_papers.models import CasePaperDraft, CasePaperVersion
+from forum.meetings.case_papers.note_models import PaperNote
+from forum.meetings.core.models import AgendaItem, Meeting
+from forum.meetings.enums import MeetingStatus
+from forum.meetings.minutes.models import Minutes
+from forum.meetings.planning.feed_models import CalendarFeed
+from forum.meetings.planning.models import YearPlan
+from forum.organisation.enums import BodyKind
+from forum.organisation.models import Body
+from portal.demo.towns.fjellvik import SECTORS, STORIES
+from portal.demo.towns.names import address, people
 from proposals.enums import Origin, ProposalStatus
 from proposals.models import Feedback, Position, Proposal
 from trepart import clock

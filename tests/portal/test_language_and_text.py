@@ -13,7 +13,7 @@ from proposals import services as proposals
 from proposals.enums import IntakeKind, Origin
 from tests.factories.addresses import OWN, staged
 from tests.factories.organisation import Municipality
-from trepart.access import kept
+from trepart.access import interrupted_forms
 from trepart.documenting import addresses
 
 pytestmark = pytest.mark.django_db
@@ -124,7 +124,7 @@ def test_a_password_is_never_kept(client: Client) -> None:
 
 def test_more_than_fits_changes_nothing_and_says_so(client: Client) -> None:
     form = opened(client, NEW)
-    answer = client.post(form.ways["en"], form.fields | {"what": ["x" * (kept._KEEP_BYTES_UNKNOWN + 1)]})
+    answer = client.post(form.ways["en"], form.fields | {"what": ["x" * (interrupted_forms._KEEP_BYTES_UNKNOWN + 1)]})
     assert answer.status_code == 413
     assert client.get(NEW)["Content-Language"] == "nb"
 

@@ -7,7 +7,7 @@ import pytest
 from django.test import Client
 
 from dev import messages
-from forum.models import Body
+from forum.organisation.models import Body
 from tests.factories.organisation import Municipality
 from trepart.access.models import User
 from trepart.documenting import addresses

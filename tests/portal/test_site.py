@@ -11,7 +11,7 @@ from django.test import Client, RequestFactory
 from django.urls import reverse
 from PIL import Image
 
-from forum.services.municipality import change_logo
+from forum.organisation.services.municipality import change_logo
 from portal import context, theme
 from portal.views import about
 from tests.factories.organisation import Municipality

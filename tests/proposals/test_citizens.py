@@ -12,16 +12,16 @@ from django.db import IntegrityError, transaction
 from django.test import Client
 from django.utils.datastructures import MultiValueDict
 
-from forum.enums import BodyKind, LegalBasis, Part, Role
-from forum.models import Body
-from forum.services import organisation
+from forum.organisation.enums import BodyKind, LegalBasis, Part, Role
+from forum.organisation.models import Body
+from forum.organisation.services import bodies as organisation
 from portal.queries import front
-from proposals import road as roads
 from proposals import senders, services
+from proposals.display_names import proposer_name
 from proposals.enums import FeedbackOutcome, Origin
 from proposals.models import Feedback, Intake, Proposal
-from proposals.naming import proposer_name
 from proposals.queries import lists
+from proposals.routing import rules as roads
 from tests.factories.organisation import Municipality
 from tests.proposals.test_pages import PNG, as_, page
 from trepart import clock

@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from proposals import drafts, services
+from proposals import services
+from proposals.drafts import services as drafts
 from proposals.models import DraftFile, Proposal, ProposalDraft
 from tests.factories.organisation import Municipality, municipality
 from tests.proposals.test_at_once import together

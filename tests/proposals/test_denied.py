@@ -5,8 +5,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
-from forum.enums import CaseAccess
-from forum.services import cases
+from forum.cases.enums import CaseAccess
+from forum.cases.services import cases
 from proposals.models import Proposal
 from tests.factories.organisation import Municipality
 from tests.proposals.conftest import Road

@@ -8,13 +8,14 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from forum import composition
-from forum.enums import BodyKind, DecidesBy, LegalBasis, Part, Role
-from forum.models import Body, Membership
-from forum.services import organisation, people
-from proposals import road
+from forum.organisation import composition
+from forum.organisation.enums import BodyKind, DecidesBy, LegalBasis, Part, Role
+from forum.organisation.models import Body, Membership
+from forum.organisation.services import bodies as organisation
+from forum.organisation.services import people
 from proposals.enums import ProposalStatus
 from proposals.models import Feedback, Proposal
+from proposals.routing import rules as road
 from proposals.services import submit
 from tests.factories.organisation import Municipality
 from trepart import clock

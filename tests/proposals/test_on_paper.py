@@ -14,12 +14,12 @@ from django.db import IntegrityError, connection, transaction
 from django.utils import translation
 from django.utils.datastructures import MultiValueDict
 
-from forum.models import Case
+from forum.cases.models import Case
 from portal.queries import mine
-from proposals import on_paper
+from proposals.display_names import may_open_exempt, proposer_name
 from proposals.enums import Origin
 from proposals.models import Letter, PaperSender, Proposal
-from proposals.naming import may_open_exempt, proposer_name
+from proposals.paper_intake import services as on_paper
 from tests.factories.organisation import Municipality
 from tests.proposals.test_citizens import citizen, idea, sent
 from tests.proposals.test_pages import as_, page, png

@@ -10,10 +10,11 @@ import pytest
 from allauth.account.models import EmailAddress
 from django.utils import translation
 
-from forum.services import organisation
+from forum.organisation.services import bodies as organisation
 from portal.queries.own_data import own_data
-from proposals import on_paper, services, tasks
+from proposals import services, tasks
 from proposals.models import Feedback, Letter, PaperSender, Proposal
+from proposals.paper_intake import services as on_paper
 from tests.factories.organisation import Municipality
 from tests.proposals.test_citizens import citizen, idea, sent
 from tests.proposals.test_on_paper import ADDRESS, NAME, TELEPHONE, entered, fresh, letters, screened, tasks_of

@@ -9,8 +9,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
-from forum.enums import Resolution
-from forum.services import people
+from forum.cases.enums import Resolution
+from forum.organisation.services import people
 from proposals import services
 from proposals.models import Proposal
 from tests.proposals.conftest import Road, soon, words

@@ -16,8 +16,8 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
-from forum.enums import ReferralStatus, Resolution
-from forum.models import AgendaItem
+from forum.cases.enums import ReferralStatus, Resolution
+from forum.meetings.core.models import AgendaItem
 from proposals.enums import FINAL
 from proposals.enums import ProposalStatus as S
 from proposals.models import Feedback, Proposal

@@ -3,10 +3,15 @@
 import pytest
 from django.db import IntegrityError, connection, transaction
 
-from forum.enums import MeetingStatus, ReferralOutcome, Resolution, Role
-from forum.models import AgendaItem, Meeting, Referral
-from forum.services import meetings
-from forum.services import organisation as organisation_services
+from forum.cases.enums import ReferralOutcome, Resolution
+from forum.cases.models import Referral
+from forum.meetings.agenda import services as agenda_services
+from forum.meetings.attendance import roll_call
+from forum.meetings.core.models import AgendaItem, Meeting
+from forum.meetings.enums import MeetingStatus
+from forum.meetings.planning import services as planning_services
+from forum.organisation.enums import Role
+from forum.organisation.services import bodies as organisation_services
 from proposals import services
 from proposals.models import Feedback, Position, Proposal
 from tests.proposals.conftest import Road, soon
@@ -327,7 +332,7 @@ def test_withdraw_waits_for_a_meeting_that_sits(town):
     road = Road(town, needs_grant="yes").to_committee()
     item = road.on_agenda()
     meeting = perform(item.meeting, "call", actor=town.secretary)
-    meetings.set_attendance(meeting, rows=meetings.all_met(meeting), actor=town.secretary)
+    roll_call.set_attendance(meeting, rows=roll_call.all_met(meeting), actor=town.secretary)
     perform(Meeting.objects.get(pk=meeting.pk), "open", actor=town.secretary)
     with pytest.raises(GuardRefused):
         road.step("withdraw", road.proposer)
@@ -336,24 +341,24 @@ def test_withdraw_waits_for_a_meeting_that_sits(town):
 def test_coordination_does_not_decide_past_a_called_agenda(town):
     road = Road(town, several_workplaces="yes").begin().forward()
     clerk = town.coordination_secretary
-    meeting = meetings.plan_meeting(
+    meeting = planning_services.plan_meeting(
         body=town.coordination, starts_at=clock.now() + (soon(9) - soon(0)), place="Her", actor=clerk
     )
-    item = meetings.add_item(meeting, referral=road.referral, actor=clerk)
+    item = agenda_services.add_item(meeting, referral=road.referral, actor=clerk)
     perform(Meeting.objects.get(pk=meeting.pk), "call", actor=clerk)
     with pytest.raises(GuardRefused):
         road.step("decline", clerk, answer="Nei.")
-    meetings.withdraw_item(AgendaItem.objects.get(pk=item.pk), reason="Tas direkte.", actor=clerk)
+    agenda_services.withdraw_item(AgendaItem.objects.get(pk=item.pk), reason="Tas direkte.", actor=clerk)
     road.step("decline", clerk, answer="Nei.")
 
 
 def test_deciding_takes_it_off_a_planned_agenda(town):
     road = Road(town, several_workplaces="yes").begin().forward()
     clerk = town.coordination_secretary
-    meeting = meetings.plan_meeting(
+    meeting = planning_services.plan_meeting(
         body=town.coordination, starts_at=clock.now() + (soon(9) - soon(0)), place="Her", actor=clerk
     )
-    meetings.add_item(meeting, referral=road.referral, actor=clerk)
+    agenda_services.add_item(meeting, referral=road.referral, actor=clerk)
     road.step("decline", clerk, answer="Nei.")
     assert not meeting.items.filter(withdrawn_at__isnull=True).exists()
 
@@ -462,8 +467,8 @@ def test_the_database_refuses_a_recommended_case_without_the_recommendation(town
     before = transaction.savepoint()
     with connection.cursor() as cursor:
         cursor.execute("SET CONSTRAINTS ALL DEFERRED")
-        cursor.execute("UPDATE forum_referral SET recommendation = '' WHERE recommended_by_id IS NOT NULL")
-        cursor.execute("UPDATE forum_referral SET outcome = 'recommended' WHERE outcome = 'recommended'")
+        cursor.execute("UPDATE cases_referral SET recommendation = '' WHERE recommended_by_id IS NOT NULL")
+        cursor.execute("UPDATE cases_referral SET outcome = 'recommended' WHERE outcome = 'recommended'")
     with pytest.raises(IntegrityError, match="recommendation"), transaction.atomic():
         _at_commit()
     transaction.savepoint_rollback(before)

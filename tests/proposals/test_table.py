@@ -6,9 +6,11 @@ from dataclasses import dataclass
 import pytest
 from django.db import connection
 
-from forum.enums import OfficeKind, Resolution, Role
-from forum.models import Appointment, Membership
-from forum.services import organisation, people
+from forum.cases.enums import Resolution
+from forum.organisation.enums import OfficeKind, Role
+from forum.organisation.models import Appointment, Membership
+from forum.organisation.services import bodies as organisation
+from forum.organisation.services import people
 from proposals.enums import ProposalStatus as S
 from proposals.models import Proposal
 from proposals.states import PROPOSAL

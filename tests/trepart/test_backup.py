@@ -19,7 +19,7 @@ from django.core.files.base import ContentFile
 from django.core.management import CommandError, call_command
 from django.db import connection
 
-from forum.models import Case, Document
+from forum.cases.models import Case, Document
 from tests.factories.organisation import Municipality, municipality
 from tests.migrated import template
 from trepart import clock
@@ -32,7 +32,7 @@ SECOND = "backup_restored"
 
 
 _ANOTHER_CASE = (
-    "INSERT INTO forum_case (year, number, title, archive_reference, access, access_basis, created_at)"
+    "INSERT INTO cases_case (year, number, title, archive_reference, access, access_basis, created_at)"
     " VALUES (2026, 2, 'Ny', '', 'receiver', '', now())"
 )
 
@@ -73,7 +73,7 @@ class Elsewhere:
         self.sql(self.admin, f'DROP DATABASE IF EXISTS "{name}"', f'CREATE DATABASE "{name}"')
 
     def migrate(self) -> None:
-        """Give it the tables that a restore begins by making; `test_it_comes_back_as_it_was` lets it make them, which takes most of a minute."""
+        """Give it the tables that a restore begins by making; `test_it_comes_back_as_it_was` lets it make them, which takes some seconds."""
         self.sql(self.admin, f'DROP DATABASE "{self.name}"', f'CREATE DATABASE "{self.name}" TEMPLATE "{template()}"')
 
     def sql(self, url: str, *queries: str) -> list[Any]:
@@ -127,7 +127,7 @@ def test_it_comes_back_as_it_was(kept: Municipality, archive: Path, elsewhere: E
     # The trail, verified where it now lies; the words, byte for byte; the file; the log of seals.
     verified = elsewhere.manage("verify_audit")
     assert verified.returncode == 0, verified.stdout.decode()
-    title = elsewhere.sql(elsewhere.url, "SELECT title FROM forum_case")[0][0]
+    title = elsewhere.sql(elsewhere.url, "SELECT title FROM cases_case")[0][0]
     assert title == Case.objects.get().title
     stored = Document.objects.get().file
     assert (elsewhere.folder / "media" / stored.name).read_bytes() == bytes(range(256)) * 9
@@ -317,5 +317,5 @@ def test_it_is_one_moment(kept: Municipality) -> None:
     manifest = making.write(book, meanwhile)
     assert found
     assert Case.objects.count() == 2
-    assert next(table.rows for table in manifest.tables if table.name == "forum_case") == 1
+    assert next(table.rows for table in manifest.tables if table.name == "cases_case") == 1
     assert Manifest.from_json(zipfile.ZipFile(book).read(MANIFEST)) == manifest

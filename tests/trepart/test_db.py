@@ -5,7 +5,7 @@ from django.db import connection, transaction
 from django.db.transaction import TransactionManagementError
 from django.test.utils import CaptureQueriesContext
 
-from forum.models import PoliticalParty
+from forum.organisation.models import PoliticalParty
 from trepart.db.locking import lock
 
 

@@ -9,7 +9,7 @@ import pytest
 from django.contrib.auth.models import AnonymousUser
 from procrastinate.contrib.django.models import ProcrastinateJob
 
-from forum.services import organisation
+from forum.organisation.services import bodies as organisation
 from tests.errands.lifecycle import Ended
 from tests.errands.models import Errand, Stop
 from tests.factories.organisation import Municipality

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from forum.models import NumberSeries
+from forum.cases.models import NumberSeries
 from trepart.paging import CappedPaginator
 
 pytestmark = pytest.mark.django_db

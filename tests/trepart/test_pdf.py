@@ -17,7 +17,7 @@ import pytest
 
 from tests.trepart.pdf_reading import Element, Tagged
 from tests.trepart.pdf_samples import CREATED, LETTERS, print_html, print_minutes
-from trepart.pdf import PdfError, render_pdf
+from trepart.pdf.rendering import PdfError, render_pdf
 
 ROOT = Path(__file__).resolve().parents[2]
 NS = {

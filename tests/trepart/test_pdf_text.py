@@ -9,9 +9,10 @@ import pytest
 
 from tests.trepart.pdf_reading import Tagged
 from tests.trepart.pdf_samples import CREATED, print_html, templates_beside
-from trepart import pdf, pdf_text
-from trepart.pdf import MissingGlyph, ResourceRefused
-from trepart.pdf_text import EMOJI, FAMILIES, LATIN, MissingFont, alphabet, families_for, printable
+from trepart.pdf import rendering as pdf
+from trepart.pdf import text as pdf_text
+from trepart.pdf.rendering import MissingGlyph, ResourceRefused
+from trepart.pdf.text import EMOJI, FAMILIES, LATIN, MissingFont, alphabet, families_for, printable
 
 SVG = b'<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"><rect width="9" height="9"/></svg>'
 

@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from trepart import rich_text
-from trepart.plain_text import from_written, paragraphs_of, plain, to_written
-from trepart.rich_text import clean, redacted
+from trepart.text import rich as rich_text
+from trepart.text.plain import from_written, paragraphs_of, plain, to_written
+from trepart.text.rich import clean, redacted
 
 WORD = (Path(__file__).parent / "word_paste.html").read_text()
 ALLOWED = set(rich_text.TAGS)

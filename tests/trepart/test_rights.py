@@ -10,10 +10,15 @@ from django.contrib.contenttypes.models import ContentType
 from django.core.management import CommandError, call_command
 from guardian.shortcuts import assign_perm
 
-from forum.enums import CaseAccess, Role
-from forum.models import Body, Meeting, Unit
-from forum.services import cases, meetings, organisation
-from forum.services.meetings import LogItem
+from forum.cases.enums import CaseAccess
+from forum.cases.services import cases
+from forum.meetings import services as meetings
+from forum.meetings.core.models import Meeting
+from forum.meetings.planning import services
+from forum.meetings.services import LogItem
+from forum.organisation.enums import Role
+from forum.organisation.models import Body, Unit
+from forum.organisation.services import bodies as organisation
 from proposals import services as proposals
 from proposals.models import Proposal
 from tests.factories.organisation import Municipality
@@ -49,10 +54,10 @@ def things(town: Municipality) -> dict[type[Any], list[Any]]:
     perform(sent[0], "begin", actor=town.lmu_leader(0), data={"access": CaseAccess.EMPLOYEES})
     cases.set_access(sent[1].case, access=CaseAccess.PUBLIC, actor=town.lmu_leader(1))
     perform(sent[2], "withdraw", actor=town.employee(2), data={"reason": "Fant en bedre vei."})
-    meetings.plan_meeting(
+    services.plan_meeting(
         body=town.committee, starts_at=clock.now() + timedelta(days=30), place="Salen", actor=town.secretary
     )
-    meetings.plan_meeting(
+    services.plan_meeting(
         body=town.coordination,
         starts_at=clock.now() + timedelta(days=9),
         place="Salen",

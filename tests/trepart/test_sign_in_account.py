@@ -12,7 +12,7 @@ from django.core.cache import cache
 from django.test import Client
 from django.urls import reverse
 
-from forum.services import organisation as office
+from forum.organisation.services import bodies as office
 from proposals.models import Proposal
 from tests.factories.organisation import Municipality
 from tests.proposals.conftest import Road

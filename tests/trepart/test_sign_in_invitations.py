@@ -14,10 +14,10 @@ from django.db import connection
 from django.test import Client
 from django.urls import reverse
 
-from forum import people_file
-from forum.models import Employment
-from forum.people_file import Outcome
-from forum.services import organisation as office
+from forum.organisation import people_import
+from forum.organisation.models import Employment
+from forum.organisation.people_import import Outcome
+from forum.organisation.services import bodies as office
 from tests.factories.organisation import Municipality
 from trepart import clock
 from trepart.access import invitations
@@ -228,4 +228,4 @@ def test_what_is_no_list_of_people_is_refused_beside_the_field(administrator: Cl
 def test_reading_costs_the_same_for_three_rows_and_thirty(town: Municipality, django_assert_num_queries: Any) -> None:
     for many in (3, 30):
         with django_assert_num_queries(2):
-            people_file.read("\n".join(f"P {n};p{n}@fjellvik.example;{town.units[0].name}" for n in range(many)))
+            people_import.read("\n".join(f"P {n};p{n}@fjellvik.example;{town.units[0].name}" for n in range(many)))

@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from tests.errands.models import Errand
 from tests.factories.organisation import Municipality
-from trepart.access import kept
+from trepart.access import interrupted_forms
 from trepart.access.models import User
 from trepart.access.policy import UnknownPermission
 from trepart.audit.models import Event
@@ -184,8 +184,8 @@ def test_a_kept_text_is_gone_after_an_hour(
     secretary.logout()
     secretary.post(url, typed)
     _sign_in(secretary, town.secretary)
-    real = kept.time.time
-    monkeypatch.setattr(kept.time, "time", lambda: real() + 60 * 60 + 1)
+    real = interrupted_forms.time.time
+    monkeypatch.setattr(interrupted_forms.time, "time", lambda: real() + 60 * 60 + 1)
     assert "Too late" not in secretary.get(url).content.decode()
 
 

@@ -11,10 +11,10 @@ from django.db import connection
 from guardian.models import GroupObjectPermission
 
 from trepart import clock
-from trepart.access import standing
+from trepart.access import role_assignments
 
 #: The model the grants are given on, as Django's table of models names it: it lives in a room above.
-_BODY = ("forum", "body")
+_BODY = ("organisation", "body")
 
 
 @dataclass(frozen=True)
@@ -24,7 +24,7 @@ class Grants:
     on: date
     by_body: dict[str, frozenset[int]] = field(default_factory=dict)
     offices: frozenset[str] = frozenset()
-    standings: tuple[standing.Standing, ...] = ()
+    standings: tuple[role_assignments.Standing, ...] = ()
     #: Where the person is employed, by the workplace's id: whether the person leads it.
     workplaces: Mapping[int, bool] = field(default_factory=dict)
 
@@ -79,7 +79,7 @@ SELECT body, role, array_agg((SELECT codename FROM auth_permission WHERE id = gi
 def _load(person: Any, today: date) -> Grants:
     if not person.is_authenticated or not person.is_active:
         return Grants(on=today)
-    running = standing.source().running(person, today)
+    running = role_assignments.source().running(person, today)
     if not running.places:
         return Grants(on=today, workplaces=running.workplaces)
     stands = {(place.body_id, place.role) for place in running.places}

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from django.db.models import Model, Q
 
 from trepart import clock
-from trepart.access import grants, standing
+from trepart.access import grants, role_assignments
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
@@ -146,7 +146,7 @@ class InBody(Combinable):
 
     def people(self, permission: str, obj: Any) -> Q:
         places = grants.places(permission, bodies=set(self.bodies(obj)))
-        return standing.source().people(places, clock.today()) & Q(is_active=True) if places else NOTHING
+        return role_assignments.source().people(places, clock.today()) & Q(is_active=True) if places else NOTHING
 
 
 @dataclass(frozen=True)
@@ -161,7 +161,7 @@ class InOffice(Combinable):
 
     def people(self, permission: str, obj: Any) -> Q:
         places = grants.places(permission, bodies={None})
-        return standing.source().people(places, clock.today()) & Q(is_active=True) if places else NOTHING
+        return role_assignments.source().people(places, clock.today()) & Q(is_active=True) if places else NOTHING
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from django.db.models import Exists, F, OuterRef
 from procrastinate.contrib.django import app
 
 from trepart import audit, clock, municipality
-from trepart.access import closing, sync
+from trepart.access import account_closure, sync
 from trepart.access.models import User
 from trepart.audit.models import Event
 
@@ -38,7 +38,7 @@ def tidy(timestamp: int) -> None:
     )
     for person in lapsed.order_by("pk"):
         with audit.recorded("access.signup_lapsed", actor=None, subject=person):
-            closing.erase(person, keeps_name=False)
+            account_closure.erase(person, keeps_name=False)
     # A wish for a new address that nobody confirmed: the mail with the link is older than the link lasts.
     asked = Event.objects.filter(action="access.address_asked", subject_type=User._meta.label_lower, at__gte=before)
     waiting_still = asked.filter(subject_id=OuterRef("user_id"))

@@ -9,7 +9,7 @@ from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import ImproperlyConfigured
 from django.http import Http404, HttpRequest, HttpResponseBase
 
-from trepart.access import kept, policy
+from trepart.access import interrupted_forms, policy
 from trepart.access.models import User
 
 View = Callable[..., HttpResponseBase]
@@ -126,7 +126,7 @@ class RequireDeclaredAccess:
             return None
         if not request.user.is_authenticated:
             if request.method == "POST":
-                kept.keep(request)
+                interrupted_forms.keep(request)
                 return redirect_to_login(request.path, settings.LOGIN_URL)
             return redirect_to_login(request.get_full_path(), settings.LOGIN_URL)
         if access.level == "staff" and not request.user.is_staff:

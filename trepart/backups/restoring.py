@@ -90,8 +90,7 @@ def bring_to(manifest: Manifest, say: Say) -> None:
         return
     executor = MigrationExecutor(connection)
     graph = executor.loader.graph
-    # A squashed migration stands in the graph for those it replaces, which are on record in the backup as well.
-    wanted = {(app, name) for app, name in manifest.migrations if (app, name) in graph.node_map}
+    wanted = {(app, name) for app, name in manifest.migrations}
     targets = [key for key in sorted(wanted) if not any(child in wanted and child[0] == key[0] for child in (c.key for c in graph.node_map[key].children))]  # fmt: skip
     say(_("Making the tables as they were"))
     executor.migrate(targets)

@@ -26,10 +26,12 @@ D_contra = TypeVar("D_contra", contravariant=True)
 class Announcement(Generic[D_contra]):
     """Event -> recipients -> template.
 
-    ``recipients`` and ``context`` are asked with the step as it stands after its effect. ``template`` is the path below ``templates/`` without ending:
-    ``.subject.txt``, ``.txt`` and, where the button is to say something of its own, ``.button.txt``, rendered as plain text. ``url`` is where the reader goes
-    from there. ``mail`` False keeps it on "my page". ``at_once`` True: it cannot wait for the mail that gathers a day's notices, whatever the reader has
-    chosen. ``otherwise`` tells those who are told in another way than by notice and mail: on paper. ``enclose`` is asked once with the step, and returns what makes the files that go with the mail to one person, in the language of that person.
+    ``recipients`` and ``context`` are asked with the step as it stands after its effect. ``template`` is the mail's path
+    below ``templates/`` without ending (:func:`trepart.notices.writing.write`). ``url`` is where the reader goes from
+    there. ``mail`` False keeps it on "my page". ``at_once`` True: it cannot wait for the mail that gathers a day's
+    notices, whatever the reader has chosen. ``otherwise`` tells those who are told in another way than by notice and
+    mail: on paper. ``enclose`` is asked once with the step, and returns what makes the files that go with the mail to
+    one person, in the language of that person.
     """
 
     name: str

@@ -34,9 +34,9 @@ def queue_mail(
 ) -> Mail:
     """Queue a mail to the address ``to`` in ``language``, in the running transaction, and return it.
 
-    ``template`` is a path below ``templates/`` without ending: ``.subject.txt`` and ``.txt``, and ``.button.txt`` for what the button says (a line that is nothing
-    but an address of the portal becomes a button in the HTML, which is made of the same text). To ``context`` are added ``municipality``, ``email`` and
-    ``site_url``. ``secret``: it carries a link that opens an account; the words are blanked once it is sent.
+    ``template`` is a path below ``templates/`` without ending, see :func:`trepart.notices.writing.write` (a line that
+    is nothing but an address of the portal becomes a button in the HTML, which is made of the same text). To
+    ``context`` are added ``municipality``, ``email`` and ``site_url``. ``secret``: it carries a link that opens an account; the words are blanked once it is sent.
     """
     with translation.override(language):
         words = writing.write(
