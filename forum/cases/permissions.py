@@ -1,7 +1,7 @@
 """Who may read, ask for and give opinions."""
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -11,9 +11,6 @@ from forum.cases.models import Opinion, Referral
 from forum.organisation.permissions import EMPLOYEE, leader_of_the_workplace, local_group_at, within
 from trepart.access.policy import Permission, register
 from trepart.access.rules import Everyone, InBody, When
-
-if TYPE_CHECKING:
-    pass
 
 
 def read_as_the_case(more: Q, test: Callable[[Any], bool]) -> Any:

@@ -1,7 +1,7 @@
 """What is filled in when work is commissioned, taken on and reported."""
 
 from datetime import date
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import Any, ClassVar
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -23,10 +23,6 @@ from forum.organisation.models import Body
 from forum.organisation.role_assignments import at_work
 from trepart import clock
 from trepart.forms import DateInput, PlainTextField, RadioSelect, Textarea
-
-if TYPE_CHECKING:
-    pass
-
 
 #: How many decided items one can choose the ground of a commission among.
 DECIDED_ITEMS = 40

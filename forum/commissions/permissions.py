@@ -1,7 +1,5 @@
 """Who may give, carry and hear a commission."""
 
-from typing import TYPE_CHECKING
-
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
@@ -9,9 +7,6 @@ from forum.cases.permissions import ids_given, read_as_the_case
 from forum.organisation.permissions import leader_of_the_workplace, local_group_at, within
 from trepart.access.policy import Permission, register
 from trepart.access.rules import InBody
-
-if TYPE_CHECKING:
-    pass
 
 register(
     Permission(

@@ -1,15 +1,10 @@
 """Who receives the views given to the municipal council."""
 
-from typing import TYPE_CHECKING
-
 from django.utils.translation import gettext_lazy as _
 
 from forum.organisation.permissions import within
 from trepart.access.policy import Permission, register
 from trepart.access.rules import InBody
-
-if TYPE_CHECKING:
-    pass
 
 register(
     Permission(

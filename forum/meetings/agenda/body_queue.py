@@ -1,7 +1,6 @@
 """A body's queue: the cases that wait for it, and how many of each sort."""
 
 from datetime import date, timedelta
-from typing import TYPE_CHECKING
 
 from django.db.models import Count, Prefetch, Q, QuerySet
 
@@ -11,13 +10,6 @@ from forum.cases.models import Referral
 from forum.meetings.core.models import AgendaItem, Meeting
 from forum.organisation.models import Body
 from trepart import clock
-
-if TYPE_CHECKING:
-    pass
-
-if TYPE_CHECKING:
-    pass
-
 
 #: How many days before its deadline a case in the queue is marked as due soon.
 SOON_DAYS = 7

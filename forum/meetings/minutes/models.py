@@ -1,7 +1,5 @@
 """Minutes: what the meeting left behind, in versions that never change."""
 
-from typing import TYPE_CHECKING
-
 from django.db import models
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -10,9 +8,6 @@ from forum.meetings.core.models import Meeting
 from trepart import clock
 from trepart.audit.history import track
 from trepart.audit.models import Seal, Staged
-
-if TYPE_CHECKING:
-    pass
 
 
 class Minutes(Staged):
