@@ -27,13 +27,13 @@ from django.db import connection, transaction  # noqa: E402
 
 from bench import measure, multiply  # noqa: E402
 from bench.models import TABLE  # noqa: E402
-from forum.meetings.agenda import services as agenda_services
-from forum.meetings.attendance import roll_call
+from forum.meetings.agenda import services as agenda_services  # noqa: E402
+from forum.meetings.attendance import roll_call  # noqa: E402
 from forum.meetings.core import participants  # noqa: E402
-from forum.meetings.core.models import AgendaItem, Meeting
+from forum.meetings.core.models import AgendaItem, Meeting  # noqa: E402
 from forum.meetings.packets import services as packets  # noqa: E402
-from forum.meetings.packets.models import Packet
-from forum.meetings.planning import services
+from forum.meetings.packets.models import Packet  # noqa: E402
+from forum.meetings.planning import services  # noqa: E402
 from forum.organisation.enums import BodyKind, Role  # noqa: E402
 from forum.organisation.models import Body  # noqa: E402
 from proposals.models import Proposal  # noqa: E402

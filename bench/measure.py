@@ -163,7 +163,7 @@ def _minutes() -> Callable[[], Any]:
 
     from forum.meetings.core.models import Meeting
     from forum.meetings.minutes import services as minutes
-    from forum.meetings.minutes.document import Audience
+    from forum.meetings.minutes.structure import Audience
 
     newest = Meeting.objects.filter(status="ended", kind="ordinary", minutes__isnull=False).order_by("-pk")
     longest = Meeting.objects.filter(pk__in=list(newest.values_list("pk", flat=True)[:200])).annotate(

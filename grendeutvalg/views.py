@@ -11,7 +11,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from forum.cases.models import HearingRule
-from forum.commissions.queries import standing
+from forum.cases.queries import opinions as opinion_queries
+from forum.commissions import queries as commission_queries
 from forum.organisation.models import Body
 from grendeutvalg import queries, services
 from grendeutvalg.forms import ProfileForm
@@ -55,7 +56,7 @@ def detail(request: HttpRequest, slug: str) -> HttpResponse:
         "people": [_line(m) for m in queries.shown_members(body)],
         "proposals": [(proposal, presenting.status(proposal)) for proposal in story.proposals],
         "opinions": story.opinions,
-        "commissions": [(commission, *standing(commission)) for commission in story.commissions],
+        "commissions": [(commission, *commission_queries.standing(commission)) for commission in story.commissions],
         "works": policy.can(person, "grendeutvalg.work", body),
         "manages": policy.can(person, "grendeutvalg.manage", body),
         "rules": policy.can(person, "forum.manage_organisation"),
@@ -75,8 +76,8 @@ def work(request: HttpRequest, slug: str) -> HttpResponse:
     own = list(queries.own_membership(body, person))
     context = {
         "body": body,
-        "opinions": [(opinion, *standing(opinion)) for opinion in opinions],
-        "commissions": [(commission, *standing(commission)) for commission in commissions],
+        "opinions": [(opinion, *opinion_queries.standing(opinion)) for opinion in opinions],
+        "commissions": [(commission, *commission_queries.standing(commission)) for commission in commissions],
         "proposals": [(proposal, presenting.status(proposal)) for proposal in story.proposals],
         "answers": any(policy.can(person, "forum.answer_opinion", opinion) for opinion in opinions[:1]),
         "manages": policy.can(person, "grendeutvalg.manage", body),

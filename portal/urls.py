@@ -1,12 +1,12 @@
 """The addresses of the room."""
 
 from django.apps import apps
-from django.urls import include, path
+from django.urls import URLPattern, URLResolver, include, path
 
 from portal.views import about, front, mail, mine, press, search, site
 
 app_name = "portal"
-urlpatterns = [
+urlpatterns: list[URLPattern | URLResolver] = [
     path("", front.front, name="front"),
     path("min-side/", mine.my_page, name="my_page"),
     path("min-side/opplysninger.json", mine.my_data, name="my_data"),

@@ -25,7 +25,7 @@ from forum.meetings.core.models import AgendaItem, Meeting
 from forum.meetings.core.queries import day_of
 from forum.meetings.enums import ItemKind, MeetingKind, MeetingStatus
 from forum.meetings.minutes import printing
-from forum.meetings.minutes.document import Audience, Correction
+from forum.meetings.minutes.structure import Audience, Correction
 from forum.organisation.enums import BodyKind, Role
 from forum.organisation.models import Body, BodyFunction, Membership
 from forum.organisation.role_assignments import at_work

@@ -16,7 +16,7 @@ from forum.meetings.minutes import views as minutes
 from forum.meetings.packets import views as packets
 from forum.meetings.planning import feed_views, month_view
 from forum.meetings.planning import views as planning
-from forum.meetings.session import action_views, live_views, meeting_views
+from forum.meetings.session import action_views, draft_views, live_views, meeting_views
 from forum.meetings.session import views as session
 from forum.meetings.urgent import views as urgent
 
@@ -84,7 +84,7 @@ urlpatterns = [
     path("moter/<int:pk>/frammote/", roll_call_views.AttendanceView.as_view(), name="meeting_attendance"),
     path("moter/<int:pk>/gjennomfor/", session.RunView.as_view(), name="meeting_run"),
     path("moter/<int:pk>/gjennomfor/<int:item>/", session.RunItemView.as_view(), name="meeting_run_item"),
-    path("moter/<int:pk>/gjennomfor/<int:item>/utkast/", session.DraftView.as_view(), name="meeting_draft"),
+    path("moter/<int:pk>/gjennomfor/<int:item>/utkast/", draft_views.DraftView.as_view(), name="meeting_draft"),
     path("moter/<int:pk>/gjennomfor/<int:item>/<slug:act>/", action_views.ActView.as_view(), name="meeting_act"),
     path("moter/<int:pk>/motet/", meeting_views.WholeView.as_view(), name="meeting_whole"),
     path("moter/<int:pk>/folg/", live_views.FollowView.as_view(), name="meeting_follow"),

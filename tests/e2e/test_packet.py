@@ -10,7 +10,7 @@ from django.utils import translation
 
 from forum.meetings.agenda import services as agenda_services
 from forum.meetings.core.models import Meeting
-from forum.meetings.minutes.document import Audience
+from forum.meetings.minutes.structure import Audience
 from forum.meetings.packets import services as packets
 from forum.meetings.packets.models import Packet
 from tests.e2e.test_main_road import say

@@ -17,8 +17,9 @@ from django.utils.translation import gettext
 
 from forum.meetings.agenda import services as agenda_services
 from forum.meetings.core.models import AgendaItem, Meeting
-from forum.meetings.minutes.document import Audience, build
+from forum.meetings.minutes.document import build
 from forum.meetings.minutes.models import MinutesVersion
+from forum.meetings.minutes.structure import Audience
 from forum.meetings.planning import services as planning_services
 from tests.factories.organisation import Municipality, municipality
 from tests.trepart.test_pdf import check_with_pdfua

@@ -14,7 +14,7 @@ from forum.cases.enums import CaseAccess
 from forum.cases.services import cases
 from forum.meetings.agenda import services as agenda_services
 from forum.meetings.core.models import AgendaItem, Meeting
-from forum.meetings.minutes.document import Audience
+from forum.meetings.minutes.structure import Audience
 from forum.meetings.packets import services as packets
 from forum.meetings.packets.models import Packet
 from forum.meetings.planning import services

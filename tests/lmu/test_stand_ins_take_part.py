@@ -12,7 +12,8 @@ from django.urls import reverse
 
 from forum.meetings.core.models import Attendance, Meeting
 from forum.meetings.enums import MeetingStatus
-from forum.meetings.minutes.document import Audience, build
+from forum.meetings.minutes.document import build
+from forum.meetings.minutes.structure import Audience
 from forum.organisation.enums import Part, Role
 from forum.organisation.models import StandIn
 from forum.organisation.services import bodies as organisation

@@ -13,11 +13,11 @@ from forum.meetings.core.models import Meeting
 from forum.meetings.core.web import crumbs_of, fetch
 from forum.meetings.enums import MeetingKind, MeetingStatus
 from forum.meetings.minutes import decision_lists as services
-from forum.meetings.minutes import document as structure
+from forum.meetings.minutes import structure as minutes_structure
 from forum.meetings.minutes.decision_list_models import DecisionList
-from forum.meetings.minutes.document import Audience
 from forum.meetings.minutes.forms import ListReasonForm
 from forum.meetings.minutes.pdf_responses import audience_of, pdf_response
+from forum.meetings.minutes.structure import Audience
 from trepart import languages
 from trepart.access import interrupted_forms, policy
 from trepart.access.web import PUBLIC, Access, permitted, reader_of
@@ -46,7 +46,7 @@ class DecisionListView(View):
         audience = audience_of(request, meeting)
         if versions:
             newest = versions[0]
-            document = structure.from_json(newest.internal if audience == Audience.INTERNAL else newest.public)
+            document = minutes_structure.from_json(newest.internal if audience == Audience.INTERNAL else newest.public)
         else:
             document = services.build(meeting, audience)
         if audience == Audience.INTERNAL and any(item.closed_basis or item.exempt_basis for item in document.items):
@@ -57,7 +57,7 @@ class DecisionListView(View):
         self,
         request: HttpRequest,
         meeting: Meeting,
-        document: structure.MinutesDocument,
+        document: minutes_structure.MinutesDocument,
         versions: list[DecisionList],
         *,
         publishes: bool,

@@ -12,8 +12,9 @@ from forum.meetings.core.models import Meeting
 from forum.meetings.enums import MeetingKind, MeetingStatus
 from forum.meetings.minutes import document as structure
 from forum.meetings.minutes import printing
+from forum.meetings.minutes import structure as minutes_structure
 from forum.meetings.minutes.decision_list_models import DecisionList
-from forum.meetings.minutes.document import Audience, MinutesDocument
+from forum.meetings.minutes.structure import Audience, MinutesDocument
 from forum.meetings.notifications import people_of_the_body
 from trepart import audit, clock, languages
 from trepart.notices.announcing import tell
@@ -34,7 +35,7 @@ def build(
         document = structure.build(meeting, audience, version=version, notice=notice)
         title = _("Decision list") + f", {document.body} {document.date}"
         corrections = (
-            (structure.Correction(version, date_text(timezone.localtime(clock.now()), year=True), reason),)
+            (minutes_structure.Correction(version, date_text(timezone.localtime(clock.now()), year=True), reason),)
             if reason
             else ()
         )
@@ -56,7 +57,7 @@ def publish(meeting: Meeting, *, reason: str = "", actor: "User") -> DecisionLis
             if not reason.strip():
                 raise GuardRefused(_("The list is out. Say what the new version corrects, and why."))
             now = build(held.meeting, Audience.INTERNAL)
-            if structure.from_json(newest.internal).items == now.items:
+            if minutes_structure.from_json(newest.internal).items == now.items:
                 raise GuardRefused(_("The list says the same as the version that is out."))
         with languages.municipal():
             notice = _("The minutes follow, with the treatment of each case.")

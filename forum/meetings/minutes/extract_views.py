@@ -11,11 +11,11 @@ from django.views import View
 from forum.cases.case_owners import owner_of
 from forum.meetings.core.models import AgendaItem, Meeting
 from forum.meetings.core.web import crumbs_of, fetch
-from forum.meetings.minutes import document as structure
 from forum.meetings.minutes import printing
-from forum.meetings.minutes.document import Audience, MinutesDocument
+from forum.meetings.minutes import structure as minutes_structure
 from forum.meetings.minutes.models import MinutesVersion
 from forum.meetings.minutes.pdf_responses import as_pdf, audience_of
+from forum.meetings.minutes.structure import Audience, MinutesDocument
 from trepart import languages
 from trepart.access.web import PUBLIC, Access, reader_of
 from trepart.audit import viewing
@@ -38,8 +38,8 @@ class _Extract(View):
         if found is None or newest is None or not found.label:
             raise Http404
         audience = audience_of(request, meeting)
-        whole = structure.from_json(newest.internal if audience == Audience.INTERNAL else newest.public)
-        document = structure.extract(whole, found.label)
+        whole = minutes_structure.from_json(newest.internal if audience == Audience.INTERNAL else newest.public)
+        document = minutes_structure.extract(whole, found.label)
         if document is None:
             raise Http404
         if any(block.closed_basis or block.exempt_basis for block in document.items):
@@ -85,8 +85,8 @@ class RollCallView(View):
         if newest is None:
             raise Http404
         audience = audience_of(request, meeting)
-        whole = structure.from_json(newest.internal if audience == Audience.INTERNAL else newest.public)
-        document = structure.roll_call(whole)
+        whole = minutes_structure.from_json(newest.internal if audience == Audience.INTERNAL else newest.public)
+        document = minutes_structure.roll_call(whole)
         if any(block.closed_basis or block.exempt_basis for block in document.items):
             viewing.log_view(reader_of(request), meeting, "roll_call")
         return render(

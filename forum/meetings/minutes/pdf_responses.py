@@ -3,8 +3,8 @@
 from django.http import HttpRequest, HttpResponse
 
 from forum.meetings.core.models import Meeting
-from forum.meetings.minutes.document import Audience
 from forum.meetings.minutes.models import PrintedVersion
+from forum.meetings.minutes.structure import Audience
 from trepart.access import policy
 from trepart.access.web import reader_of
 from trepart.audit import viewing

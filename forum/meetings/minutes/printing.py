@@ -6,8 +6,8 @@ from datetime import datetime
 from typing import Any, Protocol
 
 from forum.meetings.core.models import Meeting
-from forum.meetings.minutes.document import Audience
 from forum.meetings.minutes.redaction_checks import check_public
+from forum.meetings.minutes.structure import Audience
 from trepart import clock, municipality
 from trepart.audit import sealing
 from trepart.pdf.rendering import render_pdf

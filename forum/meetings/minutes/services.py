@@ -11,8 +11,8 @@ from forum.meetings.core.models import AgendaItem, Meeting
 from forum.meetings.enums import MinutesStatus
 from forum.meetings.minutes import document as structure
 from forum.meetings.minutes import printing
-from forum.meetings.minutes.document import Audience, Correction, MinutesDocument, SignatureLine
 from forum.meetings.minutes.models import Minutes, MinutesVersion
+from forum.meetings.minutes.structure import Audience, Correction, MinutesDocument, SignatureLine
 from trepart import audit, clock, languages
 from trepart.audit import sealing
 from trepart.templatetags.trepart_ui import date_text

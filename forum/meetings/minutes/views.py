@@ -14,11 +14,12 @@ from forum.meetings.core.models import Meeting
 from forum.meetings.enums import MeetingKind, MeetingStatus, MinutesStatus
 from forum.meetings.minutes import approval_queries, services
 from forum.meetings.minutes import document as structure
+from forum.meetings.minutes import structure as minutes_structure
 from forum.meetings.minutes.completeness import missing
-from forum.meetings.minutes.document import Audience, MinutesDocument
 from forum.meetings.minutes.forms import DraftForm
 from forum.meetings.minutes.models import Minutes, MinutesVersion
 from forum.meetings.minutes.pdf_responses import as_pdf, audience_of, pdf_response
+from forum.meetings.minutes.structure import Audience, MinutesDocument
 from forum.organisation.enums import MinutesApproval
 from trepart import languages
 from trepart.access import interrupted_forms, policy
@@ -110,7 +111,7 @@ class MinutesView(View):
         """Return what is to be shown, or answer 404 where there is nothing for this reader yet."""
         if versions:
             newest = versions[0]
-            return structure.from_json(newest.internal if audience == Audience.INTERNAL else newest.public)
+            return minutes_structure.from_json(newest.internal if audience == Audience.INTERNAL else newest.public)
         with languages.municipal():
             if meeting.kind == MeetingKind.LOG:
                 return structure.build(meeting, audience)

@@ -9,7 +9,7 @@ import json
 import re
 from dataclasses import asdict, dataclass
 
-from forum.meetings.minutes.document import Audience, MinutesDocument
+from forum.meetings.minutes.structure import Audience, MinutesDocument
 
 _HEADING = re.compile(r"(</?h)([1-6])\b")
 

@@ -20,9 +20,9 @@ from forum.meetings.case_papers import queries as papers
 from forum.meetings.core.models import AgendaItem, Meeting
 from forum.meetings.core.queries import agenda_of, item_lines
 from forum.meetings.enums import PaperSection
-from forum.meetings.minutes import document as structure
-from forum.meetings.minutes.document import Audience
+from forum.meetings.minutes import structure as minutes_structure
 from forum.meetings.minutes.models import MinutesVersion
+from forum.meetings.minutes.structure import Audience
 from forum.meetings.packets.document import Attachment, PacketDocument, PacketItem, Section
 from forum.meetings.packets.models import Packet
 from trepart import languages
@@ -148,7 +148,7 @@ class _Gathering:
         version = self._minutes.get(item.approves_id or 0)
         if version is not None:
             self.pieces.append(f"minutes:{version.pk}")
-            document = structure.from_json(version.internal if self.inside else version.public)
+            document = minutes_structure.from_json(version.internal if self.inside else version.public)
             yield Section(document.title, note=document.notice, minutes=document)
         question = getattr(item, "question", None)
         if question is not None:

@@ -21,7 +21,7 @@ from forum.meetings.core.locking import AROUND_THE_TABLE, hold
 from forum.meetings.core.models import Meeting
 from forum.meetings.core.queries import agenda_is_out
 from forum.meetings.enums import PacketFailure, PacketStage
-from forum.meetings.minutes.document import Audience
+from forum.meetings.minutes.structure import Audience
 from forum.meetings.packets import queries
 from forum.meetings.packets.document import Attachment, PacketDocument
 from forum.meetings.packets.models import Packet

@@ -23,9 +23,6 @@ from trepart.notices.announcing import tell
 from trepart.workflow import GuardRefused, NotPermitted, perform, reserve_pk
 
 if TYPE_CHECKING:
-    from trepart.access.models import User
-
-if TYPE_CHECKING:
     from django.db.models import QuerySet
 
 PLAN = "forum.plan_meeting"

@@ -9,7 +9,6 @@ from django.forms import BaseForm
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views import View
 
@@ -26,7 +25,7 @@ from forum.meetings.enums import TAKEN_NOTE_OF, Choice, MeetingStatus
 from forum.meetings.session import ballots, closed_doors, decisions, elections, minute_additions, movements
 from forum.meetings.session import narrative as session
 from forum.meetings.session.action_views import links
-from forum.meetings.session.discussion_drafts import draft_of, keep_draft
+from forum.meetings.session.discussion_drafts import draft_of
 from forum.meetings.session.draft_middleware import comes_along
 from forum.meetings.session.election_forms import RoundForm
 from forum.meetings.session.election_models import Election
@@ -482,26 +481,3 @@ class RunItemView(View):
             "decides": typed is not None or "som" in request.GET or table.item.kind not in TAKEN_NOTE_OF,
             "decision_form": form,
         }
-
-
-class DraftView(View):
-    """What is being written of an item's treatment, kept by itself while it is written. Without JavaScript nobody comes here: the button saves."""
-
-    access: ClassVar[Access] = permitted(RUN)
-
-    def post(self, request: HttpRequest, pk: int, item: int) -> HttpResponse:
-        """Keep the text, and say when in a line."""
-        found = item_of(fetch(request, pk, RUN), item)
-        text = DiscussionForm({"discussion-text": request.POST.get("text", "")}, item=found)
-        if not text.is_valid():
-            return HttpResponse(_("The text is too long to be kept."), status=422)
-        try:
-            keep_draft(
-                found,
-                text=text.cleaned_data["text"],
-                seen=number(request.POST.get("seen")) or 0,
-                actor=reader_of(request),
-            )
-        except Refused as refusal:
-            return HttpResponse(str(refusal), status=status_of(refusal))
-        return HttpResponse(_("Kept as a draft at %(time)s.") % {"time": time_text(timezone.localtime())})

@@ -5,7 +5,7 @@ from django.template.loader import render_to_string
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, override
 
-from forum.meetings.minutes.document import MinutesDocument
+from forum.meetings.minutes.structure import MinutesDocument
 from forum.meetings.packets.document import deeper
 
 register = template.Library()

@@ -20,7 +20,7 @@ from forum.meetings.agenda import services as agenda_services
 from forum.meetings.core import participants
 from forum.meetings.core.models import AgendaItem, Meeting
 from forum.meetings.enums import ItemKind
-from forum.meetings.minutes.document import Audience
+from forum.meetings.minutes.structure import Audience
 from forum.meetings.planning import services
 from forum.meetings.session import ballots, decisions, en_bloc
 from forum.meetings.session.action_forms import PostponeItemForm

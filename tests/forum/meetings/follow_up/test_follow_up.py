@@ -23,7 +23,7 @@ from forum.meetings.follow_up import services as follow_up
 from forum.meetings.follow_up.legality_models import LegalityRequest
 from forum.meetings.follow_up.models import FollowUp
 from forum.meetings.minutes import document as structure
-from forum.meetings.minutes.document import Audience
+from forum.meetings.minutes.structure import Audience
 from forum.meetings.planning import services
 from forum.meetings.session import ballots, decisions
 from forum.organisation import responsibilities

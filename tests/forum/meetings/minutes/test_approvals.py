@@ -15,8 +15,8 @@ from forum.meetings.core.models import Meeting
 from forum.meetings.enums import MinutesStatus, SignatureKind
 from forum.meetings.minutes import approval_queries as queries
 from forum.meetings.minutes import approvals, decision_lists
-from forum.meetings.minutes import document as structure
 from forum.meetings.minutes import services as minutes_services
+from forum.meetings.minutes import structure as minutes_structure
 from forum.meetings.minutes.approval_models import MinutesSignature, MinutesSigner
 from forum.meetings.minutes.decision_list_models import DecisionList
 from forum.meetings.minutes.models import Minutes
@@ -121,7 +121,7 @@ def test_three_clicks_approve_and_the_signatures_stand_on_screen_and_in_print(
     newest, first = minutes.versions.all()
     assert (newest.number, first.number) == (2, 1)
     names = [town.elected[1].name, town.chair.name, town.elected[2].name]
-    document = structure.from_json(newest.public)
+    document = minutes_structure.from_json(newest.public)
     assert [line.name for line in document.signatures] == names
     assert newest.reason == f"Godkjent av {', '.join(names)}."
     printed = pdf_words(bytes(newest.public_pdf))
@@ -129,7 +129,7 @@ def test_three_clicks_approve_and_the_signatures_stand_on_screen_and_in_print(
     for said in ("Godkjent av", *names):
         assert said in printed
         assert said in screen
-    assert structure.from_json(first.public).signatures == ()
+    assert minutes_structure.from_json(first.public).signatures == ()
     signed = list(MinutesSignature.objects.order_by("id"))
     assert [(s.name, s.kind, s.version_id, s.sha256) for s in signed] == [
         (name, SignatureKind.APPROVED, first.pk, first.internal_sha256) for name in names
@@ -318,7 +318,7 @@ def test_the_last_two_click_at_once_and_one_version_comes_of_it(town: Municipali
     minutes.refresh_from_db()
     assert minutes.status == MinutesStatus.APPROVED
     assert minutes.versions.count() == 2
-    assert len(structure.from_json(minutes.versions.first().public).signatures) == 3  # type: ignore[union-attr]  # two versions exist
+    assert len(minutes_structure.from_json(minutes.versions.first().public).signatures) == 3  # type: ignore[union-attr]  # two versions exist
 
 
 # The decision list ------------------------------------------------------------------------------------------------------

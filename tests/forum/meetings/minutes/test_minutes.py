@@ -19,9 +19,10 @@ from forum.meetings.core.models import Attendance, Meeting
 from forum.meetings.enums import MinutesStatus
 from forum.meetings.minutes import document as structure
 from forum.meetings.minutes import services
+from forum.meetings.minutes import structure as minutes_structure
 from forum.meetings.minutes.completeness import missing
-from forum.meetings.minutes.document import Audience
 from forum.meetings.minutes.models import Minutes, MinutesVersion
+from forum.meetings.minutes.structure import Audience
 from forum.organisation.enums import MinutesApproval
 from forum.organisation.services import bodies as organisation
 from tests.factories.meetings import CLOSED_BASIS, SECRET, held_meeting
@@ -128,7 +129,7 @@ def test_a_member_reads_the_closed_case_and_that_is_written_down(
 
 def test_structure_survives_being_stored(meeting: Meeting, town: Municipality) -> None:
     version = published(meeting, town).versions.get()
-    assert structure.from_json(version.internal) == structure.build(
+    assert minutes_structure.from_json(version.internal) == structure.build(
         meeting, Audience.INTERNAL, version=1, notice=version.internal["notice"]
     )
 

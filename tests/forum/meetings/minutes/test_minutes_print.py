@@ -11,15 +11,8 @@ from django.utils import translation
 
 from forum.meetings.minutes import decision_lists, extract_views, printing
 from forum.meetings.minutes import services as minutes
-from forum.meetings.minutes.document import (
-    BallotBlock,
-    ItemBlock,
-    MinutesDocument,
-    PersonLine,
-    SignatureLine,
-    VoteRow,
-    extract,
-)
+from forum.meetings.minutes.participants import PersonLine
+from forum.meetings.minutes.structure import BallotBlock, ItemBlock, MinutesDocument, SignatureLine, VoteRow, extract
 from tests.trepart.pdf_reading import Element, Tagged
 from tests.trepart.test_pdf import check_structure, check_with_pdfua
 

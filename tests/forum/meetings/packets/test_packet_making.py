@@ -18,7 +18,7 @@ from forum.cases.services import cases
 from forum.meetings.agenda import services as agenda_services
 from forum.meetings.core.models import AgendaItem, Meeting
 from forum.meetings.enums import MeetingStatus, PacketFailure, PacketStage
-from forum.meetings.minutes.document import Audience
+from forum.meetings.minutes.structure import Audience
 from forum.meetings.packets import queries
 from forum.meetings.packets import services as packets
 from forum.meetings.packets.models import Packet

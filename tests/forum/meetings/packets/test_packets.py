@@ -22,7 +22,7 @@ from forum.meetings.attendance import roll_call
 from forum.meetings.case_papers.models import CasePaper, CasePaperVersion
 from forum.meetings.core.models import AgendaItem, Meeting
 from forum.meetings.minutes import services as minutes_services
-from forum.meetings.minutes.document import Audience
+from forum.meetings.minutes.structure import Audience
 from forum.meetings.packets import queries
 from forum.meetings.packets import services as packets
 from forum.meetings.packets.models import Packet

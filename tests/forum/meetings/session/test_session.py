@@ -12,7 +12,8 @@ from forum.meetings.core import participants, voting
 from forum.meetings.core.models import AgendaItem
 from forum.meetings.enums import Capacity, Choice, PollKind, RecusalKind, Settled
 from forum.meetings.minutes.completeness import missing
-from forum.meetings.minutes.document import Audience, build, from_json
+from forum.meetings.minutes.document import build
+from forum.meetings.minutes.structure import Audience, from_json
 from forum.meetings.session import (
     ballots,
     closed_doors,

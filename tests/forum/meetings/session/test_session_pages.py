@@ -14,7 +14,8 @@ from forum.meetings.core import participants
 from forum.meetings.core.models import AgendaItem, Attendance, Meeting
 from forum.meetings.core.visibility import readable_items
 from forum.meetings.enums import CallAnswer, RecusalKind, Settled
-from forum.meetings.minutes.document import Audience, ItemBlock, build
+from forum.meetings.minutes.document import build
+from forum.meetings.minutes.structure import Audience, ItemBlock
 from forum.meetings.session import ballots, closed_doors, decisions, movements
 from forum.meetings.session.discussion_drafts import keep_draft, unsaved
 from forum.meetings.session.models import DiscussionDraft
