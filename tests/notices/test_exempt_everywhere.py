@@ -111,7 +111,7 @@ def things(town: Municipality, road: Road) -> dict[str, Any]:
         "commissions.commission": commission,
         "cases.opinion": opinion,
         "meetings.meeting": meeting,
-        "forum.minutes": Minutes(pk=1, meeting=meeting),
+        "meetings.minutes": Minutes(pk=1, meeting=meeting),
         "item": AgendaItem.objects.select_related("meeting__body", "case", "referral__case").get(pk=item.pk),
     }
 
@@ -177,7 +177,7 @@ def told_around_a_meeting(person: User, made: dict[str, Any]) -> Iterator[tuple[
     call = DeputyCall(pk=1, absence=absence, deputy=seat, answer_by=clock.now(), reason=TEXT)
     task = FollowUp(pk=1, decision=Decision(pk=1, item=item, text=TEXT), responsible=person, due_on=clock.today())
     plain = {
-        "subject": made["forum.minutes"],
+        "subject": made["meetings.minutes"],
         "meeting": meeting,
         "item": item,
         "call": call,
@@ -240,7 +240,7 @@ def test_no_announcement_tells_of_an_exempt_case_outside_the_house(town: Municip
             *files_of,
         ):
             assert TITLE not in said, mail.kind
-            assert TEXT not in said or mail.kind.startswith(("meetings.meeting", "forum.minutes")), mail.kind
+            assert TEXT not in said or mail.kind.startswith(("meetings.meeting", "meetings.minutes")), mail.kind
     # The walk would find it: what is kept on "my page" has the words.
     kept = Notice.objects.filter(person=reader)
     assert any(TITLE in notice.body for notice in kept)
