@@ -240,7 +240,7 @@ def test_no_announcement_tells_of_an_exempt_case_outside_the_house(town: Municip
             *files_of,
         ):
             assert TITLE not in said, mail.kind
-            assert TEXT not in said or mail.kind.startswith(("meetings.meeting", "meetings.minutes")), mail.kind
+            assert TEXT not in said or mail.kind.startswith(("forum.meeting", "forum.minutes")), mail.kind
     # The walk would find it: what is kept on "my page" has the words.
     kept = Notice.objects.filter(person=reader)
     assert any(TITLE in notice.body for notice in kept)
