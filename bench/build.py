@@ -1,4 +1,5 @@
-"""Builds the bench's databases, one step a run (``dev.bench`` runs them in order, each on the database in ``DATABASE_URL``):
+"""Builds the bench's databases, one step a run (``dev.bench`` runs them in order, each on the
+database in ``DATABASE_URL``):
 
 python -m bench.build seed         a table for the bare write, and what the measured writes use up
 python -m bench.build grow N       copy until there are N proposals
@@ -160,13 +161,17 @@ def plan() -> dict[str, Any]:
 
 
 def packet(pages: int) -> int:
-    """Call a committee meeting of 40 cases whose recommendations fill ``pages`` pages between them; return the number of its packet, which waits to be made."""
+    """Call a committee meeting of 40 cases whose recommendations fill ``pages`` pages between them; return the number
+    of its packet, which waits to be made."""
     committee = Body.objects.filter(kind=BodyKind.COMMITTEE).order_by("pk")[0]
     secretary = committee.memberships.filter(role=Role.SECRETARY).select_related("person").order_by("id")[0].person
     meeting = services.plan_meeting(
         body=committee, starts_at=clock.now() + timedelta(days=20), place=PLACE, actor=secretary
     )
-    said = "Utvalget tilrår at det lages en felles vaktmesterordning for skolene, og at det tas stilling til den innen våren. "
+    said = (
+        "Utvalget tilrår at det lages en felles vaktmesterordning for skolene, og at det tas stilling til den "
+        "innen våren. "
+    )
     # About 38 lines of 90 characters on a page.
     words = "\n\n".join([said * 8] * max(1, round(pages * 3600 / 40 / (len(said) * 8))))
     for number in range(40):

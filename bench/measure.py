@@ -30,7 +30,8 @@ _TOKEN = "b" * 32  # a form's protection takes its own cookie
 
 @dataclass
 class Server:
-    """One server over one database: what is asked of it, and what it took, in milliseconds by name (the whole answer, and processor time of the server)."""
+    """One server over one database: what is asked of it, and what it took, in milliseconds by name (the whole answer,
+    and processor time of the server)."""
 
     port: int
     plan: dict[str, Any]
@@ -42,7 +43,8 @@ class Server:
         self._connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=120)
 
     def ask(self, name: str, *, count: bool) -> None:
-        """Ask for the page, or send the next of the forms, called ``name``. Raises ``RuntimeError`` where the answer is not what it should be."""
+        """Ask for the page, or send the next of the forms, called ``name``. Raises ``RuntimeError`` where the answer is
+        not what it should be."""
         pages = {page[0]: page for page in self.plan["pages"]}
         if name in pages:
             _name, who, path = pages[name]
@@ -69,7 +71,8 @@ class Server:
 
 
 def rounds(servers: dict[int, Server], number: int, say: Callable[[str], None]) -> None:
-    """Ask everything of every server once a round, in an order of its own, so that what else the machine does falls on all alike. Pages first, then forms."""
+    """Ask everything of every server once a round, in an order of its own, so that what else the machine does falls on
+    all alike. Pages first, then forms."""
     order = random.Random(1)  # an order, no secret
     for what in ("pages", "forms"):
         for count in range(-WARM, number):
@@ -111,9 +114,11 @@ def ratio(ours: list[float], bare: list[float]) -> Ratio:
 
 
 def pdf(number: int) -> tuple[list[float], list[float]]:
-    """Print the newest minutes ``number`` times through the portal, and as many times with the same HTML, style sheets and options given to WeasyPrint; in turns.
+    """Print the newest minutes ``number`` times through the portal, and as many times with the same HTML, style sheets
+    and options given to WeasyPrint; in turns.
 
-    Returns the milliseconds of each. The HTML, style sheets and fonts are those the portal's own printing hands to WeasyPrint, taken on the way.
+    Returns the milliseconds of each. The HTML, style sheets and fonts are those the portal's own printing hands to
+    WeasyPrint, taken on the way.
     """
     from unittest import mock
 

@@ -1,9 +1,11 @@
-"""Ten thousand proposals, and a hundred thousand, out of one demo year: every row that hangs on a case or a meeting is copied, in the database, in minutes.
+"""Ten thousand proposals, and a hundred thousand, out of one demo year: every row that hangs on a case or a meeting is
+copied, in the database, in minutes.
 
-What the services made in the demo's year (cases, stays, events, histories, answers, votes, minutes, notices) is copied with new numbers, earlier dates and
-other words. Most copies hold what has been concluded; one in twenty holds everything, so that about one proposal in ten is under treatment, as in a
-municipality that keeps up. Triggers do not run (``session_replication_role``): the rows were made lawfully once, and this database is the bench's own.
-The copies carry no seals: `verify_audit` is measured apart, in docs/performance.md.
+What the services made in the demo's year (cases, stays, events, histories, answers, votes, minutes, notices) is copied
+with new numbers, earlier dates and other words. Most copies hold what has been concluded; one in twenty holds
+everything, so that about one proposal in ten is under treatment, as in a municipality that keeps up. Triggers do not
+run (``session_replication_role``): the rows were made lawfully once, and this database is the bench's own. The copies
+carry no seals: `verify_audit` is measured apart, in docs/performance.md.
 """
 
 from collections.abc import Callable, Iterable
@@ -105,13 +107,15 @@ def copied() -> list[Copy]:
 
 
 def mark(copies: Iterable[Copy]) -> None:
-    """Write down, for every table, which rows hang on a concluded case alone (``done``) and which on the fodder (``fodder``: a key of the roots)."""
+    """Write down, for every table, which rows hang on a concluded case alone (``done``) and which on the fodder
+    (``fodder``: a key of the roots)."""
     labels = {copy.model._meta.label for copy in copies}
     with connection.cursor() as cursor:
         for copy in copies:
             cursor.execute(f"DROP TABLE IF EXISTS bench_{copy.table}")
             cursor.execute(
-                f"CREATE TABLE bench_{copy.table} AS SELECT {copy.key} AS pk, false AS done, ''::text AS fodder FROM {copy.table}"
+                f"CREATE TABLE bench_{copy.table} AS SELECT {copy.key} AS pk, false AS done, ''::text AS "
+                f"fodder FROM {copy.table}"
             )
             cursor.execute(f"CREATE UNIQUE INDEX ON bench_{copy.table} (pk)")
     _flag("done", "true", "false", _concluded(), labels, copies)
@@ -144,8 +148,8 @@ def _flag(
                 continue
             if label == "audit.Event":
                 tests = [
-                    f"(t.root_type = '{root.lower()}' AND EXISTS (SELECT 1 FROM bench_{apps.get_model(root)._meta.db_table} b"
-                    f" WHERE b.pk = t.root_id AND b.{column} = {yes}))"
+                    f"(t.root_type = '{root.lower()}' AND EXISTS (SELECT 1 FROM "
+                    f"bench_{apps.get_model(root)._meta.db_table} b WHERE b.pk = t.root_id AND b.{column} = {yes}))"
                     for root in ("cases.Case", "meetings.Meeting")
                 ]
                 condition = "(" + " OR ".join(tests) + ")"
@@ -154,7 +158,10 @@ def _flag(
                 if not links:
                     continue
                 inside = [
-                    f"(t.{c} IS NULL OR EXISTS (SELECT 1 FROM bench_{t._meta.db_table} b WHERE b.pk = t.{c} AND b.{column} = {yes}))"
+                    (
+                        f"(t.{c} IS NULL OR EXISTS (SELECT 1 FROM bench_{t._meta.db_table} b WHERE b.pk = t.{c} "
+                        f"AND b.{column} = {yes}))"
+                    )
                     for c, t in links.items()
                 ]
                 some = " OR ".join(f"t.{c} IS NOT NULL" for c in links)
@@ -166,7 +173,8 @@ def _flag(
 
 
 def _values(copy: Copy, labels: set[str], days: str) -> tuple[list[str], list[str]]:
-    """Return the columns of a copy and the expressions that fill them, given the row ``t`` and the copy's number ``k``."""
+    """Return the columns of a copy and the expressions that fill them, given the row ``t`` and
+    the copy's number ``k``."""
     model, columns, values = copy.model, [], []
     links = _targets(model, labels)
     for field in model._meta.concrete_fields:
@@ -242,7 +250,8 @@ def multiply(copies: list[Copy], *, wanted: int, say: Callable[[str], None]) -> 
 
 
 def serve_fodder(copies: list[Copy], name: str, number: int) -> list[int]:
-    """Make ``number`` copies of the fodder called ``name``, as fresh as it is, and return the numbers ``k`` of the copies."""
+    """Make ``number`` copies of the fodder called ``name``, as fresh as it is, and return the
+    numbers ``k`` of the copies."""
     labels = {copy.model._meta.label for copy in copies}
     first = FODDER + {"begin": 0, "vote": 1}[name] * 1500
     for copy in copies:
@@ -258,7 +267,8 @@ def finish(copies: Iterable[Copy]) -> None:
             key = copy.model._meta.pk
             if isinstance(key, models.AutoField):
                 cursor.execute(
-                    f"SELECT setval(pg_get_serial_sequence('{copy.table}', '{key.column}'), max({key.column})) FROM {copy.table}"
+                    f"SELECT setval(pg_get_serial_sequence('{copy.table}', '{key.column}'), max({key.column})) "
+                    f"FROM {copy.table}"
                 )
         cursor.execute("RESET session_replication_role")
         cursor.execute("VACUUM ANALYZE")

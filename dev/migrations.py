@@ -3,9 +3,10 @@
     python -m dev.migrations          write migrations/0001_initial.py and .sql of every app of ours that has models
     python -m dev.migrations --check  write nothing; exit 1 where one of them would change
 
-For the time before the first installation: whoever changes a model then has its tables made anew. Afterwards, a change is a
-migration of its own (`manage.py makemigrations`), and this program refuses where it finds one. What is written by hand (guards,
-columns kept by the database) stands in a migration after the first and is left alone; see docs/decisions/0043.
+For the time before the first installation: whoever changes a model then has its tables made anew. Afterwards, a
+change is a migration of its own (`manage.py makemigrations`), and this program refuses where it finds one. What
+is written by hand (guards, columns kept by the database) stands in a migration after the first and is left
+alone; see docs/decisions/0043.
 """
 
 from __future__ import annotations
@@ -25,7 +26,8 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).resolve().parent.parent
 FIRST = "0001_initial"
-#: Waits for other people's migrations, and nearly every app of ours for it: what theirs do is done while few models are known.
+#: Waits for other people's migrations, and nearly every app of ours for it: what theirs do is done
+#: while few models are known.
 LAST_OF_THE_FEW = "audit"
 
 
@@ -76,8 +78,8 @@ def refuse_later_ones(label: str, folder: Path) -> None:
         operations = import_module(f"{package}.{path.stem}").Migration.operations
         if any(isinstance(operation, kinds) for operation in operations):
             raise MigrationsError(
-                f"{label} has a later migration, {path.name}. Something is installed: then a change is one more of those. "
-                "Nothing is: delete it, and begin anew."
+                f"{label} has a later migration, {path.name}. Something is installed: then a change is one more of "
+                "those. Nothing is: delete it, and begin anew."
             )
 
 

@@ -29,13 +29,15 @@ _ORDER = {role: place for place, role in enumerate(Role)}
 
 
 def councils() -> QuerySet[Body]:
-    """Return the village councils at work, by name, with what they say about themselves and how much they have raised."""
+    """Return the village councils at work, by name, with what they say about themselves and how
+    much they have raised."""
     found = Body.objects.filter(at_work(clock.today()), kind=BodyKind.GRENDEUTVALG)
     return found.select_related("council_profile").order_by(norwegian("name"), "pk")
 
 
 def listed(person: "Person") -> list[Body]:
-    """Return the councils for the list, each with how many proposals and opinions of theirs ``person`` may read (``raised``, ``given``)."""
+    """Return the councils for the list, each with how many proposals and opinions of theirs ``person`` may read
+    (``raised``, ``given``)."""
     found = list(councils())
     proposals = policy.visible_to(person, "proposals.view", Proposal.objects.filter(on_behalf_of__in=found))
     opinions = policy.visible_to(person, "forum.view_opinion", Opinion.objects.filter(asked__in=found))
@@ -43,7 +45,8 @@ def listed(person: "Person") -> list[Body]:
     answered = opinions.filter(status="answered").order_by()
     given = dict(answered.values_list("asked").annotate(n=Count("pk", distinct=True)))
     for body in found:
-        body.raised, body.given = raised.get(body.pk, 0), given.get(body.pk, 0)  # type: ignore[attr-defined]  # for the template
+        # For the template.
+        body.raised, body.given = raised.get(body.pk, 0), given.get(body.pk, 0)  # type: ignore[attr-defined]
     return found
 
 

@@ -1,4 +1,5 @@
-"""The pages of village councils: the list and a council's own page for everybody, and the page where its members work."""
+"""The pages of village councils: the list and a council's own page for everybody, and the page
+where its members work."""
 
 from typing import Any
 
@@ -68,7 +69,8 @@ def detail(request: HttpRequest, slug: str) -> HttpResponse:
 @declare(permitted("grendeutvalg.work"))
 @require_safe
 def work(request: HttpRequest, slug: str) -> HttpResponse:
-    """Show the members what the council is asked, what it has taken on, what is due, and their own say about being named."""
+    """Show the members what the council is asked, what it has taken on, what is due, and their own
+    say about being named."""
     person = reader_of(request)
     body = policy.get_or_404(person, "grendeutvalg.work", queries.councils(), slug=slug)
     opinions, commissions = queries.waiting(body)

@@ -12,7 +12,8 @@ policy.register(
     Permission(
         name="lmu.view",
         label=_("see the LMU's page: its members and what it has taken up"),
-        # The page shows what the body keeps to itself, so the right to it is that right: members, bodies above, the unit's employees.
+        # The page shows what the body keeps to itself, so the right to it is that right: members, bodies
+        # above, the unit's employees.
         rule=policy.get("forum.view_internal").rule,
     ),
     Permission(

@@ -1,4 +1,5 @@
-"""What becomes of a person's proposals when the account is closed (R28, R31): they are the municipality's cases, and go on without the name."""
+"""What becomes of a person's proposals when the account is closed (R28, R31): they are the municipality's cases, and
+go on without the name."""
 
 from collections.abc import Iterator
 
@@ -15,18 +16,29 @@ from trepart.audit.models import Event
 
 
 def ties_of(person: User) -> Iterator[Tie]:
-    """Give the measures the person answers for (they stand in the way), and the proposals sent in, with what becomes of them."""
+    """Give the measures the person answers for (they stand in the way), and the proposals sent in,
+    with what becomes of them."""
     for measure in Proposal.objects.filter(responsible=person, status=ProposalStatus.ADOPTED).order_by("pk"):
         said = _("You are responsible for carrying out “%(title)s”.") % {"title": measure.title}
         yield Tie(said, url=measure.get_absolute_url(), stops=True)
     own = Proposal.objects.filter(proposer=person)
     sent = own.count()
     if sent:
-        said = ngettext("The proposal you have sent in. It is a case in the municipality's archive.", "The %(n)s proposals you have sent in. They are cases in the municipality's archive.", sent)  # fmt: skip
+        said = ngettext(
+            "The proposal you have sent in. It is a case in the municipality's archive.",
+            "The %(n)s proposals you have sent in. They are cases in the municipality's archive.",
+            sent,
+        )
         yield Tie(said % {"n": sent}, url=f"{reverse('proposals:list')}?mine=on", keeps_name=True)
     going = own.exclude(status__in=FINAL).count()
     if going:
-        said = ngettext("One of them is still being treated. It goes on, but the answer does not reach you. Withdraw it first if you do not want that.", "%(n)s of them are still being treated. They go on, but the answers do not reach you. Withdraw them first if you do not want that.", going)  # fmt: skip
+        said = ngettext(
+            "One of them is still being treated. It goes on, but the answer does not reach you. Withdraw it "
+            "first if you do not want that.",
+            "%(n)s of them are still being treated. They go on, but the answers do not reach you. Withdraw "
+            "them first if you do not want that.",
+            going,
+        )
         yield Tie(said % {"n": going}, url=f"{reverse('proposals:list')}?mine=on")
 
 

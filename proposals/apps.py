@@ -9,14 +9,17 @@ class ProposalsConfig(AppConfig):
     name = "proposals"
 
     def ready(self) -> None:
-        """Register what this room brings: permissions, actions of the trail, the lifecycle, its cases, its checks, and who asks for what was kept."""
+        """Register what this room brings: permissions, actions of the trail, the lifecycle, its cases, its checks, and
+        who asks for what was kept."""
         from allauth.account.signals import user_signed_up
 
         from forum.cases import case_owners as cases
         from forum.meetings.attendance import conflicts_of_interest
         from forum.meetings.follow_up import sources as following
         from forum.organisation import responsibilities, unattended
-        from proposals import checks, events, permissions  # noqa: F401  # importing registers; models are ready only now
+
+        # Importing registers; models are ready only now.
+        from proposals import checks, events, permissions  # noqa: F401
         from proposals.account_closure import on_close, ties_of
         from proposals.case_owner import ProposalCases
         from proposals.conflict_ties import ties
@@ -35,7 +38,8 @@ class ProposalsConfig(AppConfig):
         timeline.register_curtain(curtain)
         arrival.register("proposals", on_arrival)
         account_closure.register("proposals", ties_of, on_close)
-        # The library tells of a new account before its address is confirmed; the arrival comes after, perhaps on another device.
+        # The library tells of a new account before its address is confirmed; the arrival comes after,
+        # perhaps on another device.
         user_signed_up.connect(
             lambda request, user, **_rest: signed_up(request, user), weak=False, dispatch_uid="proposals.drafts"
         )

@@ -1,4 +1,5 @@
-"""What a meeting's decision does to a proposal: `forum` holds the meeting, this room owns the case (`forum.decided`)."""
+"""What a meeting's decision does to a proposal: `forum` holds the meeting, this room owns the
+case (`forum.decided`)."""
 
 from datetime import date
 from typing import TYPE_CHECKING, Any
@@ -32,7 +33,8 @@ _FIELDS: dict[Resolution, tuple[str, ...]] = {
     Resolution.DECLINE: ("answer",),
 }
 _STEPS = {resolution: name for name, resolution in guards.RESOLUTION_OF.items()}
-#: What stands in the way of a resolution although the meeting may decide; the meeting itself is the ground for all of them.
+#: What stands in the way of a resolution although the meeting may decide; the meeting itself is
+#: the ground for all of them.
 _GUARDS = {
     Resolution.ADOPT: guards.all_of(guards.users_have_joined, guards.within_reach),
     Resolution.RECOMMEND: guards.all_of(guards.users_have_joined, guards.has_next_body),
@@ -53,7 +55,8 @@ class ProposalCases:
         return hasattr(referral.case, "proposal")
 
     def resolutions(self, referral: Referral) -> list[tuple[Resolution, str | Promise | None]]:
-        """Return what the body may decide, each with what stands in its way; what is not for this body at all is left out."""
+        """Return what the body may decide, each with what stands in its way; what is not for this
+        body at all is left out."""
         proposal = _proposal(referral)
         offered: list[tuple[Resolution, str | Promise | None]] = []
         for resolution in _FIELDS:
@@ -88,7 +91,8 @@ class ProposalCases:
         return list(bodies_back(_proposal(referral)).values_list("pk", "name"))
 
     def settle(self, item: AgendaItem, *, actor: "User") -> None:
-        """Set the proposal in motion as the decision says. A second time does nothing. Raises ``trepart.workflow.Refused`` where it cannot be done."""
+        """Set the proposal in motion as the decision says. A second time does nothing. Raises
+        ``trepart.workflow.Refused`` where it cannot be done."""
         decision = item.decided
         if item.referral is None or decision is None:
             return

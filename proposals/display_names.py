@@ -50,7 +50,8 @@ def sent_by(proposal: Proposal) -> str:
 
 
 def curtain(event: Event, reader: Any) -> bool:
-    """Keep events on an exempt attachment, which name it, from those who may not open it (`trepart.audit.timeline.register_curtain`, R25)."""
+    """Keep events on an exempt attachment, which name it, from those who may not open it
+    (`trepart.audit.timeline.register_curtain`, R25)."""
     document = getattr(event, "thing", None)
     return (
         isinstance(document, Document)
@@ -68,7 +69,8 @@ def may_open_exempt(proposal: Proposal, reader: Any) -> bool:
 
 
 def who_acted(event: Event, reader: Any) -> str:
-    """Say who took a step on their own behalf in the story of a proposal's case (`trepart.audit.timeline.register_naming`)."""
+    """Say who took a step on their own behalf in the story of a proposal's case
+    (`trepart.audit.timeline.register_naming`)."""
     proposal = _proposal_of(event)
     if proposal is not None and proposal.is_by(event.actor):
         return proposer_name(proposal, reader)
@@ -76,7 +78,8 @@ def who_acted(event: Event, reader: Any) -> str:
 
 
 def whose(event: Event, reader: Any) -> str:
-    """Say who the proposer is in a sentence of the story, as ``reader`` may know it (`trepart.audit.timeline.register_word`)."""
+    """Say who the proposer is in a sentence of the story, as ``reader`` may know it
+    (`trepart.audit.timeline.register_word`)."""
     proposal = _proposal_of(event)
     return proposer_name(proposal, reader) if proposal is not None else ""
 

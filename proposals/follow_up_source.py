@@ -22,7 +22,8 @@ class AdoptedMeasures:
     """What a body has adopted of proposals, until it is carried out."""
 
     def of_body(self, body: Body, person: "Person", *, done_since: date) -> Sequence[Measure]:
-        """Return the measures ``body`` adopted that are not carried out, or were on ``done_since`` or later, as ``person`` may read them; one query."""
+        """Return the measures ``body`` adopted that are not carried out, or were on ``done_since`` or later, as
+        ``person`` may read them; one query."""
         running = Q(status=ProposalStatus.ADOPTED)
         carried_out = Q(status=ProposalStatus.IMPLEMENTED, carried_out_on__gte=done_since)
         adopted = Proposal.objects.filter(running | carried_out, adopted_by=body)

@@ -1,6 +1,7 @@
 """Who is told what about a proposal, as a table: event -> recipients -> template. Exactly these people, nobody else.
 
-The proposer is never named to others unless the name may be shown: what others are sent says where the proposal comes from, not from whom.
+The proposer is never named to others unless the name may be shown: what others are sent says where the proposal
+comes from, not from whom.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -27,7 +28,8 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, kw_only=True)
 class Reply:
-    """What a step came to that is told: the answer, the body the step was taken in, and who had the proposal before it."""
+    """What a step came to that is told: the answer, the body the step was taken in, and who had
+    the proposal before it."""
 
     body: Body | None
     answer: str = ""
@@ -61,7 +63,8 @@ def handlers(proposal: Proposal) -> Iterable[User]:
 
 
 def proposers(proposal: Proposal) -> list[User]:
-    """Return who is told as the proposer: whoever sent it in, and the leader of the village council it was raised for. Who sent it on paper gets a letter."""
+    """Return who is told as the proposer: whoever sent it in, and the leader of the village council it was raised for.
+    Who sent it on paper gets a letter."""
     found = [proposal.proposer] if proposal.proposer is not None else []
     if proposal.on_behalf_of_id:
         leaders = Membership.objects.running().filter(body=proposal.on_behalf_of_id, role=Role.LEADER)
@@ -117,7 +120,8 @@ def _write(proposal: Proposal, kind: str, template: str, words: Mapping[str, Any
 
 
 def kept(*proposals: Proposal) -> str:
-    """Return the number of the first of ``proposals`` that is exempt, so that mail says no more than that (R25); empty where none is."""
+    """Return the number of the first of ``proposals`` that is exempt, so that mail says no more than that
+    (R25); empty where none is."""
     return next((p.case.reference for p in proposals if p.case.access_basis), "")
 
 

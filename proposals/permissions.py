@@ -29,7 +29,8 @@ _READABLE = (CaseAccess.EMPLOYEES, CaseAccess.PUBLIC)
 
 
 def _with_referrals(**conditions: Any) -> Q:
-    # Asked of one case at a time, by its index: a set of all cases a body has ever had would be made anew for every page.
+    # Asked of one case at a time, by its index: a set of all cases a body has ever had would be
+    # made anew for every page.
     return Q(Exists(Referral.objects.filter(case=OuterRef("case"), **conditions)))
 
 
@@ -72,7 +73,8 @@ def _has_met(proposal: Proposal) -> bool:
     return referral is not None and referral.items.filter(**_MET).exists()
 
 
-#: A meeting has decided on the case and the decision waits to be carried into it: so may a group that otherwise decides by consensus.
+#: A meeting has decided on the case and the decision waits to be carried into it: so may a group that
+#: otherwise decides by consensus.
 _MET = {"withdrawn_at__isnull": True, "settled_at__isnull": True, "decision__isnull": False}
 _MET_OVER_IT = When(
     _has_met,
@@ -86,7 +88,8 @@ _IN_HOLDER = InBody(_holder, _held_by)
 
 
 def _all_who_belong(on: date) -> Q:
-    """Return the condition on `User` for "all employees", as `forum.organisation.queries.bodies.is_employee` asks it of one."""
+    """Return the condition on `User` for "all employees", as
+    `forum.organisation.queries.bodies.is_employee` asks it of one."""
     return (
         Q(pk__in=Employment.objects.running(on).values("person"))
         | Q(
@@ -168,7 +171,8 @@ register(
     Permission(
         name="proposals.view",
         label=_("read a proposal"),
-        # What lets most people in stands first: the database asks in this order, and need not look for stays where the first answers.
+        # What lets most people in stands first: the database asks in this order, and need not look for
+        # stays where the first answers.
         rule=(
             When(lambda proposal: proposal.case.access == CaseAccess.PUBLIC, Q(case__access=CaseAccess.PUBLIC.value))
             & Everyone()

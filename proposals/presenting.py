@@ -96,7 +96,8 @@ def _day(moment: Any) -> str:
 
 
 def stations(proposal: Proposal, item: AgendaItem | None = None) -> list[Station]:
-    """Return the road: what was done at each body, where the proposal is, what may come. ``item`` is its place on a called agenda."""
+    """Return the road: what was done at each body, where the proposal is, what may come. ``item`` is its
+    place on a called agenda."""
     found = [_stay(referral, proposal, item) for referral in proposal.case.referrals.all()]
     stage, referral = proposal.stage, proposal.referral
     if referral is not None:
@@ -340,7 +341,8 @@ def errand_open(errand: Errand, proposal: Proposal, person: Any) -> bool:
 
 
 def actions(proposal: Proposal, person: Any) -> list[Action]:
-    """Return what ``person`` can do from here, the most likely first; what is shut comes with the reason. Exactly one is primary, or none."""
+    """Return what ``person`` can do from here, the most likely first; what is shut comes with the reason. Exactly
+    one is primary, or none."""
     found: list[Action] = []
     for step in available(proposal, person):
         url = reverse("proposals:step", args=[proposal.case_id, step.transition.name])

@@ -22,7 +22,9 @@ def letters_nobody_sends() -> Iterator[Unattended]:
     waiting = Letter.objects.filter(sent_on__isnull=True, proposal__proposer__isnull=True)
     held = Referral.objects.filter(case=OuterRef("proposal__case"), body__in=able)
     for letter in waiting.filter(~Exists(held)).select_related("proposal__case").order_by("due_on", "pk"):
-        said = _("A letter to the proposer in %(reference)s waits to be sent.") % {"reference": letter.proposal.case.reference}  # fmt: skip
+        said = _("A letter to the proposer in %(reference)s waits to be sent.") % {
+            "reference": letter.proposal.case.reference
+        }
         why = _("Nobody who has had the case can send it. Enter a leader or a secretary, or let somebody stand in.")
         yield Unattended(said, url(letter.proposal), why)
 
@@ -49,7 +51,8 @@ class Measures:
         ]
 
     def hand_over(self, task: Task, to: User, *, actor: User | None) -> None:
-        """Make ``to`` responsible for the measure, and tell them and whoever had it; nothing happens where it has been done or moved since."""
+        """Make ``to`` responsible for the measure, and tell them and whoever had it; nothing happens where it has
+        been done or moved since."""
         # The case is the root: taken first, as by the executor.
         Case.objects.select_for_update(no_key=True).get(proposal=task.pk)
         measure = Proposal.objects.select_related("case", "responsible").get(pk=task.pk)

@@ -1,4 +1,5 @@
-"""As whom one sends a proposal in: as an employee, as a citizen, for a village council one sits in, for one's part. Asked by the form and by the right."""
+"""As whom one sends a proposal in: as an employee, as a citizen, for a village council one sits in, for one's part.
+Asked by the form and by the right."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -77,12 +78,13 @@ def choose(person: "Person", key: str) -> Sender | None:
 
 
 def confirmed(person: User) -> bool:
-    """Say whether the person's address is known to be theirs: confirmed, or entered by the municipality (no row of its own yet)."""
+    """Say whether the person's address is known to be theirs: confirmed, or entered by the municipality
+    (no row of its own yet)."""
     rows = list(EmailAddress.objects.filter(user=person).values_list("verified", flat=True))
     return any(rows) or not rows
 
 
-# The right: the same, asked of one proposal ----------------------------------------------------------------------------
+# The right: the same, asked of one proposal ---------------------------------------------------------------------------
 
 
 def _council_seats(on: date) -> Any:

@@ -59,13 +59,15 @@ def writing(
     text: Mapping[str, Any] | None = None,
     subject: Model | None = None,
 ) -> Iterator[tuple[Proposal, Event]]:
-    """Lock the case, ask for the right afresh, and write the event everything in the block carries; about the proposal itself unless ``subject`` is said."""
+    """Lock the case, ask for the right afresh, and write the event everything in the block carries; about the proposal
+    itself unless ``subject`` is said."""
     with transaction.atomic():
         fresh = _locked(proposal)
         if fresh.status not in states or (seen is not None and seen != fresh.status_event_id):
             raise WrongState(
                 _(
-                    "Somebody has acted on this since you opened the page. Nothing of yours was carried out; look at what has happened and try again."
+                    "Somebody has acted on this since you opened the page. Nothing of yours was carried out; "
+                    "look at what has happened and try again."
                 )
             )
         actor = User.objects.get(pk=actor.pk)
@@ -105,10 +107,11 @@ def submit(
 ) -> Proposal:
     """Send in a proposal and return it: a case is opened, the first body receives it, the proposer gets a receipt.
 
-    ``data`` and ``files`` are raw, as from `SubmitForm`. ``submission_key`` makes it safe to send twice: the second time returns the proposal that the
-    first one made. ``origin`` is an employee's unless said; ``on_behalf_of`` names the village council it is raised for, ``part`` the part it comes
-    from. A citizen who names an association sends it as the association's. Raises ``InvalidInput``, ``NotPermitted`` for who does not work or sit there
-    or has no confirmed address, ``GuardRefused`` where nobody receives proposals.
+    ``data`` and ``files`` are raw, as from `SubmitForm`. ``submission_key`` makes it safe to send twice: the second
+    time returns the proposal that the first one made. ``origin`` is an employee's unless said; ``on_behalf_of`` names
+    the village council it is raised for, ``part`` the part it comes from. A citizen who names an association sends it
+    as the association's. Raises ``InvalidInput``, ``NotPermitted`` for who does not work or sit there or has no
+    confirmed address, ``GuardRefused`` where nobody receives proposals.
     """
     key = submission_key or uuid.uuid4()
     origin = origin or (Origin.VILLAGE_COUNCIL if on_behalf_of else Origin.PART if part else Origin.EMPLOYEE)
@@ -171,9 +174,11 @@ def correct(
     actor: User,
     seen: int | None = None,
 ) -> Proposal:
-    """Let the proposer put the own words right, until somebody has begun on it. What stood there before is kept in the history.
+    """Let the proposer put the own words right, until somebody has begun on it. What stood there
+    before is kept in the history.
 
-    What was entered from paper is put right by those who receive paper. ``data`` and ``files`` are raw, as from `CorrectForm`. Raises ``WrongState``, ``NotPermitted``, ``InvalidInput``.
+    What was entered from paper is put right by those who receive paper. ``data`` and ``files`` are raw, as from
+    `CorrectForm`. Raises ``WrongState``, ``NotPermitted``, ``InvalidInput``.
     """
     saved: list[Document] = []
     received = frozenset({ProposalStatus.RECEIVED})
@@ -188,7 +193,8 @@ def correct(
             seen=seen,
         ) as (fresh, _event):
             if fresh.screened:
-                # It has been read through and opened, and then passed on: what is added now would be read by all, unseen by anybody.
+                # It has been read through and opened, and then passed on: what is added now would be read
+                # by all, unseen by anybody.
                 raise WrongState(_("Somebody has begun on the proposal, so it can no longer be corrected."))
             form = correct_form(fresh)(data, files or {}, subject=fresh, actor=actor)
             if not form.is_valid():
@@ -207,12 +213,14 @@ def correct(
 
 
 def correct_form(proposal: Proposal) -> type[CorrectForm]:
-    """Return the form that puts ``proposal`` right: asked of the one who wrote it, or of the one who reads the sheet."""
+    """Return the form that puts ``proposal`` right: asked of the one who wrote it, or of the
+    one who reads the sheet."""
     return PaperCorrectForm if proposal.without_account else CorrectForm
 
 
 def sheet_basis() -> str:
-    """Return why a scanned sheet is kept from others, in the municipality's language: who sent it stands on it, where they live, how they sign."""
+    """Return why a scanned sheet is kept from others, in the municipality's language: who sent it stands on it, where
+    they live, how they sign."""
     with languages.municipal():
         return str(_SHEET_BASIS)
 
@@ -229,7 +237,8 @@ def _name_case(proposal: Proposal, actor: User, acting: audit.Acting | None = No
 
 
 def redact(proposal: Proposal, *, data: Mapping[str, Any], actor: User, seen: int | None = None) -> Proposal:
-    """Take out what must not stand in the text: personal matters about others, secrets, insults (domain.md, step 3). The proposer is told.
+    """Take out what must not stand in the text: personal matters about others, secrets, insults (domain.md, step
+    3). The proposer is told.
 
     ``data`` is raw, as from `RedactForm`. Raises ``WrongState``, ``NotPermitted``, ``InvalidInput``.
     """
@@ -265,7 +274,8 @@ def assess(
     actor: User,
     seen: int | None = None,
 ) -> Proposal:
-    """Record what the body finds that the proposal takes; its own assessment, which may differ from the proposer's (domain.md, step 4).
+    """Record what the body finds that the proposal takes; its own assessment, which may differ from the
+    proposer's (domain.md, step 4).
 
     ``amount`` in kroner. Raises ``WrongState``, ``NotPermitted``, and ``GuardRefused`` without ``text``.
     """
@@ -291,7 +301,8 @@ def assess(
 def give_preliminary_answer(
     proposal: Proposal, *, text: str, expected_on: date, actor: User, seen: int | None = None
 ) -> Feedback:
-    """Answer that it takes time, with the reason and the day an answer is expected; the deadline moves to that day (R18).
+    """Answer that it takes time, with the reason and the day an answer is expected; the
+    deadline moves to that day (R18).
 
     Raises ``WrongState``, ``NotPermitted``, and ``GuardRefused`` without ``text``, or with a day that has been.
     """
@@ -341,7 +352,8 @@ def give_preliminary_answer(
 
 
 def exempt_documents(proposal: Proposal, *, data: Mapping[str, Any], actor: User, seen: int | None = None) -> Proposal:
-    """Keep attachments out of sight, or open them again, each on its basis (R25). ``data`` is raw, as from `DocumentsForm`.
+    """Keep attachments out of sight, or open them again, each on its basis (R25). ``data`` is
+    raw, as from `DocumentsForm`.
 
     Raises ``WrongState``, ``NotPermitted``, ``InvalidInput``.
     """
@@ -368,7 +380,8 @@ def exempt_documents(proposal: Proposal, *, data: Mapping[str, Any], actor: User
 def report_progress(
     proposal: Proposal, *, text: str, new_due_on: date | None = None, actor: User, seen: int | None = None
 ) -> ProgressReport:
-    """Tell how the carrying out of an adopted measure goes, with a new day where the old one cannot be kept. The proposer is told.
+    """Tell how the carrying out of an adopted measure goes, with a new day where the old one cannot be
+    kept. The proposer is told.
 
     Raises ``WrongState``, ``NotPermitted``, and ``GuardRefused`` without ``text``, or with a day that has been.
     """

@@ -1,4 +1,5 @@
-"""The addresses of the room. ``pk`` is the case's: what stands in a mail or a decision leads to the page of the proposal."""
+"""The addresses of the room. ``pk`` is the case's: what stands in a mail or a decision leads to
+the page of the proposal."""
 
 from django.urls import path
 

@@ -1,6 +1,7 @@
 """A database that is migrated once and copied for every test run, until a migration changes.
 
-Migrating takes some seconds of processor time, copying a tenth of one; every xdist worker and every run by hand needs a database of its own.
+Migrating takes some seconds of processor time, copying a tenth of one; every xdist worker and every run by hand
+needs a database of its own.
 """
 
 import hashlib

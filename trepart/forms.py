@@ -34,8 +34,8 @@ if TYPE_CHECKING:
 
 Given = TypeVar("Given", bound="DataclassInstance")
 
-# Words of Django and allauth that our own catalogue says in a warmer way: a catalogue of the project goes before theirs, and
-# naming them here keeps them among the strings to translate.
+# Words of Django and allauth that our own catalogue says in a warmer way: a catalogue of the project goes before
+# theirs, and naming them here keeps them among the strings to translate.
 REWORDED = (
     _("This field is required."),
     _("Enter a valid email address."),
@@ -162,7 +162,8 @@ class PlainTextField(forms.CharField):
 
 
 class RichTextarea(Textarea):
-    """A text area for text with headings, lists and tables. static/js/rich.js lays a surface over it that shows them; without it, it is a text area (`trepart.text.plain`)."""
+    """A text area for text with headings, lists and tables. static/js/rich.js lays a surface over it that shows them;
+    without it, it is a text area (`trepart.text.plain`)."""
 
     def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
         """Add what the surface begins with."""
@@ -179,7 +180,8 @@ def _cleaned(text: str) -> str:
 
 
 class RichTextField(forms.CharField):
-    """What a person writes or pastes with headings, lists and tables; the clean value is HTML as `trepart.text.rich` keeps it."""
+    """What a person writes or pastes with headings, lists and tables; the clean value is HTML as
+    `trepart.text.rich` keeps it."""
 
     widget = RichTextarea
     default_error_messages = {"too_long": _("This is more than fits in one text. Put some of it in an attachment.")}
@@ -300,7 +302,8 @@ class FilesField(forms.FileField):
 
 
 def read_as(kind: type[Given], form: forms.BaseForm, **beside: Any) -> Given:
-    """Return what a valid ``form`` says as a ``kind``: the clean values it has fields for, and what is given ``beside``.
+    """Return what a valid ``form`` says as a ``kind``: the clean values it has fields for, and
+    what is given ``beside``.
 
     A field of ``kind`` that the form did not ask about keeps its default. Raises ``TypeError`` where it has none.
     """
@@ -309,9 +312,11 @@ def read_as(kind: type[Given], form: forms.BaseForm, **beside: Any) -> Given:
 
 
 class OneStepForm(forms.Form):
-    """A form of one step on something, built ``Form(data, files, subject=…, actor=…)``: what ``perform`` and the step pages build.
+    """A form of one step on something, built ``Form(data, files, subject=…, actor=…)``: what ``perform``
+    and the step pages build.
 
-    ``data`` and ``files`` are raw, as they came; ``subject`` is what the step is about and ``actor`` who takes it. A form never saves.
+    ``data`` and ``files`` are raw, as they came; ``subject`` is what the step is about and ``actor`` who
+    takes it. A form never saves.
     """
 
     def __init__(

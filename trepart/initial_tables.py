@@ -22,8 +22,9 @@ def sql_file(app_label: str) -> Path:
 class InitialTables(SeparateDatabaseAndState):
     """Make all tables of an app at once.
 
-    ``tables`` are the models as Django's migrations know them, one complete ``CreateModel`` each, in any order. Django's own way
-    draws every related model anew at each of them, and everything is related to people and bodies: that took most of a minute.
+    ``tables`` are the models as Django's migrations know them, one complete ``CreateModel`` each, in any order.
+    Django's own way draws every related model anew at each of them, and everything is related to people and bodies:
+    that took most of a minute.
     """
 
     serialization_expand_args = ["tables"]

@@ -1,7 +1,8 @@
 """Drawings from outside, made harmless: an SVG file is read as data and written anew from what is known to be safe.
 
-A drawing can hold scripts, fetch things from other servers, and describe itself so that reading it fills the memory. What tries any of that is refused,
-and says so; what is merely unknown (the editor's own notes, layers, fonts) is left out.
+A drawing can hold scripts, fetch things from other servers, and describe itself so that reading it fills the
+memory. What tries any of that is refused, and says so; what is merely unknown (the editor's own notes,
+layers, fonts) is left out.
 """
 
 import re
@@ -15,19 +16,25 @@ _XLINK = "http://www.w3.org/1999/xlink"
 
 _SHAPES = {"path", "rect", "circle", "ellipse", "line", "polyline", "polygon"}
 _ELEMENTS = _SHAPES | {
-    "svg", "g", "defs", "title", "desc", "use", "symbol", "clipPath", "mask", "linearGradient", "radialGradient", "stop", "pattern",
+    "svg", "g", "defs", "title", "desc", "use", "symbol", "clipPath", "mask", "linearGradient", "radialGradient",
+    "stop", "pattern",
 }  # fmt: skip
 _STYLES = {
-    "fill", "fill-opacity", "fill-rule", "stroke", "stroke-width", "stroke-opacity", "stroke-linecap", "stroke-linejoin", "stroke-miterlimit",
-    "stroke-dasharray", "stroke-dashoffset", "opacity", "clip-path", "clip-rule", "mask", "stop-color", "stop-opacity", "color", "display", "visibility",
+    "fill", "fill-opacity", "fill-rule", "stroke", "stroke-width", "stroke-opacity", "stroke-linecap",
+    "stroke-linejoin", "stroke-miterlimit", "stroke-dasharray", "stroke-dashoffset", "opacity", "clip-path",
+    "clip-rule", "mask", "stop-color", "stop-opacity", "color", "display", "visibility",
 }  # fmt: skip
 _ATTRIBUTES = _STYLES | {
-    "id", "d", "x", "y", "x1", "y1", "x2", "y2", "cx", "cy", "r", "rx", "ry", "fx", "fy", "width", "height", "points", "transform", "viewBox",
-    "preserveAspectRatio", "gradientUnits", "gradientTransform", "patternUnits", "patternContentUnits", "patternTransform", "clipPathUnits",
-    "maskUnits", "maskContentUnits", "offset", "spreadMethod", "version",
+    "id", "d", "x", "y", "x1", "y1", "x2", "y2", "cx", "cy", "r", "rx", "ry", "fx", "fy", "width", "height", "points",
+    "transform", "viewBox", "preserveAspectRatio", "gradientUnits", "gradientTransform", "patternUnits",
+    "patternContentUnits", "patternTransform", "clipPathUnits", "maskUnits", "maskContentUnits", "offset",
+    "spreadMethod", "version",
 }  # fmt: skip
 #: Elements that run something, fetch something, or move: a coat of arms needs none of them.
-_REFUSED = {"script", "foreignObject", "iframe", "image", "feImage", "audio", "video", "a", "animate", "animateTransform", "animateMotion", "set", "handler", "listener"}  # fmt: skip
+_REFUSED = {
+    "script", "foreignObject", "iframe", "image", "feImage", "audio", "video", "a", "animate", "animateTransform",
+    "animateMotion", "set", "handler", "listener",
+}  # fmt: skip
 #: How many elements a drawing may have, and how deep they may lie in each other.
 _MOST, _DEEPEST = 5000, 40
 #: Copies multiply (a copy of copies of copies …): so many references are more than any coat of arms has.
@@ -43,7 +50,8 @@ def cleaned(content: bytes) -> bytes:
     declared = re.match(r"\s*<\?xml[^>]*encoding\s*=\s*[\"']([^\"']+)", text)
     if declared and declared[1].lower() not in ("utf-8", "us-ascii", "ascii"):
         raise ValidationError(_("The drawing cannot be read. Save it as plain SVG and try again."))
-    # The address of SVG's own description is harmless, and many programs write it; descriptions inside the file are not.
+    # The address of SVG's own description is harmless, and many programs write it; descriptions inside the file are
+    # not.
     text = re.sub(r"<!DOCTYPE\s+svg(?:\s+PUBLIC\s+\"[^\"<>]*\"\s+\"[^\"<>]*\")?\s*>", "", text, count=1)
     if re.search(r"<!(DOCTYPE|ENTITY|ATTLIST|ELEMENT)", text, re.IGNORECASE):
         raise _hostile()

@@ -1,8 +1,8 @@
 """Every lifecycle is a table, and this is the one executor that runs every table.
 
-A room declares its :class:`Workflow`: the bare edges (from `states.py`) and the transitions along them. Buttons ask :func:`available`, forms and
-views call :func:`perform`, and what the executor does is what the audit trail says. Nothing else assigns a status, and the database refuses
-whoever tries (`trepart.audit.operations.GuardStatus`).
+A room declares its :class:`Workflow`: the bare edges (from `states.py`) and the transitions along them. Buttons ask
+:func:`available`, forms and views call :func:`perform`, and what the executor does is what the audit trail says.
+Nothing else assigns a status, and the database refuses whoever tries (`trepart.audit.operations.GuardStatus`).
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -34,7 +34,8 @@ D = TypeVar("D")
 D_co = TypeVar("D_co", covariant=True)
 
 _ACTED_FIRST = _(
-    "Somebody has acted on this since you opened the page. Nothing of yours was carried out; look at what has happened and try again."
+    "Somebody has acted on this since you opened the page. Nothing of yours was carried out; look at what has "
+    "happened and try again."
 )
 
 
@@ -112,9 +113,9 @@ class Transition(Generic[D]):
 
     ``permission`` names the right it takes (None: only as a consequence of another step, or by the portal itself where
     ``automatic``). ``guard`` returns the reason it cannot be taken now, or None, for the button and for the deed;
-    ``check`` the same of what the step is given. ``form`` is built as ``form(data, files, subject=…, actor=…)``; ``takes``
-    is what a step without a form, or one that follows from another, is given. ``prepare`` sets fields of the subject
-    before it is saved under the new status, ``effect`` does what follows in other tables and returns what the
+    ``check`` the same of what the step is given. ``form`` is built as ``form(data, files, subject=…, actor=…)``;
+    ``takes`` is what a step without a form, or one that follows from another, is given. ``prepare`` sets fields of the
+    subject before it is saved under the new status, ``effect`` does what follows in other tables and returns what the
     announcements must know (`Step.result`). ``event`` is the registered action; ``describe`` adds to the event's data,
     and the parts of what the step is given that are named in ``words`` go into its erasable text.
     """
@@ -144,8 +145,9 @@ class Transition(Generic[D]):
 class Workflow:
     """A lifecycle: its model, its legal edges, its transitions, and the root that is locked before anything else.
 
-    ``root`` returns what a subject belongs to; its row is locked first, then the subject's. ``fetch`` reads a subject by its number under those locks, with
-    what rights, guards and effects ask about it (None where there is none). Raises ``ValueError`` when edges and transitions disagree.
+    ``root`` returns what a subject belongs to; its row is locked first, then the subject's. ``fetch`` reads a subject
+    by its number under those locks, with what rights, guards and effects ask about it (None where there is none).
+    Raises ``ValueError`` when edges and transitions disagree.
     """
 
     model: str
@@ -204,7 +206,8 @@ def all_workflows() -> tuple[Workflow, ...]:
 
 
 def reserve_pk(model: type[models.Model]) -> int:
-    """Take the next primary key of ``model`` from its sequence: the event that creates a row is written before the row."""
+    """Take the next primary key of ``model`` from its sequence: the event that creates a row is
+    written before the row."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT nextval(pg_get_serial_sequence(%s, 'id'))", [model._meta.db_table])
         row = cursor.fetchone()
@@ -243,10 +246,11 @@ def perform(
 ) -> Any:
     """Carry out the transition ``name`` on ``subject``, whole or not at all, and return the subject as it then is.
 
-    ``actor`` is who does it; None is the portal itself, which may only take automatic steps. ``data`` and ``files`` are what was sent, raw as from a
-    form; ``given`` is what the transition ``takes``, where it has no form or follows from another step. ``seen`` is the ``status_event_id`` the person had on the screen: where another has acted since, the step is refused. ``cause`` is the step
-    this one follows from, ``basis`` the decision it carries out. ``visible`` is the right without which one may not know of the subject, where the caller
-    has not asked: ``Unseen``.
+    ``actor`` is who does it; None is the portal itself, which may only take automatic steps. ``data`` and ``files`` are
+    what was sent, raw as from a form; ``given`` is what the transition ``takes``, where it has no form or follows from
+    another step. ``seen`` is the ``status_event_id`` the person had on the screen: where another has acted since, the
+    step is refused. ``cause`` is the step this one follows from, ``basis`` the decision it carries out. ``visible`` is
+    the right without which one may not know of the subject, where the caller has not asked: ``Unseen``.
 
     Raises ``WrongState``, ``NotPermitted``, ``GuardRefused`` or ``InvalidInput``; each leaves everything as it was.
     ``KeyError`` for an unknown name, ``TypeError`` for a step given something it does not take.
@@ -313,7 +317,8 @@ def follow(step: Step[Any], subject: Any, name: str, given: object = None) -> An
 
 
 def _changed(subject: Any, before: Mapping[str, Any]) -> list[str]:
-    """Return the fields of ``subject`` that are not as they were ``before``: what is written; a list or a dictionary may have been changed from within."""
+    """Return the fields of ``subject`` that are not as they were ``before``: what is written; a list or a dictionary
+    may have been changed from within."""
     return [
         field.name
         for field in subject._meta.local_concrete_fields
@@ -351,7 +356,8 @@ def _given(step: Step[None], data: Mapping[str, Any] | None, files: Mapping[str,
 
 
 def afresh(actor: User) -> User:
-    """Fetch the person under the lock: a membership that ended a second ago gives nothing any more. ``NotPermitted`` for somebody who is gone."""
+    """Fetch the person under the lock: a membership that ended a second ago gives nothing any more. ``NotPermitted``
+    for somebody who is gone."""
     found = User.objects.filter(pk=actor.pk).first()
     if found is None:
         raise NotPermitted(_("Sign in first."))
@@ -360,7 +366,8 @@ def afresh(actor: User) -> User:
 
 @contextmanager
 def _deadlock_as_refusal() -> Iterator[None]:
-    """Say what it means when two steps wait for each other and PostgreSQL stops one of them (two proposals merged into each other at once)."""
+    """Say what it means when two steps wait for each other and PostgreSQL stops one of them (two proposals merged
+    into each other at once)."""
     if connection.in_atomic_block:
         # The outermost transaction is lost with it; whoever opened that one must hear of it.
         yield

@@ -1,6 +1,7 @@
 """The port for whoever owns a case: what a body may decide in it, and what that sets in motion.
 
-`forum` holds meetings and knows nothing of proposals. A higher room registers an owner in ``AppConfig.ready``; the first that claims a referral decides.
+`forum` holds meetings and knows nothing of proposals. A higher room registers an owner in ``AppConfig.ready``; the
+first that claims a referral decides.
 """
 
 from typing import TYPE_CHECKING, Protocol
@@ -27,7 +28,8 @@ class CaseOwner(Protocol):
         """Return what the body may decide, in the order it is offered, each with the reason it is shut (None: open)."""
 
     def fields(self, resolution: Resolution) -> tuple[str, ...]:
-        """Return which of ``answer``, ``responsible``, ``due_on``, ``recommendation`` and ``back_to`` a decision of this kind must have."""
+        """Return which of ``answer``, ``responsible``, ``due_on``, ``recommendation`` and ``back_to`` a decision
+        of this kind must have."""
 
     def answers_somebody(self) -> bool:
         """Say whether somebody waits for a word about what becomes of the case: its proposer."""
@@ -36,7 +38,8 @@ class CaseOwner(Protocol):
         """Return the bodies (id, name) a case can be sent back to."""
 
     def settle(self, item: "AgendaItem", *, actor: "User") -> None:
-        """Set the case in motion as the decision in ``item`` says. Repeatable without harm; raises ``trepart.workflow.Refused`` where it cannot be done."""
+        """Set the case in motion as the decision in ``item`` says. Repeatable without harm; raises
+        ``trepart.workflow.Refused`` where it cannot be done."""
 
     def summary(self, referral: Referral) -> str:
         """Return what the case is about, in the proposer's words, for the case paper."""
@@ -50,13 +53,15 @@ _related: list[str] = []
 
 
 def register(owner: CaseOwner, *, related: tuple[str, ...] = ()) -> None:
-    """Register an owner of cases. ``related`` names what it reads from a referral ("case__proposal"), so that a list fetches it along."""
+    """Register an owner of cases. ``related`` names what it reads from a referral ("case__proposal"), so that a
+    list fetches it along."""
     _owners.append(owner)
     _related.extend(related)
 
 
 def with_cases(referrals: "QuerySet[Referral]") -> "QuerySet[Referral]":
-    """Return ``referrals`` fetched with what :func:`owner_of` and the owners read, so that a list of thirty asks no more than one of three."""
+    """Return ``referrals`` fetched with what :func:`owner_of` and the owners read, so that a list of thirty asks no
+    more than one of three."""
     return referrals.select_related("case", *_related)
 
 

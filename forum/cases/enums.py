@@ -49,7 +49,8 @@ class OpinionStatus(TextChoices):
 
 
 class Resolution(TextChoices):
-    """What a decision does to the case it was taken in. Which of them are open is said by whoever owns the case (`forum.decided`)."""
+    """What a decision does to the case it was taken in. Which of them are open is said by whoever owns the
+    case (`forum.decided`)."""
 
     NOTED = "noted", _("taken note of")
     ADOPT = "adopt", _("adopted")

@@ -7,7 +7,8 @@ from trepart.audit.models import Event
 
 
 def numbers(events: Collection[Event]) -> dict[int, str]:
-    """Return the number of the case for each of ``events`` whose root is a case that is closed on a legal basis; at most one query."""
+    """Return the number of the case for each of ``events`` whose root is a case that is closed on a legal
+    basis; at most one query."""
     roots = {event.root_id for event in events if event.root_type == Case._meta.label_lower}
     if not roots:
         return {}

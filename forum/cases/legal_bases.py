@@ -1,7 +1,8 @@
-"""Why doors may be closed: the provisions themselves, chosen from a list and never written freely (koml § 11-5, offl; R8, R25).
+"""Why doors may be closed: the provisions themselves, chosen from a list and never written freely
+(koml § 11-5, offl; R8, R25).
 
-The stored text is what agenda and minutes say. § 11-5 third paragraph letter b holds only where the information in the document could have been exempted under the
-Freedom of Information Act, and then names that provision too.
+The stored text is what agenda and minutes say. § 11-5 third paragraph letter b holds only where the information in the
+document could have been exempted under the Freedom of Information Act, and then names that provision too.
 """
 
 from dataclasses import dataclass
@@ -12,7 +13,8 @@ from django.utils.translation import gettext_lazy as _
 
 @dataclass(frozen=True)
 class Basis:
-    """One provision. ``mandatory``: the body has no choice, the doors must be closed. ``with_act``: a provision of the Freedom of Information Act goes with it."""
+    """One provision. ``mandatory``: the body has no choice, the doors must be closed. ``with_act``: a provision of the
+    Freedom of Information Act goes with it."""
 
     text: str
     label: str | Promise
@@ -61,14 +63,16 @@ _BY_TEXT = {basis.text: basis for basis in BASES}
 
 
 def find(text: str) -> Basis | None:
-    """Return the provision that a stored text names; None for one written in an earlier version, or in words of its own."""
+    """Return the provision that a stored text names; None for one written in an earlier version,
+    or in words of its own."""
     if text in _BY_TEXT:
         return _BY_TEXT[text]
     return next((basis for basis in BASES if basis.with_act and text.startswith(f"{basis.text}, offl.")), None)
 
 
 def is_valid(text: str) -> bool:
-    """Say whether ``text`` is a provision from the list, complete with that of the Freedom of Information Act where it takes one."""
+    """Say whether ``text`` is a provision from the list, complete with that of the Freedom of Information
+    Act where it takes one."""
     basis = find(text)
     if basis is None:
         return False
@@ -76,5 +80,6 @@ def is_valid(text: str) -> bool:
 
 
 def is_second_paragraph(text: str) -> bool:
-    """Say whether a stored basis is the second paragraph of § 11-5, whatever words it was written in: then nobody takes part remotely (R9)."""
+    """Say whether a stored basis is the second paragraph of § 11-5, whatever words it was written in: then nobody
+    takes part remotely (R9)."""
     return "11-5 (2)" in text or "11-5 andre ledd" in text

@@ -14,7 +14,8 @@ from trepart.access.rules import Everyone, InBody, When
 
 
 def read_as_the_case(more: Q, test: Callable[[Any], bool]) -> Any:
-    """Return the rule that a thing is read by whoever may read its case (R25): everybody, or all employees, where ``test`` and ``more`` say it is ready for it."""
+    """Return the rule that a thing is read by whoever may read its case (R25): everybody, or all employees, where
+    ``test`` and ``more`` say it is ready for it."""
     public, internal = CaseAccess.PUBLIC.value, [CaseAccess.PUBLIC.value, CaseAccess.EMPLOYEES.value]
     return (
         When(lambda obj: test(obj) and obj.case.access == public, more & Q(case__access=public)) & Everyone()

@@ -1,4 +1,5 @@
-"""What meetings, queues and the pages of bodies are told of commissions: this room owns their cases itself (`forum.decided`, `forum.organisation.body_links`)."""
+"""What meetings, queues and the pages of bodies are told of commissions: this room owns their cases itself
+(`forum.decided`, `forum.organisation.body_links`)."""
 
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
@@ -39,7 +40,8 @@ def _commission(referral: Referral) -> Commission:
 
 
 class CommissionCases:
-    """Answers for every case that is a commission (`forum.decided.CaseOwner`): adopting the report concludes it, considering it further asks for more."""
+    """Answers for every case that is a commission (`forum.decided.CaseOwner`): adopting the report concludes it,
+    considering it further asks for more."""
 
     def owns(self, referral: Referral) -> bool:
         """Say whether the case is a commission."""
@@ -64,7 +66,8 @@ class CommissionCases:
         return []
 
     def settle(self, item: AgendaItem, *, actor: "User") -> None:
-        """Carry what was decided into the commission; a second time does nothing. Raises ``Refused`` where it cannot be done."""
+        """Carry what was decided into the commission; a second time does nothing. Raises ``Refused``
+        where it cannot be done."""
         decision = item.decided
         if item.referral is None or decision is None:
             return

@@ -123,10 +123,13 @@ class GiveForm(AskingForm):
     )
     access = forms.ChoiceField(
         label=_("Who may read it?"),
-        choices=[(CaseAccess.PUBLIC.value, CaseAccess.PUBLIC.label), (CaseAccess.EMPLOYEES.value, CaseAccess.EMPLOYEES.label)],
+        choices=[
+            (CaseAccess.PUBLIC.value, CaseAccess.PUBLIC.label),
+            (CaseAccess.EMPLOYEES.value, CaseAccess.EMPLOYEES.label),
+        ],
         initial=CaseAccess.PUBLIC,
         widget=RadioSelect(),
-    )  # fmt: skip
+    )
     attachments = attachments_field()
 
     def build(self) -> None:

@@ -1,4 +1,5 @@
-"""Commissions (oppdrag): work that the three-party body or the municipal council asks for from above, and its way back."""
+"""Commissions (oppdrag): work that the three-party body or the municipal council asks for from
+above, and its way back."""
 
 from django.conf import settings
 from django.db import models
@@ -21,8 +22,8 @@ RUNNING = (CommissionStatus.GIVEN, CommissionStatus.ACCEPTED, CommissionStatus.S
 class Commission(Staged):
     """What is wanted, by when, from whom, and which body hears of it. Its case is the root of all that happens to it.
 
-    ``giver`` is the body whose members write for those who commission; ``council`` stands there too where it was the municipal council, which is outside
-    the portal, and ``giver`` recorded it.
+    ``giver`` is the body whose members write for those who commission; ``council`` stands there too where it was the
+    municipal council, which is outside the portal, and ``giver`` recorded it.
     """
 
     case = models.OneToOneField(Case, on_delete=models.PROTECT, related_name="commission")

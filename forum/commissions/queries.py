@@ -43,7 +43,8 @@ def commissions() -> QuerySet[Commission]:
 
 
 def commissions_for(person: "Person", body: Body | None = None) -> QuerySet[Commission]:
-    """Return the commissions ``person`` may read, newest first; those ``body`` gave, has or hears where one is named."""
+    """Return the commissions ``person`` may read, newest first; those ``body`` gave, has or
+    hears where one is named."""
     found = policy.visible_to(person, "forum.view_commission", commissions())
     if body is not None:
         found = found.filter(Q(giver=body) | Q(receiver_body=body) | Q(report_to=body))

@@ -21,7 +21,8 @@ if TYPE_CHECKING:
 def give(giver: Body, *, data: Mapping[str, Any], files: Mapping[str, Any] | None = None, actor: "User") -> Commission:
     """Give a commission on behalf of ``giver``, or of the municipal council whose decision it records, and return it.
 
-    ``data`` and ``files`` are raw, as from `GiveForm`. Raises ``InvalidInput`` and ``NotPermitted``; nothing is then written.
+    ``data`` and ``files`` are raw, as from `GiveForm`. Raises ``InvalidInput`` and
+    ``NotPermitted``; nothing is then written.
     """
     blank = Commission(giver=giver)
     if not policy.can(actor, "forum.give_commission", blank):

@@ -17,7 +17,8 @@ from trepart import clock
 
 
 def opinions_and_commissions() -> Iterator[Unattended]:
-    """Give the opinions and commissions nobody can answer, carry out or give anew; seven queries however many there are."""
+    """Give the opinions and commissions nobody can answer, carry out or give anew; seven queries
+    however many there are."""
     today = clock.today()
     leads = Employment.objects.running(today).filter(leads=True, person__is_active=True)
     led = set(leads.values_list("unit", flat=True))
@@ -29,10 +30,18 @@ def opinions_and_commissions() -> Iterator[Unattended]:
 
     why = _("Nobody there can answer. Enter a leader, or let somebody stand in.")
     # By number alone: whoever looks after the organisation need not be one who may read the case.
-    for opinion in Opinion.objects.filter(status=OpinionStatus.ASKED).select_related("case", "asked", "unit").order_by("due_on", "pk"):  # fmt: skip
+    for opinion in (
+        Opinion.objects.filter(status=OpinionStatus.ASKED)
+        .select_related("case", "asked", "unit")
+        .order_by("due_on", "pk")
+    ):
         if not attended("answer_opinion", opinion.asked_id, opinion.unit_id):
             words = {"of": opinion.of, "reference": opinion.case.reference}
-            yield Unattended(_("%(of)s is asked for an opinion on %(reference)s.") % words, _page_of(opinion.asked, opinion.unit), why)  # fmt: skip
+            yield Unattended(
+                _("%(of)s is asked for an opinion on %(reference)s.") % words,
+                _page_of(opinion.asked, opinion.unit),
+                why,
+            )
     running = Commission.objects.filter(status__in=RUNNING).select_related(
         "case", "giver", "receiver_body", "receiver_unit"
     )

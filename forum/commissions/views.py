@@ -87,11 +87,15 @@ def _facts(commission: Commission) -> list[ui.Fact]:
         ui.Fact(_("Given by"), str(commission.given_by)),
         ui.Fact(_("The municipal council decided"), commission.council_decision),
         ui.Fact(_("Decided in"), str(item) if item else "", item.meeting.get_absolute_url() if item else None),
-        ui.Fact(_("Given to"), str(commission.receiver), commission.receiver_body.get_absolute_url() if commission.receiver_body else None),
+        ui.Fact(
+            _("Given to"),
+            str(commission.receiver),
+            commission.receiver_body.get_absolute_url() if commission.receiver_body else None,
+        ),
         ui.Fact(_("Report due"), date_text(commission.due_on)),
         ui.Fact(_("Reports to"), str(commission.report_to), commission.report_to.get_absolute_url()),
         ui.Fact(_("Can be read by"), str(commission.case.get_access_display())),
-    ]  # fmt: skip
+    ]
 
 
 def _now(commission: Commission) -> str:

@@ -9,7 +9,8 @@ class CouncilConfig(AppConfig):
     name = "forum.council"
 
     def ready(self) -> None:
-        """Register the lifecycle of the municipal council's cases, whose cases they are, and the links on the pages of bodies."""
+        """Register the lifecycle of the municipal council's cases, whose cases they are, and the links
+        on the pages of bodies."""
         from forum.cases import case_owners
         from forum.council import events, permissions, queries  # noqa: F401  # importing registers
         from forum.council.case_owner import CouncilCases, links_of

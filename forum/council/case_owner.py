@@ -1,4 +1,5 @@
-"""What meetings, queues and the pages of bodies are told of the municipal council's cases: this room owns them itself (`forum.decided`, `forum.organisation.body_links`)."""
+"""What meetings, queues and the pages of bodies are told of the municipal council's cases: this room owns them itself
+(`forum.decided`, `forum.organisation.body_links`)."""
 
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
@@ -31,7 +32,8 @@ def _council_case(referral: Referral) -> CouncilCase:
 
 
 class CouncilCases:
-    """Answers for every case taken in from the municipal council's list (`forum.decided.CaseOwner`): what is decided in the meeting is the body's view."""
+    """Answers for every case taken in from the municipal council's list (`forum.decided.CaseOwner`): what is decided in
+    the meeting is the body's view."""
 
     def owns(self, referral: Referral) -> bool:
         """Say whether the case came from the municipal council's list."""
@@ -65,8 +67,12 @@ class CouncilCases:
         if decision.resolution == Resolution.POSTPONE:
             if not about.filter(action="forum.case_postponed", data__item=item.pk).exists():
                 audit.write(
-                    "forum.case_postponed", actor=actor, subject=item.referral, root=council_case.case, data=on_agenda(item, item.meeting)
-                )  # fmt: skip
+                    "forum.case_postponed",
+                    actor=actor,
+                    subject=item.referral,
+                    root=council_case.case,
+                    data=on_agenda(item, item.meeting),
+                )
             return
         if about.filter(action="forum.council_case_treated", data__item=item.pk).exists():
             return
@@ -91,7 +97,8 @@ class CouncilCases:
 
 
 def links_of(body: Body, person: "Person") -> Iterable[BodyLink]:
-    """Lead from a committee's page to the municipal council's lists (`forum.organisation.body_links.register`): where there are any, and for who may take one in."""
+    """Lead from a committee's page to the municipal council's lists (`forum.organisation.body_links.register`): where
+    there are any, and for who may take one in."""
     if body.kind != BodyKind.COMMITTEE:
         return
     seen = policy.visible_to(person, "forum.view_meeting", CouncilList.objects.filter(body=body))

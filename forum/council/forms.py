@@ -1,4 +1,5 @@
-"""What is filled in ahead of the municipal council: its case list, each case of it, what became of a case, and sending the views."""
+"""What is filled in ahead of the municipal council: its case list, each case of it, what became of a case,
+and sending the views."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -30,7 +31,8 @@ UNSAID = "?"
 
 
 class RawField(forms.CharField):
-    """A whole list as text, as it was pasted: tabs and line breaks are what it is read by. The clean value keeps them; NUL is no sign."""
+    """A whole list as text, as it was pasted: tabs and line breaks are what it is read by. The clean value
+    keeps them; NUL is no sign."""
 
     widget = Textarea
 
@@ -94,7 +96,8 @@ def _offer_councils(form: forms.Form, councils: Sequence[Body]) -> None:
 
 
 class TakeInForm(forms.Form):
-    """What holds for all the cases: when the council meets, under which hat they are treated, what is recommended unless something else is said."""
+    """What holds for all the cases: when the council meets, under which hat they are treated, what is recommended
+    unless something else is said."""
 
     council = forms.ModelChoiceField(label=gettext_lazy("Whose list"), queryset=Body.objects.none(), empty_label=None)
     held_on = forms.DateField(label=gettext_lazy("The municipal council meets"), widget=DateInput)
@@ -110,7 +113,8 @@ class TakeInForm(forms.Form):
         max_length=2000,
         widget=Textarea(rows=2),
         help_text=gettext_lazy(
-            "Can be changed case by case on the agenda. Cases with a recommendation can be treated together, by one vote."
+            "Can be changed case by case on the agenda. Cases with a recommendation can be treated together, "
+            "by one vote."
         ),
     )
 
@@ -128,7 +132,10 @@ class TakeInForm(forms.Form):
         self.meeting = meeting
         _offer_councils(self, councils)
         if functions:
-            self.fields["function"].queryset = BodyFunction.objects.filter(pk__in=[f.pk for f in functions])  # type: ignore[attr-defined]  # it is a choice field
+            # It is a choice field.
+            self.fields["function"].queryset = BodyFunction.objects.filter(  # type: ignore[attr-defined]
+                pk__in=[f.pk for f in functions]
+            )
         else:
             del self.fields["function"]
 
@@ -145,7 +152,8 @@ class TakeInForm(forms.Form):
 
 
 class CaseForm(forms.Form):
-    """One case as it was read, to be looked over: taken in or left out, and mended first where it was read wrongly. What is left out is not judged."""
+    """One case as it was read, to be looked over: taken in or left out, and mended first where it was read wrongly.
+    What is left out is not judged."""
 
     mark_optional = False
     take = forms.BooleanField(required=False)
@@ -283,7 +291,10 @@ class DecidedForm(StepForm):
             for choice in CouncilFollowed
             if (choice != CouncilFollowed.NO_VIEW if subject.view else choice in _WITHOUT_VIEW)
         ]
-        self.fields["followed"].choices = [(c.value, str(c.label).capitalize()) for c in offered]  # type: ignore[attr-defined]  # it is a choice field
+        # It is a choice field.
+        self.fields["followed"].choices = [  # type: ignore[attr-defined]
+            (c.value, str(c.label).capitalize()) for c in offered
+        ]
 
     def clean_decided_on(self) -> Any:
         """Refuse a day to come."""
@@ -309,7 +320,8 @@ class TakenOffForm(StepForm):
 
 
 class SendForm(forms.Form):
-    """Sending the views: what a new version corrects, and how the sheet is handed over where nobody of the council is in the portal."""
+    """Sending the views: what a new version corrects, and how the sheet is handed over where nobody of the
+    council is in the portal."""
 
     reason = PlainTextField(
         label=gettext_lazy("What is corrected, and why"),

@@ -1,4 +1,5 @@
-"""Ahead of the municipal council: its case list, taken in by the body that meets before it, and the sheet of views that goes back."""
+"""Ahead of the municipal council: its case list, taken in by the body that meets before it, and the sheet
+of views that goes back."""
 
 from django.conf import settings
 from django.db import models
@@ -17,7 +18,8 @@ from trepart.audit.models import Staged
 
 
 class CouncilList(models.Model):
-    """The case list of one meeting of the municipal council, as ``body`` took it in. ``raw`` is what was pasted or uploaded the last time, word for word."""
+    """The case list of one meeting of the municipal council, as ``body`` took it in. ``raw`` is what was pasted or
+    uploaded the last time, word for word."""
 
     body = models.ForeignKey(Body, on_delete=models.PROTECT, related_name="council_lists", verbose_name=_("body"))
     council = models.ForeignKey(Body, on_delete=models.PROTECT, related_name="+", verbose_name=_("municipal council"))
@@ -47,7 +49,8 @@ class CouncilList(models.Model):
 
 
 class CouncilCase(Staged):
-    """One case on that list: its number and title there, the folder it has here, the view the body gave, and what the council decided."""
+    """One case on that list: its number and title there, the folder it has here, the view the body gave, and
+    what the council decided."""
 
     case_list = models.ForeignKey(CouncilList, on_delete=models.PROTECT, related_name="cases")
     #: As on the list: rights are asked of a body.
@@ -99,7 +102,8 @@ class CouncilCase(Staged):
 
     @property
     def stay(self) -> Referral | None:
-        """Return the case's stay with the body while it waits there; asks the database unless the referrals were fetched along."""
+        """Return the case's stay with the body while it waits there; asks the database unless the
+        referrals were fetched along."""
         return next((r for r in self.case.referrals.all() if r.status != "closed"), None)
 
 

@@ -1,4 +1,5 @@
-"""Reads about the municipal council's lists: which of them somebody may see, one with its cases, and what is here already."""
+"""Reads about the municipal council's lists: which of them somebody may see, one with its cases,
+and what is here already."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -28,7 +29,8 @@ OUT = Q(meeting__called_at__isnull=False) | Q(meeting__status=MeetingStatus.ENDE
 
 
 def lists_of(body: Body, person: "Person", *, plans: bool) -> QuerySet[CouncilList]:
-    """Return the lists ``body`` has taken in that ``person`` may see, the newest first, counted; one query however many."""
+    """Return the lists ``body`` has taken in that ``person`` may see, the newest first, counted;
+    one query however many."""
     found = CouncilList.objects.filter(body=body)
     if not plans:
         found = policy.visible_to(person, "forum.view_meeting", found).filter(OUT)
@@ -84,7 +86,8 @@ def may_see(person: "Person", case_list: CouncilList) -> bool:
 
 
 def sees_everything(person: "Person", case_list: CouncilList) -> bool:
-    """Say whether ``person`` may read what is exempt too: those who treat the cases, and those in the council who receive the views."""
+    """Say whether ``person`` may read what is exempt too: those who treat the cases, and those in the council
+    who receive the views."""
     return policy.can(person, "forum.view_closed", case_list.meeting) or policy.can(person, RECEIVE, case_list)
 
 
@@ -112,7 +115,8 @@ def facts_of(meeting: Meeting, person: "Person") -> list[Fact]:
 
 
 def cases_of(case_list: CouncilList) -> QuerySet[CouncilCase]:
-    """Return the cases of a list in its order, with their folders and the items they stand on or stood on (``case.standing``); two queries."""
+    """Return the cases of a list in its order, with their folders and the items they stand on or stood on
+    (``case.standing``); two queries."""
     items = (
         AgendaItem.objects.filter(Q(withdrawn_at__isnull=True) | Q(number__isnull=False))
         .select_related("meeting__body", "function", "decision", "case", "referral__case")

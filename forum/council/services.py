@@ -1,4 +1,5 @@
-"""Ahead of the municipal council: taking its case list in, sending the views back, and what it decided on the next agenda."""
+"""Ahead of the municipal council: taking its case list in, sending the views back, and what it
+decided on the next agenda."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -51,7 +52,8 @@ _SHORT = 200
 
 @dataclass(frozen=True)
 class Row:
-    """One case of the list as it is taken in. ``exempt_basis``: the provision it is exempt on (R25); empty for an open one."""
+    """One case of the list as it is taken in. ``exempt_basis``: the provision it is exempt on (R25);
+    empty for an open one."""
 
     number: str
     key: str
@@ -89,11 +91,13 @@ def take_in(
     function: BodyFunction | None = None,
     actor: User,
 ) -> Taken:
-    """Take the council's list in: each new case gets a folder, comes to the body with the council's day as its deadline, and stands on the agenda of ``meeting``.
+    """Take the council's list in: each new case gets a folder, comes to the body with the council's day as its
+    deadline, and stands on the agenda of ``meeting``.
 
-    A case that is here already (the same council, day and number) is left alone, or gets the title it has now; so it may be done any number of times, and by two at once.
-    The text is kept word for word. Raises ``GuardRefused`` for nothing to take in, a number that stands twice, a council that meets before the body does;
-    ``WrongState`` once the meeting has begun; ``NotPermitted``.
+    A case that is here already (the same council, day and number) is left alone, or gets the title it has now; so it
+    may be done any number of times, and by two at once. The text is kept word for word. Raises ``GuardRefused`` for
+    nothing to take in, a number that stands twice, a council that meets before the body does; ``WrongState`` once the
+    meeting has begun; ``NotPermitted``.
     """
     if not rows:
         raise GuardRefused(_("Choose at least one case to take in."))
@@ -114,8 +118,10 @@ def take_in(
         lock_case(case_id)
     concerned = AgendaItem.objects.filter(case__council_case__in=[c.pk for c in here.values()]).values("meeting")
     list(
-        Meeting.objects.select_for_update(no_key=True).filter(pk__in=[meeting.pk, *[m["meeting"] for m in concerned]]).order_by("pk")
-    )  # fmt: skip
+        Meeting.objects.select_for_update(no_key=True)
+        .filter(pk__in=[meeting.pk, *[m["meeting"] for m in concerned]])
+        .order_by("pk")
+    )
     with hold(meeting, actor=actor, permission=PLAN, at=(MeetingStatus.PLANNED, MeetingStatus.CALLED)) as held:
         if held.meeting.kind != MeetingKind.ORDINARY:
             raise GuardRefused(_("An urgent case is treated by itself."))
@@ -206,7 +212,8 @@ def _add(
 
 
 def _rename(held: Hold, council_case: CouncilCase, row: Row) -> CouncilCase:
-    """Let a case have the title it has on the council's list now, on the agenda too. What stands in published minutes stays (R29)."""
+    """Let a case have the title it has on the council's list now, on the agenda too. What stands in
+    published minutes stays (R29)."""
     case = council_case.case
     before = case.title
     council_case.title = row.title
@@ -227,7 +234,8 @@ def _rename(held: Hold, council_case: CouncilCase, row: Row) -> CouncilCase:
 
 
 def receivers(council: Body) -> "QuerySet[User]":
-    """Return who gets the views: the secretary of the municipal council; its leader where no secretary is in the portal."""
+    """Return who gets the views: the secretary of the municipal council; its leader where no
+    secretary is in the portal."""
     running = Membership.objects.running(clock.today()).filter(body=council, person__is_active=True)
     for role in (Role.SECRETARY, Role.LEADER):
         found = User.objects.filter(pk__in=running.filter(role=role).values("person")).order_by("pk")
@@ -242,10 +250,12 @@ def ready(case_list: CouncilList) -> bool:
 
 
 def send_views(case_list: CouncilList, *, reason: str = "", handed_over: str = "", actor: User) -> CouncilSheet:
-    """Print and keep the next version of the sheet, and send it to the council's secretary; without one in the portal, ``handed_over`` says how it gets there.
+    """Print and keep the next version of the sheet, and send it to the council's secretary; without one in the portal,
+    ``handed_over`` says how it gets there.
 
-    Raises ``GuardRefused`` for a second version that does not say what it corrects and why (R29) or says the same as the last, and where it says to nobody
-    how it got there; ``WrongState`` before the meeting has ended; ``NotPermitted``.
+    Raises ``GuardRefused`` for a second version that does not say what it corrects and why (R29) or says
+    the same as the last, and where it says to nobody how it got there; ``WrongState`` before the meeting
+    has ended; ``NotPermitted``.
     """
     with hold(case_list.meeting, actor=actor, permission=SEND, at=(MeetingStatus.ENDED,)) as held:
         newest = case_list.sheets.defer("internal_pdf", "public_pdf").first()
@@ -320,9 +330,11 @@ _TITLE = gettext_lazy("What the municipal council decided in cases we had a view
 
 
 def put_decisions_on_agenda(case_list: CouncilList, meeting: Meeting, *, actor: User) -> AgendaItem:
-    """Put what the council decided on the agenda of ``meeting``, for information. What is exempt stands there by its number only.
+    """Put what the council decided on the agenda of ``meeting``, for information. What is exempt stands
+    there by its number only.
 
-    Raises ``GuardRefused`` where nothing is recorded yet or the meeting is another body's, ``WrongState`` where it stands on that agenda.
+    Raises ``GuardRefused`` where nothing is recorded yet or the meeting is another body's, ``WrongState`` where
+    it stands on that agenda.
     """
     if meeting.body_id != case_list.body_id:
         raise GuardRefused(_("That is a meeting of another body."))

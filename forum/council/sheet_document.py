@@ -1,4 +1,5 @@
-"""The sheet of views that goes back to the municipal council, as a structure: shown on the screen and printed from the same, and kept as it was sent (R29)."""
+"""The sheet of views that goes back to the municipal council, as a structure: shown on the screen and printed from the
+same, and kept as it was sent (R29)."""
 
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field
@@ -21,7 +22,8 @@ from trepart.templatetags.trepart_ui import date_text
 
 @dataclass(frozen=True)
 class ViewLine:
-    """One case of the council's: its number there, and the body's view. ``hidden``: its words are kept from this audience, and the basis is all there is."""
+    """One case of the council's: its number there, and the body's view. ``hidden``: its words are kept from this
+    audience, and the basis is all there is."""
 
     number: str
     title: str
@@ -96,7 +98,8 @@ def from_json(stored: dict[str, Any]) -> Sheet:
 def build(
     case_list: CouncilList, audience: Audience, *, version: int = 0, corrections: Iterable[Correction] = ()
 ) -> Sheet:
-    """Build the sheet for ``audience`` from what the meetings decided, in the municipality's own language; the blocks of the minutes say how it was voted."""
+    """Build the sheet for ``audience`` from what the meetings decided, in the municipality's own language; the blocks
+    of the minutes say how it was voted."""
     with languages.municipal():
         day = date_text(case_list.held_on, year=True)
         body = case_list.body

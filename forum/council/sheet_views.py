@@ -91,7 +91,9 @@ class SheetPdfView(View):
         if one is None:
             raise Http404
         audience = _audience(request, case_list)
-        _log(request, case_list, sheet_document.from_json(one.internal), "council_sheet.pdf") if audience == Audience.INTERNAL else None  # fmt: skip
+        _log(
+            request, case_list, sheet_document.from_json(one.internal), "council_sheet.pdf"
+        ) if audience == Audience.INTERNAL else None
         content = bytes(one.internal_pdf if audience == Audience.INTERNAL else one.public_pdf)
         return as_pdf(content, f"{case_list.body.slug}-uttalelser-{case_list.held_on}-v{one.number}.pdf")
 
@@ -128,7 +130,12 @@ class SendView(View):
         except Refused as refusal:
             form.add_error(None, str(refusal.message))
             return self.page(form, status=status_of(refusal))
-        messages.success(request, _("The views are sent to %(names)s.") % {"names": ", ".join(made.sent_to)} if self.people else _("The views are marked as sent."))  # fmt: skip
+        messages.success(
+            request,
+            _("The views are sent to %(names)s.") % {"names": ", ".join(made.sent_to)}
+            if self.people
+            else _("The views are marked as sent."),
+        )
         return redirect(made)
 
     def page(self, form: SendForm, status: int = 200) -> HttpResponse:
@@ -143,7 +150,8 @@ class SendView(View):
             % {"names": ", ".join(p.name for p in self.people)}
             if self.people
             else _(
-                "Nobody of the municipal council is in the portal. Download the PDF when it is marked as sent, and hand it over."
+                "Nobody of the municipal council is in the portal. Download the PDF when it is marked as sent, "
+                "and hand it over."
             ),
             "label": heading,
             "form_owner": interrupted_forms.owner_token(self.request),

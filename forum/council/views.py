@@ -162,8 +162,13 @@ class TakeInView(View):
             reading = list_import.read(raw.cleaned_data["raw"])
         except ValidationError:
             reading = Reading("text")
-        count = min(int(said) if (said := data.get("count", "")).isascii() and said.isdigit() and len(said) < 5 else 0, list_import.MOST_CASES)  # fmt: skip
-        rows = [CaseForm(data, at=at, found=reading.cases[at] if at < len(reading.cases) else None) for at in range(count)]  # fmt: skip
+        count = min(
+            int(said) if (said := data.get("count", "")).isascii() and said.isdigit() and len(said) < 5 else 0,
+            list_import.MOST_CASES,
+        )
+        rows = [
+            CaseForm(data, at=at, found=reading.cases[at] if at < len(reading.cases) else None) for at in range(count)
+        ]
         judged = [form.is_valid() for form in rows]
         if not whole.is_valid() or not all(judged):
             return self.preview(whole, rows, reading, raw.cleaned_data["raw"], status=422)
@@ -273,7 +278,8 @@ _MEANING: dict[str, ui.StatusMeaning] = {
 
 
 def fetch_list(request: HttpRequest, pk: int) -> CouncilList:
-    """Fetch a list, or answer 404: to who may not see the body's meetings, and to others than its secretaries before the agenda is out."""
+    """Fetch a list, or answer 404: to who may not see the body's meetings, and to others than its secretaries
+    before the agenda is out."""
     found = CouncilList.objects.select_related("body", "council", "meeting__body").filter(pk=pk).first()
     if found is None or not queries.may_see(request.user, found):
         raise Http404
@@ -301,10 +307,14 @@ class CouncilListView(View):
             services.put_decisions_on_agenda(case_list, meeting, actor=reader_of(request))
         except Refused as refusal:
             return self.page(request, case_list, refusal=str(refusal.message), status=status_of(refusal))
-        messages.success(request, _("It is on the agenda of %(meeting)s, for information.") % {"meeting": title_of(meeting)})  # fmt: skip
+        messages.success(
+            request, _("It is on the agenda of %(meeting)s, for information.") % {"meeting": title_of(meeting)}
+        )
         return redirect("forum:meeting_agenda", meeting.pk)
 
-    def page(self, request: HttpRequest, case_list: CouncilList, *, refusal: str = "", status: int = 200) -> HttpResponse:  # fmt: skip
+    def page(
+        self, request: HttpRequest, case_list: CouncilList, *, refusal: str = "", status: int = 200
+    ) -> HttpResponse:
         """Render the list."""
         plans = policy.can(request.user, PLAN, case_list)
         sends = policy.can(request.user, services.SEND, case_list.meeting)
@@ -339,15 +349,25 @@ class CouncilListView(View):
 
     def line(self, one: CouncilCase, *, inside: bool, plans: bool) -> CaseLine:
         """Return one case as this reader sees it."""
-        item = one.case.standing[-1] if one.case.standing else None  # type: ignore[attr-defined]  # fetched along by the query
+        # Fetched along by the query.
+        item = one.case.standing[-1] if one.case.standing else None  # type: ignore[attr-defined]
         kept_from = not inside and (bool(one.case.access_basis) or (item is not None and item.is_closed))
         outside = item.title_outside if item is not None else _("Exempt from public access")
         actions = []
         if plans and one.status != CouncilCaseStatus.WITHDRAWN:
-            words = _("Change what the municipal council decided") if one.decision else _("Record what the municipal council decided")  # fmt: skip
+            words = (
+                _("Change what the municipal council decided")
+                if one.decision
+                else _("Record what the municipal council decided")
+            )
             actions.append((reverse("forum:council_case_step", args=[one.pk, "decided"]), words))
             if one.status == CouncilCaseStatus.RECEIVED:
-                actions.append((reverse("forum:council_case_step", args=[one.pk, "withdraw"]), _("Taken off the municipal council's list")))  # fmt: skip
+                actions.append(
+                    (
+                        reverse("forum:council_case_step", args=[one.pk, "withdraw"]),
+                        _("Taken off the municipal council's list"),
+                    )
+                )
         return CaseLine(
             case=one,
             hidden=kept_from,
@@ -382,4 +402,6 @@ class CouncilCaseStepView(TransitionView):
     def crumbs(self, subject: CouncilCase, transition: Transition) -> Crumbs:
         """Return the way to this page."""
         case_list = subject.case_list
-        return body_crumbs(case_list.body, (date_text(case_list.held_on), subject.get_absolute_url()), (transition.label, None))  # fmt: skip
+        return body_crumbs(
+            case_list.body, (date_text(case_list.held_on), subject.get_absolute_url()), (transition.label, None)
+        )

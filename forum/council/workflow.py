@@ -1,4 +1,5 @@
-"""The lifecycle of a case on the municipal council's list: taken in, treated, decided by the council; or taken off its list."""
+"""The lifecycle of a case on the municipal council's list: taken in, treated, decided by the council;
+or taken off its list."""
 
 from typing import Any
 
@@ -134,23 +135,56 @@ COUNCIL_CASE_WORKFLOW = Workflow(
     fetch=_fetch,
     transitions=(
         Transition(
-            name="take_in", label=gettext_lazy("Take the case in"), sources=frozenset({START}), target=S.RECEIVED, permission=PLAN,
-            event="forum.council_case_taken_in", effect=_come_in, describe=_about, offered=False,
+            name="take_in",
+            label=gettext_lazy("Take the case in"),
+            sources=frozenset({START}),
+            target=S.RECEIVED,
+            permission=PLAN,
+            event="forum.council_case_taken_in",
+            effect=_come_in,
+            describe=_about,
+            offered=False,
         ),
         Transition(
-            name="treat", label=gettext_lazy("Give the view"), sources=frozenset({S.RECEIVED}), target=S.TREATED, permission="forum.run_meeting",
-            event="forum.council_case_treated", prepare=_take_view, effect=_close_as_treated, describe=_about, offered=False,
+            name="treat",
+            label=gettext_lazy("Give the view"),
+            sources=frozenset({S.RECEIVED}),
+            target=S.TREATED,
+            permission="forum.run_meeting",
+            event="forum.council_case_treated",
+            prepare=_take_view,
+            effect=_close_as_treated,
+            describe=_about,
+            offered=False,
         ),
         Transition(
-            name="decided", label=gettext_lazy("Record what the municipal council decided"), sources=frozenset({S.RECEIVED, S.TREATED, S.DECIDED}),
-            target=S.DECIDED, permission=PLAN, event="forum.council_case_decided", form=DecidedForm, guard=_not_in_session, prepare=_take_decision,
-            effect=_close_as_decided, describe=_about, words=("decision",),
+            name="decided",
+            label=gettext_lazy("Record what the municipal council decided"),
+            sources=frozenset({S.RECEIVED, S.TREATED, S.DECIDED}),
+            target=S.DECIDED,
+            permission=PLAN,
+            event="forum.council_case_decided",
+            form=DecidedForm,
+            guard=_not_in_session,
+            prepare=_take_decision,
+            effect=_close_as_decided,
+            describe=_about,
+            words=("decision",),
         ),
         Transition(
-            name="withdraw", label=gettext_lazy("The municipal council has taken it off its list"), sources=frozenset({S.RECEIVED}), target=S.WITHDRAWN,
-            permission=PLAN, event="forum.council_case_withdrawn", form=TakenOffForm, guard=_not_in_session, prepare=_off, effect=_withdraw,
-            describe=_about, words=("reason",),
+            name="withdraw",
+            label=gettext_lazy("The municipal council has taken it off its list"),
+            sources=frozenset({S.RECEIVED}),
+            target=S.WITHDRAWN,
+            permission=PLAN,
+            event="forum.council_case_withdrawn",
+            form=TakenOffForm,
+            guard=_not_in_session,
+            prepare=_off,
+            effect=_withdraw,
+            describe=_about,
+            words=("reason",),
             help=gettext_lazy("The case leaves the queue, and the agenda where it stands on one."),
         ),
     ),
-)  # fmt: skip
+)

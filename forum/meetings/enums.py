@@ -16,7 +16,8 @@ class MeetingStatus(TextChoices):
 
 
 class MeetingKind(TextChoices):
-    """An ordinary meeting is called; a log is written down afterwards (LMU); an urgent case is treated in writing or in an urgent remote meeting (R10)."""
+    """An ordinary meeting is called; a log is written down afterwards (LMU); an urgent case is treated in writing or in
+    an urgent remote meeting (R10)."""
 
     ORDINARY = "ordinary", _("meeting")
     LOG = "log", _("logged meeting")
@@ -133,7 +134,8 @@ class MotionPurpose(TextChoices):
 
 
 class Settled(TextChoices):
-    """How the body came to something about its own procedure: everybody agreed, it voted, or the law left it no choice."""
+    """How the body came to something about its own procedure: everybody agreed, it voted, or the
+    law left it no choice."""
 
     AGREED = "agreed", _("everybody agreed")
     VOTE = "vote", _("by vote")

@@ -16,7 +16,8 @@ from trepart.forms import DateTimeInput, PlainTextField, read_as
 
 @dataclass(frozen=True, kw_only=True)
 class Timed:
-    """When and where, whether members may take part remotely, and when it was to be before this (None for a new one)."""
+    """When and where, whether members may take part remotely, and when it was to be before this (None for a new
+    one)."""
 
     starts_at: datetime
     place: str
@@ -63,7 +64,8 @@ class MeetingTimeForm(forms.Form):
                 label=_("Members may take part remotely"),
                 required=False,
                 help_text=_(
-                    "Everybody must see and hear each other. Cases closed under § 11-5 second paragraph cannot be treated then (Local Government Act § 11-7)."
+                    "Everybody must see and hear each other. Cases closed under § 11-5 second paragraph cannot "
+                    "be treated then (Local Government Act § 11-7)."
                 ),
             )
 
@@ -95,7 +97,10 @@ class RearrangeForm(MeetingTimeForm):
         cleaned: dict[str, Any] = super().clean() or {}
         if not self.errors and not cleaned["place"].strip():
             self.add_error("place", _("Say where the meeting is held."))
-        if not self.errors and (cleaned["starts_at"], cleaned["place"].strip()) == (self.subject.starts_at, self.subject.place):  # fmt: skip
+        if not self.errors and (cleaned["starts_at"], cleaned["place"].strip()) == (
+            self.subject.starts_at,
+            self.subject.place,
+        ):
             self.add_error(None, _("That is when and where the meeting is already."))
         return cleaned
 

@@ -21,7 +21,8 @@ APART = (MeetingKind.LOG, MeetingKind.WRITTEN)
 
 
 def for_member(request: HttpRequest, meeting: Meeting) -> dict[str, Any]:
-    """Return what the page shows somebody with a seat, or a called deputy, before the meeting; empty for everybody else."""
+    """Return what the page shows somebody with a seat, or a called deputy, before the meeting;
+    empty for everybody else."""
     person = request.user
     if not isinstance(person, User) or meeting.status not in BEFORE or meeting.kind in APART:
         return {}
@@ -44,7 +45,8 @@ def for_member(request: HttpRequest, meeting: Meeting) -> dict[str, Any]:
 
 
 def expected(meeting: Meeting) -> list[ui.PersonLine]:
-    """Return those with a seat who are expected, where some have reported absence and the roll has not been called yet; empty otherwise."""
+    """Return those with a seat who are expected, where some have reported absence and the roll has not been
+    called yet; empty otherwise."""
     if meeting.status != MeetingStatus.CALLED:
         return []
     recorded = set(meeting.attendances.values_list("membership", flat=True))

@@ -51,7 +51,8 @@ MINUTES_PUBLISHED = Announcement(
     url=_minutes_url,
 )
 
-#: To those who are asked to approve them, whenever a version comes out; told by `services.approvals` when they are named later.
+#: To those who are asked to approve them, whenever a version comes out; told by `services.approvals`
+#: when they are named later.
 MINUTES_TO_SIGN = "forum.minutes_to_sign"
 MINUTES_WAIT_FOR_YOU = Announcement(
     name=MINUTES_TO_SIGN,
@@ -95,7 +96,8 @@ def people_of(body: Body, on: date | None = None) -> "QuerySet[User]":
 
 
 def _people_of_a_published_plan(step: Step[Timed]) -> Iterable[User]:
-    """Return who has been given the plan that a moved meeting stands in: nobody where no plan for its year is published."""
+    """Return who has been given the plan that a moved meeting stands in: nobody where no plan for
+    its year is published."""
     moments = (step.data.starts_at, step.data.before)
     years = {timezone.localtime(moment).year for moment in moments if moment is not None}
     published = YearPlan.objects.filter(body=step.subject.body_id, year__in=years).exists()
@@ -103,7 +105,8 @@ def _people_of_a_published_plan(step: Step[Timed]) -> Iterable[User]:
 
 
 def meeting_people(meeting: Meeting) -> "QuerySet[User]":
-    """Return who is told about a meeting: those with a place in the body that day, and the deputies who have been called to it.
+    """Return who is told about a meeting: those with a place in the body that day, and the deputies
+    who have been called to it.
 
     Deputies who have not been called are not told: they are told when they are (R4).
     """
@@ -194,7 +197,8 @@ DEPUTY_CALLED = "forum.deputy_called"
 
 # Follow-up ------------------------------------------------------------------------------------------------------------
 
-#: Told by `services.follow_up`: to whoever is to carry a decision out, and to those who keep the body's list when it is done.
+#: Told by `services.follow_up`: to whoever is to carry a decision out, and to those who keep the
+#: body's list when it is done.
 FOLLOW_UP_GIVEN = "forum.follow_up_given"
 FOLLOW_UP_DONE = "forum.follow_up_done"
 

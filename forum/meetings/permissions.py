@@ -74,8 +74,9 @@ def _who_sits_in_for(obj: Any, on: date) -> Q:
     return Q(pk__in=came.values("membership__person")) | Q(pk__in=called.values("deputy__person"))
 
 
-#: A deputy who has been called to a meeting reads and hears what its members do (koml § 8-1, R5). One called for a single item alone (somebody is disqualified, or out just then)
-#: reads that item: it is asked of the item, and the meeting gives nothing by it.
+#: A deputy who has been called to a meeting reads and hears what its members do (koml § 8-1, R5). One called for a
+#: single item alone (somebody is disqualified, or out just then) reads that item: it is asked of the item, and the
+#: meeting gives nothing by it.
 _SEATED_DEPUTY = Personal(
     test=lambda person, obj, on: _is_called_as_deputy(person, obj, on) or _sits_in_for(person, obj, on),
     mine=lambda person, on: (
@@ -194,7 +195,8 @@ register(
 
 
 def behind_closed_doors(event: "Event", reader: Any) -> bool:
-    """Say whether ``event`` tells of an item behind closed doors, or of an exempt case, and is to be kept from ``reader`` (a curtain of the timeline, R8)."""
+    """Say whether ``event`` tells of an item behind closed doors, or of an exempt case, and is to be kept from
+    ``reader`` (a curtain of the timeline, R8)."""
     if event.subject_type != AgendaItem._meta.label_lower:
         return False
     item = getattr(event, "thing", None)

@@ -24,7 +24,8 @@ def remind_of_decisions() -> int:
 
 
 def remind_of_minutes() -> int:
-    """Remind those who have not approved the minutes a week after they came out; return how many reminders were given."""
+    """Remind those who have not approved the minutes a week after they came out; return how
+    many reminders were given."""
     minutes = Minutes.objects.filter(
         status=MinutesStatus.PUBLISHED, published_at__lte=clock.now() - AGAIN, signers__isnull=False
     )

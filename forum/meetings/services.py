@@ -1,6 +1,7 @@
 """Meetings: every write that is no step in the lifecycle, and short ways to the steps that begin one.
 
-The room's other files hold the parts (agenda, attendance, ballots, decisions); whoever calls from another room finds all of it here.
+The room's other files hold the parts (agenda, attendance, ballots, decisions); whoever calls from another
+room finds all of it here.
 """
 
 from collections.abc import Mapping, Sequence
@@ -50,7 +51,8 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class LogItem:
-    """One thing a body took up in a logged meeting: what, what was agreed, and what that means. ``referral`` where it came from the queue."""
+    """One thing a body took up in a logged meeting: what, what was agreed, and what that means. ``referral`` where
+    it came from the queue."""
 
     title: str
     agreed: str
@@ -60,7 +62,8 @@ class LogItem:
 
 @dataclass(frozen=True, kw_only=True)
 class Logged:
-    """A meeting written down when it is over: the day, the places that were taken, by place who stood in there, and what was taken up (R24)."""
+    """A meeting written down when it is over: the day, the places that were taken, by place who stood in there, and
+    what was taken up (R24)."""
 
     held_on: date
     present: Sequence[Membership]
@@ -70,7 +73,8 @@ class Logged:
 
 
 def end_meeting(meeting: Meeting, *, actor: "User", seen: int | None = None) -> Meeting:
-    """End a meeting and carry its decisions into their cases. What could not be carried out is kept on the items (:func:`settle_items`)."""
+    """End a meeting and carry its decisions into their cases. What could not be carried out is kept on the items
+    (:func:`settle_items`)."""
     ended: Meeting = perform(meeting, "end", actor=actor, seen=seen)
     settle_items(ended, actor)
     return ended
@@ -89,8 +93,10 @@ def log_meeting(
 ) -> Meeting:
     """Write down a meeting of a body that decides by consensus, when it is over, and return it (R24).
 
-    ``present`` are the places that were taken; ``stand_ins`` says, by the place's id, who sat there for the holder. Everybody with a seat who is not among ``present`` is recorded as absent. ``cause`` is the step on a proposal that this is the record of.
-    Raises ``NotPermitted``, or ``GuardRefused`` for a body that votes, a day to come, nobody present, nothing taken up, or somebody from elsewhere.
+    ``present`` are the places that were taken; ``stand_ins`` says, by the place's id, who sat there for the holder.
+    Everybody with a seat who is not among ``present`` is recorded as absent. ``cause`` is the step on a proposal that
+    this is the record of. Raises ``NotPermitted``, or ``GuardRefused`` for a body that votes, a day to come, nobody
+    present, nothing taken up, or somebody from elsewhere.
     """
     log = Logged(
         held_on=held_on,

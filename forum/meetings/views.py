@@ -195,7 +195,8 @@ class MeetingDetailView(View):
         return reverse("forum:urgent_answer", args=[meeting.pk])
 
     def trail(self, request: HttpRequest, meeting: Meeting, *, runs: bool) -> list[ui.Entry]:
-        """Return the audit trail of the meeting, with everything opened, where it was asked for by somebody who may read it."""
+        """Return the audit trail of the meeting, with everything opened, where it was asked for by
+        somebody who may read it."""
         if request.GET.get("spor") != "1" or not (runs or policy.can(request.user, "audit.view")):
             return []
         return timeline.entries(meeting, request.user, audit=True)
@@ -218,7 +219,8 @@ def minutes_out(meeting: Meeting) -> bool:
 
 
 def person_line(row: Attendance, *, reasons: bool) -> ui.PersonLine:
-    """Return one person in the list of who met or was absent; ``reasons``: for a reader who may know why somebody is away."""
+    """Return one person in the list of who met or was absent; ``reasons``: for a reader who may
+    know why somebody is away."""
     membership = row.membership
     return ui.PersonLine(
         name=row.who.name,
@@ -255,7 +257,9 @@ def called_without_papers(meeting: Meeting, lines: list[queries.ItemLine]) -> st
     named = [line.item.label or line.title for line in lines if line.item.pk in without]
     if not named:
         return ""
-    return _("The notice went out without papers for %(items)s (Local Government Act § 11-3).") % {"items": ", ".join(named)}  # fmt: skip
+    return _("The notice went out without papers for %(items)s (Local Government Act § 11-3).") % {
+        "items": ", ".join(named)
+    }
 
 
 # Steps -----------------------------------------------------------------------------------------------------------
@@ -269,7 +273,8 @@ class MeetingStepView(TransitionView):
     template_name: ClassVar[str] = "meetings/meeting_step.html"
 
     def queryset(self) -> QuerySet[Meeting]:
-        """Return meetings with their body. What is treated in writing is counted on a page of its own, never opened by hand."""
+        """Return meetings with their body. What is treated in writing is counted on a page of its
+        own, never opened by hand."""
         found = Meeting.objects.select_related("body")
         return found.exclude(kind=MeetingKind.WRITTEN) if self.kwargs.get("name") == "open" else found
 
@@ -360,7 +365,8 @@ class MeetingPlanView(View):
         try:
             meeting = planning_services.plan_meeting(
                 body=body,
-                starts_at=request.POST.get("starts_at", ""),  # type: ignore[arg-type]  # raw, as the form of the step takes it
+                # Raw, as the form of the step takes it.
+                starts_at=request.POST.get("starts_at", ""),  # type: ignore[arg-type]
                 place=request.POST.get("place", ""),
                 actor=reader_of(request),
             )

@@ -1,4 +1,5 @@
-"""The lifecycle of a meeting: planned, called, in session, ended; postponed or cancelled; or written down when it is over (R6-R11, R24)."""
+"""The lifecycle of a meeting: planned, called, in session, ended; postponed or cancelled; or written down when it
+is over (R6-R11, R24)."""
 
 from typing import Any
 
@@ -89,7 +90,8 @@ def _ready_to_call(step: Step) -> Words | None:
     demanded = list(demands.outstanding(meeting.body_id).filter(kind=DemandKind.ITEM))
     if demanded and meeting.kind not in URGENT_KINDS:
         return _(
-            "Demanded by a third of the members, and must go on the agenda first (Local Government Act § 11-3): %(items)s."
+            "Demanded by a third of the members, and must go on the agenda first (Local Government Act § "
+            "11-3): %(items)s."
         ) % {"items": ", ".join(demand.title for demand in demanded)}
     gone = [item for item in items if item.referral is not None and item.referral.status == ReferralStatus.CLOSED]
     if gone:
@@ -301,44 +303,61 @@ MEETING_WORKFLOW = Workflow(
     edges=MEETING,
     transitions=(
         Transition(
-            name="plan", label=_("Plan a meeting"), sources=frozenset({START}), target=M.PLANNED, permission=PLAN, event="forum.meeting_planned",
+            name="plan", label=_("Plan a meeting"), sources=frozenset({START}), target=M.PLANNED, permission=PLAN,
+            event="forum.meeting_planned",
             guard=_at_work, form=MeetingTimeForm, prepare=_take_time, describe=_when,
         ),
         Transition(
-            name="log", label=_("Write down a meeting"), sources=frozenset({START}), target=M.ENDED, permission="forum.log_meeting",
-            event="forum.meeting_logged", guard=_can_log, check=_was_held, takes=Logged, prepare=_stamp_logged, effect=_write_log, describe=_logged,
+            name="log", label=_("Write down a meeting"), sources=frozenset({START}), target=M.ENDED,
+            permission="forum.log_meeting",
+            event="forum.meeting_logged", guard=_can_log, check=_was_held, takes=Logged, prepare=_stamp_logged,
+            effect=_write_log, describe=_logged,
         ),
         Transition(
-            name="move", label=_("Change time or place"), sources=frozenset({M.PLANNED}), target=M.PLANNED, permission=PLAN,
-            event="forum.meeting_moved", form=MeetingTimeForm, prepare=_take_time, describe=_when, notify=(MEETING_MOVED,),
+            name="move", label=_("Change time or place"), sources=frozenset({M.PLANNED}), target=M.PLANNED,
+            permission=PLAN,
+            event="forum.meeting_moved", form=MeetingTimeForm, prepare=_take_time, describe=_when,
+            notify=(MEETING_MOVED,),
         ),
         Transition(
             name="call", label=_("Call the meeting"), sources=frozenset({M.PLANNED}), target=M.CALLED, permission=PLAN,
-            event="forum.meeting_called", guard=_ready_to_call, prepare=_stamp_called, effect=_number, describe=_notice, notify=(MEETING_CALLED,),
-            help=_("Every case is given its number, the members are told, and the agenda can be read by those who may."),
+            event="forum.meeting_called", guard=_ready_to_call, prepare=_stamp_called, effect=_number, describe=_notice,
+            notify=(MEETING_CALLED,),
+            help=_("Every case is given its number, the members are told, and the agenda can be read by those who "
+                   "may."),
         ),
         Transition(
-            name="rearrange", label=_("Change place or hour"), sources=frozenset({M.CALLED}), target=M.CALLED, permission=PLAN,
-            event="forum.meeting_rearranged", guard=_not_in_writing, form=RearrangeForm, prepare=_take_time, describe=_when, notify=(MEETING_REARRANGED,),
-            help=_("The day stays. Everybody who is called is told, and the calendars are set right. For another day the meeting is postponed."),
+            name="rearrange", label=_("Change place or hour"), sources=frozenset({M.CALLED}), target=M.CALLED,
+            permission=PLAN,
+            event="forum.meeting_rearranged", guard=_not_in_writing, form=RearrangeForm, prepare=_take_time,
+            describe=_when, notify=(MEETING_REARRANGED,),
+            help=_("The day stays. Everybody who is called is told, and the calendars are set right. For another "
+                   "day the meeting is postponed."),
         ),
         Transition(
-            name="open", label=_("Open the meeting"), sources=frozenset({M.CALLED}), target=M.IN_SESSION, permission=RUN,
-            event="forum.meeting_opened", guard=_can_open, prepare=_stamp_opened, effect=_put_recommendations, describe=_present,
+            name="open", label=_("Open the meeting"), sources=frozenset({M.CALLED}), target=M.IN_SESSION,
+            permission=RUN,
+            event="forum.meeting_opened", guard=_can_open, prepare=_stamp_opened, effect=_put_recommendations,
+            describe=_present,
         ),
         Transition(
             name="end", label=_("End the meeting"), sources=frozenset({M.IN_SESSION}), target=M.ENDED, permission=RUN,
             event="forum.meeting_ended", guard=_all_decided, prepare=_stamp_ended, effect=_begin_minutes,
-            help=_("After this nothing can be changed. Every decision is carried into its case, and the proposers are answered."),
+            help=_("After this nothing can be changed. Every decision is carried into its case, and the proposers "
+                   "are answered."),
         ),
         Transition(
-            name="postpone", label=_("Postpone the meeting"), sources=frozenset({M.CALLED}), target=M.PLANNED, permission=PLAN,
-            event="forum.meeting_postponed", form=PostponeForm, prepare=_uncall, effect=_let_go, describe=_when, words=("reason",), notify=(MEETING_POSTPONED,),
+            name="postpone", label=_("Postpone the meeting"), sources=frozenset({M.CALLED}), target=M.PLANNED,
+            permission=PLAN,
+            event="forum.meeting_postponed", form=PostponeForm, prepare=_uncall, effect=_let_go, describe=_when,
+            words=("reason",), notify=(MEETING_POSTPONED,),
             help=_("The cases keep their numbers. The meeting must be called again for the new day."),
         ),
         Transition(
-            name="cancel", label=_("Cancel the meeting"), sources=frozenset({M.PLANNED, M.CALLED}), target=M.CANCELLED, permission=PLAN,
-            event="forum.meeting_cancelled", form=CancelForm, prepare=_release, effect=_release_items, words=("reason",), notify=(MEETING_CANCELLED,),
+            name="cancel", label=_("Cancel the meeting"), sources=frozenset({M.PLANNED, M.CALLED}), target=M.CANCELLED,
+            permission=PLAN,
+            event="forum.meeting_cancelled", form=CancelForm, prepare=_release, effect=_release_items,
+            words=("reason",), notify=(MEETING_CANCELLED,),
             help=_("The cases wait in the queue again. Numbers that have been given are not used again."),
         ),
     ),

@@ -1,7 +1,7 @@
 """The port for higher rooms that have a page of their own for a body: what else a body's page leads to.
 
-The organisation knows no proposals and no LMU page. A higher room registers in ``AppConfig.ready`` what it offers for a body to somebody; each link asks the policy
-itself, so that a link shown is a link that opens.
+The organisation knows no proposals and no LMU page. A higher room registers in ``AppConfig.ready`` what it offers for a
+body to somebody; each link asks the policy itself, so that a link shown is a link that opens.
 """
 
 from collections.abc import Callable, Iterable
@@ -30,10 +30,12 @@ _sources: list[LinksOf] = []
 
 
 def register(links_of: LinksOf) -> None:
-    """Register what a room offers on the pages of bodies: ``links_of(body, person)`` returns the links that are open to ``person``."""
+    """Register what a room offers on the pages of bodies: ``links_of(body, person)`` returns the links that
+    are open to ``person``."""
     _sources.append(links_of)
 
 
 def of(body: Body, person: "Person") -> list[BodyLink]:
-    """Return every link that is open to ``person`` from the page of ``body``, in the order the rooms were registered."""
+    """Return every link that is open to ``person`` from the page of ``body``, in the order the
+    rooms were registered."""
     return [link for links_of in _sources for link in links_of(body, person)]

@@ -1,7 +1,8 @@
 """Who must sit in a body: the composition rules R1 to R3, each told in a sentence that names its paragraph.
 
-One function, :func:`problems`, is asked by the body's page and by the service that puts a body to work, so that what the page shows is what activation
-refuses. Short names in the rules: koml = kommuneloven (LOV-2018-06-22-83), aml = arbeidsmiljøloven, seed = Fagforbundet's guide.
+One function, :func:`problems`, is asked by the body's page and by the service that puts a body to work, so that what
+the page shows is what activation refuses. Short names in the rules: koml = kommuneloven (LOV-2018-06-22-83), aml =
+arbeidsmiljøloven, seed = Fagforbundet's guide.
 """
 
 from collections import Counter
@@ -15,7 +16,8 @@ from forum.organisation.enums import BodyKind, DecidesBy, LegalBasis, Part, Role
 from forum.organisation.models import Body, Membership
 from trepart import clock
 
-#: Bodies that are folkevalgte organer: koml chapter 11 and § 7-3 apply to them whatever the body itself wishes (§ 5-2, R1).
+#: Bodies that are folkevalgte organer: koml chapter 11 and § 7-3 apply to them whatever the body
+#: itself wishes (§ 5-2, R1).
 ELECTED_BODIES = frozenset({LegalBasis.KOML_5_7, LegalBasis.KOML_5_11})
 
 #: What each kind of body may rest on (R1).
@@ -36,7 +38,8 @@ EMPLOYEES_TERM_YEARS = 2
 
 @dataclass(frozen=True)
 class Problem:
-    """One broken rule: the sentence the reader sees (it names the paragraph), the rule's number, and whether it only warns."""
+    """One broken rule: the sentence the reader sees (it names the paragraph), the rule's number, and
+    whether it only warns."""
 
     message: str
     rule: str
@@ -47,7 +50,8 @@ Found = Iterator[Problem]
 
 
 def problems(body: Body, on: date | None = None) -> list[Problem]:
-    """Return what is wrong with ``body`` as it stands on that day (today unless said): what shuts activation first, then warnings.
+    """Return what is wrong with ``body`` as it stands on that day (today unless said): what shuts
+    activation first, then warnings.
 
     Reads the memberships that run that day in one query; a body not saved yet is judged as one without members.
     """
@@ -57,7 +61,8 @@ def problems(body: Body, on: date | None = None) -> list[Problem]:
 
 
 def judge(body: Body, people: Sequence[Membership], on: date) -> list[Problem]:
-    """Return what is wrong with ``body`` when ``people`` are all who sit in it on the day ``on``. Asks the database for nothing."""
+    """Return what is wrong with ``body`` when ``people`` are all who sit in it on the day ``on``. Asks
+    the database for nothing."""
     seats = [m for m in people if m.seated]
     found = list(_foundation(body))
     found += _seats(people, seats)
@@ -71,7 +76,7 @@ def hindrances(body: Body, on: date | None = None) -> list[Problem]:
     return [problem for problem in problems(body, on) if not problem.warning]
 
 
-# What it rests on (R1) -------------------------------------------------------------------------------------------------
+# What it rests on (R1) ------------------------------------------------------------------------------------------------
 
 
 def _foundation(body: Body) -> Found:
@@ -99,14 +104,16 @@ def _foundation(body: Body) -> Found:
     if body.kind == BodyKind.COMMITTEE and not body.mandate.strip():
         yield Problem(
             _(
-                "The body needs rules that say its mandate, what it may decide and for how long (Local Government Act § 5-13)."
+                "The body needs rules that say its mandate, what it may decide and for how long (Local "
+                "Government Act § 5-13)."
             ),
             "R2",
         )
     if body.legal_basis == LegalBasis.KOML_5_11_OTHER and not body.evidence.strip():
         yield Problem(
             _(
-                "Write down how it is known that at least three quarters of the employees want another arrangement (Local Government Act § 5-11)."
+                "Write down how it is known that at least three quarters of the employees want another "
+                "arrangement (Local Government Act § 5-11)."
             ),
             "R1",
         )
@@ -122,14 +129,15 @@ def _seats(people: Sequence[Membership], seats: Sequence[Membership]) -> Found:
         if m.role == Role.DEPUTY and m.person_id in seated:
             yield Problem(
                 _(
-                    "%(name)s has a seat and is deputy as well. A deputy must be somebody else (Local Government Act § 7-10)."
+                    "%(name)s has a seat and is deputy as well. A deputy must be somebody else (Local "
+                    "Government Act § 7-10)."
                 )
                 % {"name": m.person.name},
                 "R4",
             )
 
 
-# The committee: §§ 5-7, 5-11 and another arrangement (R2) --------------------------------------------------------------
+# The committee: §§ 5-7, 5-11 and another arrangement (R2) -------------------------------------------------------------
 
 
 def _committee(body: Body, people: Sequence[Membership], seats: Sequence[Membership], on: date) -> Found:
@@ -161,7 +169,8 @@ def _committee(body: Body, people: Sequence[Membership], seats: Sequence[Members
 
 
 def _not_eligible(people: Iterable[Membership]) -> Found:
-    """koml § 7-3: kommunedirektør, deputy, kommunalsjefer and etatssjefer cannot be elected, neither as members nor as deputies."""
+    """koml § 7-3: kommunedirektør, deputy, kommunalsjefer and etatssjefer cannot be elected, neither as
+    members nor as deputies."""
     for m in people:
         if m.leads_administration and (m.seated or m.role == Role.DEPUTY):
             yield Problem(
@@ -172,12 +181,14 @@ def _not_eligible(people: Iterable[Membership]) -> Found:
 
 
 def _two_sides(seats: Sequence[Membership]) -> Found:
-    """koml § 5-11: representatives of the municipality and of the employees, with the municipality's in the majority."""
+    """koml § 5-11: representatives of the municipality and of the employees, with the
+    municipality's in the majority."""
     for m in seats:
         if not m.side:
             yield Problem(
                 _(
-                    "Say which side %(name)s represents, the municipality or the employees (Local Government Act § 5-11)."
+                    "Say which side %(name)s represents, the municipality or the employees (Local Government "
+                    "Act § 5-11)."
                 )
                 % {"name": m.person.name},
                 "R2",
@@ -189,7 +200,8 @@ def _two_sides(seats: Sequence[Membership]) -> Found:
     if 2 * municipality <= len(seats):
         yield Problem(
             _(
-                "The municipality's representatives must be more than half of the members. They are %(count)s of %(total)s (Local Government Act § 5-11)."
+                "The municipality's representatives must be more than half of the members. They are %(count)s "
+                "of %(total)s (Local Government Act § 5-11)."
             )
             % {"count": municipality, "total": len(seats)},
             "R2",
@@ -202,7 +214,8 @@ def _chosen_by_council(seats: Sequence[Membership]) -> Found:
         if m.side == Side.MUNICIPALITY and not m.elected_by_council and m.role not in (Role.LEADER, Role.DEPUTY_LEADER):
             yield Problem(
                 _(
-                    "%(name)s represents the municipality and must be elected by the municipal council (Local Government Act § 5-11)."
+                    "%(name)s represents the municipality and must be elected by the municipal council (Local "
+                    "Government Act § 5-11)."
                 )
                 % {"name": m.person.name},
                 "R2",
@@ -217,7 +230,8 @@ def _chosen_by_council(seats: Sequence[Membership]) -> Found:
             Role.DEPUTY_LEADER,
             _("The body has no deputy leader. The municipal council elects one (Local Government Act § 5-11)."),
             _(
-                "The body has more than one deputy leader. The municipal council elects one (Local Government Act § 5-11)."
+                "The body has more than one deputy leader. The municipal council elects one (Local Government "
+                "Act § 5-11)."
             ),
         ),
     ):
@@ -230,8 +244,8 @@ def _chosen_by_council(seats: Sequence[Membership]) -> Found:
             if not m.elected_by_council or m.side != Side.MUNICIPALITY:
                 yield Problem(
                     _(
-                        "%(name)s is %(role)s and must be elected by the municipal council among the municipality's representatives "
-                        "(Local Government Act § 5-11)."
+                        "%(name)s is %(role)s and must be elected by the municipal council among the municipality's "
+                        "representatives (Local Government Act § 5-11)."
                     )
                     % {"name": m.person.name, "role": m.get_role_display()},
                     "R2",
@@ -244,7 +258,8 @@ def _two_years(people: Iterable[Membership], on: date) -> Found:
         if m.side == Side.EMPLOYEES and (m.seated or m.role == Role.DEPUTY) and term_ends(m) <= on:
             yield Problem(
                 _(
-                    "%(name)s has sat for two years. The employees' representatives are elected for two years at a time (Local Government Act § 5-11)."
+                    "%(name)s has sat for two years. The employees' representatives are elected for two years "
+                    "at a time (Local Government Act § 5-11)."
                 )
                 % {"name": m.person.name},
                 "R2",
@@ -267,7 +282,8 @@ def _three_equal_parts(seats: Sequence[Membership]) -> Found:
         if not m.part:
             yield Problem(
                 _(
-                    "Say which of the three parts %(name)s represents: elected politicians, administration or union representatives (another arrangement, Local Government Act § 5-11)."
+                    "Say which of the three parts %(name)s represents: elected politicians, administration or "
+                    "union representatives (another arrangement, Local Government Act § 5-11)."
                 )
                 % {"name": m.person.name},
                 "R2",
@@ -276,8 +292,9 @@ def _three_equal_parts(seats: Sequence[Membership]) -> Found:
     if len(set(counts.values())) > 1 or not all(counts.values()):
         yield Problem(
             _(
-                "The three parts must have equally many members. Now it is %(elected)s elected politicians, %(administration)s from the administration "
-                "and %(union)s union representatives (another arrangement, Local Government Act § 5-11)."
+                "The three parts must have equally many members. Now it is %(elected)s elected politicians, "
+                "%(administration)s from the administration and %(union)s union representatives (another arrangement, "
+                "Local Government Act § 5-11)."
             )
             % {str(part): count for part, count in counts.items()},
             "R2",
@@ -295,11 +312,12 @@ def _one_leader(seats: Iterable[Membership]) -> Found:
         )
 
 
-# Both sexes (R3) -------------------------------------------------------------------------------------------------------
+# Both sexes (R3) ------------------------------------------------------------------------------------------------------
 
 
 def _balance(people: Sequence[Membership], word: str) -> Found:
-    """koml §§ 7-4 to 7-7: at least 40 per cent of each sex where four or more are elected, both sexes where two or three are.
+    """koml §§ 7-4 to 7-7: at least 40 per cent of each sex where four or more are elected, both
+    sexes where two or three are.
 
     Binding for the members kommunestyret elects; advice for its deputies and for everybody else (R3 [?]).
     """
@@ -315,7 +333,8 @@ def _balance(people: Sequence[Membership], word: str) -> Found:
                 names = ", ".join(sorted(m.person.name for m in group if not m.sex))
                 yield Problem(
                     _(
-                        "Register the sex of %(names)s: the balance among those elected by the municipal council must be checked (Local Government Act §§ 7-4 to 7-7)."
+                        "Register the sex of %(names)s: the balance among those elected by the municipal "
+                        "council must be checked (Local Government Act §§ 7-4 to 7-7)."
                     )
                     % {"names": names},
                     "R3",
@@ -331,19 +350,21 @@ def _balance(people: Sequence[Membership], word: str) -> Found:
             )
         else:
             message = _(
-                "At least 40 per cent of those elected to %(group)s must be of each sex. Now it is %(count)s of %(total)s (Local Government Act §§ 7-4 to 7-7)."
+                "At least 40 per cent of those elected to %(group)s must be of each sex. Now it is %(count)s "
+                "of %(total)s (Local Government Act §§ 7-4 to 7-7)."
             )
         yield Problem(message % values, "R3", warning=not chosen)
 
 
 def least_of_each_sex(elected: int) -> int:
-    """Return how many of each sex there must be among ``elected`` people: one of two or three, 40 per cent rounded up from four on."""
+    """Return how many of each sex there must be among ``elected`` people: one of two or three, 40 per cent
+    rounded up from four on."""
     if elected < 2:
         return 0
     return 1 if elected < 4 else -(-elected * 2 // 5)
 
 
-# The other bodies ------------------------------------------------------------------------------------------------------
+# The other bodies -----------------------------------------------------------------------------------------------------
 
 
 def _coordination(body: Body, people: Sequence[Membership], seats: Sequence[Membership], on: date) -> Found:
@@ -361,7 +382,8 @@ def _coordination(body: Body, people: Sequence[Membership], seats: Sequence[Memb
 
 
 def _lmu(body: Body, people: Sequence[Membership], seats: Sequence[Membership], on: date) -> Found:
-    """R24: the unit's leader, union representative and safety representative; consensus; somewhere to send what it cannot decide."""
+    """R24: the unit's leader, union representative and safety representative; consensus; somewhere to send
+    what it cannot decide."""
     if not any(m.role == Role.LEADER for m in seats):
         yield Problem(
             _("The LMU has no leader. The unit's leader must be a member (the cooperation agreement on LMU)."), "R24"
@@ -379,7 +401,8 @@ def _lmu(body: Body, people: Sequence[Membership], seats: Sequence[Membership], 
 
 
 def _line(body: Body, people: Sequence[Membership], seats: Sequence[Membership], on: date) -> Found:
-    """Lunner's model (the guide): the workplace's leader has the proposal first, and the chief executive prepares the cases (koml § 13-1)."""
+    """Lunner's model (the guide): the workplace's leader has the proposal first, and the chief executive prepares
+    the cases (koml § 13-1)."""
     leaders = [m for m in seats if m.role == Role.LEADER]
     if len(leaders) != 1:
         yield Problem(_("There must be one leader, and there are %(count)s.") % {"count": len(leaders)}, "R16")

@@ -1,4 +1,5 @@
-"""Equality of the three parts, where a body rests on it: another arrangement under koml § 5-11 has equally many from each (R2). Shown, and checked, at every meeting and vote."""
+"""Equality of the three parts, where a body rests on it: another arrangement under koml § 5-11 has equally many from
+each (R2). Shown, and checked, at every meeting and vote."""
 
 from collections import Counter
 from collections.abc import Iterable
@@ -15,9 +16,11 @@ def is_wanted(body: Body) -> bool:
 
 
 def unequal(body: Body, parts: Iterable[str]) -> str:
-    """Return, in a sentence, that the parts are not equal among those who met or voted (``parts``: the part of each); empty where they are, or need not be.
+    """Return, in a sentence, that the parts are not equal among those who met or voted (``parts``: the part of each);
+    empty where they are, or need not be.
 
-    A meeting is held and a vote stands all the same: the law asks for equality of the body, not of a day. What is asked is that it is seen.
+    A meeting is held and a vote stands all the same: the law asks for equality of the body, not of a day. What is
+    asked is that it is seen.
     """
     if not is_wanted(body):
         return ""
@@ -26,6 +29,10 @@ def unequal(body: Body, parts: Iterable[str]) -> str:
     if len(set(numbers.values())) == 1:
         return ""
     return (
-        _("The parts were not equal: %(elected)s elected politicians, %(administration)s from the administration and %(union)s union representatives (another arrangement, Local Government Act § 5-11).")
+        _(
+            "The parts were not equal: %(elected)s elected politicians, %(administration)s from the "
+            "administration and %(union)s union representatives (another arrangement, Local Government Act § "
+            "5-11)."
+        )
         % numbers
-    )  # fmt: skip
+    )

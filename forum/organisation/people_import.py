@@ -1,4 +1,5 @@
-"""Many employees at once, from a spreadsheet: read, held against what is known, and shown row by row before anything is written."""
+"""Many employees at once, from a spreadsheet: read, held against what is known, and shown row by row
+before anything is written."""
 
 import csv
 import difflib
@@ -70,7 +71,8 @@ def decode(content: bytes) -> str:
 def read(text: str) -> list[Row]:
     """Return the rows of a CSV (divided by semicolon, tab or comma), held against what is known; nothing is written.
 
-    The first line may name the columns; otherwise they are name, e-mail, workplace, title. Raises ``ValidationError`` where there are no rows, or too many.
+    The first line may name the columns; otherwise they are name, e-mail, workplace, title. Raises ``ValidationError``
+    where there are no rows, or too many.
     """
     lines = [(number, cells) for number, cells in _lines(text) if any(cells)]
     columns = list(_ORDER)
@@ -83,7 +85,11 @@ def read(text: str) -> list[Row]:
     rows = []
     for number, cells in lines:
         said = {key: " ".join(cell.split()) for key, cell in zip(columns, cells, strict=False) if key}
-        rows.append(Row(number, said.get("name", ""), said.get("email", "").lower(), said.get("unit", ""), said.get("title", "")))  # fmt: skip
+        rows.append(
+            Row(
+                number, said.get("name", ""), said.get("email", "").lower(), said.get("unit", ""), said.get("title", "")
+            )
+        )
     _judge(rows)
     return rows
 
@@ -151,7 +157,10 @@ def _problem(row: Row, units: dict[str, list[Unit]], seen: dict[str, int]) -> st
         if not named:
             like = difflib.get_close_matches(row.unit_name.casefold(), units, 1)
             if like:
-                return _("There is no workplace called “%(name)s”. Is it “%(like)s”?") % {"name": row.unit_name, "like": units[like[0]][0].name}  # fmt: skip
+                return _("There is no workplace called “%(name)s”. Is it “%(like)s”?") % {
+                    "name": row.unit_name,
+                    "like": units[like[0]][0].name,
+                }
             return _("There is no workplace called “%(name)s”.") % {"name": row.unit_name}
         row.unit = named[0]
     return ""
@@ -167,7 +176,8 @@ class Entered:
 
 
 def enter(text: str, *, invite: bool, actor: User) -> Entered:
-    """Enter those rows of ``text`` that are right, all or none, and invite those who cannot sign in yet. What is known already is left alone.
+    """Enter those rows of ``text`` that are right, all or none, and invite those who cannot sign in yet. What is
+    known already is left alone.
 
     The rows are read again here: what changed since they were shown is held against what is known now.
     """

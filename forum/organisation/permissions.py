@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 
 
 def body_of(obj: Any) -> Body:
-    """Return the body that ``obj`` belongs to: itself, or that of a meeting, an agenda item, minutes, a referral or a membership."""
+    """Return the body that ``obj`` belongs to: itself, or that of a meeting, an agenda item, minutes, a
+    referral or a membership."""
     if isinstance(obj, Body):
         return obj
     body: Body = getattr(obj, "meeting", obj).body
@@ -48,7 +49,8 @@ def within(path: str) -> Callable[[Collection[int]], Q]:
     return lambda ids: Q(**{f"{path}__in": ids})
 
 
-#: The bodies with these numbers and all below them. One question inside the question: a join for every step of the road was more than the database plans well.
+#: The bodies with these numbers and all below them. One question inside the question: a join for every step of the road
+#: was more than the database plans well.
 _BELOW = """
 WITH RECURSIVE below (id) AS (
     SELECT unnest(%s::bigint[]) UNION SELECT body.id FROM organisation_body body JOIN below ON body.superior_id = below.id
@@ -57,7 +59,8 @@ WITH RECURSIVE below (id) AS (
 
 
 def within_or_below(path: str) -> Callable[[Collection[int]], Q]:
-    """Return the condition that the body at ``path`` ("pk" for the body itself) is one of the ids or stands below one of them."""
+    """Return the condition that the body at ``path`` ("pk" for the body itself) is one of the ids or
+    stands below one of them."""
     return lambda ids: Q(**{f"{path}__in": RawSQL(_BELOW, [sorted(ids)])})  # noqa: S611 (our own words)
 
 
@@ -129,7 +132,8 @@ register(
 
 
 def leader_of_the_workplace(path: str) -> Personal:
-    """Return the rule for whoever leads the workplace at ``path`` of the thing: receives what the workplace is asked for, with an LMU or without."""
+    """Return the rule for whoever leads the workplace at ``path`` of the thing: receives what the workplace is asked
+    for, with an LMU or without."""
     return Personal(
         test=lambda person, obj, on: grants.of(person).workplaces.get(getattr(obj, f"{path}_id"), False),
         mine=lambda person, on: Q(
@@ -144,9 +148,11 @@ def leader_of_the_workplace(path: str) -> Personal:
 
 
 def local_group_at(path: str) -> InBody:
-    """Return the rule for the group at the workplace at ``path``, or its leader in the line: what the workplace is asked for is never nobody's.
+    """Return the rule for the group at the workplace at ``path``, or its leader in the line: what the workplace is
+    asked for is never nobody's.
 
-    So whoever stands in for the leader has it, and where the leader is gone, the deputy leader or the next one in the place.
+    So whoever stands in for the leader has it, and where the leader is gone, the deputy leader or
+    the next one in the place.
     """
 
     def bodies(obj: Any) -> list[int]:

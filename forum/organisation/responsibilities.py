@@ -39,7 +39,8 @@ class Tasks(Protocol):
         """Return what is open and hangs on ``people`` (ids; everybody where None), in a fixed number of queries."""
 
     def hand_over(self, task: Task, to: User, *, actor: User | None) -> None:
-        """Make ``to`` responsible, write the trail, and tell both; does nothing where the task has been done or moved since."""
+        """Make ``to`` responsible, write the trail, and tell both; does nothing where the task has
+        been done or moved since."""
 
 
 _sources: dict[str, Tasks] = {}
@@ -57,9 +58,10 @@ def of(people: Collection[int] | None = None) -> list[Task]:
     return [task for tasks in _sources.values() for task in tasks.open(people)]
 
 
-# Who is gone, and who takes over ----------------------------------------------------------------------------------------
+# Who is gone, and who takes over --------------------------------------------------------------------------------------
 def belongs(person: str) -> Q:
-    """Return the condition that the person at ``person`` is here today: active, and with a workplace, a place in a body or an office."""
+    """Return the condition that the person at ``person`` is here today: active, and with a workplace, a place
+    in a body or an office."""
     today = clock.today()
     here = {"person": OuterRef(person)}
     return Q(is_active=True) & (
@@ -76,7 +78,8 @@ def gone(people: Iterable[int]) -> set[int]:
 
 
 class Heirs:
-    """Finds who takes over: the stand-in of whoever is gone, else the leader of the workplace, else the leader of the body that decided, else an administrator."""
+    """Finds who takes over: the stand-in of whoever is gone, else the leader of the workplace, else the leader of the
+    body that decided, else an administrator."""
 
     def __init__(self, gone_people: Collection[int]) -> None:
         today = clock.today()
@@ -84,8 +87,11 @@ class Heirs:
         self._stand_ins: dict[int, User] = {}
         places = Q(membership__person__in=self._gone) | Q(appointment__person__in=self._gone)
         for row in (
-            StandIn.objects.running(today).filter(places).select_related("person", "membership", "appointment").order_by("pk")
-        ):  # fmt: skip
+            StandIn.objects.running(today)
+            .filter(places)
+            .select_related("person", "membership", "appointment")
+            .order_by("pk")
+        ):
             self._offer(self._stand_ins, row.place.person_id, row.person)
         self._of_unit: dict[int, User] = {}
         self._of_body: dict[int, User] = {}
@@ -136,9 +142,11 @@ def foreseen(person: User) -> list[Handover]:
 
 
 def settle(people: Collection[int] | None = None, *, actor: User | None) -> int:
-    """Hand over what hangs on those of ``people`` (ids; everybody where None) who are gone, and return how many things went to somebody.
+    """Hand over what hangs on those of ``people`` (ids; everybody where None) who are gone, and return how
+    many things went to somebody.
 
-    Asked whenever somebody's last place ends or an account is shut, and each night for what ended with the day. Harmless to repeat.
+    Asked whenever somebody's last place ends or an account is shut, and each night for what ended with
+    the day. Harmless to repeat.
     """
     tasks = of(people)
     left = gone(task.person_id for task in tasks)
@@ -173,7 +181,10 @@ def hangs_on_unit(unit_id: int) -> list[str]:
         found.append(_("It has %(names)s.") % {"names": bodies})
     tasks = sum(task.unit_id == unit_id for task in of())
     if tasks:
-        found.append(ngettext("%(n)s measure is to be carried out here.", "%(n)s measures are to be carried out here.", tasks) % {"n": tasks})  # fmt: skip
+        found.append(
+            ngettext("%(n)s measure is to be carried out here.", "%(n)s measures are to be carried out here.", tasks)
+            % {"n": tasks}
+        )
     return found
 
 

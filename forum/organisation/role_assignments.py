@@ -45,13 +45,15 @@ def _runs(on: date, prefix: str) -> Q:
 
 
 def standing_in(on: date) -> "QuerySet[StandIn]":
-    """Return who stands in for somebody that day: within its own days, while the place or office runs, in a body at work."""
+    """Return who stands in for somebody that day: within its own days, while the place or office
+    runs, in a body at work."""
     place = _runs(on, "membership__") & at_work(on, "membership__body__")
     return StandIn.objects.running(on).filter(place | _runs(on, "appointment__"))
 
 
 _PLACES, _OFFICES, _WORK = 1, 2, 3
-#: Everything that runs for one person, in one question: it is asked on every page and in every write, and the ORM's own work on it cost more than the answer.
+#: Everything that runs for one person, in one question: it is asked on every page and in every write, and the ORM's own
+#: work on it cost more than the answer.
 _RUNNING = f"""
 WITH lent AS MATERIALIZED (
     SELECT membership_id, appointment_id FROM organisation_standin
@@ -80,13 +82,16 @@ ORDER BY 1, 5, 4, 6, 7
 
 
 class Memberships:
-    """The `StandingSource` of the portal. A place counts from its first day to the end of its last, in a body that is at work.
+    """The `StandingSource` of the portal. A place counts from its first day to the end of its last,
+    in a body that is at work.
 
-    Whoever stands in for somebody stands where that person does, on the days agreed on (`forum.organisation.services.stand_ins`), and it says so.
+    Whoever stands in for somebody stands where that person does, on the days agreed on
+    (`forum.organisation.services.stand_ins`), and it says so.
     """
 
     def running(self, person: "User", on: date) -> Running:
-        """Return where ``person`` stands on that day, bodies first, then offices (body None), and where the person is employed. One query."""
+        """Return where ``person`` stands on that day, bodies first, then offices (body None), and where the person
+        is employed. One query."""
         with connection.cursor() as cursor:
             cursor.execute(_RUNNING, {"person": person.pk, "on": on})
             rows = cursor.fetchall()
@@ -98,7 +103,8 @@ class Memberships:
         return Running(tuple(places), {row[1]: row[7] for row in rows if row[0] == _WORK})
 
     def lasting(self, on: date, bodies: Collection[int | None] | None = None) -> Iterable[Standing]:
-        """Return everything that has not ended before ``on``, coming places included; ``bodies`` limits it (None inside: offices)."""
+        """Return everything that has not ended before ``on``, coming places included; ``bodies`` limits it
+        (None inside: offices)."""
         places = Membership.objects.lasting(on).filter(_not_over(on, "body__"))
         offices = Appointment.objects.lasting(on)
         for_others = StandIn.objects.lasting(on)
@@ -142,7 +148,8 @@ class Memberships:
 
 
 def _in_words(role: str, body: str, holder: str, own: bool) -> str:
-    """Return the place in words, with whose it is where somebody stands in for the holder; no longer than the trail has room for."""
+    """Return the place in words, with whose it is where somebody stands in for the holder; no longer than
+    the trail has room for."""
     words = (
         _("%(role)s in %(body)s") % {"role": Role(role).label, "body": body} if body else str(OfficeKind(role).label)
     )

@@ -13,12 +13,13 @@ from trepart.languages import OWN_NAMES
 
 
 def default(place: TextPlace, language: str) -> str:
-    """Return the portal's own text for ``place`` in ``language``; empty where the portal says nothing there, so that a text is an addition."""
+    """Return the portal's own text for ``place`` in ``language``; empty where the portal says nothing there, so that
+    a text is an addition."""
     with translation.override(language):
         if place == TextPlace.WELCOME:
             return _(
-                "Employees and residents propose. Leaders, union representatives and elected politicians treat it together. "
-                "Everybody who proposes something gets a proper answer."
+                "Employees and residents propose. Leaders, union representatives and elected politicians treat it "
+                "together. Everybody who proposes something gets a proper answer."
             )
         if place == TextPlace.MAIL_FOOTER:
             return municipality.current().name

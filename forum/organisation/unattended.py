@@ -66,7 +66,8 @@ def count_by_body(rows: "QuerySet[Any]", body: str) -> dict[int, int]:
 
 
 def able_to(permission: str) -> set[int]:
-    """Return the bodies at work in which somebody active holds a role with ``permission`` today, stand-ins included; two queries."""
+    """Return the bodies at work in which somebody active holds a role with ``permission`` today, stand-ins
+    included; two queries."""
     today = clock.today()
     roles = Q(pk__in=[])
     lent = Q(pk__in=[])
@@ -80,14 +81,19 @@ def able_to(permission: str) -> set[int]:
 
 
 def unattended() -> list[Unattended]:
-    """Return everything open that nobody can attend to today: tasks of people who are gone, queues, drafts and meetings of bodies where nobody has the role."""
+    """Return everything open that nobody can attend to today: tasks of people who are gone, queues, drafts and meetings
+    of bodies where nobody has the role."""
     found = []
     tasks = of()
     left = gone(task.person_id for task in tasks)
     names = dict(User.objects.filter(pk__in=left).values_list("pk", "name"))
     for task in tasks:
         if task.person_id in left:
-            found.append(Unattended(str(task.words), task.url, _("%(name)s is not here any more.") % {"name": names[task.person_id]}))  # fmt: skip
+            found.append(
+                Unattended(
+                    str(task.words), task.url, _("%(name)s is not here any more.") % {"name": names[task.person_id]}
+                )
+            )
     return [*found, *_bodies_without_anybody(), *(each for watch in reversed(_watches) for each in watch())]
 
 

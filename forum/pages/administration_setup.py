@@ -57,10 +57,13 @@ class NewUnitView(OfficeForm):
         """Say what comes of it."""
         return {
             "heading": _("New workplace"),
-            "lead": _("Unit, LMU or leader, and people in one go. Whoever works there can send proposals at once, and they come to the right place."),
+            "lead": _(
+                "Unit, LMU or leader, and people in one go. Whoever works there can send proposals at once, "
+                "and they come to the right place."
+            ),
             "label": _("Set it up"),
             "crumbs": self.crumbs((_("New workplace"), None)),
-        }  # fmt: skip
+        }
 
 
 class RenewView(OfBody):

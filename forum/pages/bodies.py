@@ -46,16 +46,20 @@ KINDS = {
 #: What a body of each kind is, in one sentence for somebody who has never met one.
 WHAT = {
     BodyKind.COMMITTEE: gettext_lazy(
-        "Elected politicians and union representatives sit at one table here and treat what concerns the municipality and those who work in it."
+        "Elected politicians and union representatives sit at one table here and treat what concerns the "
+        "municipality and those who work in it."
     ),
     BodyKind.COORDINATION: gettext_lazy(
-        "Coordinates the LMUs, decides on what concerns several workplaces, and recommends what needs a grant to the committee."
+        "Coordinates the LMUs, decides on what concerns several workplaces, and recommends what needs a grant "
+        "to the committee."
     ),
     BodyKind.LMU: gettext_lazy(
-        "Leader, union representative and safety representative develop their workplace together. They agree; they do not vote."
+        "Leader, union representative and safety representative develop their workplace together. They agree; "
+        "they do not vote."
     ),
     BodyKind.LINE: gettext_lazy(
-        "A leader who receives the proposals of the workplace, does what is within reach, and recommends the rest further."
+        "A leader who receives the proposals of the workplace, does what is within reach, and recommends the "
+        "rest further."
     ),
     BodyKind.GRENDEUTVALG: gettext_lazy(
         "An independent association of those who live in a village, outside party politics."
@@ -66,7 +70,8 @@ WHAT = {
 }
 #: The same for a body of three equal parts (another arrangement under koml § 5-11, R2).
 EQUAL_PARTS = gettext_lazy(
-    "Elected politicians, administration and union representatives sit at one table here, equally many of each, and treat what concerns the municipality and those who work in it."
+    "Elected politicians, administration and union representatives sit at one table here, equally many of "
+    "each, and treat what concerns the municipality and those who work in it."
 )
 #: Bodies whose decisions are followed up on a list of their own; an LMU has its page, a village council its work.
 FOLLOWS_UP = (BodyKind.COMMITTEE, BodyKind.COORDINATION)
@@ -79,7 +84,7 @@ _MEETING_MEANING: dict[str, ui.StatusMeaning] = {
 }
 
 
-# The list --------------------------------------------------------------------------------------------------------------
+# The list -------------------------------------------------------------------------------------------------------------
 
 
 @declare(PUBLIC)
@@ -111,7 +116,7 @@ def body_list(request: HttpRequest) -> HttpResponse:
     return render(request, "pages/body_list.html", context)
 
 
-# One body --------------------------------------------------------------------------------------------------------------
+# One body -------------------------------------------------------------------------------------------------------------
 
 
 @declare(PUBLIC.showing("forum.view_body"))
@@ -213,12 +218,13 @@ def _list_name(key: str) -> str:
     return _("Deputies")
 
 
-# The queue -------------------------------------------------------------------------------------------------------------
+# The queue ------------------------------------------------------------------------------------------------------------
 
 
 @declare(permitted("forum.view_queue"))
 def body_queue(request: HttpRequest, slug: str) -> HttpResponse:
-    """What waits for a body, whatever it comes from: what is due and overdue, what rests until a day. Only for those who sit in it."""
+    """What waits for a body, whatever it comes from: what is due and overdue, what rests until a day. Only
+    for those who sit in it."""
     body = policy.get_or_404(request.user, "forum.view_queue", Body.objects.all(), slug=slug)
     wanted = request.GET.get("vis", "")
     shown = wanted if wanted in (Shown.OVERDUE, Shown.SOON, Shown.RESTING) else Shown.ALL

@@ -24,7 +24,8 @@ class Meetings:
 
 
 def meetings_of(body: Body, person: "Person", *, coming: int = 5, past: int = 5) -> Meetings:
-    """Return the next and the last meetings of ``body`` that ``person`` may see; cancelled ones only while their day is ahead."""
+    """Return the next and the last meetings of ``body`` that ``person`` may see; cancelled ones only
+    while their day is ahead."""
     seen = policy.visible_to(person, "forum.view_meeting", Meeting.objects.filter(body=body)).select_related("body")
     ahead = seen.filter(
         Q(status__in=[MeetingStatus.PLANNED, MeetingStatus.CALLED, MeetingStatus.IN_SESSION])

@@ -26,7 +26,8 @@ from trepart.workflow import NotPermitted, Refused, available
 
 
 def own_lmu(request: HttpRequest, slug: str, permission: str) -> Body:
-    """Fetch the LMU at ``slug``: 404 to whoever may not see it, 403 to whoever sees it without having ``permission``."""
+    """Fetch the LMU at ``slug``: 404 to whoever may not see it, 403 to whoever sees it without
+    having ``permission``."""
     body = policy.get_or_404(request.user, "lmu.view", queries.active().select_related("unit"), slug=slug)
     if not policy.can(request.user, permission, body):
         raise PermissionDenied

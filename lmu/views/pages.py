@@ -46,7 +46,8 @@ def lmu_list(request: HttpRequest) -> HttpResponse:
 @declare(permitted("lmu.view"))
 @require_safe
 def detail(request: HttpRequest, slug: str) -> HttpResponse:
-    """Show one LMU: who sits there, what waits, what it has taken up, what came of it. 404 to those it is not open to."""
+    """Show one LMU: who sits there, what waits, what it has taken up, what came of it. 404 to
+    those it is not open to."""
     body = policy.get_or_404(request.user, "lmu.view", queries.active().select_related("unit"), slug=slug)
     logs = policy.can(request.user, "forum.log_meeting", body)
     manages = policy.can(request.user, "lmu.manage", body)

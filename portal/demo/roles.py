@@ -111,7 +111,8 @@ def _place(role: str | Promise, where: str) -> str:
 
 
 def _busiest() -> Body | None:
-    """Return the LMU, or the workplace's leader, that most proposals have come to, so that there is something to see."""
+    """Return the LMU, or the workplace's leader, that most proposals have come to, so that
+    there is something to see."""
     local = Body.objects.filter(kind__in=LOCAL, unit__isnull=False, active_from__isnull=False, closed_on__isnull=True)
     return local.annotate(n=Count("referrals")).select_related("unit").order_by("-n", "id").first()
 

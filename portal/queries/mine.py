@@ -50,7 +50,8 @@ SHOWN = 10
 
 @dataclass(frozen=True)
 class Task:
-    """One thing that waits for somebody: what, for whom one does it, and by when. ``now`` puts it before everything else."""
+    """One thing that waits for somebody: what, for whom one does it, and by when. ``now`` puts it
+    before everything else."""
 
     title: str
     url: str
@@ -190,7 +191,8 @@ def _meeting_tasks(person: "User", meetings: list[Meeting]) -> Iterator[Task]:
 
 
 def _writing_tasks(person: "User") -> Iterator[Task]:
-    """What is answered in writing: a member who has not answered does so; whoever runs meetings counts the answers (R10)."""
+    """What is answered in writing: a member who has not answered does so; whoever runs meetings
+    counts the answers (R10)."""
     held = grants.of(person)
     own = Membership.objects.running().filter(person=person, role__in=SEATED).values("body")
     said = WrittenAnswer.objects.filter(item__meeting=OuterRef("pk"), membership__person=person)

@@ -1,4 +1,5 @@
-"""What the press asks for: today, what comes, what was decided, and whom to ask. Always as somebody who has not signed in sees it."""
+"""What the press asks for: today, what comes, what was decided, and whom to ask. Always as somebody who has
+not signed in sees it."""
 
 from dataclasses import dataclass
 

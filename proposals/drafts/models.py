@@ -1,4 +1,5 @@
-"""What somebody without an account has written, kept while they sign up. No proposal yet: gone after some days, and out of the history on purpose (R31)."""
+"""What somebody without an account has written, kept while they sign up. No proposal yet: gone after some days, and out
+of the history on purpose (R31)."""
 
 import uuid
 
@@ -15,8 +16,9 @@ from trepart import clock
 class ProposalDraft(models.Model):
     """A proposal that waits for its proposer to sign up or sign in.
 
-    Whoever has ``token`` in the session wrote it; only the token's digest is stored. ``person`` is who it is meant for: with ``proof`` empty the draft is
-    theirs, otherwise it is theirs as long as they sign in with the very password that was chosen where it was written (`proposals.drafts`).
+    Whoever has ``token`` in the session wrote it; only the token's digest is stored. ``person`` is who it is meant for:
+    with ``proof`` empty the draft is theirs, otherwise it is theirs as long as they sign in with the very password that
+    was chosen where it was written (`proposals.drafts`).
     """
 
     token_digest = models.CharField(max_length=64, unique=True, editable=False)
@@ -53,7 +55,8 @@ class ProposalDraft(models.Model):
 
 
 class DraftFile(models.Model):
-    """A file attached to a draft. What it is was sniffed when it came, and is sniffed again when the proposal is sent."""
+    """A file attached to a draft. What it is was sniffed when it came, and is sniffed again
+    when the proposal is sent."""
 
     draft = models.ForeignKey(ProposalDraft, on_delete=models.CASCADE, related_name="files")
     name = models.CharField(max_length=200)

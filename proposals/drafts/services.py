@@ -3,9 +3,9 @@
 Three things let a person have a draft, and nothing else:
 
 - the session it was written in, which carries a token that only the portal can make;
-- an account made in that session: the draft then follows the account, also to another device, as long as the person signs in with the very password
-  that was chosen where it was written. Whoever only owns the address that was typed (a slip of the pen, or on purpose) and sets a password of their own
-  through a mail does not get it;
+- an account made in that session: the draft then follows the account, also to another device, as long as the person
+  signs in with the very password that was chosen where it was written. Whoever only owns the address that was typed (a
+  slip of the pen, or on purpose) and sets a password of their own through a mail does not get it;
 - having been tied to it by one of these before.
 """
 
@@ -41,7 +41,8 @@ MOST_FILES = 10
 
 
 def _token(key: uuid.UUID) -> str:
-    """Return the session's token for the form ``key``: made anew each time, so that a double press leaves both answers with the same one."""
+    """Return the session's token for the form ``key``: made anew each time, so that a double press leaves both
+    answers with the same one."""
     return salted_hmac(_SALT, key.hex, algorithm="sha256").hexdigest()
 
 
@@ -60,9 +61,11 @@ def _proof(person: User) -> str:
 def keep(
     request: HttpRequest, *, key: uuid.UUID, words: Mapping[str, str], uploads: Iterable[UploadedFile] = ()
 ) -> ProposalDraft:
-    """Keep what was written under the form's ``key`` and let the session have it. Keeping twice replaces the words and adds the files once.
+    """Keep what was written under the form's ``key`` and let the session have it. Keeping twice replaces the
+    words and adds the files once.
 
-    ``words`` are as sent; ``uploads`` have been sniffed. Raises ``GuardRefused`` where there is more than fits, or a draft of that form is sent already.
+    ``words`` are as sent; ``uploads`` have been sniffed. Raises ``GuardRefused`` where there is more than fits, or a
+    draft of that form is sent already.
     """
     token = _token(key)
     saved: list[DraftFile] = []
@@ -92,7 +95,8 @@ def _room_for_one_more() -> None:
     if ProposalDraft.objects.filter(proposal__isnull=True).count() >= settings.PROPOSAL_DRAFTS_MOST:
         raise GuardRefused(
             _(
-                "Unusually many are writing just now, so your text cannot be kept. Sign in first, or try again in a while."
+                "Unusually many are writing just now, so your text cannot be kept. Sign in first, or try again "
+                "in a while."
             )
         )
 
@@ -152,7 +156,8 @@ def _may_claim(draft: ProposalDraft, person: User) -> bool:
 
 
 def signed_up(request: HttpRequest, person: User) -> None:
-    """Let the session's draft follow the account that was just made in it, until the address is confirmed, on whichever device."""
+    """Let the session's draft follow the account that was just made in it, until the address is
+    confirmed, on whichever device."""
     draft = of_session(request)
     if draft is not None and draft.proposal_id is None and _may_claim(draft, person):
         ProposalDraft.objects.filter(pk=draft.pk, proposal__isnull=True).update(person=person, proof=_proof(person))
@@ -169,7 +174,8 @@ def on_arrival(request: HttpRequest, person: User) -> str | None:
 
 
 def claim(request: HttpRequest, person: User, key: uuid.UUID) -> ProposalDraft | None:
-    """Return the unsent draft of the form ``key``, tied to ``person`` if it was written in this session; None where there is none for them."""
+    """Return the unsent draft of the form ``key``, tied to ``person`` if it was written in this session; None where
+    there is none for them."""
     draft = reachable(request, key)
     if draft is not None and (draft.person_id != person.pk or draft.proof):
         ProposalDraft.objects.filter(pk=draft.pk, proposal__isnull=True).update(person=person, proof="")
@@ -190,9 +196,12 @@ def send(
     on_behalf_of: Body | None = None,
     part: str = "",
 ) -> Proposal:
-    """Send the draft in as ``person``'s, once, however often it is asked. What was kept is gone when it has become a proposal.
+    """Send the draft in as ``person``'s, once, however often it is asked. What was kept is gone when
+    it has become a proposal.
 
-    ``data`` replaces the words kept (it was changed on its way out), ``uploads`` are further files; the rest as for `proposals.services.submit`. Raises what `proposals.services.submit` raises, and ``GuardRefused`` where the draft is not the person's or is gone.
+    ``data`` replaces the words kept (it was changed on its way out), ``uploads`` are further files; the rest as for
+    `proposals.services.submit`. Raises what `proposals.services.submit` raises, and ``GuardRefused`` where the draft is
+    not the person's or is gone.
     """
     with transaction.atomic():
         fresh = ProposalDraft.objects.select_for_update().filter(pk=draft.pk).first()
@@ -246,7 +255,8 @@ def drop_file(draft: ProposalDraft, number: int) -> None:
 
 
 def sweep() -> int:
-    """Throw away what has waited for more days than the municipality has set, sent or not, and return how many (R31)."""
+    """Throw away what has waited for more days than the municipality has set, sent or not, and
+    return how many (R31)."""
     limit = clock.now() - timedelta(days=municipality.current().draft_days)
     done = 0
     for pk in ProposalDraft.objects.filter(changed_at__lt=limit).order_by("pk").values_list("pk", flat=True):
@@ -269,4 +279,5 @@ def _drop(files: QuerySet[DraftFile]) -> None:
         stored, name = each.file.storage, each.file.name
         each.delete()
         # The file goes when the row is gone for certain.
-        transaction.on_commit(lambda stored=stored, name=name: stored.delete(name))  # type: ignore[misc]  # bound as defaults
+        # Bound as defaults.
+        transaction.on_commit(lambda stored=stored, name=name: stored.delete(name))  # type: ignore[misc]

@@ -23,9 +23,11 @@ from trepart.workflow import InvalidInput, Refused
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def kept_proposal(request: HttpRequest) -> HttpResponseBase:
-    """Show what is kept: to whoever wrote it without an account, what is left to do; to whoever has signed in, the button that sends it.
+    """Show what is kept: to whoever wrote it without an account, what is left to do; to whoever has signed in,
+    the button that sends it.
 
-    The address says nothing about the draft: which one it is follows from the session or the person, so there is nothing to guess.
+    The address says nothing about the draft: which one it is follows from the session or the person, so
+    there is nothing to guess.
     """
     if request.method == "POST":
         return _act(request)

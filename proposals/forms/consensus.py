@@ -1,4 +1,5 @@
-"""What an LMU writes down when it has dealt with a proposal: who took part, when, what was agreed, the answer to the proposer (R24)."""
+"""What an LMU writes down when it has dealt with a proposal: who took part, when, what was agreed, the answer
+to the proposer (R24)."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -71,14 +72,16 @@ class Disagreed(Agreed):
 
 
 def participants_of(body_id: int | None) -> QuerySet[Membership]:
-    """Return who may take part in what the body agrees on today: its seats and its user representatives, leader first."""
+    """Return who may take part in what the body agrees on today: its seats and its user
+    representatives, leader first."""
     rank = Case(*(When(role=role, then=Value(n)) for n, role in enumerate(_ORDER)), output_field=IntegerField())
     running = Membership.objects.running().filter(body=body_id, role__in=_ORDER)
     return running.select_related("person", "body").annotate(rank=rank).order_by("rank", "id")
 
 
 def stand_ins_of(body_id: int | None) -> QuerySet[StandIn]:
-    """Return who stands in, or lately stood in, for one who takes part in what the body agrees on: a stand-in takes the place of the holder (R24)."""
+    """Return who stands in, or lately stood in, for one who takes part in what the body agrees on: a stand-in takes the
+    place of the holder (R24)."""
     today = clock.today()
     lately = StandIn.objects.filter(valid_from__lte=today, valid_to__gte=today - _LATELY)
     seats = participants_of(body_id).values("pk")
@@ -111,7 +114,8 @@ def stand_ins_field() -> StandInsField:
 def taken_seats(form: forms.Form, seats_field: str, day: date | None) -> tuple[list[Membership], dict[int, StandIn]]:
     """Return the places that were taken, leader first, and by place who stood in there; adds what is wrong to ``form``.
 
-    A place is taken by its holder or by one who stands in that day, never by both; and nobody sits in two places: one person cannot agree with themselves.
+    A place is taken by its holder or by one who stands in that day, never by both; and nobody sits in two places: one
+    person cannot agree with themselves.
     """
     data = form.cleaned_data
     chosen = list(data.get(seats_field) or [])
@@ -130,7 +134,10 @@ def taken_seats(form: forms.Form, seats_field: str, day: date | None) -> tuple[l
     sat = [stand_ins[seat.pk].person if seat.pk in stand_ins else seat.person for seat in chosen]
     twice = sorted({person.name for person in sat if sum(other.pk == person.pk for other in sat) > 1})
     if twice:
-        form.add_error("stand_ins" if "stand_ins" in form.fields else seats_field, _("Sits in two places at once: %(names)s.") % {"names": ", ".join(twice)})  # fmt: skip
+        form.add_error(
+            "stand_ins" if "stand_ins" in form.fields else seats_field,
+            _("Sits in two places at once: %(names)s.") % {"names": ", ".join(twice)},
+        )
     return chosen, stand_ins
 
 
@@ -173,7 +180,8 @@ class ConsensusForm(StepForm):
         return self.not_in_future("held_on")
 
     def clean(self) -> dict[str, Any]:
-        """Require the parts the guide asks for: leader and employees, and user representatives where they have been ordered in; a stand-in counts as the holder."""
+        """Require the parts the guide asks for: leader and employees, and user representatives where they have been
+        ordered in; a stand-in counts as the holder."""
         data: dict[str, Any] = super().clean() or self.cleaned_data
         if "participants" not in data:
             data["stand_ins"] = {}
@@ -321,7 +329,8 @@ class DisagreeForm(ConsensusForm):
         if len(positions) < self.fewest and chosen is not None:
             raise forms.ValidationError(
                 _(
-                    "Write down what at least two of you held. Where only one had an opinion, there was no disagreement."
+                    "Write down what at least two of you held. Where only one had an opinion, there was no "
+                    "disagreement."
                 ),
                 code="too_few",
             )

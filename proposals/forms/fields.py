@@ -28,7 +28,8 @@ class Answered:
 
 
 class Decided(dict[str, Any]):
-    """Data that a meeting has decided. A date in it was in the future when it was decided, and is not judged anew by today's calendar."""
+    """Data that a meeting has decided. A date in it was in the future when it was decided, and is not judged
+    anew by today's calendar."""
 
 
 class StepForm(OneStepForm):
@@ -43,7 +44,8 @@ class StepForm(OneStepForm):
         return referral.body if referral else None
 
     def in_future(self, name: str) -> date | None:
-        """Return the date in ``name`` if it is after today; a date a meeting decided stands as it is. Raises ``ValidationError``."""
+        """Return the date in ``name`` if it is after today; a date a meeting decided stands as it is.
+        Raises ``ValidationError``."""
         day: date | None = self.cleaned_data.get(name)
         if day is not None and day <= clock.today() and not isinstance(self.data, Decided):
             raise forms.ValidationError(_("Choose a day after today."), code="past")
@@ -91,7 +93,8 @@ def people_at_work(people: QuerySet[User]) -> QuerySet[User]:
 
 
 def may_be_responsible(body: Body | None) -> QuerySet[User]:
-    """Return who can be made responsible for a measure that ``body`` adopts: for the LMU of a unit, those who work or sit there; else everybody."""
+    """Return who can be made responsible for a measure that ``body`` adopts: for the LMU of a unit, those who work or
+    sit there; else everybody."""
     employed, seated = Employment.objects.running(), Membership.objects.running()
     if body is not None and body.unit_id is not None:
         employed, seated = employed.filter(unit=body.unit_id), seated.filter(body=body)
@@ -100,7 +103,8 @@ def may_be_responsible(body: Body | None) -> QuerySet[User]:
 
 
 class ProposalReferenceField(forms.CharField):
-    """Another proposal, given by its number ("26/118"). The clean value is the `Proposal`; what one may not read does not exist."""
+    """Another proposal, given by its number ("26/118"). The clean value is the `Proposal`; what one may
+    not read does not exist."""
 
     default_error_messages = {
         "invalid": _("Write the number of the other proposal, for example 26/118."),

@@ -1,4 +1,5 @@
-"""What the body that has a proposal on its table fills in before it decides: screening, passing on, assessing, a preliminary answer, merging."""
+"""What the body that has a proposal on its table fills in before it decides: screening, passing on, assessing, a
+preliminary answer, merging."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -23,7 +24,8 @@ from trepart.forms import KronerField, PlainTextField, RadioSelect, RevealingChe
 
 @dataclass(frozen=True, kw_only=True)
 class Screened:
-    """Who may read a proposal from now on, on what basis it is closed, and each attachment's basis where it is (R25)."""
+    """Who may read a proposal from now on, on what basis it is closed, and each attachment's
+    basis where it is (R25)."""
 
     access: CaseAccess
     access_basis: str
@@ -73,7 +75,8 @@ class Resumed:
 
 
 class DocumentsForm(StepForm):
-    """Which attachments are kept out of sight, each on its basis (R25). The clean value ``exempt`` is document -> basis, empty where it may be read."""
+    """Which attachments are kept out of sight, each on its basis (R25). The clean value ``exempt`` is document ->
+    basis, empty where it may be read."""
 
     #: The class says what is always so; each form adds its own documents.
     conditional: Mapping[str, tuple[str, ...]] = MappingProxyType({})
@@ -145,7 +148,8 @@ class BeginForm(DocumentsForm):
         field.initial = wide.value
 
     def asked_about(self) -> list[Document]:
-        """Return the attachments; a scanned sheet, which says where somebody lives, is not opened in passing, only by the errand of its own."""
+        """Return the attachments; a scanned sheet, which says where somebody lives, is not opened in passing, only by
+        the errand of its own."""
         found = super().asked_about()
         return [d for d in found if not d.exempt_basis] if self.subject.on_paper else found
 

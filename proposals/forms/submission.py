@@ -68,7 +68,8 @@ _OF_ASSOCIATIONS = ("for_association", "association")
 
 
 class SubmitForm(WordsForm):
-    """Everything the proposer is asked about; the questions go by the subject's origin: an employee is asked about the workplace, others about the place."""
+    """Everything the proposer is asked about; the questions go by the subject's origin: an employee is asked about the
+    workplace, others about the place."""
 
     conditional: ClassVar[dict[str, tuple[str, ...]]] = {
         "needs_grant": ("grant_amount",),

@@ -1,4 +1,5 @@
-"""What a clerk fills in for a proposer without an account: the sheet, how the proposer is reached, that a letter is sent, which account is the proposer's."""
+"""What a clerk fills in for a proposer without an account: the sheet, how the proposer is reached, that a letter is
+sent, which account is the proposer's."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -28,7 +29,8 @@ _OLDEST = 366
 
 
 def _when(form: StepForm, name: str) -> date | None:
-    """Return the day in ``name``: not after today, and not so long ago that it must be a slip. Raises ``ValidationError``."""
+    """Return the day in ``name``: not after today, and not so long ago that it must be a slip.
+    Raises ``ValidationError``."""
     day = form.not_in_future(name)
     if day is not None and day < clock.today() - timedelta(days=_OLDEST):
         raise forms.ValidationError(_("That is more than a year ago. Look at the year again."), code="long_ago")
@@ -116,8 +118,9 @@ class PaperForm(SubmitForm):
     language = ContactForm.base_fields["language"]
 
     field_order: tuple[str, ...] = (
-        "received_on", "title", "what", "why", "expected_effect", "unit", "several_workplaces", "needs_grant", "grant_amount",
-        "affects_users", "place", "for_association", "association", "name", "address", "telephone", "language", "show_name", "attachments",
+        "received_on", "title", "what", "why", "expected_effect", "unit", "several_workplaces", "needs_grant",
+        "grant_amount", "affects_users", "place", "for_association", "association", "name", "address", "telephone",
+        "language", "show_name", "attachments",
     )  # fmt: skip
 
     def build(self) -> None:
@@ -139,7 +142,8 @@ class PaperForm(SubmitForm):
         files.required = True
         files.label = _("The scanned sheet")
         files.help_text = _(
-            "PDF or picture, up to %(limit)s MB, with whatever was enclosed. It is kept from others, since the address stands on it."
+            "PDF or picture, up to %(limit)s MB, with whatever was enclosed. It is kept from others, since the "
+            "address stands on it."
         ) % {"limit": settings.UPLOAD_MAX_BYTES // 1024 // 1024}
         _offer_languages(self)
 
@@ -228,13 +232,15 @@ class AccountForm(StepForm):
     )
 
     def clean_email(self) -> User:
-        """Return whose confirmed address it is. Raises ``ValidationError`` alike for an address nobody has and one nobody has confirmed."""
+        """Return whose confirmed address it is. Raises ``ValidationError`` alike for an address nobody has and
+        one nobody has confirmed."""
         rows = EmailAddress.objects.filter(email__iexact=self.cleaned_data["email"], verified=True)
         found = next((row.user for row in rows.select_related("user") if row.user.is_active), None)
         if found is None:
             raise forms.ValidationError(
                 _(
-                    "No account has confirmed this address. Ask the proposer to do so first, or look for a slip of the pen."
+                    "No account has confirmed this address. Ask the proposer to do so first, or look for a "
+                    "slip of the pen."
                 )
             )
         return found

@@ -1,4 +1,5 @@
-"""Letters: what a proposer without an account is told instead of by mail (R18). Written in the transaction of what they tell of, printed, and waiting until somebody says they are sent."""
+"""Letters: what a proposer without an account is told instead of by mail (R18). Written in the transaction of what they
+tell of, printed, and waiting until somebody says they are sent."""
 
 from collections.abc import Mapping
 from datetime import timedelta
@@ -27,10 +28,11 @@ _OWN = {"receipt": "proposals/letters/receipt"}
 def write(
     proposal: Proposal, *, kind: str, template: str, words: Mapping[str, Any], event: "Event | None", body: Body | None
 ) -> Letter | None:
-    """Write the letter that tells a proposer without an account what others are told by mail; None where the proposer has one.
+    """Write the letter that tells a proposer without an account what others are told by mail; None
+    where the proposer has one.
 
-    ``template`` and ``words`` are those of the mail. ``body`` answers, and sees to the sending. Call it inside a transaction; telling the same thing twice
-    leaves one letter.
+    ``template`` and ``words`` are those of the mail. ``body`` answers, and sees to the sending. Call it inside a
+    transaction; telling the same thing twice leaves one letter.
     """
     sender = proposal.sender
     if sender is None or event is None or Letter.objects.filter(event=event, proposal=proposal, kind=kind).exists():
@@ -59,7 +61,8 @@ def write(
 
 
 def pdf(letter: Letter) -> bytes:
-    """Print ``letter``: the municipality's letterhead, the proposer's address as it is now, the words as they were written. PDF/A and PDF/UA (R32)."""
+    """Print ``letter``: the municipality's letterhead, the proposer's address as it is now, the words as they were
+    written. PDF/A and PDF/UA (R32)."""
     proposal = letter.proposal
     own = municipality.current()
     paragraphs = [block.strip().splitlines() for block in letter.text.split("\n\n") if block.strip()]

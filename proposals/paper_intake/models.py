@@ -1,4 +1,5 @@
-"""A proposal that came on paper, from somebody without an account: how the proposer is reached, and the letters that are owed instead of mail."""
+"""A proposal that came on paper, from somebody without an account: how the proposer is reached, and the letters that
+are owed instead of mail."""
 
 from datetime import date
 
@@ -16,7 +17,8 @@ from trepart.audit.models import Event
 
 
 class PaperSender(models.Model):
-    """Who sent a proposal in on paper, and how they are reached. Address and telephone are erased when nothing more is to be sent (R31); the name stays with the case (R28)."""
+    """Who sent a proposal in on paper, and how they are reached. Address and telephone are erased when nothing more is
+    to be sent (R31); the name stays with the case (R28)."""
 
     proposal = models.OneToOneField(Proposal, on_delete=models.PROTECT, related_name="paper")
     name = models.CharField(_("name"), max_length=150)
@@ -52,7 +54,8 @@ class PaperSender(models.Model):
 
 
 class Letter(models.Model):
-    """What a proposer without an account is told: written with the step it tells of, printed, and waiting until somebody says that it is sent."""
+    """What a proposer without an account is told: written with the step it tells of, printed, and waiting until
+    somebody says that it is sent."""
 
     proposal = models.ForeignKey(Proposal, on_delete=models.PROTECT, related_name="letters")
     event = models.ForeignKey(Event, on_delete=models.PROTECT, related_name="+")

@@ -12,7 +12,8 @@ if TYPE_CHECKING:
 
 
 def letters_for(person: "User", *, sent: bool) -> QuerySet[Letter]:
-    """Return the letters ``person`` may send: those that wait, the one due first at the top, or (``sent``) those that went, the newest first."""
+    """Return the letters ``person`` may send: those that wait, the one due first at the top, or (``sent``) those that
+    went, the newest first."""
     mine = policy.visible_to(person, "proposals.send_letters", Proposal.objects.all())
     found = Letter.objects.filter(proposal__in=mine.values("pk")).select_related(
         "proposal__case", "proposal__paper", "body", "sent_by"
@@ -23,7 +24,8 @@ def letters_for(person: "User", *, sent: bool) -> QuerySet[Letter]:
 
 
 def waiting_for(person: "User") -> QuerySet[Letter]:
-    """Return the letters that stand as tasks on the page of ``person``: what the own bodies have answered, and what nobody else is left to send."""
+    """Return the letters that stand as tasks on the page of ``person``: what the own bodies have answered, and what
+    nobody else is left to send."""
     held = grants.of(person).bodies("proposals.send_letters")
     if not held:
         return Letter.objects.none()

@@ -1,4 +1,5 @@
-"""A proposal that came on paper, for somebody without an account: entering it, the letters, how the proposer is reached, and the account the proposer gets later."""
+"""A proposal that came on paper, for somebody without an account: entering it, the letters, how the proposer is
+reached, and the account the proposer gets later."""
 
 import uuid
 from collections.abc import Mapping
@@ -46,7 +47,8 @@ class Way:
 
 
 def ways(person: "Person") -> list[Way]:
-    """Return which sheets ``person`` receives today: those that come in to a body where they hold ``proposals.enter_paper``. Empty for everybody else."""
+    """Return which sheets ``person`` receives today: those that come in to a body where they hold
+    ``proposals.enter_paper``. Empty for everybody else."""
     into = road.ways_into(grants.of(person).bodies("proposals.enter_paper"))
     found = []
     if Origin.CITIZEN in into:
@@ -64,10 +66,12 @@ def enter(
     files: Mapping[str, Any] | None = None,
     submission_key: uuid.UUID | None = None,
 ) -> Proposal:
-    """Enter what came on paper and return the proposal: a case is opened, the first body receives it, the receipt becomes a letter.
+    """Enter what came on paper and return the proposal: a case is opened, the first body receives it, the
+    receipt becomes a letter.
 
-    ``data`` and ``files`` are raw, as from `PaperForm`; a sheet from an association names it. The deadline runs from the day the sheet was received (R18).
-    ``submission_key`` makes it safe to send twice. Raises ``InvalidInput``, ``NotPermitted`` for who does not receive such sheets, ``GuardRefused``.
+    ``data`` and ``files`` are raw, as from `PaperForm`; a sheet from an association names it. The deadline runs from
+    the day the sheet was received (R18). ``submission_key`` makes it safe to send twice. Raises ``InvalidInput``,
+    ``NotPermitted`` for who does not receive such sheets, ``GuardRefused``.
     """
     key = submission_key or uuid.uuid4()
     form = PaperForm(data, files or {}, subject=Proposal(origin=origin, on_paper=True), actor=actor)
@@ -102,7 +106,8 @@ def enter(
 
 
 def _moment(day: Any) -> datetime:
-    """Return when a sheet that was received on ``day`` is said to have been sent in: now where that is today, else in the middle of that day."""
+    """Return when a sheet that was received on ``day`` is said to have been sent in: now where that is today, else in
+    the middle of that day."""
     if day == clock.today():
         return clock.now()
     return timezone.make_aware(datetime.combine(day, time(12)))
@@ -145,7 +150,8 @@ def mark_sent(letter: Letter, *, data: Mapping[str, Any], actor: User, prefix: s
 
 
 def change_contact(proposal: Proposal, *, data: Mapping[str, Any], actor: User, seen: int | None = None) -> PaperSender:
-    """Put right how the proposer is reached: moved, or entered wrongly. What stood there is not kept (R31). ``data`` is raw, as from `ContactForm`.
+    """Put right how the proposer is reached: moved, or entered wrongly. What stood there is not kept (R31). ``data`` is
+    raw, as from `ContactForm`.
 
     Raises ``WrongState``, ``NotPermitted``, ``InvalidInput``.
     """
@@ -169,13 +175,15 @@ def change_contact(proposal: Proposal, *, data: Mapping[str, Any], actor: User, 
     return sender
 
 
-# The proposer gets an account -------------------------------------------------------------------------------------------
+# The proposer gets an account -----------------------------------------------------------------------------------------
 
 
 def link_account(proposal: Proposal, *, data: Mapping[str, Any], actor: User, seen: int | None = None) -> Proposal:
-    """Tie ``proposal`` to the account of whoever sent it on paper, known by a confirmed address; the account is told, and letters that wait are read there.
+    """Tie ``proposal`` to the account of whoever sent it on paper, known by a confirmed address; the account is told,
+    and letters that wait are read there.
 
-    ``data`` is raw, as from `AccountForm`. Address and telephone are kept for as long as it can be undone (`sweep`). Raises ``WrongState``, ``NotPermitted``, ``InvalidInput``.
+    ``data`` is raw, as from `AccountForm`. Address and telephone are kept for as long as it can be undone (`sweep`).
+    Raises ``WrongState``, ``NotPermitted``, ``InvalidInput``.
     """
     form = AccountForm(data, {}, subject=proposal, actor=actor)
     if not form.is_valid():
@@ -209,9 +217,11 @@ def link_account(proposal: Proposal, *, data: Mapping[str, Any], actor: User, se
 
 
 def unlink_account(proposal: Proposal, *, actor: User, seen: int | None = None) -> Proposal:
-    """Take ``proposal`` away from an account that was not the proposer's after all; letters that were to be read there wait again.
+    """Take ``proposal`` away from an account that was not the proposer's after all; letters that were to
+    be read there wait again.
 
-    Raises ``WrongState``, ``NotPermitted``, ``GuardRefused`` where the address has been erased since, so that no letter could be sent.
+    Raises ``WrongState``, ``NotPermitted``, ``GuardRefused`` where the address has been erased since, so
+    that no letter could be sent.
     """
     with writing(
         proposal,
@@ -269,7 +279,8 @@ def erase_contact(proposal: Proposal, *, actor: User, seen: int | None = None) -
 
 
 def sweep() -> int:
-    """Erase the contact details of proposals that ended, and whose last letter was sent, more than ``PAPER_CONTACT_DAYS`` days ago; return how many (R31).
+    """Erase the contact details of proposals that ended, and whose last letter was sent, more than
+    ``PAPER_CONTACT_DAYS`` days ago; return how many (R31).
 
     The same for those that have been tied to an account for so long.
     """
@@ -309,7 +320,8 @@ def _scrub(sender: PaperSender) -> None:
 
 
 def remind() -> int:
-    """Remind those who are to send letters of what has waited too long; return how many proposals were reminded of. Harmless to repeat."""
+    """Remind those who are to send letters of what has waited too long; return how many proposals were reminded
+    of. Harmless to repeat."""
     late = Letter.objects.filter(sent_on__isnull=True, due_on__lt=clock.today(), proposal__proposer__isnull=True)
     done = 0
     for pk in sorted(set(late.values_list("proposal", flat=True))):

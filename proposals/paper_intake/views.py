@@ -1,4 +1,5 @@
-"""For those who receive paper: entering a sheet, the letters to be sent, how the proposer is reached, and the account the proposer gets later."""
+"""For those who receive paper: entering a sheet, the letters to be sent, how the proposer is reached, and the account
+the proposer gets later."""
 
 import uuid
 from typing import Any, ClassVar
@@ -220,14 +221,16 @@ ERASE = _errand(
     "proposals:erase_contact",
     gettext_lazy("Erase address and telephone"),
     gettext_lazy(
-        "When nothing more is to be sent. The name stays with the case, as the archive law asks. It also happens by itself after three months."
+        "When nothing more is to be sent. The name stays with the case, as the archive law asks. It also "
+        "happens by itself after three months."
     ),
 )
 PAPER_ERRANDS = (CONTACT, ACCOUNT, UNTIE, ERASE)
 
 
 def desk(proposal: Proposal, person: Any) -> dict[str, Any] | None:
-    """Return what those who receive paper see beside a proposal that came so: who sent it, the letters, and what can be done; None for everybody else."""
+    """Return what those who receive paper see beside a proposal that came so: who sent it, the letters, and what can be
+    done; None for everybody else."""
     if not proposal.on_paper:
         return None
     may_send = policy.can(person, "proposals.send_letters", proposal)

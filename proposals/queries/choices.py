@@ -13,7 +13,8 @@ from trepart.alphabet import norwegian
 
 
 def bodies_back(proposal: Proposal) -> QuerySet[Body]:
-    """Return the bodies the proposal can be sent back to from where it is: those that have had it, what its own workplace has, and the groups below."""
+    """Return the bodies the proposal can be sent back to from where it is: those that have had it, what its own
+    workplace has, and the groups below."""
     referral = proposal.referral
     if referral is None:
         return Body.objects.none()
@@ -28,7 +29,8 @@ def bodies_back(proposal: Proposal) -> QuerySet[Body]:
 
 
 def bodies_beside(body: Body | None) -> QuerySet[Body]:
-    """Return the bodies that ``body`` can hand a proposal over to when it belongs with them: those at work that lead on to an end.
+    """Return the bodies that ``body`` can hand a proposal over to when it belongs with them: those at
+    work that lead on to an end.
 
     Never those ahead of it: what goes up goes with a recommendation (domain.md, step 5).
     """

@@ -5,7 +5,8 @@ from proposals.models import Proposal
 
 
 def of_case(case: int) -> Proposal | None:
-    """Return the proposal of the case with this number, with the case; None where there is none. Says nothing of who may see it."""
+    """Return the proposal of the case with this number, with the case; None where there is none. Says
+    nothing of who may see it."""
     return Proposal.objects.select_related("case").filter(case_id=case).first()
 
 
@@ -15,5 +16,6 @@ def under_lock(pk: int) -> Proposal | None:
 
 
 def documents(proposal: Proposal) -> list[Document]:
-    """Return the files in the case of ``proposal``, the oldest first; what came with its case paper is read with that."""
+    """Return the files in the case of ``proposal``, the oldest first; what came with its case
+    paper is read with that."""
     return list(Document.objects.filter(case_id=proposal.case_id, with_paper=False).order_by("id"))

@@ -14,7 +14,8 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Belongings:
-    """Which of the things that most proposals do not have this one has: then they are looked for, and who may see them is asked."""
+    """Which of the things that most proposals do not have this one has: then they are looked for, and who
+    may see them is asked."""
 
     opinions: bool
     documents: bool
@@ -38,7 +39,8 @@ SELECT EXISTS (SELECT 1 FROM cases_opinion WHERE case_id = %(case)s),
 
 
 def deals_with(proposal: Proposal, reader: "Person") -> bool:
-    """Say whether ``reader`` sits in a body that has the proposal or has had it: what is kept between the bodies is theirs to see."""
+    """Say whether ``reader`` sits in a body that has the proposal or has had it: what is kept between the
+    bodies is theirs to see."""
     if not reader.is_authenticated:
         return False
     bodies = {stay.body_id for stay in proposal.case.referrals.all()}

@@ -1,5 +1,5 @@
-"""The road of proposals, changed as a whole: where each kind enters and who sends on to whom. Judged as a whole, looked at before it is saved, and no
-proposal that is under way is lost by it."""
+"""The road of proposals, changed as a whole: where each kind enters and who sends on to whom. Judged as a whole, looked
+at before it is saved, and no proposal that is under way is lost by it."""
 
 import hashlib
 from collections import Counter
@@ -28,7 +28,8 @@ from trepart.workflow import reserve_pk
 
 @dataclass(frozen=True)
 class Plan:
-    """A whole road: where proposals of each origin enter (None: the workplace, its LMU or its leader), and whom each body sends on to (None: nobody)."""
+    """A whole road: where proposals of each origin enter (None: the workplace, its LMU or its leader), and whom each
+    body sends on to (None: nobody)."""
 
     entries: Mapping[Origin, Body | None]
     superiors: Mapping[int, int | None]
@@ -76,7 +77,8 @@ def state() -> str:
 
 
 def bodies_on_the_road() -> list[Body]:
-    """Return the bodies that can send on or be sent to: at work, no village council and not the municipal council; by name, those of the workplaces last."""
+    """Return the bodies that can send on or be sent to: at work, no village council and not the municipal council; by
+    name, those of the workplaces last."""
     found = [
         body
         for body in Body.objects.select_related("superior")
@@ -110,16 +112,19 @@ def look_at(plan: Plan | None = None) -> Outlook:
 def change_road(plan: Plan, *, seen: str, actor: User | None) -> None:
     """Make ``plan`` the road, all of it or nothing.
 
-    Raises ``ValidationError`` where the road has changed since ``seen`` was shown (code "stale"), and where a road would have no end, a loop, or a body that is
-    not at work, naming each fault.
+    Raises ``ValidationError`` where the road has changed since ``seen`` was shown (code "stale"), and where a road
+    would have no end, a loop, or a body that is not at work, naming each fault.
     """
     list(Body.objects.select_for_update(no_key=True).order_by("pk"))
     list(Intake.objects.select_for_update().order_by("pk"))
     if seen and seen != state():
         raise ValidationError(
-            _("Somebody else has changed the road since you opened the page. Your choices stand here; look at the drawing before you save."),
+            _(
+                "Somebody else has changed the road since you opened the page. Your choices stand here; look "
+                "at the drawing before you save."
+            ),
             code="stale",
-        )  # fmt: skip
+        )
     _write(plan, actor)
     if found := _problems():
         raise ValidationError(road.saying(found))
@@ -174,7 +179,8 @@ def _tried(plan: Plan | None) -> Iterator[None]:
 
 
 def _problems() -> list[road.Problem]:
-    """Return what is wrong anywhere: on the roads that begin somewhere, and rings of bodies that no road reaches yet."""
+    """Return what is wrong anywhere: on the roads that begin somewhere, and rings of bodies
+    that no road reaches yet."""
     found = road.problems()
     said = {str(problem.message) for problem in found}
     bodies = {body.pk: body for body in Body.objects.all()}
@@ -250,7 +256,8 @@ def _line(start: Body, bodies: dict[int, Body], faults: dict[int, list[str]]) ->
 
 
 def _under_way(before: Mapping[int, int | None]) -> list[str]:
-    """Return, in sentences, what the change means for proposals that wait somewhere now: they stay where they are, and go on the new way."""
+    """Return, in sentences, what the change means for proposals that wait somewhere now: they stay where they are,
+    and go on the new way."""
     bodies = {body.pk: body for body in Body.objects.all()}
     changed = [pk for pk, body in bodies.items() if before.get(pk) != body.superior_id]
     if not changed:
@@ -269,8 +276,10 @@ def _under_way(before: Mapping[int, int | None]) -> list[str]:
         said = {"n": n, "where": where, "old": old_name or _("nobody"), "new": new_name or _("nobody")}
         found.append(
             ngettext(
-                "%(n)s proposal waits with %(where)s and was on its way to %(old)s. It stays where it is, and can be sent on to: %(new)s.",
-                "%(n)s proposals wait with %(where)s and were on their way to %(old)s. They stay where they are, and can be sent on to: %(new)s.",
+                "%(n)s proposal waits with %(where)s and was on its way to %(old)s. It stays where it is, and "
+                "can be sent on to: %(new)s.",
+                "%(n)s proposals wait with %(where)s and were on their way to %(old)s. They stay where they "
+                "are, and can be sent on to: %(new)s.",
                 n,
             )
             % said

@@ -18,7 +18,8 @@ _AS_NOW = "as_now"
 
 
 class RoadForm(forms.Form):
-    """One field for each origin, one for each body that is not a workplace's own, and one for all workplaces together."""
+    """One field for each origin, one for each body that is not a workplace's own, and one for
+    all workplaces together."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -62,7 +63,8 @@ class RoadForm(forms.Form):
 
     @staticmethod
     def _with(choices: list[tuple[str, Any]], chosen: Body | None) -> list[tuple[str, Any]]:
-        """Return the choices, with what is chosen today among them even where it is not at work any more: what is wrong must be seen to be mended."""
+        """Return the choices, with what is chosen today among them even where it is not at work any more: what is wrong
+        must be seen to be mended."""
         if chosen is not None and str(chosen.pk) not in {value for value, _label in choices}:
             return [*choices, (str(chosen.pk), _("%(body)s (not at work)") % {"body": chosen.name})]
         return choices

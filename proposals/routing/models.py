@@ -10,7 +10,8 @@ from trepart.audit.history import track
 
 
 class Intake(models.Model):
-    """Where proposals of one origin enter; from there each body's ``superior`` leads on. Validated as a whole: no road without an end."""
+    """Where proposals of one origin enter; from there each body's ``superior`` leads on. Validated as a whole:
+    no road without an end."""
 
     origin = models.CharField(_("proposals from"), max_length=20, choices=Origin, unique=True)
     kind = models.CharField(_("enter with"), max_length=10, choices=IntakeKind)

@@ -1,4 +1,5 @@
-"""The road as data: where a proposal comes in, and which body comes next. Judged as a whole, so that no road is without an end."""
+"""The road as data: where a proposal comes in, and which body comes next. Judged as a whole, so that no
+road is without an end."""
 
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
@@ -36,10 +37,11 @@ def next_body(body: Body) -> Body | None:
 
 
 def entry(origin: Origin | str, unit: Unit | None = None) -> Body | None:
-    """Return the body a proposal of ``origin`` comes in to, or None where there is none. ``unit`` is the workplace of an employee's.
+    """Return the body a proposal of ``origin`` comes in to, or None where there is none. ``unit`` is the
+    workplace of an employee's.
 
-    A unit that has neither LMU nor leader of its own uses those of the nearest one above it. Without a row for the origin, Øvre Eiker's road holds: an
-    employee's goes to the workplace, everybody else's to the coordination group.
+    A unit that has neither LMU nor leader of its own uses those of the nearest one above it. Without a row for the
+    origin, Øvre Eiker's road holds: an employee's goes to the workplace, everybody else's to the coordination group.
     """
     intake = Intake.objects.filter(origin=origin).select_related("body__superior").first()
     if intake is not None and intake.kind == IntakeKind.BODY:
@@ -51,7 +53,8 @@ def entry(origin: Origin | str, unit: Unit | None = None) -> Body | None:
 
 
 def nearest_local(unit: Unit) -> Body | None:
-    """Return the LMU at work in ``unit``, or its leader where it has none (Lunner's model); else those of the nearest unit above it."""
+    """Return the LMU at work in ``unit``, or its leader where it has none (Lunner's model); else those of the
+    nearest unit above it."""
     seen: set[int] = set()
     place: Unit | None = unit
     while place is not None and place.pk not in seen:
@@ -65,7 +68,8 @@ def nearest_local(unit: Unit) -> Body | None:
 
 
 def ways_into(bodies: Collection[int]) -> dict[Origin, list[int] | None]:
-    """Return which proposals come in to one of ``bodies`` (ids): each origin, for employees with the units, None where it does not go by the unit."""
+    """Return which proposals come in to one of ``bodies`` (ids): each origin, for employees with the units, None where
+    it does not go by the unit."""
     if not bodies:
         return {}
     found: dict[Origin, list[int] | None] = {}
@@ -81,7 +85,8 @@ def ways_into(bodies: Collection[int]) -> dict[Origin, list[int] | None]:
 
 
 def _served_by(bodies: Collection[int]) -> list[int]:
-    """Return the open units whose LMU, or leader, or the nearest above, is one of ``bodies``; three queries however many units there are."""
+    """Return the open units whose LMU, or leader, or the nearest above, is one of ``bodies``; three queries
+    however many units there are."""
     above = dict(Unit.objects.values_list("pk", "parent"))
     groups = Body.objects.filter(kind__in=LOCAL, unit__isnull=False).order_by("-pk")
     nearest = {body.unit_id: body.pk for body in groups if body.is_active}
@@ -115,7 +120,8 @@ def below(body: Body) -> QuerySet[Body]:
 
 
 def problems(intakes: "list[Intake] | None" = None) -> list[Problem]:
-    """Return what is wrong with the roads, each fault once; an empty list when every way in leads to a body that can decide finally.
+    """Return what is wrong with the roads, each fault once; an empty list when every way in leads to a
+    body that can decide finally.
 
     ``intakes`` are the ways in to judge (what is about to be saved); the saved ones unless said.
     """
@@ -160,7 +166,8 @@ def problems(intakes: "list[Intake] | None" = None) -> list[Problem]:
 
 
 def _groups(bodies: dict[int, Body]) -> list[Body]:
-    """Return the coordination groups at work: the first receives what no row of its own says otherwise about (:func:`entry`)."""
+    """Return the coordination groups at work: the first receives what no row of its own says otherwise
+    about (:func:`entry`)."""
     return [bodies[pk] for pk in sorted(bodies) if bodies[pk].kind == BodyKind.COORDINATION and bodies[pk].is_active]
 
 
@@ -206,9 +213,11 @@ def saying(found: list[Problem]) -> dict[str, Any]:
 
 #: What stands in the way of a proposal from others than employees where no body receives them.
 NOBODY_RECEIVES = gettext_lazy(
-    "The municipality does not receive proposals from the public here yet. The service centre can tell you where to turn."
+    "The municipality does not receive proposals from the public here yet. The service centre can tell you "
+    "where to turn."
 )
 #: What stands in the way of a proposal from a workplace nobody receives proposals for.
 NO_WAY_IN = gettext_lazy(
-    "No group receives proposals from this workplace yet. Your leader or union representative can tell the administrator."
+    "No group receives proposals from this workplace yet. Your leader or union representative can tell the "
+    "administrator."
 )

@@ -1,4 +1,5 @@
-"""One proposal: where it stands, what happens now, what has happened; and its documents, served to those who may read it."""
+"""One proposal: where it stands, what happens now, what has happened; and its documents, served to
+those who may read it."""
 
 from typing import Any
 
@@ -149,7 +150,8 @@ def _readers(proposal: Proposal) -> str:
 @declare(PUBLIC.showing("proposals.view"))
 @require_safe
 def document(request: HttpRequest, pk: int, document: int) -> HttpResponseBase:
-    """Serve one file of a case to those who may read the proposal: always as a download, never run or shown as a page of ours."""
+    """Serve one file of a case to those who may read the proposal: always as a download, never run or
+    shown as a page of ours."""
     proposal = policy.get_or_404(request.user, "proposals.view", with_road(Proposal.objects.all()), case=pk)
     found: Document | None = proposal.case.documents.of_case_itself().filter(pk=document).first()
     if found is None:

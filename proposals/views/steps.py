@@ -66,7 +66,8 @@ class StepView(TransitionView):
         return policy.get_or_404(self.request.user, self.view_permission, self.queryset(), case=self.kwargs["pk"])
 
     def to_act_on(self) -> tuple[Proposal, str | None]:
-        """Fetch just enough of the proposal to be found; the executor asks whether the reader may know of it, once, under its locks."""
+        """Fetch just enough of the proposal to be found; the executor asks whether the reader may know of it,
+        once, under its locks."""
         found = of_case(self.kwargs["pk"])
         if found is None:
             raise Http404

@@ -1,4 +1,5 @@
-"""Sending in, by anybody: one calm form, a look at the whole before it goes, a receipt; and correcting it until somebody has begun."""
+"""Sending in, by anybody: one calm form, a look at the whole before it goes, a receipt; and correcting it
+until somebody has begun."""
 
 import uuid
 from typing import Any
@@ -38,9 +39,10 @@ _TITLE_ENOUGH = 4
 def new(request: HttpRequest) -> HttpResponseBase:
     """Write a proposal, look it over, send it; anybody may, and signing up is the last thing asked.
 
-    Three kinds of POST, told apart by ``go``: "look" shows the whole with what is like it, "edit" goes back to the writing, "send" sends. Every one carries the
-    whole text, so nothing is stored before it is sent; ``submission_key`` makes it safe to send twice. Where nobody has signed in, "send" keeps what was
-    written (`proposals.drafts`) and leads on to signing up. ``som`` says as whom one sends; "as:…" in ``go`` changes that with the text kept.
+    Three kinds of POST, told apart by ``go``: "look" shows the whole with what is like it, "edit" goes back to the
+    writing, "send" sends. Every one carries the whole text, so nothing is stored before it is sent; ``submission_key``
+    makes it safe to send twice. Where nobody has signed in, "send" keeps what was written (`proposals.drafts`) and
+    leads on to signing up. ``som`` says as whom one sends; "as:…" in ``go`` changes that with the text kept.
     """
     if (
         request.method == "POST"
@@ -92,7 +94,8 @@ def _posted(request: HttpRequest, sender: Sender) -> HttpResponseBase:
         return _write_page(request, form, sender, key=key)
     form = _write_form(request, sender, request.POST)
     if request.POST.get(TRAP):
-        # A field no person sees: what fills it in is a machine, or a browser that fills in too much; the latter can empty it.
+        # A field no person sees: what fills it in is a machine, or a browser that fills in too
+        # much; the latter can empty it.
         form.add_error(None, _("Leave the last field of the form empty, so that we know that a person has written it."))
     if not form.is_valid():
         return _write_page(request, form, sender, key=key, status=422)
@@ -146,7 +149,8 @@ def _receivers(reader: Any, sender: Sender) -> list[Body]:
 @declare(PUBLIC)
 @require_safe
 def similar(request: HttpRequest) -> HttpResponse:
-    """Answer with what others have proposed that is like the title being written, as a piece of a page: shown while one writes, where there is JavaScript."""
+    """Answer with what others have proposed that is like the title being written, as a piece of a page: shown while one
+    writes, where there is JavaScript."""
     title = " ".join(request.GET.get("title", "").split())[:120]
     found = lists.similar_to(request.user, title=title) if len(title) >= _TITLE_ENOUGH else []
     return render(request, "proposals/_similar.html", {"similar": found})

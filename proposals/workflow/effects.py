@@ -1,4 +1,5 @@
-"""What follows when a proposal comes in and goes on: referrals closed and opened, the feedback that is owed, the LMU's log."""
+"""What follows when a proposal comes in and goes on: referrals closed and opened, the feedback that
+is owed, the LMU's log."""
 
 from datetime import date, timedelta
 from typing import cast
@@ -75,7 +76,8 @@ def give_feedback(
 
 
 def municipal_words(text: Promise, **words: object) -> str:
-    """Return a reason that stays on an agenda and in the trail: in the municipality's language, not in that of whoever took the step."""
+    """Return a reason that stays on an agenda and in the trail: in the municipality's language, not in that of
+    whoever took the step."""
     with languages.municipal():
         return str(text) % words if words else str(text)
 
@@ -113,7 +115,8 @@ def receive(step: Step) -> None:
 
 
 def receive_on_paper(step: Step[Entered]) -> None:
-    """Write down how the proposer is reached, and let the first stay begin; the deadline runs from when the municipality had the sheet (R18)."""
+    """Write down how the proposer is reached, and let the first stay begin; the deadline runs from when the
+    municipality had the sheet (R18)."""
     proposal, words = step.subject, step.data
     body = road.entry(proposal.origin, proposal.unit)
     if body is None:
@@ -133,7 +136,8 @@ def receive_on_paper(step: Step[Entered]) -> None:
 
 
 def screen(step: Step[Screened]) -> Reply:
-    """Say who may read it from now on (domain.md, step 3), and ask those who are always heard about the place (step 2)."""
+    """Say who may read it from now on (domain.md, step 3), and ask those who are always heard
+    about the place (step 2)."""
     referral = holding(step)
     if step.actor is not None:
         set_access(
@@ -165,7 +169,8 @@ def hand_over(step: Step[HandedOver]) -> Reply:
 
 
 def _hand(step: Step[Answered], referral: Referral, right: Body, reason: str) -> Reply:
-    """Let ``right`` have what came to the wrong place. The deadline stays: it runs from when the proposer sent it (R18)."""
+    """Let ``right`` have what came to the wrong place. The deadline stays: it runs from when the
+    proposer sent it (R18)."""
     leave_agendas(step, referral, reason)
     closed = close_referral(step, referral, outcome=ReferralOutcome.PASSED_ON, answer=step.data.answer)
     open_referral(
@@ -180,7 +185,8 @@ def _hand(step: Step[Answered], referral: Referral, right: Body, reason: str) ->
 
 
 def point_elsewhere(step: Step[Answered]) -> Reply:
-    """Answer with where it belongs: a matter that is not the municipality's, or not for these bodies, is not left lying (fvl § 11)."""
+    """Answer with where it belongs: a matter that is not the municipality's, or not for these bodies, is not
+    left lying (fvl § 11)."""
     referral = holding(step)
     leave_agendas(step, referral, municipal_words(gettext_lazy("Belongs elsewhere.")))
     close_referral(step, referral, outcome=ReferralOutcome.ELSEWHERE, answer=step.data.answer)

@@ -52,7 +52,8 @@ def in_a_body(step: Step) -> Words | None:
 
 
 def decided_rightly(step: Step) -> Words | None:
-    """A body under chapter 11 decides in a meeting, and what stands on a called agenda is decided there (koml § 11-2, R6)."""
+    """A body under chapter 11 decides in a meeting, and what stands on a called agenda is decided
+    there (koml § 11-2, R6)."""
     referral: Referral | None = step.subject.referral
     if referral is None:
         return _("No body has the proposal on its table now.")
@@ -77,7 +78,8 @@ def _not_on_called_agenda(referral: Referral) -> Words | None:
     for item in standing_items(referral):
         if item.meeting.status != MeetingStatus.PLANNED:
             return _(
-                "The case stands on the agenda of %(body)s %(date)s. It is decided there, or taken off that agenda first."
+                "The case stands on the agenda of %(body)s %(date)s. It is decided there, or taken off that "
+                "agenda first."
             ) % {"body": item.meeting.body, "date": f"{item.meeting.starts_at:%d.%m.%Y}"}
     return None
 
@@ -95,7 +97,8 @@ def _basis_fault(step: Step, referral: Referral) -> Words | None:
 
 
 def within_reach(step: Step) -> Words | None:
-    """What concerns several workplaces, or needs a grant, is not for every body to carry out (the guide on LMU; R24)."""
+    """What concerns several workplaces, or needs a grant, is not for every body to carry out
+    (the guide on LMU; R24)."""
     proposal: Proposal = step.subject
     referral = proposal.referral
     if referral is None:
@@ -105,8 +108,8 @@ def within_reach(step: Step) -> Words | None:
         return None
     if proposal.wants_grant:
         return _(
-            "The proposal needs a grant. %(body)s cannot carry it out itself; send it on to %(next)s. "
-            "(The guide: proposals that need a grant are dealt with by the three-party committee, with a recommendation.)"
+            "The proposal needs a grant. %(body)s cannot carry it out itself; send it on to %(next)s. (The guide: "
+            "proposals that need a grant are dealt with by the three-party committee, with a recommendation.)"
         ) % {"body": body, "next": above}
     if proposal.concerns_several and body.unit_id is not None:
         return _(

@@ -1,4 +1,5 @@
-"""The table: every step in the life of a proposal, who may take it, what stands in its way, what it asks for, what follows, who is told."""
+"""The table: every step in the life of a proposal, who may take it, what stands in its way, what it asks for,
+what follows, who is told."""
 
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
@@ -23,7 +24,8 @@ Describe = Callable[[Step[object]], Mapping[str, Any]]
 
 
 def _about(*names: str) -> Describe:
-    """Return what an event says besides its words: the body that acted, the agenda item it carries out, and the dates and choices in ``names``."""
+    """Return what an event says besides its words: the body that acted, the agenda item it carries out, and the dates
+    and choices in ``names``."""
 
     def describe(step: Step[object]) -> Mapping[str, Any]:
         referral = step.subject.referral or guards.waits_for_council(step.subject)
@@ -47,7 +49,8 @@ def _about(*names: str) -> Describe:
 
 
 def _parts(members: Sequence[Membership]) -> list[tuple[str, int]]:
-    """Count who took part, by part; whoever belongs to none (safety and user representatives) by role. No words: each reads it in their own language."""
+    """Count who took part, by part; whoever belongs to none (safety and user representatives) by role. No words: each
+    reads it in their own language."""
     counted = Counter(member.part or member.role for member in members)
     return list(counted.items())
 
@@ -146,7 +149,8 @@ _COMING_IN = (
         name="begin",
         label=_("Begin on it"),
         help=_(
-            "Read it through first. What you choose here says who may read it from now on; the proposer can no longer correct it."
+            "Read it through first. What you choose here says who may read it from now on; the proposer can no "
+            "longer correct it."
         ),
         sources=frozenset({S.RECEIVED}),
         target=S.IN_TREATMENT,
@@ -276,7 +280,8 @@ _BY_VOTE = (
     ),
     Transition(
         name="send_back", label=_("Send back"), target=S.IN_TREATMENT, event="proposals.sent_back", **_DECIDED,
-        help=_("To a group that goes on with it. Where users are affected you can ask it to bring their representatives in."),
+        help=_("To a group that goes on with it. Where users are affected you can ask it to bring their "
+               "representatives in."),
         guard=guards.all_of(guards.decided_rightly),
         form=deciding.SendBackForm, effect=effects.send_back,
         describe=_sent_back, words=("answer", "note"), notify=(tell.MOVED, tell.IN_QUEUE),
@@ -336,13 +341,15 @@ _OTHERWISE = (
         name="merge", label=_("Merge with another proposal"), sources=_BEFORE_DECISION, target=S.MERGED,
         help=_("When two ask for the same. The other one goes on, and both proposers get the answer."),
         permission="proposals.handle", guard=guards.all_of(guards.in_a_body, guards.nothing_decided),
-        check=guards.not_in_circles, form=handling.MergeForm, prepare=preparations.set_merged, effect=conclusions.merge, event="proposals.merged",
+        check=guards.not_in_circles, form=handling.MergeForm, prepare=preparations.set_merged, effect=conclusions.merge,
+        event="proposals.merged",
         describe=_merged, words=("answer",), notify=(tell.MERGED,),
     ),
     Transition(
         name="withdraw", label=_("Withdraw the proposal"), sources=_BEFORE_DECISION, target=S.WITHDRAWN,
         help=_("It cannot be undone, but you can send a new one whenever you like."),
-        permission="proposals.withdraw", guard=guards.all_of(guards.in_a_body, guards.nothing_decided, guards.nobody_leans_on_it),
+        permission="proposals.withdraw",
+        guard=guards.all_of(guards.in_a_body, guards.nothing_decided, guards.nobody_leans_on_it),
         form=handling.WithdrawForm, effect=conclusions.withdraw, event="proposals.withdrawn",
         describe=_about(), words=("reason",), notify=(tell.WITHDRAWN_RECEIPT, tell.WITHDRAWN),
     ),
@@ -357,8 +364,10 @@ _OTHERWISE = (
     Transition(
         name="complete", label=_("It is carried out"), sources=frozenset({S.ADOPTED}), target=S.IMPLEMENTED,
         help=_("Say what came of it, so that the proposer and others can learn from it."),
-        permission="proposals.follow_up", form=follow_up.CompleteForm, prepare=preparations.set_effect, effect=conclusions.complete,
-        event="proposals.completed", describe=_about("carried_out_on", "effect_saved", "effect_absence"), words=("effect",),
+        permission="proposals.follow_up", form=follow_up.CompleteForm, prepare=preparations.set_effect,
+        effect=conclusions.complete,
+        event="proposals.completed", describe=_about("carried_out_on", "effect_saved", "effect_absence"),
+        words=("effect",),
         notify=(tell.ANSWER,),
     ),
     Transition(

@@ -1,4 +1,5 @@
-"""What an app's first migration makes from its file of SQL is what Django would make from the models (docs/decisions/0043)."""
+"""What an app's first migration makes from its file of SQL is what Django would make from the models
+(docs/decisions/0043)."""
 
 import os
 import re
@@ -37,7 +38,8 @@ def in_database(name: str) -> str:
 
 @pytest.fixture
 def drawn() -> Iterator[str]:
-    """Return the name of a database that has its tables from the models, and from the migrations only what is written by hand."""
+    """Return the name of a database that has its tables from the models, and from the migrations only
+    what is written by hand."""
     name = f"{connection.settings_dict['NAME']}_drawn"
     known = sql.Identifier(name)
     with psycopg.connect(os.environ["DATABASE_URL"], autocommit=True) as server:
@@ -73,7 +75,8 @@ def draw(there: Any) -> None:
 
 
 def schema(name: str) -> list[str]:
-    """Return what `pg_dump -s` says of our own tables, each line of a table with its name: the order of columns is of no account."""
+    """Return what `pg_dump -s` says of our own tables, each line of a table with its name: the order of
+    columns is of no account."""
     labels = set(own_labels())
     tables = {m._meta.db_table for m in apps.get_models(include_auto_created=True) if m._meta.app_label in labels}
     said = subprocess.run(

@@ -1,4 +1,5 @@
-"""House rule 4: every domain model is in the history, or on a list with a reason. And rule 9: no migration is missing."""
+"""House rule 4: every domain model is in the history, or on a list with a reason. And rule 9:
+no migration is missing."""
 
 import io
 from typing import Any
@@ -23,25 +24,42 @@ WITHOUT = {
     "audit.SealEntry": "part of the trail, append-only",
     "audit.Unsealed": "the sealer's queue, kept by the database",
     "audit.ViewLog": "a log, append-only",
-    "meetings.CalendarFeed": "a secret address; making, renewing and closing it are events, and a history would keep what no longer opens anything",
-    "organisation.Logo": "never changed: every picture is a row, and the municipality's history says which was used when",
+    "meetings.CalendarFeed": (
+        "a secret address; making, renewing and closing it are events, and a history would keep what no longer "
+        "opens anything"
+    ),
+    "organisation.Logo": (
+        "never changed: every picture is a row, and the municipality's history says which was used when"
+    ),
     "council.CouncilSheet": "each version is its own history, append-only",
-    "meetings.CasePaperDraft": "what is being written, saved by itself and deleted when it is finished; the finished version never changes",
+    "meetings.CasePaperDraft": (
+        "what is being written, saved by itself and deleted when it is finished; the finished version never changes"
+    ),
     "meetings.CasePaperVersion": "each version is its own history, append-only",
     "meetings.DecisionList": "each version is its own history, append-only",
     "meetings.FollowUpNote": "written once, append-only",
     "meetings.MinutesSignature": "an answer to one version, given once, append-only",
     "meetings.MinutesVersion": "append-only: each version is its own history",
-    "meetings.Packet": "made by the worker from what has its history; each making is a row of its own, and the event that tells of it has the sum of the file",
+    "meetings.Packet": (
+        "made by the worker from what has its history; each making is a row of its own, and the event that tells "
+        "of it has the sum of the file"
+    ),
     "meetings.PaperNote": "one reader's own notes: nobody else may see them, a history would",
     "cases.NumberSeries": "a counter; what got the number says so in its event",
     "proposals.DraftFile": "part of what was written without an account",
-    "proposals.ProposalDraft": "written without an account and deleted after some days (R31); its history would keep what must not be kept",
-    "meetings.DiscussionDraft": "what is being written, saved by itself and deleted when it is saved for real; the saved text has the history",
+    "proposals.ProposalDraft": (
+        "written without an account and deleted after some days (R31); its history would keep what must not be kept"
+    ),
+    "meetings.DiscussionDraft": (
+        "what is being written, saved by itself and deleted when it is saved for real; the saved text has the history"
+    ),
     "notices.Attachment": "goes with a mail and is removed with its words",
     "notices.Mail": "on its way out; written once, sent, and its words removed",
     "notices.MailChoice": "the reader's own choice of how often to get mail",
-    "oidc.Identity": "who one is at a sign-in service; linking and unlinking are events, and a history would keep what is erased with the account (R31)",
+    "oidc.Identity": (
+        "who one is at a sign-in service; linking and unlinking are events, and a history would keep what is "
+        "erased with the account (R31)"
+    ),
     "oidc.ServiceSession": "a session, forgotten when it ends",
     "notices.Notice": "what one person was told; written once, then marked read and mailed",
     "notices.WrongAddress": "a mark by a clerk; setting and removing it are events",

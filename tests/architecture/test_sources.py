@@ -56,14 +56,20 @@ def test_nothing_but_the_executor_sets_a_status() -> None:
 
 
 def test_what_a_step_is_given_is_never_a_dictionary() -> None:
-    """A key that is misspelt would only be found by whoever takes the step; the names of a dataclass are read by mypy."""
+    """A key that is misspelt would only be found by whoever takes the step; the names of a
+    dataclass are read by mypy."""
     found = []
     for name, tree in programs():
         for node in ast.walk(tree):
             asked = node.value if isinstance(node, ast.Subscript) else None
             if isinstance(node, ast.Attribute) and node.attr in {"get", "pop", "setdefault", "update"}:
                 asked = node.value
-            if isinstance(asked, ast.Attribute) and asked.attr == "data" and isinstance(asked.value, ast.Name) and asked.value.id == "step":  # fmt: skip
+            if (
+                isinstance(asked, ast.Attribute)
+                and asked.attr == "data"
+                and isinstance(asked.value, ast.Name)
+                and asked.value.id == "step"
+            ):
                 found.append(f"{name}:{asked.lineno}")
     assert found == []
 
@@ -122,7 +128,8 @@ def test_the_list_of_bulk_writes_is_not_longer_than_it_must_be() -> None:
 
 
 def test_no_model_sends_or_hears_domain_signals() -> None:
-    """What follows from a step stands in the table, not behind a signal; the history's own hook is the one exception."""
+    """What follows from a step stands in the table, not behind a signal; the history's own hook is the one
+    exception."""
     found = []
     for name, tree in programs():
         for node in ast.walk(tree):

@@ -54,8 +54,18 @@ def test_the_page_keeps_what_else_stands_on_it(tmp_path: Any, monkeypatch: Any) 
 
 def test_what_hangs_on_cases_and_meetings_is_copied_and_the_organisation_is_not() -> None:
     labels = [copy.model._meta.label for copy in multiply.copied()]
-    assert {"cases.Case", "proposals.Proposal", "cases.Referral", "audit.Event", "audit.EventContent", "proposals.Feedback", "meetings.Vote", "notices.Notice", "proposals.HistoricalProposal"} <= set(labels)  # fmt: skip
-    assert not {"access.User", "organisation.Unit", "organisation.Body", "organisation.Membership", "audit.Seal", "audit.Unsealed"} & set(labels)  # fmt: skip
+    assert {
+        "cases.Case", "proposals.Proposal", "cases.Referral", "audit.Event", "audit.EventContent", "proposals.Feedback",
+        "meetings.Vote", "notices.Notice", "proposals.HistoricalProposal",
+    } <= set(labels)  # fmt: skip
+    assert not {
+        "access.User",
+        "organisation.Unit",
+        "organisation.Body",
+        "organisation.Membership",
+        "audit.Seal",
+        "audit.Unsealed",
+    } & set(labels)
     assert labels.index("cases.Case") < labels.index("proposals.Proposal") < labels.index("proposals.Feedback")
 
 

@@ -1,4 +1,5 @@
-"""Ahead of kommunestyret in a real browser: a list is pasted and looked over, treated, the views are sent, and the public reads them. Every page is looked over by axe."""
+"""Ahead of kommunestyret in a real browser: a list is pasted and looked over, treated, the views are sent, and the
+public reads them. Every page is looked over by axe."""
 
 from datetime import timedelta
 from typing import Any
@@ -113,7 +114,11 @@ def send(secretary: Any) -> None:
 
 def read(public: Any) -> None:
     case_list = CouncilList.objects.get()
-    for path in (case_list.get_absolute_url(), CouncilSheet.objects.get().get_absolute_url(), "/organer/psu/kommunestyret/"):  # fmt: skip
+    for path in (
+        case_list.get_absolute_url(),
+        CouncilSheet.objects.get().get_absolute_url(),
+        "/organer/psu/kommunestyret/",
+    ):
         page = public.go(path)
         assert "Kari Normanns" not in page.content()
     page = public.go(case_list.get_absolute_url())

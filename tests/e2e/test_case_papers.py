@@ -1,4 +1,5 @@
-"""A case paper from Word to the members' table, in a real browser: pasted, cleaned, saved by itself, marked as exempt, finished, read by a member and by the public."""
+"""A case paper from Word to the members' table, in a real browser: pasted, cleaned, saved by itself, marked as exempt,
+finished, read by a member and by the public."""
 
 from datetime import timedelta
 from pathlib import Path

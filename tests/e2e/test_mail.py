@@ -1,4 +1,5 @@
-"""Mail in a real browser: a notice of meeting read in the demo's mailbox, its calendar file taken, how often one wants mail, and a clerk who sees to an address."""
+"""Mail in a real browser: a notice of meeting read in the demo's mailbox, its calendar file taken, how often one wants
+mail, and a clerk who sees to an address."""
 
 from datetime import timedelta
 from pathlib import Path
@@ -45,7 +46,8 @@ def test_a_notice_of_meeting_is_read_in_the_demo_s_mailbox(
     visitor.press(say("Open in the portal"))
     assert visitor.page.url.endswith(f"/moter/{meeting.pk}/")
     visitor.page.go_back()
-    # The mail as mail programs show it runs nothing, axe included: that it can be read is judged on a copy without the policy.
+    # The mail as mail programs show it runs nothing, axe included: that it can be read is judged on
+    # a copy without the policy.
     shown = visitor.page.goto(f"{visitor.address}/demo/post/{mail.pk}/html/")
     assert shown.headers["content-security-policy"].startswith("default-src 'none'")
     content = shown.text()

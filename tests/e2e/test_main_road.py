@@ -1,7 +1,9 @@
-"""The main job, end to end, in a real browser: an employee's idea becomes a printed decision, and the trail proves every step.
+"""The main job, end to end, in a real browser: an employee's idea becomes a printed decision, and
+the trail proves every step.
 
-Seven people, each at a browser of their own: the proposer, the LMU's leader, the coordination group's leader, the committee's secretary, its chair, a union
-representative who reads, and the one who carries it out. Every page on the way is looked over by axe at 390 and 1280 px.
+Seven people, each at a browser of their own: the proposer, the LMU's leader, the coordination group's leader, the
+committee's secretary, its chair, a union representative who reads, and the one who carries it out. Every page on the
+way is looked over by axe at 390 and 1280 px.
 """
 
 import io

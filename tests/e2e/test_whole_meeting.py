@@ -1,7 +1,9 @@
-"""A whole meeting of twenty cases, run by the secretary with the keyboard alone, and its minutes read line by line: on the screen, and in the PDF.
+"""A whole meeting of twenty cases, run by the secretary with the keyboard alone, and its minutes read line by line: on
+the screen, and in the PDF.
 
-An absence at the roll call, somebody who leaves and comes back, a deputy for one case, a disqualification by vote, a closed case, a draw, cases treated together, a
-postponement, a late case that the chair stops, two motions against each other, an election decided by lot, an addition to the minutes.
+An absence at the roll call, somebody who leaves and comes back, a deputy for one case, a disqualification by vote, a
+closed case, a draw, cases treated together, a postponement, a late case that the chair stops, two motions against each
+other, an election decided by lot, an addition to the minutes.
 """
 
 import io
@@ -253,7 +255,11 @@ class Story:
             self.keys.choose(f"vote{motion.pk}-{self.town.membership(person).pk}", "against")
         self.keys.press(say("Record the votes"))
         self.keys.visitor.look()
-        self.told(number, "4 mot 4.", say("It was a tie, and the vote of the person presiding decided (Local Government Act § 11-9)."))  # fmt: skip
+        self.told(
+            number,
+            "4 mot 4.",
+            say("It was a tie, and the vote of the person presiding decided (Local Government Act § 11-9)."),
+        )
         self.keys.write("decision-text", "Innstillingen falt.")
         self.keys.press(say("Record the decision"))
         self.told(number, "Innstillingen falt.")
@@ -272,7 +278,13 @@ class Story:
         self.keys.press(say("Record the votes"))
         self.keys.press(say("Record the decision"))
         assert AgendaItem.objects.get(pk=item.pk).decision.text == f"Innstilling {number}."
-        self.told(number, "Heller noe annet.", "Innstillingen fikk 7 stemmer", f"Forslaget fra {mover.person.name} (Fl) fikk 2 stemmer", "Innstillingen er vedtatt.")  # fmt: skip
+        self.told(
+            number,
+            "Heller noe annet.",
+            "Innstillingen fikk 7 stemmer",
+            f"Forslaget fra {mover.person.name} (Fl) fikk 2 stemmer",
+            "Innstillingen er vedtatt.",
+        )
 
     def together(self, *numbers: int) -> None:
         self.open(numbers[0])
@@ -369,7 +381,8 @@ def flat(text: str) -> str:
 
 
 def by_case(text: str, items: list[tuple[str, str]]) -> dict[int, str]:
-    """Return what stands under the heading of each case (label and title), by its place; every heading is found, in the order of the agenda."""
+    """Return what stands under the heading of each case (label and title), by its place; every heading is found, in
+    the order of the agenda."""
     words, at = flat(text), 0
     starts = []
     for label, title in items:
@@ -383,7 +396,8 @@ def by_case(text: str, items: list[tuple[str, str]]) -> dict[int, str]:
 
 
 def check(text: str, story: Story, *, hidden: bool = False) -> None:
-    """See that each case says what was done in it, and no other case's lines; ``hidden``: as the public reads the closed one."""
+    """See that each case says what was done in it, and no other case's lines; ``hidden``: as the
+    public reads the closed one."""
     closed = story.items[4]
     headings = [
         (item.label, item.title if not hidden or item.pk != closed.pk else "Personalsak") for item in story.items

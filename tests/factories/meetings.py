@@ -19,8 +19,8 @@ SECRET = "Hemmelig: Kari Normann skal omplasseres"
 
 
 def held_meeting(town: Municipality, *, place: str = "Rådhuset") -> Meeting:
-    """Return an ended committee meeting with all that minutes can hold: absence and a deputy, a unanimous vote, a split inside a party's line and a motion,
-    a disqualification, a closed case, a withdrawn case, a case for information."""
+    """Return an ended committee meeting with all that minutes can hold: absence and a deputy, a unanimous vote, a split
+    inside a party's line and a motion, a disqualification, a closed case, a withdrawn case, a case for information."""
     secretary = town.secretary
     meeting = services.plan_meeting(
         body=town.committee, starts_at=clock.now() + timedelta(days=10), place=place, actor=secretary

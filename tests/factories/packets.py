@@ -1,4 +1,5 @@
-"""Packets for tests: called meetings with what is open, what is kept, files and case papers; and everything that can be read out of a PDF."""
+"""Packets for tests: called meetings with what is open, what is kept, files and case papers; and everything that
+can be read out of a PDF."""
 
 import io
 from datetime import timedelta
@@ -35,8 +36,13 @@ def called(town: Municipality) -> Meeting:
     )
     agenda_services.add_item(meeting, title="Felles vaktmester", recommendation=OPEN_WORDS, actor=town.secretary)
     agenda_services.add_item(
-        meeting, title=SECRET, recommendation=SECRET, closed_basis=CLOSED_BASIS, public_title="Personalsak", actor=town.secretary
-    )  # fmt: skip
+        meeting,
+        title=SECRET,
+        recommendation=SECRET,
+        closed_basis=CLOSED_BASIS,
+        public_title="Personalsak",
+        actor=town.secretary,
+    )
     return perform(Meeting.objects.get(pk=meeting.pk), "call", actor=town.secretary)
 
 

@@ -1,4 +1,5 @@
-"""What tests of case papers share: content as the form gives it, a paper finished in one call, a browser, a printed page as words."""
+"""What tests of case papers share: content as the form gives it, a paper finished in one call, a browser, a
+printed page as words."""
 
 from typing import Any
 

@@ -1,4 +1,5 @@
-"""A stand-in takes the leader's place in what a group agrees on (R24): counted as the leader, written down as who it was, and never as two people."""
+"""A stand-in takes the leader's place in what a group agrees on (R24): counted as the leader, written down as who it
+was, and never as two people."""
 
 import uuid
 from collections.abc import Callable
@@ -99,7 +100,8 @@ def test_one_place_is_taken_once(town: Municipality, propose: Propose) -> None:
 
 
 def test_nobody_agrees_with_oneself(town: Municipality, propose: Propose) -> None:
-    """Whoever stands in for the leader is chosen as union representative meanwhile: then somebody else must speak for the employees."""
+    """Whoever stands in for the leader is chosen as union representative meanwhile: then somebody else must
+    speak for the employees."""
     stand_in = lend(town)
     own = organisation.start_membership(
         person=stand_in.person, body=town.lmus[0], role=Role.UNION_REPRESENTATIVE, part=Part.UNION, actor=None
@@ -201,9 +203,16 @@ def test_what_was_agreed_with_a_stand_in_is_handed_along_to_the_answer(
     proposal = begun(town, propose)
     client.force_login(stand_in.person)
     data = {
-        "key": str(uuid.uuid4()), "rows": 1, "held_on": clock.today().isoformat(), "present": [seat(town, 1)],
-        "stand_ins": [stand_in.pk], "title_1": "", "proposal_1": proposal.referral.pk, "agreed_1": "Nei.", "step_1": "turn_down",
-    }  # fmt: skip
+        "key": str(uuid.uuid4()),
+        "rows": 1,
+        "held_on": clock.today().isoformat(),
+        "present": [seat(town, 1)],
+        "stand_ins": [stand_in.pk],
+        "title_1": "",
+        "proposal_1": proposal.referral.pk,
+        "agreed_1": "Nei.",
+        "step_1": "turn_down",
+    }
     answer = client.post(reverse("lmu:log", args=[town.lmus[0].slug]), data, follow=True)
     sheet = LogSheet.objects.get()
     assert sheet.stand_ins == [stand_in.pk]
@@ -219,6 +228,9 @@ def test_where_nobody_stands_in_nobody_is_asked(town: Municipality, client: Clie
     with pytest.raises(ValidationError):
         # Whom others have chosen has no stand-in to begin with.
         stand_ins.start_stand_in(
-            place=town.membership(town.lmu_members[0][1], town.lmus[0]), person=town.employee(), valid_from=clock.today(),
-            valid_to=clock.today(), actor=town.administrator,
-        )  # fmt: skip
+            place=town.membership(town.lmu_members[0][1], town.lmus[0]),
+            person=town.employee(),
+            valid_from=clock.today(),
+            valid_to=clock.today(),
+            actor=town.administrator,
+        )

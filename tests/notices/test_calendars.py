@@ -1,4 +1,5 @@
-"""Meetings in calendars: what goes with a notice, a move and a cancellation, read back by a reader that knows nothing of ours."""
+"""Meetings in calendars: what goes with a notice, a move and a cancellation, read back by a reader that
+knows nothing of ours."""
 
 import re
 from datetime import UTC, datetime, timedelta

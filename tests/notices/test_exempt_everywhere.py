@@ -1,4 +1,5 @@
-"""Every announcement in the portal, tried with an exempt case: neither title nor text leaves the house, and who has lost access since reads neither (R8, R25)."""
+"""Every announcement in the portal, tried with an exempt case: neither title nor text leaves the house, and who has
+lost access since reads neither (R8, R25)."""
 
 import json
 from collections.abc import Callable, Iterator
@@ -44,7 +45,8 @@ pytestmark = pytest.mark.django_db
 TITLE, TEXT = "Rus på jobb hos oss", "Hemmelig svar om naboen"
 BASIS = "offl § 13, jf. fvl § 13"
 #: Templates that tell of no case: about an account, what a member demands or asks in their own words, days in a plan,
-#: and the sheet of views to the municipal council, whose mail counts cases and encloses what everybody may read (tests/forum/council/test_lists.py).
+#: and the sheet of views to the municipal council, whose mail counts cases and encloses what everybody may read
+#: (tests/forum/council/test_lists.py).
 ABOUT_NO_CASE = (
     "access/",
     "meetings/agenda/mail/demand_",
@@ -135,7 +137,8 @@ def told_to(person: User, town: Municipality, road: Road) -> Iterator[tuple[str,
                     own = replace(told, recipients=lambda step: [person], otherwise=None)
                     announce(own, step)
                 yield told.name, told.template
-    # What is told outside the lifecycles: reminders, deputies, what goes to those whose proposals were merged, what is handed over.
+    # What is told outside the lifecycles: reminders, deputies, what goes to those whose proposals were
+    # merged, what is handed over.
     words = {
         "answer": TEXT,
         "reason": TEXT,
@@ -147,8 +150,8 @@ def told_to(person: User, town: Municipality, road: Road) -> Iterator[tuple[str,
     }
     loose = {
         "proposals.proposal": (
-            "answer_duplicate", "ask_council", "handed_on", "handed_over", "measure_overdue", "overdue", "postponed", "preliminary",
-            "progress", "redacted", "account_linked", "letters_waiting",
+            "answer_duplicate", "ask_council", "handed_on", "handed_over", "measure_overdue", "overdue", "postponed",
+            "preliminary", "progress", "redacted", "account_linked", "letters_waiting",
         ),
         "commissions.commission": ("commission_reminded",),
         "cases.opinion": ("opinion_reminded",),
@@ -160,16 +163,23 @@ def told_to(person: User, town: Municipality, road: Road) -> Iterator[tuple[str,
             template = f"{model.split('.')[0]}/mail/{name}" if model.startswith("proposals.") else mail_of(name)
             with audit.recorded("forum.case_access_set", actor=None, subject=thing, root=root_of(thing)) as event:
                 context = words | {
-                    "subject": thing, "proposal": thing, "target": thing, "meeting": thing, "member": person, "step": SimpleNamespace(data=words),
-                    "reference": getattr(root_of(thing), "reference", ""), "referral": getattr(thing, "referral", None),
-                }  # fmt: skip
+                    "subject": thing,
+                    "proposal": thing,
+                    "target": thing,
+                    "meeting": thing,
+                    "member": person,
+                    "step": SimpleNamespace(data=words),
+                    "reference": getattr(root_of(thing), "reference", ""),
+                    "referral": getattr(thing, "referral", None),
+                }
                 tell([person], kind=name, template=template, context=context, url="/forslag/1/", event=event)
             yield name, template
     yield from told_around_a_meeting(person, made)
 
 
 def told_around_a_meeting(person: User, made: dict[str, Any]) -> Iterator[tuple[str, str]]:
-    """Tell ``person`` what is told before and after a meeting that has an exempt case on its agenda, by the services' own hand where they have one."""
+    """Tell ``person`` what is told before and after a meeting that has an exempt case on its agenda, by the services'
+    own hand where they have one."""
     meeting, item = made["meetings.meeting"], made["item"]
     assert item.is_kept
     seat = Membership(pk=1, person=person, body=meeting.body)
@@ -195,14 +205,24 @@ def told_around_a_meeting(person: User, made: dict[str, Any]) -> Iterator[tuple[
         ),
         **dict.fromkeys(
             (
-                "absence_reported", "decision_list_published", "deputies_exhausted", "deputy_answered", "minutes_remarked", "minutes_reminded",
+                "absence_reported",
+                "decision_list_published",
+                "deputies_exhausted",
+                "deputy_answered",
+                "minutes_remarked",
+                "minutes_reminded",
                 "partiality_reported",
             ),
             lambda name, event: tell(
-                [person], kind=f"forum.{name}", template=mail_of(name), context=plain, url=meeting.get_absolute_url(), event=event
+                [person],
+                kind=f"forum.{name}",
+                template=mail_of(name),
+                context=plain,
+                url=meeting.get_absolute_url(),
+                event=event,
             ),
         ),
-    }  # fmt: skip
+    }
     telling["case_minuted"] = lambda name, event: tell(
         [person],
         kind=f"forum.{name}",
@@ -301,9 +321,13 @@ def test_what_waits_for_the_days_mail_goes_by_its_number_when_it_is_closed_meanw
     road = Road(town, title=TITLE).begin()
     with audit.recorded("forum.case_access_set", actor=None, subject=road.proposal.case) as event:
         tell(
-            [town.employee()], kind="errand", template="proposals/mail/measure_overdue",
-            context={"proposal": road.proposal, "reference": TITLE, "subject": road.proposal}, url="/forslag/1/", event=event,
-        )  # fmt: skip
+            [town.employee()],
+            kind="errand",
+            template="proposals/mail/measure_overdue",
+            context={"proposal": road.proposal, "reference": TITLE, "subject": road.proposal},
+            url="/forslag/1/",
+            event=event,
+        )
     waiting = Notice.objects.get(kind="errand")
     assert waiting.to_be_gathered
     Notice.objects.filter(pk=waiting.pk).update(subject=TITLE)

@@ -150,7 +150,8 @@ def test_ways_in_lead_somewhere(client: Client, propose: Any) -> None:
 
 
 def test_a_municipality_reads_only_of_what_it_has(client: Client, town: Municipality) -> None:
-    """No local groups, no coordination group, no village councils: nothing in the front page and the help speaks of them."""
+    """No local groups, no coordination group, no village councils: nothing in the front page and
+    the help speaks of them."""
     pages = ["/", *(f"/hjelp/{topic.slug}/" for topic in helping.TOPICS), "/hjelp/"]
     words = re.compile(r"LMU|coordination group|village council", re.IGNORECASE)
     said = "".join(words.findall("".join(client.get(page).content.decode() for page in pages)))

@@ -1,4 +1,5 @@
-"""Changing the language in the middle of a form: what is written comes along, for whoever wrote it, without JavaScript. So it does through a new sign-in."""
+"""Changing the language in the middle of a form: what is written comes along, for whoever wrote it, without JavaScript.
+So it does through a new sign-in."""
 
 from html.parser import HTMLParser
 from typing import Any
@@ -142,7 +143,8 @@ def test_one_is_never_sent_off_the_site(client: Client, back: str) -> None:
 
 @pytest.mark.parametrize("kind", ["lmu", "coordination", "committee", "grendeutvalg"])
 def test_every_form_that_says_so_keeps_what_is_written(kind: str, town: Municipality) -> None:
-    """Whatever text one can write in, in every form of every room: it is there afterwards, in the other language; and after a session that ran out."""
+    """Whatever text one can write in, in every form of every room: it is there afterwards, in the other language; and
+    after a session that ran out."""
     stage = staged(town, kind)
     readers = {
         "lmu": [town.lmu_leader(0)],

@@ -1,4 +1,5 @@
-"""Search: everybody finds what they may read, counts and facets included, and nothing else; with any words, without JavaScript, at the same cost."""
+"""Search: everybody finds what they may read, counts and facets included, and nothing else; with any words, without
+JavaScript, at the same cost."""
 
 from typing import Any
 

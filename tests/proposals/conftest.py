@@ -97,8 +97,11 @@ class Road:
 
     def recommend(self) -> "Road":
         self.step(
-            "recommend", self.town.coordination_secretary, recommendation="Det settes av 180 000 kr.", answer="Vi anbefaler det."
-        )  # fmt: skip
+            "recommend",
+            self.town.coordination_secretary,
+            recommendation="Det settes av 180 000 kr.",
+            answer="Vi anbefaler det.",
+        )
         return self
 
     def to_committee(self) -> "Road":
@@ -113,8 +116,11 @@ class Road:
     def on_agenda(self, *, days: int = 0) -> AgendaItem:
         secretary = self.town.secretary
         meeting = planning_services.plan_meeting(
-            body=self.town.committee, starts_at=clock.now() + timedelta(days=days, minutes=5), place="Rådhuset", actor=secretary
-        )  # fmt: skip
+            body=self.town.committee,
+            starts_at=clock.now() + timedelta(days=days, minutes=5),
+            place="Rådhuset",
+            actor=secretary,
+        )
         return agenda_services.add_item(meeting, referral=self.referral, actor=secretary)
 
     def treat(self, meeting: Meeting, item: AgendaItem, resolution: Resolution, **details: Any) -> AgendaItem:

@@ -32,7 +32,10 @@ def person(town: Municipality) -> User:
 
 
 def kept(person: User) -> ProposalDraft:
-    draft = drafts.keep(_Request(), key=uuid.UUID(KEY), words=idea(), uploads=[png("skisse.png")])  # type: ignore[arg-type]  # a session is all it takes
+    # A session is all it takes.
+    draft = drafts.keep(  # type: ignore[arg-type]
+        _Request(), key=uuid.UUID(KEY), words=idea(), uploads=[png("skisse.png")]
+    )
     ProposalDraft.objects.filter(pk=draft.pk).update(person=person)
     return ProposalDraft.objects.get(pk=draft.pk)
 

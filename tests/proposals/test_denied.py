@@ -1,4 +1,5 @@
-"""A form sent in by somebody who may not send it: nothing that it offers to choose between is shown, and what was typed is."""
+"""A form sent in by somebody who may not send it: nothing that it offers to choose between is shown,
+and what was typed is."""
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile

@@ -1,4 +1,5 @@
-"""A person removed while having open tasks: they go to the stand-in, else the leader, else an administrator; both are told; nothing is nobody's."""
+"""A person removed while having open tasks: they go to the stand-in, else the leader, else an administrator; both are
+told; nothing is nobody's."""
 
 from collections.abc import Iterator
 from datetime import timedelta

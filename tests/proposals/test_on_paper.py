@@ -1,4 +1,5 @@
-"""A proposal on paper, from somebody without an account: entered with a trace, answered by letters that cannot be lost, and seen by nobody it does not concern."""
+"""A proposal on paper, from somebody without an account: entered with a trace, answered by letters that cannot be lost,
+and seen by nobody it does not concern."""
 
 import io
 import json
@@ -41,9 +42,17 @@ def _bokmal() -> Any:
 
 def sheet(**changes: Any) -> dict[str, Any]:
     """What the clerk fills in for a citizen."""
-    return idea() | {
-        "received_on": clock.today().isoformat(), "name": NAME, "address": ADDRESS, "telephone": TELEPHONE, "language": "nb",
-    } | changes  # fmt: skip
+    return (
+        idea()
+        | {
+            "received_on": clock.today().isoformat(),
+            "name": NAME,
+            "address": ADDRESS,
+            "telephone": TELEPHONE,
+            "language": "nb",
+        }
+        | changes
+    )
 
 
 def scans(*names: str) -> MultiValueDict:

@@ -1,4 +1,5 @@
-"""What follows for a proposer without an account: every answer as a letter, acting for the proposer, an account later, and erasing (R18, R31)."""
+"""What follows for a proposer without an account: every answer as a letter, acting for the proposer, an account later,
+and erasing (R18, R31)."""
 
 import io
 import json
@@ -165,7 +166,7 @@ def test_nobody_withdraws_for_somebody_with_an_account(town: Municipality) -> No
         perform(proposal, "withdraw_for", actor=town.coordination_secretary, data={"reason": "Brev i dag."})
 
 
-# The proposer gets an account -------------------------------------------------------------------------------------------
+# The proposer gets an account -----------------------------------------------------------------------------------------
 
 
 def linked(town: Municipality, proposal: Proposal, person: User) -> Proposal:

@@ -455,7 +455,8 @@ def test_a_name_with_markup_in_the_list_of_the_responsible(town):
 
 
 def test_a_step_asks_the_database_no_more_than_it_must(town, django_assert_max_num_queries):
-    """Who one is, the two locks, what stands there, what one may; then the event, the proposal, its case, their history, the notice, the session."""
+    """Who one is, the two locks, what stands there, what one may; then the event, the proposal, its case, their
+    history, the notice, the session."""
     road = Road(town)
     client = as_(road.leader)
     url = f"{road.proposal.get_absolute_url()}begin/"

@@ -218,7 +218,8 @@ def test_a_grant_goes_to_the_committee_never_without_a_recommendation(town):
 def test_send_back_with_the_order_to_bring_users_in(town):
     road = Road(town, affects_users="yes").begin().forward()
     road.step(
-        "send_back", town.coordination_secretary, back_to=town.lmus[0].pk, answer="LMU spør brukerne.", note="Spør brukerne.", needs_user_representatives="on"
+        "send_back", town.coordination_secretary, back_to=town.lmus[0].pk, answer="LMU spør brukerne.",
+        note="Spør brukerne.", needs_user_representatives="on"
     )  # fmt: skip
     assert (road.body, road.referral.needs_user_representatives) == (town.lmus[0], True)
     for step in ("carry_out", "turn_down", "forward", "disagree"):
@@ -281,7 +282,8 @@ def test_the_councils_answer(town):
     road.step("ask_again", town.secretary, ask_council_on=soon(40), answer="Saken kom ikke opp.")
     assert road.fresh().ask_council_on == soon(40)
     road.step(
-        "council_adopted", town.secretary, council_decided_on=soon(0), council_decision="Vedtatt.", answer="Kommunestyret sa ja.",
+        "council_adopted", town.secretary, council_decided_on=soon(0), council_decision="Vedtatt.",
+        answer="Kommunestyret sa ja.",
         responsible=road.leader.pk, due_on=soon(90),
     )  # fmt: skip
     proposal = road.fresh()

@@ -1,4 +1,5 @@
-"""The road of proposals changed as a whole: no loop, no dead end, nothing lost; and what two administrators at once are told."""
+"""The road of proposals changed as a whole: no loop, no dead end, nothing lost; and what two
+administrators at once are told."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -73,7 +74,13 @@ def test_a_road_with_a_fault_is_refused_whole_and_says_which(town: Municipality,
     elif fault == "dead end":
         wanted, said = plan(to={lmu.pk: None}), "nobody to send to"
     else:
-        sleeping = organisation.add_body(name="Sover", kind=BodyKind.COORDINATION, legal_basis=LegalBasis.COOPERATION, decides_by=DecidesBy.VOTE, actor=None)  # fmt: skip
+        sleeping = organisation.add_body(
+            name="Sover",
+            kind=BodyKind.COORDINATION,
+            legal_basis=LegalBasis.COOPERATION,
+            decides_by=DecidesBy.VOTE,
+            actor=None,
+        )
         before, events = superiors(), Event.objects.count()
         wanted, said = plan(to={lmu.pk: sleeping.pk}), "not at work"
     with pytest.raises(ValidationError) as error:

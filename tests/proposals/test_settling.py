@@ -98,8 +98,13 @@ def test_what_is_offered_follows_the_body(town):
     offered = dict(owner(road).resolutions(road.referral))
     assert Resolution.RECOMMEND not in offered
     assert [r for r, why in offered.items() if why is None] == [
-        Resolution.ADOPT, Resolution.CONSIDER, Resolution.SEND_BACK, Resolution.TO_COUNCIL, Resolution.DECLINE, Resolution.POSTPONE,
-    ]  # fmt: skip
+        Resolution.ADOPT,
+        Resolution.CONSIDER,
+        Resolution.SEND_BACK,
+        Resolution.TO_COUNCIL,
+        Resolution.DECLINE,
+        Resolution.POSTPONE,
+    ]
     assert {pk for pk, _name in owner(road).back_to(road.referral)} == {town.coordination.pk, town.lmus[0].pk}
     assert set(owner(road).fields(Resolution.ADOPT)) == {"answer", "responsible", "due_on"}
     assert owner(road).fields(Resolution.POSTPONE) == ()

@@ -1,4 +1,5 @@
-"""Backup and restore: what comes back is what was there, into nothing but an empty database, and from nothing but a whole archive."""
+"""Backup and restore: what comes back is what was there, into nothing but an empty database, and from
+nothing but a whole archive."""
 
 import hashlib
 import io
@@ -47,8 +48,14 @@ def kept(settings: Any) -> Municipality:
     town = municipality()
     case = Case.objects.create(year=2026, number=1, title="Tabulator\tog linje\nog \\N og «å»")
     Document.objects.create(
-        case=case, title="Alle bytes", file=ContentFile(bytes(range(256)) * 9, name="alle.bin"), size=2304, sha256="x", content_type="x/y", added_by=town.chair
-    )  # fmt: skip
+        case=case,
+        title="Alle bytes",
+        file=ContentFile(bytes(range(256)) * 9, name="alle.bin"),
+        size=2304,
+        sha256="x",
+        content_type="x/y",
+        added_by=town.chair,
+    )
     sealing.seal_events()
     sealing.seal_events()
     return town
@@ -61,7 +68,8 @@ def archive(kept: Municipality, tmp_path: Path) -> Path:
 
 
 class Elsewhere:
-    """Another machine: an empty database of its own, and an empty folder. Commands run there in a process of their own, as at night."""
+    """Another machine: an empty database of its own, and an empty folder. Commands run there in a process of
+    their own, as at night."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -73,7 +81,8 @@ class Elsewhere:
         self.sql(self.admin, f'DROP DATABASE IF EXISTS "{name}"', f'CREATE DATABASE "{name}"')
 
     def migrate(self) -> None:
-        """Give it the tables that a restore begins by making; `test_it_comes_back_as_it_was` lets it make them, which takes some seconds."""
+        """Give it the tables that a restore begins by making; `test_it_comes_back_as_it_was` lets it make them,
+        which takes some seconds."""
         self.sql(self.admin, f'DROP DATABASE "{self.name}"', f'CREATE DATABASE "{self.name}" TEMPLATE "{template()}"')
 
     def sql(self, url: str, *queries: str) -> list[Any]:

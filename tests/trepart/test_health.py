@@ -100,7 +100,8 @@ def test_events_that_wait_for_their_seal_are_found(town: Municipality) -> None:
     assert _named(health.running())["seals"]
     _ago("ALTER TABLE audit_event DISABLE TRIGGER USER")
     _ago(
-        "UPDATE audit_event SET recorded_at = now() - interval '16 minutes' WHERE id = (SELECT max(id) FROM audit_event)"
+        "UPDATE audit_event SET recorded_at = now() - interval '16 minutes' WHERE id = (SELECT max(id) FROM "
+        "audit_event)"
     )
     _ago("ALTER TABLE audit_event ENABLE TRIGGER USER")
     assert not _named(health.running())["seals"]

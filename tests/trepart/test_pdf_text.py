@@ -148,7 +148,10 @@ def test_a_picture_from_elsewhere_is_refused_and_never_fetched(address: str, no_
         "<style>@font-face { font-family: x; src: url(file:///etc/hostname) }</style>",
         "<p style='background: url(http://example.org/a.png)'>x</p>",
         "<svg width=9 height=9><title>t</title><image href='file:///etc/hostname' width=9 height=9 /></svg>",
-        '<img alt=x src=\'data:image/svg+xml,<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"><image href="http://example.org/b.png" width="9" height="9"/></svg>\'>',
+        (
+            '<img alt=x src=\'data:image/svg+xml,<svg xmlns="http://www.w3.org/2000/svg" width="9" '
+            'height="9"><image href="http://example.org/b.png" width="9" height="9"/></svg>\'>'
+        ),
         "<link rel=attachment href='file:///etc/hostname'>",
         "<object data='http://example.org/a.svg' type='image/svg+xml'>x</object>",
         "<embed src='http://example.org/a.svg'>",

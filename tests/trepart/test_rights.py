@@ -1,4 +1,5 @@
-"""Three questions, one answer: may this person, which things, which people. And groups kept in step with memberships."""
+"""Three questions, one answer: may this person, which things, which people. And groups kept in
+step with memberships."""
 
 from datetime import timedelta
 from typing import Any
@@ -32,11 +33,16 @@ pytestmark = pytest.mark.django_db
 
 #: What each right is about, where lists are made of it.
 ABOUT: dict[type[Any], tuple[str, ...]] = {
-    Body: ("forum.view_body", "forum.view_internal", "forum.view_queue", "forum.manage_organisation", "lmu.view", "lmu.manage"),
-    Meeting: ("forum.view_meeting", "forum.view_closed", "forum.plan_meeting", "forum.run_meeting", "forum.log_meeting"),
+    Body: (
+        "forum.view_body", "forum.view_internal", "forum.view_queue", "forum.manage_organisation", "lmu.view",
+        "lmu.manage",
+    ),
+    Meeting: (
+        "forum.view_meeting", "forum.view_closed", "forum.plan_meeting", "forum.run_meeting", "forum.log_meeting",
+    ),
     Proposal: (
-        "proposals.view", "proposals.correct", "proposals.withdraw", "proposals.handle", "proposals.answer", "proposals.agree",
-        "proposals.decide", "proposals.record_council", "proposals.follow_up", "audit.view",
+        "proposals.view", "proposals.correct", "proposals.withdraw", "proposals.handle", "proposals.answer",
+        "proposals.agree", "proposals.decide", "proposals.record_council", "proposals.follow_up", "audit.view",
     ),
 }  # fmt: skip
 
@@ -128,7 +134,7 @@ def test_a_grant_on_another_kind_of_thing_reaches_no_body(town: Municipality) ->
     assert member not in policy.people_who_can("forum.plan_meeting", town.committee)
 
 
-# In step ----------------------------------------------------------------------------------------------------------------
+# In step --------------------------------------------------------------------------------------------------------------
 def test_drift_is_shown_and_mended_with_a_trace(town: Municipality, capsys: pytest.CaptureFixture[str]) -> None:
     call_command("sync_grants", "--check")
     assert not sync.difference()

@@ -55,7 +55,13 @@ def later(**time: int) -> Any:
 
 def test_whoever_is_entered_is_invited_chooses_a_password_and_is_in(administrator: Client, town: Municipality) -> None:
     unit = town.units[0]
-    entered = {"name": "Ny Person", "email": "ny@fjellvik.example", "unit": unit.pk, "valid_from": clock.today(), "invite": "on"}  # fmt: skip
+    entered = {
+        "name": "Ny Person",
+        "email": "ny@fjellvik.example",
+        "unit": unit.pk,
+        "valid_from": clock.today(),
+        "invite": "on",
+    }
     administrator.post(reverse("forum:person_new"), entered)
     person = User.objects.get(email="ny@fjellvik.example")
     link = link_to(person)
@@ -158,7 +164,9 @@ def test_who_has_not_accepted_is_listed_and_invited_together(administrator: Clie
     chosen = [town.outsider, town.secretary]
     assert administrator.post(url, {}).status_code == 422
     administrator.post(url, {"people": [person.pk for person in chosen]})
-    assert set(Mail.objects.filter(kind="access/mail/invitation").values_list("to", flat=True)) == {p.email for p in chosen}  # fmt: skip
+    assert set(Mail.objects.filter(kind="access/mail/invitation").values_list("to", flat=True)) == {
+        p.email for p in chosen
+    }
     # One who has a password is no choice, whatever the browser sends.
     assert administrator.post(url, {"people": [town.employee().pk]}).status_code == 422
 

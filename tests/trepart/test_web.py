@@ -1,4 +1,5 @@
-"""Access on the web, and the one page through which every step is taken: refusals that lose nothing, sessions that run out."""
+"""Access on the web, and the one page through which every step is taken: refusals that lose nothing,
+sessions that run out."""
 
 from collections.abc import Callable
 from types import ModuleType
@@ -37,7 +38,7 @@ def owner_of(response: Any) -> str:
     return str(response.context["form_owner"])
 
 
-# Declarations -----------------------------------------------------------------------------------------------------------
+# Declarations ---------------------------------------------------------------------------------------------------------
 def test_a_declaration_is_what_happens(client: Client, town: Municipality) -> None:
     sign_in = reverse("account_login")
     assert client.get("/errand/public/").content == b"here"
@@ -66,7 +67,7 @@ def test_a_closed_account_is_signed_out(secretary: Client, town: Municipality) -
     assert secretary.get("/errand/in/").status_code == 302
 
 
-# The page of a step -----------------------------------------------------------------------------------------------------
+# The page of a step ---------------------------------------------------------------------------------------------------
 def test_a_step_is_taken_and_said_so(secretary: Client, errand: Make) -> None:
     made = errand("running")
     page = secretary.get(f"/errand/{made.pk}/finish/")
@@ -138,7 +139,7 @@ def test_what_one_may_not_see_and_what_is_not_there_look_alike(
         assert client.get(url).status_code == 404
 
 
-# An expired session -----------------------------------------------------------------------------------------------------
+# An expired session ---------------------------------------------------------------------------------------------------
 def test_the_text_comes_back_after_signing_in_again(secretary: Client, errand: Make, town: Municipality) -> None:
     made = errand("running")
     url = f"/errand/{made.pk}/finish/"

@@ -1,4 +1,5 @@
-"""Closing an account (R31): what is erased at once, what the law keeps, and what stands in the way. The rooms say what ties a person; `access` only asks."""
+"""Closing an account (R31): what is erased at once, what the law keeps, and what stands in the way. The rooms say what
+ties a person; `access` only asks."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -29,8 +30,8 @@ CLOSED = "@closed.invalid"
 class Tie:
     """One thing that ties a person to the portal, in a sentence the person reads.
 
-    ``stops``: the account cannot be closed while it stands. ``keeps_name``: the law keeps the name with it (a case that was received, R28; elections of
-    bodies, R30), so that only what is not needed for that is erased.
+    ``stops``: the account cannot be closed while it stands. ``keeps_name``: the law keeps the name with it (a case that
+    was received, R28; elections of bodies, R30), so that only what is not needed for that is erased.
     """
 
     sentence: str
@@ -47,12 +48,14 @@ _erasers: list[Callable[[User], None]] = []
 
 
 def register(name: str, ties_of: TiesOf, on_close: OnClose | None = None) -> None:
-    """Let a room say what ties a person, and do what follows in its own tables when the account is closed (inside the transaction, under its event)."""
+    """Let a room say what ties a person, and do what follows in its own tables when the account is closed (inside the
+    transaction, under its event)."""
     _rooms[name] = (ties_of, on_close)
 
 
 def erases(eraser: Callable[[User], None]) -> None:
-    """Let something more of a person as one who signs in go whenever :func:`erase` does. Called once from ``AppConfig.ready``."""
+    """Let something more of a person as one who signs in go whenever :func:`erase` does. Called once
+    from ``AppConfig.ready``."""
     _erasers.append(eraser)
 
 
@@ -64,10 +67,11 @@ def ties_of(person: User) -> list[Tie]:
 
 @transaction.atomic
 def close(person: User, *, actor: User) -> User:
-    """Close ``person``'s account: address, second steps, sessions and, where no law keeps it, the name are erased, in the history too.
+    """Close ``person``'s account: address, second steps, sessions and, where no law keeps it, the name are
+    erased, in the history too.
 
-    What the person has sent in goes on as the municipality's case, and the name is not shown on it any more. Raises ``ValidationError`` where something
-    stands in the way. It cannot be undone.
+    What the person has sent in goes on as the municipality's case, and the name is not shown on it any more. Raises
+    ``ValidationError`` where something stands in the way. It cannot be undone.
     """
     person = User.objects.select_for_update(no_key=True).get(pk=person.pk)
     ties = ties_of(person)

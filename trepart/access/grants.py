@@ -1,4 +1,5 @@
-"""What a person's memberships give today. Guardian says which role has which right on which body; the memberships say whether it runs."""
+"""What a person's memberships give today. Guardian says which role has which right on which body; the
+memberships say whether it runs."""
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping
@@ -40,7 +41,8 @@ class Grants:
 def of(person: Any) -> Grants:
     """Return what ``person`` may today; two queries the first time a person object is asked, none after that.
 
-    The answer is kept on the object, and an object lives for one request. The executor asks with a person fetched afresh.
+    The answer is kept on the object, and an object lives for one request. The executor asks
+    with a person fetched afresh.
     """
     today = clock.today()
     kept: Grants | None = getattr(person, "_grants", None)
@@ -55,9 +57,10 @@ def forget(person: Any) -> None:
     person.__dict__.pop("_grants", None)
 
 
-#: What a person's groups are granted: on bodies (what is granted on another kind of thing says nothing about a body of that number), and as offices.
-#: Written by hand, step by step and a row for each place: it is asked on every page and in every write, and the ORM's own work on it, and the database's
-#: search for the best way through all of it at once, cost more than the answer.
+#: What a person's groups are granted: on bodies (what is granted on another kind of thing says nothing about a body of
+#: that number), and as offices. Written by hand, step by step and a row for each place: it is asked on every page and
+#: in every write, and the ORM's own work on it, and the database's search for the best way through all of it at once,
+#: cost more than the answer.
 _GRANTED = """
 WITH held AS MATERIALIZED (
     SELECT place.group_id, place.body, place.role

@@ -1,5 +1,5 @@
-"""What somebody had typed when the session ran out or when the language was changed, and what one page hands to the form on the next: kept on the server,
-given to that person only."""
+"""What somebody had typed when the session ran out or when the language was changed, and what one page hands to the
+form on the next: kept on the server, given to that person only."""
 
 import time
 from collections.abc import Mapping
@@ -25,7 +25,8 @@ _NEVER = {"csrfmiddlewaretoken", OWNER_FIELD, "password"}
 
 
 def owner_token(request: HttpRequest) -> str:
-    """Return the signed mark that a form carries in its hidden field ``form_owner``; empty for somebody not signed in."""
+    """Return the signed mark that a form carries in its hidden field ``form_owner``; empty for
+    somebody not signed in."""
     return signing.dumps(request.user.pk, salt=_SALT) if request.user.is_authenticated else ""
 
 
@@ -37,7 +38,8 @@ def keep(request: HttpRequest) -> None:
 
 
 def carry(request: HttpRequest, path: str, *, files: bool = False) -> bool:
-    """Keep the text of a form that is to be gone on with at ``path`` in another language; ``files`` says that it can have attachments, which do not come along.
+    """Keep the text of a form that is to be gone on with at ``path`` in another language; ``files`` says that it can
+    have attachments, which do not come along.
 
     Answers False where there is more than is kept. Somebody not signed in gets it back in the same session.
     """
@@ -69,13 +71,15 @@ def _store(request: HttpRequest, path: str, *, owner: int | None, files: bool, c
 
 
 class Kept(QueryDict):
-    """What had been typed. ``unjudged``: it was not sent in, so nothing is said about what is missing (`trepart.forms`)."""
+    """What had been typed. ``unjudged``: it was not sent in, so nothing is said about what is
+    missing (`trepart.forms`)."""
 
     unjudged = False
 
 
 def give_back(request: HttpRequest) -> Kept | None:
-    """Return, once, what this person had typed on this page before, and say that it is here; None where there is nothing."""
+    """Return, once, what this person had typed on this page before, and say that it is here; None
+    where there is nothing."""
     forms: dict[str, Any] = request.session.get(_KEY, {})
     found = forms.get(request.path)
     if found is None or found["owner"] != request.user.pk:
@@ -96,7 +100,8 @@ def give_back(request: HttpRequest) -> Kept | None:
 
 
 def offer(request: HttpRequest, path: str, fields: Mapping[str, Any]) -> None:
-    """Let the form at ``path`` open with ``fields`` (plain values, by field name): what one page knows already is not asked for again on the next."""
+    """Let the form at ``path`` open with ``fields`` (plain values, by field name): what one page knows already is not
+    asked for again on the next."""
     offers = request.session.get(_OFFERS, {})
     offers.pop(path, None)
     offers[path] = {"owner": request.user.pk, "at": time.time(), "fields": dict(fields)}
@@ -104,7 +109,8 @@ def offer(request: HttpRequest, path: str, fields: Mapping[str, Any]) -> None:
 
 
 def offered(request: HttpRequest) -> dict[str, Any]:
-    """Return what another page has offered this person for the form here; empty where nothing was. Stays until it is replaced or an hour old."""
+    """Return what another page has offered this person for the form here; empty where nothing was. Stays until it is
+    replaced or an hour old."""
     found = request.session.get(_OFFERS, {}).get(request.path)
     if found is None or found["owner"] != request.user.pk or time.time() - found["at"] > _KEEP_SECONDS:
         return {}

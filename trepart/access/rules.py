@@ -22,7 +22,8 @@ EVERYTHING = ~NOTHING
 
 
 def any_of(conditions: Iterable[Q]) -> Q:
-    """Return that one of ``conditions`` holds; what says nothing is left out, so that the database is asked no more than it must be."""
+    """Return that one of ``conditions`` holds; what says nothing is left out, so that the database is asked
+    no more than it must be."""
     found = NOTHING
     for condition in conditions:
         if condition is EVERYTHING:
@@ -130,7 +131,8 @@ class SignedIn(Combinable):
 class InBody(Combinable):
     """Whoever holds, today, a role that grants the permission in a body the object belongs to.
 
-    ``bodies`` gives the ids of those bodies for one object; ``where`` the same as a condition, given the ids a person has it in.
+    ``bodies`` gives the ids of those bodies for one object; ``where`` the same as a condition, given
+    the ids a person has it in.
     """
 
     bodies: Callable[[Any], Iterable[int]]

@@ -1,4 +1,5 @@
-"""Groups and grants kept in step with memberships: computes what is wanted, shows the difference, applies exactly that."""
+"""Groups and grants kept in step with memberships: computes what is wanted, shows the
+difference, applies exactly that."""
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable
@@ -135,7 +136,8 @@ def apply(diff: Difference) -> None:
 
 @transaction.atomic
 def mend(diff: Difference) -> None:
-    """Carry out ``diff`` where groups and memberships had drifted apart, with an event for every group that was not right.
+    """Carry out ``diff`` where groups and memberships had drifted apart, with an event for every
+    group that was not right.
 
     What a service changes with a membership needs none: it follows from the service's own event.
     """

@@ -1,4 +1,5 @@
-"""The portal's own pages about signing in: what one sees of it, one's name, one's sessions, an invitation, closing the account."""
+"""The portal's own pages about signing in: what one sees of it, one's name, one's sessions, an
+invitation, closing the account."""
 
 from typing import Any, ClassVar
 

@@ -26,8 +26,8 @@ class EventBound(models.Model):
 def track(**kwargs: Any) -> HistoricalRecords:
     """Keep the history of a model's content: ``history = audit.track()``.
 
-    Takes the arguments of ``HistoricalRecords`` (``excluded_fields`` …), but none that give the history relations of its
-    own: :func:`create_all` does not write those.
+    Takes the arguments of ``HistoricalRecords`` (``excluded_fields`` …), but none that give the history relations of
+    its own: :func:`create_all` does not write those.
     """
     return HistoricalRecords(bases=[EventBound], history_change_reason_field=models.TextField(null=True), **kwargs)
 

@@ -1,4 +1,5 @@
-"""Telling people: an announcement is a row in a room's `notifications.py`; this writes the notices and queues the mail."""
+"""Telling people: an announcement is a row in a room's `notifications.py`; this writes the
+notices and queues the mail."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -26,9 +27,9 @@ D_contra = TypeVar("D_contra", contravariant=True)
 class Announcement(Generic[D_contra]):
     """Event -> recipients -> template.
 
-    ``recipients`` and ``context`` are asked with the step as it stands after its effect. ``template`` is the mail's path
-    below ``templates/`` without ending (:func:`trepart.notices.writing.write`). ``url`` is where the reader goes from
-    there. ``mail`` False keeps it on "my page". ``at_once`` True: it cannot wait for the mail that gathers a day's
+    ``recipients`` and ``context`` are asked with the step as it stands after its effect. ``template`` is the mail's
+    path below ``templates/`` without ending (:func:`trepart.notices.writing.write`). ``url`` is where the reader goes
+    from there. ``mail`` False keeps it on "my page". ``at_once`` True: it cannot wait for the mail that gathers a day's
     notices, whatever the reader has chosen. ``otherwise`` tells those who are told in another way than by notice and
     mail: on paper. ``enclose`` is asked once with the step, and returns what makes the files that go with the mail to
     one person, in the language of that person.
@@ -75,9 +76,12 @@ def tell(
     at_once: bool = False,
     enclose: "Callable[[User], Sequence[Enclosed]] | None" = None,
 ) -> None:
-    """Write one notice to each of ``people`` (once each, whoever is active) and queue the mail; call it inside a transaction.
+    """Write one notice to each of ``people`` (once each, whoever is active) and queue the mail;
+    call it inside a transaction.
 
-    Where ``event`` is about a case that is exempt, or ``context`` says ``kept``, the number of one, the mail says the number and where to read, and no more (R8, R25). ``at_once`` is as in :class:`Announcement`; ``enclose`` makes the files for one person. The number of queries does not depend on how many are told.
+    Where ``event`` is about a case that is exempt, or ``context`` says ``kept``, the number of one, the mail says the
+    number and where to read, and no more (R8, R25). ``at_once`` is as in :class:`Announcement`; ``enclose`` makes the
+    files for one person. The number of queries does not depend on how many are told.
     """
     from trepart.notices.mail import post  # models load after the executor that imports this module
     from trepart.notices.models import Cadence, MailChoice, Notice  # as above

@@ -38,7 +38,8 @@ from trepart.pdf.text import FONT_FILES, FONT_STACK, PdfError, families_for, fon
 
 __all__ = ["MissingGlyph", "PdfError", "ResourceRefused", "Watch", "render_pdf"]
 
-#: Is told, while a document is made, how many pages are done, of how many: 0 while they are laid out and nobody knows yet. What it raises stops the making.
+#: Is told, while a document is made, how many pages are done, of how many: 0 while they are laid out and nobody knows
+#: yet. What it raises stops the making.
 Watch = Callable[[int, int], None]
 
 STYLESHEET = "print/document.css"
@@ -142,7 +143,8 @@ def render_pdf(
 
 
 def _arms() -> dict[str, bytes]:
-    """Return the coat of arms for the letterhead as a file with a name; empty where there is none that paper can have: letters in a drawing would ask for fonts of the machine."""
+    """Return the coat of arms for the letterhead as a file with a name; empty where there is none that paper can have:
+    letters in a drawing would ask for fonts of the machine."""
     found = municipality.arms()
     if found is None or (found[0] == "image/svg+xml" and b"<text" in found[1]):
         return {}
@@ -187,7 +189,8 @@ def _told_of_pages(watch: Watch | None) -> Iterator[None]:
 
 @lru_cache(maxsize=1)
 def _look(words: str) -> CSS:
-    """Return the style sheet of all documents, read once: it brings no font and fetches nothing while it is read, and no document changes it."""
+    """Return the style sheet of all documents, read once: it brings no font and fetches nothing while it is read, and
+    no document changes it."""
     return CSS(string=words)
 
 

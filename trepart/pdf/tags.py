@@ -279,14 +279,16 @@ def _words(element: Any) -> str:
 
 
 def _before_spaces(root: Node, words: Mapping[Mark, tuple[str, Any, Any]]) -> set[Mark]:
-    """The marks after which a space is to be written, because the line ends there, or an element does, but no word does.
+    """The marks after which a space is to be written, because the line ends there, or an
+    element does, but no word does.
 
     Layout drops the space at the end of a line; whoever reads the tags would then run the words together
     (ISO 32000-1 14.8.2.5). Whether there was one is asked of the source: a long word or a hyphen may break too.
     """
     spaced: set[Mark] = set()
     for node in descendants(root):
-        # A space that stands alone between two elements is laid out, and never drawn: it is no word, and counts for nothing.
+        # A space that stands alone between two elements is laid out, and never drawn: it is no
+        # word, and counts for nothing.
         marks = [leaf for leaf in run(node) if leaf in words and words[leaf][0].strip()]
         source = " ".join(_source_words(node.source).split()) if marks and node.source is not None else ""
         for before, after in pairwise(marks):

@@ -24,7 +24,8 @@ WEIGHTS = (400, 600)
 
 
 class PdfError(RuntimeError):
-    """A document could not be printed; the message says what is wrong, for whoever writes templates or runs the portal."""
+    """A document could not be printed; the message says what is wrong, for whoever writes
+    templates or runs the portal."""
 
 
 class MissingFont(PdfError):

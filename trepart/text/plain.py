@@ -1,4 +1,5 @@
-"""Text with headings, lists and tables (`trepart.text.rich`) as plain text, and plain text as that: for a text area, for places without markup, for comparing two versions."""
+"""Text with headings, lists and tables (`trepart.text.rich`) as plain text, and plain text as that: for a text area,
+for places without markup, for comparing two versions."""
 
 import html as escaping
 import re
@@ -7,12 +8,16 @@ from trepart.text.rich import MOST_RAW, TEXT_BLOCKS, Node, clean, read, rows_of
 
 _BOLD = re.compile(r"\*\*(?=\S)(.+?)(?<=\S)\*\*", re.DOTALL)
 _EXEMPT = re.compile(r"\[\[(?=\S)(.+?)(?<=\S)\]\]", re.DOTALL)
-_A_TAG = re.compile(r"</?(?:p|h[1-6]|[uo]l|li|table|thead|tbody|t[rhd]|strong|em|b|i|a|div|span|br|blockquote|mark)\b[^<>]*>", re.IGNORECASE)  # fmt: skip
+_A_TAG = re.compile(
+    r"</?(?:p|h[1-6]|[uo]l|li|table|thead|tbody|t[rhd]|strong|em|b|i|a|div|span|br|blockquote|mark)\b[^<>]*>",
+    re.IGNORECASE,
+)
 
 
 def from_written(text: str) -> str:
-    """Return what somebody has written in a text area, clean: HTML, or plain text where an empty line begins a paragraph, ``- `` and ``1. `` a point, ``## `` a heading,
-    ``**`` stands around what is important and ``[[ ]]`` around what is exempt. Raises ``ValueError`` as :func:`clean`."""
+    """Return what somebody has written in a text area, clean: HTML, or plain text where an empty line begins a
+    paragraph, ``- `` and ``1. `` a point, ``## `` a heading, ``**`` stands around what is important and ``[[ ]]``
+    around what is exempt. Raises ``ValueError`` as :func:`clean`."""
     if _A_TAG.search(text):
         return clean(text)
     if len(text) > MOST_RAW:
@@ -59,12 +64,17 @@ def _marked_up(line: str) -> str:
 
 
 def to_written(markup: str) -> str:
-    """Return ``markup`` as it is shown in a text area: as plain text where nothing is lost by it, else as it is, a block on each line."""
+    """Return ``markup`` as it is shown in a text area: as plain text where nothing is lost by it, else as it
+    is, a block on each line."""
     nodes = read(markup)
     plain = "\n\n".join(_to_lines(node) for node in nodes)
     if from_written(plain) == markup:
         return plain
-    return re.sub(r"(</(?:p|h3|h4|ul|ol|li|tr|thead|tbody|table|blockquote)>|<(?:ul|ol|table|thead|tbody|tr|blockquote)>)(?!\n)", r"\1\n", markup).strip()  # fmt: skip
+    return re.sub(
+        r"(</(?:p|h3|h4|ul|ol|li|tr|thead|tbody|table|blockquote)>|<(?:ul|ol|table|thead|tbody|tr|blockquote)>)(?!\n)",
+        r"\1\n",
+        markup,
+    ).strip()
 
 
 def _to_lines(node: Node) -> str:
@@ -86,7 +96,8 @@ def _to_line(node: Node) -> str:
 
 
 def plain(markup: str) -> str:
-    """Return ``markup`` as plain text: a paragraph a block, a line a point. For places that take no markup, such as the motion of a meeting."""
+    """Return ``markup`` as plain text: a paragraph a block, a line a point. For places that take no markup, such as
+    the motion of a meeting."""
     said: list[str] = []
     for node in read(markup):
         if node.tag == "table":

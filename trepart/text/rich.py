@@ -1,8 +1,11 @@
-"""Text with headings, lists and tables, as it is kept: whatever comes in (typed, or pasted from Word and the web) is cleaned here, once, on the server.
+"""Text with headings, lists and tables, as it is kept: whatever comes in (typed, or pasted from Word and the web) is
+cleaned here, once, on the server.
 
-What is kept is HTML of few elements, each with few attributes (:data:`TAGS`), balanced, without styles, scripts and addresses of other kinds than the web's and mail's.
-nh3 (ammonia) reads what came in as a browser would and strips it; then it is set in order (Word's lists become lists, headings our two levels, a table gets its header
-cells); then nh3 has the last word. The same text cleaned twice is the same text. `<mark>` stands for a passage that is exempt from public access (R25).
+What is kept is HTML of few elements, each with few attributes (:data:`TAGS`), balanced, without styles, scripts and
+addresses of other kinds than the web's and mail's. nh3 (ammonia) reads what came in as a browser would and strips
+it; then it is set in order (Word's lists become lists, headings our two levels, a table gets its header cells); then
+nh3 has the last word. The same text cleaned twice is the same text. `<mark>` stands for a passage that is exempt
+from public access (R25).
 """
 
 import html as escaping
@@ -16,7 +19,10 @@ from django.utils.safestring import SafeString
 #: What is kept, with its attributes.
 TAGS: dict[str, frozenset[str]] = {
     **dict.fromkeys(
-        ("h3", "h4", "p", "ul", "ol", "li", "table", "thead", "tbody", "tr", "strong", "em", "blockquote", "br", "mark"),
+        (
+            "h3", "h4", "p", "ul", "ol", "li", "table", "thead", "tbody", "tr", "strong", "em", "blockquote", "br",
+            "mark",
+        ),
         frozenset(),
     ),
     "th": frozenset({"scope", "colspan", "rowspan"}),
@@ -28,11 +34,19 @@ MOST_RAW = 1_000_000
 #: So much one text can be when it is clean.
 MOST_CLEAN = 300_000
 
-_RAW_TAGS = set(TAGS) | {"h1", "h2", "h5", "h6", "b", "i", "div", "span", "tfoot", "caption", "section", "article", "pre", "tt"}  # fmt: skip
+_RAW_TAGS = set(TAGS) | {
+    "h1", "h2", "h5", "h6", "b", "i", "div", "span", "tfoot", "caption", "section", "article", "pre", "tt",
+}  # fmt: skip
 _EXEMPT_TAG = "tt"
-_DROPPED = {"script", "style", "title", "template", "noscript", "iframe", "object", "svg", "math", "textarea", "select", "xml", "head"}  # fmt: skip
+_DROPPED = {
+    "script", "style", "title", "template", "noscript", "iframe", "object", "svg", "math", "textarea", "select", "xml",
+    "head",
+}  # fmt: skip
 _SCHEMES = {"http", "https", "mailto"}
-_RENAMED = {"h1": "h3", "h2": "h3", "h3": "h3", "h4": "h4", "h5": "h4", "h6": "h4", "b": "strong", "i": "em", "pre": "p", "tt": "mark", "tfoot": "tbody"}  # fmt: skip
+_RENAMED = {
+    "h1": "h3", "h2": "h3", "h3": "h3", "h4": "h4", "h5": "h4", "h6": "h4", "b": "strong", "i": "em", "pre": "p",
+    "tt": "mark", "tfoot": "tbody",
+}  # fmt: skip
 _INLINE = {"strong", "em", "a", "mark", "br", "#text"}
 TEXT_BLOCKS = {"p", "h3", "h4"}
 #: Elements deeper than this are read as their text: nobody writes so, and what walks the tree must come back.
@@ -96,11 +110,13 @@ def read(markup: str) -> list[Node]:
 
 
 def clean(raw: str) -> str:
-    """Return what may be kept of ``raw``; empty where nothing is left. Raises ``ValueError`` for more than can be taken in."""
+    """Return what may be kept of ``raw``; empty where nothing is left. Raises ``ValueError`` for
+    more than can be taken in."""
     if len(raw) > MOST_RAW:
         raise ValueError("too long")
     text = raw.replace("\x00", "").replace("\r\n", "\n").replace("\r", "\n")
-    # A mark that is closed at the wrong place ends there for a browser; bold goes on in the next paragraph. What is exempt must: it is read as an element of that kind.
+    # A mark that is closed at the wrong place ends there for a browser; bold goes on in the next paragraph. What is
+    # exempt must: it is read as an element of that kind.
     text = re.sub(
         r"<(/?)mark\b[^<>]*>",
         rf"<\1{_EXEMPT_TAG}>",
@@ -122,17 +138,24 @@ def clean(raw: str) -> str:
     _in_steps(blocks, [])
     written = "".join(_write(node) for node in blocks)
     # The last word: nothing that is not on the list, whatever was done above.
-    final = nh3.clean(written, tags=set(TAGS), attributes={tag: set(names) for tag, names in TAGS.items() if names}, url_schemes=_SCHEMES, link_rel=None)  # fmt: skip
+    final = nh3.clean(
+        written,
+        tags=set(TAGS),
+        attributes={tag: set(names) for tag, names in TAGS.items() if names},
+        url_schemes=_SCHEMES,
+        link_rel=None,
+    )
     if len(final) > MOST_CLEAN:
         raise ValueError("too long")
     return final
 
 
-# Setting in order ---------------------------------------------------------------------------------------------------------
+# Setting in order -----------------------------------------------------------------------------------------------------
 
 
 def _blocks(nodes: list[Node], inside: str = "") -> list[Node]:
-    """Return ``nodes`` as blocks, one after another: text that stands loose becomes a paragraph, Word's list paragraphs become lists."""
+    """Return ``nodes`` as blocks, one after another: text that stands loose becomes a paragraph, Word's list
+    paragraphs become lists."""
     found: list[Node] = []
     loose: list[Node] = []
 
@@ -172,7 +195,8 @@ def _blocks(nodes: list[Node], inside: str = "") -> list[Node]:
 
 
 def _pushed(node: Node, exempt: bool = False) -> list[Node]:
-    """Return ``node`` with a mark that stands around whole paragraphs set around the text in each: what is exempt stays exempt, however it came in."""
+    """Return ``node`` with a mark that stands around whole paragraphs set around the text in each: what is exempt stays
+    exempt, however it came in."""
     if node.tag == "#text":
         return [Node("mark", kids=[node])] if exempt and node.text.strip() else [node]
     around = node.tag == "mark" and (exempt or _has_block(node))
@@ -181,7 +205,8 @@ def _pushed(node: Node, exempt: bool = False) -> list[Node]:
 
 
 def _in_steps(blocks: list[Node], above: list[str]) -> None:
-    """Let a heading of the lower level follow one of the upper: what is read by its headings has no step missing (WCAG 1.3.1)."""
+    """Let a heading of the lower level follow one of the upper: what is read by its headings has no
+    step missing (WCAG 1.3.1)."""
     for block in blocks:
         if block.tag == "h4" and not above:
             block.tag = "h3"
@@ -196,7 +221,9 @@ def _joined(blocks: list[Node]) -> list[Node]:
 
 
 def _has_block(node: Node) -> bool:
-    return any(kid.tag not in _INLINE and (kid.tag not in ("span", "b", "i") or _has_block(kid)) for kid in node.kids) or any(_has_block(kid) for kid in node.kids)  # fmt: skip
+    return any(
+        kid.tag not in _INLINE and (kid.tag not in ("span", "b", "i") or _has_block(kid)) for kid in node.kids
+    ) or any(_has_block(kid) for kid in node.kids)
 
 
 def _inline(nodes: list[Node]) -> list[Node]:
@@ -225,7 +252,8 @@ def _inline(nodes: list[Node]) -> list[Node]:
 
 
 def _address(href: str) -> str:
-    """Return an address that leads somewhere from a paper: the web's or mail's; empty for a mark within Word's own file, and for the rest."""
+    """Return an address that leads somewhere from a paper: the web's or mail's; empty for a mark within Word's own
+    file, and for the rest."""
     found = href.strip()
     return found if re.match(r"(https?://|mailto:)\S+$", found, re.IGNORECASE) else ""
 
@@ -289,7 +317,11 @@ def _flat(node: Node) -> list[Node]:
 
     def walk(one: Node) -> None:
         if one.tag in ("p", "h3", "h4", "li", "tr") or all(kid.tag in _INLINE for kid in one.kids):
-            inline = _trimmed([part for kid in one.kids for part in (*_inline([kid]), Node("#text", text=" "))]) if one.tag == "tr" else _trimmed(_inline(one.kids))  # fmt: skip
+            inline = (
+                _trimmed([part for kid in one.kids for part in (*_inline([kid]), Node("#text", text=" "))])
+                if one.tag == "tr"
+                else _trimmed(_inline(one.kids))
+            )
             if inline:
                 lines.extend([*([Node("br")] if lines else []), *inline])
         else:
@@ -311,7 +343,8 @@ def rows_of(node: Node) -> list[tuple[str, Node]]:
 
 
 def _table(node: Node) -> list[Node]:
-    """Return a table with header cells (a table without is read aloud as noise, and cannot be printed): the first row, where it has none. One of a single cell is a frame, not a table."""
+    """Return a table with header cells (a table without is read aloud as noise, and cannot be printed): the first row,
+    where it has none. One of a single cell is a frame, not a table."""
     captions = [kid for kid in node.kids if kid.tag == "caption"]
     before = [block for caption in captions for block in _blocks(caption.kids)]
     rows = [(part, [cell for cell in row.kids if cell.tag in ("td", "th")]) for part, row in rows_of(node)]
@@ -401,7 +434,7 @@ def _write(node: Node) -> str:
     return f"<{node.tag}{attrs}>{''.join(_write(kid) for kid in node.kids)}</{node.tag}>"
 
 
-# What is exempt -----------------------------------------------------------------------------------------------------------
+# What is exempt -------------------------------------------------------------------------------------------------------
 
 
 def has_exempt(markup: str) -> bool:
@@ -414,7 +447,8 @@ def _holds_mark(node: Node) -> bool:
 
 
 def redacted(markup: str, label: str) -> str:
-    """Return ``markup`` with ``label`` in place of each passage that is marked as exempt. Nothing is left of what stood there, not even its length."""
+    """Return ``markup`` with ``label`` in place of each passage that is marked as exempt. Nothing is left of what stood
+    there, not even its length."""
 
     def walk(node: Node) -> Node:
         if node.tag == "mark":

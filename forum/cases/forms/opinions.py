@@ -93,7 +93,8 @@ class ReceiverField(forms.ChoiceField):
         return self._received(found) if isinstance(found, Unit) else found
 
     def _received(self, unit: Unit) -> Body | Unit:
-        """Return who receives what a workplace is asked for: its LMU or the leader's queue, else the workplace itself, whose leader does."""
+        """Return who receives what a workplace is asked for: its LMU or the leader's queue, else the workplace
+        itself, whose leader does."""
         local = Body.objects.filter(at_work(clock.today()), kind__in=LOCAL, unit=unit).first()
         if local is not None:
             return local

@@ -16,7 +16,8 @@ from trepart.audit.models import Staged
 
 
 class NumberSeries(models.Model):
-    """The last number given in a series: case folders of a year, ``PS`` of a body and year. A number is given once and never again."""
+    """The last number given in a series: case folders of a year, ``PS`` of a body and year. A number is
+    given once and never again."""
 
     key = models.CharField(max_length=60, primary_key=True)
     last = models.PositiveIntegerField(default=0)
@@ -77,7 +78,8 @@ class Document(models.Model):
     exempt_basis = models.CharField(_("legal basis for exemption"), max_length=200, blank=True)
     #: Came with the case paper, and is read with it.
     with_paper = models.BooleanField(default=False)
-    #: The exempt document that this one is the redacted copy of: the public reads the copy (Freedom of Information Act § 12).
+    #: The exempt document that this one is the redacted copy of: the public reads the copy (Freedom
+    #: of Information Act § 12).
     redacts = models.OneToOneField(
         "self", on_delete=models.PROTECT, null=True, blank=True, related_name="redacted_copy", verbose_name=_("redacts")
     )
@@ -117,7 +119,8 @@ class ReferralQuerySet(models.QuerySet["Referral"]):
 
 
 class Referral(Staged):
-    """One stay of one case with one body: received, deadline, recommendation, outcome, and the answer that no body can leave without.
+    """One stay of one case with one body: received, deadline, recommendation, outcome, and the answer that
+    no body can leave without.
 
     A body's queue is its waiting referrals, whatever they come from.
     """

@@ -30,9 +30,11 @@ class OpinionQuerySet(models.QuerySet["Opinion"]):
 
 
 class Opinion(Staged):
-    """One question to one body or workplace about a case, and the answer. Belongs to the stay of the case in which it was asked.
+    """One question to one body or workplace about a case, and the answer. Belongs to the stay of the
+    case in which it was asked.
 
-    Who may read it follows the case (R25): what has been answered is read by whoever may read the case, and by nobody else but those who ask and are asked.
+    Who may read it follows the case (R25): what has been answered is read by whoever may read the case, and by nobody
+    else but those who ask and are asked.
     """
 
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="opinions")
@@ -124,7 +126,8 @@ class OpinionDocument(models.Model):
 
 
 class HearingRule(models.Model):
-    """Whom a body hears: ``asked`` is offered for cases at ``places``, and asked every time where ``always`` (data, so that no municipality needs code)."""
+    """Whom a body hears: ``asked`` is offered for cases at ``places``, and asked every time where ``always`` (data, so
+    that no municipality needs code)."""
 
     asker = models.ForeignKey(
         Body, on_delete=models.PROTECT, related_name="hearing_rules", verbose_name=_("the body that asks")
@@ -158,7 +161,8 @@ class HearingRule(models.Model):
         return f"{self.asker}: {self.asked}"
 
     def concerns(self, place: str) -> bool:
-        """Say whether a case at ``place`` concerns whoever is asked: one of the names stands in it as words of its own, whatever the letters' case."""
+        """Say whether a case at ``place`` concerns whoever is asked: one of the names stands in it as words of its own,
+        whatever the letters' case."""
         said = f" {_words(place)} "
         names = [_words(line) for line in self.places.splitlines() if line.strip()]
         return not names or any(name and f" {name} " in said for name in names)

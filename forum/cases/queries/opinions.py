@@ -63,7 +63,8 @@ def opinions_on(case: Case, reader: "Person") -> list[Opinion]:
 
 @dataclass(frozen=True)
 class Hearing:
-    """What stands about opinions on the page of a case: those there are, whom one can ask in one press, and whether one can ask others."""
+    """What stands about opinions on the page of a case: those there are, whom one can ask in one press, and
+    whether one can ask others."""
 
     opinions: list[tuple[Opinion, str, ui.StatusMeaning]]
     suggested: list[Body]
@@ -76,7 +77,8 @@ class Hearing:
 def hearing(
     case: Case, referral: Referral | None, reader: "Person", *, place: str = "", none_yet: bool = False
 ) -> Hearing:
-    """Return what ``reader`` is shown of opinions on ``case``, which is with ``referral`` now and concerns ``place``; ``none_yet`` where it is known that there are none."""
+    """Return what ``reader`` is shown of opinions on ``case``, which is with ``referral`` now and concerns ``place``;
+    ``none_yet`` where it is known that there are none."""
     found = [] if none_yet else opinions_on(case, reader)
     lines = [(opinion, *standing(opinion)) for opinion in found]
     may = (
@@ -98,7 +100,8 @@ def _concerned(referral: Referral, place: str) -> list[Body]:
 
 
 def can_read_case(opinion: Opinion, reader: "Person") -> bool:
-    """Say whether ``reader`` may open the case itself: everybody, an employee, or somebody in a body that has it or has had it."""
+    """Say whether ``reader`` may open the case itself: everybody, an employee, or somebody in a body
+    that has it or has had it."""
     access = opinion.case.access
     if access == CaseAccess.PUBLIC or (access == CaseAccess.EMPLOYEES and is_employee(reader)):
         return True

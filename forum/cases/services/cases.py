@@ -56,7 +56,8 @@ def set_access(case: Case, *, access: CaseAccess, basis: str = "", actor: "User"
 
 
 def sniff(upload: UploadedFile) -> str:
-    """Return the media type of what ``upload`` really is. Raises ``ValidationError`` for a kind that is not accepted, an empty file or one over the limit."""
+    """Return the media type of what ``upload`` really is. Raises ``ValidationError`` for a kind that is not accepted,
+    an empty file or one over the limit."""
     limit = settings.UPLOAD_MAX_BYTES
     if upload.size is None or upload.size == 0:
         raise ValidationError(_("The file is empty."), code="empty")
@@ -79,7 +80,8 @@ def sniff(upload: UploadedFile) -> str:
             return media_type
     raise ValidationError(
         _(
-            "%(name)s is not a file we can take. Attach a PDF, a picture (PNG, JPEG) or a document (Word, Excel, OpenDocument)."
+            "%(name)s is not a file we can take. Attach a PDF, a picture (PNG, JPEG) or a document (Word, "
+            "Excel, OpenDocument)."
         ),
         code="wrong_kind",
         params={"name": upload.name},
@@ -93,7 +95,8 @@ def _short(name: str) -> str:
 
 
 def set_exemption(document: Document, *, basis: str, actor: "User") -> Document:
-    """Keep ``document`` from the public on ``basis`` (R25), or let it be read again where ``basis`` is empty. Nothing is written where nothing changes."""
+    """Keep ``document`` from the public on ``basis`` (R25), or let it be read again where ``basis`` is empty. Nothing
+    is written where nothing changes."""
     basis = basis.strip()
     if document.exempt_basis == basis:
         return document
@@ -125,8 +128,9 @@ def add_document(
 ) -> Document:
     """Put a file in ``case`` after sniffing what it is; raises ``ValidationError`` as :func:`sniff` does.
 
-    ``acting`` says for which body it is done: the story then names that, and nobody by name. What comes with the case ``paper`` is told in the story of the paper,
-    and read with it; ``redacts`` names the exempt document it is the redacted copy of.
+    ``acting`` says for which body it is done: the story then names that, and nobody by name. What comes with
+    the case ``paper`` is told in the story of the paper, and read with it; ``redacts`` names the exempt
+    document it is the redacted copy of.
     """
     media_type = sniff(upload)
     upload.seek(0)

@@ -6,7 +6,8 @@ from django.db import connection
 def next_number(key: str) -> int:
     """Return the next number of the series ``key`` ("case/2026", "PS/<body id>/2026"), starting at 1.
 
-    The row stays locked until the transaction ends, so that a number taken by a transaction that fails is given to the next one.
+    The row stays locked until the transaction ends, so that a number taken by a transaction that fails
+    is given to the next one.
     """
     with connection.cursor() as cursor:
         cursor.execute(

@@ -28,15 +28,18 @@ def stay(case: Case) -> Referral:
 
 
 def blank(case: Case) -> Opinion:
-    """Return an unsaved question from the body that has ``case`` now, for the form and the right to be judged by; raises as :func:`stay`."""
+    """Return an unsaved question from the body that has ``case`` now, for the form and the right to be judged by;
+    raises as :func:`stay`."""
     referral = stay(case)
     return Opinion(case=case, referral=referral, asker=referral.body)
 
 
 def ask(case: Case, *, data: Mapping[str, Any], actor: "User") -> Opinion:
-    """Ask for an opinion on ``case`` on behalf of the body that has it, and return the question; ``data`` is raw, as from `AskForm`.
+    """Ask for an opinion on ``case`` on behalf of the body that has it, and return the question; ``data``
+    is raw, as from `AskForm`.
 
-    Raises ``InvalidInput``, ``NotPermitted``, and ``GuardRefused`` for a case that nobody has, or that only those who treat it may read.
+    Raises ``InvalidInput``, ``NotPermitted``, and ``GuardRefused`` for a case that nobody has, or that only
+    those who treat it may read.
     """
     done: Opinion = perform(blank(case), "ask", actor=actor, data=data)
     return done
@@ -57,7 +60,8 @@ def usual(case: Case, to: Body) -> dict[str, str]:
 def set_hearing_rule(rule: HearingRule, *, actor: "User | None") -> HearingRule:
     """Store whom a body hears; the caller has asked whether ``actor`` may (``forum.manage_organisation``).
 
-    Raises ``ValidationError`` where somebody else has stored one for the same two, or taken this one away, since the page was made.
+    Raises ``ValidationError`` where somebody else has stored one for the same two, or taken this one
+    away, since the page was made.
     """
     adding = rule.pk is None
     _hold(rule)

@@ -6,12 +6,14 @@ from forum.cases.models import Document
 
 
 def serve(document: Document | None) -> HttpResponseBase:
-    """Return ``document`` as a download; 404 where there is none, where it is exempt (R25), or where the file is gone. The caller has asked who may."""
+    """Return ``document`` as a download; 404 where there is none, where it is exempt (R25), or where the file is gone.
+    The caller has asked who may."""
     return download(None if document is None or document.exempt_basis else document)
 
 
 def download(document: Document | None) -> HttpResponseBase:
-    """Return ``document`` as a download, exempt or not; 404 where there is none, or the file is gone. The caller has asked who may read it."""
+    """Return ``document`` as a download, exempt or not; 404 where there is none, or the file is gone. The caller has
+    asked who may read it."""
     if document is None:
         raise Http404
     try:

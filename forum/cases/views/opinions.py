@@ -33,7 +33,8 @@ from trepart.workflow import GuardRefused, InvalidInput, NotPermitted, Refused, 
 @declare(PUBLIC.showing("forum.view_opinion"))
 @require_safe
 def detail(request: HttpRequest, pk: int) -> HttpResponse:
-    """Show what was asked and what was answered; what the case is about stands there for those who are asked, as far as they may read it."""
+    """Show what was asked and what was answered; what the case is about stands there for those who are asked, as
+    far as they may read it."""
     opinion = policy.get_or_404(request.user, "forum.view_opinion", opinions.opinions(), pk=pk)
     owner = owner_of(opinion.referral)
     opens = opinions.can_read_case(opinion, request.user)
@@ -46,7 +47,9 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
     ]
     context = {
         "opinion": opinion,
-        "title": opinion.case.title if shown else _("Case %(reference)s, not public") % {"reference": opinion.case.reference},
+        "title": opinion.case.title
+        if shown
+        else _("Case %(reference)s, not public") % {"reference": opinion.case.reference},
         "status": status,
         "meaning": meaning,
         "facts": facts,
@@ -56,7 +59,7 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
         "attached": {row.document_id for row in opinion.attached.all()},
         "actions": _actions(opinion, request.user) if request.user.is_authenticated else [],
         "crumbs": [(_("Bodies"), reverse("forum:body_list")), (str(opinion.of), _home(opinion)), (_("Opinion"), None)],
-    }  # fmt: skip
+    }
     return render(request, "cases/opinion_detail.html", context)
 
 

@@ -21,7 +21,8 @@ if TYPE_CHECKING:
     from forum.cases.workflow.referral import Closed
 
 S = OpinionStatus
-#: A stay that ends so ends the case: an opinion that has not come has been overtaken. Otherwise the next body may still have use of it.
+#: A stay that ends so ends the case: an opinion that has not come has been overtaken. Otherwise the next body
+#: may still have use of it.
 DECIDES = frozenset(
     {
         ReferralOutcome.ADOPTED,
@@ -86,33 +87,89 @@ OPINION_WORKFLOW = Workflow(
     root=lambda opinion: opinion.case,
     transitions=(
         Transition(
-            name="ask", label=_("Ask for an opinion"), sources=frozenset({START}), target=S.ASKED, permission="forum.ask_opinion",
-            event="forum.opinion_asked", guard=_can_be_asked, form=AskForm, prepare=_ask, describe=_about, words=("question",),
-            notify=(notifications.OPINION_ASKED,), offered=False,
+            name="ask",
+            label=_("Ask for an opinion"),
+            sources=frozenset({START}),
+            target=S.ASKED,
+            permission="forum.ask_opinion",
+            event="forum.opinion_asked",
+            guard=_can_be_asked,
+            form=AskForm,
+            prepare=_ask,
+            describe=_about,
+            words=("question",),
+            notify=(notifications.OPINION_ASKED,),
+            offered=False,
         ),
         Transition(
-            name="ask_always", label=_("ask as always"), sources=frozenset({START}), target=S.ASKED, permission=None,
-            event="forum.opinion_asked", takes=Asked, prepare=_ask, describe=_about, words=("question",), notify=(notifications.OPINION_ASKED,), offered=False,
+            name="ask_always",
+            label=_("ask as always"),
+            sources=frozenset({START}),
+            target=S.ASKED,
+            permission=None,
+            event="forum.opinion_asked",
+            takes=Asked,
+            prepare=_ask,
+            describe=_about,
+            words=("question",),
+            notify=(notifications.OPINION_ASKED,),
+            offered=False,
         ),
         Transition(
-            name="answer", label=_("Give the opinion"), sources=frozenset({S.ASKED}), target=S.ANSWERED, permission="forum.answer_opinion",
-            event="forum.opinion_given", form=AnswerForm, prepare=_take_answer, effect=_attach, describe=_about, words=("answer",),
-            notify=(notifications.OPINION_GIVEN,), help=_("It goes to those who asked, and can be read with the case."),
+            name="answer",
+            label=_("Give the opinion"),
+            sources=frozenset({S.ASKED}),
+            target=S.ANSWERED,
+            permission="forum.answer_opinion",
+            event="forum.opinion_given",
+            form=AnswerForm,
+            prepare=_take_answer,
+            effect=_attach,
+            describe=_about,
+            words=("answer",),
+            notify=(notifications.OPINION_GIVEN,),
+            help=_("It goes to those who asked, and can be read with the case."),
         ),
         Transition(
-            name="decline", label=_("Give no opinion"), sources=frozenset({S.ASKED}), target=S.DECLINED, permission="forum.answer_opinion",
-            event="forum.opinion_declined", form=ReasonForm, prepare=_take_reason, describe=_about, words=("reason",), notify=(notifications.OPINION_DECLINED,),
+            name="decline",
+            label=_("Give no opinion"),
+            sources=frozenset({S.ASKED}),
+            target=S.DECLINED,
+            permission="forum.answer_opinion",
+            event="forum.opinion_declined",
+            form=ReasonForm,
+            prepare=_take_reason,
+            describe=_about,
+            words=("reason",),
+            notify=(notifications.OPINION_DECLINED,),
         ),
         Transition(
-            name="withdraw", label=_("Take the question back"), sources=frozenset({S.ASKED}), target=S.WITHDRAWN, permission="forum.ask_opinion",
-            event="forum.opinion_withdrawn", form=ReasonForm, prepare=_take_reason, describe=_about, words=("reason",), notify=(notifications.OPINION_WITHDRAWN,),
+            name="withdraw",
+            label=_("Take the question back"),
+            sources=frozenset({S.ASKED}),
+            target=S.WITHDRAWN,
+            permission="forum.ask_opinion",
+            event="forum.opinion_withdrawn",
+            form=ReasonForm,
+            prepare=_take_reason,
+            describe=_about,
+            words=("reason",),
+            notify=(notifications.OPINION_WITHDRAWN,),
         ),
         Transition(
-            name="lapse", label=_("lapse"), sources=frozenset({S.ASKED}), target=S.LAPSED, permission=None, event="forum.opinion_lapsed",
-            prepare=_end, describe=_about, notify=(notifications.OPINION_LAPSED,), offered=False,
+            name="lapse",
+            label=_("lapse"),
+            sources=frozenset({S.ASKED}),
+            target=S.LAPSED,
+            permission=None,
+            event="forum.opinion_lapsed",
+            prepare=_end,
+            describe=_about,
+            notify=(notifications.OPINION_LAPSED,),
+            offered=False,
         ),
     ),
-)  # fmt: skip
+)
 
 
 def lapse_with(step: "Step[Closed]") -> None:
@@ -125,7 +182,8 @@ def lapse_with(step: "Step[Closed]") -> None:
 
 
 def ask_as_always(step: Step, referral: Referral, *, place: str) -> list[Opinion]:
-    """Ask those whom the body of ``referral`` always hears about cases at ``place``, as a consequence of ``step``, and return what was asked.
+    """Ask those whom the body of ``referral`` always hears about cases at ``place``, as a consequence of ``step``,
+    and return what was asked.
 
     Nobody is asked about a case that only those who treat it may read, and nobody twice.
     """

@@ -1,4 +1,5 @@
-"""The lifecycle of a referral: one stay with one body. Every step is a consequence of something that happened to the case."""
+"""The lifecycle of a referral: one stay with one body. Every step is a consequence of something
+that happened to the case."""
 
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -64,25 +65,50 @@ REFERRAL_WORKFLOW = Workflow(
     root=lambda referral: referral.case,
     transitions=(
         Transition(
-            name="open", label="open", sources=frozenset({START}), target=R.OPEN, permission=None, event="forum.referral_opened",
+            name="open",
+            label="open",
+            sources=frozenset({START}),
+            target=R.OPEN,
+            permission=None,
+            event="forum.referral_opened",
             describe=lambda step: {"body": step.subject.body.name, "due_on": step.subject.due_on},
         ),
         Transition(
-            name="rest", label="rest", sources=frozenset({R.OPEN, R.RESTING}), target=R.RESTING, permission=None, event="forum.referral_rested",
-            takes=Rested, prepare=_rest,
+            name="rest",
+            label="rest",
+            sources=frozenset({R.OPEN, R.RESTING}),
+            target=R.RESTING,
+            permission=None,
+            event="forum.referral_rested",
+            takes=Rested,
+            prepare=_rest,
             describe=lambda step: {"body": step.subject.body.name, "resumes_on": step.data.resumes_on},
         ),
         Transition(
-            name="reopen", label="reopen", sources=frozenset({R.RESTING}), target=R.OPEN, permission=None, event="forum.referral_reopened",
-            takes=Reopened, prepare=_reopen, describe=lambda step: {"body": step.subject.body.name},
+            name="reopen",
+            label="reopen",
+            sources=frozenset({R.RESTING}),
+            target=R.OPEN,
+            permission=None,
+            event="forum.referral_reopened",
+            takes=Reopened,
+            prepare=_reopen,
+            describe=lambda step: {"body": step.subject.body.name},
         ),
         Transition(
-            name="close", label="close", sources=frozenset({R.OPEN, R.RESTING}), target=R.CLOSED, permission=None, event="forum.referral_closed",
-            takes=Closed, prepare=_close, effect=_overtake,
+            name="close",
+            label="close",
+            sources=frozenset({R.OPEN, R.RESTING}),
+            target=R.CLOSED,
+            permission=None,
+            event="forum.referral_closed",
+            takes=Closed,
+            prepare=_close,
+            effect=_overtake,
             describe=lambda step: {"body": step.subject.body.name, "outcome": step.data.outcome},
         ),
     ),
-)  # fmt: skip
+)
 
 
 def open_referral(
@@ -97,7 +123,8 @@ def open_referral(
     recommended_by: Body | None = None,
     needs_user_representatives: bool = False,
 ) -> Referral:
-    """Let ``case`` begin a stay with ``body``, as a consequence of ``step``. The deadline runs from receipt (R18): the body's own days unless said."""
+    """Let ``case`` begin a stay with ``body``, as a consequence of ``step``. The deadline runs from receipt (R18): the
+    body's own days unless said."""
     referral = Referral(
         case=case,
         body=body,

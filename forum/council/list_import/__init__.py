@@ -1,7 +1,9 @@
-"""The municipal council's case list, read from what a secretary has of it: pasted text, a CSV file, or the JSON of a public journal (docs/council-list.md).
+"""The municipal council's case list, read from what a secretary has of it: pasted text, a CSV file, or the JSON of a
+public journal (docs/council-list.md).
 
-Nothing here knows the database. What comes in is text that anybody can have written; what comes out is the cases that were understood, and every line that was not, with why.
-No line is ever lost: each stands in a case, or among the others.
+Nothing here knows the database. What comes in is text that anybody can have written; what comes out is the
+cases that were understood, and every line that was not, with why. No line is ever lost: each stands in a
+case, or among the others.
 """
 
 import json
@@ -24,13 +26,17 @@ _OTHER_KINDS = (b"%PDF", b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"\x89PNG", b"\xff\
 
 
 def decode(content: bytes) -> str:
-    """Return a file's text: UTF-8, UTF-16 with its mark, or as Windows saves it. Raises ``ValidationError`` for what is too large, or no text."""
+    """Return a file's text: UTF-8, UTF-16 with its mark, or as Windows saves it. Raises ``ValidationError`` for what is
+    too large, or no text."""
     if len(content) > MOST_BYTES:
         raise ValidationError(_("The file is larger than 1 MB. A case list is far smaller: is it the right file?"))
     if content.startswith(_OTHER_KINDS):
         raise ValidationError(
-            _("This is a PDF, a spreadsheet or a picture. Open it, copy the list, and paste it instead; or save the spreadsheet as CSV.")
-        )  # fmt: skip
+            _(
+                "This is a PDF, a spreadsheet or a picture. Open it, copy the list, and paste it instead; or "
+                "save the spreadsheet as CSV."
+            )
+        )
     if content.startswith((b"\xff\xfe", b"\xfe\xff")):
         return content.decode("utf-16", errors="replace")
     if b"\0" in content:
@@ -42,7 +48,8 @@ def decode(content: bytes) -> str:
 
 
 def read(text: str) -> Reading:
-    """Read a case list in whichever of the three shapes it has. Raises ``ValidationError`` where there is nothing in it, or far too much."""
+    """Read a case list in whichever of the three shapes it has. Raises ``ValidationError`` where there is nothing
+    in it, or far too much."""
     text = text.lstrip("\ufeff").replace("\r\n", "\n").replace("\r", "\n").replace("\0", "")
     if len(text.encode("utf-8", "replace")) > MOST_BYTES:
         raise ValidationError(_("The text is larger than 1 MB. A case list is far smaller: is it the right one?"))

@@ -24,12 +24,23 @@ from forum.council.list_import.records import (
 
 #: What columns may be called, in letters and digits alone. The first that stands there counts.
 COLUMNS: Mapping[str, tuple[str, ...]] = {
-    "number": ("utvalgssaksnr", "utvalgssaksnummer", "møtesaksnr", "møtesaksnummer", "saksnr", "saksnummer", "saknr", "saknummer", "utvalgssak", "nummer", "nr", "number", "casenumber", "sak"),
-    "title": ("tittel", "sakstittel", "offentligtittel", "offentlegtittel", "overskrift", "innhold", "innhald", "saken", "title", "navn", "sak", "beskrivelse"),
-    "archive": ("arkivsak", "arkivsaksnr", "arkivsaksnummer", "arkivsakid", "mappe", "saksmappe", "mappenr", "mappenummer", "journalnr", "archive", "folder"),
+    "number": (
+        "utvalgssaksnr", "utvalgssaksnummer", "møtesaksnr", "møtesaksnummer", "saksnr", "saksnummer", "saknr",
+        "saknummer", "utvalgssak", "nummer", "nr", "number", "casenumber", "sak",
+    ),
+    "title": (
+        "tittel", "sakstittel", "offentligtittel", "offentlegtittel", "overskrift", "innhold", "innhald", "saken",
+        "title", "navn", "sak", "beskrivelse",
+    ),
+    "archive": (
+        "arkivsak", "arkivsaksnr", "arkivsaksnummer", "arkivsakid", "mappe", "saksmappe", "mappenr", "mappenummer",
+        "journalnr", "archive", "folder",
+    ),
     "url": ("lenke", "lenkje", "link", "url", "nettadresse", "adresse"),
     "day": ("møtedato", "dato", "date", "meetingdate"),
-    "exempt": ("lukket", "lukka", "unntatt", "unnateke", "hjemmel", "heimel", "offentlighet", "tilgang", "skjerming", "closed"),
+    "exempt": (
+        "lukket", "lukka", "unntatt", "unnateke", "hjemmel", "heimel", "offentlighet", "tilgang", "skjerming", "closed",
+    ),
 }  # fmt: skip
 
 
@@ -63,7 +74,8 @@ def read(text: str) -> Reading | None:
 
 
 def _rows(text: str, delimiter: str) -> Iterator[tuple[int, list[str]]]:
-    """Yield the rows with the line each begins on. A quotation mark that is never closed does not swallow the rest: then each line is a row."""
+    """Yield the rows with the line each begins on. A quotation mark that is never closed does not swallow the rest:
+    then each line is a row."""
     lines = text.split("\n")
     try:
         reader = csv.reader(io.StringIO(text), delimiter=delimiter, strict=True)
@@ -72,7 +84,9 @@ def _rows(text: str, delimiter: str) -> Iterator[tuple[int, list[str]]]:
             found.append((begins, cells))
             begins = reader.line_num + 1
     except csv.Error:
-        found = [(at, [cell.strip().strip('"') for cell in line.split(delimiter)]) for at, line in enumerate(lines, start=1)]  # fmt: skip
+        found = [
+            (at, [cell.strip().strip('"') for cell in line.split(delimiter)]) for at, line in enumerate(lines, start=1)
+        ]
     yield from found
 
 

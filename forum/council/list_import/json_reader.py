@@ -1,4 +1,5 @@
-"""The JSON of a public journal: a list of objects, or an object that has the list under one of the usual names (eInnsyn among them)."""
+"""The JSON of a public journal: a list of objects, or an object that has the list under one of the usual
+names (eInnsyn among them)."""
 
 import json
 from collections.abc import Iterator, Mapping
@@ -21,7 +22,10 @@ from forum.council.list_import.records import (
 )
 
 #: Where the list may stand in an object.
-LISTS = ("saker", "saksliste", "sakliste", "sakskart", "møtesaker", "moetesaker", "møtesak", "moetesak", "cases", "items", "agenda", "agendaitems", "resultater", "results", "graph", "hits")  # fmt: skip
+LISTS = (
+    "saker", "saksliste", "sakliste", "sakskart", "møtesaker", "moetesaker", "møtesak", "moetesak", "cases", "items",
+    "agenda", "agendaitems", "resultater", "results", "graph", "hits",
+)  # fmt: skip
 #: What is looked into on the way to it.
 _AROUND = ("møte", "moete", "møtemappe", "moetemappe", "meeting", "data", "source", "content", "embedded")
 #: More names than a column has: those of public journals.

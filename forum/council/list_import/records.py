@@ -1,4 +1,5 @@
-"""What the three readers have in common: the record of a case, numbers, dates, links, and the marks of what is exempt."""
+"""What the three readers have in common: the record of a case, numbers, dates, links, and the
+marks of what is exempt."""
 
 import re
 import unicodedata
@@ -22,12 +23,18 @@ NUMBER = re.compile(
 ARCHIVE = re.compile(r"(?<![\d/])(?:20)?\d{2}/\d{1,6}(?:-\d{1,4})?(?![\d/])")
 LINK = re.compile(r"https?://[^\s<>\"']+", re.IGNORECASE)
 _EXEMPT = re.compile(
-    r"unntatt\s+(?:fra\s+)?offentlighet|unnateke\s+offentlegheit|u\.\s?off|\blukket\b|\blukka\b|(?:off(?:l|entleglova|entlighetsloven)?\.?|koml\.?|kommuneloven|fvl\.?)\s*(?:lova|loven)?\s*§",
+    (
+        r"unntatt\s+(?:fra\s+)?offentlighet|unnateke\s+offentlegheit|u\.\s?off|\blukket\b|\blukka\b|(?:off(?:l|"
+        r"entleglova|entlighetsloven)?\.?|koml\.?|kommuneloven|fvl\.?)\s*(?:lova|loven)?\s*§"
+    ),
     re.IGNORECASE,
 )
 _OPEN = re.compile(r"^(?:[åa]pen|[åa]pent|offentlig|ope|open|nei|no|false|0|u|)$", re.IGNORECASE)
 _MONTHS = {name: number for number, name in enumerate(
-    ("januar", "februar", "mars", "april", "mai", "juni", "juli", "august", "september", "oktober", "november", "desember"), start=1
+    (
+        "januar", "februar", "mars", "april", "mai", "juni", "juli", "august", "september", "oktober", "november",
+        "desember",
+    ), start=1
 )}  # fmt: skip
 _DAY = re.compile(r"\b(\d{1,2})\.\s?(\d{1,2})\.\s?((?:20)?\d{2})\b")
 _DAY_IN_WORDS = re.compile(rf"\b(\d{{1,2}})\.?\s+({'|'.join(_MONTHS)})\s+(20\d{{2}})\b", re.IGNORECASE)
@@ -63,7 +70,8 @@ class Found:
 
 @dataclass
 class Reading:
-    """A list that has been read. ``source`` is text, csv or json; ``day`` the day of the council's meeting, where it was said."""
+    """A list that has been read. ``source`` is text, csv or json; ``day`` the day of the council's
+    meeting, where it was said."""
 
     source: str
     cases: list[Found] = field(default_factory=list)

@@ -1,4 +1,5 @@
-"""Text as it is copied from a web page or a PDF: a number and a title to a line, among everything else that stood there."""
+"""Text as it is copied from a web page or a PDF: a number and a title to a line, among everything
+else that stood there."""
 
 import re
 
@@ -23,17 +24,37 @@ from forum.council.list_import.records import (
 _BULLET = re.compile(r"^(?:[\-–—•·*▪>|]+\s*|\d{1,3}[.)]\s+)+")
 #: What stands after the title: dots and a page number, what a column said.
 _LEADERS = re.compile(r"[\s.·…_]*[.·…_]{3,}\s*\d{0,4}\s*$")
-_COLUMNS = re.compile(r"(?:\t|\s{2,}|\s*\|\s*)(?:[åa]pent?|ope|offentlig|vedtak|behandlet|til behandling|last ned|pdf|\d{1,4})\s*$", re.IGNORECASE)  # fmt: skip
+_COLUMNS = re.compile(
+    r"(?:\t|\s{2,}|\s*\|\s*)(?:[åa]pent?|ope|offentlig|vedtak|behandlet|til behandling|last ned|pdf|\d{1,4})\s*$",
+    re.IGNORECASE,
+)
 _DATE_AFTER = re.compile(r"(?:\t|\s{2,}|\s*\|\s*)\d{1,2}\.\s?\d{1,2}\.\s?(?:20)?\d{2}\s*$")
 
 _NOISE: tuple[tuple[re.Pattern[str], str | Promise], ...] = (
     (re.compile(r"^(?:side|page)\s*\d+", re.IGNORECASE), _("A page number.")),
     (re.compile(r"^\d{1,4}$"), _("A page number.")),
     (re.compile(r"^(?:vedlegg|attachments?)\b", re.IGNORECASE), _("About attachments.")),
-    (re.compile(r"^(?:saksbehandl\w*|saksansvarl\w*|arkivsak\w*|arkivref\w*|journalpost\w*|dok\w*nr)\b", re.IGNORECASE), _("About how the case is kept.")),
-    (re.compile(r"^(?:last ned|vis|les mer|skriv ut|del|tilbake|neste|forrige|søk|meny|hopp til)\b", re.IGNORECASE), _("A button of the web page.")),
-    (re.compile(r"^(?:sakliste|saksliste|møteinnkalling|innkalling|saksnr|saksnummer|utvalgssaksnr|tittel|innhold|arkivsaksnr)\b", re.IGNORECASE), _("A heading.")),
-)  # fmt: skip
+    (
+        re.compile(
+            r"^(?:saksbehandl\w*|saksansvarl\w*|arkivsak\w*|arkivref\w*|journalpost\w*|dok\w*nr)\b", re.IGNORECASE
+        ),
+        _("About how the case is kept."),
+    ),
+    (
+        re.compile(r"^(?:last ned|vis|les mer|skriv ut|del|tilbake|neste|forrige|søk|meny|hopp til)\b", re.IGNORECASE),
+        _("A button of the web page."),
+    ),
+    (
+        re.compile(
+            (
+                r"^(?:sakliste|saksliste|møteinnkalling|innkalling|saksnr|saksnummer|utvalgssaksnr|tittel|innhold|"
+                r"arkivsaksnr)\b"
+            ),
+            re.IGNORECASE,
+        ),
+        _("A heading."),
+    ),
+)
 
 
 def read(text: str) -> Reading:
@@ -74,7 +95,8 @@ def read(text: str) -> Reading:
 
 
 def _case(line: str, at: int) -> Found | None:
-    """Return the case that begins on ``line``; without a title where the line is the number alone. None where no case begins here."""
+    """Return the case that begins on ``line``; without a title where the line is the number alone. None
+    where no case begins here."""
     url = match[0].rstrip(".,;)") if (match := LINK.search(line)) else ""
     rest = _BULLET.sub("", LINK.sub(" ", line).strip())
     number, archive = NUMBER.match(rest), ""
@@ -133,7 +155,9 @@ def _take(reading: Reading, found: Found, line: str) -> None:
     if len(found.title) > LONGEST_TITLE * 2:
         reading.others.append(Line(found.at[-1], tidy(line)[:500], _("The line is too long to be a title.")))
         if len(found.at) > 1:
-            reading.others.extend(Line(at, found.number, _("A number without a title after it.")) for at in found.at[:-1])  # fmt: skip
+            reading.others.extend(
+                Line(at, found.number, _("A number without a title after it.")) for at in found.at[:-1]
+            )
         return
     reading.cases.append(found)
 

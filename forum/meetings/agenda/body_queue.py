@@ -29,7 +29,8 @@ def _soon() -> date:
 
 
 def body_queue(body: Body, shown: str = Shown.ALL) -> QuerySet[Referral]:
-    """Return what waits for ``body``, whatever it comes from: what is due first comes first, what rests comes last by the day it comes back.
+    """Return what waits for ``body``, whatever it comes from: what is due first comes first, what rests comes last
+    by the day it comes back.
 
     ``shown`` narrows it (:class:`Shown`). Case, sender, agenda and what the owners of cases read are fetched along.
     """
@@ -69,5 +70,6 @@ def queue_counts(body: Body) -> dict[str, int]:
 
 
 def queue_for(meeting: Meeting) -> list[Referral]:
-    """Return what waits for the body and stands on no agenda, what is due first comes first: what can be put on this one."""
+    """Return what waits for the body and stands on no agenda, what is due first comes first: what
+    can be put on this one."""
     return [referral for referral in body_queue(meeting.body) if not getattr(referral, "standing_items", [])]

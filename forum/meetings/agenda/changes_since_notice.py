@@ -1,4 +1,5 @@
-"""What has changed since a notice went out: read from the trail, item by item, so that nobody has to say it (koml § 11-3)."""
+"""What has changed since a notice went out: read from the trail, item by item, so that nobody has
+to say it (koml § 11-3)."""
 
 from collections import defaultdict
 from dataclasses import dataclass, field, replace
@@ -47,11 +48,13 @@ def called_without_papers(meeting: Meeting) -> set[int]:
 
 
 def changes(meeting: Meeting, lines: list[ItemLine], *, after: int = 0) -> Changes:
-    """Return what has changed since the newest notice of ``meeting``, as a reader of ``lines`` may know it; three queries, however much.
+    """Return what has changed since the newest notice of ``meeting``, as a reader of ``lines`` may know it;
+    three queries, however much.
 
     ``after``: since that event instead, where it came after the notice.
 
-    Of an item that is kept from the reader it is said that it is new or withdrawn, never that its words or papers are others.
+    Of an item that is kept from the reader it is said that it is new or withdrawn, never that its
+    words or papers are others.
     """
     called = _called(meeting)
     if called is None:
@@ -82,7 +85,10 @@ def changes(meeting: Meeting, lines: list[ItemLine], *, after: int = 0) -> Chang
         again = action == _CASE_PAPER and data.get("version", 1) > 1
         found[cases[root]].append(_("The case paper is changed") if again else _("New paper"))
     # What came after the notice and was changed afterwards is new, and no more.
-    said = {pk: [_("New")] if _("New") in marks and _("Withdrawn") not in marks else list(dict.fromkeys(marks)) for pk, marks in found.items()}  # fmt: skip
+    said = {
+        pk: [_("New")] if _("New") in marks and _("Withdrawn") not in marks else list(dict.fromkeys(marks))
+        for pk, marks in found.items()
+    }
     return Changes(said, whole)
 
 
@@ -95,7 +101,10 @@ def _rearranged(event: Event) -> str:
     before, after = (parse_datetime(event.data[key]) for key in ("before", "starts_at"))
     said = []
     if before is not None and after is not None and before != after:
-        said.append(_("The meeting begins %(when)s, not %(before)s.") % {"when": exact_text(after), "before": exact_text(before)})  # fmt: skip
+        said.append(
+            _("The meeting begins %(when)s, not %(before)s.")
+            % {"when": exact_text(after), "before": exact_text(before)}
+        )
     if event.data.get("place") != event.data.get("place_before"):
         said.append(
             _("The place is %(place)s, not %(before)s.")

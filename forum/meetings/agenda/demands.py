@@ -1,4 +1,5 @@
-"""What members demand: a case on the agenda, or a meeting. A third of them obliges the chair (koml §§ 11-2, 11-3; R6)."""
+"""What members demand: a case on the agenda, or a meeting. A third of them obliges the chair
+(koml §§ 11-2, 11-3; R6)."""
 
 from typing import TYPE_CHECKING
 
@@ -39,11 +40,16 @@ def seat_of(person: "User", body: Body) -> Membership | None:
 
 
 def outstanding(body_id: int) -> "QuerySet[Demand]":
-    """Return the demands of a third that are not met: no case on an agenda, or no meeting, that is not withdrawn or cancelled."""
+    """Return the demands of a third that are not met: no case on an agenda, or no meeting, that is not
+    withdrawn or cancelled."""
     binding = Demand.objects.filter(body=body_id, binding_at__isnull=False).select_related("body")
     on_agenda = AgendaItem.objects.filter(withdrawn_at__isnull=True).exclude(meeting__status=MeetingStatus.CANCELLED)
     held = Meeting.objects.exclude(status=MeetingStatus.CANCELLED)
-    return binding.exclude(kind=DemandKind.ITEM, item__in=on_agenda).exclude(kind=DemandKind.MEETING, meeting__in=held).order_by("binding_at")  # fmt: skip
+    return (
+        binding.exclude(kind=DemandKind.ITEM, item__in=on_agenda)
+        .exclude(kind=DemandKind.MEETING, meeting__in=held)
+        .order_by("binding_at")
+    )
 
 
 def _held(demand: Demand) -> Demand:
@@ -60,14 +66,19 @@ def _seat(actor: "User", body: Body) -> Membership:
 
 @transaction.atomic
 def raise_demand(body: Body, *, kind: str, title: str, why: str, actor: "User") -> Demand:
-    """Demand a case on the agenda, or a meeting, and return the demand with the first support. The other members are told.
+    """Demand a case on the agenda, or a meeting, and return the demand with the first support.
+    The other members are told.
 
     Raises ``NotPermitted`` for somebody without a seat.
     """
     seat = _seat(actor, body)
-    demand = Demand(pk=reserve_pk(Demand), body=body, kind=DemandKind(kind), title=title.strip(), why=why.strip(), raised_by=seat)  # fmt: skip
+    demand = Demand(
+        pk=reserve_pk(Demand), body=body, kind=DemandKind(kind), title=title.strip(), why=why.strip(), raised_by=seat
+    )
     data = {"name": actor.name, "kind": demand.kind}
-    with audit.recorded("forum.demand_raised", actor=actor, subject=demand, data=data, text={"note": demand.why}) as event:  # fmt: skip
+    with audit.recorded(
+        "forum.demand_raised", actor=actor, subject=demand, data=data, text={"note": demand.why}
+    ) as event:
         demand.save(force_insert=True)
         tell(
             people_of(body).exclude(pk=actor.pk),
@@ -84,7 +95,8 @@ def raise_demand(body: Body, *, kind: str, title: str, why: str, actor: "User") 
 
 @transaction.atomic
 def support(demand: Demand, *, actor: "User") -> Demand:
-    """Stand behind a demand; at a third it binds, and those who plan the meetings are told. Said twice it counts once. Raises ``NotPermitted``."""
+    """Stand behind a demand; at a third it binds, and those who plan the meetings are told. Said twice it counts once.
+    Raises ``NotPermitted``."""
     fresh = _held(demand)
     seat = _seat(actor, fresh.body)
     if fresh.supports.filter(membership=seat).exists():
@@ -126,7 +138,8 @@ def withdraw_support(demand: Demand, *, actor: "User") -> Demand:
 
 @transaction.atomic
 def put_on(demand: Demand, meeting: Meeting, *, actor: "User") -> AgendaItem:
-    """Put what is demanded on the agenda of ``meeting``, and return the item. Raises as `add_item`; ``WrongState`` where it stands on one already."""
+    """Put what is demanded on the agenda of ``meeting``, and return the item. Raises as `add_item`; ``WrongState``
+    where it stands on one already."""
     fresh = _held(demand)
     if (
         fresh.body_id != meeting.body_id
@@ -142,11 +155,15 @@ def put_on(demand: Demand, meeting: Meeting, *, actor: "User") -> AgendaItem:
 
 @transaction.atomic
 def answer_with(demand: Demand, meeting: Meeting, *, actor: "User") -> None:
-    """Say that ``meeting`` is the one that was demanded. Raises ``NotPermitted``, and ``WrongState`` where another was planned already."""
+    """Say that ``meeting`` is the one that was demanded. Raises ``NotPermitted``, and ``WrongState`` where
+    another was planned already."""
     fresh = _held(demand)
     if not policy.can(actor, PLAN, fresh.body):
         raise NotPermitted(_("You cannot do this. It takes a role that you do not hold today."))
-    if fresh.body_id != meeting.body_id or not outstanding(meeting.body_id).filter(pk=fresh.pk, kind=DemandKind.MEETING).exists():  # fmt: skip
+    if (
+        fresh.body_id != meeting.body_id
+        or not outstanding(meeting.body_id).filter(pk=fresh.pk, kind=DemandKind.MEETING).exists()
+    ):
         raise WrongState(_("A meeting is planned already, or the demand does not bind."))
     _met(fresh, actor=actor, meeting=meeting)
 

@@ -21,7 +21,8 @@ def treat_under(
 ) -> AgendaItem:
     """Say under which of the body's functions an item is treated; None for none in particular.
 
-    Raises ``GuardRefused`` for a function the body does not have on the day of the meeting; ``WrongState`` once it has ended; ``NotPermitted``.
+    Raises ``GuardRefused`` for a function the body does not have on the day of the meeting; ``WrongState`` once it
+    has ended; ``NotPermitted``.
     """
     with hold_item(item, actor=actor, permission=PLAN, at=BEFORE_THE_END, seen=seen) as (held, fresh):
         if function is not None and (

@@ -1,4 +1,5 @@
-"""What is prepared ahead of a meeting: the order of an agenda, late items, questions to the leader, and what a third of the members demand (koml §§ 11-2, 11-3; R6, R7)."""
+"""What is prepared ahead of a meeting: the order of an agenda, late items, questions to the leader, and what a third of
+the members demand (koml §§ 11-2, 11-3; R6, R7)."""
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -76,7 +77,8 @@ class Question(models.Model):
 
 
 class Demand(models.Model):
-    """What members demand: a case on the agenda, or a meeting. A third of them obliges the chair (§§ 11-2, 11-3; R6)."""
+    """What members demand: a case on the agenda, or a meeting. A third of them obliges the
+    chair (§§ 11-2, 11-3; R6)."""
 
     body = models.ForeignKey(Body, on_delete=models.PROTECT, related_name="demands", verbose_name=_("body"))
     kind = models.CharField(_("what is demanded"), max_length=10, choices=DemandKind)

@@ -17,7 +17,8 @@ def notice_given(meeting: Meeting) -> int:
 
 
 def without_papers(meeting: Meeting) -> list[AgendaItem]:
-    """Return the cases for decision that would go out with nothing to read: no recommendation and no document (koml § 11-3, R6). It is no hindrance."""
+    """Return the cases for decision that would go out with nothing to read: no recommendation and no document (koml §
+    11-3, R6). It is no hindrance."""
     items = meeting.items.filter(withdrawn_at__isnull=True, kind=ItemKind.PS, recommendation="", approves__isnull=True)
     return list(
         items.filter(case__documents__isnull=True, case__paper__versions__isnull=True)
@@ -27,7 +28,8 @@ def without_papers(meeting: Meeting) -> list[AgendaItem]:
 
 
 def short_notice(meeting: Meeting) -> str:
-    """Say that the notice is, or was, shorter than the body has set (koml § 11-3, R6); empty where it is not. It is no hindrance."""
+    """Say that the notice is, or was, shorter than the body has set (koml § 11-3, R6); empty where it is
+    not. It is no hindrance."""
     if meeting.status not in (MeetingStatus.PLANNED, MeetingStatus.CALLED) or meeting.kind != MeetingKind.ORDINARY:
         return ""  # an urgent case has a notice of its own (§ 11-8)
     days, wanted = notice_given(meeting), meeting.body.notice_days
@@ -35,5 +37,6 @@ def short_notice(meeting: Meeting) -> str:
         return ""
     said = ngettext("%(days)s day of notice", "%(days)s days of notice", days) % {"days": days}
     return _(
-        "%(notice)s. The body's own rule is %(wanted)s. It is recorded, and hinders nothing (Local Government Act § 11-3)."
+        "%(notice)s. The body's own rule is %(wanted)s. It is recorded, and hinders nothing (Local Government "
+        "Act § 11-3)."
     ) % {"notice": said, "wanted": wanted}

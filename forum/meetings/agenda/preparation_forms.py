@@ -1,4 +1,5 @@
-"""What is filled in ahead of a meeting: a question to the leader and its answer, a demand, who wants a late case, the order of the agenda."""
+"""What is filled in ahead of a meeting: a question to the leader and its answer, a demand, who wants a late case,
+the order of the agenda."""
 
 from typing import Any
 
@@ -17,7 +18,11 @@ _capitalised = lazy(lambda label: capfirst(str(label)), str)
 class QuestionForm(forms.Form):
     """A question to the leader."""
 
-    title = forms.CharField(label=_("What it is about"), max_length=150, help_text=_("Stands on the agenda, and is public where the agenda is."))  # fmt: skip
+    title = forms.CharField(
+        label=_("What it is about"),
+        max_length=150,
+        help_text=_("Stands on the agenda, and is public where the agenda is."),
+    )
     text = PlainTextField(label=_("Question"), max_length=3000)
 
 
@@ -60,8 +65,11 @@ class StandingOrderForm(forms.Form):
         super().__init__(data)
         for group in groups:
             self.fields[group] = forms.IntegerField(
-                label=capfirst(AgendaGroup(group).label), min_value=1, max_value=len(groups), initial=groups.index(group) + 1
-            )  # fmt: skip
+                label=capfirst(AgendaGroup(group).label),
+                min_value=1,
+                max_value=len(groups),
+                initial=groups.index(group) + 1,
+            )
 
     def clean(self) -> dict[str, Any]:
         """Put the groups in order; two on one place is refused beside the second."""

@@ -1,4 +1,5 @@
-"""Ahead of a meeting, for its members: questions to the leader, and what a third of them demand; for the secretary, the order of the agenda."""
+"""Ahead of a meeting, for its members: questions to the leader, and what a third of them demand; for the secretary,
+the order of the agenda."""
 
 from typing import Any, ClassVar
 
@@ -31,7 +32,7 @@ def _body_crumbs(body: Body, *more: tuple[Any, str | None]) -> list[tuple[Any, s
     return [(_("Bodies"), reverse("forum:body_list")), (body.name, body.get_absolute_url()), *more]
 
 
-# Questions -------------------------------------------------------------------------------------------------------------
+# Questions ------------------------------------------------------------------------------------------------------------
 
 
 def _meeting(request: HttpRequest, pk: int) -> Meeting:
@@ -126,8 +127,15 @@ class QuestionView(View):
         return redirect(found)
 
     def page(
-        self, request: HttpRequest, meeting: Meeting, question: Question, form: AnswerForm, *, refusal: str = "", status: int = 200
-    ) -> HttpResponse:  # fmt: skip
+        self,
+        request: HttpRequest,
+        meeting: Meeting,
+        question: Question,
+        form: AnswerForm,
+        *,
+        refusal: str = "",
+        status: int = 200,
+    ) -> HttpResponse:
         """Render the question."""
         plans = policy.can(request.user, PLAN, meeting) and meeting.status in BEFORE_THE_END
         context = {
@@ -144,7 +152,7 @@ class QuestionView(View):
         return render(request, "meetings/agenda/question_detail.html", context, status=status)
 
 
-# Demands ---------------------------------------------------------------------------------------------------------------
+# Demands --------------------------------------------------------------------------------------------------------------
 
 
 def _body(request: HttpRequest, slug: str, permission: str = INSIDE) -> Body:
@@ -206,7 +214,11 @@ class DemandView(View):
     def demand(self, request: HttpRequest, slug: str, pk: int) -> Demand:
         """Fetch a demand of the body, or answer 404."""
         body = _body(request, slug)
-        found = Demand.objects.select_related("raised_by__person", "item__meeting", "meeting").filter(pk=pk, body=body).first()  # fmt: skip
+        found = (
+            Demand.objects.select_related("raised_by__person", "item__meeting", "meeting")
+            .filter(pk=pk, body=body)
+            .first()
+        )
         if found is None:
             raise Http404
         found.body = body
@@ -237,7 +249,11 @@ class DemandView(View):
         seats = set(demands.seats_in(demand.body).values_list("pk", flat=True))
         behind = sum(support.membership_id in seats for support in supports)
         wanted = demands.needed(len(seats))
-        coming = demand.body.meetings.filter(status__in=[MeetingStatus.PLANNED, MeetingStatus.CALLED]).order_by("starts_at").first()  # fmt: skip
+        coming = (
+            demand.body.meetings.filter(status__in=[MeetingStatus.PLANNED, MeetingStatus.CALLED])
+            .order_by("starts_at")
+            .first()
+        )
         context = {
             "demand": demand,
             "supports": supports,
@@ -251,12 +267,16 @@ class DemandView(View):
             "must": demands.outstanding(demand.body_id).filter(pk=demand.pk).exists(),
             "coming": coming,
             "refusal": refusal,
-            "crumbs": _body_crumbs(demand.body, (_("Demands from members"), reverse("forum:demands", args=[demand.body.slug])), (demand.title, None)),
-        }  # fmt: skip
+            "crumbs": _body_crumbs(
+                demand.body,
+                (_("Demands from members"), reverse("forum:demands", args=[demand.body.slug])),
+                (demand.title, None),
+            ),
+        }
         return render(request, "meetings/agenda/demand_detail.html", context, status=status)
 
 
-# The order of the agenda ------------------------------------------------------------------------------------------------
+# The order of the agenda ----------------------------------------------------------------------------------------------
 
 
 class StandingOrderView(View):

@@ -1,4 +1,5 @@
-"""What waits to go on an agenda: the body's queue with what is ready and why the rest is not, questions from members."""
+"""What waits to go on an agenda: the body's queue with what is ready and why the rest is not,
+questions from members."""
 
 from collections import defaultdict
 from dataclasses import dataclass

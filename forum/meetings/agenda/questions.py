@@ -26,7 +26,8 @@ BEFORE = (MeetingStatus.PLANNED, MeetingStatus.CALLED)
 
 
 def seat_of(person: "User", meeting: Meeting) -> Membership | None:
-    """Return the seat ``person`` has in the body on the day of the meeting: who may ask, and report absence and possible partiality."""
+    """Return the seat ``person`` has in the body on the day of the meeting: who may ask, and report absence
+    and possible partiality."""
     running = Membership.objects.running(day_of(meeting)).filter(body=meeting.body_id, person=person, role__in=SEATED)
     return running.select_related("person", "body").order_by("pk").first()
 
@@ -62,14 +63,23 @@ def ask(meeting: Meeting, *, title: str, text: str, actor: "User") -> Question:
 
 @transaction.atomic
 def put_on(question: Question, *, actor: "User") -> AgendaItem:
-    """Put a question on the agenda of its meeting as FO, and return the item. Raises as `add_item`; ``WrongState`` where it stands there already."""
-    locked = Question.objects.select_for_update(no_key=True, of=("self",)).select_related("meeting", "asked_by__person").get(pk=question.pk)  # fmt: skip
+    """Put a question on the agenda of its meeting as FO, and return the item. Raises as `add_item`; ``WrongState``
+    where it stands there already."""
+    locked = (
+        Question.objects.select_for_update(no_key=True, of=("self",))
+        .select_related("meeting", "asked_by__person")
+        .get(pk=question.pk)
+    )
     if locked.item is not None and locked.item.withdrawn_at is None:
         raise WrongState(_("The question stands on the agenda already."))
     title = _("Question from %(name)s: %(title)s") % {"name": locked.asked_by.person.name, "title": locked.title}
     with audit.recorded(
-        "forum.question_put_on", actor=actor, subject=locked, root=locked.meeting, data={"name": locked.asked_by.person.name}
-    ):  # fmt: skip
+        "forum.question_put_on",
+        actor=actor,
+        subject=locked,
+        root=locked.meeting,
+        data={"name": locked.asked_by.person.name},
+    ):
         locked.item = add_item(
             locked.meeting, kind=ItemKind.FO, title=str(title)[:200], actor=actor,
             wanted_by=locked.asked_by.person.name, why_late=locked.text[:1000],
@@ -79,13 +89,18 @@ def put_on(question: Question, *, actor: "User") -> AgendaItem:
 
 
 def answer(question: Question, *, text: str, actor: "User", seen: str = "") -> Question:
-    """Write down the leader's answer, before or at the meeting; it stands in the item as its treatment, and so in the minutes.
+    """Write down the leader's answer, before or at the meeting; it stands in the item as its
+    treatment, and so in the minutes.
 
-    Raises ``GuardRefused`` without words, ``WrongState`` once the meeting has ended or another has answered meanwhile (``seen`` is the answer that was on the
-    screen), ``NotPermitted``.
+    Raises ``GuardRefused`` without words, ``WrongState`` once the meeting has ended or another has answered meanwhile
+    (``seen`` is the answer that was on the screen), ``NotPermitted``.
     """
     with hold(question.meeting, actor=actor, permission=PLAN, at=BEFORE_THE_END) as held:
-        fresh = Question.objects.select_for_update(no_key=True, of=("self",)).select_related("item", "asked_by__person").get(pk=question.pk)  # fmt: skip
+        fresh = (
+            Question.objects.select_for_update(no_key=True, of=("self",))
+            .select_related("item", "asked_by__person")
+            .get(pk=question.pk)
+        )
         if not text.strip():
             raise GuardRefused(_("Write the answer."))
         if fresh.answer.strip() != seen.strip():
@@ -104,7 +119,8 @@ def answer(question: Question, *, text: str, actor: "User", seen: str = "") -> Q
 
 
 def _said(question: Question, *, before: str) -> str:
-    """Return the treatment of the question's item with the answer in it: in the place of the one that stood there, else first; what else was written stays."""
+    """Return the treatment of the question's item with the answer in it: in the place of the one that stood there, else
+    first; what else was written stays."""
     now = f"{question.text}\n\n{question.answer}"
     there = question.item.discussion if question.item is not None else ""
     if before in there:

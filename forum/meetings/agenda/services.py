@@ -29,7 +29,8 @@ M = MeetingStatus
 
 
 def number_item(item: AgendaItem, meeting: Meeting) -> None:
-    """Give ``item`` the next number of its series in the body and year of the meeting, if it has none. The caller saves.
+    """Give ``item`` the next number of its series in the body and year of the meeting, if it
+    has none. The caller saves.
 
     A number is given once and never again, also where the item is withdrawn or the meeting cancelled.
     """
@@ -39,7 +40,8 @@ def number_item(item: AgendaItem, meeting: Meeting) -> None:
 
 
 def _same_words_for_all(meeting: Meeting) -> None:
-    """Raise ``WrongState`` where the members are answering in writing: what they have said yes to is changed for nobody (koml § 11-8, R10)."""
+    """Raise ``WrongState`` where the members are answering in writing: what they have said yes to is changed for
+    nobody (koml § 11-8, R10)."""
     if meeting.kind == MeetingKind.WRITTEN and meeting.status == M.CALLED:
         raise WrongState(
             _("Every member answers the same words (Local Government Act § 11-8). Cancel it, and send it out anew.")
@@ -63,14 +65,16 @@ def add_item(
     wanted_by: str = "",
     why_late: str = "",
 ) -> AgendaItem:
-    """Put a case on the agenda, where the body's standing order has it, and return the item. After the notice it goes last.
+    """Put a case on the agenda, where the body's standing order has it, and return the item.
+    After the notice it goes last.
 
-    With ``referral`` (a case from the body's queue) title, recommendation and who it is from come from there unless said. Without it ``title`` is needed.
-    ``approves`` names minutes whose approval the item is. An item added after the notice is marked late and numbered at once (koml § 11-3, R7); ``wanted_by``
-    and ``why_late`` say who wants it and why it cannot wait.
+    With ``referral`` (a case from the body's queue) title, recommendation and who it is from come from there unless
+    said. Without it ``title`` is needed. ``approves`` names minutes whose approval the item is. An item added after
+    the notice is marked late and numbered at once (koml § 11-3, R7); ``wanted_by`` and ``why_late`` say who wants
+    it and why it cannot wait.
 
-    Raises ``GuardRefused`` for a case that is not in the queue, stands on another agenda, or lacks a title, or closed doors without a public title;
-    ``WrongState`` once the meeting has ended; ``NotPermitted``.
+    Raises ``GuardRefused`` for a case that is not in the queue, stands on another agenda, or lacks a title, or closed
+    doors without a public title; ``WrongState`` once the meeting has ended; ``NotPermitted``.
     """
     if referral is not None:
         lock_case(referral.case_id)
@@ -124,7 +128,8 @@ def group_of(item: AgendaItem) -> str:
 
 
 def _make_room(item: AgendaItem) -> None:
-    """Give ``item`` its place: after everything that stands before it in the standing order, with what follows moved one down."""
+    """Give ``item`` its place: after everything that stands before it in the standing order, with what
+    follows moved one down."""
     order = standing_order(item.meeting.body_id)
     rank = order.index(group_of(item)) if group_of(item) in order else len(order)
     others = list(item.meeting.items.order_by("position", "pk"))
@@ -139,7 +144,8 @@ def _make_room(item: AgendaItem) -> None:
 
 
 def put_in_order(meeting: Meeting, *, actor: "User") -> None:
-    """Put the whole agenda in the body's standing order; what is of one group keeps its order. Raises as :func:`reorder_items`."""
+    """Put the whole agenda in the body's standing order; what is of one group keeps its order. Raises as
+    :func:`reorder_items`."""
     order = standing_order(meeting.body_id)
     items = sorted(meeting.items.order_by("position", "pk"), key=lambda item: order.index(group_of(item)))
     reorder_items(meeting, order=[item.pk for item in items], actor=actor)
@@ -147,7 +153,8 @@ def put_in_order(meeting: Meeting, *, actor: "User") -> None:
 
 @transaction.atomic
 def set_standing_order(body: Body, *, groups: Sequence[str], actor: "User") -> StandingOrder:
-    """Say in which order ``body`` treats its cases, from the next that is put on an agenda. Raises ``NotPermitted``, or ``GuardRefused`` unless each group stands there once."""
+    """Say in which order ``body`` treats its cases, from the next that is put on an agenda. Raises ``NotPermitted``, or
+    ``GuardRefused`` unless each group stands there once."""
     body = Body.objects.select_for_update(no_key=True).get(pk=body.pk)
     if not policy.can(actor, PLAN, body):
         raise NotPermitted(_("You cannot do this. It takes a role that you do not hold today."))
@@ -204,7 +211,8 @@ def change_item(
     actor: "User",
     seen: int | None = None,
 ) -> AgendaItem:
-    """Change the words of an item before the meeting opens. Raises as :func:`add_item` does, and ``WrongState`` for an old page."""
+    """Change the words of an item before the meeting opens. Raises as :func:`add_item` does, and
+    ``WrongState`` for an old page."""
     with hold_item(item, actor=actor, permission=PLAN, at=(M.PLANNED, M.CALLED), seen=seen) as (held, fresh):
         _same_words_for_all(held.meeting)
         fresh.title, fresh.recommendation = title.strip(), recommendation.strip()
@@ -218,7 +226,8 @@ def change_item(
 
 @transaction.atomic
 def rename_case(case: Case, *, before: str, actor: "User", acting: audit.Acting | None = None) -> None:
-    """Let the items that carry the former title of ``case``, ``before``, take the title it has now: what was taken out of a proposal goes out with no agenda.
+    """Let the items that carry the former title of ``case``, ``before``, take the title it has now: what was taken out
+    of a proposal goes out with no agenda.
 
     The caller holds the case. What stands in published minutes stays (R29).
     """
@@ -237,10 +246,12 @@ def rename_case(case: Case, *, before: str, actor: "User", acting: audit.Acting 
 def withdraw_item(item: AgendaItem, *, reason: str, actor: "User", cause: Step | None = None) -> None:
     """Take an item off the agenda; its case waits in the queue again.
 
-    Before it has a number it is simply removed. After that it stays as withdrawn, with ``reason``, and the number is never used again.
-    ``cause``: the step it follows from (the proposer withdrew the proposal), which needs no right to plan meetings.
+    Before it has a number it is simply removed. After that it stays as withdrawn, with ``reason``, and the
+    number is never used again. ``cause``: the step it follows from (the proposer withdrew the proposal), which
+    needs no right to plan meetings.
 
-    Raises ``GuardRefused`` without a reason or where the item is decided; ``WrongState`` once the meeting has ended or it was withdrawn already.
+    Raises ``GuardRefused`` without a reason or where the item is decided; ``WrongState`` once the meeting has ended or
+    it was withdrawn already.
     """
     with hold_item(item, actor=actor, permission=PLAN, at=BEFORE_THE_END, cause=cause) as (held, fresh):
         if fresh.decided is not None:
@@ -248,7 +259,8 @@ def withdraw_item(item: AgendaItem, *, reason: str, actor: "User", cause: Step |
         if cause is None and (demand := fresh.demands.filter(binding_at__isnull=False).first()) is not None:
             raise GuardRefused(
                 _(
-                    "“%(title)s” is demanded by a third of the members, and stays on the agenda (Local Government Act § 11-3)."
+                    "“%(title)s” is demanded by a third of the members, and stays on the agenda (Local "
+                    "Government Act § 11-3)."
                 )
                 % {"title": demand.title}
             )
@@ -272,7 +284,8 @@ def withdraw_under(held: Hold, item: AgendaItem, *, reason: str) -> None:
 
 
 def reorder_items(meeting: Meeting, *, order: Sequence[int], actor: "User", seen: int | None = None) -> None:
-    """Put the items in the order given, all of them by id. Raises ``WrongState`` where the agenda holds others by now."""
+    """Put the items in the order given, all of them by id. Raises ``WrongState`` where the
+    agenda holds others by now."""
     with hold(meeting, actor=actor, permission=PLAN, at=(M.PLANNED, M.CALLED)) as held:
         check_seen(held.meeting, seen)
         items = {item.pk: item for item in held.meeting.items.all()}
@@ -303,9 +316,11 @@ def move_item(item: AgendaItem, *, up: bool, actor: "User") -> None:
 def set_doors(
     item: AgendaItem, *, basis: str, public_title: str = "", actor: "User", seen: int | None = None
 ) -> AgendaItem:
-    """Close the doors for an item under ``basis`` (koml § 11-5), with the title the public sees; an empty basis opens them.
+    """Close the doors for an item under ``basis`` (koml § 11-5), with the title the public sees;
+    an empty basis opens them.
 
-    The debate on closing may be closed, the vote on it is open (R8): the event stands in the trail with its basis either way.
+    The debate on closing may be closed, the vote on it is open (R8): the event stands in the trail
+    with its basis either way.
     """
     with hold_item(item, actor=actor, permission=PLAN, at=BEFORE_THE_END, seen=seen) as (held, fresh):
         before = fresh.closed_basis

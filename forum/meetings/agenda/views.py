@@ -145,7 +145,8 @@ class AgendaView(View):
         return ""
 
     def remove(self, request: HttpRequest, meeting: Meeting) -> str:
-        """Take an item that has no number off the agenda; a numbered one is withdrawn on its own page, with a reason."""
+        """Take an item that has no number off the agenda; a numbered one is withdrawn on its
+        own page, with a reason."""
         item = item_of(meeting, number(request.POST.get("item")))
         agenda_services.withdraw_item(item, reason="", actor=reader_of(request))
         return _("Taken off the agenda.")

@@ -42,7 +42,12 @@ class AnswerCallForm(forms.Form):
     """A deputy's answer."""
 
     comes = YesNoField(label=_("Can you come to the meeting?"))
-    reason = forms.CharField(label=_("Reason"), max_length=200, required=False, help_text=_("If you cannot come. Only the secretary and the chair read it."))  # fmt: skip
+    reason = forms.CharField(
+        label=_("Reason"),
+        max_length=200,
+        required=False,
+        help_text=_("If you cannot come. Only the secretary and the chair read it."),
+    )
 
 
 class ByHandForm(forms.Form):
@@ -70,4 +75,8 @@ class ByHandForm(forms.Form):
 class PartialityForm(forms.Form):
     """Why one may be partial."""
 
-    why = PlainTextField(label=_("Why may you be partial?"), max_length=1000, help_text=_("Only the secretary and the chair read it before the meeting."))  # fmt: skip
+    why = PlainTextField(
+        label=_("Why may you be partial?"),
+        max_length=1000,
+        help_text=_("Only the secretary and the chair read it before the meeting."),
+    )

@@ -1,4 +1,5 @@
-"""Who cannot come to a meeting, and the deputies called in their place: from the right list, in elected order, one after the other (koml § 7-10, R4)."""
+"""Who cannot come to a meeting, and the deputies called in their place: from the right list, in elected order, one
+after the other (koml § 7-10, R4)."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -45,9 +46,16 @@ _BEGUN = gettext_lazy("The meeting has begun, or will not be held.")
 
 
 def answer_time(meeting: Meeting) -> datetime:
-    """Return by when a deputy called now is to answer: a day, less as the meeting comes closer, and always in time for the next to be called."""
+    """Return by when a deputy called now is to answer: a day, less as the meeting comes closer, and always in time for
+    the next to be called."""
     left = meeting.starts_at - clock.now()
-    usual = timedelta(hours=24) if left > timedelta(days=4) else timedelta(hours=6) if left > timedelta(days=1) else timedelta(hours=1)  # fmt: skip
+    usual = (
+        timedelta(hours=24)
+        if left > timedelta(days=4)
+        else timedelta(hours=6)
+        if left > timedelta(days=1)
+        else timedelta(hours=1)
+    )
     return clock.now() + max(min(usual, left / 2), timedelta(minutes=10))
 
 
@@ -62,10 +70,12 @@ def _held(meeting: Meeting) -> Iterator[Meeting]:
 
 
 def report(meeting: Meeting, *, actor: User, reason: str = "", membership: Membership | None = None) -> Absence:
-    """Say that somebody cannot come, and return the absence; the first deputy is called at once where the meeting is called. Said twice it stands once.
+    """Say that somebody cannot come, and return the absence; the first deputy is called at once where the meeting is
+    called. Said twice it stands once.
 
-    ``membership`` is whom a clerk says it for (a phone call); without it, ``actor`` says it for themselves. The reason goes to those who run the meeting, and no
-    further. Raises ``NotPermitted`` for somebody without a seat that day, ``WrongState`` once the meeting has begun.
+    ``membership`` is whom a clerk says it for (a phone call); without it, ``actor`` says it for themselves. The reason
+    goes to those who run the meeting, and no further. Raises ``NotPermitted`` for somebody without a seat that day,
+    ``WrongState`` once the meeting has begun.
     """
     with _held(meeting) as held:
         seat = membership or seat_of(actor, held)
@@ -81,8 +91,13 @@ def report(meeting: Meeting, *, actor: User, reason: str = "", membership: Membe
         own = seat.person_id == actor.pk
         acting = None if own else policy.acting_for(actor, RUN, held)
         with audit.recorded(
-            "forum.absence_reported", actor=actor, subject=absence, root=held, acting=acting, data={"name": seat.person.name}
-        ) as event:  # fmt: skip
+            "forum.absence_reported",
+            actor=actor,
+            subject=absence,
+            root=held,
+            acting=acting,
+            data={"name": seat.person.name},
+        ) as event:
             absence.save(force_insert=True)
             tell(
                 policy.people_who_can(RUN, held).exclude(pk=actor.pk),
@@ -101,7 +116,8 @@ def report(meeting: Meeting, *, actor: User, reason: str = "", membership: Membe
 
 
 def withdraw(absence: Absence, *, actor: User) -> None:
-    """Say that somebody can come after all: whoever was called is told that they are not needed. Raises as :func:`report`, and ``WrongState`` where it was said already."""
+    """Say that somebody can come after all: whoever was called is told that they are not needed. Raises as
+    :func:`report`, and ``WrongState`` where it was said already."""
     with _held(absence.meeting) as held:
         fresh = _fresh(absence, held)
         own = fresh.membership.person_id == actor.pk
@@ -121,7 +137,9 @@ def _fresh(absence: Absence, held: Meeting) -> Absence:
 
 def _take_back(absence: Absence, *, actor: User | None, acting: audit.Acting | None = None) -> None:
     data = {"name": absence.membership.person.name}
-    with audit.recorded("forum.absence_withdrawn", actor=actor, subject=absence, root=absence.meeting, acting=acting, data=data):  # fmt: skip
+    with audit.recorded(
+        "forum.absence_withdrawn", actor=actor, subject=absence, root=absence.meeting, acting=acting, data=data
+    ):
         absence.withdrawn_at = clock.now()
         absence.save()
         for row in absence.meeting.attendances.filter(
@@ -144,7 +162,8 @@ def _release(call: DeputyCall, absence: Absence, *, actor: User | None) -> None:
 
 
 def release_all(meeting: Meeting, *, actor: User | None) -> None:
-    """Let go of every absence and call of a meeting that is postponed or cancelled: on another day others cannot come."""
+    """Let go of every absence and call of a meeting that is postponed or cancelled: on another
+    day others cannot come."""
     for absence in meeting.absences.filter(withdrawn_at__isnull=True).select_related("membership__person"):
         absence.meeting = meeting
         _take_back(absence, actor=actor)
@@ -164,7 +183,8 @@ def call_for_all(meeting: Meeting, *, actor: User | None) -> None:
 
 
 def call_next(absence: Absence, *, actor: User | None) -> DeputyCall | None:
-    """Call the next on the list of an absent member, and return the call; None where one stands already or nobody is left.
+    """Call the next on the list of an absent member, and return the call; None where one stands
+    already or nobody is left.
 
     Whoever is passed over is written down with the reason. The caller holds the meeting.
     """
@@ -210,16 +230,30 @@ def _group(deputy: Membership) -> str:
 
 
 def _write_call(
-    absence: Absence, deputy: Membership, *, actor: User | None, answer: CallAnswer = CallAnswer.WAITING, reason: str = "", by_hand: bool = False
-) -> DeputyCall:  # fmt: skip
+    absence: Absence,
+    deputy: Membership,
+    *,
+    actor: User | None,
+    answer: CallAnswer = CallAnswer.WAITING,
+    reason: str = "",
+    by_hand: bool = False,
+) -> DeputyCall:
     waiting = answer == CallAnswer.WAITING
     call = DeputyCall(
-        pk=reserve_pk(DeputyCall), absence=absence, deputy=deputy, group=_group(deputy), number=deputy.deputy_number or 0, by_hand=by_hand,
+        pk=reserve_pk(DeputyCall), absence=absence, deputy=deputy, group=_group(deputy),
+        number=deputy.deputy_number or 0, by_hand=by_hand,
         answer=answer, reason=reason[:200], answer_by=answer_time(absence.meeting) if waiting else None,
     )  # fmt: skip
-    data = {"deputy": deputy.person.name, "number": call.number, "group": call.group, "name": absence.membership.person.name}  # fmt: skip
+    data = {
+        "deputy": deputy.person.name,
+        "number": call.number,
+        "group": call.group,
+        "name": absence.membership.person.name,
+    }
     action = "forum.deputy_called" if waiting else "forum.deputy_skipped"
-    with audit.recorded(action, actor=actor, subject=call, root=absence.meeting, data=data, text={"reason": reason}) as event:  # fmt: skip
+    with audit.recorded(
+        action, actor=actor, subject=call, root=absence.meeting, data=data, text={"reason": reason}
+    ) as event:
         call.save(force_insert=True)
         if waiting:
             _tell_deputy(call, absence, DEPUTY_ASKED, event)
@@ -246,7 +280,9 @@ def _tell_deputy(call: DeputyCall, absence: Absence, kind: str, event: "Event") 
 def _nobody_left(absence: Absence) -> None:
     group = next((call.group for call in absence.calls.order_by("pk")), "")
     data = {"name": absence.membership.person.name, "group": group or absence.membership.get_part_display()}
-    with audit.recorded("forum.deputies_exhausted", actor=None, subject=absence, root=absence.meeting, data=data) as event:  # fmt: skip
+    with audit.recorded(
+        "forum.deputies_exhausted", actor=None, subject=absence, root=absence.meeting, data=data
+    ) as event:
         tell(
             policy.people_who_can(RUN, absence.meeting),
             kind=DEPUTIES_EXHAUSTED,
@@ -262,10 +298,11 @@ def _nobody_left(absence: Absence) -> None:
 
 
 def answer(call: DeputyCall, *, comes: bool, actor: User, reason: str = "") -> DeputyCall:
-    """Answer a call, for oneself or (by whoever runs the meeting) for a deputy who answered otherwise; on no the next is called.
+    """Answer a call, for oneself or (by whoever runs the meeting) for a deputy who answered otherwise;
+    on no the next is called.
 
-    A deputy who comes stands in the roll call for the absent member. Raises ``NotPermitted`` for others, ``WrongState`` where it was answered already, was
-    not answered in time, or the meeting has begun.
+    A deputy who comes stands in the roll call for the absent member. Raises ``NotPermitted`` for others, ``WrongState``
+    where it was answered already, was not answered in time, or the meeting has begun.
     """
     with _held(call.absence.meeting) as held:
         fresh = DeputyCall.objects.select_related("absence__membership__person", "deputy__person").get(pk=call.pk)
@@ -276,12 +313,16 @@ def answer(call: DeputyCall, *, comes: bool, actor: User, reason: str = "") -> D
             raise NotPermitted(_NOT_YOURS)
         changes_mind = fresh.answer == CallAnswer.YES and not comes
         if fresh.answer != CallAnswer.WAITING and not changes_mind:
-            raise WrongState(_("This call no longer waits for an answer: %(answer)s.") % {"answer": fresh.get_answer_display()})  # fmt: skip
+            raise WrongState(
+                _("This call no longer waits for an answer: %(answer)s.") % {"answer": fresh.get_answer_display()}
+            )
         acting = None if own else policy.acting_for(actor, RUN, held)
         fresh.answer = CallAnswer.YES if comes else CallAnswer.NO
         fresh.answered_at, fresh.reason = clock.now(), reason.strip()[:200]
         data = {"deputy": fresh.deputy.person.name, "answer": fresh.answer}
-        with audit.recorded("forum.deputy_answered", actor=actor, subject=fresh, root=held, acting=acting, data=data) as event:  # fmt: skip
+        with audit.recorded(
+            "forum.deputy_answered", actor=actor, subject=fresh, root=held, acting=acting, data=data
+        ) as event:
             fresh.save()
             if comes:
                 _seat_deputy(fresh, absence)
@@ -304,7 +345,8 @@ def answer(call: DeputyCall, *, comes: bool, actor: User, reason: str = "") -> D
 def call_by_hand(absence: Absence, *, deputy: Membership, actor: User, reason: str = "") -> DeputyCall:
     """Call a deputy of one's own choice for an absent member; whoever was called is told that they are not needed.
 
-    Raises ``GuardRefused`` for one from another list, one who is called already, or one further down without a reason (§ 7-10); ``NotPermitted``, ``WrongState``.
+    Raises ``GuardRefused`` for one from another list, one who is called already, or one further down without a reason
+    (§ 7-10); ``NotPermitted``, ``WrongState``.
     """
     with _held(absence.meeting) as held:
         fresh = _fresh(absence, held)
@@ -327,12 +369,19 @@ def call_by_hand(absence: Absence, *, deputy: Membership, actor: User, reason: s
         said = set(fresh.calls.values_list("deputy", flat=True))
         for earlier in own_list[: own_list.index(deputy)]:
             if earlier.pk not in said:
-                _write_call(fresh, earlier, actor=actor, answer=CallAnswer.SKIPPED, reason=reason.strip() or _("Is called for another member."))  # fmt: skip
+                _write_call(
+                    fresh,
+                    earlier,
+                    actor=actor,
+                    answer=CallAnswer.SKIPPED,
+                    reason=reason.strip() or _("Is called for another member."),
+                )
         return _write_call(fresh, deputy, actor=actor, by_hand=True)
 
 
 def lapse() -> int:
-    """Go on to the next deputy where one has not answered in time; return how many calls lapsed. May run any number of times."""
+    """Go on to the next deputy where one has not answered in time; return how many calls lapsed. May
+    run any number of times."""
     due = DeputyCall.objects.filter(
         answer=CallAnswer.WAITING, answer_by__lte=clock.now(), absence__meeting__status=MeetingStatus.CALLED,
         absence__meeting__starts_at__gt=clock.now(),

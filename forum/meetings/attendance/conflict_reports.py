@@ -1,4 +1,5 @@
-"""Possible partiality, reported ahead by the member it concerns. The body decides at the meeting (fvl §§ 6, 8, koml § 11-10; R12)."""
+"""Possible partiality, reported ahead by the member it concerns. The body decides at the meeting (fvl §§ 6,
+8, koml § 11-10; R12)."""
 
 from typing import TYPE_CHECKING
 
@@ -27,15 +28,21 @@ def place_of(person: "User", meeting: Meeting) -> Membership | None:
     seat = seat_of(person, meeting)
     if seat is not None:
         return seat
-    row = meeting.attendances.filter(membership__person=person, stands_for__isnull=False, present=True).select_related("membership__person").first()  # fmt: skip
+    row = (
+        meeting.attendances.filter(membership__person=person, stands_for__isnull=False, present=True)
+        .select_related("membership__person")
+        .first()
+    )
     return row.membership if row is not None else None
 
 
 @transaction.atomic
 def report(item: AgendaItem, *, why: str, actor: "User") -> PartialityReport:
-    """Say that one may be partial in ``item``, and why; said again, the reason is replaced. The secretary and the chair are told, nobody else.
+    """Say that one may be partial in ``item``, and why; said again, the reason is replaced. The secretary and the
+    chair are told, nobody else.
 
-    Raises ``NotPermitted`` for somebody who does not take part, ``GuardRefused`` without a reason, ``WrongState`` once the meeting has begun.
+    Raises ``NotPermitted`` for somebody who does not take part, ``GuardRefused`` without a reason, ``WrongState``
+    once the meeting has begun.
     """
     meeting = (
         Meeting.objects.select_for_update(no_key=True, of=("self",)).select_related("body").get(pk=item.meeting_id)

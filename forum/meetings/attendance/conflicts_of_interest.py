@@ -1,7 +1,9 @@
-"""Who at the table may be partial in an item, as prompts for the secretary (fvl §§ 6 and 8, koml § 11-10; R12). The body decides; nobody is left out by a prompt.
+"""Who at the table may be partial in an item, as prompts for the secretary (fvl §§ 6 and 8, koml § 11-10; R12). The
+body decides; nobody is left out by a prompt.
 
-What forum itself knows: who has reported it ahead, who wrote documents or opinions in the case as an employee, and who took part in deciding it in another body. A higher room that owns the case
-registers what it knows besides (who proposed it) in ``AppConfig.ready``.
+What forum itself knows: who has reported it ahead, who wrote documents or opinions in the case as an employee, and who
+took part in deciding it in another body. A higher room that owns the case registers what it knows besides (who proposed
+it) in ``AppConfig.ready``.
 """
 
 from collections.abc import Callable, Iterable
@@ -24,7 +26,8 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Prompt:
-    """Somebody to ask about: why, and the provision. ``by_law``: the law itself disqualifies (koml § 11-10 second paragraph), and that is the default."""
+    """Somebody to ask about: why, and the provision. ``by_law``: the law itself disqualifies (koml § 11-10 second
+    paragraph), and that is the default."""
 
     membership: Membership
     why: str | Promise
@@ -47,7 +50,8 @@ def register(source: Source) -> None:
 
 
 def prompts(item: "AgendaItem", table: "Iterable[Voter]") -> list[Prompt]:
-    """Return who at ``table`` to ask about in ``item``, those the law itself disqualifies first; without those recorded as not taking part already."""
+    """Return who at ``table`` to ask about in ``item``, those the law itself disqualifies first; without those recorded
+    as not taking part already."""
     case = item.folder
     if case is None:
         return []
@@ -65,7 +69,8 @@ def prompts(item: "AgendaItem", table: "Iterable[Voter]") -> list[Prompt]:
         by_law = people[person].part == Part.ELECTED
         why = (
             _(
-                "has worked with the case as an employee of the municipality: disqualified by law, apart from budgets and plans"
+                "has worked with the case as an employee of the municipality: disqualified by law, apart from "
+                "budgets and plans"
             )
             if by_law
             else _("has worked with the case as an employee of the municipality")

@@ -19,7 +19,8 @@ NEXT = "next"
 
 
 class AttendanceForm(forms.Form):
-    """A form made for one meeting: for each seat met or absent, the reason, the deputy, and why an earlier one was passed over."""
+    """A form made for one meeting: for each seat met or absent, the reason, the deputy, and why an
+    earlier one was passed over."""
 
     mark_optional = False
 
@@ -42,7 +43,8 @@ class AttendanceForm(forms.Form):
             choices=[("", _("The leader, or else the deputy leader")), *self._who_may_preside()],
             initial=str(meeting.presiding_id or ""),
             help_text=_(
-                "Where neither of them meets, the body elects one to preside over this meeting (Local Government Act § 11-2)."
+                "Where neither of them meets, the body elects one to preside over this meeting (Local "
+                "Government Act § 11-2)."
             ),
         )
 
@@ -84,7 +86,8 @@ class AttendanceForm(forms.Form):
             required=False,
             initial=deputy.skipped_reason if deputy is not None else "",
             help_text=_(
-                "Deputies are called in the order they were elected (Local Government Act § 7-10). Those who answered that they cannot come are written down as that."
+                "Deputies are called in the order they were elected (Local Government Act § 7-10). Those who "
+                "answered that they cannot come are written down as that."
             ),
         )
 

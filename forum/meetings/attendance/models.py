@@ -1,4 +1,5 @@
-"""Who cannot come, which deputies were called in turn and what they answered (koml § 7-10, R4), and who may be partial in an item (R12)."""
+"""Who cannot come, which deputies were called in turn and what they answered (koml § 7-10, R4), and who may be
+partial in an item (R12)."""
 
 from django.db import models
 from django.db.models import Q
@@ -13,7 +14,8 @@ from trepart.audit.history import track
 
 
 class Absence(models.Model):
-    """Somebody with a seat who has said that they cannot come. The reason is for those who prepare the meeting, never for the public."""
+    """Somebody with a seat who has said that they cannot come. The reason is for those who prepare the
+    meeting, never for the public."""
 
     meeting = models.ForeignKey(Meeting, on_delete=models.PROTECT, related_name="absences")
     membership = models.ForeignKey(Membership, on_delete=models.PROTECT, related_name="absences")
@@ -38,7 +40,8 @@ class Absence(models.Model):
 
 
 class DeputyCall(models.Model):
-    """One deputy called (or passed over) for one seat at one meeting: from which list, as which number, when, the answer, and the reason (R4)."""
+    """One deputy called (or passed over) for one seat at one meeting: from which list, as which number, when, the
+    answer, and the reason (R4)."""
 
     absence = models.ForeignKey(Absence, on_delete=models.PROTECT, related_name="calls")
     deputy = models.ForeignKey(Membership, on_delete=models.PROTECT, related_name="calls")
@@ -75,7 +78,8 @@ class DeputyCall(models.Model):
 
 
 class PartialityReport(models.Model):
-    """A member who may be partial in an item says so ahead, for the secretary and the chair. The body decides at the meeting (R12)."""
+    """A member who may be partial in an item says so ahead, for the secretary and the chair. The body
+    decides at the meeting (R12)."""
 
     item = models.ForeignKey(AgendaItem, on_delete=models.CASCADE, related_name="partiality_reports")
     membership = models.ForeignKey(Membership, on_delete=models.PROTECT, related_name="+")

@@ -30,7 +30,8 @@ RUN = "forum.run_meeting"
 
 @dataclass(frozen=True)
 class Row:
-    """One seat: met, or absent with a reason; the deputy who comes instead, and why an earlier one on the list was passed over."""
+    """One seat: met, or absent with a reason; the deputy who comes instead, and why an earlier one on
+    the list was passed over."""
 
     membership: Membership
     present: bool = True
@@ -56,7 +57,8 @@ def list_of(seat: Membership, everyone: Iterable[Membership]) -> list[Membership
 
 
 def declined(meeting: Meeting) -> dict[int, str]:
-    """Return the deputies who were called to ``meeting`` and do not come, by id, each with the sentence the minutes say of it (R4). What they wrote themselves is not in it."""
+    """Return the deputies who were called to ``meeting`` and do not come, by id, each with the sentence the minutes say
+    of it (R4). What they wrote themselves is not in it."""
     calls = DeputyCall.objects.filter(absence__meeting=meeting).select_related("deputy__person").order_by("pk")
     last = {call.deputy_id: call for call in calls}
     with languages.municipal():
@@ -80,7 +82,8 @@ def check_deputy(
     taken: set[int],
     skipped_reason: str,
 ) -> str:
-    """Return why those earlier on the list are passed over when ``deputy`` comes for ``seat``: what was written, or what the portal knows of their answers; empty for the first.
+    """Return why those earlier on the list are passed over when ``deputy`` comes for ``seat``: what was written, or
+    what the portal knows of their answers; empty for the first.
 
     ``taken`` has the ids of deputies who already meet for others: passing one of them over needs no reason.
 
@@ -109,12 +112,13 @@ def check_deputy(
 def set_attendance(meeting: Meeting, *, rows: Iterable[Row], actor: "User", seen: int | None = None) -> None:
     """Record who meets. ``rows`` says it seat by seat; seats not mentioned stay as they are.
 
-    May be said again until the first vote is held: after that who comes and goes is recorded from an item on (`services.movements`), so that no earlier item is
-    altered. Where nobody presides yet, the leader does if present, else
-    the deputy leader. Deputies called before the meeting are told.
+    May be said again until the first vote is held: after that who comes and goes is recorded from an item on
+    (`services.movements`), so that no earlier item is altered. Where nobody presides yet, the leader does if present,
+    else the deputy leader. Deputies called before the meeting are told.
 
-    Raises ``GuardRefused`` for one without a seat, once cases have been treated, for an absence without a reason, or a deputy from the wrong list, out of order without a reason, or for
-    two seats at once; ``WrongState`` before the notice, after the end, or for an old page; ``NotPermitted``.
+    Raises ``GuardRefused`` for one without a seat, once cases have been treated, for an absence without a reason, or a
+    deputy from the wrong list, out of order without a reason, or for two seats at once; ``WrongState`` before the
+    notice, after the end, or for an old page; ``NotPermitted``.
     """
     with hold(meeting, actor=actor, permission=RUN, at=AROUND_THE_TABLE) as held:
         check_seen(held.meeting, seen)
@@ -154,7 +158,8 @@ def _before_anything_is_voted(meeting: Meeting) -> None:
     if voted or Decision.objects.filter(item__meeting=meeting).exists():
         raise GuardRefused(
             _(
-                "Who met when the meeting began is settled: cases have been treated. Record who comes and goes on the case they came or went before."
+                "Who met when the meeting began is settled: cases have been treated. Record who comes and goes "
+                "on the case they came or went before."
             )
         )
 
@@ -264,7 +269,8 @@ def _preside_by_default(meeting: Meeting) -> None:
 
 
 def set_presiding(meeting: Meeting, *, membership: Membership, actor: "User", seen: int | None = None) -> None:
-    """Say who presides: the leader, the deputy leader, or anybody at the table, who is then elected for this meeting (R11).
+    """Say who presides: the leader, the deputy leader, or anybody at the table, who is then
+    elected for this meeting (R11).
 
     Raises ``GuardRefused`` for somebody who has not met.
     """

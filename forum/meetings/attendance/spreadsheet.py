@@ -45,7 +45,8 @@ class Line:
 
 
 def lines(attendances: Iterable[Attendance]) -> list[Line]:
-    """Return what stands in the sheet, in the order it was given; members, the meeting and its body are fetched along."""
+    """Return what stands in the sheet, in the order it was given; members, the meeting and its
+    body are fetched along."""
     found = []
     for row in attendances:
         meeting, membership = row.meeting, row.membership
@@ -73,15 +74,38 @@ def workbook(found: Sequence[Line]) -> bytes:
     sheet.title = _("Attendance")
     _write(
         sheet,
-        [_("Name"), _("Role"), _("Political party"), _("Part"), _("Body"), _("Date"), _("From"), _("To"), _("Hours"), _("Met"), _("Met for"), _("Reason for absence")],
+        [
+            _("Name"),
+            _("Role"),
+            _("Political party"),
+            _("Part"),
+            _("Body"),
+            _("Date"),
+            _("From"),
+            _("To"),
+            _("Hours"),
+            _("Met"),
+            _("Met for"),
+            _("Reason for absence"),
+        ],
         (
             [
-                line.name, line.role, line.party, line.part, line.body, _day(line.begins), _clock(line.begins), _clock(line.ends), line.hours,
-                _("yes") if line.present else _("no"), line.met_for, line.note,
+                line.name,
+                line.role,
+                line.party,
+                line.part,
+                line.body,
+                _day(line.begins),
+                _clock(line.begins),
+                _clock(line.ends),
+                line.hours,
+                _("yes") if line.present else _("no"),
+                line.met_for,
+                line.note,
             ]
             for line in found
         ),
-    )  # fmt: skip
+    )
     total: dict[tuple[str, str], list[Line]] = defaultdict(list)
     for line in found:
         if line.present:
@@ -114,7 +138,8 @@ def _write(sheet: Any, headers: Sequence[str], rows: Iterable[Sequence[Any]]) ->
 
 
 def _put(cell: Any, value: Any) -> None:
-    """Write one value. Text is marked as text, so that a name beginning with = + - or @ is never reckoned with, here or where the cell is copied to."""
+    """Write one value. Text is marked as text, so that a name beginning with = + - or @ is never reckoned with, here or
+    where the cell is copied to."""
     if isinstance(value, str):
         text = ILLEGAL_CHARACTERS_RE.sub("", value)
         cell.value = text

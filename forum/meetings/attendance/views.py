@@ -1,4 +1,5 @@
-"""Who comes to a meeting: absences, deputies called in their order and their answers, and possible partiality reported ahead."""
+"""Who comes to a meeting: absences, deputies called in their order and their answers, and possible
+partiality reported ahead."""
 
 from collections.abc import Sequence
 from typing import Any, ClassVar
@@ -101,7 +102,12 @@ class DeputyCallView(View):
         """Fetch the call, or answer 404."""
         person = reader_of(request)
         related = ("absence__membership__person", "absence__meeting__body", "deputy__person")
-        found = DeputyCall.objects.select_related(*related).filter(pk=call, absence__meeting=pk).exclude(answer=CallAnswer.SKIPPED).first()  # fmt: skip
+        found = (
+            DeputyCall.objects.select_related(*related)
+            .filter(pk=call, absence__meeting=pk)
+            .exclude(answer=CallAnswer.SKIPPED)
+            .first()
+        )
         if found is None:
             raise Http404
         if found.deputy.person_id != person.pk and not policy.can(person, RUN, found.absence.meeting):
@@ -146,13 +152,18 @@ class DeputyCallView(View):
             "comes": call.answer == CallAnswer.YES and meeting.status == MeetingStatus.CALLED,
             "own": call.deputy.person_id == reader_of(request).pk,
             "form_owner": interrupted_forms.owner_token(request),
-            "crumbs": [(_("Meetings"), reverse("forum:meeting_list")), (title_of(meeting), meeting.get_absolute_url()), (_("Called as deputy"), None)],
-        }  # fmt: skip
+            "crumbs": [
+                (_("Meetings"), reverse("forum:meeting_list")),
+                (title_of(meeting), meeting.get_absolute_url()),
+                (_("Called as deputy"), None),
+            ],
+        }
         return render(request, "meetings/attendance/deputy_call.html", context, status=status)
 
 
 class DeputiesCalledView(View):
-    """For those who run the meeting: who cannot come, who was called in which order and what they answered, and calling by hand; possible partiality."""
+    """For those who run the meeting: who cannot come, who was called in which order and what they answered, and calling
+    by hand; possible partiality."""
 
     access: ClassVar[Access] = permitted(RUN)
 
@@ -167,9 +178,13 @@ class DeputiesCalledView(View):
         person = reader_of(request)
         form = AbsenceForForm(request.POST if request.POST.get("do") == "report" else None, meeting=meeting)
         wanted = request.POST.get("do", "")
-        absence = meeting.absences.select_related("membership__person", "meeting__body").filter(pk=number(request.POST.get("absence")) or 0).first()  # fmt: skip
+        absence = (
+            meeting.absences.select_related("membership__person", "meeting__body")
+            .filter(pk=number(request.POST.get("absence")) or 0)
+            .first()
+        )
         call = DeputyCall.objects.filter(absence__meeting=meeting, pk=number(request.POST.get("call")) or 0).first()
-        by_hand = self.by_hand(absence, deputies(meeting), request.POST) if absence and wanted == "by_hand" else None  # fmt: skip
+        by_hand = self.by_hand(absence, deputies(meeting), request.POST) if absence and wanted == "by_hand" else None
         try:
             if wanted == "report":
                 if not form.is_valid():
@@ -186,7 +201,9 @@ class DeputiesCalledView(View):
             else:
                 raise Http404
         except Refused as refusal:
-            return self.page(request, meeting, form, by_hand=by_hand, refusal=str(refusal.message), status=status_of(refusal))  # fmt: skip
+            return self.page(
+                request, meeting, form, by_hand=by_hand, refusal=str(refusal.message), status=status_of(refusal)
+            )
         messages.success(request, _("Written down."))
         return redirect("forum:deputies_called", meeting.pk)
 
@@ -196,10 +213,21 @@ class DeputiesCalledView(View):
         return ByHandForm(data, own_list=list_of(absence.membership, everyone), prefix=f"h{absence.pk}")
 
     def page(
-        self, request: HttpRequest, meeting: Meeting, form: AbsenceForForm, *, by_hand: ByHandForm | None = None, refusal: str = "", status: int = 200
-    ) -> HttpResponse:  # fmt: skip
+        self,
+        request: HttpRequest,
+        meeting: Meeting,
+        form: AbsenceForForm,
+        *,
+        by_hand: ByHandForm | None = None,
+        refusal: str = "",
+        status: int = 200,
+    ) -> HttpResponse:
         """Render the overview."""
-        found = list(meeting.absences.filter(withdrawn_at__isnull=True).select_related("membership__person").prefetch_related("calls__deputy__person"))  # fmt: skip
+        found = list(
+            meeting.absences.filter(withdrawn_at__isnull=True)
+            .select_related("membership__person")
+            .prefetch_related("calls__deputy__person")
+        )
         open_ = meeting.status in services.BEFORE
         everyone = deputies(meeting)
         lines = []

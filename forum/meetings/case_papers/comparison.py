@@ -29,11 +29,16 @@ class Difference:
 
 
 def differences(old: Reading, new: Reading) -> list[Difference]:
-    """Return the sections that differ, in the order they are read, each as paragraphs that stayed, went and came; attachments and the discussion as well."""
+    """Return the sections that differ, in the order they are read, each as paragraphs that stayed, went and came;
+    attachments and the discussion as well."""
     found = [
-        _difference(str(section.label), plain_text.paragraphs_of(old.html_of(section)), plain_text.paragraphs_of(new.html_of(section)))
+        _difference(
+            str(section.label),
+            plain_text.paragraphs_of(old.html_of(section)),
+            plain_text.paragraphs_of(new.html_of(section)),
+        )
         for section in PaperSection
-    ]  # fmt: skip
+    ]
     found.append(_difference(_("Discussion with the unions"), _discussion(old), _discussion(new)))
     found.append(_difference(_("Attachments"), [a.title for a in old.attachments], [a.title for a in new.attachments]))
     return [one for one in found if any(line.kind != "same" for line in one.lines)]

@@ -1,4 +1,5 @@
-"""Writing case papers: one page, for those who prepare the case. What is written is kept as a draft at every press, and by itself while it is written."""
+"""Writing case papers: one page, for those who prepare the case. What is written is kept as a draft at every press, and
+by itself while it is written."""
 
 from collections.abc import Callable
 from typing import Any, ClassVar
@@ -60,7 +61,11 @@ class CleanPasteView(View):
         try:
             said = rich_text.clean(request.POST.get("html", ""))
         except ValueError:
-            return HttpResponse(_("This is more than fits in one text. Put some of it in an attachment."), status=422, content_type="text/plain; charset=utf-8")  # fmt: skip
+            return HttpResponse(
+                _("This is more than fits in one text. Put some of it in an attachment."),
+                status=422,
+                content_type="text/plain; charset=utf-8",
+            )
         return HttpResponse(said, content_type="text/plain; charset=utf-8")
 
 
@@ -82,7 +87,8 @@ class WritePaperView(View):
         form = PaperForm(request.POST, first=_is_first(case))
         wanted, _colon, which = request.POST.get("do", "save").partition(":")
         acts: dict[str, Act] = {
-            "save": self.save, "attach": self.attach, "pick": self.pick, "detach": self.detach, "up": self.move, "down": self.move,
+            "save": self.save, "attach": self.attach, "pick": self.pick, "detach": self.detach, "up": self.move,
+            "down": self.move,
             "exempt": self.exempt, "redact": self.redact, "archive": self.archive,
         }  # fmt: skip
         if wanted == "autosave":
@@ -97,7 +103,11 @@ class WritePaperView(View):
         try:
             if wanted == "finish":
                 version = services.finish(case, content=form.cleaned_data, seen=seen, actor=actor)
-                messages.success(request, _("Version %(number)s is finished, and can be read by those who may read the case.") % {"number": version.number})  # fmt: skip
+                messages.success(
+                    request,
+                    _("Version %(number)s is finished, and can be read by those who may read the case.")
+                    % {"number": version.number},
+                )
                 return redirect("forum:case_paper", case.pk)
             services.save_draft(case, content=form.cleaned_data, seen=seen, actor=actor)
             said = acts[wanted](request, case, number(which) or 0)
@@ -111,7 +121,7 @@ class WritePaperView(View):
         here = reverse("forum:case_paper_write", args=[case.pk])
         return redirect(here if wanted in ("save", "archive") else f"{here}#vedlegg")
 
-    # What a button does, when the draft is saved --------------------------------------------------------------------------
+    # What a button does, when the draft is saved ----------------------------------------------------------------------
 
     def save(self, request: HttpRequest, case: Case, which: int) -> str:
         """Do no more."""
@@ -121,11 +131,17 @@ class WritePaperView(View):
         """Put a file in."""
         form = AttachmentForm(request.POST, request.FILES)
         if not form.is_valid():
-            raise ValidationError({"upload": form.errors.get("upload") or form.errors.get("attachment_basis") or [_("Choose a file.")]})  # fmt: skip
+            raise ValidationError(
+                {"upload": form.errors.get("upload") or form.errors.get("attachment_basis") or [_("Choose a file.")]}
+            )
         data = form.cleaned_data
         document = services.attach(
-            case, upload=data["upload"], title=data["attachment_title"], basis=data["attachment_basis"], actor=reader_of(request)
-        )  # fmt: skip
+            case,
+            upload=data["upload"],
+            title=data["attachment_title"],
+            basis=data["attachment_basis"],
+            actor=reader_of(request),
+        )
         return _("Attached: %(title)s.") % {"title": document.title}
 
     def pick(self, request: HttpRequest, case: Case, which: int) -> str:
@@ -178,24 +194,35 @@ class WritePaperView(View):
             raise GuardRefused(_("That attachment is no longer there."))
         return Document.objects.select_related("redacted_copy").get(pk=which)
 
-    # Other ways out -------------------------------------------------------------------------------------------------------
+    # Other ways out ---------------------------------------------------------------------------------------------------
 
     def autosave(self, request: HttpRequest, case: Case, form: PaperForm) -> HttpResponseBase:
         """Keep what is being written, in answer to the script."""
         if not form.is_valid():
-            return HttpResponse(_("Not saved: some of the fields need another look."), status=422, content_type="text/plain; charset=utf-8")  # fmt: skip
+            return HttpResponse(
+                _("Not saved: some of the fields need another look."),
+                status=422,
+                content_type="text/plain; charset=utf-8",
+            )
         try:
-            draft = services.save_draft(case, content=form.cleaned_data, seen=request.POST.get("seen", ""), actor=reader_of(request))  # fmt: skip
+            draft = services.save_draft(
+                case, content=form.cleaned_data, seen=request.POST.get("seen", ""), actor=reader_of(request)
+            )
         except Overtaken as overtaken:
-            said = _("%(name)s has saved something here. Press “Save the draft” to see both texts; nothing is lost.") % {"name": overtaken.by or _("Somebody else")}  # fmt: skip
+            said = _(
+                "%(name)s has saved something here. Press “Save the draft” to see both texts; nothing is lost."
+            ) % {"name": overtaken.by or _("Somebody else")}
             return HttpResponse(said, status=409, content_type="text/plain; charset=utf-8")
         except Refused as refusal:
             return HttpResponse(
                 str(refusal.message), status=status_of(refusal), content_type="text/plain; charset=utf-8"
             )
         return JsonResponse(
-            {"seen": services.mark(case), "said": _("The draft was saved at %(time)s.") % {"time": time_text(draft.saved_at)}}
-        )  # fmt: skip
+            {
+                "seen": services.mark(case),
+                "said": _("The draft was saved at %(time)s.") % {"time": time_text(draft.saved_at)},
+            }
+        )
 
     def discard(self, request: HttpRequest, case: Case, form: PaperForm) -> HttpResponseBase:
         """Throw the draft away."""

@@ -1,4 +1,5 @@
-"""What is filled in about papers: a private note, with the place it marks where it marks one; a case paper, its attachments, its number in the archive."""
+"""What is filled in about papers: a private note, with the place it marks where it marks one; a case paper, its
+attachments, its number in the archive."""
 
 from typing import Any
 
@@ -36,7 +37,8 @@ class NoteForm(forms.Form):
 
 
 class PaperForm(forms.Form):
-    """What is written of a case paper (`forum.meetings.case_papers.services`). What is not finished need not be complete; what is in it must be possible."""
+    """What is written of a case paper (`forum.meetings.case_papers.services`). What is not finished need not be
+    complete; what is in it must be possible."""
 
     conditional = {"public_form": ("exempt_basis", "exempt_sections")}
     mark_optional = (
@@ -80,7 +82,8 @@ class PaperForm(forms.Form):
             reveals=[PublicForm.REDACTED, PublicForm.NOTHING],
             descriptions={
                 PublicForm.REDACTED: _(
-                    "Mark passages as exempt in the text, or choose whole sections. The public sees the legal basis in their place."
+                    "Mark passages as exempt in the text, or choose whole sections. The public sees the legal "
+                    "basis in their place."
                 ),
                 PublicForm.NOTHING: _(
                     "Consider first whether it is enough to take out parts (Freedom of Information Act §§ 11 and 12)."

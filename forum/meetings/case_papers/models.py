@@ -1,4 +1,5 @@
-"""Case papers (saksframlegg): what a body reads before it decides. A draft that is being written, and versions that never change."""
+"""Case papers (saksframlegg): what a body reads before it decides. A draft that is being written, and
+versions that never change."""
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
@@ -36,7 +37,8 @@ class CasePaper(models.Model):
 
 
 class PaperContent(models.Model):
-    """What a case paper says, and what of it the public may read. The sections are HTML, cleaned by `trepart.text.rich`."""
+    """What a case paper says, and what of it the public may read. The sections are HTML, cleaned
+    by `trepart.text.rich`."""
 
     recommendation = models.TextField(_("recommendation"), blank=True)
     facts = models.TextField(_("facts of the case"), blank=True)
@@ -65,7 +67,8 @@ class PaperContent(models.Model):
 
 
 class CasePaperDraft(PaperContent):
-    """What is being written of a case paper, saved by itself while it is written: one for all who prepare the case, never shown to others, deleted when it is finished (R31)."""
+    """What is being written of a case paper, saved by itself while it is written: one for all who prepare the case,
+    never shown to others, deleted when it is finished (R31)."""
 
     paper = models.OneToOneField(CasePaper, on_delete=models.CASCADE, related_name="draft")
     #: Counts the saves: whoever saves over what somebody else has saved meanwhile is told.
@@ -82,7 +85,8 @@ class CasePaperDraft(PaperContent):
 
 
 class CasePaperVersion(PaperContent):
-    """A finished case paper. Append-only: what is to be otherwise is a new version that says what is changed, and why (R29)."""
+    """A finished case paper. Append-only: what is to be otherwise is a new version that says what is
+    changed, and why (R29)."""
 
     paper = models.ForeignKey(CasePaper, on_delete=models.PROTECT, related_name="versions")
     number = models.PositiveSmallIntegerField(_("version"))

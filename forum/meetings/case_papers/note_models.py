@@ -1,4 +1,5 @@
-"""What one reader writes and marks in the papers of a meeting. Nobody else's: no history, no event, no page of an administrator shows it."""
+"""What one reader writes and marks in the papers of a meeting. Nobody else's: no history, no event, no page of an
+administrator shows it."""
 
 from django.conf import settings
 from django.db import models
@@ -12,7 +13,8 @@ from trepart import clock
 class PaperNote(models.Model):
     """A note on an item, or a highlight: the words marked in one block of its paper, with or without a note.
 
-    A private note is not a case document (Sivilombudet SOM-2022-4149): it stays with one person, and goes with the account.
+    A private note is not a case document (Sivilombudet SOM-2022-4149): it stays with one person,
+    and goes with the account.
     """
 
     person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="paper_notes")

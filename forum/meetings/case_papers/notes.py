@@ -28,7 +28,8 @@ def of(person: "User", item: AgendaItem) -> "QuerySet[PaperNote]":
 def add(
     item: AgendaItem, *, person: "User", text: str = "", quote: str = "", block: str = "", start: int = 0
 ) -> PaperNote:
-    """Keep a note, a highlight, or both; the same highlight twice is kept once. Raises ``GuardRefused`` where nothing is said, or too much.
+    """Keep a note, a highlight, or both; the same highlight twice is kept once. Raises ``GuardRefused`` where
+    nothing is said, or too much.
 
     The caller has asked whether ``person`` may read the item.
     """

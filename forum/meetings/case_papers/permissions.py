@@ -1,4 +1,5 @@
-"""Who may write and read case papers: asked about a `Case` (R25, koml § 11-3). Roles are given the right to write in `trepart/access/roles.py`."""
+"""Who may write and read case papers: asked about a `Case` (R25, koml § 11-3). Roles are given the right to write in
+`trepart/access/roles.py`."""
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -25,11 +26,12 @@ VIEW = "forum.view_paper"
 WHOLE = "forum.view_whole_paper"
 
 
-# Who prepares the case ----------------------------------------------------------------------------------------------------
+# Who prepares the case ------------------------------------------------------------------------------------------------
 
 
 def _who_prepares(case: Case) -> list[int]:
-    """Return the bodies that prepare ``case``: where it stays, who sent it there, and on whose agenda it stands or has stood."""
+    """Return the bodies that prepare ``case``: where it stays, who sent it there, and on whose agenda
+    it stands or has stood."""
     stays = Referral.objects.filter(case=case).exclude(status=ReferralStatus.CLOSED)
     found = [pk for pair in stays.values_list("body_id", "sent_by__body_id") for pk in ids_given(*pair)]
     return [*found, *AgendaItem.objects.filter(about(case)).values_list("meeting__body_id", flat=True)]
@@ -48,7 +50,7 @@ def _cases(items: "QuerySet[AgendaItem]") -> Q:
     )
 
 
-# Who reads it -------------------------------------------------------------------------------------------------------------
+# Who reads it ---------------------------------------------------------------------------------------------------------
 
 
 def finished() -> "QuerySet[CasePaperVersion]":
@@ -78,7 +80,8 @@ _DOORS_OPEN = When(
 
 @dataclass(frozen=True)
 class _ThroughMeetings(Combinable):
-    """Whoever has a right over a meeting whose agenda is out and has the case on it; ``open_only``: as an item that is kept from nobody."""
+    """Whoever has a right over a meeting whose agenda is out and has the case on it; ``open_only``: as an item
+    that is kept from nobody."""
 
     right: str
     open_only: bool = False

@@ -1,4 +1,5 @@
-"""Case papers as somebody may read them: the version that counts, with its attachments, without what is exempt for that reader (R25, koml § 11-3).
+"""Case papers as somebody may read them: the version that counts, with its attachments, without what is exempt for that
+reader (R25, koml § 11-3).
 
 The exempt words never leave here for whoever may not read them: what is returned has the legal basis in their place.
 """
@@ -56,7 +57,8 @@ class Attachment:
 
 @dataclass(frozen=True)
 class Reading:
-    """One version of a case paper as one reader reads it. ``basis``: the legal basis, where something is exempt for others or for this reader."""
+    """One version of a case paper as one reader reads it. ``basis``: the legal basis, where something is exempt for
+    others or for this reader."""
 
     case: Case
     version: int
@@ -104,9 +106,11 @@ class Reading:
 
 @dataclass(frozen=True)
 class Paper:
-    """One thing to read in an item, for whoever binds papers together: the case paper (``html``), or an attachment (``document``).
+    """One thing to read in an item, for whoever binds papers together: the case paper (``html``), or an
+    attachment (``document``).
 
-    An attachment that is exempt for the reader has neither, and ``exempt_basis`` says why. ``redacted``: something is taken out for this reader.
+    An attachment that is exempt for the reader has neither, and ``exempt_basis`` says why. ``redacted``: something is
+    taken out for this reader.
     """
 
     title: str
@@ -125,11 +129,12 @@ def label_of(basis: str) -> str:
     return _("[Exempt from public access, %(basis)s]") % {"basis": basis}
 
 
-# One version ---------------------------------------------------------------------------------------------------------------
+# One version ----------------------------------------------------------------------------------------------------------
 
 
 def reading(version: CasePaperVersion, *, whole: bool) -> Reading:
-    """Return ``version`` as it is read, ``whole`` or without what is exempt. Two queries; the caller has asked who may."""
+    """Return ``version`` as it is read, ``whole`` or without what is exempt. Two queries; the
+    caller has asked who may."""
     return _reading(version, _documents([version]), whole=whole)
 
 
@@ -193,7 +198,7 @@ def _attachment(case: int, number: int, document: Document, *, whole: bool) -> A
     return Attachment(number, title, shown, url, basis, redacted=shown is not None and shown is copy)
 
 
-# Who reads what ------------------------------------------------------------------------------------------------------------
+# Who reads what -------------------------------------------------------------------------------------------------------
 
 
 def current(case: Case) -> CasePaperVersion | None:
@@ -212,8 +217,8 @@ def of_case(case: Case, reader: "Person") -> Reading | None:
 def versions_for(case: Case, reader: "Person") -> list[CasePaperVersion]:
     """Return the versions of the paper of ``case`` that ``reader`` may read, the newest first.
 
-    Whoever may not read what is exempt reads the newest, and older ones as long as nothing is exempt in them or in any after them: what was exempted later
-    cannot be read in the version before.
+    Whoever may not read what is exempt reads the newest, and older ones as long as nothing is exempt in them or in any
+    after them: what was exempted later cannot be read in the version before.
     """
     found = list(
         CasePaperVersion.objects.filter(paper__case=case)
@@ -233,9 +238,11 @@ def versions_for(case: Case, reader: "Person") -> list[CasePaperVersion]:
 
 
 def readings_of(items: Iterable[AgendaItem], reader: "Person | None" = None) -> dict[int, Reading]:
-    """Return the case paper of each of ``items`` as ``reader`` (the public unless said) may read it there, by the id of the item; items without one are left out.
+    """Return the case paper of each of ``items`` as ``reader`` (the public unless said) may read it there, by the id of
+    the item; items without one are left out.
 
-    What is kept from the reader (closed doors, an exempt case, an agenda that is not out) is not among them. The number of queries is the same for any number of items.
+    What is kept from the reader (closed doors, an exempt case, an agenda that is not out) is not among them. The number
+    of queries is the same for any number of items.
     """
     reader = AnonymousUser() if reader is None else reader
     rows = [item for item in items if item.folder is not None]
@@ -266,7 +273,8 @@ def readings_of(items: Iterable[AgendaItem], reader: "Person | None" = None) -> 
 
 
 def readings_inside(items: Iterable[AgendaItem]) -> dict[int, Reading]:
-    """Return the case paper of each of ``items`` as those read it who may read everything in the meeting it stands in (``forum.view_closed``); the caller has asked who may."""
+    """Return the case paper of each of ``items`` as those read it who may read everything in the meeting it stands in
+    (``forum.view_closed``); the caller has asked who may."""
     cases = {item.pk: item.folder.pk for item in items if item.folder is not None}
     rows = finished().filter(paper__case__in=set(cases.values())).select_related("paper__case", "written_by")
     versions = {version.paper.case_id: version for version in rows}
@@ -300,9 +308,11 @@ def with_papers(lines: Sequence[ItemLine], reader: "Person") -> list[ItemLine]:
 
 
 def papers_of(items: Iterable[AgendaItem], reader: "Person | None" = None) -> dict[int, list[Paper]]:
-    """Return what there is to read in each of ``items`` as ``reader`` (the public unless said) may read it, by the id of the item: the case paper, then its attachments in order.
+    """Return what there is to read in each of ``items`` as ``reader`` (the public unless said) may read it, by the id
+    of the item: the case paper, then its attachments in order.
 
-    Hand in items with ``meeting``, ``case`` and ``referral__case`` fetched along; the number of queries is then the same for any number of items. Items with nothing to read are left out.
+    Hand in items with ``meeting``, ``case`` and ``referral__case`` fetched along; the number of queries is then the
+    same for any number of items. Items with nothing to read are left out.
     """
     return {pk: _papers(found) for pk, found in readings_of(items, reader).items()}
 
@@ -321,30 +331,42 @@ def _papers(found: Reading) -> list[Paper]:
     return [
         own,
         *(
-            Paper(one.title, SafeString(""), one.document, one.basis, one.redacted, None, found.finished_at, one.number, one.url)
+            Paper(
+                one.title,
+                SafeString(""),
+                one.document,
+                one.basis,
+                one.redacted,
+                None,
+                found.finished_at,
+                one.number,
+                one.url,
+            )
             for one in found.attachments
         ),
-    ]  # fmt: skip
+    ]
 
 
 def with_numbers(items: "QuerySet[AgendaItem]") -> "QuerySet[AgendaItem]":
-    """Return ``items`` with ``paper_number``: the newest finished version of each one's case paper, for whoever makes the agenda."""
+    """Return ``items`` with ``paper_number``: the newest finished version of each one's case paper, for
+    whoever makes the agenda."""
     newest = finished().filter(paper__case=OuterRef("case"))
     return items.annotate(paper_number=Subquery(newest.values("number")[:1]))
 
 
-# Beside the paper ----------------------------------------------------------------------------------------------------------
+# Beside the paper -----------------------------------------------------------------------------------------------------
 
 
 def treated_by(case: Case, reader: "Person") -> list[AgendaItem]:
-    """Return where ``case`` is or has been treated, oldest first, as far as ``reader`` may read the agendas: the table of bodies on a case paper."""
+    """Return where ``case`` is or has been treated, oldest first, as far as ``reader`` may read the agendas: the table
+    of bodies on a case paper."""
     rows = readable_items(reader).filter(about(case), withdrawn_at__isnull=True)
     return list(rows.select_related("meeting__body").order_by("meeting__starts_at", "pk"))
 
 
 def documents_of_paper(case: Case, *, drafts: bool) -> "QuerySet[Document]":
-    """Return the documents of the paper of ``case``, for those who read all of it: attached in a version, and their redacted copies; with ``drafts`` also those that are
-    not in any version yet."""
+    """Return the documents of the paper of ``case``, for those who read all of it: attached in a version, and their
+    redacted copies; with ``drafts`` also those that are not in any version yet."""
     rows = CasePaperVersion.objects.filter(paper__case=case).values_list("attachments", flat=True)
     wanted = {pk for row in rows for pk in row}
     found = Q(pk__in=wanted) | Q(redacts__in=wanted)

@@ -1,4 +1,5 @@
-"""Writing case papers: the draft that is kept while it is written, finishing it as a version, its attachments and their redacted copies (R22, R25, R29)."""
+"""Writing case papers: the draft that is kept while it is written, finishing it as a version, its attachments and their
+redacted copies (R22, R25, R29)."""
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -35,7 +36,8 @@ if TYPE_CHECKING:
 #: What a draft and a version are made of.
 FIELDS = (
     *(section.value for section in PaperSection),
-    "needs_discussion", "discussed_on", "discussed_with", "public_form", "exempt_basis", "exempt_sections", "attachments", "reason",
+    "needs_discussion", "discussed_on", "discussed_with", "public_form", "exempt_basis", "exempt_sections",
+    "attachments", "reason",
 )  # fmt: skip
 #: What is filled in on the page; attachments are put in and taken out one by one.
 WRITTEN = tuple(name for name in FIELDS if name != "attachments")
@@ -45,7 +47,8 @@ _JUST_NOW = timedelta(seconds=20)
 
 
 class Overtaken(WrongState):
-    """Somebody else has saved, or finished, since the page was made. ``theirs`` is what stands there now, ``by`` who wrote it; nothing was saved."""
+    """Somebody else has saved, or finished, since the page was made. ``theirs`` is what stands there now, ``by`` who
+    wrote it; nothing was saved."""
 
     def __init__(self, theirs: CasePaperDraft | CasePaperVersion | None) -> None:
         self.theirs = theirs
@@ -56,7 +59,9 @@ class Overtaken(WrongState):
         )
         super().__init__(
             _(
-                "%(name)s has saved something here while you were writing. Nothing is lost: what you wrote stands in the fields, and what stands there now is shown beside it. Take with you what is to stay, and save again."
+                "%(name)s has saved something here while you were writing. Nothing is lost: what you wrote "
+                "stands in the fields, and what stands there now is shown beside it. Take with you what is to "
+                "stay, and save again."
             )
             % {"name": self.by or _("Somebody else")}
         )
@@ -83,7 +88,7 @@ def hold(case: Case, *, actor: User) -> Iterator[Hold]:
         yield Hold(locked, actor, policy.acting_for(actor, WRITE, locked))
 
 
-# What stands there --------------------------------------------------------------------------------------------------------
+# What stands there ----------------------------------------------------------------------------------------------------
 
 
 def draft_of(case: Case) -> CasePaperDraft | None:
@@ -108,7 +113,8 @@ def mark(case: Case) -> str:
 
 
 def beginning(case: Case, *, summary: str = "") -> dict[str, Any]:
-    """Return what the writing page begins with: the draft; else the newest version, to be changed; else what is known of the case (``summary``: in the proposer's words)."""
+    """Return what the writing page begins with: the draft; else the newest version, to be changed; else what is known
+    of the case (``summary``: in the proposer's words)."""
     draft = draft_of(case)
     if draft is not None:
         return {name: getattr(draft, name) for name in FIELDS}
@@ -131,13 +137,15 @@ def _recommended(case: Case) -> str:
     return stay.recommendation if stay is not None else ""
 
 
-# The draft ----------------------------------------------------------------------------------------------------------------
+# The draft ------------------------------------------------------------------------------------------------------------
 
 
 def save_draft(case: Case, *, content: Mapping[str, Any], seen: str, actor: User) -> CasePaperDraft:
-    """Keep what is being written; nobody but those who prepare the case sees it. ``content`` is clean, by the names in `WRITTEN`; what is not in it stays.
+    """Keep what is being written; nobody but those who prepare the case sees it. ``content`` is clean, by the names in
+    `WRITTEN`; what is not in it stays.
 
-    Raises ``Overtaken`` where somebody else has saved or finished since the page (``seen``, from :func:`mark`) was made, and ``NotPermitted``.
+    Raises ``Overtaken`` where somebody else has saved or finished since the page (``seen``, from :func:`mark`) was
+    made, and ``NotPermitted``.
     """
     with hold(case, actor=actor) as held:
         return _keep(held, content, seen)
@@ -169,7 +177,8 @@ def _keep(held: Hold, content: Mapping[str, Any], seen: str) -> CasePaperDraft:
 
 
 def _own_autosave(held: Hold, draft: CasePaperDraft, seen: str) -> bool:
-    """Say whether what stands in between is the same person's page saving itself a moment ago, on its way while the button was pressed."""
+    """Say whether what stands in between is the same person's page saving itself a moment ago, on its way while
+    the button was pressed."""
     version = newest(held.case)
     last = f"{version.number if version else 0}.{draft.revision - 1}"
     return seen == last and draft.saved_by_id == held.actor.pk and clock.now() - draft.saved_at < _JUST_NOW
@@ -194,7 +203,7 @@ def discard_draft(case: Case, *, seen: str, actor: User) -> None:
             draft.delete()
 
 
-# Finishing ----------------------------------------------------------------------------------------------------------------
+# Finishing ------------------------------------------------------------------------------------------------------------
 
 
 def wrongs(content: Mapping[str, Any], *, first: bool) -> dict[str, Any]:
@@ -209,15 +218,23 @@ def wrongs(content: Mapping[str, Any], *, first: bool) -> dict[str, Any]:
     if form != PaperForm.WHOLE and basis not in dict(legal_bases.PROVISIONS):
         found["exempt_basis"] = _("Say on what legal basis it is exempt (Freedom of Information Act).")
     if form == PaperForm.REDACTED and not marked and not kept:
-        found["public_form"] = _("Nothing is marked as exempt. Mark passages, or choose whole sections, or let the public read all of it (Freedom of Information Act § 12).")  # fmt: skip
+        found["public_form"] = _(
+            "Nothing is marked as exempt. Mark passages, or choose whole sections, or let the public read all "
+            "of it (Freedom of Information Act § 12)."
+        )
     if form == PaperForm.WHOLE and (marked or kept):
-        found["public_form"] = _("Something is marked as exempt, but the public is to read all of it. Choose one of the two.")  # fmt: skip
+        found["public_form"] = _(
+            "Something is marked as exempt, but the public is to read all of it. Choose one of the two."
+        )
     for section in PaperSection:
         shown = (
             "" if form == PaperForm.NOTHING or section.value in kept else rich_text.redacted(content[section.value], "")
         )
         if has_identity_number(plain_text.plain(shown)):
-            found[section.value] = _("A national identity number may not be public (Freedom of Information Act § 26, and the regulations § 7). Take it out, or mark it as exempt.")  # fmt: skip
+            found[section.value] = _(
+                "A national identity number may not be public (Freedom of Information Act § 26, and the "
+                "regulations § 7). Take it out, or mark it as exempt."
+            )
     if content["discussed_on"] and not content["discussed_with"].strip():
         found["discussed_with"] = _("Say whom it was discussed with (Working Environment Act § 8-2).")
     if content["discussed_on"] and content["discussed_on"] > clock.today():
@@ -226,10 +243,12 @@ def wrongs(content: Mapping[str, Any], *, first: bool) -> dict[str, Any]:
 
 
 def finish(case: Case, *, content: Mapping[str, Any], seen: str, actor: User) -> CasePaperVersion:
-    """Finish the paper as its next version, which never changes and can be read by whoever may read the case, and return it.
+    """Finish the paper as its next version, which never changes and can be read by whoever may
+    read the case, and return it.
 
-    The recommendation, where it is public, becomes that of the item on agendas the actor plans and that have not begun: it is what the meeting votes on.
-    Raises ``Overtaken``, ``NotPermitted``, and ``ValidationError`` by field for what :func:`wrongs` finds, and where nothing is changed.
+    The recommendation, where it is public, becomes that of the item on agendas the actor plans and that have not begun:
+    it is what the meeting votes on. Raises ``Overtaken``, ``NotPermitted``, and ``ValidationError`` by field for what
+    :func:`wrongs` finds, and where nothing is changed.
     """
     with hold(case, actor=actor) as held:
         draft = _keep(held, content, seen)
@@ -243,10 +262,13 @@ def finish(case: Case, *, content: Mapping[str, Any], seen: str, actor: User) ->
         if said["public_form"] == PaperForm.WHOLE:
             said["exempt_basis"] = ""
         version = CasePaperVersion(
-            paper=draft.paper, number=(before.number if before else 0) + 1, written_by=held.actor, finished_at=clock.now(), **said
+            paper=draft.paper, number=(before.number if before else 0) + 1, written_by=held.actor,
+            finished_at=clock.now(), **said
         )  # fmt: skip
         data = {"version": version.number, "attachments": version.attachments, "public_form": version.public_form}
-        with audit.recorded("forum.paper_finished", actor=held.actor, acting=held.acting, subject=draft.paper, root=held.case, data=data):  # fmt: skip
+        with audit.recorded(
+            "forum.paper_finished", actor=held.actor, acting=held.acting, subject=draft.paper, root=held.case, data=data
+        ):
             version.save(force_insert=True)
             draft.delete()
         _recommend(version, held.actor)
@@ -254,7 +276,8 @@ def finish(case: Case, *, content: Mapping[str, Any], seen: str, actor: User) ->
 
 
 def recommendation_is_public(version: CasePaperVersion) -> bool:
-    """Say whether the recommendation can be read by everybody as it stands: only then can it be the motion of an open item."""
+    """Say whether the recommendation can be read by everybody as it stands: only then can it be the
+    motion of an open item."""
     if version.public_form == PaperForm.WHOLE:
         return True
     kept = PaperSection.RECOMMENDATION in version.exempt_sections or rich_text.has_exempt(version.recommendation)
@@ -262,7 +285,8 @@ def recommendation_is_public(version: CasePaperVersion) -> bool:
 
 
 def _recommend(version: CasePaperVersion, actor: User) -> None:
-    """Let the recommendation stand on the agendas, too, where the actor plans them. An exempt one does not: the agenda is public."""
+    """Let the recommendation stand on the agendas, too, where the actor plans them. An exempt one does
+    not: the agenda is public."""
     words = plain_text.plain(version.recommendation)
     if not words or not recommendation_is_public(version):
         return
@@ -273,10 +297,12 @@ def _recommend(version: CasePaperVersion, actor: User) -> None:
     ).select_related("meeting__body")
     for item in items.exclude(recommendation=words).order_by("pk"):
         if policy.can(actor, agenda.PLAN, item.meeting):
-            agenda.change_item(item, title=item.title, recommendation=words, recommended_by=item.recommended_by, actor=actor)  # fmt: skip
+            agenda.change_item(
+                item, title=item.title, recommendation=words, recommended_by=item.recommended_by, actor=actor
+            )
 
 
-# Attachments --------------------------------------------------------------------------------------------------------------
+# Attachments ----------------------------------------------------------------------------------------------------------
 
 
 def attach(
@@ -288,10 +314,12 @@ def attach(
     title: str = "",
     basis: str = "",
 ) -> Document:
-    """Put an attachment last in the draft: a file, exempt on ``basis`` where one is given, or a ``document`` the case has already. It can be read when the paper is finished.
+    """Put an attachment last in the draft: a file, exempt on ``basis`` where one is given, or a ``document`` the case
+    has already. It can be read when the paper is finished.
 
-    Raises ``ValidationError`` for a file that cannot be taken or a basis not on the list, ``GuardRefused`` where there are too many, ``NotPermitted``.
-    """  # fmt: skip
+    Raises ``ValidationError`` for a file that cannot be taken or a basis not on the list, ``GuardRefused`` where there
+    are too many, ``NotPermitted``.
+    """
     _check(basis)
     with hold(case, actor=actor) as held:
         draft = _open_draft(held)
@@ -301,7 +329,8 @@ def attach(
             if upload is None:
                 raise ValidationError({"upload": _("Choose a file.")})
             document = cases.add_document(
-                held.case, upload=upload, actor=held.actor, title=title.strip(), exempt_basis=basis, acting=held.acting, paper=_paper(held)
+                held.case, upload=upload, actor=held.actor, title=title.strip(), exempt_basis=basis, acting=held.acting,
+                paper=_paper(held)
             )  # fmt: skip
         if document.pk not in draft.attachments:
             draft.attachments = [*draft.attachments, document.pk]
@@ -333,9 +362,11 @@ def move(case: Case, document: int, *, up: bool, actor: User) -> None:
 
 
 def exempt(case: Case, document: Document, *, basis: str, actor: User) -> Document:
-    """Keep an attachment from the public on ``basis``, in every version at once, or let it be read again where ``basis`` is empty.
+    """Keep an attachment from the public on ``basis``, in every version at once, or let it be read again
+    where ``basis`` is empty.
 
-    Raises ``ValidationError`` for a basis not on the list, ``GuardRefused`` for what has a redacted copy or is one, ``NotPermitted``.
+    Raises ``ValidationError`` for a basis not on the list, ``GuardRefused`` for what has a redacted copy or
+    is one, ``NotPermitted``.
     """
     _check(basis)
     with hold(case, actor=actor) as held:
@@ -346,7 +377,8 @@ def exempt(case: Case, document: Document, *, basis: str, actor: User) -> Docume
 
 
 def add_redacted(case: Case, document: Document, *, upload: UploadedFile, title: str, actor: User) -> Document:
-    """Put a redacted copy next to an exempt ``document``: it is what the public reads (Freedom of Information Act § 12). Raises as :func:`attach`."""
+    """Put a redacted copy next to an exempt ``document``: it is what the public reads (Freedom of Information Act §
+    12). Raises as :func:`attach`."""
     with hold(case, actor=actor) as held:
         fresh = Document.objects.filter(pk=document.pk, case=held.case).first()
         if fresh is None or not fresh.exempt_basis:
@@ -356,7 +388,8 @@ def add_redacted(case: Case, document: Document, *, upload: UploadedFile, title:
         if not title.strip():
             raise ValidationError({"title": _("Give the redacted copy a title that says nothing of what is exempt.")})
         return cases.add_document(
-            held.case, upload=upload, actor=held.actor, title=title.strip(), acting=held.acting, paper=_paper(held), redacts=fresh
+            held.case, upload=upload, actor=held.actor, title=title.strip(), acting=held.acting, paper=_paper(held),
+            redacts=fresh
         )  # fmt: skip
 
 
@@ -375,29 +408,39 @@ def _save(draft: CasePaperDraft, held: Hold) -> None:
     draft.save(update_fields=["attachments", "saved_at"])
 
 
-# The case -----------------------------------------------------------------------------------------------------------------
+# The case -------------------------------------------------------------------------------------------------------------
 
 
 def set_archive_reference(case: Case, *, reference: str, actor: User) -> Case:
-    """Write the number the case has in the archive; empty takes it away. Nothing is written where nothing changes. Raises ``NotPermitted``."""
+    """Write the number the case has in the archive; empty takes it away. Nothing is written where nothing changes.
+    Raises ``NotPermitted``."""
     with hold(case, actor=actor) as held:
         words = reference.strip()
         if held.case.archive_reference == words:
             return held.case
         held.case.archive_reference = words
-        with audit.recorded("forum.case_archived_as", actor=held.actor, acting=held.acting, subject=held.case, data={"number": words}):  # fmt: skip
+        with audit.recorded(
+            "forum.case_archived_as", actor=held.actor, acting=held.acting, subject=held.case, data={"number": words}
+        ):
             held.case.save(update_fields=["archive_reference"])
     return held.case
 
 
 def case_of(item: AgendaItem, *, actor: User) -> Case:
-    """Return the case of ``item``; one that was put on the agenda by itself is given a case folder, which its paper needs (R28). Raises as `hold_item`."""
+    """Return the case of ``item``; one that was put on the agenda by itself is given a case folder, which its paper
+    needs (R28). Raises as `hold_item`."""
     if item.folder is not None:
         return item.folder
     with hold_item(item, actor=actor, permission=agenda.PLAN, at=BEFORE_THE_END) as (held, fresh):
         if fresh.folder is not None:
             return fresh.folder
-        access = CaseAccess.RECEIVER if fresh.is_closed else CaseAccess.PUBLIC if held.meeting.body.meetings_open else CaseAccess.EMPLOYEES  # fmt: skip
+        access = (
+            CaseAccess.RECEIVER
+            if fresh.is_closed
+            else CaseAccess.PUBLIC
+            if held.meeting.body.meetings_open
+            else CaseAccess.EMPLOYEES
+        )
         case = cases.open_case(title=fresh.title, actor=held.actor, access=access)
         if fresh.is_closed:
             case = cases.set_access(case, access=access, basis=fresh.closed_basis, actor=held.actor)

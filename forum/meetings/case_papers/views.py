@@ -57,8 +57,11 @@ def facts_of(found: Reading) -> list[ui.Fact]:
         ui.Fact(_("Case folder"), found.case.reference),
         ui.Fact(_("The archive's case number"), found.case.archive_reference),
         ui.Fact(_("Case worker"), found.written_by),
-        ui.Fact(_("Version"), _("%(number)s, finished %(date)s") % {"number": found.version, "date": date_text(found.finished_at)}),
-    ]  # fmt: skip
+        ui.Fact(
+            _("Version"),
+            _("%(number)s, finished %(date)s") % {"number": found.version, "date": date_text(found.finished_at)},
+        ),
+    ]
 
 
 class _Reads(View):
@@ -73,7 +76,8 @@ class _Reads(View):
     def version(
         self, request: HttpRequest, case: Case, wanted: int | None = None
     ) -> tuple[Reading, list[CasePaperVersion]]:
-        """Return one version (the newest unless ``wanted``) as the reader may read it, and all of them that the reader may read."""
+        """Return one version (the newest unless ``wanted``) as the reader may read it, and all of them
+        that the reader may read."""
         versions = queries.versions_for(case, request.user)
         found = next((v for v in versions if wanted in (None, v.number)), None)
         if found is None:
@@ -153,7 +157,10 @@ class CasePaperPdfView(_Reads):
             if found.partly_exempt and found.whole:
                 notice = _("Exempt from public access, %(basis)s") % {"basis": found.basis}
             elif found.version != versions[0].number:
-                notice = _("This is version %(old)s. The newest is version %(new)s.") % {"old": found.version, "new": versions[0].number}  # fmt: skip
+                notice = _("This is version %(old)s. The newest is version %(new)s.") % {
+                    "old": found.version,
+                    "new": versions[0].number,
+                }
             context = {
                 "case": case,
                 "paper": found,
@@ -163,8 +170,13 @@ class CasePaperPdfView(_Reads):
                 "notice": notice,
             }
         content = render_pdf(
-            TEMPLATE, context, title=title, language=language, author=municipality.current().name, created=found.finished_at
-        )  # fmt: skip
+            TEMPLATE,
+            context,
+            title=title,
+            language=language,
+            author=municipality.current().name,
+            created=found.finished_at,
+        )
         return as_pdf(content, f"saksframlegg-{case.year}-{case.number}-v{found.version}.pdf")
 
 
@@ -172,7 +184,8 @@ class CasePaperDocumentView(_Reads):
     """One attachment, as a download."""
 
     def get(self, request: HttpRequest, pk: int, document: int) -> HttpResponseBase:
-        """Answer with the file: any of the paper's to whoever reads all of it, to others what the newest version lets them open."""
+        """Answer with the file: any of the paper's to whoever reads all of it, to others what the newest
+        version lets them open."""
         if policy.can(request.user, WHOLE, case := self._case(pk)):
             found = (
                 queries.documents_of_paper(case, drafts=policy.can(request.user, WRITE, case))

@@ -1,6 +1,8 @@
-"""Meetings in calendars: the invitation that goes with a notice, the file on the meeting's page, and the feeds of a body and of a person.
+"""Meetings in calendars: the invitation that goes with a notice, the file on the meeting's page, and the feeds
+of a body and of a person.
 
-A calendar entry says body, day, place and where the agenda is; what stands on the agenda it does not say (R8, R25): calendars are shared.
+A calendar entry says body, day, place and where the agenda is; what stands on the agenda it does not say (R8,
+R25): calendars are shared.
 """
 
 from collections.abc import Callable, Sequence
@@ -74,7 +76,8 @@ class Feed:
 
 
 def feed(meetings: "QuerySet[Meeting]", *, name: str, since: datetime) -> Feed:
-    """Return ``meetings`` as a calendar called ``name``, in the active language: the same bytes until something has changed, in two queries.
+    """Return ``meetings`` as a calendar called ``name``, in the active language: the same bytes until something
+    has changed, in two queries.
 
     ``since`` is when the feed itself began, for one that has nothing in it yet.
     """
@@ -92,7 +95,8 @@ def feed(meetings: "QuerySet[Meeting]", *, name: str, since: datetime) -> Feed:
 
 
 def invitations(meeting: Meeting) -> Callable[[User], Sequence[Enclosed]]:
-    """Return what makes the invitation that goes with a notice to one person: a call, a move, or (where the meeting is cancelled) that it is off."""
+    """Return what makes the invitation that goes with a notice to one person: a call, a move, or (where the meeting is
+    cancelled) that it is off."""
     if not was_called(meeting):
         # Never in anybody's calendar, so there is nothing to change or take away.
         return lambda person: ()

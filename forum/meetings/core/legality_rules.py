@@ -1,4 +1,5 @@
-"""Lovlighetskontroll (koml § 27-1, R15): how long at least three members of the municipal council can ask for it, and in which decisions."""
+"""Lovlighetskontroll (koml § 27-1, R15): how long at least three members of the municipal council can ask for it,
+and in which decisions."""
 
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
@@ -20,7 +21,8 @@ FINAL = frozenset({Resolution.ADOPT.value, Resolution.DECLINE.value})
 
 
 def deadline(decision: "Decision", body: "Body") -> date | None:
-    """Return the last day on which a review of ``decision`` can be asked for, or None: not a final one, or not a body under chapter 11 of the act."""
+    """Return the last day on which a review of ``decision`` can be asked for, or None: not a final one, or not a body
+    under chapter 11 of the act."""
     if not body.chapter_11 or decision.resolution not in FINAL:
         return None
     return timezone.localtime(decision.decided_at).date() + timedelta(days=DAYS)

@@ -1,4 +1,5 @@
-"""What every write in a meeting goes through: the meeting is locked, the right is asked for afresh, and a page that has grown old is told so."""
+"""What every write in a meeting goes through: the meeting is locked, the right is asked for afresh, and a page that
+has grown old is told so."""
 
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
@@ -60,8 +61,8 @@ class Hold:
     ) -> AbstractContextManager[Event]:
         """Open the event under which something about ``item`` is written.
 
-        Its subject is always the item, so that the newest one is the item's version (:func:`version`). ``closed`` tells readers of the trail that the
-        words belong behind closed doors.
+        Its subject is always the item, so that the newest one is the item's version (:func:`version`). ``closed`` tells
+        readers of the trail that the words belong behind closed doors.
         """
         return audit.recorded(
             action,
@@ -106,11 +107,13 @@ def version(subject: "Model") -> int:
 
 
 def check_seen(subject: "Model", seen: int | None) -> None:
-    """Raise ``WrongState`` where somebody has written about ``subject`` since the page with version ``seen`` was made."""
+    """Raise ``WrongState`` where somebody has written about ``subject`` since the page with
+    version ``seen`` was made."""
     if seen is not None and seen != version(subject):
         raise WrongState(
             _(
-                "Something has been recorded here since you opened the page. What you sent was not saved; look at what stands there now, and try again if it is still needed."
+                "Something has been recorded here since you opened the page. What you sent was not saved; look "
+                "at what stands there now, and try again if it is still needed."
             )
         )
 
@@ -129,9 +132,11 @@ def hold(
     at: Collection[MeetingStatus],
     cause: Step | None = None,
 ) -> Iterator[Hold]:
-    """Open a transaction, lock the meeting, ask for the right afresh, and see that the meeting is where this can be done.
+    """Open a transaction, lock the meeting, ask for the right afresh, and see that the meeting
+    is where this can be done.
 
-    ``cause`` is the step this follows from, which has asked for its own right. Raises ``NotPermitted`` or ``WrongState``.
+    ``cause`` is the step this follows from, which has asked for its own right. Raises
+    ``NotPermitted`` or ``WrongState``.
     """
     with transaction.atomic():
         if not lock(meeting):

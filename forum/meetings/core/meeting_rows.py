@@ -26,7 +26,8 @@ class MeetingRow:
 
 
 def row_of(meeting: Meeting) -> MeetingRow:
-    """Return what a list shows of a meeting; asks the database for nothing where ``body`` and ``minutes`` were fetched along."""
+    """Return what a list shows of a meeting; asks the database for nothing where ``body`` and
+    ``minutes`` were fetched along."""
     minutes: Minutes | None = getattr(meeting, "minutes", None)
     said = ""
     if minutes is not None and minutes.status != MinutesStatus.DRAFT:

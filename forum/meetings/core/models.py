@@ -61,7 +61,8 @@ class Meeting(Staged):
 
 
 class AgendaItem(models.Model):
-    """One case on one agenda. The number is given when the meeting is called and never used again, not even when the item is withdrawn."""
+    """One case on one agenda. The number is given when the meeting is called and never used again, not even when
+    the item is withdrawn."""
 
     meeting = models.ForeignKey(Meeting, on_delete=models.PROTECT, related_name="items")
     kind = models.CharField(_("series"), max_length=2, choices=ItemKind, default=ItemKind.PS)
@@ -106,7 +107,8 @@ class AgendaItem(models.Model):
             ),
         ]
 
-    # When the decision has set its case in motion, or there is nothing to set in motion: then the referral may stand on another agenda.
+    # When the decision has set its case in motion, or there is nothing to set in motion: then the referral
+    # may stand on another agenda.
     settled_at = models.DateTimeField(null=True, blank=True, editable=False)
     settle_error = models.TextField(blank=True, editable=False)
 
@@ -132,17 +134,20 @@ class AgendaItem(models.Model):
 
     @property
     def is_exempt(self) -> bool:
-        """Say whether the case itself may be read only by those who treat it (R25): its words are kept, whatever the doors."""
+        """Say whether the case itself may be read only by those who treat it (R25): its words are
+        kept, whatever the doors."""
         return self.folder is not None and self.folder.access == CaseAccess.RECEIVER
 
     @property
     def is_kept(self) -> bool:
-        """Say whether what was said and decided is only for those who take part: behind closed doors, or in an exempt case."""
+        """Say whether what was said and decided is only for those who take part: behind closed
+        doors, or in an exempt case."""
         return self.is_closed or self.is_exempt
 
     @property
     def kept_basis(self) -> str:
-        """Return the legal basis on which the item is kept from others; empty for an open one, and for a case nobody has screened yet."""
+        """Return the legal basis on which the item is kept from others; empty for an open one, and for a case
+        nobody has screened yet."""
         return self.closed_basis or (self.folder.access_basis if self.is_exempt and self.folder is not None else "")
 
     @property
@@ -169,7 +174,8 @@ class Attendance(models.Model):
         Membership, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("meets for")
     )
     skipped_reason = models.CharField(_("why an earlier deputy was skipped"), max_length=200, blank=True)
-    #: Who took the place on the day: somebody who stood in for its holder. A deputy has a place of the own; a stand-in has the holder's.
+    #: Who took the place on the day: somebody who stood in for its holder. A deputy has a place of the own; a
+    #: stand-in has the holder's.
     stand_in = models.ForeignKey(
         StandIn, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("stand-in")
     )
@@ -199,7 +205,8 @@ class Attendance(models.Model):
 
 
 class Recusal(models.Model):
-    """A member who does not take part in an item: disqualified (fvl § 6, koml § 11-10) or exempted (§ 11-11), with the basis (R12)."""
+    """A member who does not take part in an item: disqualified (fvl § 6, koml § 11-10) or exempted (§
+    11-11), with the basis (R12)."""
 
     item = models.ForeignKey(AgendaItem, on_delete=models.PROTECT, related_name="recusals")
     membership = models.ForeignKey(Membership, on_delete=models.PROTECT, related_name="+")
@@ -230,7 +237,8 @@ class Recusal(models.Model):
 
 
 class Motion(models.Model):
-    """A proposal for a decision moved in the meeting. The recommendation itself is motion number one, moved by nobody."""
+    """A proposal for a decision moved in the meeting. The recommendation itself is motion
+    number one, moved by nobody."""
 
     item = models.ForeignKey(AgendaItem, on_delete=models.PROTECT, related_name="motions")
     text = models.TextField(_("motion"))
@@ -266,7 +274,8 @@ class Motion(models.Model):
 
 
 class Ballot(models.Model):
-    """One vote over one motion, or over two against each other. Who was entitled is frozen with it, row by row, so that later changes of seats never alter it.
+    """One vote over one motion, or over two against each other. Who was entitled is frozen with it, row by row, so that
+    later changes of seats never alter it.
 
     With ``opponent`` those "for" vote for ``motion``, and those "against" for ``opponent``: one of the two is adopted.
     """
@@ -322,7 +331,8 @@ class Vote(models.Model):
 
 
 class Decision(models.Model):
-    """What was decided in an item: the words, what they do to the case, who carries them out (R16), and the answer the proposer is given (R18)."""
+    """What was decided in an item: the words, what they do to the case, who carries them out (R16), and the answer the
+    proposer is given (R18)."""
 
     item = models.OneToOneField(AgendaItem, on_delete=models.PROTECT, related_name="decision")
     text = models.TextField(_("decision"))

@@ -36,7 +36,8 @@ def seat_order(membership: "Membership") -> tuple[int, int, int]:
 def at_the_table(meeting: "Meeting", item: "AgendaItem | None" = None) -> list[Voter]:
     """Return who has met with a seat: members, and deputies for those who have not (R4).
 
-    With ``item``: who sits there in that item, when everybody who has come or gone by then is counted; without, who met when the meeting began.
+    With ``item``: who sits there in that item, when everybody who has come or gone by then is counted; without, who
+    met when the meeting began.
     """
     rows = attendance_records.attended(meeting)
     found = [Voter(row.membership, row.stands_for) for row in rows if row.membership.seated or row.stands_for_id]
@@ -51,7 +52,8 @@ def now_at_the_table(meeting: "Meeting") -> list[Voter]:
 
 
 def entitled(item: "AgendaItem", table: list[Voter] | None = None) -> list[Voter]:
-    """Return who votes in ``item``: those at the table, without the disqualified and exempted, with deputies called for this item (R12).
+    """Return who votes in ``item``: those at the table, without the disqualified and exempted, with deputies
+    called for this item (R12).
 
     ``table`` is what :func:`at_the_table` gave for the item, where the caller has it already.
     """
@@ -74,7 +76,8 @@ def _voter_order(voter: Voter) -> tuple[int, int, int]:
 def present_of_each_part(members: "Iterable[Membership]", table: Iterable[Voter]) -> list[tuple[str, str]]:
     """Return who is there of each part, for the marks in the bar: ``[("elected", "5/5"), ("union", "3/4")]``.
 
-    A deputy counts in the part of the seat taken. Seats without a part (a safety representative) are counted under the role's name.
+    A deputy counts in the part of the seat taken. Seats without a part (a safety representative) are
+    counted under the role's name.
     """
     all_seats: dict[str, int] = {}
     there: dict[str, int] = {}

@@ -1,7 +1,8 @@
 """Who sits at the table in each item: the roll call, and everybody who has come or gone since (R4, R5).
 
-Items are ordered as they were treated: those voted on or decided in the order they were, then the others as the agenda has them. A movement counts in its own item and every
-one treated after it, and in none before: what was decided stays as it was, whatever happens later.
+Items are ordered as they were treated: those voted on or decided in the order they were, then the others as the agenda
+has them. A movement counts in its own item and every one treated after it, and in none before: what was decided stays
+as it was, whatever happens later.
 """
 
 from collections.abc import Iterable, Sequence
@@ -18,7 +19,8 @@ if TYPE_CHECKING:
 
 
 def order_of_treatment(meeting: "Meeting") -> dict[int, int]:
-    """Return where each item stands in the order of treatment, by id: those voted on or decided first, as they were, then the agenda's order."""
+    """Return where each item stands in the order of treatment, by id: those voted on or decided first, as they were,
+    then the agenda's order."""
     voted_at = Min("ballots__held_at", filter=Q(ballots__motion__purpose=MotionPurpose.CASE))
     items = meeting.items.annotate(voted_at=voted_at).order_by("position", "pk")
     rows = items.values_list("pk", "decision__decided_at", "voted_at")

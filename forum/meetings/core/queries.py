@@ -40,7 +40,8 @@ MEANING: dict[str, StatusMeaning] = {
 
 
 def day_of(meeting: Meeting) -> date:
-    """Return the day the meeting is held, in the municipality's time zone: memberships are read as they run that day."""
+    """Return the day the meeting is held, in the municipality's time zone: memberships are read as they run that
+    day."""
     return timezone.localtime(meeting.starts_at).date()
 
 
@@ -48,7 +49,8 @@ def day_of(meeting: Meeting) -> date:
 
 
 def meetings_for(person: "Person", *, past: bool, body: Body | None = None) -> QuerySet[Meeting]:
-    """Return the meetings ``person`` may see, the coming ones soonest first, the past ones newest first; of one body where ``body`` is given.
+    """Return the meetings ``person`` may see, the coming ones soonest first, the past ones newest first; of one
+    body where ``body`` is given.
 
     A cancelled meeting stands among the coming ones until its day has passed, so that nobody comes in vain.
     """
@@ -79,13 +81,15 @@ def bodies_to_plan_for(person: "Person") -> list[Body]:
 
 @dataclass(frozen=True)
 class ItemLine:
-    """One item as a reader may see it. ``hidden``: kept from this reader, who sees number, basis and public title only."""
+    """One item as a reader may see it. ``hidden``: kept from this reader, who sees number, basis
+    and public title only."""
 
     item: AgendaItem
     hidden: bool
     #: What has happened to it since the notice, in a word or two each.
     marks: tuple[str, ...] = ()
-    #: Its case paper as this reader may read it, with attachments (`forum.meetings.case_papers.queries.Reading`); None where there is none.
+    #: Its case paper as this reader may read it, with attachments (`forum.meetings.case_papers.queries.Reading`);
+    #: None where there is none.
     paper: "Reading | None" = None
 
     @property
@@ -105,7 +109,8 @@ class ItemLine:
 
     @property
     def review_until(self) -> date | None:
-        """Return the last day to ask for a review of the decision's legality (koml § 27-1, R15); None where there is none, or it is not for this reader."""
+        """Return the last day to ask for a review of the decision's legality (koml § 27-1, R15); None where there is
+        none, or it is not for this reader."""
         decision = self.item.decided
         return None if self.hidden or decision is None else legality_rules.deadline(decision, self.item.meeting.body)
 
@@ -150,7 +155,8 @@ def short_outcome(item: AgendaItem, *, hidden: bool = False) -> str:
 
 
 def agenda_of(meeting: Meeting) -> QuerySet[AgendaItem]:
-    """Return the items of ``meeting`` in order, with what the pages show of them; withdrawn ones only where they had a number."""
+    """Return the items of ``meeting`` in order, with what the pages show of them; withdrawn ones only
+    where they had a number."""
     ballots = Ballot.objects.select_related(
         "motion__moved_by__person",
         "motion__moved_by__party",
@@ -186,7 +192,8 @@ def agenda_of(meeting: Meeting) -> QuerySet[AgendaItem]:
 
 
 def in_full(items: QuerySet[AgendaItem]) -> QuerySet[AgendaItem]:
-    """Return ``items`` with what has happened around the table in each: who came and went, objections, doors, elections, additions to the minutes."""
+    """Return ``items`` with what has happened around the table in each: who came and went, objections, doors,
+    elections, additions to the minutes."""
     movements = Movement.objects.select_related("membership__person", "stands_for__person").order_by("pk")
     return items.prefetch_related(
         Prefetch("movements", movements),
@@ -208,7 +215,8 @@ def agenda_is_out(meeting: Meeting) -> bool:
 
 
 def item_lines(meeting: Meeting, *, sees_closed: bool, own: Collection[int] = ()) -> list[ItemLine]:
-    """Return the agenda as a reader may see it. ``own`` has the ids of the items the reader has been called to as a deputy for those alone."""
+    """Return the agenda as a reader may see it. ``own`` has the ids of the items the reader has been called to as a
+    deputy for those alone."""
     return [ItemLine(item, item.is_kept and not sees_closed and item.pk not in own) for item in agenda_of(meeting)]
 
 
@@ -224,7 +232,8 @@ def who_met(meeting: Meeting) -> tuple[list[Attendance], list[Attendance]]:
 
 
 def presiding_name(meeting: Meeting) -> str:
-    """Return the name of the person presiding: whoever sat in the place on the day, also where that was a stand-in. Empty where nobody did."""
+    """Return the name of the person presiding: whoever sat in the place on the day, also where that was a stand-in.
+    Empty where nobody did."""
     if meeting.presiding is None:
         return ""
     row = (

@@ -1,4 +1,5 @@
-"""Which items of which agendas somebody may read: asked by extracts, follow-up and search alike, so that they cannot disagree (R8, R25)."""
+"""Which items of which agendas somebody may read: asked by extracts, follow-up and search alike, so that they
+cannot disagree (R8, R25)."""
 
 from typing import TYPE_CHECKING
 
@@ -25,15 +26,17 @@ OUT = Q(meeting__called_at__isnull=False) | Q(meeting__status=MeetingStatus.ENDE
 
 
 def about(case: Case) -> Q:
-    """Return which agenda items treat ``case``, by itself or through its stay with a body. Asks the database: they are few and found in an index, while an "or" across the join
-    within a larger question reads all the items there are (docs/performance.md)."""
+    """Return which agenda items treat ``case``, by itself or through its stay with a body. Asks the database: they are
+    few and found in an index, while an "or" across the join within a larger question reads all the items there are
+    (docs/performance.md)."""
     own = AgendaItem.objects.filter(case=case).order_by().values_list("pk", flat=True)
     through = AgendaItem.objects.filter(referral__case=case).order_by().values_list("pk", flat=True)
     return Q(pk__in=list(own.union(through)))
 
 
 def own_seats(person: "Person") -> Q:
-    """Return which agenda items ``person`` has been called to as a deputy for that item alone: there, and nowhere else, a deputy reads and hears what the members do (koml § 8-1, R5, R12)."""
+    """Return which agenda items ``person`` has been called to as a deputy for that item alone: there, and nowhere else,
+    a deputy reads and hears what the members do (koml § 8-1, R5, R12)."""
     if not person.is_authenticated:
         return Q(pk__in=[])
     instead = Recusal.objects.filter(deputy__person=person.pk).order_by()
@@ -51,7 +54,8 @@ def own_items(person: "Person", meeting: Meeting) -> frozenset[int]:
 
 
 def readable_items(person: "Person") -> QuerySet[AgendaItem]:
-    """Return the agenda items whose words ``person`` may read: of meetings the person may see, whose agenda is out, without what is kept from the person."""
+    """Return the agenda items whose words ``person`` may read: of meetings the person may see, whose agenda is out,
+    without what is kept from the person."""
     seen = policy.visible_to(person, "forum.view_meeting", Meeting.objects.all())
     inside = policy.visible_to(person, "forum.view_closed", Meeting.objects.all())
     return AgendaItem.objects.filter(OUT, meeting__in=seen.order_by().values("pk")).filter(
@@ -60,8 +64,9 @@ def readable_items(person: "Person") -> QuerySet[AgendaItem]:
 
 
 def may_read(item: AgendaItem, person: "Person") -> bool:
-    """Say the same as :func:`readable_items` of one item that is fetched, with its meeting and cases, and whose agenda is out. For the few items of one case: asked of the
-    rows there are, it costs a fraction of what it costs inside a question to the database (docs/performance.md)."""
+    """Say the same as :func:`readable_items` of one item that is fetched, with its meeting and cases, and whose agenda
+    is out. For the few items of one case: asked of the rows there are, it costs a fraction of what it costs inside a
+    question to the database (docs/performance.md)."""
     if not item.is_kept:
         return policy.can(person, "forum.view_meeting", item.meeting)
     return policy.can(person, "forum.view_closed", item) and policy.can(person, "forum.view_meeting", item.meeting)

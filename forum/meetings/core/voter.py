@@ -21,5 +21,6 @@ class Voter:
 
     @property
     def seat(self) -> Membership:
-        """Return the seat that is filled: the member's own, or the one a deputy has taken. Parts and sides are counted by it."""
+        """Return the seat that is filled: the member's own, or the one a deputy has taken. Parts and
+        sides are counted by it."""
         return self.stands_for or self.membership

@@ -41,7 +41,8 @@ class Group:
 
 @dataclass(frozen=True)
 class Tally:
-    """The result of one vote. ``by_casting_vote``: it was a tie, and the vote of the person presiding decided (koml § 11-9)."""
+    """The result of one vote. ``by_casting_vote``: it was a tie, and the vote of the person presiding
+    decided (koml § 11-9)."""
 
     for_: int
     against: int
@@ -56,7 +57,8 @@ class Tally:
 
 
 def quorum(voting: int, seats: int) -> bool:
-    """Say whether ``voting`` of ``seats`` members are enough to decide: at least half of the *members* (koml § 11-9; 9 members -> 5)."""
+    """Say whether ``voting`` of ``seats`` members are enough to decide: at least half of the *members* (koml §
+    11-9; 9 members -> 5)."""
     return voting > 0 and voting * 2 >= seats
 
 
@@ -68,7 +70,8 @@ def needed(seats: int) -> int:
 def count(votes: Iterable[Cast], presiding: int) -> Tally:
     """Count ``votes``: simple majority; at a tie the vote already given by ``presiding`` (a member's id) decides.
 
-    Raises ``ValueError`` where there is nothing to count, somebody voted twice, or there is a tie and ``presiding`` has not voted.
+    Raises ``ValueError`` where there is nothing to count, somebody voted twice, or there is a tie and
+    ``presiding`` has not voted.
     """
     cast = tuple(votes)
     chosen = {vote.member: vote.choice for vote in cast}
@@ -99,7 +102,8 @@ def _groups(cast: Sequence[Cast]) -> tuple[Group, ...]:
 
 # What a ballot says ------------------------------------------------------------------------------------------------
 def group_of(vote: "Vote") -> str:
-    """Return what a vote is counted under: the political party, else the part, else the name (parts and parties are never mixed, R3)."""
+    """Return what a vote is counted under: the political party, else the part, else the name (parts and
+    parties are never mixed, R3)."""
     if vote.party is not None:
         return vote.party.short
     return str(Part(vote.part).label) if vote.part else vote.name
@@ -167,7 +171,8 @@ def figures(tally: Tally) -> str:
 
 
 def words(tally: Tally, *, is_recommendation: bool = True, moved_by: str = "") -> str:
-    """Say the result as the minutes do: what became of the motion, the casting vote if it took one, and who was on the losing side (R13)."""
+    """Say the result as the minutes do: what became of the motion, the casting vote if it took one, and who was on
+    the losing side (R13)."""
     said = [_result(tally, is_recommendation, moved_by)]
     if tally.by_casting_vote:
         said.append(_casting_vote())
@@ -213,7 +218,8 @@ def _side(groups: Sequence[Group], *, in_favour: bool) -> str:
 
 
 def result_text(ballot: "Ballot") -> str:
-    """Return what became of a motion: "7 to 1. The recommendation is adopted." (without figures where it was unanimous)."""
+    """Return what became of a motion: "7 to 1. The recommendation is adopted." (without figures
+    where it was unanimous)."""
     tally = tally_of(ballot)
     motion = ballot.motion
     if ballot.opponent is not None:
@@ -226,7 +232,8 @@ def result_text(ballot: "Ballot") -> str:
 
 
 def said_of(ballot: "Ballot") -> str:
-    """Return what became of a motion, as :func:`result_text`; a vote on how the case is treated says what it was about, so that nobody takes it for the case."""
+    """Return what became of a motion, as :func:`result_text`; a vote on how the case is treated says what it was about,
+    so that nobody takes it for the case."""
     purpose = MotionPurpose(ballot.motion.purpose)
     if purpose == MotionPurpose.CASE:
         return result_text(ballot)
@@ -234,7 +241,8 @@ def said_of(ballot: "Ballot") -> str:
 
 
 def party_text(ballot: "Ballot") -> str:
-    """Return which political parties (and parts) voted for and against a motion, with names where one split (R13); empty where all agreed."""
+    """Return which political parties (and parts) voted for and against a motion, with names where one split (R13);
+    empty where all agreed."""
     tally = tally_of(ballot)
     if tally.unanimous or ballot.opponent is not None:
         return ""

@@ -27,4 +27,7 @@ class AssignForm(forms.Form):
 
     def __init__(self, data: Any = None, *, follow_up: FollowUp) -> None:
         super().__init__(data, initial={"responsible": follow_up.responsible_id, "due_on": follow_up.due_on})
-        self.fields["responsible"].queryset = User.objects.filter(belongs("pk")).order_by(norwegian("name"), "pk")  # type: ignore[attr-defined]  # a ModelChoiceField  # fmt: skip
+        # A ModelChoiceField.
+        self.fields["responsible"].queryset = User.objects.filter(belongs("pk")).order_by(  # type: ignore[attr-defined]
+            norwegian("name"), "pk"
+        )

@@ -16,10 +16,11 @@ from trepart.workflow import GuardRefused, WrongState, reserve_pk
 
 
 def record(item: AgendaItem, *, asked_on: date, asked_by: str, grounds: str, actor: User) -> LegalityRequest:
-    """Write down a request for review: the day it came, the members of the municipal council who ask, and why. One that came too late is kept, and said to be.
+    """Write down a request for review: the day it came, the members of the municipal council who ask, and why. One that
+    came too late is kept, and said to be.
 
-    Raises ``GuardRefused`` for fewer than three names, no grounds, a day before the decision or to come, and a decision that cannot be reviewed;
-    ``WrongState`` where a request is recorded already.
+    Raises ``GuardRefused`` for fewer than three names, no grounds, a day before the decision or to come, and a decision
+    that cannot be reviewed; ``WrongState`` where a request is recorded already.
     """
     names = list(dict.fromkeys(line.strip() for line in asked_by.splitlines() if line.strip()))
     with hold(item.meeting, actor=actor, permission="forum.write_minutes", at=(MeetingStatus.ENDED,)) as held:

@@ -11,7 +11,8 @@ from trepart.audit.history import track
 
 
 class LegalityRequest(models.Model):
-    """What at least three members of the municipal council have asked for: when, who, and on what grounds. One a decision."""
+    """What at least three members of the municipal council have asked for: when, who, and on what
+    grounds. One a decision."""
 
     decision = models.OneToOneField(Decision, on_delete=models.PROTECT, related_name="legality_request")
     asked_on = models.DateField(_("asked on"))

@@ -64,7 +64,10 @@ class LegalityView(View):
             {
                 "form": form,
                 "heading": heading,
-                "lead": _("%(item)s. At least three members of the municipal council ask together, by %(date)s (Local Government Act § 27-1).")
+                "lead": _(
+                    "%(item)s. At least three members of the municipal council ask together, by %(date)s "
+                    "(Local Government Act § 27-1)."
+                )
                 % {"item": item, "date": date_text(last) if last else ""},
                 "label": _("Record it"),
                 "meeting": item.meeting,
@@ -73,4 +76,4 @@ class LegalityView(View):
                 "crumbs": crumbs_of(item.meeting, (heading, None)),
             },
             status=status,
-        )  # fmt: skip
+        )

@@ -14,7 +14,8 @@ from trepart.audit.history import track
 
 
 class FollowUp(models.Model):
-    """The carrying out of one decision. The decision says what the meeting decided, and stays; who sees to it and by when may change here."""
+    """The carrying out of one decision. The decision says what the meeting decided, and stays; who sees to it and
+    by when may change here."""
 
     decision = models.OneToOneField(Decision, on_delete=models.PROTECT, related_name="carrying_out")
     responsible = models.ForeignKey(

@@ -1,4 +1,5 @@
-"""What a body follows up: open, due soon, overdue, without anybody responsible, and done since the last meeting (R16)."""
+"""What a body follows up: open, due soon, overdue, without anybody responsible, and done since
+the last meeting (R16)."""
 
 from dataclasses import dataclass, field
 from datetime import date, timedelta
@@ -54,13 +55,16 @@ class Board:
 
 
 def board(body: Body, person: "Person") -> Board:
-    """Return what ``body`` follows up, as ``person`` may read it, in a number of queries that does not grow with how much there is."""
+    """Return what ``body`` follows up, as ``person`` may read it, in a number of queries that does not grow
+    with how much there is."""
     held = Meeting.objects.filter(body=body, status=MeetingStatus.ENDED).order_by("-starts_at").first()
     coming = (
-        Meeting.objects.filter(body=body, status__in=(MeetingStatus.PLANNED, MeetingStatus.CALLED), starts_at__gte=clock.now())
+        Meeting.objects.filter(
+            body=body, status__in=(MeetingStatus.PLANNED, MeetingStatus.CALLED), starts_at__gte=clock.now()
+        )
         .order_by("starts_at")
         .first()
-    )  # fmt: skip
+    )
     since = day_of(held) if held is not None else clock.today() - timedelta(days=LATELY)
     inside = held is not None and policy.can(person, "forum.view_closed", held)
     found = Board(body, held, coming, minutes=list(approval_queries.waiting_long(body.pk)))
@@ -87,7 +91,8 @@ def _order(measure: Measure) -> tuple[date, str]:
 
 
 def measure_of(one: FollowUp, *, hidden: bool) -> Measure:
-    """Return the carrying out of a decision as the list shows it; what is kept from the reader shows its number and public title."""
+    """Return the carrying out of a decision as the list shows it; what is kept from the reader shows its
+    number and public title."""
     item = one.decision.item
     noted = getattr(one, "newest_at", None)
     return Measure(

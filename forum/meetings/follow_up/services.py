@@ -1,4 +1,5 @@
-"""Carrying out decisions: who sees to it and by when, how it goes, and the list on the next meeting's agenda (koml § 13-1, R16)."""
+"""Carrying out decisions: who sees to it and by when, how it goes, and the list on the next meeting's
+agenda (koml § 13-1, R16)."""
 
 from collections.abc import Collection, Sequence
 from contextlib import AbstractContextManager
@@ -34,9 +35,11 @@ _MAY_NOT = gettext_lazy("You cannot do this. It takes a role that you do not hol
 
 
 def begin(held: Hold, item: AgendaItem) -> None:
-    """Begin to follow up the decision in ``item`` when it is carried out: where it names somebody, or has adopted something; those responsible are told.
+    """Begin to follow up the decision in ``item`` when it is carried out: where it names somebody, or has adopted
+    something; those responsible are told.
 
-    Called under the event that settles the item. What an owner of cases (proposals) follows up itself is not followed up twice.
+    Called under the event that settles the item. What an owner of cases (proposals) follows up itself
+    is not followed up twice.
     """
     decision = item.decided
     if decision is None or FollowUp.objects.filter(decision=decision).exists():
@@ -57,7 +60,8 @@ def begin(held: Hold, item: AgendaItem) -> None:
 
 
 def assign(one: FollowUp, *, responsible: User, due_on: date, actor: User) -> FollowUp:
-    """Say who sees to the decision and by when; whoever is new is told. Raises ``GuardRefused`` for a day gone by, ``WrongState`` where it is done."""
+    """Say who sees to the decision and by when; whoever is new is told. Raises ``GuardRefused`` for a day gone by,
+    ``WrongState`` where it is done."""
     with transaction.atomic():
         fresh, acting = _locked(one, actor, right="forum.assign_follow_up")
         if fresh.done_on is not None:
@@ -79,7 +83,8 @@ def assign(one: FollowUp, *, responsible: User, due_on: date, actor: User) -> Fo
 
 
 def report(one: FollowUp, *, text: str, done: bool, actor: User) -> FollowUpNote:
-    """Tell how it goes, or that it is done; those who keep the body's list are told when it is. Raises ``GuardRefused`` without words, ``WrongState`` where it is done."""
+    """Tell how it goes, or that it is done; those who keep the body's list are told when it is. Raises ``GuardRefused``
+    without words, ``WrongState`` where it is done."""
     with transaction.atomic():
         fresh, acting = _locked(one, actor, right=RIGHT)
         if fresh.done_on is not None:
@@ -111,7 +116,8 @@ def report(one: FollowUp, *, text: str, done: bool, actor: User) -> FollowUpNote
 def put_on_agenda(meeting: Meeting, *, actor: User) -> AgendaItem:
     """Put the body's list of follow-up on the agenda of ``meeting``, for information, as it stands today.
 
-    What is kept from some stands there by its number only. Raises ``GuardRefused`` where there is nothing to follow up, ``WrongState`` where it stands there.
+    What is kept from some stands there by its number only. Raises ``GuardRefused`` where there is nothing to follow up,
+    ``WrongState`` where it stands there.
     """
     with languages.municipal():
         title = _("Follow-up of decisions")
@@ -133,7 +139,7 @@ def put_on_agenda(meeting: Meeting, *, actor: User) -> AgendaItem:
         ):
             if measures:
                 said.append("\n".join([f"{heading}:", *(f"– {_sentence(measure)}" for measure in measures)]))
-        return add_item(meeting, title=title, kind=ItemKind.RS, recommendation="\n\n".join(said), actor=actor)  # fmt: skip
+        return add_item(meeting, title=title, kind=ItemKind.RS, recommendation="\n\n".join(said), actor=actor)
 
 
 def _sentence(measure: Measure) -> str:
@@ -157,9 +163,11 @@ def _locked(one: FollowUp, actor: User, *, right: str) -> tuple[FollowUp, audit.
     """Fetch the follow-up anew under its lock, and ask for the right afresh."""
     fresh = (
         FollowUp.objects.select_for_update(no_key=True, of=("self",))
-        .select_related("responsible", "decision__item__meeting__body", "decision__item__case", "decision__item__referral__case")
+        .select_related(
+            "responsible", "decision__item__meeting__body", "decision__item__case", "decision__item__referral__case"
+        )
         .get(pk=one.pk)
-    )  # fmt: skip
+    )
     actor = User.objects.get(pk=actor.pk)
     grants.forget(actor)
     if not policy.can(actor, right, fresh):

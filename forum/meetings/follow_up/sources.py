@@ -1,4 +1,5 @@
-"""The port for what else a body follows up: a higher room brings the measures its cases have led to, beside this room's own decisions (R16)."""
+"""The port for what else a body follows up: a higher room brings the measures its cases have led to, beside this
+room's own decisions (R16)."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -50,7 +51,8 @@ class Measures(Protocol):
     """What a room registers."""
 
     def of_body(self, body: "Body", person: "Person", *, done_since: date) -> Sequence[Measure]:
-        """Return what ``body`` decided that is not done, or was done on ``done_since`` or later, as ``person`` may read it; in a fixed number of queries."""
+        """Return what ``body`` decided that is not done, or was done on ``done_since`` or later, as ``person`` may read
+        it; in a fixed number of queries."""
 
 
 _sources: list[Measures] = []

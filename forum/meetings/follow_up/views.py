@@ -76,7 +76,8 @@ class FollowUpView(View):
     access: ClassVar[Access] = permitted("forum.view_follow_up")
 
     def find(self, request: HttpRequest, pk: int) -> FollowUp:
-        """Fetch it, or answer 404: to who does not follow it up, and to who may not read a decision that is kept from others."""
+        """Fetch it, or answer 404: to who does not follow it up, and to who may not read a decision
+        that is kept from others."""
         found = FollowUp.objects.select_related(
             "responsible",
             "decision__item__meeting__body",

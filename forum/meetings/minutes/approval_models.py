@@ -31,7 +31,8 @@ class MinutesSigner(models.Model):
 
 
 class MinutesSignature(models.Model):
-    """One answer to one version, by one person: approved, or a remark. Append-only in the database: it stands for what was read, named by its digest (R29)."""
+    """One answer to one version, by one person: approved, or a remark. Append-only in the database: it stands for what
+    was read, named by its digest (R29)."""
 
     version = models.ForeignKey(MinutesVersion, on_delete=models.PROTECT, related_name="signatures")
     membership = models.ForeignKey(Membership, on_delete=models.PROTECT, related_name="+")

@@ -62,12 +62,19 @@ def standing(minutes: Minutes) -> Standing:
         tuple(
             Asked(
                 signer,
-                next((a for a in answers if a.membership_id == signer.membership_id and a.kind == SignatureKind.APPROVED), None),
+                next(
+                    (
+                        a
+                        for a in answers
+                        if a.membership_id == signer.membership_id and a.kind == SignatureKind.APPROVED
+                    ),
+                    None,
+                ),
                 tuple(a for a in answers if a.membership_id == signer.membership_id and a.kind == SignatureKind.REMARK),
             )
             for signer in signers
         ),
-    )  # fmt: skip
+    )
 
 
 def waiting_for(person: "User") -> QuerySet[Minutes]:

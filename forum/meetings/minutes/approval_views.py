@@ -23,7 +23,8 @@ from trepart.workflow import Refused
 
 
 def minutes_of(request: HttpRequest, pk: int, permission: str) -> Minutes:
-    """Fetch the minutes of a meeting, or answer 404 to who has not ``permission`` over it, or where the reader may not see the meeting."""
+    """Fetch the minutes of a meeting, or answer 404 to who has not ``permission`` over it, or where the reader
+    may not see the meeting."""
     meeting = fetch(request, pk, permission)
     found = Minutes.objects.select_related("status_event").filter(meeting=meeting).first()
     if found is None or not policy.can(request.user, "forum.view_meeting", meeting):

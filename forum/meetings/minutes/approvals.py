@@ -30,14 +30,16 @@ if TYPE_CHECKING:
 APPOINTED = 2
 _ENDED = (MeetingStatus.ENDED,)
 OWN = _(
-    "Somebody else than the one who corrected the minutes approves them (Local Government Act § 11-4, Archives Act § 11)."
+    "Somebody else than the one who corrected the minutes approves them (Local Government Act § 11-4, Archives "
+    "Act § 11)."
 )
 
 
 def candidates(meeting: Meeting) -> list[Membership]:
     """Return who may be appointed: those who met with a seat or as deputies, apart from the one who presided.
 
-    The elected, where two of them met; else all of them (a body without elected politicians, or hardly any). Where the three parts are equal, all of them (R2).
+    The elected, where two of them met; else all of them (a body without elected politicians, or hardly any). Where the
+    three parts are equal, all of them (R2).
     """
     rows = meeting.attendances.filter(present=True).select_related("membership__person", "membership__party")
     met = [
@@ -109,10 +111,11 @@ def line_of(step: "Step") -> SignatureLine:
 
 
 def appoint(minutes: Minutes, *, members: Collection[int], actor: "User") -> list[MinutesSigner]:
-    """Say who approves the minutes: the one who presided, and the two members (ids of memberships) the meeting appointed. Return all of them.
+    """Say who approves the minutes: the one who presided, and the two members (ids of memberships) the meeting
+    appointed. Return all of them.
 
-    Raises ``GuardRefused`` for another number, for somebody who did not meet, and in a body whose minutes are approved another way; ``WrongState`` once
-    they are approved.
+    Raises ``GuardRefused`` for another number, for somebody who did not meet, and in a body whose minutes are approved
+    another way; ``WrongState`` once they are approved.
     """
     with hold(minutes.meeting, actor=actor, permission="forum.publish_minutes", at=_ENDED) as held:
         fresh = _fresh(held, minutes)
@@ -128,8 +131,13 @@ def appoint(minutes: Minutes, *, members: Collection[int], actor: "User") -> lis
         before = {signer.membership_id: signer for signer in signers_of(fresh)}
         names = ", ".join(membership.person.name for membership in chosen)
         with audit.recorded(
-            "forum.signers_named", actor=held.actor, subject=fresh, root=held.meeting, acting=held.acting, data={"names": names}
-        ) as event:  # fmt: skip
+            "forum.signers_named",
+            actor=held.actor,
+            subject=fresh,
+            root=held.meeting,
+            acting=held.acting,
+            data={"names": names},
+        ) as event:
             for key, signer in before.items():
                 if key not in {membership.pk for membership in chosen}:
                     signer.delete()
@@ -154,14 +162,15 @@ def appoint(minutes: Minutes, *, members: Collection[int], actor: "User") -> lis
 def sign(minutes: Minutes, *, version: int, actor: "User") -> MinutesSignature:
     """Approve version ``version`` in one's own name, and with the last one asked approve the minutes themselves.
 
-    Raises ``NotPermitted`` for who is not asked, ``WrongState`` for a version that is no longer the newest or has this approval already, ``GuardRefused``
-    for one's own correction.
+    Raises ``NotPermitted`` for who is not asked, ``WrongState`` for a version that is no longer the newest or has this
+    approval already, ``GuardRefused`` for one's own correction.
     """
     return _answer(minutes, version=version, actor=actor, remark="")
 
 
 def remark(minutes: Minutes, *, version: int, text: str, actor: "User") -> MinutesSignature:
-    """Answer with a remark instead of approving; the secretary is told. One who has remarked may approve the same version later. Raises as :func:`sign`."""
+    """Answer with a remark instead of approving; the secretary is told. One who has remarked may approve the same
+    version later. Raises as :func:`sign`."""
     if not text.strip():
         raise GuardRefused(_("Write what is wrong in the minutes."))
     return _answer(minutes, version=version, actor=actor, remark=text.strip())
@@ -220,7 +229,8 @@ def _answer(minutes: Minutes, *, version: int, actor: "User", remark: str) -> Mi
 
 
 def _approve_when_complete(minutes: Minutes) -> None:
-    """Approve the minutes once everybody asked has; nobody's step but all of theirs, so it is the portal that takes it."""
+    """Approve the minutes once everybody asked has; nobody's step but all of theirs, so it is
+    the portal that takes it."""
     if is_complete(minutes):
         perform(minutes, "approve", actor=None)
 

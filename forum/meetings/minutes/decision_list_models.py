@@ -10,7 +10,8 @@ from forum.meetings.minutes.models import PrintedVersion
 
 
 class DecisionList(PrintedVersion):
-    """One published version of a meeting's decision list: a document with a life of its own, beside the minutes. Append-only in the database (R29)."""
+    """One published version of a meeting's decision list: a document with a life of its own, beside the minutes.
+    Append-only in the database (R29)."""
 
     meeting = models.ForeignKey(Meeting, on_delete=models.PROTECT, related_name="decision_lists")
 

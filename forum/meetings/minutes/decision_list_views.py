@@ -130,7 +130,10 @@ class PublishListView(View):
             {
                 "form": form,
                 "heading": heading,
-                "lead": _("What was decided goes out now, to the members and to all who may see the meeting. The minutes follow in their own time."),
+                "lead": _(
+                    "What was decided goes out now, to the members and to all who may see the meeting. The "
+                    "minutes follow in their own time."
+                ),
                 "label": heading,
                 "meeting": meeting,
                 "form_owner": interrupted_forms.owner_token(request),
@@ -138,4 +141,4 @@ class PublishListView(View):
                 "crumbs": crumbs_of(meeting, (_("Decision list"), url), (heading, None)),
             },
             status=status,
-        )  # fmt: skip
+        )

@@ -30,7 +30,8 @@ TEMPLATE = "meetings/minutes/pdf/decision_list.html"
 def build(
     meeting: Meeting, audience: Audience, *, version: int = 0, notice: str = "", reason: str = ""
 ) -> MinutesDocument:
-    """Build the list for ``audience`` from what was recorded, in the municipality's own language; the page and the print show the parts that are decisions."""
+    """Build the list for ``audience`` from what was recorded, in the municipality's own language; the page and the
+    print show the parts that are decisions."""
     with languages.municipal():
         document = structure.build(meeting, audience, version=version, notice=notice)
         title = _("Decision list") + f", {document.body} {document.date}"
@@ -45,8 +46,8 @@ def build(
 def publish(meeting: Meeting, *, reason: str = "", actor: "User") -> DecisionList:
     """Print and keep the next version of the list, and tell the members. The minutes follow in their own time.
 
-    Raises ``GuardRefused`` for a logged meeting, for a second version that does not say what it corrects and why (R29), and for one that says the same as
-    the last; ``WrongState`` before the meeting has ended; ``NotPermitted``.
+    Raises ``GuardRefused`` for a logged meeting, for a second version that does not say what it corrects and why (R29),
+    and for one that says the same as the last; ``WrongState`` before the meeting has ended; ``NotPermitted``.
     """
     with hold(meeting, actor=actor, permission="forum.publish_minutes", at=(MeetingStatus.ENDED,)) as held:
         if held.meeting.kind == MeetingKind.LOG:

@@ -1,6 +1,8 @@
-"""Minutes as a structure: built once from what was recorded, shown on the screen and printed from the same (R13, koml § 11-4).
+"""Minutes as a structure: built once from what was recorded, shown on the screen and printed from
+the same (R13, koml § 11-4).
 
-The structure holds plain text, dates as text and stored part values, nothing else, so that a published version can be kept as JSON and read back as it was.
+The structure holds plain text, dates as text and stored part values, nothing else, so that a published version can be
+kept as JSON and read back as it was.
 """
 
 from collections.abc import Iterable
@@ -75,7 +77,8 @@ def build(
     corrections: Iterable[Correction] = (),
     signatures: Iterable[SignatureLine] = (),
 ) -> MinutesDocument:
-    """Build the minutes of ``meeting`` for ``audience`` from what was recorded; works for a draft as well as for what is to be published."""
+    """Build the minutes of ``meeting`` for ``audience`` from what was recorded; works for a draft as well as for
+    what is to be published."""
     attendances = list(
         meeting.attendances.select_related(
             "membership__person", "membership__party", "stands_for__person", "stand_in__person"
@@ -228,7 +231,8 @@ def _item(item: AgendaItem, audience: Audience, meeting: Meeting) -> ItemBlock:
 
 
 def _presided(item: AgendaItem, meeting: Meeting) -> str:
-    """Return who presided over an item where it was not the one who presided over the meeting; empty otherwise (R11)."""
+    """Return who presided over an item where it was not the one who presided over the meeting;
+    empty otherwise (R11)."""
     others = {
         ballot.presiding_id: ballot.presiding.person.name
         for ballot in item.ballots.all()
@@ -301,6 +305,7 @@ def _review_until(decision: Any, meeting: Meeting) -> str:
     if last is None:
         return ""
     said = _(
-        "Three members of the municipal council can ask for a review of its legality until %(date)s (Local Government Act § 27-1)."
+        "Three members of the municipal council can ask for a review of its legality until %(date)s (Local "
+        "Government Act § 27-1)."
     )
     return (said % {"date": date_text(last, year=True)}).replace("§ ", "§\u00a0")

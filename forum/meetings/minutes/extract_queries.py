@@ -51,7 +51,8 @@ def _newest_first(items: QuerySet[AgendaItem]) -> QuerySet[AgendaItem]:
 
 def of_case(case: Case, person: "Person") -> list[ExtractLine]:
     """Return what the minutes say of ``case``, the newest first, as far as ``person`` may read it."""
-    # An item treats a case by itself or through a stay of it. Each of the two has an index; joined by OR they have none.
+    # An item treats a case by itself or through a stay of it. Each of the two has an index;
+    # joined by OR they have none.
     asked = (AgendaItem.objects.filter(case=case), AgendaItem.objects.filter(referral__case=case))
     found = {item.pk: item for items in asked for item in _newest_first(items)}
     newest_first = sorted(
@@ -61,7 +62,8 @@ def of_case(case: Case, person: "Person") -> list[ExtractLine]:
 
 
 def from_body(body: Body, person: "Person") -> list[ExtractLine]:
-    """Return what other bodies decided in cases that had been with ``body`` before, the newest first: what became of what it sent on."""
+    """Return what other bodies decided in cases that had been with ``body`` before, the newest first: what
+    became of what it sent on."""
     stayed = Referral.objects.filter(
         case=OuterRef("referral__case"), body=body, received_at__lt=OuterRef("meeting__starts_at")
     )

@@ -31,7 +31,8 @@ class _Extract(View):
     def find(
         self, request: HttpRequest, pk: int, item: int, action: str
     ) -> tuple[Meeting, AgendaItem, MinutesVersion, MinutesDocument]:
-        """Fetch the case in the newest minutes, or answer 404: not published, not in them, or kept from this reader. Reading what is kept is written down."""
+        """Fetch the case in the newest minutes, or answer 404: not published, not in them, or kept from this reader.
+        Reading what is kept is written down."""
         meeting = fetch(request, pk)
         found = AgendaItem.objects.filter(meeting=meeting, pk=item).select_related("case", "referral__case").first()
         newest = MinutesVersion.objects.filter(minutes__meeting=meeting).defer("internal_pdf", "public_pdf").first()
@@ -106,7 +107,8 @@ class RollCallView(View):
 
 
 class ExtractPdfView(_Extract):
-    """The same in print: made when asked for, and the same bytes each time, since the version it is taken from never changes."""
+    """The same in print: made when asked for, and the same bytes each time, since the version it is
+    taken from never changes."""
 
     def get(self, request: HttpRequest, pk: int, item: int) -> HttpResponse:
         """Answer with the PDF."""

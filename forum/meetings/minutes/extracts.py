@@ -25,8 +25,9 @@ _outcome = lazy(short_outcome, str)
 
 
 def tell(step: "Step") -> None:
-    """Tell, as the minutes of ``step`` come out, what they say of each case: in the story of the case, where its proposer reads it, and to those who lead the
-    bodies it had been with before, and their secretaries. They find the extract on their body's own page."""
+    """Tell, as the minutes of ``step`` come out, what they say of each case: in the story of the case, where its
+    proposer reads it, and to those who lead the bodies it had been with before, and their secretaries. They find the
+    extract on their body's own page."""
     decided = step.subject.meeting.items.filter(
         referral__isnull=False, withdrawn_at__isnull=True, decision__isnull=False
     )
@@ -69,8 +70,8 @@ def _came_from(stay: Referral, item: AgendaItem) -> list[Body]:
 
 
 def _those_who_hear(body: Body, item: AgendaItem) -> "QuerySet[User]":
-    """Return who leads ``body`` and its secretary, of those who may read what the minutes say of ``item``; whoever has a place in the body that met is told of
-    its minutes already."""
+    """Return who leads ``body`` and its secretary, of those who may read what the minutes say of ``item``; whoever has
+    a place in the body that met is told of its minutes already."""
     places = [(body.pk, role) for role in (Role.LEADER, Role.SECRETARY)]
     may_read = "forum.view_closed" if item.is_kept else "forum.view_meeting"
     readers = policy.people_who_can(may_read, item if item.is_kept else item.meeting)

@@ -11,7 +11,8 @@ from trepart.audit.models import Seal, Staged
 
 
 class Minutes(Staged):
-    """The minutes of one meeting: draft, published but not yet approved, approved. What they said is in their versions."""
+    """The minutes of one meeting: draft, published but not yet approved, approved. What they
+    said is in their versions."""
 
     meeting = models.OneToOneField(Meeting, on_delete=models.PROTECT, related_name="minutes")
     published_at = models.DateTimeField(_("published"), null=True, blank=True)
@@ -31,9 +32,11 @@ class Minutes(Staged):
 
 
 class PrintedVersion(models.Model):
-    """One published version of a document: its structure, the PDF printed from that structure, and its SHA-256. The database refuses to change or remove it (R29).
+    """One published version of a document: its structure, the PDF printed from that structure, and its SHA-256. The
+    database refuses to change or remove it (R29).
 
-    ``public`` has what the public may read (closed items as number and basis only); ``internal`` has everything. Each has its own PDF.
+    ``public`` has what the public may read (closed items as number and basis only); ``internal`` has
+    everything. Each has its own PDF.
     """
 
     number = models.PositiveSmallIntegerField(_("version"))

@@ -1,4 +1,5 @@
-"""Who was at a meeting, as the minutes list them: those who met, those who came later, those who were absent (R4, R13)."""
+"""Who was at a meeting, as the minutes list them: those who met, those who came later, those who
+were absent (R4, R13)."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -27,7 +28,8 @@ class PersonLine:
 
 
 def present(attendances: list[Attendance], movements: list[Movement]) -> tuple[PersonLine, ...]:
-    """Return everybody who was at the table at some time: those who met when it began, members who came later, deputies who took a seat meanwhile."""
+    """Return everybody who was at the table at some time: those who met when it began, members who came later, deputies
+    who took a seat meanwhile."""
     came = {m.membership_id for m in movements if m.kind == MovementKind.CAME}
     lines = [
         _person(a.membership, a.stands_for, a.skipped_reason, movements, who=a.who)
@@ -41,7 +43,8 @@ def present(attendances: list[Attendance], movements: list[Movement]) -> tuple[P
 
 
 def _order(attendance: Attendance) -> tuple[bool, int, int, int]:
-    """Order as the table sits: leader, deputy leader, part by part, and the deputies last, whenever they were called."""
+    """Order as the table sits: leader, deputy leader, part by part, and the deputies last,
+    whenever they were called."""
     return attendance.stands_for_id is not None, *participants.seat_order(attendance.membership)
 
 
@@ -62,7 +65,8 @@ def signers(meeting: Meeting) -> tuple[str, ...]:
 
 
 def secretary(meeting: Meeting) -> str:
-    """Return who wrote the minutes down: the secretary who opened the meeting, or the stand-in who did, and for whom; empty where nobody opened it as secretary."""
+    """Return who wrote the minutes down: the secretary who opened the meeting, or the stand-in who did, and for whom;
+    empty where nobody opened it as secretary."""
     opened = Event.objects.about(meeting).filter(action="forum.meeting_opened", acting_role=Role.SECRETARY)
     event = opened.select_related("actor").first()
     if event is None or event.actor is None:

@@ -12,7 +12,8 @@ Seal = tuple[int, str, str]
 
 
 def in_versions(model: type[models.Model], meeting: str, where: str) -> Iterator[Seal]:
-    """Yield number, digest and place of the seals printed in the versions ``model`` keeps; ``meeting`` is the way to it."""
+    """Yield number, digest and place of the seals printed in the versions ``model`` keeps;
+    ``meeting`` is the way to it."""
     versions = model._default_manager.filter(seal__isnull=False).order_by("pk")
     for number, digest, body, pk, version in versions.values_list(
         "seal_id", "seal_digest", f"{meeting}__body__name", f"{meeting}_id", "number"

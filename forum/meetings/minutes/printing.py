@@ -1,4 +1,5 @@
-"""Printing a document for both audiences and keeping it as it was printed: minutes and decision lists alike (R29, docs/decisions/0009)."""
+"""Printing a document for both audiences and keeping it as it was printed: minutes and decision lists alike
+(R29, docs/decisions/0009)."""
 
 import hashlib
 from collections.abc import Callable
@@ -53,9 +54,11 @@ def to_pdf(
     seal: str = "",
     created: datetime | None = None,
 ) -> bytes:
-    """Print ``document`` with ``template``; the same structure as the page on the screen, through the same template part.
+    """Print ``document`` with ``template``; the same structure as the page on the screen,
+    through the same template part.
 
-    ``stem`` tells the kind of document in its reference, ``created`` is now unless said: the same document, seal and moment give the same bytes.
+    ``stem`` tells the kind of document in its reference, ``created`` is now unless said: the same document, seal and
+    moment give the same bytes.
     """
     reference = f"{meeting.body.slug}-{meeting.pk}{stem}-v{document.version}-{document.audience}"
     return render_pdf(
@@ -70,7 +73,8 @@ def to_pdf(
 
 
 def kept(meeting: Meeting, build: Callable[[Audience], Printed], *, template: str, stem: str = "") -> dict[str, Any]:
-    """Return the fields of a `PrintedVersion`: both structures, both files, their sums, and the newest audit seal, which is printed in them.
+    """Return the fields of a `PrintedVersion`: both structures, both files, their sums, and the newest audit seal,
+    which is printed in them.
 
     Whoever holds the paper can prove that nothing before the seal has been altered.
 

@@ -1,6 +1,8 @@
-"""What may never stand in a version for the public, whoever wrote it there: national identity numbers, and what a case behind closed doors is called (R8, R25, R27).
+"""What may never stand in a version for the public, whoever wrote it there: national identity numbers, and what a case
+behind closed doors is called (R8, R25, R27).
 
-Asked as minutes and decision lists are printed. The portal does not read what people mean; it finds what can be found for certain, and says in which case it stands.
+Asked as minutes and decision lists are printed. The portal does not read what people mean; it finds what can be found
+for certain, and says in which case it stands.
 """
 
 import re
@@ -19,7 +21,8 @@ _FIRST, _SECOND = (3, 7, 6, 1, 8, 9, 4, 5, 2), (5, 4, 3, 2, 7, 6, 5, 4, 3, 2)
 
 
 def has_identity_number(text: str) -> bool:
-    """Say whether ``text`` holds a Norwegian national identity number or a D-number: the date and both check digits are right."""
+    """Say whether ``text`` holds a Norwegian national identity number or a D-number: the date and both
+    check digits are right."""
     return any(_is_one(f"{one}{other}") for one, other in _ELEVEN.findall(text))
 
 
@@ -34,7 +37,8 @@ def _is_one(digits: str) -> bool:
 
 
 def found_in(document: Any, titles: Iterable[str]) -> list[str]:
-    """Return in sentences what ``document`` must not say to the public: identity numbers, and any of ``titles`` (what closed cases are called inside)."""
+    """Return in sentences what ``document`` must not say to the public: identity numbers, and any of ``titles`` (what
+    closed cases are called inside)."""
     # One or two words may be anybody's ("Personalsak"); a title of three is known again.
     kept = [re.compile(rf"(?<!\w){re.escape(title.strip())}(?!\w)", re.I) for title in titles if len(title.split()) > 2]
     said = []
@@ -64,13 +68,15 @@ def _strings(part: Any) -> Iterator[str]:
 
 
 def check_public(meeting: Meeting, document: Any) -> None:
-    """Raise ``GuardRefused`` where ``document``, the version of the minutes or the decision list of ``meeting`` for the public, holds what is exempt, with where it is."""
+    """Raise ``GuardRefused`` where ``document``, the version of the minutes or the decision list of ``meeting`` for the
+    public, holds what is exempt, with where it is."""
     titles = [item.title for item in meeting.items.select_related("case", "referral__case") if item.is_kept]
     said = found_in(document, titles)
     if said:
         raise GuardRefused(
             _(
-                "The version for the public would hold what is exempt from public access (Freedom of Information Act §§ 13 and 26, and the regulations § 7). Take it out first. %(list)s"
+                "The version for the public would hold what is exempt from public access (Freedom of "
+                "Information Act §§ 13 and 26, and the regulations § 7). Take it out first. %(list)s"
             )
             % {"list": " ".join(said)}
         )

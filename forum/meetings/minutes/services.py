@@ -59,7 +59,8 @@ def rewrite(meeting: Meeting, texts: Texts) -> None:
 
 
 def save_draft(minutes: Minutes, *, texts: Texts, actor: "User") -> None:
-    """Save what the secretary has written in a draft. Raises ``GuardRefused`` once a version is out: then it is a correction."""
+    """Save what the secretary has written in a draft. Raises ``GuardRefused`` once a version is out:
+    then it is a correction."""
     with audit.recorded("forum.minutes_edited", actor=actor, subject=minutes, root=minutes.meeting):
         fresh = Minutes.objects.select_for_update().get(pk=minutes.pk)
         if fresh.status != MinutesStatus.DRAFT:
@@ -68,7 +69,8 @@ def save_draft(minutes: Minutes, *, texts: Texts, actor: "User") -> None:
 
 
 def publish(minutes: Minutes, *, reason: str, signatures: Sequence[SignatureLine] = ()) -> MinutesVersion:
-    """Print and keep the next version, inside the step that puts it out. Both audiences get a structure and a PDF of their own.
+    """Print and keep the next version, inside the step that puts it out. Both audiences get a
+    structure and a PDF of their own.
 
     The newest audit seal is printed in it (R29), and ``signatures`` where it is approved.
     They are a document of the municipality, in its own language, whatever the secretary reads.
@@ -109,7 +111,8 @@ def _notice(minutes: Minutes) -> str:
 
 
 def on_demand(meeting: Meeting, audience: Audience) -> bytes:
-    """Print the minutes of a logged meeting (LMU) as they stand, for ``audience``: internal, made when somebody asks, kept nowhere (R24)."""
+    """Print the minutes of a logged meeting (LMU) as they stand, for ``audience``: internal, made when somebody
+    asks, kept nowhere (R24)."""
     seal = sealing.newest()
     with languages.municipal():
         document = structure.build(meeting, audience, notice=_("Internal minutes"))

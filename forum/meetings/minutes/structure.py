@@ -45,7 +45,8 @@ class BallotBlock:
 
 @dataclass(frozen=True)
 class ItemBlock:
-    """One case in the minutes. ``hidden`` says that its content is not for this audience: number and basis are all there is."""
+    """One case in the minutes. ``hidden`` says that its content is not for this audience: number and
+    basis are all there is."""
 
     label: str
     title: str
@@ -70,7 +71,8 @@ class ItemBlock:
     objections: str = ""
     #: Who left, came and sat in for whom before the case was treated, in sentences.
     comings: tuple[str, ...] = ()
-    #: When the doors were closed and opened, how it was decided, and the votes on it: held in the open, so they stand in every version (R8).
+    #: When the doors were closed and opened, how it was decided, and the votes on it: held in the open, so they
+    #: stand in every version (R8).
     doors: tuple[str, ...] = ()
     door_votes: tuple[BallotBlock, ...] = ()
     #: Votes on how the case was treated: who takes part, postponing it.
@@ -84,7 +86,8 @@ class ItemBlock:
     together: str = ""
     #: Some of it was said behind closed doors, and is left out for this audience although the case itself is open.
     partly_hidden: bool = False
-    #: Until when a review of the decision's legality can be asked for (koml § 27-1, R15); empty where it is not a final one.
+    #: Until when a review of the decision's legality can be asked for (koml § 27-1, R15); empty
+    #: where it is not a final one.
     review_until: str = ""
     #: As what the body treated it, where it is several things.
     function: str = ""
@@ -140,7 +143,8 @@ class MinutesDocument:
     in_writing: bool = False  # nobody met: the members answered (R10)
     #: Who has approved them, each with the day; empty until they are approved, and where the next meeting did it.
     signatures: tuple[SignatureLine, ...] = field(default=())
-    #: Who wrote them down at the meeting, and for whom where that was a stand-in; empty in versions from before it was kept.
+    #: Who wrote them down at the meeting, and for whom where that was a stand-in; empty in
+    #: versions from before it was kept.
     secretary: str = ""
     #: The language its words are in; versions from before it was kept are in the municipality's.
     language: str = ""
@@ -184,7 +188,8 @@ def from_json(stored: dict[str, Any]) -> MinutesDocument:
 
 
 def extract(document: MinutesDocument, label: str) -> MinutesDocument | None:
-    """Return what ``document`` says of the one case numbered ``label`` (saksprotokoll), or None where it says nothing of it to its audience."""
+    """Return what ``document`` says of the one case numbered ``label`` (saksprotokoll), or None where it says nothing
+    of it to its audience."""
     found = tuple(item for item in document.items if item.label == label and not item.hidden)
     if not label or not found:
         return None

@@ -90,7 +90,8 @@ class MinutesView(View):
         )
 
     def approving(self, request: HttpRequest, meeting: Meeting, found: Minutes | None) -> dict[str, Any]:
-        """Return what the page shows of the approval: to those who are asked and those who sit in the body, never the remarks to others."""
+        """Return what the page shows of the approval: to those who are asked and those who sit in the body, never
+        the remarks to others."""
         if found is None:
             return {}
         standing = approval_queries.standing(found)

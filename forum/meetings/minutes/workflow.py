@@ -1,4 +1,5 @@
-"""The lifecycle of minutes: draft, published but not yet approved, approved; corrections are new versions (R13, R29)."""
+"""The lifecycle of minutes: draft, published but not yet approved, approved; corrections are
+new versions (R13, R29)."""
 
 from typing import Any
 
@@ -34,7 +35,8 @@ def _complete(step: Step) -> Words | None:
 
 
 def _as_the_body_approves(step: Step) -> Words | None:
-    """Approved as the body has settled: by those who sign, by the next meeting, or by the leader; and never by whoever corrected them."""
+    """Approved as the body has settled: by those who sign, by the next meeting, or by the leader; and never by
+    whoever corrected them."""
     if step.basis is not None:
         return None  # the body itself, as a case in a later meeting
     if step.actor is None:
@@ -46,7 +48,8 @@ def _as_the_body_approves(step: Step) -> Words | None:
     way = step.subject.meeting.body.minutes_approval
     if way == MinutesApproval.SIGNERS:
         return _(
-            "The minutes of this body are approved by the one who presided and two of those who met, each in their own name."
+            "The minutes of this body are approved by the one who presided and two of those who met, each in "
+            "their own name."
         )
     if way == MinutesApproval.NEXT_MEETING:
         return _("The minutes of this body are approved by the next meeting, as a case on its agenda.")
@@ -102,25 +105,63 @@ MINUTES_WORKFLOW = Workflow(
     root=lambda minutes: minutes.meeting,
     transitions=(
         Transition(
-            name="create", label=_("Begin the minutes"), sources=frozenset({START}), target=P.DRAFT,
-            permission=None, automatic=True, offered=False, event="forum.minutes_begun",
+            name="create",
+            label=_("Begin the minutes"),
+            sources=frozenset({START}),
+            target=P.DRAFT,
+            permission=None,
+            automatic=True,
+            offered=False,
+            event="forum.minutes_begun",
         ),
         Transition(
-            name="publish", label=_("Publish the minutes"), sources=frozenset({P.DRAFT}), target=P.PUBLISHED,
-            permission="forum.publish_minutes", event="forum.minutes_published", guard=_complete, prepare=_stamp_published,
-            effect=_publish, describe=_version, notify=(MINUTES_PUBLISHED, MINUTES_WAIT_FOR_YOU),
-            help=_("They are marked as not yet approved. A published version never changes; what is wrong is put right in a new one."),
+            name="publish",
+            label=_("Publish the minutes"),
+            sources=frozenset({P.DRAFT}),
+            target=P.PUBLISHED,
+            permission="forum.publish_minutes",
+            event="forum.minutes_published",
+            guard=_complete,
+            prepare=_stamp_published,
+            effect=_publish,
+            describe=_version,
+            notify=(MINUTES_PUBLISHED, MINUTES_WAIT_FOR_YOU),
+            help=_(
+                "They are marked as not yet approved. A published version never changes; what is wrong is put "
+                "right in a new one."
+            ),
         ),
         Transition(
-            name="correct", label=_("Correct the minutes"), sources=frozenset({P.PUBLISHED, P.APPROVED}), target=P.PUBLISHED,
-            permission="forum.publish_minutes", event="forum.minutes_corrected", guard=_complete, form=CorrectionForm,
-            prepare=_clear_approval, effect=_correct, describe=_version, words=("reason",), notify=(MINUTES_CORRECTED, MINUTES_WAIT_FOR_YOU),
-            help=_("The version that is out stays as it is. A new one says what was corrected, and must be approved anew."),
+            name="correct",
+            label=_("Correct the minutes"),
+            sources=frozenset({P.PUBLISHED, P.APPROVED}),
+            target=P.PUBLISHED,
+            permission="forum.publish_minutes",
+            event="forum.minutes_corrected",
+            guard=_complete,
+            form=CorrectionForm,
+            prepare=_clear_approval,
+            effect=_correct,
+            describe=_version,
+            words=("reason",),
+            notify=(MINUTES_CORRECTED, MINUTES_WAIT_FOR_YOU),
+            help=_(
+                "The version that is out stays as it is. A new one says what was corrected, and must be approved anew."
+            ),
         ),
         Transition(
-            name="approve", label=_("Approve the minutes"), sources=frozenset({P.PUBLISHED}), target=P.APPROVED,
-            permission="forum.approve_minutes", automatic=True, event="forum.minutes_approved", guard=_as_the_body_approves,
-            prepare=_stamp_approved, effect=_approve, describe=_version, notify=(MINUTES_APPROVED,),
+            name="approve",
+            label=_("Approve the minutes"),
+            sources=frozenset({P.PUBLISHED}),
+            target=P.APPROVED,
+            permission="forum.approve_minutes",
+            automatic=True,
+            event="forum.minutes_approved",
+            guard=_as_the_body_approves,
+            prepare=_stamp_approved,
+            effect=_approve,
+            describe=_version,
+            notify=(MINUTES_APPROVED,),
         ),
     ),
-)  # fmt: skip
+)

@@ -1,7 +1,8 @@
-"""The meeting packet as a structure: what a meeting is to read, built once, shown on the screen and printed from the same (koml § 11-3, R6, R8).
+"""The meeting packet as a structure: what a meeting is to read, built once, shown on the screen and printed from the
+same (koml § 11-3, R6, R8).
 
-Like the minutes (`forum.minutes`) it holds text, numbers and stored values alone, so that two packets can be held against each other: whether one is older than the agenda
-is asked of what it says, never of when it was made.
+Like the minutes (`forum.minutes`) it holds text, numbers and stored values alone, so that two packets can be held
+against each other: whether one is older than the agenda is asked of what it says, never of when it was made.
 """
 
 import hashlib
@@ -16,7 +17,8 @@ _HEADING = re.compile(r"(</?h)([1-6])\b")
 
 @dataclass(frozen=True)
 class Attachment:
-    """A file that belongs to a case. A picture that can be drawn stands in the packet; every other file is named, with the way to it (docs/decisions/0036)."""
+    """A file that belongs to a case. A picture that can be drawn stands in the packet; every other file is named, with
+    the way to it (docs/decisions/0036)."""
 
     document: int
     title: str
@@ -27,7 +29,8 @@ class Attachment:
     exempt_basis: str = ""
     hidden: bool = False
     url: str = ""
-    #: Counted when the packet is made, and no part of what it says: pages of a PDF, and under which name a picture is drawn.
+    #: Counted when the packet is made, and no part of what it says: pages of a PDF, and under
+    #: which name a picture is drawn.
     pages: int = 0
     picture: str = ""
 
@@ -47,7 +50,8 @@ class Section:
 
 @dataclass(frozen=True)
 class PacketItem:
-    """One case with its papers. ``hidden``: kept from this audience, which is given number, basis and public title alone (R8, R25)."""
+    """One case with its papers. ``hidden``: kept from this audience, which is given number, basis and public
+    title alone (R8, R25)."""
 
     pk: int
     label: str
@@ -83,7 +87,8 @@ class PacketDocument:
     called: str
     items: tuple[PacketItem, ...]
     language: str
-    #: What of the packet is open to its audience today, piece by piece: a packet that holds a piece which is open no longer is not given out.
+    #: What of the packet is open to its audience today, piece by piece: a packet that holds a piece which is open
+    #: no longer is not given out.
     pieces: tuple[str, ...] = ()
     notice: str = ""
 
@@ -108,5 +113,6 @@ class PacketDocument:
 
 
 def deeper(markup: str, by: int) -> str:
-    """Return HTML of our own with its headings ``by`` levels further down, so that a document can stand within another."""
+    """Return HTML of our own with its headings ``by`` levels further down, so that a document
+    can stand within another."""
     return _HEADING.sub(lambda found: f"{found[1]}{min(6, int(found[2]) + by)}", markup)

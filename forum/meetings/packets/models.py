@@ -25,9 +25,11 @@ class PacketQuerySet(models.QuerySet["Packet"]):
 
 
 class Packet(models.Model):
-    """One making of a meeting's packet for one audience: asked for, made by the worker, and kept with its SHA-256 until a newer one takes its place.
+    """One making of a meeting's packet for one audience: asked for, made by the worker, and kept with its SHA-256 until
+    a newer one takes its place.
 
-    The row stays when the file has gone: what was given out, when, and from what, can be told for as long as the meeting can.
+    The row stays when the file has gone: what was given out, when, and from what, can be told for
+    as long as the meeting can.
     """
 
     meeting = models.ForeignKey(Meeting, on_delete=models.PROTECT, related_name="packets")
@@ -50,7 +52,8 @@ class Packet(models.Model):
     size = models.PositiveIntegerField(default=0)
     pages = models.PositiveIntegerField(default=0)
     sha256 = models.CharField(max_length=64, blank=True)
-    #: The digest of the structure it was printed from (`PacketDocument.digest`), what of it was open, and the newest event before it.
+    #: The digest of the structure it was printed from (`PacketDocument.digest`), what of it was open, and
+    #: the newest event before it.
     made_from = models.CharField(max_length=64, blank=True)
     pieces = ArrayField(models.CharField(max_length=80), default=list, blank=True)
     newest_event = models.BigIntegerField(default=0)

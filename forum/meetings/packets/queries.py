@@ -51,10 +51,11 @@ def agenda(meeting: Meeting, audience: Audience) -> PacketDocument:
 
 
 def build(meeting: Meeting, audience: Audience) -> PacketDocument:
-    """Return the packet of ``meeting`` as ``audience`` may read it, in the municipality's own language; the same number of queries however long the agenda.
+    """Return the packet of ``meeting`` as ``audience`` may read it, in the municipality's own language; the same number
+    of queries however long the agenda.
 
-    ``PUBLIC`` is for all who may see the meeting: of what is kept from them it has number, basis and public title, and of a case the public may not read, what the
-    agenda itself says and nothing from the folder (R8, R25).
+    ``PUBLIC`` is for all who may see the meeting: of what is kept from them it has number, basis and public title, and
+    of a case the public may not read, what the agenda itself says and nothing from the folder (R8, R25).
     """
     with languages.municipal() as language:
         gathered = _Gathering(meeting, audience)
@@ -169,14 +170,16 @@ class _Gathering:
                 yield Section(_("The matter, in the words of who raised it"), text=words)
 
     def _given(self, folder: Case | None) -> Iterable[Section]:
-        """Return the opinions that have been given on the case, each under the name of who gave it: they are read by whoever may read the case (`forum.view_opinion`)."""
+        """Return the opinions that have been given on the case, each under the name of who gave it: they are read by
+        whoever may read the case (`forum.view_opinion`)."""
         for opinion in self._opinions.get(folder.pk, ()) if folder is not None else ():
             self.pieces.append(f"opinion:{opinion.pk}")
             day = date_text(timezone.localtime(opinion.closed_at), year=True) if opinion.closed_at else ""
             yield Section(_("Opinion from %(name)s") % {"name": opinion.of}, note=day, text=opinion.answer)
 
     def _paper(self, reading: papers.Reading, recommendation: str) -> Section:
-        """Return the case paper as one section, its own headings two levels down; the recommendation is not said twice."""
+        """Return the case paper as one section, its own headings two levels down; the
+        recommendation is not said twice."""
         if not self.inside:
             # Whatever the next version keeps back, this one is open no longer.
             self.pieces.append(f"paper:{reading.case.pk}:{reading.version}")
@@ -207,7 +210,8 @@ class _Gathering:
         )
 
     def _attachments(self, item: AgendaItem, folder: Case | None) -> Iterable[Attachment]:
-        """Return what came with the case paper, then what else lies in the case; of what the public may not read, that there is something, and on what basis."""
+        """Return what came with the case paper, then what else lies in the case; of what the public may not read, that
+        there is something, and on what basis."""
         reading = self._papers.get(item.pk)
         for one in reading.attachments if reading is not None else ():
             kept = one.document is None
@@ -256,7 +260,8 @@ def newest_event() -> int:
 
 
 def packets_of(meeting: Meeting, audience: Audience) -> tuple[Packet | None, Packet | None, Packet | None]:
-    """Return the newest packet with a file, the one that is being made, and the failure where the last making failed."""
+    """Return the newest packet with a file, the one that is being made, and the failure where
+    the last making failed."""
     rows = list(Packet.objects.filter(meeting=meeting, audience=audience.value)[:20])
     made = next((row for row in rows if row.made_at is not None and row.file), None)
     making = next((row for row in rows if row.is_unfinished), None)
@@ -265,7 +270,8 @@ def packets_of(meeting: Meeting, audience: Audience) -> tuple[Packet | None, Pac
 
 
 def may_be_given(packet: Packet, now: PacketDocument) -> bool:
-    """Say whether everything in ``packet`` is still open to its audience: a case that has been closed since, or a file that has been exempted, keeps it back (R8, R25)."""
+    """Say whether everything in ``packet`` is still open to its audience: a case that has been closed since, or a file
+    that has been exempted, keeps it back (R8, R25)."""
     return set(packet.pieces) <= set(now.pieces)
 
 

@@ -1,4 +1,5 @@
-"""Meeting packets: asked for in the step that calls the meeting, made by the worker, told how far they have come, kept with their SHA-256 (docs/decisions/0036)."""
+"""Meeting packets: asked for in the step that calls the meeting, made by the worker, told how far they have come, kept
+with their SHA-256 (docs/decisions/0036)."""
 
 import hashlib
 import io
@@ -40,24 +41,27 @@ TEMPLATE = "meetings/packets/pdf/packet.html"
 SILENT = timedelta(minutes=15)
 #: Seconds between two tellings of how far it has come.
 _OFTEN = 1.0
-#: Pixels of a picture that is opened at all, and along the longest side of what is printed: 200 to the inch across the page.
+#: Pixels of a picture that is opened at all, and along the longest side of what is printed: 200 to
+#: the inch across the page.
 _MOST_PIXELS, _SIDE = 60_000_000, 1600
 #: Bytes of pictures in one packet; what comes after is named, not drawn.
 _MOST_PICTURED = 60 * 1024 * 1024
 
 
-# Asking -----------------------------------------------------------------------------------------------------------------
+# Asking ---------------------------------------------------------------------------------------------------------------
 
 
 def order(meeting: Meeting, *, actor: "User | None") -> list[Packet]:
-    """Ask for both packets of a meeting that is being called, in the running transaction: nothing is queued where the call is not carried through."""
+    """Ask for both packets of a meeting that is being called, in the running transaction: nothing is queued where the
+    call is not carried through."""
     return _queue(meeting, tuple(Audience), actor)
 
 
 def ask(meeting: Meeting, audience: Audience, *, actor: "User") -> Packet:
     """Ask for a packet to be made anew, and return it: the one that is being made already, where there is one.
 
-    Raises ``NotPermitted``; ``WrongState`` before the meeting is called and after it; ``GuardRefused`` where the newest says all there is to say.
+    Raises ``NotPermitted``; ``WrongState`` before the meeting is called and after it; ``GuardRefused`` where the newest
+    says all there is to say.
     """
     with hold(meeting, actor=actor, permission="forum.plan_meeting", at=AROUND_THE_TABLE) as held:
         now = queries.standing(held.meeting, audience)
@@ -81,7 +85,7 @@ def _queue(meeting: Meeting, audiences: Iterable[Audience], actor: "User | None"
     return rows
 
 
-# Making -----------------------------------------------------------------------------------------------------------------
+# Making ---------------------------------------------------------------------------------------------------------------
 
 
 class _Gone(Exception):
@@ -89,10 +93,12 @@ class _Gone(Exception):
 
 
 def make(pk: int) -> Packet | None:
-    """Make the packet with this number, unless it is made, has failed, or is being made elsewhere. Run by the worker, outside any transaction.
+    """Make the packet with this number, unless it is made, has failed, or is being made elsewhere. Run by the
+    worker, outside any transaction.
 
-    The meeting is read as it is when the making begins. A packet of a meeting that has been held, cancelled or called back meanwhile is wanted by nobody, and is let go.
-    What goes wrong is written on the packet, where people see it, and in the log; it is never raised.
+    The meeting is read as it is when the making begins. A packet of a meeting that has been held, cancelled or called
+    back meanwhile is wanted by nobody, and is let go. What goes wrong is written on the packet, where people see it,
+    and in the log; it is never raised.
     """
     packet = _claim(pk)
     if packet is None:
@@ -168,7 +174,8 @@ def _make(packet: Packet) -> None:
 
 
 def _keep(packet: Packet, content: bytes, made: dict[str, Any]) -> None:
-    """Put the file in its place and let the older ones go, in one transaction; a file that no row tells of is removed again."""
+    """Put the file in its place and let the older ones go, in one transaction; a file that no row
+    tells of is removed again."""
     name = f"{packet.meeting.body.slug}-{packet.meeting_id}-{packet.audience}-{packet.pk}.pdf"
     packet.file.save(name, ContentFile(content), save=False)
     try:
@@ -188,12 +195,14 @@ def _keep(packet: Packet, content: bytes, made: dict[str, Any]) -> None:
 
 
 def let_go(packets: Iterable[Packet]) -> int:
-    """Remove the files of ``packets`` when the transaction is through; what they were stays written. Return how many."""
+    """Remove the files of ``packets`` when the transaction is through; what they were stays
+    written. Return how many."""
     number = 0
     for packet in packets:
         storage, name = packet.file.storage, packet.file.name
         Packet.objects.filter(pk=packet.pk).update(file="")
-        transaction.on_commit(lambda storage=storage, name=name: storage.delete(name))  # type: ignore[misc]  # bound at once
+        # Bound at once.
+        transaction.on_commit(lambda storage=storage, name=name: storage.delete(name))  # type: ignore[misc]
         number += 1
     return number
 
@@ -212,7 +221,8 @@ def to_pdf(
     media: dict[str, bytes] | None = None,
     watch: Any = None,
 ) -> bytes:
-    """Print a packet, or the agenda alone; the same structure as the page on the screen, through the same template part. It says when it was made."""
+    """Print a packet, or the agenda alone; the same structure as the page on the screen, through the same template
+    part. It says when it was made."""
     now = clock.now()
     with override(document.language):
         context = {
@@ -225,11 +235,12 @@ def to_pdf(
     )  # fmt: skip
 
 
-# Files ------------------------------------------------------------------------------------------------------------------
+# Files ----------------------------------------------------------------------------------------------------------------
 
 
 def _with_files(document: PacketDocument, telling: _Telling) -> tuple[PacketDocument, dict[str, bytes]]:
-    """Return the packet with the pages of each PDF counted and the pictures that can be drawn, and the pictures themselves."""
+    """Return the packet with the pages of each PDF counted and the pictures that can be drawn, and
+    the pictures themselves."""
     media: dict[str, bytes] = {}
     items = []
     for number, item in enumerate(document.items):
@@ -270,7 +281,8 @@ def _pages(content: bytes) -> int:
 
 
 def _picture(content: bytes) -> bytes | None:
-    """Return a picture as it is printed: upright, opaque, in the colours the file declares, no larger than the page shows; None for one that cannot be drawn."""
+    """Return a picture as it is printed: upright, opaque, in the colours the file declares, no larger than the page
+    shows; None for one that cannot be drawn."""
     try:
         with Image.open(io.BytesIO(content), formats=("PNG", "JPEG")) as opened:
             if opened.width * opened.height > _MOST_PIXELS or min(opened.size) < 2:
@@ -286,11 +298,12 @@ def _picture(content: bytes) -> bytes | None:
     return made.getvalue()
 
 
-# Tidying ----------------------------------------------------------------------------------------------------------------
+# Tidying --------------------------------------------------------------------------------------------------------------
 
 
 def tidy(*, held: bool = False) -> int:
-    """See to makings that have stopped, and to packets that hold what is no longer open to their readers: the file goes, and a new one is made. Return how many.
+    """See to makings that have stopped, and to packets that hold what is no longer open to their readers: the file
+    goes, and a new one is made. Return how many.
 
     ``held``: see to those of meetings that have been held, too; of these none is made anew.
     """
@@ -310,5 +323,6 @@ def tidy(*, held: bool = False) -> int:
 
 
 def release(meeting: Meeting) -> None:
-    """Let go what waits to be made, or is being made, of a meeting that is cancelled or postponed: it is not going to be read."""
+    """Let go what waits to be made, or is being made, of a meeting that is cancelled or postponed: it
+    is not going to be read."""
     Packet.objects.filter(meeting=meeting).unfinished().delete()

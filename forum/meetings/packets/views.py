@@ -38,7 +38,8 @@ def with_papers(request: HttpRequest, pk: int) -> Meeting:
 
 
 def wanted(request: HttpRequest, meeting: Meeting) -> Audience:
-    """Return which version is asked for: the reader's own, or the public one where a member asks for that (``utgave=offentlig``)."""
+    """Return which version is asked for: the reader's own, or the public one where a member asks for that
+    (``utgave=offentlig``)."""
     return Audience.PUBLIC if request.GET.get("utgave") == "offentlig" else audience_of(request, meeting)
 
 
@@ -70,7 +71,8 @@ def context_of(request: HttpRequest, meeting: Meeting) -> dict[str, Any]:
 
 
 class PacketView(View):
-    """How the packet stands: to read, being made, older than the agenda, or failed; and the press that makes it anew."""
+    """How the packet stands: to read, being made, older than the agenda, or failed; and the
+    press that makes it anew."""
 
     access: ClassVar[Access] = PUBLIC.showing("forum.view_meeting")
 

@@ -13,7 +13,8 @@ _SALT = "trepart.calendar_feed"
 
 
 class CalendarFeed(models.Model):
-    """One person's own feed. The address is made of ``nonce`` with the portal's key, so a copy of the database opens nobody's calendar.
+    """One person's own feed. The address is made of ``nonce`` with the portal's key, so a copy of the
+    database opens nobody's calendar.
 
     A new nonce makes a new address and the older one worthless; without a row there is no address.
     """

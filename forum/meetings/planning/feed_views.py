@@ -38,7 +38,7 @@ class MeetingCalendarView(View):
         return answer
 
 
-# Feeds -----------------------------------------------------------------------------------------------------------------
+# Feeds ----------------------------------------------------------------------------------------------------------------
 
 
 def _answer(request: HttpRequest, feed: calendars.Feed, *, caching: str) -> HttpResponseBase:
@@ -54,7 +54,8 @@ def _answer(request: HttpRequest, feed: calendars.Feed, *, caching: str) -> Http
 
 
 class BodyFeedView(View):
-    """The meetings of a body that everybody may see, for a calendar program: it has no session, so nobody sees more here than the public does."""
+    """The meetings of a body that everybody may see, for a calendar program: it has no session, so nobody sees more
+    here than the public does."""
 
     access: ClassVar[Access] = PUBLIC.showing("forum.view_meeting")
 
@@ -71,7 +72,8 @@ class BodyFeedView(View):
 
 
 class OwnFeedView(View):
-    """The meetings of one person, at an address that is a secret. Whatever is wrong with the address answers alike: 404."""
+    """The meetings of one person, at an address that is a secret. Whatever is wrong with the
+    address answers alike: 404."""
 
     access: ClassVar[Access] = PUBLIC
 
@@ -120,7 +122,10 @@ class CalendarsView(View):
             messages.success(request, _("The address is closed. Calendars that followed it get nothing more."))
         elif request.POST.get("do") == "make":
             feed_services.make(person)
-            messages.success(request, _("Here is your address. Whoever has it can see where you meet, and when: share it with nobody."))  # fmt: skip
+            messages.success(
+                request,
+                _("Here is your address. Whoever has it can see where you meet, and when: share it with nobody."),
+            )
         return redirect("forum:calendars")
 
 

@@ -26,15 +26,33 @@ def _labels(choices: Any) -> list[tuple[str, Any]]:
 
 
 class PatternForm(forms.Form):
-    """When a body meets through a year. Filled in with the address, so that a pattern can be kept and sent to somebody."""
+    """When a body meets through a year. Filled in with the address, so that a pattern can be
+    kept and sent to somebody."""
 
     mark_optional = False
     conditional = {"rhythm": ("every",)}
 
-    weekday = forms.TypedChoiceField(label=_("Weekday"), coerce=int, choices=[(n, _capitalised(WEEKDAYS[n])) for n in range(5)], initial=1)  # fmt: skip
-    which = forms.TypedChoiceField(label=_("Which in the month"), coerce=int, choices=_WHICH, initial=2, required=False, empty_value="1", help_text=_("Used where the meetings are monthly."))  # fmt: skip
-    rhythm = forms.ChoiceField(label=_("How often"), choices=_labels(Rhythm), initial=Rhythm.MONTHLY, widget=RadioSelect(reveals=[Rhythm.WEEKLY]))  # fmt: skip
-    every = forms.IntegerField(label=_("Weeks from one meeting to the next"), min_value=1, max_value=26, initial=4, required=False)  # fmt: skip
+    weekday = forms.TypedChoiceField(
+        label=_("Weekday"), coerce=int, choices=[(n, _capitalised(WEEKDAYS[n])) for n in range(5)], initial=1
+    )
+    which = forms.TypedChoiceField(
+        label=_("Which in the month"),
+        coerce=int,
+        choices=_WHICH,
+        initial=2,
+        required=False,
+        empty_value="1",
+        help_text=_("Used where the meetings are monthly."),
+    )
+    rhythm = forms.ChoiceField(
+        label=_("How often"),
+        choices=_labels(Rhythm),
+        initial=Rhythm.MONTHLY,
+        widget=RadioSelect(reveals=[Rhythm.WEEKLY]),
+    )
+    every = forms.IntegerField(
+        label=_("Weeks from one meeting to the next"), min_value=1, max_value=26, initial=4, required=False
+    )
     first = forms.DateField(label=_("From"), widget=DateInput)
     last = forms.DateField(label=_("To and including"), widget=DateInput)
     at = forms.TimeField(label=_("Time"), widget=TimeInput, initial=time(18))
@@ -60,9 +78,16 @@ class PatternForm(forms.Form):
             self.add_error("every", _t("Write how many weeks there are between."))
         if not self.errors:
             cleaned["pattern"] = Pattern(
-                first=cleaned["first"], last=cleaned["last"], weekday=cleaned["weekday"], rhythm=Rhythm(cleaned["rhythm"]),
-                which=int(cleaned["which"]), every=cleaned["every"] or 1, when_off=WhenOff(cleaned["when_off"]), at=cleaned["at"], place=cleaned["place"],
-            )  # fmt: skip
+                first=cleaned["first"],
+                last=cleaned["last"],
+                weekday=cleaned["weekday"],
+                rhythm=Rhythm(cleaned["rhythm"]),
+                which=int(cleaned["which"]),
+                every=cleaned["every"] or 1,
+                when_off=WhenOff(cleaned["when_off"]),
+                at=cleaned["at"],
+                place=cleaned["place"],
+            )
         return cleaned
 
 
@@ -122,7 +147,9 @@ class _Lines(forms.BaseFormSet[LineForm]):
             seen.add(day)
 
 
-LineFormSet = forms.formset_factory(LineForm, formset=_Lines, extra=0, max_num=MOST_LINES, validate_max=True, absolute_max=MOST_LINES)  # fmt: skip
+LineFormSet = forms.formset_factory(
+    LineForm, formset=_Lines, extra=0, max_num=MOST_LINES, validate_max=True, absolute_max=MOST_LINES
+)
 
 
 def preview(

@@ -11,7 +11,8 @@ from trepart.audit.history import track
 
 
 class DayOff(models.Model):
-    """Days on which the municipality holds no meetings (winter and autumn holiday, the summer weeks). Public holidays are known without being written here."""
+    """Days on which the municipality holds no meetings (winter and autumn holiday, the summer weeks). Public holidays
+    are known without being written here."""
 
     name = models.CharField(_("what it is"), max_length=80)
     first_day = models.DateField(_("first day"))
@@ -33,7 +34,8 @@ class DayOff(models.Model):
 
 
 class YearPlan(models.Model):
-    """That a body's meeting plan for a year is published, and since when. The meetings themselves are `Meeting` rows: the plan is never a second truth."""
+    """That a body's meeting plan for a year is published, and since when. The meetings themselves are `Meeting` rows:
+    the plan is never a second truth."""
 
     body = models.ForeignKey(Body, on_delete=models.PROTECT, related_name="year_plans", verbose_name=_("body"))
     year = models.PositiveSmallIntegerField(_("year"))

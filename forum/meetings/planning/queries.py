@@ -33,7 +33,8 @@ def public_meetings(body: Body) -> QuerySet[Meeting]:
 
 
 def own_meetings(person: "User") -> QuerySet[Meeting]:
-    """Return the meetings ``person`` is to come to: with a place in the body that day, as a deputy who meets, or standing in for somebody who has a place."""
+    """Return the meetings ``person`` is to come to: with a place in the body that day, as a deputy who meets, or
+    standing in for somebody who has a place."""
     runs = Q(valid_from__lte=OuterRef("day")) & (Q(valid_to__isnull=True) | Q(valid_to__gte=OuterRef("day")))
     places = Membership.objects.filter(runs, person=person, body=OuterRef("body")).exclude(role=Role.DEPUTY)
     for_others = StandIn.objects.filter(runs, person=person, membership__body=OuterRef("body"))

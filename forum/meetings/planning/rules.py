@@ -1,4 +1,5 @@
-"""Days for a year of meetings, as plain functions: a pattern gives days, days off move them. What is written is in `services.year_plans`."""
+"""Days for a year of meetings, as plain functions: a pattern gives days, days off move them. What is written is in
+`services.year_plans`."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -20,7 +21,8 @@ MOST_DAYS, MOST_LINES = 550, 80
 
 @dataclass(frozen=True, kw_only=True)
 class Pattern:
-    """When a body meets: ``rhythm`` monthly takes the ``which``-th ``weekday`` of each month (-1: the last), weekly takes every ``every``-th week from ``first`` on.
+    """When a body meets: ``rhythm`` monthly takes the ``which``-th ``weekday`` of each month (-1: the last), weekly
+    takes every ``every``-th week from ``first`` on.
 
     ``weekday`` counts from Monday, 0. ``when_off`` says what becomes of a day nobody is to meet on.
     """
@@ -38,7 +40,8 @@ class Pattern:
 
 @dataclass(frozen=True)
 class Line:
-    """One meeting as the pattern gives it. ``why`` says why it is not on the day the pattern gave, or left out (``taken`` False)."""
+    """One meeting as the pattern gives it. ``why`` says why it is not on the day the pattern gave, or left
+    out (``taken`` False)."""
 
     day: date
     why: str = ""
@@ -46,7 +49,8 @@ class Line:
 
 
 def public_holidays(first: date, last: date) -> dict[date, str]:
-    """Return Norway's public holidays between two days, and the two eves on which nobody is called to a meeting, named in the reader's language."""
+    """Return Norway's public holidays between two days, and the two eves on which nobody is called to a meeting, named
+    in the reader's language."""
     language = "en_US" if (get_language() or "nb").startswith("en") else "no"
     years = range(first.year, last.year + 1)
     found = {day: str(name) for day, name in holidays.country_holidays("NO", years=years, language=language).items()}
@@ -67,7 +71,8 @@ def own_days_off(first: date, last: date) -> dict[date, str]:
 
 
 def days_off(first: date, last: date) -> dict[date, str]:
-    """Return every day without meetings between two days, with its name; a public holiday goes before the municipality's own."""
+    """Return every day without meetings between two days, with its name; a public holiday goes before
+    the municipality's own."""
     return own_days_off(first, last) | public_holidays(first, last)
 
 
@@ -97,7 +102,8 @@ def _nth(year: int, month: int, weekday: int, which: int) -> date:
 
 
 def lines(pattern: Pattern, off: Mapping[date, str]) -> list[Line]:
-    """Return the meetings that ``pattern`` gives: each on a day that is not off, within the pattern's own days, and no two on one day.
+    """Return the meetings that ``pattern`` gives: each on a day that is not off, within the pattern's own
+    days, and no two on one day.
 
     What cannot be placed stands in the list as left out, with the reason, so that nobody wonders where it went.
     """

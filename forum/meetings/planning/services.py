@@ -49,9 +49,10 @@ def meetings_in(body: Body, year: int) -> "QuerySet[Meeting]":
 def publish(*, body: Body, year: int, wanted: Sequence[tuple[datetime, str]], actor: User) -> Planned:
     """Plan the meetings of ``wanted`` (when, where) and publish the body's plan for ``year``; return what came of it.
 
-    Never doubles what stands there: a day on which the body has a meeting already is passed by, whoever planned it and whenever. Told to everybody in the
-    body the first time, and each time something is added. Raises ``NotPermitted``, and ``GuardRefused`` for a body not at work, a meeting in another year, or
-    two on one day; and as `plan_meeting` does.
+    Never doubles what stands there: a day on which the body has a meeting already is passed by, whoever planned it
+    and whenever. Told to everybody in the body the first time, and each time something is added. Raises
+    ``NotPermitted``, and ``GuardRefused`` for a body not at work, a meeting in another year, or two on one day;
+    and as `plan_meeting` does.
     """
     # One row stands for the body's year: two who publish at once meet here.
     body = Body.objects.select_for_update(no_key=True).get(pk=body.pk)
@@ -93,7 +94,8 @@ def publish(*, body: Body, year: int, wanted: Sequence[tuple[datetime, str]], ac
 
 @transaction.atomic
 def add_day_off(*, name: str, first_day: date, last_day: date, actor: User) -> DayOff:
-    """Enter days without meetings and return them. Raises ``NotPermitted``, or ``ValidationError`` for days that end before they begin, last too long or stand there."""
+    """Enter days without meetings and return them. Raises ``NotPermitted``, or ``ValidationError`` for days that end
+    before they begin, last too long or stand there."""
     if not policy.can(actor, "forum.manage_organisation"):
         raise NotPermitted("forum.manage_organisation")
     if last_day < first_day:
@@ -110,15 +112,19 @@ def add_day_off(*, name: str, first_day: date, last_day: date, actor: User) -> D
 
 @transaction.atomic
 def remove_day_off(off: DayOff, *, actor: User) -> None:
-    """Remove days without meetings; meetings that were planned around them stay where they are. Raises ``NotPermitted``."""
+    """Remove days without meetings; meetings that were planned around them stay where they are.
+    Raises ``NotPermitted``."""
     if not policy.can(actor, "forum.manage_organisation"):
         raise NotPermitted("forum.manage_organisation")
-    with audit.recorded("forum.day_off_removed", actor=actor, subject=off, acting=acting(actor), data={"name": off.name}):  # fmt: skip
+    with audit.recorded(
+        "forum.day_off_removed", actor=actor, subject=off, acting=acting(actor), data={"name": off.name}
+    ):
         off.delete()
 
 
 def changed_since(plan: YearPlan) -> dict[int, str]:
-    """Return what has become of the meetings of ``plan`` since it was first published: meeting id -> "added", "moved". One query, however many."""
+    """Return what has become of the meetings of ``plan`` since it was first published: meeting id -> "added", "moved".
+    One query, however many."""
     from trepart.audit.models import Event  # models load after the executor that this module imports
 
     meetings = meetings_in(plan.body, plan.year).values("pk")
@@ -142,6 +148,7 @@ def next_year_to_plan(body: Body) -> int:
 
 
 def plan_meeting(*, body: Body, starts_at: datetime, place: str = "", actor: "User") -> Meeting:
-    """Plan a meeting of ``body`` and return it. Raises as the executor does: without the right, for a body not at work, for a day gone by."""
+    """Plan a meeting of ``body`` and return it. Raises as the executor does: without the right, for a body not at
+    work, for a day gone by."""
     planned: Meeting = perform(Meeting(body=body), "plan", actor=actor, data={"starts_at": starts_at, "place": place})
     return planned

@@ -120,7 +120,9 @@ class MakeYearPlanView(View):
         except Refused as refusal:
             return self.page(request, body, form, formset, year, refusal=str(refusal.message), status=422)
         count = len(planned.added)
-        said = ngettext("The plan is published, with %(n)s new meeting.", "The plan is published, with %(n)s new meetings.", count)  # fmt: skip
+        said = ngettext(
+            "The plan is published, with %(n)s new meeting.", "The plan is published, with %(n)s new meetings.", count
+        )
         messages.success(request, said % {"n": count})
         return redirect(planned.plan)
 
@@ -147,7 +149,8 @@ class MakeYearPlanView(View):
 
     @classmethod
     def with_one_more(cls, data: Any, year: int) -> Any:
-        """Return the lines as they were sent, with an empty one at the end that has the time and place of the line before it."""
+        """Return the lines as they were sent, with an empty one at the end that has the time and place
+        of the line before it."""
         more = data.copy()
         total = more.get("l-TOTAL_FORMS", "0")
         count = int(total) if total.isascii() and total.isdigit() and len(total) < 4 else 0
@@ -158,8 +161,16 @@ class MakeYearPlanView(View):
         return cls.sent(more, year)
 
     def page(
-        self, request: HttpRequest, body: Body, form: PatternForm, formset: Any = None, year: int | None = None, *, refusal: str = "", status: int = 200
-    ) -> HttpResponse:  # fmt: skip
+        self,
+        request: HttpRequest,
+        body: Body,
+        form: PatternForm,
+        formset: Any = None,
+        year: int | None = None,
+        *,
+        refusal: str = "",
+        status: int = 200,
+    ) -> HttpResponse:
         """Render the pattern, or the lines."""
         return render(
             request,

@@ -1,4 +1,5 @@
-"""What is filled in for one thing that happens in an item: somebody leaves or comes, the doors, who takes part, postponing, what is put into the minutes."""
+"""What is filled in for one thing that happens in an item: somebody leaves or comes, the doors, who takes part,
+postponing, what is put into the minutes."""
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
@@ -34,7 +35,8 @@ def with_party(membership: Membership) -> str:
 
 
 class Voted(forms.Form):
-    """How the body came to something about its own procedure: agreed, or by vote, with those against ticked and everybody else for."""
+    """How the body came to something about its own procedure: agreed, or by vote, with those against ticked
+    and everybody else for."""
 
     mark_optional = False
     conditional: dict[str, tuple[str, ...]] = {"settled": ("against",)}
@@ -202,7 +204,8 @@ class ComeForm(Timed):
 
 
 class RecuseForm(Voted):
-    """Somebody who does not take part in the item: who, why, on what basis, how it was decided, and the deputy for this item alone (R12)."""
+    """Somebody who does not take part in the item: who, why, on what basis, how it was decided, and the deputy for
+    this item alone (R12)."""
 
     membership = forms.ChoiceField(label=gettext_lazy("Who does not take part?"))
     kind = forms.ChoiceField(label=gettext_lazy("Why?"), choices=RecusalKind.choices, widget=RadioSelect)
@@ -210,7 +213,8 @@ class RecuseForm(Voted):
         label=gettext_lazy("Legal basis"),
         max_length=200,
         help_text=gettext_lazy(
-            "For example: fvl. § 6 first paragraph (disqualified), koml. § 11-10 second paragraph (prepared the case as an employee), koml. § 11-11 (exempted)."
+            "For example: fvl. § 6 first paragraph (disqualified), koml. § 11-10 second paragraph (prepared "
+            "the case as an employee), koml. § 11-11 (exempted)."
         ),
     )
     deputy = forms.ChoiceField(label=gettext_lazy("Deputy for this case"), required=False)
@@ -228,7 +232,10 @@ class RecuseForm(Voted):
         initial: Any = None,
     ) -> None:
         super().__init__(data, prefix="recuse", initial={"kind": RecusalKind.PARTIALITY, **(initial or {})})
-        self.fields["kind"].choices = [(kind.value, capfirst(kind.label)) for kind in RecusalKind]  # type: ignore[attr-defined]  # a ChoiceField
+        # A ChoiceField.
+        self.fields["kind"].choices = [  # type: ignore[attr-defined]
+            (kind.value, capfirst(kind.label)) for kind in RecusalKind
+        ]
         self.people = {str(m.pk): m for m in people}
         on_lists = [d for d in deputies if any(d in list_of(m, deputies) for m in people)]
         self.deputies = {str(d.pk): d for d in on_lists if str(d.pk) not in self.people}
@@ -258,7 +265,8 @@ class RecuseForm(Voted):
 
 
 class CloseDoorsForm(Voted):
-    """Closing the doors in the meeting: the provision from the list, the title the public sees, how it was decided (R8)."""
+    """Closing the doors in the meeting: the provision from the list, the title the public sees,
+    how it was decided (R8)."""
 
     conditional = {"settled": ("against",), "basis": ("provision",)}
     offered = (Settled.AGREED, Settled.VOTE, Settled.LAW)
@@ -291,7 +299,11 @@ class CloseDoorsForm(Voted):
             choices=[(basis.text, basis.text) for basis in legal_bases.BASES],
             widget=RadioSelect(reveals=with_act, descriptions={b.text: b.label for b in legal_bases.BASES}),
         )
-        self.fields["provision"].choices = [("", ""), *((v, f"{v}: {label}") for v, label in legal_bases.PROVISIONS)]  # type: ignore[attr-defined]  # a ChoiceField
+        # A ChoiceField.
+        self.fields["provision"].choices = [  # type: ignore[attr-defined]
+            ("", ""),
+            *((v, f"{v}: {label}") for v, label in legal_bases.PROVISIONS),
+        ]
         self.add_vote(voters)
 
     def clean(self) -> dict[str, Any]:
@@ -358,7 +370,8 @@ class ObjectionForm(forms.Form):
         required=False,
         widget=forms.CheckboxSelectMultiple,
         help_text=gettext_lazy(
-            "The objection of the person presiding is enough; otherwise it takes a third of those present. The portal counts."
+            "The objection of the person presiding is enough; otherwise it takes a third of those present. The "
+            "portal counts."
         ),
     )
 
@@ -379,7 +392,8 @@ class ObjectionForm(forms.Form):
 
 
 class ContestForm(forms.Form):
-    """Two motions set against each other: those who voted for the second are ticked, everybody else voted for the first."""
+    """Two motions set against each other: those who voted for the second are ticked, everybody
+    else voted for the first."""
 
     mark_optional = False
     first = forms.ChoiceField(label=gettext_lazy("One motion"), widget=RadioSelect)

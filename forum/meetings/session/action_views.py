@@ -1,7 +1,8 @@
-"""One thing that happens in an item, on a page of its own: somebody leaves or comes, doors, who takes part, postponing, what goes into the minutes.
+"""One thing that happens in an item, on a page of its own: somebody leaves or comes, doors, who takes part, postponing,
+what goes into the minutes.
 
-Each act is a row in ``ACTS``: what it is called, its form, what it does, and when it is offered. The page, the refusals and what is kept of what was typed are
-the same for all of them.
+Each act is a row in ``ACTS``: what it is called, its form, what it does, and when it is offered. The page, the refusals
+and what is kept of what was typed are the same for all of them.
 """
 
 from collections.abc import Callable
@@ -168,7 +169,8 @@ def _doors_hints(table: Table) -> list[tuple[str, str]]:
         return [
             (
                 _(
-                    "Members take part remotely: a case closed under the second paragraph cannot be treated (Local Government Act § 11-7)."
+                    "Members take part remotely: a case closed under the second paragraph cannot be treated "
+                    "(Local Government Act § 11-7)."
                 ),
                 "",
             )
@@ -240,7 +242,8 @@ def _election_form(table: Table, data: Any, request: HttpRequest) -> BaseForm:
 def _election(request: HttpRequest, table: Table, form: Any, seen: int | None) -> str:
     data = form.cleaned_data
     elections.propose_candidates(
-        table.item, kind=PollKind(data["kind"]), place=data["place"], names=data["names"], actor=reader_of(request), seen=seen
+        table.item, kind=PollKind(data["kind"]), place=data["place"], names=data["names"], actor=reader_of(request),
+        seen=seen
     )  # fmt: skip
     return _("The candidates are recorded. Now count the votes.")
 
@@ -264,7 +267,8 @@ def _inform_form(table: Table, data: Any, request: HttpRequest) -> BaseForm:
 def _inform(request: HttpRequest, table: Table, form: Any, seen: int | None) -> str:
     data = form.cleaned_data
     minute_additions.attend(
-        table.meeting, item=table.item, name=data["name"], title=data["title"], capacity=Capacity.INVITED, actor=reader_of(request)
+        table.meeting, item=table.item, name=data["name"], title=data["title"], capacity=Capacity.INVITED,
+        actor=reader_of(request)
     )  # fmt: skip
     return _("%(name)s is recorded as having informed the body.") % {"name": data["name"]}
 
@@ -283,34 +287,47 @@ def _before_the_vote(table: Table) -> bool:
 
 ACTS: tuple[Act, ...] = (
     Act(
-        "gar", gettext_lazy("Somebody leaves"), gettext_lazy("From this case on. What has been decided before stays as it was."),
+        "gar", gettext_lazy("Somebody leaves"),
+        gettext_lazy("From this case on. What has been decided before stays as it was."),
         gettext_lazy("Record it"), _leave_form, _leave, _before_the_vote,
     ),
     Act(
-        "kommer", gettext_lazy("Somebody comes"), gettext_lazy("A member who was late or away, or a deputy for an empty seat. A deputy steps down when the member comes."),
+        "kommer", gettext_lazy("Somebody comes"),
+        gettext_lazy("A member who was late or away, or a deputy for an empty seat. A deputy steps down when the "
+                     "member comes."),
         gettext_lazy("Record it"), _come_form, _come, _before_the_vote,
     ),
     Act(
         "habilitet", gettext_lazy("Somebody does not take part"),
-        gettext_lazy("The body decides, without the member concerned (Public Administration Act §§ 6 and 8, Local Government Act §§ 11-10 and 11-11)."),
+        gettext_lazy("The body decides, without the member concerned (Public Administration Act §§ 6 and 8, Local "
+                     "Government Act §§ 11-10 and 11-11)."),
         gettext_lazy("Record it"), _recuse_form, _recuse, _before_the_vote, hints=_recuse_hints,
     ),
     Act(
-        "alternativ", gettext_lazy("Two motions against each other"), gettext_lazy("Everybody votes for one of the two, and one is adopted. To vote on them one by one, use the votes on the page of the case."),
+        "alternativ", gettext_lazy("Two motions against each other"),
+        gettext_lazy("Everybody votes for one of the two, and one is adopted. To vote on them one by one, use the "
+                     "votes on the page of the case."),
         gettext_lazy("Record the votes"), _contest_form, _contest,
-        lambda table: table.item.decided is None and table.votes and table.quorate and not table.stopped and len(table.motions) > 1,
+        lambda table: table.item.decided is None and table.votes and table.quorate and not table.stopped and len(
+            table.motions
+        ) > 1,
         "case",
     ),
     Act(
-        "valg", gettext_lazy("Election or appointment"), gettext_lazy("Here votes may be blank, and a draw is decided by lot (Local Government Act §§ 7-8 and 8-1). Proportional elections are not counted in the portal."),
+        "valg", gettext_lazy("Election or appointment"),
+        gettext_lazy("Here votes may be blank, and a draw is decided by lot (Local Government Act §§ 7-8 and 8-1). "
+                     "Proportional elections are not counted in the portal."),
         gettext_lazy("To the votes"), _election_form, _election,
         lambda table: table.item.decided is None and table.votes and table.quorate and not table.stopped,
         "case",
     ),
     Act(
-        "dorer", gettext_lazy("Close the doors"), gettext_lazy("The debate on closing may be closed; the vote on it is open (Local Government Act § 11-5)."),
+        "dorer", gettext_lazy("Close the doors"),
+        gettext_lazy("The debate on closing may be closed; the vote on it is open (Local Government Act § 11-5)."),
         gettext_lazy("Close the doors"), _close_form, _close,
-        lambda table: table.item.decided is None and not any(p.opened_at is None for p in table.item.door_periods.all()),
+        lambda table: table.item.decided is None and not any(
+            p.opened_at is None for p in table.item.door_periods.all()
+        ),
         "case", _doors_hints,
     ),
     Act(
@@ -319,16 +336,21 @@ ACTS: tuple[Act, ...] = (
     ),
     Act(
         "innvending", gettext_lazy("Late case or documents: objection"),
-        gettext_lazy("A case that came late, or whose documents did, is decided unless the person presiding or a third of those present object (Local Government Act § 11-3)."),
-        gettext_lazy("Record it"), _object_form, _object, lambda table: not table.settled and table.item.kind == ItemKind.PS,
+        gettext_lazy("A case that came late, or whose documents did, is decided unless the person presiding or a "
+                     "third of those present object (Local Government Act § 11-3)."),
+        gettext_lazy("Record it"), _object_form, _object,
+        lambda table: not table.settled and table.item.kind == ItemKind.PS,
         "case",
     ),
     Act(
-        "tilforsel", gettext_lazy("Addition to the minutes"), gettext_lazy("A short statement that somebody who takes part wants to stand in the minutes."),
+        "tilforsel", gettext_lazy("Addition to the minutes"),
+        gettext_lazy("A short statement that somebody who takes part wants to stand in the minutes."),
         gettext_lazy("Put it in the minutes"), _addition_form, _addition, _always, "minutes",
     ),
     Act(
-        "orientering", gettext_lazy("Somebody informs"), gettext_lazy("Others than members may be invited to inform the body. It is recorded as that (Local Government Act § 8-1)."),
+        "orientering", gettext_lazy("Somebody informs"),
+        gettext_lazy("Others than members may be invited to inform the body. It is recorded as that (Local "
+                     "Government Act § 8-1)."),
         gettext_lazy("Record it"), _inform_form, _inform, _always, "minutes",
     ),
 )  # fmt: skip

@@ -39,21 +39,26 @@ def recuse(
     choices: Mapping[int, Choice | str] | None = None,
     seen: int | None = None,
 ) -> Recusal | None:
-    """Record that the body decided that somebody does not take part in an item: disqualified (fvl § 6, koml § 11-10) or exempted (§ 11-11), on the basis given (R12).
+    """Record that the body decided that somebody does not take part in an item: disqualified (fvl § 6, koml § 11-10) or
+    exempted (§ 11-11), on the basis given (R12).
 
-    ``settled`` says how: everybody agreed, or by a vote with ``choices`` (for: does not take part), in which the member concerned has no say. Returns None where
-    the vote came to that the member takes part: the vote stands in the minutes all the same.
+    ``settled`` says how: everybody agreed, or by a vote with ``choices`` (for: does not take part), in which the
+    member concerned has no say. Returns None where the vote came to that the member takes part: the vote stands in
+    the minutes all the same.
 
-    ``deputy`` is called for this item alone. Without one the seat counts as not voted: half of the *members* must still vote (§ 11-9).
+    ``deputy`` is called for this item alone. Without one the seat counts as not voted: half of the *members*
+    must still vote (§ 11-9).
 
-    Raises ``GuardRefused`` without a basis, for somebody who has no seat, once a vote has been held in the item, or for a deputy who may not come.
+    Raises ``GuardRefused`` without a basis, for somebody who has no seat, once a vote has been held in the item, or for
+    a deputy who may not come.
     """
     with hold_item(item, actor=actor, permission=RUN, at=AROUND_THE_TABLE, seen=seen) as (held, fresh):
         name = membership.person.name
         if not basis.strip():
             raise GuardRefused(
                 _(
-                    "Say on what legal basis %(name)s does not take part (Public Administration Act § 6, Local Government Act §§ 11-10 and 11-11)."
+                    "Say on what legal basis %(name)s does not take part (Public Administration Act § 6, Local "
+                    "Government Act §§ 11-10 and 11-11)."
                 )
                 % {"name": name}
             )
@@ -70,7 +75,8 @@ def recuse(
             if deputy.pk in taken or fresh.recusals.filter(membership=deputy).exists():
                 raise GuardRefused(_("%(name)s cannot meet for two members.") % {"name": deputy.person.name})
             skipped_reason = check_deputy(
-                deputy, seat, meeting=held.meeting, everyone=deputies(held.meeting), taken=taken, skipped_reason=skipped_reason
+                deputy, seat, meeting=held.meeting, everyone=deputies(held.meeting), taken=taken,
+                skipped_reason=skipped_reason
             )  # fmt: skip
         ballot = None
         if settled == Settled.VOTE:
@@ -130,8 +136,8 @@ def add_motion(
 ) -> Motion:
     """Record a motion in an item and return it. The mayor may move one without being a member (R5).
 
-    Raises ``GuardRefused`` for one without words, or moved by somebody who does not take part in the item, or may not propose (koml § 8-1, R5); ``WrongState`` where the item
-    is decided.
+    Raises ``GuardRefused`` for one without words, or moved by somebody who does not take part in the item, or may not
+    propose (koml § 8-1, R5); ``WrongState`` where the item is decided.
     """
     with hold_item(item, actor=actor, permission=RUN, at=IN_SESSION, seen=seen) as (held, fresh):
         _undecided(fresh)
@@ -142,7 +148,8 @@ def add_motion(
         if moved_by.pk not in {voter.pk for voter in participants.entitled(fresh)}:
             raise GuardRefused(
                 _(
-                    "%(name)s does not take part in this case and cannot move anything in it (Local Government Act § 8-1)."
+                    "%(name)s does not take part in this case and cannot move anything in it (Local Government "
+                    "Act § 8-1)."
                 )
                 % {"name": moved_by.person.name}
             )
@@ -157,7 +164,8 @@ def _by_attendee(held: Hold, item: AgendaItem, text: str, mover: Attendee) -> Mo
     if there is None or not there.may_propose:
         raise GuardRefused(
             _(
-                "%(name)s may not move anything here: only members and the mayor may (Local Government Act §§ 6-1 and 8-1)."
+                "%(name)s may not move anything here: only members and the mayor may (Local Government Act §§ "
+                "6-1 and 8-1)."
             )
             % {"name": mover.name}
         )
@@ -184,12 +192,14 @@ def record_ballot(
 ) -> Ballot:
     """Record one vote over one motion and return it, with what everybody was then frozen in it.
 
-    ``motion`` is the recommendation unless said. With ``opponent`` the two are set against each other: a vote "against" is for the opponent, and one of them is
-    adopted. ``choices`` has the vote of everybody entitled, by membership id; None is unanimous. ``presiding`` is
-    needed only where the one who presides over the meeting does not take part in this item.
+    ``motion`` is the recommendation unless said. With ``opponent`` the two are set against each other: a vote
+    "against" is for the opponent, and one of them is adopted. ``choices`` has the vote of everybody entitled, by
+    membership id; None is unanimous. ``presiding`` is needed only where the one who presides over the meeting does
+    not take part in this item.
 
-    Raises ``GuardRefused`` in a body that decides by consensus (R24), where fewer than half of the members vote (§ 11-9), for a vote of somebody not
-    entitled, or one lacking (§ 8-1); ``WrongState`` where the motion has been voted on or the item decided.
+    Raises ``GuardRefused`` in a body that decides by consensus (R24), where fewer than half of the members vote (§
+    11-9), for a vote of somebody not entitled, or one lacking (§ 8-1); ``WrongState`` where the motion has been
+    voted on or the item decided.
     """
     with hold_item(item, actor=actor, permission=RUN, at=IN_SESSION, seen=seen) as (held, fresh):
         prefetch_for_a_vote(fresh)
@@ -207,8 +217,8 @@ def vote_on(
     table: list[Voter] | None = None,
     voters: list[Voter] | None = None,
 ) -> Ballot:
-    """As :func:`record_ballot`, in a meeting that is held already. ``table`` is who sits there in the item, and ``voters`` who takes part in it, where the
-    caller has read them under the lock."""
+    """As :func:`record_ballot`, in a meeting that is held already. ``table`` is who sits there in the item, and
+    ``voters`` who takes part in it, where the caller has read them under the lock."""
     if held.meeting.body.by_consensus:
         raise GuardRefused(
             _("This body decides by consensus: there is no vote. Without agreement the positions are recorded.")
@@ -232,7 +242,8 @@ def vote_on(
     if any((ballot.motion_id, ballot.opponent_id) == pair for ballot in item.ballots.all()):
         raise WrongState(
             _(
-                "This has been voted on, and the result stands (Local Government Act § 11-9). A vote keyed wrong is corrected in the list of votes."
+                "This has been voted on, and the result stands (Local Government Act § 11-9). A vote keyed "
+                "wrong is corrected in the list of votes."
             )
         )
     return cast_votes(
@@ -257,8 +268,8 @@ def cast_votes(
     without: Membership | None = None,
     voters: list[Voter] | None = None,
 ) -> Ballot:
-    """Count and store a vote in a meeting that is held already: over the case, or over how it is treated. ``without`` is left out: the vote is about that member (R12).
-    ``voters`` is as in :func:`vote_on`.
+    """Count and store a vote in a meeting that is held already: over the case, or over how it is treated. ``without``
+    is left out: the vote is about that member (R12). ``voters`` is as in :func:`vote_on`.
 
     Raises as :func:`record_ballot` does.
     """
@@ -326,11 +337,13 @@ def _complete(voters: list[Voter], choices: Mapping[int, Choice | str] | None) -
 
 
 def check_quorum(meeting: Meeting, *, voters: int, seats: int) -> None:
-    """Raise ``GuardRefused`` where too few take part to decide: half of the members in a body under chapter 11, somebody at least in any other."""
+    """Raise ``GuardRefused`` where too few take part to decide: half of the members in a body under chapter 11,
+    somebody at least in any other."""
     if meeting.body.chapter_11 and not voting.quorum(voters, seats):
         raise GuardRefused(
             _(
-                "Fewer than half of the members take part: %(voters)s of %(seats)s, and it takes %(needed)s (Local Government Act § 11-9). The body cannot decide this now."
+                "Fewer than half of the members take part: %(voters)s of %(seats)s, and it takes %(needed)s "
+                "(Local Government Act § 11-9). The body cannot decide this now."
             )
             % {"voters": voters, "seats": seats, "needed": voting.needed(seats)}
         )
@@ -373,12 +386,13 @@ def _vote(ballot: Ballot, voter: Voter, choice: Choice) -> Vote:
 
 
 def correct_vote(vote: Vote, *, choice: Choice, reason: str, actor: "User", seen: int | None = None) -> Vote:
-    """Put right a vote that was keyed wrong, before the meeting ends; what stood there stays in the trail and the history.
+    """Put right a vote that was keyed wrong, before the meeting ends; what stood there stays in
+    the trail and the history.
 
     Where the result turns, a decision that rested on it is taken up again, and must be recorded anew.
 
-    Raises ``GuardRefused`` without a reason, where it is the same vote, or for a vote on how the case is treated: what followed from that is taken back, and it is voted
-    anew; ``WrongState`` once the meeting has ended.
+    Raises ``GuardRefused`` without a reason, where it is the same vote, or for a vote on how the case is treated: what
+    followed from that is taken back, and it is voted anew; ``WrongState`` once the meeting has ended.
     """
     from forum.meetings.session.decisions import (
         reopen_under,  # the decisions build on the ballots; only a turned result leads back

@@ -31,13 +31,15 @@ def close_doors(
     debate_closed: bool = False,
     seen: int | None = None,
 ) -> DoorPeriod | None:
-    """Close the doors for ``item`` while the meeting is in session, and return the period; None where the body voted against it.
+    """Close the doors for ``item`` while the meeting is in session, and return the period; None where
+    the body voted against it.
 
-    The debate on closing may be closed (``debate_closed``), the vote on it is open: its result stands in the public minutes. Where the law leaves no choice no vote
-    is needed.
+    The debate on closing may be closed (``debate_closed``), the vote on it is open: its result stands in the public
+    minutes. Where the law leaves no choice no vote is needed.
 
-    Raises ``GuardRefused`` for a basis that is not on the list, without a title for the public, where "the law" is given and the body has a choice, for the second
-    paragraph in a remote meeting (§ 11-7); ``WrongState`` where the doors are closed already or the item is decided.
+    Raises ``GuardRefused`` for a basis that is not on the list, without a title for the public, where "the law" is
+    given and the body has a choice, for the second paragraph in a remote meeting (§ 11-7); ``WrongState`` where the
+    doors are closed already or the item is decided.
     """
     with hold_item(item, actor=actor, permission=RUN, at=IN_SESSION, seen=seen) as (held, fresh):
         found = legal_bases.find(basis)
@@ -54,13 +56,15 @@ def close_doors(
         if settled == Settled.LAW and not found.mandatory:
             raise GuardRefused(
                 _(
-                    "Here the body chooses: say how it decided to close the doors (Local Government Act § 11-5 third paragraph)."
+                    "Here the body chooses: say how it decided to close the doors (Local Government Act § 11-5 "
+                    "third paragraph)."
                 )
             )
         if held.meeting.remote and found.never_remote:
             raise GuardRefused(
                 _(
-                    "This case cannot be treated in a meeting where members take part remotely (Local Government Act § 11-7). Postpone it."
+                    "This case cannot be treated in a meeting where members take part remotely (Local "
+                    "Government Act § 11-7). Postpone it."
                 )
             )
         ballot = None
@@ -80,7 +84,8 @@ def close_doors(
 
 
 def open_doors(item: AgendaItem, *, actor: "User", seen: int | None = None) -> None:
-    """Open the doors again for ``item``. From here on it is public; what was said behind closed doors is not, and is left out of the public minutes.
+    """Open the doors again for ``item``. From here on it is public; what was said behind closed doors is not, and is
+    left out of the public minutes.
 
     Raises ``WrongState`` where they are open.
     """

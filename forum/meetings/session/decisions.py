@@ -1,4 +1,5 @@
-"""What was said and what was decided, item by item; and, when the meeting has ended, carrying each decision into its case."""
+"""What was said and what was decided, item by item; and, when the meeting has ended, carrying each
+decision into its case."""
 
 import logging
 from collections.abc import Mapping
@@ -47,7 +48,8 @@ FIELD_LABELS: dict[str, "Words"] = {
 def resolutions(item: AgendaItem) -> list[tuple[Resolution, "str | Promise | None"]]:
     """Return what may be decided in ``item``, in the order it is offered, each with why it is shut (None: open).
 
-    The owner of the case says it for a case from the queue; any item may be postponed, and one for information is taken note of.
+    The owner of the case says it for a case from the queue; any item may be postponed, and one for
+    information is taken note of.
     """
     if item.kind in TAKEN_NOTE_OF:
         return [(Resolution.NOTED, None), (Resolution.POSTPONE, None)]
@@ -97,13 +99,15 @@ def decide(
     actor: User,
     seen: int | None = None,
 ) -> Decision:
-    """Record what was decided in an item and return it. It moves its case only when the meeting ends (:func:`settle_items`).
+    """Record what was decided in an item and return it. It moves its case only when the meeting
+    ends (:func:`settle_items`).
 
-    ``ballot`` is what the decision rests on: the last vote that was adopted, unless said. ``options`` has what only some decisions need:
-    ``recommendation``, ``back_to`` (a body's id), ``user_representatives``.
+    ``ballot`` is what the decision rests on: the last vote that was adopted, unless said. ``options`` has what only
+    some decisions need: ``recommendation``, ``back_to`` (a body's id), ``user_representatives``.
 
-    Raises ``GuardRefused`` without words, for a resolution that is shut or lacks what it must say, without an adopted motion in a body that votes, or
-    where fewer than half of the members take part (koml § 11-9); ``WrongState`` where the item is decided already.
+    Raises ``GuardRefused`` without words, for a resolution that is shut or lacks what it must say, without an adopted
+    motion in a body that votes, or where fewer than half of the members take part (koml § 11-9); ``WrongState`` where
+    the item is decided already.
     """
     resolution = Resolution(resolution)
     said = {key: value for key, value in (options or {}).items() if value not in (None, "")}
@@ -185,7 +189,8 @@ def _ballot_for(meeting: Meeting, item: AgendaItem, resolution: Resolution, want
 
 
 def take_up_again(item: AgendaItem, *, reason: str, actor: User, seen: int | None = None) -> None:
-    """Take back a decision that was recorded wrongly, before the meeting ends, so that it can be recorded anew. What it said stays in the trail."""
+    """Take back a decision that was recorded wrongly, before the meeting ends, so that it can be recorded anew. What it
+    said stays in the trail."""
     with hold_item(item, actor=actor, permission=RUN, at=IN_SESSION, seen=seen) as (held, fresh):
         if fresh.decided is None:
             raise WrongState(_("There is no decision in %(item)s.") % {"item": fresh.label})
@@ -195,7 +200,8 @@ def take_up_again(item: AgendaItem, *, reason: str, actor: User, seen: int | Non
 
 
 def reopen_under(held: Hold, item: AgendaItem, *, reason: str = "", action: str = "forum.decision_reopened") -> None:
-    """Take back the decision of an item whose meeting is held already: for a ``reason`` in somebody's words, or for one that the ``action`` itself says."""
+    """Take back the decision of an item whose meeting is held already: for a ``reason`` in somebody's words, or for one
+    that the ``action`` itself says."""
     decision = item.decided
     if decision is None:
         return
@@ -216,10 +222,11 @@ def unsettled(meeting: Meeting) -> list[AgendaItem]:
 
 
 def settle_items(meeting: Meeting, actor: User) -> list[AgendaItem]:
-    """Carry the decisions of an ended meeting into their cases, each in its own transaction, and return those that could not be.
+    """Carry the decisions of an ended meeting into their cases, each in its own transaction, and
+    return those that could not be.
 
-    May be called any number of times: what has been carried out is left alone. What stands in the way is kept on the item for the secretary.
-    Raises ``NotPermitted``, or ``WrongState`` before the meeting has ended.
+    May be called any number of times: what has been carried out is left alone. What stands in the way is kept on the
+    item for the secretary. Raises ``NotPermitted``, or ``WrongState`` before the meeting has ended.
     """
     with hold(meeting, actor=actor, permission=RUN, at=(MeetingStatus.ENDED,)) as held:
         waiting = unsettled(held.meeting)
@@ -238,7 +245,8 @@ def _settle_one(item: AgendaItem, actor: User) -> str:
     except Refused as refusal:
         error = str(refusal)
     except Exception:
-        # Whatever went wrong in another room, the minutes of this meeting must not be lost with it: it is kept, shown, and can be tried again.
+        # Whatever went wrong in another room, the minutes of this meeting must not be lost with it: it is kept,
+        # shown, and can be tried again.
         log.exception("The decision in agenda item %s could not be carried into its case.", item.pk)
         error = str(_("The portal failed here. Those who run it have been told; try again later."))
     else:

@@ -1,4 +1,5 @@
-"""What a secretary is writing of an item's treatment, kept while it is written, and forgotten when it is saved for real (R31)."""
+"""What a secretary is writing of an item's treatment, kept while it is written, and forgotten when it
+is saved for real (R31)."""
 
 from typing import TYPE_CHECKING
 
@@ -15,7 +16,8 @@ if TYPE_CHECKING:
 
 
 def keep_draft(item: AgendaItem, *, text: str, seen: int, actor: "User") -> DiscussionDraft | None:
-    """Keep what ``actor`` is writing, for that person alone; None where it is what stands in the minutes already, and there is nothing to keep.
+    """Keep what ``actor`` is writing, for that person alone; None where it is what stands in the minutes already, and
+    there is nothing to keep.
 
     No event: nothing is recorded before it is saved. Raises ``NotPermitted``, and ``WrongState`` outside the meeting.
     """
@@ -40,6 +42,7 @@ def draft_of(item: AgendaItem, author: "User") -> DiscussionDraft | None:
 
 
 def unsaved(meeting: Meeting) -> list[DiscussionDraft]:
-    """Return what somebody was writing in the items of ``meeting`` and never put in the minutes, for the one who is about to end it: whose and where, with the item."""
+    """Return what somebody was writing in the items of ``meeting`` and never put in the minutes, for the one who is
+    about to end it: whose and where, with the item."""
     drafts = DiscussionDraft.objects.filter(item__meeting=meeting).exclude(text=F("item__discussion")).exclude(text="")
     return list(drafts.select_related("item", "author").order_by("item__position", "pk"))

@@ -1,6 +1,8 @@
-"""What is being written of an item's treatment comes along when another button on its page is pressed, so that nobody has to remember to save it first.
+"""What is being written of an item's treatment comes along when another button on its page is pressed, so that nobody
+has to remember to save it first.
 
-The page's script sends the text with every form (``treatment``). Without the script the text is saved by its own button.
+The page's script sends the text with every form (``treatment``). Without the script the text is saved by its own
+button.
 """
 
 from collections.abc import Callable
@@ -22,7 +24,8 @@ Post = Callable[[Any, HttpRequest, int, int], HttpResponseBase]
 
 
 def comes_along(post: Post) -> Post:
-    """Keep what is being written as a draft first, so that a refusal loses nothing, and put it in the minutes when what was pressed has been done."""
+    """Keep what is being written as a draft first, so that a refusal loses nothing, and put it in the minutes when what
+    was pressed has been done."""
 
     @wraps(post)
     def with_treatment(view: Any, request: HttpRequest, pk: int, item: int) -> HttpResponseBase:
@@ -51,7 +54,8 @@ def _keep(item: AgendaItem, **written: Any) -> None:
 
 
 def _put_in_minutes(item: AgendaItem, *, before: str, **written: Any) -> None:
-    """Save the text, unless somebody else has written of the item meanwhile: then it stays a draft, which the page shows beside what stands there."""
+    """Save the text, unless somebody else has written of the item meanwhile: then it stays a draft, which the page
+    shows beside what stands there."""
     if AgendaItem.objects.filter(pk=item.pk, discussion=before).exists():
         try:
             decisions.save_discussion(item, **written)

@@ -19,7 +19,8 @@ from trepart.workflow import Refused
 
 
 class DraftView(View):
-    """What is being written of an item's treatment, kept by itself while it is written. Without JavaScript nobody comes here: the button saves."""
+    """What is being written of an item's treatment, kept by itself while it is written. Without JavaScript nobody comes
+    here: the button saves."""
 
     access: ClassVar[Access] = permitted(RUN)
 

@@ -1,4 +1,5 @@
-"""What is filled in for an election or an appointment: who stands, and the votes of a round, blank ones too (koml §§ 7-8, 8-1)."""
+"""What is filled in for an election or an appointment: who stands, and the votes of a round, blank ones
+too (koml §§ 7-8, 8-1)."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -36,7 +37,10 @@ class ElectionForm(forms.Form):
 
     def __init__(self, data: Any = None) -> None:
         super().__init__(data, prefix="election")
-        self.fields["kind"].choices = [(v, str(label).capitalize()) for v, label in PollKind.choices]  # type: ignore[attr-defined]  # a ChoiceField
+        # A ChoiceField.
+        self.fields["kind"].choices = [  # type: ignore[attr-defined]
+            (v, str(label).capitalize()) for v, label in PollKind.choices
+        ]
 
     def clean_names(self) -> list[str]:
         """Return the names."""

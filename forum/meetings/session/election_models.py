@@ -12,7 +12,8 @@ from trepart.audit.history import track
 
 
 class Election(models.Model):
-    """One place to be filled by majority vote: most of the votes in the first round, the most in the second, by lot where they are as many (koml § 7-8)."""
+    """One place to be filled by majority vote: most of the votes in the first round, the most in the second, by lot
+    where they are as many (koml § 7-8)."""
 
     item = models.ForeignKey(AgendaItem, on_delete=models.PROTECT, related_name="elections")
     kind = models.CharField(_("kind"), max_length=12, choices=PollKind)
@@ -107,7 +108,8 @@ class Count(models.Model):
 
 
 class Voice(models.Model):
-    """What one entitled person voted in an open round; no candidate is a blank vote. The name is frozen, as in any vote."""
+    """What one entitled person voted in an open round; no candidate is a blank vote. The name is
+    frozen, as in any vote."""
 
     round = models.ForeignKey(Round, on_delete=models.PROTECT, related_name="voices")
     membership = models.ForeignKey(Membership, on_delete=models.PROTECT, related_name="+")

@@ -1,4 +1,5 @@
-"""Majority election of one person, as plain functions (koml § 7-8; R11). Proportional election (§§ 7-5, 7-6) is not held in the portal."""
+"""Majority election of one person, as plain functions (koml § 7-8; R11). Proportional election (§§ 7-5, 7-6) is
+not held in the portal."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -20,8 +21,8 @@ class Outcome:
 def outcome(number: int, votes: Mapping[int, int], blank: int) -> Outcome:
     """Return what round ``number`` came to. ``votes`` is how many each candidate got, by id.
 
-    In the first round it takes more than half of the votes cast, blank ones counted; in the second the most, and as many are decided by lot.
-    Raises ``ValueError`` where there is nothing to count.
+    In the first round it takes more than half of the votes cast, blank ones counted; in the second the most, and as
+    many are decided by lot. Raises ``ValueError`` where there is nothing to count.
     """
     cast = sum(votes.values()) + blank
     if not votes or cast == 0:

@@ -1,6 +1,7 @@
 """Elections and appointments: candidates, rounds with blank votes, the lot (koml §§ 7-8, 8-1; R11).
 
-One place at a time, by majority vote. Proportional election is not held here: its result is written as the decision, with the lists as an enclosure.
+One place at a time, by majority vote. Proportional election is not held here: its result is written as the decision,
+with the lists as an enclosure.
 """
 
 import secrets
@@ -30,7 +31,8 @@ if TYPE_CHECKING:
 def propose_candidates(
     item: AgendaItem, *, kind: PollKind, place: str, names: Sequence[str], actor: "User", seen: int | None = None
 ) -> Election:
-    """Set up the election to one place, and return it. Raises ``GuardRefused`` without a place or candidates; ``WrongState`` where the item is decided."""
+    """Set up the election to one place, and return it. Raises ``GuardRefused`` without a place or candidates;
+    ``WrongState`` where the item is decided."""
     with hold_item(item, actor=actor, permission=RUN, at=IN_SESSION, seen=seen) as (held, fresh):
         if fresh.decided is not None:
             raise WrongState(_("%(item)s has been decided already.") % {"item": fresh.label})
@@ -57,10 +59,11 @@ def hold_round(
     blank: int = 0,
     seen: int | None = None,
 ) -> Outcome:
-    """Count one round and return what it came to. ``choices`` has each entitled person's candidate (None: blank); ``counts`` and ``blank`` what was counted in writing.
+    """Count one round and return what it came to. ``choices`` has each entitled person's candidate (None: blank);
+    ``counts`` and ``blank`` what was counted in writing.
 
-    Raises ``GuardRefused`` where fewer than half of the members vote, a vote lacks or is one too many (§ 8-1), or for somebody not entitled; ``WrongState`` where the
-    election is decided, or waits for the lot.
+    Raises ``GuardRefused`` where fewer than half of the members vote, a vote lacks or is one too many (§ 8-1), or for
+    somebody not entitled; ``WrongState`` where the election is decided, or waits for the lot.
     """
     with hold_item(election.item, actor=actor, permission=RUN, at=IN_SESSION, seen=seen) as (held, fresh):
         there = _undecided(fresh, election)
@@ -150,7 +153,8 @@ def _complete(voters: Sequence[Voter], choices: Mapping[int, int | None], candid
     if silent:
         raise GuardRefused(
             _(
-                "The vote of these is lacking: %(names)s. Those present must vote; here they may vote blank (Local Government Act § 8-1)."
+                "The vote of these is lacking: %(names)s. Those present must vote; here they may vote blank "
+                "(Local Government Act § 8-1)."
             )
             % {"names": ", ".join(silent)}
         )
@@ -162,7 +166,8 @@ def _all_counted(entitled: int, counted: int) -> None:
     if counted != entitled:
         raise GuardRefused(
             _(
-                "%(counted)s votes are counted, and %(entitled)s may vote. Those present must vote; here they may vote blank (Local Government Act § 8-1)."
+                "%(counted)s votes are counted, and %(entitled)s may vote. Those present must vote; here they "
+                "may vote blank (Local Government Act § 8-1)."
             )
             % {"counted": counted, "entitled": entitled}
         )

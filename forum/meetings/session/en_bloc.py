@@ -1,4 +1,5 @@
-"""Several items treated as one (en bloc): one vote for them all, and each with a ballot and a decision of its own (R11, R13)."""
+"""Several items treated as one (en bloc): one vote for them all, and each with a ballot and a decision
+of its own (R11, R13)."""
 
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
@@ -19,7 +20,8 @@ if TYPE_CHECKING:
 
 
 def fits(item: AgendaItem) -> bool:
-    """Say whether ``item`` can be treated together with others: open, undecided, with a recommendation and nothing moved against it, and nothing more to be said in the decision."""
+    """Say whether ``item`` can be treated together with others: open, undecided, with a recommendation and nothing
+    moved against it, and nothing more to be said in the decision."""
     if item.withdrawn_at is not None or item.decided is not None or item.kind != ItemKind.PS or item.is_closed:
         return False
     motions = list(item.motions.all())
@@ -38,8 +40,9 @@ def treat_together(
 ) -> list[Decision]:
     """Adopt the recommendation in all of ``items`` by one vote, and return the decisions; all of them or none.
 
-    Each gets a ballot and a decision of its own, so that it can be found, printed and set in motion alone. Raises ``GuardRefused`` for fewer than two, for one that does
-    not fit (:func:`fits`), where others are entitled to vote in one than in another, or where the vote goes against it; and as a vote does.
+    Each gets a ballot and a decision of its own, so that it can be found, printed and set in motion alone. Raises
+    ``GuardRefused`` for fewer than two, for one that does not fit (:func:`fits`), where others are entitled to vote in
+    one than in another, or where the vote goes against it; and as a vote does.
     """
     if len(items) < 2:
         raise GuardRefused(_("Choose at least two cases to treat together."))
@@ -59,7 +62,12 @@ def treat_together(
         together = [label for label in labels if label != item.label]
         decisions.append(
             decide(
-                item, text=item.recommendation, resolution=Resolution.ADOPT, ballot=ballot, options={"together": together}, actor=actor
+                item,
+                text=item.recommendation,
+                resolution=Resolution.ADOPT,
+                ballot=ballot,
+                options={"together": together},
+                actor=actor,
             )
-        )  # fmt: skip
+        )
     return decisions

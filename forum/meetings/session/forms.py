@@ -1,4 +1,5 @@
-"""What is filled in while a meeting is in session: motions, votes, who does not take part, what was said, what was decided."""
+"""What is filled in while a meeting is in session: motions, votes, who does not take part, what was
+said, what was decided."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -78,7 +79,8 @@ def _mover(one: Membership | Attendee) -> str:
 
 
 class VoteForm(forms.Form):
-    """The vote of everybody entitled over one motion, "for" unless said; and who presides where the one who does takes no part."""
+    """The vote of everybody entitled over one motion, "for" unless said; and who presides where the one
+    who does takes no part."""
 
     mark_optional = False
 
@@ -120,7 +122,8 @@ class VoteForm(forms.Form):
         return voting.mover_of(self.motion)
 
     def groups(self) -> list[tuple[str, str, list[int]]]:
-        """Return who can be keyed in one press: each political party, or part without party, that has more than one at the table."""
+        """Return who can be keyed in one press: each political party, or part without party, that has more
+        than one at the table."""
         found: dict[str, list[int]] = {}
         for voter in self.voters:
             seat = voter.seat
@@ -131,7 +134,8 @@ class VoteForm(forms.Form):
         return [(str(place), label, pks) for place, (label, pks) in enumerate(several)]
 
     def keyed(self, group: str, choice: str) -> dict[str, str]:
-        """Return what the fields are when everybody in ``group`` votes ``choice``; empty for a group that is not there."""
+        """Return what the fields are when everybody in ``group`` votes ``choice``; empty for a
+        group that is not there."""
         pks = next((pks for key, _label, pks in self.groups() if key == group), [])
         return {self.add_prefix(str(pk)): choice for pk in pks} if choice in Choice.values else {}
 
@@ -216,7 +220,8 @@ class DecisionForm(forms.Form):
             if name in makers:
                 self.fields[name] = makers[name](text)
         if resolution == Resolution.ADOPT and owner_of(item.referral) is None:
-            # Every decision is followed up until it is carried out (koml § 13-1, R16); who does it may be settled after the meeting.
+            # Every decision is followed up until it is carried out (koml § 13-1, R16); who does it may be
+            # settled after the meeting.
             for name in ("responsible", "due_on"):
                 self.fields[name] = makers[name](text)
                 self.fields[name].required = False

@@ -46,7 +46,8 @@ class Table:
 
     @property
     def votes(self) -> bool:
-        """Say whether there is a vote at all: not where the body decides by consensus, nor over what is only for information (R24)."""
+        """Say whether there is a vote at all: not where the body decides by consensus, nor over what is only
+        for information (R24)."""
         return not self.meeting.body.by_consensus and self.item.kind == ItemKind.PS
 
     @property
@@ -58,7 +59,8 @@ class Table:
 
     @property
     def parts(self) -> str:
-        """Return, in a sentence, that the three parts are not equal among those who take part in this item, where they are to be (R2)."""
+        """Return, in a sentence, that the three parts are not equal among those who take part in this item,
+        where they are to be (R2)."""
         return parity.unequal(self.meeting.body, [voter.seat.part for voter in self.voters])
 
     @cached_property
@@ -128,7 +130,8 @@ class Table:
 
     @cached_property
     def offered(self) -> list[tuple[Resolution, Any]]:
-        """Return what may be decided, each with why it is shut: by the owner of the case, or because the vote has not been held."""
+        """Return what may be decided, each with why it is shut: by the owner of the case, or because the
+        vote has not been held."""
         first = _("Hold the vote first (Local Government Act § 11-9).")
         return [
             (resolution, why or (first if self.waits_for_vote(resolution) else None))
@@ -136,7 +139,8 @@ class Table:
         ]
 
     def waits_for_vote(self, resolution: Resolution) -> bool:
-        """Say whether a resolution must wait for a vote: all but postponing and taking note of it, in a body that votes."""
+        """Say whether a resolution must wait for a vote: all but postponing and taking note of
+        it, in a body that votes."""
         if not self.votes or self.adopted is not None or self.elected or resolution in AT_REST:
             return False
         return not (self.ballots and resolution in WITHOUT_MAJORITY)
@@ -184,7 +188,8 @@ class Result:
 
     @classmethod
     def of(cls, ballot: Ballot, typed: CorrectForm | None, body: Body) -> "Result":
-        """Return ``ballot``, of ``body``, as the page shows it, with the form for putting a vote right, which keeps what was typed in it."""
+        """Return ``ballot``, of ``body``, as the page shows it, with the form for putting a vote right, which
+        keeps what was typed in it."""
         rows = [
             (
                 ui.PersonLine(

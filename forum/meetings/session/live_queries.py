@@ -1,4 +1,5 @@
-"""Reads for those who follow a meeting while it lasts: which case it has come to, and whether anything has happened since."""
+"""Reads for those who follow a meeting while it lasts: which case it has come to, and whether
+anything has happened since."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -21,7 +22,8 @@ def newest(meeting: Meeting) -> int:
 
 
 def item_at_hand(meeting: Meeting) -> AgendaItem | None:
-    """Return the case the meeting has come to: the one something was recorded in last, while it is not decided; else the first undecided."""
+    """Return the case the meeting has come to: the one something was recorded in last, while it is not decided;
+    else the first undecided."""
     happened = Event.objects.about(meeting).filter(subject_type=AgendaItem._meta.label_lower)
     if meeting.opened_at is not None:
         happened = happened.filter(at__gte=meeting.opened_at)
@@ -47,7 +49,8 @@ class Followed:
 
 
 def at_hand(meeting: Meeting, *, sees_closed: bool, own: Collection[int] = ()) -> Followed | None:
-    """Return the case at hand, with what has been moved and voted, or None where everything is treated. Nothing of a kept case for who may not read it (R8)."""
+    """Return the case at hand, with what has been moved and voted, or None where everything is treated. Nothing of a
+    kept case for who may not read it (R8)."""
     current = item_at_hand(meeting)
     if current is None:
         return None

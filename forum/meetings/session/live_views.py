@@ -1,7 +1,8 @@
 """Following a meeting while it lasts: members and audience see what it has come to, without loading the page again.
 
-The page asks now and then for its middle part, saying which version it has; an unchanged one is answered with 304 and nothing else. That works behind any proxy, and without
-JavaScript the reader presses "refresh", or chooses to have the page loaded again every half minute.
+The page asks now and then for its middle part, saying which version it has; an unchanged one is answered with 304 and
+nothing else. That works behind any proxy, and without JavaScript the reader presses "refresh", or chooses to have the
+page loaded again every half minute.
 """
 
 import hashlib
@@ -30,7 +31,8 @@ EVERY, RELOAD = 5, 30
 
 
 def etag_of(request: HttpRequest, meeting: Meeting, *, sees_closed: bool) -> str:
-    """Return the version of what this reader may see: it changes when something has happened, and is another's for who may see more."""
+    """Return the version of what this reader may see: it changes when something has happened, and is
+    another's for who may see more."""
     who = request.user.pk or 0
     said = f"{meeting.pk}/{live_queries.newest(meeting)}/{meeting.status}/{sees_closed}/{who}/{get_language()}"
     return f'"{hashlib.sha256(said.encode()).hexdigest()[:32]}"'

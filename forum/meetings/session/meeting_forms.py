@@ -1,4 +1,5 @@
-"""What is filled in about a meeting in session as a whole: who attends without a seat, requests to record, cases treated as one."""
+"""What is filled in about a meeting in session as a whole: who attends without a seat, requests to
+record, cases treated as one."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -23,7 +24,10 @@ class AttendeeForm(forms.Form):
     def __init__(self, data: Any = None) -> None:
         super().__init__(data, prefix="attendee")
         offered = (Capacity.ADMINISTRATION, Capacity.CHIEF_EXECUTIVE, Capacity.MAYOR, Capacity.OTHER)
-        self.fields["capacity"].choices = [(c.value, str(c.label).capitalize()) for c in offered]  # type: ignore[attr-defined]  # a ChoiceField
+        # A ChoiceField.
+        self.fields["capacity"].choices = [  # type: ignore[attr-defined]
+            (c.value, str(c.label).capitalize()) for c in offered
+        ]
 
 
 class RecordingForm(forms.Form):
@@ -65,8 +69,14 @@ class TogetherForm(forms.Form):
         super().__init__(data)
         self.cases = {str(item.pk): item for item in items}
         self.voters = list(voters)
-        self.fields["items"].choices = [(pk, f"{item.label} {item.title}") for pk, item in self.cases.items()]  # type: ignore[attr-defined]  # a MultipleChoiceField
-        self.fields["against"].choices = [(str(v.pk), with_party(v.membership)) for v in voters]  # type: ignore[attr-defined]  # as above
+        # A MultipleChoiceField.
+        self.fields["items"].choices = [  # type: ignore[attr-defined]
+            (pk, f"{item.label} {item.title}") for pk, item in self.cases.items()
+        ]
+        # As above.
+        self.fields["against"].choices = [  # type: ignore[attr-defined]
+            (str(v.pk), with_party(v.membership)) for v in voters
+        ]
 
     def chosen(self) -> list[AgendaItem]:
         """Return the cases in the order of the agenda."""

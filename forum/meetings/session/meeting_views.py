@@ -1,4 +1,5 @@
-"""The meeting in session as a whole: who attends without a seat, requests to record, and several cases treated as one."""
+"""The meeting in session as a whole: who attends without a seat, requests to record, and
+several cases treated as one."""
 
 from typing import Any, ClassVar
 

@@ -26,7 +26,8 @@ def add_to_minutes(
     on_behalf: str = "",
     seen: int | None = None,
 ) -> Addition:
-    """Put a statement from somebody at the table into the minutes (protokolltilførsel), also after the item is decided; until the meeting ends.
+    """Put a statement from somebody at the table into the minutes (protokolltilførsel), also after the item is
+    decided; until the meeting ends.
 
     Raises ``GuardRefused`` without words, or from somebody who did not take part in the item.
     """
@@ -71,9 +72,11 @@ def attend(
 ) -> Attendee:
     """Record somebody without a seat who attends: the whole meeting, or to inform in one ``item`` (R5).
 
-    In a body under chapter 11 nobody but members, the mayor and the chief executive has a right to speak; others may be invited to inform, and it is recorded as that.
+    In a body under chapter 11 nobody but members, the mayor and the chief executive has a right to speak; others may be
+    invited to inform, and it is recorded as that.
 
-    Raises ``GuardRefused`` without a name, for somebody invited to inform without saying in which case, and for one who is there already.
+    Raises ``GuardRefused`` without a name, for somebody invited to inform without saying in which case, and for
+    one who is there already.
     """
     with hold(meeting, actor=actor, permission=RUN, at=AROUND_THE_TABLE) as held:
         check_seen(held.meeting, seen)
@@ -115,7 +118,8 @@ def answer_recording(
 ) -> RecordingRequest:
     """Record a request to record or stream the meeting, and the answer of the person presiding (koml § 11-6, R14).
 
-    Everybody may record an open meeting unless it disturbs it: a refusal needs a reason. Raises ``GuardRefused`` without one, or without saying who asks for what.
+    Everybody may record an open meeting unless it disturbs it: a refusal needs a reason. Raises ``GuardRefused``
+    without one, or without saying who asks for what.
     """
     with hold(meeting, actor=actor, permission=RUN, at=AROUND_THE_TABLE) as held:
         check_seen(held.meeting, seen)

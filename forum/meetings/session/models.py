@@ -1,4 +1,5 @@
-"""What happens around the table while a meeting is in session: comings and goings, doors, objections, additions to the minutes, those without a seat."""
+"""What happens around the table while a meeting is in session: comings and goings, doors, objections, additions to the
+minutes, those without a seat."""
 
 from django.conf import settings
 from django.db import models
@@ -13,10 +14,12 @@ from trepart.audit.history import track
 
 
 class Movement(models.Model):
-    """Somebody at the table who left, or came, from one item on (R4, R5). Never alters an item decided before: those who voted there are frozen with the vote.
+    """Somebody at the table who left, or came, from one item on (R4, R5). Never alters an item decided before: those
+    who voted there are frozen with the vote.
 
-    ``only`` is for a single item, with the table as it was before from the next one on. ``because`` ties what follows from something else to it: the deputy who
-    took the seat of one who left, the deputy who stepped down when the member came.
+    ``only`` is for a single item, with the table as it was before from the next one on. ``because`` ties what
+    follows from something else to it: the deputy who took the seat of one who left, the deputy who stepped
+    down when the member came.
     """
 
     meeting = models.ForeignKey(Meeting, on_delete=models.PROTECT, related_name="movements")
@@ -53,7 +56,8 @@ class Movement(models.Model):
 
 
 class DoorPeriod(models.Model):
-    """A time the doors were closed for an item while the meeting was in session, on what basis and how it was decided (koml § 11-5, R8).
+    """A time the doors were closed for an item while the meeting was in session, on what basis and how it was
+    decided (koml § 11-5, R8).
 
     What was said meanwhile is not for the public, also where the doors were opened again before the case was decided.
     """
@@ -84,7 +88,8 @@ class DoorPeriod(models.Model):
 
 
 class Objection(models.Model):
-    """An objection to deciding an item that came late or without its documents: by the chair, or by members (koml § 11-3, R7)."""
+    """An objection to deciding an item that came late or without its documents: by the chair, or by
+    members (koml § 11-3, R7)."""
 
     item = models.ForeignKey(AgendaItem, on_delete=models.PROTECT, related_name="objections")
     membership = models.ForeignKey(Membership, on_delete=models.PROTECT, related_name="+")
@@ -124,7 +129,8 @@ class Addition(models.Model):
 
 
 class Attendee(models.Model):
-    """Somebody without a seat who attends: what they are decides whether they may speak, and whether they may move motions (R5).
+    """Somebody without a seat who attends: what they are decides whether they may speak, and whether
+    they may move motions (R5).
 
     ``item`` is the case somebody was invited to inform about; None is the whole meeting.
     """
@@ -184,7 +190,8 @@ class RecordingRequest(models.Model):
 
 
 class DiscussionDraft(models.Model):
-    """What a secretary is writing of an item's treatment, saved by itself while it is written. Deleted when it is saved for real (R31)."""
+    """What a secretary is writing of an item's treatment, saved by itself while it is written. Deleted when it
+    is saved for real (R31)."""
 
     item = models.ForeignKey(AgendaItem, on_delete=models.CASCADE, related_name="drafts")
     author = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")

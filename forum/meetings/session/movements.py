@@ -1,6 +1,8 @@
-"""Coming and going while the meeting lasts: who left, who came, who sat in for whom, from which item on (koml §§ 7-10, 8-1; R4, R5).
+"""Coming and going while the meeting lasts: who left, who came, who sat in for whom, from which item on
+(koml §§ 7-10, 8-1; R4, R5).
 
-Recorded from an item that is not voted on yet, so that nothing decided is ever altered by it: who was entitled there is frozen with its vote.
+Recorded from an item that is not voted on yet, so that nothing decided is ever altered by it: who was entitled
+there is frozen with its vote.
 """
 
 from datetime import datetime
@@ -35,11 +37,13 @@ def leave(
     at: datetime | None = None,
     seen: int | None = None,
 ) -> Movement:
-    """Record that somebody at the table leaves before ``item`` is treated; for the rest of the meeting, or (``only``) for this item.
+    """Record that somebody at the table leaves before ``item`` is treated; for the rest of the meeting, or
+    (``only``) for this item.
 
     ``deputy`` takes the seat as long. Without one the seat counts as not voted (§ 11-9).
 
-    Raises ``GuardRefused`` for somebody not at the table, once a vote has been held in the item, for a deputy who may not come, or a time outside the meeting.
+    Raises ``GuardRefused`` for somebody not at the table, once a vote has been held in the item, for a deputy who may
+    not come, or a time outside the meeting.
     """
     with hold_item(item, actor=actor, permission=RUN, at=IN_SESSION, seen=seen) as (held, fresh):
         nothing_voted(fresh)
@@ -60,8 +64,13 @@ def leave(
             if deputy.pk in taken or fresh.recusals.filter(deputy=deputy).exists():
                 raise GuardRefused(_("%(name)s cannot meet for two members.") % {"name": deputy.person.name})
             skipped_reason = check_deputy(
-                deputy, seat, meeting=held.meeting, everyone=deputies(held.meeting), taken=taken, skipped_reason=skipped_reason
-            )  # fmt: skip
+                deputy,
+                seat,
+                meeting=held.meeting,
+                everyone=deputies(held.meeting),
+                taken=taken,
+                skipped_reason=skipped_reason,
+            )
             _not_twice(fresh, deputy, MovementKind.CAME)
         _not_twice(fresh, voter.membership, MovementKind.LEFT)
         action = "forum.left_for_one_case" if only else "forum.left_the_table"
@@ -90,11 +99,13 @@ def come(
     at: datetime | None = None,
     seen: int | None = None,
 ) -> Movement:
-    """Record that somebody comes to the table before ``item`` is treated: a member who was late or away, or a deputy for a seat that nobody has taken.
+    """Record that somebody comes to the table before ``item`` is treated: a member who was late or away, or a deputy
+    for a seat that nobody has taken.
 
     Where a deputy sits for the member who comes, the deputy steps down at the same time.
 
-    Raises ``GuardRefused`` for somebody at the table already, without a seat, or a deputy who may not come for that seat; once a vote has been held in the item.
+    Raises ``GuardRefused`` for somebody at the table already, without a seat, or a deputy who may not come for that
+    seat; once a vote has been held in the item.
     """
     with hold_item(item, actor=actor, permission=RUN, at=IN_SESSION, seen=seen) as (held, fresh):
         nothing_voted(fresh)
@@ -112,9 +123,14 @@ def come(
             skipped_reason = _check_coming_deputy(held, membership, stands_for, table, seats, skipped_reason)
         _not_twice(fresh, membership, MovementKind.CAME)
         movement = Movement(
-            meeting=held.meeting, item=fresh, membership=membership, kind=MovementKind.CAME, at=when, stands_for=stands_for,
+            meeting=held.meeting,
+            item=fresh,
+            membership=membership,
+            kind=MovementKind.CAME,
+            at=when,
+            stands_for=stands_for,
             skipped_reason=skipped_reason.strip(),
-        )  # fmt: skip
+        )
         if sitting is not None:
             _not_twice(fresh, sitting.membership, MovementKind.LEFT)
         said = {"name": name, "at": when}
@@ -156,7 +172,8 @@ def _check_coming_deputy(
 
 
 def take_back(movement: Movement, *, actor: "User", seen: int | None = None) -> None:
-    """Take back a coming or going recorded by mistake, with what followed from it, before a vote has been held in its item.
+    """Take back a coming or going recorded by mistake, with what followed from it, before a vote
+    has been held in its item.
 
     Raises ``GuardRefused`` where something has been recorded since about the same people: that is taken back first.
     """
@@ -182,7 +199,8 @@ def take_back(movement: Movement, *, actor: "User", seen: int | None = None) -> 
 
 
 def nothing_voted(item: AgendaItem) -> None:
-    """Raise ``GuardRefused`` where a vote on the case itself has been held in ``item``: who takes part is settled there (R4)."""
+    """Raise ``GuardRefused`` where a vote on the case itself has been held in ``item``: who takes part
+    is settled there (R4)."""
     if item.decided is not None or item.ballots.filter(motion__purpose=MotionPurpose.CASE).exists():
         raise GuardRefused(
             _("A vote has been held in %(item)s: who took part is settled. Record it from the next case on.")

@@ -1,4 +1,5 @@
-"""What happened around the table, in the words of the minutes: comings and goings, doors, objections, elections (R4, R5, R7, R8, R12-R14).
+"""What happened around the table, in the words of the minutes: comings and goings, doors, objections, elections
+(R4, R5, R7, R8, R12-R14).
 
 Plain text only, as all of the structure in `forum.minutes`.
 """
@@ -43,7 +44,8 @@ def movements_of(meeting: Meeting) -> list[Movement]:
 
 
 def discussion(item: AgendaItem) -> str:
-    """Return what the minutes say of the treatment. A question to the leader stands there with who asked it, also where nobody answered (koml § 11-2)."""
+    """Return what the minutes say of the treatment. A question to the leader stands there with who asked it, also where
+    nobody answered (koml § 11-2)."""
     question = getattr(item, "question", None)
     if question is None or question.answer:  # the answer was written there together with the question
         return item.discussion
@@ -77,7 +79,8 @@ def notes_on(membership: Membership, movements: Iterable[Movement]) -> list[str]
 
 
 def newcomers(known: Iterable[int], movements: Iterable[Movement]) -> list[Movement]:
-    """Return the first coming of each who was not on the list when the meeting began: deputies who took a seat during it."""
+    """Return the first coming of each who was not on the list when the meeting began: deputies who
+    took a seat during it."""
     there = set(known)
     found = []
     for movement in movements:
@@ -151,7 +154,8 @@ def doors(period: DoorPeriod) -> str:
 
 
 def recusal(one: Recusal) -> str:
-    """Return what the minutes say of somebody who did not take part, how it was decided, and the deputy for the item (R12)."""
+    """Return what the minutes say of somebody who did not take part, how it was decided, and the
+    deputy for the item (R12)."""
     words = (
         _("%(name)s was disqualified (%(basis)s) and did not take part.")
         if one.kind == RecusalKind.PARTIALITY
@@ -275,7 +279,8 @@ def urgent(meeting: Meeting) -> str:
 
 
 def answers(item: AgendaItem) -> tuple[str, ...]:
-    """Return what each member answered in writing, where that is how it was treated: taken to a meeting, the votes there are what counts."""
+    """Return what each member answered in writing, where that is how it was treated: taken to a meeting, the votes
+    there are what counts."""
     if item.meeting.kind != MeetingKind.WRITTEN:
         return ()
     yes, no = _("yes"), _("no")

@@ -1,4 +1,5 @@
-"""Objections to deciding what came late or without its documents: by the chair, or by a third of those present (koml § 11-3, R7)."""
+"""Objections to deciding what came late or without its documents: by the chair, or by a third of those
+present (koml § 11-3, R7)."""
 
 from collections.abc import Collection
 from typing import TYPE_CHECKING
@@ -28,13 +29,14 @@ def stopped(item: AgendaItem, *, present: int) -> bool:
 def may_be_decided(item: AgendaItem, *, present: int | None = None) -> None:
     """Raise ``GuardRefused`` where the item cannot be decided at this meeting, only postponed or withdrawn.
 
-    That is where objections stop it (R7), and where it is closed under § 11-5 second paragraph while members take part remotely (§ 11-7, R9).
-    ``present`` is how many sit at the table, where the caller has counted them.
+    That is where objections stop it (R7), and where it is closed under § 11-5 second paragraph while members take part
+    remotely (§ 11-7, R9). ``present`` is how many sit at the table, where the caller has counted them.
     """
     if item.meeting.remote and legal_bases.is_second_paragraph(item.closed_basis):
         raise GuardRefused(
             _(
-                "This case cannot be treated in a meeting where members take part remotely (Local Government Act § 11-7). Postpone it."
+                "This case cannot be treated in a meeting where members take part remotely (Local Government "
+                "Act § 11-7). Postpone it."
             )
         )
     if present is None:
@@ -42,7 +44,8 @@ def may_be_decided(item: AgendaItem, *, present: int | None = None) -> None:
     if stopped(item, present=present):
         raise GuardRefused(
             _(
-                "The chair or a third of those present object to deciding this case now (Local Government Act § 11-3). It can be postponed."
+                "The chair or a third of those present object to deciding this case now (Local Government Act "
+                "§ 11-3). It can be postponed."
             )
         )
 
@@ -52,16 +55,19 @@ def object_to(
 ) -> list[Objection]:
     """Record who objects to deciding ``item`` at this meeting, all of them; an empty list takes the objections back.
 
-    An item that came after the notice, or whose documents were not sent, is decided unless the person presiding or a third of those present object.
+    An item that came after the notice, or whose documents were not sent, is decided unless the person presiding or a
+    third of those present object.
 
-    Raises ``GuardRefused`` for an item that came in time with its documents, for somebody who is not at the table, and once a vote has been held in it.
+    Raises ``GuardRefused`` for an item that came in time with its documents, for somebody who is not at the table, and
+    once a vote has been held in it.
     """
     with hold_item(item, actor=actor, permission=RUN, at=IN_SESSION, seen=seen) as (held, fresh):
         nothing_voted(fresh)
         if not (fresh.late or fresh.papers_late):
             raise GuardRefused(
                 _(
-                    "The case was on the list with its documents in time: the body decides it, or postpones it (Local Government Act § 11-3)."
+                    "The case was on the list with its documents in time: the body decides it, or postpones it "
+                    "(Local Government Act § 11-3)."
                 )
             )
         table = {voter.pk: voter.membership for voter in participants.at_the_table(held.meeting, fresh)}

@@ -32,9 +32,11 @@ def postpone_item(
     answer: str = "",
     seen: int | None = None,
 ) -> Decision | None:
-    """Postpone ``item`` and return the decision; None where the vote went against it, and the case is treated after all.
+    """Postpone ``item`` and return the decision; None where the vote went against it, and the
+    case is treated after all.
 
-    Raises as a vote does (quorum is needed for a vote, not where everybody agrees), and ``WrongState`` where the item is decided or this was voted on already.
+    Raises as a vote does (quorum is needed for a vote, not where everybody agrees), and ``WrongState`` where the item
+    is decided or this was voted on already.
     """
     ballot = None
     with hold_item(item, actor=actor, permission=RUN, at=IN_SESSION, seen=seen) as (held, fresh):

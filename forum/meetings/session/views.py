@@ -134,7 +134,8 @@ class RunItemView(View):
         return redirect("forum:meeting_run_item", meeting.pk, found.pk)
 
     def form(self, table: Table, wanted: str, data: Any) -> Any:
-        """Return the form that was sent, bound; None for a button without one. Answers 404 to what is not on the page."""
+        """Return the form that was sent, bound; None for a button without one. Answers 404 to
+        what is not on the page."""
         item = table.item
         if wanted == "motion":
             return MotionForm(data, voters=table.voters, movers=table.movers)
@@ -166,7 +167,8 @@ class RunItemView(View):
 
     @staticmethod
     def keyed(table: Table, request: HttpRequest) -> VoteForm:
-        """Return the table of votes with one party's, or one part's, votes keyed in one press; nothing is recorded yet."""
+        """Return the table of votes with one party's, or one part's, votes keyed in one press;
+        nothing is recorded yet."""
         motion = next((m for m in table.motions if m.pk == number(request.POST.get("motion"))), None)
         if motion is None:
             raise Http404
@@ -216,7 +218,8 @@ class RunItemView(View):
         return _("The motion is recorded.")
 
     def vote(self, request: HttpRequest, pk: int, item: int) -> HttpResponseBase:
-        """Record the votes over one motion. What the form and the vote ask about is read once, under the meeting's lock, where it cannot change any more."""
+        """Record the votes over one motion. What the form and the vote ask about is read once, under the meeting's
+        lock, where it cannot change any more."""
         said, refused, seen = "", None, self.seen(request)
         sent = AgendaItem(pk=item, meeting=Meeting(pk=pk))
         try:

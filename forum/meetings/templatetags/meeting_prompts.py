@@ -12,7 +12,8 @@ register = template.Library()
 
 @register.inclusion_tag("meetings/attendance/_conflicts_reported.html")
 def partiality_reported(item: AgendaItem) -> dict[str, Any]:
-    """`{% partiality_reported item %}`: who has said ahead that they may be partial in the item, and why (R12); nothing where nobody has. For those who run the meeting."""
+    """`{% partiality_reported item %}`: who has said ahead that they may be partial in the item, and why (R12); nothing
+    where nobody has. For those who run the meeting."""
     recused = item.recusals.values("membership")
     reports = PartialityReport.objects.filter(item=item).exclude(membership__in=recused)
     return {"item": item, "reports": list(reports.select_related("membership__person"))}

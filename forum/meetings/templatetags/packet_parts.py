@@ -13,7 +13,8 @@ register = template.Library()
 
 @register.simple_tag
 def minutes_within(minutes: MinutesDocument, levels: int) -> SafeString:
-    """`{% minutes_within minutes 2 %}`: minutes as they are shown and printed elsewhere, in their own language, with their headings so many levels further down."""
+    """`{% minutes_within minutes 2 %}`: minutes as they are shown and printed elsewhere, in their own language, with
+    their headings so many levels further down."""
     with override(minutes.language or get_language()):
         markup = render_to_string("meetings/minutes/_minutes_document.html", {"minutes": minutes})
     return mark_safe(deeper(markup, levels))  # our own template, which escapes what people wrote
@@ -21,5 +22,6 @@ def minutes_within(minutes: MinutesDocument, levels: int) -> SafeString:
 
 @register.filter
 def cleaned_paper(markup: str, levels: int) -> SafeString:
-    """`{{ section.html|cleaned_paper:2 }}`: a paper that was cleaned when it was kept, with its headings so many levels further down."""
+    """`{{ section.html|cleaned_paper:2 }}`: a paper that was cleaned when it was kept, with its headings so
+    many levels further down."""
     return mark_safe(deeper(markup, levels))  # cleaned when it was kept

@@ -1,4 +1,5 @@
-"""What is filled in about an urgent case: what, why it cannot wait, how it is treated; and a member's answer (koml § 11-8)."""
+"""What is filled in about an urgent case: what, why it cannot wait, how it is treated; and a
+member's answer (koml § 11-8)."""
 
 from datetime import datetime
 from typing import Any
@@ -24,10 +25,12 @@ class UrgentForm(forms.Form):
         widget=RadioSelect(
             descriptions={
                 MeetingKind.WRITTEN.value: _(
-                    "Every member gets the same words at once, and answers. Adopted only if all say yes, also to treating it in writing."
+                    "Every member gets the same words at once, and answers. Adopted only if all say yes, also "
+                    "to treating it in writing."
                 ),
                 MeetingKind.URGENT.value: _(
-                    "Shorter notice than usual. A third of the members can demand that it waits for an ordinary meeting."
+                    "Shorter notice than usual. A third of the members can demand that it waits for an "
+                    "ordinary meeting."
                 ),
             }
         ),

@@ -1,4 +1,5 @@
-"""Urgent cases that cannot wait for the next ordinary meeting: treated in writing, or in an urgent remote meeting (koml § 11-8, R10)."""
+"""Urgent cases that cannot wait for the next ordinary meeting: treated in writing, or in an urgent remote
+meeting (koml § 11-8, R10)."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -10,7 +11,8 @@ from trepart.audit.history import track
 
 
 class WrittenAnswer(models.Model):
-    """What one member answers in writing: to what is proposed, and to its being treated in writing at all. It is adopted only if all say yes to both."""
+    """What one member answers in writing: to what is proposed, and to its being treated in writing at all. It is
+    adopted only if all say yes to both."""
 
     item = models.ForeignKey(AgendaItem, on_delete=models.PROTECT, related_name="written_answers")
     membership = models.ForeignKey(Membership, on_delete=models.PROTECT, related_name="+")
@@ -36,7 +38,8 @@ class WrittenAnswer(models.Model):
 
 
 class PostponementDemand(models.Model):
-    """A member's demand that what was called as an urgent remote meeting waits for an ordinary one; a third of the members can force it."""
+    """A member's demand that what was called as an urgent remote meeting waits for an ordinary one; a third of
+    the members can force it."""
 
     meeting = models.ForeignKey(Meeting, on_delete=models.PROTECT, related_name="postponement_demands")
     membership = models.ForeignKey(Membership, on_delete=models.PROTECT, related_name="+")

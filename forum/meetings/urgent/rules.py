@@ -1,4 +1,5 @@
-"""What is asked of an urgent case: who has a seat in it, who has not answered, whether it must wait (koml § 11-8, R10)."""
+"""What is asked of an urgent case: who has a seat in it, who has not answered, whether it must
+wait (koml § 11-8, R10)."""
 
 from typing import TYPE_CHECKING
 
@@ -37,9 +38,13 @@ def demands_in_words(meeting: "Meeting") -> str:
     demands, seats = meeting.postponement_demands.count(), len(participants.seats(meeting))
     if not demands:
         return ""
-    return _("%(demands)s of %(seats)s members demand that it waits. %(wanted)s are enough (Local Government Act § 11-8).") % {
-        "demands": demands, "seats": seats, "wanted": -(-seats // 3),
-    }  # fmt: skip
+    return _(
+        "%(demands)s of %(seats)s members demand that it waits. %(wanted)s are enough (Local Government Act § 11-8)."
+    ) % {
+        "demands": demands,
+        "seats": seats,
+        "wanted": -(-seats // 3),
+    }
 
 
 def waiting_for(meeting: "Meeting") -> "list[Membership]":
@@ -49,7 +54,8 @@ def waiting_for(meeting: "Meeting") -> "list[Membership]":
 
 
 def may_be_counted(meeting: "Meeting") -> bool:
-    """Say whether the answers in writing can be counted: everybody has answered, somebody has said no, or the time is out."""
+    """Say whether the answers in writing can be counted: everybody has answered, somebody has said
+    no, or the time is out."""
     if clock.now() >= meeting.starts_at or not waiting_for(meeting):
         return True
     return any(not said.accepts for said in WrittenAnswer.objects.filter(item__meeting=meeting))

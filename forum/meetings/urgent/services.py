@@ -1,7 +1,8 @@
 """Urgent cases: the leader chooses to have one treated in writing or in an urgent remote meeting (koml § 11-8, R10).
 
-In writing: the same words to every member at once, each answers both what is proposed and whether it may be treated in writing, and it is adopted only if every member says yes to
-both. Urgent remote meeting: shorter notice than the body's own, and a third of the members can force it to wait for an ordinary one.
+In writing: the same words to every member at once, each answers both what is proposed and whether it may be treated in
+writing, and it is adopted only if every member says yes to both. Urgent remote meeting: shorter notice than the body's
+own, and a third of the members can force it to wait for an ordinary one.
 """
 
 from datetime import datetime
@@ -48,10 +49,12 @@ def begin(
 ) -> Meeting:
     """Call an urgent meeting over one case, or send it out to be answered in writing by ``at``, and return the meeting.
 
-    It is for the leader to choose; whoever else sends it out says that the leader has (``chosen_by_leader``). Two presses, or two people at once, send it out once.
+    It is for the leader to choose; whoever else sends it out says that the leader has (``chosen_by_leader``). Two
+    presses, or two people at once, send it out once.
 
-    Raises ``GuardRefused`` without why it cannot wait, without what is proposed, in a body that decides by consensus, for a time that has passed, or where nobody
-    says that the leader has chosen it; ``WrongState`` where the same case is out already; ``NotPermitted``.
+    Raises ``GuardRefused`` without why it cannot wait, without what is proposed, in a body that decides by consensus,
+    for a time that has passed, or where nobody says that the leader has chosen it; ``WrongState`` where the same case
+    is out already; ``NotPermitted``.
     """
     Body.objects.select_for_update(no_key=True, of=("self",)).get(pk=body.pk)
     if body.by_consensus:
@@ -112,7 +115,8 @@ def answer(item: AgendaItem, *, accepts_proposal: bool, accepts_procedure: bool,
 def demand_postponement(meeting: Meeting, *, actor: "User") -> PostponementDemand:
     """Record a member's demand that an urgent meeting waits for an ordinary one; a second press changes nothing.
 
-    Raises ``NotPermitted`` for anybody but a member, and ``WrongState`` where the meeting is not an urgent one that is called.
+    Raises ``NotPermitted`` for anybody but a member, and ``WrongState`` where the meeting is not an
+    urgent one that is called.
     """
     with hold(meeting, actor=actor, permission=TAKE_PART, at=CALLED) as held:
         seat = seat_of(held.meeting, actor)
@@ -131,9 +135,11 @@ def demand_postponement(meeting: Meeting, *, actor: "User") -> PostponementDeman
 
 @transaction.atomic
 def conclude(meeting: Meeting, *, actor: "User") -> Meeting:
-    """Count the answers in writing and end the meeting: adopted where every member said yes to both, otherwise it waits for a meeting.
+    """Count the answers in writing and end the meeting: adopted where every member said yes to both,
+    otherwise it waits for a meeting.
 
-    May be done when everybody has answered, when somebody has said no, or when the time is out. Raises ``WrongState`` before that; ``NotPermitted``.
+    May be done when everybody has answered, when somebody has said no, or when the time is out. Raises ``WrongState``
+    before that; ``NotPermitted``.
     """
     with hold(meeting, actor=actor, permission=RUN, at=CALLED) as held:
         if held.meeting.kind != MeetingKind.WRITTEN:

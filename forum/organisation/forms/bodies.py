@@ -1,4 +1,5 @@
-"""What the administrator fills in. The rules themselves are the services'; here is what can be said about one form alone."""
+"""What the administrator fills in. The rules themselves are the services'; here is what can be
+said about one form alone."""
 
 from typing import Any
 
@@ -92,7 +93,8 @@ class BodyForm(forms.Form):
         label=_("How it is known that at least three quarters of the employees want another arrangement"),
         required=False,
         help_text=_(
-            "Only for another arrangement under § 5-11 of the Local Government Act. Everybody can read it on the body's page."
+            "Only for another arrangement under § 5-11 of the Local Government Act. Everybody can read it on "
+            "the body's page."
         ),
     )
     mandate = PlainTextField(
@@ -141,7 +143,8 @@ class BodyForm(forms.Form):
     def __init__(self, *args: Any, body: Body, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["legal_basis"].choices = _bases(body.kind)  # type: ignore[attr-defined]  # it is a ChoiceField
-        self.fields["superior"].queryset = open_bodies().exclude(pk=body.pk)  # type: ignore[attr-defined]  # a ModelChoiceField
+        # A ModelChoiceField.
+        self.fields["superior"].queryset = open_bodies().exclude(pk=body.pk)  # type: ignore[attr-defined]
 
 
 def _bases(kind: str) -> list[tuple[str, Any]]:
@@ -227,7 +230,8 @@ class MembershipForm(forms.Form):
 
     def __init__(self, *args: Any, body: Body, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["party"].queryset = PoliticalParty.objects.order_by(norwegian("name"))  # type: ignore[attr-defined]  # a ModelChoiceField
+        # A ModelChoiceField.
+        self.fields["party"].queryset = PoliticalParty.objects.order_by(norwegian("name"))  # type: ignore[attr-defined]
         if body.kind != BodyKind.COMMITTEE:
             for name in ("side", "party", "elected_by_council", "sex", "leads_administration"):
                 del self.fields[name]
@@ -268,7 +272,8 @@ class UnitForm(forms.Form):
     def __init__(self, *args: Any, unit: Unit | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         units = open_units()
-        self.fields["parent"].queryset = units.exclude(pk=unit.pk) if unit else units  # type: ignore[attr-defined]  # a ModelChoiceField
+        # A ModelChoiceField.
+        self.fields["parent"].queryset = units.exclude(pk=unit.pk) if unit else units  # type: ignore[attr-defined]
         if unit is not None:
             self.fields["closed_on"] = forms.DateField(
                 label=_("Closed from"), required=False, widget=DateInput(), help_text=_("Left open while it exists.")

@@ -38,8 +38,9 @@ class MunicipalityForm(forms.ModelForm[Municipality]):
         label=_("Languages one can choose between"), widget=forms.CheckboxSelectMultiple()
     )
     default_language = forms.ChoiceField(
-        label=_("The municipality's own language"), help_text=_("Pages before anybody has chosen, mail to those who have chosen none, and minutes.")
-    )  # fmt: skip
+        label=_("The municipality's own language"),
+        help_text=_("Pages before anybody has chosen, mail to those who have chosen none, and minutes."),
+    )
     two_step_roles = forms.MultipleChoiceField(
         label=_("Must have a second step when they sign in"),
         required=False,
@@ -57,9 +58,9 @@ class MunicipalityForm(forms.ModelForm[Municipality]):
     class Meta:
         model = Municipality
         fields = (
-            "name", "address", "accent", "languages", "default_language", "answer_days", "notice_days", "draft_days", "invitation_days",
-            "unconfirmed_days", "two_step_roles", "accessibility_url", "accessibility_email", "privacy_url", "privacy_email", "feedback_url",
-            "feedback_email",
+            "name", "address", "accent", "languages", "default_language", "answer_days", "notice_days", "draft_days",
+            "invitation_days", "unconfirmed_days", "two_step_roles", "accessibility_url", "accessibility_email",
+            "privacy_url", "privacy_email", "feedback_url", "feedback_email",
         )  # fmt: skip
         labels = {  # as Django wants it
             "name": _("Name"),
@@ -92,7 +93,8 @@ class MunicipalityForm(forms.ModelForm[Municipality]):
                 field.assume_scheme = "https"  # type: ignore[attr-defined]  # a URLField
 
     def clean_accent(self) -> str:
-        """Take a colour on which white text can be read, or none; what is too light is refused with the nearest one that is dark enough."""
+        """Take a colour on which white text can be read, or none; what is too light is refused with the nearest
+        one that is dark enough."""
         colour = self.cleaned_data["accent"].strip().lower()
         if not colour:
             return ""
@@ -102,8 +104,8 @@ class MunicipalityForm(forms.ModelForm[Municipality]):
         if found < colours.READABLE:
             raise ValidationError(
                 _(
-                    "White text on %(colour)s has a contrast of %(found)s, and at least 4.5 is needed to be read (WCAG 1.4.3). "
-                    "%(other)s is the same colour, dark enough."
+                    "White text on %(colour)s has a contrast of %(found)s, and at least 4.5 is needed to be read (WCAG "
+                    "1.4.3). %(other)s is the same colour, dark enough."
                 )
                 % {"colour": colour, "found": f"{found:.1f}", "other": colours.darker(colour)}
             )

@@ -61,4 +61,5 @@ class InviteForm(forms.Form):
 
     def __init__(self, *args: Any, allowed: list[int], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["people"].choices = [(pk, pk) for pk in allowed]  # type: ignore[attr-defined]  # it is a choice field
+        # It is a choice field.
+        self.fields["people"].choices = [(pk, pk) for pk in allowed]  # type: ignore[attr-defined]

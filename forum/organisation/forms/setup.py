@@ -1,4 +1,5 @@
-"""What the administrator fills in where several things are done in one go: a new unit and who receives its proposals, a new period, a stand-in."""
+"""What the administrator fills in where several things are done in one go: a new unit and who receives its proposals, a
+new period, a stand-in."""
 
 from typing import Any
 
@@ -71,7 +72,12 @@ class NewUnitForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["parent"].queryset = open_units()  # type: ignore[attr-defined]  # a ModelChoiceField
-        takes_over = open_bodies().filter(active_from__isnull=False).exclude(kind__in=[BodyKind.COUNCIL, BodyKind.GRENDEUTVALG]).filter(unit=None)  # fmt: skip
+        takes_over = (
+            open_bodies()
+            .filter(active_from__isnull=False)
+            .exclude(kind__in=[BodyKind.COUNCIL, BodyKind.GRENDEUTVALG])
+            .filter(unit=None)
+        )
         self.fields["superior"].queryset = takes_over  # type: ignore[attr-defined]  # as above
         # As the other workplaces have it: what the newest of them has, and where that one sends on to.
         newest = Body.objects.filter(at_work(clock.today()), kind__in=LOCAL, unit__isnull=False).order_by("-pk").first()

@@ -108,10 +108,11 @@ class Unit(models.Model):
 
 
 class Body(models.Model):
-    """A body: the committee, the coordination group, an LMU, a leader in the line, a village council, the municipal council.
+    """A body: the committee, the coordination group, an LMU, a leader in the line, a village
+    council, the municipal council.
 
-    What differs between municipalities is data here: the legal basis (R1), how it decides, whether its meetings are open, its deadlines, and to which
-    body it sends what it cannot decide itself (``superior``).
+    What differs between municipalities is data here: the legal basis (R1), how it decides, whether its meetings are
+    open, its deadlines, and to which body it sends what it cannot decide itself (``superior``).
     """
 
     name = models.CharField(_("name"), max_length=120, unique=True)

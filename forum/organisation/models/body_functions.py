@@ -8,7 +8,8 @@ from trepart.audit.history import track
 
 
 class BodyFunction(Period):
-    """One thing a body is besides itself: planning committee, steering group for an agreement, restructuring body. An agenda item says under which it is treated."""
+    """One thing a body is besides itself: planning committee, steering group for an agreement, restructuring body. An
+    agenda item says under which it is treated."""
 
     body = models.ForeignKey(Body, on_delete=models.PROTECT, related_name="functions", verbose_name=_("body"))
     name = models.CharField(

@@ -1,4 +1,5 @@
-"""The municipality itself: one row of facts, its coat of arms, and its own texts. Read by everybody through `trepart.municipality`."""
+"""The municipality itself: one row of facts, its coat of arms, and its own texts. Read by everybody through
+`trepart.municipality`."""
 
 from django.contrib.postgres.fields import ArrayField
 from django.core.exceptions import ValidationError
@@ -13,7 +14,8 @@ from trepart.audit.history import track
 
 
 class Logo(models.Model):
-    """A coat of arms as it was uploaded and checked. Never changed: another picture is another row, so that every older one can be taken back."""
+    """A coat of arms as it was uploaded and checked. Never changed: another picture is another row, so that every older
+    one can be taken back."""
 
     digest = models.CharField(max_length=64, unique=True)
     media_type = models.CharField(max_length=20)
@@ -42,15 +44,22 @@ class Municipality(models.Model):
     name = models.CharField(_("name"), max_length=80)
     address = models.CharField(_("postal address"), max_length=200, blank=True)
     accent = models.CharField(
-        _("colour"), max_length=7, blank=True, validators=[RegexValidator(r"\A#[0-9a-f]{6}\Z", _("Write a colour as #0062ba."))]
-    )  # fmt: skip
-    logo = models.ForeignKey(Logo, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("coat of arms"))  # fmt: skip
+        _("colour"),
+        max_length=7,
+        blank=True,
+        validators=[RegexValidator(r"\A#[0-9a-f]{6}\Z", _("Write a colour as #0062ba."))],
+    )
+    logo = models.ForeignKey(
+        Logo, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("coat of arms")
+    )
     languages = ArrayField(models.CharField(max_length=7), verbose_name=_("languages"))
     default_language = models.CharField(_("the municipality's own language"), max_length=7)
     answer_days = models.PositiveSmallIntegerField(_("days to answer"), default=30, validators=_days(1, 180))
     notice_days = models.PositiveSmallIntegerField(_("days of notice"), default=7, validators=_days(0, 60))
     draft_days = models.PositiveSmallIntegerField(_("days a draft is kept"), default=14, validators=_days(1, 365))
-    invitation_days = models.PositiveSmallIntegerField(_("days an invitation can be used"), default=14, validators=_days(1, 90))  # fmt: skip
+    invitation_days = models.PositiveSmallIntegerField(
+        _("days an invitation can be used"), default=14, validators=_days(1, 90)
+    )
     unconfirmed_days = models.PositiveSmallIntegerField(
         _("days an account without a confirmed address is kept"), default=7, validators=_days(1, 90)
     )
@@ -77,7 +86,9 @@ class Municipality(models.Model):
     def clean(self) -> None:
         """Refuse a language of its own that is not among those offered."""
         if self.default_language not in (self.languages or []):
-            raise ValidationError({"default_language": _("Offer the language before you make it the municipality's own.")})  # fmt: skip
+            raise ValidationError(
+                {"default_language": _("Offer the language before you make it the municipality's own.")}
+            )
 
 
 class TextBlock(models.Model):

@@ -12,8 +12,8 @@ from trepart.audit.history import track
 class StandIn(Period):
     """One person has the rights of another's place or office from one day to another, both included.
 
-    The place is the absent person's membership or appointment: the stand-in never has more than that gives, and never longer than it runs. Elected members
-    have deputies instead (koml § 7-10, R4).
+    The place is the absent person's membership or appointment: the stand-in never has more than that gives, and never
+    longer than it runs. Elected members have deputies instead (koml § 7-10, R4).
     """
 
     person = models.ForeignKey(

@@ -30,11 +30,13 @@ AHEAD_DAYS = 60
 SHOWN_BELOW = 5
 
 
-# People ----------------------------------------------------------------------------------------------------------------
+# People ---------------------------------------------------------------------------------------------------------------
 def is_employee(person: "Person") -> bool:
-    """Say whether ``person`` belongs to the cooperation today: has a running employment, a membership in a body at work, or an office.
+    """Say whether ``person`` belongs to the cooperation today: has a running employment, a membership in a
+    body at work, or an office.
 
-    A village council is an association of its own, outside the municipality: a place there opens nothing that is for those who work in it.
+    A village council is an association of its own, outside the municipality: a place there opens nothing that is
+    for those who work in it.
     """
     if not isinstance(person, User) or not person.is_active:
         return False
@@ -43,12 +45,14 @@ def is_employee(person: "Person") -> bool:
 
 
 def running_members(body: Body, on: date | None = None) -> QuerySet[Membership]:
-    """Return everybody with a place in ``body`` that day (today unless said), person and political party fetched along."""
+    """Return everybody with a place in ``body`` that day (today unless said), person and
+    political party fetched along."""
     return Membership.objects.running(on).filter(body=body).select_related("person", "party", "body")
 
 
 def people_found(words: str) -> QuerySet[User]:
-    """Return the people whose name or e-mail address has every one of ``words`` in it, by name; everybody where there are no words."""
+    """Return the people whose name or e-mail address has every one of ``words`` in it, by name; everybody
+    where there are no words."""
     # An account that was closed has no name and no address any more: there is nobody to find.
     found = User.objects.exclude(email__endswith=CLOSED)
     for word in words.split()[:6]:
@@ -61,7 +65,7 @@ def cannot_sign_in() -> QuerySet[User]:
     return invitations.open_to(people_found(""))
 
 
-# Members of a body, as its page shows them -----------------------------------------------------------------------------
+# Members of a body, as its page shows them ----------------------------------------------------------------------------
 _ROLE_ORDER = {role: place for place, role in enumerate(Role)}
 
 
@@ -112,12 +116,14 @@ def members_of(running: Sequence[Membership]) -> Members:
 
 
 def called_list(deputy: Membership) -> tuple[str, str]:
-    """Return which list a deputy is called from: the one of the same side and part (R4; `forum.meetings.attendance.roll_call.list_of`)."""
+    """Return which list a deputy is called from: the one of the same side and part (R4;
+    `forum.meetings.attendance.roll_call.list_of`)."""
     return deputy.side, deputy.part
 
 
 def deputy_lists(deputies: Sequence[Membership]) -> list[tuple[str, list[Membership]]]:
-    """Return the lists of deputies of one body in the order they are called, those of a coming period apart (R4). Asks the database for nothing."""
+    """Return the lists of deputies of one body in the order they are called, those of a coming period apart (R4). Asks
+    the database for nothing."""
     today = clock.today()
     lists: defaultdict[tuple[bool, tuple[str, str]], list[Membership]] = defaultdict(list)
     for m in deputies:
@@ -132,9 +138,10 @@ def deputy_lists(deputies: Sequence[Membership]) -> list[tuple[str, list[Members
     return found
 
 
-# Bodies ----------------------------------------------------------------------------------------------------------------
+# Bodies ---------------------------------------------------------------------------------------------------------------
 def bodies_for(person: "Person", words: str = "") -> QuerySet[Body]:
-    """Return the bodies ``person`` may see that are not closed, by name; with ``words``, those whose name or workplace has them all."""
+    """Return the bodies ``person`` may see that are not closed, by name; with ``words``, those whose name or
+    workplace has them all."""
     today = clock.today()
     found = Body.objects.filter(Q(closed_on__isnull=True) | Q(closed_on__gt=today)).select_related("unit__parent")
     for word in words.split()[:6]:
@@ -168,7 +175,8 @@ class Sector:
 
 
 def by_sector(bodies: Sequence[Body]) -> list[Sector]:
-    """Group LMUs by the sector their unit is part of, in Norwegian order; those without a sector come last under an empty name."""
+    """Group LMUs by the sector their unit is part of, in Norwegian order; those without a sector come
+    last under an empty name."""
     found: dict[str, Sector] = {}
     for body in bodies:
         name = body.unit.parent.name if body.unit and body.unit.parent else ""
@@ -176,10 +184,11 @@ def by_sector(bodies: Sequence[Body]) -> list[Sector]:
     return sorted(found.values(), key=lambda sector: (not sector.name, sort_key(sector.name)))
 
 
-# For the administrator -------------------------------------------------------------------------------------------------
+# For the administrator ------------------------------------------------------------------------------------------------
 @dataclass(frozen=True)
 class Ending:
-    """A place that ends soon: the membership, its last day, and whether it is the two years of the employees' side that run out."""
+    """A place that ends soon: the membership, its last day, and whether it is the two years of the
+    employees' side that run out."""
 
     membership: Membership
     on: date
@@ -187,7 +196,8 @@ class Ending:
 
 
 def endings(within: int = AHEAD_DAYS) -> list[Ending]:
-    """Return the places in bodies at work that end within so many days, and employees' terms that run out or have run out, soonest first."""
+    """Return the places in bodies at work that end within so many days, and employees' terms that run out or have
+    run out, soonest first."""
     today = clock.today()
     limit = today + timedelta(days=within)
     running = (
@@ -214,7 +224,8 @@ class Trouble:
 
 
 def troubles() -> tuple[list[Trouble], list[Trouble]]:
-    """Return (bodies at work that break a rule, bodies not yet at work with what stands in the way); two queries, however many bodies."""
+    """Return (bodies at work that break a rule, bodies not yet at work with what stands in the way); two
+    queries, however many bodies."""
     today = clock.today()
     sitting: defaultdict[int, list[Membership]] = defaultdict(list)
     for m in Membership.objects.running(today).select_related("person"):
@@ -231,7 +242,8 @@ def troubles() -> tuple[list[Trouble], list[Trouble]]:
 
 @dataclass
 class Branch:
-    """A unit in the tree, with the name of what it is part of, its LMU or its leader's queue, and how many work there."""
+    """A unit in the tree, with the name of what it is part of, its LMU or its leader's queue,
+    and how many work there."""
 
     unit: Unit
     parent: str

@@ -64,7 +64,8 @@ class Entry:
 
 
 def of(thing: models.Model) -> list[Entry]:
-    """Return the history of ``thing`` and of what belongs to it (a body's places, a person's places, workplaces and offices), newest first.
+    """Return the history of ``thing`` and of what belongs to it (a body's places, a person's places, workplaces
+    and offices), newest first.
 
     The number of queries depends on how many kinds of things there are, never on how much has happened.
     """
@@ -174,7 +175,8 @@ class _Names:
 
 
 def _fields(row: Any) -> list[Any]:
-    """Return the fields a person reads: those of the thing itself, without its number and without what the history adds."""
+    """Return the fields a person reads: those of the thing itself, without its number and without
+    what the history adds."""
     own = {f.attname for f in row.instance_type._meta.concrete_fields if not f.primary_key}
     hidden = {"password", "last_login", "is_superuser", "date_joined"}
     return [f for f in type(row)._meta.concrete_fields if f.attname in own and f.attname not in hidden]

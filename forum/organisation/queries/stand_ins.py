@@ -36,7 +36,8 @@ def in_words(place: Membership | Appointment) -> str:
 
 
 def places_of(person: User) -> list[Place]:
-    """Return the places and offices ``person`` holds today or from a coming day, each with its stand-ins; four queries."""
+    """Return the places and offices ``person`` holds today or from a coming day, each with its
+    stand-ins; four queries."""
     lasting = Prefetch(
         "stand_ins", StandIn.objects.lasting().select_related("person").order_by("valid_from"), to_attr="lasting"
     )

@@ -1,8 +1,9 @@
 """Setting up the municipality: units, bodies, people, and who sits where from when to when.
 
-Every function writes the trail first and keeps the groups of the bodies concerned in step with the memberships. What cannot be done is refused with a
-``ValidationError`` whose messages a form can show; nothing is then changed. Who may is asked by the pages (``forum.manage_organisation``); ``actor`` None is
-the portal itself (a command run by whoever operates it).
+Every function writes the trail first and keeps the groups of the bodies concerned in step with the memberships.
+What cannot be done is refused with a ``ValidationError`` whose messages a form can show; nothing is then
+changed. Who may is asked by the pages (``forum.manage_organisation``); ``actor`` None is the portal itself (a
+command run by whoever operates it).
 """
 
 from datetime import date
@@ -36,8 +37,8 @@ from trepart.workflow import reserve_pk
 
 #: What may be changed on a body after it was set up. Kind, address and workplace are what it is, and stay.
 CHANGEABLE = (
-    "name", "legal_basis", "evidence", "mandate", "superior", "decides_by", "meetings_open", "chapter_11", "may_meet_remotely", "notice_days",
-    "answer_days", "minutes_approval",
+    "name", "legal_basis", "evidence", "mandate", "superior", "decides_by", "meetings_open", "chapter_11",
+    "may_meet_remotely", "notice_days", "answer_days", "minutes_approval",
 )  # fmt: skip
 #: Addresses that pages of their own stand at.
 RESERVED = frozenset({"ny"})
@@ -69,7 +70,7 @@ def _norwegian(text: str) -> str:
     return slugify(text.lower().replace("æ", "ae").replace("ø", "o").replace("å", "a"))
 
 
-# Units and parties -----------------------------------------------------------------------------------------------------
+# Units and parties ----------------------------------------------------------------------------------------------------
 
 
 @transaction.atomic
@@ -119,7 +120,7 @@ def add_party(*, name: str, short: str, actor: User | None) -> PoliticalParty:
     return party
 
 
-# Bodies ----------------------------------------------------------------------------------------------------------------
+# Bodies ---------------------------------------------------------------------------------------------------------------
 
 
 @transaction.atomic
@@ -143,9 +144,9 @@ def add_body(
 ) -> Body:
     """Set up a body and return it; it is at work only after :func:`activate_body`.
 
-    What is not said follows from the legal basis (R1): bodies elected under the Local Government Act follow chapter 11 and hold open meetings, and so does
-    another arrangement under § 5-11, and their minutes are approved by three who sign; an LMU decides by consensus (R24), a leader alone, all others by
-    vote; deadlines are the municipality's own.
+    What is not said follows from the legal basis (R1): bodies elected under the Local Government Act follow chapter 11
+    and hold open meetings, and so does another arrangement under § 5-11, and their minutes are approved by three who
+    sign; an LMU decides by consensus (R24), a leader alone, all others by vote; deadlines are the municipality's own.
     """
     own = municipality.current()
     under_act = legal_basis in (*composition.ELECTED_BODIES, LegalBasis.KOML_5_11_OTHER, LegalBasis.COUNCIL)
@@ -194,7 +195,8 @@ def _free_slug(name: str) -> str:
 def change_body(body: Body, *, actor: User | None, **facts: Any) -> Body:
     """Change facts about a body (:data:`CHANGEABLE`) and return it; ``TypeError`` for anything else.
 
-    A body at work must go on keeping the rules that rest on these facts; what memberships break is shown on its page, not refused here.
+    A body at work must go on keeping the rules that rest on these facts; what memberships break is shown on
+    its page, not refused here.
     """
     if unknown := set(facts) - set(CHANGEABLE):
         raise TypeError(f"change_body cannot change {', '.join(sorted(unknown))}")
@@ -275,10 +277,11 @@ def close_body(body: Body, *, on: date, actor: User | None) -> Body:
 
 @transaction.atomic
 def remove_body(body: Body, *, actor: User | None) -> None:
-    """Take away a body that was set up by mistake, with the places entered in it; the trail and its history keep that it was there.
+    """Take away a body that was set up by mistake, with the places entered in it; the trail and its
+    history keep that it was there.
 
-    Raises ``ValidationError`` for one that has been at work, or that something else points to: what a public body has been and done is kept, so it is closed
-    instead (arkl § 11, R29, R30).
+    Raises ``ValidationError`` for one that has been at work, or that something else points to: what a public body has
+    been and done is kept, so it is closed instead (arkl § 11, R29, R30).
     """
     body = Body.objects.select_for_update(no_key=True).get(pk=body.pk)
     kept = _(
@@ -300,7 +303,7 @@ def remove_body(body: Body, *, actor: User | None) -> None:
             ) from None
 
 
-# Memberships -----------------------------------------------------------------------------------------------------------
+# Memberships ----------------------------------------------------------------------------------------------------------
 
 
 @transaction.atomic
@@ -322,8 +325,9 @@ def start_membership(
 ) -> Membership:
     """Give ``person`` a place in ``body`` from a day (today unless said) and return the membership.
 
-    Refuses the same role twice in the same days, a second leader in the same days, and a deputy's number that is taken in its group (R4). A body may
-    break its rules of composition while it is being filled; they are asked when it is put to work.
+    Refuses the same role twice in the same days, a second leader in the same days, and a deputy's number that
+    is taken in its group (R4). A body may break its rules of composition while it is being filled; they are
+    asked when it is put to work.
     """
     begins = valid_from or clock.today()
     check_period(begins, valid_to)

@@ -21,7 +21,8 @@ if TYPE_CHECKING:
 def add_function(
     *, body: Body, name: str, basis: str = "", valid_from: date | None = None, actor: "User | None"
 ) -> BodyFunction:
-    """Give a body one more function, from a day (today unless said). Raises ``ValidationError`` for a name it has already."""
+    """Give a body one more function, from a day (today unless said). Raises ``ValidationError`` for
+    a name it has already."""
     function = BodyFunction(
         pk=reserve_pk(BodyFunction),
         body=Body.objects.select_for_update(no_key=True).get(pk=body.pk),
@@ -33,21 +34,30 @@ def add_function(
         raise ValidationError({"name": _("The body has this function already.")})
     function.full_clean()
     with audit.recorded(
-        "forum.function_added", actor=actor, subject=function, acting=office_of(actor), data={"body": body.name, "name": function.name}
-    ):  # fmt: skip
+        "forum.function_added",
+        actor=actor,
+        subject=function,
+        acting=office_of(actor),
+        data={"body": body.name, "name": function.name},
+    ):
         function.save(force_insert=True)
     return function
 
 
 @transaction.atomic
 def end_function(function: BodyFunction, *, on: date, actor: "User | None") -> None:
-    """Let a function end with the day ``on``; what was treated under it stays as it was. Raises ``ValidationError`` under ``on``."""
+    """Let a function end with the day ``on``; what was treated under it stays as it was. Raises
+    ``ValidationError`` under ``on``."""
     fresh = BodyFunction.objects.select_for_update(no_key=True).get(pk=function.pk)
     check_end(fresh, on)
     fresh.valid_to = on
     with audit.recorded(
-        "forum.function_ended", actor=actor, subject=fresh, acting=office_of(actor), data={"body": fresh.body.name, "name": fresh.name, "on": on}
-    ):  # fmt: skip
+        "forum.function_ended",
+        actor=actor,
+        subject=fresh,
+        acting=office_of(actor),
+        data={"body": fresh.body.name, "name": fresh.name, "on": on},
+    ):
         fresh.save()
 
 

@@ -11,7 +11,8 @@ from trepart.templatetags.trepart_ui import moment_text
 
 
 def version_of(thing: Model | None) -> str:
-    """Return the version of ``thing``: the number of the newest row of its history. Empty for nothing, and for what is not saved yet."""
+    """Return the version of ``thing``: the number of the newest row of its history. Empty for nothing, and for
+    what is not saved yet."""
     newest = _newest(thing)
     return str(newest.history_id) if newest else ""
 
@@ -26,7 +27,8 @@ def _newest(thing: Model | None) -> Any:
 def check(thing: Model | None, seen: str) -> None:
     """Refuse to save over what somebody else has changed since ``seen`` was shown; an empty ``seen`` asks for nothing.
 
-    Call it in the transaction that saves: the row is held from here, so that of two who press at once exactly one is told.
+    Call it in the transaction that saves: the row is held from here, so that of two who press at
+    once exactly one is told.
     """
     if thing is None or not seen or thing._state.adding:
         return

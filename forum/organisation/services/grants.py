@@ -1,4 +1,5 @@
-"""What every service of the organisation does with rights: keeps the groups in step with the memberships, and says in which office somebody acted."""
+"""What every service of the organisation does with rights: keeps the groups in step with the memberships, and says in
+which office somebody acted."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -46,5 +47,6 @@ def keep_in_step(body: int | None) -> None:
 
 
 def acting(actor: User | None) -> "Acting | None":
-    """Return the office in which ``actor`` manages the organisation; None where it holds none, or the portal itself acts."""
+    """Return the office in which ``actor`` manages the organisation; None where it holds none, or
+    the portal itself acts."""
     return policy.acting_for(actor, "forum.manage_organisation") if actor is not None else None

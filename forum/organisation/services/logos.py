@@ -1,4 +1,5 @@
-"""The coat of arms: what may be one, and where it is kept. Whatever was uploaded is written anew; the file itself is not kept."""
+"""The coat of arms: what may be one, and where it is kept. Whatever was uploaded is written anew; the
+file itself is not kept."""
 
 import hashlib
 import io
@@ -12,7 +13,8 @@ from PIL import Image
 from forum.organisation.models import Logo
 from trepart import svg
 
-#: Bytes of an uploaded picture, of a drawing when it has been cleaned, and pixels along the longest side of what is kept.
+#: Bytes of an uploaded picture, of a drawing when it has been cleaned, and pixels along the
+#: longest side of what is kept.
 MOST_BYTES, MOST_DRAWN, SIDE = 1024 * 1024, 100 * 1024, 320
 #: Pixels of a picture that is opened at all: a small file can unfold to a huge picture.
 _MOST_PIXELS = 24_000_000
@@ -35,8 +37,9 @@ class Picture:
 def checked(content: bytes) -> Picture:
     """Return the picture in ``content`` as it will be shown. What it is called says nothing; what is in it does.
 
-    An SVG is written anew from what is safe (`forum.svg`); PNG, JPEG and WebP are opened, made no larger than a page needs, and saved as PNG, which leaves
-    behind whatever else lay in the file. Raises ``ValidationError`` with the reason for anything else.
+    An SVG is written anew from what is safe (`forum.svg`); PNG, JPEG and WebP are opened, made no larger than a page
+    needs, and saved as PNG, which leaves behind whatever else lay in the file. Raises ``ValidationError`` with the
+    reason for anything else.
     """
     if len(content) > MOST_BYTES:
         raise ValidationError(_("The file is larger than 1 MB. A coat of arms on a page need not be."))

@@ -1,4 +1,5 @@
-"""The municipality's own facts, coat of arms and texts. The first change writes down what the settings say; from then on the row is what counts."""
+"""The municipality's own facts, coat of arms and texts. The first change writes down what the settings say; from then
+on the row is what counts."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -18,8 +19,9 @@ from trepart.workflow import reserve_pk
 
 #: The facts one can change.
 FACTS = (
-    "name", "address", "accent", "languages", "default_language", "answer_days", "notice_days", "draft_days", "invitation_days", "unconfirmed_days",
-    "accessibility_url", "privacy_url", "feedback_url", "accessibility_email", "privacy_email", "feedback_email", "two_step_roles",
+    "name", "address", "accent", "languages", "default_language", "answer_days", "notice_days", "draft_days",
+    "invitation_days", "unconfirmed_days", "accessibility_url", "privacy_url", "feedback_url", "accessibility_email",
+    "privacy_email", "feedback_email", "two_step_roles",
 )  # fmt: skip
 
 
@@ -46,7 +48,8 @@ def unsaved() -> Municipality:
 def change_municipality(*, actor: User | None, **facts: Any) -> Municipality:
     """Change facts about the municipality (:data:`FACTS`) and return it; ``TypeError`` for anything else.
 
-    Raises ``ValidationError`` for what the model refuses, a language the portal has no texts in, and a role that does not exist.
+    Raises ``ValidationError`` for what the model refuses, a language the portal has no texts in, and a
+    role that does not exist.
     """
     if unknown := set(facts) - set(FACTS):
         raise TypeError(f"change_municipality cannot change {', '.join(sorted(unknown))}")
@@ -57,13 +60,19 @@ def change_municipality(*, actor: User | None, **facts: Any) -> Municipality:
     for name in changed:
         setattr(row, name, facts[name])
     if strange := set(row.languages) - {code for code, _name in settings.LANGUAGES}:
-        raise ValidationError({"languages": _("The portal has no texts in %(code)s.") % {"code": ", ".join(sorted(strange))}})  # fmt: skip
+        raise ValidationError(
+            {"languages": _("The portal has no texts in %(code)s.") % {"code": ", ".join(sorted(strange))}}
+        )
     if strange := set(row.two_step_roles) - {role for _kind, role in ROLES}:
-        raise ValidationError({"two_step_roles": _("There is no such role: %(name)s.") % {"name": ", ".join(sorted(strange))}})  # fmt: skip
+        raise ValidationError(
+            {"two_step_roles": _("There is no such role: %(name)s.") % {"name": ", ".join(sorted(strange))}}
+        )
     row.full_clean(validate_unique=False, validate_constraints=False)
     if not changed:
         return row
-    with audit.recorded("forum.municipality_changed", actor=actor, subject=row, acting=office_of(actor), data={"fields": changed}):  # fmt: skip
+    with audit.recorded(
+        "forum.municipality_changed", actor=actor, subject=row, acting=office_of(actor), data={"fields": changed}
+    ):
         row.save(force_insert=new)
     municipality.forget()
     return row
@@ -71,7 +80,8 @@ def change_municipality(*, actor: User | None, **facts: Any) -> Municipality:
 
 @transaction.atomic
 def change_logo(content: bytes | None, *, actor: User | None) -> Municipality:
-    """Make the picture in ``content`` the coat of arms, or take it away (None). Raises ``ValidationError`` with the reason (`forum.organisation.services.logos`)."""
+    """Make the picture in ``content`` the coat of arms, or take it away (None). Raises ``ValidationError`` with the
+    reason (`forum.organisation.services.logos`)."""
     picture = logos.checked(content) if content is not None else None
     row, new = _row()
     kept = logos.keep(picture) if picture else None
@@ -87,7 +97,8 @@ def change_logo(content: bytes | None, *, actor: User | None) -> Municipality:
 
 @transaction.atomic
 def change_text(place: str, language: str, body: str, *, actor: User | None) -> TextBlock:
-    """Write the municipality's own text for ``place`` in ``language``; an empty one gives back the portal's. Plain text: marks of HTML stay what they are.
+    """Write the municipality's own text for ``place`` in ``language``; an empty one gives back the portal's. Plain
+    text: marks of HTML stay what they are.
 
     Raises ``ValidationError`` for a place or a language that does not exist, and for a text that is too long.
     """
@@ -102,7 +113,9 @@ def change_text(place: str, language: str, body: str, *, actor: User | None) -> 
     row, new = _row()
     if new:
         # Texts are read together with the row: there must be one.
-        with audit.recorded("forum.municipality_changed", actor=actor, subject=row, acting=office_of(actor), data={"fields": []}):  # fmt: skip
+        with audit.recorded(
+            "forum.municipality_changed", actor=actor, subject=row, acting=office_of(actor), data={"fields": []}
+        ):
             row.save(force_insert=True)
     block.body = body
     block.full_clean(validate_unique=False, validate_constraints=False)

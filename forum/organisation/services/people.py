@@ -1,6 +1,7 @@
 """People: who they are, where they work, which office outside the bodies they hold.
 
-Written as the services of `forum.organisation.services.bodies`, which names them all: the trail first, the groups in step, refusals as ``ValidationError``.
+Written as the services of `forum.organisation.services.bodies`, which names them all: the trail first, the groups in
+step, refusals as ``ValidationError``.
 """
 
 from datetime import date
@@ -26,7 +27,8 @@ from trepart.workflow import reserve_pk
 
 @transaction.atomic
 def add_person(*, email: str, name: str, password: str | None = None, actor: User | None) -> User:
-    """Enter a person and return the account; without ``password`` it is unusable until the person asks for one by e-mail."""
+    """Enter a person and return the account; without ``password`` it is unusable until the person
+    asks for one by e-mail."""
     email, name = _checked(email, name)
     person = User(pk=reserve_pk(User), email=email, name=name)
     person.set_password(password)
@@ -36,7 +38,8 @@ def add_person(*, email: str, name: str, password: str | None = None, actor: Use
 
 
 def _checked(email: str, name: str, own: int | None = None) -> tuple[str, str]:
-    """Return address and name as they are stored; refuse an address that is none, or is somebody else's (``own`` is whose it may be)."""
+    """Return address and name as they are stored; refuse an address that is none, or is somebody else's
+    (``own`` is whose it may be)."""
     email, name = email.strip().lower(), " ".join(name.split())
     errors: dict[str, Any] = {}
     try:
@@ -56,7 +59,8 @@ def _checked(email: str, name: str, own: int | None = None) -> tuple[str, str]:
 
 @transaction.atomic
 def change_person(person: User, *, email: str, name: str, is_active: bool, actor: User | None) -> User:
-    """Change what a person is called and signs in with, or shut the person out (``is_active`` False): rights and sessions end at the next request.
+    """Change what a person is called and signs in with, or shut the person out (``is_active`` False): rights and
+    sessions end at the next request.
 
     Nobody can shut out oneself: the last administrator would be gone.
     """
@@ -92,7 +96,8 @@ def start_employment(
     leads: bool = False,
     actor: User | None,
 ) -> Employment:
-    """Say that ``person`` works in ``unit`` from a day (today unless said), as its leader where ``leads``; refuses a second employment there in the same days."""
+    """Say that ``person`` works in ``unit`` from a day (today unless said), as its leader where ``leads``; refuses a
+    second employment there in the same days."""
     begins = valid_from or clock.today()
     check_period(begins, valid_to)
     User.objects.select_for_update(no_key=True).get(pk=person.pk)
@@ -158,7 +163,8 @@ def appoint(
 
 @transaction.atomic
 def end_appointment(appointment: Appointment, *, on: date, actor: User | None) -> Appointment:
-    """End an appointment; ``on`` is its last day. The last administrator cannot be ended: nobody could let another in."""
+    """End an appointment; ``on`` is its last day. The last administrator cannot be ended:
+    nobody could let another in."""
     # One row stands for all of an office: two administrators ending each other at once must meet here.
     held = list(
         Appointment.objects.select_for_update(no_key=True).filter(office=appointment.office).lasting().order_by("pk")
@@ -182,6 +188,7 @@ def end_appointment(appointment: Appointment, *, on: date, actor: User | None) -
 
 
 def hand_over_after(ended: Membership | Employment | Appointment, actor: User | None) -> None:
-    """Hand over what hangs on the person where the last day is past already; what ends with a coming day is handed over the night after it."""
+    """Hand over what hangs on the person where the last day is past already; what ends with a coming day is handed
+    over the night after it."""
     if ended.valid_to is not None and ended.valid_to < clock.today():
         responsibilities.settle([ended.person_id], actor=actor)

@@ -24,7 +24,8 @@ def check_period(valid_from: date, valid_to: date | None) -> None:
 
 
 def check_end(period: Period, on: date) -> None:
-    """Refuse ``on`` as the last day of ``period``: before it began, or where it is over already. The errors stand under ``on``."""
+    """Refuse ``on`` as the last day of ``period``: before it began, or where it is over already. The
+    errors stand under ``on``."""
     if on < period.valid_from:
         raise ValidationError({"on": _("It cannot end before it begins.")})
     if period.valid_to is not None and period.valid_to < clock.today():

@@ -1,7 +1,9 @@
-"""Standing in: somebody has the rights of another's place or office for some days, and everything done so is written down as done for that person.
+"""Standing in: somebody has the rights of another's place or office for some days, and everything done so is written
+down as done for that person.
 
-Elected members have no stand-ins: they have deputies, in the order elected (koml § 7-10, R4). The same goes for the employees' side of a committee under
-§ 5-11, and for union and safety representatives, whom others have chosen. What is left is the administration's own: leaders, secretaries, offices.
+Elected members have no stand-ins: they have deputies, in the order elected (koml § 7-10, R4). The same goes for the
+employees' side of a committee under § 5-11, and for union and safety representatives, whom others have chosen. What is
+left is the administration's own: leaders, secretaries, offices.
 """
 
 from datetime import date
@@ -42,8 +44,9 @@ def why_not(place: Place) -> str:
 def start_stand_in(*, place: Place, person: User, valid_from: date, valid_to: date, actor: User) -> StandIn:
     """Let ``person`` stand in for ``place`` from one day to another, both included, and return the agreement.
 
-    Chosen by whoever holds the place or by the administrator. Raises ``NotPermitted`` for others, ``ValidationError`` where the place can have no
-    stand-in, where the days are over, longer than a year or taken by another one, and where ``person`` cannot be it.
+    Chosen by whoever holds the place or by the administrator. Raises ``NotPermitted`` for others, ``ValidationError``
+    where the place can have no stand-in, where the days are over, longer than a year or taken by another one, and
+    where ``person`` cannot be it.
     """
     if not policy.can(actor, "forum.choose_stand_in", place):
         raise NotPermitted("forum.choose_stand_in")
@@ -76,11 +79,17 @@ def start_stand_in(*, place: Place, person: User, valid_from: date, valid_to: da
 
 @transaction.atomic
 def end_stand_in(stand_in: StandIn, *, on: date, actor: User) -> None:
-    """End it earlier than agreed: ``on`` is its last day. What has not begun is taken back altogether; its history stays.
+    """End it earlier than agreed: ``on`` is its last day. What has not begun is taken back
+    altogether; its history stays.
 
     Raises ``NotPermitted``, and ``ValidationError`` where it is over, or ``on`` is later than agreed or before today.
     """
-    held = StandIn.objects.select_for_update(no_key=True, of=("self",)).select_related("person", "membership__body", "appointment").filter(pk=stand_in.pk).first()  # fmt: skip
+    held = (
+        StandIn.objects.select_for_update(no_key=True, of=("self",))
+        .select_related("person", "membership__body", "appointment")
+        .filter(pk=stand_in.pk)
+        .first()
+    )
     if held is None:
         # Taken back by somebody else before it had begun.
         raise ValidationError({"on": _("It is over already.")})
@@ -106,7 +115,8 @@ def end_stand_in(stand_in: StandIn, *, on: date, actor: User) -> None:
 
 
 def _check_person(place: Place, person: User) -> None:
-    """Refuse who cannot stand in: the holder, somebody shut out or from outside, and who sits in the body already (one has one seat, R11)."""
+    """Refuse who cannot stand in: the holder, somebody shut out or from outside, and who sits in the body already
+    (one has one seat, R11)."""
     if person.pk == place.person_id:
         raise ValidationError({"person": _("One cannot stand in for oneself.")})
     if not is_employee(person):

@@ -1,4 +1,5 @@
-"""What is done to many places of a body at once: the order of its deputies (R4), and a new period for those who sit in it."""
+"""What is done to many places of a body at once: the order of its deputies (R4), and a new period
+for those who sit in it."""
 
 from collections.abc import Collection
 from datetime import date, timedelta
@@ -19,7 +20,8 @@ from trepart.access.models import User
 
 @transaction.atomic
 def move_deputy(membership: Membership, *, up: bool, actor: User | None) -> bool:
-    """Move a deputy one place up (or down) on the list of its group (koml § 7-10, R4); the neighbour takes the number. False where there is none.
+    """Move a deputy one place up (or down) on the list of its group (koml § 7-10, R4); the neighbour takes the number.
+    False where there is none.
 
     Raises ``ValidationError`` for a place that is no deputy's, or is over.
     """
@@ -28,7 +30,8 @@ def move_deputy(membership: Membership, *, up: bool, actor: User | None) -> bool
     moved = lasting.select_related("body").filter(pk=membership.pk).first()
     if moved is None or moved.deputy_number is None:
         raise ValidationError(_("This is no place on a list of deputies any more."))
-    # A deputy is called from the list of the same side and part, among those who sit in the same days (`forum.meetings.attendance.roll_call.list_of`).
+    # A deputy is called from the list of the same side and part, among those who sit in the same days
+    # (`forum.meetings.attendance.roll_call.list_of`).
     rivals = lasting.filter(overlapping(moved.valid_from, moved.valid_to)).order_by("deputy_number", "pk")
     order = [m for m in rivals if called_list(m) == called_list(moved)]
     here = next(place for place, m in enumerate(order) if m.pk == moved.pk)
@@ -54,10 +57,11 @@ def move_deputy(membership: Membership, *, up: bool, actor: User | None) -> bool
 def renew(
     body: Body, *, staying: Collection[Membership], valid_from: date, valid_to: date | None, actor: User | None
 ) -> list[Membership]:
-    """Enter a new period for ``body``: the places in ``staying`` begin anew on ``valid_from``, all others end the day before. All of it or nothing.
+    """Enter a new period for ``body``: the places in ``staying`` begin anew on ``valid_from``, all others end the day
+    before. All of it or nothing.
 
-    Places keep role, part, side, party and number. Raises ``ValidationError`` for a day before tomorrow, nobody staying, and what
-    `forum.organisation.services.bodies` refuses.
+    Places keep role, part, side, party and number. Raises ``ValidationError`` for a day before tomorrow, nobody
+    staying, and what `forum.organisation.services.bodies` refuses.
     """
     check_period(valid_from, valid_to)
     if valid_from <= clock.today():
@@ -74,9 +78,17 @@ def renew(
             Membership.objects.running(last_day).filter(body=body, valid_to=last_day).select_related("person")
         )
         if strange := chosen - {m.pk for m in sitting}:
-            raise ValidationError({"staying": _("%(count)s of them do not sit in the body that day any more.") % {"count": len(strange)}})  # fmt: skip
+            raise ValidationError(
+                {"staying": _("%(count)s of them do not sit in the body that day any more.") % {"count": len(strange)}}
+            )
         made = []
-        with audit.recorded("forum.body_renewed", actor=actor, subject=body, acting=office_of(actor), data={"valid_from": valid_from, "valid_to": valid_to}):  # fmt: skip
+        with audit.recorded(
+            "forum.body_renewed",
+            actor=actor,
+            subject=body,
+            acting=office_of(actor),
+            data={"valid_from": valid_from, "valid_to": valid_to},
+        ):
             pass
         for m in sitting:
             if m.valid_to != last_day:
@@ -85,9 +97,19 @@ def renew(
             if m.pk in chosen:
                 made.append(
                     start_membership(
-                        person=m.person, body=body, role=m.role, part=m.part, side=m.side, party=m.party, sex=m.sex,
-                        elected_by_council=m.elected_by_council, deputy_number=m.deputy_number,
-                        leads_administration=m.leads_administration, valid_from=valid_from, valid_to=valid_to, actor=actor,
+                        person=m.person,
+                        body=body,
+                        role=m.role,
+                        part=m.part,
+                        side=m.side,
+                        party=m.party,
+                        sex=m.sex,
+                        elected_by_council=m.elected_by_council,
+                        deputy_number=m.deputy_number,
+                        leads_administration=m.leads_administration,
+                        valid_from=valid_from,
+                        valid_to=valid_to,
+                        actor=actor,
                     )
-                )  # fmt: skip
+                )
     return made

@@ -1,4 +1,5 @@
-"""A new workplace in one go: unit, its LMU of three or its leader alone, employees. It works at once, or nothing was made."""
+"""A new workplace in one go: unit, its LMU of three or its leader alone, employees. It works at
+once, or nothing was made."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -46,10 +47,11 @@ def set_up(
 ) -> Made:
     """Make the unit, what receives its proposals, everybody's employment, and put it to work.
 
-    With a union representative and a safety representative it is an LMU of the three (R24); without them the leader alone, as where there are no LMUs.
+    With a union representative and a safety representative it is an LMU of the three (R24); without them the leader
+    alone, as where there are no LMUs.
 
-    Whoever is registered under the address is used, and keeps the name and other workplaces. Raises ``ValidationError`` with errors under the argument they
-    are about; then nothing has been made.
+    Whoever is registered under the address is used, and keeps the name and other workplaces. Raises ``ValidationError``
+    with errors under the argument they are about; then nothing has been made.
     """
     seats: dict[str, tuple[Someone, Role, str]] = {"leader": (leader, Role.LEADER, Part.ADMINISTRATION)}
     if union_representative is not None:

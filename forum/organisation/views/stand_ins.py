@@ -119,13 +119,15 @@ class NewStandInView(View):
             "form": form,
             "heading": _("%(name)s stands in") % {"name": chosen.name},
             "meta": standin_queries.in_words(self.place),
-            "lead": _("In these days %(name)s may do whatever the place gives, and it is written down as done for %(holder)s.")
+            "lead": _(
+                "In these days %(name)s may do whatever the place gives, and it is written down as done for %(holder)s."
+            )
             % {"name": chosen.name, "holder": self.place.person.name},
             "label": _("Let %(name)s stand in") % {"name": chosen.name},
             "cancel_url": reverse("forum:stand_ins"),
             "form_owner": interrupted_forms.owner_token(request),
             "crumbs": _crumbs((_("New stand-in"), None)),
-        }  # fmt: skip
+        }
         return render(request, "organisation/administration/form.html", context, status=status)
 
 

@@ -1,4 +1,5 @@
-"""What follows a meeting in the demo: the decision list the same day, minutes approved by those who were there, a correction, and decisions that are carried out, or not yet."""
+"""What follows a meeting in the demo: the decision list the same day, minutes approved by those who were there, a
+correction, and decisions that are carried out, or not yet."""
 
 from datetime import datetime, timedelta
 from functools import partial
@@ -22,20 +23,31 @@ from trepart.workflow import perform
 if TYPE_CHECKING:
     from portal.demo.stories.life import Year
 
-#: Ways the minutes can fare: all sign, one has signed, nobody has, one has a remark and they are corrected before all sign.
+#: Ways the minutes can fare: all sign, one has signed, nobody has, one has a remark and they are
+#: corrected before all sign.
 APPROVED, HALF, WAITING, CORRECTED = "approved", "half", "waiting", "corrected"
 
-#: Decisions of the committee's own, not from proposals: title, decision, days until it is due, what was told (days after, words, done).
+#: Decisions of the committee's own, not from proposals: title, decision, days until it is due, what was told
+#: (days after, words, done).
 OWN_CASES: dict[int, tuple[str, str, int, tuple[tuple[int, str, bool], ...]]] = {
     155: (
         "Introduksjonsdag for nye ledere",
-        "Kommunen holder en felles introduksjonsdag om trepartssamarbeid for nye ledere, tillitsvalgte og folkevalgte hvert år i september.",
+        (
+            "Kommunen holder en felles introduksjonsdag om trepartssamarbeid for nye ledere, tillitsvalgte og "
+            "folkevalgte hvert år i september."
+        ),
         100,
-        ((30, "Programmet er klart, og rommet er bestilt.", False), (95, "Dagen er holdt. 31 møtte, og de fleste vil ha en oppfølging.", True)),
+        (
+            (30, "Programmet er klart, og rommet er bestilt.", False),
+            (95, "Dagen er holdt. 31 møtte, og de fleste vil ha en oppfølging.", True),
+        ),
     ),
     95: (
         "Årshjul for samarbeidet",
-        "Administrasjonen lager et årshjul med budsjett, lønnsforhandlinger og de faste møtene, og legger det fram for utvalget.",
+        (
+            "Administrasjonen lager et årshjul med budsjett, lønnsforhandlinger og de faste møtene, og legger det "
+            "fram for utvalget."
+        ),
         60,
         ((25, "Utkastet er sendt til de tillitsvalgte. To datoer mangler.", False),),
     ),
@@ -45,7 +57,7 @@ OWN_CASES: dict[int, tuple[str, str, int, tuple[tuple[int, str, bool], ...]]] = 
         45,
         (),
     ),
-}  # fmt: skip
+}
 
 
 def own_case(meeting: Meeting, days: int, secretary: User) -> None:
@@ -56,7 +68,8 @@ def own_case(meeting: Meeting, days: int, secretary: User) -> None:
 
 
 def decide_own_case(year: "Year[Any]", item: AgendaItem, responsible: User, secretary: User) -> bool:
-    """Decide a case of the committee's own, and let it be carried out in time, late, or not yet. Says whether ``item`` is one."""
+    """Decide a case of the committee's own, and let it be carried out in time, late, or not yet. Says
+    whether ``item`` is one."""
     found = next((case for case in OWN_CASES.values() if case[0] == item.title), None)
     if found is None:
         return False

@@ -1,4 +1,5 @@
-"""Case papers in the demo: with a table and a discussion with the unions, redacted for the public, changed after the notice, and one by the chief executive's people."""
+"""Case papers in the demo: with a table and a discussion with the unions, redacted for the public, changed after the
+notice, and one by the chief executive's people."""
 
 from typing import Any
 
@@ -55,11 +56,12 @@ def in_fjellvik(year: Year[Any], committee: Body) -> None:
 
 
 def in_granli(year: Year[Town], body: Body, secretary: User) -> None:
-    """Put in the calendar what the chief executive's people write for the body's coming meeting, called two days ago at 13."""
+    """Put in the calendar what the chief executive's people write for the body's coming meeting,
+    called two days ago at 13."""
     year.on(year.moment(3, 14), lambda: _clearing(body, secretary))
 
 
-# What they write -----------------------------------------------------------------------------------------------------------
+# What they write ------------------------------------------------------------------------------------------------------
 
 
 def _finish(case: Case, actor: User, **said: Any) -> None:
@@ -82,13 +84,29 @@ def _caretaker(secretary: User) -> None:
     if case is None:
         return
     papers.set_archive_reference(case, reference="2026/1184", actor=secretary)
-    papers.attach(case, upload=_pdf("Kostnader ved innleid vaktmester", "Oversikten er hentet fra regnskapet for i fjor."), title="Kostnader ved innleid vaktmester", actor=secretary)  # fmt: skip
+    papers.attach(
+        case,
+        upload=_pdf("Kostnader ved innleid vaktmester", "Oversikten er hentet fra regnskapet for i fjor."),
+        title="Kostnader ved innleid vaktmester",
+        actor=secretary,
+    )
     _finish(
-        case, secretary, facts=_clean(_COSTS.format(nordli="198 000 kr", saved="617 000 kr")), assessment=_clean(_WEIGHED),
-        needs_discussion=True, discussed_on=clock.today(), discussed_with="Fagforbundet ved hovedtillitsvalgt, Utdanningsforbundet ved lokallaget, og hovedverneombudet",
-        involvement=_clean("<p>De tillitsvalgte fikk utkastet og regnskapstallene ei uke før møtet. Arbeidsgiver har tatt inn ønsket om fast oppmøtested.</p>"),
-        union_view=_clean("<p>Fagforbundet støtter forslaget, og ber om at stillingen lyses ut internt først. Utdanningsforbundet har ingen merknader.</p>"),
-    )  # fmt: skip
+        case,
+        secretary,
+        facts=_clean(_COSTS.format(nordli="198 000 kr", saved="617 000 kr")),
+        assessment=_clean(_WEIGHED),
+        needs_discussion=True,
+        discussed_on=clock.today(),
+        discussed_with="Fagforbundet ved hovedtillitsvalgt, Utdanningsforbundet ved lokallaget, og hovedverneombudet",
+        involvement=_clean(
+            "<p>De tillitsvalgte fikk utkastet og regnskapstallene ei uke før møtet. Arbeidsgiver har tatt inn "
+            "ønsket om fast oppmøtested.</p>"
+        ),
+        union_view=_clean(
+            "<p>Fagforbundet støtter forslaget, og ber om at stillingen lyses ut internt først. "
+            "Utdanningsforbundet har ingen merknader.</p>"
+        ),
+    )
 
 
 def _caretaker_again(secretary: User) -> None:
@@ -105,13 +123,32 @@ def _staffing(committee: Body, secretary: User) -> None:
     if item is None:
         return
     case = papers.case_of(item, actor=secretary)
-    kept = papers.attach(case, upload=_pdf("Vaktliste med navn", "Vaktlista viser hvem som har vært borte, og hvorfor."), title="Vaktliste for kveld, sone nord, med fravær", basis=_BASIS, actor=secretary)  # fmt: skip
-    papers.add_redacted(case, kept, upload=_pdf("Vaktliste uten navn", "Vaktlista viser bare hvor mange vakter som er dekket med vikar."), title="Vaktliste for kveld, sone nord, uten navn", actor=secretary)  # fmt: skip
+    kept = papers.attach(
+        case,
+        upload=_pdf("Vaktliste med navn", "Vaktlista viser hvem som har vært borte, og hvorfor."),
+        title="Vaktliste for kveld, sone nord, med fravær",
+        basis=_BASIS,
+        actor=secretary,
+    )
+    papers.add_redacted(
+        case,
+        kept,
+        upload=_pdf("Vaktliste uten navn", "Vaktlista viser bare hvor mange vakter som er dekket med vikar."),
+        title="Vaktliste for kveld, sone nord, uten navn",
+        actor=secretary,
+    )
     _finish(
-        case, secretary, recommendation=_clean("<p>Utvalget ber om tall for kveldsbemanningen til neste møte.</p>"), facts=_clean(_STAFFING),
-        assessment=_clean("<p>Tre på vakt er målet. Kommunedirektøren vil legge fram en plan sammen med de tillitsvalgte.</p>"),
-        needs_discussion=True, public_form="redacted", exempt_basis=_BASIS,
-    )  # fmt: skip
+        case,
+        secretary,
+        recommendation=_clean("<p>Utvalget ber om tall for kveldsbemanningen til neste møte.</p>"),
+        facts=_clean(_STAFFING),
+        assessment=_clean(
+            "<p>Tre på vakt er målet. Kommunedirektøren vil legge fram en plan sammen med de tillitsvalgte.</p>"
+        ),
+        needs_discussion=True,
+        public_form="redacted",
+        exempt_basis=_BASIS,
+    )
 
 
 def _presence(committee: Body, secretary: User) -> None:
@@ -137,12 +174,19 @@ def _clearing(body: Body, secretary: User) -> None:
         return
     papers.set_archive_reference(stay.case, reference="26/00873-4", actor=secretary)
     _finish(
-        stay.case, secretary,
-        assessment=_clean("<p>Gangveiene kan brøytes først på hverdager før klokka åtte. I helgene er det ikke mannskap nok til begge deler.</p><ul><li>Ingen nye maskiner</li><li>Ruta snus fra neste snøfall</li><li>Evaluering i april</li></ul>"),
-        needs_discussion=True, discussed_on=clock.today(), discussed_with="De tillitsvalgte i Vei, vann og avløp",
+        stay.case,
+        secretary,
+        assessment=_clean(
+            "<p>Gangveiene kan brøytes først på hverdager før klokka åtte. I helgene er det ikke mannskap nok "
+            "til begge deler.</p><ul><li>Ingen nye maskiner</li><li>Ruta snus fra neste "
+            "snøfall</li><li>Evaluering i april</li></ul>"
+        ),
+        needs_discussion=True,
+        discussed_on=clock.today(),
+        discussed_with="De tillitsvalgte i Vei, vann og avløp",
         involvement=_clean("<p>Drøftet på morgenmøtet med alle sjåførene til stede.</p>"),
         union_view=_clean("<p>Fagforbundet ber om at vaktplanen legges fram for verneombudet først.</p>"),
-    )  # fmt: skip
+    )
 
 
 def _clean(markup: str) -> str:
@@ -151,6 +195,11 @@ def _clean(markup: str) -> str:
 
 def _pdf(title: str, words: str) -> SimpleUploadedFile:
     content = render_pdf(
-        "portal/pdf/demo_attachment.html", {"words": words}, title=title, language=languages.default(), author=municipality.current().name, created=clock.now()
-    )  # fmt: skip
+        "portal/pdf/demo_attachment.html",
+        {"words": words},
+        title=title,
+        language=languages.default(),
+        author=municipality.current().name,
+        created=clock.now(),
+    )
     return SimpleUploadedFile(f"{title}.pdf", content, content_type="application/pdf")

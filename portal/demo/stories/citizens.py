@@ -1,6 +1,8 @@
-"""What citizens and associations propose in Fjellvik's year: one at every stage of their road, from just sent in to carried out.
+"""What citizens and associations propose in Fjellvik's year: one at every stage of their road, from
+just sent in to carried out.
 
-Among them one on paper from somebody without an account, whose answer waits to be posted, one that nobody has screened yet, one with an exempt attachment, several whose sender is not to be named, one merged with an association's, one that
+Among them one on paper from somebody without an account, whose answer waits to be posted, one that nobody has screened
+yet, one with an exempt attachment, several whose sender is not to be named, one merged with an association's, one that
 belonged to another authority and one handed over to the group that has the matter.
 """
 
@@ -53,39 +55,152 @@ class Idea:
 
 
 IDEAS: tuple[Idea, ...] = (
-    Idea("Torgeir Myrvold", 196, "completed", "Gangfelt mellom skolen og idrettsplassen",
-         "Mal et gangfelt og sett opp skilt der ungene krysser veien.", "Hundre unger går over her hver ettermiddag, og bilene stopper ikke.",
-         "Skoleveien, Sentrum", "Ungene kommer trygt over.", show_name=True,
-         answer="Ja. Vei og park maler gangfeltet og setter opp skilt i løpet av våren."),
-    Idea("Gerd Solbakk", 128, "adopted", "Merk turstien til Åsetra",
-         "Vi vil merke stien, hvis kommunen skaffer skilt og maling. Dugnaden tar vi selv.", "Folk går seg bort i myra, og stien er ikke på kartet.",
-         "Åsetra", "Flere kommer seg ut.", association="Fjellvik turlag",
-         answer="Ja, takk! Fritid og frivillighet skaffer skilt og maling. Dugnaden kommer i tillegg til det kommunen gjør, og erstatter ingenting."),
-    Idea("Arvid Kleiva", 121, "merged", "Skilt på stien til Åsetra", "Sett opp skilt på stien.", "Jeg har gått meg bort to ganger.", "Åsetra"),
-    Idea("Bodil Furuset", 88, "declined", "Søndagsåpent bibliotek hele året", "Ha biblioteket åpent søndager, også om sommeren.",
-         "Vi som arbeider på ukedagene, rekker det aldri.",
-         answer="Nei, ikke nå. Vi har ikke folk til vakter hele året. Meråpent bibliotek, der du låser deg inn selv, er åpent søndager fra 1. september, og det kan du bruke."),
-    Idea("Reidar Tveit", 74, "further", "Leksehjelp med pensjonister på biblioteket", "La pensjonister hjelpe til med lekser to dager i uka.",
-         "Mange av oss har tid, og mange unger trenger noen å spørre.", "Biblioteket", show_name=True,
-         answer="Vi liker det. Biblioteket finner ut av politiattest og vakter før vi bestemmer oss."),
-    Idea("Hanne Vestby", 52, "recommended", "Tak over bussholdeplassen ved sykehjemmet", "Et leskur med benk ved holdeplassen.",
-         "Besøkende og ansatte står i regnet, og flere av dem er gamle.", "Fjellvik sykehjem", "Flere tar bussen.", show_name=True),
-    Idea("Petter Hegna", 40, "elsewhere", "Lavere fart på riksveien forbi barnehagen", "Sett ned fartsgrensa til 40.", "Det kjøres fort, og det er ingen fortau.",
-         "Riksveien ved Lia", answer="Riksveien er det Statens vegvesen som bestemmer over, så vi kan ikke sette ned farten. "
-         "Send forslaget til dem, så tar de det opp. Vi har sagt fra at vi støtter deg."),
-    Idea("Unni Brattli", 26, "exempt", "Bedre belysning ved gangveien bak Skogveien", "Sett opp fire lykter langs gangveien.",
-         "Det er mørkt, og flere er redde for å gå der. Naboen min falt i høst.", "Skogveien", files=("kart.png", "legeerklæring.png")),
-    Idea("Svanhild Nordeng", 19, "handed_over", "Sandkasser langs bakken i Elveveien", "Sett ut strøsand før jul.", "Bakken er speilblank hver vinter.", "Elveveien"),
-    Idea("Odd-Arne Lia", 16, "withdrawn", "Flytt søppeldunkene på torget", "Flytt dem bak rådhuset.", "De lukter.", "Torget"),
-    Idea("Jorunn Eikeland", 9, "begun", "Lån ut ski og skøyter gratis", "Et utlånslager på biblioteket med ski, skøyter og akebrett.",
-         "Ikke alle har råd, og mye står ubrukt i boder.", "Biblioteket", show_name=True, association="Fjellvik frivilligsentral"),
-    Idea("Kjersti Aamodt", 2, "new", "Benk ved badeplassen på Ørnes", "En benk og en søppeldunk ved badeplassen.",
-         "De eldre har ingen steder å sitte.", "Ørnes", files=("skisse.png",)),
-    Idea("Gudrun Moheim", 33, "on_paper", "Rekkverk ved trappa ned til apoteket",
-         "Sett opp rekkverk på begge sider av trappa.", "Trappa er bratt og glatt om vinteren. Jeg er 84 år og har ikke datamaskin.", "Torget", "Flere tør gå dit.",
-         answer="Ja, det gjør vi. Vei og park setter opp rekkverk på begge sider før snøen kommer, og strør trappa hver morgen fram til da.",
-         address="Kirkebakken 12\n3340 Fjellvik"),
-)  # fmt: skip
+    Idea(
+        "Torgeir Myrvold",
+        196,
+        "completed",
+        "Gangfelt mellom skolen og idrettsplassen",
+        "Mal et gangfelt og sett opp skilt der ungene krysser veien.",
+        "Hundre unger går over her hver ettermiddag, og bilene stopper ikke.",
+        "Skoleveien, Sentrum",
+        "Ungene kommer trygt over.",
+        show_name=True,
+        answer="Ja. Vei og park maler gangfeltet og setter opp skilt i løpet av våren.",
+    ),
+    Idea(
+        "Gerd Solbakk",
+        128,
+        "adopted",
+        "Merk turstien til Åsetra",
+        "Vi vil merke stien, hvis kommunen skaffer skilt og maling. Dugnaden tar vi selv.",
+        "Folk går seg bort i myra, og stien er ikke på kartet.",
+        "Åsetra",
+        "Flere kommer seg ut.",
+        association="Fjellvik turlag",
+        answer=(
+            "Ja, takk! Fritid og frivillighet skaffer skilt og maling. Dugnaden kommer i tillegg til det kommunen "
+            "gjør, og erstatter ingenting."
+        ),
+    ),
+    Idea(
+        "Arvid Kleiva",
+        121,
+        "merged",
+        "Skilt på stien til Åsetra",
+        "Sett opp skilt på stien.",
+        "Jeg har gått meg bort to ganger.",
+        "Åsetra",
+    ),
+    Idea(
+        "Bodil Furuset",
+        88,
+        "declined",
+        "Søndagsåpent bibliotek hele året",
+        "Ha biblioteket åpent søndager, også om sommeren.",
+        "Vi som arbeider på ukedagene, rekker det aldri.",
+        answer=(
+            "Nei, ikke nå. Vi har ikke folk til vakter hele året. Meråpent bibliotek, der du låser deg inn selv, "
+            "er åpent søndager fra 1. september, og det kan du bruke."
+        ),
+    ),
+    Idea(
+        "Reidar Tveit",
+        74,
+        "further",
+        "Leksehjelp med pensjonister på biblioteket",
+        "La pensjonister hjelpe til med lekser to dager i uka.",
+        "Mange av oss har tid, og mange unger trenger noen å spørre.",
+        "Biblioteket",
+        show_name=True,
+        answer="Vi liker det. Biblioteket finner ut av politiattest og vakter før vi bestemmer oss.",
+    ),
+    Idea(
+        "Hanne Vestby",
+        52,
+        "recommended",
+        "Tak over bussholdeplassen ved sykehjemmet",
+        "Et leskur med benk ved holdeplassen.",
+        "Besøkende og ansatte står i regnet, og flere av dem er gamle.",
+        "Fjellvik sykehjem",
+        "Flere tar bussen.",
+        show_name=True,
+    ),
+    Idea(
+        "Petter Hegna",
+        40,
+        "elsewhere",
+        "Lavere fart på riksveien forbi barnehagen",
+        "Sett ned fartsgrensa til 40.",
+        "Det kjøres fort, og det er ingen fortau.",
+        "Riksveien ved Lia",
+        answer="Riksveien er det Statens vegvesen som bestemmer over, så vi kan ikke sette ned farten. "
+        "Send forslaget til dem, så tar de det opp. Vi har sagt fra at vi støtter deg.",
+    ),
+    Idea(
+        "Unni Brattli",
+        26,
+        "exempt",
+        "Bedre belysning ved gangveien bak Skogveien",
+        "Sett opp fire lykter langs gangveien.",
+        "Det er mørkt, og flere er redde for å gå der. Naboen min falt i høst.",
+        "Skogveien",
+        files=("kart.png", "legeerklæring.png"),
+    ),
+    Idea(
+        "Svanhild Nordeng",
+        19,
+        "handed_over",
+        "Sandkasser langs bakken i Elveveien",
+        "Sett ut strøsand før jul.",
+        "Bakken er speilblank hver vinter.",
+        "Elveveien",
+    ),
+    Idea(
+        "Odd-Arne Lia",
+        16,
+        "withdrawn",
+        "Flytt søppeldunkene på torget",
+        "Flytt dem bak rådhuset.",
+        "De lukter.",
+        "Torget",
+    ),
+    Idea(
+        "Jorunn Eikeland",
+        9,
+        "begun",
+        "Lån ut ski og skøyter gratis",
+        "Et utlånslager på biblioteket med ski, skøyter og akebrett.",
+        "Ikke alle har råd, og mye står ubrukt i boder.",
+        "Biblioteket",
+        show_name=True,
+        association="Fjellvik frivilligsentral",
+    ),
+    Idea(
+        "Kjersti Aamodt",
+        2,
+        "new",
+        "Benk ved badeplassen på Ørnes",
+        "En benk og en søppeldunk ved badeplassen.",
+        "De eldre har ingen steder å sitte.",
+        "Ørnes",
+        files=("skisse.png",),
+    ),
+    Idea(
+        "Gudrun Moheim",
+        33,
+        "on_paper",
+        "Rekkverk ved trappa ned til apoteket",
+        "Sett opp rekkverk på begge sider av trappa.",
+        "Trappa er bratt og glatt om vinteren. Jeg er 84 år og har ikke datamaskin.",
+        "Torget",
+        "Flere tør gå dit.",
+        answer=(
+            "Ja, det gjør vi. Vei og park setter opp rekkverk på begge sider før snøen kommer, og strør trappa "
+            "hver morgen fram til da."
+        ),
+        address="Kirkebakken 12\n3340 Fjellvik",
+    ),
+)
 
 
 def plan_citizens(year: "Year") -> None:
@@ -137,8 +252,12 @@ def _tell(year: "Year", idea: Idea, number: int) -> None:
         year.on(year.moment(first - 2, 15), lambda: perform(
             _fresh(year, idea), "begin", actor=town.leader("Vei og park"), data={"access": "public"}))  # fmt: skip
     elif idea.road == "withdrawn":
-        year.on(year.moment(first, 19), lambda: perform(
-            _fresh(year, idea), "withdraw", actor=_fresh(year, idea).proposer, data={"reason": "De er flyttet."}))  # fmt: skip
+        year.on(
+            year.moment(first, 19),
+            lambda: perform(
+                _fresh(year, idea), "withdraw", actor=_fresh(year, idea).proposer, data={"reason": "De er flyttet."}
+            ),
+        )
 
 
 def _on_paper(year: "Year", idea: Idea, secretary: User, later: Callable[..., None]) -> None:
@@ -170,15 +289,31 @@ def _adopted(year: "Year", idea: Idea, later: Callable[..., None]) -> None:
     due = year.today + timedelta(days=-100 if idea.road == "completed" else 60)
     later(idea.days - 25, "adopt", answer=idea.answer, responsible=leader.pk, due_on=due)
     if idea.road == "completed":
-        year.on(year.moment(110, 14), lambda: perform(_fresh(year, idea), "complete", actor=leader, data={
-            "carried_out_on": clock.today(), "effect": "Gangfeltet er malt og skiltet. Skolen sier at bilene stopper."}))  # fmt: skip
+        year.on(
+            year.moment(110, 14),
+            lambda: perform(
+                _fresh(year, idea),
+                "complete",
+                actor=leader,
+                data={
+                    "carried_out_on": clock.today(),
+                    "effect": "Gangfeltet er malt og skiltet. Skolen sier at bilene stopper.",
+                },
+            ),
+        )
 
 
 def _submit(year: "Year", idea: Idea) -> None:
     data = {
-        "title": idea.title, "what": idea.what, "why": idea.why, "expected_effect": idea.effect, "place": idea.place,
-        "for_association": "yes" if idea.association else "no", "association": idea.association, "show_name": "on" if idea.show_name else "",
-    }  # fmt: skip
+        "title": idea.title,
+        "what": idea.what,
+        "why": idea.why,
+        "expected_effect": idea.effect,
+        "place": idea.place,
+        "for_association": "yes" if idea.association else "no",
+        "association": idea.association,
+        "show_name": "on" if idea.show_name else "",
+    }
     files = MultiValueDict({"attachments": [_picture(name) for name in idea.files]})
     year.by_title[idea.title] = services.submit(
         proposer=_signed_up(idea.name), data=data, files=files, origin=Origin.CITIZEN
@@ -200,10 +335,16 @@ def _screen(year: "Year", idea: Idea, secretary: User) -> None:
     """Take out what concerns somebody else, close the attachment about that, open the rest."""
     proposal = _fresh(year, idea)
     services.redact(
-        proposal, actor=secretary,
-        data={"title": idea.title, "what": idea.what, "why": "Det er mørkt, og flere er redde for å gå der.", "expected_effect": "",
-              "reason": "Vi tok ut en setning om en nabos helse. Den er det bare naboen som kan dele."},
-    )  # fmt: skip
+        proposal,
+        actor=secretary,
+        data={
+            "title": idea.title,
+            "what": idea.what,
+            "why": "Det er mørkt, og flere er redde for å gå der.",
+            "expected_effect": "",
+            "reason": "Vi tok ut en setning om en nabos helse. Den er det bare naboen som kan dele.",
+        },
+    )
     secret = proposal.case.documents.get(title="legeerklæring.png")
     closed = {f"keep_{secret.pk}": "on", f"basis_{secret.pk}": "offl § 13, jf. fvl § 13 første ledd nr. 1"}
     perform(_fresh(year, idea), "begin", actor=secretary, data={"access": "public"} | closed)
@@ -211,8 +352,15 @@ def _screen(year: "Year", idea: Idea, secretary: User) -> None:
 
 def _merge(year: "Year", idea: Idea, secretary: User) -> None:
     target = year.by_title[IDEAS[1].title]
-    perform(_fresh(year, idea), "merge", actor=secretary, data={
-        "into": target.case.reference, "answer": "Fjellvik turlag har foreslått det samme. Du får det svaret de får."})  # fmt: skip
+    perform(
+        _fresh(year, idea),
+        "merge",
+        actor=secretary,
+        data={
+            "into": target.case.reference,
+            "answer": "Fjellvik turlag har foreslått det samme. Du får det svaret de får.",
+        },
+    )
 
 
 def _fresh(year: "Year", idea: Idea) -> Proposal:
@@ -225,7 +373,9 @@ def _picture(name: str) -> SimpleUploadedFile:
     colour = bytes(80 + (sum(name.encode()) * factor) % 160 for factor in (3, 5, 7))
     rows = (b"\0" + colour * width) * height
     parts = (
-        (b"IHDR", struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)), (b"IDAT", zlib.compress(rows)), (b"IEND", b""),
-    )  # fmt: skip
+        (b"IHDR", struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)),
+        (b"IDAT", zlib.compress(rows)),
+        (b"IEND", b""),
+    )
     body = b"".join(struct.pack(">I", len(d)) + kind + d + struct.pack(">I", zlib.crc32(kind + d)) for kind, d in parts)
     return SimpleUploadedFile(name, b"\x89PNG\r\n\x1a\n" + body, content_type="image/png")

@@ -1,4 +1,5 @@
-"""Ahead of kommunestyret in the demo: a list that was treated, sent, and decided in the autumn, and one that is taken in for the coming meeting."""
+"""Ahead of kommunestyret in the demo: a list that was treated, sent, and decided in the autumn, and one that is taken
+in for the coming meeting."""
 
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
@@ -55,14 +56,19 @@ RS 22/{yy};Orientering om heltidskultur;{yy}/1611;
 #: Views that are more than no remarks, by how the title begins.
 _VIEWS = {
     "Områderegulering": "Utvalget støtter planen, og ber om at gangvegen til skolen bygges først.",
-    "Sammenslåing": "Utvalget ber kommunestyret utsette saken til den er drøftet med de tillitsvalgte, slik Hovedavtalen krever.",
+    "Sammenslåing": (
+        "Utvalget ber kommunestyret utsette saken til den er drøftet med de tillitsvalgte, slik Hovedavtalen krever."
+    ),
 }
 #: What kommunestyret came to, by how the title begins.
 _DECIDED = {
     "Områderegulering": ("Planen vedtas. Gangvegen til skolen bygges først.", CouncilFollowed.WHOLLY),
     "Budsjettjustering": ("Vedtatt som kommunedirektøren foreslo.", CouncilFollowed.WHOLLY),
-    "Sammenslåing": ("Vaktordningene slås sammen fra nyttår. Saken drøftes med de tillitsvalgte først.", CouncilFollowed.PARTLY),
-}  # fmt: skip
+    "Sammenslåing": (
+        "Vaktordningene slås sammen fra nyttår. Saken drøftes med de tillitsvalgte først.",
+        CouncilFollowed.PARTLY,
+    ),
+}
 
 
 def take_in(year: "Year[Any]", meeting: Meeting, days: int, secretary: User) -> None:
@@ -122,9 +128,16 @@ def _take(meeting: Meeting, pasted: str, held_on: date, secretary: User) -> None
     text = pasted.format(day=held_on.strftime("%d.%m.%Y"), yy=held_on.strftime("%y"))
     reading = list_import.read(text)
     rows = [
-        Row(found.number, found.key, found.title, found.archive, found.url, "offl. § 23 første ledd" if found.exempt else "")
+        Row(
+            found.number,
+            found.key,
+            found.title,
+            found.archive,
+            found.url,
+            "offl. § 23 første ledd" if found.exempt else "",
+        )
         for found in reading.cases
-    ]  # fmt: skip
+    ]
     body: Body = meeting.body
     hat = next((one for one in body_functions.of_day(body, clock.today()) if one.name == HAT), None)
     council = council_lists.councils()[0]

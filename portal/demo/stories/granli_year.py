@@ -1,4 +1,5 @@
-"""A year in Granli: proposals enter with the workplace's leader, go by the chief executive who prepares them, and are decided by the three parts together.
+"""A year in Granli: proposals enter with the workplace's leader, go by the chief executive who prepares them, and are
+decided by the three parts together.
 
 As in Fjellvik everything happens through the portal's own steps, with the clock set to each day.
 """
@@ -53,7 +54,7 @@ def plan_year(year: Year[Granli]) -> None:
         _tell(year, tale, number)
 
 
-# The road of a tale ----------------------------------------------------------------------------------------------------
+# The road of a tale ---------------------------------------------------------------------------------------------------
 
 
 def _tell(year: Year[Granli], tale: Tale, number: int) -> None:
@@ -63,7 +64,12 @@ def _tell(year: Year[Granli], tale: Tale, number: int) -> None:
     if tale.road in ("new", "citizen_new"):
         return
     if tale.road == "withdrawn":
-        year.on(year.moment(tale.days - 4, 14), lambda: _step(year, tale, "withdraw", _fresh(year, tale).proposer, reason="Vi fant ut at det var størrelsen."))  # fmt: skip
+        year.on(
+            year.moment(tale.days - 4, 14),
+            lambda: _step(
+                year, tale, "withdraw", _fresh(year, tale).proposer, reason="Vi fant ut at det var størrelsen."
+            ),
+        )
         return
     access = "public" if tale.citizen else "employees"
     year.on(year.moment(tale.days - 2, 12), lambda: _step(year, tale, "begin", first, access=access))
@@ -86,7 +92,13 @@ def _tell(year: Year[Granli], tale: Tale, number: int) -> None:
 
 
 def _submit(year: Year[Granli], tale: Tale) -> None:
-    common: dict[str, Any] = {"title": tale.title, "what": tale.what, "why": tale.why, "expected_effect": tale.effect, "show_name": "on" if tale.show_name else ""}  # fmt: skip
+    common: dict[str, Any] = {
+        "title": tale.title,
+        "what": tale.what,
+        "why": tale.why,
+        "expected_effect": tale.effect,
+        "show_name": "on" if tale.show_name else "",
+    }
     if tale.citizen:
         data = {**common, "place": "", "for_association": "no", "association": ""}
         year.by_title[tale.title] = proposals.submit(
@@ -94,9 +106,13 @@ def _submit(year: Year[Granli], tale: Tale) -> None:
         )
         return
     data = {
-        **common, "unit": year.town.units[tale.unit].pk, "several_workplaces": "yes" if tale.several else "no", "needs_grant": "yes" if tale.grant else "no",
-        "grant_amount": str(tale.grant) if tale.grant else "", "affects_users": "yes" if tale.users else "no",
-    }  # fmt: skip
+        **common,
+        "unit": year.town.units[tale.unit].pk,
+        "several_workplaces": "yes" if tale.several else "no",
+        "needs_grant": "yes" if tale.grant else "no",
+        "grant_amount": str(tale.grant) if tale.grant else "",
+        "affects_users": "yes" if tale.users else "no",
+    }
     year.by_title[tale.title] = proposals.submit(proposer=year.town.staff[tale.unit][4], data=data)
 
 
@@ -151,7 +167,7 @@ def _complete(year: Year[Granli], tale: Tale, actor: User) -> None:
     )
 
 
-# The body's meetings ---------------------------------------------------------------------------------------------------
+# The body's meetings --------------------------------------------------------------------------------------------------
 
 
 def _secretary(year: Year[Granli]) -> User:
@@ -215,7 +231,8 @@ def _hold(year: Year[Granli], meeting: Meeting, days: int, begins: datetime) -> 
 
 
 def _meet(meeting: Meeting, days: int, secretary: User) -> None:
-    """Everybody turns up, but once each for a union representative and somebody from the administration; the deputies of their own part come."""
+    """Everybody turns up, but once each for a union representative and somebody from the administration; the deputies
+    of their own part come."""
     absent = {260: Part.UNION, 110: Part.ADMINISTRATION}.get(days)
     rows = seats.all_met(meeting)
     if absent is not None:

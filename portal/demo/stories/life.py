@@ -1,6 +1,8 @@
-"""A year in Fjellvik: every proposal walks its road through the portal's own steps, in the order the days came, with the clock set to each day.
+"""A year in Fjellvik: every proposal walks its road through the portal's own steps, in the order the days came, with
+the clock set to each day.
 
-Nothing is put into the database from the side, so the audit trail of the demo verifies, and every deadline, answer and number is what the portal itself made of it.
+Nothing is put into the database from the side, so the audit trail of the demo verifies, and every deadline, answer and
+number is what the portal itself made of it.
 """
 
 import heapq
@@ -68,11 +70,13 @@ class Year(Generic[Town]):
         return timezone.make_aware(datetime.combine(day, time(hour, minute)))
 
     def meeting_moment(self, days_ago: int, hour: int) -> datetime:
-        """Return the moment so many days ago, moved on to the next day on which anybody would hold a meeting: no weekend, no public holiday."""
+        """Return the moment so many days ago, moved on to the next day on which anybody would hold a meeting: no
+        weekend, no public holiday."""
         return timezone.make_aware(datetime.combine(self.coming_day(-days_ago), time(hour)))
 
     def coming_day(self, days_ahead: int) -> date:
-        """Return the first day so many days ahead, or after it, on which anybody would call a meeting: no weekend, no public holiday."""
+        """Return the first day so many days ahead, or after it, on which anybody would call a meeting: no
+        weekend, no public holiday."""
         day = self.today + timedelta(days=days_ahead)
         closed = public_holidays(day, day + timedelta(days=14))
         while day.weekday() >= 5 or day in closed:
@@ -130,7 +134,8 @@ def _tell(year: Year, story: Story, number: int) -> None:
 
     def submit() -> None:
         data = {
-            "title": story.title, "what": story.what, "why": story.why, "expected_effect": story.effect, "unit": town.units[story.unit].pk,
+            "title": story.title, "what": story.what, "why": story.why, "expected_effect": story.effect,
+            "unit": town.units[story.unit].pk,
             "several_workplaces": "yes" if story.several else "no", "needs_grant": "yes" if story.grant else "no",
             "grant_amount": str(story.grant) if story.grant else "", "affects_users": "yes" if story.users else "no",
             "show_name": "on" if story.show_name else "",
@@ -147,7 +152,9 @@ def _tell(year: Year, story: Story, number: int) -> None:
         )
         return
     if story.road == "passed_on":
-        year.on(year.moment(story.days - 3, 12), lambda: _step(year, story, "pass_on", leader, unit=town.units["Vei og park"].pk,
+        year.on(year.moment(
+            story.days - 3, 12,
+        ), lambda: _step(year, story, "pass_on", leader, unit=town.units["Vei og park"].pk,
                 answer="Gangveien er det Vei og park som har ansvaret for. Vi har sendt forslaget dit."))  # fmt: skip
         return
     year.on(year.moment(story.days - 2, 12), lambda: _step(year, story, "begin", leader, access="employees"))
@@ -155,8 +162,17 @@ def _tell(year: Year, story: Story, number: int) -> None:
         return
     if story.road == "merged":
         target = "Felles vikarordning på tvers av sykehjemmene"
-        year.on(year.moment(205, 13), lambda: _step(year, story, "merge", leader, into=year.by_title[target].case.reference,
-                answer="Fjellvik sykehjem har foreslått det samme. Vi slår forslagene sammen, og du får samme svar."))  # fmt: skip
+        year.on(
+            year.moment(205, 13),
+            lambda: _step(
+                year,
+                story,
+                "merge",
+                leader,
+                into=year.by_title[target].case.reference,
+                answer="Fjellvik sykehjem har foreslått det samme. Vi slår forslagene sammen, og du får samme svar.",
+            ),
+        )
         return
     year.on(year.moment(story.days - 12, 13), lambda: _local(year, story, leader))
 
@@ -187,8 +203,12 @@ def _local(year: Year, story: Story, leader: User) -> None:
     elif road == "disagree":
         members = local_group_members(year.town.lmus[story.unit])
         said = {
-            Role.LEADER: "Vi har ikke folk til å dekke en halvtime til hver morgen uten at det går ut over ettermiddagen.",
-            Role.UNION_REPRESENTATIVE: "Foreldrene våre trenger det. Vi kan løse det med forskjøvet vakt for dem som ønsker det.",
+            Role.LEADER: (
+                "Vi har ikke folk til å dekke en halvtime til hver morgen uten at det går ut over ettermiddagen."
+            ),
+            Role.UNION_REPRESENTATIVE: (
+                "Foreldrene våre trenger det. Vi kan løse det med forskjøvet vakt for dem som ønsker det."
+            ),
             Role.SAFETY_REPRESENTATIVE: "Det må være to voksne til stede fra åpning. Én alene er ikke forsvarlig.",
         }
         words = {f"position_{m.pk}": said[Role(m.role)] for m in members if m.role in said}
@@ -214,15 +234,18 @@ def _forward(year: Year, story: Story, soon: date) -> None:
     )
     coordination, committee, case = year.town.coordination.pk, year.town.committee.pk, _fresh(year, story).case_id
     first = {
-        "coord_adopted": Resolution.ADOPT, "coord_declined": Resolution.DECLINE, "coord_further": Resolution.CONSIDER, "coord_back": Resolution.SEND_BACK,
+        "coord_adopted": Resolution.ADOPT, "coord_declined": Resolution.DECLINE, "coord_further": Resolution.CONSIDER,
+        "coord_back": Resolution.SEND_BACK,
     }.get(story.road)  # fmt: skip
     if first is not None:
         year.intentions[coordination, case] = (first, story)
     elif story.road != "coord_queue":
         year.intentions[coordination, case] = (Resolution.RECOMMEND, story)
         then = {
-            "committee_adopted": Resolution.ADOPT, "committee_completed": Resolution.ADOPT, "committee_declined": Resolution.DECLINE,
-            "committee_council": Resolution.TO_COUNCIL, "council_adopted": Resolution.TO_COUNCIL, "postponed": Resolution.POSTPONE,
+            "committee_adopted": Resolution.ADOPT, "committee_completed": Resolution.ADOPT,
+            "committee_declined": Resolution.DECLINE,
+            "committee_council": Resolution.TO_COUNCIL, "council_adopted": Resolution.TO_COUNCIL,
+            "postponed": Resolution.POSTPONE,
         }.get(story.road)  # fmt: skip
         if then is not None:
             year.intentions[committee, case] = (then, story)
@@ -244,7 +267,8 @@ def _agree(year: Year, story: Story, name: str, **data: Any) -> None:
 
 def _complete(year: Year, story: Story, actor: User) -> None:
     _step(year, story, "complete", actor, carried_out_on=clock.today(), effect=story.result,
-          effect_saved=str(story.saved) if story.saved else "", effect_absence=localize_input(Decimal(story.absence)) if story.absence else "")  # fmt: skip
+          effect_saved=str(story.saved) if story.saved else "",
+          effect_absence=localize_input(Decimal(story.absence)) if story.absence else "")  # fmt: skip
 
 
 # Meetings -------------------------------------------------------------------------------------------------------------
@@ -313,8 +337,10 @@ def _fill(year: Year, meeting: Meeting, secretary: User) -> None:
         )
         if meeting.starts_at == year.moment(155, 9):
             agenda_services.add_item(
-                meeting, title="Omplassering av ansatt etter omstilling", kind=ItemKind.PS, closed_basis="Kommuneloven § 11-5 andre ledd: tjenstlige forhold",
-                public_title="Personalsak", recommendation="Utvalget slutter seg til avtalen som er lagt fram.", actor=secretary,
+                meeting, title="Omplassering av ansatt etter omstilling", kind=ItemKind.PS,
+                closed_basis="Kommuneloven § 11-5 andre ledd: tjenstlige forhold",
+                public_title="Personalsak", recommendation="Utvalget slutter seg til avtalen som er lagt fram.",
+                actor=secretary,
             )  # fmt: skip
 
 
@@ -328,7 +354,10 @@ def _preliminary(year: Year) -> None:
         if referral.case.proposal.status == "in_treatment":
             proposals.give_preliminary_answer(
                 referral.case.proposal,
-                text="Utvalget møtes annenhver måned. Forslaget ditt er klart til behandling og kommer opp på neste møte.",
+                text=(
+                    "Utvalget møtes annenhver måned. Forslaget ditt er klart til behandling og kommer opp på neste "
+                    "møte."
+                ),
                 expected_on=year.today + timedelta(days=14),
                 actor=secretary,
             )
@@ -439,7 +468,10 @@ def _decide(
     elif resolution == Resolution.RECOMMEND:
         details |= {
             "options": {"recommendation": text},
-            "answer": "Koordineringsgruppa anbefaler forslaget. Det trenger tilskudd, og går derfor videre til partssammensatt utvalg.",
+            "answer": (
+                "Koordineringsgruppa anbefaler forslaget. Det trenger tilskudd, og går derfor videre til "
+                "partssammensatt utvalg."
+            ),
         }
     elif resolution == Resolution.TO_COUNCIL:
         details |= {"due_on": clock.today() + timedelta(days=50)}
@@ -450,12 +482,17 @@ def _decide(
         year.on(clock.now() + timedelta(days=42), lambda: _step(
             year, story, "council_adopted", secretary, council_decided_on=clock.today(),
             council_decision="Kommunestyret vedtar innstillingen enstemmig. Solceller tas inn i prosjektet.",
-            answer="Kommunestyret sa ja, enstemmig. Solcellene legges når taket skiftes.", responsible=town.leader(story.unit).pk,
+            answer="Kommunestyret sa ja, enstemmig. Solcellene legges når taket skiftes.",
+            responsible=town.leader(story.unit).pk,
             due_on=year.today + timedelta(days=150)))  # fmt: skip
     if story.road == "committee_completed" and resolution == Resolution.ADOPT:
         leader = town.leader(story.unit)
-        year.on(clock.now() + timedelta(days=20), lambda: proposals.report_progress(
-            _fresh(year, story), text="Gruppa er i gang. Halvparten av oppgavene er gjennomgått.", actor=leader))  # fmt: skip
+        year.on(
+            clock.now() + timedelta(days=20),
+            lambda: proposals.report_progress(
+                _fresh(year, story), text="Gruppa er i gang. Halvparten av oppgavene er gjennomgått.", actor=leader
+            ),
+        )
         year.on(clock.now() + timedelta(days=50), lambda: _complete(year, story, leader))
 
 

@@ -14,15 +14,25 @@ if TYPE_CHECKING:
     from portal.demo.stories.life import Year
 
 _LOGS = (
-    (330, "Nordli skole", "Vernerunde før jul", "Verneombudet sjekker rømningsveiene i gymsalen, og leder bestiller nye skilt."),
+    (
+        330,
+        "Nordli skole",
+        "Vernerunde før jul",
+        "Verneombudet sjekker rømningsveiene i gymsalen, og leder bestiller nye skilt.",
+    ),
     (245, "Renhold", "Tunge bører på rådhuset", "Vi prøver traller i begge etasjer i en måned."),
     (190, "Vei og park", "Vaktliste for vinteren", "Lista settes opp av dem som kjører. Tillitsvalgt samler ønskene."),
-    (133, "Fjellvik sykehjem", "Pauser som blir holdt", "Vi ringer ikke inn i pauserommet. Én har telefonen om gangen."),
+    (
+        133,
+        "Fjellvik sykehjem",
+        "Pauser som blir holdt",
+        "Vi ringer ikke inn i pauserommet. Én har telefonen om gangen.",
+    ),
     (61, "Nordli skole", "Støy i skolefritidsordningen", "Vi deler gruppa etter klokka 14 og bruker biblioteket."),
     (27, "Lia barnehage", "Klær som blir borte", "Hver avdeling får en egen kurv og rydder fredager."),
     (8, "Sentrum skole", "Overgangen til ny timeplan", "Vi evaluerer etter tre uker og justerer inspeksjonen nå."),
     (3, "Nordli skole", "Julearbeid på tvers av trinn", "Hvert trinn tar én stasjon. Vi er ferdige før siste uka."),
-)  # fmt: skip
+)
 
 
 #: Where the leader was away, and somebody stood in.

@@ -1,4 +1,5 @@
-"""The mail of the demo's year: sent in its own time, but for a little that did not arrive, so that the clerk's page has something to see to."""
+"""The mail of the demo's year: sent in its own time, but for a little that did not arrive, so that the clerk's page
+has something to see to."""
 
 from datetime import timedelta
 
@@ -10,7 +11,8 @@ from trepart.access.models import User
 from trepart.notices import clerk
 from trepart.notices.models import Mail, MailState, Reason
 
-#: What became of the newest mail to as many people: why it did not arrive, the mail server's code, days ago, and whether the address is marked as wrong.
+#: What became of the newest mail to as many people: why it did not arrive, the mail server's code, days ago, and
+#: whether the address is marked as wrong.
 _TROUBLE = (
     (Reason.MAILBOX_FULL, "552 5.2.2", 2, False),
     (Reason.NO_SUCH_ADDRESS, "550 5.1.1", 9, False),

@@ -1,4 +1,5 @@
-"""The papers of the demo's meetings in one file: made when the committee's meeting was called, and so older than its agenda today; the other meetings' are as they should be."""
+"""The papers of the demo's meetings in one file: made when the committee's meeting was called, and so older than its
+agenda today; the other meetings' are as they should be."""
 
 from django.db import connection
 
@@ -14,7 +15,8 @@ def made(meeting: Meeting) -> None:
 
 
 def settle() -> None:
-    """Make what waits for meetings that are to come, and let go of what nobody waits for; leave nothing to the worker's first minutes."""
+    """Make what waits for meetings that are to come, and let go of what nobody waits for; leave nothing to the
+    worker's first minutes."""
     for packet in list(Packet.objects.unfinished().order_by("pk")):
         packets.make(packet.pk)
     with connection.cursor() as cursor:

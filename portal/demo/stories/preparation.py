@@ -1,4 +1,5 @@
-"""What happens before the demo's meetings: plans for the year, calendars, a demand that a third stand behind, a question, absences, notes, changes after the notice."""
+"""What happens before the demo's meetings: plans for the year, calendars, a demand that a third stand behind, a
+question, absences, notes, changes after the notice."""
 
 from datetime import date, datetime, time, timedelta
 
@@ -26,10 +27,12 @@ _WHERE = "Rådhuset, kommunestyresalen"
 
 
 def plan_ahead(year: Year[Town], bodies: dict[Body, Pattern], administrator: User) -> None:
-    """Put in the calendar: the municipality's days without meetings, and a published plan of each body for this year and the next."""
+    """Put in the calendar: the municipality's days without meetings, and a published plan of each body for
+    this year and the next."""
     year.on(year.moment(22, 9), lambda: _days_off(year.today, administrator))
     for number, (body, pattern) in enumerate(bodies.items()):
-        year.on(year.moment(20, 10, number), lambda body=body, pattern=pattern: _publish(body, pattern))  # type: ignore[misc]  # bound at once
+        # Bound at once.
+        year.on(year.moment(20, 10, number), lambda body=body, pattern=pattern: _publish(body, pattern))  # type: ignore[misc]
     year.on(
         year.moment(19, 12), lambda: [feed_services.make(person) for body in bodies for person in _people(body)[:2]]
     )
@@ -49,10 +52,18 @@ def before_the_committee_meets(year: Year[Town], committee: Body) -> None:
     elected = [seat.person for seat in seats if seat.part == Part.ELECTED]
     union = [seat.person for seat in seats if seat.part == Part.UNION]
     secretary = _holder(committee, Role.SECRETARY)
-    # Days are moved off weekends, so what follows something else also has a later hour: then it follows on whatever day the demo is loaded.
-    year.on(year.moment(7, 8), lambda: demands.raise_demand(
-        committee, kind=DemandKind.ITEM, title="Bemanning på kveldstid i hjemmetjenesten", actor=elected[2],
-        why="Vi har fått flere bekymringsmeldinger, og vil ha tallene på bordet før budsjettet behandles."))  # fmt: skip
+    # Days are moved off weekends, so what follows something else also has a later hour: then it follows on
+    # whatever day the demo is loaded.
+    year.on(
+        year.moment(7, 8),
+        lambda: demands.raise_demand(
+            committee,
+            kind=DemandKind.ITEM,
+            title="Bemanning på kveldstid i hjemmetjenesten",
+            actor=elected[2],
+            why="Vi har fått flere bekymringsmeldinger, og vil ha tallene på bordet før budsjettet behandles.",
+        ),
+    )
     year.on(year.moment(6, 9), lambda: _support(committee, union[0]))
     year.on(year.moment(5, 10), lambda: _support(committee, union[1]))
     year.on(year.moment(4, 11), lambda: demands.raise_demand(
@@ -74,13 +85,17 @@ def before_the_committee_meets(year: Year[Town], committee: Body) -> None:
     year.on(year.moment(1, 15), lambda: _answer(committee, comes=False, reason="Er på reise den dagen"))
     year.on(year.moment(1, 16), lambda: _answer(committee, comes=True))
     year.on(year.moment(1, 16, 20), lambda: absences.report(_coming(committee), actor=union[-1]))
-    year.on(year.moment(1, 16, 40), lambda: conflict_reports.report(
-        _item(committee, "Bemanning"), why="Jeg jobber selv kveldsvakter i hjemmetjenesten nord.", actor=union[0]))  # fmt: skip
+    year.on(
+        year.moment(1, 16, 40),
+        lambda: conflict_reports.report(
+            _item(committee, "Bemanning"), why="Jeg jobber selv kveldsvakter i hjemmetjenesten nord.", actor=union[0]
+        ),
+    )
     year.on(year.moment(1, 17), lambda: _after_the_notice(committee, secretary))
     year.on(year.moment(1, 19), lambda: _notes(committee, elected[2]))
 
 
-# How it is done ----------------------------------------------------------------------------------------------------------
+# How it is done -------------------------------------------------------------------------------------------------------
 
 
 def _days_off(today: date, administrator: User) -> None:
@@ -158,4 +173,10 @@ def _after_the_notice(body: Body, secretary: User) -> None:
 def _notes(body: Body, person: User) -> None:
     item = _item(body, "Bemanning")
     notes.add(item, person=person, text="Spør om tallene gjelder alle tre sonene.")
-    notes.add(item, person=person, quote="kveldsbemanningen", block="recommendation", start=item.recommendation.index("kveldsbemanningen"))  # fmt: skip
+    notes.add(
+        item,
+        person=person,
+        quote="kveldsbemanningen",
+        block="recommendation",
+        start=item.recommendation.index("kveldsbemanningen"),
+    )

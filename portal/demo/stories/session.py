@@ -1,5 +1,6 @@
-"""One meeting of the committee where everything happens: people leave and come, a deputy for one case, a disqualification, closed doors, a draw, cases taken together,
-a postponement, a late case, an addition to the minutes, an election decided by lot."""
+"""One meeting of the committee where everything happens: people leave and come, a deputy for one case, a
+disqualification, closed doors, a draw, cases taken together, a postponement, a late case, an addition to the minutes,
+an election decided by lot."""
 
 from collections.abc import Callable
 
@@ -52,10 +53,21 @@ def put_on(meeting: Meeting, secretary: User) -> None:
 
 
 def before(meeting: Meeting, secretary: User) -> None:
-    """What happens as the meeting opens: a case that came late, somebody from the administration, the newspaper that asks to record."""
-    agenda_services.add_item(meeting, title=LATE, recommendation="Alle som går turnus, får tilbud om vaksine i arbeidstida.", actor=secretary)  # fmt: skip
-    minute_additions.attend(meeting, name="Marit Solheim", title="kommunedirektørens stedfortreder", capacity=Capacity.CHIEF_EXECUTIVE, actor=secretary)  # fmt: skip
-    minute_additions.answer_recording(meeting, by="Fjellvik Blad", what="lydopptak", allowed=True, reason="Ikke under lukkede saker.", actor=secretary)  # fmt: skip
+    """What happens as the meeting opens: a case that came late, somebody from the administration, the
+    newspaper that asks to record."""
+    agenda_services.add_item(
+        meeting, title=LATE, recommendation="Alle som går turnus, får tilbud om vaksine i arbeidstida.", actor=secretary
+    )
+    minute_additions.attend(
+        meeting,
+        name="Marit Solheim",
+        title="kommunedirektørens stedfortreder",
+        capacity=Capacity.CHIEF_EXECUTIVE,
+        actor=secretary,
+    )
+    minute_additions.answer_recording(
+        meeting, by="Fjellvik Blad", what="lydopptak", allowed=True, reason="Ikke under lukkede saker.", actor=secretary
+    )
 
 
 def treat(item: AgendaItem, secretary: User) -> bool:
@@ -84,7 +96,9 @@ def _adopt(item: AgendaItem, secretary: User, against: list[Membership] | None =
     if winner is not None:
         decisions.decide(item, text=winner.text, resolution=Resolution.ADOPT, ballot=ballot, actor=secretary)
     else:
-        decisions.decide(item, text="Innstillingen ble ikke vedtatt.", resolution=Resolution.DECLINE, ballot=ballot, actor=secretary)  # fmt: skip
+        decisions.decide(
+            item, text="Innstillingen ble ikke vedtatt.", resolution=Resolution.DECLINE, ballot=ballot, actor=secretary
+        )
 
 
 def _together(item: AgendaItem, secretary: User) -> None:
@@ -94,17 +108,29 @@ def _together(item: AgendaItem, secretary: User) -> None:
 
 
 def _fund(item: AgendaItem, secretary: User) -> None:
-    """A union representative leaves for the rest, the deputy takes the seat; somebody moves something else; the two are set against each other."""
+    """A union representative leaves for the rest, the deputy takes the seat; somebody moves something else; the two are
+    set against each other."""
     leaving = _members(item, Part.UNION)[0]
     own = roll_call.list_of(leaving, roll_call.deputies(item.meeting))
     movements.leave(
         item, membership=leaving, reason="Vakt på sykehjemmet", deputy=own[0] if own else None, actor=secretary
     )
     elected = _members(item, Part.ELECTED)
-    motion = ballots.add_motion(item, text="Velferdsmidlene fordeles med et grunnbeløp per enhet og resten per årsverk.", moved_by=elected[1], actor=secretary)  # fmt: skip
+    motion = ballots.add_motion(
+        item,
+        text="Velferdsmidlene fordeles med et grunnbeløp per enhet og resten per årsverk.",
+        moved_by=elected[1],
+        actor=secretary,
+    )
     decisions.save_discussion(item, text="Utvalget drøftet hva som treffer de små enhetene best.", actor=secretary)
     choices = _votes(item, [*_members(item, Part.UNION), elected[1], elected[2]])
-    ballot = ballots.record_ballot(item, motion=item.motions.filter(is_recommendation=True).get(), opponent=motion, choices=choices, actor=secretary)  # fmt: skip
+    ballot = ballots.record_ballot(
+        item,
+        motion=item.motions.filter(is_recommendation=True).get(),
+        opponent=motion,
+        choices=choices,
+        actor=secretary,
+    )
     winner = voting.winner(ballot)
     decisions.decide(
         item, text=winner.text if winner else "", resolution=Resolution.ADOPT, ballot=ballot, actor=secretary
@@ -125,11 +151,20 @@ def _tree(item: AgendaItem, secretary: User) -> None:
 
 
 def _leave(item: AgendaItem, secretary: User) -> None:
-    """An elected politician who has prepared the case as an employee is disqualified, and a deputy comes for this case."""
+    """An elected politician who has prepared the case as an employee is disqualified, and a
+    deputy comes for this case."""
     who = _members(item, Part.ELECTED)[-1]
     taken = {voter.pk for voter in participants.at_the_table(item.meeting, item)}
     free = [d for d in roll_call.list_of(who, roll_call.deputies(item.meeting)) if d.pk not in taken]
-    ballots.recuse(item, membership=who, kind=RecusalKind.PARTIALITY, basis="koml. § 11-10 andre ledd", deputy=free[0] if free else None, settled=Settled.AGREED, actor=secretary)  # fmt: skip
+    ballots.recuse(
+        item,
+        membership=who,
+        kind=RecusalKind.PARTIALITY,
+        basis="koml. § 11-10 andre ledd",
+        deputy=free[0] if free else None,
+        settled=Settled.AGREED,
+        actor=secretary,
+    )
     _adopt(item, secretary)
 
 
@@ -143,24 +178,43 @@ def _staff(item: AgendaItem, secretary: User) -> None:
 
 def _choice(item: AgendaItem, secretary: User) -> None:
     """One place is filled at once, the other by lot after two rounds."""
-    first = elections.propose_candidates(item, kind=PollKind.ELECTION, place="Kontaktperson for de folkevalgte", names=["Åse Lien"], actor=secretary)  # fmt: skip
+    first = elections.propose_candidates(
+        item, kind=PollKind.ELECTION, place="Kontaktperson for de folkevalgte", names=["Åse Lien"], actor=secretary
+    )
     voters = [voter.pk for voter in participants.entitled(item)]
     only = first.candidates.get().pk
     elections.hold_round(first, choices=dict.fromkeys(voters, only), actor=secretary)
-    second = elections.propose_candidates(item, kind=PollKind.ELECTION, place="Kontaktperson for de ansatte", names=["Sára Eira", "Jon Nærø"], actor=secretary)  # fmt: skip
+    second = elections.propose_candidates(
+        item,
+        kind=PollKind.ELECTION,
+        place="Kontaktperson for de ansatte",
+        names=["Sára Eira", "Jon Nærø"],
+        actor=secretary,
+    )
     one, other = second.candidates.values_list("pk", flat=True)
     half = len(voters) // 2
     for _round in range(2):
         elections.hold_round(second, counts={one: half, other: half}, blank=len(voters) - 2 * half, actor=secretary)
     drawn = elections.draw_lot(second, actor=secretary)
-    decisions.decide(item, text=f"Kontaktperson for de folkevalgte: Åse Lien.\nKontaktperson for de ansatte: {drawn.name}.", resolution=Resolution.ADOPT, actor=secretary)  # fmt: skip
+    decisions.decide(
+        item,
+        text=f"Kontaktperson for de folkevalgte: Åse Lien.\nKontaktperson for de ansatte: {drawn.name}.",
+        resolution=Resolution.ADOPT,
+        actor=secretary,
+    )
 
 
 def _late(item: AgendaItem, secretary: User) -> None:
     """One objects to deciding a late case, which is not enough; the body postpones it by vote all the same."""
     members = _members(item, Part.ELECTED)
     objections.object_to(item, members=[members[1]], actor=secretary)
-    postponement.postpone_item(item, text="Saken utsettes til neste møte, så kostnaden kan regnes ut.", settled=Settled.VOTE, choices=_votes(item, _members(item, Part.UNION)[:2]), actor=secretary)  # fmt: skip
+    postponement.postpone_item(
+        item,
+        text="Saken utsettes til neste møte, så kostnaden kan regnes ut.",
+        settled=Settled.VOTE,
+        choices=_votes(item, _members(item, Part.UNION)[:2]),
+        actor=secretary,
+    )
 
 
 def comes_back(item: AgendaItem, secretary: User) -> None:

@@ -1,4 +1,5 @@
-"""What could not wait for the next meeting (koml § 11-8, R10): a case the committee has settled in writing, and one that is out with the members now."""
+"""What could not wait for the next meeting (koml § 11-8, R10): a case the committee has settled in writing, and one
+that is out with the members now."""
 
 from datetime import datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
@@ -25,7 +26,8 @@ PUMP = "Reservepumpe til vannverket på Åsen"
 
 
 def plan(year: "Year[Any]") -> None:
-    """Put both cases in the calendar: the first is adopted by everybody and minuted, the second has been answered by some."""
+    """Put both cases in the calendar: the first is adopted by everybody and minuted, the second has
+    been answered by some."""
     committee = year.town.committee
     chair, secretary = year.town.seat(committee, Role.LEADER), year.town.seat(committee, Role.SECRETARY)
     sent = year.moment(SETTLED, 9)
@@ -33,9 +35,14 @@ def plan(year: "Year[Any]") -> None:
 
     def send() -> None:
         out["roof"] = urgent.begin(
-            committee, kind=MeetingKind.WRITTEN, title=ROOF, recommendation="Det leies brakker til 3. trinn fra mandag. Leien dekkes av vedlikeholdsmidlene.",
-            reason="Taket over 3. trinn lekker, og rommene må tømmes før helga.", at=sent + timedelta(hours=7), actor=chair,
-        )  # fmt: skip
+            committee,
+            kind=MeetingKind.WRITTEN,
+            title=ROOF,
+            recommendation="Det leies brakker til 3. trinn fra mandag. Leien dekkes av vedlikeholdsmidlene.",
+            reason="Taket over 3. trinn lekker, og rommene må tømmes før helga.",
+            at=sent + timedelta(hours=7),
+            actor=chair,
+        )
 
     def settle() -> None:
         meeting = urgent.conclude(out["roof"], actor=secretary)
@@ -44,7 +51,8 @@ def plan(year: "Year[Any]") -> None:
 
     year.on(sent, send)
     for number in range(len(_members(year))):
-        year.on(sent + timedelta(minutes=30 * (1 + number)), lambda number=number: _answer(year, out["roof"], number))  # type: ignore[misc]  # the number is of this turn
+        # The number is of this turn.
+        year.on(sent + timedelta(minutes=30 * (1 + number)), lambda number=number: _answer(year, out["roof"], number))  # type: ignore[misc]
     year.on(sent + timedelta(hours=6), settle)
 
     waits_until = timezone.make_aware(datetime.combine(year.coming_day(2), time(12)))
@@ -52,13 +60,19 @@ def plan(year: "Year[Any]") -> None:
 
     def send_now() -> None:
         out["pump"] = urgent.begin(
-            committee, kind=MeetingKind.WRITTEN, title=PUMP, recommendation="Det kjøpes en reservepumpe nå. 95\u00a0000 kr dekkes av vannfondet.",
-            reason="Pumpa stoppet i natt, og høydebassenget rekker til over helga.", at=waits_until, actor=chair,
-        )  # fmt: skip
+            committee,
+            kind=MeetingKind.WRITTEN,
+            title=PUMP,
+            recommendation="Det kjøpes en reservepumpe nå. 95\u00a0000 kr dekkes av vannfondet.",
+            reason="Pumpa stoppet i natt, og høydebassenget rekker til over helga.",
+            at=waits_until,
+            actor=chair,
+        )
 
     year.on(sent_now, send_now)
     for number in (1, 4, 6):
-        year.on(sent_now + timedelta(hours=1 + number), lambda number=number: _answer(year, out["pump"], number))  # type: ignore[misc]  # the number is of this turn
+        # The number is of this turn.
+        year.on(sent_now + timedelta(hours=1 + number), lambda number=number: _answer(year, out["pump"], number))  # type: ignore[misc]
 
 
 def _members(year: "Year[Any]") -> list["User"]:

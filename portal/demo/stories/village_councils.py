@@ -1,6 +1,8 @@
-"""Village councils in Fjellvik's year: five of them and a town council, what they raise, what they are asked, and the commissions given from above.
+"""Village councils in Fjellvik's year: five of them and a town council, what they raise, what they are asked, and the
+commissions given from above.
 
-There is an opinion in each state, and a commission at each stage; among them the nature kindergarten of the guide, moved to an invented place.
+There is an opinion in each state, and a commission at each stage; among them the nature kindergarten of the guide,
+moved to an invented place.
 """
 
 from collections.abc import Callable
@@ -37,7 +39,8 @@ _DOMAIN = "grend.example"
 
 @dataclass(frozen=True)
 class Council:
-    """One council: its address, area and people (leader, secretary, members); ``shown`` of them have said yes to being named."""
+    """One council: its address, area and people (leader, secretary, members); ``shown`` of them have
+    said yes to being named."""
 
     slug: str
     name: str
@@ -52,17 +55,24 @@ class Council:
 COUNCILS: tuple[Council, ...] = (
     Council("asen-grendeutvalg", "Åsen grendeutvalg", "Åsen, Åsetra og Kleiva",
             "Vi holder samfunnshuset åpent, rydder stier og arrangerer Åsendagen i juni. Alle som bor her, er med.",
-            ("Målfrid Åsgard", "Terje Kleivland", "Sølvi Myrbakk", "Oddmund Seterlien"), "Åsen\nÅsetra\nKleiva", shown=3),
-    Council("ornes-grendeutvalg", "Ørnes grendeutvalg", "Ørnes og badeplassen", "Vi tar vare på badeplassen og brygga, og inviterer nye naboer på kaffe.",
+            ("Målfrid Åsgard", "Terje Kleivland", "Sølvi Myrbakk", "Oddmund Seterlien"), "Åsen\nÅsetra\nKleiva",
+            shown=3),
+    Council("ornes-grendeutvalg", "Ørnes grendeutvalg", "Ørnes og badeplassen",
+            "Vi tar vare på badeplassen og brygga, og inviterer nye naboer på kaffe.",
             ("Torhild Ørnesvik", "Jens Sandbakken", "Alma Nesheim"), "Ørnes", always=True),
-    Council("lia-grendeutvalg", "Lia grendeutvalg", "Lia, Bekkefaret og Sørbygda", "Vi driver lysløypa på dugnad og passer på at ungene kommer trygt til skolen.",
+    Council("lia-grendeutvalg", "Lia grendeutvalg", "Lia, Bekkefaret og Sørbygda",
+            "Vi driver lysløypa på dugnad og passer på at ungene kommer trygt til skolen.",
             ("Vegard Lisether", "Randi Bekkevold", "Amal Hussein"), "Lia\nBekkefaret"),
-    Council("elvebakken-grendeutvalg", "Elvebakken grendeutvalg", "Elvebakken og Elveveien", "Vi startet i fjor, og vil gjerne ha med flere.",
+    Council("elvebakken-grendeutvalg", "Elvebakken grendeutvalg", "Elvebakken og Elveveien",
+            "Vi startet i fjor, og vil gjerne ha med flere.",
             ("Sigbjørn Elvestad", "Kaja Flaten", "Piotr Nowak"), "Elvebakken\nElveveien", shown=1),
-    Council("sorbygda-grendeutvalg", "Sørbygda grendeutvalg", "Sørbygda", "Grendehus, juletrefest og en postkasse for gode ideer.",
+    Council("sorbygda-grendeutvalg", "Sørbygda grendeutvalg", "Sørbygda",
+            "Grendehus, juletrefest og en postkasse for gode ideer.",
             ("Hallgeir Sørlie", "Berit Tunby", "Lise Grønvold"), "Sørbygda"),
-    Council("sentrum-byutvalg", "Sentrum byutvalg", "Sentrum, torget og Skogveien", "Vi taler for dem som bor midt i byen: lys, benker, grønne flekker og et torg å møtes på.",
-            ("Ingebjørg Torgersen", "Samir Aziz", "Frode Bystøl", "Nora Kvam"), "Sentrum\nTorget\nSkogveien\nBiblioteket"),
+    Council("sentrum-byutvalg", "Sentrum byutvalg", "Sentrum, torget og Skogveien",
+            "Vi taler for dem som bor midt i byen: lys, benker, grønne flekker og et torg å møtes på.",
+            ("Ingebjørg Torgersen", "Samir Aziz", "Frode Bystøl", "Nora Kvam"),
+            "Sentrum\nTorget\nSkogveien\nBiblioteket"),
 )  # fmt: skip
 
 
@@ -74,7 +84,7 @@ def plan_councils(year: "Year") -> None:
     _commissions(year)
 
 
-# The councils themselves -----------------------------------------------------------------------------------------------
+# The councils themselves ----------------------------------------------------------------------------------------------
 
 
 def _set_up(year: "Year") -> None:
@@ -83,8 +93,10 @@ def _set_up(year: "Year") -> None:
         people = [_person(name, known=number in (0, 5) and place < 2) for place, name in enumerate(council.people)]
         with organisation.in_bulk():
             body = organisation.add_body(
-                name=council.name, slug=council.slug, kind=BodyKind.GRENDEUTVALG, legal_basis=LegalBasis.ASSOCIATION, actor=town.administrator,
-                mandate="Uavhengig og upolitisk forening for dem som bor her. Det vi gjør, kommer i tillegg til det kommunen gjør, og erstatter ingenting.",
+                name=council.name, slug=council.slug, kind=BodyKind.GRENDEUTVALG, legal_basis=LegalBasis.ASSOCIATION,
+                actor=town.administrator,
+                mandate=("Uavhengig og upolitisk forening for dem som bor her. Det vi gjør, kommer i tillegg til "
+                         "det kommunen gjør, og erstatter ingenting."),
             )  # fmt: skip
             roles = (Role.LEADER, Role.SECRETARY, *[Role.MEMBER] * (len(people) - 2))
             places = [
@@ -121,7 +133,7 @@ def _leader(body: Body) -> User:
     return body.memberships.get(role=Role.LEADER).person
 
 
-# What they raise -------------------------------------------------------------------------------------------------------
+# What they raise ------------------------------------------------------------------------------------------------------
 
 _LIGHTS = "Lys i den nederste delen av lysløypa"
 _BOARD = "Oppslagstavle på torget"
@@ -132,7 +144,10 @@ def _raise(year: "Year") -> None:
     texts = (
         ("lia-grendeutvalg", _LIGHTS, "Tre master mangler lys. Vi skifter lampene på dugnad hvis kommunen kjøper dem.",
          "Ungene går der hjem fra trening, og den er mørk fra klokka fire.", "Lia", 140),
-        ("sentrum-byutvalg", _BOARD, "En tavle der lag og naboer kan henge opp det som skjer.", "Ikke alle er på nett.", "Torget", 33),
+        (
+            "sentrum-byutvalg", _BOARD, "En tavle der lag og naboer kan henge opp det som skjer.",
+            "Ikke alle er på nett.", "Torget", 33,
+        ),
     )  # fmt: skip
     for slug, title, what, why, place, days in texts:
         data = {"title": title, "what": what, "why": why, "expected_effect": "", "place": place, "show_name": "on"}
@@ -144,10 +159,20 @@ def _raise(year: "Year") -> None:
             )
 
         year.on(year.moment(days, 18), submit)
-        year.on(year.moment(days - 3, 11), lambda t=title: _do(year, t, "begin", secretary, access="public"))  # type: ignore[misc]  # the title is bound now
-    year.on(year.moment(120, 13), lambda: _do(
-        year, _LIGHTS, "adopt", secretary, answer="Ja. Vi kjøper lampene, og dere henger dem opp. Takk for at dere tar i!",
-        responsible=year.town.leader("Fritid og frivillighet").pk, due_on=year.today + timedelta(days=-60)))  # fmt: skip
+        # The title is bound now.
+        year.on(year.moment(days - 3, 11), lambda t=title: _do(year, t, "begin", secretary, access="public"))  # type: ignore[misc]
+    year.on(
+        year.moment(120, 13),
+        lambda: _do(
+            year,
+            _LIGHTS,
+            "adopt",
+            secretary,
+            answer="Ja. Vi kjøper lampene, og dere henger dem opp. Takk for at dere tar i!",
+            responsible=year.town.leader("Fritid og frivillighet").pk,
+            due_on=year.today + timedelta(days=-60),
+        ),
+    )
     year.on(year.moment(65, 14), lambda: _do(
         year, _LIGHTS, "complete", year.town.leader("Fritid og frivillighet"), carried_out_on=year.moment(66).date(),
         effect="Løypa er lys hele veien. Lampene ble hengt opp av fjorten naboer på en kveld."))  # fmt: skip
@@ -161,7 +186,7 @@ def _do(year: "Year", title: str, name: str, actor: User, **data: Any) -> None:
     perform(_proposal(year, title), name, actor=actor, data=data)
 
 
-# What they are asked ---------------------------------------------------------------------------------------------------
+# What they are asked --------------------------------------------------------------------------------------------------
 
 _TRAIL, _LIBRARY = "Merk turstien til Åsetra", "Søndagsåpent bibliotek hele året"
 _CROSSING, _HOMEWORK = "Gangfelt mellom skolen og idrettsplassen", "Leksehjelp med pensjonister på biblioteket"
@@ -184,11 +209,13 @@ def _opinions(year: "Year") -> None:
 
     def then(title: str, slug: str, days: int, name: str, *, by_asker: bool = False, **data: Any) -> None:
         year.on(year.moment(days, 19), lambda: perform(
-            Opinion.objects.get(pk=asked[title, slug].pk), name, actor=secretary if by_asker else _leader(_body(slug)), data=data))  # fmt: skip
+            Opinion.objects.get(pk=asked[title, slug].pk), name, actor=secretary if by_asker else _leader(_body(slug)),
+            data=data))  # fmt: skip
 
     ask(_TRAIL, "asen-grendeutvalg", 124)
     then(_TRAIL, "asen-grendeutvalg", 115, "answer",
-         answer="Vi støtter turlaget. Legg stien øst for myra, så slipper dere å klopplegge. Vi stiller med ti personer en lørdag i mai.")  # fmt: skip
+         answer=("Vi støtter turlaget. Legg stien øst for myra, så slipper dere å klopplegge. Vi stiller med ti "
+                 "personer en lørdag i mai."))  # fmt: skip
     ask(_LIBRARY, "sentrum-byutvalg", 84)
     then(
         _LIBRARY,
@@ -211,7 +238,7 @@ def _opinions(year: "Year") -> None:
     ask(_SKIS, "sentrum-byutvalg", 5)
 
 
-# Commissions from above ------------------------------------------------------------------------------------------------
+# Commissions from above -----------------------------------------------------------------------------------------------
 
 
 def _commissions(year: "Year") -> None:
@@ -222,8 +249,10 @@ def _commissions(year: "Year") -> None:
     def give(days: int, title: str, to: Callable[[], Body], what: str, due: int, **more: Any) -> None:
         def deed() -> None:
             data = {
-                "by": "body", "title": title, "wanted": what, "to": f"body-{to().pk}", "report_to": committee.pk, "access": "public",
-                "due_on": (year.moment(due) if due > 0 else year.moment(0) - timedelta(days=due)).date().isoformat(), **more,
+                "by": "body", "title": title, "wanted": what, "to": f"body-{to().pk}", "report_to": committee.pk,
+                "access": "public",
+                "due_on": (year.moment(due) if due > 0 else year.moment(0) - timedelta(days=due)).date().isoformat(),
+                **more,
             }  # fmt: skip
             given[title] = commissions.give(committee, data=data, actor=secretary)
 
@@ -240,7 +269,8 @@ def _commissions(year: "Year") -> None:
         return lambda: town.leader(unit)
 
     nature = "Naturbarnehage på Åsetra"
-    give(290, nature, lmu("Lia barnehage"), "Kommunestyret vil vite om vi kan drive barnehage ute i naturen i stedet for å bygge nytt. "
+    give(290, nature, lmu("Lia barnehage"),
+         "Kommunestyret vil vite om vi kan drive barnehage ute i naturen i stedet for å bygge nytt. "
          "Finn ut hva barna, de ansatte og foreldrene vinner og taper på det.", 160, by="council",
          council_decision="Kommunestyret sak 14, om barnehagestrukturen")  # fmt: skip
     then(
@@ -250,8 +280,14 @@ def _commissions(year: "Year") -> None:
         leader("Lia barnehage"),
         plan="Vi prøver med én gruppe på Åsetra i to måneder og spør foreldrene underveis.",
     )
-    then(170, nature, "report", leader("Lia barnehage"), report="Seksten barn har vært på Åsetra hver dag i to måneder. De sover bedre og krangler mindre. "
-         "Lavvo og utedo er nok det første året. Vi anbefaler fast naturgruppe fra høsten, og sparer et påbygg.")  # fmt: skip
+    then(
+        170,
+        nature,
+        "report",
+        leader("Lia barnehage"),
+        report="Seksten barn har vært på Åsetra hver dag i to måneder. De sover bedre og krangler mindre. "
+        "Lavvo og utedo er nok det første året. Vi anbefaler fast naturgruppe fra høsten, og sparer et påbygg.",
+    )
 
     def intend() -> None:
         story = Story(
@@ -282,7 +318,10 @@ def _commissions(year: "Year") -> None:
         meals,
         "send_back",
         leader("Åsen sykehjem"),
-        reason="Dette gjelder begge husene. Vi kan ikke regne på Fjellvik sykehjem alene, og foreslår at koordineringsgruppa leder arbeidet.",
+        reason=(
+            "Dette gjelder begge husene. Vi kan ikke regne på Fjellvik sykehjem alene, og foreslår at "
+            "koordineringsgruppa leder arbeidet."
+        ),
     )
 
     snow = "Brøyting rundt skolene før klokka sju"
@@ -293,11 +332,15 @@ def _commissions(year: "Year") -> None:
         snow,
         "report",
         leader("Vei og park"),
-        report="Det går uten flere folk, hvis vi tar industriområdet etter skolene. Sjåførene har vært med på å tegne rutene.",
+        report=(
+            "Det går uten flere folk, hvis vi tar industriområdet etter skolene. Sjåførene har vært med på å tegne "
+            "rutene."
+        ),
     )
 
     welcome = "Velkomst for nye innbyggere"
-    give(8, welcome, lambda: _body("asen-grendeutvalg"), "Lag et forslag til hvordan nye innbyggere kan bli tatt imot i grenda. "
+    give(8, welcome, lambda: _body("asen-grendeutvalg"),
+         "Lag et forslag til hvordan nye innbyggere kan bli tatt imot i grenda. "
          "Det kommer i tillegg til det kommunen gjør, og erstatter ingenting.", -45)  # fmt: skip
 
 

@@ -1,4 +1,5 @@
-"""What the administrator of Fjellvik has done: the municipality's own facts and texts, somebody who stands in, and a new period agreed on."""
+"""What the administrator of Fjellvik has done: the municipality's own facts and texts, somebody who stands in, and
+a new period agreed on."""
 
 from datetime import timedelta
 
@@ -10,8 +11,9 @@ from trepart import clock
 
 #: A coat of arms for a municipality that does not exist: a mountain over a bay.
 _ARMS = (
-    '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 40 48"><path fill="#00496e" d="M2 2h36v24c0 10-8 17-18 20C10 43 2 36 2 26z"/>'
-    '<path fill="#fff" d="M7 26l9-15 5 8 3-4 9 11z"/><path fill="none" stroke="#fff" stroke-width="2" d="M8 32q4-3 8 0t8 0 8 0"/></svg>'
+    '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 40 48"><path fill="#00496e" d="M2 2h36v24c0 10-8 17-18 20C10 '
+    '43 2 36 2 26z"/><path fill="#fff" d="M7 26l9-15 5 8 3-4 9 11z"/><path fill="none" stroke="#fff" stroke-width="2" '
+    'd="M8 32q4-3 8 0t8 0 8 0"/></svg>'
 )
 _TEXTS = {
     (
@@ -36,18 +38,25 @@ _TEXTS = {
 
 
 def set_up(town: Fjellvik) -> None:
-    """Write down the municipality's facts, coat of arms and texts; call it with the clock standing where the year begins."""
+    """Write down the municipality's facts, coat of arms and texts; call it with the clock standing
+    where the year begins."""
     municipality.change_municipality(
-        name="Fjellvik kommune", address="Rådhusgata 1, 0000 Fjellvik", accent="#00496e", privacy_email="personvernombud@fjellvik.example",
-        accessibility_email="tilgjengelig@fjellvik.example", feedback_email="portalen@fjellvik.example", actor=town.administrator,
-    )  # fmt: skip
+        name="Fjellvik kommune",
+        address="Rådhusgata 1, 0000 Fjellvik",
+        accent="#00496e",
+        privacy_email="personvernombud@fjellvik.example",
+        accessibility_email="tilgjengelig@fjellvik.example",
+        feedback_email="portalen@fjellvik.example",
+        actor=town.administrator,
+    )
     municipality.change_logo(_ARMS.encode(), actor=town.administrator)
     for (place, language), words in _TEXTS.items():
         municipality.change_text(place, language, words, actor=town.administrator)
 
 
 def as_it_is_today(town: Fjellvik) -> None:
-    """Let somebody be away: a leader for a week, chosen by the leader, and the administrator soon, both with somebody in their place."""
+    """Let somebody be away: a leader for a week, chosen by the leader, and the administrator soon, both with
+    somebody in their place."""
     today = clock.today()
     leader, stand_in = town.leader("Biblioteket"), town.staff["Biblioteket"][3]
     place = Membership.objects.running().get(body=town.lmus["Biblioteket"], role=Role.LEADER)

@@ -1,4 +1,5 @@
-"""Sets up Granli's organisation through the services: units with a leader each, the chief executive's own queue, and the body of three equal parts."""
+"""Sets up Granli's organisation through the services: units with a leader each, the chief executive's own queue, and
+the body of three equal parts."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -20,8 +21,8 @@ from trepart.access.models import User
 DOMAIN = "granli.example"
 #: A coat of arms for a municipality that does not exist: three spruces, one for each part.
 _ARMS = (
-    '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 40 48"><path fill="#1f5c3a" d="M2 2h36v24c0 10-8 17-18 20C10 43 2 36 2 26z"/>'
-    '<path fill="#fff" d="M10 12l5 14H5zM30 12l5 14H25zM20 18l6 17H14z"/></svg>'
+    '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 40 48"><path fill="#1f5c3a" d="M2 2h36v24c0 10-8 17-18 20C10 '
+    '43 2 36 2 26z"/><path fill="#fff" d="M10 12l5 14H5zM30 12l5 14H25zM20 18l6 17H14z"/></svg>'
 )
 #: Other people than in Fjellvik.
 _FIRST_NAME = 700
@@ -58,25 +59,48 @@ def build(*, since: date, progress: Callable[[str], None]) -> Granli:
     with organisation.in_bulk():
         organisation.appoint(person=administrator, office=OfficeKind.ADMINISTRATOR, valid_from=since, actor=None)
         council = organisation.add_body(
-            name="Kommunestyret", kind=BodyKind.COUNCIL, legal_basis=LegalBasis.COUNCIL, actor=administrator,
-            mandate="Kommunens øverste organ. Behandlingen i kommunestyret skjer utenfor portalen; svaret føres inn her.",
-        )  # fmt: skip
+            name="Kommunestyret",
+            kind=BodyKind.COUNCIL,
+            legal_basis=LegalBasis.COUNCIL,
+            actor=administrator,
+            mandate=(
+                "Kommunens øverste organ. Behandlingen i kommunestyret skjer utenfor portalen; svaret føres inn her."
+            ),
+        )
         body = organisation.add_body(
-            name=BODY, kind=BodyKind.COMMITTEE, legal_basis=LegalBasis.KOML_5_11_OTHER, superior=council, mandate=MANDATE, evidence=EVIDENCE,
-            notice_days=8, actor=administrator,
-        )  # fmt: skip
+            name=BODY,
+            kind=BodyKind.COMMITTEE,
+            legal_basis=LegalBasis.KOML_5_11_OTHER,
+            superior=council,
+            mandate=MANDATE,
+            evidence=EVIDENCE,
+            notice_days=8,
+            actor=administrator,
+        )
         chief = organisation.add_body(
-            name=CHIEF, kind=BodyKind.LINE, legal_basis=LegalBasis.KOML_13_1, superior=body, actor=administrator,
-            mandate="Kommunedirektøren velger ut og forbereder sakene til trepartssamarbeidsorganet, og avgjør det som ligger innenfor egne rammer.",
-        )  # fmt: skip
+            name=CHIEF,
+            kind=BodyKind.LINE,
+            legal_basis=LegalBasis.KOML_13_1,
+            superior=body,
+            actor=administrator,
+            mandate=(
+                "Kommunedirektøren velger ut og forbereder sakene til trepartssamarbeidsorganet, og avgjør det som "
+                "ligger innenfor egne rammer."
+            ),
+        )
         town = Granli(council, body, chief, administrator)
         _units(town, somebody, since)
         _three_parts(town, somebody, since)
         _chief(town, somebody, since)
     municipality.change_municipality(
-        name="Granli kommune", address="Storgata 4, 0001 Granli", accent="#1f5c3a", privacy_email=f"personvernombud@{DOMAIN}",
-        accessibility_email=f"tilgjengelig@{DOMAIN}", feedback_email=f"portalen@{DOMAIN}", actor=administrator,
-    )  # fmt: skip
+        name="Granli kommune",
+        address="Storgata 4, 0001 Granli",
+        accent="#1f5c3a",
+        privacy_email=f"personvernombud@{DOMAIN}",
+        accessibility_email=f"tilgjengelig@{DOMAIN}",
+        feedback_email=f"portalen@{DOMAIN}",
+        actor=administrator,
+    )
     municipality.change_logo(_ARMS.encode(), actor=administrator)
     town.council, town.body, town.chief = (
         organisation.activate_body(each, actor=administrator) for each in (council, body, chief)
@@ -114,9 +138,17 @@ def _units(town: Granli, somebody: Somebody, since: date) -> None:
                     actor=town.administrator,
                 )
             line = organisation.add_body(
-                name=f"Leder, {name}", kind=BodyKind.LINE, legal_basis=LegalBasis.KOML_13_1, unit=unit, superior=town.chief, actor=town.administrator,
-                mandate="Lederen får forslagene fra arbeidsplassen først, gjør det som ligger innenfor enhetens rammer, og sender resten videre med innstilling.",
-            )  # fmt: skip
+                name=f"Leder, {name}",
+                kind=BodyKind.LINE,
+                legal_basis=LegalBasis.KOML_13_1,
+                unit=unit,
+                superior=town.chief,
+                actor=town.administrator,
+                mandate=(
+                    "Lederen får forslagene fra arbeidsplassen først, gjør det som ligger innenfor enhetens "
+                    "rammer, og sender resten videre med innstilling."
+                ),
+            )
             _sit(town, line, staff[0], Role.LEADER, Part.ADMINISTRATION, since)
             town.units[name], town.leaders[name], town.staff[name] = unit, line, staff
 
@@ -134,12 +166,20 @@ def _three_parts(town: Granli, somebody: Somebody, since: date) -> None:
     parts: dict[Part, list[User]] = {
         Part.ELECTED: [somebody(PASSWORD if number < 2 else None) for number in range(5)],
         Part.ADMINISTRATION: [somebody(PASSWORD)]
-        + [town.staff[unit][0] for unit in ("Granli omsorgssenter", "Vassbygda skole", "Bygg og renhold", "Nav Granli")],
+        + [
+            town.staff[unit][0] for unit in ("Granli omsorgssenter", "Vassbygda skole", "Bygg og renhold", "Nav Granli")
+        ],
         Part.UNION: [
             town.staff[unit][1]
-            for unit in ("Hjemmetjenesten", "Granlund barnehage", "Vei, vann og avløp", "Bo og aktivitet", "Granli skole")
+            for unit in (
+                "Hjemmetjenesten",
+                "Granlund barnehage",
+                "Vei, vann og avløp",
+                "Bo og aktivitet",
+                "Granli skole",
+            )
         ],
-    }  # fmt: skip
+    }
     for part, people in parts.items():
         for number, person in enumerate(people):
             elected = part == Part.ELECTED

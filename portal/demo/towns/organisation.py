@@ -1,4 +1,5 @@
-"""Sets up Fjellvik's organisation through the services: units, people, bodies, members, offices, the way in for proposals."""
+"""Sets up Fjellvik's organisation through the services: units, people, bodies, members, offices,
+the way in for proposals."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -65,26 +66,40 @@ class _People:
 
 
 def build(*, since: date, progress: Callable[[str], None]) -> Fjellvik:
-    """Set up the municipality as it stood on ``since``; call it with the clock standing there. Members of bodies were chosen before that."""
+    """Set up the municipality as it stood on ``since``; call it with the clock standing there. Members of bodies
+    were chosen before that."""
     people = _People(progress)
     administrator = people.next(PASSWORD)
     with organisation.in_bulk():
         council = organisation.add_body(
-            name="Kommunestyret", kind=BodyKind.COUNCIL, legal_basis=LegalBasis.COUNCIL, actor=administrator,
-            mandate="Kommunens øverste organ. Behandlingen i kommunestyret skjer utenfor portalen; svaret føres inn her.",
-        )  # fmt: skip
+            name="Kommunestyret",
+            kind=BodyKind.COUNCIL,
+            legal_basis=LegalBasis.COUNCIL,
+            actor=administrator,
+            mandate=(
+                "Kommunens øverste organ. Behandlingen i kommunestyret skjer utenfor portalen; svaret føres inn her."
+            ),
+        )
         committee = organisation.add_body(
-            name="Partssammensatt utvalg", kind=BodyKind.COMMITTEE, legal_basis=LegalBasis.KOML_5_11, superior=council, meetings_open=True,
-            mandate="Øverste organ for trepartssamarbeidet i Fjellvik. Utvalget møtes i forkant av kommunestyret og går gjennom de fleste sakene. "
-            "Det avgjør forslag som trenger økonomisk tilskudd, etter innstilling fra koordineringsgruppa. Reglementet gjelder for valgperioden.",
+            name="Partssammensatt utvalg",
+            kind=BodyKind.COMMITTEE,
+            legal_basis=LegalBasis.KOML_5_11,
+            superior=council,
+            meetings_open=True,
+            mandate="Øverste organ for trepartssamarbeidet i Fjellvik. Utvalget møtes i forkant av kommunestyret og "
+            "går gjennom de fleste sakene. Det avgjør forslag som trenger økonomisk tilskudd, etter "
+            "innstilling fra koordineringsgruppa. Reglementet gjelder for valgperioden.",
             actor=administrator,
-        )  # fmt: skip
+        )
         coordination = organisation.add_body(
-            name="Koordineringsgruppa", kind=BodyKind.COORDINATION, legal_basis=LegalBasis.COOPERATION, superior=committee,
-            mandate="Koordinerer LMU-ene. Behandler forslag som berører flere arbeidsplasser, og forslag fra innbyggerne. "
-            "Gir innstilling til partssammensatt utvalg når et forslag trenger tilskudd.",
+            name="Koordineringsgruppa",
+            kind=BodyKind.COORDINATION,
+            legal_basis=LegalBasis.COOPERATION,
+            superior=committee,
+            mandate="Koordinerer LMU-ene. Behandler forslag som berører flere arbeidsplasser, og forslag fra "
+            "innbyggerne. Gir innstilling til partssammensatt utvalg når et forslag trenger tilskudd.",
             actor=administrator,
-        )  # fmt: skip
+        )
         town = Fjellvik(council, committee, coordination, administrator)
         organisation.appoint(person=administrator, office=OfficeKind.ADMINISTRATOR, valid_from=since, actor=None)
         parties = [organisation.add_party(name=name, short=short, actor=administrator) for name, short in PARTIES]
@@ -123,10 +138,17 @@ def _units(town: Fjellvik, people: _People, since: date) -> None:
                     person=person, unit=unit, title=title, valid_from=since, actor=town.administrator
                 )
             lmu = organisation.add_body(
-                name=f"LMU {name}", kind=BodyKind.LMU, legal_basis=LegalBasis.COOPERATION, unit=unit, superior=town.coordination,
-                mandate="Ledelse, medvirkning og utvikling: leder, tillitsvalgt og verneombud tar opp det som angår arbeidsplassen, og blir enige.",
+                name=f"LMU {name}",
+                kind=BodyKind.LMU,
+                legal_basis=LegalBasis.COOPERATION,
+                unit=unit,
+                superior=town.coordination,
+                mandate=(
+                    "Ledelse, medvirkning og utvikling: leder, tillitsvalgt og verneombud tar opp det som angår "
+                    "arbeidsplassen, og blir enige."
+                ),
                 actor=town.administrator,
-            )  # fmt: skip
+            )
             seats = (
                 (Role.LEADER, Part.ADMINISTRATION),
                 (Role.UNION_REPRESENTATIVE, Part.UNION),
@@ -140,7 +162,8 @@ def _units(town: Fjellvik, people: _People, since: date) -> None:
 
 
 def _council(town: Fjellvik, people: _People, since: date) -> None:
-    """The municipal council is outside the portal; its secretary is in it, and receives the views the committee sends. Some of its cases the committee treats as more than itself."""
+    """The municipal council is outside the portal; its secretary is in it, and receives the views the committee sends.
+    Some of its cases the committee treats as more than itself."""
     body_functions.add_function(
         body=town.committee, name="Planutvalg", basis="Reglementet punkt 3", valid_from=since, actor=town.administrator
     )
@@ -153,29 +176,57 @@ def _committee(town: Fjellvik, people: _People, parties: list[PoliticalParty], s
     sexes = (Sex.FEMALE, Sex.MALE)
     for number in range(5):
         organisation.start_membership(
-            person=people.next(PASSWORD if number < 3 else None), body=town.committee,
-            role=(Role.LEADER, Role.DEPUTY_LEADER, Role.MEMBER)[min(number, 2)], part=Part.ELECTED, side=Side.MUNICIPALITY,
-            party=parties[number], sex=sexes[number % 2], elected_by_council=True, valid_from=since, actor=town.administrator,
-        )  # fmt: skip
+            person=people.next(PASSWORD if number < 3 else None),
+            body=town.committee,
+            role=(Role.LEADER, Role.DEPUTY_LEADER, Role.MEMBER)[min(number, 2)],
+            part=Part.ELECTED,
+            side=Side.MUNICIPALITY,
+            party=parties[number],
+            sex=sexes[number % 2],
+            elected_by_council=True,
+            valid_from=since,
+            actor=town.administrator,
+        )
     for number in range(3):
         organisation.start_membership(
-            person=people.next(), body=town.committee, role=Role.DEPUTY, deputy_number=number + 1, part=Part.ELECTED,
-            side=Side.MUNICIPALITY, party=parties[number], sex=sexes[number % 2], elected_by_council=True, valid_from=since,
+            person=people.next(),
+            body=town.committee,
+            role=Role.DEPUTY,
+            deputy_number=number + 1,
+            part=Part.ELECTED,
+            side=Side.MUNICIPALITY,
+            party=parties[number],
+            sex=sexes[number % 2],
+            elected_by_council=True,
+            valid_from=since,
             actor=town.administrator,
-        )  # fmt: skip
+        )
     shop_stewards = [
         town.staff[unit][1] for unit in ("Fjellvik sykehjem", "Sentrum skole", "Renhold", "Hjemmetjenesten sør")
     ]
     for number, person in enumerate(shop_stewards):
         organisation.start_membership(
-            person=person, body=town.committee, role=Role.MEMBER, part=Part.UNION, side=Side.EMPLOYEES, sex=sexes[number % 2],
-            valid_from=since, actor=town.administrator,
-        )  # fmt: skip
+            person=person,
+            body=town.committee,
+            role=Role.MEMBER,
+            part=Part.UNION,
+            side=Side.EMPLOYEES,
+            sex=sexes[number % 2],
+            valid_from=since,
+            actor=town.administrator,
+        )
     for number, unit in enumerate(("Åsen sykehjem", "Biblioteket")):
         organisation.start_membership(
-            person=town.staff[unit][1], body=town.committee, role=Role.DEPUTY, deputy_number=number + 1, part=Part.UNION,
-            side=Side.EMPLOYEES, sex=sexes[number % 2], valid_from=since, actor=town.administrator,
-        )  # fmt: skip
+            person=town.staff[unit][1],
+            body=town.committee,
+            role=Role.DEPUTY,
+            deputy_number=number + 1,
+            part=Part.UNION,
+            side=Side.EMPLOYEES,
+            sex=sexes[number % 2],
+            valid_from=since,
+            actor=town.administrator,
+        )
     secretary = people.next(PASSWORD)
     organisation.start_employment(
         person=secretary,

@@ -164,10 +164,17 @@ def test_a_unit_is_asked_through_its_lmu_or_its_leader_and_not_where_nobody_woul
 @pytest.mark.parametrize(
     ("places", "place", "asked"),
     [
-        ("Furulia", "Furulia", 1), ("Furulia\nSkogen", "ved skogen, nord", 1), ("", "hvor som helst", 1), ("", "", 1),
-        ("Furulia", "Furuliaåsen", 0), ("Furulia", "", 0), ("Å", "på Ås", 0), ("Øvre Å", "øvre  å bru", 1), ("-", "Furulia", 0),
+        ("Furulia", "Furulia", 1),
+        ("Furulia\nSkogen", "ved skogen, nord", 1),
+        ("", "hvor som helst", 1),
+        ("", "", 1),
+        ("Furulia", "Furuliaåsen", 0),
+        ("Furulia", "", 0),
+        ("Å", "på Ås", 0),
+        ("Øvre Å", "øvre  å bru", 1),
+        ("-", "Furulia", 0),
     ],
-)  # fmt: skip
+)
 def test_who_is_always_heard_is_asked_when_the_body_begins(
     town: Municipality, council: Council, places: str, place: str, asked: int
 ) -> None:
@@ -252,7 +259,8 @@ def test_the_answer_reaches_those_who_asked_and_stands_on_the_page_for_everybody
     assert own.status_code == 200
     document = reverse("forum:opinion_document", args=[opinion.pk, opinion.attached.get().document_id])
     assert client.get(document).status_code == 200
-    # The case is closed again: the public loses the opinion with it (R25), those who are asked do not get the rest of the case.
+    # The case is closed again: the public loses the opinion with it (R25), those who are asked do not
+    # get the rest of the case.
     cases.set_access(opinion.case, access=CaseAccess.RECEIVER, basis="offl. § 13", actor=town.coordination_secretary)
     assert client.get(opinion.get_absolute_url()).status_code == 404
     assert client.get(document).status_code == 404

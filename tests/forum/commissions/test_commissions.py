@@ -43,9 +43,16 @@ def council(town: Municipality) -> Council:
 def wanted(town: Municipality, to: str, **more: Any) -> dict[str, Any]:
     due = clock.today() + timedelta(days=60)
     return {
-        "by": "body", "council_decision": "", "title": "Naturbarnehage", "wanted": "Se på om vi kan drive barnehage ute.",
-        "to": to, "due_on": due.isoformat(), "report_to": town.committee.pk, "item": "", "access": "public",
-    } | more  # fmt: skip
+        "by": "body",
+        "council_decision": "",
+        "title": "Naturbarnehage",
+        "wanted": "Se på om vi kan drive barnehage ute.",
+        "to": to,
+        "due_on": due.isoformat(),
+        "report_to": town.committee.pk,
+        "item": "",
+        "access": "public",
+    } | more
 
 
 def give(town: Municipality, to: str, **more: Any) -> Commission:
@@ -112,11 +119,20 @@ def test_nobody_else_gives_one(town: Municipality, who: str) -> None:
 @pytest.mark.parametrize(
     ("field", "value"),
     [
-        ("title", ""), ("title", "x" * 201), ("wanted", " "), ("to", ""), ("to", "unit-0"), ("to", "body-'--"),
-        ("due_on", "2001-01-01"), ("due_on", "9999-01-01"), ("report_to", "0"), ("access", "receiver"), ("item", "123456"),
+        ("title", ""),
+        ("title", "x" * 201),
+        ("wanted", " "),
+        ("to", ""),
+        ("to", "unit-0"),
+        ("to", "body-'--"),
+        ("due_on", "2001-01-01"),
+        ("due_on", "9999-01-01"),
+        ("report_to", "0"),
+        ("access", "receiver"),
+        ("item", "123456"),
         ("by", "king"),
     ],
-)  # fmt: skip
+)
 def test_what_is_wrong_is_said_beside_the_field_and_nothing_is_written(
     town: Municipality, field: str, value: str
 ) -> None:

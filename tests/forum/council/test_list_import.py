@@ -1,4 +1,5 @@
-"""The municipal council's case list as text: what is understood, what is not and why, and that no line is ever lost (docs/council-list.md)."""
+"""The municipal council's case list as text: what is understood, what is not and why, and that no line is ever lost
+(docs/council-list.md)."""
 
 import json
 from datetime import date
@@ -89,10 +90,17 @@ def test_ways_of_writing_a_line(line: str, number: str, title: str, archive: str
 @pytest.mark.parametrize(
     "line",
     [
-        "Reguleringsplan uten nummer", "26/1234 Bare mappe", "PS 45/99 Et år som ikke kan være riktig", "Side 1", "17", "Saksbehandler: Kari",
-        "Tlf 45/267", "1/2/26 en dato", "Last ned alle",
+        "Reguleringsplan uten nummer",
+        "26/1234 Bare mappe",
+        "PS 45/99 Et år som ikke kan være riktig",
+        "Side 1",
+        "17",
+        "Saksbehandler: Kari",
+        "Tlf 45/267",
+        "1/2/26 en dato",
+        "Last ned alle",
     ],
-)  # fmt: skip
+)
 def test_lines_that_are_no_cases_are_told_with_a_reason(line: str) -> None:
     reading = read(line)
     assert reading.cases == []
@@ -140,11 +148,23 @@ def test_a_quotation_mark_that_is_never_closed_does_not_swallow_the_rest() -> No
         [{"saksnr": "45/26", "tittel": "Bro"}],
         {"saker": [{"Saksnummer": "45/26", "Tittel": "Bro"}]},
         {"saksliste": [{"nr": 45, "år": 2026, "innhold": "Bro"}]},
-        {"moetemappe": {"moetedato": "2026-12-10T18:00:00", "moetesak": [{"moetesaksaar": 2026, "moetesakssekvensnummer": 45, "offentligTittel": "Bro", "offentligTittelSensitiv": "Hemmelig bro"}]}},
+        {
+            "moetemappe": {
+                "moetedato": "2026-12-10T18:00:00",
+                "moetesak": [
+                    {
+                        "moetesaksaar": 2026,
+                        "moetesakssekvensnummer": 45,
+                        "offentligTittel": "Bro",
+                        "offentligTittelSensitiv": "Hemmelig bro",
+                    }
+                ],
+            }
+        },
         {"hits": {"hits": [{"_source": {"møtesaksnr": "45/2026", "title": "Bro"}}]}},
         {"data": {"items": [{"sak": "45/26", "navn": "Bro"}]}},
     ],
-)  # fmt: skip
+)
 def test_json_in_the_shapes_it_comes_in(content: Any) -> None:
     reading = read(json.dumps(content))
     assert [(c.key, c.title) for c in reading.cases] == [("PS 45/26", "Bro")]
@@ -153,8 +173,14 @@ def test_json_in_the_shapes_it_comes_in(content: Any) -> None:
 
 def test_json_says_what_is_no_case() -> None:
     content = {
-        "saker": [{"saksnr": "45/26", "tittel": "Bro", "unntatt": True}, {"tittel": "Uten nummer"}, 17, None, {"saksnr": {"a": 1}}]
-    }  # fmt: skip
+        "saker": [
+            {"saksnr": "45/26", "tittel": "Bro", "unntatt": True},
+            {"tittel": "Uten nummer"},
+            17,
+            None,
+            {"saksnr": {"a": 1}},
+        ]
+    }
     reading = read(json.dumps(content))
     assert [(c.number, bool(c.exempt), c.at) for c in reading.cases] == [("45/26", True, (1,))]
     assert [line.at for line in reading.others] == [2, 3, 4, 5]
@@ -188,11 +214,18 @@ def test_files_of_other_kinds(content: bytes) -> None:
 
 
 PIECES = st.sampled_from(
-    ["PS", "RS", "45/26", "26/1234", "Tittel", "\t", "  ", ";", '"', "\n", "\n\n", "Side 2", "https://x.no/1", "unntatt offentlighet", "…", "10.12.2026", "-", "Saksnr;Tittel\n", "\r\n", "|", "å", "\u0301", "\u202e"]
+    [
+        "PS", "RS", "45/26", "26/1234", "Tittel", "\t", "  ", ";", '"', "\n", "\n\n", "Side 2", "https://x.no/1",
+        "unntatt offentlighet", "…", "10.12.2026", "-", "Saksnr;Tittel\n", "\r\n", "|", "å", "\u0301", "\u202e",
+    ]
 )  # fmt: skip
 
 
-@given(st.one_of(st.text(max_size=400), st.lists(PIECES, max_size=40).map(" ".join), st.lists(PIECES, max_size=40).map("".join)))  # fmt: skip
+@given(
+    st.one_of(
+        st.text(max_size=400), st.lists(PIECES, max_size=40).map(" ".join), st.lists(PIECES, max_size=40).map("".join)
+    )
+)
 @settings(max_examples=400, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 def test_nothing_crashes_and_no_line_is_lost(text: str) -> None:
     try:
@@ -209,7 +242,18 @@ def test_nothing_crashes_and_no_line_is_lost(text: str) -> None:
         assert "\n" not in case.title
 
 
-@given(st.recursive(st.none() | st.booleans() | st.integers() | st.text(max_size=20), lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.sampled_from(["saker", "saksnr", "tittel", "moetesak", "nr", "year", "sak"]), inner, max_size=4), max_leaves=20))  # fmt: skip
+@given(
+    st.recursive(
+        st.none() | st.booleans() | st.integers() | st.text(max_size=20),
+        lambda inner: (
+            st.lists(inner, max_size=4)
+            | st.dictionaries(
+                st.sampled_from(["saker", "saksnr", "tittel", "moetesak", "nr", "year", "sak"]), inner, max_size=4
+            )
+        ),
+        max_leaves=20,
+    )
+)
 @settings(max_examples=200, deadline=None)
 def test_no_json_crashes_it_and_every_entry_is_accounted_for(content: Any) -> None:
     reading = list_import.objects.read(content)

@@ -1,4 +1,5 @@
-"""Ahead of the municipal council: its list taken in, treated item by item, the views sent back, and what the council decided (domain.md)."""
+"""Ahead of the municipal council: its list taken in, treated item by item, the views sent back, and what the
+council decided (domain.md)."""
 
 import json
 from concurrent.futures import ThreadPoolExecutor
@@ -122,7 +123,9 @@ def test_what_is_refused(town: Municipality, meeting: Meeting) -> None:
     with pytest.raises(GuardRefused):
         take(town, meeting, council=town.coordination)
     with pytest.raises(GuardRefused):
-        council_lists.take_in(meeting, council=town.council, held_on=day(meeting), rows=[], raw="", source="text", actor=town.secretary)  # fmt: skip
+        council_lists.take_in(
+            meeting, council=town.council, held_on=day(meeting), rows=[], raw="", source="text", actor=town.secretary
+        )
     perform(Meeting.objects.get(pk=meeting.pk), "cancel", actor=town.secretary, data={"reason": "Nei"})
     with pytest.raises(WrongState):
         take(town, meeting)
@@ -188,7 +191,10 @@ def test_cases_without_remarks_are_treated_by_one_vote(town: Municipality, meeti
             en_bloc.treat_together(items, actor=town.secretary)
         else:
             items.append(item)
-    assert list(CouncilCase.objects.order_by("position").values_list("view", flat=True)[:2]) == ["Utvalget har ingen merknader."] * 2  # fmt: skip
+    assert (
+        list(CouncilCase.objects.order_by("position").values_list("view", flat=True)[:2])
+        == ["Utvalget har ingen merknader."] * 2
+    )
 
 
 def test_a_postponed_case_waits_in_the_queue_and_can_stand_on_the_next_agenda(
@@ -264,7 +270,9 @@ def test_the_views_go_to_the_councils_secretary_and_to_nobody_else(
     assert (made.number, made.sent_to, made.sent_by) == (1, ["Solveig Sekretær"], town.secretary)
     mails = Mail.objects.filter(kind="forum.council_views_sent")
     assert [mail.to for mail in mails] == ["politisk@fjellvik.example"]
-    assert set(Notice.objects.filter(kind="forum.council_views_sent").values_list("person", flat=True)) == {council_secretary.pk}  # fmt: skip
+    assert set(Notice.objects.filter(kind="forum.council_views_sent").values_list("person", flat=True)) == {
+        council_secretary.pk
+    }
     enclosed = Attachment.objects.get(mail=mails[0])
     assert bytes(enclosed.content) == bytes(made.public_pdf)
     assert (enclosed.content_type, enclosed.content[:5]) == ("application/pdf", b"%PDF-")
@@ -275,7 +283,9 @@ def test_the_views_go_to_the_councils_secretary_and_to_nobody_else(
     assert Mail.objects.filter(kind="forum.council_views_sent").count() == 1
 
 
-def test_the_sheet_says_number_view_vote_and_dissent(town: Municipality, meeting: Meeting, council_secretary: User) -> None:  # fmt: skip
+def test_the_sheet_says_number_view_vote_and_dissent(
+    town: Municipality, meeting: Meeting, council_secretary: User
+) -> None:
     taken = take(town, meeting)
     treat_all(town, meeting)
     sheet = sheet_document.build(taken.case_list, Audience.PUBLIC)
@@ -292,7 +302,9 @@ def test_the_sheet_says_number_view_vote_and_dissent(town: Municipality, meeting
     assert sheet_document.from_json(json.loads(json.dumps(sheet.as_json()))) == sheet
 
 
-def test_a_correction_is_a_new_version_that_says_so(town: Municipality, meeting: Meeting, council_secretary: User) -> None:  # fmt: skip
+def test_a_correction_is_a_new_version_that_says_so(
+    town: Municipality, meeting: Meeting, council_secretary: User
+) -> None:
     case_list = take(town, meeting, ROWS[:2]).case_list
     for item in hold(town, meeting):
         if item.title.startswith("Budsjett"):
@@ -302,7 +314,10 @@ def test_a_correction_is_a_new_version_that_says_so(town: Municipality, meeting:
             decisions.decide(item, text="Ja.", resolution=Resolution.ADOPT, actor=town.secretary)
     case_list = CouncilList.objects.get(pk=case_list.pk)
     first = council_lists.send_views(case_list, actor=town.secretary)
-    assert [line["without"] for line in first.public["items"]] == ["", "Utsatt til et senere møte. Det finnes ingen uttalelse ennå."]  # fmt: skip
+    assert [line["without"] for line in first.public["items"]] == [
+        "",
+        "Utsatt til et senere møte. Det finnes ingen uttalelse ennå.",
+    ]
     with pytest.raises(GuardRefused):
         council_lists.send_views(case_list, reason="Uten grunn", actor=town.secretary)
     one = CouncilCase.objects.select_related("case").get(key="PS 46/26")

@@ -50,9 +50,14 @@ def preview(client: Client, meeting: Meeting, text: str, **more: Any) -> Any:
 
 def taking(town: Municipality, meeting: Meeting, rows: list[dict[str, str]], **more: Any) -> dict[str, Any]:
     data: dict[str, Any] = {
-        "do": "take", "council": town.council.pk, "held_on": day(meeting).isoformat(), "recommendation": "Ingen merknader.",
-        "raw": RAW, "count": len(rows), **more,
-    }  # fmt: skip
+        "do": "take",
+        "council": town.council.pk,
+        "held_on": day(meeting).isoformat(),
+        "recommendation": "Ingen merknader.",
+        "raw": RAW,
+        "count": len(rows),
+        **more,
+    }
     for at, row in enumerate(rows):
         data |= {f"sak{at}-{name}": value for name, value in row.items()}
     return data
@@ -66,11 +71,26 @@ def test_a_secretary_pastes_looks_over_and_takes_in(town: Municipality, meeting:
     assert "Reguleringsplan for Sagatunet" in html
     assert "Et sidetall." in html
     rows = [
-        {"take": "on", "number": "45/26", "title": "Reguleringsplan for Sagatunet", "archive": "26/1234", "url": "", "exempt": ""},
+        {
+            "take": "on",
+            "number": "45/26",
+            "title": "Reguleringsplan for Sagatunet",
+            "archive": "26/1234",
+            "url": "",
+            "exempt": "",
+        },
         {"take": "on", "number": "PS 46/26", "title": SECRET, "archive": "", "url": "", "exempt": "offl. § 25"},
         {"number": "RS 7/26", "title": "", "archive": "", "url": "", "exempt": "?"},
-    ]  # fmt: skip
-    wrong = client.post(url, taking(town, meeting, [{**rows[0], "number": "førtifem", "url": "javascript:alert(1)"}, {**rows[1], "exempt": "?"}, rows[2]], held_on="2020-01-01"))  # fmt: skip
+    ]
+    wrong = client.post(
+        url,
+        taking(
+            town,
+            meeting,
+            [{**rows[0], "number": "førtifem", "url": "javascript:alert(1)"}, {**rows[1], "exempt": "?"}, rows[2]],
+            held_on="2020-01-01",
+        ),
+    )
     assert wrong.status_code == 422
     words = wrong.content.decode()
     assert "Skriv saksnummeret som 45/26 eller PS 45/26." in words
@@ -81,7 +101,10 @@ def test_a_secretary_pastes_looks_over_and_takes_in(town: Municipality, meeting:
     case_list = CouncilList.objects.get()
     assert done.status_code == 302
     assert done["Location"] == reverse("forum:council_list", args=[case_list.pk])
-    assert list(case_list.cases.values_list("number", "case__access_basis")) == [("45/26", ""), ("PS 46/26", "offl. § 25")]  # fmt: skip
+    assert list(case_list.cases.values_list("number", "case__access_basis")) == [
+        ("45/26", ""),
+        ("PS 46/26", "offl. § 25"),
+    ]
     again = preview(client, meeting, f"{RAW}\nMøtedato: {day(meeting):%d.%m.%Y}", council=town.council.pk)
     words = again.content.decode()
     assert "Finnes her fra før. Ingenting endres." in words
@@ -113,14 +136,21 @@ def test_files(
 def test_hostile_lists(town: Municipality, meeting: Meeting, client: Client) -> None:
     client.force_login(town.secretary)
     url = reverse("forum:council_take_in", args=[meeting.pk])
-    html = preview(client, meeting, "PS 1/26 <script>alert(1)</script>\nPS 2/26 =HYPERLINK(\"x\")\n3/26 A\0B\u202eC", council=town.council.pk).content.decode()  # fmt: skip
+    html = preview(
+        client,
+        meeting,
+        'PS 1/26 <script>alert(1)</script>\nPS 2/26 =HYPERLINK("x")\n3/26 A\0B\u202eC',
+        council=town.council.pk,
+    ).content.decode()
     assert "<script>alert" not in html
     assert "&lt;script&gt;alert(1)&lt;/script&gt;" in html
     assert "\u202e" not in html.split("<textarea")[0]
     many = "\n".join(f"PS {n}/26 Sak nummer {n}" for n in range(1, 2001))
     answer = preview(client, meeting, many, council=town.council.pk)
     assert answer.status_code == 422
-    assert f"Det er 2000 saker i den. Høyst {MOST_CASES} tas inn om gangen" in answer.content.decode().replace("\xa0", "")  # fmt: skip
+    assert f"Det er 2000 saker i den. Høyst {MOST_CASES} tas inn om gangen" in answer.content.decode().replace(
+        "\xa0", ""
+    )
     assert "Sak nummer 1999" in answer.content.decode()  # nothing is lost
     assert preview(client, meeting, "a\n" * 6000, council=town.council.pk).status_code == 422
     assert preview(client, meeting, "", council=town.council.pk).status_code == 422
@@ -131,7 +161,10 @@ def test_hostile_lists(town: Municipality, meeting: Meeting, client: Client) -> 
     big = preview(client, meeting, "x" * 6_000_000, council=town.council.pk)
     assert big.status_code in (400, 413, 422)
     rows = [{"take": "on", "number": "1/26", "title": "<b>Fet</b>", "archive": "", "url": "", "exempt": ""}]
-    assert client.post(url, taking(town, meeting, rows, raw="\ud800\0 1/26 x".encode("utf-8", "replace"))).status_code == 302  # fmt: skip
+    assert (
+        client.post(url, taking(town, meeting, rows, raw="\ud800\0 1/26 x".encode("utf-8", "replace"))).status_code
+        == 302
+    )
     case_list = CouncilList.objects.get()
     page = client.get(case_list.get_absolute_url()).content.decode()
     assert "<b>Fet</b>" not in page
@@ -142,7 +175,14 @@ def test_who_may_open_what(town: Municipality, meeting: Meeting, client: Client)
     url = reverse("forum:council_take_in", args=[meeting.pk])
     lists = reverse("forum:council_lists", args=[town.committee.slug])
     assert client.get(url).status_code == 302  # to sign in
-    for person in (town.elected[3], town.union[0], town.employee(0), town.coordination_leader, town.outsider, town.administrator):  # fmt: skip
+    for person in (
+        town.elected[3],
+        town.union[0],
+        town.employee(0),
+        town.coordination_leader,
+        town.outsider,
+        town.administrator,
+    ):
         client.force_login(person)
         assert client.get(url).status_code == 404, person
         assert client.post(url, {"do": "take"}).status_code == 404, person
@@ -168,8 +208,12 @@ def test_a_stand_in_for_the_secretary_takes_in_and_sends(
     from forum.organisation.services.stand_ins import start_stand_in
 
     start_stand_in(
-        place=town.membership(town.secretary), person=town.employee(0), valid_from=clock.today(), valid_to=clock.today() + timedelta(days=60), actor=town.secretary
-    )  # fmt: skip
+        place=town.membership(town.secretary),
+        person=town.employee(0),
+        valid_from=clock.today(),
+        valid_to=clock.today() + timedelta(days=60),
+        actor=town.secretary,
+    )
     client.force_login(town.employee(0))
     url = reverse("forum:council_take_in", args=[meeting.pk])
     rows = [{"take": "on", "number": "45/26", "title": "Bro", "archive": "", "url": "", "exempt": ""}]

@@ -1,4 +1,5 @@
-"""A meeting from plan to settled decisions, through the services: what each step writes, who is told, and what it refuses."""
+"""A meeting from plan to settled decisions, through the services: what each step writes, who is
+told, and what it refuses."""
 
 from datetime import timedelta
 from typing import Any

@@ -215,8 +215,11 @@ class TestPreparing:
         item = agenda_services.add_item(meeting, title="Forhandling", actor=town.secretary)
         url = reverse("forum:meeting_agenda_item", args=[meeting.pk, item.pk])
         form = {
-            "do": "close", "doors-basis": "koml. § 11-5 (3) b", "doors-provision": "", "doors-public_title": "Lukket sak",
-        }  # fmt: skip
+            "do": "close",
+            "doors-basis": "koml. § 11-5 (3) b",
+            "doors-provision": "",
+            "doors-public_title": "Lukket sak",
+        }
         assert secretary.post(url, form).status_code == 422
         assert secretary.post(url, {**form, "doors-provision": "offl. § 23 første ledd"}).status_code == 302
         item.refresh_from_db()

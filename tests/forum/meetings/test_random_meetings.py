@@ -1,6 +1,8 @@
-"""Random meetings against a small model of the law, made by itself: who sits where, who may vote, whether it is enough, what it came to (R4, R5, R11).
+"""Random meetings against a small model of the law, made by itself: who sits where, who may vote, whether it is enough,
+what it came to (R4, R5, R11).
 
-The model knows nothing of the program: it is a table of nine chairs. Two hundred meetings in ``make test``, ten thousand in ``make test-deep``.
+The model knows nothing of the program: it is a table of nine chairs. Two hundred meetings in ``make test``, ten
+thousand in ``make test-deep``.
 """
 
 import os
@@ -86,7 +88,14 @@ class Meeting:
             if who is None and self.data.draw(st.booleans(), label="a deputy comes"):
                 deputy = self.chairs.next_deputy(chair)
                 self.chairs.sitting[chair] = deputy
-            rows.append(Row(self.people[chair], present=who is not None, reason="" if who else "Syk", deputy=self.people.get(deputy or 0)))  # fmt: skip
+            rows.append(
+                Row(
+                    self.people[chair],
+                    present=who is not None,
+                    reason="" if who else "Syk",
+                    deputy=self.people.get(deputy or 0),
+                )
+            )
         roll_call.set_attendance(self.meeting, rows=rows, actor=self.town.secretary)
         self.meeting = perform(self.meeting, "open", actor=self.town.secretary)
 
@@ -99,7 +108,14 @@ class Meeting:
         deputy = self.chairs.next_deputy(chair) if self.data.draw(st.booleans(), label="deputy") else None
         if deputy in self.chairs.moved:
             deputy = None
-        movements.leave(item, membership=self.people[who], only=only, deputy=self.people.get(deputy or 0), skipped_reason="Kom ikke.", actor=self.town.secretary)  # fmt: skip
+        movements.leave(
+            item,
+            membership=self.people[who],
+            only=only,
+            deputy=self.people.get(deputy or 0),
+            skipped_reason="Kom ikke.",
+            actor=self.town.secretary,
+        )
         self.put(chair, deputy, only=only)
         self.chairs.moved |= {who} | ({deputy} if deputy is not None else set())
 

@@ -1,4 +1,5 @@
-"""Each rule of a meeting tried from the wrong side (issue 4, "Bad input"): a clear refusal with the paragraph, and nothing lost or changed."""
+"""Each rule of a meeting tried from the wrong side (issue 4, "Bad input"): a clear refusal with the paragraph, and
+nothing lost or changed."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -204,10 +205,17 @@ class TestTheMinutes:
     @pytest.mark.parametrize(
         ("text", "is_one"),
         [
-            (NUMBER, True), (NUMBER.replace(" ", ""), True), (f"nr. {NUMBER}, og", True), ("139250 10087", False),
-            ("1139250100869", False), ("99999999999", False), ("12345678901", False), ("1234.56.78903", False), ("", False),
+            (NUMBER, True),
+            (NUMBER.replace(" ", ""), True),
+            (f"nr. {NUMBER}, og", True),
+            ("139250 10087", False),
+            ("1139250100869", False),
+            ("99999999999", False),
+            ("12345678901", False),
+            ("1234.56.78903", False),
+            ("", False),
         ],
-    )  # fmt: skip
+    )
     def test_only_what_is_one_is_taken_for_one(self, text: str, is_one: bool) -> None:
         assert has_identity_number(text) is is_one
 

@@ -1,4 +1,5 @@
-"""When the meeting has ended: each decision is carried into its case by whoever owns it, again and again without harm, and what fails is shown."""
+"""When the meeting has ended: each decision is carried into its case by whoever owns it, again and again without harm,
+and what fails is shown."""
 
 from typing import Any
 

@@ -1,4 +1,5 @@
-"""A stand-in for the secretary: calls the meeting, runs it and publishes the minutes in the days agreed on, and it is written down for whom."""
+"""A stand-in for the secretary: calls the meeting, runs it and publishes the minutes in the days agreed on, and it is
+written down for whom."""
 
 from datetime import timedelta
 from typing import Any

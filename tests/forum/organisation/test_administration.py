@@ -54,9 +54,12 @@ def pages(town: Town) -> list[str]:
 
 
 FACTS = {
-    "name": "Fjellvik kommune", "address": "Rådhusgata 1", "accent": "#0062ba", "languages": ["en"], "default_language": "en", "answer_days": "20",
-    "notice_days": "8", "draft_days": "9", "invitation_days": "10", "unconfirmed_days": "11", "two_step_roles": ["administrator"],
-    "accessibility_url": "", "privacy_url": "", "feedback_url": "", "accessibility_email": "", "privacy_email": "", "feedback_email": "",
+    "name": "Fjellvik kommune", "address": "Rådhusgata 1", "accent": "#0062ba", "languages": ["en"],
+    "default_language": "en", "answer_days": "20",
+    "notice_days": "8", "draft_days": "9", "invitation_days": "10", "unconfirmed_days": "11",
+    "two_step_roles": ["administrator"],
+    "accessibility_url": "", "privacy_url": "", "feedback_url": "", "accessibility_email": "", "privacy_email": "",
+    "feedback_email": "",
 }  # fmt: skip
 
 
@@ -75,7 +78,7 @@ def test_nobody_else_comes_in(town: Town, client: Client) -> None:
     assert reverse("forum:organisation") in client.get("/").content.decode()
 
 
-# The municipality --------------------------------------------------------------------------------------------------------
+# The municipality -----------------------------------------------------------------------------------------------------
 
 
 def test_the_municipality_is_changed_for_everybody_at_once(office: Client, town: Town) -> None:
@@ -143,7 +146,7 @@ def test_own_texts(office: Client, client: Client) -> None:
     assert office.get(reverse("forum:municipality_text", args=["welcome", "de"])).status_code == 404
 
 
-# Two at the same thing ---------------------------------------------------------------------------------------------------
+# Two at the same thing ------------------------------------------------------------------------------------------------
 
 
 def test_the_second_of_two_is_told_and_keeps_the_text(office: Client, town: Town) -> None:
@@ -161,7 +164,7 @@ def test_the_second_of_two_is_told_and_keeps_the_text(office: Client, town: Town
     assert Unit.objects.get(pk=unit.pk).name == "Mitt navn"
 
 
-# Bodies ------------------------------------------------------------------------------------------------------------------
+# Bodies ---------------------------------------------------------------------------------------------------------------
 
 
 def test_a_broken_rule_is_said_before_anything_is_saved(office: Client, town: Town) -> None:
@@ -231,17 +234,23 @@ def test_a_whole_body_is_renewed_or_nothing(office: Client, town: Town) -> None:
         terms.renew(town.committee, staying=sitting, valid_from=clock.today(), valid_to=None, actor=None)
 
 
-# A new workplace ---------------------------------------------------------------------------------------------------------
+# A new workplace ------------------------------------------------------------------------------------------------------
 
 
 def wizard(town: Town, **changed: str) -> dict[str, str]:
     return {
-        "name": "Ælva barnehage", "receives": "lmu", "parent": str(town.units[0].parent_id), "superior": str(town.coordination.pk),
-        "leader_name": "Lise Leder", "leader_email": "lise@fjellvik.example",
-        "union_representative_name": "Ulf Union", "union_representative_email": "ulf@fjellvik.example",
-        "safety_representative_name": "Vera Vern", "safety_representative_email": "vera@fjellvik.example",
+        "name": "Ælva barnehage",
+        "receives": "lmu",
+        "parent": str(town.units[0].parent_id),
+        "superior": str(town.coordination.pk),
+        "leader_name": "Lise Leder",
+        "leader_email": "lise@fjellvik.example",
+        "union_representative_name": "Ulf Union",
+        "union_representative_email": "ulf@fjellvik.example",
+        "safety_representative_name": "Vera Vern",
+        "safety_representative_email": "vera@fjellvik.example",
         "employees": "Ada Ansatt; ada@fjellvik.example; Assistent\nKari; kari.ny@fjellvik.example",
-    } | changed  # fmt: skip
+    } | changed
 
 
 def test_a_new_workplace_works_at_once(office: Client, town: Town) -> None:
@@ -299,7 +308,7 @@ def test_a_new_workplace_is_all_or_nothing(office: Client, town: Town, changed: 
     assert (Unit.objects.count(), Body.objects.count(), Membership.objects.count()) == before
 
 
-# History -----------------------------------------------------------------------------------------------------------------
+# History --------------------------------------------------------------------------------------------------------------
 
 
 def test_the_history_says_who_changed_what(town: Town) -> None:

@@ -65,7 +65,7 @@ def office_urls(town: Municipality) -> list[str]:
     ]
 
 
-# Who sees what ---------------------------------------------------------------------------------------------------------
+# Who sees what --------------------------------------------------------------------------------------------------------
 
 
 def test_the_administrators_pages_are_the_administrators(town: Municipality, client: Client) -> None:
@@ -147,7 +147,7 @@ def test_search(town: Municipality, client: Client) -> None:
     assert client.get(reverse("forum:body_list"), {"q": "a\x00b"}).status_code == 200
 
 
-# The queue -------------------------------------------------------------------------------------------------------------
+# The queue ------------------------------------------------------------------------------------------------------------
 
 
 def test_the_queue_is_for_those_who_sit_there(town: Municipality, client: Client) -> None:
@@ -177,7 +177,10 @@ def test_the_queue_says_what_is_due_overdue_and_resting(db: None, client: Client
     here = list(Membership.objects.running().filter(body=lmu).values_list("pk", flat=True))
     perform(
         resting, "think_further", actor=leader,
-        data={"participants": here, "held_on": clock.today(), "answer": "Vi ser på det til våren.", "resumes_on": clock.today() + timedelta(days=90)},
+        data={
+            "participants": here, "held_on": clock.today(), "answer": "Vi ser på det til våren.",
+            "resumes_on": clock.today() + timedelta(days=90),
+        },
     )  # fmt: skip
     client.force_login(leader)
     url = reverse("forum:body_queue", args=[lmu.slug])
@@ -203,7 +206,7 @@ def test_an_empty_queue_says_what_belongs_there(town: Municipality, client: Clie
     assert "Nothing is overdue" in client.get(url, {"vis": "forfalt"}).content.decode()
 
 
-# The administrator writes ----------------------------------------------------------------------------------------------
+# The administrator writes ---------------------------------------------------------------------------------------------
 
 
 @pytest.fixture
@@ -230,7 +233,10 @@ def test_from_nothing_to_a_body_at_work_in_the_browser(town: Municipality, offic
         people.append(person)
     response = office.post(
         reverse("forum:body_new"),
-        {"kind": "lmu", "unit": unit.pk, "name": "LMU Biblioteket", "legal_basis": "cooperation", "superior": town.coordination.pk},
+        {
+            "kind": "lmu", "unit": unit.pk, "name": "LMU Biblioteket", "legal_basis": "cooperation",
+            "superior": town.coordination.pk,
+        },
     )  # fmt: skip
     body = Body.objects.get(name="LMU Biblioteket")
     assert response.headers["Location"] == body.get_absolute_url()
@@ -241,8 +247,11 @@ def test_from_nothing_to_a_body_at_work_in_the_browser(town: Municipality, offic
     enter = reverse("forum:member_new", args=[body.slug])
     assert f"?person={people[0].pk}" in office.get(enter, {"q": "gro bib0@"}).content.decode()
     for person, role, part in zip(
-        people, (Role.LEADER, Role.UNION_REPRESENTATIVE, Role.SAFETY_REPRESENTATIVE), ("administration", "union", ""), strict=True
-    ):  # fmt: skip
+        people,
+        (Role.LEADER, Role.UNION_REPRESENTATIVE, Role.SAFETY_REPRESENTATIVE),
+        ("administration", "union", ""),
+        strict=True,
+    ):
         assert person.name in office.get(enter, {"person": person.pk}).content.decode()
         data = {"person": person.pk, "role": role, "part": part, "valid_from": today, "valid_to": ""}
         assert office.post(enter, data).status_code == 302
@@ -285,8 +294,10 @@ def test_facts_offices_and_ends(town: Municipality, office: Client) -> None:
     page = office.get(facts).content.decode()
     assert town.committee.mandate in page
     data = {
-        "name": "Trepartsutvalget", "legal_basis": LegalBasis.KOML_5_11, "mandate": "Nytt reglement.", "superior": town.council.pk,
-        "decides_by": "vote", "meetings_open": "on", "chapter_11": "on", "notice_days": 8, "answer_days": 21, "minutes_approval": "next_meeting",
+        "name": "Trepartsutvalget", "legal_basis": LegalBasis.KOML_5_11, "mandate": "Nytt reglement.",
+        "superior": town.council.pk,
+        "decides_by": "vote", "meetings_open": "on", "chapter_11": "on", "notice_days": 8, "answer_days": 21,
+        "minutes_approval": "next_meeting",
     }  # fmt: skip
     assert office.post(facts, data).status_code == 302
     town.committee.refresh_from_db()
@@ -431,7 +442,7 @@ def test_bad_numbers_are_not_found(town: Municipality, office: Client) -> None:
     assert office.get(reverse("forum:people"), {"page": "x", "q": "%_' \\"}).status_code == 200
 
 
-# What it costs ---------------------------------------------------------------------------------------------------------
+# What it costs --------------------------------------------------------------------------------------------------------
 
 
 def cost(client: Client, url: str) -> int:
@@ -476,7 +487,7 @@ def test_lists_cost_the_same_for_three_and_for_thirty(town: Municipality, client
     assert costs() == few
 
 
-# The technical administration ------------------------------------------------------------------------------------------
+# The technical administration -----------------------------------------------------------------------------------------
 
 
 def test_the_technical_administration_shows_and_changes_nothing(town: Municipality, client: Client) -> None:

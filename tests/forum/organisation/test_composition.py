@@ -124,7 +124,11 @@ def women_but_one(rows: Rows) -> None:
         (change(0, role=Role.MEMBER), "§ 5-11", "has no leader"),
         (change(1, role=Role.MEMBER), "§ 5-11", "has no deputy leader"),
         (change(2, role=Role.LEADER), "§ 5-11", "more than one leader"),
-        (change(0, elected_by_council=False), "§ 5-11", "Person 1 is leader and must be elected by the municipal council"),
+        (
+            change(0, elected_by_council=False),
+            "§ 5-11",
+            "Person 1 is leader and must be elected by the municipal council",
+        ),
         (change(2, elected_by_council=False), "§ 5-11", "Person 3 represents the municipality and must be elected"),
         (drop(1, 2, 3, 4, 5, 6, 7), "§ 5-7", "at least three members, and it has 2"),
         (change(3, leads_administration=True), "§ 7-3", "Person 4 is chief executive"),
@@ -135,7 +139,7 @@ def women_but_one(rows: Rows) -> None:
         (add(role=Role.MEMBER, pk=6, side=Side.MUNICIPALITY, elected_by_council=True, sex=M), "", "more than one seat"),
         (add(role=Role.DEPUTY, pk=6, deputy_number=1, side=Side.EMPLOYEES), "§ 7-10", "has a seat and is deputy"),
     ],
-)  # fmt: skip
+)
 def test_each_broken_rule_of_the_two_sides_is_named(edit: Callable[[Rows], None], paragraph: str, words: str) -> None:
     rows = two_sides()
     edit(rows)
@@ -196,7 +200,10 @@ def test_two_years_of_the_employees_side_are_a_warning() -> None:
     found = judge(committee(), rows)
     assert said(found) == ""
     assert said(found, warnings=True).splitlines() == [
-        "Person 6 has sat for two years. The employees' representatives are elected for two years at a time (Local Government Act § 5-11)."
+        (
+            "Person 6 has sat for two years. The employees' representatives are elected for two years at a time "
+            "(Local Government Act § 5-11)."
+        )
     ]
 
 
@@ -276,8 +283,13 @@ def test_activation_is_refused_with_every_paragraph(town: Municipality) -> None:
         name="Et nytt utvalg", kind=BodyKind.COMMITTEE, legal_basis=LegalBasis.KOML_5_11, actor=town.administrator
     )
     services.start_membership(
-        person=town.outsider, body=body, role=Role.MEMBER, side=Side.EMPLOYEES, leads_administration=True, actor=town.administrator
-    )  # fmt: skip
+        person=town.outsider,
+        body=body,
+        role=Role.MEMBER,
+        side=Side.EMPLOYEES,
+        leads_administration=True,
+        actor=town.administrator,
+    )
     with translation.override("en"), pytest.raises(ValidationError) as refused:
         services.activate_body(body, actor=town.administrator)
     text = "\n".join(refused.value.messages)

@@ -1,4 +1,5 @@
-"""One table, several hats: the functions of a body, and as what a case is treated (domain.md; the guide on Lunner). And equality of the parts (R2)."""
+"""One table, several hats: the functions of a body, and as what a case is treated (domain.md; the guide on Lunner). And
+equality of the parts (R2)."""
 
 from dataclasses import replace
 from datetime import timedelta
@@ -159,7 +160,8 @@ def test_the_page_of_the_meeting_and_of_the_vote_say_it_too(
 
 
 def test_a_deputy_counts_in_the_part_whose_seat_it_is(town: Municipality, item: AgendaItem, client: Client) -> None:
-    """On the page before the vote, beside its result, in the minutes: the same figures, whatever the deputy's own place is entered under since."""
+    """On the page before the vote, beside its result, in the minutes: the same figures, whatever the deputy's own place
+    is entered under since."""
     Body.objects.filter(pk=town.committee.pk).update(legal_basis=LegalBasis.KOML_5_11_OTHER, evidence="412 av 497 ja.")
     meeting = perform(Meeting.objects.get(pk=item.meeting_id), "call", actor=town.secretary)
     absent = town.membership(town.union[0])

@@ -80,7 +80,8 @@ def test_a_drawing_is_written_anew_and_looks_the_same() -> None:
     editor = (
         '<sodipodi:namedview xmlns:sodipodi="http://sodipodi.example" pagecolor="#fff"/><metadata>x</metadata>'
         "<style>.a{fill:red}</style><!-- Laget av Kari --><title>Fjellvik</title>"
-        '<g id="g1" style="fill:#0062ba;-inkscape-font:x" class="a" data-x="1"><path d="M0 0h8v8z"/></g><use xlink:href="#g1"/>'
+        '<g id="g1" style="fill:#0062ba;-inkscape-font:x" class="a" data-x="1"><path d="M0 0h8v8z"/></g><use '
+        'xlink:href="#g1"/>'
     )
     clean = logos.checked(b'\xef\xbb\xbf<?xml version="1.0" encoding="UTF-8"?>\n' + drawing(editor)).content.decode()
     assert clean == (

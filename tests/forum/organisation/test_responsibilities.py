@@ -1,4 +1,5 @@
-"""Somebody is gone with things open: each kind of open thing has somebody the same day, or stands on the administrator's list. (Measures and decisions: tests/proposals/test_handing_over.py.)"""
+"""Somebody is gone with things open: each kind of open thing has somebody the same day, or stands on the
+administrator's list. (Measures and decisions: tests/proposals/test_handing_over.py.)"""
 
 from datetime import timedelta
 from typing import Any

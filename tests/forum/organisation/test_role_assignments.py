@@ -1,4 +1,5 @@
-"""Rights follow memberships: they begin and end with the day, whether or not a job runs, and drift is found and mended."""
+"""Rights follow memberships: they begin and end with the day, whether or not a job runs, and
+drift is found and mended."""
 
 from datetime import date, datetime, timedelta
 from io import StringIO

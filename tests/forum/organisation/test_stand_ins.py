@@ -1,4 +1,5 @@
-"""Standing in: the same rights in the days agreed on and not a minute longer, in lists, buttons, mail and trail alike; and who can have none."""
+"""Standing in: the same rights in the days agreed on and not a minute longer, in lists, buttons, mail and trail alike;
+and who can have none."""
 
 from collections.abc import Iterator
 from datetime import timedelta

@@ -11,9 +11,13 @@ from trepart.access.models import User
 
 
 class Command(BaseCommand):
-    """Appoint a person, registered or new, as administrator of the portal. The trail says that the portal itself did it."""
+    """Appoint a person, registered or new, as administrator of the portal. The trail says that
+    the portal itself did it."""
 
-    help = "Appoint a person as administrator of the portal; a person who is not registered yet is entered, and chooses a password by e-mail."
+    help = (
+        "Appoint a person as administrator of the portal; a person who is not registered yet is entered, and "
+        "chooses a password by e-mail."
+    )
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("email", help="the e-mail address the person signs in with")

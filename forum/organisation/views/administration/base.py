@@ -1,4 +1,5 @@
-"""The administrator's pages: units, bodies, people, and who sits where from when to when. Everything is written by the services; these only ask and tell."""
+"""The administrator's pages: units, bodies, people, and who sits where from when to when. Everything is written by the
+services; these only ask and tell."""
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
@@ -75,7 +76,8 @@ def history_url(thing: Model | None) -> str:
 
 
 class OfficeForm(Office, ABC):
-    """One form: GET asks, POST writes through a service. What the service refuses is said in the form, and nothing typed is lost."""
+    """One form: GET asks, POST writes through a service. What the service refuses is said in the form, and
+    nothing typed is lost."""
 
     template_name = "organisation/administration/form.html"
     label: ClassVar[Any] = ""
@@ -123,15 +125,18 @@ class OfficeForm(Office, ABC):
         return self.show(form, status=422)
 
     def thing(self) -> Model | None:
-        """Return what the form changes, where two may change it at once: whoever saves last is told what the other did, and nothing typed is lost."""
+        """Return what the form changes, where two may change it at once: whoever saves last is told what the other did,
+        and nothing typed is lost."""
         return None
 
     def composed(self, data: Mapping[str, Any]) -> tuple[Body, date] | None:
-        """Return the body whose composition this changes and the day from which, so that broken rules (R1-R3) are said before it is saved."""
+        """Return the body whose composition this changes and the day from which, so that broken rules (R1-R3) are
+        said before it is saved."""
         return None
 
     def guarded(self, data: Mapping[str, Any]) -> str:
-        """Write what nobody else has changed meanwhile. ``Foreseen`` where a rule of composition would be broken and nobody has said yes to that yet."""
+        """Write what nobody else has changed meanwhile. ``Foreseen`` where a rule of composition would be broken and
+        nobody has said yes to that yet."""
         at = self.composed(data)
         before = {p.message for p in composition.problems(*at)} if at else set()
         with transaction.atomic():
@@ -147,7 +152,8 @@ class OfficeForm(Office, ABC):
         return said
 
     def written(self, data: Mapping[str, Any]) -> str:
-        """Write; where the button was pressed twice, the rules can say so in words once the first press has been written."""
+        """Write; where the button was pressed twice, the rules can say so in words once the first
+        press has been written."""
         try:
             with transaction.atomic():
                 return self.write(data)
@@ -171,7 +177,7 @@ class OfficeForm(Office, ABC):
         return render(self.request, self.template_name, context, status=status)
 
 
-# Overview --------------------------------------------------------------------------------------------------------------
+# Overview -------------------------------------------------------------------------------------------------------------
 
 
 class OverviewView(Office):
@@ -199,7 +205,7 @@ class OverviewView(Office):
         return render(request, "organisation/administration/overview.html", context)
 
 
-# Units and parties -----------------------------------------------------------------------------------------------------
+# Units and parties ----------------------------------------------------------------------------------------------------
 
 
 class UnitView(OfficeForm):

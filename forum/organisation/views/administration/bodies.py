@@ -1,4 +1,5 @@
-"""The administrator's pages about bodies: setting them up, their facts, putting to work, closing, and who sits in them."""
+"""The administrator's pages about bodies: setting them up, their facts, putting to work,
+closing, and who sits in them."""
 
 from collections.abc import Mapping
 from datetime import date, timedelta
@@ -22,7 +23,7 @@ from trepart.access import interrupted_forms
 from trepart.access.models import User
 from trepart.templatetags.trepart_ui import date_text
 
-# Bodies ----------------------------------------------------------------------------------------------------------------
+# Bodies ---------------------------------------------------------------------------------------------------------------
 
 
 class NewBodyView(OfficeForm):
@@ -143,7 +144,8 @@ class CloseBodyView(OfBody):
         return {
             "heading": _("Close %(name)s") % {"name": self.body.name},
             "lead": _(
-                "Its members lose their rights in it from that day. Its meetings and minutes stay as they are: what a public body has been and done is never deleted (Archives Act § 11)."
+                "Its members lose their rights in it from that day. Its meetings and minutes stay as they are: "
+                "what a public body has been and done is never deleted (Archives Act § 11)."
             ),
             "label": _("Close the body"),
             "crumbs": self.crumbs((_("Close the body"), None)),
@@ -171,14 +173,16 @@ class RemoveBodyView(OfBody):
         return {
             "heading": _("Delete %(name)s") % {"name": self.body.name},
             "lead": _(
-                "A body that was set up by mistake can be deleted before it is put to work, with the places entered in it. What a public body has been and done is kept, and is never deleted (Archives Act § 11)."
+                "A body that was set up by mistake can be deleted before it is put to work, with the places "
+                "entered in it. What a public body has been and done is kept, and is never deleted (Archives "
+                "Act § 11)."
             ),
             "label": _("Delete the body"),
             "crumbs": self.crumbs((_("Delete the body"), None)),
         }
 
 
-# Memberships -----------------------------------------------------------------------------------------------------------
+# Memberships ----------------------------------------------------------------------------------------------------------
 
 
 class NewMemberView(OfBody):

@@ -1,4 +1,5 @@
-"""The administrator's pages about letting people in: invitations sent and not accepted, many employees at once, a second step that was lost."""
+"""The administrator's pages about letting people in: invitations sent and not accepted, many employees at once, a
+second step that was lost."""
 
 from typing import Any
 
@@ -31,7 +32,8 @@ _OUTCOMES = {
 
 
 class WaitingView(Office):
-    """Everybody who is entered and cannot sign in yet, with what became of their invitation; invites those one chooses."""
+    """Everybody who is entered and cannot sign in yet, with what became of their invitation;
+    invites those one chooses."""
 
     def get(self, request: HttpRequest) -> HttpResponse:
         """Show them."""
@@ -113,13 +115,17 @@ class WithdrawView(OnePerson):
 
 
 class ResetSecondStepView(OnePerson):
-    """Lets in somebody who has lost telephone and recovery codes: the second step is taken away, and the person told."""
+    """Lets in somebody who has lost telephone and recovery codes: the second step is taken
+    away, and the person told."""
 
     def post(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Take it away."""
         person = self.subject(pk)
         if second_step.take_away(person, actor=self.person):
-            messages.success(request, _("%(name)s can sign in with the password alone, and has been told by e-mail.") % {"name": person.name})  # fmt: skip
+            messages.success(
+                request,
+                _("%(name)s can sign in with the password alone, and has been told by e-mail.") % {"name": person.name},
+            )
         else:
             messages.info(request, _("%(name)s has no second step.") % {"name": person.name})
         return self.back(pk)

@@ -1,4 +1,5 @@
-"""The administrator's pages about the municipality itself: facts, coat of arms, own texts; and the history of everything."""
+"""The administrator's pages about the municipality itself: facts, coat of arms, own texts; and the
+history of everything."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -33,7 +34,8 @@ class MunicipalityView(OfficeForm):
         """Fetch the row, or what the settings say."""
         self.row = services.unsaved()
 
-    def form(self, data: Any) -> forms.Form | forms.ModelForm[Any]:  # type: ignore[override]  # a model form is a form to the page
+    # A model form is a form to the page.
+    def form(self, data: Any) -> forms.Form | forms.ModelForm[Any]:  # type: ignore[override]
         """Build the form, with what stands today."""
         return municipality_forms.MunicipalityForm(data, instance=self.row)
 
@@ -108,11 +110,14 @@ class LogoView(OfMunicipality):
         """Say what is wanted."""
         return {
             "heading": _("The coat of arms"),
-            "lead": _("Stands at the top of every page. The picture is looked through and written anew, so that nothing else comes along with it."),
+            "lead": _(
+                "Stands at the top of every page. The picture is looked through and written anew, so that "
+                "nothing else comes along with it."
+            ),
             "has_logo": bool(municipality.current().logo),
             "label": _("Use this picture"),
             "crumbs": self.crumbs((_("The coat of arms"), None)),
-        }  # fmt: skip
+        }
 
 
 class TextView(OfMunicipality):

@@ -85,7 +85,10 @@ MODELS: dict[str, Callable[[date, Progress], tuple[Body, User]]] = {"ovre-eiker"
 class Command(BaseCommand):
     """Set up a demo municipality and let it live through a year."""
 
-    help = "Load the demo municipality, through the portal's own services and with a clock of its own. Takes about a minute."
+    help = (
+        "Load the demo municipality, through the portal's own services and with a clock of its own. Takes about a "
+        "minute."
+    )
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument(

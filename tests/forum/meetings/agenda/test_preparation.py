@@ -1,4 +1,5 @@
-"""Before the meeting: the agenda in its order, late items, questions, what a third demand, and what has changed since the notice."""
+"""Before the meeting: the agenda in its order, late items, questions, what a third demand, and what has
+changed since the notice."""
 
 from collections.abc import Iterator
 from datetime import timedelta
@@ -110,7 +111,10 @@ class TestLate:
         page = as_(town.secretary).post(address, sent)
         assert page.status_code == 422
         assert "Strømbrudd" in text_of(page)
-        assert as_(town.secretary).post(address, {**sent, "wanted_by": "Lederen", "why_late": "Det haster."}).status_code == 302  # fmt: skip
+        assert (
+            as_(town.secretary).post(address, {**sent, "wanted_by": "Lederen", "why_late": "Det haster."}).status_code
+            == 302
+        )
         item = meeting.items.get(title="Strømbrudd")
         assert (item.late, item.label, item.lateness.wanted_by) == (True, f"PS 2/{item.year % 100:02d}", "Lederen")
         public = text_of(as_().get(meeting.get_absolute_url()))
@@ -180,7 +184,9 @@ class TestQuestions:
 
 class TestDemands:
     def demand(self, town: Municipality, kind: DemandKind = DemandKind.ITEM) -> Demand:
-        return demands.raise_demand(town.committee, kind=kind, title="Skoleveien", why="Den er farlig.", actor=town.elected[4])  # fmt: skip
+        return demands.raise_demand(
+            town.committee, kind=kind, title="Skoleveien", why="Den er farlig.", actor=town.elected[4]
+        )
 
     def test_a_third_puts_a_case_on_the_next_agenda(self, town: Municipality) -> None:
         demand = self.demand(town)
@@ -311,8 +317,12 @@ class TestNotice:
         agenda.change_item(meeting.items.get(title="Ny"), title="Ny", recommendation="Ja.", actor=town.secretary)
         cases.add_document(case, upload=SimpleUploadedFile("a.pdf", PDF), title="Notat", actor=town.secretary)
         assert self.marks(meeting) == {
-            "Lik": [], "Endret": ["The words are changed"], "Trukket": ["Withdrawn"], "Ny": ["New"], "Med papir": ["New paper"],
-        }  # fmt: skip
+            "Lik": [],
+            "Endret": ["The words are changed"],
+            "Trukket": ["Withdrawn"],
+            "Ny": ["New"],
+            "Med papir": ["New paper"],
+        }
         public = text_of(as_().get(meeting.get_absolute_url()))
         assert "The words are changed" in public
         later = meeting.starts_at + timedelta(days=7)
@@ -327,9 +337,15 @@ class TestNotice:
         item = agenda.add_item(meeting, title="NN sies opp", actor=town.secretary, **closed)
         assert self.marks(meeting)["Personalsak"] == ["New"]
         meeting = perform(
-            perform(meeting, "postpone", actor=town.secretary, data={"starts_at": meeting.starts_at + timedelta(days=1), "place": "S", "reason": "R"}),
-            "call", actor=town.secretary,
-        )  # fmt: skip
+            perform(
+                meeting,
+                "postpone",
+                actor=town.secretary,
+                data={"starts_at": meeting.starts_at + timedelta(days=1), "place": "S", "reason": "R"},
+            ),
+            "call",
+            actor=town.secretary,
+        )
         agenda.change_item(item, title="NN sies opp", recommendation="Ja", actor=town.secretary)
         assert self.marks(meeting)["Personalsak"] == []
         assert self.marks(meeting, sees_closed=True)["NN sies opp"] == ["The words are changed"]

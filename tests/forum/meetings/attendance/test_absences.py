@@ -1,4 +1,5 @@
-"""Who cannot come and which deputies come instead: the right list, the elected order, the answers, the roll call (R4); and possible partiality (R12)."""
+"""Who cannot come and which deputies come instead: the right list, the elected order, the answers, the roll call (R4);
+and possible partiality (R12)."""
 
 from datetime import timedelta
 from typing import Any
@@ -202,7 +203,11 @@ class TestAnswers:
         absences.report(meeting, actor=town.elected[3])
         absences.report(meeting, actor=town.elected[4])
         found = DeputyCall.objects.order_by("pk")
-        assert [(c.deputy.person, c.answer) for c in found] == [(first, "waiting"), (first, "skipped"), (second, "waiting")]  # fmt: skip
+        assert [(c.deputy.person, c.answer) for c in found] == [
+            (first, "waiting"),
+            (first, "skipped"),
+            (second, "waiting"),
+        ]
         with languages.municipal():
             assert found[1].reason == gettext("Is called for another member.")
 
@@ -281,7 +286,9 @@ class TestByHand:
         meeting = called(town)
         absence = absences.report(meeting, actor=town.elected[3])
         with pytest.raises(GuardRefused, match="7-10"):
-            absences.call_by_hand(absence, deputy=town.membership(town.deputies["employees"][0]), actor=town.secretary, reason="X")  # fmt: skip
+            absences.call_by_hand(
+                absence, deputy=town.membership(town.deputies["employees"][0]), actor=town.secretary, reason="X"
+            )
         with pytest.raises(NotPermitted):
             absences.call_by_hand(absence, deputy=deputies(meeting)[0], actor=town.elected[4], reason="X")
 

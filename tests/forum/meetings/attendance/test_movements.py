@@ -1,4 +1,5 @@
-"""Who sits at the table in each item: leaving and coming, deputies for one item and for the rest, and what was decided before standing as it was (R4, R5, R11)."""
+"""Who sits at the table in each item: leaving and coming, deputies for one item and for the rest, and what was decided
+before standing as it was (R4, R5, R11)."""
 
 from datetime import timedelta
 from typing import Any

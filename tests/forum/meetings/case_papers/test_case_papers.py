@@ -1,4 +1,5 @@
-"""Writing case papers: a draft nobody else sees, finished as versions that never change, and two who write at once (R22, R25, R29)."""
+"""Writing case papers: a draft nobody else sees, finished as versions that never change, and two who write
+at once (R22, R25, R29)."""
 
 from collections.abc import Iterator
 from datetime import timedelta
@@ -63,9 +64,15 @@ class TestWriting:
         # What is known already is not written again.
         assert "Felles vaktmester: ja.</textarea>" in shown
         sent = {
-            "seen": papers.mark(case), "recommendation": "Det opprettes én stilling.\n\n- fra høsten\n- på **prøve**", "facts": "<h1>Bakgrunn</h1><p class=MsoNormal style='mso-x:1'>Tekst<o:p></o:p></p>",
-            "public_form": "whole", "needs_discussion": "on", "discussed_on": "2026-01-15", "discussed_with": "Fagforbundet ved Åse Lien", "do": "save",
-        }  # fmt: skip
+            "seen": papers.mark(case),
+            "recommendation": "Det opprettes én stilling.\n\n- fra høsten\n- på **prøve**",
+            "facts": "<h1>Bakgrunn</h1><p class=MsoNormal style='mso-x:1'>Tekst<o:p></o:p></p>",
+            "public_form": "whole",
+            "needs_discussion": "on",
+            "discussed_on": "2026-01-15",
+            "discussed_with": "Fagforbundet ved Åse Lien",
+            "do": "save",
+        }
         assert client.post(write, sent).status_code == 302
         draft = CasePaperDraft.objects.get()
         assert (
@@ -191,7 +198,8 @@ class TestWriting:
         answer = client.post(write, sent).json()
         assert answer["seen"] == papers.mark(case) == "0.1"
         assert CasePaperDraft.objects.get().facts == "<p>En</p>"
-        # The button pressed while the page was saving itself: what was typed last counts, and nobody is warned of themselves.
+        # The button pressed while the page was saving itself: what was typed last counts, and
+        # nobody is warned of themselves.
         assert client.post(write, {**sent, "do": "save", "facts": "En to"}).status_code == 302
         assert CasePaperDraft.objects.get().facts == "<p>En to</p>"
         other = as_(town.chair).post(write, {**sent, "facts": "Tre"})

@@ -1,4 +1,5 @@
-"""Reading case papers: who reads what, with and without what is exempt, what differs between versions, print, and the packet (R22, R25; koml § 11-3)."""
+"""Reading case papers: who reads what, with and without what is exempt, what differs between versions, print, and the
+packet (R22, R25; koml § 11-3)."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -62,8 +63,10 @@ class TestWho:
         write = page("case_paper_write", case)
         writers = {town.secretary, town.chair, town.elected[1]}
         everybody = {
-            *town.elected, *town.union, *town.deputies["municipality"], *town.deputies["employees"], town.secretary, town.administrator,
-            town.coordination_leader, town.coordination_secretary, *town.coordination_members, *(p for group in town.lmu_members for p in group), town.employee(0), town.outsider,
+            *town.elected, *town.union, *town.deputies["municipality"], *town.deputies["employees"], town.secretary,
+            town.administrator,
+            town.coordination_leader, town.coordination_secretary, *town.coordination_members,
+            *(p for group in town.lmu_members for p in group), town.employee(0), town.outsider,
         }  # fmt: skip
         assert {person for person in everybody if as_(person).get(write).status_code == 200} == writers
         assert set(policy.people_who_can("forum.write_paper", case)) == writers
@@ -132,10 +135,19 @@ class TestExempt:
         """Return all that ``client`` can get at that could give the words away, the PDF as text."""
         said = []
         for address in (
-            page("case_paper", case), page("case_paper_version", case, 1), page("case_paper_versions", case), f"{page('case_paper_versions', case)}?fra=1&til=2",
-            meeting.get_absolute_url(), reverse("forum:paper", args=[meeting.pk, item.pk]), reverse("portal:search") + "?q=Hemmelig", reverse("portal:front"),
-            reverse("portal:press"), reverse("portal:press_feed"), reverse("forum:body_detail", args=[meeting.body.slug]), reverse("forum:body_feed", args=[meeting.body.slug]),
-        ):  # fmt: skip
+            page("case_paper", case),
+            page("case_paper_version", case, 1),
+            page("case_paper_versions", case),
+            f"{page('case_paper_versions', case)}?fra=1&til=2",
+            meeting.get_absolute_url(),
+            reverse("forum:paper", args=[meeting.pk, item.pk]),
+            reverse("portal:search") + "?q=Hemmelig",
+            reverse("portal:front"),
+            reverse("portal:press"),
+            reverse("portal:press_feed"),
+            reverse("forum:body_detail", args=[meeting.body.slug]),
+            reverse("forum:body_feed", args=[meeting.body.slug]),
+        ):
             said.append(text_of(client.get(address)))
         for address in (page("case_paper_pdf", case), page("case_paper_version_pdf", case, 1)):
             answer = client.get(address)
@@ -407,7 +419,8 @@ class TestReading:
         items = list(meeting.items.select_related("meeting", "case", "referral__case"))
         public = queries.papers_of(items)[items[0].pk]
         assert [(p.title, p.document is not None, p.exempt_basis, p.redacted) for p in public] == [
-            ("Felles vaktmester", False, BASIS, True), ("Åpent", True, "", False), ("Exempt from public access", False, BASIS, False),
+            ("Felles vaktmester", False, BASIS, True), ("Åpent", True, "", False),
+            ("Exempt from public access", False, BASIS, False),
         ]  # fmt: skip
         assert SECRET not in str(public)
         whole = queries.papers_of(items, town.union[0])[items[0].pk]
@@ -458,11 +471,17 @@ class TestReading:
 
 class TestPrint:
     def test_the_same_bytes_each_time_and_all_of_it(self, town: Municipality, case: Case, tmp_path: Path) -> None:
-        table = '<table><thead><tr><th scope="col">År</th><th scope="col">Kr</th></tr></thead><tbody><tr><td>2026</td><td>50 000</td></tr></tbody></table>'
+        table = (
+            '<table><thead><tr><th scope="col">År</th><th '
+            'scope="col">Kr</th></tr></thead><tbody><tr><td>2026</td><td>50 000</td></tr></tbody></table>'
+        )
         finish(
             case,
             town.secretary,
-            facts=f"<h3>Økonomi</h3>{table}<ul><li>Én<ol><li>a</li></ol></li></ul><blockquote><p>Sitat</p></blockquote><p>Tegn: → ☐ 😀 Sámi č</p>",
+            facts=(
+                f"<h3>Økonomi</h3>{table}<ul><li>Én<ol><li>a</li></ol></li></ul><blockquote><p>Sitat</p></blockquote><p>Tegn: "
+                "→ ☐ 😀 Sámi č</p>"
+            ),
         )
         one, other = (as_().get(page("case_paper_pdf", case)) for _n in range(2))
         assert one.content == other.content

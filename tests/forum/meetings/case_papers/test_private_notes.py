@@ -1,4 +1,5 @@
-"""Private notes and highlights: kept, changed, deleted with the account, and shown to nobody else by any way there is."""
+"""Private notes and highlights: kept, changed, deleted with the account, and shown to nobody
+else by any way there is."""
 
 import json
 from collections.abc import Iterator

@@ -1,4 +1,5 @@
-"""After the decision: who carries it out, the list the next meeting sees, the review of legality, and the attendance list."""
+"""After the decision: who carries it out, the list the next meeting sees, the review of legality,
+and the attendance list."""
 
 import io
 import zipfile
@@ -48,7 +49,8 @@ def _bokmal() -> Any:
 
 
 def decided(town: Municipality, *cases: dict[str, Any]) -> Meeting:
-    """Hold a meeting of the committee that adopts ``cases``, and carry the decisions out. ``responsible`` and ``due_on`` of a case may be missing."""
+    """Hold a meeting of the committee that adopts ``cases``, and carry the decisions out. ``responsible`` and
+    ``due_on`` of a case may be missing."""
     secretary = town.secretary
     meeting = services.plan_meeting(
         body=town.committee, starts_at=clock.now() + timedelta(minutes=5), place="Rådhuset", actor=secretary
@@ -258,7 +260,7 @@ def test_notes_cannot_be_changed_with_sql(town: Municipality) -> None:
             cursor.execute(statement)
 
 
-# The review of legality -------------------------------------------------------------------------------------------------
+# The review of legality -----------------------------------------------------------------------------------------------
 
 
 @pytest.fixture
@@ -331,7 +333,7 @@ def test_only_who_writes_the_minutes_records_it_and_only_on_a_final_decision(
     assert client.get(reverse("forum:legality", args=[final.meeting_id, postponed.pk])).status_code == 404
 
 
-# The attendance list ----------------------------------------------------------------------------------------------------
+# The attendance list --------------------------------------------------------------------------------------------------
 
 
 def sheet(content: bytes, number: int = 0) -> list[tuple[Any, ...]]:
@@ -395,8 +397,13 @@ def test_the_list_is_for_who_pays_and_keeps_it(client: Client, town: Municipalit
         reverse("forum:attendance_period", args=[town.committee.slug]),
     ]
     for person, status in (
-        (town.secretary, 200), (town.administrator, 200), (town.employee(2), 200), (town.union[0], 404), (town.employee(), 404), (town.outsider, 404),
-    ):  # fmt: skip
+        (town.secretary, 200),
+        (town.administrator, 200),
+        (town.employee(2), 200),
+        (town.union[0], 404),
+        (town.employee(), 404),
+        (town.outsider, 404),
+    ):
         client.force_login(person)
         assert [client.get(url).status_code for url in urls] == [status, status], person
     assert [Client().get(url).status_code for url in urls] == [302, 302]

@@ -1,4 +1,5 @@
-"""Minutes are approved by those who were there, each with one click; by the next meeting; never by whoever corrected them. Decision lists go out the same day."""
+"""Minutes are approved by those who were there, each with one click; by the next meeting; never by whoever corrected
+them. Decision lists go out the same day."""
 
 import hashlib
 from datetime import timedelta
@@ -318,10 +319,11 @@ def test_the_last_two_click_at_once_and_one_version_comes_of_it(town: Municipali
     minutes.refresh_from_db()
     assert minutes.status == MinutesStatus.APPROVED
     assert minutes.versions.count() == 2
-    assert len(minutes_structure.from_json(minutes.versions.first().public).signatures) == 3  # type: ignore[union-attr]  # two versions exist
+    # Two versions exist.
+    assert len(minutes_structure.from_json(minutes.versions.first().public).signatures) == 3  # type: ignore[union-attr]
 
 
-# The decision list ------------------------------------------------------------------------------------------------------
+# The decision list ----------------------------------------------------------------------------------------------------
 
 
 def test_the_decision_list_goes_out_before_the_minutes_and_is_kept_with_its_sum(

@@ -1,4 +1,5 @@
-"""Saksprotokoll: one case from the published minutes, page and PDF, back where the case came from; kept parts only for those who may."""
+"""Saksprotokoll: one case from the published minutes, page and PDF, back where the case came from; kept parts
+only for those who may."""
 
 from datetime import timedelta
 from typing import Any
@@ -116,7 +117,8 @@ def test_what_became_of_a_case_stands_where_it_came_from(client: Client, town: M
 
 
 def test_those_who_lead_the_bodies_it_came_from_are_told(town: Municipality) -> None:
-    """R13, R18: the LMU's leader, and the coordination group's leader and secretary; each once, nobody else, with the outcome and the way to the extract."""
+    """R13, R18: the LMU's leader, and the coordination group's leader and secretary; each once, nobody else, with the
+    outcome and the way to the extract."""
     road = Road(town, needs_grant="yes").to_committee()
     item = road.decided(Resolution.DECLINE)
     published(item.meeting, town)
@@ -158,7 +160,8 @@ def test_an_exempt_case_is_told_to_nobody_who_may_not_read_it(town: Municipality
 
 
 def test_of_what_was_closed_those_who_were_there_read_the_number_alone(town: Municipality) -> None:
-    """Somebody who leads the LMU and was called to the meeting as a deputy may read the closed item: what is kept of it on "my page" gives nothing away later."""
+    """Somebody who leads the LMU and was called to the meeting as a deputy may read the closed item: what is kept of it
+    on "my page" gives nothing away later."""
     road = Road(town, needs_grant="yes", title="Rus på jobb").to_committee()
     item = road.decided(Resolution.DECLINE)
     item.closed_basis, item.public_title = "koml § 11-5 andre ledd", "Personalsak"
@@ -179,7 +182,8 @@ def test_of_what_was_closed_those_who_were_there_read_the_number_alone(town: Mun
 
 
 def test_one_item_that_is_fetched_may_be_read_by_those_who_find_it(town: Municipality, meeting: Meeting) -> None:
-    """The question of one row (`may_read`) and the question to the database (`readable_items`) answer alike, for everybody, open and closed, and for a deputy called to one item."""
+    """The question of one row (`may_read`) and the question to the database (`readable_items`) answer alike, for
+    everybody, open and closed, and for a deputy called to one item."""
     published(meeting, town)
     kept = meeting.items.order_by("position")[3]
     stand_in = town.committee.memberships.filter(role="deputy").order_by("-deputy_number")[0]
@@ -187,9 +191,18 @@ def test_one_item_that_is_fetched_may_be_read_by_those_who_find_it(town: Municip
         membership=town.membership(town.elected[1]), kind="partiality", basis="fvl § 6", deputy=stand_in
     )
     people = [
-        AnonymousUser(), town.outsider, town.employee(), town.lmu_leader(), town.chair, town.secretary, town.union[0], town.administrator,
-        town.coordination_secretary, town.deputies["municipality"][1], stand_in.person,
-    ]  # fmt: skip
+        AnonymousUser(),
+        town.outsider,
+        town.employee(),
+        town.lmu_leader(),
+        town.chair,
+        town.secretary,
+        town.union[0],
+        town.administrator,
+        town.coordination_secretary,
+        town.deputies["municipality"][1],
+        stand_in.person,
+    ]
     for open_to_all in (True, False):
         Body.objects.filter(pk=town.committee.pk).update(meetings_open=open_to_all)
         items = list(meeting.items.select_related("meeting__body", "case", "referral__case"))

@@ -1,4 +1,5 @@
-"""The awkward documents in print, read back: 40 cases, votes over pages, closed cases, three deputies in turn, splits inside a party, letters that go wrong."""
+"""The awkward documents in print, read back: 40 cases, votes over pages, closed cases, three deputies in turn, splits
+inside a party, letters that go wrong."""
 
 import unicodedata
 from datetime import UTC, datetime
@@ -19,8 +20,14 @@ from tests.trepart.test_pdf import check_structure, check_with_pdfua
 _CREATED = datetime(2026, 11, 26, 12, tzinfo=UTC)
 #: Æ, ø and å; Northern, Lule and South Sámi; accents that are loose, and one that composes with no letter.
 NAMES = (
-    "Åse Ærlend Øvrebø", "Sárá Gáppa Čiŋŋes", "Biret Ánne Đuoddar", "Ŧŋuvva Žiŋŋá", "Ïsfjell Åarjel", "Zoe\u0308 A\u030asgard", "José Peñarrubia-Łukaszewicz",
-)  # fmt: skip
+    "Åse Ærlend Øvrebø",
+    "Sárá Gáppa Čiŋŋes",
+    "Biret Ánne Đuoddar",
+    "Ŧŋuvva Žiŋŋá",
+    "Ïsfjell Åarjel",
+    "Zoe\u0308 A\u030asgard",
+    "José Peñarrubia-Łukaszewicz",
+)
 PARTIES = ("Ap", "Sp", "H")
 SECRET = "Kari Normann skal omplasseres"
 
@@ -50,10 +57,17 @@ def split(number: int) -> BallotBlock:
 
 def item(number: int, **more: Any) -> ItemBlock:
     given: dict[str, Any] = {
-        "label": f"PS {number}/26", "title": f"Sak {number} om skolene i Åarjelsaemien", "case": f"26/{number}", "recommendation": "Vi gjør det. " * 12,
-        "discussion": f"{NAMES[number % len(NAMES)]} tok ordet.\n\nDeretter gikk forsamlingen videre. " * 2, "decision": f"Vedtak nummer {number}.", "outcome": "vedtatt",
-        "recusals": (f"{NAMES[1]} var inhabil (fvl § 6). {NAMES[2 + number % 3]} møtte som varamedlem i denne saken.",) if number in (3, 4, 5) else (),
-    }  # fmt: skip
+        "label": f"PS {number}/26",
+        "title": f"Sak {number} om skolene i Åarjelsaemien",
+        "case": f"26/{number}",
+        "recommendation": "Vi gjør det. " * 12,
+        "discussion": f"{NAMES[number % len(NAMES)]} tok ordet.\n\nDeretter gikk forsamlingen videre. " * 2,
+        "decision": f"Vedtak nummer {number}.",
+        "outcome": "vedtatt",
+        "recusals": (f"{NAMES[1]} var inhabil (fvl § 6). {NAMES[2 + number % 3]} møtte som varamedlem i denne saken.",)
+        if number in (3, 4, 5)
+        else (),
+    }
     return ItemBlock(**given | more)
 
 
@@ -68,13 +82,29 @@ def document(*, audience: str = "public") -> MinutesDocument:
     )
     items[10] = ItemBlock(label="PS 11/26", title="Trukket sak", withdrawn="Mer utredning trengs")
     return MinutesDocument(
-        audience=audience, title="Møtebok, Partssammensatt utvalg 26. november 2026", body="Partssammensatt utvalg", legal_basis="kommuneloven §\u00a05-11",
-        date="26. november 2026", began="09.00", ended="15.30", place="Rådhuset", called="Innkalt 12. november 2026.", presiding=f"{NAMES[0]} (leder)",
-        quorum="9 av 9 medlemmer møtte.", present=tuple(PersonLine(name, ("elected", "union", "")[n % 3], "medlem, Ap") for n, name in enumerate(NAMES)),
-        absent=(PersonLine("Odd Vik", "elected", "Sykdom"),), others="Kommunedirektøren", remarks="Ingen", items=tuple(items), by_consensus=False,
-        signers=(), notice="Godkjent 3. desember 2026", version=2, language="nb",
+        audience=audience,
+        title="Møtebok, Partssammensatt utvalg 26. november 2026",
+        body="Partssammensatt utvalg",
+        legal_basis="kommuneloven §\u00a05-11",
+        date="26. november 2026",
+        began="09.00",
+        ended="15.30",
+        place="Rådhuset",
+        called="Innkalt 12. november 2026.",
+        presiding=f"{NAMES[0]} (leder)",
+        quorum="9 av 9 medlemmer møtte.",
+        present=tuple(PersonLine(name, ("elected", "union", "")[n % 3], "medlem, Ap") for n, name in enumerate(NAMES)),
+        absent=(PersonLine("Odd Vik", "elected", "Sykdom"),),
+        others="Kommunedirektøren",
+        remarks="Ingen",
+        items=tuple(items),
+        by_consensus=False,
+        signers=(),
+        notice="Godkjent 3. desember 2026",
+        version=2,
+        language="nb",
         signatures=tuple(SignatureLine(name, "medlem", "3. desember 2026") for name in NAMES[:3]),
-    )  # fmt: skip
+    )
 
 
 def printed(what: MinutesDocument, template: str) -> bytes:

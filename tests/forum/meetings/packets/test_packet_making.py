@@ -1,4 +1,5 @@
-"""How a meeting packet is made in the background: told how far it has come, failed and made again, grown old, kept back when something is closed, and made once by two."""
+"""How a meeting packet is made in the background: told how far it has come, failed and made again, grown old, kept back
+when something is closed, and made once by two."""
 
 from collections.abc import Callable, Iterator
 from datetime import timedelta
@@ -45,7 +46,7 @@ def meeting(town: Municipality) -> Meeting:
     return called(town)
 
 
-# Making ----------------------------------------------------------------------------------------------------------------
+# Making ---------------------------------------------------------------------------------------------------------------
 
 
 def test_it_tells_how_far_it_has_come(meeting: Meeting) -> None:
@@ -189,7 +190,7 @@ def test_nothing_is_made_anew_that_is_as_it_should_be(meeting: Meeting, town: Mu
     assert "ingenting å lage på nytt" in answer.content.decode()
 
 
-# Growing old -----------------------------------------------------------------------------------------------------------
+# Growing old ----------------------------------------------------------------------------------------------------------
 
 
 def test_a_packet_is_marked_as_older_than_the_agenda_and_says_what_has_changed(
@@ -233,7 +234,9 @@ def test_the_newer_takes_the_place_of_the_older_whose_sum_stays(
     old = Packet.objects.get(pk=first.pk)
     assert (old.sha256, old.file.name) == (first.sha256, "")
     assert not default_storage.exists(first.file.name)
-    assert b"".join(Client().get(url("packet_pdf", meeting)).streaming_content) == read(second)  # type: ignore[attr-defined]
+    assert b"".join(Client().get(url("packet_pdf", meeting)).streaming_content) == read(  # type: ignore[attr-defined]
+        second
+    )
 
 
 @pytest.mark.parametrize("how", ["doors", "document", "case"])
@@ -311,7 +314,7 @@ def test_the_notice_of_the_meeting_leads_to_the_papers(meeting: Meeting, town: M
     assert reverse("forum:packet", args=[meeting.pk]) in Client().get(meeting.get_absolute_url()).content.decode()
 
 
-# Two at once -----------------------------------------------------------------------------------------------------------
+# Two at once ----------------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.django_db(transaction=True)

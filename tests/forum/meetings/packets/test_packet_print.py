@@ -1,4 +1,5 @@
-"""The awkward meeting in print: agenda and packet of 40 cases, read back and held against the screen; minutes and extracts are tried in test_minutes_print.py."""
+"""The awkward meeting in print: agenda and packet of 40 cases, read back and held against the screen; minutes and
+extracts are tried in test_minutes_print.py."""
 
 import difflib
 import html
@@ -30,10 +31,14 @@ CLOSED = PacketItem(
     pk=10, label="PS 10/26", title="Personalsak", hidden=True, closed_basis="Kommuneloven § 11-5 andre ledd"
 )
 LONG_TABLE = (
-    "<h3>Kostnader</h3><p>Slik fordeler de seg:</p><table><thead><tr><th scope='col'>Sted</th><th scope='col'>År</th><th scope='col'>Kroner</th></tr></thead><tbody>"
-    + "".join(f"<tr><th scope='row'>{NAMES[n % len(NAMES)]} {n}</th><td>{2000 + n}</td><td>{n} 000</td></tr>" for n in range(140))
+    "<h3>Kostnader</h3><p>Slik fordeler de seg:</p><table><thead><tr><th scope='col'>Sted</th><th "
+    "scope='col'>År</th><th scope='col'>Kroner</th></tr></thead><tbody>"
+    + "".join(
+        f"<tr><th scope='row'>{NAMES[n % len(NAMES)]} {n}</th><td>{2000 + n}</td><td>{n} 000</td></tr>"
+        for n in range(140)
+    )
     + "</tbody></table><ul><li>Første punkt<ol><li>Under punktet</li></ol></li><li>Andre punkt</li></ul>"
-)  # fmt: skip
+)
 
 
 def document() -> PacketDocument:
@@ -61,16 +66,32 @@ def document() -> PacketDocument:
             sections = [Section("Spørsmål", text=f"Hva med {LETTERS}?"), Section("Svar", text="Det kommer.\n\nSnart.")]
         items.append(
             PacketItem(
-                pk=number, label=f"PS {number}/26", title=f"Sak {number} om skolene i Åarjelsaemien, {LETTERS}" if number % 7 == 0 else f"Sak {number} om skolene",
-                case=f"26/{number}", sections=tuple(sections), attachments=attachments, url="/forslag/4/" if number == 4 else "",
-                withdrawn="Mer utredning trengs" if number == 8 else "", late="Satt opp etter innkallingen." if number == 39 else "",
+                pk=number,
+                label=f"PS {number}/26",
+                title=f"Sak {number} om skolene i Åarjelsaemien, {LETTERS}"
+                if number % 7 == 0
+                else f"Sak {number} om skolene",
+                case=f"26/{number}",
+                sections=tuple(sections),
+                attachments=attachments,
+                url="/forslag/4/" if number == 4 else "",
+                withdrawn="Mer utredning trengs" if number == 8 else "",
+                late="Satt opp etter innkallingen." if number == 39 else "",
             )
-        )  # fmt: skip
+        )
     items[9] = CLOSED
     return PacketDocument(
-        audience="public", title="Møtepapirer, Partssammensatt utvalg 3. desember 2026", body="Partssammensatt utvalg", date="3. desember 2026", time="09.00",
-        place="Rådhuset, Čohkka", remote=True, called="26. november 2026", items=tuple(items), language="nb",
-    )  # fmt: skip
+        audience="public",
+        title="Møtepapirer, Partssammensatt utvalg 3. desember 2026",
+        body="Partssammensatt utvalg",
+        date="3. desember 2026",
+        time="09.00",
+        place="Rådhuset, Čohkka",
+        remote=True,
+        called="26. november 2026",
+        items=tuple(items),
+        language="nb",
+    )
 
 
 def picture() -> bytes:
@@ -132,7 +153,8 @@ def test_the_agenda_alone_holds_both_standards(tmp_path: Path) -> None:
 
 
 def test_all_that_stands_on_the_screen_stands_in_the_packet_in_the_same_order(tagged: Tagged) -> None:
-    """Word by word: the print adds its letterhead, when it was made, page numbers and the marks of lists, and leaves nothing out."""
+    """Word by word: the print adds its letterhead, when it was made, page numbers and the marks of lists,
+    and leaves nothing out."""
     screen, print_ = on_screen().split(), text(tagged).split()
     added: list[str] = []
     for operation, start, end, first, last in difflib.SequenceMatcher(
@@ -145,7 +167,10 @@ def test_all_that_stands_on_the_screen_stands_in_the_packet_in_the_same_order(ta
     assert len(numbers) == 40, "a page number for each case"
     rest = " ".join(word for word in added if word not in numbers)
     assert re.fullmatch(
-        r"Fjellvik kommune Innkalling og møtepapirer Satt sammen \w+ \d+\. \w+ \d{4} kl\. \d\d\.\d\d Side • 1\. • 1\. 2\. 3\.",
+        (
+            r"Fjellvik kommune Innkalling og møtepapirer Satt sammen \w+ \d+\. \w+ \d{4} kl\. \d\d\.\d\d Side • "
+            r"1\. • 1\. 2\. 3\."
+        ),
         rest,
     ), rest
 
@@ -169,7 +194,12 @@ def test_bookmarks_lead_to_each_case_and_each_paper(content: bytes) -> None:
     _top, below = reader.outline
     assert isinstance(below, list)
     cases = [one for one in below if not isinstance(one, list)]
-    assert [one.title.split(" Sak ")[0] for one in cases] == ["Saksliste", *(f"PS {n}/26" for n in range(1, 10)), "PS 10/26 Personalsak", *(f"PS {n}/26" for n in range(11, 41))]  # fmt: skip
+    assert [one.title.split(" Sak ")[0] for one in cases] == [
+        "Saksliste",
+        *(f"PS {n}/26" for n in range(1, 10)),
+        "PS 10/26 Personalsak",
+        *(f"PS {n}/26" for n in range(11, 41)),
+    ]
     first = below[below.index(cases[1]) + 1]
     assert [one.title for one in first if not isinstance(one, list)] == [
         "Møtebok 12. november",
@@ -192,7 +222,10 @@ def test_the_table_of_contents_says_the_right_page_and_leads_there(tagged: Tagge
     below = reader.outline[1]
     assert isinstance(below, list)
     cases = [one for one in below if not isinstance(one, list)][1:]
-    assert [int(row[2]) for row in rows] == [reader.get_destination_page_number(one) + 1 for one in cases]  # type: ignore[operator,arg-type]  # pypdf says perhaps
+    # Pypdf says perhaps.
+    assert [int(row[2]) for row in rows] == [  # type: ignore[operator,arg-type]
+        reader.get_destination_page_number(one) + 1 for one in cases
+    ]
     titles = [each for each in table if each.tag == "Link" and "Sak" in tagged.text(each)]
     assert len(titles) == 39, "each case but the closed one is called Sak"
 

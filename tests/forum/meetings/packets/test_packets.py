@@ -1,4 +1,5 @@
-"""The meeting packet: what is in it for whom, how it is made in the background, how it grows old, and what it never gives away."""
+"""The meeting packet: what is in it for whom, how it is made in the background, how it grows old, and
+what it never gives away."""
 
 import io
 from collections.abc import Iterator
@@ -53,7 +54,7 @@ def meeting(town: Municipality) -> Meeting:
     return called(town)
 
 
-# What is in it for whom ------------------------------------------------------------------------------------------------
+# What is in it for whom -----------------------------------------------------------------------------------------------
 
 
 def test_the_call_asks_for_both_packets_and_queues_one_job_in_the_same_transaction(
@@ -209,7 +210,7 @@ def test_minutes_to_approve_are_in_it_for_each_as_they_may_read_them(town: Munic
         assert "Publisert, ikke godkjent" in said
 
 
-# Files of a case -------------------------------------------------------------------------------------------------------
+# Files of a case ------------------------------------------------------------------------------------------------------
 
 
 def test_files_are_named_pictures_are_drawn_and_exempt_ones_are_kept(town: Municipality) -> None:
@@ -237,7 +238,8 @@ def test_of_a_case_the_public_may_not_read_the_public_gets_what_the_agenda_says_
 
 
 def with_opinion(town: Municipality, access: CaseAccess) -> Meeting:
-    """Call a meeting with a case that a village council has given its opinion on, and was asked by another who has not answered."""
+    """Call a meeting with a case that a village council has given its opinion on, and was asked by
+    another who has not answered."""
     road = Road(town)
     road.begin().forward()
     council, silent = village_council(town), village_council(town, name="Nordbygda grendeutvalg")
@@ -298,12 +300,15 @@ def test_a_broken_picture_a_locked_pdf_and_a_lost_file_stop_nothing(town: Munici
     assert "rapport.pdf" in said
 
 
-# Case papers -----------------------------------------------------------------------------------------------------------
+# Case papers ----------------------------------------------------------------------------------------------------------
 
 PAPER = {
     "recommendation": "<p>Det opprettes én felles stilling.</p>",
     "facts": "<h3>Bakgrunn</h3><p>Vaktmesteren heter <mark>Kari Normann</mark>.</p>",
-    "assessment": '<table><thead><tr><th scope="col">År</th><th scope="col">Kroner</th></tr></thead><tbody><tr><td>2026</td><td>100</td></tr></tbody></table>',
+    "assessment": (
+        '<table><thead><tr><th scope="col">År</th><th '
+        'scope="col">Kroner</th></tr></thead><tbody><tr><td>2026</td><td>100</td></tr></tbody></table>'
+    ),
 }
 
 

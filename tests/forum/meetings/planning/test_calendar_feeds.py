@@ -1,4 +1,5 @@
-"""Feeds that calendar programs follow: read back by a parser of others (`icalendar`) and by a reader of the grammar alone, through create, move and cancel."""
+"""Feeds that calendar programs follow: read back by a parser of others (`icalendar`) and by a reader of the grammar
+alone, through create, move and cancel."""
 
 from datetime import timedelta
 from typing import Any
@@ -98,8 +99,12 @@ def test_nothing_that_stands_on_an_agenda_is_in_a_feed(town: Municipality) -> No
     meeting = plan(town)
     agenda.add_item(meeting, title="Felles vaktmester", actor=town.secretary)
     agenda.add_item(
-        meeting, title="Oppsigelse av NN", closed_basis="koml. § 11-5 (2)", public_title="Personalsak", actor=town.secretary
-    )  # fmt: skip
+        meeting,
+        title="Oppsigelse av NN",
+        closed_basis="koml. § 11-5 (2)",
+        public_title="Personalsak",
+        actor=town.secretary,
+    )
     perform(meeting, "call", actor=town.secretary)
     for where in (address, own_address(town.chair)):
         content = read(where).content.decode().replace("\r\n ", "")

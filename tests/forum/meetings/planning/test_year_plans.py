@@ -33,9 +33,18 @@ class TestDays:
         off = public_holidays(date(2027, 1, 1), date(2027, 12, 31)) | {date(2027, 7, 13): "Fellesferie"}
         found = lines(pattern(when_off=WhenOff.LEAVE_OUT), off)
         assert [line.day for line in found if line.taken] == [
-            date(2027, 1, 12), date(2027, 2, 9), date(2027, 3, 9), date(2027, 4, 13), date(2027, 5, 11), date(2027, 6, 8),
-            date(2027, 8, 10), date(2027, 9, 14), date(2027, 10, 12), date(2027, 11, 9), date(2027, 12, 14),
-        ]  # fmt: skip
+            date(2027, 1, 12),
+            date(2027, 2, 9),
+            date(2027, 3, 9),
+            date(2027, 4, 13),
+            date(2027, 5, 11),
+            date(2027, 6, 8),
+            date(2027, 8, 10),
+            date(2027, 9, 14),
+            date(2027, 10, 12),
+            date(2027, 11, 9),
+            date(2027, 12, 14),
+        ]
         assert [line for line in found if not line.taken] == [Line(date(2027, 7, 13), "Fellesferie", taken=False)]
 
     @pytest.mark.parametrize(
@@ -170,7 +179,9 @@ class TestPublishing:
 @pytest.mark.django_db(transaction=True)
 def test_two_who_publish_at_once_plan_it_once(transactional_db: None) -> None:
     town = municipality()
-    answers = together(lambda: publish(town, at(1, 12), at(2, 9)), lambda: publish(town, at(1, 12), at(2, 9), actor=town.chair))  # fmt: skip
+    answers = together(
+        lambda: publish(town, at(1, 12), at(2, 9)), lambda: publish(town, at(1, 12), at(2, 9), actor=town.chair)
+    )
     assert sorted(len(answer.added) for answer in answers) == [0, 2]
     assert Meeting.objects.filter(body=town.committee).count() == 2
 
@@ -231,7 +242,10 @@ class TestPages:
         assert not Meeting.objects.exists()
 
     def test_nonsense_is_refused_and_breaks_nothing(self, secretary: Client, town: Municipality) -> None:
-        assert secretary.get(self.asked(town, last=f"{year_ahead()}-01-01", first=f"{year_ahead()}-02-01")).status_code == 422  # fmt: skip
+        assert (
+            secretary.get(self.asked(town, last=f"{year_ahead()}-01-01", first=f"{year_ahead()}-02-01")).status_code
+            == 422
+        )
         assert secretary.get(self.asked(town, weekday="9")).status_code == 422
         assert secretary.get(self.asked(town, rhythm="weekly", every="0")).status_code == 422
         address = reverse("forum:year_plan_make", args=[town.committee.slug])

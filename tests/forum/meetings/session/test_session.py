@@ -1,4 +1,5 @@
-"""Doors, who takes part, motions against each other, objections, postponing, elections, several cases at once, additions, those without a seat, recording (R5, R7-R9, R11, R12, R14)."""
+"""Doors, who takes part, motions against each other, objections, postponing, elections, several cases at once,
+additions, those without a seat, recording (R5, R7-R9, R11, R12, R14)."""
 
 from typing import Any
 
@@ -151,7 +152,15 @@ class TestWhoTakesPart:
         case = Case.objects.create(year=2026, number=77, title="Felles vaktmester")
         AgendaItem.objects.filter(pk=item.pk).update(case=case)
         for person in (town.elected[3], town.union[0]):
-            Document.objects.create(case=case, title="Saksframlegg", file="x", content_type="text/plain", size=1, sha256="0" * 64, added_by=person)  # fmt: skip
+            Document.objects.create(
+                case=case,
+                title="Saksframlegg",
+                file="x",
+                content_type="text/plain",
+                size=1,
+                sha256="0" * 64,
+                added_by=person,
+            )
         organisation.start_employment(
             person=town.elected[3], unit=town.units[0], valid_from=town.committee.active_from, actor=None
         )
@@ -350,7 +359,9 @@ class TestIntoTheMinutes:
     def test_an_addition_from_one_who_takes_part(self, town: Municipality) -> None:
         item = in_session(town).items.get()
         who = town.membership(town.elected[1])
-        addition = minute_additions.add_to_minutes(item, membership=who, text="Vi vil se tallene.", on_behalf="Fjellista", actor=town.secretary)  # fmt: skip
+        addition = minute_additions.add_to_minutes(
+            item, membership=who, text="Vi vil se tallene.", on_behalf="Fjellista", actor=town.secretary
+        )
         block = build(item.meeting, Audience.PUBLIC).items[0]
         assert [(one.name, one.text) for one in block.additions] == [
             (f"{who.person.name} (Fl) på vegne av Fjellista", "Vi vil se tallene.")
@@ -386,7 +397,9 @@ class TestIntoTheMinutes:
         item = meeting.items.get()
         with pytest.raises(GuardRefused, match="8-1"):
             minute_additions.attend(meeting, name="Ida Lie", capacity=Capacity.INVITED, actor=town.secretary)
-        minute_additions.attend(meeting, name="Ida Lie", title="rektor", item=item, capacity=Capacity.INVITED, actor=town.secretary)  # fmt: skip
+        minute_additions.attend(
+            meeting, name="Ida Lie", title="rektor", item=item, capacity=Capacity.INVITED, actor=town.secretary
+        )
         assert build(meeting, Audience.PUBLIC).items[0].informed == ("Ida Lie, rektor orienterte organet.",)
 
     def test_a_request_to_record_is_answered_with_a_reason_where_refused(self, town: Municipality) -> None:
@@ -429,10 +442,12 @@ def test_the_structure_with_everything_in_it_is_read_back_as_it_was(town: Munici
     meeting = in_session(town, ("A", "B"))
     first, second = meeting.items.all()
     closed_doors.close_doors(
-        first, basis=PRIVACY, public_title="Sak", settled=Settled.VOTE, choices=against(town, first), actor=town.secretary
+        first, basis=PRIVACY, public_title="Sak", settled=Settled.VOTE, choices=against(town, first),
+        actor=town.secretary
     )  # fmt: skip
     movements.leave(
-        second, membership=town.membership(town.union[0]), deputy=town.membership(town.deputies[Side.EMPLOYEES][0]), actor=town.secretary
+        second, membership=town.membership(town.union[0]), deputy=town.membership(town.deputies[Side.EMPLOYEES][0]),
+        actor=town.secretary
     )  # fmt: skip
     minute_additions.add_to_minutes(second, membership=town.membership(town.chair), text="Hei.", actor=town.secretary)
     elections_services.propose_candidates(

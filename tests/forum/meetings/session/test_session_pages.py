@@ -1,4 +1,5 @@
-"""The page the secretary runs the meeting from: what is on it, in which order, and that nothing written there is lost."""
+"""The page the secretary runs the meeting from: what is on it, in which order, and that nothing
+written there is lost."""
 
 from typing import Any
 
@@ -180,13 +181,22 @@ class TestTheDeputyForOneClosedItem:
         first, second = meeting.items.order_by("position")
         for number, item in enumerate((first, second), start=1):
             closed_doors.close_doors(
-                item, basis="koml. § 11-5 (2)", public_title=f"Personalsak {number}", settled=Settled.LAW, actor=town.secretary
-            )  # fmt: skip
+                item,
+                basis="koml. § 11-5 (2)",
+                public_title=f"Personalsak {number}",
+                settled=Settled.LAW,
+                actor=town.secretary,
+            )
         who, deputy = town.membership(town.union[0]), town.membership(town.deputies["employees"][0])
         if how == "recused":
             ballots.recuse(
-                first, membership=who, kind=RecusalKind.PARTIALITY, basis="fvl. § 6", deputy=deputy, actor=town.secretary
-            )  # fmt: skip
+                first,
+                membership=who,
+                kind=RecusalKind.PARTIALITY,
+                basis="fvl. § 6",
+                deputy=deputy,
+                actor=town.secretary,
+            )
         else:
             movements.leave(first, membership=who, deputy=deputy, only=True, actor=town.secretary)
         return meeting, first, second, deputy.person
@@ -231,8 +241,14 @@ class TestVotesOnProcedure:
         who = town.membership(town.union[0])
         choices = {v.pk: "for" for v in participants.at_the_table(item.meeting, item) if v.pk != who.pk}
         ballots.recuse(
-            item, membership=who, kind=RecusalKind.PARTIALITY, basis="fvl. § 6", settled=Settled.VOTE, choices=choices, actor=town.secretary
-        )  # fmt: skip
+            item,
+            membership=who,
+            kind=RecusalKind.PARTIALITY,
+            basis="fvl. § 6",
+            settled=Settled.VOTE,
+            choices=choices,
+            actor=town.secretary,
+        )
         return item
 
     def test_the_audience_is_told_what_it_was_about(self, town: Municipality) -> None:

@@ -25,7 +25,8 @@ def ballots() -> st.SearchStrategy[tuple[list[Cast], int]]:
 
 
 def model(cast: list[Cast], presiding: int) -> bool:
-    """Decide as a person would: the presiding member's vote weighs a shade more than one, everybody else's exactly one."""
+    """Decide as a person would: the presiding member's vote weighs a shade more than one,
+    everybody else's exactly one."""
     weight = sum((1.5 if vote.member == presiding else 1.0) * (1 if vote.choice == "for" else -1) for vote in cast)
     return weight > 0
 
