@@ -39,7 +39,7 @@ _VOCABULARY = """
             || (ARRAY['','','','en','er','ene','s'])[1 + abs(hashint8(seed + n * 13)) % 7], ' ')
         FROM generate_series(1, number) n
     $$
-"""
+"""  # noqa: E501  # SQL by hand: a list of words a line
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,6 @@
 """The demonstration: database, demo municipality, web server and job worker, until Ctrl-C.
 
-    python -m dev.demo                   start (what ``make demo`` does after dev.bootstrap); PORT, MODEL and DATABASE_URL are read
+    python -m dev.demo                   start (``make demo`` does dev.bootstrap first); reads PORT, MODEL, DATABASE_URL
     python -m dev.demo reset             throw the demo's data away first (``make demo-reset``)
     python -m dev.demo manage ARGS ...   a command of manage.py on the demo's database (``make manage ARGS=...``)
 

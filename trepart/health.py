@@ -2,8 +2,8 @@
 stands behind each answer.
 
     /helse/lever    this process answers
-    /helse/klar     it can serve: the database answers and its tables are the ones this version knows (for a load balancer)
-    /helse/drift    everything runs: also the worker, its queue, mail, seals, disk (for whoever watches, and wakes somebody)
+    /helse/klar     it can serve: the database answers and its tables are those this version knows (load balancer)
+    /helse/drift    everything runs: also the worker, its queue, mail, seals, disk (for whoever watches)
 
 The answer is "ok" or "not ok" (status 200 or 503) and nothing else: no session, no cookie, no redirect to https. Why
 not is logged, and told to whoever brings the token (``HEALTH_TOKEN``). A dead worker is no reason to stop serving

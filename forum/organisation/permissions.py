@@ -53,7 +53,8 @@ def within(path: str) -> Callable[[Collection[int]], Q]:
 #: was more than the database plans well.
 _BELOW = """
 WITH RECURSIVE below (id) AS (
-    SELECT unnest(%s::bigint[]) UNION SELECT body.id FROM organisation_body body JOIN below ON body.superior_id = below.id
+    SELECT unnest(%s::bigint[]) UNION
+    SELECT body.id FROM organisation_body body JOIN below ON body.superior_id = below.id
 ) SELECT id FROM below
 """
 

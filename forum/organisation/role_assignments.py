@@ -59,7 +59,9 @@ WITH lent AS MATERIALIZED (
     SELECT membership_id, appointment_id FROM organisation_standin
     WHERE person_id = %(person)s AND valid_from <= %(on)s AND (valid_to IS NULL OR valid_to >= %(on)s)
 )
-SELECT {_PLACES}, body.id, body.kind, place.role, body.name, place.deputy_number, place.id, place.person_id = %(person)s, holder.name
+SELECT {_PLACES},
+    body.id, body.kind, place.role, body.name, place.deputy_number, place.id, place.person_id = %(person)s,
+    holder.name
 FROM organisation_membership place
 JOIN organisation_body body ON body.id = place.body_id
 JOIN access_user holder ON holder.id = place.person_id
@@ -67,7 +69,8 @@ WHERE (place.person_id = %(person)s OR place.id = ANY(ARRAY(SELECT membership_id
     AND place.valid_from <= %(on)s AND (place.valid_to IS NULL OR place.valid_to >= %(on)s)
     AND body.active_from <= %(on)s AND (body.closed_on IS NULL OR body.closed_on > %(on)s)
 UNION ALL
-SELECT {_OFFICES}, NULL, '{OFFICE}', office.office, '', NULL, office.person_id, office.person_id = %(person)s, holder.name
+SELECT {_OFFICES}, NULL, '{OFFICE}', office.office, '', NULL, office.person_id, office.person_id = %(person)s,
+    holder.name
 FROM organisation_appointment office
 JOIN access_user holder ON holder.id = office.person_id
 WHERE (office.person_id = %(person)s OR office.id = ANY(ARRAY(SELECT appointment_id FROM lent)))

@@ -33,7 +33,8 @@ def belongings(proposal: Proposal) -> Belongings:
 _BELONGINGS = """
 SELECT EXISTS (SELECT 1 FROM cases_opinion WHERE case_id = %(case)s),
     EXISTS (SELECT 1 FROM cases_document WHERE case_id = %(case)s),
-    EXISTS (SELECT 1 FROM proposals_position said JOIN cases_referral stay ON stay.id = said.referral_id WHERE stay.case_id = %(case)s),
+    EXISTS (SELECT 1 FROM proposals_position said JOIN cases_referral stay ON stay.id = said.referral_id
+        WHERE stay.case_id = %(case)s),
     EXISTS (SELECT 1 FROM proposals_proposal WHERE merged_into_id = %(proposal)s)
 """
 

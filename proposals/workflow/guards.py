@@ -36,7 +36,8 @@ def all_of(*guards: Guard) -> Guard:
         return next((why for each in guards if (why := each(step))), None)
 
     # docs/workflow.md prints what shuts a step from here.
-    guard.__doc__ = " ".join(said for each in guards if (said := (each.__doc__ or "").strip().split("\n")[0]))
+    said = (" ".join((each.__doc__ or "").strip().split("\n\n")[0].split()) for each in guards)
+    guard.__doc__ = " ".join(each for each in said if each)
     return guard
 
 

@@ -65,7 +65,8 @@ def test_a_packet_is_watched_read_made_anew_and_kept(town: Municipality, visit: 
     secretary.look()
     with page.expect_download() as waiting:
         page.evaluate(
-            """() => { const a = document.querySelector('a[href$="sakspapirer.pdf"]'); a.download = 'papirer.pdf'; a.click(); }"""
+            """() => { const a = document.querySelector('a[href$="sakspapirer.pdf"]');
+            a.download = 'papirer.pdf'; a.click(); }"""
         )
     assert waiting.value.path().read_bytes().startswith(b"%PDF-1.7")
     with translation.override("nb"):

@@ -196,14 +196,25 @@ OWN: Mapping[str, str] = {
     "forum:minutes_sign": (
         "tests/forum/meetings/minutes/test_approvals.py::test_only_those_asked_may_approve_and_only_once"
     ),
-    "forum:minutes_remark": "tests/forum/meetings/minutes/test_approvals.py::test_only_those_asked_may_approve_and_only_once",
+    "forum:minutes_remark": (
+        "tests/forum/meetings/minutes/test_approvals.py::test_only_those_asked_may_approve_and_only_once"
+    ),
     "forum:decision_list": (
         "tests/forum/meetings/minutes/test_approvals.py"
         "::test_the_decision_list_goes_out_before_the_minutes_and_is_kept_with_its_sum"
     ),
-    "forum:decision_list_pdf": "tests/forum/meetings/minutes/test_approvals.py::test_the_decision_list_goes_out_before_the_minutes_and_is_kept_with_its_sum",
-    "forum:decision_list_version_pdf": "tests/forum/meetings/minutes/test_approvals.py::test_the_decision_list_goes_out_before_the_minutes_and_is_kept_with_its_sum",
-    "forum:decision_list_publish": "tests/forum/meetings/minutes/test_approvals.py::test_the_decision_list_goes_out_before_the_minutes_and_is_kept_with_its_sum",
+    "forum:decision_list_pdf": (
+        "tests/forum/meetings/minutes/test_approvals.py"
+        "::test_the_decision_list_goes_out_before_the_minutes_and_is_kept_with_its_sum"
+    ),
+    "forum:decision_list_version_pdf": (
+        "tests/forum/meetings/minutes/test_approvals.py"
+        "::test_the_decision_list_goes_out_before_the_minutes_and_is_kept_with_its_sum"
+    ),
+    "forum:decision_list_publish": (
+        "tests/forum/meetings/minutes/test_approvals.py"
+        "::test_the_decision_list_goes_out_before_the_minutes_and_is_kept_with_its_sum"
+    ),
     "forum:packet": "tests/forum/meetings/packets/test_packets.py::test_the_page_gives_each_the_version_that_is_theirs",
     "forum:packet_pdf": (
         "tests/forum/meetings/packets/test_packets.py::test_the_page_gives_each_the_version_that_is_theirs"
@@ -218,12 +229,17 @@ OWN: Mapping[str, str] = {
     "forum:packet_read": (
         "tests/forum/meetings/packets/test_packets.py::test_the_screen_and_the_agenda_alone_keep_what_is_kept"
     ),
-    "forum:agenda_pdf": "tests/forum/meetings/packets/test_packets.py::test_the_screen_and_the_agenda_alone_keep_what_is_kept",
+    "forum:agenda_pdf": (
+        "tests/forum/meetings/packets/test_packets.py::test_the_screen_and_the_agenda_alone_keep_what_is_kept"
+    ),
     "forum:extract": (
         "tests/forum/meetings/minutes/test_extracts.py"
         "::test_a_closed_case_has_an_extract_for_those_who_may_and_that_is_written_down"
     ),
-    "forum:extract_pdf": "tests/forum/meetings/minutes/test_extracts.py::test_a_closed_case_has_an_extract_for_those_who_may_and_that_is_written_down",
+    "forum:extract_pdf": (
+        "tests/forum/meetings/minutes/test_extracts.py"
+        "::test_a_closed_case_has_an_extract_for_those_who_may_and_that_is_written_down"
+    ),
     "forum:follow_up": "tests/forum/meetings/follow_up/test_follow_up.py::test_who_may_see_and_report_and_assign",
     "forum:legality": (
         "tests/forum/meetings/follow_up/test_follow_up.py"

@@ -75,7 +75,8 @@ WITH held AS MATERIALIZED (
     FROM held JOIN auth_group_permissions granted ON granted.group_id = held.group_id
     WHERE held.body IS NULL
 )
-SELECT body, role, array_agg((SELECT codename FROM auth_permission WHERE id = given.permission_id)) FROM given GROUP BY body, role
+SELECT body, role, array_agg((SELECT codename FROM auth_permission WHERE id = given.permission_id)) FROM given
+GROUP BY body, role
 """
 
 

@@ -148,7 +148,8 @@ def seal_events(*, limit: int = BATCH) -> Seal | None:
 
 _WAITING = f"""
     SELECT {", ".join(f"e.{name}" for name in SEALED)} FROM audit_event e
-    JOIN (SELECT event_id FROM audit_unsealed ORDER BY event_id LIMIT %s) waiting ON waiting.event_id = e.id ORDER BY e.id
+    JOIN (SELECT event_id FROM audit_unsealed ORDER BY event_id LIMIT %s) waiting ON waiting.event_id = e.id
+    ORDER BY e.id
 """  # noqa: S608  # made of the names of our own columns
 _ENTRIES = """
     INSERT INTO audit_sealentry (seal_id, position, event_id, digest)

@@ -161,12 +161,13 @@ class CasePaperPdfView(_Reads):
                     "old": found.version,
                     "new": versions[0].number,
                 }
+            internal = "-internal" if found.whole and found.partly_exempt else ""
             context = {
                 "case": case,
                 "paper": found,
                 "facts": facts_of(found),
                 "treated": queries.treated_by(case, request.user),
-                "document_id": f"sak-{case.year}-{case.number}-v{found.version}{'-internal' if found.whole and found.partly_exempt else ''}",
+                "document_id": f"sak-{case.year}-{case.number}-v{found.version}{internal}",
                 "notice": notice,
             }
         content = render_pdf(

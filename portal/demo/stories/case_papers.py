@@ -28,21 +28,21 @@ _COSTS = """
 <tbody><tr><th scope="row">Nordli</th><td>310</td><td>{nordli}</td></tr><tr><th scope="row">Elvebakken</th><td>240</td><td>156 000 kr</td></tr><tr><th scope="row">Sentrum</th><td>405</td><td>263 000 kr</td></tr></tbody></table>
 <h3>Hva en felles stilling vil koste</h3>
 <ul><li>Lønn og sosiale utgifter: 640 000 kr i året</li><li>Bil og verktøy: 55 000 kr det første året</li><li>Innleie som faller bort: {saved}</li></ul>
-"""
+"""  # noqa: E501  # text as it is pasted, a line an element
 _WEIGHED = """
 <p>Stillingen koster litt mer enn innleien det første året. Til gjengjeld blir småfeil rettet samme dag, og lærerne slipper å følge opp håndverkere.</p>
 <p>Kommunedirektøren mener at <strong>arbeidsstedet må ligge på Nordli</strong>, der verkstedet er, og at skolene fordeler tida mellom seg hver fjerde uke.</p>
-"""
+"""  # noqa: E501  # text as it is pasted, a line an element
 _STAFFING = """
 <p>Hjemmetjenesten har tre soner. Kveldsvaktene har siden i sommer vært bemannet med to i hver sone, mot tre året før.</p>
 <p><mark>To av de faste på kveld i sone nord har vært sykmeldt siden september, og en tredje er delvis sykmeldt etter en hendelse på vakt.</mark> Vaktene er dekket med vikarer fra bemanningsbyrå.</p>
 <ol><li>Sone nord: 14 av 31 kveldsvakter dekket med vikar</li><li>Sone sør: 6 av 31</li><li>Sone vest: 4 av 31</li></ol>
-"""
+"""  # noqa: E501  # text as it is pasted, a line an element
 _FIGURES = """
 <p>Tallene gjelder siste kvartal, alle enheter samlet.</p>
 <table><thead><tr><th scope="col">Sektor</th><th scope="col">Nærvær</th><th scope="col">Samme kvartal i fjor</th></tr></thead>
 <tbody><tr><th scope="row">Oppvekst</th><td>91,8 %</td><td>91,1 %</td></tr><tr><th scope="row">Helse og omsorg</th><td>89,4 %</td><td>89,9 %</td></tr><tr><th scope="row">Samfunn og teknikk</th><td>94,0 %</td><td>93,2 %</td></tr></tbody></table>
-"""
+"""  # noqa: E501  # text as it is pasted, a line an element
 
 
 def in_fjellvik(year: Year[Any], committee: Body) -> None:

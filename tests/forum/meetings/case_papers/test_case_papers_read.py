@@ -479,8 +479,8 @@ class TestPrint:
             case,
             town.secretary,
             facts=(
-                f"<h3>Økonomi</h3>{table}<ul><li>Én<ol><li>a</li></ol></li></ul><blockquote><p>Sitat</p></blockquote><p>Tegn: "
-                "→ ☐ 😀 Sámi č</p>"
+                f"<h3>Økonomi</h3>{table}<ul><li>Én<ol><li>a</li></ol></li></ul><blockquote><p>Sitat</p></blockquote>"
+                "<p>Tegn: → ☐ 😀 Sámi č</p>"
             ),
         )
         one, other = (as_().get(page("case_paper_pdf", case)) for _n in range(2))

@@ -6,7 +6,7 @@ Postfix, in master.cf (and ``varsler-retur@kommune.example`` pointed at it in th
 ``recipient_delimiter = +``):
 
     trepart  unix  -  n  n  -  -  pipe  user=trepart argv=/srv/trepart/manage.py take_bounce --recipient ${original_recipient}
-"""
+"""  # noqa: E501  # one line of a configuration file
 
 import sys
 from argparse import ArgumentParser
