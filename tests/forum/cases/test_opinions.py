@@ -11,8 +11,8 @@ from django.urls import reverse
 
 from forum.cases.enums import CaseAccess, OpinionStatus
 from forum.cases.models import HearingRule, Opinion
+from forum.cases.queries import opinions as opinion_queries
 from forum.cases.services import cases, opinions
-from forum.commissions import queries
 from forum.pages import reminders
 from proposals import services as proposals
 from proposals.enums import IntakeKind, Origin
@@ -344,7 +344,7 @@ def test_a_reminder_before_the_day_once_a_week_and_not_when_it_is_given(town: Mu
         assert (reminders.remind(), reminders.remind()) == (1, 0)
         assert told("forum.opinion_reminded") == {council.leader.email, council.secretary.email}
     with clock.at(clock.now() + timedelta(days=16)):
-        assert queries.standing(opinion)[1] == "danger"
+        assert opinion_queries.standing(opinion)[1] == "danger"
         assert opinion.is_overdue
     with clock.at(clock.now() + timedelta(days=20)):
         assert reminders.remind() == 1

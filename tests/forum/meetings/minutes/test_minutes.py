@@ -22,6 +22,7 @@ from forum.meetings.minutes import services
 from forum.meetings.minutes import structure as minutes_structure
 from forum.meetings.minutes.completeness import missing
 from forum.meetings.minutes.models import Minutes, MinutesVersion
+from forum.meetings.minutes.printed_seals import printed_seals
 from forum.meetings.minutes.structure import Audience
 from forum.organisation.enums import MinutesApproval
 from forum.organisation.services import bodies as organisation
@@ -164,7 +165,7 @@ def test_a_version_is_kept_with_its_digest_and_the_newest_seal(meeting: Meeting,
     assert version.public_sha256 == hashlib.sha256(bytes(version.public_pdf)).hexdigest()
     assert (version.seal, version.seal_digest) == (seal, seal.digest)
     assert str(seal) in pdf_words(bytes(version.public_pdf))
-    assert [(number, digest) for number, digest, _where in services.printed_seals()] == [(seal.number, seal.digest)]
+    assert [(number, digest) for number, digest, _where in printed_seals()] == [(seal.number, seal.digest)]
 
 
 @pytest.mark.parametrize(
