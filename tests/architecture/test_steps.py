@@ -230,7 +230,7 @@ def _council_case(cast: Cast, kind: str, state: str) -> Any:
 
 _MAKERS: dict[str, Callable[[Cast, str, str], Any]] = {
     "meetings.meeting": _meeting,
-    "forum.minutes": _minutes,
+    "meetings.minutes": _minutes,
     "cases.referral": _referral,
     "cases.opinion": _opinion,
     "commissions.commission": _commission,
