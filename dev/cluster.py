@@ -48,6 +48,9 @@ FLEETING: tuple[str, ...] = (
     "fsync=off",
     "synchronous_commit=off",
     "full_page_writes=off",
+    # Its tables live for minutes, and its queries are small.
+    "autovacuum=off",
+    "jit=off",
 )
 
 
