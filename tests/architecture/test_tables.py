@@ -119,8 +119,9 @@ def test_every_announcement_has_its_templates() -> None:
     for flow in all_workflows():
         for transition in flow.transitions:
             for told in transition.notify:
-                get_template(f"{told.template}.subject.txt")
-                get_template(f"{told.template}.txt")
+                source = get_template(f"{told.template}.txt").template.source
+                for part in ("subject", "text"):
+                    assert f"{{% block {part} %}}" in source, told.template
 
 
 def test_the_printed_pages_say_what_the_tables_say() -> None:
@@ -130,7 +131,7 @@ def test_the_printed_pages_say_what_the_tables_say() -> None:
 
 
 def test_roles_of_every_kind_are_words_of_the_organisation() -> None:
-    from forum.enums import BodyKind, OfficeKind, Role
+    from forum.organisation.enums import BodyKind, OfficeKind, Role
 
     for kind, role in ROLES:
         if kind == "office":

@@ -5,9 +5,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from django.template import Context, TemplateDoesNotExist, engines
+from django.template import Context, engines
 
-#: Characters that turn the direction of the text around them, and could make an address read as another (the marks that only set a direction may stay).
+#: Characters that turn the direction of the text around them, and could make an address read as another (the marks that
+#: only set a direction may stay).
 _TURNING = dict.fromkeys([*range(0x202A, 0x202F), *range(0x2066, 0x206A)])
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
 SUBJECT_LENGTH = 200
@@ -15,7 +16,7 @@ SUBJECT_LENGTH = 200
 
 @dataclass(frozen=True)
 class Words:
-    """A mail in words. ``label`` is empty where the template has none."""
+    """A mail in words. ``label`` is empty where the template has no button of its own."""
 
     subject: str
     text: str
@@ -23,23 +24,21 @@ class Words:
 
 
 def write(template: str, words: Mapping[str, Any]) -> Words:
-    """Render ``template`` (a path below ``templates/`` without ending) in the active language: ``.subject.txt``, ``.txt``, and ``.button.txt`` where there is one.
+    """Render ``template`` (a path below ``templates/`` without ending) in the active language.
 
-    Rendered as the plain text it is: an ampersand in a title is an ampersand in the mail.
+    It is one text file that extends ``notices/mail.txt`` and has the blocks subject, text and, where the button is to
+    say something of its own, button. Rendered as the plain text it is: an ampersand in a title is one in the mail.
     """
-    try:
-        label = one_line(_plain(f"{template}.button.txt", words), 100)
-    except TemplateDoesNotExist:
-        label = ""
     return Words(
-        subject=one_line(_plain(f"{template}.subject.txt", words), SUBJECT_LENGTH),
-        text=clean(_plain(f"{template}.txt", words)).strip(),
-        label=label,
+        subject=one_line(_plain(template, "subject", words), SUBJECT_LENGTH),
+        text=clean(_plain(template, "text", words)).strip(),
+        label=one_line(_plain(template, "button", words), 100),
     )
 
 
 def clean(text: str) -> str:
-    """Return ``text`` without what is no text: control characters, and those that turn the direction of what follows; at most one empty line at a time."""
+    """Return ``text`` without what is no text: control characters, and those that turn the direction of what follows;
+    at most one empty line at a time."""
     plain = _CONTROL.sub("", text.replace("\r\n", "\n").replace("\r", "\n").translate(_TURNING))
     return re.sub(r"\n[ \t]*\n\s*\n", "\n\n", plain)
 
@@ -50,6 +49,8 @@ def one_line(text: str, length: int) -> str:
     return line if len(line) <= length else line[: length - 1].rstrip() + "…"
 
 
-def _plain(template: str, words: Mapping[str, Any]) -> str:
-    engine = engines["django"].engine  # type: ignore[attr-defined]  # the one engine there is; the stub knows the base class only
-    return str(engine.get_template(template).render(Context(words, autoescape=False)))
+def _plain(template: str, part: str, words: Mapping[str, Any]) -> str:
+    # The one engine there is; the stub knows the base class only.
+    engine = engines["django"].engine  # type: ignore[attr-defined]
+    context = Context({**words, "mail_part": part}, autoescape=False)
+    return str(engine.get_template(f"{template}.txt").render(context))
