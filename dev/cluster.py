@@ -48,9 +48,6 @@ FLEETING: tuple[str, ...] = (
     "fsync=off",
     "synchronous_commit=off",
     "full_page_writes=off",
-    # Its tables live for minutes, and its queries are small.
-    "autovacuum=off",
-    "jit=off",
 )
 
 

@@ -1,8 +1,8 @@
 """Every check there is, against a database of its own that is gone afterwards.
 
     python -m dev.test                 lint and all tests, the browser's too (``make test``)
-    python -m dev.test tests/forum -k x    only these tests, no lint (``make test ARGS="tests/forum -k x"``), in a database
-                                           of their own on the cluster that stays up (dev.postgres)
+    python -m dev.test tests/forum -k x    only these tests, no lint (``make test ARGS="tests/forum -k x"``), in
+                                           a database of their own on the cluster that stays up (dev.postgres)
     python -m dev.test --lint          only lint (``make lint``)
 
 With DATABASE_URL set, no database is started and the tests use that server.

@@ -126,7 +126,7 @@ class Visitor:
             self._look()
 
     def _look(self) -> None:
-        """Check the page: nothing for axe (`AXE_AT`), nothing wider than the screen at both widths, nothing in the console."""
+        """Check the page: nothing for axe (`AXE_AT`), nothing wider than either screen, nothing in the console."""
         self.page.evaluate(AXE)
         for width in WIDTHS:
             self.page.set_viewport_size({"width": width, "height": 900})

@@ -6,8 +6,8 @@ a meeting, its minutes and a proposal in each kind of body; every form sent empt
 and passkeys; six letters in the demo's mailbox; the pages that say that something went wrong.
 
 - In bokmål, text as it is: axe at 390 px, and every form sent empty.
-- In every language, and with the text at twice the size, at both widths: nothing is wider than the screen, the page says
-  its language, the content security policy stops nothing, no script fails, no request leaves the site.
+- In every language, and with the text at twice the size, at both widths: nothing is wider than the screen, the page
+  says its language, the content security policy stops nothing, no script fails, no request leaves the site.
 - With TREPART_EVERY_WAY set (`make test-deep`): every rule of axe in every language at both widths, with the text as it
   is and at twice the size, and every form sent empty.
 
