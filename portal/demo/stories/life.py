@@ -30,6 +30,7 @@ from forum.meetings.session import ballots, decisions
 from forum.organisation.enums import Role
 from forum.organisation.models import Body
 from portal.demo.stories import after_the_meeting, council, logs, session, urgent
+from portal.demo.stories.decisions import _decision_text, _first_elected
 from portal.demo.towns.fjellvik import STORIES, Story
 from portal.demo.towns.organisation import local_group_members
 from proposals import services as proposals
@@ -406,12 +407,6 @@ def _meet(year: Year, meeting: Meeting, secretary: User) -> None:
     seats.set_attendance(meeting, rows=rows, actor=secretary)
 
 
-def _first_elected(rows: list[seats.Row]) -> int:
-    return next(
-        n for n, row in enumerate(rows) if row.membership.role == Role.MEMBER and row.membership.part == "elected"
-    )
-
-
 def _treat(year: Year, item: AgendaItem, secretary: User) -> None:
     meeting = item.meeting
     if session.treat(item, secretary):
@@ -494,22 +489,3 @@ def _decide(
             ),
         )
         year.on(clock.now() + timedelta(days=50), lambda: _complete(year, story, leader))
-
-
-def _decision_text(resolution: Resolution, story: Story) -> str:
-    if resolution == Resolution.RECOMMEND:
-        return _RECOMMENDED.get(story.road, story.answer)
-    if resolution == Resolution.POSTPONE:
-        return "Saken utsettes til neste møte. Administrasjonen legger fram et overslag over drift."
-    if resolution == Resolution.SEND_BACK:
-        return "Saken sendes tilbake til LMU, som skal trekke inn brukerrepresentanter før den konkluderer."
-    return story.answer
-
-
-#: What the coordination group recommended where the committee came to something else.
-_RECOMMENDED = {
-    "committee_declined": "Det settes av 320 000 kr til egen bil for teamet.",
-    "postponed": "Det settes av 90 000 kr til en utstyrsbu ved skateparken.",
-    "committee_council": "Forslaget gjennomføres. Saken sendes kommunestyret, siden den krever en ny investering.",
-    "council_adopted": "Solceller tas inn i prosjektet. Saken sendes kommunestyret.",
-}
