@@ -1,7 +1,8 @@
 """Every check there is, against a database of its own that is gone afterwards.
 
     python -m dev.test                 lint and all tests, the browser's too (``make test``)
-    python -m dev.test tests/forum -k x    only these tests, no lint (``make test ARGS="tests/forum -k x"``)
+    python -m dev.test tests/forum -k x    only these tests, no lint (``make test ARGS="tests/forum -k x"``), in
+                                           a database of their own on the cluster that stays up (dev.postgres)
     python -m dev.test --lint          only lint (``make lint``)
 
 With DATABASE_URL set, no database is started and the tests use that server.
@@ -12,6 +13,7 @@ from __future__ import annotations
 import contextlib
 import os
 import shutil
+import subprocess
 import sys
 import tempfile
 import time
@@ -99,6 +101,8 @@ def run(arguments: Sequence[str]) -> int:
     """Run what the arguments ask for; returns the exit code."""
     only_lint = list(arguments) == ["--lint"]
     code, failed = 0, []
+    if arguments and not only_lint and not os.environ.get("DATABASE_URL"):
+        return _some(arguments)
     with Supervisor() as outer, run_folder() as folder, database(folder) as url, Supervisor() as supervisor:
         outer.check()
         with messages.lock():
@@ -107,11 +111,27 @@ def run(arguments: Sequence[str]) -> int:
         if not arguments or only_lint:
             failed = lint(supervisor, surroundings)
         if not only_lint:
-            chosen = list(arguments) or [f"--numprocesses={WORKERS}", "--dist=worksteal", "tests"]
+            chosen = list(arguments) or [f"--numprocesses={WORKERS}", "--dist=worksteal", "--durations=10", "tests"]
             code = supervisor.run([sys.executable, "-m", "pytest", *chosen], surroundings)
     if failed:
         print(f"Lint found something to mend: {', '.join(failed)} (see above).")
     return code or (1 if failed else 0)
+
+
+def _some(arguments: Sequence[str]) -> int:
+    """Run these tests on the shared cluster, whose migrated database is there already; returns the exit code."""
+    # Before any Supervisor, and through a program that ends: what it starts outlives this run.
+    with step("PostgreSQL, which stays up"):
+        started = subprocess.run(
+            [sys.executable, "-m", "dev.postgres", "ensure"], cwd=ROOT, stdout=subprocess.PIPE, text=True, check=False
+        )
+    if started.returncode:
+        return started.returncode
+    with Supervisor() as supervisor, run_folder() as folder:
+        with messages.lock():
+            messages.compile_all()
+        surroundings = environment(started.stdout.strip(), folder) | {"TREPART_TEST_DB": f"run_{os.getpid()}"}
+        return supervisor.run([sys.executable, "-m", "pytest", *arguments], surroundings)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

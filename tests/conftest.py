@@ -105,3 +105,25 @@ def town(db: None) -> "Municipality":
     from tests.factories.organisation import municipality
 
     return municipality()
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say after a whole run what share of the time each kind of test took."""
+    spent: dict[str, float] = {}
+    for reports in terminalreporter.stats.values():
+        for report in reports:
+            if isinstance(report, pytest.TestReport):
+                kind = _kind(report.nodeid)
+                spent[kind] = spent.get(kind, 0.0) + report.duration
+    total = sum(spent.values())
+    if len(spent) > 1 and total:
+        terminalreporter.section("share of each kind")
+        for kind, seconds in sorted(spent.items(), key=lambda pair: -pair[1]):
+            terminalreporter.write_line(f"{seconds / total:6.1%} {seconds:8.0f} s  {kind}")
+
+
+def _kind(nodeid: str) -> str:
+    """Return what kind of test it is: of printing, or of the folder below tests/ that it lies in."""
+    path = nodeid.partition("::")[0]
+    printing = "pdf" in path or "print" in path or "packet" in path
+    return "printing" if printing and "/e2e/" not in path else path.split("/")[1]
