@@ -1,8 +1,10 @@
 """A real browser against a real server: what every story leans on."""
 
+import contextlib
 import os
 import shutil
-from collections.abc import Callable, Iterator
+import time
+from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +23,17 @@ WIDTHS = (390, 1280)
 #: Where axe is asked: on a telephone; `make test-deep` asks at both widths.
 AXE_AT = WIDTHS if os.environ.get("TREPART_EVERY_WAY") else WIDTHS[:1]
 PASSWORD = "story-of-a-good-idea"
+#: How long a story waits for a page, in seconds.
+PATIENCE = 60
+#: Marks the page, and tells whether what is pressed leads to another one.
+_PRESSED = """pressed => {
+  const link = pressed.closest("a[href]");
+  const away = link
+    ? link.href.split("#")[0] !== location.href.split("#")[0] && !link.hasAttribute("download") && !link.target
+    : Boolean(pressed.form) && pressed.type === "submit" && !pressed.dataset.members;
+  window.trepartPressed = true;
+  return away;
+}"""
 _FLAGS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -63,6 +76,9 @@ def large_text(start_browser: Callable[..., Browser]) -> Browser:
     return start_browser("--blink-settings=defaultFontSize=32,defaultFixedFontSize=26")
 
 
+_VISITORS = pytest.StashKey[list["Visitor"]]()
+
+
 class Visitor:
     """One person at one browser. Every page that is looked at is checked: axe, width, console, policy,
     requests that leave the site."""
@@ -74,7 +90,7 @@ class Visitor:
             viewport={"width": 1280, "height": 900}, locale="nb-NO", timezone_id="Europe/Oslo", accept_downloads=True
         )
         # A busy machine prints two PDFs before it answers; a story waits as a person would.
-        self.context.set_default_timeout(60_000)
+        self.context.set_default_timeout(PATIENCE * 1000)
         # What the content security policy stops, whoever tells of it: the page itself, or the
         # browser's report to the portal.
         self.context.expose_binding("trepartStopped", lambda _source, what: self.trouble.append(f"policy: {what}"))
@@ -111,9 +127,23 @@ class Visitor:
         target = self.page.get_by_role("button", name=name, exact=exact).or_(
             self.page.get_by_role("link", name=name, exact=exact)
         )
+        leaves = target.first.evaluate(_PRESSED)
         target.first.click()
+        if leaves:
+            self._wait_for_the_next_page(name)
         self.page.wait_for_load_state()
         self.look()
+
+    def _wait_for_the_next_page(self, pressed: str) -> None:
+        """Wait until the page that was pressed on is gone: a form that is still on its way would be overtaken by
+        the next step of the story."""
+        until = time.monotonic() + PATIENCE
+        while time.monotonic() < until:
+            with contextlib.suppress(Error):  # between two pages there is nothing to ask
+                if not self.page.evaluate("window.trepartPressed === true"):
+                    return
+            self.page.wait_for_timeout(10)
+        raise AssertionError(f"{self.page.url}: nothing came of pressing {pressed}")
 
     def look(self) -> None:
         """Look at the page; one that was still on its way to the next is looked at once more when it is there."""
@@ -150,11 +180,22 @@ class Visitor:
         self.look()
 
 
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> Generator[None, Any, Any]:
+    """Say what stood on the screen where a story failed: on a busy machine it seldom happens twice."""
+    report = yield
+    if report.when == "call" and report.failed:
+        for visitor in item.stash.get(_VISITORS, []):
+            with contextlib.suppress(Error):
+                report.sections.append((f"{visitor.person} at {visitor.page.url}", visitor.page.inner_text("main")))
+    return report
+
+
 @pytest.fixture
-def visit(browser: Browser, live_server: Any, settings: Any) -> Iterator[Any]:
+def visit(request: pytest.FixtureRequest, browser: Browser, live_server: Any, settings: Any) -> Iterator[Any]:
     """Give people a browser each: ``visit(person)`` is signed in, ``visit(None)`` is the public."""
     settings.SITE_URL = live_server.url
-    visitors: list[Visitor] = []
+    visitors = request.node.stash[_VISITORS] = list[Visitor]()
 
     def start(person: User | None = None) -> Visitor:
         if person is not None and not person.has_usable_password():
