@@ -8,7 +8,7 @@ export PORT MODEL
 VENV_PYTHON := .venv/bin/python
 
 .DEFAULT_GOAL := help
-.PHONY: help demo demo-reset manage test test-deep lint lock messages migrations bench
+.PHONY: help demo demo-reset manage test test-deep lint lock messages migrations pictures bench
 
 help: ## This list
 	@grep -E '^[a-z-]+:.*## ' $(firstword $(MAKEFILE_LIST)) | sed -E 's/^([a-z-]+):.*## /  make \1|/' \
@@ -50,6 +50,10 @@ migrations: ## Every app's first migration anew from its models, while nothing i
 
 lock: ## Compile requirements/*.txt anew from *.in (ARGS="--upgrade" for the newest versions)
 	@$(PYTHON) -m dev.lock $(ARGS)
+
+pictures: ## The README's pictures anew, of the demo as it is (docs/pictures)
+	@$(PYTHON) -m dev.bootstrap --browser
+	@$(VENV_PYTHON) -m dev.pictures
 
 bench: ## What pages cost with 10,000 and 100,000 proposals, beside a bare Django page (about ten minutes; writes docs/performance.md)
 	@$(PYTHON) -m dev.bootstrap
