@@ -9,9 +9,11 @@ class GrendeutvalgConfig(AppConfig):
     name = "grendeutvalg"
 
     def ready(self) -> None:
-        """Register rights, actions, and the doors on the bodies' pages."""
+        """Register rights, actions, and the links on the bodies' pages."""
         from forum.organisation import body_links
+        from forum.organisation.enums import BodyKind
         from grendeutvalg import events, permissions  # noqa: F401  # importing registers; models are ready only now
         from grendeutvalg.body_links import links_of
 
         body_links.register(links_of)
+        body_links.register_page(BodyKind.GRENDEUTVALG, "grendeutvalg:work")

@@ -10,7 +10,8 @@ from django.utils.translation import gettext_lazy as _
 from forum.cases.enums import CaseAccess, ReferralOutcome, ReferralStatus
 from forum.cases.models import Referral
 from forum.meetings.core.models import AgendaItem
-from forum.organisation.enums import BodyKind, DecidesBy
+from forum.organisation import body_kinds
+from forum.organisation.enums import DecidesBy
 from forum.organisation.models import Appointment, Body, Employment, Membership
 from forum.organisation.queries.bodies import is_employee
 from forum.organisation.role_assignments import at_work
@@ -95,7 +96,7 @@ def _all_who_belong(on: date) -> Q:
         | Q(
             pk__in=Membership.objects.running(on)
             .filter(at_work(on, "body__"))
-            .exclude(body__kind=BodyKind.GRENDEUTVALG)
+            .exclude(body__kind__in=body_kinds.ASSOCIATIONS)
             .values("person")
         )
         | Q(pk__in=Appointment.objects.running(on).values("person"))

@@ -10,7 +10,8 @@ from django.db.models import Q
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
-from forum.organisation.enums import BodyKind, Part
+from forum.organisation import body_kinds
+from forum.organisation.enums import Part
 from forum.organisation.models import Body, Employment, Membership
 from forum.organisation.role_assignments import at_work
 from proposals.enums import Origin
@@ -21,9 +22,6 @@ from trepart.access.models import User
 
 if TYPE_CHECKING:
     from trepart.access.rules import Person
-
-#: Bodies in which the three parts meet as parts: a place there lets one speak for the part.
-_OF_PARTS = (BodyKind.COMMITTEE, BodyKind.COORDINATION, BodyKind.LMU)
 
 
 @dataclass(frozen=True)
@@ -88,11 +86,15 @@ def confirmed(person: User) -> bool:
 
 
 def _council_seats(on: date) -> Any:
-    return Membership.objects.running(on).filter(at_work(on, "body__"), body__kind=BodyKind.GRENDEUTVALG)
+    return Membership.objects.running(on).filter(at_work(on, "body__"), body__kind__in=body_kinds.PROPOSES_ITSELF)
 
 
 def _part_seats(on: date) -> Any:
-    return Membership.objects.running(on).filter(at_work(on, "body__"), body__kind__in=_OF_PARTS).exclude(part="")
+    return (
+        Membership.objects.running(on)
+        .filter(at_work(on, "body__"), body__kind__in=body_kinds.PROPOSES_FOR_PART)
+        .exclude(part="")
+    )
 
 
 def may_send(person: User, proposal: Proposal | None, on: date) -> bool:

@@ -14,8 +14,8 @@ from forum.commissions.enums import CommissionStatus
 from forum.commissions.forms import Heard
 from forum.commissions.models import Commission
 from forum.meetings.core.models import AgendaItem
+from forum.organisation import body_kinds
 from forum.organisation.body_links import BodyLink
-from forum.organisation.enums import BodyKind
 from forum.organisation.models import Body
 from trepart import audit
 from trepart.access import policy
@@ -100,7 +100,7 @@ class CommissionCases:
 
 def links_of(body: Body, person: "Person") -> Iterable[BodyLink]:
     """Lead from a body's page to its commissions, and to giving one (`forum.organisation.body_links.register`)."""
-    if not body.is_active or body.kind == BodyKind.COUNCIL:
+    if not body.is_active or body.kind in body_kinds.OUTSIDE:
         return
     yield BodyLink(_("Commissions"), f"{reverse('forum:commission_list')}?organ={body.slug}")
     if policy.can(person, "forum.give_commission", Commission(giver=body)):

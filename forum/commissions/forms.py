@@ -20,7 +20,7 @@ from forum.cases.forms.opinions import (
 from forum.commissions.models import Commission
 from forum.meetings.core.models import AgendaItem
 from forum.meetings.enums import MeetingStatus
-from forum.organisation.enums import BodyKind
+from forum.organisation import body_kinds
 from forum.organisation.models import Body, Unit
 from forum.organisation.role_assignments import at_work
 from trepart import clock
@@ -134,13 +134,13 @@ class GiveForm(AskingForm):
 
     def build(self) -> None:
         giver = self.subject.giver
-        councils = Body.objects.filter(kind=BodyKind.COUNCIL).filter(at_work(clock.today())).order_by("pk")
+        councils = Body.objects.filter(kind__in=body_kinds.OUTSIDE).filter(at_work(clock.today())).order_by("pk")
         self.council = councils.first()
         fields: dict[str, Any] = self.fields
         fields["by"].choices = [("body", giver.name), *([("council", self.council.name)] if self.council else [])]
         self.initial.setdefault("by", "body")
         fields["to"].offer(bodies_at_work().exclude(pk=giver.pk), units_open())
-        fields["report_to"].queryset = bodies_at_work().filter(kind__in=[BodyKind.COMMITTEE, BodyKind.COORDINATION])
+        fields["report_to"].queryset = bodies_at_work().filter(kind__in=body_kinds.HEARS_REPORTS)
         self.initial.setdefault("report_to", giver.pk)
         decided = AgendaItem.objects.filter(
             meeting__body=giver, meeting__status=MeetingStatus.ENDED, decision__isnull=False, closed_basis=""

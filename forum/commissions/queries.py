@@ -7,7 +7,7 @@ from django.db.models import Q, QuerySet
 from forum.cases.queries.opinions import standing_in_words
 from forum.commissions.enums import CommissionStatus
 from forum.commissions.models import Commission
-from forum.organisation.enums import BodyKind
+from forum.organisation import body_kinds
 from forum.organisation.models import Body
 from forum.organisation.role_assignments import at_work
 from trepart import clock, ui
@@ -67,4 +67,4 @@ def givers(person: "User") -> list[Body]:
     """Return the bodies for which ``person`` may give a commission."""
     held: Any = grants.of(person).bodies("forum.give_commission")
     bodies = Body.objects.filter(at_work(clock.today()), pk__in=held)
-    return list(bodies.exclude(kind=BodyKind.COUNCIL).order_by(norwegian("name"), "pk"))
+    return list(bodies.exclude(kind__in=body_kinds.OUTSIDE).order_by(norwegian("name"), "pk"))

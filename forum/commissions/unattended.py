@@ -9,7 +9,7 @@ from forum.cases.enums import OpinionStatus
 from forum.cases.models import Opinion
 from forum.commissions.enums import CommissionStatus
 from forum.commissions.models import RUNNING, Commission
-from forum.organisation.enums import LOCAL
+from forum.organisation.body_kinds import LOCAL
 from forum.organisation.models import Body, Employment, Unit
 from forum.organisation.role_assignments import at_work
 from forum.organisation.unattended import Unattended, able_to

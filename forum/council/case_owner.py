@@ -15,7 +15,6 @@ from forum.council.models import CouncilCase, CouncilList
 from forum.meetings.core.locking import on_agenda
 from forum.meetings.core.models import AgendaItem
 from forum.organisation.body_links import BodyLink
-from forum.organisation.enums import BodyKind
 from forum.organisation.models import Body
 from trepart import audit
 from trepart.access import policy
@@ -99,7 +98,7 @@ class CouncilCases:
 def links_of(body: Body, person: "Person") -> Iterable[BodyLink]:
     """Lead from a committee's page to the municipal council's lists (`forum.organisation.body_links.register`): where
     there are any, and for who may take one in."""
-    if body.kind != BodyKind.COMMITTEE:
+    if not body.kind_row.treats_council_list:
         return
     seen = policy.visible_to(person, "forum.view_meeting", CouncilList.objects.filter(body=body))
     if policy.can(person, "forum.plan_meeting", body) or seen.exists():

@@ -27,7 +27,8 @@ from forum.meetings.core.queries import day_of
 from forum.meetings.enums import ItemKind, MeetingKind, MeetingStatus
 from forum.meetings.minutes import printing
 from forum.meetings.minutes.structure import Audience, Correction
-from forum.organisation.enums import BodyKind, Role
+from forum.organisation import body_kinds
+from forum.organisation.enums import Role
 from forum.organisation.models import Body, BodyFunction, Membership
 from forum.organisation.role_assignments import at_work
 from trepart import audit, clock, languages
@@ -75,7 +76,9 @@ class Taken:
 
 def councils() -> "list[Body]":
     """Return the municipal councils at work: one, in every municipality we know of."""
-    return list(Body.objects.filter(at_work(clock.today()), kind=BodyKind.COUNCIL).order_by(norwegian("name"), "pk"))
+    return list(
+        Body.objects.filter(at_work(clock.today()), kind__in=body_kinds.OUTSIDE).order_by(norwegian("name"), "pk")
+    )
 
 
 @transaction.atomic
@@ -105,7 +108,7 @@ def take_in(
     twice = sorted({row.number for row in rows if keys.count(row.key) > 1})
     if twice:
         raise GuardRefused(_("The same number stands twice: %(numbers)s.") % {"numbers": ", ".join(twice)})
-    if council.kind != BodyKind.COUNCIL:
+    if council.kind not in body_kinds.OUTSIDE:
         raise GuardRefused(_("%(body)s is no municipal council.") % {"body": council.name})
     # One list of the body at a time, whichever meeting it is taken in for.
     Body.objects.select_for_update(no_key=True).get(pk=meeting.body_id)

@@ -24,7 +24,6 @@ from forum.council.models import CouncilCase, CouncilList
 from forum.meetings.core.queries import day_of
 from forum.meetings.core.web import crumbs_of, fetch, status_of, title_of
 from forum.meetings.enums import MeetingStatus
-from forum.organisation.enums import BodyKind
 from forum.organisation.models import Body
 from forum.organisation.services import body_functions
 from trepart import ui
@@ -57,7 +56,7 @@ class CouncilListsView(View):
     def get(self, request: HttpRequest, slug: str) -> HttpResponse:
         """Show them; a page for committees, which are the ones that meet ahead of the council."""
         body = policy.get_or_404(request.user, "forum.view_body", Body.objects.all(), slug=slug)
-        if body.kind != BodyKind.COMMITTEE:
+        if not body.kind_row.treats_council_list:
             raise Http404
         plans = policy.can(request.user, PLAN, body)
         page = Paginator(queries.lists_of(body, request.user, plans=plans), PER_PAGE).get_page(request.GET.get("page"))

@@ -8,8 +8,10 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from django.urls import reverse
 from django.utils.functional import Promise
 
+from forum.organisation.enums import BodyKind
 from forum.organisation.models import Body
 
 if TYPE_CHECKING:
@@ -27,12 +29,24 @@ class BodyLink:
 LinksOf = Callable[[Body, "Person"], Iterable[BodyLink]]
 
 _sources: list[LinksOf] = []
+_pages: dict[str, str] = {}
 
 
 def register(links_of: LinksOf) -> None:
     """Register what a room offers on the pages of bodies: ``links_of(body, person)`` returns the links that
     are open to ``person``."""
     _sources.append(links_of)
+
+
+def register_page(kind: BodyKind, url_name: str) -> None:
+    """Register where the work of bodies of ``kind`` is done: an address that takes the body's slug."""
+    _pages[kind] = url_name
+
+
+def page_of(body: Body) -> str:
+    """Return the address where the work of ``body`` is done: a higher room's where it has registered one for the kind,
+    else the body's own page."""
+    return reverse(_pages[body.kind], args=[body.slug]) if body.kind in _pages else body.get_absolute_url()
 
 
 def of(body: Body, person: "Person") -> list[BodyLink]:

@@ -37,10 +37,6 @@ class BodyKind(TextChoices):
     COUNCIL = "council", _("municipal council")
 
 
-#: What a workplace has of its own to receive proposals with: its LMU, or its leader in a municipality without LMUs.
-LOCAL = (BodyKind.LMU, BodyKind.LINE)
-
-
 class LegalBasis(TextChoices):
     """On what a body rests (hjemmel, R1)."""
 
@@ -52,6 +48,13 @@ class LegalBasis(TextChoices):
     COOPERATION = "cooperation", _("cooperation forum")
     ASSOCIATION = "association", _("independent association")
     COUNCIL = "council", _("municipal council, Local Government Act § 5-3")
+
+
+#: Bodies that are folkevalgte organer: koml chapter 11 and § 7-3 apply to them whatever the body
+#: itself wishes (§ 5-2, R1).
+ELECTED_BODIES = frozenset({LegalBasis.KOML_5_7, LegalBasis.KOML_5_11})
+#: These, another arrangement under § 5-11 and the municipal council: they follow chapter 11 unless they say otherwise.
+UNDER_CHAPTER_11 = ELECTED_BODIES | {LegalBasis.KOML_5_11_OTHER, LegalBasis.COUNCIL}
 
 
 class Role(TextChoices):

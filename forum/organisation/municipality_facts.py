@@ -2,6 +2,7 @@
 
 from django.db import connection
 
+from forum.organisation.body_kinds import MAY_BE_ABSENT
 from forum.organisation.enums import BodyKind
 from trepart import clock, municipality
 
@@ -13,8 +14,6 @@ _SAME = (
 )  # fmt: skip
 
 
-#: Kinds of bodies that a municipality may do without; pages speak of them only where there are some at work.
-_TOLD = (BodyKind.GRENDEUTVALG, BodyKind.LMU, BodyKind.COORDINATION)
 #: Written by hand: every page asks it, and the ORM's own work on it cost more than the answer.
 _WRITTEN_DOWN = f"""
 SELECT {", ".join(f"town.{name}" for name in _SAME)}, town.languages, town.two_step_roles, logo.digest,
@@ -31,7 +30,7 @@ ORDER BY town.id LIMIT 1
 def written_down() -> municipality.Municipality | None:
     """Return what the municipality has written down, texts included, in one query; None before anybody has."""
     with connection.cursor() as cursor:
-        cursor.execute(_WRITTEN_DOWN, {"kinds": [kind.value for kind in _TOLD], "today": clock.today()})
+        cursor.execute(_WRITTEN_DOWN, {"kinds": [kind.value for kind in MAY_BE_ABSENT], "today": clock.today()})
         row = cursor.fetchone()
     if row is None:
         return None

@@ -8,7 +8,7 @@ from django.db.models import Q
 from django.db.models.expressions import RawSQL
 from django.utils.translation import gettext_lazy as _
 
-from forum.organisation.enums import LOCAL, BodyKind
+from forum.organisation import body_kinds
 from forum.organisation.models import Appointment, Body, Employment, Membership
 from forum.organisation.role_assignments import at_work
 from trepart.access import grants
@@ -67,7 +67,7 @@ def within_or_below(path: str) -> Callable[[Collection[int]], Q]:
 
 def _works_in_unit(person: "User", obj: Any, on: date) -> bool:
     body = body_of(obj)
-    if body.kind != BodyKind.LMU:
+    if not body.kind_row.read_by_workplace:
         return False
     return body.unit_id in grants.of(person).workplaces
 
@@ -76,14 +76,19 @@ def _of_own_unit(path: str) -> Callable[["User", date], Q]:
     prefix = f"{path}__" if path else ""
 
     def mine(person: "User", on: date) -> Q:
-        return Q(**{f"{prefix}kind": BodyKind.LMU, f"{prefix}unit__in": list(grants.of(person).workplaces)})
+        return Q(
+            **{
+                f"{prefix}kind__in": body_kinds.READ_BY_WORKPLACE,
+                f"{prefix}unit__in": list(grants.of(person).workplaces),
+            }
+        )
 
     return mine
 
 
 def _who_works_in_unit(obj: Any, on: date) -> Q:
     body = body_of(obj)
-    if body.kind != BodyKind.LMU:
+    if not body.kind_row.read_by_workplace:
         return Q(pk__in=[])
     return Q(pk__in=Employment.objects.running(on).filter(unit=body.unit_id).values("person"))
 
@@ -158,10 +163,15 @@ def local_group_at(path: str) -> InBody:
 
     def bodies(obj: Any) -> list[int]:
         unit = getattr(obj, f"{path}_id")
-        return [] if unit is None else list(Body.objects.filter(unit=unit, kind__in=LOCAL).values_list("pk", flat=True))
+        return (
+            []
+            if unit is None
+            else list(Body.objects.filter(unit=unit, kind__in=body_kinds.LOCAL).values_list("pk", flat=True))
+        )
 
     return InBody(
-        bodies, lambda held: Q(**{f"{path}__in": Body.objects.filter(pk__in=held, kind__in=LOCAL).values("unit")})
+        bodies,
+        lambda held: Q(**{f"{path}__in": Body.objects.filter(pk__in=held, kind__in=body_kinds.LOCAL).values("unit")}),
     )
 
 
@@ -172,7 +182,7 @@ def _in_the_house(person: "User", on: date) -> bool:
 
 
 def _all_in_the_house(on: date) -> Q:
-    places = Membership.objects.running(on).exclude(body__kind=BodyKind.GRENDEUTVALG)
+    places = Membership.objects.running(on).exclude(body__kind__in=body_kinds.ASSOCIATIONS)
     return (
         Q(pk__in=Employment.objects.running(on).values("person"))
         | Q(pk__in=places.filter(at_work(on, "body__")).values("person"))

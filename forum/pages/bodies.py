@@ -21,7 +21,8 @@ from forum.meetings.core.models import Meeting
 from forum.meetings.enums import MeetingStatus
 from forum.meetings.minutes import extract_queries
 from forum.organisation import body_links, composition, parity
-from forum.organisation.enums import LOCAL, BodyKind, Part, Role, Side
+from forum.organisation.body_kinds import BODY_KINDS, Road
+from forum.organisation.enums import Part, Role, Side
 from forum.organisation.forms.bodies import BodySearchForm
 from forum.organisation.models import Body, Membership
 from forum.organisation.queries import bodies as organisation_bodies
@@ -35,46 +36,11 @@ from trepart.templatetags.trepart_ui import date_text
 #: How many cases a page of the queue shows.
 PER_PAGE = 50
 
-KINDS = {
-    BodyKind.COMMITTEE: gettext_lazy("Three-party committees"),
-    BodyKind.COORDINATION: gettext_lazy("Coordination"),
-    BodyKind.LMU: gettext_lazy("LMU at the workplaces"),
-    BodyKind.LINE: gettext_lazy("Leaders in the line"),
-    BodyKind.GRENDEUTVALG: gettext_lazy("Village councils"),
-    BodyKind.COUNCIL: gettext_lazy("The municipal council"),
-}
-#: What a body of each kind is, in one sentence for somebody who has never met one.
-WHAT = {
-    BodyKind.COMMITTEE: gettext_lazy(
-        "Elected politicians and union representatives sit at one table here and treat what concerns the "
-        "municipality and those who work in it."
-    ),
-    BodyKind.COORDINATION: gettext_lazy(
-        "Coordinates the LMUs, decides on what concerns several workplaces, and recommends what needs a grant "
-        "to the committee."
-    ),
-    BodyKind.LMU: gettext_lazy(
-        "Leader, union representative and safety representative develop their workplace together. They agree; "
-        "they do not vote."
-    ),
-    BodyKind.LINE: gettext_lazy(
-        "A leader who receives the proposals of the workplace, does what is within reach, and recommends the "
-        "rest further."
-    ),
-    BodyKind.GRENDEUTVALG: gettext_lazy(
-        "An independent association of those who live in a village, outside party politics."
-    ),
-    BodyKind.COUNCIL: gettext_lazy(
-        "The municipality's highest body. It meets outside this portal; what it answers the committee is recorded here."
-    ),
-}
-#: The same for a body of three equal parts (another arrangement under koml § 5-11, R2).
+#: What a body is, for one of three equal parts (another arrangement under koml § 5-11, R2).
 EQUAL_PARTS = gettext_lazy(
     "Elected politicians, administration and union representatives sit at one table here, equally many of "
     "each, and treat what concerns the municipality and those who work in it."
 )
-#: Bodies whose decisions are followed up on a list of their own; an LMU has its page, a village council its work.
-FOLLOWS_UP = (BodyKind.COMMITTEE, BodyKind.COORDINATION)
 _MEETING_MEANING: dict[str, ui.StatusMeaning] = {
     MeetingStatus.PLANNED: "neutral",
     MeetingStatus.CALLED: "info",
@@ -95,15 +61,15 @@ def body_list(request: HttpRequest) -> HttpResponse:
     bodies = list(organisation_bodies.bodies_for(request.user, words))
     groups = [
         {
-            "kind": kind.value,
-            "title": title,
-            "what": WHAT[kind],
-            "bodies": [] if kind in LOCAL else found,
-            "sectors": organisation_bodies.by_sector(found) if kind in LOCAL else [],
+            "kind": row.kind.value,
+            "title": row.title,
+            "what": row.what,
+            "bodies": [] if row.road == Road.WORKPLACE else found,
+            "sectors": organisation_bodies.by_sector(found) if row.road == Road.WORKPLACE else [],
             "count": len(found),
         }
-        for kind, title in KINDS.items()
-        if (found := [body for body in bodies if body.kind == kind])
+        for row in BODY_KINDS.values()
+        if (found := [body for body in bodies if body.kind == row.kind])
     ]
     context = {
         "form": form,
@@ -132,7 +98,7 @@ def body_detail(request: HttpRequest, slug: str) -> HttpResponse:
     named = body.meetings_open or manages or organisation_bodies.is_employee(person)
     context: dict[str, Any] = {
         "body": body,
-        "what": EQUAL_PARTS if parity.is_wanted(body) else WHAT[BodyKind(body.kind)],
+        "what": EQUAL_PARTS if parity.is_wanted(body) else body.kind_row.what,
         "members": organisation_bodies.members_of(running),
         "evidence": body.evidence if parity.is_wanted(body) else "",
         "named": named,
@@ -141,9 +107,11 @@ def body_detail(request: HttpRequest, slug: str) -> HttpResponse:
         "sees_meetings": body.meetings_open or policy.can(person, "forum.view_internal", body),
         "facts": _facts(body),
         "queue": _queue_numbers(body) if policy.can(person, "forum.view_queue", body) else None,
-        "doors": body_links.of(body, person),
-        "takes_attendance": body.kind in FOLLOWS_UP and policy.can(person, "forum.export_attendance", body),
-        "sees_follow_up": body.kind in FOLLOWS_UP and policy.can(person, "forum.view_queue", body),
+        "links": body_links.of(body, person),
+        "takes_attendance": body.kind_row.follows_up and policy.can(person, "forum.export_attendance", body),
+        "sees_follow_up": body.kind_row.follows_up and policy.can(person, "forum.view_queue", body),
+        "has_functions": body.kind_row.has_functions,
+        "meets_here": body.kind_row.road != Road.OUTSIDE,
         "may_plan": body.is_active and policy.can(person, "forum.plan_meeting", body),
         "may_manage": manages,
         "crumbs": [(_("Bodies"), reverse("forum:body_list")), (body.name, None)],

@@ -8,7 +8,8 @@ from django.utils.functional import Promise
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
-from forum.organisation.enums import LOCAL, BodyKind, OfficeKind, Part, Role
+from forum.organisation.body_kinds import LOCAL
+from forum.organisation.enums import BodyKind, OfficeKind, Part, Role
 from forum.organisation.models import Appointment, Body, Employment, Membership
 from trepart.access.models import User
 

@@ -24,7 +24,8 @@ from forum.meetings.enums import CallAnswer, MeetingKind, MeetingStatus, Minutes
 from forum.meetings.follow_up import queries as follow_up
 from forum.meetings.minutes import approval_queries
 from forum.meetings.urgent.models import WrittenAnswer
-from forum.organisation.enums import SEATED, BodyKind
+from forum.organisation import body_links
+from forum.organisation.enums import SEATED
 from forum.organisation.models import Body, Membership
 from portal.queries.told import readable
 from proposals import presenting
@@ -124,7 +125,7 @@ def my_page(person: "User") -> MyPage:
         more_proposals=len(proposals) > SHOWN,
         meetings=[(meeting, MeetingStatus(meeting.status).label) for meeting in meetings[:SHOWN]],
         places=[
-            (capfirst(place.label), page_of(bodies[place.body_id]) if place.body_id in bodies else "")
+            (capfirst(place.label), body_links.page_of(bodies[place.body_id]) if place.body_id in bodies else "")
             for place in held.standings
         ],
         notices=readable(Notice.objects.filter(person=person, read_at__isnull=True)[:SHOWN], person),
@@ -137,13 +138,6 @@ def my_page(person: "User") -> MyPage:
         ],
         enters_paper=bool(held.bodies("proposals.enter_paper")),
     )
-
-
-def page_of(body: Body) -> str:
-    """Return the page where the work of ``body`` is done."""
-    if body.kind == BodyKind.GRENDEUTVALG:
-        return reverse("grendeutvalg:work", args=[body.slug])
-    return reverse("lmu:detail", args=[body.slug]) if body.kind == BodyKind.LMU else body.get_absolute_url()
 
 
 def _coming(bodies: set[int]) -> QuerySet[Meeting]:

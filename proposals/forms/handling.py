@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from forum.cases.enums import CaseAccess
 from forum.cases.models import Document
-from forum.organisation.enums import LOCAL
+from forum.organisation.body_kinds import LOCAL
 from forum.organisation.models import Body, Unit
 from proposals.forms.fields import Answered, ProposalReferenceField, StepForm, answer_field, date_field
 from proposals.models import Proposal

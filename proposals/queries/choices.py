@@ -2,7 +2,7 @@
 
 from django.db.models import Q, QuerySet
 
-from forum.organisation.enums import BodyKind
+from forum.organisation.body_kinds import NEVER_NEXT
 from forum.organisation.models import Body
 from proposals.enums import ProposalStatus
 from proposals.models import Proposal
@@ -36,7 +36,7 @@ def bodies_beside(body: Body | None) -> QuerySet[Body]:
     """
     today = clock.today()
     at_work = Body.objects.filter(active_from__lte=today).exclude(closed_on__lte=today).select_related("superior")
-    others = at_work.exclude(kind__in=[BodyKind.COUNCIL, BodyKind.GRENDEUTVALG])
+    others = at_work.exclude(kind__in=NEVER_NEXT)
     shut = {body.pk, *(above.pk for above in road.ahead(body))} if body is not None else set()
     fit = [each.pk for each in others if each.pk not in shut and road.leads_on(each)]
     return Body.objects.filter(pk__in=fit).order_by(norwegian("name"))

@@ -10,11 +10,11 @@ from dataclasses import dataclass, field
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import ngettext
 
 from forum.cases.enums import ReferralStatus
 from forum.cases.models import Referral
-from forum.organisation.enums import BodyKind
+from forum.organisation import body_kinds
 from forum.organisation.models import Body
 from forum.organisation.services.grants import acting as office_of
 from proposals.enums import IntakeKind, Origin
@@ -62,13 +62,6 @@ class Outlook:
     under_way: list[str]
 
 
-#: What many workplaces that go the same way are called on the drawing.
-_SEVERAL = {
-    BodyKind.LMU: gettext_lazy("The LMU of the workplace (%(n)s)"),
-    BodyKind.LINE: gettext_lazy("The leader of the workplace (%(n)s)"),
-}
-
-
 def state() -> str:
     """Return what the road is now, as a short word: two administrators at once are told by it."""
     intakes = sorted(Intake.objects.values_list("origin", "kind", "body"))
@@ -82,7 +75,7 @@ def bodies_on_the_road() -> list[Body]:
     found = [
         body
         for body in Body.objects.select_related("superior")
-        if body.is_active and body.kind not in (BodyKind.COUNCIL, BodyKind.GRENDEUTVALG)
+        if body.is_active and body.kind not in body_kinds.NEVER_NEXT
     ]
     return sorted(found, key=lambda body: (body.is_local, sort_key(body.name)))
 
@@ -230,7 +223,7 @@ def _local_lines(bodies: dict[int, Body], faults: dict[int, list[str]]) -> list[
             ways.setdefault((body.superior_id, body.kind), []).append(body)
     lines = []
     for (superior, kind), lmus in sorted(ways.items(), key=lambda way: -len(way[1])):
-        words = str(lmus[0]) if len(lmus) == 1 else _SEVERAL[BodyKind(kind)] % {"n": len(lmus)}
+        words = str(lmus[0]) if len(lmus) == 1 else body_kinds.BODY_KINDS[kind].several % {"n": len(lmus)}
         own = sorted({fault for lmu in lmus for fault in faults.get(lmu.pk, [])})[:3]
         rest = _line(bodies[superior], bodies, faults) if superior in bodies else []
         lines.append([Stop(words, lmus[0].get_absolute_url() if len(lmus) == 1 else "", own, ends=not rest), *rest])
@@ -244,7 +237,7 @@ def _line(start: Body, bodies: dict[int, Body], faults: dict[int, list[str]]) ->
     while here is not None:
         again = here.pk in seen
         own = list(faults.get(here.pk, []))
-        if not here.is_active and here.kind != BodyKind.COUNCIL:
+        if not here.is_active and here.kind not in body_kinds.OUTSIDE:
             own.append(_("is not at work"))
         stops.append(Stop(here.name, here.get_absolute_url(), [_("back to where it was")] if again else own))
         if again:

@@ -7,7 +7,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from forum.organisation.enums import BodyKind
+from forum.organisation import body_kinds
 from forum.organisation.models import Body
 from proposals.enums import Origin
 from proposals.routing import changes
@@ -26,7 +26,7 @@ class RoadForm(forms.Form):
         self.now = changes.today()
         self.bodies = changes.bodies_on_the_road()
         named = [(str(body.pk), body.name) for body in self.bodies if not body.is_local]
-        councils = [body for body in Body.objects.filter(kind=BodyKind.COUNCIL) if body.is_active]
+        councils = [body for body in Body.objects.filter(kind__in=body_kinds.OUTSIDE) if body.is_active]
         upwards = [*named, *((str(body.pk), body.name) for body in sorted(councils, key=lambda b: sort_key(b.name)))]
         for origin in Origin:
             entry = self.now.entries[origin]

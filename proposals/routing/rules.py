@@ -10,7 +10,8 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from forum.organisation.enums import LOCAL, BodyKind, DecidesBy
+from forum.organisation import body_kinds
+from forum.organisation.enums import DecidesBy
 from forum.organisation.models import Body, Unit
 from proposals.enums import IntakeKind, Origin
 from proposals.models import Intake
@@ -31,7 +32,7 @@ def next_body(body: Body) -> Body | None:
     The municipal council is outside the portal: a case goes there by a decision of its own, never as the next body.
     """
     superior = body.superior
-    if superior is None or not superior.is_active or superior.kind == BodyKind.COUNCIL:
+    if superior is None or not superior.is_active or superior.kind in body_kinds.OUTSIDE:
         return None
     return superior
 
@@ -47,7 +48,7 @@ def entry(origin: Origin | str, unit: Unit | None = None) -> Body | None:
     if intake is not None and intake.kind == IntakeKind.BODY:
         return intake.body if intake.body and intake.body.is_active else None
     if origin != Origin.EMPLOYEE:
-        groups = Body.objects.filter(kind=BodyKind.COORDINATION).select_related("superior").order_by("pk")
+        groups = Body.objects.filter(kind__in=body_kinds.ENTRY).select_related("superior").order_by("pk")
         return next((body for body in groups if body.is_active), None)
     return nearest_local(unit) if unit is not None else None
 
@@ -59,7 +60,7 @@ def nearest_local(unit: Unit) -> Body | None:
     place: Unit | None = unit
     while place is not None and place.pk not in seen:
         seen.add(place.pk)
-        found = Body.objects.filter(kind__in=LOCAL, unit=place).select_related("superior", "unit")
+        found = Body.objects.filter(kind__in=body_kinds.LOCAL, unit=place).select_related("superior", "unit")
         active = next((body for body in found if body.is_active), None)
         if active is not None:
             return active
@@ -88,7 +89,7 @@ def _served_by(bodies: Collection[int]) -> list[int]:
     """Return the open units whose LMU, or leader, or the nearest above, is one of ``bodies``; three queries
     however many units there are."""
     above = dict(Unit.objects.values_list("pk", "parent"))
-    groups = Body.objects.filter(kind__in=LOCAL, unit__isnull=False).order_by("-pk")
+    groups = Body.objects.filter(kind__in=body_kinds.LOCAL, unit__isnull=False).order_by("-pk")
     nearest = {body.unit_id: body.pk for body in groups if body.is_active}
     found = []
     for unit in Unit.objects.filter(closed_on__isnull=True).values_list("pk", flat=True):
@@ -168,7 +169,7 @@ def problems(intakes: "list[Intake] | None" = None) -> list[Problem]:
 def _groups(bodies: dict[int, Body]) -> list[Body]:
     """Return the coordination groups at work: the first receives what no row of its own says otherwise
     about (:func:`entry`)."""
-    return [bodies[pk] for pk in sorted(bodies) if bodies[pk].kind == BodyKind.COORDINATION and bodies[pk].is_active]
+    return [bodies[pk] for pk in sorted(bodies) if bodies[pk].kind in body_kinds.ENTRY and bodies[pk].is_active]
 
 
 def leads_on(body: Body) -> bool:
@@ -193,7 +194,7 @@ def _fault(start: Body, bodies: dict[int, Body]) -> Problem | None:
     while True:
         here = walked[-1]
         superior = bodies.get(here.superior_id or 0)
-        if superior is None or superior.kind == BodyKind.COUNCIL:
+        if superior is None or superior.kind in body_kinds.OUTSIDE:
             stuck = _CANNOT_END.get(DecidesBy(here.decides_by))
             return Problem(here, stuck % {"body": here}) if stuck else None
         if superior in walked:

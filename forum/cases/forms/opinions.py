@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from forum.cases.models import HearingRule, Opinion
 from forum.cases.services.cases import ACCEPTED, sniff
-from forum.organisation.enums import LOCAL, BodyKind
+from forum.organisation import body_kinds
 from forum.organisation.models import Body, Employment, Unit
 from forum.organisation.role_assignments import at_work
 from trepart import clock
@@ -95,7 +95,7 @@ class ReceiverField(forms.ChoiceField):
     def _received(self, unit: Unit) -> Body | Unit:
         """Return who receives what a workplace is asked for: its LMU or the leader's queue, else the workplace
         itself, whose leader does."""
-        local = Body.objects.filter(at_work(clock.today()), kind__in=LOCAL, unit=unit).first()
+        local = Body.objects.filter(at_work(clock.today()), kind__in=body_kinds.LOCAL, unit=unit).first()
         if local is not None:
             return local
         if not Employment.objects.running().filter(unit=unit, leads=True, person__is_active=True).exists():
@@ -104,7 +104,11 @@ class ReceiverField(forms.ChoiceField):
 
 
 def bodies_at_work() -> Any:
-    return Body.objects.filter(at_work(clock.today())).exclude(kind=BodyKind.COUNCIL).order_by(norwegian("name"), "pk")
+    return (
+        Body.objects.filter(at_work(clock.today()))
+        .exclude(kind__in=body_kinds.OUTSIDE)
+        .order_by(norwegian("name"), "pk")
+    )
 
 
 def units_open() -> Any:
@@ -197,7 +201,7 @@ class HearingForm(forms.ModelForm):
         super().__init__(*args, **kwargs)
         self.instance.asked = asked
         field: Any = self.fields["asker"]
-        field.queryset = bodies_at_work().exclude(pk=asked.pk).exclude(kind=BodyKind.GRENDEUTVALG)
+        field.queryset = bodies_at_work().exclude(pk=asked.pk).exclude(kind__in=body_kinds.ASSOCIATIONS)
         self.fields["days"].widget.attrs.update({"min": "1", "max": "365", "size": "6"})
 
     def clean_days(self) -> int:

@@ -9,7 +9,8 @@ from django.db.models.functions import TruncDate
 
 from forum.meetings.core.models import Meeting
 from forum.meetings.enums import MeetingKind
-from forum.organisation.enums import BodyKind, Role
+from forum.organisation import body_kinds
+from forum.organisation.enums import Role
 from forum.organisation.models import Body, Membership, StandIn
 from trepart import clock
 from trepart.access import policy
@@ -50,6 +51,8 @@ def open_bodies(person: "User") -> list[Body]:
 
     own = set(own_bodies(person).values_list("pk", flat=True))
     found = [
-        body for body in bodies_for(person) if body.meetings_open and body.is_active and body.kind != BodyKind.COUNCIL
+        body
+        for body in bodies_for(person)
+        if body.meetings_open and body.is_active and body.kind not in body_kinds.OUTSIDE
     ]
     return sorted(found, key=lambda body: body.pk not in own)

@@ -9,9 +9,8 @@ from django.db.models import Q, TextChoices
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
-from forum.organisation.composition import BASES
+from forum.organisation.body_kinds import BODY_KINDS, LOCAL
 from forum.organisation.enums import (
-    LOCAL,
     BodyKind,
     DecidesBy,
     LegalBasis,
@@ -148,7 +147,7 @@ class BodyForm(forms.Form):
 
 
 def _bases(kind: str) -> list[tuple[str, Any]]:
-    open_to = BASES.get(kind, frozenset())
+    open_to = BODY_KINDS[kind].bases
     return [(value, label) for value, label in _said(LegalBasis) if value in open_to]
 
 
@@ -179,8 +178,9 @@ class NewBodyForm(forms.Form):
         """Ask for the workplace of an LMU; a leader may have one, and nothing else has."""
         data = super().clean() or {}
         if data.get("kind") in LOCAL:
-            if data["kind"] == BodyKind.LMU and not data.get("unit") and "unit" not in self.errors:
-                self.add_error("unit", _("An LMU belongs to a workplace. Choose which."))
+            missing = BODY_KINDS[data["kind"]].workplace_missing
+            if missing and not data.get("unit") and "unit" not in self.errors:
+                self.add_error("unit", str(missing))
         else:
             data["unit"] = None
         return data
@@ -232,7 +232,7 @@ class MembershipForm(forms.Form):
         super().__init__(*args, **kwargs)
         # A ModelChoiceField.
         self.fields["party"].queryset = PoliticalParty.objects.order_by(norwegian("name"))  # type: ignore[attr-defined]
-        if body.kind != BodyKind.COMMITTEE:
+        if not body.kind_row.elected:
             for name in ("side", "party", "elected_by_council", "sex", "leads_administration"):
                 del self.fields[name]
 

@@ -9,7 +9,8 @@ from django.core.validators import validate_email
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
-from forum.organisation.enums import LOCAL, BodyKind
+from forum.organisation import body_kinds
+from forum.organisation.enums import BodyKind
 from forum.organisation.forms.bodies import open_bodies, open_units
 from forum.organisation.models import Body, Membership
 from forum.organisation.role_assignments import at_work
@@ -73,15 +74,16 @@ class NewUnitForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.fields["parent"].queryset = open_units()  # type: ignore[attr-defined]  # a ModelChoiceField
         takes_over = (
-            open_bodies()
-            .filter(active_from__isnull=False)
-            .exclude(kind__in=[BodyKind.COUNCIL, BodyKind.GRENDEUTVALG])
-            .filter(unit=None)
+            open_bodies().filter(active_from__isnull=False).exclude(kind__in=body_kinds.NEVER_NEXT).filter(unit=None)
         )
         self.fields["superior"].queryset = takes_over  # type: ignore[attr-defined]  # as above
         # As the other workplaces have it: what the newest of them has, and where that one sends on to.
-        newest = Body.objects.filter(at_work(clock.today()), kind__in=LOCAL, unit__isnull=False).order_by("-pk").first()
-        first = newest.superior if newest else takes_over.filter(kind=BodyKind.COORDINATION).first()
+        newest = (
+            Body.objects.filter(at_work(clock.today()), kind__in=body_kinds.LOCAL, unit__isnull=False)
+            .order_by("-pk")
+            .first()
+        )
+        first = newest.superior if newest else takes_over.filter(kind__in=body_kinds.ENTRY).first()
         self.initial.setdefault("receives", newest.kind if newest else BodyKind.LMU)
         if first is not None:
             self.initial.setdefault("superior", first.pk)

@@ -9,8 +9,8 @@ from django.db.models import F, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from forum.organisation.body_kinds import BODY_KINDS, KindOfBody, Road
 from forum.organisation.enums import (
-    LOCAL,
     SEATED,
     BodyKind,
     DecidesBy,
@@ -197,9 +197,14 @@ class Body(models.Model):
         )
 
     @property
+    def kind_row(self) -> KindOfBody:
+        """Return what is so of every body of its kind."""
+        return BODY_KINDS[self.kind]
+
+    @property
     def is_local(self) -> bool:
         """Say whether it is what a workplace has of its own: its LMU, or its leader."""
-        return self.kind in LOCAL and self.unit_id is not None
+        return self.kind_row.road == Road.WORKPLACE and self.unit_id is not None
 
     @property
     def by_consensus(self) -> bool:

@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING
 from django.db.models import Count, Q, QuerySet
 from django.utils.translation import gettext as _
 
-from forum.organisation import composition
-from forum.organisation.enums import LOCAL, BodyKind, LegalBasis, Part, Role, Side
+from forum.organisation import body_kinds, composition
+from forum.organisation.composition_rules.committee import term_ends
+from forum.organisation.composition_rules.problem import Problem
+from forum.organisation.enums import LegalBasis, Part, Role, Side
 from forum.organisation.models import Appointment, Body, Employment, Membership, Unit
 from forum.organisation.role_assignments import at_work, standing_in
 from trepart import clock
@@ -41,7 +43,7 @@ def is_employee(person: "Person") -> bool:
     if not isinstance(person, User) or not person.is_active:
         return False
     held = grants.of(person)
-    return bool(held.workplaces) or any(p.own and p.kind != BodyKind.GRENDEUTVALG for p in held.standings)
+    return bool(held.workplaces) or any(p.own and p.kind not in body_kinds.ASSOCIATIONS for p in held.standings)
 
 
 def running_members(body: Body, on: date | None = None) -> QuerySet[Membership]:
@@ -210,8 +212,8 @@ def endings(within: int = AHEAD_DAYS) -> list[Ending]:
     for m in running:
         if m.valid_to is not None and m.valid_to <= limit:
             found.append(Ending(m, m.valid_to, term=False))
-        elif composition.term_ends(m) <= limit:
-            found.append(Ending(m, composition.term_ends(m), term=True))
+        elif term_ends(m) <= limit:
+            found.append(Ending(m, term_ends(m), term=True))
     return sorted(found, key=lambda ending: (ending.on, sort_key(ending.membership.person.name)))
 
 
@@ -220,7 +222,7 @@ class Trouble:
     """A body and the rules of composition it breaks."""
 
     body: Body
-    problems: list[composition.Problem]
+    problems: list[Problem]
 
 
 def troubles() -> tuple[list[Trouble], list[Trouble]]:
@@ -258,7 +260,9 @@ def unit_tree(words: str = "") -> list[Branch]:
     """
     today = clock.today()
     units = list(Unit.objects.filter(Q(closed_on__isnull=True) | Q(closed_on__gt=today)))
-    local = {b.unit_id: b for b in Body.objects.filter(kind__in=LOCAL, unit__isnull=False, closed_on__isnull=True)}
+    local = {
+        b.unit_id: b for b in Body.objects.filter(kind__in=body_kinds.LOCAL, unit__isnull=False, closed_on__isnull=True)
+    }
     working = dict(
         Employment.objects.running(today).order_by().values_list("unit").annotate(Count("person", distinct=True))
     )

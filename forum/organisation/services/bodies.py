@@ -16,7 +16,8 @@ from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
 from forum.organisation import composition
-from forum.organisation.enums import BodyKind, DecidesBy, LegalBasis, MinutesApproval, Role
+from forum.organisation.body_kinds import BODY_KINDS
+from forum.organisation.enums import UNDER_CHAPTER_11, DecidesBy, MinutesApproval, Role
 from forum.organisation.models import Body, Membership, PoliticalParty, Unit
 from forum.organisation.services.grants import acting as office_of
 from forum.organisation.services.grants import in_bulk, keep_in_step
@@ -149,7 +150,8 @@ def add_body(
     sign; an LMU decides by consensus (R24), a leader alone, all others by vote; deadlines are the municipality's own.
     """
     own = municipality.current()
-    under_act = legal_basis in (*composition.ELECTED_BODIES, LegalBasis.KOML_5_11_OTHER, LegalBasis.COUNCIL)
+    under_act = legal_basis in UNDER_CHAPTER_11
+    row = BODY_KINDS.get(kind)
     body = Body(
         pk=reserve_pk(Body),
         name=" ".join(name.split()),
@@ -160,24 +162,20 @@ def add_body(
         evidence=evidence.strip(),
         unit=unit,
         superior=superior,
-        decides_by=decides_by or _WAYS.get(kind, DecidesBy.VOTE),
+        decides_by=decides_by or (row.decides_by if row else DecidesBy.VOTE),
         meetings_open=under_act if meetings_open is None else meetings_open,
         chapter_11=under_act if chapter_11 is None else chapter_11,
         notice_days=own.notice_days if notice_days is None else notice_days,
         answer_days=own.answer_days if answer_days is None else answer_days,
         minutes_approval=minutes_approval or (MinutesApproval.SIGNERS if under_act else MinutesApproval.CHAIR),
     )
-    if kind == BodyKind.LMU and unit is None:
-        raise ValidationError({"unit": _("An LMU belongs to a workplace. Choose which.")})
+    if row and row.workplace_missing and unit is None:
+        raise ValidationError({"unit": row.workplace_missing})
     body.full_clean(exclude=["superior"])
     data = {"kind": kind, "legal_basis": legal_basis}
     with audit.recorded("forum.body_added", actor=actor, subject=body, acting=office_of(actor), data=data):
         body.save(force_insert=True)
     return body
-
-
-#: How a body of each kind decides unless said; the rest by vote.
-_WAYS: dict[str, DecidesBy] = {BodyKind.LMU: DecidesBy.CONSENSUS, BodyKind.LINE: DecidesBy.LEADER}
 
 
 def _free_slug(name: str) -> str:

@@ -12,8 +12,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from forum.organisation.composition import ELECTED_BODIES
-from forum.organisation.enums import LegalBasis, Part, Role
+from forum.organisation.enums import UNDER_CHAPTER_11, Part, Role
 from forum.organisation.models import Appointment, Body, Membership, StandIn
 from forum.organisation.queries.bodies import is_employee
 from forum.organisation.services.grants import keep_in_step
@@ -26,14 +25,13 @@ from trepart.workflow import NotPermitted, reserve_pk
 Place = Membership | Appointment
 #: How long one can stand in at a time; beyond that the place itself should change hands.
 MOST_DAYS = 366
-_ELECTED = (*ELECTED_BODIES, LegalBasis.KOML_5_11_OTHER, LegalBasis.COUNCIL)
 
 
 def why_not(place: Place) -> str:
     """Return why nobody can stand in for ``place``, in a sentence; empty where somebody can."""
     if isinstance(place, Appointment) or place.role == Role.SECRETARY:
         return ""
-    if place.body.legal_basis in _ELECTED or place.part == Part.ELECTED or place.role == Role.DEPUTY:
+    if place.body.legal_basis in UNDER_CHAPTER_11 or place.part == Part.ELECTED or place.role == Role.DEPUTY:
         return _("Members of an elected body have deputies, called in the order elected (Local Government Act § 7-10).")
     if place.part != Part.ADMINISTRATION:
         return _("Whoever others have chosen cannot choose a stand-in. Those who chose, choose another one.")

@@ -9,7 +9,9 @@ from django.core.exceptions import ValidationError
 from django.utils import translation
 
 from forum.organisation import composition
-from forum.organisation.composition import Problem
+from forum.organisation.composition_rules.committee import term_ends
+from forum.organisation.composition_rules.problem import Problem
+from forum.organisation.composition_rules.sexes import least_of_each_sex
 from forum.organisation.enums import BodyKind, DecidesBy, LegalBasis, Part, Role, Sex, Side
 from forum.organisation.models import Body, Membership
 from forum.organisation.services import bodies as services
@@ -208,7 +210,7 @@ def test_two_years_of_the_employees_side_are_a_warning() -> None:
 
 
 def test_a_term_begun_on_a_leap_day_ends() -> None:
-    assert composition.term_ends(Membership(valid_from=date(2024, 2, 29))) == date(2026, 3, 1)
+    assert term_ends(Membership(valid_from=date(2024, 2, 29))) == date(2026, 3, 1)
 
 
 @pytest.mark.parametrize(
@@ -216,7 +218,7 @@ def test_a_term_begun_on_a_leap_day_ends() -> None:
     [(0, 0), (1, 0), (2, 1), (3, 1), (4, 2), (5, 2), (6, 3), (7, 3), (8, 4), (9, 4), (10, 4), (11, 5)],
 )
 def test_numbers_of_each_sex(elected: int, least: int) -> None:
-    assert composition.least_of_each_sex(elected) == least
+    assert least_of_each_sex(elected) == least
 
 
 def test_balance_of_those_not_elected_by_the_council_is_advice() -> None:

@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 from django.views import View
 
 from forum.organisation import composition, responsibilities, unattended
+from forum.organisation.composition_rules.problem import Problem
 from forum.organisation.forms import bodies as office_forms
 from forum.organisation.models import Body, PoliticalParty, Unit
 from forum.organisation.queries import bodies as queries
@@ -63,7 +64,7 @@ class Office(View):
 class Foreseen(Exception):  # no error: a question
     """What is about to be saved would break rules of composition; whoever saves it is asked first."""
 
-    def __init__(self, problems: Sequence[composition.Problem]) -> None:
+    def __init__(self, problems: Sequence[Problem]) -> None:
         super().__init__()
         self.problems = problems
 
@@ -160,7 +161,7 @@ class OfficeForm(Office, ABC):
         except IntegrityError:
             return self.write(data)
 
-    def show(self, form: forms.Form, status: int = 200, foreseen: Sequence[composition.Problem] = ()) -> HttpResponse:
+    def show(self, form: forms.Form, status: int = 200, foreseen: Sequence[Problem] = ()) -> HttpResponse:
         """Render the page of the form."""
         thing = self.thing()
         context = {

@@ -11,7 +11,8 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import connection
 from django.utils import translation
 
-from forum.organisation.enums import BodyKind, OfficeKind, Role
+from forum.organisation.body_kinds import BODY_KINDS, NEVER_NEXT
+from forum.organisation.enums import OfficeKind, Role
 from forum.organisation.models import Appointment, Body, Membership
 from portal.demo.stories import case_papers, granli_year, mail, packets, preparation
 from portal.demo.stories.citizens import plan_citizens
@@ -144,7 +145,7 @@ class Command(BaseCommand):
             Appointment.objects.running().filter(office=OfficeKind.ADMINISTRATOR).select_related("person")
         ):
             found.append(("Administrator", appointment.person))
-        kinds = (BodyKind.COMMITTEE, BodyKind.COORDINATION, BodyKind.LMU, BodyKind.LINE)
+        kinds = [kind for kind in BODY_KINDS if kind not in NEVER_NEXT]
         rows = (
             Membership.objects.running()
             .filter(body__kind__in=kinds)
