@@ -11,8 +11,10 @@ from forum.meetings.case_papers import editing_views, item_views
 from forum.meetings.case_papers import views as case_papers
 from forum.meetings.follow_up import legality_views
 from forum.meetings.follow_up import views as follow_up
-from forum.meetings.minutes import approval_views, decision_list_views, extract_views
 from forum.meetings.minutes import views as minutes
+from forum.meetings.minutes.approvals import views as approval_views
+from forum.meetings.minutes.decision_lists import views as decision_list_views
+from forum.meetings.minutes.extracts import views as extract_views
 from forum.meetings.packets import views as packets
 from forum.meetings.planning import feed_views, month_view
 from forum.meetings.planning import views as planning

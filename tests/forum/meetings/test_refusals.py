@@ -16,8 +16,9 @@ from django.utils import translation
 from forum.meetings.agenda import services as agenda_services
 from forum.meetings.core.models import AgendaItem, Ballot, Decision, Meeting, Vote
 from forum.meetings.enums import Choice, RecusalKind, Settled
-from forum.meetings.minutes import approvals, decision_lists
 from forum.meetings.minutes import services as minutes_services
+from forum.meetings.minutes.approvals import services as approvals
+from forum.meetings.minutes.decision_lists import services as decision_lists
 from forum.meetings.minutes.models import Minutes, MinutesVersion
 from forum.meetings.minutes.redaction_checks import has_identity_number
 from forum.meetings.planning import services as planning_services

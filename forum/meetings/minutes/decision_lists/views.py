@@ -12,11 +12,11 @@ from django.views import View
 from forum.meetings.core.models import Meeting
 from forum.meetings.core.web import crumbs_of, fetch
 from forum.meetings.enums import MeetingKind, MeetingStatus
-from forum.meetings.minutes import decision_lists as services
 from forum.meetings.minutes import structure as minutes_structure
-from forum.meetings.minutes.decision_list_models import DecisionList
+from forum.meetings.minutes.decision_lists import services
+from forum.meetings.minutes.decision_lists.models import DecisionList
 from forum.meetings.minutes.forms import ListReasonForm
-from forum.meetings.minutes.pdf_responses import audience_of, pdf_response
+from forum.meetings.minutes.printing.responses import audience_of, pdf_response
 from forum.meetings.minutes.structure import Audience
 from trepart import languages
 from trepart.access import interrupted_forms, policy

@@ -10,7 +10,7 @@ from forum.meetings import notifications
 from forum.meetings.core.locking import Hold, hold
 from forum.meetings.core.models import Meeting
 from forum.meetings.enums import MeetingStatus, MinutesStatus, SignatureKind
-from forum.meetings.minutes.approval_models import MinutesSignature, MinutesSigner
+from forum.meetings.minutes.approvals.models import MinutesSignature, MinutesSigner
 from forum.meetings.minutes.models import Minutes, MinutesVersion
 from forum.meetings.minutes.structure import SignatureLine
 from forum.organisation import parity

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 from django.db.models import Exists, OuterRef, QuerySet
 
 from forum.meetings.enums import MinutesStatus, SignatureKind
-from forum.meetings.minutes import approvals as services
-from forum.meetings.minutes.approval_models import MinutesSignature, MinutesSigner
+from forum.meetings.minutes.approvals import services
+from forum.meetings.minutes.approvals.models import MinutesSignature, MinutesSigner
 from forum.meetings.minutes.models import LONG, Minutes, MinutesVersion
 from trepart import clock
 

@@ -11,10 +11,10 @@ from django.views import View
 from forum.cases.case_owners import owner_of
 from forum.meetings.core.models import AgendaItem, Meeting
 from forum.meetings.core.web import crumbs_of, fetch
-from forum.meetings.minutes import printing
 from forum.meetings.minutes import structure as minutes_structure
 from forum.meetings.minutes.models import MinutesVersion
-from forum.meetings.minutes.pdf_responses import as_pdf, audience_of
+from forum.meetings.minutes.printing import documents
+from forum.meetings.minutes.printing.responses import as_pdf, audience_of
 from forum.meetings.minutes.structure import Audience, MinutesDocument
 from trepart import languages
 from trepart.access.web import PUBLIC, Access, reader_of
@@ -114,7 +114,7 @@ class ExtractPdfView(_Extract):
         """Answer with the PDF."""
         meeting, found, newest, document = self.find(request, pk, item, "extract.pdf")
         seal = f"{newest.seal_id}:{newest.seal_digest[:16]}" if newest.seal_id else ""
-        content = printing.to_pdf(
+        content = documents.to_pdf(
             meeting, document, template=TEMPLATE, stem=f"-{found.pk}", seal=seal, created=newest.created_at
         )
         return as_pdf(content, f"{meeting.body.slug}-{meeting.pk}-{found.pk}-v{newest.number}.pdf")

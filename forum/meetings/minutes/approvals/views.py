@@ -12,8 +12,7 @@ from django.views import View
 
 from forum.meetings.core.web import crumbs_of, fetch
 from forum.meetings.enums import MinutesStatus
-from forum.meetings.minutes import approval_queries as queries
-from forum.meetings.minutes import approvals as services
+from forum.meetings.minutes.approvals import queries, services
 from forum.meetings.minutes.forms import RemarkForm, SignersForm
 from forum.meetings.minutes.models import Minutes
 from forum.organisation.enums import MinutesApproval

@@ -11,9 +11,9 @@ from forum.meetings.core.locking import hold
 from forum.meetings.core.models import Meeting
 from forum.meetings.enums import MeetingKind, MeetingStatus
 from forum.meetings.minutes import document as structure
-from forum.meetings.minutes import printing
 from forum.meetings.minutes import structure as minutes_structure
-from forum.meetings.minutes.decision_list_models import DecisionList
+from forum.meetings.minutes.decision_lists.models import DecisionList
+from forum.meetings.minutes.printing import documents
 from forum.meetings.minutes.structure import Audience, MinutesDocument
 from forum.meetings.notifications import people_of_the_body
 from trepart import audit, clock, languages
@@ -62,7 +62,7 @@ def publish(meeting: Meeting, *, reason: str = "", actor: "User") -> DecisionLis
                 raise GuardRefused(_("The list says the same as the version that is out."))
         with languages.municipal():
             notice = _("The minutes follow, with the treatment of each case.")
-        fields = printing.kept(
+        fields = documents.kept(
             held.meeting,
             lambda audience: build(held.meeting, audience, version=number, notice=notice, reason=reason.strip()),
             template=TEMPLATE,

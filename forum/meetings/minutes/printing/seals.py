@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from django.db import models
 from django.utils.translation import gettext as _
 
-from forum.meetings.minutes.decision_list_models import DecisionList
+from forum.meetings.minutes.decision_lists.models import DecisionList
 from forum.meetings.minutes.models import MinutesVersion
 
 Seal = tuple[int, str, str]
