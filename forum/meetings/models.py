@@ -13,7 +13,7 @@ from forum.meetings.minutes.models import Minutes, MinutesVersion
 from forum.meetings.packets.models import Packet
 from forum.meetings.planning.feed_models import CalendarFeed
 from forum.meetings.planning.models import DayOff, YearPlan
-from forum.meetings.session.election_models import Candidate, Count, Election, Round, Voice
+from forum.meetings.session.elections.models import Candidate, Count, Election, Round, Voice
 from forum.meetings.session.models import (
     Addition,
     Attendee,

@@ -14,7 +14,8 @@ from forum.meetings.minutes.approvals import services as approvals
 from forum.meetings.minutes.decision_lists import services as decision_lists
 from forum.meetings.minutes.models import Minutes
 from forum.meetings.minutes.services import begin
-from forum.meetings.session import ballots, decisions
+from forum.meetings.session.decisions import services as decisions
+from forum.meetings.session.votes import ballots
 from forum.organisation.enums import MinutesApproval
 from trepart import clock
 from trepart.access.models import User

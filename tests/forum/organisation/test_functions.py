@@ -18,7 +18,7 @@ from forum.meetings.minutes import document as minutes
 from forum.meetings.minutes import structure
 from forum.meetings.minutes.approvals import services as approvals
 from forum.meetings.planning import services
-from forum.meetings.session import ballots
+from forum.meetings.session.votes import ballots
 from forum.organisation import parity
 from forum.organisation.enums import LegalBasis, Part, Role
 from forum.organisation.models import Body, BodyFunction, Membership
