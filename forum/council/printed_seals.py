@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from django.utils.translation import gettext as _
 
 from forum.council.models import CouncilSheet
-from forum.meetings.minutes.printed_seals import Seal, in_versions
+from forum.meetings.minutes.printing.seals import Seal, in_versions
 
 
 def printed_seals() -> Iterator[Seal]:

@@ -25,7 +25,7 @@ from forum.meetings.core.locking import Hold, hold, lock_case
 from forum.meetings.core.models import AgendaItem, Meeting
 from forum.meetings.core.queries import day_of
 from forum.meetings.enums import ItemKind, MeetingKind, MeetingStatus
-from forum.meetings.minutes import printing
+from forum.meetings.minutes.printing import documents
 from forum.meetings.minutes.structure import Audience, Correction
 from forum.organisation import body_kinds
 from forum.organisation.enums import Role
@@ -279,7 +279,7 @@ def send_views(case_list: CouncilList, *, reason: str = "", handed_over: str = "
             raise GuardRefused(
                 _("Nobody of the municipal council is in the portal. Say to whom it is handed over, and how.")
             )
-        fields = printing.kept(
+        fields = documents.kept(
             held.meeting,
             lambda audience: sheet_document.build(case_list, audience, version=number, corrections=corrections),
             template=TEMPLATE,

@@ -15,7 +15,7 @@ from forum.council.models import CouncilList, CouncilSheet
 from forum.council.sheet_document import Sheet
 from forum.council.views import Crumbs, body_crumbs, fetch_list
 from forum.meetings.core.web import status_of
-from forum.meetings.minutes.pdf_responses import as_pdf
+from forum.meetings.minutes.printing.responses import as_pdf
 from forum.meetings.minutes.structure import Audience
 from trepart import languages
 from trepart.access import interrupted_forms, policy

@@ -5,8 +5,8 @@ from django.contrib import admin
 from forum.meetings.core.models import AgendaItem, Attendance, Ballot, Decision, Meeting, Motion, Recusal, Vote
 from forum.meetings.follow_up.legality_models import LegalityRequest
 from forum.meetings.follow_up.models import FollowUp, FollowUpNote
-from forum.meetings.minutes.approval_models import MinutesSignature, MinutesSigner
-from forum.meetings.minutes.decision_list_models import DecisionList
+from forum.meetings.minutes.approvals.models import MinutesSignature, MinutesSigner
+from forum.meetings.minutes.decision_lists.models import DecisionList
 from forum.meetings.minutes.models import Minutes, MinutesVersion
 from trepart.access.look_only import LookOnly
 

@@ -14,7 +14,7 @@ class MeetingsConfig(AppConfig):
         from forum.meetings.case_papers import notes
         from forum.meetings.case_papers import permissions as paper_permissions  # noqa: F401  # as above
         from forum.meetings.follow_up.services import DecisionsToCarryOut
-        from forum.meetings.minutes.printed_seals import printed_seals
+        from forum.meetings.minutes.printing.seals import printed_seals
         from forum.meetings.minutes.workflow import MINUTES_WORKFLOW
         from forum.meetings.planning import feed_services
         from forum.meetings.unattended import AHEAD, DRAFTS

@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from forum.meetings.agenda import questions
 from forum.meetings.attendance import conflict_reports
-from forum.meetings.attendance.absences import STANDING
+from forum.meetings.attendance.deputy_calls import UNANSWERED_OR_YES
 from forum.meetings.attendance.models import DeputyCall
 from forum.meetings.core import participants
 from forum.meetings.core.models import Meeting
@@ -36,7 +36,7 @@ def for_member(request: HttpRequest, meeting: Meeting) -> dict[str, Any]:
     calls = DeputyCall.objects.filter(absence__meeting=meeting, deputy__person=person).select_related(
         "absence__meeting"
     )
-    call = calls.filter(answer__in=STANDING).first()
+    call = calls.filter(answer__in=UNANSWERED_OR_YES).first()
     if call is not None:
         found["call"], found["waits"] = call, call.answer == CallAnswer.WAITING
     if meeting.status == MeetingStatus.CALLED and conflict_reports.place_of(person, meeting) is not None:

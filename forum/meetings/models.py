@@ -7,13 +7,13 @@ from forum.meetings.case_papers.note_models import PaperNote
 from forum.meetings.core.models import AgendaItem, Attendance, Ballot, Decision, Meeting, Motion, Recusal, Vote
 from forum.meetings.follow_up.legality_models import LegalityRequest
 from forum.meetings.follow_up.models import FollowUp, FollowUpNote
-from forum.meetings.minutes.approval_models import MinutesSignature, MinutesSigner
-from forum.meetings.minutes.decision_list_models import DecisionList
+from forum.meetings.minutes.approvals.models import MinutesSignature, MinutesSigner
+from forum.meetings.minutes.decision_lists.models import DecisionList
 from forum.meetings.minutes.models import Minutes, MinutesVersion
 from forum.meetings.packets.models import Packet
 from forum.meetings.planning.feed_models import CalendarFeed
 from forum.meetings.planning.models import DayOff, YearPlan
-from forum.meetings.session.election_models import Candidate, Count, Election, Round, Voice
+from forum.meetings.session.elections.models import Candidate, Count, Election, Round, Voice
 from forum.meetings.session.models import (
     Addition,
     Attendee,

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from forum.meetings.core.models import AgendaItem, Attendance, Meeting
 from forum.meetings.enums import MovementKind
-from forum.meetings.minutes.approval_models import MinutesSigner
+from forum.meetings.minutes.approvals.models import MinutesSigner
 from forum.meetings.minutes.models import Minutes
 from forum.meetings.session.models import Movement
 from forum.organisation.enums import SEATED

@@ -10,7 +10,7 @@ from forum.meetings.core.models import Meeting
 from forum.meetings.enums import MinutesStatus
 from forum.meetings.follow_up import services as follow_up
 from forum.meetings.follow_up.models import FollowUp
-from forum.meetings.minutes import approval_queries
+from forum.meetings.minutes.approvals import queries as approval_queries
 from forum.meetings.minutes.models import Minutes
 from trepart import audit, clock
 from trepart.notices.announcing import tell

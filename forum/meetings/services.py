@@ -26,21 +26,22 @@ from forum.meetings.attendance.roll_call import Row, all_met, deputies, list_of,
 from forum.meetings.core.models import Meeting
 from forum.meetings.enums import MeetingKind
 from forum.meetings.planning.services import plan_meeting
-from forum.meetings.session.ballots import add_motion, correct_vote, lift_recusal, record_ballot, recuse, vote_on
-from forum.meetings.session.closed_doors import close_doors, open_doors
-from forum.meetings.session.decisions import decide, save_discussion, settle_items, take_up_again, unsettled
-from forum.meetings.session.elections import draw_lot, hold_round, propose_candidates, waiting_for_lot
-from forum.meetings.session.en_bloc import treat_together
-from forum.meetings.session.minute_additions import (
-    add_to_minutes,
-    answer_recording,
-    attend,
-    remove_attendee,
-    take_out,
-)
-from forum.meetings.session.movements import come, leave, take_back
-from forum.meetings.session.objections import object_to, set_papers_late
-from forum.meetings.session.postponement import postpone_item
+from forum.meetings.session.closed_doors.services import close_doors, open_doors
+from forum.meetings.session.decisions.objections import object_to, set_papers_late
+from forum.meetings.session.decisions.postponement import postpone_item
+from forum.meetings.session.decisions.services import decide, take_up_again
+from forum.meetings.session.decisions.settlement import settle_items, unsettled
+from forum.meetings.session.discussion.services import save_discussion
+from forum.meetings.session.elections.services import draw_lot, hold_round, propose_candidates, waiting_for_lot
+from forum.meetings.session.minute_additions.recording_requests import answer_recording
+from forum.meetings.session.minute_additions.services import add_to_minutes, take_out
+from forum.meetings.session.participation.attendees import attend, remove_attendee
+from forum.meetings.session.participation.movements import come, leave, take_back
+from forum.meetings.session.participation.recusals import lift_recusal, recuse
+from forum.meetings.session.votes.ballots import record_ballot, vote_on
+from forum.meetings.session.votes.corrections import correct_vote
+from forum.meetings.session.votes.en_bloc import treat_together
+from forum.meetings.session.votes.motions import add_motion
 from forum.organisation.models import Body, Membership, StandIn
 from trepart import clock
 from trepart.workflow import Step, perform

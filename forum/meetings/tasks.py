@@ -2,7 +2,7 @@
 
 from procrastinate.contrib.django import app
 
-from forum.meetings.attendance import absences
+from forum.meetings.attendance import deputy_calls
 from forum.meetings.packets import services as making
 
 
@@ -11,7 +11,7 @@ from forum.meetings.packets import services as making
 def call_deputies(timestamp: int) -> None:
     """Go on to the next deputy where one has not answered in time; run every ten minutes. ``timestamp`` is when the
     run was due, in seconds."""
-    absences.lapse()
+    deputy_calls.lapse()
 
 
 @app.task(name="forum.make_packets", queue="packets")

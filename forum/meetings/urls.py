@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from forum.meetings import views
+from forum.meetings import meeting_page, views
 from forum.meetings.agenda import preparation_views
 from forum.meetings.agenda import views as agenda
 from forum.meetings.attendance import roll_call_views, spreadsheet_views
@@ -11,13 +11,19 @@ from forum.meetings.case_papers import editing_views, item_views
 from forum.meetings.case_papers import views as case_papers
 from forum.meetings.follow_up import legality_views
 from forum.meetings.follow_up import views as follow_up
-from forum.meetings.minutes import approval_views, decision_list_views, extract_views
 from forum.meetings.minutes import views as minutes
+from forum.meetings.minutes.approvals import views as approval_views
+from forum.meetings.minutes.decision_lists import views as decision_list_views
+from forum.meetings.minutes.extracts import views as extract_views
 from forum.meetings.packets import views as packets
 from forum.meetings.planning import feed_views, month_view
 from forum.meetings.planning import views as planning
-from forum.meetings.session import action_views, draft_views, live_views, meeting_views
-from forum.meetings.session import views as session
+from forum.meetings.session import attendees_and_recordings_views
+from forum.meetings.session.discussion import views as draft_views
+from forum.meetings.session.item_page import action_views
+from forum.meetings.session.item_page import views as session
+from forum.meetings.session.live import views as live_views
+from forum.meetings.session.votes import en_bloc_views
 from forum.meetings.urgent import views as urgent
 
 urlpatterns = [
@@ -68,7 +74,7 @@ urlpatterns = [
     path("moter/maned/", month_view.month, name="meeting_month"),
     path("moter/maned/<int:year>/<int:number>/", month_view.month, name="meeting_month_of"),
     path("moter/ny/<slug:slug>/", views.MeetingPlanView.as_view(), name="meeting_plan"),
-    path("moter/<int:pk>/", views.MeetingDetailView.as_view(), name="meeting_detail"),
+    path("moter/<int:pk>/", meeting_page.MeetingDetailView.as_view(), name="meeting_detail"),
     path("moter/hastesak/<slug:slug>/", urgent.BeginView.as_view(), name="urgent_begin"),
     path("moter/<int:pk>/svar/", urgent.AnswerView.as_view(), name="urgent_answer"),
     path("moter/<int:pk>/tell-opp/", urgent.ConcludeView.as_view(), name="urgent_conclude"),
@@ -86,10 +92,10 @@ urlpatterns = [
     path("moter/<int:pk>/gjennomfor/<int:item>/", session.RunItemView.as_view(), name="meeting_run_item"),
     path("moter/<int:pk>/gjennomfor/<int:item>/utkast/", draft_views.DraftView.as_view(), name="meeting_draft"),
     path("moter/<int:pk>/gjennomfor/<int:item>/<slug:act>/", action_views.ActView.as_view(), name="meeting_act"),
-    path("moter/<int:pk>/motet/", meeting_views.WholeView.as_view(), name="meeting_whole"),
+    path("moter/<int:pk>/motet/", attendees_and_recordings_views.WholeView.as_view(), name="meeting_whole"),
     path("moter/<int:pk>/folg/", live_views.FollowView.as_view(), name="meeting_follow"),
     path("moter/<int:pk>/folg/na/", live_views.FollowPartView.as_view(), name="meeting_follow_part"),
-    path("moter/<int:pk>/under-ett/", meeting_views.TogetherView.as_view(), name="meeting_together"),
+    path("moter/<int:pk>/under-ett/", en_bloc_views.TogetherView.as_view(), name="meeting_together"),
     path("moter/<int:pk>/frammote.xlsx", spreadsheet_views.MeetingSheetView.as_view(), name="attendance_sheet"),
     path("moter/<int:pk>/steg/<slug:name>/", views.MeetingStepView.as_view(), name="meeting_step"),
     path("moter/<int:pk>/iverksett/", views.MeetingSettleView.as_view(), name="meeting_settle"),

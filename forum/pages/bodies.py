@@ -19,7 +19,7 @@ from forum.meetings.agenda.body_queue import Shown
 from forum.meetings.case_papers import permissions as paper_permissions
 from forum.meetings.core.models import Meeting
 from forum.meetings.enums import MeetingStatus
-from forum.meetings.minutes import extract_queries
+from forum.meetings.minutes.extracts import queries as extract_queries
 from forum.organisation import body_links, composition, parity
 from forum.organisation.body_kinds import BODY_KINDS, Road
 from forum.organisation.enums import Part, Role, Side

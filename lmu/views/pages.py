@@ -10,7 +10,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from forum.meetings.minutes import extract_queries
+from forum.meetings.minutes.extracts import queries as extract_queries
 from forum.organisation.enums import Role
 from forum.organisation.models import Membership
 from lmu import queries

@@ -22,7 +22,7 @@ from forum.meetings.attendance.models import DeputyCall
 from forum.meetings.core.models import AgendaItem, Meeting
 from forum.meetings.enums import CallAnswer, MeetingKind, MeetingStatus, MinutesStatus
 from forum.meetings.follow_up import queries as follow_up
-from forum.meetings.minutes import approval_queries
+from forum.meetings.minutes.approvals import queries as approval_queries
 from forum.meetings.urgent.models import WrittenAnswer
 from forum.organisation import body_links
 from forum.organisation.enums import SEATED

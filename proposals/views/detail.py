@@ -13,7 +13,7 @@ from django.views.decorators.http import require_safe
 from forum.cases.enums import CaseAccess
 from forum.cases.models import Document
 from forum.cases.queries import opinions
-from forum.meetings.minutes import extract_queries
+from forum.meetings.minutes.extracts import queries as extract_queries
 from proposals import presenting
 from proposals.display_names import may_open_exempt, may_see_proposer, proposer_name
 from proposals.enums import Origin

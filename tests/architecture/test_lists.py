@@ -24,6 +24,7 @@ from forum.meetings import services as meetings
 from forum.meetings.agenda import demands, questions
 from forum.meetings.agenda import services as agenda
 from forum.meetings.attendance import absences
+from forum.meetings.case_papers import attachments, drafts, finishing
 from forum.meetings.case_papers import services as papers
 from forum.meetings.core.models import Meeting
 from forum.meetings.enums import ItemKind
@@ -285,9 +286,11 @@ class World:
     def _paper(self, case: Case, name: str) -> None:
         """Finish the next version of the paper of ``case``, with one more attachment."""
         secretary = self.town.secretary
-        papers.attach(case, upload=SimpleUploadedFile("vedlegg.png", PNG, content_type="image/png"), actor=secretary)
-        content = papers.beginning(case) | {"facts": f"<p>Saksopplysninger {name}</p>", "reason": "Nye tall."}
-        papers.finish(case, content=content, seen=papers.mark(case), actor=secretary)
+        attachments.attach(
+            case, upload=SimpleUploadedFile("vedlegg.png", PNG, content_type="image/png"), actor=secretary
+        )
+        content = drafts.beginning(case) | {"facts": f"<p>Saksopplysninger {name}</p>", "reason": "Nye tall."}
+        finishing.finish(case, content=content, seen=drafts.mark(case), actor=secretary)
 
     def addresses(self) -> Iterator[tuple[str, str, str]]:
         named = {

@@ -20,8 +20,9 @@ from forum.meetings.attendance.models import DeputyCall
 from forum.meetings.core.models import Meeting
 from forum.meetings.enums import DemandKind, MeetingKind
 from forum.meetings.follow_up.models import FollowUp
-from forum.meetings.minutes import approvals, decision_lists
 from forum.meetings.minutes import services as minutes_services
+from forum.meetings.minutes.approvals import services as approvals
+from forum.meetings.minutes.decision_lists import services as decision_lists
 from forum.meetings.planning import services as year_plans
 from forum.meetings.urgent import services as urgent
 from proposals.models import Letter

@@ -15,7 +15,8 @@ from forum.meetings.attendance import roll_call
 from forum.meetings.core.models import AgendaItem, Meeting
 from forum.meetings.enums import ItemKind
 from forum.meetings.planning import services
-from forum.meetings.session import ballots, decisions
+from forum.meetings.session.decisions import services as decisions
+from forum.meetings.session.votes import ballots
 from forum.organisation.enums import Role
 from forum.organisation.services import bodies as organisation
 from tests.factories.organisation import Municipality, municipality

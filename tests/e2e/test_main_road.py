@@ -17,7 +17,7 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext
 
 from forum.meetings.core.models import Meeting
-from forum.meetings.minutes.approval_models import MinutesSigner
+from forum.meetings.minutes.approvals.models import MinutesSigner
 from forum.meetings.minutes.models import MinutesVersion
 from proposals.models import Proposal
 from tests.factories.organisation import Municipality, municipality

@@ -29,7 +29,7 @@ from forum.meetings.enums import ItemKind
 from forum.meetings.minutes import services as minutes_services
 from forum.meetings.planning import services
 from forum.meetings.services import LogItem
-from forum.meetings.session import decisions
+from forum.meetings.session.decisions import services as decisions
 from forum.organisation.enums import OfficeKind, Role
 from forum.organisation.models import Appointment, Body, Employment, Membership
 from forum.organisation.queries import history

@@ -9,7 +9,9 @@ from forum.meetings.attendance import roll_call
 from forum.meetings.core.models import Meeting
 from forum.meetings.enums import Choice, ItemKind, RecusalKind
 from forum.meetings.planning import services
-from forum.meetings.session import ballots, decisions
+from forum.meetings.session.decisions import services as decisions
+from forum.meetings.session.participation import recusals
+from forum.meetings.session.votes import ballots, motions
 from tests.factories.organisation import Municipality
 from trepart import clock
 from trepart.workflow import perform
@@ -58,7 +60,7 @@ def _hold(town: Municipality, meeting: Meeting, secretary: Any) -> Meeting:
     ballots.record_ballot(unanimous, actor=secretary)
     decisions.decide(unanimous, text="Det opprettes én felles stilling.", resolution=Resolution.NOTED, actor=secretary)
     _split(town, split, secretary)
-    ballots.recuse(
+    recusals.recuse(
         partial,
         membership=town.membership(town.union[0]),
         kind=RecusalKind.PARTIALITY,
@@ -77,7 +79,7 @@ def _hold(town: Municipality, meeting: Meeting, secretary: Any) -> Meeting:
 def _split(town: Municipality, item: Any, secretary: Any) -> None:
     from forum.meetings.core import participants
 
-    motion = ballots.add_motion(
+    motion = motions.add_motion(
         item, text="Biblioteket åpner klokka ni.", moved_by=town.membership(town.elected[1]), actor=secretary
     )
     against = {town.membership(town.elected[1]).pk, town.membership(town.union[1]).pk}

@@ -7,7 +7,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from forum.cases.models import Case
-from forum.meetings.case_papers import services as papers
+from forum.meetings.case_papers import drafts, finishing
 from forum.meetings.case_papers.models import CasePaperVersion
 from tests.forum.cases.test_cases import PDF
 from tests.trepart.pdf_reading import Tagged
@@ -47,7 +47,7 @@ def redacted(**more: Any) -> dict[str, Any]:
 
 
 def finish(case: Case, actor: Any, **more: Any) -> CasePaperVersion:
-    return papers.finish(case, content=content(**more), seen=papers.mark(case), actor=actor)
+    return finishing.finish(case, content=content(**more), seen=drafts.mark(case), actor=actor)
 
 
 def pdf(name: str = "vedlegg.pdf") -> SimpleUploadedFile:

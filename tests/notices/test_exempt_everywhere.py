@@ -16,7 +16,7 @@ from django.test import Client
 
 from forum.cases.enums import CaseAccess, Resolution
 from forum.cases.services import cases
-from forum.meetings.attendance import absences
+from forum.meetings.attendance import deputy_calls
 from forum.meetings.attendance.models import Absence, DeputyCall
 from forum.meetings.core.models import AgendaItem, Decision, Meeting
 from forum.meetings.follow_up import services as follow_up
@@ -197,7 +197,7 @@ def told_around_a_meeting(person: User, made: dict[str, Any]) -> Iterator[tuple[
     telling: dict[str, Callable[[str, Any], None]] = {
         **dict.fromkeys(
             ("deputy_asked", "deputy_released"),
-            lambda name, event: absences._tell_deputy(call, absence, f"forum.{name}", event),
+            lambda name, event: deputy_calls._tell_deputy(call, absence, f"forum.{name}", event),
         ),
         **dict.fromkeys(
             ("follow_up_done", "follow_up_given", "follow_up_reminded"),

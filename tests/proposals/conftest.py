@@ -12,7 +12,9 @@ from forum.meetings.attendance import roll_call
 from forum.meetings.core.models import AgendaItem, Meeting
 from forum.meetings.enums import Choice
 from forum.meetings.planning import services as planning_services
-from forum.meetings.session import ballots, decisions
+from forum.meetings.session.decisions import services as decisions
+from forum.meetings.session.decisions import settlement
+from forum.meetings.session.votes import ballots, motions
 from forum.organisation.models import Body, Membership
 from proposals import services
 from proposals.models import Proposal
@@ -131,12 +133,12 @@ class Road:
         ballot = None
         if resolution != Resolution.POSTPONE:
             mover = meeting.attendances.first().membership
-            motion = ballots.add_motion(item, text="Vi vedtar dette.", moved_by=mover, actor=secretary)
+            motion = motions.add_motion(item, text="Vi vedtar dette.", moved_by=mover, actor=secretary)
             ballot = ballots.record_ballot(item, motion=motion, choices=None, actor=secretary)
         given = {"answer": "Utvalgets svar."} | details
         decisions.decide(item, text="Vi vedtar dette.", resolution=resolution, ballot=ballot, actor=secretary, **given)
         meeting = perform(Meeting.objects.get(pk=meeting.pk), "end", actor=secretary)
-        decisions.settle_items(meeting, secretary)
+        settlement.settle_items(meeting, secretary)
         return AgendaItem.objects.select_related("decision").get(pk=item.pk)
 
 

@@ -11,7 +11,9 @@ from forum.meetings.agenda import services as agenda_services
 from forum.meetings.attendance import roll_call
 from forum.meetings.core.models import AgendaItem, Meeting
 from forum.meetings.planning import services as planning_services
-from forum.meetings.session import ballots, decisions
+from forum.meetings.session.decisions import services as decisions
+from forum.meetings.session.decisions import settlement
+from forum.meetings.session.votes import ballots, motions
 from forum.organisation.services import bodies as organisation
 from proposals import services
 from proposals.models import Feedback
@@ -34,7 +36,7 @@ def test_settling_again_does_nothing(town):
     item = road.decided(Resolution.DECLINE)
     before = (Event.objects.count(), Feedback.objects.count(), Notice.objects.count())
     held_by.settle(item, actor=town.secretary)
-    decisions.settle_items(item.meeting, town.secretary)
+    settlement.settle_items(item.meeting, town.secretary)
     assert (Event.objects.count(), Feedback.objects.count(), Notice.objects.count()) == before
     assert road.fresh().status == "declined"
 
@@ -72,7 +74,7 @@ def test_a_step_needs_the_very_decision_it_carries_out(town):
     perform(Meeting.objects.get(pk=meeting.pk), "open", actor=town.secretary)
     item = AgendaItem.objects.get(pk=item.pk)
     mover = meeting.attendances.first().membership
-    motion = ballots.add_motion(item, text="Nei.", moved_by=mover, actor=town.secretary)
+    motion = motions.add_motion(item, text="Nei.", moved_by=mover, actor=town.secretary)
     ballot = ballots.record_ballot(item, motion=motion, choices=None, actor=town.secretary)
     decisions.decide(
         item, text="Nei.", resolution=Resolution.DECLINE, answer="Nei.", ballot=ballot, actor=town.secretary
@@ -130,7 +132,7 @@ def test_a_meeting_of_the_coordination_group_can_decide_too(town):
     perform(Meeting.objects.get(pk=meeting.pk), "open", actor=clerk)
     item = AgendaItem.objects.get(pk=item.pk)
     mover = meeting.attendances.first().membership
-    motion = ballots.add_motion(item, text="Ja.", moved_by=mover, actor=clerk)
+    motion = motions.add_motion(item, text="Ja.", moved_by=mover, actor=clerk)
     ballot = ballots.record_ballot(item, motion=motion, choices=None, actor=clerk)
     decisions.decide(
         item, text="Ja.", resolution=Resolution.SEND_BACK, answer="LMU går videre.", ballot=ballot, actor=clerk,

@@ -13,7 +13,7 @@ from django.views import View
 
 from forum.meetings.agenda.questions import seat_of
 from forum.meetings.attendance import absences as services
-from forum.meetings.attendance import conflict_reports
+from forum.meetings.attendance import conflict_reports, deputy_calls
 from forum.meetings.attendance.absence_forms import (
     AbsenceForForm,
     AbsenceForm,
@@ -85,7 +85,7 @@ class AbsenceView(View):
             "title": title_of(self.meeting),
             "form": form,
             "absent": self.own(),
-            "open": self.meeting.status in services.BEFORE,
+            "open": self.meeting.status in deputy_calls.BEFORE,
             "refusal": refusal,
             "form_owner": interrupted_forms.owner_token(request),
             "crumbs": crumbs_of(self.meeting, (_("I cannot come"), None)),
@@ -126,7 +126,7 @@ class DeputyCallView(View):
             return self.page(request, found, form, status=422)
         person = reader_of(request)
         try:
-            services.answer(found, **form.cleaned_data, actor=person)
+            deputy_calls.answer(found, **form.cleaned_data, actor=person)
         except Refused as refusal:
             form.add_error(None, str(refusal.message))
             return self.page(request, found, form, status=status_of(refusal))
@@ -195,9 +195,9 @@ class DeputiesCalledView(View):
             elif by_hand is not None and absence is not None:
                 if not by_hand.is_valid():
                     return self.page(request, meeting, form, by_hand=by_hand, status=422)
-                services.call_by_hand(absence, **by_hand.cleaned_data, actor=person)
+                deputy_calls.call_by_hand(absence, **by_hand.cleaned_data, actor=person)
             elif wanted in ("yes", "no") and call is not None:
-                services.answer(call, comes=wanted == "yes", actor=person)
+                deputy_calls.answer(call, comes=wanted == "yes", actor=person)
             else:
                 raise Http404
         except Refused as refusal:
@@ -228,7 +228,7 @@ class DeputiesCalledView(View):
             .select_related("membership__person")
             .prefetch_related("calls__deputy__person")
         )
-        open_ = meeting.status in services.BEFORE
+        open_ = meeting.status in deputy_calls.BEFORE
         everyone = deputies(meeting)
         lines = []
         for absence in found:

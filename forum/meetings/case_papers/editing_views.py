@@ -15,11 +15,11 @@ from django.views import View
 from forum.cases.case_owners import owner_of
 from forum.cases.models import Case, Document, Referral
 from forum.meetings.agenda.views import PLAN
-from forum.meetings.case_papers import services
+from forum.meetings.case_papers import attachments, drafts, finishing, services
+from forum.meetings.case_papers.drafts import Overtaken
 from forum.meetings.case_papers.forms import PROVISIONS, ArchiveForm, AttachmentForm, PaperForm
 from forum.meetings.case_papers.models import CasePaperDraft, CasePaperVersion
 from forum.meetings.case_papers.permissions import WRITE
-from forum.meetings.case_papers.services import Overtaken
 from forum.meetings.case_papers.views import crumbs_of, fetch_case
 from forum.meetings.core.web import fetch, item_of, number, status_of
 from forum.meetings.enums import PaperSection
@@ -78,7 +78,7 @@ class WritePaperView(View):
         """Show what is being written; after an expired session, what had been typed."""
         case = fetch_case(request, pk, WRITE)
         given_back = interrupted_forms.give_back(request)
-        form = PaperForm(given_back, initial=services.beginning(case, summary=_summary(case)), first=_is_first(case))
+        form = PaperForm(given_back, initial=drafts.beginning(case, summary=_summary(case)), first=_is_first(case))
         return self.page(request, case, form)
 
     def post(self, request: HttpRequest, pk: int) -> HttpResponseBase:
@@ -102,14 +102,14 @@ class WritePaperView(View):
         seen, actor = request.POST.get("seen", ""), reader_of(request)
         try:
             if wanted == "finish":
-                version = services.finish(case, content=form.cleaned_data, seen=seen, actor=actor)
+                version = finishing.finish(case, content=form.cleaned_data, seen=seen, actor=actor)
                 messages.success(
                     request,
                     _("Version %(number)s is finished, and can be read by those who may read the case.")
                     % {"number": version.number},
                 )
                 return redirect("forum:case_paper", case.pk)
-            services.save_draft(case, content=form.cleaned_data, seen=seen, actor=actor)
+            drafts.save_draft(case, content=form.cleaned_data, seen=seen, actor=actor)
             said = acts[wanted](request, case, number(which) or 0)
         except Overtaken as overtaken:
             return self.page(request, case, form, overtaken=overtaken, status=409)
@@ -135,7 +135,7 @@ class WritePaperView(View):
                 {"upload": form.errors.get("upload") or form.errors.get("attachment_basis") or [_("Choose a file.")]}
             )
         data = form.cleaned_data
-        document = services.attach(
+        document = attachments.attach(
             case,
             upload=data["upload"],
             title=data["attachment_title"],
@@ -149,24 +149,24 @@ class WritePaperView(View):
         document = case.documents.filter(pk=number(request.POST.get("document")) or 0).first()
         if document is None:
             raise GuardRefused(_("Choose one of the documents of the case."))
-        services.attach(case, document=document, actor=reader_of(request))
+        attachments.attach(case, document=document, actor=reader_of(request))
         return _("Attached: %(title)s.") % {"title": document.title}
 
     def detach(self, request: HttpRequest, case: Case, which: int) -> str:
         """Take an attachment out."""
-        services.detach(case, which, actor=reader_of(request))
+        attachments.detach(case, which, actor=reader_of(request))
         return _("Taken out of the draft. Versions that are finished keep it.")
 
     def move(self, request: HttpRequest, case: Case, which: int) -> str:
         """Move an attachment one place."""
-        services.move(case, which, up=request.POST.get("do", "").startswith("up"), actor=reader_of(request))
+        attachments.move(case, which, up=request.POST.get("do", "").startswith("up"), actor=reader_of(request))
         return _("The order is changed.")
 
     def exempt(self, request: HttpRequest, case: Case, which: int) -> str:
         """Exempt an attachment, or let it be read again."""
         document = self._attached(case, which)
         basis = request.POST.get(f"basis_{document.pk}", "")
-        services.exempt(case, document, basis=basis, actor=reader_of(request))
+        attachments.exempt(case, document, basis=basis, actor=reader_of(request))
         return _("The attachment is exempt from public access.") if basis else _("The public may read the attachment.")
 
     def redact(self, request: HttpRequest, case: Case, which: int) -> str:
@@ -176,7 +176,7 @@ class WritePaperView(View):
         if upload is None:
             raise GuardRefused(_("Choose the redacted file."))
         title = request.POST.get(f"redacted_title_{document.pk}", "")[:200]
-        services.add_redacted(case, document, upload=upload, title=title, actor=reader_of(request))
+        attachments.add_redacted(case, document, upload=upload, title=title, actor=reader_of(request))
         return _("The public reads the redacted copy.")
 
     def archive(self, request: HttpRequest, case: Case, which: int) -> str:
@@ -189,7 +189,7 @@ class WritePaperView(View):
 
     @staticmethod
     def _attached(case: Case, which: int) -> Document:
-        draft = services.draft_of(case)
+        draft = drafts.draft_of(case)
         if draft is None or which not in draft.attachments:
             raise GuardRefused(_("That attachment is no longer there."))
         return Document.objects.select_related("redacted_copy").get(pk=which)
@@ -205,7 +205,7 @@ class WritePaperView(View):
                 content_type="text/plain; charset=utf-8",
             )
         try:
-            draft = services.save_draft(
+            draft = drafts.save_draft(
                 case, content=form.cleaned_data, seen=request.POST.get("seen", ""), actor=reader_of(request)
             )
         except Overtaken as overtaken:
@@ -219,7 +219,7 @@ class WritePaperView(View):
             )
         return JsonResponse(
             {
-                "seen": services.mark(case),
+                "seen": drafts.mark(case),
                 "said": _("The draft was saved at %(time)s.") % {"time": time_text(draft.saved_at)},
             }
         )
@@ -227,7 +227,7 @@ class WritePaperView(View):
     def discard(self, request: HttpRequest, case: Case, form: PaperForm) -> HttpResponseBase:
         """Throw the draft away."""
         try:
-            services.discard_draft(case, seen=request.POST.get("seen", ""), actor=reader_of(request))
+            drafts.discard_draft(case, seen=request.POST.get("seen", ""), actor=reader_of(request))
         except Overtaken as overtaken:
             return self.page(request, case, form, overtaken=overtaken, status=409)
         messages.success(request, _("The draft is thrown away."))
@@ -258,7 +258,7 @@ class WritePaperView(View):
         status: int = 200,
     ) -> HttpResponse:
         """Render the page."""
-        draft, version = services.draft_of(case), services.newest(case)
+        draft, version = drafts.draft_of(case), drafts.newest(case)
         attached = _attached_documents(draft or version)
         at_hand = case.documents.of_case_itself().exclude(pk__in=[one.pk for one in attached])
         basis = (
@@ -275,7 +275,7 @@ class WritePaperView(View):
                 "draft": draft,
                 "version": version,
                 # After somebody else's save the page goes on from what stands there now: saving again is then a choice.
-                "seen": services.mark(case) if overtaken or not form.is_bound else request.POST.get("seen", ""),
+                "seen": drafts.mark(case) if overtaken or not form.is_bound else request.POST.get("seen", ""),
                 "overtaken": overtaken,
                 "theirs": _theirs(overtaken, form) if overtaken else [],
                 "refusal": refusal,

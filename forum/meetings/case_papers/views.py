@@ -17,7 +17,7 @@ from forum.meetings.case_papers.models import CasePaperVersion
 from forum.meetings.case_papers.permissions import VIEW, WHOLE, WRITE
 from forum.meetings.case_papers.queries import Reading
 from forum.meetings.core.web import number
-from forum.meetings.minutes.pdf_responses import as_pdf
+from forum.meetings.minutes.printing.responses import as_pdf
 from trepart import languages, municipality, ui
 from trepart.access import policy
 from trepart.access.models import User

@@ -16,7 +16,7 @@ from forum.meetings.core.models import AgendaItem, Attendance, Ballot, Meeting, 
 from forum.meetings.enums import TAKEN_NOTE_OF, MeetingStatus, MinutesStatus
 from forum.meetings.follow_up.legality_models import LegalityRequest
 from forum.meetings.minutes.models import Minutes
-from forum.meetings.session.election_models import Election
+from forum.meetings.session.elections.models import Election
 from forum.meetings.session.models import Addition, DoorPeriod, Movement, Objection
 from forum.organisation.enums import Role
 from forum.organisation.models import Body

@@ -12,7 +12,7 @@ from forum.meetings.core.queries import day_of
 from forum.meetings.enums import MeetingStatus
 from forum.meetings.follow_up.models import FollowUp, FollowUpNote
 from forum.meetings.follow_up.sources import Measure, brought
-from forum.meetings.minutes import approval_queries
+from forum.meetings.minutes.approvals import queries as approval_queries
 from forum.meetings.minutes.models import Minutes
 from forum.organisation.models import Body
 from trepart import clock

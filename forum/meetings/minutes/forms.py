@@ -7,7 +7,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from forum.meetings.core.models import Meeting
-from forum.meetings.minutes import approvals
+from forum.meetings.minutes.approvals import services as approvals
 from forum.meetings.minutes.models import Minutes
 from forum.meetings.minutes.services import Texts, correctable_items
 from trepart.forms import PlainTextField, read_as

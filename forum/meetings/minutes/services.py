@@ -10,8 +10,8 @@ from django.utils.translation import gettext as _
 from forum.meetings.core.models import AgendaItem, Meeting
 from forum.meetings.enums import MinutesStatus
 from forum.meetings.minutes import document as structure
-from forum.meetings.minutes import printing
 from forum.meetings.minutes.models import Minutes, MinutesVersion
+from forum.meetings.minutes.printing import documents
 from forum.meetings.minutes.structure import Audience, Correction, MinutesDocument, SignatureLine
 from trepart import audit, clock, languages
 from trepart.audit import sealing
@@ -99,7 +99,7 @@ def _publish(minutes: Minutes, *, reason: str, signatures: Sequence[SignatureLin
         )
 
     return MinutesVersion.objects.create(
-        minutes=minutes, number=number, reason=reason, **printing.kept(meeting, build, template=TEMPLATE)
+        minutes=minutes, number=number, reason=reason, **documents.kept(meeting, build, template=TEMPLATE)
     )
 
 
@@ -116,4 +116,4 @@ def on_demand(meeting: Meeting, audience: Audience) -> bytes:
     seal = sealing.newest()
     with languages.municipal():
         document = structure.build(meeting, audience, notice=_("Internal minutes"))
-    return printing.to_pdf(meeting, document, template=TEMPLATE, seal=str(seal or ""))
+    return documents.to_pdf(meeting, document, template=TEMPLATE, seal=str(seal or ""))

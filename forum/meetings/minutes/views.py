@@ -12,13 +12,14 @@ from django.views import View
 
 from forum.meetings.core.models import Meeting
 from forum.meetings.enums import MeetingKind, MeetingStatus, MinutesStatus
-from forum.meetings.minutes import approval_queries, services
 from forum.meetings.minutes import document as structure
+from forum.meetings.minutes import services
 from forum.meetings.minutes import structure as minutes_structure
+from forum.meetings.minutes.approvals import queries as approval_queries
 from forum.meetings.minutes.completeness import missing
 from forum.meetings.minutes.forms import DraftForm
 from forum.meetings.minutes.models import Minutes, MinutesVersion
-from forum.meetings.minutes.pdf_responses import as_pdf, audience_of, pdf_response
+from forum.meetings.minutes.printing.responses import as_pdf, audience_of, pdf_response
 from forum.meetings.minutes.structure import Audience, MinutesDocument
 from forum.organisation.enums import MinutesApproval
 from trepart import languages

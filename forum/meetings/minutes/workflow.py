@@ -6,9 +6,10 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from forum.meetings.enums import MinutesStatus
-from forum.meetings.minutes import approvals, extracts
 from forum.meetings.minutes import services as versions
+from forum.meetings.minutes.approvals import services as approvals
 from forum.meetings.minutes.completeness import missing
+from forum.meetings.minutes.extracts import services as extracts
 from forum.meetings.minutes.forms import Corrected, CorrectionForm
 from forum.meetings.notifications import (
     MINUTES_APPROVED,

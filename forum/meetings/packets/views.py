@@ -16,7 +16,7 @@ from forum.meetings.core.models import Meeting
 from forum.meetings.core.queries import agenda_is_out
 from forum.meetings.core.web import crumbs_of, fetch, title_of
 from forum.meetings.enums import MeetingKind
-from forum.meetings.minutes.pdf_responses import as_pdf, audience_of
+from forum.meetings.minutes.printing.responses import as_pdf, audience_of
 from forum.meetings.minutes.structure import Audience
 from forum.meetings.packets import queries, services
 from trepart.access import policy

@@ -13,8 +13,8 @@ from django.utils.translation import ngettext
 
 from forum.meetings.core.models import AgendaItem, Meeting, Recusal
 from forum.meetings.enums import Capacity, MeetingKind, MovementKind, PollKind, RecusalKind, Settled
-from forum.meetings.session.election_models import Election, Round
-from forum.meetings.session.election_rules import outcome
+from forum.meetings.session.elections.models import Election, Round
+from forum.meetings.session.elections.rules import outcome
 from forum.meetings.session.models import DoorPeriod, Movement
 from forum.organisation.models import Membership
 from trepart.templatetags.trepart_ui import date_text, time_text

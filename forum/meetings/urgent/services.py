@@ -19,8 +19,9 @@ from forum.meetings.core import participants
 from forum.meetings.core.locking import hold, hold_item
 from forum.meetings.core.models import AgendaItem, Meeting
 from forum.meetings.enums import MeetingKind, MeetingStatus
-from forum.meetings.session.ballots import record_ballot
-from forum.meetings.session.decisions import decide, settle_items
+from forum.meetings.session.decisions.services import decide
+from forum.meetings.session.decisions.settlement import settle_items
+from forum.meetings.session.votes.ballots import record_ballot
 from forum.meetings.urgent.models import PostponementDemand, WrittenAnswer
 from forum.meetings.urgent.rules import leads, may_be_counted, seat_of, waiting_for
 from forum.organisation.models import Body

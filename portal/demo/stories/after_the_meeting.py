@@ -10,10 +10,12 @@ from forum.meetings.agenda import services as agenda_services
 from forum.meetings.core.models import AgendaItem, Meeting
 from forum.meetings.follow_up import services as follow_up
 from forum.meetings.follow_up.models import FollowUp
-from forum.meetings.minutes import approvals, decision_lists
+from forum.meetings.minutes.approvals import services as approvals
+from forum.meetings.minutes.decision_lists import services as decision_lists
 from forum.meetings.minutes.models import Minutes
 from forum.meetings.minutes.services import begin
-from forum.meetings.session import ballots, decisions
+from forum.meetings.session.decisions import services as decisions
+from forum.meetings.session.votes import ballots
 from forum.organisation.enums import MinutesApproval
 from trepart import clock
 from trepart.access.models import User

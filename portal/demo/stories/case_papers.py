@@ -6,6 +6,7 @@ from typing import Any
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from forum.cases.models import Case, Referral
+from forum.meetings.case_papers import attachments, drafts, finishing
 from forum.meetings.case_papers import services as papers
 from forum.meetings.core.models import AgendaItem
 from forum.organisation.enums import Role
@@ -65,8 +66,8 @@ def in_granli(year: Year[Town], body: Body, secretary: User) -> None:
 
 
 def _finish(case: Case, actor: User, **said: Any) -> None:
-    content = {**papers.beginning(case), **said}
-    papers.finish(case, content=content, seen=papers.mark(case), actor=actor)
+    content = {**drafts.beginning(case), **said}
+    finishing.finish(case, content=content, seen=drafts.mark(case), actor=actor)
 
 
 def _of_proposal(title: str) -> Case | None:
@@ -84,7 +85,7 @@ def _caretaker(secretary: User) -> None:
     if case is None:
         return
     papers.set_archive_reference(case, reference="2026/1184", actor=secretary)
-    papers.attach(
+    attachments.attach(
         case,
         upload=_pdf("Kostnader ved innleid vaktmester", "Oversikten er hentet fra regnskapet for i fjor."),
         title="Kostnader ved innleid vaktmester",
@@ -123,14 +124,14 @@ def _staffing(committee: Body, secretary: User) -> None:
     if item is None:
         return
     case = papers.case_of(item, actor=secretary)
-    kept = papers.attach(
+    kept = attachments.attach(
         case,
         upload=_pdf("Vaktliste med navn", "Vaktlista viser hvem som har vært borte, og hvorfor."),
         title="Vaktliste for kveld, sone nord, med fravær",
         basis=_BASIS,
         actor=secretary,
     )
-    papers.add_redacted(
+    attachments.add_redacted(
         case,
         kept,
         upload=_pdf("Vaktliste uten navn", "Vaktlista viser bare hvor mange vakter som er dekket med vikar."),
@@ -162,10 +163,10 @@ def _draft(committee: Body, secretary: User) -> None:
     item = _item(committee, _EVENING)
     if item is not None and item.folder is not None:
         content = {
-            **papers.beginning(item.folder),
+            **drafts.beginning(item.folder),
             "assessment": _clean("<p>Tre på vakt er målet. Planen skal være klar før jul, og koste</p>"),
         }
-        papers.save_draft(item.folder, content=content, seen=papers.mark(item.folder), actor=secretary)
+        drafts.save_draft(item.folder, content=content, seen=drafts.mark(item.folder), actor=secretary)
 
 
 def _clearing(body: Body, secretary: User) -> None:

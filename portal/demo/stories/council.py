@@ -17,7 +17,8 @@ from forum.meetings.core import participants
 from forum.meetings.core.models import AgendaItem, Meeting
 from forum.meetings.enums import Choice, ItemKind
 from forum.meetings.planning.rules import public_holidays
-from forum.meetings.session import ballots, decisions
+from forum.meetings.session.decisions import services as decisions
+from forum.meetings.session.votes import ballots, motions
 from forum.organisation.models import Body
 from forum.organisation.services import body_functions
 from trepart import clock
@@ -99,7 +100,7 @@ def treat(item: AgendaItem, secretary: User) -> bool:
     choices = None
     if text:
         member = item.meeting.attendances.filter(present=True).order_by("id")[1].membership
-        motion = ballots.add_motion(item, text=text, moved_by=member, actor=secretary)
+        motion = motions.add_motion(item, text=text, moved_by=member, actor=secretary)
     if item.title.startswith("Sammenslåing"):
         table = participants.entitled(item)
         against = {voter.pk for voter in table if voter.membership.party and voter.membership.party.short == "H"}

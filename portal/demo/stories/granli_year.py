@@ -19,7 +19,9 @@ from forum.meetings.core import participants
 from forum.meetings.core.models import AgendaItem, Meeting
 from forum.meetings.enums import Choice, ItemKind
 from forum.meetings.planning import services
-from forum.meetings.session import ballots, decisions
+from forum.meetings.session.decisions import services as decisions
+from forum.meetings.session.decisions import settlement
+from forum.meetings.session.votes import ballots, motions
 from forum.organisation.enums import Part, Role
 from portal.demo.stories import after_the_meeting
 from portal.demo.stories.granli import OWN_ITEMS, TALES, Tale
@@ -225,7 +227,7 @@ def _hold(year: Year[Granli], meeting: Meeting, days: int, begins: datetime) -> 
         _treat(year, item, secretary)
     with clock.at(begins + timedelta(hours=2, minutes=30)):
         meeting = perform(Meeting.objects.get(pk=meeting.pk), "end", actor=secretary)
-        decisions.settle_items(meeting, secretary)
+        settlement.settle_items(meeting, secretary)
     way = after_the_meeting.HALF if days == _MEETINGS[-1] else after_the_meeting.APPROVED
     after_the_meeting.publish_and_approve(year, meeting, secretary, begins, way=way)
 
@@ -258,7 +260,7 @@ def _treat(year: Year[Granli], item: AgendaItem, secretary: User) -> None:
     if resolution == Resolution.DECLINE:
         text = tale.answer
         mover = _first_of(item.meeting, Part.ELECTED)
-        motion = ballots.add_motion(item, text=text, moved_by=mover, actor=secretary)
+        motion = motions.add_motion(item, text=text, moved_by=mover, actor=secretary)
         # The unions stand by the recommendation; the two other parts do not.
         choices = {
             v.pk: Choice.AGAINST if v.membership.part == Part.UNION else Choice.FOR for v in participants.entitled(item)

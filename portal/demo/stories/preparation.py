@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from forum.meetings.agenda import demands, questions
 from forum.meetings.agenda import services as agenda
-from forum.meetings.attendance import absences, conflict_reports
+from forum.meetings.attendance import absences, conflict_reports, deputy_calls
 from forum.meetings.attendance.models import DeputyCall
 from forum.meetings.case_papers import notes
 from forum.meetings.core.models import AgendaItem, Meeting
@@ -151,7 +151,7 @@ def _answer(body: Body, *, comes: bool, reason: str = "") -> None:
     call = DeputyCall.objects.select_related("deputy__person", "absence__meeting").get(
         absence__meeting=_coming(body), answer="waiting"
     )
-    absences.answer(call, comes=comes, actor=call.deputy.person, reason=reason)
+    deputy_calls.answer(call, comes=comes, actor=call.deputy.person, reason=reason)
 
 
 def _after_the_notice(body: Body, secretary: User) -> None:

@@ -10,17 +10,15 @@ from forum.meetings.attendance import roll_call
 from forum.meetings.core import participants, voting
 from forum.meetings.core.models import AgendaItem, Meeting
 from forum.meetings.enums import Capacity, Choice, ItemKind, PollKind, RecusalKind, Settled
-from forum.meetings.session import (
-    ballots,
-    closed_doors,
-    decisions,
-    elections,
-    en_bloc,
-    minute_additions,
-    movements,
-    objections,
-    postponement,
-)
+from forum.meetings.session.closed_doors import services as closed_doors
+from forum.meetings.session.decisions import objections, postponement
+from forum.meetings.session.decisions import services as decisions
+from forum.meetings.session.discussion import services as discussion
+from forum.meetings.session.elections import services as elections
+from forum.meetings.session.minute_additions import recording_requests
+from forum.meetings.session.minute_additions import services as minute_additions
+from forum.meetings.session.participation import attendees, movements, recusals
+from forum.meetings.session.votes import ballots, en_bloc, motions
 from forum.organisation.enums import Part
 from forum.organisation.models import Membership
 from trepart.access.models import User
@@ -58,14 +56,14 @@ def before(meeting: Meeting, secretary: User) -> None:
     agenda_services.add_item(
         meeting, title=LATE, recommendation="Alle som går turnus, får tilbud om vaksine i arbeidstida.", actor=secretary
     )
-    minute_additions.attend(
+    attendees.attend(
         meeting,
         name="Marit Solheim",
         title="kommunedirektørens stedfortreder",
         capacity=Capacity.CHIEF_EXECUTIVE,
         actor=secretary,
     )
-    minute_additions.answer_recording(
+    recording_requests.answer_recording(
         meeting, by="Fjellvik Blad", what="lydopptak", allowed=True, reason="Ikke under lukkede saker.", actor=secretary
     )
 
@@ -116,13 +114,13 @@ def _fund(item: AgendaItem, secretary: User) -> None:
         item, membership=leaving, reason="Vakt på sykehjemmet", deputy=own[0] if own else None, actor=secretary
     )
     elected = _members(item, Part.ELECTED)
-    motion = ballots.add_motion(
+    motion = motions.add_motion(
         item,
         text="Velferdsmidlene fordeles med et grunnbeløp per enhet og resten per årsverk.",
         moved_by=elected[1],
         actor=secretary,
     )
-    decisions.save_discussion(item, text="Utvalget drøftet hva som treffer de små enhetene best.", actor=secretary)
+    discussion.save_discussion(item, text="Utvalget drøftet hva som treffer de små enhetene best.", actor=secretary)
     choices = _votes(item, [*_members(item, Part.UNION), elected[1], elected[2]])
     ballot = ballots.record_ballot(
         item,
@@ -156,7 +154,7 @@ def _leave(item: AgendaItem, secretary: User) -> None:
     who = _members(item, Part.ELECTED)[-1]
     taken = {voter.pk for voter in participants.at_the_table(item.meeting, item)}
     free = [d for d in roll_call.list_of(who, roll_call.deputies(item.meeting)) if d.pk not in taken]
-    ballots.recuse(
+    recusals.recuse(
         item,
         membership=who,
         kind=RecusalKind.PARTIALITY,

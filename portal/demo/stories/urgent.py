@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from forum.meetings.core.models import Meeting
 from forum.meetings.enums import MeetingKind
-from forum.meetings.session import decisions
+from forum.meetings.session.decisions import settlement
 from forum.meetings.urgent import services as urgent
 from forum.organisation.enums import SEATED, Role
 from forum.organisation.models import Membership
@@ -46,7 +46,7 @@ def plan(year: "Year[Any]") -> None:
 
     def settle() -> None:
         meeting = urgent.conclude(out["roof"], actor=secretary)
-        decisions.settle_items(meeting, secretary)
+        settlement.settle_items(meeting, secretary)
         after_the_meeting.publish_and_approve(year, meeting, secretary, clock.now(), way=after_the_meeting.APPROVED)
 
     year.on(sent, send)

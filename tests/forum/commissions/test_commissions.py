@@ -17,8 +17,8 @@ from forum.meetings.agenda import services as agenda
 from forum.meetings.attendance import roll_call
 from forum.meetings.core.models import AgendaItem, Meeting
 from forum.meetings.planning import services
-from forum.meetings.session import decisions
-from forum.meetings.session.decisions import decide
+from forum.meetings.session.decisions import settlement
+from forum.meetings.session.decisions.services import decide
 from forum.organisation.enums import DecidesBy
 from forum.organisation.models import Body
 from forum.organisation.services import bodies as organisation
@@ -259,8 +259,8 @@ def test_what_the_meeting_decides_is_carried_into_it_once(
         actor=town.secretary,
     )
     ended = perform(Meeting.objects.get(pk=opened.pk), "end", actor=town.secretary)
-    decisions.settle_items(ended, town.secretary)
-    decisions.settle_items(ended, town.secretary)  # again does nothing
+    settlement.settle_items(ended, town.secretary)
+    settlement.settle_items(ended, town.secretary)  # again does nothing
     commission.refresh_from_db()
     stay.refresh_from_db()
     assert (commission.status, commission.conclusion) == (status, "Godt arbeid.")

@@ -23,9 +23,10 @@ from forum.meetings.core.models import AgendaItem, Meeting
 from forum.meetings.enums import ItemKind
 from forum.meetings.minutes.structure import Audience
 from forum.meetings.planning import services
-from forum.meetings.session import ballots, decisions, en_bloc
-from forum.meetings.session.action_forms import PostponeItemForm
-from forum.meetings.session.forms import DecisionForm
+from forum.meetings.session.decisions import services as decisions
+from forum.meetings.session.decisions import settlement
+from forum.meetings.session.decisions.forms import DecisionForm, PostponeItemForm
+from forum.meetings.session.votes import ballots, en_bloc, motions
 from forum.organisation.services import body_functions
 from tests.factories.council_lists import (
     RAW,
@@ -178,7 +179,7 @@ def test_what_is_decided_is_the_view_and_the_stay_is_over(town: Municipality, me
     ]
     # Settling again does nothing.
     before = Event.objects.count()
-    assert decisions.settle_items(Meeting.objects.get(pk=meeting.pk), town.secretary) == []
+    assert settlement.settle_items(Meeting.objects.get(pk=meeting.pk), town.secretary) == []
     assert Event.objects.count() == before
 
 
@@ -326,7 +327,7 @@ def test_a_correction_is_a_new_version_that_says_so(
     )
     agenda_services.add_item(later, referral=one.case.referrals.get(), actor=town.secretary)
     for item in hold(town, later):
-        motion = ballots.add_motion(item, text="Nei.", moved_by=town.membership(town.chair), actor=town.secretary)
+        motion = motions.add_motion(item, text="Nei.", moved_by=town.membership(town.chair), actor=town.secretary)
         ballots.record_ballot(item, motion=motion, actor=town.secretary)
         decisions.decide(item, text="Nei.", resolution=Resolution.ADOPT, actor=town.secretary)
     with pytest.raises(GuardRefused):

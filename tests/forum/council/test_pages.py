@@ -15,7 +15,8 @@ from forum.council.list_import import MOST_CASES
 from forum.council.models import CouncilCase, CouncilList, CouncilSheet
 from forum.meetings.core.models import Meeting
 from forum.meetings.enums import MeetingStatus
-from forum.meetings.session import ballots, decisions
+from forum.meetings.session.decisions import services as decisions
+from forum.meetings.session.votes import ballots
 from tests.factories.council_lists import RAW, SECRET, coming_meeting, day, hold, secretary_of_the_council, take
 from tests.factories.organisation import Municipality
 from trepart import clock

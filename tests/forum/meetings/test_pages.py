@@ -15,7 +15,9 @@ from forum.meetings.core import participants, voting
 from forum.meetings.core.models import AgendaItem, Meeting
 from forum.meetings.enums import Choice, ItemKind
 from forum.meetings.planning import services as planning_services
-from forum.meetings.session import ballots, decisions
+from forum.meetings.session.decisions import services as decisions
+from forum.meetings.session.discussion import services as discussion
+from forum.meetings.session.votes import ballots
 from tests.factories.organisation import Municipality
 from tests.forum.meetings.test_lifecycle import called, in_session, plan
 from trepart import clock
@@ -285,7 +287,7 @@ class TestRunning:
     def test_two_secretaries_do_not_overwrite_each_other(self, secretary: Client, town: Municipality) -> None:
         item = in_session(town).items.get()
         seen = seen_in(secretary.get(self.url(item)))
-        decisions.save_discussion(item, text="Ordet til lederen.", actor=town.chair)
+        discussion.save_discussion(item, text="Ordet til lederen.", actor=town.chair)
         page = secretary.post(self.url(item), {"do": "discussion", "seen": seen, "discussion-text": "Mitt referat."})
         assert page.status_code == 409
         assert "Mitt referat." in text_of(page)

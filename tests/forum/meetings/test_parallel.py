@@ -11,7 +11,9 @@ from django.urls import reverse
 from forum.cases.enums import Resolution
 from forum.meetings.agenda import services as agenda_services
 from forum.meetings.core.models import AgendaItem, Ballot, Decision, Meeting
-from forum.meetings.session import ballots, decisions
+from forum.meetings.session.decisions import services as decisions
+from forum.meetings.session.decisions import settlement
+from forum.meetings.session.votes import ballots
 from tests.factories.at_once import together
 from tests.factories.organisation import Municipality, municipality
 from tests.forum.meetings.test_lifecycle import in_session, plan
@@ -103,8 +105,8 @@ def test_settling_at_once_settles_once(town: Municipality) -> None:
     decisions.decide(item, text="Utsatt.", resolution=Resolution.POSTPONE, actor=town.secretary)
     perform(meeting, "end", actor=town.secretary)
     answers = together(
-        lambda: decisions.settle_items(Meeting.objects.get(pk=meeting.pk), town.secretary),
-        lambda: decisions.settle_items(Meeting.objects.get(pk=meeting.pk), town.chair),
+        lambda: settlement.settle_items(Meeting.objects.get(pk=meeting.pk), town.secretary),
+        lambda: settlement.settle_items(Meeting.objects.get(pk=meeting.pk), town.chair),
     )
     assert answers == [[], []]
     assert Event.objects.filter(action="forum.item_settled").count() == 1

@@ -20,7 +20,9 @@ from forum.meetings.attendance.roll_call import Row
 from forum.meetings.core import participants, voting
 from forum.meetings.core.models import AgendaItem, Vote
 from forum.meetings.enums import Choice
-from forum.meetings.session import ballots, decisions, movements
+from forum.meetings.session.decisions import services as decisions
+from forum.meetings.session.participation import movements
+from forum.meetings.session.votes import ballots
 from forum.organisation.enums import Side
 from tests.factories.organisation import Municipality
 from tests.forum.meetings.test_lifecycle import called

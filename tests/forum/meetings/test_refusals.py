@@ -16,12 +16,16 @@ from django.utils import translation
 from forum.meetings.agenda import services as agenda_services
 from forum.meetings.core.models import AgendaItem, Ballot, Decision, Meeting, Vote
 from forum.meetings.enums import Choice, RecusalKind, Settled
-from forum.meetings.minutes import approvals, decision_lists
 from forum.meetings.minutes import services as minutes_services
+from forum.meetings.minutes.approvals import services as approvals
+from forum.meetings.minutes.decision_lists import services as decision_lists
 from forum.meetings.minutes.models import Minutes, MinutesVersion
 from forum.meetings.minutes.redaction_checks import has_identity_number
 from forum.meetings.planning import services as planning_services
-from forum.meetings.session import ballots, closed_doors, decisions, movements
+from forum.meetings.session.closed_doors import services as closed_doors
+from forum.meetings.session.decisions import services as decisions
+from forum.meetings.session.participation import movements, recusals
+from forum.meetings.session.votes import ballots
 from forum.organisation.models import Body
 from tests.factories.meetings import SECRET, held_meeting
 from tests.factories.organisation import Municipality
@@ -117,7 +121,7 @@ class TestTheVote:
         item = in_session(town).items.get()
         votes = everyone(item)
         who = town.membership(town.union[0])
-        ballots.recuse(item, membership=who, kind=RecusalKind.PARTIALITY, basis="fvl. § 6", actor=town.secretary)
+        recusals.recuse(item, membership=who, kind=RecusalKind.PARTIALITY, basis="fvl. § 6", actor=town.secretary)
         said = refused(lambda: ballots.record_ballot(item, choices=votes, actor=town.secretary), "§§ 8-1 og 11-10")
         assert town.union[0].name in said
 
@@ -157,7 +161,7 @@ class TestTheDoors:
         item = in_session(town).items.get()
         who = town.membership(town.union[0])
         refused(
-            lambda: ballots.recuse(item, membership=who, kind=RecusalKind.PARTIALITY, basis=" ", actor=town.secretary),
+            lambda: recusals.recuse(item, membership=who, kind=RecusalKind.PARTIALITY, basis=" ", actor=town.secretary),
             "§ 6",
             "11-10",
         )

@@ -20,7 +20,9 @@ from forum.meetings.core.queries import minutes_to_approve
 from forum.meetings.enums import MinutesStatus
 from forum.meetings.minutes.models import Minutes
 from forum.meetings.planning import services as planning_services
-from forum.meetings.session import ballots, decisions
+from forum.meetings.session.decisions import services as decisions
+from forum.meetings.session.decisions import settlement
+from forum.meetings.session.votes import ballots
 from tests.factories.organisation import Municipality
 from tests.forum.meetings.test_lifecycle import in_session, plan
 from trepart import clock
@@ -72,10 +74,10 @@ def owner(monkeypatch: pytest.MonkeyPatch) -> Owner:
         return one if referral is not None else None
 
     for module in (
-        "forum.meetings.session.decisions",
-        "forum.meetings.session.views",
+        "forum.meetings.session.decisions.services",
+        "forum.meetings.session.item_page.views",
         "forum.meetings.agenda.queries",
-        "forum.meetings.session.forms",
+        "forum.meetings.session.votes.forms",
     ):
         monkeypatch.setattr(f"{module}.owner_of", found)
     return one
@@ -165,8 +167,8 @@ class TestTheQueue:
 class TestSettling:
     def test_every_decision_reaches_its_owner_once(self, town: Municipality, owner: Owner) -> None:
         meeting = ended(town, referred(town, "A"), referred(town, "B"))
-        assert decisions.settle_items(meeting, town.secretary) == []
-        assert decisions.settle_items(meeting, town.secretary) == []
+        assert settlement.settle_items(meeting, town.secretary) == []
+        assert settlement.settle_items(meeting, town.secretary) == []
         assert owner.settled == [item.pk for item in meeting.items.all()]
 
     @pytest.mark.parametrize("error", [GuardRefused("Ikke nå."), RuntimeError("broken")])
@@ -175,7 +177,7 @@ class TestSettling:
     ) -> None:
         meeting = ended(town, referred(town))
         owner.error = error
-        [failed] = decisions.settle_items(meeting, town.secretary)
+        [failed] = settlement.settle_items(meeting, town.secretary)
         failed.refresh_from_db()
         assert failed.settled_at is None
         assert failed.settle_error
@@ -199,7 +201,7 @@ class TestSettling:
             real(item, actor=actor)
 
         owner.settle = settle  # type: ignore[method-assign]
-        assert decisions.settle_items(meeting, town.secretary) == [first]
+        assert settlement.settle_items(meeting, town.secretary) == [first]
         assert owner.settled == [second.pk]
 
     def test_a_member_cannot_settle(self, town: Municipality, owner: Owner) -> None:
@@ -214,7 +216,7 @@ class TestSettling:
         meeting = ended(town, referral, resolution=Resolution.POSTPONE)
         with pytest.raises(WrongState):
             agenda_services.add_item(plan(town, days=40), referral=referral, actor=town.secretary)
-        decisions.settle_items(meeting, town.secretary)
+        settlement.settle_items(meeting, town.secretary)
         agenda_services.add_item(plan(town, days=40), referral=referral, actor=town.secretary)
 
 
@@ -269,4 +271,4 @@ def test_minutes_are_approved_by_the_next_meeting(town: Municipality) -> None:
     assert item.settle_error == ""
     minutes.refresh_from_db()
     assert minutes.status == MinutesStatus.APPROVED
-    assert decisions.unsettled(second) == []
+    assert settlement.unsettled(second) == []

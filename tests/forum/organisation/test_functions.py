@@ -14,10 +14,11 @@ from forum.meetings.agenda import functions
 from forum.meetings.agenda import services as agenda
 from forum.meetings.attendance import roll_call
 from forum.meetings.core.models import AgendaItem, Meeting
-from forum.meetings.minutes import approvals, structure
 from forum.meetings.minutes import document as minutes
+from forum.meetings.minutes import structure
+from forum.meetings.minutes.approvals import services as approvals
 from forum.meetings.planning import services
-from forum.meetings.session import ballots
+from forum.meetings.session.votes import ballots
 from forum.organisation import parity
 from forum.organisation.enums import LegalBasis, Part, Role
 from forum.organisation.models import Body, BodyFunction, Membership

@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext
 
 from forum.meetings.agenda import services as agenda
-from forum.meetings.attendance import absences, conflict_reports
+from forum.meetings.attendance import absences, conflict_reports, deputy_calls
 from forum.meetings.attendance.forms import AttendanceForm
 from forum.meetings.attendance.models import Absence, DeputyCall, PartialityReport
 from forum.meetings.attendance.roll_call import deputies
@@ -166,9 +166,9 @@ class TestAnswers:
         meeting = called(town)
         first, second = town.deputies["employees"]
         absences.report(meeting, actor=town.union[2])
-        absences.answer(DeputyCall.objects.get(), comes=False, actor=first, reason="Reise")
+        deputy_calls.answer(DeputyCall.objects.get(), comes=False, actor=first, reason="Reise")
         assert calls(meeting) == [(first.email, "no"), (second.email, "waiting")]
-        absences.answer(DeputyCall.objects.get(answer="waiting"), comes=False, actor=second)
+        deputy_calls.answer(DeputyCall.objects.get(answer="waiting"), comes=False, actor=second)
         assert [answer for _who, answer in calls(meeting)] == ["no", "no"]
         assert set(told("forum.deputies_exhausted")) == {town.secretary.email, town.chair.email, town.elected[1].email}
 
@@ -177,13 +177,13 @@ class TestAnswers:
         first, second = town.deputies["employees"]
         absences.report(meeting, actor=town.union[2])
         call = DeputyCall.objects.get()
-        assert absences.lapse() == 0
+        assert deputy_calls.lapse() == 0
         with clock.at(call.answer_by + timedelta(minutes=1)):
-            assert absences.lapse() == 1
-            assert absences.lapse() == 0
+            assert deputy_calls.lapse() == 1
+            assert deputy_calls.lapse() == 0
             assert calls(meeting) == [(first.email, "late"), (second.email, "waiting")]
             with pytest.raises(WrongState):
-                absences.answer(call, comes=True, actor=first)
+                deputy_calls.answer(call, comes=True, actor=first)
         assert not Attendance.objects.filter(stands_for__isnull=False).exists()
 
     def test_time_to_answer_shrinks_with_what_is_left(self, town: Municipality) -> None:
@@ -195,7 +195,7 @@ class TestAnswers:
             (timedelta(hours=1), 0.5),
         ):
             with clock.at(meeting.starts_at - left):
-                assert absences.answer_time(meeting) - clock.now() == timedelta(hours=most)
+                assert deputy_calls.answer_time(meeting) - clock.now() == timedelta(hours=most)
 
     def test_two_absent_from_one_group_get_one_deputy_each(self, town: Municipality) -> None:
         meeting = called(town)
@@ -215,8 +215,8 @@ class TestAnswers:
         meeting = called(town)
         first, second = town.deputies["municipality"]
         absences.report(meeting, actor=town.elected[3])
-        call = absences.answer(DeputyCall.objects.get(), comes=True, actor=first)
-        absences.answer(call, comes=False, actor=first, reason="Syk")
+        call = deputy_calls.answer(DeputyCall.objects.get(), comes=True, actor=first)
+        deputy_calls.answer(call, comes=False, actor=first, reason="Syk")
         assert calls(meeting) == [(first.email, "no"), (second.email, "waiting")]
         assert not Attendance.objects.filter(membership__person=first).exists()
 
@@ -227,7 +227,7 @@ class TestAnswers:
         for person in (town.deputies["municipality"][1], town.elected[3], town.elected[4], town.administrator):
             assert as_(person).get(call.get_absolute_url()).status_code == 404
             with pytest.raises(NotPermitted):
-                absences.answer(call, comes=True, actor=person)
+                deputy_calls.answer(call, comes=True, actor=person)
         where = reverse("forum:deputies_called", args=[meeting.pk])
         as_(town.secretary).post(where, {"do": "yes", "call": call.pk})
         assert Event.objects.get(action="forum.deputy_answered").acting_role == "secretary"
@@ -236,7 +236,7 @@ class TestAnswers:
         meeting = called(town)
         first = town.deputies["municipality"][0]
         absence = absences.report(meeting, actor=town.elected[3])
-        absences.answer(DeputyCall.objects.get(), comes=True, actor=first)
+        deputy_calls.answer(DeputyCall.objects.get(), comes=True, actor=first)
         as_(town.elected[3]).post(reverse("forum:absence", args=[meeting.pk]), {"do": "come"})
         assert told("forum.deputy_released") == [first.email]
         assert not Attendance.objects.exists()
@@ -250,7 +250,7 @@ class TestAnswers:
         meeting = called(town)
         first = town.deputies["municipality"][0]
         absences.report(meeting, actor=town.elected[3])
-        absences.answer(DeputyCall.objects.get(), comes=True, actor=first)
+        deputy_calls.answer(DeputyCall.objects.get(), comes=True, actor=first)
         data = {"starts_at": meeting.starts_at + timedelta(days=7), "place": "Salen", "reason": "Uvær"}
         perform(Meeting.objects.get(pk=meeting.pk), "postpone", actor=town.secretary, data=data)
         assert told("forum.deputy_released") == [first.email]
@@ -264,7 +264,7 @@ class TestByHand:
         absence = absences.report(meeting, actor=town.elected[3])
         third = town.membership(longer[2])
         with pytest.raises(GuardRefused, match="7-10"):
-            absences.call_by_hand(absence, deputy=third, actor=town.secretary)
+            deputy_calls.call_by_hand(absence, deputy=third, actor=town.secretary)
         where = reverse("forum:deputies_called", args=[meeting.pk])
         sent = {"do": "by_hand", "absence": absence.pk, f"h{absence.pk}-deputy": third.pk}
         page = as_(town.secretary).post(where, sent)
@@ -278,7 +278,7 @@ class TestByHand:
         assert found[longer[2]].by_hand
         assert told("forum.deputy_released") == [longer[0].email]
 
-        absences.answer(found[longer[2]], comes=False, actor=longer[2])
+        deputy_calls.answer(found[longer[2]], comes=False, actor=longer[2])
         assert [answer for _who, answer in calls(meeting)] == ["released", "skipped", "no", "waiting"]
         assert calls(meeting)[-1] == (longer[0].email, "waiting")
 
@@ -286,11 +286,11 @@ class TestByHand:
         meeting = called(town)
         absence = absences.report(meeting, actor=town.elected[3])
         with pytest.raises(GuardRefused, match="7-10"):
-            absences.call_by_hand(
+            deputy_calls.call_by_hand(
                 absence, deputy=town.membership(town.deputies["employees"][0]), actor=town.secretary, reason="X"
             )
         with pytest.raises(NotPermitted):
-            absences.call_by_hand(absence, deputy=deputies(meeting)[0], actor=town.elected[4], reason="X")
+            deputy_calls.call_by_hand(absence, deputy=deputies(meeting)[0], actor=town.elected[4], reason="X")
 
     def test_the_database_refuses_two_deputies_for_one_seat(self, town: Municipality) -> None:
         meeting = called(town)
@@ -319,7 +319,7 @@ class TestAtOnce:
         call = DeputyCall.objects.get()
         DeputyCall.objects.filter(pk=call.pk).update(answer_by=clock.now())
         answers = together(
-            lambda: absences.answer(call, comes=True, actor=town.deputies["municipality"][0]), absences.lapse
+            lambda: deputy_calls.answer(call, comes=True, actor=town.deputies["municipality"][0]), deputy_calls.lapse
         )
         call.refresh_from_db()
         standing = DeputyCall.objects.filter(answer__in=["waiting", "yes"])

@@ -14,8 +14,10 @@ from forum.meetings.core.models import AgendaItem, Meeting
 from forum.meetings.enums import Choice, MovementKind
 from forum.meetings.minutes.document import build
 from forum.meetings.minutes.structure import Audience
-from forum.meetings.session import ballots, decisions, movements
+from forum.meetings.session.decisions import services as decisions
 from forum.meetings.session.models import Movement
+from forum.meetings.session.participation import movements
+from forum.meetings.session.votes import ballots
 from forum.organisation.enums import Side
 from tests.factories.organisation import Municipality
 from tests.forum.meetings.test_lifecycle import called, in_session

@@ -13,9 +13,10 @@ from django.utils import translation
 
 from forum.cases.enums import CaseAccess
 from forum.cases.models import Case
+from forum.meetings.case_papers import drafts, finishing
 from forum.meetings.case_papers import services as papers
+from forum.meetings.case_papers.drafts import Overtaken
 from forum.meetings.case_papers.models import CasePaperDraft, CasePaperVersion
-from forum.meetings.case_papers.services import Overtaken
 from forum.meetings.core.models import AgendaItem, Meeting
 from tests.factories.at_once import together
 from tests.factories.browsers import as_, text_of
@@ -64,7 +65,7 @@ class TestWriting:
         # What is known already is not written again.
         assert "Felles vaktmester: ja.</textarea>" in shown
         sent = {
-            "seen": papers.mark(case),
+            "seen": drafts.mark(case),
             "recommendation": "Det opprettes én stilling.\n\n- fra høsten\n- på **prøve**",
             "facts": "<h1>Bakgrunn</h1><p class=MsoNormal style='mso-x:1'>Tekst<o:p></o:p></p>",
             "public_form": "whole",
@@ -81,7 +82,7 @@ class TestWriting:
         )
         assert draft.facts == "<h3>Bakgrunn</h3><p>Tekst</p>"
         assert as_().get(page("case_paper", case)).status_code == 404
-        done = client.post(write, {**sent, "seen": papers.mark(case), "do": "finish"})
+        done = client.post(write, {**sent, "seen": drafts.mark(case), "do": "finish"})
         assert done.headers["Location"] == page("case_paper", case)
         assert not CasePaperDraft.objects.exists()
         for client in (as_(), as_(town.elected[3]), as_(town.secretary)):
@@ -110,7 +111,7 @@ class TestWriting:
     ) -> None:
         write, client = page("case_paper_write", case), as_(town.secretary)
         sent = {
-            "seen": papers.mark(case),
+            "seen": drafts.mark(case),
             "facts": OPEN,
             "public_form": "redacted",
             "discussed_on": "2026-01-15",
@@ -133,7 +134,7 @@ class TestWriting:
             {"facts": "x" * 1_000_001},
         ):
             assert client.post(
-                write, {"seen": papers.mark(case), "public_form": "whole", "do": "save", **hostile}
+                write, {"seen": drafts.mark(case), "public_form": "whole", "do": "save", **hostile}
             ).status_code in (404, 422, 302)
         assert not CasePaperVersion.objects.exists()
 
@@ -169,7 +170,7 @@ class TestWriting:
 
     def test_what_is_taken_out_may_hold_a_number(self, town: Municipality, case: Case) -> None:
         kept = content(facts="<p>Gjelder <mark>139250 10086</mark></p>", public_form="redacted", exempt_basis=BASIS)
-        assert papers.finish(case, content=kept, seen=papers.mark(case), actor=town.secretary).number == 1
+        assert finishing.finish(case, content=kept, seen=drafts.mark(case), actor=town.secretary).number == 1
 
     def test_a_second_version_says_what_is_changed(self, town: Municipality, case: Case) -> None:
         finish(case, town.secretary)
@@ -194,9 +195,9 @@ class TestWriting:
 
     def test_it_saves_itself(self, town: Municipality, case: Case) -> None:
         client, write = as_(town.secretary), page("case_paper_write", case)
-        sent = {"do": "autosave", "seen": papers.mark(case), "facts": "En", "public_form": "whole"}
+        sent = {"do": "autosave", "seen": drafts.mark(case), "facts": "En", "public_form": "whole"}
         answer = client.post(write, sent).json()
-        assert answer["seen"] == papers.mark(case) == "0.1"
+        assert answer["seen"] == drafts.mark(case) == "0.1"
         assert CasePaperDraft.objects.get().facts == "<p>En</p>"
         # The button pressed while the page was saving itself: what was typed last counts, and
         # nobody is warned of themselves.
@@ -207,17 +208,17 @@ class TestWriting:
         assert town.secretary.name in text_of(other)
 
     def test_the_draft_can_be_thrown_away(self, town: Municipality, case: Case) -> None:
-        papers.save_draft(case, content=content(), seen=papers.mark(case), actor=town.secretary)
+        drafts.save_draft(case, content=content(), seen=drafts.mark(case), actor=town.secretary)
         client, write = as_(town.secretary), page("case_paper_write", case)
         assert client.post(write, {"do": "discard", "seen": "0.0"}).status_code == 409
-        assert client.post(write, {"do": "discard", "seen": papers.mark(case)}).status_code == 302
+        assert client.post(write, {"do": "discard", "seen": drafts.mark(case)}).status_code == 302
         assert not CasePaperDraft.objects.exists()
 
     def test_the_archives_own_number_stands_on_the_paper_and_the_agenda(
         self, town: Municipality, case: Case, meeting: Meeting
     ) -> None:
         finish(case, town.secretary)
-        sent = {"do": "archive", "seen": papers.mark(case), "public_form": "whole", "archive_reference": "2026/00417-3"}
+        sent = {"do": "archive", "seen": drafts.mark(case), "public_form": "whole", "archive_reference": "2026/00417-3"}
         assert as_(town.secretary).post(page("case_paper_write", case), sent).status_code == 302
         for address in (
             page("case_paper", case),
@@ -230,7 +231,7 @@ class TestWriting:
 class TestTwoAtOnce:
     def test_the_second_is_told_and_both_texts_are_shown(self, town: Municipality, case: Case) -> None:
         write = page("case_paper_write", case)
-        seen = papers.mark(case)
+        seen = drafts.mark(case)
         one, other = as_(town.secretary), as_(town.chair)
         sent = {"seen": seen, "public_form": "whole", "do": "save"}
         assert one.post(write, {**sent, "facts": "Sekretærens tekst"}).status_code == 302
@@ -242,19 +243,19 @@ class TestTwoAtOnce:
         assert town.secretary.name in said
         assert CasePaperDraft.objects.get().facts == "<p>Sekretærens tekst</p>"
         # Having seen both, the second saves what is to stand.
-        again = {**sent, "seen": papers.mark(case), "facts": "Begges tekst"}
-        assert f'name="seen" value="{papers.mark(case)}"' in said
+        again = {**sent, "seen": drafts.mark(case), "facts": "Begges tekst"}
+        assert f'name="seen" value="{drafts.mark(case)}"' in said
         assert other.post(write, again).status_code == 302
         assert CasePaperDraft.objects.get().facts == "<p>Begges tekst</p>"
 
     def test_what_was_finished_meanwhile_is_not_undone(self, town: Municipality, case: Case) -> None:
         finish(case, town.secretary)
-        seen = papers.mark(case)
+        seen = drafts.mark(case)
         finish(case, town.secretary, assessment="<p>Ny</p>", reason="Ny vurdering")
         with pytest.raises(Overtaken):
-            papers.save_draft(case, content=content(), seen=seen, actor=town.chair)
+            drafts.save_draft(case, content=content(), seen=seen, actor=town.chair)
         with pytest.raises(Overtaken):
-            papers.finish(case, content=content(reason="x"), seen=seen, actor=town.chair)
+            finishing.finish(case, content=content(reason="x"), seen=seen, actor=town.chair)
         assert [v.number for v in CasePaperVersion.objects.order_by("number")] == [1, 2]
 
 
@@ -264,10 +265,10 @@ def test_two_who_press_at_the_same_moment() -> None:
 
     town = municipality()
     case = papers.case_of(called(town).items.get(), actor=town.secretary)
-    seen = papers.mark(case)
+    seen = drafts.mark(case)
     answers = together(
-        lambda: papers.finish(case, content=content(assessment="<p>A</p>"), seen=seen, actor=town.secretary),
-        lambda: papers.finish(case, content=content(assessment="<p>B</p>"), seen=seen, actor=town.chair),
+        lambda: finishing.finish(case, content=content(assessment="<p>A</p>"), seen=seen, actor=town.secretary),
+        lambda: finishing.finish(case, content=content(assessment="<p>B</p>"), seen=seen, actor=town.chair),
     )
     refused = [answer for answer in answers if isinstance(answer, Exception)]
     assert len(refused) == 1, answers
@@ -288,7 +289,7 @@ class TestGuards:
 
     def test_what_the_database_itself_refuses(self, town: Municipality, case: Case) -> None:
         version = finish(case, town.secretary)
-        fields = {name: getattr(version, name) for name in papers.FIELDS}
+        fields = {name: getattr(version, name) for name in drafts.FIELDS}
         for more in (
             {"number": 1, "reason": "x"},
             {"number": 2, "reason": ""},
@@ -299,7 +300,7 @@ class TestGuards:
                 CasePaperVersion.objects.create(paper=version.paper, written_by=town.secretary, **{**fields, **more})
 
     def test_the_trail_tells_it_without_the_words(self, town: Municipality, case: Case) -> None:
-        papers.finish(case, content=redacted(), seen=papers.mark(case), actor=town.secretary)
+        finishing.finish(case, content=redacted(), seen=drafts.mark(case), actor=town.secretary)
         event = Event.objects.get(action="forum.paper_finished")
         assert (event.root_type, event.root_id, event.data["version"]) == ("cases.case", case.pk, 1)
         assert SECRET not in str(list(Event.objects.values_list("data", flat=True)))

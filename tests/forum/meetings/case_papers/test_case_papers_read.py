@@ -18,7 +18,7 @@ from forum.cases.models import Case, Document
 from forum.cases.services import cases
 from forum.meetings.agenda import changes_since_notice
 from forum.meetings.agenda import services as agenda
-from forum.meetings.case_papers import queries
+from forum.meetings.case_papers import attachments, drafts, finishing, queries
 from forum.meetings.case_papers import services as papers
 from forum.meetings.case_papers.models import CasePaperDraft
 from forum.meetings.core.models import AgendaItem, Meeting
@@ -74,18 +74,18 @@ class TestWho:
         assert as_().get(write).status_code == 302
         for person in (town.union[0], town.coordination_secretary, town.outsider):
             for act in (
-                lambda who: papers.save_draft(case, content=content(), seen="0.0", actor=who),
-                lambda who: papers.finish(case, content=content(), seen="0.0", actor=who),
-                lambda who: papers.attach(case, upload=pdf(), actor=who),
+                lambda who: drafts.save_draft(case, content=content(), seen="0.0", actor=who),
+                lambda who: finishing.finish(case, content=content(), seen="0.0", actor=who),
+                lambda who: attachments.attach(case, upload=pdf(), actor=who),
                 lambda who: papers.set_archive_reference(case, reference="x", actor=who),
-                lambda who: papers.discard_draft(case, seen="0.0", actor=who),
+                lambda who: drafts.discard_draft(case, seen="0.0", actor=who),
             ):
                 with pytest.raises(NotPermitted):
                     act(person)
         assert not CasePaperDraft.objects.exists()
 
     def test_lists_and_questions_agree(self, town: Municipality, case: Case) -> None:
-        papers.finish(case, content=redacted(), seen=papers.mark(case), actor=town.secretary)
+        finishing.finish(case, content=redacted(), seen=drafts.mark(case), actor=town.secretary)
         people = [
             AnonymousUser(),
             town.secretary,
@@ -168,7 +168,7 @@ class TestExempt:
     def test_a_redacted_version_gives_nothing_away(
         self, town: Municipality, case: Case, meeting: Meeting, item: AgendaItem
     ) -> None:
-        papers.finish(case, content=redacted(), seen=papers.mark(case), actor=town.secretary)
+        finishing.finish(case, content=redacted(), seen=drafts.mark(case), actor=town.secretary)
         for person in self.outside(town):
             said = self.everything(as_(person), case, meeting, item)
             assert "Hemmelig er" not in said
@@ -189,10 +189,10 @@ class TestExempt:
             "discussed_with": "Hemmelig er hun",
             "exempt_sections": ["involvement"],
         }
-        papers.finish(
+        finishing.finish(
             case,
             content=content(public_form="redacted", exempt_basis=BASIS, **more),
-            seen=papers.mark(case),
+            seen=drafts.mark(case),
             actor=town.secretary,
         )
         for person in self.outside(town):
@@ -202,8 +202,8 @@ class TestExempt:
         assert "Hemmelig er hun" in text_of(as_(town.union[0]).get(page("case_paper", case)))
 
     def test_a_paper_wholly_exempt(self, town: Municipality, case: Case, meeting: Meeting, item: AgendaItem) -> None:
-        document = papers.attach(case, upload=pdf(), title="Legeerklæring Hemmelig er", actor=town.secretary)
-        papers.finish(
+        document = attachments.attach(case, upload=pdf(), title="Legeerklæring Hemmelig er", actor=town.secretary)
+        finishing.finish(
             case,
             content=content(
                 facts=f"<p>{SECRET}</p>",
@@ -211,7 +211,7 @@ class TestExempt:
                 public_form="nothing",
                 exempt_basis=BASIS,
             ),
-            seen=papers.mark(case),
+            seen=drafts.mark(case),
             actor=town.secretary,
         )
         for person in self.outside(town):
@@ -243,7 +243,7 @@ class TestExempt:
                 write,
                 {
                     **sent,
-                    "seen": papers.mark(case),
+                    "seen": drafts.mark(case),
                     "do": "attach",
                     "upload": pdf(),
                     "attachment_title": "Om Kari Hemmelig er",
@@ -257,7 +257,7 @@ class TestExempt:
                 write,
                 {
                     **sent,
-                    "seen": papers.mark(case),
+                    "seen": drafts.mark(case),
                     "do": "attach",
                     "upload": pdf(),
                     "attachment_title": "Åpent vedlegg",
@@ -266,9 +266,9 @@ class TestExempt:
             == 302
         )
         kept, open_ = Document.objects.order_by("pk")
-        assert client.post(write, {**sent, "seen": papers.mark(case), "do": "attach"}).status_code == 422
-        assert client.post(write, {**sent, "seen": papers.mark(case), "do": f"redact:{kept.pk}"}).status_code == 422
-        papers.finish(case, content=content(), seen=papers.mark(case), actor=town.secretary)
+        assert client.post(write, {**sent, "seen": drafts.mark(case), "do": "attach"}).status_code == 422
+        assert client.post(write, {**sent, "seen": drafts.mark(case), "do": f"redact:{kept.pk}"}).status_code == 422
+        finishing.finish(case, content=content(), seen=drafts.mark(case), actor=town.secretary)
         for person in self.outside(town):
             said = self.everything(as_(person), case, meeting, item)
             assert "Hemmelig er" not in said
@@ -278,13 +278,13 @@ class TestExempt:
                 404,
                 200,
             ]
-        papers.save_draft(case, content={}, seen=papers.mark(case), actor=town.secretary)
+        drafts.save_draft(case, content={}, seen=drafts.mark(case), actor=town.secretary)
         assert (
             client.post(
                 write,
                 {
                     **sent,
-                    "seen": papers.mark(case),
+                    "seen": drafts.mark(case),
                     "do": f"redact:{kept.pk}",
                     f"redacted_{kept.pk}": pdf(),
                     f"redacted_title_{kept.pk}": "Erklæring, sladdet",
@@ -313,10 +313,10 @@ class TestExempt:
     ) -> None:
         finish(case, town.secretary, facts=f"<p>{OPEN} {SECRET}</p>")
         assert SECRET in text_of(as_().get(page("case_paper", case)))
-        papers.finish(
+        finishing.finish(
             case,
             content=redacted(reason="Hemmelig er et navn som måtte ut"),
-            seen=papers.mark(case),
+            seen=drafts.mark(case),
             actor=town.secretary,
         )
         for person in self.outside(town):
@@ -335,12 +335,12 @@ class TestExempt:
         assert SECRET in text_of(as_(town.elected[3]).get(page("case_paper", case)))
 
     def test_guessed_addresses(self, town: Municipality, case: Case) -> None:
-        document = papers.attach(case, upload=pdf(), title="Utkast", actor=town.secretary)
+        document = attachments.attach(case, upload=pdf(), title="Utkast", actor=town.secretary)
         other = cases.open_case(title="Annen sak", actor=town.secretary, access=CaseAccess.PUBLIC)
         stray = cases.add_document(other, upload=pdf(), actor=town.secretary)
         finish(case, town.secretary, attachments=[])
         # In the draft of the next version, so nobody's but those who write it.
-        later = papers.attach(case, upload=pdf(), title="Senere", actor=town.secretary)
+        later = attachments.attach(case, upload=pdf(), title="Senere", actor=town.secretary)
         for person in (None, town.outsider, town.union[0]):
             client = as_(person)
             assert client.get(page("case_paper_document", case, document.pk)).status_code == 200
@@ -384,7 +384,7 @@ class TestVersions:
         planned = plan(town)
         bare = agenda.add_item(planned, title="Uten", actor=town.secretary)
         ready = agenda.add_item(planned, title="Med", actor=town.secretary)
-        papers.finish(
+        finishing.finish(
             papers.case_of(ready, actor=town.secretary),
             content=content(recommendation=""),
             seen="0.0",
@@ -398,8 +398,8 @@ class TestReading:
     def test_notes_and_the_agenda_go_with_it(
         self, town: Municipality, case: Case, meeting: Meeting, item: AgendaItem
     ) -> None:
-        papers.attach(case, upload=pdf(), title="Kart", actor=town.secretary)
-        papers.finish(case, content=content(), seen=papers.mark(case), actor=town.secretary)
+        attachments.attach(case, upload=pdf(), title="Kart", actor=town.secretary)
+        finishing.finish(case, content=content(), seen=drafts.mark(case), actor=town.secretary)
         address = reverse("forum:paper", args=[meeting.pk, item.pk])
         said = text_of(as_(town.elected[3]).get(address))
         for block in ("recommendation", "facts"):
@@ -413,9 +413,9 @@ class TestReading:
         assert page("case_paper_document", case, Document.objects.get().pk) in listed
 
     def test_for_the_packet(self, town: Municipality, case: Case, meeting: Meeting) -> None:
-        papers.attach(case, upload=pdf(), title="Åpent", actor=town.secretary)
-        papers.attach(case, upload=pdf(), title="Kari", basis=BASIS, actor=town.secretary)
-        papers.finish(case, content=redacted(), seen=papers.mark(case), actor=town.secretary)
+        attachments.attach(case, upload=pdf(), title="Åpent", actor=town.secretary)
+        attachments.attach(case, upload=pdf(), title="Kari", basis=BASIS, actor=town.secretary)
+        finishing.finish(case, content=redacted(), seen=drafts.mark(case), actor=town.secretary)
         items = list(meeting.items.select_related("meeting", "case", "referral__case"))
         public = queries.papers_of(items)[items[0].pk]
         assert [(p.title, p.document is not None, p.exempt_basis, p.redacted) for p in public] == [
@@ -434,7 +434,7 @@ class TestReading:
             while planned.items.count() < size:
                 item = agenda.add_item(planned, title=f"Sak {planned.items.count()}", actor=town.secretary)
                 own = papers.case_of(item, actor=town.secretary)
-                papers.attach(own, upload=pdf(), actor=town.secretary)
+                attachments.attach(own, upload=pdf(), actor=town.secretary)
                 finish(own, town.secretary)
             items = list(planned.items.select_related("meeting__body", "case", "referral__case"))
             with CaptureQueriesContext(connection) as asked:
@@ -450,7 +450,7 @@ class TestReading:
 
         opinion = ask(town, village_council(town))
         case = opinion.case
-        papers.finish(case, content=content(), seen=papers.mark(case), actor=town.coordination_secretary)
+        finishing.finish(case, content=content(), seen=drafts.mark(case), actor=town.coordination_secretary)
         said = text_of(as_(town.coordination_secretary).get(page("case_paper", case)))
         assert opinion.get_absolute_url() in said
         assert opinion.get_absolute_url() not in text_of(as_().get(page("case_paper", case)))
@@ -459,7 +459,7 @@ class TestReading:
         from tests.forum.cases.test_opinions import citizens
 
         proposal = citizens(town)
-        document = papers.attach(
+        document = attachments.attach(
             proposal.case, upload=pdf(), title="Bare i utkastet", actor=town.coordination_secretary
         )
         for person in (None, town.coordination_secretary, proposal.proposer):

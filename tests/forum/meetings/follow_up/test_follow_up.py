@@ -26,7 +26,9 @@ from forum.meetings.follow_up.models import FollowUp
 from forum.meetings.minutes import document as structure
 from forum.meetings.minutes.structure import Audience
 from forum.meetings.planning import services
-from forum.meetings.session import ballots, decisions
+from forum.meetings.session.decisions import services as decisions
+from forum.meetings.session.decisions import settlement
+from forum.meetings.session.votes import ballots
 from forum.organisation import responsibilities
 from forum.organisation.enums import OfficeKind
 from forum.organisation.services import bodies as organisation
@@ -69,7 +71,7 @@ def decided(town: Municipality, *cases: dict[str, Any]) -> Meeting:
         given = {key: case[key] for key in ("responsible", "due_on") if key in case}
         decisions.decide(item, text=f"{case['title']} vedtas.", resolution=resolution, actor=secretary, **given)
     meeting = perform(Meeting.objects.get(pk=meeting.pk), "end", actor=secretary)
-    decisions.settle_items(meeting, secretary)
+    settlement.settle_items(meeting, secretary)
     return Meeting.objects.get(pk=meeting.pk)
 
 
@@ -99,7 +101,7 @@ def test_an_adopted_decision_is_followed_up_and_the_responsible_is_told(town: Mu
 
 def test_settling_again_begins_nothing_twice(town: Municipality) -> None:
     meeting = decided(town, {"title": "Nye sykler", "responsible": town.employee(0), "due_on": soon(20)})
-    decisions.settle_items(meeting, town.secretary)
+    settlement.settle_items(meeting, town.secretary)
     assert FollowUp.objects.count() == 1
     assert Notice.objects.filter(kind="forum.follow_up_given").count() == 1
 

@@ -14,12 +14,13 @@ from django.utils import translation
 
 from forum.meetings.core.models import Meeting
 from forum.meetings.enums import MinutesStatus, SignatureKind
-from forum.meetings.minutes import approval_queries as queries
-from forum.meetings.minutes import approvals, decision_lists
 from forum.meetings.minutes import services as minutes_services
 from forum.meetings.minutes import structure as minutes_structure
-from forum.meetings.minutes.approval_models import MinutesSignature, MinutesSigner
-from forum.meetings.minutes.decision_list_models import DecisionList
+from forum.meetings.minutes.approvals import queries
+from forum.meetings.minutes.approvals import services as approvals
+from forum.meetings.minutes.approvals.models import MinutesSignature, MinutesSigner
+from forum.meetings.minutes.decision_lists import services as decision_lists
+from forum.meetings.minutes.decision_lists.models import DecisionList
 from forum.meetings.minutes.models import Minutes
 from forum.organisation.enums import MinutesApproval, Part
 from forum.organisation.services import bodies as organisation

@@ -22,7 +22,7 @@ from forum.meetings.minutes import services
 from forum.meetings.minutes import structure as minutes_structure
 from forum.meetings.minutes.completeness import missing
 from forum.meetings.minutes.models import Minutes, MinutesVersion
-from forum.meetings.minutes.printed_seals import printed_seals
+from forum.meetings.minutes.printing.seals import printed_seals
 from forum.meetings.minutes.structure import Audience
 from forum.organisation.enums import MinutesApproval
 from forum.organisation.services import bodies as organisation

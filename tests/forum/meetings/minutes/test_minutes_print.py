@@ -10,9 +10,11 @@ from typing import Any
 import pytest
 from django.utils import translation
 
-from forum.meetings.minutes import decision_lists, extract_views, printing
 from forum.meetings.minutes import services as minutes
+from forum.meetings.minutes.decision_lists import services as decision_lists
+from forum.meetings.minutes.extracts import views as extract_views
 from forum.meetings.minutes.participants import PersonLine
+from forum.meetings.minutes.printing import documents
 from forum.meetings.minutes.structure import BallotBlock, ItemBlock, MinutesDocument, SignatureLine, VoteRow, extract
 from tests.trepart.pdf_reading import Element, Tagged
 from tests.trepart.test_pdf import check_structure, check_with_pdfua
@@ -110,7 +112,7 @@ def document(*, audience: str = "public") -> MinutesDocument:
 def printed(what: MinutesDocument, template: str) -> bytes:
     meeting: Any = SimpleNamespace(pk=1, body=SimpleNamespace(slug="psu"))
     with translation.override("nb"):
-        return printing.to_pdf(meeting, what, template=template, seal="12:0123456789abcdef", created=_CREATED)
+        return documents.to_pdf(meeting, what, template=template, seal="12:0123456789abcdef", created=_CREATED)
 
 
 @pytest.fixture(scope="module")

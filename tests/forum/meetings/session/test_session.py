@@ -15,24 +15,18 @@ from forum.meetings.enums import Capacity, Choice, PollKind, RecusalKind, Settle
 from forum.meetings.minutes.completeness import missing
 from forum.meetings.minutes.document import build
 from forum.meetings.minutes.structure import Audience, from_json
-from forum.meetings.session import (
-    ballots,
-    closed_doors,
-    election_rules,
-    en_bloc,
-    minute_additions,
-    movements,
-    objections,
-    postponement,
-)
-from forum.meetings.session import (
-    decisions as decisions_services,
-)
-from forum.meetings.session import (
-    elections as elections_services,
-)
-from forum.meetings.session.election_models import Election
+from forum.meetings.session.closed_doors import services as closed_doors
+from forum.meetings.session.decisions import objections, postponement
+from forum.meetings.session.decisions import services as decisions
+from forum.meetings.session.discussion import services as discussion
+from forum.meetings.session.elections import rules as election_rules
+from forum.meetings.session.elections import services as elections
+from forum.meetings.session.elections.models import Election
+from forum.meetings.session.minute_additions import recording_requests
+from forum.meetings.session.minute_additions import services as minute_additions
 from forum.meetings.session.models import Attendee, DoorPeriod, RecordingRequest
+from forum.meetings.session.participation import attendees, movements, recusals
+from forum.meetings.session.votes import ballots, en_bloc, motions
 from forum.organisation.enums import Side
 from tests.factories.organisation import Municipality
 from tests.forum.meetings.test_lifecycle import in_session
@@ -71,7 +65,7 @@ class TestDoors:
         item = in_session(town).items.get()
         choices = against(town, item, town.elected[1])
         self.close(town, item, settled=Settled.VOTE, choices=choices, debate_closed=True)
-        decisions_services.save_discussion(item, text="NN er syk.", actor=town.secretary)
+        discussion.save_discussion(item, text="NN er syk.", actor=town.secretary)
         block = public_of(AgendaItem.objects.get(pk=item.pk))
         assert (block.hidden, block.title, block.closed_basis) == (True, "Personalsak", PRIVACY)
         assert block.door_votes[0].result.startswith("8 mot 1.")
@@ -97,10 +91,10 @@ class TestDoors:
     def test_what_was_said_behind_doors_stays_there_when_they_open(self, town: Municipality) -> None:
         item = in_session(town).items.get()
         self.close(town, item)
-        decisions_services.save_discussion(item, text="NN er syk.", actor=town.secretary)
+        discussion.save_discussion(item, text="NN er syk.", actor=town.secretary)
         closed_doors.open_doors(item, actor=town.secretary)
         ballots.record_ballot(item, actor=town.secretary)
-        decisions_services.decide(item, text="Ja.", resolution=Resolution.ADOPT, actor=town.secretary)
+        decisions.decide(item, text="Ja.", resolution=Resolution.ADOPT, actor=town.secretary)
         fresh = AgendaItem.objects.get(pk=item.pk)
         block = public_of(fresh)
         assert (block.hidden, block.partly_hidden, block.decision, block.discussion) == (False, True, "Ja.", "")
@@ -126,9 +120,9 @@ class TestWhoTakesPart:
         who = town.membership(town.elected[4])
         said = {"membership": who, "kind": RecusalKind.PARTIALITY, "basis": "fvl. § 6", "settled": Settled.VOTE}
         with pytest.raises(GuardRefused, match=who.person.name):
-            ballots.recuse(item, **said, choices=against(town, item), actor=town.secretary)
+            recusals.recuse(item, **said, choices=against(town, item), actor=town.secretary)
         choices = against(town, item, town.union[0], without=town.elected[4])
-        recusal = ballots.recuse(item, **said, choices=choices, actor=town.secretary)
+        recusal = recusals.recuse(item, **said, choices=choices, actor=town.secretary)
         assert recusal is not None
         assert recusal.ballot.votes.count() == 8
         block = build(item.meeting, Audience.INTERNAL).items[0]
@@ -140,7 +134,7 @@ class TestWhoTakesPart:
         item = in_session(town).items.get()
         choices = against(town, item, *town.union, town.elected[0], without=town.elected[4])
         said = {"membership": town.membership(town.elected[4]), "kind": RecusalKind.EXEMPTION, "basis": "koml. § 11-11"}
-        assert ballots.recuse(item, **said, settled=Settled.VOTE, choices=choices, actor=town.secretary) is None
+        assert recusals.recuse(item, **said, settled=Settled.VOTE, choices=choices, actor=town.secretary) is None
         assert len(participants.entitled(item)) == 9
         assert "fritatt" in build(item.meeting, Audience.INTERNAL).items[0].procedure[0].motion
 
@@ -176,13 +170,13 @@ class TestMotionsAgainstEachOther:
     def test_one_of_two_is_adopted_and_the_decision_rests_on_it(self, town: Municipality) -> None:
         item = in_session(town).items.get()
         first = item.motions.get()
-        second = ballots.add_motion(
+        second = motions.add_motion(
             item, text="Nei takk.", moved_by=town.membership(town.elected[1]), actor=town.secretary
         )
         choices = against(town, item, *town.elected[1:], town.union[0])
         ballot = ballots.record_ballot(item, motion=first, opponent=second, choices=choices, actor=town.secretary)
         assert voting.winner(ballot) == second
-        decision = decisions_services.decide(item, text="Nei takk.", resolution=Resolution.ADOPT, actor=town.secretary)
+        decision = decisions.decide(item, text="Nei takk.", resolution=Resolution.ADOPT, actor=town.secretary)
         assert decision.ballot == ballot
         block = build(item.meeting, Audience.PUBLIC).items[0].ballots[0]
         assert "Innstillingen fikk 4 stemmer" in block.result
@@ -193,7 +187,7 @@ class TestMotionsAgainstEachOther:
     def test_a_draw_goes_with_the_one_presiding(self, town: Municipality) -> None:
         item = in_session(town).items.get()
         movements.leave(item, membership=town.membership(town.elected[4]), actor=town.secretary)
-        second = ballots.add_motion(item, text="Nei.", moved_by=town.membership(town.union[0]), actor=town.secretary)
+        second = motions.add_motion(item, text="Nei.", moved_by=town.membership(town.union[0]), actor=town.secretary)
         choices = against(town, item, town.chair, *town.union[:3])
         ballot = ballots.record_ballot(
             item, motion=item.motions.first(), opponent=second, choices=choices, actor=town.secretary
@@ -206,7 +200,7 @@ class TestMotionsAgainstEachOther:
         motion = item.motions.get()
         with pytest.raises(GuardRefused):
             ballots.record_ballot(item, motion=motion, opponent=motion, actor=town.secretary)
-        second = ballots.add_motion(item, text="Nei.", moved_by=town.membership(town.union[0]), actor=town.secretary)
+        second = motions.add_motion(item, text="Nei.", moved_by=town.membership(town.union[0]), actor=town.secretary)
         ballots.record_ballot(item, motion=motion, opponent=second, actor=town.secretary)
         with pytest.raises(WrongState):
             ballots.record_ballot(item, motion=motion, opponent=second, actor=town.secretary)
@@ -220,7 +214,7 @@ class TestObjections:
         with pytest.raises(GuardRefused, match="11-3"):
             ballots.record_ballot(late, actor=town.secretary)
         with pytest.raises(GuardRefused, match="11-3"):
-            decisions_services.decide(late, text="Ja.", resolution=Resolution.NOTED, actor=town.secretary)
+            decisions.decide(late, text="Ja.", resolution=Resolution.NOTED, actor=town.secretary)
         postponement.postpone_item(late, text="Utsatt.", settled=Settled.AGREED, actor=town.secretary)
         assert town.chair.name in build(meeting, Audience.PUBLIC).items[1].objections
 
@@ -276,7 +270,7 @@ class TestElections:
     def begin(self, town: Municipality) -> tuple[AgendaItem, Election, list[int]]:
         meeting = in_session(town)
         item = agenda_services.add_item(meeting, title="Valg av nestleder i gruppa", actor=town.secretary)
-        election = elections_services.propose_candidates(
+        election = elections.propose_candidates(
             item, kind=PollKind.ELECTION, place="Nestleder", names=["Kari Vik", "Jon Bø"], actor=town.secretary
         )
         return item, election, list(election.candidates.values_list("pk", flat=True))
@@ -285,19 +279,17 @@ class TestElections:
         item, election, (kari, jon) = self.begin(town)
         pks = [voter.pk for voter in participants.entitled(item)]
         even = dict(zip(pks, [kari] * 4 + [jon] * 4 + [None], strict=True))
-        assert elections_services.hold_round(election, choices=even, actor=town.secretary).again
+        assert elections.hold_round(election, choices=even, actor=town.secretary).again
         with pytest.raises(GuardRefused):
-            elections_services.draw_lot(election, actor=town.secretary)
-        assert elections_services.hold_round(election, choices=even, actor=town.secretary).lot == (kari, jon)
+            elections.draw_lot(election, actor=town.secretary)
+        assert elections.hold_round(election, choices=even, actor=town.secretary).lot == (kari, jon)
         with pytest.raises(WrongState):
-            elections_services.hold_round(election, choices=even, actor=town.secretary)
-        drawn = elections_services.draw_lot(election, actor=town.secretary)
+            elections.hold_round(election, choices=even, actor=town.secretary)
+        drawn = elections.draw_lot(election, actor=town.secretary)
         assert drawn.name in ("Kari Vik", "Jon Bø")
         with pytest.raises(WrongState):
-            elections_services.draw_lot(election, actor=town.secretary)
-        decisions_services.decide(
-            item, text=f"Nestleder: {drawn.name}.", resolution=Resolution.ADOPT, actor=town.secretary
-        )
+            elections.draw_lot(election, actor=town.secretary)
+        decisions.decide(item, text=f"Nestleder: {drawn.name}.", resolution=Resolution.ADOPT, actor=town.secretary)
         block = build(item.meeting, Audience.PUBLIC).items[1].elections[0]
         assert (
             block.rounds[0]
@@ -309,8 +301,8 @@ class TestElections:
     def test_in_writing_the_counts_must_add_up(self, town: Municipality) -> None:
         _item, election, (kari, jon) = self.begin(town)
         with pytest.raises(GuardRefused, match="8-1"):
-            elections_services.hold_round(election, counts={kari: 5, jon: 3}, actor=town.secretary)
-        came_to = elections_services.hold_round(election, counts={kari: 5, jon: 3}, blank=1, actor=town.secretary)
+            elections.hold_round(election, counts={kari: 5, jon: 3}, actor=town.secretary)
+        came_to = elections.hold_round(election, counts={kari: 5, jon: 3}, blank=1, actor=town.secretary)
         assert came_to.elected == kari
         assert election.rounds.get().voices.count() == 0
 
@@ -319,15 +311,15 @@ class TestElections:
         choices: dict[int, int | None] = {voter.pk: kari for voter in participants.entitled(item)}
         stranger = town.membership(town.secretary)
         with pytest.raises(GuardRefused, match=stranger.person.name):
-            elections_services.hold_round(election, choices={**choices, stranger.pk: kari}, actor=town.secretary)
+            elections.hold_round(election, choices={**choices, stranger.pk: kari}, actor=town.secretary)
         choices.popitem()
         with pytest.raises(GuardRefused, match="8-1"):
-            elections_services.hold_round(election, choices=choices, actor=town.secretary)
+            elections.hold_round(election, choices=choices, actor=town.secretary)
 
     def test_nothing_is_adopted_while_the_election_is_open(self, town: Municipality) -> None:
         item, _election, _candidates = self.begin(town)
         with pytest.raises(GuardRefused, match="11-9"):
-            decisions_services.decide(item, text="Kari.", resolution=Resolution.ADOPT, actor=town.secretary)
+            decisions.decide(item, text="Kari.", resolution=Resolution.ADOPT, actor=town.secretary)
 
 
 class TestTogether:
@@ -342,7 +334,7 @@ class TestTogether:
     def test_all_or_none(self, town: Municipality) -> None:
         meeting = in_session(town, ("A", "B"))
         first, second = meeting.items.all()
-        ballots.add_motion(second, text="Nei.", moved_by=town.membership(town.union[0]), actor=town.secretary)
+        motions.add_motion(second, text="Nei.", moved_by=town.membership(town.union[0]), actor=town.secretary)
         for items in ([first, second], [first]):
             with pytest.raises(GuardRefused):
                 en_bloc.treat_together(items, actor=town.secretary)
@@ -377,27 +369,25 @@ class TestIntoTheMinutes:
     def test_the_mayor_moves_a_motion_and_the_chief_executive_does_not(self, town: Municipality) -> None:
         meeting = in_session(town)
         item = meeting.items.get()
-        mayor = minute_additions.attend(meeting, name="Berit Ås", capacity=Capacity.MAYOR, actor=town.secretary)
-        chief = minute_additions.attend(
-            meeting, name="Ola Nes", capacity=Capacity.CHIEF_EXECUTIVE, actor=town.secretary
-        )
+        mayor = attendees.attend(meeting, name="Berit Ås", capacity=Capacity.MAYOR, actor=town.secretary)
+        chief = attendees.attend(meeting, name="Ola Nes", capacity=Capacity.CHIEF_EXECUTIVE, actor=town.secretary)
         with pytest.raises(GuardRefused, match="8-1"):
-            ballots.add_motion(item, text="Nei.", moved_by=chief, actor=town.secretary)
-        ballots.add_motion(item, text="Nei.", moved_by=mayor, actor=town.secretary)
+            motions.add_motion(item, text="Nei.", moved_by=chief, actor=town.secretary)
+        motions.add_motion(item, text="Nei.", moved_by=mayor, actor=town.secretary)
         document = build(meeting, Audience.PUBLIC)
         assert document.items[0].motions == (("Nei.", "Berit Ås"),)
         assert [line.split(",")[0] for line in document.attendees] == ["Berit Ås", "Ola Nes"]
         with pytest.raises(GuardRefused):
-            minute_additions.remove_attendee(mayor, actor=town.secretary)
-        minute_additions.remove_attendee(chief, actor=town.secretary)
+            attendees.remove_attendee(mayor, actor=town.secretary)
+        attendees.remove_attendee(chief, actor=town.secretary)
         assert list(Attendee.objects.values_list("name", flat=True)) == ["Berit Ås"]
 
     def test_somebody_invited_informs_in_a_case(self, town: Municipality) -> None:
         meeting = in_session(town)
         item = meeting.items.get()
         with pytest.raises(GuardRefused, match="8-1"):
-            minute_additions.attend(meeting, name="Ida Lie", capacity=Capacity.INVITED, actor=town.secretary)
-        minute_additions.attend(
+            attendees.attend(meeting, name="Ida Lie", capacity=Capacity.INVITED, actor=town.secretary)
+        attendees.attend(
             meeting, name="Ida Lie", title="rektor", item=item, capacity=Capacity.INVITED, actor=town.secretary
         )
         assert build(meeting, Audience.PUBLIC).items[0].informed == ("Ida Lie, rektor orienterte organet.",)
@@ -405,10 +395,10 @@ class TestIntoTheMinutes:
     def test_a_request_to_record_is_answered_with_a_reason_where_refused(self, town: Municipality) -> None:
         meeting = in_session(town)
         with pytest.raises(GuardRefused, match="11-6"):
-            minute_additions.answer_recording(
+            recording_requests.answer_recording(
                 meeting, by="Bladet", what="film", allowed=False, reason="", actor=town.secretary
             )
-        minute_additions.answer_recording(
+        recording_requests.answer_recording(
             meeting, by="Bladet", what="film", allowed=True, reason="", actor=town.secretary
         )
         assert RecordingRequest.objects.get().by == "Bladet"
@@ -420,16 +410,14 @@ class TestIntoTheMinutes:
         member, actor = town.membership(town.elected[3]), town.elected[3]
         for act in (
             lambda: minute_additions.add_to_minutes(item, membership=member, text="x", actor=actor),
-            lambda: minute_additions.attend(meeting, name="x", capacity=Capacity.MAYOR, actor=actor),
+            lambda: attendees.attend(meeting, name="x", capacity=Capacity.MAYOR, actor=actor),
             lambda: closed_doors.close_doors(
                 item, basis=PRIVACY, public_title="x", settled=Settled.AGREED, actor=actor
             ),
             lambda: closed_doors.open_doors(item, actor=actor),
             lambda: objections.object_to(item, members=[member], actor=actor),
             lambda: postponement.postpone_item(item, text="x", settled=Settled.AGREED, actor=actor),
-            lambda: elections_services.propose_candidates(
-                item, kind=PollKind.ELECTION, place="x", names=["y"], actor=actor
-            ),
+            lambda: elections.propose_candidates(item, kind=PollKind.ELECTION, place="x", names=["y"], actor=actor),
             lambda: en_bloc.treat_together([item, item], actor=actor),
             lambda: movements.come(item, membership=member, actor=actor),
         ):
@@ -450,9 +438,7 @@ def test_the_structure_with_everything_in_it_is_read_back_as_it_was(town: Munici
         actor=town.secretary
     )  # fmt: skip
     minute_additions.add_to_minutes(second, membership=town.membership(town.chair), text="Hei.", actor=town.secretary)
-    elections_services.propose_candidates(
-        second, kind=PollKind.APPOINTMENT, place="Leder", names=["A"], actor=town.secretary
-    )
+    elections.propose_candidates(second, kind=PollKind.APPOINTMENT, place="Leder", names=["A"], actor=town.secretary)
     for audience in Audience:
         document = build(meeting, audience)
         assert from_json(document.as_json()) == document

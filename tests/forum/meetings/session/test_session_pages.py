@@ -8,7 +8,7 @@ from django.test import Client
 from django.urls import reverse
 
 from forum.meetings.agenda import questions
-from forum.meetings.attendance import absences, roll_call
+from forum.meetings.attendance import absences, deputy_calls, roll_call
 from forum.meetings.attendance.forms import AttendanceForm
 from forum.meetings.attendance.models import DeputyCall
 from forum.meetings.core import participants
@@ -17,9 +17,13 @@ from forum.meetings.core.visibility import readable_items
 from forum.meetings.enums import CallAnswer, RecusalKind, Settled
 from forum.meetings.minutes.document import build
 from forum.meetings.minutes.structure import Audience, ItemBlock
-from forum.meetings.session import ballots, closed_doors, decisions, movements
-from forum.meetings.session.discussion_drafts import keep_draft, unsaved
+from forum.meetings.session.closed_doors import services as closed_doors
+from forum.meetings.session.decisions import services as decisions
+from forum.meetings.session.discussion import services as discussion
+from forum.meetings.session.discussion.services import keep_draft, unsaved
 from forum.meetings.session.models import DiscussionDraft
+from forum.meetings.session.participation import movements, recusals
+from forum.meetings.session.votes import ballots, corrections, motions
 from tests.factories.organisation import Municipality
 from tests.forum.meetings.test_lifecycle import called, in_session
 from trepart.access import policy
@@ -67,8 +71,8 @@ class TestTheRollCall:
         meeting = called(town)
         first, second = town.deputies["employees"]
         absences.report(meeting, actor=town.union[2])
-        absences.answer(DeputyCall.objects.get(), comes=False, actor=first, reason="Legetime, hjertet")
-        absences.answer(DeputyCall.objects.get(answer=CallAnswer.WAITING), comes=True, actor=second)
+        deputy_calls.answer(DeputyCall.objects.get(), comes=False, actor=first, reason="Legetime, hjertet")
+        deputy_calls.answer(DeputyCall.objects.get(answer=CallAnswer.WAITING), comes=True, actor=second)
         why = f"{first.name} kunne ikke komme."
         assert Attendance.objects.get(membership=town.membership(second)).skipped_reason == why
         form = AttendanceForm(meeting=meeting)
@@ -81,7 +85,7 @@ class TestTheRollCall:
         meeting = called(town)
         first, second = town.deputies["employees"]
         absences.report(meeting, actor=town.union[2])
-        absences.answer(DeputyCall.objects.get(), comes=False, actor=first)
+        deputy_calls.answer(DeputyCall.objects.get(), comes=False, actor=first)
         form = AttendanceForm(meeting=meeting)
         seat = town.membership(town.union[2])
         fields = {name: form[name].value() for name in form.fields} | {f"deputy_{seat.pk}": "next"}
@@ -123,7 +127,7 @@ class TestTheOrderOfThings:
         item = in_session(town).items.get()
         assert "Det er flere forslag." not in text_of(secretary.get(address(item)))
         mover = town.membership(town.elected[1])
-        ballots.add_motion(item, text="Heller noe annet.", moved_by=mover, actor=town.secretary)
+        motions.add_motion(item, text="Heller noe annet.", moved_by=mover, actor=town.secretary)
         page = text_of(secretary.get(address(item)))
         assert "Det er flere forslag." in page
         assert reverse("forum:meeting_act", args=[item.meeting_id, item.pk, "alternativ"]) in page
@@ -153,7 +157,7 @@ class TestWhatIsBeingWritten:
         item = in_session(town).items.get()
         old = Client()
         old.force_login(town.secretary)
-        decisions.save_discussion(item, text="Fra den andre.", actor=town.chair)
+        discussion.save_discussion(item, text="Fra den andre.", actor=town.chair)
         sent = {"do": "unanimous", "motion": item.motions.get().pk, "treatment": "Fra den ene.", "seen": "1"}
         assert old.post(address(item), sent).status_code != 302
         assert AgendaItem.objects.get(pk=item.pk).discussion == "Fra den andre."
@@ -171,7 +175,7 @@ class TestWhatIsBeingWritten:
         assert "Dette er skrevet, men står ikke i møteboka." in page
         assert address(item) in page
         assert "Glemt." not in page
-        decisions.save_discussion(item, text="Glemt.", actor=town.secretary)
+        discussion.save_discussion(item, text="Glemt.", actor=town.secretary)
         assert unsaved(item.meeting) == []
 
 
@@ -189,7 +193,7 @@ class TestTheDeputyForOneClosedItem:
             )
         who, deputy = town.membership(town.union[0]), town.membership(town.deputies["employees"][0])
         if how == "recused":
-            ballots.recuse(
+            recusals.recuse(
                 first,
                 membership=who,
                 kind=RecusalKind.PARTIALITY,
@@ -240,7 +244,7 @@ class TestVotesOnProcedure:
         item: AgendaItem = in_session(town).items.get()
         who = town.membership(town.union[0])
         choices = {v.pk: "for" for v in participants.at_the_table(item.meeting, item) if v.pk != who.pk}
-        ballots.recuse(
+        recusals.recuse(
             item,
             membership=who,
             kind=RecusalKind.PARTIALITY,
@@ -266,7 +270,7 @@ class TestVotesOnProcedure:
         page = text_of(secretary.get(address(item)))
         assert f'name="ballot" value="{ballot.pk}"' not in page
         with pytest.raises(GuardRefused):
-            ballots.correct_vote(ballot.votes.first(), choice="against", reason="Feil.", actor=town.secretary)
+            corrections.correct_vote(ballot.votes.first(), choice="against", reason="Feil.", actor=town.secretary)
         assert ballot.votes.filter(choice="against").count() == 0
 
 
@@ -281,7 +285,7 @@ class TestAQuestionToTheLeader:
 
     def test_is_read_and_answered_from_the_page_of_the_meeting(self, secretary: Client, town: Municipality) -> None:
         item = self.asked(town)
-        decisions.save_discussion(item, text="Det ble en lang runde.", actor=town.secretary)
+        discussion.save_discussion(item, text="Det ble en lang runde.", actor=town.secretary)
         there = item.question.get_absolute_url()
         page = text_of(secretary.get(address(item)))
         assert "Hvor mange &lt;b&gt;mangler&lt;/b&gt;?" in page
@@ -312,7 +316,7 @@ class TestAQuestionToTheLeader:
         decisions.decide(item, text="Tatt til orientering.", resolution="noted", actor=town.secretary)
         for audience in (Audience.PUBLIC, Audience.INTERNAL):
             assert minutes_of(item, audience).discussion == treatment
-        decisions.save_discussion(item, text="Lederen svarte muntlig.", actor=town.secretary)
+        discussion.save_discussion(item, text="Lederen svarte muntlig.", actor=town.secretary)
         assert minutes_of(item, Audience.PUBLIC).discussion == f"{asked}\n\nLederen svarte muntlig."
 
     def test_answered_it_stands_once(self, secretary: Client, town: Municipality) -> None:

@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from forum.meetings.core import participants
 from forum.meetings.core.models import AgendaItem, Ballot, Vote
-from forum.meetings.session import decisions
+from forum.meetings.session.discussion import services as discussion
 from tests.factories.organisation import Municipality
 from tests.forum.meetings.test_lifecycle import in_session
 from trepart.audit.models import Event
@@ -87,7 +87,7 @@ def test_a_page_that_has_grown_old_says_so_and_counts_nothing(town: Municipality
     item = in_session(town).items.get()
     form = sent(item)
     seen = Event.objects.filter(subject_type="meetings.agendaitem", subject_id=item.pk).order_by("-pk")[0].pk
-    decisions.save_discussion(item, text="Ordet til lederen.", actor=town.chair)
+    discussion.save_discussion(item, text="Ordet til lederen.", actor=town.chair)
     page = as_(town.secretary).post(url(item), form | {"seen": seen})
     assert page.status_code == 409
     assert not item.ballots.exists()

@@ -14,7 +14,10 @@ from forum.meetings.attendance.roll_call import Row
 from forum.meetings.core import participants, voting
 from forum.meetings.core.models import AgendaItem, Meeting
 from forum.meetings.enums import Choice, RecusalKind
-from forum.meetings.session import ballots, decisions
+from forum.meetings.session.decisions import services as decisions
+from forum.meetings.session.discussion import services as discussion
+from forum.meetings.session.participation import recusals
+from forum.meetings.session.votes import ballots, corrections, motions
 from forum.organisation.enums import Part, Side
 from tests.factories.organisation import Municipality
 from tests.forum.meetings.test_lifecycle import called, in_session
@@ -93,8 +96,8 @@ class TestVotes:
         item = meeting.items.get()
         out = {"membership": town.membership(town.elected[4]), "kind": RecusalKind.PARTIALITY}
         with pytest.raises(GuardRefused, match="11-10"):
-            ballots.recuse(item, **out, basis="", actor=town.secretary)
-        ballots.recuse(item, **out, basis="fvl. § 6 første ledd a", actor=town.secretary)
+            recusals.recuse(item, **out, basis="", actor=town.secretary)
+        recusals.recuse(item, **out, basis="fvl. § 6 første ledd a", actor=town.secretary)
         with pytest.raises(GuardRefused, match="11-9"):
             ballots.record_ballot(item, actor=town.secretary)
 
@@ -102,7 +105,7 @@ class TestVotes:
         meeting = in_session(town, ("A", "B"))
         first, second = meeting.items.all()
         deputy = town.membership(town.deputies[Side.MUNICIPALITY][0])
-        ballots.recuse(
+        recusals.recuse(
             first, membership=town.membership(town.elected[4]), kind=RecusalKind.PARTIALITY, basis="fvl. § 6",
             deputy=deputy, actor=town.secretary,
         )  # fmt: skip
@@ -111,11 +114,11 @@ class TestVotes:
         ballot = ballots.record_ballot(first, actor=town.secretary)
         assert ballot.votes.get(membership=deputy).stands_for == town.elected[4].name
         with pytest.raises(GuardRefused):
-            ballots.lift_recusal(first.recusals.get(), actor=town.secretary)
+            recusals.lift_recusal(first.recusals.get(), actor=town.secretary)
 
     def test_another_presides_where_the_leader_is_disqualified(self, town: Municipality) -> None:
         item = in_session(town).items.get()
-        ballots.recuse(
+        recusals.recuse(
             item, membership=town.membership(town.chair), kind=RecusalKind.PARTIALITY, basis="fvl. § 6",
             actor=town.secretary,
         )  # fmt: skip
@@ -124,15 +127,15 @@ class TestVotes:
     def test_a_motion_from_somebody_not_at_the_table_is_refused(self, town: Municipality) -> None:
         item = in_session(town).items.get()
         with pytest.raises(GuardRefused, match="8-1"):
-            ballots.add_motion(item, text="Nei.", moved_by=town.membership(town.secretary), actor=town.secretary)
+            motions.add_motion(item, text="Nei.", moved_by=town.membership(town.secretary), actor=town.secretary)
 
     def test_a_mis_keyed_vote_is_corrected_and_traced(self, town: Municipality) -> None:
         item = in_session(town).items.get()
         ballot = ballots.record_ballot(item, actor=town.secretary)
         vote = ballot.votes.get(membership=town.membership(town.elected[1]))
         with pytest.raises(GuardRefused):
-            ballots.correct_vote(vote, choice=Choice.AGAINST, reason="", actor=town.secretary)
-        ballots.correct_vote(vote, choice=Choice.AGAINST, reason="Tastet feil.", actor=town.secretary)
+            corrections.correct_vote(vote, choice=Choice.AGAINST, reason="", actor=town.secretary)
+        corrections.correct_vote(vote, choice=Choice.AGAINST, reason="Tastet feil.", actor=town.secretary)
         event = Event.objects.get(action="forum.vote_corrected")
         assert (event.data["before"], event.data["after"], event.text) == ("for", "against", {"reason": "Tastet feil."})
         assert vote.history.first().event_id == event.pk
@@ -145,7 +148,7 @@ class TestVotes:
         ballot = ballots.record_ballot(item, choices=choices, actor=town.secretary)
         decisions.decide(item, text="Ja.", resolution=Resolution.ADOPT, actor=town.secretary)
         vote = ballot.votes.get(membership=town.membership(town.union[0]))
-        ballots.correct_vote(vote, choice=Choice.AGAINST, reason="Tastet feil.", actor=town.secretary)
+        corrections.correct_vote(vote, choice=Choice.AGAINST, reason="Tastet feil.", actor=town.secretary)
         assert AgendaItem.objects.get(pk=item.pk).decided is None
         with pytest.raises(GuardRefused, match="11-9"):
             decisions.decide(item, text="Ja.", resolution=Resolution.ADOPT, actor=town.secretary)
@@ -156,7 +159,7 @@ class TestVotes:
         decisions.decide(item, text="Ja.", resolution=Resolution.ADOPT, actor=town.secretary)
         vote = ballot.votes.get(membership=town.membership(town.union[0]))
         with translation.override("nn"):
-            ballots.correct_vote(vote, choice=Choice.AGAINST, reason="Tastet feil.", actor=town.secretary)
+            corrections.correct_vote(vote, choice=Choice.AGAINST, reason="Tastet feil.", actor=town.secretary)
         event = Event.objects.get(action="forum.decision_turned")
         assert event.text == {"decision": "Ja."}
         said = {}
@@ -214,7 +217,7 @@ class TestDecisions:
             lambda: decisions.take_up_again(item, reason="x", actor=town.secretary),
             lambda: agenda_services.withdraw_item(item, reason="x", actor=town.secretary),
             lambda: roll_call.set_attendance(meeting, rows=[], actor=town.secretary),
-            lambda: decisions.save_discussion(item, text="x", actor=town.secretary),
+            lambda: discussion.save_discussion(item, text="x", actor=town.secretary),
         ):
             with pytest.raises(WrongState):
                 attempt()

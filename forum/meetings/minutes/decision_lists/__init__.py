@@ -1,0 +1,1 @@
+"""The decision list: what was decided, published the same day, before the minutes."""

@@ -1,0 +1,1 @@
+"""Minutes, extracts and decision lists as PDF, kept with their digests and checked against the seals."""

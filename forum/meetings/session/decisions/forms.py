@@ -1,0 +1,185 @@
+"""Forms for what was decided in an item, for postponing it and for objections to deciding it."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from forum.cases.case_owners import owner_of
+from forum.cases.enums import Resolution
+from forum.meetings.agenda.forms import QUIET
+from forum.meetings.core.models import AgendaItem
+from forum.meetings.core.voter import Voter
+from forum.meetings.session.decisions.services import FIELD_LABELS, required
+from forum.meetings.session.participation.names import with_party
+from forum.meetings.session.votes.procedural_form import Voted
+from forum.organisation.models import Employment, Membership
+from trepart import clock
+from trepart.access.models import User
+from trepart.alphabet import norwegian, sort_key
+from trepart.forms import DateInput, PlainTextField, Textarea
+
+
+class PostponeItemForm(Voted):
+    """Postponing the case, by simple majority (R7)."""
+
+    text = PlainTextField(
+        label=gettext_lazy("What was decided"), max_length=20000, widget=Textarea(rows=2, attrs=QUIET)
+    )
+    answer = PlainTextField(label=gettext_lazy("A word to the proposer about why"), required=False, max_length=5000)
+
+    def __init__(self, data: Any = None, *, item: AgendaItem, voters: Sequence[Voter]) -> None:
+        super().__init__(data, prefix="postpone", initial={"text": _("The case is postponed.")})
+        owner = owner_of(item.referral)
+        if owner is None or not owner.answers_somebody():
+            del self.fields["answer"]
+        self.add_vote(voters)
+
+
+class ObjectionForm(forms.Form):
+    """Who objects to deciding a case that came late, or whose documents did (koml § 11-3)."""
+
+    mark_optional = False
+    papers_late = forms.BooleanField(label=gettext_lazy("The documents did not go out with the notice"), required=False)
+    members = forms.MultipleChoiceField(
+        label=gettext_lazy("Who objects?"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=gettext_lazy(
+            "The objection of the person presiding is enough; otherwise it takes a third of those present. The "
+            "portal counts."
+        ),
+    )
+
+    def __init__(self, data: Any = None, *, item: AgendaItem, table: Sequence[Voter]) -> None:
+        there = [str(one.membership_id) for one in item.objections.all()]
+        super().__init__(data, prefix="object", initial={"members": there, "papers_late": item.papers_late})
+        self.people = {str(voter.pk): voter.membership for voter in table}
+        presiding = str(item.meeting.presiding_id or "")
+        self.fields["members"].choices = [  # type: ignore[attr-defined]  # a MultipleChoiceField
+            (pk, with_party(m) + (f", {_('presiding')}" if pk == presiding else "")) for pk, m in self.people.items()
+        ]
+        if item.late:
+            del self.fields["papers_late"]
+
+    def clean_members(self) -> list[Membership]:
+        """Return the members."""
+        return [self.people[pk] for pk in self.cleaned_data["members"]]
+
+
+#: What the day of a decision is, by what is decided.
+_DAYS = {
+    Resolution.ADOPT: gettext_lazy("To be carried out by"),
+    Resolution.CONSIDER: gettext_lazy("Comes back"),
+    Resolution.TO_COUNCIL: gettext_lazy("Ask the municipal council again on"),
+}
+
+
+class ReasonForm(forms.Form):
+    """Why something is taken back."""
+
+    reason = forms.CharField(label=gettext_lazy("Why?"), max_length=200)
+
+    def __init__(self, data: Any = None, *, prefix: str) -> None:
+        super().__init__(data, prefix=prefix)
+
+
+class DecisionForm(forms.Form):
+    """What was decided, with exactly the fields that this resolution needs: the owner of the case says which."""
+
+    text = PlainTextField(label=gettext_lazy("What was decided"), max_length=20000, widget=Textarea(attrs=QUIET))
+
+    def __init__(self, data: Any = None, *, item: AgendaItem, resolution: Resolution, text: str) -> None:
+        super().__init__(data, prefix="decision", initial={"text": text})
+        self.item = item
+        self.resolution = resolution
+        makers = {
+            "answer": self._answer,
+            "recommendation": self._recommendation,
+            "back_to": self._back_to,
+            "responsible": self._responsible,
+            "due_on": self._due_on,
+        }
+        for name in required(item, resolution):
+            if name in makers:
+                self.fields[name] = makers[name](text)
+        if resolution == Resolution.ADOPT and owner_of(item.referral) is None:
+            # Every decision is followed up until it is carried out (koml § 13-1, R16); who does it may be
+            # settled after the meeting.
+            for name in ("responsible", "due_on"):
+                self.fields[name] = makers[name](text)
+                self.fields[name].required = False
+        if resolution == Resolution.SEND_BACK:
+            self.fields["needs_user_representatives"] = forms.BooleanField(
+                label=_("User representatives must take part before it is concluded"), required=False
+            )
+        owner = owner_of(item.referral)
+        if owner is not None and owner.answers_somebody() and resolution == Resolution.POSTPONE:
+            self.fields["answer"] = PlainTextField(
+                label=_("A word to the proposer about why"), required=False, max_length=5000
+            )
+
+    def _answer(self, text: str) -> forms.Field:
+        return PlainTextField(
+            label=_("Answer to the proposer"),
+            max_length=5000,
+            help_text=_("Sent when the meeting ends. Say what was decided, and why, in your own words."),
+        )
+
+    def _recommendation(self, text: str) -> forms.Field:
+        return PlainTextField(
+            label=_("Recommendation to the next body"), max_length=20000, widget=Textarea(attrs=QUIET), initial=text
+        )
+
+    def _back_to(self, text: str) -> forms.Field:
+        owner = owner_of(self.item.referral)
+        bodies = owner.back_to(self.item.referral) if owner is not None and self.item.referral is not None else []
+        return forms.TypedChoiceField(
+            label=_("Sent back to"), coerce=int, choices=[("", ""), *((str(pk), name) for pk, name in bodies)]
+        )
+
+    def _responsible(self, text: str) -> forms.Field:
+        return forms.ModelChoiceField(
+            label=_("Responsible for carrying it out"),
+            queryset=User.objects.filter(is_active=True),
+            widget=PeopleSelect,
+        )
+
+    def _due_on(self, text: str) -> forms.Field:
+        return forms.DateField(label=str(_DAYS.get(self.resolution) or FIELD_LABELS["due_on"]), widget=DateInput)
+
+    def clean_due_on(self) -> Any:
+        """Refuse a day gone by."""
+        due_on = self.cleaned_data["due_on"]
+        if due_on is not None and due_on < clock.today():
+            raise forms.ValidationError(_("The date has passed already."))
+        return due_on
+
+    def options(self) -> dict[str, Any]:
+        """Return what goes into the decision's options."""
+        names = ("recommendation", "back_to", "needs_user_representatives")
+        return {name: self.cleaned_data[name] for name in names if self.cleaned_data.get(name)}
+
+
+class PeopleSelect(forms.Select):
+    """People to choose from, grouped by workplace, in Norwegian order: one query, however many there are."""
+
+    def __init__(self, attrs: Any = None) -> None:
+        super().__init__(attrs)
+
+    def optgroups(self, name: str, value: list[str], attrs: Any = None) -> list[Any]:
+        """Return the people employed today, by workplace."""
+        running = (
+            Employment.objects.running()
+            .filter(person__is_active=True)
+            .select_related("person", "unit")
+            .order_by(norwegian("person__name"), "pk")
+        )
+        by_unit: dict[str, list[tuple[str, str]]] = {}
+        for employment in running:
+            by_unit.setdefault(employment.unit.name, []).append((str(employment.person_id), employment.person.name))
+        self.choices = [("", ""), *((unit, by_unit[unit]) for unit in sorted(by_unit, key=sort_key))]
+        groups: list[Any] = super().optgroups(name, value, attrs)
+        return groups

@@ -1,0 +1,195 @@
+"""What is decided in an item, what a decision must say, and taking it up again."""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from forum.cases.case_owners import owner_of
+from forum.cases.enums import Resolution
+from forum.meetings.attendance.roll_call import RUN
+from forum.meetings.core import participants, voting
+from forum.meetings.core.locking import IN_SESSION, Hold, hold_item
+from forum.meetings.core.models import AgendaItem, Ballot, Decision, Meeting
+from forum.meetings.enums import TAKEN_NOTE_OF, ItemKind, MotionPurpose
+from forum.meetings.session.decisions.objections import may_be_decided
+from forum.meetings.session.votes.ballots import check_quorum
+from trepart import clock
+from trepart.access.models import User
+from trepart.workflow import GuardRefused, WrongState
+
+if TYPE_CHECKING:
+    from trepart.workflow import Words
+
+
+#: What sets nothing in motion: the case stays where it is.
+AT_REST = (Resolution.NOTED, Resolution.POSTPONE)
+#: What a body may conclude with although nothing it voted on was adopted.
+WITHOUT_MAJORITY = (Resolution.NOTED, Resolution.POSTPONE, Resolution.DECLINE)
+
+#: What a decision may have to say, and how it is asked for.
+FIELD_LABELS: dict[str, "Words"] = {
+    "answer": _("the answer to the proposer"),
+    "responsible": _("who is responsible"),
+    "due_on": _("a date"),
+    "recommendation": _("the recommendation"),
+    "back_to": _("which body it is sent back to"),
+}
+
+
+def resolutions(item: AgendaItem) -> list[tuple[Resolution, "str | Promise | None"]]:
+    """Return what may be decided in ``item``, in the order it is offered, each with why it is shut (None: open).
+
+    The owner of the case says it for a case from the queue; any item may be postponed, and one for
+    information is taken note of.
+    """
+    if item.kind in TAKEN_NOTE_OF:
+        return [(Resolution.NOTED, None), (Resolution.POSTPONE, None)]
+    owner = owner_of(item.referral)
+    if owner is None or item.referral is None:
+        found: list[tuple[Resolution, str | Promise | None]] = [
+            (Resolution.ADOPT, None),
+            (Resolution.DECLINE, None),
+            (Resolution.NOTED, None),
+        ]
+    else:
+        found = list(owner.resolutions(item.referral))
+    if Resolution.POSTPONE not in {resolution for resolution, _why in found}:
+        found.append((Resolution.POSTPONE, None))
+    return found
+
+
+def required(item: AgendaItem, resolution: Resolution) -> tuple[str, ...]:
+    """Return what a decision of this kind must say: names from ``FIELD_LABELS``."""
+    owner = owner_of(item.referral)
+    if owner is None or item.kind in TAKEN_NOTE_OF or resolution in AT_REST:
+        return ()
+    return tuple(owner.fields(resolution))
+
+
+def decide(
+    item: AgendaItem,
+    *,
+    text: str,
+    resolution: Resolution,
+    answer: str = "",
+    responsible: User | None = None,
+    due_on: date | None = None,
+    ballot: Ballot | None = None,
+    options: Mapping[str, Any] | None = None,
+    actor: User,
+    seen: int | None = None,
+) -> Decision:
+    """Record what was decided in an item and return it. It moves its case only when the meeting
+    ends (:func:`settle_items`).
+
+    ``ballot`` is what the decision rests on: the last vote that was adopted, unless said. ``options`` has what only
+    some decisions need: ``recommendation``, ``back_to`` (a body's id), ``user_representatives``.
+
+    Raises ``GuardRefused`` without words, for a resolution that is shut or lacks what it must say, without an adopted
+    motion in a body that votes, or where fewer than half of the members take part (koml § 11-9); ``WrongState`` where
+    the item is decided already.
+    """
+    resolution = Resolution(resolution)
+    said = {key: value for key, value in (options or {}).items() if value not in (None, "")}
+    with hold_item(item, actor=actor, permission=RUN, at=IN_SESSION, seen=seen) as (held, fresh):
+        if fresh.decided is not None:
+            raise WrongState(_("%(item)s has been decided already.") % {"item": fresh.label})
+        if not text.strip():
+            raise GuardRefused(_("Write what was decided."))
+        if resolution != Resolution.POSTPONE and fresh.kind == ItemKind.PS:
+            may_be_decided(fresh)
+        _check_resolution(fresh, resolution)
+        _check_fields(
+            fresh, resolution, {"answer": answer.strip(), "responsible": responsible, "due_on": due_on, **said}
+        )
+        if due_on is not None and due_on < clock.today():
+            raise GuardRefused(_("The date has passed already."))
+        rests_on = _ballot_for(held.meeting, fresh, resolution, ballot)
+        if resolution not in AT_REST and rests_on is None:
+            check_quorum(
+                held.meeting, voters=len(participants.entitled(fresh)), seats=len(participants.seats(held.meeting))
+            )
+        decision = Decision(
+            item=fresh,
+            text=text.strip(),
+            resolution=resolution,
+            ballot=rests_on,
+            answer=answer.strip(),
+            responsible=responsible,
+            due_on=due_on,
+            options=said,
+        )
+        with held.about(
+            "forum.item_decided",
+            fresh,
+            data={"resolution": resolution, "responsible": responsible.pk if responsible else None, "due_on": due_on},
+            text={"decision": decision.text, "answer": decision.answer},
+        ):
+            decision.save()
+    return decision
+
+
+def _check_resolution(item: AgendaItem, resolution: Resolution) -> None:
+    offered = dict(resolutions(item))
+    if resolution not in offered:
+        raise GuardRefused(_("This case cannot be decided that way."))
+    why = offered[resolution]
+    if why is not None:
+        raise GuardRefused(why)
+
+
+def _check_fields(item: AgendaItem, resolution: Resolution, given: Mapping[str, Any]) -> None:
+    lacking = [str(FIELD_LABELS.get(name, name)) for name in required(item, resolution) if not given.get(name)]
+    if lacking:
+        raise GuardRefused(_("The decision lacks %(what)s.") % {"what": ", ".join(lacking)})
+
+
+def _ballot_for(meeting: Meeting, item: AgendaItem, resolution: Resolution, wanted: Ballot | None) -> Ballot | None:
+    held = list(item.ballots.select_related("motion", "opponent").prefetch_related("votes__party"))
+    if wanted is not None:
+        found = next((ballot for ballot in held if ballot.pk == wanted.pk), None)
+        if found is None:
+            raise GuardRefused(_("That vote was held in another case."))
+        if voting.winner(found) is None and resolution not in WITHOUT_MAJORITY:
+            raise GuardRefused(_("That motion did not get a majority (Local Government Act § 11-9)."))
+        return found
+    held = [ballot for ballot in held if ballot.motion.purpose == MotionPurpose.CASE]
+    adopted = [ballot for ballot in held if voting.winner(ballot) is not None]
+    if adopted:
+        return adopted[-1]
+    if meeting.body.by_consensus or resolution in AT_REST:
+        return held[-1] if held else None
+    if held and resolution in WITHOUT_MAJORITY:
+        return held[-1]
+    if item.elections.exists() and not item.elections.filter(elected__isnull=True).exists():
+        return None
+    raise GuardRefused(
+        _("Nothing has been adopted in this case yet. Hold the vote first (Local Government Act § 11-9).")
+    )
+
+
+def take_up_again(item: AgendaItem, *, reason: str, actor: User, seen: int | None = None) -> None:
+    """Take back a decision that was recorded wrongly, before the meeting ends, so that it can be recorded anew. What it
+    said stays in the trail."""
+    with hold_item(item, actor=actor, permission=RUN, at=IN_SESSION, seen=seen) as (held, fresh):
+        if fresh.decided is None:
+            raise WrongState(_("There is no decision in %(item)s.") % {"item": fresh.label})
+        if not reason.strip():
+            raise GuardRefused(_("Say why the decision is taken up again."))
+        reopen_under(held, fresh, reason=reason)
+
+
+def reopen_under(held: Hold, item: AgendaItem, *, reason: str = "", action: str = "forum.decision_reopened") -> None:
+    """Take back the decision of an item whose meeting is held already: for a ``reason`` in somebody's words, or for one
+    that the ``action`` itself says."""
+    decision = item.decided
+    if decision is None:
+        return
+    with held.about(action, item, text={"reason": reason, "decision": decision.text}):
+        decision.delete()
+
+
+# When the meeting has ended ------------------------------------------------------------------------------------------

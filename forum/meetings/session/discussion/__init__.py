@@ -1,0 +1,1 @@
+"""What was said of an item (Behandling), and the drafts kept while it is written."""

@@ -1,0 +1,187 @@
+"""What the buttons on the page of an item do, each with the sentence that says it was done."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.db import transaction
+from django.http import Http404, HttpRequest
+from django.utils.translation import gettext as _
+
+from forum.cases.case_owners import owner_of
+from forum.cases.enums import Resolution
+from forum.meetings.core.models import AgendaItem
+from forum.meetings.core.web import number
+from forum.meetings.session.closed_doors import services as closed_doors
+from forum.meetings.session.decisions import services as decisions
+from forum.meetings.session.decisions.forms import DecisionForm, ReasonForm
+from forum.meetings.session.discussion import services as discussion
+from forum.meetings.session.discussion.forms import DiscussionForm
+from forum.meetings.session.elections import services as elections
+from forum.meetings.session.elections.forms import RoundForm
+from forum.meetings.session.item_page.context import Table
+from forum.meetings.session.minute_additions import services as minute_additions
+from forum.meetings.session.participation import movements, recusals
+from forum.meetings.session.votes import ballots, corrections, motions
+from forum.meetings.session.votes.forms import CorrectForm, MotionForm
+from trepart.access.web import reader_of
+
+
+def seen_of(request: HttpRequest) -> int | None:
+    """Return the version of the item that the page was made from."""
+    return number(request.POST.get("seen"))
+
+
+def unanimous(request: HttpRequest, table: Table, form: None) -> str:
+    """Record that everybody was for; a free-standing case is decided by it in the same press."""
+    motion = next((m for m in table.item.motions.all() if m.pk == number(request.POST.get("motion"))), None)
+    if motion is None:
+        raise Http404
+    actor = reader_of(request)
+    with transaction.atomic():
+        ballot = ballots.record_ballot(table.item, motion=motion, actor=actor, seen=seen_of(request))
+        if owner_of(table.item.referral) is not None:
+            return _("Adopted unanimously. Now write what it means for the case.")
+        decisions.decide(table.item, text=ballot.motion.text, resolution=Resolution.ADOPT, ballot=ballot, actor=actor)
+    return _("Adopted unanimously.")
+
+
+def noted(request: HttpRequest, table: Table, form: None) -> str:
+    """Take note of an item."""
+    decisions.decide(
+        table.item,
+        text=table.words(Resolution.NOTED),
+        resolution=Resolution.NOTED,
+        actor=reader_of(request),
+        seen=seen_of(request),
+    )
+    return _("Taken note of.")
+
+
+def move(request: HttpRequest, table: Table, form: MotionForm) -> str:
+    """Record a motion."""
+    motions.add_motion(table.item, **form.cleaned_data, actor=reader_of(request), seen=seen_of(request))
+    return _("The motion is recorded.")
+
+
+def correct(request: HttpRequest, table: Table, form: CorrectForm) -> str:
+    """Put a vote right."""
+    vote, choice = form.turned()
+    decided = table.item.decided is not None
+    corrections.correct_vote(
+        vote, choice=choice, reason=form.cleaned_data["reason"], actor=reader_of(request), seen=seen_of(request)
+    )
+    said = _("The vote of %(name)s is corrected.") % {"name": vote.name}
+    if decided and not AgendaItem.objects.filter(pk=table.item.pk, decision__isnull=False).exists():
+        said += " " + _("The result turned, and the decision must be recorded anew.")
+    return said
+
+
+def lift(request: HttpRequest, table: Table, form: None) -> str:
+    """Take back a recusal recorded by mistake."""
+    wanted = number(request.POST.get("recusal"))
+    recusal = next((one for one in table.item.recusals.all() if one.pk == wanted), None)
+    if recusal is None:
+        raise Http404
+    recusals.lift_recusal(recusal, actor=reader_of(request), seen=seen_of(request))
+    return _("%(name)s takes part in this case after all.") % {"name": recusal.membership.person.name}
+
+
+def undo(request: HttpRequest, table: Table, form: None) -> str:
+    """Take back a coming or going recorded by mistake."""
+    wanted = number(request.POST.get("movement"))
+    movement = next((one for one in table.item.movements.all() if one.pk == wanted), None)
+    if movement is None:
+        raise Http404
+    movement.item = table.item
+    movements.take_back(movement, actor=reader_of(request), seen=seen_of(request))
+    return _("Taken back.")
+
+
+def take_out(request: HttpRequest, table: Table, form: None) -> str:
+    """Take an addition out of the minutes again."""
+    wanted = number(request.POST.get("addition"))
+    addition = next((one for one in table.item.additions.all() if one.pk == wanted), None)
+    if addition is None:
+        raise Http404
+    addition.item = table.item
+    minute_additions.take_out(addition, actor=reader_of(request), seen=seen_of(request))
+    return _("Taken back.")
+
+
+def open_doors(request: HttpRequest, table: Table, form: None) -> str:
+    """Open the doors again."""
+    closed_doors.open_doors(table.item, actor=reader_of(request), seen=seen_of(request))
+    return _("The doors are open for this case.")
+
+
+def count_round(request: HttpRequest, table: Table, form: RoundForm) -> str:
+    """Count one round of an election."""
+    form.election.item = table.item
+    came_to = elections.hold_round(form.election, **form.result(), actor=reader_of(request), seen=seen_of(request))
+    if came_to.elected is not None:
+        name = next(one.name for one in form.candidates if one.pk == came_to.elected)
+        return _("%(name)s was elected.") % {"name": name}
+    if came_to.lot:
+        return _("It is a draw. Draw the lot.")
+    return _("Nobody was elected. Vote again.")
+
+
+def draw_lot(request: HttpRequest, table: Table, form: None) -> str:
+    """Draw the lot."""
+    election = next((e for e in table.item.elections.all() if e.pk == number(request.POST.get("election"))), None)
+    if election is None:
+        raise Http404
+    election.item = table.item
+    drawn = elections.draw_lot(election, actor=reader_of(request), seen=seen_of(request))
+    return _("The lot fell on %(name)s.") % {"name": drawn.name}
+
+
+def discuss(request: HttpRequest, table: Table, form: DiscussionForm) -> str:
+    """Save what was said."""
+    discussion.save_discussion(
+        table.item, text=form.cleaned_data["text"], actor=reader_of(request), seen=seen_of(request)
+    )
+    return _("Saved.")
+
+
+def decide(request: HttpRequest, table: Table, form: DecisionForm) -> str:
+    """Record what was decided."""
+    data = form.cleaned_data
+    decisions.decide(
+        table.item,
+        text=data["text"],
+        resolution=form.resolution,
+        answer=data.get("answer", ""),
+        responsible=data.get("responsible"),
+        due_on=data.get("due_on"),
+        options=form.options(),
+        actor=reader_of(request),
+        seen=seen_of(request),
+    )
+    return _("%(item)s: %(outcome)s.") % {"item": table.item.label, "outcome": form.resolution.label}
+
+
+def again(request: HttpRequest, table: Table, form: ReasonForm) -> str:
+    """Take a decision up again."""
+    decisions.take_up_again(
+        table.item, reason=form.cleaned_data["reason"], actor=reader_of(request), seen=seen_of(request)
+    )
+    return _("The decision is taken back, and can be recorded anew.")
+
+
+#: By the name a button is sent with. Each takes the form of its own class that :func:`.page_forms.form_of` made.
+BUTTONS: dict[str, Callable[[HttpRequest, Table, Any], str]] = {
+    "unanimous": unanimous,
+    "noted": noted,
+    "motion": move,
+    "correct": correct,
+    "lift": lift,
+    "undo": undo,
+    "take_out": take_out,
+    "open_doors": open_doors,
+    "round": count_round,
+    "lot": draw_lot,
+    "discussion": discuss,
+    "decide": decide,
+    "again": again,
+}

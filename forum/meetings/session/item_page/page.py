@@ -1,0 +1,172 @@
+"""What the page of one item in a meeting in session shows."""
+
+from typing import TypeVar
+
+from django.forms import BaseForm
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from forum.cases.case_owners import owner_of
+from forum.cases.queries.opinions import opinions_on
+from forum.meetings.attendance import conflicts_of_interest
+from forum.meetings.core import participants, queries
+from forum.meetings.core.locking import version
+from forum.meetings.core.models import AgendaItem, Meeting
+from forum.meetings.core.web import crumbs_of, title_of
+from forum.meetings.enums import TAKEN_NOTE_OF, Choice
+from forum.meetings.session import narrative as session
+from forum.meetings.session.decisions.forms import DecisionForm, ReasonForm
+from forum.meetings.session.discussion.forms import DiscussionForm
+from forum.meetings.session.discussion.services import draft_of
+from forum.meetings.session.elections import services as elections
+from forum.meetings.session.elections.forms import RoundForm
+from forum.meetings.session.elections.models import Election
+from forum.meetings.session.item_page.actions import links
+from forum.meetings.session.item_page.context import Table
+from forum.meetings.session.item_page.results import Result
+from forum.meetings.session.models import Movement
+from forum.meetings.session.narrative import coming_and_going
+from forum.meetings.session.votes.forms import CorrectForm, MotionForm, VoteForm
+from trepart import ui
+from trepart.access import interrupted_forms, policy
+from trepart.access.web import reader_of
+from trepart.audit.models import Event
+from trepart.templatetags.trepart_ui import date_text, time_text
+from trepart.workflow import Refused, available
+
+Sent = TypeVar("Sent", bound=BaseForm)
+
+
+def first_of(item: AgendaItem) -> list[Movement]:
+    """Return the comings and goings of an item that can be taken back, each with what followed from it."""
+    return [movement for movement in item.movements.all() if not movement.because_id]
+
+
+def context_of(
+    request: HttpRequest, meeting: Meeting, item: AgendaItem, typed: BaseForm | None, refusal: Refused | None
+) -> dict[str, object]:
+    """Return what the page of an item shows; ``typed`` is the form that was sent, which keeps what it holds."""
+    table = Table(meeting, item)
+
+    def sent(kind: type[Sent]) -> Sent | None:
+        return typed if isinstance(typed, kind) else None
+
+    sees_closed = policy.can(request.user, "forum.view_closed", meeting)
+    lines = queries.item_lines(meeting, sees_closed=sees_closed)
+    owner = owner_of(item.referral)
+    decision = item.decided
+    last = Event.objects.about(meeting).first()
+    draft = draft_of(item, reader_of(request)) if sent(DiscussionForm) is None else None
+    return {
+        "meeting": meeting,
+        "item": item,
+        "title": title_of(meeting),
+        "when": date_text(meeting.starts_at),
+        "presence": participants.present_of_each_part(table.seats, table.voters),
+        "sides": table.sides,
+        "parts": table.parts,
+        "quorum": quorum_words(table),
+        "quorate": table.quorate,
+        "agenda": [agenda_line(meeting, line, item) for line in lines],
+        "saved": _("Last saved at %(time)s") % {"time": time_text(last.at)} if last is not None else "",
+        "case_url": owner.url(item.referral) if owner is not None and item.referral is not None else "",
+        "summary": owner.summary(item.referral) if owner is not None and item.referral is not None else "",
+        "opinions": opinions_on(item.folder, request.user) if item.folder is not None else [],
+        "decision": decision,
+        "outcome": queries.short_outcome(item),
+        "votes": table.votes,
+        "choices": [(value, str(label).capitalize()) for value, label in Choice.choices],
+        "can_note": item.kind in TAKEN_NOTE_OF,
+        "vote_forms": vote_forms(table, sent(VoteForm))
+        if table.votes and table.quorate and not (decision or table.stopped)
+        else [],
+        "results": [Result.of(ballot, sent(CorrectForm), meeting.body) for ballot in table.all_ballots],
+        "motion_form": sent(MotionForm) or MotionForm(voters=table.voters, movers=table.movers),
+        "recusals": list(item.recusals.all()),
+        "prompts": conflicts_of_interest.prompts(item, table.table) if not table.settled else [],
+        "comings": list(zip(first_of(item), coming_and_going(list(item.movements.all())), strict=True)),
+        "open_question": not table.settled,
+        "stopped": table.stopped,
+        "objections": session.objections(item),
+        "doors": [session.doors(period) for period in item.door_periods.all()],
+        "doors_closed": any(period.opened_at is None for period in item.door_periods.all()),
+        "additions": list(zip(item.additions.all(), session.additions(item), strict=True)),
+        "informed": session.informed(item),
+        "elections": [election_block(one, table, sent(RoundForm)) for one in item.elections.all()],
+        "acts": links(table),
+        "discussion_form": sent(DiscussionForm) or DiscussionForm(item=item, draft=draft),
+        "draft": draft,
+        "stored_discussion": item.discussion if draft or (refusal is not None and sent(DiscussionForm)) else "",
+        "again_form": sent(ReasonForm) or ReasonForm(prefix="again"),
+        "form": typed,
+        "refusal": refusal.message if refusal else "",
+        "seen": version(item),
+        "end": next((a for a in available(meeting, request.user) if a.transition.name == "end"), None),
+        "form_owner": interrupted_forms.owner_token(request),
+        "crumbs": crumbs_of(meeting, (item.label, None)),
+        **decision_context(request, table, sent(DecisionForm)),
+    }
+
+
+def quorum_words(table: Table) -> str:
+    """Return what the bar says of this item: "Quorate 8 of 9"."""
+    numbers = {"present": len(table.voters), "seats": len(table.seats)}
+    return (
+        _("Quorate %(present)s of %(seats)s") if table.quorate else _("Not quorate %(present)s of %(seats)s")
+    ) % numbers
+
+
+def agenda_line(meeting: Meeting, line: queries.ItemLine, current: AgendaItem) -> ui.AgendaLine:
+    """Return one item in the agenda at the side."""
+    url = reverse("forum:meeting_run_item", args=[meeting.pk, line.item.pk])
+    gone = line.item.withdrawn_at is not None or line.hidden
+    return ui.AgendaLine(
+        number=line.item.label,
+        title=line.title,
+        outcome=line.outcome,
+        url=None if gone else url,
+        current=line.item.pk == current.pk,
+    )
+
+
+def vote_forms(table: Table, typed: VoteForm | None) -> list[VoteForm]:
+    """Return a table of votes for each motion not voted on."""
+    presiding = table.meeting.presiding_id
+    return [
+        typed
+        if typed is not None and typed.motion.pk == motion.pk
+        else VoteForm(motion=motion, voters=table.voters, presiding=presiding)
+        for motion in table.open_motions
+    ]
+
+
+def election_block(one: Election, table: Table, typed: RoundForm | None) -> dict[str, object]:
+    """Return an election as the page shows it: its rounds, and the votes or the lot where it waits for them."""
+    form = None
+    lot = elections.waiting_for_lot(one)
+    if one.elected is None and not lot and table.item.decided is None and table.quorate:
+        mine = typed is not None and typed.election.pk == one.pk
+        form = typed if mine else RoundForm(election=one, voters=table.voters)
+    return {"election": one, "block": session.election(one), "form": form, "lot": lot}
+
+
+def decision_context(request: HttpRequest, table: Table, typed: DecisionForm | None) -> dict[str, object]:
+    """Return what may be decided, as links, what is shut and why, and the form of the one chosen."""
+    if table.item.decided is not None:
+        return {}
+    chosen = typed.resolution if typed is not None else table.resolution(request.GET.get("som", ""))
+    form = typed
+    if form is None and chosen is not None:
+        form = DecisionForm(item=table.item, resolution=chosen, text=table.words(chosen))
+    return {
+        "tabs": [
+            ui.Tab(str(resolution.label).capitalize(), f"?som={resolution}#vedtak", current=resolution == chosen)
+            for resolution, why in table.offered
+            if why is None
+        ],
+        "shut": [(str(resolution.label).capitalize(), why) for resolution, why in table.offered if why is not None],
+        "chosen": chosen,
+        "decides": typed is not None or "som" in request.GET or table.item.kind not in TAKEN_NOTE_OF,
+        "decision_form": form,
+    }

@@ -1,0 +1,66 @@
+"""The forms on the page of an item: which one was sent, bound to what was typed."""
+
+from django.http import Http404, HttpRequest, QueryDict
+
+from forum.cases.enums import Resolution
+from forum.meetings.core.web import number
+from forum.meetings.session.decisions.forms import DecisionForm, ReasonForm
+from forum.meetings.session.discussion.forms import DiscussionForm
+from forum.meetings.session.elections.forms import RoundForm
+from forum.meetings.session.item_page.context import Table
+from forum.meetings.session.votes.forms import CorrectForm, MotionForm, VoteForm
+
+PageForm = MotionForm | VoteForm | CorrectForm | RoundForm | DiscussionForm | ReasonForm | DecisionForm
+
+
+def form_of(table: Table, wanted: str, data: QueryDict) -> PageForm | None:
+    """Return the form that was sent, bound; None for a button without one. Answers 404 to
+    what is not on the page."""
+    item = table.item
+    if wanted == "motion":
+        return MotionForm(data, voters=table.voters, movers=table.movers)
+    if wanted == "vote":
+        return vote_form(table, data)
+    if wanted == "correct":
+        ballot = next((b for b in table.ballots if b.pk == number(data.get("ballot"))), None)
+        if ballot is None:
+            raise Http404
+        return CorrectForm(data, ballot=ballot)
+    if wanted == "round":
+        election = next((e for e in item.elections.all() if e.pk == number(data.get("election"))), None)
+        if election is None:
+            raise Http404
+        return RoundForm(data, election=election, voters=table.voters)
+    if wanted == "discussion":
+        return DiscussionForm(data, item=item)
+    if wanted == "again":
+        return ReasonForm(data, prefix="again")
+    if wanted == "decide":
+        said = data.get("resolution", "")
+        if said not in Resolution.values:
+            raise Http404
+        resolution = Resolution(said)
+        return DecisionForm(data, item=item, resolution=resolution, text=table.words(resolution))
+    return None
+
+
+def vote_form(table: Table, data: QueryDict) -> VoteForm:
+    """Return the votes over one motion as they were sent, or answer 404 for a motion that is not there."""
+    motion = next((m for m in table.item.motions.all() if m.pk == number(data.get("motion"))), None)
+    if motion is None:
+        raise Http404
+    return VoteForm(data, motion=motion, voters=table.voters, presiding=table.meeting.presiding_id)
+
+
+def keyed(table: Table, request: HttpRequest) -> VoteForm:
+    """Return the table of votes with one party's, or one part's, votes keyed in one press;
+    nothing is recorded yet."""
+    motion = next((m for m in table.motions if m.pk == number(request.POST.get("motion"))), None)
+    if motion is None:
+        raise Http404
+    presiding = table.meeting.presiding_id
+    group, _colon, choice = request.POST["set"].partition(":")
+    data = request.POST.copy()
+    for name, value in VoteForm(motion=motion, voters=table.voters, presiding=presiding).keyed(group, choice).items():
+        data[name] = value
+    return VoteForm(data, motion=motion, voters=table.voters, presiding=presiding)

@@ -1,0 +1,1 @@
+"""Following a meeting while it lasts (følg møtet)."""

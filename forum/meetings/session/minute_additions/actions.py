@@ -1,0 +1,53 @@
+"""Acts on the page of an item: an addition to the minutes, and somebody who informs (R5, R13)."""
+
+from collections.abc import Mapping
+
+from django.http import HttpRequest
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from forum.meetings.enums import Capacity
+from forum.meetings.session.item_page.action import Act, always
+from forum.meetings.session.item_page.context import Table
+from forum.meetings.session.minute_additions import services as minute_additions
+from forum.meetings.session.minute_additions.forms import AdditionForm
+from forum.meetings.session.participation import attendees
+from forum.meetings.session.participation.forms import InformForm
+from trepart.access.web import reader_of
+
+
+def _addition_form(table: Table, data: Mapping[str, object] | None, request: HttpRequest) -> AdditionForm:
+    return AdditionForm(data, people=[voter.membership for voter in table.voters])
+
+
+def _addition(request: HttpRequest, table: Table, form: AdditionForm, seen: int | None) -> str:
+    minute_additions.add_to_minutes(table.item, **form.cleaned_data, actor=reader_of(request), seen=seen)
+    return _("The addition stands in the minutes.")
+
+
+def _inform_form(table: Table, data: Mapping[str, object] | None, request: HttpRequest) -> InformForm:
+    return InformForm(data)
+
+
+def _inform(request: HttpRequest, table: Table, form: InformForm, seen: int | None) -> str:
+    data = form.cleaned_data
+    attendees.attend(
+        table.meeting, item=table.item, name=data["name"], title=data["title"], capacity=Capacity.INVITED,
+        actor=reader_of(request)
+    )  # fmt: skip
+    return _("%(name)s is recorded as having informed the body.") % {"name": data["name"]}
+
+
+ADD = Act(
+    "tilforsel", gettext_lazy("Addition to the minutes"),
+    gettext_lazy("A short statement that somebody who takes part wants to stand in the minutes."),
+    gettext_lazy("Put it in the minutes"), _addition_form, _addition, always, "minutes",
+)  # fmt: skip
+
+
+INFORM = Act(
+    "orientering", gettext_lazy("Somebody informs"),
+    gettext_lazy("Others than members may be invited to inform the body. It is recorded as that (Local "
+                 "Government Act § 8-1)."),
+    gettext_lazy("Record it"), _inform_form, _inform, always, "minutes",
+)  # fmt: skip

@@ -1,0 +1,111 @@
+"""Acts on the page of an item: somebody leaves, somebody comes, somebody does not take part (R4, R12)."""
+
+from collections.abc import Mapping
+
+from django.http import HttpRequest
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from forum.meetings.attendance import conflicts_of_interest, roll_call
+from forum.meetings.enums import Settled
+from forum.meetings.session.item_page.action import Act, before_the_vote
+from forum.meetings.session.item_page.context import Table
+from forum.meetings.session.participation import movements, recusals
+from forum.meetings.session.participation.forms import ComeForm, LeaveForm, RecuseForm
+from trepart.access.web import reader_of
+
+
+def _leave_form(table: Table, data: Mapping[str, object] | None, request: HttpRequest) -> LeaveForm:
+    who = request.GET.get("hvem", "")
+    return LeaveForm(data, item=table.item, table=table.table, initial={"membership": who} if who else None)
+
+
+def _leave(request: HttpRequest, table: Table, form: LeaveForm, seen: int | None) -> str:
+    data = form.cleaned_data
+    movements.leave(table.item, **data, actor=reader_of(request), seen=seen)
+    name = data["membership"].person.name
+    return (_("%(name)s is not at the table in this case.") if data["only"] else _("%(name)s has left.")) % {
+        "name": name
+    }
+
+
+def _come_form(table: Table, data: Mapping[str, object] | None, request: HttpRequest) -> ComeForm:
+    return ComeForm(data, item=table.item, seats=table.seats, table=table.table)
+
+
+def _come(request: HttpRequest, table: Table, form: ComeForm, seen: int | None) -> str:
+    movements.come(table.item, **form.cleaned_data, actor=reader_of(request), seen=seen)
+    return _("%(name)s is at the table.") % {"name": form.cleaned_data["membership"].person.name}
+
+
+def _recuse_form(table: Table, data: Mapping[str, object] | None, request: HttpRequest) -> RecuseForm:
+    prompt = next(
+        (
+            p
+            for p in conflicts_of_interest.prompts(table.item, table.table)
+            if str(p.membership.pk) == request.GET.get("hvem")
+        ),
+        None,
+    )
+    initial = {"membership": request.GET.get("hvem", ""), "basis": prompt.basis if prompt is not None else ""}
+    return RecuseForm(
+        data,
+        people=[voter.membership for voter in table.table],
+        deputies=roll_call.deputies(table.meeting),
+        voters=table.voters,
+        initial=initial,
+    )
+
+
+def _recuse_hints(table: Table) -> list[tuple[str, str]]:
+    return [
+        (
+            _("%(name)s %(why)s (%(basis)s).")
+            % {"name": prompt.membership.person.name, "why": prompt.why, "basis": prompt.basis},
+            f"?hvem={prompt.membership.pk}",
+        )
+        for prompt in conflicts_of_interest.prompts(table.item, table.table)
+    ]
+
+
+def _recuse(request: HttpRequest, table: Table, form: RecuseForm, seen: int | None) -> str:
+    data = form.cleaned_data
+    recusal = recusals.recuse(
+        table.item,
+        membership=data["membership"],
+        kind=data["kind"],
+        basis=data["basis"],
+        deputy=data["deputy"],
+        skipped_reason=data["skipped_reason"],
+        settled=Settled(data["settled"]),
+        choices=form.choices(without=data["membership"]),
+        actor=reader_of(request),
+        seen=seen,
+    )
+    name = {"name": data["membership"].person.name}
+    if recusal is None:
+        return _("The body decided that %(name)s takes part.") % name
+    return _("%(name)s does not take part in this case.") % name
+
+
+LEAVE = Act(
+    "gar", gettext_lazy("Somebody leaves"),
+    gettext_lazy("From this case on. What has been decided before stays as it was."),
+    gettext_lazy("Record it"), _leave_form, _leave, before_the_vote,
+)  # fmt: skip
+
+
+COME = Act(
+    "kommer", gettext_lazy("Somebody comes"),
+    gettext_lazy("A member who was late or away, or a deputy for an empty seat. A deputy steps down when the "
+                 "member comes."),
+    gettext_lazy("Record it"), _come_form, _come, before_the_vote,
+)  # fmt: skip
+
+
+RECUSE = Act(
+    "habilitet", gettext_lazy("Somebody does not take part"),
+    gettext_lazy("The body decides, without the member concerned (Public Administration Act §§ 6 and 8, Local "
+                 "Government Act §§ 11-10 and 11-11)."),
+    gettext_lazy("Record it"), _recuse_form, _recuse, before_the_vote, hints=_recuse_hints,
+)  # fmt: skip

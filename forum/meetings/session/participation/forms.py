@@ -1,0 +1,241 @@
+"""Forms for who leaves, who comes, who does not take part, and who attends without a seat."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from django import forms
+from django.utils import timezone
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from forum.meetings.attendance.roll_call import declined, deputies, list_of
+from forum.meetings.core.models import AgendaItem, Meeting
+from forum.meetings.core.voter import Voter
+from forum.meetings.enums import Capacity, RecusalKind
+from forum.meetings.session.participation.names import with_party
+from forum.meetings.session.votes.procedural_form import Voted
+from forum.organisation.models import Membership
+from trepart import clock
+from trepart.forms import RadioSelect, TimeInput
+
+#: The next deputy in line.
+NEXT = "next"
+
+
+class Timed(forms.Form):
+    """Something that happens at a time of the meeting's day; now, unless said."""
+
+    def add_time(self, meeting: Meeting) -> None:
+        """Add the question of when."""
+        self.meeting = meeting
+        self.fields["at"] = forms.TimeField(
+            label=_("Time"), required=False, widget=TimeInput, help_text=_("Leave it empty for now.")
+        )
+
+    def clean_at(self) -> datetime | None:
+        """Return the moment, on the day the meeting is held."""
+        at = self.cleaned_data.get("at")
+        if at is None:
+            return None
+        opened = timezone.localtime(self.meeting.opened_at or clock.now())
+        return opened.replace(hour=at.hour, minute=at.minute, second=0, microsecond=0)
+
+
+class LeaveForm(Timed):
+    """Somebody leaves: for the rest of the meeting or for this case, with the deputy who takes the seat."""
+
+    mark_optional = False
+    membership = forms.ChoiceField(label=gettext_lazy("Who leaves?"), widget=RadioSelect)
+    only = forms.ChoiceField(
+        label=gettext_lazy("For how long?"),
+        choices=[("rest", gettext_lazy("The rest of the meeting")), ("only", gettext_lazy("This case only"))],
+        initial="rest",
+        widget=RadioSelect,
+    )
+    deputy = forms.ChoiceField(label=gettext_lazy("Who takes the seat?"))
+    skipped_reason = forms.CharField(
+        label=gettext_lazy("Why an earlier deputy was passed over"), max_length=200, required=False
+    )
+    reason = forms.CharField(label=gettext_lazy("Why?"), max_length=200, required=False)
+
+    def __init__(self, data: Any = None, *, item: AgendaItem, table: Sequence[Voter], initial: Any = None) -> None:
+        super().__init__(data, prefix="leave", initial=initial)
+        self.table = {str(voter.pk): voter for voter in table}
+        self.everyone = deputies(item.meeting)
+        sitting = {voter.pk for voter in table}
+        free = [d for d in self.everyone if d.pk not in sitting]
+        self.free = {str(d.pk): d for d in free}
+        self.fields["membership"].choices = [  # type: ignore[attr-defined]  # a ChoiceField
+            (pk, with_party(voter.membership)) for pk, voter in self.table.items()
+        ]
+        choices = [(str(d.pk), _numbered(d)) for d in free]
+        if choices:
+            choices = [(NEXT, _("The next on the list")), *choices]
+        self.fields["deputy"] = forms.ChoiceField(
+            label=_("Who takes the seat?"),
+            required=False,
+            choices=[("", _("Nobody: no deputy has come")), *choices],
+            help_text=_(
+                "Without a deputy the seat counts as not voted: at least half of the members must still vote (§ 11-9)."
+            ),
+        )
+        self.add_time(item.meeting)
+
+    def clean(self) -> dict[str, Any]:
+        """Turn the ids into members."""
+        cleaned: dict[str, Any] = super().clean() or {}
+        voter = self.table.get(cleaned.get("membership", ""))
+        cleaned["membership"] = voter.membership if voter is not None else None
+        cleaned["only"] = cleaned.get("only") == "only"
+        wanted = cleaned.get("deputy", "")
+        if wanted == NEXT and voter is not None:
+            gone = declined(self.meeting)
+            own = list_of(voter.seat, (d for d in self.free.values() if d.pk not in gone))
+            if not own:
+                self.add_error("deputy", _("There is no deputy left on this list."))
+            cleaned["deputy"] = own[0] if own else None
+        else:
+            cleaned["deputy"] = self.free.get(wanted)
+        return cleaned
+
+
+def _numbered(deputy: Membership) -> str:
+    part = str(deputy.get_part_display())
+    return f"{deputy.deputy_number}. {deputy.person.name}, {part}" if part else deputy.person.name
+
+
+class ComeForm(Timed):
+    """Somebody comes: a member who was late or away, or a deputy for a seat that nobody has taken."""
+
+    mark_optional = False
+    who = forms.ChoiceField(label=gettext_lazy("Who comes?"), widget=RadioSelect)
+    skipped_reason = forms.CharField(
+        label=gettext_lazy("Why an earlier deputy was passed over"), max_length=200, required=False
+    )
+
+    def __init__(
+        self, data: Any = None, *, item: AgendaItem, seats: Sequence[Membership], table: Sequence[Voter]
+    ) -> None:
+        super().__init__(data, prefix="come")
+        sitting = {voter.pk for voter in table}
+        taken = {voter.stands_for.pk: voter for voter in table if voter.stands_for is not None}
+        self.comers: dict[str, tuple[Membership, Membership | None]] = {}
+        choices = []
+        for seat in seats:
+            if seat.pk in sitting:
+                continue
+            self.comers[str(seat.pk)] = (seat, None)
+            deputy = taken.get(seat.pk)
+            note = _("; %(name)s steps down") % {"name": deputy.membership.person.name} if deputy is not None else ""
+            choices.append((str(seat.pk), with_party(seat) + note))
+        for seat in seats:
+            if seat.pk in sitting or seat.pk in taken:
+                continue
+            for deputy_ in list_of(seat, deputies(item.meeting)):
+                if deputy_.pk in sitting:
+                    continue
+                key = f"{deputy_.pk}-{seat.pk}"
+                self.comers[key] = (deputy_, seat)
+                words = {"deputy": _numbered(deputy_), "member": seat.person.name}
+                choices.append((key, _("%(deputy)s, for %(member)s") % words))
+        self.fields["who"].choices = choices  # type: ignore[attr-defined]  # a ChoiceField
+        self.add_time(item.meeting)
+
+    def clean(self) -> dict[str, Any]:
+        """Turn the answer into who comes, and for whom."""
+        cleaned: dict[str, Any] = super().clean() or {}
+        comer = self.comers.get(cleaned.pop("who", ""))
+        if comer is not None:
+            cleaned["membership"], cleaned["stands_for"] = comer
+        return cleaned
+
+
+class RecuseForm(Voted):
+    """Somebody who does not take part in the item: who, why, on what basis, how it was decided, and the deputy for
+    this item alone (R12)."""
+
+    membership = forms.ChoiceField(label=gettext_lazy("Who does not take part?"))
+    kind = forms.ChoiceField(label=gettext_lazy("Why?"), choices=RecusalKind.choices, widget=RadioSelect)
+    basis = forms.CharField(
+        label=gettext_lazy("Legal basis"),
+        max_length=200,
+        help_text=gettext_lazy(
+            "For example: fvl. § 6 first paragraph (disqualified), koml. § 11-10 second paragraph (prepared "
+            "the case as an employee), koml. § 11-11 (exempted)."
+        ),
+    )
+    deputy = forms.ChoiceField(label=gettext_lazy("Deputy for this case"), required=False)
+    skipped_reason = forms.CharField(
+        label=gettext_lazy("Why an earlier deputy was passed over"), max_length=200, required=False
+    )
+
+    def __init__(
+        self,
+        data: Any = None,
+        *,
+        people: Sequence[Membership],
+        deputies: Sequence[Membership],
+        voters: Sequence[Voter],
+        initial: Any = None,
+    ) -> None:
+        super().__init__(data, prefix="recuse", initial={"kind": RecusalKind.PARTIALITY, **(initial or {})})
+        # A ChoiceField.
+        self.fields["kind"].choices = [  # type: ignore[attr-defined]
+            (kind.value, capfirst(kind.label)) for kind in RecusalKind
+        ]
+        self.people = {str(m.pk): m for m in people}
+        on_lists = [d for d in deputies if any(d in list_of(m, deputies) for m in people)]
+        self.deputies = {str(d.pk): d for d in on_lists if str(d.pk) not in self.people}
+        self.fields["membership"] = forms.ChoiceField(
+            label=_("Who does not take part?"),
+            choices=[("", ""), *((pk, with_party(m)) for pk, m in self.people.items())],
+        )
+        self.fields["deputy"] = forms.ChoiceField(
+            label=_("Deputy for this case"),
+            required=False,
+            choices=[("", _("No deputy meets")), *((pk, _numbered(d)) for pk, d in self.deputies.items())],
+            help_text=_(
+                "Without a deputy the seat counts as not voted: at least half of the members must still vote (§ 11-9)."
+            ),
+        )
+        self.add_vote(voters)
+        self.fields["against"].label = _(
+            "Who voted that the member takes part? Everybody else voted against; the member concerned has no say."
+        )
+
+    def clean(self) -> dict[str, Any]:
+        """Turn the ids into members."""
+        cleaned: dict[str, Any] = super().clean() or {}
+        cleaned["membership"] = self.people.get(cleaned.get("membership", ""))
+        cleaned["deputy"] = self.deputies.get(cleaned.get("deputy", ""))
+        return cleaned
+
+
+class InformForm(forms.Form):
+    """Somebody without a seat who was invited to inform the body in this case (R5)."""
+
+    name = forms.CharField(label=gettext_lazy("Name"), max_length=150)
+    title = forms.CharField(label=gettext_lazy("Title, or from where"), max_length=150, required=False)
+
+    def __init__(self, data: Any = None) -> None:
+        super().__init__(data, prefix="inform")
+
+
+class AttendeeForm(forms.Form):
+    """Somebody without a seat who attends, and as what: that decides whether they may speak and move motions (R5)."""
+
+    name = forms.CharField(label=gettext_lazy("Name"), max_length=150)
+    title = forms.CharField(label=gettext_lazy("Title, or from where"), max_length=150, required=False)
+    capacity = forms.ChoiceField(
+        label=gettext_lazy("Attends as"), choices=(), initial=Capacity.ADMINISTRATION, widget=RadioSelect
+    )
+
+    def __init__(self, data: Any = None) -> None:
+        super().__init__(data, prefix="attendee")
+        offered = (Capacity.ADMINISTRATION, Capacity.CHIEF_EXECUTIVE, Capacity.MAYOR, Capacity.OTHER)
+        # A ChoiceField.
+        self.fields["capacity"].choices = [  # type: ignore[attr-defined]
+            (c.value, str(c.label).capitalize()) for c in offered
+        ]

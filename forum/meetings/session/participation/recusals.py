@@ -1,0 +1,120 @@
+"""Who does not take part in an item, disqualified or exempted, and the deputy for it (fvl. § 6, koml § 11-10; R12)."""
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from django.utils.translation import gettext_lazy as _
+
+from forum.meetings.attendance.roll_call import RUN, check_deputy, deputies
+from forum.meetings.core import participants, voting
+from forum.meetings.core.locking import AROUND_THE_TABLE, hold_item
+from forum.meetings.core.models import AgendaItem, Motion, Recusal
+from forum.meetings.enums import Choice, MeetingStatus, MotionPurpose, RecusalKind, Settled
+from forum.meetings.session.participation.movements import nothing_voted
+from forum.meetings.session.votes.ballots import cast_votes
+from forum.organisation.models import Membership
+from trepart import languages
+from trepart.workflow import GuardRefused, WrongState
+
+if TYPE_CHECKING:
+    from trepart.access.models import User
+
+
+def recuse(
+    item: AgendaItem,
+    *,
+    membership: Membership,
+    kind: RecusalKind,
+    basis: str,
+    actor: "User",
+    deputy: Membership | None = None,
+    skipped_reason: str = "",
+    settled: Settled = Settled.AGREED,
+    choices: Mapping[int, Choice | str] | None = None,
+    seen: int | None = None,
+) -> Recusal | None:
+    """Record that the body decided that somebody does not take part in an item: disqualified (fvl § 6, koml § 11-10) or
+    exempted (§ 11-11), on the basis given (R12).
+
+    ``settled`` says how: everybody agreed, or by a vote with ``choices`` (for: does not take part), in which the
+    member concerned has no say. Returns None where the vote came to that the member takes part: the vote stands in
+    the minutes all the same.
+
+    ``deputy`` is called for this item alone. Without one the seat counts as not voted: half of the *members*
+    must still vote (§ 11-9).
+
+    Raises ``GuardRefused`` without a basis, for somebody who has no seat, once a vote has been held in the item, or for
+    a deputy who may not come.
+    """
+    with hold_item(item, actor=actor, permission=RUN, at=AROUND_THE_TABLE, seen=seen) as (held, fresh):
+        name = membership.person.name
+        if not basis.strip():
+            raise GuardRefused(
+                _(
+                    "Say on what legal basis %(name)s does not take part (Public Administration Act § 6, Local "
+                    "Government Act §§ 11-10 and 11-11)."
+                )
+                % {"name": name}
+            )
+        nothing_voted(fresh)
+        table = participants.at_the_table(held.meeting, fresh)
+        seats = participants.seats(held.meeting)
+        if membership.pk not in {voter.pk for voter in table} | {seat.pk for seat in seats}:
+            raise GuardRefused(_("%(name)s has no seat at this meeting.") % {"name": name})
+        if fresh.recusals.filter(membership=membership).exists():
+            raise WrongState(_("%(name)s is recorded as not taking part already.") % {"name": name})
+        if deputy is not None:
+            seat = next((v.stands_for for v in table if v.pk == membership.pk and v.stands_for), membership)
+            taken = {v.pk for v in table if v.stands_for} | {r.deputy_id for r in fresh.recusals.all() if r.deputy_id}
+            if deputy.pk in taken or fresh.recusals.filter(membership=deputy).exists():
+                raise GuardRefused(_("%(name)s cannot meet for two members.") % {"name": deputy.person.name})
+            skipped_reason = check_deputy(
+                deputy, seat, meeting=held.meeting, everyone=deputies(held.meeting), taken=taken,
+                skipped_reason=skipped_reason
+            )  # fmt: skip
+        ballot = None
+        if settled == Settled.VOTE:
+            if held.meeting.status != MeetingStatus.IN_SESSION:
+                raise WrongState(_("The body votes on it when the meeting is open."))
+            motion = Motion(item=fresh, purpose=MotionPurpose.IMPARTIALITY, text=_motion_on(kind, name, basis.strip()))
+            ballot = cast_votes(held, fresh, motion, choices=choices, without=membership)
+            if not voting.tally_of(ballot).adopted:
+                return None
+        recusal = Recusal(
+            item=fresh,
+            membership=membership,
+            kind=RecusalKind(kind),
+            basis=basis.strip(),
+            deputy=deputy,
+            skipped_reason=skipped_reason.strip(),
+            settled=settled,
+            ballot=ballot,
+        )
+        with held.about(
+            "forum.recused",
+            fresh,
+            data={"name": name, "basis": recusal.basis, "kind": recusal.kind, "deputy": deputy.pk if deputy else None},
+        ):
+            recusal.save()
+    return recusal
+
+
+def _motion_on(kind: RecusalKind, name: str, basis: str) -> str:
+    words = (
+        _("%(name)s is disqualified (%(basis)s).")
+        if kind == RecusalKind.PARTIALITY
+        else _("%(name)s is exempted (%(basis)s).")
+    )
+    with languages.municipal():
+        return str(words) % {"name": name, "basis": basis}
+
+
+def lift_recusal(recusal: Recusal, *, actor: "User", seen: int | None = None) -> None:
+    """Take back a recusal recorded by mistake, before a vote has been held in the item."""
+    with hold_item(recusal.item, actor=actor, permission=RUN, at=AROUND_THE_TABLE, seen=seen) as (held, fresh):
+        nothing_voted(fresh)
+        there = fresh.recusals.filter(pk=recusal.pk).select_related("membership__person").first()
+        if there is None:
+            return
+        with held.about("forum.recusal_lifted", fresh, data={"name": there.membership.person.name}):
+            there.delete()

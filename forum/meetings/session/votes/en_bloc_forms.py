@@ -1,0 +1,46 @@
+"""The form for several items adopted by one vote."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from forum.meetings.core.models import AgendaItem
+from forum.meetings.core.voter import Voter
+from forum.meetings.enums import Choice
+from forum.meetings.session.participation.names import with_party
+
+
+class TogetherForm(forms.Form):
+    """The cases treated as one, and who voted against their recommendations; everybody else voted for."""
+
+    mark_optional = False
+    items = forms.MultipleChoiceField(label=_("Cases"), widget=forms.CheckboxSelectMultiple)
+    against = forms.MultipleChoiceField(
+        label=_("Who voted against? Everybody else voted for."), required=False, widget=forms.CheckboxSelectMultiple
+    )
+
+    def __init__(self, data: Any = None, *, items: Sequence[AgendaItem], voters: Sequence[Voter]) -> None:
+        super().__init__(data)
+        self.cases = {str(item.pk): item for item in items}
+        self.voters = list(voters)
+        # A MultipleChoiceField.
+        self.fields["items"].choices = [  # type: ignore[attr-defined]
+            (pk, f"{item.label} {item.title}") for pk, item in self.cases.items()
+        ]
+        # As above.
+        self.fields["against"].choices = [  # type: ignore[attr-defined]
+            (str(v.pk), with_party(v.membership)) for v in voters
+        ]
+
+    def chosen(self) -> list[AgendaItem]:
+        """Return the cases in the order of the agenda."""
+        return [item for pk, item in self.cases.items() if pk in self.cleaned_data["items"]]
+
+    def choices(self) -> dict[int, Choice] | None:
+        """Return the votes by membership id; None where everybody was for."""
+        against = set(self.cleaned_data["against"])
+        if not against:
+            return None
+        return {v.pk: Choice.AGAINST if str(v.pk) in against else Choice.FOR for v in self.voters}

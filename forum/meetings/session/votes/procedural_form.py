@@ -1,0 +1,53 @@
+"""How the body decided something about its own procedure: agreed, by vote, or by law."""
+
+from collections.abc import Sequence
+
+from django import forms
+from django.utils.translation import gettext as _
+
+from forum.meetings.core.voter import Voter
+from forum.meetings.enums import Choice, Settled
+from forum.meetings.session.participation.names import with_party
+from forum.organisation.models import Membership
+from trepart.forms import RadioSelect
+
+
+class Voted(forms.Form):
+    """How the body came to something about its own procedure: agreed, or by vote, with those against ticked
+    and everybody else for."""
+
+    mark_optional = False
+    conditional: dict[str, tuple[str, ...]] = {"settled": ("against",)}
+    offered: tuple[Settled, ...] = (Settled.AGREED, Settled.VOTE)
+
+    def add_vote(self, voters: Sequence[Voter]) -> None:
+        """Add the two questions, for these who may vote."""
+        self.voters = list(voters)
+        words = {
+            Settled.AGREED: _("Everybody agreed"),
+            Settled.VOTE: _("By vote"),
+            Settled.LAW: _("The law leaves no choice"),
+        }
+        self.fields["settled"] = forms.ChoiceField(
+            label=_("How was it decided?"),
+            choices=[(value, words[value]) for value in self.offered],
+            initial=self.offered[0],
+            widget=RadioSelect(reveals=[Settled.VOTE]),
+        )
+        self.fields["against"] = forms.MultipleChoiceField(
+            label=_("Who voted against? Everybody else voted for."),
+            required=False,
+            choices=[(str(voter.pk), with_party(voter.membership)) for voter in voters],
+            widget=forms.CheckboxSelectMultiple,
+        )
+
+    def choices(self, *, without: Membership | None = None) -> dict[int, Choice] | None:
+        """Return the votes by membership id; None where there was no vote."""
+        if self.cleaned_data["settled"] != Settled.VOTE:
+            return None
+        against = set(self.cleaned_data["against"])
+        return {
+            voter.pk: Choice.AGAINST if str(voter.pk) in against else Choice.FOR
+            for voter in self.voters
+            if without is None or voter.pk != without.pk
+        }
