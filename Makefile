@@ -41,8 +41,8 @@ lint: ## ruff, mypy, import contracts, forgotten migrations
 
 messages: ## Bring the translations' files up to date with the sources, and check them
 	@$(PYTHON) -m dev.bootstrap
-	@$(VENV_PYTHON) dev/messages.py extract
-	@$(VENV_PYTHON) dev/messages.py check
+	@$(VENV_PYTHON) -m dev.messages extract
+	@$(VENV_PYTHON) -m dev.messages check
 
 migrations: ## Every app's first migration anew from its models, while nothing is installed anywhere (docs/decisions/0043)
 	@$(PYTHON) -m dev.bootstrap

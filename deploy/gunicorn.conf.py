@@ -9,7 +9,7 @@ import os
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "trepart.settings")
 
-from trepart.logs import configuration
+from trepart.server.logs import configuration
 
 wsgi_app = "trepart.wsgi:application"
 # systemd's socket goes before this one; without systemd, the portal listens to its own machine only.
@@ -31,7 +31,7 @@ worker_tmp_dir = "/dev/shm"  # noqa: S108  (memory, made by gunicorn for its own
 # Only our own proxy may say that a visitor came by https.
 forwarded_allow_ips = os.environ.get("FORWARDED_ALLOW_IPS", "127.0.0.1")
 control_socket_disable = True
-accesslog = None  # trepart.logs tells of requests, without addresses and queries
+accesslog = None  # trepart.server.logs tells of requests, without addresses and queries
 logconfig_dict = configuration(os.environ.get("LOG_LEVEL", "WARNING"))
 # gunicorn brings loggers of its own with handlers of their own, which would print beside ours.
 logconfig_dict["loggers"] |= {

@@ -13,8 +13,6 @@ Only the standard library is used.
 from __future__ import annotations
 
 import contextlib
-import fcntl
-import json
 import locale
 import os
 import shutil
@@ -23,12 +21,12 @@ import stat
 import subprocess
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 from urllib.parse import quote
 
+from dev.cluster_lock import is_in_use, locked, read_lock
 from dev.server_account import Account, PostgresError, binaries, choose_account, die_with_parent
 
 SUPERUSER = "trepart"
@@ -49,10 +47,6 @@ FLEETING: tuple[str, ...] = (
     "synchronous_commit=off",
     "full_page_writes=off",
 )
-
-
-class ClusterInUse(PostgresError):
-    """Another program runs a server on the same folder right now."""
 
 
 @dataclass(frozen=True)
@@ -79,56 +73,6 @@ def database_url(socket_dir: Path, database: str) -> str:
     The folder stands in the query: libpq reads it there and in the host's place, django-environ only there.
     """
     return f"postgres://{SUPERUSER}@/{quote(database, safe='')}?host={quote(str(socket_dir))}"
-
-
-# --- One folder, one program ---------------------------------------------------------------------------
-
-
-def read_lock(folder: Path) -> dict[str, Any]:
-    """What the program that holds (or last held) the folder wrote into its lock."""
-    try:
-        content = json.loads((folder / "lock").read_text())
-    except (OSError, ValueError):
-        return {}
-    return content if isinstance(content, dict) else {}
-
-
-@contextlib.contextmanager
-def _locked(folder: Path) -> Iterator[Callable[[dict[str, Any]], None]]:
-    """Hold the folder's lock; yields a function that writes what others may know."""
-    descriptor = os.open(folder / "lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-    try:
-        try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            who = read_lock(folder).get("pid", "unknown")
-            raise ClusterInUse(
-                f"The database folder {folder} is in use by another program (process {who}). "
-                "Stop that one first, for example with Ctrl-C where it runs."
-            ) from None
-
-        def write(content: dict[str, Any]) -> None:
-            os.ftruncate(descriptor, 0)
-            os.pwrite(descriptor, json.dumps(content).encode(), 0)
-
-        yield write
-    finally:
-        os.close(descriptor)
-
-
-def is_in_use(folder: Path) -> bool:
-    """Whether a program runs a server on the folder right now."""
-    try:
-        descriptor = os.open(folder / "lock", os.O_RDWR | os.O_CLOEXEC)
-    except FileNotFoundError:
-        return False
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return True
-    finally:
-        os.close(descriptor)
-    return False
 
 
 def running_url(folder: Path, database: str) -> str | None:
@@ -417,7 +361,7 @@ def running_cluster(
     """
     folder = folder.absolute()
     prepare_folder(folder)
-    with _locked(folder) as publish:
+    with locked(folder) as publish:
         _forget_short_socket_folder(read_lock(folder).get("socket"))
         publish({"pid": os.getpid()})
         account = choose_account(folder)

@@ -26,7 +26,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from dev import messages
-from dev.cluster import Cluster, is_in_use, psql, running_cluster, running_url, tail
+from dev.cluster import Cluster, psql, running_cluster, running_url, tail
+from dev.cluster_lock import is_in_use
 from dev.processes import ROOT, Stopped, Supervisor
 from dev.progress import line_by_line, step
 from dev.server_account import PostgresError

@@ -20,18 +20,8 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
-from dev.cluster import (
-    START_TIMEOUT,
-    STOP_TIMEOUT,
-    ClusterInUse,
-    create_database,
-    is_in_use,
-    prepare_folder,
-    read_lock,
-    running_cluster,
-    running_url,
-    tail,
-)
+from dev.cluster import START_TIMEOUT, STOP_TIMEOUT, create_database, prepare_folder, running_cluster, running_url, tail
+from dev.cluster_lock import ClusterInUse, is_in_use, read_lock
 from dev.server_account import PostgresError, binaries
 
 ROOT = Path(__file__).resolve().parent.parent

@@ -22,7 +22,8 @@ from pathlib import Path
 
 from dev import messages
 from dev.bootstrap import find_browser
-from dev.cluster import is_in_use, running_cluster
+from dev.cluster import running_cluster
+from dev.cluster_lock import is_in_use
 from dev.processes import ROOT, Stopped, Supervisor
 from dev.progress import line_by_line, step
 from dev.server_account import PostgresError

@@ -8,7 +8,7 @@ so whatever colour a municipality has, text stays as readable as in the theme th
 import math
 from functools import lru_cache
 
-from trepart.colours import READABLE, contrast, is_colour, linear, luminance
+from trepart.look.colours import READABLE, contrast, is_colour, linear, luminance
 
 __all__ = ["contrast", "is_colour", "luminance", "shades", "stylesheet"]
 

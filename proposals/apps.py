@@ -29,7 +29,8 @@ class ProposalsConfig(AppConfig):
         from proposals.responsibilities import Measures, letters_nobody_sends
         from proposals.workflow import PROPOSAL_WORKFLOW
         from trepart import workflow
-        from trepart.access import account_closure, arrival
+        from trepart.access import account_closure
+        from trepart.access.sign_in import arrival
         from trepart.audit import timeline
 
         workflow.register(PROPOSAL_WORKFLOW)

@@ -25,7 +25,7 @@ from trepart.settings import *  # noqa: E402,F403  (the environment must be ther
 # The demo, whose pages are tried, and a room of the tests' own, with the smallest lifecycle there is.
 INSTALLED_APPS = ["portal.demo", *INSTALLED_APPS, "tests.errands"]  # noqa: F405  (as above)
 WHITENOISE_USE_FINDERS = True  # nothing is collected; see also STORAGES in tests/conftest.py
-# The second step that roles ask for is tried in tests/trepart/test_sign_in_second_step.py; elsewhere people sign
+# The second step that roles ask for is tried in tests/access/test_second_step.py; elsewhere people sign
 # in with a password alone.
 TWO_STEP_ROLES: list[str] = []
 # Comes with all of the settings; whitenoise warns of a folder that is not there.

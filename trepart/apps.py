@@ -11,4 +11,4 @@ class TrepartConfig(AppConfig):
 
     def ready(self) -> None:
         """Register the system checks."""
-        from trepart import checks  # noqa: F401  # importing registers; models are ready only now
+        from trepart.server import checks  # noqa: F401  # importing registers; models are ready only now

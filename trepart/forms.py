@@ -24,7 +24,7 @@ from django.forms.renderers import TemplatesSetting
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from trepart.form_layout import field_context, form_fields_context, is_unjudged
+from trepart.look.form_layout import field_context, form_fields_context, is_unjudged
 from trepart.text import plain as plain_text
 
 if TYPE_CHECKING:

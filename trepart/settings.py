@@ -7,8 +7,8 @@ import environ
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
-from trepart import logs
 from trepart.access.oidc import config as oidc
+from trepart.server import logs
 
 django_stubs_ext.monkeypatch()
 
@@ -18,7 +18,7 @@ env = environ.Env()
 # Where the running portal keeps what is not in the database: uploaded files and the seal log.
 DATA_DIR = Path(env.str("TREPART_DATA", default=str(BASE_DIR / ".local"))).resolve()
 
-#: Demonstration mode: opens the page where one steps into any role. Never on in production; see `trepart.checks`.
+#: Demonstration mode: opens the page where one steps into any role. Never on in production: `trepart.server.checks`.
 DEMO = env.bool("TREPART_DEMO", default=False)
 DEBUG = env.bool("DJANGO_DEBUG", default=False)
 SECRET_KEY = env.str("SECRET_KEY")
@@ -90,9 +90,9 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
-    "trepart.health.Probes",
-    "trepart.logs.Requests",
-    "trepart.security.SecurityHeaders",
+    "trepart.server.health.Probes",
+    "trepart.server.logs.Requests",
+    "trepart.server.security.SecurityHeaders",
     "trepart.municipality.AskedOnce",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -104,11 +104,11 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
-    "trepart.access.gates.KeepNothing",
-    "trepart.access.sessions.LastSeen",
+    "trepart.access.sign_in.gates.KeepNothing",
+    "trepart.access.sign_in.sessions.LastSeen",
     "trepart.access.oidc.sessions.FollowKey",
     "trepart.access.web.RequireDeclaredAccess",
-    "trepart.access.gates.RequireSecondStep",
+    "trepart.access.sign_in.gates.RequireSecondStep",
 ]
 
 ROOT_URLCONF = "trepart.urls"
@@ -152,16 +152,16 @@ LOGOUT_REDIRECT_URL = "portal:front"
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
-ACCOUNT_ADAPTER = "trepart.access.adapter.AccountAdapter"
+ACCOUNT_ADAPTER = "trepart.access.sign_in.adapter.AccountAdapter"
 ACCOUNT_FORMS = {
-    "signup": "trepart.access.forms.SignupForm",
-    "login": "trepart.access.forms.LoginForm",
-    "add_email": "trepart.access.forms.ChangeAddressForm",
-    "change_password": "trepart.access.forms.ChangePasswordForm",
-    "set_password": "trepart.access.forms.SetPasswordForm",
-    "reset_password": "trepart.access.forms.ResetPasswordForm",
-    "reset_password_from_key": "trepart.access.forms.ResetPasswordKeyForm",
-    "reauthenticate": "trepart.access.forms.ReauthenticateForm",
+    "signup": "trepart.access.sign_in.forms.SignupForm",
+    "login": "trepart.access.sign_in.forms.LoginForm",
+    "add_email": "trepart.access.sign_in.forms.ChangeAddressForm",
+    "change_password": "trepart.access.sign_in.forms.ChangePasswordForm",
+    "set_password": "trepart.access.sign_in.forms.SetPasswordForm",
+    "reset_password": "trepart.access.sign_in.forms.ResetPasswordForm",
+    "reset_password_from_key": "trepart.access.sign_in.forms.ResetPasswordKeyForm",
+    "reauthenticate": "trepart.access.sign_in.forms.ReauthenticateForm",
 }
 # An address is confirmed before anybody can sign in with it, and a new one before it takes the place of the
 # old (docs/decisions/0014).
@@ -198,14 +198,14 @@ ACCOUNT_RATE_LIMITS = {
 }
 #: How many proxies of ours stand in front; the visitor's address is read from X-Forwarded-For behind exactly those.
 ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXIES", default=0)
-MFA_ADAPTER = "trepart.access.second_step.SecondStepAdapter"
+MFA_ADAPTER = "trepart.access.sign_in.second_step.SecondStepAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_FORMS = {
-    "authenticate": "trepart.access.forms.CodeForm",
-    "reauthenticate": "trepart.access.forms.CodeAgainForm",
-    "activate_totp": "trepart.access.forms.ActivateCodesForm",
-    "add_webauthn": "trepart.access.forms.AddKeyForm",
-    "edit_webauthn": "trepart.access.forms.RenameKeyForm",
+    "authenticate": "trepart.access.sign_in.forms.CodeForm",
+    "reauthenticate": "trepart.access.sign_in.forms.CodeAgainForm",
+    "activate_totp": "trepart.access.sign_in.forms.ActivateCodesForm",
+    "add_webauthn": "trepart.access.sign_in.forms.AddKeyForm",
+    "edit_webauthn": "trepart.access.sign_in.forms.RenameKeyForm",
 }
 MFA_PASSKEY_LOGIN_ENABLED = True
 # Whoever has signed in has confirmed the address; a change of address waits beside it, and is no
@@ -258,7 +258,7 @@ STORAGES = {
     "staticfiles": {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
         if DEMO or DEBUG
-        else "trepart.collected.CollectedStaticFiles"
+        else "trepart.server.collected.CollectedStaticFiles"
     },
 }
 WHITENOISE_USE_FINDERS = DEMO or DEBUG
@@ -332,6 +332,6 @@ LOG_IP = env.bool("LOG_IP", default=False)
 REQUEST_ID_HEADER = env.str("REQUEST_ID_HEADER", default="")
 #: Whoever brings this as a bearer token is told what stands behind /helse/; empty: nobody is.
 HEALTH_TOKEN = env.str("HEALTH_TOKEN", default="")
-PROCRASTINATE_ON_APP_READY = "trepart.logs.carry_into_jobs"
+PROCRASTINATE_ON_APP_READY = "trepart.server.logs.carry_into_jobs"
 PROCRASTINATE_WORKER_DEFAULTS = {"task_middleware": [logs.in_job]}
 SILENCED_SYSTEM_CHECKS: list[str] = []

@@ -3,7 +3,7 @@
 from django.contrib import admin
 from django.urls import include, path
 
-from trepart import security
+from trepart.server import security
 
 urlpatterns = [
     path("", include("portal.urls")),
@@ -11,8 +11,8 @@ urlpatterns = [
     path("lmu/", include("lmu.urls")),
     path("grendeutvalg/", include("grendeutvalg.urls")),
     path("", include("forum.urls")),
-    path("konto/", include("trepart.access.account_urls")),
-    path("konto/", include("trepart.access.urls")),
+    path("konto/", include("trepart.access.sign_in.allauth_urls")),
+    path("konto/", include("trepart.access.sign_in.urls")),
     path("konto/oidc/", include("trepart.access.oidc.urls")),
     path("sprak/", include("portal.language_urls")),
     path("teknisk/", admin.site.urls),

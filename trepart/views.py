@@ -13,9 +13,9 @@ from django.template import loader
 from django.utils.translation import gettext as _
 from django.views import View
 
-from trepart import logs
 from trepart.access import interrupted_forms, policy
 from trepart.access.web import SIGNED_IN, Access, reader_of
+from trepart.server import logs
 from trepart.workflow import (
     InvalidInput,
     NotPermitted,

@@ -5,7 +5,7 @@ import os
 from django.conf import settings
 from django.core.wsgi import get_wsgi_application
 
-from trepart.production import refuse_unfit
+from trepart.server.production import refuse_unfit
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "trepart.settings")
 application = get_wsgi_application()

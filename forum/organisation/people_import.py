@@ -14,8 +14,8 @@ from django.utils.translation import gettext as _
 from forum.organisation.models import Employment, Unit
 from forum.organisation.services import bodies as services
 from trepart import clock
-from trepart.access import invitations
 from trepart.access.models import User
+from trepart.access.sign_in import invitations
 
 #: Rows taken at a time: more than any municipality hires in a day, and still entered while one waits.
 MOST_ROWS = 500

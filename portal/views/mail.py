@@ -10,13 +10,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from trepart import clock, health
+from trepart import clock
 from trepart.access import policy
 from trepart.access.models import User
 from trepart.access.web import SIGNED_IN, declare, permitted, reader_of
 from trepart.notices import choosing, clerk
 from trepart.notices.health import oldest_waiting
 from trepart.notices.models import Cadence, Mail, MailState
+from trepart.server import health
 
 #: Whoever manages people and bodies also sees to their addresses.
 MANAGE = "forum.manage_organisation"

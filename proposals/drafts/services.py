@@ -164,7 +164,8 @@ def signed_up(request: HttpRequest, person: User) -> None:
 
 
 def on_arrival(request: HttpRequest, person: User) -> str | None:
-    """Tie what was written in this session to whoever signs in, and lead them to send it (`trepart.access.arrival`)."""
+    """Tie what was written in this session to whoever signs in, and lead them to send it
+    (`trepart.access.sign_in.arrival`)."""
     if not senders.confirmed(person):
         return None
     draft = of_session(request)

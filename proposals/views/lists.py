@@ -17,7 +17,7 @@ from proposals.models import Proposal
 from proposals.queries import lists
 from trepart.access import policy
 from trepart.access.web import PUBLIC, SIGNED_IN, declare
-from trepart.paging import CappedPaginator
+from trepart.look.paging import CappedPaginator
 
 #: Proposals on one page of the list.
 PER_PAGE = 20

@@ -13,7 +13,8 @@ import psycopg
 import pytest
 
 from dev import cluster, server_account
-from dev.cluster import ClusterInUse, is_in_use, running_cluster, running_url
+from dev.cluster import running_cluster, running_url
+from dev.cluster_lock import ClusterInUse, is_in_use
 from dev.processes import ROOT
 from dev.server_account import Account, PostgresError
 from tests.dev.conftest import eventually, is_alive, processes_mentioning

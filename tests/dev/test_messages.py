@@ -7,8 +7,8 @@ import polib
 import pytest
 from django.utils.translation import ngettext, override
 
-from dev import messages
-from dev.messages import MessagesError
+from dev import messages, source_strings
+from dev.source_strings import MessagesError
 
 PYTHON = """
 from django.utils import translation
@@ -55,7 +55,7 @@ def entries(root: Path) -> dict[str, polib.POEntry]:
 
 
 def test_strings_are_found_in_python_and_templates_and_nowhere_else(sources: Path) -> None:
-    found = messages.find_messages(sources)
+    found = source_strings.find_messages(sources)
     assert set(found) == {
         (None, "a name"),
         (None, "%(n)s vote"),
@@ -84,9 +84,9 @@ def test_a_string_that_can_never_be_translated_is_named_with_its_place(
 ) -> None:
     (sources / "forum/views.py").write_text(f"from django.utils.translation import gettext as _\nname = 'x'\n{line}\n")
     with pytest.raises(MessagesError, match=rf"forum/views\.py:3: .*{complaint}"):
-        messages.find_messages(sources)
+        source_strings.find_messages(sources)
     # Extracting goes on without that file: somebody may be in the middle of writing it.
-    assert (None, "Agenda") in messages.find_messages(sources, strict=False)
+    assert (None, "Agenda") in source_strings.find_messages(sources, strict=False)
     assert complaint in capsys.readouterr().err
 
 
@@ -95,7 +95,7 @@ def test_two_plurals_of_one_string_are_refused(sources: Path) -> None:
         "from django.utils.translation import ngettext\nngettext('%(n)s vote', '%(n)s other', 2)\n"
     )
     with pytest.raises(MessagesError, match="another plural"):
-        messages.find_messages(sources)
+        source_strings.find_messages(sources)
 
 
 def test_filling_sets_what_fits_and_says_what_does_not(sources: Path) -> None:
@@ -188,7 +188,7 @@ def test_check_names_what_is_missing_wrong_and_stale(sources: Path) -> None:
         ("month\x04" if message.context else "") + message.msgid: [message.msgid, message.plural]
         if message.plural
         else message.msgid
-        for message in messages.find_messages(sources).values()
+        for message in source_strings.find_messages(sources).values()
     }
     assert messages.fill("nb", complete, sources) == []
     assert messages.check("nb", sources) == []

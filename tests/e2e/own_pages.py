@@ -34,8 +34,9 @@ from tests.forum.meetings.follow_up.test_follow_up import decided
 from tests.forum.meetings.test_lifecycle import called
 from tests.proposals.test_on_paper import entered, fresh, screened
 from trepart import clock
-from trepart.access import invitations, policy
+from trepart.access import policy
 from trepart.access.models import User
+from trepart.access.sign_in import invitations
 from trepart.notices.models import Mail, Notice
 from trepart.workflow import perform
 

@@ -9,11 +9,11 @@ from allauth.account.models import EmailAddress
 from django.core.cache import cache
 from django.urls import reverse
 
+from tests.access.test_second_step import code_now
 from tests.e2e.conftest import PASSWORD, Visitor
 from tests.factories.organisation import Municipality, municipality
-from tests.trepart.test_sign_in_second_step import code_now
-from trepart.access import invitations
 from trepart.access.models import User
+from trepart.access.sign_in import invitations
 from trepart.notices.models import Mail
 
 pytestmark = pytest.mark.django_db(transaction=True)

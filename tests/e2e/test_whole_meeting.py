@@ -24,7 +24,7 @@ from forum.meetings.minutes.models import MinutesVersion
 from forum.meetings.minutes.structure import Audience
 from forum.meetings.planning import services as planning_services
 from tests.factories.organisation import Municipality, municipality
-from tests.trepart.test_pdf import check_with_pdfua
+from tests.trepart.pdf.test_document import check_with_pdfua
 from trepart import clock
 from trepart.audit import sealing
 from trepart.workflow import perform

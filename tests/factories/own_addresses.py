@@ -138,14 +138,14 @@ OWN: Mapping[str, str] = {
     "portal:demo_html": "tests/notices/test_pages.py::test_outside_the_demo_there_is_no_mailbox",
     "portal:demo_enclosed": "tests/notices/test_pages.py::test_outside_the_demo_there_is_no_mailbox",
     "portal:logo": "tests/portal/test_site.py::test_the_coat_of_arms_is_a_file_of_the_right_kind",
-    "access:session_end": "tests/trepart/test_sign_in_account.py::test_another_s_session_does_not_exist",
-    "access:invitation": "tests/trepart/test_sign_in_invitations.py::test_a_link_opens_no_account_that_has_a_password",
-    "account_confirm_email": "tests/trepart/test_sign_up.py::test_a_link_that_is_too_old_or_broken_says_which",
+    "access:session_end": "tests/access/test_account.py::test_another_s_session_does_not_exist",
+    "access:invitation": "tests/access/test_invitations.py::test_a_link_opens_no_account_that_has_a_password",
+    "account_confirm_email": "tests/access/test_sign_up.py::test_a_link_that_is_too_old_or_broken_says_which",
     "account_reset_password_from_key": (
-        "tests/trepart/test_sign_in_account.py::test_another_s_link_sets_nobody_else_s_password"
+        "tests/access/test_account.py::test_another_s_link_sets_nobody_else_s_password"
     ),
-    "mfa_remove_webauthn": "tests/trepart/test_sign_in_second_step.py::test_another_s_passkey_does_not_exist",
-    "mfa_edit_webauthn": "tests/trepart/test_sign_in_second_step.py::test_another_s_passkey_does_not_exist",
+    "mfa_remove_webauthn": "tests/access/test_second_step.py::test_another_s_passkey_does_not_exist",
+    "mfa_edit_webauthn": "tests/access/test_second_step.py::test_another_s_passkey_does_not_exist",
     "oidc:start": "tests/oidc/test_answers.py::test_what_is_not_set_up_is_not_there",
     "oidc:back": "tests/oidc/test_answers.py::test_another_browser_s_answer_is_refused",
     "oidc:new": "tests/oidc/test_people.py::test_the_form_is_only_for_who_comes_from_a_service",

@@ -10,7 +10,7 @@ from forum.cases.models import Case
 from forum.meetings.case_papers import drafts, finishing
 from forum.meetings.case_papers.models import CasePaperVersion
 from tests.forum.cases.test_cases import PDF
-from tests.trepart.pdf_reading import Tagged
+from tests.trepart.pdf.reading import Tagged
 
 SECRET = "Kari Hemmelig er sykmeldt"
 OPEN = "Vikarordningen er prøvd i ett år."

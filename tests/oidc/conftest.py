@@ -82,7 +82,7 @@ def visitor(hostile: HostileService) -> Visitor:
 class _Lines(logging.Handler):
     def __init__(self) -> None:
         super().__init__()
-        from trepart.logs import JsonFormatter
+        from trepart.server.logs import JsonFormatter
 
         self.lines: list[str] = []
         self.setFormatter(JsonFormatter())

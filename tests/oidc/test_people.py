@@ -15,10 +15,11 @@ from django.urls import reverse
 
 from tests.oidc.conftest import Visitor, decoded, environment
 from tests.oidc.hostile import HostileService
-from trepart.access import account_closure, invitations
+from trepart.access import account_closure
 from trepart.access.models import Invitation, User
 from trepart.access.oidc import config
 from trepart.access.oidc.models import Identity, ServiceSession
+from trepart.access.sign_in import invitations
 from trepart.audit.models import Event
 from trepart.notices.models import Mail
 
@@ -86,7 +87,7 @@ def test_a_first_visit_asks_for_name_and_address_and_lets_in_when_it_is_confirme
 
 
 def test_what_was_written_before_comes_along(visitor: Visitor) -> None:
-    from trepart.access import arrival
+    from trepart.access.sign_in import arrival
 
     seen: list[tuple[str, str]] = []
     arrival.register("test.oidc", lambda request, person: seen.append((person.email, request.session["mark"])))

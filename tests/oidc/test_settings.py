@@ -9,8 +9,8 @@ from django.core.checks import run_checks
 from joserfc.jwk import ECKey, RSAKey
 
 from tests.oidc.conftest import PEM, environment
-from trepart import production
 from trepart.access.oidc import client, config
+from trepart.server import production
 
 ISSUER = "https://test.idporten.example"
 

@@ -19,8 +19,8 @@ from portal import help as helping
 from portal import papers
 from portal.keeping import what_is_kept
 from tests.factories.organisation import Municipality
-from tests.trepart.pdf_reading import Tagged
-from tests.trepart.test_pdf import check_structure, check_with_pdfua
+from tests.trepart.pdf.reading import Tagged
+from tests.trepart.pdf.test_document import check_structure, check_with_pdfua
 from trepart import clock
 
 

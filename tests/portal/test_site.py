@@ -15,10 +15,10 @@ from forum.organisation.services.municipality import change_logo
 from portal import context, theme
 from portal.views import about
 from tests.factories.organisation import Municipality
-from tests.trepart.test_pdf import check_with_pdfua
+from tests.trepart.pdf.test_document import check_with_pdfua
 from trepart import municipality
 from trepart.access.models import User
-from trepart.security import content_security_policy
+from trepart.server.security import content_security_policy
 
 ACCENTS = ["#0062ba", "#ffcc00", "#7a1f3d", "#000000", "#ffffff", "#00ff00"]
 

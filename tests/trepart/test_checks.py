@@ -14,7 +14,7 @@ from django.core.checks import run_checks
 from django.core.exceptions import ImproperlyConfigured
 from procrastinate.contrib.django import app
 
-from trepart import production
+from trepart.server import production
 
 SECRET = "Zk3vQ8r1nYw0aTgq5Lx7Hc2BdJf9MsPuE4iVoX6zKbNtRyWhCe8jGpDm3lSaUq"
 SEAL = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"

@@ -12,8 +12,9 @@ from procrastinate.contrib.django import app
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from tests.factories.organisation import Municipality
-from trepart import audit, health
+from trepart import audit
 from trepart.audit import sealing
+from trepart.server import health
 
 TOKEN = "watcher-of-the-portal"
 

@@ -14,9 +14,9 @@ from procrastinate.contrib.django import app
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from tests.factories.organisation import Municipality
-from trepart import logs
 from trepart.access.models import User
 from trepart.notices.tasks import deliver
+from trepart.server import logs
 
 MARKED = "Marianne Merkverdig"
 MAIL = "marianne.merkverdig@fjellvik.example"

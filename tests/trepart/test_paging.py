@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from forum.cases.models import NumberSeries
-from trepart.paging import CappedPaginator
+from trepart.look.paging import CappedPaginator
 
 pytestmark = pytest.mark.django_db
 MOST = 120

@@ -15,8 +15,8 @@ from django.contrib.staticfiles import finders
 from django.core.management import get_commands
 from django.test import Client
 
-from trepart import security
-from trepart.collected import CollectedStaticFiles
+from trepart.server import security
+from trepart.server.collected import CollectedStaticFiles
 
 DEPLOY = portal.BASE_DIR / "deploy"
 UNITS = sorted(path for path in DEPLOY.iterdir() if path.suffix in (".service", ".socket", ".timer"))

@@ -14,8 +14,8 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from trepart import audit
-from trepart.access import sessions
 from trepart.access.models import Invitation, User
+from trepart.access.sign_in import sessions
 from trepart.notices.models import Mail
 
 if TYPE_CHECKING:

@@ -1,4 +1,4 @@
-"""Access as an app."""
+"""The app of access: people, roles, rights and signing in."""
 
 from django.apps import AppConfig
 
@@ -11,6 +11,7 @@ class AccessConfig(AppConfig):
 
     def ready(self) -> None:
         """Register the actions of this room."""
-        from trepart.access import events, trail  # noqa: F401  # importing registers; translations are ready only now
+        from trepart.access import events  # noqa: F401  # importing registers; translations are ready only now
+        from trepart.access.sign_in import trail
 
         trail.connect()

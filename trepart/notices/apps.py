@@ -11,8 +11,8 @@ class NoticesConfig(AppConfig):
 
     def ready(self) -> None:
         """Register what the trail can say of mail, and the look at how mail is doing."""
-        from trepart import health
         from trepart.notices import events  # noqa: F401  # importing registers; translations are ready only now
         from trepart.notices.health import mail
+        from trepart.server import health
 
         health.register(mail)

@@ -4,8 +4,9 @@ from datetime import datetime
 
 from django.db.models import Min
 
-from trepart import clock, health
+from trepart import clock
 from trepart.notices.models import Mail, MailState
+from trepart.server import health
 
 
 def oldest_waiting() -> datetime | None:

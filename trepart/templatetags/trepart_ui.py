@@ -26,7 +26,7 @@ from django.utils.text import capfirst
 from django.utils.translation import get_language, gettext, ngettext, pgettext
 
 from trepart import clock, languages, municipality
-from trepart.form_layout import field_context, form_fields_context, is_unjudged, problems
+from trepart.look.form_layout import field_context, form_fields_context, is_unjudged, problems
 from trepart.ui import Cell
 
 if TYPE_CHECKING:

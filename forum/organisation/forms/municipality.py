@@ -11,10 +11,10 @@ from django.utils.translation import gettext_lazy as _
 
 from forum.organisation.enums import OfficeKind, Role
 from forum.organisation.models import Municipality
-from trepart import colours
 from trepart.access.roles import ROLES
 from trepart.forms import FileInput, PlainTextField
 from trepart.languages import OWN_NAMES
+from trepart.look import colours
 
 
 def _languages() -> list[tuple[str, str]]:

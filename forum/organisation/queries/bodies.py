@@ -16,9 +16,10 @@ from forum.organisation.enums import LegalBasis, Part, Role, Side
 from forum.organisation.models import Appointment, Body, Employment, Membership, Unit
 from forum.organisation.role_assignments import at_work, standing_in
 from trepart import clock
-from trepart.access import grants, invitations, policy
+from trepart.access import grants, policy
 from trepart.access.account_closure import CLOSED
 from trepart.access.models import User
+from trepart.access.sign_in import invitations
 from trepart.alphabet import norwegian, sort_key
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from PIL import Image
 
 from forum.organisation.models import Logo
-from trepart import svg
+from trepart.look import svg
 
 #: Bytes of an uploaded picture, of a drawing when it has been cleaned, and pixels along the
 #: longest side of what is kept.

@@ -19,9 +19,10 @@ from forum.organisation.services.grants import acting as office_of
 from forum.organisation.services.grants import keep_in_step
 from forum.organisation.services.periods import check_end, check_period, overlapping
 from trepart import audit, clock
-from trepart.access import addresses, grants, sessions
+from trepart.access import grants
 from trepart.access.account_closure import CLOSED
 from trepart.access.models import User
+from trepart.access.sign_in import addresses, sessions
 from trepart.workflow import reserve_pk
 
 

@@ -9,8 +9,8 @@ from django.conf import settings
 from forum.organisation.enums import OfficeKind
 from forum.organisation.models import Appointment
 from trepart import clock
-from trepart.access import invitations
 from trepart.access.models import User
+from trepart.access.sign_in import invitations
 
 #: How long ago each of the newest was invited, in days; the last of them ran out.
 _INVITED = (1, 2, 2, 5, settings.INVITATION_DAYS + 6)

@@ -40,8 +40,8 @@ from tests.factories.council_lists import (
     treat_all,
 )
 from tests.factories.organisation import Municipality
-from tests.trepart.pdf_reading import Tagged
-from tests.trepart.test_pdf import check_structure, check_with_pdfua
+from tests.trepart.pdf.reading import Tagged
+from tests.trepart.pdf.test_document import check_structure, check_with_pdfua
 from trepart import clock, languages
 from trepart.access.models import User
 from trepart.audit import timeline

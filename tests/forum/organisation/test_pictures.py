@@ -13,7 +13,7 @@ from PIL import Image, PngImagePlugin
 from forum.organisation.models import Logo, Municipality
 from forum.organisation.services import logos
 from tests.factories.organisation import Municipality as Town
-from trepart import svg
+from trepart.look import svg
 
 NS = "http://www.w3.org/2000/svg"
 

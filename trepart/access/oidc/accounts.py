@@ -7,13 +7,13 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import get_language
 
 from trepart import audit
-from trepart.access import invitations
-from trepart.access.mailing import send
 from trepart.access.models import User
 from trepart.access.oidc.config import Provider
 from trepart.access.oidc.models import Identity, ServiceSession
 from trepart.access.oidc.problems import Refused
 from trepart.access.oidc.tokens import Vouched
+from trepart.access.sign_in import invitations
+from trepart.access.sign_in.mailing import send
 from trepart.workflow import reserve_pk
 
 

@@ -21,13 +21,13 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views import View
 
-from trepart.access import account_views, arrival, invitations
-from trepart.access.gates import CLEAR
 from trepart.access.models import User
 from trepart.access.oidc import accounts, asking, client, sessions, tokens
 from trepart.access.oidc.config import Provider
 from trepart.access.oidc.forms import NewForm
 from trepart.access.oidc.problems import Refused
+from trepart.access.sign_in import allauth_views, arrival, invitations
+from trepart.access.sign_in.gates import CLEAR
 from trepart.access.web import PUBLIC, SIGNED_IN, Access, reader_of
 
 log = logging.getLogger("trepart.oidc")
@@ -286,7 +286,7 @@ class UnlinkView(ServiceView):
         return HttpResponseRedirect(reverse("oidc:ways"))
 
 
-class LogoutView(account_views.LogoutView):
+class LogoutView(allauth_views.LogoutView):
     """Signing out here, and at the service one came from."""
 
     def post(self, *args: Any, **kwargs: Any) -> HttpResponse:

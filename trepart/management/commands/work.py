@@ -7,7 +7,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from trepart.production import refuse_unfit
+from trepart.server.production import refuse_unfit
 
 
 class Command(BaseCommand):

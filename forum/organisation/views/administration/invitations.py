@@ -17,8 +17,8 @@ from forum.organisation.people_import import Outcome
 from forum.organisation.queries import bodies as queries
 from forum.organisation.views.administration.base import Office
 from trepart import clock
-from trepart.access import invitations, second_step
 from trepart.access.models import User
+from trepart.access.sign_in import invitations, second_step
 
 #: More than one reads through at a time; all on the page can be invited with one press.
 WAITING_PER_PAGE = 100

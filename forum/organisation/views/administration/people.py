@@ -20,8 +20,8 @@ from forum.organisation.queries import stand_ins
 from forum.organisation.services import bodies as services
 from forum.organisation.views.administration.base import PEOPLE_PER_PAGE, Office, OfficeForm
 from trepart import clock
-from trepart.access import invitations, second_step
 from trepart.access.models import Invitation, User
+from trepart.access.sign_in import invitations, second_step
 from trepart.templatetags.trepart_ui import date_text
 
 

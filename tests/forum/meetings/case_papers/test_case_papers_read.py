@@ -27,8 +27,8 @@ from tests.factories.browsers import as_, text_of
 from tests.factories.organisation import Municipality
 from tests.factories.papers import BASIS, OPEN, SECRET, content, finish, page, pdf, redacted, words_of
 from tests.forum.meetings.test_lifecycle import called, plan
-from tests.trepart.pdf_reading import Tagged
-from tests.trepart.test_pdf import check_structure, check_with_pdfua
+from tests.trepart.pdf.reading import Tagged
+from tests.trepart.pdf.test_document import check_structure, check_with_pdfua
 from trepart import clock
 from trepart.access import policy
 from trepart.audit.models import ViewLog

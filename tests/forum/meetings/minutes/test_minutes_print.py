@@ -16,8 +16,8 @@ from forum.meetings.minutes.extracts import views as extract_views
 from forum.meetings.minutes.participants import PersonLine
 from forum.meetings.minutes.printing import documents
 from forum.meetings.minutes.structure import BallotBlock, ItemBlock, MinutesDocument, SignatureLine, VoteRow, extract
-from tests.trepart.pdf_reading import Element, Tagged
-from tests.trepart.test_pdf import check_structure, check_with_pdfua
+from tests.trepart.pdf.reading import Element, Tagged
+from tests.trepart.pdf.test_document import check_structure, check_with_pdfua
 
 _CREATED = datetime(2026, 11, 26, 12, tzinfo=UTC)
 #: Æ, ø and å; Northern, Lule and South Sámi; accents that are loose, and one that composes with no letter.

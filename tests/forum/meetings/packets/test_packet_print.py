@@ -22,8 +22,8 @@ from forum.meetings.packets.document import Attachment, PacketDocument, PacketIt
 from forum.meetings.packets.views import AGENDA_TEMPLATE
 from tests.forum.meetings.minutes import test_minutes_print as awkward
 from tests.forum.meetings.minutes.test_minutes_print import NAMES, text
-from tests.trepart.pdf_reading import Element, Tagged
-from tests.trepart.test_pdf import check_structure, check_with_pdfua
+from tests.trepart.pdf.reading import Element, Tagged
+from tests.trepart.pdf.test_document import check_structure, check_with_pdfua
 
 #: Letters of Northern, Lule and South Sámi that go wrong first, and accents that are loose.
 LETTERS = "Áŋŋel, Čohkka, Đ, Ŧ, Ž, a\u030asgard og o\u0304vre"

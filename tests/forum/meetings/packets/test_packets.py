@@ -35,8 +35,8 @@ from tests.factories.packets import OPEN_WORDS, called, everything, made, of, pn
 from tests.forum.cases.test_opinions import ask
 from tests.forum.meetings.minutes.test_minutes import words
 from tests.proposals.conftest import Road
-from tests.trepart.pdf_reading import Tagged
-from tests.trepart.test_pdf import check_structure, check_with_pdfua
+from tests.trepart.pdf.reading import Tagged
+from tests.trepart.pdf.test_document import check_structure, check_with_pdfua
 from trepart import clock
 from trepart.audit.models import Event, ViewLog
 from trepart.workflow import GuardRefused, WrongState, perform

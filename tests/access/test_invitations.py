@@ -20,8 +20,8 @@ from forum.organisation.people_import import Outcome
 from forum.organisation.services import bodies as office
 from tests.factories.organisation import Municipality
 from trepart import clock
-from trepart.access import invitations
 from trepart.access.models import Invitation, User
+from trepart.access.sign_in import invitations
 from trepart.audit.models import Event
 from trepart.notices.models import Mail
 

@@ -19,9 +19,9 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import get_language, gettext, gettext_lazy
 
 from trepart import audit, clock
-from trepart.access import addresses, arrival, second_step, sessions
-from trepart.access.mailing import send
 from trepart.access.models import User
+from trepart.access.sign_in import addresses, arrival, second_step, sessions
+from trepart.access.sign_in.mailing import send
 from trepart.workflow import reserve_pk
 
 #: What a mail may say of what allauth knows: not the visitor's network address.

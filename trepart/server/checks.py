@@ -8,7 +8,7 @@ from django.conf import settings
 from django.core.checks import CheckMessage, Error, Tags, register
 from django.core.exceptions import ImproperlyConfigured
 
-from trepart import production
+from trepart.server import production
 
 #: Every fault has its own number, so that one can look it up; E001 to E004 are as old as the portal.
 _IDS = {
@@ -25,7 +25,7 @@ _IDS = {
 
 @register(Tags.security, deploy=True)
 def fit_for_production(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[CheckMessage]:
-    """Refuse a deployment the web server would refuse to start with (`trepart.production`)."""
+    """Refuse a deployment the web server would refuse to start with (`trepart.server.production`)."""
     return [Error(f"{f.name} {f.wrong}", hint=f.mend, id=_IDS[f.name]) for f in production.faults(settings)]
 
 

@@ -16,11 +16,11 @@ import pikepdf
 import pypdf
 import pytest
 
-from tests.trepart.pdf_reading import Element, Tagged
-from tests.trepart.pdf_samples import CREATED, LETTERS, print_html, print_minutes
+from tests.trepart.pdf.reading import Element, Tagged
+from tests.trepart.pdf.samples import CREATED, LETTERS, print_html, print_minutes
 from trepart.pdf.rendering import PdfError, render_pdf
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[3]
 NS = {
     "rdf": "http://www.w3.org/1999/02/22-rdf-syntax-ns#",
     "dc": "http://purl.org/dc/elements/1.1/",
@@ -348,7 +348,7 @@ def test_the_same_bytes_in_another_process() -> None:
     """Sets and dictionaries in another order must not show in the file."""
     code = (
         "import django, hashlib; django.setup();"
-        "from tests.trepart.pdf_samples import print_minutes; print(hashlib.sha256(print_minutes(votes=3)).hexdigest())"
+        "from tests.trepart.pdf.samples import print_minutes; print(hashlib.sha256(print_minutes(votes=3)).hexdigest())"
     )
     environment = os.environ | {"PYTHONHASHSEED": "4711"}
     other = subprocess.run(

@@ -14,9 +14,9 @@ from django.db.models import Q, QuerySet
 from django.urls import reverse
 
 from trepart import audit, clock, municipality
-from trepart.access import addresses
-from trepart.access.mailing import send
 from trepart.access.models import Invitation, User
+from trepart.access.sign_in import addresses
+from trepart.access.sign_in.mailing import send
 
 #: Two presses within this send one mail.
 _ONE_PRESS = timedelta(minutes=2)

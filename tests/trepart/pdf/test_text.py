@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from tests.trepart.pdf_reading import Tagged
-from tests.trepart.pdf_samples import CREATED, print_html, templates_beside
+from tests.trepart.pdf.reading import Tagged
+from tests.trepart.pdf.samples import CREATED, print_html, templates_beside
 from trepart.pdf import rendering as pdf
 from trepart.pdf import text as pdf_text
 from trepart.pdf.rendering import MissingGlyph, ResourceRefused

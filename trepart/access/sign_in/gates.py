@@ -7,8 +7,8 @@ from typing import Any
 from django.http import HttpRequest, HttpResponseBase, HttpResponseRedirect
 from django.urls import reverse
 
-from trepart.access import second_step
 from trepart.access.models import User
+from trepart.access.sign_in import second_step
 
 #: What somebody who must set up a second step can reach before it is done.
 _OPEN = ("mfa_", "account_logout", "account_reauthenticate")

@@ -9,8 +9,8 @@ from allauth.mfa.webauthn import views as webauthn
 from django.urls import path, re_path
 from django.views.generic import RedirectView
 
-from trepart.access import account_views as own
 from trepart.access.oidc import views as oidc
+from trepart.access.sign_in import allauth_views as own
 
 urlpatterns = [
     path("login/", account.login, name="account_login"),

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from trepart.access import views
+from trepart.access.sign_in import views
 
 app_name = "access"
 urlpatterns = [

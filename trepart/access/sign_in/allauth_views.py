@@ -19,8 +19,8 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from trepart.access import addresses
-from trepart.access.gates import CLEAR
+from trepart.access.sign_in import addresses
+from trepart.access.sign_in.gates import CLEAR
 from trepart.access.web import reader_of
 
 
@@ -42,7 +42,7 @@ class SignupView(AllOrNothing, account.SignupView):
 
     def form_valid(self, form: Any) -> HttpResponse:
         """Make the account and let the rooms know who the visitor is."""
-        from trepart.access import arrival
+        from trepart.access.sign_in import arrival
 
         answer: HttpResponse = super().form_valid(form)
         if self.user is not None:

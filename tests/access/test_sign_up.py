@@ -13,8 +13,8 @@ from django.test import Client
 from django.urls import reverse
 
 from trepart import clock
-from trepart.access import arrival
 from trepart.access.models import User
+from trepart.access.sign_in import arrival
 from trepart.audit.models import Event
 from trepart.notices.models import Mail
 
@@ -176,7 +176,7 @@ def test_a_taken_address_costs_a_hash_as_a_free_one_does(client: Client, monkeyp
     hashed: list[str] = []
     from django.contrib.auth import base_user
 
-    from trepart.access import forms
+    from trepart.access.sign_in import forms
 
     original = base_user.make_password
     for module in (base_user, forms):

@@ -15,8 +15,8 @@ from django.utils.functional import lazy
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
-from trepart.access import addresses
 from trepart.access.models import User
+from trepart.access.sign_in import addresses
 
 _ADDRESS = _("E-mail address")
 _PASSWORD = _("Password")

@@ -41,7 +41,7 @@ _IDENTITY = re.compile(r"\b\d{6} ?\d{5}\b")
 _QUERY = re.compile(r"\?[^\s\"'<>)]+")
 #: What may be a network address; `ipaddress` says whether it is.
 _MAYBE_ADDRESS = re.compile(r"(?<![\w.:])[0-9A-Fa-f:.]{3,45}(?![\w:])")
-_ROOT = str(Path(__file__).resolve().parent.parent) + "/"
+_ROOT = str(Path(__file__).resolve().parents[2]) + "/"
 _PACKAGES = re.compile(r"^.*/(?:site|dist)-packages/")
 #: Frames of a stack that are kept: the innermost tell where, the outermost how one came there.
 _OUTER, _INNER = 4, 16
@@ -227,7 +227,7 @@ def configuration(level: str) -> dict[str, Any]:
     return {
         "version": 1,
         "disable_existing_loggers": False,
-        "formatters": {"json": {"()": "trepart.logs.JsonFormatter"}},
+        "formatters": {"json": {"()": "trepart.server.logs.JsonFormatter"}},
         "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "json"}},
         "root": {"handlers": ["console"], "level": level},
         "loggers": {

@@ -33,7 +33,7 @@ def _asked_for_address(sender: Any, request: HttpRequest, user: User, **kwargs: 
 
 def connect() -> None:
     """Listen; called once from ``AppConfig.ready``."""
-    signals.authenticator_added.connect(_added, dispatch_uid="trepart.access.trail.added")
-    signals.authenticator_removed.connect(_removed, dispatch_uid="trepart.access.trail.removed")
-    email_added.connect(_asked_for_address, dispatch_uid="trepart.access.trail.address")
-    signals.authenticator_reset.connect(_made_anew, dispatch_uid="trepart.access.trail.reset")
+    signals.authenticator_added.connect(_added, dispatch_uid="trepart.access.sign_in.trail.added")
+    signals.authenticator_removed.connect(_removed, dispatch_uid="trepart.access.sign_in.trail.removed")
+    email_added.connect(_asked_for_address, dispatch_uid="trepart.access.sign_in.trail.address")
+    signals.authenticator_reset.connect(_made_anew, dispatch_uid="trepart.access.sign_in.trail.reset")

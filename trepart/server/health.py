@@ -27,7 +27,7 @@ from django.db import DatabaseError, InterfaceError, connection, transaction
 from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 
-log = logging.getLogger(__name__)
+log = logging.getLogger("trepart.health")
 
 ALIVE, READY, RUNNING = "/helse/lever", "/helse/klar", "/helse/drift"
 

@@ -19,10 +19,11 @@ from django.views import View
 from django.views.decorators.debug import sensitive_post_parameters
 
 from trepart import audit
-from trepart.access import account_closure, interrupted_forms, invitations, second_step, sessions
-from trepart.access.forms import AcceptInvitationForm, CloseAccountForm, NameForm
-from trepart.access.gates import CLEAR
+from trepart.access import account_closure, interrupted_forms
 from trepart.access.models import User
+from trepart.access.sign_in import invitations, second_step, sessions
+from trepart.access.sign_in.forms import AcceptInvitationForm, CloseAccountForm, NameForm
+from trepart.access.sign_in.gates import CLEAR
 from trepart.access.web import PUBLIC, SIGNED_IN, Access, reader_of
 
 Crumbs = list[tuple[Any, str | None]]

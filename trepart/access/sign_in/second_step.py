@@ -13,9 +13,10 @@ from django.db import transaction
 from django.utils.translation import gettext, gettext_lazy
 
 from trepart import audit, municipality
-from trepart.access import grants, sessions
-from trepart.access.mailing import send
+from trepart.access import grants
 from trepart.access.models import User
+from trepart.access.sign_in import sessions
+from trepart.access.sign_in.mailing import send
 
 #: In the session of somebody who must have a second step and has none yet: nothing else is open until it is set up.
 MUST_SET_UP = "must_set_up_second_step"

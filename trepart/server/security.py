@@ -16,7 +16,7 @@ from django.views.decorators.csrf import csrf_exempt
 
 from trepart.access.web import PUBLIC, declare
 
-log = logging.getLogger(__name__)
+log = logging.getLogger("trepart.security")
 
 #: Where a browser tells what the policy stopped.
 REPORTS = "/csp-rapport/"

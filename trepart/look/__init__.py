@@ -1,0 +1,1 @@
+"""How things look: colours, drawings from outside, the layout of forms, pages of a list."""
