@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests import migrated
+from tests import migrated, put_back
 
 if TYPE_CHECKING:
     from tests.factories.organisation import Municipality
@@ -59,44 +59,37 @@ def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: N
     DatabaseCreation._destroy_test_db = destroy  # type: ignore[method-assign]
 
 
-@pytest.fixture(autouse=True, scope="session")
-def _flush_past_the_guards() -> Iterator[None]:
-    """Tests that commit are cleaned up with TRUNCATE, which the append-only tables refuse: the cleaning alone
-    goes past the triggers."""
-    from django.db import OperationalError
-    from django.db.backends.postgresql.operations import DatabaseOperations
-    from psycopg import errors
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
+    """Tests that commit leave the database as the migrations made it (tests/put_back.py); Django would truncate
+    every table."""
+    from django.test import TransactionTestCase
 
-    original = DatabaseOperations.execute_sql_flush
-
-    def flush(self: Any, sql_list: list[str]) -> None:
-        # The last request of a browser may still be reading when its story ends: then PostgreSQL ends one of the two,
-        # and the cleaning is tried again.
-        for _again in range(2):
-            try:
-                clean(self, sql_list)
-            except OperationalError as error:
-                if not isinstance(error.__cause__, errors.DeadlockDetected):
-                    raise
-            else:
-                return
-        clean(self, sql_list)
-
-    def clean(self: Any, sql_list: list[str]) -> None:
-        with self.connection.cursor() as cursor:
-            cursor.execute("SET session_replication_role = replica")
-            try:
-                original(self, sql_list)
-                # Not among Django's own tables, so Django's flush leaves them; a test that commits must
-                # not leave jobs to the next.
-                cursor.execute("TRUNCATE procrastinate_jobs CASCADE")
-                cursor.execute("TRUNCATE trepart_cache")
-            finally:
-                cursor.execute("SET session_replication_role = DEFAULT")
-
-    DatabaseOperations.execute_sql_flush = flush  # type: ignore[method-assign]
+    with django_db_blocker.unblock():
+        put_back.remember()
+    original = TransactionTestCase._fixture_teardown  # type: ignore[attr-defined]
+    TransactionTestCase._fixture_teardown = lambda self: put_back.put_back()  # type: ignore[attr-defined]
     yield
-    DatabaseOperations.execute_sql_flush = original  # type: ignore[method-assign]
+    TransactionTestCase._fixture_teardown = original  # type: ignore[attr-defined]
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _static_files_are_looked_for_once() -> Iterator[None]:
+    """Every client has its own handler, and each would look through all folders of static files at its first
+    request."""
+    from whitenoise.middleware import WhiteNoiseMiddleware
+
+    look, found = WhiteNoiseMiddleware.add_files_from_finders, dict[str, Any]()
+
+    def looked_for(self: Any) -> None:
+        if not found:
+            look(self)
+            found.update(self.files)
+        self.files = found
+
+    WhiteNoiseMiddleware.add_files_from_finders = looked_for
+    yield
+    WhiteNoiseMiddleware.add_files_from_finders = look
 
 
 @pytest.fixture

@@ -1,7 +1,7 @@
 """Makes a costly piece of the world once a session, and lays the very same rows down again for every other test.
 
 The rows were made by the services the first time, with trail and history; a test that asks again gets them through a
-few dozen inserts instead of a thousand queries. The guards of the database hold for the copies as well. Where anything
+few dozen COPYs instead of a thousand queries. The guards of the database hold for the copies as well. Where anything
 could make a copy differ (another day, rows already there, other content types), the services are asked again.
 """
 
@@ -22,7 +22,8 @@ from trepart import clock
 
 T = TypeVar("T")
 
-_kept: dict[Any, tuple[Any, list[tuple[type[models.Model], list[models.Model]]]]] = {}
+#: What was returned, and the rows that came of it: the COPY that lays them down, and what it takes.
+_kept: dict[Any, tuple[Any, list[tuple[str, bytes]]]] = {}
 
 #: Rooms whose tables are looked at, besides the groups and rights of Django and guardian.
 _ROOMS = ("access", "audit", "organisation", "cases", "meetings", "commissions", "council", "guardian", "auth")
@@ -52,16 +53,32 @@ def once(key: Any, build: Callable[[], T]) -> T:
         return build()
     key = (key, clock.today(), body.pk, connection.settings_dict["NAME"])
     if key not in _kept:
-        before = {m: set(m._base_manager.values_list("pk", flat=True)) for m in _tables()}
+        before = {m: m._base_manager.aggregate(last=models.Max("pk"))["last"] for m in _tables()}
         made = build()
-        rows = [(m, [row for row in m._base_manager.order_by("pk") if row.pk not in before[m]]) for m in _tables()]
-        _kept[key] = (copy.deepcopy(made), [(m, found) for m, found in rows if found])
+        _kept[key] = (copy.deepcopy(made), _new_rows(before))
         return made
     made, rows = _kept[key]
-    with transaction.atomic():  # what points where is checked at the end: the order does not matter
-        for model, found in rows:
-            model._base_manager.bulk_create([copy.copy(row) for row in found])
+    with transaction.atomic(), connection.cursor() as cursor:
+        for statement, text in rows:  # what points where is checked at the end: the order does not matter
+            with cursor.copy(statement) as into:
+                into.write(text)
     return copy.deepcopy(made)
+
+
+def _new_rows(before: dict[type[models.Model], Any]) -> list[tuple[str, bytes]]:
+    """Return the rows that each table has beyond the last one before."""
+    found, quote = [], connection.ops.quote_name
+    with connection.cursor() as cursor:
+        for model, last in before.items():
+            table, key = quote(model._meta.db_table), quote(str(model._meta.pk.column))
+            stored = [field for field in model._meta.concrete_fields if not field.generated]
+            columns = ", ".join(quote(str(field.column)) for field in stored)
+            newer = "" if last is None else f" WHERE {key} > {int(last)}"
+            with cursor.copy(f"COPY (SELECT {columns} FROM {table}{newer} ORDER BY {key}) TO STDOUT") as rows:
+                text = b"".join(bytes(part) for part in rows)
+            if text:
+                found.append((f"COPY {table} ({columns}) FROM STDIN", text))
+    return found
 
 
 @dataclass(frozen=True)
