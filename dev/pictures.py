@@ -78,7 +78,7 @@ def take(browser: Browser, address: str, picture: Picture) -> Path:
 
 
 def take_all() -> None:
-    """Start the demo on a free port, take every picture, and stop it. Raises ``DemoError`` where the demo cannot run."""
+    """Start the demo on a free port, take every picture, and stop it. Raises ``DemoError`` where it cannot run."""
     port = _free_port()
     PICTURES.mkdir(exist_ok=True)
     with Supervisor() as outer, demo.database(outer) as (url, cluster), Supervisor() as supervisor:
