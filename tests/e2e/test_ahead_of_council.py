@@ -18,6 +18,7 @@ from forum.meetings.planning import services
 from forum.meetings.session import ballots, decisions
 from forum.organisation.enums import Role
 from forum.organisation.services import bodies as organisation
+from forum.organisation.services import memberships
 from tests.factories.organisation import Municipality, municipality
 from trepart import clock
 from trepart.notices.models import Mail
@@ -49,7 +50,7 @@ def town() -> Municipality:
 
 def test_from_the_pasted_list_to_the_sheet_the_public_reads(town: Municipality, visit: Any) -> None:
     politisk = organisation.add_person(email="politisk@fjellvik.example", name="Solveig Sekretær", actor=None)
-    organisation.start_membership(person=politisk, body=town.council, role=Role.SECRETARY, actor=None)
+    memberships.start_membership(person=politisk, body=town.council, role=Role.SECRETARY, actor=None)
     meeting = services.plan_meeting(
         body=town.committee, starts_at=clock.now() + timedelta(days=20), place="Salen", actor=town.secretary
     )

@@ -16,6 +16,7 @@ from django.utils.datastructures import MultiValueDict
 from forum.organisation.enums import BodyKind, LegalBasis, Part, Role
 from forum.organisation.models import Body
 from forum.organisation.services import bodies as organisation
+from forum.organisation.services import memberships
 from portal.queries import front
 from proposals import senders, services
 from proposals.display_names import proposer_name
@@ -23,6 +24,7 @@ from proposals.enums import FeedbackOutcome, Origin
 from proposals.models import Feedback, Intake, Proposal
 from proposals.queries import lists
 from proposals.routing import rules as roads
+from proposals.routing import services as routing_services
 from tests.factories.organisation import Municipality
 from tests.proposals.test_pages import PNG, as_, page
 from trepart import clock
@@ -79,7 +81,7 @@ def council(town: Municipality) -> Body:
     )
     for name, role in (("Leder Li", Role.LEADER), ("Medlem Moe", Role.MEMBER)):
         person = organisation.add_person(email=f"{name.split()[0].lower()}@grend.example", name=name, actor=None)
-        organisation.start_membership(person=person, body=body, role=role, actor=None)
+        memberships.start_membership(person=person, body=body, role=role, actor=None)
     return organisation.activate_body(body, actor=None)
 
 
@@ -190,14 +192,14 @@ def test_a_way_that_is_not_ones_own_is_not_taken(town, key):
 
 
 def test_where_each_comes_in_is_data(town):
-    services.set_intake(origin="citizen", kind="body", body=town.committee, actor=town.administrator)
+    routing_services.set_intake(origin="citizen", kind="body", body=town.committee, actor=town.administrator)
     assert sent().referral.body == town.committee
     assert sent(citizen("Eva Bø"), for_association="yes", association="Vellet").referral.body == town.coordination
 
 
 def test_citizens_have_no_workplace_to_come_in_by(town):
     with pytest.raises(ValidationError):
-        services.set_intake(origin="citizen", kind="unit_lmu", actor=town.administrator)
+        routing_services.set_intake(origin="citizen", kind="unit_lmu", actor=town.administrator)
     with pytest.raises(IntegrityError), transaction.atomic():
         Intake.objects.bulk_create([Intake(origin="citizen", kind="unit_lmu")])
 

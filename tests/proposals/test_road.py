@@ -11,7 +11,7 @@ from forum.meetings.core.models import AgendaItem, Meeting
 from forum.meetings.enums import MeetingStatus
 from forum.meetings.planning import services as planning_services
 from forum.organisation.enums import Role
-from forum.organisation.services import bodies as organisation_services
+from forum.organisation.services import memberships
 from proposals import services
 from proposals.models import Feedback, Position, Proposal
 from tests.proposals.conftest import Road, soon
@@ -225,7 +225,7 @@ def test_send_back_with_the_order_to_bring_users_in(town):
     for step in ("carry_out", "turn_down", "forward", "disagree"):
         with pytest.raises(GuardRefused, match=r"(?i)bruker|users"):
             road.agree(step, responsible=road.leader.pk, due_on=soon())
-    user = organisation_services.start_membership(
+    user = memberships.start_membership(
         person=town.outsider, body=town.lmus[0], role=Role.USER_REPRESENTATIVE, actor=None
     )
     without = [pk for pk in road.table() if pk != user.pk]

@@ -15,6 +15,7 @@ from forum.meetings.planning import services as planning_services
 from forum.organisation.enums import BodyKind, LegalBasis, OfficeKind, Part, Role, Side
 from forum.organisation.models import Body, Employment, Membership, Unit
 from forum.organisation.services import bodies as services
+from forum.organisation.services import memberships
 from proposals.services import submit
 from tests.factories.organisation import Municipality, municipality
 from trepart import clock
@@ -109,7 +110,7 @@ def test_a_body_being_set_up_is_the_administrators_alone(town: Municipality, cli
 
 
 def test_composition_problems_are_for_the_administrator(town: Municipality, client: Client) -> None:
-    services.end_membership(town.membership(town.chair), on=clock.today() - timedelta(days=1), actor=None)
+    memberships.end_membership(town.membership(town.chair), on=clock.today() - timedelta(days=1), actor=None)
     url = town.committee.get_absolute_url()
     assert "§ 5-11)." not in client.get(url).content.decode()
     client.force_login(town.administrator)
@@ -338,7 +339,7 @@ def test_a_body_set_up_by_mistake_is_deleted_and_the_trail_remembers_it(town: Mu
         evidence="K-sak 3/26",
         actor=town.administrator,
     )
-    services.start_membership(
+    memberships.start_membership(
         person=town.outsider,
         body=body,
         role=Role.MEMBER,
@@ -372,7 +373,7 @@ def test_a_body_that_has_been_at_work_or_is_pointed_to_is_not_deleted(town: Muni
         name="Overordnet", kind=BodyKind.COORDINATION, legal_basis=LegalBasis.COOPERATION, actor=town.administrator
     )
     Body.objects.filter(pk=town.lmus[0].pk).update(superior=above)
-    services.start_membership(
+    memberships.start_membership(
         person=town.outsider,
         body=above,
         role=Role.MEMBER,
@@ -478,7 +479,7 @@ def test_lists_cost_the_same_for_three_and_for_thirty(town: Municipality, client
             )  # fmt: skip
             person = services.add_person(email=f"person1x{number}@fjellvik.example", name=f"Nr {number}", actor=None)
             services.start_employment(person=person, unit=unit, actor=None)
-            services.start_membership(
+            memberships.start_membership(
                 person=person, body=town.coordination, role=Role.MEMBER, part=Part.UNION,
                 valid_to=clock.today() + timedelta(days=number), actor=None,
             )  # fmt: skip

@@ -14,7 +14,7 @@ from django.utils import translation
 from forum.organisation.enums import OfficeKind, Role
 from forum.organisation.models import Body, StandIn
 from forum.organisation.queries import stand_ins as queries
-from forum.organisation.services import bodies as organisation
+from forum.organisation.services import memberships
 from forum.organisation.services import stand_ins as services
 from tests.factories.organisation import Municipality
 from tests.proposals.conftest import Road
@@ -78,7 +78,7 @@ def test_what_is_done_is_written_down_as_done_for_the_other(town: Municipality) 
 
 def test_it_ends_with_the_place_itself(town: Municipality) -> None:
     agree(town, days=30)
-    organisation.end_membership(town.membership(town.lmu_leader(), town.lmus[0]), on=clock.today(), actor=None)
+    memberships.end_membership(town.membership(town.lmu_leader(), town.lmus[0]), on=clock.today(), actor=None)
     assert may(town) == (True, True, True)
     with clock.at(clock.now() + timedelta(days=1)):
         assert may(town) == (False, False, False)
