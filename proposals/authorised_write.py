@@ -1,4 +1,4 @@
-"""A write on a proposal that is no step of its lifecycle: the case locked, the right asked afresh, the event written."""
+"""A write on a proposal that is no step: the case locked, the right asked afresh, the event written."""
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager

@@ -26,7 +26,7 @@ class Road(Enum):
     ENTRY = "entry"
     #: Receives what is sent on to it, and what the municipality says comes in to it.
     ON_THE_WAY = "on_the_way"
-    #: Meets outside the portal: a case goes there by a decision, never as the next body, and only its answer is recorded.
+    #: Meets outside the portal: a case goes there by a decision, never as the next body, and its answer is recorded.
     OUTSIDE = "outside"
     #: Treats nobody's proposals.
     OFF = "off"

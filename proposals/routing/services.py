@@ -17,7 +17,8 @@ from trepart.workflow import reserve_pk
 def set_intake(*, origin: Origin | str, kind: IntakeKind | str, body: Body | None = None, actor: User | None) -> Intake:
     """Say where proposals of ``origin`` come in, and return the way in.
 
-    Raises ``ValidationError`` where a road would have no end (`proposals.routing.rules`), or the body does not go with the kind.
+    Raises ``ValidationError`` where a road would have no end (`proposals.routing.rules`), or the body does not go with
+    the kind.
     """
     intake = Intake.objects.select_for_update().filter(origin=origin).first() or Intake(origin=origin)
     adding = intake.pk is None

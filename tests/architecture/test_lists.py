@@ -39,7 +39,7 @@ from proposals.paper_intake import services as on_paper
 from tests.architecture.test_urls import walk
 from tests.factories.councils import village_council
 from tests.factories.organisation import Municipality
-from tests.proposals.test_pages import PNG
+from tests.proposals.asking import PNG
 from trepart import clock
 from trepart.access.models import User
 from trepart.notices.announcing import tell

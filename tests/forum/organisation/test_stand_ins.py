@@ -1,7 +1,6 @@
 """Standing in: the same rights in the days agreed on and not a minute longer, in lists, buttons, mail and trail alike;
 and who can have none."""
 
-from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
@@ -9,7 +8,6 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.test import Client
 from django.urls import reverse
-from django.utils import translation
 
 from forum.organisation.enums import OfficeKind, Role
 from forum.organisation.models import Body, StandIn
@@ -23,13 +21,7 @@ from trepart.access import grants, policy, sync
 from trepart.audit.models import Event
 from trepart.workflow import NotPermitted
 
-
-@pytest.fixture(autouse=True)
-def _in_english(settings: Any) -> Iterator[None]:
-    settings.LANGUAGE_CODE = "en"
-    settings.LANGUAGES = [("en", "English")]
-    with translation.override("en"):
-        yield
+pytestmark = pytest.mark.usefixtures("in_english")
 
 
 def agree(town: Municipality, *, begins: int = 0, days: int = 7, **changes: Any) -> StandIn:

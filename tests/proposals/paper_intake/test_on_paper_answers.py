@@ -18,9 +18,18 @@ from proposals import services, tasks
 from proposals.models import Feedback, Letter, PaperSender, Proposal
 from proposals.paper_intake import services as on_paper
 from tests.factories.organisation import Municipality
-from tests.proposals.test_citizens import citizen, idea, sent
-from tests.proposals.test_on_paper import ADDRESS, NAME, TELEPHONE, entered, fresh, letters, screened, tasks_of
-from tests.proposals.test_pages import as_, page, png
+from tests.proposals.asking import as_, page, png
+from tests.proposals.citizens import citizen, idea, sent
+from tests.proposals.paper_intake.test_on_paper import (
+    ADDRESS,
+    NAME,
+    TELEPHONE,
+    entered,
+    fresh,
+    letters,
+    screened,
+    tasks_of,
+)
 from trepart import clock
 from trepart.access.models import User
 from trepart.audit.models import Event, EventContent, ViewLog
