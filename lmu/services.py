@@ -14,6 +14,7 @@ from forum.meetings.services import LogItem, log_meeting
 from forum.organisation.enums import Role
 from forum.organisation.models import Body, Membership, StandIn
 from forum.organisation.services import bodies as organisation
+from forum.organisation.services import memberships
 from lmu.models import Agreement, LogSheet
 from trepart import audit
 from trepart.access import grants, policy
@@ -113,7 +114,7 @@ def add_user_representative(
         person = User.objects.filter(email__iexact=email.strip()).first()
         if person is None:
             person = organisation.add_person(email=email, name=name, actor=actor)
-        return organisation.start_membership(
+        return memberships.start_membership(
             person=person,
             body=body,
             role=Role.USER_REPRESENTATIVE,
@@ -130,7 +131,7 @@ def end_user_representative(membership: Membership, *, on: date, actor: User) ->
         _authorise(actor, "lmu.manage", membership.body)
         if membership.role != Role.USER_REPRESENTATIVE:
             raise NotPermitted(_("Only user representatives are looked after here."))
-        return organisation.end_membership(membership, on=on, actor=actor)
+        return memberships.end_membership(membership, on=on, actor=actor)
 
 
 def _item(entry: Taken) -> LogItem:

@@ -1,33 +1,29 @@
 """Every write on a proposal that is not a step in its lifecycle, and the sending in, which opens the case first."""
 
 import uuid
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from django.core.exceptions import ValidationError
 from django.db import connection, transaction
-from django.db.models import Model
 from django.utils.translation import gettext_lazy as _
 
 from forum.cases.enums import ReferralStatus
-from forum.cases.models import Case, Document, Referral
+from forum.cases.models import Document, Referral
 from forum.cases.services.cases import add_document, open_case, set_exemption
 from forum.meetings.agenda.services import rename_case
 from forum.organisation.models import Body
 from proposals import notifications
-from proposals.enums import OPEN_TO_TREATMENT, FeedbackOutcome, IntakeKind, Origin, ProposalStatus
+from proposals.authorised_write import writing
+from proposals.enums import OPEN_TO_TREATMENT, FeedbackOutcome, Origin, ProposalStatus
 from proposals.forms.handling import DocumentsForm
 from proposals.forms.submission import CorrectForm, RedactForm, SubmitForm, Submitted
-from proposals.models import Feedback, Intake, ProgressReport, Proposal
+from proposals.models import Feedback, ProgressReport, Proposal
 from proposals.paper_intake.forms import PaperCorrectForm
-from proposals.routing import rules as road
 from trepart import audit, clock, languages
-from trepart.access import grants, policy
+from trepart.access import policy
 from trepart.access.models import User
-from trepart.audit.models import Event
-from trepart.workflow import GuardRefused, InvalidInput, NotPermitted, WrongState, perform, reserve_pk
+from trepart.workflow import GuardRefused, InvalidInput, WrongState, perform
 
 _UNDER_TREATMENT = frozenset({ProposalStatus.RECEIVED, *OPEN_TO_TREATMENT})
 _SUBMITTED = (
@@ -44,47 +40,6 @@ _SUBMITTED = (
     "show_name",
 )
 _SHEET_BASIS = _("contact details of the sender (GDPR art. 5 no. 1 c)")
-
-
-@contextmanager
-def writing(
-    proposal: Proposal,
-    action: str,
-    *,
-    actor: User,
-    permission: str,
-    states: frozenset[ProposalStatus],
-    seen: int | None = None,
-    data: Callable[[Proposal], Mapping[str, Any]] = lambda fresh: {},
-    text: Mapping[str, Any] | None = None,
-    subject: Model | None = None,
-) -> Iterator[tuple[Proposal, Event]]:
-    """Lock the case, ask for the right afresh, and write the event everything in the block carries; about the proposal
-    itself unless ``subject`` is said."""
-    with transaction.atomic():
-        fresh = _locked(proposal)
-        if fresh.status not in states or (seen is not None and seen != fresh.status_event_id):
-            raise WrongState(
-                _(
-                    "Somebody has acted on this since you opened the page. Nothing of yours was carried out; "
-                    "look at what has happened and try again."
-                )
-            )
-        actor = User.objects.get(pk=actor.pk)
-        grants.forget(actor)
-        if not policy.can(actor, permission, fresh):
-            raise NotPermitted(_("You cannot do this. It takes a role that you do not hold today."))
-        acting = policy.acting_for(actor, permission, fresh)
-        with audit.recorded(
-            action, actor=actor, subject=subject or fresh, root=fresh.case, acting=acting, data=data(fresh), text=text
-        ) as event:
-            yield fresh, event
-
-
-def _locked(proposal: Proposal) -> Proposal:
-    list(Case.objects.select_for_update(no_key=True).filter(pk=proposal.case_id).values_list("pk"))
-    locked = Proposal.objects.select_for_update(no_key=True, of=("self",)).select_related("case")
-    return locked.get(pk=proposal.pk)
 
 
 def _holder(proposal: Proposal) -> dict[str, Any]:
@@ -412,30 +367,3 @@ def report_progress(
 
 
 # Where proposals come in ----------------------------------------------------------------------------------------------
-
-
-@transaction.atomic
-def set_intake(*, origin: Origin | str, kind: IntakeKind | str, body: Body | None = None, actor: User | None) -> Intake:
-    """Say where proposals of ``origin`` come in, and return the way in.
-
-    Raises ``ValidationError`` where a road would have no end (`proposals.road`), or the body does not go with the kind.
-    """
-    intake = Intake.objects.select_for_update().filter(origin=origin).first() or Intake(origin=origin)
-    adding = intake.pk is None
-    intake.kind, intake.body = IntakeKind(kind), body
-    intake.full_clean(validate_unique=False, validate_constraints=False)
-    if (kind == IntakeKind.BODY) != (body is not None):
-        raise ValidationError({"body": _("Choose a body where all proposals come in to one, and none otherwise.")})
-    others = list(Intake.objects.exclude(origin=origin))
-    if found := road.problems([*others, intake]):
-        raise ValidationError(road.saying(found))
-    if adding:
-        intake.pk = reserve_pk(Intake)
-    with audit.recorded(
-        "proposals.intake_set",
-        actor=actor,
-        subject=intake,
-        data={"origin": origin, "kind": kind, "body": body.name if body else ""},
-    ):
-        intake.save(force_insert=adding)
-    return intake

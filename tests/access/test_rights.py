@@ -20,6 +20,7 @@ from forum.meetings.services import LogItem
 from forum.organisation.enums import Role
 from forum.organisation.models import Body, Unit
 from forum.organisation.services import bodies as organisation
+from forum.organisation.services import memberships
 from proposals import services as proposals
 from proposals.models import Proposal
 from tests.factories.organisation import Municipality
@@ -76,7 +77,7 @@ def things(town: Municipality) -> dict[type[Any], list[Any]]:
         items=[LogItem(title="Tema", agreed="Vi gjør det.")],
         actor=town.lmu_leader(0),
     )
-    organisation.end_membership(town.membership(town.union[3]), on=clock.today() - timedelta(days=1), actor=None)
+    memberships.end_membership(town.membership(town.union[3]), on=clock.today() - timedelta(days=1), actor=None)
     organisation.add_body(
         name="Ikke i gang", kind="grendeutvalg", legal_basis="association", superior=None, actor=None
     )  # set up, not put to work

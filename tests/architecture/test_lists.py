@@ -32,6 +32,7 @@ from forum.meetings.planning import services as year_plans
 from forum.meetings.services import LogItem
 from forum.organisation.enums import BodyKind, LegalBasis, OfficeKind, Role
 from forum.organisation.services import bodies as organisation
+from forum.organisation.services import memberships
 from portal.queries import front
 from proposals import services as proposals
 from proposals.enums import Origin
@@ -39,7 +40,7 @@ from proposals.paper_intake import services as on_paper
 from tests.architecture.test_urls import walk
 from tests.factories.councils import village_council
 from tests.factories.organisation import Municipality
-from tests.proposals.test_pages import PNG
+from tests.proposals.asking import PNG
 from trepart import clock
 from trepart.access.models import User
 from trepart.notices.announcing import tell
@@ -274,9 +275,9 @@ class World:
                 )  # fmt: skip
                 person = organisation.add_person(email=f"p{name}@fjellvik.example", name=f"Person {name}", actor=None)
                 organisation.start_employment(person=person, unit=town.units[0], actor=None)
-                organisation.start_membership(person=person, body=body, role=Role.LEADER, actor=None)
-                organisation.start_membership(person=town.employee(0), body=body, role=Role.MEMBER, actor=None)
-                organisation.start_membership(
+                memberships.start_membership(person=person, body=body, role=Role.LEADER, actor=None)
+                memberships.start_membership(person=town.employee(0), body=body, role=Role.MEMBER, actor=None)
+                memberships.start_membership(
                     person=person, body=town.committee, role=Role.DEPUTY, side="employees", part="union",
                     deputy_number=number + 10, actor=None,
                 )  # fmt: skip

@@ -141,7 +141,7 @@ def test_no_model_sends_or_hears_domain_signals() -> None:
 
 
 #: Who must know the real time, and why.
-_REAL_TIME = {"portal/demo/stories/life.py": "the year that is loaded ends on the real day of loading"}
+_REAL_TIME = {"portal/demo/stories/year.py": "the year that is loaded ends on the real day of loading"}
 
 
 def test_the_clock_is_asked_for_the_time() -> None:

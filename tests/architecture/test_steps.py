@@ -24,6 +24,7 @@ from forum.meetings.minutes.models import Minutes
 from forum.organisation.enums import BodyKind, DecidesBy, LegalBasis, OfficeKind, Part, Role
 from forum.organisation.models import Body, Employment
 from forum.organisation.services import bodies as organisation
+from forum.organisation.services import memberships
 from proposals.enums import ProposalStatus
 from proposals.models import Proposal
 from tests.factories.councils import village_council
@@ -77,7 +78,7 @@ def _leader_in_the_line(town: Municipality) -> tuple[Body, User]:
         superior=town.committee, actor=None,
     )  # fmt: skip
     leader = organisation.add_person(email="linje@fjellvik.example", name="Leder i linja", actor=None)
-    organisation.start_membership(
+    memberships.start_membership(
         person=leader,
         body=body,
         role=Role.LEADER,
@@ -124,21 +125,19 @@ def _seat(town: Municipality) -> Cast:
             seat: dict[str, Any] = {"person": person, "role": role, "valid_from": yesterday, "actor": None}
             if role == Role.DEPUTY:
                 seat["deputy_number"] = 9
-            organisation.start_membership(body=made.bodies[kind], **seat)
+            memberships.start_membership(body=made.bodies[kind], **seat)
         extra = {
             name: organisation.add_person(email=f"{name.replace(' ', '-')}@fjellvik.example", name=name, actor=None)
             for name in ("clerk of old", "clerk to be", "closed account", "hr")
         }
         clerk = {"body": town.committee, "role": Role.SECRETARY, "actor": None}
-        old = organisation.start_membership(
+        old = memberships.start_membership(
             person=extra["clerk of old"], valid_from=yesterday - timedelta(days=9), **clerk
         )
-        organisation.start_membership(
-            person=extra["clerk to be"], valid_from=clock.today() + timedelta(days=1), **clerk
-        )
-        organisation.start_membership(person=extra["closed account"], valid_from=yesterday, **clerk)
+        memberships.start_membership(person=extra["clerk to be"], valid_from=clock.today() + timedelta(days=1), **clerk)
+        memberships.start_membership(person=extra["closed account"], valid_from=yesterday, **clerk)
         organisation.appoint(person=extra["hr"], office=OfficeKind.HR, valid_from=yesterday, actor=None)
-    organisation.end_membership(old, on=yesterday, actor=None)
+    memberships.end_membership(old, on=yesterday, actor=None)
     extra["closed account"].is_active = False
     extra["closed account"].save()
     made.others = {

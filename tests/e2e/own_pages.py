@@ -32,7 +32,7 @@ from tests.factories.meetings import held_meeting
 from tests.factories.organisation import Municipality
 from tests.forum.meetings.follow_up.test_follow_up import decided
 from tests.forum.meetings.test_lifecycle import called
-from tests.proposals.test_on_paper import entered, fresh, screened
+from tests.proposals.paper_intake.test_on_paper import entered, fresh, screened
 from trepart import clock
 from trepart.access import policy
 from trepart.access.models import User

@@ -19,6 +19,7 @@ from forum.meetings.session.decisions import services as decisions
 from forum.meetings.session.votes import ballots
 from forum.organisation.enums import Role
 from forum.organisation.services import bodies as organisation
+from forum.organisation.services import memberships
 from tests.factories.organisation import Municipality, municipality
 from trepart import clock
 from trepart.notices.models import Mail
@@ -50,7 +51,7 @@ def town() -> Municipality:
 
 def test_from_the_pasted_list_to_the_sheet_the_public_reads(town: Municipality, visit: Any) -> None:
     politisk = organisation.add_person(email="politisk@fjellvik.example", name="Solveig Sekretær", actor=None)
-    organisation.start_membership(person=politisk, body=town.council, role=Role.SECRETARY, actor=None)
+    memberships.start_membership(person=politisk, body=town.council, role=Role.SECRETARY, actor=None)
     meeting = services.plan_meeting(
         body=town.committee, starts_at=clock.now() + timedelta(days=20), place="Salen", actor=town.secretary
     )

@@ -15,7 +15,7 @@ from proposals.models import Proposal, ProposalDraft
 from tests.e2e.conftest import PASSWORD
 from tests.e2e.test_main_road import say
 from tests.factories.organisation import Municipality, municipality
-from tests.proposals.test_pages import PNG
+from tests.proposals.asking import PNG
 from trepart import clock
 from trepart.access.models import User
 from trepart.notices.models import Mail

@@ -6,8 +6,8 @@ import pytest
 from django.urls import reverse
 from playwright.sync_api import Browser, Page
 
-from proposals import services as proposals
 from proposals.enums import IntakeKind, Origin
+from proposals.routing import services
 from tests.e2e.conftest import PASSWORD
 from tests.factories.addresses import staged
 from tests.factories.organisation import municipality
@@ -33,7 +33,7 @@ def assert_half_a_proposal(page: Page, language: str) -> None:
 def test_without_javascript_the_text_comes_along(browser: Browser, live_server: Any, settings: Any) -> None:
     settings.SITE_URL = live_server.url
     town = municipality()
-    proposals.set_intake(origin=Origin.CITIZEN, kind=IntakeKind.BODY, body=town.coordination, actor=None)
+    services.set_intake(origin=Origin.CITIZEN, kind=IntakeKind.BODY, body=town.coordination, actor=None)
     context = browser.new_context(java_script_enabled=False, locale="nb-NO")
     page = context.new_page()
     page.goto(f"{live_server.url}{reverse('proposals:new')}")

@@ -11,7 +11,7 @@ from django.utils.translation import gettext
 
 from proposals.models import Letter, Proposal
 from tests.factories.organisation import Municipality, municipality
-from tests.proposals.test_pages import PNG
+from tests.proposals.asking import PNG
 from trepart import clock
 from trepart.workflow import perform
 

@@ -34,10 +34,11 @@ from forum.organisation.enums import OfficeKind, Role
 from forum.organisation.models import Appointment, Body, Employment, Membership
 from forum.organisation.queries import history
 from forum.organisation.services import bodies as organisation
-from forum.organisation.services import body_functions, stand_ins
+from forum.organisation.services import body_functions, memberships, stand_ins
 from proposals import services as proposals
 from proposals.enums import IntakeKind, Origin
 from proposals.models import Proposal
+from proposals.routing import services as routing_services
 from tests.factories.councils import Council, heard, village_council
 from tests.factories.meetings import held_meeting
 from tests.factories.organisation import Municipality
@@ -205,7 +206,7 @@ def _village(town: Municipality, council: Body) -> Stage:
     """A proposal the council has raised, not yet read through; a rule that it is heard."""
     leader = council.memberships.get(role=Role.LEADER).person
     for origin in (Origin.VILLAGE_COUNCIL, Origin.CITIZEN):
-        proposals.set_intake(origin=origin, kind=IntakeKind.BODY, body=town.coordination, actor=None)
+        routing_services.set_intake(origin=origin, kind=IntakeKind.BODY, body=town.coordination, actor=None)
     raised = proposals.submit(
         proposer=leader,
         on_behalf_of=council,
@@ -266,7 +267,7 @@ def _lmu(town: Municipality, council: Body) -> Stage:
     small = Road(town, title="Varmere garderobe").begin()
     small.agree("carry_out", responsible=town.lmu_members[0][1].pk, due_on=clock.today() + timedelta(days=9))
     parent = organisation.add_person(email="forelder@fjellvik.example", name=f"Ås {'Lang' * 12}", actor=None)
-    user = organisation.start_membership(
+    user = memberships.start_membership(
         person=parent, body=body, role=Role.USER_REPRESENTATIVE, valid_from=clock.today(), actor=None
     )
     logged = meetings.log_meeting(

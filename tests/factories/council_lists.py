@@ -17,6 +17,7 @@ from forum.meetings.session.decisions import services as decisions
 from forum.meetings.session.votes import ballots
 from forum.organisation.enums import Role
 from forum.organisation.services import bodies as organisation
+from forum.organisation.services import memberships
 from tests.factories.organisation import Municipality
 from trepart import clock
 from trepart.access.models import User
@@ -42,7 +43,7 @@ def secretary_of_the_council(town: Municipality) -> User:
     """Let the municipal council have a secretary in the portal."""
     person = organisation.add_person(email="politisk@fjellvik.example", name="Solveig Sekretær", actor=None)
     yesterday = clock.today() - timedelta(days=1)
-    organisation.start_membership(
+    memberships.start_membership(
         person=person, body=town.council, role=Role.SECRETARY, valid_from=yesterday, actor=None
     )
     return person

@@ -9,6 +9,7 @@ from forum.cases.services import opinions
 from forum.organisation.enums import BodyKind, LegalBasis, Role
 from forum.organisation.models import Body
 from forum.organisation.services import bodies as organisation
+from forum.organisation.services import memberships
 from tests.factories.organisation import Municipality
 from trepart import clock
 from trepart.access.models import User
@@ -37,7 +38,7 @@ def village_council(town: Municipality, name: str = "Furulia grendeutvalg") -> C
             person = organisation.add_person(
                 email=f"{slug}-{role}@fjellvik.example", name=f"{role} i {name}", actor=None
             )
-            organisation.start_membership(person=person, body=body, role=role, valid_from=since, actor=None)
+            memberships.start_membership(person=person, body=body, role=role, valid_from=since, actor=None)
             people.append(person)
         body = organisation.activate_body(body, actor=None)
     return Council(body, *people)

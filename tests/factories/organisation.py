@@ -15,6 +15,7 @@ from typing import Any
 from forum.organisation.enums import BodyKind, LegalBasis, OfficeKind, Part, Role, Sex, Side
 from forum.organisation.models import Body, Membership, PoliticalParty, Unit
 from forum.organisation.services import bodies as services
+from forum.organisation.services import memberships
 from tests.factories.snapshot import once
 from trepart import clock
 from trepart.access.models import User
@@ -95,7 +96,7 @@ def _build(units: int, since: date) -> Municipality:
         actor: dict[str, Any] = {"actor": None}
 
         def seat(who: User, body: Body, role: str, **more: Any) -> None:
-            services.start_membership(person=who, body=body, role=role, valid_from=since, **more, **actor)
+            memberships.start_membership(person=who, body=body, role=role, valid_from=since, **more, **actor)
 
         parties = [
             services.add_party(name=name, short=short, **actor)

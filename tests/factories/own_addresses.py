@@ -7,14 +7,16 @@ from collections.abc import Mapping
 OWN: Mapping[str, str] = {
     "forum:council_lists": "tests/forum/council/test_pages.py::test_who_may_open_what",
     "forum:council_take_in": "tests/forum/council/test_pages.py::test_who_may_open_what",
-    "forum:council_list": "tests/forum/council/test_lists.py::test_what_is_exempt_is_kept_from_everybody_outside",
-    "forum:council_sheet": "tests/forum/council/test_lists.py::test_what_is_exempt_is_kept_from_everybody_outside",
-    "forum:council_sheet_pdf": "tests/forum/council/test_lists.py::test_what_is_exempt_is_kept_from_everybody_outside",
+    "forum:council_list": "tests/forum/council/test_views_sent.py::test_what_is_exempt_is_kept_from_everybody_outside",
+    "forum:council_sheet": "tests/forum/council/test_views_sent.py::test_what_is_exempt_is_kept_from_everybody_outside",
+    "forum:council_sheet_pdf": (
+        "tests/forum/council/test_views_sent.py::test_what_is_exempt_is_kept_from_everybody_outside"
+    ),
     "forum:council_sheet_version_pdf": (
-        "tests/forum/council/test_lists.py::test_what_is_exempt_is_kept_from_everybody_outside"
+        "tests/forum/council/test_views_sent.py::test_what_is_exempt_is_kept_from_everybody_outside"
     ),
     "forum:council_sheet_send": (
-        "tests/forum/council/test_lists.py::test_the_views_go_to_the_councils_secretary_and_to_nobody_else"
+        "tests/forum/council/test_views_sent.py::test_the_views_go_to_the_councils_secretary_and_to_nobody_else"
     ),
     "forum:council_case_step": "tests/forum/council/test_lists.py::test_the_council_takes_a_case_off_its_list",
     "forum:paper_begin": (
@@ -119,16 +121,24 @@ OWN: Mapping[str, str] = {
     "forum:paper": (
         "tests/forum/meetings/case_papers/test_private_notes.py::test_notes_are_kept_only_on_what_one_may_read"
     ),
-    "proposals:paper_new": "tests/proposals/test_on_paper.py::test_nobody_else_enters_anything",
-    "proposals:letter": "tests/proposals/test_on_paper.py::test_letters_and_contact_are_closed_to_everybody_else",
-    "proposals:letter_pdf": "tests/proposals/test_on_paper.py::test_letters_and_contact_are_closed_to_everybody_else",
-    "proposals:contact": "tests/proposals/test_on_paper.py::test_letters_and_contact_are_closed_to_everybody_else",
-    "proposals:account": "tests/proposals/test_on_paper.py::test_letters_and_contact_are_closed_to_everybody_else",
+    "proposals:paper_new": "tests/proposals/paper_intake/test_on_paper.py::test_nobody_else_enters_anything",
+    "proposals:letter": (
+        "tests/proposals/paper_intake/test_on_paper.py::test_letters_and_contact_are_closed_to_everybody_else"
+    ),
+    "proposals:letter_pdf": (
+        "tests/proposals/paper_intake/test_on_paper.py::test_letters_and_contact_are_closed_to_everybody_else"
+    ),
+    "proposals:contact": (
+        "tests/proposals/paper_intake/test_on_paper.py::test_letters_and_contact_are_closed_to_everybody_else"
+    ),
+    "proposals:account": (
+        "tests/proposals/paper_intake/test_on_paper.py::test_letters_and_contact_are_closed_to_everybody_else"
+    ),
     "proposals:erase_contact": (
-        "tests/proposals/test_on_paper.py::test_letters_and_contact_are_closed_to_everybody_else"
+        "tests/proposals/paper_intake/test_on_paper.py::test_letters_and_contact_are_closed_to_everybody_else"
     ),
     "proposals:untie": (
-        "tests/proposals/test_on_paper_answers.py::test_a_wrong_account_is_taken_away_again_and_the_letters_wait_again"
+        "tests/proposals/paper_intake/test_on_paper_answers.py::test_a_wrong_account_is_taken_away_again_and_the_letters_wait_again"
     ),
     "portal:notice": "tests/portal/test_my_page.py::test_notices_are_read_by_post_and_by_their_owner_alone",
     "portal:notice_read": "tests/portal/test_my_page.py::test_notices_are_read_by_post_and_by_their_owner_alone",

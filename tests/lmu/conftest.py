@@ -8,6 +8,7 @@ from django.utils import translation
 
 from proposals import services
 from proposals.enums import IntakeKind, Origin
+from proposals.routing import services as routing_services
 
 if TYPE_CHECKING:
     from proposals.models import Proposal
@@ -23,7 +24,7 @@ def _english() -> Any:
 @pytest.fixture
 def propose(town: "Municipality") -> Callable[..., "Proposal"]:
     """Send in a proposal from a workplace: ``propose(0, "Title")``."""
-    services.set_intake(origin=Origin.EMPLOYEE, kind=IntakeKind.UNIT_LMU, actor=None)
+    routing_services.set_intake(origin=Origin.EMPLOYEE, kind=IntakeKind.UNIT_LMU, actor=None)
 
     def send(number: int = 0, title: str = "Sykkelstativ ved inngangen", **more: Any) -> "Proposal":
         answers = {"several_workplaces": "no", "needs_grant": "no", "affects_users": "no", "show_name": "no"}

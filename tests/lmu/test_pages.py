@@ -11,6 +11,7 @@ from django.urls import reverse
 from forum.meetings.core.models import Meeting
 from forum.meetings.services import LogItem, log_meeting
 from forum.organisation.services import bodies as organisation
+from forum.organisation.services import memberships
 from lmu import queries
 from proposals.models import Proposal
 from tests.factories.organisation import Municipality
@@ -99,7 +100,7 @@ def test_strangers_do_not_learn_that_it_exists(client: Client, town: Municipalit
 
 def test_a_membership_that_has_ended_opens_nothing(client: Client, town: Municipality) -> None:
     safety = town.lmu_members[0][2]
-    organisation.end_membership(town.membership(safety, town.lmus[0]), on=clock.today(), actor=None)
+    memberships.end_membership(town.membership(safety, town.lmus[0]), on=clock.today(), actor=None)
     log = reverse("lmu:log", args=[town.lmus[0].slug])
     assert page(client, log, safety).status_code == 200
     with clock.at(clock.now() + timedelta(days=1)):

@@ -17,8 +17,7 @@ from forum.meetings.minutes.document import build
 from forum.meetings.minutes.structure import Audience
 from forum.organisation.enums import Part, Role
 from forum.organisation.models import StandIn
-from forum.organisation.services import bodies as organisation
-from forum.organisation.services import stand_ins
+from forum.organisation.services import memberships, stand_ins
 from lmu.models import LogSheet
 from proposals.models import Position, Proposal
 from tests.factories.organisation import Municipality
@@ -103,7 +102,7 @@ def test_nobody_agrees_with_oneself(town: Municipality, propose: Propose) -> Non
     """Whoever stands in for the leader is chosen as union representative meanwhile: then somebody else must
     speak for the employees."""
     stand_in = lend(town)
-    own = organisation.start_membership(
+    own = memberships.start_membership(
         person=stand_in.person, body=town.lmus[0], role=Role.UNION_REPRESENTATIVE, part=Part.UNION, actor=None
     )
     proposal = begun(town, propose)

@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from forum.organisation.enums import Role
 from forum.organisation.models import Membership
-from forum.organisation.services import bodies as organisation
+from forum.organisation.services import memberships
 from lmu import services
 from tests.factories.organisation import Municipality
 from trepart import clock
@@ -111,7 +111,7 @@ def test_nobody_else_can_be_ended_here(client: Client, town: Municipality, url: 
     assert client.get(reverse("lmu:user_end", args=[town.lmus[0].slug, union.pk])).status_code == 404
     with pytest.raises(NotPermitted):
         services.end_user_representative(union, on=clock.today(), actor=town.lmu_leader())
-    other = organisation.start_membership(
+    other = memberships.start_membership(
         person=town.outsider, body=town.lmus[1], role=Role.USER_REPRESENTATIVE, actor=None
     )
     with pytest.raises(NotPermitted):

@@ -24,7 +24,7 @@ from forum.meetings.follow_up.models import FollowUp
 from forum.meetings.minutes import services as minutes_services
 from forum.meetings.minutes.models import Minutes
 from forum.organisation.models import Membership
-from forum.organisation.services import bodies as organisation
+from forum.organisation.services import memberships
 from portal.queries.told import readable
 from proposals.notifications import Reply
 from tests.factories.councils import village_council
@@ -302,7 +302,7 @@ def test_a_member_who_left_finds_no_title_of_a_case_that_was_closed_later(town: 
     notices = {p.pk: Notice.objects.get(person=p, kind="forum.meeting_called") for p in (member, stays)}
     assert all(TITLE in notice.body for notice in notices.values())
     cases.set_access(road.fresh().case, access=CaseAccess.RECEIVER, basis=BASIS, actor=town.secretary)
-    organisation.end_membership(
+    memberships.end_membership(
         town.membership(member, town.committee), on=clock.today() - timedelta(days=1), actor=None
     )
 

@@ -10,6 +10,7 @@ from forum.cases.enums import CaseAccess
 from forum.cases.services.cases import set_access
 from proposals import services
 from proposals.enums import IntakeKind, Origin
+from proposals.routing import services as routing_services
 from trepart.workflow import perform
 
 if TYPE_CHECKING:
@@ -27,7 +28,7 @@ def _english(settings: Any) -> Any:
 @pytest.fixture
 def propose(town: "Municipality") -> Callable[..., "Proposal"]:
     """Send in a proposal from a workplace: ``propose(0, "Title")``; ``access`` begins on it, open to those."""
-    services.set_intake(origin=Origin.EMPLOYEE, kind=IntakeKind.UNIT_LMU, actor=None)
+    routing_services.set_intake(origin=Origin.EMPLOYEE, kind=IntakeKind.UNIT_LMU, actor=None)
 
     def send(number: int = 0, title: str = "Sykkelstativ", *, access: str = "", **more: Any) -> "Proposal":
         answers = {"several_workplaces": "no", "needs_grant": "no", "affects_users": "no", "show_name": "no"}

@@ -10,8 +10,8 @@ from django.core.cache import cache
 from django.test import Client
 from django.urls import reverse
 
-from proposals import services as proposals
 from proposals.enums import IntakeKind, Origin
+from proposals.routing import services
 from tests.factories.addresses import OWN, staged
 from tests.factories.organisation import Municipality
 from trepart.access import interrupted_forms
@@ -25,7 +25,7 @@ NEW = "/forslag/ny/"
 def _open_to_citizens(town: Municipality, settings: Any) -> None:
     settings.LANGUAGE_CODE = "nb"
     cache.clear()
-    proposals.set_intake(origin=Origin.CITIZEN, kind=IntakeKind.BODY, body=town.coordination, actor=None)
+    services.set_intake(origin=Origin.CITIZEN, kind=IntakeKind.BODY, body=town.coordination, actor=None)
 
 
 class Form(HTMLParser):

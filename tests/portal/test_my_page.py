@@ -75,11 +75,11 @@ def test_what_is_overdue_stands_first_and_says_so(client: Client, town: Municipa
 
 
 def test_an_ended_membership_owes_nothing(town: Municipality, propose: Make) -> None:
-    from forum.organisation.services import bodies as organisation
+    from forum.organisation.services import memberships
 
     propose(0, "Vårt")
     leader = town.lmu_leader(0)
-    organisation.end_membership(town.membership(leader, town.lmus[0]), on=clock.today(), actor=None)
+    memberships.end_membership(town.membership(leader, town.lmus[0]), on=clock.today(), actor=None)
     assert titles(leader) == ["Vårt"]
     with clock.at(clock.now() + timedelta(days=1)):
         assert titles(leader) == []

@@ -1,74 +1,30 @@
-"""The road of citizens, associations, village councils and the parts: who may send, who reads it first, and what is
-seen of it before and after."""
+"""The road of citizens, associations, village councils and the parts: who may send, and who reads it first."""
 
-import re
 from datetime import timedelta
-from typing import Any
 
 import pytest
-from allauth.account.models import EmailAddress
 from django.core.exceptions import ValidationError
-from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import IntegrityError, transaction
 from django.test import Client
-from django.utils.datastructures import MultiValueDict
 
 from forum.organisation.enums import BodyKind, LegalBasis, Part, Role
 from forum.organisation.models import Body
 from forum.organisation.services import bodies as organisation
-from portal.queries import front
+from forum.organisation.services import memberships
 from proposals import senders, services
 from proposals.display_names import proposer_name
 from proposals.enums import FeedbackOutcome, Origin
 from proposals.models import Feedback, Intake, Proposal
-from proposals.queries import lists
 from proposals.routing import rules as roads
+from proposals.routing import services as routing_services
 from tests.factories.organisation import Municipality
-from tests.proposals.test_pages import PNG, as_, page
+from tests.proposals.asking import as_, page
+from tests.proposals.citizens import TITLE, citizen, fresh, idea, screened, seen_by, sent
 from trepart import clock
 from trepart.access import policy
 from trepart.access.models import User
-from trepart.audit import timeline
 from trepart.notices.models import Notice
 from trepart.workflow import GuardRefused, InvalidInput, NotPermitted, WrongState, available, perform
-
-TITLE = "Benk ved badeplassen på Ørnes"
-
-
-def idea(**changes: Any) -> dict[str, Any]:
-    """What a citizen fills in."""
-    return {
-        "title": TITLE,
-        "what": "En benk og en søppeldunk.",
-        "why": "Folk sitter på steinene.",
-        "expected_effect": "Flere eldre kommer.",
-        "place": "Ørnes",
-        "for_association": "no",
-    } | changes
-
-
-def citizen(name: str = "Ola Åsen", *, verified: bool = True) -> User:
-    person = organisation.add_person(email=f"{name.split()[0].lower()}@post.example", name=name, actor=None)
-    EmailAddress.objects.create(user=person, email=person.email, verified=verified, primary=True)
-    return person
-
-
-def sent(person: User | None = None, files: Any = None, **changes: Any) -> Proposal:
-    return services.submit(proposer=person or citizen(), data=idea(**changes), files=files, origin=Origin.CITIZEN)
-
-
-def screened(town: Municipality, proposal: Proposal, access: str = "public", **data: Any) -> Proposal:
-    perform(proposal, "begin", actor=town.coordination_secretary, data={"access": access} | data)
-    return fresh(proposal)
-
-
-def fresh(proposal: Proposal) -> Proposal:
-    return Proposal.objects.select_related("case").get(pk=proposal.pk)
-
-
-def attached(*names: str) -> MultiValueDict:
-    uploads = [SimpleUploadedFile(name, PNG + name.encode(), content_type="image/png") for name in names]
-    return MultiValueDict({"attachments": uploads})
 
 
 @pytest.fixture
@@ -79,7 +35,7 @@ def council(town: Municipality) -> Body:
     )
     for name, role in (("Leder Li", Role.LEADER), ("Medlem Moe", Role.MEMBER)):
         person = organisation.add_person(email=f"{name.split()[0].lower()}@grend.example", name=name, actor=None)
-        organisation.start_membership(person=person, body=body, role=role, actor=None)
+        memberships.start_membership(person=person, body=body, role=role, actor=None)
     return organisation.activate_body(body, actor=None)
 
 
@@ -190,14 +146,14 @@ def test_a_way_that_is_not_ones_own_is_not_taken(town, key):
 
 
 def test_where_each_comes_in_is_data(town):
-    services.set_intake(origin="citizen", kind="body", body=town.committee, actor=town.administrator)
+    routing_services.set_intake(origin="citizen", kind="body", body=town.committee, actor=town.administrator)
     assert sent().referral.body == town.committee
     assert sent(citizen("Eva Bø"), for_association="yes", association="Vellet").referral.body == town.coordination
 
 
 def test_citizens_have_no_workplace_to_come_in_by(town):
     with pytest.raises(ValidationError):
-        services.set_intake(origin="citizen", kind="unit_lmu", actor=town.administrator)
+        routing_services.set_intake(origin="citizen", kind="unit_lmu", actor=town.administrator)
     with pytest.raises(IntegrityError), transaction.atomic():
         Intake.objects.bulk_create([Intake(origin="citizen", kind="unit_lmu")])
 
@@ -225,104 +181,6 @@ def test_the_database_knows_what_goes_with_each_origin(town, wrong):
     proposal = sent()
     with pytest.raises(IntegrityError), transaction.atomic():
         Proposal.objects.filter(pk=proposal.pk).update(**wrong)
-
-
-# Nothing before it has been screened ----------------------------------------------------------------------------------
-
-
-def _seen_by(reader: User | None, proposal: Proposal) -> dict[str, bool]:
-    client = as_(reader)
-    who: Any = reader or client.get("/forslag/").wsgi_request.user
-    pages = {
-        url: client.get(url).content.decode() for url in ("/", "/forslag/", f"/forslag/?q={proposal.case.reference}")
-    }
-    return {
-        "page": client.get(proposal.get_absolute_url()).status_code == 200,
-        "list": proposal.title in pages["/forslag/"],
-        "search": f'href="{proposal.get_absolute_url()}"' in pages[f"/forslag/?q={proposal.case.reference}"],
-        "front": proposal.title in pages["/"],
-        "similar": proposal.title in client.get("/forslag/ny/liknende/", {"title": proposal.title}).content.decode(),
-        "query": proposal in lists.proposals_for(who),
-        "words": proposal in lists.proposals_for(who, words="søppeldunk"),
-        "right": policy.can(who, "proposals.view", fresh(proposal)),
-    }
-
-
-def test_unscreened_it_is_nowhere_and_screened_it_is_everywhere(town):
-    proposal = sent()
-    readers = [None, citizen("Else Vik"), town.employee(), town.lmu_leader(), town.elected[2], town.administrator]
-    for reader in readers:
-        assert not any(_seen_by(reader, proposal).values()), reader
-        assert as_(reader).get(f"{proposal.get_absolute_url()}kvittering/").status_code in (302, 404)
-    assert _seen_by(proposal.proposer, proposal)["page"]
-    assert _seen_by(town.coordination_secretary, proposal)["page"]
-    screened(town, proposal)
-    for reader in readers:
-        missing = [key for key, seen in _seen_by(reader, proposal).items() if not seen and key != "front"]
-        assert missing == [], reader
-        assert proposal.proposer.name not in page(as_(reader), proposal.get_absolute_url())
-        assert "Ola Åsen" not in page(as_(reader), "/forslag/")
-        assert "Ola Åsen" not in " ".join(str(entry) for entry in timeline.entries(proposal.case, reader))
-
-
-def test_the_open_figures_do_not_count_what_is_not_screened(town):
-    sent()
-    before = page(as_(None), "/")
-    proposal = sent(citizen("Eva Bø"))
-    assert re.sub(r'csrf\w*" value="\w+', "", page(as_(None), "/")) == re.sub(r'csrf\w*" value="\w+', "", before)
-    assert proposal.case.reference not in before
-    assert front.latest_decisions  # the front page is made by these queries
-
-
-def test_screening_closes_it_on_a_basis_and_then_it_stays_closed(town):
-    proposal = sent()
-    with pytest.raises(InvalidInput):
-        screened(town, proposal, "receiver")
-    with pytest.raises(InvalidInput):
-        screened(town, proposal, "employees")
-    closed = screened(town, proposal, "receiver", access_basis="offl § 13, jf. fvl § 13")
-    assert not any(_seen_by(None, closed).values())
-    assert closed.screened
-
-
-def test_what_employees_send_cannot_be_opened_to_all_by_a_slip(town):
-    from tests.proposals.conftest import Road
-
-    with pytest.raises(InvalidInput):
-        Road(town).step("begin", town.lmu_leader(), access="public")
-
-
-def test_exempt_attachments_are_not_even_named(town):
-    proposal = sent(files=attached("plan.png", "naboens-diagnose.png"))
-    plan, secret = proposal.case.documents.order_by("id")
-    with pytest.raises(InvalidInput) as refusal:
-        screened(town, proposal, **{f"keep_{secret.pk}": "on"})
-    assert list(refusal.value.form.errors) == [f"basis_{secret.pk}"]
-    screened(town, proposal, **{f"keep_{secret.pk}": "on", f"basis_{secret.pk}": "offl § 13"})
-    url = proposal.get_absolute_url()
-    for reader in (None, citizen("Else Vik"), town.employee(), town.administrator):
-        html = page(as_(reader), url)
-        assert "plan.png" in html
-        assert "diagnose" not in html
-        assert "offl § 13" in html
-        assert as_(reader).get(f"{url}vedlegg/{secret.pk}/").status_code == 404
-        assert as_(reader).get(f"{url}vedlegg/{plan.pk}/").status_code == 200
-    for reader in (proposal.proposer, town.coordination_secretary):
-        assert "diagnose" in page(as_(reader), url)
-        assert as_(reader).get(f"{url}vedlegg/{secret.pk}/").status_code == 200
-
-
-def test_attachments_can_be_closed_afterwards_by_those_who_have_it(town):
-    proposal = screened(town, sent(files=attached("plan.png")))
-    document = proposal.case.documents.get()
-    url = f"{proposal.get_absolute_url()}vedlegg/"
-    data = {f"keep_{document.pk}": "on", f"basis_{document.pk}": "offl § 23"}
-    assert as_(town.employee()).post(url, data).status_code in (403, 404)
-    assert as_(None).get(f"{url}{document.pk}/").status_code == 200
-    assert as_(town.coordination_secretary).post(url, data).status_code == 302
-    assert as_(None).get(f"{url}{document.pk}/").status_code == 404
-    document.refresh_from_db()
-    assert document.history.count() == 2
 
 
 # Until begun, passed on, elsewhere ------------------------------------------------------------------------------------
@@ -367,7 +225,7 @@ def test_handing_over_keeps_the_deadline_and_tells_the_proposer(town):
         "Skolen eier den.",
     )
     assert Notice.objects.filter(person=proposal.proposer, kind="proposals.passed_on").count() == 1
-    assert not any(_seen_by(None, moved).values())
+    assert not any(seen_by(None, moved).values())
 
 
 def test_handing_over_is_no_way_round_the_recommendation(town):
@@ -403,7 +261,7 @@ def test_what_belongs_elsewhere_is_answered_with_where(town):
     mail = Notice.objects.get(person=proposal.proposer, kind="proposals.answer")
     assert answer in mail.body
     assert answer in page(as_(proposal.proposer), proposal.get_absolute_url())
-    assert not any(_seen_by(None, done).values())
+    assert not any(seen_by(None, done).values())
     with pytest.raises(WrongState):
         perform(done, "withdraw", actor=proposal.proposer)
 

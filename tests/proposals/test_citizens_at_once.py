@@ -10,10 +10,10 @@ from proposals import services
 from proposals.drafts import services as drafts
 from proposals.models import DraftFile, Proposal, ProposalDraft
 from tests.factories.organisation import Municipality, municipality
-from tests.proposals.test_at_once import together
-from tests.proposals.test_citizens import citizen, fresh, idea, sent
+from tests.proposals.asking import as_, png
+from tests.proposals.citizens import citizen, fresh, idea, sent
 from tests.proposals.test_drafts import HERE, KEY, write
-from tests.proposals.test_pages import as_, png
+from tests.proposals.workflow.test_at_once import together
 from trepart.access.models import User
 from trepart.notices.models import Notice
 from trepart.workflow import Refused, perform

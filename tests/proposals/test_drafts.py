@@ -15,8 +15,8 @@ from django.test import Client
 from proposals.drafts import services as drafts
 from proposals.models import DraftFile, Proposal, ProposalDraft
 from proposals.tasks import sweep_drafts
-from tests.proposals.test_citizens import TITLE, citizen, idea
-from tests.proposals.test_pages import as_, page, png
+from tests.proposals.asking import as_, page, png
+from tests.proposals.citizens import TITLE, citizen, idea
 from trepart import clock
 from trepart.access.models import User
 
@@ -371,7 +371,7 @@ def test_a_proposal_stays_when_its_empty_draft_is_swept(town, settings):
 
 
 def test_what_is_like_it_is_shown_while_writing_and_as_a_step(town):
-    from tests.proposals.test_citizens import screened, sent
+    from tests.proposals.citizens import screened, sent
 
     sent(citizen("Eva Bø"), title="Benk ved badeplassen")  # not screened
     public = screened(town, sent(citizen(), title="Benk ved badeplassen i Ørnes"))

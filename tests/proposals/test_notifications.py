@@ -8,7 +8,7 @@ import pytest
 from forum.cases.enums import Resolution
 from forum.organisation.enums import Role
 from forum.organisation.models import Membership
-from forum.organisation.services import bodies as organisation
+from forum.organisation.services import memberships
 from proposals import services, tasks
 from proposals.models import Feedback
 from tests.proposals.conftest import Road, soon
@@ -161,7 +161,7 @@ def test_services_tell_too(town):
 def test_a_membership_that_has_ended_hears_nothing(town):
     leaving = town.lmu_members[0][1]
     membership = Membership.objects.running().get(person=leaving, role=Role.UNION_REPRESENTATIVE)
-    organisation.end_membership(membership, on=clock.today() - timedelta(days=1), actor=None)
+    memberships.end_membership(membership, on=clock.today() - timedelta(days=1), actor=None)
     with Listening() as heard:
         Road(town)
     assert leaving not in heard.by_kind["in_queue"]

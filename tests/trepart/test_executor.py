@@ -9,7 +9,7 @@ import pytest
 from django.contrib.auth.models import AnonymousUser
 from procrastinate.contrib.django.models import ProcrastinateJob
 
-from forum.organisation.services import bodies as organisation
+from forum.organisation.services import memberships
 from tests.errands.lifecycle import Ended
 from tests.errands.models import Errand, Stop
 from tests.factories.organisation import Municipality
@@ -190,7 +190,7 @@ def test_a_membership_that_ended_in_between_gives_nothing(errand: Make, town: Mu
     reader = User.objects.get(pk=town.secretary.pk)
     assert [a.transition.name for a in available(made, reader)] == ["start"]
     membership = town.membership(town.secretary)
-    organisation.end_membership(membership, on=clock.today() - timedelta(days=1), actor=None)
+    memberships.end_membership(membership, on=clock.today() - timedelta(days=1), actor=None)
     # The page still holds the person as fetched before; the step asks afresh.
     with pytest.raises(NotPermitted):
         perform(made, "start", actor=reader)
@@ -198,7 +198,7 @@ def test_a_membership_that_ended_in_between_gives_nothing(errand: Make, town: Mu
 
 def test_a_membership_runs_out_at_midnight_though_no_job_has_run(errand: Make, town: Municipality) -> None:
     made = errand("open")
-    organisation.end_membership(town.membership(town.secretary), on=clock.today(), actor=None)
+    memberships.end_membership(town.membership(town.secretary), on=clock.today(), actor=None)
     assert available(made, User.objects.get(pk=town.secretary.pk))
     with clock.at(clock.now() + timedelta(days=1)), pytest.raises(NotPermitted):
         perform(made, "start", actor=town.secretary)

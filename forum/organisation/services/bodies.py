@@ -1,4 +1,4 @@
-"""Setting up the municipality: units, bodies, people, and who sits where from when to when.
+"""Setting up the municipality: units, political parties and bodies.
 
 Every function writes the trail first and keeps the groups of the bodies concerned in step with the memberships.
 What cannot be done is refused with a ``ValidationError`` whose messages a form can show; nothing is then
@@ -17,8 +17,8 @@ from django.utils.translation import gettext as _
 
 from forum.organisation import composition
 from forum.organisation.body_kinds import BODY_KINDS
-from forum.organisation.enums import UNDER_CHAPTER_11, DecidesBy, MinutesApproval, Role
-from forum.organisation.models import Body, Membership, PoliticalParty, Unit
+from forum.organisation.enums import UNDER_CHAPTER_11, DecidesBy, MinutesApproval
+from forum.organisation.models import Body, PoliticalParty, Unit
 from forum.organisation.services.grants import acting as office_of
 from forum.organisation.services.grants import in_bulk, keep_in_step
 from forum.organisation.services.people import (
@@ -27,12 +27,9 @@ from forum.organisation.services.people import (
     change_person,
     end_appointment,
     end_employment,
-    hand_over_after,
     start_employment,
 )
-from forum.organisation.services.periods import check_end, check_period, overlapping
 from trepart import audit, clock, municipality
-from trepart.access import grants
 from trepart.access.models import User
 from trepart.workflow import reserve_pk
 
@@ -58,11 +55,9 @@ __all__ = [
     "close_body",
     "end_appointment",
     "end_employment",
-    "end_membership",
     "in_bulk",
     "remove_body",
     "start_employment",
-    "start_membership",
 ]
 
 
@@ -302,113 +297,3 @@ def remove_body(body: Body, *, actor: User | None) -> None:
 
 
 # Memberships ----------------------------------------------------------------------------------------------------------
-
-
-@transaction.atomic
-def start_membership(
-    *,
-    person: User,
-    body: Body,
-    role: str,
-    part: str = "",
-    side: str = "",
-    party: PoliticalParty | None = None,
-    sex: str = "",
-    elected_by_council: bool = False,
-    deputy_number: int | None = None,
-    leads_administration: bool = False,
-    valid_from: date | None = None,
-    valid_to: date | None = None,
-    actor: User | None,
-) -> Membership:
-    """Give ``person`` a place in ``body`` from a day (today unless said) and return the membership.
-
-    Refuses the same role twice in the same days, a second leader in the same days, and a deputy's number that
-    is taken in its group (R4). A body may break its rules of composition while it is being filled; they are
-    asked when it is put to work.
-    """
-    begins = valid_from or clock.today()
-    check_period(begins, valid_to)
-    Body.objects.select_for_update(no_key=True).get(pk=body.pk)
-    membership = Membership(
-        pk=reserve_pk(Membership),
-        person=person,
-        body=body,
-        role=role,
-        part=part,
-        side=side,
-        party=party,
-        sex=sex,
-        elected_by_council=elected_by_council,
-        deputy_number=deputy_number,
-        leads_administration=leads_administration,
-        valid_from=begins,
-        valid_to=valid_to,
-    )
-    membership.clean_fields(exclude=["person", "body", "party"])
-    if (role == Role.DEPUTY) != (deputy_number is not None):
-        raise ValidationError({"deputy_number": _("A deputy has a number on the list, and nobody else.")})
-    same_days = list(Membership.objects.filter(overlapping(begins, valid_to), body=body).select_related("person"))
-    for other in same_days:
-        if other.person_id == person.pk and other.role == role:
-            raise ValidationError(
-                {
-                    "role": _("%(name)s is %(role)s here already.")
-                    % {"name": person.name, "role": other.get_role_display()}
-                }
-            )
-        if role in (Role.LEADER, Role.DEPUTY_LEADER) and other.role == role:
-            raise ValidationError(
-                {
-                    "role": _("%(name)s is %(role)s in these days. End that membership first.")
-                    % {"name": other.person.name, "role": other.get_role_display()}
-                }
-            )
-        if (
-            role == Role.DEPUTY
-            and other.role == role
-            and _group(other) == _group(membership)
-            and other.deputy_number == deputy_number
-        ):
-            raise ValidationError(
-                {"deputy_number": _("%(name)s has this number on the list already.") % {"name": other.person.name}}
-            )
-    data = {
-        "person": person.pk, "body": body.pk, "role": role, "part": part, "side": side, "deputy_number": deputy_number,
-        "valid_from": begins, "valid_to": valid_to,
-    }  # fmt: skip
-    with audit.recorded(
-        "forum.membership_started", actor=actor, subject=membership, root=body, acting=office_of(actor), data=data
-    ):
-        membership.save(force_insert=True)
-        keep_in_step(body.pk)
-    grants.forget(person)
-    return membership
-
-
-def _group(membership: Membership) -> tuple[str, str, int | None]:
-    """Return which list of deputies a place belongs to: each group has its own (§ 7-10, R4)."""
-    return (membership.side, membership.part, membership.party_id)
-
-
-@transaction.atomic
-def end_membership(membership: Membership, *, on: date, actor: User | None) -> Membership:
-    """End a membership; ``on`` is its last day, and its rights end with that day, whether or not a job runs."""
-    Body.objects.select_for_update(no_key=True).get(pk=membership.body_id)
-    membership = Membership.objects.select_related("person", "body").get(pk=membership.pk)
-    check_end(membership, on)
-    membership.valid_to = on
-    data = {"person": membership.person_id, "body": membership.body_id, "role": membership.role, "valid_to": on}
-    with audit.recorded(
-        "forum.membership_ended",
-        actor=actor,
-        subject=membership,
-        root=membership.body,
-        acting=office_of(actor),
-        data=data,
-    ):
-        membership.save()
-        keep_in_step(membership.body_id)
-    grants.forget(membership.person)
-    hand_over_after(membership, actor)
-    return membership

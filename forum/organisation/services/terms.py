@@ -11,8 +11,9 @@ from django.utils.translation import gettext as _
 from forum.organisation.enums import Role
 from forum.organisation.models import Body, Membership
 from forum.organisation.queries.bodies import called_list
-from forum.organisation.services.bodies import end_membership, in_bulk, start_membership
+from forum.organisation.services.bodies import in_bulk
 from forum.organisation.services.grants import acting as office_of
+from forum.organisation.services.memberships import end_membership, start_membership
 from forum.organisation.services.periods import check_period, overlapping
 from trepart import audit, clock
 from trepart.access.models import User

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from forum.organisation.enums import BodyKind, LegalBasis, Part, Role
 from forum.organisation.models import Body, Employment, Unit
 from forum.organisation.services import bodies as organisation
+from forum.organisation.services import memberships
 from trepart.access.models import User
 
 
@@ -71,7 +72,7 @@ def set_up(
         for field, (someone, role, part) in seats.items():
             with _about(field):
                 person = _employ(someone, unit, people, actor, leads=role == Role.LEADER)
-                organisation.start_membership(person=person, body=local, role=role, part=part, actor=actor)
+                memberships.start_membership(person=person, body=local, role=role, part=part, actor=actor)
         for someone in employees:
             with _about("employees", someone.email):
                 _employ(someone, unit, people, actor)

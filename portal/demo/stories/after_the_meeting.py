@@ -23,7 +23,7 @@ from trepart.audit import sealing
 from trepart.workflow import perform
 
 if TYPE_CHECKING:
-    from portal.demo.stories.life import Year
+    from portal.demo.stories.year import Year
 
 #: Ways the minutes can fare: all sign, one has signed, nobody has, one has a remark and they are
 #: corrected before all sign.

@@ -11,7 +11,7 @@ from forum.meetings.case_papers import services as papers
 from forum.meetings.core.models import AgendaItem
 from forum.organisation.enums import Role
 from forum.organisation.models import Body
-from portal.demo.stories.life import Town, Year
+from portal.demo.stories.year import Town, Year
 from trepart import clock, languages, municipality
 from trepart.access.models import User
 from trepart.pdf.rendering import render_pdf

@@ -24,12 +24,13 @@ from proposals import services
 from proposals.enums import IntakeKind, Origin
 from proposals.models import Proposal
 from proposals.paper_intake import services as on_paper
+from proposals.routing import services as routing_services
 from trepart import audit, clock
 from trepart.access.models import User
 from trepart.workflow import perform, reserve_pk
 
 if TYPE_CHECKING:
-    from portal.demo.stories.life import Year
+    from portal.demo.stories.year import Year
 
 _DOMAIN = "innbygger.example"
 
@@ -207,7 +208,9 @@ def plan_citizens(year: "Year") -> None:
     """Put what the public proposes in the calendar, and let it come in to the coordination group."""
     administrator = year.town.administrator
     for origin in (Origin.CITIZEN, Origin.ASSOCIATION, Origin.VILLAGE_COUNCIL, Origin.PART):
-        services.set_intake(origin=origin, kind=IntakeKind.BODY, body=year.town.coordination, actor=administrator)
+        routing_services.set_intake(
+            origin=origin, kind=IntakeKind.BODY, body=year.town.coordination, actor=administrator
+        )
     for number, idea in enumerate(IDEAS):
         _tell(year, idea, number)
 

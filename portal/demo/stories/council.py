@@ -26,7 +26,7 @@ from trepart.access.models import User
 from trepart.workflow import perform
 
 if TYPE_CHECKING:
-    from portal.demo.stories.life import Year
+    from portal.demo.stories.year import Year
 
 #: So many days ago the committee treated the list that kommunestyret has decided since.
 _TREATED = 35

@@ -25,7 +25,8 @@ from forum.meetings.session.votes import ballots, motions
 from forum.organisation.enums import Part, Role
 from portal.demo.stories import after_the_meeting
 from portal.demo.stories.granli import OWN_ITEMS, TALES, Tale
-from portal.demo.stories.life import NOTICE, Year
+from portal.demo.stories.meetings import NOTICE
+from portal.demo.stories.year import Year
 from portal.demo.towns import names
 from portal.demo.towns.granli_town import DOMAIN, Granli
 from proposals import services as proposals

@@ -11,7 +11,7 @@ from portal.demo.towns.organisation import Fjellvik, local_group_members
 from trepart import clock
 
 if TYPE_CHECKING:
-    from portal.demo.stories.life import Year
+    from portal.demo.stories.year import Year
 
 _LOGS = (
     (

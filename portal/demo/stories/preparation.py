@@ -19,7 +19,7 @@ from forum.meetings.planning.rules import Pattern, days_off, lines
 from forum.organisation.enums import Part, Role
 from forum.organisation.models import Body, Membership
 from portal.demo.stories import packets
-from portal.demo.stories.life import Town, Year
+from portal.demo.stories.year import Town, Year
 from trepart.access.models import User
 from trepart.workflow import perform
 

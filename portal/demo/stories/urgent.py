@@ -16,7 +16,7 @@ from portal.demo.stories import after_the_meeting
 from trepart import clock
 
 if TYPE_CHECKING:
-    from portal.demo.stories.life import Year
+    from portal.demo.stories.year import Year
     from trepart.access.models import User
 
 #: How many days ago the settled case was sent out: between two of the committee's meetings.

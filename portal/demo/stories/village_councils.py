@@ -20,6 +20,7 @@ from forum.commissions.models import Commission
 from forum.organisation.enums import BodyKind, LegalBasis, Role
 from forum.organisation.models import Body
 from forum.organisation.services import bodies as organisation
+from forum.organisation.services import memberships
 from grendeutvalg import services as councils
 from portal.demo.towns import names
 from portal.demo.towns.fjellvik import Story
@@ -32,7 +33,7 @@ from trepart.access.models import User
 from trepart.workflow import perform, reserve_pk
 
 if TYPE_CHECKING:
-    from portal.demo.stories.life import Year
+    from portal.demo.stories.year import Year
 
 _DOMAIN = "grend.example"
 
@@ -100,7 +101,7 @@ def _set_up(year: "Year") -> None:
             )  # fmt: skip
             roles = (Role.LEADER, Role.SECRETARY, *[Role.MEMBER] * (len(people) - 2))
             places = [
-                organisation.start_membership(person=person, body=body, role=role, actor=town.administrator)
+                memberships.start_membership(person=person, body=body, role=role, actor=town.administrator)
                 for person, role in zip(people, roles, strict=True)
             ]
         body = organisation.activate_body(body, actor=town.administrator)

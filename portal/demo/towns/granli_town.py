@@ -10,12 +10,12 @@ from typing import Any
 from forum.organisation.enums import BodyKind, LegalBasis, OfficeKind, Part, Role, Sex
 from forum.organisation.models import Body, BodyFunction, Unit
 from forum.organisation.services import bodies as organisation
-from forum.organisation.services import body_functions, municipality
+from forum.organisation.services import body_functions, memberships, municipality
 from portal.demo.stories.granli import BODY, CHIEF, EVIDENCE, FUNCTIONS, MANDATE, PARTIES, SECTORS
 from portal.demo.towns import names
 from portal.demo.towns.organisation import PASSWORD
 from proposals.enums import IntakeKind, Origin
-from proposals.services import set_intake
+from proposals.routing.services import set_intake
 from trepart.access.models import User
 
 DOMAIN = "granli.example"
@@ -154,7 +154,7 @@ def _units(town: Granli, somebody: Somebody, since: date) -> None:
 
 
 def _sit(town: Granli, body: Body, person: User, role: Role, part: str, since: date, **facts: Any) -> None:
-    organisation.start_membership(
+    memberships.start_membership(
         person=person, body=body, role=role, part=part, valid_from=since, actor=town.administrator, **facts
     )
 

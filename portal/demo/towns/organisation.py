@@ -8,11 +8,11 @@ from datetime import date
 from forum.organisation.enums import BodyKind, LegalBasis, OfficeKind, Part, Role, Sex, Side
 from forum.organisation.models import Body, Membership, PoliticalParty, Unit
 from forum.organisation.services import bodies as organisation
-from forum.organisation.services import body_functions
+from forum.organisation.services import body_functions, memberships
 from portal.demo.towns import names
 from portal.demo.towns.fjellvik import PARTIES, SECTORS
 from proposals.enums import IntakeKind, Origin
-from proposals.services import set_intake
+from proposals.routing.services import set_intake
 from trepart import clock
 from trepart.access.models import User
 
@@ -155,7 +155,7 @@ def _units(town: Fjellvik, people: _People, since: date) -> None:
                 (Role.SAFETY_REPRESENTATIVE, ""),
             )
             for person, (role, part) in zip(staff, seats, strict=False):
-                organisation.start_membership(
+                memberships.start_membership(
                     person=person, body=lmu, role=role, part=part, valid_from=since, actor=town.administrator
                 )
             town.units[name], town.lmus[name], town.staff[name] = unit, lmu, staff
@@ -167,7 +167,7 @@ def _council(town: Fjellvik, people: _People, since: date) -> None:
     body_functions.add_function(
         body=town.committee, name="Planutvalg", basis="Reglementet punkt 3", valid_from=since, actor=town.administrator
     )
-    organisation.start_membership(
+    memberships.start_membership(
         person=people.next(None), body=town.council, role=Role.SECRETARY, valid_from=since, actor=town.administrator
     )
 
@@ -175,7 +175,7 @@ def _council(town: Fjellvik, people: _People, since: date) -> None:
 def _committee(town: Fjellvik, people: _People, parties: list[PoliticalParty], since: date) -> None:
     sexes = (Sex.FEMALE, Sex.MALE)
     for number in range(5):
-        organisation.start_membership(
+        memberships.start_membership(
             person=people.next(PASSWORD if number < 3 else None),
             body=town.committee,
             role=(Role.LEADER, Role.DEPUTY_LEADER, Role.MEMBER)[min(number, 2)],
@@ -188,7 +188,7 @@ def _committee(town: Fjellvik, people: _People, parties: list[PoliticalParty], s
             actor=town.administrator,
         )
     for number in range(3):
-        organisation.start_membership(
+        memberships.start_membership(
             person=people.next(),
             body=town.committee,
             role=Role.DEPUTY,
@@ -205,7 +205,7 @@ def _committee(town: Fjellvik, people: _People, parties: list[PoliticalParty], s
         town.staff[unit][1] for unit in ("Fjellvik sykehjem", "Sentrum skole", "Renhold", "Hjemmetjenesten sør")
     ]
     for number, person in enumerate(shop_stewards):
-        organisation.start_membership(
+        memberships.start_membership(
             person=person,
             body=town.committee,
             role=Role.MEMBER,
@@ -216,7 +216,7 @@ def _committee(town: Fjellvik, people: _People, parties: list[PoliticalParty], s
             actor=town.administrator,
         )
     for number, unit in enumerate(("Åsen sykehjem", "Biblioteket")):
-        organisation.start_membership(
+        memberships.start_membership(
             person=town.staff[unit][1],
             body=town.committee,
             role=Role.DEPUTY,
@@ -235,7 +235,7 @@ def _committee(town: Fjellvik, people: _People, parties: list[PoliticalParty], s
         valid_from=since,
         actor=town.administrator,
     )
-    organisation.start_membership(
+    memberships.start_membership(
         person=secretary,
         body=town.committee,
         role=Role.SECRETARY,
@@ -261,7 +261,7 @@ def _coordination(town: Fjellvik, since: date) -> None:
         if unit == "Personal og organisasjon":
             person.set_password(PASSWORD)
             person.save(update_fields=["password"])
-        organisation.start_membership(
+        memberships.start_membership(
             person=person, body=town.coordination, role=role, part=part, valid_from=since, actor=town.administrator
         )
 

@@ -17,6 +17,7 @@ from forum.pages import reminders
 from proposals import services as proposals
 from proposals.enums import IntakeKind, Origin
 from proposals.models import Proposal
+from proposals.routing import services
 from tests.factories.councils import Council, heard, village_council
 from tests.factories.organisation import Municipality
 from trepart import clock
@@ -37,7 +38,7 @@ def council(town: Municipality) -> Council:
 
 def citizens(town: Municipality, *, place: str = "Furulia", begun: bool = True, access: str = "public") -> Proposal:
     """A citizen's proposal at ``place``, read through by the coordination group."""
-    proposals.set_intake(origin=Origin.CITIZEN, kind=IntakeKind.BODY, body=town.coordination, actor=None)
+    services.set_intake(origin=Origin.CITIZEN, kind=IntakeKind.BODY, body=town.coordination, actor=None)
     sent = proposals.submit(
         proposer=town.outsider,
         origin=Origin.CITIZEN,

@@ -17,22 +17,11 @@ from forum.meetings.core.models import Meeting
 from forum.meetings.enums import MeetingStatus
 from forum.meetings.session.decisions import services as decisions
 from forum.meetings.session.votes import ballots
-from tests.factories.council_lists import RAW, SECRET, coming_meeting, day, hold, secretary_of_the_council, take
+from tests.factories.council_lists import RAW, SECRET, day, hold, take
 from tests.factories.organisation import Municipality
 from trepart import clock
 from trepart.access.models import User
 from trepart.workflow import perform
-
-
-@pytest.fixture
-def meeting(town: Municipality) -> Meeting:
-    return coming_meeting(town)
-
-
-@pytest.fixture
-def council_secretary(town: Municipality) -> User:
-    return secretary_of_the_council(town)
-
 
 # The pages ------------------------------------------------------------------------------------------------------------
 

@@ -1,6 +1,5 @@
 """The administrator's pages: who comes in, what two at once are told, and what it costs."""
 
-from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
@@ -9,7 +8,6 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
-from django.utils import translation
 
 from forum.organisation.enums import Part, Role, Side
 from forum.organisation.models import Body, Membership, Municipality, TextBlock, Unit
@@ -20,13 +18,7 @@ from tests.factories.organisation import Municipality as Town
 from trepart import clock, municipality
 from trepart.audit.models import Event
 
-
-@pytest.fixture(autouse=True)
-def _in_english(settings: Any) -> Iterator[None]:
-    settings.LANGUAGE_CODE = "en"
-    settings.LANGUAGES = [("en", "English")]
-    with translation.override("en"):
-        yield
+pytestmark = pytest.mark.usefixtures("in_english")
 
 
 @pytest.fixture

@@ -15,6 +15,7 @@ from forum.organisation.composition_rules.sexes import least_of_each_sex
 from forum.organisation.enums import BodyKind, DecidesBy, LegalBasis, Part, Role, Sex, Side
 from forum.organisation.models import Body, Membership
 from forum.organisation.services import bodies as services
+from forum.organisation.services import memberships
 from tests.factories.organisation import Municipality
 from trepart import clock
 from trepart.access.models import User
@@ -284,7 +285,7 @@ def test_activation_is_refused_with_every_paragraph(town: Municipality) -> None:
     body = services.add_body(
         name="Et nytt utvalg", kind=BodyKind.COMMITTEE, legal_basis=LegalBasis.KOML_5_11, actor=town.administrator
     )
-    services.start_membership(
+    memberships.start_membership(
         person=town.outsider,
         body=body,
         role=Role.MEMBER,
@@ -304,7 +305,7 @@ def test_activation_is_refused_with_every_paragraph(town: Municipality) -> None:
 
 def test_ended_and_coming_memberships_do_not_count(town: Municipality) -> None:
     today = clock.today()
-    services.end_membership(town.membership(town.chair), on=today, actor=None)
+    memberships.end_membership(town.membership(town.chair), on=today, actor=None)
     membership = Membership.objects.get(person=town.chair, body=town.committee)
     assert membership.valid_to == today
     assert not composition.problems(town.committee, on=today)

@@ -12,6 +12,7 @@ from forum.organisation.enums import BodyKind, DecidesBy, LegalBasis, OfficeKind
 from forum.organisation.models import Body, Employment, Membership, Unit
 from forum.organisation.queries import bodies as queries
 from forum.organisation.services import bodies as services
+from forum.organisation.services import memberships
 from tests.factories.organisation import Municipality
 from trepart import clock
 from trepart.access import policy, sync
@@ -108,7 +109,7 @@ def test_the_last_administrator_stays(town: Municipality) -> None:
 
 def test_memberships(town: Municipality) -> None:
     today = clock.today()
-    enter = services.start_membership
+    enter = memberships.start_membership
     common = {"body": town.committee, "actor": town.administrator}
     with pytest.raises(ValidationError) as error:
         enter(person=town.outsider, role=Role.LEADER, side=Side.MUNICIPALITY, **common)
@@ -132,13 +133,13 @@ def test_memberships(town: Municipality) -> None:
     assert "before it begins" in refused(error)
     assert not town.outsider.memberships.exists()
     # The next leader may be entered for the day after the last one ends.
-    services.end_membership(town.membership(town.chair), on=today, actor=town.administrator)
+    memberships.end_membership(town.membership(town.chair), on=today, actor=town.administrator)
     enter(person=town.outsider, role=Role.LEADER, valid_from=today + timedelta(days=1), **common)
     third = enter(
         person=town.outsider, role=Role.DEPUTY, deputy_number=3, side=Side.EMPLOYEES, part=Part.UNION, **common
     )
     with pytest.raises(ValidationError) as error:
-        services.end_membership(third, on=today - timedelta(days=1), actor=town.administrator)
+        memberships.end_membership(third, on=today - timedelta(days=1), actor=town.administrator)
     assert "before it begins" in refused(error)
     assert not sync.difference()
 
@@ -201,9 +202,9 @@ def test_closing_a_body(town: Municipality) -> None:
 def test_what_ends_soon(town: Municipality) -> None:
     today = clock.today()
     assert queries.endings() == []
-    services.end_membership(town.membership(town.chair), on=today + timedelta(days=20), actor=None)
-    services.end_membership(town.membership(town.secretary), on=today + timedelta(days=200), actor=None)
-    services.start_membership(
+    memberships.end_membership(town.membership(town.chair), on=today + timedelta(days=20), actor=None)
+    memberships.end_membership(town.membership(town.secretary), on=today + timedelta(days=200), actor=None)
+    memberships.start_membership(
         person=town.outsider, body=town.committee, role=Role.MEMBER, part=Part.UNION, side=Side.EMPLOYEES,
         valid_from=today - timedelta(days=700), actor=None,
     )  # fmt: skip

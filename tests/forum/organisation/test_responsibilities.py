@@ -1,5 +1,5 @@
 """Somebody is gone with things open: each kind of open thing has somebody the same day, or stands on the
-administrator's list. (Measures and decisions: tests/proposals/test_handing_over.py.)"""
+administrator's list. (Measures and decisions: tests/proposals/workflow/test_handing_over.py.)"""
 
 from datetime import timedelta
 from typing import Any
@@ -22,7 +22,7 @@ from tests.factories.organisation import Municipality
 from tests.forum.cases.test_opinions import citizens, question
 from tests.forum.commissions.test_commissions import give
 from tests.proposals.conftest import Road
-from tests.proposals.test_on_paper import entered
+from tests.proposals.paper_intake.test_on_paper import entered
 from trepart import clock
 from trepart.access import policy
 from trepart.access.models import User

@@ -15,6 +15,7 @@ from guardian.models import GroupObjectPermission
 from forum.organisation.enums import OfficeKind, Part, Role
 from forum.organisation.models import Body
 from forum.organisation.services import bodies as services
+from forum.organisation.services import memberships
 from tests.factories.organisation import Municipality
 from trepart import clock
 from trepart.access import policy, sync
@@ -38,7 +39,7 @@ def may_see_queue(person: User, body: Body) -> bool:
 
 def test_rights_end_at_midnight_with_no_job(town: Municipality) -> None:
     today = clock.today()
-    services.end_membership(town.membership(town.secretary), on=today, actor=town.administrator)
+    memberships.end_membership(town.membership(town.secretary), on=today, actor=town.administrator)
     with clock.at(last_minute(today)):
         assert may_see_queue(town.secretary, town.committee)
         assert town.secretary in policy.people_who_can("forum.plan_meeting", town.committee)
@@ -50,7 +51,7 @@ def test_rights_end_at_midnight_with_no_job(town: Municipality) -> None:
 
 def test_rights_begin_at_midnight_with_no_job(town: Municipality) -> None:
     tomorrow = clock.today() + timedelta(days=1)
-    services.start_membership(
+    memberships.start_membership(
         person=town.outsider, body=town.coordination, role=Role.MEMBER, part=Part.UNION, valid_from=tomorrow, actor=None
     )
     assert not may_see_queue(town.outsider, town.coordination)
@@ -74,7 +75,7 @@ def test_who_is_removed_in_the_middle_of_a_session_has_no_rights_at_the_next_req
     queue = reverse("forum:body_queue", args=[town.committee.slug])
     client.force_login(town.secretary)
     assert client.get(queue).status_code == 200
-    services.end_membership(
+    memberships.end_membership(
         town.membership(town.secretary), on=clock.today() - timedelta(days=1), actor=town.administrator
     )
     assert client.get(queue).status_code == 404
@@ -90,9 +91,9 @@ def test_a_person_made_inactive_has_no_rights_at_the_next_request(town: Municipa
 
 def test_a_body_not_yet_at_work_gives_no_rights(town: Municipality) -> None:
     body = services.add_body(name="Ny gruppe", kind="coordination", legal_basis="cooperation", actor=None)
-    services.start_membership(person=town.outsider, body=body, role=Role.LEADER, actor=None)
+    memberships.start_membership(person=town.outsider, body=body, role=Role.LEADER, actor=None)
     assert not may_see_queue(town.outsider, body)
-    services.start_membership(person=town.employee(), body=body, role=Role.MEMBER, part=Part.UNION, actor=None)
+    memberships.start_membership(person=town.employee(), body=body, role=Role.MEMBER, part=Part.UNION, actor=None)
     body = services.activate_body(body, actor=None)
     assert may_see_queue(town.outsider, body)
 
@@ -166,7 +167,7 @@ def test_keep_in_step_leaves_other_bodies_alone(town: Municipality) -> None:
 
 def test_in_bulk_keeps_step_once_at_the_end(town: Municipality) -> None:
     with services.in_bulk():
-        services.start_membership(person=town.outsider, body=town.coordination, role=Role.MEMBER, actor=None)
+        memberships.start_membership(person=town.outsider, body=town.coordination, role=Role.MEMBER, actor=None)
         assert not may_see_queue(town.outsider, town.coordination)
     assert may_see_queue(town.outsider, town.coordination)
     assert not sync.difference()
@@ -175,7 +176,7 @@ def test_in_bulk_keeps_step_once_at_the_end(town: Municipality) -> None:
 def test_in_bulk_is_all_or_nothing(town: Municipality) -> None:
     def halfway() -> None:
         with services.in_bulk():
-            services.start_membership(person=town.outsider, body=town.coordination, role=Role.MEMBER, actor=None)
+            memberships.start_membership(person=town.outsider, body=town.coordination, role=Role.MEMBER, actor=None)
             raise RuntimeError("halfway")
 
     with pytest.raises(RuntimeError, match="halfway"):
@@ -183,5 +184,5 @@ def test_in_bulk_is_all_or_nothing(town: Municipality) -> None:
     assert not town.outsider.memberships.exists()
     assert not sync.difference()
     # The next change outside a block is kept in step at once.
-    services.start_membership(person=town.outsider, body=town.coordination, role=Role.MEMBER, actor=None)
+    memberships.start_membership(person=town.outsider, body=town.coordination, role=Role.MEMBER, actor=None)
     assert may_see_queue(town.outsider, town.coordination)

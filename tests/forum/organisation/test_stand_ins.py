@@ -1,7 +1,6 @@
 """Standing in: the same rights in the days agreed on and not a minute longer, in lists, buttons, mail and trail alike;
 and who can have none."""
 
-from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
@@ -9,12 +8,11 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.test import Client
 from django.urls import reverse
-from django.utils import translation
 
 from forum.organisation.enums import OfficeKind, Role
 from forum.organisation.models import Body, StandIn
 from forum.organisation.queries import stand_ins as queries
-from forum.organisation.services import bodies as organisation
+from forum.organisation.services import memberships
 from forum.organisation.services import stand_ins as services
 from tests.factories.organisation import Municipality
 from tests.proposals.conftest import Road
@@ -23,13 +21,7 @@ from trepart.access import grants, policy, sync
 from trepart.audit.models import Event
 from trepart.workflow import NotPermitted
 
-
-@pytest.fixture(autouse=True)
-def _in_english(settings: Any) -> Iterator[None]:
-    settings.LANGUAGE_CODE = "en"
-    settings.LANGUAGES = [("en", "English")]
-    with translation.override("en"):
-        yield
+pytestmark = pytest.mark.usefixtures("in_english")
 
 
 def agree(town: Municipality, *, begins: int = 0, days: int = 7, **changes: Any) -> StandIn:
@@ -78,7 +70,7 @@ def test_what_is_done_is_written_down_as_done_for_the_other(town: Municipality) 
 
 def test_it_ends_with_the_place_itself(town: Municipality) -> None:
     agree(town, days=30)
-    organisation.end_membership(town.membership(town.lmu_leader(), town.lmus[0]), on=clock.today(), actor=None)
+    memberships.end_membership(town.membership(town.lmu_leader(), town.lmus[0]), on=clock.today(), actor=None)
     assert may(town) == (True, True, True)
     with clock.at(clock.now() + timedelta(days=1)):
         assert may(town) == (False, False, False)

@@ -17,6 +17,7 @@ from forum.organisation.forms import bodies as office_forms
 from forum.organisation.models import Body, Membership
 from forum.organisation.queries import bodies as queries
 from forum.organisation.services import bodies as services
+from forum.organisation.services import memberships
 from forum.organisation.views.administration.base import PEOPLE_PER_PAGE, Crumbs, OfficeForm
 from trepart import clock
 from trepart.access import interrupted_forms
@@ -231,7 +232,7 @@ class NewMemberView(OfBody):
 
     def write(self, data: Mapping[str, Any]) -> str:
         """Start the membership."""
-        membership = services.start_membership(body=self.body, actor=self.person, **data)
+        membership = memberships.start_membership(body=self.body, actor=self.person, **data)
         return _("%(name)s is entered as %(role)s.") % {
             "name": membership.person.name,
             "role": membership.get_role_display(),
@@ -271,7 +272,7 @@ class EndMemberView(OfBody):
 
     def write(self, data: Mapping[str, Any]) -> str:
         """End the membership."""
-        services.end_membership(self.membership, on=data["on"], actor=self.person)
+        memberships.end_membership(self.membership, on=data["on"], actor=self.person)
         return _("%(name)s's last day in %(body)s is %(date)s.") % {
             "name": self.membership.person.name,
             "body": self.body.name,

@@ -16,8 +16,9 @@ from forum.organisation.enums import OfficeKind, Role
 from forum.organisation.models import Appointment, Body, Membership
 from portal.demo.stories import case_papers, granli_year, mail, packets, preparation
 from portal.demo.stories.citizens import plan_citizens
-from portal.demo.stories.life import Year, plan_year
+from portal.demo.stories.life import plan_year
 from portal.demo.stories.village_councils import plan_councils
+from portal.demo.stories.year import Year
 from portal.demo.towns import administration, granli_town
 from portal.demo.towns.organisation import PASSWORD, Fjellvik, build
 from portal.demo.towns.signing_in import let_people_in

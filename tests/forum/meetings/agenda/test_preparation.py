@@ -251,7 +251,7 @@ class TestDemands:
         assert as_(town.secretary).post(demand.get_absolute_url(), {"do": "support"}).status_code == 403
 
     def test_one_who_has_left_the_body_does_not_count(self, town: Municipality) -> None:
-        from forum.organisation.services.bodies import end_membership
+        from forum.organisation.services.memberships import end_membership
 
         demand = self.demand(town)
         demands.support(demand, actor=town.union[0])

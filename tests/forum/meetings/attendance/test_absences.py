@@ -20,7 +20,7 @@ from forum.meetings.core.models import AgendaItem, Attendance, Meeting
 from forum.meetings.enums import CallAnswer, MeetingStatus
 from forum.organisation.enums import Part, Side
 from forum.organisation.services import bodies as organisation
-from forum.organisation.services import stand_ins
+from forum.organisation.services import memberships, stand_ins
 from tests.factories.at_once import together
 from tests.factories.organisation import Municipality, municipality
 from tests.forum.meetings.test_lifecycle import called, plan
@@ -58,7 +58,7 @@ def longer(town: Municipality) -> list[Any]:
     """Three deputies on the list of the municipality's side."""
     third = organisation.add_person(email="vara3@fjellvik.example", name="Vara Tre", actor=None)
     first = town.membership(town.deputies["municipality"][0])
-    organisation.start_membership(
+    memberships.start_membership(
         person=third, body=town.committee, role="deputy", part=first.part, side=first.side, deputy_number=3,
         elected_by_council=True, sex="female", valid_from=clock.today() - timedelta(days=9), actor=None,
     )  # fmt: skip

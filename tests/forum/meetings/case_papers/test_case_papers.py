@@ -23,7 +23,7 @@ from tests.factories.browsers import as_, text_of
 from tests.factories.organisation import Municipality
 from tests.factories.papers import BASIS, OPEN, SECRET, content, finish, page, redacted
 from tests.forum.meetings.test_lifecycle import called
-from tests.proposals.test_citizens import screened, sent
+from tests.proposals.citizens import screened, sent
 from trepart import clock
 from trepart.audit.models import Event
 from trepart.workflow import WrongState

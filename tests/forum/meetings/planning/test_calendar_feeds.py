@@ -18,8 +18,7 @@ from forum.meetings.core.models import Meeting
 from forum.meetings.planning import feed_services, services
 from forum.meetings.planning.feed_models import CalendarFeed
 from forum.organisation.enums import Role
-from forum.organisation.services import bodies as organisation
-from forum.organisation.services import stand_ins
+from forum.organisation.services import memberships, stand_ins
 from tests.factories.organisation import Municipality
 from tests.notices.test_calendars import lines
 from trepart import clock
@@ -161,7 +160,7 @@ class TestOwn:
         plan(town, days=60)
         address = own_address(town.elected[3])
         assert len(entries(read(address))) == 2
-        organisation.end_membership(
+        memberships.end_membership(
             town.membership(town.elected[3]), on=clock.today() + timedelta(days=30), actor=town.administrator
         )
         assert len(entries(read(address))) == 1

@@ -13,7 +13,7 @@ from forum.organisation import composition
 from forum.organisation.enums import BodyKind, DecidesBy, LegalBasis, Part, Role
 from forum.organisation.models import Body, Membership
 from forum.organisation.services import bodies as organisation
-from forum.organisation.services import people
+from forum.organisation.services import memberships, people
 from proposals.enums import ProposalStatus
 from proposals.models import Feedback, Proposal
 from proposals.routing import rules as road
@@ -55,9 +55,9 @@ def granli(town: Municipality) -> Any:
         superior=found.chief,
         actor=administrator,
     )
-    organisation.start_membership(person=found.director, body=found.chief, role=Role.LEADER, actor=administrator)
-    organisation.start_membership(person=found.clerk, body=found.chief, role=Role.SECRETARY, actor=administrator)
-    organisation.start_membership(
+    memberships.start_membership(person=found.director, body=found.chief, role=Role.LEADER, actor=administrator)
+    memberships.start_membership(person=found.clerk, body=found.chief, role=Role.SECRETARY, actor=administrator)
+    memberships.start_membership(
         person=found.leader, body=found.line, role=Role.LEADER, part=Part.ADMINISTRATION, actor=administrator
     )
     for person in (found.leader, found.employee):

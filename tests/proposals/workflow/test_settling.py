@@ -15,8 +15,8 @@ from forum.meetings.session.decisions import services as decisions
 from forum.meetings.session.decisions import settlement
 from forum.meetings.session.votes import ballots, motions
 from forum.organisation.services import bodies as organisation
-from proposals import services
 from proposals.models import Feedback
+from proposals.routing import services as routing_services
 from tests.proposals.conftest import Road, soon
 from trepart import clock
 from trepart.audit.models import Event
@@ -164,7 +164,7 @@ def test_a_group_that_decides_by_consensus_may_also_meet(town):
 
 
 def test_a_body_that_has_not_begun_is_told_so(town):
-    services.set_intake(origin="employee", kind="body", body=town.committee, actor=town.administrator)
+    routing_services.set_intake(origin="employee", kind="body", body=town.committee, actor=town.administrator)
     road = Road(town, needs_grant="yes")
     assert road.body == town.committee
     assert all(why for r, why in owner(road).resolutions(road.referral) if r != Resolution.POSTPONE)

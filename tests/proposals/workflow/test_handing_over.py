@@ -13,7 +13,7 @@ from django.utils import translation
 from forum.organisation import responsibilities, unattended
 from forum.organisation.models import Membership
 from forum.organisation.services import bodies as organisation
-from forum.organisation.services import stand_ins
+from forum.organisation.services import memberships, stand_ins
 from forum.organisation.tasks import hand_over
 from tests.factories.organisation import Municipality
 from tests.proposals.conftest import Road, soon
@@ -79,7 +79,7 @@ def test_the_stand_in_goes_before_the_leader_and_the_administrator_comes_last(to
     assert road.fresh().responsible == stand_in
     # Nobody leads there any more, and whoever has it goes too: an administrator is always left.
     for m in Membership.objects.running().filter(body=town.lmus[0], role="leader"):
-        organisation.end_membership(m, on=clock.today(), actor=None)
+        memberships.end_membership(m, on=clock.today(), actor=None)
     with clock.at(clock.now() + timedelta(days=1)):
         organisation.change_person(
             stand_in, email=stand_in.email, name=stand_in.name, is_active=False, actor=town.administrator
@@ -90,7 +90,7 @@ def test_the_stand_in_goes_before_the_leader_and_the_administrator_comes_last(to
 def test_somebody_who_only_leaves_one_place_keeps_it(town: Municipality) -> None:
     leader = town.lmu_leader()
     road = measure(town, leader)
-    organisation.end_membership(town.membership(leader, town.lmus[0]), on=clock.today(), actor=None)
+    memberships.end_membership(town.membership(leader, town.lmus[0]), on=clock.today(), actor=None)
     with clock.at(clock.now() + timedelta(days=1)):
         assert responsibilities.settle(actor=None) == 0
         assert road.fresh().responsible == leader
@@ -99,7 +99,7 @@ def test_somebody_who_only_leaves_one_place_keeps_it(town: Municipality) -> None
 def test_a_queue_without_anybody_is_on_the_list_until_somebody_stands_in(town: Municipality, client: Client) -> None:
     Road(town, proposer=town.employee(0, 1))
     for person in town.lmu_members[0]:
-        organisation.end_membership(town.membership(person, town.lmus[0]), on=clock.today(), actor=None)
+        memberships.end_membership(town.membership(person, town.lmus[0]), on=clock.today(), actor=None)
     assert unattended.unattended() == []
     with clock.at(clock.now() + timedelta(days=1)):
         found = unattended.unattended()

@@ -12,6 +12,7 @@ from forum.organisation.services import people
 from proposals import services
 from proposals.models import Intake
 from proposals.routing import rules as roads
+from proposals.routing import services as routing_services
 from tests.proposals.conftest import Road, words
 from trepart import clock
 from trepart.audit.models import Event
@@ -29,7 +30,7 @@ def test_a_ring_is_found(town):
     assert len(found) == 1
     assert "→" in str(found[0].message)
     with pytest.raises(ValidationError):
-        services.set_intake(origin="employee", kind="unit_lmu", actor=town.administrator)
+        routing_services.set_intake(origin="employee", kind="unit_lmu", actor=town.administrator)
     assert not Intake.objects.exists()
     assert [*roads.ahead(town.lmus[0])][-1] == Body.objects.get(pk=town.committee.pk)
 
@@ -45,9 +46,9 @@ def test_a_road_over_a_body_that_is_not_at_work(town):
 
 
 def test_one_way_in_for_all(town):
-    intake = services.set_intake(origin="employee", kind="body", body=town.committee, actor=town.administrator)
+    intake = routing_services.set_intake(origin="employee", kind="body", body=town.committee, actor=town.administrator)
     assert Road(town).body == town.committee
-    services.set_intake(origin="employee", kind="unit_lmu", actor=town.administrator)
+    routing_services.set_intake(origin="employee", kind="unit_lmu", actor=town.administrator)
     assert Road(town).body == town.lmus[0]
     assert Event.objects.filter(action="proposals.intake_set").count() == 2
     assert intake.history.count() == 2
@@ -56,7 +57,7 @@ def test_one_way_in_for_all(town):
 @pytest.mark.parametrize(("kind", "with_body"), [("body", False), ("unit_lmu", True)])
 def test_the_body_goes_with_the_kind(town, kind, with_body):
     with pytest.raises(ValidationError):
-        services.set_intake(
+        routing_services.set_intake(
             origin="employee", kind=kind, body=town.committee if with_body else None, actor=town.administrator
         )
 

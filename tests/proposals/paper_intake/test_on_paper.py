@@ -22,8 +22,8 @@ from proposals.enums import Origin
 from proposals.models import Letter, PaperSender, Proposal
 from proposals.paper_intake import services as on_paper
 from tests.factories.organisation import Municipality
-from tests.proposals.test_citizens import citizen, idea, sent
-from tests.proposals.test_pages import as_, page, png
+from tests.proposals.asking import as_, page, png
+from tests.proposals.citizens import citizen, idea, sent
 from trepart import clock
 from trepart.access.models import User
 from trepart.audit import timeline

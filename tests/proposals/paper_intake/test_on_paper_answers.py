@@ -12,14 +12,24 @@ from allauth.account.models import EmailAddress
 from django.utils import translation
 
 from forum.organisation.services import bodies as organisation
+from forum.organisation.services import memberships
 from portal.queries.own_data import own_data
 from proposals import services, tasks
 from proposals.models import Feedback, Letter, PaperSender, Proposal
 from proposals.paper_intake import services as on_paper
 from tests.factories.organisation import Municipality
-from tests.proposals.test_citizens import citizen, idea, sent
-from tests.proposals.test_on_paper import ADDRESS, NAME, TELEPHONE, entered, fresh, letters, screened, tasks_of
-from tests.proposals.test_pages import as_, page, png
+from tests.proposals.asking import as_, page, png
+from tests.proposals.citizens import citizen, idea, sent
+from tests.proposals.paper_intake.test_on_paper import (
+    ADDRESS,
+    NAME,
+    TELEPHONE,
+    entered,
+    fresh,
+    letters,
+    screened,
+    tasks_of,
+)
 from trepart import clock
 from trepart.access.models import User
 from trepart.audit.models import Event, EventContent, ViewLog
@@ -121,10 +131,10 @@ def test_a_letter_is_never_nobodys_task(town: Municipality) -> None:
     proposal = entered(town)
     with organisation.in_bulk():
         for seat in town.coordination.memberships.filter(role__in=["leader", "deputy_leader", "secretary"]):
-            organisation.end_membership(seat, on=clock.today(), actor=None)
+            memberships.end_membership(seat, on=clock.today(), actor=None)
     person = organisation.add_person(email="ny@fjellvik.example", name="Ny Sekretær", actor=None)
     with clock.at(clock.now() + timedelta(days=1)):
-        organisation.start_membership(person=person, body=town.coordination, role="secretary", actor=None)
+        memberships.start_membership(person=person, body=town.coordination, role="secretary", actor=None)
         assert Letter.objects.get(proposal=proposal).subject in tasks_of(person)
 
 

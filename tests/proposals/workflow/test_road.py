@@ -1,23 +1,18 @@
-"""The main road, walked from one end to the other, and each of its branches."""
+"""The main road of a proposal, walked from one end to the other, and its branches in each body."""
 
 import pytest
 from django.db import IntegrityError, connection, transaction
 
-from forum.cases.enums import ReferralOutcome, Resolution
-from forum.cases.models import Referral
-from forum.meetings.agenda import services as agenda_services
-from forum.meetings.attendance import roll_call
-from forum.meetings.core.models import AgendaItem, Meeting
+from forum.cases.enums import Resolution
+from forum.meetings.core.models import Meeting
 from forum.meetings.enums import MeetingStatus
-from forum.meetings.planning import services as planning_services
 from forum.organisation.enums import Role
-from forum.organisation.services import bodies as organisation_services
+from forum.organisation.services import memberships
 from proposals import services
 from proposals.models import Feedback, Position, Proposal
 from tests.proposals.conftest import Road, soon
-from trepart import clock
 from trepart.audit.models import Event
-from trepart.workflow import GuardRefused, InvalidInput, NotPermitted, WrongState, available, perform
+from trepart.workflow import GuardRefused, InvalidInput, NotPermitted, WrongState, available
 
 
 def outcomes(road):
@@ -225,7 +220,7 @@ def test_send_back_with_the_order_to_bring_users_in(town):
     for step in ("carry_out", "turn_down", "forward", "disagree"):
         with pytest.raises(GuardRefused, match=r"(?i)bruker|users"):
             road.agree(step, responsible=road.leader.pk, due_on=soon())
-    user = organisation_services.start_membership(
+    user = memberships.start_membership(
         person=town.outsider, body=town.lmus[0], role=Role.USER_REPRESENTATIVE, actor=None
     )
     without = [pk for pk in road.table() if pk != user.pk]
@@ -300,111 +295,6 @@ def test_the_council_says_no(town):
         "council_declined", town.secretary, council_decided_on=soon(0), council_decision="Avslått.", answer="Nei."
     )
     assert road.fresh().status == "declined"
-
-
-# The proposer ---------------------------------------------------------------------------------------------------------
-
-
-def test_withdraw_takes_it_off_the_agenda(town):
-    road = Road(town, needs_grant="yes").to_committee()
-    item = road.on_agenda(days=14)
-    perform(item.meeting, "call", actor=town.secretary)
-    road.step("withdraw", road.proposer, reason="Vi fant ut av det selv.")
-    item = AgendaItem.objects.get(pk=item.pk)
-    assert item.withdrawn_at
-    assert item.withdrawn_reason
-    assert (road.fresh().status, stays(road)[-1]) == ("withdrawn", ("committee", ReferralOutcome.WITHDRAWN))
-
-
-def test_withdraw_without_a_reason_before_anybody_began(road):
-    road.step("withdraw", road.proposer)
-    assert road.fresh().status == "withdrawn"
-    assert all(r.answer for r in Referral.objects.all())
-
-
-def test_withdraw_is_the_proposers_own_and_ends_with_the_decision(road):
-    with pytest.raises(NotPermitted):
-        road.step("withdraw", road.leader)
-    road.begin().agree("turn_down")
-    with pytest.raises(WrongState):
-        road.step("withdraw", road.proposer)
-
-
-def test_withdraw_waits_for_a_meeting_that_sits(town):
-    road = Road(town, needs_grant="yes").to_committee()
-    item = road.on_agenda()
-    meeting = perform(item.meeting, "call", actor=town.secretary)
-    roll_call.set_attendance(meeting, rows=roll_call.all_met(meeting), actor=town.secretary)
-    perform(Meeting.objects.get(pk=meeting.pk), "open", actor=town.secretary)
-    with pytest.raises(GuardRefused):
-        road.step("withdraw", road.proposer)
-
-
-def test_coordination_does_not_decide_past_a_called_agenda(town):
-    road = Road(town, several_workplaces="yes").begin().forward()
-    clerk = town.coordination_secretary
-    meeting = planning_services.plan_meeting(
-        body=town.coordination, starts_at=clock.now() + (soon(9) - soon(0)), place="Her", actor=clerk
-    )
-    item = agenda_services.add_item(meeting, referral=road.referral, actor=clerk)
-    perform(Meeting.objects.get(pk=meeting.pk), "call", actor=clerk)
-    with pytest.raises(GuardRefused):
-        road.step("decline", clerk, answer="Nei.")
-    agenda_services.withdraw_item(AgendaItem.objects.get(pk=item.pk), reason="Tas direkte.", actor=clerk)
-    road.step("decline", clerk, answer="Nei.")
-
-
-def test_deciding_takes_it_off_a_planned_agenda(town):
-    road = Road(town, several_workplaces="yes").begin().forward()
-    clerk = town.coordination_secretary
-    meeting = planning_services.plan_meeting(
-        body=town.coordination, starts_at=clock.now() + (soon(9) - soon(0)), place="Her", actor=clerk
-    )
-    agenda_services.add_item(meeting, referral=road.referral, actor=clerk)
-    road.step("decline", clerk, answer="Nei.")
-    assert not meeting.items.filter(withdrawn_at__isnull=True).exists()
-
-
-# Merging --------------------------------------------------------------------------------------------------------------
-
-
-def test_merged_proposals_get_the_same_answers(town):
-    first, second, third = Road(town).begin(), Road(town, proposer=town.employee(0, 1)), Road(town, 1)
-    second.begin().step("merge", second.leader, into=first.proposal.case.reference, answer="Samme som en annen.")
-    third.begin().step("merge", third.leader, into=first.proposal.case.reference, answer="Samme som en annen.")
-    assert (second.fresh().status, second.proposal.merged_into) == ("merged", first.proposal)
-    first.agree("carry_out", answer="Ja, vi gjør det.", responsible=first.leader.pk, due_on=soon())
-    first.step("complete", first.leader, carried_out_on=soon(0), effect="Det virker.")
-    for road in (first, second, third):
-        assert list(road.fresh().feedback.order_by("id").values_list("text", flat=True))[-2:] == [
-            "Ja, vi gjør det.",
-            "Det virker.",
-        ]
-
-
-def test_merging_goes_through_chains_and_never_in_circles(town):
-    one, two, three = Road(town).begin(), Road(town).begin(), Road(town).begin()
-    one.step("merge", one.leader, into=two.proposal.case.reference, answer="Samme.")
-    with pytest.raises(InvalidInput):
-        two.step("merge", two.leader, into=one.proposal.case.reference, answer="Samme.")
-    with pytest.raises(InvalidInput):
-        two.step("merge", two.leader, into=two.proposal.case.reference, answer="Samme.")
-    two.step("merge", two.leader, into=three.proposal.case.reference, answer="Samme.")
-    three.agree("turn_down", answer="Nei, dessverre.")
-    assert [r.fresh().feedback.latest("id").text for r in (one, two, three)] == ["Nei, dessverre."] * 3
-
-
-def test_what_others_lean_on_cannot_be_withdrawn(town):
-    one, two = Road(town).begin(), Road(town).begin()
-    one.step("merge", one.leader, into=two.proposal.case.reference, answer="Samme.")
-    with pytest.raises(GuardRefused):
-        two.step("withdraw", two.proposer)
-
-
-@pytest.mark.parametrize("number", ["", "26", "26/0/1", "99/99999", "abc", "26/99999999999"])
-def test_merging_with_what_is_not_there(road, number):
-    with pytest.raises(InvalidInput):
-        road.begin().step("merge", road.leader, into=number, answer="Samme.")
 
 
 # Follow-up ------------------------------------------------------------------------------------------------------------

@@ -11,7 +11,7 @@ from forum.cases.enums import Resolution
 from forum.organisation.enums import OfficeKind, Role
 from forum.organisation.models import Appointment, Membership
 from forum.organisation.services import bodies as organisation
-from forum.organisation.services import people
+from forum.organisation.services import memberships, people
 from proposals.enums import ProposalStatus as S
 from proposals.models import Proposal
 from proposals.states import PROPOSAL
@@ -94,7 +94,7 @@ def _leader_alone(town):
         name="Kommunedirektøren", kind="line", legal_basis="koml_13_1", superior=town.committee, actor=None
     )
     leader = people.add_person(email="line@roles.example", name="Line Linje", actor=None)
-    organisation.start_membership(person=leader, body=line, role=Role.LEADER, actor=None)
+    memberships.start_membership(person=leader, body=line, role=Role.LEADER, actor=None)
     return organisation.activate_body(line, actor=None)
 
 
@@ -111,7 +111,7 @@ def _holder(somebody, bodies):
         people.appoint(person=person, office=OfficeKind(somebody.role), actor=None)
     else:
         details = {"deputy_number": 9} if somebody.role == Role.DEPUTY else {}
-        organisation.start_membership(
+        memberships.start_membership(
             person=person, body=bodies[somebody.kind], role=somebody.role, actor=None, **details
         )
     return person

@@ -1,0 +1,254 @@
+"""The meetings of the demo's year: planned, called, held, and what is decided in them."""
+
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+from django.utils import timezone
+
+from forum.cases.enums import Resolution
+from forum.cases.models import Referral
+from forum.meetings.agenda import services as agenda_services
+from forum.meetings.attendance import roll_call as seats
+from forum.meetings.core import participants
+from forum.meetings.core.models import AgendaItem, Meeting
+from forum.meetings.enums import Choice, ItemKind, MeetingStatus
+from forum.meetings.follow_up import services as follow_up
+from forum.meetings.planning import services
+from forum.meetings.session.decisions import services as decisions
+from forum.meetings.session.votes import ballots
+from forum.organisation.enums import Role
+from forum.organisation.models import Body
+from portal.demo.stories import after_the_meeting, council, session
+from portal.demo.stories.decisions import _decision_text, _first_elected
+from portal.demo.stories.steps import complete, fresh, step
+from portal.demo.stories.year import Year
+from portal.demo.towns.fjellvik import Story
+from proposals import services as proposals
+from trepart import clock
+from trepart.access.models import User
+from trepart.workflow import perform
+
+#: How many days before a meeting it is called.
+NOTICE = 8
+
+
+COMMITTEE_DAYS = (335, 275, 215, 155, 95, 35)
+
+
+COORDINATION_DAYS = (350, 320, 290, 260, 230, 200, 170, 140, 110, 80, 50, 20)
+
+
+def plan_meeting(year: Year, body: Body, days: int, *, hour: int) -> None:
+    holder: dict[str, Meeting] = {}
+    secretary = year.town.seat(body, Role.SECRETARY)
+    begins = year.moment(days, hour)
+
+    def plan() -> None:
+        holder["meeting"] = services.plan_meeting(
+            body=body, starts_at=begins, place="Rådhuset, møterom Åsen", actor=secretary
+        )
+
+    def call() -> None:
+        meeting = holder["meeting"]
+        _fill(year, meeting, secretary)
+        if not meeting.items.exists():
+            perform(meeting, "cancel", actor=secretary, data={"reason": "Ingen saker er klare."})
+            return
+        perform(meeting, "call", actor=secretary)
+
+    def hold() -> None:
+        meeting = Meeting.objects.get(pk=holder["meeting"].pk)
+        if meeting.status == MeetingStatus.CALLED:
+            _hold(year, meeting, secretary, begins)
+
+    year.on(year.moment(days + 25, 10), plan)
+    year.on(year.moment(days + NOTICE, 10), call)
+    year.on(begins, hold)
+
+
+def coming(year: Year, body: Body, days_ahead: int, hour: int, *, call: bool = False) -> None:
+    secretary = year.town.seat(body, Role.SECRETARY)
+    starts = timezone.make_aware(datetime.combine(year.coming_day(days_ahead), time(hour)))
+    meeting = services.plan_meeting(body=body, starts_at=starts, place="Rådhuset, kommunestyresalen", actor=secretary)
+
+    def call_it() -> None:
+        wanted = Referral.objects.waiting().filter(body=body, case__proposal__title="Felles vaktmester for tre skoler")
+        for referral in wanted:
+            agenda_services.add_item(meeting, referral=referral, actor=secretary)
+        agenda_services.add_item(meeting, title="Orientering om nærvær i enhetene", kind=ItemKind.RS, actor=secretary)
+        follow_up.put_on_agenda(meeting, actor=secretary)
+        council.before_the_coming_one(meeting, secretary)
+        perform(Meeting.objects.get(pk=meeting.pk), "call", actor=secretary)
+
+    if call:
+        year.on(year.moment(1, 13), call_it)
+
+
+def _fill(year: Year, meeting: Meeting, secretary: User) -> None:
+    waiting = Referral.objects.waiting().filter(body=meeting.body).select_related("case").order_by("received_at")
+    for referral in waiting:
+        if (meeting.body_id, referral.case_id) in year.intentions:
+            agenda_services.add_item(meeting, referral=referral, actor=secretary)
+    if meeting.body == year.town.committee and meeting.starts_at == year.moment(COMMITTEE_DAYS[-1], 9):
+        session.put_on(meeting, secretary)
+    if meeting.body == year.town.committee:
+        day = next(d for d in COMMITTEE_DAYS if meeting.starts_at == year.moment(d, 9))
+        after_the_meeting.own_case(meeting, day, secretary)
+        council.take_in(year, meeting, day, secretary)
+    if meeting.body == year.town.committee and meeting.items.exists():
+        agenda_services.add_item(
+            meeting, title="Orientering om sykefravær og nærvær", kind=ItemKind.RS, actor=secretary
+        )
+        if meeting.starts_at == year.moment(155, 9):
+            agenda_services.add_item(
+                meeting, title="Omplassering av ansatt etter omstilling", kind=ItemKind.PS,
+                closed_basis="Kommuneloven § 11-5 andre ledd: tjenstlige forhold",
+                public_title="Personalsak", recommendation="Utvalget slutter seg til avtalen som er lagt fram.",
+                actor=secretary,
+            )  # fmt: skip
+
+
+def preliminary(year: Year) -> None:
+    """What the committee cannot answer within a month gets a preliminary answer, with the day it is expected (R18)."""
+    committee = year.town.committee
+    secretary = year.town.seat(committee, Role.SECRETARY)
+    for referral in (
+        Referral.objects.waiting().filter(body=committee, case__proposal__isnull=False).select_related("case__proposal")
+    ):
+        if referral.case.proposal.status == "in_treatment":
+            proposals.give_preliminary_answer(
+                referral.case.proposal,
+                text=(
+                    "Utvalget møtes annenhver måned. Forslaget ditt er klart til behandling og kommer opp på neste "
+                    "møte."
+                ),
+                expected_on=year.today + timedelta(days=14),
+                actor=secretary,
+            )
+
+
+def _hold(year: Year, meeting: Meeting, secretary: User, begins: datetime) -> None:
+    committee = meeting.body == year.town.committee
+    _meet(year, meeting, secretary)
+    meeting = perform(Meeting.objects.get(pk=meeting.pk), "open", actor=secretary)
+    if meeting.items.filter(title=session.PLAN).exists():
+        session.before(meeting, secretary)
+    for item in meeting.items.filter(withdrawn_at__isnull=True).order_by("position"):
+        _treat(year, item, secretary)
+    with clock.at(begins + timedelta(hours=2)):
+        meeting = perform(Meeting.objects.get(pk=meeting.pk), "end", actor=secretary)
+        decisions.settle_items(meeting, secretary)
+    way = _ways(year).get(begins.date(), after_the_meeting.APPROVED) if committee else after_the_meeting.APPROVED
+    newest = year.moment(COORDINATION_DAYS[-1], 9).date()
+    if not committee and begins.date() >= newest:
+        way = after_the_meeting.WAITING
+    after_the_meeting.publish_and_approve(year, meeting, secretary, begins, way=way)
+
+
+def _ways(year: Year[Any]) -> dict[date, str]:
+    """Return how the minutes of the committee's meetings fare, by their day; the others are approved by all three."""
+    return {
+        year.moment(155, 9).date(): after_the_meeting.CORRECTED,
+        year.moment(95, 9).date(): after_the_meeting.WAITING,
+        year.moment(35, 9).date(): after_the_meeting.HALF,
+    }
+
+
+def _meet(year: Year, meeting: Meeting, secretary: User) -> None:
+    """Everybody meets, but for one elected member in the autumn, whose deputy comes."""
+    rows = seats.all_met(meeting)
+    if meeting.body == year.town.committee and meeting.starts_at in (year.moment(95, 9), year.moment(35, 9)):
+        deputies = [m for m in seats.deputies(meeting) if m.part == "elected"]
+        rows = [
+            seats.Row(row.membership, present=False, reason="Sykdom", deputy=deputies[0])
+            if row.membership.role == Role.MEMBER
+            and row.membership.part == "elected"
+            and number == _first_elected(rows)
+            else row
+            for number, row in enumerate(rows)
+        ]
+    seats.set_attendance(meeting, rows=rows, actor=secretary)
+
+
+def _treat(year: Year, item: AgendaItem, secretary: User) -> None:
+    meeting = item.meeting
+    if session.treat(item, secretary):
+        return
+    session.comes_back(item, secretary)
+    if council.treat(item, secretary):
+        return
+    if item.kind == ItemKind.RS:
+        decisions.decide(item, text="Utvalget tar saken til orientering.", resolution=Resolution.NOTED, actor=secretary)
+        return
+    if item.referral is None:
+        if after_the_meeting.decide_own_case(year, item, year.town.leader("Nordli skole"), secretary):
+            return
+        motion = item.motions.filter(is_recommendation=True).first()
+        ballot = ballots.record_ballot(item, motion=motion, choices=None, actor=secretary) if motion else None
+        decisions.decide(item, text=item.recommendation, resolution=Resolution.NOTED, ballot=ballot, actor=secretary)
+        return
+    resolution, story = year.intentions.pop((meeting.body_id, item.referral.case_id))
+    text = _decision_text(resolution, story)
+    ballot = None
+    if resolution != Resolution.POSTPONE:
+        motion = item.motions.filter(is_recommendation=True).first()
+        if motion is None or resolution not in (Resolution.ADOPT, Resolution.RECOMMEND):
+            mover = meeting.attendances.filter(present=True).order_by("id")[0].membership
+            motion = ballots.add_motion(item, text=text, moved_by=mover, actor=secretary)
+        choices = None
+        if meeting.body == year.town.committee and story.road in ("committee_declined", "committee_completed"):
+            table = participants.entitled(item)
+            choices = {voter.pk: Choice.FOR for voter in table}
+            for voter in [v for v in table if v.membership.party and v.membership.party.short in ("H", "V")]:
+                choices[voter.pk] = Choice.AGAINST
+        ballot = ballots.record_ballot(item, motion=motion, choices=choices, actor=secretary)
+    _decide(year, item, resolution, story, text, ballot, secretary)
+
+
+def _decide(
+    year: Year, item: AgendaItem, resolution: Resolution, story: Story, text: str, ballot: Any, secretary: User
+) -> None:
+    town = year.town
+    details: dict[str, Any] = {"answer": story.answer or text}
+    if resolution == Resolution.ADOPT:
+        days = 40 if story.road == "committee_completed" else 120
+        details |= {"responsible": town.leader(story.unit), "due_on": clock.today() + timedelta(days=days)}
+    elif resolution == Resolution.CONSIDER:
+        details |= {"due_on": year.today + timedelta(days=50)}
+    elif resolution == Resolution.SEND_BACK:
+        details |= {
+            "options": {
+                "back_to": town.lmus[story.unit].pk,
+                "user_representatives": True,
+                "note": "Ta med brukerrepresentant før dere konkluderer.",
+            }
+        }
+    elif resolution == Resolution.RECOMMEND:
+        details |= {
+            "options": {"recommendation": text},
+            "answer": (
+                "Koordineringsgruppa anbefaler forslaget. Det trenger tilskudd, og går derfor videre til "
+                "partssammensatt utvalg."
+            ),
+        }
+    elif resolution == Resolution.TO_COUNCIL:
+        details |= {"due_on": clock.today() + timedelta(days=50)}
+    elif resolution == Resolution.POSTPONE:
+        details |= {"answer": "Utvalget vil vite mer om driftskostnadene, og tar saken opp igjen på neste møte."}
+    decisions.decide(item, text=text, resolution=resolution, ballot=ballot, actor=secretary, **details)
+    if story.road == "council_adopted" and resolution == Resolution.TO_COUNCIL:
+        year.on(clock.now() + timedelta(days=42), lambda: step(
+            year, story, "council_adopted", secretary, council_decided_on=clock.today(),
+            council_decision="Kommunestyret vedtar innstillingen enstemmig. Solceller tas inn i prosjektet.",
+            answer="Kommunestyret sa ja, enstemmig. Solcellene legges når taket skiftes.",
+            responsible=town.leader(story.unit).pk,
+            due_on=year.today + timedelta(days=150)))  # fmt: skip
+    if story.road == "committee_completed" and resolution == Resolution.ADOPT:
+        leader = town.leader(story.unit)
+        year.on(
+            clock.now() + timedelta(days=20),
+            lambda: proposals.report_progress(
+                fresh(year, story), text="Gruppa er i gang. Halvparten av oppgavene er gjennomgått.", actor=leader
+            ),
+        )
+        year.on(clock.now() + timedelta(days=50), lambda: complete(year, story, leader))

@@ -1,0 +1,59 @@
+"""A write on a proposal that is no step: the case locked, the right asked afresh, the event written."""
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Model
+from django.utils.translation import gettext_lazy as _
+
+from forum.cases.models import Case
+from proposals.enums import ProposalStatus
+from proposals.models import Proposal
+from trepart import audit
+from trepart.access import grants, policy
+from trepart.access.models import User
+from trepart.audit.models import Event
+from trepart.workflow import NotPermitted, WrongState
+
+
+@contextmanager
+def writing(
+    proposal: Proposal,
+    action: str,
+    *,
+    actor: User,
+    permission: str,
+    states: frozenset[ProposalStatus],
+    seen: int | None = None,
+    data: Callable[[Proposal], Mapping[str, Any]] = lambda fresh: {},
+    text: Mapping[str, Any] | None = None,
+    subject: Model | None = None,
+) -> Iterator[tuple[Proposal, Event]]:
+    """Lock the case, ask for the right afresh, and write the event everything in the block carries; about the proposal
+    itself unless ``subject`` is said."""
+    with transaction.atomic():
+        fresh = locked_proposal(proposal)
+        if fresh.status not in states or (seen is not None and seen != fresh.status_event_id):
+            raise WrongState(
+                _(
+                    "Somebody has acted on this since you opened the page. Nothing of yours was carried out; "
+                    "look at what has happened and try again."
+                )
+            )
+        actor = User.objects.get(pk=actor.pk)
+        grants.forget(actor)
+        if not policy.can(actor, permission, fresh):
+            raise NotPermitted(_("You cannot do this. It takes a role that you do not hold today."))
+        acting = policy.acting_for(actor, permission, fresh)
+        with audit.recorded(
+            action, actor=actor, subject=subject or fresh, root=fresh.case, acting=acting, data=data(fresh), text=text
+        ) as event:
+            yield fresh, event
+
+
+def locked_proposal(proposal: Proposal) -> Proposal:
+    list(Case.objects.select_for_update(no_key=True).filter(pk=proposal.case_id).values_list("pk"))
+    locked = Proposal.objects.select_for_update(no_key=True, of=("self",)).select_related("case")
+    return locked.get(pk=proposal.pk)
