@@ -75,7 +75,7 @@ _WITHIN_PAGES = {
         "::test_the_public_gets_number_and_basis_of_a_closed_case_and_no_word_more"
     ),
     "forum.view_whole_paper": (
-        "tests/forum/meetings/case_papers/test_case_papers_read.py::test_a_redacted_version_gives_nothing_away"
+        "tests/forum/meetings/case_papers/test_exempt_papers.py::test_a_redacted_version_gives_nothing_away"
     ),
     "forum.view_internal": (
         "tests/forum/organisation/test_bodies.py::test_the_public_sees_the_committee_and_not_who_is_in_the_lmu"

@@ -22,15 +22,15 @@ OWN: Mapping[str, str] = {
     "forum:paper_begin": (
         "tests/forum/meetings/case_papers/test_case_papers.py::test_who_may_begin_on_a_paper_from_the_agenda"
     ),
-    "forum:case_paper": "tests/forum/meetings/case_papers/test_case_papers_read.py::test_guessed_addresses",
-    "forum:case_paper_version": "tests/forum/meetings/case_papers/test_case_papers_read.py::test_guessed_addresses",
-    "forum:case_paper_document": "tests/forum/meetings/case_papers/test_case_papers_read.py::test_guessed_addresses",
+    "forum:case_paper": "tests/forum/meetings/case_papers/test_exempt_papers.py::test_guessed_addresses",
+    "forum:case_paper_version": "tests/forum/meetings/case_papers/test_exempt_papers.py::test_guessed_addresses",
+    "forum:case_paper_document": "tests/forum/meetings/case_papers/test_exempt_papers.py::test_guessed_addresses",
     "forum:case_paper_versions": (
-        "tests/forum/meetings/case_papers/test_case_papers_read.py::test_a_paper_wholly_exempt"
+        "tests/forum/meetings/case_papers/test_exempt_papers.py::test_a_paper_wholly_exempt"
     ),
-    "forum:case_paper_pdf": "tests/forum/meetings/case_papers/test_case_papers_read.py::test_a_paper_wholly_exempt",
+    "forum:case_paper_pdf": "tests/forum/meetings/case_papers/test_exempt_papers.py::test_a_paper_wholly_exempt",
     "forum:case_paper_version_pdf": (
-        "tests/forum/meetings/case_papers/test_case_papers_read.py::test_a_redacted_version_gives_nothing_away"
+        "tests/forum/meetings/case_papers/test_exempt_papers.py::test_a_redacted_version_gives_nothing_away"
     ),
     "forum:case_paper_write": (
         "tests/forum/meetings/case_papers/test_case_papers_read.py::test_exactly_those_who_prepare_the_case_write"
@@ -117,7 +117,7 @@ OWN: Mapping[str, str] = {
         "tests/forum/meetings/attendance/test_absences.py::test_the_reason_is_for_those_who_run_the_meeting_alone"
     ),
     "forum:deputy_call": "tests/forum/meetings/attendance/test_absences.py::test_others_do_not_see_or_answer_a_call",
-    "forum:partiality": "tests/forum/meetings/attendance/test_absences.py::test_only_those_who_take_part",
+    "forum:partiality": "tests/forum/meetings/attendance/test_conflict_reports.py::test_only_those_who_take_part",
     "forum:paper": (
         "tests/forum/meetings/case_papers/test_private_notes.py::test_notes_are_kept_only_on_what_one_may_read"
     ),

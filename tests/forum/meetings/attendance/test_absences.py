@@ -11,12 +11,12 @@ from django.urls import reverse
 from django.utils.translation import gettext
 
 from forum.meetings.agenda import services as agenda
-from forum.meetings.attendance import absences, conflict_reports, deputy_calls
+from forum.meetings.attendance import absences, deputy_calls
 from forum.meetings.attendance.forms import AttendanceForm
-from forum.meetings.attendance.models import Absence, DeputyCall, PartialityReport
+from forum.meetings.attendance.models import Absence, DeputyCall
 from forum.meetings.attendance.roll_call import deputies
 from forum.meetings.core import participants
-from forum.meetings.core.models import AgendaItem, Attendance, Meeting
+from forum.meetings.core.models import Attendance, Meeting
 from forum.meetings.enums import CallAnswer, MeetingStatus
 from forum.organisation.enums import Part, Side
 from forum.organisation.services import bodies as organisation
@@ -330,57 +330,6 @@ class TestAtOnce:
         else:
             assert isinstance(answers[0], WrongState)
             assert standing.get().deputy.person == town.deputies["municipality"][1]
-
-
-class TestPartiality:
-    def item(self, meeting: Meeting) -> AgendaItem:
-        return meeting.items.get()
-
-    def test_reported_ahead_seen_by_secretary_and_chair_alone(self, town: Municipality) -> None:
-        meeting = called(town)
-        item, member = self.item(meeting), town.union[1]
-        address = reverse("forum:partiality", args=[meeting.pk, item.pk])
-        assert address in text_of(as_(member).get(meeting.get_absolute_url()))
-        assert as_(member).post(address, {"why": ""}).status_code == 422
-        assert as_(member).post(address, {"why": "Søsteren min søkte stillingen."}).status_code == 302
-        as_(member).post(address, {"why": "Søsteren min søker stillingen."})
-        report = PartialityReport.objects.get()
-        assert report.why == "Søsteren min søker stillingen."
-        assert set(told("forum.partiality_reported")) == {town.secretary.email, town.chair.email, town.elected[1].email}
-        for mail in Mail.objects.filter(kind="forum.partiality_reported"):
-            assert "Søsteren" not in mail.text
-        where = reverse("forum:deputies_called", args=[meeting.pk])
-        assert "Søsteren" in text_of(as_(town.secretary).get(where))
-        assert "Søsteren" in text_of(as_(town.chair).get(where))
-        for person in (None, town.elected[4], town.union[0]):
-            assert "Søsteren" not in text_of(as_(person).get(meeting.get_absolute_url()))
-        assert "Søsteren" not in text_of(as_(town.elected[4]).get(address))
-        as_(member).post(address, {"do": "withdraw"})
-        assert not PartialityReport.objects.exists()
-
-    def test_only_those_who_take_part(self, town: Municipality) -> None:
-        meeting = called(town)
-        item = self.item(meeting)
-        address = reverse("forum:partiality", args=[meeting.pk, item.pk])
-        for person in (town.deputies["employees"][0], town.secretary, town.employee()):
-            assert as_(person).get(address).status_code == 404
-            with pytest.raises(NotPermitted):
-                conflict_reports.report(item, why="X", actor=person)
-        report = conflict_reports.report(item, why="X", actor=town.union[0])
-        with pytest.raises(NotPermitted):
-            conflict_reports.withdraw(report, actor=town.union[1])
-
-    def test_it_is_a_prompt_at_the_meeting(self, town: Municipality) -> None:
-        meeting = called(town)
-        item = self.item(meeting)
-        conflict_reports.report(item, why="Søsteren min søker.", actor=town.union[1])
-        from forum.meetings.attendance import roll_call
-
-        roll_call.set_attendance(meeting, rows=roll_call.all_met(meeting), actor=town.secretary)
-        meeting = perform(Meeting.objects.get(pk=meeting.pk), "open", actor=town.secretary)
-        assert meeting.status == MeetingStatus.IN_SESSION
-        page = text_of(as_(town.secretary).get(reverse("forum:meeting_run_item", args=[meeting.pk, item.pk])))
-        assert "Søsteren min søker." in page
 
 
 class TestStandInSecretary:

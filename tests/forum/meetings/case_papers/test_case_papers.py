@@ -1,7 +1,6 @@
 """Writing case papers: a draft nobody else sees, finished as versions that never change, and two who write
 at once (R22, R25, R29)."""
 
-from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
@@ -9,7 +8,6 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.db import DatabaseError, IntegrityError, connection, transaction
 from django.urls import reverse
-from django.utils import translation
 
 from forum.cases.enums import CaseAccess
 from forum.cases.models import Case
@@ -29,27 +27,6 @@ from trepart.audit.models import Event
 from trepart.workflow import WrongState
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def _in_english() -> Iterator[None]:
-    with translation.override("en"):
-        yield
-
-
-@pytest.fixture
-def meeting(town: Municipality) -> Meeting:
-    return called(town)
-
-
-@pytest.fixture
-def item(meeting: Meeting) -> AgendaItem:
-    return meeting.items.get()
-
-
-@pytest.fixture
-def case(town: Municipality, item: AgendaItem) -> Case:
-    return papers.case_of(item, actor=town.secretary)
 
 
 class TestWriting:

@@ -1,17 +1,13 @@
 """Reading case papers: who reads what, with and without what is exempt, what differs between versions, print, and the
 packet (R22, R25; koml § 11-3)."""
 
-from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 from django.contrib.auth.models import AnonymousUser
 from django.db import connection
-from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
-from django.utils import translation
 
 from forum.cases.enums import CaseAccess, PaperForm
 from forum.cases.models import Case, Document
@@ -25,37 +21,14 @@ from forum.meetings.core.models import AgendaItem, Meeting
 from forum.meetings.core.queries import item_lines
 from tests.factories.browsers import as_, text_of
 from tests.factories.organisation import Municipality
-from tests.factories.papers import BASIS, OPEN, SECRET, content, finish, page, pdf, redacted, words_of
-from tests.forum.meetings.test_lifecycle import called, plan
+from tests.factories.papers import BASIS, SECRET, content, finish, page, pdf, redacted, words_of
+from tests.forum.meetings.test_lifecycle import plan
 from tests.trepart.pdf.reading import Tagged
 from tests.trepart.pdf.test_document import check_structure, check_with_pdfua
-from trepart import clock
 from trepart.access import policy
-from trepart.audit.models import ViewLog
 from trepart.workflow import NotPermitted, perform
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def _in_english() -> Iterator[None]:
-    with translation.override("en"):
-        yield
-
-
-@pytest.fixture
-def meeting(town: Municipality) -> Meeting:
-    return called(town)
-
-
-@pytest.fixture
-def item(meeting: Meeting) -> AgendaItem:
-    return meeting.items.get()
-
-
-@pytest.fixture
-def case(town: Municipality, item: AgendaItem) -> Case:
-    return papers.case_of(item, actor=town.secretary)
 
 
 class TestWho:
@@ -128,227 +101,6 @@ class TestWho:
             as_(p).get(address).status_code
             for p in (None, town.employee(0), town.elected[3], town.deputies["employees"][0])
         ] == [404, 404, 200, 404]
-
-
-class TestExempt:
-    def everything(self, client: Client, case: Case, meeting: Meeting, item: AgendaItem) -> str:
-        """Return all that ``client`` can get at that could give the words away, the PDF as text."""
-        said = []
-        for address in (
-            page("case_paper", case),
-            page("case_paper_version", case, 1),
-            page("case_paper_versions", case),
-            f"{page('case_paper_versions', case)}?fra=1&til=2",
-            meeting.get_absolute_url(),
-            reverse("forum:paper", args=[meeting.pk, item.pk]),
-            reverse("portal:search") + "?q=Hemmelig",
-            reverse("portal:front"),
-            reverse("portal:press"),
-            reverse("portal:press_feed"),
-            reverse("forum:body_detail", args=[meeting.body.slug]),
-            reverse("forum:body_feed", args=[meeting.body.slug]),
-        ):
-            said.append(text_of(client.get(address)))
-        for address in (page("case_paper_pdf", case), page("case_paper_version_pdf", case, 1)):
-            answer = client.get(address)
-            if answer.status_code == 200:
-                said.append(words_of(answer.content))
-        return "\n".join(said)
-
-    def outside(self, town: Municipality) -> list[Any]:
-        return [
-            None,
-            town.outsider,
-            town.employee(0),
-            town.deputies["employees"][0],
-            town.coordination_secretary,
-            town.lmu_leader(0),
-        ]
-
-    def test_a_redacted_version_gives_nothing_away(
-        self, town: Municipality, case: Case, meeting: Meeting, item: AgendaItem
-    ) -> None:
-        finishing.finish(case, content=redacted(), seen=drafts.mark(case), actor=town.secretary)
-        for person in self.outside(town):
-            said = self.everything(as_(person), case, meeting, item)
-            assert "Hemmelig er" not in said
-            assert OPEN in said
-            assert f"[Exempt from public access, {BASIS}]" in said
-        ViewLog.objects.all()
-        said = self.everything(as_(town.union[0]), case, meeting, item)
-        assert SECRET in said
-        assert ViewLog.objects.filter(person=town.union[0], subject_id=case.pk, page="case_paper").exists()
-
-    def test_a_whole_section_and_what_stands_in_it_of_the_discussion(
-        self, town: Municipality, case: Case, meeting: Meeting, item: AgendaItem
-    ) -> None:
-        more = {
-            "involvement": f"<p>{SECRET}</p>",
-            "needs_discussion": True,
-            "discussed_on": clock.today(),
-            "discussed_with": "Hemmelig er hun",
-            "exempt_sections": ["involvement"],
-        }
-        finishing.finish(
-            case,
-            content=content(public_form="redacted", exempt_basis=BASIS, **more),
-            seen=drafts.mark(case),
-            actor=town.secretary,
-        )
-        for person in self.outside(town):
-            said = self.everything(as_(person), case, meeting, item)
-            assert "Hemmelig er" not in said
-            assert "has not been yet" not in said, "what is kept is not said to be missing"
-        assert "Hemmelig er hun" in text_of(as_(town.union[0]).get(page("case_paper", case)))
-
-    def test_a_paper_wholly_exempt(self, town: Municipality, case: Case, meeting: Meeting, item: AgendaItem) -> None:
-        document = attachments.attach(case, upload=pdf(), title="Legeerklæring Hemmelig er", actor=town.secretary)
-        finishing.finish(
-            case,
-            content=content(
-                facts=f"<p>{SECRET}</p>",
-                recommendation="<p>Hemmelig er det</p>",
-                public_form="nothing",
-                exempt_basis=BASIS,
-            ),
-            seen=drafts.mark(case),
-            actor=town.secretary,
-        )
-        for person in self.outside(town):
-            client = as_(person)
-            for name, *args in (
-                ("case_paper",),
-                ("case_paper_pdf",),
-                ("case_paper_versions",),
-                ("case_paper_version", 1),
-                ("case_paper_document", document.pk),
-            ):
-                assert client.get(page(name, case, *args)).status_code == 404
-            said = text_of(client.get(meeting.get_absolute_url())) + text_of(
-                client.get(reverse("forum:paper", args=[meeting.pk, item.pk]))
-            )
-            assert "Hemmelig er" not in said
-            # That there is one, and on what basis it is kept, is said (offentleglova § 31).
-            assert f"The case paper is exempt from public access, {BASIS}." in said
-        assert AgendaItem.objects.get(pk=item.pk).recommendation == "Felles vaktmester: ja."
-        assert as_(town.elected[4]).get(page("case_paper_document", case, document.pk)).status_code == 200
-
-    def test_an_exempt_attachment_and_its_redacted_copy(
-        self, town: Municipality, case: Case, meeting: Meeting, item: AgendaItem
-    ) -> None:
-        client, write = as_(town.secretary), page("case_paper_write", case)
-        sent = {"public_form": "whole", "facts": OPEN}
-        assert (
-            client.post(
-                write,
-                {
-                    **sent,
-                    "seen": drafts.mark(case),
-                    "do": "attach",
-                    "upload": pdf(),
-                    "attachment_title": "Om Kari Hemmelig er",
-                    "attachment_basis": BASIS,
-                },
-            ).status_code
-            == 302
-        )
-        assert (
-            client.post(
-                write,
-                {
-                    **sent,
-                    "seen": drafts.mark(case),
-                    "do": "attach",
-                    "upload": pdf(),
-                    "attachment_title": "Åpent vedlegg",
-                },
-            ).status_code
-            == 302
-        )
-        kept, open_ = Document.objects.order_by("pk")
-        assert client.post(write, {**sent, "seen": drafts.mark(case), "do": "attach"}).status_code == 422
-        assert client.post(write, {**sent, "seen": drafts.mark(case), "do": f"redact:{kept.pk}"}).status_code == 422
-        finishing.finish(case, content=content(), seen=drafts.mark(case), actor=town.secretary)
-        for person in self.outside(town):
-            said = self.everything(as_(person), case, meeting, item)
-            assert "Hemmelig er" not in said
-            assert "Åpent vedlegg" in said
-            assert f"({BASIS})" in said
-            assert [as_(person).get(page("case_paper_document", case, d.pk)).status_code for d in (kept, open_)] == [
-                404,
-                200,
-            ]
-        drafts.save_draft(case, content={}, seen=drafts.mark(case), actor=town.secretary)
-        assert (
-            client.post(
-                write,
-                {
-                    **sent,
-                    "seen": drafts.mark(case),
-                    "do": f"redact:{kept.pk}",
-                    f"redacted_{kept.pk}": pdf(),
-                    f"redacted_title_{kept.pk}": "Erklæring, sladdet",
-                },
-            ).status_code
-            == 302
-        )
-        copy = Document.objects.get(redacts=kept)
-        for person in self.outside(town):
-            said = self.everything(as_(person), case, meeting, item)
-            assert "Hemmelig er" not in said
-            assert "Erklæring, sladdet" in said
-            assert [
-                as_(person).get(page("case_paper_document", case, d.pk)).status_code for d in (kept, open_, copy)
-            ] == [404, 200, 200]
-        member = as_(town.union[0])
-        assert "Om Kari Hemmelig er" in text_of(member.get(page("case_paper", case)))
-        assert [member.get(page("case_paper_document", case, d.pk)).status_code for d in (kept, open_, copy)] == [
-            200,
-            200,
-            200,
-        ]
-
-    def test_what_was_exempted_later_cannot_be_read_in_the_version_before(
-        self, town: Municipality, case: Case, meeting: Meeting, item: AgendaItem
-    ) -> None:
-        finish(case, town.secretary, facts=f"<p>{OPEN} {SECRET}</p>")
-        assert SECRET in text_of(as_().get(page("case_paper", case)))
-        finishing.finish(
-            case,
-            content=redacted(reason="Hemmelig er et navn som måtte ut"),
-            seen=drafts.mark(case),
-            actor=town.secretary,
-        )
-        for person in self.outside(town):
-            assert "Hemmelig er" not in self.everything(as_(person), case, meeting, item)
-            assert as_(person).get(page("case_paper_version", case, 1)).status_code == 404
-        assert SECRET in text_of(as_(town.union[0]).get(page("case_paper_version", case, 1)))
-
-    def test_behind_closed_doors_only_those_inside_read_it(
-        self, town: Municipality, case: Case, meeting: Meeting, item: AgendaItem
-    ) -> None:
-        finish(case, town.secretary, facts=f"<p>{SECRET}</p>")
-        agenda.set_doors(item, basis="koml. § 11-5 (2)", public_title="Personalsak", actor=town.secretary)
-        for person in self.outside(town):
-            assert as_(person).get(page("case_paper", case)).status_code == 404
-            assert "Hemmelig er" not in self.everything(as_(person), case, meeting, item)
-        assert SECRET in text_of(as_(town.elected[3]).get(page("case_paper", case)))
-
-    def test_guessed_addresses(self, town: Municipality, case: Case) -> None:
-        document = attachments.attach(case, upload=pdf(), title="Utkast", actor=town.secretary)
-        other = cases.open_case(title="Annen sak", actor=town.secretary, access=CaseAccess.PUBLIC)
-        stray = cases.add_document(other, upload=pdf(), actor=town.secretary)
-        finish(case, town.secretary, attachments=[])
-        # In the draft of the next version, so nobody's but those who write it.
-        later = attachments.attach(case, upload=pdf(), title="Senere", actor=town.secretary)
-        for person in (None, town.outsider, town.union[0]):
-            client = as_(person)
-            assert client.get(page("case_paper_document", case, document.pk)).status_code == 200
-            for pk in (later.pk, stray.pk, 10**9):
-                assert client.get(page("case_paper_document", case, pk)).status_code == 404
-            assert client.get(page("case_paper_version", case, 99)).status_code == 404
-            assert client.get(page("case_paper", other)).status_code == 404
-        assert as_(town.secretary).get(page("case_paper_document", case, later.pk)).status_code == 200
 
 
 class TestVersions:

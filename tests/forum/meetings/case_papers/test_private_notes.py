@@ -2,14 +2,12 @@
 else by any way there is."""
 
 import json
-from collections.abc import Iterator
 
 import pytest
 from django.apps import apps
 from django.contrib import admin
 from django.db import IntegrityError, transaction
 from django.urls import reverse
-from django.utils import translation
 
 from forum.meetings.agenda import services as agenda
 from forum.meetings.case_papers import notes
@@ -18,7 +16,7 @@ from forum.meetings.core.models import Meeting
 from forum.meetings.enums import MeetingStatus
 from tests.factories.browsers import as_, text_of
 from tests.factories.organisation import Municipality
-from tests.forum.meetings.test_lifecycle import called, plan
+from tests.forum.meetings.test_lifecycle import plan
 from trepart.access import account_closure
 from trepart.access.models import User
 from trepart.audit.models import Event, EventContent
@@ -27,17 +25,6 @@ from trepart.workflow import GuardRefused
 pytestmark = pytest.mark.django_db
 
 SECRET = "Spør om kostnadene i november"
-
-
-@pytest.fixture(autouse=True)
-def _in_english() -> Iterator[None]:
-    with translation.override("en"):
-        yield
-
-
-@pytest.fixture
-def meeting(town: Municipality) -> Meeting:
-    return called(town)
 
 
 def paper(meeting: Meeting) -> str:

@@ -1,53 +1,37 @@
 """After the decision: who carries it out, the list the next meeting sees, the review of legality,
 and the attendance list."""
 
-import io
-import zipfile
 from datetime import timedelta
 from typing import Any
 
-import openpyxl
 import pytest
 from django.db import DatabaseError, connection, transaction
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
-from django.utils import timezone, translation
 
 from forum.cases.enums import Resolution
 from forum.meetings.agenda import services as agenda_services
 from forum.meetings.attendance import roll_call
 from forum.meetings.core.models import AgendaItem, Meeting
 from forum.meetings.enums import ItemKind
-from forum.meetings.follow_up import legality, queries
+from forum.meetings.follow_up import queries
 from forum.meetings.follow_up import services as follow_up
-from forum.meetings.follow_up.legality_models import LegalityRequest
 from forum.meetings.follow_up.models import FollowUp
-from forum.meetings.minutes import document as structure
-from forum.meetings.minutes.structure import Audience
 from forum.meetings.planning import services
 from forum.meetings.session.decisions import services as decisions
 from forum.meetings.session.decisions import settlement
 from forum.meetings.session.votes import ballots
 from forum.organisation import responsibilities
-from forum.organisation.enums import OfficeKind
 from forum.organisation.services import bodies as organisation
 from forum.pages import reminders
-from tests.factories.meetings import CLOSED_BASIS, held_meeting
+from tests.factories.meetings import CLOSED_BASIS
 from tests.factories.organisation import Municipality
 from tests.forum.meetings.minutes.test_minutes import words
 from tests.proposals.conftest import Road
 from trepart import clock
-from trepart.access.models import User
-from trepart.audit.models import Event
 from trepart.notices.models import Mail, Notice
-from trepart.workflow import GuardRefused, NotPermitted, WrongState, perform
-
-
-@pytest.fixture(autouse=True)
-def _bokmal() -> Any:
-    with translation.override("nb"):
-        yield
+from trepart.workflow import NotPermitted, WrongState, perform
 
 
 def decided(town: Municipality, *cases: dict[str, Any]) -> Meeting:
@@ -260,152 +244,3 @@ def test_notes_cannot_be_changed_with_sql(town: Municipality) -> None:
     for statement in ("UPDATE meetings_followupnote SET text = 'x'", "DELETE FROM meetings_followupnote"):
         with pytest.raises(DatabaseError, match="append-only"), transaction.atomic(), connection.cursor() as cursor:
             cursor.execute(statement)
-
-
-# The review of legality -----------------------------------------------------------------------------------------------
-
-
-@pytest.fixture
-def final(town: Municipality) -> AgendaItem:
-    meeting = decided(
-        town,
-        {"title": "Nye sykler", "responsible": town.employee(0), "due_on": soon(40)},
-        {"title": "Utsatt", "resolution": Resolution.POSTPONE},
-    )
-    return meeting.items.order_by("position")[0]
-
-
-def test_the_last_day_stands_on_final_decisions_of_bodies_under_the_act(
-    client: Client, town: Municipality, final: AgendaItem
-) -> None:
-    last = timezone.localtime(final.decision.decided_at).date() + timedelta(days=21)
-    document = structure.build(final.meeting, Audience.PUBLIC)
-    said = f"{last.day}.\xa0"
-    assert said in document.items[0].review_until
-    assert "§\xa027-1" in document.items[0].review_until
-    assert document.items[1].review_until == ""
-    page = Client().get(final.meeting.get_absolute_url()).content.decode()
-    assert page.count("Lovlighetskontroll kan kreves") == 1
-    with clock.at(clock.now() + timedelta(days=22)):
-        later = Client().get(final.meeting.get_absolute_url()).content.decode()
-    assert later.count("Fristen for å kreve lovlighetskontroll var") == 1
-    assert client.get(reverse("forum:legality", args=[final.meeting_id, final.pk])).status_code == 302
-
-
-def test_three_members_ask_and_it_is_kept_with_trace(client: Client, town: Municipality, final: AgendaItem) -> None:
-    url = reverse("forum:legality", args=[final.meeting_id, final.pk])
-    client.force_login(town.secretary)
-    given = {"asked_on": clock.today().isoformat(), "asked_by": "Ola\nKari\nOla", "grounds": "Habilitet"}
-    two = client.post(url, given)
-    assert two.status_code == 409
-    assert "§ 27-1" in two.content.decode()
-    assert client.post(url, {**given, "asked_by": "Ola\nKari\nÅse", "grounds": ""}).status_code == 422
-    assert client.post(url, {**given, "asked_by": "Ola\nKari\nÅse", "asked_on": soon(1).isoformat()}).status_code == 409
-    assert client.post(url, {**given, "asked_by": "Ola\nKari\nÅse"}).status_code == 302
-    made = LegalityRequest.objects.get()
-    assert (made.names, made.late) == (["Ola", "Kari", "Åse"], False)
-    shown = Client().get(final.meeting.get_absolute_url()).content.decode()
-    assert "3 medlemmer av kommunestyret krevde lovlighetskontroll" in shown
-    event = Event.objects.get(action="forum.legality_requested")
-    assert event.data["count"] == 3
-    assert client.post(url, {**given, "asked_by": "Ola\nKari\nÅse"}).status_code == 409
-
-
-def test_a_late_request_is_kept_and_said_to_be_late(town: Municipality, final: AgendaItem) -> None:
-    with clock.at(clock.now() + timedelta(days=22)):
-        made = legality.record(
-            final, asked_on=clock.today(), asked_by="Ola\nKari\nÅse", grounds="Habilitet", actor=town.secretary
-        )
-    assert made.late
-
-
-def test_only_who_writes_the_minutes_records_it_and_only_on_a_final_decision(
-    client: Client, town: Municipality, final: AgendaItem
-) -> None:
-    given = {"asked_on": clock.today(), "asked_by": "Ola\nKari\nÅse", "grounds": "Habilitet"}
-    for person in (town.union[0], town.employee(), town.administrator):
-        with pytest.raises(NotPermitted):
-            legality.record(final, actor=person, **given)
-        client.force_login(person)
-        assert client.get(reverse("forum:legality", args=[final.meeting_id, final.pk])).status_code == 404
-    postponed = final.meeting.items.order_by("position")[1]
-    with pytest.raises(GuardRefused):
-        legality.record(postponed, actor=town.secretary, **given)
-    client.force_login(town.secretary)
-    assert client.get(reverse("forum:legality", args=[final.meeting_id, postponed.pk])).status_code == 404
-
-
-# The attendance list --------------------------------------------------------------------------------------------------
-
-
-def sheet(content: bytes, number: int = 0) -> list[tuple[Any, ...]]:
-    book = openpyxl.load_workbook(io.BytesIO(content))
-    return list(book.worksheets[number].iter_rows(values_only=True))
-
-
-def test_the_attendance_list_says_who_met_for_whom_and_for_how_long(client: Client, town: Municipality) -> None:
-    meeting = held_meeting(town)
-    client.force_login(town.secretary)
-    answer = client.get(reverse("forum:attendance_sheet", args=[meeting.pk]))
-    headers, *rows = sheet(answer.content)
-    assert headers[:2] == ("Navn", "Rolle")
-    assert len(rows) == 10
-    by_name = {row[0]: dict(zip(headers, row, strict=True)) for row in rows}
-    deputy = by_name[town.deputies["municipality"][0].name]
-    assert (deputy["Møtte for"], deputy["Møtte"], deputy["Timer"]) == (town.elected[3].name, "ja", 2)
-    absent = by_name[town.elected[3].name]
-    assert (absent["Møtte"], absent["Grunn til forfall"]) == ("nei", "Sykdom")
-    _headers, *totals = sheet(answer.content, 1)
-    assert len(totals) == 9
-    assert all(row[2:] == (1, 2) for row in totals)
-    day = timezone.localtime(meeting.starts_at).date()
-    period = reverse("forum:attendance_period", args=[town.committee.slug])
-    assert client.get(period).status_code == 200
-    with clock.at(meeting.starts_at):
-        whole = client.get(period, {"fra": day.isoformat(), "til": day.isoformat()})
-        assert len(sheet(whole.content)) == 11
-        none = client.get(period, {"fra": "2020-01-01", "til": "2020-12-31"})
-        assert len(sheet(none.content)) == 1
-        for bad in ({"fra": "x", "til": "2020-01-01"}, {"fra": "2021-01-01", "til": "2020-01-01"}, {"fra": ""}):
-            assert client.get(period, bad).status_code == 422
-
-
-def test_a_name_is_never_a_formula(client: Client, town: Municipality) -> None:
-    meeting = held_meeting(town)
-    for person, name in zip(
-        [town.elected[1], town.elected[2], town.union[0], town.union[1]],
-        ['=HYPERLINK("http://x","y")', "+47 Ola", "@SUM(1)", "-1\x00\x07 Åse"],
-        strict=True,
-    ):
-        User.objects.filter(pk=person.pk).update(name=name.replace("\x00", ""))
-    client.force_login(town.secretary)
-    content = client.get(reverse("forum:attendance_sheet", args=[meeting.pk])).content
-    with zipfile.ZipFile(io.BytesIO(content)) as archive:
-        for name in archive.namelist():
-            if name.startswith("xl/worksheets/"):
-                assert b"<f>" not in archive.read(name)
-    book = openpyxl.load_workbook(io.BytesIO(content))
-    cells = [cell for row in book.worksheets[0].iter_rows() for cell in row if isinstance(cell.value, str)]
-    risky = [cell for cell in cells if cell.value[0] in "=+-@"]
-    assert {cell.value for cell in risky} == {'=HYPERLINK("http://x","y")', "+47 Ola", "@SUM(1)", "-1 Åse"}
-    assert all(cell.data_type == "s" and cell.quotePrefix for cell in risky)
-
-
-def test_the_list_is_for_who_pays_and_keeps_it(client: Client, town: Municipality) -> None:
-    meeting = held_meeting(town)
-    organisation.appoint(person=town.employee(2), office=OfficeKind.HR, valid_from=clock.today(), actor=None)
-    urls = [
-        reverse("forum:attendance_sheet", args=[meeting.pk]),
-        reverse("forum:attendance_period", args=[town.committee.slug]),
-    ]
-    for person, status in (
-        (town.secretary, 200),
-        (town.administrator, 200),
-        (town.employee(2), 200),
-        (town.union[0], 404),
-        (town.employee(), 404),
-        (town.outsider, 404),
-    ):
-        client.force_login(person)
-        assert [client.get(url).status_code for url in urls] == [status, status], person
-    assert [Client().get(url).status_code for url in urls] == [302, 302]

@@ -1,0 +1,100 @@
+"""The attendance list for allowances, as a file (R4, R13)."""
+
+import io
+import zipfile
+from collections.abc import Iterator
+from typing import Any
+
+import openpyxl
+import pytest
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone, translation
+
+from forum.organisation.enums import OfficeKind
+from forum.organisation.services import bodies as organisation
+from tests.factories.meetings import held_meeting
+from tests.factories.organisation import Municipality
+from trepart import clock
+from trepart.access.models import User
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _bokmal() -> Iterator[None]:
+    with translation.override("nb"):
+        yield
+
+
+def sheet(content: bytes, number: int = 0) -> list[tuple[Any, ...]]:
+    book = openpyxl.load_workbook(io.BytesIO(content))
+    return list(book.worksheets[number].iter_rows(values_only=True))
+
+
+def test_the_attendance_list_says_who_met_for_whom_and_for_how_long(client: Client, town: Municipality) -> None:
+    meeting = held_meeting(town)
+    client.force_login(town.secretary)
+    answer = client.get(reverse("forum:attendance_sheet", args=[meeting.pk]))
+    headers, *rows = sheet(answer.content)
+    assert headers[:2] == ("Navn", "Rolle")
+    assert len(rows) == 10
+    by_name = {row[0]: dict(zip(headers, row, strict=True)) for row in rows}
+    deputy = by_name[town.deputies["municipality"][0].name]
+    assert (deputy["Møtte for"], deputy["Møtte"], deputy["Timer"]) == (town.elected[3].name, "ja", 2)
+    absent = by_name[town.elected[3].name]
+    assert (absent["Møtte"], absent["Grunn til forfall"]) == ("nei", "Sykdom")
+    _headers, *totals = sheet(answer.content, 1)
+    assert len(totals) == 9
+    assert all(row[2:] == (1, 2) for row in totals)
+    day = timezone.localtime(meeting.starts_at).date()
+    period = reverse("forum:attendance_period", args=[town.committee.slug])
+    assert client.get(period).status_code == 200
+    with clock.at(meeting.starts_at):
+        whole = client.get(period, {"fra": day.isoformat(), "til": day.isoformat()})
+        assert len(sheet(whole.content)) == 11
+        none = client.get(period, {"fra": "2020-01-01", "til": "2020-12-31"})
+        assert len(sheet(none.content)) == 1
+        for bad in ({"fra": "x", "til": "2020-01-01"}, {"fra": "2021-01-01", "til": "2020-01-01"}, {"fra": ""}):
+            assert client.get(period, bad).status_code == 422
+
+
+def test_a_name_is_never_a_formula(client: Client, town: Municipality) -> None:
+    meeting = held_meeting(town)
+    for person, name in zip(
+        [town.elected[1], town.elected[2], town.union[0], town.union[1]],
+        ['=HYPERLINK("http://x","y")', "+47 Ola", "@SUM(1)", "-1\x00\x07 Åse"],
+        strict=True,
+    ):
+        User.objects.filter(pk=person.pk).update(name=name.replace("\x00", ""))
+    client.force_login(town.secretary)
+    content = client.get(reverse("forum:attendance_sheet", args=[meeting.pk])).content
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        for name in archive.namelist():
+            if name.startswith("xl/worksheets/"):
+                assert b"<f>" not in archive.read(name)
+    book = openpyxl.load_workbook(io.BytesIO(content))
+    cells = [cell for row in book.worksheets[0].iter_rows() for cell in row if isinstance(cell.value, str)]
+    risky = [cell for cell in cells if cell.value[0] in "=+-@"]
+    assert {cell.value for cell in risky} == {'=HYPERLINK("http://x","y")', "+47 Ola", "@SUM(1)", "-1 Åse"}
+    assert all(cell.data_type == "s" and cell.quotePrefix for cell in risky)
+
+
+def test_the_list_is_for_who_pays_and_keeps_it(client: Client, town: Municipality) -> None:
+    meeting = held_meeting(town)
+    organisation.appoint(person=town.employee(2), office=OfficeKind.HR, valid_from=clock.today(), actor=None)
+    urls = [
+        reverse("forum:attendance_sheet", args=[meeting.pk]),
+        reverse("forum:attendance_period", args=[town.committee.slug]),
+    ]
+    for person, status in (
+        (town.secretary, 200),
+        (town.administrator, 200),
+        (town.employee(2), 200),
+        (town.union[0], 404),
+        (town.employee(), 404),
+        (town.outsider, 404),
+    ):
+        client.force_login(person)
+        assert [client.get(url).status_code for url in urls] == [status, status], person
+    assert [Client().get(url).status_code for url in urls] == [302, 302]

@@ -1,0 +1,98 @@
+"""Closing the doors for an item, and what the public reads of it (R8, R9)."""
+
+from typing import Any
+
+import pytest
+
+from forum.cases.enums import Resolution
+from forum.meetings.core.models import AgendaItem
+from forum.meetings.enums import Settled
+from forum.meetings.minutes.document import build
+from forum.meetings.minutes.structure import Audience
+from forum.meetings.session.closed_doors import services as closed_doors
+from forum.meetings.session.decisions import postponement
+from forum.meetings.session.decisions import services as decisions
+from forum.meetings.session.discussion import services as discussion
+from forum.meetings.session.models import DoorPeriod
+from forum.meetings.session.votes import ballots
+from tests.factories.organisation import Municipality
+from tests.forum.meetings.session.votes_against import against
+from tests.forum.meetings.test_lifecycle import in_session
+from trepart.workflow import GuardRefused, WrongState
+
+pytestmark = pytest.mark.django_db
+
+
+SECOND = "koml. § 11-5 (2)"
+
+
+PRIVACY = "koml. § 11-5 (3) a"
+
+
+def public_of(item: AgendaItem) -> Any:
+    return next(block for block in build(item.meeting, Audience.PUBLIC).items if block.label == item.label)
+
+
+class TestDoors:
+    def close(self, town: Municipality, item: AgendaItem, **more: Any) -> Any:
+        said = {"basis": PRIVACY, "public_title": "Personalsak", "settled": Settled.AGREED, **more}
+        return closed_doors.close_doors(item, **said, actor=town.secretary)
+
+    @pytest.mark.parametrize("basis", ["", "fordi vi vil", "koml. § 11-5 (3) b", "koml. § 11-5 (3) b, offl. § 1"])
+    def test_only_a_provision_from_the_list(self, town: Municipality, basis: str) -> None:
+        item = in_session(town).items.get()
+        with pytest.raises(GuardRefused, match="11-5"):
+            self.close(town, item, basis=basis)
+        assert not DoorPeriod.objects.exists()
+
+    def test_the_public_sees_the_title_the_basis_and_the_vote_and_nothing_else(self, town: Municipality) -> None:
+        item = in_session(town).items.get()
+        choices = against(town, item, town.elected[1])
+        self.close(town, item, settled=Settled.VOTE, choices=choices, debate_closed=True)
+        discussion.save_discussion(item, text="NN er syk.", actor=town.secretary)
+        block = public_of(AgendaItem.objects.get(pk=item.pk))
+        assert (block.hidden, block.title, block.closed_basis) == (True, "Personalsak", PRIVACY)
+        assert block.door_votes[0].result.startswith("8 mot 1.")
+        assert "avgjørelsen ble tatt åpent" in block.doors[0]
+        assert "NN" not in str(block)
+        assert "Felles vaktmester" not in str(block)
+
+    def test_a_vote_against_leaves_them_open_and_stands_in_the_minutes(self, town: Municipality) -> None:
+        item = in_session(town).items.get()
+        choices = against(town, item, *town.elected)
+        assert self.close(town, item, settled=Settled.VOTE, choices=choices) is None
+        assert not AgendaItem.objects.get(pk=item.pk).is_closed
+        assert public_of(item).door_votes[0].result.startswith("4 mot 5.")
+        ballots.record_ballot(item, actor=town.secretary)  # the vote on the doors is no vote on the case
+
+    def test_the_law_decides_only_where_it_does(self, town: Municipality) -> None:
+        item = in_session(town).items.get()
+        with pytest.raises(GuardRefused, match="11-5"):
+            self.close(town, item, settled=Settled.LAW)
+        self.close(town, item, basis=SECOND, settled=Settled.LAW)
+        assert AgendaItem.objects.get(pk=item.pk).closed_basis == SECOND
+
+    def test_what_was_said_behind_doors_stays_there_when_they_open(self, town: Municipality) -> None:
+        item = in_session(town).items.get()
+        self.close(town, item)
+        discussion.save_discussion(item, text="NN er syk.", actor=town.secretary)
+        closed_doors.open_doors(item, actor=town.secretary)
+        ballots.record_ballot(item, actor=town.secretary)
+        decisions.decide(item, text="Ja.", resolution=Resolution.ADOPT, actor=town.secretary)
+        fresh = AgendaItem.objects.get(pk=item.pk)
+        block = public_of(fresh)
+        assert (block.hidden, block.partly_hidden, block.decision, block.discussion) == (False, True, "Ja.", "")
+        assert build(fresh.meeting, Audience.INTERNAL).items[0].discussion == "NN er syk."
+        with pytest.raises(WrongState):
+            closed_doors.open_doors(item, actor=town.secretary)
+
+    def test_a_remote_meeting_cannot_treat_what_the_second_paragraph_closes(self, town: Municipality) -> None:
+        item = in_session(town).items.get()
+        item.meeting.remote = True
+        item.meeting.save()
+        with pytest.raises(GuardRefused, match="11-7"):
+            self.close(town, item, basis=SECOND, settled=Settled.LAW)
+        AgendaItem.objects.filter(pk=item.pk).update(closed_basis=SECOND, public_title="Personalsak")
+        with pytest.raises(GuardRefused, match="11-7"):
+            ballots.record_ballot(item, actor=town.secretary)
+        postponement.postpone_item(item, text="Utsatt.", settled=Settled.AGREED, actor=town.secretary)

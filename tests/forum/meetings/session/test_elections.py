@@ -1,0 +1,95 @@
+"""Elections and appointments in a meeting: rounds, counts and the lot (R11)."""
+
+from typing import Any
+
+import pytest
+
+from forum.cases.enums import Resolution
+from forum.meetings.agenda import services as agenda_services
+from forum.meetings.core import participants
+from forum.meetings.core.models import AgendaItem
+from forum.meetings.enums import PollKind
+from forum.meetings.minutes.completeness import missing
+from forum.meetings.minutes.document import build
+from forum.meetings.minutes.structure import Audience
+from forum.meetings.session.decisions import services as decisions
+from forum.meetings.session.elections import rules as election_rules
+from forum.meetings.session.elections import services as elections
+from forum.meetings.session.elections.models import Election
+from tests.factories.organisation import Municipality
+from tests.forum.meetings.test_lifecycle import in_session
+from trepart.workflow import GuardRefused, WrongState
+
+pytestmark = pytest.mark.django_db
+
+
+class TestElections:
+    @pytest.mark.parametrize(
+        ("number", "votes", "blank", "elected", "lot"),
+        [
+            (1, {1: 5, 2: 4}, 0, 1, ()),
+            (1, {1: 4, 2: 4}, 1, None, ()),
+            (1, {1: 4, 2: 1}, 4, None, ()),  # blank votes count: 4 of 9 is not more than half
+            (1, {1: 4, 2: 4}, 0, None, ()),
+            (2, {1: 4, 2: 3}, 2, 1, ()),
+            (2, {1: 3, 2: 3, 3: 2}, 1, None, (1, 2)),
+            (2, {1: 0, 2: 0}, 9, None, ()),
+        ],
+    )
+    def test_what_a_round_comes_to(self, number: int, votes: Any, blank: int, elected: Any, lot: Any) -> None:
+        came_to = election_rules.outcome(number, votes, blank)
+        assert (came_to.elected, came_to.lot) == (elected, lot)
+
+    def begin(self, town: Municipality) -> tuple[AgendaItem, Election, list[int]]:
+        meeting = in_session(town)
+        item = agenda_services.add_item(meeting, title="Valg av nestleder i gruppa", actor=town.secretary)
+        election = elections.propose_candidates(
+            item, kind=PollKind.ELECTION, place="Nestleder", names=["Kari Vik", "Jon Bø"], actor=town.secretary
+        )
+        return item, election, list(election.candidates.values_list("pk", flat=True))
+
+    def test_two_rounds_and_the_lot(self, town: Municipality) -> None:
+        item, election, (kari, jon) = self.begin(town)
+        pks = [voter.pk for voter in participants.entitled(item)]
+        even = dict(zip(pks, [kari] * 4 + [jon] * 4 + [None], strict=True))
+        assert elections.hold_round(election, choices=even, actor=town.secretary).again
+        with pytest.raises(GuardRefused):
+            elections.draw_lot(election, actor=town.secretary)
+        assert elections.hold_round(election, choices=even, actor=town.secretary).lot == (kari, jon)
+        with pytest.raises(WrongState):
+            elections.hold_round(election, choices=even, actor=town.secretary)
+        drawn = elections.draw_lot(election, actor=town.secretary)
+        assert drawn.name in ("Kari Vik", "Jon Bø")
+        with pytest.raises(WrongState):
+            elections.draw_lot(election, actor=town.secretary)
+        decisions.decide(item, text=f"Nestleder: {drawn.name}.", resolution=Resolution.ADOPT, actor=town.secretary)
+        block = build(item.meeting, Audience.PUBLIC).items[1].elections[0]
+        assert (
+            block.rounds[0]
+            == "Runde 1: Kari Vik 4, Jon Bø 4. 1 blank stemme. Ingen fikk mer enn halvparten av stemmene."
+        )
+        assert "loddet falt på" in block.result
+        assert not [line for line in missing(item.meeting) if item.label in line]
+
+    def test_in_writing_the_counts_must_add_up(self, town: Municipality) -> None:
+        _item, election, (kari, jon) = self.begin(town)
+        with pytest.raises(GuardRefused, match="8-1"):
+            elections.hold_round(election, counts={kari: 5, jon: 3}, actor=town.secretary)
+        came_to = elections.hold_round(election, counts={kari: 5, jon: 3}, blank=1, actor=town.secretary)
+        assert came_to.elected == kari
+        assert election.rounds.get().voices.count() == 0
+
+    def test_everybody_votes_and_nobody_else(self, town: Municipality) -> None:
+        item, election, (kari, _jon) = self.begin(town)
+        choices: dict[int, int | None] = {voter.pk: kari for voter in participants.entitled(item)}
+        stranger = town.membership(town.secretary)
+        with pytest.raises(GuardRefused, match=stranger.person.name):
+            elections.hold_round(election, choices={**choices, stranger.pk: kari}, actor=town.secretary)
+        choices.popitem()
+        with pytest.raises(GuardRefused, match="8-1"):
+            elections.hold_round(election, choices=choices, actor=town.secretary)
+
+    def test_nothing_is_adopted_while_the_election_is_open(self, town: Municipality) -> None:
+        item, _election, _candidates = self.begin(town)
+        with pytest.raises(GuardRefused, match="11-9"):
+            decisions.decide(item, text="Kari.", resolution=Resolution.ADOPT, actor=town.secretary)

@@ -1,0 +1,57 @@
+"""Two motions set against each other (R11)."""
+
+import pytest
+
+from forum.cases.enums import Resolution
+from forum.meetings.core import voting
+from forum.meetings.minutes.document import build
+from forum.meetings.minutes.structure import Audience
+from forum.meetings.session.decisions import services as decisions
+from forum.meetings.session.participation import movements
+from forum.meetings.session.votes import ballots, motions
+from tests.factories.organisation import Municipality
+from tests.forum.meetings.session.votes_against import against
+from tests.forum.meetings.test_lifecycle import in_session
+from trepart.workflow import GuardRefused, WrongState
+
+pytestmark = pytest.mark.django_db
+
+
+class TestMotionsAgainstEachOther:
+    def test_one_of_two_is_adopted_and_the_decision_rests_on_it(self, town: Municipality) -> None:
+        item = in_session(town).items.get()
+        first = item.motions.get()
+        second = motions.add_motion(
+            item, text="Nei takk.", moved_by=town.membership(town.elected[1]), actor=town.secretary
+        )
+        choices = against(town, item, *town.elected[1:], town.union[0])
+        ballot = ballots.record_ballot(item, motion=first, opponent=second, choices=choices, actor=town.secretary)
+        assert voting.winner(ballot) == second
+        decision = decisions.decide(item, text="Nei takk.", resolution=Resolution.ADOPT, actor=town.secretary)
+        assert decision.ballot == ballot
+        block = build(item.meeting, Audience.PUBLIC).items[0].ballots[0]
+        assert "Innstillingen fikk 4 stemmer" in block.result
+        assert f"Forslaget fra {town.elected[1].name} (Fl) fikk 5 stemmer" in block.result
+        assert block.result.endswith(f"Forslaget fra {town.elected[1].name} (Fl) er vedtatt.")
+        assert {row.choice for row in block.rows} == {"innstillingen", f"forslaget fra {town.elected[1].name} (Fl)"}
+
+    def test_a_draw_goes_with_the_one_presiding(self, town: Municipality) -> None:
+        item = in_session(town).items.get()
+        movements.leave(item, membership=town.membership(town.elected[4]), actor=town.secretary)
+        second = motions.add_motion(item, text="Nei.", moved_by=town.membership(town.union[0]), actor=town.secretary)
+        choices = against(town, item, town.chair, *town.union[:3])
+        ballot = ballots.record_ballot(
+            item, motion=item.motions.first(), opponent=second, choices=choices, actor=town.secretary
+        )
+        tally = voting.tally_of(ballot)
+        assert (tally.for_, tally.against, tally.by_casting_vote, voting.winner(ballot)) == (4, 4, True, second)
+
+    def test_not_a_motion_against_itself_nor_twice(self, town: Municipality) -> None:
+        item = in_session(town).items.get()
+        motion = item.motions.get()
+        with pytest.raises(GuardRefused):
+            ballots.record_ballot(item, motion=motion, opponent=motion, actor=town.secretary)
+        second = motions.add_motion(item, text="Nei.", moved_by=town.membership(town.union[0]), actor=town.secretary)
+        ballots.record_ballot(item, motion=motion, opponent=second, actor=town.secretary)
+        with pytest.raises(WrongState):
+            ballots.record_ballot(item, motion=motion, opponent=second, actor=town.secretary)
