@@ -37,7 +37,7 @@ from trepart.access import interrupted_forms, policy
 from trepart.access.models import User
 from trepart.access.web import PUBLIC, SIGNED_IN, Access, permitted, reader_of
 from trepart.audit import timeline, viewing
-from trepart.templatetags.trepart_ui import date_text, exact_text
+from trepart.text.dates import date_text, exact_text
 from trepart.views import TransitionView
 from trepart.workflow import InvalidInput, Refused, Transition, available
 

@@ -22,7 +22,7 @@ from forum.organisation.services import terms, unit_setup
 from forum.organisation.views.administration.base import Office, OfficeForm
 from forum.organisation.views.administration.bodies import OfBody
 from trepart import clock
-from trepart.templatetags.trepart_ui import date_text
+from trepart.text.dates import date_text
 
 
 class NewUnitView(OfficeForm):

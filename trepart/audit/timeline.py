@@ -19,7 +19,7 @@ from trepart.access import policy
 from trepart.access.sync import BODY
 from trepart.audit.cross_checks import state_labels
 from trepart.audit.models import Event
-from trepart.templatetags.trepart_ui import date_text, moment_text, time_text
+from trepart.text.dates import date_text, moment_text, time_text
 
 #: Gives the name of who did something by their own right, as this reader may see it: (event, reader) -> words.
 Naming = Callable[[Event, Any], str]

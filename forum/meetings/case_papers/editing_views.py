@@ -25,8 +25,8 @@ from forum.meetings.core.web import fetch, item_of, number, status_of
 from forum.meetings.enums import PaperSection
 from trepart.access import interrupted_forms
 from trepart.access.web import Access, permitted, reader_of
-from trepart.templatetags.trepart_ui import time_text
 from trepart.text import rich as rich_text
+from trepart.text.dates import time_text
 from trepart.workflow import GuardRefused, Refused
 
 #: What one act did to the draft: said to whoever did it.

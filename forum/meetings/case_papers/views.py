@@ -24,7 +24,7 @@ from trepart.access.models import User
 from trepart.access.web import PUBLIC, Access
 from trepart.audit import viewing
 from trepart.pdf.rendering import render_pdf
-from trepart.templatetags.trepart_ui import date_text
+from trepart.text.dates import date_text
 
 TEMPLATE = "meetings/case_papers/pdf/case_paper.html"
 

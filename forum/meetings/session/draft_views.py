@@ -14,7 +14,7 @@ from forum.meetings.session.forms import (
 )
 from forum.meetings.session.views import RUN
 from trepart.access.web import Access, permitted, reader_of
-from trepart.templatetags.trepart_ui import time_text
+from trepart.text.dates import time_text
 from trepart.workflow import Refused
 
 

@@ -46,7 +46,7 @@ from trepart.access.models import User
 from trepart.access.web import Access, permitted, reader_of
 from trepart.audit import viewing
 from trepart.audit.models import Event
-from trepart.templatetags.trepart_ui import date_text, time_text
+from trepart.text.dates import date_text, time_text
 from trepart.workflow import NotPermitted, Refused, available
 
 RUN = "forum.run_meeting"

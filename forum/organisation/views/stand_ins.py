@@ -19,7 +19,7 @@ from trepart import clock
 from trepart.access import interrupted_forms, policy
 from trepart.access.models import User
 from trepart.access.web import SIGNED_IN, reader_of
-from trepart.templatetags.trepart_ui import date_text
+from trepart.text.dates import date_text
 
 _SHOWN = 30
 

@@ -21,7 +21,7 @@ from forum.organisation.views.administration.base import PEOPLE_PER_PAGE, Crumbs
 from trepart import clock
 from trepart.access import interrupted_forms
 from trepart.access.models import User
-from trepart.templatetags.trepart_ui import date_text
+from trepart.text.dates import date_text
 
 # Bodies ---------------------------------------------------------------------------------------------------------------
 
