@@ -14,7 +14,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from trepart.notices import bounces
+from trepart.notices import bounces, return_address
 
 #: What a mail server understands (sysexits.h): unreadable data, not allowed.
 DATA_ERROR, NOT_PERMITTED = 65, 77
@@ -40,5 +40,5 @@ class Command(BaseCommand):
             bounces.take(content, recipient=options["recipient"])
         except bounces.NotABounce as error:
             raise CommandError(str(error), returncode=DATA_ERROR) from None
-        except bounces.Forged as error:
+        except return_address.Forged as error:
             raise CommandError(str(error), returncode=NOT_PERMITTED) from None
