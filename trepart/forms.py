@@ -321,12 +321,12 @@ class OneStepForm(forms.Form):
 
     def __init__(
         self,
-        data: Mapping[str, Any] | None = None,
-        files: Mapping[str, Any] | None = None,
+        data: Mapping[str, object] | None = None,
+        files: Mapping[str, object] | None = None,
         *,
         subject: Any,
         actor: User,
-        initial: Mapping[str, Any] | None = None,
+        initial: Mapping[str, object] | None = None,
     ) -> None:
         super().__init__(data, files, initial=dict(initial or {}))  # type: ignore[arg-type]  # a plain mapping does
         self.subject = subject

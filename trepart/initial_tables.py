@@ -33,7 +33,7 @@ class InitialTables(SeparateDatabaseAndState):
         self.tables = list(tables)
         super().__init__(state_operations=self.tables)
 
-    def deconstruct(self) -> tuple[str, list[Any], dict[str, Any]]:
+    def deconstruct(self) -> tuple[str, list[Any], dict[str, object]]:
         """Return how the operation is written in a migration."""
         return (type(self).__name__, [self.tables], {})
 

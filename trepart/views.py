@@ -97,7 +97,7 @@ class TransitionView(View, ABC):
         """Return the way to this page."""
         return [(str(subject), subject.get_absolute_url()), (transition.label, None)]
 
-    def context(self, subject: Any, transition: Transition) -> Mapping[str, Any]:
+    def context(self, subject: Any, transition: Transition) -> Mapping[str, object]:
         """Return what a room's own template needs in addition."""
         return {}
 
@@ -130,7 +130,7 @@ class TransitionView(View, ABC):
         except KeyError:
             raise Http404 from None
 
-    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+    def get(self, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponseBase:
         """Show the form, or say why the step is not open."""
         subject = self.subject()
         transition = self.transition(subject)
@@ -150,7 +150,7 @@ class TransitionView(View, ABC):
             form = form_class(given_back, subject=subject, actor=request.user, **more)
         return self.page(subject, transition, form)
 
-    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+    def post(self, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponseBase:
         """Take the step."""
         subject, unasked = self.to_act_on()
         transition = self.transition(subject)

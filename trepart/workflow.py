@@ -133,7 +133,7 @@ class Transition(Generic[D]):
     takes: type[D] | None = None
     prepare: Callable[[Step[D]], None] | None = None
     effect: Callable[[Step[D]], object] | None = None
-    describe: Callable[[Step[D]], Mapping[str, Any]] | None = None
+    describe: Callable[[Step[D]], Mapping[str, object]] | None = None
     words: tuple[str, ...] = ()
     notify: tuple[Announcement[D], ...] = ()
     automatic: bool = False
@@ -237,8 +237,8 @@ def perform(
     name: str,
     *,
     actor: User | None,
-    data: Mapping[str, Any] | None = None,
-    files: Mapping[str, Any] | None = None,
+    data: Mapping[str, object] | None = None,
+    files: Mapping[str, object] | None = None,
     given: object = None,
     seen: int | None = None,
     cause: Step[Any] | None = None,
@@ -331,7 +331,9 @@ def _authorise(step: Step[None]) -> None:
     step.acting = policy.acting_for(actor, transition.permission, step.subject)
 
 
-def _given(step: Step[None], data: Mapping[str, Any] | None, files: Mapping[str, Any] | None, given: object) -> Any:
+def _given(
+    step: Step[None], data: Mapping[str, object] | None, files: Mapping[str, object] | None, given: object
+) -> Any:
     transition = step.transition
     if transition.form is None or step.cause is not None:
         # A consequence is given it by the step it follows from.

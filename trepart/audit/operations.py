@@ -20,7 +20,7 @@ class GuardStatus(Operation):
         self.model_name = model_name
         self.edges = tuple(sorted(edges))
 
-    def deconstruct(self) -> tuple[str, list[Any], dict[str, Any]]:
+    def deconstruct(self) -> tuple[str, list[Any], dict[str, object]]:
         return (type(self).__name__, [self.model_name, self.edges], {})
 
     def state_forwards(self, app_label: str, state: ProjectState) -> None:
@@ -53,7 +53,7 @@ class AppendOnly(Operation):
     def __init__(self, model_name: str) -> None:
         self.model_name = model_name
 
-    def deconstruct(self) -> tuple[str, list[Any], dict[str, Any]]:
+    def deconstruct(self) -> tuple[str, list[Any], dict[str, object]]:
         return (type(self).__name__, [self.model_name], {})
 
     def state_forwards(self, app_label: str, state: ProjectState) -> None:

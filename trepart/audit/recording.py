@@ -55,8 +55,8 @@ def write(
     acting: Acting | None = None,
     from_state: str = "",
     to_state: str = "",
-    data: Mapping[str, Any] | None = None,
-    text: Mapping[str, Any] | None = None,
+    data: Mapping[str, object] | None = None,
+    text: Mapping[str, object] | None = None,
 ) -> "Event":
     """Insert one event in the running transaction and return it.
 

@@ -255,7 +255,7 @@ def _moment(value: datetime | None) -> str:
     return f"{formats.date_format(local, 'SHORT_DATE_FORMAT')} {local:%H}{between}{local:%M}{between}{local:%S}"
 
 
-def _said(words: Mapping[str, Any], keys: Iterable[str]) -> str:
+def _said(words: Mapping[str, object], keys: Iterable[str]) -> str:
     return "\n\n".join(str(words[key]).strip() for key in keys if words.get(key))
 
 

@@ -3,7 +3,6 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from django.template import Context, engines
 
@@ -23,7 +22,7 @@ class Words:
     label: str
 
 
-def write(template: str, words: Mapping[str, Any]) -> Words:
+def write(template: str, words: Mapping[str, object]) -> Words:
     """Render ``template`` (a path below ``templates/`` without ending) in the active language.
 
     It is one text file that extends ``notices/mail.txt`` and has the blocks subject, text and, where the button is to

@@ -62,7 +62,7 @@ class MissingGlyph(PdfError):
 
 def render_pdf(
     template: str,
-    context: Mapping[str, Any],
+    context: Mapping[str, object],
     *,
     title: str,
     language: str = "nb",

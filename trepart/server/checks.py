@@ -1,7 +1,6 @@
 """System checks: what must never be true of a running portal."""
 
 from collections.abc import Sequence
-from typing import Any
 
 from django.apps import AppConfig
 from django.conf import settings
@@ -38,7 +37,7 @@ def demo_is_local(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> lis
 
 
 @register(Tags.security)
-def seal_key_is_usable(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[CheckMessage]:
+def seal_key_is_usable(app_configs: Sequence[AppConfig] | None, **kwargs: object) -> list[CheckMessage]:
     """Refuse a key of the audit seals that is too short or cannot be read."""
     from trepart.audit import sealing  # models are loaded after the checks are registered
 

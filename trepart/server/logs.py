@@ -113,7 +113,7 @@ class JsonFormatter(logging.Formatter):
 
     def format(self, record: logging.LogRecord) -> str:
         """Return the line."""
-        line: dict[str, Any] = {
+        line: dict[str, object] = {
             "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
             "level": record.levelname.lower(),
             "logger": record.name,
@@ -197,10 +197,10 @@ def carry_into_jobs(app: "App") -> None:
     manager: Any = app.job_manager
     write, write_async = manager.batch_defer_jobs, manager.batch_defer_jobs_async
 
-    def batch_defer_jobs(jobs: Any, *args: Any, **kwargs: Any) -> Any:
+    def batch_defer_jobs(jobs: Any, *args: object, **kwargs: object) -> Any:
         return write([_marked(job) for job in jobs], *args, **kwargs)
 
-    async def batch_defer_jobs_async(jobs: Any, *args: Any, **kwargs: Any) -> Any:
+    async def batch_defer_jobs_async(jobs: Any, *args: object, **kwargs: object) -> Any:
         return await write_async([_marked(job) for job in jobs], *args, **kwargs)
 
     manager.batch_defer_jobs, manager.batch_defer_jobs_async = batch_defer_jobs, batch_defer_jobs_async

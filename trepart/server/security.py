@@ -123,7 +123,7 @@ def _reports(sent: Any) -> Iterator[dict[str, str]]:
         if not isinstance(body, Mapping):
             continue
 
-        def said(*names: str, body: Mapping[str, Any] = body) -> str:
+        def said(*names: str, body: Mapping[str, object] = body) -> str:
             return next((value for name in names if isinstance(value := body.get(name), str)), "")
 
         yield {

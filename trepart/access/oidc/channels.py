@@ -40,7 +40,7 @@ class BackChannelView(View):
     access: ClassVar[Access] = PUBLIC
     http_method_names = ["post", "options"]
 
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+    def dispatch(self, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponseBase:
         """Answer so that nobody keeps it."""
         answer = super().dispatch(request, *args, **kwargs)
         answer.headers["Cache-Control"] = "no-store"

@@ -42,7 +42,7 @@ def expect(request: HttpRequest, provider: Provider, person: User, vouched: toke
 
 
 @transaction.atomic
-def _begun(sender: Any, request: HttpRequest, user: User, **kwargs: Any) -> None:
+def _begun(sender: Any, request: HttpRequest, user: User, **kwargs: object) -> None:
     pending = request.session.pop(_PENDING, None)
     provider = settings.OIDC.get(pending["provider"]) if pending else None
     if pending is None or provider is None or pending["person"] != user.pk:

@@ -103,7 +103,7 @@ def key(provider: Provider, kid: str) -> RSAKey | ECKey:
     return found
 
 
-def _among(said: Mapping[str, Any], kid: str) -> RSAKey | ECKey | None:
+def _among(said: Mapping[str, object], kid: str) -> RSAKey | ECKey | None:
     keys = said.get("keys")
     for row in keys if isinstance(keys, list) else ():
         if (

@@ -73,13 +73,15 @@ class AccountAdapter(DefaultAccountAdapter):
             person.save(force_insert=True)
         return person
 
-    def pre_login(self, request: HttpRequest, user: Any, **details: Any) -> HttpResponse | None:
+    def pre_login(self, request: HttpRequest, user: Any, **details: object) -> HttpResponse | None:
         """Turn away whoever is shut out; let whoever the organisation has entered pass with the address it gave."""
         addresses.ensure(user)
         answer: HttpResponse | None = super().pre_login(request, user, **details)
         return answer
 
-    def post_login(self, request: HttpRequest, user: Any, *, redirect_url: str | None, **details: Any) -> HttpResponse:
+    def post_login(
+        self, request: HttpRequest, user: Any, *, redirect_url: str | None, **details: object
+    ) -> HttpResponse:
         """Ask the rooms where the person goes, and whether a second step must be set up first."""
         redirect_url = arrival.on_the_way(request, user) or redirect_url
         sessions.begin(request)
@@ -94,7 +96,7 @@ class AccountAdapter(DefaultAccountAdapter):
         methods = request.session.get("account_authentication_methods") or []
         return bool(methods) and methods[-1].get("vouched") is True
 
-    def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:
+    def authentication_failed(self, request: HttpRequest, **credentials: object) -> None:
         """Say nothing: neither the page, nor the log, nor the time it took tells whether there is such an account."""
 
     def get_client_ip(self, request: HttpRequest) -> str:

@@ -69,7 +69,7 @@ class PasswordResetFromKeyView(AllOrNothing, account.PasswordResetFromKeyView):
 class EmailView(AllOrNothing, account.EmailView):
     """The address one is known by, and the one that waits to be confirmed."""
 
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+    def dispatch(self, request: HttpRequest, *args: object, **kwargs: object) -> Any:
         """See to that whoever the organisation has entered has an address to change."""
         addresses.ensure(reader_of(request))
         return super().dispatch(request, *args, **kwargs)
@@ -106,9 +106,9 @@ class ConfirmEmailView(account.ConfirmEmailView):
         except Http404:
             return self.get(*args, **kwargs)
 
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+    def get_context_data(self, **kwargs: object) -> dict[str, object]:
         """Add why the link cannot be used: used already, too old, or not a link of ours."""
-        context: dict[str, Any] = super().get_context_data(**kwargs)
+        context: dict[str, object] = super().get_context_data(**kwargs)
         context["why"] = "" if context.get("confirmation") else self._why()
         return context
 
@@ -131,7 +131,7 @@ class ConfirmEmailView(account.ConfirmEmailView):
 class LogoutView(account.LogoutView):
     """Signing out; the browser is told to forget what it was shown."""
 
-    def post(self, *args: Any, **kwargs: Any) -> HttpResponse:
+    def post(self, *args: object, **kwargs: object) -> HttpResponse:
         """Sign out."""
         answer: HttpResponse = super().post(*args, **kwargs)
         answer.headers["Clear-Site-Data"] = CLEAR

@@ -1,7 +1,6 @@
 """Mail about signing in: to an address, in the reader's language, queued in the transaction of what it tells of."""
 
 from collections.abc import Mapping
-from typing import Any
 
 from django.utils import translation
 
