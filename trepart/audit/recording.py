@@ -36,12 +36,12 @@ def current() -> "Event | None":
     return _current.get()
 
 
-def canonical(value: Any) -> bytes:
+def canonical(value: object) -> bytes:
     """Return ``value`` as JSON that is the same, byte for byte, however it was made."""
     return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, cls=DjangoJSONEncoder).encode()
 
 
-def content_digest(salt: str, body: Any) -> str:
+def content_digest(salt: str, body: object) -> str:
     """Return the salted commitment to an event's free text (R31)."""
     return hashlib.sha256(salt.encode() + b"\0" + canonical(body)).hexdigest()
 

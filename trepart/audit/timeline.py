@@ -1,7 +1,7 @@
 """The trail as people read it: one timeline, newest first, in sentences; and the same with everything opened."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
@@ -202,7 +202,7 @@ class _Words(Mapping[str, str]):
             return self.given[key]()
         return languages.inside(shown(self.event.data.get(key, ""), self._choices(key)))
 
-    def __iter__(self) -> Any:
+    def __iter__(self) -> Iterator[str]:
         return iter({**self.event.data, **self.given})
 
     def __len__(self) -> int:
@@ -218,7 +218,7 @@ class _Words(Mapping[str, str]):
         return dict(found.flatchoices) if found is not None and found.choices else {}
 
 
-def shown(value: Any, choices: Mapping[Any, Any] | None = None) -> str:
+def shown(value: object, choices: Mapping[Any, Any] | None = None) -> str:
     """Return one value of an event's data as people read it: the label of a code, a day as people say it, yes or no."""
     if choices and value in choices:
         return str(choices[value])

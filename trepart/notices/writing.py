@@ -48,7 +48,7 @@ def one_line(text: str, length: int) -> str:
     return line if len(line) <= length else line[: length - 1].rstrip() + "…"
 
 
-def _plain(template: str, part: str, words: Mapping[str, Any]) -> str:
+def _plain(template: str, part: str, words: Mapping[str, object]) -> str:
     # The one engine there is; the stub knows the base class only.
     engine = engines["django"].engine  # type: ignore[attr-defined]
     context = Context({**words, "mail_part": part}, autoescape=False)

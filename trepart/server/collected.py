@@ -1,8 +1,6 @@
 """Static files as production serves them: hashed names that a browser may keep for ever, each also
 stored as gzip and brotli."""
 
-from typing import Any
-
 from whitenoise.storage import CompressedManifestStaticFilesStorage
 
 

@@ -6,7 +6,6 @@ import logging
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
-from typing import Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -116,7 +115,7 @@ def csp_report(request: HttpRequest) -> HttpResponse:
     return HttpResponse(status=204)
 
 
-def _reports(sent: Any) -> Iterator[dict[str, str]]:
+def _reports(sent: object) -> Iterator[dict[str, str]]:
     """Yield what may be logged of each report, whether it came the old way (`report-uri`) or the new (`report-to`)."""
     for one in (sent if isinstance(sent, list) else [sent])[:_A_MINUTE]:
         body = (one.get("csp-report") or one.get("body")) if isinstance(one, Mapping) else None

@@ -2,7 +2,7 @@
 Logout 1.0). No person meets them."""
 
 import logging
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse

@@ -9,7 +9,7 @@ from trepart.access.models import User
 from trepart.notices.mail import queue_mail
 
 
-def send(template: str, *, to: str, person: User | None, context: Mapping[str, Any]) -> None:
+def send(template: str, *, to: str, person: User | None, context: Mapping[str, object]) -> None:
     """Queue the mail ``template`` (a path below ``templates/`` without ending) to the address ``to``.
 
     ``person`` is whose language it is in; None where nobody has the address, and then it is the language of the page.
