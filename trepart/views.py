@@ -16,6 +16,7 @@ from django.views import View
 from trepart.access import interrupted_forms, policy
 from trepart.access.web import SIGNED_IN, Access, reader_of
 from trepart.server import logs
+from trepart.text.numbers import number
 from trepart.workflow import (
     InvalidInput,
     NotPermitted,
@@ -154,8 +155,7 @@ class TransitionView(View, ABC):
         """Take the step."""
         subject, unasked = self.to_act_on()
         transition = self.transition(subject)
-        raw_seen = request.POST.get("seen", "")
-        seen = int(raw_seen) if raw_seen.isascii() and raw_seen.isdigit() and len(raw_seen) < 19 else None
+        seen = number(request.POST.get("seen"))
         try:
             subject = perform(
                 subject,

@@ -32,6 +32,7 @@ from trepart.access import interrupted_forms, policy
 from trepart.access.web import PUBLIC, SIGNED_IN, Access, permitted, reader_of
 from trepart.audit import viewing
 from trepart.text.dates import date_text
+from trepart.text.numbers import number
 from trepart.views import TransitionView
 from trepart.workflow import Refused, Transition
 
@@ -162,10 +163,7 @@ class TakeInView(View):
             reading = list_import.read(raw.cleaned_data["raw"])
         except ValidationError:
             reading = Reading("text")
-        count = min(
-            int(said) if (said := data.get("count", "")).isascii() and said.isdigit() and len(said) < 5 else 0,
-            list_import.MOST_CASES,
-        )
+        count = min(number(data.get("count"), digits=4) or 0, list_import.MOST_CASES)
         rows = [
             CaseForm(data, at=at, found=reading.cases[at] if at < len(reading.cases) else None) for at in range(count)
         ]

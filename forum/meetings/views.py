@@ -38,6 +38,7 @@ from trepart.access.models import User
 from trepart.access.web import PUBLIC, SIGNED_IN, Access, permitted, reader_of
 from trepart.audit import timeline, viewing
 from trepart.text.dates import date_text, exact_text
+from trepart.text.numbers import number
 from trepart.views import TransitionView
 from trepart.workflow import InvalidInput, Refused, Transition, available
 
@@ -375,14 +376,15 @@ class MeetingPlanView(View):
         except Refused as refusal:
             form.add_error(None, str(refusal.message))
             return self.page(request, body, form, status=422)
-        if request.GET.get("krav", "").isascii() and request.GET.get("krav", "").isdigit():
-            self.demanded(request, body, meeting)
+        demand = number(request.GET.get("krav"))
+        if demand is not None:
+            self.demanded(request, body, meeting, demand)
         messages.success(request, _("The meeting is planned. Put cases on its agenda, and call it when it is ready."))
         return redirect("forum:meeting_agenda", meeting.pk)
 
-    def demanded(self, request: HttpRequest, body: Body, meeting: Meeting) -> None:
+    def demanded(self, request: HttpRequest, body: Body, meeting: Meeting, demand: int) -> None:
         """Say that this is the meeting a third of the members demanded, where the page was opened from their demand."""
-        found = Demand.objects.filter(body=body, pk=int(request.GET["krav"][:18])).first()
+        found = Demand.objects.filter(body=body, pk=demand).first()
         if found is None:
             return
         try:

@@ -14,6 +14,7 @@ from django.urls import Resolver404, resolve
 from django.views.decorators.csrf import csrf_exempt
 
 from trepart.access.web import PUBLIC, declare
+from trepart.text.numbers import number
 
 log = logging.getLogger("trepart.security")
 
@@ -102,8 +103,8 @@ def csp_report(request: HttpRequest) -> HttpResponse:
     about who was there is kept (R31)."""
     if request.method != "POST":
         return HttpResponse(status=405, headers={"Allow": "POST"})
-    length = request.META.get("CONTENT_LENGTH") or ""
-    if not length.isascii() or not length.isdigit() or len(length) > 9 or int(length) > _MOST:
+    length = number(request.META.get("CONTENT_LENGTH"), digits=9)
+    if length is None or length > _MOST:
         return HttpResponse(status=413)
     try:
         sent = json.loads(request.body)

@@ -14,6 +14,7 @@ import nh3
 from django.utils.safestring import SafeString
 
 from trepart.text.nodes import EXEMPT_TAG, Node, read, rows_of, write
+from trepart.text.numbers import number
 from trepart.text.word_lists import as_lists
 
 #: What is kept, with its attributes.
@@ -302,9 +303,9 @@ def _table(node: Node) -> list[Node]:
 def _cell(cell: Node, scope: str) -> Node:
     attrs = {"scope": scope} if scope else {}
     for name, most in _SPANS.items():
-        value = cell.attrs.get(name, "")
-        if value.isascii() and value.isdigit() and len(value) < 5 and 1 < int(value) <= most:
-            attrs[name] = str(int(value))
+        span = number(cell.attrs.get(name), digits=4)
+        if span is not None and 1 < span <= most:
+            attrs[name] = str(span)
     return Node("th" if scope else "td", attrs, _point(_blocks(cell.kids, "td")))
 
 

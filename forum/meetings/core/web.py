@@ -37,11 +37,6 @@ def status_of(refusal: Refused) -> int:
     return 403 if isinstance(refusal, NotPermitted) else 409 if isinstance(refusal, WrongState) else 422
 
 
-def number(value: str | None) -> int | None:
-    """Return an id or a version out of a form, or None for anything else."""
-    return int(value) if value and value.isascii() and value.isdigit() and len(value) < 19 else None
-
-
 def item_of(meeting: Meeting, pk: int | None, *, in_full: bool = False) -> AgendaItem:
     """Fetch an item of ``meeting``, ``in_full`` with what has happened around the table in it; or answer 404."""
     if pk is None:

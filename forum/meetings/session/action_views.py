@@ -23,7 +23,7 @@ from forum.cases.enums import Resolution
 from forum.meetings.attendance import conflicts_of_interest, roll_call
 from forum.meetings.core import voting
 from forum.meetings.core.locking import version
-from forum.meetings.core.web import crumbs_of, fetch, item_of, number, status_of, title_of
+from forum.meetings.core.web import crumbs_of, fetch, item_of, status_of, title_of
 from forum.meetings.enums import TAKEN_NOTE_OF, Capacity, ItemKind, MeetingStatus, PollKind, Settled
 from forum.meetings.session import action_forms as forms
 from forum.meetings.session import (
@@ -41,6 +41,7 @@ from trepart.access import interrupted_forms
 from trepart.access.models import User
 from trepart.access.web import Access, permitted, reader_of
 from trepart.audit import viewing
+from trepart.text.numbers import number
 from trepart.workflow import Refused
 
 RUN = "forum.run_meeting"

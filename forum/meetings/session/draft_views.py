@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views import View
 
-from forum.meetings.core.web import fetch, item_of, number, status_of
+from forum.meetings.core.web import fetch, item_of, status_of
 from forum.meetings.session.discussion_drafts import keep_draft
 from forum.meetings.session.forms import (
     DiscussionForm,
@@ -15,6 +15,7 @@ from forum.meetings.session.forms import (
 from forum.meetings.session.views import RUN
 from trepart.access.web import Access, permitted, reader_of
 from trepart.text.dates import time_text
+from trepart.text.numbers import number
 from trepart.workflow import Refused
 
 

@@ -13,7 +13,7 @@ from django.views import View
 from forum.meetings.core import participants, queries
 from forum.meetings.core.locking import AROUND_THE_TABLE, version
 from forum.meetings.core.models import AgendaItem, Meeting
-from forum.meetings.core.web import crumbs_of, fetch, number, status_of, title_of
+from forum.meetings.core.web import crumbs_of, fetch, status_of, title_of
 from forum.meetings.enums import Capacity, MeetingStatus
 from forum.meetings.session import en_bloc, minute_additions
 from forum.meetings.session import narrative as session
@@ -21,6 +21,7 @@ from forum.meetings.session.en_bloc import fits
 from forum.meetings.session.meeting_forms import AttendeeForm, RecordingForm, TogetherForm
 from trepart.access import interrupted_forms
 from trepart.access.web import Access, permitted, reader_of
+from trepart.text.numbers import number
 from trepart.workflow import Refused
 
 RUN = "forum.run_meeting"

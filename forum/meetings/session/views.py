@@ -20,7 +20,7 @@ from forum.meetings.core import participants, queries, voting
 from forum.meetings.core.attendance_records import prefetch_for_a_vote
 from forum.meetings.core.locking import IN_SESSION, hold_item, version
 from forum.meetings.core.models import AgendaItem, Meeting
-from forum.meetings.core.web import crumbs_of, fetch, item_of, number, status_of, title_of
+from forum.meetings.core.web import crumbs_of, fetch, item_of, status_of, title_of
 from forum.meetings.enums import TAKEN_NOTE_OF, Choice, MeetingStatus
 from forum.meetings.session import ballots, closed_doors, decisions, elections, minute_additions, movements
 from forum.meetings.session import narrative as session
@@ -47,6 +47,7 @@ from trepart.access.web import Access, permitted, reader_of
 from trepart.audit import viewing
 from trepart.audit.models import Event
 from trepart.text.dates import date_text, time_text
+from trepart.text.numbers import number
 from trepart.workflow import NotPermitted, Refused, available
 
 RUN = "forum.run_meeting"
