@@ -13,11 +13,7 @@ from pathlib import Path
 from django.utils.translation.template import templatize
 
 ROOT = Path(__file__).resolve().parent.parent
-
-
 SKIPPED_FOLDERS = frozenset({"node_modules", "tests", "dev", "bench", "docs", "locale", "staticfiles", "__pycache__"})
-
-
 TEMPLATE_ENDINGS = (".html", ".txt", ".xml", ".svg")
 
 
@@ -39,11 +35,7 @@ FUNCTIONS: dict[str, tuple[int | None, int, int | None]] = {
 
 
 _STRING = r"u?(?:'(?:[^'\\]|\\.)*'|\"(?:[^\"\\]|\\.)*\")"
-
-
 _TEMPLATE_CALL = re.compile(rf"\b(_|gettext|ngettext|pgettext|npgettext)\(({_STRING}(?:,\s*{_STRING})*)")
-
-
 _STRING_LITERAL = re.compile(_STRING)
 
 

@@ -18,6 +18,7 @@ from proposals.forms.fields import MembersField
 from proposals.models import Proposal
 from trepart import clock
 from trepart.forms import DateInput, PlainTextField, Textarea
+from trepart.text import numbers
 from trepart.workflow import workflow_of
 
 #: How many things fit on one screen; more than this is two meetings.
@@ -188,8 +189,7 @@ class LogForm(forms.Form):
 
 def row_count(data: QueryDict) -> int:
     """Return how many rows a filled-in screen has; what makes no sense counts as one."""
-    text = data.get("rows", "")
-    return min(max(int(text), 1), MOST_ROWS) if text.isascii() and text.isdigit() and len(text) < 4 else 1
+    return min(max(numbers.number(data.get("rows"), digits=3) or 1, 1), MOST_ROWS)
 
 
 class UserRepresentativeForm(forms.Form):

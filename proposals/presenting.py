@@ -20,7 +20,7 @@ from proposals.routing import rules as road
 from proposals.workflow.guards import standing_items, waits_for_council
 from trepart import clock
 from trepart.access import policy
-from trepart.templatetags.trepart_ui import date_text
+from trepart.text.dates import date_text
 from trepart.ui import Station, StationState, StatusMeaning
 from trepart.workflow import Words, available
 

@@ -5,8 +5,6 @@ read as, and æ, ø and å (with ä and ö) with signs that stand behind z in ev
 first is a defect (rulebook, Formats).
 """
 
-from typing import Any
-
 from django.db.models import F, Func, Value
 from django.db.models.functions import Lower
 
@@ -22,5 +20,5 @@ def sort_key(text: str) -> str:
 
 def norwegian(field: str) -> Func:
     """Return what to sort ``field`` by in the database: ``queryset.order_by(norwegian("name"))``."""
-    text: Any = Lower(F(field))
+    text: object = Lower(F(field))
     return Func(text, Value(_FROM), Value(_TO), function="translate")

@@ -2,14 +2,15 @@
 holds them against it."""
 
 import inspect
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 from django.apps import apps
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
-from django.urls import URLResolver, get_resolver
+from django.forms import Field
+from django.urls import URLPattern, URLResolver, get_resolver
 from django.utils import translation
 
 from trepart.access import policy
@@ -75,7 +76,9 @@ def addresses() -> Iterator[tuple[str, str, Access]]:
     yield from _walk(get_resolver().url_patterns, "", ())
 
 
-def _walk(patterns: list[Any], path: str, namespaces: tuple[str, ...]) -> Iterator[tuple[str, str, Access]]:
+def _walk(
+    patterns: Sequence[URLPattern | URLResolver], path: str, namespaces: tuple[str, ...]
+) -> Iterator[tuple[str, str, Access]]:
     for pattern in patterns:
         here = f"{path}{pattern.pattern}"
         if isinstance(pattern, URLResolver):
@@ -174,7 +177,7 @@ def _right(transition: Transition) -> str:
 
 
 def _fields(transition: Transition) -> str:
-    fields: dict[str, Any] = getattr(transition.form, "base_fields", {})
+    fields: dict[str, Field] = getattr(transition.form, "base_fields", {})
     return ", ".join(f"{name}{'' if field.required else ' (optional)'}" for name, field in fields.items()) or "–"
 
 
@@ -189,7 +192,7 @@ def _first(rule: object) -> str:
     return " ".join((inspect.getdoc(rule) or "").split("\n\n")[0].split())
 
 
-def _ground(rule: Any) -> str:
+def _ground(rule: object) -> str:
     if isinstance(rule, AnyOf):
         return _joined(rule.rules, "; or ")
     if isinstance(rule, AllOf):
@@ -198,7 +201,7 @@ def _ground(rule: Any) -> str:
     return own or next((words for kind, words in _RULES.items() if isinstance(rule, kind)), type(rule).__name__)
 
 
-def _joined(rules: Iterable[Any], by: str) -> str:
+def _joined(rules: Iterable[object], by: str) -> str:
     return by.join(dict.fromkeys(_ground(rule) for rule in rules))
 
 

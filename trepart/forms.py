@@ -14,13 +14,15 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import fields
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
 from django.forms.renderers import TemplatesSetting
+from django.forms.utils import ErrorList
+from django.http import HttpRequest
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -50,15 +52,18 @@ REWORDED = (
     _("Too many failed login attempts. Try again later."),
 )
 
+#: The attributes of a widget, as Django takes them.
+Attrs = dict[str, Any]
+
 
 class PortalBoundField(forms.BoundField):
     """A bound field whose group template gets everything the portal's layout needs."""
 
-    def get_context(self) -> dict[str, Any]:
+    def get_context(self) -> dict[str, object]:
         return dict(field_context(self))
 
     @property
-    def errors(self) -> Any:
+    def errors(self) -> ErrorList:
         """What is wrong with it; nothing while it is still being written (`trepart.access.interrupted_forms.Kept`)."""
         return self.form.error_class() if is_unjudged(self.form) else super().errors
 
@@ -70,7 +75,7 @@ class PortalFormRenderer(TemplatesSetting):
     field_template_name = "parts/field.html"
     bound_field_class = PortalBoundField
 
-    def render(self, template_name: str, context: dict[str, Any], request: Any = None) -> str:
+    def render(self, template_name: str, context: dict[str, Any], request: HttpRequest | None = None) -> str:
         """Add the layout's rows when a whole form is rendered; everything else as Django does it."""
         if template_name == self.form_template_name:
             context = context | form_fields_context(context["form"])
@@ -82,7 +87,7 @@ class DateInput(forms.DateInput):
 
     input_type = "date"
 
-    def __init__(self, attrs: dict[str, Any] | None = None) -> None:
+    def __init__(self, attrs: Attrs | None = None) -> None:
         super().__init__(attrs={"size": "14"} | (attrs or {}), format="%Y-%m-%d")
 
 
@@ -91,7 +96,7 @@ class DateTimeInput(forms.DateTimeInput):
 
     input_type = "datetime-local"
 
-    def __init__(self, attrs: dict[str, Any] | None = None) -> None:
+    def __init__(self, attrs: Attrs | None = None) -> None:
         super().__init__(attrs={"size": "20"} | (attrs or {}), format="%Y-%m-%dT%H:%M")
 
 
@@ -100,7 +105,7 @@ class TimeInput(forms.TimeInput):
 
     input_type = "time"
 
-    def __init__(self, attrs: dict[str, Any] | None = None) -> None:
+    def __init__(self, attrs: Attrs | None = None) -> None:
         super().__init__(attrs={"size": "8"} | (attrs or {}), format="%H:%M")
 
 
@@ -112,7 +117,7 @@ class Textarea(forms.Textarea):
         attrs: further attributes of the element.
     """
 
-    def __init__(self, rows: int = 4, attrs: dict[str, Any] | None = None) -> None:
+    def __init__(self, rows: int = 4, attrs: Attrs | None = None) -> None:
         super().__init__(
             attrs={"rows": str(rows), "cols": False, "data-grow": True, "data-counter": True} | (attrs or {})
         )
@@ -128,8 +133,8 @@ class RadioSelect(forms.RadioSelect):
 
     def __init__(
         self,
-        attrs: dict[str, Any] | None = None,
-        choices: Any = (),
+        attrs: Attrs | None = None,
+        choices: Iterable[tuple[object, object]] = (),
         *,
         reveals: Collection[str] = (),
         descriptions: Mapping[str, str | Promise] | None = None,
@@ -142,7 +147,7 @@ class RadioSelect(forms.RadioSelect):
 class RevealingCheckbox(forms.CheckboxInput):
     """A check box that opens the fields named in the form's `conditional` while it is ticked."""
 
-    def __init__(self, attrs: dict[str, Any] | None = None) -> None:
+    def __init__(self, attrs: Attrs | None = None) -> None:
         super().__init__(attrs={"data-reveals": True} | (attrs or {}))
 
 
@@ -154,7 +159,7 @@ class PlainTextField(forms.CharField):
 
     widget = Textarea
 
-    def to_python(self, value: Any) -> str:
+    def to_python(self, value: object) -> str:
         """Return the text as it will be stored; length is counted after this."""
         text = str(super().to_python(value) or "")
         text = unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n"))
@@ -165,9 +170,9 @@ class RichTextarea(Textarea):
     """A text area for text with headings, lists and tables. static/js/rich.js lays a surface over it that shows them;
     without it, it is a text area (`trepart.text.plain`)."""
 
-    def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
+    def get_context(self, name: str, value: object, attrs: Attrs | None) -> Attrs:
         """Add what the surface begins with."""
-        context: dict[str, Any] = super().get_context(name, value, attrs)
+        context: Attrs = super().get_context(name, value, attrs)
         context["widget"]["attrs"]["data-rich"] = _cleaned(str(value or ""))
         return context
 
@@ -186,14 +191,14 @@ class RichTextField(forms.CharField):
     widget = RichTextarea
     default_error_messages = {"too_long": _("This is more than fits in one text. Put some of it in an attachment.")}
 
-    def to_python(self, value: Any) -> str:
+    def to_python(self, value: object) -> str:
         """Return the text clean. Raises ``ValidationError`` where there is too much of it."""
         try:
             return plain_text.from_written(unicodedata.normalize("NFC", str(value or "")))
         except ValueError:
             raise forms.ValidationError(self.error_messages["too_long"], code="too_long") from None
 
-    def prepare_value(self, value: Any) -> Any:
+    def prepare_value(self, value: object) -> object:
         """Show kept text, and what was sent, as it is written in a text area."""
         try:
             return plain_text.to_written(plain_text.from_written(str(value or "")))
@@ -221,11 +226,11 @@ class YesNoField(forms.TypedChoiceField):
             **options,
         )
 
-    def to_python(self, value: Any) -> str:
+    def to_python(self, value: object) -> str:
         """Take a bool, as from code, for the answer it stands for."""
         return super().to_python(self.prepare_value(value))
 
-    def prepare_value(self, value: Any) -> Any:
+    def prepare_value(self, value: object) -> object:
         """Show a stored bool as the answer it stands for."""
         return {True: "yes", False: "no"}.get(value, value) if isinstance(value, bool) else value
 
@@ -240,7 +245,7 @@ class KronerField(forms.IntegerField):
         super().__init__(max_value=max_value, min_value=min_value, **options)
         self.widget.attrs.update({"inputmode": "numeric", "size": "16", "autocomplete": "off"})
 
-    def to_python(self, value: Any) -> int | None:
+    def to_python(self, value: object) -> int | None:
         """Return whole kroner.
 
         Raises:
@@ -264,11 +269,9 @@ class FileInput(forms.FileInput):
         several: several files at once (then the field must be a `FilesField`).
     """
 
-    def __init__(
-        self, accept: Collection[str] = (), *, several: bool = False, attrs: dict[str, Any] | None = None
-    ) -> None:
+    def __init__(self, accept: Collection[str] = (), *, several: bool = False, attrs: Attrs | None = None) -> None:
         self.allow_multiple_selected = several
-        own: dict[str, Any] = {"accept": ",".join(accept)} if accept else {}
+        own: Attrs = {"accept": ",".join(accept)} if accept else {}
         if several:
             own["multiple"] = True
         super().__init__(attrs=own | (attrs or {}))
@@ -286,7 +289,7 @@ class FilesField(forms.FileField):
         options.setdefault("widget", FileInput(accept, several=True))
         super().__init__(**options)
 
-    def clean(self, data: Any, initial: Any = None) -> Any:
+    def clean(self, data: Any, initial: object = None) -> object:
         """Clean each file; an empty choice counts as no file.
 
         Raises:
@@ -301,7 +304,7 @@ class FilesField(forms.FileField):
         return [super(FilesField, self).clean(item, initial) for item in files]
 
 
-def read_as(kind: type[Given], form: forms.BaseForm, **beside: Any) -> Given:
+def read_as(kind: type[Given], form: forms.BaseForm, **beside: object) -> Given:
     """Return what a valid ``form`` says as a ``kind``: the clean values it has fields for, and
     what is given ``beside``.
 
@@ -321,12 +324,12 @@ class OneStepForm(forms.Form):
 
     def __init__(
         self,
-        data: Mapping[str, Any] | None = None,
-        files: Mapping[str, Any] | None = None,
+        data: Mapping[str, object] | None = None,
+        files: Mapping[str, object] | None = None,
         *,
         subject: Any,
         actor: User,
-        initial: Mapping[str, Any] | None = None,
+        initial: Mapping[str, object] | None = None,
     ) -> None:
         super().__init__(data, files, initial=dict(initial or {}))  # type: ignore[arg-type]  # a plain mapping does
         self.subject = subject

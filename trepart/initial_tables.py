@@ -3,9 +3,9 @@
 import re
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 from django.apps import apps
+from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 from django.db.migrations.operations import CreateModel, RunSQL, SeparateDatabaseAndState
 from django.db.migrations.state import ProjectState
 
@@ -33,7 +33,7 @@ class InitialTables(SeparateDatabaseAndState):
         self.tables = list(tables)
         super().__init__(state_operations=self.tables)
 
-    def deconstruct(self) -> tuple[str, list[Any], dict[str, Any]]:
+    def deconstruct(self) -> tuple[str, list[object], dict[str, object]]:
         """Return how the operation is written in a migration."""
         return (type(self).__name__, [self.tables], {})
 
@@ -45,12 +45,16 @@ class InitialTables(SeparateDatabaseAndState):
             drawn.render_multiple([state.models[app_label, table.name_lower] for table in self.tables])
             state.apps = drawn
 
-    def database_forwards(self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any) -> None:
+    def database_forwards(
+        self, app_label: str, schema_editor: BaseDatabaseSchemaEditor, from_state: ProjectState, to_state: ProjectState
+    ) -> None:
         """Run the app's file of SQL."""
         sql = sql_file(app_label).read_text(encoding="utf-8")
         RunSQL(sql).database_forwards(app_label, schema_editor, from_state, to_state)
 
-    def database_backwards(self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any) -> None:
+    def database_backwards(
+        self, app_label: str, schema_editor: BaseDatabaseSchemaEditor, from_state: ProjectState, to_state: ProjectState
+    ) -> None:
         """Drop the tables that the file makes."""
         tables = _TABLE.findall(sql_file(app_label).read_text(encoding="utf-8"))
         RunSQL(f"DROP TABLE {', '.join(tables)} CASCADE").database_forwards(

@@ -7,7 +7,6 @@ having chosen it, and a municipality that writes nynorsk would hardly be read in
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponseBase
@@ -46,14 +45,14 @@ def inside(name: str) -> str:
     return small if small in _COMMON_NOUNS and translation.get_language() in ("nb", "nn") else name
 
 
-def language_of(person: Any) -> str:
+def language_of(person: object) -> str:
     """Return the language ``person`` is written to in: the chosen one while it is offered, else the municipality's."""
     chosen = getattr(person, "language", "")
     return chosen if chosen in offered() else default()
 
 
 @contextmanager
-def reading(person: Any) -> Iterator[str]:
+def reading(person: object) -> Iterator[str]:
     """Within the block, texts are made in the language of ``person``."""
     language = language_of(person)
     with translation.override(language):

@@ -128,7 +128,12 @@ TEMPLATES = [
                 "django.template.context_processors.i18n",
                 "portal.context.portal",
             ],
-            "builtins": ["django.templatetags.i18n", "django.templatetags.static", "trepart.templatetags.trepart_ui"],
+            "builtins": [
+                "django.templatetags.i18n",
+                "django.templatetags.static",
+                "trepart.templatetags.text_filters",
+                "trepart.templatetags.trepart_ui",
+            ],
         },
     },
 ]

@@ -16,6 +16,7 @@ from django.views import View
 from trepart.access import interrupted_forms, policy
 from trepart.access.web import SIGNED_IN, Access, reader_of
 from trepart.server import logs
+from trepart.text.numbers import number
 from trepart.workflow import (
     InvalidInput,
     NotPermitted,
@@ -97,7 +98,7 @@ class TransitionView(View, ABC):
         """Return the way to this page."""
         return [(str(subject), subject.get_absolute_url()), (transition.label, None)]
 
-    def context(self, subject: Any, transition: Transition) -> Mapping[str, Any]:
+    def context(self, subject: Any, transition: Transition) -> Mapping[str, object]:
         """Return what a room's own template needs in addition."""
         return {}
 
@@ -130,7 +131,7 @@ class TransitionView(View, ABC):
         except KeyError:
             raise Http404 from None
 
-    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+    def get(self, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponseBase:
         """Show the form, or say why the step is not open."""
         subject = self.subject()
         transition = self.transition(subject)
@@ -150,12 +151,11 @@ class TransitionView(View, ABC):
             form = form_class(given_back, subject=subject, actor=request.user, **more)
         return self.page(subject, transition, form)
 
-    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+    def post(self, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponseBase:
         """Take the step."""
         subject, unasked = self.to_act_on()
         transition = self.transition(subject)
-        raw_seen = request.POST.get("seen", "")
-        seen = int(raw_seen) if raw_seen.isascii() and raw_seen.isdigit() and len(raw_seen) < 19 else None
+        seen = number(request.POST.get("seen"))
         try:
             subject = perform(
                 subject,

@@ -5,7 +5,7 @@ A room declares its :class:`Workflow`: the bare edges (from `states.py`) and the
 Nothing else assigns a status, and the database refuses whoever tries (`trepart.audit.operations.GuardStatus`).
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -21,7 +21,8 @@ from trepart import clock
 from trepart.access import policy
 from trepart.access.models import User
 from trepart.audit import recording
-from trepart.audit.models import Event, Staged
+from trepart.audit.models import Event
+from trepart.db.instances import changed_fields, untouched_on_failure
 from trepart.db.locking import lock
 from trepart.notices.announcing import Announcement, announce
 
@@ -132,7 +133,7 @@ class Transition(Generic[D]):
     takes: type[D] | None = None
     prepare: Callable[[Step[D]], None] | None = None
     effect: Callable[[Step[D]], object] | None = None
-    describe: Callable[[Step[D]], Mapping[str, Any]] | None = None
+    describe: Callable[[Step[D]], Mapping[str, object]] | None = None
     words: tuple[str, ...] = ()
     notify: tuple[Announcement[D], ...] = ()
     automatic: bool = False
@@ -236,8 +237,8 @@ def perform(
     name: str,
     *,
     actor: User | None,
-    data: Mapping[str, Any] | None = None,
-    files: Mapping[str, Any] | None = None,
+    data: Mapping[str, object] | None = None,
+    files: Mapping[str, object] | None = None,
     given: object = None,
     seen: int | None = None,
     cause: Step[Any] | None = None,
@@ -258,7 +259,7 @@ def perform(
     flow = workflow_of(subject)
     transition = flow[name]
     creating = subject.pk is None or subject._state.adding
-    with _deadlock_as_refusal(), _untouched_on_failure(subject), transaction.atomic():
+    with _deadlock_as_refusal(), untouched_on_failure(subject), transaction.atomic():
         if creating:
             current = START
             if subject.pk is None:
@@ -303,7 +304,7 @@ def perform(
             if creating:
                 subject.save(force_insert=True)
             else:
-                subject.save(update_fields=_changed(subject, before))
+                subject.save(update_fields=changed_fields(subject, before))
             if transition.effect:
                 step.result = transition.effect(step)
             for announcement in transition.notify:
@@ -314,18 +315,6 @@ def perform(
 def follow(step: Step[Any], subject: Any, name: str, given: object = None) -> Any:
     """Carry out a step that follows from ``step``, in its transaction and under its right."""
     return perform(subject, name, actor=step.actor, given=given, cause=step)
-
-
-def _changed(subject: Any, before: Mapping[str, Any]) -> list[str]:
-    """Return the fields of ``subject`` that are not as they were ``before``: what is written; a list or a dictionary
-    may have been changed from within."""
-    return [
-        field.name
-        for field in subject._meta.local_concrete_fields
-        if field.attname not in before
-        or isinstance(value := getattr(subject, field.attname), list | dict)
-        or value != before[field.attname]
-    ]
 
 
 def _authorise(step: Step[None]) -> None:
@@ -342,7 +331,9 @@ def _authorise(step: Step[None]) -> None:
     step.acting = policy.acting_for(actor, transition.permission, step.subject)
 
 
-def _given(step: Step[None], data: Mapping[str, Any] | None, files: Mapping[str, Any] | None, given: object) -> Any:
+def _given(
+    step: Step[None], data: Mapping[str, object] | None, files: Mapping[str, object] | None, given: object
+) -> Any:
     transition = step.transition
     if transition.form is None or step.cause is not None:
         # A consequence is given it by the step it follows from.
@@ -380,20 +371,6 @@ def _deadlock_as_refusal() -> Iterator[None]:
         raise
 
 
-@contextmanager
-def _untouched_on_failure(subject: Any) -> Iterator[None]:
-    """Give the caller's object back as it was when the step is refused or fails, so that it can be tried again."""
-    before, adding, links = dict(subject.__dict__), subject._state.adding, dict(subject._state.fields_cache)
-    try:
-        yield
-    except BaseException:
-        subject.__dict__.clear()
-        subject.__dict__.update(before)
-        subject._state.adding = adding
-        subject._state.fields_cache = links
-        raise
-
-
 def _locked(flow: Workflow, subject: Any) -> Any:
     """Lock the root, then the subject, and fetch what stands there now that nobody else can write."""
     root = flow.root(subject)
@@ -406,32 +383,3 @@ def _locked(flow: Workflow, subject: Any) -> Any:
     if found is None:
         raise model.DoesNotExist
     return found
-
-
-def targets(edges: Iterable[tuple[str, str]], state: str) -> set[str]:
-    """Return where one can go from ``state``."""
-    return {after for before, after in edges if before == state}
-
-
-__all__ = [
-    "START",
-    "Availability",
-    "GuardRefused",
-    "InvalidInput",
-    "NotPermitted",
-    "Refused",
-    "Staged",
-    "Step",
-    "Transition",
-    "Unseen",
-    "Workflow",
-    "WrongState",
-    "afresh",
-    "all_workflows",
-    "available",
-    "follow",
-    "perform",
-    "register",
-    "reserve_pk",
-    "workflow_of",
-]

@@ -17,7 +17,7 @@ from forum.meetings.enums import MeetingKind, MeetingStatus
 from forum.organisation.models import Body
 from trepart import clock
 from trepart.access import policy
-from trepart.templatetags.trepart_ui import date_text
+from trepart.text.dates import date_text
 from trepart.ui import Fact, StatusMeaning
 
 if TYPE_CHECKING:

@@ -36,7 +36,7 @@ from trepart.access.models import User
 from trepart.alphabet import norwegian
 from trepart.notices.announcing import tell
 from trepart.notices.mail import Enclosed
-from trepart.templatetags.trepart_ui import date_text
+from trepart.text.dates import date_text
 from trepart.workflow import GuardRefused, WrongState, perform, reserve_pk
 
 if TYPE_CHECKING:

@@ -17,7 +17,7 @@ from forum.meetings.minutes import document as minutes
 from forum.meetings.minutes.structure import Audience, BallotBlock, Correction, ItemBlock, VoteRow
 from forum.meetings.session.narrative import AdditionBlock
 from trepart import languages
-from trepart.templatetags.trepart_ui import date_text
+from trepart.text.dates import date_text
 
 
 @dataclass(frozen=True)

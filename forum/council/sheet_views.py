@@ -21,7 +21,7 @@ from trepart import languages
 from trepart.access import interrupted_forms, policy
 from trepart.access.web import PUBLIC, Access, permitted, reader_of
 from trepart.audit import sealing, viewing
-from trepart.templatetags.trepart_ui import date_text
+from trepart.text.dates import date_text
 from trepart.workflow import Refused
 
 

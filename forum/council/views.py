@@ -23,7 +23,7 @@ from trepart import ui
 from trepart.access import policy
 from trepart.access.web import PUBLIC, SIGNED_IN, Access, reader_of
 from trepart.audit import viewing
-from trepart.templatetags.trepart_ui import date_text
+from trepart.text.dates import date_text
 from trepart.views import TransitionView
 from trepart.workflow import Refused, Transition
 

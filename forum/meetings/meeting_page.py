@@ -27,7 +27,7 @@ from trepart.access import policy
 from trepart.access.models import User
 from trepart.access.web import PUBLIC, Access
 from trepart.audit import timeline, viewing
-from trepart.templatetags.trepart_ui import date_text, exact_text
+from trepart.text.dates import date_text, exact_text
 from trepart.workflow import available
 
 

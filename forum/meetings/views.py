@@ -183,14 +183,15 @@ class MeetingPlanView(View):
         except Refused as refusal:
             form.add_error(None, str(refusal.message))
             return self.page(request, body, form, status=422)
-        if request.GET.get("krav", "").isascii() and request.GET.get("krav", "").isdigit():
-            self.demanded(request, body, meeting)
+        demand = number(request.GET.get("krav"))
+        if demand is not None:
+            self.demanded(request, body, meeting, demand)
         messages.success(request, _("The meeting is planned. Put cases on its agenda, and call it when it is ready."))
         return redirect("forum:meeting_agenda", meeting.pk)
 
-    def demanded(self, request: HttpRequest, body: Body, meeting: Meeting) -> None:
+    def demanded(self, request: HttpRequest, body: Body, meeting: Meeting, demand: int) -> None:
         """Say that this is the meeting a third of the members demanded, where the page was opened from their demand."""
-        found = Demand.objects.filter(body=body, pk=int(request.GET["krav"][:18])).first()
+        found = Demand.objects.filter(body=body, pk=demand).first()
         if found is None:
             return
         try:

@@ -22,7 +22,8 @@ from forum.organisation.services import terms, unit_setup
 from forum.organisation.views.administration.base import Office, OfficeForm
 from forum.organisation.views.administration.bodies import OfBody
 from trepart import clock
-from trepart.templatetags.trepart_ui import date_text
+from trepart.text.dates import date_text
+from trepart.text.numbers import number
 
 
 class NewUnitView(OfficeForm):
@@ -126,8 +127,7 @@ class DeputiesView(Office):
     def post(self, request: HttpRequest, slug: str) -> HttpResponse:
         """Move one deputy one place."""
         body = self._body()
-        number = request.POST.get("deputy", "")
-        pk = int(number) if number.isascii() and number.isdigit() and len(number) < 18 else 0
+        pk = number(request.POST.get("deputy")) or 0
         membership = get_object_or_404(Membership.objects.select_related("person"), pk=pk, body=body, role=Role.DEPUTY)
         try:
             moved = terms.move_deputy(membership, up=request.POST.get("way") == "up", actor=self.person)

@@ -31,7 +31,7 @@ from forum.pages import queries as pages_queries
 from trepart import clock, ui
 from trepart.access import grants, policy
 from trepart.access.web import PUBLIC, declare, permitted
-from trepart.templatetags.trepart_ui import date_text
+from trepart.text.dates import date_text
 
 #: How many cases a page of the queue shows.
 PER_PAGE = 50

@@ -17,7 +17,7 @@ from lmu import queries
 from proposals.models import Proposal
 from trepart.access import policy
 from trepart.access.web import SIGNED_IN, declare, permitted
-from trepart.templatetags.trepart_ui import date_text
+from trepart.text.dates import date_text
 from trepart.ui import PersonLine
 from trepart.workflow import workflow_of
 

@@ -19,7 +19,7 @@ from lmu.views.pages import crumbs
 from trepart.access import interrupted_forms
 from trepart.access.models import User
 from trepart.access.web import declare, permitted
-from trepart.templatetags.trepart_ui import date_text
+from trepart.text.dates import date_text
 from trepart.workflow import NotPermitted
 
 

@@ -23,7 +23,7 @@ from proposals.enums import FeedbackOutcome, ProposalStatus
 from proposals.models import UNSCREENED, Feedback, Proposal
 from trepart import clock
 from trepart.access import policy
-from trepart.templatetags.trepart_ui import date_text
+from trepart.text.dates import date_text
 from trepart.ui import StatusMeaning
 
 if TYPE_CHECKING:

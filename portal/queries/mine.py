@@ -36,7 +36,7 @@ from proposals.queries.lists import with_road
 from trepart import clock
 from trepart.access import grants, policy
 from trepart.notices.models import Notice
-from trepart.templatetags.trepart_ui import date_text, time_text
+from trepart.text.dates import date_text, time_text
 
 if TYPE_CHECKING:
     from trepart.access.models import User

@@ -34,6 +34,7 @@ from proposals.enums import ProposalStatus
 from proposals.models import Proposal
 from proposals.queries.lists import StoredWords, case_number, with_road
 from trepart.access import policy
+from trepart.text.numbers import number
 from trepart.ui import StatusMeaning
 
 if TYPE_CHECKING:
@@ -326,7 +327,7 @@ def _conditions(chosen: Mapping[str, str]) -> dict[str, Any]:
     # A year is a number in the database; what is no number is the year of nothing.
     year = chosen.get("ar", "")
     return {name: value for name, value in chosen.items() if name != "ar"} | (
-        {"ar": int(year) if year.isascii() and year.isdigit() and len(year) < 6 else -1} if year else {}
+        {"ar": -1 if (said := number(year, digits=5)) is None else said} if year else {}
     )
 
 

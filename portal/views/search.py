@@ -7,6 +7,7 @@ from django.views.decorators.http import require_safe
 
 from portal.queries import search as queries
 from trepart.access.web import PUBLIC, declare
+from trepart.text.numbers import number
 
 #: The longest words that are looked for.
 LONGEST = 200
@@ -21,10 +22,8 @@ def search(request: HttpRequest) -> HttpResponse:
         name: value.replace("\x00", "")[:LONGEST] for name in queries.FACETS if (value := request.GET.get(name, ""))
     }
     wanted = queries.Wanted(words, chosen)
-    raw = request.GET.get("page", "1")
-    results = queries.search(
-        request.user, wanted, page=int(raw) if raw.isascii() and raw.isdigit() and len(raw) < 6 else 1
-    )
+    page = number(request.GET.get("page"), digits=5)
+    results = queries.search(request.user, wanted, page=1 if page is None else page)
     return render(
         request,
         "portal/search.html",

@@ -16,6 +16,7 @@ from proposals.models import ProposalDraft
 from proposals.routing import rules as road
 from trepart.access.models import User
 from trepart.access.web import PUBLIC, declare
+from trepart.text import numbers
 from trepart.workflow import InvalidInput, Refused
 
 
@@ -69,15 +70,15 @@ def _act(request: HttpRequest) -> HttpResponseBase:
         drafts.discard(draft)
         messages.success(request, _("It is thrown away. Nothing of it is kept."))
         return redirect("proposals:new")
-    if go.startswith("remove:") and go.removeprefix("remove:").isascii() and go.removeprefix("remove:").isdigit():
-        drafts.drop_file(draft, int(go.removeprefix("remove:")[:18]))
+    if go.startswith("remove:") and (file := numbers.number(go.removeprefix("remove:"))) is not None:
+        drafts.drop_file(draft, file)
     return redirect("proposals:kept")
 
 
 def _gone(request: HttpRequest, number: str) -> HttpResponseBase:
     """Answer a second press: where the draft has become a proposal, show its receipt as the first press did."""
-    if isinstance(request.user, User) and number.isascii() and number.isdigit():
-        sent = ProposalDraft.objects.filter(pk=int(number[:18]), person=request.user).select_related("proposal").first()
+    if isinstance(request.user, User) and (pk := numbers.number(number)) is not None:
+        sent = ProposalDraft.objects.filter(pk=pk, person=request.user).select_related("proposal").first()
         if sent is not None and sent.proposal is not None and sent.proposal.is_by(request.user):
             return redirect("proposals:receipt", pk=sent.proposal.case_id)
     return redirect("proposals:kept")

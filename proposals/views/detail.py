@@ -25,7 +25,7 @@ from proposals.views.shared import find
 from trepart.access import policy
 from trepart.access.web import PUBLIC, declare
 from trepart.audit import timeline
-from trepart.templatetags.trepart_ui import kroner
+from trepart.templatetags.text_filters import kroner
 from trepart.ui import Fact
 
 #: Characters of a proposal that fit below its heading.

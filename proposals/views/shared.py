@@ -5,6 +5,7 @@ from django.http import HttpRequest
 from proposals.models import Proposal
 from proposals.queries.lists import with_road
 from trepart.access import policy
+from trepart.text.numbers import number
 from trepart.workflow import NotPermitted, Refused, WrongState
 
 
@@ -15,8 +16,7 @@ def find(request: HttpRequest, case: int, *, permission: str = "proposals.view")
 
 def seen_of(request: HttpRequest) -> int | None:
     """Return which state of the proposal the page was made from, as the form says."""
-    raw = request.POST.get("seen", "")
-    return int(raw) if raw.isascii() and raw.isdigit() and len(raw) < 19 else None
+    return number(request.POST.get("seen"))
 
 
 def refused_status(refusal: Refused) -> int:

@@ -9,7 +9,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from trepart import clock
-from trepart.notices import bounces
+from trepart.notices import bounces, return_address
 from trepart.notices.models import Mail, MailState, Reason
 
 Make = Callable[..., Mail]
@@ -59,7 +59,7 @@ def gone_out(mail: Make, **more: Any) -> Mail:
 
 def test_a_report_of_failure_is_shown_with_its_reason(mail: Make) -> None:
     made, other = gone_out(mail), gone_out(mail)
-    address = bounces.return_path(made)
+    address = return_address.return_path(made)
     assert len(address.rpartition("@")[0]) <= 64
     bounces.take(report(address))
     made.refresh_from_db()
@@ -70,37 +70,37 @@ def test_a_report_of_failure_is_shown_with_its_reason(mail: Make) -> None:
 
 def test_the_address_the_server_says_goes_before_the_headers_and_case_does_not_matter(mail: Make) -> None:
     made = gone_out(mail)
-    bounces.take(report("somebody@else.example"), recipient=bounces.return_path(made).upper())
+    bounces.take(report("somebody@else.example"), recipient=return_address.return_path(made).upper())
     made.refresh_from_db()
     assert made.state == MailState.FAILED
 
 
 def test_the_same_report_twice_counts_once_and_does_not_undo_what_was_done(mail: Make) -> None:
     made = gone_out(mail)
-    bounces.take(report(bounces.return_path(made)))
+    bounces.take(report(return_address.return_path(made)))
     Mail.objects.filter(pk=made.pk).update(state=MailState.QUEUED)
-    bounces.take(report(bounces.return_path(made)))
+    bounces.take(report(return_address.return_path(made)))
     made.refresh_from_db()
     assert made.state == MailState.QUEUED
 
 
 def test_a_delay_is_no_failure(mail: Make) -> None:
     made = gone_out(mail)
-    bounces.take(report(bounces.return_path(made), action="delayed", status="4.4.1", code="421 later"))
+    bounces.take(report(return_address.return_path(made), action="delayed", status="4.4.1", code="421 later"))
     made.refresh_from_db()
     assert made.state == MailState.SENT
 
 
 def test_what_failed_for_good_with_a_passing_code_has_failed(mail: Make) -> None:
     made = gone_out(mail)
-    bounces.take(report(bounces.return_path(made), status="4.2.2", code="452 4.2.2 full"))
+    bounces.take(report(return_address.return_path(made), status="4.2.2", code="452 4.2.2 full"))
     made.refresh_from_db()
     assert (made.state, made.reason) == (MailState.FAILED, Reason.MAILBOX_FULL)
 
 
 def test_forged_ones_change_nothing(mail: Make, settings: Any) -> None:
     made, other = gone_out(mail), gone_out(mail)
-    right = bounces.return_path(made)
+    right = return_address.return_path(made)
     token = right.partition("+")[2].partition("@")[0]
     number, _dot, signature = token.partition(".")
     for address in (
@@ -115,10 +115,10 @@ def test_forged_ones_change_nothing(mail: Make, settings: Any) -> None:
         "",
         "\x00",
     ):
-        with pytest.raises(bounces.Forged):
+        with pytest.raises(return_address.Forged):
             bounces.take(report(address or "x@y.example"), recipient=address)
     settings.BOUNCE_ADDRESS = ""
-    with pytest.raises(bounces.Forged):
+    with pytest.raises(return_address.Forged):
         bounces.take(report(right))
     assert set(Mail.objects.values_list("state", flat=True)) == {MailState.SENT}
 
@@ -143,7 +143,7 @@ def test_forged_ones_change_nothing(mail: Make, settings: Any) -> None:
 def test_what_is_no_report_is_refused(mail: Make, content: bytes) -> None:
     made = gone_out(mail)
     with pytest.raises(bounces.NotABounce):
-        bounces.take(content, recipient=bounces.return_path(made))
+        bounces.take(content, recipient=return_address.return_path(made))
     made.refresh_from_db()
     assert made.state == MailState.SENT
 
@@ -154,7 +154,7 @@ def test_the_command_reads_the_mail_server_s_pipe(mail: Make, monkeypatch: pytes
         call_command("take_bounce", recipient=recipient)
 
     made = gone_out(mail)
-    address = bounces.return_path(made)
+    address = return_address.return_path(made)
     for content, recipient, code in ((b"x", address, 65), (report(address), "varsler-retur+1.x@fjellvik.example", 77)):
         with pytest.raises(CommandError) as refused:
             pipe(content, recipient)
@@ -170,7 +170,7 @@ def test_a_mailbox_is_emptied_of_reports_and_nothing_is_deleted(
     from trepart.notices import fetching
 
     made = gone_out(mail)
-    lying = {b"1": report(bounces.return_path(made)), b"2": b"Subject: hei\r\n\r\nhei"}
+    lying = {b"1": report(return_address.return_path(made)), b"2": b"Subject: hei\r\n\r\nhei"}
     seen: list[bytes] = []
     asked: list[Any] = []
 

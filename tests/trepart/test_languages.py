@@ -14,7 +14,8 @@ from tests.factories.organisation import Municipality
 from trepart import audit, clock, languages
 from trepart.access import role_assignments
 from trepart.audit.recording import Acting
-from trepart.templatetags import trepart_ui as tags
+from trepart.templatetags import text_filters
+from trepart.text import dates
 
 NBSP = "\N{NO-BREAK SPACE}"
 DAY = dt.date(2025, 12, 3)
@@ -31,9 +32,9 @@ MOMENT = dt.datetime(2025, 12, 3, 17, 0, tzinfo=dt.UTC)
 )
 def test_dates_as_people_write_them(language: str, day: str, moment: str, exact: str) -> None:
     with translation.override(language):
-        assert tags.plain_date(DAY) == day
-        assert tags.moment_text(MOMENT).replace(NBSP, " ") == moment
-        assert tags.exact_text(MOMENT) == exact
+        assert text_filters.plain_date(DAY) == day
+        assert dates.moment_text(MOMENT).replace(NBSP, " ") == moment
+        assert dates.exact_text(MOMENT) == exact
         assert formats.date_format(DAY) == day
         assert formats.date_format(dt.datetime(2025, 12, 3, 18, 0, tzinfo=dt.UTC), "DATETIME_FORMAT") == moment
 
@@ -63,9 +64,9 @@ def test_names_of_days_and_months_are_whole(language: str) -> None:
 )
 def test_numbers_as_people_write_them(language: str, number: str, half: str) -> None:
     with translation.override(language):
-        assert tags.grouped(12500) == number
-        assert tags.grouped(Decimal("12500.50")) == half
-        assert tags.grouped(-12500) == f"\N{MINUS SIGN}{number}"
+        assert text_filters.grouped(12500) == number
+        assert text_filters.grouped(Decimal("12500.50")) == half
+        assert text_filters.grouped(-12500) == f"\N{MINUS SIGN}{number}"
 
 
 @pytest.mark.parametrize(

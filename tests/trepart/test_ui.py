@@ -16,7 +16,7 @@ from django.utils.safestring import SafeString
 
 from trepart import clock
 from trepart.forms import FilesField, KronerField, PlainTextField, RadioSelect, RevealingCheckbox, YesNoField
-from trepart.templatetags import trepart_ui as tags
+from trepart.templatetags import text_filters
 from trepart.ui import AgendaLine, Cell, Entry, Fact, PersonLine, Station, VoteLine
 
 OSLO = zoneinfo.ZoneInfo("Europe/Oslo")
@@ -50,19 +50,25 @@ def text(html: str) -> str:
     ],
 )
 def test_date_as_people_say_it(value, said):
-    assert text(tags.human_date(value)) == said
+    assert text(text_filters.human_date(value)) == said
 
 
 def test_exact_date_on_hover():
-    html = tags.human_datetime(dt.datetime(2026, 12, 3, 17, 0, tzinfo=dt.UTC))
+    html = text_filters.human_datetime(dt.datetime(2026, 12, 3, 17, 0, tzinfo=dt.UTC))
     assert text(html) == "3. desember kl. 18.00"
     assert 'title="torsdag 3. desember 2026 kl. 18.00"' in html
     assert 'datetime="2026-12-03T18:00:00+01:00"' in html
 
 
 def test_nothing_for_nothing():
-    assert tags.human_date(None) == tags.human_datetime(None) == tags.human_time(None) == tags.kroner(None) == ""
-    assert tags.paragraphs(None) == ""
+    assert (
+        text_filters.human_date(None)
+        == text_filters.human_datetime(None)
+        == text_filters.human_time(None)
+        == text_filters.kroner(None)
+        == ""
+    )
+    assert text_filters.paragraphs(None) == ""
 
 
 @pytest.mark.parametrize(
@@ -70,15 +76,15 @@ def test_nothing_for_nothing():
     [(0, "0 kr"), (999, "999 kr"), (180000, "180 000 kr"), (-1500, "−1 500 kr"), (1234.5, "1 234,5 kr")],
 )
 def test_kroner(value, said):
-    assert tags.kroner(value) == said.replace(" ", NBSP)
+    assert text_filters.kroner(value) == said.replace(" ", NBSP)
 
 
 def test_kroner_before():
-    assert tags.kroner(50000, "before") == f"kr{NBSP}50{NBSP}000"
+    assert text_filters.kroner(50000, "before") == f"kr{NBSP}50{NBSP}000"
 
 
 def test_paragraphs_escape_and_keep_line_breaks():
-    html = tags.paragraphs("<script>alert(1)</script>\r\n\r\n\r\nto\nlinjer & mer\n")
+    html = text_filters.paragraphs("<script>alert(1)</script>\r\n\r\n\r\nto\nlinjer & mer\n")
     assert html == "<p>&lt;script&gt;alert(1)&lt;/script&gt;</p>\n<p>to<br>linjer &amp; mer</p>"
     assert isinstance(html, SafeString)
 

@@ -1,8 +1,6 @@
 """People in the technical administration: to look at. They are entered and changed on the administrator's own pages,
 where the trail follows."""
 
-from typing import Any
-
 import allauth.account.admin
 import allauth.mfa.admin
 
@@ -28,7 +26,7 @@ admin.site.unregister([EmailAddress, Authenticator, UserSession])
 
 
 @admin.register(User)
-class UserAdmin(admin.ModelAdmin[Any]):
+class UserAdmin(admin.ModelAdmin[User]):
     """Everybody who can sign in."""
 
     list_display = ("name", "email", "is_active", "is_staff")
@@ -41,10 +39,10 @@ class UserAdmin(admin.ModelAdmin[Any]):
         """Nobody is added here."""
         return False
 
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+    def has_change_permission(self, request: HttpRequest, obj: object = None) -> bool:
         """Nobody is changed here."""
         return False
 
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+    def has_delete_permission(self, request: HttpRequest, obj: object = None) -> bool:
         """Nobody is removed here."""
         return False

@@ -5,7 +5,7 @@ from collections import defaultdict
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.contrib.auth.models import Permission as DjangoPermission
 from django.db import connection
@@ -13,6 +13,12 @@ from guardian.models import GroupObjectPermission
 
 from trepart import clock
 from trepart.access import role_assignments
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import AnonymousUser
+
+    from trepart.access.models import User
+
 
 #: The model the grants are given on, as Django's table of models names it: it lives in a room above.
 _BODY = ("organisation", "body")
@@ -52,7 +58,7 @@ def of(person: Any) -> Grants:
     return kept
 
 
-def forget(person: Any) -> None:
+def forget(person: "User | AnonymousUser") -> None:
     """Let the next question about ``person`` be answered from the database."""
     person.__dict__.pop("_grants", None)
 
@@ -80,7 +86,7 @@ GROUP BY body, role
 """
 
 
-def _load(person: Any, today: date) -> Grants:
+def _load(person: "User | AnonymousUser", today: date) -> Grants:
     if not person.is_authenticated or not person.is_active:
         return Grants(on=today)
     running = role_assignments.source().running(person, today)

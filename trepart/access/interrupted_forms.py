@@ -99,7 +99,7 @@ def give_back(request: HttpRequest) -> Kept | None:
     return data
 
 
-def offer(request: HttpRequest, path: str, fields: Mapping[str, Any]) -> None:
+def offer(request: HttpRequest, path: str, fields: Mapping[str, object]) -> None:
     """Let the form at ``path`` open with ``fields`` (plain values, by field name): what one page knows already is not
     asked for again on the next."""
     offers = request.session.get(_OFFERS, {})
@@ -108,11 +108,11 @@ def offer(request: HttpRequest, path: str, fields: Mapping[str, Any]) -> None:
     request.session[_OFFERS] = dict(list(offers.items())[-_KEEP_FORMS:])
 
 
-def offered(request: HttpRequest) -> dict[str, Any]:
+def offered(request: HttpRequest) -> dict[str, object]:
     """Return what another page has offered this person for the form here; empty where nothing was. Stays until it is
     replaced or an hour old."""
     found = request.session.get(_OFFERS, {}).get(request.path)
     if found is None or found["owner"] != request.user.pk or time.time() - found["at"] > _KEEP_SECONDS:
         return {}
-    fields: dict[str, Any] = found["fields"]
+    fields: dict[str, object] = found["fields"]
     return fields

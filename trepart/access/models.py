@@ -17,7 +17,7 @@ class UserManager(BaseUserManager["User"]):
 
     use_in_migrations = True
 
-    def create_user(self, email: str, name: str, password: str | None = None, **extra: Any) -> "User":
+    def create_user(self, email: str, name: str, password: str | None = None, **extra: object) -> "User":
         """Make a person. Without ``password`` the account has an unusable one. Raises
         ``ValueError`` without an address."""
         if not email:
@@ -27,7 +27,7 @@ class UserManager(BaseUserManager["User"]):
         user.save(using=self._db)
         return user
 
-    def create_superuser(self, email: str, name: str, password: str | None = None, **extra: Any) -> "User":
+    def create_superuser(self, email: str, name: str, password: str | None = None, **extra: object) -> "User":
         """Make a person who may do anything in the Django admin (which gives no rights in the bodies)."""
         return self.create_user(email, name, password, is_staff=True, is_superuser=True, **extra)
 

@@ -56,7 +56,7 @@ def all_permissions() -> tuple[Permission, ...]:
     return tuple(_permissions[name] for name in sorted(_permissions))
 
 
-def can(person: "Person", name: str, obj: Any = None) -> bool:
+def can(person: "Person", name: str, obj: object = None) -> bool:
     """May ``person`` do ``name`` to ``obj``, today?"""
     return get(name).rule.allows(name, person, obj)
 
@@ -87,14 +87,14 @@ def _repeats(queryset: QuerySet[Any]) -> bool:
     )
 
 
-def people_who_can(name: str, obj: Any = None) -> "QuerySet[User]":
+def people_who_can(name: str, obj: object = None) -> "QuerySet[User]":
     """Return everybody who may do ``name`` to ``obj``, today, each once, by id."""
     from trepart.access.models import User  # models import the history, which imports this package
 
     return User.objects.filter(pk__in=User.objects.filter(get(name).rule.people(name, obj)).values("pk")).order_by("pk")
 
 
-def get_or_404(person: "Person", name: str, queryset: QuerySet[M], **lookup: Any) -> M:
+def get_or_404(person: "Person", name: str, queryset: QuerySet[M], **lookup: object) -> M:
     """Fetch one object that ``person`` may do ``name`` to; what is not theirs and what does not
     exist answer alike (404)."""
     try:
@@ -106,7 +106,7 @@ def get_or_404(person: "Person", name: str, queryset: QuerySet[M], **lookup: Any
     return obj
 
 
-def acting_for(person: "Person", name: str, obj: Any = None) -> Acting | None:
+def acting_for(person: "Person", name: str, obj: object = None) -> Acting | None:
     """Return the body and role that give ``person`` this right over ``obj``, or None where it is the person's own."""
     parts = _parts(get(name).rule)
     held = grants.of(person)
@@ -121,6 +121,6 @@ def acting_for(person: "Person", name: str, obj: Any = None) -> Acting | None:
     return None
 
 
-def _parts(rule: Any) -> list[Any]:
+def _parts(rule: object) -> list[object]:
     inner = getattr(rule, "rules", None)
     return [part for one in inner for part in _parts(one)] if inner else [rule]

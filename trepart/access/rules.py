@@ -47,23 +47,23 @@ def all_of(conditions: Iterable[Q]) -> Q:
 class Rule(Protocol):
     """What every rule answers. ``permission`` is the name it is registered under."""
 
-    def allows(self, permission: str, person: "Person", obj: Any) -> bool:
+    def allows(self, permission: str, person: "Person", obj: object) -> bool:
         """May ``person`` do this to ``obj``, today?"""
 
     def objects(self, permission: str, person: "Person") -> Q:
         """Which objects may ``person`` do this to, today? A condition on the model the permission is about."""
 
-    def people(self, permission: str, obj: Any) -> Q:
+    def people(self, permission: str, obj: object) -> Q:
         """Who may do this to ``obj``, today? A condition on `User`."""
 
 
 class Combinable:
     """Gives rules ``|`` and ``&``."""
 
-    def __or__(self: Any, other: Rule) -> "AnyOf":
+    def __or__(self: Rule, other: Rule) -> "AnyOf":
         return AnyOf((self, other))
 
-    def __and__(self: Any, other: Rule) -> "AllOf":
+    def __and__(self: Rule, other: Rule) -> "AllOf":
         return AllOf((self, other))
 
 
@@ -73,13 +73,13 @@ class AnyOf(Combinable):
 
     rules: tuple[Rule, ...]
 
-    def allows(self, permission: str, person: "Person", obj: Any) -> bool:
+    def allows(self, permission: str, person: "Person", obj: object) -> bool:
         return any(rule.allows(permission, person, obj) for rule in self.rules)
 
     def objects(self, permission: str, person: "Person") -> Q:
         return any_of(rule.objects(permission, person) for rule in self.rules)
 
-    def people(self, permission: str, obj: Any) -> Q:
+    def people(self, permission: str, obj: object) -> Q:
         return any_of(rule.people(permission, obj) for rule in self.rules)
 
 
@@ -89,13 +89,13 @@ class AllOf(Combinable):
 
     rules: tuple[Rule, ...]
 
-    def allows(self, permission: str, person: "Person", obj: Any) -> bool:
+    def allows(self, permission: str, person: "Person", obj: object) -> bool:
         return all(rule.allows(permission, person, obj) for rule in self.rules)
 
     def objects(self, permission: str, person: "Person") -> Q:
         return all_of(rule.objects(permission, person) for rule in self.rules)
 
-    def people(self, permission: str, obj: Any) -> Q:
+    def people(self, permission: str, obj: object) -> Q:
         return all_of(rule.people(permission, obj) for rule in self.rules)
 
 
@@ -103,13 +103,13 @@ class AllOf(Combinable):
 class Everyone(Combinable):
     """Open to the public."""
 
-    def allows(self, permission: str, person: "Person", obj: Any) -> bool:
+    def allows(self, permission: str, person: "Person", obj: object) -> bool:
         return True
 
     def objects(self, permission: str, person: "Person") -> Q:
         return EVERYTHING
 
-    def people(self, permission: str, obj: Any) -> Q:
+    def people(self, permission: str, obj: object) -> Q:
         return Q(is_active=True)
 
 
@@ -117,13 +117,13 @@ class Everyone(Combinable):
 class SignedIn(Combinable):
     """Whoever has signed in."""
 
-    def allows(self, permission: str, person: "Person", obj: Any) -> bool:
+    def allows(self, permission: str, person: "Person", obj: object) -> bool:
         return bool(person.is_authenticated and person.is_active)
 
     def objects(self, permission: str, person: "Person") -> Q:
         return EVERYTHING if self.allows(permission, person, None) else NOTHING
 
-    def people(self, permission: str, obj: Any) -> Q:
+    def people(self, permission: str, obj: object) -> Q:
         return Q(is_active=True)
 
 
@@ -138,7 +138,7 @@ class InBody(Combinable):
     bodies: Callable[[Any], Iterable[int]]
     where: Callable[[Collection[int]], Q]
 
-    def allows(self, permission: str, person: "Person", obj: Any) -> bool:
+    def allows(self, permission: str, person: "Person", obj: object) -> bool:
         held = grants.of(person).bodies(permission)
         return bool(held) and not held.isdisjoint(self.bodies(obj))
 
@@ -146,7 +146,7 @@ class InBody(Combinable):
         held = grants.of(person).bodies(permission)
         return self.where(held) if held else NOTHING
 
-    def people(self, permission: str, obj: Any) -> Q:
+    def people(self, permission: str, obj: object) -> Q:
         places = grants.places(permission, bodies=set(self.bodies(obj)))
         return role_assignments.source().people(places, clock.today()) & Q(is_active=True) if places else NOTHING
 
@@ -155,13 +155,13 @@ class InBody(Combinable):
 class InOffice(Combinable):
     """Whoever holds an office of the municipality that grants the permission."""
 
-    def allows(self, permission: str, person: "Person", obj: Any) -> bool:
+    def allows(self, permission: str, person: "Person", obj: object) -> bool:
         return grants.of(person).everywhere(permission)
 
     def objects(self, permission: str, person: "Person") -> Q:
         return EVERYTHING if grants.of(person).everywhere(permission) else NOTHING
 
-    def people(self, permission: str, obj: Any) -> Q:
+    def people(self, permission: str, obj: object) -> Q:
         places = grants.places(permission, bodies={None})
         return role_assignments.source().people(places, clock.today()) & Q(is_active=True) if places else NOTHING
 
@@ -174,7 +174,7 @@ class Personal(Combinable):
     mine: Callable[["User", date], Q]
     whose: Callable[[Any, date], Q]
 
-    def allows(self, permission: str, person: "Person", obj: Any) -> bool:
+    def allows(self, permission: str, person: "Person", obj: object) -> bool:
         from trepart.access.models import User  # models import the history, which imports this package
 
         return isinstance(person, User) and person.is_active and self.test(person, obj, clock.today())
@@ -184,7 +184,7 @@ class Personal(Combinable):
 
         return self.mine(person, clock.today()) if isinstance(person, User) and person.is_active else NOTHING
 
-    def people(self, permission: str, obj: Any) -> Q:
+    def people(self, permission: str, obj: object) -> Q:
         return self.whose(obj, clock.today()) & Q(is_active=True)
 
 
@@ -195,13 +195,13 @@ class When(Combinable):
     test: Callable[[Any], bool]
     where: Q
 
-    def allows(self, permission: str, person: "Person", obj: Any) -> bool:
+    def allows(self, permission: str, person: "Person", obj: object) -> bool:
         return self.test(obj)
 
     def objects(self, permission: str, person: "Person") -> Q:
         return self.where
 
-    def people(self, permission: str, obj: Any) -> Q:
+    def people(self, permission: str, obj: object) -> Q:
         return EVERYTHING if self.test(obj) else NOTHING
 
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
@@ -99,7 +98,7 @@ LIBRARIES: dict[str, Access] = {
 }
 
 
-def declared(view: Any, *, namespace: str = "", url_name: str = "") -> Access | None:
+def declared(view: object, *, namespace: str = "", url_name: str = "") -> Access | None:
     """Return the access that a view declares, or None where it declares none."""
     own = getattr(view, "access", None) or getattr(getattr(view, "view_class", None), "access", None)
     if isinstance(own, Access):
@@ -117,7 +116,7 @@ class RequireDeclaredAccess:
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         return self.get_response(request)
 
-    def process_view(self, request: HttpRequest, view: View, args: Any, kwargs: Any) -> HttpResponseBase | None:
+    def process_view(self, request: HttpRequest, view: View, args: object, kwargs: object) -> HttpResponseBase | None:
         """Judge by the declaration before the view runs."""
         match = request.resolver_match
         access = declared(

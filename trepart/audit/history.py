@@ -32,7 +32,7 @@ def track(**kwargs: Any) -> HistoricalRecords:
     return HistoricalRecords(bases=[EventBound], history_change_reason_field=models.TextField(null=True), **kwargs)
 
 
-def _bind(*, history_instance: Any, **kwargs: Any) -> None:
+def _bind(*, history_instance: Any, **kwargs: object) -> None:
     event = recording.current()
     history_instance.history_date = clock.now()
     if event is not None:

@@ -1,7 +1,5 @@
 """Events, their erasable content, the seals over them, and the log of who looked at protected pages."""
 
-from typing import Any
-
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -70,7 +68,7 @@ class Event(models.Model):
         return actions.get(self.action)
 
     @property
-    def text(self) -> dict[str, Any]:
+    def text(self) -> dict[str, object]:
         """Return the free text that went with the event; empty where there was none or it has been erased."""
         content = getattr(self, "content", None)
         return content.body if content else {}

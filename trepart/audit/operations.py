@@ -1,8 +1,8 @@
 """Migration operations that let the database itself guard the trail."""
 
 from collections.abc import Iterable
-from typing import Any
 
+from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 from django.db.migrations.operations.base import Operation
 from django.db.migrations.state import ProjectState
 
@@ -20,13 +20,15 @@ class GuardStatus(Operation):
         self.model_name = model_name
         self.edges = tuple(sorted(edges))
 
-    def deconstruct(self) -> tuple[str, list[Any], dict[str, Any]]:
+    def deconstruct(self) -> tuple[str, list[object], dict[str, object]]:
         return (type(self).__name__, [self.model_name, self.edges], {})
 
     def state_forwards(self, app_label: str, state: ProjectState) -> None:
         """Nothing changes in Django's view of the models."""
 
-    def database_forwards(self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any) -> None:
+    def database_forwards(
+        self, app_label: str, schema_editor: BaseDatabaseSchemaEditor, from_state: ProjectState, to_state: ProjectState
+    ) -> None:
         model = to_state.apps.get_model(app_label, self.model_name)
         table = model._meta.db_table
         args = ", ".join(f"'{word}'" for word in (model._meta.label_lower, *(f"{a}:{b}" for a, b in self.edges)))
@@ -36,7 +38,9 @@ class GuardStatus(Operation):
             f"FOR EACH ROW EXECUTE FUNCTION audit_guard_status({args})"
         )
 
-    def database_backwards(self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any) -> None:
+    def database_backwards(
+        self, app_label: str, schema_editor: BaseDatabaseSchemaEditor, from_state: ProjectState, to_state: ProjectState
+    ) -> None:
         model = from_state.apps.get_model(app_label, self.model_name)
         schema_editor.execute(f'DROP TRIGGER IF EXISTS guard_status ON "{model._meta.db_table}"')
 
@@ -53,13 +57,15 @@ class AppendOnly(Operation):
     def __init__(self, model_name: str) -> None:
         self.model_name = model_name
 
-    def deconstruct(self) -> tuple[str, list[Any], dict[str, Any]]:
+    def deconstruct(self) -> tuple[str, list[object], dict[str, object]]:
         return (type(self).__name__, [self.model_name], {})
 
     def state_forwards(self, app_label: str, state: ProjectState) -> None:
         """Nothing changes in Django's view of the models."""
 
-    def database_forwards(self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any) -> None:
+    def database_forwards(
+        self, app_label: str, schema_editor: BaseDatabaseSchemaEditor, from_state: ProjectState, to_state: ProjectState
+    ) -> None:
         table = to_state.apps.get_model(app_label, self.model_name)._meta.db_table
         schema_editor.execute(
             f'CREATE TRIGGER append_only BEFORE UPDATE OR DELETE ON "{table}" FOR EACH ROW EXECUTE FUNCTION '
@@ -70,7 +76,9 @@ class AppendOnly(Operation):
             "FOR EACH STATEMENT EXECUTE FUNCTION audit_refuse()"
         )
 
-    def database_backwards(self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any) -> None:
+    def database_backwards(
+        self, app_label: str, schema_editor: BaseDatabaseSchemaEditor, from_state: ProjectState, to_state: ProjectState
+    ) -> None:
         table = from_state.apps.get_model(app_label, self.model_name)._meta.db_table
         schema_editor.execute(f'DROP TRIGGER IF EXISTS append_only ON "{table}"')
         schema_editor.execute(f'DROP TRIGGER IF EXISTS append_only_truncate ON "{table}"')

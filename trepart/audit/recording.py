@@ -36,12 +36,12 @@ def current() -> "Event | None":
     return _current.get()
 
 
-def canonical(value: Any) -> bytes:
+def canonical(value: object) -> bytes:
     """Return ``value`` as JSON that is the same, byte for byte, however it was made."""
     return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, cls=DjangoJSONEncoder).encode()
 
 
-def content_digest(salt: str, body: Any) -> str:
+def content_digest(salt: str, body: object) -> str:
     """Return the salted commitment to an event's free text (R31)."""
     return hashlib.sha256(salt.encode() + b"\0" + canonical(body)).hexdigest()
 
@@ -55,8 +55,8 @@ def write(
     acting: Acting | None = None,
     from_state: str = "",
     to_state: str = "",
-    data: Mapping[str, Any] | None = None,
-    text: Mapping[str, Any] | None = None,
+    data: Mapping[str, object] | None = None,
+    text: Mapping[str, object] | None = None,
 ) -> "Event":
     """Insert one event in the running transaction and return it.
 

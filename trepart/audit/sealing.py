@@ -84,7 +84,7 @@ def parsed(row: Sequence[Any]) -> tuple[Any, ...]:
     return (*row[:_DATA], from_json(row[_DATA]), *row[_DATA + 1 :])
 
 
-def from_json(value: Any) -> Any:
+def from_json(value: object) -> object:
     """Return what a JSON column holds; a raw cursor gives its text."""
     return json.loads(value) if isinstance(value, str | bytes) else value
 

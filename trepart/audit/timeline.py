@@ -1,7 +1,7 @@
 """The trail as people read it: one timeline, newest first, in sentences; and the same with everything opened."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
@@ -19,7 +19,7 @@ from trepart.access import policy
 from trepart.access.sync import BODY
 from trepart.audit.cross_checks import state_labels
 from trepart.audit.models import Event
-from trepart.templatetags.trepart_ui import date_text, moment_text, time_text
+from trepart.text.dates import date_text, moment_text, time_text
 
 #: Gives the name of who did something by their own right, as this reader may see it: (event, reader) -> words.
 Naming = Callable[[Event, Any], str]
@@ -202,7 +202,7 @@ class _Words(Mapping[str, str]):
             return self.given[key]()
         return languages.inside(shown(self.event.data.get(key, ""), self._choices(key)))
 
-    def __iter__(self) -> Any:
+    def __iter__(self) -> Iterator[str]:
         return iter({**self.event.data, **self.given})
 
     def __len__(self) -> int:
@@ -218,7 +218,7 @@ class _Words(Mapping[str, str]):
         return dict(found.flatchoices) if found is not None and found.choices else {}
 
 
-def shown(value: Any, choices: Mapping[Any, Any] | None = None) -> str:
+def shown(value: object, choices: Mapping[Any, Any] | None = None) -> str:
     """Return one value of an event's data as people read it: the label of a code, a day as people say it, yes or no."""
     if choices and value in choices:
         return str(choices[value])
@@ -255,7 +255,7 @@ def _moment(value: datetime | None) -> str:
     return f"{formats.date_format(local, 'SHORT_DATE_FORMAT')} {local:%H}{between}{local:%M}{between}{local:%S}"
 
 
-def _said(words: Mapping[str, Any], keys: Iterable[str]) -> str:
+def _said(words: Mapping[str, object], keys: Iterable[str]) -> str:
     return "\n\n".join(str(words[key]).strip() for key in keys if words.get(key))
 
 

@@ -18,7 +18,7 @@ import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass, field
 from pathlib import Path, PurePosixPath
-from typing import Any, BinaryIO
+from typing import IO, BinaryIO
 
 from django.utils.translation import gettext as _
 
@@ -98,7 +98,7 @@ def seal_key_mark() -> str:
     return hmac.digest(sealing.key(), b"trepart backup 1", "sha256").hex()[:16]
 
 
-def copied(source: Iterator[bytes], target: Any) -> tuple[int, str]:
+def copied(source: Iterator[bytes], target: IO[bytes]) -> tuple[int, str]:
     """Write ``source`` to ``target``; return how many bytes it was, and their SHA-256."""
     size, digest = 0, hashlib.sha256()
     for part in source:
@@ -108,7 +108,7 @@ def copied(source: Iterator[bytes], target: Any) -> tuple[int, str]:
     return size, digest.hexdigest()
 
 
-def parts_of(file: Any) -> Iterator[bytes]:
+def parts_of(file: IO[bytes]) -> Iterator[bytes]:
     """Read a file in pieces."""
     while part := file.read(CHUNK):
         yield part

@@ -3,11 +3,11 @@
 import hashlib
 import os
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import ExitStack
 from datetime import UTC
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import BinaryIO
 
 from django.conf import settings
 from django.db import connection, transaction
@@ -100,7 +100,7 @@ def _table(book: zipfile.ZipFile, name: str, columns: list[str]) -> Table:
     # Names as the database gave them.
     source = f"SELECT {listed} FROM {connection.ops.quote_name(name)}{' WHERE false' if name in EMPTY else ''}"  # noqa: S608
 
-    def lines(copy: Any) -> Iterator[bytes]:
+    def lines(copy: Iterable[bytes | memoryview]) -> Iterator[bytes]:
         nonlocal rows
         for part in copy:
             piece = bytes(part)

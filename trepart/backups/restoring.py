@@ -3,10 +3,9 @@
 import hmac
 import shutil
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
 from django.apps import apps
 from django.conf import settings
@@ -153,7 +152,7 @@ def _unguarded() -> Iterator[None]:
             cursor.execute(f"ALTER TABLE {quote(table)} {kind} TRIGGER {quote(name)}")
 
 
-def _empty(tables: dict[str, Any]) -> None:
+def _empty(tables: Iterable[str]) -> None:
     """Take out what a fresh database is born with (kinds of things, rights): the backup brings its own."""
     with connection.cursor() as cursor:
         cursor.execute(f"TRUNCATE {', '.join(map(connection.ops.quote_name, tables))}")

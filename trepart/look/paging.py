@@ -4,6 +4,7 @@ from functools import cached_property
 from typing import Any
 
 from django.core.paginator import Page, Paginator
+from django.db.models import QuerySet
 
 #: So few that they are fetched by their numbers: the database guesses wrong about rare words, and would look
 #: through everything for them.
@@ -14,9 +15,9 @@ class CappedPaginator(Paginator[Any]):
     """Counts to ``most`` and no further, so that a count costs the same however long the list. ``more`` says that there
     is more; one page at a time leads on to it."""
 
-    object_list: Any
+    object_list: QuerySet[Any]
 
-    def __init__(self, object_list: Any, per_page: int, *, most: int, in_order: bool = False) -> None:
+    def __init__(self, object_list: QuerySet[Any], per_page: int, *, most: int, in_order: bool = False) -> None:
         """Page through ``object_list``. ``in_order`` counts along the order of the list, which costs least where an
         index has that order, and most where it must be sorted first."""
         super().__init__(object_list, per_page)
@@ -48,7 +49,7 @@ class CappedPaginator(Paginator[Any]):
         question; this one grows."""
         return max(1, -(-self.count // self.per_page), self._reached)
 
-    def validate_number(self, number: Any) -> int:
+    def validate_number(self, number: float | str) -> int:
         """Return the page that is meant; beyond what was counted too, as long as there is anything on it."""
         if self.more and (wanted := self._number(number)) >= self.num_pages:
             before = (wanted - 1) * self.per_page
@@ -57,14 +58,14 @@ class CappedPaginator(Paginator[Any]):
                 self._reached = max(self._reached, wanted + (ahead > self.per_page))
         return super().validate_number(number)
 
-    def page(self, number: Any) -> Page[Any]:
+    def page(self, number: float | str) -> Page[Any]:
         """Return a page, with all of its rows also where it lies beyond what was counted."""
         number = self.validate_number(number)
         before = (number - 1) * self.per_page
         return Page(self.object_list[before : before + self.per_page], number, self)
 
     @staticmethod
-    def _number(text: int | str) -> int:
+    def _number(text: float | str) -> int:
         try:
             number = int(text)
         except (TypeError, ValueError):

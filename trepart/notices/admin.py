@@ -1,6 +1,6 @@
 """Mail in the technical administration, to look at: what became of it, and why it was not sent."""
 
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from django.contrib import admin
 from django.http import HttpRequest
@@ -23,10 +23,10 @@ class MailAdmin(admin.ModelAdmin[Mail]):
         """Nothing is added here."""
         return False
 
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+    def has_change_permission(self, request: HttpRequest, obj: object = None) -> bool:
         """Nothing is changed here."""
         return False
 
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+    def has_delete_permission(self, request: HttpRequest, obj: object = None) -> bool:
         """Nothing is removed here."""
         return False

@@ -39,7 +39,7 @@ class Announcement(Generic[D_contra]):
     recipients: "Callable[[Step[D_contra]], Iterable[User]]"
     template: str
     url: "Callable[[Step[D_contra]], str]"
-    context: "Callable[[Step[D_contra]], Mapping[str, Any]]" = lambda step: {}
+    context: "Callable[[Step[D_contra]], Mapping[str, object]]" = lambda step: {}
     mail: bool = True
     at_once: bool = False
     enclose: "Callable[[Step[D_contra]], Callable[[User], Sequence[Enclosed]]] | None" = None
@@ -69,7 +69,7 @@ def tell(
     *,
     kind: str,
     template: str,
-    context: Mapping[str, Any],
+    context: Mapping[str, object],
     url: str,
     event: "Event | None",
     mail: bool = True,

@@ -1,44 +1,29 @@
-"""Mail that comes back. Every mail leaves with a return address of its own, signed; what comes to it says which mail it
-was, and cannot be made up.
+"""Delivery reports: mail that could not be delivered comes back, and is written down on the mail it is about.
 
-    varsler-retur+<number>.<signature>@kommune.example        with BOUNCE_ADDRESS=varsler-retur@kommune.example
-
-The mail server hands what comes there to ``manage.py take_bounce``, or the portal fetches it (BOUNCE_IMAP_URL). Only
-whoever was sent the mail, and the servers on its way, have seen the signature; it answers for that one mail and nothing
-else. What is read is the part made for machines (RFC 3464), nothing else, and only codes of it are kept.
+The mail server hands what comes to the return address (`trepart.notices.return_address`) to ``manage.py take_bounce``,
+or the portal fetches it (BOUNCE_IMAP_URL). What is read is the part made for machines (RFC 3464), nothing else, and
+only codes of it are kept.
 """
 
-import base64
-import hashlib
-import hmac
 import re
 from dataclasses import dataclass
 from email import message_from_bytes, policy
 from email.message import Message
 from email.utils import getaddresses
 
-from django.conf import settings
 from django.db import transaction
-from django.utils.crypto import salted_hmac
 
 from trepart import clock
 from trepart.notices import blanking, sending
 from trepart.notices.models import Mail, MailState
+from trepart.notices.return_address import mail_behind
 
-#: Bytes of the signature: sixteen letters, so that the part before the @ stays below the 64 that are
-#: allowed (RFC 5321, 4.5.3.1.1).
-_SIGNATURE = 10
 #: What a report may weigh; longer ones are cut before they are read.
 MOST_BYTES = 512 * 1024
-_TOKEN = re.compile(r"(\d{1,19})\.([a-z2-7]{16})")
 
 
 class NotABounce(ValueError):
     """It is no delivery report (RFC 3464), or says nothing of a delivery."""
-
-
-class Forged(PermissionError):
-    """It does not come from where a mail of ours has been."""
 
 
 @dataclass(frozen=True)
@@ -49,34 +34,6 @@ class Report:
     action: str
     status: str
     code: int
-
-
-def return_path(mail: Mail) -> str:
-    """Return the address that what bounces of ``mail`` comes back to; empty where the municipality has given
-    none (BOUNCE_ADDRESS)."""
-    local, at, domain = settings.BOUNCE_ADDRESS.rpartition("@")
-    return f"{local}+{mail.pk}.{_signature(mail.pk, mail.key.hex)}@{domain}" if at else ""
-
-
-def _signature(pk: int, key: str) -> str:
-    digest = salted_hmac("trepart.notices.bounces", f"{pk}.{key}", algorithm="sha256").digest()
-    return base64.b32encode(digest[:_SIGNATURE]).decode().lower()
-
-
-def mail_behind(addresses: list[str]) -> Mail:
-    """Return the mail that one of ``addresses`` is the return address of. Raises ``Forged`` where none is."""
-    own, at, domain = settings.BOUNCE_ADDRESS.lower().rpartition("@")
-    for address in addresses:
-        local, _at, given_domain = address.strip().lower().rpartition("@")
-        name, _plus, token = local.partition("+")
-        match = _TOKEN.fullmatch(token)
-        if not at or match is None or (name, given_domain) != (own, domain):
-            continue
-        mail = Mail.objects.filter(pk=int(match[1])).first() if int(match[1]) < 2**63 else None
-        key = mail.key.hex if mail else hashlib.sha256(token.encode()).hexdigest()
-        if hmac.compare_digest(_signature(int(match[1]), key), match[2]) and mail is not None:
-            return mail
-    raise Forged("The address is not one that a mail of the portal was sent with.")
 
 
 def take(content: bytes, *, recipient: str = "") -> Mail:

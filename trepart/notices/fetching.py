@@ -9,7 +9,7 @@ from urllib.parse import unquote, urlsplit
 
 from django.conf import settings
 
-from trepart.notices import bounces
+from trepart.notices import bounces, return_address
 
 log = logging.getLogger(__name__)
 
@@ -36,7 +36,7 @@ def fetch() -> int:
             try:
                 bounces.take(content)
                 taken += 1
-            except (bounces.NotABounce, bounces.Forged) as error:
+            except (bounces.NotABounce, return_address.Forged) as error:
                 log.info("What lies in the mailbox for reports was left there: %s", type(error).__name__)
             box.uid("STORE", uid, "+FLAGS.SILENT", r"(\Seen)")  # type: ignore[arg-type]  # as above
     return taken

@@ -18,7 +18,7 @@ from django.urls import reverse
 from django.utils import translation
 
 from trepart import municipality
-from trepart.notices import bounces
+from trepart.notices import return_address
 from trepart.notices.models import Mail
 
 _WORDS_OR_LINK = re.compile(r"(https?://\S+)")
@@ -123,7 +123,7 @@ def message(mail: Mail) -> EmailMessage:
     made = EmailMultiAlternatives(
         subject=mail.subject,
         body=plain(mail),
-        from_email=bounces.return_path(mail) or sender,
+        from_email=return_address.return_path(mail) or sender,
         to=[mail.to],
         reply_to=[own.feedback_email] if own.feedback_email else None,
         headers=headers,

@@ -3,7 +3,6 @@ committed is never lost."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from django.conf import settings
 from django.db import transaction
@@ -30,7 +29,7 @@ def queue_mail(
     to: str,
     language: str,
     template: str,
-    context: Mapping[str, Any],
+    context: Mapping[str, object],
     secret: bool = False,
     attachments: Sequence[Enclosed] = (),
 ) -> Mail:

@@ -3,7 +3,6 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from django.template import Context, engines
 
@@ -23,7 +22,7 @@ class Words:
     label: str
 
 
-def write(template: str, words: Mapping[str, Any]) -> Words:
+def write(template: str, words: Mapping[str, object]) -> Words:
     """Render ``template`` (a path below ``templates/`` without ending) in the active language.
 
     It is one text file that extends ``notices/mail.txt`` and has the blocks subject, text and, where the button is to
@@ -49,7 +48,7 @@ def one_line(text: str, length: int) -> str:
     return line if len(line) <= length else line[: length - 1].rstrip() + "…"
 
 
-def _plain(template: str, part: str, words: Mapping[str, Any]) -> str:
+def _plain(template: str, part: str, words: Mapping[str, object]) -> str:
     # The one engine there is; the stub knows the base class only.
     engine = engines["django"].engine  # type: ignore[attr-defined]
     context = Context({**words, "mail_part": part}, autoescape=False)

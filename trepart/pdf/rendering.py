@@ -33,7 +33,8 @@ from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import URLFetcher, URLFetcherResponse
 
 from trepart import municipality
-from trepart.pdf.tags import RecordedPage, write_structure
+from trepart.pdf.box_reader import RecordedPage
+from trepart.pdf.tags import write_structure
 from trepart.pdf.text import FONT_FILES, FONT_STACK, PdfError, families_for, font_bytes, font_faces, printable
 
 __all__ = ["MissingGlyph", "PdfError", "ResourceRefused", "Watch", "render_pdf"]
@@ -61,7 +62,7 @@ class MissingGlyph(PdfError):
 
 def render_pdf(
     template: str,
-    context: Mapping[str, Any],
+    context: Mapping[str, object],
     *,
     title: str,
     language: str = "nb",

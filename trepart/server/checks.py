@@ -1,7 +1,6 @@
 """System checks: what must never be true of a running portal."""
 
 from collections.abc import Sequence
-from typing import Any
 
 from django.apps import AppConfig
 from django.conf import settings
@@ -24,13 +23,13 @@ _IDS = {
 
 
 @register(Tags.security, deploy=True)
-def fit_for_production(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[CheckMessage]:
+def fit_for_production(app_configs: Sequence[AppConfig] | None, **kwargs: object) -> list[CheckMessage]:
     """Refuse a deployment the web server would refuse to start with (`trepart.server.production`)."""
     return [Error(f"{f.name} {f.wrong}", hint=f.mend, id=_IDS[f.name]) for f in production.faults(settings)]
 
 
 @register(Tags.security)
-def demo_is_local(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[CheckMessage]:
+def demo_is_local(app_configs: Sequence[AppConfig] | None, **kwargs: object) -> list[CheckMessage]:
     """Refuse to start the demo under an https address: a demo is never a real municipality's portal."""
     if settings.DEMO and settings.SITE_URL.startswith("https://"):
         return [Error("TREPART_DEMO is on at a public https address.", id="trepart.E002")]
@@ -38,7 +37,7 @@ def demo_is_local(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> lis
 
 
 @register(Tags.security)
-def seal_key_is_usable(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[CheckMessage]:
+def seal_key_is_usable(app_configs: Sequence[AppConfig] | None, **kwargs: object) -> list[CheckMessage]:
     """Refuse a key of the audit seals that is too short or cannot be read."""
     from trepart.audit import sealing  # models are loaded after the checks are registered
 

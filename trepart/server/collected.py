@@ -1,8 +1,6 @@
 """Static files as production serves them: hashed names that a browser may keep for ever, each also
 stored as gzip and brotli."""
 
-from typing import Any
-
 from whitenoise.storage import CompressedManifestStaticFilesStorage
 
 
@@ -11,7 +9,7 @@ class CollectedStaticFiles(CompressedManifestStaticFilesStorage):
 
     support_js_module_import_aggregation = True
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: object, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)
         self._addresses: dict[str | None, str] = {}
 

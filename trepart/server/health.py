@@ -20,7 +20,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
 
 from django.conf import settings
 from django.db import DatabaseError, InterfaceError, connection, transaction
@@ -185,7 +184,7 @@ class Probes:
             return self.get_response(request)
         found = [] if path == ALIVE else self._found(path)
         well = all(finding.well for finding in found)
-        answer: dict[str, Any] = {"status": "ok" if well else "not ok"}
+        answer: dict[str, object] = {"status": "ok" if well else "not ok"}
         if found and self._may_know(request):
             answer["checks"] = [{"name": f.name, "ok": f.well, "told": f.told} for f in found]
         return HttpResponse(

@@ -14,7 +14,7 @@ import re
 import secrets
 import time
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextvars import ContextVar
 from datetime import UTC, datetime
 from pathlib import Path
@@ -27,6 +27,7 @@ from django.http import HttpRequest, HttpResponseBase
 if TYPE_CHECKING:
     from procrastinate import App
     from procrastinate.job_context import JobContext
+    from procrastinate.jobs import Job
 
 #: The id of the request that is being answered, or that put the job which is being done in the
 #: queue; empty outside both.
@@ -73,17 +74,17 @@ def _keeps_addresses() -> bool:
         return False
 
 
-def pattern_of(request: Any) -> str:
+def pattern_of(request: object) -> str:
     """Return the address of ``request`` as the pattern it matched ("forslag/<int:pk>/"), empty where it matched none:
     what was typed may be a name or a key."""
     match = getattr(request, "resolver_match", None)
     return f"/{match.route}" if match is not None else ""
 
 
-def described(error: BaseException) -> dict[str, Any]:
+def described(error: BaseException) -> dict[str, object]:
     """Return what may be told of ``error``: its kind, the codes that carry no content, and the lines it went through,
     for it and for what caused it."""
-    told: dict[str, Any] = {"type": f"{type(error).__module__}.{type(error).__qualname__}"}
+    told: dict[str, object] = {"type": f"{type(error).__module__}.{type(error).__qualname__}"}
     if isinstance(error, ImproperlyConfigured):
         # Said by a programmer to whoever sets the portal up; no person's words are in it.
         told["message"] = scrubbed(str(error))
@@ -113,7 +114,7 @@ class JsonFormatter(logging.Formatter):
 
     def format(self, record: logging.LogRecord) -> str:
         """Return the line."""
-        line: dict[str, Any] = {
+        line: dict[str, object] = {
             "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
             "level": record.levelname.lower(),
             "logger": record.name,
@@ -197,21 +198,21 @@ def carry_into_jobs(app: "App") -> None:
     manager: Any = app.job_manager
     write, write_async = manager.batch_defer_jobs, manager.batch_defer_jobs_async
 
-    def batch_defer_jobs(jobs: Any, *args: Any, **kwargs: Any) -> Any:
+    def batch_defer_jobs(jobs: "Iterable[Job]", *args: object, **kwargs: object) -> object:
         return write([_marked(job) for job in jobs], *args, **kwargs)
 
-    async def batch_defer_jobs_async(jobs: Any, *args: Any, **kwargs: Any) -> Any:
+    async def batch_defer_jobs_async(jobs: "Iterable[Job]", *args: object, **kwargs: object) -> object:
         return await write_async([_marked(job) for job in jobs], *args, **kwargs)
 
     manager.batch_defer_jobs, manager.batch_defer_jobs_async = batch_defer_jobs, batch_defer_jobs_async
 
 
-def _marked(job: Any) -> Any:
+def _marked(job: "Job") -> "Job":
     request_id = current.get()
     return job.evolve(task_kwargs={**job.task_kwargs, _CARRIED: request_id}) if request_id else job
 
 
-def in_job(call_next: Callable[[], Any], context: "JobContext", worker: Any) -> Any:
+def in_job(call_next: Callable[[], object], context: "JobContext", worker: object) -> object:
     """Run a job under the id of the request that asked for it; one that nobody asked for (a periodic one)
     gets an id of its own."""
     token = current.set(str(context.job.task_kwargs.pop(_CARRIED, "")) or f"job-{context.job.id}")
@@ -221,7 +222,7 @@ def in_job(call_next: Callable[[], Any], context: "JobContext", worker: Any) -> 
         current.reset(token)
 
 
-def configuration(level: str) -> dict[str, Any]:
+def configuration(level: str) -> dict[str, object]:
     """Return ``settings.LOGGING``: lines of JSON on standard error, which systemd's journal keeps. ``level`` is
     for what is not our own."""
     return {

@@ -6,9 +6,9 @@ something has to be set to play.
 """
 
 from dataclasses import dataclass
-from typing import Any
 from urllib.parse import urlsplit
 
+from django.conf import LazySettings
 from django.core.exceptions import ImproperlyConfigured
 
 #: Signs in a secret key, and how many different ones: what Django's own check (security.W009) asks for.
@@ -36,7 +36,7 @@ _MAKE_SECRET = "Make one with: python -c 'import secrets; print(secrets.token_ur
 _MAKE_SEAL = "Make one with: python -c 'import secrets; print(secrets.token_hex(32))'"
 
 
-def faults(settings: Any) -> list[Fault]:
+def faults(settings: LazySettings) -> list[Fault]:
     """Return what keeps ``settings`` from being used in production; empty where nothing does."""
     found = []
     if settings.DEMO:
@@ -62,7 +62,7 @@ def guessable(key: str) -> bool:
     return len(set(zip(key[::2], key[1::2], strict=False))) < _DIFFERENT_BYTES
 
 
-def _keys(settings: Any) -> list[Fault]:
+def _keys(settings: LazySettings) -> list[Fault]:
     from trepart.audit import sealing  # models are loaded after the settings
 
     found = []
@@ -81,7 +81,7 @@ def _keys(settings: Any) -> list[Fault]:
     return found
 
 
-def _addresses(settings: Any) -> list[Fault]:
+def _addresses(settings: LazySettings) -> list[Fault]:
     found = []
     site = urlsplit(settings.SITE_URL)
     host = site.hostname or ""
@@ -97,7 +97,7 @@ def _addresses(settings: Any) -> list[Fault]:
     return found
 
 
-def _mail(settings: Any) -> list[Fault]:
+def _mail(settings: LazySettings) -> list[Fault]:
     if settings.EMAIL_BACKEND in (
         "django.core.mail.backends.console.EmailBackend",
         "django.core.mail.backends.dummy.EmailBackend",
@@ -107,7 +107,7 @@ def _mail(settings: Any) -> list[Fault]:
     return []
 
 
-def refuse_unfit(settings: Any) -> None:
+def refuse_unfit(settings: LazySettings) -> None:
     """Raise ``ImproperlyConfigured`` with everything that is wrong where these settings must not meet people. The demo
     is let through, on http only."""
     if settings.DEMO:

@@ -6,7 +6,6 @@ import logging
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
-from typing import Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -15,6 +14,7 @@ from django.urls import Resolver404, resolve
 from django.views.decorators.csrf import csrf_exempt
 
 from trepart.access.web import PUBLIC, declare
+from trepart.text.numbers import number
 
 log = logging.getLogger("trepart.security")
 
@@ -103,8 +103,8 @@ def csp_report(request: HttpRequest) -> HttpResponse:
     about who was there is kept (R31)."""
     if request.method != "POST":
         return HttpResponse(status=405, headers={"Allow": "POST"})
-    length = request.META.get("CONTENT_LENGTH") or ""
-    if not length.isascii() or not length.isdigit() or len(length) > 9 or int(length) > _MOST:
+    length = number(request.META.get("CONTENT_LENGTH"), digits=9)
+    if length is None or length > _MOST:
         return HttpResponse(status=413)
     try:
         sent = json.loads(request.body)
@@ -116,14 +116,14 @@ def csp_report(request: HttpRequest) -> HttpResponse:
     return HttpResponse(status=204)
 
 
-def _reports(sent: Any) -> Iterator[dict[str, str]]:
+def _reports(sent: object) -> Iterator[dict[str, str]]:
     """Yield what may be logged of each report, whether it came the old way (`report-uri`) or the new (`report-to`)."""
     for one in (sent if isinstance(sent, list) else [sent])[:_A_MINUTE]:
         body = (one.get("csp-report") or one.get("body")) if isinstance(one, Mapping) else None
         if not isinstance(body, Mapping):
             continue
 
-        def said(*names: str, body: Mapping[str, Any] = body) -> str:
+        def said(*names: str, body: Mapping[str, object] = body) -> str:
             return next((value for name in names if isinstance(value := body.get(name), str)), "")
 
         yield {

@@ -1,32 +1,27 @@
-"""Template tags and filters of the portal's look: dates and sums as people say them, and the shared parts.
+"""Template tags for the shared parts of pages: status, parties, tables, lists, forms.
 
-`{% load trepart_ui %}`. Every part is described, with its include line and context, in docs/look.md.
+Built in (settings.TEMPLATES), as is `text_filters`. Every part is described, with its tag and context, in docs/look.md.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-import re
 from collections.abc import Iterable, Sequence
-from decimal import Decimal
-from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from django import template
 from django.forms import BoundField
 from django.template.context import Context
 from django.urls import NoReverseMatch, reverse
-from django.utils import timezone
 from django.utils.dateformat import format as django_format
-from django.utils.dateformat import time_format
-from django.utils.formats import get_format
-from django.utils.html import format_html, format_html_join
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.text import capfirst
-from django.utils.translation import get_language, gettext, ngettext, pgettext
+from django.utils.translation import get_language, ngettext, pgettext
 
-from trepart import clock, languages, municipality
+from trepart import clock, municipality
 from trepart.look.form_layout import field_context, form_fields_context, is_unjudged, problems
+from trepart.text.dates import exact_text, in_our_zone
 from trepart.ui import Cell
 
 if TYPE_CHECKING:
@@ -35,165 +30,8 @@ if TYPE_CHECKING:
 
 register = template.Library()
 
-NBSP = "\N{NO-BREAK SPACE}"
 MEANINGS = ("info", "success", "warning", "danger", "neutral")
 PARTS = ("elected", "administration", "union")
-
-
-# Dates and sums ---------------------------------------------------------------------------------------------------
-
-
-def _local(value: dt.date | dt.datetime) -> dt.date | dt.datetime:
-    """An aware moment in the portal's time zone; a plain date or a naive moment as it is."""
-    if isinstance(value, dt.datetime) and timezone.is_aware(value):
-        return timezone.localtime(value)
-    return value
-
-
-def date_text(value: dt.date | dt.datetime, *, year: bool | None = None) -> str:
-    """A date as people say it: "3. desember", with the year when it is not the current one (or as `year` says)."""
-    return _date_of(_local(value), year)
-
-
-def _date_of(local: dt.date | dt.datetime, year: bool | None = None) -> str:
-    day = _day_of(local)
-    with_year = day.year != clock.today().year if year is None else year
-    return _day_in_words(day, with_year, get_language())
-
-
-def _day_of(value: dt.date | dt.datetime) -> dt.date:
-    return value.date() if isinstance(value, dt.datetime) else value
-
-
-@lru_cache(maxsize=2048)  # the days of a list are few, and are said again on the next page
-def _day_in_words(day: dt.date, with_year: bool, _language: str | None) -> str:
-    # Translators: Django date format. Norwegian: j. F Y
-    pattern = pgettext("date with year", "j F Y") if with_year else pgettext("date without year", "j F")
-    return django_format(day, pattern).replace(" ", NBSP, 1)
-
-
-def time_text(value: dt.datetime | dt.time) -> str:
-    """A time of day as people write it: "18.00"."""
-    return _time_of(timezone.localtime(value) if isinstance(value, dt.datetime) and timezone.is_aware(value) else value)
-
-
-def _time_of(local: dt.datetime | dt.time) -> str:
-    return _minute_in_words(local.hour, local.minute, get_language())
-
-
-@lru_cache(maxsize=24 * 60)  # as above
-def _minute_in_words(hour: int, minute: int, _language: str | None) -> str:
-    # Translators: Django time format. Norwegian: H.i
-    return time_format(dt.time(hour, minute), pgettext("time of day", "H:i"))
-
-
-def moment_text(value: dt.datetime) -> str:
-    """A moment as people say it: "3. desember kl. 18.00"."""
-    return gettext("%(date)s at %(time)s") % {"date": date_text(value), "time": time_text(value)}
-
-
-def exact_text(value: dt.date | dt.datetime) -> str:
-    """The whole date with weekday, and the time to the minute if there is one: for the title and for print."""
-    return _exact_of(_local(value))
-
-
-def _exact_of(local: dt.date | dt.datetime) -> str:
-    day = _whole_day(_day_of(local), get_language())
-    if isinstance(local, dt.datetime):
-        return gettext("%(date)s at %(time)s") % {"date": day, "time": _time_of(local)}
-    return day
-
-
-@lru_cache(maxsize=2048)  # as above
-def _whole_day(day: dt.date, _language: str | None) -> str:
-    # Translators: Django date format. Norwegian: l j. F Y
-    return django_format(day, pgettext("date with weekday", "l j F Y"))
-
-
-def _time_element(local: dt.date | dt.datetime, text: str) -> SafeString:
-    """<time> whose title, shown on hover and instead of the text in print, is exact."""
-    return format_html(
-        '<time datetime="{}" title="{}"><span>{}</span></time>', local.isoformat(), _exact_of(local), text
-    )
-
-
-@register.filter
-def human_date(value: dt.date | dt.datetime | None) -> str:
-    """ "3. desember" in a <time> element; nothing for nothing."""
-    if not value:
-        return ""
-    local = _local(value)  # once: a list says many
-    return _time_element(local, _date_of(local))
-
-
-@register.filter
-def human_datetime(value: dt.datetime | dt.date | None) -> str:
-    """ "3. desember kl. 18.00" in a <time> element; a plain date comes without the time."""
-    if not value:
-        return ""
-    if not isinstance(value, dt.datetime):
-        return human_date(value)
-    return _time_element(_local(value), moment_text(value))
-
-
-@register.filter
-def human_time(value: dt.datetime | dt.time | None) -> str:
-    """ "kl. 18.00"; nothing for nothing."""
-    if value is None:
-        return ""
-    return (gettext("at %(time)s") % {"time": time_text(value)}).replace(" ", NBSP)
-
-
-@register.filter
-def plain_date(value: dt.date | dt.datetime | None) -> str:
-    """ "3. desember 2026" as text without markup, always with the year: for titles, mail and attributes."""
-    return date_text(value, year=True).replace(NBSP, " ") if value else ""
-
-
-@register.filter
-def inside(name: object) -> str:
-    """The name of a body inside a sentence: "til kommunestyret" (`trepart.languages.inside`)."""
-    return languages.inside(str(name))
-
-
-@register.filter
-def plain_datetime(value: dt.date | dt.datetime | None) -> str:
-    """The whole date with weekday and time as text only, for mail: "torsdag 3. desember 2026 kl. 18.00"."""
-    return exact_text(value) if value else ""
-
-
-@register.filter
-def grouped(value: int | float | Decimal | None) -> str:
-    """A number as the language groups it: "12 500" with a no-break space in Norwegian, "12,500" in English."""
-    if value is None or value == "":
-        return ""
-    whole = f"{value:,}" if isinstance(value, int) else f"{value:,.2f}"
-    whole, _dot, rest = whole.partition(".")
-    rest = rest.rstrip("0")
-    sign = "\N{MINUS SIGN}" if whole.startswith("-") else ""
-    thousands, decimals = get_format("THOUSAND_SEPARATOR"), get_format("DECIMAL_SEPARATOR")
-    return sign + whole.lstrip("-").replace(",", thousands) + (f"{decimals}{rest}" if rest else "")
-
-
-@register.filter
-def kroner(value: int | float | Decimal | None, place: str = "after") -> str:
-    """A sum in kroner with no-break spaces: "180 000 kr", or "kr 180 000" with `kroner:"before"`."""
-    if value is None or value == "":
-        return ""
-    return f"kr{NBSP}{grouped(value)}" if place == "before" else f"{grouped(value)}{NBSP}kr"
-
-
-@register.filter
-def paragraphs(value: object) -> SafeString:
-    """What a person wrote, as paragraphs: plain text, escaped, empty lines divide, single line breaks are kept."""
-    text = str(value or "").replace("\r\n", "\n").replace("\r", "\n").strip()
-    blocks = [block.strip("\n") for block in re.split(r"\n[ \t]*\n\s*", text) if block.strip()]
-    line_break = mark_safe("<br>")
-    return format_html_join(
-        "\n",
-        "<p>{}</p>",
-        ((format_html_join(line_break, "{}", ((line,) for line in block.split("\n"))),) for block in blocks),
-    )
 
 
 # Small parts ------------------------------------------------------------------------------------------------------
@@ -285,7 +123,7 @@ def _fact(row: object) -> dict[str, object]:
 @register.inclusion_tag("parts/date_badge.html")
 def date_badge(value: dt.date | dt.datetime) -> dict[str, object]:
     """Day and month in a small box, for lists of meetings."""
-    value = _local(value)
+    value = in_our_zone(value)
     return {
         "iso": value.isoformat(),
         "exact": exact_text(value),

@@ -4,7 +4,8 @@ for places without markup, for comparing two versions."""
 import html as escaping
 import re
 
-from trepart.text.rich import MOST_RAW, TEXT_BLOCKS, Node, clean, read, rows_of
+from trepart.text.nodes import Node, read, rows_of
+from trepart.text.rich import MOST_RAW, TEXT_BLOCKS, clean
 
 _BOLD = re.compile(r"\*\*(?=\S)(.+?)(?<=\S)\*\*", re.DOTALL)
 _EXEMPT = re.compile(r"\[\[(?=\S)(.+?)(?<=\S)\]\]", re.DOTALL)

@@ -1,5 +1,4 @@
-"""Text with headings, lists and tables, as it is kept: whatever comes in (typed, or pasted from Word and the web) is
-cleaned here, once, on the server.
+"""Text with headings, lists and tables: whatever comes in (typed, or pasted from Word and the web) is cleaned here.
 
 What is kept is HTML of few elements, each with few attributes (:data:`TAGS`), balanced, without styles, scripts and
 addresses of other kinds than the web's and mail's. nh3 (ammonia) reads what came in as a browser would and strips
@@ -10,11 +9,13 @@ from public access (R25).
 
 import html as escaping
 import re
-from dataclasses import dataclass, field
-from html.parser import HTMLParser
 
 import nh3
 from django.utils.safestring import SafeString
+
+from trepart.text.nodes import EXEMPT_TAG, Node, read, rows_of, write
+from trepart.text.numbers import number
+from trepart.text.word_lists import as_lists
 
 #: What is kept, with its attributes.
 TAGS: dict[str, frozenset[str]] = {
@@ -37,7 +38,6 @@ MOST_CLEAN = 300_000
 _RAW_TAGS = set(TAGS) | {
     "h1", "h2", "h5", "h6", "b", "i", "div", "span", "tfoot", "caption", "section", "article", "pre", "tt",
 }  # fmt: skip
-_EXEMPT_TAG = "tt"
 _DROPPED = {
     "script", "style", "title", "template", "noscript", "iframe", "object", "svg", "math", "textarea", "select", "xml",
     "head",
@@ -49,64 +49,7 @@ _RENAMED = {
 }  # fmt: skip
 _INLINE = {"strong", "em", "a", "mark", "br", "#text"}
 TEXT_BLOCKS = {"p", "h3", "h4"}
-#: Elements deeper than this are read as their text: nobody writes so, and what walks the tree must come back.
-_DEEPEST = 60
 _SPANS = {"colspan": 20, "rowspan": 200}
-_WORD_LIST = re.compile(r"mso-list:[^;]*\blevel(\d)", re.IGNORECASE)
-_NUMBERED = re.compile(r"\s*\(?(\d{1,3}|[a-zA-Z]|[ivxlIVXL]{1,5})[.)]")
-
-
-@dataclass
-class Node:
-    """One element, or (``tag`` "#text") a piece of text."""
-
-    tag: str
-    attrs: dict[str, str] = field(default_factory=dict)
-    kids: list["Node"] = field(default_factory=list)
-    text: str = ""
-
-    def words(self) -> str:
-        """Return the text in it, without markup."""
-        if self.tag == "#text":
-            return self.text
-        return " " if self.tag == "br" else "".join(kid.words() for kid in self.kids)
-
-
-class _Reader(HTMLParser):
-    """Reads what nh3 has written, which is balanced."""
-
-    def __init__(self) -> None:
-        super().__init__(convert_charrefs=True)
-        self.root = Node("#root")
-        self.open = [self.root]
-        self.beyond: list[str] = []
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        if tag != "br" and (self.beyond or len(self.open) > _DEEPEST):
-            self.beyond.append(tag)
-            return
-        node = Node("mark" if tag == _EXEMPT_TAG else tag, {key: value or "" for key, value in attrs})
-        self.open[-1].kids.append(node)
-        if tag != "br":
-            self.open.append(node)
-
-    def handle_endtag(self, tag: str) -> None:
-        if self.beyond:
-            if self.beyond[-1] == tag:
-                self.beyond.pop()
-        elif len(self.open) > 1 and self.open[-1].tag == ("mark" if tag == _EXEMPT_TAG else tag):
-            self.open.pop()
-
-    def handle_data(self, data: str) -> None:
-        self.open[-1].kids.append(Node("#text", text=data))
-
-
-def read(markup: str) -> list[Node]:
-    """Return ``markup``, which nh3 has written, as a tree."""
-    reader = _Reader()
-    reader.feed(markup)
-    reader.close()
-    return reader.root.kids
 
 
 def clean(raw: str) -> str:
@@ -119,8 +62,8 @@ def clean(raw: str) -> str:
     # exempt must: it is read as an element of that kind.
     text = re.sub(
         r"<(/?)mark\b[^<>]*>",
-        rf"<\1{_EXEMPT_TAG}>",
-        re.sub(rf"</?{_EXEMPT_TAG}\b[^<>]*>", "", text, flags=re.I),
+        rf"<\1{EXEMPT_TAG}>",
+        re.sub(rf"</?{EXEMPT_TAG}\b[^<>]*>", "", text, flags=re.I),
         flags=re.I,
     )
     stripped = nh3.clean(
@@ -136,7 +79,7 @@ def clean(raw: str) -> str:
     )  # fmt: skip
     blocks = _blocks([part for node in read(stripped) for part in _pushed(node)])
     _in_steps(blocks, [])
-    written = "".join(_write(node) for node in blocks)
+    written = "".join(write(node) for node in blocks)
     # The last word: nothing that is not on the list, whatever was done above.
     final = nh3.clean(
         written,
@@ -165,7 +108,7 @@ def _blocks(nodes: list[Node], inside: str = "") -> list[Node]:
         if inline:
             found.append(Node("p", kids=inline))
 
-    for node in _word_lists(nodes):
+    for node in as_lists(nodes):
         tag = _RENAMED.get(node.tag, node.tag)
         if tag in ("strong", "em", "a", "mark", "span", "br", "#text") and not _has_block(node):
             loose += _inline([node])
@@ -332,16 +275,6 @@ def _flat(node: Node) -> list[Node]:
     return lines
 
 
-def rows_of(node: Node) -> list[tuple[str, Node]]:
-    found: list[tuple[str, Node]] = []
-    for kid in node.kids:
-        if kid.tag == "tr":
-            found.append((node.tag, kid))
-        elif kid.tag in ("thead", "tbody", "tfoot"):
-            found += rows_of(kid)
-    return found
-
-
 def _table(node: Node) -> list[Node]:
     """Return a table with header cells (a table without is read aloud as noise, and cannot be printed): the first row,
     where it has none. One of a single cell is a frame, not a table."""
@@ -370,68 +303,10 @@ def _table(node: Node) -> list[Node]:
 def _cell(cell: Node, scope: str) -> Node:
     attrs = {"scope": scope} if scope else {}
     for name, most in _SPANS.items():
-        value = cell.attrs.get(name, "")
-        if value.isascii() and value.isdigit() and len(value) < 5 and 1 < int(value) <= most:
-            attrs[name] = str(int(value))
+        span = number(cell.attrs.get(name), digits=4)
+        if span is not None and 1 < span <= most:
+            attrs[name] = str(span)
     return Node("th" if scope else "td", attrs, _point(_blocks(cell.kids, "td")))
-
-
-def _word_lists(nodes: list[Node]) -> list[Node]:
-    """Return ``nodes`` with Word's list paragraphs (a style and a drawn mark) as lists, at the levels they have."""
-    found: list[Node] = []
-    run: list[tuple[int, bool, Node]] = []
-
-    def close() -> None:
-        if run:
-            found.extend(_nested(run, run[0][0]))
-            run.clear()
-
-    for node in nodes:
-        level = _WORD_LIST.search(node.attrs.get("style", "")) if node.tag == "p" else None
-        if level is not None:
-            run.append((int(level[1]), bool(_NUMBERED.match(_drawn(node))), Node("li", kids=node.kids)))
-        elif not (run and node.tag == "#text" and not node.text.strip()):
-            close()
-            found.append(node)
-    close()
-    return found
-
-
-def _drawn(node: Node) -> str:
-    """Return the mark Word has drawn before a point."""
-    for kid in node.kids:
-        if kid.tag == "span" and "mso-list:ignore" in kid.attrs.get("style", "").replace(" ", "").lower():
-            return kid.words()
-        if found := _drawn(kid):
-            return found
-    return ""
-
-
-def _nested(run: list[tuple[int, bool, Node]], level: int) -> list[Node]:
-    lists: list[Node] = []
-    at = 0
-    while at < len(run):
-        depth, numbered, point = run[at]
-        if depth > level and lists:
-            ends = next((n for n in range(at, len(run)) if run[n][0] <= level), len(run))
-            lists[-1].kids[-1].kids += _nested(run[at:ends], depth)
-            at = ends
-            continue
-        tag = "ol" if numbered else "ul"
-        if not lists or lists[-1].tag != tag:
-            lists.append(Node(tag))
-        lists[-1].kids.append(point)
-        at += 1
-    return lists
-
-
-def _write(node: Node) -> str:
-    if node.tag == "#text":
-        return escaping.escape(node.text, quote=False)
-    if node.tag == "br":
-        return "<br>"
-    attrs = "".join(f' {key}="{escaping.escape(value)}"' for key, value in node.attrs.items())
-    return f"<{node.tag}{attrs}>{''.join(_write(kid) for kid in node.kids)}</{node.tag}>"
 
 
 # What is exempt -------------------------------------------------------------------------------------------------------
@@ -457,7 +332,7 @@ def redacted(markup: str, label: str) -> str:
             return Node("strong", kids=[Node("#text", text=label)])
         return Node(node.tag, node.attrs, [walk(kid) for kid in node.kids], node.text)
 
-    return "".join(_write(walk(node)) for node in read(markup))
+    return "".join(write(walk(node)) for node in read(markup))
 
 
 def opened(markup: str) -> SafeString:

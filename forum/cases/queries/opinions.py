@@ -18,7 +18,7 @@ from forum.organisation.role_assignments import at_work
 from trepart import clock, ui
 from trepart.access import grants, policy
 from trepart.alphabet import norwegian
-from trepart.templatetags.trepart_ui import date_text
+from trepart.text.dates import date_text
 
 if TYPE_CHECKING:
     from trepart.access.models import User

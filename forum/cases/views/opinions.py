@@ -25,7 +25,7 @@ from forum.organisation.models import Body
 from trepart import clock, ui
 from trepart.access import interrupted_forms, policy
 from trepart.access.web import PUBLIC, SIGNED_IN, Access, declare, permitted, reader_of
-from trepart.templatetags.trepart_ui import date_text
+from trepart.text.dates import date_text
 from trepart.views import TransitionView
 from trepart.workflow import GuardRefused, InvalidInput, NotPermitted, Refused, WrongState, available
 

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from forum.meetings.core.models import AgendaItem, Meeting
 from forum.meetings.core.queries import ItemLine
 from trepart.audit.models import Event
-from trepart.templatetags.trepart_ui import exact_text
+from trepart.text.dates import exact_text
 
 _PAPER = "forum.document_added"
 _CASE_PAPER = "forum.paper_finished"

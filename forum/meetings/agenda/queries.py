@@ -14,7 +14,7 @@ from forum.meetings.agenda.body_queue import queue_for
 from forum.meetings.agenda.models import Question
 from forum.meetings.core.models import Meeting
 from forum.meetings.core.queries import day_of
-from trepart.templatetags.trepart_ui import date_text
+from trepart.text.dates import date_text
 
 
 @dataclass(frozen=True)

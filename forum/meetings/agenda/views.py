@@ -23,11 +23,12 @@ from forum.meetings.case_papers import queries as papers
 from forum.meetings.core import queries
 from forum.meetings.core.locking import BEFORE_THE_END, version
 from forum.meetings.core.models import AgendaItem, Meeting
-from forum.meetings.core.web import crumbs_of, fetch, item_of, number, status_of, title_of
+from forum.meetings.core.web import crumbs_of, fetch, item_of, status_of, title_of
 from forum.meetings.enums import DemandKind, ItemKind, MeetingStatus
 from forum.organisation.forms.body_functions import TreatedAsForm
 from trepart.access import interrupted_forms
 from trepart.access.web import Access, permitted, reader_of
+from trepart.text.numbers import number
 from trepart.workflow import Refused, WrongState, available
 
 PLAN = "forum.plan_meeting"

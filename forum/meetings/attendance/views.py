@@ -25,11 +25,12 @@ from forum.meetings.attendance.models import Absence, DeputyCall, PartialityRepo
 from forum.meetings.attendance.roll_call import deputies, list_of
 from forum.meetings.core import queries
 from forum.meetings.core.models import Meeting
-from forum.meetings.core.web import crumbs_of, fetch, item_of, number, status_of, title_of
+from forum.meetings.core.web import crumbs_of, fetch, item_of, status_of, title_of
 from forum.meetings.enums import CallAnswer, MeetingStatus
 from forum.organisation.models import Membership
 from trepart.access import interrupted_forms, policy
 from trepart.access.web import SIGNED_IN, Access, permitted, reader_of
+from trepart.text.numbers import number
 from trepart.workflow import Refused
 
 RUN = "forum.run_meeting"

@@ -8,8 +8,8 @@ from django.utils.translation import gettext as _
 
 from forum.meetings.case_papers.queries import Reading
 from forum.meetings.enums import PaperSection
-from trepart.templatetags.trepart_ui import date_text
 from trepart.text import plain as plain_text
+from trepart.text.dates import date_text
 
 
 @dataclass(frozen=True)

@@ -21,12 +21,13 @@ from forum.meetings.case_papers.forms import PROVISIONS, ArchiveForm, Attachment
 from forum.meetings.case_papers.models import CasePaperDraft, CasePaperVersion
 from forum.meetings.case_papers.permissions import WRITE
 from forum.meetings.case_papers.views import crumbs_of, fetch_case
-from forum.meetings.core.web import fetch, item_of, number, status_of
+from forum.meetings.core.web import fetch, item_of, status_of
 from forum.meetings.enums import PaperSection
 from trepart.access import interrupted_forms
 from trepart.access.web import Access, permitted, reader_of
-from trepart.templatetags.trepart_ui import time_text
 from trepart.text import rich as rich_text
+from trepart.text.dates import time_text
+from trepart.text.numbers import number
 from trepart.workflow import GuardRefused, Refused
 
 #: What one act did to the draft: said to whoever did it.

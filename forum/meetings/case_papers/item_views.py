@@ -16,13 +16,14 @@ from forum.meetings.case_papers.forms import NoteForm
 from forum.meetings.case_papers.views import note_view
 from forum.meetings.core import queries
 from forum.meetings.core.models import AgendaItem, Meeting
-from forum.meetings.core.web import crumbs_of, fetch, item_of, number, status_of, title_of
+from forum.meetings.core.web import crumbs_of, fetch, item_of, status_of, title_of
 from forum.meetings.enums import PaperSection
 from trepart.access import interrupted_forms, policy
 from trepart.access.models import User
 from trepart.access.web import PUBLIC, Access, reader_of
 from trepart.audit import viewing
 from trepart.text import plain as plain_text
+from trepart.text.numbers import number
 from trepart.workflow import Refused
 
 

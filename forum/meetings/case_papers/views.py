@@ -16,7 +16,6 @@ from forum.meetings.case_papers import comparison, queries
 from forum.meetings.case_papers.models import CasePaperVersion
 from forum.meetings.case_papers.permissions import VIEW, WHOLE, WRITE
 from forum.meetings.case_papers.queries import Reading
-from forum.meetings.core.web import number
 from forum.meetings.minutes.printing.responses import as_pdf
 from trepart import languages, municipality, ui
 from trepart.access import policy
@@ -24,7 +23,8 @@ from trepart.access.models import User
 from trepart.access.web import PUBLIC, Access
 from trepart.audit import viewing
 from trepart.pdf.rendering import render_pdf
-from trepart.templatetags.trepart_ui import date_text
+from trepart.text.dates import date_text
+from trepart.text.numbers import number
 
 TEMPLATE = "meetings/case_papers/pdf/case_paper.html"
 

@@ -12,7 +12,7 @@ from forum.meetings.core.models import Meeting
 from forum.meetings.enums import MeetingKind, MeetingStatus, MinutesStatus
 from forum.meetings.minutes.models import LONG, Minutes
 from trepart import clock, ui
-from trepart.templatetags.trepart_ui import date_text
+from trepart.text.dates import date_text
 
 
 @dataclass(frozen=True)

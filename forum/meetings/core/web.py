@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from forum.meetings.core import queries
 from forum.meetings.core.models import AgendaItem, Meeting
 from trepart.access import policy
-from trepart.templatetags.trepart_ui import date_text
+from trepart.text.dates import date_text
 from trepart.workflow import NotPermitted, Refused, WrongState
 
 Crumbs = list[tuple[Any, str | None]]
@@ -35,11 +35,6 @@ def fetch(request: HttpRequest, pk: int, permission: str = "forum.view_meeting")
 def status_of(refusal: Refused) -> int:
     """Return the HTTP status of a refusal: not permitted, overtaken by somebody else, or a rule in the way."""
     return 403 if isinstance(refusal, NotPermitted) else 409 if isinstance(refusal, WrongState) else 422
-
-
-def number(value: str | None) -> int | None:
-    """Return an id or a version out of a form, or None for anything else."""
-    return int(value) if value and value.isascii() and value.isdigit() and len(value) < 19 else None
 
 
 def item_of(meeting: Meeting, pk: int | None, *, in_full: bool = False) -> AgendaItem:

@@ -15,7 +15,7 @@ from forum.meetings.follow_up import legality as services
 from forum.meetings.follow_up.legality_forms import LegalityForm
 from trepart.access import interrupted_forms
 from trepart.access.web import Access, permitted, reader_of
-from trepart.templatetags.trepart_ui import date_text
+from trepart.text.dates import date_text
 from trepart.workflow import Refused
 
 

@@ -24,7 +24,7 @@ from trepart import audit, clock, languages
 from trepart.access import grants, policy
 from trepart.access.models import User
 from trepart.notices.announcing import tell
-from trepart.templatetags.trepart_ui import date_text
+from trepart.text.dates import date_text
 from trepart.workflow import GuardRefused, NotPermitted, WrongState, reserve_pk
 
 if TYPE_CHECKING:

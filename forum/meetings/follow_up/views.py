@@ -18,7 +18,7 @@ from trepart.access import interrupted_forms, policy
 from trepart.access.models import User
 from trepart.access.web import Access, permitted, reader_of
 from trepart.audit import viewing
-from trepart.templatetags.trepart_ui import date_text
+from trepart.text.dates import date_text
 from trepart.workflow import Refused
 
 

@@ -29,7 +29,7 @@ from forum.meetings.session import narrative as session
 from forum.organisation import parity
 from forum.organisation.enums import SEATED
 from forum.organisation.models import Body
-from trepart.templatetags.trepart_ui import date_text, time_text
+from trepart.text.dates import date_text, time_text
 
 
 def loaded(meeting: Meeting) -> list[AgendaItem]:

@@ -15,7 +15,7 @@ from forum.meetings.minutes.printing import documents
 from forum.meetings.minutes.structure import Audience, Correction, MinutesDocument, SignatureLine
 from trepart import audit, clock, languages
 from trepart.audit import sealing
-from trepart.templatetags.trepart_ui import date_text
+from trepart.text.dates import date_text
 from trepart.workflow import GuardRefused, perform
 
 if TYPE_CHECKING:

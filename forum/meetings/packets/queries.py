@@ -27,8 +27,8 @@ from forum.meetings.packets.document import Attachment, PacketDocument, PacketIt
 from forum.meetings.packets.models import Packet
 from trepart import languages
 from trepart.audit.models import Event
-from trepart.templatetags.trepart_ui import date_text, time_text
 from trepart.text import rich as rich_text
+from trepart.text.dates import date_text, time_text
 
 #: What a file is called, by what it was found to be.
 _KINDS = {"application/pdf": "PDF", "image/png": "PNG", "image/jpeg": "JPEG"}

@@ -23,6 +23,7 @@ from forum.organisation.models import Body
 from trepart import calendar, clock, languages
 from trepart.access import policy
 from trepart.access.web import PUBLIC, SIGNED_IN, Access, reader_of
+from trepart.text.numbers import number
 
 
 class MeetingCalendarView(View):
@@ -79,10 +80,11 @@ class OwnFeedView(View):
 
     def get(self, request: HttpRequest, token: str) -> HttpResponseBase:
         """Answer with the feed of whoever the address belongs to, while the account is open."""
-        number, _dash, mark = token.partition("-")
-        if not number.isascii() or not number.isdigit() or len(number) > 18:
+        first, _dash, mark = token.partition("-")
+        pk = number(first)
+        if pk is None:
             raise Http404
-        found = CalendarFeed.objects.select_related("person").filter(pk=int(number)).first()
+        found = CalendarFeed.objects.select_related("person").filter(pk=pk).first()
         if found is None or not found.opens(mark) or not found.person.is_active:
             raise Http404
         with languages.reading(found.person):

@@ -23,6 +23,7 @@ from forum.organisation.models import Body
 from trepart import clock, ui
 from trepart.access import interrupted_forms, policy
 from trepart.access.web import PUBLIC, Access, permitted, reader_of
+from trepart.text.numbers import number
 from trepart.workflow import Refused
 
 PLAN = "forum.plan_meeting"
@@ -129,9 +130,10 @@ class MakeYearPlanView(View):
     @staticmethod
     def year(value: str | None) -> int:
         """Return the year the lines are for; 404 for what is no year."""
-        if not value or not value.isascii() or not value.isdigit() or not 2000 <= int(value[:5]) <= 2200:
+        year = number(value, digits=4)
+        if year is None or not 2000 <= year <= 2200:
             raise Http404
-        return int(value)
+        return year
 
     @staticmethod
     def begin(body: Body) -> dict[str, Any]:
@@ -152,8 +154,7 @@ class MakeYearPlanView(View):
         """Return the lines as they were sent, with an empty one at the end that has the time and place
         of the line before it."""
         more = data.copy()
-        total = more.get("l-TOTAL_FORMS", "0")
-        count = int(total) if total.isascii() and total.isdigit() and len(total) < 4 else 0
+        count = number(more.get("l-TOTAL_FORMS"), digits=3) or 0
         more["l-TOTAL_FORMS"] = str(count + _MORE)
         more[f"l-{count}-keep"] = "on"
         for name in ("at", "place"):
@@ -212,9 +213,7 @@ class DaysOffView(View):
         """Enter some, or remove some."""
         actor = reader_of(request)
         if "remove" in request.POST:
-            number = request.POST["remove"]
-            pk = int(number) if number.isascii() and number.isdigit() and len(number) < 18 else 0
-            off = get_object_or_404(DayOff, pk=pk)
+            off = get_object_or_404(DayOff, pk=number(request.POST["remove"]) or 0)
             name = off.name
             services.remove_day_off(off, actor=actor)
             messages.success(request, _("Removed: %(name)s.") % {"name": name})

@@ -10,7 +10,7 @@ from django.views import View
 
 from forum.meetings.core.locking import AROUND_THE_TABLE
 from forum.meetings.core.models import Meeting
-from forum.meetings.core.web import crumbs_of, fetch, number, status_of, title_of
+from forum.meetings.core.web import crumbs_of, fetch, status_of, title_of
 from forum.meetings.enums import Capacity
 from forum.meetings.session import narrative as session
 from forum.meetings.session.minute_additions import recording_requests
@@ -19,6 +19,7 @@ from forum.meetings.session.participation import attendees
 from forum.meetings.session.participation.forms import AttendeeForm
 from trepart.access import interrupted_forms
 from trepart.access.web import Access, permitted, reader_of
+from trepart.text.numbers import number
 from trepart.workflow import Refused
 
 RUN = "forum.run_meeting"

@@ -17,7 +17,7 @@ from forum.meetings.session.elections.models import Election, Round
 from forum.meetings.session.elections.rules import outcome
 from forum.meetings.session.models import DoorPeriod, Movement
 from forum.organisation.models import Membership
-from trepart.templatetags.trepart_ui import date_text, time_text
+from trepart.text.dates import date_text, time_text
 
 
 @dataclass(frozen=True)

@@ -23,7 +23,7 @@ from forum.organisation.models import (
 from trepart.access.models import User
 from trepart.alphabet import sort_key
 from trepart.audit.models import Event
-from trepart.templatetags.trepart_ui import date_text, moment_text
+from trepart.text.dates import date_text, moment_text
 
 #: The models that have a page of their own, with the word in its address.
 KINDS = {

@@ -7,7 +7,7 @@ from django.db.models import Model
 from django.utils.translation import gettext as _
 
 from trepart.access.models import User
-from trepart.templatetags.trepart_ui import moment_text
+from trepart.text.dates import moment_text
 
 
 def version_of(thing: Model | None) -> str:

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from forum.organisation.models.bodies import Period
 from trepart import clock
-from trepart.templatetags.trepart_ui import date_text
+from trepart.text.dates import date_text
 
 
 def overlapping(valid_from: date, valid_to: date | None) -> Q:

@@ -19,13 +19,10 @@ from trepart import clock
 from trepart.access import interrupted_forms, policy
 from trepart.access.models import User
 from trepart.access.web import SIGNED_IN, reader_of
-from trepart.templatetags.trepart_ui import date_text
+from trepart.text.dates import date_text
+from trepart.text.numbers import number
 
 _SHOWN = 30
-
-
-def _number(text: str) -> int:
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 18 else 0
 
 
 def _crumbs(*further: tuple[Any, str | None]) -> list[tuple[Any, str | None]]:
@@ -97,8 +94,8 @@ class NewStandInView(View):
                 return HttpResponseRedirect(reverse("forum:stand_ins"))
         return self._show(request, form, chosen, status=422)
 
-    def _chosen(self, number: str) -> User | None:
-        return User.objects.filter(pk=_number(number), is_active=True).first()
+    def _chosen(self, raw: str) -> User | None:
+        return User.objects.filter(pk=number(raw) or 0, is_active=True).first()
 
     def _search(self, request: HttpRequest) -> HttpResponse:
         words = " ".join(request.GET.get("q", "").split())[:100]

@@ -2,7 +2,7 @@
 Logout 1.0). No person meets them."""
 
 import logging
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
@@ -40,7 +40,7 @@ class BackChannelView(View):
     access: ClassVar[Access] = PUBLIC
     http_method_names = ["post", "options"]
 
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+    def dispatch(self, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponseBase:
         """Answer so that nobody keeps it."""
         answer = super().dispatch(request, *args, **kwargs)
         answer.headers["Cache-Control"] = "no-store"

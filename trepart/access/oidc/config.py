@@ -6,7 +6,6 @@ import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 from urllib.parse import urlsplit
 
 from joserfc.errors import JoseError, SecurityWarning
@@ -150,7 +149,7 @@ class _Reader:
 
     def key(self, name: str, text: str, *, private: bool, kid: str = "") -> SigningKey | None:
         """Return the key written as PEM in ``text``; None, with what is wrong noted, where it cannot be used."""
-        found: Any = None
+        found: RSAKey | ECKey | None = None
         for kind in (RSAKey, ECKey):
             try:
                 with warnings.catch_warnings():

@@ -4,7 +4,6 @@ so, and ended there when they end here."""
 import logging
 from collections.abc import Callable
 from importlib import import_module
-from typing import Any
 
 from allauth.usersessions.models import UserSession
 from django.conf import settings
@@ -42,7 +41,7 @@ def expect(request: HttpRequest, provider: Provider, person: User, vouched: toke
 
 
 @transaction.atomic
-def _begun(sender: Any, request: HttpRequest, user: User, **kwargs: Any) -> None:
+def _begun(sender: object, request: HttpRequest, user: User, **kwargs: object) -> None:
     pending = request.session.pop(_PENDING, None)
     provider = settings.OIDC.get(pending["provider"]) if pending else None
     if pending is None or provider is None or pending["person"] != user.pk:

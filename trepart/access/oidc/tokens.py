@@ -13,7 +13,6 @@ import re
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 from urllib.parse import urlsplit
 
 from django.core.cache import cache
@@ -138,7 +137,7 @@ def keepable(token: str) -> bool:
     return set(claims) <= _HARMLESS and not re.search(r"(?<!\d)\d{11}(?!\d)", words)
 
 
-def _signed(provider: Provider, token: str, *, kinds: tuple[str, ...]) -> dict[str, Any]:
+def _signed(provider: Provider, token: str, *, kinds: tuple[str, ...]) -> dict[str, object]:
     """Return the claims of ``token``, after its signature has been held against the service's own key."""
     if not isinstance(token, str) or len(token) > 16 * 1024 or token.count(".") != 2:
         raise Refused("token", "no JWT")
@@ -168,7 +167,7 @@ def _signed(provider: Provider, token: str, *, kinds: tuple[str, ...]) -> dict[s
     return claims
 
 
-def _addressed(provider: Provider, claims: Mapping[str, Any]) -> None:
+def _addressed(provider: Provider, claims: Mapping[str, object]) -> None:
     """See to that the token comes from the service and is for us alone."""
     if claims.get("iss") != provider.issuer:
         raise Refused("issuer")
@@ -181,18 +180,18 @@ def _addressed(provider: Provider, claims: Mapping[str, Any]) -> None:
         raise Refused("expired", "nbf")
 
 
-def _of_tenant(provider: Provider, claims: Mapping[str, Any]) -> None:
+def _of_tenant(provider: Provider, claims: Mapping[str, object]) -> None:
     tenant = claims.get("tid")
     if not isinstance(tenant, str) or not tenant or tenant not in urlsplit(provider.issuer).path.split("/"):
         raise Refused("tenant", "tid")
 
 
-def _moment(claims: Mapping[str, Any], name: str) -> float | None:
+def _moment(claims: Mapping[str, object], name: str) -> float | None:
     value = claims.get(name)
     return float(value) if isinstance(value, int | float) and not isinstance(value, bool) else None
 
 
-def _subject(claims: Mapping[str, Any]) -> str:
+def _subject(claims: Mapping[str, object]) -> str:
     value = claims.get("sub")
     # Something that looks like a national identity number is never taken in, whatever it is called.
     if not isinstance(value, str) or not 0 < len(value) <= 255 or re.fullmatch(r"\d{11}", value):
@@ -200,6 +199,6 @@ def _subject(claims: Mapping[str, Any]) -> str:
     return value
 
 
-def _short(claims: Mapping[str, Any], name: str, most: int = 255) -> str:
+def _short(claims: Mapping[str, object], name: str, most: int = 255) -> str:
     value = claims.get(name)
     return value if isinstance(value, str) and len(value) <= most and "\0" not in value else ""

@@ -31,7 +31,7 @@ _LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 
 def call(
     method: str, url: str, *, data: Mapping[str, str] | None = None, auth: tuple[str, str] | None = None
-) -> tuple[int, dict[str, Any]]:
+) -> tuple[int, dict[str, object]]:
     """Send a request and return the status and the JSON object that came. Raises ``Refused`` ("unreachable") where
     there is no such answer."""
     parts = urlsplit(url)
@@ -59,11 +59,11 @@ def call(
     return status, said
 
 
-def _remembered(what: str, url: str, *, anew: bool = False) -> dict[str, Any]:
+def _remembered(what: str, url: str, *, anew: bool = False) -> dict[str, object]:
     mark = f"oidc:{what}:{hashlib.sha256(url.encode()).hexdigest()}"
     kept: dict[str, Any] | None = cache.get(mark)
     if kept and not anew and time.time() - kept["at"] < _FRESH:
-        said: dict[str, Any] = kept["said"]
+        said: dict[str, object] = kept["said"]
         return said
     try:
         status, said = call("GET", url)
@@ -71,7 +71,7 @@ def _remembered(what: str, url: str, *, anew: bool = False) -> dict[str, Any]:
             raise Refused("unreachable", f"status {status}")
     except Refused:
         if kept:
-            old: dict[str, Any] = kept["said"]
+            old: dict[str, object] = kept["said"]
             return old
         raise
     cache.set(mark, {"at": time.time(), "said": said}, _KEPT)
@@ -103,7 +103,7 @@ def key(provider: Provider, kid: str) -> RSAKey | ECKey:
     return found
 
 
-def _among(said: Mapping[str, Any], kid: str) -> RSAKey | ECKey | None:
+def _among(said: Mapping[str, object], kid: str) -> RSAKey | ECKey | None:
     keys = said.get("keys")
     for row in keys if isinstance(keys, list) else ():
         if (

@@ -3,7 +3,7 @@
 import logging
 import time
 from collections.abc import Callable
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from allauth.account.decorators import reauthentication_required
 from allauth.account.internal import flows
@@ -73,9 +73,9 @@ class ServiceView(View):
 
     access: ClassVar[Access] = PUBLIC
 
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+    def dispatch(self, request: HttpRequest, *args: object, name: str, **kwargs: object) -> HttpResponseBase:
         """Find the service, and answer refusals."""
-        self.provider = service(kwargs.pop("name"))
+        self.provider = service(name)
         try:
             return super().dispatch(request, *args, **kwargs)
         except Refused as refusal:
@@ -195,7 +195,7 @@ class NewView(View):
 
     access: ClassVar[Access] = PUBLIC
 
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+    def dispatch(self, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponseBase:
         """Let in only whoever has just come from a service."""
         kept = request.session.get(_NEW)
         provider = settings.OIDC.get(kept["provider"]) if kept else None
@@ -260,7 +260,7 @@ class WaysView(View):
             }
             for provider in settings.OIDC.providers
         ]
-        home: tuple[Any, str | None] = (_("My page"), reverse("portal:my_page"))
+        home: tuple[object, str | None] = (_("My page"), reverse("portal:my_page"))
         crumbs = [home, (_("Signing in and security"), reverse("access:security")), (_("Sign in another way"), None)]
         return render(request, "access/oidc_ways.html", {"rows": rows, "crumbs": crumbs})
 
@@ -289,7 +289,7 @@ class UnlinkView(ServiceView):
 class LogoutView(allauth_views.LogoutView):
     """Signing out here, and at the service one came from."""
 
-    def post(self, *args: Any, **kwargs: Any) -> HttpResponse:
+    def post(self, *args: object, **kwargs: object) -> HttpResponse:
         """Sign out; where a service began the session, go there to sign out too."""
         provider, url = sessions.leave(self.request)
         answer: HttpResponse = super().post(*args, **kwargs)

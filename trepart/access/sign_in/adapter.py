@@ -11,6 +11,7 @@ from allauth.core.internal.ratelimit import truncate_ip
 from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import ValidationError
+from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import resolve_url
 from django.urls import reverse
@@ -58,10 +59,10 @@ class AccountAdapter(DefaultAccountAdapter):
         """Anybody may have an account: what it opens is said by memberships and employments, and a citizen has none."""
         return True
 
-    def populate_username(self, request: HttpRequest, user: Any) -> None:
+    def populate_username(self, request: HttpRequest, user: User) -> None:
         """There are no user names: the address is who one is."""
 
-    def save_user(self, request: HttpRequest, user: Any, form: Any, commit: bool = True) -> Any:
+    def save_user(self, request: HttpRequest, user: User, form: BaseForm, commit: bool = True) -> User:
         """Make the account of a citizen, under an event of its own."""
         data = form.cleaned_data
         person = User(pk=reserve_pk(User), email=data["email"].strip().lower(), name=data["name"])
@@ -73,13 +74,15 @@ class AccountAdapter(DefaultAccountAdapter):
             person.save(force_insert=True)
         return person
 
-    def pre_login(self, request: HttpRequest, user: Any, **details: Any) -> HttpResponse | None:
+    def pre_login(self, request: HttpRequest, user: User, **details: object) -> HttpResponse | None:
         """Turn away whoever is shut out; let whoever the organisation has entered pass with the address it gave."""
         addresses.ensure(user)
         answer: HttpResponse | None = super().pre_login(request, user, **details)
         return answer
 
-    def post_login(self, request: HttpRequest, user: Any, *, redirect_url: str | None, **details: Any) -> HttpResponse:
+    def post_login(
+        self, request: HttpRequest, user: User, *, redirect_url: str | None, **details: object
+    ) -> HttpResponse:
         """Ask the rooms where the person goes, and whether a second step must be set up first."""
         redirect_url = arrival.on_the_way(request, user) or redirect_url
         sessions.begin(request)
@@ -94,7 +97,7 @@ class AccountAdapter(DefaultAccountAdapter):
         methods = request.session.get("account_authentication_methods") or []
         return bool(methods) and methods[-1].get("vouched") is True
 
-    def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:
+    def authentication_failed(self, request: HttpRequest, **credentials: object) -> None:
         """Say nothing: neither the page, nor the log, nor the time it took tells whether there is such an account."""
 
     def get_client_ip(self, request: HttpRequest) -> str:
@@ -132,7 +135,7 @@ class AccountAdapter(DefaultAccountAdapter):
             return arrival.on_the_way(self.request, user) or resolve_url("access:security")
         return ""
 
-    def set_password(self, user: Any, password: str) -> None:
+    def set_password(self, user: User, password: str) -> None:
         """Set a password; every other session of the person ends with the old one."""
         user.set_password(password)
         with audit.recorded("access.password_set", actor=user, subject=user):
@@ -142,7 +145,7 @@ class AccountAdapter(DefaultAccountAdapter):
         """Return to the page about signing in."""
         return resolve_url("access:security")
 
-    def clean_password(self, password: str, user: Any = None) -> str:
+    def clean_password(self, password: str, user: User | None = None) -> str:
         """Refuse what is far longer than any password: it would only keep the server busy."""
         if len(password) > 1000:
             raise ValidationError(gettext("Choose a shorter password."))

@@ -1,7 +1,5 @@
 """allauth's pages where the portal asks for more of them: all or nothing, said kindly, nothing left behind."""
 
-from typing import Any
-
 from allauth.account import app_settings
 from allauth.account import views as account
 from allauth.account.internal.flows.email_verification import send_verification_email_at_login
@@ -15,6 +13,7 @@ from allauth.mfa.webauthn.internal import flows as webauthn_flows
 from django.contrib import messages
 from django.core import signing
 from django.db import transaction
+from django.forms import BaseForm
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -28,7 +27,7 @@ class AllOrNothing:
     """A form whose rows, trail and mail are written together or not at all. The limits are counted before: a refusal is
     not undone by what fails later."""
 
-    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def post(self, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
         """Carry out the form in one transaction."""
         with transaction.atomic():
             # The view it is mixed into.
@@ -40,7 +39,7 @@ class SignupView(AllOrNothing, account.SignupView):
     """An account of one's own. What a room keeps for the visitor is tied to the new person at once: the link may be
     opened on another device."""
 
-    def form_valid(self, form: Any) -> HttpResponse:
+    def form_valid(self, form: BaseForm) -> HttpResponse:
         """Make the account and let the rooms know who the visitor is."""
         from trepart.access.sign_in import arrival
 
@@ -69,7 +68,7 @@ class PasswordResetFromKeyView(AllOrNothing, account.PasswordResetFromKeyView):
 class EmailView(AllOrNothing, account.EmailView):
     """The address one is known by, and the one that waits to be confirmed."""
 
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+    def dispatch(self, request: HttpRequest, *args: object, **kwargs: object) -> object:
         """See to that whoever the organisation has entered has an address to change."""
         addresses.ensure(reader_of(request))
         return super().dispatch(request, *args, **kwargs)
@@ -79,7 +78,7 @@ class VerificationSentView(account.EmailVerificationSentView):
     """ "Look in your e-mail", and the button that sends the link again: the same words, and the same limit, whether the
     address has an account or not."""
 
-    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def post(self, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
         """Send the link again to whoever is in the middle of signing up or in."""
         login = unstash_login(request, peek=True)
         if login is None:
@@ -97,7 +96,7 @@ class ConfirmEmailView(account.ConfirmEmailView):
     """The page behind the link in the mail: asks for one press, on whatever device. A mail program that opens links by
     itself confirms nothing."""
 
-    def post(self, *args: Any, **kwargs: Any) -> HttpResponse:
+    def post(self, *args: object, **kwargs: object) -> HttpResponse:
         """Confirm; a link that was used a moment ago is answered as kindly as on GET."""
         try:
             with transaction.atomic():
@@ -106,9 +105,9 @@ class ConfirmEmailView(account.ConfirmEmailView):
         except Http404:
             return self.get(*args, **kwargs)
 
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+    def get_context_data(self, **kwargs: object) -> dict[str, object]:
         """Add why the link cannot be used: used already, too old, or not a link of ours."""
-        context: dict[str, Any] = super().get_context_data(**kwargs)
+        context: dict[str, object] = super().get_context_data(**kwargs)
         context["why"] = "" if context.get("confirmation") else self._why()
         return context
 
@@ -131,7 +130,7 @@ class ConfirmEmailView(account.ConfirmEmailView):
 class LogoutView(account.LogoutView):
     """Signing out; the browser is told to forget what it was shown."""
 
-    def post(self, *args: Any, **kwargs: Any) -> HttpResponse:
+    def post(self, *args: object, **kwargs: object) -> HttpResponse:
         """Sign out."""
         answer: HttpResponse = super().post(*args, **kwargs)
         answer.headers["Clear-Site-Data"] = CLEAR
@@ -141,7 +140,7 @@ class LogoutView(account.LogoutView):
 class LoginKeyView(webauthn.LoginWebAuthnView):
     """Signing in with a passkey alone; goes on to where one was on the way."""
 
-    def form_valid(self, form: Any) -> HttpResponse:
+    def form_valid(self, form: BaseForm) -> HttpResponse:
         """Sign the owner of the key in."""
         authenticator = form.cleaned_data["credential"]
         login = Login(user=authenticator.user, redirect_url=get_next_redirect_url(self.request))
@@ -152,7 +151,7 @@ class LoginKeyView(webauthn.LoginWebAuthnView):
 class RemoveKeyView(AllOrNothing, webauthn.RemoveWebAuthnView):
     """Removing a passkey, unless the person's role asks for it."""
 
-    def form_valid(self, form: Any) -> HttpResponse:
+    def form_valid(self, form: BaseForm) -> HttpResponse:
         """Remove it, or say why not."""
         key: Authenticator = self.get_object()
         adapter = get_mfa_adapter()

@@ -42,7 +42,7 @@ class LoginForm(account.LoginForm):
 
     mark_optional = False
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: object, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)
         _say(self, "login", _ADDRESS)
         _say(self, "password", _PASSWORD, _FORGOTTEN)
@@ -59,7 +59,7 @@ class SignupForm(account.SignupForm):
     )
     field_order = ("name", "email", "password1")
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: object, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)
         _say(self, "email", _ADDRESS, _("We send a link there, to make sure that it is yours."))
         _say(self, "password1", _PASSWORD, _LONG)
@@ -68,7 +68,7 @@ class SignupForm(account.SignupForm):
         """Return the name with single spaces."""
         return " ".join(self.cleaned_data["name"].split())
 
-    def try_save(self, request: HttpRequest) -> Any:
+    def try_save(self, request: HttpRequest) -> object:
         """Make the account, or tell the owner of the address that there is one already; both take the same time."""
         if self.account_already_exists:
             # A password is hashed on the other road: without this, the time would tell who has an account.
@@ -79,7 +79,7 @@ class SignupForm(account.SignupForm):
 class ChangeAddressForm(account.AddEmailForm):
     """A new address; the old one stays until the new one is confirmed."""
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: object, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)
         _say(self, "email", _("New e-mail address"), _("The old one is used until you have opened the link we send."))
 
@@ -87,7 +87,7 @@ class ChangeAddressForm(account.AddEmailForm):
 class ChangePasswordForm(account.ChangePasswordForm):
     """A new password for somebody who knows the old one."""
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: object, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)
         _say(self, "oldpassword", _("The password you have today"), _FORGOTTEN)
         _say(self, "password1", _NEW_PASSWORD, _LONG)
@@ -97,7 +97,7 @@ class ChangePasswordForm(account.ChangePasswordForm):
 class SetPasswordForm(account.SetPasswordForm):
     """A first password for somebody who signs in another way."""
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: object, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)
         _say(self, "password1", _NEW_PASSWORD, _LONG)
         _say(self, "password2", _NEW_AGAIN)
@@ -109,7 +109,7 @@ class ResetPasswordForm(account.ResetPasswordForm):
     #: Who gets a link; found while the address is cleaned.
     users: list[User]
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: object, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)
         _say(self, "email", _ADDRESS)
 
@@ -126,7 +126,7 @@ class ResetPasswordForm(account.ResetPasswordForm):
 class ResetPasswordKeyForm(account.ResetPasswordKeyForm):
     """The new password of somebody who came with a link."""
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: object, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)
         _say(self, "password1", _NEW_PASSWORD, _LONG)
         _say(self, "password2", _NEW_AGAIN)
@@ -140,7 +140,7 @@ class ResetPasswordKeyForm(account.ResetPasswordKeyForm):
 class ReauthenticateForm(account.ReauthenticateForm):
     """The password once more, before something that matters."""
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: object, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)
         _say(self, "password", _PASSWORD, _FORGOTTEN)
 
@@ -156,7 +156,7 @@ def _code_field(form: forms.Form, help_text: Any) -> None:
 class CodeForm(second_step.AuthenticateForm):
     """A code from the app, or a recovery code, at sign-in."""
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: object, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)
         _code_field(self, _CODE_HELP)
 
@@ -164,7 +164,7 @@ class CodeForm(second_step.AuthenticateForm):
 class CodeAgainForm(second_step.ReauthenticateForm):
     """A code once more, before something that matters."""
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: object, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)
         _code_field(self, _CODE_HELP)
 
@@ -172,7 +172,7 @@ class CodeAgainForm(second_step.ReauthenticateForm):
 class ActivateCodesForm(totp.ActivateTOTPForm):
     """The first code from a new app: proof that it is set up."""
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: object, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)
         _code_field(self, _("The six digits that the app shows now."))
 
@@ -180,7 +180,7 @@ class ActivateCodesForm(totp.ActivateTOTPForm):
 class AddKeyForm(webauthn.AddWebAuthnForm):
     """A new passkey: what it is called, and what the browser says of it."""
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: object, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)
         _say(self, "name", _("Name"), _("So that you know which one it is, for example “My telephone”."))
         self.fields["name"].max_length = 60
@@ -199,7 +199,7 @@ class AddKeyForm(webauthn.AddWebAuthnForm):
 class RenameKeyForm(webauthn.EditWebAuthnForm):
     """What a passkey is called."""
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: object, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)
         _say(self, "name", _("Name"))
         self.fields["name"].widget.attrs["maxlength"] = "60"

@@ -2,7 +2,6 @@
 may keep of what it was shown."""
 
 from collections.abc import Callable
-from typing import Any
 
 from django.http import HttpRequest, HttpResponseBase, HttpResponseRedirect
 from django.urls import reverse
@@ -28,7 +27,7 @@ class RequireSecondStep:
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         return self.get_response(request)
 
-    def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> HttpResponseBase | None:
+    def process_view(self, request: HttpRequest, view: object, args: object, kwargs: object) -> HttpResponseBase | None:
         """Let the pages through on which it is set up; lead everything else there until it is."""
         if not request.session.get(second_step.MUST_SET_UP) or not isinstance(request.user, User):
             return None

@@ -1,7 +1,6 @@
 """Mail about signing in: to an address, in the reader's language, queued in the transaction of what it tells of."""
 
 from collections.abc import Mapping
-from typing import Any
 
 from django.utils import translation
 
@@ -10,7 +9,7 @@ from trepart.access.models import User
 from trepart.notices.mail import queue_mail
 
 
-def send(template: str, *, to: str, person: User | None, context: Mapping[str, Any]) -> None:
+def send(template: str, *, to: str, person: User | None, context: Mapping[str, object]) -> None:
     """Queue the mail ``template`` (a path below ``templates/`` without ending) to the address ``to``.
 
     ``person`` is whose language it is in; None where nobody has the address, and then it is the language of the page.

@@ -2,7 +2,6 @@
 
 import base64
 import hashlib
-from typing import Any
 from urllib.parse import urlsplit
 
 from allauth.mfa.adapter import DefaultMFAAdapter
@@ -106,7 +105,7 @@ class SecondStepAdapter(DefaultMFAAdapter):
         return {"id": urlsplit(settings.SITE_URL).hostname or "localhost", "name": self._get_site_name()}
 
     # Allauth's own name.
-    def generate_authenticator_name(self, user: Any, type: Authenticator.Type) -> str:  # noqa: A002
+    def generate_authenticator_name(self, user: User, type: Authenticator.Type) -> str:  # noqa: A002
         """Suggest a name for a new passkey."""
         number = Authenticator.objects.filter(user_id=user.pk, type=type).count() + 1
         return gettext("My passkey") if number == 1 else gettext("Passkey number %(n)s") % {"n": number}

@@ -1,8 +1,6 @@
 """What allauth does by itself and the trail must know: second steps added and removed, a new address asked for. Told by
 allauth's own signals, which it gives for this."""
 
-from typing import Any
-
 from allauth.account.signals import email_added
 from allauth.mfa import signals
 from allauth.mfa.models import Authenticator
@@ -12,22 +10,24 @@ from trepart import audit
 from trepart.access.models import User
 
 
-def _added(sender: Any, request: HttpRequest, user: User, authenticator: Authenticator, **kwargs: Any) -> None:
+def _added(sender: object, request: HttpRequest, user: User, authenticator: Authenticator, **kwargs: object) -> None:
     # Recovery codes come with the first second step, and are no step of their own.
     if authenticator.type != Authenticator.Type.RECOVERY_CODES:
         audit.write("access.second_step_added", actor=user, subject=user, data={"kind": authenticator.type})
 
 
-def _removed(sender: Any, request: HttpRequest, user: User, authenticator: Authenticator, **kwargs: Any) -> None:
+def _removed(sender: object, request: HttpRequest, user: User, authenticator: Authenticator, **kwargs: object) -> None:
     if authenticator.type != Authenticator.Type.RECOVERY_CODES:
         audit.write("access.second_step_removed", actor=user, subject=user, data={"kind": authenticator.type})
 
 
-def _made_anew(sender: Any, request: HttpRequest, user: User, authenticator: Authenticator, **kwargs: Any) -> None:
+def _made_anew(
+    sender: object, request: HttpRequest, user: User, authenticator: Authenticator, **kwargs: object
+) -> None:
     audit.write("access.recovery_codes_made", actor=user, subject=user)
 
 
-def _asked_for_address(sender: Any, request: HttpRequest, user: User, **kwargs: Any) -> None:
+def _asked_for_address(sender: object, request: HttpRequest, user: User, **kwargs: object) -> None:
     audit.write("access.address_asked", actor=user, subject=user)
 
 

@@ -1,7 +1,7 @@
 """The portal's own pages about signing in: what one sees of it, one's name, one's sessions, an
 invitation, closing the account."""
 
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from allauth.account.decorators import reauthentication_required
 from allauth.account.internal import flows
@@ -26,11 +26,11 @@ from trepart.access.sign_in.forms import AcceptInvitationForm, CloseAccountForm,
 from trepart.access.sign_in.gates import CLEAR
 from trepart.access.web import PUBLIC, SIGNED_IN, Access, reader_of
 
-Crumbs = list[tuple[Any, str | None]]
+Crumbs = list[tuple[object, str | None]]
 
 
-def _crumbs(*further: tuple[Any, str | None]) -> Crumbs:
-    home: tuple[Any, str | None] = (_("My page"), reverse("portal:my_page"))
+def _crumbs(*further: tuple[object, str | None]) -> Crumbs:
+    home: tuple[object, str | None] = (_("My page"), reverse("portal:my_page"))
     return [home, (_("Signing in and security"), reverse("access:security") if further else None), *further]
 
 

@@ -2,7 +2,6 @@
 
 import sys
 from pathlib import Path
-from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils.translation import gettext as _
@@ -23,19 +22,18 @@ class Command(BaseCommand):
         parser.add_argument("folder", metavar="DIR", help="a folder, or - for standard output")
         parser.add_argument("--keep", type=int, metavar="N", help="afterwards, remove all but the N newest in DIR")
 
-    def handle(self, *args: Any, **options: Any) -> None:
+    def handle(self, *args: object, folder: str, keep: int | None, **options: object) -> None:
         """Make it; progress goes to standard error."""
-        keep = options["keep"]
         if keep is not None and keep < 1:
             raise CommandError(_("Keep at least one."))
-        if options["folder"] == "-":
+        if folder == "-":
             making.write(sys.stdout.buffer, self.stderr.write)
             return
-        folder = Path(options["folder"])
+        into = Path(folder)
         try:
-            path = making.to_folder(folder, self.stderr.write)
+            path = making.to_folder(into, self.stderr.write)
         except OSError as error:
             raise CommandError(_("The backup could not be written: %(error)s") % {"error": error}) from error
         self.stdout.write(str(path))
-        for gone in making.forget(folder, keep) if keep else ():
+        for gone in making.forget(into, keep) if keep else ():
             self.stderr.write(_("Removed %(file)s") % {"file": gone.name})

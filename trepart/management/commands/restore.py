@@ -5,7 +5,7 @@ import sys
 import tempfile
 from contextlib import ExitStack
 from pathlib import Path
-from typing import Any, BinaryIO, cast
+from typing import BinaryIO, cast
 
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
@@ -28,13 +28,13 @@ class Command(BaseCommand):
         parser.add_argument("source", metavar="FILE", help="an archive, a folder of archives, or - for standard input")
         parser.add_argument("--check", action="store_true", help="only look whether the archive is whole")
 
-    def handle(self, *args: Any, **options: Any) -> None:
+    def handle(self, *args: object, source: str, check: bool, **options: object) -> None:
         """Check everything first; then write."""
         say = self.stderr.write
         try:
             with ExitStack() as stack:
-                book, manifest = open_checked(self._opened(options["source"], stack), say)
-                if options["check"]:
+                book, manifest = open_checked(self._opened(source, stack), say)
+                if check:
                     return
                 restoring.refuse_occupied()
                 restoring.refuse_unknown(manifest)

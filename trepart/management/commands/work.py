@@ -1,7 +1,5 @@
 """The worker: sends mail, seals the trail, reminds, tidies. One is enough; two share the work."""
 
-from typing import Any
-
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management import call_command
@@ -20,7 +18,7 @@ class Command(BaseCommand):
         parser.add_argument("--concurrency", type=int, default=4, help="jobs done at the same time (4)")
         parser.add_argument("--grace", type=int, default=30, help="seconds a job may still run when asked to stop (30)")
 
-    def handle(self, *args: Any, **options: Any) -> None:
+    def handle(self, *args: object, **options: object) -> None:
         """Start procrastinate's worker in this process."""
         try:
             refuse_unfit(settings)

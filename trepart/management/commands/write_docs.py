@@ -1,7 +1,5 @@
 """Print the pages of docs/ that are made from the tables."""
 
-from typing import Any
-
 from django.core.management.base import BaseCommand
 
 from trepart import documenting
@@ -12,7 +10,7 @@ class Command(BaseCommand):
 
     help = "Write the documentation that is printed from the tables (docs/roles.md, docs/workflow.md)."
 
-    def handle(self, *args: Any, **options: Any) -> None:
+    def handle(self, *args: object, **options: object) -> None:
         for path, text in documenting.documents().items():
             path.write_text(text, encoding="utf-8")
             self.stdout.write(path.name)

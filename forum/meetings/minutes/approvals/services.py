@@ -19,7 +19,7 @@ from forum.organisation.models import Membership
 from trepart import audit
 from trepart.access import policy
 from trepart.notices.announcing import tell
-from trepart.templatetags.trepart_ui import date_text
+from trepart.text.dates import date_text
 from trepart.workflow import GuardRefused, WrongState, perform, reserve_pk
 
 if TYPE_CHECKING:

@@ -18,6 +18,7 @@ from forum.meetings.minutes.models import Minutes
 from forum.organisation.enums import MinutesApproval
 from trepart.access import interrupted_forms, policy
 from trepart.access.web import Access, permitted, reader_of
+from trepart.text.numbers import number
 from trepart.workflow import Refused
 
 
@@ -33,8 +34,7 @@ def minutes_of(request: HttpRequest, pk: int, permission: str) -> Minutes:
 
 
 def _version(request: HttpRequest) -> int:
-    raw = request.POST.get("version", "")
-    return int(raw) if raw.isascii() and raw.isdigit() and len(raw) < 6 else 0
+    return number(request.POST.get("version"), digits=5) or 0
 
 
 class _Page(View):

@@ -18,7 +18,7 @@ from forum.meetings.minutes.structure import Audience, MinutesDocument
 from forum.meetings.notifications import people_of_the_body
 from trepart import audit, clock, languages
 from trepart.notices.announcing import tell
-from trepart.templatetags.trepart_ui import date_text
+from trepart.text.dates import date_text
 from trepart.workflow import GuardRefused, reserve_pk
 
 if TYPE_CHECKING:

@@ -12,11 +12,12 @@ from typing import Any
 from django.http import HttpRequest, HttpResponseBase
 
 from forum.meetings.core.models import AgendaItem
-from forum.meetings.core.web import fetch, item_of, number
+from forum.meetings.core.web import fetch, item_of
 from forum.meetings.session.discussion import services as discussion
 from forum.meetings.session.discussion.forms import DiscussionForm
 from forum.meetings.session.discussion.services import keep_draft
 from trepart.access.web import reader_of
+from trepart.text.numbers import number
 from trepart.workflow import Refused
 
 RUN = "forum.run_meeting"

@@ -7,12 +7,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views import View
 
-from forum.meetings.core.web import fetch, item_of, number, status_of
+from forum.meetings.core.web import fetch, item_of, status_of
 from forum.meetings.session.discussion.forms import DiscussionForm
 from forum.meetings.session.discussion.services import keep_draft
 from forum.meetings.session.item_page.views import RUN
 from trepart.access.web import Access, permitted, reader_of
-from trepart.templatetags.trepart_ui import time_text
+from trepart.text.dates import time_text
+from trepart.text.numbers import number
 from trepart.workflow import Refused
 
 

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.views import View
 
 from forum.meetings.core.locking import version
-from forum.meetings.core.web import crumbs_of, fetch, item_of, number, status_of, title_of
+from forum.meetings.core.web import crumbs_of, fetch, item_of, status_of, title_of
 from forum.meetings.enums import MeetingStatus
 from forum.meetings.session.item_page.action import Act
 from forum.meetings.session.item_page.actions import BY_SLUG
@@ -19,6 +19,7 @@ from trepart.access import interrupted_forms
 from trepart.access.models import User
 from trepart.access.web import Access, permitted
 from trepart.audit import viewing
+from trepart.text.numbers import number
 from trepart.workflow import Refused
 
 RUN = "forum.run_meeting"

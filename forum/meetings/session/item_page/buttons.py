@@ -10,7 +10,6 @@ from django.utils.translation import gettext as _
 from forum.cases.case_owners import owner_of
 from forum.cases.enums import Resolution
 from forum.meetings.core.models import AgendaItem
-from forum.meetings.core.web import number
 from forum.meetings.session.closed_doors import services as closed_doors
 from forum.meetings.session.decisions import services as decisions
 from forum.meetings.session.decisions.forms import DecisionForm, ReasonForm
@@ -24,6 +23,7 @@ from forum.meetings.session.participation import movements, recusals
 from forum.meetings.session.votes import ballots, corrections, motions
 from forum.meetings.session.votes.forms import CorrectForm, MotionForm
 from trepart.access.web import reader_of
+from trepart.text.numbers import number
 
 
 def seen_of(request: HttpRequest) -> int | None:

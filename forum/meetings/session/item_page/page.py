@@ -32,7 +32,7 @@ from trepart import ui
 from trepart.access import interrupted_forms, policy
 from trepart.access.web import reader_of
 from trepart.audit.models import Event
-from trepart.templatetags.trepart_ui import date_text, time_text
+from trepart.text.dates import date_text, time_text
 from trepart.workflow import Refused, available
 
 Sent = TypeVar("Sent", bound=BaseForm)

@@ -3,12 +3,12 @@
 from django.http import Http404, HttpRequest, QueryDict
 
 from forum.cases.enums import Resolution
-from forum.meetings.core.web import number
 from forum.meetings.session.decisions.forms import DecisionForm, ReasonForm
 from forum.meetings.session.discussion.forms import DiscussionForm
 from forum.meetings.session.elections.forms import RoundForm
 from forum.meetings.session.item_page.context import Table
 from forum.meetings.session.votes.forms import CorrectForm, MotionForm, VoteForm
+from trepart.text.numbers import number
 
 PageForm = MotionForm | VoteForm | CorrectForm | RoundForm | DiscussionForm | ReasonForm | DecisionForm
 

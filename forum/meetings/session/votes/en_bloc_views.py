@@ -12,7 +12,7 @@ from django.views import View
 from forum.meetings.core import participants, queries
 from forum.meetings.core.locking import version
 from forum.meetings.core.models import AgendaItem, Meeting
-from forum.meetings.core.web import crumbs_of, fetch, number, status_of, title_of
+from forum.meetings.core.web import crumbs_of, fetch, status_of, title_of
 from forum.meetings.enums import MeetingStatus
 from forum.meetings.session.attendees_and_recordings_views import RUN
 from forum.meetings.session.votes import en_bloc
@@ -20,6 +20,7 @@ from forum.meetings.session.votes.en_bloc import fits
 from forum.meetings.session.votes.en_bloc_forms import TogetherForm
 from trepart.access import interrupted_forms
 from trepart.access.web import Access, permitted, reader_of
+from trepart.text.numbers import number
 from trepart.workflow import Refused
 
 

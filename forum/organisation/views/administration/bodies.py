@@ -22,7 +22,8 @@ from forum.organisation.views.administration.base import PEOPLE_PER_PAGE, Crumbs
 from trepart import clock
 from trepart.access import interrupted_forms
 from trepart.access.models import User
-from trepart.templatetags.trepart_ui import date_text
+from trepart.text.dates import date_text
+from trepart.text.numbers import number
 
 # Bodies ---------------------------------------------------------------------------------------------------------------
 
@@ -207,10 +208,8 @@ class NewMemberView(OfBody):
             raise Http404
         return super().post(request, *args, **kwargs)
 
-    def _chosen(self, number: str) -> User | None:
-        if not (number.isascii() and number.isdigit() and len(number) < 18):
-            return None
-        return User.objects.filter(pk=number, is_active=True).first()
+    def _chosen(self, raw: str) -> User | None:
+        return User.objects.filter(pk=number(raw) or 0, is_active=True).first()
 
     def _search(self, request: HttpRequest) -> HttpResponse:
         words = " ".join(request.GET.get("q", "").split())[:100]

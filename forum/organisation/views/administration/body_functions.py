@@ -15,7 +15,7 @@ from forum.organisation.models import BodyFunction
 from forum.organisation.services import body_functions
 from forum.organisation.views.administration.bodies import OfBody
 from trepart import clock
-from trepart.templatetags.trepart_ui import date_text
+from trepart.text.dates import date_text
 
 
 class FunctionsView(OfBody):

@@ -22,7 +22,7 @@ from forum.organisation.views.administration.base import PEOPLE_PER_PAGE, Office
 from trepart import clock
 from trepart.access.models import Invitation, User
 from trepart.access.sign_in import invitations, second_step
-from trepart.templatetags.trepart_ui import date_text
+from trepart.text.dates import date_text
 
 
 class PeopleView(Office):

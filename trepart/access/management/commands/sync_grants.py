@@ -1,7 +1,5 @@
 """Bring groups and object permissions in step with memberships."""
 
-from typing import Any
-
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from trepart.access import sync
@@ -15,7 +13,7 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--check", action="store_true", help="change nothing; exit 1 on drift")
 
-    def handle(self, *args: Any, **options: Any) -> None:
+    def handle(self, *args: object, **options: object) -> None:
         sync.check_roles()
         diff = sync.difference()
         for line in diff.lines():

@@ -1,7 +1,5 @@
 """Seal the audit trail now, without waiting for the job."""
 
-from typing import Any
-
 from django.core.management.base import BaseCommand
 from django.utils.translation import gettext as _
 
@@ -14,7 +12,7 @@ class Command(BaseCommand):
 
     help = "Seal the audit trail and print the newest seal."
 
-    def handle(self, *args: Any, **options: Any) -> None:
+    def handle(self, *args: object, **options: object) -> None:
         while seal := sealing.seal_events():
             self.stdout.write(_("Seal %(number)s: %(count)s events.") % {"number": seal.number, "count": seal.count})
         newest = sealing.newest()

@@ -1,7 +1,6 @@
 """Hold the audit trail against its seals."""
 
 import argparse
-from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils.translation import gettext as _
@@ -29,8 +28,8 @@ class Command(BaseCommand):
             "--expect", type=_paper, metavar="NUMBER:DIGEST", help="a seal you have on paper, as printed in minutes"
         )
 
-    def handle(self, *args: Any, **options: Any) -> None:
-        findings = verifying.verify(options["expect"])
+    def handle(self, *args: object, expect: tuple[int, str] | None, **options: object) -> None:
+        findings = verifying.verify(expect)
         for finding in findings:
             self.stdout.write(finding.message)
         events, seals, waiting = verifying.counts()

@@ -10,11 +10,10 @@ Postfix, in master.cf (and ``varsler-retur@kommune.example`` pointed at it in th
 
 import sys
 from argparse import ArgumentParser
-from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from trepart.notices import bounces
+from trepart.notices import bounces, return_address
 
 #: What a mail server understands (sysexits.h): unreadable data, not allowed.
 DATA_ERROR, NOT_PERMITTED = 65, 77
@@ -32,13 +31,13 @@ class Command(BaseCommand):
             "--recipient", default="", help="the address the report came to; else it is taken from its headers"
         )
 
-    def handle(self, *args: Any, **options: Any) -> None:
+    def handle(self, *args: object, recipient: str, **options: object) -> None:
         """Take it in; exit 65 where it is no delivery report, 77 where it does not come from where a
         mail of ours has been."""
         content = sys.stdin.buffer.read(bounces.MOST_BYTES + 1)
         try:
-            bounces.take(content, recipient=options["recipient"])
+            bounces.take(content, recipient=recipient)
         except bounces.NotABounce as error:
             raise CommandError(str(error), returncode=DATA_ERROR) from None
-        except bounces.Forged as error:
+        except return_address.Forged as error:
             raise CommandError(str(error), returncode=NOT_PERMITTED) from None
