@@ -25,6 +25,7 @@ from forum.organisation.models import Body
 from forum.organisation.services import body_functions
 from trepart.access import interrupted_forms
 from trepart.access.web import Access, permitted, reader_of
+from trepart.text.numbers import number
 from trepart.workflow import Refused
 
 
@@ -115,10 +116,7 @@ class TakeInView(View):
             reading = list_import.read(raw.cleaned_data["raw"])
         except ValidationError:
             reading = Reading("text")
-        count = min(
-            int(said) if (said := data.get("count", "")).isascii() and said.isdigit() and len(said) < 5 else 0,
-            list_import.MOST_CASES,
-        )
+        count = min(number(data.get("count"), digits=4) or 0, list_import.MOST_CASES)
         rows = [
             CaseForm(data, at=at, found=reading.cases[at] if at < len(reading.cases) else None) for at in range(count)
         ]

@@ -15,7 +15,8 @@ from forum.meetings.enums import Choice, ItemKind, MeetingStatus
 from forum.meetings.follow_up import services as follow_up
 from forum.meetings.planning import services
 from forum.meetings.session.decisions import services as decisions
-from forum.meetings.session.votes import ballots
+from forum.meetings.session.decisions import settlement
+from forum.meetings.session.votes import ballots, motions
 from forum.organisation.enums import Role
 from forum.organisation.models import Body
 from portal.demo.stories import after_the_meeting, council, session
@@ -137,7 +138,7 @@ def _hold(year: Year, meeting: Meeting, secretary: User, begins: datetime) -> No
         _treat(year, item, secretary)
     with clock.at(begins + timedelta(hours=2)):
         meeting = perform(Meeting.objects.get(pk=meeting.pk), "end", actor=secretary)
-        decisions.settle_items(meeting, secretary)
+        settlement.settle_items(meeting, secretary)
     way = _ways(year).get(begins.date(), after_the_meeting.APPROVED) if committee else after_the_meeting.APPROVED
     newest = year.moment(COORDINATION_DAYS[-1], 9).date()
     if not committee and begins.date() >= newest:
@@ -194,7 +195,7 @@ def _treat(year: Year, item: AgendaItem, secretary: User) -> None:
         motion = item.motions.filter(is_recommendation=True).first()
         if motion is None or resolution not in (Resolution.ADOPT, Resolution.RECOMMEND):
             mover = meeting.attendances.filter(present=True).order_by("id")[0].membership
-            motion = ballots.add_motion(item, text=text, moved_by=mover, actor=secretary)
+            motion = motions.add_motion(item, text=text, moved_by=mover, actor=secretary)
         choices = None
         if meeting.body == year.town.committee and story.road in ("committee_declined", "committee_completed"):
             table = participants.entitled(item)
