@@ -8,7 +8,7 @@ export PORT MODEL
 VENV_PYTHON := .venv/bin/python
 
 .DEFAULT_GOAL := help
-.PHONY: help demo demo-reset manage test test-deep lint lock messages bench
+.PHONY: help demo demo-reset manage test test-deep lint lock messages migrations bench
 
 help: ## This list
 	@grep -E '^[a-z-]+:.*## ' $(firstword $(MAKEFILE_LIST)) | sed -E 's/^([a-z-]+):.*## /  make \1|/' \
@@ -43,6 +43,10 @@ messages: ## Bring the translations' files up to date with the sources, and chec
 	@$(PYTHON) -m dev.bootstrap
 	@$(VENV_PYTHON) dev/messages.py extract
 	@$(VENV_PYTHON) dev/messages.py check
+
+migrations: ## Every app's first migration anew from its models, while nothing is installed anywhere (docs/decisions/0043)
+	@$(PYTHON) -m dev.bootstrap
+	@$(VENV_PYTHON) -m dev.migrations $(ARGS)
 
 lock: ## Compile requirements/*.txt anew from *.in (ARGS="--upgrade" for the newest versions)
 	@$(PYTHON) -m dev.lock $(ARGS)

@@ -1,4 +1,5 @@
-"""Builds the bench's databases, one step a run (``dev.bench`` runs them in order, each on the database in ``DATABASE_URL``):
+"""Builds the bench's databases, one step a run (``dev.bench`` runs them in order, each on the
+database in ``DATABASE_URL``):
 
 python -m bench.build seed         a table for the bare write, and what the measured writes use up
 python -m bench.build grow N       copy until there are N proposals
@@ -27,10 +28,15 @@ from django.db import connection, transaction  # noqa: E402
 
 from bench import measure, multiply  # noqa: E402
 from bench.models import TABLE  # noqa: E402
-from forum import voting  # noqa: E402
-from forum.enums import BodyKind, Role  # noqa: E402
-from forum.models import AgendaItem, Body, Meeting, Packet  # noqa: E402
-from forum.services import meetings, packets  # noqa: E402
+from forum.meetings.agenda import services as agenda_services  # noqa: E402
+from forum.meetings.attendance import roll_call  # noqa: E402
+from forum.meetings.core import participants  # noqa: E402
+from forum.meetings.core.models import AgendaItem, Meeting  # noqa: E402
+from forum.meetings.packets import services as packets  # noqa: E402
+from forum.meetings.packets.models import Packet  # noqa: E402
+from forum.meetings.planning import services  # noqa: E402
+from forum.organisation.enums import BodyKind, Role  # noqa: E402
+from forum.organisation.models import Body  # noqa: E402
 from proposals.models import Proposal  # noqa: E402
 from trepart import clock  # noqa: E402
 from trepart.access import policy  # noqa: E402
@@ -50,13 +56,13 @@ def seed() -> None:
     secretary = committee.memberships.filter(role=Role.SECRETARY).select_related("person").order_by("id")[0].person
     now = clock.now()
     with clock.at(now - timedelta(days=30)):
-        meeting = meetings.plan_meeting(body=committee, starts_at=now, place=PLACE, actor=secretary)
+        meeting = services.plan_meeting(body=committee, starts_at=now, place=PLACE, actor=secretary)
         for title in ("Felles vaktmester", "Ny åpningstid på biblioteket", "Solceller på skoletaket"):
-            meetings.add_item(
+            agenda_services.add_item(
                 meeting, title=title, recommendation=f"{title}: det gjøres som foreslått.", actor=secretary
             )
         perform(Meeting.objects.get(pk=meeting.pk), "call", actor=secretary)
-    meetings.set_attendance(meeting, rows=meetings.all_met(meeting), actor=secretary)
+    roll_call.set_attendance(meeting, rows=roll_call.all_met(meeting), actor=secretary)
     perform(Meeting.objects.get(pk=meeting.pk), "open", actor=secretary)
 
 
@@ -76,8 +82,8 @@ def grow(wanted: int) -> None:
     begun, voted = _begun(), _voted()
     with transaction.atomic():
         multiply.mark(copies)
-        multiply.fodder(copies, "begin", {"forum.Case": [begun.case_id], "forum.Meeting": []})
-        multiply.fodder(copies, "vote", {"forum.Case": [], "forum.Meeting": [voted.pk]})
+        multiply.fodder(copies, "begin", {"cases.Case": [begun.case_id], "meetings.Meeting": []})
+        multiply.fodder(copies, "vote", {"cases.Case": [], "meetings.Meeting": [voted.pk]})
         multiply.multiply(copies, wanted=wanted, say=print)
         for name in ("begin", "vote"):
             multiply.serve_fodder(copies, name, SPARE)
@@ -113,13 +119,13 @@ def plan() -> dict[str, Any]:
     told = Proposal.objects.filter(status="implemented").order_by("-submitted_at")
     item = AgendaItem.objects.filter(meeting=voted).order_by("position")[0]
     motion = item.motions.order_by("pk")[0]
-    voters = [voter.pk for voter in voting.entitled(item)]
+    voters = [voter.pk for voter in participants.entitled(item)]
     numbers = lambda name: [multiply.FODDER + {"begin": 0, "vote": 1}[name] * 1500 + n for n in range(SPARE)]  # noqa: E731
     shift = multiply.STEP
     return {
         "sessions": {"leader": _signed_in(leader), "secretary": _signed_in(secretary)},
         "pages": [
-            ["bare", "leader", "/bench/plain/"],
+            [measure.BARE_VIEW, "leader", "/bench/plain/"],
             ["bare list", "leader", "/bench/rows/"],
             ["front page", "leader", "/"],
             ["proposal list", "leader", "/forslag/"],
@@ -155,17 +161,21 @@ def plan() -> dict[str, Any]:
 
 
 def packet(pages: int) -> int:
-    """Call a committee meeting of 40 cases whose recommendations fill ``pages`` pages between them; return the number of its packet, which waits to be made."""
+    """Call a committee meeting of 40 cases whose recommendations fill ``pages`` pages between them; return the number
+    of its packet, which waits to be made."""
     committee = Body.objects.filter(kind=BodyKind.COMMITTEE).order_by("pk")[0]
     secretary = committee.memberships.filter(role=Role.SECRETARY).select_related("person").order_by("id")[0].person
-    meeting = meetings.plan_meeting(
+    meeting = services.plan_meeting(
         body=committee, starts_at=clock.now() + timedelta(days=20), place=PLACE, actor=secretary
     )
-    said = "Utvalget tilrår at det lages en felles vaktmesterordning for skolene, og at det tas stilling til den innen våren. "
+    said = (
+        "Utvalget tilrår at det lages en felles vaktmesterordning for skolene, og at det tas stilling til den "
+        "innen våren. "
+    )
     # About 38 lines of 90 characters on a page.
     words = "\n\n".join([said * 8] * max(1, round(pages * 3600 / 40 / (len(said) * 8))))
     for number in range(40):
-        meetings.add_item(meeting, title=f"Sak {number + 1} om skolene", recommendation=words, actor=secretary)
+        agenda_services.add_item(meeting, title=f"Sak {number + 1} om skolene", recommendation=words, actor=secretary)
     perform(Meeting.objects.get(pk=meeting.pk), "call", actor=secretary)
     return int(Packet.objects.filter(meeting=meeting, audience="internal").values_list("pk", flat=True)[0])
 

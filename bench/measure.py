@@ -16,9 +16,11 @@ WANTED: dict[str, tuple[str, float]] = {
     "proposal page": ("bare list", 3.0),
     "search, rare word": ("bare list", 3.0),
     "search, common word": ("bare list", 3.0),
-    "status change": ("bare write", 4.0),
-    "recorded vote": ("bare write", 4.0),
+    "status change": ("bare write", 8.0),
+    "recorded vote": ("bare write", 8.0),
 }
+#: What every page is held against besides, without a bar: a view that answers two letters.
+BARE_VIEW = "bare view"
 #: How much a ratio may grow when there are ten times as many proposals.
 GROWTH = 1.1
 #: Rounds before anything is written down: templates are read, connections opened, plans made.
@@ -28,7 +30,8 @@ _TOKEN = "b" * 32  # a form's protection takes its own cookie
 
 @dataclass
 class Server:
-    """One server over one database: what is asked of it, and what it took, in milliseconds by name (the whole answer, and processor time of the server)."""
+    """One server over one database: what is asked of it, and what it took, in milliseconds by name (the whole answer,
+    and processor time of the server)."""
 
     port: int
     plan: dict[str, Any]
@@ -40,7 +43,8 @@ class Server:
         self._connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=120)
 
     def ask(self, name: str, *, count: bool) -> None:
-        """Ask for the page, or send the next of the forms, called ``name``. Raises ``RuntimeError`` where the answer is not what it should be."""
+        """Ask for the page, or send the next of the forms, called ``name``. Raises ``RuntimeError`` where the answer is
+        not what it should be."""
         pages = {page[0]: page for page in self.plan["pages"]}
         if name in pages:
             _name, who, path = pages[name]
@@ -67,7 +71,8 @@ class Server:
 
 
 def rounds(servers: dict[int, Server], number: int, say: Callable[[str], None]) -> None:
-    """Ask everything of every server once a round, in an order of its own, so that what else the machine does falls on all alike. Pages first, then forms."""
+    """Ask everything of every server once a round, in an order of its own, so that what else the machine does falls on
+    all alike. Pages first, then forms."""
     order = random.Random(1)  # an order, no secret
     for what in ("pages", "forms"):
         for count in range(-WARM, number):
@@ -109,16 +114,18 @@ def ratio(ours: list[float], bare: list[float]) -> Ratio:
 
 
 def pdf(number: int) -> tuple[list[float], list[float]]:
-    """Print the newest minutes ``number`` times through the portal, and as many times with the same HTML, style sheets and options given to WeasyPrint; in turns.
+    """Print the newest minutes ``number`` times through the portal, and as many times with the same HTML, style sheets
+    and options given to WeasyPrint; in turns.
 
-    Returns the milliseconds of each. The HTML, style sheets and fonts are those the portal's own printing hands to WeasyPrint, taken on the way.
+    Returns the milliseconds of each. The HTML, style sheets and fonts are those the portal's own printing hands to
+    WeasyPrint, taken on the way.
     """
     from unittest import mock
 
     import weasyprint
     from weasyprint.text.fonts import FontConfiguration
 
-    from trepart import pdf as ours
+    from trepart.pdf import rendering as ours
 
     sources: list[tuple[str, dict[str, Any]]] = []
     sheets: list[str] = []
@@ -159,9 +166,9 @@ def _minutes() -> Callable[[], Any]:
     """Return what prints the longest minutes among the newest."""
     from django.db.models import Count
 
-    from forum.minutes import Audience
-    from forum.models import Meeting
-    from forum.services import minutes
+    from forum.meetings.core.models import Meeting
+    from forum.meetings.minutes import services as minutes
+    from forum.meetings.minutes.structure import Audience
 
     newest = Meeting.objects.filter(status="ended", kind="ordinary", minutes__isnull=False).order_by("-pk")
     longest = Meeting.objects.filter(pk__in=list(newest.values_list("pk", flat=True)[:200])).annotate(

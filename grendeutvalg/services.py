@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
 
-from forum.models import Body, Membership
+from forum.organisation.models import Body, Membership
 from grendeutvalg.models import Profile, ShownMember
 from trepart import audit
 from trepart.workflow import reserve_pk
@@ -18,7 +18,8 @@ FIELDS = ("area", "about", "email", "phone", "meeting_place")
 
 @transaction.atomic
 def change_profile(body: Body, *, words: Mapping[str, Any], actor: "User") -> Profile:
-    """Store what the council says about itself. The caller has asked whether ``actor`` may (``grendeutvalg.manage``). Nothing is written where nothing changes."""
+    """Store what the council says about itself. The caller has asked whether ``actor`` may (``grendeutvalg.manage``).
+    Nothing is written where nothing changes."""
     list(Body.objects.select_for_update(no_key=True).filter(pk=body.pk).values_list("pk"))
     profile = Profile.objects.filter(body=body).first()
     adding = profile is None
@@ -35,7 +36,8 @@ def change_profile(body: Body, *, words: Mapping[str, Any], actor: "User") -> Pr
 
 @transaction.atomic
 def show_member(membership: Membership, *, shown: bool, actor: "User") -> None:
-    """Let a member be named on the public page, or no longer. Only the person's own yes counts: ``PermissionError`` for anybody else (R27)."""
+    """Let a member be named on the public page, or no longer. Only the person's own yes counts: ``PermissionError``
+    for anybody else (R27)."""
     if membership.person_id != actor.pk:
         raise PermissionError("Only the person decides whether to be shown.")
     list(Membership.objects.select_for_update(no_key=True).filter(pk=membership.pk).values_list("pk"))

@@ -1,4 +1,5 @@
-"""The pages of village councils: the list and a council's own page for everybody, and the page where its members work."""
+"""The pages of village councils: the list and a council's own page for everybody, and the page
+where its members work."""
 
 from typing import Any
 
@@ -10,13 +11,15 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from forum.models import Body, HearingRule
-from forum.queries.asked import standing
+from forum.cases.models import HearingRule
+from forum.cases.queries import opinions as opinion_queries
+from forum.commissions import queries as commission_queries
+from forum.organisation.models import Body
 from grendeutvalg import queries, services
 from grendeutvalg.forms import ProfileForm
 from proposals import presenting
 from trepart import ui
-from trepart.access import kept, policy
+from trepart.access import interrupted_forms, policy
 from trepart.access.web import PUBLIC, declare, permitted, reader_of
 
 
@@ -54,7 +57,7 @@ def detail(request: HttpRequest, slug: str) -> HttpResponse:
         "people": [_line(m) for m in queries.shown_members(body)],
         "proposals": [(proposal, presenting.status(proposal)) for proposal in story.proposals],
         "opinions": story.opinions,
-        "commissions": [(commission, *standing(commission)) for commission in story.commissions],
+        "commissions": [(commission, *commission_queries.standing(commission)) for commission in story.commissions],
         "works": policy.can(person, "grendeutvalg.work", body),
         "manages": policy.can(person, "grendeutvalg.manage", body),
         "rules": policy.can(person, "forum.manage_organisation"),
@@ -66,7 +69,8 @@ def detail(request: HttpRequest, slug: str) -> HttpResponse:
 @declare(permitted("grendeutvalg.work"))
 @require_safe
 def work(request: HttpRequest, slug: str) -> HttpResponse:
-    """Show the members what the council is asked, what it has taken on, what is due, and their own say about being named."""
+    """Show the members what the council is asked, what it has taken on, what is due, and their own
+    say about being named."""
     person = reader_of(request)
     body = policy.get_or_404(person, "grendeutvalg.work", queries.councils(), slug=slug)
     opinions, commissions = queries.waiting(body)
@@ -74,8 +78,8 @@ def work(request: HttpRequest, slug: str) -> HttpResponse:
     own = list(queries.own_membership(body, person))
     context = {
         "body": body,
-        "opinions": [(opinion, *standing(opinion)) for opinion in opinions],
-        "commissions": [(commission, *standing(commission)) for commission in commissions],
+        "opinions": [(opinion, *opinion_queries.standing(opinion)) for opinion in opinions],
+        "commissions": [(commission, *commission_queries.standing(commission)) for commission in commissions],
         "proposals": [(proposal, presenting.status(proposal)) for proposal in story.proposals],
         "answers": any(policy.can(person, "forum.answer_opinion", opinion) for opinion in opinions[:1]),
         "manages": policy.can(person, "grendeutvalg.manage", body),
@@ -97,7 +101,7 @@ def about(request: HttpRequest, slug: str) -> HttpResponseBase:
     person = reader_of(request)
     body = policy.get_or_404(person, "grendeutvalg.manage", queries.councils(), slug=slug)
     own = reverse("grendeutvalg:detail", args=[body.slug])
-    sent = request.POST if request.method == "POST" else kept.give_back(request)
+    sent = request.POST if request.method == "POST" else interrupted_forms.give_back(request)
     form = ProfileForm(sent, profile=queries.profile_of(body))
     if request.method == "POST" and form.is_valid():
         services.change_profile(body, words=form.cleaned_data, actor=person)
@@ -106,7 +110,7 @@ def about(request: HttpRequest, slug: str) -> HttpResponseBase:
     context = {
         "body": body,
         "form": form,
-        "form_owner": kept.owner_token(request),
+        "form_owner": interrupted_forms.owner_token(request),
         "cancel_url": own,
         "crumbs": [
             (_("Village councils"), reverse("grendeutvalg:list")),

@@ -10,8 +10,8 @@ class LmuConfig(AppConfig):
 
     def ready(self) -> None:
         """Register rights, actions, and the doors on the bodies' pages."""
-        from forum import doors
+        from forum.organisation import body_links
         from lmu import events, permissions  # noqa: F401  # importing registers; models are ready only now
-        from lmu.doors import open_doors
+        from lmu.body_links import links_of
 
-        doors.register(open_doors)
+        body_links.register(links_of)

@@ -10,7 +10,8 @@ from django.forms import BoundField
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
-from forum.models import Body, Membership, Referral
+from forum.cases.models import Referral
+from forum.organisation.models import Body, Membership
 from lmu.services import Taken
 from proposals.forms.consensus import participants_of, stand_ins_field, stand_ins_of, taken_seats
 from proposals.forms.fields import MembersField
@@ -36,8 +37,8 @@ class WaitingField(forms.ModelChoiceField):
 class LogForm(forms.Form):
     """What the LMU took up today, on one screen: the day, who were there, and some rows of what and what was agreed.
 
-    ``rows`` says how many rows there are; one more is added without losing a word (:meth:`again`). A row left empty is passed over. The clean data
-    has ``taken``: the rows as `lmu.services.Taken`.
+    ``rows`` says how many rows there are; one more is added without losing a word (:meth:`again`). A row left empty is
+    passed over. The clean data has ``taken``: the rows as `lmu.services.Taken`.
     """
 
     key = forms.UUIDField(widget=forms.HiddenInput)
@@ -198,7 +199,8 @@ class UserRepresentativeForm(forms.Form):
     email = forms.EmailField(
         label=_("E-mail address"),
         help_text=_(
-            "Invitations and answers go here. Somebody already registered with this address keeps the name that is registered."
+            "Invitations and answers go here. Somebody already registered with this address keeps the name "
+            "that is registered."
         ),
         widget=forms.EmailInput(attrs={"autocomplete": "off"}),
     )

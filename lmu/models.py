@@ -1,18 +1,23 @@
-"""What a unit leader writes on the quick log's one screen: once each, and what was agreed on a proposal but not yet answered."""
+"""What a unit leader writes on the quick log's one screen: once each, and what was agreed on a
+proposal but not yet answered."""
 
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from forum.models import Body, Meeting, Referral
+from forum.cases.models import Referral
+from forum.meetings.core.models import Meeting
+from forum.organisation.models import Body
 from trepart import clock
 from trepart.audit.history import track
 
 
 class LogSheet(models.Model):
-    """One filled-in screen. ``key`` was made when the screen was opened: the same screen sent twice is one sheet and one meeting.
+    """One filled-in screen. ``key`` was made when the screen was opened: the same screen sent twice is
+    one sheet and one meeting.
 
-    ``meeting`` is what it became in the log; none where everything on it was an agreement on a proposal, which is logged with the answer.
+    ``meeting`` is what it became in the log; none where everything on it was an agreement on a proposal, which
+    is logged with the answer.
     """
 
     key = models.UUIDField(unique=True, editable=False)
@@ -40,8 +45,8 @@ class LogSheet(models.Model):
 class Agreement(models.Model):
     """What was agreed on a proposal, in the group's own words, waiting for somebody to write the answer.
 
-    ``step`` is the transition on the proposal it leads to. ``referral_event`` is what had last happened to the stay then: as soon as something else has,
-    the agreement no longer waits.
+    ``step`` is the transition on the proposal it leads to. ``referral_event`` is what had last happened to the stay
+    then: as soon as something else has, the agreement no longer waits.
     """
 
     sheet = models.ForeignKey(LogSheet, on_delete=models.PROTECT, related_name="agreements")

@@ -9,8 +9,12 @@ from django.db.models import Count, F, Prefetch, Q, QuerySet
 from django.utils.functional import Promise
 from django.utils.text import capfirst
 
-from forum.enums import BodyKind, CaseAccess, MeetingStatus, Part, ReferralStatus, Resolution, Role
-from forum.models import AgendaItem, Attendance, Body, Decision, Meeting, Membership, Referral, StandIn
+from forum.cases.enums import CaseAccess, ReferralStatus, Resolution
+from forum.cases.models import Referral
+from forum.meetings.core.models import AgendaItem, Attendance, Decision, Meeting
+from forum.meetings.enums import MeetingStatus
+from forum.organisation.enums import BodyKind, Part, Role
+from forum.organisation.models import Body, Membership, StandIn
 from lmu.models import Agreement, LogSheet
 from proposals.enums import ProposalStatus
 from proposals.models import Proposal
@@ -130,7 +134,8 @@ def holders_of(sheet: LogSheet) -> list[int]:
 
 
 def log(person: "Person", body: Body) -> QuerySet[Meeting]:
-    """Return the meetings of ``body`` that have been held and that ``person`` may read, newest first: logged and ordinary alike."""
+    """Return the meetings of ``body`` that have been held and that ``person`` may read, newest first:
+    logged and ordinary alike."""
     items = (
         AgendaItem.objects.filter(withdrawn_at__isnull=True)
         .select_related("decision", "case", "referral__case")
@@ -146,7 +151,8 @@ def log(person: "Person", body: Body) -> QuerySet[Meeting]:
 
 
 def entries(person: "Person", body: Body, meetings: Sequence[Meeting]) -> list[Entry]:
-    """Return ``meetings`` as the log shows them to ``person``: a proposal that is not theirs to read is named by its number alone."""
+    """Return ``meetings`` as the log shows them to ``person``: a proposal that is not theirs to read is
+    named by its number alone."""
     cases = {case for meeting in meetings for item in meeting.items.all() if (case := _case_id(item))}
     readable = {
         proposal.case_id: proposal
@@ -165,7 +171,8 @@ def entries(person: "Person", body: Body, meetings: Sequence[Meeting]) -> list[E
 
 
 def outcomes(person: "Person", body: Body, *, limit: int = 10) -> list[Proposal]:
-    """Return what ``body`` has adopted and ``person`` may read: what was carried out, with its effect, and what is on its way."""
+    """Return what ``body`` has adopted and ``person`` may read: what was carried out, with its effect,
+    and what is on its way."""
     adopted = Proposal.objects.filter(
         adopted_by=body, status__in=[ProposalStatus.ADOPTED, ProposalStatus.IMPLEMENTED]
     ).select_related("case", "responsible")

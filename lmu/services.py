@@ -8,10 +8,12 @@ from datetime import date
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
-from forum.enums import Resolution, Role
-from forum.models import Body, Membership, Referral, StandIn
-from forum.services import organisation
-from forum.services.meetings import LogItem, log_meeting
+from forum.cases.enums import Resolution
+from forum.cases.models import Referral
+from forum.meetings.services import LogItem, log_meeting
+from forum.organisation.enums import Role
+from forum.organisation.models import Body, Membership, StandIn
+from forum.organisation.services import bodies as organisation
 from lmu.models import Agreement, LogSheet
 from trepart import audit
 from trepart.access import grants, policy
@@ -21,7 +23,8 @@ from trepart.workflow import NotPermitted, reserve_pk
 
 @dataclass(frozen=True)
 class Taken:
-    """One thing the LMU took up. ``step`` names the transition that what was agreed on a proposal leads to; empty where it was only discussed."""
+    """One thing the LMU took up. ``step`` names the transition that what was agreed on a proposal leads to; empty where
+    it was only discussed."""
 
     title: str
     agreed: str
@@ -41,8 +44,9 @@ def write_log(
 ) -> LogSheet:
     """Write down what ``body`` took up on a day, once for each ``key``, and return the sheet (R24).
 
-    What was only discussed becomes a meeting in the log. What was agreed on a proposal waits as an :class:`Agreement`: it is logged together with the
-    answer to the proposer, which nobody gets past. A key that is known returns the sheet it made the first time.
+    What was only discussed becomes a meeting in the log. What was agreed on a proposal waits as an :class:`Agreement`:
+    it is logged together with the answer to the proposer, which nobody gets past. A key that is known returns the
+    sheet it made the first time.
 
     Raises ``NotPermitted``, and what ``log_meeting`` raises.
     """
@@ -99,8 +103,8 @@ def add_user_representative(
 ) -> Membership:
     """Bring a user of the service into ``body`` for a period, and return the membership.
 
-    The e-mail address says who it is: somebody registered under it keeps the registered name, anybody else is entered with ``name``.
-    Raises ``NotPermitted``, or ``ValidationError`` as the services of the organisation do.
+    The e-mail address says who it is: somebody registered under it keeps the registered name, anybody else is entered
+    with ``name``. Raises ``NotPermitted``, or ``ValidationError`` as the services of the organisation do.
     """
     with transaction.atomic():
         # The button pressed twice: the second press waits here, and finds the person entered and seated.
@@ -120,7 +124,8 @@ def add_user_representative(
 
 
 def end_user_representative(membership: Membership, *, on: date, actor: User) -> Membership:
-    """Let ``on`` be the last day of a user representative. Raises ``NotPermitted`` (for any other role too), or ``ValidationError`` for a wrong day."""
+    """Let ``on`` be the last day of a user representative. Raises ``NotPermitted`` (for any other role too), or
+    ``ValidationError`` for a wrong day."""
     with transaction.atomic():
         _authorise(actor, "lmu.manage", membership.body)
         if membership.role != Role.USER_REPRESENTATIVE:

@@ -33,7 +33,8 @@ class Link:
 def portal(request: HttpRequest) -> dict[str, Any]:
     """Return the municipality, the menu, the footer and how many notices wait unread.
 
-    Costs one query, for the municipality; somebody who has signed in is asked for rights and unread notices besides, where the page shows the menu.
+    Costs one query, for the municipality; somebody who has signed in is asked for rights and unread notices besides,
+    where the page shows the menu.
     """
     return {
         "municipality": SimpleLazyObject(municipality),
@@ -46,7 +47,8 @@ def portal(request: HttpRequest) -> dict[str, Any]:
 
 
 def municipality() -> dict[str, Any]:
-    """Return the municipality as pages know it: its facts by their names, ``welcome``, and ``logo_url`` and ``theme_url``, which may be empty."""
+    """Return the municipality as pages know it: its facts by their names, ``welcome``, and ``logo_url`` and
+    ``theme_url``, which may be empty."""
     own = facts.current()
     found = {each.name: getattr(own, each.name) for each in fields(own)}
     # What can change stands in the address, so that a browser that has kept the old one asks again that day.
@@ -87,13 +89,15 @@ def menu(request: HttpRequest) -> list[Link]:
 
 
 def _has_to_do_with_commissions(person: Any) -> bool:
-    """Say whether ``person`` gives commissions, takes them on or hears the reports, by a role held today; others find them from the bodies' pages."""
+    """Say whether ``person`` gives commissions, takes them on or hears the reports, by a role held today; others find
+    them from the bodies' pages."""
     held = grants.of(person)
     return any(held.bodies(f"forum.{name}") for name in ("give_commission", "carry_commission", "hear_commission"))
 
 
 def footer_links(request: HttpRequest) -> list[Link]:
-    """Return what stands at the foot of every page: the help to this page, accessibility (R32), privacy, and how one tells what does not work."""
+    """Return what stands at the foot of every page: the help to this page, accessibility (R32), privacy, and how one
+    tells what does not work."""
     found = helping.for_page(getattr(request, "resolver_match", None))
     links = [Link(_("Help"), reverse("portal:help"))]
     if found is not None:

@@ -1,4 +1,5 @@
-"""The help pages: which there are, for whom, and which of them belongs to the page one stands on. The texts are templates in `portal/help/`."""
+"""The help pages: which there are, for whom, and which of them belongs to the page one stands on. The texts are
+templates in `portal/help/`."""
 
 from dataclasses import dataclass
 
@@ -9,7 +10,8 @@ from django.utils.translation import gettext_lazy as _
 
 @dataclass(frozen=True)
 class Topic:
-    """One help page: its address, what it is called, what it answers, and the addresses (name prefixes) it is the help to."""
+    """One help page: its address, what it is called, what it answers, and the addresses (name
+    prefixes) it is the help to."""
 
     slug: str
     title: Promise
@@ -27,7 +29,15 @@ TOPICS: tuple[Topic, ...] = (
         "forslag",
         _("Sending in a proposal"),
         _("What to write, who reads it, when it becomes public, and which answer you can expect."),
-        ("proposals:new", "proposals:kept", "proposals:correct", "proposals:receipt", "proposals:list", "proposals:detail", "portal:front"),
+        (
+            "proposals:new",
+            "proposals:kept",
+            "proposals:correct",
+            "proposals:receipt",
+            "proposals:list",
+            "proposals:detail",
+            "portal:front",
+        ),
     ),
     Topic(
         "papir",
@@ -56,15 +66,30 @@ TOPICS: tuple[Topic, ...] = (
         "sekretar",
         _("Leading and minuting a meeting"),
         _("From the first item on the agenda to the published minutes, for secretaries and chairs."),
-        ("forum:minutes_", "forum:meeting_agenda", "forum:meeting_run", "forum:meeting_run_item", "forum:meeting_plan", "forum:meeting_step"),
+        (
+            "forum:minutes_",
+            "forum:meeting_agenda",
+            "forum:meeting_run",
+            "forum:meeting_run_item",
+            "forum:meeting_plan",
+            "forum:meeting_step",
+        ),
     ),
     Topic(
         "oppsett",
         _("Setting up the municipality"),
         _("Units, bodies, members, periods and the road of proposals, for whoever looks after the portal."),
-        ("forum:organisation", "forum:body_new", "forum:body_facts", "forum:unit_", "forum:person", "forum:people", "forum:member_"),
+        (
+            "forum:organisation",
+            "forum:body_new",
+            "forum:body_facts",
+            "forum:unit_",
+            "forum:person",
+            "forum:people",
+            "forum:member_",
+        ),
     ),
-)  # fmt: skip
+)
 _BY_SLUG = {topic.slug: topic for topic in TOPICS}
 
 
@@ -74,7 +99,8 @@ def topic(slug: str) -> Topic | None:
 
 
 def for_page(match: ResolverMatch | None) -> Topic | None:
-    """Return the help that belongs to the page behind ``match``: the one whose name fits it most closely; None where none does."""
+    """Return the help that belongs to the page behind ``match``: the one whose name fits it most
+    closely; None where none does."""
     if match is None:
         return None
     fitting = [

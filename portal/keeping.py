@@ -1,4 +1,5 @@
-"""What the portal keeps about people, as the privacy page tells it: what, why, who reads it, for how long (R31; GDPR art. 13)."""
+"""What the portal keeps about people, as the privacy page tells it: what, why, who reads it, for how
+long (R31; GDPR art. 13)."""
 
 from dataclasses import dataclass
 
@@ -32,7 +33,8 @@ _KEPT: tuple[Kept, ...] = (
         _("What you propose, and the answers you get"),
         _("To treat the matter. It is a case in the municipality's archive (Archives Act)."),
         _(
-            "First only the group that receives it; then whoever the case is open to. Your name is shown only if you said it may be."
+            "First only the group that receives it; then whoever the case is open to. Your name is shown only "
+            "if you said it may be."
         ),
         _("For ever, when the committee has treated the case; otherwise as the municipality's archive plan says."),
     ),
@@ -47,14 +49,16 @@ _KEPT: tuple[Kept, ...] = (
         _("So that the answers reach you by post."),
         _("Those who send the letters. It is written down each time somebody looks."),
         _(
-            "Until three months after the last letter, or until you have an account; then they are deleted by themselves. The scanned sheet belongs to the case."
+            "Until three months after the last letter, or until you have an account; then they are deleted by "
+            "themselves. The scanned sheet belongs to the case."
         ),
     ),
     Kept(
         _("Where you work, and the bodies you sit in"),
         _("Your rights in the portal follow from it."),
         _(
-            "Members of elected bodies are public. Other places are known to those you work with there, and to the administrator."
+            "Members of elected bodies are public. Other places are known to those you work with there, and to "
+            "the administrator."
         ),
         _("As long as the body's history is kept (Local Government Act, Archives Act)."),
     ),

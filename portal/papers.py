@@ -1,4 +1,5 @@
-"""Forms to print and fill in by hand, for those without a computer: they ask for the same as the pages do, in the same order."""
+"""Forms to print and fill in by hand, for those without a computer: they ask for the same as the pages
+do, in the same order."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -10,9 +11,10 @@ from django.utils import translation
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from trepart.pdf import render_pdf
+from trepart.pdf.rendering import render_pdf
 
-#: When the forms were last changed: it stands in the file, so that the same form is the same bytes (trepart/pdf.py).
+#: When the forms were last changed: it stands in the file, so that the same form is the same bytes
+#: (trepart/pdf/rendering.py).
 _EDITION = datetime(2026, 11, 24, 12, tzinfo=ZoneInfo("Europe/Oslo"))
 
 

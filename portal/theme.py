@@ -1,8 +1,8 @@
 """The municipality's colour as a theme: one accent becomes the sixteen shades Designsystemet asks for, light and dark.
 
 Every shade keeps the accent's hue and takes the luminance of the same shade in Designsystemet's own theme
-(`@digdir/designsystemet-css`, `dist/theme/designsystemet.css`). Contrast (WCAG 2.1, 1.4.3) depends on luminance alone, so whatever colour a municipality
-has, text stays as readable as in the theme that was tested.
+(`@digdir/designsystemet-css`, `dist/theme/designsystemet.css`). Contrast (WCAG 2.1, 1.4.3) depends on luminance alone,
+so whatever colour a municipality has, text stays as readable as in the theme that was tested.
 """
 
 import math
@@ -15,15 +15,19 @@ __all__ = ["contrast", "is_colour", "luminance", "shades", "stylesheet"]
 RGB = tuple[float, float, float]
 
 _LIGHT = {
-    "background-default": "#ffffff", "background-tinted": "#eef4fa", "surface-default": "#ffffff", "surface-tinted": "#ddeaf6",
+    "background-default": "#ffffff", "background-tinted": "#eef4fa", "surface-default": "#ffffff",
+    "surface-tinted": "#ddeaf6",
     "surface-hover": "#c7ddf0", "surface-active": "#afcee9", "border-subtle": "#99c0e3", "border-default": "#2a7cc5",
-    "border-strong": "#005db1", "text-subtle": "#005db1", "text-default": "#002c54", "base-default": "#0062ba", "base-hover": "#004f96",
+    "border-strong": "#005db1", "text-subtle": "#005db1", "text-default": "#002c54", "base-default": "#0062ba",
+    "base-hover": "#004f96",
     "base-active": "#003d75", "base-contrast-subtle": "#dbe9f5", "base-contrast-default": "#ffffff",
 }  # fmt: skip
 _DARK = {
-    "background-default": "#0c1927", "background-tinted": "#102033", "surface-default": "#142941", "surface-tinted": "#172f4b",
+    "background-default": "#0c1927", "background-tinted": "#102033", "surface-default": "#142941",
+    "surface-tinted": "#172f4b",
     "surface-hover": "#1a3757", "surface-active": "#21446d", "border-subtle": "#285182", "border-default": "#5a84b4",
-    "border-strong": "#8eaacb", "text-subtle": "#8eaacb", "text-default": "#e7edf4", "base-default": "#4c91cf", "base-hover": "#6fa6d8",
+    "border-strong": "#8eaacb", "text-subtle": "#8eaacb", "text-default": "#e7edf4", "base-default": "#4c91cf",
+    "base-hover": "#6fa6d8",
     "base-active": "#92bce1", "base-contrast-subtle": "#0d1924", "base-contrast-default": "#000000",
 }  # fmt: skip
 
@@ -46,7 +50,8 @@ def shades(accent: str, *, dark: bool = False) -> dict[str, str]:
     chroma, hue = _chroma_hue(accent)
     found = {name: _shade(chroma, hue, luminance(model)) for name, model in (_DARK if dark else _LIGHT).items()}
     if not dark and contrast(accent, "#ffffff") >= READABLE:
-        # The municipality's own colour, exactly, where white text can be read on it; what one points at and presses is darker.
+        # The municipality's own colour, exactly, where white text can be read on it; what one points
+        # at and presses is darker.
         own = luminance(accent)
         found["base-default"] = accent.lower()
         found["base-hover"], found["base-active"] = _shade(chroma, hue, own * 0.66), _shade(chroma, hue, own * 0.4)

@@ -1,11 +1,12 @@
 """The addresses of the room."""
 
-from django.urls import path
+from django.apps import apps
+from django.urls import URLPattern, URLResolver, include, path
 
-from portal.views import about, demo, demo_post, front, mail, mine, press, search, site
+from portal.views import about, front, mail, mine, press, search, site
 
 app_name = "portal"
-urlpatterns = [
+urlpatterns: list[URLPattern | URLResolver] = [
     path("", front.front, name="front"),
     path("min-side/", mine.my_page, name="my_page"),
     path("min-side/opplysninger.json", mine.my_data, name="my_data"),
@@ -28,13 +29,11 @@ urlpatterns = [
     path("skjema/<slug:name>.pdf", about.paper, name="paper"),
     path("tilgjengelighet/", about.accessibility, name="accessibility"),
     path("personvern/", about.privacy, name="privacy"),
-    path("demo/", demo.demo, name="demo"),
-    path("demo/post/", demo_post.mailbox, name="demo_mailbox"),
-    path("demo/post/<int:pk>/", demo_post.letter, name="demo_letter"),
-    path("demo/post/<int:pk>/html/", demo_post.html, name="demo_html"),
-    path("demo/post/<int:pk>/vedlegg/<int:attachment>/", demo_post.enclosed, name="demo_enclosed"),
     path("tema.css", site.theme_css, name="theme"),
     path("vapen/", site.logo, name="logo"),
     path("robots.txt", site.robots, name="robots"),
     path("favicon.ico", site.favicon, name="favicon"),
 ]
+
+if apps.is_installed("portal.demo"):
+    urlpatterns += [path("", include("portal.demo.urls"))]

@@ -19,13 +19,15 @@ class Way:
 
 
 def ways_in(*, signed_in: bool) -> list[Way]:
-    """Return the ways in, those most people need first; whoever has ``signed_in`` is led to the own page instead of to the door."""
+    """Return the ways in, those most people need first; whoever has ``signed_in`` is led to the own page
+    instead of to the door."""
     mine = (_("My page"), reverse("portal:my_page")) if signed_in else (_("Sign in"), reverse(settings.LOGIN_URL))
     own = municipality.current()
     councils = [(_("Your village council"), reverse("grendeutvalg:list"))] if own.village_councils else []
     first = (
         _(
-            "Your proposal goes to your own workplace first: to its local group (LMU), or to your leader where there is none."
+            "Your proposal goes to your own workplace first: to its local group (LMU), or to your leader where "
+            "there is none."
         )
         if own.local_groups
         else _("Your proposal goes to your own workplace first: to your leader.")

@@ -1,4 +1,5 @@
-"""The room in the technical administration: to look at. Everything is written through the portal, where the trail follows."""
+"""The room in the technical administration: to look at. Everything is written through the portal,
+where the trail follows."""
 
 from typing import Any
 

@@ -8,8 +8,8 @@ from django.core import checks
 from django.core.checks import CheckMessage, Tags, register
 from django.db import ProgrammingError, connections, transaction
 
-from proposals import road
 from proposals.models import Intake
+from proposals.routing import rules as road
 
 
 @register(Tags.database)
@@ -22,7 +22,8 @@ def roads_have_an_end(
     if Intake._meta.db_table not in connections["default"].introspection.table_names():
         return []
     try:
-        # ``migrate`` checks first: a database from before an upgrade lacks the columns that come with it, and must be let through to get them.
+        # ``migrate`` checks first: a database from before an upgrade lacks the columns that come with it, and must
+        # be let through to get them.
         with transaction.atomic():
             problems = road.problems()
     except ProgrammingError:

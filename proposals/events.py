@@ -1,8 +1,9 @@
-"""What the trail can say about proposals. The proposer is never named in a sentence: the name may not be meant to be shown."""
+"""What the trail can say about proposals. The proposer is never named in a sentence: the name may
+not be meant to be shown."""
 
 from django.utils.translation import gettext_lazy as _
 
-from forum.enums import CaseAccess
+from forum.cases.enums import CaseAccess
 from proposals.enums import SentHow
 from trepart.audit import Action, register
 

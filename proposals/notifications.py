@@ -1,19 +1,21 @@
 """Who is told what about a proposal, as a table: event -> recipients -> template. Exactly these people, nobody else.
 
-The proposer is never named to others unless the name may be shown: what others are sent says where the proposal comes from, not from whom.
+The proposer is never named to others unless the name may be shown: what others are sent says where the proposal
+comes from, not from whom.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from django.urls import reverse
 
-from forum.enums import Role
-from forum.models import Membership
-from proposals import letters
+from forum.organisation.enums import Role
+from forum.organisation.models import Body, Membership
+from proposals.display_names import sent_by
 from proposals.enums import ProposalStatus
 from proposals.models import Proposal
-from proposals.naming import sent_by
+from proposals.paper_intake import letters
 from trepart import clock
 from trepart.access import policy
 from trepart.access.models import User
@@ -22,6 +24,16 @@ from trepart.notices.announcing import Announcement, tell
 if TYPE_CHECKING:
     from trepart.audit.models import Event
     from trepart.workflow import Step
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reply:
+    """What a step came to that is told: the answer, the body the step was taken in, and who had
+    the proposal before it."""
+
+    body: Body | None
+    answer: str = ""
+    handlers: Sequence[User] = ()
 
 
 def url(proposal: Proposal) -> str:
@@ -51,7 +63,8 @@ def handlers(proposal: Proposal) -> Iterable[User]:
 
 
 def proposers(proposal: Proposal) -> list[User]:
-    """Return who is told as the proposer: whoever sent it in, and the leader of the village council it was raised for. Who sent it on paper gets a letter."""
+    """Return who is told as the proposer: whoever sent it in, and the leader of the village council it was raised for.
+    Who sent it on paper gets a letter."""
     found = [proposal.proposer] if proposal.proposer is not None else []
     if proposal.on_behalf_of_id:
         leaders = Membership.objects.running().filter(body=proposal.on_behalf_of_id, role=Role.LEADER)
@@ -72,10 +85,12 @@ def _url(step: "Step") -> str:
 
 
 def _words(step: "Step") -> Mapping[str, Any]:
-    proposal: Proposal = step.subject
-    return context(
-        proposal, answer=step.data.get("_feedback") or step.data.get("answer", ""), body=step.data.get("_body")
-    )
+    reply = _reply(step)
+    return context(step.subject, answer=reply.answer, body=reply.body)
+
+
+def _reply(step: "Step") -> Reply:
+    return step.result if isinstance(step.result, Reply) else Reply(body=None)
 
 
 def context(proposal: Proposal, **more: Any) -> dict[str, Any]:
@@ -105,7 +120,8 @@ def _write(proposal: Proposal, kind: str, template: str, words: Mapping[str, Any
 
 
 def kept(*proposals: Proposal) -> str:
-    """Return the number of the first of ``proposals`` that is exempt, so that mail says no more than that (R25); empty where none is."""
+    """Return the number of the first of ``proposals`` that is exempt, so that mail says no more than that
+    (R25); empty where none is."""
     return next((p.case.reference for p in proposals if p.case.access_basis), "")
 
 
@@ -148,7 +164,7 @@ BACK_IN_QUEUE = Announcement(
 #: To those who had it, when the proposer has taken it back.
 WITHDRAWN = Announcement(
     name="proposals.withdrawn",
-    recipients=lambda step: step.data.get("_handlers", ()),
+    recipients=lambda step: _reply(step).handlers,
     template="proposals/mail/withdrawn",
     url=_url,
     context=_words,
@@ -163,14 +179,14 @@ RESPONSIBLE = Announcement(
 )
 
 
-def tell_duplicates(step: "Step") -> None:
+def tell_duplicates(step: "Step", reply: Reply) -> None:
     """Give the proposers of merged proposals the same answer, each about the own one."""
     for duplicate in duplicates(step.subject):
         kind, template = f"proposals.answer_duplicate.{duplicate.pk}", "proposals/mail/answer_duplicate"
         words = {
             "step": step,
             "subject": duplicate,
-            **context(step.subject, answer=step.data["_feedback"], body=step.data.get("_body")),
+            **context(step.subject, answer=reply.answer, body=reply.body),
             "proposal": duplicate,
             "target": step.subject,
             "kept": kept(duplicate, step.subject),

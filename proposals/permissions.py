@@ -7,13 +7,17 @@ from typing import Any
 from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
-from forum.enums import BodyKind, CaseAccess, DecidesBy, ReferralOutcome, ReferralStatus
-from forum.models import AgendaItem, Appointment, Body, Employment, Membership, Referral
-from forum.queries.organisation import is_employee
-from forum.standing import at_work
-from proposals import road, senders
+from forum.cases.enums import CaseAccess, ReferralOutcome, ReferralStatus
+from forum.cases.models import Referral
+from forum.meetings.core.models import AgendaItem
+from forum.organisation.enums import BodyKind, DecidesBy
+from forum.organisation.models import Appointment, Body, Employment, Membership
+from forum.organisation.queries.bodies import is_employee
+from forum.organisation.role_assignments import at_work
+from proposals import senders
 from proposals.enums import ProposalStatus
 from proposals.models import Proposal
+from proposals.routing import rules as road
 from trepart.access.policy import Permission, register
 from trepart.access.rules import EVERYTHING, NOTHING, Everyone, InBody, Personal, When
 
@@ -25,7 +29,8 @@ _READABLE = (CaseAccess.EMPLOYEES, CaseAccess.PUBLIC)
 
 
 def _with_referrals(**conditions: Any) -> Q:
-    # Asked of one case at a time, by its index: a set of all cases a body has ever had would be made anew for every page.
+    # Asked of one case at a time, by its index: a set of all cases a body has ever had would be
+    # made anew for every page.
     return Q(Exists(Referral.objects.filter(case=OuterRef("case"), **conditions)))
 
 
@@ -68,7 +73,8 @@ def _has_met(proposal: Proposal) -> bool:
     return referral is not None and referral.items.filter(**_MET).exists()
 
 
-#: A meeting has decided on the case and the decision waits to be carried into it: so may a group that otherwise decides by consensus.
+#: A meeting has decided on the case and the decision waits to be carried into it: so may a group that
+#: otherwise decides by consensus.
 _MET = {"withdrawn_at__isnull": True, "settled_at__isnull": True, "decision__isnull": False}
 _MET_OVER_IT = When(
     _has_met,
@@ -82,7 +88,8 @@ _IN_HOLDER = InBody(_holder, _held_by)
 
 
 def _all_who_belong(on: date) -> Q:
-    """Return the condition on `User` for "all employees", as `forum.queries.organisation.is_employee` asks it of one."""
+    """Return the condition on `User` for "all employees", as
+    `forum.organisation.queries.bodies.is_employee` asks it of one."""
     return (
         Q(pk__in=Employment.objects.running(on).values("person"))
         | Q(
@@ -164,7 +171,8 @@ register(
     Permission(
         name="proposals.view",
         label=_("read a proposal"),
-        # What lets most people in stands first: the database asks in this order, and need not look for stays where the first answers.
+        # What lets most people in stands first: the database asks in this order, and need not look for
+        # stays where the first answers.
         rule=(
             When(lambda proposal: proposal.case.access == CaseAccess.PUBLIC, Q(case__access=CaseAccess.PUBLIC.value))
             & Everyone()

@@ -10,11 +10,13 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from forum.enums import MeetingStatus, ReferralOutcome, ReferralStatus
-from forum.models import AgendaItem, Referral
-from proposals import road
+from forum.cases.enums import ReferralOutcome, ReferralStatus
+from forum.cases.models import Referral
+from forum.meetings.core.models import AgendaItem
+from forum.meetings.enums import MeetingStatus
 from proposals.enums import OPEN_TO_TREATMENT, ProposalStatus
 from proposals.models import Proposal
+from proposals.routing import rules as road
 from proposals.workflow.guards import standing_items, waits_for_council
 from trepart import clock
 from trepart.access import policy
@@ -94,7 +96,8 @@ def _day(moment: Any) -> str:
 
 
 def stations(proposal: Proposal, item: AgendaItem | None = None) -> list[Station]:
-    """Return the road: what was done at each body, where the proposal is, what may come. ``item`` is its place on a called agenda."""
+    """Return the road: what was done at each body, where the proposal is, what may come. ``item`` is its
+    place on a called agenda."""
     found = [_stay(referral, proposal, item) for referral in proposal.case.referrals.all()]
     stage, referral = proposal.stage, proposal.referral
     if referral is not None:
@@ -338,7 +341,8 @@ def errand_open(errand: Errand, proposal: Proposal, person: Any) -> bool:
 
 
 def actions(proposal: Proposal, person: Any) -> list[Action]:
-    """Return what ``person`` can do from here, the most likely first; what is shut comes with the reason. Exactly one is primary, or none."""
+    """Return what ``person`` can do from here, the most likely first; what is shut comes with the reason. Exactly
+    one is primary, or none."""
     found: list[Action] = []
     for step in available(proposal, person):
         url = reverse("proposals:step", args=[proposal.case_id, step.transition.name])

@@ -1,4 +1,5 @@
-"""As whom one sends a proposal in: as an employee, as a citizen, for a village council one sits in, for one's part. Asked by the form and by the right."""
+"""As whom one sends a proposal in: as an employee, as a citizen, for a village council one sits in, for one's part.
+Asked by the form and by the right."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -9,9 +10,9 @@ from django.db.models import Q
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
-from forum.enums import BodyKind, Part
-from forum.models import Body, Employment, Membership
-from forum.standing import at_work
+from forum.organisation.enums import BodyKind, Part
+from forum.organisation.models import Body, Employment, Membership
+from forum.organisation.role_assignments import at_work
 from proposals.enums import Origin
 from proposals.models import Proposal
 from trepart import clock
@@ -77,12 +78,13 @@ def choose(person: "Person", key: str) -> Sender | None:
 
 
 def confirmed(person: User) -> bool:
-    """Say whether the person's address is known to be theirs: confirmed, or entered by the municipality (no row of its own yet)."""
+    """Say whether the person's address is known to be theirs: confirmed, or entered by the municipality
+    (no row of its own yet)."""
     rows = list(EmailAddress.objects.filter(user=person).values_list("verified", flat=True))
     return any(rows) or not rows
 
 
-# The right: the same, asked of one proposal ----------------------------------------------------------------------------
+# The right: the same, asked of one proposal ---------------------------------------------------------------------------
 
 
 def _council_seats(on: date) -> Any:

@@ -11,16 +11,18 @@ from django.db import connection, transaction
 from django.db.models import Model
 from django.utils.translation import gettext_lazy as _
 
-from forum.enums import ReferralStatus
-from forum.models import Body, Case, Document, Referral
-from forum.services.agenda import rename_case
-from forum.services.cases import add_document, open_case, set_exemption
-from proposals import notifications, road
+from forum.cases.enums import ReferralStatus
+from forum.cases.models import Case, Document, Referral
+from forum.cases.services.cases import add_document, open_case, set_exemption
+from forum.meetings.agenda.services import rename_case
+from forum.organisation.models import Body
+from proposals import notifications
 from proposals.enums import OPEN_TO_TREATMENT, FeedbackOutcome, IntakeKind, Origin, ProposalStatus
 from proposals.forms.handling import DocumentsForm
-from proposals.forms.paper import PaperCorrectForm
-from proposals.forms.submission import CorrectForm, RedactForm, SubmitForm
+from proposals.forms.submission import CorrectForm, RedactForm, SubmitForm, Submitted
 from proposals.models import Feedback, Intake, ProgressReport, Proposal
+from proposals.paper_intake.forms import PaperCorrectForm
+from proposals.routing import rules as road
 from trepart import audit, clock, languages
 from trepart.access import grants, policy
 from trepart.access.models import User
@@ -57,13 +59,15 @@ def writing(
     text: Mapping[str, Any] | None = None,
     subject: Model | None = None,
 ) -> Iterator[tuple[Proposal, Event]]:
-    """Lock the case, ask for the right afresh, and write the event everything in the block carries; about the proposal itself unless ``subject`` is said."""
+    """Lock the case, ask for the right afresh, and write the event everything in the block carries; about the proposal
+    itself unless ``subject`` is said."""
     with transaction.atomic():
         fresh = _locked(proposal)
         if fresh.status not in states or (seen is not None and seen != fresh.status_event_id):
             raise WrongState(
                 _(
-                    "Somebody has acted on this since you opened the page. Nothing of yours was carried out; look at what has happened and try again."
+                    "Somebody has acted on this since you opened the page. Nothing of yours was carried out; "
+                    "look at what has happened and try again."
                 )
             )
         actor = User.objects.get(pk=actor.pk)
@@ -103,10 +107,11 @@ def submit(
 ) -> Proposal:
     """Send in a proposal and return it: a case is opened, the first body receives it, the proposer gets a receipt.
 
-    ``data`` and ``files`` are raw, as from `SubmitForm`. ``submission_key`` makes it safe to send twice: the second time returns the proposal that the
-    first one made. ``origin`` is an employee's unless said; ``on_behalf_of`` names the village council it is raised for, ``part`` the part it comes
-    from. A citizen who names an association sends it as the association's. Raises ``InvalidInput``, ``NotPermitted`` for who does not work or sit there
-    or has no confirmed address, ``GuardRefused`` where nobody receives proposals.
+    ``data`` and ``files`` are raw, as from `SubmitForm`. ``submission_key`` makes it safe to send twice: the second
+    time returns the proposal that the first one made. ``origin`` is an employee's unless said; ``on_behalf_of`` names
+    the village council it is raised for, ``part`` the part it comes from. A citizen who names an association sends it
+    as the association's. Raises ``InvalidInput``, ``NotPermitted`` for who does not work or sit there or has no
+    confirmed address, ``GuardRefused`` where nobody receives proposals.
     """
     key = submission_key or uuid.uuid4()
     origin = origin or (Origin.VILLAGE_COUNCIL if on_behalf_of else Origin.PART if part else Origin.EMPLOYEE)
@@ -123,12 +128,12 @@ def submit(
                 return existing
             if not form.is_valid():
                 raise InvalidInput(form)
-            words = form.cleaned_data
+            words = form.read()
             proposal = Proposal(
-                case=open_case(title=words["title"], actor=proposer),
+                case=open_case(title=words.title, actor=proposer),
                 proposer=proposer,
-                origin=Origin.ASSOCIATION if words.get("association") else origin,
-                unit=words.get("unit"),
+                origin=Origin.ASSOCIATION if words.association else origin,
+                unit=words.unit,
                 on_behalf_of=on_behalf_of,
                 part=part,
                 submitted_at=clock.now(),
@@ -136,7 +141,7 @@ def submit(
                 **submitted_fields(words),
             )
             done: Proposal = perform(proposal, "submit", actor=proposer, data=data, files=files)
-            for upload in words["attachments"]:
+            for upload in words.attachments:
                 saved.append(add_document(done.case, upload=upload, actor=proposer))
     except BaseException:
         discard_files(saved)
@@ -144,9 +149,9 @@ def submit(
     return done
 
 
-def submitted_fields(words: Mapping[str, Any]) -> dict[str, Any]:
-    """Return those of ``words``, clean as from the form, that are fields of a proposal."""
-    return {name: words[name] for name in _SUBMITTED if name in words}
+def submitted_fields(words: Submitted) -> dict[str, object]:
+    """Return those of ``words`` that are fields of a proposal."""
+    return {name: getattr(words, name) for name in _SUBMITTED}
 
 
 def only_once(key: uuid.UUID) -> None:
@@ -169,9 +174,11 @@ def correct(
     actor: User,
     seen: int | None = None,
 ) -> Proposal:
-    """Let the proposer put the own words right, until somebody has begun on it. What stood there before is kept in the history.
+    """Let the proposer put the own words right, until somebody has begun on it. What stood there
+    before is kept in the history.
 
-    What was entered from paper is put right by those who receive paper. ``data`` and ``files`` are raw, as from `CorrectForm`. Raises ``WrongState``, ``NotPermitted``, ``InvalidInput``.
+    What was entered from paper is put right by those who receive paper. ``data`` and ``files`` are raw, as from
+    `CorrectForm`. Raises ``WrongState``, ``NotPermitted``, ``InvalidInput``.
     """
     saved: list[Document] = []
     received = frozenset({ProposalStatus.RECEIVED})
@@ -186,7 +193,8 @@ def correct(
             seen=seen,
         ) as (fresh, _event):
             if fresh.screened:
-                # It has been read through and opened, and then passed on: what is added now would be read by all, unseen by anybody.
+                # It has been read through and opened, and then passed on: what is added now would be read
+                # by all, unseen by anybody.
                 raise WrongState(_("Somebody has begun on the proposal, so it can no longer be corrected."))
             form = correct_form(fresh)(data, files or {}, subject=fresh, actor=actor)
             if not form.is_valid():
@@ -205,12 +213,14 @@ def correct(
 
 
 def correct_form(proposal: Proposal) -> type[CorrectForm]:
-    """Return the form that puts ``proposal`` right: asked of the one who wrote it, or of the one who reads the sheet."""
+    """Return the form that puts ``proposal`` right: asked of the one who wrote it, or of the
+    one who reads the sheet."""
     return PaperCorrectForm if proposal.without_account else CorrectForm
 
 
 def sheet_basis() -> str:
-    """Return why a scanned sheet is kept from others, in the municipality's language: who sent it stands on it, where they live, how they sign."""
+    """Return why a scanned sheet is kept from others, in the municipality's language: who sent it stands on it, where
+    they live, how they sign."""
     with languages.municipal():
         return str(_SHEET_BASIS)
 
@@ -227,7 +237,8 @@ def _name_case(proposal: Proposal, actor: User, acting: audit.Acting | None = No
 
 
 def redact(proposal: Proposal, *, data: Mapping[str, Any], actor: User, seen: int | None = None) -> Proposal:
-    """Take out what must not stand in the text: personal matters about others, secrets, insults (domain.md, step 3). The proposer is told.
+    """Take out what must not stand in the text: personal matters about others, secrets, insults (domain.md, step
+    3). The proposer is told.
 
     ``data`` is raw, as from `RedactForm`. Raises ``WrongState``, ``NotPermitted``, ``InvalidInput``.
     """
@@ -263,7 +274,8 @@ def assess(
     actor: User,
     seen: int | None = None,
 ) -> Proposal:
-    """Record what the body finds that the proposal takes; its own assessment, which may differ from the proposer's (domain.md, step 4).
+    """Record what the body finds that the proposal takes; its own assessment, which may differ from the
+    proposer's (domain.md, step 4).
 
     ``amount`` in kroner. Raises ``WrongState``, ``NotPermitted``, and ``GuardRefused`` without ``text``.
     """
@@ -289,7 +301,8 @@ def assess(
 def give_preliminary_answer(
     proposal: Proposal, *, text: str, expected_on: date, actor: User, seen: int | None = None
 ) -> Feedback:
-    """Answer that it takes time, with the reason and the day an answer is expected; the deadline moves to that day (R18).
+    """Answer that it takes time, with the reason and the day an answer is expected; the
+    deadline moves to that day (R18).
 
     Raises ``WrongState``, ``NotPermitted``, and ``GuardRefused`` without ``text``, or with a day that has been.
     """
@@ -339,7 +352,8 @@ def give_preliminary_answer(
 
 
 def exempt_documents(proposal: Proposal, *, data: Mapping[str, Any], actor: User, seen: int | None = None) -> Proposal:
-    """Keep attachments out of sight, or open them again, each on its basis (R25). ``data`` is raw, as from `DocumentsForm`.
+    """Keep attachments out of sight, or open them again, each on its basis (R25). ``data`` is
+    raw, as from `DocumentsForm`.
 
     Raises ``WrongState``, ``NotPermitted``, ``InvalidInput``.
     """
@@ -366,7 +380,8 @@ def exempt_documents(proposal: Proposal, *, data: Mapping[str, Any], actor: User
 def report_progress(
     proposal: Proposal, *, text: str, new_due_on: date | None = None, actor: User, seen: int | None = None
 ) -> ProgressReport:
-    """Tell how the carrying out of an adopted measure goes, with a new day where the old one cannot be kept. The proposer is told.
+    """Tell how the carrying out of an adopted measure goes, with a new day where the old one cannot be
+    kept. The proposer is told.
 
     Raises ``WrongState``, ``NotPermitted``, and ``GuardRefused`` without ``text``, or with a day that has been.
     """

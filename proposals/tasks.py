@@ -1,4 +1,5 @@
-"""The jobs of the room: what comes back on its day, and reminders of what is late. All of them may run any number of times."""
+"""The jobs of the room: what comes back on its day, and reminders of what is late. All of them may
+run any number of times."""
 
 import logging
 from collections.abc import Callable
@@ -7,11 +8,13 @@ from datetime import timedelta
 from django.db import transaction
 from procrastinate.contrib.django import app
 
-from forum.enums import ReferralStatus
-from forum.models import Case
-from proposals import drafts, notifications, on_paper
+from forum.cases.enums import ReferralStatus
+from forum.cases.models import Case
+from proposals import notifications
+from proposals.drafts import services as drafts
 from proposals.enums import OPEN_TO_TREATMENT, ProposalStatus
 from proposals.models import Proposal
+from proposals.paper_intake import services as on_paper
 from trepart import audit, clock
 from trepart.audit.models import Event
 from trepart.notices.announcing import tell
@@ -26,7 +29,8 @@ AGAIN = timedelta(days=7)
 @app.periodic(cron="10 5 * * *")
 @app.task(name="proposals.resume_considered", queue="daily")
 def resume_considered(timestamp: int = 0) -> int:
-    """Take up again what was to be considered until today or before, and return how many. The body and the proposer are told."""
+    """Take up again what was to be considered until today or before, and return how many. The body and
+    the proposer are told."""
     due = Proposal.objects.filter(
         status=ProposalStatus.CONSIDERED,
         case__referrals__status=ReferralStatus.RESTING,
@@ -47,7 +51,8 @@ def resume_considered(timestamp: int = 0) -> int:
 @app.periodic(cron="30 5 * * *")
 @app.task(name="proposals.remind", queue="daily")
 def remind(timestamp: int = 0) -> int:
-    """Remind of what is late: answers (R18), measures to be carried out (R16), the municipal council's answer, letters. Return how many reminders were given."""
+    """Remind of what is late: answers (R18), measures to be carried out (R16), the municipal council's answer, letters.
+    Return how many reminders were given."""
     today = clock.today()
     overdue = Proposal.objects.filter(
         status__in=[ProposalStatus.RECEIVED, *OPEN_TO_TREATMENT],

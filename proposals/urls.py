@@ -1,8 +1,12 @@
-"""The addresses of the room. ``pk`` is the case's: what stands in a mail or a decision leads to the page of the proposal."""
+"""The addresses of the room. ``pk`` is the case's: what stands in a mail or a decision leads to
+the page of the proposal."""
 
 from django.urls import path
 
-from proposals.views import detail, kept, lists, paper, road_admin, steps, submission
+from proposals.drafts import views as kept
+from proposals.paper_intake import views as paper
+from proposals.routing import views as road_admin
+from proposals.views import detail, lists, steps, submission
 
 app_name = "proposals"
 urlpatterns = [

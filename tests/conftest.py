@@ -52,7 +52,8 @@ def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: N
     def destroy(self: Any, name: str, verbosity: int) -> None:
         self.connection.close_pool()
         with self._nodb_cursor() as cursor:
-            # A server's thread that has not hung up when the last story is over shall not make the run end with an error.
+            # A server's thread that has not hung up when the last story is over shall not make
+            # the run end with an error.
             cursor.execute(f"DROP DATABASE {self.connection.ops.quote_name(name)} WITH (FORCE)")
 
     DatabaseCreation._destroy_test_db = destroy  # type: ignore[method-assign]
@@ -60,7 +61,8 @@ def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: N
 
 @pytest.fixture(autouse=True, scope="session")
 def _flush_past_the_guards() -> Iterator[None]:
-    """Tests that commit are cleaned up with TRUNCATE, which the append-only tables refuse: the cleaning alone goes past the triggers."""
+    """Tests that commit are cleaned up with TRUNCATE, which the append-only tables refuse: the cleaning alone
+    goes past the triggers."""
     from django.db import OperationalError
     from django.db.backends.postgresql.operations import DatabaseOperations
     from psycopg import errors
@@ -68,7 +70,8 @@ def _flush_past_the_guards() -> Iterator[None]:
     original = DatabaseOperations.execute_sql_flush
 
     def flush(self: Any, sql_list: list[str]) -> None:
-        # The last request of a browser may still be reading when its story ends: then PostgreSQL ends one of the two, and the cleaning is tried again.
+        # The last request of a browser may still be reading when its story ends: then PostgreSQL ends one of the two,
+        # and the cleaning is tried again.
         for _again in range(2):
             try:
                 clean(self, sql_list)
@@ -84,7 +87,8 @@ def _flush_past_the_guards() -> Iterator[None]:
             cursor.execute("SET session_replication_role = replica")
             try:
                 original(self, sql_list)
-                # Not among Django's own tables, so Django's flush leaves them; a test that commits must not leave jobs to the next.
+                # Not among Django's own tables, so Django's flush leaves them; a test that commits must
+                # not leave jobs to the next.
                 cursor.execute("TRUNCATE procrastinate_jobs CASCADE")
                 cursor.execute("TRUNCATE trepart_cache")
             finally:

@@ -1,7 +1,7 @@
 """The portal's settings in the tests: what the environment does not give is filled in first.
 
-Running pytest by hand needs nothing prepared: without DATABASE_URL the shared test cluster of ``dev.postgres`` is used, and
-started if need be. ``make test`` gives every run a cluster of its own.
+Running pytest by hand needs nothing prepared: without DATABASE_URL the shared test cluster of ``dev.postgres`` is used,
+and started if need be. ``make test`` gives every run a cluster of its own.
 """
 
 import os
@@ -22,11 +22,13 @@ if not os.environ.get("DATABASE_URL"):
 
 from trepart.settings import *  # noqa: E402,F403  (the environment must be there first; all of them is meant)
 
-# A room of the tests' own, with the smallest lifecycle there is.
-INSTALLED_APPS = [*INSTALLED_APPS, "tests.errands"]  # noqa: F405  (as above)
+# The demo, whose pages are tried, and a room of the tests' own, with the smallest lifecycle there is.
+INSTALLED_APPS = ["portal.demo", *INSTALLED_APPS, "tests.errands"]  # noqa: F405  (as above)
 WHITENOISE_USE_FINDERS = True  # nothing is collected; see also STORAGES in tests/conftest.py
-# The second step that roles ask for is tried in tests/trepart/test_sign_in_second_step.py; elsewhere people sign in with a password alone.
+# The second step that roles ask for is tried in tests/trepart/test_sign_in_second_step.py; elsewhere people sign
+# in with a password alone.
 TWO_STEP_ROLES: list[str] = []
-STATIC_ROOT.mkdir(parents=True, exist_ok=True)  # noqa: F405  (comes with all of the settings; whitenoise warns of a folder that is not there)
+# Comes with all of the settings; whitenoise warns of a folder that is not there.
+STATIC_ROOT.mkdir(parents=True, exist_ok=True)  # noqa: F405
 # Django's live server wants an address for uploads; the portal has none, so it gets one that nothing answers.
 MEDIA_URL = "/uploads-are-not-served/"

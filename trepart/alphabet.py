@@ -1,7 +1,8 @@
 """The order of letters, defined once: a to z, then æ, ø, å, on any PostgreSQL and in Python alike.
 
-The embedded server has no ICU, so the order is made by spelling: letters with marks are spelled as the letter they are read as, and æ, ø and å (with ä and ö)
-with signs that stand behind z in every byte order. A sorted list that puts Å first is a defect (rulebook, Formats).
+The embedded server has no ICU, so the order is made by spelling: letters with marks are spelled as the letter they are
+read as, and æ, ø and å (with ä and ö) with signs that stand behind z in every byte order. A sorted list that puts Å
+first is a defect (rulebook, Formats).
 """
 
 from typing import Any

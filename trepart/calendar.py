@@ -1,7 +1,9 @@
-"""Calendars (iCalendar, RFC 5545): the one place that writes them, for the files that go with mail, for download, and for feeds.
+"""Calendars (iCalendar, RFC 5545): the one place that writes them, for the files that go with mail,
+for download, and for feeds.
 
-Times are given in the municipality's zone with its rules beside them (VTIMEZONE), so that a meeting at 18.00 stays at 18.00 in a calendar that has not heard of a
-changed summer time. Which method is used where, and why: docs/decisions/0018.
+Times are given in the municipality's zone with its rules beside them (VTIMEZONE), so that a meeting at 18.00
+stays at 18.00 in a calendar that has not heard of a changed summer time. Which method is used where, and
+why: docs/decisions/0018.
 """
 
 import re
@@ -36,9 +38,11 @@ class Mailbox:
 
 @dataclass(frozen=True, kw_only=True)
 class Happening:
-    """One thing that happens. ``name`` is what stays the same when it is moved ("meeting-12"); ``sequence`` rises by each change that readers are told of.
+    """One thing that happens. ``name`` is what stays the same when it is moved ("meeting-12"); ``sequence`` rises by
+    each change that readers are told of.
 
-    ``starts_at`` and ``ends_at`` are aware. ``organizer`` and ``attendee`` belong to invitations (REQUEST, CANCEL): one file per reader, who sees nobody else.
+    ``starts_at`` and ``ends_at`` are aware. ``organizer`` and ``attendee`` belong to invitations (REQUEST, CANCEL): one
+    file per reader, who sees nobody else.
     """
 
     name: str
@@ -58,7 +62,8 @@ class Happening:
 def calendar(happenings: Sequence[Happening], *, method: str = PUBLISH, name: str = "") -> bytes:
     """Return a calendar of ``happenings`` as bytes (UTF-8, lines ended and folded as the format asks).
 
-    ``name`` is what a calendar program calls a feed. Raises ``ValueError`` for an invitation to more than one happening, or without the two it is between.
+    ``name`` is what a calendar program calls a feed. Raises ``ValueError`` for an invitation to more than one
+    happening, or without the two it is between.
     """
     if method != PUBLISH and (len(happenings) != 1 or not happenings[0].organizer or not happenings[0].attendee):
         raise ValueError("An invitation is to one happening, from somebody to somebody (RFC 5546, 3.2.2).")
@@ -80,14 +85,17 @@ def calendar(happenings: Sequence[Happening], *, method: str = PUBLISH, name: st
 
 
 def _norwegian_time() -> Timezone:
-    """Return the rules of the time zone of Norway, the same since 1996 (summer time from the last Sunday of March to the last of October).
+    """Return the rules of the time zone of Norway, the same since 1996 (summer time from the last Sunday of
+    March to the last of October).
 
-    Written out because calendar programs read a yearly rule everywhere, and a moment of change is given in the time that ends with it (RFC 5545, 3.6.5).
+    Written out because calendar programs read a yearly rule everywhere, and a moment of change is given in the time
+    that ends with it (RFC 5545, 3.6.5).
     """
     zone = Timezone()
     zone.add("tzid", "Europe/Oslo")
     for part, name, before, after, begins, month in (
-        (TimezoneDaylight(), "CEST", 1, 2, datetime(1996, 3, 31, 2), 3),  # noqa: DTZ001  # local time, as the format asks
+        # Local time, as the format asks.
+        (TimezoneDaylight(), "CEST", 1, 2, datetime(1996, 3, 31, 2), 3),  # noqa: DTZ001
         (TimezoneStandard(), "CET", 2, 1, datetime(1996, 10, 27, 3), 10),  # noqa: DTZ001  # as above
     ):
         part.add("tzname", name)

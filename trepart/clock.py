@@ -1,7 +1,7 @@
 """The portal's clock. Everything that asks what time it is asks here.
 
-The demo municipality lives through a year in a minute: it loads with this clock set to the day each thing happened. Events keep the
-database's own time beside it (`Event.recorded_at`), so a set clock can never pass for the real one.
+The demo municipality lives through a year in a minute: it loads with this clock set to the day each thing happened.
+Events keep the database's own time beside it (`Event.recorded_at`), so a set clock can never pass for the real one.
 """
 
 from collections.abc import Iterator

@@ -1,4 +1,5 @@
-"""Static files as production serves them: hashed names that a browser may keep for ever, each also stored as gzip and brotli."""
+"""Static files as production serves them: hashed names that a browser may keep for ever, each also
+stored as gzip and brotli."""
 
 from typing import Any
 
@@ -15,7 +16,8 @@ class CollectedStaticFiles(CompressedManifestStaticFilesStorage):
         self._addresses: dict[str | None, str] = {}
 
     def url(self, name: str | None, force: bool = False) -> str:
-        """Return the address of a file. Every page asks for the same few, and the list of names is read once, when the process starts."""
+        """Return the address of a file. Every page asks for the same few, and the list of names is read once,
+        when the process starts."""
         if force:
             return str(super().url(name, force))
         kept = self._addresses.get(name)

@@ -1,4 +1,5 @@
-"""What the tables say, as pages for people: docs/roles.md and docs/workflow.md are printed from here, and a test holds them against it."""
+"""What the tables say, as pages for people: docs/roles.md and docs/workflow.md are printed from here, and a test
+holds them against it."""
 
 import inspect
 from collections.abc import Iterable, Iterator
@@ -41,7 +42,10 @@ def roles() -> str:
         _PRINTED,
         "# Who may what",
         "",
-        "A role is held in a body and gives its rights there; what such a right reaches is said by its rule. An office is held in the whole municipality.",
+        (
+            "A role is held in a body and gives its rights there; what such a right reaches is said by its rule. "
+            "An office is held in the whole municipality."
+        ),
         "Whether a membership runs is asked at every check: a right ends at midnight although no job has run.",
         "",
         "## Roles",
@@ -63,7 +67,8 @@ def roles() -> str:
 
 
 def addresses() -> Iterator[tuple[str, str, Access]]:
-    """Give every address of the portal: its full name, its path, and what it declares. Those of Django's own administration are one.
+    """Give every address of the portal: its full name, its path, and what it declares. Those of Django's
+    own administration are one.
 
     A test walks them all with every kind of person (tests/architecture/test_access_table.py).
     """
@@ -112,7 +117,10 @@ def workflows() -> str:
         _PRINTED,
         "# Lifecycles",
         "",
-        "Every lifecycle is a table, and one executor runs every table (`trepart/workflow.py`). A step without a right follows from another step, or is taken",
+        (
+            "Every lifecycle is a table, and one executor runs every table (`trepart/workflow.py`). A step without "
+            "a right follows from another step, or is taken"
+        ),
         "by the portal itself (automatic). The database refuses every road that is not drawn here.",
     ]
     for flow in all_workflows():
@@ -130,7 +138,12 @@ def _workflow(flow: Workflow) -> list[str]:
         lines.append(f"    {source or '[*]'} --> {target}: {names}")
     going = {source for source, _target in flow.edges}
     lines += [f"    {state} --> [*]" for state in labels if state not in going]
-    lines += ["```", "", "| step | from | to | right | asks for | shut when | recorded as | tells |", "|---|---|---|---|---|---|---|---|"]  # fmt: skip
+    lines += [
+        "```",
+        "",
+        "| step | from | to | right | asks for | shut when | recorded as | tells |",
+        "|---|---|---|---|---|---|---|---|",
+    ]
     for transition in flow.transitions:
         sources = [("(new)" if source == START else labels[source]) for source in _in_order(flow, transition)]
         lines.append(
@@ -165,11 +178,15 @@ def _fields(transition: Transition) -> str:
     return ", ".join(f"{name}{'' if field.required else ' (optional)'}" for name, field in fields.items()) or "–"
 
 
-def _guard(transition: Transition) -> str:
-    if transition.guard is None:
-        return "–"
-    said = inspect.getdoc(transition.guard) or ""
-    return " ".join(said.split("\n\n")[0].split()) or "a rule says so"
+def _guard(transition: Transition[Any]) -> str:
+    said = [first for rule in (transition.guard, transition.check) if rule is not None and (first := _first(rule))]
+    if said:
+        return " ".join(said)
+    return "–" if transition.guard is None and transition.check is None else "a rule says so"
+
+
+def _first(rule: object) -> str:
+    return " ".join((inspect.getdoc(rule) or "").split("\n\n")[0].split())
 
 
 def _ground(rule: Any) -> str:

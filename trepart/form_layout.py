@@ -9,7 +9,8 @@ from django.template.defaultfilters import capfirst
 
 
 def is_unjudged(form: BaseForm) -> bool:
-    """Say whether what stands in the form came along from the same page in another language, half written: nothing is said about what is missing yet."""
+    """Say whether what stands in the form came along from the same page in another language, half written: nothing is
+    said about what is missing yet."""
     return bool(getattr(form.data, "unjudged", False))
 
 

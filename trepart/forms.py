@@ -15,7 +15,8 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Collection, Mapping
-from typing import TYPE_CHECKING, Any
+from dataclasses import fields
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
@@ -23,14 +24,18 @@ from django.forms.renderers import TemplatesSetting
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from trepart import plain_text
 from trepart.form_layout import field_context, form_fields_context, is_unjudged
+from trepart.text import plain as plain_text
 
 if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
+
     from trepart.access.models import User
 
-# Words of Django and allauth that our own catalogue says in a warmer way: a catalogue of the project goes before theirs, and
-# naming them here keeps them among the strings to translate.
+Given = TypeVar("Given", bound="DataclassInstance")
+
+# Words of Django and allauth that our own catalogue says in a warmer way: a catalogue of the project goes before
+# theirs, and naming them here keeps them among the strings to translate.
 REWORDED = (
     _("This field is required."),
     _("Enter a valid email address."),
@@ -54,7 +59,7 @@ class PortalBoundField(forms.BoundField):
 
     @property
     def errors(self) -> Any:
-        """What is wrong with it; nothing while it is still being written (`trepart.access.kept.Kept`)."""
+        """What is wrong with it; nothing while it is still being written (`trepart.access.interrupted_forms.Kept`)."""
         return self.form.error_class() if is_unjudged(self.form) else super().errors
 
 
@@ -157,7 +162,8 @@ class PlainTextField(forms.CharField):
 
 
 class RichTextarea(Textarea):
-    """A text area for text with headings, lists and tables. static/js/rich.js lays a surface over it that shows them; without it, it is a text area (`trepart.plain_text`)."""
+    """A text area for text with headings, lists and tables. static/js/rich.js lays a surface over it that shows them;
+    without it, it is a text area (`trepart.text.plain`)."""
 
     def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
         """Add what the surface begins with."""
@@ -174,7 +180,8 @@ def _cleaned(text: str) -> str:
 
 
 class RichTextField(forms.CharField):
-    """What a person writes or pastes with headings, lists and tables; the clean value is HTML as `trepart.rich_text` keeps it."""
+    """What a person writes or pastes with headings, lists and tables; the clean value is HTML as
+    `trepart.text.rich` keeps it."""
 
     widget = RichTextarea
     default_error_messages = {"too_long": _("This is more than fits in one text. Put some of it in an attachment.")}
@@ -294,10 +301,22 @@ class FilesField(forms.FileField):
         return [super(FilesField, self).clean(item, initial) for item in files]
 
 
-class OneStepForm(forms.Form):
-    """A form of one step on something, built ``Form(data, files, subject=…, actor=…)``: what ``perform`` and the step pages build.
+def read_as(kind: type[Given], form: forms.BaseForm, **beside: Any) -> Given:
+    """Return what a valid ``form`` says as a ``kind``: the clean values it has fields for, and
+    what is given ``beside``.
 
-    ``data`` and ``files`` are raw, as they came; ``subject`` is what the step is about and ``actor`` who takes it. A form never saves.
+    A field of ``kind`` that the form did not ask about keeps its default. Raises ``TypeError`` where it has none.
+    """
+    clean = {field.name: form.cleaned_data[field.name] for field in fields(kind) if field.name in form.cleaned_data}
+    return kind(**(clean | beside))
+
+
+class OneStepForm(forms.Form):
+    """A form of one step on something, built ``Form(data, files, subject=…, actor=…)``: what ``perform``
+    and the step pages build.
+
+    ``data`` and ``files`` are raw, as they came; ``subject`` is what the step is about and ``actor`` who
+    takes it. A form never saves.
     """
 
     def __init__(

@@ -1,11 +1,13 @@
-"""Is the portal alive, can it serve, does everything behind it run? Three addresses for machines, and what stands behind each answer.
+"""Is the portal alive, can it serve, does everything behind it run? Three addresses for machines, and what
+stands behind each answer.
 
     /helse/lever    this process answers
-    /helse/klar     it can serve: the database answers and its tables are the ones this version knows (for a load balancer)
-    /helse/drift    everything runs: also the worker, its queue, mail, seals, disk (for whoever watches, and wakes somebody)
+    /helse/klar     it can serve: the database answers and its tables are those this version knows (load balancer)
+    /helse/drift    everything runs: also the worker, its queue, mail, seals, disk (for whoever watches)
 
-The answer is "ok" or "not ok" (status 200 or 503) and nothing else: no session, no cookie, no redirect to https. Why not is logged, and told to
-whoever brings the token (``HEALTH_TOKEN``). A dead worker is no reason to stop serving pages, so the middle one does not ask about it.
+The answer is "ok" or "not ok" (status 200 or 503) and nothing else: no session, no cookie, no redirect to https. Why
+not is logged, and told to whoever brings the token (``HEALTH_TOKEN``). A dead worker is no reason to stop serving
+pages, so the middle one does not ask about it.
 """
 
 import hmac
@@ -47,7 +49,8 @@ _KEPT = 5.0
 
 @dataclass(frozen=True)
 class Finding:
-    """What one look found: ``name`` of the check, whether it is well, and ``told`` for those who run the portal (no personal data)."""
+    """What one look found: ``name`` of the check, whether it is well, and ``told`` for those who run the
+    portal (no personal data)."""
 
     name: str
     well: bool
@@ -120,7 +123,8 @@ def register(check: Check) -> None:
 
 
 def _age(query: str) -> timedelta | None:
-    """Return how long ago the one moment that ``query`` finds was, by the database's clock: this is about machines, not about the portal's days."""
+    """Return how long ago the one moment that ``query`` finds was, by the database's clock: this is about machines, not
+    about the portal's days."""
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT clock_timestamp() - ({query})")  # our own queries, above
         row = cursor.fetchone()
@@ -135,7 +139,8 @@ def _waited(name: str, waited: timedelta | None, patience: timedelta, words: str
 
 
 def look(checks: Sequence[Check]) -> list[Finding]:
-    """Run ``checks`` and return what each found; one that cannot be answered is not well. Where the database is gone, the rest are not asked."""
+    """Run ``checks`` and return what each found; one that cannot be answered is not well. Where the database is gone,
+    the rest are not asked."""
     found: list[Finding] = []
     try:
         with transaction.atomic():

@@ -1,7 +1,8 @@
-"""Which language somebody reads: the person's own choice, else the browser's, else the municipality's (docs/decisions/0013).
+"""Which language somebody reads: the person's own choice, else the browser's, else the
+municipality's (docs/decisions/0013).
 
-What the browser asks for is not believed of itself: most Norwegian browsers ask for bokmål or English without anybody having chosen it, and a municipality
-that writes nynorsk would hardly be read in nynorsk by anybody.
+What the browser asks for is not believed of itself: most Norwegian browsers ask for bokmål or English without anybody
+having chosen it, and a municipality that writes nynorsk would hardly be read in nynorsk by anybody.
 """
 
 from collections.abc import Callable, Iterator
@@ -15,7 +16,8 @@ from django.utils.cache import patch_vary_headers
 
 from trepart import municipality
 
-#: Bodies whose names are common nouns in Norwegian, in bokmål and nynorsk: written with a small letter inside a sentence.
+#: Bodies whose names are common nouns in Norwegian, in bokmål and nynorsk: written with a small
+#: letter inside a sentence.
 _COMMON_NOUNS = frozenset(
     {"kommunestyret", "bystyret", "herredsstyret", "heradsstyret", "fylkestinget", "formannskapet", "formannskapen"}
 )
@@ -32,12 +34,14 @@ def offered() -> tuple[str, ...]:
 
 
 def default() -> str:
-    """Return the municipality's own language: pages before anybody has chosen, minutes, and mail to who has chosen none."""
+    """Return the municipality's own language: pages before anybody has chosen, minutes, and mail
+    to who has chosen none."""
     return municipality.current().default_language
 
 
 def inside(name: str) -> str:
-    """Return the name of a body as it stands inside a sentence: "kommunestyret" in Norwegian, where it is a common noun; other names, and English, keep their capital."""
+    """Return the name of a body as it stands inside a sentence: "kommunestyret" in Norwegian, where it is a common
+    noun; other names, and English, keep their capital."""
     small = name[:1].lower() + name[1:]
     return small if small in _COMMON_NOUNS and translation.get_language() in ("nb", "nn") else name
 
@@ -58,7 +62,8 @@ def reading(person: Any) -> Iterator[str]:
 
 @contextmanager
 def municipal() -> Iterator[str]:
-    """Within the block, texts are made in the municipality's own language: minutes, and reasons that are kept, whoever presses the button."""
+    """Within the block, texts are made in the municipality's own language: minutes, and reasons that are kept,
+    whoever presses the button."""
     language = default()
     with translation.override(language):
         yield language

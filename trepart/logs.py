@@ -1,8 +1,9 @@
 """The log: one line of JSON for each thing that happened, tied together by a request id, and without personal data.
 
-What a log may not hold (R31: no more is kept about people than the purpose takes): what somebody wrote, whom they looked for, who they are, where they
-sat. So an address is logged as the pattern it matched and never as it was typed; an error as its kind and the lines of code it went through, never as
-its message, which may quote a person's words; a job as its name and number. What is left finds the fault, and the request id finds the rest of the story.
+What a log may not hold (R31: no more is kept about people than the purpose takes): what somebody wrote, whom they
+looked for, who they are, where they sat. So an address is logged as the pattern it matched and never as it was typed;
+an error as its kind and the lines of code it went through, never as its message, which may quote a person's words; a
+job as its name and number. What is left finds the fault, and the request id finds the rest of the story.
 """
 
 import errno
@@ -27,7 +28,8 @@ if TYPE_CHECKING:
     from procrastinate import App
     from procrastinate.job_context import JobContext
 
-#: The id of the request that is being answered, or that put the job which is being done in the queue; empty outside both.
+#: The id of the request that is being answered, or that put the job which is being done in the
+#: queue; empty outside both.
 current: ContextVar[str] = ContextVar("request_id", default="")
 
 _ID = re.compile(r"[A-Za-z0-9_-]{8,64}")
@@ -46,7 +48,8 @@ _OUTER, _INNER = 4, 16
 
 
 def scrubbed(text: str) -> str:
-    """Return ``text`` without e-mail addresses, identity numbers, queries of addresses, and (unless ``LOG_IP``) network addresses."""
+    """Return ``text`` without e-mail addresses, identity numbers, queries of addresses, and (unless
+    ``LOG_IP``) network addresses."""
     text = _QUERY.sub("?…", _IDENTITY.sub("…", _EMAIL.sub("…@…", text)))
     if not _keeps_addresses():
         text = _MAYBE_ADDRESS.sub(_without_address, text)
@@ -71,13 +74,15 @@ def _keeps_addresses() -> bool:
 
 
 def pattern_of(request: Any) -> str:
-    """Return the address of ``request`` as the pattern it matched ("forslag/<int:pk>/"), empty where it matched none: what was typed may be a name or a key."""
+    """Return the address of ``request`` as the pattern it matched ("forslag/<int:pk>/"), empty where it matched none:
+    what was typed may be a name or a key."""
     match = getattr(request, "resolver_match", None)
     return f"/{match.route}" if match is not None else ""
 
 
 def described(error: BaseException) -> dict[str, Any]:
-    """Return what may be told of ``error``: its kind, the codes that carry no content, and the lines it went through, for it and for what caused it."""
+    """Return what may be told of ``error``: its kind, the codes that carry no content, and the lines it went through,
+    for it and for what caused it."""
     told: dict[str, Any] = {"type": f"{type(error).__module__}.{type(error).__qualname__}"}
     if isinstance(error, ImproperlyConfigured):
         # Said by a programmer to whoever sets the portal up; no person's words are in it.
@@ -103,7 +108,8 @@ def _place(filename: str) -> str:
 
 
 class JsonFormatter(logging.Formatter):
-    """A record as one line of JSON: time (UTC), level, logger, message, request id, and what the record brought along in ``extra={"told": {...}}``."""
+    """A record as one line of JSON: time (UTC), level, logger, message, request id, and what the record brought along
+    in ``extra={"told": {...}}``."""
 
     def format(self, record: logging.LogRecord) -> str:
         """Return the line."""
@@ -139,9 +145,11 @@ class JsonFormatter(logging.Formatter):
 
 
 class Requests:
-    """Middleware, outermost: gives every request its id, says so in ``X-Request-ID``, and logs one line when it is answered.
+    """Middleware, outermost: gives every request its id, says so in ``X-Request-ID``, and logs one
+    line when it is answered.
 
-    The id is taken from the header named in ``REQUEST_ID_HEADER`` where a proxy of ours sets it, and is made here otherwise.
+    The id is taken from the header named in ``REQUEST_ID_HEADER`` where a proxy of ours sets it,
+    and is made here otherwise.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
@@ -184,7 +192,8 @@ _METHODS = frozenset({"GET", "HEAD", "POST", "OPTIONS", "PUT", "PATCH", "DELETE"
 
 
 def carry_into_jobs(app: "App") -> None:
-    """Let every job remember the request that put it in the queue. Called once, by procrastinate, with the portal's own queue."""
+    """Let every job remember the request that put it in the queue. Called once, by procrastinate, with
+    the portal's own queue."""
     manager: Any = app.job_manager
     write, write_async = manager.batch_defer_jobs, manager.batch_defer_jobs_async
 
@@ -203,7 +212,8 @@ def _marked(job: Any) -> Any:
 
 
 def in_job(call_next: Callable[[], Any], context: "JobContext", worker: Any) -> Any:
-    """Run a job under the id of the request that asked for it; one that nobody asked for (a periodic one) gets an id of its own."""
+    """Run a job under the id of the request that asked for it; one that nobody asked for (a periodic one)
+    gets an id of its own."""
     token = current.set(str(context.job.task_kwargs.pop(_CARRIED, "")) or f"job-{context.job.id}")
     try:
         return call_next()
@@ -212,7 +222,8 @@ def in_job(call_next: Callable[[], Any], context: "JobContext", worker: Any) -> 
 
 
 def configuration(level: str) -> dict[str, Any]:
-    """Return ``settings.LOGGING``: lines of JSON on standard error, which systemd's journal keeps. ``level`` is for what is not our own."""
+    """Return ``settings.LOGGING``: lines of JSON on standard error, which systemd's journal keeps. ``level`` is
+    for what is not our own."""
     return {
         "version": 1,
         "disable_existing_loggers": False,

@@ -1,7 +1,8 @@
-"""The municipality as every room may ask for it: name, looks, languages, deadlines, its own texts. The room that keeps the row answers; before there is
-one, the settings do.
+"""The municipality as every room may ask for it: name, looks, languages, deadlines, its own texts. The room that keeps
+the row answers; before there is one, the settings do.
 
-``current()`` is asked many times while a page is made and costs one query for all of them; outside a request (a job, a command) each call reads afresh.
+``current()`` is asked many times while a page is made and costs one query for all of them; outside a request (a job, a
+command) each call reads afresh.
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -51,14 +52,16 @@ class Municipality:
     two_step_roles: tuple[str, ...] = ()
     #: Whether there are village councils at work; while nothing is known, the way to them is shown.
     village_councils: bool = True
-    #: The same for the local groups at the workplaces (LMU), and for a group that coordinates them: a municipality organised in another way reads nothing of them.
+    #: The same for the local groups at the workplaces (LMU), and for a group that coordinates them: a municipality
+    #: organised in another way reads nothing of them.
     local_groups: bool = True
     coordination: bool = True
     #: The municipality's own texts, by (place, language); a place without one shows the portal's text.
     texts: Mapping[tuple[str, str], str] = field(default_factory=dict)
 
     def text(self, place: str, language: str) -> str:
-        """Return the municipality's own text for ``place`` in ``language``, else in its default language; empty where it has written none."""
+        """Return the municipality's own text for ``place`` in ``language``, else in its default language; empty
+        where it has written none."""
         return self.texts.get((place, language), "") or self.texts.get((place, self.default_language), "")
 
 
@@ -74,13 +77,15 @@ def use(source: Callable[[], Municipality | None] | None) -> None:
 
 
 def use_arms(source: Callable[[str], tuple[str, bytes] | None] | None) -> None:
-    """Register who keeps the coats of arms: a function from a digest to media type and content, None where it has none by that digest."""
+    """Register who keeps the coats of arms: a function from a digest to media type and content, None where it
+    has none by that digest."""
     global _arms
     _arms = source
 
 
 def arms() -> tuple[str, bytes] | None:
-    """Return the coat of arms as it is now, media type and content: the one in the database, else the file the settings name; None where there is none."""
+    """Return the coat of arms as it is now, media type and content: the one in the database, else the file the settings
+    name; None where there is none."""
     own = current()
     kept = _arms(own.logo) if _arms is not None and own.logo else None
     if kept is not None:
@@ -91,7 +96,8 @@ def arms() -> tuple[str, bytes] | None:
 
 
 def current() -> Municipality:
-    """Return the municipality as it is now, or as the settings have it where no row is or the database does not answer."""
+    """Return the municipality as it is now, or as the settings have it where no row is or the
+    database does not answer."""
     kept = _kept.get()
     if kept:
         return kept[0]

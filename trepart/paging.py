@@ -5,17 +5,20 @@ from typing import Any
 
 from django.core.paginator import Page, Paginator
 
-#: So few that they are fetched by their numbers: the database guesses wrong about rare words, and would look through everything for them.
+#: So few that they are fetched by their numbers: the database guesses wrong about rare words, and would look
+#: through everything for them.
 _FEW = 100
 
 
 class CappedPaginator(Paginator[Any]):
-    """Counts to ``most`` and no further, so that a count costs the same however long the list. ``more`` says that there is more; one page at a time leads on to it."""
+    """Counts to ``most`` and no further, so that a count costs the same however long the list. ``more`` says that there
+    is more; one page at a time leads on to it."""
 
     object_list: Any
 
     def __init__(self, object_list: Any, per_page: int, *, most: int, in_order: bool = False) -> None:
-        """Page through ``object_list``. ``in_order`` counts along the order of the list, which costs least where an index has that order, and most where it must be sorted first."""
+        """Page through ``object_list``. ``in_order`` counts along the order of the list, which costs least where an
+        index has that order, and most where it must be sorted first."""
         super().__init__(object_list, per_page)
         self.most = most
         self._in_order = in_order
@@ -41,7 +44,8 @@ class CappedPaginator(Paginator[Any]):
 
     @property
     def num_pages(self) -> int:
-        """Return how many pages there are that we know of. Django's is kept after the first question; this one grows."""
+        """Return how many pages there are that we know of. Django's is kept after the first
+        question; this one grows."""
         return max(1, -(-self.count // self.per_page), self._reached)
 
     def validate_number(self, number: Any) -> int:

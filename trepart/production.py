@@ -1,6 +1,8 @@
-"""What must be so before the portal opens its doors to people: asked by the web server and the worker when they start, and by `check --deploy`.
+"""What must be so before the portal opens its doors to people: asked by the web server and the worker when they
+start, and by `check --deploy`.
 
-Everything but the demo (``TREPART_DEMO=1``) and the tests is production. Nothing has to be set to be safe; something has to be set to play.
+Everything but the demo (``TREPART_DEMO=1``) and the tests is production. Nothing has to be set to be safe;
+something has to be set to play.
 """
 
 from dataclasses import dataclass
@@ -106,11 +108,13 @@ def _mail(settings: Any) -> list[Fault]:
 
 
 def refuse_unfit(settings: Any) -> None:
-    """Raise ``ImproperlyConfigured`` with everything that is wrong where these settings must not meet people. The demo is let through, on http only."""
+    """Raise ``ImproperlyConfigured`` with everything that is wrong where these settings must not meet people. The demo
+    is let through, on http only."""
     if settings.DEMO:
         if settings.SITE_URL.startswith("https://"):
             raise ImproperlyConfigured(
-                "The portal does not start: TREPART_DEMO is on at a public https address, and anybody could step into any role."
+                "The portal does not start: TREPART_DEMO is on at a public https address, and anybody could "
+                "step into any role."
             )
         return
     if found := faults(settings):

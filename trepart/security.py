@@ -1,4 +1,5 @@
-"""Headers that tell the browser what a page of the portal may do: load its own files, send its own forms, and nothing else; and where it tells of what it stopped."""
+"""Headers that tell the browser what a page of the portal may do: load its own files, send its own forms, and nothing
+else; and where it tells of what it stopped."""
 
 import json
 import logging
@@ -24,8 +25,9 @@ REPORTS = "/csp-rapport/"
 def content_security_policy() -> str:
     """Return the policy of every page.
 
-    `data:` pictures are the small signs Designsystemet draws from its style sheet. No inline script, no inline style, no frame, no foreign host; a form
-    may lead on to the sign-in services the municipality has set up (``settings.CSP_FORM_TARGETS``, origins), since browsers hold redirects to it too.
+    `data:` pictures are the small signs Designsystemet draws from its style sheet. No inline script, no inline style,
+    no frame, no foreign host; a form may lead on to the sign-in services the municipality has set up
+    (``settings.CSP_FORM_TARGETS``, origins), since browsers hold redirects to it too.
     """
     return "; ".join(
         (
@@ -97,7 +99,8 @@ _valve = _Valve()
 @declare(PUBLIC)
 @csrf_exempt  # a browser sends it by itself, without our token; nothing is changed by it
 def csp_report(request: HttpRequest) -> HttpResponse:
-    """Log what a browser stopped: the directive, whose file it was, and the pattern of the page's address. Nothing about who was there is kept (R31)."""
+    """Log what a browser stopped: the directive, whose file it was, and the pattern of the page's address. Nothing
+    about who was there is kept (R31)."""
     if request.method != "POST":
         return HttpResponse(status=405, headers={"Allow": "POST"})
     length = request.META.get("CONTENT_LENGTH") or ""

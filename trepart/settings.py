@@ -34,8 +34,8 @@ SITE_URL = env.str("SITE_URL", default="http://localhost:8000").rstrip("/")
 DATABASES = {"default": env.db("DATABASE_URL")}
 if DATABASES["default"]["ENGINE"] != "django.db.backends.postgresql":
     raise ImproperlyConfigured("DATABASE_URL must name a PostgreSQL database.")
-# A page asks for a few rows through many tables: what planning that costs weighs more than the perfect plan, and helpers or compiled plans never pay
-# (measured: docs/performance.md). What DATABASE_URL says itself goes first.
+# A page asks for a few rows through many tables: what planning that costs weighs more than the perfect plan, and
+# helpers or compiled plans never pay (measured: docs/performance.md). What DATABASE_URL says itself goes first.
 DATABASES["default"].setdefault("OPTIONS", {}).setdefault(
     "options",
     "-c jit=off -c max_parallel_workers_per_gather=0 -c join_collapse_limit=4 -c random_page_cost=1.1",
@@ -55,11 +55,17 @@ CACHES = {
 }
 
 INSTALLED_APPS = [
+    *(["portal.demo"] if DEMO else []),
     "portal",
     "lmu",
     "grendeutvalg",
     "proposals",
-    "forum",
+    "forum.pages",
+    "forum.council",
+    "forum.commissions",
+    "forum.meetings",
+    "forum.cases",
+    "forum.organisation",
     "trepart.notices",
     "trepart.audit",
     "trepart.access.oidc",
@@ -157,7 +163,8 @@ ACCOUNT_FORMS = {
     "reset_password_from_key": "trepart.access.forms.ResetPasswordKeyForm",
     "reauthenticate": "trepart.access.forms.ReauthenticateForm",
 }
-# An address is confirmed before anybody can sign in with it, and a new one before it takes the place of the old (docs/decisions/0014).
+# An address is confirmed before anybody can sign in with it, and a new one before it takes the place of the
+# old (docs/decisions/0014).
 ACCOUNT_EMAIL_VERIFICATION = "mandatory"
 ACCOUNT_EMAIL_CONFIRMATION_EXPIRE_DAYS = 3
 ACCOUNT_CHANGE_EMAIL = True
@@ -201,12 +208,14 @@ MFA_FORMS = {
     "edit_webauthn": "trepart.access.forms.RenameKeyForm",
 }
 MFA_PASSKEY_LOGIN_ENABLED = True
-# Whoever has signed in has confirmed the address; a change of address waits beside it, and is no reason to refuse a second step.
+# Whoever has signed in has confirmed the address; a change of address waits beside it, and is no
+# reason to refuse a second step.
 MFA_ALLOW_UNVERIFIED_EMAIL = True
 MFA_RATE_LIMITS = {"webauthn_login": "300/m/ip"}
 #: The clock of a telephone may be half a minute off.
 MFA_TOTP_TOLERANCE = 1
-#: Roles and offices whose holders must have a second step: they set it up at the next sign-in (docs/roles.md has the names). In the demo nobody must.
+#: Roles and offices whose holders must have a second step: they set it up at the next sign-in (docs/roles.md has the
+#: names). In the demo nobody must.
 TWO_STEP_ROLES = env.list("TWO_STEP_ROLES", default=[] if DEMO else ["administrator", "secretary"])
 #: Days an invitation to an employee can be used.
 INVITATION_DAYS = env.int("INVITATION_DAYS", default=14)
@@ -238,11 +247,12 @@ STATICFILES_DIRS = [
     BASE_DIR / "static",
     ("ds", _NODE / "@digdir" / "designsystemet-css" / "dist"),
     ("inter", _NODE / "@fontsource" / "inter" / "files"),
-    # Only for print (trepart/pdf_text.py): what Inter lacks, so that nothing a person wrote is lost on paper.
+    # Only for print (trepart/pdf/text.py): what Inter lacks, so that nothing a person wrote is lost on paper.
     ("dejavu", _NODE / "dejavu-fonts-ttf" / "ttf"),
     ("noto-emoji", _NODE / "@fontsource" / "noto-emoji" / "files"),
 ]
-# The demo serves style sheets and fonts from where their packages put them; everybody else serves what `collectstatic` has hashed and compressed.
+# The demo serves style sheets and fonts from where their packages put them; everybody else serves what `collectstatic`
+# has hashed and compressed.
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {
@@ -259,27 +269,30 @@ MEDIA_URL = None
 UPLOAD_MAX_BYTES = env.int("UPLOAD_MAX_BYTES", default=10 * 1024 * 1024)
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 
-#: What is written without an account is kept so many days while one signs up (R31); so many at a time, and so much of files with each.
+#: What is written without an account is kept so many days while one signs up (R31); so many at a time, and
+#: so much of files with each.
 PROPOSAL_DRAFT_DAYS = 7
 PROPOSAL_DRAFTS_MOST = 5000
 PROPOSAL_DRAFT_MAX_BYTES = 25 * 1024 * 1024
 #: How long the address of who sent a proposal on paper is kept when the last letter has been sent (R31).
 PAPER_CONTACT_DAYS = 90
 
-# Mail ------------------------------------------------------------------------------------------------------------------
+# Mail -----------------------------------------------------------------------------------------------------------------
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="trepart@localhost")
 EMAIL_CONFIG = env.email_url("EMAIL_URL", default="consolemail://")
 vars().update(EMAIL_CONFIG)
 #: Seconds the mail server gets for each answer.
 EMAIL_TIMEOUT = env.int("EMAIL_TIMEOUT", default=20)
-#: What does not arrive comes back to this address, with a number and a signature after a plus sign (trepart/notices/bounces.py); empty: nothing is taken in.
+#: What does not arrive comes back to this address, with a number and a signature after a plus sign
+#: (trepart/notices/bounces.py); empty: nothing is taken in.
 BOUNCE_ADDRESS = env.str("BOUNCE_ADDRESS", default="")
-#: A mailbox to fetch it from, where the mail server does not hand it to `take_bounce`: "imaps://name:password@host/INBOX".
+#: A mailbox to fetch it from, where the mail server does not hand it to `take_bounce`:
+#: "imaps://name:password@host/INBOX".
 BOUNCE_IMAP_URL = env.str("BOUNCE_IMAP_URL", default="")
 #: Days the words of a sent mail are kept (R31); the notice on "my page" stays.
 MAIL_KEPT_DAYS = env.int("MAIL_KEPT_DAYS", default=30)
 
-# Security ----------------------------------------------------------------------------------------------------------------
+# Security -------------------------------------------------------------------------------------------------------------
 _HTTPS = SITE_URL.startswith("https://")
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = _HTTPS
 SECURE_SSL_REDIRECT = _HTTPS
@@ -289,13 +302,13 @@ SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if _HTTPS else Non
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 SESSION_COOKIE_AGE = 60 * 60 * 10
-SESSION_ENGINE = "trepart.access.session_store"
+SESSION_ENGINE = "django.contrib.sessions.backends.db"
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 CSRF_FAILURE_VIEW = "trepart.views.csrf_failure"
 #: Origins outside the portal that its forms may lead to (Content-Security-Policy, form-action): sign-in services.
 CSP_FORM_TARGETS = env.list("CSP_FORM_TARGETS", default=[])
 
-# The municipality --------------------------------------------------------------------------------------------------------
+# The municipality -----------------------------------------------------------------------------------------------------
 MUNICIPALITY = {
     "name": env.str("MUNICIPALITY_NAME", default="Fjellvik kommune"),
     #: "#rrggbb"; the theme is made from it (portal/theme.py).
@@ -303,17 +316,19 @@ MUNICIPALITY = {
     #: A file on the server (SVG, PNG, JPEG, WebP).
     "logo": env.str("MUNICIPALITY_LOGO", default=""),
     "address": env.str("MUNICIPALITY_ADDRESS", default=""),
-    #: Where the municipality keeps its accessibility statement (R32), its privacy page, and how one tells what does not work.
+    #: Where the municipality keeps its accessibility statement (R32), its privacy page, and how one
+    #: tells what does not work.
     "accessibility_url": env.str("MUNICIPALITY_ACCESSIBILITY_URL", default=""),
     "privacy_url": env.str("MUNICIPALITY_PRIVACY_URL", default=""),
     "feedback_url": env.str("MUNICIPALITY_FEEDBACK_URL", default=""),
 }
 
-# Running it ----------------------------------------------------------------------------------------------------------------
+# Running it -----------------------------------------------------------------------------------------------------------
 LOGGING = logs.configuration(env.str("LOG_LEVEL", default="WARNING"))
 #: Whether network addresses may stand in the log; off unless the municipality has a reason (they are personal data).
 LOG_IP = env.bool("LOG_IP", default=False)
-#: The header in which a proxy of ours gives every request its id ("X-Request-ID"); empty: ids are made here and a visitor's are not believed.
+#: The header in which a proxy of ours gives every request its id ("X-Request-ID"); empty: ids are made here and a
+#: visitor's are not believed.
 REQUEST_ID_HEADER = env.str("REQUEST_ID_HEADER", default="")
 #: Whoever brings this as a bearer token is told what stands behind /helse/; empty: nobody is.
 HEALTH_TOKEN = env.str("HEALTH_TOKEN", default="")

@@ -25,7 +25,8 @@ StationState = Literal["done", "now", "next"]
 
 @dataclass(frozen=True, slots=True)
 class Station:
-    """One stop on a proposal's road: a body or a phase, what was done there, and whether it is past, present or ahead."""
+    """One stop on a proposal's road: a body or a phase, what was done there, and whether it is
+    past, present or ahead."""
 
     label: Text
     note: Text = ""
@@ -73,7 +74,8 @@ class Tab:
 
 @dataclass(frozen=True, slots=True)
 class PersonLine:
-    """One person in a list: name, what they are there (role, deputy number), their part and, kept apart, their party."""
+    """One person in a list: name, what they are there (role, deputy number), their part and,
+    kept apart, their party."""
 
     name: Text
     role: Text = ""

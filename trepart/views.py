@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.views import View
 
 from trepart import logs
-from trepart.access import kept, policy
+from trepart.access import interrupted_forms, policy
 from trepart.access.web import SIGNED_IN, Access, reader_of
 from trepart.workflow import (
     InvalidInput,
@@ -45,22 +45,23 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """Answer our own fault, without asking the database for anything; with the number under which the log tells what happened."""
+    """Answer our own fault, without asking the database for anything; with the number under which the
+    log tells what happened."""
     page = loader.get_template("500.html").render({"request_id": logs.current.get()})
     return HttpResponse(page, status=500)
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """Answer a form whose protection no longer holds; what was typed is kept for whoever signs in again."""
-    kept.keep(request)
+    interrupted_forms.keep(request)
     return render(request, "403_csrf.html", status=403)
 
 
 def denied(
     request: HttpRequest, refusal: Refused, *, form_class: Any, heading: Any, back: str, crumbs: Any, status: int = 403
 ) -> HttpResponse:
-    """Answer somebody who sent in a form that is not theirs to send: why, and what they had written. The form itself is not drawn: what it offers to choose
-    between (names, attachments) is for those who may."""
+    """Answer somebody who sent in a form that is not theirs to send: why, and what they had written. The form itself is
+    not drawn: what it offers to choose between (names, attachments) is for those who may."""
     words = getattr(form_class, "base_fields", {})
     context = {
         "heading": heading,
@@ -79,8 +80,9 @@ def denied(
 class TransitionView(View, ABC):
     """One step in a lifecycle as a page: GET asks, POST does.
 
-    A room subclasses it with the queryset, the permission that lets one see the subject at all, and the URL back. What is refused is said next to what
-    was typed, and nothing typed is lost; a page that has grown old (``seen``) is told so.
+    A room subclasses it with the queryset, the permission that lets one see the subject at all, and the URL
+    back. What is refused is said next to what was typed, and nothing typed is lost; a page that has grown
+    old (``seen``) is told so.
     """
 
     access: ClassVar[Access] = SIGNED_IN
@@ -113,9 +115,11 @@ class TransitionView(View, ABC):
         return policy.get_or_404(self.request.user, self.view_permission, self.queryset(), pk=self.kwargs["pk"])
 
     def to_act_on(self) -> tuple[Any, str | None]:
-        """Fetch the subject of a step that is sent, and return it with the right that is still to be asked for before one may know of it.
+        """Fetch the subject of a step that is sent, and return it with the right that is still to be asked for
+        before one may know of it.
 
-        The executor fetches it again under its locks and asks then; a room that gets by with less here need not read everything twice.
+        The executor fetches it again under its locks and asks then; a room that gets by with less here need
+        not read everything twice.
         """
         return self.subject(), None
 
@@ -138,10 +142,10 @@ class TransitionView(View, ABC):
             messages.warning(request, str(found.why))
             return HttpResponseRedirect(self.back(subject, transition))
         form_class: Any = transition.form
-        given_back = kept.give_back(request)
+        given_back = interrupted_forms.give_back(request)
         form = None
         if form_class is not None:
-            offered = {} if given_back is not None else kept.offered(request)
+            offered = {} if given_back is not None else interrupted_forms.offered(request)
             more = {"initial": offered} if offered else {}
             form = form_class(given_back, subject=subject, actor=request.user, **more)
         return self.page(subject, transition, form)
@@ -169,7 +173,8 @@ class TransitionView(View, ABC):
         except Refused as refusal:
             subject = self.subject()
             status = 403 if isinstance(refusal, NotPermitted) else 409 if isinstance(refusal, WrongState) else 422
-            # A step that is too late says so before it asks who it was: the form is drawn for those who may all the same.
+            # A step that is too late says so before it asks who it was: the form is drawn for
+            # those who may all the same.
             if (
                 status == 403
                 or transition.permission is None
@@ -204,7 +209,7 @@ class TransitionView(View, ABC):
                 "refusal": refusal.message if refusal else "",
                 "stale": isinstance(refusal, WrongState),
                 "seen": subject.status_event_id,
-                "form_owner": kept.owner_token(self.request),
+                "form_owner": interrupted_forms.owner_token(self.request),
                 "crumbs": self.crumbs(subject, transition),
                 "cancel_url": self.back(subject, transition),
                 **self.context(subject, transition),

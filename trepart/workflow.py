@@ -1,15 +1,15 @@
 """Every lifecycle is a table, and this is the one executor that runs every table.
 
-A room declares its :class:`Workflow`: the bare edges (from `states.py`) and the transitions along them. Buttons ask :func:`available`, forms and
-views call :func:`perform`, and what the executor does is what the audit trail says. Nothing else assigns a status, and the database refuses
-whoever tries (`trepart.audit.operations.GuardStatus`).
+A room declares its :class:`Workflow`: the bare edges (from `states.py`) and the transitions along them. Buttons ask
+:func:`available`, forms and views call :func:`perform`, and what the executor does is what the audit trail says.
+Nothing else assigns a status, and the database refuses whoever tries (`trepart.audit.operations.GuardStatus`).
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
+from typing import Any, Generic, Protocol, TypeVar
 
 from django.db import OperationalError, connection, models, transaction
 from django.forms import BaseForm
@@ -22,16 +22,20 @@ from trepart.access import policy
 from trepart.access.models import User
 from trepart.audit import recording
 from trepart.audit.models import Event, Staged
+from trepart.db.locking import lock
 from trepart.notices.announcing import Announcement, announce
-from trepart.prepared import Given, Prepared, lock
 
 #: The state of what does not exist yet: a transition from here creates its subject.
 START = ""
 
 Words = str | Promise
+#: What a step is given: a dataclass beside the form that asks for it, or beside the step it follows from.
+D = TypeVar("D")
+D_co = TypeVar("D_co", covariant=True)
 
 _ACTED_FIRST = _(
-    "Somebody has acted on this since you opened the page. Nothing of yours was carried out; look at what has happened and try again."
+    "Somebody has acted on this since you opened the page. Nothing of yours was carried out; look at what has "
+    "happened and try again."
 )
 
 
@@ -67,42 +71,53 @@ class InvalidInput(Refused):
         self.form = form
 
 
+class Filled(Protocol[D_co]):
+    """A form of one step: raw data in, and what the step is given out."""
+
+    def is_valid(self) -> bool:
+        """Say whether everything is filled in as it must be."""
+
+    def read(self) -> D_co:
+        """Return what a valid form says, as the step takes it."""
+
+
 @dataclass
-class Step:
-    """One transition being carried out: what the guard, the effect and the announcements are given."""
+class Step(Generic[D_co]):
+    """One transition being carried out: what the guard, the effect and the announcements are given.
+
+    ``data`` is what the step is given; None where it is given nothing, and as long as nothing has been asked.
+    """
 
     workflow: "Workflow"
-    transition: "Transition"
+    transition: "Transition[Any]"
     subject: Any
     actor: User | None
     at: datetime
-    data: dict[str, Any] = field(default_factory=dict)
+    data: D_co
     acting: recording.Acting | None = None
     #: The step this one follows from (a referral closes because a proposal was declined).
-    cause: "Step | None" = None
+    cause: "Step[Any] | None" = None
     #: What gives the step its ground, where it has one: the agenda item whose decision it carries out.
     basis: Any = None
     event: Event | None = None
-
-    @property
-    def root_step(self) -> "Step":
-        """Return the step that set all this in motion."""
-        return self.cause.root_step if self.cause else self
+    #: What the effect returned: what the announcements must know of how things were.
+    result: object = None
 
 
-Guard = Callable[[Step], Words | None]
-Effect = Callable[[Step], None]
+Guard = Callable[[Step[None]], Words | None]
 
 
 @dataclass(frozen=True, kw_only=True)
-class Transition:
-    """One row of a lifecycle's table.
+class Transition(Generic[D]):
+    """One row of a lifecycle's table; ``D`` is what the step is given.
 
-    ``permission`` names the right it takes (None: only as a consequence of another step, or by the portal itself where ``automatic``).
-    ``guard`` returns the reason it cannot be taken now, or None; it is asked for the button (with empty data) and again, after the form, for the deed.
-    ``form`` is built as ``form(data, files, subject=…, actor=…)``. ``prepare`` sets fields of the subject before it is saved under the new status,
-    ``effect`` does what follows in other tables. ``event`` is the registered action; ``describe`` adds to the event's data, and form fields named in
-    ``words`` go into its erasable text.
+    ``permission`` names the right it takes (None: only as a consequence of another step, or by the portal itself where
+    ``automatic``). ``guard`` returns the reason it cannot be taken now, or None, for the button and for the deed;
+    ``check`` the same of what the step is given. ``form`` is built as ``form(data, files, subject=…, actor=…)``;
+    ``takes`` is what a step without a form, or one that follows from another, is given. ``prepare`` sets fields of the
+    subject before it is saved under the new status, ``effect`` does what follows in other tables and returns what the
+    announcements must know (`Step.result`). ``event`` is the registered action; ``describe`` adds to the event's data,
+    and the parts of what the step is given that are named in ``words`` go into its erasable text.
     """
 
     name: str
@@ -112,12 +127,14 @@ class Transition:
     permission: str | None
     event: str
     guard: Guard | None = None
-    form: type[BaseForm] | None = None
-    prepare: Effect | None = None
-    effect: Effect | None = None
-    describe: Callable[[Step], Mapping[str, Any]] | None = None
+    check: Callable[[Step[D]], Words | None] | None = None
+    form: Callable[..., Filled[D]] | None = None
+    takes: type[D] | None = None
+    prepare: Callable[[Step[D]], None] | None = None
+    effect: Callable[[Step[D]], object] | None = None
+    describe: Callable[[Step[D]], Mapping[str, Any]] | None = None
     words: tuple[str, ...] = ()
-    notify: tuple[Announcement, ...] = ()
+    notify: tuple[Announcement[D], ...] = ()
     automatic: bool = False
     #: Where the step is offered: on the subject's own page, or only from somewhere else (a meeting's decision).
     offered: bool = True
@@ -128,18 +145,17 @@ class Transition:
 class Workflow:
     """A lifecycle: its model, its legal edges, its transitions, and the root that is locked before anything else.
 
-    ``root`` returns what a subject belongs to; its row is locked first, then the subject's. ``fetch`` reads a subject by its number under those locks, with
-    what rights, guards and effects ask about it (None where there is none); ``forget`` lets go of what was fetched along, when something that belongs to the
-    subject has taken a step. Raises ``ValueError`` when edges and transitions disagree.
+    ``root`` returns what a subject belongs to; its row is locked first, then the subject's. ``fetch`` reads a subject
+    by its number under those locks, with what rights, guards and effects ask about it (None where there is none).
+    Raises ``ValueError`` when edges and transitions disagree.
     """
 
     model: str
     states: type[models.TextChoices]
     edges: frozenset[tuple[str, str]]
-    transitions: tuple[Transition, ...]
+    transitions: tuple[Transition[Any], ...]
     root: Callable[[Any], models.Model] = lambda subject: subject
     fetch: Callable[[int], Any] | None = None
-    forget: Callable[[Any], None] = lambda subject: None
 
     def __post_init__(self) -> None:
         walked = {(source, t.target) for t in self.transitions for source in t.sources}
@@ -149,7 +165,7 @@ class Workflow:
         if len(set(names)) != len(names):
             raise ValueError(f"{self.model}: two transitions share a name")
 
-    def __getitem__(self, name: str) -> Transition:
+    def __getitem__(self, name: str) -> Transition[Any]:
         for transition in self.transitions:
             if transition.name == name:
                 return transition
@@ -160,7 +176,7 @@ class Workflow:
 class Availability:
     """A step somebody has the right to from here; ``why`` says what stands in the way, None where nothing does."""
 
-    transition: Transition
+    transition: Transition[Any]
     why: Words | None
 
     @property
@@ -190,7 +206,8 @@ def all_workflows() -> tuple[Workflow, ...]:
 
 
 def reserve_pk(model: type[models.Model]) -> int:
-    """Take the next primary key of ``model`` from its sequence: the event that creates a row is written before the row."""
+    """Take the next primary key of ``model`` from its sequence: the event that creates a row is
+    written before the row."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT nextval(pg_get_serial_sequence(%s, 'id'))", [model._meta.db_table])
         row = cursor.fetchone()
@@ -209,7 +226,7 @@ def available(subject: Any, actor: Any) -> list[Availability]:
             continue
         if not policy.can(actor, transition.permission, subject):
             continue
-        step = Step(flow, transition, subject, actor, clock.now())
+        step = Step(flow, transition, subject, actor, clock.now(), data=None)
         found.append(Availability(transition, transition.guard(step) if transition.guard else None))
     return found
 
@@ -221,19 +238,22 @@ def perform(
     actor: User | None,
     data: Mapping[str, Any] | None = None,
     files: Mapping[str, Any] | None = None,
+    given: object = None,
     seen: int | None = None,
-    cause: Step | None = None,
+    cause: Step[Any] | None = None,
     basis: Any = None,
     visible: str | None = None,
 ) -> Any:
     """Carry out the transition ``name`` on ``subject``, whole or not at all, and return the subject as it then is.
 
-    ``actor`` is who does it; None is the portal itself, which may only take automatic steps. ``data`` and ``files`` are what was sent, raw as from a
-    form. ``seen`` is the ``status_event_id`` the person had on the screen: where another has acted since, the step is refused. ``cause`` is the step
-    this one follows from, ``basis`` the decision it carries out. ``visible`` is the right without which one may not know of the subject, where the caller
-    has not asked: ``Unseen``.
+    ``actor`` is who does it; None is the portal itself, which may only take automatic steps. ``data`` and ``files`` are
+    what was sent, raw as from a form; ``given`` is what the transition ``takes``, where it has no form or follows from
+    another step. ``seen`` is the ``status_event_id`` the person had on the screen: where another has acted since, the
+    step is refused. ``cause`` is the step this one follows from, ``basis`` the decision it carries out. ``visible`` is
+    the right without which one may not know of the subject, where the caller has not asked: ``Unseen``.
 
-    Raises ``WrongState``, ``NotPermitted``, ``GuardRefused`` or ``InvalidInput``; each leaves everything as it was. ``KeyError`` for an unknown name.
+    Raises ``WrongState``, ``NotPermitted``, ``GuardRefused`` or ``InvalidInput``; each leaves everything as it was.
+    ``KeyError`` for an unknown name, ``TypeError`` for a step given something it does not take.
     """
     flow = workflow_of(subject)
     transition = flow[name]
@@ -254,15 +274,15 @@ def perform(
             actor = afresh(actor)
             if visible is not None and not policy.can(actor, visible, subject):
                 raise Unseen(_("You cannot do this. It takes a role that you do not hold today."))
-        step = Step(flow, transition, subject, actor, clock.now(), cause=cause, basis=basis)
+        asked = Step(flow, transition, subject, actor, clock.now(), data=None, cause=cause, basis=basis)
         before = dict(subject.__dict__)
         if current not in transition.sources or (seen is not None and not creating and seen != subject.status_event_id):
             raise WrongState(_ACTED_FIRST)
-        _authorise(step)
-        if transition.guard and (why := transition.guard(step)):
+        _authorise(asked)
+        if transition.guard and (why := transition.guard(asked)):
             raise GuardRefused(why)
-        step.data = _validated(step, data, files)
-        if transition.guard and step.data and (why := transition.guard(step)):
+        step: Step[Any] = replace(asked, data=_given(asked, data, files, given))
+        if transition.check and (why := transition.check(step)):
             raise GuardRefused(why)
         step.event = recording.write(
             transition.event,
@@ -273,7 +293,7 @@ def perform(
             from_state=current,
             to_state=transition.target,
             data=transition.describe(step) if transition.describe else {},
-            text={key: step.data.get(key) for key in transition.words},
+            text={name: getattr(step.data, name) for name in transition.words},
         )
         with recording.under(step.event):
             subject.status = transition.target
@@ -285,22 +305,20 @@ def perform(
             else:
                 subject.save(update_fields=_changed(subject, before))
             if transition.effect:
-                transition.effect(step)
-            if cause is not None:
-                above = cause.root_step
-                above.workflow.forget(above.subject)
+                step.result = transition.effect(step)
             for announcement in transition.notify:
                 announce(announcement, step)
     return subject
 
 
-def follow(step: Step, subject: Any, name: str, data: Mapping[str, Any] | None = None) -> Any:
+def follow(step: Step[Any], subject: Any, name: str, given: object = None) -> Any:
     """Carry out a step that follows from ``step``, in its transaction and under its right."""
-    return perform(subject, name, actor=step.actor, data=data, cause=step)
+    return perform(subject, name, actor=step.actor, given=given, cause=step)
 
 
 def _changed(subject: Any, before: Mapping[str, Any]) -> list[str]:
-    """Return the fields of ``subject`` that are not as they were ``before``: what is written; a list or a dictionary may have been changed from within."""
+    """Return the fields of ``subject`` that are not as they were ``before``: what is written; a list or a dictionary
+    may have been changed from within."""
     return [
         field.name
         for field in subject._meta.local_concrete_fields
@@ -310,7 +328,7 @@ def _changed(subject: Any, before: Mapping[str, Any]) -> list[str]:
     ]
 
 
-def _authorise(step: Step) -> None:
+def _authorise(step: Step[None]) -> None:
     transition, actor = step.transition, step.actor
     if step.cause is not None and (transition.permission is None or transition.automatic):
         step.acting = step.cause.acting
@@ -324,32 +342,32 @@ def _authorise(step: Step) -> None:
     step.acting = policy.acting_for(actor, transition.permission, step.subject)
 
 
-def _validated(step: Step, data: Mapping[str, Any] | None, files: Mapping[str, Any] | None) -> dict[str, Any]:
-    form_class = step.transition.form
-    if form_class is None or step.cause is not None:
-        # A consequence is given clean data by the step it follows from.
-        return dict(data or {})
-    form: Any = form_class
-    bound = form(data or {}, files or {}, subject=step.subject, actor=step.actor)
+def _given(step: Step[None], data: Mapping[str, Any] | None, files: Mapping[str, Any] | None, given: object) -> Any:
+    transition = step.transition
+    if transition.form is None or step.cause is not None:
+        # A consequence is given it by the step it follows from.
+        if not isinstance(given, transition.takes or type(None)):
+            raise TypeError(f"{step.workflow.model} {transition.name}: given {given!r}, and takes {transition.takes}")
+        return given
+    bound: Any = transition.form(data or {}, files or {}, subject=step.subject, actor=step.actor)
     if not bound.is_valid():
         raise InvalidInput(bound)
-    return dict(bound.cleaned_data)
+    return bound.read()
 
 
 def afresh(actor: User) -> User:
-    """Fetch the person under the lock: a membership that ended a second ago gives nothing any more. ``NotPermitted`` for somebody who is gone."""
-    found = _PERSON.get(actor.pk)
+    """Fetch the person under the lock: a membership that ended a second ago gives nothing any more. ``NotPermitted``
+    for somebody who is gone."""
+    found = User.objects.filter(pk=actor.pk).first()
     if found is None:
         raise NotPermitted(_("Sign in first."))
     return found
 
 
-_PERSON: Prepared[User] = Prepared(lambda: User.objects.filter(pk=Given(0)).order_by())
-
-
 @contextmanager
 def _deadlock_as_refusal() -> Iterator[None]:
-    """Say what it means when two steps wait for each other and PostgreSQL stops one of them (two proposals merged into each other at once)."""
+    """Say what it means when two steps wait for each other and PostgreSQL stops one of them (two proposals merged
+    into each other at once)."""
     if connection.in_atomic_block:
         # The outermost transaction is lost with it; whoever opened that one must hear of it.
         yield
@@ -384,23 +402,10 @@ def _locked(flow: Workflow, subject: Any) -> Any:
     model = type(subject)
     found = None
     if lock(subject):
-        fetch = flow.fetch or _plainly(model)
-        found = fetch(subject.pk)
+        found = flow.fetch(subject.pk) if flow.fetch else model._base_manager.filter(pk=subject.pk).first()
     if found is None:
         raise model.DoesNotExist
     return found
-
-
-_plain: dict[type[models.Model], Callable[[int], Any]] = {}
-
-
-def _plainly(model: type[models.Model]) -> Callable[[int], Any]:
-    """Return what fetches a row of ``model`` by its number, and nothing more."""
-    fetch = _plain.get(model)
-    if fetch is None:
-        prepared: Prepared[Any] = Prepared(lambda: model._base_manager.filter(pk=Given(0)).order_by())
-        fetch = _plain[model] = prepared.get
-    return fetch
 
 
 def targets(edges: Iterable[tuple[str, str]], state: str) -> set[str]:

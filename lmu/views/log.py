@@ -12,21 +12,22 @@ from django.utils.translation import ngettext
 from django.views import View
 from django.views.decorators.http import require_safe
 
-from forum.models import Body
+from forum.organisation.models import Body
 from lmu import queries, services
 from lmu.forms import LogForm
 from lmu.models import LogSheet
 from lmu.queries import holders_of
 from lmu.views.pages import crumbs
 from proposals.models import Proposal
-from trepart.access import kept, policy
+from trepart.access import interrupted_forms, policy
 from trepart.access.models import User
 from trepart.access.web import Access, declare, permitted
 from trepart.workflow import NotPermitted, Refused, available
 
 
 def own_lmu(request: HttpRequest, slug: str, permission: str) -> Body:
-    """Fetch the LMU at ``slug``: 404 to whoever may not see it, 403 to whoever sees it without having ``permission``."""
+    """Fetch the LMU at ``slug``: 404 to whoever may not see it, 403 to whoever sees it without
+    having ``permission``."""
     body = policy.get_or_404(request.user, "lmu.view", queries.active().select_related("unit"), slug=slug)
     if not policy.can(request.user, permission, body):
         raise PermissionDenied
@@ -41,7 +42,7 @@ class LogView(View):
     def get(self, request: HttpRequest, slug: str) -> HttpResponseBase:
         """Show the screen, empty or with what was on it when the session ran out."""
         body = own_lmu(request, slug, "forum.log_meeting")
-        given_back = kept.give_back(request)
+        given_back = interrupted_forms.give_back(request)
         if given_back is None:
             return self.page(body, LogForm(body=body))
         return self.page(body, LogForm.again(given_back, body=body))
@@ -91,7 +92,7 @@ class LogView(View):
         context = {
             "body": body,
             "form": form,
-            "form_owner": kept.owner_token(self.request),
+            "form_owner": interrupted_forms.owner_token(self.request),
             "crumbs": crumbs(body, _("Write in the log")),
         }
         return render(self.request, "lmu/log.html", context, status=status)
@@ -111,7 +112,7 @@ def answer(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
         raise Http404
     url = reverse("proposals:step", args=[proposal.case_id, agreement.step])
     sheet = agreement.sheet
-    kept.offer(
+    interrupted_forms.offer(
         request,
         url,
         {

@@ -10,9 +10,9 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from forum.enums import Role
-from forum.models import Membership
-from forum.queries import extracts
+from forum.meetings.minutes import extract_queries
+from forum.organisation.enums import Role
+from forum.organisation.models import Membership
 from lmu import queries
 from proposals.models import Proposal
 from trepart.access import policy
@@ -22,7 +22,7 @@ from trepart.ui import PersonLine
 from trepart.workflow import workflow_of
 
 if TYPE_CHECKING:
-    from forum.models import Body
+    from forum.organisation.models import Body
 
 PAGE = 10
 
@@ -46,7 +46,8 @@ def lmu_list(request: HttpRequest) -> HttpResponse:
 @declare(permitted("lmu.view"))
 @require_safe
 def detail(request: HttpRequest, slug: str) -> HttpResponse:
-    """Show one LMU: who sits there, what waits, what it has taken up, what came of it. 404 to those it is not open to."""
+    """Show one LMU: who sits there, what waits, what it has taken up, what came of it. 404 to
+    those it is not open to."""
     body = policy.get_or_404(request.user, "lmu.view", queries.active().select_related("unit"), slug=slug)
     logs = policy.can(request.user, "forum.log_meeting", body)
     manages = policy.can(request.user, "lmu.manage", body)
@@ -67,7 +68,7 @@ def detail(request: HttpRequest, slug: str) -> HttpResponse:
             "page": page,
             "entries": queries.entries(request.user, body, list(page.object_list)),
             "outcomes": queries.outcomes(request.user, body),
-            "extracts": extracts.from_body(body, request.user),
+            "extracts": extract_queries.from_body(body, request.user),
             "crumbs": [(_("LMU"), reverse("lmu:list")), (body.name, None)],
         },
     )

@@ -10,13 +10,13 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from forum.enums import Role
-from forum.models import Body, Membership
+from forum.organisation.enums import Role
+from forum.organisation.models import Body, Membership
 from lmu import services
 from lmu.forms import EndForm, UserRepresentativeForm
 from lmu.views.log import own_lmu
 from lmu.views.pages import crumbs
-from trepart.access import kept
+from trepart.access import interrupted_forms
 from trepart.access.models import User
 from trepart.access.web import declare, permitted
 from trepart.templatetags.trepart_ui import date_text
@@ -28,7 +28,7 @@ def add(request: HttpRequest, slug: str) -> HttpResponse:
     """Bring a user representative into the LMU for a period."""
     body = own_lmu(request, slug, "lmu.manage")
     if request.method != "POST":
-        given_back = kept.give_back(request)
+        given_back = interrupted_forms.give_back(request)
         form = UserRepresentativeForm(initial=given_back.dict() if given_back is not None else None)
         return _add_page(request, body, form)
     form = UserRepresentativeForm(request.POST)
@@ -90,7 +90,7 @@ def _add_page(request: HttpRequest, body: Body, form: Form, *, status: int = 200
     context = {
         "body": body,
         "form": form,
-        "form_owner": kept.owner_token(request),
+        "form_owner": interrupted_forms.owner_token(request),
         "cancel_url": reverse("lmu:detail", args=[body.slug]),
         "crumbs": crumbs(body, _("New user representative")),
     }

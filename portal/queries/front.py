@@ -1,4 +1,5 @@
-"""The front page: what was decided, which meetings come, how many proposers have had an answer. Only what the reader may see."""
+"""The front page: what was decided, which meetings come, how many proposers have had an answer. Only
+what the reader may see."""
 
 import statistics
 from collections.abc import Iterable
@@ -13,17 +14,11 @@ from django.utils.functional import Promise
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
-from forum.enums import (
-    CaseAccess,
-    MeetingKind,
-    MeetingStatus,
-    MinutesStatus,
-    ReferralOutcome,
-    ReferralStatus,
-    Resolution,
-)
-from forum.models import AgendaItem, Decision, Meeting, Referral
-from forum.queries.organisation import is_employee
+from forum.cases.enums import CaseAccess, ReferralOutcome, ReferralStatus, Resolution
+from forum.cases.models import Referral
+from forum.meetings.core.models import AgendaItem, Decision, Meeting
+from forum.meetings.enums import MeetingKind, MeetingStatus, MinutesStatus
+from forum.organisation.queries.bodies import is_employee
 from proposals.enums import FeedbackOutcome, ProposalStatus
 from proposals.models import UNSCREENED, Feedback, Proposal
 from trepart import clock
@@ -46,7 +41,8 @@ _OUTCOMES: dict[str, tuple[ReferralOutcome, StatusMeaning]] = {
     ReferralOutcome.DECLINED: (ReferralOutcome.DECLINED, "neutral"),
     ReferralOutcome.TO_COUNCIL: (ReferralOutcome.TO_COUNCIL, "info"),
 }
-#: An answer is what the seed promises (R18): carried out or to be carried out, considered further, declined. "On its way" is not one yet.
+#: An answer is what the seed promises (R18): carried out or to be carried out, considered further, declined.
+#: "On its way" is not one yet.
 ANSWERS = tuple(outcome for outcome in FeedbackOutcome if outcome != FeedbackOutcome.ON_ITS_WAY)
 #: Meetings that are looked through at a time for what was decided, and stays for what was concluded without one.
 _MEETINGS = 8
@@ -70,7 +66,8 @@ class News:
 
 @dataclass(frozen=True)
 class Answers:
-    """How proposers have fared this year: ``answered`` of ``asked``, half of them within ``median_days`` (None without answers)."""
+    """How proposers have fared this year: ``answered`` of ``asked``, half of them within ``median_days``
+    (None without answers)."""
 
     year: int
     asked: int
@@ -79,13 +76,16 @@ class Answers:
 
 
 def latest_decisions(person: "Person", *, limit: int = 5) -> list[News]:
-    """Return the newest decisions that ``person`` may read, from meetings and from bodies that decide without one, newest first.
+    """Return the newest decisions that ``person`` may read, from meetings and from bodies that decide
+    without one, newest first.
 
-    Never what was treated behind closed doors, and from a meeting nothing before its minutes are published: the front page is read over shoulders.
+    Never what was treated behind closed doors, and from a meeting nothing before its minutes are published: the front
+    page is read over shoulders.
     """
     decided = _decided(person, limit)
     told = {_case_id(decision.item) for decision in decided}
-    # Who works here may read nearly everything: the newest are looked at first, and all of them only where these hold too few.
+    # Who works here may read nearly everything: the newest are looked at first, and all of them only
+    # where these hold too few.
     newest = list(_concluded()[:_NEWEST]) if is_employee(person) else None
     proposals = _readable(person, told | {stay.case_id for stay in newest}) if newest is not None else {}
     concluded = [stay for stay in newest or () if stay.case_id in proposals][:limit]
@@ -117,7 +117,8 @@ def next_meetings(person: "Person", *, limit: int = 4) -> QuerySet[Meeting]:
 
 
 def answers_this_year() -> Answers:
-    """Return how many of the proposals sent in this year have had their answer, and how soon: the portal's own promise, so everybody may see it."""
+    """Return how many of the proposals sent in this year have had their answer, and how soon: the portal's own promise,
+    so everybody may see it."""
     year = clock.today().year
     first = (
         Feedback.objects.filter(proposal=OuterRef("pk"), outcome__in=ANSWERS)
@@ -143,20 +144,22 @@ def answers_this_year() -> Answers:
 
 
 _CHANGED = "SELECT (SELECT max(history_id) FROM proposals_historicalproposal), (SELECT max(id) FROM proposals_feedback)"
-#: The last count and what it was made of: counted anew when a proposal or an answer has changed, and not for every reader.
+#: The last count and what it was made of: counted anew when a proposal or an answer has changed,
+#: and not for every reader.
 _counted: dict[str, tuple[Any, Answers]] = {}
 
 
 #: What a line of news says about a decision, its item and its meeting.
 _DECIDED = (
-    "resolution", "due_on", "ballot__unanimous", "item__kind", "item__number", "item__year", "item__title", "item__case_id",
-    "item__meeting_id", "item__referral__case_id",
+    "resolution", "due_on", "ballot__unanimous", "item__kind", "item__number", "item__year", "item__title",
+    "item__case_id", "item__meeting_id", "item__referral__case_id",
 )  # fmt: skip
 _CONCLUDED = ("case_id", "status", "outcome", "resumes_on", "body__name", "body__decides_by", "status_event__at")
 
 
 def _decided(person: "Person", limit: int) -> list[Decision]:
-    """Return the newest decisions of meetings ``person`` may see: out of the newest meetings, and further back only where these hold too few."""
+    """Return the newest decisions of meetings ``person`` may see: out of the newest meetings, and further back only
+    where these hold too few."""
     meetings = (
         policy.visible_to(
             person,

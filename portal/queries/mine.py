@@ -12,25 +12,25 @@ from django.utils.functional import Promise
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
-from forum.decided import owner_of, with_cases
-from forum.enums import (
-    SEATED,
-    BodyKind,
-    CallAnswer,
-    CaseAccess,
-    CommissionStatus,
-    MeetingKind,
-    MeetingStatus,
-    MinutesStatus,
-    ReferralStatus,
-)
-from forum.models import AgendaItem, Body, DeputyCall, Meeting, Membership, Referral, WrittenAnswer
-from forum.queries import approvals, asked, follow_up
+from forum.cases.case_owners import owner_of, with_cases
+from forum.cases.enums import CaseAccess, ReferralStatus
+from forum.cases.models import Referral
+from forum.cases.queries import opinions
+from forum.commissions import queries as commissions_queries
+from forum.commissions.enums import CommissionStatus
+from forum.meetings.attendance.models import DeputyCall
+from forum.meetings.core.models import AgendaItem, Meeting
+from forum.meetings.enums import CallAnswer, MeetingKind, MeetingStatus, MinutesStatus
+from forum.meetings.follow_up import queries as follow_up
+from forum.meetings.minutes import approval_queries
+from forum.meetings.urgent.models import WrittenAnswer
+from forum.organisation.enums import SEATED, BodyKind
+from forum.organisation.models import Body, Membership
 from portal.queries.told import readable
 from proposals import presenting
 from proposals.enums import ProposalStatus
 from proposals.models import Feedback, Proposal
-from proposals.queries.letters import waiting_for
+from proposals.paper_intake.queries import waiting_for
 from proposals.queries.lists import with_road
 from trepart import clock
 from trepart.access import grants, policy
@@ -50,7 +50,8 @@ SHOWN = 10
 
 @dataclass(frozen=True)
 class Task:
-    """One thing that waits for somebody: what, for whom one does it, and by when. ``now`` puts it before everything else."""
+    """One thing that waits for somebody: what, for whom one does it, and by when. ``now`` puts it
+    before everything else."""
 
     title: str
     url: str
@@ -190,7 +191,8 @@ def _meeting_tasks(person: "User", meetings: list[Meeting]) -> Iterator[Task]:
 
 
 def _writing_tasks(person: "User") -> Iterator[Task]:
-    """What is answered in writing: a member who has not answered does so; whoever runs meetings counts the answers (R10)."""
+    """What is answered in writing: a member who has not answered does so; whoever runs meetings
+    counts the answers (R10)."""
     held = grants.of(person)
     own = Membership.objects.running().filter(person=person, role__in=SEATED).values("body")
     said = WrittenAnswer.objects.filter(item__meeting=OuterRef("pk"), membership__person=person)
@@ -279,7 +281,7 @@ def _minutes_tasks(bodies: frozenset[int]) -> Iterator[Task]:
 
 
 def _approval_tasks(person: "User") -> Iterator[Task]:
-    for minutes in approvals.waiting_for(person):
+    for minutes in approval_queries.waiting_for(person):
         day = timezone.localtime(minutes.meeting.starts_at).date()
         title = _("Approve the minutes of %(date)s") % {"date": date_text(day)}
         published = timezone.localtime(minutes.published_at or clock.now()).date()
@@ -297,7 +299,7 @@ def _unsettled_tasks(bodies: frozenset[int]) -> Iterator[Task]:
 
 
 def _opinion_tasks(person: "User") -> Iterator[Task]:
-    for opinion in asked.waiting_opinions(person):
+    for opinion in opinions.waiting_opinions(person):
         # Where the case has been closed since, its title may be what must not be known (R25).
         kept = opinion.case.access == CaseAccess.RECEIVER
         title = _("Case %(reference)s, not public") % {"reference": opinion.case.reference}
@@ -307,12 +309,12 @@ def _opinion_tasks(person: "User") -> Iterator[Task]:
 
 
 def _commission_tasks(person: "User") -> Iterator[Task]:
-    for commission in asked.commissions_to_carry(person):
+    for commission in commissions_queries.commissions_to_carry(person):
         given = commission.status == CommissionStatus.GIVEN
         what = _("a new commission: take it on or send it back") if given else _("the report is due")
         where = f"{commission.receiver} · {commission.case.reference}"
         yield Task(commission.case.title, commission.get_absolute_url(), where, what, commission.due_on)
-    for commission in asked.commissions_sent_back(person):
+    for commission in commissions_queries.commissions_sent_back(person):
         where = f"{commission.giver} · {commission.case.reference}"
         what = _("a commission was sent back")
         yield Task(commission.case.title, commission.get_absolute_url(), where, what, commission.due_on)

@@ -1,4 +1,5 @@
-"""Everything that is kept about one person, for that person (R31; GDPR art. 15 and 20): what stands where, table by table."""
+"""Everything that is kept about one person, for that person (R31; GDPR art. 15 and 20): what stands
+where, table by table."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -21,9 +22,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Share:
-    """One kind of rows about a person: what to call them, how to find them, and which of their fields are about the person.
+    """One kind of rows about a person: what to call them, how to find them, and which of their
+    fields are about the person.
 
-    ``find`` is a lookup that leads from the row to the person. ``fields`` may follow relations with ``__``; a choice is given with its label.
+    ``find`` is a lookup that leads from the row to the person. ``fields`` may follow relations with ``__``; a
+    choice is given with its label.
     """
 
     title: Promise
@@ -34,42 +37,120 @@ class Share:
 
 _TOLD = ("subject", "body", "created_at", "read_at")
 SHARES: tuple[Share, ...] = (
-    Share(_("Memberships"), "forum.Membership", "person", ("body__name", "role", "part", "side", "valid_from", "valid_to")),
-    Share(_("Employments"), "forum.Employment", "person", ("unit__name", "title", "valid_from", "valid_to")),
-    Share(_("Offices"), "forum.Appointment", "person", ("office", "valid_from", "valid_to")),
-    Share(_("My proposals"), "proposals.Proposal", "proposer", ("case__year", "case__number", "title", "what", "why", "expected_effect", "show_name", "status", "submitted_at")),
-    Share(_("What I sent in on paper"), "proposals.PaperSender", "proposal__proposer", ("name", "address", "telephone", "received_on")),
-    Share(_("Proposals I have entered from paper"), "proposals.PaperSender", "entered_by", ("proposal__title", "entered_at")),
+    Share(
+        _("Memberships"), "organisation.Membership", "person",
+        ("body__name", "role", "part", "side", "valid_from", "valid_to"),
+    ),
+    Share(_("Employments"), "organisation.Employment", "person", ("unit__name", "title", "valid_from", "valid_to")),
+    Share(_("Offices"), "organisation.Appointment", "person", ("office", "valid_from", "valid_to")),
+    Share(
+        _("My proposals"), "proposals.Proposal", "proposer",
+        (
+            "case__year", "case__number", "title", "what", "why", "expected_effect", "show_name", "status",
+            "submitted_at",
+        ),
+    ),
+    Share(
+        _("What I sent in on paper"), "proposals.PaperSender", "proposal__proposer",
+        ("name", "address", "telephone", "received_on"),
+    ),
+    Share(
+        _("Proposals I have entered from paper"), "proposals.PaperSender", "entered_by",
+        ("proposal__title", "entered_at"),
+    ),
     Share(_("Letters I have sent"), "proposals.Letter", "sent_by", ("subject", "sent_on", "how")),
-    Share(_("Measures I am responsible for"), "proposals.Proposal", "responsible", ("case__year", "case__number", "title", "due_on", "status")),
-    Share(_("Answers I have written"), "proposals.Feedback", "given_by", ("proposal__title", "outcome", "text", "given_at")),
-    Share(_("Reports I have written"), "proposals.ProgressReport", "reported_by", ("proposal__title", "text", "reported_at")),
-    Share(_("Attendance"), "forum.Attendance", "membership__person", ("meeting__body__name", "meeting__starts_at", "present")),
-    Share(_("Absences I have reported"), "forum.Absence", "membership__person", ("meeting__body__name", "meeting__starts_at", "reason", "reported_at", "withdrawn_at")),
-    Share(_("Calls as deputy"), "forum.DeputyCall", "deputy__person", ("absence__meeting__body__name", "absence__meeting__starts_at", "called_at", "answer", "answered_at", "reason")),
-    Share(_("Where I have said that I may be partial"), "forum.PartialityReport", "membership__person", ("item__title", "why", "reported_at")),
-    Share(_("Questions I have asked"), "forum.Question", "asked_by__person", ("title", "text", "asked_at")),
-    Share(_("Demands I have raised"), "forum.Demand", "raised_by__person", ("title", "why", "raised_at")),
-    Share(_("Demands I stand behind"), "forum.DemandSupport", "membership__person", ("demand__title", "supported_at")),
-    Share(_("Meetings where I stood in for another"), "forum.Attendance", "stand_in__person", ("meeting__body__name", "meeting__starts_at")),
-    Share(_("Votes"), "forum.Vote", "membership__person", ("ballot__item__meeting__body__name", "ballot__item__meeting__starts_at", "choice")),
-    Share(_("When I left and came in meetings"), "forum.Movement", "membership__person", ("item__meeting__body__name", "kind", "at", "reason")),
-    Share(_("Votes in elections"), "forum.Voice", "membership__person", ("round__election__place", "candidate__name")),
-    Share(_("My additions to minutes"), "forum.Addition", "membership__person", ("item__meeting__body__name", "text", "at")),
-    Share(_("My answers in urgent cases"), "forum.WrittenAnswer", "membership__person", ("item__meeting__body__name", "accepts_proposal", "accepts_procedure", "answered_at")),
-    Share(_("What I am writing of a case"), "forum.DiscussionDraft", "author", ("text", "saved_at")),
-    Share(_("Case papers I have written"), "forum.CasePaperVersion", "written_by", ("paper__case__year", "paper__case__number", "number", "finished_at")),
-    Share(_("Case papers I have begun"), "forum.CasePaper", "begun_by", ("case__year", "case__number", "begun_at")),
-    Share(_("Case papers I am writing"), "forum.CasePaperDraft", "saved_by", ("paper__case__year", "paper__case__number", "saved_at")),
-    Share(_("Meeting papers I have asked for"), "forum.Packet", "asked_by", ("meeting__body__name", "meeting__starts_at", "asked_at")),
-    Share(_("The municipal council's case lists I have taken in"), "forum.CouncilList", "taken_in_by", ("body__name", "held_on", "taken_in_at")),
-    Share(_("Views I have sent to the municipal council"), "forum.CouncilSheet", "sent_by", ("case_list__held_on", "number", "created_at")),
-    Share(_("Decisions I am to follow up"), "forum.Decision", "responsible", ("item__meeting__body__name", "due_on")),
-    Share(_("Measures from meetings that I see to"), "forum.FollowUp", "responsible", ("due_on", "done_on")),
-    Share(_("What I have written of how it goes"), "forum.FollowUpNote", "written_by", ("text", "at")),
-    Share(_("Minutes I have signed or remarked on"), "forum.MinutesSignature", "person", ("version__minutes__meeting__body__name", "kind", "remark", "at")),
-    Share(_("Requests for review of lawfulness I have recorded"), "forum.LegalityRequest", "recorded_by", ("asked_on", "recorded_at")),
-    Share(_("Documents I have added"), "forum.Document", "added_by", ("case__year", "case__number", "title")),
+    Share(
+        _("Measures I am responsible for"), "proposals.Proposal", "responsible",
+        ("case__year", "case__number", "title", "due_on", "status"),
+    ),
+    Share(
+        _("Answers I have written"), "proposals.Feedback", "given_by",
+        ("proposal__title", "outcome", "text", "given_at"),
+    ),
+    Share(
+        _("Reports I have written"), "proposals.ProgressReport", "reported_by",
+        ("proposal__title", "text", "reported_at"),
+    ),
+    Share(
+        _("Attendance"), "meetings.Attendance", "membership__person",
+        ("meeting__body__name", "meeting__starts_at", "present"),
+    ),
+    Share(
+        _("Absences I have reported"), "meetings.Absence", "membership__person",
+        ("meeting__body__name", "meeting__starts_at", "reason", "reported_at", "withdrawn_at"),
+    ),
+    Share(
+        _("Calls as deputy"), "meetings.DeputyCall", "deputy__person",
+        ("absence__meeting__body__name", "absence__meeting__starts_at", "called_at", "answer", "answered_at", "reason"),
+    ),
+    Share(
+        _("Where I have said that I may be partial"), "meetings.PartialityReport", "membership__person",
+        ("item__title", "why", "reported_at"),
+    ),
+    Share(_("Questions I have asked"), "meetings.Question", "asked_by__person", ("title", "text", "asked_at")),
+    Share(_("Demands I have raised"), "meetings.Demand", "raised_by__person", ("title", "why", "raised_at")),
+    Share(
+        _("Demands I stand behind"), "meetings.DemandSupport", "membership__person", ("demand__title", "supported_at"),
+    ),
+    Share(
+        _("Meetings where I stood in for another"), "meetings.Attendance", "stand_in__person",
+        ("meeting__body__name", "meeting__starts_at"),
+    ),
+    Share(
+        _("Votes"), "meetings.Vote", "membership__person",
+        ("ballot__item__meeting__body__name", "ballot__item__meeting__starts_at", "choice"),
+    ),
+    Share(
+        _("When I left and came in meetings"), "meetings.Movement", "membership__person",
+        ("item__meeting__body__name", "kind", "at", "reason"),
+    ),
+    Share(
+        _("Votes in elections"), "meetings.Voice", "membership__person", ("round__election__place", "candidate__name"),
+    ),
+    Share(
+        _("My additions to minutes"), "meetings.Addition", "membership__person",
+        ("item__meeting__body__name", "text", "at"),
+    ),
+    Share(
+        _("My answers in urgent cases"), "meetings.WrittenAnswer", "membership__person",
+        ("item__meeting__body__name", "accepts_proposal", "accepts_procedure", "answered_at"),
+    ),
+    Share(_("What I am writing of a case"), "meetings.DiscussionDraft", "author", ("text", "saved_at")),
+    Share(
+        _("Case papers I have written"), "meetings.CasePaperVersion", "written_by",
+        ("paper__case__year", "paper__case__number", "number", "finished_at"),
+    ),
+    Share(_("Case papers I have begun"), "meetings.CasePaper", "begun_by", ("case__year", "case__number", "begun_at")),
+    Share(
+        _("Case papers I am writing"), "meetings.CasePaperDraft", "saved_by",
+        ("paper__case__year", "paper__case__number", "saved_at"),
+    ),
+    Share(
+        _("Meeting papers I have asked for"), "meetings.Packet", "asked_by",
+        ("meeting__body__name", "meeting__starts_at", "asked_at"),
+    ),
+    Share(
+        _("The municipal council's case lists I have taken in"), "council.CouncilList", "taken_in_by",
+        ("body__name", "held_on", "taken_in_at"),
+    ),
+    Share(
+        _("Views I have sent to the municipal council"), "council.CouncilSheet", "sent_by",
+        ("case_list__held_on", "number", "created_at"),
+    ),
+    Share(
+        _("Decisions I am to follow up"), "meetings.Decision", "responsible", ("item__meeting__body__name", "due_on"),
+    ),
+    Share(_("Measures from meetings that I see to"), "meetings.FollowUp", "responsible", ("due_on", "done_on")),
+    Share(_("What I have written of how it goes"), "meetings.FollowUpNote", "written_by", ("text", "at")),
+    Share(
+        _("Minutes I have signed or remarked on"), "meetings.MinutesSignature", "person",
+        ("version__minutes__meeting__body__name", "kind", "remark", "at"),
+    ),
+    Share(
+        _("Requests for review of lawfulness I have recorded"), "meetings.LegalityRequest", "recorded_by",
+        ("asked_on", "recorded_at"),
+    ),
+    Share(_("Documents I have added"), "cases.Document", "added_by", ("case__year", "case__number", "title")),
     Share(_("Meetings I have logged"), "lmu.LogSheet", "written_by", ("meeting__body__name", "meeting__starts_at")),
     Share(_("Notices"), "notices.Notice", "person", _TOLD),
     Share(_("Mail sent to me"), "notices.Mail", "person", ("to", "subject", "created_at", "sent_at", "state")),
@@ -78,11 +159,17 @@ SHARES: tuple[Share, ...] = (
     Share(_("Protected pages I have opened"), "audit.ViewLog", "person", ("at",)),
     Share(_("Invitations"), "access.Invitation", "person", ("sent_at", "expires_at", "accepted_at")),
     Share(_("Proposals I have not sent"), "proposals.ProposalDraft", "person", ("words", "created_at")),
-    Share(_("Opinions I have closed"), "forum.Opinion", "closed_by", ("question", "answer", "closed_at")),
-    Share(_("Commissions I have reported on"), "forum.Commission", "reported_by", ("wanted", "report", "reported_at")),
-    Share(_("Where I stand in for others"), "forum.StandIn", "person", ("valid_from", "valid_to")),
-    Share(_("The address of my calendar"), "forum.CalendarFeed", "person", ("made_at",)),
-    Share(_("My private notes on meeting papers"), "forum.PaperNote", "person", ("item__meeting__body__name", "item__meeting__starts_at", "quote", "text", "created_at")),
+    Share(_("Opinions I have closed"), "cases.Opinion", "closed_by", ("question", "answer", "closed_at")),
+    Share(
+        _("Commissions I have reported on"), "commissions.Commission", "reported_by",
+        ("wanted", "report", "reported_at"),
+    ),
+    Share(_("Where I stand in for others"), "organisation.StandIn", "person", ("valid_from", "valid_to")),
+    Share(_("The address of my calendar"), "meetings.CalendarFeed", "person", ("made_at",)),
+    Share(
+        _("My private notes on meeting papers"), "meetings.PaperNote", "person",
+        ("item__meeting__body__name", "item__meeting__starts_at", "quote", "text", "created_at"),
+    ),
     Share(_("Services I sign in through"), "oidc.Identity", "person", ("issuer", "linked_at")),
     Share(_("Sessions through a service"), "oidc.ServiceSession", "person", ("issuer", "begun_at")),
     Share(_("E-mail addresses"), "account.EmailAddress", "user", ("email", "verified", "primary")),
@@ -100,7 +187,8 @@ LEFT_OUT: Mapping[str, str] = {
 def own_data(person: "User") -> dict[str, Any]:
     """Return all that is kept about ``person``, ready for JSON; headings and choices in the active language.
 
-    Costs one query for each kind of rows. What the rows say of others is left out: only the fields that are about the person are read.
+    Costs one query for each kind of rows. What the rows say of others is left out: only the fields that are
+    about the person are read.
     """
     found: dict[str, Any] = {
         str(_("Taken out")): timezone.localtime(clock.now()).isoformat(timespec="seconds"),
@@ -134,13 +222,15 @@ def _rows(share: Share, person: "User") -> list[dict[str, Any]]:
 def _field(model: type[Model], path: str) -> Any:
     name, _sep, rest = path.partition("__")
     field = model._meta.get_field(name)
-    return _field(field.related_model, rest) if rest else field  # type: ignore[arg-type]  # the path leads over relations
+    # The path leads over relations.
+    return _field(field.related_model, rest) if rest else field  # type: ignore[arg-type]
 
 
 def _heading(model: type[Model], path: str) -> str:
     first = path.split("__", 1)[0]
     own = str(_field(model, path).verbose_name)
-    return own if first == path else f"{model._meta.get_field(first).verbose_name}: {own}"  # type: ignore[union-attr]  # as above
+    # As above.
+    return own if first == path else f"{model._meta.get_field(first).verbose_name}: {own}"  # type: ignore[union-attr]
 
 
 def _reader(model: type[Model], path: str) -> Callable[[Any], Any]:

@@ -1,4 +1,5 @@
-"""What the press asks for: today, what comes, what was decided, and whom to ask. Always as somebody who has not signed in sees it."""
+"""What the press asks for: today, what comes, what was decided, and whom to ask. Always as somebody who has
+not signed in sees it."""
 
 from dataclasses import dataclass
 
@@ -6,9 +7,10 @@ from django.contrib.auth.models import AnonymousUser
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from forum.enums import Role
-from forum.models import Body, Meeting, Membership
-from forum.standing import at_work
+from forum.meetings.core.models import Meeting
+from forum.organisation.enums import Role
+from forum.organisation.models import Body, Membership
+from forum.organisation.role_assignments import at_work
 from portal.queries import front
 from portal.queries.front import News
 from trepart import clock

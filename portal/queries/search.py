@@ -1,7 +1,8 @@
 """Search across the rooms: proposals, and what stands on agendas and has been decided, narrowed by facets.
 
-Each source is asked once for its facets (how many there are of each combination) and the page is fetched by its keys, so the number of queries is the same
-whatever is found. Everything begins with what the reader may read: what is kept is in no result, no count and no facet (R8, R25).
+Each source is asked once for its facets (how many there are of each combination) and the page is fetched by its keys,
+so the number of queries is the same whatever is found. Everything begins with what the reader may read: what is kept is
+in no result, no count and no facet (R8, R25).
 """
 
 import re
@@ -21,10 +22,13 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from forum.enums import ItemKind, MeetingStatus, MinutesStatus, Resolution
-from forum.models import AgendaItem, Body, Referral
-from forum.queries.meetings import short_outcome
-from forum.queries.readable import readable_items
+from forum.cases.enums import Resolution
+from forum.cases.models import Referral
+from forum.meetings.core.models import AgendaItem
+from forum.meetings.core.queries import short_outcome
+from forum.meetings.core.visibility import readable_items
+from forum.meetings.enums import ItemKind, MeetingStatus, MinutesStatus
+from forum.organisation.models import Body
 from proposals import presenting
 from proposals.enums import ProposalStatus
 from proposals.models import Proposal
@@ -249,7 +253,7 @@ def _like(rows: QuerySet[Any], words: str) -> QuerySet[Any]:
     return rows.annotate(rank=TrigramWordSimilarity(words, "title")).filter(rank__gte=ALIKE)
 
 
-# Facets -----------------------------------------------------------------------------------------------------------------
+# Facets ---------------------------------------------------------------------------------------------------------------
 
 
 def _combinations(*sources: QuerySet[Any]) -> Counter[tuple[str, ...]]:
@@ -307,7 +311,7 @@ def _value(name: str, value: str, bodies: Mapping[str, str]) -> str:
     return bodies.get(value, value) if name == "organ" else value
 
 
-# One page -----------------------------------------------------------------------------------------------------------------
+# One page -------------------------------------------------------------------------------------------------------------
 
 
 def _narrowed(proposals: QuerySet[Any], items: QuerySet[Any], chosen: Mapping[str, str]) -> Any:

@@ -1,6 +1,8 @@
-"""Notices as they may be read today: what was told of a case that is exempt is shown to those who may still read it, to others its number alone (R25).
+"""Notices as they may be read today: what was told of a case that is exempt is shown to those who may still read it, to
+others its number alone (R25).
 
-A notice is kept as it was written; whoever has left a body since, or was told before the case was closed, must not find it on "my page".
+A notice is kept as it was written; whoever has left a body since, or was told before the case was closed, must
+not find it on "my page".
 """
 
 from collections.abc import Iterable, Sequence
@@ -8,7 +10,9 @@ from typing import TYPE_CHECKING
 
 from django.conf import settings
 
-from forum.models import AgendaItem, Commission, Meeting, Opinion
+from forum.cases.models import Opinion
+from forum.commissions.models import Commission
+from forum.meetings.core.models import AgendaItem, Meeting
 from proposals.models import Proposal
 from trepart.access import grants, policy
 from trepart.audit.models import Event
@@ -20,7 +24,8 @@ if TYPE_CHECKING:
 
 
 def readable(notices: Iterable["Notice"], reader: "User") -> list["Notice"]:
-    """Return ``notices`` with subject and text as ``reader`` may read them today. Nothing is saved. The queries do not grow with the notices."""
+    """Return ``notices`` with subject and text as ``reader`` may read them today. Nothing is saved. The queries do not
+    grow with the notices."""
     found = list(notices)
     events = Event.objects.in_bulk({notice.event_id for notice in found if notice.event_id is not None})
     numbers = _closed_to(reader, list(events.values()))
@@ -59,7 +64,8 @@ def _closed_to(reader: "User", events: Sequence[Event]) -> dict[int, str]:
 
 
 def _titles_kept_from(reader: "User", events: Sequence[Event]) -> dict[int, list[tuple[str, str]]]:
-    """Return, by meeting, the titles on its agenda that ``reader`` may not read (any more), each with what stands in its place."""
+    """Return, by meeting, the titles on its agenda that ``reader`` may not read (any more), each with
+    what stands in its place."""
     meetings = {event.root_id for event in events if event.root_type == Meeting._meta.label_lower}
     if not meetings:
         return {}

@@ -67,5 +67,6 @@ def paper(request: HttpRequest, name: str) -> HttpResponse:
 
 @lru_cache(maxsize=32)
 def _printed(name: str, language: str, municipality_name: str, address: str, arms: str) -> bytes:
-    # Printing takes a second and anybody may ask: it is done once for each language, until the letterhead changes (``arms`` too).
+    # Printing takes a second and anybody may ask: it is done once for each language, until the
+    # letterhead changes (``arms`` too).
     return papers.FORMS[name].pdf(language=language, name=municipality_name, address=address)

@@ -12,32 +12,35 @@ from django.views.decorators.http import require_POST
 
 from portal import services
 from trepart import languages
-from trepart.access import kept
+from trepart.access import interrupted_forms
 from trepart.access.models import User
 from trepart.access.web import PUBLIC, declare
 
 
-# Without a token, so that somebody who only reads is given no cookie. What another site could do with it is to change a language: a session of ours does not
-# come along from there (SameSite), so nobody's own choice is touched.
+# Without a token, so that somebody who only reads is given no cookie. What another site could do with it is to change a
+# language: a session of ours does not come along from there (SameSite), so nobody's own choice is touched.
 @csrf_exempt
 @declare(PUBLIC)
 @require_POST
 def set_language(request: HttpRequest) -> HttpResponse:
-    """Read the portal in another language from now on: kept in the browser, and on the person where somebody is signed in. One stays on the page."""
+    """Read the portal in another language from now on: kept in the browser, and on the person where somebody is signed
+    in. One stays on the page."""
     return _switched(request, request.POST.get("language", ""), _page(request, request.POST.get("next", "")))
 
 
 @declare(PUBLIC)
 @require_POST
 def set_language_with_text(request: HttpRequest) -> HttpResponse:
-    """Do the same from a page with a form: the button sends the form along, and the page opens in the other language with what was written in it.
+    """Do the same from a page with a form: the button sends the form along, and the page opens in the other language
+    with what was written in it.
 
-    What is chosen stands in the address, so that it is mixed up with no field; ``files`` says that the form can have attachments, which are not sent.
+    What is chosen stands in the address, so that it is mixed up with no field; ``files`` says that the form can have
+    attachments, which are not sent.
     """
     back = _page(request, request.GET.get("next", ""))
     if not request.user.is_authenticated and not ratelimit.consume(request, action="carried_form"):
         return render(request, "429.html", status=429)
-    if not kept.carry(request, urlsplit(back).path, files="files" in request.GET):
+    if not interrupted_forms.carry(request, urlsplit(back).path, files="files" in request.GET):
         # The language stays as it is: going back in the browser gives the whole text, loading the page anew would not.
         return render(request, "400.html", status=413)
     return _switched(request, request.GET.get("language", ""), back)

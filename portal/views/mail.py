@@ -31,7 +31,8 @@ class ChoiceForm(forms.Form):
         choices=Cadence.choices,
         widget=forms.RadioSelect,
         help_text=gettext_lazy(
-            "What cannot wait always comes at once: notices of meetings, calls as a deputy, the receipt for your proposal, and mail about signing in."
+            "What cannot wait always comes at once: notices of meetings, calls as a deputy, the receipt for "
+            "your proposal, and mail about signing in."
         ),
     )
 
@@ -117,7 +118,8 @@ def wrong(request: HttpRequest, pk: int) -> HttpResponse:
     mail = _mail(pk)
     clerk.mark_wrong(mail, actor=actor)
     said = _(
-        "%(address)s is marked as wrong. Whoever has it is told on my page, and the mail goes out when there is a right one."
+        "%(address)s is marked as wrong. Whoever has it is told on my page, and the mail goes out when there "
+        "is a right one."
     )
     messages.success(request, said % {"address": mail.to})
     return redirect("portal:mail_trouble")

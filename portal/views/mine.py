@@ -57,7 +57,8 @@ def notice(request: HttpRequest, pk: int) -> HttpResponse:
 @declare(SIGNED_IN)
 @require_POST
 def read(request: HttpRequest, pk: int) -> HttpResponse:
-    """Mark one notice as read; ``go`` in the form sends the reader on to what it tells of, otherwise back to my page."""
+    """Mark one notice as read; ``go`` in the form sends the reader on to what it tells of,
+    otherwise back to my page."""
     found = get_object_or_404(Notice, pk=pk, person=reader_of(request))
     services.mark_read(found)
     if "go" in request.POST and url_has_allowed_host_and_scheme(found.url, allowed_hosts=None):

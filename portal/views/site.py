@@ -25,7 +25,8 @@ def theme_css(request: HttpRequest) -> HttpResponse:
 @require_safe
 @cache_control(public=True, max_age=60 * 60 * 24)
 def logo(request: HttpRequest) -> HttpResponse:
-    """Answer with the municipality's coat of arms: the one in the database, else the file MUNICIPALITY_LOGO names; 404 where there is none.
+    """Answer with the municipality's coat of arms: the one in the database, else the file MUNICIPALITY_LOGO
+    names; 404 where there is none.
 
     A picture is shown, never run: opened by itself it may do nothing at all.
     """

@@ -1,5 +1,8 @@
-"""What an LMU writes down when it has dealt with a proposal: who took part, when, what was agreed, the answer to the proposer (R24)."""
+"""What an LMU writes down when it has dealt with a proposal: who took part, when, what was agreed, the answer
+to the proposer (R24)."""
 
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
@@ -7,10 +10,12 @@ from django import forms
 from django.db.models import Case, IntegerField, QuerySet, Value, When
 from django.utils.translation import gettext_lazy as _
 
-from forum.enums import SEATED, Part, Role
-from forum.models import Membership, StandIn
+from forum.organisation.enums import SEATED, Part, Role
+from forum.organisation.models import Membership, StandIn
+from proposals.forms.deciding import Adopted, Considered
 from proposals.forms.fields import (
     ANSWER_LENGTH,
+    Answered,
     MembersField,
     PersonField,
     StepForm,
@@ -18,8 +23,9 @@ from proposals.forms.fields import (
     date_field,
     may_be_responsible,
 )
+from proposals.forms.follow_up import CarriedOut
 from trepart import clock
-from trepart.forms import KronerField, PlainTextField, Textarea
+from trepart.forms import KronerField, PlainTextField, Textarea, read_as
 
 _LEADERS = (Role.LEADER, Role.DEPUTY_LEADER)
 _ORDER = (*SEATED, Role.USER_REPRESENTATIVE)
@@ -27,15 +33,55 @@ _ORDER = (*SEATED, Role.USER_REPRESENTATIVE)
 _LATELY = timedelta(days=31)
 
 
+@dataclass(frozen=True, kw_only=True)
+class Agreed(Answered):
+    """Which places were taken, by place who stood in there, and on what day it was agreed (R24)."""
+
+    participants: Sequence[Membership]
+    stand_ins: Mapping[int, StandIn]
+    held_on: date
+
+
+@dataclass(frozen=True, kw_only=True)
+class AgreedToCarryOut(Agreed, Adopted):
+    """Agreed, with who carries it out and by when."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class AgreedAndDone(Agreed, CarriedOut):
+    """Agreed, with what came of it already."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class AgreedToConsider(Agreed, Considered):
+    """Agreed, with when it is taken up again."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Forwarded(Agreed):
+    """Agreed, with a word to the body that receives it."""
+
+    note: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Disagreed(Agreed):
+    """Not agreed: what each held (R24)."""
+
+    positions: Sequence[tuple[Membership, str]]
+
+
 def participants_of(body_id: int | None) -> QuerySet[Membership]:
-    """Return who may take part in what the body agrees on today: its seats and its user representatives, leader first."""
+    """Return who may take part in what the body agrees on today: its seats and its user
+    representatives, leader first."""
     rank = Case(*(When(role=role, then=Value(n)) for n, role in enumerate(_ORDER)), output_field=IntegerField())
     running = Membership.objects.running().filter(body=body_id, role__in=_ORDER)
     return running.select_related("person", "body").annotate(rank=rank).order_by("rank", "id")
 
 
 def stand_ins_of(body_id: int | None) -> QuerySet[StandIn]:
-    """Return who stands in, or lately stood in, for one who takes part in what the body agrees on: a stand-in takes the place of the holder (R24)."""
+    """Return who stands in, or lately stood in, for one who takes part in what the body agrees on: a stand-in takes the
+    place of the holder (R24)."""
     today = clock.today()
     lately = StandIn.objects.filter(valid_from__lte=today, valid_to__gte=today - _LATELY)
     seats = participants_of(body_id).values("pk")
@@ -68,7 +114,8 @@ def stand_ins_field() -> StandInsField:
 def taken_seats(form: forms.Form, seats_field: str, day: date | None) -> tuple[list[Membership], dict[int, StandIn]]:
     """Return the places that were taken, leader first, and by place who stood in there; adds what is wrong to ``form``.
 
-    A place is taken by its holder or by one who stands in that day, never by both; and nobody sits in two places: one person cannot agree with themselves.
+    A place is taken by its holder or by one who stands in that day, never by both; and nobody sits in two places: one
+    person cannot agree with themselves.
     """
     data = form.cleaned_data
     chosen = list(data.get(seats_field) or [])
@@ -87,7 +134,10 @@ def taken_seats(form: forms.Form, seats_field: str, day: date | None) -> tuple[l
     sat = [stand_ins[seat.pk].person if seat.pk in stand_ins else seat.person for seat in chosen]
     twice = sorted({person.name for person in sat if sum(other.pk == person.pk for other in sat) > 1})
     if twice:
-        form.add_error("stand_ins" if "stand_ins" in form.fields else seats_field, _("Sits in two places at once: %(names)s.") % {"names": ", ".join(twice)})  # fmt: skip
+        form.add_error(
+            "stand_ins" if "stand_ins" in form.fields else seats_field,
+            _("Sits in two places at once: %(names)s.") % {"names": ", ".join(twice)},
+        )
     return chosen, stand_ins
 
 
@@ -130,7 +180,8 @@ class ConsensusForm(StepForm):
         return self.not_in_future("held_on")
 
     def clean(self) -> dict[str, Any]:
-        """Require the parts the guide asks for: leader and employees, and user representatives where they have been ordered in; a stand-in counts as the holder."""
+        """Require the parts the guide asks for: leader and employees, and user representatives where they have been
+        ordered in; a stand-in counts as the holder."""
         data: dict[str, Any] = super().clean() or self.cleaned_data
         if "participants" not in data:
             data["stand_ins"] = {}
@@ -163,6 +214,9 @@ class ConsensusForm(StepForm):
                 code="no_users",
             )
 
+    def read(self) -> Agreed:
+        return read_as(Agreed, self)
+
 
 class CarryOutForm(ConsensusForm):
     """The group puts the proposal into effect: who sees to it, and by when."""
@@ -181,6 +235,9 @@ class CarryOutForm(ConsensusForm):
         """Keep a day to come."""
         return self.in_future("due_on")
 
+    def read(self) -> AgreedToCarryOut:
+        return read_as(AgreedToCarryOut, self)
+
 
 class DoneAlreadyForm(ConsensusForm):
     """It was small, and it is done: what came of it."""
@@ -197,6 +254,9 @@ class DoneAlreadyForm(ConsensusForm):
         """Keep a day that has been."""
         return self.not_in_future("carried_out_on")
 
+    def read(self) -> AgreedAndDone:
+        return read_as(AgreedAndDone, self)
+
 
 class ThinkFurtherForm(ConsensusForm):
     """The group considers it further, and says when it comes back."""
@@ -208,6 +268,9 @@ class ThinkFurtherForm(ConsensusForm):
     def clean_resumes_on(self) -> Any:
         """Keep a day to come."""
         return self.in_future("resumes_on")
+
+    def read(self) -> AgreedToConsider:
+        return read_as(AgreedToConsider, self)
 
 
 class TurnDownForm(ConsensusForm):
@@ -224,6 +287,9 @@ class ForwardForm(ConsensusForm):
         required=False,
         widget=Textarea(rows=3),
     )
+
+    def read(self) -> Forwarded:
+        return read_as(Forwarded, self)
 
 
 class DisagreeForm(ConsensusForm):
@@ -263,9 +329,13 @@ class DisagreeForm(ConsensusForm):
         if len(positions) < self.fewest and chosen is not None:
             raise forms.ValidationError(
                 _(
-                    "Write down what at least two of you held. Where only one had an opinion, there was no disagreement."
+                    "Write down what at least two of you held. Where only one had an opinion, there was no "
+                    "disagreement."
                 ),
                 code="too_few",
             )
         data["positions"] = positions
         return data
+
+    def read(self) -> Disagreed:
+        return read_as(Disagreed, self)

@@ -1,26 +1,84 @@
 """What a body that decides by vote writes down, and what the municipal council answered."""
 
+from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from forum.models import Body
+from forum.organisation.models import Body
 from proposals.forms.fields import (
     ANSWER_LENGTH,
+    Answered,
     PersonField,
     StepForm,
     answer_field,
     date_field,
     may_be_responsible,
 )
-from trepart.forms import PlainTextField, Textarea
+from trepart.access.models import User
+from trepart.forms import PlainTextField, Textarea, read_as
+
+
+@dataclass(frozen=True, kw_only=True)
+class Adopted(Answered):
+    """Who carries it out, and by when (R16)."""
+
+    responsible: User
+    due_on: date
+
+
+@dataclass(frozen=True, kw_only=True)
+class Considered(Answered):
+    """When it is taken up again."""
+
+    resumes_on: date
+
+
+@dataclass(frozen=True, kw_only=True)
+class Recommended(Answered):
+    """What the next body is recommended to decide."""
+
+    recommendation: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class SentBack(Answered):
+    """To which body it goes back, and what that is asked to do."""
+
+    back_to: Body
+    note: str
+    needs_user_representatives: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class AwaitsCouncil(Answered):
+    """When the municipal council is asked what became of it."""
+
+    ask_council_on: date
+
+
+@dataclass(frozen=True, kw_only=True)
+class CouncilAnswered(Answered):
+    """What the municipal council decided, and when."""
+
+    council_decided_on: date
+    council_decision: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class CouncilAdopted(CouncilAnswered, Adopted):
+    """What the municipal council said yes to, who carries it out, and by when."""
 
 
 class DecisionForm(StepForm):
     """The answer to the proposer, which no decision goes without."""
 
     answer = answer_field()
+
+    def read(self) -> Answered:
+        return read_as(Answered, self)
 
 
 class AdoptForm(DecisionForm):
@@ -39,6 +97,9 @@ class AdoptForm(DecisionForm):
         """Keep a day to come."""
         return self.in_future("due_on")
 
+    def read(self) -> Adopted:
+        return read_as(Adopted, self)
+
 
 class ConsiderForm(DecisionForm):
     """Considered further: when it comes back."""
@@ -50,6 +111,9 @@ class ConsiderForm(DecisionForm):
     def clean_resumes_on(self) -> Any:
         """Keep a day to come."""
         return self.in_future("resumes_on")
+
+    def read(self) -> Considered:
+        return read_as(Considered, self)
 
 
 class DeclineForm(DecisionForm):
@@ -66,6 +130,9 @@ class RecommendForm(DecisionForm):
         widget=Textarea(rows=4),
     )
     field_order = ("recommendation", "answer")
+
+    def read(self) -> Recommended:
+        return read_as(Recommended, self)
 
 
 class SendBackForm(DecisionForm):
@@ -89,6 +156,9 @@ class SendBackForm(DecisionForm):
         field.queryset = bodies_back(self.subject)
         self.fields["needs_user_representatives"].initial = self.subject.affects_users
 
+    def read(self) -> SentBack:
+        return read_as(SentBack, self)
+
 
 class ToCouncilForm(DecisionForm):
     """To the municipal council: when to ask what became of it."""
@@ -98,6 +168,9 @@ class ToCouncilForm(DecisionForm):
     def clean_ask_council_on(self) -> Any:
         """Keep a day to come."""
         return self.in_future("ask_council_on")
+
+    def read(self) -> AwaitsCouncil:
+        return read_as(AwaitsCouncil, self)
 
 
 class _CouncilAnswerForm(DecisionForm):
@@ -113,11 +186,17 @@ class _CouncilAnswerForm(DecisionForm):
         """Keep a day that has been."""
         return self.not_in_future("council_decided_on")
 
+    def read(self) -> CouncilAnswered:
+        return read_as(CouncilAnswered, self)
+
 
 class CouncilAdoptedForm(_CouncilAnswerForm, AdoptForm):
     """The municipal council said yes."""
 
     field_order = ("council_decided_on", "council_decision", "answer", "responsible", "due_on")
+
+    def read(self) -> CouncilAdopted:
+        return read_as(CouncilAdopted, self)
 
 
 class CouncilDeclinedForm(_CouncilAnswerForm):
@@ -137,3 +216,6 @@ class AskAgainForm(StepForm):
     def clean_ask_council_on(self) -> Any:
         """Keep a day to come."""
         return self.in_future("ask_council_on")
+
+    def read(self) -> AwaitsCouncil:
+        return read_as(AwaitsCouncil, self)

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -9,7 +10,7 @@ from django import forms
 from django.db.models import Prefetch, QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from forum.models import Body, Employment, Membership
+from forum.organisation.models import Body, Employment, Membership
 from proposals.models import Proposal
 from trepart import clock
 from trepart.access.models import User
@@ -19,8 +20,16 @@ from trepart.forms import DateInput, OneStepForm, PlainTextField, Textarea
 ANSWER_LENGTH = 5000
 
 
+@dataclass(frozen=True, kw_only=True)
+class Answered:
+    """What is said in a step that answers the proposer (R18)."""
+
+    answer: str
+
+
 class Decided(dict[str, Any]):
-    """Data that a meeting has decided. A date in it was in the future when it was decided, and is not judged anew by today's calendar."""
+    """Data that a meeting has decided. A date in it was in the future when it was decided, and is not judged
+    anew by today's calendar."""
 
 
 class StepForm(OneStepForm):
@@ -35,7 +44,8 @@ class StepForm(OneStepForm):
         return referral.body if referral else None
 
     def in_future(self, name: str) -> date | None:
-        """Return the date in ``name`` if it is after today; a date a meeting decided stands as it is. Raises ``ValidationError``."""
+        """Return the date in ``name`` if it is after today; a date a meeting decided stands as it is.
+        Raises ``ValidationError``."""
         day: date | None = self.cleaned_data.get(name)
         if day is not None and day <= clock.today() and not isinstance(self.data, Decided):
             raise forms.ValidationError(_("Choose a day after today."), code="past")
@@ -83,7 +93,8 @@ def people_at_work(people: QuerySet[User]) -> QuerySet[User]:
 
 
 def may_be_responsible(body: Body | None) -> QuerySet[User]:
-    """Return who can be made responsible for a measure that ``body`` adopts: for the LMU of a unit, those who work or sit there; else everybody."""
+    """Return who can be made responsible for a measure that ``body`` adopts: for the LMU of a unit, those who work or
+    sit there; else everybody."""
     employed, seated = Employment.objects.running(), Membership.objects.running()
     if body is not None and body.unit_id is not None:
         employed, seated = employed.filter(unit=body.unit_id), seated.filter(body=body)
@@ -92,7 +103,8 @@ def may_be_responsible(body: Body | None) -> QuerySet[User]:
 
 
 class ProposalReferenceField(forms.CharField):
-    """Another proposal, given by its number ("26/118"). The clean value is the `Proposal`; what one may not read does not exist."""
+    """Another proposal, given by its number ("26/118"). The clean value is the `Proposal`; what one may
+    not read does not exist."""
 
     default_error_messages = {
         "invalid": _("Write the number of the other proposal, for example 26/118."),

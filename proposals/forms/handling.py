@@ -1,24 +1,82 @@
-"""What the body that has a proposal on its table fills in before it decides: screening, passing on, assessing, a preliminary answer, merging."""
+"""What the body that has a proposal on its table fills in before it decides: screening, passing on, assessing, a
+preliminary answer, merging."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from forum.enums import LOCAL, CaseAccess
-from forum.models import Body, Document, Unit
-from proposals.forms.fields import ANSWER_LENGTH, ProposalReferenceField, StepForm, answer_field, date_field
+from forum.cases.enums import CaseAccess
+from forum.cases.models import Document
+from forum.organisation.enums import LOCAL
+from forum.organisation.models import Body, Unit
+from proposals.forms.fields import Answered, ProposalReferenceField, StepForm, answer_field, date_field
+from proposals.models import Proposal
 from proposals.queries import held
 from trepart import clock
 from trepart.access import policy
 from trepart.alphabet import norwegian
-from trepart.forms import KronerField, PlainTextField, RadioSelect, RevealingCheckbox, Textarea, YesNoField
+from trepart.forms import KronerField, PlainTextField, RadioSelect, RevealingCheckbox, Textarea, YesNoField, read_as
+
+
+@dataclass(frozen=True, kw_only=True)
+class Screened:
+    """Who may read a proposal from now on, on what basis it is closed, and each attachment's
+    basis where it is (R25)."""
+
+    access: CaseAccess
+    access_basis: str
+    exempt: Mapping[Document, str]
+
+
+@dataclass(frozen=True, kw_only=True)
+class PassedOn(Answered):
+    """To which workplace it is passed on."""
+
+    unit: Unit
+
+
+@dataclass(frozen=True, kw_only=True)
+class HandedOver(Answered):
+    """To which body it is handed over."""
+
+    to_body: Body
+
+
+@dataclass(frozen=True, kw_only=True)
+class PointedElsewhere(Answered):
+    """Where it belongs."""
+
+    belongs_to: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Merged(Answered):
+    """Which proposal it becomes one with."""
+
+    into: Proposal
+
+
+@dataclass(frozen=True, kw_only=True)
+class Withdrawn:
+    """Why it is withdrawn; may be empty."""
+
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Resumed:
+    """Why it is taken up before its day; may be empty."""
+
+    note: str
 
 
 class DocumentsForm(StepForm):
-    """Which attachments are kept out of sight, each on its basis (R25). The clean value ``exempt`` is document -> basis, empty where it may be read."""
+    """Which attachments are kept out of sight, each on its basis (R25). The clean value ``exempt`` is document ->
+    basis, empty where it may be read."""
 
     #: The class says what is always so; each form adds its own documents.
     conditional: Mapping[str, tuple[str, ...]] = MappingProxyType({})
@@ -90,7 +148,8 @@ class BeginForm(DocumentsForm):
         field.initial = wide.value
 
     def asked_about(self) -> list[Document]:
-        """Return the attachments; a scanned sheet, which says where somebody lives, is not opened in passing, only by the errand of its own."""
+        """Return the attachments; a scanned sheet, which says where somebody lives, is not opened in passing, only by
+        the errand of its own."""
         found = super().asked_about()
         return [d for d in found if not d.exempt_basis] if self.subject.on_paper else found
 
@@ -103,6 +162,9 @@ class BeginForm(DocumentsForm):
         else:
             data["access_basis"] = ""
         return data
+
+    def read(self) -> Screened:
+        return read_as(Screened, self, access=CaseAccess(self.cleaned_data["access"]))
 
 
 class PassOnForm(StepForm):
@@ -122,6 +184,9 @@ class PassOnForm(StepForm):
         field: Any = self.fields["unit"]
         field.queryset = Unit.objects.filter(pk__in=groups.values("unit")).order_by(norwegian("name"))
 
+    def read(self) -> PassedOn:
+        return read_as(PassedOn, self)
+
 
 class HandOverForm(StepForm):
     """To the body it belongs with."""
@@ -137,6 +202,9 @@ class HandOverForm(StepForm):
 
         field: Any = self.fields["to_body"]
         field.queryset = bodies_beside(self.body)
+
+    def read(self) -> HandedOver:
+        return read_as(HandedOver, self)
 
 
 class ElsewhereForm(StepForm):
@@ -158,6 +226,9 @@ class ElsewhereForm(StepForm):
     def clean_belongs_to(self) -> str:
         """Keep it on one line."""
         return " ".join(self.cleaned_data["belongs_to"].split())
+
+    def read(self) -> PointedElsewhere:
+        return read_as(PointedElsewhere, self)
 
 
 class AssessForm(StepForm):
@@ -218,6 +289,9 @@ class MergeForm(StepForm):
         field: Any = self.fields["into"]
         field.queryset = policy.visible_to(self.actor, "proposals.view", may_be_merged_into(self.subject))
 
+    def read(self) -> Merged:
+        return read_as(Merged, self)
+
 
 class WithdrawForm(StepForm):
     """The proposer takes the proposal back."""
@@ -230,6 +304,9 @@ class WithdrawForm(StepForm):
         widget=Textarea(rows=3),
     )
 
+    def read(self) -> Withdrawn:
+        return read_as(Withdrawn, self)
+
 
 class WithdrawForForm(StepForm):
     """A proposer without an account has asked for the proposal to be taken back."""
@@ -241,61 +318,14 @@ class WithdrawForForm(StepForm):
         widget=Textarea(rows=3),
     )
 
+    def read(self) -> Withdrawn:
+        return read_as(Withdrawn, self)
+
 
 class ResumeForm(StepForm):
     """Taken up again before its day."""
 
     note = PlainTextField(label=_("Why now?"), max_length=1000, required=False, widget=Textarea(rows=3))
 
-
-class CompleteForm(StepForm):
-    """Carried out: what came of it."""
-
-    carried_out_on = date_field(_("When was it carried out?"))
-    effect = PlainTextField(
-        label=_("What came of it?"),
-        help_text=_("The proposer gets this word for word. Others may learn from it."),
-        max_length=ANSWER_LENGTH,
-        widget=Textarea(rows=5),
-    )
-    effect_saved = KronerField(
-        label=_("Money saved, kroner a year"), required=False, min_value=-1_000_000_000, max_value=1_000_000_000
-    )
-    effect_absence = forms.DecimalField(
-        label=_("Change in sickness absence, percentage points"),
-        help_text=_("Fewer absent is a negative number, for example -1.5."),
-        max_digits=4,
-        decimal_places=1,
-        required=False,
-        localize=True,
-        widget=forms.TextInput(attrs={"inputmode": "text", "size": "8"}),
-    )
-
-    def build(self) -> None:
-        self.fields["carried_out_on"].initial = clock.today()
-
-    def clean_carried_out_on(self) -> Any:
-        """Keep a day that has been."""
-        return self.not_in_future("carried_out_on")
-
-
-class StopForm(StepForm):
-    """It could not be carried out after all."""
-
-    answer = answer_field()
-
-
-class ProgressForm(StepForm):
-    """How it goes, and a new day where the old one cannot be kept."""
-
-    text = PlainTextField(
-        label=_("How does it go?"),
-        help_text=_("The proposer is told."),
-        max_length=2000,
-        widget=Textarea(rows=4),
-    )
-    new_due_on = date_field(_("A new date"), required=False, help_text=_("Only if the date you have cannot be kept."))
-
-    def clean_new_due_on(self) -> Any:
-        """Keep a day to come."""
-        return self.in_future("new_due_on")
+    def read(self) -> Resumed:
+        return read_as(Resumed, self)

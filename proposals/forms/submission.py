@@ -1,18 +1,20 @@
 """What the proposer fills in: the proposal itself."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from django import forms
+from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext_lazy as _
 
-from forum.models import Unit
-from forum.services.cases import ACCEPTED, sniff
+from forum.cases.services.cases import ACCEPTED, sniff
+from forum.organisation.models import Unit
 from proposals.enums import Origin
 from proposals.forms.fields import StepForm
 from trepart import clock
 from trepart.alphabet import norwegian
-from trepart.forms import FilesField, KronerField, PlainTextField, Textarea, YesNoField
+from trepart.forms import FilesField, KronerField, PlainTextField, Textarea, YesNoField, read_as
 
 #: Files with one proposal.
 MOST_FILES = 10
@@ -23,6 +25,25 @@ def _text(label: Any, *, rows: int, required: bool = True, help_text: Any = "") 
     return PlainTextField(
         label=label, max_length=_TEXT, required=required, help_text=help_text, widget=Textarea(rows=rows)
     )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Submitted:
+    """A proposal as it is sent in; what somebody was not asked about has the value a proposal has of itself."""
+
+    title: str
+    what: str
+    why: str
+    expected_effect: str
+    unit: Unit | None = None
+    several_workplaces: bool = False
+    needs_grant: bool = False
+    grant_amount: int | None = None
+    affects_users: bool = False
+    place: str = ""
+    association: str = ""
+    show_name: bool = False
+    attachments: Sequence[UploadedFile] = ()
 
 
 class WordsForm(StepForm):
@@ -47,7 +68,8 @@ _OF_ASSOCIATIONS = ("for_association", "association")
 
 
 class SubmitForm(WordsForm):
-    """Everything the proposer is asked about; the questions go by the subject's origin: an employee is asked about the workplace, others about the place."""
+    """Everything the proposer is asked about; the questions go by the subject's origin: an employee is asked about the
+    workplace, others about the place."""
 
     conditional: ClassVar[dict[str, tuple[str, ...]]] = {
         "needs_grant": ("grant_amount",),
@@ -149,6 +171,9 @@ class SubmitForm(WordsForm):
                 self.add_error("association", _("Write the name of the association."))
         return data
 
+    def read(self) -> Submitted:
+        return read_as(Submitted, self)
+
     def _leave_out(self, *groups: tuple[str, ...]) -> None:
         for name in (name for group in groups for name in group):
             self.fields.pop(name, None)
@@ -213,7 +238,7 @@ class RedactForm(WordsForm):
 
 def workplaces(person: Any) -> Any:
     """Return where ``person`` works today."""
-    from forum.models import Employment
+    from forum.organisation.models import Employment
 
     running = Employment.objects.running(clock.today()).filter(person=person)
     return Unit.objects.filter(pk__in=running.values("unit"), closed_on__isnull=True).order_by(norwegian("name"))

@@ -1,9 +1,9 @@
 """The models of the room, one file an aggregate."""
 
-from proposals.models.draft import DraftFile, ProposalDraft
-from proposals.models.paper import Letter, PaperSender
+from proposals.drafts.models import DraftFile, ProposalDraft
 from proposals.models.proposal import UNSCREENED, Feedback, Position, ProgressReport, Proposal
-from proposals.models.road import Intake
+from proposals.paper_intake.models import Letter, PaperSender
+from proposals.routing.models import Intake
 
 __all__ = [
     "UNSCREENED",

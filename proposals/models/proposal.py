@@ -12,25 +12,28 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from forum.enums import CaseAccess, Part
-from forum.models import Body, Case, Membership, Referral, StandIn, Unit
+from forum.cases.enums import CaseAccess
+from forum.cases.models import Case, Referral
+from forum.organisation.enums import Part
+from forum.organisation.models import Body, Membership, StandIn, Unit
 from proposals.enums import PUBLIC_ORIGINS, FeedbackOutcome, Origin, ProposalStatus
 from trepart import clock
 from trepart.audit.history import track
 from trepart.audit.models import Event, Staged
 
 if TYPE_CHECKING:
-    from proposals.models.paper import PaperSender
+    from proposals.paper_intake.models import PaperSender
 
 #: What comes from the public and no body has read through yet: not shown, not found, not counted.
 UNSCREENED = Q(origin__in=sorted(PUBLIC_ORIGINS), case__access=CaseAccess.RECEIVER, case__access_basis="")
 
 
 class Proposal(Staged):
-    """An idea somebody has sent in. Its case is the root of all that happens to it; which body has it stands on the case's waiting referral."""
+    """An idea somebody has sent in. Its case is the root of all that happens to it; which body has it stands on the
+    case's waiting referral."""
 
     case = models.OneToOneField(Case, on_delete=models.PROTECT, related_name="proposal")
-    #: Nobody where it came on paper from somebody without an account (`proposals.models.paper`).
+    #: Nobody where it came on paper from somebody without an account (`proposals.paper_intake.models`).
     proposer = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         on_delete=models.PROTECT,
@@ -41,7 +44,8 @@ class Proposal(Staged):
     )
     on_paper = models.BooleanField(_("came on paper"), default=False, db_default=False)
     origin = models.CharField(_("comes from"), max_length=20, choices=Origin, default=Origin.EMPLOYEE)
-    # Where it comes from, by origin: a workplace for an employee's; for the others the body, association or part it is raised for, and a place.
+    # Where it comes from, by origin: a workplace for an employee's; for the others the body, association or part it
+    # is raised for, and a place.
     unit = models.ForeignKey(
         Unit, on_delete=models.PROTECT, null=True, blank=True, related_name="proposals", verbose_name=_("workplace")
     )
@@ -65,7 +69,8 @@ class Proposal(Staged):
     grant_amount = models.PositiveIntegerField(_("how much, in kroner"), null=True, blank=True)
     affects_users = models.BooleanField(_("it affects the users of the service"), default=False)
     show_name = models.BooleanField(_("my name may be shown"), default=False)
-    # What the body that treats it has found, which may differ from what the proposer thought. None: nobody has assessed it yet.
+    # What the body that treats it has found, which may differ from what the proposer thought. None:
+    # nobody has assessed it yet.
     assessed_several = models.BooleanField(_("concerns several workplaces"), null=True, blank=True)
     assessed_grant = models.BooleanField(_("needs a grant"), null=True, blank=True)
     assessment = models.TextField(_("assessment"), blank=True)
@@ -153,7 +158,8 @@ class Proposal(Staged):
             models.Index(fields=["status", "-submitted_at"], name="proposals_status"),
             models.Index(fields=["proposer", "-submitted_at"], name="proposals_proposer"),
             models.Index(fields=["-submitted_at", "-id"], name="proposals_newest"),
-            # The words it is found by lie beside it in a column the database keeps (migration 0009_fast_lists, `proposals.queries.lists`), with an index.
+            # The words it is found by lie beside it in a column the database keeps (migration 0002_guards,
+            # `proposals.queries.lists`), with an index.
             GinIndex(OpClass(Upper("title"), name="gin_trgm_ops"), name="proposals_title_likeness"),
         ]
 
@@ -169,7 +175,8 @@ class Proposal(Staged):
         return ProposalStatus(self.status)
 
     def is_by(self, reader: Any) -> bool:
-        """Say whether ``reader`` is the proposer. What came on paper is nobody's, not that of everybody who has not signed in."""
+        """Say whether ``reader`` is the proposer. What came on paper is nobody's, not that of everybody
+        who has not signed in."""
         return self.proposer_id is not None and self.proposer_id == getattr(reader, "pk", None)
 
     @property
@@ -184,12 +191,14 @@ class Proposal(Staged):
 
     @property
     def goes_public(self) -> bool:
-        """Say whether everybody may read it when it has been screened; an employee's is for those who work in the municipality."""
+        """Say whether everybody may read it when it has been screened; an employee's is for those who
+        work in the municipality."""
         return self.origin in PUBLIC_ORIGINS
 
     @property
     def screened(self) -> bool:
-        """Say whether a body has read it through: what nobody has screened is closed without a basis, what a body has closed has one (R25)."""
+        """Say whether a body has read it through: what nobody has screened is closed without a basis, what a body
+        has closed has one (R25)."""
         return self.case.access != CaseAccess.RECEIVER or bool(self.case.access_basis)
 
     @property
@@ -209,7 +218,8 @@ class Proposal(Staged):
 
 
 class Feedback(models.Model):
-    """An answer to the proposer: every body that lets go of a proposal owes one (R18), and so does everybody who carries one out."""
+    """An answer to the proposer: every body that lets go of a proposal owes one (R18), and so does
+    everybody who carries one out."""
 
     proposal = models.ForeignKey(Proposal, on_delete=models.PROTECT, related_name="feedback")
     outcome = models.CharField(_("outcome"), max_length=12, choices=FeedbackOutcome)

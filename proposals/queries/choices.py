@@ -2,18 +2,19 @@
 
 from django.db.models import Q, QuerySet
 
-from forum.enums import BodyKind
-from forum.models import Body
-from proposals import road
+from forum.organisation.enums import BodyKind
+from forum.organisation.models import Body
 from proposals.enums import ProposalStatus
 from proposals.models import Proposal
 from proposals.notifications import duplicates
+from proposals.routing import rules as road
 from trepart import clock
 from trepart.alphabet import norwegian
 
 
 def bodies_back(proposal: Proposal) -> QuerySet[Body]:
-    """Return the bodies the proposal can be sent back to from where it is: those that have had it, what its own workplace has, and the groups below."""
+    """Return the bodies the proposal can be sent back to from where it is: those that have had it, what its own
+    workplace has, and the groups below."""
     referral = proposal.referral
     if referral is None:
         return Body.objects.none()
@@ -28,7 +29,8 @@ def bodies_back(proposal: Proposal) -> QuerySet[Body]:
 
 
 def bodies_beside(body: Body | None) -> QuerySet[Body]:
-    """Return the bodies that ``body`` can hand a proposal over to when it belongs with them: those at work that lead on to an end.
+    """Return the bodies that ``body`` can hand a proposal over to when it belongs with them: those at
+    work that lead on to an end.
 
     Never those ahead of it: what goes up goes with a recommendation (domain.md, step 5).
     """

@@ -8,7 +8,7 @@ from django.contrib.postgres.search import SearchQuery, SearchVectorField, Trigr
 from django.db.models import F, Func, Prefetch, Q, QuerySet
 from django.db.models.functions import Greatest
 
-from forum.models import Referral
+from forum.cases.models import Referral
 from proposals.enums import ProposalStatus
 from proposals.models import Proposal
 from trepart import clock
@@ -26,14 +26,16 @@ COUNTED = 200
 
 
 class StoredWords(Func):
-    """The column in which the database keeps the words of a proposal, ready for search (migration 0009_fast_lists).
+    """The column in which the database keeps the words of a proposal, ready for search (migration 0002_guards).
 
-    Not a field, so that no page fetches it. Takes the field beside which it stands, and so finds it in whatever query it is part of.
+    Not a field, so that no page fetches it. Takes the field beside which it stands, and so finds it in
+    whatever query it is part of.
     """
 
     output_field = SearchVectorField()
 
-    def as_sql(self, compiler: Any, connection: Any, **extra: Any) -> tuple[str, Any]:  # type: ignore[override]  # the stubs name the arguments otherwise
+    # The stubs name the arguments otherwise.
+    def as_sql(self, compiler: Any, connection: Any, **extra: Any) -> tuple[str, Any]:  # type: ignore[override]
         """Name the column."""
         beside, params = compiler.compile(self.source_expressions[0])
         table = beside.rpartition(".")[0]
@@ -68,8 +70,9 @@ def with_road(proposals: QuerySet[Proposal]) -> QuerySet[Proposal]:
 
 #: What a line says: of the proposal, its case, where it comes from and the body that has it; not its long texts.
 _LINE = (
-    "status", "proposer__name", "on_paper", "paper__name", "origin", "association", "part", "title", "show_name", "submitted_at", "due_on", "ask_council_on",
-    "case__year", "case__number", "case__access", "case__access_basis", "unit__name", "on_behalf_of__name",
+    "status", "proposer__name", "on_paper", "paper__name", "origin", "association", "part", "title", "show_name",
+    "submitted_at", "due_on", "ask_council_on", "case__year", "case__number", "case__access", "case__access_basis",
+    "unit__name", "on_behalf_of__name",
 )  # fmt: skip
 _STAY = ("case_id", "status", "outcome", "due_on", "received_at", "body__name")
 
@@ -86,7 +89,8 @@ def proposals_for(
 ) -> QuerySet[Proposal]:
     """Return the proposals ``person`` may read, newest first.
 
-    ``words`` is a case number ("26/118") or words to look for; ``status`` a key of ``FILTERS``; ``mine`` keeps the person's own; ``unit`` those from one workplace.
+    ``words`` is a case number ("26/118") or words to look for; ``status`` a key of ``FILTERS``; ``mine`` keeps the
+    person's own; ``unit`` those from one workplace.
     """
     found = policy.visible_to(person, "proposals.view", Proposal.objects.all())
     if mine and person.is_authenticated:
@@ -101,7 +105,8 @@ def proposals_for(
 
 
 def case_number(words: str) -> tuple[int, int] | None:
-    """Return the year and number that ``words`` are the number of a case folder with ("26/118", "2026/118"), or None."""
+    """Return the year and number that ``words`` are the number of a case folder with ("26/118", "2026/118"), or
+    None."""
     number = re.fullmatch(r"(\d{2}|\d{4})\s*/\s*(\d{1,9})", words, re.ASCII)
     if number is None:
         return None
@@ -136,7 +141,8 @@ class FollowUp:
 
 
 def follow_up(person: "Person", *, everything: bool = False) -> FollowUp:
-    """Return the adopted measures ``person`` follows up, the one due first at the top, and what waits for the municipal council.
+    """Return the adopted measures ``person`` follows up, the one due first at the top, and what waits
+    for the municipal council.
 
     ``everything`` widens it to all adopted measures the person may read.
     """

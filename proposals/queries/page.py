@@ -14,7 +14,8 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Belongings:
-    """Which of the things that most proposals do not have this one has: then they are looked for, and who may see them is asked."""
+    """Which of the things that most proposals do not have this one has: then they are looked for, and who
+    may see them is asked."""
 
     opinions: bool
     documents: bool
@@ -30,15 +31,17 @@ def belongings(proposal: Proposal) -> Belongings:
 
 
 _BELONGINGS = """
-SELECT EXISTS (SELECT 1 FROM forum_opinion WHERE case_id = %(case)s),
-    EXISTS (SELECT 1 FROM forum_document WHERE case_id = %(case)s),
-    EXISTS (SELECT 1 FROM proposals_position said JOIN forum_referral stay ON stay.id = said.referral_id WHERE stay.case_id = %(case)s),
+SELECT EXISTS (SELECT 1 FROM cases_opinion WHERE case_id = %(case)s),
+    EXISTS (SELECT 1 FROM cases_document WHERE case_id = %(case)s),
+    EXISTS (SELECT 1 FROM proposals_position said JOIN cases_referral stay ON stay.id = said.referral_id
+        WHERE stay.case_id = %(case)s),
     EXISTS (SELECT 1 FROM proposals_proposal WHERE merged_into_id = %(proposal)s)
 """
 
 
 def deals_with(proposal: Proposal, reader: "Person") -> bool:
-    """Say whether ``reader`` sits in a body that has the proposal or has had it: what is kept between the bodies is theirs to see."""
+    """Say whether ``reader`` sits in a body that has the proposal or has had it: what is kept between the
+    bodies is theirs to see."""
     if not reader.is_authenticated:
         return False
     bodies = {stay.body_id for stay in proposal.case.referrals.all()}

@@ -1,4 +1,5 @@
-"""One proposal: where it stands, what happens now, what has happened; and its documents, served to those who may read it."""
+"""One proposal: where it stands, what happens now, what has happened; and its documents, served to
+those who may read it."""
 
 from typing import Any
 
@@ -9,16 +10,17 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from forum.enums import CaseAccess
-from forum.models import Document
-from forum.queries import asked, extracts
+from forum.cases.enums import CaseAccess
+from forum.cases.models import Document
+from forum.cases.queries import opinions
+from forum.meetings.minutes import extract_queries
 from proposals import presenting
+from proposals.display_names import may_open_exempt, may_see_proposer, proposer_name
 from proposals.enums import Origin
 from proposals.models import Feedback, Proposal
-from proposals.naming import may_open_exempt, may_see_proposer, proposer_name
+from proposals.paper_intake.views import desk
 from proposals.queries.lists import with_road
 from proposals.queries.page import Belongings, belongings, merged_for, positions_for
-from proposals.views.paper import desk
 from proposals.views.shared import find
 from trepart.access import policy
 from trepart.access.web import PUBLIC, declare
@@ -54,11 +56,11 @@ def detail(request: HttpRequest, pk: int) -> HttpResponseBase:
         "stations": presenting.stations(proposal, item),
         "now": presenting.now(proposal, item, own=own),
         "item": item,
-        "hearing": asked.hearing(
+        "hearing": opinions.hearing(
             proposal.case, proposal.referral, request.user, place=proposal.place, none_yet=not there.opinions
         ),
         "case": proposal.case,
-        "extracts": extracts.of_case(proposal.case, request.user),
+        "extracts": extract_queries.of_case(proposal.case, request.user),
         "actions": presenting.actions(proposal, request.user) if request.user.is_authenticated else [],
         "own": own,
         "proposer": proposer_name(proposal, request.user),
@@ -148,7 +150,8 @@ def _readers(proposal: Proposal) -> str:
 @declare(PUBLIC.showing("proposals.view"))
 @require_safe
 def document(request: HttpRequest, pk: int, document: int) -> HttpResponseBase:
-    """Serve one file of a case to those who may read the proposal: always as a download, never run or shown as a page of ours."""
+    """Serve one file of a case to those who may read the proposal: always as a download, never run or
+    shown as a page of ours."""
     proposal = policy.get_or_404(request.user, "proposals.view", with_road(Proposal.objects.all()), case=pk)
     found: Document | None = proposal.case.documents.of_case_itself().filter(pk=document).first()
     if found is None:

@@ -12,8 +12,8 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from proposals import presenting
+from proposals.display_names import proposer_name
 from proposals.models import Proposal
-from proposals.naming import proposer_name
 from proposals.queries import lists
 from trepart.access import policy
 from trepart.access.web import PUBLIC, SIGNED_IN, declare
@@ -58,7 +58,8 @@ def proposal_list(request: HttpRequest) -> HttpResponse:
         status=wanted.get("status", ""),
         mine=bool(wanted.get("mine")),
     )
-    # There is an index for the newest, in every state and of every person; what has a word in it is found first and sorted then.
+    # There is an index for the newest, in every state and of every person; what has a word in it is
+    # found first and sorted then.
     pages = CappedPaginator(found, PER_PAGE, most=lists.COUNTED, in_order=not wanted.get("q"))
     page = pages.get_page(request.GET.get("page"))
     return render(
@@ -86,7 +87,8 @@ def _line(proposal: Proposal, reader: Any) -> dict[str, Any]:
 @declare(SIGNED_IN)
 @require_safe
 def follow_up(request: HttpRequest) -> HttpResponse:
-    """Show what is adopted and not yet carried out: who sees to it, by when, what is late; and what waits for the municipal council."""
+    """Show what is adopted and not yet carried out: who sees to it, by when, what is late; and what waits for
+    the municipal council."""
     everything = request.GET.get("vis") == "alle"
     found = lists.follow_up(request.user, everything=everything)
     page = Paginator(found.measures, PER_PAGE).get_page(request.GET.get("page"))

@@ -13,16 +13,16 @@ from django.utils.translation import gettext as _
 from django.views import View
 
 from proposals import presenting, services
-from proposals.forms import handling
+from proposals.display_names import proposer_name
+from proposals.forms import follow_up, handling
 from proposals.forms.fields import StepForm
 from proposals.forms.submission import RedactForm
 from proposals.models import Proposal
-from proposals.naming import proposer_name
 from proposals.queries.held import of_case
 from proposals.queries.lists import with_road
 from proposals.queries.page import positions_for
 from proposals.views.shared import find, refused_status, seen_of
-from trepart.access import kept, policy
+from trepart.access import interrupted_forms, policy
 from trepart.access.models import User
 from trepart.access.web import SIGNED_IN, Access, permitted, reader_of
 from trepart.views import TransitionView, denied
@@ -66,7 +66,8 @@ class StepView(TransitionView):
         return policy.get_or_404(self.request.user, self.view_permission, self.queryset(), case=self.kwargs["pk"])
 
     def to_act_on(self) -> tuple[Proposal, str | None]:
-        """Fetch just enough of the proposal to be found; the executor asks whether the reader may know of it, once, under its locks."""
+        """Fetch just enough of the proposal to be found; the executor asks whether the reader may know of it,
+        once, under its locks."""
         found = of_case(self.kwargs["pk"])
         if found is None:
             raise Http404
@@ -102,7 +103,7 @@ class ErrandView(View, ABC):
         if not presenting.errand_open(self.errand, proposal, request.user):
             messages.warning(request, _("That step is not open to you here. The page shows where things stand now."))
             return redirect(proposal.get_absolute_url())
-        given_back = kept.give_back(request)
+        given_back = interrupted_forms.give_back(request)
         return self.page(proposal, self.form_class(given_back, subject=proposal, actor=reader_of(request)))
 
     def post(self, request: HttpRequest, pk: int) -> HttpResponseBase:
@@ -146,7 +147,7 @@ class ErrandView(View, ABC):
             "refusal": refusal.message if refusal else "",
             "stale": status == 409,
             "seen": proposal.status_event_id,
-            "form_owner": kept.owner_token(self.request),
+            "form_owner": interrupted_forms.owner_token(self.request),
             "cancel_url": proposal.get_absolute_url(),
             "crumbs": crumbs(proposal, self.errand.label),
             **beside(proposal, reader_of(self.request)),
@@ -229,7 +230,7 @@ class ProgressView(ErrandView):
 
     access = permitted("proposals.follow_up")
     errand = _ERRANDS["progress"]
-    form_class = handling.ProgressForm
+    form_class = follow_up.ProgressForm
 
     def write(self, proposal: Proposal, form: StepForm, seen: int | None) -> None:
         """Report."""

@@ -1,4 +1,5 @@
-"""Sending in, by anybody: one calm form, a look at the whole before it goes, a receipt; and correcting it until somebody has begun."""
+"""Sending in, by anybody: one calm form, a look at the whole before it goes, a receipt; and correcting it
+until somebody has begun."""
 
 import uuid
 from typing import Any
@@ -12,15 +13,17 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from forum.models import Body
-from proposals import drafts, road, senders, services
+from forum.organisation.models import Body
+from proposals import senders, services
+from proposals.drafts import services as drafts
 from proposals.enums import Origin
 from proposals.forms.submission import CorrectForm, SendForm, WriteForm, workplaces
 from proposals.models import Proposal
 from proposals.queries import lists
+from proposals.routing import rules as road
 from proposals.senders import Sender
 from proposals.views.shared import find, refused_status, seen_of
-from trepart.access import kept, policy
+from trepart.access import interrupted_forms, policy
 from trepart.access.models import User
 from trepart.access.web import PUBLIC, SIGNED_IN, declare, reader_of
 from trepart.workflow import GuardRefused, InvalidInput, Refused
@@ -36,15 +39,20 @@ _TITLE_ENOUGH = 4
 def new(request: HttpRequest) -> HttpResponseBase:
     """Write a proposal, look it over, send it; anybody may, and signing up is the last thing asked.
 
-    Three kinds of POST, told apart by ``go``: "look" shows the whole with what is like it, "edit" goes back to the writing, "send" sends. Every one carries the
-    whole text, so nothing is stored before it is sent; ``submission_key`` makes it safe to send twice. Where nobody has signed in, "send" keeps what was
-    written (`proposals.drafts`) and leads on to signing up. ``som`` says as whom one sends; "as:…" in ``go`` changes that with the text kept.
+    Three kinds of POST, told apart by ``go``: "look" shows the whole with what is like it, "edit" goes back to the
+    writing, "send" sends. Every one carries the whole text, so nothing is stored before it is sent; ``submission_key``
+    makes it safe to send twice. Where nobody has signed in, "send" keeps what was written (`proposals.drafts`) and
+    leads on to signing up. ``som`` says as whom one sends; "as:…" in ``go`` changes that with the text kept.
     """
-    if request.method == "POST" and not request.user.is_authenticated and request.POST.get(kept.OWNER_FIELD):
+    if (
+        request.method == "POST"
+        and not request.user.is_authenticated
+        and request.POST.get(interrupted_forms.OWNER_FIELD)
+    ):
         # Written by somebody who was signed in: it is theirs to send, not the public's.
-        kept.keep(request)
+        interrupted_forms.keep(request)
         return redirect_to_login(request.path)
-    given_back = kept.give_back(request) if request.method != "POST" else None
+    given_back = interrupted_forms.give_back(request) if request.method != "POST" else None
     asked = (
         request.POST.get("som", "")
         or (given_back.get("som", "") if given_back is not None else "")
@@ -86,7 +94,8 @@ def _posted(request: HttpRequest, sender: Sender) -> HttpResponseBase:
         return _write_page(request, form, sender, key=key)
     form = _write_form(request, sender, request.POST)
     if request.POST.get(TRAP):
-        # A field no person sees: what fills it in is a machine, or a browser that fills in too much; the latter can empty it.
+        # A field no person sees: what fills it in is a machine, or a browser that fills in too
+        # much; the latter can empty it.
         form.add_error(None, _("Leave the last field of the form empty, so that we know that a person has written it."))
     if not form.is_valid():
         return _write_page(request, form, sender, key=key, status=422)
@@ -140,7 +149,8 @@ def _receivers(reader: Any, sender: Sender) -> list[Body]:
 @declare(PUBLIC)
 @require_safe
 def similar(request: HttpRequest) -> HttpResponse:
-    """Answer with what others have proposed that is like the title being written, as a piece of a page: shown while one writes, where there is JavaScript."""
+    """Answer with what others have proposed that is like the title being written, as a piece of a page: shown while one
+    writes, where there is JavaScript."""
     title = " ".join(request.GET.get("title", "").split())[:120]
     found = lists.similar_to(request.user, title=title) if len(title) >= _TITLE_ENOUGH else []
     return render(request, "proposals/_similar.html", {"similar": found})
@@ -186,7 +196,7 @@ def _write_page(
         "days": days.pop() if len(days) == 1 else None,
         "waiting": waiting if waiting is not None and waiting.submission_key != key else None,
         "trap": TRAP,
-        "form_owner": kept.owner_token(request),
+        "form_owner": interrupted_forms.owner_token(request),
         "crumbs": _crumbs(),
     }
     return render(request, "proposals/proposal_new.html", context, status=status)
@@ -220,7 +230,7 @@ def _look_page(
         "key": key,
         "sender": sender,
         "by_employee": sender.origin == Origin.EMPLOYEE,
-        "form_owner": kept.owner_token(request),
+        "form_owner": interrupted_forms.owner_token(request),
         "similar": lists.similar_to(request.user, title=words["title"], what=words["what"]),
         "refusal": refusal.message if refusal else "",
         "crumbs": _crumbs(),
@@ -266,7 +276,7 @@ def correct(request: HttpRequest, pk: int) -> HttpResponse:
         if proposal.status != "received" or proposal.screened:
             messages.warning(request, _("Somebody has begun on the proposal, so it can no longer be corrected."))
             return redirect(proposal.get_absolute_url())
-        given_back = kept.give_back(request)
+        given_back = interrupted_forms.give_back(request)
         form = services.correct_form(proposal)(given_back, subject=proposal, actor=person)
     context = {
         "subject": proposal,
@@ -278,7 +288,7 @@ def correct(request: HttpRequest, pk: int) -> HttpResponse:
         "refusal": refusal.message if refusal is not None and not isinstance(refusal, InvalidInput) else "",
         "stale": status == 409,
         "seen": proposal.status_event_id,
-        "form_owner": kept.owner_token(request),
+        "form_owner": interrupted_forms.owner_token(request),
         "cancel_url": proposal.get_absolute_url(),
         "crumbs": _crumbs((proposal.case.reference, proposal.get_absolute_url()), (_("Correct"), None)),
     }

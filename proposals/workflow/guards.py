@@ -4,11 +4,16 @@ from collections.abc import Callable
 
 from django.utils.translation import gettext as _
 
-from forum.enums import MeetingStatus, ReferralOutcome, Resolution, Role
-from forum.models import AgendaItem, Membership, Referral
-from proposals import road
+from forum.cases.enums import ReferralOutcome, Resolution
+from forum.cases.models import Referral
+from forum.meetings.core.models import AgendaItem
+from forum.meetings.enums import MeetingStatus
+from forum.organisation.enums import Role
+from forum.organisation.models import Membership
+from proposals.forms.handling import Merged
 from proposals.models import Proposal
 from proposals.notifications import duplicates
+from proposals.routing import rules as road
 from trepart.workflow import Step, Words
 
 Guard = Callable[[Step], Words | None]
@@ -31,7 +36,8 @@ def all_of(*guards: Guard) -> Guard:
         return next((why for each in guards if (why := each(step))), None)
 
     # docs/workflow.md prints what shuts a step from here.
-    guard.__doc__ = " ".join(said for each in guards if (said := (each.__doc__ or "").strip().split("\n")[0]))
+    said = (" ".join((each.__doc__ or "").strip().split("\n\n")[0].split()) for each in guards)
+    guard.__doc__ = " ".join(each for each in said if each)
     return guard
 
 
@@ -47,7 +53,8 @@ def in_a_body(step: Step) -> Words | None:
 
 
 def decided_rightly(step: Step) -> Words | None:
-    """A body under chapter 11 decides in a meeting, and what stands on a called agenda is decided there (koml § 11-2, R6)."""
+    """A body under chapter 11 decides in a meeting, and what stands on a called agenda is decided
+    there (koml § 11-2, R6)."""
     referral: Referral | None = step.subject.referral
     if referral is None:
         return _("No body has the proposal on its table now.")
@@ -72,7 +79,8 @@ def _not_on_called_agenda(referral: Referral) -> Words | None:
     for item in standing_items(referral):
         if item.meeting.status != MeetingStatus.PLANNED:
             return _(
-                "The case stands on the agenda of %(body)s %(date)s. It is decided there, or taken off that agenda first."
+                "The case stands on the agenda of %(body)s %(date)s. It is decided there, or taken off that "
+                "agenda first."
             ) % {"body": item.meeting.body, "date": f"{item.meeting.starts_at:%d.%m.%Y}"}
     return None
 
@@ -90,7 +98,8 @@ def _basis_fault(step: Step, referral: Referral) -> Words | None:
 
 
 def within_reach(step: Step) -> Words | None:
-    """What concerns several workplaces, or needs a grant, is not for every body to carry out (the guide on LMU; R24)."""
+    """What concerns several workplaces, or needs a grant, is not for every body to carry out
+    (the guide on LMU; R24)."""
     proposal: Proposal = step.subject
     referral = proposal.referral
     if referral is None:
@@ -100,8 +109,8 @@ def within_reach(step: Step) -> Words | None:
         return None
     if proposal.wants_grant:
         return _(
-            "The proposal needs a grant. %(body)s cannot carry it out itself; send it on to %(next)s. "
-            "(The guide: proposals that need a grant are dealt with by the three-party committee, with a recommendation.)"
+            "The proposal needs a grant. %(body)s cannot carry it out itself; send it on to %(next)s. (The guide: "
+            "proposals that need a grant are dealt with by the three-party committee, with a recommendation.)"
         ) % {"body": body, "next": above}
     if proposal.concerns_several and body.unit_id is not None:
         return _(
@@ -173,10 +182,10 @@ def nobody_leans_on_it(step: Step) -> Words | None:
     return None
 
 
-def not_in_circles(step: Step) -> Words | None:
+def not_in_circles(step: Step[Merged]) -> Words | None:
     """What is merged must end in a proposal that is on its way."""
-    into: Proposal | None = step.data.get("into")
-    if into is not None and (into.pk == step.subject.pk or into.pk in {p.pk for p in duplicates(step.subject)}):
+    into = step.data.into
+    if into.pk == step.subject.pk or into.pk in {p.pk for p in duplicates(step.subject)}:
         return _("A proposal cannot be merged with itself, or with one that was merged into it.")
     return None
 

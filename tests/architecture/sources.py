@@ -6,8 +6,15 @@ from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
+from django.apps import AppConfig
+
 ROOT = Path(__file__).resolve().parents[2]
 ROOMS = ("trepart", "forum", "proposals", "lmu", "grendeutvalg", "portal")
+
+
+def is_ours(app: AppConfig) -> bool:
+    """Say whether an app lies in one of the rooms, however deep."""
+    return app.name.split(".")[0] in ROOMS
 
 
 @cache

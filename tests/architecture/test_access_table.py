@@ -1,9 +1,10 @@
 """Every address, every kind of person: what the table in docs/roles.md says is what happens.
 
-What is expected is worked out from `roles.py`, from what each address declares and from the rights that come with no role; the rules and predicates of the
-rooms are not asked. Everybody asks for every address (GET). Where an address can change something, everybody who has no right to it sends an empty form as
-well (POST), is turned away, and nothing is written. An address that takes something is visited for the body of each kind that has such a thing; the rest,
-and what only an office gives a right to, once.
+What is expected is worked out from `roles.py`, from what each address declares and from the rights that come with no
+role; the rules and predicates of the rooms are not asked. Everybody asks for every address (GET). Where an address can
+change something, everybody who has no right to it sends an empty form as well (POST), is turned away, and nothing is
+written. An address that takes something is visited for the body of each kind that has such a thing; the rest, and what
+only an office gives a right to, once.
 """
 
 import logging
@@ -24,27 +25,29 @@ from django.test import Client
 from django.test.client import ClientHandler
 from django.urls import reverse
 
-from forum.enums import CaseAccess
-from forum.models import Body
+from forum.cases.enums import CaseAccess
+from forum.organisation.models import Body
 from tests.architecture.test_steps import Cast, cast  # noqa: F401  (a fixture is used by its name)
 from tests.architecture.test_urls import walk
 from tests.factories.addresses import GIVEN, OWN, Stage, staged
 from tests.factories.organisation import Municipality
-from trepart import pdf
 from trepart.access import policy
 from trepart.access.models import User
 from trepart.access.roles import ROLES
 from trepart.access.web import SIGNED_IN, Access, permitted
 from trepart.audit import sealing
 from trepart.documenting import addresses
+from trepart.pdf import rendering as pdf
 from trepart.workflow import all_workflows
 
 pytestmark = pytest.mark.django_db
 
 KINDS = ("lmu", "coordination", "committee", "grendeutvalg")
-#: What is about no body in particular is visited in one of the runs: addresses that take nothing, and those that take something of the municipality's own.
+#: What is about no body in particular is visited in one of the runs: addresses that take nothing, and those that take
+#: something of the municipality's own.
 _ONCE = {"committee": False, "lmu": True}
-#: Signing in and one's own account, and the sign-in services: addresses of libraries, tried step by step in tests/trepart/test_sign_*.py and tests/oidc.
+#: Signing in and one's own account, and the sign-in services: addresses of libraries, tried step by step in
+#: tests/trepart/test_sign_*.py and tests/oidc.
 _LIBRARIES = ("account_", "mfa_", "oidc:")
 #: Rights that a role gives in the bodies below its own as well.
 _UPWARDS = {"forum.view_meeting", "lmu.view"}
@@ -62,18 +65,28 @@ _VIEWS = {name: pattern.callback for name, pattern, _access in walk()}
 _WITHIN_PAGES = {
     "audit.erase": "tests/audit/test_erasing.py::test_erasing_takes_the_right_and_a_reason",
     "audit.view": "tests/audit/test_timeline.py::test_who_did_it_by_name_is_for_those_who_may_see_the_trail",
-    "forum.assign_follow_up": "tests/forum/test_follow_up.py::test_who_may_see_and_report_and_assign",
-    "forum.follow_up": "tests/forum/test_follow_up.py::test_who_may_see_and_report_and_assign",
-    "forum.receive_views": "tests/forum/test_council_lists.py::test_what_is_exempt_is_kept_from_everybody_outside",
-    "forum.view_closed": "tests/forum/test_minutes.py::test_the_public_gets_number_and_basis_of_a_closed_case_and_no_word_more",
-    "forum.view_whole_paper": "tests/forum/test_case_papers_read.py::test_a_redacted_version_gives_nothing_away",
-    "forum.view_internal": "tests/forum/test_bodies.py::test_the_public_sees_the_committee_and_not_who_is_in_the_lmu",
+    "forum.assign_follow_up": (
+        "tests/forum/meetings/follow_up/test_follow_up.py::test_who_may_see_and_report_and_assign"
+    ),
+    "forum.follow_up": "tests/forum/meetings/follow_up/test_follow_up.py::test_who_may_see_and_report_and_assign",
+    "forum.receive_views": "tests/forum/council/test_lists.py::test_what_is_exempt_is_kept_from_everybody_outside",
+    "forum.view_closed": (
+        "tests/forum/meetings/minutes/test_minutes.py"
+        "::test_the_public_gets_number_and_basis_of_a_closed_case_and_no_word_more"
+    ),
+    "forum.view_whole_paper": (
+        "tests/forum/meetings/case_papers/test_case_papers_read.py::test_a_redacted_version_gives_nothing_away"
+    ),
+    "forum.view_internal": (
+        "tests/forum/organisation/test_bodies.py::test_the_public_sees_the_committee_and_not_who_is_in_the_lmu"
+    ),
 }
 
 
 @dataclass(frozen=True)
 class Visit:
-    """An address on a stage: ``takes`` says that it is about something there, ``changes`` that something can be sent in."""
+    """An address on a stage: ``takes`` says that it is about something there, ``changes`` that
+    something can be sent in."""
 
     name: str
     access: Access
@@ -83,7 +96,8 @@ class Visit:
 
 
 def _may(right: str, stage: Stage | None, who: str, place: tuple[str, str] | None, person: Any) -> bool:
-    """Say whether the table gives ``right`` over what is on the stage to one such person; without a stage, whether it gives it over anything at all."""
+    """Say whether the table gives ``right`` over what is on the stage to one such person; without a stage, whether it
+    gives it over anything at all."""
     if stage is None:
         place = ("lmu", "leader") if who == "leader elsewhere" else place
         return place is not None and right in ROLES[place]
@@ -149,15 +163,17 @@ class Visitor:
         self.written: list[str] = []
 
     def ask(self, visit: Visit) -> str:
-        """Visit as a reader does. Where the page is only for sending something in, or where who has no right to do it is sent on, send nothing in. (A step's
-        page shows where things stand to whoever may see the thing; who may take it: tests/architecture/test_steps.py.)"""
+        """Visit as a reader does. Where the page is only for sending something in, or where who has no right to do it
+        is sent on, send nothing in. (A step's page shows where things stand to whoever may see the thing; who may take
+        it: tests/architecture/test_steps.py.)"""
         with transaction.atomic():
             answer = self._get(visit)
             transaction.set_rollback(True)
         return _outcome(answer)
 
     def be_turned_away(self, visit: Visit) -> dict[str, str]:
-        """Visit, and send an empty form, where one has no right to: how one is turned away, or what was written nevertheless."""
+        """Visit, and send an empty form, where one has no right to: how one is turned away, or what
+        was written nevertheless."""
         found = {"": lambda: self._get(visit)}
         if visit.changes:
             found[", sending an empty form"] = lambda: self.client.post(visit.url, {})
@@ -209,14 +225,16 @@ def _visited(stage: Stage) -> list[Visit]:
 
 
 def _same_everywhere(name: str, access: Access) -> bool:
-    """Say whether it makes no difference which kind of body the address is about: an office gives the right, or everybody has it."""
+    """Say whether it makes no difference which kind of body the address is about: an office gives the
+    right, or everybody has it."""
     of_all_bodies = set(GIVEN.get(name, {}).values()) <= {"body", "body_id", "membership"}
     return of_all_bodies and not access.about and access.permission not in _IN_BODIES
 
 
 @pytest.fixture
 def undrawn(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """Pages and prints are not drawn: who comes in is settled before that, and that every page can be drawn is tested elsewhere (tests/e2e/test_every_page.py)."""
+    """Pages and prints are not drawn: who comes in is settled before that, and that every page can be drawn is tested
+    elsewhere (tests/e2e/test_every_page.py)."""
     engines.all()  # imports every tag library: one that is imported later would keep what is put in place here
     monkeypatch.setattr(loader, "render_to_string", lambda *given, **more: "")
     monkeypatch.setattr(sealing, "seal_events", lambda: None)  # refuses to be part of a transaction that is taken back
@@ -274,7 +292,8 @@ def test_every_address_by_everybody(kind: str, cast: Cast) -> None:  # noqa: F81
 
 @pytest.mark.usefixtures("undrawn", "known")
 def test_the_walk_finds_what_is_wrong(cast: Cast) -> None:  # noqa: F811  (the fixture)
-    """So that the test above can fail: who is let in is told from who is turned away, and what is written for who has no right is told."""
+    """So that the test above can fail: who is let in is told from who is turned away, and what is written for
+    who has no right is told."""
     stage, handler = (
         staged(cast.town, "lmu", council=cast.bodies["grendeutvalg"]),
         ClientHandler(enforce_csrf_checks=False),
@@ -291,12 +310,14 @@ def test_the_walk_finds_what_is_wrong(cast: Cast) -> None:  # noqa: F811  (the f
 
 
 def test_every_address_is_visited() -> None:
-    """By name: an address that takes something has an example or a test of its own, and nothing stands here that is no address."""
+    """By name: an address that takes something has an example or a test of its own, and nothing stands
+    here that is no address."""
     every = {name: path for name, path, _access in addresses()}
     unknown = [n for n, path in every.items() if n not in GIVEN and n not in OWN and re.search(r"<|\^", path)]
     assert unknown == [], (
-        f"{', '.join(unknown)}: an address that takes something needs a line in GIVEN (tests/factories/addresses.py), and what it takes put on the stage "
-        "there; or a line in OWN with the test that visits it with who may and who may not."
+        f"{', '.join(unknown)}: an address that takes something needs a line in GIVEN (tests/factories/addresses.py), "
+        "and what it takes put on the stage there; or a line in OWN with the test that visits it with who may and who "
+        "may not."
     )
     assert (set(GIVEN) | set(OWN)) - set(every) == set()
     assert set(GIVEN) & set(OWN) == set()

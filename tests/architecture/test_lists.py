@@ -17,25 +17,24 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.datastructures import MultiValueDict
 
-from forum.enums import BodyKind, ItemKind, LegalBasis, OfficeKind, Role
-from forum.models import Case, Meeting
-from forum.services import (
-    absences,
-    agenda,
-    commissions,
-    council_lists,
-    demands,
-    meetings,
-    organisation,
-    papers,
-    questions,
-    year_plans,
-)
-from forum.services.meetings import LogItem
+from forum.cases.models import Case
+from forum.commissions import services as commissions
+from forum.council import services as council_lists
+from forum.meetings import services as meetings
+from forum.meetings.agenda import demands, questions
+from forum.meetings.agenda import services as agenda
+from forum.meetings.attendance import absences
+from forum.meetings.case_papers import services as papers
+from forum.meetings.core.models import Meeting
+from forum.meetings.enums import ItemKind
+from forum.meetings.planning import services as year_plans
+from forum.meetings.services import LogItem
+from forum.organisation.enums import BodyKind, LegalBasis, OfficeKind, Role
+from forum.organisation.services import bodies as organisation
 from portal.queries import front
-from proposals import on_paper
 from proposals import services as proposals
 from proposals.enums import Origin
+from proposals.paper_intake import services as on_paper
 from tests.architecture.test_urls import walk
 from tests.factories.councils import village_council
 from tests.factories.organisation import Municipality
@@ -91,7 +90,8 @@ PAGES: tuple[tuple[str, dict[str, Any], tuple[str, ...]], ...] = (
     ("forum:case_paper_write", {"pk": "case"}, ("secretary",)),
 )
 
-#: Lists of several kinds of things, narrowed to one at a time: thirty of one kind leave no room for the other on the first page, which is then not fetched.
+#: Lists of several kinds of things, narrowed to one at a time: thirty of one kind leave no room for the other on the
+#: first page, which is then not fetched.
 NARROWED = {"portal:search": ("?slag=forslag", "?slag=sak")}
 
 #: Addresses without an id that list nothing, or only what is always there.
@@ -131,7 +131,7 @@ class World:
         self.town = town
         self.size = 0
         self.meeting = self._called()
-        self.planned = meetings.plan_meeting(
+        self.planned = year_plans.plan_meeting(
             body=town.committee, starts_at=clock.now() + timedelta(days=40), place="Salen", actor=town.secretary
         )
         self.council = village_council(town)
@@ -155,7 +155,7 @@ class World:
         return begins + timedelta(days=number)
 
     def _called(self) -> Meeting:
-        planned = meetings.plan_meeting(
+        planned = year_plans.plan_meeting(
             body=self.town.committee,
             starts_at=clock.now() + timedelta(days=30),
             place="Salen",
@@ -173,27 +173,41 @@ class World:
             proposals.submit(
                 proposer=town.employee(0, number % 2),
                 data={
-                    "title": f"Forslag {name}", "what": "Hva", "why": "Hvorfor", "expected_effect": "", "unit": town.units[0].pk,
-                    "several_workplaces": "no", "needs_grant": "no", "affects_users": "no",
+                    "title": f"Forslag {name}",
+                    "what": "Hva",
+                    "why": "Hvorfor",
+                    "expected_effect": "",
+                    "unit": town.units[0].pk,
+                    "several_workplaces": "no",
+                    "needs_grant": "no",
+                    "affects_users": "no",
                 },
-            )  # fmt: skip
+            )
             on_paper.enter(
                 actor=town.lmu_leader(0),
                 origin=Origin.EMPLOYEE,
                 data={
-                    "received_on": clock.today().isoformat(), "title": f"Fra papir {name}", "what": "Hva", "why": "Hvorfor",
-                    "unit": town.units[0].pk, "several_workplaces": "no", "needs_grant": "no", "affects_users": "no",
-                    "name": f"Avsender {name}", "address": "Gata 1", "language": "nb",
+                    "received_on": clock.today().isoformat(),
+                    "title": f"Fra papir {name}",
+                    "what": "Hva",
+                    "why": "Hvorfor",
+                    "unit": town.units[0].pk,
+                    "several_workplaces": "no",
+                    "needs_grant": "no",
+                    "affects_users": "no",
+                    "name": f"Avsender {name}",
+                    "address": "Gata 1",
+                    "language": "nb",
                 },
                 files=MultiValueDict({"attachments": [SimpleUploadedFile("ark.png", PNG, content_type="image/png")]}),
-            )  # fmt: skip
-            meetings.plan_meeting(
+            )
+            year_plans.plan_meeting(
                 body=town.committee,
                 starts_at=clock.now() + timedelta(days=50 + number),
                 place="Salen",
                 actor=town.secretary,
             )
-            meetings.plan_meeting(
+            year_plans.plan_meeting(
                 body=town.committee, starts_at=self._next_year(number + 1), place="Salen", actor=town.secretary
             )
             demands.raise_demand(town.committee, kind="item", title=f"Krav {name}", why="Nå.", actor=town.chair)
@@ -204,14 +218,24 @@ class World:
             day = clock.today() + timedelta(days=number)
             year_plans.add_day_off(name=f"Fri {name}", first_day=day, last_day=day, actor=town.administrator)
             taken = council_lists.take_in(
-                self.meeting, council=town.council, held_on=clock.today() + timedelta(days=37), raw=name, source="text", actor=town.secretary,
+                self.meeting,
+                council=town.council,
+                held_on=clock.today() + timedelta(days=37),
+                raw=name,
+                source="text",
+                actor=town.secretary,
                 rows=[council_lists.Row(f"PS {number + 1}/26", f"PS {number + 1}/26", f"Kommunestyresak {name}")],
-            )  # fmt: skip
+            )
             self.council_list = taken.case_list.pk
             council_lists.take_in(
-                self.planned, council=town.council, held_on=clock.today() + timedelta(days=50 + number), raw=name, source="text",
-                rows=[council_lists.Row("PS 1/26", "PS 1/26", f"Annen liste {name}")], actor=town.secretary,
-            )  # fmt: skip
+                self.planned,
+                council=town.council,
+                held_on=clock.today() + timedelta(days=50 + number),
+                raw=name,
+                source="text",
+                rows=[council_lists.Row("PS 1/26", "PS 1/26", f"Annen liste {name}")],
+                actor=town.secretary,
+            )
             for meeting in (self.meeting, self.planned):
                 item = agenda.add_item(meeting, title=f"Sak {name}", kind=ItemKind.RS, actor=town.secretary)
                 self._paper(papers.case_of(item, actor=town.secretary), name)
@@ -228,12 +252,18 @@ class World:
                 context={"subject": name}, url="/", event=None, mail=False,
             )  # fmt: skip
             commissions.give(
-                town.committee, actor=town.secretary,
+                town.committee,
+                actor=town.secretary,
                 data={
-                    "by": "body", "title": f"Oppdrag {name}", "wanted": "Se på det.", "to": f"body-{self.council.body.pk}", "access": "public",
-                    "due_on": (clock.today() + timedelta(days=9)).isoformat(), "report_to": town.committee.pk,
+                    "by": "body",
+                    "title": f"Oppdrag {name}",
+                    "wanted": "Se på det.",
+                    "to": f"body-{self.council.body.pk}",
+                    "access": "public",
+                    "due_on": (clock.today() + timedelta(days=9)).isoformat(),
+                    "report_to": town.committee.pk,
                 },
-            )  # fmt: skip
+            )
             village_council(town, f"Grend{name} grendeutvalg")
             with organisation.in_bulk():
                 unit = organisation.add_unit(f"Enhet {name}", town.units[0].parent, actor=None)

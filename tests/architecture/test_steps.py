@@ -1,7 +1,8 @@
 """House rule 2: every step, from every state, tried by everybody.
 
-What is expected is worked out here from `roles.py` and a short list of the rights that people have by themselves; the rules and predicates of the rooms
-are not asked. Nothing is written: the executor is stopped where it has made up its mind about who may.
+What is expected is worked out here from `roles.py` and a short list of the rights that people have by themselves;
+the rules and predicates of the rooms are not asked. Nothing is written: the executor is stopped where it has made
+up its mind about who may.
 """
 
 from collections.abc import Callable, Iterator
@@ -14,30 +15,15 @@ from typing import Any
 import pytest
 from django.contrib.auth.models import AnonymousUser
 
-from forum.enums import (
-    BodyKind,
-    CaseAccess,
-    DecidesBy,
-    LegalBasis,
-    OfficeKind,
-    Part,
-    ReferralOutcome,
-    ReferralStatus,
-    Role,
-)
-from forum.models import (
-    Body,
-    Case,
-    Commission,
-    CouncilCase,
-    CouncilList,
-    Employment,
-    Meeting,
-    Minutes,
-    Opinion,
-    Referral,
-)
-from forum.services import organisation
+from forum.cases.enums import CaseAccess, ReferralOutcome, ReferralStatus
+from forum.cases.models import Case, Opinion, Referral
+from forum.commissions.models import Commission
+from forum.council.models import CouncilCase, CouncilList
+from forum.meetings.core.models import Meeting
+from forum.meetings.minutes.models import Minutes
+from forum.organisation.enums import BodyKind, DecidesBy, LegalBasis, OfficeKind, Part, Role
+from forum.organisation.models import Body, Employment
+from forum.organisation.services import bodies as organisation
 from proposals.enums import ProposalStatus
 from proposals.models import Proposal
 from tests.factories.councils import village_council
@@ -57,7 +43,8 @@ class Reached(Exception):
 
 @dataclass
 class Cast:
-    """Everybody: each role of `roles.py` in the body a thing is with, the same in another body, and those without a role."""
+    """Everybody: each role of `roles.py` in the body a thing is with, the same in another body,
+    and those without a role."""
 
     bodies: dict[str, Body]
     unit_id: int
@@ -91,8 +78,13 @@ def _leader_in_the_line(town: Municipality) -> tuple[Body, User]:
     )  # fmt: skip
     leader = organisation.add_person(email="linje@fjellvik.example", name="Leder i linja", actor=None)
     organisation.start_membership(
-        person=leader, body=body, role=Role.LEADER, part=Part.ADMINISTRATION, valid_from=clock.today() - timedelta(days=1), actor=None
-    )  # fmt: skip
+        person=leader,
+        body=body,
+        role=Role.LEADER,
+        part=Part.ADMINISTRATION,
+        valid_from=clock.today() - timedelta(days=1),
+        actor=None,
+    )
     return organisation.activate_body(body, actor=None), leader
 
 
@@ -163,7 +155,7 @@ def _seat(town: Municipality) -> Cast:
     return made
 
 
-# Things in any state, made in memory: the executor is stopped before it writes ------------------------------------------
+# Things in any state, made in memory: the executor is stopped before it writes ----------------------------------------
 def _placed(subject: Any, state: str) -> Any:
     subject.status = state
     subject._state.adding = state == START
@@ -217,7 +209,8 @@ def _opinion(cast: Cast, kind: str, state: str) -> Any:
 
 
 def _commission(cast: Cast, kind: str, state: str) -> Any:
-    """Given by the body of the kind, to the village council (the LMU where that is who gives), heard by the body itself."""
+    """Given by the body of the kind, to the village council (the LMU where that is who gives),
+    heard by the body itself."""
     case, _stay = _case(cast.bodies[kind])
     receiver = cast.bodies["lmu" if kind == "grendeutvalg" else "grendeutvalg"]
     body = cast.bodies[kind]
@@ -236,12 +229,12 @@ def _council_case(cast: Cast, kind: str, state: str) -> Any:
 
 
 _MAKERS: dict[str, Callable[[Cast, str, str], Any]] = {
-    "forum.meeting": _meeting,
-    "forum.minutes": _minutes,
-    "forum.referral": _referral,
-    "forum.opinion": _opinion,
-    "forum.commission": _commission,
-    "forum.councilcase": _council_case,
+    "meetings.meeting": _meeting,
+    "meetings.minutes": _minutes,
+    "cases.referral": _referral,
+    "cases.opinion": _opinion,
+    "commissions.commission": _commission,
+    "council.councilcase": _council_case,
     "proposals.proposal": _proposal,
 }
 
@@ -322,7 +315,8 @@ def test_every_step_from_every_state_by_everybody(
         authorise(step)
         raise Reached
 
-    # That locking, savepoints and fetching the person anew are done in earnest is tested elsewhere (tests/trepart/test_executor.py).
+    # That locking, savepoints and fetching the person anew are done in earnest is tested elsewhere
+    # (tests/trepart/test_executor.py).
     afresh = workflow.afresh
     monkeypatch.setattr(workflow, "_authorise", stop)
     monkeypatch.setattr(workflow, "_locked", lambda flow, subject: subject)

@@ -131,7 +131,7 @@ def test_the_printed_pages_say_what_the_tables_say() -> None:
 
 
 def test_roles_of_every_kind_are_words_of_the_organisation() -> None:
-    from forum.enums import BodyKind, OfficeKind, Role
+    from forum.organisation.enums import BodyKind, OfficeKind, Role
 
     for kind, role in ROLES:
         if kind == "office":

@@ -1,4 +1,5 @@
-"""House rule 9: no string without its translation, none that has lost a word to fill in, no bokmål in the nynorsk, no text that cannot be translated."""
+"""House rule 9: no string without its translation, none that has lost a word to fill in, no bokmål in the nynorsk, no
+text that cannot be translated."""
 
 import ast
 import re
@@ -17,17 +18,22 @@ from dev import messages
 
 ROOT = Path(settings.BASE_DIR)
 _GETTEXT = {"_", "gettext", "gettext_lazy", "ngettext", "ngettext_lazy", "pgettext", "pgettext_lazy"}
-#: What the libraries say and our pages never show: there are no user names and no telephone numbers, and some is only for the technical administration.
+#: What the libraries say and our pages never show: there are no user names and no telephone numbers, and some is only
+#: for the technical administration.
 _NEVER_SHOWN = re.compile(
-    r"username|phone|\bIPv[46]|^(Set|Reset) password|^Raw passwords|assword-based|^Whether the user|^(Enabled|Disabled)$|selected email|^Marked|^Failed to mark"
-    r"|^String \(|instance with|offset\)s|^(Accounts|MFA|WebAuthn|User Sessions|TOTP Authenticator|key|Login|Passwordless)$|^Enabling passwordless|^Email |^Conflicting",
+    r"username|phone|\bIPv[46]|^(Set|Reset) password|^Raw passwords|assword-based|^Whether the "
+    r"user|^(Enabled|Disabled)$|selected email|^Marked|^Failed to mark|^String \(|instance "
+    r"with|offset\)s|^(Accounts|MFA|WebAuthn|User Sessions|TOTP Authenticator|key|Login|Passwordless)$|^Enabling "
+    r"passwordless|^Email |^Conflicting",
     re.IGNORECASE,
 )
 #: Words that are bokmål and nothing else.
 _BOKMAAL = re.compile(
-    r"\b(ikke|hva|hvem|hvor|hvordan|hvorfor|hvilke[nt]?|hvis|fra|noen|noe|bare|mer|jeg|være|gjøre|gjør|komme[rt]|denne kan|blitt sendt|en gang|øke[rt]|"
-    r"ansatte?|enhet(en|er|ene)?|medlemskapet ditt|sak(en|ene?)s|møter holdes|forslagene|svarene|hun|dem|deres|tidligere|allerede|begynne[rt]?|behandles|"
-    r"sendes|kreves|vises|trenger|leser|skriver|velger|ledere?|tillitsvalgte?|folkevalgte?|vedtatt|behandlet|merket|lenken?|siden din|uten|ved siden|gjennom hele)\b",
+    r"\b(ikke|hva|hvem|hvor|hvordan|hvorfor|hvilke[nt]?|hvis|fra|noen|noe|bare|mer|jeg|være|gjøre|gjør|komme[rt]|"
+    r"denne kan|blitt sendt|en gang|øke[rt]|ansatte?|enhet(en|er|ene)?|medlemskapet ditt|sak(en|ene?)s|møter "
+    r"holdes|forslagene|svarene|hun|dem|deres|tidligere|allerede|begynne[rt]?|behandles|sendes|kreves|vises|trenger|"
+    r"leser|skriver|velger|ledere?|tillitsvalgte?|folkevalgte?|vedtatt|behandlet|merket|lenken?|siden din|uten|ved "
+    r"siden|gjennom hele)\b",
     re.IGNORECASE,
 )
 
@@ -63,7 +69,8 @@ def test_nynorsk_has_no_bokmaal_in_it() -> None:
 
 
 def _avoided(language: str) -> re.Pattern[str]:
-    """Return what the last columns of the table of words in docs/glossary.md say is not to stand in ``language``; `*` is any ending."""
+    """Return what the last columns of the table of words in docs/glossary.md say is not to stand in
+    ``language``; `*` is any ending."""
     _before, table = (ROOT / "docs" / "glossary.md").read_text(encoding="utf-8").split("## In three languages")
     rows = [line.split("|") for line in table.splitlines() if line.startswith("| ")]
     column = rows[0].index({"nb": " not in bokmål ", "nn": " not in nynorsk "}[language])
@@ -155,8 +162,13 @@ def test_what_the_libraries_say_is_translated_too(language: str) -> None:
     ours, theirs = Path(allauth.__file__).parent, Path(django.__file__).parent
     said = {
         *_said(*(ours / app for app in ("account", "mfa", "usersessions", "core"))),
-        *_said(theirs / "forms", theirs / "core" / "validators.py", theirs / "contrib" / "auth", theirs / "db" / "models" / "fields"),
-    }  # fmt: skip
+        *_said(
+            theirs / "forms",
+            theirs / "core" / "validators.py",
+            theirs / "contrib" / "auth",
+            theirs / "db" / "models" / "fields",
+        ),
+    }
     with translation.override(language):
         lacking = {
             text
@@ -231,7 +243,10 @@ def test_no_template_says_anything_that_is_not_translated() -> None:
 def test_the_scan_sees_what_it_should(tmp_path: Path) -> None:
     page = tmp_path / "page.html"
     page.write_text(
-        '{% load i18n %}<p title="Lukk">Hei</p>{% translate "Hello" %}{% blocktranslate %}Good{% endblocktranslate %}{# Note #}',
+        (
+            '{% load i18n %}<p title="Lukk">Hei</p>{% translate "Hello" %}{% blocktranslate %}Good{% '
+            "endblocktranslate %}{# Note #}"
+        ),
         encoding="utf-8",
     )
     assert list(_literal(page)) == ["Lukk", "Hei"]

@@ -13,7 +13,13 @@ from trepart.access import policy
 from trepart.access.models import User
 from trepart.access.web import Access, RequireDeclaredAccess, declared
 
-_EXAMPLES = {"IntConverter": 1, "SlugConverter": "x", "StringConverter": "x", "PathConverter": "x", "UUIDConverter": "00000000-0000-0000-0000-000000000000"}  # fmt: skip
+_EXAMPLES = {
+    "IntConverter": 1,
+    "SlugConverter": "x",
+    "StringConverter": "x",
+    "PathConverter": "x",
+    "UUIDConverter": "00000000-0000-0000-0000-000000000000",
+}
 
 
 def walk(

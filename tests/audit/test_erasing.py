@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 from django.core.management import CommandError, call_command
 
-from forum.enums import OfficeKind
-from forum.services import organisation
+from forum.organisation.enums import OfficeKind
+from forum.organisation.services import bodies as organisation
 from tests.audit.test_tampering import named, owner, trail
 from tests.errands.models import Errand
 from tests.factories.organisation import Municipality

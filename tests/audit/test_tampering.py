@@ -69,7 +69,8 @@ def recompute(key: bytes, after: int = 0) -> None:
         if seal.entries.filter(event_id__gte=after).exists():
             digest = closing
             statements.append(
-                f"UPDATE audit_seal SET digest = '{closing}', previous_digest = '{before}', count = {seal.entries.count()} WHERE number = {seal.number}"
+                f"UPDATE audit_seal SET digest = '{closing}', previous_digest = '{before}', count = "
+                f"{seal.entries.count()} WHERE number = {seal.number}"
             )
         else:
             digest = seal.digest
@@ -84,7 +85,7 @@ def recompute(key: bytes, after: int = 0) -> None:
         "acting_body = 7, acting_role = 'x'",
         "acting_label = acting_label || ' '",
         "subject_id = subject_id + 1",
-        "root_type = 'forum.case'",
+        "root_type = 'cases.case'",
         'data = data || \'{"title": "Else"}\'',
         "content_digest = repeat('a', 64)",
         "at = at + interval '1 microsecond'",
@@ -167,8 +168,14 @@ def test_the_tail_cut(trail: list[int], errand: Make) -> None:
     owner(
         "DELETE FROM audit_unsealed",
         "DELETE FROM audit_event e WHERE NOT EXISTS (SELECT 1 FROM audit_sealentry n WHERE n.event_id = e.id)",
-        "DELETE FROM audit_eventcontent c WHERE EXISTS (SELECT 1 FROM audit_sealentry n WHERE n.event_id = c.event_id AND n.seal_id = 3)",
-        "DELETE FROM audit_event e WHERE EXISTS (SELECT 1 FROM audit_sealentry n WHERE n.event_id = e.id AND n.seal_id = 3)",
+        (
+            "DELETE FROM audit_eventcontent c WHERE EXISTS (SELECT 1 FROM audit_sealentry n WHERE n.event_id = "
+            "c.event_id AND n.seal_id = 3)"
+        ),
+        (
+            "DELETE FROM audit_event e WHERE EXISTS (SELECT 1 FROM audit_sealentry n WHERE n.event_id = e.id AND "
+            "n.seal_id = 3)"
+        ),
         "DELETE FROM audit_sealentry WHERE seal_id = 3",
         "DELETE FROM audit_seal WHERE number = 3",
     )
@@ -327,9 +334,9 @@ def test_words_removed_or_added_without_an_event(trail: list[int]) -> None:
 
 
 INSERT = (
-    "INSERT INTO audit_event (id, action, acting_role, acting_label, subject_type, subject_id, root_type, root_id, from_state, to_state, data, content_digest, "
-    "at, recorded_at, xact) SELECT {id}, action, '', '', subject_type, subject_id, root_type, root_id, '', '', '{{}}', '', at, recorded_at, xact "
-    "FROM audit_event WHERE id = {like}"
+    "INSERT INTO audit_event (id, action, acting_role, acting_label, subject_type, subject_id, root_type, root_id, "
+    "from_state, to_state, data, content_digest, at, recorded_at, xact) SELECT {id}, action, '', '', subject_type, "
+    "subject_id, root_type, root_id, '', '', '{{}}', '', at, recorded_at, xact FROM audit_event WHERE id = {like}"
 )
 
 

@@ -11,9 +11,11 @@ from django.db import connection, models
 from django.test.utils import CaptureQueriesContext
 from django.utils import translation
 
-from forum.enums import CaseAccess, OfficeKind
-from forum.models import Case
-from forum.services import cases, organisation
+from forum.cases.enums import CaseAccess
+from forum.cases.models import Case
+from forum.cases.services import cases
+from forum.organisation.enums import OfficeKind
+from forum.organisation.services import bodies as organisation
 from tests.errands.models import Errand
 from tests.factories.organisation import Municipality
 from trepart import audit, clock

@@ -14,7 +14,8 @@ from dev.postgres import ROOT
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave out what cannot be tried here at all: acting as another user takes root, and that other user must reach the checkout."""
+    """Leave out what cannot be tried here at all: acting as another user takes root, and that other user
+    must reach the checkout."""
     closed = not all(folder.stat().st_mode & 0o001 for folder in (ROOT, *ROOT.parents))
     cannot = {"root": os.geteuid() != 0, "open_checkout": closed}
     out = [item for item in items if any(cannot[mark.name] for mark in item.iter_markers() if mark.name in cannot)]

@@ -208,7 +208,8 @@ class TestRootWithoutUserNamespaces:
 @pytest.mark.root
 @pytest.mark.open_checkout
 def test_the_server_is_as_good_after_changing_hands(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Made as one account and run as another (root on a machine that begins to allow namespaces): files change owner."""
+    """Made as one account and run as another (root on a machine that begins to allow
+    namespaces): files change owner."""
     folder.parent.chmod(0o711)
     other = Account((), 65534, 65534, 65534)
     with monkeypatch.context() as patched:

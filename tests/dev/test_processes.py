@@ -19,7 +19,8 @@ pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="the kernel's he
 PROGRAM = textwrap.dedent("""
     import os, signal, sys
     from dev.processes import Stopped, Supervisor
-    signal.signal(signal.SIGHUP, signal.SIG_DFL)  # the tests may themselves run under nohup, which the supervisor honours
+    # The tests may themselves run under nohup, which the supervisor honours.
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)
     child = 'import os, subprocess, sys, time;' \\
             'p = subprocess.Popen(["sleep", "60"], start_new_session=True);' \\
             'open(sys.argv[1], "w").write(f"{os.getpid()} {p.pid}\\\\n"); time.sleep(60)'

@@ -12,7 +12,8 @@ from playwright.sync_api import Browser, BrowserContext, Error, Page, sync_playw
 
 from trepart.access.models import User
 
-# Playwright's own loop runs in this thread; the stories touch the database from it all the same, between the browser's steps.
+# Playwright's own loop runs in this thread; the stories touch the database from it all the same,
+# between the browser's steps.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 
 AXE = (Path(settings.BASE_DIR) / "node_modules" / "axe-core" / "axe.min.js").read_text()
@@ -61,7 +62,8 @@ def large_text(start_browser: Callable[..., Browser]) -> Browser:
 
 
 class Visitor:
-    """One person at one browser. Every page that is looked at is checked: axe, width, console, policy, requests that leave the site."""
+    """One person at one browser. Every page that is looked at is checked: axe, width, console, policy,
+    requests that leave the site."""
 
     def __init__(self, browser: Browser, address: str, person: User | None) -> None:
         self.address = address
@@ -71,7 +73,8 @@ class Visitor:
         )
         # A busy machine prints two PDFs before it answers; a story waits as a person would.
         self.context.set_default_timeout(60_000)
-        # What the content security policy stops, whoever tells of it: the page itself, or the browser's report to the portal.
+        # What the content security policy stops, whoever tells of it: the page itself, or the
+        # browser's report to the portal.
         self.context.expose_binding("trepartStopped", lambda _source, what: self.trouble.append(f"policy: {what}"))
         self.context.add_init_script(
             "document.addEventListener('securitypolicyviolation', "
@@ -160,7 +163,8 @@ def visit(browser: Browser, live_server: Any, settings: Any) -> Iterator[Any]:
         return visitor
 
     yield start
-    # Also what came after the last page was looked at: the policy, the console, and where requests went, hold to the end of every story.
+    # Also what came after the last page was looked at: the policy, the console, and where requests went, hold
+    # to the end of every story.
     trouble = [f"{visitor.page.url}: {visitor.trouble}" for visitor in visitors if visitor.trouble]
     for visitor in visitors:
         visitor.context.close()

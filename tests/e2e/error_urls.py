@@ -1,4 +1,5 @@
-"""The portal's addresses, and beside them one for each page that says that something went wrong: drawn by the handlers that draw it in earnest."""
+"""The portal's addresses, and beside them one for each page that says that something went wrong: drawn by the handlers
+that draw it in earnest."""
 
 from typing import Any
 

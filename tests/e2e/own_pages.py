@@ -1,7 +1,8 @@
-"""The pages that a stage (tests/factories/addresses.py) has no example of: what a meeting's people do before and after it, proposals on paper, links that
-carry a secret, the demo's mailbox. Who looks is whoever has most to do there.
+"""The pages that a stage (tests/factories/addresses.py) has no example of: what a meeting's people do before and after
+it, proposals on paper, links that carry a secret, the demo's mailbox. Who looks is whoever has most to do there.
 
-A new page without an example fails tests/e2e/test_every_page.py: its example belongs in ``GIVEN`` (tests/factories/addresses.py), or here.
+A new page without an example fails tests/e2e/test_every_page.py: its example belongs in ``GIVEN``
+(tests/factories/addresses.py), or here.
 """
 
 import re
@@ -11,26 +12,25 @@ from typing import Any
 
 from django.urls import reverse
 
-from forum.enums import DemandKind, MeetingKind
-from forum.models import Commission, DeputyCall, FollowUp, Meeting, Opinion
-from forum.services import (
-    absences,
-    approvals,
-    decision_lists,
-    demands,
-    partiality,
-    questions,
-    urgent,
-    year_plans,
-)
-from forum.services import minutes as minutes_services
-from proposals import on_paper
+from forum.cases.models import Opinion
+from forum.commissions.models import Commission
+from forum.meetings.agenda import demands, questions
+from forum.meetings.attendance import absences, conflict_reports
+from forum.meetings.attendance.models import DeputyCall
+from forum.meetings.core.models import Meeting
+from forum.meetings.enums import DemandKind, MeetingKind
+from forum.meetings.follow_up.models import FollowUp
+from forum.meetings.minutes import approvals, decision_lists
+from forum.meetings.minutes import services as minutes_services
+from forum.meetings.planning import services as year_plans
+from forum.meetings.urgent import services as urgent
 from proposals.models import Letter
+from proposals.paper_intake import services as on_paper
 from tests.factories.addresses import AWKWARD
 from tests.factories.meetings import held_meeting
 from tests.factories.organisation import Municipality
-from tests.forum.test_follow_up import decided
-from tests.forum.test_meetings_flow import called
+from tests.forum.meetings.follow_up.test_follow_up import decided
+from tests.forum.meetings.test_lifecycle import called
 from tests.proposals.test_on_paper import entered, fresh, screened
 from trepart import clock
 from trepart.access import invitations, policy
@@ -41,40 +41,47 @@ from trepart.workflow import perform
 #: Address, and who looks.
 Page = tuple[str, User | None]
 
-#: Addresses that are no page to look at here, by why. Every other one is looked at: see `own_pages` and tests/factories/addresses.py.
+#: Addresses that are no page to look at here, by why. Every other one is looked at: see `own_pages` and
+#: tests/factories/addresses.py.
 _WHY_NOT: Mapping[str, frozenset[str]] = {
     "gives a file, a feed or a style sheet": frozenset(
         {
-            "forum:attendance_sheet", "forum:case_paper_document", "forum:case_paper_version_pdf", "forum:case_paper_pdf", "forum:agenda_pdf", "forum:packet_pdf", "forum:body_feed", "forum:commission_document", "forum:decision_list_pdf",
-            "forum:decision_list_version_pdf", "forum:extract_pdf", "forum:meeting_calendar", "forum:minutes_pdf",
-            "forum:minutes_version_pdf", "forum:opinion_document", "forum:own_feed", "mfa_download_recovery_codes", "portal:demo_enclosed",
-            "portal:favicon", "portal:logo", "portal:my_data", "portal:paper", "portal:press_feed", "portal:robots", "portal:theme",
-            "proposals:document", "proposals:letter_pdf", "oidc:keys", "forum:council_sheet_pdf", "forum:council_sheet_version_pdf",
+            "forum:attendance_sheet", "forum:case_paper_document", "forum:case_paper_version_pdf",
+            "forum:case_paper_pdf", "forum:agenda_pdf", "forum:packet_pdf", "forum:body_feed",
+            "forum:commission_document", "forum:decision_list_pdf", "forum:decision_list_version_pdf",
+            "forum:extract_pdf", "forum:meeting_calendar", "forum:minutes_pdf", "forum:minutes_version_pdf",
+            "forum:opinion_document", "forum:own_feed", "mfa_download_recovery_codes", "portal:demo_enclosed",
+            "portal:favicon", "portal:logo", "portal:my_data", "portal:paper", "portal:press_feed", "portal:robots",
+            "portal:theme", "proposals:document", "proposals:letter_pdf", "oidc:keys", "forum:council_sheet_pdf",
+            "forum:council_sheet_version_pdf",
         }
     ),
     "is sent to, and leads back to a page": frozenset(
         {
-            "access:session_end", "csp_report", "forum:decision_list_publish", "forum:meeting_draft", "forum:minutes_sign",
-            "forum:meeting_settle", "forum:opinion_ask_at_once", "forum:person_invite", "forum:person_second_step", "forum:person_withdraw", "grendeutvalg:show",
-            "portal:mail_again", "portal:mail_again_all", "portal:mail_aside", "portal:mail_right", "portal:mail_wrong", "portal:notice_read",
-            "portal:notices_read_all", "proposals:untie", "set_language", "set_language_with_text", "mfa_login_webauthn", "oidc:back_channel",
-            "oidc:front_channel",
+            "access:session_end", "csp_report", "forum:decision_list_publish", "forum:meeting_draft",
+            "forum:minutes_sign", "forum:meeting_settle", "forum:opinion_ask_at_once", "forum:person_invite",
+            "forum:person_second_step", "forum:person_withdraw", "grendeutvalg:show", "portal:mail_again",
+            "portal:mail_again_all", "portal:mail_aside", "portal:mail_right", "portal:mail_wrong",
+            "portal:notice_read", "portal:notices_read_all", "proposals:untie", "set_language",
+            "set_language_with_text", "mfa_login_webauthn", "oidc:back_channel", "oidc:front_channel",
         }
     ),
     "leads on to the page where it is done": frozenset({"lmu:answer", "forum:meeting_run", "mfa_list_webauthn"}),
     "has a story of its own: tests/e2e/test_case_papers.py and test_packet.py": frozenset(
         {
-            "forum:case_paper", "forum:case_paper_clean", "forum:case_paper_version", "forum:case_paper_versions", "forum:case_paper_write",
-            "forum:packet", "forum:packet_make", "forum:packet_read", "forum:paper_begin",
+            "forum:case_paper", "forum:case_paper_clean", "forum:case_paper_version", "forum:case_paper_versions",
+            "forum:case_paper_write", "forum:packet", "forum:packet_make", "forum:packet_read", "forum:paper_begin",
         }
     ),
     "has a story of its own: tests/e2e/test_ahead_of_council.py": frozenset(
         {
-            "forum:council_lists", "forum:council_take_in", "forum:council_list", "forum:council_sheet", "forum:council_sheet_send",
-            "forum:council_case_step",
+            "forum:council_lists", "forum:council_take_in", "forum:council_list", "forum:council_sheet",
+            "forum:council_sheet_send", "forum:council_case_step",
         }
     ),
-    "is a part of a page that is looked at": frozenset({"forum:packet_part", "forum:meeting_follow_part", "proposals:similar"}),
+    "is a part of a page that is looked at": frozenset(
+        {"forum:packet_part", "forum:meeting_follow_part", "proposals:similar"}
+    ),
     "belongs to a sign-in service: tests/e2e/test_oidc.py goes there": frozenset(
         {"oidc:back", "oidc:link", "oidc:new", "oidc:out", "oidc:start", "oidc:unlink"}
     ),
@@ -104,7 +111,7 @@ def _before(town: Municipality) -> Iterator[Page]:
     item = meeting.items.get()
     absence = absences.report(meeting, actor=town.elected[3], reason=AWKWARD)
     call = DeputyCall.objects.get(absence=absence)
-    partiality.report(item, why=AWKWARD, actor=town.union[1])
+    conflict_reports.report(item, why=AWKWARD, actor=town.union[1])
     demand = demands.raise_demand(
         town.committee, kind=DemandKind.ITEM, title=AWKWARD, why=AWKWARD, actor=town.elected[4]
     )

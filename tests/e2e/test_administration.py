@@ -1,4 +1,5 @@
-"""The administrator's day in a real browser: a new workplace that works at once, the municipality's own looks, a stand-in, the road. Every page is looked over."""
+"""The administrator's day in a real browser: a new workplace that works at once, the municipality's own looks, a
+stand-in, the road. Every page is looked over."""
 
 import re
 from datetime import timedelta
@@ -9,7 +10,7 @@ from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext
 
-from forum.models import Body, StandIn
+from forum.organisation.models import Body, StandIn
 from proposals.models import Proposal
 from tests.factories.organisation import Municipality, municipality
 from trepart import clock

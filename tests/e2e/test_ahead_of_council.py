@@ -1,4 +1,5 @@
-"""Ahead of kommunestyret in a real browser: a list is pasted and looked over, treated, the views are sent, and the public reads them. Every page is looked over by axe."""
+"""Ahead of kommunestyret in a real browser: a list is pasted and looked over, treated, the views are sent, and the
+public reads them. Every page is looked over by axe."""
 
 from datetime import timedelta
 from typing import Any
@@ -7,9 +8,16 @@ import pytest
 from django.utils import translation
 from django.utils.translation import gettext
 
-from forum.enums import ItemKind, Resolution, Role
-from forum.models import AgendaItem, CouncilCase, CouncilList, CouncilSheet, Meeting
-from forum.services import meetings, organisation
+from forum.cases.enums import Resolution
+from forum.council.models import CouncilCase, CouncilList, CouncilSheet
+from forum.meetings import services as meetings
+from forum.meetings.attendance import roll_call
+from forum.meetings.core.models import AgendaItem, Meeting
+from forum.meetings.enums import ItemKind
+from forum.meetings.planning import services
+from forum.meetings.session import ballots, decisions
+from forum.organisation.enums import Role
+from forum.organisation.services import bodies as organisation
 from tests.factories.organisation import Municipality, municipality
 from trepart import clock
 from trepart.notices.models import Mail
@@ -42,7 +50,7 @@ def town() -> Municipality:
 def test_from_the_pasted_list_to_the_sheet_the_public_reads(town: Municipality, visit: Any) -> None:
     politisk = organisation.add_person(email="politisk@fjellvik.example", name="Solveig Sekretær", actor=None)
     organisation.start_membership(person=politisk, body=town.council, role=Role.SECRETARY, actor=None)
-    meeting = meetings.plan_meeting(
+    meeting = services.plan_meeting(
         body=town.committee, starts_at=clock.now() + timedelta(days=20), place="Salen", actor=town.secretary
     )
     secretary = visit(town.secretary)
@@ -82,11 +90,11 @@ def take_in(secretary: Any, meeting: Meeting) -> None:
 def treat(town: Municipality, meeting: Meeting) -> None:
     """Hold the meeting; its own pages have stories of their own."""
     perform(Meeting.objects.get(pk=meeting.pk), "call", actor=town.secretary)
-    meetings.set_attendance(meeting, rows=meetings.all_met(meeting), actor=town.secretary)
+    roll_call.set_attendance(meeting, rows=roll_call.all_met(meeting), actor=town.secretary)
     perform(Meeting.objects.get(pk=meeting.pk), "open", actor=town.secretary)
     for item in AgendaItem.objects.filter(meeting=meeting, kind=ItemKind.PS):
-        meetings.record_ballot(item, actor=town.secretary)
-        meetings.decide(item, text="Utvalget støtter saken.", resolution=Resolution.ADOPT, actor=town.secretary)
+        ballots.record_ballot(item, actor=town.secretary)
+        decisions.decide(item, text="Utvalget støtter saken.", resolution=Resolution.ADOPT, actor=town.secretary)
     meetings.end_meeting(Meeting.objects.get(pk=meeting.pk), actor=town.secretary)
 
 
@@ -106,7 +114,11 @@ def send(secretary: Any) -> None:
 
 def read(public: Any) -> None:
     case_list = CouncilList.objects.get()
-    for path in (case_list.get_absolute_url(), CouncilSheet.objects.get().get_absolute_url(), "/organer/psu/kommunestyret/"):  # fmt: skip
+    for path in (
+        case_list.get_absolute_url(),
+        CouncilSheet.objects.get().get_absolute_url(),
+        "/organer/psu/kommunestyret/",
+    ):
         page = public.go(path)
         assert "Kari Normanns" not in page.content()
     page = public.go(case_list.get_absolute_url())
@@ -122,7 +134,7 @@ def record(secretary: Any, town: Municipality) -> None:
     page.get_by_label(say("as the view said").capitalize(), exact=True).check()
     secretary.press(say("Record what the municipal council decided"))
     assert "Vedtatt mot to stemmer." in page.content()
-    meetings.plan_meeting(
+    services.plan_meeting(
         body=town.committee, starts_at=clock.now() + timedelta(days=60), place="Salen", actor=town.secretary
     )
     secretary.go(CouncilList.objects.get().get_absolute_url())

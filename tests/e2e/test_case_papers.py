@@ -1,4 +1,5 @@
-"""A case paper from Word to the members' table, in a real browser: pasted, cleaned, saved by itself, marked as exempt, finished, read by a member and by the public."""
+"""A case paper from Word to the members' table, in a real browser: pasted, cleaned, saved by itself, marked as exempt,
+finished, read by a member and by the public."""
 
 from datetime import timedelta
 from pathlib import Path
@@ -8,10 +9,10 @@ import pytest
 from django.utils import translation
 from django.utils.translation import gettext, pgettext
 
-from forum.models import CasePaperDraft, CasePaperVersion
-from forum.services import papers
+from forum.meetings.case_papers import services as papers
+from forum.meetings.case_papers.models import CasePaperDraft, CasePaperVersion
 from tests.factories.organisation import Municipality, municipality
-from tests.forum.test_meetings_flow import called
+from tests.forum.meetings.test_lifecycle import called
 from trepart import clock
 
 pytestmark = [pytest.mark.e2e, pytest.mark.django_db(transaction=True)]

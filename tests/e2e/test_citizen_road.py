@@ -1,4 +1,5 @@
-"""A citizen without an account, from a telephone, to the published answer: written on one device, confirmed and sent from another, screened, answered, read by all.
+"""A citizen without an account, from a telephone, to the published answer: written on one device, confirmed and sent
+from another, screened, answered, read by all.
 
 Every page on the way is looked over by axe at 390 and 1280 px; what is typed on the telephone is typed at 390 px.
 """
@@ -70,7 +71,8 @@ def write(telephone: Any) -> None:
     telephone.press(say("Look it over"))
     assert "<b>benk</b>" in small(telephone).inner_text("main")
     picture = {"name": "skisse.png", "mimeType": "image/png", "buffer": PNG}
-    telephone.page.locator("input[type=file]").set_input_files(picture)  # type: ignore[arg-type]  # Playwright's own shape
+    # Playwright's own shape.
+    telephone.page.locator("input[type=file]").set_input_files(picture)  # type: ignore[arg-type]
     telephone.press(say("Go on to the last step"))
     assert "skisse.png" in telephone.page.inner_text("main")
     assert not Proposal.objects.exists()
@@ -90,7 +92,8 @@ def sign_up(telephone: Any) -> None:
 
 
 def confirm_and_send(other: Any) -> str:
-    """Open the link where nothing was written: the proposal is there when one has signed in, and goes with one press."""
+    """Open the link where nothing was written: the proposal is there when one has signed in,
+    and goes with one press."""
     found = re.search(r"https?://\S+", Mail.objects.filter(to=ADDRESS).latest("id").text)
     assert found
     other.go(found.group(0))

@@ -1,16 +1,20 @@
 """Every page of the portal in a real browser.
 
-What is looked at: every address that draws a page, by name (tests/factories/addresses.py and own_pages.py have an example of each), as the public sees it
-where it may, and as whoever has most to do there sees it; the pages of a body, a meeting, its minutes and a proposal in each kind of body; every form sent
-empty, with its messages; setting up codes and passkeys; six letters in the demo's mailbox; the pages that say that something went wrong.
+What is looked at: every address that draws a page, by name (tests/factories/addresses.py and own_pages.py have an
+example of each), as the public sees it where it may, and as whoever has most to do there sees it; the pages of a body,
+a meeting, its minutes and a proposal in each kind of body; every form sent empty, with its messages; setting up codes
+and passkeys; six letters in the demo's mailbox; the pages that say that something went wrong.
 
-- In bokmål, text as it is: axe at 390 and at 1280 px, and every form sent empty. With the text at twice the size: axe at 390 px, and nothing wider than the screen.
+- In bokmål, text as it is: axe at 390 and at 1280 px, and every form sent empty. With the text at twice the size: axe
+  at 390 px, and nothing wider than the screen.
 - In nynorsk and English, where the markup is the same and the words are not: axe at 390 px, without contrast.
-- With TREPART_EVERY_WAY set (`make test-deep`): every rule of axe in every language at both widths, with the text as it is and at twice the size, and every form sent empty.
-- In every language, at both widths: nothing is wider than the screen, the page says its language, the content security policy stops
-  nothing, no script fails, no request leaves the site.
+- With TREPART_EVERY_WAY set (`make test-deep`): every rule of axe in every language at both widths, with the text as it
+  is and at twice the size, and every form sent empty.
+- In every language, at both widths: nothing is wider than the screen, the page says its language, the content security
+  policy stops nothing, no script fails, no request leaves the site.
 
-Not looked at here: pages as somebody sees them who has nothing there (beside a newcomer's own page), and what `own_pages.NOT_SEEN` names.
+Not looked at here: pages as somebody sees them who has nothing there (beside a newcomer's own page), and what
+`own_pages.NOT_SEEN` names.
 """
 
 import gzip
@@ -52,8 +56,8 @@ _FOUND = (
 _RUN = f"axe.run(document, {{resultTypes: ['violations'], preload: false, iframes: false}}){_FOUND}"
 #: Without contrast, which is most of axe's work: colours are the same in every language.
 _RUN_WORDS = (
-    "axe.run(document, {resultTypes: ['violations'], preload: false, iframes: false, rules: {'color-contrast': {enabled: false}}})"
-    + _FOUND
+    "axe.run(document, {resultTypes: ['violations'], preload: false, iframes: false, rules: {'color-contrast': "
+    "{enabled: false}}})" + _FOUND
 )
 #: Empties the form that is sent, and sends it as it is; what is hidden stays.
 _FORM_THERE = "main form.form[method=post]"
@@ -177,7 +181,8 @@ def sights(town: Municipality) -> list[Sight]:
 
 @pytest.fixture
 def every(live_server: Any, settings: Any, tmp_path_factory: pytest.TempPathFactory) -> list[Sight]:
-    """Every page with who looks at it, in a portal that has them all. To find them takes a quarter of a minute: it is done once for all tests of a worker."""
+    """Every page with who looks at it, in a portal that has them all. To find them takes a quarter of a minute: it is
+    done once for all tests of a worker."""
     settings.SITE_URL = live_server.url
     settings.ROOT_URLCONF = "tests.e2e.error_urls"
     settings.TWO_STEP_ROLES = []
@@ -189,7 +194,8 @@ def every(live_server: Any, settings: Any, tmp_path_factory: pytest.TempPathFact
 
 
 def _refuses_nothing(client: Client, url: str) -> bool:
-    """Say whether the form on the page, sent with nothing in it, comes back with messages. What it does instead is taken back."""
+    """Say whether the form on the page, sent with nothing in it, comes back with messages. What it does
+    instead is taken back."""
     with transaction.atomic():
         answer = client.post(url, {})
         transaction.set_rollback(True)
@@ -215,7 +221,8 @@ class Looker:
         context.add_cookies([{"name": n, "value": value, "domain": host, "path": "/"} for n, value in cookies.items()])
         context.expose_binding("trepartStopped", lambda _source, what: self.trouble.append(f"policy: {what}"))
         context.add_init_script(
-            "document.addEventListener('securitypolicyviolation', e => window.trepartStopped(e.effectiveDirective + ' ' + e.blockedURI))"
+            "document.addEventListener('securitypolicyviolation', e => "
+            "window.trepartStopped(e.effectiveDirective + ' ' + e.blockedURI))"
         )
         self.page: Page = context.new_page()
         self.page.on("pageerror", lambda error: self.trouble.append(str(error)))
@@ -254,7 +261,8 @@ class Looker:
 
 @dataclass(frozen=True)
 class Way:
-    """One way of looking at every page: the language, the size of the text, where axe is asked what, and whether forms are sent empty."""
+    """One way of looking at every page: the language, the size of the text, where axe is asked what, and
+    whether forms are sent empty."""
 
     language: str
     twice: bool
@@ -293,12 +301,16 @@ def test_nobody_is_shut_out(request: Any, live_server: Any, every: list[Sight], 
 
 
 def test_axe_and_the_width_are_asked_in_earnest(browser: Browser, live_server: Any) -> None:
-    """So that the test above can fail: a picture without words, a line that is too long, and a script that is not ours are found."""
+    """So that the test above can fail: a picture without words, a line that is too long, and a script that
+    is not ours are found."""
     looker = Looker(browser, live_server.url, None, "nb")
     looker.page.route(
         "**/personvern/",
         lambda route: route.fulfill(
-            body='<html lang="nb"><title>A</title><main><h1>A</h1><img src="data:,"><div style="width:2000px">A</div></main><script src="https://a.example/b.js"></script></html>',
+            body=(
+                '<html lang="nb"><title>A</title><main><h1>A</h1><img src="data:,"><div '
+                'style="width:2000px">A</div></main><script src="https://a.example/b.js"></script></html>'
+            ),
             content_type="text/html",
             headers={"Content-Security-Policy": "default-src 'self' data:; style-src 'unsafe-inline'"},
         ),
@@ -314,8 +326,9 @@ _NOT_FETCHED = re.compile(r'rel="(?:canonical|alternate|prev|next|manifest)"|as=
 
 
 def test_a_first_visit_is_light_and_stays_on_the_site(browser: Browser, live_server: Any, every: list[Sight]) -> None:
-    """Every page with its style sheets, scripts and pictures, compressed as gzip does it, which is what the proxy does with pages; style sheets and scripts
-    come smaller still (brotli). What a page asks for is read in it, and for the front page held against what the browser asks for."""
+    """Every page with its style sheets, scripts and pictures, compressed as gzip does it, which is what the proxy does
+    with pages; style sheets and scripts come smaller still (brotli). What a page asks for is read in it, and for the
+    front page held against what the browser asks for."""
     weights: dict[str, int] = {}
     heavy: dict[str, int] = {}
     clients: dict[int | None, Client] = {}
@@ -369,6 +382,7 @@ def test_every_page_is_looked_at(every: list[Sight]) -> None:
     seen = {resolve(sight.url).view_name for sight in every if sight.url not in ERRORS}
     there_are = {name for name, _path, _access in addresses()} - {"wrong"}
     assert there_are - seen - NOT_SEEN == set(), (
-        "no example of these pages is looked at: put one in GIVEN with a stage that has it (tests/factories/addresses.py) or in tests/e2e/own_pages.py"
+        "no example of these pages is looked at: put one in GIVEN with a stage that has it "
+        "(tests/factories/addresses.py) or in tests/e2e/own_pages.py"
     )
     assert NOT_SEEN - there_are == set()

@@ -1,4 +1,5 @@
-"""Mail in a real browser: a notice of meeting read in the demo's mailbox, its calendar file taken, how often one wants mail, and a clerk who sees to an address."""
+"""Mail in a real browser: a notice of meeting read in the demo's mailbox, its calendar file taken, how often one wants
+mail, and a clerk who sees to an address."""
 
 from datetime import timedelta
 from pathlib import Path
@@ -6,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from forum.services import meetings
+from forum.meetings.agenda import services as agenda_services
+from forum.meetings.planning import services
 from tests.e2e.test_main_road import say
 from tests.factories.organisation import Municipality, municipality
 from trepart import clock
@@ -28,10 +30,10 @@ def test_a_notice_of_meeting_is_read_in_the_demo_s_mailbox(
 ) -> None:
     settings.DEMO = True
     visitor = visit(None)
-    meeting = meetings.plan_meeting(
+    meeting = services.plan_meeting(
         body=town.committee, starts_at=clock.now() + timedelta(days=14), place="Rådhuset", actor=town.secretary
     )
-    meetings.add_item(meeting, title="Felles vaktmester", recommendation="Ja.", actor=town.secretary)
+    agenda_services.add_item(meeting, title="Felles vaktmester", recommendation="Ja.", actor=town.secretary)
     perform(meeting, "call", actor=town.secretary)
     mail = Mail.objects.get(kind="forum.meeting_called", to=town.chair.email)
     visitor.go(f"/demo/post/?til={town.chair.email}")
@@ -44,7 +46,8 @@ def test_a_notice_of_meeting_is_read_in_the_demo_s_mailbox(
     visitor.press(say("Open in the portal"))
     assert visitor.page.url.endswith(f"/moter/{meeting.pk}/")
     visitor.page.go_back()
-    # The mail as mail programs show it runs nothing, axe included: that it can be read is judged on a copy without the policy.
+    # The mail as mail programs show it runs nothing, axe included: that it can be read is judged on
+    # a copy without the policy.
     shown = visitor.page.goto(f"{visitor.address}/demo/post/{mail.pk}/html/")
     assert shown.headers["content-security-policy"].startswith("default-src 'none'")
     content = shown.text()

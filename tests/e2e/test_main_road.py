@@ -1,7 +1,9 @@
-"""The main job, end to end, in a real browser: an employee's idea becomes a printed decision, and the trail proves every step.
+"""The main job, end to end, in a real browser: an employee's idea becomes a printed decision, and
+the trail proves every step.
 
-Seven people, each at a browser of their own: the proposer, the LMU's leader, the coordination group's leader, the committee's secretary, its chair, a union
-representative who reads, and the one who carries it out. Every page on the way is looked over by axe at 390 and 1280 px.
+Seven people, each at a browser of their own: the proposer, the LMU's leader, the coordination group's leader, the
+committee's secretary, its chair, a union representative who reads, and the one who carries it out. Every page on the
+way is looked over by axe at 390 and 1280 px.
 """
 
 import io
@@ -14,7 +16,9 @@ from django.core.management import call_command
 from django.utils import timezone, translation
 from django.utils.translation import gettext
 
-from forum.models import Meeting, MinutesSigner, MinutesVersion
+from forum.meetings.core.models import Meeting
+from forum.meetings.minutes.approval_models import MinutesSigner
+from forum.meetings.minutes.models import MinutesVersion
 from proposals.models import Proposal
 from tests.factories.organisation import Municipality, municipality
 from trepart import clock

@@ -1,4 +1,5 @@
-"""Signing in through a real service, in a real browser: the first visit, signing out here and there, and a session that the service ends."""
+"""Signing in through a real service, in a real browser: the first visit, signing out here and there, and a session
+that the service ends."""
 
 import re
 from collections.abc import Iterator

@@ -1,4 +1,5 @@
-"""The papers of a meeting in one file, in a real browser: asked for by the call, made while somebody watches, grown old, made anew by the keyboard, and read by those who may."""
+"""The papers of a meeting in one file, in a real browser: asked for by the call, made while somebody watches, grown
+old, made anew by the keyboard, and read by those who may."""
 
 import threading
 from datetime import timedelta
@@ -8,9 +9,11 @@ import pytest
 from django.db import connection
 from django.utils import translation
 
-from forum.minutes import Audience
-from forum.models import Meeting, Packet
-from forum.services import meetings, packets
+from forum.meetings.agenda import services as agenda_services
+from forum.meetings.core.models import Meeting
+from forum.meetings.minutes.structure import Audience
+from forum.meetings.packets import services as packets
+from forum.meetings.packets.models import Packet
 from tests.e2e.test_main_road import say
 from tests.factories.organisation import Municipality, municipality
 from tests.factories.packets import called
@@ -62,12 +65,15 @@ def test_a_packet_is_watched_read_made_anew_and_kept(town: Municipality, visit: 
     secretary.look()
     with page.expect_download() as waiting:
         page.evaluate(
-            """() => { const a = document.querySelector('a[href$="sakspapirer.pdf"]'); a.download = 'papirer.pdf'; a.click(); }"""
+            """() => { const a = document.querySelector('a[href$="sakspapirer.pdf"]');
+            a.download = 'papirer.pdf'; a.click(); }"""
         )
     assert waiting.value.path().read_bytes().startswith(b"%PDF-1.7")
     with translation.override("nb"):
         item = meeting.items.order_by("position")[0]
-        meetings.change_item(item, title="Én vaktmester", recommendation="Ja.", recommended_by="", actor=town.secretary)
+        agenda_services.change_item(
+            item, title="Én vaktmester", recommendation="Ja.", recommended_by="", actor=town.secretary
+        )
     secretary.go(here)
     assert say("Older than the agenda") in page.content()
     # By keyboard alone.

@@ -1,4 +1,5 @@
-"""Somebody without a computer hands in a sheet: entered, printed, posted and answered, in a real browser. Every page is looked over."""
+"""Somebody without a computer hands in a sheet: entered, printed, posted and answered, in a real browser.
+Every page is looked over."""
 
 from datetime import timedelta
 from pathlib import Path

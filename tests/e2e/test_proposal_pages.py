@@ -1,18 +1,22 @@
-"""The pages of a proposal that the main road does not pass, in a real browser: axe and width are looked at on each, at 390 and 1280 px."""
+"""The pages of a proposal that the main road does not pass, in a real browser: axe and width are looked at on
+each, at 390 and 1280 px."""
 
 from datetime import timedelta
 from typing import Any
 
 import pytest
 
-from forum.enums import Resolution
+from forum.cases.enums import Resolution
 from tests.factories.organisation import municipality
 from tests.proposals.conftest import Road, soon
 from trepart import clock
 
 pytestmark = [pytest.mark.e2e, pytest.mark.django_db(transaction=True)]
 
-LONG = "Felles innkjøpsordning for arbeidstøy, verneutstyr og vinterfottøy til alle uteavdelingene i kommunen, også vikarer"
+LONG = (
+    "Felles innkjøpsordning for arbeidstøy, verneutstyr og vinterfottøy til alle uteavdelingene i kommunen, også "
+    "vikarer"
+)
 
 
 def test_every_page_of_a_proposal(visit: Any) -> None:

@@ -1,4 +1,5 @@
-"""Stories of coming in: a citizen from a telephone, an employee by invitation, a passkey made and used, an app with codes; every page looked over."""
+"""Stories of coming in: a citizen from a telephone, an employee by invitation, a passkey made and used, an app with
+codes; every page looked over."""
 
 import re
 from typing import Any
@@ -166,9 +167,28 @@ def test_an_app_with_codes_and_every_page_of_the_account(visit: Visit, town: Mun
     page.get_by_role("button", name="Ta appen i bruk").click()
     page.wait_for_url("**/recovery-codes/")
     visitor.look()
-    for name in ("access:security", "access:name", "access:sessions", "access:close", "account_email", "account_change_password", "account_reauthenticate", "mfa_index", "mfa_reauthenticate", "mfa_add_webauthn", "mfa_deactivate_totp", "mfa_generate_recovery_codes", "account_logout"):  # fmt: skip
+    for name in (
+        "access:security",
+        "access:name",
+        "access:sessions",
+        "access:close",
+        "account_email",
+        "account_change_password",
+        "account_reauthenticate",
+        "mfa_index",
+        "mfa_reauthenticate",
+        "mfa_add_webauthn",
+        "mfa_deactivate_totp",
+        "mfa_generate_recovery_codes",
+        "account_logout",
+    ):
         visitor.go(reverse(name))
-    for name in ("account_reset_password", "account_reset_password_done", "account_inactive", "account_reset_password_from_key_done"):  # fmt: skip
+    for name in (
+        "account_reset_password",
+        "account_reset_password_done",
+        "account_inactive",
+        "account_reset_password_from_key_done",
+    ):
         visitor.go(reverse(name))
     visitor.go(reverse("account_email"))
     page.get_by_label("Ny e-postadresse").fill("ny@fjellvik.example")

@@ -1,7 +1,9 @@
-"""A whole meeting of twenty cases, run by the secretary with the keyboard alone, and its minutes read line by line: on the screen, and in the PDF.
+"""A whole meeting of twenty cases, run by the secretary with the keyboard alone, and its minutes read line by line: on
+the screen, and in the PDF.
 
-An absence at the roll call, somebody who leaves and comes back, a deputy for one case, a disqualification by vote, a closed case, a draw, cases treated together, a
-postponement, a late case that the chair stops, two motions against each other, an election decided by lot, an addition to the minutes.
+An absence at the roll call, somebody who leaves and comes back, a deputy for one case, a disqualification by vote, a
+closed case, a draw, cases treated together, a postponement, a late case that the chair stops, two motions against each
+other, an election decided by lot, an addition to the minutes.
 """
 
 import io
@@ -15,9 +17,12 @@ import pytest
 from django.utils import translation
 from django.utils.translation import gettext
 
-from forum.minutes import Audience, build
-from forum.models import AgendaItem, Meeting, MinutesVersion
-from forum.services import meetings as services
+from forum.meetings.agenda import services as agenda_services
+from forum.meetings.core.models import AgendaItem, Meeting
+from forum.meetings.minutes.document import build
+from forum.meetings.minutes.models import MinutesVersion
+from forum.meetings.minutes.structure import Audience
+from forum.meetings.planning import services as planning_services
 from tests.factories.organisation import Municipality, municipality
 from tests.trepart.test_pdf import check_with_pdfua
 from trepart import clock
@@ -122,14 +127,14 @@ def test_twenty_cases_by_keyboard_and_the_minutes_line_by_line(town: Municipalit
 
 
 def prepared(town: Municipality) -> Meeting:
-    meeting = services.plan_meeting(
+    meeting = planning_services.plan_meeting(
         body=town.committee, starts_at=clock.now() + timedelta(hours=1), place="Rådhuset", actor=town.secretary
     )
     for number in range(1, 19):
-        services.add_item(
+        agenda_services.add_item(
             meeting, title=f"Sak nummer {number}", recommendation=f"Innstilling {number}.", actor=town.secretary
         )
-    services.add_item(meeting, title="Valg av kontaktperson", actor=town.secretary)
+    agenda_services.add_item(meeting, title="Valg av kontaktperson", actor=town.secretary)
     return perform(meeting, "call", actor=town.secretary)
 
 
@@ -250,7 +255,11 @@ class Story:
             self.keys.choose(f"vote{motion.pk}-{self.town.membership(person).pk}", "against")
         self.keys.press(say("Record the votes"))
         self.keys.visitor.look()
-        self.told(number, "4 mot 4.", say("It was a tie, and the vote of the person presiding decided (Local Government Act § 11-9)."))  # fmt: skip
+        self.told(
+            number,
+            "4 mot 4.",
+            say("It was a tie, and the vote of the person presiding decided (Local Government Act § 11-9)."),
+        )
         self.keys.write("decision-text", "Innstillingen falt.")
         self.keys.press(say("Record the decision"))
         self.told(number, "Innstillingen falt.")
@@ -269,7 +278,13 @@ class Story:
         self.keys.press(say("Record the votes"))
         self.keys.press(say("Record the decision"))
         assert AgendaItem.objects.get(pk=item.pk).decision.text == f"Innstilling {number}."
-        self.told(number, "Heller noe annet.", "Innstillingen fikk 7 stemmer", f"Forslaget fra {mover.person.name} (Fl) fikk 2 stemmer", "Innstillingen er vedtatt.")  # fmt: skip
+        self.told(
+            number,
+            "Heller noe annet.",
+            "Innstillingen fikk 7 stemmer",
+            f"Forslaget fra {mover.person.name} (Fl) fikk 2 stemmer",
+            "Innstillingen er vedtatt.",
+        )
 
     def together(self, *numbers: int) -> None:
         self.open(numbers[0])
@@ -338,7 +353,9 @@ class Story:
         )
 
     def late_and_stopped(self) -> None:
-        late = services.add_item(self.meeting, title="En sen sak", recommendation="Ja.", actor=self.town.secretary)
+        late = agenda_services.add_item(
+            self.meeting, title="En sen sak", recommendation="Ja.", actor=self.town.secretary
+        )
         self.items.append(late)
         self.open(20)
         self.act("Late case or documents: objection")
@@ -364,7 +381,8 @@ def flat(text: str) -> str:
 
 
 def by_case(text: str, items: list[tuple[str, str]]) -> dict[int, str]:
-    """Return what stands under the heading of each case (label and title), by its place; every heading is found, in the order of the agenda."""
+    """Return what stands under the heading of each case (label and title), by its place; every heading is found, in
+    the order of the agenda."""
     words, at = flat(text), 0
     starts = []
     for label, title in items:
@@ -378,7 +396,8 @@ def by_case(text: str, items: list[tuple[str, str]]) -> dict[int, str]:
 
 
 def check(text: str, story: Story, *, hidden: bool = False) -> None:
-    """See that each case says what was done in it, and no other case's lines; ``hidden``: as the public reads the closed one."""
+    """See that each case says what was done in it, and no other case's lines; ``hidden``: as the
+    public reads the closed one."""
     closed = story.items[4]
     headings = [
         (item.label, item.title if not hidden or item.pk != closed.pk else "Personalsak") for item in story.items

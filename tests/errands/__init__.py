@@ -1,1 +1,2 @@
-"""A room that exists in the tests alone: the smallest lifecycle there is, to try the executor and the database's guard on."""
+"""A room that exists in the tests alone: the smallest lifecycle there is, to try the executor and
+the database's guard on."""

@@ -3,7 +3,7 @@
 from django.conf import settings
 from django.db import models
 
-from forum.models import Body
+from forum.organisation.models import Body
 from trepart.audit.history import track
 from trepart.audit.models import Staged
 

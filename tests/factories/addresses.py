@@ -1,10 +1,12 @@
-"""An example of every address of the portal, for the tests that visit them all: who may come (architecture) and what axe says (e2e).
+"""An example of every address of the portal, for the tests that visit them all: who may come
+(architecture) and what axe says (e2e).
 
     stage = staged(town, "committee")      # a body of that kind with something of everything
     stage.url("forum:meeting_agenda")      # None where this kind of body has no such thing
 
-An address that takes an id belongs in ``GIVEN``, or in ``OWN`` with the test that visits it; a test holds them against the addresses of the portal.
-Each kind of body has a case that is read by others: only those who have it (village council), all employees (LMU, coordination group), everybody (committee).
+An address that takes an id belongs in ``GIVEN``, or in ``OWN`` with the test that visits it; a test holds them against
+the addresses of the portal. Each kind of body has a case that is read by others: only those who have it (village
+council), all employees (LMU, coordination group), everybody (committee).
 """
 
 from collections.abc import Mapping
@@ -15,12 +17,24 @@ from typing import Any
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
-from forum.enums import CaseAccess, ItemKind, OfficeKind, Role
-from forum.models import Appointment, Body, Commission, Employment, Meeting, Membership
-from forum.queries import changes
-from forum.services import agenda, cases, commissions, functions, meetings, opinions, organisation, standins
-from forum.services import minutes as minutes_services
-from forum.services.meetings import LogItem
+from forum.cases.enums import CaseAccess
+from forum.cases.services import cases, opinions
+from forum.commissions import services as commissions
+from forum.commissions.models import Commission
+from forum.meetings import services as meetings
+from forum.meetings.agenda import services as agenda
+from forum.meetings.attendance import roll_call
+from forum.meetings.core.models import Meeting
+from forum.meetings.enums import ItemKind
+from forum.meetings.minutes import services as minutes_services
+from forum.meetings.planning import services
+from forum.meetings.services import LogItem
+from forum.meetings.session import decisions
+from forum.organisation.enums import OfficeKind, Role
+from forum.organisation.models import Appointment, Body, Employment, Membership
+from forum.organisation.queries import history
+from forum.organisation.services import bodies as organisation
+from forum.organisation.services import body_functions, stand_ins
 from proposals import services as proposals
 from proposals.enums import IntakeKind, Origin
 from proposals.models import Proposal
@@ -36,7 +50,8 @@ from trepart.workflow import perform
 #: The village council that is asked and commissioned.
 VILLAGE = "furulia"
 
-#: What somebody may come to write where others read it: markup, a picture of letters, a word no screen is wide enough for.
+#: What somebody may come to write where others read it: markup, a picture of letters, a word no
+#: screen is wide enough for.
 AWKWARD = f"<img src=x onerror=alert(1)> & «Å» 👩‍👩‍👧 {'Uavbrutt' * 8}"
 
 #: Which things an address takes: the argument of the address -> the name of the thing on the stage.
@@ -62,7 +77,7 @@ GIVEN: Mapping[str, Mapping[str, str]] = {
     "grendeutvalg:about": {"slug": "village"},
     "grendeutvalg:show": {"slug": "village"},
     "forum:municipality_text": {"place": "=welcome", "language": "=nb"},
-    "forum:history": {"kind": f"={changes.KINDS['body']}", "pk": "body_id"},
+    "forum:history": {"kind": f"={history.KINDS['body']}", "pk": "body_id"},
     "forum:body_renew": {"slug": "body"},
     "forum:deputies": {"slug": "body"},
     "forum:person_invite": {"pk": "person"},
@@ -135,64 +150,134 @@ GIVEN: Mapping[str, Mapping[str, str]] = {
     "forum:roll_call": {"pk": "voted"},
 }
 
-#: Addresses that carry a secret, answer a service, are there in the demo alone, or need more than a stage has: the test that visits each with who may and
-#: with who may not.
+#: Addresses that carry a secret, answer a service, are there in the demo alone, or need more than a stage has: the test
+#: that visits each with who may and with who may not.
 OWN: Mapping[str, str] = {
-    "forum:council_lists": "tests/forum/test_council_pages.py::test_who_may_open_what",
-    "forum:council_take_in": "tests/forum/test_council_pages.py::test_who_may_open_what",
-    "forum:council_list": "tests/forum/test_council_lists.py::test_what_is_exempt_is_kept_from_everybody_outside",
-    "forum:council_sheet": "tests/forum/test_council_lists.py::test_what_is_exempt_is_kept_from_everybody_outside",
-    "forum:council_sheet_pdf": "tests/forum/test_council_lists.py::test_what_is_exempt_is_kept_from_everybody_outside",
-    "forum:council_sheet_version_pdf": "tests/forum/test_council_lists.py::test_what_is_exempt_is_kept_from_everybody_outside",
-    "forum:council_sheet_send": "tests/forum/test_council_lists.py::test_the_views_go_to_the_councils_secretary_and_to_nobody_else",
-    "forum:council_case_step": "tests/forum/test_council_lists.py::test_the_council_takes_a_case_off_its_list",
-    "forum:paper_begin": "tests/forum/test_case_papers.py::test_who_may_begin_on_a_paper_from_the_agenda",
-    "forum:case_paper": "tests/forum/test_case_papers_read.py::test_guessed_addresses",
-    "forum:case_paper_version": "tests/forum/test_case_papers_read.py::test_guessed_addresses",
-    "forum:case_paper_document": "tests/forum/test_case_papers_read.py::test_guessed_addresses",
-    "forum:case_paper_versions": "tests/forum/test_case_papers_read.py::test_a_paper_wholly_exempt",
-    "forum:case_paper_pdf": "tests/forum/test_case_papers_read.py::test_a_paper_wholly_exempt",
-    "forum:case_paper_version_pdf": "tests/forum/test_case_papers_read.py::test_a_redacted_version_gives_nothing_away",
-    "forum:case_paper_write": "tests/forum/test_case_papers_read.py::test_exactly_those_who_prepare_the_case_write",
-    "forum:case_paper_clean": "tests/forum/test_case_papers.py::test_a_paste_is_shown_clean_before_it_is_saved",
-    "forum:own_feed": "tests/forum/test_calendar_feeds.py::test_what_is_guessed_answers_404",
-    "forum:body_feed": "tests/forum/test_calendar_feeds.py::test_a_body_that_keeps_its_meetings_to_itself_has_no_feed",
-    "forum:year_plan": "tests/forum/test_year_plans.py::test_the_plan_is_read_by_whoever_may_see_the_meetings",
-    "forum:minutes_signers": "tests/forum/test_approvals.py::test_other_ways_in_are_shut",
-    "forum:minutes_sign": "tests/forum/test_approvals.py::test_only_those_asked_may_approve_and_only_once",
-    "forum:minutes_remark": "tests/forum/test_approvals.py::test_only_those_asked_may_approve_and_only_once",
-    "forum:decision_list": "tests/forum/test_approvals.py::test_the_decision_list_goes_out_before_the_minutes_and_is_kept_with_its_sum",
-    "forum:decision_list_pdf": "tests/forum/test_approvals.py::test_the_decision_list_goes_out_before_the_minutes_and_is_kept_with_its_sum",
-    "forum:decision_list_version_pdf": "tests/forum/test_approvals.py::test_the_decision_list_goes_out_before_the_minutes_and_is_kept_with_its_sum",
-    "forum:decision_list_publish": "tests/forum/test_approvals.py::test_the_decision_list_goes_out_before_the_minutes_and_is_kept_with_its_sum",
-    "forum:packet": "tests/forum/test_packets.py::test_the_page_gives_each_the_version_that_is_theirs",
-    "forum:packet_pdf": "tests/forum/test_packets.py::test_the_page_gives_each_the_version_that_is_theirs",
-    "forum:packet_part": "tests/forum/test_packets.py::test_before_the_meeting_is_called_there_are_no_papers_for_anybody",
-    "forum:packet_make": "tests/forum/test_packet_making.py::test_only_whoever_plans_the_meeting_has_it_made",
-    "forum:packet_read": "tests/forum/test_packets.py::test_the_screen_and_the_agenda_alone_keep_what_is_kept",
-    "forum:agenda_pdf": "tests/forum/test_packets.py::test_the_screen_and_the_agenda_alone_keep_what_is_kept",
-    "forum:extract": "tests/forum/test_extracts.py::test_a_closed_case_has_an_extract_for_those_who_may_and_that_is_written_down",
-    "forum:extract_pdf": "tests/forum/test_extracts.py::test_a_closed_case_has_an_extract_for_those_who_may_and_that_is_written_down",
-    "forum:follow_up": "tests/forum/test_follow_up.py::test_who_may_see_and_report_and_assign",
-    "forum:legality": "tests/forum/test_follow_up.py::test_only_who_writes_the_minutes_records_it_and_only_on_a_final_decision",
-    "forum:demand": "tests/forum/test_preparing.py::test_only_members_demand_and_only_the_body_reads",
-    "forum:question_ask": "tests/forum/test_preparing.py::test_those_without_a_seat_do_not_ask",
-    "forum:question": "tests/forum/test_preparing.py::test_a_question_is_read_inside_the_body_until_it_is_on_an_agenda",
-    "forum:urgent_begin": "tests/forum/test_urgent.py::test_nobody_else_sees_them",
-    "forum:urgent_answer": "tests/forum/test_urgent.py::test_an_answer_may_be_changed_and_nobody_else_answers",
-    "forum:urgent_conclude": "tests/forum/test_urgent.py::test_nobody_else_sees_them",
-    "forum:absence": "tests/forum/test_absences.py::test_only_those_with_a_seat_and_only_for_themselves",
-    "forum:deputies_called": "tests/forum/test_absences.py::test_the_reason_is_for_those_who_run_the_meeting_alone",
-    "forum:deputy_call": "tests/forum/test_absences.py::test_others_do_not_see_or_answer_a_call",
-    "forum:partiality": "tests/forum/test_absences.py::test_only_those_who_take_part",
-    "forum:paper": "tests/forum/test_private_notes.py::test_notes_are_kept_only_on_what_one_may_read",
+    "forum:council_lists": "tests/forum/council/test_pages.py::test_who_may_open_what",
+    "forum:council_take_in": "tests/forum/council/test_pages.py::test_who_may_open_what",
+    "forum:council_list": "tests/forum/council/test_lists.py::test_what_is_exempt_is_kept_from_everybody_outside",
+    "forum:council_sheet": "tests/forum/council/test_lists.py::test_what_is_exempt_is_kept_from_everybody_outside",
+    "forum:council_sheet_pdf": "tests/forum/council/test_lists.py::test_what_is_exempt_is_kept_from_everybody_outside",
+    "forum:council_sheet_version_pdf": (
+        "tests/forum/council/test_lists.py::test_what_is_exempt_is_kept_from_everybody_outside"
+    ),
+    "forum:council_sheet_send": (
+        "tests/forum/council/test_lists.py::test_the_views_go_to_the_councils_secretary_and_to_nobody_else"
+    ),
+    "forum:council_case_step": "tests/forum/council/test_lists.py::test_the_council_takes_a_case_off_its_list",
+    "forum:paper_begin": (
+        "tests/forum/meetings/case_papers/test_case_papers.py::test_who_may_begin_on_a_paper_from_the_agenda"
+    ),
+    "forum:case_paper": "tests/forum/meetings/case_papers/test_case_papers_read.py::test_guessed_addresses",
+    "forum:case_paper_version": "tests/forum/meetings/case_papers/test_case_papers_read.py::test_guessed_addresses",
+    "forum:case_paper_document": "tests/forum/meetings/case_papers/test_case_papers_read.py::test_guessed_addresses",
+    "forum:case_paper_versions": (
+        "tests/forum/meetings/case_papers/test_case_papers_read.py::test_a_paper_wholly_exempt"
+    ),
+    "forum:case_paper_pdf": "tests/forum/meetings/case_papers/test_case_papers_read.py::test_a_paper_wholly_exempt",
+    "forum:case_paper_version_pdf": (
+        "tests/forum/meetings/case_papers/test_case_papers_read.py::test_a_redacted_version_gives_nothing_away"
+    ),
+    "forum:case_paper_write": (
+        "tests/forum/meetings/case_papers/test_case_papers_read.py::test_exactly_those_who_prepare_the_case_write"
+    ),
+    "forum:case_paper_clean": (
+        "tests/forum/meetings/case_papers/test_case_papers.py::test_a_paste_is_shown_clean_before_it_is_saved"
+    ),
+    "forum:own_feed": "tests/forum/meetings/planning/test_calendar_feeds.py::test_what_is_guessed_answers_404",
+    "forum:body_feed": (
+        "tests/forum/meetings/planning/test_calendar_feeds.py"
+        "::test_a_body_that_keeps_its_meetings_to_itself_has_no_feed"
+    ),
+    "forum:year_plan": (
+        "tests/forum/meetings/planning/test_year_plans.py::test_the_plan_is_read_by_whoever_may_see_the_meetings"
+    ),
+    "forum:minutes_signers": "tests/forum/meetings/minutes/test_approvals.py::test_other_ways_in_are_shut",
+    "forum:minutes_sign": (
+        "tests/forum/meetings/minutes/test_approvals.py::test_only_those_asked_may_approve_and_only_once"
+    ),
+    "forum:minutes_remark": (
+        "tests/forum/meetings/minutes/test_approvals.py::test_only_those_asked_may_approve_and_only_once"
+    ),
+    "forum:decision_list": (
+        "tests/forum/meetings/minutes/test_approvals.py"
+        "::test_the_decision_list_goes_out_before_the_minutes_and_is_kept_with_its_sum"
+    ),
+    "forum:decision_list_pdf": (
+        "tests/forum/meetings/minutes/test_approvals.py"
+        "::test_the_decision_list_goes_out_before_the_minutes_and_is_kept_with_its_sum"
+    ),
+    "forum:decision_list_version_pdf": (
+        "tests/forum/meetings/minutes/test_approvals.py"
+        "::test_the_decision_list_goes_out_before_the_minutes_and_is_kept_with_its_sum"
+    ),
+    "forum:decision_list_publish": (
+        "tests/forum/meetings/minutes/test_approvals.py"
+        "::test_the_decision_list_goes_out_before_the_minutes_and_is_kept_with_its_sum"
+    ),
+    "forum:packet": "tests/forum/meetings/packets/test_packets.py::test_the_page_gives_each_the_version_that_is_theirs",
+    "forum:packet_pdf": (
+        "tests/forum/meetings/packets/test_packets.py::test_the_page_gives_each_the_version_that_is_theirs"
+    ),
+    "forum:packet_part": (
+        "tests/forum/meetings/packets/test_packets.py"
+        "::test_before_the_meeting_is_called_there_are_no_papers_for_anybody"
+    ),
+    "forum:packet_make": (
+        "tests/forum/meetings/packets/test_packet_making.py::test_only_whoever_plans_the_meeting_has_it_made"
+    ),
+    "forum:packet_read": (
+        "tests/forum/meetings/packets/test_packets.py::test_the_screen_and_the_agenda_alone_keep_what_is_kept"
+    ),
+    "forum:agenda_pdf": (
+        "tests/forum/meetings/packets/test_packets.py::test_the_screen_and_the_agenda_alone_keep_what_is_kept"
+    ),
+    "forum:extract": (
+        "tests/forum/meetings/minutes/test_extracts.py"
+        "::test_a_closed_case_has_an_extract_for_those_who_may_and_that_is_written_down"
+    ),
+    "forum:extract_pdf": (
+        "tests/forum/meetings/minutes/test_extracts.py"
+        "::test_a_closed_case_has_an_extract_for_those_who_may_and_that_is_written_down"
+    ),
+    "forum:follow_up": "tests/forum/meetings/follow_up/test_follow_up.py::test_who_may_see_and_report_and_assign",
+    "forum:legality": (
+        "tests/forum/meetings/follow_up/test_follow_up.py"
+        "::test_only_who_writes_the_minutes_records_it_and_only_on_a_final_decision"
+    ),
+    "forum:demand": "tests/forum/meetings/agenda/test_preparation.py::test_only_members_demand_and_only_the_body_reads",
+    "forum:question_ask": "tests/forum/meetings/agenda/test_preparation.py::test_those_without_a_seat_do_not_ask",
+    "forum:question": (
+        "tests/forum/meetings/agenda/test_preparation.py"
+        "::test_a_question_is_read_inside_the_body_until_it_is_on_an_agenda"
+    ),
+    "forum:urgent_begin": "tests/forum/meetings/urgent/test_urgent.py::test_nobody_else_sees_them",
+    "forum:urgent_answer": (
+        "tests/forum/meetings/urgent/test_urgent.py::test_an_answer_may_be_changed_and_nobody_else_answers"
+    ),
+    "forum:urgent_conclude": "tests/forum/meetings/urgent/test_urgent.py::test_nobody_else_sees_them",
+    "forum:absence": (
+        "tests/forum/meetings/attendance/test_absences.py::test_only_those_with_a_seat_and_only_for_themselves"
+    ),
+    "forum:deputies_called": (
+        "tests/forum/meetings/attendance/test_absences.py::test_the_reason_is_for_those_who_run_the_meeting_alone"
+    ),
+    "forum:deputy_call": "tests/forum/meetings/attendance/test_absences.py::test_others_do_not_see_or_answer_a_call",
+    "forum:partiality": "tests/forum/meetings/attendance/test_absences.py::test_only_those_who_take_part",
+    "forum:paper": (
+        "tests/forum/meetings/case_papers/test_private_notes.py::test_notes_are_kept_only_on_what_one_may_read"
+    ),
     "proposals:paper_new": "tests/proposals/test_on_paper.py::test_nobody_else_enters_anything",
     "proposals:letter": "tests/proposals/test_on_paper.py::test_letters_and_contact_are_closed_to_everybody_else",
     "proposals:letter_pdf": "tests/proposals/test_on_paper.py::test_letters_and_contact_are_closed_to_everybody_else",
     "proposals:contact": "tests/proposals/test_on_paper.py::test_letters_and_contact_are_closed_to_everybody_else",
     "proposals:account": "tests/proposals/test_on_paper.py::test_letters_and_contact_are_closed_to_everybody_else",
-    "proposals:erase_contact": "tests/proposals/test_on_paper.py::test_letters_and_contact_are_closed_to_everybody_else",
-    "proposals:untie": "tests/proposals/test_on_paper_answers.py::test_a_wrong_account_is_taken_away_again_and_the_letters_wait_again",
+    "proposals:erase_contact": (
+        "tests/proposals/test_on_paper.py::test_letters_and_contact_are_closed_to_everybody_else"
+    ),
+    "proposals:untie": (
+        "tests/proposals/test_on_paper_answers.py::test_a_wrong_account_is_taken_away_again_and_the_letters_wait_again"
+    ),
     "portal:notice": "tests/portal/test_my_page.py::test_notices_are_read_by_post_and_by_their_owner_alone",
     "portal:notice_read": "tests/portal/test_my_page.py::test_notices_are_read_by_post_and_by_their_owner_alone",
     "portal:demo": "tests/portal/test_demo.py::test_it_does_not_exist_outside_the_demo",
@@ -204,7 +289,9 @@ OWN: Mapping[str, str] = {
     "access:session_end": "tests/trepart/test_sign_in_account.py::test_another_s_session_does_not_exist",
     "access:invitation": "tests/trepart/test_sign_in_invitations.py::test_a_link_opens_no_account_that_has_a_password",
     "account_confirm_email": "tests/trepart/test_sign_up.py::test_a_link_that_is_too_old_or_broken_says_which",
-    "account_reset_password_from_key": "tests/trepart/test_sign_in_account.py::test_another_s_link_sets_nobody_else_s_password",
+    "account_reset_password_from_key": (
+        "tests/trepart/test_sign_in_account.py::test_another_s_link_sets_nobody_else_s_password"
+    ),
     "mfa_remove_webauthn": "tests/trepart/test_sign_in_second_step.py::test_another_s_passkey_does_not_exist",
     "mfa_edit_webauthn": "tests/trepart/test_sign_in_second_step.py::test_another_s_passkey_does_not_exist",
     "oidc:start": "tests/oidc/test_answers.py::test_what_is_not_set_up_is_not_there",
@@ -226,8 +313,9 @@ _OF_NO_BODY = {"person", "employment", "appointment", "unit", "mail", "place", "
 class Stage:
     """One body and what it has: ``things`` by the names that `GIVEN` uses.
 
-    ``read_by`` says whom its case is open to, as `CaseAccess` does. ``reach`` names, for a right that reaches people in other bodies than this one, the kinds
-    of body it is held in; ``own`` the people who have a right because the thing is theirs.
+    ``read_by`` says whom its case is open to, as `CaseAccess` does. ``reach`` names, for a right that reaches
+    people in other bodies than this one, the kinds of body it is held in; ``own`` the people who have a right
+    because the thing is theirs.
     """
 
     kind: str
@@ -239,7 +327,8 @@ class Stage:
     leader: User | None = None
 
     def is_about(self, name: str) -> bool:
-        """Say whether the address called ``name`` is about this body or something it has, and not about the municipality's people or mail."""
+        """Say whether the address called ``name`` is about this body or something it has, and not about the
+        municipality's people or mail."""
         wanted = {thing for thing in GIVEN.get(name, {}).values() if not thing.startswith("=")}
         return bool(wanted) and not wanted <= _OF_NO_BODY
 
@@ -257,8 +346,8 @@ class Stage:
 
 
 def staged(town: Municipality, kind: str, *, council: Body | None = None) -> Stage:
-    """Put something of everything before the body of ``kind`` ("lmu", "coordination", "committee" or "grendeutvalg"). There is one village council, ``council``
-    where it is there already."""
+    """Put something of everything before the body of ``kind`` ("lmu", "coordination", "committee" or "grendeutvalg").
+    There is one village council, ``council`` where it is there already."""
     council = council or Body.objects.filter(slug=VILLAGE).first() or village_council(town).body
     return {"lmu": _lmu, "coordination": _coordination, "committee": _committee, "grendeutvalg": _village}[kind](
         town, council
@@ -322,7 +411,8 @@ def _document(of: Proposal | Commission, by: Any) -> int:
 
 
 def _lmu(town: Municipality, council: Body) -> Stage:
-    """A case its employees may read, an adopted measure, a log, a user representative; and a leader who is to be away."""
+    """A case its employees may read, an adopted measure, a log, a user representative; and a
+    leader who is to be away."""
     body, leader = town.lmus[0], town.lmu_leader(0)
     stage = Stage("lmu", {"body": body.slug, "lmu": body.slug})
     road = Road(town, title=f"Stativ {AWKWARD}", what=AWKWARD, why=AWKWARD, expected_effect=AWKWARD).begin()
@@ -340,7 +430,7 @@ def _lmu(town: Municipality, council: Body) -> Stage:
         actor=leader,
     )
     seat = town.membership(town.secretary)
-    away = standins.start_stand_in(
+    away = stand_ins.start_stand_in(
         place=seat,
         person=town.coordination_secretary,
         valid_from=clock.today() + timedelta(days=30),
@@ -365,7 +455,8 @@ def _lmu(town: Municipality, council: Body) -> Stage:
 
 
 def _coordination(town: Municipality, council: Body) -> Stage:
-    """A case its employees may read, over which the village council is asked for its opinion; meetings at every stage."""
+    """A case its employees may read, over which the village council is asked for its opinion;
+    meetings at every stage."""
     body, secretary = town.coordination, town.coordination_secretary
     stage = Stage("coordination", {"body": body.slug, "coordination": body.slug})
     road = Road(town, title=f"Pool {AWKWARD}", several_workplaces="yes").begin().forward()
@@ -382,7 +473,8 @@ def _coordination(town: Municipality, council: Body) -> Stage:
 
 
 def _committee(town: Municipality, council: Body) -> Stage:
-    """A case that everybody may read, a commission to the village council that employees may; meetings at every stage, minutes published."""
+    """A case that everybody may read, a commission to the village council that employees may; meetings at every
+    stage, minutes published."""
     body, secretary = town.committee, town.secretary
     stage = Stage("committee", {"body": body.slug, "giver": body.slug}, read_by=CaseAccess.PUBLIC)
     road = Road(town, 2, title=f"Vei {AWKWARD}", needs_grant="yes", grant_amount="90000").to_committee()
@@ -402,7 +494,7 @@ def _committee(town: Municipality, council: Body) -> Stage:
     held = held_meeting(town)
     stage.things["published"] = stage.things["voted"] = perform(held.minutes, "publish", actor=secretary).meeting_id
     stage.things["membership"] = town.membership(town.elected[4]).pk
-    stage.things["function"] = functions.add_function(body=body, name=f"Planutvalg {AWKWARD[-64:]}", actor=None).pk
+    stage.things["function"] = body_functions.add_function(body=body, name=f"Planutvalg {AWKWARD[-64:]}", actor=None).pk
     return _people(town, stage)
 
 
@@ -415,14 +507,14 @@ def _meetings(town: Municipality, stage: Stage, body: Any, secretary: Any) -> No
     stage.things["item_in_session"] = running.items.get().pk
     ended = _opened(_planned(body, secretary, days=0), secretary)
     for item in ended.items.all():
-        meetings.decide(item, text=AWKWARD, resolution="noted", actor=secretary)
+        decisions.decide(item, text=AWKWARD, resolution="noted", actor=secretary)
     ended = perform(Meeting.objects.get(pk=ended.pk), "end", actor=secretary)
     stage.things["ended"] = ended.pk
     minutes_services.begin(ended)
 
 
 def _planned(body: Any, secretary: Any, *, days: int) -> Meeting:
-    planned = meetings.plan_meeting(
+    planned = services.plan_meeting(
         body=body, starts_at=clock.now() + timedelta(days=days, minutes=5), place=AWKWARD[-60:], actor=secretary
     )
     agenda.add_item(planned, title=f"Nærvær {AWKWARD}", kind=ItemKind.RS, actor=secretary)
@@ -431,6 +523,6 @@ def _planned(body: Any, secretary: Any, *, days: int) -> Meeting:
 
 def _opened(planned: Meeting, secretary: Any) -> Meeting:
     called = perform(planned, "call", actor=secretary)
-    meetings.set_attendance(called, rows=meetings.all_met(called), actor=secretary)
+    roll_call.set_attendance(called, rows=roll_call.all_met(called), actor=secretary)
     opened: Meeting = perform(Meeting.objects.get(pk=called.pk), "open", actor=secretary)
     return opened

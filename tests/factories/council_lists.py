@@ -4,11 +4,18 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 from typing import Any
 
-from forum import voting
-from forum.enums import Choice, ItemKind, Resolution, Role
-from forum.models import AgendaItem, Meeting
-from forum.services import council_lists, meetings, organisation
-from forum.services.council_lists import Row
+from forum.cases.enums import Resolution
+from forum.council import services as council_lists
+from forum.council.services import Row
+from forum.meetings import services as meetings
+from forum.meetings.attendance import roll_call
+from forum.meetings.core import participants
+from forum.meetings.core.models import AgendaItem, Meeting
+from forum.meetings.enums import Choice, ItemKind
+from forum.meetings.planning import services
+from forum.meetings.session import ballots, decisions
+from forum.organisation.enums import Role
+from forum.organisation.services import bodies as organisation
 from tests.factories.organisation import Municipality
 from trepart import clock
 from trepart.access.models import User
@@ -25,7 +32,7 @@ SECRET = "Kari Normanns oppsigelse"
 
 def coming_meeting(town: Municipality) -> Meeting:
     """Plan a meeting of the committee in twenty days."""
-    return meetings.plan_meeting(
+    return services.plan_meeting(
         body=town.committee, starts_at=clock.now() + timedelta(days=20), place="Salen", actor=town.secretary
     )
 
@@ -62,7 +69,7 @@ def take(town: Municipality, meeting: Meeting, rows: list[Row] | None = None, **
 def hold(town: Municipality, meeting: Meeting) -> Iterator[AgendaItem]:
     """Call and open the meeting, give its items to be treated, then end it."""
     perform(Meeting.objects.get(pk=meeting.pk), "call", actor=town.secretary)
-    meetings.set_attendance(meeting, rows=meetings.all_met(meeting), actor=town.secretary)
+    roll_call.set_attendance(meeting, rows=roll_call.all_met(meeting), actor=town.secretary)
     perform(Meeting.objects.get(pk=meeting.pk), "open", actor=town.secretary)
     yield from AgendaItem.objects.filter(meeting=meeting).order_by("position")
     meetings.end_meeting(Meeting.objects.get(pk=meeting.pk), actor=town.secretary)
@@ -72,11 +79,11 @@ def treat_all(town: Municipality, meeting: Meeting) -> None:
     """The plan gets a split vote, the budget is agreed on, the rest is heard."""
     for item in hold(town, meeting):
         if item.kind == ItemKind.RS:
-            meetings.decide(item, text="Tatt til orientering.", resolution=Resolution.NOTED, actor=town.secretary)
+            decisions.decide(item, text="Tatt til orientering.", resolution=Resolution.NOTED, actor=town.secretary)
             continue
         choices = None
         if item.title.startswith("Regulering"):
             against = town.membership(town.elected[1]).pk
-            choices = {v.pk: Choice.AGAINST if v.pk == against else Choice.FOR for v in voting.entitled(item)}
-        meetings.record_ballot(item, choices=choices, actor=town.secretary)
-        meetings.decide(item, text=f"Uttalelse: {item.title}.", resolution=Resolution.ADOPT, actor=town.secretary)
+            choices = {v.pk: Choice.AGAINST if v.pk == against else Choice.FOR for v in participants.entitled(item)}
+        ballots.record_ballot(item, choices=choices, actor=town.secretary)
+        decisions.decide(item, text=f"Uttalelse: {item.title}.", resolution=Resolution.ADOPT, actor=town.secretary)

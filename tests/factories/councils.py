@@ -4,9 +4,11 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from forum.enums import BodyKind, LegalBasis, Role
-from forum.models import Body, HearingRule
-from forum.services import opinions, organisation
+from forum.cases.models import HearingRule
+from forum.cases.services import opinions
+from forum.organisation.enums import BodyKind, LegalBasis, Role
+from forum.organisation.models import Body
+from forum.organisation.services import bodies as organisation
 from tests.factories.organisation import Municipality
 from trepart import clock
 from trepart.access.models import User

@@ -3,9 +3,13 @@
 from datetime import timedelta
 from typing import Any
 
-from forum.enums import Choice, ItemKind, RecusalKind, Resolution
-from forum.models import Meeting
-from forum.services import meetings
+from forum.cases.enums import Resolution
+from forum.meetings.agenda import services as agenda_services
+from forum.meetings.attendance import roll_call
+from forum.meetings.core.models import Meeting
+from forum.meetings.enums import Choice, ItemKind, RecusalKind
+from forum.meetings.planning import services
+from forum.meetings.session import ballots, decisions
 from tests.factories.organisation import Municipality
 from trepart import clock
 from trepart.workflow import perform
@@ -15,10 +19,10 @@ SECRET = "Hemmelig: Kari Normann skal omplasseres"
 
 
 def held_meeting(town: Municipality, *, place: str = "Rådhuset") -> Meeting:
-    """Return an ended committee meeting with all that minutes can hold: absence and a deputy, a unanimous vote, a split inside a party's line and a motion,
-    a disqualification, a closed case, a withdrawn case, a case for information."""
+    """Return an ended committee meeting with all that minutes can hold: absence and a deputy, a unanimous vote, a split
+    inside a party's line and a motion, a disqualification, a closed case, a withdrawn case, a case for information."""
     secretary = town.secretary
-    meeting = meetings.plan_meeting(
+    meeting = services.plan_meeting(
         body=town.committee, starts_at=clock.now() + timedelta(days=10), place=place, actor=secretary
     )
     for title, recommendation in (
@@ -26,8 +30,8 @@ def held_meeting(town: Municipality, *, place: str = "Rådhuset") -> Meeting:
         ("Ny åpningstid", "Biblioteket åpner klokka åtte."),
         ("Habilitet", "Avtalen godkjennes."),
     ):
-        meetings.add_item(meeting, title=title, recommendation=recommendation, actor=secretary)
-    meetings.add_item(
+        agenda_services.add_item(meeting, title=title, recommendation=recommendation, actor=secretary)
+    agenda_services.add_item(
         meeting,
         title=SECRET,
         recommendation=SECRET,
@@ -35,60 +39,60 @@ def held_meeting(town: Municipality, *, place: str = "Rådhuset") -> Meeting:
         public_title="Personalsak",
         actor=secretary,
     )
-    meetings.add_item(meeting, title="Trukket sak", recommendation="Nei", actor=secretary)
-    meetings.add_item(meeting, title="Orientering om nærvær", kind=ItemKind.RS, actor=secretary)
+    agenda_services.add_item(meeting, title="Trukket sak", recommendation="Nei", actor=secretary)
+    agenda_services.add_item(meeting, title="Orientering om nærvær", kind=ItemKind.RS, actor=secretary)
     meeting = perform(meeting, "call", actor=secretary)
     with clock.at(clock.now() + timedelta(days=10)):
         return _hold(town, meeting, secretary)
 
 
 def _hold(town: Municipality, meeting: Meeting, secretary: Any) -> Meeting:
-    rows = meetings.all_met(meeting)
+    rows = roll_call.all_met(meeting)
     absent = next(i for i, row in enumerate(rows) if row.membership.person == town.elected[3])
-    deputy = next(m for m in meetings.deputies(meeting) if m.person == town.deputies["municipality"][0])
-    rows[absent] = meetings.Row(rows[absent].membership, present=False, reason="Sykdom", deputy=deputy)
-    meetings.set_attendance(meeting, rows=rows, actor=secretary)
+    deputy = next(m for m in roll_call.deputies(meeting) if m.person == town.deputies["municipality"][0])
+    rows[absent] = roll_call.Row(rows[absent].membership, present=False, reason="Sykdom", deputy=deputy)
+    roll_call.set_attendance(meeting, rows=rows, actor=secretary)
     meeting = perform(Meeting.objects.get(pk=meeting.pk), "open", actor=secretary)
     unanimous, split, partial, closed, withdrawn, noted = meeting.items.order_by("position")
-    meetings.withdraw_item(withdrawn, reason="Mer utredning trengs", actor=secretary)
-    meetings.record_ballot(unanimous, actor=secretary)
-    meetings.decide(unanimous, text="Det opprettes én felles stilling.", resolution=Resolution.NOTED, actor=secretary)
+    agenda_services.withdraw_item(withdrawn, reason="Mer utredning trengs", actor=secretary)
+    ballots.record_ballot(unanimous, actor=secretary)
+    decisions.decide(unanimous, text="Det opprettes én felles stilling.", resolution=Resolution.NOTED, actor=secretary)
     _split(town, split, secretary)
-    meetings.recuse(
+    ballots.recuse(
         partial,
         membership=town.membership(town.union[0]),
         kind=RecusalKind.PARTIALITY,
         basis="fvl § 6 andre ledd",
         actor=secretary,
     )
-    meetings.record_ballot(partial, actor=secretary)
-    meetings.decide(partial, text="Avtalen godkjennes.", resolution=Resolution.NOTED, actor=secretary)
-    meetings.record_ballot(closed, actor=secretary)
-    meetings.decide(closed, text=SECRET, resolution=Resolution.NOTED, actor=secretary)
-    meetings.decide(noted, text="Tatt til orientering.", resolution=Resolution.NOTED, actor=secretary)
+    ballots.record_ballot(partial, actor=secretary)
+    decisions.decide(partial, text="Avtalen godkjennes.", resolution=Resolution.NOTED, actor=secretary)
+    ballots.record_ballot(closed, actor=secretary)
+    decisions.decide(closed, text=SECRET, resolution=Resolution.NOTED, actor=secretary)
+    decisions.decide(noted, text="Tatt til orientering.", resolution=Resolution.NOTED, actor=secretary)
     with clock.at(clock.now() + timedelta(hours=2)):
         return perform(Meeting.objects.get(pk=meeting.pk), "end", actor=secretary)
 
 
 def _split(town: Municipality, item: Any, secretary: Any) -> None:
-    from forum import voting
+    from forum.meetings.core import participants
 
-    motion = meetings.add_motion(
+    motion = ballots.add_motion(
         item, text="Biblioteket åpner klokka ni.", moved_by=town.membership(town.elected[1]), actor=secretary
     )
     against = {town.membership(town.elected[1]).pk, town.membership(town.union[1]).pk}
-    table = [voter.pk for voter in voting.entitled(item)]
+    table = [voter.pk for voter in participants.entitled(item)]
     recommended = item.motions.get(is_recommendation=True)
-    meetings.record_ballot(
+    ballots.record_ballot(
         item,
         motion=recommended,
         choices={pk: Choice.AGAINST if pk in against else Choice.FOR for pk in table},
         actor=secretary,
     )
-    meetings.record_ballot(
+    ballots.record_ballot(
         item,
         motion=motion,
         choices={pk: Choice.FOR if pk in against else Choice.AGAINST for pk in table},
         actor=secretary,
     )
-    meetings.decide(item, text="Biblioteket åpner klokka åtte.", resolution=Resolution.NOTED, actor=secretary)
+    decisions.decide(item, text="Biblioteket åpner klokka åtte.", resolution=Resolution.NOTED, actor=secretary)

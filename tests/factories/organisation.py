@@ -4,17 +4,17 @@
     town = municipality()           # or the fixture ``town``
     town.secretary, town.committee, town.lmus[0], town.lmu_leader(0), town.employee(0) …
 
-Committee: 9 seats under § 5-11 (5 elected by the council, 4 from the unions), numbered deputies on both sides, a secretary. Coordination group and three
-LMUs below it. Nobody has a password: tests use ``client.force_login``.
+Committee: 9 seats under § 5-11 (5 elected by the council, 4 from the unions), numbered deputies on both sides, a
+secretary. Coordination group and three LMUs below it. Nobody has a password: tests use ``client.force_login``.
 """
 
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
 
-from forum.enums import BodyKind, LegalBasis, OfficeKind, Part, Role, Sex, Side
-from forum.models import Body, Membership, PoliticalParty, Unit
-from forum.services import organisation as services
+from forum.organisation.enums import BodyKind, LegalBasis, OfficeKind, Part, Role, Sex, Side
+from forum.organisation.models import Body, Membership, PoliticalParty, Unit
+from forum.organisation.services import bodies as services
 from tests.factories.snapshot import once
 from trepart import clock
 from trepart.access.models import User
@@ -109,7 +109,9 @@ def _build(units: int, since: date) -> Municipality:
             slug="psu",
             kind=BodyKind.COMMITTEE,
             legal_basis=LegalBasis.KOML_5_11,
-            mandate="Behandler saker som gjelder forholdet mellom kommunen og de ansatte. Perioden følger kommunestyrets.",
+            mandate=(
+                "Behandler saker som gjelder forholdet mellom kommunen og de ansatte. Perioden følger kommunestyrets."
+            ),
             superior=council,
             **actor,
         )

@@ -1,4 +1,5 @@
-"""Packets for tests: called meetings with what is open, what is kept, files and case papers; and everything that can be read out of a PDF."""
+"""Packets for tests: called meetings with what is open, what is kept, files and case papers; and everything that
+can be read out of a PDF."""
 
 import io
 from datetime import timedelta
@@ -10,10 +11,14 @@ from django.test import Client
 from django.urls import reverse
 from PIL import Image
 
-from forum.enums import CaseAccess
-from forum.minutes import Audience
-from forum.models import AgendaItem, Meeting, Packet
-from forum.services import cases, meetings, packets
+from forum.cases.enums import CaseAccess
+from forum.cases.services import cases
+from forum.meetings.agenda import services as agenda_services
+from forum.meetings.core.models import AgendaItem, Meeting
+from forum.meetings.minutes.structure import Audience
+from forum.meetings.packets import services as packets
+from forum.meetings.packets.models import Packet
+from forum.meetings.planning import services
 from tests.factories.meetings import CLOSED_BASIS, SECRET
 from tests.factories.organisation import Municipality
 from tests.trepart.pdf_reading import Tagged
@@ -26,13 +31,18 @@ OPEN_WORDS = "Det opprettes én felles stilling."
 
 def called(town: Municipality) -> Meeting:
     """Return a called meeting with an open case, a closed one and one for information."""
-    meeting = meetings.plan_meeting(
+    meeting = services.plan_meeting(
         body=town.committee, starts_at=clock.now() + timedelta(days=10), place="Rådhuset", actor=town.secretary
     )
-    meetings.add_item(meeting, title="Felles vaktmester", recommendation=OPEN_WORDS, actor=town.secretary)
-    meetings.add_item(
-        meeting, title=SECRET, recommendation=SECRET, closed_basis=CLOSED_BASIS, public_title="Personalsak", actor=town.secretary
-    )  # fmt: skip
+    agenda_services.add_item(meeting, title="Felles vaktmester", recommendation=OPEN_WORDS, actor=town.secretary)
+    agenda_services.add_item(
+        meeting,
+        title=SECRET,
+        recommendation=SECRET,
+        closed_basis=CLOSED_BASIS,
+        public_title="Personalsak",
+        actor=town.secretary,
+    )
     return perform(Meeting.objects.get(pk=meeting.pk), "call", actor=town.secretary)
 
 
@@ -104,9 +114,9 @@ def with_files(town: Municipality, access: CaseAccess) -> tuple[Meeting, AgendaI
     cases.add_document(
         case, upload=_upload("hemmelig-kart.png", png()), exempt_basis="Offentleglova § 24", actor=town.secretary
     )
-    meeting = meetings.plan_meeting(
+    meeting = services.plan_meeting(
         body=town.committee, starts_at=clock.now() + timedelta(days=10), place="Rådhuset", actor=town.secretary
     )
-    item = meetings.add_item(meeting, title="Uteskolen", recommendation=OPEN_WORDS, actor=town.secretary)
+    item = agenda_services.add_item(meeting, title="Uteskolen", recommendation=OPEN_WORDS, actor=town.secretary)
     AgendaItem.objects.filter(pk=item.pk).update(case=case)
     return perform(Meeting.objects.get(pk=meeting.pk), "call", actor=town.secretary), item

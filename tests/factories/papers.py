@@ -1,13 +1,15 @@
-"""What tests of case papers share: content as the form gives it, a paper finished in one call, a browser, a printed page as words."""
+"""What tests of case papers share: content as the form gives it, a paper finished in one call, a browser, a
+printed page as words."""
 
 from typing import Any
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
-from forum.models import Case, CasePaperVersion
-from forum.services import papers
-from tests.forum.test_cases import PDF
+from forum.cases.models import Case
+from forum.meetings.case_papers import services as papers
+from forum.meetings.case_papers.models import CasePaperVersion
+from tests.forum.cases.test_cases import PDF
 from tests.trepart.pdf_reading import Tagged
 
 SECRET = "Kari Hemmelig er sykmeldt"

@@ -1,8 +1,8 @@
 """Makes a costly piece of the world once a session, and lays the very same rows down again for every other test.
 
-The rows were made by the services the first time, with trail and history; a test that asks again gets them through a few dozen inserts instead of a thousand
-queries. The guards of the database hold for the copies as well. Where anything could make a copy differ (another day, rows already there, other content
-types), the services are asked again.
+The rows were made by the services the first time, with trail and history; a test that asks again gets them through a
+few dozen inserts instead of a thousand queries. The guards of the database hold for the copies as well. Where anything
+could make a copy differ (another day, rows already there, other content types), the services are asked again.
 """
 
 import copy
@@ -25,7 +25,7 @@ T = TypeVar("T")
 _kept: dict[Any, tuple[Any, list[tuple[type[models.Model], list[models.Model]]]]] = {}
 
 #: Rooms whose tables are looked at, besides the groups and rights of Django and guardian.
-_ROOMS = ("access", "audit", "forum", "guardian", "auth")
+_ROOMS = ("access", "audit", "organisation", "cases", "meetings", "commissions", "council", "guardian", "auth")
 #: Filled by the database itself when an event is written.
 _BY_TRIGGER = frozenset({"audit.Unsealed"})
 
@@ -40,13 +40,13 @@ def _tables() -> list[type[models.Model]]:
 
 def _untouched() -> bool:
     return not any(
-        apps.get_model(label)._base_manager.exists() for label in ("access.User", "auth.Group", "forum.Body")
+        apps.get_model(label)._base_manager.exists() for label in ("access.User", "auth.Group", "organisation.Body")
     )
 
 
 def once(key: Any, build: Callable[[], T]) -> T:
     """Return what ``build`` returns, laid down from the copy kept under ``key`` where there is one that fits."""
-    body = ContentType.objects.get_for_model(apps.get_model("forum.Body"))
+    body = ContentType.objects.get_for_model(apps.get_model("organisation.Body"))
     rights = Permission.objects.filter(content_type=body).exclude(codename__regex=r"^(add|change|delete|view)_body$")
     if not _untouched() or rights.exists():
         return build()
@@ -77,8 +77,9 @@ _worlds: dict[Any, _World] = {}
 
 
 def world(key: Any, build: Callable[[], T], folder: Callable[[], Path]) -> T:
-    """Return what ``build`` returns, for tests that commit: where ``build`` has been asked under ``key`` before, the whole database and the files are laid
-    down as it left them, ids and all. ``folder`` gives an empty folder to keep the files in.
+    """Return what ``build`` returns, for tests that commit: where ``build`` has been asked under ``key``
+    before, the whole database and the files are laid down as it left them, ids and all. ``folder`` gives an
+    empty folder to keep the files in.
     """
     key = (key, clock.today(), connection.settings_dict["NAME"])
     media = Path(settings.MEDIA_ROOT)
@@ -108,7 +109,8 @@ def _all_rows() -> dict[str, bytes]:
 
 
 def _lay_down(tables: dict[str, bytes]) -> None:
-    """Put the rows in place of those there are. They were guarded when they were first written; sequences have only gone on since."""
+    """Put the rows in place of those there are. They were guarded when they were first written; sequences
+    have only gone on since."""
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SET LOCAL session_replication_role = replica")
         cursor.execute(f"TRUNCATE {', '.join(map(connection.ops.quote_name, tables))}")

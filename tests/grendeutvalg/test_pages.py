@@ -6,7 +6,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from forum.services import commissions
+from forum.commissions import services as commissions
 from grendeutvalg import services
 from grendeutvalg.models import Profile, ShownMember
 from tests.factories.councils import Council, village_council
@@ -83,9 +83,14 @@ def test_the_council_writes_about_itself(town: Municipality, council: Council, c
 
 def test_what_the_council_is_given_stands_there(town: Municipality, council: Council) -> None:
     data = {
-        "by": "body", "title": "Rydde stien", "wanted": "Rydd stien.", "to": f"body-{council.body.pk}", "access": "public",
-        "due_on": (clock.today() + timedelta(days=9)).isoformat(), "report_to": town.committee.pk,
-    }  # fmt: skip
+        "by": "body",
+        "title": "Rydde stien",
+        "wanted": "Rydd stien.",
+        "to": f"body-{council.body.pk}",
+        "access": "public",
+        "due_on": (clock.today() + timedelta(days=9)).isoformat(),
+        "report_to": town.committee.pk,
+    }
     given = commissions.give(town.committee, data=data, actor=town.chair)
     for name in ("work", "detail"):
         assert given.get_absolute_url() in signed_in(council.member).get(url(council, name)).content.decode()

@@ -4,7 +4,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from forum.models import Membership
+from forum.organisation.models import Membership
 from tests.factories.at_once import together
 from tests.factories.organisation import Municipality, municipality
 from trepart import clock

@@ -9,8 +9,9 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from forum.enums import MeetingKind, MeetingStatus, Resolution
-from forum.models import Attendance, Meeting
+from forum.cases.enums import Resolution
+from forum.meetings.core.models import Attendance, Meeting
+from forum.meetings.enums import MeetingKind, MeetingStatus
 from lmu import queries, services
 from lmu.models import Agreement, LogSheet
 from proposals.models import Proposal

@@ -8,9 +8,9 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from forum.models import Meeting
-from forum.services import organisation
-from forum.services.meetings import LogItem, log_meeting
+from forum.meetings.core.models import Meeting
+from forum.meetings.services import LogItem, log_meeting
+from forum.organisation.services import bodies as organisation
 from lmu import queries
 from proposals.models import Proposal
 from tests.factories.organisation import Municipality

@@ -1,4 +1,5 @@
-"""A stand-in takes the leader's place in what a group agrees on (R24): counted as the leader, written down as who it was, and never as two people."""
+"""A stand-in takes the leader's place in what a group agrees on (R24): counted as the leader, written down as who it
+was, and never as two people."""
 
 import uuid
 from collections.abc import Callable
@@ -10,10 +11,14 @@ from django.core.exceptions import ValidationError
 from django.test import Client
 from django.urls import reverse
 
-from forum.enums import MeetingStatus, Part, Role
-from forum.minutes import Audience, build
-from forum.models import Attendance, Meeting, StandIn
-from forum.services import organisation, standins
+from forum.meetings.core.models import Attendance, Meeting
+from forum.meetings.enums import MeetingStatus
+from forum.meetings.minutes.document import build
+from forum.meetings.minutes.structure import Audience
+from forum.organisation.enums import Part, Role
+from forum.organisation.models import StandIn
+from forum.organisation.services import bodies as organisation
+from forum.organisation.services import stand_ins
 from lmu.models import LogSheet
 from proposals.models import Position, Proposal
 from tests.factories.organisation import Municipality
@@ -28,7 +33,7 @@ Propose = Callable[..., Proposal]
 def lend(town: Municipality, person: User | None = None, *, begins: int = -3, days: int = 7) -> StandIn:
     leader = town.lmu_leader(0)
     day = clock.today() + timedelta(days=begins)
-    return standins.start_stand_in(
+    return stand_ins.start_stand_in(
         place=town.membership(leader, town.lmus[0]), person=person or town.employee(0, 1), valid_from=day,
         valid_to=day + timedelta(days=days), actor=leader,
     )  # fmt: skip
@@ -95,7 +100,8 @@ def test_one_place_is_taken_once(town: Municipality, propose: Propose) -> None:
 
 
 def test_nobody_agrees_with_oneself(town: Municipality, propose: Propose) -> None:
-    """Whoever stands in for the leader is chosen as union representative meanwhile: then somebody else must speak for the employees."""
+    """Whoever stands in for the leader is chosen as union representative meanwhile: then somebody else must
+    speak for the employees."""
     stand_in = lend(town)
     own = organisation.start_membership(
         person=stand_in.person, body=town.lmus[0], role=Role.UNION_REPRESENTATIVE, part=Part.UNION, actor=None
@@ -143,7 +149,7 @@ def test_what_was_agreed_with_a_stand_in_is_written_down_afterwards_by_the_leade
 def test_somebody_elses_stand_in_is_no_choice(town: Municipality, propose: Propose) -> None:
     lend(town)
     leader = town.lmu_leader(1)
-    other = standins.start_stand_in(
+    other = stand_ins.start_stand_in(
         place=town.membership(leader, town.lmus[1]), person=town.employee(1), valid_from=clock.today(),
         valid_to=clock.today() + timedelta(days=3), actor=leader,
     )  # fmt: skip
@@ -197,9 +203,16 @@ def test_what_was_agreed_with_a_stand_in_is_handed_along_to_the_answer(
     proposal = begun(town, propose)
     client.force_login(stand_in.person)
     data = {
-        "key": str(uuid.uuid4()), "rows": 1, "held_on": clock.today().isoformat(), "present": [seat(town, 1)],
-        "stand_ins": [stand_in.pk], "title_1": "", "proposal_1": proposal.referral.pk, "agreed_1": "Nei.", "step_1": "turn_down",
-    }  # fmt: skip
+        "key": str(uuid.uuid4()),
+        "rows": 1,
+        "held_on": clock.today().isoformat(),
+        "present": [seat(town, 1)],
+        "stand_ins": [stand_in.pk],
+        "title_1": "",
+        "proposal_1": proposal.referral.pk,
+        "agreed_1": "Nei.",
+        "step_1": "turn_down",
+    }
     answer = client.post(reverse("lmu:log", args=[town.lmus[0].slug]), data, follow=True)
     sheet = LogSheet.objects.get()
     assert sheet.stand_ins == [stand_in.pk]
@@ -214,7 +227,10 @@ def test_where_nobody_stands_in_nobody_is_asked(town: Municipality, client: Clie
     assert "stand_ins" not in form.fields
     with pytest.raises(ValidationError):
         # Whom others have chosen has no stand-in to begin with.
-        standins.start_stand_in(
-            place=town.membership(town.lmu_members[0][1], town.lmus[0]), person=town.employee(), valid_from=clock.today(),
-            valid_to=clock.today(), actor=town.administrator,
-        )  # fmt: skip
+        stand_ins.start_stand_in(
+            place=town.membership(town.lmu_members[0][1], town.lmus[0]),
+            person=town.employee(),
+            valid_from=clock.today(),
+            valid_to=clock.today(),
+            actor=town.administrator,
+        )

@@ -7,9 +7,9 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from forum.enums import Role
-from forum.models import Membership
-from forum.services import organisation
+from forum.organisation.enums import Role
+from forum.organisation.models import Membership
+from forum.organisation.services import bodies as organisation
 from lmu import services
 from tests.factories.organisation import Municipality
 from trepart import clock

@@ -14,7 +14,8 @@ from trepart.notices.models import Mail
 
 
 class Server:
-    """Keeps what it takes. ``answers`` are given in turn to RCPT or DATA before it takes anything; "gone" hangs up, and ``lose`` hangs up after having taken it."""
+    """Keeps what it takes. ``answers`` are given in turn to RCPT or DATA before it takes anything; "gone" hangs up, and
+    ``lose`` hangs up after having taken it."""
 
     def __init__(self) -> None:
         self.taken: list[Envelope] = []
@@ -47,7 +48,9 @@ class Server:
 
     @property
     def messages(self) -> list[EmailMessage]:
-        return [message_from_bytes(bytes(e.content or b""), policy=policy.default) for e in self.taken]  # type: ignore[arg-type]
+        return [  # type: ignore[arg-type]
+            message_from_bytes(bytes(e.content or b""), policy=policy.default) for e in self.taken
+        ]
 
     @property
     def recipients(self) -> list[str]:

@@ -129,8 +129,14 @@ def test_forged_ones_change_nothing(mail: Make, settings: Any) -> None:
         b"",
         b"\xff\xfe\x00",
         b"Subject: Out of office\r\n\r\nBack on Monday",
-        b"Content-Type: multipart/report; boundary=B\r\n\r\n--B\r\nContent-Type: message/delivery-status\r\n\r\nAction: failed\r\n\r\n--B--",
-        b"Content-Type: multipart/mixed; boundary=B\r\n\r\n--B\r\nContent-Type: message/delivery-status\r\n\r\nAction: failed\r\nStatus: 5.1.1\r\n--B--",
+        (
+            b"Content-Type: multipart/report; boundary=B\r\n\r\n--B\r\nContent-Type: message/delivery-status\r\n"
+            b"\r\nAction: failed\r\n\r\n--B--"
+        ),
+        (
+            b"Content-Type: multipart/mixed; boundary=B\r\n\r\n--B\r\nContent-Type: message/delivery-status\r\n\r\n"
+            b"Action: failed\r\nStatus: 5.1.1\r\n--B--"
+        ),
         b"Content-Type: multipart/report; boundary=B\r\n\r\n" + b"--B\r\n" * 2000,
     ],
 )

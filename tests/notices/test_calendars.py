@@ -1,4 +1,5 @@
-"""Meetings in calendars: what goes with a notice, a move and a cancellation, read back by a reader that knows nothing of ours."""
+"""Meetings in calendars: what goes with a notice, a move and a cancellation, read back by a reader that
+knows nothing of ours."""
 
 import re
 from datetime import UTC, datetime, timedelta
@@ -9,8 +10,9 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from forum.models import Meeting
-from forum.services import meetings as services
+from forum.meetings.agenda import services as agenda_services
+from forum.meetings.core.models import Meeting
+from forum.meetings.planning import services as planning_services
 from tests.factories.organisation import Municipality
 from trepart import calendar, clock
 from trepart.calendar import Happening, Mailbox
@@ -124,10 +126,10 @@ pytestmark = pytest.mark.django_db
 
 
 def called(town: Municipality) -> Meeting:
-    meeting = services.plan_meeting(
+    meeting = planning_services.plan_meeting(
         body=town.committee, starts_at=clock.now() + timedelta(days=20), place="Formannskapssalen", actor=town.secretary
     )
-    services.add_item(meeting, title="Hemmelig sak", recommendation="Ja.", actor=town.secretary)
+    agenda_services.add_item(meeting, title="Hemmelig sak", recommendation="Ja.", actor=town.secretary)
     return perform(meeting, "call", actor=town.secretary)
 
 
@@ -175,7 +177,7 @@ def test_called_moved_called_again_and_cancelled_is_one_entry_that_rises(town: M
 
 
 def test_what_was_never_called_is_in_nobody_s_calendar(town: Municipality) -> None:
-    meeting = services.plan_meeting(
+    meeting = planning_services.plan_meeting(
         body=town.committee, starts_at=clock.now() + timedelta(days=20), place="Her", actor=town.secretary
     )
     perform(meeting, "cancel", actor=town.secretary, data={"reason": "Nei"})
@@ -217,7 +219,7 @@ def test_the_file_on_the_meeting_s_page(town: Municipality, client: Client) -> N
 
 
 def test_the_file_is_not_for_who_may_not_see_the_meeting(town: Municipality, client: Client) -> None:
-    meeting = services.plan_meeting(
+    meeting = planning_services.plan_meeting(
         body=town.coordination,
         starts_at=clock.now() + timedelta(days=9),
         place="Her",

@@ -1,4 +1,5 @@
-"""Every announcement in the portal, tried with an exempt case: neither title nor text leaves the house, and who has lost access since reads neither (R8, R25)."""
+"""Every announcement in the portal, tried with an exempt case: neither title nor text leaves the house, and who has
+lost access since reads neither (R8, R25)."""
 
 import json
 from collections.abc import Callable, Iterator
@@ -13,15 +14,23 @@ from django.conf import settings as django_settings
 from django.db import transaction
 from django.test import Client
 
-from forum.enums import CaseAccess, Resolution
-from forum.models import Absence, AgendaItem, Decision, DeputyCall, FollowUp, Meeting, Membership, Minutes
-from forum.services import absences, cases, follow_up, organisation
-from forum.services import minutes as minutes_services
+from forum.cases.enums import CaseAccess, Resolution
+from forum.cases.services import cases
+from forum.meetings.attendance import absences
+from forum.meetings.attendance.models import Absence, DeputyCall
+from forum.meetings.core.models import AgendaItem, Decision, Meeting
+from forum.meetings.follow_up import services as follow_up
+from forum.meetings.follow_up.models import FollowUp
+from forum.meetings.minutes import services as minutes_services
+from forum.meetings.minutes.models import Minutes
+from forum.organisation.models import Membership
+from forum.organisation.services import bodies as organisation
 from portal.queries.told import readable
+from proposals.notifications import Reply
 from tests.factories.councils import village_council
 from tests.factories.organisation import Municipality
-from tests.forum.test_commissions import to_lmu
-from tests.forum.test_opinions import ask
+from tests.forum.cases.test_opinions import ask
+from tests.forum.commissions.test_commissions import to_lmu
 from tests.proposals.conftest import Road
 from trepart import audit, clock
 from trepart.access.models import User
@@ -36,7 +45,8 @@ pytestmark = pytest.mark.django_db
 TITLE, TEXT = "Rus på jobb hos oss", "Hemmelig svar om naboen"
 BASIS = "offl § 13, jf. fvl § 13"
 #: Templates that tell of no case: about an account, what a member demands or asks in their own words, days in a plan,
-#: and the sheet of views to the municipal council, whose mail counts cases and encloses what everybody may read (tests/forum/test_council_lists.py).
+#: and the sheet of views to the municipal council, whose mail counts cases and encloses what everybody may read
+#: (tests/forum/council/test_lists.py).
 ABOUT_NO_CASE = (
     "access/",
     "meetings/agenda/mail/demand_",
@@ -59,14 +69,15 @@ def mail_of(name: str) -> str:
     return template
 
 
-class Everything(dict[str, Any]):
-    """The data of a step whose every word is secret."""
+class Everything:
+    """What a step is given, every word of it secret."""
 
-    def get(self, key: str, default: Any = None) -> Any:
-        return self[key]
+    before = starts_at = clock.now()
 
-    def __missing__(self, key: str) -> Any:
-        return clock.now() if key in {"before"} else None if key in {"_body"} else TEXT
+    def __getattr__(self, name: str) -> str:
+        if name.startswith("__"):
+            raise AttributeError(name)
+        return TEXT
 
 
 @pytest.fixture
@@ -99,10 +110,10 @@ def things(town: Municipality, road: Road) -> dict[str, Any]:
     meeting = Meeting.objects.select_related("body").get(pk=item.meeting_id)
     return {
         "proposals.proposal": proposal,
-        "forum.commission": commission,
-        "forum.opinion": opinion,
-        "forum.meeting": meeting,
-        "forum.minutes": Minutes(pk=1, meeting=meeting),
+        "commissions.commission": commission,
+        "cases.opinion": opinion,
+        "meetings.meeting": meeting,
+        "meetings.minutes": Minutes(pk=1, meeting=meeting),
         "item": AgendaItem.objects.select_related("meeting__body", "case", "referral__case").get(pk=item.pk),
     }
 
@@ -122,10 +133,12 @@ def told_to(person: User, town: Municipality, road: Road) -> Iterator[tuple[str,
                 number += 1
                 with audit.recorded("forum.case_access_set", actor=None, subject=thing, root=root_of(thing)) as event:
                     step = Step(flow, transition, thing, town.secretary, clock.now(), data=Everything(), event=event)
+                    step.result = Reply(body=None, answer=TEXT)
                     own = replace(told, recipients=lambda step: [person], otherwise=None)
                     announce(own, step)
                 yield told.name, told.template
-    # What is told outside the lifecycles: reminders, deputies, what goes to those whose proposals were merged, what is handed over.
+    # What is told outside the lifecycles: reminders, deputies, what goes to those whose proposals were
+    # merged, what is handed over.
     words = {
         "answer": TEXT,
         "reason": TEXT,
@@ -137,12 +150,12 @@ def told_to(person: User, town: Municipality, road: Road) -> Iterator[tuple[str,
     }
     loose = {
         "proposals.proposal": (
-            "answer_duplicate", "ask_council", "handed_on", "handed_over", "measure_overdue", "overdue", "postponed", "preliminary",
-            "progress", "redacted", "account_linked", "letters_waiting",
+            "answer_duplicate", "ask_council", "handed_on", "handed_over", "measure_overdue", "overdue", "postponed",
+            "preliminary", "progress", "redacted", "account_linked", "letters_waiting",
         ),
-        "forum.commission": ("commission_reminded",),
-        "forum.opinion": ("opinion_reminded",),
-        "forum.meeting": ("deputy_called",),
+        "commissions.commission": ("commission_reminded",),
+        "cases.opinion": ("opinion_reminded",),
+        "meetings.meeting": ("deputy_called",),
     }  # fmt: skip
     for model, names in loose.items():
         thing = made[model]
@@ -150,24 +163,31 @@ def told_to(person: User, town: Municipality, road: Road) -> Iterator[tuple[str,
             template = f"{model.split('.')[0]}/mail/{name}" if model.startswith("proposals.") else mail_of(name)
             with audit.recorded("forum.case_access_set", actor=None, subject=thing, root=root_of(thing)) as event:
                 context = words | {
-                    "subject": thing, "proposal": thing, "target": thing, "meeting": thing, "member": person, "step": SimpleNamespace(data=words),
-                    "reference": getattr(root_of(thing), "reference", ""), "referral": getattr(thing, "referral", None),
-                }  # fmt: skip
+                    "subject": thing,
+                    "proposal": thing,
+                    "target": thing,
+                    "meeting": thing,
+                    "member": person,
+                    "step": SimpleNamespace(data=words),
+                    "reference": getattr(root_of(thing), "reference", ""),
+                    "referral": getattr(thing, "referral", None),
+                }
                 tell([person], kind=name, template=template, context=context, url="/forslag/1/", event=event)
             yield name, template
     yield from told_around_a_meeting(person, made)
 
 
 def told_around_a_meeting(person: User, made: dict[str, Any]) -> Iterator[tuple[str, str]]:
-    """Tell ``person`` what is told before and after a meeting that has an exempt case on its agenda, by the services' own hand where they have one."""
-    meeting, item = made["forum.meeting"], made["item"]
+    """Tell ``person`` what is told before and after a meeting that has an exempt case on its agenda, by the services'
+    own hand where they have one."""
+    meeting, item = made["meetings.meeting"], made["item"]
     assert item.is_kept
     seat = Membership(pk=1, person=person, body=meeting.body)
     absence = Absence(pk=1, meeting=meeting, membership=seat, reason=TEXT)
     call = DeputyCall(pk=1, absence=absence, deputy=seat, answer_by=clock.now(), reason=TEXT)
     task = FollowUp(pk=1, decision=Decision(pk=1, item=item, text=TEXT), responsible=person, due_on=clock.today())
     plain = {
-        "subject": made["forum.minutes"],
+        "subject": made["meetings.minutes"],
         "meeting": meeting,
         "item": item,
         "call": call,
@@ -185,14 +205,24 @@ def told_around_a_meeting(person: User, made: dict[str, Any]) -> Iterator[tuple[
         ),
         **dict.fromkeys(
             (
-                "absence_reported", "decision_list_published", "deputies_exhausted", "deputy_answered", "minutes_remarked", "minutes_reminded",
+                "absence_reported",
+                "decision_list_published",
+                "deputies_exhausted",
+                "deputy_answered",
+                "minutes_remarked",
+                "minutes_reminded",
                 "partiality_reported",
             ),
             lambda name, event: tell(
-                [person], kind=f"forum.{name}", template=mail_of(name), context=plain, url=meeting.get_absolute_url(), event=event
+                [person],
+                kind=f"forum.{name}",
+                template=mail_of(name),
+                context=plain,
+                url=meeting.get_absolute_url(),
+                event=event,
             ),
         ),
-    }  # fmt: skip
+    }
     telling["case_minuted"] = lambda name, event: tell(
         [person],
         kind=f"forum.{name}",
@@ -291,9 +321,13 @@ def test_what_waits_for_the_days_mail_goes_by_its_number_when_it_is_closed_meanw
     road = Road(town, title=TITLE).begin()
     with audit.recorded("forum.case_access_set", actor=None, subject=road.proposal.case) as event:
         tell(
-            [town.employee()], kind="errand", template="proposals/mail/measure_overdue",
-            context={"proposal": road.proposal, "reference": TITLE, "subject": road.proposal}, url="/forslag/1/", event=event,
-        )  # fmt: skip
+            [town.employee()],
+            kind="errand",
+            template="proposals/mail/measure_overdue",
+            context={"proposal": road.proposal, "reference": TITLE, "subject": road.proposal},
+            url="/forslag/1/",
+            event=event,
+        )
     waiting = Notice.objects.get(kind="errand")
     assert waiting.to_be_gathered
     Notice.objects.filter(pk=waiting.pk).update(subject=TITLE)

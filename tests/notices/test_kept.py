@@ -1,4 +1,5 @@
-"""An exempt case in mail: the number and where to read, and no more (R8, R25). On "my page" its people read all of it."""
+"""An exempt case in mail: the number and where to read, and no more (R8, R25). On "my page" its
+people read all of it."""
 
 from typing import Any
 
@@ -24,8 +25,8 @@ def test_the_answer_in_an_exempt_case_does_not_stand_in_the_mail(town: Municipal
     reference = road.proposal.case.reference
     assert mail.subject == f"Nytt i sak {reference}"
     assert mail.text == (
-        f"Det er nytt i sak {reference}. Saken er unntatt offentlighet, så vi skriver ikke i e-post hva den gjelder. Logg inn for å lese."
-        f"\n\n{settings.SITE_URL}{notice.url}"
+        f"Det er nytt i sak {reference}. Saken er unntatt offentlighet, så vi skriver ikke i e-post hva den gjelder. "
+        f"Logg inn for å lese.\n\n{settings.SITE_URL}{notice.url}"
     )
     assert not Notice.objects.filter(to_be_gathered=True, kind="proposals.answer").exists()
 

@@ -1,4 +1,5 @@
-"""What a mail looks like when it leaves: text and HTML that say the same, headers that cannot be broken, every template in every language."""
+"""What a mail looks like when it leaves: text and HTML that say the same, headers that cannot be broken, every
+template in every language."""
 
 import re
 from collections.abc import Callable
@@ -78,17 +79,9 @@ def body(message: EmailMessage, kind: str) -> str:
 def test_the_whole_of_a_mail(mail: Make) -> None:
     made = mail()
     assert letter.plain(made) == (
-        "Åpne lenken for å bekrefte at adressen er din:\n"
-        "\n"
-        "http://localhost:8000/konto/bekreft/abc/\n"
-        "\n"
-        "Lenken virker i tre dager, både på telefon og datamaskin. Var det ikke du som ba om den, trenger du ikke gjøre noe.\n"
-        "\n"
-        "Hilsen Fjellvik kommune\n"
-        "\n"
-        "-- \n"
-        "Fjellvik kommune\n"
-        "http://localhost:8000/\n"
+        "Åpne lenken for å bekrefte at adressen er din:\n\nhttp://localhost:8000/konto/bekreft/abc/\n\n"
+        "Lenken virker i tre dager, både på telefon og datamaskin. Var det ikke du som ba om den, trenger du ikke "
+        "gjøre noe.\n\nHilsen Fjellvik kommune\n\n-- \nFjellvik kommune\nhttp://localhost:8000/\n"
     )
     read = Reader(letter.html(made))
     assert read.links == ["http://localhost:8000/konto/bekreft/abc/", "http://localhost:8000/"]
@@ -233,7 +226,8 @@ def test_every_template_bears_everything(template: str, language: str, mail: Mak
 
 @pytest.mark.parametrize("template", TEMPLATES)
 def test_the_languages_differ(template: str) -> None:
-    """A template that reads the same in two languages has lost its translation (names alone would do that, and none is names alone)."""
+    """A template that reads the same in two languages has lost its translation (names alone would do that,
+    and none is names alone)."""
     engine = __import__("django.template").template.engines["django"].engine
     from django.template import Context as Django
 

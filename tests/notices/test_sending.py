@@ -1,4 +1,5 @@
-"""Mail handed to a real mail server: one that is away, asks for patience, refuses, is slow, dies; once each, whatever happens."""
+"""Mail handed to a real mail server: one that is away, asks for patience, refuses, is slow, dies; once
+each, whatever happens."""
 
 import threading
 from collections.abc import Callable
@@ -21,7 +22,8 @@ Make = Callable[..., Mail]
 
 
 def work(hours: float) -> list[int]:
-    """Live ``hours`` as the worker does: each minute the sweep, and every job when its time has come. Return at which minutes something was tried."""
+    """Live ``hours`` as the worker does: each minute the sweep, and every job when its time has come. Return at which
+    minutes something was tried."""
     begun, tried = clock.now(), []
     for minute in range(int(hours * 60) + 1):
         with clock.at(begun + timedelta(minutes=minute, seconds=1)):

@@ -1,4 +1,5 @@
-"""A sign-in service of the tests' own that lies as it is told to: everything it says and signs can be forged, one thing at a time."""
+"""A sign-in service of the tests' own that lies as it is told to: everything it says and signs can be
+forged, one thing at a time."""
 
 import base64
 import json
@@ -106,9 +107,15 @@ class HostileService:
         """Return the claims of a good logout token, changed; None takes one away."""
         now = int(time.time())
         good = {
-            "iss": self.issuer, "aud": CLIENT, "iat": now, "exp": now + 120, "jti": f"jti-{time.time_ns()}", "sid": "session-of-kari-01",
-            "sub": "pairwise-kari", "events": {LOGOUT_EVENT: {}},
-        }  # fmt: skip
+            "iss": self.issuer,
+            "aud": CLIENT,
+            "iat": now,
+            "exp": now + 120,
+            "jti": f"jti-{time.time_ns()}",
+            "sid": "session-of-kari-01",
+            "sub": "pairwise-kari",
+            "events": {LOGOUT_EVENT: {}},
+        }
         return {name: value for name, value in {**good, **changed}.items() if value is not None}
 
     def sign(self, claims: dict[str, Any], *, key: Any = None, **header: Any) -> str:
@@ -127,6 +134,7 @@ class HostileService:
         return ".".join(base64.urlsafe_b64encode(json.dumps(p).encode()).rstrip(b"=").decode() for p in parts) + "."
 
     def confused(self, claims: dict[str, Any]) -> str:
-        """Return a token signed with HS256 and our public key as the secret, as who has confused the two would check it."""
+        """Return a token signed with HS256 and our public key as the secret, as who has confused
+        the two would check it."""
         secret = OctKey.import_key(base64.urlsafe_b64encode(self.key.as_pem(private=False)).rstrip(b"=").decode())
         return jwt.encode({"alg": "HS256", "kid": "first"}, claims, secret, algorithms=["HS256"])

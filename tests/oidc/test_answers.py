@@ -1,4 +1,5 @@
-"""What a service answers: the good answer lets in, and every forged one is refused with a page, a word in the log, and nobody signed in."""
+"""What a service answers: the good answer lets in, and every forged one is refused with a page, a word in the
+log, and nobody signed in."""
 
 import json
 import time
@@ -32,7 +33,12 @@ def kari(hostile: HostileService) -> User:
 def test_the_question_that_is_asked(visitor: Visitor, hostile: HostileService) -> None:
     asked = visitor.begin()
     assert [path for path, _form in hostile.sent] == ["/par"]
-    assert (asked["response_type"], asked["code_challenge_method"], asked["acr_values"], asked["scope"]) == ("code", "S256", "idporten-loa-substantial", "openid no_pid")  # fmt: skip
+    assert (asked["response_type"], asked["code_challenge_method"], asked["acr_values"], asked["scope"]) == (
+        "code",
+        "S256",
+        "idporten-loa-substantial",
+        "openid no_pid",
+    )
     assert asked["redirect_uri"] == "http://testserver/konto/oidc/idporten/tilbake/"
     assert len({asked["state"], asked["nonce"], asked["code_challenge"]}) == 3
     assert min(len(asked[name]) for name in ("state", "nonce", "code_challenge")) >= 43
@@ -55,13 +61,22 @@ def test_a_good_answer_lets_in(visitor: Visitor, hostile: HostileService, kari: 
     assert visitor.client.session["_auth_user_id"] == str(kari.pk)
     path, form = hostile.sent[-1]
     assert path == "/token"
-    assert (form["grant_type"], form["code"], form["redirect_uri"]) == ("authorization_code", "a-code", asked["redirect_uri"])  # fmt: skip
+    assert (form["grant_type"], form["code"], form["redirect_uri"]) == (
+        "authorization_code",
+        "a-code",
+        asked["redirect_uri"],
+    )
     # The verifier is what the challenge was made from.
     from trepart.access.oidc.client import Secrets
 
     assert Secrets("", "", form["code_verifier"]).challenge == asked["code_challenge"]
     row = ServiceSession.objects.get()
-    assert (row.person, row.sid, row.subject, row.session_key) == (kari, "session-of-kari-01", "pairwise-kari", visitor.client.session.session_key)  # fmt: skip
+    assert (row.person, row.sid, row.subject, row.session_key) == (
+        kari,
+        "session-of-kari-01",
+        "pairwise-kari",
+        visitor.client.session.session_key,
+    )
     [event] = Event.objects.filter(action="oidc.signed_in")
     assert (event.actor, event.subject_id, event.data) == (kari, kari.pk, {"service": "ID-porten"})
 
@@ -144,12 +159,15 @@ SIGNED: dict[str, tuple[Callable[[HostileService, dict[str, Any]], str], str]] =
     "and changed afterwards": (_broken, "signature"),
     "with a key nobody knows": (lambda s, c: s.sign(c, key=RSAKey.generate_key(2048, {"kid": "unknown"})), "key"),
     "without saying which key": (lambda s, c: s.sign(c, kid=None), "key"),
-    "another way than the service says": (lambda s, c: s.sign(c, key=RSAKey.import_key(s.key.as_dict(private=True, alg="PS256")), alg="PS256"), "algorithm"),
+    "another way than the service says": (
+        lambda s, c: s.sign(c, key=RSAKey.import_key(s.key.as_dict(private=True, alg="PS256")), alg="PS256"),
+        "algorithm",
+    ),
     "as another kind of token": (lambda s, c: s.sign(c, typ="logout+jwt"), "token"),
     "as nonsense": (lambda s, c: "a.b.c", "token"),
     "as two parts": (lambda s, c: "a.b", "token"),
     "endlessly": (lambda s, c: s.sign({**c, "x": "x" * 20_000}), "token"),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("case", SIGNED)
@@ -190,10 +208,12 @@ def test_new_keys_are_fetched_when_they_turn_up(visitor: Visitor, hostile: Hosti
     assert hostile.fetched.count("/.well-known/openid-configuration") == 1
 
 
-# The way back ------------------------------------------------------------------------------------------------------------
+# The way back ---------------------------------------------------------------------------------------------------------
 
 
-def test_another_browser_s_answer_is_refused(visitor: Visitor, hostile: HostileService, kari: User, logged: list[str]) -> None:  # fmt: skip
+def test_another_browser_s_answer_is_refused(
+    visitor: Visitor, hostile: HostileService, kari: User, logged: list[str]
+) -> None:
     """An attacker's own answer, given to somebody else to open, signs nobody in (and the other way round)."""
     asked = visitor.begin()
     hostile.token = hostile.sign(hostile.claims(asked["nonce"]))
@@ -263,7 +283,9 @@ def test_several_windows_at_once(visitor: Visitor, hostile: HostileService, kari
         ({"iss": "https://evil.example"}, "mixed_up", 400),
     ],
 )
-def test_what_comes_instead_of_an_answer(given: dict[str, str], problem: str, status: int, visitor: Visitor, kari: User) -> None:  # fmt: skip
+def test_what_comes_instead_of_an_answer(
+    given: dict[str, str], problem: str, status: int, visitor: Visitor, kari: User
+) -> None:
     answer = visitor.back(visitor.begin(), **given)
     assert (answer.status_code, answer.context["problem"]) == (status, problem)
     assert b"<script>alert" not in answer.content
@@ -279,7 +301,9 @@ def test_a_service_that_says_who_it_is_is_held_to_it(visitor: Visitor, hostile: 
     assert visitor.back(asked, iss=hostile.issuer).status_code == 302
 
 
-def test_one_service_s_answer_given_as_another_s(visitor: Visitor, hostile: HostileService, kari: User, settings: Any) -> None:  # fmt: skip
+def test_one_service_s_answer_given_as_another_s(
+    visitor: Visitor, hostile: HostileService, kari: User, settings: Any
+) -> None:
     evil = HostileService()
     both = {**environment(evil.issuer, "evil"), **environment(hostile.issuer), "OIDC_PROVIDERS": "idporten,evil"}
     settings.OIDC = config.read(both)
@@ -305,7 +329,9 @@ def test_one_service_s_answer_given_as_another_s(visitor: Visitor, hostile: Host
         (302, {}, "code"),
     ],
 )
-def test_what_the_service_answers_to_a_code(status: int, said: Any, problem: str, visitor: Visitor, hostile: HostileService, kari: User) -> None:  # fmt: skip
+def test_what_the_service_answers_to_a_code(
+    status: int, said: Any, problem: str, visitor: Visitor, hostile: HostileService, kari: User
+) -> None:
     asked = visitor.begin()
     hostile.token_answer = (status, said)
     answer = visitor.back(asked)
@@ -313,10 +339,12 @@ def test_what_the_service_answers_to_a_code(status: int, said: Any, problem: str
     assert not visitor.is_in
 
 
-# Out of reach ------------------------------------------------------------------------------------------------------------
+# Out of reach ---------------------------------------------------------------------------------------------------------
 
 
-def test_a_service_that_is_down_is_said_kindly_and_the_password_still_works(visitor: Visitor, hostile: HostileService, kari: User, logged: list[str]) -> None:  # fmt: skip
+def test_a_service_that_is_down_is_said_kindly_and_the_password_still_works(
+    visitor: Visitor, hostile: HostileService, kari: User, logged: list[str]
+) -> None:
     hostile.down = True
     answer = visitor.client.post("/konto/oidc/idporten/inn/")
     assert (answer.status_code, answer.context["problem"]) == (503, "unreachable")
@@ -336,15 +364,25 @@ def test_a_service_that_goes_down_on_the_way(visitor: Visitor, hostile: HostileS
 
 @pytest.mark.parametrize(
     "metadata",
-    [{"issuer": "https://evil.example"}, {"jwks_uri": None}, {"token_endpoint": 7}, {"pushed_authorization_request_endpoint": None}, {"pushed_authorization_request_endpoint": "http://evil.example/par"}],
-)  # fmt: skip
-def test_a_service_that_says_strange_things_of_itself(metadata: dict[str, Any], visitor: Visitor, hostile: HostileService) -> None:  # fmt: skip
+    [
+        {"issuer": "https://evil.example"},
+        {"jwks_uri": None},
+        {"token_endpoint": 7},
+        {"pushed_authorization_request_endpoint": None},
+        {"pushed_authorization_request_endpoint": "http://evil.example/par"},
+    ],
+)
+def test_a_service_that_says_strange_things_of_itself(
+    metadata: dict[str, Any], visitor: Visitor, hostile: HostileService
+) -> None:
     hostile.metadata = metadata
     answer = visitor.client.post("/konto/oidc/idporten/inn/")
     assert (answer.status_code, answer.context["problem"]) == (503, "configuration")
 
 
-def test_an_older_copy_will_do_while_the_service_is_down(visitor: Visitor, hostile: HostileService, kari: User, monkeypatch: pytest.MonkeyPatch) -> None:  # fmt: skip
+def test_an_older_copy_will_do_while_the_service_is_down(
+    visitor: Visitor, hostile: HostileService, kari: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
     from trepart.access.oidc import transport
 
     visitor.begin()

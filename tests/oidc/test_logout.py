@@ -1,4 +1,5 @@
-"""Signing out: here and there, and when the service says that its own session has ended; exactly those sessions, and only for who may say so."""
+"""Signing out: here and there, and when the service says that its own session has ended; exactly those sessions, and
+only for who may say so."""
 
 import time
 from collections.abc import Callable
@@ -62,7 +63,9 @@ def test_one_session_ends_at_once(
     assert UserSession.objects.count() == 2
 
 
-def test_all_of_a_person_s_sessions_end_where_only_the_person_is_named(hostile: HostileService, devices: dict[str, Visitor]) -> None:  # fmt: skip
+def test_all_of_a_person_s_sessions_end_where_only_the_person_is_named(
+    hostile: HostileService, devices: dict[str, Visitor]
+) -> None:
     assert _say(hostile, sid=None).status_code == 200
     assert _in(devices) == {"ola 1"}
 
@@ -72,12 +75,16 @@ def test_a_session_without_the_person(hostile: HostileService, devices: dict[str
     assert _in(devices) == {"kari 1", "kari 2"}
 
 
-def test_another_s_session_is_not_ended_with_one_s_own_name(hostile: HostileService, devices: dict[str, Visitor]) -> None:  # fmt: skip
+def test_another_s_session_is_not_ended_with_one_s_own_name(
+    hostile: HostileService, devices: dict[str, Visitor]
+) -> None:
     assert _say(hostile, sub="pairwise-ola", sid="session-of-kari-01").status_code == 200
     assert _in(devices) == {"kari 1", "kari 2", "ola 1"}
 
 
-def test_sessions_with_a_password_are_not_the_service_s_to_end(hostile: HostileService, devices: dict[str, Visitor], people: dict[str, User]) -> None:  # fmt: skip
+def test_sessions_with_a_password_are_not_the_service_s_to_end(
+    hostile: HostileService, devices: dict[str, Visitor], people: dict[str, User]
+) -> None:
     own = Client()
     own.force_login(people["kari"])
     _say(hostile, sid=None)
@@ -97,7 +104,9 @@ def test_a_session_that_has_changed_its_key_ends_too(hostile: HostileService, de
     assert kari.client.get("/min-side/").status_code == 302
 
 
-def test_a_page_on_its_way_does_not_bring_the_session_back(hostile: HostileService, devices: dict[str, Visitor]) -> None:  # fmt: skip
+def test_a_page_on_its_way_does_not_bring_the_session_back(
+    hostile: HostileService, devices: dict[str, Visitor]
+) -> None:
     from importlib import import_module
 
     from django.conf import settings
@@ -189,7 +198,9 @@ def test_a_typed_logout_token(hostile: HostileService, devices: dict[str, Visito
     assert Client().post(ENDED, {"logout_token": token}).status_code == 200
 
 
-def test_a_service_whose_keys_are_out_of_reach_is_asked_to_come_back(hostile: HostileService, devices: dict[str, Visitor]) -> None:  # fmt: skip
+def test_a_service_whose_keys_are_out_of_reach_is_asked_to_come_back(
+    hostile: HostileService, devices: dict[str, Visitor]
+) -> None:
     from django.core.cache import cache
 
     cache.clear()
@@ -212,7 +223,7 @@ def test_by_way_of_the_browser(hostile: HostileService, devices: dict[str, Visit
     assert _in(devices) == {"kari 2", "ola 1"}
 
 
-# Signing out here -----------------------------------------------------------------------------------------------------------
+# Signing out here -----------------------------------------------------------------------------------------------------
 
 
 def test_signing_out_here_signs_out_there(hostile: HostileService, devices: dict[str, Visitor]) -> None:
@@ -223,7 +234,10 @@ def test_signing_out_here_signs_out_there(hostile: HostileService, devices: dict
     url = urlsplit(answer["Refresh"].removeprefix("0; url="))
     asked = dict(parse_qsl(url.query))
     assert f"{url.scheme}://{url.netloc}{url.path}" == f"{hostile.issuer}/logout"
-    assert (asked["client_id"], asked["post_logout_redirect_uri"]) == ("trepart", "http://testserver/konto/oidc/idporten/ute/")  # fmt: skip
+    assert (asked["client_id"], asked["post_logout_redirect_uri"]) == (
+        "trepart",
+        "http://testserver/konto/oidc/idporten/ute/",
+    )
     assert set(asked) == {"client_id", "post_logout_redirect_uri", "state", "id_token_hint"}
     assert asked["id_token_hint"].count(".") == 2
     assert asked["id_token_hint"] != token  # Kari's, not the last one's
@@ -235,7 +249,9 @@ def test_signing_out_here_signs_out_there(hostile: HostileService, devices: dict
     assert "ID-porten" in back.content.decode()
 
 
-def test_coming_back_without_having_been_sent(client: Client, hostile: HostileService, devices: dict[str, Visitor]) -> None:  # fmt: skip
+def test_coming_back_without_having_been_sent(
+    client: Client, hostile: HostileService, devices: dict[str, Visitor]
+) -> None:
     for state in ("", "made-up"):
         assert client.get("/konto/oidc/idporten/ute/", {"state": state})["Location"] == "/"
     # Another site cannot sign anybody out, or tell them that they are.

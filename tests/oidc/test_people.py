@@ -1,4 +1,5 @@
-"""Who somebody from a service is here: a first visit, linking, an invitation, the second step, being shut out; never by e-mail alone."""
+"""Who somebody from a service is here: a first visit, linking, an invitation, the second step, being shut out;
+never by e-mail alone."""
 
 import re
 from collections.abc import Iterator
@@ -14,7 +15,7 @@ from django.urls import reverse
 
 from tests.oidc.conftest import Visitor, decoded, environment
 from tests.oidc.hostile import HostileService
-from trepart.access import closing, invitations
+from trepart.access import account_closure, invitations
 from trepart.access.models import Invitation, User
 from trepart.access.oidc import config
 from trepart.access.oidc.models import Identity, ServiceSession
@@ -44,7 +45,10 @@ def _link_in(message: Mail) -> str:
 
 
 def test_a_first_visit_asks_for_name_and_address_and_lets_in_when_it_is_confirmed(visitor: Visitor) -> None:
-    assert visitor.sign_in(name="Feil Navn", email="annen@fjellvik.example", email_verified=True)["Location"] == "/konto/oidc/ny/"  # fmt: skip
+    assert (
+        visitor.sign_in(name="Feil Navn", email="annen@fjellvik.example", email_verified=True)["Location"]
+        == "/konto/oidc/ny/"
+    )
     page = visitor.client.get("/konto/oidc/ny/")
     assert page.status_code == 200
     wrong = visitor.client.post("/konto/oidc/ny/", {"name": "Kari", "email": "ingen adresse"})
@@ -70,7 +74,11 @@ def test_a_first_visit_asks_for_name_and_address_and_lets_in_when_it_is_confirme
     assert visitor.is_in
     # The session is the service's, also when we have asked for more on the way.
     assert ServiceSession.objects.get().session_key == visitor.client.session.session_key
-    assert [e.action for e in Event.objects.order_by("id")] == ["oidc.signed_up", "access.address_confirmed", "oidc.signed_in"]  # fmt: skip
+    assert [e.action for e in Event.objects.order_by("id")] == [
+        "oidc.signed_up",
+        "access.address_confirmed",
+        "oidc.signed_in",
+    ]
     # The next time one is let in at once.
     other = Visitor(Client(), visitor.service)
     assert other.sign_in()["Location"] == "/min-side/"
@@ -353,14 +361,16 @@ def test_closing_the_account_forgets_who_one_is_there(hostile: HostileService) -
     person = _linked(hostile)
     visitor = Visitor(Client(), hostile)
     visitor.sign_in()
-    closing.close(person, actor=person)
+    account_closure.close(person, actor=person)
     assert not Identity.objects.exists()
     assert not ServiceSession.objects.exists()
     assert visitor.client.get("/min-side/").status_code == 302
 
 
 @pytest.mark.parametrize(("level", "asked_for"), [("idporten-loa-high", False), ("idporten-loa-substantial", True)])
-def test_our_second_step_is_asked_for_below_the_level_that_is_set(level: str, asked_for: bool, hostile: HostileService, settings: Any) -> None:  # fmt: skip
+def test_our_second_step_is_asked_for_below_the_level_that_is_set(
+    level: str, asked_for: bool, hostile: HostileService, settings: Any
+) -> None:
     settings.OIDC = config.read(environment(hostile.issuer, SECOND_STEP_FROM="idporten-loa-high"))
     person = _linked(hostile)
     Authenticator.objects.create(user=person, type=Authenticator.Type.TOTP, data={"secret": "x"})
@@ -383,7 +393,9 @@ def test_a_password_after_the_service_is_no_way_round_the_second_step(hostile: H
     assert not visitor.is_in
 
 
-def test_whose_role_asks_for_a_second_step_need_not_set_one_up_when_the_service_vouches(hostile: HostileService, settings: Any, town: Any) -> None:  # fmt: skip
+def test_whose_role_asks_for_a_second_step_need_not_set_one_up_when_the_service_vouches(
+    hostile: HostileService, settings: Any, town: Any
+) -> None:
     settings.TWO_STEP_ROLES = ["administrator"]
     person = town.administrator
     Identity.objects.create(person=person, issuer=hostile.issuer, subject="pairwise-admin")

@@ -34,13 +34,25 @@ def portal(real: RealService, settings: Any) -> Client:
     return Client()
 
 
-def through(url: str, *, who: str = "kari", acr: str = "idporten-loa-substantial", cancel: bool = False, browser: requests.Session | None = None) -> str:  # fmt: skip
-    """Go through the service's own pages as a person does, and return the address it sends the browser back to (path and query)."""
+def through(
+    url: str,
+    *,
+    who: str = "kari",
+    acr: str = "idporten-loa-substantial",
+    cancel: bool = False,
+    browser: requests.Session | None = None,
+) -> str:
+    """Go through the service's own pages as a person does, and return the address it sends the browser
+    back to (path and query)."""
     session = browser or requests.Session()
     session.trust_env = False
     form: dict[str, str] | None = None
     for _stop in range(12):
-        answer = session.post(url, data=form, allow_redirects=False, timeout=10) if form is not None else session.get(url, allow_redirects=False, timeout=10)  # fmt: skip
+        answer = (
+            session.post(url, data=form, allow_redirects=False, timeout=10)
+            if form is not None
+            else session.get(url, allow_redirects=False, timeout=10)
+        )
         form = None
         if answer.is_redirect:
             url = urljoin(url, answer.headers["Location"])
@@ -76,7 +88,10 @@ def test_the_whole_way(portal: Client, real: RealService) -> None:
     other = Client()
     assert other.get(through(_onwards(other.post("/konto/oidc/idporten/inn/"))))["Location"] == "/min-side/"
     third = Client()
-    assert third.get(through(_onwards(third.post("/konto/oidc/idporten/inn/")), who="ola"))["Location"] == "/konto/oidc/ny/"  # fmt: skip
+    assert (
+        third.get(through(_onwards(third.post("/konto/oidc/idporten/inn/")), who="ola"))["Location"]
+        == "/konto/oidc/ny/"
+    )
     # The answer was good once, here and there.
     assert other.get(back).status_code == 400
 
@@ -129,7 +144,9 @@ def _opened(part: str) -> str:
         return ""
 
 
-def test_a_national_identity_number_is_never_kept(portal: Client, logged: list[str], monkeypatch: pytest.MonkeyPatch) -> None:  # fmt: skip
+def test_a_national_identity_number_is_never_kept(
+    portal: Client, logged: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
     seen: list[str] = []
     redeem = asking_client.redeem
 

@@ -25,7 +25,12 @@ def test_id_porten_needs_four_settings() -> None:
         "ID-porten",
         ISSUER,
     )
-    assert (provider.scopes, provider.par, provider.signup, provider.trust_email) == (("openid", "no_pid"), True, True, False)  # fmt: skip
+    assert (provider.scopes, provider.par, provider.signup, provider.trust_email) == (
+        ("openid", "no_pid"),
+        True,
+        True,
+        False,
+    )
     assert provider.acr == "idporten-loa-substantial"
     assert provider.accepted == provider.vouching == {"idporten-loa-substantial", "idporten-loa-high"}
     assert (provider.algorithm, provider.assertion_audience, provider.secret) == ("RS256", "issuer", "")
@@ -86,22 +91,46 @@ MISTAKES: dict[str, tuple[dict[str, str], str, str]] = {
     "two keys": (environment(ISSUER, PRIVATE_KEY_FILE="/x.pem"), "OIDC_IDPORTEN_PRIVATE_KEY_FILE", "both"),
     "nonsense for a key": (environment(ISSUER, PRIVATE_KEY="s3cret"), "OIDC_IDPORTEN_PRIVATE_KEY", "PEM"),
     "a key too short": (environment(ISSUER, PRIVATE_KEY=_SMALL), "OIDC_IDPORTEN_PRIVATE_KEY", "2048"),
-    "a public key": (environment(ISSUER, PRIVATE_KEY=RSAKey.generate_key(2048).as_pem(private=False).decode()), "OIDC_IDPORTEN_PRIVATE_KEY", "public"),
-    "another curve": (environment(ISSUER, PRIVATE_KEY=ECKey.generate_key("P-384").as_pem(private=True).decode()), "OIDC_IDPORTEN_PRIVATE_KEY", "P-256"),
-    "a file that is not there": ({**_without("PRIVATE_KEY"), "OIDC_IDPORTEN_PRIVATE_KEY_FILE": "/no/such.pem"}, "OIDC_IDPORTEN_PRIVATE_KEY_FILE", "read"),
+    "a public key": (
+        environment(ISSUER, PRIVATE_KEY=RSAKey.generate_key(2048).as_pem(private=False).decode()),
+        "OIDC_IDPORTEN_PRIVATE_KEY",
+        "public",
+    ),
+    "another curve": (
+        environment(ISSUER, PRIVATE_KEY=ECKey.generate_key("P-384").as_pem(private=True).decode()),
+        "OIDC_IDPORTEN_PRIVATE_KEY",
+        "P-256",
+    ),
+    "a file that is not there": (
+        {**_without("PRIVATE_KEY"), "OIDC_IDPORTEN_PRIVATE_KEY_FILE": "/no/such.pem"},
+        "OIDC_IDPORTEN_PRIVATE_KEY_FILE",
+        "read",
+    ),
     "a level nobody knows": (environment(ISSUER, ACR="Level4"), "OIDC_IDPORTEN_ACR", "levels"),
-    "trust from a level nobody knows": (environment(ISSUER, SECOND_STEP_FROM="Level4"), "OIDC_IDPORTEN_SECOND_STEP_FROM", "levels"),
+    "trust from a level nobody knows": (
+        environment(ISSUER, SECOND_STEP_FROM="Level4"),
+        "OIDC_IDPORTEN_SECOND_STEP_FROM",
+        "levels",
+    ),
     "neither yes nor no": (environment(ISSUER, PAR="perhaps"), "OIDC_IDPORTEN_PAR", "1 or 0"),
     "without openid": (environment(ISSUER, SCOPES="profile"), "OIDC_IDPORTEN_SCOPES", "openid"),
     "a strange audience": (environment(ISSUER, ASSERTION_AUDIENCE="us"), "OIDC_IDPORTEN_ASSERTION_AUDIENCE", "issuer"),
     "a strange kind": (environment(ISSUER, KIND="saml"), "OIDC_IDPORTEN_KIND", "one of"),
     "a misspelt setting": (environment(ISSUER, CLIENTID="x"), "OIDC_IDPORTEN_CLIENTID", "no setting"),
-    "a certificate that is none": (environment(ISSUER, CERTIFICATE_FILE=__file__), "OIDC_IDPORTEN_CERTIFICATE_FILE", "certificate"),
+    "a certificate that is none": (
+        environment(ISSUER, CERTIFICATE_FILE=__file__),
+        "OIDC_IDPORTEN_CERTIFICATE_FILE",
+        "certificate",
+    ),
     "a strange name": ({"OIDC_PROVIDERS": "id-porten"}, "OIDC_PROVIDERS", "letters"),
     "settings of nobody": ({"OIDC_ENTRA_ISSUER": ISSUER}, "OIDC_ENTRA_ISSUER", "no service"),
     "everybody's tenant": (environment("https://login.example/common/v2.0", "entra"), "OIDC_ENTRA_ISSUER", "tenant"),
-    "the same twice": ({**environment(ISSUER), **environment(ISSUER, "other"), "OIDC_PROVIDERS": "idporten,other"}, "OIDC_OTHER_ISSUER", "another"),
-}  # fmt: skip
+    "the same twice": (
+        {**environment(ISSUER), **environment(ISSUER, "other"), "OIDC_PROVIDERS": "idporten,other"},
+        "OIDC_OTHER_ISSUER",
+        "another",
+    ),
+}
 
 
 @pytest.mark.parametrize("case", MISTAKES)

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from django.utils import translation
 
-from forum.enums import CaseAccess
-from forum.services.cases import set_access
+from forum.cases.enums import CaseAccess
+from forum.cases.services.cases import set_access
 from proposals import services
 from proposals.enums import IntakeKind, Origin
 from trepart.workflow import perform

@@ -12,9 +12,9 @@ from django.test import Client
 from django.urls import resolve, reverse
 from django.utils import translation
 
-from forum.enums import BodyKind
-from forum.models import Body
-from forum.services.municipality import change_logo
+from forum.organisation.enums import BodyKind
+from forum.organisation.models import Body
+from forum.organisation.services.municipality import change_logo
 from portal import help as helping
 from portal import papers
 from portal.keeping import what_is_kept
@@ -150,7 +150,8 @@ def test_ways_in_lead_somewhere(client: Client, propose: Any) -> None:
 
 
 def test_a_municipality_reads_only_of_what_it_has(client: Client, town: Municipality) -> None:
-    """No local groups, no coordination group, no village councils: nothing in the front page and the help speaks of them."""
+    """No local groups, no coordination group, no village councils: nothing in the front page and
+    the help speaks of them."""
     pages = ["/", *(f"/hjelp/{topic.slug}/" for topic in helping.TOPICS), "/hjelp/"]
     words = re.compile(r"LMU|coordination group|village council", re.IGNORECASE)
     said = "".join(words.findall("".join(client.get(page).content.decode() for page in pages)))

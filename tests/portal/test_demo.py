@@ -6,7 +6,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from portal.demo import stands
+from portal.demo.roles import stands
 from tests.factories.organisation import Municipality
 
 URL = "/demo/"

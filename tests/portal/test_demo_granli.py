@@ -1,4 +1,5 @@
-"""The other demo municipality: three equal parts, no LMUs, the chief executive who prepares; run by the same code, proved by its own trail."""
+"""The other demo municipality: three equal parts, no LMUs, the chief executive who prepares; run by the same code,
+proved by its own trail."""
 
 from collections import Counter
 from io import StringIO
@@ -10,12 +11,16 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from forum import composition
-from forum.enums import BodyKind, Part
-from forum.models import Attendance, Body, CasePaperVersion, Meeting, Membership, Minutes, Referral
-from forum.year_plans import public_holidays
-from portal.demo import stands
-from portal.demo_year.granli import BODY, CHIEF, SECTORS, TALES
+from forum.cases.models import Referral
+from forum.meetings.case_papers.models import CasePaperVersion
+from forum.meetings.core.models import Attendance, Meeting
+from forum.meetings.minutes.models import Minutes
+from forum.meetings.planning.rules import public_holidays
+from forum.organisation import composition
+from forum.organisation.enums import BodyKind, Part
+from forum.organisation.models import Body, Membership
+from portal.demo.roles import stands
+from portal.demo.stories.granli import BODY, CHIEF, SECTORS, TALES
 from proposals.enums import ProposalStatus
 from proposals.models import Feedback, Proposal
 from trepart import clock
@@ -48,7 +53,8 @@ def test_a_year_in_granli(settings: Any, client: Client) -> None:
         assert statuses[tale.title] == _ENDS[tale.road], tale.title
     ended = Proposal.objects.filter(status__in=["implemented", "declined", "considered", "adopted"])
     assert {p.pk for p in ended} <= set(Feedback.objects.values_list("proposal_id", flat=True))
-    # An employee's proposal came to the leader first, then to the chief executive, then to the three parts, with a recommendation each time.
+    # An employee's proposal came to the leader first, then to the chief executive, then to the three parts, with a
+    # recommendation each time.
     case = Proposal.objects.get(title=TALES[0].title).case
     stays = list(Referral.objects.filter(case=case).order_by("pk"))
     assert [stay.body.name for stay in stays] == ["Leder, Økonomi og personal", CHIEF, BODY]
@@ -69,8 +75,8 @@ def test_a_year_in_granli(settings: Any, client: Client) -> None:
     assert verifying.verify() == []
     assert f"{Proposal.objects.count()} forslag" in said.getvalue()
     assert [stand.key for stand in stands()] == [
-        "proposer", "line-leader", "chief", "committee-leader", "committee-secretary", "committee-elected", "committee-union",
-        "committee-deputy", "administrator", "chief-executive", "archive",
+        "proposer", "line-leader", "chief", "committee-leader", "committee-secretary", "committee-elected",
+        "committee-union", "committee-deputy", "administrator", "chief-executive", "archive",
     ]  # fmt: skip
     assert "Granli kommune" in client.get("/").content.decode()
     # The same pages, for the public and for the leader of a workplace.

@@ -8,26 +8,21 @@ from typing import Any
 import pytest
 from django.core.management import CommandError, call_command
 
-from forum.enums import BodyKind, MeetingStatus
-from forum.models import (
-    AgendaItem,
-    Body,
-    CalendarFeed,
-    CasePaperDraft,
-    CasePaperVersion,
-    CouncilList,
-    Demand,
-    DeputyCall,
-    Document,
-    Meeting,
-    Minutes,
-    PaperNote,
-    Question,
-    Referral,
-    YearPlan,
-)
-from portal.demo_year.fjellvik import SECTORS, STORIES
-from portal.demo_year.names import address, people
+from forum.cases.models import Document, Referral
+from forum.council.models import CouncilList
+from forum.meetings.agenda.models import Demand, Question
+from forum.meetings.attendance.models import DeputyCall
+from forum.meetings.case_papers.models import CasePaperDraft, CasePaperVersion
+from forum.meetings.case_papers.note_models import PaperNote
+from forum.meetings.core.models import AgendaItem, Meeting
+from forum.meetings.enums import MeetingStatus
+from forum.meetings.minutes.models import Minutes
+from forum.meetings.planning.feed_models import CalendarFeed
+from forum.meetings.planning.models import YearPlan
+from forum.organisation.enums import BodyKind
+from forum.organisation.models import Body
+from portal.demo.towns.fjellvik import SECTORS, STORIES
+from portal.demo.towns.names import address, people
 from proposals.enums import Origin, ProposalStatus
 from proposals.models import Feedback, Position, Proposal
 from trepart import clock
@@ -58,7 +53,8 @@ def test_a_year_in_fjellvik(settings: Any) -> None:
     # Next year's plans stand, around the holidays; and what comes before a meeting has happened before this one.
     assert meetings[MeetingStatus.PLANNED] >= 20
     assert YearPlan.objects.count() == 4
-    # What could not wait: one case settled in writing by everybody, and minuted; one that is out with the members now (R10).
+    # What could not wait: one case settled in writing by everybody, and minuted; one that is out
+    # with the members now (R10).
     settled, out = Meeting.objects.filter(kind="written").order_by("pk")
     assert (settled.status, settled.minutes.status, settled.items.get().decision.resolution) == (
         "ended",
@@ -71,7 +67,8 @@ def test_a_year_in_fjellvik(settings: Any) -> None:
     assert Demand.objects.filter(binding_at__isnull=False, item__isnull=False).count() == 1
     assert Question.objects.get().item is not None
     assert PaperNote.objects.count() == 2
-    # Case papers: one in two versions, one redacted for the public with a redacted attachment, and something being written.
+    # Case papers: one in two versions, one redacted for the public with a redacted attachment,
+    # and something being written.
     assert sorted(CasePaperVersion.objects.values_list("number", "public_form")) == [
         (1, "redacted"), (1, "whole"), (1, "whole"), (2, "whole"),
     ]  # fmt: skip
@@ -79,7 +76,8 @@ def test_a_year_in_fjellvik(settings: Any) -> None:
     assert CasePaperDraft.objects.count() == 1
     assert CalendarFeed.objects.exists()
     assert meetings[MeetingStatus.ENDED] >= 10
-    # Kommunestyret's list was treated in the autumn and its views sent and decided; another is taken in for the coming meeting.
+    # Kommunestyret's list was treated in the autumn and its views sent and decided; another is taken
+    # in for the coming meeting.
     lists = CouncilList.objects.order_by("held_on")
     assert [(one.cases.count(), one.sheets.count(), one.source) for one in lists] == [(5, 1, "text"), (4, 0, "csv")]
     assert Counter(lists[0].cases.values_list("status", flat=True)) == {"decided": 3, "treated": 2}

@@ -10,9 +10,10 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from forum.enums import Resolution
-from forum.models import AgendaItem, Decision, Meeting
-from forum.services import meetings, minutes
+from forum.cases.enums import Resolution
+from forum.meetings.core.models import AgendaItem, Decision, Meeting
+from forum.meetings.minutes import services as minutes
+from forum.meetings.planning import services
 from portal.queries import front
 from proposals.models import Proposal
 from tests.factories.meetings import SECRET, held_meeting
@@ -28,7 +29,7 @@ def decided(town: Municipality) -> Meeting:
     """A committee meeting whose decisions, the closed one included, are of the kind the front page tells."""
     meeting = held_meeting(town)
     with connection.cursor() as cursor:  # held_meeting takes note of everything; news takes a decision
-        cursor.execute("UPDATE forum_decision SET resolution = %s", [Resolution.ADOPT])
+        cursor.execute("UPDATE meetings_decision SET resolution = %s", [Resolution.ADOPT])
     return meeting
 
 
@@ -117,7 +118,7 @@ def test_considered_further_says_when(client: Client, town: Municipality, propos
 def test_meetings_are_announced_to_those_who_may_know(client: Client, town: Municipality) -> None:
     when = clock.now() + timedelta(days=3)
     for body, actor in ((town.committee, town.secretary), (town.coordination, town.coordination_secretary)):
-        meetings.plan_meeting(body=body, starts_at=when, place="Rådhuset", actor=actor)
+        services.plan_meeting(body=body, starts_at=when, place="Rådhuset", actor=actor)
     public = text(client)
     assert "Partssammensatt utvalg" in public
     assert "Koordineringsgruppa" not in public
@@ -153,7 +154,7 @@ def test_it_costs_the_same_for_three_and_thirty(
         for number in range(count):
             turn_down(propose(title=f"Forslag {number}", access="public"))
             when = clock.now() + timedelta(days=number + 1)
-            meetings.plan_meeting(body=town.committee, starts_at=when, actor=town.secretary)
+            services.plan_meeting(body=town.committee, starts_at=when, actor=town.secretary)
 
     def cost(person: Any) -> int:
         text(client, person)

@@ -1,4 +1,5 @@
-"""Changing the language in the middle of a form: what is written comes along, for whoever wrote it, without JavaScript. So it does through a new sign-in."""
+"""Changing the language in the middle of a form: what is written comes along, for whoever wrote it, without JavaScript.
+So it does through a new sign-in."""
 
 from html.parser import HTMLParser
 from typing import Any
@@ -13,7 +14,7 @@ from proposals import services as proposals
 from proposals.enums import IntakeKind, Origin
 from tests.factories.addresses import OWN, staged
 from tests.factories.organisation import Municipality
-from trepart.access import kept
+from trepart.access import interrupted_forms
 from trepart.documenting import addresses
 
 pytestmark = pytest.mark.django_db
@@ -124,7 +125,7 @@ def test_a_password_is_never_kept(client: Client) -> None:
 
 def test_more_than_fits_changes_nothing_and_says_so(client: Client) -> None:
     form = opened(client, NEW)
-    answer = client.post(form.ways["en"], form.fields | {"what": ["x" * (kept._KEEP_BYTES_UNKNOWN + 1)]})
+    answer = client.post(form.ways["en"], form.fields | {"what": ["x" * (interrupted_forms._KEEP_BYTES_UNKNOWN + 1)]})
     assert answer.status_code == 413
     assert client.get(NEW)["Content-Language"] == "nb"
 
@@ -142,7 +143,8 @@ def test_one_is_never_sent_off_the_site(client: Client, back: str) -> None:
 
 @pytest.mark.parametrize("kind", ["lmu", "coordination", "committee", "grendeutvalg"])
 def test_every_form_that_says_so_keeps_what_is_written(kind: str, town: Municipality) -> None:
-    """Whatever text one can write in, in every form of every room: it is there afterwards, in the other language; and after a session that ran out."""
+    """Whatever text one can write in, in every form of every room: it is there afterwards, in the other language; and
+    after a session that ran out."""
     stage = staged(town, kind)
     readers = {
         "lmu": [town.lmu_leader(0)],

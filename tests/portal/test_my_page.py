@@ -9,9 +9,12 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from forum.enums import MeetingKind
-from forum.models import Meeting
-from forum.services import meetings, urgent
+from forum.meetings.agenda import services as agenda_services
+from forum.meetings.attendance import roll_call
+from forum.meetings.core.models import Meeting
+from forum.meetings.enums import MeetingKind
+from forum.meetings.planning import services
+from forum.meetings.urgent import services as urgent
 from portal.queries.mine import my_page
 from proposals.models import Proposal
 from tests.factories.meetings import held_meeting
@@ -72,7 +75,7 @@ def test_what_is_overdue_stands_first_and_says_so(client: Client, town: Municipa
 
 
 def test_an_ended_membership_owes_nothing(town: Municipality, propose: Make) -> None:
-    from forum.services import organisation
+    from forum.organisation.services import bodies as organisation
 
     propose(0, "Vårt")
     leader = town.lmu_leader(0)
@@ -84,19 +87,19 @@ def test_an_ended_membership_owes_nothing(town: Municipality, propose: Make) -> 
 
 def test_meetings_to_prepare(client: Client, town: Municipality) -> None:
     when = clock.now() + timedelta(days=20)
-    meeting = meetings.plan_meeting(body=town.committee, starts_at=when, place="Rådhuset", actor=town.secretary)
+    meeting = services.plan_meeting(body=town.committee, starts_at=when, place="Rådhuset", actor=town.secretary)
     (task,) = my_page(User.objects.get(pk=town.secretary.pk)).tasks
     assert task.url == reverse("forum:meeting_agenda", args=[meeting.pk])
     assert task.due == clock.today() + timedelta(days=20 - town.committee.notice_days)
     assert titles(town.elected[2]) == []
-    meetings.add_item(meeting, title="Sak", recommendation="Ja", actor=town.secretary)
+    agenda_services.add_item(meeting, title="Sak", recommendation="Ja", actor=town.secretary)
     perform(Meeting.objects.get(pk=meeting.pk), "call", actor=town.secretary)
     (title,) = titles(town.elected[2])
     assert title.startswith("Read the agenda")
     assert "Partssammensatt utvalg" in shown(client, town.elected[2])
     assert titles(town.employee()) == []
     with clock.at(when):
-        meetings.set_attendance(meeting, rows=meetings.all_met(meeting), actor=town.secretary)
+        roll_call.set_attendance(meeting, rows=roll_call.all_met(meeting), actor=town.secretary)
         perform(Meeting.objects.get(pk=meeting.pk), "open", actor=town.secretary)
         member, secretary = (my_page(User.objects.get(pk=p.pk)).tasks[0] for p in (town.elected[2], town.secretary))
         assert member.now
@@ -108,7 +111,7 @@ def test_minutes_wait_for_the_secretary_until_they_are_out(town: Municipality) -
     held_meeting(town)
     assert any("minutes" in title for title in titles(town.secretary))
     assert not any("minutes" in title for title in titles(town.elected[2]))
-    from forum.models import Minutes
+    from forum.meetings.minutes.models import Minutes
 
     perform(Minutes.objects.get(), "publish", actor=town.secretary)
     assert not any("minutes" in title for title in titles(town.secretary))
@@ -201,7 +204,7 @@ def test_it_costs_the_same_for_three_and_thirty(client: Client, town: Municipali
 
 def test_every_link_of_a_full_page_opens(client: Client, town: Municipality, propose: Make) -> None:
     propose(0)
-    meeting = meetings.plan_meeting(
+    meeting = services.plan_meeting(
         body=town.committee, starts_at=clock.now() + timedelta(days=20), place="Rådhuset", actor=town.secretary
     )
     people: list[Any] = [town.lmu_leader(), town.secretary, town.administrator, town.coordination_leader]
@@ -248,7 +251,7 @@ def test_an_urgent_remote_meeting_stands_among_the_others(town: Municipality) ->
 
 def test_a_plan_for_the_year_is_no_list_of_things_to_do_today(town: Municipality) -> None:
     for days in (20, 400):
-        meetings.plan_meeting(
+        services.plan_meeting(
             body=town.committee, starts_at=clock.now() + timedelta(days=days), place="Salen", actor=town.secretary
         )
     found = my_page(town.secretary)

@@ -1,4 +1,5 @@
-"""Pages as they are read: nothing on a page in one language is said in another. What people have written is theirs, and is left alone."""
+"""Pages as they are read: nothing on a page in one language is said in another. What people have written is
+theirs, and is left alone."""
 
 import re
 from html.parser import HTMLParser
@@ -7,7 +8,7 @@ import pytest
 from django.test import Client
 
 from dev import messages
-from forum.models import Body
+from forum.organisation.models import Body
 from tests.factories.organisation import Municipality
 from trepart.access.models import User
 from trepart.documenting import addresses
@@ -107,6 +108,9 @@ def test_a_page_speaks_one_language(language: str, town: Municipality, sentences
 
 
 def test_a_stranger_is_found(sentences: dict[str, set[str]]) -> None:
-    page = '<html lang="nn"><p>Framsida</p><p title="Front page">Logg inn</p><p>Forsiden</p><b lang="en">Sign in</b><i>Kaffe i kantina</i></html>'
+    page = (
+        '<html lang="nn"><p>Framsida</p><p title="Front page">Logg inn</p><p>Forsiden</p><b lang="en">Sign '
+        "in</b><i>Kaffe i kantina</i></html>"
+    )
     assert strangers(page, "nn", sentences) == {"Forsiden", "Front page"}
     assert strangers(page.replace("Forsiden", ""), "en", sentences) == {"Framsida", "Logg inn"}

@@ -1,4 +1,5 @@
-"""For the press: today, what comes, what was decided, whom to ask, a feed; and the month as a calendar. The same to everybody, and nothing internal."""
+"""For the press: today, what comes, what was decided, whom to ask, a feed; and the month as a calendar. The same to
+everybody, and nothing internal."""
 
 from datetime import timedelta
 from typing import Any
@@ -9,12 +10,12 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone, translation
 
-from forum.enums import Resolution
-from forum.services import meetings
-from forum.services import minutes as minutes_services
+from forum.cases.enums import Resolution
+from forum.meetings.minutes import services as minutes_services
+from forum.meetings.planning import services
 from tests.factories.meetings import held_meeting
 from tests.factories.organisation import Municipality
-from tests.forum.test_minutes import words
+from tests.forum.meetings.minutes.test_minutes import words
 from tests.proposals.conftest import Road
 from trepart import clock
 from trepart.workflow import perform
@@ -38,7 +39,7 @@ def test_the_press_sees_today_what_comes_and_whom_to_ask_and_nothing_internal(
         (town.committee, town.secretary, noon + timedelta(days=9)),
         (town.coordination, town.coordination_secretary, noon + timedelta(days=3)),
     ):
-        meetings.plan_meeting(body=body, starts_at=starts, place="Rådhuset", actor=secretary)
+        services.plan_meeting(body=body, starts_at=starts, place="Rådhuset", actor=secretary)
     pages = [Client().get(reverse("portal:press")).content.decode()]
     client.force_login(town.secretary)
     pages.append(client.get(reverse("portal:press")).content.decode())
@@ -73,7 +74,7 @@ def test_the_feed_tells_published_decisions_everybody_may_read(town: Municipalit
 def test_the_month_shows_what_the_reader_may_see(client: Client, town: Municipality) -> None:
     meeting = held_meeting(town)
     day = timezone.localtime(meeting.starts_at)
-    meetings.plan_meeting(
+    services.plan_meeting(
         body=town.coordination,
         starts_at=clock.now() + timedelta(days=1),
         place="Rom",

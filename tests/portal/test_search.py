@@ -1,4 +1,5 @@
-"""Search: everybody finds what they may read, counts and facets included, and nothing else; with any words, without JavaScript, at the same cost."""
+"""Search: everybody finds what they may read, counts and facets included, and nothing else; with any words, without
+JavaScript, at the same cost."""
 
 from typing import Any
 
@@ -10,8 +11,9 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import translation
 
-from forum.enums import CaseAccess, Resolution
-from forum.models import Case, Meeting
+from forum.cases.enums import CaseAccess, Resolution
+from forum.cases.models import Case
+from forum.meetings.core.models import Meeting
 from portal.queries import search as queries
 from portal.queries.search import Wanted
 from tests.factories.meetings import SECRET, held_meeting
@@ -99,7 +101,7 @@ def test_a_decision_is_not_told_before_the_meeting_has_ended(town: Municipality)
     with connection.cursor() as cursor:
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
         cursor.execute("SET LOCAL session_replication_role = replica")
-        cursor.execute("UPDATE forum_meeting SET status = 'in_session' WHERE id = %s", [held.pk])
+        cursor.execute("UPDATE meetings_meeting SET status = 'in_session' WHERE id = %s", [held.pk])
         cursor.execute("SET LOCAL session_replication_role = origin")
     assert titles(AnonymousUser(), "", slag="vedtak") == set()
     found = queries.search(AnonymousUser(), Wanted("vaktmester")).found
@@ -130,7 +132,7 @@ def test_facets_narrow_and_count_what_the_others_leave(client: Client, town: Mun
 @pytest.mark.parametrize(
     "given",
     [
-        {"q": "'; DROP TABLE forum_case; --"},
+        {"q": "'; DROP TABLE cases_case; --"},
         {"q": "\x00"},
         {"q": "((("},
         {"q": '"<script>alert(1)</script>'},

@@ -11,7 +11,7 @@ from django.test import Client, RequestFactory
 from django.urls import reverse
 from PIL import Image
 
-from forum.services.municipality import change_logo
+from forum.organisation.services.municipality import change_logo
 from portal import context, theme
 from portal.views import about
 from tests.factories.organisation import Municipality
@@ -134,7 +134,10 @@ def test_the_coat_of_arms_stands_on_what_is_printed(
     client: Client, town: Municipality, kind: str, tmp_path: Path
 ) -> None:
     before = client.get("/skjema/forslag.pdf").content
-    drawn = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 40 48"><path fill="#1f5c3a" d="M2 2h36v24c0 10-8 17-18 20z"/></svg>'
+    drawn = (
+        '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 40 48"><path fill="#1f5c3a" d="M2 2h36v24c0 10-8 '
+        '17-18 20z"/></svg>'
+    )
     content = drawn.encode()
     if kind != "svg":
         saved = io.BytesIO()

@@ -5,9 +5,15 @@ from typing import Any
 
 import pytest
 
-from forum.enums import Choice, Resolution
-from forum.models import AgendaItem, Body, Meeting, Membership, Referral
-from forum.services import meetings
+from forum.cases.enums import Resolution
+from forum.cases.models import Referral
+from forum.meetings.agenda import services as agenda_services
+from forum.meetings.attendance import roll_call
+from forum.meetings.core.models import AgendaItem, Meeting
+from forum.meetings.enums import Choice
+from forum.meetings.planning import services as planning_services
+from forum.meetings.session import ballots, decisions
+from forum.organisation.models import Body, Membership
 from proposals import services
 from proposals.models import Proposal
 from tests.factories.organisation import Municipality, municipality
@@ -91,8 +97,11 @@ class Road:
 
     def recommend(self) -> "Road":
         self.step(
-            "recommend", self.town.coordination_secretary, recommendation="Det settes av 180 000 kr.", answer="Vi anbefaler det."
-        )  # fmt: skip
+            "recommend",
+            self.town.coordination_secretary,
+            recommendation="Det settes av 180 000 kr.",
+            answer="Vi anbefaler det.",
+        )
         return self
 
     def to_committee(self) -> "Road":
@@ -106,25 +115,28 @@ class Road:
 
     def on_agenda(self, *, days: int = 0) -> AgendaItem:
         secretary = self.town.secretary
-        meeting = meetings.plan_meeting(
-            body=self.town.committee, starts_at=clock.now() + timedelta(days=days, minutes=5), place="Rådhuset", actor=secretary
-        )  # fmt: skip
-        return meetings.add_item(meeting, referral=self.referral, actor=secretary)
+        meeting = planning_services.plan_meeting(
+            body=self.town.committee,
+            starts_at=clock.now() + timedelta(days=days, minutes=5),
+            place="Rådhuset",
+            actor=secretary,
+        )
+        return agenda_services.add_item(meeting, referral=self.referral, actor=secretary)
 
     def treat(self, meeting: Meeting, item: AgendaItem, resolution: Resolution, **details: Any) -> AgendaItem:
         secretary = self.town.secretary
-        meetings.set_attendance(meeting, rows=meetings.all_met(meeting), actor=secretary)
+        roll_call.set_attendance(meeting, rows=roll_call.all_met(meeting), actor=secretary)
         meeting = perform(Meeting.objects.get(pk=meeting.pk), "open", actor=secretary)
         item = AgendaItem.objects.get(pk=item.pk)
         ballot = None
         if resolution != Resolution.POSTPONE:
             mover = meeting.attendances.first().membership
-            motion = meetings.add_motion(item, text="Vi vedtar dette.", moved_by=mover, actor=secretary)
-            ballot = meetings.record_ballot(item, motion=motion, choices=None, actor=secretary)
+            motion = ballots.add_motion(item, text="Vi vedtar dette.", moved_by=mover, actor=secretary)
+            ballot = ballots.record_ballot(item, motion=motion, choices=None, actor=secretary)
         given = {"answer": "Utvalgets svar."} | details
-        meetings.decide(item, text="Vi vedtar dette.", resolution=resolution, ballot=ballot, actor=secretary, **given)
+        decisions.decide(item, text="Vi vedtar dette.", resolution=resolution, ballot=ballot, actor=secretary, **given)
         meeting = perform(Meeting.objects.get(pk=meeting.pk), "end", actor=secretary)
-        meetings.settle_items(meeting, secretary)
+        decisions.settle_items(meeting, secretary)
         return AgendaItem.objects.select_related("decision").get(pk=item.pk)
 
 

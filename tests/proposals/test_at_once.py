@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from django.db import connection
 
-from forum.models import Meeting
+from forum.meetings.core.models import Meeting
 from proposals import services
 from proposals.models import Feedback, Proposal
 from tests.factories.at_once import together
@@ -70,7 +70,7 @@ def test_the_same_form_sent_twice_at_once_makes_one_proposal():
     assert len({result.pk for result in found}) == 1
     assert Proposal.objects.count() == 1
     with connection.cursor() as cursor:
-        cursor.execute("SELECT count(*) FROM forum_case")
+        cursor.execute("SELECT count(*) FROM cases_case")
         assert cursor.fetchone() == (1,)
 
 

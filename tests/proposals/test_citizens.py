@@ -1,4 +1,5 @@
-"""The road of citizens, associations, village councils and the parts: who may send, who reads it first, and what is seen of it before and after."""
+"""The road of citizens, associations, village councils and the parts: who may send, who reads it first, and what is
+seen of it before and after."""
 
 import re
 from datetime import timedelta
@@ -12,16 +13,16 @@ from django.db import IntegrityError, transaction
 from django.test import Client
 from django.utils.datastructures import MultiValueDict
 
-from forum.enums import BodyKind, LegalBasis, Part, Role
-from forum.models import Body
-from forum.services import organisation
+from forum.organisation.enums import BodyKind, LegalBasis, Part, Role
+from forum.organisation.models import Body
+from forum.organisation.services import bodies as organisation
 from portal.queries import front
-from proposals import road as roads
 from proposals import senders, services
+from proposals.display_names import proposer_name
 from proposals.enums import FeedbackOutcome, Origin
 from proposals.models import Feedback, Intake, Proposal
-from proposals.naming import proposer_name
 from proposals.queries import lists
+from proposals.routing import rules as roads
 from tests.factories.organisation import Municipality
 from tests.proposals.test_pages import PNG, as_, page
 from trepart import clock
@@ -333,7 +334,8 @@ def test_the_citizen_corrects_until_it_is_begun_and_never_what_all_can_read(town
     assert (fresh(proposal).title, fresh(proposal).origin) == ("To benker", "citizen")
     screened(town, proposal)
     perform(
-        fresh(proposal), "hand_over", actor=town.coordination_secretary, data={"to_body": town.lmus[0].pk, "answer": "Til skolen."}
+        fresh(proposal), "hand_over", actor=town.coordination_secretary,
+        data={"to_body": town.lmus[0].pk, "answer": "Til skolen."}
     )  # fmt: skip
     assert fresh(proposal).status == "received"
     with pytest.raises(WrongState):
@@ -355,7 +357,8 @@ def test_handing_over_keeps_the_deadline_and_tells_the_proposer(town):
     due = proposal.referral.due_on
     with clock.at(clock.now() + timedelta(days=9)):
         perform(
-            fresh(proposal), "hand_over", actor=town.coordination_secretary, data={"to_body": town.lmus[1].pk, "answer": "Skolen eier den."}
+            fresh(proposal), "hand_over", actor=town.coordination_secretary,
+            data={"to_body": town.lmus[1].pk, "answer": "Skolen eier den."}
         )  # fmt: skip
     moved = fresh(proposal)
     assert (moved.referral.body, moved.referral.due_on, moved.screened) == (town.lmus[1], due, False)
@@ -372,7 +375,8 @@ def test_handing_over_is_no_way_round_the_recommendation(town):
     for body in (town.committee, town.council, town.coordination):
         with pytest.raises(InvalidInput):
             perform(
-                fresh(proposal), "hand_over", actor=town.coordination_secretary, data={"to_body": body.pk, "answer": "Opp."}
+                fresh(proposal), "hand_over", actor=town.coordination_secretary,
+                data={"to_body": body.pk, "answer": "Opp."}
             )  # fmt: skip
 
 
@@ -438,7 +442,8 @@ def test_a_citizens_and_an_employees_merged_get_the_same_answer(town):
     road = Road(town, several_workplaces="yes").begin().forward()
     proposal = screened(town, sent())
     perform(
-        proposal, "merge", actor=town.coordination_secretary, data={"into": road.proposal.case.reference, "answer": "Det samme."}
+        proposal, "merge", actor=town.coordination_secretary,
+        data={"into": road.proposal.case.reference, "answer": "Det samme."}
     )  # fmt: skip
     # The citizen's page is open to all; the employee's, which it goes on with, is not, and nothing of it shows.
     html = page(as_(None), proposal.get_absolute_url())

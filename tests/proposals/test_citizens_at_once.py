@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from proposals import drafts, services
+from proposals import services
+from proposals.drafts import services as drafts
 from proposals.models import DraftFile, Proposal, ProposalDraft
 from tests.factories.organisation import Municipality, municipality
 from tests.proposals.test_at_once import together
@@ -31,7 +32,10 @@ def person(town: Municipality) -> User:
 
 
 def kept(person: User) -> ProposalDraft:
-    draft = drafts.keep(_Request(), key=uuid.UUID(KEY), words=idea(), uploads=[png("skisse.png")])  # type: ignore[arg-type]  # a session is all it takes
+    # A session is all it takes.
+    draft = drafts.keep(  # type: ignore[arg-type]
+        _Request(), key=uuid.UUID(KEY), words=idea(), uploads=[png("skisse.png")]
+    )
     ProposalDraft.objects.filter(pk=draft.pk).update(person=person)
     return ProposalDraft.objects.get(pk=draft.pk)
 

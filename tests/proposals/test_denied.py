@@ -1,12 +1,13 @@
-"""A form sent in by somebody who may not send it: nothing that it offers to choose between is shown, and what was typed is."""
+"""A form sent in by somebody who may not send it: nothing that it offers to choose between is shown,
+and what was typed is."""
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
-from forum.enums import CaseAccess
-from forum.services import cases
+from forum.cases.enums import CaseAccess
+from forum.cases.services import cases
 from proposals.models import Proposal
 from tests.factories.organisation import Municipality
 from tests.proposals.conftest import Road

@@ -1,4 +1,5 @@
-"""What is written without an account: kept, followed to another device, given to nobody else, sent once, gone after some days."""
+"""What is written without an account: kept, followed to another device, given to nobody else, sent
+once, gone after some days."""
 
 from datetime import timedelta
 from pathlib import Path
@@ -11,7 +12,7 @@ from django.core.cache import cache
 from django.core.files.storage import default_storage
 from django.test import Client
 
-from proposals import drafts
+from proposals.drafts import services as drafts
 from proposals.models import DraftFile, Proposal, ProposalDraft
 from proposals.tasks import sweep_drafts
 from tests.proposals.test_citizens import TITLE, citizen, idea

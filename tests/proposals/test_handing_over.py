@@ -1,4 +1,5 @@
-"""A person removed while having open tasks: they go to the stand-in, else the leader, else an administrator; both are told; nothing is nobody's."""
+"""A person removed while having open tasks: they go to the stand-in, else the leader, else an administrator; both are
+told; nothing is nobody's."""
 
 from collections.abc import Iterator
 from datetime import timedelta
@@ -9,10 +10,11 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import translation
 
-from forum import hanging
-from forum.models import Membership
-from forum.services import organisation, standins
-from forum.tasks import hand_over
+from forum.organisation import responsibilities, unattended
+from forum.organisation.models import Membership
+from forum.organisation.services import bodies as organisation
+from forum.organisation.services import stand_ins
+from forum.organisation.tasks import hand_over
 from tests.factories.organisation import Municipality
 from tests.proposals.conftest import Road, soon
 from trepart import clock
@@ -43,13 +45,13 @@ def told() -> list[tuple[str, User]]:
 def test_shut_out_today_handed_over_today(town: Municipality) -> None:
     person, leader = town.employee(), town.lmu_leader()
     road = measure(town, person)
-    assert [(h.task.pk, h.to) for h in hanging.foreseen(person)] == [(road.proposal.pk, leader)]
+    assert [(h.task.pk, h.to) for h in responsibilities.foreseen(person)] == [(road.proposal.pk, leader)]
     organisation.change_person(person, email=person.email, name=person.name, is_active=False, actor=town.administrator)
     assert road.fresh().responsible == leader
     assert told() == [("proposals.handed_over", leader)]  # nobody writes to who is shut out
     event = Event.objects.get(action="proposals.measure_handed_over")
     assert (event.actor, event.data) == (town.administrator, {"before": person.pk, "after": leader.pk})
-    assert hanging.unattended() == []
+    assert unattended.unattended() == []
 
 
 def test_what_ends_with_the_day_goes_over_the_night_after(town: Municipality) -> None:
@@ -59,20 +61,20 @@ def test_what_ends_with_the_day_goes_over_the_night_after(town: Municipality) ->
     hand_over(0)
     assert road.fresh().responsible == person
     with clock.at(clock.now() + timedelta(days=1)):
-        assert [u.url for u in hanging.unattended()] == [road.proposal.get_absolute_url()]
+        assert [u.url for u in unattended.unattended()] == [road.proposal.get_absolute_url()]
         hand_over(0)
         hand_over(0)
         assert road.fresh().responsible == town.lmu_leader()
         assert told() == [("proposals.handed_over", town.lmu_leader()), ("proposals.handed_on", person)]
-        assert hanging.unattended() == []
+        assert unattended.unattended() == []
 
 
 def test_the_stand_in_goes_before_the_leader_and_the_administrator_comes_last(town: Municipality) -> None:
     leader, stand_in = town.lmu_leader(), town.employee(0, 1)
     road = measure(town, leader)
     place = town.membership(leader, town.lmus[0])
-    standins.start_stand_in(place=place, person=stand_in, valid_from=clock.today(), valid_to=soon(5), actor=leader)
-    assert [h.to for h in hanging.foreseen(leader)] == [stand_in]
+    stand_ins.start_stand_in(place=place, person=stand_in, valid_from=clock.today(), valid_to=soon(5), actor=leader)
+    assert [h.to for h in responsibilities.foreseen(leader)] == [stand_in]
     organisation.change_person(leader, email=leader.email, name=leader.name, is_active=False, actor=town.administrator)
     assert road.fresh().responsible == stand_in
     # Nobody leads there any more, and whoever has it goes too: an administrator is always left.
@@ -90,7 +92,7 @@ def test_somebody_who_only_leaves_one_place_keeps_it(town: Municipality) -> None
     road = measure(town, leader)
     organisation.end_membership(town.membership(leader, town.lmus[0]), on=clock.today(), actor=None)
     with clock.at(clock.now() + timedelta(days=1)):
-        assert hanging.settle(actor=None) == 0
+        assert responsibilities.settle(actor=None) == 0
         assert road.fresh().responsible == leader
 
 
@@ -98,9 +100,9 @@ def test_a_queue_without_anybody_is_on_the_list_until_somebody_stands_in(town: M
     Road(town, proposer=town.employee(0, 1))
     for person in town.lmu_members[0]:
         organisation.end_membership(town.membership(person, town.lmus[0]), on=clock.today(), actor=None)
-    assert hanging.unattended() == []
+    assert unattended.unattended() == []
     with clock.at(clock.now() + timedelta(days=1)):
-        found = hanging.unattended()
+        found = unattended.unattended()
         assert [(u.url, "1 case waits" in u.words) for u in found] == [(town.lmus[0].get_absolute_url(), True)]
         client.force_login(town.administrator)
         assert town.lmus[0].name in client.get(reverse("forum:unattended")).content.decode()
@@ -113,11 +115,11 @@ def test_the_list_costs_the_same_however_long_it_is(town: Municipality, django_a
 
     measure(town, town.employee())
     with CaptureQueriesContext(connection) as few:
-        hanging.unattended()
+        unattended.unattended()
     for _n in range(6):
         measure(town, town.employee())
     with CaptureQueriesContext(connection) as many:
-        hanging.unattended()
+        unattended.unattended()
     assert len(many) == len(few)
 
 

@@ -1,4 +1,5 @@
-"""Lunner's model: no LMUs. The workplace's leader has an employee's proposal first, the chief executive prepares it, the three parts decide (domain.md)."""
+"""Lunner's model: no LMUs. The workplace's leader has an employee's proposal first, the chief executive prepares it,
+the three parts decide (domain.md)."""
 
 from datetime import timedelta
 from types import SimpleNamespace
@@ -8,13 +9,14 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from forum import composition
-from forum.enums import BodyKind, DecidesBy, LegalBasis, Part, Role
-from forum.models import Body, Membership
-from forum.services import organisation, people
-from proposals import road
+from forum.organisation import composition
+from forum.organisation.enums import BodyKind, DecidesBy, LegalBasis, Part, Role
+from forum.organisation.models import Body, Membership
+from forum.organisation.services import bodies as organisation
+from forum.organisation.services import people
 from proposals.enums import ProposalStatus
 from proposals.models import Feedback, Proposal
+from proposals.routing import rules as road
 from proposals.services import submit
 from tests.factories.organisation import Municipality
 from trepart import clock
@@ -39,11 +41,20 @@ def granli(town: Municipality) -> Any:
         somebody, ("leder", "ansatt", "direktor", "skriver")
     )
     found.chief = organisation.add_body(
-        name="Kommunedirektøren", kind=BodyKind.LINE, legal_basis=LegalBasis.KOML_13_1, superior=town.committee, actor=administrator
-    )  # fmt: skip
+        name="Kommunedirektøren",
+        kind=BodyKind.LINE,
+        legal_basis=LegalBasis.KOML_13_1,
+        superior=town.committee,
+        actor=administrator,
+    )
     found.line = organisation.add_body(
-        name="Leder, Vassbygda skole", kind=BodyKind.LINE, legal_basis=LegalBasis.KOML_13_1, unit=found.unit, superior=found.chief, actor=administrator
-    )  # fmt: skip
+        name="Leder, Vassbygda skole",
+        kind=BodyKind.LINE,
+        legal_basis=LegalBasis.KOML_13_1,
+        unit=found.unit,
+        superior=found.chief,
+        actor=administrator,
+    )
     organisation.start_membership(person=found.director, body=found.chief, role=Role.LEADER, actor=administrator)
     organisation.start_membership(person=found.clerk, body=found.chief, role=Role.SECRETARY, actor=administrator)
     organisation.start_membership(
@@ -89,8 +100,11 @@ def test_a_leader_decides_alone_what_is_within_reach(granli: Any) -> None:
     # Nobody to agree with, so what takes several is not offered.
     assert not offered & {"carry_out", "forward", "disagree", "think_further"}
     adopted = perform(
-        proposal, "adopt", actor=granli.leader, data={"answer": "Vi kjøper det.", "responsible": granli.leader.pk, "due_on": in_a_month()}
-    )  # fmt: skip
+        proposal,
+        "adopt",
+        actor=granli.leader,
+        data={"answer": "Vi kjøper det.", "responsible": granli.leader.pk, "due_on": in_a_month()},
+    )
     assert adopted.status == ProposalStatus.ADOPTED
     assert Feedback.objects.get(proposal=proposal).text == "Vi kjøper det."
 
@@ -114,7 +128,8 @@ def test_what_is_beyond_reach_goes_up_with_a_recommendation(granli: Any, beyond:
     assert (up.referral.body, up.referral.recommendation) == (granli.chief, "Stativet kjøpes.")
     with pytest.raises(NotPermitted):
         perform(up, "decline", actor=granli.leader, data={"answer": "Nei."})
-    # Both the chief executive and whoever prepares the cases there may go on with it; to the three parts it never goes without a recommendation.
+    # Both the chief executive and whoever prepares the cases there may go on with it; to the three parts it never goes
+    # without a recommendation.
     for person in (granli.director, granli.clerk):
         assert "recommend" in steps(up, person)
     perform(
@@ -132,8 +147,11 @@ def test_it_can_be_sent_back_to_the_leader_and_passed_on_to_another_workplace(gr
     proposal = begun(granli, several_workplaces="yes")
     perform(proposal, "recommend", actor=granli.leader, data={"answer": "Videre.", "recommendation": "Gjøres."})
     perform(
-        Proposal.objects.get(pk=proposal.pk), "send_back", actor=granli.director, data={"answer": "Se på det igjen.", "back_to": granli.line.pk}
-    )  # fmt: skip
+        Proposal.objects.get(pk=proposal.pk),
+        "send_back",
+        actor=granli.director,
+        data={"answer": "Se på det igjen.", "back_to": granli.line.pk},
+    )
     back = Proposal.objects.get(pk=proposal.pk)
     assert back.referral is not None
     assert back.referral.body == granli.line
@@ -155,8 +173,13 @@ def test_a_line_has_one_leader_and_leads_on(granli: Any) -> None:
     assert [p.rule for p in composition.judge(granli.line, two, clock.today())] == ["R16"]
     with pytest.raises(Exception, match=r"one_local_per_unit|workplace|arbeidsplass|LMU"):
         organisation.add_body(
-            name="LMU Vassbygda", kind=BodyKind.LMU, legal_basis=LegalBasis.COOPERATION, unit=granli.unit, superior=granli.town.coordination, actor=None
-        )  # fmt: skip
+            name="LMU Vassbygda",
+            kind=BodyKind.LMU,
+            legal_basis=LegalBasis.COOPERATION,
+            unit=granli.unit,
+            superior=granli.town.coordination,
+            actor=None,
+        )
 
 
 @pytest.mark.parametrize(

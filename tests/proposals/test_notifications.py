@@ -5,9 +5,10 @@ from typing import Any
 
 import pytest
 
-from forum.enums import Resolution, Role
-from forum.models import Membership
-from forum.services import organisation
+from forum.cases.enums import Resolution
+from forum.organisation.enums import Role
+from forum.organisation.models import Membership
+from forum.organisation.services import bodies as organisation
 from proposals import services, tasks
 from proposals.models import Feedback
 from tests.proposals.conftest import Road, soon

@@ -1,4 +1,5 @@
-"""A proposal on paper, from somebody without an account: entered with a trace, answered by letters that cannot be lost, and seen by nobody it does not concern."""
+"""A proposal on paper, from somebody without an account: entered with a trace, answered by letters that cannot be lost,
+and seen by nobody it does not concern."""
 
 import io
 import json
@@ -14,12 +15,12 @@ from django.db import IntegrityError, connection, transaction
 from django.utils import translation
 from django.utils.datastructures import MultiValueDict
 
-from forum.models import Case
+from forum.cases.models import Case
 from portal.queries import mine
-from proposals import on_paper
+from proposals.display_names import may_open_exempt, proposer_name
 from proposals.enums import Origin
 from proposals.models import Letter, PaperSender, Proposal
-from proposals.naming import may_open_exempt, proposer_name
+from proposals.paper_intake import services as on_paper
 from tests.factories.organisation import Municipality
 from tests.proposals.test_citizens import citizen, idea, sent
 from tests.proposals.test_pages import as_, page, png
@@ -41,9 +42,17 @@ def _bokmal() -> Any:
 
 def sheet(**changes: Any) -> dict[str, Any]:
     """What the clerk fills in for a citizen."""
-    return idea() | {
-        "received_on": clock.today().isoformat(), "name": NAME, "address": ADDRESS, "telephone": TELEPHONE, "language": "nb",
-    } | changes  # fmt: skip
+    return (
+        idea()
+        | {
+            "received_on": clock.today().isoformat(),
+            "name": NAME,
+            "address": ADDRESS,
+            "telephone": TELEPHONE,
+            "language": "nb",
+        }
+        | changes
+    )
 
 
 def scans(*names: str) -> MultiValueDict:

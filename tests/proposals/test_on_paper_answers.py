@@ -1,4 +1,5 @@
-"""What follows for a proposer without an account: every answer as a letter, acting for the proposer, an account later, and erasing (R18, R31)."""
+"""What follows for a proposer without an account: every answer as a letter, acting for the proposer, an account later,
+and erasing (R18, R31)."""
 
 import io
 import json
@@ -10,10 +11,11 @@ import pytest
 from allauth.account.models import EmailAddress
 from django.utils import translation
 
-from forum.services import organisation
+from forum.organisation.services import bodies as organisation
 from portal.queries.own_data import own_data
-from proposals import on_paper, services, tasks
+from proposals import services, tasks
 from proposals.models import Feedback, Letter, PaperSender, Proposal
+from proposals.paper_intake import services as on_paper
 from tests.factories.organisation import Municipality
 from tests.proposals.test_citizens import citizen, idea, sent
 from tests.proposals.test_on_paper import ADDRESS, NAME, TELEPHONE, entered, fresh, letters, screened, tasks_of
@@ -164,7 +166,7 @@ def test_nobody_withdraws_for_somebody_with_an_account(town: Municipality) -> No
         perform(proposal, "withdraw_for", actor=town.coordination_secretary, data={"reason": "Brev i dag."})
 
 
-# The proposer gets an account -------------------------------------------------------------------------------------------
+# The proposer gets an account -----------------------------------------------------------------------------------------
 
 
 def linked(town: Municipality, proposal: Proposal, person: User) -> Proposal:

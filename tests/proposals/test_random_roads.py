@@ -1,4 +1,5 @@
-"""Hypothesis walks random roads: no illegal state, no stay closed without an answer, every proposal at an end has been answered."""
+"""Hypothesis walks random roads: no illegal state, no stay closed without an answer, every proposal at an
+end has been answered."""
 
 from itertools import pairwise
 from typing import Any
@@ -16,8 +17,8 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
-from forum.enums import ReferralStatus, Resolution
-from forum.models import AgendaItem
+from forum.cases.enums import ReferralStatus, Resolution
+from forum.meetings.core.models import AgendaItem
 from proposals.enums import FINAL
 from proposals.enums import ProposalStatus as S
 from proposals.models import Feedback, Proposal
@@ -57,12 +58,26 @@ class Roads(RuleBasedStateMachine):
         table = road.table() if body else []
         other = self.roads[1] if road is self.roads[0] else self.roads[0]
         return {
-            "access": "employees", "participants": table, "held_on": soon(0), "answer": "Et svar.", "responsible": road.leader.pk,
-            "due_on": soon(9), "resumes_on": soon(9), "carried_out_on": soon(0), "effect": "Det ble bedre.", "note": "",
-            "recommendation": "Vi anbefaler.", "back_to": self._below(road), "unit": self.town.units[2].pk, "ask_council_on": soon(9),
-            "council_decided_on": soon(0), "council_decision": "Vedtatt.", "into": other.proposal.case.reference, "reason": "",
+            "access": "employees",
+            "participants": table,
+            "held_on": soon(0),
+            "answer": "Et svar.",
+            "responsible": road.leader.pk,
+            "due_on": soon(9),
+            "resumes_on": soon(9),
+            "carried_out_on": soon(0),
+            "effect": "Det ble bedre.",
+            "note": "",
+            "recommendation": "Vi anbefaler.",
+            "back_to": self._below(road),
+            "unit": self.town.units[2].pk,
+            "ask_council_on": soon(9),
+            "council_decided_on": soon(0),
+            "council_decision": "Vedtatt.",
+            "into": other.proposal.case.reference,
+            "reason": "",
             **{f"position_{pk}": "Min mening." for pk in table},
-        } | ({"needs_user_representatives": ""} if referral else {})  # fmt: skip
+        } | ({"needs_user_representatives": ""} if referral else {})
 
     def _below(self, road: Road) -> int:
         return self.town.coordination.pk if road.body == self.town.committee else self.town.lmus[road.number].pk

@@ -3,10 +3,15 @@
 import pytest
 from django.db import IntegrityError, connection, transaction
 
-from forum.enums import MeetingStatus, ReferralOutcome, Resolution, Role
-from forum.models import AgendaItem, Meeting, Referral
-from forum.services import meetings
-from forum.services import organisation as organisation_services
+from forum.cases.enums import ReferralOutcome, Resolution
+from forum.cases.models import Referral
+from forum.meetings.agenda import services as agenda_services
+from forum.meetings.attendance import roll_call
+from forum.meetings.core.models import AgendaItem, Meeting
+from forum.meetings.enums import MeetingStatus
+from forum.meetings.planning import services as planning_services
+from forum.organisation.enums import Role
+from forum.organisation.services import bodies as organisation_services
 from proposals import services
 from proposals.models import Feedback, Position, Proposal
 from tests.proposals.conftest import Road, soon
@@ -213,7 +218,8 @@ def test_a_grant_goes_to_the_committee_never_without_a_recommendation(town):
 def test_send_back_with_the_order_to_bring_users_in(town):
     road = Road(town, affects_users="yes").begin().forward()
     road.step(
-        "send_back", town.coordination_secretary, back_to=town.lmus[0].pk, answer="LMU spør brukerne.", note="Spør brukerne.", needs_user_representatives="on"
+        "send_back", town.coordination_secretary, back_to=town.lmus[0].pk, answer="LMU spør brukerne.",
+        note="Spør brukerne.", needs_user_representatives="on"
     )  # fmt: skip
     assert (road.body, road.referral.needs_user_representatives) == (town.lmus[0], True)
     for step in ("carry_out", "turn_down", "forward", "disagree"):
@@ -276,7 +282,8 @@ def test_the_councils_answer(town):
     road.step("ask_again", town.secretary, ask_council_on=soon(40), answer="Saken kom ikke opp.")
     assert road.fresh().ask_council_on == soon(40)
     road.step(
-        "council_adopted", town.secretary, council_decided_on=soon(0), council_decision="Vedtatt.", answer="Kommunestyret sa ja.",
+        "council_adopted", town.secretary, council_decided_on=soon(0), council_decision="Vedtatt.",
+        answer="Kommunestyret sa ja.",
         responsible=road.leader.pk, due_on=soon(90),
     )  # fmt: skip
     proposal = road.fresh()
@@ -327,7 +334,7 @@ def test_withdraw_waits_for_a_meeting_that_sits(town):
     road = Road(town, needs_grant="yes").to_committee()
     item = road.on_agenda()
     meeting = perform(item.meeting, "call", actor=town.secretary)
-    meetings.set_attendance(meeting, rows=meetings.all_met(meeting), actor=town.secretary)
+    roll_call.set_attendance(meeting, rows=roll_call.all_met(meeting), actor=town.secretary)
     perform(Meeting.objects.get(pk=meeting.pk), "open", actor=town.secretary)
     with pytest.raises(GuardRefused):
         road.step("withdraw", road.proposer)
@@ -336,24 +343,24 @@ def test_withdraw_waits_for_a_meeting_that_sits(town):
 def test_coordination_does_not_decide_past_a_called_agenda(town):
     road = Road(town, several_workplaces="yes").begin().forward()
     clerk = town.coordination_secretary
-    meeting = meetings.plan_meeting(
+    meeting = planning_services.plan_meeting(
         body=town.coordination, starts_at=clock.now() + (soon(9) - soon(0)), place="Her", actor=clerk
     )
-    item = meetings.add_item(meeting, referral=road.referral, actor=clerk)
+    item = agenda_services.add_item(meeting, referral=road.referral, actor=clerk)
     perform(Meeting.objects.get(pk=meeting.pk), "call", actor=clerk)
     with pytest.raises(GuardRefused):
         road.step("decline", clerk, answer="Nei.")
-    meetings.withdraw_item(AgendaItem.objects.get(pk=item.pk), reason="Tas direkte.", actor=clerk)
+    agenda_services.withdraw_item(AgendaItem.objects.get(pk=item.pk), reason="Tas direkte.", actor=clerk)
     road.step("decline", clerk, answer="Nei.")
 
 
 def test_deciding_takes_it_off_a_planned_agenda(town):
     road = Road(town, several_workplaces="yes").begin().forward()
     clerk = town.coordination_secretary
-    meeting = meetings.plan_meeting(
+    meeting = planning_services.plan_meeting(
         body=town.coordination, starts_at=clock.now() + (soon(9) - soon(0)), place="Her", actor=clerk
     )
-    meetings.add_item(meeting, referral=road.referral, actor=clerk)
+    agenda_services.add_item(meeting, referral=road.referral, actor=clerk)
     road.step("decline", clerk, answer="Nei.")
     assert not meeting.items.filter(withdrawn_at__isnull=True).exists()
 
@@ -447,7 +454,7 @@ def _at_commit():
 
 
 def test_the_database_refuses_a_conclusion_without_an_answer(road, monkeypatch):
-    monkeypatch.setattr("proposals.workflow.effects.give_feedback", lambda *args, **kwargs: None)
+    monkeypatch.setattr("proposals.workflow.conclusions.give_feedback", lambda *args, **kwargs: None)
     before = transaction.savepoint()
     road.begin().agree("turn_down")
     with pytest.raises(IntegrityError, match="without an answer"), transaction.atomic():
@@ -462,8 +469,8 @@ def test_the_database_refuses_a_recommended_case_without_the_recommendation(town
     before = transaction.savepoint()
     with connection.cursor() as cursor:
         cursor.execute("SET CONSTRAINTS ALL DEFERRED")
-        cursor.execute("UPDATE forum_referral SET recommendation = '' WHERE recommended_by_id IS NOT NULL")
-        cursor.execute("UPDATE forum_referral SET outcome = 'recommended' WHERE outcome = 'recommended'")
+        cursor.execute("UPDATE cases_referral SET recommendation = '' WHERE recommended_by_id IS NOT NULL")
+        cursor.execute("UPDATE cases_referral SET outcome = 'recommended' WHERE outcome = 'recommended'")
     with pytest.raises(IntegrityError, match="recommendation"), transaction.atomic():
         _at_commit()
     transaction.savepoint_rollback(before)

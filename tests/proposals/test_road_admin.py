@@ -1,4 +1,5 @@
-"""The road of proposals changed as a whole: no loop, no dead end, nothing lost; and what two administrators at once are told."""
+"""The road of proposals changed as a whole: no loop, no dead end, nothing lost; and what two
+administrators at once are told."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -10,13 +11,15 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import translation
 
-from forum.enums import BodyKind, DecidesBy, LegalBasis
-from forum.models import Body, Referral
-from forum.services import organisation
-from proposals import road, road_changes
+from forum.cases.models import Referral
+from forum.organisation.enums import BodyKind, DecidesBy, LegalBasis
+from forum.organisation.models import Body
+from forum.organisation.services import bodies as organisation
 from proposals.checks import roads_have_an_end
 from proposals.enums import Origin
 from proposals.models import Intake
+from proposals.routing import changes
+from proposals.routing import rules as road
 from tests.factories.organisation import Municipality
 from tests.proposals.conftest import Road
 from trepart.audit.models import Event
@@ -32,9 +35,9 @@ def _in_english(settings: Any) -> Iterator[None]:
         yield
 
 
-def plan(entries: dict[Origin, Body | None] | None = None, **superiors: Any) -> road_changes.Plan:
-    now = road_changes.today()
-    return road_changes.Plan({**now.entries, **(entries or {})}, {**now.superiors, **superiors.get("to", {})})
+def plan(entries: dict[Origin, Body | None] | None = None, **superiors: Any) -> changes.Plan:
+    now = changes.today()
+    return changes.Plan({**now.entries, **(entries or {})}, {**now.superiors, **superiors.get("to", {})})
 
 
 def superiors() -> dict[int, int | None]:
@@ -42,7 +45,7 @@ def superiors() -> dict[int, int | None]:
 
 
 def test_ovre_eikers_road_as_it_is(town: Municipality) -> None:
-    outlook = road_changes.look_at()
+    outlook = changes.look_at()
     assert outlook.problems == []
     lines = {drawn.origin: [[stop.words for stop in line] for line in drawn.lines] for drawn in outlook.drawn}
     onward = [town.coordination.name, town.committee.name, town.council.name]
@@ -52,11 +55,11 @@ def test_ovre_eikers_road_as_it_is(town: Municipality) -> None:
 
 def test_lunners_road_can_be_said(town: Municipality) -> None:
     everybody: dict[Origin, Body | None] = dict.fromkeys(Origin, town.committee)
-    road_changes.change_road(plan(everybody), seen=road_changes.state(), actor=town.administrator)
+    changes.change_road(plan(everybody), seen=changes.state(), actor=town.administrator)
     assert {origin: road.entry(origin, town.units[0]) for origin in Origin} == everybody
     assert road.problems() == []
     back: dict[Origin, Body | None] = {Origin.EMPLOYEE: None}
-    road_changes.change_road(plan(back), seen=road_changes.state(), actor=town.administrator)
+    changes.change_road(plan(back), seen=changes.state(), actor=town.administrator)
     assert road.entry(Origin.EMPLOYEE, town.units[0]) == town.lmus[0]
 
 
@@ -71,11 +74,17 @@ def test_a_road_with_a_fault_is_refused_whole_and_says_which(town: Municipality,
     elif fault == "dead end":
         wanted, said = plan(to={lmu.pk: None}), "nobody to send to"
     else:
-        sleeping = organisation.add_body(name="Sover", kind=BodyKind.COORDINATION, legal_basis=LegalBasis.COOPERATION, decides_by=DecidesBy.VOTE, actor=None)  # fmt: skip
+        sleeping = organisation.add_body(
+            name="Sover",
+            kind=BodyKind.COORDINATION,
+            legal_basis=LegalBasis.COOPERATION,
+            decides_by=DecidesBy.VOTE,
+            actor=None,
+        )
         before, events = superiors(), Event.objects.count()
         wanted, said = plan(to={lmu.pk: sleeping.pk}), "not at work"
     with pytest.raises(ValidationError) as error:
-        road_changes.change_road(wanted, seen="", actor=town.administrator)
+        changes.change_road(wanted, seen="", actor=town.administrator)
     assert said in " ".join(error.value.messages)
     assert (superiors(), Event.objects.count()) == (before, events)
 
@@ -86,12 +95,12 @@ def test_a_ring_that_no_road_reaches_yet_is_found_too(town: Municipality) -> Non
         for name in ("Ring én", "Ring to")
     )
     with pytest.raises(ValidationError, match="ring"):
-        road_changes.change_road(plan(to={one.pk: two.pk, two.pk: one.pk}), seen="", actor=town.administrator)
+        changes.change_road(plan(to={one.pk: two.pk, two.pk: one.pk}), seen="", actor=town.administrator)
 
 
 def test_looking_writes_nothing(town: Municipality) -> None:
     before = superiors(), Event.objects.count(), Intake.objects.count(), Intake.history.count()
-    outlook = road_changes.look_at(plan({Origin.CITIZEN: town.committee}, to={town.committee.pk: town.coordination.pk}))
+    outlook = changes.look_at(plan({Origin.CITIZEN: town.committee}, to={town.committee.pk: town.coordination.pk}))
     assert any("→" in str(problem.message) for problem in outlook.problems)
     assert any(stop.faults for drawn in outlook.drawn for line in drawn.lines for stop in line)
     assert (superiors(), Event.objects.count(), Intake.objects.count(), Intake.history.count()) == before
@@ -100,11 +109,11 @@ def test_looking_writes_nothing(town: Municipality) -> None:
 def test_what_is_under_way_is_said_and_stays(town: Municipality) -> None:
     under_way = Road(town).begin()
     wanted = plan(to={lmu.pk: town.committee.pk for lmu in town.lmus})
-    said = road_changes.look_at(wanted).under_way
+    said = changes.look_at(wanted).under_way
     assert len(said) == 1
     assert said[0].startswith("1 proposal waits with the workplaces")
     waiting = list(Referral.objects.values_list("pk", "body", "status"))
-    road_changes.change_road(wanted, seen=road_changes.state(), actor=town.administrator)
+    changes.change_road(wanted, seen=changes.state(), actor=town.administrator)
     assert list(Referral.objects.values_list("pk", "body", "status")) == waiting
     assert under_way.body == town.lmus[0]
     under_way.forward()
@@ -131,7 +140,7 @@ def test_the_page(client: Client, town: Municipality) -> None:
     assert refused.status_code == 422
     assert refused.context["form"][f"after_{town.committee.pk}"].value() == str(town.coordination.pk)
     # Somebody else is first: the second is told, and keeps what was chosen.
-    road_changes.change_road(plan({Origin.PART: town.committee}), seen="", actor=town.administrator)
+    changes.change_road(plan({Origin.PART: town.committee}), seen="", actor=town.administrator)
     second = client.post(URL, {**given, "from_citizen": str(town.committee.pk)})
     assert second.status_code == 422
     assert "Somebody else" in " ".join(second.context["form"].non_field_errors())
@@ -147,7 +156,7 @@ def test_the_check_lets_a_database_through_that_is_about_to_be_upgraded(town):
     asked = {"app_configs": None, "databases": ["default"]}
     assert roads_have_an_end(**asked) == []
     with connection.cursor() as cursor:
-        cursor.execute("ALTER TABLE forum_body RENAME COLUMN answer_days TO renamed_by_an_upgrade")
+        cursor.execute("ALTER TABLE organisation_body RENAME COLUMN answer_days TO renamed_by_an_upgrade")
         assert roads_have_an_end(**asked) == []
-        cursor.execute("ALTER TABLE forum_body RENAME COLUMN renamed_by_an_upgrade TO answer_days")
+        cursor.execute("ALTER TABLE organisation_body RENAME COLUMN renamed_by_an_upgrade TO answer_days")
     assert roads_have_an_end(**asked) == []

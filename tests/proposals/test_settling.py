@@ -4,10 +4,15 @@ from datetime import timedelta
 
 import pytest
 
-from forum.decided import owner_of
-from forum.enums import Resolution
-from forum.models import AgendaItem, Meeting
-from forum.services import meetings, organisation
+from forum.cases.case_owners import owner_of
+from forum.cases.enums import Resolution
+from forum.meetings import services as meetings
+from forum.meetings.agenda import services as agenda_services
+from forum.meetings.attendance import roll_call
+from forum.meetings.core.models import AgendaItem, Meeting
+from forum.meetings.planning import services as planning_services
+from forum.meetings.session import ballots, decisions
+from forum.organisation.services import bodies as organisation
 from proposals import services
 from proposals.models import Feedback
 from tests.proposals.conftest import Road, soon
@@ -29,7 +34,7 @@ def test_settling_again_does_nothing(town):
     item = road.decided(Resolution.DECLINE)
     before = (Event.objects.count(), Feedback.objects.count(), Notice.objects.count())
     held_by.settle(item, actor=town.secretary)
-    meetings.settle_items(item.meeting, town.secretary)
+    decisions.settle_items(item.meeting, town.secretary)
     assert (Event.objects.count(), Feedback.objects.count(), Notice.objects.count()) == before
     assert road.fresh().status == "declined"
 
@@ -42,10 +47,10 @@ def test_postponing_tells_the_proposer_once(town):
     assert [n.person for n in told] == [road.proposer]
     assert "Vi vil vite mer om drift." in told[0].body
     assert (road.fresh().status, road.referral.status) == ("in_treatment", "open")
-    again = meetings.plan_meeting(
+    again = planning_services.plan_meeting(
         body=town.committee, starts_at=item.meeting.starts_at + timedelta(days=30), place="Her", actor=town.secretary
     )
-    meetings.add_item(again, referral=road.referral, actor=town.secretary)
+    agenda_services.add_item(again, referral=road.referral, actor=town.secretary)
 
 
 def test_a_decision_about_a_stay_that_is_over_is_refused(town):
@@ -63,13 +68,13 @@ def test_a_step_needs_the_very_decision_it_carries_out(town):
     with pytest.raises(GuardRefused):
         perform(road.fresh(), "decline", actor=town.secretary, data={"answer": "x"}, basis=item)
     meeting = perform(item.meeting, "call", actor=town.secretary)
-    meetings.set_attendance(meeting, rows=meetings.all_met(meeting), actor=town.secretary)
+    roll_call.set_attendance(meeting, rows=roll_call.all_met(meeting), actor=town.secretary)
     perform(Meeting.objects.get(pk=meeting.pk), "open", actor=town.secretary)
     item = AgendaItem.objects.get(pk=item.pk)
     mover = meeting.attendances.first().membership
-    motion = meetings.add_motion(item, text="Nei.", moved_by=mover, actor=town.secretary)
-    ballot = meetings.record_ballot(item, motion=motion, choices=None, actor=town.secretary)
-    meetings.decide(
+    motion = ballots.add_motion(item, text="Nei.", moved_by=mover, actor=town.secretary)
+    ballot = ballots.record_ballot(item, motion=motion, choices=None, actor=town.secretary)
+    decisions.decide(
         item, text="Nei.", resolution=Resolution.DECLINE, answer="Nei.", ballot=ballot, actor=town.secretary
     )
     item = AgendaItem.objects.select_related("decision", "meeting").get(pk=item.pk)
@@ -93,8 +98,13 @@ def test_what_is_offered_follows_the_body(town):
     offered = dict(owner(road).resolutions(road.referral))
     assert Resolution.RECOMMEND not in offered
     assert [r for r, why in offered.items() if why is None] == [
-        Resolution.ADOPT, Resolution.CONSIDER, Resolution.SEND_BACK, Resolution.TO_COUNCIL, Resolution.DECLINE, Resolution.POSTPONE,
-    ]  # fmt: skip
+        Resolution.ADOPT,
+        Resolution.CONSIDER,
+        Resolution.SEND_BACK,
+        Resolution.TO_COUNCIL,
+        Resolution.DECLINE,
+        Resolution.POSTPONE,
+    ]
     assert {pk for pk, _name in owner(road).back_to(road.referral)} == {town.coordination.pk, town.lmus[0].pk}
     assert set(owner(road).fields(Resolution.ADOPT)) == {"answer", "responsible", "due_on"}
     assert owner(road).fields(Resolution.POSTPONE) == ()
@@ -111,18 +121,18 @@ def test_summary_and_address(town):
 def test_a_meeting_of_the_coordination_group_can_decide_too(town):
     road = Road(town, several_workplaces="yes").begin().forward()
     clerk = town.coordination_secretary
-    meeting = meetings.plan_meeting(
+    meeting = planning_services.plan_meeting(
         body=town.coordination, starts_at=clock.now() + timedelta(minutes=5), place="Her", actor=clerk
     )
-    item = meetings.add_item(meeting, referral=road.referral, actor=clerk)
+    item = agenda_services.add_item(meeting, referral=road.referral, actor=clerk)
     perform(Meeting.objects.get(pk=meeting.pk), "call", actor=clerk)
-    meetings.set_attendance(meeting, rows=meetings.all_met(meeting), actor=clerk)
+    roll_call.set_attendance(meeting, rows=roll_call.all_met(meeting), actor=clerk)
     perform(Meeting.objects.get(pk=meeting.pk), "open", actor=clerk)
     item = AgendaItem.objects.get(pk=item.pk)
     mover = meeting.attendances.first().membership
-    motion = meetings.add_motion(item, text="Ja.", moved_by=mover, actor=clerk)
-    ballot = meetings.record_ballot(item, motion=motion, choices=None, actor=clerk)
-    meetings.decide(
+    motion = ballots.add_motion(item, text="Ja.", moved_by=mover, actor=clerk)
+    ballot = ballots.record_ballot(item, motion=motion, choices=None, actor=clerk)
+    decisions.decide(
         item, text="Ja.", resolution=Resolution.SEND_BACK, answer="LMU går videre.", ballot=ballot, actor=clerk,
         options={"back_to": town.lmus[0].pk, "user_representatives": True},
     )  # fmt: skip
@@ -136,15 +146,15 @@ def test_a_group_that_decides_by_consensus_may_also_meet(town):
     clerk = town.coordination_secretary
     with pytest.raises(NotPermitted):
         road.step("decline", clerk, answer="Nei.")
-    meeting = meetings.plan_meeting(
+    meeting = planning_services.plan_meeting(
         body=town.coordination, starts_at=clock.now() + timedelta(minutes=5), place="Her", actor=clerk
     )
-    item = meetings.add_item(meeting, referral=road.referral, actor=clerk)
+    item = agenda_services.add_item(meeting, referral=road.referral, actor=clerk)
     perform(Meeting.objects.get(pk=meeting.pk), "call", actor=clerk)
-    meetings.set_attendance(meeting, rows=meetings.all_met(meeting), actor=clerk)
+    roll_call.set_attendance(meeting, rows=roll_call.all_met(meeting), actor=clerk)
     perform(Meeting.objects.get(pk=meeting.pk), "open", actor=clerk)
     item = AgendaItem.objects.get(pk=item.pk)
-    meetings.decide(item, text="Nei.", resolution=Resolution.DECLINE, answer="Nei, dessverre.", actor=clerk)
+    decisions.decide(item, text="Nei.", resolution=Resolution.DECLINE, answer="Nei, dessverre.", actor=clerk)
     meetings.end_meeting(Meeting.objects.get(pk=meeting.pk), actor=clerk)
     item.refresh_from_db()
     assert item.settled_at, item.settle_error

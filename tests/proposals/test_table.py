@@ -1,4 +1,5 @@
-"""Every transition, from every state, tried by every role: who may, and nobody else; with real memberships, not stand-ins."""
+"""Every transition, from every state, tried by every role: who may, and nobody else; with real
+memberships, not stand-ins."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -6,9 +7,11 @@ from dataclasses import dataclass
 import pytest
 from django.db import connection
 
-from forum.enums import OfficeKind, Resolution, Role
-from forum.models import Appointment, Membership
-from forum.services import organisation, people
+from forum.cases.enums import Resolution
+from forum.organisation.enums import OfficeKind, Role
+from forum.organisation.models import Appointment, Membership
+from forum.organisation.services import bodies as organisation
+from forum.organisation.services import people
 from proposals.enums import ProposalStatus as S
 from proposals.models import Proposal
 from proposals.states import PROPOSAL
@@ -115,7 +118,8 @@ def _holder(somebody, bodies):
 
 
 def expected(permission: str | None, state: str, holder: str, who: str) -> bool:
-    """Say, from the roles alone, whether ``who`` has the right; written without the rules, so that the two can disagree."""
+    """Say, from the roles alone, whether ``who`` has the right; written without the rules, so
+    that the two can disagree."""
     kind, _colon, role = who.partition(":")
     held = ROLES.get((kind, role), frozenset())
     if permission in ("proposals.withdraw", "proposals.correct"):
@@ -200,7 +204,8 @@ def test_the_table_walks_every_edge_and_the_database_knows_them():
 def test_the_database_guard_has_the_same_edges(db):
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT encode(tgargs, 'escape') FROM pg_trigger WHERE tgrelid = 'proposals_proposal'::regclass AND tgname = 'guard_status'"
+            "SELECT encode(tgargs, 'escape') FROM pg_trigger WHERE tgrelid = 'proposals_proposal'::regclass "
+            "AND tgname = 'guard_status'"
         )
         (args,) = cursor.fetchone()
     known = {tuple(edge.split(":")) for edge in _edges(args)}

@@ -4,11 +4,11 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from forum.enums import Resolution
-from forum.models import AgendaItem, Meeting
-from forum.services import meetings
-from forum.services import minutes as minutes_services
-from forum.services.holding import version
+from forum.cases.enums import Resolution
+from forum.meetings.agenda import services as agenda_services
+from forum.meetings.core.locking import version
+from forum.meetings.core.models import AgendaItem, Meeting
+from forum.meetings.minutes import services as minutes_services
 from proposals import services
 from proposals.enums import ProposalStatus
 from tests.proposals.conftest import Road
@@ -33,13 +33,13 @@ def test_a_title_taken_out_leaves_the_agenda_too(road: Road, called: bool) -> No
     assert OLD not in client.get(reverse("forum:meeting_detail", args=[item.meeting_id])).content.decode()
     # Whoever had the agenda open from before cannot put it back without having seen what happened.
     with pytest.raises(WrongState):
-        meetings.change_item(item, title=OLD, recommendation="", actor=road.town.secretary, seen=seen)
+        agenda_services.change_item(item, title=OLD, recommendation="", actor=road.town.secretary, seen=seen)
 
 
 def test_a_title_the_secretary_chose_stays(road: Road) -> None:
     road.to_committee()
     item = road.on_agenda(days=20)
-    meetings.change_item(item, title="Vaktmesterordningen", recommendation="", actor=road.town.secretary)
+    agenda_services.change_item(item, title="Vaktmesterordningen", recommendation="", actor=road.town.secretary)
     services.redact(road.fresh(), data=WORDS, actor=road.town.secretary)
     assert AgendaItem.objects.get(pk=item.pk).title == "Vaktmesterordningen"
 

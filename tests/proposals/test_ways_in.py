@@ -6,11 +6,12 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.core.management import call_command
 
-from forum.models import Body, Unit
-from forum.services import organisation, people
-from proposals import road as roads
+from forum.organisation.models import Body, Unit
+from forum.organisation.services import bodies as organisation
+from forum.organisation.services import people
 from proposals import services
 from proposals.models import Intake
+from proposals.routing import rules as roads
 from tests.proposals.conftest import Road, words
 from trepart import clock
 from trepart.audit.models import Event
@@ -76,7 +77,7 @@ def test_a_workplace_nobody_receives_for(town):
 
 
 def test_an_employment_that_has_ended_gives_no_right(town):
-    from forum.models import Employment
+    from forum.organisation.models import Employment
 
     employment = Employment.objects.get(person=town.employee(0))
     people.end_employment(employment, on=clock.today() - timedelta(days=1), actor=None)

@@ -1,4 +1,5 @@
-"""Reads a tagged PDF as a screen reader would, independently of what wrote it: content streams, fonts, structure tree."""
+"""Reads a tagged PDF as a screen reader would, independently of what wrote it: content streams,
+fonts, structure tree."""
 
 import io
 import re
@@ -130,7 +131,8 @@ class Tagged:
         return words
 
     def missing_glyphs(self) -> list[str]:
-        """Every use of .notdef, of a glyph that the embedded font lacks, or of one that draws nothing but has a letter."""
+        """Every use of .notdef, of a glyph that the embedded font lacks, or of one that draws
+        nothing but has a letter."""
         found = []
         for name, used in self.glyphs.items():
             descriptor = self.fonts[name].DescendantFonts[0].FontDescriptor

@@ -10,7 +10,7 @@ from typing import Any
 from django.conf import settings
 from django.test import override_settings
 
-from trepart.pdf import render_pdf
+from trepart.pdf.rendering import render_pdf
 
 CREATED = datetime(2026, 12, 3, 20, 0, tzinfo=UTC)
 LETTERS = "áčđŋšŧž ÁČĐŊŠŦŽ æøå ÆØÅ ïöâõ łódź ĄĘŻ § – — «ja» · ✓ … kr 50 000"

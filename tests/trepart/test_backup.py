@@ -1,4 +1,5 @@
-"""Backup and restore: what comes back is what was there, into nothing but an empty database, and from nothing but a whole archive."""
+"""Backup and restore: what comes back is what was there, into nothing but an empty database, and from
+nothing but a whole archive."""
 
 import hashlib
 import io
@@ -19,7 +20,7 @@ from django.core.files.base import ContentFile
 from django.core.management import CommandError, call_command
 from django.db import connection
 
-from forum.models import Case, Document
+from forum.cases.models import Case, Document
 from tests.factories.organisation import Municipality, municipality
 from tests.migrated import template
 from trepart import clock
@@ -32,7 +33,7 @@ SECOND = "backup_restored"
 
 
 _ANOTHER_CASE = (
-    "INSERT INTO forum_case (year, number, title, archive_reference, access, access_basis, created_at)"
+    "INSERT INTO cases_case (year, number, title, archive_reference, access, access_basis, created_at)"
     " VALUES (2026, 2, 'Ny', '', 'receiver', '', now())"
 )
 
@@ -47,8 +48,14 @@ def kept(settings: Any) -> Municipality:
     town = municipality()
     case = Case.objects.create(year=2026, number=1, title="Tabulator\tog linje\nog \\N og «å»")
     Document.objects.create(
-        case=case, title="Alle bytes", file=ContentFile(bytes(range(256)) * 9, name="alle.bin"), size=2304, sha256="x", content_type="x/y", added_by=town.chair
-    )  # fmt: skip
+        case=case,
+        title="Alle bytes",
+        file=ContentFile(bytes(range(256)) * 9, name="alle.bin"),
+        size=2304,
+        sha256="x",
+        content_type="x/y",
+        added_by=town.chair,
+    )
     sealing.seal_events()
     sealing.seal_events()
     return town
@@ -61,7 +68,8 @@ def archive(kept: Municipality, tmp_path: Path) -> Path:
 
 
 class Elsewhere:
-    """Another machine: an empty database of its own, and an empty folder. Commands run there in a process of their own, as at night."""
+    """Another machine: an empty database of its own, and an empty folder. Commands run there in a process of
+    their own, as at night."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -73,7 +81,8 @@ class Elsewhere:
         self.sql(self.admin, f'DROP DATABASE IF EXISTS "{name}"', f'CREATE DATABASE "{name}"')
 
     def migrate(self) -> None:
-        """Give it the tables that a restore begins by making; `test_it_comes_back_as_it_was` lets it make them, which takes most of a minute."""
+        """Give it the tables that a restore begins by making; `test_it_comes_back_as_it_was` lets it make them,
+        which takes some seconds."""
         self.sql(self.admin, f'DROP DATABASE "{self.name}"', f'CREATE DATABASE "{self.name}" TEMPLATE "{template()}"')
 
     def sql(self, url: str, *queries: str) -> list[Any]:
@@ -127,7 +136,7 @@ def test_it_comes_back_as_it_was(kept: Municipality, archive: Path, elsewhere: E
     # The trail, verified where it now lies; the words, byte for byte; the file; the log of seals.
     verified = elsewhere.manage("verify_audit")
     assert verified.returncode == 0, verified.stdout.decode()
-    title = elsewhere.sql(elsewhere.url, "SELECT title FROM forum_case")[0][0]
+    title = elsewhere.sql(elsewhere.url, "SELECT title FROM cases_case")[0][0]
     assert title == Case.objects.get().title
     stored = Document.objects.get().file
     assert (elsewhere.folder / "media" / stored.name).read_bytes() == bytes(range(256)) * 9
@@ -317,5 +326,5 @@ def test_it_is_one_moment(kept: Municipality) -> None:
     manifest = making.write(book, meanwhile)
     assert found
     assert Case.objects.count() == 2
-    assert next(table.rows for table in manifest.tables if table.name == "forum_case") == 1
+    assert next(table.rows for table in manifest.tables if table.name == "cases_case") == 1
     assert Manifest.from_json(zipfile.ZipFile(book).read(MANIFEST)) == manifest

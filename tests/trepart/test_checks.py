@@ -1,4 +1,5 @@
-"""What must be so before the portal meets people: found by `check --deploy`, and refused by the web server and the worker."""
+"""What must be so before the portal meets people: found by `check --deploy`, and refused by the web
+server and the worker."""
 
 import os
 import re
@@ -44,7 +45,8 @@ def settings_of(**other: Any) -> SimpleNamespace:
 
 
 def run(*command: str, **other: str) -> subprocess.CompletedProcess[str]:
-    """Run a program in a production environment of its own, with ``other`` on top: no setting of whoever runs the tests reaches it, but the database."""
+    """Run a program in a production environment of its own, with ``other`` on top: no setting of whoever runs the tests
+    reaches it, but the database."""
     ours = _read_by_the_code() - {"DATABASE_URL", "TREPART_DATA"}
     around = {
         name: value

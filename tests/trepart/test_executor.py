@@ -9,7 +9,8 @@ import pytest
 from django.contrib.auth.models import AnonymousUser
 from procrastinate.contrib.django.models import ProcrastinateJob
 
-from forum.services import organisation
+from forum.organisation.services import bodies as organisation
+from tests.errands.lifecycle import Ended
 from tests.errands.models import Errand, Stop
 from tests.factories.organisation import Municipality
 from trepart import clock, workflow
@@ -71,14 +72,14 @@ def test_a_step_writes_event_status_history_and_notices_together(
     assert ProcrastinateJob.objects.filter(task_name="notices.deliver", args={"mail_id": notice.mail_id}).count() == 1
 
 
-def test_the_order_is_guard_form_guard_event_status_effect_notices(
+def test_the_order_is_guard_form_check_event_status_effect_notices(
     errand: Make, errands: ModuleType, town: Municipality
 ) -> None:
     perform(errand("running"), "finish", actor=town.secretary, data={"answer": "Yes"})
     assert errands.trace == [
-        "guard []",
+        "guard None",
         "form",
-        "guard ['answer', 'count']",
+        "check Yes None",
         "effect after event errands.finished, status done",
         "notify",
     ]
@@ -96,10 +97,10 @@ def test_where_it_stands_is_asked_before_who_asks_and_that_before_the_guard(
     with pytest.raises(GuardRefused) as refusal:
         perform(errand("running"), "finish", actor=town.secretary, data={})
     assert str(refusal.value.message) == "The road is closed."
-    assert errands.trace == ["guard []"]
+    assert errands.trace == ["guard None"]
 
 
-def test_the_guard_sees_what_was_filled_in(errand: Make, town: Municipality) -> None:
+def test_the_check_sees_what_was_filled_in(errand: Make, town: Municipality) -> None:
     made = errand("running")
     with pytest.raises(GuardRefused):
         perform(made, "finish", actor=town.secretary, data={"answer": "no"})
@@ -166,7 +167,7 @@ def test_a_consequence_cannot_be_taken_by_hand(errand: Make, town: Municipality)
     stop = errand("running").stops.get()
     for actor in (town.secretary, town.administrator, None):
         with pytest.raises(NotPermitted):
-            perform(stop, "end", actor=actor, data={"why": "x"})
+            perform(stop, "end", actor=actor, given=Ended(why="x"))
 
 
 @pytest.mark.parametrize("who", ["anonymous", "gone", "inactive"])
@@ -224,6 +225,26 @@ def test_an_unknown_step_or_lifecycle_is_a_programming_error(errand: Make, town:
         workflow.register(workflow.workflow_of(Errand))
 
 
+def test_a_consequence_is_given_what_it_takes_and_nothing_else(
+    errand: Make, errands: ModuleType, town: Municipality
+) -> None:
+    made = errand("running")
+    step = workflow.workflow_of(made)["finish"]
+    for wrong in ({"why": "x"}, None):
+
+        def careless(inner: Any, wrong: Any = wrong) -> None:
+            workflow.follow(inner, inner.subject.stops.get(), "end", wrong)
+
+        original = step.effect
+        object.__setattr__(step, "effect", careless)  # the table is frozen; this one row is borrowed
+        try:
+            with pytest.raises(TypeError, match=r"errands.stop end: given .* and takes"):
+                perform(made, "finish", actor=town.secretary, data={"answer": "Yes"})
+        finally:
+            object.__setattr__(step, "effect", original)
+    assert errand("running").status == "running"
+
+
 def test_a_table_that_disagrees_with_its_edges_is_refused(errands: ModuleType) -> None:
     step: dict[str, Any] = {"label": "x", "permission": None, "event": "errands.stop"}
     here = Transition(name="a", sources=frozenset({""}), target="open", **step)
@@ -242,7 +263,7 @@ def test_a_step_caught_inside_another_takes_only_itself_back(
 
     def careful(inner: Any) -> None:
         with pytest.raises(GuardRefused):
-            workflow.follow(inner, inner.subject.stops.get(), "end", {"why": "x"})
+            workflow.follow(inner, inner.subject.stops.get(), "end", Ended(why="x"))
 
     original = step.effect
     object.__setattr__(step, "effect", careful)  # the table is frozen; this one row is borrowed

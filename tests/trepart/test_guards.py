@@ -60,9 +60,15 @@ def test_an_insert_in_the_middle_of_the_road_is_refused(errand: Make, status: st
     said = event(Errand(pk=made.pk + 1000), "", status)
     with pytest.raises(IntegrityError):
         sql(
-            "INSERT INTO errands_errand (id, status, status_event_id, body_id, title, outcome) VALUES (%s, %s, %s, %s, '', '')",
-            made.pk + 1000, status, said.pk, made.body_id,
-        )  # fmt: skip
+            (
+                "INSERT INTO errands_errand (id, status, status_event_id, body_id, title, outcome) VALUES (%s, %s, "
+                "%s, %s, '', '')"
+            ),
+            made.pk + 1000,
+            status,
+            said.pk,
+            made.body_id,
+        )
 
 
 def test_an_insert_without_an_event_of_its_own_is_refused(errand: Make) -> None:
@@ -70,9 +76,13 @@ def test_an_insert_without_an_event_of_its_own_is_refused(errand: Make) -> None:
     for borrowed in (made.status_event_id, 10**9):
         with pytest.raises(IntegrityError):
             sql(
-                "INSERT INTO errands_errand (status, status_event_id, body_id, title, outcome) VALUES ('open', %s, %s, '', '')",
-                borrowed, made.body_id,
-            )  # fmt: skip
+                (
+                    "INSERT INTO errands_errand (status, status_event_id, body_id, title, outcome) VALUES ('open', "
+                    "%s, %s, '', '')"
+                ),
+                borrowed,
+                made.body_id,
+            )
 
 
 def test_the_event_of_another_thing_is_refused(errand: Make) -> None:
@@ -124,9 +134,14 @@ def test_the_event_of_an_earlier_transaction_is_refused(errand: Make) -> None:
         sql("UPDATE errands_errand SET status = 'running', status_event_id = %s WHERE id = %s", said.pk, made.pk)
     with pytest.raises(IntegrityError, match="no event of this transaction"):
         sql(
-            "INSERT INTO errands_errand (id, status, status_event_id, body_id, title, outcome) VALUES (%s, 'open', %s, %s, '', '')",
-            made.pk + 9, said.pk, made.body_id,
-        )  # fmt: skip
+            (
+                "INSERT INTO errands_errand (id, status, status_event_id, body_id, title, outcome) VALUES (%s, "
+                "'open', %s, %s, '', '')"
+            ),
+            made.pk + 9,
+            said.pk,
+            made.body_id,
+        )
 
 
 def _fill(errand: Make, errands: ModuleType, town: Municipality) -> None:
@@ -166,9 +181,10 @@ def test_what_is_written_stays(table: str, deed: str, errand: Make, errands: Mod
 def test_the_database_stamps_an_event_itself(errand: Make) -> None:
     made = errand("open")
     sql(
-        "INSERT INTO audit_event (action, acting_role, acting_label, subject_type, subject_id, root_type, root_id, from_state, to_state, data, "
-        "content_digest, at, recorded_at, xact) SELECT action, '', '', subject_type, subject_id, root_type, root_id, '', '', '{}', '', "
-        "'2001-01-01', '2001-01-01', 1 FROM audit_event WHERE id = %s",
+        "INSERT INTO audit_event (action, acting_role, acting_label, subject_type, subject_id, root_type, root_id, "
+        "from_state, to_state, data, content_digest, at, recorded_at, xact) SELECT action, '', '', subject_type, "
+        "subject_id, root_type, root_id, '', '', '{}', '', '2001-01-01', '2001-01-01', 1 FROM audit_event WHERE id = "
+        "%s",
         made.status_event_id,
     )
     forged = Event.objects.order_by("-id")[0]

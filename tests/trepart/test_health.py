@@ -100,7 +100,8 @@ def test_events_that_wait_for_their_seal_are_found(town: Municipality) -> None:
     assert _named(health.running())["seals"]
     _ago("ALTER TABLE audit_event DISABLE TRIGGER USER")
     _ago(
-        "UPDATE audit_event SET recorded_at = now() - interval '16 minutes' WHERE id = (SELECT max(id) FROM audit_event)"
+        "UPDATE audit_event SET recorded_at = now() - interval '16 minutes' WHERE id = (SELECT max(id) FROM "
+        "audit_event)"
     )
     _ago("ALTER TABLE audit_event ENABLE TRIGGER USER")
     assert not _named(health.running())["seals"]
@@ -112,10 +113,10 @@ def test_a_full_disk_is_found(worker: None, monkeypatch: Any) -> None:
 
 
 def test_a_migration_that_is_missing_is_found(worker: None) -> None:
-    _ago("DELETE FROM django_migrations WHERE app = 'audit' AND name = '0003_unsealed'")
+    _ago("DELETE FROM django_migrations WHERE app = 'audit' AND name = '0002_guards'")
     (found,) = [finding for finding in health.ready() if finding.name == "migrations"]
     assert not found.well
-    assert "audit.0003_unsealed" in found.told
+    assert "audit.0002_guards" in found.told
 
 
 def test_a_database_that_is_gone_is_not_ready_and_nothing_more_is_asked(

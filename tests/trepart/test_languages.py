@@ -12,7 +12,7 @@ from django.utils import formats, translation
 
 from tests.factories.organisation import Municipality
 from trepart import audit, clock, languages
-from trepart.access import standing
+from trepart.access import role_assignments
 from trepart.audit.recording import Acting
 from trepart.templatetags import trepart_ui as tags
 
@@ -118,7 +118,7 @@ def test_a_place_is_read_in_the_readers_language_and_kept_in_the_municipalitys(
     town: Municipality, settings: Any
 ) -> None:
     settings.LANGUAGE_CODE = "nb"
-    [place] = [one for one in standing.source().running(town.secretary, clock.today()).places if one.body_id]
+    [place] = [one for one in role_assignments.source().running(town.secretary, clock.today()).places if one.body_id]
     with translation.override("en"):
         assert str(place.label).startswith("secretary in ")
         with audit.recorded(

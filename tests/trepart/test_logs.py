@@ -80,7 +80,8 @@ def test_an_id_from_outside_is_believed_only_from_our_own_proxy(
 
 
 def test_nothing_about_people_reaches_the_log(client: Client, town: Municipality, lines: Lines) -> None:
-    """Sign-in that fails, a search, addresses with names in them, a form that is refused, a mail that cannot be sent: the log names nobody."""
+    """Sign-in that fails, a search, addresses with names in them, a form that is refused, a mail that cannot be
+    sent: the log names nobody."""
     person = town.employee()
     User.objects.filter(pk=person.pk).update(name=MARKED, email=MAIL)
     client.post("/konto/login/", {"login": MAIL, "password": MARKED})

@@ -1,4 +1,5 @@
-"""Telling people: a notice and its mail in the transaction, once to each, in each reader's language, at once or gathered."""
+"""Telling people: a notice and its mail in the transaction, once to each, in each reader's
+language, at once or gathered."""
 
 from collections.abc import Callable
 from types import ModuleType

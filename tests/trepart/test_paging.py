@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from forum.models import NumberSeries
+from forum.cases.models import NumberSeries
 from trepart.paging import CappedPaginator
 
 pytestmark = pytest.mark.django_db
@@ -19,8 +19,17 @@ def lists(number: int) -> Any:
 
 @pytest.mark.parametrize(
     ("number", "counted", "more", "pages"),
-    [(0, 0, False, 1), (1, 1, False, 1), (10, 10, False, 1), (11, 11, False, 2), (100, 100, False, 10), (120, 120, False, 12), (121, 120, True, 12), (400, 120, True, 12)],
-)  # fmt: skip
+    [
+        (0, 0, False, 1),
+        (1, 1, False, 1),
+        (10, 10, False, 1),
+        (11, 11, False, 2),
+        (100, 100, False, 10),
+        (120, 120, False, 12),
+        (121, 120, True, 12),
+        (400, 120, True, 12),
+    ],
+)
 def test_it_counts_to_the_most_and_says_so(number: int, counted: int, more: bool, pages: int) -> None:
     paginator = CappedPaginator(lists(number), 10, most=MOST)
     assert (paginator.count, paginator.more, paginator.num_pages) == (counted, more, pages)
@@ -41,7 +50,9 @@ def test_every_row_is_reached_by_going_on(number: int) -> None:
     assert seen == list(range(number - 1, -1, -1))
 
 
-@pytest.mark.parametrize(("asked", "given"), [("x", 1), ("", 1), ("0", 12), ("-3", 12), ("41", 12), ("9" * 30, 12), ("40", 40), ("13", 13)])  # fmt: skip
+@pytest.mark.parametrize(
+    ("asked", "given"), [("x", 1), ("", 1), ("0", 12), ("-3", 12), ("41", 12), ("9" * 30, 12), ("40", 40), ("13", 13)]
+)
 def test_nonsense_leads_to_a_page(asked: str, given: int) -> None:
     page = CappedPaginator(lists(400), 10, most=MOST).get_page(asked)
     assert page.number == given

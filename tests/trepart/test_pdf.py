@@ -1,4 +1,5 @@
-"""Printed documents hold what both standards ask, checked by an independent checker and by reading the file ourselves."""
+"""Printed documents hold what both standards ask, checked by an independent checker and by
+reading the file ourselves."""
 
 import hashlib
 import io
@@ -17,7 +18,7 @@ import pytest
 
 from tests.trepart.pdf_reading import Element, Tagged
 from tests.trepart.pdf_samples import CREATED, LETTERS, print_html, print_minutes
-from trepart.pdf import PdfError, render_pdf
+from trepart.pdf.rendering import PdfError, render_pdf
 
 ROOT = Path(__file__).resolve().parents[2]
 NS = {
@@ -165,8 +166,14 @@ def test_copied_text_comes_in_the_same_order() -> None:
 
 
 def test_words_on_either_side_of_a_line_break_stay_two_words() -> None:
-    words = "Utvalget tilrår vaktmesterordning for Nord-Fron, Elvebakken og Sentrum <a href='/x'>skole, Sør-</a>Fron <i>og</i> bygda"
-    body = f"<h1>A</h1><p style='width: {{}}mm'>{words}<br>slutt</p><p style='width: 30mm; overflow-wrap: anywhere'>{'ord' * 30}</p>"
+    words = (
+        "Utvalget tilrår vaktmesterordning for Nord-Fron, Elvebakken og Sentrum <a href='/x'>skole, Sør-</a>Fron "
+        "<i>og</i> bygda"
+    )
+    body = (
+        f"<h1>A</h1><p style='width: {{}}mm'>{words}<br>slutt</p><p style='width: 30mm; overflow-wrap: "
+        f"anywhere'>{'ord' * 30}</p>"
+    )
     for width in (25, 31, 40, 55):
         tagged = Tagged(print_html(body.format(width)))
         check_structure(tagged)
@@ -218,8 +225,9 @@ def test_every_header_cell_has_a_scope(tagged: Tagged) -> None:
 def test_spans_of_cells_are_kept() -> None:
     tagged = Tagged(
         print_html(
-            "<h1>A</h1><table><thead><tr><th rowspan=2>Organ</th><th colspan=2 scope=colgroup>Stemmer</th></tr>"
-            "<tr><th>For</th><th>Mot</th></tr></thead><tbody><tr><th>Utvalg</th><td>7</td><td>1</td></tr></tbody></table>"
+            "<h1>A</h1><table><thead><tr><th rowspan=2>Organ</th><th colspan=2 "
+            "scope=colgroup>Stemmer</th></tr><tr><th>For</th><th>Mot</th></tr></thead><tbody><tr><th>Utvalg</th><td>7</"
+            "td><td>1</td></tr></tbody></table>"
         )
     )
     check_structure(tagged)
@@ -295,11 +303,17 @@ def test_the_document_is_in_the_language_asked_for() -> None:
 @pytest.mark.parametrize(
     ("body", "complaint"),
     [
-        ("<h1>A</h1><img src='data:image/svg+xml;utf8,<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"9\" height=\"9\"/>'>", "alternative text"),
+        (
+            (
+                '<h1>A</h1><img src=\'data:image/svg+xml;utf8,<svg xmlns="http://www.w3.org/2000/svg" width="9" '
+                'height="9"/>\'>'
+            ),
+            "alternative text",
+        ),
         ("<h1>A</h1><table><tr><td>1</td></tr></table>", "header cells"),
         ("<h1>A</h1><p style='opacity: .5'>svak</p>", "opacity"),
     ],
-)  # fmt: skip
+)
 def test_what_cannot_be_tagged_is_refused(body: str, complaint: str) -> None:
     with pytest.raises(PdfError, match=complaint):
         print_html(body)
@@ -308,9 +322,9 @@ def test_what_cannot_be_tagged_is_refused(body: str, complaint: str) -> None:
 def test_layout_tables_and_odd_nesting_are_read_as_text() -> None:
     tagged = Tagged(
         print_html(
-            "<h1>A</h1><table role=presentation><tr><td>en</td><td>to</td></tr></table>løst <b>ord</b>"
-            "<dl><dt>T1<dt>T2<dd>D1<dd>D2</dl><blockquote>sitat</blockquote><p aria-hidden=true>pynt</p>"
-            "<a href='/x'><svg viewBox='0 0 1 1' width=9 height=9><title>Kart</title><rect width=1 height=1 /></svg></a>"
+            "<h1>A</h1><table role=presentation><tr><td>en</td><td>to</td></tr></table>løst "
+            "<b>ord</b><dl><dt>T1<dt>T2<dd>D1<dd>D2</dl><blockquote>sitat</blockquote><p aria-hidden=true>pynt</p><a "
+            "href='/x'><svg viewBox='0 0 1 1' width=9 height=9><title>Kart</title><rect width=1 height=1 /></svg></a>"
         )
     )
     check_structure(tagged)

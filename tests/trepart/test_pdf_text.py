@@ -9,9 +9,10 @@ import pytest
 
 from tests.trepart.pdf_reading import Tagged
 from tests.trepart.pdf_samples import CREATED, print_html, templates_beside
-from trepart import pdf, pdf_text
-from trepart.pdf import MissingGlyph, ResourceRefused
-from trepart.pdf_text import EMOJI, FAMILIES, LATIN, MissingFont, alphabet, families_for, printable
+from trepart.pdf import rendering as pdf
+from trepart.pdf import text as pdf_text
+from trepart.pdf.rendering import MissingGlyph, ResourceRefused
+from trepart.pdf.text import EMOJI, FAMILIES, LATIN, MissingFont, alphabet, families_for, printable
 
 SVG = b'<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"><rect width="9" height="9"/></svg>'
 
@@ -147,7 +148,10 @@ def test_a_picture_from_elsewhere_is_refused_and_never_fetched(address: str, no_
         "<style>@font-face { font-family: x; src: url(file:///etc/hostname) }</style>",
         "<p style='background: url(http://example.org/a.png)'>x</p>",
         "<svg width=9 height=9><title>t</title><image href='file:///etc/hostname' width=9 height=9 /></svg>",
-        '<img alt=x src=\'data:image/svg+xml,<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"><image href="http://example.org/b.png" width="9" height="9"/></svg>\'>',
+        (
+            '<img alt=x src=\'data:image/svg+xml,<svg xmlns="http://www.w3.org/2000/svg" width="9" '
+            'height="9"><image href="http://example.org/b.png" width="9" height="9"/></svg>\'>'
+        ),
         "<link rel=attachment href='file:///etc/hostname'>",
         "<object data='http://example.org/a.svg' type='image/svg+xml'>x</object>",
         "<embed src='http://example.org/a.svg'>",

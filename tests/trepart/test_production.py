@@ -1,4 +1,5 @@
-"""What production brings: static files that are hashed and compressed, units systemd accepts, reports of the content security policy."""
+"""What production brings: static files that are hashed and compressed, units systemd accepts, reports of the
+content security policy."""
 
 import json
 import logging
@@ -26,7 +27,8 @@ UNITS = sorted(path for path in DEPLOY.iterdir() if path.suffix in (".service", 
 
 @pytest.fixture(scope="module")
 def collected(tmp_path_factory: Any) -> Path:
-    """What `collectstatic` makes of the pages' own style sheets, script and fonts (not of the administration's and the printer's)."""
+    """What `collectstatic` makes of the pages' own style sheets, script and fonts (not of the
+    administration's and the printer's)."""
     folder: Path = tmp_path_factory.mktemp("static")
     storage = CollectedStaticFiles(location=str(folder), base_url="/static/")
     wanted = ("css/", "js/", "img/", "ds/theme/designsystemet.css", "ds/src/index.css", "inter/inter-latin-")
@@ -40,7 +42,11 @@ def collected(tmp_path_factory: Any) -> Path:
         target = folder / prefixed
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_bytes(Path(where.path(name)).read_bytes())
-    trouble = [(name, found) for name, _hashed, found in storage.post_process({p: (storage, p) for p in paths}) if isinstance(found, Exception)]  # fmt: skip
+    trouble = [
+        (name, found)
+        for name, _hashed, found in storage.post_process({p: (storage, p) for p in paths})
+        if isinstance(found, Exception)
+    ]
     assert trouble == []
     return folder
 
@@ -84,7 +90,15 @@ def test_no_style_sheet_asks_for_another(collected: Path) -> None:
 def test_every_service_is_shut_in() -> None:
     for unit in (path for path in UNITS if path.suffix == ".service"):
         text = unit.read_text()
-        for line in ("NoNewPrivileges=yes", "ProtectSystem=strict", "ProtectHome=yes", "PrivateTmp=yes", "CapabilityBoundingSet=", "User=trepart", "EnvironmentFile=/etc/trepart/environment"):  # fmt: skip
+        for line in (
+            "NoNewPrivileges=yes",
+            "ProtectSystem=strict",
+            "ProtectHome=yes",
+            "PrivateTmp=yes",
+            "CapabilityBoundingSet=",
+            "User=trepart",
+            "EnvironmentFile=/etc/trepart/environment",
+        ):
             assert f"\n{line}\n" in text, f"{unit.name}: {line}"
 
 
@@ -112,8 +126,11 @@ if _analyse():  # where there is no systemd there is nothing to ask
             text = re.sub(r"^(Exec\w+=)\S+", rf"\g<1>{program}", unit.read_text(), flags=re.MULTILINE)
             (tmp_path / unit.name).write_text(text.replace("/opt/trepart", str(tmp_path)))
         done = subprocess.run(
-            [str(_analyse()), "verify", *(str(tmp_path / unit.name) for unit in UNITS)], capture_output=True, text=True, check=False
-        )  # fmt: skip
+            [str(_analyse()), "verify", *(str(tmp_path / unit.name) for unit in UNITS)],
+            capture_output=True,
+            text=True,
+            check=False,
+        )
         ours = [
             line for line in done.stderr.splitlines() if str(tmp_path) in line or any(u.name in line for u in UNITS)
         ]
@@ -145,9 +162,14 @@ NEW = [
         "type": "csp-violation",
         "user_agent": "Kari's browser",
         "url": "https://portal.kommune.example/min-side/",
-        "body": {"documentURL": "https://portal.kommune.example/min-side/", "effectiveDirective": "script-src-elem", "blockedURL": "inline", "sample": "Kari"},
+        "body": {
+            "documentURL": "https://portal.kommune.example/min-side/",
+            "effectiveDirective": "script-src-elem",
+            "blockedURL": "inline",
+            "sample": "Kari",
+        },
     }
-]  # fmt: skip
+]
 
 
 def _sent(client: Client, body: Any, kind: str = "application/csp-report") -> int:
@@ -179,8 +201,18 @@ def test_a_report_is_logged_without_anything_about_who_sent_it(db: None, caplog:
 
 @pytest.mark.parametrize(
     ("body", "status"),
-    [(b"", 413), (b"{", 400), (b"[" * 9000, 400), (b"\xff\xfe", 400), (b"x" * 17_000, 413), (b"7", 204), (b"[1, null]", 204), (b'{"csp-report": 3}', 204), (b'{"csp-report": {"blocked-uri": "https://[", "document-uri": 7}}', 204)],
-)  # fmt: skip
+    [
+        (b"", 413),
+        (b"{", 400),
+        (b"[" * 9000, 400),
+        (b"\xff\xfe", 400),
+        (b"x" * 17_000, 413),
+        (b"7", 204),
+        (b"[1, null]", 204),
+        (b'{"csp-report": 3}', 204),
+        (b'{"csp-report": {"blocked-uri": "https://[", "document-uri": 7}}', 204),
+    ],
+)
 def test_nonsense_is_answered_and_forgotten(db: None, body: bytes, status: int) -> None:
     assert _sent(Client(), body) == status
 

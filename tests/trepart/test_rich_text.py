@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from trepart import rich_text
-from trepart.plain_text import from_written, paragraphs_of, plain, to_written
-from trepart.rich_text import clean, redacted
+from trepart.text import rich as rich_text
+from trepart.text.plain import from_written, paragraphs_of, plain, to_written
+from trepart.text.rich import clean, redacted
 
 WORD = (Path(__file__).parent / "word_paste.html").read_text()
 ALLOWED = set(rich_text.TAGS)
@@ -62,11 +62,18 @@ class TestWord:
         ("<textarea><script>x</script></textarea>y", "<p>y</p>"),
         ("<style>body{display:none}</style>x", "<p>x</p>"),
         ("<p>\u0000x</p>", "<p>x</p>"),
-        ("<table><tr><td>a<table><tr><td>b</td><td>c</td></tr></table></td><td>d</td></tr></table>",
-         '<table><thead><tr><th scope="col">a<br>b c</th><th scope="col">d</th></tr></thead></table>'),
+        (
+            "<table><tr><td>a<table><tr><td>b</td><td>c</td></tr></table></td><td>d</td></tr></table>",
+            '<table><thead><tr><th scope="col">a<br>b c</th><th scope="col">d</th></tr></thead></table>',
+        ),
         ("<table><tr><td>bare en ramme</td></tr></table>", "<p>bare en ramme</p>"),
-        ("<table><tr><td colspan=99999>a</td><td rowspan=-1>b</td><td colspan=3>c</td></tr></table>",
-         '<table><thead><tr><th scope="col">a</th><th scope="col">b</th><th scope="col" colspan="3">c</th></tr></thead></table>'),
+        (
+            "<table><tr><td colspan=99999>a</td><td rowspan=-1>b</td><td colspan=3>c</td></tr></table>",
+            (
+                '<table><thead><tr><th scope="col">a</th><th scope="col">b</th><th scope="col" '
+                'colspan="3">c</th></tr></thead></table>'
+            ),
+        ),
         ("<ul><li>a<li>b<ul><li>c</ul></ul>", "<ul><li>a</li><li>b<ul><li>c</li></ul></li></ul>"),
         ("<ul>løs<li>a</li></ul>", "<ul><li>løs</li><li>a</li></ul>"),
         ("<div>a<div>b</div>c</div>", "<p>a</p><p>b</p><p>c</p>"),
@@ -77,7 +84,7 @@ class TestWord:
         ("<p>1 &lt; 2 &amp; <em>&lt;script&gt;</em></p>", "<p>1 &lt; 2 &amp; <em>&lt;script&gt;</em></p>"),
         ("<mark><p>a</p><ul><li>b</li></ul></mark>", "<p><mark>a</mark></p><ul><li><mark>b</mark></li></ul>"),
     ],
-)  # fmt: skip
+)
 def test_hostile_and_untidy_input(hostile: str, kept: str) -> None:
     assert clean(hostile) == kept
     assert clean(kept) == kept
@@ -90,10 +97,52 @@ def test_what_is_nested_deeper_than_anybody_writes_comes_back_as_text() -> None:
 
 
 _PIECES = st.sampled_from(
-    ["<p>", "</p>", "<div>", "</div>", "<table>", "<tr>", "<td>", "</td>", "</table>", "<ul>", "<li>", "</ul>", "<mark>", "</mark>", "<b>", "</b>",
-     "<a href='https://a.example/x'>", "</a>", "<h2>", "</h2>", "<br>", "<script>", "</script>", "<!--", "-->", "<p style='mso-list:l0 level2 lfo1'>",
-     "hemmelig", "æøå", "&nbsp;", "&lt;", "<", ">", '"', " ", "\n", "<svg>", "<template>", "<td onclick=x>", "<blockquote>", "**", "[[", "]]", "- "]
-)  # fmt: skip
+    [
+        "<p>",
+        "</p>",
+        "<div>",
+        "</div>",
+        "<table>",
+        "<tr>",
+        "<td>",
+        "</td>",
+        "</table>",
+        "<ul>",
+        "<li>",
+        "</ul>",
+        "<mark>",
+        "</mark>",
+        "<b>",
+        "</b>",
+        "<a href='https://a.example/x'>",
+        "</a>",
+        "<h2>",
+        "</h2>",
+        "<br>",
+        "<script>",
+        "</script>",
+        "<!--",
+        "-->",
+        "<p style='mso-list:l0 level2 lfo1'>",
+        "hemmelig",
+        "æøå",
+        "&nbsp;",
+        "&lt;",
+        "<",
+        ">",
+        '"',
+        " ",
+        "\n",
+        "<svg>",
+        "<template>",
+        "<td onclick=x>",
+        "<blockquote>",
+        "**",
+        "[[",
+        "]]",
+        "- ",
+    ]
+)
 
 
 @given(st.lists(_PIECES, max_size=40))
@@ -114,7 +163,8 @@ def test_what_is_marked_never_reaches_the_redacted_text(pieces: list[str], begin
     said = clean(raw)
     marked = sum("HEMMELIG" in words for words in re.findall(r"<mark>(.*?)</mark>", said))
     assert ("HEMMELIG" in said) == bool(marked)
-    # A reader takes a tag that closes elsewhere as closing there; then the mark ends there too, and what stands after it was never marked.
+    # A reader takes a tag that closes elsewhere as closing there; then the mark ends there too, and what stands
+    # after it was never marked.
     public = redacted(said, "[X]")
     assert "<mark>" not in public
     for words in re.findall(r"<mark>(.*?)</mark>", said):
@@ -139,7 +189,8 @@ class TestWritten:
 
     def test_plain_words_for_places_without_markup(self) -> None:
         said = plain(
-            "<h3>A</h3><p>b<br>c</p><ul><li>d<ol><li>e</li></ol></li></ul><table><tbody><tr><th>f</th><td>g</td></tr></tbody></table>"
+            "<h3>A</h3><p>b<br>c</p><ul><li>d<ol><li>e</li></ol></li></ul><table><tbody><tr><th>f</th><td>g</"
+            "td></tr></tbody></table>"
         )
         assert said == "A\n\nb\nc\n\n– d\n  1. e\n\nf | g"
         assert paragraphs_of("<p>a</p><ul><li>b</li></ul>") == ["a", "– b"]
@@ -148,7 +199,10 @@ class TestWritten:
 class TestRedacted:
     def test_the_words_their_length_and_their_links_are_gone(self) -> None:
         said = redacted(
-            '<p>Hun heter <mark>Kari <em>Hemmelig</em></mark>, se <a href="https://a.example/kari"><mark>her</mark></a>.</p>',
+            (
+                "<p>Hun heter <mark>Kari <em>Hemmelig</em></mark>, se <a "
+                'href="https://a.example/kari"><mark>her</mark></a>.</p>'
+            ),
             "[X]",
         )
         assert said == "<p>Hun heter <strong>[X]</strong>, se <strong>[X]</strong>.</p>"

@@ -1,4 +1,5 @@
-"""Three questions, one answer: may this person, which things, which people. And groups kept in step with memberships."""
+"""Three questions, one answer: may this person, which things, which people. And groups kept in
+step with memberships."""
 
 from datetime import timedelta
 from typing import Any
@@ -10,10 +11,15 @@ from django.contrib.contenttypes.models import ContentType
 from django.core.management import CommandError, call_command
 from guardian.shortcuts import assign_perm
 
-from forum.enums import CaseAccess, Role
-from forum.models import Body, Meeting, Unit
-from forum.services import cases, meetings, organisation
-from forum.services.meetings import LogItem
+from forum.cases.enums import CaseAccess
+from forum.cases.services import cases
+from forum.meetings import services as meetings
+from forum.meetings.core.models import Meeting
+from forum.meetings.planning import services
+from forum.meetings.services import LogItem
+from forum.organisation.enums import Role
+from forum.organisation.models import Body, Unit
+from forum.organisation.services import bodies as organisation
 from proposals import services as proposals
 from proposals.models import Proposal
 from tests.factories.organisation import Municipality
@@ -27,11 +33,16 @@ pytestmark = pytest.mark.django_db
 
 #: What each right is about, where lists are made of it.
 ABOUT: dict[type[Any], tuple[str, ...]] = {
-    Body: ("forum.view_body", "forum.view_internal", "forum.view_queue", "forum.manage_organisation", "lmu.view", "lmu.manage"),
-    Meeting: ("forum.view_meeting", "forum.view_closed", "forum.plan_meeting", "forum.run_meeting", "forum.log_meeting"),
+    Body: (
+        "forum.view_body", "forum.view_internal", "forum.view_queue", "forum.manage_organisation", "lmu.view",
+        "lmu.manage",
+    ),
+    Meeting: (
+        "forum.view_meeting", "forum.view_closed", "forum.plan_meeting", "forum.run_meeting", "forum.log_meeting",
+    ),
     Proposal: (
-        "proposals.view", "proposals.correct", "proposals.withdraw", "proposals.handle", "proposals.answer", "proposals.agree",
-        "proposals.decide", "proposals.record_council", "proposals.follow_up", "audit.view",
+        "proposals.view", "proposals.correct", "proposals.withdraw", "proposals.handle", "proposals.answer",
+        "proposals.agree", "proposals.decide", "proposals.record_council", "proposals.follow_up", "audit.view",
     ),
 }  # fmt: skip
 
@@ -49,10 +60,10 @@ def things(town: Municipality) -> dict[type[Any], list[Any]]:
     perform(sent[0], "begin", actor=town.lmu_leader(0), data={"access": CaseAccess.EMPLOYEES})
     cases.set_access(sent[1].case, access=CaseAccess.PUBLIC, actor=town.lmu_leader(1))
     perform(sent[2], "withdraw", actor=town.employee(2), data={"reason": "Fant en bedre vei."})
-    meetings.plan_meeting(
+    services.plan_meeting(
         body=town.committee, starts_at=clock.now() + timedelta(days=30), place="Salen", actor=town.secretary
     )
-    meetings.plan_meeting(
+    services.plan_meeting(
         body=town.coordination,
         starts_at=clock.now() + timedelta(days=9),
         place="Salen",
@@ -123,7 +134,7 @@ def test_a_grant_on_another_kind_of_thing_reaches_no_body(town: Municipality) ->
     assert member not in policy.people_who_can("forum.plan_meeting", town.committee)
 
 
-# In step ----------------------------------------------------------------------------------------------------------------
+# In step --------------------------------------------------------------------------------------------------------------
 def test_drift_is_shown_and_mended_with_a_trace(town: Municipality, capsys: pytest.CaptureFixture[str]) -> None:
     call_command("sync_grants", "--check")
     assert not sync.difference()

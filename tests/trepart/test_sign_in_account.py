@@ -12,7 +12,7 @@ from django.core.cache import cache
 from django.test import Client
 from django.urls import reverse
 
-from forum.services import organisation as office
+from forum.organisation.services import bodies as office
 from proposals.models import Proposal
 from tests.factories.organisation import Municipality
 from tests.proposals.conftest import Road
@@ -67,12 +67,14 @@ def link_in(message: Mail) -> str:
     return found.group(1)
 
 
-# Passwords -------------------------------------------------------------------------------------------------------------
+# Passwords ------------------------------------------------------------------------------------------------------------
 
 
 def test_a_new_password_ends_every_other_session(kari: User) -> None:
     here, there = signed_in(), signed_in()
-    answer = here.post(reverse("account_change_password"), {"oldpassword": PASSWORD, "password1": NEW, "password2": NEW})  # fmt: skip
+    answer = here.post(
+        reverse("account_change_password"), {"oldpassword": PASSWORD, "password1": NEW, "password2": NEW}
+    )
     assert answer.url == reverse("access:security")
     assert is_in(here)
     assert not is_in(there)
@@ -89,7 +91,9 @@ def test_a_forgotten_password_is_replaced_by_a_link_that_works_once(kari: User) 
     form = client.get(link_in(message))
     # The secret is taken out of the address before anything is shown.
     assert form.url.endswith("-set-password/")
-    assert client.post(form.url, {"password1": NEW, "password2": NEW}).url == reverse("account_reset_password_from_key_done")  # fmt: skip
+    assert client.post(form.url, {"password1": NEW, "password2": NEW}).url == reverse(
+        "account_reset_password_from_key_done"
+    )
     assert not is_in(client)
     assert not is_in(elsewhere)
     assert is_in(signed_in(password=NEW))
@@ -103,7 +107,10 @@ def test_the_page_for_a_forgotten_password_never_tells_who_has_an_account(kari: 
         answer = client.post(reverse("account_reset_password"), {"email": address})
         said.append((answer.status_code, answer.url, client.get(answer.url).content))
     assert said[0] == said[1]
-    assert [m.kind for m in Mail.objects.order_by("id")] == ["access/mail/password_reset_key", "access/mail/unknown_account"]  # fmt: skip
+    assert [m.kind for m in Mail.objects.order_by("id")] == [
+        "access/mail/password_reset_key",
+        "access/mail/unknown_account",
+    ]
 
 
 def test_an_address_only_wished_for_opens_no_account(kari: User) -> None:
@@ -124,7 +131,7 @@ def test_another_s_link_sets_nobody_else_s_password(kari: User) -> None:
     assert Client().get(swapped).context["token_fail"]
 
 
-# Address and name --------------------------------------------------------------------------------------------------------
+# Address and name -----------------------------------------------------------------------------------------------------
 
 
 def test_a_new_address_takes_effect_when_it_is_confirmed(kari: User) -> None:
@@ -139,7 +146,9 @@ def test_a_new_address_takes_effect_when_it_is_confirmed(kari: User) -> None:
     client.post(link_in(mail_to("kari.ny@fjellvik.example")))
     kari.refresh_from_db()
     assert kari.email == "kari.ny@fjellvik.example"
-    assert list(EmailAddress.objects.values_list("email", "verified", "primary")) == [("kari.ny@fjellvik.example", True, True)]  # fmt: skip
+    assert list(EmailAddress.objects.values_list("email", "verified", "primary")) == [
+        ("kari.ny@fjellvik.example", True, True)
+    ]
     # Whoever had the old address is told, and the history has both, each under its event.
     assert mail_to("kari@fjellvik.example").kind == "access/mail/email_changed"
     changed = Event.objects.get(action="access.address_changed")
@@ -153,7 +162,10 @@ def test_an_address_that_is_somebody_else_s_is_not_told_apart(kari: User) -> Non
     client = signed_in()
     sure(client)
     page = reverse("account_email")
-    answers = [client.post(page, {"email": address, "action_add": ""}).status_code for address in ("ola@fjellvik.example", "ny@fjellvik.example")]  # fmt: skip
+    answers = [
+        client.post(page, {"email": address, "action_add": ""}).status_code
+        for address in ("ola@fjellvik.example", "ny@fjellvik.example")
+    ]
     assert answers == [302, 302]
     client.post(link_in(mail_to("ny@fjellvik.example")))
     kari.refresh_from_db()
@@ -180,16 +192,22 @@ def test_a_name_is_changed_with_its_history(kari: User) -> None:
     assert [row.name for row in User.history.filter(event_id=event.pk)] == ["Kari Berg"]
 
 
-# Sessions ----------------------------------------------------------------------------------------------------------------
+# Sessions -------------------------------------------------------------------------------------------------------------
 
 FIREFOX = "Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:132.0) Gecko/20100101 Firefox/132.0"
-IPHONE = "Mozilla/5.0 (iPhone; CPU iPhone OS 18_1 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.1 Mobile/15E148 Safari/604.1"  # fmt: skip
+IPHONE = (
+    "Mozilla/5.0 (iPhone; CPU iPhone OS 18_1 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.1 "
+    "Mobile/15E148 Safari/604.1"
+)
 
 
 def test_one_sees_where_one_is_signed_in_and_ends_it(kari: User) -> None:
     desk, telephone = signed_in(**{"user-agent": FIREFOX}), signed_in(**{"user-agent": IPHONE})
     devices = desk.get(reverse("access:sessions")).context["devices"]
-    assert [(device.name, device.current) for device in devices] == [("Firefox, Windows", True), ("Safari, iPhone", False)]  # fmt: skip
+    assert [(device.name, device.current) for device in devices] == [
+        ("Firefox, Windows", True),
+        ("Safari, iPhone", False),
+    ]
     answer = desk.post(reverse("access:session_end", args=[devices[1].pk]))
     assert answer.url == reverse("access:sessions")
     assert is_in(desk)
@@ -246,14 +264,15 @@ def test_no_network_address_is_kept(kari: User) -> None:
 def test_the_visitor_behind_our_own_proxies_is_counted(
     kari: User, settings: Any, proxies: int, told: bool, same: bool
 ) -> None:
-    """Without a proxy of ours, what a visitor writes in X-Forwarded-For is not believed; with one, the last of it is."""
+    """Without a proxy of ours, what a visitor writes in X-Forwarded-For is not believed; with
+    one, the last of it is."""
     settings.ALLAUTH_TRUSTED_PROXY_COUNT = proxies
     for address in ("198.51.100.1", "198.51.100.2"):
         signed_in(**{"x-forwarded-for": f"1.1.1.1, {address}"})
     assert (UserSession.objects.values("ip").distinct().count() == 1) is same
 
 
-# What the browser keeps ------------------------------------------------------------------------------------------------------
+# What the browser keeps -----------------------------------------------------------------------------------------------
 
 
 def test_what_is_shown_to_somebody_signed_in_is_not_put_away(kari: User) -> None:
@@ -275,7 +294,7 @@ def test_signing_out_clears_what_was_put_away(kari: User) -> None:
     assert client.post(reverse("account_logout")).headers["Clear-Site-Data"] == '"cache"'
 
 
-# Closing ---------------------------------------------------------------------------------------------------------------------
+# Closing --------------------------------------------------------------------------------------------------------------
 
 
 def test_a_citizen_closes_the_account_and_nothing_is_left(kari: User) -> None:
@@ -289,8 +308,15 @@ def test_a_citizen_closes_the_account_and_nothing_is_left(kari: User) -> None:
     assert not is_in(client)
     assert not is_in(elsewhere)
     kari.refresh_from_db()
-    assert (kari.email, kari.is_active, kari.has_usable_password()) == (f"closed-{kari.pk}@closed.invalid", False, False)  # fmt: skip
-    everywhere = [str(row) for row in (*User.history.filter(id=kari.pk).values("email", "name"), *User.objects.values("email", "name"))]  # fmt: skip
+    assert (kari.email, kari.is_active, kari.has_usable_password()) == (
+        f"closed-{kari.pk}@closed.invalid",
+        False,
+        False,
+    )
+    everywhere = [
+        str(row)
+        for row in (*User.history.filter(id=kari.pk).values("email", "name"), *User.objects.values("email", "name"))
+    ]
     assert not [row for row in everywhere if "ordmann" in row or "kari@" in row]
     assert not EmailAddress.objects.exists()
     assert not UserSession.objects.exists()

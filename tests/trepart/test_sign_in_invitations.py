@@ -14,10 +14,10 @@ from django.db import connection
 from django.test import Client
 from django.urls import reverse
 
-from forum import people_file
-from forum.models import Employment
-from forum.people_file import Outcome
-from forum.services import organisation as office
+from forum.organisation import people_import
+from forum.organisation.models import Employment
+from forum.organisation.people_import import Outcome
+from forum.organisation.services import bodies as office
 from tests.factories.organisation import Municipality
 from trepart import clock
 from trepart.access import invitations
@@ -55,7 +55,13 @@ def later(**time: int) -> Any:
 
 def test_whoever_is_entered_is_invited_chooses_a_password_and_is_in(administrator: Client, town: Municipality) -> None:
     unit = town.units[0]
-    entered = {"name": "Ny Person", "email": "ny@fjellvik.example", "unit": unit.pk, "valid_from": clock.today(), "invite": "on"}  # fmt: skip
+    entered = {
+        "name": "Ny Person",
+        "email": "ny@fjellvik.example",
+        "unit": unit.pk,
+        "valid_from": clock.today(),
+        "invite": "on",
+    }
     administrator.post(reverse("forum:person_new"), entered)
     person = User.objects.get(email="ny@fjellvik.example")
     link = link_to(person)
@@ -158,7 +164,9 @@ def test_who_has_not_accepted_is_listed_and_invited_together(administrator: Clie
     chosen = [town.outsider, town.secretary]
     assert administrator.post(url, {}).status_code == 422
     administrator.post(url, {"people": [person.pk for person in chosen]})
-    assert set(Mail.objects.filter(kind="access/mail/invitation").values_list("to", flat=True)) == {p.email for p in chosen}  # fmt: skip
+    assert set(Mail.objects.filter(kind="access/mail/invitation").values_list("to", flat=True)) == {
+        p.email for p in chosen
+    }
     # One who has a password is no choice, whatever the browser sends.
     assert administrator.post(url, {"people": [town.employee().pk]}).status_code == 422
 
@@ -228,4 +236,4 @@ def test_what_is_no_list_of_people_is_refused_beside_the_field(administrator: Cl
 def test_reading_costs_the_same_for_three_rows_and_thirty(town: Municipality, django_assert_num_queries: Any) -> None:
     for many in (3, 30):
         with django_assert_num_queries(2):
-            people_file.read("\n".join(f"P {n};p{n}@fjellvik.example;{town.units[0].name}" for n in range(many)))
+            people_import.read("\n".join(f"P {n};p{n}@fjellvik.example;{town.units[0].name}" for n in range(many)))

@@ -1,4 +1,5 @@
-"""The second step: codes, recovery codes, who must have one, and what happens when it is lost. Passkeys are tried in a browser (tests/e2e/test_sign_in.py)."""
+"""The second step: codes, recovery codes, who must have one, and what happens when it is lost. Passkeys are tried in a
+browser (tests/e2e/test_sign_in.py)."""
 
 from typing import Any
 
@@ -167,7 +168,16 @@ def test_secrets_of_an_older_key_are_still_read(kari: User, settings: Any) -> No
 
 def test_what_is_not_offered_does_not_exist(kari: User) -> None:
     client = signed_in()
-    for path in ("login/code/", "login/code/confirm/", "phone/verify/", "signup/passkey/", "2fa/trust/", "2fa/webauthn/signup/", "sessions/", "social/connections/x/"):  # fmt: skip
+    for path in (
+        "login/code/",
+        "login/code/confirm/",
+        "phone/verify/",
+        "signup/passkey/",
+        "2fa/trust/",
+        "2fa/webauthn/signup/",
+        "sessions/",
+        "social/connections/x/",
+    ):
         assert client.get(f"/konto/{path}").status_code == 404, path
 
 

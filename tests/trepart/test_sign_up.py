@@ -65,10 +65,19 @@ def test_a_citizen_signs_up_confirms_and_is_in(client: Client) -> None:
     answer = sign_up(client)
     assert answer.url == reverse("account_email_verification_sent")
     person = User.objects.get()
-    assert (person.email, person.name, person.is_active, person.is_staff) == ("kari@fjellvik.example", "Kari Nordmann", True, False)  # fmt: skip
+    assert (person.email, person.name, person.is_active, person.is_staff) == (
+        "kari@fjellvik.example",
+        "Kari Nordmann",
+        True,
+        False,
+    )
     assert "_auth_user_id" not in client.session
     [message] = mails()
-    assert (message.to, message.kind, message.secret) == ("kari@fjellvik.example", "access/mail/email_confirmation_signup", True)  # fmt: skip
+    assert (message.to, message.kind, message.secret) == (
+        "kari@fjellvik.example",
+        "access/mail/email_confirmation_signup",
+        True,
+    )
     # Reading the page confirms nothing: mail programs open links by themselves.
     link = link_in(message)
     assert client.get(link).status_code == 200
@@ -171,7 +180,11 @@ def test_a_taken_address_costs_a_hash_as_a_free_one_does(client: Client, monkeyp
 
     original = base_user.make_password
     for module in (base_user, forms):
-        monkeypatch.setattr(module, "make_password", lambda password, *a, **k: (hashed.append(password or ""), original(password, *a, **k))[1])  # fmt: skip
+        monkeypatch.setattr(
+            module,
+            "make_password",
+            lambda password, *a, **k: (hashed.append(password or ""), original(password, *a, **k))[1],
+        )
     sign_up(client)
     assert hashed == [PASSWORD]
     sign_up(Client())
@@ -214,7 +227,10 @@ def test_signing_up_has_a_limit(client: Client) -> None:
     assert codes == [200] * 20 + [429]
 
 
-@pytest.mark.parametrize("target", ["https://evil.example/", "//evil.example/", "https:evil.example", "javascript:alert(1)", "/\\evil.example"])  # fmt: skip
+@pytest.mark.parametrize(
+    "target",
+    ["https://evil.example/", "//evil.example/", "https:evil.example", "javascript:alert(1)", "/\\evil.example"],
+)
 def test_next_never_leads_out_of_the_portal(client: Client, settings: Any, target: str) -> None:
     settings.ALLOWED_HOSTS = ["*"]
     settings.CSRF_TRUSTED_ORIGINS = ["https://evil.example"]
@@ -239,7 +255,12 @@ def test_signing_in_gives_a_new_session(client: Client) -> None:
     client.cookies[settings.SESSION_COOKIE_NAME] = planted
     sign_in(client)
     assert client.session.session_key != planted
-    assert Client(headers={"cookie": f"{settings.SESSION_COOKIE_NAME}={planted}"}).get(reverse("portal:my_page")).status_code == 302  # fmt: skip
+    assert (
+        Client(headers={"cookie": f"{settings.SESSION_COOKIE_NAME}={planted}"})
+        .get(reverse("portal:my_page"))
+        .status_code
+        == 302
+    )
 
 
 def test_guessing_is_stopped_for_the_account_and_says_the_same_for_one_that_is_none(client: Client) -> None:

@@ -1,4 +1,5 @@
-"""The parts and tags of the look: what they say, how they are tied together for assistive technology, and what they refuse."""
+"""The parts and tags of the look: what they say, how they are tied together for assistive
+technology, and what they refuse."""
 
 import datetime as dt
 import re
@@ -212,8 +213,8 @@ def test_optional_is_marked_and_required_is_not():
 def test_choices_are_a_fieldset_described_by_help_and_error():
     html = render("{% field form.needs_grant %}", form=Example({}))
     assert (
-        '<fieldset class="ds-fieldset" id="id_needs_grant_group" aria-describedby="id_needs_grant_helptext id_needs_grant_error"'
-        in html
+        '<fieldset class="ds-fieldset" id="id_needs_grant_group" aria-describedby="id_needs_grant_helptext '
+        'id_needs_grant_error"' in html
     )
     assert html.count('type="radio"') == 2
     assert html.count("data-reveals") == 1

@@ -1,4 +1,5 @@
-"""Access on the web, and the one page through which every step is taken: refusals that lose nothing, sessions that run out."""
+"""Access on the web, and the one page through which every step is taken: refusals that lose nothing,
+sessions that run out."""
 
 from collections.abc import Callable
 from types import ModuleType
@@ -11,7 +12,7 @@ from django.urls import reverse
 
 from tests.errands.models import Errand
 from tests.factories.organisation import Municipality
-from trepart.access import kept
+from trepart.access import interrupted_forms
 from trepart.access.models import User
 from trepart.access.policy import UnknownPermission
 from trepart.audit.models import Event
@@ -37,7 +38,7 @@ def owner_of(response: Any) -> str:
     return str(response.context["form_owner"])
 
 
-# Declarations -----------------------------------------------------------------------------------------------------------
+# Declarations ---------------------------------------------------------------------------------------------------------
 def test_a_declaration_is_what_happens(client: Client, town: Municipality) -> None:
     sign_in = reverse("account_login")
     assert client.get("/errand/public/").content == b"here"
@@ -66,7 +67,7 @@ def test_a_closed_account_is_signed_out(secretary: Client, town: Municipality) -
     assert secretary.get("/errand/in/").status_code == 302
 
 
-# The page of a step -----------------------------------------------------------------------------------------------------
+# The page of a step ---------------------------------------------------------------------------------------------------
 def test_a_step_is_taken_and_said_so(secretary: Client, errand: Make) -> None:
     made = errand("running")
     page = secretary.get(f"/errand/{made.pk}/finish/")
@@ -138,7 +139,7 @@ def test_what_one_may_not_see_and_what_is_not_there_look_alike(
         assert client.get(url).status_code == 404
 
 
-# An expired session -----------------------------------------------------------------------------------------------------
+# An expired session ---------------------------------------------------------------------------------------------------
 def test_the_text_comes_back_after_signing_in_again(secretary: Client, errand: Make, town: Municipality) -> None:
     made = errand("running")
     url = f"/errand/{made.pk}/finish/"
@@ -184,8 +185,8 @@ def test_a_kept_text_is_gone_after_an_hour(
     secretary.logout()
     secretary.post(url, typed)
     _sign_in(secretary, town.secretary)
-    real = kept.time.time
-    monkeypatch.setattr(kept.time, "time", lambda: real() + 60 * 60 + 1)
+    real = interrupted_forms.time.time
+    monkeypatch.setattr(interrupted_forms.time, "time", lambda: real() + 60 * 60 + 1)
     assert "Too late" not in secretary.get(url).content.decode()
 
 

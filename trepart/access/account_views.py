@@ -25,17 +25,20 @@ from trepart.access.web import reader_of
 
 
 class AllOrNothing:
-    """A form whose rows, trail and mail are written together or not at all. The limits are counted before: a refusal is not undone by what fails later."""
+    """A form whose rows, trail and mail are written together or not at all. The limits are counted before: a refusal is
+    not undone by what fails later."""
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """Carry out the form in one transaction."""
         with transaction.atomic():
-            answer: HttpResponse = super().post(request, *args, **kwargs)  # type: ignore[misc]  # the view it is mixed into
+            # The view it is mixed into.
+            answer: HttpResponse = super().post(request, *args, **kwargs)  # type: ignore[misc]
             return answer
 
 
 class SignupView(AllOrNothing, account.SignupView):
-    """An account of one's own. What a room keeps for the visitor is tied to the new person at once: the link may be opened on another device."""
+    """An account of one's own. What a room keeps for the visitor is tied to the new person at once: the link may be
+    opened on another device."""
 
     def form_valid(self, form: Any) -> HttpResponse:
         """Make the account and let the rooms know who the visitor is."""
@@ -73,7 +76,8 @@ class EmailView(AllOrNothing, account.EmailView):
 
 
 class VerificationSentView(account.EmailVerificationSentView):
-    """ "Look in your e-mail", and the button that sends the link again: the same words, and the same limit, whether the address has an account or not."""
+    """ "Look in your e-mail", and the button that sends the link again: the same words, and the same limit, whether the
+    address has an account or not."""
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """Send the link again to whoever is in the middle of signing up or in."""
@@ -90,7 +94,8 @@ class VerificationSentView(account.EmailVerificationSentView):
 
 
 class ConfirmEmailView(account.ConfirmEmailView):
-    """The page behind the link in the mail: asks for one press, on whatever device. A mail program that opens links by itself confirms nothing."""
+    """The page behind the link in the mail: asks for one press, on whatever device. A mail program that opens links by
+    itself confirms nothing."""
 
     def post(self, *args: Any, **kwargs: Any) -> HttpResponse:
         """Confirm; a link that was used a moment ago is answered as kindly as on GET."""

@@ -1,4 +1,5 @@
-"""Where allauth meets our own people: who may sign up, what is written in the trail, which mail goes out, where one arrives."""
+"""Where allauth meets our own people: who may sign up, what is written in the trail, which mail goes
+out, where one arrives."""
 
 import ipaddress
 from typing import Any
@@ -51,7 +52,7 @@ class AccountAdapter(DefaultAccountAdapter):
         "invalid_password_reset": gettext_lazy("The link cannot be used."),
     }
 
-    # Who comes in ------------------------------------------------------------------------------------------------------
+    # Who comes in -----------------------------------------------------------------------------------------------------
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         """Anybody may have an account: what it opens is said by memberships and employments, and a citizen has none."""
@@ -97,17 +98,19 @@ class AccountAdapter(DefaultAccountAdapter):
         """Say nothing: neither the page, nor the log, nor the time it took tells whether there is such an account."""
 
     def get_client_ip(self, request: HttpRequest) -> str:
-        """Return a mark for where a visitor comes from, for counting attempts: the same all day, another tomorrow, and no network address.
+        """Return a mark for where a visitor comes from, for counting attempts: the same all day, another
+        tomorrow, and no network address.
 
-        allauth wants the form of an address and may store it (limits, sessions). This one is made from the real one with a key, in the range that is
-        nobody's (fd00::/8), and cannot be turned back without the secret key. IPv6 visitors are told apart by their network, as the limits do.
+        allauth wants the form of an address and may store it (limits, sessions). This one is made from the real one
+        with a key, in the range that is nobody's (fd00::/8), and cannot be turned back without the secret key. IPv6
+        visitors are told apart by their network, as the limits do.
         """
         real = truncate_ip(super().get_client_ip(request))
         digest = salted_hmac("trepart.visitor", f"{clock.today()} {real}", algorithm="sha256").digest()
         # The second half is left empty: the limits look at the first half of an address of this kind only.
         return str(ipaddress.IPv6Address(b"\xfd" + digest[:7] + bytes(8)))
 
-    # Addresses and passwords -------------------------------------------------------------------------------------------
+    # Addresses and passwords ------------------------------------------------------------------------------------------
 
     def confirm_email(self, request: HttpRequest, email_address: EmailAddress) -> bool:
         """Confirm an address, and let it take the place of the one before; under an event."""
@@ -122,7 +125,8 @@ class AccountAdapter(DefaultAccountAdapter):
         return confirmed
 
     def get_email_verification_redirect_url(self, email_address: EmailAddress) -> str:
-        """Show whoever is signed in the page where addresses are changed; others are told to sign in, by the page itself."""
+        """Show whoever is signed in the page where addresses are changed; others are told to sign
+        in, by the page itself."""
         user = self.request.user
         if isinstance(user, User):
             return arrival.on_the_way(self.request, user) or resolve_url("access:security")
@@ -145,7 +149,7 @@ class AccountAdapter(DefaultAccountAdapter):
         cleaned: str = super().clean_password(password, user)
         return cleaned
 
-    # Mail --------------------------------------------------------------------------------------------------------------
+    # Mail -------------------------------------------------------------------------------------------------------------
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """Send a mail about signing in, in the language of whoever reads it; the words are `templates/access/mail/`."""
@@ -156,7 +160,8 @@ class AccountAdapter(DefaultAccountAdapter):
         send(f"access/mail/{template_prefix.rsplit('/', 1)[-1]}", to=email, person=person, context={**told, **links})
 
     def is_safe_url(self, url: str | None) -> bool:
-        """Let people go on only to an address within the portal, written as one: no other host, whatever ALLOWED_HOSTS says."""
+        """Let people go on only to an address within the portal, written as one: no other host,
+        whatever ALLOWED_HOSTS says."""
         return bool(url) and url_has_allowed_host_and_scheme(url or "", allowed_hosts=None)
 
     def get_login_stages(self) -> list[str]:

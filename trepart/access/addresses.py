@@ -1,4 +1,5 @@
-"""E-mail addresses: `User.email` is what a person is known by, allauth's row beside it says whether it is confirmed; kept in step here."""
+"""E-mail addresses: `User.email` is what a person is known by, allauth's row beside it says whether it is
+confirmed; kept in step here."""
 
 from allauth.account.models import EmailAddress
 from django.db import transaction
@@ -8,11 +9,12 @@ from trepart.access.models import User
 
 
 def ensure(person: User) -> None:
-    """Give a person whom the organisation has entered the row that says so: confirmed, since the municipality vouches for it.
+    """Give a person whom the organisation has entered the row that says so: confirmed, since the
+    municipality vouches for it.
 
-    Whoever signs up gets an unconfirmed row in the same transaction as the account; an account without any row was therefore entered by the
-    municipality, and can be signed in to only with a password set through a mail to this very address (invitation, new password), or by whoever runs
-    the server.
+    Whoever signs up gets an unconfirmed row in the same transaction as the account; an account without any row was
+    therefore entered by the municipality, and can be signed in to only with a password set through a mail to this very
+    address (invitation, new password), or by whoever runs the server.
     """
     if not EmailAddress.objects.filter(user=person).exists():
         EmailAddress.objects.get_or_create(
@@ -35,7 +37,8 @@ def confirm(person: User) -> None:
 
 @transaction.atomic
 def follow(person: User) -> None:
-    """Let the rows follow `User.email`, which the municipality has changed: one row, confirmed, no older and no waiting ones."""
+    """Let the rows follow `User.email`, which the municipality has changed: one row, confirmed, no
+    older and no waiting ones."""
     rows = EmailAddress.objects.filter(user=person)
     if not rows.filter(email=person.email, verified=True, primary=True).exists() or rows.count() != 1:
         rows.delete()

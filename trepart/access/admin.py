@@ -1,11 +1,16 @@
-"""People in the technical administration: to look at. They are entered and changed on the administrator's own pages, where the trail follows."""
+"""People in the technical administration: to look at. They are entered and changed on the administrator's own pages,
+where the trail follows."""
 
 from typing import Any
 
 import allauth.account.admin
 import allauth.mfa.admin
-import allauth.usersessions.admin  # noqa: F401  # as the next line: these register pages that are taken away again below
-import django.contrib.auth.admin  # noqa: F401  # registers Django's own page for groups, which is taken away again below
+
+# As the next line: these register pages that are taken away again below.
+import allauth.usersessions.admin  # noqa: F401
+
+# Registers Django's own page for groups, which is taken away again below.
+import django.contrib.auth.admin  # noqa: F401
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
@@ -17,7 +22,8 @@ from trepart.access.models import User
 
 # Groups are computed from memberships: a hand on them would only be drift (`manage.py sync_grants --check`).
 admin.site.unregister(Group)
-# Secrets, addresses and sessions are nobody's but the person's: what an administrator may do with them stands on the administrator's own pages.
+# Secrets, addresses and sessions are nobody's but the person's: what an administrator may do with them stands on the
+# administrator's own pages.
 admin.site.unregister([EmailAddress, Authenticator, UserSession])
 
 

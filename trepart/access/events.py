@@ -27,13 +27,25 @@ register(
     Action(name="access.address_changed", sentence=_("{actor} changed e-mail address.")),
     Action(name="access.name_changed", sentence=_("{actor} changed name.")),
     Action(name="access.password_set", sentence=_("{actor} chose a new password.")),
-    Action(name="access.second_step_added", sentence=_("{actor} added a second step for signing in: {kind}."), labels={"kind": SecondStep}),
-    Action(name="access.second_step_removed", sentence=_("{actor} removed a second step for signing in: {kind}."), labels={"kind": SecondStep}),
-    Action(name="access.second_step_taken_away", sentence=_("{actor} took away {subject}'s second step for signing in: {kind}."), labels={"kind": SecondStep}),
+    Action(
+        name="access.second_step_added",
+        sentence=_("{actor} added a second step for signing in: {kind}."),
+        labels={"kind": SecondStep},
+    ),
+    Action(
+        name="access.second_step_removed",
+        sentence=_("{actor} removed a second step for signing in: {kind}."),
+        labels={"kind": SecondStep},
+    ),
+    Action(
+        name="access.second_step_taken_away",
+        sentence=_("{actor} took away {subject}'s second step for signing in: {kind}."),
+        labels={"kind": SecondStep},
+    ),
     Action(name="access.recovery_codes_made", sentence=_("{actor} made new recovery codes.")),
     Action(name="access.invited", sentence=_("{actor} invited {subject} to choose a password.")),
     Action(name="access.invitation_withdrawn", sentence=_("{actor} withdrew the invitation to {subject}.")),
     Action(name="access.invitation_accepted", sentence=_("{actor} accepted the invitation.")),
     Action(name="access.account_closed", sentence=_("{actor} closed the account.")),
     Action(name="access.signup_lapsed", sentence=_("An account whose address was never confirmed was removed.")),
-)  # fmt: skip
+)

@@ -52,8 +52,11 @@ class SignupForm(account.SignupForm):
     """An account of one's own: name, address, password. Says the same whether the address has an account or not."""
 
     name = forms.CharField(
-        label=_("Name"), max_length=150, widget=forms.TextInput(attrs={"autocomplete": "name"}), help_text=_("As you want to be addressed in the answer.")
-    )  # fmt: skip
+        label=_("Name"),
+        max_length=150,
+        widget=forms.TextInput(attrs={"autocomplete": "name"}),
+        help_text=_("As you want to be addressed in the answer."),
+    )
     field_order = ("name", "email", "password1")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -111,7 +114,8 @@ class ResetPasswordForm(account.ResetPasswordForm):
         _say(self, "email", _ADDRESS)
 
     def clean_email(self) -> str:
-        """Return the address; only whoever is known by it gets a link, not somebody who once wrote it as a new address and never confirmed it."""
+        """Return the address; only whoever is known by it gets a link, not somebody who once wrote it as a new address
+        and never confirmed it."""
         email: str = super().clean_email()
         self.users = [person for person in self.users if person.email.lower() == email.lower()]
         for person in self.users:
@@ -141,7 +145,7 @@ class ReauthenticateForm(account.ReauthenticateForm):
         _say(self, "password", _PASSWORD, _FORGOTTEN)
 
 
-# The second step -------------------------------------------------------------------------------------------------------
+# The second step ------------------------------------------------------------------------------------------------------
 
 
 def _code_field(form: forms.Form, help_text: Any) -> None:
@@ -181,10 +185,14 @@ class AddKeyForm(webauthn.AddWebAuthnForm):
         _say(self, "name", _("Name"), _("So that you know which one it is, for example “My telephone”."))
         self.fields["name"].max_length = 60
         self.fields["name"].widget.attrs["maxlength"] = "60"
-        # A passkey can be signed in with alone; a plain security key, which only comes after the password, is the exception.
+        # A passkey can be signed in with alone; a plain security key, which only comes after the
+        # password, is the exception.
         passwordless = self.fields["passwordless"]
         passwordless.label = _("Sign in with this key alone, without a password")
-        passwordless.help_text = _("Your telephone or computer asks for fingerprint, face or PIN. Leave it open for a security key without a PIN.")  # fmt: skip
+        passwordless.help_text = _(
+            "Your telephone or computer asks for fingerprint, face or PIN. Leave it open for a security key "
+            "without a PIN."
+        )
         passwordless.initial = True
 
 
@@ -197,7 +205,7 @@ class RenameKeyForm(webauthn.EditWebAuthnForm):
         self.fields["name"].widget.attrs["maxlength"] = "60"
 
 
-# Our own pages ---------------------------------------------------------------------------------------------------------
+# Our own pages --------------------------------------------------------------------------------------------------------
 
 
 class NameForm(forms.Form):

@@ -1,4 +1,5 @@
-"""What stands between somebody who has signed in and the pages: a second step that must be set up, and what a browser may keep of what it was shown."""
+"""What stands between somebody who has signed in and the pages: a second step that must be set up, and what a browser
+may keep of what it was shown."""
 
 from collections.abc import Callable
 from typing import Any
@@ -18,7 +19,8 @@ CLEAR = '"cache"'
 
 
 class RequireSecondStep:
-    """Middleware: leads whoever must have a second step to where it is set up. Costs nothing for everybody else: the sign-in has noted who it is."""
+    """Middleware: leads whoever must have a second step to where it is set up. Costs nothing for everybody else: the
+    sign-in has noted who it is."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self.get_response = get_response
@@ -41,10 +43,11 @@ class RequireSecondStep:
 
 
 class KeepNothing:
-    """Middleware: what is shown to somebody signed in is not put away by the browser, so that Back shows nobody another's page (docs/decisions/0015).
+    """Middleware: what is shown to somebody signed in is not put away by the browser, so that Back shows nobody
+    another's page (docs/decisions/0015).
 
-    A page with something to write in is the exception: a browser that may keep nothing forgets what was written, too, when one goes back. Such a page may be
-    kept by that browser alone, and is cleared away on signing out.
+    A page with something to write in is the exception: a browser that may keep nothing forgets what was written, too,
+    when one goes back. Such a page may be kept by that browser alone, and is cleared away on signing out.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:

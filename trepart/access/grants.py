@@ -1,4 +1,5 @@
-"""What a person's memberships give today. Guardian says which role has which right on which body; the memberships say whether it runs."""
+"""What a person's memberships give today. Guardian says which role has which right on which body; the
+memberships say whether it runs."""
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping
@@ -11,10 +12,10 @@ from django.db import connection
 from guardian.models import GroupObjectPermission
 
 from trepart import clock
-from trepart.access import standing
+from trepart.access import role_assignments
 
 #: The model the grants are given on, as Django's table of models names it: it lives in a room above.
-_BODY = ("forum", "body")
+_BODY = ("organisation", "body")
 
 
 @dataclass(frozen=True)
@@ -24,7 +25,7 @@ class Grants:
     on: date
     by_body: dict[str, frozenset[int]] = field(default_factory=dict)
     offices: frozenset[str] = frozenset()
-    standings: tuple[standing.Standing, ...] = ()
+    standings: tuple[role_assignments.Standing, ...] = ()
     #: Where the person is employed, by the workplace's id: whether the person leads it.
     workplaces: Mapping[int, bool] = field(default_factory=dict)
 
@@ -40,7 +41,8 @@ class Grants:
 def of(person: Any) -> Grants:
     """Return what ``person`` may today; two queries the first time a person object is asked, none after that.
 
-    The answer is kept on the object, and an object lives for one request. The executor asks with a person fetched afresh.
+    The answer is kept on the object, and an object lives for one request. The executor asks
+    with a person fetched afresh.
     """
     today = clock.today()
     kept: Grants | None = getattr(person, "_grants", None)
@@ -55,9 +57,10 @@ def forget(person: Any) -> None:
     person.__dict__.pop("_grants", None)
 
 
-#: What a person's groups are granted: on bodies (what is granted on another kind of thing says nothing about a body of that number), and as offices.
-#: Written by hand, step by step and a row for each place: it is asked on every page and in every write, and the ORM's own work on it, and the database's
-#: search for the best way through all of it at once, cost more than the answer.
+#: What a person's groups are granted: on bodies (what is granted on another kind of thing says nothing about a body of
+#: that number), and as offices. Written by hand, step by step and a row for each place: it is asked on every page and
+#: in every write, and the ORM's own work on it, and the database's search for the best way through all of it at once,
+#: cost more than the answer.
 _GRANTED = """
 WITH held AS MATERIALIZED (
     SELECT place.group_id, place.body, place.role
@@ -72,14 +75,15 @@ WITH held AS MATERIALIZED (
     FROM held JOIN auth_group_permissions granted ON granted.group_id = held.group_id
     WHERE held.body IS NULL
 )
-SELECT body, role, array_agg((SELECT codename FROM auth_permission WHERE id = given.permission_id)) FROM given GROUP BY body, role
+SELECT body, role, array_agg((SELECT codename FROM auth_permission WHERE id = given.permission_id)) FROM given
+GROUP BY body, role
 """
 
 
 def _load(person: Any, today: date) -> Grants:
     if not person.is_authenticated or not person.is_active:
         return Grants(on=today)
-    running = standing.source().running(person, today)
+    running = role_assignments.source().running(person, today)
     if not running.places:
         return Grants(on=today, workplaces=running.workplaces)
     stands = {(place.body_id, place.role) for place in running.places}

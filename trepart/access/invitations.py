@@ -1,4 +1,5 @@
-"""Invitations: whom the organisation has entered chooses a first password with a link that works once, for some days, and only while there is none."""
+"""Invitations: whom the organisation has entered chooses a first password with a link that works once, for some days,
+and only while there is none."""
 
 import hashlib
 import secrets
@@ -34,9 +35,11 @@ class Sent:
 
 @transaction.atomic
 def invite(people: Iterable[User], *, actor: User | None) -> Sent:
-    """Send each of ``people`` an invitation, and return what came of it. An older link to the same person stops working.
+    """Send each of ``people`` an invitation, and return what came of it. An older link to the
+    same person stops working.
 
-    The caller has asked whether ``actor`` may. Nobody who has a password is invited, and nobody twice within two minutes, however often one presses.
+    The caller has asked whether ``actor`` may. Nobody who has a password is invited, and nobody twice within two
+    minutes, however often one presses.
     """
     sent = Sent()
     wanted = sorted({person.pk for person in people})
@@ -61,8 +64,14 @@ def _send(person: User, actor: User | None) -> None:
     with audit.recorded("access.invited", actor=actor, subject=person):
         Invitation.objects.update_or_create(
             person=person,
-            defaults={"digest": _digest(secret), "sent_at": now, "expires_at": expires, "accepted_at": None, "withdrawn_at": None},
-        )  # fmt: skip
+            defaults={
+                "digest": _digest(secret),
+                "sent_at": now,
+                "expires_at": expires,
+                "accepted_at": None,
+                "withdrawn_at": None,
+            },
+        )
     link = f"{settings.SITE_URL}{reverse('access:invitation', args=[secret])}"
     send("access/mail/invitation", to=person.email, person=person, context={"link": link, "expires": expires})
 
@@ -84,7 +93,8 @@ def withdraw(person: User, *, actor: User) -> bool:
 
 
 def found(secret: str) -> User | None:
-    """Return whom the link with ``secret`` is for, while it can be used: not used, not withdrawn, not too old, no password yet, not shut out."""
+    """Return whom the link with ``secret`` is for, while it can be used: not used, not withdrawn, not too old, no
+    password yet, not shut out."""
     row = Invitation.objects.select_related("person").filter(digest=_digest(secret)).first()
     return row.person if row and _usable(row, row.person) else None
 
@@ -104,7 +114,8 @@ def accept(secret: str, *, password: str) -> User | None:
 
 
 def accept_elsewhere(mark: str) -> User | None:
-    """Note that the invited person has come through a sign-in service instead of choosing a password, once; None where the link cannot be used (any more)."""
+    """Note that the invited person has come through a sign-in service instead of choosing a password, once; None where
+    the link cannot be used (any more)."""
     return _accept(mark, None)
 
 
@@ -128,6 +139,7 @@ def _accept(mark: str, password: str | None) -> User | None:
 
 
 def open_to(people: QuerySet[User]) -> QuerySet[User]:
-    """Narrow ``people`` to those who cannot sign in yet: no password, not shut out. Whoever comes through ID-porten or Entra ID has signed in."""
+    """Narrow ``people`` to those who cannot sign in yet: no password, not shut out. Whoever comes through ID-porten or
+    Entra ID has signed in."""
     without = Q(password="") | Q(password__startswith=UNUSABLE_PASSWORD_PREFIX)
     return people.filter(without, is_active=True, last_login__isnull=True)

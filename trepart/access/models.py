@@ -18,7 +18,8 @@ class UserManager(BaseUserManager["User"]):
     use_in_migrations = True
 
     def create_user(self, email: str, name: str, password: str | None = None, **extra: Any) -> "User":
-        """Make a person. Without ``password`` the account has an unusable one. Raises ``ValueError`` without an address."""
+        """Make a person. Without ``password`` the account has an unusable one. Raises
+        ``ValueError`` without an address."""
         if not email:
             raise ValueError("A person needs an e-mail address.")
         user = self.model(email=email.strip().lower(), name=name.strip(), **extra)
@@ -61,7 +62,8 @@ class User(AbstractBaseUser, PermissionsMixin):
         return self.name
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        """Save the person. When somebody signed in, with which password, and which language they read is no part of who they are: it leaves no row in the history (R31)."""
+        """Save the person. When somebody signed in, with which password, and which language they read is no part of who
+        they are: it leaves no row in the history (R31)."""
         if (fields := set(kwargs.get("update_fields") or ())) and fields <= {"last_login", "password", "language"}:
             # Not save_without_historical_record: that comes back here.
             self.skip_history_when_saving = True
@@ -82,7 +84,8 @@ class User(AbstractBaseUser, PermissionsMixin):
 
 
 class RoleGroup(models.Model):
-    """Ties a Django group to one role in one body (``body`` set) or to one office of the municipality (``body`` null)."""
+    """Ties a Django group to one role in one body (``body`` set) or to one office of the
+    municipality (``body`` null)."""
 
     group = models.OneToOneField(Group, on_delete=models.CASCADE, related_name="role_group")
     # The body lives in a room above this one: its number stands here, its class does not.
@@ -101,10 +104,12 @@ class RoleGroup(models.Model):
 
 
 class Invitation(models.Model):
-    """A link with which somebody the organisation has entered chooses a first password. One for each person; sending anew makes the older link worthless."""
+    """A link with which somebody the organisation has entered chooses a first password. One for each person; sending
+    anew makes the older link worthless."""
 
     person = models.OneToOneField(User, on_delete=models.CASCADE, related_name="invitation")
-    #: SHA-256 of the secret in the link, which stands in the mail alone; empty when the link has been used or withdrawn.
+    #: SHA-256 of the secret in the link, which stands in the mail alone; empty when the link
+    #: has been used or withdrawn.
     digest = models.CharField(max_length=64, blank=True, db_index=True)
     sent_at = models.DateTimeField(_("sent"))
     expires_at = models.DateTimeField(_("can be used until"))

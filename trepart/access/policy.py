@@ -77,8 +77,9 @@ def visible_to(person: "Person", name: str, queryset: QuerySet[M]) -> QuerySet[M
 
 
 def _repeats(queryset: QuerySet[Any]) -> bool:
-    """Say whether a join in ``queryset`` can give a row more than once. Where none can, the condition is asked of the rows themselves: a query within the
-    query would be worked out for the whole table before the first row of a list is found."""
+    """Say whether a join in ``queryset`` can give a row more than once. Where none can, the condition is asked
+    of the rows themselves: a query within the query would be worked out for the whole table before the first
+    row of a list is found."""
     query = queryset.query
     return any(
         query.alias_refcount[alias] and getattr(getattr(join, "join_field", None), "multiple", False)
@@ -94,7 +95,8 @@ def people_who_can(name: str, obj: Any = None) -> "QuerySet[User]":
 
 
 def get_or_404(person: "Person", name: str, queryset: QuerySet[M], **lookup: Any) -> M:
-    """Fetch one object that ``person`` may do ``name`` to; what is not theirs and what does not exist answer alike (404)."""
+    """Fetch one object that ``person`` may do ``name`` to; what is not theirs and what does not
+    exist answer alike (404)."""
     try:
         obj = queryset.get(**lookup)
     except (ObjectDoesNotExist, ValueError, OverflowError):

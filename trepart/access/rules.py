@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from django.db.models import Model, Q
 
 from trepart import clock
-from trepart.access import grants, standing
+from trepart.access import grants, role_assignments
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
@@ -22,7 +22,8 @@ EVERYTHING = ~NOTHING
 
 
 def any_of(conditions: Iterable[Q]) -> Q:
-    """Return that one of ``conditions`` holds; what says nothing is left out, so that the database is asked no more than it must be."""
+    """Return that one of ``conditions`` holds; what says nothing is left out, so that the database is asked
+    no more than it must be."""
     found = NOTHING
     for condition in conditions:
         if condition is EVERYTHING:
@@ -130,7 +131,8 @@ class SignedIn(Combinable):
 class InBody(Combinable):
     """Whoever holds, today, a role that grants the permission in a body the object belongs to.
 
-    ``bodies`` gives the ids of those bodies for one object; ``where`` the same as a condition, given the ids a person has it in.
+    ``bodies`` gives the ids of those bodies for one object; ``where`` the same as a condition, given
+    the ids a person has it in.
     """
 
     bodies: Callable[[Any], Iterable[int]]
@@ -146,7 +148,7 @@ class InBody(Combinable):
 
     def people(self, permission: str, obj: Any) -> Q:
         places = grants.places(permission, bodies=set(self.bodies(obj)))
-        return standing.source().people(places, clock.today()) & Q(is_active=True) if places else NOTHING
+        return role_assignments.source().people(places, clock.today()) & Q(is_active=True) if places else NOTHING
 
 
 @dataclass(frozen=True)
@@ -161,7 +163,7 @@ class InOffice(Combinable):
 
     def people(self, permission: str, obj: Any) -> Q:
         places = grants.places(permission, bodies={None})
-        return standing.source().people(places, clock.today()) & Q(is_active=True) if places else NOTHING
+        return role_assignments.source().people(places, clock.today()) & Q(is_active=True) if places else NOTHING
 
 
 @dataclass(frozen=True)

@@ -22,7 +22,8 @@ MUST_SET_UP = "must_set_up_second_step"
 
 
 def _locks() -> MultiFernet:
-    """Return what opens the secrets in the database: made from the secret key, and from those before it while they are still named."""
+    """Return what opens the secrets in the database: made from the secret key, and from those before it
+    while they are still named."""
     keys = [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
     digests = [hashlib.sha256(b"trepart.second_step\0" + key.encode()).digest() for key in keys]
     return MultiFernet([Fernet(base64.urlsafe_b64encode(digest)) for digest in digests])
@@ -41,9 +42,11 @@ def has_one(person: User) -> bool:
 
 @transaction.atomic
 def take_away(person: User, *, actor: User) -> bool:
-    """Remove every second step of somebody who has lost theirs, end the person's sessions and tell the person; return False where there was none.
+    """Remove every second step of somebody who has lost theirs, end the person's sessions and tell the person; return
+    False where there was none.
 
-    The caller has asked whether ``actor`` may. Where the person's role asks for a second step, a new one is set up at the next sign-in.
+    The caller has asked whether ``actor`` may. Where the person's role asks for a second step, a new one is
+    set up at the next sign-in.
     """
     person = User.objects.select_for_update(no_key=True).get(pk=person.pk)
     kinds = list(Authenticator.objects.filter(user=person).order_by("pk").values_list("type", flat=True))
@@ -59,16 +62,21 @@ def take_away(person: User, *, actor: User) -> bool:
 
 
 class SecondStepAdapter(DefaultMFAAdapter):
-    """Where allauth's second step meets our own people: secrets are kept encrypted, the site is the one address of the portal."""
+    """Where allauth's second step meets our own people: secrets are kept encrypted, the site is the one
+    address of the portal."""
 
     error_messages = {
         **DefaultMFAAdapter.error_messages,
-        "incorrect_code": gettext_lazy("That was not right. Codes from the app change every half minute: try the next one."),
-        "cannot_delete_authenticator": gettext_lazy("Your role asks for a second step. Add another one before you remove this."),
+        "incorrect_code": gettext_lazy(
+            "That was not right. Codes from the app change every half minute: try the next one."
+        ),
+        "cannot_delete_authenticator": gettext_lazy(
+            "Your role asks for a second step. Add another one before you remove this."
+        ),
         "cannot_generate_recovery_codes": gettext_lazy("Set up an app or a passkey first."),
         "unverified_email": gettext_lazy("Confirm your e-mail address first."),
         "add_email_blocked": gettext_lazy("The address cannot be changed now."),
-    }  # fmt: skip
+    }
 
     def encrypt(self, text: str) -> str:
         """Lock a secret before it is stored."""
@@ -96,7 +104,8 @@ class SecondStepAdapter(DefaultMFAAdapter):
         """Return the site passkeys belong to: the portal's own address, whatever name a request came by."""
         return {"id": urlsplit(settings.SITE_URL).hostname or "localhost", "name": self._get_site_name()}
 
-    def generate_authenticator_name(self, user: Any, type: Authenticator.Type) -> str:  # noqa: A002  # allauth's own name
+    # Allauth's own name.
+    def generate_authenticator_name(self, user: Any, type: Authenticator.Type) -> str:  # noqa: A002
         """Suggest a name for a new passkey."""
         number = Authenticator.objects.filter(user_id=user.pk, type=type).count() + 1
         return gettext("My passkey") if number == 1 else gettext("Passkey number %(n)s") % {"n": number}

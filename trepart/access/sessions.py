@@ -1,4 +1,5 @@
-"""Where a person is signed in: seen and ended by the person, ended for whoever is shut out. No network address is kept (docs/decisions/0014)."""
+"""Where a person is signed in: seen and ended by the person, ended for whoever is shut out. No network address is kept
+(docs/decisions/0014)."""
 
 import re
 import time
@@ -16,8 +17,25 @@ from trepart.access.models import User
 #: When the session was last seen is written at most this often, in seconds.
 _NOTE_EVERY = 10 * 60
 _NOTED = "seen_at"
-_BROWSERS = (("Edg", "Edge"), ("OPR", "Opera"), ("SamsungBrowser", "Samsung Internet"), ("Firefox", "Firefox"), ("FxiOS", "Firefox"), ("CriOS", "Chrome"), ("Chrome", "Chrome"), ("Safari", "Safari"))  # fmt: skip
-_SYSTEMS = (("iPhone", "iPhone"), ("iPad", "iPad"), ("Android", "Android"), ("CrOS", "Chromebook"), ("Windows", "Windows"), ("Mac OS X", "Mac"), ("Linux", "Linux"))  # fmt: skip
+_BROWSERS = (
+    ("Edg", "Edge"),
+    ("OPR", "Opera"),
+    ("SamsungBrowser", "Samsung Internet"),
+    ("Firefox", "Firefox"),
+    ("FxiOS", "Firefox"),
+    ("CriOS", "Chrome"),
+    ("Chrome", "Chrome"),
+    ("Safari", "Safari"),
+)
+_SYSTEMS = (
+    ("iPhone", "iPhone"),
+    ("iPad", "iPad"),
+    ("Android", "Android"),
+    ("CrOS", "Chromebook"),
+    ("Windows", "Windows"),
+    ("Mac OS X", "Mac"),
+    ("Linux", "Linux"),
+)
 
 
 @dataclass(frozen=True)
@@ -39,7 +57,8 @@ def device_name(user_agent: str) -> str:
 
 
 def of(request: HttpRequest, person: User) -> list[Device]:
-    """Return where ``person`` is signed in, this device first, then the newest; sessions that are over are cleared away."""
+    """Return where ``person`` is signed in, this device first, then the newest; sessions that are
+    over are cleared away."""
     key = request.session.session_key
     rows = UserSession.objects.purge_and_list(person)
     if not any(row.session_key == key for row in rows):

@@ -1,4 +1,5 @@
-"""Groups and grants kept in step with memberships: computes what is wanted, shows the difference, applies exactly that."""
+"""Groups and grants kept in step with memberships: computes what is wanted, shows the
+difference, applies exactly that."""
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable
@@ -12,12 +13,12 @@ from django.db import transaction
 from guardian.models import GroupObjectPermission
 
 from trepart import audit, clock
-from trepart.access import policy, standing
+from trepart.access import policy, role_assignments
 from trepart.access.models import RoleGroup, User
 from trepart.access.roles import ROLES
 
 #: The model the grants are given on. Named, not imported: it lives in a room above.
-BODY = "forum.Body"
+BODY = "organisation.Body"
 
 Place = tuple[int | None, str]
 Grant = tuple[int | None, str, str]
@@ -53,7 +54,7 @@ def difference(bodies: Iterable[int | None] | None = None) -> Difference:
     def inside(body: int | None) -> bool:
         return only is None or body in only
 
-    scopes = [(body, kind) for body, kind in standing.source().scopes() if inside(body)]
+    scopes = [(body, kind) for body, kind in role_assignments.source().scopes() if inside(body)]
     wanted = {
         (body, role, name)
         for body, kind in scopes
@@ -64,7 +65,7 @@ def difference(bodies: Iterable[int | None] | None = None) -> Difference:
     known = {(body, role) for body, role, _name in wanted}
     seats = {
         (s.body_id, s.role, s.person_id)
-        for s in standing.source().lasting(clock.today(), only)
+        for s in role_assignments.source().lasting(clock.today(), only)
         if (s.body_id, s.role) in known
     }
     there: set[Grant] = set()
@@ -135,7 +136,8 @@ def apply(diff: Difference) -> None:
 
 @transaction.atomic
 def mend(diff: Difference) -> None:
-    """Carry out ``diff`` where groups and memberships had drifted apart, with an event for every group that was not right.
+    """Carry out ``diff`` where groups and memberships had drifted apart, with an event for every
+    group that was not right.
 
     What a service changes with a membership needs none: it follows from the service's own event.
     """

@@ -1,4 +1,5 @@
-"""The jobs that tidy up: after memberships that have ended (rights never wait for it: whether one runs is asked at every check), and after sign-ins."""
+"""The jobs that tidy up: after memberships that have ended (rights never wait for it: whether one runs is asked at
+every check), and after sign-ins."""
 
 from datetime import timedelta
 
@@ -10,7 +11,7 @@ from django.db.models import Exists, F, OuterRef
 from procrastinate.contrib.django import app
 
 from trepart import audit, clock, municipality
-from trepart.access import closing, sync
+from trepart.access import account_closure, sync
 from trepart.access.models import User
 from trepart.audit.models import Event
 
@@ -18,7 +19,8 @@ from trepart.audit.models import Event
 @app.periodic(cron="10 0 * * *")
 @app.task(name="access.keep_in_step", queue="access", queueing_lock="access.keep_in_step", lock="access.keep_in_step")
 def keep_in_step(timestamp: int) -> None:
-    """Take people out of the groups of memberships that ended yesterday; run each night. ``timestamp`` is when the run was due, in seconds."""
+    """Take people out of the groups of memberships that ended yesterday; run each night. ``timestamp`` is when the
+    run was due, in seconds."""
     if difference := sync.difference():
         sync.mend(difference)
 
@@ -26,7 +28,8 @@ def keep_in_step(timestamp: int) -> None:
 @app.periodic(cron="30 2 * * *")
 @app.task(name="access.tidy", queue="access", queueing_lock="access.tidy", lock="access.tidy")
 def tidy(timestamp: int) -> None:
-    """Delete what is not needed any more (R31), each night: accounts and addresses never confirmed, sessions that are over, counts of attempts.
+    """Delete what is not needed any more (R31), each night: accounts and addresses never confirmed, sessions that are
+    over, counts of attempts.
 
     ``timestamp`` is when the run was due, in seconds.
     """
@@ -38,7 +41,7 @@ def tidy(timestamp: int) -> None:
     )
     for person in lapsed.order_by("pk"):
         with audit.recorded("access.signup_lapsed", actor=None, subject=person):
-            closing.erase(person, keeps_name=False)
+            account_closure.erase(person, keeps_name=False)
     # A wish for a new address that nobody confirmed: the mail with the link is older than the link lasts.
     asked = Event.objects.filter(action="access.address_asked", subject_type=User._meta.label_lower, at__gte=before)
     waiting_still = asked.filter(subject_id=OuterRef("user_id"))

@@ -1,4 +1,5 @@
-"""What allauth does by itself and the trail must know: second steps added and removed, a new address asked for. Told by allauth's own signals, which it gives for this."""
+"""What allauth does by itself and the trail must know: second steps added and removed, a new address asked for. Told by
+allauth's own signals, which it gives for this."""
 
 from typing import Any
 

@@ -1,4 +1,5 @@
-"""The portal's own pages about signing in: what one sees of it, one's name, one's sessions, an invitation, closing the account."""
+"""The portal's own pages about signing in: what one sees of it, one's name, one's sessions, an
+invitation, closing the account."""
 
 from typing import Any, ClassVar
 
@@ -18,7 +19,7 @@ from django.views import View
 from django.views.decorators.debug import sensitive_post_parameters
 
 from trepart import audit
-from trepart.access import closing, invitations, kept, second_step, sessions
+from trepart.access import account_closure, interrupted_forms, invitations, second_step, sessions
 from trepart.access.forms import AcceptInvitationForm, CloseAccountForm, NameForm
 from trepart.access.gates import CLEAR
 from trepart.access.models import User
@@ -62,7 +63,9 @@ class NameView(View):
 
     def get(self, request: HttpRequest) -> HttpResponse:
         """Ask."""
-        return self.page(request, NameForm(kept.give_back(request), initial={"name": reader_of(request).name}))
+        return self.page(
+            request, NameForm(interrupted_forms.give_back(request), initial={"name": reader_of(request).name})
+        )
 
     @transaction.atomic
     def post(self, request: HttpRequest) -> HttpResponse:
@@ -82,7 +85,7 @@ class NameView(View):
         """Show the form."""
         context = {
             "form": form,
-            "form_owner": kept.owner_token(request),
+            "form_owner": interrupted_forms.owner_token(request),
             "cancel_url": reverse("access:security"),
             "crumbs": _crumbs((_("Change name"), None)),
         }
@@ -149,7 +152,7 @@ class CloseAccountView(View):
         if form.is_valid():
             person = reader_of(request)
             try:
-                closing.close(person, actor=person)
+                account_closure.close(person, actor=person)
             except ValidationError as refusal:
                 form.add_error(None, refusal)
             else:
@@ -162,7 +165,7 @@ class CloseAccountView(View):
 
     def page(self, request: HttpRequest, form: CloseAccountForm, status: int = 200) -> HttpResponse:
         """Show what ties the person, and the form where nothing stands in the way."""
-        ties = closing.ties_of(reader_of(request))
+        ties = account_closure.ties_of(reader_of(request))
         context = {
             "form": form,
             "in_the_way": [tie for tie in ties if tie.stops],

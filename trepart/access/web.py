@@ -9,7 +9,7 @@ from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import ImproperlyConfigured
 from django.http import Http404, HttpRequest, HttpResponseBase
 
-from trepart.access import kept, policy
+from trepart.access import interrupted_forms, policy
 from trepart.access.models import User
 
 View = Callable[..., HttpResponseBase]
@@ -19,8 +19,8 @@ View = Callable[..., HttpResponseBase]
 class Access:
     """What an address declares: public, signed in, or a permission (which the view itself asks about its object).
 
-    ``about`` names the right that decides which objects are shown at an address that lets everybody (or whoever is signed in) come:
-    what one may not see answers as what does not exist.
+    ``about`` names the right that decides which objects are shown at an address that lets everybody (or whoever is
+    signed in) come: what one may not see answers as what does not exist.
     """
 
     level: str
@@ -38,7 +38,8 @@ STAFF = Access("staff")
 
 
 def permitted(permission: str) -> Access:
-    """Declare that an address takes ``permission``: one must be signed in, and the view asks the policy about the object."""
+    """Declare that an address takes ``permission``: one must be signed in, and the view asks the
+    policy about the object."""
     return Access("permission", permission)
 
 
@@ -46,20 +47,23 @@ def declare(access: Access) -> Callable[[View], View]:
     """Declare the access of a function view: ``@declare(PUBLIC)``. A class view has an attribute ``access`` instead."""
 
     def decorate(view: View) -> View:
-        view.access = access  # type: ignore[attr-defined]  # a function carries its declaration, as Django's own decorators do
+        # A function carries its declaration, as Django's own decorators do.
+        view.access = access  # type: ignore[attr-defined]
         return view
 
     return decorate
 
 
 def reader_of(request: HttpRequest) -> User:
-    """Return the person behind ``request``. Raises ``ImproperlyConfigured`` where nobody has signed in: such an address declared the wrong access."""
+    """Return the person behind ``request``. Raises ``ImproperlyConfigured`` where nobody has signed in: such an address
+    declared the wrong access."""
     if not isinstance(request.user, User):
         raise ImproperlyConfigured(f"{request.path} needs somebody signed in; its declared access lets others in.")
     return request.user
 
 
-#: Addresses of libraries, by namespace or by name: they cannot carry a declaration of ours. A name that is not here is refused.
+#: Addresses of libraries, by namespace or by name: they cannot carry a declaration of ours. A name
+#: that is not here is refused.
 LIBRARIES: dict[str, Access] = {
     "admin": STAFF,
     # Signing up and in, and out: also for whoever is not, or not any more
@@ -104,7 +108,8 @@ def declared(view: Any, *, namespace: str = "", url_name: str = "") -> Access | 
 
 
 class RequireDeclaredAccess:
-    """Middleware: refuses an address that declares nothing, sends the unknown to sign in, and keeps what they had typed."""
+    """Middleware: refuses an address that declares nothing, sends the unknown to sign in, and
+    keeps what they had typed."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self.get_response = get_response
@@ -126,7 +131,7 @@ class RequireDeclaredAccess:
             return None
         if not request.user.is_authenticated:
             if request.method == "POST":
-                kept.keep(request)
+                interrupted_forms.keep(request)
                 return redirect_to_login(request.path, settings.LOGIN_URL)
             return redirect_to_login(request.get_full_path(), settings.LOGIN_URL)
         if access.level == "staff" and not request.user.is_staff:

@@ -16,10 +16,10 @@ class Action:
     """One thing that can happen.
 
     ``sentence`` may use ``{actor}``, ``{acting}`` (body and role), ``{subject}`` and every key of the event's data.
-    ``key`` marks the events that move a case forward (drawn stronger on the timeline). ``quiet`` keeps an event out of the readable
-    timeline (bookkeeping that follows from another event); the audit page shows it all the same.
-    ``labels`` names the ``TextChoices`` whose labels stand for the codes under a key of the data; where the subject has a field of that name with
-    choices, those are taken without saying so.
+    ``key`` marks the events that move a case forward (drawn stronger on the timeline). ``quiet`` keeps an event out of
+    the readable timeline (bookkeeping that follows from another event); the audit page shows it all the same.
+    ``labels`` names the ``TextChoices`` whose labels stand for the codes under a key of the data; where the subject has
+    a field of that name with choices, those are taken without saying so.
     """
 
     name: str

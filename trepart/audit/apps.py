@@ -10,7 +10,9 @@ class AuditConfig(AppConfig):
     label = "audit"
 
     def ready(self) -> None:
-        """Tie every history row to the event it belongs to (a hook of django-simple-history), and register what this room brings."""
-        from trepart.audit import events, history, permissions  # noqa: F401  # importing registers; models are ready only now
+        """Tie every history row to the event it belongs to (a hook of django-simple-history), and register
+        what this room brings."""
+        # Importing registers; models are ready only now.
+        from trepart.audit import events, history, permissions  # noqa: F401
 
         history.connect()

@@ -1,4 +1,5 @@
-"""The rest of the database held against the trail: who speaks of events that are gone, whose status no event bears out, which guards are off."""
+"""The rest of the database held against the trail: who speaks of events that are gone, whose status no event bears
+out, which guards are off."""
 
 from collections import defaultdict
 from typing import Any
@@ -47,7 +48,8 @@ def state_labels(label_lower: str) -> dict[str, str]:
 
 
 def references() -> list[Finding]:
-    """Find the events that other rows speak of and that are gone: history, notices, answers, statuses, what waits for a seal."""
+    """Find the events that other rows speak of and that are gone: history, notices, answers, statuses,
+    what waits for a seal."""
     speakers: defaultdict[int, set[str]] = defaultdict(set)
     for model in apps.get_models():
         for field in model._meta.concrete_fields:
@@ -56,7 +58,8 @@ def references() -> list[Finding]:
                 continue
             table, column = model._meta.db_table, field.column
             for (event_id,) in _ask(
-                f'SELECT DISTINCT t."{column}" FROM "{table}" t WHERE t."{column}" IS NOT NULL '  # noqa: S608  # names of our own tables
+                # Names of our own tables.
+                f'SELECT DISTINCT t."{column}" FROM "{table}" t WHERE t."{column}" IS NOT NULL '  # noqa: S608
                 f'AND NOT EXISTS (SELECT 1 FROM audit_event e WHERE e.id = t."{column}") ORDER BY 1 LIMIT {_ENOUGH}'
             ):
                 speakers[event_id].add(str(model._meta.verbose_name))
@@ -107,7 +110,10 @@ def _standing(model: type[audit.Staged]) -> list[Finding]:
         elif event_id is None:
             message = _("%(what)s %(pk)s is “%(status)s”, but no event says so; it names event %(stands_on)s.")
         else:
-            message = _("%(what)s %(pk)s is “%(status)s” by event %(stands_on)s, but its last event, %(event)s, left it as “%(to)s”.")  # fmt: skip
+            message = _(
+                "%(what)s %(pk)s is “%(status)s” by event %(stands_on)s, but its last event, %(event)s, left "
+                "it as “%(to)s”."
+            )
         found.append(Finding(event_id or stands_on, None, _sentence(message % words), "status"))
     return found
 
@@ -125,7 +131,8 @@ def _continuous(model: type[audit.Staged]) -> list[Finding]:
     )
     labels = state_labels(model._meta.label_lower)
     message = _(
-        "%(what)s %(pk)s: event %(event)s begins at “%(source)s”, but the one before it ended at “%(before)s”: one is missing or made up."
+        "%(what)s %(pk)s: event %(event)s begins at “%(source)s”, but the one before it ended at “%(before)s”: "
+        "one is missing or made up."
     )
     return [
         Finding(

@@ -1,4 +1,5 @@
-"""Erasing personal words (R31) without breaking the chain: it covers a salted digest of them, and salt and words go together."""
+"""Erasing personal words (R31) without breaking the chain: it covers a salted digest of them, and salt
+and words go together."""
 
 from django.apps import apps
 from django.utils.translation import gettext_lazy as _
@@ -14,8 +15,9 @@ from trepart.workflow import NotPermitted, Refused
 def erase_content(event: Event, *, reason: str, actor: User) -> Event:
     """Erase the words that went with ``event`` and return the event that says so, with ``reason``.
 
-    What stands in the tables of other rooms (an answer, a text) is erased by those rooms; this takes the copy in the trail. Raises ``NotPermitted``
-    for somebody without ``audit.erase``, ``Refused`` without a reason or where there is nothing to erase.
+    What stands in the tables of other rooms (an answer, a text) is erased by those rooms; this takes the copy in
+    the trail. Raises ``NotPermitted`` for somebody without ``audit.erase``, ``Refused`` without a reason or where
+    there is nothing to erase.
     """
     if not policy.can(actor, "audit.erase", event):
         raise NotPermitted(_("You cannot do this. It takes a role that you do not hold today."))

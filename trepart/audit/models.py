@@ -21,8 +21,9 @@ class EventQuerySet(models.QuerySet["Event"]):
 class Event(models.Model):
     """One thing that happened. Append-only: the database refuses UPDATE, DELETE and TRUNCATE (R29).
 
-    ``subject`` is what it happened to, ``root`` what that belongs to (a referral's root is its proposal or case). Free text that people
-    wrote lies in :class:`EventContent`; here stands only its salted digest, so that it can be erased (R31) without breaking the seals.
+    ``subject`` is what it happened to, ``root`` what that belongs to (a referral's root is its proposal or case). Free
+    text that people wrote lies in :class:`EventContent`; here stands only its salted digest, so that it can be erased
+    (R31) without breaking the seals.
     """
 
     action = models.CharField(max_length=100)
@@ -47,7 +48,8 @@ class Event(models.Model):
 
     objects = EventQuerySet.as_manager()
 
-    #: Who has been told of it, by kind of notice: there while the event is being written, and only then (`trepart.notices.announcing`).
+    #: Who has been told of it, by kind of notice: there while the event is being written, and only then
+    #: (`trepart.notices.announcing`).
     told: set[tuple[str, int]]
 
     class Meta:
@@ -125,7 +127,8 @@ class SealEntry(models.Model):
 
 
 class Unsealed(models.Model):
-    """An event that waits for its seal: put here by the database itself as the event is inserted, taken away when it is sealed.
+    """An event that waits for its seal: put here by the database itself as the event is inserted,
+    taken away when it is sealed.
 
     So the sealer finds its work without looking through everything, also what was committed late by a long transaction.
     """
@@ -159,8 +162,8 @@ class ViewLog(models.Model):
 
 
 class Staged(models.Model):
-    """A thing with a lifecycle. ``status`` is set by the executor alone (`trepart.workflow`), and the database accepts it only together with
-    the event that says so."""
+    """A thing with a lifecycle. ``status`` is set by the executor alone (`trepart.workflow`), and the database accepts
+    it only together with the event that says so."""
 
     status = models.CharField(_("status"), max_length=40, editable=False)
     status_event = models.ForeignKey(Event, on_delete=models.PROTECT, related_name="+", editable=False)

@@ -14,7 +14,6 @@ from django.db import models, transaction
 
 from trepart import clock
 from trepart.audit import actions
-from trepart.prepared import insert
 
 if TYPE_CHECKING:
     from trepart.access.models import User
@@ -61,8 +60,9 @@ def write(
 ) -> "Event":
     """Insert one event in the running transaction and return it.
 
-    ``data`` takes codes, numbers and ids; ``text`` takes what people wrote (reasons, answers), which can be erased later.
-    On whose behalf is kept in the municipality's language, whatever the actor reads. ``actor`` is None where the portal itself acts. Raises ``UnknownAction`` for a name nobody registered, ``ValueError`` where
+    ``data`` takes codes, numbers and ids; ``text`` takes what people wrote (reasons, answers), which can be erased
+    later. On whose behalf is kept in the municipality's language, whatever the actor reads. ``actor`` is None
+    where the portal itself acts. Raises ``UnknownAction`` for a name nobody registered, ``ValueError`` where
     ``subject`` has no primary key yet.
     """
     from trepart import languages
@@ -77,7 +77,8 @@ def write(
         raise ValueError("An event needs a subject with a primary key; see trepart.workflow.reserve_pk.")
     body = {key: str(value) for key, value in (text or {}).items() if value not in (None, "")}
     salt = secrets.token_hex(32) if body else ""
-    # What goes into the seal is read back from the database later: round-trip it through JSON now, so that both are the same.
+    # What goes into the seal is read back from the database later: round-trip it through JSON now,
+    # so that both are the same.
     plain = json.loads(canonical(dict(data or {})))
     on_behalf_of = ""
     if acting:
@@ -99,7 +100,7 @@ def write(
         content_digest=content_digest(salt, body) if body else "",
         at=clock.now(),
     )
-    insert(event)
+    event.save(force_insert=True)
     event.told = set()
     if body:
         EventContent.objects.create(event=event, salt=salt, body=body)
@@ -122,9 +123,9 @@ def recorded(
 ) -> Iterator["Event"]:
     """Open a transaction, write the event first, and let every write in the block carry it.
 
-    The one wrapper for services: ``with recorded("forum.member_added", actor=actor, subject=membership): membership.save()``.
-    Takes the arguments of :func:`write`. Inside a transaction the block can fail alone, unless ``savepoint`` says no; what is written under another event
-    belongs to that one, and fails with it.
+    The one wrapper for services: ``with recorded("forum.member_added", actor=actor, subject=membership):
+    membership.save()``. Takes the arguments of :func:`write`. Inside a transaction the block can fail alone, unless
+    ``savepoint`` says no; what is written under another event belongs to that one, and fails with it.
     """
     if savepoint is None:
         savepoint = current() is None

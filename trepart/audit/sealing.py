@@ -1,9 +1,11 @@
 """The seals: one sealer chains what has been committed, with a key that is not in the database.
 
-Writing an event is a plain insert (a chain inside the transaction would make unrelated writers wait for each other). This job comes after, takes the
-events nobody has sealed yet, and lets each entry's digest cover the digest before it. Every seal is also written to a log outside the database.
+Writing an event is a plain insert (a chain inside the transaction would make unrelated writers wait for each other).
+This job comes after, takes the events nobody has sealed yet, and lets each entry's digest cover the digest before it.
+Every seal is also written to a log outside the database.
 
-What a chain of hashes alone cannot show (a tail cut off whole), the log, the witnesses and the statuses show: see `trepart.audit.verifying`.
+What a chain of hashes alone cannot show (a tail cut off whole), the log, the witnesses and the statuses show: see
+`trepart.audit.verifying`.
 """
 
 import hmac
@@ -77,7 +79,8 @@ def moment(value: datetime | None) -> str:
 
 
 def parsed(row: Sequence[Any]) -> tuple[Any, ...]:
-    """Return the columns of an event (as :data:`SEALED`) with ``data`` as Python, whether the driver gave text or not."""
+    """Return the columns of an event (as :data:`SEALED`) with ``data`` as Python, whether the
+    driver gave text or not."""
     return (*row[:_DATA], from_json(row[_DATA]), *row[_DATA + 1 :])
 
 
@@ -123,11 +126,13 @@ def exclusive(*, shared: bool = False) -> Iterator[None]:
 
 
 def seal_events(*, limit: int = BATCH) -> Seal | None:
-    """Seal what has been committed and is not sealed yet, at most ``limit`` events, and return the seal; None when nothing waits.
+    """Seal what has been committed and is not sealed yet, at most ``limit`` events, and return the
+    seal; None when nothing waits.
 
-    Cannot be part of another transaction: it seals what others have finished. Waits for another sealer. The line in the log is written after the commit;
-    a run that was stopped between the two is mended by the next. Raises ``ImproperlyConfigured`` for an unusable key, ``OSError`` when the log cannot
-    be written (nothing further is sealed until it can).
+    Cannot be part of another transaction: it seals what others have finished. Waits for another sealer. The
+    line in the log is written after the commit; a run that was stopped between the two is mended by the next.
+    Raises ``ImproperlyConfigured`` for an unusable key, ``OSError`` when the log cannot be written (nothing
+    further is sealed until it can).
     """
     secret = key()
     with exclusive():
@@ -143,7 +148,8 @@ def seal_events(*, limit: int = BATCH) -> Seal | None:
 
 _WAITING = f"""
     SELECT {", ".join(f"e.{name}" for name in SEALED)} FROM audit_event e
-    JOIN (SELECT event_id FROM audit_unsealed ORDER BY event_id LIMIT %s) waiting ON waiting.event_id = e.id ORDER BY e.id
+    JOIN (SELECT event_id FROM audit_unsealed ORDER BY event_id LIMIT %s) waiting ON waiting.event_id = e.id
+    ORDER BY e.id
 """  # noqa: S608  # made of the names of our own columns
 _ENTRIES = """
     INSERT INTO audit_sealentry (seal_id, position, event_id, digest)
@@ -204,7 +210,8 @@ class SealLog:
         self.path = path
 
     def lines(self) -> list[Line | str]:
-        """Return the log, a :class:`Line` each; what cannot be read is returned as it stands. Empty where there is no log."""
+        """Return the log, a :class:`Line` each; what cannot be read is returned as it stands. Empty
+        where there is no log."""
         try:
             text = self.path.read_text(encoding="utf-8", errors="replace")
         except FileNotFoundError:
@@ -212,10 +219,11 @@ class SealLog:
         return [self._parse(line) for line in text.splitlines()]
 
     def mend(self, newest_seal: Seal | None) -> int:
-        """Add the one line that a stop between commit and log leaves out, if the log agrees with the database up to there.
+        """Add the one line that a stop between commit and log leaves out, if the log agrees with
+        the database up to there.
 
-        More than one line missing, or a log that says otherwise, is not a stop but something to look into: it is left for `verify_audit` to tell.
-        Returns the highest number the log knows, so that no number is given twice.
+        More than one line missing, or a log that says otherwise, is not a stop but something to look into: it is left
+        for `verify_audit` to tell. Returns the highest number the log knows, so that no number is given twice.
         """
         known = [line for line in self.lines() if isinstance(line, Line)]
         top = max((line.number for line in known), default=0)

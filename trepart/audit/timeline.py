@@ -38,8 +38,9 @@ _curtains: list[Curtain] = []
 def register_naming(label_lower: str, naming: Naming) -> None:
     """Let ``naming`` say who acted on their own behalf in events on ``label_lower`` (their subject, else their root).
 
-    The event it is given carries its subject, where it could be fetched, as ``event.thing``. Without a naming only the reader's own steps are named,
-    so that a room that forgets to register one shows no name, rather than one that was to be hidden. A second one raises ``ValueError``.
+    The event it is given carries its subject, where it could be fetched, as ``event.thing``. Without a naming only the
+    reader's own steps are named, so that a room that forgets to register one shows no name, rather than one that was to
+    be hidden. A second one raises ``ValueError``.
     """
     if _namings.get(label_lower, naming) is not naming:
         raise ValueError(f"{label_lower} has a naming already.")
@@ -47,14 +48,16 @@ def register_naming(label_lower: str, naming: Naming) -> None:
 
 
 def register_word(key: str, word: Naming) -> None:
-    """Let ``{key}`` in a sentence be said by ``word``, as this reader may know it: names are never kept in the trail itself. A second one raises ``ValueError``."""
+    """Let ``{key}`` in a sentence be said by ``word``, as this reader may know it: names are never kept in the trail
+    itself. A second one raises ``ValueError``."""
     if _words.get(key, word) is not word:
         raise ValueError(f"{{{key}}} is said by somebody already.")
     _words[key] = word
 
 
 def register_curtain(curtain: Curtain) -> None:
-    """Let ``curtain`` keep events from readers who may see the rest of a timeline but not these (an item behind closed doors)."""
+    """Let ``curtain`` keep events from readers who may see the rest of a timeline but not these (an
+    item behind closed doors)."""
     if curtain not in _curtains:
         _curtains.append(curtain)
 
@@ -62,9 +65,10 @@ def register_curtain(curtain: Curtain) -> None:
 def entries(root: models.Model, reader: Any, *, audit: bool = False) -> list[ui.Entry]:
     """Return the story of ``root`` as ``reader`` may read it, newest first.
 
-    Bookkeeping is left out unless ``audit``, which opens everything: numbers, both times, digests and seals. Who acted for a body stands there as that
-    (role and body); who acted for oneself as the registered naming says. The number of queries depends on how many kinds of things there are, never on
-    how much has happened. The caller has asked whether the reader may see ``root`` at all.
+    Bookkeeping is left out unless ``audit``, which opens everything: numbers, both times, digests and seals. Who acted
+    for a body stands there as that (role and body); who acted for oneself as the registered naming says. The number of
+    queries depends on how many kinds of things there are, never on how much has happened. The caller has asked whether
+    the reader may see ``root`` at all.
     """
     events = list(
         Event.objects.about(root).select_related("actor", "content", "seal_entry__seal")
@@ -106,7 +110,8 @@ class _Story:
             found = apps.get_model(BODY)._default_manager.filter(pk__in=places)
             self.bodies = dict(found.values_list("pk", "name"))
         for event in events:
-            event.thing = self.things.get((event.subject_type, event.subject_id))  # type: ignore[attr-defined]  # for namings
+            # For namings.
+            event.thing = self.things.get((event.subject_type, event.subject_id))  # type: ignore[attr-defined]
 
     def entry(self, event: Event) -> ui.Entry:
         """Return one event in words."""
@@ -272,8 +277,8 @@ def _things(label: str, ids: set[int], root: models.Model) -> list[models.Model]
     model = _model(label)
     if model is None:
         return []
-    # What hangs from the root is given the root we have; other links are fetched along; files and long documents are left where they are.
-    # (A person's name is the person; a status event is never part of a name.)
+    # What hangs from the root is given the root we have; other links are fetched along; files and long documents are
+    # left where they are. (A person's name is the person; a status event is never part of a name.)
     links = [f for f in model._meta.concrete_fields if f.is_relation and f.name != "status_event"]
     heavy = [f.name for f in model._meta.concrete_fields if isinstance(f, models.BinaryField | models.JSONField)]
     along = [f.name for f in links if not isinstance(root, f.related_model or ())]

@@ -1,7 +1,8 @@
 """Is the trail what was written? Recomputes the chain, and holds it against everything outside it that remembers.
 
-The chain shows what was changed, moved or taken out inside it, to everybody who has the key. That something was cut off at its end is shown by the log
-of the seals, by the seals printed in minutes, and, for what was not sealed yet, by the rows that stand on the events (`trepart.audit.cross_checks`).
+The chain shows what was changed, moved or taken out inside it, to everybody who has the key. That something was cut off
+at its end is shown by the log of the seals, by the seals printed in minutes, and, for what was not sealed yet, by the
+rows that stand on the events (`trepart.audit.cross_checks`).
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -42,8 +43,8 @@ def register_witness(witness: Witness) -> None:
 def verify(expect: tuple[int, str] | None = None) -> list[Finding]:
     """Return everything that is not as it was written, the chain's own findings first; empty where all is well.
 
-    ``expect`` is a seal (number, digest or its first 12 signs or more) that somebody has on paper. Changes nothing and can run beside everything else.
-    Raises ``ImproperlyConfigured`` for an unusable key.
+    ``expect`` is a seal (number, digest or its first 12 signs or more) that somebody has on paper. Changes nothing and
+    can run beside everything else. Raises ``ImproperlyConfigured`` for an unusable key.
     """
     secret = sealing.key()
     with ExitStack() as stack:
@@ -117,12 +118,15 @@ class _Broken:
     def finding(self) -> Finding:
         if not self.following:
             message = _(
-                "Event %(event)s (seal %(seal)s) is not what was sealed: it, or its place in the chain, has been changed."
+                "Event %(event)s (seal %(seal)s) is not what was sealed: it, or its place in the chain, has "
+                "been changed."
             )
         else:
             message = ngettext(
-                "From event %(event)s (seal %(seal)s) the chain is not what was sealed: that one and the one after it do not fit.",
-                "From event %(event)s (seal %(seal)s) the chain is not what was sealed: that one and the %(count)s after it do not fit.",
+                "From event %(event)s (seal %(seal)s) the chain is not what was sealed: that one and the one "
+                "after it do not fit.",
+                "From event %(event)s (seal %(seal)s) the chain is not what was sealed: that one and the "
+                "%(count)s after it do not fit.",
                 self.following,
             )
         words = {"event": self.event_id, "seal": self.seal, "count": self.following}
@@ -291,13 +295,20 @@ def _against_log(lines: list[Line | str], known: Mapping[int, Seal], newest_even
     told: set[int] = set()
     for line in lines:
         if not isinstance(line, Line):
-            found.append(Finding(None, None, _("The seal log has a line that cannot be read: %(line)s") % {"line": line[:80]}, "log"))  # fmt: skip
+            found.append(
+                Finding(
+                    None, None, _("The seal log has a line that cannot be read: %(line)s") % {"line": line[:80]}, "log"
+                )
+            )
             continue
         told.add(line.number)
         seal = known.get(line.number)
         words = {"seal": line.number, "event": newest_event}
         if seal is None:
-            message = _("Seal %(seal)s stands in the seal log but not in the database: the end has been cut off after event %(event)s.")  # fmt: skip
+            message = _(
+                "Seal %(seal)s stands in the seal log but not in the database: the end has been cut off after "
+                "event %(event)s."
+            )
             found.append(Finding(newest_event or None, line.number, message % words, "cut"))
         elif (seal.digest, seal.count, sealing.moment(seal.sealed_at)) != (line.digest, line.count, line.sealed_at):
             message = _("Seal %(seal)s is another in the seal log than in the database.")

@@ -6,8 +6,8 @@
     seals.log               the witness of the seals
     manifest.json           written last: tables, columns, rows, sequences, migrations, files, each with its SHA-256
 
-A file that was cut off has no list of contents at its end, and cannot be opened; one that was damaged does not match its manifest. Either is told
-before anything is written anywhere.
+A file that was cut off has no list of contents at its end, and cannot be opened; one that was damaged does not match
+its manifest. Either is told before anything is written anywhere.
 """
 
 import hashlib
@@ -115,7 +115,8 @@ def parts_of(file: Any) -> Iterator[bytes]:
 
 
 def open_checked(file: BinaryIO, say: Say) -> tuple[zipfile.ZipFile, Manifest]:
-    """Open an archive and hold every byte of it against its manifest. Raises ``ArchiveError`` where anything is not as it was written."""
+    """Open an archive and hold every byte of it against its manifest. Raises ``ArchiveError`` where anything is
+    not as it was written."""
     damaged = _("The archive is damaged or cut off. Nothing has been written. Use another one.")
     try:
         book = zipfile.ZipFile(file)
@@ -125,13 +126,19 @@ def open_checked(file: BinaryIO, say: Say) -> tuple[zipfile.ZipFile, Manifest]:
             raise ArchiveError(damaged)
         for table in manifest.tables:
             if (rows := _checked(book, table.data, damaged)) != table.rows:
-                raise ArchiveError(_("%(table)s has %(found)s rows and should have %(rows)s. Nothing has been written.") % {"table": table.name, "found": rows, "rows": table.rows})  # fmt: skip
+                raise ArchiveError(
+                    _("%(table)s has %(found)s rows and should have %(rows)s. Nothing has been written.")
+                    % {"table": table.name, "found": rows, "rows": table.rows}
+                )
         for member in manifest.files:
             safe_path(Path("/"), member.name)
             _checked(book, member, damaged)
     except (zipfile.BadZipFile, KeyError, EOFError, OSError, NotImplementedError, RuntimeError, zlib.error) as error:
         raise ArchiveError(damaged) from error
-    say(_("The archive of %(made)s is whole: %(tables)s tables, %(files)s files.") % {"made": manifest.made_at, "tables": len(manifest.tables), "files": len(manifest.files)})  # fmt: skip
+    say(
+        _("The archive of %(made)s is whole: %(tables)s tables, %(files)s files.")
+        % {"made": manifest.made_at, "tables": len(manifest.tables), "files": len(manifest.files)}
+    )
     return book, manifest
 
 
@@ -149,7 +156,8 @@ def _checked(book: zipfile.ZipFile, member: Member, damaged: str) -> int:
 
 
 def safe_path(folder: Path, name: str) -> Path:
-    """Return where the member ``name`` (below its first folder) belongs in ``folder``. Raises ``ArchiveError`` for a name that leads out of it."""
+    """Return where the member ``name`` (below its first folder) belongs in ``folder``. Raises ``ArchiveError`` for a
+    name that leads out of it."""
     parts = PurePosixPath(name).parts
     if not parts or PurePosixPath(name).is_absolute() or any(part in ("..", ".", "") or "\\" in part for part in parts):
         raise ArchiveError(_("The archive holds a name that leads out of its folder: nothing has been written."))

@@ -42,7 +42,8 @@ _SEQUENCES = "SELECT sequencename, last_value FROM pg_sequences WHERE schemaname
 
 
 def tables() -> dict[str, list[str]]:
-    """Return every table of the portal with the columns that can be written, by name; what the database works out by itself is left to it."""
+    """Return every table of the portal with the columns that can be written, by name; what the database works out
+    by itself is left to it."""
     with connection.cursor() as cursor:
         cursor.execute(_TABLES)
         return {name: list(columns) for name, columns in cursor.fetchall()}
@@ -58,8 +59,9 @@ def applied() -> list[list[str]]:
 def write(target: BinaryIO, say: Say) -> Manifest:
     """Write a backup to ``target``, which need not be able to go back (a pipe), and return what is in it.
 
-    All tables are read in one transaction that sees one moment (REPEATABLE READ), while everybody works on. The seals and their log are read together,
-    while the sealer waits. A file is never altered once it has been taken in, so that those the database speaks of are there afterwards.
+    All tables are read in one transaction that sees one moment (REPEATABLE READ), while everybody works on. The seals
+    and their log are read together, while the sealer waits. A file is never altered once it has been taken in, so that
+    those the database speaks of are there afterwards.
     """
     with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED, compresslevel=6) as book, ExitStack() as sealed:
         sealed.enter_context(sealing.exclusive(shared=True))
@@ -95,7 +97,8 @@ def write(target: BinaryIO, say: Say) -> Manifest:
 def _table(book: zipfile.ZipFile, name: str, columns: list[str]) -> Table:
     rows = 0
     listed = ", ".join(map(connection.ops.quote_name, columns))
-    source = f"SELECT {listed} FROM {connection.ops.quote_name(name)}{' WHERE false' if name in EMPTY else ''}"  # noqa: S608  # names as the database gave them
+    # Names as the database gave them.
+    source = f"SELECT {listed} FROM {connection.ops.quote_name(name)}{' WHERE false' if name in EMPTY else ''}"  # noqa: S608
 
     def lines(copy: Any) -> Iterator[bytes]:
         nonlocal rows
@@ -133,7 +136,8 @@ def _files() -> Iterator[tuple[Path, str]]:
 
 
 def to_folder(folder: Path, say: Say) -> Path:
-    """Write a backup into ``folder`` and return the file, readable by its owner alone. Until it is whole it has another name."""
+    """Write a backup into ``folder`` and return the file, readable by its owner alone. Until it is
+    whole it has another name."""
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     path = folder / NAME.format(clock.now().astimezone(UTC))
     if path.exists():
@@ -151,7 +155,8 @@ def to_folder(folder: Path, say: Say) -> Path:
 
 
 def forget(folder: Path, keep: int) -> list[Path]:
-    """Remove all but the ``keep`` newest backups in ``folder``, and return what was removed. Anything with another name is let be."""
+    """Remove all but the ``keep`` newest backups in ``folder``, and return what was removed. Anything with
+    another name is let be."""
     found = sorted(folder.glob(PATTERN))
     gone = found[: max(0, len(found) - keep)]
     for path in gone:

@@ -36,7 +36,8 @@ _ENABLE = {"O": "ENABLE", "R": "ENABLE REPLICA", "A": "ENABLE ALWAYS"}
 
 
 def refuse_occupied() -> None:
-    """Raise ``ArchiveError`` unless there is nothing that a restore would cover: no people or events, no files, no log of seals."""
+    """Raise ``ArchiveError`` unless there is nothing that a restore would cover: no people or events, no
+    files, no log of seals."""
     there = making.tables()
     for label in _IN_USE:
         model = apps.get_model(label)
@@ -64,7 +65,8 @@ def refuse_unknown(manifest: Manifest) -> None:
     if not hmac.compare_digest(manifest.seal_key, seal_key_mark()):
         raise ArchiveError(
             _(
-                "AUDIT_SEAL_KEY is another than when the backup was made: the seals could not be verified. Nothing has been written."
+                "AUDIT_SEAL_KEY is another than when the backup was made: the seals could not be verified. "
+                "Nothing has been written."
             )
         )
     known = {(app, name) for app, name in MigrationExecutor(connection).loader.disk_migrations}
@@ -72,36 +74,43 @@ def refuse_unknown(manifest: Manifest) -> None:
     if unknown:
         raise ArchiveError(
             _(
-                "The backup is from a newer version of Trepart (%(migration)s). Install that one, and restore with it. Nothing has been written."
+                "The backup is from a newer version of Trepart (%(migration)s). Install that one, and restore "
+                "with it. Nothing has been written."
             )
             % {"migration": ".".join(unknown[0])}
         )
 
 
 def bring_to(manifest: Manifest, say: Say) -> None:
-    """Make the tables as they were when the backup was made. A database that has tables must have exactly those already."""
+    """Make the tables as they were when the backup was made. A database that has tables must have
+    exactly those already."""
     if making.tables():
         if making.applied() != manifest.migrations:
             raise ArchiveError(
                 _(
-                    "The tables are of another version than the backup. Give it a database without tables. Nothing has been written."
+                    "The tables are of another version than the backup. Give it a database without tables. "
+                    "Nothing has been written."
                 )
             )
         return
     executor = MigrationExecutor(connection)
     graph = executor.loader.graph
-    # A squashed migration stands in the graph for those it replaces, which are on record in the backup as well.
-    wanted = {(app, name) for app, name in manifest.migrations if (app, name) in graph.node_map}
-    targets = [key for key in sorted(wanted) if not any(child in wanted and child[0] == key[0] for child in (c.key for c in graph.node_map[key].children))]  # fmt: skip
+    wanted = {(app, name) for app, name in manifest.migrations}
+    targets = [
+        key
+        for key in sorted(wanted)
+        if not any(child in wanted and child[0] == key[0] for child in (c.key for c in graph.node_map[key].children))
+    ]
     say(_("Making the tables as they were"))
     executor.migrate(targets)
 
 
 def restore(book: zipfile.ZipFile, manifest: Manifest, say: Say) -> None:
-    """Lay everything down. The caller has checked the archive (``open_checked``) and that there is room for it (``refuse_…``).
+    """Lay everything down. The caller has checked the archive (``open_checked``) and that there is
+    room for it (``refuse_…``).
 
-    The tables are written in one transaction, past the portal's own guards but not past the database's: every link between tables is checked before it
-    ends. Needs to own the tables and nothing more.
+    The tables are written in one transaction, past the portal's own guards but not past the database's: every link
+    between tables is checked before it ends. Needs to own the tables and nothing more.
     """
     with transaction.atomic(durable=True):
         there = making.tables()
@@ -130,7 +139,8 @@ def restore(book: zipfile.ZipFile, manifest: Manifest, say: Say) -> None:
 
 @contextmanager
 def _unguarded() -> Iterator[None]:
-    """Switch the portal's triggers off inside the block, and each on again as it was: what is laid down was guarded when it was first written."""
+    """Switch the portal's triggers off inside the block, and each on again as it was: what is laid down was guarded
+    when it was first written."""
     quote = connection.ops.quote_name
     with connection.cursor() as cursor:
         cursor.execute(_TRIGGERS)
@@ -181,17 +191,23 @@ def _sequences(manifest: Manifest) -> None:
 
 
 def _compare(manifest: Manifest) -> None:
-    """Count every table. Raises ``ArchiveError``, and with it nothing is written, where one has not become what it was."""
+    """Count every table. Raises ``ArchiveError``, and with it nothing is written, where one has
+    not become what it was."""
     with connection.cursor() as cursor:
         for table in manifest.tables:
-            cursor.execute(f"SELECT count(*) FROM {connection.ops.quote_name(table.name)}")  # noqa: S608  # a table's own name
+            # A table's own name.
+            cursor.execute(f"SELECT count(*) FROM {connection.ops.quote_name(table.name)}")  # noqa: S608
             if (found := cursor.fetchone()[0]) != table.rows:
-                raise ArchiveError(_("%(table)s has %(found)s rows and should have %(rows)s. Nothing has been written.") % {"table": table.name, "found": found, "rows": table.rows})  # fmt: skip
+                raise ArchiveError(
+                    _("%(table)s has %(found)s rows and should have %(rows)s. Nothing has been written.")
+                    % {"table": table.name, "found": found, "rows": table.rows}
+                )
 
 
 @contextmanager
 def _files(book: zipfile.ZipFile, manifest: Manifest) -> Iterator[None]:
-    """Lay the files down beside where they belong, and move them there at the end; whatever fails, nothing is left behind."""
+    """Lay the files down beside where they belong, and move them there at the end; whatever fails,
+    nothing is left behind."""
     media, log = Path(settings.MEDIA_ROOT), Path(settings.AUDIT_SEAL_LOG)
     beside = media.with_name(f"{media.name}.restoring")
     shutil.rmtree(beside, ignore_errors=True)

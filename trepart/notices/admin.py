@@ -10,7 +10,8 @@ from trepart.notices.models import Mail
 
 @admin.register(Mail)
 class MailAdmin(admin.ModelAdmin[Mail]):
-    """Newest first; a mail that did not arrive is found by its state. What it says is not shown here: it is between the portal and the person."""
+    """Newest first; a mail that did not arrive is found by its state. What it says is not shown here: it is between the
+    portal and the person."""
 
     list_display = ("created_at", "to", "kind", "state", "reason", "code", "attempts", "sent_at")
     list_filter = ("state", "reason")

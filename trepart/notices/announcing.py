@@ -1,15 +1,15 @@
-"""Telling people: an announcement is a row in a room's `notifications.py`; this writes the notices and queues the mail."""
+"""Telling people: an announcement is a row in a room's `notifications.py`; this writes the
+notices and queues the mail."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from django.conf import settings
 from django.utils.translation import gettext
 
 from trepart import languages, municipality
 from trepart.notices import keeping, writing
-from trepart.prepared import insert
 
 if TYPE_CHECKING:
     from trepart.access.models import User
@@ -19,30 +19,34 @@ if TYPE_CHECKING:
     from trepart.workflow import Step
 
 
+#: What the steps that are announced were given; an announcement that does not read it goes with any step.
+D_contra = TypeVar("D_contra", contravariant=True)
+
+
 @dataclass(frozen=True, kw_only=True)
-class Announcement:
+class Announcement(Generic[D_contra]):
     """Event -> recipients -> template.
 
-    ``recipients`` and ``context`` are asked with the step as it stands after its effect. ``template`` is the mail's path
-    below ``templates/`` without ending (:func:`trepart.notices.writing.write`). ``url`` is where the reader goes from
-    there. ``mail`` False keeps it on "my page". ``at_once`` True: it cannot wait for the mail that gathers a day's
+    ``recipients`` and ``context`` are asked with the step as it stands after its effect. ``template`` is the mail's
+    path below ``templates/`` without ending (:func:`trepart.notices.writing.write`). ``url`` is where the reader goes
+    from there. ``mail`` False keeps it on "my page". ``at_once`` True: it cannot wait for the mail that gathers a day's
     notices, whatever the reader has chosen. ``otherwise`` tells those who are told in another way than by notice and
     mail: on paper. ``enclose`` is asked once with the step, and returns what makes the files that go with the mail to
     one person, in the language of that person.
     """
 
     name: str
-    recipients: "Callable[[Step], Iterable[User]]"
+    recipients: "Callable[[Step[D_contra]], Iterable[User]]"
     template: str
-    url: "Callable[[Step], str]"
-    context: "Callable[[Step], Mapping[str, Any]]" = lambda step: {}
+    url: "Callable[[Step[D_contra]], str]"
+    context: "Callable[[Step[D_contra]], Mapping[str, Any]]" = lambda step: {}
     mail: bool = True
     at_once: bool = False
-    enclose: "Callable[[Step], Callable[[User], Sequence[Enclosed]]] | None" = None
-    otherwise: "Callable[[Announcement, Step], None] | None" = None
+    enclose: "Callable[[Step[D_contra]], Callable[[User], Sequence[Enclosed]]] | None" = None
+    otherwise: "Callable[[Announcement[D_contra], Step[D_contra]], None] | None" = None
 
 
-def announce(announcement: Announcement, step: "Step") -> None:
+def announce(announcement: Announcement[Any], step: "Step[Any]") -> None:
     """Write a notice to every recipient of ``announcement`` and queue its mail, in the transaction of ``step``."""
     enclose = announcement.enclose
     tell(
@@ -72,9 +76,12 @@ def tell(
     at_once: bool = False,
     enclose: "Callable[[User], Sequence[Enclosed]] | None" = None,
 ) -> None:
-    """Write one notice to each of ``people`` (once each, whoever is active) and queue the mail; call it inside a transaction.
+    """Write one notice to each of ``people`` (once each, whoever is active) and queue the mail;
+    call it inside a transaction.
 
-    Where ``event`` is about a case that is exempt, or ``context`` says ``kept``, the number of one, the mail says the number and where to read, and no more (R8, R25). ``at_once`` is as in :class:`Announcement`; ``enclose`` makes the files for one person. The number of queries does not depend on how many are told.
+    Where ``event`` is about a case that is exempt, or ``context`` says ``kept``, the number of one, the mail says the
+    number and where to read, and no more (R8, R25). ``at_once`` is as in :class:`Announcement`; ``enclose`` makes the
+    files for one person. The number of queries does not depend on how many are told.
     """
     from trepart.notices.mail import post  # models load after the executor that imports this module
     from trepart.notices.models import Cadence, MailChoice, Notice  # as above
@@ -118,7 +125,7 @@ def tell(
     post(mails)
     for notice in notices:
         notice.mail = notice.mail  # the mail has its number only now
-    insert(*notices)
+    Notice.objects.bulk_create(notices)
 
 
 def _mail_of(notice: "Notice", words: writing.Words, *, link: str, language: str) -> "Mail":

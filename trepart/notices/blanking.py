@@ -1,4 +1,5 @@
-"""What was written in a mail is removed when it is not needed any more (R31). That it was sent, when and to whom, stays; so does the notice on "my page"."""
+"""What was written in a mail is removed when it is not needed any more (R31). That it was sent, when and to whom,
+stays; so does the notice on "my page"."""
 
 from collections.abc import Iterable
 from datetime import timedelta
@@ -14,7 +15,8 @@ _BATCH = 1000
 
 
 def blank(mails: Iterable[Mail]) -> None:
-    """Remove words and files of ``mails``. In the demo nothing is removed: there the mails are read on a page, and lead nowhere but into the demo."""
+    """Remove words and files of ``mails``. In the demo nothing is removed: there the mails are read on a page, and lead
+    nowhere but into the demo."""
     for mail in mails:
         if not settings.DEMO:
             mail.text, mail.label, mail.blanked_at = "", "", clock.now()
@@ -25,7 +27,8 @@ def blank(mails: Iterable[Mail]) -> None:
 
 
 def blank_old() -> int:
-    """Remove the words of what was sent, or has not arrived, more than ``MAIL_KEPT_DAYS`` days ago; return how many mails that were."""
+    """Remove the words of what was sent, or has not arrived, more than ``MAIL_KEPT_DAYS`` days ago; return
+    how many mails that were."""
     if settings.DEMO:
         return 0
     before = clock.now() - timedelta(days=settings.MAIL_KEPT_DAYS)

@@ -1,10 +1,11 @@
-"""Mail that comes back. Every mail leaves with a return address of its own, signed; what comes to it says which mail it was, and cannot be made up.
+"""Mail that comes back. Every mail leaves with a return address of its own, signed; what comes to it says which mail it
+was, and cannot be made up.
 
     varsler-retur+<number>.<signature>@kommune.example        with BOUNCE_ADDRESS=varsler-retur@kommune.example
 
-The mail server hands what comes there to ``manage.py take_bounce``, or the portal fetches it (BOUNCE_IMAP_URL). Only whoever was sent the mail, and the servers
-on its way, have seen the signature; it answers for that one mail and nothing else. What is read is the part made for machines (RFC 3464), nothing else, and
-only codes of it are kept.
+The mail server hands what comes there to ``manage.py take_bounce``, or the portal fetches it (BOUNCE_IMAP_URL). Only
+whoever was sent the mail, and the servers on its way, have seen the signature; it answers for that one mail and nothing
+else. What is read is the part made for machines (RFC 3464), nothing else, and only codes of it are kept.
 """
 
 import base64
@@ -24,7 +25,8 @@ from trepart import clock
 from trepart.notices import blanking, sending
 from trepart.notices.models import Mail, MailState
 
-#: Bytes of the signature: sixteen letters, so that the part before the @ stays below the 64 that are allowed (RFC 5321, 4.5.3.1.1).
+#: Bytes of the signature: sixteen letters, so that the part before the @ stays below the 64 that are
+#: allowed (RFC 5321, 4.5.3.1.1).
 _SIGNATURE = 10
 #: What a report may weigh; longer ones are cut before they are read.
 MOST_BYTES = 512 * 1024
@@ -41,7 +43,8 @@ class Forged(PermissionError):
 
 @dataclass(frozen=True)
 class Report:
-    """What a delivery report says of one recipient: ``action`` (failed, delayed, …), ``status`` (5.1.1) and ``code`` (550; 0 where it gives none)."""
+    """What a delivery report says of one recipient: ``action`` (failed, delayed, …), ``status`` (5.1.1) and ``code``
+    (550; 0 where it gives none)."""
 
     action: str
     status: str
@@ -49,7 +52,8 @@ class Report:
 
 
 def return_path(mail: Mail) -> str:
-    """Return the address that what bounces of ``mail`` comes back to; empty where the municipality has given none (BOUNCE_ADDRESS)."""
+    """Return the address that what bounces of ``mail`` comes back to; empty where the municipality has given
+    none (BOUNCE_ADDRESS)."""
     local, at, domain = settings.BOUNCE_ADDRESS.rpartition("@")
     return f"{local}+{mail.pk}.{_signature(mail.pk, mail.key.hex)}@{domain}" if at else ""
 
@@ -78,8 +82,9 @@ def mail_behind(addresses: list[str]) -> Mail:
 def take(content: bytes, *, recipient: str = "") -> Mail:
     """Take in a delivery report and return the mail it is about.
 
-    ``recipient`` is the address it came to, as the mail server knows it; without one it is taken from the headers the server wrote on delivery. Raises
-    ``Forged`` or ``NotABounce``; nothing is then changed. A report of a delay changes nothing but is no error, and the same report twice counts once.
+    ``recipient`` is the address it came to, as the mail server knows it; without one it is taken from the headers the
+    server wrote on delivery. Raises ``Forged`` or ``NotABounce``; nothing is then changed. A report of a delay changes
+    nothing but is no error, and the same report twice counts once.
     """
     parsed = message_from_bytes(content[:MOST_BYTES], policy=policy.default)
     mail = mail_behind([recipient] if recipient else _came_to(parsed))
@@ -116,7 +121,8 @@ def _failed(mail: Mail, report: Report) -> None:
         mail = Mail.objects.select_for_update(of=("self",)).get(pk=mail.pk)
         if mail.state not in (MailState.SENT, MailState.SENDING):
             return
-        # "Failed" is the last word, also where the code is one of those that may pass: the servers on the way have given up.
+        # "Failed" is the last word, also where the code is one of those that may pass: the servers
+        # on the way have given up.
         verdict = sending.from_code(report.code or int(f"{report.status[0]}50"), report.status)
         mail.state, mail.troubled_at, mail.reason, mail.code = (
             MailState.FAILED,

@@ -11,5 +11,6 @@ def cadence_of(person: User) -> str:
 
 
 def choose(person: User, cadence: str) -> None:
-    """Write down how often ``person`` wants mail. What already waits to be gathered still comes, with the next mail that gathers."""
+    """Write down how often ``person`` wants mail. What already waits to be gathered still comes, with the
+    next mail that gathers."""
     MailChoice.objects.update_or_create(person=person, defaults={"cadence": Cadence(cadence)})

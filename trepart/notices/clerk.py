@@ -1,4 +1,5 @@
-"""Mail that does not arrive, for whoever sees to it: what failed, to whom and why; sent once more, or its address marked as wrong. Never what it says."""
+"""Mail that does not arrive, for whoever sees to it: what failed, to whom and why; sent once more, or its address
+marked as wrong. Never what it says."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -16,7 +17,8 @@ from trepart.notices.models import Mail, MailState, WrongAddress
 
 @dataclass(frozen=True)
 class Trouble:
-    """One address that mail does not reach: the newest such mail, how many there are, since when; ``lost`` of them have no words left to send."""
+    """One address that mail does not reach: the newest such mail, how many there are, since when; ``lost`` of them have
+    no words left to send."""
 
     mail: Mail
     count: int
@@ -45,7 +47,8 @@ def under_way() -> "QuerySet[Mail]":
 
 
 def by_address(mails: "QuerySet[Mail]") -> "QuerySet[Mail, Any]":
-    """Return ``mails`` gathered by address, those in trouble longest first; to be paged, and made into rows by :func:`rows`."""
+    """Return ``mails`` gathered by address, those in trouble longest first; to be paged, and made
+    into rows by :func:`rows`."""
     return (
         mails.order_by()
         .values("to")
@@ -99,7 +102,8 @@ def _again(failed: "QuerySet[Mail]", *, actor: User) -> int:
 
 
 def mark_wrong(mail: Mail, *, actor: User) -> None:
-    """Mark the address of ``mail`` as wrong: what has not arrived there waits, and whoever has it is told on "my page"."""
+    """Mark the address of ``mail`` as wrong: what has not arrived there waits, and whoever has
+    it is told on "my page"."""
     with transaction.atomic():
         _made, new = WrongAddress.objects.get_or_create(address=WrongAddress.folded(mail.to))
         if not new:
@@ -122,7 +126,8 @@ def mark_right(mail: Mail, *, actor: User) -> None:
 
 
 def set_aside(address: str) -> int:
-    """Take what failed to ``address`` off the list for good, and return how many mails. What was told stands on "my page" all the same."""
+    """Take what failed to ``address`` off the list for good, and return how many mails. What was told stands on
+    "my page" all the same."""
     with transaction.atomic():
         mails = list(stopped().filter(to=address, state=MailState.FAILED).select_for_update(of=("self",)))
         for mail in mails:

@@ -6,6 +6,8 @@ from trepart.audit import Action, register
 
 register(
     Action(name="notices.address_marked_wrong", sentence=_("{actor} marked {subject}'s e-mail address as wrong.")),
-    Action(name="notices.address_marked_right", sentence=_("{actor} marked {subject}'s e-mail address as right after all.")),
+    Action(
+        name="notices.address_marked_right", sentence=_("{actor} marked {subject}'s e-mail address as right after all.")
+    ),
     Action(name="notices.mail_tried_again", sentence=_("{actor} sent mail that had not arrived once more: {count}.")),
-)  # fmt: skip
+)

@@ -21,8 +21,8 @@ PATIENCE = 20
 def fetch() -> int:
     """Take in what lies unseen in the mailbox of ``BOUNCE_IMAP_URL`` and return how many reports counted.
 
-    Each is marked as seen when it has been dealt with, so that one that is interrupted is taken again; nothing is deleted. What is no report stays in the
-    mailbox, seen.
+    Each is marked as seen when it has been dealt with, so that one that is interrupted is taken again; nothing is
+    deleted. What is no report stays in the mailbox, seen.
     """
     if not settings.BOUNCE_IMAP_URL:
         return 0
@@ -30,7 +30,8 @@ def fetch() -> int:
     with _mailbox(settings.BOUNCE_IMAP_URL) as box:
         _status, found = box.uid("SEARCH", "UNSEEN")
         for uid in (found[0] or b"").split()[:MOST]:
-            _status, parts = box.uid("FETCH", uid, f"(BODY.PEEK[]<0.{bounces.MOST_BYTES}>)")  # type: ignore[arg-type]  # bytes are right
+            # Bytes are right.
+            _status, parts = box.uid("FETCH", uid, f"(BODY.PEEK[]<0.{bounces.MOST_BYTES}>)")  # type: ignore[arg-type]
             content = next((part[1] for part in parts if isinstance(part, tuple)), b"")
             try:
                 bounces.take(content)

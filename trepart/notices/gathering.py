@@ -18,7 +18,8 @@ MOST = 30
 
 
 def gather() -> int:
-    """Send each who has notices waiting one mail with all of them; return how many mails. A notice that has been read meanwhile is not sent again."""
+    """Send each who has notices waiting one mail with all of them; return how many mails. A notice that has been read
+    meanwhile is not sent again."""
     waiting = Notice.objects.filter(to_be_gathered=True)
     people = waiting.order_by("person").values_list("person", flat=True).distinct()
     done = 0

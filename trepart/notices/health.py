@@ -9,7 +9,8 @@ from trepart.notices.models import Mail, MailState
 
 
 def oldest_waiting() -> datetime | None:
-    """Return when the mail that has waited longest in the queue was due for the first time, or None where none waits."""
+    """Return when the mail that has waited longest in the queue was due for the first time, or
+    None where none waits."""
     waiting = Mail.objects.filter(state__in=[MailState.QUEUED, MailState.SENDING], created_at__lte=clock.now())
     found: datetime | None = waiting.aggregate(oldest=Min("created_at"))["oldest"]
     return found

@@ -1,4 +1,5 @@
-"""What must not stand in a mail: whatever is about a case that is exempt (R8, R25). The room that keeps the cases says which those are; everything that is told asks here.
+"""What must not stand in a mail: whatever is about a case that is exempt (R8, R25). The room that keeps the cases says
+which those are; everything that is told asks here.
 
 Asked of the event, so that nobody who tells something can forget to say it.
 """
@@ -23,7 +24,8 @@ def register(keeper: Keeper) -> None:
 
 
 def numbers(events: Collection["Event"]) -> dict[int, str]:
-    """Return the numbers of the exempt cases that ``events`` are about, by the event's id; one query a keeper, none without events."""
+    """Return the numbers of the exempt cases that ``events`` are about, by the event's id; one query a
+    keeper, none without events."""
     found: dict[int, str] = {}
     if events:
         for keeper in _keepers:

@@ -1,7 +1,8 @@
 """A mail as it leaves the house: plain text and HTML made of the same words, and the headers.
 
-Both are made when the mail is sent. The HTML takes each paragraph as it stands, escaped; a line that is nothing but an address of the portal becomes a
-button. Other addresses are not made into links: what people write in a proposal shall not lead readers of our mail anywhere.
+Both are made when the mail is sent. The HTML takes each paragraph as it stands, escaped; a line that is nothing but an
+address of the portal becomes a button. Other addresses are not made into links: what people write in a proposal shall
+not lead readers of our mail anywhere.
 """
 
 import re
@@ -91,7 +92,8 @@ def _shell(mail: Mail) -> dict[str, object]:
 
 @lru_cache(maxsize=8)
 def on_colour(colour: str) -> str:
-    """Return black or white, whichever is read best on ``colour`` ("#rrggbb"); one of them always reaches 4.5 to 1 (WCAG 1.4.3)."""
+    """Return black or white, whichever is read best on ``colour`` ("#rrggbb"); one of them always reaches
+    4.5 to 1 (WCAG 1.4.3)."""
     channels = [int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]
     linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels]
     luminance = 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]

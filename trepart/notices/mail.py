@@ -1,4 +1,5 @@
-"""Mail to an address. Queued in the running transaction: what is rolled back is never sent, and what is committed is never lost."""
+"""Mail to an address. Queued in the running transaction: what is rolled back is never sent, and what is
+committed is never lost."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -15,7 +16,8 @@ from trepart.notices.models import Attachment, Mail, MailState, WrongAddress
 
 @dataclass(frozen=True, kw_only=True)
 class Enclosed:
-    """A file to go with a mail: ``content`` in bytes; ``method`` (REQUEST, CANCEL) where it is an invitation that calendars act on."""
+    """A file to go with a mail: ``content`` in bytes; ``method`` (REQUEST, CANCEL) where it is an invitation
+    that calendars act on."""
 
     name: str
     content_type: str
@@ -36,7 +38,8 @@ def queue_mail(
 
     ``template`` is a path below ``templates/`` without ending, see :func:`trepart.notices.writing.write` (a line that
     is nothing but an address of the portal becomes a button in the HTML, which is made of the same text). To
-    ``context`` are added ``municipality``, ``email`` and ``site_url``. ``secret``: it carries a link that opens an account; the words are blanked once it is sent.
+    ``context`` are added ``municipality``, ``email`` and ``site_url``. ``secret``: it carries a link that opens an
+    account; the words are blanked once it is sent.
     """
     with translation.override(language):
         words = writing.write(
@@ -50,7 +53,8 @@ def queue_mail(
 
 
 def post(mails: Sequence[tuple[Mail, Sequence[Enclosed]]]) -> None:
-    """Write ``mails`` and hand them to the worker, in the running transaction. One to an address that is marked as wrong waits for a right one."""
+    """Write ``mails`` and hand them to the worker, in the running transaction. One to an address that is marked as
+    wrong waits for a right one."""
     from trepart.notices.tasks import queue  # the tasks import this module's neighbours
 
     if not mails:

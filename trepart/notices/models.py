@@ -45,7 +45,8 @@ class Cadence(models.TextChoices):
 
 
 class Mail(models.Model):
-    """One mail to one address. Written in the transaction of what it tells of; the text and the HTML are both made of ``text`` when it is sent.
+    """One mail to one address. Written in the transaction of what it tells of; the text and the HTML are both made of
+    ``text`` when it is sent.
 
     ``text`` is blanked when it is no longer needed: at once for what is secret, else after some weeks (R31).
     """
@@ -94,7 +95,8 @@ class Mail(models.Model):
 
 
 class Attachment(models.Model):
-    """A file that goes with a mail. With ``method`` it is an invitation to a meeting, and is laid beside the text too, where calendars look."""
+    """A file that goes with a mail. With ``method`` it is an invitation to a meeting, and is laid beside the text
+    too, where calendars look."""
 
     mail = models.ForeignKey(Mail, on_delete=models.CASCADE, related_name="attachments")
     name = models.CharField(max_length=100)
@@ -112,7 +114,8 @@ class Attachment(models.Model):
 
 
 class Notice(models.Model):
-    """What one person was told. Written in the transaction of what it tells of; the mail is a copy, this is the truth."""
+    """What one person was told. Written in the transaction of what it tells of; the mail is a
+    copy, this is the truth."""
 
     person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="notices")
     event = models.ForeignKey(Event, on_delete=models.PROTECT, related_name="+", null=True)
@@ -156,7 +159,8 @@ class MailChoice(models.Model):
 
 
 class WrongAddress(models.Model):
-    """An address a clerk has marked as wrong: nothing is sent there until it is set right, and whoever has it is told on "my page"."""
+    """An address a clerk has marked as wrong: nothing is sent there until it is set right, and whoever has
+    it is told on "my page"."""
 
     address = models.CharField(max_length=254, unique=True)
     marked_at = models.DateTimeField(default=clock.now)

@@ -1,8 +1,9 @@
 """Handing a mail to the mail server: claimed by one worker, sent, and what became of it written down.
 
-Before the mail server is spoken to, the claim is committed; after it, the result is. A worker that dies between the two leaves a claim, and nobody can know
-whether the mail went out. It is then sent once more (`release`), with the same Message-ID, by which most receiving systems show it once: a mail twice is
-better than a notice of meeting never (docs/decisions/0018).
+Before the mail server is spoken to, the claim is committed; after it, the result is. A worker that dies between
+the two leaves a claim, and nobody can know whether the mail went out. It is then sent once more (`release`), with
+the same Message-ID, by which most receiving systems show it once: a mail twice is better than a notice of meeting
+never (docs/decisions/0018).
 """
 
 import logging
@@ -22,9 +23,11 @@ log = logging.getLogger(__name__)
 
 #: Minutes until each further attempt; the last is used again and again.
 PAUSES = (1, 3, 5, 10, 15, 30, 60)
-#: How long a mail is tried before it is given up and shown as one that did not arrive (RFC 5321, 4.5.4.1, asks for four to five days).
+#: How long a mail is tried before it is given up and shown as one that did not arrive (RFC 5321, 4.5.4.1,
+#: asks for four to five days).
 PATIENCE = timedelta(days=5)
-#: After this a claim belongs to a worker that is gone: far longer than any conversation with a mail server (EMAIL_TIMEOUT at each step).
+#: After this a claim belongs to a worker that is gone: far longer than any conversation with a mail server
+#: (EMAIL_TIMEOUT at each step).
 CLAIM = timedelta(minutes=15)
 
 
@@ -62,7 +65,8 @@ def claim(mail_id: int) -> Mail | None:
 
 
 def send(mail: Mail) -> Verdict | None:
-    """Hand a claimed mail to the mail server and write down what became of it. Returns None when it was taken, else what the failure means."""
+    """Hand a claimed mail to the mail server and write down what became of it. Returns None when it was taken, else
+    what the failure means."""
     verdict = None
     try:
         message(mail).send()
@@ -76,7 +80,8 @@ def send(mail: Mail) -> Verdict | None:
 
 
 def judge(error: Exception) -> Verdict:
-    """Say what a failure means. A refusal of the recipient or the content with 5xx is for good (RFC 5321, 4.2.1); what ails our own server, or the road, is not."""
+    """Say what a failure means. A refusal of the recipient or the content with 5xx is for good (RFC 5321, 4.2.1); what
+    ails our own server, or the road, is not."""
     if isinstance(error, smtplib.SMTPRecipientsRefused):
         code, words = next(iter(error.recipients.values()), (450, b""))
         return from_code(code, _text(words))
@@ -92,7 +97,8 @@ def judge(error: Exception) -> Verdict:
 
 
 def from_code(code: int, words: str) -> Verdict:
-    """Say what a mail server's answer means: ``code`` as 550, ``words`` beginning with the longer code (RFC 3463) where the server gives one."""
+    """Say what a mail server's answer means: ``code`` as 550, ``words`` beginning with the longer code (RFC 3463)
+    where the server gives one."""
     long = words.split()[0] if words.split() else ""
     long = long if long.count(".") == 2 and long.replace(".", "").isdigit() else ""
     shown = f"{code} {long}".strip()[:20]
@@ -140,6 +146,7 @@ def _settle(mail: Mail, verdict: Verdict | None) -> None:
 
 
 def release() -> int:
-    """Give back what a worker that is gone had claimed, and return how many mails that were. They are sent once more: see above."""
+    """Give back what a worker that is gone had claimed, and return how many mails that were. They are
+    sent once more: see above."""
     gone = Mail.objects.filter(state=MailState.SENDING, claimed_at__lt=clock.now() - CLAIM)
     return gone.update(state=MailState.QUEUED, claimed_at=None, next_try_at=clock.now())

@@ -36,7 +36,8 @@ def queue(numbers: Iterable[int]) -> None:
 @app.periodic(cron="* * * * *")
 @app.task(name="notices.sweep", queue="mail", queueing_lock="notices.sweep", lock="notices.sweep")
 def sweep(timestamp: int = 0) -> int:
-    """See to it that no mail is forgotten: claims of workers that are gone, jobs that are lost, addresses that have been set right. Return how many were queued."""
+    """See to it that no mail is forgotten: claims of workers that are gone, jobs that are lost, addresses that have
+    been set right. Return how many were queued."""
     sending.release()
     readdress()
     due = Mail.objects.filter(state=MailState.QUEUED, next_try_at__lte=clock.now() - _FORGOTTEN).order_by("next_try_at")
@@ -48,7 +49,8 @@ def sweep(timestamp: int = 0) -> int:
 
 
 def readdress() -> int:
-    """Send what was held back for a wrong address, once whoever it is for has another, or it is no longer marked as wrong. Return how many."""
+    """Send what was held back for a wrong address, once whoever it is for has another, or it is no longer marked as
+    wrong. Return how many."""
     wrong = set(WrongAddress.objects.values_list("address", flat=True))
     held = Mail.objects.filter(state=MailState.HELD, blanked_at__isnull=True).select_related("person")
     done = 0
@@ -69,7 +71,8 @@ def readdress() -> int:
 @app.periodic(cron="*/10 * * * *")
 @app.task(name="notices.fetch_bounces", queue="mail", queueing_lock="notices.fetch", lock="notices.fetch")
 def fetch_bounces(timestamp: int = 0) -> int:
-    """Fetch what has come back, where there is a mailbox to fetch it from (``BOUNCE_IMAP_URL``); return how many reports counted."""
+    """Fetch what has come back, where there is a mailbox to fetch it from (``BOUNCE_IMAP_URL``); return
+    how many reports counted."""
     return fetching.fetch()
 
 

@@ -7,7 +7,8 @@ from typing import Any
 
 from django.template import Context, engines
 
-#: Characters that turn the direction of the text around them, and could make an address read as another (the marks that only set a direction may stay).
+#: Characters that turn the direction of the text around them, and could make an address read as another (the marks that
+#: only set a direction may stay).
 _TURNING = dict.fromkeys([*range(0x202A, 0x202F), *range(0x2066, 0x206A)])
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
 SUBJECT_LENGTH = 200
@@ -36,7 +37,8 @@ def write(template: str, words: Mapping[str, Any]) -> Words:
 
 
 def clean(text: str) -> str:
-    """Return ``text`` without what is no text: control characters, and those that turn the direction of what follows; at most one empty line at a time."""
+    """Return ``text`` without what is no text: control characters, and those that turn the direction of what follows;
+    at most one empty line at a time."""
     plain = _CONTROL.sub("", text.replace("\r\n", "\n").replace("\r", "\n").translate(_TURNING))
     return re.sub(r"\n[ \t]*\n\s*\n", "\n\n", plain)
 
@@ -48,6 +50,7 @@ def one_line(text: str, length: int) -> str:
 
 
 def _plain(template: str, part: str, words: Mapping[str, Any]) -> str:
-    engine = engines["django"].engine  # type: ignore[attr-defined]  # the one engine there is; the stub knows the base class only
+    # The one engine there is; the stub knows the base class only.
+    engine = engines["django"].engine  # type: ignore[attr-defined]
     context = Context({**words, "mail_part": part}, autoescape=False)
     return str(engine.get_template(f"{template}.txt").render(context))

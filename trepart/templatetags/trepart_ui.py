@@ -217,7 +217,8 @@ def status_tag(label: object, meaning: str = "neutral") -> SafeString:
 
 
 def part_word(part: object, count: int = 1) -> str:
-    """What a member of a part is called, one or several; so too those who may stand outside the parts. Any other word as it stands."""
+    """What a member of a part is called, one or several; so too those who may stand outside the parts. Any
+    other word as it stands."""
     key = part_key(part)
     if key == "elected":
         return ngettext("Elected politician", "Elected politicians", count)
@@ -263,7 +264,8 @@ def road(stations: Sequence[object], label: str = "") -> dict[str, object]:
 
 @register.inclusion_tag("parts/timeline.html")
 def timeline(entries: Sequence[object], exact: bool = False, level: int = 3) -> dict[str, object]:
-    """The story in sentences, newest first. `exact` shows the time to the minute and everything opened (audit trail)."""
+    """The story in sentences, newest first. `exact` shows the time to the minute and everything opened (audit
+    trail)."""
     return {"entries": entries, "exact": exact, "level": level}
 
 
@@ -420,7 +422,8 @@ def form_fields(form: BaseForm, *names: str) -> dict[str, object]:
 
 @register.inclusion_tag("parts/error_summary.html")
 def error_summary(*forms: BaseForm) -> dict[str, object]:
-    """What has to be mended, first on the page and with a link to each field; nothing when there is nothing. A formset counts as its forms."""
+    """What has to be mended, first on the page and with a link to each field; nothing when there is nothing. A
+    formset counts as its forms."""
     every = [one for form in forms if form for one in getattr(form, "forms", [form])]
     return {"problems": [problem for form in every for problem in problems(form)]}
 
@@ -439,9 +442,11 @@ def page_has_errors(context: Context) -> bool:
 
 @register.simple_tag(takes_context=True)
 def carried_form(context: Context, name: str = "carried-form") -> SafeString | str:
-    """`<form {% carried_form %} …>`: gives the form an id, and tells the language switch below that what is written in it comes along.
+    """`<form {% carried_form %} …>`: gives the form an id, and tells the language switch below that what is
+    written in it comes along.
 
-    For the one form of a page whose view gives back what was typed (``form_owner`` in the context, `trepart.access.kept`); elsewhere nothing is added.
+    For the one form of a page whose view gives back what was typed (``form_owner`` in the context,
+    `trepart.access.kept`); elsewhere nothing is added.
     """
     request = context.get("request")
     if request is None or "form_owner" not in context or hasattr(request, "carried_form"):
@@ -450,11 +455,12 @@ def carried_form(context: Context, name: str = "carried-form") -> SafeString | s
     return format_html('id="{}"', name)
 
 
-# The municipality's own words --------------------------------------------------------------------------------------------
+# The municipality's own words -----------------------------------------------------------------------------------------
 
 
 @register.simple_tag
 def own_text(place: str) -> str:
-    """`{% own_text "receipt" as words %}`: the municipality's own text for a place, in the reader's language; empty where it has written none."""
+    """`{% own_text "receipt" as words %}`: the municipality's own text for a place, in the reader's language; empty
+    where it has written none."""
     own = municipality.current()
     return own.text(place, get_language() or own.default_language)

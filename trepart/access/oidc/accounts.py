@@ -1,4 +1,5 @@
-"""Who somebody from a sign-in service is here: found by issuer and subject and nothing else; linked only by whoever owns the account."""
+"""Who somebody from a sign-in service is here: found by issuer and subject and nothing else; linked only by
+whoever owns the account."""
 
 from allauth.account.models import EmailAddress
 from django.contrib.auth.models import AnonymousUser
@@ -23,14 +24,16 @@ def known(vouched: Vouched) -> User | None:
 
 
 def never_confirmed(person: User) -> bool:
-    """Say whether the account has been made through a service, and its address has never been confirmed: it may have been mistyped."""
+    """Say whether the account has been made through a service, and its address has never been confirmed: it
+    may have been mistyped."""
     rows = EmailAddress.objects.filter(user=person)
     waits = rows.exists() and not rows.filter(verified=True).exists()
     return waits and person.last_login is None and not person.has_usable_password()
 
 
 def link(person: User, provider: Provider, vouched: Vouched) -> None:
-    """Link ``person``'s account to who they are at the service, under an event, and tell them. Raises ``Refused`` where either is linked otherwise.
+    """Link ``person``'s account to who they are at the service, under an event, and tell them. Raises ``Refused`` where
+    either is linked otherwise.
 
     The caller has made sure that it is ``person`` who asks. Linking what is linked already changes nothing.
     """
@@ -56,7 +59,8 @@ def link(person: User, provider: Provider, vouched: Vouched) -> None:
 
 @transaction.atomic
 def accept_invitation(mark: str, provider: Provider, vouched: Vouched) -> User:
-    """Link whom the invitation (its mark) is for, in the place of choosing a password. Raises ``Refused`` where it cannot be used."""
+    """Link whom the invitation (its mark) is for, in the place of choosing a password. Raises ``Refused``
+    where it cannot be used."""
     person = invitations.accept_elsewhere(mark)
     if person is None:
         raise Refused("invitation")
@@ -85,8 +89,8 @@ def unlink(person: User, provider: Provider) -> bool:
 
 
 def sign_up(provider: Provider, vouched: Vouched, *, name: str, email: str) -> User | None:
-    """Make the account of somebody the service vouches for; None where the address has an account. The address is confirmed only where it is the service's own
-    word for it and the service is trusted with that."""
+    """Make the account of somebody the service vouches for; None where the address has an account. The address is
+    confirmed only where it is the service's own word for it and the service is trusted with that."""
     email = email.strip().lower()
     if _in_use(email):
         return None
@@ -106,7 +110,8 @@ def sign_up(provider: Provider, vouched: Vouched, *, name: str, email: str) -> U
 
 @transaction.atomic
 def mend_address(person: User, *, name: str, email: str) -> User | None:
-    """Write anew the name and the address of an account that was never confirmed; None where the address has another account."""
+    """Write anew the name and the address of an account that was never confirmed; None where the
+    address has another account."""
     email = email.strip().lower()
     person = User.objects.select_for_update(no_key=True).get(pk=person.pk)
     if not never_confirmed(person):

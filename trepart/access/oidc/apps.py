@@ -11,8 +11,8 @@ class OidcConfig(AppConfig):
 
     def ready(self) -> None:
         """Register the actions, the checks, and what goes when an account is closed."""
-        from trepart.access import closing
+        from trepart.access import account_closure
         from trepart.access.oidc import accounts, checks, events, sessions  # noqa: F401  # importing registers
 
-        closing.erases(accounts.erase)
+        account_closure.erases(accounts.erase)
         sessions.connect()

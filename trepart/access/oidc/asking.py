@@ -1,4 +1,5 @@
-"""The questions a browser has on the way: kept in its session, each good for one answer and ten minutes, so that nobody can finish what another began."""
+"""The questions a browser has on the way: kept in its session, each good for one answer and ten minutes, so that nobody
+can finish what another began."""
 
 import hashlib
 import hmac
@@ -23,7 +24,8 @@ _MOST, _SECONDS = 5, 10 * 60
 class Asked:
     """One question: to whom, what for, and where the person goes afterwards.
 
-    ``purpose``: "sign_in", "link" (then ``person`` says whose account) or "invitation" (then ``invitation`` is the mark of the link).
+    ``purpose``: "sign_in", "link" (then ``person`` says whose account) or "invitation" (then ``invitation``
+    is the mark of the link).
     """
 
     provider: str
@@ -53,7 +55,8 @@ def ask(
 
 
 def answered(request: HttpRequest, provider: Provider) -> Asked:
-    """Return, once, the question that this answer (the request) belongs to. Raises ``Refused`` where it belongs to none of this browser's."""
+    """Return, once, the question that this answer (the request) belongs to. Raises ``Refused`` where it belongs to
+    none of this browser's."""
     state = request.GET.get("state", "")
     rows = request.session.get(_KEY, [])
     found = next((row for row in rows if hmac.compare_digest(row["state"].encode(), state.encode())), None)

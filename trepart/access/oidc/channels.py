@@ -1,4 +1,5 @@
-"""The addresses the services themselves call: our keys, and "this session has ended" (Back-Channel and Front-Channel Logout 1.0). No person meets them."""
+"""The addresses the services themselves call: our keys, and "this session has ended" (Back-Channel and Front-Channel
+Logout 1.0). No person meets them."""
 
 import logging
 from typing import Any, ClassVar
@@ -66,7 +67,8 @@ class BackChannelView(View):
 class FrontChannelView(View):
     """The same by way of the browser, in a frame on the service's page (what Entra ID does).
 
-    The name of the session is known to the service and us alone, and says which one ends; the browser's own cookie is not asked, since it does not come along.
+    The name of the session is known to the service and us alone, and says which one ends; the browser's own cookie is
+    not asked, since it does not come along.
     """
 
     access: ClassVar[Access] = PUBLIC

@@ -1,4 +1,5 @@
-"""What we ask of a sign-in service: the authorization code flow with PKCE (RFC 7636), pushed (RFC 9126) where it can be, proving who we are with a key (RFC 7523)."""
+"""What we ask of a sign-in service: the authorization code flow with PKCE (RFC 7636), pushed (RFC 9126) where it can
+be, proving who we are with a key (RFC 7523)."""
 
 import base64
 import hashlib
@@ -74,7 +75,8 @@ def authorization_url(provider: Provider, asked: Secrets, *, language: str) -> s
 
 
 def redeem(provider: Provider, code: str, verifier: str) -> str:
-    """Give the code and return the ID token. The access token that comes along is not looked at: we ask the service for nothing more."""
+    """Give the code and return the ID token. The access token that comes along is not looked at: we ask the
+    service for nothing more."""
     question = {
         "grant_type": "authorization_code",
         "code": code,
@@ -94,7 +96,8 @@ def redeem(provider: Provider, code: str, verifier: str) -> str:
 
 
 def logout_url(provider: Provider, *, token: str, state: str) -> str:
-    """Return where the browser is sent to sign out at the service too (RP-Initiated Logout 1.0); empty where it has no such address."""
+    """Return where the browser is sent to sign out at the service too (RP-Initiated Logout 1.0); empty where
+    it has no such address."""
     endpoint = transport.metadata(provider).get("end_session_endpoint")
     if not isinstance(endpoint, str):
         return ""
@@ -105,7 +108,8 @@ def logout_url(provider: Provider, *, token: str, state: str) -> str:
 
 
 def public_keys(provider: Provider) -> list[dict[str, object]]:
-    """Return our own public keys for ``provider``: the one in use, and those published before they are used or after."""
+    """Return our own public keys for ``provider``: the one in use, and those published before
+    they are used or after."""
     found: dict[str, dict[str, object]] = {}
     for key in (*((provider.key,) if provider.key else ()), *provider.published):
         row = dict(key.as_dict(private=False))

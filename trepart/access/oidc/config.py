@@ -1,4 +1,5 @@
-"""What the environment says of the sign-in services: one `Provider` each, read once when the settings are, every mistake named (docs/oidc.md has the table)."""
+"""What the environment says of the sign-in services: one `Provider` each, read once when the settings are, every
+mistake named (docs/oidc.md has the table)."""
 
 import re
 import warnings
@@ -19,15 +20,21 @@ _IDPORTEN = ("idporten-loa-low", "idporten-loa-substantial", "idporten-loa-high"
 _KINDS: Mapping[str, Mapping[str, str]] = {
     # ID-porten tells the national identity number unless it is asked not to: `no_pid`.
     "idporten": {
-        "LABEL": "ID-porten", "SCOPES": "openid no_pid", "ACR": "idporten-loa-substantial", "ACR_LEVELS": " ".join(_IDPORTEN),
-        "SECOND_STEP_FROM": "idporten-loa-substantial", "PAR": "1", "SIGNUP": "1",
+        "LABEL": "ID-porten",
+        "SCOPES": "openid no_pid",
+        "ACR": "idporten-loa-substantial",
+        "ACR_LEVELS": " ".join(_IDPORTEN),
+        "SECOND_STEP_FROM": "idporten-loa-substantial",
+        "PAR": "1",
+        "SIGNUP": "1",
     },
     "entra": {"LABEL": "Microsoft", "SCOPES": "openid profile email", "ASSERTION_AUDIENCE": "token_endpoint"},
     "generic": {"SCOPES": "openid profile email"},
-}  # fmt: skip
+}
 _NAMES = frozenset({
-    "KIND", "LABEL", "ISSUER", "CLIENT_ID", "CLIENT_SECRET", "PRIVATE_KEY", "PRIVATE_KEY_FILE", "KEY_ID", "CERTIFICATE_FILE", "PUBLISHED_KEY_FILES",
-    "ASSERTION_AUDIENCE", "SCOPES", "ACR", "ACR_LEVELS", "SECOND_STEP_FROM", "PAR", "SIGNUP", "TRUST_EMAIL",
+    "KIND", "LABEL", "ISSUER", "CLIENT_ID", "CLIENT_SECRET", "PRIVATE_KEY", "PRIVATE_KEY_FILE", "KEY_ID",
+    "CERTIFICATE_FILE", "PUBLISHED_KEY_FILES", "ASSERTION_AUDIENCE", "SCOPES", "ACR", "ACR_LEVELS", "SECOND_STEP_FROM",
+    "PAR", "SIGNUP", "TRUST_EMAIL",
 })  # fmt: skip
 _LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 _YES, _NO = frozenset({"1", "true", "yes", "on"}), frozenset({"0", "false", "no", "off", ""})
@@ -38,8 +45,9 @@ _LEAST_BITS = 2048
 class Provider:
     """One sign-in service.
 
-    ``acr`` is the level asked for and the least accepted (empty: any); ``accepted`` all levels that satisfy it; ``vouching`` those at which our own second
-    step is not asked for. ``key`` signs what we say of ourselves (private_key_jwt); ``published`` are public keys shown beside it while one is changed.
+    ``acr`` is the level asked for and the least accepted (empty: any); ``accepted`` all levels that satisfy it;
+    ``vouching`` those at which our own second step is not asked for. ``key`` signs what we say of ourselves
+    (private_key_jwt); ``published`` are public keys shown beside it while one is changed.
     """
 
     name: str
@@ -197,7 +205,8 @@ class _Reader:
         return base64.urlsafe_b64encode(digest).rstrip(b"=").decode()
 
     def levels(self) -> tuple[str, frozenset[str], frozenset[str], bool]:
-        """Return the level asked for, those that satisfy it, those at which our second step is not asked for, and whether it never is."""
+        """Return the level asked for, those that satisfy it, those at which our second step is not asked for,
+        and whether it never is."""
         order, acr, trusted = self.words("ACR_LEVELS"), self.text("ACR"), self.text("SECOND_STEP_FROM")
 
         def at_least(level: str, name: str) -> frozenset[str]:
@@ -234,11 +243,26 @@ class _Reader:
         )
         acr, accepted, vouching, always = self.levels()
         return Provider(
-            name=self.name, kind=self.kind, label=self.text("LABEL") or self.name, issuer=self.issuer(), client_id=self.needed("CLIENT_ID"),
-            secret=secret, key=key, algorithm=algorithm_of(key) if key else "", certificate_thumbprint=self.thumbprint(), published=published,
-            assertion_audience=audience, scopes=scopes, acr=acr, accepted=accepted, vouching=vouching, always_vouches=always,
-            par=self.flag("PAR"), signup=self.flag("SIGNUP"), trust_email=self.flag("TRUST_EMAIL"),
-        )  # fmt: skip
+            name=self.name,
+            kind=self.kind,
+            label=self.text("LABEL") or self.name,
+            issuer=self.issuer(),
+            client_id=self.needed("CLIENT_ID"),
+            secret=secret,
+            key=key,
+            algorithm=algorithm_of(key) if key else "",
+            certificate_thumbprint=self.thumbprint(),
+            published=published,
+            assertion_audience=audience,
+            scopes=scopes,
+            acr=acr,
+            accepted=accepted,
+            vouching=vouching,
+            always_vouches=always,
+            par=self.flag("PAR"),
+            signup=self.flag("SIGNUP"),
+            trust_email=self.flag("TRUST_EMAIL"),
+        )
 
 
 def algorithm_of(key: SigningKey) -> str:
@@ -247,7 +271,8 @@ def algorithm_of(key: SigningKey) -> str:
 
 
 def read(environment: Mapping[str, str]) -> Setup:
-    """Read ``OIDC_PROVIDERS`` and what belongs to each. A service with a fault is left out: what is half set up lets nobody in."""
+    """Read ``OIDC_PROVIDERS`` and what belongs to each. A service with a fault is left out: what is half
+    set up lets nobody in."""
     providers: list[Provider] = []
     faults: list[tuple[str, str]] = []
     names = [name.lower() for name in re.split(r"[\s,]+", environment.get("OIDC_PROVIDERS", "")) if name]

@@ -8,7 +8,8 @@ from trepart import clock
 
 
 class Identity(models.Model):
-    """A person at one service: its name for that person (``sub``), which says nothing to anybody else. Never a national identity number."""
+    """A person at one service: its name for that person (``sub``), which says nothing to anybody else. Never a
+    national identity number."""
 
     person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="identities")
     issuer = models.CharField(max_length=255)

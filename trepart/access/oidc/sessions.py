@@ -1,4 +1,5 @@
-"""Sessions that a sign-in service has begun: remembered under the service's own name for them, ended the moment it says so, and ended there when they end here."""
+"""Sessions that a sign-in service has begun: remembered under the service's own name for them, ended the moment it says
+so, and ended there when they end here."""
 
 import logging
 from collections.abc import Callable
@@ -55,12 +56,14 @@ def _begun(sender: Any, request: HttpRequest, user: User, **kwargs: Any) -> None
 
 
 def connect() -> None:
-    """Listen for people who have come all the way in; Django's own signal, given for this. Called once from ``AppConfig.ready``."""
+    """Listen for people who have come all the way in; Django's own signal, given for this. Called once
+    from ``AppConfig.ready``."""
     user_logged_in.connect(_begun, dispatch_uid="trepart.access.oidc.begun")
 
 
 class FollowKey:
-    """Middleware: when a session changes its key (a new password does that), what the service knows it by follows. Costs nothing otherwise."""
+    """Middleware: when a session changes its key (a new password does that), what the service knows it by follows.
+    Costs nothing otherwise."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self.get_response = get_response
@@ -75,7 +78,8 @@ class FollowKey:
 
 
 def end(provider: Provider, *, subject: str = "", sid: str = "") -> int:
-    """End the session of ``provider`` called ``sid``, or all of ``subject``'s where only that is given; return how many ended. Nobody else's are touched."""
+    """End the session of ``provider`` called ``sid``, or all of ``subject``'s where only that is given; return how many
+    ended. Nobody else's are touched."""
     if not subject and not sid:
         raise ValueError("Whose session?")
     store = import_module(settings.SESSION_ENGINE).SessionStore
@@ -95,7 +99,8 @@ def end(provider: Provider, *, subject: str = "", sid: str = "") -> int:
 
 
 def leave(request: HttpRequest) -> tuple[Provider | None, str]:
-    """Return the service that began this session and where one signs out there too; asked just before the session ends here. (None, "") where none did."""
+    """Return the service that began this session and where one signs out there too; asked just before the session ends
+    here. (None, "") where none did."""
     kept = request.session.get(_KEPT)
     provider = settings.OIDC.get(kept["provider"]) if kept else None
     if kept is None or provider is None:
@@ -110,7 +115,8 @@ def leave(request: HttpRequest) -> tuple[Provider | None, str]:
 
 
 def left(provider: Provider, state: str) -> bool:
-    """Say whether somebody comes back from signing out at ``provider`` as we had sent them there, within ten minutes."""
+    """Say whether somebody comes back from signing out at ``provider`` as we had sent them
+    there, within ten minutes."""
     try:
         return bool(signing.loads(state, salt=_SALT, max_age=10 * 60) == provider.name)
     except signing.BadSignature:

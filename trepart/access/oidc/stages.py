@@ -6,7 +6,8 @@ from django.http import HttpRequest
 
 
 def vouched_for(request: HttpRequest, person: object) -> bool:
-    """Say whether the last thing ``person`` did to sign in here was to come from a service at a level that needs no second step of ours."""
+    """Say whether the last thing ``person`` did to sign in here was to come from a service at a level that needs
+    no second step of ours."""
     records = get_authentication_records(request, person)
     return bool(records) and records[-1].get("vouched") is True
 

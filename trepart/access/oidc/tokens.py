@@ -1,6 +1,8 @@
-"""Reading what a service signs: nothing is believed before everything has been checked, and only what we need is ever taken out.
+"""Reading what a service signs: nothing is believed before everything has been checked, and only what
+we need is ever taken out.
 
-ID token: OpenID Connect Core 1.0, 3.1.3.7. Logout token: Back-Channel Logout 1.0, 2.6. Refusals name the rule that was broken and hold no claim.
+ID token: OpenID Connect Core 1.0, 3.1.3.7. Logout token: Back-Channel Logout 1.0, 2.6. Refusals name the rule that was
+broken and hold no claim.
 """
 
 import base64
@@ -31,8 +33,8 @@ _ID_AGE, _LOGOUT_AGE = 10 * 60, 5 * 60
 _LOGOUT = "http://schemas.openid.net/event/backchannel-logout"
 #: All that a kept ID token may say (see `keepable`).
 _HARMLESS = frozenset({
-    "iss", "sub", "aud", "azp", "exp", "iat", "nbf", "jti", "nonce", "acr", "amr", "auth_time", "sid", "at_hash", "c_hash", "s_hash", "locale", "tid", "oid",
-    "ver", "uti", "rh", "aio", "acct", "idp",
+    "iss", "sub", "aud", "azp", "exp", "iat", "nbf", "jti", "nonce", "acr", "amr", "auth_time", "sid", "at_hash",
+    "c_hash", "s_hash", "locale", "tid", "oid", "ver", "uti", "rh", "aio", "acct", "idp",
 })  # fmt: skip
 
 
@@ -50,7 +52,8 @@ class Vouched:
 
 
 def read_id_token(provider: Provider, token: str, *, nonce: str, since: float | None = None) -> Vouched:
-    """Check an ID token and return what concerns us. ``since``: the person must have signed in at the service after this (seconds since 1970)."""
+    """Check an ID token and return what concerns us. ``since``: the person must have signed in at the service after
+    this (seconds since 1970)."""
     claims = _signed(provider, token, kinds=("", "jwt"))
     _addressed(provider, claims)
     now = time.time()
@@ -118,9 +121,11 @@ def read_logout_token(provider: Provider, token: str) -> LoggedOut:
 
 
 def keepable(token: str) -> bool:
-    """Say whether an ID token (checked already) may be kept until signing out: only where it says nothing of the person but the service's own marks.
+    """Say whether an ID token (checked already) may be kept until signing out: only where it says nothing of the person
+    but the service's own marks.
 
-    A token that names a national identity number (`pid`), a name or an address is not kept; signing out at the service then goes without it.
+    A token that names a national identity number (`pid`), a name or an address is not kept; signing out at the
+    service then goes without it.
     """
     try:
         part = token.split(".")[1]

@@ -1,4 +1,5 @@
-"""Talking to a sign-in service: short time limits, small answers, no detours; what it says of itself is fetched once an hour, its keys when a new one turns up."""
+"""Talking to a sign-in service: short time limits, small answers, no detours; what it says of itself is fetched once an
+hour, its keys when a new one turns up."""
 
 import hashlib
 import json
@@ -18,9 +19,11 @@ from trepart.access.oidc.problems import Refused
 #: Seconds to wait for a connection and for an answer; back-channel callers give us five in all.
 _LIMITS = (3.05, 5)
 _MOST_BYTES = 256 * 1024
-#: Seconds for which what a service says of itself is believed, and for which an older copy will do while it cannot be reached.
+#: Seconds for which what a service says of itself is believed, and for which an older copy will do
+#: while it cannot be reached.
 _FRESH, _KEPT = 60 * 60, 60 * 60 * 24
-#: Keys are fetched anew for an unknown one at most this often, in seconds: whoever sends made-up tokens must not make us ring the service all day.
+#: Keys are fetched anew for an unknown one at most this often, in seconds: whoever sends made-up tokens must not make
+#: us ring the service all day.
 _ANEW = 30
 _KEYS = {"RSA": RSAKey, "EC": ECKey}
 _LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
@@ -29,7 +32,8 @@ _LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 def call(
     method: str, url: str, *, data: Mapping[str, str] | None = None, auth: tuple[str, str] | None = None
 ) -> tuple[int, dict[str, Any]]:
-    """Send a request and return the status and the JSON object that came. Raises ``Refused`` ("unreachable") where there is no such answer."""
+    """Send a request and return the status and the JSON object that came. Raises ``Refused`` ("unreachable") where
+    there is no such answer."""
     parts = urlsplit(url)
     if parts.scheme != "https" and not (parts.scheme == "http" and parts.hostname in _LOOPBACK):
         raise Refused("configuration", "not https")
@@ -75,7 +79,8 @@ def _remembered(what: str, url: str, *, anew: bool = False) -> dict[str, Any]:
 
 
 def metadata(provider: Provider) -> dict[str, Any]:
-    """Return what the service says of itself (OpenID Connect Discovery 1.0), after seeing to that it speaks of itself."""
+    """Return what the service says of itself (OpenID Connect Discovery 1.0), after seeing to
+    that it speaks of itself."""
     said = _remembered("metadata", f"{provider.issuer.rstrip('/')}/.well-known/openid-configuration")
     if said.get("issuer") != provider.issuer:
         raise Refused("configuration", "another issuer")
@@ -86,7 +91,8 @@ def metadata(provider: Provider) -> dict[str, Any]:
 
 
 def key(provider: Provider, kid: str) -> RSAKey | ECKey:
-    """Return the service's public key called ``kid``; asks anew, now and then, where it is unknown. Raises ``Refused`` ("key") where there is none."""
+    """Return the service's public key called ``kid``; asks anew, now and then, where it is unknown. Raises ``Refused``
+    ("key") where there is none."""
     url = metadata(provider)["jwks_uri"]
     found = _among(_remembered("keys", url), kid)
     mark = f"oidc:anew:{hashlib.sha256(url.encode()).hexdigest()}"

@@ -1,4 +1,5 @@
-"""Addresses of signing in from elsewhere. They are registered at the services: changing one means changing it there (docs/oidc.md)."""
+"""Addresses of signing in from elsewhere. They are registered at the services: changing one means changing
+it there (docs/oidc.md)."""
 
 from django.urls import path
 

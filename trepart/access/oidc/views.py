@@ -46,8 +46,8 @@ def service(name: str) -> Provider:
 def onwards(request: HttpRequest, provider: Provider, url: str, *, leaving: bool = False) -> HttpResponse:
     """Send the browser to the service: by a page with a link, that moves on by itself.
 
-    Not by a redirect: it would come from a form, and a browser holds every stop on the way, at the service and behind it, to what our forms may lead to
-    (Content-Security-Policy, form-action).
+    Not by a redirect: it would come from a form, and a browser holds every stop on the way, at the service and behind
+    it, to what our forms may lead to (Content-Security-Policy, form-action).
     """
     answer = render(request, "access/oidc_onwards.html", {"service": provider.label, "url": url, "leaving": leaving})
     answer.headers["Refresh"] = f"0; url={url}"
@@ -156,7 +156,9 @@ class BackView(ServiceView):
         if not isinstance(person, User) or person.pk != asked.person:
             raise Refused("other_person")
         accounts.link(person, self.provider, vouched)
-        messages.success(self.request, _("You can sign in with %(service)s from now on.") % {"service": self.provider.label})  # fmt: skip
+        messages.success(
+            self.request, _("You can sign in with %(service)s from now on.") % {"service": self.provider.label}
+        )
         return HttpResponseRedirect(reverse("oidc:ways"))
 
     def _invitation(self, asked: asking.Asked, vouched: tokens.Vouched, token: str) -> HttpResponseBase:
@@ -165,9 +167,17 @@ class BackView(ServiceView):
 
 
 def let_in(
-    request: HttpRequest, provider: Provider, person: User, vouched: tokens.Vouched, token: str, *, onwards: str, signup: bool = False
-) -> HttpResponseBase:  # fmt: skip
-    """Let ``person`` in, through our own steps: shut out or not, the address confirmed, the second step where the service does not vouch for one."""
+    request: HttpRequest,
+    provider: Provider,
+    person: User,
+    vouched: tokens.Vouched,
+    token: str,
+    *,
+    onwards: str,
+    signup: bool = False,
+) -> HttpResponseBase:
+    """Let ``person`` in, through our own steps: shut out or not, the address confirmed, the second step where the
+    service does not vouch for one."""
     if request.user.is_authenticated:
         flows.logout.logout(request, show_message=False)
     sessions.expect(request, provider, person, vouched, token)
@@ -180,7 +190,8 @@ def let_in(
 
 
 class NewView(View):
-    """The first time: what one is called, and where one is written to. What one has written on the way is still there afterwards."""
+    """The first time: what one is called, and where one is written to. What one has written on the way is
+    still there afterwards."""
 
     access: ClassVar[Access] = PUBLIC
 
@@ -286,7 +297,14 @@ class LogoutView(account_views.LogoutView):
             answer = onwards(self.request, provider, url, leaving=True)
             answer.headers["Clear-Site-Data"] = CLEAR
         elif provider is not None:
-            messages.warning(self.request, _("You are signed out here, but perhaps not at %(service)s. Close the browser if others use this computer.") % {"service": provider.label})  # fmt: skip
+            messages.warning(
+                self.request,
+                _(
+                    "You are signed out here, but perhaps not at %(service)s. Close the browser if others use "
+                    "this computer."
+                )
+                % {"service": provider.label},
+            )
         return answer
 
 

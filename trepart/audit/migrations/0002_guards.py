@@ -1,4 +1,5 @@
-"""The trail's own guards: the database stamps every event and refuses to change one."""
+"""The trail's own guards: the database stamps every event and refuses to change one, keeps what waits for its seal, and lets a
+status follow an event only."""
 
 from django.db import migrations
 
@@ -31,6 +32,23 @@ BEGIN
         USING ERRCODE = 'restrict_violation';
 END $$;
 
+CREATE FUNCTION audit_wait_for_seal() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    INSERT INTO audit_unsealed (event_id) VALUES (NEW.id);
+    RETURN NULL;
+END $$;
+
+CREATE FUNCTION audit_guard_unsealed() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF TG_OP = 'DELETE' AND EXISTS (SELECT 1 FROM audit_sealentry s WHERE s.event_id = OLD.event_id) THEN
+        RETURN OLD;
+    END IF;
+    RAISE EXCEPTION '% on % is refused: an event waits until it is sealed', TG_OP, TG_TABLE_NAME
+        USING ERRCODE = 'restrict_violation';
+END $$;
+
+-- The event is newer than the one the status stands on (an event of this transaction cannot be used twice), and it was written
+-- since this transaction began (a number of a transaction from before the database was moved says nothing).
 CREATE FUNCTION audit_guard_status() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
     before text := '';
@@ -43,15 +61,16 @@ BEGIN
         IF NEW.status = OLD.status AND NEW.status_event_id = OLD.status_event_id THEN
             RETURN NEW;
         END IF;
-        IF NEW.status_event_id = OLD.status_event_id THEN
-            RAISE EXCEPTION '% % cannot go from % to % without an event', TG_ARGV[0], NEW.id, OLD.status, NEW.status
-                USING ERRCODE = 'check_violation';
+        IF NEW.status_event_id <= OLD.status_event_id THEN
+            RAISE EXCEPTION '% % cannot go from "%" to "%" without an event of its own',
+                TG_ARGV[0], NEW.id, OLD.status, NEW.status USING ERRCODE = 'check_violation';
         END IF;
         before := OLD.status;
     END IF;
     SELECT * INTO said FROM audit_event WHERE id = NEW.status_event_id;
     IF NOT FOUND
        OR said.xact IS DISTINCT FROM pg_current_xact_id()::text::bigint
+       OR said.recorded_at < transaction_timestamp()
        OR said.subject_type <> TG_ARGV[0] OR said.subject_id <> NEW.id
        OR said.from_state <> before OR said.to_state <> NEW.status THEN
         RAISE EXCEPTION '% % cannot go from "%" to "%": no event of this transaction says so',
@@ -69,13 +88,23 @@ CREATE TRIGGER guard_content BEFORE UPDATE OR DELETE ON audit_eventcontent
     FOR EACH ROW EXECUTE FUNCTION audit_guard_content();
 CREATE TRIGGER guard_content_truncate BEFORE TRUNCATE ON audit_eventcontent
     FOR EACH STATEMENT EXECUTE FUNCTION audit_refuse();
+CREATE TRIGGER wait_for_seal AFTER INSERT ON audit_event FOR EACH ROW EXECUTE FUNCTION audit_wait_for_seal();
+CREATE TRIGGER guard_unsealed BEFORE UPDATE OR DELETE ON audit_unsealed
+    FOR EACH ROW EXECUTE FUNCTION audit_guard_unsealed();
+CREATE TRIGGER guard_unsealed_truncate BEFORE TRUNCATE ON audit_unsealed
+    FOR EACH STATEMENT EXECUTE FUNCTION audit_refuse();
 """
 
 REVERSE = """
 DROP TRIGGER stamp ON audit_event;
+DROP TRIGGER wait_for_seal ON audit_event;
 DROP TRIGGER guard_content ON audit_eventcontent;
 DROP TRIGGER guard_content_truncate ON audit_eventcontent;
+DROP TRIGGER guard_unsealed ON audit_unsealed;
+DROP TRIGGER guard_unsealed_truncate ON audit_unsealed;
 DROP FUNCTION audit_guard_status();
+DROP FUNCTION audit_guard_unsealed();
+DROP FUNCTION audit_wait_for_seal();
 DROP FUNCTION audit_guard_content();
 DROP FUNCTION audit_refuse();
 DROP FUNCTION audit_stamp();

@@ -13,7 +13,10 @@ from trepart.backups import making
 class Command(BaseCommand):
     """Write the whole portal, database and files, into one checked file, while everybody works on."""
 
-    help = "Back up the database and the files into one archive in DIR; '-' writes it to standard output, to be encrypted on its way."
+    help = (
+        "Back up the database and the files into one archive in DIR; '-' writes it to standard output, to be "
+        "encrypted on its way."
+    )
 
     def add_arguments(self, parser: CommandParser) -> None:
         """Take where to, and how many to keep."""

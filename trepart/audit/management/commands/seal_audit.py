@@ -9,7 +9,8 @@ from trepart.audit import sealing
 
 
 class Command(BaseCommand):
-    """Seal everything that has been committed, and print the newest seal: write it down to hold the trail against it later."""
+    """Seal everything that has been committed, and print the newest seal: write it down to hold the
+    trail against it later."""
 
     help = "Seal the audit trail and print the newest seal."
 

@@ -19,7 +19,10 @@ def _paper(text: str) -> tuple[int, str]:
 class Command(BaseCommand):
     """Print a sentence for everything that is not as it was written, and exit 1; one line where all is well."""
 
-    help = "Verify the audit trail: the chain, the seal log, the seals printed in minutes, and every status against its events."
+    help = (
+        "Verify the audit trail: the chain, the seal log, the seals printed in minutes, and every status against "
+        "its events."
+    )
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument(
@@ -39,7 +42,8 @@ class Command(BaseCommand):
         newest = sealing.newest()
         self.stdout.write(
             _(
-                "The audit trail is as it was written: %(events)s events in %(seals)s seals, %(waiting)s waiting for theirs. Newest seal: %(newest)s"
+                "The audit trail is as it was written: %(events)s events in %(seals)s seals, %(waiting)s "
+                "waiting for theirs. Newest seal: %(newest)s"
             )
             % {
                 "events": events,

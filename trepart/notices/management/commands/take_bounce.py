@@ -2,10 +2,11 @@
 
     manage.py take_bounce --recipient ADDRESS < report
 
-Postfix, in master.cf (and ``varsler-retur@kommune.example`` pointed at it in the transport table; ``recipient_delimiter = +``):
+Postfix, in master.cf (and ``varsler-retur@kommune.example`` pointed at it in the transport table;
+``recipient_delimiter = +``):
 
     trepart  unix  -  n  n  -  -  pipe  user=trepart argv=/srv/trepart/manage.py take_bounce --recipient ${original_recipient}
-"""
+"""  # noqa: E501  # one line of a configuration file
 
 import sys
 from argparse import ArgumentParser
@@ -32,7 +33,8 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Take it in; exit 65 where it is no delivery report, 77 where it does not come from where a mail of ours has been."""
+        """Take it in; exit 65 where it is no delivery report, 77 where it does not come from where a
+        mail of ours has been."""
         content = sys.stdin.buffer.read(bounces.MOST_BYTES + 1)
         try:
             bounces.take(content, recipient=options["recipient"])

@@ -1,0 +1,24 @@
+"""The room as an app."""
+
+from django.apps import AppConfig
+
+
+class CasesConfig(AppConfig):
+    """See the package's docstring."""
+
+    name = "forum.cases"
+
+    def ready(self) -> None:
+        """Register the lifecycles of referrals and opinions, and which events are about exempt cases."""
+        from forum.cases import events, exempt_events, permissions  # noqa: F401  # importing registers
+        from forum.cases.unattended import QUEUES
+        from forum.cases.workflow.opinion import OPINION_WORKFLOW
+        from forum.cases.workflow.referral import REFERRAL_WORKFLOW
+        from forum.organisation import unattended
+        from trepart import workflow
+        from trepart.notices import keeping
+
+        workflow.register(REFERRAL_WORKFLOW)
+        workflow.register(OPINION_WORKFLOW)
+        keeping.register(exempt_events.numbers)
+        unattended.watch_bodies(QUEUES)

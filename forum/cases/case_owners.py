@@ -1,0 +1,72 @@
+"""The port for whoever owns a case: what a body may decide in it, and what that sets in motion.
+
+`forum` holds meetings and knows nothing of proposals. A higher room registers an owner in ``AppConfig.ready``; the
+first that claims a referral decides.
+"""
+
+from typing import TYPE_CHECKING, Protocol
+
+from django.utils.functional import Promise
+
+from forum.cases.enums import Resolution
+from forum.cases.models import Referral
+
+if TYPE_CHECKING:
+    from django.db.models import QuerySet
+
+    from forum.meetings.core.models import AgendaItem
+    from trepart.access.models import User
+
+
+class CaseOwner(Protocol):
+    """What a room that owns cases answers."""
+
+    def owns(self, referral: Referral) -> bool:
+        """Say whether the case of ``referral`` is this room's."""
+
+    def resolutions(self, referral: Referral) -> list[tuple[Resolution, str | Promise | None]]:
+        """Return what the body may decide, in the order it is offered, each with the reason it is shut (None: open)."""
+
+    def fields(self, resolution: Resolution) -> tuple[str, ...]:
+        """Return which of ``answer``, ``responsible``, ``due_on``, ``recommendation`` and ``back_to`` a decision
+        of this kind must have."""
+
+    def answers_somebody(self) -> bool:
+        """Say whether somebody waits for a word about what becomes of the case: its proposer."""
+
+    def back_to(self, referral: Referral) -> list[tuple[int, str]]:
+        """Return the bodies (id, name) a case can be sent back to."""
+
+    def settle(self, item: "AgendaItem", *, actor: "User") -> None:
+        """Set the case in motion as the decision in ``item`` says. Repeatable without harm; raises
+        ``trepart.workflow.Refused`` where it cannot be done."""
+
+    def summary(self, referral: Referral) -> str:
+        """Return what the case is about, in the proposer's words, for the case paper."""
+
+    def url(self, referral: Referral) -> str:
+        """Return the page of the case."""
+
+
+_owners: list[CaseOwner] = []
+_related: list[str] = []
+
+
+def register(owner: CaseOwner, *, related: tuple[str, ...] = ()) -> None:
+    """Register an owner of cases. ``related`` names what it reads from a referral ("case__proposal"), so that a
+    list fetches it along."""
+    _owners.append(owner)
+    _related.extend(related)
+
+
+def with_cases(referrals: "QuerySet[Referral]") -> "QuerySet[Referral]":
+    """Return ``referrals`` fetched with what :func:`owner_of` and the owners read, so that a list of thirty asks no
+    more than one of three."""
+    return referrals.select_related("case", *_related)
+
+
+def owner_of(referral: Referral | None) -> CaseOwner | None:
+    """Return who owns the case of ``referral``; None for an item that sets nothing in motion."""
+    if referral is None:
+        return None
+    return next((owner for owner in _owners if owner.owns(referral)), None)

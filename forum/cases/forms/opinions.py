@@ -1,0 +1,216 @@
+"""What is filled in when an opinion is asked for and given."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from forum.cases.models import HearingRule, Opinion
+from forum.cases.services.cases import ACCEPTED, sniff
+from forum.organisation.enums import LOCAL, BodyKind
+from forum.organisation.models import Body, Employment, Unit
+from forum.organisation.role_assignments import at_work
+from trepart import clock
+from trepart.alphabet import norwegian
+from trepart.forms import DateInput, FilesField, OneStepForm, PlainTextField, Textarea, read_as
+
+if TYPE_CHECKING:
+    from django.core.files.uploadedfile import UploadedFile
+
+
+#: Characters in an opinion or a report: room for some pages.
+LONG = 10_000
+
+#: Days given to answer where nothing else is said.
+OPINION_DAYS = 21
+
+#: The latest day that can be asked for: what is further off is a slip of the finger.
+FURTHEST_DAYS = 3 * 366
+MOST_FILES = 10
+
+
+class AskingForm(OneStepForm):
+    """A form of one step in which somebody is asked for something by a day."""
+
+    def clean_due_on(self) -> date | None:
+        """Refuse a day that has come already, or is out of reach."""
+        day: date | None = self.cleaned_data.get("due_on")
+        if day is not None and day <= clock.today():
+            raise ValidationError(_("Choose a day after today."), code="past")
+        if day is not None and day > clock.today() + timedelta(days=FURTHEST_DAYS):
+            raise ValidationError(_("Choose a day within three years."), code="far")
+        return day
+
+    def clean_attachments(self) -> "list[UploadedFile]":
+        """Look into every file before anything is written."""
+        files: list[UploadedFile] = self.cleaned_data.get("attachments") or []
+        if len(files) > MOST_FILES:
+            raise ValidationError(_("Attach at most %(count)s files."), params={"count": MOST_FILES}, code="many")
+        for upload in files:
+            sniff(upload)
+        return files
+
+
+def attachments_field() -> FilesField:
+    """Return the field for files that come along."""
+    return FilesField(
+        label=_("Attachments"),
+        required=False,
+        accept=sorted({ending for endings in ACCEPTED.values() for ending in endings}),
+    )
+
+
+class ReceiverField(forms.ChoiceField):
+    """A body or a workplace, in two groups. The clean value is the `Body` or the `Unit`."""
+
+    default_error_messages = {
+        "gone": _("Choose one from the list."),
+        "nobody": _("Nobody is registered as leader of that workplace, and it has no LMU. Nobody would receive it."),
+    }
+
+    def offer(self, bodies: Any, units: Any) -> None:
+        """Set what can be chosen."""
+        own = [(f"body-{pk}", name) for pk, name in bodies.values_list("pk", "name")]
+        places = [(f"unit-{pk}", name) for pk, name in units.values_list("pk", "name")]
+        groups = [(_("Bodies"), own), (_("Workplaces"), places)]
+        self.choices = [("", "–"), *((label, found) for label, found in groups if found)]
+
+    def clean(self, value: Any) -> Any:
+        """Fetch what was chosen."""
+        text = super().clean(value)
+        if not text:
+            return None
+        kind, _dash, pk = text.partition("-")
+        model: Any = Body if kind == "body" else Unit
+        found = model.objects.filter(pk=pk).first()
+        if found is None:
+            raise ValidationError(self.error_messages["gone"], code="gone")
+        return self._received(found) if isinstance(found, Unit) else found
+
+    def _received(self, unit: Unit) -> Body | Unit:
+        """Return who receives what a workplace is asked for: its LMU or the leader's queue, else the workplace
+        itself, whose leader does."""
+        local = Body.objects.filter(at_work(clock.today()), kind__in=LOCAL, unit=unit).first()
+        if local is not None:
+            return local
+        if not Employment.objects.running().filter(unit=unit, leads=True, person__is_active=True).exists():
+            raise ValidationError(self.error_messages["nobody"], code="nobody")
+        return unit
+
+
+def bodies_at_work() -> Any:
+    return Body.objects.filter(at_work(clock.today())).exclude(kind=BodyKind.COUNCIL).order_by(norwegian("name"), "pk")
+
+
+def units_open() -> Any:
+    open_ = Q(closed_on__isnull=True) | Q(closed_on__gt=clock.today())
+    return Unit.objects.filter(open_).order_by(norwegian("name"), "pk")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Asked:
+    """Whom one asks, what, and by when."""
+
+    to: Body | Unit
+    question: str
+    due_on: date
+
+
+@dataclass(frozen=True, kw_only=True)
+class OpinionGiven:
+    """An opinion, with what is attached."""
+
+    answer: str
+    attachments: "Sequence[UploadedFile]"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reasoned:
+    """Why something comes back or is taken back."""
+
+    reason: str
+
+
+class AskForm(AskingForm):
+    """Whom one asks, what, and by when."""
+
+    subject: Opinion
+    to = ReceiverField(label=_("Who is asked?"))
+    question = PlainTextField(label=_("What do you want their opinion on?"), max_length=2000, widget=Textarea(rows=3))
+    due_on = forms.DateField(label=_("Answer by"), widget=DateInput())
+
+    def build(self) -> None:
+        bodies = bodies_at_work().exclude(pk=self.subject.asker_id)
+        field: Any = self.fields["to"]
+        field.offer(bodies, units_open())
+
+    def clean_to(self) -> Any:
+        """Refuse to ask twice while one waits for the answer."""
+        to = self.cleaned_data["to"]
+        waiting = Opinion.objects.waiting().filter(case=self.subject.case_id)
+        if waiting.filter(Q(asked=to) if isinstance(to, Body) else Q(unit=to)).exists():
+            raise ValidationError(_("They have been asked already, and have not answered yet."), code="asked")
+        return to
+
+    def read(self) -> Asked:
+        return read_as(Asked, self)
+
+
+class AnswerForm(AskingForm):
+    """The opinion itself."""
+
+    answer = PlainTextField(
+        label=_("Your opinion"),
+        help_text=_("Everybody who can read the case can read it, under the name of those you answer for."),
+        max_length=LONG,
+        widget=Textarea(rows=8),
+    )
+    attachments = attachments_field()
+
+    def read(self) -> OpinionGiven:
+        return read_as(OpinionGiven, self)
+
+
+class ReasonForm(AskingForm):
+    """Why: for what comes back or is taken back."""
+
+    reason = PlainTextField(label=_("Why?"), max_length=2000, widget=Textarea(rows=3))
+
+    def read(self) -> Reasoned:
+        return read_as(Reasoned, self)
+
+
+class HearingForm(forms.ModelForm):
+    """Whom a body hears, where, and whether always."""
+
+    class Meta:
+        model = HearingRule
+        fields = ("asker", "places", "always", "days")
+        widgets: ClassVar[dict[str, Any]] = {"places": Textarea(rows=4)}
+
+    def __init__(self, *args: Any, asked: Body, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.instance.asked = asked
+        field: Any = self.fields["asker"]
+        field.queryset = bodies_at_work().exclude(pk=asked.pk).exclude(kind=BodyKind.GRENDEUTVALG)
+        self.fields["days"].widget.attrs.update({"min": "1", "max": "365", "size": "6"})
+
+    def clean_days(self) -> int:
+        """Keep within a year."""
+        days: int = self.cleaned_data["days"]
+        if not 1 <= days <= 365:
+            raise ValidationError(_("Choose from 1 to 365 days."), code="days")
+        return days
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse a second rule for the same two."""
+        cleaned: dict[str, Any] = super().clean() or {}
+        twin = HearingRule.objects.filter(asker=cleaned.get("asker"), asked=self.instance.asked)
+        if twin.exclude(pk=self.instance.pk).exists():
+            self.add_error("asker", _("There is a rule for that body already."))
+        return cleaned

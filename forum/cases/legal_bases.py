@@ -1,0 +1,85 @@
+"""Why doors may be closed: the provisions themselves, chosen from a list and never written freely
+(koml § 11-5, offl; R8, R25).
+
+The stored text is what agenda and minutes say. § 11-5 third paragraph letter b holds only where the information in the
+document could have been exempted under the Freedom of Information Act, and then names that provision too.
+"""
+
+from dataclasses import dataclass
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+
+@dataclass(frozen=True)
+class Basis:
+    """One provision. ``mandatory``: the body has no choice, the doors must be closed. ``with_act``: a provision of the
+    Freedom of Information Act goes with it."""
+
+    text: str
+    label: str | Promise
+    mandatory: bool = False
+    with_act: bool = False
+    #: Under the second paragraph nobody takes part from elsewhere (koml § 11-7, R9).
+    never_remote: bool = False
+
+
+BASES: tuple[Basis, ...] = (
+    Basis(
+        "koml. § 11-5 (2)",
+        _("An employee's service matters. The doors must be closed."),
+        mandatory=True,
+        never_remote=True,
+    ),
+    Basis(
+        "koml. § 11-5 (2), fvl. § 13",
+        _("Information under a statutory duty of secrecy. The doors must be closed."),
+        mandatory=True,
+        never_remote=True,
+    ),
+    Basis("koml. § 11-5 (3) a", _("Out of regard for somebody's privacy. The body may close the doors.")),
+    Basis(
+        "koml. § 11-5 (3) b",
+        _("Weighty public interests, where the information could have been exempted. The body may close the doors."),
+        with_act=True,
+    ),
+)
+
+#: Provisions of the Freedom of Information Act that an elected body's documents can be exempted under (R25).
+PROVISIONS: tuple[tuple[str, str | Promise], ...] = (
+    ("offl. § 13", _("Statutory duty of secrecy")),
+    ("offl. § 23 første ledd", _("The municipality's negotiating position")),
+    ("offl. § 23 andre ledd", _("Negotiations with employees' organisations")),
+    ("offl. § 23 tredje ledd", _("Framework agreements and procurement")),
+    ("offl. § 24 første ledd", _("Control and supervision that would be defeated")),
+    ("offl. § 24 andre ledd", _("Reports of a breach of the law")),
+    ("offl. § 24 tredje ledd", _("Information that would make a crime easier")),
+    ("offl. § 25", _("Appointments")),
+    ("offl. § 26 første ledd", _("Answers to examinations")),
+    ("offl. § 26 femte ledd", _("National identity numbers and the like")),
+)
+
+_BY_TEXT = {basis.text: basis for basis in BASES}
+
+
+def find(text: str) -> Basis | None:
+    """Return the provision that a stored text names; None for one written in an earlier version,
+    or in words of its own."""
+    if text in _BY_TEXT:
+        return _BY_TEXT[text]
+    return next((basis for basis in BASES if basis.with_act and text.startswith(f"{basis.text}, offl.")), None)
+
+
+def is_valid(text: str) -> bool:
+    """Say whether ``text`` is a provision from the list, complete with that of the Freedom of Information
+    Act where it takes one."""
+    basis = find(text)
+    if basis is None:
+        return False
+    return not basis.with_act or text.removeprefix(f"{basis.text}, ") in dict(PROVISIONS)
+
+
+def is_second_paragraph(text: str) -> bool:
+    """Say whether a stored basis is the second paragraph of § 11-5, whatever words it was written in: then nobody
+    takes part remotely (R9)."""
+    return "11-5 (2)" in text or "11-5 andre ledd" in text

@@ -1,0 +1,1 @@
+"""Every write about cases that is no step in a lifecycle."""

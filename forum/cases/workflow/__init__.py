@@ -1,0 +1,1 @@
+"""The lifecycles of a referral and an opinion."""

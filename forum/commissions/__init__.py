@@ -1,0 +1,1 @@
+"""Work that is asked for from above, and the reports on it."""

@@ -1,0 +1,109 @@
+"""What meetings, queues and the pages of bodies are told of commissions: this room owns their cases itself
+(`forum.decided`, `forum.organisation.body_links`)."""
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+
+from forum.cases.enums import Resolution
+from forum.cases.models import Referral
+from forum.commissions.enums import CommissionStatus
+from forum.commissions.forms import Heard
+from forum.commissions.models import Commission
+from forum.meetings.core.models import AgendaItem
+from forum.organisation.body_links import BodyLink
+from forum.organisation.enums import BodyKind
+from forum.organisation.models import Body
+from trepart import audit
+from trepart.access import policy
+from trepart.audit.models import Event
+from trepart.workflow import WrongState, perform
+
+if TYPE_CHECKING:
+    from trepart.access.models import User
+    from trepart.access.rules import Person
+
+_FIELDS: dict[Resolution, tuple[str, ...]] = {
+    Resolution.ADOPT: ("answer",),
+    Resolution.CONSIDER: ("answer", "due_on"),
+}
+_STEPS = {Resolution.ADOPT: "conclude", Resolution.CONSIDER: "go_on"}
+
+
+def _commission(referral: Referral) -> Commission:
+    return Commission.objects.select_related(
+        "case", "giver", "council", "report_to", "receiver_body", "receiver_unit"
+    ).get(case=referral.case_id)
+
+
+class CommissionCases:
+    """Answers for every case that is a commission (`forum.decided.CaseOwner`): adopting the report concludes it,
+    considering it further asks for more."""
+
+    def owns(self, referral: Referral) -> bool:
+        """Say whether the case is a commission."""
+        return hasattr(referral.case, "commission")
+
+    def resolutions(self, referral: Referral) -> list[tuple[Resolution, str | Promise | None]]:
+        """Return what the body may decide about the report."""
+        waits = _commission(referral).status == CommissionStatus.REPORTED
+        why = None if waits else _("The case has moved on since it was put on the agenda.")
+        return [(Resolution.ADOPT, why), (Resolution.CONSIDER, why), (Resolution.POSTPONE, None)]
+
+    def fields(self, resolution: Resolution) -> tuple[str, ...]:
+        """Return what a decision of this kind must say."""
+        return _FIELDS.get(resolution, ())
+
+    def answers_somebody(self) -> bool:
+        """A commission has no proposer; those who carry it see that it was postponed."""
+        return False
+
+    def back_to(self, referral: Referral) -> list[tuple[int, str]]:
+        """A report is sent back to nobody but those who made it."""
+        return []
+
+    def settle(self, item: AgendaItem, *, actor: "User") -> None:
+        """Carry what was decided into the commission; a second time does nothing. Raises ``Refused``
+        where it cannot be done."""
+        decision = item.decided
+        if item.referral is None or decision is None:
+            return
+        commission = _commission(item.referral)
+        about = Event.objects.about(commission.case)
+        if about.filter(action__startswith="forum.commission_", data__item=item.pk).exists():
+            return
+        if decision.resolution == Resolution.POSTPONE:
+            data = {"item": item.pk, "hears": item.meeting.body.name}
+            audit.write("forum.commission_postponed", actor=actor, subject=commission, root=commission.case, data=data)
+            return
+        name = _STEPS.get(Resolution(decision.resolution))
+        if name is None:
+            return
+        if commission.status != CommissionStatus.REPORTED:
+            raise WrongState(_("The case has moved on since the meeting; the decision cannot be carried into it."))
+        data = Heard(answer=decision.answer, due_on=decision.due_on)
+        perform(commission, name, actor=actor, data=data, basis=item)
+
+    def summary(self, referral: Referral) -> str:
+        """Return what was wanted and what was reported, for the case paper."""
+        commission: Commission = referral.case.commission
+        return "\n\n".join(part.strip() for part in (commission.wanted, commission.report) if part.strip())
+
+    def url(self, referral: Referral) -> str:
+        """Return the page of the commission."""
+        commission: Commission = referral.case.commission
+        return commission.get_absolute_url()
+
+
+def links_of(body: Body, person: "Person") -> Iterable[BodyLink]:
+    """Lead from a body's page to its commissions, and to giving one (`forum.organisation.body_links.register`)."""
+    if not body.is_active or body.kind == BodyKind.COUNCIL:
+        return
+    yield BodyLink(_("Commissions"), f"{reverse('forum:commission_list')}?organ={body.slug}")
+    if policy.can(person, "forum.give_commission", Commission(giver=body)):
+        yield BodyLink(_("Give a commission"), reverse("forum:commission_new", args=[body.slug]))
+    if policy.can(person, "forum.manage_organisation"):
+        yield BodyLink(_("When it is heard"), reverse("forum:hearing", args=[body.slug]))

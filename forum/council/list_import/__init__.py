@@ -1,0 +1,86 @@
+"""The municipal council's case list, read from what a secretary has of it: pasted text, a CSV file, or the JSON of a
+public journal (docs/council-list.md).
+
+Nothing here knows the database. What comes in is text that anybody can have written; what comes out is the
+cases that were understood, and every line that was not, with why. No line is ever lost: each stands in a
+case, or among the others.
+"""
+
+import json
+
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+
+from forum.council.list_import import csv_reader, json_reader, text_reader
+from forum.council.list_import.records import Found, Line, Reading, tidy
+
+#: Bytes of a file or a paste: far above any agenda.
+MOST_BYTES = 1_000_000
+#: Lines that are read: an agenda of a hundred cases copied with all that surrounds it is some hundreds.
+MOST_LINES = 5_000
+#: Cases taken in at a time; the largest councils have under a hundred on a day.
+MOST_CASES = 120
+
+#: What files of other kinds begin with, so that it can be said what to do with them.
+_OTHER_KINDS = (b"%PDF", b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"\x89PNG", b"\xff\xd8\xff")
+
+
+def decode(content: bytes) -> str:
+    """Return a file's text: UTF-8, UTF-16 with its mark, or as Windows saves it. Raises ``ValidationError`` for what is
+    too large, or no text."""
+    if len(content) > MOST_BYTES:
+        raise ValidationError(_("The file is larger than 1 MB. A case list is far smaller: is it the right file?"))
+    if content.startswith(_OTHER_KINDS):
+        raise ValidationError(
+            _(
+                "This is a PDF, a spreadsheet or a picture. Open it, copy the list, and paste it instead; or "
+                "save the spreadsheet as CSV."
+            )
+        )
+    if content.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return content.decode("utf-16", errors="replace")
+    if b"\0" in content:
+        raise ValidationError(_("This is no text file. Save it as CSV or JSON, and try again."))
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return content.decode("cp1252", errors="replace")
+
+
+def read(text: str) -> Reading:
+    """Read a case list in whichever of the three shapes it has. Raises ``ValidationError`` where there is nothing
+    in it, or far too much."""
+    text = text.lstrip("\ufeff").replace("\r\n", "\n").replace("\r", "\n").replace("\0", "")
+    if len(text.encode("utf-8", "replace")) > MOST_BYTES:
+        raise ValidationError(_("The text is larger than 1 MB. A case list is far smaller: is it the right one?"))
+    if not text.strip():
+        raise ValidationError(_("There is nothing in it."))
+    lines = text.count("\n") + 1
+    if lines > MOST_LINES:
+        raise ValidationError(
+            _("There are %(count)s lines. At most %(most)s are read: paste only the list itself."),
+            params={"count": lines, "most": MOST_LINES},
+        )
+    reading = _by_shape(text)
+    if len(reading.cases) > MOST_CASES:
+        raise ValidationError(
+            _("There are %(count)s cases in it. At most %(most)s are taken in at a time: divide the list."),
+            params={"count": len(reading.cases), "most": MOST_CASES},
+        )
+    return reading
+
+
+def _by_shape(text: str) -> Reading:
+    if text.lstrip()[:1] in ("[", "{"):
+        try:
+            return json_reader.read(json.loads(text))
+        except (ValueError, RecursionError) as error:
+            if text.lstrip()[:1] == "{" or text.lstrip()[1:2] in ("{", '"', "\n"):
+                raise ValidationError(
+                    _("This looks like JSON, but cannot be read (%(where)s). Is the whole file there?"),
+                    params={"where": getattr(error, "msg", _("it is nested too deeply"))},
+                ) from error
+    return csv_reader.read(text) or text_reader.read(text)
+
+
+__all__ = ["MOST_BYTES", "MOST_CASES", "MOST_LINES", "Found", "Line", "Reading", "decode", "read", "tidy"]

@@ -1,0 +1,182 @@
+"""Text as it is copied from a web page or a PDF: a number and a title to a line, among everything
+else that stood there."""
+
+import re
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from forum.council.list_import.records import (
+    ARCHIVE,
+    LINK,
+    LONGEST_TITLE,
+    NUMBER,
+    Found,
+    Line,
+    Reading,
+    number_of,
+    read_day,
+    read_exempt,
+    tidy,
+)
+
+#: What stands before the number: a bullet, or the place on the list ("3. ").
+_BULLET = re.compile(r"^(?:[\-–—•·*▪>|]+\s*|\d{1,3}[.)]\s+)+")
+#: What stands after the title: dots and a page number, what a column said.
+_LEADERS = re.compile(r"[\s.·…_]*[.·…_]{3,}\s*\d{0,4}\s*$")
+_COLUMNS = re.compile(
+    r"(?:\t|\s{2,}|\s*\|\s*)(?:[åa]pent?|ope|offentlig|vedtak|behandlet|til behandling|last ned|pdf|\d{1,4})\s*$",
+    re.IGNORECASE,
+)
+_DATE_AFTER = re.compile(r"(?:\t|\s{2,}|\s*\|\s*)\d{1,2}\.\s?\d{1,2}\.\s?(?:20)?\d{2}\s*$")
+
+_NOISE: tuple[tuple[re.Pattern[str], str | Promise], ...] = (
+    (re.compile(r"^(?:side|page)\s*\d+", re.IGNORECASE), _("A page number.")),
+    (re.compile(r"^\d{1,4}$"), _("A page number.")),
+    (re.compile(r"^(?:vedlegg|attachments?)\b", re.IGNORECASE), _("About attachments.")),
+    (
+        re.compile(
+            r"^(?:saksbehandl\w*|saksansvarl\w*|arkivsak\w*|arkivref\w*|journalpost\w*|dok\w*nr)\b", re.IGNORECASE
+        ),
+        _("About how the case is kept."),
+    ),
+    (
+        re.compile(r"^(?:last ned|vis|les mer|skriv ut|del|tilbake|neste|forrige|søk|meny|hopp til)\b", re.IGNORECASE),
+        _("A button of the web page."),
+    ),
+    (
+        re.compile(
+            (
+                r"^(?:sakliste|saksliste|møteinnkalling|innkalling|saksnr|saksnummer|utvalgssaksnr|tittel|innhold|"
+                r"arkivsaksnr)\b"
+            ),
+            re.IGNORECASE,
+        ),
+        _("A heading."),
+    ),
+)
+
+
+def read(text: str) -> Reading:
+    """Read pasted text, line by line."""
+    reading = Reading("text")
+    waiting: Found | None = None  # a number whose title is to come on a line of its own
+    latest: Found | None = None  # the case on the line before this one, which may go on here
+    for at, raw in enumerate(text.split("\n"), start=1):
+        line = raw.strip()
+        if not tidy(line):
+            latest = None
+            if line:
+                reading.others.append(Line(at, line[:500], _("There are no words on it.")))
+            continue
+        found = _case(line, at)
+        if found is not None:
+            _give_up(reading, waiting)
+            waiting, latest = (None, found) if found.title else (found, None)
+            if found.title:
+                _take(reading, found, line)
+            continue
+        if (owner := waiting or latest) is not None and (url := LINK.fullmatch(line)):
+            owner.url, owner.at = owner.url or url[0].rstrip(".,;)"), (*owner.at, at)
+            continue
+        why = _noise(line)
+        if why is None and waiting is not None:
+            waiting, latest = _title(reading, waiting, line, at)
+            continue
+        if why is None and latest is not None and line[0].islower() and not line[:1].isdigit():
+            latest.title, latest.at = _clean(_joined(latest.title, line)), (*latest.at, at)
+            latest.exempt = latest.exempt or read_exempt(latest.title)
+            continue
+        latest = None if why is None else latest
+        reading.others.append(Line(at, tidy(line)[:500], why or _why(reading, line)))
+    _give_up(reading, waiting)
+    reading.others.sort(key=lambda other: other.at)
+    return reading
+
+
+def _case(line: str, at: int) -> Found | None:
+    """Return the case that begins on ``line``; without a title where the line is the number alone. None
+    where no case begins here."""
+    url = match[0].rstrip(".,;)") if (match := LINK.search(line)) else ""
+    rest = _BULLET.sub("", LINK.sub(" ", line).strip())
+    number, archive = NUMBER.match(rest), ""
+    first = ARCHIVE.match(rest)
+    if first is not None and _is_folder(rest, number, first):
+        # The folder came first, and the number after it.
+        after = rest[first.end() :].lstrip(" \t:|,;–-")
+        number = NUMBER.match(after)
+        if number is None:
+            return None
+        archive, rest = first[0], after
+    if number is None:
+        return None
+    rest = rest[number.end() :].lstrip(" \t:|,;.–—-")
+    if not archive and (second := ARCHIVE.match(rest.lstrip("(["))):
+        archive, rest = second[0], rest.lstrip("([")[second.end() :].lstrip(" \t:|,;.–—-)]")
+    return Found(number_of(number), _clean(rest), archive, url, read_exempt(rest), (at,))
+
+
+def _is_folder(rest: str, number: re.Match[str] | None, first: re.Match[str]) -> bool:
+    """Say whether what looks like a folder is one: no number by its look, or followed by a better one."""
+    if number is None or "-" in first[0]:
+        return True
+    if number["series"] or number["said"]:
+        return False
+    following = NUMBER.match(rest[first.end() :].lstrip(" \t:|,;–-"))
+    return following is not None and bool(following["series"])
+
+
+def _clean(rest: str) -> str:
+    for pattern in (_COLUMNS, _DATE_AFTER, _LEADERS):
+        rest = pattern.sub("", rest)
+    return tidy(rest)
+
+
+def _joined(title: str, line: str) -> str:
+    """Return a title that goes on in the next line; a word that was divided at the end of the line is put together."""
+    divided = title.endswith("-") and not line.lower().startswith(("og ", "eller ", "til "))
+    return f"{title[:-1]}{line}" if divided else f"{title} {line}"
+
+
+def _title(reading: Reading, waiting: Found, line: str, at: int) -> tuple[Found | None, Found | None]:
+    """Let ``line`` be the title of the number before it; a folder number on a line of its own comes between."""
+    waiting.at = (*waiting.at, at)
+    if not waiting.archive and (folder := ARCHIVE.match(line)):
+        waiting.archive = folder[0]
+        line = line[folder.end() :].lstrip(" \t:|,;.–—-")
+        if not tidy(line):
+            return waiting, None
+    waiting.title, waiting.exempt = _clean(line), read_exempt(line)
+    _take(reading, waiting, line)
+    return None, waiting
+
+
+def _take(reading: Reading, found: Found, line: str) -> None:
+    if len(found.title) > LONGEST_TITLE * 2:
+        reading.others.append(Line(found.at[-1], tidy(line)[:500], _("The line is too long to be a title.")))
+        if len(found.at) > 1:
+            reading.others.extend(
+                Line(at, found.number, _("A number without a title after it.")) for at in found.at[:-1]
+            )
+        return
+    reading.cases.append(found)
+
+
+def _give_up(reading: Reading, waiting: Found | None) -> None:
+    if waiting is not None:
+        said = " ".join(part for part in (waiting.number, waiting.archive, waiting.url) if part)
+        reading.others.extend(Line(at, said, _("A number without a title after it.")) for at in waiting.at)
+
+
+def _noise(line: str) -> str | Promise | None:
+    return next((why for pattern, why in _NOISE if pattern.search(_BULLET.sub("", line))), None)
+
+
+def _why(reading: Reading, line: str) -> str | Promise:
+    day = read_day(line)
+    if day is not None:
+        reading.day = reading.day or day
+        return _("A day, read as the day of the meeting.") if reading.day == day else _("A day.")
+    if ARCHIVE.match(_BULLET.sub("", line)):
+        return _("There is a folder number, but no case number before the title.")
+    return _("It does not begin with a case number, such as PS 45/26.")

@@ -1,0 +1,407 @@
+"""Ahead of the municipal council on the web: the lists of a body, taking one in, one list with its cases."""
+
+from dataclasses import dataclass
+from types import SimpleNamespace
+from typing import Any, ClassVar
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.core.paginator import Paginator
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views import View
+
+from forum.council import list_import, queries, services
+from forum.council.enums import CouncilCaseStatus
+from forum.council.forms import CaseForm, ListForm, RawForm, TakeInForm
+from forum.council.list_import import Reading
+from forum.council.models import CouncilCase, CouncilList
+from forum.meetings.core.queries import day_of
+from forum.meetings.core.web import crumbs_of, fetch, status_of, title_of
+from forum.meetings.enums import MeetingStatus
+from forum.organisation.enums import BodyKind
+from forum.organisation.models import Body
+from forum.organisation.services import body_functions
+from trepart import ui
+from trepart.access import interrupted_forms, policy
+from trepart.access.web import PUBLIC, SIGNED_IN, Access, permitted, reader_of
+from trepart.audit import viewing
+from trepart.templatetags.trepart_ui import date_text
+from trepart.views import TransitionView
+from trepart.workflow import Refused, Transition
+
+PLAN = "forum.plan_meeting"
+PER_PAGE = 20
+#: Where a list can be taken in: before the meeting begins.
+OPEN_FOR_LISTS = (MeetingStatus.PLANNED, MeetingStatus.CALLED)
+
+Crumbs = list[tuple[Any, str | None]]
+
+
+def body_crumbs(body: Body, *more: tuple[Any, str | None]) -> Crumbs:
+    """Return the way to a page about the council's lists of ``body``."""
+    own = reverse("forum:council_lists", args=[body.slug]) if more else None
+    return [(body.name, body.get_absolute_url()), (_("The municipal council's case lists"), own), *more]
+
+
+class CouncilListsView(View):
+    """The council's lists that a body has taken in, the newest first."""
+
+    access: ClassVar[Access] = PUBLIC.showing("forum.view_body")
+
+    def get(self, request: HttpRequest, slug: str) -> HttpResponse:
+        """Show them; a page for committees, which are the ones that meet ahead of the council."""
+        body = policy.get_or_404(request.user, "forum.view_body", Body.objects.all(), slug=slug)
+        if body.kind != BodyKind.COMMITTEE:
+            raise Http404
+        plans = policy.can(request.user, PLAN, body)
+        page = Paginator(queries.lists_of(body, request.user, plans=plans), PER_PAGE).get_page(request.GET.get("page"))
+        context = {
+            "body": body,
+            "page": page,
+            "lines": [queries.list_line(one) for one in page],
+            "meetings": list(queries.meetings_to_take_in_for(body)) if plans else [],
+            "plans": plans,
+            "crumbs": body_crumbs(body),
+        }
+        return render(request, "council/case_lists.html", context)
+
+
+# Taking a list in -----------------------------------------------------------------------------------------------------
+
+
+class TakeInView(View):
+    """Kommunestyrets saksliste: pasted or uploaded, looked over case by case, and taken in."""
+
+    access: ClassVar[Access] = permitted(PLAN)
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        """Fetch the meeting; 404 to who may not plan it, and once it has begun."""
+        self.meeting = fetch(request, kwargs["pk"], PLAN)
+        if self.meeting.status not in OPEN_FOR_LISTS:
+            raise Http404
+        self.councils = services.councils()
+        return super().dispatch(request, *args, **kwargs)
+
+    def get(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Ask for the list."""
+        return self.ask(ListForm(interrupted_forms.give_back(request), councils=self.councils))
+
+    def post(self, request: HttpRequest, pk: int) -> HttpResponseBase:
+        """Read the list, read it again, or take it in."""
+        if request.POST.get("do") == "take":
+            return self.take_in()
+        if request.POST.get("do") == "again":
+            return self.again()
+        form = ListForm(request.POST, request.FILES, councils=self.councils)
+        if not form.is_valid():
+            return self.ask(form, status=422)
+        council = form.cleaned_data["council"]
+        return self.look_over(form.cleaned_data["reading"], form.cleaned_data["raw"], council)
+
+    def ask(self, form: ListForm, status: int = 200) -> HttpResponse:
+        """Render the first page."""
+        context = {
+            "form": form,
+            "meeting": self.meeting,
+            "title": title_of(self.meeting),
+            "councils": self.councils,
+            "called": self.meeting.status == MeetingStatus.CALLED,
+            "form_owner": interrupted_forms.owner_token(self.request),
+            "cancel_url": reverse("forum:meeting_agenda", args=[self.meeting.pk]),
+            "crumbs": crumbs_of(self.meeting, (_("The municipal council's case list"), None)),
+        }
+        return render(self.request, "council/case_list_take_in.html", context, status=status)
+
+    def again(self) -> HttpResponse:
+        """Read the text anew, as it has been mended."""
+        raw = RawForm(self.request.POST)
+        council = next((c for c in self.councils if str(c.pk) == self.request.POST.get("council")), None)
+        council = council or (self.councils[0] if self.councils else None)
+        if not raw.is_valid() or council is None:
+            raise Http404
+        data = {"text": raw.cleaned_data["raw"], "council": council.pk}
+        form = ListForm(data, councils=self.councils)
+        if not form.is_valid():
+            return self.ask(form, status=422)
+        return self.look_over(form.cleaned_data["reading"], form.cleaned_data["raw"], council)
+
+    def look_over(self, reading: Reading, raw: str, council: Body) -> HttpResponse:
+        """Show what was understood, before anything is written."""
+        day = reading.day if reading.day is not None and reading.day >= day_of(self.meeting) else None
+        whole = self.whole(initial={"held_on": day, "council": council.pk})
+        here = queries.here_already(self.meeting.body, council, day)
+        rows, seen = [], dict[str, int]()
+        for at, found in enumerate(reading.cases):
+            known = here.get(found.key)
+            same = known is not None and known.title == found.title
+            form = CaseForm(at=at, found=found, take=not same and found.key not in seen)
+            form.note = _note(found.key, found.title, known, seen)
+            seen.setdefault(found.key, at + 1)
+            rows.append(form)
+        gone = [one for key, one in here.items() if key not in seen and one.status == CouncilCaseStatus.RECEIVED]
+        return self.preview(whole, rows, reading, raw, gone=gone)
+
+    def whole(self, data: Any = None, *, initial: dict[str, Any] | None = None) -> TakeInForm:
+        """Return the form for what holds for all the cases."""
+        hats = body_functions.of_day(self.meeting.body, day_of(self.meeting))
+        return TakeInForm(data, meeting=self.meeting, councils=self.councils, functions=hats, initial=initial)
+
+    def take_in(self) -> HttpResponseBase:
+        """Take in what is ticked; what is wrong is said beside the field, with everything as it was written."""
+        data = self.request.POST
+        whole, raw = self.whole(data), RawForm(data)
+        if not raw.is_valid():
+            return self.ask(ListForm(councils=self.councils), status=422)
+        try:
+            reading = list_import.read(raw.cleaned_data["raw"])
+        except ValidationError:
+            reading = Reading("text")
+        count = min(
+            int(said) if (said := data.get("count", "")).isascii() and said.isdigit() and len(said) < 5 else 0,
+            list_import.MOST_CASES,
+        )
+        rows = [
+            CaseForm(data, at=at, found=reading.cases[at] if at < len(reading.cases) else None) for at in range(count)
+        ]
+        judged = [form.is_valid() for form in rows]
+        if not whole.is_valid() or not all(judged):
+            return self.preview(whole, rows, reading, raw.cleaned_data["raw"], status=422)
+        chosen = whole.cleaned_data
+        try:
+            taken = services.take_in(
+                self.meeting,
+                council=chosen["council"],
+                held_on=chosen["held_on"],
+                rows=[_row(form) for form in rows if form.cleaned_data["take"]],
+                raw=raw.cleaned_data["raw"],
+                source=reading.source,
+                recommendation=chosen["recommendation"],
+                function=chosen.get("function"),
+                actor=reader_of(self.request),
+            )
+        except Refused as refusal:
+            whole.add_error(None, str(refusal.message))
+            return self.preview(whole, rows, reading, raw.cleaned_data["raw"], status=status_of(refusal))
+        messages.success(self.request, _said(taken))
+        return redirect(taken.case_list)
+
+    def preview(
+        self,
+        whole: TakeInForm,
+        rows: list[CaseForm],
+        reading: Reading,
+        raw: str,
+        *,
+        gone: list[CouncilCase] | None = None,
+        status: int = 200,
+    ) -> HttpResponse:
+        """Render what was understood and what was not."""
+        context = {
+            "form": whole,
+            "rows": rows,
+            "every": SimpleNamespace(forms=[whole, *rows]),
+            "reading": reading,
+            "others": reading.others,
+            "gone": gone or [],
+            "raw": RawForm(initial={"raw": raw}),
+            "meeting": self.meeting,
+            "called": self.meeting.status == MeetingStatus.CALLED,
+            "cancel_url": reverse("forum:council_take_in", args=[self.meeting.pk]),
+            "crumbs": crumbs_of(
+                self.meeting,
+                (_("The municipal council's case list"), reverse("forum:council_take_in", args=[self.meeting.pk])),
+                (_("Look it over"), None),
+            ),
+        }
+        return render(self.request, "council/case_list_preview.html", context, status=status)
+
+
+def _note(key: str, title: str, known: CouncilCase | None, seen: dict[str, int]) -> str:
+    if key in seen:
+        return _("The same number as case %(n)s on this list.") % {"n": seen[key]}
+    if known is None:
+        return ""
+    if known.title == title:
+        return _("Here already. Nothing changes.")
+    return _("Here already, under another title: “%(title)s”. Ticked, it gets the new one.") % {"title": known.title}
+
+
+def _row(form: CaseForm) -> services.Row:
+    said = form.cleaned_data
+    return services.Row(said["number"], said["key"], said["title"], said["archive"], said["url"], said["exempt"])
+
+
+def _said(taken: services.Taken) -> str:
+    words = []
+    if taken.added:
+        n = len(taken.added)
+        words.append(ngettext("%(n)s case is on the agenda.", "%(n)s cases are on the agenda.", n) % {"n": n})
+    if taken.renamed:
+        n = len(taken.renamed)
+        words.append(ngettext("%(n)s case got a new title.", "%(n)s cases got new titles.", n) % {"n": n})
+    if taken.already:
+        n = len(taken.already)
+        words.append(ngettext("%(n)s was here already.", "%(n)s were here already.", n) % {"n": n})
+    return " ".join(words)
+
+
+# One list -------------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class CaseLine:
+    """One case of the list as a reader sees it."""
+
+    case: CouncilCase
+    hidden: bool
+    title: str
+    status: str
+    meaning: ui.StatusMeaning
+    item: Any
+    function: str
+    #: What may be recorded about it: (address, words).
+    actions: list[tuple[str, Any]]
+
+
+_MEANING: dict[str, ui.StatusMeaning] = {
+    CouncilCaseStatus.RECEIVED: "info",
+    CouncilCaseStatus.TREATED: "success",
+    CouncilCaseStatus.DECIDED: "success",
+    CouncilCaseStatus.WITHDRAWN: "neutral",
+}
+
+
+def fetch_list(request: HttpRequest, pk: int) -> CouncilList:
+    """Fetch a list, or answer 404: to who may not see the body's meetings, and to others than its secretaries
+    before the agenda is out."""
+    found = CouncilList.objects.select_related("body", "council", "meeting__body").filter(pk=pk).first()
+    if found is None or not queries.may_see(request.user, found):
+        raise Http404
+    return found
+
+
+class CouncilListView(View):
+    """One list: each case, where it stands, the view, and what the council decided."""
+
+    access: ClassVar[Access] = PUBLIC.showing("forum.view_meeting")
+
+    def get(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Show it; exempt cases show what the public may see to who may not see more."""
+        return self.page(request, fetch_list(request, pk))
+
+    def post(self, request: HttpRequest, pk: int) -> HttpResponseBase:
+        """Put what the council decided on the body's next agenda."""
+        case_list = fetch_list(request, pk)
+        if not policy.can(request.user, PLAN, case_list):
+            raise Http404
+        meeting = services.coming_meeting(case_list)
+        if meeting is None:
+            return self.page(request, case_list, refusal=_("No coming meeting is planned to put it on."), status=422)
+        try:
+            services.put_decisions_on_agenda(case_list, meeting, actor=reader_of(request))
+        except Refused as refusal:
+            return self.page(request, case_list, refusal=str(refusal.message), status=status_of(refusal))
+        messages.success(
+            request, _("It is on the agenda of %(meeting)s, for information.") % {"meeting": title_of(meeting)}
+        )
+        return redirect("forum:meeting_agenda", meeting.pk)
+
+    def page(
+        self, request: HttpRequest, case_list: CouncilList, *, refusal: str = "", status: int = 200
+    ) -> HttpResponse:
+        """Render the list."""
+        plans = policy.can(request.user, PLAN, case_list)
+        sends = policy.can(request.user, services.SEND, case_list.meeting)
+        inside = queries.sees_everything(request.user, case_list)
+        lines = [self.line(one, inside=inside, plans=plans) for one in queries.cases_of(case_list)]
+        if inside and request.user.is_authenticated and any(line.case.case.access_basis for line in lines):
+            viewing.log_view(reader_of(request), case_list.meeting, "council_list")
+        sheets = list(case_list.sheets.defer("internal_pdf", "public_pdf", "internal", "public"))
+        coming = services.coming_meeting(case_list) if plans else None
+        context = {
+            "case_list": case_list,
+            "lines": lines,
+            "plans": plans,
+            "sends": sends and services.ready(case_list),
+            "sheet": sheets[0] if sheets else None,
+            "decided": sum(1 for line in lines if line.case.status == CouncilCaseStatus.DECIDED),
+            "waiting": sum(1 for line in lines if line.case.status == CouncilCaseStatus.RECEIVED),
+            "coming": coming,
+            "coming_title": title_of(coming) if coming is not None else "",
+            "put_on": coming is not None and services.stands_on(case_list, coming),
+            "take_in": plans and case_list.meeting.status in OPEN_FOR_LISTS,
+            "refusal": refusal,
+            "facts": [
+                ui.Fact(_("The municipal council meets"), date_text(case_list.held_on)),
+                ui.Fact(_("Treated in"), title_of(case_list.meeting), case_list.meeting.get_absolute_url()),
+                ui.Fact(_("Taken in"), date_text(case_list.taken_in_at)),
+                *([ui.Fact(_("By"), case_list.taken_in_by.name)] if plans else []),
+            ],
+            "crumbs": body_crumbs(case_list.body, (date_text(case_list.held_on), None)),
+        }
+        return render(request, "council/case_list_detail.html", context, status=status)
+
+    def line(self, one: CouncilCase, *, inside: bool, plans: bool) -> CaseLine:
+        """Return one case as this reader sees it."""
+        # Fetched along by the query.
+        item = one.case.standing[-1] if one.case.standing else None  # type: ignore[attr-defined]
+        kept_from = not inside and (bool(one.case.access_basis) or (item is not None and item.is_closed))
+        outside = item.title_outside if item is not None else _("Exempt from public access")
+        actions = []
+        if plans and one.status != CouncilCaseStatus.WITHDRAWN:
+            words = (
+                _("Change what the municipal council decided")
+                if one.decision
+                else _("Record what the municipal council decided")
+            )
+            actions.append((reverse("forum:council_case_step", args=[one.pk, "decided"]), words))
+            if one.status == CouncilCaseStatus.RECEIVED:
+                actions.append(
+                    (
+                        reverse("forum:council_case_step", args=[one.pk, "withdraw"]),
+                        _("Taken off the municipal council's list"),
+                    )
+                )
+        return CaseLine(
+            case=one,
+            hidden=kept_from,
+            title=outside if kept_from else one.title,
+            status=capfirst(str(CouncilCaseStatus(one.status).label)),
+            meaning=_MEANING[one.status],
+            item=item,
+            function=item.function.name if item is not None and item.function is not None and not kept_from else "",
+            actions=actions,
+        )
+
+
+class CouncilCaseStepView(TransitionView):
+    """What became of one case with the council: it decided, or took it off its list."""
+
+    access: ClassVar[Access] = SIGNED_IN.showing(PLAN)
+    view_permission = PLAN
+
+    def queryset(self) -> QuerySet[CouncilCase]:
+        """Return cases with what their pages read."""
+        return CouncilCase.objects.select_related(
+            "case", "body", "case_list__council", "case_list__body", "case_list__meeting"
+        )
+
+    def transition(self, subject: Any) -> Transition:
+        """Return the step; those that only meetings take answer 404."""
+        found = super().transition(subject)
+        if not found.offered:
+            raise Http404
+        return found
+
+    def crumbs(self, subject: CouncilCase, transition: Transition) -> Crumbs:
+        """Return the way to this page."""
+        case_list = subject.case_list
+        return body_crumbs(
+            case_list.body, (date_text(case_list.held_on), subject.get_absolute_url()), (transition.label, None)
+        )

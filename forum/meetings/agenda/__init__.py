@@ -1,0 +1,1 @@
+"""What is treated: the agenda, the queue it is filled from, demands, questions, late cases."""

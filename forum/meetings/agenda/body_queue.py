@@ -1,0 +1,75 @@
+"""A body's queue: the cases that wait for it, and how many of each sort."""
+
+from datetime import date, timedelta
+
+from django.db.models import Count, Prefetch, Q, QuerySet
+
+from forum.cases.case_owners import with_cases
+from forum.cases.enums import ReferralStatus
+from forum.cases.models import Referral
+from forum.meetings.core.models import AgendaItem, Meeting
+from forum.organisation.models import Body
+from trepart import clock
+
+#: How many days before its deadline a case in the queue is marked as due soon.
+SOON_DAYS = 7
+
+
+class Shown:
+    """Which part of a queue is shown: the values of ``?vis=`` on its page."""
+
+    ALL = ""
+    OVERDUE = "forfalt"
+    SOON = "snart"
+    RESTING = "hviler"
+
+
+def _soon() -> date:
+    return clock.today() + timedelta(days=SOON_DAYS)
+
+
+def body_queue(body: Body, shown: str = Shown.ALL) -> QuerySet[Referral]:
+    """Return what waits for ``body``, whatever it comes from: what is due first comes first, what rests comes last
+    by the day it comes back.
+
+    ``shown`` narrows it (:class:`Shown`). Case, sender, agenda and what the owners of cases read are fetched along.
+    """
+    today = clock.today()
+    waiting = with_cases(body.referrals.waiting()).select_related("sent_by__body", "body", "recommended_by")
+    if shown == Shown.OVERDUE:
+        waiting = waiting.filter(status=ReferralStatus.OPEN, due_on__lt=today)
+    elif shown == Shown.SOON:
+        waiting = waiting.filter(status=ReferralStatus.OPEN, due_on__range=(today, _soon()))
+    elif shown == Shown.RESTING:
+        waiting = waiting.filter(status=ReferralStatus.RESTING)
+    standing = AgendaItem.objects.filter(withdrawn_at__isnull=True, settled_at__isnull=True).select_related(
+        "meeting", "function"
+    )
+    # "open" sorts before "resting".
+    return waiting.prefetch_related(Prefetch("items", standing, to_attr="standing_items")).order_by(
+        "status", "resumes_on", "due_on", "pk"
+    )
+
+
+def queue_counts(body: Body) -> dict[str, int]:
+    """Return how many wait in each part of the queue, by the values of :class:`Shown`; one query."""
+    today = clock.today()
+    still = Q(status=ReferralStatus.OPEN)
+    counted = body.referrals.waiting().aggregate(
+        everything=Count("pk"),
+        overdue=Count("pk", filter=still & Q(due_on__lt=today)),
+        soon=Count("pk", filter=still & Q(due_on__range=(today, _soon()))),
+        resting=Count("pk", filter=Q(status=ReferralStatus.RESTING)),
+    )
+    return {
+        Shown.ALL: counted["everything"],
+        Shown.OVERDUE: counted["overdue"],
+        Shown.SOON: counted["soon"],
+        Shown.RESTING: counted["resting"],
+    }
+
+
+def queue_for(meeting: Meeting) -> list[Referral]:
+    """Return what waits for the body and stands on no agenda, what is due first comes first: what
+    can be put on this one."""
+    return [referral for referral in body_queue(meeting.body) if not getattr(referral, "standing_items", [])]

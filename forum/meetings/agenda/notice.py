@@ -1,0 +1,42 @@
+"""The notice of a meeting: how long it is, and which cases go out with nothing to read (koml § 11-3, R6)."""
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from forum.meetings.core.models import AgendaItem, Meeting
+from forum.meetings.core.queries import day_of
+from forum.meetings.enums import ItemKind, MeetingKind, MeetingStatus
+from trepart import clock
+
+
+def notice_given(meeting: Meeting) -> int:
+    """Return how many days ahead the notice is, or was, given."""
+    called = clock.today() if meeting.called_at is None else timezone.localtime(meeting.called_at).date()
+    return (day_of(meeting) - called).days
+
+
+def without_papers(meeting: Meeting) -> list[AgendaItem]:
+    """Return the cases for decision that would go out with nothing to read: no recommendation and no document (koml §
+    11-3, R6). It is no hindrance."""
+    items = meeting.items.filter(withdrawn_at__isnull=True, kind=ItemKind.PS, recommendation="", approves__isnull=True)
+    return list(
+        items.filter(case__documents__isnull=True, case__paper__versions__isnull=True)
+        .select_related("case", "referral__case")
+        .order_by("position")
+    )
+
+
+def short_notice(meeting: Meeting) -> str:
+    """Say that the notice is, or was, shorter than the body has set (koml § 11-3, R6); empty where it is
+    not. It is no hindrance."""
+    if meeting.status not in (MeetingStatus.PLANNED, MeetingStatus.CALLED) or meeting.kind != MeetingKind.ORDINARY:
+        return ""  # an urgent case has a notice of its own (§ 11-8)
+    days, wanted = notice_given(meeting), meeting.body.notice_days
+    if days < 0 or days >= wanted:
+        return ""
+    said = ngettext("%(days)s day of notice", "%(days)s days of notice", days) % {"days": days}
+    return _(
+        "%(notice)s. The body's own rule is %(wanted)s. It is recorded, and hinders nothing (Local Government "
+        "Act § 11-3)."
+    ) % {"notice": said, "wanted": wanted}

@@ -1,0 +1,86 @@
+"""What is filled in ahead of a meeting: a question to the leader and its answer, a demand, who wants a late case,
+the order of the agenda."""
+
+from typing import Any
+
+from django import forms
+from django.utils.functional import lazy
+from django.utils.text import capfirst
+from django.utils.translation import gettext_lazy as _
+
+from forum.meetings.agenda.forms import QUIET
+from forum.meetings.enums import AgendaGroup, DemandKind
+from trepart.forms import PlainTextField, RadioSelect, Textarea
+
+_capitalised = lazy(lambda label: capfirst(str(label)), str)
+
+
+class QuestionForm(forms.Form):
+    """A question to the leader."""
+
+    title = forms.CharField(
+        label=_("What it is about"),
+        max_length=150,
+        help_text=_("Stands on the agenda, and is public where the agenda is."),
+    )
+    text = PlainTextField(label=_("Question"), max_length=3000)
+
+
+class AnswerForm(forms.Form):
+    """The leader's answer."""
+
+    text = PlainTextField(label=_("Answer"), max_length=10000, widget=Textarea(attrs=QUIET))
+
+
+class DemandForm(forms.Form):
+    """What is demanded, and why."""
+
+    kind = forms.ChoiceField(
+        label=_("What do you demand?"),
+        choices=[(value, _capitalised(label)) for value, label in DemandKind.choices],
+        widget=RadioSelect(
+            descriptions={
+                DemandKind.ITEM.value: _(
+                    "Goes on the next agenda when a third of the members stand behind it (§ 11-3)."
+                ),
+                DemandKind.MEETING.value: _("Must be held when a third of the members stand behind it (§ 11-2)."),
+            }
+        ),
+    )
+    title = forms.CharField(label=_("What it is about"), max_length=150)
+    why = PlainTextField(label=_("Why"), max_length=2000)
+
+
+class LateForm(forms.Form):
+    """Who wants a case on the agenda after the notice, and why it cannot wait (§ 11-3)."""
+
+    wanted_by = forms.CharField(label=_("Who wants it"), max_length=120)
+    why_late = PlainTextField(label=_("Why it cannot wait"), max_length=1000, widget=Textarea(rows=2))
+
+
+class StandingOrderForm(forms.Form):
+    """The order of the agenda: a place for each group."""
+
+    def __init__(self, data: Any = None, *, groups: list[str]) -> None:
+        super().__init__(data)
+        for group in groups:
+            self.fields[group] = forms.IntegerField(
+                label=capfirst(AgendaGroup(group).label),
+                min_value=1,
+                max_value=len(groups),
+                initial=groups.index(group) + 1,
+            )
+
+    def clean(self) -> dict[str, Any]:
+        """Put the groups in order; two on one place is refused beside the second."""
+        cleaned: dict[str, Any] = super().clean() or {}
+        seen: set[int] = set()
+        for name in list(self.fields):
+            place = cleaned.get(name)
+            if place in seen:
+                self.add_error(name, _("Another group has this place."))
+            elif place is not None:
+                seen.add(place)
+        if not self.errors:
+            cleaned["groups"] = sorted(self.fields, key=lambda name: cleaned[name])
+        return cleaned

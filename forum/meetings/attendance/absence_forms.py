@@ -1,0 +1,82 @@
+"""What is filled in about who comes: an absence, an answer to a call, a deputy called by hand, possible partiality."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from forum.meetings.core import participants
+from forum.meetings.core.models import Meeting
+from forum.organisation.models import Membership
+from trepart.forms import PlainTextField, YesNoField
+
+
+class AbsenceForm(forms.Form):
+    """That one cannot come. The reason may be left out."""
+
+    reason = forms.CharField(
+        label=_("Reason"), max_length=200, required=False, help_text=_("Only the secretary and the chair read it.")
+    )
+
+
+class AbsenceForForm(AbsenceForm):
+    """That somebody has told the secretary that they cannot come."""
+
+    membership = forms.ModelChoiceField(label=_("Who cannot come?"), queryset=Membership.objects.none())
+
+    field_order = ["membership", "reason"]
+
+    def __init__(self, data: Any = None, *, meeting: Meeting) -> None:
+        super().__init__(data)
+        away = meeting.absences.filter(withdrawn_at__isnull=True).values("membership")
+        seats = [seat.pk for seat in participants.seats(meeting)]
+        field: Any = self.fields["membership"]
+        field.queryset = (
+            Membership.objects.filter(pk__in=seats).exclude(pk__in=away).select_related("person").order_by("pk")
+        )
+        field.label_from_instance = lambda seat: seat.person.name
+
+
+class AnswerCallForm(forms.Form):
+    """A deputy's answer."""
+
+    comes = YesNoField(label=_("Can you come to the meeting?"))
+    reason = forms.CharField(
+        label=_("Reason"),
+        max_length=200,
+        required=False,
+        help_text=_("If you cannot come. Only the secretary and the chair read it."),
+    )
+
+
+class ByHandForm(forms.Form):
+    """A deputy called by the secretary. ``own_list`` is the list of the absent member, in elected order."""
+
+    deputy = forms.ChoiceField(label=_("Deputy"))
+    reason = forms.CharField(
+        label=_("Why an earlier deputy is passed over"),
+        max_length=200,
+        required=False,
+        help_text=_("Deputies are called in the order they were elected (Local Government Act § 7-10)."),
+    )
+
+    def __init__(self, data: Any = None, *, own_list: Sequence[Membership], prefix: str) -> None:
+        super().__init__(data, prefix=prefix)
+        self.own_list = {str(deputy.pk): deputy for deputy in own_list}
+        field: Any = self.fields["deputy"]
+        field.choices = [(pk, f"{d.deputy_number}. {d.person.name}") for pk, d in self.own_list.items()]
+
+    def clean_deputy(self) -> Membership:
+        """Return the deputy that was chosen."""
+        return self.own_list[self.cleaned_data["deputy"]]
+
+
+class PartialityForm(forms.Form):
+    """Why one may be partial."""
+
+    why = PlainTextField(
+        label=_("Why may you be partial?"),
+        max_length=1000,
+        help_text=_("Only the secretary and the chair read it before the meeting."),
+    )

@@ -1,0 +1,431 @@
+"""Who cannot come to a meeting, and the deputies called in their place: from the right list, in elected order, one
+after the other (koml § 7-10, R4)."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from django.db import transaction
+from django.db.models import Q
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from forum.meetings.agenda.questions import seat_of
+from forum.meetings.attendance.models import Absence, DeputyCall
+from forum.meetings.attendance.roll_call import RUN, check_deputy, declined, deputies, list_of
+from forum.meetings.core import ical as calendars
+from forum.meetings.core import participants
+from forum.meetings.core.models import Attendance, Meeting
+from forum.meetings.enums import CallAnswer, MeetingStatus
+from forum.meetings.notifications import (
+    ABSENCE_REPORTED,
+    DEPUTIES_EXHAUSTED,
+    DEPUTY_ANSWERED,
+    DEPUTY_ASKED,
+    DEPUTY_RELEASED,
+)
+from forum.organisation.enums import Part, Side
+from forum.organisation.models import Membership
+from forum.organisation.queries.bodies import called_list
+from trepart import audit, clock, languages
+from trepart.access import policy
+from trepart.access.models import User
+from trepart.notices.announcing import tell
+from trepart.workflow import GuardRefused, NotPermitted, WrongState, reserve_pk
+
+if TYPE_CHECKING:
+    from trepart.audit.models import Event
+
+BEFORE = (MeetingStatus.PLANNED, MeetingStatus.CALLED)
+#: A call that holds the seat: nobody else is called while it stands.
+STANDING = (CallAnswer.WAITING, CallAnswer.YES)
+_NOT_YOURS = gettext_lazy("You cannot do this. It takes a role that you do not hold today.")
+_BEGUN = gettext_lazy("The meeting has begun, or will not be held.")
+
+
+def answer_time(meeting: Meeting) -> datetime:
+    """Return by when a deputy called now is to answer: a day, less as the meeting comes closer, and always in time for
+    the next to be called."""
+    left = meeting.starts_at - clock.now()
+    usual = (
+        timedelta(hours=24)
+        if left > timedelta(days=4)
+        else timedelta(hours=6)
+        if left > timedelta(days=1)
+        else timedelta(hours=1)
+    )
+    return clock.now() + max(min(usual, left / 2), timedelta(minutes=10))
+
+
+@contextmanager
+def _held(meeting: Meeting) -> Iterator[Meeting]:
+    """Lock a meeting that has not begun: absences and calls are written under its lock. Raises ``WrongState``."""
+    with transaction.atomic():
+        locked = Meeting.objects.select_for_update(no_key=True, of=("self",)).select_related("body").get(pk=meeting.pk)
+        if locked.status not in BEFORE:
+            raise WrongState(_BEGUN)
+        yield locked
+
+
+def report(meeting: Meeting, *, actor: User, reason: str = "", membership: Membership | None = None) -> Absence:
+    """Say that somebody cannot come, and return the absence; the first deputy is called at once where the meeting is
+    called. Said twice it stands once.
+
+    ``membership`` is whom a clerk says it for (a phone call); without it, ``actor`` says it for themselves. The reason
+    goes to those who run the meeting, and no further. Raises ``NotPermitted`` for somebody without a seat that day,
+    ``WrongState`` once the meeting has begun.
+    """
+    with _held(meeting) as held:
+        seat = membership or seat_of(actor, held)
+        runs = policy.can(actor, RUN, held)
+        if seat is None or seat.pk not in {one.pk for one in participants.seats(held)}:
+            raise NotPermitted(_("Absence is reported by those who have a seat in the body that day."))
+        if not actor.is_active or (seat.person_id != actor.pk and not runs):
+            raise NotPermitted(_NOT_YOURS)
+        there = Absence.objects.filter(meeting=held, membership=seat, withdrawn_at__isnull=True).first()
+        if there is not None:
+            return there
+        absence = Absence(pk=reserve_pk(Absence), meeting=held, membership=seat, reason=reason.strip()[:200])
+        own = seat.person_id == actor.pk
+        acting = None if own else policy.acting_for(actor, RUN, held)
+        with audit.recorded(
+            "forum.absence_reported",
+            actor=actor,
+            subject=absence,
+            root=held,
+            acting=acting,
+            data={"name": seat.person.name},
+        ) as event:
+            absence.save(force_insert=True)
+            tell(
+                policy.people_who_can(RUN, held).exclude(pk=actor.pk),
+                kind=ABSENCE_REPORTED,
+                template="meetings/attendance/mail/absence_reported",
+                context={"meeting": held, "name": seat.person.name},
+                url=reverse("forum:deputies_called", args=[held.pk]),
+                event=event,
+                at_once=True,
+            )
+            if held.status == MeetingStatus.CALLED:
+                _mark_absent(absence)
+        if held.status == MeetingStatus.CALLED:
+            call_next(absence, actor=actor)
+    return absence
+
+
+def withdraw(absence: Absence, *, actor: User) -> None:
+    """Say that somebody can come after all: whoever was called is told that they are not needed. Raises as
+    :func:`report`, and ``WrongState`` where it was said already."""
+    with _held(absence.meeting) as held:
+        fresh = _fresh(absence, held)
+        own = fresh.membership.person_id == actor.pk
+        if not actor.is_active or not (own or policy.can(actor, RUN, held)):
+            raise NotPermitted(_NOT_YOURS)
+        acting = None if own else policy.acting_for(actor, RUN, held)
+        _take_back(fresh, actor=actor, acting=acting)
+
+
+def _fresh(absence: Absence, held: Meeting) -> Absence:
+    fresh = Absence.objects.select_related("membership__person").get(pk=absence.pk)
+    fresh.meeting = held
+    if fresh.withdrawn_at is not None:
+        raise WrongState(_("The absence has been taken back already."))
+    return fresh
+
+
+def _take_back(absence: Absence, *, actor: User | None, acting: audit.Acting | None = None) -> None:
+    data = {"name": absence.membership.person.name}
+    with audit.recorded(
+        "forum.absence_withdrawn", actor=actor, subject=absence, root=absence.meeting, acting=acting, data=data
+    ):
+        absence.withdrawn_at = clock.now()
+        absence.save()
+        for row in absence.meeting.attendances.filter(
+            Q(membership=absence.membership) | Q(stands_for=absence.membership)
+        ):
+            row.delete()
+    for call in absence.calls.filter(answer__in=STANDING).select_related("deputy__person"):
+        _release(call, absence, actor=actor)
+
+
+def _release(call: DeputyCall, absence: Absence, *, actor: User | None) -> None:
+    """Tell a deputy who has been called that they are not needed."""
+    data = {"deputy": call.deputy.person.name}
+    with audit.recorded("forum.deputy_released", actor=actor, subject=call, root=absence.meeting, data=data) as event:
+        call.answer, call.answered_at = CallAnswer.RELEASED, call.answered_at or clock.now()
+        call.save()
+        for row in absence.meeting.attendances.filter(membership=call.deputy, stands_for=absence.membership):
+            row.delete()
+        _tell_deputy(call, absence, DEPUTY_RELEASED, event)
+
+
+def release_all(meeting: Meeting, *, actor: User | None) -> None:
+    """Let go of every absence and call of a meeting that is postponed or cancelled: on another
+    day others cannot come."""
+    for absence in meeting.absences.filter(withdrawn_at__isnull=True).select_related("membership__person"):
+        absence.meeting = meeting
+        _take_back(absence, actor=actor)
+
+
+def call_for_all(meeting: Meeting, *, actor: User | None) -> None:
+    """Call deputies for everybody who said before the notice that they cannot come; done as the meeting is called."""
+    for absence in (
+        meeting.absences.filter(withdrawn_at__isnull=True).select_related("membership__person").order_by("pk")
+    ):
+        absence.meeting = meeting
+        _mark_absent(absence)
+        call_next(absence, actor=actor)
+
+
+# Calling in order ----------------------------------------------------------------------------------------------------
+
+
+def call_next(absence: Absence, *, actor: User | None) -> DeputyCall | None:
+    """Call the next on the list of an absent member, and return the call; None where one stands
+    already or nobody is left.
+
+    Whoever is passed over is written down with the reason. The caller holds the meeting.
+    """
+    meeting, seat = absence.meeting, absence.membership
+    if absence.calls.filter(answer__in=STANDING).exists():
+        return None
+    # One who was let go for somebody chosen by hand can be asked again.
+    tried = set(absence.calls.exclude(answer=CallAnswer.RELEASED).values_list("deputy", flat=True))
+    own_list = list_of(seat, deputies(meeting))
+    for deputy in own_list:
+        if deputy.pk in tried:
+            continue
+        why = _cannot_be_called(deputy, meeting)
+        if why:
+            _write_call(absence, deputy, actor=actor, answer=CallAnswer.SKIPPED, reason=why)
+            continue
+        return _write_call(absence, deputy, actor=actor)
+    _nobody_left(absence)
+    return None
+
+
+def _cannot_be_called(deputy: Membership, meeting: Meeting) -> str:
+    """Return why a deputy is passed over at this meeting, in a sentence; empty where the deputy can be called."""
+    with languages.municipal():
+        if not deputy.person.is_active:
+            return _("The account is closed.")
+        if deputy.person_id in {seat.person_id for seat in participants.seats(meeting)}:
+            return _("Has a seat in the body already.")
+        elsewhere = DeputyCall.objects.filter(absence__meeting=meeting, deputy=deputy)
+        if elsewhere.filter(answer__in=STANDING).exists():
+            return _("Is called for another member.")
+        if elsewhere.filter(answer__in=[CallAnswer.NO, CallAnswer.LATE]).exists():
+            return _("Could not come to this meeting.")
+        if meeting.attendances.filter(membership=deputy, stands_for__isnull=False, present=True).exists():
+            return _("Meets for another member.")
+    return ""
+
+
+def _group(deputy: Membership) -> str:
+    labels = {choice.value: choice.label for choices in (Side, Part) for choice in choices}
+    with languages.municipal():
+        return ", ".join(str(labels[word]) for word in called_list(deputy) if word)[:80] or _("deputies")
+
+
+def _write_call(
+    absence: Absence,
+    deputy: Membership,
+    *,
+    actor: User | None,
+    answer: CallAnswer = CallAnswer.WAITING,
+    reason: str = "",
+    by_hand: bool = False,
+) -> DeputyCall:
+    waiting = answer == CallAnswer.WAITING
+    call = DeputyCall(
+        pk=reserve_pk(DeputyCall), absence=absence, deputy=deputy, group=_group(deputy),
+        number=deputy.deputy_number or 0, by_hand=by_hand,
+        answer=answer, reason=reason[:200], answer_by=answer_time(absence.meeting) if waiting else None,
+    )  # fmt: skip
+    data = {
+        "deputy": deputy.person.name,
+        "number": call.number,
+        "group": call.group,
+        "name": absence.membership.person.name,
+    }
+    action = "forum.deputy_called" if waiting else "forum.deputy_skipped"
+    with audit.recorded(
+        action, actor=actor, subject=call, root=absence.meeting, data=data, text={"reason": reason}
+    ) as event:
+        call.save(force_insert=True)
+        if waiting:
+            _tell_deputy(call, absence, DEPUTY_ASKED, event)
+    return call
+
+
+def _tell_deputy(call: DeputyCall, absence: Absence, kind: str, event: "Event") -> None:
+    meeting = absence.meeting
+    items = (
+        meeting.items.filter(withdrawn_at__isnull=True).select_related("case", "referral__case").order_by("position")
+    )
+    tell(
+        [call.deputy.person],
+        kind=kind,
+        template=kind.replace("forum.", "meetings/attendance/mail/"),
+        context={"call": call, "meeting": meeting, "member": absence.membership.person, "items": list(items)},
+        url=call.get_absolute_url() if kind == DEPUTY_ASKED else meeting.get_absolute_url(),
+        event=event,
+        at_once=True,
+        enclose=calendars.invitations(meeting) if kind == DEPUTY_ASKED else None,
+    )
+
+
+def _nobody_left(absence: Absence) -> None:
+    group = next((call.group for call in absence.calls.order_by("pk")), "")
+    data = {"name": absence.membership.person.name, "group": group or absence.membership.get_part_display()}
+    with audit.recorded(
+        "forum.deputies_exhausted", actor=None, subject=absence, root=absence.meeting, data=data
+    ) as event:
+        tell(
+            policy.people_who_can(RUN, absence.meeting),
+            kind=DEPUTIES_EXHAUSTED,
+            template="meetings/attendance/mail/deputies_exhausted",
+            context={"meeting": absence.meeting, "name": absence.membership.person.name},
+            url=reverse("forum:deputies_called", args=[absence.meeting.pk]),
+            event=event,
+            at_once=True,
+        )
+
+
+# The answer ----------------------------------------------------------------------------------------------------------
+
+
+def answer(call: DeputyCall, *, comes: bool, actor: User, reason: str = "") -> DeputyCall:
+    """Answer a call, for oneself or (by whoever runs the meeting) for a deputy who answered otherwise;
+    on no the next is called.
+
+    A deputy who comes stands in the roll call for the absent member. Raises ``NotPermitted`` for others, ``WrongState``
+    where it was answered already, was not answered in time, or the meeting has begun.
+    """
+    with _held(call.absence.meeting) as held:
+        fresh = DeputyCall.objects.select_related("absence__membership__person", "deputy__person").get(pk=call.pk)
+        absence = fresh.absence
+        absence.meeting = held
+        own = fresh.deputy.person_id == actor.pk
+        if not actor.is_active or not (own or policy.can(actor, RUN, held)):
+            raise NotPermitted(_NOT_YOURS)
+        changes_mind = fresh.answer == CallAnswer.YES and not comes
+        if fresh.answer != CallAnswer.WAITING and not changes_mind:
+            raise WrongState(
+                _("This call no longer waits for an answer: %(answer)s.") % {"answer": fresh.get_answer_display()}
+            )
+        acting = None if own else policy.acting_for(actor, RUN, held)
+        fresh.answer = CallAnswer.YES if comes else CallAnswer.NO
+        fresh.answered_at, fresh.reason = clock.now(), reason.strip()[:200]
+        data = {"deputy": fresh.deputy.person.name, "answer": fresh.answer}
+        with audit.recorded(
+            "forum.deputy_answered", actor=actor, subject=fresh, root=held, acting=acting, data=data
+        ) as event:
+            fresh.save()
+            if comes:
+                _seat_deputy(fresh, absence)
+            else:
+                for row in held.attendances.filter(membership=fresh.deputy, stands_for=absence.membership):
+                    row.delete()
+            tell(
+                policy.people_who_can(RUN, held).exclude(pk=actor.pk),
+                kind=DEPUTY_ANSWERED,
+                template="meetings/attendance/mail/deputy_answered",
+                context={"call": fresh, "meeting": held, "comes": comes},
+                url=reverse("forum:deputies_called", args=[held.pk]),
+                event=event,
+            )
+        if not comes:
+            call_next(absence, actor=actor)
+    return fresh
+
+
+def call_by_hand(absence: Absence, *, deputy: Membership, actor: User, reason: str = "") -> DeputyCall:
+    """Call a deputy of one's own choice for an absent member; whoever was called is told that they are not needed.
+
+    Raises ``GuardRefused`` for one from another list, one who is called already, or one further down without a reason
+    (§ 7-10); ``NotPermitted``, ``WrongState``.
+    """
+    with _held(absence.meeting) as held:
+        fresh = _fresh(absence, held)
+        if not policy.can(actor, RUN, held):
+            raise NotPermitted(_NOT_YOURS)
+        if held.status != MeetingStatus.CALLED:
+            raise WrongState(_("Deputies are called when the meeting is called."))
+        everyone = deputies(held)
+        elsewhere = DeputyCall.objects.filter(absence__meeting=held, answer__in=STANDING).exclude(absence=fresh)
+        taken = set(elsewhere.values_list("deputy", flat=True))
+        tried = set(fresh.calls.exclude(answer__in=STANDING).values_list("deputy", flat=True))
+        if deputy.pk in taken:
+            raise GuardRefused(_("%(name)s is called for another member.") % {"name": deputy.person.name})
+        check_deputy(
+            deputy, fresh.membership, meeting=held, everyone=everyone, taken=taken | tried, skipped_reason=reason
+        )
+        for call in fresh.calls.filter(answer__in=STANDING).select_related("deputy__person"):
+            _release(call, fresh, actor=actor)
+        own_list = list_of(fresh.membership, everyone)
+        said = set(fresh.calls.values_list("deputy", flat=True))
+        for earlier in own_list[: own_list.index(deputy)]:
+            if earlier.pk not in said:
+                _write_call(
+                    fresh,
+                    earlier,
+                    actor=actor,
+                    answer=CallAnswer.SKIPPED,
+                    reason=reason.strip() or _("Is called for another member."),
+                )
+        return _write_call(fresh, deputy, actor=actor, by_hand=True)
+
+
+def lapse() -> int:
+    """Go on to the next deputy where one has not answered in time; return how many calls lapsed. May
+    run any number of times."""
+    due = DeputyCall.objects.filter(
+        answer=CallAnswer.WAITING, answer_by__lte=clock.now(), absence__meeting__status=MeetingStatus.CALLED,
+        absence__meeting__starts_at__gt=clock.now(),
+    )  # fmt: skip
+    return sum(_lapse(pk) for pk in list(due.order_by("answer_by").values_list("pk", flat=True)))
+
+
+def _lapse(pk: int) -> int:
+    meeting = Meeting.objects.get(absences__calls=pk)
+    try:
+        with _held(meeting) as held:
+            call = DeputyCall.objects.select_related("absence__membership__person", "deputy__person").get(pk=pk)
+            if call.answer != CallAnswer.WAITING or call.answer_by is None or call.answer_by > clock.now():
+                return 0
+            call.absence.meeting = held
+            call.answer, call.answered_at = CallAnswer.LATE, clock.now()
+            data = {"deputy": call.deputy.person.name}
+            with audit.recorded("forum.deputy_late", actor=None, subject=call, root=held, data=data):
+                call.save()
+            call_next(call.absence, actor=None)
+    except WrongState:
+        return 0
+    return 1
+
+
+# The roll call -------------------------------------------------------------------------------------------------------
+
+
+def _mark_absent(absence: Absence) -> None:
+    """Let the roll call begin with what was reported. It goes into the minutes, so the reason does not stand in it."""
+    row = Attendance.objects.filter(meeting=absence.meeting, membership=absence.membership).first()
+    row = row or Attendance(meeting=absence.meeting, membership=absence.membership)
+    with languages.municipal():
+        row.present, row.absence_reason = False, _("Reported absence")
+    row.save()
+
+
+def _seat_deputy(call: DeputyCall, absence: Absence) -> None:
+    _mark_absent(absence)
+    known = declined(absence.meeting)
+    earlier = absence.calls.filter(number__lt=call.number).order_by("pk")
+    skipped = [c.reason if c.answer == CallAnswer.SKIPPED else known.get(c.deputy_id, "") for c in earlier]
+    row = Attendance.objects.filter(meeting=absence.meeting, membership=call.deputy).first()
+    row = row or Attendance(meeting=absence.meeting, membership=call.deputy)
+    row.present, row.stands_for = True, absence.membership
+    row.skipped_reason = " ".join(dict.fromkeys(filter(None, skipped)))[:200]
+    row.save()

@@ -1,0 +1,84 @@
+"""Possible partiality, reported ahead by the member it concerns. The body decides at the meeting (fvl §§ 6,
+8, koml § 11-10; R12)."""
+
+from typing import TYPE_CHECKING
+
+from django.db import transaction
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from forum.meetings.agenda.questions import seat_of
+from forum.meetings.attendance.models import PartialityReport
+from forum.meetings.attendance.roll_call import RUN
+from forum.meetings.core.models import AgendaItem, Meeting
+from forum.meetings.enums import MeetingStatus
+from forum.meetings.notifications import PARTIALITY_REPORTED
+from forum.organisation.models import Membership
+from trepart import audit
+from trepart.access import policy
+from trepart.notices.announcing import tell
+from trepart.workflow import GuardRefused, NotPermitted, WrongState, reserve_pk
+
+if TYPE_CHECKING:
+    from trepart.access.models import User
+
+
+def place_of(person: "User", meeting: Meeting) -> Membership | None:
+    """Return the place ``person`` takes part from: a seat that day, or as a deputy who comes to this meeting."""
+    seat = seat_of(person, meeting)
+    if seat is not None:
+        return seat
+    row = (
+        meeting.attendances.filter(membership__person=person, stands_for__isnull=False, present=True)
+        .select_related("membership__person")
+        .first()
+    )
+    return row.membership if row is not None else None
+
+
+@transaction.atomic
+def report(item: AgendaItem, *, why: str, actor: "User") -> PartialityReport:
+    """Say that one may be partial in ``item``, and why; said again, the reason is replaced. The secretary and the
+    chair are told, nobody else.
+
+    Raises ``NotPermitted`` for somebody who does not take part, ``GuardRefused`` without a reason, ``WrongState``
+    once the meeting has begun.
+    """
+    meeting = (
+        Meeting.objects.select_for_update(no_key=True, of=("self",)).select_related("body").get(pk=item.meeting_id)
+    )
+    place = place_of(actor, meeting) if actor.is_active else None
+    if place is None:
+        raise NotPermitted(_("Possible partiality is reported by those who take part in the case."))
+    if meeting.status != MeetingStatus.CALLED:
+        raise WrongState(_("Say it at the meeting: it has begun, or is not called yet."))
+    if not why.strip():
+        raise GuardRefused(_("Say why you may be partial."))
+    there = PartialityReport.objects.filter(item=item, membership=place).first()
+    if there is not None and there.why == why.strip():
+        return there
+    adding = there is None
+    found = there or PartialityReport(pk=reserve_pk(PartialityReport), item=item, membership=place)
+    found.why = why.strip()
+    data = {"name": actor.name, "label": item.label, "closed": True}
+    with audit.recorded("forum.partiality_reported", actor=actor, subject=found, root=meeting, data=data) as event:
+        found.save(force_insert=adding)
+        tell(
+            policy.people_who_can(RUN, meeting).exclude(pk=actor.pk),
+            kind=PARTIALITY_REPORTED,
+            template="meetings/attendance/mail/partiality_reported",
+            context={"meeting": meeting, "item": item, "name": actor.name},
+            url=reverse("forum:deputies_called", args=[meeting.pk]),
+            event=event,
+        )
+    return found
+
+
+@transaction.atomic
+def withdraw(report: PartialityReport, *, actor: "User") -> None:
+    """Take one's own report back. Raises ``NotPermitted`` for anybody else."""
+    if report.membership.person_id != actor.pk:
+        raise NotPermitted(_("You cannot do this. It takes a role that you do not hold today."))
+    data = {"name": actor.name, "label": report.item.label, "closed": True}
+    with audit.recorded("forum.partiality_withdrawn", actor=actor, subject=report, root=report.item.meeting, data=data):
+        report.delete()

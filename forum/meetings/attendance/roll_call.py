@@ -1,0 +1,290 @@
+"""Who met, who was absent, which deputy came for whom, and who presided (koml §§ 7-10, 8-1, 11-9; R4, R5, R11)."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from forum.meetings.attendance.models import DeputyCall
+from forum.meetings.core import ical as calendars
+from forum.meetings.core import participants
+from forum.meetings.core.locking import AROUND_THE_TABLE, Hold, check_seen, hold
+from forum.meetings.core.models import Attendance, Ballot, Decision, Meeting
+from forum.meetings.core.queries import day_of
+from forum.meetings.enums import CallAnswer, MeetingStatus
+from forum.meetings.notifications import DEPUTY_CALLED
+from forum.organisation.enums import Role
+from forum.organisation.models import Membership
+from trepart import languages
+from trepart.audit.models import Event
+from trepart.notices import announcing
+from trepart.workflow import GuardRefused
+
+if TYPE_CHECKING:
+    from trepart.access.models import User
+
+RUN = "forum.run_meeting"
+
+
+@dataclass(frozen=True)
+class Row:
+    """One seat: met, or absent with a reason; the deputy who comes instead, and why an earlier one on
+    the list was passed over."""
+
+    membership: Membership
+    present: bool = True
+    reason: str = ""
+    deputy: Membership | None = None
+    skipped_reason: str = ""
+
+
+def all_met(meeting: Meeting) -> list[Row]:
+    """Return the rows that say that everybody with a seat has met."""
+    return [Row(seat) for seat in participants.seats(meeting)]
+
+
+def deputies(meeting: Meeting) -> list[Membership]:
+    """Return every deputy of the body on the day of the meeting, in the order they were elected."""
+    running = meeting.body.memberships.running(day_of(meeting)).filter(role=Role.DEPUTY)
+    return list(running.select_related("person", "party").order_by("deputy_number", "pk"))
+
+
+def list_of(seat: Membership, everyone: Iterable[Membership]) -> list[Membership]:
+    """Return the deputies on the list of ``seat``: of the same part and side, in elected order (koml § 7-10, R4)."""
+    return [d for d in everyone if d.part == seat.part and d.side == seat.side and d.person_id != seat.person_id]
+
+
+def declined(meeting: Meeting) -> dict[int, str]:
+    """Return the deputies who were called to ``meeting`` and do not come, by id, each with the sentence the minutes say
+    of it (R4). What they wrote themselves is not in it."""
+    calls = DeputyCall.objects.filter(absence__meeting=meeting).select_related("deputy__person").order_by("pk")
+    last = {call.deputy_id: call for call in calls}
+    with languages.municipal():
+        words = {
+            CallAnswer.NO: _("%(name)s could not come."),
+            CallAnswer.LATE: _("%(name)s did not answer in time."),
+        }
+        return {
+            pk: str(words[CallAnswer(call.answer)]) % {"name": call.deputy.person.name}
+            for pk, call in last.items()
+            if call.answer in words
+        }
+
+
+def check_deputy(
+    deputy: Membership,
+    seat: Membership,
+    *,
+    meeting: Meeting,
+    everyone: Sequence[Membership],
+    taken: set[int],
+    skipped_reason: str,
+) -> str:
+    """Return why those earlier on the list are passed over when ``deputy`` comes for ``seat``: what was written, or
+    what the portal knows of their answers; empty for the first.
+
+    ``taken`` has the ids of deputies who already meet for others: passing one of them over needs no reason.
+
+    Raises ``GuardRefused`` for a deputy of another list, or out of order without a reason (koml § 7-10, R4).
+    """
+    own_list = list_of(seat, everyone)
+    names = {"deputy": deputy.person.name, "member": seat.person.name}
+    if deputy not in own_list:
+        raise GuardRefused(
+            _("%(deputy)s is not on the list of deputies for the group of %(member)s (Local Government Act § 7-10).")
+            % names
+        )
+    earlier = [d for d in own_list[: own_list.index(deputy)] if d.pk not in taken]
+    if not earlier or skipped_reason.strip():
+        return skipped_reason.strip()
+    known = declined(meeting)
+    silent = next((d for d in earlier if d.pk not in known), None)
+    if silent is not None:
+        raise GuardRefused(
+            _("%(first)s comes before %(deputy)s on the list. Say why (Local Government Act § 7-10).")
+            % {"first": silent.person.name, **names}
+        )
+    return " ".join(known[d.pk] for d in earlier)[:200]
+
+
+def set_attendance(meeting: Meeting, *, rows: Iterable[Row], actor: "User", seen: int | None = None) -> None:
+    """Record who meets. ``rows`` says it seat by seat; seats not mentioned stay as they are.
+
+    May be said again until the first vote is held: after that who comes and goes is recorded from an item on
+    (`services.movements`), so that no earlier item is altered. Where nobody presides yet, the leader does if present,
+    else the deputy leader. Deputies called before the meeting are told.
+
+    Raises ``GuardRefused`` for one without a seat, once cases have been treated, for an absence without a reason, or a
+    deputy from the wrong list, out of order without a reason, or for two seats at once; ``WrongState`` before the
+    notice, after the end, or for an old page; ``NotPermitted``.
+    """
+    with hold(meeting, actor=actor, permission=RUN, at=AROUND_THE_TABLE) as held:
+        check_seen(held.meeting, seen)
+        said = list(rows)
+        seats = {seat.pk: seat for seat in participants.seats(held.meeting)}
+        before = list(held.meeting.attendances.select_related("membership__person"))
+        if _nothing_new(said, before):
+            return
+        _before_anything_is_voted(held.meeting)
+        said = _checked(held.meeting, said, seats, before)
+        with held.about_meeting(
+            "forum.attendance_set", data={"present": _will_be_there(said, before), "seats": len(seats)}
+        ) as event:
+            _write(held, said, before, event)
+            _preside_by_default(held.meeting)
+
+
+def _nothing_new(said: list[Row], before: list[Attendance]) -> bool:
+    """Say whether ``said`` is what stands there already."""
+    deputy = {a.stands_for_id: (a.membership_id, a.skipped_reason) for a in before if a.present and a.stands_for_id}
+    there = {a.membership_id: (a.present, a.absence_reason, deputy.get(a.membership_id)) for a in before}
+    wanted = {}
+    for row in said:
+        instead = None
+        if row.deputy is not None and not row.present:
+            stands = deputy.get(row.membership.pk)
+            same = stands[1] if stands is not None and stands[0] == row.deputy.pk else ""
+            instead = (row.deputy.pk, row.skipped_reason.strip() or same)
+        wanted[row.membership.pk] = (row.present, "" if row.present else row.reason.strip(), instead)
+    return bool(said) and all(there.get(pk) == row for pk, row in wanted.items())
+
+
+def _before_anything_is_voted(meeting: Meeting) -> None:
+    if meeting.status != MeetingStatus.IN_SESSION:
+        return
+    voted = Ballot.objects.filter(item__meeting=meeting).exists() or meeting.movements.exists()
+    if voted or Decision.objects.filter(item__meeting=meeting).exists():
+        raise GuardRefused(
+            _(
+                "Who met when the meeting began is settled: cases have been treated. Record who comes and goes "
+                "on the case they came or went before."
+            )
+        )
+
+
+def _checked(meeting: Meeting, said: list[Row], seats: dict[int, Membership], before: list[Attendance]) -> list[Row]:
+    """Return the rows with what the portal knows of deputies passed over. Raises as :func:`set_attendance` does."""
+    checked = []
+    everyone = deputies(meeting)
+    mentioned = {row.membership.pk for row in said}
+    taken = {a.membership_id for a in before if a.present and a.stands_for_id and a.stands_for_id not in mentioned}
+    chosen = [row.deputy.pk for row in said if row.deputy is not None and not row.present]
+    if len(mentioned) != len(said):
+        raise GuardRefused(_("Somebody stands twice in the list of who met."))
+    for row in said:
+        if row.membership.pk not in seats:
+            raise GuardRefused(_("%(name)s has no seat in the body that day.") % {"name": row.membership.person.name})
+        if not row.present and not row.reason.strip():
+            raise GuardRefused(_("Say why %(name)s is absent.") % {"name": row.membership.person.name})
+        if row.deputy is None or row.present:
+            checked.append(row)
+            continue
+        if row.deputy.pk in taken or chosen.count(row.deputy.pk) > 1:
+            raise GuardRefused(_("%(name)s cannot meet for two members.") % {"name": row.deputy.person.name})
+        why = check_deputy(
+            row.deputy,
+            seats[row.membership.pk],
+            meeting=meeting,
+            everyone=everyone,
+            taken=taken | set(chosen),
+            skipped_reason=row.skipped_reason,
+        )
+        checked.append(replace(row, skipped_reason=why))
+    return checked
+
+
+def _will_be_there(said: list[Row], before: list[Attendance]) -> int:
+    mentioned = {row.membership.pk for row in said}
+    kept = [a for a in before if a.present and (a.stands_for_id or a.membership_id) not in mentioned]
+    return len(kept) + sum(row.present or row.deputy is not None for row in said)
+
+
+def _write(held: Hold, said: list[Row], before: list[Attendance], event: Event) -> None:
+    known = {a.membership_id: a for a in before}
+    wanted = {row.deputy.pk: row for row in said if row.deputy is not None and not row.present}
+    mentioned = {row.membership.pk for row in said}
+    for attendance in before:
+        # A deputy who is no longer called leaves the list before another takes the seat.
+        stays = (
+            attendance.membership_id in wanted
+            and wanted[attendance.membership_id].membership.pk == attendance.stands_for_id
+        )
+        if attendance.stands_for_id in mentioned and not stays:
+            attendance.delete()
+            known.pop(attendance.membership_id)
+    for row in said:
+        _put(
+            held.meeting,
+            known.get(row.membership.pk),
+            Attendance(
+                membership=row.membership, present=row.present, absence_reason="" if row.present else row.reason.strip()
+            ),
+        )
+        if row.deputy is not None and not row.present:
+            newly = row.deputy.pk not in known
+            _put(
+                held.meeting,
+                known.get(row.deputy.pk),
+                Attendance(membership=row.deputy, stands_for=row.membership, skipped_reason=row.skipped_reason.strip()),
+            )
+            if newly and held.meeting.status == MeetingStatus.CALLED:
+                _tell(held.meeting, row, event)
+
+
+def _put(meeting: Meeting, there: Attendance | None, wanted: Attendance) -> None:
+    wanted.meeting = meeting
+    if there is not None:
+        fields = ("present", "absence_reason", "stands_for_id", "skipped_reason")
+        if all(getattr(there, name) == getattr(wanted, name) for name in fields):
+            return
+        wanted.pk, wanted._state.adding = there.pk, False
+    wanted.save()
+
+
+def _tell(meeting: Meeting, row: Row, event: Event) -> None:
+    if row.deputy is None:
+        return
+    announcing.tell(
+        [row.deputy.person],
+        kind=DEPUTY_CALLED,
+        template="meetings/attendance/mail/deputy_called",
+        context={"meeting": meeting, "member": row.membership.person},
+        url=reverse("forum:meeting_detail", args=[meeting.pk]),
+        event=event,
+        at_once=True,
+        enclose=calendars.invitations(meeting),
+    )
+
+
+def _preside_by_default(meeting: Meeting) -> None:
+    there = {voter.pk: voter.membership for voter in participants.at_the_table(meeting)}
+    if meeting.presiding_id in there:
+        return
+    by_role = {membership.role: membership for membership in there.values()}
+    meeting.presiding = by_role.get(Role.LEADER) or by_role.get(Role.DEPUTY_LEADER)
+    meeting.presiding_elected = False
+    meeting.save()
+
+
+def set_presiding(meeting: Meeting, *, membership: Membership, actor: "User", seen: int | None = None) -> None:
+    """Say who presides: the leader, the deputy leader, or anybody at the table, who is then
+    elected for this meeting (R11).
+
+    Raises ``GuardRefused`` for somebody who has not met.
+    """
+    with hold(meeting, actor=actor, permission=RUN, at=AROUND_THE_TABLE) as held:
+        check_seen(held.meeting, seen)
+        if membership.pk not in {voter.pk for voter in participants.now_at_the_table(held.meeting)}:
+            raise GuardRefused(
+                _("%(name)s has not met with a seat, and cannot preside.") % {"name": membership.person.name}
+            )
+        if held.meeting.presiding_id == membership.pk:
+            return
+        held.meeting.presiding = membership
+        held.meeting.presiding_elected = membership.role not in (Role.LEADER, Role.DEPUTY_LEADER)
+        with held.about_meeting(
+            "forum.presiding_set", data={"name": membership.person.name, "elected": held.meeting.presiding_elected}
+        ):
+            held.meeting.save()

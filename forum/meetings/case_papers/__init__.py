@@ -1,0 +1,1 @@
+"""Case papers in versions, and the notes members write for themselves."""

@@ -1,0 +1,62 @@
+"""Private notes and highlights. They leave no trace in the trail: nobody else is to know that they are there."""
+
+from typing import TYPE_CHECKING
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from forum.meetings.case_papers.note_models import PaperNote
+from forum.meetings.core.models import AgendaItem
+from trepart.workflow import GuardRefused
+
+if TYPE_CHECKING:
+    from django.db.models import QuerySet
+
+    from trepart.access.models import User
+
+#: So many on one item, so that nobody fills the database by mistake.
+MOST = 200
+QUOTE, TEXT = 2000, 5000
+
+
+def of(person: "User", item: AgendaItem) -> "QuerySet[PaperNote]":
+    """Return ``person``'s own notes on ``item``. The only way notes are read."""
+    return PaperNote.objects.filter(person=person, item=item)
+
+
+@transaction.atomic
+def add(
+    item: AgendaItem, *, person: "User", text: str = "", quote: str = "", block: str = "", start: int = 0
+) -> PaperNote:
+    """Keep a note, a highlight, or both; the same highlight twice is kept once. Raises ``GuardRefused`` where
+    nothing is said, or too much.
+
+    The caller has asked whether ``person`` may read the item.
+    """
+    text, quote = text.strip(), quote.strip()
+    if not text and not quote:
+        raise GuardRefused(_("Write something first."))
+    if len(text) > TEXT or len(quote) > QUOTE:
+        raise GuardRefused(_("That is too long for one note."))
+    own = of(person, item)
+    if quote and not text:
+        there = own.filter(quote=quote, block=block, start=start).first()
+        if there is not None:
+            return there
+    if own.count() >= MOST:
+        raise GuardRefused(_("There is no room for more notes on this case. Delete some first."))
+    return PaperNote.objects.create(person=person, item=item, text=text, quote=quote, block=block[:40], start=start)
+
+
+def change(note: PaperNote, *, text: str) -> None:
+    """Write a note anew; an empty one without a highlight is removed."""
+    note.text = text.strip()[:TEXT]
+    if not note.text and not note.quote:
+        note.delete()
+        return
+    note.save()
+
+
+def forget(person: "User") -> None:
+    """Remove every note with the account (R31)."""
+    PaperNote.objects.filter(person=person).delete()

@@ -1,0 +1,162 @@
+"""Who may write and read case papers: asked about a `Case` (R25, koml § 11-3). Roles are given the right to write in
+`trepart/access/roles.py`."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from forum.cases.enums import CaseAccess, PaperForm, ReferralStatus
+from forum.cases.models import Case, Referral
+from forum.cases.permissions import ids_given
+from forum.meetings.case_papers.models import CasePaperVersion
+from forum.meetings.core.models import AgendaItem, Meeting
+from forum.meetings.core.visibility import OPEN, OUT, about, own_seats
+from forum.organisation.permissions import EMPLOYEE
+from trepart.access import policy
+from trepart.access.policy import Permission, register
+from trepart.access.rules import Combinable, Everyone, InBody, Personal, When, any_of
+
+if TYPE_CHECKING:
+    from trepart.access.rules import Person
+
+WRITE = "forum.write_paper"
+VIEW = "forum.view_paper"
+WHOLE = "forum.view_whole_paper"
+
+
+# Who prepares the case ------------------------------------------------------------------------------------------------
+
+
+def _who_prepares(case: Case) -> list[int]:
+    """Return the bodies that prepare ``case``: where it stays, who sent it there, and on whose agenda
+    it stands or has stood."""
+    stays = Referral.objects.filter(case=case).exclude(status=ReferralStatus.CLOSED)
+    found = [pk for pair in stays.values_list("body_id", "sent_by__body_id") for pk in ids_given(*pair)]
+    return [*found, *AgendaItem.objects.filter(about(case)).values_list("meeting__body_id", flat=True)]
+
+
+def _prepared_by(bodies: Any) -> Q:
+    waiting = Referral.objects.exclude(status=ReferralStatus.CLOSED)
+    stays = waiting.filter(Q(body__in=bodies) | Q(sent_by__body__in=bodies))
+    return Q(pk__in=stays.values("case")) | _cases(AgendaItem.objects.filter(meeting__body__in=bodies))
+
+
+def _cases(items: "QuerySet[AgendaItem]") -> Q:
+    plain = items.order_by()
+    return Q(pk__in=plain.filter(case__isnull=False).values("case")) | Q(
+        pk__in=plain.filter(referral__isnull=False).values("referral__case")
+    )
+
+
+# Who reads it ---------------------------------------------------------------------------------------------------------
+
+
+def finished() -> "QuerySet[CasePaperVersion]":
+    """Return the version of each paper that counts today: the newest."""
+    newer = CasePaperVersion.objects.filter(paper=OuterRef("paper"), number__gt=OuterRef("number"))
+    return CasePaperVersion.objects.filter(~Exists(newer)).order_by()
+
+
+def _shown() -> "QuerySet[CasePaperVersion]":
+    return finished().exclude(public_form=PaperForm.NOTHING)
+
+
+#: There is a finished version, and the public may read something of it.
+_HAS_PUBLIC_FORM = When(
+    test=lambda case: _shown().filter(paper__case=case).exists(), where=Q(pk__in=_shown().values("paper__case"))
+)
+_IS_FINISHED = When(
+    test=lambda case: CasePaperVersion.objects.filter(paper__case=case).exists(),
+    where=Q(pk__in=CasePaperVersion.objects.order_by().values("paper__case")),
+)
+#: Nowhere behind closed doors: what is said there is kept, whoever else may read the case.
+_BEHIND_DOORS = AgendaItem.objects.exclude(closed_basis="").filter(withdrawn_at__isnull=True)
+_DOORS_OPEN = When(
+    test=lambda case: not _BEHIND_DOORS.filter(about(case)).exists(), where=~_cases(_BEHIND_DOORS)
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class _ThroughMeetings(Combinable):
+    """Whoever has a right over a meeting whose agenda is out and has the case on it; ``open_only``: as an item
+    that is kept from nobody."""
+
+    right: str
+    open_only: bool = False
+    #: What docs/roles.md says of it.
+    ground = "a meeting that has the case on its agenda"
+
+    def _items(self) -> "QuerySet[AgendaItem]":
+        items = AgendaItem.objects.filter(OUT).order_by()
+        return items.filter(OPEN) if self.open_only else items
+
+    def allows(self, permission: str, person: "Person", obj: Any) -> bool:
+        meetings = Meeting.objects.filter(pk__in=self._items().filter(about(obj)).values("meeting")).order_by()
+        return policy.visible_to(person, self.right, meetings).exists()
+
+    def objects(self, permission: str, person: "Person") -> Q:
+        seen = policy.visible_to(person, self.right, Meeting.objects.order_by())
+        return _cases(self._items().filter(meeting__in=seen.values("pk")))
+
+    def people(self, permission: str, obj: Any) -> Q:
+        meetings = Meeting.objects.filter(pk__in=self._items().filter(about(obj)).values("meeting")).select_related(
+            "body"
+        )
+        return any_of(policy.get(self.right).rule.people(self.right, meeting) for meeting in meetings)
+
+
+#: A deputy called for the one item that treats the case (R5, R12).
+_DEPUTY_FOR_IT = Personal(
+    test=lambda person, case, on: AgendaItem.objects.filter(about(case)).filter(own_seats(person)).exists(),
+    mine=lambda person, on: _cases(AgendaItem.objects.filter(own_seats(person))),
+    whose=lambda case, on: any_of(
+        policy.get("forum.view_closed").rule.people("forum.view_closed", item)
+        for item in AgendaItem.objects.filter(about(case)).select_related("meeting__body")
+    ),
+)
+
+
+@dataclass(frozen=True)
+class _Whoever(Combinable):
+    """Whoever has another right over the same thing."""
+
+    right: str
+    ground = "another right over it"
+
+    def allows(self, permission: str, person: "Person", obj: Any) -> bool:
+        return policy.can(person, self.right, obj)
+
+    def objects(self, permission: str, person: "Person") -> Q:
+        return policy.condition(person, self.right)
+
+    def people(self, permission: str, obj: Any) -> Q:
+        return policy.get(self.right).rule.people(self.right, obj)
+
+
+_PUBLIC = When(lambda case: case.access == CaseAccess.PUBLIC, Q(access=CaseAccess.PUBLIC.value)) & Everyone()
+_INTERNAL = When(lambda case: case.access != CaseAccess.RECEIVER, ~Q(access=CaseAccess.RECEIVER.value)) & EMPLOYEE
+
+register(
+    Permission(
+        name=WRITE,
+        label=_("write the case paper of a case the body prepares or treats"),
+        rule=InBody(_who_prepares, _prepared_by),
+    ),
+    Permission(
+        name=WHOLE,
+        label=_("read a finished case paper and its attachments with what is exempt"),
+        rule=(_IS_FINISHED & (_ThroughMeetings("forum.view_closed") | _DEPUTY_FOR_IT)) | _Whoever(WRITE),
+    ),
+    Permission(
+        name=VIEW,
+        label=_("read a finished case paper, without what is exempt"),
+        rule=(
+            _HAS_PUBLIC_FORM
+            & _DOORS_OPEN
+            & (_PUBLIC | _INTERNAL | _ThroughMeetings("forum.view_meeting", open_only=True))
+        )
+        | _Whoever(WHOLE),
+    ),
+)

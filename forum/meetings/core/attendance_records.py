@@ -1,0 +1,49 @@
+"""Who is around the table, as every page of a meeting and every write in one asks."""
+
+from django.db.models import Prefetch, Q, QuerySet, prefetch_related_objects
+
+from forum.meetings.core.models import AgendaItem, Attendance, Meeting, Motion, Recusal
+from forum.meetings.core.queries import day_of
+from forum.meetings.session.models import Movement
+from forum.organisation.enums import SEATED
+from forum.organisation.models import Membership
+
+
+def _seats(meeting: Meeting) -> QuerySet[Membership]:
+    day = day_of(meeting)
+    running = Q(valid_from__lte=day) & (Q(valid_to__isnull=True) | Q(valid_to__gte=day))
+    return Membership.objects.filter(running, body_id=meeting.body_id, role__in=SEATED)
+
+
+def seats(meeting: Meeting) -> list[Membership]:
+    """Return every seat in the body on the day of the meeting, with person and political party."""
+    return list(_seats(meeting).select_related("person", "party").order_by())
+
+
+def number_of_seats(meeting: Meeting) -> int:
+    """Return how many seats the body has on the day of the meeting."""
+    return _seats(meeting).count()
+
+
+def attended(meeting: Meeting) -> list[Attendance]:
+    """Return who met at the roll call, with person, political party and whose seat a deputy has."""
+    rows = Attendance.objects.filter(meeting=meeting, present=True).order_by("pk")
+    return list(rows.select_related("membership__person", "membership__party", "stands_for__person"))
+
+
+def movements(meeting: Meeting) -> list[Movement]:
+    """Return the comings and goings as they were recorded, with the people."""
+    rows = Movement.objects.filter(meeting=meeting).order_by("pk")
+    return list(rows.select_related("membership__person", "membership__party", "stands_for__person", "item"))
+
+
+def recusals_in(item: AgendaItem) -> list[Recusal]:
+    """Return who does not take part in ``item``, and the deputies called for it."""
+    rows = Recusal.objects.filter(item=item).order_by("pk")
+    return list(rows.select_related("membership__person", "deputy__person", "deputy__party"))
+
+
+def prefetch_for_a_vote(item: AgendaItem) -> None:
+    """Fetch along what a vote in ``item`` asks of it: what has been moved, what has been voted on, who objects."""
+    motions = Motion.objects.select_related("moved_by__person", "moved_by__party", "moved_by_attendee").order_by("pk")
+    prefetch_related_objects([item], Prefetch("motions", motions), "ballots", "objections")

@@ -1,0 +1,120 @@
+"""Meetings in calendars: the invitation that goes with a notice, the file on the meeting's page, and the feeds
+of a body and of a person.
+
+A calendar entry says body, day, place and where the agenda is; what stands on the agenda it does not say (R8,
+R25): calendars are shared.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from email.utils import parseaddr
+
+from django.conf import settings
+from django.db.models import Count, Max, Q, QuerySet
+from django.utils.translation import gettext as _
+
+from forum.meetings.core.models import Meeting
+from forum.meetings.enums import MeetingStatus
+from trepart import calendar, municipality
+from trepart.access.models import User
+from trepart.audit.models import Event
+from trepart.calendar import Happening, Mailbox
+from trepart.notices.mail import Enclosed
+
+#: A notice says when a meeting begins, not when it ends: so long is kept free in the calendar.
+KEPT_FREE = timedelta(hours=2)
+#: What changes an entry in the calendars. Their number is the entry's SEQUENCE: it rises by each, and never falls.
+CHANGES = tuple(f"forum.meeting_{what}" for what in ("called", "moved", "rearranged", "postponed", "cancelled"))
+FILE_NAME = "mote.ics"
+
+_STATUS = {MeetingStatus.PLANNED: calendar.TENTATIVE, MeetingStatus.CANCELLED: calendar.CANCELLED}
+
+
+def changes(meeting: Meeting) -> int:
+    """Return how many times the entry of ``meeting`` has been changed."""
+    return _events(meeting).filter(action__in=CHANGES).count()
+
+
+def was_called(meeting: Meeting) -> bool:
+    """Say whether the meeting has been called, so that it stands in calendars."""
+    return _events(meeting).filter(action="forum.meeting_called").exists()
+
+
+def _events(meeting: Meeting) -> "QuerySet[Event]":
+    return Event.objects.filter(subject_type=Meeting._meta.label_lower, subject_id=meeting.pk)
+
+
+def entry(meeting: Meeting, *, sequence: int, changed_at: datetime | None = None) -> Happening:
+    """Return the entry of ``meeting``, with words in the active language."""
+    url = f"{settings.SITE_URL}{meeting.get_absolute_url()}"
+    return Happening(
+        name=f"meeting-{meeting.pk}",
+        title=_("Meeting: %(body)s") % {"body": meeting.body.name},
+        starts_at=meeting.starts_at,
+        ends_at=meeting.starts_at + KEPT_FREE,
+        place=meeting.place,
+        text=_("Agenda and documents: %(url)s") % {"url": url},
+        url=url,
+        sequence=sequence,
+        status=_STATUS.get(MeetingStatus(meeting.status), calendar.CONFIRMED),
+        changed_at=changed_at,
+    )
+
+
+def file(meeting: Meeting) -> bytes:
+    """Return the file for download: an entry to take into one's own calendar."""
+    return calendar.calendar([entry(meeting, sequence=changes(meeting))])
+
+
+@dataclass(frozen=True)
+class Feed:
+    """What a calendar program is given: the calendar, and when something in it was last changed."""
+
+    content: bytes
+    changed_at: datetime
+
+
+def feed(meetings: "QuerySet[Meeting]", *, name: str, since: datetime) -> Feed:
+    """Return ``meetings`` as a calendar called ``name``, in the active language: the same bytes until something
+    has changed, in two queries.
+
+    ``since`` is when the feed itself began, for one that has nothing in it yet.
+    """
+    found = list(meetings)
+    events = Event.objects.filter(subject_type=Meeting._meta.label_lower, subject_id__in=[m.pk for m in found])
+    told = events.filter(action__in=("forum.meeting_planned", *CHANGES)).order_by().values("subject_id")
+    rows = told.annotate(changed=Count("pk", filter=Q(action__in=CHANGES)), newest=Max("at"))
+    known: dict[int, tuple[int, datetime]] = {row["subject_id"]: (row["changed"], row["newest"]) for row in rows}
+    entries, newest = [], since
+    for meeting in found:
+        sequence, changed_at = known.get(meeting.pk, (0, since))
+        newest = max(newest, changed_at)
+        entries.append(entry(meeting, sequence=sequence, changed_at=changed_at))
+    return Feed(calendar.calendar(entries, name=name), newest)
+
+
+def invitations(meeting: Meeting) -> Callable[[User], Sequence[Enclosed]]:
+    """Return what makes the invitation that goes with a notice to one person: a call, a move, or (where the meeting is
+    cancelled) that it is off."""
+    if not was_called(meeting):
+        # Never in anybody's calendar, so there is nothing to change or take away.
+        return lambda person: ()
+    sequence = changes(meeting)
+    method = calendar.CANCEL if meeting.status == MeetingStatus.CANCELLED else calendar.REQUEST
+    _name, address = parseaddr(settings.DEFAULT_FROM_EMAIL)
+    # The portal is the organizer, never the secretary: who gets an invitation from the own address is not shown it.
+    organizer = Mailbox(address, municipality.current().name)
+
+    def invitation(person: User) -> Sequence[Enclosed]:
+        content = calendar.calendar(
+            [
+                replace(
+                    entry(meeting, sequence=sequence), organizer=organizer, attendee=Mailbox(person.email, person.name)
+                )
+            ],
+            method=method,
+        )
+        return [Enclosed(name=FILE_NAME, content_type=calendar.MEDIA_TYPE, content=content, method=method)]
+
+    return invitation

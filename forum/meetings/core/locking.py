@@ -1,0 +1,180 @@
+"""What every write in a meeting goes through: the meeting is locked, the right is asked for afresh, and a page that
+has grown old is told so."""
+
+from collections.abc import Collection, Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from django.db import transaction
+from django.db.models import Max
+from django.utils.translation import gettext_lazy as _
+
+from forum.cases.models import Case
+from forum.meetings.core.models import AgendaItem, Meeting
+from forum.meetings.enums import MeetingStatus
+from trepart import audit
+from trepart.access import policy
+from trepart.access.models import User
+from trepart.audit.models import Event
+from trepart.db.locking import lock
+from trepart.workflow import NotPermitted, Step, WrongState, afresh
+
+if TYPE_CHECKING:
+    from django.db.models import Model
+
+#: Where the agenda may still be changed, and where what happens at the meeting may be recorded.
+BEFORE_THE_END = (MeetingStatus.PLANNED, MeetingStatus.CALLED, MeetingStatus.IN_SESSION)
+AROUND_THE_TABLE = (MeetingStatus.CALLED, MeetingStatus.IN_SESSION)
+IN_SESSION = (MeetingStatus.IN_SESSION,)
+
+
+@dataclass(frozen=True)
+class Hold:
+    """A meeting locked by somebody who has the right to what is about to be written."""
+
+    meeting: Meeting
+    actor: User
+    acting: audit.Acting | None
+
+    def about_meeting(
+        self, action: str, *, data: Mapping[str, Any] | None = None, text: Mapping[str, Any] | None = None
+    ) -> AbstractContextManager[Event]:
+        """Open the event under which something about the meeting is written."""
+        return audit.recorded(
+            action,
+            actor=self.actor,
+            subject=self.meeting,
+            savepoint=False,
+            acting=self.acting,
+            data=data,
+            text=text,
+        )
+
+    def about(
+        self,
+        action: str,
+        item: AgendaItem,
+        *,
+        data: Mapping[str, Any] | None = None,
+        text: Mapping[str, Any] | None = None,
+    ) -> AbstractContextManager[Event]:
+        """Open the event under which something about ``item`` is written.
+
+        Its subject is always the item, so that the newest one is the item's version (:func:`version`). ``closed`` tells
+        readers of the trail that the words belong behind closed doors.
+        """
+        return audit.recorded(
+            action,
+            actor=self.actor,
+            subject=item,
+            savepoint=False,
+            root=self.meeting,
+            acting=self.acting,
+            data={"label": item.label, "closed": item.is_closed, **(data or {})},
+            text=text,
+        )
+
+    def about_case(self, action: str, item: AgendaItem) -> None:
+        """Tell in the story of the item's case what has happened to it here; nothing where it has none."""
+        if item.referral is None:
+            return
+        audit.write(
+            action,
+            actor=self.actor,
+            subject=item.referral,
+            root=item.referral.case,
+            acting=self.acting,
+            data=on_agenda(item, self.meeting),
+        )
+
+
+def on_agenda(item: AgendaItem, meeting: Meeting) -> dict[str, Any]:
+    """Return where an item stands, for the story of its case."""
+    return {
+        "body": meeting.body.name,
+        "meeting": meeting.pk,
+        "item": item.pk,
+        "label": item.label,
+        "starts_at": meeting.starts_at,
+    }
+
+
+def version(subject: "Model") -> int:
+    """Return the id of the newest event on a meeting or an agenda item: the version a page was made from."""
+    newest = Event.objects.filter(subject_type=subject._meta.label_lower, subject_id=subject.pk)
+    return int(newest.aggregate(newest=Max("pk"))["newest"] or 0)
+
+
+def check_seen(subject: "Model", seen: int | None) -> None:
+    """Raise ``WrongState`` where somebody has written about ``subject`` since the page with
+    version ``seen`` was made."""
+    if seen is not None and seen != version(subject):
+        raise WrongState(
+            _(
+                "Something has been recorded here since you opened the page. What you sent was not saved; look "
+                "at what stands there now, and try again if it is still needed."
+            )
+        )
+
+
+def lock_case(case_id: int) -> None:
+    """Lock a case. Where a case and a meeting are both needed, the case is locked first."""
+    lock(Case(pk=case_id))
+
+
+@contextmanager
+def hold(
+    meeting: Meeting,
+    *,
+    actor: User,
+    permission: str,
+    at: Collection[MeetingStatus],
+    cause: Step | None = None,
+) -> Iterator[Hold]:
+    """Open a transaction, lock the meeting, ask for the right afresh, and see that the meeting
+    is where this can be done.
+
+    ``cause`` is the step this follows from, which has asked for its own right. Raises
+    ``NotPermitted`` or ``WrongState``.
+    """
+    with transaction.atomic():
+        if not lock(meeting):
+            raise Meeting.DoesNotExist
+        locked = Meeting.objects.select_related("body").get(pk=meeting.pk)
+        if cause is not None:
+            acting = cause.acting
+        else:
+            actor = afresh(actor)
+            if not policy.can(actor, permission, locked):
+                raise NotPermitted(_("You cannot do this. It takes a role that you do not hold today."))
+            acting = policy.acting_for(actor, permission, locked)
+        if locked.status not in at:
+            raise WrongState(
+                _("This cannot be done now: the meeting is %(status)s.")
+                % {"status": MeetingStatus(locked.status).label}
+            )
+        yield Hold(locked, actor, acting)
+
+
+@contextmanager
+def hold_item(
+    item: AgendaItem,
+    *,
+    actor: User,
+    permission: str,
+    at: Collection[MeetingStatus],
+    seen: int | None = None,
+    cause: Step | None = None,
+) -> Iterator[tuple[Hold, AgendaItem]]:
+    """As :func:`hold`, and fetch the item anew under the lock. A withdrawn item raises ``WrongState``."""
+    with hold(item.meeting, actor=actor, permission=permission, at=at, cause=cause) as held:
+        with_links = AgendaItem.objects.select_related("referral__case", "referral__body", "case", "decision")
+        fresh = with_links.filter(pk=item.pk).first()
+        if fresh is None or fresh.meeting_id != held.meeting.pk:
+            raise WrongState(_("This case has been taken off the agenda."))
+        if fresh.withdrawn_at is not None:
+            raise WrongState(_("%(item)s has been withdrawn.") % {"item": fresh.label or fresh.title})
+        check_seen(fresh, seen)
+        fresh.meeting = held.meeting
+        yield held, fresh

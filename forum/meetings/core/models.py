@@ -1,0 +1,367 @@
+"""Meetings: who met, what was on the agenda, what was moved, how it was voted, what was decided."""
+
+from typing import TYPE_CHECKING, Any
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.urls import reverse
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from forum.cases.enums import CaseAccess, Resolution
+from forum.cases.models import Case, Referral
+from forum.meetings.enums import Choice, ItemKind, MeetingKind, MotionPurpose, RecusalKind, Settled
+from forum.organisation.enums import Part, Side
+from forum.organisation.models import Body, BodyFunction, Membership, PoliticalParty, StandIn
+from trepart import clock
+from trepart.audit.history import track
+from trepart.audit.models import Staged
+
+if TYPE_CHECKING:
+    from trepart.access.models import User
+
+
+class Meeting(Staged):
+    """A meeting of a body: called, held and minuted, or (``kind`` log) written down when it is over."""
+
+    body = models.ForeignKey(Body, on_delete=models.PROTECT, related_name="meetings", verbose_name=_("body"))
+    kind = models.CharField(_("kind"), max_length=10, choices=MeetingKind, default=MeetingKind.ORDINARY)
+    starts_at = models.DateTimeField(_("begins"))
+    place = models.CharField(_("place"), max_length=120, blank=True)
+    remote = models.BooleanField(_("members may take part remotely"), default=False)
+    called_at = models.DateTimeField(_("called"), null=True, blank=True)
+    opened_at = models.DateTimeField(_("opened"), null=True, blank=True)
+    ended_at = models.DateTimeField(_("ended"), null=True, blank=True)
+    presiding = models.ForeignKey(
+        Membership, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("presiding")
+    )
+    presiding_elected = models.BooleanField(_("elected to preside over this meeting"), default=False)
+    remarks = models.TextField(_("remarks on notice and agenda"), blank=True)
+    others_present = models.TextField(_("from the administration and others"), blank=True)
+    cancel_reason = models.TextField(_("why it was cancelled"), blank=True)
+    urgent_reason = models.TextField(_("why it could not wait for an ordinary meeting"), blank=True)
+
+    history = track()
+
+    class Meta:
+        verbose_name = _("meeting")
+        verbose_name_plural = _("meetings")
+        ordering = ["-starts_at", "-id"]
+        indexes = [
+            models.Index(fields=["body", "-starts_at"], name="meetings_meeting_body"),
+            models.Index(fields=["status", "starts_at"], name="meetings_meeting_status"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.body} {self.starts_at:%d.%m.%Y}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("forum:meeting_detail", args=[self.pk])
+
+
+class AgendaItem(models.Model):
+    """One case on one agenda. The number is given when the meeting is called and never used again, not even when
+    the item is withdrawn."""
+
+    meeting = models.ForeignKey(Meeting, on_delete=models.PROTECT, related_name="items")
+    kind = models.CharField(_("series"), max_length=2, choices=ItemKind, default=ItemKind.PS)
+    position = models.PositiveSmallIntegerField(_("place on the agenda"))
+    number = models.PositiveIntegerField(_("number"), null=True, blank=True)
+    year = models.PositiveSmallIntegerField(_("year"), null=True, blank=True)
+    referral = models.ForeignKey(Referral, on_delete=models.PROTECT, null=True, blank=True, related_name="items")
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, null=True, blank=True, related_name="items")
+    approves = models.ForeignKey("meetings.Minutes", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    function = models.ForeignKey(
+        BodyFunction, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("treated as")
+    )
+    title = models.CharField(_("title"), max_length=200)
+    recommendation = models.TextField(_("recommendation"), blank=True)
+    recommended_by = models.CharField(_("recommendation from"), max_length=120, blank=True)
+    late = models.BooleanField(_("put on after the notice"), default=False)
+    papers_late = models.BooleanField(_("its documents did not go out with the notice"), default=False)
+    closed_basis = models.CharField(_("legal basis for closed doors"), max_length=200, blank=True)
+    public_title = models.CharField(_("title the public sees"), max_length=200, blank=True)
+    discussion = models.TextField(_("treatment"), blank=True)
+    withdrawn_at = models.DateTimeField(null=True, blank=True)
+    withdrawn_reason = models.TextField(_("why it was withdrawn"), blank=True)
+
+    history = track()
+
+    class Meta:
+        verbose_name = _("agenda item")
+        verbose_name_plural = _("agenda items")
+        ordering = ["position", "id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["meeting", "position"], name="meetings_item_position", deferrable=models.Deferrable.DEFERRED
+            ),
+            models.UniqueConstraint(
+                fields=["referral"],
+                condition=Q(withdrawn_at__isnull=True, settled_at__isnull=True),
+                name="meetings_item_referral_on_one_agenda",
+            ),
+            models.CheckConstraint(
+                condition=Q(withdrawn_at__isnull=True) | ~Q(withdrawn_reason=""),
+                name="meetings_item_withdrawn_with_reason",
+            ),
+        ]
+
+    # When the decision has set its case in motion, or there is nothing to set in motion: then the referral
+    # may stand on another agenda.
+    settled_at = models.DateTimeField(null=True, blank=True, editable=False)
+    settle_error = models.TextField(blank=True, editable=False)
+
+    def __str__(self) -> str:
+        return f"{self.label} {self.title}".strip()
+
+    @property
+    def label(self) -> str:
+        """Return the number as people write it, "PS 12/26"; empty before the meeting is called."""
+        return f"{self.kind} {self.number}/{(self.year or 0) % 100:02d}" if self.number else ""
+
+    @property
+    def is_closed(self) -> bool:
+        """Say whether the doors are closed for this item (koml § 11-5, R8)."""
+        return bool(self.closed_basis)
+
+    @property
+    def folder(self) -> Case | None:
+        """Return the case that is treated, or None for an item that stands alone."""
+        if self.case is not None:
+            return self.case
+        return self.referral.case if self.referral is not None else None
+
+    @property
+    def is_exempt(self) -> bool:
+        """Say whether the case itself may be read only by those who treat it (R25): its words are
+        kept, whatever the doors."""
+        return self.folder is not None and self.folder.access == CaseAccess.RECEIVER
+
+    @property
+    def is_kept(self) -> bool:
+        """Say whether what was said and decided is only for those who take part: behind closed
+        doors, or in an exempt case."""
+        return self.is_closed or self.is_exempt
+
+    @property
+    def kept_basis(self) -> str:
+        """Return the legal basis on which the item is kept from others; empty for an open one, and for a case
+        nobody has screened yet."""
+        return self.closed_basis or (self.folder.access_basis if self.is_exempt and self.folder is not None else "")
+
+    @property
+    def title_outside(self) -> str:
+        """Return the title that is shown to whoever may not read the item."""
+        if self.public_title or not self.is_exempt or self.folder is None:
+            return self.public_title or gettext("Closed by law")
+        return gettext("Case %(reference)s, not public") % {"reference": self.folder.reference}
+
+    @property
+    def decided(self) -> "Decision | None":
+        """Return the decision, or None before there is one."""
+        return getattr(self, "decision", None)
+
+
+class Attendance(models.Model):
+    """One seat or seated deputy at one meeting: met or absent, and for whom a deputy met (R4)."""
+
+    meeting = models.ForeignKey(Meeting, on_delete=models.PROTECT, related_name="attendances")
+    membership = models.ForeignKey(Membership, on_delete=models.PROTECT, related_name="attendances")
+    present = models.BooleanField(_("present"), default=True)
+    absence_reason = models.CharField(_("reason for absence"), max_length=200, blank=True)
+    stands_for = models.ForeignKey(
+        Membership, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("meets for")
+    )
+    skipped_reason = models.CharField(_("why an earlier deputy was skipped"), max_length=200, blank=True)
+    #: Who took the place on the day: somebody who stood in for its holder. A deputy has a place of the own; a
+    #: stand-in has the holder's.
+    stand_in = models.ForeignKey(
+        StandIn, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("stand-in")
+    )
+
+    history = track()
+
+    class Meta:
+        verbose_name = _("attendance")
+        verbose_name_plural = _("attendances")
+        ordering = ["id"]
+        constraints = [
+            models.UniqueConstraint(fields=["meeting", "membership"], name="meetings_attendance_once"),
+            models.UniqueConstraint(
+                fields=["meeting", "stands_for"],
+                condition=Q(stands_for__isnull=False, present=True),
+                name="meetings_attendance_one_deputy_a_seat",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.who} {self.meeting_id}"
+
+    @property
+    def who(self) -> "User":
+        """Return the person who met, or should have."""
+        return self.stand_in.person if self.stand_in is not None else self.membership.person
+
+
+class Recusal(models.Model):
+    """A member who does not take part in an item: disqualified (fvl § 6, koml § 11-10) or exempted (§
+    11-11), with the basis (R12)."""
+
+    item = models.ForeignKey(AgendaItem, on_delete=models.PROTECT, related_name="recusals")
+    membership = models.ForeignKey(Membership, on_delete=models.PROTECT, related_name="+")
+    kind = models.CharField(_("kind"), max_length=12, choices=RecusalKind, default=RecusalKind.PARTIALITY)
+    basis = models.CharField(_("legal basis"), max_length=200)
+    deputy = models.ForeignKey(
+        Membership,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("deputy called for this item"),
+    )
+    skipped_reason = models.CharField(_("why an earlier deputy was skipped"), max_length=200, blank=True)
+    settled = models.CharField(_("how it was decided"), max_length=10, choices=Settled, default=Settled.AGREED)
+    ballot = models.ForeignKey("meetings.Ballot", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+
+    history = track()
+
+    class Meta:
+        verbose_name = _("recusal")
+        verbose_name_plural = _("recusals")
+        ordering = ["id"]
+        constraints = [models.UniqueConstraint(fields=["item", "membership"], name="meetings_recusal_once")]
+
+    def __str__(self) -> str:
+        return f"{self.membership} {self.item_id}"
+
+
+class Motion(models.Model):
+    """A proposal for a decision moved in the meeting. The recommendation itself is motion
+    number one, moved by nobody."""
+
+    item = models.ForeignKey(AgendaItem, on_delete=models.PROTECT, related_name="motions")
+    text = models.TextField(_("motion"))
+    moved_by = models.ForeignKey(
+        Membership, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("moved by")
+    )
+    moved_by_attendee = models.ForeignKey(
+        "meetings.Attendee",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("moved by"),
+    )
+    is_recommendation = models.BooleanField(default=False)
+    purpose = models.CharField(_("about"), max_length=15, choices=MotionPurpose, default=MotionPurpose.CASE)
+    created_at = models.DateTimeField(default=clock.now)
+
+    history = track()
+
+    class Meta:
+        verbose_name = _("motion")
+        verbose_name_plural = _("motions")
+        ordering = ["id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["item"], condition=Q(is_recommendation=True), name="meetings_motion_one_recommendation"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.text[:80]
+
+
+class Ballot(models.Model):
+    """One vote over one motion, or over two against each other. Who was entitled is frozen with it, row by row, so that
+    later changes of seats never alter it.
+
+    With ``opponent`` those "for" vote for ``motion``, and those "against" for ``opponent``: one of the two is adopted.
+    """
+
+    item = models.ForeignKey(AgendaItem, on_delete=models.PROTECT, related_name="ballots")
+    motion = models.ForeignKey(Motion, on_delete=models.PROTECT, related_name="ballots")
+    opponent = models.ForeignKey(
+        Motion, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("against")
+    )
+    unanimous = models.BooleanField(_("unanimous"), default=False)
+    held_at = models.DateTimeField(_("held"), default=clock.now)
+    seats = models.PositiveSmallIntegerField(_("seats in the body"))
+    presiding = models.ForeignKey(Membership, on_delete=models.PROTECT, related_name="+")
+
+    history = track()
+
+    class Meta:
+        verbose_name = _("ballot")
+        verbose_name_plural = _("ballots")
+        ordering = ["id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["motion", "opponent"], name="meetings_ballot_one_a_motion", nulls_distinct=False
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.item.label} {self.held_at:%H:%M}"
+
+
+class Vote(models.Model):
+    """One entitled person's vote, with what that person was then: name, part, side and political party are frozen."""
+
+    ballot = models.ForeignKey(Ballot, on_delete=models.PROTECT, related_name="votes")
+    membership = models.ForeignKey(Membership, on_delete=models.PROTECT, related_name="+")
+    name = models.CharField(max_length=150)
+    part = models.CharField(max_length=20, choices=Part, blank=True)
+    side = models.CharField(max_length=20, choices=Side, blank=True)
+    party = models.ForeignKey(PoliticalParty, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    stands_for = models.CharField(max_length=150, blank=True)
+    choice = models.CharField(_("vote"), max_length=10, choices=Choice)
+
+    history = track()
+
+    class Meta:
+        verbose_name = _("vote")
+        verbose_name_plural = _("votes")
+        ordering = ["id"]
+        constraints = [models.UniqueConstraint(fields=["ballot", "membership"], name="meetings_vote_once")]
+
+    def __str__(self) -> str:
+        return f"{self.name}: {self.choice}"
+
+
+class Decision(models.Model):
+    """What was decided in an item: the words, what they do to the case, who carries them out (R16), and the answer the
+    proposer is given (R18)."""
+
+    item = models.OneToOneField(AgendaItem, on_delete=models.PROTECT, related_name="decision")
+    text = models.TextField(_("decision"))
+    resolution = models.CharField(_("what it means for the case"), max_length=12, choices=Resolution)
+    ballot = models.ForeignKey(Ballot, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    answer = models.TextField(_("answer to the proposer"), blank=True)
+    responsible = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="decisions_to_carry_out",
+        verbose_name=_("responsible"),
+    )
+    due_on = models.DateField(_("to be done by"), null=True, blank=True)
+    options = models.JSONField(default=dict, blank=True)
+    decided_at = models.DateTimeField(default=clock.now)
+
+    history = track()
+
+    class Meta:
+        verbose_name = _("decision")
+        verbose_name_plural = _("decisions")
+        ordering = ["id"]
+
+    def __str__(self) -> str:
+        return self.text[:80]
+
+    @property
+    def follow_up_date(self) -> Any:
+        """Return the day the matter comes back or is to be done."""
+        return self.due_on

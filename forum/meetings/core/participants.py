@@ -1,0 +1,96 @@
+"""Who takes part: seats, who is at the table, and who may vote in an item."""
+
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING
+
+from django.utils.text import capfirst
+
+from forum.meetings.core import attendance_records, presence
+from forum.meetings.core.queries import next_item
+from forum.meetings.core.voter import Voter
+from forum.meetings.enums import MeetingStatus
+from forum.organisation.enums import Part
+
+if TYPE_CHECKING:
+    from forum.meetings.core.models import AgendaItem, Meeting
+    from forum.organisation.models import Membership
+
+
+def seats(meeting: "Meeting") -> "list[Membership]":
+    """Return every seat in the body on the day of the meeting: what a quorum is half of."""
+    return sorted(attendance_records.seats(meeting), key=seat_order)
+
+
+def number_of_seats(meeting: "Meeting") -> int:
+    """Return how many seats the body has on the day of the meeting."""
+    return attendance_records.number_of_seats(meeting)
+
+
+def seat_order(membership: "Membership") -> tuple[int, int, int]:
+    """Order a table: leader, deputy leader, then part by part in the order they were elected."""
+    roles = {"leader": 0, "deputy_leader": 1}
+    parts = {Part.ELECTED: 0, Part.ADMINISTRATION: 1, Part.UNION: 2}
+    return roles.get(membership.role, 2), parts.get(Part(membership.part), 3) if membership.part else 3, membership.pk
+
+
+def at_the_table(meeting: "Meeting", item: "AgendaItem | None" = None) -> list[Voter]:
+    """Return who has met with a seat: members, and deputies for those who have not (R4).
+
+    With ``item``: who sits there in that item, when everybody who has come or gone by then is counted; without, who
+    met when the meeting began.
+    """
+    rows = attendance_records.attended(meeting)
+    found = [Voter(row.membership, row.stands_for) for row in rows if row.membership.seated or row.stands_for_id]
+    if item is not None and (movements := attendance_records.movements(meeting)):
+        found = presence.after(found, presence.up_to(item, movements, presence.order_of_treatment(meeting)))
+    return sorted(found, key=_voter_order)
+
+
+def now_at_the_table(meeting: "Meeting") -> list[Voter]:
+    """Return who sits at the table in the item the meeting has come to; before it opens, who has met."""
+    return at_the_table(meeting, next_item(meeting) if meeting.status == MeetingStatus.IN_SESSION else None)
+
+
+def entitled(item: "AgendaItem", table: list[Voter] | None = None) -> list[Voter]:
+    """Return who votes in ``item``: those at the table, without the disqualified and exempted, with deputies
+    called for this item (R12).
+
+    ``table`` is what :func:`at_the_table` gave for the item, where the caller has it already.
+    """
+    table = at_the_table(item.meeting, item) if table is None else table
+    recusals = attendance_records.recusals_in(item)
+    out = {recusal.membership_id for recusal in recusals}
+    found = [voter for voter in table if voter.pk not in out]
+    there = {voter.pk for voter in found}
+    for recusal in recusals:
+        if recusal.deputy is not None and recusal.deputy_id not in there | out:
+            found.append(Voter(recusal.deputy, recusal.membership, for_item=True))
+    return sorted(found, key=_voter_order)
+
+
+def _voter_order(voter: Voter) -> tuple[int, int, int]:
+    own = seat_order(voter.membership)
+    return own if voter.stands_for is None else (2, *own[1:])
+
+
+def present_of_each_part(members: "Iterable[Membership]", table: Iterable[Voter]) -> list[tuple[str, str]]:
+    """Return who is there of each part, for the marks in the bar: ``[("elected", "5/5"), ("union", "3/4")]``.
+
+    A deputy counts in the part of the seat taken. Seats without a part (a safety representative) are
+    counted under the role's name.
+    """
+    all_seats: dict[str, int] = {}
+    there: dict[str, int] = {}
+    for member in members:
+        key = _part_or_role(member)
+        all_seats[key] = all_seats.get(key, 0) + 1
+    for voter in table:
+        key = _part_or_role(voter.seat)
+        there[key] = there.get(key, 0) + 1
+    order: Mapping[str, int] = {Part.ELECTED: 0, Part.ADMINISTRATION: 1, Part.UNION: 2}
+    keys = sorted(all_seats, key=lambda key: (order.get(key, 3), key))
+    return [(key, f"{there.get(key, 0)}/{all_seats[key]}") for key in keys]
+
+
+def _part_or_role(member: "Membership") -> str:
+    return member.part or capfirst(str(member.get_role_display()))

@@ -1,0 +1,280 @@
+"""Reads about meetings, one function for each page."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING
+
+from django.db.models import Prefetch, Q, QuerySet
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+
+from forum.cases.enums import Resolution
+from forum.meetings.core import legality_rules
+from forum.meetings.core.models import AgendaItem, Attendance, Ballot, Meeting, Motion, Recusal
+from forum.meetings.enums import TAKEN_NOTE_OF, MeetingStatus, MinutesStatus
+from forum.meetings.follow_up.legality_models import LegalityRequest
+from forum.meetings.minutes.models import Minutes
+from forum.meetings.session.election_models import Election
+from forum.meetings.session.models import Addition, DoorPeriod, Movement, Objection
+from forum.organisation.enums import Role
+from forum.organisation.models import Body
+from trepart import clock
+from trepart.access import grants, policy
+from trepart.alphabet import norwegian
+from trepart.ui import StatusMeaning
+
+if TYPE_CHECKING:
+    from forum.meetings.case_papers.queries import Reading
+    from trepart.access.rules import Person
+
+#: One fixed colour per meaning (look/README, principle 6).
+MEANING: dict[str, StatusMeaning] = {
+    MeetingStatus.PLANNED: "neutral",
+    MeetingStatus.CALLED: "info",
+    MeetingStatus.IN_SESSION: "info",
+    MeetingStatus.ENDED: "neutral",
+    MeetingStatus.CANCELLED: "neutral",
+}
+
+
+def day_of(meeting: Meeting) -> date:
+    """Return the day the meeting is held, in the municipality's time zone: memberships are read as they run that
+    day."""
+    return timezone.localtime(meeting.starts_at).date()
+
+
+# The list --------------------------------------------------------------------------------------------------------
+
+
+def meetings_for(person: "Person", *, past: bool, body: Body | None = None) -> QuerySet[Meeting]:
+    """Return the meetings ``person`` may see, the coming ones soonest first, the past ones newest first; of one
+    body where ``body`` is given.
+
+    A cancelled meeting stands among the coming ones until its day has passed, so that nobody comes in vain.
+    """
+    found = policy.visible_to(person, "forum.view_meeting", Meeting.objects.select_related("body", "minutes"))
+    if body is not None:
+        found = found.filter(body=body)
+    gone = Q(status=MeetingStatus.ENDED) | Q(status=MeetingStatus.CANCELLED, starts_at__lt=clock.now())
+    if past:
+        return found.filter(gone).order_by("-starts_at", "-pk")
+    return found.exclude(gone).order_by("starts_at", "pk")
+
+
+def bodies_with_meetings(person: "Person") -> QuerySet[Body]:
+    """Return the bodies that ``person`` can see a meeting of, by name: what the list can be filtered by."""
+    seen = policy.visible_to(person, "forum.view_meeting", Meeting.objects.all())
+    return Body.objects.filter(pk__in=seen.values("body")).order_by(norwegian("name"), "pk")
+
+
+def bodies_to_plan_for(person: "Person") -> list[Body]:
+    """Return the bodies that ``person`` may plan meetings of today, by name."""
+    held = grants.of(person).bodies("forum.plan_meeting")
+    found = Body.objects.filter(pk__in=held).order_by(norwegian("name"), "pk") if held else Body.objects.none()
+    return [body for body in found if body.is_active]
+
+
+# One meeting -----------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class ItemLine:
+    """One item as a reader may see it. ``hidden``: kept from this reader, who sees number, basis
+    and public title only."""
+
+    item: AgendaItem
+    hidden: bool
+    #: What has happened to it since the notice, in a word or two each.
+    marks: tuple[str, ...] = ()
+    #: Its case paper as this reader may read it, with attachments (`forum.meetings.case_papers.queries.Reading`);
+    #: None where there is none.
+    paper: "Reading | None" = None
+
+    @property
+    def title(self) -> str:
+        """Return the title this reader sees."""
+        return self.item.title_outside if self.hidden else self.item.title
+
+    @property
+    def function(self) -> str:
+        """Return as what the body treats it, where it is several things."""
+        return self.item.function.name if self.item.function is not None and not self.hidden else ""
+
+    @property
+    def outcome(self) -> str:
+        """Return in a word or two what became of it."""
+        return short_outcome(self.item, hidden=self.hidden)
+
+    @property
+    def review_until(self) -> date | None:
+        """Return the last day to ask for a review of the decision's legality (koml § 27-1, R15); None where there is
+        none, or it is not for this reader."""
+        decision = self.item.decided
+        return None if self.hidden or decision is None else legality_rules.deadline(decision, self.item.meeting.body)
+
+    @property
+    def review_over(self) -> bool:
+        """Say whether the last day to ask for a review has passed."""
+        last = self.review_until
+        return last is not None and last < clock.today()
+
+    @property
+    def review(self) -> LegalityRequest | None:
+        """Return the request for a review, where one is recorded and the reader may see it."""
+        decision = self.item.decided
+        return None if self.hidden or decision is None else getattr(decision, "legality_request", None)
+
+    @property
+    def case_reference(self) -> str:
+        """Return the folder number, where there is a case and this reader may see it."""
+        return self.item.case.reference if self.item.case is not None and not self.hidden else ""
+
+    @property
+    def archive_reference(self) -> str:
+        """Return the archive's own number, where there is one and this reader may see it."""
+        return self.item.case.archive_reference if self.item.case is not None and not self.hidden else ""
+
+
+def short_outcome(item: AgendaItem, *, hidden: bool = False) -> str:
+    """Return what stands beside an item in the agenda: "Withdrawn", "Closed", "Unanimous", or what was resolved."""
+    if item.withdrawn_at is not None:
+        return _("Withdrawn")
+    if hidden:
+        return pgettext("doors", "Closed") if item.is_closed else ""
+    decision = item.decided
+    if decision is None:
+        return pgettext("doors", "Closed") if item.is_closed else ""
+    if decision.resolution == Resolution.NOTED:
+        return _("Taken note of")
+    said = str(decision.get_resolution_display()).capitalize()
+    if decision.ballot is not None and decision.ballot.unanimous:
+        said = _("%(outcome)s, unanimously") % {"outcome": said}
+    return said
+
+
+def agenda_of(meeting: Meeting) -> QuerySet[AgendaItem]:
+    """Return the items of ``meeting`` in order, with what the pages show of them; withdrawn ones only
+    where they had a number."""
+    ballots = Ballot.objects.select_related(
+        "motion__moved_by__person",
+        "motion__moved_by__party",
+        "motion__moved_by_attendee",
+        "opponent__moved_by__person",
+        "opponent__moved_by__party",
+        "opponent__moved_by_attendee",
+        "presiding__person",
+    ).prefetch_related("votes__party")
+    return (
+        AgendaItem.objects.filter(meeting=meeting)
+        .exclude(withdrawn_at__isnull=False, number__isnull=True)
+        .select_related(
+            "case",
+            "referral__case",
+            "decision__ballot",
+            "decision__responsible",
+            "decision__legality_request",
+            "meeting__body",
+            "function",
+            "lateness",
+            "question",
+        )
+        .prefetch_related(
+            Prefetch("ballots", ballots),
+            Prefetch(
+                "motions", Motion.objects.select_related("moved_by__person", "moved_by__party", "moved_by_attendee")
+            ),
+            Prefetch("recusals", Recusal.objects.select_related("membership__person", "deputy__person")),
+        )
+        .order_by("position", "pk")
+    )
+
+
+def in_full(items: QuerySet[AgendaItem]) -> QuerySet[AgendaItem]:
+    """Return ``items`` with what has happened around the table in each: who came and went, objections, doors,
+    elections, additions to the minutes."""
+    movements = Movement.objects.select_related("membership__person", "stands_for__person").order_by("pk")
+    return items.prefetch_related(
+        Prefetch("movements", movements),
+        Prefetch("additions", Addition.objects.select_related("membership__person", "membership__party")),
+        Prefetch("objections", Objection.objects.select_related("membership__person")),
+        Prefetch("door_periods", DoorPeriod.objects.select_related("ballot").order_by("pk")),
+        Prefetch(
+            "elections",
+            Election.objects.select_related("elected").prefetch_related(
+                "candidates", "rounds__counts__candidate", "rounds__voices__candidate"
+            ),
+        ),
+    )
+
+
+def agenda_is_out(meeting: Meeting) -> bool:
+    """Say whether those who may see the meeting may read its agenda: once it is called, or written down."""
+    return meeting.called_at is not None or meeting.status == MeetingStatus.ENDED
+
+
+def item_lines(meeting: Meeting, *, sees_closed: bool, own: Collection[int] = ()) -> list[ItemLine]:
+    """Return the agenda as a reader may see it. ``own`` has the ids of the items the reader has been called to as a
+    deputy for those alone."""
+    return [ItemLine(item, item.is_kept and not sees_closed and item.pk not in own) for item in agenda_of(meeting)]
+
+
+def who_met(meeting: Meeting) -> tuple[list[Attendance], list[Attendance]]:
+    """Return who met and who was absent, each in the order of the table."""
+    from forum.meetings.core import participants  # counts votes, and asks this module for the day of a meeting
+
+    rows = meeting.attendances.select_related(
+        "membership__person", "membership__party", "stands_for__person", "membership__body", "stand_in__person"
+    )
+    ordered = sorted(rows, key=lambda row: (row.stands_for_id is not None, *participants.seat_order(row.membership)))
+    return [row for row in ordered if row.present], [row for row in ordered if not row.present]
+
+
+def presiding_name(meeting: Meeting) -> str:
+    """Return the name of the person presiding: whoever sat in the place on the day, also where that was a stand-in.
+    Empty where nobody did."""
+    if meeting.presiding is None:
+        return ""
+    row = (
+        meeting.attendances.filter(membership=meeting.presiding_id, stand_in__isnull=False)
+        .select_related("stand_in__person")
+        .first()
+    )
+    return row.who.name if row is not None else meeting.presiding.person.name
+
+
+# Preparing -------------------------------------------------------------------------------------------------------
+
+
+def minutes_to_approve(meeting: Meeting) -> list[Minutes]:
+    """Return published minutes of the body that wait to be approved and stand on no agenda (R13)."""
+    waiting = Minutes.objects.filter(meeting__body=meeting.body_id, status=MinutesStatus.PUBLISHED).exclude(
+        pk__in=AgendaItem.objects.filter(
+            approves__isnull=False, withdrawn_at__isnull=True, settled_at__isnull=True
+        ).values("approves")
+    )
+    return list(waiting.select_related("meeting__body").order_by("meeting__starts_at"))
+
+
+def next_item(meeting: Meeting) -> AgendaItem | None:
+    """Return the item a meeting in session has come to: the first neither decided nor withdrawn, else the last."""
+    items = list(meeting.items.filter(withdrawn_at__isnull=True).select_related("decision").order_by("position", "pk"))
+    return next((item for item in items if item.decided is None), items[-1] if items else None)
+
+
+def is_for_information(item: AgendaItem) -> bool:
+    """Say whether an item is only to be taken note of."""
+    return item.kind in TAKEN_NOTE_OF
+
+
+def role_words(row: Attendance) -> str:
+    """Return what somebody was at the meeting, in words: the role, the political party, for whom a deputy met."""
+    said = [str(row.membership.get_role_display())]
+    if row.membership.role == Role.DEPUTY and row.stands_for is not None:
+        said = [_("deputy for %(name)s") % {"name": row.stands_for.person.name}]
+    if row.stand_in is not None:
+        said.append(_("standing in for %(name)s") % {"name": row.membership.person.name})
+    if row.meeting.presiding_id == row.membership_id:
+        said.append(_("presiding"))
+    return ", ".join(said)

@@ -1,0 +1,72 @@
+"""Which items of which agendas somebody may read: asked by extracts, follow-up and search alike, so that they
+cannot disagree (R8, R25)."""
+
+from typing import TYPE_CHECKING
+
+from django.db.models import Q, QuerySet
+
+from forum.cases.enums import CaseAccess
+from forum.cases.models import Case
+from forum.meetings.core.models import AgendaItem, Meeting, Recusal
+from forum.meetings.enums import MeetingStatus, MovementKind
+from forum.meetings.session.models import Movement
+from trepart.access import policy
+
+if TYPE_CHECKING:
+    from trepart.access.rules import Person
+
+#: What was said and decided is for all who may see the meeting: open doors, and a case that is not exempt.
+OPEN = (
+    Q(closed_basis="")
+    & ~Q(case__access=CaseAccess.RECEIVER.value)
+    & ~Q(referral__case__access=CaseAccess.RECEIVER.value)
+)
+#: The agenda is out: the meeting has been called, or has been held.
+OUT = Q(meeting__called_at__isnull=False) | Q(meeting__status=MeetingStatus.ENDED.value)
+
+
+def about(case: Case) -> Q:
+    """Return which agenda items treat ``case``, by itself or through its stay with a body. Asks the database: they are
+    few and found in an index, while an "or" across the join within a larger question reads all the items there are
+    (docs/performance.md)."""
+    own = AgendaItem.objects.filter(case=case).order_by().values_list("pk", flat=True)
+    through = AgendaItem.objects.filter(referral__case=case).order_by().values_list("pk", flat=True)
+    return Q(pk__in=list(own.union(through)))
+
+
+def own_seats(person: "Person") -> Q:
+    """Return which agenda items ``person`` has been called to as a deputy for that item alone: there, and nowhere else,
+    a deputy reads and hears what the members do (koml § 8-1, R5, R12)."""
+    if not person.is_authenticated:
+        return Q(pk__in=[])
+    instead = Recusal.objects.filter(deputy__person=person.pk).order_by()
+    came = Movement.objects.filter(
+        membership__person=person.pk, kind=MovementKind.CAME, stands_for__isnull=False, only=True
+    ).order_by()
+    return Q(pk__in=instead.values("item")) | Q(pk__in=came.values("item"))
+
+
+def own_items(person: "Person", meeting: Meeting) -> frozenset[int]:
+    """Return the ids of the items of ``meeting`` that :func:`own_seats` gives ``person``."""
+    if not person.is_authenticated:
+        return frozenset()
+    return frozenset(AgendaItem.objects.filter(own_seats(person), meeting=meeting).values_list("pk", flat=True))
+
+
+def readable_items(person: "Person") -> QuerySet[AgendaItem]:
+    """Return the agenda items whose words ``person`` may read: of meetings the person may see, whose agenda is out,
+    without what is kept from the person."""
+    seen = policy.visible_to(person, "forum.view_meeting", Meeting.objects.all())
+    inside = policy.visible_to(person, "forum.view_closed", Meeting.objects.all())
+    return AgendaItem.objects.filter(OUT, meeting__in=seen.order_by().values("pk")).filter(
+        OPEN | Q(meeting__in=inside.order_by().values("pk")) | own_seats(person)
+    )
+
+
+def may_read(item: AgendaItem, person: "Person") -> bool:
+    """Say the same as :func:`readable_items` of one item that is fetched, with its meeting and cases, and whose agenda
+    is out. For the few items of one case: asked of the rows there are, it costs a fraction of what it costs inside a
+    question to the database (docs/performance.md)."""
+    if not item.is_kept:
+        return policy.can(person, "forum.view_meeting", item.meeting)
+    return policy.can(person, "forum.view_closed", item) and policy.can(person, "forum.view_meeting", item.meeting)

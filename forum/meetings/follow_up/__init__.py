@@ -1,0 +1,1 @@
+"""What becomes of decisions: who carries them out, and reviews of their legality."""

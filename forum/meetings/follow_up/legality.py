@@ -1,0 +1,64 @@
+"""Recording that a review of a decision's legality has been asked for (koml § 27-1, R15)."""
+
+from datetime import date
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from forum.meetings.core import legality_rules
+from forum.meetings.core.locking import hold
+from forum.meetings.core.models import AgendaItem
+from forum.meetings.enums import MeetingStatus
+from forum.meetings.follow_up.legality_models import LegalityRequest
+from trepart import clock
+from trepart.access.models import User
+from trepart.workflow import GuardRefused, WrongState, reserve_pk
+
+
+def record(item: AgendaItem, *, asked_on: date, asked_by: str, grounds: str, actor: User) -> LegalityRequest:
+    """Write down a request for review: the day it came, the members of the municipal council who ask, and why. One that
+    came too late is kept, and said to be.
+
+    Raises ``GuardRefused`` for fewer than three names, no grounds, a day before the decision or to come, and a decision
+    that cannot be reviewed; ``WrongState`` where a request is recorded already.
+    """
+    names = list(dict.fromkeys(line.strip() for line in asked_by.splitlines() if line.strip()))
+    with hold(item.meeting, actor=actor, permission="forum.write_minutes", at=(MeetingStatus.ENDED,)) as held:
+        fresh = AgendaItem.objects.select_related("decision", "case", "referral__case").get(
+            pk=item.pk, meeting=held.meeting
+        )
+        fresh.meeting = held.meeting
+        decision = fresh.decided
+        last = legality_rules.deadline(decision, held.meeting.body) if decision is not None else None
+        if decision is None or last is None:
+            raise GuardRefused(
+                _("Only a final decision of a body under chapter 11 can be reviewed (Local Government Act § 27-1).")
+            )
+        if LegalityRequest.objects.filter(decision=decision).exists():
+            raise WrongState(_("A request for review is recorded already."))
+        if len(names) < legality_rules.MEMBERS:
+            raise GuardRefused(
+                _("At least three members of the municipal council must ask together (Local Government Act § 27-1).")
+            )
+        if not grounds.strip():
+            raise GuardRefused(_("Write on what grounds they ask."))
+        if asked_on > clock.today() or asked_on < timezone.localtime(decision.decided_at).date():
+            raise GuardRefused(_("The day cannot be before the decision, nor to come."))
+        made = LegalityRequest(
+            pk=reserve_pk(LegalityRequest),
+            decision=decision,
+            asked_on=asked_on,
+            asked_by="\n".join(names),
+            grounds=grounds.strip(),
+            deadline=last,
+            recorded_by=held.actor,
+            recorded_at=clock.now(),
+        )
+        with held.about(
+            "forum.legality_requested",
+            fresh,
+            data={"count": len(names), "asked_on": asked_on, "late": made.late},
+            text={"reason": made.grounds, "names": ", ".join(names)},
+        ):
+            made.save(force_insert=True)
+    return made  # fmt: skip

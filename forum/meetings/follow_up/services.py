@@ -1,0 +1,242 @@
+"""Carrying out decisions: who sees to it and by when, how it goes, and the list on the next meeting's
+agenda (koml § 13-1, R16)."""
+
+from collections.abc import Collection, Sequence
+from contextlib import AbstractContextManager
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from forum.cases.enums import Resolution
+from forum.meetings import notifications
+from forum.meetings.agenda.services import add_item
+from forum.meetings.core.locking import Hold
+from forum.meetings.core.models import AgendaItem, Meeting
+from forum.meetings.enums import ItemKind
+from forum.meetings.follow_up import queries
+from forum.meetings.follow_up.models import FollowUp, FollowUpNote
+from forum.meetings.follow_up.sources import Measure
+from forum.organisation.responsibilities import Task
+from trepart import audit, clock, languages
+from trepart.access import grants, policy
+from trepart.access.models import User
+from trepart.notices.announcing import tell
+from trepart.templatetags.trepart_ui import date_text
+from trepart.workflow import GuardRefused, NotPermitted, WrongState, reserve_pk
+
+if TYPE_CHECKING:
+    from trepart.audit.models import Event
+
+RIGHT = "forum.follow_up"
+_MAY_NOT = gettext_lazy("You cannot do this. It takes a role that you do not hold today.")
+
+
+def begin(held: Hold, item: AgendaItem) -> None:
+    """Begin to follow up the decision in ``item`` when it is carried out: where it names somebody, or has adopted
+    something; those responsible are told.
+
+    Called under the event that settles the item. What an owner of cases (proposals) follows up itself
+    is not followed up twice.
+    """
+    decision = item.decided
+    if decision is None or FollowUp.objects.filter(decision=decision).exists():
+        return
+    if decision.responsible is None and decision.resolution != Resolution.ADOPT:
+        return
+    if item.approves_id is not None:
+        return
+    made = FollowUp(
+        pk=reserve_pk(FollowUp), decision=decision, responsible=decision.responsible, due_on=decision.due_on
+    )
+    with held.about(
+        "forum.follow_up_begun", item, data={"responsible": decision.responsible_id, "due_on": decision.due_on}
+    ) as event:
+        made.save(force_insert=True)
+        if made.responsible is not None:
+            _tell([made.responsible], made, item, notifications.FOLLOW_UP_GIVEN, "follow_up_given", event)  # fmt: skip
+
+
+def assign(one: FollowUp, *, responsible: User, due_on: date, actor: User) -> FollowUp:
+    """Say who sees to the decision and by when; whoever is new is told. Raises ``GuardRefused`` for a day gone by,
+    ``WrongState`` where it is done."""
+    with transaction.atomic():
+        fresh, acting = _locked(one, actor, right="forum.assign_follow_up")
+        if fresh.done_on is not None:
+            raise WrongState(_("It is done already."))
+        if due_on < clock.today() and due_on != fresh.due_on:
+            raise GuardRefused(_("The date has passed already."))
+        before = fresh.responsible
+        if (before, fresh.due_on) == (responsible, due_on):
+            return fresh
+        fresh.responsible, fresh.due_on = responsible, due_on
+        data = {"name": responsible.name, "due_on": due_on}
+        with _about(fresh, "forum.follow_up_assigned", actor, acting, data=data) as event:
+            fresh.save()
+            if before != responsible:
+                _tell(
+                    [responsible], fresh, fresh.decision.item, notifications.FOLLOW_UP_GIVEN, "follow_up_given", event
+                )
+    return fresh
+
+
+def report(one: FollowUp, *, text: str, done: bool, actor: User) -> FollowUpNote:
+    """Tell how it goes, or that it is done; those who keep the body's list are told when it is. Raises ``GuardRefused``
+    without words, ``WrongState`` where it is done."""
+    with transaction.atomic():
+        fresh, acting = _locked(one, actor, right=RIGHT)
+        if fresh.done_on is not None:
+            raise WrongState(_("It is done already."))
+        if not text.strip():
+            raise GuardRefused(_("Write how it goes."))
+        note = FollowUpNote(
+            pk=reserve_pk(FollowUpNote), follow_up=fresh, text=text.strip(), done=done, written_by=actor, at=clock.now()
+        )
+        action = "forum.follow_up_done" if done else "forum.follow_up_noted"
+        with _about(fresh, action, actor, acting, text={"note": note.text}) as event:
+            note.save(force_insert=True)
+            if done:
+                fresh.done_on = clock.today()
+                fresh.save()
+                keepers = policy.people_who_can("forum.assign_follow_up", fresh).exclude(pk=actor.pk)
+                _tell(
+                    keepers,
+                    fresh,
+                    fresh.decision.item,
+                    notifications.FOLLOW_UP_DONE,
+                    "follow_up_done",
+                    event,
+                    mail=False,
+                )
+    return note
+
+
+def put_on_agenda(meeting: Meeting, *, actor: User) -> AgendaItem:
+    """Put the body's list of follow-up on the agenda of ``meeting``, for information, as it stands today.
+
+    What is kept from some stands there by its number only. Raises ``GuardRefused`` where there is nothing to follow up,
+    ``WrongState`` where it stands there.
+    """
+    with languages.municipal():
+        title = _("Follow-up of decisions")
+        board = queries.board(meeting.body, actor)
+        if board.empty:
+            raise GuardRefused(_("There is nothing to follow up."))
+        if meeting.items.filter(kind=ItemKind.RS, title=title, withdrawn_at__isnull=True).exists():
+            raise WrongState(_("The follow-up stands on that agenda already."))
+        said = [
+            _("The follow-up is taken note of. It stood like this on %(date)s:")
+            % {"date": date_text(clock.today(), year=True)}
+        ]
+        for heading, measures in (
+            (_("Overdue"), board.overdue),
+            (_("Due soon"), board.soon),
+            (_("Under way"), board.open),
+            (_("Nobody is responsible, or there is no date"), board.unassigned),
+            (_("Done since the last meeting"), board.done),
+        ):
+            if measures:
+                said.append("\n".join([f"{heading}:", *(f"– {_sentence(measure)}" for measure in measures)]))
+        return add_item(meeting, title=title, kind=ItemKind.RS, recommendation="\n\n".join(said), actor=actor)
+
+
+def _sentence(measure: Measure) -> str:
+    kept = measure.public or measure.title
+    said = [f"{measure.label} {kept}".strip()]
+    if measure.responsible:
+        said.append(measure.responsible)
+    day = measure.done_on or measure.due_on
+    if day is not None:
+        said.append((_("done %(date)s") if measure.done_on else _("by %(date)s")) % {"date": date_text(day, year=True)})
+    return ", ".join(said)
+
+
+def remind(one: FollowUp, event: "Event") -> None:
+    """Remind whoever is responsible, under ``event``."""
+    if one.responsible is not None:
+        _tell([one.responsible], one, one.decision.item, notifications.FOLLOW_UP_REMINDED, "follow_up_reminded", event)
+
+
+def _locked(one: FollowUp, actor: User, *, right: str) -> tuple[FollowUp, audit.Acting | None]:
+    """Fetch the follow-up anew under its lock, and ask for the right afresh."""
+    fresh = (
+        FollowUp.objects.select_for_update(no_key=True, of=("self",))
+        .select_related(
+            "responsible", "decision__item__meeting__body", "decision__item__case", "decision__item__referral__case"
+        )
+        .get(pk=one.pk)
+    )
+    actor = User.objects.get(pk=actor.pk)
+    grants.forget(actor)
+    if not policy.can(actor, right, fresh):
+        raise NotPermitted(_MAY_NOT)
+    return fresh, policy.acting_for(actor, right, fresh)
+
+
+def _about(
+    one: FollowUp, action: str, actor: User | None, acting: audit.Acting | None, *, data: Any = None, text: Any = None
+) -> AbstractContextManager["Event"]:
+    item = one.decision.item
+    return audit.recorded(
+        action,
+        actor=actor,
+        subject=item,
+        root=item.meeting,
+        acting=acting,
+        data={"label": item.label, "closed": item.is_closed, **(data or {})},
+        text=text,
+    )
+
+
+def _tell(
+    people: Any, one: FollowUp, item: AgendaItem, kind: str, template: str, event: "Event", *, mail: bool = True
+) -> None:
+    tell(
+        people,
+        kind=kind,
+        template=f"meetings/follow_up/mail/{template}",
+        # Of what is kept a mail says the number and no more (R8, R25).
+        context={"follow_up": one, "item": item, "kept": item.label if item.is_kept else ""},
+        url=one.get_absolute_url(),
+        event=event,
+        mail=mail,
+    )
+
+
+class DecisionsToCarryOut:
+    """What hangs on people by name in this room: decisions they are to carry out (`forum.hanging.Tasks`)."""
+
+    def open(self, people: Collection[int] | None = None) -> Sequence[Task]:
+        """Return what is not done and hangs on ``people`` (ids; everybody where None); one query."""
+        found = FollowUp.objects.filter(done_on__isnull=True, responsible__isnull=False)
+        if people is not None:
+            found = found.filter(responsible__in=people)
+        return [
+            Task(
+                pk=one.pk,
+                # Only the number: the words may be behind closed doors.
+                words=_("Decision %(label)s") % {"label": one.decision.item.label},
+                url=one.get_absolute_url(),
+                person_id=one.responsible_id or 0,
+                body_id=one.decision.item.meeting.body_id,
+            )
+            for one in found.select_related("decision__item__meeting").order_by("due_on", "pk")
+        ]
+
+    def hand_over(self, task: Task, to: User, *, actor: User | None) -> None:
+        """Make ``to`` responsible, and tell them; nothing happens where it has been done or moved since."""
+        one = (
+            FollowUp.objects.select_for_update(no_key=True, of=("self",))
+            .select_related("decision__item__meeting__body", "decision__item__case", "decision__item__referral__case")
+            .get(pk=task.pk)
+        )
+        if one.done_on is not None or one.responsible_id != task.person_id:
+            return
+        one.responsible = to
+        with _about(
+            one, "forum.follow_up_assigned", actor, None, data={"name": to.name, "due_on": one.due_on}
+        ) as event:
+            one.save()
+            _tell([to], one, one.decision.item, notifications.FOLLOW_UP_GIVEN, "follow_up_given", event)

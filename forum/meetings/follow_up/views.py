@@ -1,0 +1,164 @@
+"""Follow-up on the web: the list of a body, and one decision with its progress."""
+
+from typing import Any, ClassVar
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views import View
+
+from forum.meetings.follow_up import queries, services
+from forum.meetings.follow_up.forms import AssignForm, ProgressForm
+from forum.meetings.follow_up.models import FollowUp
+from forum.organisation.models import Body
+from trepart import ui
+from trepart.access import interrupted_forms, policy
+from trepart.access.models import User
+from trepart.access.web import Access, permitted, reader_of
+from trepart.audit import viewing
+from trepart.templatetags.trepart_ui import date_text
+from trepart.workflow import Refused
+
+
+class BoardView(View):
+    """What one body follows up, for those who sit in it; and its way onto the agenda of the next meeting."""
+
+    access: ClassVar[Access] = permitted("forum.view_queue")
+
+    def get(self, request: HttpRequest, slug: str) -> HttpResponse:
+        """Show the list."""
+        body = policy.get_or_404(request.user, "forum.view_queue", Body.objects.all(), slug=slug)
+        board = queries.board(body, request.user)
+        may_plan = board.coming is not None and policy.can(request.user, "forum.plan_meeting", board.coming)
+        groups = [
+            (_("Overdue"), board.overdue, "danger"),
+            (_("Nobody is responsible, or there is no date"), board.unassigned, "warning"),
+            (_("Due soon"), board.soon, "warning"),
+            (_("Under way"), board.open, "info"),
+            (_("Done since the last meeting"), board.done, "success"),
+        ]
+        return render(
+            request,
+            "meetings/follow_up/follow_up_board.html",
+            {
+                "body": body,
+                "board": board,
+                "groups": [(title, measures, meaning) for title, measures, meaning in groups if measures],
+                "may_plan": may_plan and not board.empty,
+                "crumbs": [
+                    (_("Bodies"), reverse("forum:body_list")),
+                    (body.name, body.get_absolute_url()),
+                    (_("Follow-up"), None),
+                ],
+            },
+        )
+
+    def post(self, request: HttpRequest, slug: str) -> HttpResponseBase:
+        """Put the list on the agenda of the next meeting."""
+        body = policy.get_or_404(request.user, "forum.view_queue", Body.objects.all(), slug=slug)
+        coming = queries.board(body, request.user).coming
+        if coming is None or not policy.can(request.user, "forum.plan_meeting", coming):
+            raise Http404
+        try:
+            item = services.put_on_agenda(coming, actor=reader_of(request))
+        except Refused as refusal:
+            messages.error(request, str(refusal.message))
+            return redirect("forum:follow_up_board", body.slug)
+        messages.success(request, _("On the agenda: %(title)s.") % {"title": item.title})
+        return redirect("forum:meeting_agenda", coming.pk)
+
+
+class FollowUpView(View):
+    """One decision: what was decided, who sees to it, how it goes."""
+
+    access: ClassVar[Access] = permitted("forum.view_follow_up")
+
+    def find(self, request: HttpRequest, pk: int) -> FollowUp:
+        """Fetch it, or answer 404: to who does not follow it up, and to who may not read a decision
+        that is kept from others."""
+        found = FollowUp.objects.select_related(
+            "responsible",
+            "decision__item__meeting__body",
+            "decision__item__case",
+            "decision__item__referral__case",
+        )
+        one = policy.get_or_404(request.user, "forum.view_follow_up", found, pk=pk)
+        item = one.decision.item
+        mine = one.responsible_id == request.user.pk
+        if item.is_kept and not mine and not policy.can(request.user, "forum.view_closed", item.meeting):
+            raise Http404
+        return one
+
+    def get(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Show it, with the forms the reader may use; after an expired session, what had been written."""
+        one = self.find(request, pk)
+        given_back = interrupted_forms.give_back(request)
+        assigning = given_back is not None and given_back.get("do") == "assign"
+        return self.page(
+            request,
+            one,
+            report=ProgressForm(None if assigning else given_back),
+            assign=AssignForm(given_back if assigning else None, follow_up=one),
+        )
+
+    def post(self, request: HttpRequest, pk: int) -> HttpResponseBase:
+        """Write down how it goes, or who sees to it."""
+        one = self.find(request, pk)
+        assigning = request.POST.get("do") == "assign"
+        right = "forum.assign_follow_up" if assigning else services.RIGHT
+        if not policy.can(request.user, right, one):
+            raise Http404
+        report = ProgressForm(None if assigning else request.POST)
+        assign = AssignForm(request.POST if assigning else None, follow_up=one)
+        form: Any = assign if assigning else report
+        if not form.is_valid():
+            return self.page(request, one, report=report, assign=assign, status=422)
+        try:
+            if assigning:
+                services.assign(one, actor=reader_of(request), **form.cleaned_data)
+            else:
+                services.report(one, actor=reader_of(request), **form.cleaned_data)
+        except Refused as refusal:
+            form.add_error(None, str(refusal.message))
+            return self.page(request, one, report=report, assign=assign, status=409)
+        messages.success(request, _("Saved."))
+        return redirect(one)
+
+    def page(
+        self, request: HttpRequest, one: FollowUp, *, report: ProgressForm, assign: AssignForm, status: int = 200
+    ) -> HttpResponse:
+        """Render the page; reading a decision that is kept from others is written down."""
+        item, person = one.decision.item, request.user
+        if item.is_kept and isinstance(person, User):
+            viewing.log_view(person, item.meeting, "follow_up")
+        is_open = one.done_on is None
+        sits_in = policy.can(person, "forum.view_queue", item.meeting.body)
+        board = reverse("forum:follow_up_board", args=[item.meeting.body.slug]) if sits_in else None
+        return render(
+            request,
+            "meetings/follow_up/follow_up_detail.html",
+            {
+                "follow_up": one,
+                "item": item,
+                "notes": list(one.notes.select_related("written_by").order_by("-at", "-id")),
+                "report": report if is_open and policy.can(person, services.RIGHT, one) else None,
+                "assign": assign if is_open and policy.can(person, "forum.assign_follow_up", one) else None,
+                "overdue": one.is_overdue(),
+                "facts": [
+                    ui.Fact(_("Responsible"), one.responsible.name if one.responsible is not None else ""),
+                    ui.Fact(_("To be done by"), date_text(one.due_on) if one.due_on else ""),
+                    ui.Fact(_("Done"), date_text(one.done_on) if one.done_on else ""),
+                    ui.Fact(_("Decided by"), item.meeting.body.name, item.meeting.body.get_absolute_url()),
+                    ui.Fact(_("Meeting"), date_text(item.meeting.starts_at), item.meeting.get_absolute_url()),
+                ],
+                "form_owner": interrupted_forms.owner_token(request),
+                "crumbs": [
+                    (item.meeting.body.name, item.meeting.body.get_absolute_url()),
+                    (_("Follow-up"), board),
+                    (item.label, None),
+                ],
+            },
+            status=status,
+        )

@@ -1,0 +1,1 @@
+"""What is written down: minutes, their approval, decision lists and extracts."""

@@ -1,0 +1,61 @@
+"""What minutes must hold before they are published, and the record does not hold yet (koml § 11-4; R13)."""
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from forum.meetings.core.models import AgendaItem, Meeting
+from forum.meetings.enums import ItemKind, MeetingKind, MotionPurpose
+from forum.meetings.minutes.document import loaded
+from forum.organisation.enums import SEATED
+from forum.organisation.models import Membership
+
+
+def missing(meeting: Meeting) -> list[str]:
+    """Return what § 11-4 asks for and the record does not hold yet; empty when the minutes can be published (R13)."""
+    lacking = []
+    if not meeting.place.strip():
+        lacking.append(_("The place of the meeting."))
+    if meeting.opened_at is None or meeting.ended_at is None:
+        lacking.append(_("When the meeting began and ended."))
+    # What was answered in writing has nobody who presided, and perhaps nobody who answered (§ 11-8).
+    in_writing = meeting.kind == MeetingKind.WRITTEN
+    if meeting.presiding_id is None and not in_writing:
+        lacking.append(_("Who presided."))
+    lacking += _missing_people(meeting)
+    items = [item for item in loaded(meeting) if item.withdrawn_at is None]
+    if not items:
+        lacking.append(_("Which cases were treated."))
+    for item in items:
+        lacking += _missing_in(item, by_consensus=meeting.body.by_consensus)
+    return lacking
+
+
+def _missing_people(meeting: Meeting) -> list[str]:
+    day = timezone.localtime(meeting.starts_at).date()
+    seats = {
+        m.pk: m
+        for m in Membership.objects.running(day).filter(body=meeting.body, role__in=SEATED).select_related("person")
+    }
+    noted = list(meeting.attendances.values_list("membership_id", "present"))
+    lacking = []
+    if not any(present for _pk, present in noted) and meeting.kind != MeetingKind.WRITTEN:
+        lacking.append(_("Who met."))
+    unknown = sorted(seats[pk].person.name for pk in seats.keys() - {pk for pk, _present in noted})
+    if unknown and noted:
+        lacking.append(_("Whether these met or were absent: %(names)s.") % {"names": ", ".join(unknown)})
+    return lacking
+
+
+def _missing_in(item: AgendaItem, *, by_consensus: bool) -> list[str]:
+    what = {"item": item.label or item.title}
+    decision = item.decided
+    if decision is None or not decision.text.strip():
+        return [_("%(item)s: what was decided.") % what]
+    lacking = []
+    postponed_or_noted = decision.resolution in ("noted", "postpone")
+    voted = any(ballot.motion.purpose == MotionPurpose.CASE for ballot in item.ballots.all()) or item.elections.all()
+    if item.kind == ItemKind.PS and not by_consensus and not postponed_or_noted and not voted:
+        lacking.append(_("%(item)s: the result of the vote.") % what)
+    if any(not recusal.basis.strip() for recusal in item.recusals.all()):
+        lacking.append(_("%(item)s: the legal basis of the disqualification.") % what)
+    return lacking

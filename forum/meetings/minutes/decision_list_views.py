@@ -1,0 +1,144 @@
+"""The decision list on the web: the page, the PDF, publishing it."""
+
+from typing import ClassVar
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views import View
+
+from forum.meetings.core.models import Meeting
+from forum.meetings.core.web import crumbs_of, fetch
+from forum.meetings.enums import MeetingKind, MeetingStatus
+from forum.meetings.minutes import decision_lists as services
+from forum.meetings.minutes import structure as minutes_structure
+from forum.meetings.minutes.decision_list_models import DecisionList
+from forum.meetings.minutes.forms import ListReasonForm
+from forum.meetings.minutes.pdf_responses import audience_of, pdf_response
+from forum.meetings.minutes.structure import Audience
+from trepart import languages
+from trepart.access import interrupted_forms, policy
+from trepart.access.web import PUBLIC, Access, permitted, reader_of
+from trepart.audit import sealing, viewing
+from trepart.workflow import Refused
+
+
+def _versions(meeting: Meeting) -> list[DecisionList]:
+    return list(meeting.decision_lists.defer("internal_pdf", "public_pdf").order_by("-number"))
+
+
+class DecisionListView(View):
+    """What was decided in one meeting, as it was published; the draft to who publishes it."""
+
+    access: ClassVar[Access] = PUBLIC.showing("forum.view_meeting")
+
+    def get(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Show the newest version, or what would be published."""
+        meeting = fetch(request, pk)
+        if meeting.status != MeetingStatus.ENDED or meeting.kind == MeetingKind.LOG:
+            raise Http404
+        publishes = policy.can(request.user, "forum.publish_minutes", meeting)
+        versions = _versions(meeting)
+        if not versions and not publishes:
+            raise Http404
+        audience = audience_of(request, meeting)
+        if versions:
+            newest = versions[0]
+            document = minutes_structure.from_json(newest.internal if audience == Audience.INTERNAL else newest.public)
+        else:
+            document = services.build(meeting, audience)
+        if audience == Audience.INTERNAL and any(item.closed_basis or item.exempt_basis for item in document.items):
+            viewing.log_view(reader_of(request), meeting, "decision_list")
+        return self.page(request, meeting, document, versions, publishes=publishes)
+
+    def page(
+        self,
+        request: HttpRequest,
+        meeting: Meeting,
+        document: minutes_structure.MinutesDocument,
+        versions: list[DecisionList],
+        *,
+        publishes: bool,
+    ) -> HttpResponse:
+        """Render the list."""
+        return render(
+            request,
+            "meetings/minutes/decision_list_detail.html",
+            {
+                "meeting": meeting,
+                "minutes": document,
+                "versions": versions,
+                "audience": audience_of(request, meeting).value,
+                "document_language": document.language or languages.default(),
+                "publish_url": reverse("forum:decision_list_publish", args=[meeting.pk]) if publishes else "",
+                "crumbs": crumbs_of(meeting, (_("Decision list"), None)),
+            },
+        )
+
+
+class DecisionListPdfView(View):
+    """One version of the decision list as it was printed, byte for byte."""
+
+    access: ClassVar[Access] = PUBLIC.showing("forum.view_meeting")
+
+    def get(self, request: HttpRequest, pk: int, version: int | None = None) -> HttpResponse:
+        """Answer with the PDF for this reader."""
+        meeting = fetch(request, pk)
+        found = meeting.decision_lists.all()
+        one = found.filter(number=version).first() if version else found.first()
+        if one is None:
+            raise Http404
+        return pdf_response(request, meeting, one, name=f"{meeting.body.slug}-{meeting.pk}-vedtak-v{one.number}.pdf")
+
+
+class PublishListView(View):
+    """Publishing the decision list: once by a press, later with what is corrected and why (R29)."""
+
+    access: ClassVar[Access] = permitted("forum.publish_minutes")
+
+    def get(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Ask what is corrected, or whether it is to go out."""
+        meeting = fetch(request, pk, "forum.publish_minutes")
+        return self.page(
+            request, meeting, ListReasonForm(interrupted_forms.give_back(request), again=bool(_versions(meeting)))
+        )
+
+    def post(self, request: HttpRequest, pk: int) -> HttpResponseBase:
+        """Publish it; what has happened so far is sealed first, so that the seal printed in it covers the meeting."""
+        meeting = fetch(request, pk, "forum.publish_minutes")
+        form = ListReasonForm(request.POST, again=bool(_versions(meeting)))
+        if not form.is_valid():
+            return self.page(request, meeting, form, status=422)
+        sealing.seal_events()
+        try:
+            made = services.publish(meeting, reason=form.cleaned_data.get("reason", ""), actor=reader_of(request))
+        except Refused as refusal:
+            form.add_error(None, str(refusal.message))
+            return self.page(request, meeting, form, status=409)
+        messages.success(request, _("The decision list is published. The members have been told."))
+        return redirect(made)
+
+    def page(self, request: HttpRequest, meeting: Meeting, form: ListReasonForm, status: int = 200) -> HttpResponse:
+        """Render the form."""
+        heading = _("Publish the decision list")
+        url = reverse("forum:decision_list", args=[meeting.pk])
+        return render(
+            request,
+            "meetings/minutes/minutes_form.html",
+            {
+                "form": form,
+                "heading": heading,
+                "lead": _(
+                    "What was decided goes out now, to the members and to all who may see the meeting. The "
+                    "minutes follow in their own time."
+                ),
+                "label": heading,
+                "meeting": meeting,
+                "form_owner": interrupted_forms.owner_token(request),
+                "cancel_url": url,
+                "crumbs": crumbs_of(meeting, (_("Decision list"), url), (heading, None)),
+            },
+            status=status,
+        )

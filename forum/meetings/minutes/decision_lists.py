@@ -1,0 +1,87 @@
+"""The decision list of a meeting: out the same day, in versions that never change (R13, R29)."""
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from forum.meetings import notifications
+from forum.meetings.core.locking import hold
+from forum.meetings.core.models import Meeting
+from forum.meetings.enums import MeetingKind, MeetingStatus
+from forum.meetings.minutes import document as structure
+from forum.meetings.minutes import printing
+from forum.meetings.minutes import structure as minutes_structure
+from forum.meetings.minutes.decision_list_models import DecisionList
+from forum.meetings.minutes.structure import Audience, MinutesDocument
+from forum.meetings.notifications import people_of_the_body
+from trepart import audit, clock, languages
+from trepart.notices.announcing import tell
+from trepart.templatetags.trepart_ui import date_text
+from trepart.workflow import GuardRefused, reserve_pk
+
+if TYPE_CHECKING:
+    from trepart.access.models import User
+
+TEMPLATE = "meetings/minutes/pdf/decision_list.html"
+
+
+def build(
+    meeting: Meeting, audience: Audience, *, version: int = 0, notice: str = "", reason: str = ""
+) -> MinutesDocument:
+    """Build the list for ``audience`` from what was recorded, in the municipality's own language; the page and the
+    print show the parts that are decisions."""
+    with languages.municipal():
+        document = structure.build(meeting, audience, version=version, notice=notice)
+        title = _("Decision list") + f", {document.body} {document.date}"
+        corrections = (
+            (minutes_structure.Correction(version, date_text(timezone.localtime(clock.now()), year=True), reason),)
+            if reason
+            else ()
+        )
+    return replace(document, title=title, corrections=corrections)
+
+
+def publish(meeting: Meeting, *, reason: str = "", actor: "User") -> DecisionList:
+    """Print and keep the next version of the list, and tell the members. The minutes follow in their own time.
+
+    Raises ``GuardRefused`` for a logged meeting, for a second version that does not say what it corrects and why (R29),
+    and for one that says the same as the last; ``WrongState`` before the meeting has ended; ``NotPermitted``.
+    """
+    with hold(meeting, actor=actor, permission="forum.publish_minutes", at=(MeetingStatus.ENDED,)) as held:
+        if held.meeting.kind == MeetingKind.LOG:
+            raise GuardRefused(_("A logged meeting has no decision list."))
+        newest = held.meeting.decision_lists.defer("internal_pdf", "public_pdf").first()
+        number = newest.number + 1 if newest else 1
+        if newest is not None:
+            if not reason.strip():
+                raise GuardRefused(_("The list is out. Say what the new version corrects, and why."))
+            now = build(held.meeting, Audience.INTERNAL)
+            if minutes_structure.from_json(newest.internal).items == now.items:
+                raise GuardRefused(_("The list says the same as the version that is out."))
+        with languages.municipal():
+            notice = _("The minutes follow, with the treatment of each case.")
+        fields = printing.kept(
+            held.meeting,
+            lambda audience: build(held.meeting, audience, version=number, notice=notice, reason=reason.strip()),
+            template=TEMPLATE,
+            stem="-vedtak",
+        )
+        made = DecisionList(
+            pk=reserve_pk(DecisionList), meeting=held.meeting, number=number, reason=reason.strip(), **fields
+        )
+        with audit.recorded(
+            "forum.decision_list_published", actor=held.actor, subject=made, root=held.meeting, acting=held.acting,
+            data={"version": number}, text={"reason": reason.strip()},
+        ) as event:  # fmt: skip
+            made.save(force_insert=True)
+            tell(
+                people_of_the_body(held.meeting),
+                kind=notifications.DECISION_LIST_PUBLISHED,
+                template="meetings/minutes/mail/decision_list_published",
+                context={"subject": made, "meeting": held.meeting},
+                url=made.get_absolute_url(),
+                event=event,
+            )
+    return made

@@ -1,0 +1,311 @@
+"""Minutes as a structure: built once from what was recorded, shown on the screen and printed from
+the same (R13, koml § 11-4).
+
+The structure holds plain text, dates as text and stored part values, nothing else, so that a published version can be
+kept as JSON and read back as it was.
+"""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.utils import timezone
+from django.utils.translation import get_language, ngettext
+from django.utils.translation import gettext as _
+
+from forum.meetings.core import legality_rules, voting
+from forum.meetings.core.models import AgendaItem, Attendance, Ballot, Meeting
+from forum.meetings.enums import URGENT_KINDS, Choice, MeetingKind, MotionPurpose
+from forum.meetings.minutes import participants as people
+from forum.meetings.minutes.structure import (
+    Audience,
+    BallotBlock,
+    Correction,
+    ItemBlock,
+    MinutesDocument,
+    SignatureLine,
+    VoteRow,
+)
+from forum.meetings.session import narrative as session
+from forum.organisation import parity
+from forum.organisation.enums import SEATED
+from forum.organisation.models import Body
+from trepart.templatetags.trepart_ui import date_text, time_text
+
+
+def loaded(meeting: Meeting) -> list[AgendaItem]:
+    """Return the meeting's items in order with everything the minutes need, in a constant number of queries."""
+    return list(
+        AgendaItem.objects.filter(meeting=meeting)
+        .select_related(
+            "decision__responsible", "case", "referral__case", "function", "meeting__body", "question__asked_by__person"
+        )
+        .prefetch_related(
+            "movements__membership__person",
+            "movements__stands_for__person",
+            "door_periods",
+            "objections__membership__person",
+            "additions__membership__person",
+            "additions__membership__party",
+            "attendees",
+            "written_answers__membership__person",
+            "elections__elected",
+            "elections__rounds__counts__candidate",
+            "motions__moved_by__person",
+            "motions__moved_by__party",
+            "motions__moved_by_attendee",
+            "recusals__membership__person",
+            "recusals__deputy__person",
+            "ballots__motion__moved_by__person",
+            "ballots__motion__moved_by__party",
+            "ballots__motion__moved_by_attendee",
+            "ballots__opponent__moved_by__person",
+            "ballots__opponent__moved_by__party",
+            "ballots__opponent__moved_by_attendee",
+            "ballots__presiding__person",
+            "ballots__votes__party",
+        )
+        .order_by("position", "id")
+    )
+
+
+def build(
+    meeting: Meeting,
+    audience: Audience,
+    *,
+    version: int = 0,
+    notice: str = "",
+    corrections: Iterable[Correction] = (),
+    signatures: Iterable[SignatureLine] = (),
+) -> MinutesDocument:
+    """Build the minutes of ``meeting`` for ``audience`` from what was recorded; works for a draft as well as for
+    what is to be published."""
+    attendances = list(
+        meeting.attendances.select_related(
+            "membership__person", "membership__party", "stands_for__person", "stand_in__person"
+        ).order_by("id")
+    )
+    movements = session.movements_of(meeting)
+    body = meeting.body
+    begins = timezone.localtime(meeting.opened_at or meeting.starts_at)
+    return MinutesDocument(
+        audience=audience.value,
+        title=_("Minutes") + f", {body.name} {date_text(begins, year=True)}",
+        body=body.name,
+        legal_basis=str(body.get_legal_basis_display()).replace("§ ", "§\u00a0"),
+        date=date_text(begins, year=True),
+        began=time_text(begins),
+        ended=time_text(timezone.localtime(meeting.ended_at))
+        if meeting.ended_at and meeting.kind != MeetingKind.LOG
+        else "",
+        place=meeting.place,
+        called=_called(meeting),
+        presiding=_presiding(meeting, attendances),
+        secretary=people.secretary(meeting),
+        quorum=_quorum(meeting, attendances),
+        present=people.present(attendances, movements),
+        absent=people.absent(attendances, movements),
+        others=meeting.others_present,
+        remarks=meeting.remarks,
+        items=tuple(_item(item, audience, meeting) for item in loaded(meeting)),
+        by_consensus=body.by_consensus,
+        signers=people.signers(meeting),
+        notice=notice,
+        version=version,
+        corrections=tuple(corrections),
+        attendees=session.attendees(meeting),
+        recordings=session.recordings(meeting),
+        remote=meeting.remote,
+        in_writing=meeting.kind == MeetingKind.WRITTEN,
+        signatures=tuple(signatures),
+        language=get_language() or "",
+    )
+
+
+def _called(meeting: Meeting) -> str:
+    if meeting.called_at is None:
+        return ""
+    if meeting.kind in URGENT_KINDS:
+        return session.urgent(meeting)
+    called = timezone.localtime(meeting.called_at)
+    days = (timezone.localtime(meeting.starts_at).date() - called.date()).days
+    said = _("Called %(date)s") % {"date": date_text(called, year=True)}
+    if days < meeting.body.notice_days:
+        said += ", " + _("later than the body's %(days)s days of notice") % {"days": meeting.body.notice_days}
+    return said + "."
+
+
+def _presiding(meeting: Meeting, attendances: list[Attendance]) -> str:
+    if meeting.presiding is None:
+        return ""
+    name = next(
+        (a.who.name for a in attendances if a.membership_id == meeting.presiding_id), meeting.presiding.person.name
+    )
+    role = _("elected for this meeting") if meeting.presiding_elected else meeting.presiding.get_role_display()
+    return f"{name} ({role})"
+
+
+def _quorum(meeting: Meeting, attendances: list[Attendance]) -> str:
+    if meeting.body.by_consensus:
+        return ""
+    seats = sum(1 for a in attendances if a.membership.role in SEATED)
+    present = sum(1 for a in attendances if a.present)
+    if meeting.kind == MeetingKind.WRITTEN:
+        return _("%(present)s of %(seats)s members answered.") % {"present": present, "seats": seats}
+    said = ngettext(
+        "%(present)s of %(seats)s member met, deputies included.",
+        "%(present)s of %(seats)s members met, deputies included.",
+        seats,
+    ) % {"present": present, "seats": seats}
+    there = parity.unequal(meeting.body, [(a.stands_for or a.membership).part for a in attendances if a.present])
+    return f"{said} {there}".strip()
+
+
+def _item(item: AgendaItem, audience: Audience, meeting: Meeting) -> ItemBlock:
+    exempt_basis = "" if item.is_closed else item.kept_basis
+    doors = tuple(session.doors(period) for period in item.door_periods.all())
+    procedure = [ballot for ballot in item.ballots.all() if ballot.motion.purpose != MotionPurpose.CASE]
+    door_votes = tuple(
+        _ballot(ballot, meeting.body) for ballot in procedure if ballot.motion.purpose == MotionPurpose.DOORS
+    )
+    if item.is_kept and audience == Audience.PUBLIC:
+        return ItemBlock(
+            label=item.label,
+            title=item.title_outside,
+            hidden=True,
+            closed_basis=item.closed_basis,
+            exempt_basis=exempt_basis,
+            doors=doors,
+            door_votes=door_votes,
+        )
+    if item.withdrawn_at:
+        return ItemBlock(
+            label=item.label,
+            title=item.title,
+            withdrawn=item.withdrawn_reason,
+            closed_basis=item.closed_basis,
+            exempt_basis=exempt_basis,
+        )
+    decision = item.decided
+    case = item.folder
+    # Doors that were closed for a while, and opened again: the case is open, what was said meanwhile is not (R8).
+    discussion = session.discussion(item)
+    partly_hidden = audience == Audience.PUBLIC and bool(doors) and bool(discussion or item.additions.all())
+    return ItemBlock(
+        label=item.label,
+        title=item.title,
+        closed_basis=item.closed_basis,
+        exempt_basis=exempt_basis,
+        case=case.reference if case else "",
+        recommendation=item.recommendation,
+        recommended_by=item.recommended_by,
+        recusals=tuple(session.recusal(recusal) for recusal in item.recusals.all()),
+        late=item.late,
+        papers_late=item.papers_late,
+        objections=session.objections(item),
+        comings=session.coming_and_going(list(item.movements.all())),
+        doors=doors,
+        door_votes=door_votes,
+        procedure=tuple(
+            _ballot(ballot, meeting.body) for ballot in procedure if ballot.motion.purpose != MotionPurpose.DOORS
+        ),
+        presided=_presided(item, meeting),
+        informed=session.informed(item),
+        answers=session.answers(item),
+        discussion="" if partly_hidden else discussion,
+        motions=tuple(
+            (m.text, voting.mover_of(m))
+            for m in item.motions.all()
+            if not m.is_recommendation and m.purpose == MotionPurpose.CASE
+        ),
+        ballots=tuple(_ballot(b, meeting.body) for b in item.ballots.all() if b.motion.purpose == MotionPurpose.CASE),
+        elections=tuple(session.election(one) for one in item.elections.all()),
+        additions=() if partly_hidden else session.additions(item),
+        together=session.together(item),
+        partly_hidden=partly_hidden,
+        function=item.function.name if item.function else "",
+        decision=decision.text if decision else "",
+        outcome=str(decision.get_resolution_display()) if decision else "",
+        follow_up=_follow_up(decision),
+        review_until=_review_until(decision, item.meeting),
+    )
+
+
+def _presided(item: AgendaItem, meeting: Meeting) -> str:
+    """Return who presided over an item where it was not the one who presided over the meeting;
+    empty otherwise (R11)."""
+    others = {
+        ballot.presiding_id: ballot.presiding.person.name
+        for ballot in item.ballots.all()
+        if ballot.presiding_id != meeting.presiding_id
+    }
+    return ", ".join(others.values())
+
+
+def _ballot(ballot: Ballot, body: Body) -> BallotBlock:
+    votes = list(ballot.votes.all())
+    tally = voting.tally_of(ballot)
+    motion = ballot.motion
+    if ballot.opponent is not None:
+        result, by_party = voting.contest(ballot, tally), ""
+    else:
+        said = voting.words(tally, is_recommendation=motion.is_recommendation, moved_by=voting.mover_of(motion))
+        result, by_party = f"{voting.figures(tally)}. {said}", "" if tally.unanimous else _by_party(tally)
+    return BallotBlock(
+        motion=motion.text,
+        against=ballot.opponent.text if ballot.opponent is not None else "",
+        result=result,
+        parts=parity.unequal(body, [vote.part for vote in votes]),
+        by_party=by_party,
+        rows=()
+        if ballot.unanimous
+        else tuple(
+            VoteRow(
+                name=vote.name,
+                part=vote.part,
+                party=vote.party.short if vote.party else "",
+                note=_("for %(name)s") % {"name": vote.stands_for} if vote.stands_for else "",
+                choice=_choice(ballot, vote.choice),
+            )
+            for vote in votes
+        ),
+    )
+
+
+def _choice(ballot: Ballot, choice: str) -> str:
+    if ballot.opponent is None:
+        return str(Choice(choice).label)
+    return voting.name_of(ballot.motion if choice == Choice.FOR else ballot.opponent)
+
+
+def _by_party(tally: voting.Tally) -> str:
+    """Say which political parties voted for what, with names where one splits (§ 11-4)."""
+    sides = []
+    for words, in_favour in ((_("For: %(groups)s."), True), (_("Against: %(groups)s."), False)):
+        groups = []
+        for group in tally.by_party:
+            names = group.for_ if in_favour else group.against
+            if names:
+                groups.append(f"{group.label} ({', '.join(names)})" if group.split else f"{group.label} ({len(names)})")
+        if groups:
+            sides.append(words % {"groups": ", ".join(groups)})
+    return " ".join(sides)
+
+
+def _follow_up(decision: Any) -> str:
+    if decision is None or decision.responsible is None:
+        return ""
+    said = _("Responsible: %(name)s") % {"name": decision.responsible.name}
+    if decision.due_on:
+        said += ", " + _("by %(date)s") % {"date": date_text(decision.due_on, year=True)}
+    return said + "."
+
+
+def _review_until(decision: Any, meeting: Meeting) -> str:
+    last = legality_rules.deadline(decision, meeting.body) if decision is not None else None
+    if last is None:
+        return ""
+    said = _(
+        "Three members of the municipal council can ask for a review of its legality until %(date)s (Local "
+        "Government Act § 27-1)."
+    )
+    return (said % {"date": date_text(last, year=True)}).replace("§ ", "§\u00a0")

@@ -1,0 +1,101 @@
+"""Who was at a meeting, as the minutes list them: those who met, those who came later, those who
+were absent (R4, R13)."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from forum.meetings.core import participants
+from forum.meetings.core.models import Attendance, Meeting
+from forum.meetings.enums import MeetingKind, MovementKind
+from forum.meetings.session import narrative as session
+from forum.meetings.session.models import Movement
+from forum.organisation.enums import Role
+from forum.organisation.models import Membership, StandIn
+from trepart.access.models import User
+from trepart.audit.models import Event
+
+
+@dataclass(frozen=True)
+class PersonLine:
+    """One person in the minutes."""
+
+    name: str
+    part: str = ""
+    note: str = ""
+
+
+def present(attendances: list[Attendance], movements: list[Movement]) -> tuple[PersonLine, ...]:
+    """Return everybody who was at the table at some time: those who met when it began, members who came later, deputies
+    who took a seat meanwhile."""
+    came = {m.membership_id for m in movements if m.kind == MovementKind.CAME}
+    lines = [
+        _person(a.membership, a.stands_for, a.skipped_reason, movements, who=a.who)
+        for a in sorted(attendances, key=_order)
+        if a.present or a.membership_id in came
+    ]
+    known = [a.membership_id for a in attendances]
+    for movement in session.newcomers(known, movements):
+        lines.append(_person(movement.membership, movement.stands_for, movement.skipped_reason, movements))
+    return tuple(lines)
+
+
+def _order(attendance: Attendance) -> tuple[bool, int, int, int]:
+    """Order as the table sits: leader, deputy leader, part by part, and the deputies last,
+    whenever they were called."""
+    return attendance.stands_for_id is not None, *participants.seat_order(attendance.membership)
+
+
+def absent(attendances: list[Attendance], movements: list[Movement]) -> tuple[PersonLine, ...]:
+    came = {m.membership_id for m in movements if m.kind == MovementKind.CAME}
+    return tuple(
+        _person(a.membership, a.stands_for, a.absence_reason, (), who=a.who)
+        for a in sorted(attendances, key=_order)
+        if not a.present and a.membership_id not in came
+    )
+
+
+def signers(meeting: Meeting) -> tuple[str, ...]:
+    """Return whose names the minutes leave room to sign over, before anybody has approved them."""
+    if meeting.kind == MeetingKind.LOG or meeting.presiding is None:
+        return ()
+    return (meeting.presiding.person.name,)
+
+
+def secretary(meeting: Meeting) -> str:
+    """Return who wrote the minutes down: the secretary who opened the meeting, or the stand-in who did, and for whom;
+    empty where nobody opened it as secretary."""
+    opened = Event.objects.about(meeting).filter(action="forum.meeting_opened", acting_role=Role.SECRETARY)
+    event = opened.select_related("actor").first()
+    if event is None or event.actor is None:
+        return ""
+    day = timezone.localtime(event.at).date()
+    of_secretary = {"person": event.actor, "membership__body": meeting.body_id, "membership__role": Role.SECRETARY}
+    agreed = StandIn.objects.running(day).filter(**of_secretary).select_related("membership__person").first()
+    if agreed is None or agreed.membership is None:
+        return str(event.actor.name)
+    said = _("standing in for %(name)s") % {"name": agreed.membership.person.name}
+    return f"{event.actor.name} ({said})"
+
+
+def _person(
+    membership: Membership,
+    stands_for: Membership | None,
+    reason: str,
+    movements: Iterable[Movement],
+    *,
+    who: User | None = None,
+) -> PersonLine:
+    notes = [str(membership.get_role_display())]
+    if membership.party:
+        notes.append(membership.party.short)
+    if stands_for:
+        notes.append(_("met for %(name)s") % {"name": stands_for.person.name})
+    if who is not None and who.pk != membership.person_id:
+        notes.append(_("standing in for %(name)s") % {"name": membership.person.name})
+    if reason:
+        notes.append(reason)
+    notes += session.notes_on(membership, movements)
+    return PersonLine(name=(who or membership.person).name, part=membership.part, note=", ".join(notes))

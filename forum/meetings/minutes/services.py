@@ -1,0 +1,119 @@
+"""Writing minutes: the texts a secretary may edit, and the versions that go out and never change."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from forum.meetings.core.models import AgendaItem, Meeting
+from forum.meetings.enums import MinutesStatus
+from forum.meetings.minutes import document as structure
+from forum.meetings.minutes import printing
+from forum.meetings.minutes.models import Minutes, MinutesVersion
+from forum.meetings.minutes.structure import Audience, Correction, MinutesDocument, SignatureLine
+from trepart import audit, clock, languages
+from trepart.audit import sealing
+from trepart.templatetags.trepart_ui import date_text
+from trepart.workflow import GuardRefused, perform
+
+if TYPE_CHECKING:
+    from trepart.access.models import User
+
+TEMPLATE = "meetings/minutes/pdf/minutes.html"
+
+
+def begin(meeting: Meeting) -> Minutes:
+    """Return the minutes of ``meeting``; begin them where there are none. Safe to call twice."""
+    found = Minutes.objects.filter(meeting=meeting).first()
+    if found is None:
+        found = perform(Minutes(meeting=meeting), "create", actor=None)
+    return found
+
+
+def correctable_items(meeting: Meeting) -> list[AgendaItem]:
+    """Return the items whose treatment text a secretary may write and correct."""
+    return list(meeting.items.filter(withdrawn_at__isnull=True).order_by("position", "id"))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Texts:
+    """What a secretary writes in the minutes: remarks, who else was there, and the treatment of each item by its id."""
+
+    remarks: str
+    others_present: str
+    discussions: Mapping[int, str]
+
+
+def rewrite(meeting: Meeting, texts: Texts) -> None:
+    """Set the texts of the minutes, inside an event that says so."""
+    meeting.remarks = texts.remarks
+    meeting.others_present = texts.others_present
+    meeting.save()
+    for item in correctable_items(meeting):
+        words = texts.discussions.get(item.pk, item.discussion)
+        if words != item.discussion:
+            item.discussion = words
+            item.save()
+
+
+def save_draft(minutes: Minutes, *, texts: Texts, actor: "User") -> None:
+    """Save what the secretary has written in a draft. Raises ``GuardRefused`` once a version is out:
+    then it is a correction."""
+    with audit.recorded("forum.minutes_edited", actor=actor, subject=minutes, root=minutes.meeting):
+        fresh = Minutes.objects.select_for_update().get(pk=minutes.pk)
+        if fresh.status != MinutesStatus.DRAFT:
+            raise GuardRefused(_("These minutes are published. What is wrong is put right in a correction."))
+        rewrite(minutes.meeting, texts)
+
+
+def publish(minutes: Minutes, *, reason: str, signatures: Sequence[SignatureLine] = ()) -> MinutesVersion:
+    """Print and keep the next version, inside the step that puts it out. Both audiences get a
+    structure and a PDF of their own.
+
+    The newest audit seal is printed in it (R29), and ``signatures`` where it is approved.
+    They are a document of the municipality, in its own language, whatever the secretary reads.
+    """
+    with languages.municipal():
+        return _publish(minutes, reason=reason, signatures=signatures)
+
+
+def _publish(minutes: Minutes, *, reason: str, signatures: Sequence[SignatureLine]) -> MinutesVersion:
+    meeting = minutes.meeting
+    number = minutes.versions.count() + 1
+    earlier = [
+        Correction(version=v.number, date=date_text(timezone.localtime(v.created_at), year=True), reason=v.reason)
+        for v in reversed(minutes.versions.defer("internal_pdf", "public_pdf", "internal", "public"))
+        if v.reason
+    ]
+    if reason:
+        earlier.append(
+            Correction(version=number, date=date_text(timezone.localtime(clock.now()), year=True), reason=reason)
+        )
+    notice = _notice(minutes)
+
+    def build(audience: Audience) -> MinutesDocument:
+        return structure.build(
+            meeting, audience, version=number, notice=notice, corrections=earlier, signatures=signatures
+        )
+
+    return MinutesVersion.objects.create(
+        minutes=minutes, number=number, reason=reason, **printing.kept(meeting, build, template=TEMPLATE)
+    )
+
+
+def _notice(minutes: Minutes) -> str:
+    if minutes.status == MinutesStatus.APPROVED:
+        approved = minutes.approved_at or clock.now()
+        return _("Approved %(date)s") % {"date": date_text(timezone.localtime(approved), year=True)}
+    return _("Published, not yet approved")
+
+
+def on_demand(meeting: Meeting, audience: Audience) -> bytes:
+    """Print the minutes of a logged meeting (LMU) as they stand, for ``audience``: internal, made when somebody
+    asks, kept nowhere (R24)."""
+    seal = sealing.newest()
+    with languages.municipal():
+        document = structure.build(meeting, audience, notice=_("Internal minutes"))
+    return printing.to_pdf(meeting, document, template=TEMPLATE, seal=str(seal or ""))

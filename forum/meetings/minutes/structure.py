@@ -1,0 +1,219 @@
+"""The minutes as a document: what stands in them, and how stored ones are read again."""
+
+from dataclasses import asdict, dataclass, field, replace
+from enum import StrEnum
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import override
+
+from forum.meetings.minutes.participants import PersonLine
+from forum.meetings.session import narrative as session
+
+
+class Audience(StrEnum):
+    """Who a rendering of the minutes is for."""
+
+    INTERNAL = "internal"
+    PUBLIC = "public"
+
+
+@dataclass(frozen=True)
+class VoteRow:
+    """One entitled person's vote."""
+
+    name: str
+    part: str
+    party: str
+    note: str
+    choice: str
+
+
+@dataclass(frozen=True)
+class BallotBlock:
+    """One vote: over what, how, and the result in words with the political parties (R13)."""
+
+    motion: str
+    result: str
+    by_party: str = ""
+    rows: tuple[VoteRow, ...] = ()
+    #: The motion it was set against, where two were (alternative vote).
+    against: str = ""
+    #: That the three parts were not equal in it, where they are to be (R2).
+    parts: str = ""
+
+
+@dataclass(frozen=True)
+class ItemBlock:
+    """One case in the minutes. ``hidden`` says that its content is not for this audience: number and
+    basis are all there is."""
+
+    label: str
+    title: str
+    hidden: bool = False
+    closed_basis: str = ""
+    #: The case is exempt from public access on this basis (R25), whatever the doors.
+    exempt_basis: str = ""
+    case: str = ""
+    recommendation: str = ""
+    recommended_by: str = ""
+    recusals: tuple[str, ...] = ()
+    discussion: str = ""
+    motions: tuple[tuple[str, str], ...] = ()
+    ballots: tuple[BallotBlock, ...] = ()
+    decision: str = ""
+    outcome: str = ""
+    follow_up: str = ""
+    withdrawn: str = ""
+    #: Put on the agenda after the notice, and treated all the same (koml § 11-3, R7).
+    late: bool = False
+    papers_late: bool = False
+    objections: str = ""
+    #: Who left, came and sat in for whom before the case was treated, in sentences.
+    comings: tuple[str, ...] = ()
+    #: When the doors were closed and opened, how it was decided, and the votes on it: held in the open, so they
+    #: stand in every version (R8).
+    doors: tuple[str, ...] = ()
+    door_votes: tuple[BallotBlock, ...] = ()
+    #: Votes on how the case was treated: who takes part, postponing it.
+    procedure: tuple[BallotBlock, ...] = ()
+    presided: str = ""
+    informed: tuple[str, ...] = ()
+    #: What each member answered where the case was treated in writing (R10).
+    answers: tuple[str, ...] = ()
+    elections: tuple[session.ElectionBlock, ...] = ()
+    additions: tuple[session.AdditionBlock, ...] = ()
+    together: str = ""
+    #: Some of it was said behind closed doors, and is left out for this audience although the case itself is open.
+    partly_hidden: bool = False
+    #: Until when a review of the decision's legality can be asked for (koml § 27-1, R15); empty
+    #: where it is not a final one.
+    review_until: str = ""
+    #: As what the body treated it, where it is several things.
+    function: str = ""
+
+
+@dataclass(frozen=True)
+class Correction:
+    """What a later version changed, and why (R29)."""
+
+    version: int
+    date: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class SignatureLine:
+    """Somebody who has approved the minutes: name, role, and the day."""
+
+    name: str
+    role: str
+    date: str
+
+
+@dataclass(frozen=True)
+class MinutesDocument:
+    """The whole of one meeting's minutes for one audience."""
+
+    audience: str
+    title: str
+    body: str
+    legal_basis: str
+    date: str
+    began: str
+    ended: str
+    place: str
+    called: str
+    presiding: str
+    quorum: str
+    present: tuple[PersonLine, ...]
+    absent: tuple[PersonLine, ...]
+    others: str
+    remarks: str
+    items: tuple[ItemBlock, ...]
+    by_consensus: bool
+    signers: tuple[str, ...]
+    notice: str = ""
+    version: int = 0
+    corrections: tuple[Correction, ...] = field(default=())
+    #: Those without a seat who attended, and requests to record the meeting with the answers (R5, R14).
+    attendees: tuple[str, ...] = field(default=())
+    recordings: tuple[str, ...] = field(default=())
+    remote: bool = False
+    in_writing: bool = False  # nobody met: the members answered (R10)
+    #: Who has approved them, each with the day; empty until they are approved, and where the next meeting did it.
+    signatures: tuple[SignatureLine, ...] = field(default=())
+    #: Who wrote them down at the meeting, and for whom where that was a stand-in; empty in
+    #: versions from before it was kept.
+    secretary: str = ""
+    #: The language its words are in; versions from before it was kept are in the municipality's.
+    language: str = ""
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the structure as what JSON can hold."""
+        return asdict(self)
+
+
+def from_json(stored: dict[str, Any]) -> MinutesDocument:
+    """Return the structure a published version was stored as; the inverse of :meth:`MinutesDocument.as_json`."""
+    blocks = []
+    for item in stored["items"]:
+        read = dict(item)
+        for name in ("ballots", "door_votes", "procedure"):
+            read[name] = tuple(
+                BallotBlock(**{**ballot, "rows": tuple(VoteRow(**row) for row in ballot["rows"])})
+                for ballot in item.get(name, ())
+            )
+        for name in ("recusals", "comings", "doors", "informed", "answers"):
+            read[name] = tuple(item.get(name, ()))
+        read["motions"] = tuple((text, mover) for text, mover in item["motions"])
+        read["additions"] = tuple(session.AdditionBlock(**one) for one in item.get("additions", ()))
+        read["elections"] = tuple(
+            session.ElectionBlock(**{**one, "rounds": tuple(one["rounds"])}) for one in item.get("elections", ())
+        )
+        blocks.append(ItemBlock(**read))
+    return MinutesDocument(
+        **{
+            **stored,
+            "present": tuple(PersonLine(**line) for line in stored["present"]),
+            "absent": tuple(PersonLine(**line) for line in stored["absent"]),
+            "items": tuple(blocks),
+            "signers": tuple(stored["signers"]),
+            "attendees": tuple(stored.get("attendees", ())),
+            "recordings": tuple(stored.get("recordings", ())),
+            "corrections": tuple(Correction(**line) for line in stored["corrections"]),
+            "signatures": tuple(SignatureLine(**line) for line in stored.get("signatures", ())),
+        }
+    )
+
+
+def extract(document: MinutesDocument, label: str) -> MinutesDocument | None:
+    """Return what ``document`` says of the one case numbered ``label`` (saksprotokoll), or None where it says nothing
+    of it to its audience."""
+    found = tuple(item for item in document.items if item.label == label and not item.hidden)
+    if not label or not found:
+        return None
+    with override(document.language or None):
+        title = _("Extract of the minutes: %(label)s") % {"label": label}
+    return replace(document, title=title, items=found, remarks="", others="")
+
+
+def roll_call(document: MinutesDocument) -> MinutesDocument:
+    """Return only how it was voted: the cases with a vote, each vote with who voted what, and what came of it."""
+    voted = tuple(
+        replace(
+            item,
+            recommendation="",
+            recommended_by="",
+            recusals=(),
+            discussion="",
+            motions=(),
+            follow_up="",
+            review_until="",
+        )
+        for item in document.items
+        if item.ballots and not item.hidden
+    )
+    with override(document.language or None):
+        title = _("Votes in the meeting")
+    return replace(document, title=title, items=voted, remarks="", others="", corrections=(), signatures=())

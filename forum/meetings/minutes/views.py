@@ -1,0 +1,217 @@
+"""Minutes on the web: the page, the PDF, the draft's texts, the steps."""
+
+from typing import Any, ClassVar
+
+from django.contrib import messages
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views import View
+
+from forum.meetings.core.models import Meeting
+from forum.meetings.enums import MeetingKind, MeetingStatus, MinutesStatus
+from forum.meetings.minutes import approval_queries, services
+from forum.meetings.minutes import document as structure
+from forum.meetings.minutes import structure as minutes_structure
+from forum.meetings.minutes.completeness import missing
+from forum.meetings.minutes.forms import DraftForm
+from forum.meetings.minutes.models import Minutes, MinutesVersion
+from forum.meetings.minutes.pdf_responses import as_pdf, audience_of, pdf_response
+from forum.meetings.minutes.structure import Audience, MinutesDocument
+from forum.organisation.enums import MinutesApproval
+from trepart import languages
+from trepart.access import interrupted_forms, policy
+from trepart.access.web import PUBLIC, SIGNED_IN, Access, permitted, reader_of
+from trepart.audit import sealing, viewing
+from trepart.views import TransitionView
+from trepart.workflow import GuardRefused, Transition, available
+
+_MEANING = {MinutesStatus.DRAFT: "neutral", MinutesStatus.PUBLISHED: "warning", MinutesStatus.APPROVED: "success"}
+
+
+def _meeting(request: HttpRequest, pk: int) -> Meeting:
+    return policy.get_or_404(
+        request.user, "forum.view_meeting", Meeting.objects.select_related("body", "presiding__person"), pk=pk
+    )
+
+
+def _crumbs(meeting: Meeting, *more: tuple[Any, str | None]) -> list[tuple[Any, str | None]]:
+    return [(_("Meetings"), reverse("forum:meeting_list")), (str(meeting), meeting.get_absolute_url()), *more]
+
+
+class MinutesView(View):
+    """The minutes of one meeting: the draft to who writes it, the published version to who may read it."""
+
+    access: ClassVar[Access] = PUBLIC.showing("forum.view_meeting")
+
+    def get(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Show the newest version, or the draft."""
+        meeting = _meeting(request, pk)
+        audience = audience_of(request, meeting)
+        found = Minutes.objects.filter(meeting=meeting).first()
+        writes = policy.can(request.user, "forum.write_minutes", meeting)
+        versions = list(
+            MinutesVersion.objects.filter(minutes=found).defer("internal_pdf", "public_pdf").order_by("-number")
+        )
+        document = self.document(meeting, versions, audience, draft=writes)
+        if audience == Audience.INTERNAL and any(item.closed_basis or item.exempt_basis for item in document.items):
+            viewing.log_view(reader_of(request), meeting, "minutes")
+        steps = [
+            {
+                "transition": a.transition,
+                "why": a.why,
+                "url": reverse("forum:minutes_step", args=[meeting.pk, a.transition.name]),
+            }
+            for a in (available(found, request.user) if found else [])
+        ]
+        status = MinutesStatus(found.status) if found else None
+        return render(
+            request,
+            "meetings/minutes/minutes_detail.html",
+            {
+                "meeting": meeting,
+                "minutes": document,
+                "status": status,
+                "meaning": _MEANING[status] if status else "neutral",
+                "versions": versions,
+                "audience": audience.value,
+                "document_language": document.language or languages.default(),
+                "steps": steps,
+                "is_log": meeting.kind == MeetingKind.LOG,
+                "edit_url": reverse("forum:minutes_edit", args=[meeting.pk])
+                if writes and found and found.status == MinutesStatus.DRAFT
+                else "",
+                "missing": missing(meeting) if writes and found and found.status == MinutesStatus.DRAFT else [],
+                **self.approving(request, meeting, found),
+                "crumbs": _crumbs(meeting, (_("Minutes"), None)),
+            },
+        )
+
+    def approving(self, request: HttpRequest, meeting: Meeting, found: Minutes | None) -> dict[str, Any]:
+        """Return what the page shows of the approval: to those who are asked and those who sit in the body, never
+        the remarks to others."""
+        if found is None:
+            return {}
+        standing = approval_queries.standing(found)
+        by_signing = meeting.body.minutes_approval == MinutesApproval.SIGNERS and found.status != MinutesStatus.APPROVED
+        names = by_signing and policy.can(request.user, "forum.publish_minutes", meeting)
+        return {
+            "approval": standing,
+            "by_next_meeting": meeting.body.minutes_approval == MinutesApproval.NEXT_MEETING,
+            "by_signing": by_signing,
+            "my_turn": standing.waits_for(request.user),
+            "shows_asked": bool(standing.asked) and audience_of(request, meeting) == Audience.INTERNAL,
+            "signers_url": reverse("forum:minutes_signers", args=[meeting.pk]) if names else "",
+        }
+
+    def document(
+        self, meeting: Meeting, versions: list[MinutesVersion], audience: Audience, *, draft: bool
+    ) -> MinutesDocument:
+        """Return what is to be shown, or answer 404 where there is nothing for this reader yet."""
+        if versions:
+            newest = versions[0]
+            return minutes_structure.from_json(newest.internal if audience == Audience.INTERNAL else newest.public)
+        with languages.municipal():
+            if meeting.kind == MeetingKind.LOG:
+                return structure.build(meeting, audience)
+            if draft and meeting.status == MeetingStatus.ENDED:
+                return structure.build(meeting, audience, notice=_("Draft"))
+        raise Http404
+
+
+class MinutesPdfView(View):
+    """One version as it was printed, byte for byte; an LMU's log is printed when asked for."""
+
+    access: ClassVar[Access] = PUBLIC.showing("forum.view_meeting")
+
+    def get(self, request: HttpRequest, pk: int, version: int | None = None) -> HttpResponse:
+        """Answer with the PDF for this reader."""
+        meeting = _meeting(request, pk)
+        if meeting.kind == MeetingKind.LOG:
+            content = services.on_demand(meeting, audience_of(request, meeting))
+            return as_pdf(content, f"{meeting.body.slug}-{meeting.pk}.pdf")
+        found = MinutesVersion.objects.filter(minutes__meeting=meeting)
+        one = found.filter(number=version).first() if version else found.first()
+        if one is None:
+            raise Http404
+        return pdf_response(request, meeting, one, name=f"{meeting.body.slug}-{meeting.pk}-v{one.number}.pdf")
+
+
+class MinutesEditView(View):
+    """The texts of a draft that a person writes: remarks, who else was there, the treatment of each case."""
+
+    access: ClassVar[Access] = permitted("forum.write_minutes")
+
+    def get(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Show the texts; after an expired session, what had been written."""
+        minutes = self.minutes(request, pk)
+        given_back = interrupted_forms.give_back(request)
+        return self.page(request, minutes, DraftForm(given_back, meeting=minutes.meeting))
+
+    def post(self, request: HttpRequest, pk: int) -> HttpResponseBase:
+        """Save the texts."""
+        minutes = self.minutes(request, pk)
+        form = DraftForm(request.POST, meeting=minutes.meeting)
+        if not form.is_valid():
+            return self.page(request, minutes, form, status=422)
+        try:
+            services.save_draft(minutes, texts=form.read(), actor=reader_of(request))
+        except GuardRefused as refusal:
+            form.add_error(None, str(refusal.message))
+            return self.page(request, minutes, form, status=409)
+        messages.success(request, _("Saved."))
+        return redirect("forum:minutes_detail", pk)
+
+    def minutes(self, request: HttpRequest, pk: int) -> Minutes:
+        """Fetch the draft, or answer 404 to who does not write it."""
+        meeting = _meeting(request, pk)
+        if not policy.can(request.user, "forum.write_minutes", meeting):
+            raise Http404
+        found = (
+            Minutes.objects.select_related("meeting__body").filter(meeting=meeting, status=MinutesStatus.DRAFT).first()
+        )
+        if found is None:
+            raise Http404
+        return found
+
+    def page(self, request: HttpRequest, minutes: Minutes, form: DraftForm, status: int = 200) -> HttpResponse:
+        """Render the form."""
+        return render(
+            request,
+            "meetings/minutes/minutes_edit.html",
+            {
+                "form": form,
+                "meeting": minutes.meeting,
+                "form_owner": interrupted_forms.owner_token(request),
+                "cancel_url": minutes.get_absolute_url(),
+                "crumbs": _crumbs(minutes.meeting, (_("Minutes"), minutes.get_absolute_url()), (_("Write"), None)),
+            },
+            status=status,
+        )
+
+
+class MinutesStepView(TransitionView):
+    """Publishing, correcting, approving."""
+
+    access: ClassVar[Access] = SIGNED_IN.showing("forum.view_meeting")
+    view_permission = "forum.view_meeting"
+
+    def queryset(self) -> QuerySet[Minutes]:
+        """Minutes are addressed by their meeting."""
+        return Minutes.objects.select_related("meeting__body", "meeting__presiding__person", "status_event")
+
+    def subject(self) -> Any:
+        """Fetch the minutes of the meeting in the address."""
+        return policy.get_or_404(self.request.user, self.view_permission, self.queryset(), meeting_id=self.kwargs["pk"])
+
+    def crumbs(self, subject: Any, transition: Transition) -> list[tuple[Any, str | None]]:
+        """Return the way through the meeting."""
+        return _crumbs(subject.meeting, (_("Minutes"), subject.get_absolute_url()), (transition.label, None))
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        """Seal what has happened so far, so that the newest seal printed in the minutes covers the meeting."""
+        if policy.can(request.user, "forum.publish_minutes", self.subject()):
+            sealing.seal_events()
+        return super().post(request, *args, **kwargs)

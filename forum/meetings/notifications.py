@@ -1,0 +1,206 @@
+"""Who is told of meetings and minutes: event, recipients, template."""
+
+from collections.abc import Callable, Iterable, Sequence
+from datetime import date
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+from django.db.models import Q, QuerySet
+from django.urls import reverse
+from django.utils import timezone
+
+from forum.meetings.core import ical as calendars
+from forum.meetings.core.models import Meeting
+from forum.meetings.forms import Cancelled, Postponed, Timed
+from forum.meetings.planning.models import YearPlan
+from forum.organisation.enums import Role
+from forum.organisation.models import Body, Membership
+from trepart import clock
+from trepart.access.models import User
+from trepart.notices.announcing import Announcement
+from trepart.notices.mail import Enclosed
+from trepart.workflow import Step
+
+if TYPE_CHECKING:
+    from forum.meetings.minutes.forms import Corrected
+
+
+# Minutes --------------------------------------------------------------------------------------------------------------
+def people_of_the_body(meeting: Meeting) -> "QuerySet[User]":
+    """Return everybody with a place in the body of ``meeting`` today."""
+    running = Membership.objects.running(clock.today()).filter(body=meeting.body_id)
+    return User.objects.filter(pk__in=running.values("person"))
+
+
+def _everybody_in_the_body(step: Step) -> Iterable[User]:
+    return people_of_the_body(step.subject.meeting)
+
+
+def _those_who_sign(step: Step) -> Iterable[User]:
+    return User.objects.filter(pk__in=step.subject.signers.values("membership__person"))
+
+
+def _minutes_url(step: Step) -> str:
+    return reverse("forum:minutes_detail", args=[step.subject.meeting_id])
+
+
+MINUTES_PUBLISHED = Announcement(
+    name="forum.minutes_published",
+    recipients=_everybody_in_the_body,
+    template="meetings/minutes/mail/minutes_published",
+    url=_minutes_url,
+)
+
+#: To those who are asked to approve them, whenever a version comes out; told by `services.approvals`
+#: when they are named later.
+MINUTES_TO_SIGN = "forum.minutes_to_sign"
+MINUTES_WAIT_FOR_YOU = Announcement(
+    name=MINUTES_TO_SIGN,
+    recipients=_those_who_sign,
+    template="meetings/minutes/mail/minutes_to_sign",
+    url=_minutes_url,
+)
+
+#: Told by `services.approvals` to those who publish the minutes.
+MINUTES_REMARKED = "forum.minutes_remarked"
+
+#: Told by `reminding.remind` to those who have not answered.
+MINUTES_REMINDED = "forum.minutes_reminded"
+
+#: Told by `services.extracts` to those who lead the bodies a case came from, and to their secretaries.
+CASE_MINUTED = "forum.case_minuted"
+
+#: Told by `services.decision_lists`.
+DECISION_LIST_PUBLISHED = "forum.decision_list_published"
+MINUTES_CORRECTED: "Announcement[Corrected]" = Announcement(
+    name="forum.minutes_corrected",
+    recipients=_everybody_in_the_body,
+    template="meetings/minutes/mail/minutes_corrected",
+    url=_minutes_url,
+    context=lambda step: {"reason": step.data.reason},
+)
+MINUTES_APPROVED = Announcement(
+    name="forum.minutes_approved",
+    recipients=_everybody_in_the_body,
+    template="meetings/minutes/mail/minutes_approved",
+    url=_minutes_url,
+    mail=False,
+)
+
+
+# Meetings -------------------------------------------------------------------------------------------------------------
+def people_of(body: Body, on: date | None = None) -> "QuerySet[User]":
+    """Return who has a place in ``body`` on a day (today unless said), deputies apart."""
+    places = Membership.objects.running(on or clock.today()).filter(body=body).exclude(role=Role.DEPUTY)
+    return User.objects.filter(pk__in=places.values("person"))
+
+
+def _people_of_a_published_plan(step: Step[Timed]) -> Iterable[User]:
+    """Return who has been given the plan that a moved meeting stands in: nobody where no plan for
+    its year is published."""
+    moments = (step.data.starts_at, step.data.before)
+    years = {timezone.localtime(moment).year for moment in moments if moment is not None}
+    published = YearPlan.objects.filter(body=step.subject.body_id, year__in=years).exists()
+    return people_of(step.subject.body) if published else ()
+
+
+def meeting_people(meeting: Meeting) -> "QuerySet[User]":
+    """Return who is told about a meeting: those with a place in the body that day, and the deputies
+    who have been called to it.
+
+    Deputies who have not been called are not told: they are told when they are (R4).
+    """
+    day = timezone.localtime(meeting.starts_at).date()
+    members = Membership.objects.running(day).filter(body=meeting.body_id).exclude(role=Role.DEPUTY)
+    called = meeting.attendances.filter(stands_for__isnull=False, present=True)
+    return User.objects.filter(Q(pk__in=members.values("person")) | Q(pk__in=called.values("membership__person")))
+
+
+def _meeting_people(step: Step) -> Iterable[User]:
+    return meeting_people(step.subject)
+
+
+def _invitations(step: Step) -> "Callable[[User], Sequence[Enclosed]]":
+    return calendars.invitations(step.subject)
+
+
+def _meeting_url(step: Step) -> str:
+    return reverse("forum:meeting_detail", args=[step.subject.pk])
+
+
+MEETING_CALLED = Announcement(
+    name="forum.meeting_called",
+    recipients=_meeting_people,
+    template="meetings/mail/meeting_called",
+    url=_meeting_url,
+    at_once=True,
+    enclose=_invitations,
+    context=lambda step: {
+        "items": list(step.subject.items.filter(withdrawn_at__isnull=True).select_related("case", "referral__case")),
+        "absence_url": f"{settings.SITE_URL}{reverse('forum:absence', args=[step.subject.pk])}",
+        "packet_url": f"{settings.SITE_URL}{reverse('forum:packet', args=[step.subject.pk])}",
+    },
+)
+MEETING_POSTPONED = Announcement[Postponed](
+    name="forum.meeting_postponed",
+    recipients=_meeting_people,
+    template="meetings/mail/meeting_postponed",
+    url=_meeting_url,
+    at_once=True,
+    enclose=_invitations,
+    context=lambda step: {"reason": step.data.reason, "before": step.data.before},
+)
+MEETING_CANCELLED = Announcement[Cancelled](
+    name="forum.meeting_cancelled",
+    recipients=_meeting_people,
+    template="meetings/mail/meeting_cancelled",
+    url=_meeting_url,
+    at_once=True,
+    enclose=_invitations,
+    context=lambda step: {"reason": step.data.reason},
+)
+MEETING_MOVED = Announcement[Timed](
+    name="forum.meeting_moved",
+    recipients=_people_of_a_published_plan,
+    template="meetings/mail/meeting_moved",
+    url=_meeting_url,
+    context=lambda step: {"before": step.data.before},
+)
+MEETING_REARRANGED = Announcement[Timed](
+    name="forum.meeting_rearranged",
+    recipients=_meeting_people,
+    template="meetings/mail/meeting_rearranged",
+    url=_meeting_url,
+    at_once=True,
+    enclose=_invitations,
+    context=lambda step: {"before": step.data.before},
+)
+
+#: Told by `services.year_plans` when a plan is published or added to.
+YEAR_PLAN_PUBLISHED = "forum.year_plan_published"
+
+#: Told by `services.questions` and `services.demands`.
+QUESTION_ASKED = "forum.question_asked"
+DEMAND_RAISED = "forum.demand_raised"
+DEMAND_BINDING = "forum.demand_binding"
+
+#: Told by `services.absences`; the name is the template's.
+ABSENCE_REPORTED = "forum.absence_reported"
+DEPUTY_ASKED = "forum.deputy_asked"
+DEPUTY_ANSWERED = "forum.deputy_answered"
+DEPUTY_RELEASED = "forum.deputy_released"
+DEPUTIES_EXHAUSTED = "forum.deputies_exhausted"
+PARTIALITY_REPORTED = "forum.partiality_reported"
+
+#: Told by `services.attendance` when a deputy is called for somebody's absence.
+DEPUTY_CALLED = "forum.deputy_called"
+
+# Follow-up ------------------------------------------------------------------------------------------------------------
+
+#: Told by `services.follow_up`: to whoever is to carry a decision out, and to those who keep the
+#: body's list when it is done.
+FOLLOW_UP_GIVEN = "forum.follow_up_given"
+FOLLOW_UP_DONE = "forum.follow_up_done"
+
+#: Told by `reminding.remind`.
+FOLLOW_UP_REMINDED = "forum.follow_up_reminded"

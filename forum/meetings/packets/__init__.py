@@ -1,0 +1,1 @@
+"""All papers of a meeting in one file."""

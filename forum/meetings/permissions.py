@@ -1,0 +1,204 @@
+"""Who may what in a meeting and its minutes."""
+
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from forum.meetings.core.models import AgendaItem, Attendance, Meeting
+from forum.meetings.enums import MovementKind
+from forum.meetings.minutes.approval_models import MinutesSigner
+from forum.meetings.minutes.models import Minutes
+from forum.meetings.session.models import Movement
+from forum.organisation.enums import SEATED
+from forum.organisation.models import Membership
+from forum.organisation.permissions import (
+    body_ids,
+    body_ids_upwards,
+    body_of,
+    employees_of_the_unit,
+    within,
+    within_or_below,
+)
+from trepart.access import policy
+from trepart.access.policy import Permission, register
+from trepart.access.rules import Everyone, InBody, InOffice, Personal, When
+
+if TYPE_CHECKING:
+    from trepart.access.models import User
+    from trepart.audit.models import Event
+
+
+#: For rights asked about a meeting, an agenda item or minutes; lists are of meetings.
+IN_OWN_BODY = InBody(bodies=body_ids, where=within("body"))
+
+
+def _meeting_of(obj: Any) -> Meeting | None:
+    if isinstance(obj, AgendaItem | Minutes):
+        return obj.meeting
+    return obj if isinstance(obj, Meeting) else None
+
+
+#: Deputies who took a seat while the meeting lasted, for the rest of it.
+_SAT_IN = Movement.objects.filter(kind=MovementKind.CAME, stands_for__isnull=False, only=False)
+
+
+def _is_called_as_deputy(person: "User", obj: Any, on: date) -> bool:
+    meeting = _meeting_of(obj)
+    if meeting is None:
+        return False
+    called = meeting.attendances.filter(membership__person=person, stands_for__isnull=False, present=True)
+    return called.exists() or _SAT_IN.filter(meeting=meeting, membership__person=person).exists()
+
+
+def _who_is_called_as_deputy(obj: Any, on: date) -> Q:
+    meeting = _meeting_of(obj)
+    if meeting is None:
+        return Q(pk__in=[])
+    called = meeting.attendances.filter(stands_for__isnull=False, present=True).values("membership__person")
+    return Q(pk__in=called) | Q(pk__in=_SAT_IN.filter(meeting=meeting).values("membership__person"))
+
+
+def _sits_in_for(person: "User", obj: Any, on: date) -> bool:
+    from forum.meetings.core.visibility import own_seats  # which builds on the rights of this module
+
+    return isinstance(obj, AgendaItem) and AgendaItem.objects.filter(own_seats(person), pk=obj.pk).exists()
+
+
+def _who_sits_in_for(obj: Any, on: date) -> Q:
+    if not isinstance(obj, AgendaItem):
+        return Q(pk__in=[])
+    came = obj.movements.filter(kind=MovementKind.CAME, stands_for__isnull=False, only=True)
+    called = obj.recusals.filter(deputy__isnull=False)
+    return Q(pk__in=came.values("membership__person")) | Q(pk__in=called.values("deputy__person"))
+
+
+#: A deputy who has been called to a meeting reads and hears what its members do (koml § 8-1, R5). One called for a
+#: single item alone (somebody is disqualified, or out just then) reads that item: it is asked of the item, and the
+#: meeting gives nothing by it.
+_SEATED_DEPUTY = Personal(
+    test=lambda person, obj, on: _is_called_as_deputy(person, obj, on) or _sits_in_for(person, obj, on),
+    mine=lambda person, on: (
+        Q(
+            pk__in=Attendance.objects.filter(membership__person=person, stands_for__isnull=False, present=True).values(
+                "meeting"
+            )
+        )
+        | Q(pk__in=_SAT_IN.filter(membership__person=person).values("meeting"))
+    ),
+    whose=lambda obj, on: _who_is_called_as_deputy(obj, on) | _who_sits_in_for(obj, on),
+)
+register(
+    Permission(
+        name="forum.view_meeting",
+        label=_("see the body's meetings"),
+        rule=(
+            When(test=lambda obj: body_of(obj).meetings_open, where=Q(body__meetings_open=True)) & Everyone()
+            | InBody(bodies=body_ids_upwards, where=within_or_below("body"))
+            | employees_of_the_unit("body")
+        ),
+    ),
+    Permission(
+        name="forum.view_closed",
+        label=_("see items treated behind closed doors"),
+        rule=IN_OWN_BODY | _SEATED_DEPUTY,
+    ),
+    Permission(name="forum.plan_meeting", label=_("plan, call and cancel meetings"), rule=IN_OWN_BODY),
+    Permission(
+        name="forum.run_meeting", label=_("run a meeting: who met, motions, votes and decisions"), rule=IN_OWN_BODY
+    ),
+    Permission(name="forum.log_meeting", label=_("write down a meeting in the LMU's log"), rule=IN_OWN_BODY),
+)
+
+
+def _has_seat(person: "User", obj: Any, on: date) -> bool:
+    seats = Membership.objects.running(on).filter(person=person, body=body_of(obj), role__in=SEATED)
+    return bool(seats.exists())
+
+
+#: Those with a seat in the body: what is theirs alone, whoever runs the meeting.
+_SEAT = Personal(
+    test=_has_seat,
+    mine=lambda person, on: Q(
+        body__in=Membership.objects.running(on).filter(person=person, role__in=SEATED).values("body")
+    ),
+    whose=lambda obj, on: Q(
+        pk__in=Membership.objects.running(on).filter(body=body_of(obj), role__in=SEATED).values("person")
+    ),
+)
+register(
+    Permission(
+        name="forum.take_part",
+        label=_("answer in writing in an urgent case, and demand that it waits for an ordinary meeting"),
+        rule=_SEAT,
+    ),
+)
+
+#: Whoever is asked to approve minutes is asked as the one who was there, whatever seat they hold today.
+_ASKED_TO_SIGN = Personal(
+    test=lambda person, obj, on: (
+        (meeting := _meeting_of(obj)) is not None
+        and MinutesSigner.objects.filter(minutes__meeting=meeting, membership__person=person).exists()
+    ),
+    mine=lambda person, on: Q(
+        pk__in=MinutesSigner.objects.filter(membership__person=person).values("minutes__meeting")
+    ),
+    whose=lambda obj, on: (
+        Q(pk__in=MinutesSigner.objects.filter(minutes__meeting=meeting).values("membership__person"))
+        if (meeting := _meeting_of(obj)) is not None
+        else Q(pk__in=[])
+    ),
+)
+register(
+    Permission(name="forum.write_minutes", label=_("write the minutes"), rule=IN_OWN_BODY),
+    Permission(name="forum.publish_minutes", label=_("publish and correct the minutes"), rule=IN_OWN_BODY),
+    Permission(name="forum.approve_minutes", label=_("approve the minutes"), rule=IN_OWN_BODY),
+    Permission(name="forum.sign_minutes", label=_("approve the minutes one is asked to approve"), rule=_ASKED_TO_SIGN),
+)
+
+
+def _decided_in(follow_up: Any) -> list[int]:
+    return [follow_up.decision.item.meeting.body_id]
+
+
+_CARRIES_OUT = Personal(
+    test=lambda person, follow_up, on: follow_up is not None and follow_up.responsible_id == person.pk,
+    mine=lambda person, on: Q(responsible=person),
+    whose=lambda follow_up, on: Q(pk=follow_up.responsible_id or 0),
+)
+_OF_THE_BODY = InBody(bodies=_decided_in, where=within("decision__item__meeting__body"))
+register(
+    Permission(
+        name="forum.view_follow_up",
+        label=_("see what the body's decisions have led to"),
+        rule=_OF_THE_BODY | _CARRIES_OUT,
+    ),
+    Permission(
+        name="forum.follow_up",
+        label=_("tell how it goes with a decision, and that it is carried out"),
+        rule=_OF_THE_BODY | _CARRIES_OUT,
+    ),
+    Permission(
+        name="forum.assign_follow_up",
+        label=_("say who carries a decision out, and by when"),
+        rule=_OF_THE_BODY,
+    ),
+)
+register(
+    Permission(
+        name="forum.export_attendance",
+        label=_("take out the attendance list for allowances"),
+        rule=InBody(bodies=body_ids, where=within("pk")) | InOffice(),
+    ),
+)
+
+
+def behind_closed_doors(event: "Event", reader: Any) -> bool:
+    """Say whether ``event`` tells of an item behind closed doors, or of an exempt case, and is to be kept from
+    ``reader`` (a curtain of the timeline, R8)."""
+    if event.subject_type != AgendaItem._meta.label_lower:
+        return False
+    item = getattr(event, "thing", None)
+    closed = event.data.get("closed") or (isinstance(item, AgendaItem) and item.is_kept)
+    return bool(closed) and not (isinstance(item, AgendaItem) and policy.can(reader, "forum.view_closed", item))

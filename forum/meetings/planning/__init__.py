@@ -1,0 +1,1 @@
+"""Year plans, days without meetings, calendars and their feeds."""

@@ -1,0 +1,1 @@
+"""The meeting in session: votes, decisions, elections, comings and goings, closed doors."""

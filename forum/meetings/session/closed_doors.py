@@ -1,0 +1,102 @@
+"""Closing the doors for one item in a meeting, and opening them again (koml §§ 11-5, 11-7; R8, R9)."""
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from django.utils.translation import gettext_lazy as _
+
+from forum.cases import legal_bases
+from forum.meetings.attendance.roll_call import RUN
+from forum.meetings.core import voting
+from forum.meetings.core.locking import IN_SESSION, hold_item
+from forum.meetings.core.models import AgendaItem, Motion
+from forum.meetings.enums import Choice, MotionPurpose, Settled
+from forum.meetings.session.ballots import cast_votes
+from forum.meetings.session.models import DoorPeriod
+from trepart import clock, languages
+from trepart.workflow import GuardRefused, WrongState
+
+if TYPE_CHECKING:
+    from trepart.access.models import User
+
+
+def close_doors(
+    item: AgendaItem,
+    *,
+    basis: str,
+    public_title: str,
+    settled: Settled,
+    actor: "User",
+    choices: Mapping[int, Choice | str] | None = None,
+    debate_closed: bool = False,
+    seen: int | None = None,
+) -> DoorPeriod | None:
+    """Close the doors for ``item`` while the meeting is in session, and return the period; None where
+    the body voted against it.
+
+    The debate on closing may be closed (``debate_closed``), the vote on it is open: its result stands in the public
+    minutes. Where the law leaves no choice no vote is needed.
+
+    Raises ``GuardRefused`` for a basis that is not on the list, without a title for the public, where "the law" is
+    given and the body has a choice, for the second paragraph in a remote meeting (§ 11-7); ``WrongState`` where the
+    doors are closed already or the item is decided.
+    """
+    with hold_item(item, actor=actor, permission=RUN, at=IN_SESSION, seen=seen) as (held, fresh):
+        found = legal_bases.find(basis)
+        if found is None or not legal_bases.is_valid(basis):
+            raise GuardRefused(_("Choose the provision that the doors are closed under (Local Government Act § 11-5)."))
+        if not public_title.strip():
+            raise GuardRefused(
+                _("Write the title that the public sees: the case list is public (Local Government Act § 11-5).")
+            )
+        if fresh.decided is not None:
+            raise WrongState(_("%(item)s has been decided already.") % {"item": fresh.label})
+        if fresh.door_periods.filter(opened_at__isnull=True).exists():
+            raise WrongState(_("The doors are closed for this case already."))
+        if settled == Settled.LAW and not found.mandatory:
+            raise GuardRefused(
+                _(
+                    "Here the body chooses: say how it decided to close the doors (Local Government Act § 11-5 "
+                    "third paragraph)."
+                )
+            )
+        if held.meeting.remote and found.never_remote:
+            raise GuardRefused(
+                _(
+                    "This case cannot be treated in a meeting where members take part remotely (Local "
+                    "Government Act § 11-7). Postpone it."
+                )
+            )
+        ballot = None
+        if settled == Settled.VOTE:
+            with languages.municipal():
+                text = str(_("The doors are closed for this case under %(basis)s.")) % {"basis": basis}
+            motion = Motion(item=fresh, purpose=MotionPurpose.DOORS, text=text)
+            ballot = cast_votes(held, fresh, motion, choices=choices)
+            if not voting.tally_of(ballot).adopted:
+                return None
+        fresh.closed_basis, fresh.public_title = basis, public_title.strip()
+        period = DoorPeriod(item=fresh, basis=basis, settled=settled, ballot=ballot, debate_closed=debate_closed)
+        with held.about("forum.doors_closed", fresh, data={"basis": basis, "settled": settled}):
+            fresh.save()
+            period.save()
+    return period
+
+
+def open_doors(item: AgendaItem, *, actor: "User", seen: int | None = None) -> None:
+    """Open the doors again for ``item``. From here on it is public; what was said behind closed doors is not, and is
+    left out of the public minutes.
+
+    Raises ``WrongState`` where they are open.
+    """
+    with hold_item(item, actor=actor, permission=RUN, at=IN_SESSION, seen=seen) as (held, fresh):
+        if not fresh.is_closed:
+            raise WrongState(_("The doors are open for this case."))
+        before = fresh.closed_basis
+        period = fresh.door_periods.filter(opened_at__isnull=True).first()
+        fresh.closed_basis, fresh.public_title = "", ""
+        with held.about("forum.doors_opened", fresh, data={"basis": before}):
+            fresh.save()
+            if period is not None:
+                period.opened_at = clock.now()
+                period.save()

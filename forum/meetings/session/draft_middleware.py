@@ -1,0 +1,63 @@
+"""What is being written of an item's treatment comes along when another button on its page is pressed, so that nobody
+has to remember to save it first.
+
+The page's script sends the text with every form (``treatment``). Without the script the text is saved by its own
+button.
+"""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.http import HttpRequest, HttpResponseBase
+
+from forum.meetings.core.models import AgendaItem
+from forum.meetings.core.web import fetch, item_of, number
+from forum.meetings.session import decisions
+from forum.meetings.session.discussion_drafts import keep_draft
+from forum.meetings.session.forms import DiscussionForm
+from trepart.access.web import reader_of
+from trepart.workflow import Refused
+
+RUN = "forum.run_meeting"
+Post = Callable[[Any, HttpRequest, int, int], HttpResponseBase]
+
+
+def comes_along(post: Post) -> Post:
+    """Keep what is being written as a draft first, so that a refusal loses nothing, and put it in the minutes when what
+    was pressed has been done."""
+
+    @wraps(post)
+    def with_treatment(view: Any, request: HttpRequest, pk: int, item: int) -> HttpResponseBase:
+        text = request.POST.get("treatment")
+        if text is None:
+            return post(view, request, pk, item)
+        found = item_of(fetch(request, pk, RUN), item)
+        form = DiscussionForm({"discussion-text": text}, item=found)
+        if not form.is_valid() or form.cleaned_data["text"].strip() == found.discussion:
+            return post(view, request, pk, item)
+        written: dict[str, Any] = {"text": form.cleaned_data["text"], "actor": reader_of(request)}
+        _keep(found, seen=number(request.POST.get("seen")) or 0, **written)
+        answer = post(view, request, pk, item)
+        if answer.status_code == 302:
+            _put_in_minutes(found, before=found.discussion, **written)
+        return answer
+
+    return with_treatment
+
+
+def _keep(item: AgendaItem, **written: Any) -> None:
+    try:
+        keep_draft(item, **written)
+    except Refused:
+        return  # What was pressed is refused for the same reason, and says it.
+
+
+def _put_in_minutes(item: AgendaItem, *, before: str, **written: Any) -> None:
+    """Save the text, unless somebody else has written of the item meanwhile: then it stays a draft, which the page
+    shows beside what stands there."""
+    if AgendaItem.objects.filter(pk=item.pk, discussion=before).exists():
+        try:
+            decisions.save_discussion(item, **written)
+        except Refused:
+            return  # The meeting ended in between; the draft is still there.

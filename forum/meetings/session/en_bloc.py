@@ -1,0 +1,73 @@
+"""Several items treated as one (en bloc): one vote for them all, and each with a ballot and a decision
+of its own (R11, R13)."""
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from forum.cases.enums import Resolution
+from forum.meetings.core import participants, voting
+from forum.meetings.core.models import AgendaItem, Decision
+from forum.meetings.enums import Choice, ItemKind
+from forum.meetings.session.ballots import record_ballot
+from forum.meetings.session.decisions import decide, required, resolutions
+from trepart.workflow import GuardRefused
+
+if TYPE_CHECKING:
+    from trepart.access.models import User
+
+
+def fits(item: AgendaItem) -> bool:
+    """Say whether ``item`` can be treated together with others: open, undecided, with a recommendation and nothing
+    moved against it, and nothing more to be said in the decision."""
+    if item.withdrawn_at is not None or item.decided is not None or item.kind != ItemKind.PS or item.is_closed:
+        return False
+    motions = list(item.motions.all())
+    if len(motions) != 1 or not motions[0].is_recommendation or item.ballots.all() or item.recusals.all():
+        return False
+    return dict(resolutions(item)).get(Resolution.ADOPT, "shut") is None and not required(item, Resolution.ADOPT)
+
+
+@transaction.atomic
+def treat_together(
+    items: Sequence[AgendaItem],
+    *,
+    actor: "User",
+    choices: Mapping[int, Choice | str] | None = None,
+    seen: Mapping[int, int] | None = None,
+) -> list[Decision]:
+    """Adopt the recommendation in all of ``items`` by one vote, and return the decisions; all of them or none.
+
+    Each gets a ballot and a decision of its own, so that it can be found, printed and set in motion alone. Raises
+    ``GuardRefused`` for fewer than two, for one that does not fit (:func:`fits`), where others are entitled to vote in
+    one than in another, or where the vote goes against it; and as a vote does.
+    """
+    if len(items) < 2:
+        raise GuardRefused(_("Choose at least two cases to treat together."))
+    wrong = [item.label for item in items if not fits(item)]
+    if wrong:
+        raise GuardRefused(_("These must be treated by themselves: %(items)s.") % {"items": ", ".join(wrong)})
+    tables = {frozenset(voter.pk for voter in participants.entitled(item)) for item in items}
+    if len(tables) > 1:
+        raise GuardRefused(_("Not the same members take part in all of these cases. Treat them by themselves."))
+    labels = [item.label for item in items]
+    decisions = []
+    for item in items:
+        known = (seen or {}).get(item.pk)
+        ballot = record_ballot(item, choices=choices, actor=actor, seen=known)
+        if voting.winner(ballot) is None:
+            raise GuardRefused(_("The recommendations did not get a majority. Treat the cases one by one."))
+        together = [label for label in labels if label != item.label]
+        decisions.append(
+            decide(
+                item,
+                text=item.recommendation,
+                resolution=Resolution.ADOPT,
+                ballot=ballot,
+                options={"together": together},
+                actor=actor,
+            )
+        )
+    return decisions

@@ -1,0 +1,234 @@
+"""What the pages of a meeting in session need to know of one item, asked for once."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.functional import cached_property
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+
+from forum.cases.enums import Resolution
+from forum.meetings.core import participants, voting
+from forum.meetings.core.models import AgendaItem, Ballot, Meeting, Motion
+from forum.meetings.core.voter import Voter
+from forum.meetings.enums import Choice, ItemKind, MotionPurpose
+from forum.meetings.session.decisions import AT_REST, WITHOUT_MAJORITY, resolutions
+from forum.meetings.session.forms import CorrectForm
+from forum.meetings.session.models import Attendee
+from forum.meetings.session.objections import stopped
+from forum.organisation import parity
+from forum.organisation.enums import Side
+from forum.organisation.models import Body
+from trepart import ui
+
+
+class Table:
+    """What the page of one item needs to know, asked for once."""
+
+    def __init__(self, meeting: Meeting, item: AgendaItem) -> None:
+        self.meeting = meeting
+        self.item = item
+
+    @cached_property
+    def seats(self) -> list[Any]:
+        """Return the seats of the body."""
+        return participants.seats(self.meeting)
+
+    @cached_property
+    def table(self) -> list[Voter]:
+        """Return who sits at the table in this item."""
+        return participants.at_the_table(self.meeting, self.item)
+
+    @cached_property
+    def voters(self) -> list[Voter]:
+        """Return who takes part in this item."""
+        return participants.entitled(self.item, self.table)
+
+    @property
+    def votes(self) -> bool:
+        """Say whether there is a vote at all: not where the body decides by consensus, nor over what is only
+        for information (R24)."""
+        return not self.meeting.body.by_consensus and self.item.kind == ItemKind.PS
+
+    @property
+    def quorate(self) -> bool:
+        """Say whether this item can be decided with those who take part in it (koml § 11-9)."""
+        if not self.meeting.body.chapter_11:
+            return bool(self.voters)
+        return voting.quorum(len(self.voters), len(self.seats))
+
+    @property
+    def parts(self) -> str:
+        """Return, in a sentence, that the three parts are not equal among those who take part in this item,
+        where they are to be (R2)."""
+        return parity.unequal(self.meeting.body, [voter.seat.part for voter in self.voters])
+
+    @cached_property
+    def all_ballots(self) -> list[Ballot]:
+        """Return every vote held in this item, those on how it is treated too."""
+        return list(self.item.ballots.all())
+
+    @cached_property
+    def ballots(self) -> list[Ballot]:
+        """Return the votes held on the case itself."""
+        return [ballot for ballot in self.all_ballots if ballot.motion.purpose == MotionPurpose.CASE]
+
+    @cached_property
+    def motions(self) -> list[Motion]:
+        """Return what has been moved in the case itself, the recommendation first."""
+        return [motion for motion in self.item.motions.all() if motion.purpose == MotionPurpose.CASE]
+
+    @cached_property
+    def movers(self) -> list[Attendee]:
+        """Return those without a seat who may move motions: the mayor (R5)."""
+        return [one for one in self.meeting.attendees.all() if one.may_propose]
+
+    @property
+    def settled(self) -> bool:
+        """Say whether who takes part is settled: a vote on the case has been held, or it is decided."""
+        return bool(self.ballots) or self.item.decided is not None
+
+    @cached_property
+    def stopped(self) -> bool:
+        """Say whether objections stop the case from being decided at this meeting (R7)."""
+        return stopped(self.item, present=len(self.table))
+
+    @property
+    def sides(self) -> list[tuple[str, str]]:
+        """Return how many of each side are there, for a body that has sides (R2): ``[("the municipality", "5/5")]``."""
+        found = []
+        for side in Side:
+            all_seats = [seat for seat in self.seats if seat.side == side]
+            there = [voter for voter in self.voters if voter.seat.side == side]
+            if all_seats:
+                found.append((str(side.label).capitalize(), f"{len(there)}/{len(all_seats)}"))
+        return found
+
+    @cached_property
+    def open_motions(self) -> list[Motion]:
+        """Return what has been moved and not voted on, alone or against another."""
+        held = {ballot.motion_id for ballot in self.ballots} | {ballot.opponent_id for ballot in self.ballots}
+        return [motion for motion in self.motions if motion.pk not in held]
+
+    @cached_property
+    def adopted(self) -> Ballot | None:
+        """Return the last vote that was adopted."""
+        return next((ballot for ballot in reversed(self.ballots) if voting.winner(ballot) is not None), None)
+
+    @cached_property
+    def winner(self) -> Motion | None:
+        """Return the motion that was adopted last."""
+        return voting.winner(self.adopted) if self.adopted is not None else None
+
+    @property
+    def elected(self) -> list[str]:
+        """Return who has been elected to what, in sentences; empty while an election of the item is not decided."""
+        elections = list(self.item.elections.all())
+        if any(one.elected is None for one in elections):
+            return []
+        return [f"{one.place}: {one.elected.name}." for one in elections if one.elected is not None]
+
+    @cached_property
+    def offered(self) -> list[tuple[Resolution, Any]]:
+        """Return what may be decided, each with why it is shut: by the owner of the case, or because the
+        vote has not been held."""
+        first = _("Hold the vote first (Local Government Act § 11-9).")
+        return [
+            (resolution, why or (first if self.waits_for_vote(resolution) else None))
+            for resolution, why in resolutions(self.item)
+        ]
+
+    def waits_for_vote(self, resolution: Resolution) -> bool:
+        """Say whether a resolution must wait for a vote: all but postponing and taking note of
+        it, in a body that votes."""
+        if not self.votes or self.adopted is not None or self.elected or resolution in AT_REST:
+            return False
+        return not (self.ballots and resolution in WITHOUT_MAJORITY)
+
+    def resolution(self, wanted: str) -> Resolution | None:
+        """Return the resolution asked for, or the likely one; None where there is nothing to decide yet."""
+        is_open = [resolution for resolution, why in self.offered if why is None]
+        if wanted in is_open:
+            return Resolution(wanted)
+        if self.stopped:
+            return Resolution.POSTPONE
+        if not self.votes or self.adopted is not None or self.elected:
+            return next(iter(is_open), None)
+        if self.ballots and Resolution.DECLINE in is_open:
+            return Resolution.DECLINE
+        return None
+
+    def words(self, resolution: Resolution) -> str:
+        """Return the words a decision begins with: those of the motion that was adopted, where one was."""
+        if resolution == Resolution.NOTED:
+            return _("Taken note of.")
+        if resolution == Resolution.POSTPONE:
+            return _("The case is postponed.")
+        if self.winner is not None:
+            return self.winner.text
+        if self.elected:
+            return "\n".join(self.elected)
+        if self.ballots:
+            return _("The recommendation was not adopted.")
+        return self.item.recommendation
+
+
+@dataclass(frozen=True)
+class Result:
+    """A vote that has been held, as the page shows it."""
+
+    ballot: Ballot
+    figures: str
+    sentence: str
+    by_party: str
+    #: That the three parts did not vote in equal numbers, where they are to (R2); empty otherwise.
+    parts: str
+    rows: list[tuple[ui.PersonLine, str]]
+    correct: CorrectForm
+
+    @classmethod
+    def of(cls, ballot: Ballot, typed: CorrectForm | None, body: Body) -> "Result":
+        """Return ``ballot``, of ``body``, as the page shows it, with the form for putting a vote right, which
+        keeps what was typed in it."""
+        rows = [
+            (
+                ui.PersonLine(
+                    name=vote.name,
+                    role=_("deputy for %(name)s") % {"name": vote.stands_for} if vote.stands_for else "",
+                    part=vote.part,
+                    party=vote.party.short if vote.party is not None else "",
+                ),
+                choice_words(ballot, vote.choice),
+            )
+            for vote in ballot.votes.all()
+        ]
+        keep = typed is not None and typed.ballot.pk == ballot.pk
+        return cls(
+            ballot=ballot,
+            figures=voting.figures(voting.tally_of(ballot)),
+            sentence=voting.sentence(ballot),
+            by_party=voting.party_text(ballot),
+            parts=parity.unequal(body, [vote.part for vote in ballot.votes.all()]),
+            rows=rows,
+            correct=typed if keep and typed is not None else CorrectForm(ballot=ballot),
+        )
+
+    @property
+    def about(self) -> str:
+        """Return what a vote on how the case is treated was about; empty for a vote on the case itself."""
+        purpose = MotionPurpose(self.ballot.motion.purpose)
+        return "" if purpose == MotionPurpose.CASE else capfirst(str(purpose.label))
+
+    @property
+    def motions(self) -> list[tuple[str, str]]:
+        """Return what was voted on, each motion with its name where two stood against each other."""
+        if self.ballot.opponent is None:
+            return [("", self.ballot.motion.text)]
+        return [(capfirst(voting.name_of(one)), one.text) for one in (self.ballot.motion, self.ballot.opponent)]
+
+
+def choice_words(ballot: Ballot, choice: str) -> str:
+    """Return what somebody voted: for or against, or which of two motions."""
+    if ballot.opponent is None:
+        return str(Choice(choice).label)
+    return voting.name_of(ballot.motion if choice == Choice.FOR else ballot.opponent)

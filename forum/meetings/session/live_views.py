@@ -1,0 +1,107 @@
+"""Following a meeting while it lasts: members and audience see what it has come to, without loading the page again.
+
+The page asks now and then for its middle part, saying which version it has; an unchanged one is answered with 304 and
+nothing else. That works behind any proxy, and without JavaScript the reader presses "refresh", or chooses to have the
+page loaded again every half minute.
+"""
+
+import hashlib
+from typing import Any, ClassVar
+
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseNotModified
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views import View
+
+from forum.meetings.core import participants, queries, voting
+from forum.meetings.core.models import Meeting
+from forum.meetings.core.visibility import own_items
+from forum.meetings.core.web import crumbs_of, fetch, title_of
+from forum.meetings.enums import MeetingStatus
+from forum.meetings.session import live_queries
+from trepart.access import policy
+from trepart.access.models import User
+from trepart.access.web import PUBLIC, Access
+from trepart.audit import viewing
+
+#: How often the page asks, in seconds; and how often it is loaded again for who chose that instead.
+EVERY, RELOAD = 5, 30
+
+
+def etag_of(request: HttpRequest, meeting: Meeting, *, sees_closed: bool) -> str:
+    """Return the version of what this reader may see: it changes when something has happened, and is
+    another's for who may see more."""
+    who = request.user.pk or 0
+    said = f"{meeting.pk}/{live_queries.newest(meeting)}/{meeting.status}/{sees_closed}/{who}/{get_language()}"
+    return f'"{hashlib.sha256(said.encode()).hexdigest()[:32]}"'
+
+
+def context_of(request: HttpRequest, meeting: Meeting, *, sees_closed: bool) -> dict[str, Any]:
+    """Return what the middle part shows. Who opened a kept case is written down."""
+    own = own_items(request.user, meeting)
+    in_session = meeting.status == MeetingStatus.IN_SESSION
+    current = live_queries.at_hand(meeting, sees_closed=sees_closed, own=own) if in_session else None
+    lines = queries.item_lines(meeting, sees_closed=sees_closed, own=own)
+    shown = [line for line in lines if line.item.is_kept and not line.hidden]
+    if shown and isinstance(request.user, User):
+        viewing.log_view(request.user, meeting, "meeting_follow")
+    seats = participants.seats(meeting)
+    voters = current.voters if current is not None else []
+    enough = voting.quorum(len(voters), len(seats)) if meeting.body.chapter_11 else bool(voters)
+    return {
+        "meeting": meeting,
+        "current": current,
+        "lines": lines,
+        "presence": participants.present_of_each_part(seats, voters) if current is not None else [],
+        "quorum": {"enough": enough, "present": len(voters), "seats": len(seats)},
+        "ended": meeting.status == MeetingStatus.ENDED,
+    }
+
+
+class FollowView(View):
+    """The page."""
+
+    access: ClassVar[Access] = PUBLIC.showing("forum.view_meeting")
+
+    def get(self, request: HttpRequest, pk: int) -> HttpResponseBase:
+        """Show what the meeting has come to; before it opens and long after, the meeting's own page says it."""
+        meeting = fetch(request, pk)
+        if meeting.status not in (MeetingStatus.IN_SESSION, MeetingStatus.ENDED):
+            return redirect(meeting)
+        sees_closed = policy.can(request.user, "forum.view_closed", meeting)
+        by_itself = request.GET.get("last") == "selv"
+        context = {
+            **context_of(request, meeting, sees_closed=sees_closed),
+            "title": title_of(meeting),
+            "etag": etag_of(request, meeting, sees_closed=sees_closed),
+            "part_url": reverse("forum:meeting_follow_part", args=[meeting.pk]),
+            "every": EVERY,
+            "reload": RELOAD if by_itself and meeting.status == MeetingStatus.IN_SESSION else 0,
+            "crumbs": crumbs_of(meeting, (_("Follow the meeting"), None)),
+        }
+        return render(request, "meetings/session/live.html", context)
+
+
+class FollowPartView(View):
+    """The middle part of the page alone, or 304 where nothing has happened."""
+
+    access: ClassVar[Access] = PUBLIC.showing("forum.view_meeting")
+
+    def get(self, request: HttpRequest, pk: int) -> HttpResponseBase:
+        """Answer with the part as it is now."""
+        meeting = fetch(request, pk)
+        sees_closed = policy.can(request.user, "forum.view_closed", meeting)
+        etag = etag_of(request, meeting, sees_closed=sees_closed)
+        response: HttpResponse
+        if request.headers.get("If-None-Match") == etag:
+            response = HttpResponseNotModified()
+        elif meeting.status not in (MeetingStatus.IN_SESSION, MeetingStatus.ENDED):
+            response = HttpResponse(status=204)
+        else:
+            response = render(
+                request, "meetings/session/_live.html", context_of(request, meeting, sees_closed=sees_closed)
+            )
+        response["ETag"] = etag
+        return response

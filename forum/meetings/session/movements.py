@@ -1,0 +1,224 @@
+"""Coming and going while the meeting lasts: who left, who came, who sat in for whom, from which item on
+(koml §§ 7-10, 8-1; R4, R5).
+
+Recorded from an item that is not voted on yet, so that nothing decided is ever altered by it: who was entitled
+there is frozen with its vote.
+"""
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from django.utils.translation import gettext_lazy as _
+
+from forum.meetings.attendance.roll_call import RUN, check_deputy, deputies
+from forum.meetings.core import participants
+from forum.meetings.core.locking import IN_SESSION, Hold, hold_item
+from forum.meetings.core.models import AgendaItem, Meeting
+from forum.meetings.core.voter import Voter
+from forum.meetings.enums import MotionPurpose, MovementKind
+from forum.meetings.session.models import Movement
+from forum.organisation.models import Membership
+from trepart import clock
+from trepart.workflow import GuardRefused, WrongState
+
+if TYPE_CHECKING:
+    from trepart.access.models import User
+
+
+def leave(
+    item: AgendaItem,
+    *,
+    membership: Membership,
+    actor: "User",
+    reason: str = "",
+    deputy: Membership | None = None,
+    skipped_reason: str = "",
+    only: bool = False,
+    at: datetime | None = None,
+    seen: int | None = None,
+) -> Movement:
+    """Record that somebody at the table leaves before ``item`` is treated; for the rest of the meeting, or
+    (``only``) for this item.
+
+    ``deputy`` takes the seat as long. Without one the seat counts as not voted (§ 11-9).
+
+    Raises ``GuardRefused`` for somebody not at the table, once a vote has been held in the item, for a deputy who may
+    not come, or a time outside the meeting.
+    """
+    with hold_item(item, actor=actor, permission=RUN, at=IN_SESSION, seen=seen) as (held, fresh):
+        nothing_voted(fresh)
+        when = _time(held.meeting, at)
+        table = participants.at_the_table(held.meeting, fresh)
+        voter = next((voter for voter in table if voter.pk == membership.pk), None)
+        if voter is None:
+            raise GuardRefused(
+                _("%(name)s is not at the table in this case, and cannot leave it.") % {"name": membership.person.name}
+            )
+        movement = Movement(
+            meeting=held.meeting, item=fresh, membership=voter.membership, kind=MovementKind.LEFT, only=only, at=when,
+            reason=reason.strip(), stands_for=voter.stands_for,
+        )  # fmt: skip
+        if deputy is not None:
+            seat = voter.seat
+            taken = {v.pk for v in table if v.stands_for}
+            if deputy.pk in taken or fresh.recusals.filter(deputy=deputy).exists():
+                raise GuardRefused(_("%(name)s cannot meet for two members.") % {"name": deputy.person.name})
+            skipped_reason = check_deputy(
+                deputy,
+                seat,
+                meeting=held.meeting,
+                everyone=deputies(held.meeting),
+                taken=taken,
+                skipped_reason=skipped_reason,
+            )
+            _not_twice(fresh, deputy, MovementKind.CAME)
+        _not_twice(fresh, voter.membership, MovementKind.LEFT)
+        action = "forum.left_for_one_case" if only else "forum.left_the_table"
+        words = {"reason": movement.reason} if movement.reason else None
+        with held.about(action, fresh, data={"name": voter.membership.person.name, "at": when}, text=words):
+            movement.save()
+        if deputy is not None:
+            seat = voter.seat
+            with held.about(
+                "forum.deputy_sat_in", fresh, data={"name": deputy.person.name, "member": seat.person.name}
+            ):
+                Movement.objects.create(
+                    meeting=held.meeting, item=fresh, membership=deputy, kind=MovementKind.CAME, only=only, at=when,
+                    stands_for=seat, because=movement, skipped_reason=skipped_reason.strip(),
+                )  # fmt: skip
+    return movement
+
+
+def come(
+    item: AgendaItem,
+    *,
+    membership: Membership,
+    actor: "User",
+    stands_for: Membership | None = None,
+    skipped_reason: str = "",
+    at: datetime | None = None,
+    seen: int | None = None,
+) -> Movement:
+    """Record that somebody comes to the table before ``item`` is treated: a member who was late or away, or a deputy
+    for a seat that nobody has taken.
+
+    Where a deputy sits for the member who comes, the deputy steps down at the same time.
+
+    Raises ``GuardRefused`` for somebody at the table already, without a seat, or a deputy who may not come for that
+    seat; once a vote has been held in the item.
+    """
+    with hold_item(item, actor=actor, permission=RUN, at=IN_SESSION, seen=seen) as (held, fresh):
+        nothing_voted(fresh)
+        when = _time(held.meeting, at)
+        table = participants.at_the_table(held.meeting, fresh)
+        name = membership.person.name
+        if membership.pk in {voter.pk for voter in table}:
+            raise GuardRefused(_("%(name)s is at the table already.") % {"name": name})
+        seats = {seat.pk: seat for seat in participants.seats(held.meeting)}
+        sitting = None
+        if membership.pk in seats:
+            stands_for = None
+            sitting = next((v for v in table if v.stands_for is not None and v.stands_for.pk == membership.pk), None)
+        else:
+            skipped_reason = _check_coming_deputy(held, membership, stands_for, table, seats, skipped_reason)
+        _not_twice(fresh, membership, MovementKind.CAME)
+        movement = Movement(
+            meeting=held.meeting,
+            item=fresh,
+            membership=membership,
+            kind=MovementKind.CAME,
+            at=when,
+            stands_for=stands_for,
+            skipped_reason=skipped_reason.strip(),
+        )
+        if sitting is not None:
+            _not_twice(fresh, sitting.membership, MovementKind.LEFT)
+        said = {"name": name, "at": when}
+        action, data = "forum.came_to_the_table", said
+        if stands_for is not None:
+            action, data = "forum.deputy_sat_in", {**said, "member": stands_for.person.name}
+        with held.about(action, fresh, data=data):
+            movement.save()
+        if sitting is not None:
+            with held.about(
+                "forum.deputy_stepped_down", fresh, data={"name": sitting.membership.person.name, "member": name}
+            ):
+                Movement.objects.create(
+                    meeting=held.meeting, item=fresh, membership=sitting.membership, kind=MovementKind.LEFT, at=when,
+                    stands_for=membership, because=movement,
+                )  # fmt: skip
+    return movement
+
+
+def _check_coming_deputy(
+    held: Hold,
+    deputy: Membership,
+    seat: Membership | None,
+    table: list[Voter],
+    seats: dict[int, Membership],
+    skipped_reason: str,
+) -> str:
+    if seat is None or seat.pk not in seats:
+        raise GuardRefused(
+            _("%(name)s has no seat at this meeting. Say for whom the deputy meets (Local Government Act § 7-10).")
+            % {"name": deputy.person.name}
+        )
+    if seat.pk in {v.pk for v in table} | {v.stands_for.pk for v in table if v.stands_for is not None}:
+        raise GuardRefused(_("The seat of %(name)s is taken already.") % {"name": seat.person.name})
+    taken = {v.pk for v in table if v.stands_for}
+    return check_deputy(
+        deputy, seat, meeting=held.meeting, everyone=deputies(held.meeting), taken=taken, skipped_reason=skipped_reason
+    )
+
+
+def take_back(movement: Movement, *, actor: "User", seen: int | None = None) -> None:
+    """Take back a coming or going recorded by mistake, with what followed from it, before a vote
+    has been held in its item.
+
+    Raises ``GuardRefused`` where something has been recorded since about the same people: that is taken back first.
+    """
+    with hold_item(movement.item, actor=actor, permission=RUN, at=IN_SESSION, seen=seen) as (held, fresh):
+        there = (
+            Movement.objects.select_related("membership__person", "because").filter(pk=movement.pk, item=fresh).first()
+        )
+        if there is None:
+            return
+        first = there.because or there
+        rows = [*first.followed_by.all(), first]
+        nothing_voted(fresh)
+        people = {row.membership_id for row in rows}
+        newest = max(row.pk for row in rows)
+        if Movement.objects.filter(meeting=held.meeting, membership__in=people, pk__gt=newest).exists():
+            raise GuardRefused(
+                _("%(name)s has come or gone since. Take back what was recorded last first.")
+                % {"name": there.membership.person.name}
+            )
+        with held.about("forum.movement_taken_back", fresh, data={"name": first.membership.person.name}):
+            for row in rows:
+                row.delete()
+
+
+def nothing_voted(item: AgendaItem) -> None:
+    """Raise ``GuardRefused`` where a vote on the case itself has been held in ``item``: who takes part
+    is settled there (R4)."""
+    if item.decided is not None or item.ballots.filter(motion__purpose=MotionPurpose.CASE).exists():
+        raise GuardRefused(
+            _("A vote has been held in %(item)s: who took part is settled. Record it from the next case on.")
+            % {"item": item.label or item.title}
+        )
+
+
+def _not_twice(item: AgendaItem, membership: Membership, kind: MovementKind) -> None:
+    if item.movements.filter(membership=membership, kind=kind).exists():
+        raise WrongState(
+            _("%(name)s has come and gone in this case already. Take back what is wrong, and record it anew.")
+            % {"name": membership.person.name}
+        )
+
+
+def _time(meeting: Meeting, at: datetime | None) -> datetime:
+    now = clock.now()
+    when = at or now
+    if when > now or (meeting.opened_at is not None and when < meeting.opened_at.replace(second=0, microsecond=0)):
+        raise GuardRefused(_("The time must be after the meeting was opened, and not in the future."))
+    return when

@@ -1,0 +1,295 @@
+"""What happened around the table, in the words of the minutes: comings and goings, doors, objections, elections
+(R4, R5, R7, R8, R12-R14).
+
+Plain text only, as all of the structure in `forum.minutes`.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from forum.meetings.core.models import AgendaItem, Meeting, Recusal
+from forum.meetings.enums import Capacity, MeetingKind, MovementKind, PollKind, RecusalKind, Settled
+from forum.meetings.session.election_models import Election, Round
+from forum.meetings.session.election_rules import outcome
+from forum.meetings.session.models import DoorPeriod, Movement
+from forum.organisation.models import Membership
+from trepart.templatetags.trepart_ui import date_text, time_text
+
+
+@dataclass(frozen=True)
+class AdditionBlock:
+    """A statement put into the minutes at somebody's request."""
+
+    name: str
+    text: str
+
+
+@dataclass(frozen=True)
+class ElectionBlock:
+    """One place filled: what, the rounds in words, and who was elected."""
+
+    place: str
+    rounds: tuple[str, ...]
+    result: str
+
+
+def movements_of(meeting: Meeting) -> list[Movement]:
+    """Return the comings and goings of ``meeting``, with the people and the items."""
+    people = ("membership__person", "membership__party", "stands_for__person", "because", "item")
+    return list(meeting.movements.select_related(*people).order_by("pk"))
+
+
+def discussion(item: AgendaItem) -> str:
+    """Return what the minutes say of the treatment. A question to the leader stands there with who asked it, also where
+    nobody answered (koml § 11-2)."""
+    question = getattr(item, "question", None)
+    if question is None or question.answer:  # the answer was written there together with the question
+        return item.discussion
+    asked = _("Question from %(name)s:") % {"name": question.asked_by.person.name} + f"\n{question.text}"
+    if item.discussion.strip():
+        return item.discussion if question.text in item.discussion else f"{asked}\n\n{item.discussion}"
+    return f"{asked}\n\n" + _("The question was not answered at the meeting.")
+
+
+def clock_time(moment: object) -> str:
+    """Return a time of day in the municipality's time zone."""
+    return time_text(timezone.localtime(moment))  # type: ignore[arg-type]  # a moment as stored
+
+
+def notes_on(membership: Membership, movements: Iterable[Movement]) -> list[str]:
+    """Return what the list of who met says of somebody's coming and going: "left before PS 4/26 (11.10)"."""
+    said = []
+    for movement in movements:
+        if movement.membership_id != membership.pk:
+            continue
+        words = {"item": movement.item.label, "time": clock_time(movement.at)}
+        if movement.kind == MovementKind.LEFT and movement.only:
+            said.append(_("not in %(item)s") % words)
+        elif movement.kind == MovementKind.LEFT:
+            said.append(_("left before %(item)s (%(time)s)") % words)
+        elif movement.only:
+            said.append(_("only in %(item)s") % words)
+        else:
+            said.append(_("came before %(item)s (%(time)s)") % words)
+    return said
+
+
+def newcomers(known: Iterable[int], movements: Iterable[Movement]) -> list[Movement]:
+    """Return the first coming of each who was not on the list when the meeting began: deputies who
+    took a seat during it."""
+    there = set(known)
+    found = []
+    for movement in movements:
+        if movement.kind == MovementKind.CAME and movement.membership_id not in there:
+            there.add(movement.membership_id)
+            found.append(movement)
+    return found
+
+
+def coming_and_going(movements: Sequence[Movement]) -> tuple[str, ...]:
+    """Return the sentences an item begins with: who left, who came, who sat in for whom."""
+    followed = {m.because_id: m for m in movements if m.because_id}
+    said = []
+    for movement in movements:
+        if movement.because_id:
+            continue
+        after = followed.get(movement.pk)
+        said.append(_left(movement, after) if movement.kind == MovementKind.LEFT else _came(movement, after))
+    return tuple(said)
+
+
+def _left(movement: Movement, deputy: Movement | None) -> str:
+    words = {"name": movement.membership.person.name, "time": clock_time(movement.at), "reason": movement.reason}
+    if movement.only:
+        said = _("%(name)s did not take part in this case.") % words
+    else:
+        said = _("%(name)s left at %(time)s.") % words
+    if movement.reason:
+        said += " " + _("Reason: %(reason)s.") % {"reason": movement.reason.rstrip(".")}
+    if deputy is not None:
+        said += " " + _("%(deputy)s took the seat.") % {"deputy": deputy.membership.person.name}
+        if deputy.skipped_reason:
+            said += f" {deputy.skipped_reason}"
+    return said
+
+
+def _came(movement: Movement, deputy: Movement | None) -> str:
+    words = {"name": movement.membership.person.name, "time": clock_time(movement.at)}
+    if movement.stands_for is not None:
+        said = _("%(name)s came at %(time)s and met for %(member)s.") % {
+            **words,
+            "member": movement.stands_for.person.name,
+        }
+        return f"{said} {movement.skipped_reason}".strip()
+    said = _("%(name)s came at %(time)s.") % words
+    if deputy is not None:
+        said += " " + _("%(deputy)s stepped down.") % {"deputy": deputy.membership.person.name}
+    return said
+
+
+def how(settled: str) -> str:
+    """Return how the body came to something about its own procedure."""
+    if settled == Settled.LAW:
+        return _("The law leaves no choice.")
+    return "" if settled == Settled.VOTE else _("The body agreed to it.")
+
+
+def doors(period: DoorPeriod) -> str:
+    """Return what the minutes say of one time the doors were closed."""
+    said = _("The doors were closed at %(time)s under %(basis)s.") % {
+        "time": clock_time(period.closed_at),
+        "basis": period.basis,
+    }
+    if period.settled != Settled.VOTE:
+        said += " " + how(period.settled)
+    if period.debate_closed:
+        said += " " + _("The debate on closing was itself held behind closed doors; the decision was made in the open.")
+    if period.opened_at is not None:
+        said += " " + _("The doors were opened again at %(time)s.") % {"time": clock_time(period.opened_at)}
+    return said
+
+
+def recusal(one: Recusal) -> str:
+    """Return what the minutes say of somebody who did not take part, how it was decided, and the
+    deputy for the item (R12)."""
+    words = (
+        _("%(name)s was disqualified (%(basis)s) and did not take part.")
+        if one.kind == RecusalKind.PARTIALITY
+        else _("%(name)s was exempted (%(basis)s) and did not take part.")
+    )
+    said = words % {"name": one.membership.person.name, "basis": one.basis}
+    if one.settled != Settled.VOTE:
+        said += " " + how(one.settled)
+    if one.deputy is not None:
+        said += " " + _("%(name)s met as deputy in this case.") % {"name": one.deputy.person.name}
+    if one.skipped_reason:
+        said += f" {one.skipped_reason}"
+    return said
+
+
+def objections(item: AgendaItem) -> str:
+    """Return who objected to deciding an item that came late; empty where nobody did (R7)."""
+    names = [one.membership.person.name for one in item.objections.all()]
+    if not names:
+        return ""
+    return _("Objected to deciding the case at this meeting (Local Government Act § 11-3): %(names)s.") % {
+        "names": ", ".join(names)
+    }
+
+
+def together(item: AgendaItem) -> str:
+    """Return with which other cases an item was treated as one; empty where it was treated alone."""
+    decision = item.decided
+    labels = decision.options.get("together", []) if decision is not None else []
+    return _("Treated together with %(items)s.") % {"items": ", ".join(labels)} if labels else ""
+
+
+def informed(item: AgendaItem) -> tuple[str, ...]:
+    """Return who informed the body in an item, recorded as that (R5)."""
+    return tuple(
+        _("%(name)s informed the body.") % {"name": f"{one.name}, {one.title}" if one.title else one.name}
+        for one in item.attendees.all()
+    )
+
+
+def attendees(meeting: Meeting) -> tuple[str, ...]:
+    """Return those without a seat who attended the meeting, with what they were."""
+    said = []
+    for one in meeting.attendees.filter(item__isnull=True):
+        note = one.title or (str(Capacity(one.capacity).label) if one.capacity != Capacity.OTHER else "")
+        said.append(f"{one.name}, {note}" if note else one.name)
+    return tuple(said)
+
+
+def recordings(meeting: Meeting) -> tuple[str, ...]:
+    """Return the requests to record the meeting, with the answers (R14)."""
+    said = []
+    for one in meeting.recording_requests.all():
+        words = {"by": one.by, "what": one.what}
+        line = (
+            _("%(by)s asked to record the meeting (%(what)s). The person presiding allowed it.")
+            if one.allowed
+            else _("%(by)s asked to record the meeting (%(what)s). The person presiding refused it.")
+        ) % words
+        said.append(f"{line} {one.reason}".strip())
+    return tuple(said)
+
+
+def additions(item: AgendaItem) -> tuple[AdditionBlock, ...]:
+    """Return the statements put into the minutes of an item."""
+    blocks = []
+    for one in item.additions.all():
+        who = one.membership
+        name = f"{who.person.name} ({who.party.short})" if who.party is not None else who.person.name
+        if one.on_behalf:
+            name = _("%(name)s on behalf of %(whom)s") % {"name": name, "whom": one.on_behalf}
+        blocks.append(AdditionBlock(name=name, text=one.text))
+    return tuple(blocks)
+
+
+def election(one: Election) -> ElectionBlock:
+    """Return one election with its rounds and its result."""
+    result = ""
+    if one.elected is not None:
+        words = {"name": one.elected.name}
+        if one.by_lot:
+            result = _("It was a draw, and the lot fell on %(name)s (Local Government Act § 7-8).") % words
+        elif one.kind == PollKind.APPOINTMENT:
+            result = _("%(name)s was appointed.") % words
+        else:
+            result = _("%(name)s was elected.") % words
+    return ElectionBlock(place=one.place, rounds=tuple(_round(round_) for round_ in one.rounds.all()), result=result)
+
+
+def _round(round_: Round) -> str:
+    counts = list(round_.counts.all())
+    got = ", ".join(f"{count.candidate.name} {count.votes}" for count in counts)
+    said = _("Round %(number)s: %(counts)s.") % {"number": round_.number, "counts": got}
+    if round_.blank:
+        said += " " + ngettext("%(n)s blank vote.", "%(n)s blank votes.", round_.blank) % {"n": round_.blank}
+    if round_.secret:
+        said += " " + _("The vote was in writing.")
+    came_to = outcome(round_.number, {count.candidate_id: count.votes for count in counts}, round_.blank)
+    if came_to.again:
+        said += (
+            " " + _("Nobody got more than half of the votes.") if round_.number == 1 else " " + _("Nobody was elected.")
+        )
+    return said
+
+
+def urgent(meeting: Meeting) -> str:
+    """Return how an urgent case was treated, and why it could not wait (koml § 11-8, R10)."""
+    said = (
+        _("Treated in writing under § 11-8 of the Local Government Act.")
+        if meeting.kind == MeetingKind.WRITTEN
+        else _("Urgent remote meeting under § 11-8 of the Local Government Act.")
+    )
+    called = timezone.localtime(meeting.called_at) if meeting.called_at is not None else None
+    if called is not None:
+        said += " " + _("Sent out %(date)s at %(time)s.") % {
+            "date": date_text(called, year=True),
+            "time": time_text(called),
+        }
+    said += " " + _("The leader chose it.")
+    return said + " " + _("It could not wait: %(reason)s") % {"reason": meeting.urgent_reason}
+
+
+def answers(item: AgendaItem) -> tuple[str, ...]:
+    """Return what each member answered in writing, where that is how it was treated: taken to a meeting, the votes
+    there are what counts."""
+    if item.meeting.kind != MeetingKind.WRITTEN:
+        return ()
+    yes, no = _("yes"), _("no")
+    return tuple(
+        _("%(name)s: %(proposal)s to what is proposed, %(procedure)s to treating it in writing.")
+        % {
+            "name": one.membership.person.name,
+            "proposal": yes if one.accepts_proposal else no,
+            "procedure": yes if one.accepts_procedure else no,
+        }
+        for one in item.written_answers.all()
+    )

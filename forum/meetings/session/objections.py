@@ -1,0 +1,100 @@
+"""Objections to deciding what came late or without its documents: by the chair, or by a third of those
+present (koml § 11-3, R7)."""
+
+from collections.abc import Collection
+from typing import TYPE_CHECKING
+
+from django.utils.translation import gettext_lazy as _
+
+from forum.cases import legal_bases
+from forum.meetings.attendance.roll_call import RUN
+from forum.meetings.core import participants
+from forum.meetings.core.locking import IN_SESSION, hold_item
+from forum.meetings.core.models import AgendaItem
+from forum.meetings.session.models import Objection
+from forum.meetings.session.movements import nothing_voted
+from forum.organisation.models import Membership
+from trepart.workflow import GuardRefused
+
+if TYPE_CHECKING:
+    from trepart.access.models import User
+
+
+def stopped(item: AgendaItem, *, present: int) -> bool:
+    """Say whether the objections made are enough: the chair's, or those of a third of the ``present``."""
+    objections = list(item.objections.all())
+    return any(one.presiding for one in objections) or bool(objections and len(objections) * 3 >= present)
+
+
+def may_be_decided(item: AgendaItem, *, present: int | None = None) -> None:
+    """Raise ``GuardRefused`` where the item cannot be decided at this meeting, only postponed or withdrawn.
+
+    That is where objections stop it (R7), and where it is closed under § 11-5 second paragraph while members take part
+    remotely (§ 11-7, R9). ``present`` is how many sit at the table, where the caller has counted them.
+    """
+    if item.meeting.remote and legal_bases.is_second_paragraph(item.closed_basis):
+        raise GuardRefused(
+            _(
+                "This case cannot be treated in a meeting where members take part remotely (Local Government "
+                "Act § 11-7). Postpone it."
+            )
+        )
+    if present is None:
+        present = len(participants.at_the_table(item.meeting, item))
+    if stopped(item, present=present):
+        raise GuardRefused(
+            _(
+                "The chair or a third of those present object to deciding this case now (Local Government Act "
+                "§ 11-3). It can be postponed."
+            )
+        )
+
+
+def object_to(
+    item: AgendaItem, *, members: Collection[Membership], actor: "User", seen: int | None = None
+) -> list[Objection]:
+    """Record who objects to deciding ``item`` at this meeting, all of them; an empty list takes the objections back.
+
+    An item that came after the notice, or whose documents were not sent, is decided unless the person presiding or a
+    third of those present object.
+
+    Raises ``GuardRefused`` for an item that came in time with its documents, for somebody who is not at the table, and
+    once a vote has been held in it.
+    """
+    with hold_item(item, actor=actor, permission=RUN, at=IN_SESSION, seen=seen) as (held, fresh):
+        nothing_voted(fresh)
+        if not (fresh.late or fresh.papers_late):
+            raise GuardRefused(
+                _(
+                    "The case was on the list with its documents in time: the body decides it, or postpones it "
+                    "(Local Government Act § 11-3)."
+                )
+            )
+        table = {voter.pk: voter.membership for voter in participants.at_the_table(held.meeting, fresh)}
+        strangers = [m.person.name for m in members if m.pk not in table]
+        if strangers:
+            raise GuardRefused(_("Not at the table in this case: %(names)s.") % {"names": ", ".join(strangers)})
+        wanted = {m.pk for m in members}
+        names = ", ".join(table[pk].person.name for pk in table if pk in wanted)
+        action = "forum.objected" if wanted else "forum.objection_taken_back"
+        with held.about(action, fresh, data={"names": names, "present": len(table)}):
+            for objection in fresh.objections.exclude(membership__in=wanted):
+                objection.delete()
+            there = set(fresh.objections.values_list("membership", flat=True))
+            for pk in table:
+                if pk in wanted and pk not in there:
+                    Objection.objects.create(
+                        item=fresh, membership=table[pk], presiding=pk == held.meeting.presiding_id
+                    )
+    return list(fresh.objections.all())
+
+
+def set_papers_late(item: AgendaItem, *, late: bool, actor: "User", seen: int | None = None) -> None:
+    """Record that the documents of an item did not go out with the notice, or that they did after all (R7)."""
+    with hold_item(item, actor=actor, permission=RUN, at=IN_SESSION, seen=seen) as (held, fresh):
+        nothing_voted(fresh)
+        if fresh.papers_late == late:
+            return
+        fresh.papers_late = late
+        with held.about("forum.papers_late" if late else "forum.papers_in_time", fresh):
+            fresh.save()

@@ -1,0 +1,122 @@
+"""The addresses of meetings, included under the name of the forum."""
+
+from django.urls import path
+
+from forum.meetings import views
+from forum.meetings.agenda import preparation_views
+from forum.meetings.agenda import views as agenda
+from forum.meetings.attendance import roll_call_views, spreadsheet_views
+from forum.meetings.attendance import views as attendance
+from forum.meetings.case_papers import editing_views, item_views
+from forum.meetings.case_papers import views as case_papers
+from forum.meetings.follow_up import legality_views
+from forum.meetings.follow_up import views as follow_up
+from forum.meetings.minutes import approval_views, decision_list_views, extract_views
+from forum.meetings.minutes import views as minutes
+from forum.meetings.packets import views as packets
+from forum.meetings.planning import feed_views, month_view
+from forum.meetings.planning import views as planning
+from forum.meetings.session import action_views, draft_views, live_views, meeting_views
+from forum.meetings.session import views as session
+from forum.meetings.urgent import views as urgent
+
+urlpatterns = [
+    path("organer/<slug:slug>/frammote/", spreadsheet_views.PeriodSheetView.as_view(), name="attendance_period"),
+    path("organer/<slug:slug>/oppfolging/", follow_up.BoardView.as_view(), name="follow_up_board"),
+    path("oppfolging/<int:pk>/", follow_up.FollowUpView.as_view(), name="follow_up"),
+    path("organer/<slug:slug>/moteplan/", planning.YearPlanView.as_view(), name="body_year_plan"),
+    path("organer/<slug:slug>/moteplan/<int:year>/", planning.YearPlanView.as_view(), name="year_plan"),
+    path("organer/<slug:slug>/moteplan/lag/", planning.MakeYearPlanView.as_view(), name="year_plan_make"),
+    path("organer/<slug:slug>/kalender.ics", feed_views.BodyFeedView.as_view(), name="body_feed"),
+    path("organer/<slug:slug>/saksrekkefolge/", preparation_views.StandingOrderView.as_view(), name="standing_order"),
+    path("organer/<slug:slug>/krav/", preparation_views.DemandsView.as_view(), name="demands"),
+    path("organer/<slug:slug>/krav/<int:pk>/", preparation_views.DemandView.as_view(), name="demand"),
+    path("moter/<int:pk>/forfall/", attendance.AbsenceView.as_view(), name="absence"),
+    path("moter/<int:pk>/vara/", attendance.DeputiesCalledView.as_view(), name="deputies_called"),
+    path("moter/<int:pk>/vara/<int:call>/", attendance.DeputyCallView.as_view(), name="deputy_call"),
+    path("moter/<int:pk>/saksliste/<int:item>/habilitet/", attendance.PartialityView.as_view(), name="partiality"),
+    path("moter/<int:pk>/sak/<int:item>/", item_views.PaperView.as_view(), name="paper"),
+    path(
+        "moter/<int:pk>/saksliste/<int:item>/saksframlegg/", editing_views.BeginPaperView.as_view(), name="paper_begin"
+    ),
+    path("saker/<int:pk>/saksframlegg/", case_papers.CasePaperView.as_view(), name="case_paper"),
+    path("saker/<int:pk>/saksframlegg/skriv/", editing_views.WritePaperView.as_view(), name="case_paper_write"),
+    path("saker/<int:pk>/saksframlegg/rens/", editing_views.CleanPasteView.as_view(), name="case_paper_clean"),
+    path(
+        "saker/<int:pk>/saksframlegg/versjoner/",
+        case_papers.CasePaperVersionsView.as_view(),
+        name="case_paper_versions",
+    ),
+    path("saker/<int:pk>/saksframlegg/<int:version>/", case_papers.CasePaperView.as_view(), name="case_paper_version"),
+    path("saker/<int:pk>/saksframlegg.pdf", case_papers.CasePaperPdfView.as_view(), name="case_paper_pdf"),
+    path(
+        "saker/<int:pk>/saksframlegg/<int:version>.pdf",
+        case_papers.CasePaperPdfView.as_view(),
+        name="case_paper_version_pdf",
+    ),
+    path(
+        "saker/<int:pk>/saksframlegg/vedlegg/<int:document>/",
+        case_papers.CasePaperDocumentView.as_view(),
+        name="case_paper_document",
+    ),
+    path("moter/<int:pk>/sporsmal/", preparation_views.AskView.as_view(), name="question_ask"),
+    path("moter/<int:pk>/sporsmal/<int:question>/", preparation_views.QuestionView.as_view(), name="question"),
+    path("kalender/", feed_views.CalendarsView.as_view(), name="calendars"),
+    path("kalender/<slug:token>.ics", feed_views.OwnFeedView.as_view(), name="own_feed"),
+    path("organisasjon/motefrie-dager/", planning.DaysOffView.as_view(), name="days_off"),
+    path("moter/", views.MeetingListView.as_view(), name="meeting_list"),
+    path("moter/maned/", month_view.month, name="meeting_month"),
+    path("moter/maned/<int:year>/<int:number>/", month_view.month, name="meeting_month_of"),
+    path("moter/ny/<slug:slug>/", views.MeetingPlanView.as_view(), name="meeting_plan"),
+    path("moter/<int:pk>/", views.MeetingDetailView.as_view(), name="meeting_detail"),
+    path("moter/hastesak/<slug:slug>/", urgent.BeginView.as_view(), name="urgent_begin"),
+    path("moter/<int:pk>/svar/", urgent.AnswerView.as_view(), name="urgent_answer"),
+    path("moter/<int:pk>/tell-opp/", urgent.ConcludeView.as_view(), name="urgent_conclude"),
+    path("moter/<int:pk>/kalender.ics", feed_views.MeetingCalendarView.as_view(), name="meeting_calendar"),
+    path("moter/<int:pk>/sakspapirer/", packets.PacketView.as_view(), name="packet"),
+    path("moter/<int:pk>/sakspapirer/na/", packets.PacketPartView.as_view(), name="packet_part"),
+    path("moter/<int:pk>/sakspapirer/lag/", packets.MakePacketView.as_view(), name="packet_make"),
+    path("moter/<int:pk>/sakspapirer/les/", packets.PacketReadView.as_view(), name="packet_read"),
+    path("moter/<int:pk>/sakspapirer.pdf", packets.PacketPdfView.as_view(), name="packet_pdf"),
+    path("moter/<int:pk>/saksliste.pdf", packets.AgendaPdfView.as_view(), name="agenda_pdf"),
+    path("moter/<int:pk>/saksliste/", agenda.AgendaView.as_view(), name="meeting_agenda"),
+    path("moter/<int:pk>/saksliste/<int:item>/", agenda.AgendaItemView.as_view(), name="meeting_agenda_item"),
+    path("moter/<int:pk>/frammote/", roll_call_views.AttendanceView.as_view(), name="meeting_attendance"),
+    path("moter/<int:pk>/gjennomfor/", session.RunView.as_view(), name="meeting_run"),
+    path("moter/<int:pk>/gjennomfor/<int:item>/", session.RunItemView.as_view(), name="meeting_run_item"),
+    path("moter/<int:pk>/gjennomfor/<int:item>/utkast/", draft_views.DraftView.as_view(), name="meeting_draft"),
+    path("moter/<int:pk>/gjennomfor/<int:item>/<slug:act>/", action_views.ActView.as_view(), name="meeting_act"),
+    path("moter/<int:pk>/motet/", meeting_views.WholeView.as_view(), name="meeting_whole"),
+    path("moter/<int:pk>/folg/", live_views.FollowView.as_view(), name="meeting_follow"),
+    path("moter/<int:pk>/folg/na/", live_views.FollowPartView.as_view(), name="meeting_follow_part"),
+    path("moter/<int:pk>/under-ett/", meeting_views.TogetherView.as_view(), name="meeting_together"),
+    path("moter/<int:pk>/frammote.xlsx", spreadsheet_views.MeetingSheetView.as_view(), name="attendance_sheet"),
+    path("moter/<int:pk>/steg/<slug:name>/", views.MeetingStepView.as_view(), name="meeting_step"),
+    path("moter/<int:pk>/iverksett/", views.MeetingSettleView.as_view(), name="meeting_settle"),
+    path("moter/<int:pk>/mobok/", minutes.MinutesView.as_view(), name="minutes_detail"),
+    path("moter/<int:pk>/mobok/skriv/", minutes.MinutesEditView.as_view(), name="minutes_edit"),
+    path("moter/<int:pk>/mobok.pdf", minutes.MinutesPdfView.as_view(), name="minutes_pdf"),
+    path("moter/<int:pk>/mobok/<int:version>.pdf", minutes.MinutesPdfView.as_view(), name="minutes_version_pdf"),
+    path("moter/<int:pk>/mobok/godkjennere/", approval_views.SignersView.as_view(), name="minutes_signers"),
+    path("moter/<int:pk>/mobok/godkjenn/", approval_views.SignView.as_view(), name="minutes_sign"),
+    path("moter/<int:pk>/mobok/merknad/", approval_views.RemarkView.as_view(), name="minutes_remark"),
+    path("moter/<int:pk>/lovlighetskontroll/<int:item>/", legality_views.LegalityView.as_view(), name="legality"),
+    path("moter/<int:pk>/voteringer/", extract_views.RollCallView.as_view(), name="roll_call"),
+    path("moter/<int:pk>/saksprotokoll/<int:item>/", extract_views.ExtractView.as_view(), name="extract"),
+    path("moter/<int:pk>/saksprotokoll/<int:item>.pdf", extract_views.ExtractPdfView.as_view(), name="extract_pdf"),
+    path("moter/<int:pk>/vedtaksliste/", decision_list_views.DecisionListView.as_view(), name="decision_list"),
+    path(
+        "moter/<int:pk>/vedtaksliste.pdf", decision_list_views.DecisionListPdfView.as_view(), name="decision_list_pdf"
+    ),
+    path(
+        "moter/<int:pk>/vedtaksliste/<int:version>.pdf",
+        decision_list_views.DecisionListPdfView.as_view(),
+        name="decision_list_version_pdf",
+    ),
+    path(
+        "moter/<int:pk>/vedtaksliste/publiser/",
+        decision_list_views.PublishListView.as_view(),
+        name="decision_list_publish",
+    ),
+    path("moter/<int:pk>/mobok/<slug:name>/", minutes.MinutesStepView.as_view(), name="minutes_step"),
+]

@@ -1,0 +1,406 @@
+"""Meetings on the web: the list, one meeting, and the steps of its lifecycle."""
+
+from collections.abc import Mapping
+from typing import Any, ClassVar
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+from django.views import View
+
+from forum.meetings import member_panel
+from forum.meetings.agenda import changes_since_notice, demands
+from forum.meetings.agenda.models import Demand
+from forum.meetings.agenda.notice import short_notice, without_papers
+from forum.meetings.case_papers import queries as papers
+from forum.meetings.core import meeting_facts, queries
+from forum.meetings.core.meeting_rows import row_of, status_label
+from forum.meetings.core.models import Attendance, Meeting
+from forum.meetings.core.quorum import Quorum
+from forum.meetings.core.visibility import own_items
+from forum.meetings.core.web import Crumbs, crumbs_of, fetch, title_of
+from forum.meetings.enums import URGENT_KINDS, MeetingKind, MeetingStatus, MinutesStatus
+from forum.meetings.forms import MeetingTimeForm
+from forum.meetings.minutes.models import Minutes
+from forum.meetings.planning import services as planning_services
+from forum.meetings.session import decisions
+from forum.meetings.session.discussion_drafts import unsaved
+from forum.meetings.urgent.rules import demands_in_words
+from forum.organisation.models import Body
+from trepart import ui
+from trepart.access import interrupted_forms, policy
+from trepart.access.models import User
+from trepart.access.web import PUBLIC, SIGNED_IN, Access, permitted, reader_of
+from trepart.audit import timeline, viewing
+from trepart.templatetags.trepart_ui import date_text, exact_text
+from trepart.views import TransitionView
+from trepart.workflow import InvalidInput, Refused, Transition, available
+
+PER_PAGE = 30
+
+
+# The list --------------------------------------------------------------------------------------------------------
+
+
+class MeetingListView(View):
+    """Meetings, coming and past, of one body or of all that the reader may see."""
+
+    access: ClassVar[Access] = PUBLIC
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        """Show the list."""
+        past = request.GET.get("vis") == "holdt"
+        bodies = list(queries.bodies_with_meetings(request.user))
+        wanted = request.GET.get("organ", "")
+        body = next((one for one in bodies if one.slug == wanted), None)
+        page = Paginator(queries.meetings_for(request.user, past=past, body=body), PER_PAGE).get_page(
+            request.GET.get("page")
+        )
+        here = reverse("forum:meeting_list")
+        own = f"organ={body.slug}" if body else ""
+        return render(
+            request,
+            "meetings/meeting_list.html",
+            {
+                "page": page,
+                "past": past,
+                "bodies": bodies,
+                "body": body,
+                "rows": [row_of(meeting) for meeting in page.object_list],
+                "tabs": [
+                    ui.Tab(_("Coming"), f"{here}?{own}" if own else here, current=not past),
+                    ui.Tab(_("Past"), f"{here}?vis=holdt&{own}" if own else f"{here}?vis=holdt", current=past),
+                ],
+                "plan_for": queries.bodies_to_plan_for(request.user),
+                "crumbs": [(_("Meetings"), None)],
+            },
+        )
+
+
+# One meeting -----------------------------------------------------------------------------------------------------
+
+
+class MeetingDetailView(View):
+    """One meeting: when and where, what stands on its agenda, who met, what was decided, and what can be done now."""
+
+    access: ClassVar[Access] = PUBLIC.showing("forum.view_meeting")
+
+    def get(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Show the meeting; closed items show number, basis and public title to those who may not see more."""
+        meeting = fetch(request, pk)
+        person = request.user
+        plans = policy.can(person, "forum.plan_meeting", meeting)
+        runs = policy.can(person, "forum.run_meeting", meeting)
+        sees_closed = policy.can(person, "forum.view_closed", meeting)
+        own = own_items(person, meeting)
+        is_out = queries.agenda_is_out(meeting) or plans
+        lines = queries.item_lines(meeting, sees_closed=sees_closed, own=own) if is_out else []
+        lines = papers.with_papers(lines, person)
+        if isinstance(person, User) and any(line.item.is_kept and not line.hidden for line in lines):
+            viewing.log_view(person, meeting, "meeting")
+        met, absent = queries.who_met(meeting)
+        changed = (
+            changes_since_notice.changes(meeting, lines)
+            if meeting.status == MeetingStatus.CALLED
+            else changes_since_notice.NONE
+        )
+        return render(
+            request,
+            "meetings/meeting_detail.html",
+            {
+                "meeting": meeting,
+                "title": title_of(meeting),
+                "status": capfirst(str(status_label(meeting))),
+                "meaning": queries.MEANING[meeting.status],
+                "facts": [*facts_of(meeting), *meeting_facts.of(meeting, person)],
+                "lines": changes_since_notice.marked(lines, changed),
+                "agenda_out": queries.agenda_is_out(meeting),
+                "results": [line for line in lines if meeting.status == MeetingStatus.ENDED],
+                "met": [*member_panel.expected(meeting), *(person_line(row, reasons=runs) for row in met)],
+                "absent": [person_line(row, reasons=runs) for row in absent],
+                "plans": plans,
+                "runs": runs,
+                "steps": self.steps(request, meeting),
+                "next": self.next(meeting, plans=plans, runs=runs),
+                "answer_url": self.answer_url(request, meeting),
+                "short_notice": short_notice(meeting),
+                "urgent": meeting.kind in URGENT_KINDS,
+                "demands": demands_in_words(meeting) if meeting.kind == MeetingKind.URGENT else "",
+                "without_papers": called_without_papers(meeting, lines),
+                "changes": changed,
+                "member": member_panel.for_member(request, meeting),
+                "absences": meeting.absences.filter(withdrawn_at__isnull=True).count() if runs else 0,
+                "unsettled": decisions.unsettled(meeting) if runs and meeting.status == MeetingStatus.ENDED else [],
+                "minutes_url": self.minutes_url(request, meeting),
+                "minutes_out": minutes_out(meeting),
+                "attendance_url": reverse("forum:attendance_sheet", args=[meeting.pk])
+                if meeting.status == MeetingStatus.ENDED and policy.can(person, "forum.export_attendance", meeting)
+                else "",
+                **self.decision_list(request, meeting),
+                "in_session": meeting.status == MeetingStatus.IN_SESSION,
+                "is_log": meeting.kind == MeetingKind.LOG,
+                "trail": self.trail(request, meeting, runs=runs),
+                "may_trail": runs or policy.can(person, "audit.view"),
+                "crumbs": crumbs_of(meeting),
+            },
+        )
+
+    def decision_list(self, request: HttpRequest, meeting: Meeting) -> dict[str, Any]:
+        """Return the page of the decision list, where it is out or the reader may publish it."""
+        if meeting.status != MeetingStatus.ENDED or meeting.kind == MeetingKind.LOG:
+            return {}
+        out = meeting.decision_lists.exists()
+        if not out and not policy.can(request.user, "forum.publish_minutes", meeting):
+            return {}
+        return {"decision_list_url": reverse("forum:decision_list", args=[meeting.pk]), "decision_list_out": out}
+
+    def steps(self, request: HttpRequest, meeting: Meeting) -> list[dict[str, Any]]:
+        """Return the steps the reader may take from here, with what stands in the way."""
+        return [
+            {
+                "label": _("Take it to an ordinary meeting")
+                if found.transition.name == "postpone" and meeting.kind in URGENT_KINDS
+                else found.transition.label,
+                "why": found.why,
+                "name": found.transition.name,
+                "url": reverse("forum:meeting_step", args=[meeting.pk, found.transition.name]),
+            }
+            for found in available(meeting, request.user)
+            if not (found.transition.name in ("open", "rearrange") and meeting.kind == MeetingKind.WRITTEN)
+        ]
+
+    def next(self, meeting: Meeting, *, plans: bool, runs: bool) -> str:
+        """Return which page the work goes on at: the agenda, who meets, or the running of the meeting."""
+        if meeting.status == MeetingStatus.PLANNED and plans:
+            return reverse("forum:meeting_agenda", args=[meeting.pk])
+        if meeting.status == MeetingStatus.CALLED and runs and meeting.kind == MeetingKind.WRITTEN:
+            return reverse("forum:urgent_conclude", args=[meeting.pk])
+        if meeting.status == MeetingStatus.CALLED and runs:
+            return reverse("forum:meeting_attendance", args=[meeting.pk])
+        if meeting.status == MeetingStatus.IN_SESSION and runs:
+            return reverse("forum:meeting_run", args=[meeting.pk])
+        return ""
+
+    @staticmethod
+    def answer_url(request: HttpRequest, meeting: Meeting) -> str:
+        """Return where a member answers an urgent case, while it is open (koml § 11-8)."""
+        urgent = meeting.kind in (MeetingKind.WRITTEN, MeetingKind.URGENT) and meeting.status == MeetingStatus.CALLED
+        if not urgent or not policy.can(request.user, "forum.take_part", meeting):
+            return ""
+        return reverse("forum:urgent_answer", args=[meeting.pk])
+
+    def trail(self, request: HttpRequest, meeting: Meeting, *, runs: bool) -> list[ui.Entry]:
+        """Return the audit trail of the meeting, with everything opened, where it was asked for by
+        somebody who may read it."""
+        if request.GET.get("spor") != "1" or not (runs or policy.can(request.user, "audit.view")):
+            return []
+        return timeline.entries(meeting, request.user, audit=True)
+
+    def minutes_url(self, request: HttpRequest, meeting: Meeting) -> str:
+        """Return the page of the minutes, where there are any for this reader."""
+        if meeting.status != MeetingStatus.ENDED:
+            return ""
+        minutes: Minutes | None = getattr(meeting, "minutes", None)
+        out = meeting.kind == MeetingKind.LOG or (minutes is not None and minutes.status != MinutesStatus.DRAFT)
+        if out or policy.can(request.user, "forum.write_minutes", meeting):
+            return reverse("forum:minutes_detail", args=[meeting.pk])
+        return ""
+
+
+def minutes_out(meeting: Meeting) -> bool:
+    """Say whether minutes of the meeting are published, approved or not."""
+    minutes: Minutes | None = getattr(meeting, "minutes", None)
+    return minutes is not None and minutes.status != MinutesStatus.DRAFT
+
+
+def person_line(row: Attendance, *, reasons: bool) -> ui.PersonLine:
+    """Return one person in the list of who met or was absent; ``reasons``: for a reader who may
+    know why somebody is away."""
+    membership = row.membership
+    return ui.PersonLine(
+        name=row.who.name,
+        role=queries.role_words(row),
+        part=membership.part,
+        party=membership.party.short if membership.party is not None else "",
+        note=row.absence_reason or row.skipped_reason if reasons else "",
+    )
+
+
+def facts_of(meeting: Meeting) -> list[ui.Fact]:
+    """Return when, where, who presided and when it was called."""
+    when = _("Answers by") if meeting.kind == MeetingKind.WRITTEN else _("When")
+    facts = [ui.Fact(when, exact_text(meeting.starts_at)), ui.Fact(_("Where"), meeting.place)]
+    if meeting.kind == MeetingKind.LOG:
+        facts = [ui.Fact(_("Held"), exact_text(queries.day_of(meeting)))]
+    if meeting.called_at is not None:
+        facts.append(ui.Fact(_("Called"), date_text(meeting.called_at)))
+    if meeting.presiding is not None:
+        name = queries.presiding_name(meeting)
+        said = _("%(name)s, elected for this meeting") % {"name": name} if meeting.presiding_elected else name
+        facts.append(ui.Fact(_("Presiding"), said))
+    if meeting.others_present:
+        facts.append(ui.Fact(_("Others"), meeting.others_present))
+    facts.append(ui.Fact(_("Body"), meeting.body.name, meeting.body.get_absolute_url()))
+    return facts
+
+
+def called_without_papers(meeting: Meeting, lines: list[queries.ItemLine]) -> str:
+    """Say which cases the notice went out without papers for; empty where it had them all, and before it."""
+    if meeting.status not in (MeetingStatus.CALLED, MeetingStatus.IN_SESSION):
+        return ""
+    without = changes_since_notice.called_without_papers(meeting)
+    named = [line.item.label or line.title for line in lines if line.item.pk in without]
+    if not named:
+        return ""
+    return _("The notice went out without papers for %(items)s (Local Government Act § 11-3).") % {
+        "items": ", ".join(named)
+    }
+
+
+# Steps -----------------------------------------------------------------------------------------------------------
+
+
+class MeetingStepView(TransitionView):
+    """One step in the lifecycle of a meeting. When it ends, its decisions are carried into their cases right away."""
+
+    access: ClassVar[Access] = SIGNED_IN.showing("forum.view_meeting")
+    view_permission: ClassVar[str] = "forum.view_meeting"
+    template_name: ClassVar[str] = "meetings/meeting_step.html"
+
+    def queryset(self) -> QuerySet[Meeting]:
+        """Return meetings with their body. What is treated in writing is counted on a page of its
+        own, never opened by hand."""
+        found = Meeting.objects.select_related("body")
+        return found.exclude(kind=MeetingKind.WRITTEN) if self.kwargs.get("name") == "open" else found
+
+    def crumbs(self, subject: Meeting, transition: Transition) -> Crumbs:
+        """Return the way to the step."""
+        return crumbs_of(subject, (transition.label, None))
+
+    def context(self, subject: Meeting, transition: Transition) -> Mapping[str, Any]:
+        """Return what is worth knowing before the step: short notice, a missing quorum, the agenda that goes out."""
+        context: dict[str, Any] = {"title": title_of(subject), "danger": transition.name in ("cancel", "end")}
+        if transition.name == "call":
+            context["short_notice"] = short_notice(subject)
+            context["lines"] = queries.item_lines(subject, sees_closed=True)
+            context["without_papers"] = without_papers(subject)
+        if transition.name == "open":
+            context["quorum"] = Quorum.of(subject)
+        if transition.name == "end":
+            context["unsaved"] = unsaved(subject)
+        return context
+
+    def back(self, subject: Meeting, transition: Transition) -> str:
+        """Go on to the running page when the meeting has been opened."""
+        if transition.name == "open" and subject.status == MeetingStatus.IN_SESSION:
+            return reverse("forum:meeting_run", args=[subject.pk])
+        url: str = subject.get_absolute_url()
+        return url
+
+    def done(self, subject: Meeting, transition: Transition) -> str:
+        """Say what happened; an ended meeting has its decisions carried out first, each in a transaction of its own."""
+        if transition.name == "end":
+            failed = decisions.settle_items(subject, reader_of(self.request))
+            if failed:
+                return _(
+                    "The meeting has ended. Some decisions could not be carried into their cases; the page says why."
+                )
+            return _("The meeting has ended, and the decisions are carried into their cases.")
+        if transition.name == "call":
+            return _("The meeting is called. The members have been told.")
+        return super().done(subject, transition)
+
+
+class MeetingSettleView(View):
+    """Try again to carry decisions into their cases."""
+
+    access: ClassVar[Access] = permitted("forum.run_meeting")
+
+    def post(self, request: HttpRequest, pk: int) -> HttpResponseBase:
+        """Carry out what is left; what was carried out is left alone."""
+        meeting = fetch(request, pk, "forum.run_meeting")
+        try:
+            failed = decisions.settle_items(meeting, reader_of(request))
+        except Refused as refusal:
+            messages.error(request, str(refusal.message))
+        else:
+            if failed:
+                messages.warning(request, _("Some decisions still could not be carried into their cases."))
+            else:
+                messages.success(request, _("The decisions are carried into their cases."))
+        return redirect(meeting)
+
+
+class MeetingPlanView(View):
+    """Plan a meeting of one body."""
+
+    access: ClassVar[Access] = permitted("forum.plan_meeting")
+
+    def body(self, request: HttpRequest, slug: str) -> Body:
+        """Fetch the body, or answer 404 to who may not plan for it."""
+        return policy.get_or_404(request.user, "forum.plan_meeting", Body.objects.all(), slug=slug)
+
+    def get(self, request: HttpRequest, slug: str) -> HttpResponse:
+        """Show the form."""
+        body = self.body(request, slug)
+        given_back = interrupted_forms.give_back(request)
+        return self.page(request, body, MeetingTimeForm(given_back, subject=Meeting(body=body), actor=request.user))
+
+    def post(self, request: HttpRequest, slug: str) -> HttpResponseBase:
+        """Plan the meeting and go on to its agenda. Sent twice for the same body and time, it is planned once."""
+        body = self.body(request, slug)
+        form = MeetingTimeForm(request.POST, subject=Meeting(body=body), actor=request.user)
+        if form.is_valid():
+            there = Meeting.objects.filter(
+                body=body, starts_at=form.cleaned_data["starts_at"], status=MeetingStatus.PLANNED
+            ).first()
+            if there is not None:
+                messages.info(request, _("That meeting was planned already."))
+                return redirect("forum:meeting_agenda", there.pk)
+        try:
+            meeting = planning_services.plan_meeting(
+                body=body,
+                # Raw, as the form of the step takes it.
+                starts_at=request.POST.get("starts_at", ""),  # type: ignore[arg-type]
+                place=request.POST.get("place", ""),
+                actor=reader_of(request),
+            )
+        except InvalidInput as refusal:
+            return self.page(request, body, refusal.form, status=422)
+        except Refused as refusal:
+            form.add_error(None, str(refusal.message))
+            return self.page(request, body, form, status=422)
+        if request.GET.get("krav", "").isascii() and request.GET.get("krav", "").isdigit():
+            self.demanded(request, body, meeting)
+        messages.success(request, _("The meeting is planned. Put cases on its agenda, and call it when it is ready."))
+        return redirect("forum:meeting_agenda", meeting.pk)
+
+    def demanded(self, request: HttpRequest, body: Body, meeting: Meeting) -> None:
+        """Say that this is the meeting a third of the members demanded, where the page was opened from their demand."""
+        found = Demand.objects.filter(body=body, pk=int(request.GET["krav"][:18])).first()
+        if found is None:
+            return
+        try:
+            demands.answer_with(found, meeting, actor=reader_of(request))
+        except Refused as refusal:
+            messages.warning(request, str(refusal.message))
+
+    def page(self, request: HttpRequest, body: Body, form: Any, status: int = 200) -> HttpResponse:
+        """Render the form."""
+        return render(
+            request,
+            "meetings/meeting_plan.html",
+            {
+                "body": body,
+                "form": form,
+                "form_owner": interrupted_forms.owner_token(request),
+                "cancel_url": reverse("forum:meeting_list"),
+                "crumbs": [(_("Meetings"), reverse("forum:meeting_list")), (_("Plan a meeting"), None)],
+            },
+            status=status,
+        )

@@ -1,0 +1,364 @@
+"""The lifecycle of a meeting: planned, called, in session, ended; postponed or cancelled; or written down when it
+is over (R6-R11, R24)."""
+
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from forum.cases.enums import ReferralStatus
+from forum.meetings.agenda import demands
+from forum.meetings.agenda.notice import without_papers
+from forum.meetings.agenda.services import number_item, put_recommendation
+from forum.meetings.attendance import absences
+from forum.meetings.core import participants, voting
+from forum.meetings.core.locking import on_agenda
+from forum.meetings.core.models import AgendaItem, Attendance, Decision, Meeting
+from forum.meetings.core.queries import day_of
+from forum.meetings.enums import URGENT_KINDS, DemandKind, MeetingKind, MeetingStatus
+from forum.meetings.forms import CancelForm, Cancelled, MeetingTimeForm, Postponed, PostponeForm, RearrangeForm, Timed
+from forum.meetings.minutes import services as minutes
+from forum.meetings.notifications import (
+    MEETING_CALLED,
+    MEETING_CANCELLED,
+    MEETING_MOVED,
+    MEETING_POSTPONED,
+    MEETING_REARRANGED,
+)
+from forum.meetings.packets import services as packets
+from forum.meetings.services import Logged
+from forum.meetings.states import MEETING
+from forum.meetings.urgent.rules import may_be_counted, must_wait
+from forum.organisation.enums import Role
+from trepart import audit, clock
+from trepart.workflow import START, Step, Transition, Words, Workflow, reserve_pk
+
+M = MeetingStatus
+
+
+# Planning --------------------------------------------------------------------------------------------------------
+
+
+def _at_work(step: Step) -> Words | None:
+    """The body must be at work."""
+    body = step.subject.body
+    return None if body.is_active else _("%(body)s is not at work yet, or no longer.") % {"body": body.name}
+
+
+def _take_time(step: Step[Timed]) -> None:
+    step.subject.starts_at, step.subject.place = step.data.starts_at, step.data.place
+    step.subject.remote = step.data.remote
+
+
+def _when(step: Step[Timed]) -> dict[str, Any]:
+    return {
+        "starts_at": step.data.starts_at,
+        "before": step.data.before,
+        "place": step.data.place,
+        "place_before": step.subject.place,
+    }
+
+
+def _on_agenda(meeting: Meeting) -> list[AgendaItem]:
+    return list(
+        meeting.items.filter(withdrawn_at__isnull=True)
+        .select_related("referral__case", "decision")
+        .order_by("position", "pk")
+    )
+
+
+def _names(items: list[AgendaItem]) -> str:
+    return ", ".join(item.label or item.title for item in items)
+
+
+# Calling ---------------------------------------------------------------------------------------------------------
+
+
+def _ready_to_call(step: Step) -> Words | None:
+    """There is a place, a day to come and something on the agenda (koml § 11-3, R6)."""
+    meeting: Meeting = step.subject
+    items = _on_agenda(meeting)
+    if not items:
+        return _("There is nothing on the agenda yet (Local Government Act § 11-3).")
+    if not meeting.place.strip():
+        return _("Say where the meeting is held before it is called (Local Government Act § 11-3).")
+    if day_of(meeting) < clock.today():
+        return _("The day of the meeting has passed. Move it to a new one first.")
+    allowed = meeting.body.may_meet_remotely or meeting.kind == MeetingKind.URGENT
+    if meeting.remote and meeting.body.chapter_11 and not allowed:
+        return _("The municipal council has not allowed this body to meet remotely (Local Government Act § 11-7).")
+    # What a third demands is put on the next ordinary agenda; a case that cannot wait goes out alone.
+    demanded = list(demands.outstanding(meeting.body_id).filter(kind=DemandKind.ITEM))
+    if demanded and meeting.kind not in URGENT_KINDS:
+        return _(
+            "Demanded by a third of the members, and must go on the agenda first (Local Government Act § "
+            "11-3): %(items)s."
+        ) % {"items": ", ".join(demand.title for demand in demanded)}
+    gone = [item for item in items if item.referral is not None and item.referral.status == ReferralStatus.CLOSED]
+    if gone:
+        return _("No longer waiting for an answer here, so take it off the agenda first: %(items)s.") % {
+            "items": _names(gone)
+        }
+    return None
+
+
+def _notice(step: Step) -> dict[str, Any]:
+    meeting: Meeting = step.subject
+    days = (day_of(meeting) - clock.today()).days
+    without = [item.pk for item in without_papers(meeting)]
+    told = {"days": days, "notice_days": meeting.body.notice_days, "late": days < meeting.body.notice_days}
+    return {**told, "without_papers": without} if without else told
+
+
+def _stamp_called(step: Step) -> None:
+    step.subject.called_at = step.at
+
+
+def _number(step: Step) -> None:
+    for item in _on_agenda(step.subject):
+        if item.number is None:
+            number_item(item, step.subject)
+            item.save()
+        _tell_case(step, item, "forum.case_on_agenda")
+    absences.call_for_all(step.subject, actor=step.actor)
+    packets.order(step.subject, actor=step.actor)
+
+
+def _tell_case(step: Step, item: AgendaItem, action: str) -> None:
+    if item.referral is not None:
+        audit.write(
+            action,
+            actor=step.actor,
+            subject=item.referral,
+            root=item.referral.case,
+            acting=step.acting,
+            data=on_agenda(item, step.subject),
+        )
+
+
+def _uncall(step: Step[Postponed]) -> None:
+    _take_time(step)
+    step.subject.called_at = None
+    if step.subject.kind in URGENT_KINDS:
+        # What was urgent is taken to an ordinary meeting, with the body's own notice and a new call (§ 11-8).
+        step.subject.kind, step.subject.remote = MeetingKind.ORDINARY, step.data.remote
+
+
+def _not_in_writing(step: Step) -> Words | None:
+    """Every member answers the same words by the same hour (koml § 11-8)."""
+    if step.subject.kind != MeetingKind.WRITTEN:
+        return None
+    return _("The members are answering: the deadline stays. Take it to a meeting, or cancel it and send it out anew.")
+
+
+def _let_go(step: Step) -> None:
+    absences.release_all(step.subject, actor=step.actor)
+    packets.release(step.subject)
+
+
+def _release(step: Step[Cancelled]) -> None:
+    step.subject.cancel_reason = step.data.reason
+
+
+def _release_items(step: Step[Cancelled]) -> None:
+    absences.release_all(step.subject, actor=step.actor)
+    packets.release(step.subject)
+    for item in _on_agenda(step.subject):
+        item.withdrawn_at, item.withdrawn_reason = step.at, step.data.reason
+        item.save()
+        if item.number is not None:
+            _tell_case(step, item, "forum.case_off_agenda")
+
+
+# Holding ---------------------------------------------------------------------------------------------------------
+
+
+def _can_open(step: Step) -> Words | None:
+    """Somebody has met, and one of them presides (koml § 11-2)."""
+    meeting: Meeting = step.subject
+    if meeting.kind == MeetingKind.WRITTEN and not may_be_counted(meeting):
+        return _("This is treated in writing: the members answer, and nobody meets (Local Government Act § 11-8).")
+    if meeting.kind == MeetingKind.URGENT and must_wait(meeting):
+        return _(
+            "A third of the members demand that the case waits for an ordinary meeting (Local Government Act § 11-8)."
+        )
+    if meeting.kind == MeetingKind.WRITTEN:
+        return None  # nobody meets and nobody presides: the answers are counted, also where not one has come
+    there = {voter.pk for voter in participants.at_the_table(meeting)}
+    if not there:
+        return _("Record who has met first.")
+    if meeting.presiding_id is None or meeting.presiding_id not in there:
+        return _("Say who presides first: the leader, the deputy leader, or one elected for this meeting.")
+    return None
+
+
+def _present(step: Step) -> dict[str, Any]:
+    present, seats = len(participants.at_the_table(step.subject)), len(participants.seats(step.subject))
+    return {"present": present, "seats": seats, "quorum": voting.quorum(present, seats)}
+
+
+def _stamp_opened(step: Step) -> None:
+    step.subject.opened_at = step.at
+
+
+def _put_recommendations(step: Step) -> None:
+    for item in _on_agenda(step.subject):
+        put_recommendation(item)
+
+
+def undecided(meeting: Meeting) -> list[AgendaItem]:
+    """Return the items a meeting cannot end without: neither decided, postponed nor withdrawn."""
+    return [item for item in _on_agenda(meeting) if item.decided is None]
+
+
+def _all_decided(step: Step) -> Words | None:
+    """Everything on the agenda is decided, postponed or withdrawn."""
+    left = undecided(step.subject)
+    if not left:
+        return None
+    return _("Not decided, postponed or withdrawn yet: %(items)s.") % {"items": _names(left)}
+
+
+def _stamp_ended(step: Step) -> None:
+    step.subject.ended_at = step.at
+
+
+def _begin_minutes(step: Step) -> None:
+    minutes.begin(step.subject)
+
+
+# Writing down ----------------------------------------------------------------------------------------------------
+
+
+def _can_log(step: Step) -> Words | None:
+    """The body decides by consensus, and somebody took part on a day that has been (R24)."""
+    body = step.subject.body
+    if not body.by_consensus:
+        return _("%(body)s decides by vote: its meetings are called and held, not written down afterwards.") % {
+            "body": body.name
+        }
+    if not body.is_active:
+        return _at_work(step)
+    return None
+
+
+def _was_held(step: Step[Logged]) -> Words | None:
+    body, logged = step.subject.body, step.data
+    if logged.held_on > clock.today():
+        return _("The meeting has not been held yet.")
+    if not logged.present:
+        return _("Say who met.")
+    if not logged.items or any(not item.title.strip() or not item.agreed.strip() for item in logged.items):
+        return _("Write what was taken up, and what was agreed.")
+    strangers = [m.person.name for m in logged.present if m.body_id != body.pk or not m.runs(logged.held_on)]
+    strangers += [s.person.name for s in logged.stand_ins.values() if not s.runs(logged.held_on)]
+    if strangers:
+        return _("Not in %(body)s that day: %(names)s.") % {"body": body.name, "names": ", ".join(strangers)}
+    return None
+
+
+def _stamp_logged(step: Step[Logged]) -> None:
+    meeting = step.subject
+    meeting.others_present = step.data.others_present.strip()
+    meeting.opened_at, meeting.ended_at = meeting.starts_at, step.at
+    leaders = [m for m in step.data.present if m.role in (Role.LEADER, Role.DEPUTY_LEADER)]
+    leaders.sort(key=lambda membership: membership.role != Role.LEADER)
+    meeting.presiding = leaders[0] if leaders else step.data.present[0]
+    meeting.presiding_elected = not leaders
+
+
+def _write_log(step: Step[Logged]) -> None:
+    meeting: Meeting = step.subject
+    present = {membership.pk: membership for membership in step.data.present}
+    for membership in present.values():
+        stand_in = step.data.stand_ins.get(membership.pk)
+        Attendance.objects.create(meeting=meeting, membership=membership, stand_in=stand_in)
+    for seat in participants.seats(meeting):
+        if seat.pk not in present:
+            Attendance.objects.create(meeting=meeting, membership=seat, present=False)
+    for position, entry in enumerate(step.data.items, start=1):
+        item = AgendaItem(
+            pk=reserve_pk(AgendaItem),
+            meeting=meeting,
+            position=position,
+            referral=entry.referral,
+            case=entry.referral.case if entry.referral is not None else None,
+            title=entry.title.strip()[:200],
+            settled_at=step.at,
+        )
+        number_item(item, meeting)
+        item.save(force_insert=True)
+        Decision.objects.create(item=item, text=entry.agreed.strip(), resolution=entry.resolution)
+
+
+def _logged(step: Step[Logged]) -> dict[str, Any]:
+    return {"held_on": step.data.held_on, "present": len(step.data.present), "items": len(step.data.items)}
+
+
+PLAN = "forum.plan_meeting"
+RUN = "forum.run_meeting"
+
+MEETING_WORKFLOW = Workflow(
+    model="meetings.meeting",
+    states=M,
+    edges=MEETING,
+    transitions=(
+        Transition(
+            name="plan", label=_("Plan a meeting"), sources=frozenset({START}), target=M.PLANNED, permission=PLAN,
+            event="forum.meeting_planned",
+            guard=_at_work, form=MeetingTimeForm, prepare=_take_time, describe=_when,
+        ),
+        Transition(
+            name="log", label=_("Write down a meeting"), sources=frozenset({START}), target=M.ENDED,
+            permission="forum.log_meeting",
+            event="forum.meeting_logged", guard=_can_log, check=_was_held, takes=Logged, prepare=_stamp_logged,
+            effect=_write_log, describe=_logged,
+        ),
+        Transition(
+            name="move", label=_("Change time or place"), sources=frozenset({M.PLANNED}), target=M.PLANNED,
+            permission=PLAN,
+            event="forum.meeting_moved", form=MeetingTimeForm, prepare=_take_time, describe=_when,
+            notify=(MEETING_MOVED,),
+        ),
+        Transition(
+            name="call", label=_("Call the meeting"), sources=frozenset({M.PLANNED}), target=M.CALLED, permission=PLAN,
+            event="forum.meeting_called", guard=_ready_to_call, prepare=_stamp_called, effect=_number, describe=_notice,
+            notify=(MEETING_CALLED,),
+            help=_("Every case is given its number, the members are told, and the agenda can be read by those who "
+                   "may."),
+        ),
+        Transition(
+            name="rearrange", label=_("Change place or hour"), sources=frozenset({M.CALLED}), target=M.CALLED,
+            permission=PLAN,
+            event="forum.meeting_rearranged", guard=_not_in_writing, form=RearrangeForm, prepare=_take_time,
+            describe=_when, notify=(MEETING_REARRANGED,),
+            help=_("The day stays. Everybody who is called is told, and the calendars are set right. For another "
+                   "day the meeting is postponed."),
+        ),
+        Transition(
+            name="open", label=_("Open the meeting"), sources=frozenset({M.CALLED}), target=M.IN_SESSION,
+            permission=RUN,
+            event="forum.meeting_opened", guard=_can_open, prepare=_stamp_opened, effect=_put_recommendations,
+            describe=_present,
+        ),
+        Transition(
+            name="end", label=_("End the meeting"), sources=frozenset({M.IN_SESSION}), target=M.ENDED, permission=RUN,
+            event="forum.meeting_ended", guard=_all_decided, prepare=_stamp_ended, effect=_begin_minutes,
+            help=_("After this nothing can be changed. Every decision is carried into its case, and the proposers "
+                   "are answered."),
+        ),
+        Transition(
+            name="postpone", label=_("Postpone the meeting"), sources=frozenset({M.CALLED}), target=M.PLANNED,
+            permission=PLAN,
+            event="forum.meeting_postponed", form=PostponeForm, prepare=_uncall, effect=_let_go, describe=_when,
+            words=("reason",), notify=(MEETING_POSTPONED,),
+            help=_("The cases keep their numbers. The meeting must be called again for the new day."),
+        ),
+        Transition(
+            name="cancel", label=_("Cancel the meeting"), sources=frozenset({M.PLANNED, M.CALLED}), target=M.CANCELLED,
+            permission=PLAN,
+            event="forum.meeting_cancelled", form=CancelForm, prepare=_release, effect=_release_items,
+            words=("reason",), notify=(MEETING_CANCELLED,),
+            help=_("The cases wait in the queue again. Numbers that have been given are not used again."),
+        ),
+    ),
+)  # fmt: skip

@@ -1,0 +1,1 @@
+"""Municipality, units, bodies, memberships, employments, offices and stand-ins: who holds which role."""

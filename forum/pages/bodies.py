@@ -1,0 +1,296 @@
+"""The bodies as everybody reads them: the list, a body's own page, and its queue for those who sit in it."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from forum.cases.case_owners import owner_of
+from forum.cases.enums import ReferralStatus
+from forum.cases.models import Case, Referral
+from forum.meetings.agenda import body_queue as meetings_body_queue
+from forum.meetings.agenda.body_queue import Shown
+from forum.meetings.case_papers import permissions as paper_permissions
+from forum.meetings.core.models import Meeting
+from forum.meetings.enums import MeetingStatus
+from forum.meetings.minutes import extract_queries
+from forum.organisation import body_links, composition, parity
+from forum.organisation.enums import LOCAL, BodyKind, Part, Role, Side
+from forum.organisation.forms.bodies import BodySearchForm
+from forum.organisation.models import Body, Membership
+from forum.organisation.queries import bodies as organisation_bodies
+from forum.organisation.services import body_functions
+from forum.pages import queries as pages_queries
+from trepart import clock, ui
+from trepart.access import grants, policy
+from trepart.access.web import PUBLIC, declare, permitted
+from trepart.templatetags.trepart_ui import date_text
+
+#: How many cases a page of the queue shows.
+PER_PAGE = 50
+
+KINDS = {
+    BodyKind.COMMITTEE: gettext_lazy("Three-party committees"),
+    BodyKind.COORDINATION: gettext_lazy("Coordination"),
+    BodyKind.LMU: gettext_lazy("LMU at the workplaces"),
+    BodyKind.LINE: gettext_lazy("Leaders in the line"),
+    BodyKind.GRENDEUTVALG: gettext_lazy("Village councils"),
+    BodyKind.COUNCIL: gettext_lazy("The municipal council"),
+}
+#: What a body of each kind is, in one sentence for somebody who has never met one.
+WHAT = {
+    BodyKind.COMMITTEE: gettext_lazy(
+        "Elected politicians and union representatives sit at one table here and treat what concerns the "
+        "municipality and those who work in it."
+    ),
+    BodyKind.COORDINATION: gettext_lazy(
+        "Coordinates the LMUs, decides on what concerns several workplaces, and recommends what needs a grant "
+        "to the committee."
+    ),
+    BodyKind.LMU: gettext_lazy(
+        "Leader, union representative and safety representative develop their workplace together. They agree; "
+        "they do not vote."
+    ),
+    BodyKind.LINE: gettext_lazy(
+        "A leader who receives the proposals of the workplace, does what is within reach, and recommends the "
+        "rest further."
+    ),
+    BodyKind.GRENDEUTVALG: gettext_lazy(
+        "An independent association of those who live in a village, outside party politics."
+    ),
+    BodyKind.COUNCIL: gettext_lazy(
+        "The municipality's highest body. It meets outside this portal; what it answers the committee is recorded here."
+    ),
+}
+#: The same for a body of three equal parts (another arrangement under koml § 5-11, R2).
+EQUAL_PARTS = gettext_lazy(
+    "Elected politicians, administration and union representatives sit at one table here, equally many of "
+    "each, and treat what concerns the municipality and those who work in it."
+)
+#: Bodies whose decisions are followed up on a list of their own; an LMU has its page, a village council its work.
+FOLLOWS_UP = (BodyKind.COMMITTEE, BodyKind.COORDINATION)
+_MEETING_MEANING: dict[str, ui.StatusMeaning] = {
+    MeetingStatus.PLANNED: "neutral",
+    MeetingStatus.CALLED: "info",
+    MeetingStatus.IN_SESSION: "info",
+    MeetingStatus.ENDED: "neutral",
+    MeetingStatus.CANCELLED: "neutral",
+}
+
+
+# The list -------------------------------------------------------------------------------------------------------------
+
+
+@declare(PUBLIC)
+def body_list(request: HttpRequest) -> HttpResponse:
+    """Every body by kind; the LMUs by sector, with a search, since there may be forty."""
+    form = BodySearchForm(request.GET)
+    words = form.cleaned_data["q"].strip() if form.is_valid() else ""
+    bodies = list(organisation_bodies.bodies_for(request.user, words))
+    groups = [
+        {
+            "kind": kind.value,
+            "title": title,
+            "what": WHAT[kind],
+            "bodies": [] if kind in LOCAL else found,
+            "sectors": organisation_bodies.by_sector(found) if kind in LOCAL else [],
+            "count": len(found),
+        }
+        for kind, title in KINDS.items()
+        if (found := [body for body in bodies if body.kind == kind])
+    ]
+    context = {
+        "form": form,
+        "words": words,
+        "groups": groups,
+        "own": [] if words else list(organisation_bodies.own_bodies(request.user)),
+        "may_manage": policy.can(request.user, "forum.manage_organisation"),
+        "crumbs": [(_("Bodies"), None)],
+    }
+    return render(request, "pages/body_list.html", context)
+
+
+# One body -------------------------------------------------------------------------------------------------------------
+
+
+@declare(PUBLIC.showing("forum.view_body"))
+def body_detail(request: HttpRequest, slug: str) -> HttpResponse:
+    """A body: what it is, who sits in it, its meetings, where it sends on to, and what one can do there."""
+    person = request.user
+    body = policy.get_or_404(
+        person, "forum.view_body", Body.objects.select_related("unit__parent", "superior"), slug=slug
+    )
+    manages = policy.can(person, "forum.manage_organisation")
+    running = list(organisation_bodies.running_members(body))
+    # Who represents the unions in a body that keeps to itself is not for the public web (R27).
+    named = body.meetings_open or manages or organisation_bodies.is_employee(person)
+    context: dict[str, Any] = {
+        "body": body,
+        "what": EQUAL_PARTS if parity.is_wanted(body) else WHAT[BodyKind(body.kind)],
+        "members": organisation_bodies.members_of(running),
+        "evidence": body.evidence if parity.is_wanted(body) else "",
+        "named": named,
+        "meetings": pages_queries.meetings_of(body, person),
+        "extracts": extract_queries.from_body(body, person),
+        "sees_meetings": body.meetings_open or policy.can(person, "forum.view_internal", body),
+        "facts": _facts(body),
+        "queue": _queue_numbers(body) if policy.can(person, "forum.view_queue", body) else None,
+        "doors": body_links.of(body, person),
+        "takes_attendance": body.kind in FOLLOWS_UP and policy.can(person, "forum.export_attendance", body),
+        "sees_follow_up": body.kind in FOLLOWS_UP and policy.can(person, "forum.view_queue", body),
+        "may_plan": body.is_active and policy.can(person, "forum.plan_meeting", body),
+        "may_manage": manages,
+        "crumbs": [(_("Bodies"), reverse("forum:body_list")), (body.name, None)],
+    }
+    context["groups"] = [
+        {"part": group.part, "count": len(group.members), "people": [_line(m) for m in group.members]}
+        for group in context["members"].parts
+    ]
+    context["secretaries"] = [_line(m) for m in context["members"].secretaries]
+    context["deputies"] = [(_list_name(key), [_line(m) for m in found]) for key, found in context["members"].deputies]
+    for found in (context["meetings"].coming, context["meetings"].past):
+        for meeting in found:
+            stage = MeetingStatus(meeting.status)
+            meeting.stage, meeting.meaning = stage.label, _MEETING_MEANING[stage]
+    if manages:
+        found_problems = composition.judge(body, running, clock.today())
+        context["problems"] = [problem for problem in found_problems if not problem.warning]
+        context["warnings"] = [problem for problem in found_problems if problem.warning]
+        context["lasting"] = list(
+            Membership.objects.lasting().filter(body=body).select_related("person").order_by("valid_from", "pk")
+        )
+    return render(request, "pages/body_detail.html", context)
+
+
+def _queue_numbers(body: Body) -> dict[str, int]:
+    counts = meetings_body_queue.queue_counts(body)
+    return {"all": counts[Shown.ALL], "overdue": counts[Shown.OVERDUE]}
+
+
+def _facts(body: Body) -> list[ui.Fact]:
+    below = list(organisation_bodies.bodies_below(body))
+    facts = [
+        ui.Fact(_("Legal basis"), capfirst(body.get_legal_basis_display())),
+        ui.Fact(_("Decides by"), capfirst(body.get_decides_by_display())),
+        *(ui.Fact(_("Is also"), function.name) for function in body_functions.of_day(body, clock.today())),
+        ui.Fact(_("Meetings"), _("Open to everybody") if body.meetings_open else _("Internal")),
+    ]
+    if body.unit:
+        facts.append(ui.Fact(_("Workplace"), body.unit.name))
+        if body.unit.parent:
+            facts.append(ui.Fact(_("Sector"), body.unit.parent.name))
+    facts.append(ui.Fact(_("Answers within"), _("%(count)s days") % {"count": body.answer_days}))
+    if body.superior:
+        facts.append(ui.Fact(_("Sends on to"), body.superior.name, body.superior.get_absolute_url()))
+    if 0 < len(below) <= organisation_bodies.SHOWN_BELOW:
+        facts += [ui.Fact(_("Receives from"), other.name, other.get_absolute_url()) for other in below]
+    elif below:
+        facts.append(
+            ui.Fact(_("Receives from"), _("%(count)s bodies") % {"count": len(below)}, reverse("forum:body_list"))
+        )
+    if body.active_from:
+        facts.append(ui.Fact(_("At work since"), date_text(body.active_from)))
+    if body.closed_on:
+        facts.append(ui.Fact(_("Closed"), date_text(body.closed_on)))
+    return facts
+
+
+def _line(m: Membership) -> ui.PersonLine:
+    role = capfirst(m.get_role_display())
+    if m.role == Role.DEPUTY:
+        role = _("%(number)s. deputy") % {"number": m.deputy_number}
+    note = _("to %(date)s") % {"date": date_text(m.valid_to)} if m.valid_to else ""
+    return ui.PersonLine(name=m.person.name, role=role, party=m.party.short if m.party else "", note=note)
+
+
+def _list_name(key: str) -> str:
+    """Return what a list of deputies is called: for a side, for a part, or just deputies."""
+    if key in Side.values:
+        return _("Deputies for %(side)s") % {"side": Side(key).label}
+    if key in Part.values:
+        return _("Deputies for the %(part)s") % {"part": Part(key).label}
+    return _("Deputies")
+
+
+# The queue ------------------------------------------------------------------------------------------------------------
+
+
+@declare(permitted("forum.view_queue"))
+def body_queue(request: HttpRequest, slug: str) -> HttpResponse:
+    """What waits for a body, whatever it comes from: what is due and overdue, what rests until a day. Only
+    for those who sit in it."""
+    body = policy.get_or_404(request.user, "forum.view_queue", Body.objects.all(), slug=slug)
+    wanted = request.GET.get("vis", "")
+    shown = wanted if wanted in (Shown.OVERDUE, Shown.SOON, Shown.RESTING) else Shown.ALL
+    counts = meetings_body_queue.queue_counts(body)
+    page = Paginator(meetings_body_queue.body_queue(body, shown), PER_PAGE).get_page(request.GET.get("page"))
+    here = reverse("forum:body_queue", args=[body.slug])
+    labels = (
+        (Shown.ALL, _("Everything")),
+        (Shown.OVERDUE, _("Overdue")),
+        (Shown.SOON, _("Due soon")),
+        (Shown.RESTING, _("Considered further")),
+    )
+    context = {
+        "body": body,
+        "page": page,
+        "lines": [_queue_line(referral) for referral in page],
+        "writable": _writable(request, page),
+        "counts": counts,
+        "overdue": counts[Shown.OVERDUE],
+        "enters_paper": body.pk in grants.of(request.user).bodies("proposals.enter_paper"),
+        "shown": shown,
+        "tabs": [
+            ui.Tab(label, f"{here}?vis={value}" if value else here, current=value == shown, count=counts[value])
+            for value, label in labels
+        ],
+        "crumbs": [
+            (_("Bodies"), reverse("forum:body_list")),
+            (body.name, body.get_absolute_url()),
+            (_("Queue"), None),
+        ],
+    }
+    return render(request, "pages/body_queue.html", context)
+
+
+def _writable(request: HttpRequest, page: Iterable[Referral]) -> set[int]:
+    """Return the ids of the cases on ``page`` whose case paper the reader may write."""
+    cases = Case.objects.filter(pk__in=[referral.case_id for referral in page]).order_by()
+    return set(policy.visible_to(request.user, paper_permissions.WRITE, cases).values_list("pk", flat=True))
+
+
+def _queue_line(referral: Referral) -> dict[str, Any]:
+    owner = owner_of(referral)
+    status, meaning = _standing(referral)
+    items = referral.standing_items  # type: ignore[attr-defined]  # fetched along by queries.body_queue
+    meeting: Meeting | None = items[0].meeting if items else None
+    return {
+        "referral": referral,
+        "title": referral.case.title,
+        "url": owner.url(referral) if owner else "",
+        "summary": owner.summary(referral) if owner else "",
+        "sender": referral.sent_by.body.name if referral.sent_by else "",
+        "status": status,
+        "meaning": meaning,
+        "meeting": meeting,
+        "function": items[0].function if items else None,
+    }
+
+
+def _standing(referral: Referral) -> tuple[str, ui.StatusMeaning]:
+    """Say in words where a stay stands: overdue, due soon, to be answered by a day, or resting until one."""
+    if referral.status == ReferralStatus.RESTING:
+        day = date_text(referral.resumes_on) if referral.resumes_on else ""
+        return _("Considered further, comes back %(date)s") % {"date": day}, "warning"
+    values = {"date": date_text(referral.due_on)}
+    if referral.is_overdue:
+        return _("Overdue, was due %(date)s") % values, "danger"
+    if (referral.due_on - clock.today()).days <= meetings_body_queue.SOON_DAYS:
+        return _("Answer due %(date)s") % values, "warning"
+    return _("Answer due %(date)s") % values, "info"

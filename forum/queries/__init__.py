@@ -1,1 +1,0 @@
-"""Reads that join several models; each list page has one function here."""

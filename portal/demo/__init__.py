@@ -1,0 +1,1 @@
+"""The demo municipalities, an app that production does not install."""

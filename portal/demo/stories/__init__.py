@@ -1,0 +1,1 @@
+"""What happens in the demo municipalities in a year."""

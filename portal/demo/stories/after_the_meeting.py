@@ -1,0 +1,148 @@
+"""What follows a meeting in the demo: the decision list the same day, minutes approved by those who were there, a
+correction, and decisions that are carried out, or not yet."""
+
+from datetime import datetime, timedelta
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from forum.cases.enums import Resolution
+from forum.meetings.agenda import services as agenda_services
+from forum.meetings.core.models import AgendaItem, Meeting
+from forum.meetings.follow_up import services as follow_up
+from forum.meetings.follow_up.models import FollowUp
+from forum.meetings.minutes import approvals, decision_lists
+from forum.meetings.minutes.models import Minutes
+from forum.meetings.minutes.services import begin
+from forum.meetings.session import ballots, decisions
+from forum.organisation.enums import MinutesApproval
+from trepart import clock
+from trepart.access.models import User
+from trepart.audit import sealing
+from trepart.workflow import perform
+
+if TYPE_CHECKING:
+    from portal.demo.stories.life import Year
+
+#: Ways the minutes can fare: all sign, one has signed, nobody has, one has a remark and they are
+#: corrected before all sign.
+APPROVED, HALF, WAITING, CORRECTED = "approved", "half", "waiting", "corrected"
+
+#: Decisions of the committee's own, not from proposals: title, decision, days until it is due, what was told
+#: (days after, words, done).
+OWN_CASES: dict[int, tuple[str, str, int, tuple[tuple[int, str, bool], ...]]] = {
+    155: (
+        "Introduksjonsdag for nye ledere",
+        (
+            "Kommunen holder en felles introduksjonsdag om trepartssamarbeid for nye ledere, tillitsvalgte og "
+            "folkevalgte hvert år i september."
+        ),
+        100,
+        (
+            (30, "Programmet er klart, og rommet er bestilt.", False),
+            (95, "Dagen er holdt. 31 møtte, og de fleste vil ha en oppfølging.", True),
+        ),
+    ),
+    95: (
+        "Årshjul for samarbeidet",
+        (
+            "Administrasjonen lager et årshjul med budsjett, lønnsforhandlinger og de faste møtene, og legger det "
+            "fram for utvalget."
+        ),
+        60,
+        ((25, "Utkastet er sendt til de tillitsvalgte. To datoer mangler.", False),),
+    ),
+    35: (
+        "Felles mal for risikovurdering ved omstilling",
+        "Hovedverneombudet og HR lager én mal som alle enheter bruker før de omstiller.",
+        45,
+        (),
+    ),
+}
+
+
+def own_case(meeting: Meeting, days: int, secretary: User) -> None:
+    """Put the committee's own case of that day on the agenda, where there is one."""
+    if days in OWN_CASES:
+        title, decision, _due, _told = OWN_CASES[days]
+        agenda_services.add_item(meeting, title=title, recommendation=decision, actor=secretary)
+
+
+def decide_own_case(year: "Year[Any]", item: AgendaItem, responsible: User, secretary: User) -> bool:
+    """Decide a case of the committee's own, and let it be carried out in time, late, or not yet. Says
+    whether ``item`` is one."""
+    found = next((case for case in OWN_CASES.values() if case[0] == item.title), None)
+    if found is None:
+        return False
+    _title, decision, due, told = found
+    motion = item.motions.get(is_recommendation=True)
+    ballot = ballots.record_ballot(item, motion=motion, choices=None, actor=secretary)
+    decisions.decide(
+        item, text=decision, resolution=Resolution.ADOPT, ballot=ballot, responsible=responsible,
+        due_on=clock.today() + timedelta(days=due), actor=secretary,
+    )  # fmt: skip
+    for days, words, done in told:
+        year.on(clock.now() + timedelta(days=days), partial(_report, item, words, done, responsible))
+    return True
+
+
+def _report(item: AgendaItem, words: str, done: bool, responsible: User) -> None:
+    follow_up.report(FollowUp.objects.get(decision__item=item), text=words, done=done, actor=responsible)
+
+
+def publish_and_approve(year: "Year[Any]", meeting: Meeting, secretary: User, begins: datetime, *, way: str) -> None:
+    """Let the decision list and the minutes go out the same day, and the minutes be approved the way that is said."""
+    year.on(begins + timedelta(hours=3), lambda: decision_lists.publish(meeting, actor=secretary))
+    year.on(begins + timedelta(hours=5), lambda: _publish(meeting, secretary))
+    if meeting.body.minutes_approval != MinutesApproval.SIGNERS:
+        if way == APPROVED and meeting.presiding is not None:
+            leader = meeting.presiding.person
+            year.on(begins + timedelta(days=8), lambda: perform(begin(meeting), "approve", actor=leader))
+        return
+    if way == CORRECTED:
+        year.on(begins + timedelta(days=2, hours=3), lambda: _remark(meeting))
+        year.on(begins + timedelta(days=3), lambda: _correct(meeting, secretary))
+    first = 4 if way == CORRECTED else 1
+    for number in range({HALF: 1, WAITING: 0}.get(way, 3)):
+        year.on(begins + timedelta(days=first + 2 * number, hours=number), partial(_sign, meeting, number))
+
+
+def _publish(meeting: Meeting, secretary: User) -> None:
+    sealing.seal_events()
+    minutes = begin(meeting)
+    if meeting.body.minutes_approval == MinutesApproval.SIGNERS:
+        chosen = [membership.pk for membership in approvals.candidates(meeting)[: approvals.APPOINTED]]
+        approvals.appoint(minutes, members=chosen, actor=secretary)
+    perform(minutes, "publish", actor=secretary)
+
+
+def _signer(minutes: Minutes, number: int) -> User:
+    return approvals.signers_of(minutes)[number].membership.person
+
+
+def _newest(minutes: Minutes) -> int:
+    version = approvals.newest_of(minutes)
+    return version.number if version is not None else 0
+
+
+def _sign(meeting: Meeting, number: int) -> None:
+    minutes = begin(meeting)
+    approvals.sign(minutes, version=_newest(minutes), actor=_signer(minutes, number))
+
+
+def _remark(meeting: Meeting) -> None:
+    minutes = begin(meeting)
+    words = "Kommunedirektøren var til stede under den første saken. Det mangler i møteboka."
+    approvals.remark(minutes, version=_newest(minutes), text=words, actor=_signer(minutes, 1))
+
+
+def _correct(meeting: Meeting, secretary: User) -> None:
+    perform(
+        begin(meeting),
+        "correct",
+        actor=secretary,
+        data={
+            "reason": "Kommunedirektøren manglet blant dem som var til stede.",
+            "remarks": "",
+            "others_present": "Kommunedirektøren, under den første saken.",
+        },
+    )

@@ -1,0 +1,280 @@
+"""A year in Granli: proposals enter with the workplace's leader, go by the chief executive who prepares them, and are
+decided by the three parts together.
+
+As in Fjellvik everything happens through the portal's own steps, with the clock set to each day.
+"""
+
+from datetime import datetime, time, timedelta
+from typing import Any
+
+from allauth.account.models import EmailAddress
+from django.utils import timezone
+
+from forum.cases.enums import Resolution
+from forum.cases.models import Referral
+from forum.meetings.agenda import services as agenda_services
+from forum.meetings.agenda.functions import treat_under
+from forum.meetings.attendance import roll_call as seats
+from forum.meetings.core import participants
+from forum.meetings.core.models import AgendaItem, Meeting
+from forum.meetings.enums import Choice, ItemKind
+from forum.meetings.planning import services
+from forum.meetings.session import ballots, decisions
+from forum.organisation.enums import Part, Role
+from portal.demo.stories import after_the_meeting
+from portal.demo.stories.granli import OWN_ITEMS, TALES, Tale
+from portal.demo.stories.life import NOTICE, Year
+from portal.demo.towns import names
+from portal.demo.towns.granli_town import DOMAIN, Granli
+from proposals import services as proposals
+from proposals.enums import Origin
+from proposals.models import Proposal
+from trepart import audit, clock
+from trepart.access.models import User
+from trepart.workflow import perform, reserve_pk
+
+#: How many days ago the body met: five times a year (the guide: four to six).
+_MEETINGS = (330, 260, 180, 110, 40)
+_WHERE = "Kommunehuset, Storstua"
+#: What the body came to, by the road of the tale.
+_DECIDED = {
+    "body_completed": Resolution.ADOPT,
+    "body_adopted": Resolution.ADOPT,
+    "body_declined": Resolution.DECLINE,
+    "body_council": Resolution.TO_COUNCIL,
+}
+
+
+def plan_year(year: Year[Granli]) -> None:
+    """Put the whole year in the calendar."""
+    for days in _MEETINGS:
+        _plan(year, days)
+    year.on(year.moment(30, 11), lambda: _coming(year, 12, call=True))
+    for number, tale in enumerate(TALES):
+        _tell(year, tale, number)
+
+
+# The road of a tale ---------------------------------------------------------------------------------------------------
+
+
+def _tell(year: Year[Granli], tale: Tale, number: int) -> None:
+    chief = year.town.seat(year.town.chief, Role.LEADER)
+    first = year.town.staff[tale.unit][0] if tale.unit else chief
+    year.on(year.moment(tale.days, 8 + number % 4, 11 * number % 60), lambda: _submit(year, tale))
+    if tale.road in ("new", "citizen_new"):
+        return
+    if tale.road == "withdrawn":
+        year.on(
+            year.moment(tale.days - 4, 14),
+            lambda: _step(
+                year, tale, "withdraw", _fresh(year, tale).proposer, reason="Vi fant ut at det var størrelsen."
+            ),
+        )
+        return
+    access = "public" if tale.citizen else "employees"
+    year.on(year.moment(tale.days - 2, 12), lambda: _step(year, tale, "begin", first, access=access))
+    if tale.road == "begun":
+        return
+    if tale.road.startswith(("leader_", "citizen_")):
+        year.on(year.moment(tale.days - 8, 13), lambda: _conclude(year, tale, first))
+        return
+    year.on(year.moment(tale.days - 8, 13), lambda: _step(
+        year, tale, "recommend", first, recommendation=tale.recommendation or tale.what,
+        answer="Jeg støtter forslaget. Det angår flere enn oss, så det går videre til kommunedirektøren."))  # fmt: skip
+    if tale.road == "chief_queue":
+        return
+    if tale.road.startswith("chief_"):
+        year.on(year.moment(tale.days - 16, 13), lambda: _conclude(year, tale, chief))
+        return
+    year.on(year.moment(tale.days - 16, 13), lambda: _step(
+        year, tale, "recommend", chief, recommendation=tale.recommendation,
+        answer="Saken er forberedt for trepartssamarbeidsorganet, som behandler den på sitt neste møte."))  # fmt: skip
+
+
+def _submit(year: Year[Granli], tale: Tale) -> None:
+    common: dict[str, Any] = {
+        "title": tale.title,
+        "what": tale.what,
+        "why": tale.why,
+        "expected_effect": tale.effect,
+        "show_name": "on" if tale.show_name else "",
+    }
+    if tale.citizen:
+        data = {**common, "place": "", "for_association": "no", "association": ""}
+        year.by_title[tale.title] = proposals.submit(
+            proposer=_signed_up(tale.citizen), data=data, origin=Origin.CITIZEN
+        )
+        return
+    data = {
+        **common,
+        "unit": year.town.units[tale.unit].pk,
+        "several_workplaces": "yes" if tale.several else "no",
+        "needs_grant": "yes" if tale.grant else "no",
+        "grant_amount": str(tale.grant) if tale.grant else "",
+        "affects_users": "yes" if tale.users else "no",
+    }
+    year.by_title[tale.title] = proposals.submit(proposer=year.town.staff[tale.unit][4], data=data)
+
+
+def _signed_up(name: str) -> User:
+    person = User(pk=reserve_pk(User), email=names.address(name, f"innbygger.{DOMAIN}"), name=name)
+    person.set_password(None)
+    with audit.recorded("access.signed_up", actor=None, subject=person):
+        person.save(force_insert=True)
+    with audit.recorded("access.address_confirmed", actor=person, subject=person):
+        EmailAddress.objects.create(user=person, email=person.email, verified=True, primary=True)
+    return person
+
+
+def _fresh(year: Year[Granli], tale: Tale) -> Proposal:
+    return Proposal.objects.select_related("case").get(pk=year.by_title[tale.title].pk)
+
+
+def _step(year: Year[Granli], tale: Tale, name: str, actor: User | None, **data: Any) -> None:
+    perform(_fresh(year, tale), name, actor=actor, data=data)
+
+
+def _conclude(year: Year[Granli], tale: Tale, actor: User) -> None:
+    """A leader, or the chief executive, decides what is within reach."""
+    if tale.road.endswith("declined"):
+        _step(year, tale, "decline", actor, answer=tale.answer)
+    elif tale.road.endswith("considered"):
+        _step(year, tale, "consider", actor, answer=tale.answer, resumes_on=year.today + timedelta(days=30))
+    else:
+        late = 40 if tale.road.endswith("completed") else 130
+        _step(
+            year,
+            tale,
+            "adopt",
+            actor,
+            answer=tale.answer,
+            responsible=actor.pk,
+            due_on=clock.today() + timedelta(days=late),
+        )
+        if tale.road.endswith("completed"):
+            year.on(clock.now() + timedelta(days=35), lambda: _complete(year, tale, actor))
+
+
+def _complete(year: Year[Granli], tale: Tale, actor: User) -> None:
+    _step(
+        year,
+        tale,
+        "complete",
+        actor,
+        carried_out_on=clock.today(),
+        effect=tale.result,
+        effect_saved=str(tale.saved) if tale.saved else "",
+    )
+
+
+# The body's meetings --------------------------------------------------------------------------------------------------
+
+
+def _secretary(year: Year[Granli]) -> User:
+    return year.town.seat(year.town.body, Role.SECRETARY)
+
+
+def _plan(year: Year[Granli], days: int) -> None:
+    holder: dict[str, Meeting] = {}
+    secretary, begins = _secretary(year), year.meeting_moment(days, 17)
+
+    def plan() -> None:
+        holder["meeting"] = services.plan_meeting(body=year.town.body, starts_at=begins, place=_WHERE, actor=secretary)
+
+    def call() -> None:
+        _fill(year, holder["meeting"], days, secretary)
+        perform(Meeting.objects.get(pk=holder["meeting"].pk), "call", actor=secretary)
+
+    year.on(year.moment(days + 40, 10), plan)
+    year.on(year.moment(days + NOTICE + 2, 10), call)
+    year.on(begins, lambda: _hold(year, Meeting.objects.get(pk=holder["meeting"].pk), days, begins))
+
+
+def _coming(year: Year[Granli], ahead: int, *, call: bool = False) -> None:
+    secretary = _secretary(year)
+    starts = timezone.make_aware(datetime.combine(year.coming_day(ahead), time(17)))
+    meeting = services.plan_meeting(body=year.town.body, starts_at=starts, place=_WHERE, actor=secretary)
+
+    def call_it() -> None:
+        _fill(year, meeting, 0, secretary)
+        perform(Meeting.objects.get(pk=meeting.pk), "call", actor=secretary)
+
+    if call:
+        year.on(year.moment(2, 13), call_it)
+
+
+def _fill(year: Year[Granli], meeting: Meeting, days: int, secretary: User) -> None:
+    for referral in Referral.objects.waiting().filter(body=year.town.body).order_by("received_at"):
+        agenda_services.add_item(meeting, referral=referral, actor=secretary)
+    for when, function, title, recommendation in OWN_ITEMS:
+        if when == days:
+            item = agenda_services.add_item(
+                meeting, title=title, recommendation=recommendation, recommended_by="Kommunedirektøren", actor=secretary
+            )
+            treat_under(item, function=year.town.functions[function], actor=secretary)
+    agenda_services.add_item(
+        meeting, title="Kommunedirektøren orienterer: nærvær, økonomi og enhetene", kind=ItemKind.RS, actor=secretary
+    )
+
+
+def _hold(year: Year[Granli], meeting: Meeting, days: int, begins: datetime) -> None:
+    secretary = _secretary(year)
+    _meet(meeting, days, secretary)
+    meeting = perform(Meeting.objects.get(pk=meeting.pk), "open", actor=secretary)
+    for item in meeting.items.filter(withdrawn_at__isnull=True).order_by("position"):
+        _treat(year, item, secretary)
+    with clock.at(begins + timedelta(hours=2, minutes=30)):
+        meeting = perform(Meeting.objects.get(pk=meeting.pk), "end", actor=secretary)
+        decisions.settle_items(meeting, secretary)
+    way = after_the_meeting.HALF if days == _MEETINGS[-1] else after_the_meeting.APPROVED
+    after_the_meeting.publish_and_approve(year, meeting, secretary, begins, way=way)
+
+
+def _meet(meeting: Meeting, days: int, secretary: User) -> None:
+    """Everybody turns up, but once each for a union representative and somebody from the administration; the deputies
+    of their own part come."""
+    absent = {260: Part.UNION, 110: Part.ADMINISTRATION}.get(days)
+    rows = seats.all_met(meeting)
+    if absent is not None:
+        deputies = [deputy for deputy in seats.deputies(meeting) if deputy.part == absent]
+        number = max(n for n, row in enumerate(rows) if row.membership.part == absent)
+        rows[number] = seats.Row(rows[number].membership, present=False, reason="Ferie", deputy=deputies[0])
+    seats.set_attendance(meeting, rows=rows, actor=secretary)
+
+
+def _treat(year: Year[Granli], item: AgendaItem, secretary: User) -> None:
+    if item.kind == ItemKind.RS:
+        decisions.decide(item, text="Organet tar saken til orientering.", resolution=Resolution.NOTED, actor=secretary)
+        return
+    tale = next((t for t in TALES if item.referral is not None and t.title == item.title), None)
+    motion = item.motions.filter(is_recommendation=True).first()
+    if tale is None:
+        ballot = ballots.record_ballot(item, motion=motion, choices=None, actor=secretary) if motion else None
+        decisions.decide(item, text=item.recommendation, resolution=Resolution.ADOPT, ballot=ballot, actor=secretary)
+        return
+    resolution = _DECIDED[tale.road]
+    choices: dict[int, Choice] | None = None
+    text = item.recommendation
+    if resolution == Resolution.DECLINE:
+        text = tale.answer
+        mover = _first_of(item.meeting, Part.ELECTED)
+        motion = ballots.add_motion(item, text=text, moved_by=mover, actor=secretary)
+        # The unions stand by the recommendation; the two other parts do not.
+        choices = {
+            v.pk: Choice.AGAINST if v.membership.part == Part.UNION else Choice.FOR for v in participants.entitled(item)
+        }
+    ballot = ballots.record_ballot(item, motion=motion, choices=choices, actor=secretary) if motion else None
+    details: dict[str, Any] = {"answer": tale.answer}
+    if resolution == Resolution.ADOPT:
+        leader = year.town.staff[tale.unit][0]
+        details |= {"responsible": leader, "due_on": clock.today() + timedelta(days=100)}
+        if tale.road.endswith("completed"):
+            year.on(clock.now() + timedelta(days=90), lambda: _complete(year, tale, leader))
+    elif resolution == Resolution.TO_COUNCIL:
+        details |= {"due_on": year.today + timedelta(days=20)}
+    decisions.decide(item, text=text, resolution=resolution, ballot=ballot, actor=secretary, **details)
+
+
+def _first_of(meeting: Meeting, part: Part) -> Any:
+    """Return the first of a part who has met."""
+    return meeting.attendances.filter(present=True, membership__part=part).order_by("id")[0].membership

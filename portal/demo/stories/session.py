@@ -1,0 +1,239 @@
+"""One meeting of the committee where everything happens: people leave and come, a deputy for one case, a
+disqualification, closed doors, a draw, cases taken together, a postponement, a late case, an addition to the minutes,
+an election decided by lot."""
+
+from collections.abc import Callable
+
+from forum.cases.enums import Resolution
+from forum.meetings.agenda import services as agenda_services
+from forum.meetings.attendance import roll_call
+from forum.meetings.core import participants, voting
+from forum.meetings.core.models import AgendaItem, Meeting
+from forum.meetings.enums import Capacity, Choice, ItemKind, PollKind, RecusalKind, Settled
+from forum.meetings.session import (
+    ballots,
+    closed_doors,
+    decisions,
+    elections,
+    en_bloc,
+    minute_additions,
+    movements,
+    objections,
+    postponement,
+)
+from forum.organisation.enums import Part
+from forum.organisation.models import Membership
+from trepart.access.models import User
+
+PLAN, RULES, FUND, TREE, LEAVE, STAFF, CHOICE, LATE = (
+    "Møteplan for første halvår",
+    "Mindre endringer i utvalgets reglement",
+    "Velferdsmidler til enhetene",
+    "Juletrefest for alle ansatte",
+    "Forsøk med fleksibel arbeidstid i stab",
+    "Avtale om sluttpakke",
+    "Valg av to kontaktpersoner for medarbeiderskapskurset",
+    "Tilbud om vaksine til ansatte i turnus",
+)
+RECOMMENDED = {
+    PLAN: "Utvalget møtes 14. januar, 11. mars, 6. mai og 17. juni.",
+    RULES: "Reglementet § 4 endres slik at innkallingen sendes ut åtte dager før møtet.",
+    FUND: "Velferdsmidlene fordeles likt per årsverk.",
+    TREE: "Det settes av 60 000 kr til en felles juletrefest.",
+    LEAVE: "Forsøket med fleksibel arbeidstid i stab videreføres ut året.",
+    STAFF: "Utvalget slutter seg til avtalen som er lagt fram.",
+}
+
+
+def put_on(meeting: Meeting, secretary: User) -> None:
+    """Put the cases on the agenda before the meeting is called."""
+    for title, recommendation in RECOMMENDED.items():
+        agenda_services.add_item(meeting, title=title, recommendation=recommendation, actor=secretary)
+    agenda_services.add_item(meeting, title=CHOICE, actor=secretary)
+
+
+def before(meeting: Meeting, secretary: User) -> None:
+    """What happens as the meeting opens: a case that came late, somebody from the administration, the
+    newspaper that asks to record."""
+    agenda_services.add_item(
+        meeting, title=LATE, recommendation="Alle som går turnus, får tilbud om vaksine i arbeidstida.", actor=secretary
+    )
+    minute_additions.attend(
+        meeting,
+        name="Marit Solheim",
+        title="kommunedirektørens stedfortreder",
+        capacity=Capacity.CHIEF_EXECUTIVE,
+        actor=secretary,
+    )
+    minute_additions.answer_recording(
+        meeting, by="Fjellvik Blad", what="lydopptak", allowed=True, reason="Ikke under lukkede saker.", actor=secretary
+    )
+
+
+def treat(item: AgendaItem, secretary: User) -> bool:
+    """Treat ``item`` as the story has it; say whether it is one of the story's."""
+    act = _ACTS.get(item.title)
+    if act is None:
+        return False
+    if item.decided is None:
+        act(item, secretary)
+    return True
+
+
+def _members(item: AgendaItem, part: Part) -> list[Membership]:
+    return [v.membership for v in participants.entitled(item) if v.membership.part == part and v.stands_for is None]
+
+
+def _votes(item: AgendaItem, against: list[Membership]) -> dict[int, Choice]:
+    opposed = {member.pk for member in against}
+    return {v.pk: Choice.AGAINST if v.pk in opposed else Choice.FOR for v in participants.entitled(item)}
+
+
+def _adopt(item: AgendaItem, secretary: User, against: list[Membership] | None = None) -> None:
+    choices = _votes(item, against) if against else None
+    ballot = ballots.record_ballot(item, choices=choices, actor=secretary)
+    winner = voting.winner(ballot)
+    if winner is not None:
+        decisions.decide(item, text=winner.text, resolution=Resolution.ADOPT, ballot=ballot, actor=secretary)
+    else:
+        decisions.decide(
+            item, text="Innstillingen ble ikke vedtatt.", resolution=Resolution.DECLINE, ballot=ballot, actor=secretary
+        )
+
+
+def _together(item: AgendaItem, secretary: User) -> None:
+    """Two small cases are taken as one."""
+    both = item.meeting.items.filter(title__in=(PLAN, RULES)).order_by("position")
+    en_bloc.treat_together(list(both), actor=secretary)
+
+
+def _fund(item: AgendaItem, secretary: User) -> None:
+    """A union representative leaves for the rest, the deputy takes the seat; somebody moves something else; the two are
+    set against each other."""
+    leaving = _members(item, Part.UNION)[0]
+    own = roll_call.list_of(leaving, roll_call.deputies(item.meeting))
+    movements.leave(
+        item, membership=leaving, reason="Vakt på sykehjemmet", deputy=own[0] if own else None, actor=secretary
+    )
+    elected = _members(item, Part.ELECTED)
+    motion = ballots.add_motion(
+        item,
+        text="Velferdsmidlene fordeles med et grunnbeløp per enhet og resten per årsverk.",
+        moved_by=elected[1],
+        actor=secretary,
+    )
+    decisions.save_discussion(item, text="Utvalget drøftet hva som treffer de små enhetene best.", actor=secretary)
+    choices = _votes(item, [*_members(item, Part.UNION), elected[1], elected[2]])
+    ballot = ballots.record_ballot(
+        item,
+        motion=item.motions.filter(is_recommendation=True).get(),
+        opponent=motion,
+        choices=choices,
+        actor=secretary,
+    )
+    winner = voting.winner(ballot)
+    decisions.decide(
+        item, text=winner.text if winner else "", resolution=Resolution.ADOPT, ballot=ballot, actor=secretary
+    )
+    minute_additions.add_to_minutes(
+        item, membership=elected[0], text="Ordningen bør evalueres etter ett år.", actor=secretary
+    )
+
+
+def _tree(item: AgendaItem, secretary: User) -> None:
+    """One more leaves, nobody takes the seat, and it is a draw: the vote of the one who presides decides."""
+    elected = _members(item, Part.ELECTED)
+    movements.leave(item, membership=elected[-1], reason="Hentet barn i barnehagen", only=True, actor=secretary)
+    there = [voter.membership for voter in participants.entitled(item)]
+    chair = next(member for member in there if member.pk == item.meeting.presiding_id)
+    others = [member for member in there if member != chair]
+    _adopt(item, secretary, against=others[: len(there) // 2])
+
+
+def _leave(item: AgendaItem, secretary: User) -> None:
+    """An elected politician who has prepared the case as an employee is disqualified, and a
+    deputy comes for this case."""
+    who = _members(item, Part.ELECTED)[-1]
+    taken = {voter.pk for voter in participants.at_the_table(item.meeting, item)}
+    free = [d for d in roll_call.list_of(who, roll_call.deputies(item.meeting)) if d.pk not in taken]
+    ballots.recuse(
+        item,
+        membership=who,
+        kind=RecusalKind.PARTIALITY,
+        basis="koml. § 11-10 andre ledd",
+        deputy=free[0] if free else None,
+        settled=Settled.AGREED,
+        actor=secretary,
+    )
+    _adopt(item, secretary)
+
+
+def _staff(item: AgendaItem, secretary: User) -> None:
+    """The doors are closed, by law, for an employee's matters."""
+    closed_doors.close_doors(
+        item, basis="koml. § 11-5 (2)", public_title="Personalsak", settled=Settled.LAW, actor=secretary
+    )
+    _adopt(AgendaItem.objects.get(pk=item.pk), secretary)
+
+
+def _choice(item: AgendaItem, secretary: User) -> None:
+    """One place is filled at once, the other by lot after two rounds."""
+    first = elections.propose_candidates(
+        item, kind=PollKind.ELECTION, place="Kontaktperson for de folkevalgte", names=["Åse Lien"], actor=secretary
+    )
+    voters = [voter.pk for voter in participants.entitled(item)]
+    only = first.candidates.get().pk
+    elections.hold_round(first, choices=dict.fromkeys(voters, only), actor=secretary)
+    second = elections.propose_candidates(
+        item,
+        kind=PollKind.ELECTION,
+        place="Kontaktperson for de ansatte",
+        names=["Sára Eira", "Jon Nærø"],
+        actor=secretary,
+    )
+    one, other = second.candidates.values_list("pk", flat=True)
+    half = len(voters) // 2
+    for _round in range(2):
+        elections.hold_round(second, counts={one: half, other: half}, blank=len(voters) - 2 * half, actor=secretary)
+    drawn = elections.draw_lot(second, actor=secretary)
+    decisions.decide(
+        item,
+        text=f"Kontaktperson for de folkevalgte: Åse Lien.\nKontaktperson for de ansatte: {drawn.name}.",
+        resolution=Resolution.ADOPT,
+        actor=secretary,
+    )
+
+
+def _late(item: AgendaItem, secretary: User) -> None:
+    """One objects to deciding a late case, which is not enough; the body postpones it by vote all the same."""
+    members = _members(item, Part.ELECTED)
+    objections.object_to(item, members=[members[1]], actor=secretary)
+    postponement.postpone_item(
+        item,
+        text="Saken utsettes til neste møte, så kostnaden kan regnes ut.",
+        settled=Settled.VOTE,
+        choices=_votes(item, _members(item, Part.UNION)[:2]),
+        actor=secretary,
+    )
+
+
+def comes_back(item: AgendaItem, secretary: User) -> None:
+    """The union representative who left comes back for the cases for information, and the deputy steps down."""
+    if item.kind != ItemKind.RS:
+        return
+    away = list(item.meeting.movements.filter(kind="left", only=False, because__isnull=True))
+    there = {voter.pk for voter in participants.at_the_table(item.meeting, item)}
+    for movement in (one for one in away if one.membership_id not in there):
+        movements.come(item, membership=movement.membership, actor=secretary)
+
+
+_ACTS: dict[str, Callable[[AgendaItem, User], None]] = {
+    PLAN: _together,
+    RULES: _together,
+    FUND: _fund,
+    TREE: _tree,
+    LEAVE: _leave,
+    STAFF: _staff,
+    CHOICE: _choice,
+    LATE: _late,
+}

@@ -1,0 +1,1 @@
+"""Who lives and works in the demo municipalities."""

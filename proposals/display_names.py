@@ -1,0 +1,92 @@
+"""What the proposer is called before others: by name only where the name may be shown (domain.md)."""
+
+from typing import Any
+
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+
+from forum.cases.models import Document
+from forum.organisation.enums import Part
+from proposals.enums import Origin
+from proposals.models import Proposal
+from trepart.audit.models import Event
+
+
+def may_see_proposer(proposal: Proposal, reader: Any) -> bool:
+    """Say whether ``reader`` may know who sent ``proposal`` in."""
+    return proposal.show_name or proposal.is_by(reader)
+
+
+def proposer_name(proposal: Proposal, reader: Any) -> str:
+    """Return what ``reader`` may know the proposer as: the name, or "Employee, Nordli skole", "A citizen".
+
+    An association and a village council are always named: it is they who propose.
+    """
+    named = own_name(proposal) if may_see_proposer(proposal, reader) else ""
+    whom = sent_by(proposal)
+    if proposal.origin in (Origin.EMPLOYEE, Origin.CITIZEN):
+        return named or whom
+    return f"{named}, {whom}" if named else whom
+
+
+def own_name(proposal: Proposal) -> str:
+    """Return the proposer's name: the account's, or the one on the sheet. Asked only for who may know it."""
+    if proposal.proposer is not None:
+        return proposal.proposer.name
+    return proposal.paper.name if proposal.on_paper else ""
+
+
+def sent_by(proposal: Proposal) -> str:
+    """Return where a proposal comes from, as anybody who may read it may know: never whom."""
+    if proposal.origin == Origin.EMPLOYEE:
+        return _("Employee, %(unit)s") % {"unit": proposal.unit}
+    if proposal.origin == Origin.ASSOCIATION:
+        return proposal.association
+    if proposal.origin == Origin.VILLAGE_COUNCIL:
+        return str(proposal.on_behalf_of)
+    if proposal.origin == Origin.PART:
+        return capfirst(str(Part(proposal.part).label))
+    return _("A citizen")
+
+
+def curtain(event: Event, reader: Any) -> bool:
+    """Keep events on an exempt attachment, which name it, from those who may not open it
+    (`trepart.audit.timeline.register_curtain`, R25)."""
+    document = getattr(event, "thing", None)
+    return (
+        isinstance(document, Document)
+        and bool(document.exempt_basis)
+        and (proposal := getattr(document.case, "proposal", None)) is not None
+        and not may_open_exempt(proposal, reader)
+    )
+
+
+def may_open_exempt(proposal: Proposal, reader: Any) -> bool:
+    """Say whether ``reader`` may see what is exempt in ``proposal``: the proposer's own, and those who treat it."""
+    from proposals.queries.page import deals_with  # the queries read the permissions, which are registered later
+
+    return proposal.is_by(reader) or deals_with(proposal, reader)
+
+
+def who_acted(event: Event, reader: Any) -> str:
+    """Say who took a step on their own behalf in the story of a proposal's case
+    (`trepart.audit.timeline.register_naming`)."""
+    proposal = _proposal_of(event)
+    if proposal is not None and proposal.is_by(event.actor):
+        return proposer_name(proposal, reader)
+    return str(event.actor) if event.actor_id else ""
+
+
+def whose(event: Event, reader: Any) -> str:
+    """Say who the proposer is in a sentence of the story, as ``reader`` may know it
+    (`trepart.audit.timeline.register_word`)."""
+    proposal = _proposal_of(event)
+    return proposer_name(proposal, reader) if proposal is not None else ""
+
+
+def _proposal_of(event: Event) -> Proposal | None:
+    thing = getattr(event, "thing", None)
+    if isinstance(thing, Proposal):
+        return thing
+    case = getattr(thing, "case", thing)
+    return getattr(case, "proposal", None)

@@ -1,0 +1,1 @@
+"""Half-written proposals, kept until they are sent."""

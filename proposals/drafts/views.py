@@ -1,0 +1,95 @@
+"""The last step for somebody without an account: what was written is kept here, and waits for who it is from."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods
+
+from proposals.drafts import services as drafts
+from proposals.enums import Origin
+from proposals.models import ProposalDraft
+from proposals.routing import rules as road
+from trepart.access.models import User
+from trepart.access.web import PUBLIC, declare
+from trepart.workflow import InvalidInput, Refused
+
+
+@declare(PUBLIC)
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def kept_proposal(request: HttpRequest) -> HttpResponseBase:
+    """Show what is kept: to whoever wrote it without an account, what is left to do; to whoever has signed in,
+    the button that sends it.
+
+    The address says nothing about the draft: which one it is follows from the session or the person, so
+    there is nothing to guess.
+    """
+    if request.method == "POST":
+        return _act(request)
+    return _page(request)
+
+
+def _page(request: HttpRequest, *, refusal: str = "", status: int = 200) -> HttpResponse:
+    signed_in = isinstance(request.user, User)
+    draft = drafts.reachable(request)
+    written_here = drafts.of_session(request)
+    sent = written_here.proposal if draft is None and written_here is not None else None
+    here = reverse("proposals:kept")
+    context: dict[str, Any] = {
+        "draft": draft,
+        "files": list(draft.files.all()) if draft is not None else [],
+        "sent": sent,
+        "sent_is_own": sent is not None and sent.is_by(request.user),
+        "waits_for_mail": draft is not None and not signed_in and draft.person_id is not None,
+        "signed_in": signed_in,
+        "receiver": road.entry(Origin.CITIZEN),
+        "signup_url": f"{reverse('account_signup')}?next={here}",
+        "login_url": f"{reverse('account_login')}?next={here}",
+        "refusal": refusal,
+        "crumbs": [(_("Proposals"), reverse("proposals:list")), (_("Your proposal"), None)],
+    }
+    return render(request, "proposals/proposal_kept.html", context, status=status)
+
+
+def _act(request: HttpRequest) -> HttpResponseBase:
+    go = request.POST.get("go", "")
+    number = request.POST.get("draft", "")
+    draft = drafts.reachable(request)
+    if draft is None or number != str(draft.pk):
+        # Sent from another window or device, or thrown away: the page says how it is now.
+        return _gone(request, number)
+    if go == "send" and isinstance(request.user, User):
+        return _send(request, draft, request.user)
+    if go == "discard":
+        drafts.discard(draft)
+        messages.success(request, _("It is thrown away. Nothing of it is kept."))
+        return redirect("proposals:new")
+    if go.startswith("remove:") and go.removeprefix("remove:").isascii() and go.removeprefix("remove:").isdigit():
+        drafts.drop_file(draft, int(go.removeprefix("remove:")[:18]))
+    return redirect("proposals:kept")
+
+
+def _gone(request: HttpRequest, number: str) -> HttpResponseBase:
+    """Answer a second press: where the draft has become a proposal, show its receipt as the first press did."""
+    if isinstance(request.user, User) and number.isascii() and number.isdigit():
+        sent = ProposalDraft.objects.filter(pk=int(number[:18]), person=request.user).select_related("proposal").first()
+        if sent is not None and sent.proposal is not None and sent.proposal.is_by(request.user):
+            return redirect("proposals:receipt", pk=sent.proposal.case_id)
+    return redirect("proposals:kept")
+
+
+def _send(request: HttpRequest, draft: ProposalDraft, person: User) -> HttpResponseBase:
+    drafts.claim(request, person, draft.submission_key)
+    try:
+        proposal = drafts.send(draft, person=person)
+    except InvalidInput as refusal:
+        problems = [str(problem) for found in refusal.form.errors.values() for problem in found]
+        return _page(request, refusal=" ".join([_("Something in it must be put right first."), *problems]), status=422)
+    except Refused as refusal:
+        return _page(request, refusal=str(refusal.message), status=422)
+    return redirect("proposals:receipt", pk=proposal.case_id)

@@ -1,0 +1,1 @@
+"""Proposals that come on paper, and the letters their senders are answered with."""

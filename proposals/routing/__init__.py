@@ -1,0 +1,1 @@
+"""Which body takes a proposal in, and where it goes from there."""

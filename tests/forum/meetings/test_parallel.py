@@ -1,0 +1,154 @@
+"""Two people at once: one ballot, one decision, one number, and one clear message for the other."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from forum.cases.enums import Resolution
+from forum.meetings.agenda import services as agenda_services
+from forum.meetings.core.models import AgendaItem, Ballot, Decision, Meeting
+from forum.meetings.session import ballots, decisions
+from tests.factories.at_once import together
+from tests.factories.organisation import Municipality, municipality
+from tests.forum.meetings.test_lifecycle import in_session, plan
+from trepart import clock
+from trepart.workflow import Refused, WrongState, perform
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def town(transactional_db: None) -> Iterator[Municipality]:
+    """Fjellvik, committed, so that both threads see it."""
+    return municipality()
+
+
+def one_won(answers: list[Any]) -> None:
+    refused = [answer for answer in answers if isinstance(answer, Exception)]
+    assert len(refused) == 1, answers
+    assert isinstance(refused[0], WrongState), refused[0]
+    assert str(refused[0])
+
+
+def fresh(item: AgendaItem) -> AgendaItem:
+    return AgendaItem.objects.select_related("meeting__body").get(pk=item.pk)
+
+
+def test_one_ballot(town: Municipality) -> None:
+    item = in_session(town).items.get()
+    one_won(
+        together(
+            lambda: ballots.record_ballot(fresh(item), actor=town.secretary),
+            lambda: ballots.record_ballot(fresh(item), actor=town.chair),
+        )
+    )
+    assert Ballot.objects.get().votes.count() == 9
+
+
+def test_one_decision(town: Municipality) -> None:
+    item = in_session(town).items.get()
+    ballots.record_ballot(item, actor=town.secretary)
+    one_won(
+        together(
+            lambda: decisions.decide(fresh(item), text="Ja.", resolution=Resolution.ADOPT, actor=town.secretary),
+            lambda: decisions.decide(fresh(item), text="Nja.", resolution=Resolution.POSTPONE, actor=town.chair),
+        )
+    )
+    assert Decision.objects.count() == 1
+
+
+def test_a_meeting_is_called_once(town: Municipality) -> None:
+    meeting = plan(town)
+    agenda_services.add_item(meeting, title="A", actor=town.secretary)
+    one_won(
+        together(
+            lambda: perform(Meeting.objects.get(pk=meeting.pk), "call", actor=town.secretary),
+            lambda: perform(Meeting.objects.get(pk=meeting.pk), "call", actor=town.chair),
+        )
+    )
+    assert meeting.items.get().number == 1
+
+
+def test_two_meetings_called_at_once_share_one_series(town: Municipality) -> None:
+    meetings = [plan(town, days=days) for days in (10, 20)]
+    for meeting in meetings:
+        for title in "ABC":
+            agenda_services.add_item(meeting, title=title, actor=town.secretary)
+    answers = together(*(lambda m=m: perform(m, "call", actor=town.secretary) for m in meetings))
+    assert not [a for a in answers if isinstance(a, Exception)]
+    assert sorted(AgendaItem.objects.values_list("number", flat=True)) == [1, 2, 3, 4, 5, 6]
+
+
+def test_a_decision_and_the_end_of_the_meeting(town: Municipality) -> None:
+    meeting = in_session(town)
+    item = meeting.items.get()
+    answers = together(
+        lambda: decisions.decide(fresh(item), text="Utsatt.", resolution=Resolution.POSTPONE, actor=town.secretary),
+        lambda: perform(Meeting.objects.get(pk=meeting.pk), "end", actor=town.chair),
+    )
+    meeting.refresh_from_db()
+    assert isinstance(answers[0], Decision)
+    assert (meeting.status == "ended") == (not isinstance(answers[1], Refused))
+
+
+def test_settling_at_once_settles_once(town: Municipality) -> None:
+    from trepart.audit.models import Event
+
+    meeting = in_session(town)
+    item = meeting.items.get()
+    decisions.decide(item, text="Utsatt.", resolution=Resolution.POSTPONE, actor=town.secretary)
+    perform(meeting, "end", actor=town.secretary)
+    answers = together(
+        lambda: decisions.settle_items(Meeting.objects.get(pk=meeting.pk), town.secretary),
+        lambda: decisions.settle_items(Meeting.objects.get(pk=meeting.pk), town.chair),
+    )
+    assert answers == [[], []]
+    assert Event.objects.filter(action="forum.item_settled").count() == 1
+
+
+def test_a_right_that_ended_at_midnight_gives_nothing_in_the_meeting(town: Municipality) -> None:
+    meeting = plan(town, days=1)
+    membership = town.membership(town.secretary)
+    membership.valid_to = clock.today()
+    membership.save()
+    with clock.at(clock.now() + timedelta(days=1)), pytest.raises(Refused):
+        agenda_services.add_item(meeting, title="For sent", actor=town.secretary)
+
+
+def test_a_case_added_twice_by_a_double_press_stands_there_once(town: Municipality) -> None:
+    meeting = plan(town)
+    url = reverse("forum:meeting_agenda", args=[meeting.pk])
+
+    clients = [Client(), Client()]
+    for client in clients:
+        client.force_login(town.secretary)
+
+    def press(client: Client) -> int:
+        sent = {"do": "new", "title": "Orientering om økonomien", "kind": "PS", "recommendation": ""}
+        return client.post(url, sent).status_code
+
+    assert together(lambda: press(clients[0]), lambda: press(clients[1])) == [302, 302]
+    assert meeting.items.filter(title="Orientering om økonomien").count() == 1
+
+
+@pytest.mark.parametrize(
+    ("page", "sent"),
+    [
+        ("unit_new", {"name": "Brannvesenet"}),
+        ("party_new", {"name": "Bygdelista", "short": "BL"}),
+        ("person_new", {"name": "Ola Vik", "email": "ola.vik@example.org"}),
+    ],
+)
+def test_what_the_administrator_enters_by_a_double_press_is_entered_once(
+    town: Municipality, page: str, sent: dict[str, str]
+) -> None:
+    clients = [Client(), Client()]
+    for client in clients:
+        client.force_login(town.administrator)
+    url = reverse(f"forum:{page}")
+    answers = together(*(lambda client=client: client.post(url, sent).status_code for client in clients))
+    assert sorted(answers) == [302, 422]

@@ -1,0 +1,207 @@
+"""Random meetings against a small model of the law, made by itself: who sits where, who may vote, whether it is enough,
+what it came to (R4, R5, R11).
+
+The model knows nothing of the program: it is a table of nine chairs. Two hundred meetings in ``make test``, ten
+thousand in ``make test-deep``.
+"""
+
+import os
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+from django.db import transaction
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from forum.cases.enums import Resolution
+from forum.meetings.attendance import roll_call
+from forum.meetings.attendance.roll_call import Row
+from forum.meetings.core import participants, voting
+from forum.meetings.core.models import AgendaItem, Vote
+from forum.meetings.enums import Choice
+from forum.meetings.session import ballots, decisions, movements
+from forum.organisation.enums import Side
+from tests.factories.organisation import Municipality
+from tests.forum.meetings.test_lifecycle import called
+from trepart.workflow import GuardRefused, perform
+
+EXAMPLES = int(os.environ.get("TREPART_EXAMPLES", "200"))
+ITEMS = 3
+
+
+@dataclass
+class Chairs:
+    """Nine chairs, each with somebody or nobody on it; and what is different in the case at hand only."""
+
+    side: dict[int, str]
+    lists: dict[str, list[int]]
+    sitting: dict[int, int | None] = field(default_factory=dict)
+    just_now: dict[int, int | None] = field(default_factory=dict)
+    #: Who has left or come in the case at hand: nobody does so twice in one case.
+    moved: set[int] = field(default_factory=set)
+
+    def on(self, chair: int) -> int | None:
+        """Who is on a chair in this case."""
+        return self.just_now.get(chair, self.sitting[chair])
+
+    def there(self) -> dict[int, int]:
+        """Who is there in this case, and on which chair."""
+        return {who: chair for chair in self.sitting if (who := self.on(chair)) is not None}
+
+    def next_deputy(self, chair: int) -> int | None:
+        """The first on the list of the chair's side who does not sit already."""
+        taken = self.there()
+        return next((deputy for deputy in self.lists[self.side[chair]] if deputy not in taken), None)
+
+    def next_case(self) -> None:
+        """What was for one case only is over."""
+        self.just_now, self.moved = {}, set()
+
+
+def weigh(votes: dict[int, bool], presiding: int) -> bool:
+    """Whether it is adopted: the one who presides weighs a shade more than the others."""
+    return sum((1.5 if who == presiding else 1.0) * (1 if yes else -1) for who, yes in votes.items()) > 0
+
+
+class Meeting:
+    """One random meeting, walked in the model and in the program side by side."""
+
+    def __init__(self, town: Municipality, meeting: Any, data: st.DataObject) -> None:
+        self.town, self.data = town, data
+        self.meeting = type(meeting).objects.get(pk=meeting.pk)
+        seats = participants.seats(self.meeting)
+        self.people = {seat.pk: seat for seat in seats} | {d.pk: d for d in roll_call.deputies(self.meeting)}
+        lists = {str(side): [town.membership(who).pk for who in town.deputies[side]] for side in Side}
+        self.chairs = Chairs({seat.pk: seat.side for seat in seats}, lists)
+        self.leader, self.deputy_leader = (town.membership(who).pk for who in town.elected[:2])
+        self.frozen: dict[int, set[int]] = {}
+
+    def call_the_roll(self) -> None:
+        """Some are away, some with a deputy."""
+        rows = []
+        for chair in self.chairs.side:
+            away = chair not in (self.leader,) and self.data.draw(st.integers(0, 4), label=f"roll {chair}") == 0
+            self.chairs.sitting[chair] = None if away else chair
+        for chair, who in list(self.chairs.sitting.items()):
+            deputy = None
+            if who is None and self.data.draw(st.booleans(), label="a deputy comes"):
+                deputy = self.chairs.next_deputy(chair)
+                self.chairs.sitting[chair] = deputy
+            rows.append(
+                Row(
+                    self.people[chair],
+                    present=who is not None,
+                    reason="" if who else "Syk",
+                    deputy=self.people.get(deputy or 0),
+                )
+            )
+        roll_call.set_attendance(self.meeting, rows=rows, actor=self.town.secretary)
+        self.meeting = perform(self.meeting, "open", actor=self.town.secretary)
+
+    def somebody_leaves(self, item: AgendaItem) -> None:
+        there = {who: chair for who, chair in self.chairs.there().items() if who not in self.chairs.moved}
+        if not there:
+            return
+        who = self.data.draw(st.sampled_from(sorted(there)), label="leaves")
+        chair, only = there[who], self.data.draw(st.booleans(), label="this case only")
+        deputy = self.chairs.next_deputy(chair) if self.data.draw(st.booleans(), label="deputy") else None
+        if deputy in self.chairs.moved:
+            deputy = None
+        movements.leave(
+            item,
+            membership=self.people[who],
+            only=only,
+            deputy=self.people.get(deputy or 0),
+            skipped_reason="Kom ikke.",
+            actor=self.town.secretary,
+        )
+        self.put(chair, deputy, only=only)
+        self.chairs.moved |= {who} | ({deputy} if deputy is not None else set())
+
+    def somebody_comes(self, item: AgendaItem) -> None:
+        away = [c for c in self.chairs.side if self.chairs.on(c) != c and c not in self.chairs.moved]
+        away = [c for c in away if self.chairs.on(c) not in self.chairs.moved and c not in self.chairs.just_now]
+        if not away:
+            return
+        chair = self.data.draw(st.sampled_from(away), label="comes")
+        movements.come(item, membership=self.people[chair], actor=self.town.secretary)
+        self.chairs.moved |= {chair} | ({sitting} if (sitting := self.chairs.on(chair)) is not None else set())
+        self.put(chair, chair, only=False)
+
+    def put(self, chair: int, who: int | None, *, only: bool) -> None:
+        if only:
+            self.chairs.just_now[chair] = who
+        else:
+            self.chairs.sitting[chair] = who
+            self.chairs.just_now.pop(chair, None)
+
+    def vote(self, item: AgendaItem) -> None:
+        """A vote on the case: the program agrees on who votes, on whether they are enough, and on what it came to."""
+        there = self.chairs.there()
+        assert {v.pk: (v.stands_for.pk if v.stands_for else v.pk) for v in participants.entitled(item)} == there
+        votes = {who: self.data.draw(st.booleans(), label=f"vote {who}") for who in sorted(there)}
+        choices = {who: Choice.FOR if yes else Choice.AGAINST for who, yes in votes.items()}
+        strangers = sorted(set(self.people) - set(there))
+        if strangers and self.data.draw(st.integers(0, 3), label="somebody else votes too") == 0:
+            stranger = self.data.draw(st.sampled_from(strangers), label="who")
+            with pytest.raises(GuardRefused):
+                ballots.record_ballot(item, choices={**choices, stranger: Choice.FOR}, actor=self.town.secretary)
+        presiding = next(
+            (who for who in (self.meeting.presiding_id, self.leader, self.deputy_leader) if who in there), None
+        )
+        if len(there) < 5 or presiding is None:
+            with pytest.raises(GuardRefused):
+                ballots.record_ballot(item, choices=choices, actor=self.town.secretary)
+            decisions.decide(item, text="Utsatt.", resolution=Resolution.POSTPONE, actor=self.town.secretary)
+            return
+        ballot = ballots.record_ballot(item, choices=choices, actor=self.town.secretary)
+        tally = voting.tally_of(ballot)
+        assert (tally.for_, tally.against) == (sum(votes.values()), len(votes) - sum(votes.values()))
+        assert tally.adopted == weigh(votes, presiding)
+        assert tally.by_casting_vote == (tally.for_ == tally.against)
+        assert ballot.presiding_id == presiding
+        if self.data.draw(st.integers(0, 2), label="decided at once") == 0:
+            resolution = Resolution.ADOPT if tally.adopted else Resolution.DECLINE
+            decisions.decide(
+                item, text="Slik ble det.", resolution=resolution, ballot=ballot, actor=self.town.secretary
+            )
+        self.frozen[ballot.pk] = set(there)
+
+    def hold(self) -> None:
+        """The meeting from roll call to the last vote; at the end every vote stands with exactly those who had it."""
+        self.call_the_roll()
+        treated = self.data.draw(st.integers(1, ITEMS), label="cases")
+        for item in self.meeting.items.order_by("position")[:treated]:
+            for _turn in range(self.data.draw(st.integers(0, 3), label="things happen")):
+                self.data.draw(st.sampled_from((self.somebody_leaves, self.somebody_comes)), label="what")(item)
+            self.vote(AgendaItem.objects.get(pk=item.pk))
+            self.chairs.next_case()
+        for ballot, who in self.frozen.items():
+            assert set(Vote.objects.filter(ballot=ballot).values_list("membership", flat=True)) == who
+
+
+@pytest.mark.django_db
+def test_random_meetings_agree_with_the_model(town: Municipality) -> None:
+    # Called once: every example begins where the roll is called, and is undone to there.
+    meeting = called(town, tuple(f"Sak {n}" for n in range(ITEMS)))
+
+    @settings(
+        max_examples=EXAMPLES, deadline=None, derandomize=EXAMPLES < 1000, suppress_health_check=list(HealthCheck)
+    )
+    @given(st.data())
+    def one(data: st.DataObject) -> None:
+        point = transaction.savepoint()
+        try:
+            Meeting(town, meeting, data).hold()
+        finally:
+            transaction.savepoint_rollback(point)
+
+    one()
+
+
+def test_the_model_can_fail() -> None:
+    """The model is no mirror: a tie goes with the one who presides, whoever that is."""
+    votes: dict[Any, bool] = {1: True, 2: False}
+    assert weigh(votes, 1)
+    assert not weigh(votes, 2)

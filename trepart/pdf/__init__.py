@@ -1,0 +1,1 @@
+"""Printed documents: the only place that calls WeasyPrint."""

@@ -1,0 +1,1 @@
+"""What people write and paste, cleaned and set."""
