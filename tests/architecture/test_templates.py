@@ -16,11 +16,11 @@ FULLEST_FOLDER = 20
 
 #: Elements that begin a block of their own on the page.
 _BLOCKS = (
-    "address article aside blockquote body caption dd details dialog div dl dt fieldset figcaption figure footer form "
-    "h1 h2 h3 h4 h5 h6 head header hr html legend li main nav ol option p pre section select summary table tbody td "
-    "tfoot th thead tr ul"
-).split()
-_OPENED = re.compile(rf"<({'|'.join(_BLOCKS)})(?=[\s>/{{])", re.IGNORECASE)
+    "address|article|aside|blockquote|body|caption|dd|details|dialog|div|dl|dt|fieldset|figcaption|figure|footer|form"
+    "|h[1-6]|head|header|hr|html|legend|li|main|nav|ol|option|p|pre|section|select|summary|table|tbody|td|tfoot|th|thead"
+    "|tr|ul"
+)
+_OPENED = re.compile(rf"<({_BLOCKS})(?=[\s>/{{])", re.IGNORECASE)
 _COMMENT = re.compile(r"\{#(.*?)#\}|\{%\s*comment\b.*?%\}(.*?)\{%\s*endcomment\s*%\}", re.DOTALL)
 _MODULE = re.compile(rf"(?<![\w./])(?:{'|'.join((*ROOMS, 'dev'))})(?:\.\w+)+")
 _PATH = re.compile(r"(?<![\w./])[\w-]+(?:/[\w-]+)+\.(?:html|txt|py|js|css|md)\b")
@@ -38,8 +38,9 @@ def _templates() -> dict[str, str]:
 
 
 def _comments(text: str) -> Iterator[str]:
-    """Give what is said in comments; a sentence that goes on in the next comment is read as one."""
-    yield " ".join(one or block for one, block in _COMMENT.findall(text))
+    """Give what is said in each comment."""
+    for one, block in _COMMENT.findall(text):
+        yield one or block
 
 
 @cache
@@ -66,7 +67,7 @@ def _exists(dotted: str) -> bool:
         names.pop(0)
     elif names:
         module = folder / "__init__.py"
-    return not names or module.is_file() and set(names) <= _names_in(module)
+    return not names or (module.is_file() and set(names) <= _names_in(module))
 
 
 def _is_there(path: str) -> bool:
