@@ -35,7 +35,7 @@ test-deep: ## 10,000 random meetings against a model of the law, and every page 
 	@TREPART_EVERY_WAY=1 $(VENV_PYTHON) -m dev.test tests/e2e -q
 	@TREPART_EXAMPLES=10000 $(VENV_PYTHON) -m dev.test tests/forum/test_random_meetings.py -q
 
-lint: ## ruff, mypy, import contracts, forgotten migrations
+lint: ## ruff, djLint, mypy, import contracts, forgotten migrations
 	@$(PYTHON) -m dev.bootstrap
 	@$(VENV_PYTHON) -m dev.test --lint
 

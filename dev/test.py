@@ -36,6 +36,7 @@ WORKERS = max(2, min(4, os.cpu_count() or 2))
 LINTERS: dict[str, tuple[str, ...]] = {
     "ruff check": ("-m", "ruff", "check", "."),
     "ruff format": ("-m", "ruff", "format", "--check", "."),
+    "djlint": ("-m", "djlint", "--lint", "--quiet", "templates"),
     "mypy": ("-m", "mypy"),
     "lint-imports": ("-c", "from importlinter.cli import lint_imports_command as run; run()"),
     "makemigrations": ("manage.py", "makemigrations", "--check", "--dry-run"),

@@ -173,7 +173,7 @@ WITHDRAWN = Announcement(
 RESPONSIBLE = Announcement(
     name="proposals.responsible",
     recipients=lambda step: [step.subject.responsible] if step.subject.responsible else [],
-    template="proposals/mail/responsible",
+    template="proposals/measures/mail/responsible",
     url=_url,
     context=_words,
 )

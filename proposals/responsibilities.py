@@ -70,7 +70,7 @@ class Measures:
                 tell(
                     [person],
                     kind=f"proposals.{template}",
-                    template=f"proposals/mail/{template}",
+                    template=f"proposals/measures/mail/{template}",
                     context=words,
                     url=url(measure),
                     event=event,

@@ -122,7 +122,7 @@ def _of_measure(proposal: Proposal, event: Event) -> None:
     tell(
         [proposal.responsible] if proposal.responsible else [],
         kind="proposals.measure_overdue",
-        template="proposals/mail/measure_overdue",
+        template="proposals/measures/mail/measure_overdue",
         context={**notifications.context(proposal), "subject": proposal},
         url=notifications.url(proposal),
         event=event,

@@ -69,10 +69,10 @@ class PortalBoundField(forms.BoundField):
 
 
 class PortalFormRenderer(TemplatesSetting):
-    """Renders every form in the portal's one layout (templates/parts/form_fields.html and field.html)."""
+    """Renders every form in the portal's one layout (templates/parts/forms/form_fields.html and field.html)."""
 
-    form_template_name = "parts/form.html"
-    field_template_name = "parts/field.html"
+    form_template_name = "parts/forms/form.html"
+    field_template_name = "parts/forms/field.html"
     bound_field_class = PortalBoundField
 
     def render(self, template_name: str, context: dict[str, Any], request: HttpRequest | None = None) -> str:

@@ -88,7 +88,7 @@ class TransitionView(View, ABC):
 
     access: ClassVar[Access] = SIGNED_IN
     view_permission: ClassVar[str]
-    template_name: ClassVar[str] = "parts/transition.html"
+    template_name: ClassVar[str] = "parts/forms/transition.html"
 
     @abstractmethod
     def queryset(self) -> QuerySet[Any]:

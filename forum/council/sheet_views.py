@@ -158,4 +158,4 @@ class SendView(View):
             "cancel_url": services.page_of(self.case_list),
             "crumbs": _crumbs(self.case_list, (heading, None)),
         }
-        return render(self.request, "parts/form_page.html", context, status=status)
+        return render(self.request, "parts/forms/form_page.html", context, status=status)

@@ -340,7 +340,7 @@ def remind() -> int:
                 tell(
                     policy.people_who_can("proposals.send_letters", proposal),
                     kind="proposals.letters_waiting",
-                    template="proposals/mail/letters_waiting",
+                    template="proposals/paper_intake/mail/letters_waiting",
                     context={**notifications.context(proposal, letters=list(waiting)), "subject": proposal},
                     url=notifications.url(proposal),
                     event=event,

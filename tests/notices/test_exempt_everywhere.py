@@ -160,7 +160,7 @@ def told_to(person: User, town: Municipality, road: Road) -> Iterator[tuple[str,
     for model, names in loose.items():
         thing = made[model]
         for name in names:
-            template = f"{model.split('.')[0]}/mail/{name}" if model.startswith("proposals.") else mail_of(name)
+            template = mail_of(name)
             with audit.recorded("forum.case_access_set", actor=None, subject=thing, root=root_of(thing)) as event:
                 context = words | {
                     "subject": thing,
@@ -323,7 +323,7 @@ def test_what_waits_for_the_days_mail_goes_by_its_number_when_it_is_closed_meanw
         tell(
             [town.employee()],
             kind="errand",
-            template="proposals/mail/measure_overdue",
+            template="proposals/measures/mail/measure_overdue",
             context={"proposal": road.proposal, "reference": TITLE, "subject": road.proposal},
             url="/forslag/1/",
             event=event,

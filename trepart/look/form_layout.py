@@ -21,7 +21,7 @@ def field_context(
     help: object = None,  # noqa: A002 - the word template authors write
     optional: bool = True,
 ) -> dict[str, object]:
-    """What parts/field.html needs to know about a bound field."""
+    """What parts/forms/field.html needs to know about a bound field."""
     widget = bound.field.widget
     single_checkbox = isinstance(widget, CheckboxInput)
     limit = widget.attrs.get("maxlength")
@@ -60,7 +60,7 @@ def field_context(
 
 
 def _describedby(bound: BoundField, has_help: bool) -> str:
-    """The ids Django itself would use, kept in step with what parts/field.html writes."""
+    """The ids Django itself would use, kept in step with what parts/forms/field.html writes."""
     ids = []
     if bound.auto_id and not bound.is_hidden:
         if has_help:
@@ -104,7 +104,7 @@ def _choices(bound: BoundField) -> Iterator[dict[str, object]]:
 
 
 def form_fields_context(form: BaseForm, names: Sequence[str] = ()) -> dict[str, object]:
-    """The rows of parts/form_fields.html: each a field, and the fields that its answer opens."""
+    """The rows of parts/forms/form_fields.html: each a field, and the fields that its answer opens."""
     conditional: Mapping[str, Sequence[str]] = getattr(form, "conditional", {})
     wanted = list(names) or [bound.name for bound in form.visible_fields()]
     dependent = {name for opener, fields in conditional.items() if opener in wanted for name in fields}

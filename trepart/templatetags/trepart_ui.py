@@ -81,7 +81,7 @@ def part_key(part: object) -> str:
     return key if key in PARTS else ""
 
 
-@register.inclusion_tag("parts/part_mark.html")
+@register.inclusion_tag("parts/people/part_mark.html")
 def part_mark(part: object, count: object = None, word: str = "") -> dict[str, object]:
     """The mark of a part: its shape and, always, the word.
 
@@ -151,7 +151,7 @@ def tabs(items: Sequence[object], label: object) -> dict[str, object]:
     return {"items": items, "label": label}
 
 
-@register.inclusion_tag("parts/person_list.html")
+@register.inclusion_tag("parts/people/person_list.html")
 def person_list(people: Sequence[object]) -> dict[str, object]:
     """People with role, part and (kept apart) party."""
     return {"people": people}
@@ -165,7 +165,7 @@ def agenda(items: Sequence[object], note: object = "") -> dict[str, object]:
     return {"items": lines, "note": note, "position": position, "total": len(lines)}
 
 
-@register.inclusion_tag("parts/votes.html")
+@register.inclusion_tag("parts/forms/votes.html")
 def votes(lines: Sequence[object], caption: object, choices: Sequence[tuple[str, object]] = ()) -> dict[str, object]:
     """One line of radio buttons for each member, for a table of votes inside a form."""
     return {"lines": lines, "caption": caption, "choices": choices}
@@ -237,7 +237,7 @@ def optional_url(name: str, *args: object) -> str:
 # Forms ------------------------------------------------------------------------------------------------------------
 
 
-@register.inclusion_tag("parts/field.html")
+@register.inclusion_tag("parts/forms/field.html")
 def field(bound: BoundField, **options: Any) -> dict[str, object]:
     """One field in the portal's form layout: label, help, error, input, tied together for assistive technology.
 
@@ -248,7 +248,7 @@ def field(bound: BoundField, **options: Any) -> dict[str, object]:
     return field_context(bound, **options)
 
 
-@register.inclusion_tag("parts/form_fields.html")
+@register.inclusion_tag("parts/forms/form_fields.html")
 def form_fields(form: BaseForm, *names: str) -> dict[str, object]:
     """All fields of a form (or those named), in order, with those that depend on another shown only when it applies.
 
@@ -258,7 +258,7 @@ def form_fields(form: BaseForm, *names: str) -> dict[str, object]:
     return form_fields_context(form, names)
 
 
-@register.inclusion_tag("parts/error_summary.html")
+@register.inclusion_tag("parts/forms/error_summary.html")
 def error_summary(*forms: BaseForm) -> dict[str, object]:
     """What has to be mended, first on the page and with a link to each field; nothing when there is nothing. A
     formset counts as its forms."""

@@ -81,7 +81,7 @@ class AskView(View):
             "form_owner": interrupted_forms.owner_token(request),
             "crumbs": crumbs_of(meeting, (_("Ask the leader a question"), None)),
         }
-        return render(request, "parts/form_page.html", context, status=status)
+        return render(request, "parts/forms/form_page.html", context, status=status)
 
 
 class QuestionView(View):
@@ -315,4 +315,4 @@ class StandingOrderView(View):
             "form_owner": interrupted_forms.owner_token(request),
             "crumbs": _body_crumbs(body, (_("The order of the agenda"), None)),
         }
-        return render(request, "parts/form_page.html", context, status=status)
+        return render(request, "parts/forms/form_page.html", context, status=status)
