@@ -45,7 +45,7 @@ def minutes(votes: int = 110, cases: int = 1) -> dict[str, Any]:
 def templates_beside() -> Iterator[None]:
     """Let templates be found beside these tests."""
     templates = deepcopy(settings.TEMPLATES)
-    templates[0]["DIRS"] = [*templates[0]["DIRS"], Path(__file__).parent / "templates"]
+    templates[0]["DIRS"] = [*templates[0]["DIRS"], Path(__file__).parent / "documents"]
     with override_settings(TEMPLATES=templates):
         yield
 
