@@ -17,9 +17,10 @@ from forum.organisation.services import bodies as organisation
 from forum.organisation.services import memberships
 from lmu.models import Agreement, LogSheet
 from trepart import audit
-from trepart.access import grants, policy
 from trepart.access.models import User
-from trepart.workflow import NotPermitted, reserve_pk
+from trepart.authorising import authorise
+from trepart.refusals import NotPermitted
+from trepart.workflow import reserve_pk
 
 
 @dataclass(frozen=True)
@@ -66,7 +67,7 @@ def write_log(
     discussed = [_item(entry) for entry in taken if not entry.step]
     try:
         with transaction.atomic():
-            _authorise(actor, "forum.log_meeting", body)
+            authorise(actor, "forum.log_meeting", body)
             with audit.recorded(
                 "lmu.log_written", actor=actor, subject=sheet, root=body, data={"held_on": held_on, "items": len(taken)}
             ):
@@ -110,7 +111,7 @@ def add_user_representative(
     with transaction.atomic():
         # The button pressed twice: the second press waits here, and finds the person entered and seated.
         list(Body.objects.select_for_update(no_key=True).filter(pk=body.pk).values_list("pk"))
-        _authorise(actor, "lmu.manage", body)
+        authorise(actor, "lmu.manage", body)
         person = User.objects.filter(email__iexact=email.strip()).first()
         if person is None:
             person = organisation.add_person(email=email, name=name, actor=actor)
@@ -128,7 +129,7 @@ def end_user_representative(membership: Membership, *, on: date, actor: User) ->
     """Let ``on`` be the last day of a user representative. Raises ``NotPermitted`` (for any other role too), or
     ``ValidationError`` for a wrong day."""
     with transaction.atomic():
-        _authorise(actor, "lmu.manage", membership.body)
+        authorise(actor, "lmu.manage", membership.body)
         if membership.role != Role.USER_REPRESENTATIVE:
             raise NotPermitted(_("Only user representatives are looked after here."))
         return memberships.end_membership(membership, on=on, actor=actor)
@@ -140,11 +141,3 @@ def _item(entry: Taken) -> LogItem:
 
 def _sheet(key: uuid.UUID, body: Body, actor: User) -> LogSheet | None:
     return LogSheet.objects.filter(key=key, body=body, written_by=actor).select_related("meeting", "body").first()
-
-
-def _authorise(actor: User, permission: str, body: Body) -> None:
-    """Ask for the right afresh: a membership that ended a second ago gives nothing any more."""
-    fresh = User.objects.get(pk=actor.pk)
-    grants.forget(fresh)
-    if not policy.can(fresh, permission, body):
-        raise NotPermitted(_("You cannot do this. It takes a role that you do not hold today."))

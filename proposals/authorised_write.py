@@ -6,16 +6,15 @@ from typing import Any
 
 from django.db import transaction
 from django.db.models import Model
-from django.utils.translation import gettext_lazy as _
 
 from forum.cases.models import Case
 from proposals.enums import ProposalStatus
 from proposals.models import Proposal
 from trepart import audit
-from trepart.access import grants, policy
 from trepart.access.models import User
 from trepart.audit.models import Event
-from trepart.workflow import NotPermitted, WrongState
+from trepart.authorising import authorise
+from trepart.refusals import WrongState
 
 
 @contextmanager
@@ -36,19 +35,16 @@ def writing(
     with transaction.atomic():
         fresh = locked_proposal(proposal)
         if fresh.status not in states or (seen is not None and seen != fresh.status_event_id):
-            raise WrongState(
-                _(
-                    "Somebody has acted on this since you opened the page. Nothing of yours was carried out; "
-                    "look at what has happened and try again."
-                )
-            )
-        actor = User.objects.get(pk=actor.pk)
-        grants.forget(actor)
-        if not policy.can(actor, permission, fresh):
-            raise NotPermitted(_("You cannot do this. It takes a role that you do not hold today."))
-        acting = policy.acting_for(actor, permission, fresh)
+            raise WrongState
+        by = authorise(actor, permission, fresh)
         with audit.recorded(
-            action, actor=actor, subject=subject or fresh, root=fresh.case, acting=acting, data=data(fresh), text=text
+            action,
+            actor=by.actor,
+            subject=subject or fresh,
+            root=fresh.case,
+            acting=by.acting,
+            data=data(fresh),
+            text=text,
         ) as event:
             yield fresh, event
 

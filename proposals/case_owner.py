@@ -18,7 +18,8 @@ from proposals.queries import bodies_back
 from proposals.workflow import PROPOSAL_WORKFLOW, guards
 from trepart import audit, clock
 from trepart.audit.models import Event
-from trepart.workflow import GuardRefused, Step, Words, WrongState, perform
+from trepart.refusals import GuardRefused, WrongState
+from trepart.workflow import Step, Words, perform
 
 if TYPE_CHECKING:
     from trepart.access.models import User

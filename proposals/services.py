@@ -23,7 +23,8 @@ from proposals.paper_intake.forms import PaperCorrectForm
 from trepart import audit, clock, languages
 from trepart.access import policy
 from trepart.access.models import User
-from trepart.workflow import GuardRefused, InvalidInput, WrongState, perform
+from trepart.refusals import GuardRefused, InvalidInput, WrongState
+from trepart.workflow import perform
 
 _UNDER_TREATMENT = frozenset({ProposalStatus.RECEIVED, *OPEN_TO_TREATMENT})
 _SUBMITTED = (

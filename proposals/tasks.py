@@ -18,7 +18,8 @@ from proposals.paper_intake import services as on_paper
 from trepart import audit, clock
 from trepart.audit.models import Event
 from trepart.notices.announcing import tell
-from trepart.workflow import Refused, perform
+from trepart.refusals import Refused
+from trepart.workflow import perform
 
 log = logging.getLogger(__name__)
 

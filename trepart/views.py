@@ -15,19 +15,10 @@ from django.views import View
 
 from trepart.access import interrupted_forms, policy
 from trepart.access.web import SIGNED_IN, Access, reader_of
+from trepart.refusals import InvalidInput, NotPermitted, Refused, Unseen, WrongState
 from trepart.server import logs
 from trepart.text.numbers import number
-from trepart.workflow import (
-    InvalidInput,
-    NotPermitted,
-    Refused,
-    Transition,
-    Unseen,
-    WrongState,
-    available,
-    perform,
-    workflow_of,
-)
+from trepart.workflow import Transition, available, perform, workflow_of
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:

@@ -12,7 +12,6 @@ from datetime import datetime
 from typing import Any, Generic, Protocol, TypeVar
 
 from django.db import OperationalError, connection, models, transaction
-from django.forms import BaseForm
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from psycopg.errors import DeadlockDetected
@@ -22,9 +21,11 @@ from trepart.access import policy
 from trepart.access.models import User
 from trepart.audit import recording
 from trepart.audit.models import Event
+from trepart.authorising import acting_with, afresh
 from trepart.db.instances import changed_fields, untouched_on_failure
 from trepart.db.locking import lock
 from trepart.notices.announcing import Announcement, announce
+from trepart.refusals import GuardRefused, InvalidInput, NotPermitted, Unseen, WrongState
 
 #: The state of what does not exist yet: a transition from here creates its subject.
 START = ""
@@ -33,43 +34,6 @@ Words = str | Promise
 #: What a step is given: a dataclass beside the form that asks for it, or beside the step it follows from.
 D = TypeVar("D")
 D_co = TypeVar("D_co", covariant=True)
-
-_ACTED_FIRST = _(
-    "Somebody has acted on this since you opened the page. Nothing of yours was carried out; look at what has "
-    "happened and try again."
-)
-
-
-class Refused(Exception):
-    """A step that cannot be taken. ``message`` is for the person who tried, in their language."""
-
-    def __init__(self, message: Words) -> None:
-        super().__init__(str(message))
-        self.message = message
-
-
-class NotPermitted(Refused):
-    """The person has no right to this step."""
-
-
-class Unseen(NotPermitted):
-    """The person may not even know that the subject exists."""
-
-
-class WrongState(Refused):
-    """The subject is no longer where the step begins: somebody else acted first, or the step was taken already."""
-
-
-class GuardRefused(Refused):
-    """A rule stands in the way; the message names it."""
-
-
-class InvalidInput(Refused):
-    """The form was not filled in as it must be. ``form`` carries the messages field by field."""
-
-    def __init__(self, form: BaseForm) -> None:
-        super().__init__(_("Some of the fields need another look."))
-        self.form = form
 
 
 class Filled(Protocol[D_co]):
@@ -274,11 +238,11 @@ def perform(
         if cause is None and actor is not None:
             actor = afresh(actor)
             if visible is not None and not policy.can(actor, visible, subject):
-                raise Unseen(_("You cannot do this. It takes a role that you do not hold today."))
+                raise Unseen
         asked = Step(flow, transition, subject, actor, clock.now(), data=None, cause=cause, basis=basis)
         before = dict(subject.__dict__)
         if current not in transition.sources or (seen is not None and not creating and seen != subject.status_event_id):
-            raise WrongState(_ACTED_FIRST)
+            raise WrongState
         _authorise(asked)
         if transition.guard and (why := transition.guard(asked)):
             raise GuardRefused(why)
@@ -326,9 +290,9 @@ def _authorise(step: Step[None]) -> None:
         if not transition.automatic:
             raise NotPermitted(_("This step is taken by a person."))
         return
-    if transition.permission is None or not policy.can(actor, transition.permission, step.subject):
-        raise NotPermitted(_("You cannot do this. It takes a role that you do not hold today."))
-    step.acting = policy.acting_for(actor, transition.permission, step.subject)
+    if transition.permission is None:
+        raise NotPermitted
+    step.acting = acting_with(actor, transition.permission, step.subject)
 
 
 def _given(
@@ -346,15 +310,6 @@ def _given(
     return bound.read()
 
 
-def afresh(actor: User) -> User:
-    """Fetch the person under the lock: a membership that ended a second ago gives nothing any more. ``NotPermitted``
-    for somebody who is gone."""
-    found = User.objects.filter(pk=actor.pk).first()
-    if found is None:
-        raise NotPermitted(_("Sign in first."))
-    return found
-
-
 @contextmanager
 def _deadlock_as_refusal() -> Iterator[None]:
     """Say what it means when two steps wait for each other and PostgreSQL stops one of them (two proposals merged
@@ -367,7 +322,7 @@ def _deadlock_as_refusal() -> Iterator[None]:
         yield
     except OperationalError as error:
         if isinstance(error.__cause__, DeadlockDetected):
-            raise WrongState(_ACTED_FIRST) from error
+            raise WrongState from error
         raise
 
 

@@ -20,7 +20,8 @@ from forum.organisation.models import Body
 from trepart import audit
 from trepart.access import policy
 from trepart.audit.models import Event
-from trepart.workflow import WrongState, perform
+from trepart.refusals import WrongState
+from trepart.workflow import perform
 
 if TYPE_CHECKING:
     from trepart.access.models import User

@@ -10,8 +10,9 @@ from forum.cases.services.cases import open_case, set_access
 from forum.commissions.forms import GiveForm
 from forum.commissions.models import Commission
 from forum.organisation.models import Body
-from trepart.access import policy
-from trepart.workflow import InvalidInput, NotPermitted, perform
+from trepart.authorising import authorise
+from trepart.refusals import InvalidInput
+from trepart.workflow import perform
 
 if TYPE_CHECKING:
     from trepart.access.models import User
@@ -25,10 +26,7 @@ def give(giver: Body, *, data: Mapping[str, Any], files: Mapping[str, Any] | Non
     ``NotPermitted``; nothing is then written.
     """
     blank = Commission(giver=giver)
-    if not policy.can(actor, "forum.give_commission", blank):
-        from django.utils.translation import gettext as _
-
-        raise NotPermitted(_("You cannot do this. It takes a role that you do not hold today."))
+    actor = authorise(actor, "forum.give_commission", blank).actor
     form = GiveForm(data, files or {}, subject=blank, actor=actor)
     if not form.is_valid():
         raise InvalidInput(form)

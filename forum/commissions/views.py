@@ -25,9 +25,10 @@ from trepart import ui
 from trepart.access import interrupted_forms, policy
 from trepart.access.web import PUBLIC, SIGNED_IN, Access, declare, permitted, reader_of
 from trepart.audit import timeline
+from trepart.refusals import InvalidInput, Refused
 from trepart.text.dates import date_text
 from trepart.views import TransitionView
-from trepart.workflow import InvalidInput, Refused, Transition, available
+from trepart.workflow import Transition, available
 
 PER_PAGE = 20
 

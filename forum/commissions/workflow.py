@@ -19,7 +19,8 @@ from forum.meetings.agenda.services import withdraw_item
 from forum.meetings.core.models import AgendaItem
 from forum.organisation.enums import DecidesBy
 from forum.organisation.models import Body
-from trepart.workflow import START, GuardRefused, Step, Transition, Words, Workflow
+from trepart.refusals import GuardRefused
+from trepart.workflow import START, Step, Transition, Words, Workflow
 
 S = CommissionStatus
 

@@ -36,8 +36,9 @@ from trepart.access.models import User
 from trepart.alphabet import norwegian
 from trepart.notices.announcing import tell
 from trepart.notices.mail import Enclosed
+from trepart.refusals import GuardRefused, WrongState
 from trepart.text.dates import date_text
-from trepart.workflow import GuardRefused, WrongState, perform, reserve_pk
+from trepart.workflow import perform, reserve_pk
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet

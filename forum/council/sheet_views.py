@@ -21,8 +21,8 @@ from trepart import languages
 from trepart.access import interrupted_forms, policy
 from trepart.access.web import PUBLIC, Access, permitted, reader_of
 from trepart.audit import sealing, viewing
+from trepart.refusals import Refused
 from trepart.text.dates import date_text
-from trepart.workflow import Refused
 
 
 def _crumbs(case_list: CouncilList, *more: tuple[str, str | None]) -> Crumbs:

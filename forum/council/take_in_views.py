@@ -25,8 +25,8 @@ from forum.organisation.models import Body
 from forum.organisation.services import body_functions
 from trepart.access import interrupted_forms
 from trepart.access.web import Access, permitted, reader_of
+from trepart.refusals import Refused
 from trepart.text.numbers import number
-from trepart.workflow import Refused
 
 
 class TakeInView(View):

@@ -23,9 +23,10 @@ from trepart import ui
 from trepart.access import policy
 from trepart.access.web import PUBLIC, SIGNED_IN, Access, reader_of
 from trepart.audit import viewing
+from trepart.refusals import Refused
 from trepart.text.dates import date_text
 from trepart.views import TransitionView
-from trepart.workflow import Refused, Transition
+from trepart.workflow import Transition
 
 PLAN = "forum.plan_meeting"
 PER_PAGE = 20

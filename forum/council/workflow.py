@@ -16,7 +16,8 @@ from forum.council.states import COUNCIL_CASE
 from forum.meetings.agenda.services import withdraw_item
 from forum.meetings.core.models import AgendaItem
 from forum.meetings.enums import MeetingStatus
-from trepart.workflow import START, GuardRefused, Step, Transition, Words, Workflow
+from trepart.refusals import GuardRefused
+from trepart.workflow import START, Step, Transition, Words, Workflow
 
 S = CouncilCaseStatus
 PLAN = "forum.plan_meeting"

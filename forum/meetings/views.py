@@ -29,9 +29,10 @@ from forum.organisation.models import Body
 from trepart import ui
 from trepart.access import interrupted_forms, policy
 from trepart.access.web import PUBLIC, SIGNED_IN, Access, permitted, reader_of
+from trepart.refusals import InvalidInput, Refused
 from trepart.text.numbers import number
 from trepart.views import TransitionView
-from trepart.workflow import InvalidInput, Refused, Transition
+from trepart.workflow import Transition
 
 PER_PAGE = 30
 

@@ -22,7 +22,8 @@ from proposals.models import Proposal
 from trepart.access import interrupted_forms, policy
 from trepart.access.models import User
 from trepart.access.web import Access, declare, permitted
-from trepart.workflow import NotPermitted, Refused, available
+from trepart.refusals import NotPermitted, Refused
+from trepart.workflow import available
 
 
 def own_lmu(request: HttpRequest, slug: str, permission: str) -> Body:

@@ -19,8 +19,8 @@ from lmu.views.pages import crumbs
 from trepart.access import interrupted_forms
 from trepart.access.models import User
 from trepart.access.web import declare, permitted
+from trepart.refusals import NotPermitted
 from trepart.text.dates import date_text
-from trepart.workflow import NotPermitted
 
 
 @declare(permitted("lmu.manage"))

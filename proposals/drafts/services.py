@@ -32,7 +32,7 @@ from proposals.enums import Origin
 from proposals.models import DraftFile, Proposal, ProposalDraft
 from trepart import clock, municipality
 from trepart.access.models import User
-from trepart.workflow import GuardRefused
+from trepart.refusals import GuardRefused
 
 _SESSION = "proposal_draft"
 _SALT = "proposals.drafts"

@@ -16,8 +16,8 @@ from proposals.models import ProposalDraft
 from proposals.routing import rules as road
 from trepart.access.models import User
 from trepart.access.web import PUBLIC, declare
+from trepart.refusals import InvalidInput, Refused
 from trepart.text import numbers
-from trepart.workflow import InvalidInput, Refused
 
 
 @declare(PUBLIC)

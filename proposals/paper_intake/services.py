@@ -28,7 +28,8 @@ from trepart.access import grants, policy
 from trepart.access.models import User
 from trepart.audit.models import Event
 from trepart.notices.announcing import tell
-from trepart.workflow import GuardRefused, InvalidInput, WrongState, perform
+from trepart.refusals import GuardRefused, InvalidInput, WrongState
+from trepart.workflow import perform
 
 if TYPE_CHECKING:
     from trepart.access.rules import Person

@@ -30,8 +30,8 @@ from trepart.access import grants, interrupted_forms, policy
 from trepart.access.models import User
 from trepart.access.web import declare, permitted, reader_of
 from trepart.audit.viewing import log_view
+from trepart.refusals import InvalidInput, Refused
 from trepart.ui import Tab
-from trepart.workflow import InvalidInput, Refused
 
 _PAGE = 25
 

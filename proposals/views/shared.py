@@ -5,8 +5,8 @@ from django.http import HttpRequest
 from proposals.models import Proposal
 from proposals.queries.lists import with_road
 from trepart.access import policy
+from trepart.refusals import NotPermitted, Refused, WrongState
 from trepart.text.numbers import number
-from trepart.workflow import NotPermitted, Refused, WrongState
 
 
 def find(request: HttpRequest, case: int, *, permission: str = "proposals.view") -> Proposal:

@@ -25,8 +25,9 @@ from proposals.views.shared import find, refused_status, seen_of
 from trepart.access import interrupted_forms, policy
 from trepart.access.models import User
 from trepart.access.web import SIGNED_IN, Access, permitted, reader_of
+from trepart.refusals import InvalidInput, NotPermitted, Refused
 from trepart.views import TransitionView, denied
-from trepart.workflow import InvalidInput, NotPermitted, Refused, Transition
+from trepart.workflow import Transition
 
 
 def crumbs(proposal: Proposal, last: Any) -> list[tuple[Any, str | None]]:
@@ -110,9 +111,7 @@ class ErrandView(View, ABC):
         """Check what was written, and do it."""
         proposal = find(request, pk)
         if not policy.can(request.user, self.errand.permission, proposal):
-            return self.denied(
-                proposal, NotPermitted(_("You cannot do this. It takes a role that you do not hold today."))
-            )
+            return self.denied(proposal, NotPermitted())
         form = self.form_class(request.POST, request.FILES, subject=proposal, actor=reader_of(request))
         if not form.is_valid():
             return self.page(proposal, form, status=422)

@@ -26,7 +26,7 @@ from proposals.views.shared import find, refused_status, seen_of
 from trepart.access import interrupted_forms, policy
 from trepart.access.models import User
 from trepart.access.web import PUBLIC, SIGNED_IN, declare, reader_of
-from trepart.workflow import GuardRefused, InvalidInput, Refused
+from trepart.refusals import GuardRefused, InvalidInput, Refused
 
 #: The field no person sees.
 TRAP = "homepage"

@@ -26,7 +26,8 @@ from proposals.notifications import Reply, handlers
 from proposals.workflow.effects import give_feedback, holding, leave_agendas, log, municipal_words
 from proposals.workflow.guards import waits_for_council
 from trepart import clock
-from trepart.workflow import GuardRefused, Step
+from trepart.refusals import GuardRefused
+from trepart.workflow import Step
 
 
 def _conclude(

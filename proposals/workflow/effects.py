@@ -33,7 +33,8 @@ from proposals.workflow.guards import standing_items
 from trepart import languages
 from trepart.access.models import User
 from trepart.audit.models import Event
-from trepart.workflow import GuardRefused, Step
+from trepart.refusals import GuardRefused
+from trepart.workflow import Step
 
 
 def holding(step: Step) -> Referral:

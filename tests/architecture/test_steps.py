@@ -33,7 +33,8 @@ from tests.factories.snapshot import once
 from trepart import clock, workflow
 from trepart.access.models import User
 from trepart.access.roles import ROLES
-from trepart.workflow import START, NotPermitted, Transition, Workflow, WrongState, all_workflows, perform
+from trepart.refusals import NotPermitted, WrongState
+from trepart.workflow import START, Transition, Workflow, all_workflows, perform
 
 pytestmark = pytest.mark.django_db
 

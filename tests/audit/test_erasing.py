@@ -16,7 +16,7 @@ from trepart.audit import erasing
 from trepart.audit.models import Event, EventContent
 from trepart.audit.sealing import newest, seal_events
 from trepart.audit.verifying import verify
-from trepart.workflow import NotPermitted, Refused
+from trepart.refusals import NotPermitted, Refused
 
 __all__ = ["trail"]
 pytestmark = pytest.mark.django_db

@@ -19,7 +19,8 @@ from tests.factories.at_once import together
 from tests.factories.organisation import Municipality
 from trepart import clock
 from trepart.audit.models import Event
-from trepart.workflow import NotPermitted, perform
+from trepart.refusals import NotPermitted
+from trepart.workflow import perform
 
 Propose = Callable[..., Proposal]
 

@@ -24,7 +24,8 @@ from tests.factories.organisation import Municipality
 from trepart import clock
 from trepart.access.models import User
 from trepart.audit.models import Event
-from trepart.workflow import InvalidInput, NotPermitted, perform
+from trepart.refusals import InvalidInput, NotPermitted
+from trepart.workflow import perform
 
 Propose = Callable[..., Proposal]
 

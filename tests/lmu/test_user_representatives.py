@@ -15,7 +15,7 @@ from tests.factories.organisation import Municipality
 from trepart import clock
 from trepart.access.models import User
 from trepart.audit.models import Event
-from trepart.workflow import NotPermitted
+from trepart.refusals import NotPermitted
 
 
 @pytest.fixture

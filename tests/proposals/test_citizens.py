@@ -24,7 +24,8 @@ from trepart import clock
 from trepart.access import policy
 from trepart.access.models import User
 from trepart.notices.models import Notice
-from trepart.workflow import GuardRefused, InvalidInput, NotPermitted, WrongState, available, perform
+from trepart.refusals import GuardRefused, InvalidInput, NotPermitted, WrongState
+from trepart.workflow import available, perform
 
 
 @pytest.fixture

@@ -16,7 +16,8 @@ from tests.proposals.test_drafts import HERE, KEY, write
 from tests.proposals.workflow.test_at_once import together
 from trepart.access.models import User
 from trepart.notices.models import Notice
-from trepart.workflow import Refused, perform
+from trepart.refusals import Refused
+from trepart.workflow import perform
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -8,7 +8,7 @@ from portal.queries import front
 from tests.proposals.asking import as_, page
 from tests.proposals.citizens import attached, citizen, screened, seen_by, sent
 from trepart.audit import timeline
-from trepart.workflow import InvalidInput
+from trepart.refusals import InvalidInput
 
 
 def test_unscreened_it_is_nowhere_and_screened_it_is_everywhere(town):

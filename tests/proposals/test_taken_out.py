@@ -12,7 +12,8 @@ from forum.meetings.minutes import services as minutes_services
 from proposals import services
 from proposals.enums import ProposalStatus
 from tests.proposals.conftest import Road
-from trepart.workflow import WrongState, perform
+from trepart.refusals import WrongState
+from trepart.workflow import perform
 
 OLD = "Felles vaktmester for tre skoler"
 NEW = "Felles vaktmester"

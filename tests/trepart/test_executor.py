@@ -17,16 +17,8 @@ from trepart import clock, workflow
 from trepart.access.models import User
 from trepart.audit.models import Event
 from trepart.notices.models import Notice
-from trepart.workflow import (
-    GuardRefused,
-    InvalidInput,
-    NotPermitted,
-    Transition,
-    Workflow,
-    WrongState,
-    available,
-    perform,
-)
+from trepart.refusals import GuardRefused, InvalidInput, NotPermitted, WrongState
+from trepart.workflow import Transition, Workflow, available, perform
 
 pytestmark = pytest.mark.django_db
 Make = Callable[..., Errand]

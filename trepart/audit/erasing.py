@@ -4,12 +4,12 @@ and words go together."""
 from django.apps import apps
 from django.utils.translation import gettext_lazy as _
 
-from trepart.access import policy
 from trepart.access.models import User
 from trepart.audit import recording
 from trepart.audit.cross_checks import ERASED
 from trepart.audit.models import Event, EventContent
-from trepart.workflow import NotPermitted, Refused
+from trepart.authorising import authorise
+from trepart.refusals import Refused
 
 
 def erase_content(event: Event, *, reason: str, actor: User) -> Event:
@@ -19,17 +19,16 @@ def erase_content(event: Event, *, reason: str, actor: User) -> Event:
     the trail. Raises ``NotPermitted`` for somebody without ``audit.erase``, ``Refused`` without a reason or where
     there is nothing to erase.
     """
-    if not policy.can(actor, "audit.erase", event):
-        raise NotPermitted(_("You cannot do this. It takes a role that you do not hold today."))
+    by = authorise(actor, "audit.erase", event)
     if not reason.strip():
         raise Refused(_("Say why the words are erased."))
     root = apps.get_model(event.root_type)(pk=event.root_id)
     with recording.recorded(
         ERASED,
-        actor=actor,
+        actor=by.actor,
         subject=event,
         root=root,
-        acting=policy.acting_for(actor, "audit.erase", event),
+        acting=by.acting,
         data={"event": event.pk},
         text={"reason": reason.strip()},
     ) as erasure:

@@ -13,7 +13,8 @@ from forum.cases.models import Case, HearingRule, Opinion, Referral
 from forum.organisation.models import Body
 from forum.organisation.services.grants import acting as office_of
 from trepart import audit, clock
-from trepart.workflow import GuardRefused, perform, reserve_pk
+from trepart.refusals import GuardRefused
+from trepart.workflow import perform, reserve_pk
 
 if TYPE_CHECKING:
     from trepart.access.models import User

@@ -25,9 +25,10 @@ from forum.organisation.models import Body
 from trepart import clock, ui
 from trepart.access import interrupted_forms, policy
 from trepart.access.web import PUBLIC, SIGNED_IN, Access, declare, permitted, reader_of
+from trepart.refusals import GuardRefused, InvalidInput, NotPermitted, Refused, WrongState
 from trepart.text.dates import date_text
 from trepart.views import TransitionView
-from trepart.workflow import GuardRefused, InvalidInput, NotPermitted, Refused, WrongState, available
+from trepart.workflow import available
 
 
 @declare(PUBLIC.showing("forum.view_opinion"))

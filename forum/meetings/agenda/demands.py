@@ -15,8 +15,10 @@ from forum.organisation.enums import SEATED
 from forum.organisation.models import Body, Membership
 from trepart import audit, clock
 from trepart.access import policy
+from trepart.authorising import authorise
 from trepart.notices.announcing import tell
-from trepart.workflow import NotPermitted, WrongState, reserve_pk
+from trepart.refusals import NotPermitted, WrongState
+from trepart.workflow import reserve_pk
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
@@ -158,8 +160,7 @@ def answer_with(demand: Demand, meeting: Meeting, *, actor: "User") -> None:
     """Say that ``meeting`` is the one that was demanded. Raises ``NotPermitted``, and ``WrongState`` where
     another was planned already."""
     fresh = _held(demand)
-    if not policy.can(actor, PLAN, fresh.body):
-        raise NotPermitted(_("You cannot do this. It takes a role that you do not hold today."))
+    actor = authorise(actor, PLAN, fresh.body).actor
     if (
         fresh.body_id != meeting.body_id
         or not outstanding(meeting.body_id).filter(pk=fresh.pk, kind=DemandKind.MEETING).exists()

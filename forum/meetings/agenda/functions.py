@@ -8,7 +8,7 @@ from forum.meetings.core.locking import BEFORE_THE_END, hold_item
 from forum.meetings.core.models import AgendaItem
 from forum.meetings.core.queries import day_of
 from forum.organisation.models import BodyFunction
-from trepart.workflow import GuardRefused
+from trepart.refusals import GuardRefused
 
 if TYPE_CHECKING:
     from trepart.access.models import User

@@ -21,7 +21,7 @@ from forum.meetings.enums import DemandKind, MeetingStatus
 from forum.organisation.models import Body
 from trepart.access import interrupted_forms, policy
 from trepart.access.web import Access, permitted, reader_of
-from trepart.workflow import Refused
+from trepart.refusals import Refused
 
 PLAN = "forum.plan_meeting"
 #: What goes on inside a body: its members, deputies and clerks.

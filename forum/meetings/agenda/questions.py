@@ -17,7 +17,8 @@ from forum.organisation.models import Membership
 from trepart import audit, clock
 from trepart.access import policy
 from trepart.notices.announcing import tell
-from trepart.workflow import GuardRefused, NotPermitted, WrongState, reserve_pk
+from trepart.refusals import GuardRefused, NotPermitted, WrongState
+from trepart.workflow import reserve_pk
 
 if TYPE_CHECKING:
     from trepart.access.models import User

@@ -18,8 +18,9 @@ from forum.meetings.enums import AGENDA_ORDER, AgendaGroup, ItemKind, MeetingKin
 from forum.meetings.minutes.models import Minutes
 from forum.organisation.models import Body
 from trepart import audit, clock
-from trepart.access import policy
-from trepart.workflow import GuardRefused, NotPermitted, Step, WrongState, reserve_pk
+from trepart.authorising import authorise
+from trepart.refusals import GuardRefused, WrongState
+from trepart.workflow import Step, reserve_pk
 
 if TYPE_CHECKING:
     from trepart.access.models import User
@@ -156,8 +157,7 @@ def set_standing_order(body: Body, *, groups: Sequence[str], actor: "User") -> S
     """Say in which order ``body`` treats its cases, from the next that is put on an agenda. Raises ``NotPermitted``, or
     ``GuardRefused`` unless each group stands there once."""
     body = Body.objects.select_for_update(no_key=True).get(pk=body.pk)
-    if not policy.can(actor, PLAN, body):
-        raise NotPermitted(_("You cannot do this. It takes a role that you do not hold today."))
+    by = authorise(actor, PLAN, body)
     if sorted(groups) != sorted(AgendaGroup.values):
         raise GuardRefused(_("Each group stands once in the order."))
     own = StandingOrder.objects.filter(body=body).first()
@@ -166,9 +166,10 @@ def set_standing_order(body: Body, *, groups: Sequence[str], actor: "User") -> S
     adding = own is None
     own = own or StandingOrder(pk=reserve_pk(StandingOrder), body=body)
     own.groups = list(groups)
-    acting = policy.acting_for(actor, PLAN, body)
     data = {"groups": list(groups)}
-    with audit.recorded("forum.standing_order_set", actor=actor, subject=own, root=body, acting=acting, data=data):
+    with audit.recorded(
+        "forum.standing_order_set", actor=by.actor, subject=own, root=body, acting=by.acting, data=data
+    ):
         own.save(force_insert=adding)
     return own
 

@@ -28,8 +28,9 @@ from forum.meetings.enums import DemandKind, ItemKind, MeetingStatus
 from forum.organisation.forms.body_functions import TreatedAsForm
 from trepart.access import interrupted_forms
 from trepart.access.web import Access, permitted, reader_of
+from trepart.refusals import Refused, WrongState
 from trepart.text.numbers import number
-from trepart.workflow import Refused, WrongState, available
+from trepart.workflow import available
 
 PLAN = "forum.plan_meeting"
 RUN = "forum.run_meeting"

@@ -6,7 +6,6 @@ from django.utils.translation import gettext as _
 
 from forum.meetings.agenda.questions import seat_of
 from forum.meetings.attendance.deputy_calls import (
-    NOT_YOURS,
     UNANSWERED_OR_YES,
     call_next,
     fresh_absence,
@@ -26,8 +25,10 @@ from forum.organisation.models import Membership
 from trepart import audit, clock
 from trepart.access import policy
 from trepart.access.models import User
+from trepart.authorising import authorise_own
 from trepart.notices.announcing import tell
-from trepart.workflow import NotPermitted, reserve_pk
+from trepart.refusals import NotPermitted
+from trepart.workflow import reserve_pk
 
 
 def report(meeting: Meeting, *, actor: User, reason: str = "", membership: Membership | None = None) -> Absence:
@@ -40,23 +41,19 @@ def report(meeting: Meeting, *, actor: User, reason: str = "", membership: Membe
     """
     with hold_before_start(meeting) as held:
         seat = membership or seat_of(actor, held)
-        runs = policy.can(actor, RUN, held)
         if seat is None or seat.pk not in {one.pk for one in participants.seats(held)}:
             raise NotPermitted(_("Absence is reported by those who have a seat in the body that day."))
-        if not actor.is_active or (seat.person_id != actor.pk and not runs):
-            raise NotPermitted(NOT_YOURS)
+        by = authorise_own(actor, seat.person_id, RUN, held)
         there = Absence.objects.filter(meeting=held, membership=seat, withdrawn_at__isnull=True).first()
         if there is not None:
             return there
         absence = Absence(pk=reserve_pk(Absence), meeting=held, membership=seat, reason=reason.strip()[:200])
-        own = seat.person_id == actor.pk
-        acting = None if own else policy.acting_for(actor, RUN, held)
         with audit.recorded(
             "forum.absence_reported",
-            actor=actor,
+            actor=by.actor,
             subject=absence,
             root=held,
-            acting=acting,
+            acting=by.acting,
             data={"name": seat.person.name},
         ) as event:
             absence.save(force_insert=True)
@@ -81,11 +78,8 @@ def withdraw(absence: Absence, *, actor: User) -> None:
     :func:`report`, and ``WrongState`` where it was said already."""
     with hold_before_start(absence.meeting) as held:
         fresh = fresh_absence(absence, held)
-        own = fresh.membership.person_id == actor.pk
-        if not actor.is_active or not (own or policy.can(actor, RUN, held)):
-            raise NotPermitted(NOT_YOURS)
-        acting = None if own else policy.acting_for(actor, RUN, held)
-        _take_back(fresh, actor=actor, acting=acting)
+        by = authorise_own(actor, fresh.membership.person_id, RUN, held)
+        _take_back(fresh, actor=by.actor, acting=by.acting)
 
 
 def _take_back(absence: Absence, *, actor: User | None, acting: audit.Acting | None = None) -> None:

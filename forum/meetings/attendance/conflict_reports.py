@@ -17,7 +17,8 @@ from forum.organisation.models import Membership
 from trepart import audit
 from trepart.access import policy
 from trepart.notices.announcing import tell
-from trepart.workflow import GuardRefused, NotPermitted, WrongState, reserve_pk
+from trepart.refusals import GuardRefused, NotPermitted, WrongState
+from trepart.workflow import reserve_pk
 
 if TYPE_CHECKING:
     from trepart.access.models import User
@@ -78,7 +79,7 @@ def report(item: AgendaItem, *, why: str, actor: "User") -> PartialityReport:
 def withdraw(report: PartialityReport, *, actor: "User") -> None:
     """Take one's own report back. Raises ``NotPermitted`` for anybody else."""
     if report.membership.person_id != actor.pk:
-        raise NotPermitted(_("You cannot do this. It takes a role that you do not hold today."))
+        raise NotPermitted
     data = {"name": actor.name, "label": report.item.label, "closed": True}
     with audit.recorded("forum.partiality_withdrawn", actor=actor, subject=report, root=report.item.meeting, data=data):
         report.delete()

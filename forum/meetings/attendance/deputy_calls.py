@@ -28,8 +28,10 @@ from forum.organisation.queries.bodies import called_list
 from trepart import audit, clock, languages
 from trepart.access import policy
 from trepart.access.models import User
+from trepart.authorising import authorise, authorise_own
 from trepart.notices.announcing import tell
-from trepart.workflow import GuardRefused, NotPermitted, WrongState, reserve_pk
+from trepart.refusals import GuardRefused, WrongState
+from trepart.workflow import reserve_pk
 
 if TYPE_CHECKING:
     from trepart.audit.models import Event
@@ -40,9 +42,6 @@ BEFORE = (MeetingStatus.PLANNED, MeetingStatus.CALLED)
 
 #: A call that holds the seat: nobody else is called while it stands.
 UNANSWERED_OR_YES = (CallAnswer.WAITING, CallAnswer.YES)
-
-
-NOT_YOURS = gettext_lazy("You cannot do this. It takes a role that you do not hold today.")
 
 
 _BEGUN = gettext_lazy("The meeting has begun, or will not be held.")
@@ -214,20 +213,17 @@ def answer(call: DeputyCall, *, comes: bool, actor: User, reason: str = "") -> D
         fresh = DeputyCall.objects.select_related("absence__membership__person", "deputy__person").get(pk=call.pk)
         absence = fresh.absence
         absence.meeting = held
-        own = fresh.deputy.person_id == actor.pk
-        if not actor.is_active or not (own or policy.can(actor, RUN, held)):
-            raise NotPermitted(NOT_YOURS)
+        by = authorise_own(actor, fresh.deputy.person_id, RUN, held)
         changes_mind = fresh.answer == CallAnswer.YES and not comes
         if fresh.answer != CallAnswer.WAITING and not changes_mind:
             raise WrongState(
                 _("This call no longer waits for an answer: %(answer)s.") % {"answer": fresh.get_answer_display()}
             )
-        acting = None if own else policy.acting_for(actor, RUN, held)
         fresh.answer = CallAnswer.YES if comes else CallAnswer.NO
         fresh.answered_at, fresh.reason = clock.now(), reason.strip()[:200]
         data = {"deputy": fresh.deputy.person.name, "answer": fresh.answer}
         with audit.recorded(
-            "forum.deputy_answered", actor=actor, subject=fresh, root=held, acting=acting, data=data
+            "forum.deputy_answered", actor=by.actor, subject=fresh, root=held, acting=by.acting, data=data
         ) as event:
             fresh.save()
             if comes:
@@ -256,8 +252,7 @@ def call_by_hand(absence: Absence, *, deputy: Membership, actor: User, reason: s
     """
     with hold_before_start(absence.meeting) as held:
         fresh = fresh_absence(absence, held)
-        if not policy.can(actor, RUN, held):
-            raise NotPermitted(NOT_YOURS)
+        actor = authorise(actor, RUN, held).actor
         if held.status != MeetingStatus.CALLED:
             raise WrongState(_("Deputies are called when the meeting is called."))
         everyone = deputies(held)

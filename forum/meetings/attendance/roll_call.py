@@ -20,7 +20,7 @@ from forum.organisation.models import Membership
 from trepart import languages
 from trepart.audit.models import Event
 from trepart.notices import announcing
-from trepart.workflow import GuardRefused
+from trepart.refusals import GuardRefused
 
 if TYPE_CHECKING:
     from trepart.access.models import User

@@ -19,8 +19,9 @@ from forum.meetings.core.web import crumbs_of, fetch, status_of, title_of
 from forum.meetings.enums import MeetingStatus
 from trepart.access import interrupted_forms
 from trepart.access.web import Access, permitted, reader_of
+from trepart.refusals import Refused
 from trepart.text.numbers import number
-from trepart.workflow import Refused, available
+from trepart.workflow import available
 
 
 class AttendanceView(View):

@@ -30,8 +30,8 @@ from forum.meetings.enums import CallAnswer, MeetingStatus
 from forum.organisation.models import Membership
 from trepart.access import interrupted_forms, policy
 from trepart.access.web import SIGNED_IN, Access, permitted, reader_of
+from trepart.refusals import Refused
 from trepart.text.numbers import number
-from trepart.workflow import Refused
 
 RUN = "forum.run_meeting"
 

@@ -11,7 +11,7 @@ from forum.meetings.case_papers.drafts import Hold, draft_of, hold, keep_in_draf
 from forum.meetings.case_papers.models import CasePaperDraft
 from trepart import clock
 from trepart.access.models import User
-from trepart.workflow import GuardRefused, WrongState
+from trepart.refusals import GuardRefused, WrongState
 
 #: So many attachments a paper can have.
 MOST_ATTACHMENTS = 40

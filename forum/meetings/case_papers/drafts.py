@@ -16,10 +16,11 @@ from forum.meetings.core.locking import lock_case
 from forum.meetings.core.models import AgendaItem
 from forum.meetings.enums import PaperSection
 from trepart import audit, clock
-from trepart.access import policy
 from trepart.access.models import User
+from trepart.authorising import authorise
+from trepart.refusals import WrongState
 from trepart.text import plain as plain_text
-from trepart.workflow import NotPermitted, WrongState, afresh, reserve_pk
+from trepart.workflow import reserve_pk
 
 if TYPE_CHECKING:
     from trepart.audit import Acting
@@ -76,10 +77,8 @@ def hold(case: Case, *, actor: User) -> Iterator[Hold]:
     with transaction.atomic():
         lock_case(case.pk)
         locked = Case.objects.get(pk=case.pk)
-        actor = afresh(actor)
-        if not policy.can(actor, WRITE, locked):
-            raise NotPermitted(_("You cannot do this. It takes a role that you do not hold today."))
-        yield Hold(locked, actor, policy.acting_for(actor, WRITE, locked))
+        by = authorise(actor, WRITE, locked)
+        yield Hold(locked, by.actor, by.acting)
 
 
 def draft_of(case: Case) -> CasePaperDraft | None:

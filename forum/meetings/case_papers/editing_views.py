@@ -25,10 +25,10 @@ from forum.meetings.core.web import fetch, item_of, status_of
 from forum.meetings.enums import PaperSection
 from trepart.access import interrupted_forms
 from trepart.access.web import Access, permitted, reader_of
+from trepart.refusals import GuardRefused, Refused
 from trepart.text import rich as rich_text
 from trepart.text.dates import time_text
 from trepart.text.numbers import number
-from trepart.workflow import GuardRefused, Refused
 
 #: What one act did to the draft: said to whoever did it.
 Act = Callable[[HttpRequest, Case, int], str]

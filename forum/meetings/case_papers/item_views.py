@@ -22,9 +22,9 @@ from trepart.access import interrupted_forms, policy
 from trepart.access.models import User
 from trepart.access.web import PUBLIC, Access, reader_of
 from trepart.audit import viewing
+from trepart.refusals import Refused
 from trepart.text import plain as plain_text
 from trepart.text.numbers import number
-from trepart.workflow import Refused
 
 
 class PaperView(View):

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from forum.meetings.case_papers.note_models import PaperNote
 from forum.meetings.core.models import AgendaItem
-from trepart.workflow import GuardRefused
+from trepart.refusals import GuardRefused
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet

@@ -14,11 +14,12 @@ from forum.cases.models import Case
 from forum.meetings.core.models import AgendaItem, Meeting
 from forum.meetings.enums import MeetingStatus
 from trepart import audit
-from trepart.access import policy
 from trepart.access.models import User
 from trepart.audit.models import Event
+from trepart.authorising import authorise
 from trepart.db.locking import lock
-from trepart.workflow import NotPermitted, Step, WrongState, afresh
+from trepart.refusals import WrongState
+from trepart.workflow import Step
 
 if TYPE_CHECKING:
     from django.db.models import Model
@@ -145,10 +146,8 @@ def hold(
         if cause is not None:
             acting = cause.acting
         else:
-            actor = afresh(actor)
-            if not policy.can(actor, permission, locked):
-                raise NotPermitted(_("You cannot do this. It takes a role that you do not hold today."))
-            acting = policy.acting_for(actor, permission, locked)
+            by = authorise(actor, permission, locked)
+            actor, acting = by.actor, by.acting
         if locked.status not in at:
             raise WrongState(
                 _("This cannot be done now: the meeting is %(status)s.")

@@ -9,8 +9,8 @@ from django.utils.translation import gettext as _
 from forum.meetings.core import queries
 from forum.meetings.core.models import AgendaItem, Meeting
 from trepart.access import policy
+from trepart.refusals import NotPermitted, Refused, WrongState
 from trepart.text.dates import date_text
-from trepart.workflow import NotPermitted, Refused, WrongState
 
 Crumbs = list[tuple[Any, str | None]]
 

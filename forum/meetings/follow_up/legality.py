@@ -12,7 +12,8 @@ from forum.meetings.enums import MeetingStatus
 from forum.meetings.follow_up.legality_models import LegalityRequest
 from trepart import clock
 from trepart.access.models import User
-from trepart.workflow import GuardRefused, WrongState, reserve_pk
+from trepart.refusals import GuardRefused, WrongState
+from trepart.workflow import reserve_pk
 
 
 def record(item: AgendaItem, *, asked_on: date, asked_by: str, grounds: str, actor: User) -> LegalityRequest:

@@ -15,8 +15,8 @@ from forum.meetings.follow_up import legality as services
 from forum.meetings.follow_up.legality_forms import LegalityForm
 from trepart.access import interrupted_forms
 from trepart.access.web import Access, permitted, reader_of
+from trepart.refusals import Refused
 from trepart.text.dates import date_text
-from trepart.workflow import Refused
 
 
 class LegalityView(View):

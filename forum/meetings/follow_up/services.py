@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from forum.cases.enums import Resolution
 from forum.meetings import notifications
@@ -21,17 +20,18 @@ from forum.meetings.follow_up.models import FollowUp, FollowUpNote
 from forum.meetings.follow_up.sources import Measure
 from forum.organisation.responsibilities import Task
 from trepart import audit, clock, languages
-from trepart.access import grants, policy
+from trepart.access import policy
 from trepart.access.models import User
+from trepart.authorising import authorise
 from trepart.notices.announcing import tell
+from trepart.refusals import GuardRefused, WrongState
 from trepart.text.dates import date_text
-from trepart.workflow import GuardRefused, NotPermitted, WrongState, reserve_pk
+from trepart.workflow import reserve_pk
 
 if TYPE_CHECKING:
     from trepart.audit.models import Event
 
 RIGHT = "forum.follow_up"
-_MAY_NOT = gettext_lazy("You cannot do this. It takes a role that you do not hold today.")
 
 
 def begin(held: Hold, item: AgendaItem) -> None:
@@ -168,11 +168,7 @@ def _locked(one: FollowUp, actor: User, *, right: str) -> tuple[FollowUp, audit.
         )
         .get(pk=one.pk)
     )
-    actor = User.objects.get(pk=actor.pk)
-    grants.forget(actor)
-    if not policy.can(actor, right, fresh):
-        raise NotPermitted(_MAY_NOT)
-    return fresh, policy.acting_for(actor, right, fresh)
+    return fresh, authorise(actor, right, fresh).acting
 
 
 def _about(

@@ -18,8 +18,8 @@ from trepart.access import interrupted_forms, policy
 from trepart.access.models import User
 from trepart.access.web import Access, permitted, reader_of
 from trepart.audit import viewing
+from trepart.refusals import Refused
 from trepart.text.dates import date_text
-from trepart.workflow import Refused
 
 
 class BoardView(View):

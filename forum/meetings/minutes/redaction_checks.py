@@ -13,7 +13,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from forum.meetings.core.models import Meeting
-from trepart.workflow import GuardRefused
+from trepart.refusals import GuardRefused
 
 #: Eleven digits, in one or as six and five; a longer number (an account, a telephone with its country) is none.
 _ELEVEN = re.compile(r"(?<![\d.])(\d{6})[ \u00a0]?(\d{5})(?!\d)")

@@ -15,8 +15,9 @@ from forum.meetings.minutes.printing import documents
 from forum.meetings.minutes.structure import Audience, Correction, MinutesDocument, SignatureLine
 from trepart import audit, clock, languages
 from trepart.audit import sealing
+from trepart.refusals import GuardRefused
 from trepart.text.dates import date_text
-from trepart.workflow import GuardRefused, perform
+from trepart.workflow import perform
 
 if TYPE_CHECKING:
     from trepart.access.models import User

@@ -26,8 +26,9 @@ from trepart import languages
 from trepart.access import interrupted_forms, policy
 from trepart.access.web import PUBLIC, SIGNED_IN, Access, permitted, reader_of
 from trepart.audit import sealing, viewing
+from trepart.refusals import GuardRefused
 from trepart.views import TransitionView
-from trepart.workflow import GuardRefused, Transition, available
+from trepart.workflow import Transition, available
 
 _MEANING = {MinutesStatus.DRAFT: "neutral", MinutesStatus.PUBLISHED: "warning", MinutesStatus.APPROVED: "success"}
 

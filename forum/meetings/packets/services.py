@@ -29,7 +29,7 @@ from forum.meetings.packets.models import Packet
 from trepart import audit, clock, municipality
 from trepart.audit import sealing
 from trepart.pdf.rendering import PdfError, render_pdf
-from trepart.workflow import GuardRefused
+from trepart.refusals import GuardRefused
 
 if TYPE_CHECKING:
     from trepart.access.models import User

@@ -22,7 +22,7 @@ from forum.meetings.packets import queries, services
 from trepart.access import policy
 from trepart.access.web import PUBLIC, Access, permitted, reader_of
 from trepart.audit import sealing, viewing
-from trepart.workflow import Refused
+from trepart.refusals import Refused
 
 AGENDA_TEMPLATE = "meetings/packets/pdf/agenda.html"
 #: How often the page asks while a packet is made, and is loaded again for who chose that instead; in seconds.

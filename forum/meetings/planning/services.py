@@ -15,12 +15,12 @@ from forum.meetings.enums import MeetingStatus
 from forum.meetings.notifications import YEAR_PLAN_PUBLISHED, people_of
 from forum.meetings.planning.models import DayOff, YearPlan
 from forum.organisation.models import Body
-from forum.organisation.services.grants import acting
 from trepart import audit, clock
-from trepart.access import policy
 from trepart.access.models import User
+from trepart.authorising import authorise
 from trepart.notices.announcing import tell
-from trepart.workflow import GuardRefused, NotPermitted, perform, reserve_pk
+from trepart.refusals import GuardRefused
+from trepart.workflow import perform, reserve_pk
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
@@ -56,8 +56,7 @@ def publish(*, body: Body, year: int, wanted: Sequence[tuple[datetime, str]], ac
     """
     # One row stands for the body's year: two who publish at once meet here.
     body = Body.objects.select_for_update(no_key=True).get(pk=body.pk)
-    if not policy.can(actor, PLAN, body):
-        raise NotPermitted(_("You cannot do this. It takes a role that you do not hold today."))
+    by = authorise(actor, PLAN, body)
     if not body.is_active:
         raise GuardRefused(_("%(body)s is not at work yet, or no longer.") % {"body": body.name})
     days = [timezone.localtime(moment).date() for moment, _place in wanted]
@@ -74,8 +73,9 @@ def publish(*, body: Body, year: int, wanted: Sequence[tuple[datetime, str]], ac
     first_time = plan is None
     plan = plan or YearPlan(pk=reserve_pk(YearPlan), body=body, year=year)
     data = {"year": str(year), "added": len(fresh), "body": body.pk}
-    office = policy.acting_for(actor, PLAN, body)
-    with audit.recorded("forum.year_plan_published", actor=actor, subject=plan, acting=office, data=data) as event:
+    with audit.recorded(
+        "forum.year_plan_published", actor=by.actor, subject=plan, acting=by.acting, data=data
+    ) as event:
         added = [plan_meeting(body=body, starts_at=moment, place=place, actor=actor) for moment, place in sorted(fresh)]
         if first_time:
             # After its meetings: what is planned from here on has come to a plan that stood (`changed_since`).
@@ -96,8 +96,7 @@ def publish(*, body: Body, year: int, wanted: Sequence[tuple[datetime, str]], ac
 def add_day_off(*, name: str, first_day: date, last_day: date, actor: User) -> DayOff:
     """Enter days without meetings and return them. Raises ``NotPermitted``, or ``ValidationError`` for days that end
     before they begin, last too long or stand there."""
-    if not policy.can(actor, "forum.manage_organisation"):
-        raise NotPermitted("forum.manage_organisation")
+    by = authorise(actor, "forum.manage_organisation")
     if last_day < first_day:
         raise ValidationError({"last_day": _("It cannot end before it begins.")})
     if last_day - first_day > timedelta(days=MOST_DAYS_OFF):
@@ -105,7 +104,7 @@ def add_day_off(*, name: str, first_day: date, last_day: date, actor: User) -> D
     if DayOff.objects.filter(first_day=first_day, last_day=last_day).exists():
         raise ValidationError({"first_day": _("These days are entered already.")})
     off = DayOff(pk=reserve_pk(DayOff), name=name, first_day=first_day, last_day=last_day)
-    with audit.recorded("forum.day_off_added", actor=actor, subject=off, acting=acting(actor)):
+    with audit.recorded("forum.day_off_added", actor=by.actor, subject=off, acting=by.acting):
         off.save(force_insert=True)
     return off
 
@@ -114,10 +113,9 @@ def add_day_off(*, name: str, first_day: date, last_day: date, actor: User) -> D
 def remove_day_off(off: DayOff, *, actor: User) -> None:
     """Remove days without meetings; meetings that were planned around them stay where they are.
     Raises ``NotPermitted``."""
-    if not policy.can(actor, "forum.manage_organisation"):
-        raise NotPermitted("forum.manage_organisation")
+    by = authorise(actor, "forum.manage_organisation")
     with audit.recorded(
-        "forum.day_off_removed", actor=actor, subject=off, acting=acting(actor), data={"name": off.name}
+        "forum.day_off_removed", actor=by.actor, subject=off, acting=by.acting, data={"name": off.name}
     ):
         off.delete()
 

@@ -23,8 +23,8 @@ from forum.organisation.models import Body
 from trepart import clock, ui
 from trepart.access import interrupted_forms, policy
 from trepart.access.web import PUBLIC, Access, permitted, reader_of
+from trepart.refusals import Refused
 from trepart.text.numbers import number
-from trepart.workflow import Refused
 
 PLAN = "forum.plan_meeting"
 #: So many empty lines are added at a time.

@@ -19,8 +19,8 @@ from forum.meetings.session.participation import attendees
 from forum.meetings.session.participation.forms import AttendeeForm
 from trepart.access import interrupted_forms
 from trepart.access.web import Access, permitted, reader_of
+from trepart.refusals import Refused
 from trepart.text.numbers import number
-from trepart.workflow import Refused
 
 RUN = "forum.run_meeting"
 

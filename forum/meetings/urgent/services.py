@@ -27,7 +27,8 @@ from forum.meetings.urgent.rules import leads, may_be_counted, seat_of, waiting_
 from forum.organisation.models import Body
 from trepart import clock, languages
 from trepart.access import policy
-from trepart.workflow import GuardRefused, NotPermitted, WrongState, perform
+from trepart.refusals import GuardRefused, NotPermitted, WrongState
+from trepart.workflow import perform
 
 if TYPE_CHECKING:
     from trepart.access.models import User

@@ -21,7 +21,7 @@ from forum.organisation.models import Body
 from trepart.access import interrupted_forms, policy
 from trepart.access.web import Access, permitted, reader_of
 from trepart.audit import viewing
-from trepart.workflow import InvalidInput, Refused
+from trepart.refusals import InvalidInput, Refused
 
 KINDS = (MeetingKind.WRITTEN, MeetingKind.URGENT)
 

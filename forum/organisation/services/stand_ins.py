@@ -18,9 +18,10 @@ from forum.organisation.queries.bodies import is_employee
 from forum.organisation.services.grants import keep_in_step
 from forum.organisation.services.periods import check_period, overlapping
 from trepart import audit, clock
-from trepart.access import grants, policy
+from trepart.access import grants
 from trepart.access.models import User
-from trepart.workflow import NotPermitted, reserve_pk
+from trepart.authorising import authorise
+from trepart.workflow import reserve_pk
 
 Place = Membership | Appointment
 #: How long one can stand in at a time; beyond that the place itself should change hands.
@@ -46,8 +47,7 @@ def start_stand_in(*, place: Place, person: User, valid_from: date, valid_to: da
     where the place can have no stand-in, where the days are over, longer than a year or taken by another one, and
     where ``person`` cannot be it.
     """
-    if not policy.can(actor, "forum.choose_stand_in", place):
-        raise NotPermitted("forum.choose_stand_in")
+    actor = authorise(actor, "forum.choose_stand_in", place).actor
     # One row stands for the place: two who choose at once meet here.
     model = type(place)
     model._default_manager.select_for_update(no_key=True).get(pk=place.pk)
@@ -92,8 +92,7 @@ def end_stand_in(stand_in: StandIn, *, on: date, actor: User) -> None:
         # Taken back by somebody else before it had begun.
         raise ValidationError({"on": _("It is over already.")})
     stand_in = held
-    if not policy.can(actor, "forum.choose_stand_in", stand_in.place):
-        raise NotPermitted("forum.choose_stand_in")
+    actor = authorise(actor, "forum.choose_stand_in", stand_in.place).actor
     if stand_in.valid_to is None or stand_in.valid_to < clock.today():
         raise ValidationError({"on": _("It is over already.")})
     data = {"person": stand_in.person_id, "for": stand_in.place.person_id, "valid_to": on}

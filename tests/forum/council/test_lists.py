@@ -36,7 +36,8 @@ from tests.factories.organisation import Municipality
 from trepart import clock, languages
 from trepart.audit import timeline
 from trepart.audit.models import Event
-from trepart.workflow import GuardRefused, NotPermitted, WrongState, perform
+from trepart.refusals import GuardRefused, NotPermitted, WrongState
+from trepart.workflow import perform
 
 # Taking in ------------------------------------------------------------------------------------------------------------
 

@@ -35,7 +35,8 @@ from tests.trepart.pdf.test_document import check_structure, check_with_pdfua
 from trepart import clock
 from trepart.access.models import User
 from trepart.notices.models import Attachment, Mail, Notice
-from trepart.workflow import GuardRefused, perform
+from trepart.refusals import GuardRefused
+from trepart.workflow import perform
 
 # Sending --------------------------------------------------------------------------------------------------------------
 

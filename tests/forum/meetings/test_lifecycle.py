@@ -19,7 +19,8 @@ from tests.factories.organisation import Municipality
 from trepart import clock
 from trepart.audit.models import Event
 from trepart.notices.models import Notice
-from trepart.workflow import GuardRefused, InvalidInput, NotPermitted, WrongState, available, perform
+from trepart.refusals import GuardRefused, InvalidInput, NotPermitted, WrongState
+from trepart.workflow import available, perform
 
 pytestmark = pytest.mark.django_db
 

@@ -18,7 +18,8 @@ from tests.factories.at_once import together
 from tests.factories.organisation import Municipality, municipality
 from tests.forum.meetings.test_lifecycle import in_session, plan
 from trepart import clock
-from trepart.workflow import Refused, WrongState, perform
+from trepart.refusals import Refused, WrongState
+from trepart.workflow import perform
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -26,7 +26,8 @@ from forum.meetings.session.votes import ballots
 from forum.organisation.enums import Side
 from tests.factories.organisation import Municipality
 from tests.forum.meetings.test_lifecycle import called
-from trepart.workflow import GuardRefused, perform
+from trepart.refusals import GuardRefused
+from trepart.workflow import perform
 
 EXAMPLES = int(os.environ.get("TREPART_EXAMPLES", "200"))
 ITEMS = 3

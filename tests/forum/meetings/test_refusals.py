@@ -32,7 +32,8 @@ from tests.factories.organisation import Municipality
 from tests.forum.meetings.test_lifecycle import in_session, plan
 from trepart import clock
 from trepart.audit.models import Event
-from trepart.workflow import GuardRefused, Refused, WrongState, perform
+from trepart.refusals import GuardRefused, Refused, WrongState
+from trepart.workflow import perform
 
 pytestmark = pytest.mark.django_db
 

@@ -27,7 +27,8 @@ from tests.factories.organisation import Municipality
 from tests.forum.meetings.test_lifecycle import in_session, plan
 from trepart import clock
 from trepart.audit.models import Event
-from trepart.workflow import GuardRefused, Step, WrongState, follow, perform
+from trepart.refusals import GuardRefused, WrongState
+from trepart.workflow import Step, follow, perform
 
 pytestmark = pytest.mark.django_db
 

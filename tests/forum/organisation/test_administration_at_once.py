@@ -26,7 +26,8 @@ from trepart import clock
 from trepart.access.models import User
 from trepart.audit.models import Event
 from trepart.notices.models import Notice
-from trepart.workflow import Refused, WrongState, perform
+from trepart.refusals import Refused, WrongState
+from trepart.workflow import perform
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

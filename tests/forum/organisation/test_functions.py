@@ -26,7 +26,8 @@ from forum.organisation.services import body_functions
 from tests.factories.organisation import Municipality
 from trepart import clock
 from trepart.audit.models import Event
-from trepart.workflow import GuardRefused, NotPermitted, WrongState, perform
+from trepart.refusals import GuardRefused, NotPermitted, WrongState
+from trepart.workflow import perform
 
 
 @pytest.fixture

@@ -19,7 +19,7 @@ from tests.proposals.conftest import Road
 from trepart import clock
 from trepart.access import grants, policy, sync
 from trepart.audit.models import Event
-from trepart.workflow import NotPermitted
+from trepart.refusals import NotPermitted
 
 pytestmark = pytest.mark.usefixtures("in_english")
 

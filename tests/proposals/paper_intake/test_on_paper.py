@@ -29,7 +29,8 @@ from trepart.access.models import User
 from trepart.audit import timeline
 from trepart.audit.models import Event, EventContent, ViewLog
 from trepart.notices.models import Mail, Notice
-from trepart.workflow import InvalidInput, NotPermitted, WrongState, perform
+from trepart.refusals import InvalidInput, NotPermitted, WrongState
+from trepart.workflow import perform
 
 NAME, ADDRESS, TELEPHONE = "Gudrun Æsøy", "Åsveien 7\n3340 Fjellvik", "55 01 02 03"
 

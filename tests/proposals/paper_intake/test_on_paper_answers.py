@@ -34,7 +34,8 @@ from trepart import clock
 from trepart.access.models import User
 from trepart.audit.models import Event, EventContent, ViewLog
 from trepart.notices.models import Notice
-from trepart.workflow import GuardRefused, InvalidInput, NotPermitted, perform
+from trepart.refusals import GuardRefused, InvalidInput, NotPermitted
+from trepart.workflow import perform
 
 
 @pytest.fixture(autouse=True)

@@ -16,7 +16,7 @@ from proposals.routing import services as routing_services
 from tests.proposals.conftest import Road, words
 from trepart import clock
 from trepart.audit.models import Event
-from trepart.workflow import GuardRefused, InvalidInput
+from trepart.refusals import GuardRefused, InvalidInput
 
 
 def test_small_fjellviks_roads_all_end(town, capsys):

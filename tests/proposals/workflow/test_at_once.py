@@ -16,7 +16,8 @@ from tests.factories.organisation import municipality
 from tests.proposals.conftest import Road, soon, words
 from trepart.audit import recording
 from trepart.audit.models import Event
-from trepart.workflow import Refused, WrongState, perform
+from trepart.refusals import Refused, WrongState
+from trepart.workflow import perform
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

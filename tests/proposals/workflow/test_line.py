@@ -21,7 +21,8 @@ from proposals.services import submit
 from tests.factories.organisation import Municipality
 from trepart import clock
 from trepart.access import policy
-from trepart.workflow import GuardRefused, InvalidInput, NotPermitted, available, perform
+from trepart.refusals import GuardRefused, InvalidInput, NotPermitted
+from trepart.workflow import available, perform
 
 ANSWERS = {"several_workplaces": "no", "needs_grant": "no", "affects_users": "no"}
 WORDS = {"title": "Sykkelstativ", "what": "Et stativ.", "why": "Syklene velter.", "expected_effect": "Orden."}

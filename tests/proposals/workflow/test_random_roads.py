@@ -28,7 +28,8 @@ from tests.proposals.conftest import Road, soon
 from trepart.access import policy
 from trepart.access.models import User
 from trepart.audit.models import Event
-from trepart.workflow import Refused, available, perform
+from trepart.refusals import Refused
+from trepart.workflow import available, perform
 
 YES_NO = st.sampled_from(["yes", "no"])
 STEPS = st.sampled_from([t.name for t in PROPOSAL_WORKFLOW.transitions if t.name != "submit"])

@@ -12,7 +12,8 @@ from proposals import services
 from proposals.models import Feedback, Position, Proposal
 from tests.proposals.conftest import Road, soon
 from trepart.audit.models import Event
-from trepart.workflow import GuardRefused, InvalidInput, NotPermitted, WrongState, available
+from trepart.refusals import GuardRefused, InvalidInput, NotPermitted, WrongState
+from trepart.workflow import available
 
 
 def outcomes(road):

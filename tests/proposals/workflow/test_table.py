@@ -21,7 +21,8 @@ from tests.proposals.conftest import Road, soon
 from trepart.access import policy
 from trepart.access.models import User
 from trepart.access.roles import ROLES
-from trepart.workflow import NotPermitted, Refused, WrongState, perform
+from trepart.refusals import NotPermitted, Refused, WrongState
+from trepart.workflow import perform
 
 #: Who the case is with, in each state it can be in: (state, holder) -> how it got there.
 PLACES: dict[tuple[str, str], Callable[[Road], object]] = {

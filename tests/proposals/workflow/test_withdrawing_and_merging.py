@@ -11,7 +11,8 @@ from forum.meetings.planning import services as planning_services
 from tests.proposals.conftest import Road, soon
 from tests.proposals.workflow.test_road import stays
 from trepart import clock
-from trepart.workflow import GuardRefused, InvalidInput, NotPermitted, WrongState, perform
+from trepart.refusals import GuardRefused, InvalidInput, NotPermitted, WrongState
+from trepart.workflow import perform
 
 # The proposer ---------------------------------------------------------------------------------------------------------
 

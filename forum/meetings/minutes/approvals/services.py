@@ -19,8 +19,9 @@ from forum.organisation.models import Membership
 from trepart import audit
 from trepart.access import policy
 from trepart.notices.announcing import tell
+from trepart.refusals import GuardRefused, WrongState
 from trepart.text.dates import date_text
-from trepart.workflow import GuardRefused, WrongState, perform, reserve_pk
+from trepart.workflow import perform, reserve_pk
 
 if TYPE_CHECKING:
     from trepart.access.models import User

@@ -18,8 +18,8 @@ from forum.meetings.minutes.models import Minutes
 from forum.organisation.enums import MinutesApproval
 from trepart.access import interrupted_forms, policy
 from trepart.access.web import Access, permitted, reader_of
+from trepart.refusals import Refused
 from trepart.text.numbers import number
-from trepart.workflow import Refused
 
 
 def minutes_of(request: HttpRequest, pk: int, permission: str) -> Minutes:

@@ -18,8 +18,9 @@ from forum.meetings.minutes.structure import Audience, MinutesDocument
 from forum.meetings.notifications import people_of_the_body
 from trepart import audit, clock, languages
 from trepart.notices.announcing import tell
+from trepart.refusals import GuardRefused
 from trepart.text.dates import date_text
-from trepart.workflow import GuardRefused, reserve_pk
+from trepart.workflow import reserve_pk
 
 if TYPE_CHECKING:
     from trepart.access.models import User

@@ -22,7 +22,7 @@ from trepart import languages
 from trepart.access import interrupted_forms, policy
 from trepart.access.web import PUBLIC, Access, permitted, reader_of
 from trepart.audit import sealing, viewing
-from trepart.workflow import Refused
+from trepart.refusals import Refused
 
 
 def _versions(meeting: Meeting) -> list[DecisionList]:

@@ -14,7 +14,7 @@ from forum.meetings.enums import Choice, MotionPurpose, Settled
 from forum.meetings.session.models import DoorPeriod
 from forum.meetings.session.votes.ballots import cast_votes
 from trepart import clock, languages
-from trepart.workflow import GuardRefused, WrongState
+from trepart.refusals import GuardRefused, WrongState
 
 if TYPE_CHECKING:
     from trepart.access.models import User

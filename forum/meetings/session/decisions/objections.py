@@ -14,7 +14,7 @@ from forum.meetings.core.models import AgendaItem
 from forum.meetings.session.models import Objection
 from forum.meetings.session.participation.movements import nothing_voted
 from forum.organisation.models import Membership
-from trepart.workflow import GuardRefused
+from trepart.refusals import GuardRefused
 
 if TYPE_CHECKING:
     from trepart.access.models import User

@@ -15,7 +15,7 @@ from forum.meetings.enums import Choice, MotionPurpose, Settled
 from forum.meetings.session.decisions.services import decide
 from forum.meetings.session.votes.ballots import cast_votes
 from trepart import languages
-from trepart.workflow import WrongState
+from trepart.refusals import WrongState
 
 if TYPE_CHECKING:
     from trepart.access.models import User

@@ -18,7 +18,7 @@ from forum.meetings.session.decisions.objections import may_be_decided
 from forum.meetings.session.votes.ballots import check_quorum
 from trepart import clock
 from trepart.access.models import User
-from trepart.workflow import GuardRefused, WrongState
+from trepart.refusals import GuardRefused, WrongState
 
 if TYPE_CHECKING:
     from trepart.workflow import Words

@@ -14,7 +14,8 @@ from forum.meetings.enums import MeetingStatus, MinutesStatus
 from forum.meetings.follow_up import services as follow_up
 from trepart import clock
 from trepart.access.models import User
-from trepart.workflow import Refused, perform
+from trepart.refusals import Refused
+from trepart.workflow import perform
 
 log = logging.getLogger(__name__)
 

@@ -17,8 +17,8 @@ from forum.meetings.session.discussion import services as discussion
 from forum.meetings.session.discussion.forms import DiscussionForm
 from forum.meetings.session.discussion.services import keep_draft
 from trepart.access.web import reader_of
+from trepart.refusals import Refused
 from trepart.text.numbers import number
-from trepart.workflow import Refused
 
 RUN = "forum.run_meeting"
 Post = Callable[[Any, HttpRequest, int, int], HttpResponseBase]

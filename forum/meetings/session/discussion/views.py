@@ -12,9 +12,9 @@ from forum.meetings.session.discussion.forms import DiscussionForm
 from forum.meetings.session.discussion.services import keep_draft
 from forum.meetings.session.item_page.views import RUN
 from trepart.access.web import Access, permitted, reader_of
+from trepart.refusals import Refused
 from trepart.text.dates import time_text
 from trepart.text.numbers import number
-from trepart.workflow import Refused
 
 
 class DraftView(View):

@@ -22,7 +22,7 @@ from forum.meetings.session.elections.rules import Outcome, outcome
 from forum.meetings.session.votes.ballots import check_quorum
 from forum.organisation.models import Membership
 from trepart import clock
-from trepart.workflow import GuardRefused, WrongState
+from trepart.refusals import GuardRefused, WrongState
 
 if TYPE_CHECKING:
     from trepart.access.models import User

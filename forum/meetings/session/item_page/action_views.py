@@ -19,8 +19,8 @@ from trepart.access import interrupted_forms
 from trepart.access.models import User
 from trepart.access.web import Access, permitted
 from trepart.audit import viewing
+from trepart.refusals import Refused
 from trepart.text.numbers import number
-from trepart.workflow import Refused
 
 RUN = "forum.run_meeting"
 

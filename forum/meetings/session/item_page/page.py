@@ -32,8 +32,9 @@ from trepart import ui
 from trepart.access import interrupted_forms, policy
 from trepart.access.web import reader_of
 from trepart.audit.models import Event
+from trepart.refusals import Refused
 from trepart.text.dates import date_text, time_text
-from trepart.workflow import Refused, available
+from trepart.workflow import available
 
 Sent = TypeVar("Sent", bound=BaseForm)
 

@@ -25,7 +25,7 @@ from trepart.access import interrupted_forms
 from trepart.access.models import User
 from trepart.access.web import Access, permitted, reader_of
 from trepart.audit import viewing
-from trepart.workflow import NotPermitted, Refused
+from trepart.refusals import NotPermitted, Refused
 
 RUN = "forum.run_meeting"
 

@@ -8,7 +8,7 @@ from forum.meetings.attendance.roll_call import RUN
 from forum.meetings.core.locking import AROUND_THE_TABLE, check_seen, hold
 from forum.meetings.core.models import Meeting
 from forum.meetings.session.models import RecordingRequest
-from trepart.workflow import GuardRefused
+from trepart.refusals import GuardRefused
 
 if TYPE_CHECKING:
     from trepart.access.models import User

@@ -10,7 +10,7 @@ from forum.meetings.core.locking import IN_SESSION, hold_item
 from forum.meetings.core.models import AgendaItem
 from forum.meetings.session.models import Addition
 from forum.organisation.models import Membership
-from trepart.workflow import GuardRefused
+from trepart.refusals import GuardRefused
 
 if TYPE_CHECKING:
     from trepart.access.models import User

@@ -9,7 +9,7 @@ from forum.meetings.core.locking import AROUND_THE_TABLE, check_seen, hold
 from forum.meetings.core.models import AgendaItem, Meeting
 from forum.meetings.enums import Capacity
 from forum.meetings.session.models import Attendee
-from trepart.workflow import GuardRefused, WrongState
+from trepart.refusals import GuardRefused, WrongState
 
 if TYPE_CHECKING:
     from trepart.access.models import User

@@ -19,7 +19,7 @@ from forum.meetings.enums import MotionPurpose, MovementKind
 from forum.meetings.session.models import Movement
 from forum.organisation.models import Membership
 from trepart import clock
-from trepart.workflow import GuardRefused, WrongState
+from trepart.refusals import GuardRefused, WrongState
 
 if TYPE_CHECKING:
     from trepart.access.models import User

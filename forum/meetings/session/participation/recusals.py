@@ -14,7 +14,7 @@ from forum.meetings.session.participation.movements import nothing_voted
 from forum.meetings.session.votes.ballots import cast_votes
 from forum.organisation.models import Membership
 from trepart import languages
-from trepart.workflow import GuardRefused, WrongState
+from trepart.refusals import GuardRefused, WrongState
 
 if TYPE_CHECKING:
     from trepart.access.models import User

@@ -18,7 +18,8 @@ from forum.meetings.session.votes.motions import check_undecided
 from forum.organisation.enums import Role
 from forum.organisation.models import Membership
 from trepart.audit.history import create_all
-from trepart.workflow import GuardRefused, WrongState, reserve_pk
+from trepart.refusals import GuardRefused, WrongState
+from trepart.workflow import reserve_pk
 
 if TYPE_CHECKING:
     from trepart.access.models import User

@@ -10,7 +10,7 @@ from forum.meetings.core.locking import IN_SESSION, hold_item
 from forum.meetings.core.models import Vote
 from forum.meetings.enums import Choice, MotionPurpose
 from forum.meetings.session.decisions.services import reopen_under
-from trepart.workflow import GuardRefused
+from trepart.refusals import GuardRefused
 
 if TYPE_CHECKING:
     from trepart.access.models import User

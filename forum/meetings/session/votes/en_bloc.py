@@ -13,7 +13,7 @@ from forum.meetings.core.models import AgendaItem, Decision
 from forum.meetings.enums import Choice, ItemKind
 from forum.meetings.session.decisions.services import decide, required, resolutions
 from forum.meetings.session.votes.ballots import record_ballot
-from trepart.workflow import GuardRefused
+from trepart.refusals import GuardRefused
 
 if TYPE_CHECKING:
     from trepart.access.models import User

@@ -20,8 +20,8 @@ from forum.meetings.session.votes.en_bloc import fits
 from forum.meetings.session.votes.en_bloc_forms import TogetherForm
 from trepart.access import interrupted_forms
 from trepart.access.web import Access, permitted, reader_of
+from trepart.refusals import Refused
 from trepart.text.numbers import number
-from trepart.workflow import Refused
 
 
 class TogetherView(View):

@@ -10,7 +10,7 @@ from forum.meetings.core.locking import IN_SESSION, Hold, hold_item
 from forum.meetings.core.models import AgendaItem, Motion
 from forum.meetings.session.models import Attendee
 from forum.organisation.models import Membership
-from trepart.workflow import GuardRefused, WrongState
+from trepart.refusals import GuardRefused, WrongState
 
 if TYPE_CHECKING:
     from trepart.access.models import User

@@ -33,7 +33,8 @@ from trepart import clock
 from trepart.audit import timeline
 from trepart.audit.models import Event
 from trepart.notices.models import Mail, Notice
-from trepart.workflow import GuardRefused, NotPermitted, WrongState, perform
+from trepart.refusals import GuardRefused, NotPermitted, WrongState
+from trepart.workflow import perform
 
 pytestmark = pytest.mark.django_db
 

@@ -28,7 +28,8 @@ from trepart import clock, languages
 from trepart.access import policy
 from trepart.audit.models import Event
 from trepart.notices.models import Mail, Notice
-from trepart.workflow import GuardRefused, NotPermitted, WrongState, perform
+from trepart.refusals import GuardRefused, NotPermitted, WrongState
+from trepart.workflow import perform
 
 pytestmark = pytest.mark.django_db
 

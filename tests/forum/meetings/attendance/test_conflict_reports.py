@@ -11,7 +11,8 @@ from tests.factories.organisation import Municipality
 from tests.forum.meetings.attendance.test_absences import as_, text_of, told
 from tests.forum.meetings.test_lifecycle import called
 from trepart.notices.models import Mail
-from trepart.workflow import NotPermitted, perform
+from trepart.refusals import NotPermitted
+from trepart.workflow import perform
 
 pytestmark = pytest.mark.django_db
 

@@ -25,7 +25,8 @@ from trepart import clock
 from trepart.access import policy
 from trepart.audit import timeline
 from trepart.audit.models import Event
-from trepart.workflow import GuardRefused, NotPermitted, WrongState, perform
+from trepart.refusals import GuardRefused, NotPermitted, WrongState
+from trepart.workflow import perform
 
 pytestmark = pytest.mark.django_db
 

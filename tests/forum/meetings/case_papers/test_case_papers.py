@@ -24,7 +24,7 @@ from tests.forum.meetings.test_lifecycle import called
 from tests.proposals.citizens import screened, sent
 from trepart import clock
 from trepart.audit.models import Event
-from trepart.workflow import WrongState
+from trepart.refusals import WrongState
 
 pytestmark = pytest.mark.django_db
 

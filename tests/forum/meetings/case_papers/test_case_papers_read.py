@@ -26,7 +26,8 @@ from tests.forum.meetings.test_lifecycle import plan
 from tests.trepart.pdf.reading import Tagged
 from tests.trepart.pdf.test_document import check_structure, check_with_pdfua
 from trepart.access import policy
-from trepart.workflow import NotPermitted, perform
+from trepart.refusals import NotPermitted
+from trepart.workflow import perform
 
 pytestmark = pytest.mark.django_db
 

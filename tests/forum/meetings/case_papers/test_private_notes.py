@@ -20,7 +20,7 @@ from tests.forum.meetings.test_lifecycle import plan
 from trepart.access import account_closure
 from trepart.access.models import User
 from trepart.audit.models import Event, EventContent
-from trepart.workflow import GuardRefused
+from trepart.refusals import GuardRefused
 
 pytestmark = pytest.mark.django_db
 

@@ -31,7 +31,8 @@ from tests.forum.meetings.minutes.test_minutes import words
 from tests.proposals.conftest import Road
 from trepart import clock
 from trepart.notices.models import Mail, Notice
-from trepart.workflow import NotPermitted, WrongState, perform
+from trepart.refusals import NotPermitted, WrongState
+from trepart.workflow import perform
 
 
 def decided(town: Municipality, *cases: dict[str, Any]) -> Meeting:

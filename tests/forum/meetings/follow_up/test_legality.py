@@ -17,7 +17,7 @@ from tests.factories.organisation import Municipality
 from tests.forum.meetings.follow_up.test_follow_up import decided, soon
 from trepart import clock
 from trepart.audit.models import Event
-from trepart.workflow import GuardRefused, NotPermitted
+from trepart.refusals import GuardRefused, NotPermitted
 
 pytestmark = pytest.mark.django_db
 

@@ -33,7 +33,8 @@ from trepart import clock
 from trepart.access.models import User
 from trepart.audit.models import Event
 from trepart.notices.models import Notice
-from trepart.workflow import GuardRefused, NotPermitted, WrongState, perform
+from trepart.refusals import GuardRefused, NotPermitted, WrongState
+from trepart.workflow import perform
 
 
 @pytest.fixture(autouse=True)

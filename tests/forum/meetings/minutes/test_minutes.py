@@ -32,7 +32,8 @@ from trepart import clock
 from trepart.audit import sealing
 from trepart.audit.models import Event, ViewLog
 from trepart.notices.models import Notice
-from trepart.workflow import GuardRefused, InvalidInput, NotPermitted, WrongState, perform
+from trepart.refusals import GuardRefused, InvalidInput, NotPermitted, WrongState
+from trepart.workflow import perform
 
 
 @pytest.fixture(autouse=True)

@@ -31,7 +31,8 @@ from tests.forum.meetings.minutes.test_minutes import words
 from trepart import clock
 from trepart.audit.models import Event
 from trepart.pdf.rendering import PdfError
-from trepart.workflow import GuardRefused, NotPermitted, perform
+from trepart.refusals import GuardRefused, NotPermitted
+from trepart.workflow import perform
 
 
 @pytest.fixture(autouse=True)

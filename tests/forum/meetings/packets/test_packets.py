@@ -39,7 +39,8 @@ from tests.trepart.pdf.reading import Tagged
 from tests.trepart.pdf.test_document import check_structure, check_with_pdfua
 from trepart import clock
 from trepart.audit.models import Event, ViewLog
-from trepart.workflow import GuardRefused, WrongState, perform
+from trepart.refusals import GuardRefused, WrongState
+from trepart.workflow import perform
 
 
 @pytest.fixture(autouse=True)

@@ -21,7 +21,8 @@ from tests.factories.organisation import Municipality, municipality
 from trepart import clock
 from trepart.audit.models import Event
 from trepart.notices.models import Notice
-from trepart.workflow import GuardRefused, NotPermitted, perform
+from trepart.refusals import GuardRefused, NotPermitted
+from trepart.workflow import perform
 
 
 def pattern(**more: Any) -> Pattern:

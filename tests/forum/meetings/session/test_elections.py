@@ -18,7 +18,7 @@ from forum.meetings.session.elections import services as elections
 from forum.meetings.session.elections.models import Election
 from tests.factories.organisation import Municipality
 from tests.forum.meetings.test_lifecycle import in_session
-from trepart.workflow import GuardRefused, WrongState
+from trepart.refusals import GuardRefused, WrongState
 
 pytestmark = pytest.mark.django_db
 

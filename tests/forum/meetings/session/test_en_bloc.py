@@ -9,7 +9,7 @@ from forum.meetings.session.votes import en_bloc, motions
 from tests.factories.organisation import Municipality
 from tests.forum.meetings.session.votes_against import against
 from tests.forum.meetings.test_lifecycle import in_session
-from trepart.workflow import GuardRefused
+from trepart.refusals import GuardRefused
 
 pytestmark = pytest.mark.django_db
 

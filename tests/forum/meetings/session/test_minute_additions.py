@@ -17,7 +17,7 @@ from tests.factories.organisation import Municipality
 from tests.forum.meetings.session.test_closed_doors import PRIVACY
 from tests.forum.meetings.test_lifecycle import in_session
 from trepart.audit.models import Event
-from trepart.workflow import GuardRefused, NotPermitted
+from trepart.refusals import GuardRefused, NotPermitted
 
 pytestmark = pytest.mark.django_db
 

@@ -12,7 +12,7 @@ from forum.meetings.session.votes import ballots, motions
 from tests.factories.organisation import Municipality
 from tests.forum.meetings.session.votes_against import against
 from tests.forum.meetings.test_lifecycle import in_session
-from trepart.workflow import GuardRefused, WrongState
+from trepart.refusals import GuardRefused, WrongState
 
 pytestmark = pytest.mark.django_db
 

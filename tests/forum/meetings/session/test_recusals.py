@@ -13,7 +13,7 @@ from forum.meetings.session.participation import recusals
 from tests.factories.organisation import Municipality
 from tests.forum.meetings.session.votes_against import against
 from tests.forum.meetings.test_lifecycle import in_session
-from trepart.workflow import GuardRefused
+from trepart.refusals import GuardRefused
 
 pytestmark = pytest.mark.django_db
 

@@ -28,7 +28,8 @@ from tests.factories.organisation import Municipality
 from tests.forum.meetings.test_lifecycle import called, in_session
 from trepart.access import policy
 from trepart.audit.models import ViewLog
-from trepart.workflow import GuardRefused, perform
+from trepart.refusals import GuardRefused
+from trepart.workflow import perform
 
 pytestmark = pytest.mark.django_db
 

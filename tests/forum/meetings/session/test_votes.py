@@ -24,7 +24,8 @@ from tests.forum.meetings.test_lifecycle import called, in_session
 from trepart import clock
 from trepart.audit import timeline
 from trepart.audit.models import Event
-from trepart.workflow import GuardRefused, NotPermitted, WrongState, perform
+from trepart.refusals import GuardRefused, NotPermitted, WrongState
+from trepart.workflow import perform
 
 pytestmark = pytest.mark.django_db
 

@@ -28,7 +28,8 @@ from tests.factories.organisation import Municipality
 from tests.forum.meetings.test_lifecycle import recipients
 from trepart import clock
 from trepart.audit.models import Event
-from trepart.workflow import GuardRefused, NotPermitted, WrongState, perform
+from trepart.refusals import GuardRefused, NotPermitted, WrongState
+from trepart.workflow import perform
 
 pytestmark = pytest.mark.django_db
 
