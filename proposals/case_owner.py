@@ -93,7 +93,7 @@ class ProposalCases:
 
     def settle(self, item: AgendaItem, *, actor: "User") -> None:
         """Set the proposal in motion as the decision says. A second time does nothing. Raises
-        ``trepart.workflow.Refused`` where it cannot be done."""
+        ``trepart.refusals.Refused`` where it cannot be done."""
         decision = item.decided
         if item.referral is None or decision is None:
             return

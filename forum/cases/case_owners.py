@@ -39,7 +39,7 @@ class CaseOwner(Protocol):
 
     def settle(self, item: "AgendaItem", *, actor: "User") -> None:
         """Set the case in motion as the decision in ``item`` says. Repeatable without harm; raises
-        ``trepart.workflow.Refused`` where it cannot be done."""
+        ``trepart.refusals.Refused`` where it cannot be done."""
 
     def summary(self, referral: Referral) -> str:
         """Return what the case is about, in the proposer's words, for the case paper."""

@@ -17,7 +17,7 @@ from trepart import clock, workflow
 from trepart.access.models import User
 from trepart.audit.models import Event
 from trepart.notices.models import Notice
-from trepart.refusals import GuardRefused, InvalidInput, NotPermitted, WrongState
+from trepart.refusals import GuardRefused, InvalidInput, NotPermitted, Refused, WrongState
 from trepart.workflow import Transition, Workflow, available, perform
 
 pytestmark = pytest.mark.django_db
@@ -108,7 +108,7 @@ def test_a_step_that_fails_anywhere_leaves_nothing(
     made = errand("running")
     before = _everything()
     errands.broken.add(what)
-    with pytest.raises((RuntimeError, workflow.Refused)):
+    with pytest.raises((RuntimeError, Refused)):
         perform(made, "finish", actor=town.secretary, data={"answer": "Yes"})
     assert _everything() == before
     assert made.status == "running"
