@@ -289,8 +289,8 @@ def _table(node: Node) -> list[Node]:
     headed = any(cell.tag == "th" for _part, cells in rows for cell in cells)
     heads: list[Node] = []
     body: list[Node] = []
-    for number, (part, cells) in enumerate(rows):
-        head = part == "thead" or (not headed and number == 0) or (number == 0 and all(c.tag == "th" for c in cells))
+    for place, (part, cells) in enumerate(rows):
+        head = part == "thead" or (not headed and place == 0) or (place == 0 and all(c.tag == "th" for c in cells))
         head = head and not body
         made = [_cell(cell, "col" if head else "row" if cell.tag == "th" else "") for cell in cells]
         (heads if head else body).append(Node("tr", kids=made))
