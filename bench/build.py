@@ -13,7 +13,6 @@ import os
 import sys
 import time
 from datetime import timedelta
-from typing import Any
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "bench.settings")
 
@@ -26,7 +25,7 @@ from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_K
 from django.contrib.sessions.backends.db import SessionStore  # noqa: E402
 from django.db import connection, transaction  # noqa: E402
 
-from bench import measure, multiply  # noqa: E402
+from bench import measure, multiply, printing  # noqa: E402
 from bench.models import TABLE  # noqa: E402
 from forum.meetings.agenda import services as agenda_services  # noqa: E402
 from forum.meetings.attendance import roll_call  # noqa: E402
@@ -111,7 +110,7 @@ def _common() -> str:
         return str(cursor.fetchone()[0])
 
 
-def plan() -> dict[str, Any]:
+def plan() -> measure.Plan:
     """Return what is measured: pages as (name, who, address), forms as (name, who, list of (address, fields))."""
     begun, voted = _begun(), _voted()
     leader = policy.people_who_can("proposals.handle", begun).order_by("pk")[0]
@@ -125,36 +124,36 @@ def plan() -> dict[str, Any]:
     return {
         "sessions": {"leader": _signed_in(leader), "secretary": _signed_in(secretary)},
         "pages": [
-            [measure.BARE_VIEW, "leader", "/bench/plain/"],
-            ["bare list", "leader", "/bench/rows/"],
-            ["front page", "leader", "/"],
-            ["proposal list", "leader", "/forslag/"],
-            ["proposal page", "leader", f"/forslag/{told[0].case_id}/"],
-            ["search, rare word", "leader", f"/forslag/?q={multiply.RARE}"],
-            ["search, common word", "leader", f"/forslag/?q={_common()}"],
+            (measure.BARE_VIEW, "leader", "/bench/plain/"),
+            ("bare list", "leader", "/bench/rows/"),
+            ("front page", "leader", "/"),
+            ("proposal list", "leader", "/forslag/"),
+            ("proposal page", "leader", f"/forslag/{told[0].case_id}/"),
+            ("search, rare word", "leader", f"/forslag/?q={multiply.RARE}"),
+            ("search, common word", "leader", f"/forslag/?q={_common()}"),
         ],
         "forms": [
-            ["bare write", "leader", [["/bench/write/", {"pk": begun.pk, "text": "Vi begynner på det. " * 4}]] * SPARE],
-            [
+            ("bare write", "leader", [("/bench/write/", {"pk": begun.pk, "text": "Vi begynner på det. " * 4})] * SPARE),
+            (
                 "status change",
                 "leader",
-                [[f"/forslag/{begun.case_id + k * shift}/begin/", {"access": "employees"}] for k in numbers("begin")],
-            ],
-            [
+                [(f"/forslag/{begun.case_id + k * shift}/begin/", {"access": "employees"}) for k in numbers("begin")],
+            ),
+            (
                 "recorded vote",
                 "secretary",
                 [
-                    [
+                    (
                         f"/moter/{voted.pk + k * shift}/gjennomfor/{item.pk + k * shift}/",
                         {
                             "do": "vote",
                             "motion": motion.pk + k * shift,
                             **{f"vote{motion.pk + k * shift}-{pk}": "for" for pk in voters},
                         },
-                    ]
+                    )
                     for k in numbers("vote")
                 ],
-            ],
+            ),
         ],
         "proposals": Proposal.objects.count(),
     }
@@ -196,7 +195,7 @@ def main(arguments: list[str]) -> int:
     elif arguments[:1] == ["grow"] and len(arguments) == 2:
         grow(int(arguments[1]))
     elif arguments[:1] == ["pdf"] and len(arguments) == 2:
-        print(json.dumps(measure.pdf(int(arguments[1]))))
+        print(json.dumps(printing.pdf(int(arguments[1]))))
     elif arguments[:1] == ["packet"] and len(arguments) == 2:
         print(packet(int(arguments[1])))
     elif arguments[:1] == ["make"] and len(arguments) == 2:

@@ -6,7 +6,7 @@ import statistics
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TypedDict
 from urllib.parse import urlencode
 
 #: Our pages, what each is held against, and how many times as much it may cost.
@@ -28,18 +28,31 @@ WARM = 3
 _TOKEN = "b" * 32  # a form's protection takes its own cookie
 
 
+#: A form that is sent: the address, and what its fields say.
+Sent = tuple[str, dict[str, object]]
+
+
+class Plan(TypedDict):
+    """What is measured: who is signed in, pages as (name, who, address), forms as (name, who, what is sent)."""
+
+    sessions: dict[str, str]
+    pages: list[tuple[str, str, str]]
+    forms: list[tuple[str, str, list[Sent]]]
+    proposals: int
+
+
 @dataclass
 class Server:
     """One server over one database: what is asked of it, and what it took, in milliseconds by name (the whole answer,
     and processor time of the server)."""
 
     port: int
-    plan: dict[str, Any]
+    plan: Plan
     took: dict[str, list[float]] = field(default_factory=dict)
     cpu: dict[str, list[float]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        self._forms: dict[str, Iterator[Any]] = {name: iter(forms) for name, _who, forms in self.plan["forms"]}
+        self._forms: dict[str, Iterator[Sent]] = {name: iter(forms) for name, _who, forms in self.plan["forms"]}
         self._connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=120)
 
     def ask(self, name: str, *, count: bool) -> None:
@@ -111,68 +124,3 @@ def ratio(ours: list[float], bare: list[float]) -> Ratio:
     each = sorted(a / b for a, b in zip(ours, bare, strict=True))
     quarters = statistics.quantiles(each, n=4) if len(each) > 1 else [each[0]] * 3
     return Ratio(statistics.median(ours) / statistics.median(bare), quarters[0], quarters[2])
-
-
-def pdf(number: int) -> tuple[list[float], list[float]]:
-    """Print the newest minutes ``number`` times through the portal, and as many times with the same HTML, style sheets
-    and options given to WeasyPrint; in turns.
-
-    Returns the milliseconds of each. The HTML, style sheets and fonts are those the portal's own printing hands to
-    WeasyPrint, taken on the way.
-    """
-    from unittest import mock
-
-    import weasyprint
-    from weasyprint.text.fonts import FontConfiguration
-
-    from trepart.pdf import rendering as ours
-
-    sources: list[tuple[str, dict[str, Any]]] = []
-    sheets: list[str] = []
-    render = _minutes()
-
-    class Html(weasyprint.HTML):
-        def __init__(self, **given: Any) -> None:
-            sources.append((given["string"], given))
-            super().__init__(**given)
-
-    class Css(weasyprint.CSS):
-        def __init__(self, **given: Any) -> None:
-            sheets.append(given["string"])
-            super().__init__(**given)
-
-    with mock.patch.object(ours, "HTML", Html), mock.patch.object(ours, "CSS", Css):
-        render()
-    source, given = sources[0]
-    wanted = list(sheets)
-
-    def plain() -> None:
-        fonts = FontConfiguration()
-        styles = [weasyprint.CSS(string=s, url_fetcher=given["url_fetcher"], font_config=fonts) for s in wanted]
-        html = weasyprint.HTML(string=source, base_url=given["base_url"], url_fetcher=given["url_fetcher"])
-        html.write_pdf(font_config=fonts, stylesheets=styles, pdf_variant="pdf/a-2a")
-
-    took: dict[Callable[[], Any], list[float]] = {render: [], plain: []}
-    for count in range(-1, number):
-        for work in (render, plain) if count % 2 else (plain, render):
-            began = time.perf_counter()
-            work()
-            if count >= 0:
-                took[work].append((time.perf_counter() - began) * 1000)
-    return took[render], took[plain]
-
-
-def _minutes() -> Callable[[], Any]:
-    """Return what prints the longest minutes among the newest."""
-    from django.db.models import Count
-
-    from forum.meetings.core.models import Meeting
-    from forum.meetings.minutes import services as minutes
-    from forum.meetings.minutes.structure import Audience
-
-    newest = Meeting.objects.filter(status="ended", kind="ordinary", minutes__isnull=False).order_by("-pk")
-    longest = Meeting.objects.filter(pk__in=list(newest.values_list("pk", flat=True)[:200])).annotate(
-        size=Count("items")
-    )
-    meeting = longest.order_by("-size", "-pk")[0]
-    return lambda: minutes.on_demand(meeting, Audience.INTERNAL)

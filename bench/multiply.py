@@ -10,7 +10,6 @@ carry no seals: `verify_audit` is measured apart, in docs/performance.md.
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import Any
 
 from django.apps import apps
 from django.db import connection, models
@@ -69,7 +68,7 @@ def _targets(model: type[models.Model], among: set[str]) -> dict[str, type[model
         if field.is_relation and isinstance(target, type) and target._meta.label in among:
             found[str(field.column)] = target
     if _is_history(model):
-        owner: Any = model.instance_type  # type: ignore[attr-defined]  # simple-history's
+        owner: type[models.Model] = model.instance_type  # type: ignore[attr-defined]  # simple-history's
         if owner._meta.label in among:
             found[owner._meta.pk.column] = owner
         if "event_id" not in found:
@@ -123,7 +122,7 @@ def mark(copies: Iterable[Copy]) -> None:
 
 def _concluded() -> dict[str, list[int]]:
     proposal = apps.get_model("proposals.Proposal")
-    done: Any = proposal._base_manager.filter(status__in=CONCLUDED, merged__isnull=True)
+    done = proposal._base_manager.filter(status__in=CONCLUDED, merged__isnull=True)
     return {"cases.Case": list(done.values_list("case", flat=True)), "meetings.Meeting": []}
 
 

@@ -21,6 +21,21 @@ from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import django
+from django.apps import apps
+from django.conf import settings
+from django.contrib.postgres.operations import TrigramExtension
+from django.db import connection, migrations
+from django.db.migrations.loader import MigrationLoader
+from django.db.migrations.operations.base import Operation
+from django.db.migrations.operations.fields import FieldOperation
+from django.db.migrations.operations.models import IndexOperation, ModelOperation
+from django.db.migrations.state import ModelState
+from django.db.migrations.writer import MigrationWriter
+from django.utils import translation
+
+from trepart.initial_tables import InitialTables
+
 if TYPE_CHECKING:
     from django.db.models import Model
 
@@ -37,8 +52,6 @@ class MigrationsError(Exception):
 
 def written() -> dict[Path, str]:
     """Return every file that belongs to a first migration, and what should stand in it. Raises ``MigrationsError``."""
-    from django.apps import apps
-
     files: dict[Path, str] = {}
     labels = own_labels()
     needs = {label: needed_by(label) for label in labels}
@@ -58,18 +71,12 @@ def written() -> dict[Path, str]:
 
 def own_labels() -> list[str]:
     """Return the labels of the installed apps that are ours and have models."""
-    from django.apps import apps
-
     ours = [config for config in apps.get_app_configs() if (ROOT / config.name.split(".")[0] / "__init__.py").exists()]
     return sorted(config.label for config in ours if any(True for _ in config.get_models()))
 
 
 def refuse_later_ones(label: str, folder: Path) -> None:
     """Raise ``MigrationsError`` where an app has changed its tables since its first migration."""
-    from django.db.migrations.operations.base import Operation
-    from django.db.migrations.operations.fields import FieldOperation
-    from django.db.migrations.operations.models import IndexOperation, ModelOperation
-
     kinds: tuple[type[Operation], ...] = (FieldOperation, IndexOperation, ModelOperation)
     for path in sorted(folder.glob("[0-9]*.py")):
         if path.stem == FIRST:
@@ -85,8 +92,6 @@ def refuse_later_ones(label: str, folder: Path) -> None:
 
 def needed_by(label: str) -> set[str]:
     """Return the labels of the other apps whose tables an app's tables point at."""
-    from django.apps import apps
-
     pointed = {
         field.related_model._meta.app_label
         for model in apps.get_app_config(label).get_models()
@@ -98,7 +103,6 @@ def needed_by(label: str) -> set[str]:
 
 def models_of(label: str) -> list[type[Model]]:
     """Return an app's models by name, each before its history."""
-    from django.apps import apps
 
     def place(model: type[Model]) -> tuple[str, bool]:
         return (model.__name__.removeprefix("Historical"), model.__name__.startswith("Historical"))
@@ -108,8 +112,6 @@ def models_of(label: str) -> list[type[Model]]:
 
 def sql_of(label: str) -> str:
     """Return what makes an app's tables in PostgreSQL, as Django's schema editor says it."""
-    from django.db import connection
-
     lines = [f"-- The tables of {label}, as {FIRST}.py says them. Written by `python -m dev.migrations`.\n"]
     with connection.schema_editor(collect_sql=True, atomic=False) as editor:
         for model in models_of(label):
@@ -146,14 +148,6 @@ def parts_of(inside: str) -> Iterator[str]:
 
 def migration_of(label: str, needs: set[str], sql: str) -> str:
     """Return the text of an app's first migration."""
-    from django.contrib.postgres.operations import TrigramExtension
-    from django.db import migrations
-    from django.db.migrations.operations.base import Operation
-    from django.db.migrations.state import ModelState
-    from django.db.migrations.writer import MigrationWriter
-
-    from trepart.initial_tables import InitialTables
-
     tables = []
     for model in models_of(label):
         state = ModelState.from_model(model)
@@ -172,8 +166,6 @@ def migration_of(label: str, needs: set[str], sql: str) -> str:
 
 def dependencies(label: str, needs: set[str]) -> list[tuple[str, str]]:
     """Return the migrations that an app's first one comes after."""
-    from django.conf import settings
-
     ours = set(own_labels())
     found: list[tuple[str, str]] = []
     if label == LAST_OF_THE_FEW:
@@ -188,9 +180,6 @@ def dependencies(label: str, needs: set[str]) -> list[tuple[str, str]]:
 
 def other_labels() -> set[str]:
     """Return the labels of the apps with migrations that are not ours."""
-    from django.apps import apps
-    from django.db.migrations.loader import MigrationLoader
-
     module = MigrationLoader.migrations_module
     with_some = {c.label for c in apps.get_app_configs() if (Path(c.path) / "migrations" / "__init__.py").exists()}
     return {label for label in with_some - set(own_labels()) if module(label)[0]}
@@ -198,8 +187,6 @@ def other_labels() -> set[str]:
 
 def newest_of(label: str) -> str:
     """Return the name of the newest migration of an app that is not ours."""
-    from django.apps import apps
-
     return max(path.stem for path in (Path(apps.get_app_config(label).path) / "migrations").glob("[0-9]*.py"))
 
 
@@ -209,9 +196,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--check", action="store_true", help="write nothing, and say what would change")
     options = parser.parse_args(arguments)
     os.environ["DJANGO_SETTINGS_MODULE"] = "tests.settings"  # the tests' own app has a first migration too
-    import django
-    from django.utils import translation
-
     django.setup()
     try:
         with translation.override(None):  # names of models and fields in English, as in the sources

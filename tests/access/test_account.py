@@ -6,9 +6,11 @@ from typing import Any
 
 import pytest
 from allauth.account.models import EmailAddress
+from allauth.account.utils import user_pk_to_url_str
 from allauth.usersessions.models import UserSession
 from django.conf import settings
 from django.core.cache import cache
+from django.db import connection
 from django.test import Client
 from django.urls import reverse
 
@@ -124,8 +126,6 @@ def test_another_s_link_sets_nobody_else_s_password(kari: User) -> None:
     ola = User.objects.create_user("ola@fjellvik.example", "Ola", PASSWORD)
     Client().post(reverse("account_reset_password"), {"email": kari.email})
     link = link_in(mail_to(kari.email))
-    from allauth.account.utils import user_pk_to_url_str
-
     swapped = link.replace(f"/{user_pk_to_url_str(kari)}-", f"/{user_pk_to_url_str(ola)}-")
     assert swapped != link
     assert Client().get(swapped).context["token_fail"]
@@ -245,8 +245,6 @@ def test_no_network_address_is_kept(kari: User) -> None:
     client = Client(REMOTE_ADDR="203.0.113.77")
     client.post(reverse("account_login"), {"login": kari.email, "password": "feil passord"})
     client.post(reverse("account_login"), {"login": kari.email, "password": PASSWORD})
-    from django.db import connection
-
     with connection.cursor() as cursor:
         cursor.execute("SELECT string_agg(cache_key, ' ') FROM trepart_cache")
         keys = cursor.fetchone()[0]

@@ -9,6 +9,7 @@ from django.contrib.auth.models import AnonymousUser, Group
 from django.contrib.auth.models import Permission as DjangoPermission
 from django.contrib.contenttypes.models import ContentType
 from django.core.management import CommandError, call_command
+from django.http import Http404
 from guardian.shortcuts import assign_perm
 
 from forum.cases.enums import CaseAccess
@@ -108,8 +109,6 @@ def test_the_three_questions_have_one_answer(model: type[Any], right: str, thing
 
 
 def test_what_one_may_not_see_is_not_there(town: Municipality, things: dict[type[Any], list[Any]]) -> None:
-    from django.http import Http404
-
     closed = things[Proposal][2]
     assert policy.get_or_404(town.employee(2), "proposals.view", Proposal.objects.all(), pk=closed.pk) == closed
     for person, pk in (

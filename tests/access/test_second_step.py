@@ -14,6 +14,7 @@ from django.urls import reverse
 from tests.access.test_account import PASSWORD, is_in, signed_in, sure
 from tests.factories.organisation import Municipality
 from trepart.access.models import User
+from trepart.access.sign_in.second_step import SecondStepAdapter
 from trepart.audit.models import Event
 from trepart.notices.models import Mail
 
@@ -158,8 +159,6 @@ def test_the_administrator_lets_in_whoever_has_lost_everything(
 
 
 def test_secrets_of_an_older_key_are_still_read(kari: User, settings: Any) -> None:
-    from trepart.access.sign_in.second_step import SecondStepAdapter
-
     locked = SecondStepAdapter().encrypt("a secret")
     assert "secret" not in locked
     settings.SECRET_KEY_FALLBACKS, settings.SECRET_KEY = [settings.SECRET_KEY], "another" * 10

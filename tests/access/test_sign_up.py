@@ -1,20 +1,23 @@
 """Signing up: the whole way in for a citizen, and what happens when somebody tries it with another's address."""
 
 import re
+import time
 from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
 import pytest
-from allauth.account.models import EmailAddress
+from allauth.account.models import EmailAddress, EmailConfirmationHMAC
 from django.conf import settings
+from django.contrib.auth import base_user
 from django.core.cache import cache
 from django.test import Client
 from django.urls import reverse
 
 from trepart import clock
 from trepart.access.models import User
-from trepart.access.sign_in import arrival
+from trepart.access.sign_in import arrival, forms
+from trepart.access.tasks import tidy
 from trepart.audit.models import Event
 from trepart.notices.models import Mail
 
@@ -124,8 +127,6 @@ def test_a_link_that_is_too_old_or_broken_says_which(client: Client, monkeypatch
     sign_up(client)
     link = link_in(mails()[0])
     assert client.get(link[:-3] + "/").context["why"] == "wrong"
-    import time
-
     later = time.time() + timedelta(days=3, minutes=1).total_seconds()
     monkeypatch.setattr("django.core.signing.time.time", lambda: later)
     other = Client()
@@ -174,10 +175,6 @@ def test_somebody_else_s_address_reads_the_same_and_its_owner_is_told(client: Cl
 
 def test_a_taken_address_costs_a_hash_as_a_free_one_does(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     hashed: list[str] = []
-    from django.contrib.auth import base_user
-
-    from trepart.access.sign_in import forms
-
     original = base_user.make_password
     for module in (base_user, forms):
         monkeypatch.setattr(
@@ -206,8 +203,6 @@ def test_whoever_lost_a_race_for_an_address_is_told_so(client: Client) -> None:
     EmailAddress.objects.create(user=first, email=first.email, verified=True, primary=True)
     waiting = EmailAddress.objects.create(user=first, email="kari@fjellvik.example")
     other = User.objects.create_user("kari@fjellvik.example", "Kari", PASSWORD)
-    from allauth.account.models import EmailConfirmationHMAC
-
     link = reverse("account_confirm_email", args=[EmailConfirmationHMAC(waiting).key])
     assert client.post(link).status_code == 200
     first.refresh_from_db()
@@ -292,8 +287,6 @@ def test_a_room_that_fails_keeps_nobody_out(client: Client) -> None:
 
 
 def test_an_account_never_confirmed_is_removed_after_a_week(client: Client) -> None:
-    from trepart.access.tasks import tidy
-
     sign_up(client)
     kept = User.objects.create_user("ola@fjellvik.example", "Ola", PASSWORD)
     with clock.at(clock.now() + timedelta(days=6)):

@@ -8,6 +8,7 @@ import pytest
 from django.template.loader import get_template
 from django.utils import translation
 
+from forum.organisation.enums import BodyKind, OfficeKind, Role
 from tests.architecture.sources import programs
 from trepart import documenting
 from trepart.access import policy, sync
@@ -16,6 +17,7 @@ from trepart.access.policy import UnknownPermission
 from trepart.access.roles import ROLES
 from trepart.audit import actions
 from trepart.audit.actions import UnknownAction
+from trepart.audit.cross_checks import ERASED
 from trepart.audit.recording import write
 from trepart.workflow import all_workflows
 
@@ -99,8 +101,6 @@ def test_every_registered_action_can_happen() -> None:
             node.value for node in ast.walk(tree) if isinstance(node, ast.Constant) and isinstance(node.value, str)
             and _name.rsplit("/", 1)[-1] != "events.py"
         }  # fmt: skip
-    from trepart.audit.cross_checks import ERASED
-
     assert {action.name for action in actions.all_actions()} - used - {ERASED} == set()
 
 
@@ -131,8 +131,6 @@ def test_the_printed_pages_say_what_the_tables_say() -> None:
 
 
 def test_roles_of_every_kind_are_words_of_the_organisation() -> None:
-    from forum.organisation.enums import BodyKind, OfficeKind, Role
-
     for kind, role in ROLES:
         if kind == "office":
             assert role in OfficeKind.values

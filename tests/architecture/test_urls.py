@@ -5,6 +5,8 @@ from typing import Any
 
 import pytest
 from django.conf import settings
+from django.contrib.auth.models import AnonymousUser
+from django.core.exceptions import ImproperlyConfigured
 from django.http import HttpRequest, HttpResponse
 from django.test import Client, RequestFactory
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
@@ -104,9 +106,6 @@ def test_no_page_breaks_on_what_does_not_exist(client: Client) -> None:
 
 
 def test_an_address_that_declares_nothing_is_refused(rf: RequestFactory) -> None:
-    from django.contrib.auth.models import AnonymousUser
-    from django.core.exceptions import ImproperlyConfigured
-
     def silent(request: HttpRequest) -> HttpResponse:
         return HttpResponse("open to all")  # pragma: no cover
 

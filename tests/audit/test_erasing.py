@@ -8,7 +8,7 @@ from django.core.management import CommandError, call_command
 
 from forum.organisation.enums import OfficeKind
 from forum.organisation.services import bodies as organisation
-from tests.audit.test_tampering import named, owner, trail
+from tests.audit.owner import named, owner
 from tests.errands.models import Errand
 from tests.factories.organisation import Municipality
 from trepart.access.models import User
@@ -18,7 +18,6 @@ from trepart.audit.sealing import newest, seal_events
 from trepart.audit.verifying import verify
 from trepart.refusals import NotPermitted, Refused
 
-__all__ = ["trail"]
 pytestmark = pytest.mark.django_db
 Make = Callable[..., Errand]
 

@@ -2,79 +2,19 @@
 
 import hashlib
 import json
-from collections.abc import Callable
-from types import ModuleType
 from typing import Any
 
 import pytest
-from django.db import connection
-from django.utils import timezone
 
+from tests.audit.conftest import Make
+from tests.audit.owner import named, owner, recompute
 from tests.errands.models import Errand
-from tests.factories.organisation import Municipality
 from trepart.audit import sealing, verifying
 from trepart.audit.models import Event, EventContent, Seal, SealEntry
 from trepart.audit.sealing import newest, seal_events
-from trepart.audit.verifying import Finding, verify
-from trepart.workflow import perform
+from trepart.audit.verifying import verify
 
 pytestmark = pytest.mark.django_db
-Make = Callable[..., Errand]
-
-
-def owner(*statements: str) -> None:
-    """Do what the owner of the database can: everything, with the guards off."""
-    with connection.cursor() as cursor:
-        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
-        cursor.execute("SET session_replication_role = replica")
-        try:
-            for statement in statements:
-                cursor.execute(statement)
-        finally:
-            cursor.execute("SET session_replication_role = DEFAULT")
-
-
-@pytest.fixture
-def trail(errand: Make, errands: ModuleType) -> list[int]:
-    """A trail in three seals with some events still waiting; gives the ids in the order of the chain."""
-    errand("done")
-    half = Event.objects.count() // 2
-    seal_events(limit=half)
-    seal_events()
-    errand("done")
-    seal_events()
-    errand("running")
-    assert verify() == []
-    return list(SealEntry.objects.order_by("seal_id", "position").values_list("event_id", flat=True))
-
-
-def named(findings: list[Finding], kind: str) -> list[int | None]:
-    return [finding.event_id for finding in findings if finding.kind == kind]
-
-
-def recompute(key: bytes, after: int = 0) -> None:
-    """Recompute every digest from event ``after`` on, as somebody would who has the code but not the key."""
-    digest = ""
-    statements = []
-    for seal in Seal.objects.order_by("number"):
-        before = digest
-        for entry in seal.entries.order_by("position"):
-            row = Event.objects.filter(pk=entry.event_id).values_list(*sealing.SEALED).get()
-            fresh = sealing.entry_digest(key, digest, sealing.canonical_event(row))
-            digest = entry.digest if entry.event_id < after else fresh
-            statements.append(f"UPDATE audit_sealentry SET digest = '{digest}' WHERE event_id = {entry.event_id}")
-        closing = sealing.seal_digest(
-            key, number=seal.number, previous=before, count=seal.entries.count(), sealed_at=seal.sealed_at, last=digest
-        )
-        if seal.entries.filter(event_id__gte=after).exists():
-            digest = closing
-            statements.append(
-                f"UPDATE audit_seal SET digest = '{closing}', previous_digest = '{before}', count = "
-                f"{seal.entries.count()} WHERE number = {seal.number}"
-            )
-        else:
-            digest = seal.digest
-    owner(*statements)
 
 
 @pytest.mark.parametrize(
@@ -399,60 +339,3 @@ def test_the_log_shortened_edited_or_gone(trail: list[int], settings: Any) -> No
     assert [f.kind for f in verify()] == ["log"]
     settings.AUDIT_SEAL_LOG.unlink()
     assert [(f.kind, f.seal) for f in verify()] == [("log", 1)]
-
-
-def test_a_status_moved_past_the_guard(trail: list[int]) -> None:
-    made = Errand.objects.latest("id")
-    owner(f"UPDATE errands_errand SET status = 'done' WHERE id = {made.pk}")
-    found = [f for f in verify() if f.kind == "status"]
-    assert [f.event_id for f in found] == [made.status_event_id]
-    assert str(made.pk) in found[0].message
-
-
-def test_a_status_wound_back_to_an_event_it_once_had(trail: list[int]) -> None:
-    made = Errand.objects.latest("id")
-    opened = Event.objects.get(subject_type="errands.errand", subject_id=made.pk, to_state="open")
-    owner(f"UPDATE errands_errand SET status = 'open', status_event_id = {opened.pk} WHERE id = {made.pk}")
-    assert "status" in {f.kind for f in verify()}
-
-
-def test_a_thing_removed(trail: list[int]) -> None:
-    made = Errand.objects.latest("id")
-    owner(f"DELETE FROM errands_stop WHERE errand_id = {made.pk}", f"DELETE FROM errands_errand WHERE id = {made.pk}")
-    assert len([f for f in verify() if f.kind == "status"]) == 2
-
-
-def test_a_step_of_a_road_missing(trail: list[int]) -> None:
-    middle = Event.objects.filter(subject_type="errands.errand", from_state="open", to_state="running").earliest("id")
-    owner(f"DELETE FROM audit_event WHERE id = {middle.pk}")
-    findings = verify()
-    assert middle.pk in named(findings, "removed")
-    following = Event.objects.filter(subject_type="errands.errand", subject_id=middle.subject_id, pk__gt=middle.pk)
-    assert named(findings, "status") == [following.earliest("id").pk]
-
-
-def test_guards_left_off_are_told(trail: list[int]) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
-        cursor.execute("ALTER TABLE audit_event DISABLE TRIGGER append_only")
-        cursor.execute("DROP TRIGGER guard_status ON errands_errand")
-    findings = verify()
-    assert [f.kind for f in findings] == ["guard", "guard"]
-    assert "append_only" in findings[0].message
-    assert "errands_errand" in findings[1].message
-
-
-def test_verifying_changes_nothing_and_costs_the_same_however_much_there_is(
-    trail: list[int], errand: Make, town: Municipality, django_assert_num_queries: Any
-) -> None:
-    from django.test.utils import CaptureQueriesContext
-
-    with CaptureQueriesContext(connection) as before:
-        verify()
-    for _each in range(3):
-        made = errand("running")
-        perform(made, "finish", actor=town.secretary, data={"answer": f"{timezone.now()}"})
-    seal_events()
-    with CaptureQueriesContext(connection) as after:
-        verify()
-    assert len(after) == len(before)

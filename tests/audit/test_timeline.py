@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from django.contrib.auth.models import AnonymousUser
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection, models
 from django.test.utils import CaptureQueriesContext
 from django.utils import translation
@@ -20,7 +21,7 @@ from tests.errands.models import Errand
 from tests.factories.organisation import Municipality
 from trepart import audit, clock
 from trepart.access.models import User
-from trepart.audit import Action, actions, recording, timeline
+from trepart.audit import Action, actions, erasing, recording, timeline
 from trepart.audit.models import ViewLog
 from trepart.audit.sealing import seal_events
 from trepart.audit.timeline import entries, shown
@@ -194,8 +195,6 @@ def test_what_only_looks_like_a_date_is_left_as_it_is(value: str) -> None:
 
 
 def test_erased_words_are_gone_from_the_story(errand: Make, errands: ModuleType, town: Municipality) -> None:
-    from trepart.audit import erasing
-
     made = errand("done")
     organisation.appoint(person=town.outsider, office=OfficeKind.ARCHIVE, actor=None)
     erasing.erase_content(made.status_event, reason="Et navn", actor=User.objects.get(pk=town.outsider.pk))
@@ -230,8 +229,6 @@ def test_a_long_story_costs_what_a_short_one_does(opened: bool, errand: Make, to
 
 
 def test_documents_and_stays_of_a_case_are_named_without_a_query_each(town: Municipality) -> None:
-    from django.core.files.uploadedfile import SimpleUploadedFile
-
     case = cases.open_case(title="Roads", actor=town.secretary)
 
     def cost() -> int:

@@ -6,6 +6,7 @@ from typing import Any
 from forum.cases.enums import Resolution
 from forum.meetings.agenda import services as agenda_services
 from forum.meetings.attendance import roll_call
+from forum.meetings.core import participants
 from forum.meetings.core.models import Meeting
 from forum.meetings.enums import Choice, ItemKind, RecusalKind
 from forum.meetings.planning import services
@@ -77,8 +78,6 @@ def _hold(town: Municipality, meeting: Meeting, secretary: Any) -> Meeting:
 
 
 def _split(town: Municipality, item: Any, secretary: Any) -> None:
-    from forum.meetings.core import participants
-
     motion = motions.add_motion(
         item, text="Biblioteket åpner klokka ni.", moved_by=town.membership(town.elected[1]), actor=secretary
     )

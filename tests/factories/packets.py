@@ -22,6 +22,7 @@ from forum.meetings.planning import services
 from tests.factories.meetings import CLOSED_BASIS, SECRET
 from tests.factories.organisation import Municipality
 from tests.trepart.pdf.reading import Tagged
+from tests.trepart.pdf.samples import print_html
 from trepart import clock
 from trepart.access.models import User
 from trepart.workflow import perform
@@ -102,8 +103,6 @@ def png() -> bytes:
 
 def with_files(town: Municipality, access: CaseAccess) -> tuple[Meeting, AgendaItem]:
     """Return a called meeting with a case that has a picture, a PDF and an exempt file."""
-    from tests.trepart.pdf.samples import print_html
-
     case = cases.open_case(title="Uteskolen", actor=town.secretary, access=access)
     cases.add_document(case, upload=_upload("kart.png", png()), actor=town.secretary)
     cases.add_document(

@@ -9,7 +9,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from trepart import clock
-from trepart.notices import bounces, return_address
+from trepart.notices import bounces, fetching, return_address
 from trepart.notices.models import Mail, MailState, Reason
 
 Make = Callable[..., Mail]
@@ -167,8 +167,6 @@ def test_the_command_reads_the_mail_server_s_pipe(mail: Make, monkeypatch: pytes
 def test_a_mailbox_is_emptied_of_reports_and_nothing_is_deleted(
     mail: Make, settings: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from trepart.notices import fetching
-
     made = gone_out(mail)
     lying = {b"1": report(return_address.return_path(made)), b"2": b"Subject: hei\r\n\r\nhei"}
     seen: list[bytes] = []

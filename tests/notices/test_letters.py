@@ -12,6 +12,8 @@ from typing import Any
 
 import pytest
 from django.conf import settings as configured
+from django.template import Context as Django
+from django.template import engines
 from django.utils import translation
 
 from trepart import clock, municipality
@@ -196,14 +198,10 @@ def test_there_are_templates() -> None:
 @pytest.mark.parametrize("language", ["nb", "nn", "en"])
 @pytest.mark.parametrize("template", TEMPLATES)
 def test_every_template_bears_everything(template: str, language: str, mail: Make, monkeypatch: Any) -> None:
-    from django.template import engines
-
     engine = engines["django"].engine  # type: ignore[attr-defined]
     for words in HOSTILE.values():
 
         def plain(name: str, part: str, _words: Any, words: str = words) -> str:
-            from django.template import Context as Django
-
             context = Django(autoescape=False)
             context.dicts += [Context(words), {"mail_part": part}]
             return str(engine.get_template(f"{name}.txt").render(context))
@@ -229,8 +227,6 @@ def test_the_languages_differ(template: str) -> None:
     """A template that reads the same in two languages has lost its translation (names alone would do that,
     and none is names alone)."""
     engine = __import__("django.template").template.engines["django"].engine
-    from django.template import Context as Django
-
     said = {}
     for language in ("nb", "nn", "en"):
         with translation.override(language):

@@ -1,6 +1,7 @@
 """Mail handed to a real mail server: one that is away, asks for patience, refuses, is slow, dies; once
 each, whatever happens."""
 
+import socket
 import threading
 from collections.abc import Callable
 from datetime import timedelta
@@ -156,8 +157,6 @@ def test_one_that_dies_after_taking_it_is_handed_over_again_under_the_same_name(
 
 
 def test_a_slow_server_is_not_waited_for_for_ever(server: Server, mail: Make, settings: Any) -> None:
-    import socket
-
     with socket.create_server(("127.0.0.1", 0)) as silent:
         settings.EMAIL_PORT, settings.EMAIL_TIMEOUT = silent.getsockname()[1], 0.3
         made = mail()

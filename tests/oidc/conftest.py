@@ -17,7 +17,10 @@ from django.test import Client
 from joserfc.jwk import RSAKey
 
 from tests.oidc.hostile import CLIENT, HostileService
+from trepart.access.models import User
 from trepart.access.oidc import config
+from trepart.access.oidc.models import Identity
+from trepart.server.logs import JsonFormatter
 
 _KEY = RSAKey.generate_key(2048)
 PEM = _KEY.as_pem(private=True).decode()
@@ -82,8 +85,6 @@ def visitor(hostile: HostileService) -> Visitor:
 class _Lines(logging.Handler):
     def __init__(self) -> None:
         super().__init__()
-        from trepart.server.logs import JsonFormatter
-
         self.lines: list[str] = []
         self.setFormatter(JsonFormatter())
 
@@ -146,3 +147,11 @@ def decoded(token: str) -> dict[str, Any]:
     part = token.split(".")[1]
     found: dict[str, Any] = json.loads(base64.urlsafe_b64decode(part + "=" * (-len(part) % 4)))
     return found
+
+
+@pytest.fixture
+def kari(hostile: HostileService) -> User:
+    """Kari, linked to the service."""
+    person = User.objects.create_user("kari@fjellvik.example", "Kari Nordmann", "hemmelig nok som passord")
+    Identity.objects.create(person=person, issuer=hostile.issuer, subject="pairwise-kari")
+    return person

@@ -3,12 +3,16 @@ only for who may say so."""
 
 import time
 from collections.abc import Callable
+from importlib import import_module
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 from allauth.usersessions.models import UserSession
+from django.conf import settings
+from django.contrib.sessions.backends.base import UpdateError
 from django.contrib.sessions.models import Session
+from django.core.cache import cache
 from django.test import Client
 from joserfc.jwk import RSAKey
 
@@ -107,11 +111,6 @@ def test_a_session_that_has_changed_its_key_ends_too(hostile: HostileService, de
 def test_a_page_on_its_way_does_not_bring_the_session_back(
     hostile: HostileService, devices: dict[str, Visitor]
 ) -> None:
-    from importlib import import_module
-
-    from django.conf import settings
-    from django.contrib.sessions.backends.base import UpdateError
-
     key = devices["kari 1"].client.session.session_key
     running = import_module(settings.SESSION_ENGINE).SessionStore(key)
     running["seen_at"] = 1
@@ -201,8 +200,6 @@ def test_a_typed_logout_token(hostile: HostileService, devices: dict[str, Visito
 def test_a_service_whose_keys_are_out_of_reach_is_asked_to_come_back(
     hostile: HostileService, devices: dict[str, Visitor]
 ) -> None:
-    from django.core.cache import cache
-
     cache.clear()
     hostile.down = True
     assert _say(hostile).status_code == 503
@@ -262,8 +259,6 @@ def test_coming_back_without_having_been_sent(
 
 
 def test_signing_out_while_the_service_is_down(hostile: HostileService, devices: dict[str, Visitor]) -> None:
-    from django.core.cache import cache
-
     cache.clear()
     hostile.down = True
     kari = devices["kari 1"]
@@ -297,7 +292,5 @@ def test_sessions_that_are_over_are_forgotten_each_night(hostile: HostileService
 
 
 def test_ending_asks_whose(hostile: HostileService) -> None:
-    from django.conf import settings
-
     with pytest.raises(ValueError, match="Whose"):
         sessions.end(settings.OIDC.providers[0])

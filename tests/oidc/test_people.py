@@ -15,34 +15,16 @@ from django.urls import reverse
 
 from tests.oidc.conftest import Visitor, decoded, environment
 from tests.oidc.hostile import HostileService
+from tests.oidc.people import PASSWORD, link_in, linked_person, make_person
 from trepart.access import account_closure
 from trepart.access.models import Invitation, User
 from trepart.access.oidc import config
 from trepart.access.oidc.models import Identity, ServiceSession
-from trepart.access.sign_in import invitations
+from trepart.access.sign_in import arrival, invitations
 from trepart.audit.models import Event
 from trepart.notices.models import Mail
 
 pytestmark = pytest.mark.django_db
-PASSWORD = "en lang nok hemmelighet"
-
-
-def _person(email: str = "kari@fjellvik.example", *, password: str | None = PASSWORD) -> User:
-    person = User.objects.create_user(email, "Kari Nordmann", password)
-    EmailAddress.objects.create(user=person, email=email, verified=True, primary=True)
-    return person
-
-
-def _linked(service: HostileService, *, password: str | None = PASSWORD) -> User:
-    person = _person(password=password)
-    Identity.objects.create(person=person, issuer=service.issuer, subject="pairwise-kari")
-    return person
-
-
-def _link_in(message: Mail) -> str:
-    found = re.search(r"http://testserver(/konto/confirm-email/\S+)", message.text)
-    assert found
-    return found[1]
 
 
 def test_a_first_visit_asks_for_name_and_address_and_lets_in_when_it_is_confirmed(visitor: Visitor) -> None:
@@ -71,7 +53,7 @@ def test_a_first_visit_asks_for_name_and_address_and_lets_in_when_it_is_confirme
     assert not visitor.is_in
     [message] = Mail.objects.all()
     assert message.kind == "access/mail/email_confirmation_signup"
-    assert visitor.client.post(_link_in(message)).status_code == 302
+    assert visitor.client.post(link_in(message)).status_code == 302
     assert visitor.is_in
     # The session is the service's, also when we have asked for more on the way.
     assert ServiceSession.objects.get().session_key == visitor.client.session.session_key
@@ -87,8 +69,6 @@ def test_a_first_visit_asks_for_name_and_address_and_lets_in_when_it_is_confirme
 
 
 def test_what_was_written_before_comes_along(visitor: Visitor) -> None:
-    from trepart.access.sign_in import arrival
-
     seen: list[tuple[str, str]] = []
     arrival.register("test.oidc", lambda request, person: seen.append((person.email, request.session["mark"])))
     try:
@@ -100,14 +80,14 @@ def test_what_was_written_before_comes_along(visitor: Visitor) -> None:
         visitor.sign_in()
         visitor.client.post("/konto/oidc/ny/", {"name": "Kari", "email": "kari@fjellvik.example"})
         assert seen == [("kari@fjellvik.example", "a proposal")]
-        visitor.client.post(_link_in(Mail.objects.get()))
+        visitor.client.post(link_in(Mail.objects.get()))
         assert seen == [("kari@fjellvik.example", "a proposal")] * 2
     finally:
         del arrival._asked["test.oidc"]
 
 
 def test_an_address_that_has_an_account_is_not_taken_over_and_reads_the_same(visitor: Visitor) -> None:
-    owner = _person()
+    owner = make_person()
     visitor.sign_in()
     answer = visitor.client.post("/konto/oidc/ny/", {"name": "En Annen", "email": "KARI@fjellvik.example"})
     other = Visitor(Client(), visitor.service)
@@ -139,9 +119,9 @@ def test_a_mistyped_address_can_be_corrected_at_the_next_visit(visitor: Visitor)
     assert (first.to, second.to) == ("kair@fjellvik.example", "kari@fjellvik.example")
     # The link to the wrong address opens nothing any more.
     stranger = Client()
-    stranger.post(_link_in(first))
+    stranger.post(link_in(first))
     assert not EmailAddress.objects.filter(verified=True).exists()
-    other.client.post(_link_in(second))
+    other.client.post(link_in(second))
     assert other.is_in
 
 
@@ -176,7 +156,7 @@ def entra(db: None, settings: Any) -> Iterator[Visitor]:
 
 
 def test_an_employee_comes_in_from_the_municipality_s_own_tenant(entra: Visitor) -> None:
-    person = _person()
+    person = make_person()
     Identity.objects.create(person=person, issuer=entra.service.issuer, subject="pairwise-kari")
     asked = entra.begin()
     # Not pushed, no level, and the proof is made out to the address the code is given to.
@@ -190,7 +170,7 @@ def test_an_employee_comes_in_from_the_municipality_s_own_tenant(entra: Visitor)
 
 @pytest.mark.parametrize("tenant", ["tenant-2", "", None, ["tenant-1"]], ids=str)
 def test_another_tenant_is_refused(tenant: Any, entra: Visitor) -> None:
-    person = _person()
+    person = make_person()
     Identity.objects.create(person=person, issuer=entra.service.issuer, subject="pairwise-kari")
     assert entra.sign_in(tid=tenant).context["problem"] == "tenant"
     assert not entra.is_in
@@ -198,7 +178,7 @@ def test_another_tenant_is_refused(tenant: Any, entra: Visitor) -> None:
 
 def test_nobody_is_found_by_e_mail(entra: Visitor) -> None:
     """However sure the service is of it: an employee has been invited, or links the account."""
-    owner = _person()
+    owner = make_person()
     answer = entra.sign_in(tid="tenant-1", email=owner.email, email_verified=True, xms_edov=True)
     assert (answer.status_code, answer.context["problem"]) == (403, "unknown")
     assert not entra.is_in
@@ -206,7 +186,7 @@ def test_nobody_is_found_by_e_mail(entra: Visitor) -> None:
 
 
 def test_where_the_service_makes_no_accounts_one_is_told_what_to_do(hostile: HostileService, settings: Any) -> None:
-    owner = _person()
+    owner = make_person()
     settings.OIDC = config.read(environment(hostile.issuer, SIGNUP="0"))
     visitor = Visitor(Client(), hostile)
     answer = visitor.sign_in(email=owner.email, email_verified=True)
@@ -265,91 +245,8 @@ def test_an_invitation_withdrawn_on_the_way_opens_nothing(hostile: HostileServic
     assert not Identity.objects.exists()
 
 
-def _signed_in(service: HostileService, person: User) -> Visitor:
-    visitor = Visitor(Client(), service)
-    visitor.client.post("/konto/login/", {"login": person.email, "password": PASSWORD})
-    assert visitor.is_in
-    return visitor
-
-
-def _show_again(visitor: Visitor) -> None:
-    visitor.client.post("/konto/reauthenticate/", {"password": PASSWORD})
-
-
-def test_linking_asks_for_the_password_first_and_tells_by_mail(hostile: HostileService) -> None:
-    person = _person()
-    visitor = _signed_in(hostile, person)
-    answer = visitor.client.post("/konto/oidc/idporten/knytt/")
-    assert answer.status_code == 302
-    assert answer["Location"].startswith("/konto/reauthenticate/")
-    _show_again(visitor)
-    asked = visitor.begin("knytt")
-    hostile.token = hostile.sign(hostile.claims(asked["nonce"]))
-    assert visitor.back(asked)["Location"] == "/konto/oidc/"
-    assert Identity.objects.get().person == person
-    assert "ID-porten" in visitor.client.get("/konto/oidc/").content.decode()
-    [message] = Mail.objects.all()
-    assert (message.to, message.kind) == (person.email, "access/mail/oidc_linked")
-    [event] = Event.objects.filter(action="oidc.linked")
-    assert (event.actor, event.data) == (person, {"service": "ID-porten"})
-
-
-def test_linking_is_for_who_began_it(hostile: HostileService) -> None:
-    person, other = _person(), _person("ola@fjellvik.example")
-    visitor = _signed_in(hostile, person)
-    _show_again(visitor)
-    asked = visitor.begin("knytt")
-    session = visitor.client.session
-    rows = session["oidc_asked"]
-    visitor.client.post("/konto/logout/")
-    visitor.client.post("/konto/login/", {"login": other.email, "password": PASSWORD})
-    session = visitor.client.session
-    session["oidc_asked"] = rows
-    session.save()
-    hostile.token = hostile.sign(hostile.claims(asked["nonce"]))
-    assert visitor.back(asked).context["problem"] == "other_person"
-    assert not Identity.objects.exists()
-
-
-def test_one_cannot_be_two(hostile: HostileService) -> None:
-    _linked(hostile)
-    other = _person("ola@fjellvik.example")
-    visitor = _signed_in(hostile, other)
-    _show_again(visitor)
-    asked = visitor.begin("knytt")
-    hostile.token = hostile.sign(hostile.claims(asked["nonce"]))
-    assert visitor.back(asked).context["problem"] == "taken"
-    Identity.objects.create(person=other, issuer=hostile.issuer, subject="pairwise-ola")
-    asked = visitor.begin("knytt")
-    hostile.token = hostile.sign(hostile.claims(asked["nonce"], sub="pairwise-new"))
-    assert visitor.back(asked).context["problem"] == "other_one"
-    assert Identity.objects.count() == 2
-
-
-def test_unlinking(hostile: HostileService) -> None:
-    person = _linked(hostile)
-    visitor = _signed_in(hostile, person)
-    assert visitor.client.post("/konto/oidc/idporten/fjern/")["Location"].startswith("/konto/reauthenticate/")
-    assert Identity.objects.exists()
-    _show_again(visitor)
-    visitor.client.post("/konto/oidc/idporten/fjern/")
-    assert not Identity.objects.exists()
-    assert Event.objects.filter(action="oidc.unlinked", actor=person).count() == 1
-    assert Mail.objects.get().kind == "access/mail/oidc_unlinked"
-
-
-def test_the_only_way_in_is_not_unlinked(hostile: HostileService) -> None:
-    _linked(hostile, password=None)
-    visitor = Visitor(Client(), hostile)
-    visitor.sign_in()
-    page = visitor.client.get("/konto/oidc/").content.decode()
-    assert "/konto/oidc/idporten/fjern/" not in page
-    visitor.client.post("/konto/oidc/idporten/fjern/")
-    assert Identity.objects.exists()
-
-
 def test_who_is_shut_out_does_not_come_in(hostile: HostileService) -> None:
-    person = _linked(hostile)
+    person = linked_person(hostile)
     person.is_active = False
     person.save()
     visitor = Visitor(Client(), hostile)
@@ -359,7 +256,7 @@ def test_who_is_shut_out_does_not_come_in(hostile: HostileService) -> None:
 
 
 def test_closing_the_account_forgets_who_one_is_there(hostile: HostileService) -> None:
-    person = _linked(hostile)
+    person = linked_person(hostile)
     visitor = Visitor(Client(), hostile)
     visitor.sign_in()
     account_closure.close(person, actor=person)
@@ -373,7 +270,7 @@ def test_our_second_step_is_asked_for_below_the_level_that_is_set(
     level: str, asked_for: bool, hostile: HostileService, settings: Any
 ) -> None:
     settings.OIDC = config.read(environment(hostile.issuer, SECOND_STEP_FROM="idporten-loa-high"))
-    person = _linked(hostile)
+    person = linked_person(hostile)
     Authenticator.objects.create(user=person, type=Authenticator.Type.TOTP, data={"secret": "x"})
     visitor = Visitor(Client(), hostile)
     answer = visitor.sign_in(acr=level)
@@ -384,7 +281,7 @@ def test_our_second_step_is_asked_for_below_the_level_that_is_set(
 
 def test_a_password_after_the_service_is_no_way_round_the_second_step(hostile: HostileService) -> None:
     """What the service said at one sign-in does not count for the next."""
-    person = _linked(hostile)
+    person = linked_person(hostile)
     Authenticator.objects.create(user=person, type=Authenticator.Type.TOTP, data={"secret": "x"})
     visitor = Visitor(Client(), hostile)
     visitor.sign_in()
@@ -410,7 +307,7 @@ def test_whose_role_asks_for_a_second_step_need_not_set_one_up_when_the_service_
 
 
 def test_no_mail_goes_out_by_itself(hostile: HostileService) -> None:
-    _linked(hostile)
+    linked_person(hostile)
     Visitor(Client(), hostile).sign_in()
     assert mail.outbox == []
     assert not Mail.objects.exists()

@@ -3,6 +3,7 @@
 import base64
 import re
 import subprocess
+from pathlib import Path
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 
@@ -13,6 +14,7 @@ from django.conf import settings as django_settings
 from django.core.cache import cache
 from django.db import connection
 from django.test import Client
+from joserfc.jwk import RSAKey
 
 from tests.oidc.conftest import RealService, decoded, environment
 from trepart.access.models import User
@@ -107,8 +109,6 @@ def test_choosing_a_lower_level_at_the_service(portal: Client) -> None:
 
 
 def test_a_key_the_service_does_not_know(portal: Client, real: RealService, settings: Any) -> None:
-    from joserfc.jwk import RSAKey
-
     stranger = RSAKey.generate_key(2048).as_pem(private=True).decode()
     settings.OIDC = config.read(environment(real.issuer, PRIVATE_KEY=stranger))
     answer = portal.post("/konto/oidc/idporten/inn/")
@@ -189,8 +189,6 @@ def test_the_search_for_traces_finds_what_is_there(portal: Client) -> None:
 
 def test_the_service_says_what_it_needs_when_it_cannot_start() -> None:
     """Started by hand with a broken argument, it stops instead of waiting."""
-    from pathlib import Path
-
     path = str(Path(__file__).with_name("op.mjs"))
     done = subprocess.run(["node", path, "{"], capture_output=True, text=True, timeout=20, check=False)
     assert done.returncode != 0

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.core.checks import run_checks
 from joserfc.jwk import ECKey, RSAKey
 
@@ -153,8 +154,6 @@ def test_a_mistake_stops_the_portal(settings: Any) -> None:
 
 
 def test_every_setting_is_in_the_table() -> None:
-    from django.conf import settings
-
     page = (Path(settings.BASE_DIR) / "docs" / "oidc.md").read_text()
     assert {name for name in config._NAMES if f"`{name}`" not in page} == set()
 

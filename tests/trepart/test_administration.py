@@ -7,6 +7,7 @@ from django.test import Client, RequestFactory
 from django.urls import reverse
 
 from tests.architecture.sources import ROOMS
+from trepart.access import policy
 from trepart.access.models import User
 from trepart.notices.models import Mail, MailState
 
@@ -55,8 +56,6 @@ def test_a_mail_that_could_not_be_sent_is_found(client: Client, technician: User
 
 def test_a_technician_has_no_say_in_the_bodies(technician: User) -> None:
     """Being a superuser opens the technical pages and nothing else."""
-    from trepart.access import policy
-
     for permission in policy.all_permissions():
         if permission.name.startswith("audit."):
             assert not policy.can(technician, permission.name)

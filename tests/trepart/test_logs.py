@@ -12,6 +12,7 @@ from django.http import HttpRequest, HttpResponse
 from django.test import Client, RequestFactory
 from procrastinate.contrib.django import app
 from procrastinate.contrib.django.models import ProcrastinateJob
+from procrastinate.jobs import Job
 
 from tests.factories.organisation import Municipality
 from trepart.access.models import User
@@ -172,7 +173,6 @@ def test_a_job_carries_the_id_of_the_request_that_asked_for_it(rf: RequestFactor
 
 def _run(row: ProcrastinateJob) -> tuple[str, dict[str, Any]]:
     """Run what the worker runs around a job; return the id the job saw and the arguments that were left for it."""
-    from procrastinate.jobs import Job
 
     class Context:
         job = Job(

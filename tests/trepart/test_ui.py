@@ -7,6 +7,7 @@ import zoneinfo
 
 import pytest
 from django import forms
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.paginator import Paginator
 from django.template import engines
 from django.template.loader import get_template
@@ -307,8 +308,6 @@ def test_yes_no_is_never_silence():
 
 
 def test_files_field_gives_a_list():
-    from django.core.files.uploadedfile import SimpleUploadedFile
-
     files = [SimpleUploadedFile("a.pdf", b"x"), SimpleUploadedFile("b.pdf", b"y")]
     assert [item.name for item in FilesField().clean(files)] == ["a.pdf", "b.pdf"]
     assert FilesField(required=False).clean([]) == []

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models, transaction
 
-from trepart import clock
+from trepart import clock, languages
 from trepart.audit import actions
 
 if TYPE_CHECKING:
@@ -65,11 +65,8 @@ def write(
     where the portal itself acts. Raises ``UnknownAction`` for a name nobody registered, ``ValueError`` where
     ``subject`` has no primary key yet.
     """
-    from trepart import languages
-    from trepart.audit.models import (
-        Event,
-        EventContent,
-    )  # models need the app registry; this module is imported before it
+    # Models need the app registry; this module is imported before it.
+    from trepart.audit.models import Event, EventContent
 
     actions.get(action)
     root = subject if root is None else root

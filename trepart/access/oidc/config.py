@@ -1,6 +1,7 @@
 """What the environment says of the sign-in services: one `Provider` each, read once when the settings are, every
 mistake named (docs/oidc.md has the table)."""
 
+import base64
 import re
 import warnings
 from collections.abc import Mapping
@@ -8,6 +9,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from cryptography import x509
+from cryptography.hazmat.primitives.hashes import SHA256
 from joserfc.errors import JoseError, SecurityWarning
 from joserfc.jwk import ECKey, RSAKey
 
@@ -187,11 +190,6 @@ class _Reader:
 
     def thumbprint(self) -> str:
         """Return SHA-256 of our certificate (x5t#S256), which Entra ID knows our key by; empty without one."""
-        import base64
-
-        from cryptography import x509
-        from cryptography.hazmat.primitives.hashes import SHA256
-
         path = self.text("CERTIFICATE_FILE")
         text = self.file("CERTIFICATE_FILE", path) if path else ""
         if not text:

@@ -18,7 +18,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from trepart.access.sign_in import addresses
+from trepart.access.sign_in import addresses, arrival
 from trepart.access.sign_in.gates import CLEAR
 from trepart.access.web import reader_of
 
@@ -41,8 +41,6 @@ class SignupView(AllOrNothing, account.SignupView):
 
     def form_valid(self, form: BaseForm) -> HttpResponse:
         """Make the account and let the rooms know who the visitor is."""
-        from trepart.access.sign_in import arrival
-
         answer: HttpResponse = super().form_valid(form)
         if self.user is not None:
             arrival.on_the_way(self.request, self.user)
