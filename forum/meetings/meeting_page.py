@@ -1,6 +1,6 @@
 """The page of one meeting: when and where, its agenda, who met, what was decided, and what can be done now."""
 
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -96,7 +96,7 @@ class MeetingDetailView(View):
             },
         )
 
-    def decision_list(self, request: HttpRequest, meeting: Meeting) -> dict[str, Any]:
+    def decision_list(self, request: HttpRequest, meeting: Meeting) -> dict[str, object]:
         """Return the page of the decision list, where it is out or the reader may publish it."""
         if meeting.status != MeetingStatus.ENDED or meeting.kind == MeetingKind.LOG:
             return {}
@@ -105,7 +105,7 @@ class MeetingDetailView(View):
             return {}
         return {"decision_list_url": reverse("forum:decision_list", args=[meeting.pk]), "decision_list_out": out}
 
-    def steps(self, request: HttpRequest, meeting: Meeting) -> list[dict[str, Any]]:
+    def steps(self, request: HttpRequest, meeting: Meeting) -> list[dict[str, object]]:
         """Return the steps the reader may take from here, with what stands in the way."""
         return [
             {

@@ -23,9 +23,7 @@ OWN: Mapping[str, str] = {
     "forum:case_paper": "tests/forum/meetings/case_papers/test_exempt_papers.py::test_guessed_addresses",
     "forum:case_paper_version": "tests/forum/meetings/case_papers/test_exempt_papers.py::test_guessed_addresses",
     "forum:case_paper_document": "tests/forum/meetings/case_papers/test_exempt_papers.py::test_guessed_addresses",
-    "forum:case_paper_versions": (
-        "tests/forum/meetings/case_papers/test_exempt_papers.py::test_a_paper_wholly_exempt"
-    ),
+    "forum:case_paper_versions": ("tests/forum/meetings/case_papers/test_exempt_papers.py::test_a_paper_wholly_exempt"),
     "forum:case_paper_pdf": "tests/forum/meetings/case_papers/test_exempt_papers.py::test_a_paper_wholly_exempt",
     "forum:case_paper_version_pdf": (
         "tests/forum/meetings/case_papers/test_exempt_papers.py::test_a_redacted_version_gives_nothing_away"

@@ -1,9 +1,10 @@
 """Ahead of a meeting, for its members: questions to the leader, and what a third of them demand; for the secretary,
 the order of the agenda."""
 
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from django.contrib import messages
+from django.db.models import Count, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -21,14 +22,14 @@ from forum.meetings.enums import DemandKind, MeetingStatus
 from forum.organisation.models import Body
 from trepart.access import interrupted_forms, policy
 from trepart.access.web import Access, permitted, reader_of
-from trepart.workflow import Refused
+from trepart.workflow import Refused, Words
 
 PLAN = "forum.plan_meeting"
 #: What goes on inside a body: its members, deputies and clerks.
 INSIDE = "forum.view_queue"
 
 
-def _body_crumbs(body: Body, *more: tuple[Any, str | None]) -> list[tuple[Any, str | None]]:
+def _body_crumbs(body: Body, *more: tuple[Words, str | None]) -> list[tuple[Words, str | None]]:
     return [(_("Bodies"), reverse("forum:body_list")), (body.name, body.get_absolute_url()), *more]
 
 
@@ -198,10 +199,8 @@ class DemandsView(View):
         return render(request, "meetings/agenda/demand_list.html", context, status=status)
 
 
-def queries_of(body: Body) -> Any:
+def queries_of(body: Body) -> QuerySet[Demand]:
     """Return the demands of a body with how many stand behind each, newest first."""
-    from django.db.models import Count
-
     found = Demand.objects.filter(body=body).select_related("body", "raised_by__person", "item__meeting", "meeting")
     return found.annotate(behind=Count("supports"))
 

@@ -1,7 +1,7 @@
 """Preparing a meeting: the agenda with the queue beside it, one item on it, and who meets."""
 
-from collections.abc import Callable
-from typing import Any, ClassVar, TypedDict
+from collections.abc import Callable, Mapping
+from typing import ClassVar, TypedDict
 
 from django.contrib import messages
 from django.db import transaction
@@ -345,7 +345,7 @@ class AgendaItemView(View):
         request: HttpRequest,
         meeting: Meeting,
         item: AgendaItem,
-        data: Any,
+        data: Mapping[str, object] | None,
         wanted: str,
         *,
         refusal: Refused | None = None,

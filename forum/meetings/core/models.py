@@ -1,6 +1,7 @@
 """Meetings: who met, what was on the agenda, what was moved, how it was voted, what was decided."""
 
-from typing import TYPE_CHECKING, Any
+from datetime import date
+from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.db import models
@@ -362,6 +363,6 @@ class Decision(models.Model):
         return self.text[:80]
 
     @property
-    def follow_up_date(self) -> Any:
+    def follow_up_date(self) -> date | None:
         """Return the day the matter comes back or is to be done."""
         return self.due_on

@@ -1,10 +1,10 @@
 """Carrying out decisions: who sees to it and by when, how it goes, and the list on the next meeting's
 agenda (koml § 13-1, R16)."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -176,7 +176,13 @@ def _locked(one: FollowUp, actor: User, *, right: str) -> tuple[FollowUp, audit.
 
 
 def _about(
-    one: FollowUp, action: str, actor: User | None, acting: audit.Acting | None, *, data: Any = None, text: Any = None
+    one: FollowUp,
+    action: str,
+    actor: User | None,
+    acting: audit.Acting | None,
+    *,
+    data: Mapping[str, object] | None = None,
+    text: Mapping[str, object] | None = None,
 ) -> AbstractContextManager["Event"]:
     item = one.decision.item
     return audit.recorded(
@@ -191,7 +197,14 @@ def _about(
 
 
 def _tell(
-    people: Any, one: FollowUp, item: AgendaItem, kind: str, template: str, event: "Event", *, mail: bool = True
+    people: Iterable[User],
+    one: FollowUp,
+    item: AgendaItem,
+    kind: str,
+    template: str,
+    event: "Event",
+    *,
+    mail: bool = True,
 ) -> None:
     tell(
         people,

@@ -1,8 +1,9 @@
 """Follow-up on the web: the list of a body, and one decision with its progress."""
 
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from django.contrib import messages
+from django.forms import BaseForm
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -112,7 +113,7 @@ class FollowUpView(View):
             raise Http404
         report = ProgressForm(None if assigning else request.POST)
         assign = AssignForm(request.POST if assigning else None, follow_up=one)
-        form: Any = assign if assigning else report
+        form: BaseForm = assign if assigning else report
         if not form.is_valid():
             return self.page(request, one, report=report, assign=assign, status=422)
         try:

@@ -56,7 +56,7 @@ def found_in(document: Any, titles: Iterable[str]) -> list[str]:
     return said
 
 
-def _strings(part: Any) -> Iterator[str]:
+def _strings(part: object) -> Iterator[str]:
     if isinstance(part, str):
         yield part
     elif isinstance(part, dict):

@@ -1,6 +1,6 @@
 """Minutes on the web: the page, the PDF, the draft's texts, the steps."""
 
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from django.contrib import messages
 from django.db.models import QuerySet
@@ -27,7 +27,7 @@ from trepart.access import interrupted_forms, policy
 from trepart.access.web import PUBLIC, SIGNED_IN, Access, permitted, reader_of
 from trepart.audit import sealing, viewing
 from trepart.views import TransitionView
-from trepart.workflow import GuardRefused, Transition, available
+from trepart.workflow import GuardRefused, Transition, Words, available
 
 _MEANING = {MinutesStatus.DRAFT: "neutral", MinutesStatus.PUBLISHED: "warning", MinutesStatus.APPROVED: "success"}
 
@@ -38,7 +38,7 @@ def _meeting(request: HttpRequest, pk: int) -> Meeting:
     )
 
 
-def _crumbs(meeting: Meeting, *more: tuple[Any, str | None]) -> list[tuple[Any, str | None]]:
+def _crumbs(meeting: Meeting, *more: tuple[Words, str | None]) -> list[tuple[Words, str | None]]:
     return [(_("Meetings"), reverse("forum:meeting_list")), (str(meeting), meeting.get_absolute_url()), *more]
 
 
@@ -90,7 +90,7 @@ class MinutesView(View):
             },
         )
 
-    def approving(self, request: HttpRequest, meeting: Meeting, found: Minutes | None) -> dict[str, Any]:
+    def approving(self, request: HttpRequest, meeting: Meeting, found: Minutes | None) -> dict[str, object]:
         """Return what the page shows of the approval: to those who are asked and those who sit in the body, never
         the remarks to others."""
         if found is None:
@@ -203,15 +203,15 @@ class MinutesStepView(TransitionView):
         """Minutes are addressed by their meeting."""
         return Minutes.objects.select_related("meeting__body", "meeting__presiding__person", "status_event")
 
-    def subject(self) -> Any:
+    def subject(self) -> Minutes:
         """Fetch the minutes of the meeting in the address."""
         return policy.get_or_404(self.request.user, self.view_permission, self.queryset(), meeting_id=self.kwargs["pk"])
 
-    def crumbs(self, subject: Any, transition: Transition) -> list[tuple[Any, str | None]]:
+    def crumbs(self, subject: Minutes, transition: Transition) -> list[tuple[Words, str | None]]:
         """Return the way through the meeting."""
         return _crumbs(subject.meeting, (_("Minutes"), subject.get_absolute_url()), (transition.label, None))
 
-    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+    def post(self, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponseBase:
         """Seal what has happened so far, so that the newest seal printed in the minutes covers the meeting."""
         if policy.can(request.user, "forum.publish_minutes", self.subject()):
             sealing.seal_events()

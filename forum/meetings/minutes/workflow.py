@@ -1,8 +1,6 @@
 """The lifecycle of minutes: draft, published but not yet approved, approved; corrections are
 new versions (R13, R29)."""
 
-from typing import Any
-
 from django.utils.translation import gettext_lazy as _
 
 from forum.meetings.enums import MinutesStatus
@@ -95,7 +93,7 @@ def _correct(step: Step[Corrected]) -> None:
     versions.publish(step.subject, reason=step.data.reason)
 
 
-def _version(step: Step) -> dict[str, Any]:
+def _version(step: Step) -> dict[str, object]:
     return {"version": step.subject.versions.count() + 1}
 
 

@@ -173,7 +173,7 @@ def _make(packet: Packet) -> None:
     _keep(packet, content, made)
 
 
-def _keep(packet: Packet, content: bytes, made: dict[str, Any]) -> None:
+def _keep(packet: Packet, content: bytes, made: dict[str, object]) -> None:
     """Put the file in its place and let the older ones go, in one transaction; a file that no row
     tells of is removed again."""
     name = f"{packet.meeting.body.slug}-{packet.meeting_id}-{packet.audience}-{packet.pk}.pdf"

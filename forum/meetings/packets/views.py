@@ -1,7 +1,7 @@
 """The meeting packet on the web: how it stands, the file, the same words on the screen, and the agenda alone."""
 
 import hashlib
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from django.contrib import messages
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseNotModified
@@ -51,14 +51,14 @@ def audiences(request: HttpRequest, meeting: Meeting) -> list[Audience]:
 
 def etag_of(request: HttpRequest, meeting: Meeting) -> str:
     """Return the version of what this reader is told of the packets."""
-    told: list[Any] = [meeting.pk, meeting.status, request.user.pk or 0, get_language()]
+    told: list[object] = [meeting.pk, meeting.status, request.user.pk or 0, get_language()]
     for audience in audiences(request, meeting):
         for row in queries.packets_of(meeting, audience):
             told.append((row.pk, row.stage, row.done, row.total, bool(row.file), row.failure) if row else None)
     return f'"{hashlib.sha256(repr(told).encode()).hexdigest()[:32]}"'
 
 
-def context_of(request: HttpRequest, meeting: Meeting) -> dict[str, Any]:
+def context_of(request: HttpRequest, meeting: Meeting) -> dict[str, object]:
     """Return what the part that keeps up shows."""
     standings = [queries.standing(meeting, audience) for audience in audiences(request, meeting)]
     makes = policy.can(request.user, "forum.plan_meeting", meeting) and meeting.status in AROUND_THE_TABLE

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from django.db.models import Exists, OuterRef, QuerySet
 
@@ -13,6 +13,8 @@ from forum.meetings.minutes.models import LONG, Minutes, MinutesVersion
 from trepart import clock
 
 if TYPE_CHECKING:
+    from django.contrib.auth.models import AnonymousUser
+
     from trepart.access.models import User
 
 
@@ -33,7 +35,7 @@ class Standing:
     version: MinutesVersion | None
     asked: tuple[Asked, ...] = field(default=())
 
-    def waits_for(self, person: Any) -> bool:
+    def waits_for(self, person: "User | AnonymousUser") -> bool:
         """Say whether ``person`` can approve or remark on the newest version now."""
         if self.minutes.status != MinutesStatus.PUBLISHED or self.version is None:
             return False

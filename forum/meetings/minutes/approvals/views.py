@@ -18,7 +18,7 @@ from forum.meetings.minutes.models import Minutes
 from forum.organisation.enums import MinutesApproval
 from trepart.access import interrupted_forms, policy
 from trepart.access.web import Access, permitted, reader_of
-from trepart.workflow import Refused
+from trepart.workflow import Refused, Words
 
 
 def minutes_of(request: HttpRequest, pk: int, permission: str) -> Minutes:
@@ -41,7 +41,7 @@ class _Page(View):
     """A form about the approval of minutes."""
 
     permission: ClassVar[str]
-    heading: ClassVar[Any]
+    heading: ClassVar[Words]
 
     def minutes(self, request: HttpRequest, pk: int) -> Minutes:
         """Fetch the minutes."""

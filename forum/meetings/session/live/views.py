@@ -6,7 +6,7 @@ page loaded again every half minute.
 """
 
 import hashlib
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseNotModified
 from django.shortcuts import redirect, render
@@ -38,7 +38,7 @@ def etag_of(request: HttpRequest, meeting: Meeting, *, sees_closed: bool) -> str
     return f'"{hashlib.sha256(said.encode()).hexdigest()[:32]}"'
 
 
-def context_of(request: HttpRequest, meeting: Meeting, *, sees_closed: bool) -> dict[str, Any]:
+def context_of(request: HttpRequest, meeting: Meeting, *, sees_closed: bool) -> dict[str, object]:
     """Return what the middle part shows. Who opened a kept case is written down."""
     own = own_items(request.user, meeting)
     in_session = meeting.status == MeetingStatus.IN_SESSION
