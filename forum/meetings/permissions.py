@@ -7,6 +7,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from forum.meetings.core.models import AgendaItem, Attendance, Meeting
+from forum.meetings.core.visibility import own_seats
 from forum.meetings.enums import MovementKind
 from forum.meetings.minutes.approvals.models import MinutesSigner
 from forum.meetings.minutes.models import Minutes
@@ -64,8 +65,6 @@ def _who_is_called_as_deputy(obj: object, on: date) -> Q:
 
 
 def _sits_in_for(person: "User", obj: object, on: date) -> bool:
-    from forum.meetings.core.visibility import own_seats  # which builds on the rights of this module
-
     return isinstance(obj, AgendaItem) and AgendaItem.objects.filter(own_seats(person), pk=obj.pk).exists()
 
 

@@ -11,6 +11,7 @@ from forum.meetings.core.models import Meeting
 from forum.meetings.enums import MeetingKind
 from forum.organisation.enums import BodyKind, Role
 from forum.organisation.models import Body, Membership, StandIn
+from forum.organisation.queries.bodies import bodies_for, own_bodies
 from trepart import clock
 from trepart.access import policy
 
@@ -46,8 +47,6 @@ def own_meetings(person: "User") -> QuerySet[Meeting]:
 
 def open_bodies(person: "User") -> list[Body]:
     """Return the bodies whose calendar everybody can follow, the person's own first."""
-    from forum.organisation.queries.bodies import bodies_for, own_bodies  # which read meetings in their turn
-
     own = set(own_bodies(person).values_list("pk", flat=True))
     found = [
         body for body in bodies_for(person) if body.meetings_open and body.is_active and body.kind != BodyKind.COUNCIL

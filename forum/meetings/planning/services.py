@@ -19,6 +19,7 @@ from forum.organisation.services.grants import acting
 from trepart import audit, clock
 from trepart.access import policy
 from trepart.access.models import User
+from trepart.audit.models import Event
 from trepart.notices.announcing import tell
 from trepart.workflow import GuardRefused, NotPermitted, perform, reserve_pk
 
@@ -125,8 +126,6 @@ def remove_day_off(off: DayOff, *, actor: User) -> None:
 def changed_since(plan: YearPlan) -> dict[int, str]:
     """Return what has become of the meetings of ``plan`` since it was first published: meeting id -> "added", "moved".
     One query, however many."""
-    from trepart.audit.models import Event  # models load after the executor that this module imports
-
     meetings = meetings_in(plan.body, plan.year).values("pk")
     events = Event.objects.filter(
         subject_type=Meeting._meta.label_lower, subject_id__in=meetings, at__gt=plan.published_at

@@ -11,6 +11,7 @@ from forum.meetings.agenda.notice import notice_given
 from forum.meetings.attendance import roll_call
 from forum.meetings.attendance.roll_call import Row
 from forum.meetings.core import participants
+from forum.meetings.core.locking import version
 from forum.meetings.core.models import AgendaItem, Meeting
 from forum.meetings.enums import ItemKind, MeetingStatus
 from forum.meetings.planning import services as planning_services
@@ -261,8 +262,6 @@ class TestWhoMet:
             roll_call.set_presiding(meeting, membership=town.membership(town.chair), actor=town.secretary)
 
     def test_an_old_page_is_told_so(self, town: Municipality) -> None:
-        from forum.meetings.core.locking import version
-
         meeting = called(town)
         seen = version(meeting)
         roll_call.set_attendance(meeting, rows=roll_call.all_met(meeting), actor=town.secretary, seen=seen)

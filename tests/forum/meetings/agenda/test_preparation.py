@@ -22,6 +22,7 @@ from forum.meetings.core.models import Meeting
 from forum.meetings.core.queries import item_lines
 from forum.meetings.enums import AgendaGroup, DemandKind, ItemKind, MeetingStatus
 from forum.meetings.planning import services
+from forum.organisation.services.bodies import end_membership
 from tests.factories.at_once import together
 from tests.factories.browsers import as_, text_of
 from tests.factories.councils import village_council
@@ -251,8 +252,6 @@ class TestDemands:
         assert as_(town.secretary).post(demand.get_absolute_url(), {"do": "support"}).status_code == 403
 
     def test_one_who_has_left_the_body_does_not_count(self, town: Municipality) -> None:
-        from forum.organisation.services.bodies import end_membership
-
         demand = self.demand(town)
         demands.support(demand, actor=town.union[0])
         with clock.at(clock.now() + timedelta(days=2)):

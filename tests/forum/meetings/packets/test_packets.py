@@ -1,6 +1,7 @@
 """The meeting packet: what is in it for whom, how it is made in the background, how it grows old, and
 what it never gives away."""
 
+import hashlib
 import io
 from collections.abc import Iterator
 from datetime import timedelta
@@ -95,8 +96,6 @@ def test_members_get_everything_and_the_public_number_and_basis(meeting: Meeting
 
 
 def test_a_packet_knows_its_file(meeting: Meeting) -> None:
-    import hashlib
-
     packet = made(meeting, Audience.PUBLIC)
     content = read(packet)
     assert packet.sha256 == hashlib.sha256(content).hexdigest()
