@@ -1,5 +1,4 @@
-"""The lifecycle of a meeting: planned, called, in session, ended; postponed or cancelled; or written down when it
-is over (R6-R11, R24)."""
+"""The lifecycle of a meeting: planned, called, in session, ended; postponed, cancelled, or logged (R6-R11, R24)."""
 
 from django.utils.translation import gettext_lazy as _
 

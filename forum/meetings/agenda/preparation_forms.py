@@ -1,5 +1,4 @@
-"""What is filled in ahead of a meeting: a question to the leader and its answer, a demand, who wants a late case,
-the order of the agenda."""
+"""Forms ahead of a meeting: questions and answers, demands, who wants a late case, the order of the agenda."""
 
 from collections.abc import Mapping
 

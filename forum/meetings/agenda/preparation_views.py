@@ -1,5 +1,4 @@
-"""Ahead of a meeting, for its members: questions to the leader, and what a third of them demand; for the secretary,
-the order of the agenda."""
+"""Questions to the leader, demands from members and the order of the agenda, on the web."""
 
 from typing import ClassVar
 

@@ -1,4 +1,4 @@
-"""What is filled in about who comes: an absence, an answer to a call, a deputy called by hand, possible partiality."""
+"""Forms for an absence, the answer to a call, a deputy called by hand, and a possible conflict of interest."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any

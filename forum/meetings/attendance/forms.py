@@ -95,7 +95,7 @@ class AttendanceForm(forms.Form):
         return [(str(m.pk), f"{m.person.name}, {m.get_role_display()}") for m in (*self.seats, *self.deputies)]
 
     def clean(self) -> dict[str, object]:
-        """Ask for the reason of every absence, and gather the answers as rows for `services.set_attendance`."""
+        """Ask for the reason of every absence, and gather the answers as rows for `roll_call.set_attendance`."""
         super().clean()
         cleaned = self.cleaned_data
         absent = [seat for seat in self.seats if cleaned.get(self.name("met", seat)) == ABSENT]

@@ -1,5 +1,4 @@
-"""Who comes to a meeting: absences, deputies called in their order and their answers, and possible
-partiality reported ahead."""
+"""Absences, deputies called in their order, and conflicts of interest said ahead, on the web."""
 
 from collections.abc import Mapping, Sequence
 from typing import ClassVar

@@ -1,5 +1,4 @@
-"""What is filled in about papers: a private note, with the place it marks where it marks one; a case paper, its
-attachments, its number in the archive."""
+"""Forms for a case paper, its attachments and its number in the archive, and for a private note."""
 
 from collections.abc import Mapping
 
@@ -37,7 +36,7 @@ class NoteForm(forms.Form):
 
 
 class PaperForm(forms.Form):
-    """What is written of a case paper (`forum.meetings.case_papers.services`). What is not finished need not be
+    """What is written of a case paper (`forum.meetings.case_papers.drafts`). What is not finished need not be
     complete; what is in it must be possible."""
 
     conditional = {"public_form": ("exempt_basis", "exempt_sections")}

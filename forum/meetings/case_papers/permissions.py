@@ -1,5 +1,4 @@
-"""Who may write and read case papers: asked about a `Case` (R25, koml § 11-3). Roles are given the right to write in
-`trepart/access/roles.py`."""
+"""Who may write and who may read the paper of a case (R25, koml § 11-3); roles are in `trepart/access/roles.py`."""
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any

@@ -1,5 +1,4 @@
-"""Case papers as somebody may read them: the version that counts, with its attachments, without what is exempt for that
-reader (R25, koml § 11-3).
+"""Case papers as one reader may read them, without what is exempt for that reader (R25, koml § 11-3).
 
 The exempt words never leave here for whoever may not read them: what is returned has the legal basis in their place.
 """

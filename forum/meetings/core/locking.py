@@ -1,5 +1,4 @@
-"""What every write in a meeting goes through: the meeting is locked, the right is asked for afresh, and a page that
-has grown old is told so."""
+"""The lock every write in a meeting takes: the right is asked for afresh, and an old page is refused."""
 
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager

@@ -1,5 +1,4 @@
-"""Which items of which agendas somebody may read: asked by extracts, follow-up and search alike, so that they
-cannot disagree (R8, R25)."""
+"""Which items of which agendas somebody may read, for extracts, follow-up and search alike (R8, R25)."""
 
 from typing import TYPE_CHECKING
 

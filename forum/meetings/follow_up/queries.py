@@ -1,5 +1,4 @@
-"""What a body follows up: open, due soon, overdue, without anybody responsible, and done since
-the last meeting (R16)."""
+"""What a body follows up: open, due soon, overdue, with nobody responsible, and done (R16)."""
 
 from dataclasses import dataclass, field
 from datetime import date, timedelta

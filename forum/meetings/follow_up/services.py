@@ -1,5 +1,4 @@
-"""Carrying out decisions: who sees to it and by when, how it goes, and the list on the next meeting's
-agenda (koml § 13-1, R16)."""
+"""Carrying out decisions: who sees to it and by when, and the list on the next agenda (koml § 13-1, R16)."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
@@ -219,7 +218,7 @@ def _tell(
 
 
 class DecisionsToCarryOut:
-    """What hangs on people by name in this room: decisions they are to carry out (`forum.hanging.Tasks`)."""
+    """Decisions that people are to carry out by name, as a source of `forum.organisation.responsibilities`."""
 
     def open(self, people: Collection[int] | None = None) -> Sequence[Task]:
         """Return what is not done and hangs on ``people`` (ids; everybody where None); one query."""

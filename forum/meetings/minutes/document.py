@@ -1,5 +1,4 @@
-"""Minutes as a structure: built once from what was recorded, shown on the screen and printed from
-the same (R13, koml § 11-4).
+"""The minutes built as a structure from what was recorded, for the screen and for print (R13, koml § 11-4).
 
 The structure holds plain text, dates as text and stored part values, nothing else, so that a published version can be
 kept as JSON and read back as it was.

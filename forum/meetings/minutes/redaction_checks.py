@@ -1,5 +1,4 @@
-"""What may never stand in a version for the public, whoever wrote it there: national identity numbers, and what a case
-behind closed doors is called (R8, R25, R27).
+"""What may never stand in a version for the public: identity numbers, titles of closed cases (R8, R25, R27).
 
 Asked as minutes and decision lists are printed. The portal does not read what people mean; it finds what can be found
 for certain, and says in which case it stands.

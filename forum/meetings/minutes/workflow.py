@@ -1,5 +1,4 @@
-"""The lifecycle of minutes: draft, published but not yet approved, approved; corrections are
-new versions (R13, R29)."""
+"""The lifecycle of minutes: draft, published but not yet approved, approved, corrected (R13, R29)."""
 
 from django.utils.translation import gettext_lazy as _
 

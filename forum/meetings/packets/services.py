@@ -1,5 +1,4 @@
-"""Meeting packets: asked for in the step that calls the meeting, made by the worker, told how far they have come, kept
-with their SHA-256 (docs/decisions/0036)."""
+"""Meeting packets: ordered when a meeting is called, made by the worker, stored with their digest (ADR 0036)."""
 
 import hashlib
 import io

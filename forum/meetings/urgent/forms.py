@@ -1,5 +1,4 @@
-"""What is filled in about an urgent case: what, why it cannot wait, how it is treated; and a
-member's answer (koml § 11-8)."""
+"""Forms for an urgent case and how it is treated, and for a member's answer (koml § 11-8)."""
 
 from collections.abc import Mapping
 from datetime import datetime

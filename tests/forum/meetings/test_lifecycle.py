@@ -1,5 +1,4 @@
-"""A meeting from plan to settled decisions, through the services: what each step writes, who is
-told, and what it refuses."""
+"""A meeting from plan to settled decisions: what each step writes, who is told, and what it refuses."""
 
 from datetime import timedelta
 from typing import Any

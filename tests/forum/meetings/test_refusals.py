@@ -1,5 +1,4 @@
-"""Each rule of a meeting tried from the wrong side (issue 4, "Bad input"): a clear refusal with the paragraph, and
-nothing lost or changed."""
+"""Each rule of a meeting tried from the wrong side: a clear refusal, and nothing lost or changed."""
 
 from collections.abc import Callable
 from dataclasses import replace

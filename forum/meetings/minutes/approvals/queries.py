@@ -1,4 +1,4 @@
-"""Where the approval of minutes stands: who has approved, who has a remark, who is waited for, and since when."""
+"""How far the approval of minutes has come: who has approved or remarked, who is waited for, since when."""
 
 from dataclasses import dataclass, field
 from datetime import timedelta

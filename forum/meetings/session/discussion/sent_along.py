@@ -1,5 +1,4 @@
-"""What is being written of an item's treatment comes along when another button on its page is pressed, so that nobody
-has to remember to save it first.
+"""Text being written of an item is saved along with whatever other button is pressed on its page.
 
 The page's script sends the text with every form (``treatment``). Without the script the text is saved by its own
 button.

@@ -1,5 +1,4 @@
-"""What is filled in for an election or an appointment: who stands, and the votes of a round, blank ones
-too (koml §§ 7-8, 8-1)."""
+"""Forms for who stands in an election or an appointment, and for the votes of a round (koml §§ 7-8, 8-1)."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -107,7 +106,7 @@ class RoundForm(forms.Form):
         return [self[name] for name in (*(f"count{candidate.pk}" for candidate in self.candidates), "blank")]
 
     def result(self) -> dict[str, Any]:
-        """Return what `services.hold_round` takes."""
+        """Return what `elections.services.hold_round` takes."""
         data = self.cleaned_data
         if data["how"] == self.WRITTEN:
             counts = {candidate.pk: data[f"count{candidate.pk}"] or 0 for candidate in self.candidates}

@@ -1,4 +1,4 @@
-"""Following a meeting while it lasts: members and audience see what it has come to, without loading the page again.
+"""Following a meeting while it lasts, on a page that renews itself (følg møtet).
 
 The page asks now and then for its middle part, saying which version it has; an unchanged one is answered with 304 and
 nothing else. That works behind any proxy, and without JavaScript the reader presses "refresh", or chooses to have the

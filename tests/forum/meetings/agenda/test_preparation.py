@@ -1,5 +1,4 @@
-"""Before the meeting: the agenda in its order, late items, questions, what a third demand, and what has
-changed since the notice."""
+"""The order of an agenda, late items, questions, demands, and what has changed since the notice."""
 
 from collections.abc import Iterator
 from datetime import timedelta

@@ -1,5 +1,4 @@
-"""Who sits at the table in each item: leaving and coming, deputies for one item and for the rest, and what was decided
-before standing as it was (R4, R5, R11)."""
+"""Leaving and coming while a meeting lasts, and what was decided before standing as it was (R4, R5, R11)."""
 
 from datetime import timedelta
 from typing import Any

@@ -1,5 +1,4 @@
-"""Writing case papers: a draft nobody else sees, finished as versions that never change, and two who write
-at once (R22, R25, R29)."""
+"""Writing case papers: drafts, versions that never change, and two who write at once (R22, R25, R29)."""
 
 from datetime import timedelta
 from typing import Any

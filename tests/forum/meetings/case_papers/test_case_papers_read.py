@@ -1,5 +1,4 @@
-"""Reading case papers: who reads what, with and without what is exempt, what differs between versions, print, and the
-packet (R22, R25; koml § 11-3)."""
+"""Reading case papers: who reads them, what differs between versions, print and packet (R22, R25)."""
 
 from pathlib import Path
 

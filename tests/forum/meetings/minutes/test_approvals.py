@@ -1,5 +1,4 @@
-"""Minutes are approved by those who were there, each with one click; by the next meeting; never by whoever corrected
-them. Decision lists go out the same day."""
+"""Minutes approved by those who were there or by the next meeting, and decision lists the same day (R13)."""
 
 import hashlib
 from datetime import timedelta

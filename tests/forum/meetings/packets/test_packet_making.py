@@ -1,5 +1,4 @@
-"""How a meeting packet is made in the background: told how far it has come, failed and made again, grown old, kept back
-when something is closed, and made once by two."""
+"""Making a meeting packet in the background: progress, failure, growing old, and once for two presses."""
 
 from collections.abc import Callable, Iterator
 from datetime import timedelta

@@ -1,5 +1,4 @@
-"""The meeting packet: what is in it for whom, how it is made in the background, how it grows old, and
-what it never gives away."""
+"""The meeting packet: what is in it for whom, when it is too old, and what it never gives away."""
 
 import hashlib
 import io
