@@ -47,7 +47,7 @@ class MeetingDetailView(View):
         is_out = queries.agenda_is_out(meeting) or plans
         lines = queries.item_lines(meeting, sees_closed=sees_closed, own=own) if is_out else []
         lines = papers.with_papers(lines, person)
-        if isinstance(person, User) and any(line.item.is_kept and not line.hidden for line in lines):
+        if isinstance(person, User) and any(line.item.is_withheld and not line.hidden for line in lines):
             viewing.log_view(person, meeting, "meeting")
         met, absent = queries.who_met(meeting)
         changed = (

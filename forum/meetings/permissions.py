@@ -202,5 +202,5 @@ def behind_closed_doors(event: "Event", reader: "User | AnonymousUser") -> bool:
     if event.subject_type != AgendaItem._meta.label_lower:
         return False
     item = getattr(event, "thing", None)
-    closed = event.data.get("closed") or (isinstance(item, AgendaItem) and item.is_kept)
+    closed = event.data.get("closed") or (isinstance(item, AgendaItem) and item.is_withheld)
     return bool(closed) and not (isinstance(item, AgendaItem) and policy.can(reader, "forum.view_closed", item))

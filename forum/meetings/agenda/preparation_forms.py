@@ -57,7 +57,7 @@ class LateForm(forms.Form):
     why_late = PlainTextField(label=_("Why it cannot wait"), max_length=1000, widget=Textarea(rows=2))
 
 
-class StandingOrderForm(forms.Form):
+class UsualOrderForm(forms.Form):
     """The order of the agenda: a place for each group."""
 
     def __init__(self, data: Mapping[str, object] | None = None, *, groups: list[str]) -> None:

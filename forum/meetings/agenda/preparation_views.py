@@ -13,7 +13,7 @@ from django.views import View
 from forum.meetings.agenda import demands, questions
 from forum.meetings.agenda import services as agenda
 from forum.meetings.agenda.models import Demand, Question
-from forum.meetings.agenda.preparation_forms import AnswerForm, DemandForm, QuestionForm, StandingOrderForm
+from forum.meetings.agenda.preparation_forms import AnswerForm, DemandForm, QuestionForm, UsualOrderForm
 from forum.meetings.core.locking import BEFORE_THE_END
 from forum.meetings.core.models import Meeting
 from forum.meetings.core.web import crumbs_of, fetch, status_of, title_of
@@ -277,7 +277,7 @@ class DemandView(View):
 # The order of the agenda ----------------------------------------------------------------------------------------------
 
 
-class StandingOrderView(View):
+class UsualOrderView(View):
     """In which order a body treats its cases."""
 
     access: ClassVar[Access] = permitted(PLAN)
@@ -288,20 +288,20 @@ class StandingOrderView(View):
         return self.page(
             request,
             body,
-            StandingOrderForm(interrupted_forms.give_back(request), groups=agenda.standing_order(body.pk)),
+            UsualOrderForm(interrupted_forms.give_back(request), groups=agenda.usual_order(body.pk)),
         )
 
     def post(self, request: HttpRequest, slug: str) -> HttpResponseBase:
         """Change it."""
         body = _body(request, slug, PLAN)
-        form = StandingOrderForm(request.POST, groups=agenda.standing_order(body.pk))
+        form = UsualOrderForm(request.POST, groups=agenda.usual_order(body.pk))
         if not form.is_valid():
             return self.page(request, body, form, status=422)
         agenda.set_standing_order(body, groups=form.cleaned_data["groups"], actor=reader_of(request))
         messages.success(request, _("Saved. It is used from the next case that is put on an agenda."))
         return redirect(body)
 
-    def page(self, request: HttpRequest, body: Body, form: StandingOrderForm, status: int = 200) -> HttpResponse:
+    def page(self, request: HttpRequest, body: Body, form: UsualOrderForm, status: int = 200) -> HttpResponse:
         """Render the form."""
         context = {
             "form": form,

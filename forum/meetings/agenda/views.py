@@ -159,7 +159,7 @@ class AgendaView(View):
         return _("The order is changed.")
 
     def sort(self, request: HttpRequest, meeting: Meeting) -> str:
-        """Put the agenda in the body's standing order."""
+        """Put the agenda in the body's usual order."""
         agenda_services.put_in_order(meeting, actor=reader_of(request))
         return _("The agenda is in the usual order.")
 

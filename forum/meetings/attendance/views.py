@@ -305,7 +305,7 @@ class PartialityView(View):
 
     def page(self, request: HttpRequest, form: PartialityForm, status: int = 200) -> HttpResponse:
         """Render the form."""
-        hidden = self.item.is_kept and not policy.can(request.user, "forum.view_closed", self.meeting)
+        hidden = self.item.is_withheld and not policy.can(request.user, "forum.view_closed", self.meeting)
         context = {
             "item": self.item,
             "name": self.item.title_outside if hidden else self.item.title,

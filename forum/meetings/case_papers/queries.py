@@ -296,7 +296,7 @@ def _readable(items: Sequence[AgendaItem], reader: "Person") -> set[int]:
         for item in items
         if item.meeting_id in seen
         and (agenda_is_out(item.meeting) or item.meeting_id in plans)
-        and (not item.is_kept or item.meeting_id in inside or item.pk in own)
+        and (not item.is_withheld or item.meeting_id in inside or item.pk in own)
     }
 
 

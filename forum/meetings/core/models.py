@@ -140,7 +140,7 @@ class AgendaItem(models.Model):
         return self.folder is not None and self.folder.access == CaseAccess.RECEIVER
 
     @property
-    def is_kept(self) -> bool:
+    def is_withheld(self) -> bool:
         """Say whether what was said and decided is only for those who take part: behind closed
         doors, or in an exempt case."""
         return self.is_closed or self.is_exempt

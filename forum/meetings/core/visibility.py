@@ -66,6 +66,6 @@ def may_read(item: AgendaItem, person: "Person") -> bool:
     """Say the same as :func:`readable_items` of one item that is fetched, with its meeting and cases, and whose agenda
     is out. For the few items of one case: asked of the rows there are, it costs a fraction of what it costs inside a
     question to the database (docs/performance.md)."""
-    if not item.is_kept:
+    if not item.is_withheld:
         return policy.can(person, "forum.view_meeting", item.meeting)
     return policy.can(person, "forum.view_closed", item) and policy.can(person, "forum.view_meeting", item.meeting)

@@ -210,7 +210,7 @@ def _tell(
         kind=kind,
         template=f"meetings/follow_up/mail/{template}",
         # Of what is kept a mail says the number and no more (R8, R25).
-        context={"follow_up": one, "item": item, "kept": item.label if item.is_kept else ""},
+        context={"follow_up": one, "item": item, "kept": item.label if item.is_withheld else ""},
         url=one.get_absolute_url(),
         event=event,
         mail=mail,

@@ -88,7 +88,7 @@ class FollowUpView(View):
         one = policy.get_or_404(request.user, "forum.view_follow_up", found, pk=pk)
         item = one.decision.item
         mine = one.responsible_id == request.user.pk
-        if item.is_kept and not mine and not policy.can(request.user, "forum.view_closed", item.meeting):
+        if item.is_withheld and not mine and not policy.can(request.user, "forum.view_closed", item.meeting):
             raise Http404
         return one
 
@@ -132,7 +132,7 @@ class FollowUpView(View):
     ) -> HttpResponse:
         """Render the page; reading a decision that is kept from others is written down."""
         item, person = one.decision.item, request.user
-        if item.is_kept and isinstance(person, User):
+        if item.is_withheld and isinstance(person, User):
             viewing.log_view(person, item.meeting, "follow_up")
         is_open = one.done_on is None
         sits_in = policy.can(person, "forum.view_queue", item.meeting.body)

@@ -165,7 +165,7 @@ def _item(item: AgendaItem, audience: Audience, meeting: Meeting) -> ItemBlock:
     door_votes = tuple(
         _ballot(ballot, meeting.body) for ballot in procedure if ballot.motion.purpose == MotionPurpose.DOORS
     )
-    if item.is_kept and audience == Audience.PUBLIC:
+    if item.is_withheld and audience == Audience.PUBLIC:
         return ItemBlock(
             label=item.label,
             title=item.title_outside,

@@ -69,7 +69,7 @@ def _strings(part: object) -> Iterator[str]:
 def check_public(meeting: Meeting, document: Any) -> None:
     """Raise ``GuardRefused`` where ``document``, the version of the minutes or the decision list of ``meeting`` for the
     public, holds what is exempt, with where it is."""
-    titles = [item.title for item in meeting.items.select_related("case", "referral__case") if item.is_kept]
+    titles = [item.title for item in meeting.items.select_related("case", "referral__case") if item.is_withheld]
     said = found_in(document, titles)
     if said:
         raise GuardRefused(

@@ -95,15 +95,15 @@ class MinutesView(View):
         the remarks to others."""
         if found is None:
             return {}
-        standing = approval_queries.standing(found)
+        progress = approval_queries.progress_of(found)
         by_signing = meeting.body.minutes_approval == MinutesApproval.SIGNERS and found.status != MinutesStatus.APPROVED
         names = by_signing and policy.can(request.user, "forum.publish_minutes", meeting)
         return {
-            "approval": standing,
+            "approval": progress,
             "by_next_meeting": meeting.body.minutes_approval == MinutesApproval.NEXT_MEETING,
             "by_signing": by_signing,
-            "my_turn": standing.waits_for(request.user),
-            "shows_asked": bool(standing.asked) and audience_of(request, meeting) == Audience.INTERNAL,
+            "my_turn": progress.waits_for(request.user),
+            "shows_asked": bool(progress.asked) and audience_of(request, meeting) == Audience.INTERNAL,
             "signers_url": reverse("forum:minutes_signers", args=[meeting.pk]) if names else "",
         }
 

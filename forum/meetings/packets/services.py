@@ -63,7 +63,7 @@ def ask(meeting: Meeting, audience: Audience, *, actor: "User") -> Packet:
     says all there is to say.
     """
     with hold(meeting, actor=actor, permission="forum.plan_meeting", at=AROUND_THE_TABLE) as held:
-        now = queries.standing(held.meeting, audience)
+        now = queries.progress_of(held.meeting, audience)
         if now.making is not None:
             return now.making
         if now.made is not None and not now.old and now.failed is None:

@@ -60,7 +60,7 @@ def etag_of(request: HttpRequest, meeting: Meeting) -> str:
 
 def context_of(request: HttpRequest, meeting: Meeting) -> dict[str, object]:
     """Return what the part that keeps up shows."""
-    standings = [queries.standing(meeting, audience) for audience in audiences(request, meeting)]
+    standings = [queries.progress_of(meeting, audience) for audience in audiences(request, meeting)]
     makes = policy.can(request.user, "forum.plan_meeting", meeting) and meeting.status in AROUND_THE_TABLE
     return {
         "meeting": meeting,
@@ -145,7 +145,7 @@ class PacketPdfView(View):
         """Answer with the file; 404 where there is none, or where it holds what is no longer open."""
         meeting = with_papers(request, pk)
         audience = wanted(request, meeting)
-        found = queries.standing(meeting, audience)
+        found = queries.progress_of(meeting, audience)
         if found.made is None or found.withheld:
             raise Http404
         try:

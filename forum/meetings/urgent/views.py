@@ -94,7 +94,7 @@ class AnswerView(View):
         if meeting.status != MeetingStatus.CALLED:
             return redirect(meeting)
         items = self.items(meeting)
-        if any(item.is_kept for item in items):
+        if any(item.is_withheld for item in items):
             viewing.log_view(reader_of(request), meeting, "urgent_answer")
         return self.page(request, meeting, self.forms(request, items))
 

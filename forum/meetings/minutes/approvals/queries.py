@@ -28,7 +28,7 @@ class Asked:
 
 
 @dataclass(frozen=True)
-class Standing:
+class ApprovalProgress:
     """The approval of one set of minutes."""
 
     minutes: Minutes
@@ -53,12 +53,12 @@ class Standing:
         return self.minutes.status == MinutesStatus.PUBLISHED and self.days >= LONG
 
 
-def standing(minutes: Minutes) -> Standing:
+def progress_of(minutes: Minutes) -> ApprovalProgress:
     """Return where the approval of ``minutes`` stands, in a fixed number of queries."""
     version = services.newest_of(minutes)
     signers = services.signers_of(minutes)
     answers = list(version.signatures.order_by("id")) if version is not None else []
-    return Standing(
+    return ApprovalProgress(
         minutes,
         version,
         tuple(

@@ -142,11 +142,11 @@ class RemarkView(_Page):
     def get(self, request: HttpRequest, pk: int) -> HttpResponseBase:
         """Show the form."""
         minutes = self.minutes(request, pk)
-        standing = queries.standing(minutes)
-        if standing.version is None or not standing.waits_for(request.user):
+        progress = queries.progress_of(minutes)
+        if progress.version is None or not progress.waits_for(request.user):
             messages.info(request, _("These minutes do not wait for you."))
             return redirect(minutes)
-        form = RemarkForm(interrupted_forms.give_back(request), initial={"version": standing.version.number})
+        form = RemarkForm(interrupted_forms.give_back(request), initial={"version": progress.version.number})
         return self.show(request, minutes, form)
 
     def post(self, request: HttpRequest, pk: int) -> HttpResponseBase:

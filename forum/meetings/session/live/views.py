@@ -44,7 +44,7 @@ def context_of(request: HttpRequest, meeting: Meeting, *, sees_closed: bool) -> 
     in_session = meeting.status == MeetingStatus.IN_SESSION
     current = live_queries.at_hand(meeting, sees_closed=sees_closed, own=own) if in_session else None
     lines = queries.item_lines(meeting, sees_closed=sees_closed, own=own)
-    shown = [line for line in lines if line.item.is_kept and not line.hidden]
+    shown = [line for line in lines if line.item.is_withheld and not line.hidden]
     if shown and isinstance(request.user, User):
         viewing.log_view(request.user, meeting, "meeting_follow")
     seats = participants.seats(meeting)
