@@ -1,4 +1,4 @@
-"""The room as an app."""
+"""Meetings as a Django app: what it registers when the program starts."""
 
 from django.apps import AppConfig
 

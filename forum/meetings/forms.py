@@ -1,11 +1,13 @@
 """What is filled in about a meeting as a whole: when and where, a new day, a reason."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from django import forms
+from django.core.files.uploadedfile import UploadedFile
 from django.utils import timezone
+from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext_lazy as _
 
 from forum.meetings.core.models import Meeting
@@ -48,9 +50,15 @@ class MeetingTimeForm(forms.Form):
     )
 
     def __init__(
-        self, data: Any = None, files: Any = None, *, subject: Meeting, actor: Any, initial: Any = None
+        self,
+        data: Mapping[str, object] | None = None,
+        files: MultiValueDict[str, UploadedFile] | None = None,
+        *,
+        subject: Meeting,
+        actor: object,
+        initial: dict[str, object] | None = None,
     ) -> None:
-        there: dict[str, Any] = {}
+        there: dict[str, object] = {}
         if subject.starts_at:
             there = {
                 "starts_at": timezone.localtime(subject.starts_at),
@@ -92,9 +100,10 @@ class RearrangeForm(MeetingTimeForm):
             )
         return starts_at
 
-    def clean(self) -> dict[str, Any]:
+    def clean(self) -> dict[str, object]:
         """Ask for a place, and for a change."""
-        cleaned: dict[str, Any] = super().clean() or {}
+        super().clean()
+        cleaned = self.cleaned_data
         if not self.errors and not cleaned["place"].strip():
             self.add_error("place", _("Say where the meeting is held."))
         if not self.errors and (cleaned["starts_at"], cleaned["place"].strip()) == (
@@ -111,7 +120,13 @@ class PostponeForm(MeetingTimeForm):
     reason = PlainTextField(label=_("Why is the meeting postponed?"), max_length=1000)
 
     def __init__(
-        self, data: Any = None, files: Any = None, *, subject: Meeting, actor: Any, initial: Any = None
+        self,
+        data: Mapping[str, object] | None = None,
+        files: MultiValueDict[str, UploadedFile] | None = None,
+        *,
+        subject: Meeting,
+        actor: object,
+        initial: dict[str, object] | None = None,
     ) -> None:
         # What was to be answered in writing, or treated remotely, has no room to be taken along.
         empty = {"place": ""} if subject.kind in URGENT_KINDS else {}
@@ -134,7 +149,13 @@ class CancelForm(forms.Form):
     reason = PlainTextField(label=_("Why is the meeting cancelled?"), max_length=1000)
 
     def __init__(
-        self, data: Any = None, files: Any = None, *, subject: Meeting, actor: Any, initial: Any = None
+        self,
+        data: Mapping[str, object] | None = None,
+        files: MultiValueDict[str, UploadedFile] | None = None,
+        *,
+        subject: Meeting,
+        actor: object,
+        initial: dict[str, object] | None = None,
     ) -> None:
         super().__init__(data, files, initial=initial)
 

@@ -1,6 +1,6 @@
 """The page of one meeting: when and where, its agenda, who met, what was decided, and what can be done now."""
 
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -47,7 +47,7 @@ class MeetingDetailView(View):
         is_out = queries.agenda_is_out(meeting) or plans
         lines = queries.item_lines(meeting, sees_closed=sees_closed, own=own) if is_out else []
         lines = papers.with_papers(lines, person)
-        if isinstance(person, User) and any(line.item.is_kept and not line.hidden for line in lines):
+        if isinstance(person, User) and any(line.item.is_withheld and not line.hidden for line in lines):
             viewing.log_view(person, meeting, "meeting")
         met, absent = queries.who_met(meeting)
         changed = (
@@ -96,7 +96,7 @@ class MeetingDetailView(View):
             },
         )
 
-    def decision_list(self, request: HttpRequest, meeting: Meeting) -> dict[str, Any]:
+    def decision_list(self, request: HttpRequest, meeting: Meeting) -> dict[str, object]:
         """Return the page of the decision list, where it is out or the reader may publish it."""
         if meeting.status != MeetingStatus.ENDED or meeting.kind == MeetingKind.LOG:
             return {}
@@ -105,7 +105,7 @@ class MeetingDetailView(View):
             return {}
         return {"decision_list_url": reverse("forum:decision_list", args=[meeting.pk]), "decision_list_out": out}
 
-    def steps(self, request: HttpRequest, meeting: Meeting) -> list[dict[str, Any]]:
+    def steps(self, request: HttpRequest, meeting: Meeting) -> list[dict[str, object]]:
         """Return the steps the reader may take from here, with what stands in the way."""
         return [
             {

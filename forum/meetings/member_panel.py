@@ -1,7 +1,5 @@
 """What a meeting's page offers a member: questions to the leader, absence, what one is called to."""
 
-from typing import Any
-
 from django.http import HttpRequest
 from django.urls import reverse
 
@@ -20,14 +18,14 @@ BEFORE = (MeetingStatus.PLANNED, MeetingStatus.CALLED)
 APART = (MeetingKind.LOG, MeetingKind.WRITTEN)
 
 
-def for_member(request: HttpRequest, meeting: Meeting) -> dict[str, Any]:
+def for_member(request: HttpRequest, meeting: Meeting) -> dict[str, object]:
     """Return what the page shows somebody with a seat, or a called deputy, before the meeting;
     empty for everybody else."""
     person = request.user
     if not isinstance(person, User) or meeting.status not in BEFORE or meeting.kind in APART:
         return {}
     seat = questions.seat_of(person, meeting)
-    found: dict[str, Any] = {}
+    found: dict[str, object] = {}
     if seat is not None:
         found["ask"] = reverse("forum:question_ask", args=[meeting.pk])
         found["questions"] = list(meeting.questions.filter(asked_by=seat))

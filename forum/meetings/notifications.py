@@ -51,8 +51,8 @@ MINUTES_PUBLISHED = Announcement(
     url=_minutes_url,
 )
 
-#: To those who are asked to approve them, whenever a version comes out; told by `services.approvals`
-#: when they are named later.
+#: To those who are asked to approve them, whenever a version comes out; told by
+#: `forum.meetings.minutes.approvals.services` when they are named later.
 MINUTES_TO_SIGN = "forum.minutes_to_sign"
 MINUTES_WAIT_FOR_YOU = Announcement(
     name=MINUTES_TO_SIGN,
@@ -61,16 +61,17 @@ MINUTES_WAIT_FOR_YOU = Announcement(
     url=_minutes_url,
 )
 
-#: Told by `services.approvals` to those who publish the minutes.
+#: Told by `forum.meetings.minutes.approvals.services` to those who publish the minutes.
 MINUTES_REMARKED = "forum.minutes_remarked"
 
-#: Told by `reminding.remind` to those who have not answered.
+#: Told by `forum.meetings.reminders` to those who have not answered.
 MINUTES_REMINDED = "forum.minutes_reminded"
 
-#: Told by `services.extracts` to those who lead the bodies a case came from, and to their secretaries.
+#: Told by `forum.meetings.minutes.extracts.services` to those who lead the bodies a case came from, and to their
+#: secretaries.
 CASE_MINUTED = "forum.case_minuted"
 
-#: Told by `services.decision_lists`.
+#: Told by `forum.meetings.minutes.decision_lists.services`.
 DECISION_LIST_PUBLISHED = "forum.decision_list_published"
 MINUTES_CORRECTED: "Announcement[Corrected]" = Announcement(
     name="forum.minutes_corrected",
@@ -176,15 +177,15 @@ MEETING_REARRANGED = Announcement[Timed](
     context=lambda step: {"before": step.data.before},
 )
 
-#: Told by `services.year_plans` when a plan is published or added to.
+#: Told by `forum.meetings.planning.services` when a plan is published or added to.
 YEAR_PLAN_PUBLISHED = "forum.year_plan_published"
 
-#: Told by `services.questions` and `services.demands`.
+#: Told by `forum.meetings.agenda.questions` and `forum.meetings.agenda.demands`.
 QUESTION_ASKED = "forum.question_asked"
 DEMAND_RAISED = "forum.demand_raised"
 DEMAND_BINDING = "forum.demand_binding"
 
-#: Told by `services.absences`; the name is the template's.
+#: Told by `forum.meetings.attendance.absences` and `deputy_calls`; the name is the template's.
 ABSENCE_REPORTED = "forum.absence_reported"
 DEPUTY_ASKED = "forum.deputy_asked"
 DEPUTY_ANSWERED = "forum.deputy_answered"
@@ -192,15 +193,15 @@ DEPUTY_RELEASED = "forum.deputy_released"
 DEPUTIES_EXHAUSTED = "forum.deputies_exhausted"
 PARTIALITY_REPORTED = "forum.partiality_reported"
 
-#: Told by `services.attendance` when a deputy is called for somebody's absence.
+#: Told by `forum.meetings.attendance.roll_call` when a deputy is called for somebody's absence.
 DEPUTY_CALLED = "forum.deputy_called"
 
 # Follow-up ------------------------------------------------------------------------------------------------------------
 
-#: Told by `services.follow_up`: to whoever is to carry a decision out, and to those who keep the
+#: Told by `forum.meetings.follow_up.services`: to whoever is to carry a decision out, and to those who keep the
 #: body's list when it is done.
 FOLLOW_UP_GIVEN = "forum.follow_up_given"
 FOLLOW_UP_DONE = "forum.follow_up_done"
 
-#: Told by `reminding.remind`.
+#: Told by `forum.meetings.reminders`.
 FOLLOW_UP_REMINDED = "forum.follow_up_reminded"

@@ -1,12 +1,13 @@
 """Who may what in a meeting and its minutes."""
 
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from forum.meetings.core.models import AgendaItem, Attendance, Meeting
+from forum.meetings.core.visibility import own_seats
 from forum.meetings.enums import MovementKind
 from forum.meetings.minutes.approvals.models import MinutesSigner
 from forum.meetings.minutes.models import Minutes
@@ -26,6 +27,9 @@ from trepart.access.policy import Permission, register
 from trepart.access.rules import Everyone, InBody, InOffice, Personal, When
 
 if TYPE_CHECKING:
+    from django.contrib.auth.models import AnonymousUser
+
+    from forum.meetings.follow_up.models import FollowUp
     from trepart.access.models import User
     from trepart.audit.models import Event
 
@@ -34,7 +38,7 @@ if TYPE_CHECKING:
 IN_OWN_BODY = InBody(bodies=body_ids, where=within("body"))
 
 
-def _meeting_of(obj: Any) -> Meeting | None:
+def _meeting_of(obj: object) -> Meeting | None:
     if isinstance(obj, AgendaItem | Minutes):
         return obj.meeting
     return obj if isinstance(obj, Meeting) else None
@@ -44,7 +48,7 @@ def _meeting_of(obj: Any) -> Meeting | None:
 _SAT_IN = Movement.objects.filter(kind=MovementKind.CAME, stands_for__isnull=False, only=False)
 
 
-def _is_called_as_deputy(person: "User", obj: Any, on: date) -> bool:
+def _is_called_as_deputy(person: "User", obj: object, on: date) -> bool:
     meeting = _meeting_of(obj)
     if meeting is None:
         return False
@@ -52,7 +56,7 @@ def _is_called_as_deputy(person: "User", obj: Any, on: date) -> bool:
     return called.exists() or _SAT_IN.filter(meeting=meeting, membership__person=person).exists()
 
 
-def _who_is_called_as_deputy(obj: Any, on: date) -> Q:
+def _who_is_called_as_deputy(obj: object, on: date) -> Q:
     meeting = _meeting_of(obj)
     if meeting is None:
         return Q(pk__in=[])
@@ -60,13 +64,11 @@ def _who_is_called_as_deputy(obj: Any, on: date) -> Q:
     return Q(pk__in=called) | Q(pk__in=_SAT_IN.filter(meeting=meeting).values("membership__person"))
 
 
-def _sits_in_for(person: "User", obj: Any, on: date) -> bool:
-    from forum.meetings.core.visibility import own_seats  # which builds on the rights of this module
-
+def _sits_in_for(person: "User", obj: object, on: date) -> bool:
     return isinstance(obj, AgendaItem) and AgendaItem.objects.filter(own_seats(person), pk=obj.pk).exists()
 
 
-def _who_sits_in_for(obj: Any, on: date) -> Q:
+def _who_sits_in_for(obj: object, on: date) -> Q:
     if not isinstance(obj, AgendaItem):
         return Q(pk__in=[])
     came = obj.movements.filter(kind=MovementKind.CAME, stands_for__isnull=False, only=True)
@@ -112,7 +114,7 @@ register(
 )
 
 
-def _has_seat(person: "User", obj: Any, on: date) -> bool:
+def _has_seat(person: "User", obj: object, on: date) -> bool:
     seats = Membership.objects.running(on).filter(person=person, body=body_of(obj), role__in=SEATED)
     return bool(seats.exists())
 
@@ -158,7 +160,7 @@ register(
 )
 
 
-def _decided_in(follow_up: Any) -> list[int]:
+def _decided_in(follow_up: "FollowUp") -> list[int]:
     return [follow_up.decision.item.meeting.body_id]
 
 
@@ -194,11 +196,11 @@ register(
 )
 
 
-def behind_closed_doors(event: "Event", reader: Any) -> bool:
+def behind_closed_doors(event: "Event", reader: "User | AnonymousUser") -> bool:
     """Say whether ``event`` tells of an item behind closed doors, or of an exempt case, and is to be kept from
     ``reader`` (a curtain of the timeline, R8)."""
     if event.subject_type != AgendaItem._meta.label_lower:
         return False
     item = getattr(event, "thing", None)
-    closed = event.data.get("closed") or (isinstance(item, AgendaItem) and item.is_kept)
+    closed = event.data.get("closed") or (isinstance(item, AgendaItem) and item.is_withheld)
     return bool(closed) and not (isinstance(item, AgendaItem) and policy.can(reader, "forum.view_closed", item))

@@ -38,8 +38,8 @@ def _minutes(pk: int) -> int:
     minutes = Minutes.objects.select_related("meeting__body").get(pk=pk)
     list(Meeting.objects.select_for_update(no_key=True).filter(pk=minutes.meeting_id).values_list("pk"))
     minutes.refresh_from_db(fields=["status"])
-    standing = approval_queries.standing(minutes)
-    silent = [one.signer.membership.person for one in standing.asked if one.approved is None and not one.remarks]
+    progress = approval_queries.progress_of(minutes)
+    silent = [one.signer.membership.person for one in progress.asked if one.approved is None and not one.remarks]
     if minutes.status != MinutesStatus.PUBLISHED or not silent:
         return 0
     if reminded_recently(minutes.meeting, minutes, "forum.minutes_reminded"):

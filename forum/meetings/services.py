@@ -1,8 +1,4 @@
-"""Meetings: every write that is no step in the lifecycle, and short ways to the steps that begin one.
-
-The room's other files hold the parts (agenda, attendance, ballots, decisions); whoever calls from another
-room finds all of it here.
-"""
+"""Writing a logged meeting, and every write of the parts of meetings, gathered here for callers in other rooms."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass

@@ -1,11 +1,12 @@
 """Meetings on the web: the list, planning one, and the steps of its lifecycle."""
 
 from collections.abc import Mapping
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db.models import QuerySet
+from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -92,9 +93,9 @@ class MeetingStepView(TransitionView):
         """Return the way to the step."""
         return crumbs_of(subject, (transition.label, None))
 
-    def context(self, subject: Meeting, transition: Transition) -> Mapping[str, Any]:
+    def context(self, subject: Meeting, transition: Transition) -> Mapping[str, object]:
         """Return what is worth knowing before the step: short notice, a missing quorum, the agenda that goes out."""
-        context: dict[str, Any] = {"title": title_of(subject), "danger": transition.name in ("cancel", "end")}
+        context: dict[str, object] = {"title": title_of(subject), "danger": transition.name in ("cancel", "end")}
         if transition.name == "call":
             context["short_notice"] = short_notice(subject)
             context["lines"] = queries.item_lines(subject, sees_closed=True)
@@ -201,7 +202,7 @@ class MeetingPlanView(View):
         except Refused as refusal:
             messages.warning(request, str(refusal.message))
 
-    def page(self, request: HttpRequest, body: Body, form: Any, status: int = 200) -> HttpResponse:
+    def page(self, request: HttpRequest, body: Body, form: BaseForm, status: int = 200) -> HttpResponse:
         """Render the form."""
         return render(
             request,

@@ -1,7 +1,4 @@
-"""The lifecycle of a meeting: planned, called, in session, ended; postponed or cancelled; or written down when it
-is over (R6-R11, R24)."""
-
-from typing import Any
+"""The lifecycle of a meeting: planned, called, in session, ended; postponed, cancelled, or logged (R6-R11, R24)."""
 
 from django.utils.translation import gettext_lazy as _
 
@@ -49,7 +46,7 @@ def _take_time(step: Step[Timed]) -> None:
     step.subject.remote = step.data.remote
 
 
-def _when(step: Step[Timed]) -> dict[str, Any]:
+def _when(step: Step[Timed]) -> dict[str, object]:
     return {
         "starts_at": step.data.starts_at,
         "before": step.data.before,
@@ -101,11 +98,15 @@ def _ready_to_call(step: Step) -> Words | None:
     return None
 
 
-def _notice(step: Step) -> dict[str, Any]:
+def _notice(step: Step) -> dict[str, object]:
     meeting: Meeting = step.subject
     days = (day_of(meeting) - clock.today()).days
     without = [item.pk for item in without_papers(meeting)]
-    told = {"days": days, "notice_days": meeting.body.notice_days, "late": days < meeting.body.notice_days}
+    told: dict[str, object] = {
+        "days": days,
+        "notice_days": meeting.body.notice_days,
+        "late": days < meeting.body.notice_days,
+    }
     return {**told, "without_papers": without} if without else told
 
 
@@ -191,7 +192,7 @@ def _can_open(step: Step) -> Words | None:
     return None
 
 
-def _present(step: Step) -> dict[str, Any]:
+def _present(step: Step) -> dict[str, object]:
     present, seats = len(participants.at_the_table(step.subject)), len(participants.seats(step.subject))
     return {"present": present, "seats": seats, "quorum": voting.quorum(present, seats)}
 
@@ -290,7 +291,7 @@ def _write_log(step: Step[Logged]) -> None:
         Decision.objects.create(item=item, text=entry.agreed.strip(), resolution=entry.resolution)
 
 
-def _logged(step: Step[Logged]) -> dict[str, Any]:
+def _logged(step: Step[Logged]) -> dict[str, object]:
     return {"held_on": step.data.held_on, "present": len(step.data.present), "items": len(step.data.items)}
 
 

@@ -236,7 +236,7 @@ def _writable(request: HttpRequest, page: Iterable[Referral]) -> set[int]:
 def _queue_line(referral: Referral) -> dict[str, Any]:
     owner = owner_of(referral)
     status, meaning = _standing(referral)
-    items = referral.standing_items  # type: ignore[attr-defined]  # fetched along by queries.body_queue
+    items = referral.items_on_agenda  # type: ignore[attr-defined]  # fetched along by queries.body_queue
     meeting: Meeting | None = items[0].meeting if items else None
     return {
         "referral": referral,

@@ -74,7 +74,7 @@ def _titles_kept_from(reader: "User", events: Sequence[Event]) -> dict[int, list
     found: dict[int, list[tuple[str, str]]] = {}
     open_to: dict[int, bool] = {}
     for item in items:
-        if not item.is_kept:
+        if not item.is_withheld:
             continue
         meeting = item.meeting
         if meeting.pk not in open_to:

@@ -181,7 +181,7 @@ def told_around_a_meeting(person: User, made: dict[str, Any]) -> Iterator[tuple[
     """Tell ``person`` what is told before and after a meeting that has an exempt case on its agenda, by the services'
     own hand where they have one."""
     meeting, item = made["meetings.meeting"], made["item"]
-    assert item.is_kept
+    assert item.is_withheld
     seat = Membership(pk=1, person=person, body=meeting.body)
     absence = Absence(pk=1, meeting=meeting, membership=seat, reason=TEXT)
     call = DeputyCall(pk=1, absence=absence, deputy=seat, answer_by=clock.now(), reason=TEXT)
@@ -227,7 +227,12 @@ def told_around_a_meeting(person: User, made: dict[str, Any]) -> Iterator[tuple[
         [person],
         kind=f"forum.{name}",
         template=mail_of(name),
-        context={"item": item, "came_from": meeting.body, "outcome": TEXT, "kept": item.label if item.is_kept else ""},
+        context={
+            "item": item,
+            "came_from": meeting.body,
+            "outcome": TEXT,
+            "kept": item.label if item.is_withheld else "",
+        },
         url=meeting.get_absolute_url(),
         event=event,
     )

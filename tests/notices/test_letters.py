@@ -162,7 +162,11 @@ class Anything:
 
     def __iter__(self) -> Any:
         return iter(
-            [SimpleNamespace(label="PS 1/26", title=self._words, subject=self._words, text=self._words, is_kept=False)]
+            [
+                SimpleNamespace(
+                    label="PS 1/26", title=self._words, subject=self._words, text=self._words, is_withheld=False
+                )
+            ]
         )
 
 

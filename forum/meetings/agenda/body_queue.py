@@ -42,11 +42,11 @@ def body_queue(body: Body, shown: str = Shown.ALL) -> QuerySet[Referral]:
         waiting = waiting.filter(status=ReferralStatus.OPEN, due_on__range=(today, _soon()))
     elif shown == Shown.RESTING:
         waiting = waiting.filter(status=ReferralStatus.RESTING)
-    standing = AgendaItem.objects.filter(withdrawn_at__isnull=True, settled_at__isnull=True).select_related(
+    on_agenda = AgendaItem.objects.filter(withdrawn_at__isnull=True, settled_at__isnull=True).select_related(
         "meeting", "function"
     )
     # "open" sorts before "resting".
-    return waiting.prefetch_related(Prefetch("items", standing, to_attr="standing_items")).order_by(
+    return waiting.prefetch_related(Prefetch("items", on_agenda, to_attr="items_on_agenda")).order_by(
         "status", "resumes_on", "due_on", "pk"
     )
 
@@ -72,4 +72,4 @@ def queue_counts(body: Body) -> dict[str, int]:
 def queue_for(meeting: Meeting) -> list[Referral]:
     """Return what waits for the body and stands on no agenda, what is due first comes first: what
     can be put on this one."""
-    return [referral for referral in body_queue(meeting.body) if not getattr(referral, "standing_items", [])]
+    return [referral for referral in body_queue(meeting.body) if not getattr(referral, "items_on_agenda", [])]

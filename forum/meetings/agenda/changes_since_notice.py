@@ -1,5 +1,4 @@
-"""What has changed since a notice went out: read from the trail, item by item, so that nobody has
-to say it (koml § 11-3)."""
+"""What has changed on an agenda since the notice went out, read from the trail item by item (koml § 11-3)."""
 
 from collections import defaultdict
 from dataclasses import dataclass, field, replace

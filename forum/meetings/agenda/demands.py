@@ -1,5 +1,4 @@
-"""What members demand: a case on the agenda, or a meeting. A third of them obliges the chair
-(koml §§ 11-2, 11-3; R6)."""
+"""What a third of the members can demand: a case on the agenda, or a meeting (koml §§ 11-2, 11-3; R6)."""
 
 from typing import TYPE_CHECKING
 

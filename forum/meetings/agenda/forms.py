@@ -1,6 +1,6 @@
 """What is filled in on the agenda: a free-standing case, its words, its doors, why it is withdrawn."""
 
-from typing import Any
+from collections.abc import Mapping
 
 from django import forms
 from django.utils.functional import lazy
@@ -48,7 +48,7 @@ class ItemWordsForm(forms.Form):
     )
     recommended_by = forms.CharField(label=_("Who recommends it"), max_length=120, required=False)
 
-    def __init__(self, data: Any = None, *, item: AgendaItem) -> None:
+    def __init__(self, data: Mapping[str, object] | None = None, *, item: AgendaItem) -> None:
         super().__init__(
             data,
             initial={
@@ -80,16 +80,17 @@ class DoorsForm(forms.Form):
         help_text=_("The case list is public. Say as much as can be said without giving away what is protected."),
     )
 
-    def __init__(self, data: Any = None, *, item: AgendaItem) -> None:
+    def __init__(self, data: Mapping[str, object] | None = None, *, item: AgendaItem) -> None:
         basis, comma, provision = item.closed_basis.partition(", offl")
         provision = f"offl{provision}" if comma else ""
         super().__init__(
             data, initial={"basis": basis, "provision": provision, "public_title": item.public_title}, prefix="doors"
         )
 
-    def clean(self) -> dict[str, Any]:
+    def clean(self) -> dict[str, object]:
         """Ask for the provision where the basis needs one, and put the two together."""
-        cleaned: dict[str, Any] = super().clean() or {}
+        super().clean()
+        cleaned = self.cleaned_data
         basis = cleaned.get("basis", "")
         if basis in _WITH_PROVISION:
             if not cleaned.get("provision"):
@@ -104,5 +105,5 @@ class WithdrawForm(forms.Form):
 
     reason = PlainTextField(label=_("Why is the case withdrawn?"), max_length=1000)
 
-    def __init__(self, data: Any = None) -> None:
+    def __init__(self, data: Mapping[str, object] | None = None) -> None:
         super().__init__(data, prefix="withdraw")

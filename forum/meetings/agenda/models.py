@@ -1,5 +1,4 @@
-"""What is prepared ahead of a meeting: the order of an agenda, late items, questions to the leader, and what a third of
-the members demand (koml §§ 11-2, 11-3; R6, R7)."""
+"""Late items, questions to the leader and demands from members, as they are stored (koml §§ 11-2, 11-3; R6, R7)."""
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models

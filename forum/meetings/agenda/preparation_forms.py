@@ -1,7 +1,6 @@
-"""What is filled in ahead of a meeting: a question to the leader and its answer, a demand, who wants a late case,
-the order of the agenda."""
+"""Forms ahead of a meeting: questions and answers, demands, who wants a late case, the order of the agenda."""
 
-from typing import Any
+from collections.abc import Mapping
 
 from django import forms
 from django.utils.functional import lazy
@@ -58,10 +57,10 @@ class LateForm(forms.Form):
     why_late = PlainTextField(label=_("Why it cannot wait"), max_length=1000, widget=Textarea(rows=2))
 
 
-class StandingOrderForm(forms.Form):
+class UsualOrderForm(forms.Form):
     """The order of the agenda: a place for each group."""
 
-    def __init__(self, data: Any = None, *, groups: list[str]) -> None:
+    def __init__(self, data: Mapping[str, object] | None = None, *, groups: list[str]) -> None:
         super().__init__(data)
         for group in groups:
             self.fields[group] = forms.IntegerField(
@@ -71,9 +70,10 @@ class StandingOrderForm(forms.Form):
                 initial=groups.index(group) + 1,
             )
 
-    def clean(self) -> dict[str, Any]:
+    def clean(self) -> dict[str, object]:
         """Put the groups in order; two on one place is refused beside the second."""
-        cleaned: dict[str, Any] = super().clean() or {}
+        super().clean()
+        cleaned = self.cleaned_data
         seen: set[int] = set()
         for name in list(self.fields):
             place = cleaned.get(name)

@@ -1,9 +1,9 @@
-"""Ahead of a meeting, for its members: questions to the leader, and what a third of them demand; for the secretary,
-the order of the agenda."""
+"""Questions to the leader, demands from members and the order of the agenda, on the web."""
 
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from django.contrib import messages
+from django.db.models import Count, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -13,7 +13,7 @@ from django.views import View
 from forum.meetings.agenda import demands, questions
 from forum.meetings.agenda import services as agenda
 from forum.meetings.agenda.models import Demand, Question
-from forum.meetings.agenda.preparation_forms import AnswerForm, DemandForm, QuestionForm, StandingOrderForm
+from forum.meetings.agenda.preparation_forms import AnswerForm, DemandForm, QuestionForm, UsualOrderForm
 from forum.meetings.core.locking import BEFORE_THE_END
 from forum.meetings.core.models import Meeting
 from forum.meetings.core.web import crumbs_of, fetch, status_of, title_of
@@ -22,13 +22,14 @@ from forum.organisation.models import Body
 from trepart.access import interrupted_forms, policy
 from trepart.access.web import Access, permitted, reader_of
 from trepart.refusals import Refused
+from trepart.workflow import Words
 
 PLAN = "forum.plan_meeting"
 #: What goes on inside a body: its members, deputies and clerks.
 INSIDE = "forum.view_queue"
 
 
-def _body_crumbs(body: Body, *more: tuple[Any, str | None]) -> list[tuple[Any, str | None]]:
+def _body_crumbs(body: Body, *more: tuple[Words, str | None]) -> list[tuple[Words, str | None]]:
     return [(_("Bodies"), reverse("forum:body_list")), (body.name, body.get_absolute_url()), *more]
 
 
@@ -198,10 +199,8 @@ class DemandsView(View):
         return render(request, "meetings/agenda/demand_list.html", context, status=status)
 
 
-def queries_of(body: Body) -> Any:
+def queries_of(body: Body) -> QuerySet[Demand]:
     """Return the demands of a body with how many stand behind each, newest first."""
-    from django.db.models import Count
-
     found = Demand.objects.filter(body=body).select_related("body", "raised_by__person", "item__meeting", "meeting")
     return found.annotate(behind=Count("supports"))
 
@@ -279,7 +278,7 @@ class DemandView(View):
 # The order of the agenda ----------------------------------------------------------------------------------------------
 
 
-class StandingOrderView(View):
+class UsualOrderView(View):
     """In which order a body treats its cases."""
 
     access: ClassVar[Access] = permitted(PLAN)
@@ -290,20 +289,20 @@ class StandingOrderView(View):
         return self.page(
             request,
             body,
-            StandingOrderForm(interrupted_forms.give_back(request), groups=agenda.standing_order(body.pk)),
+            UsualOrderForm(interrupted_forms.give_back(request), groups=agenda.usual_order(body.pk)),
         )
 
     def post(self, request: HttpRequest, slug: str) -> HttpResponseBase:
         """Change it."""
         body = _body(request, slug, PLAN)
-        form = StandingOrderForm(request.POST, groups=agenda.standing_order(body.pk))
+        form = UsualOrderForm(request.POST, groups=agenda.usual_order(body.pk))
         if not form.is_valid():
             return self.page(request, body, form, status=422)
         agenda.set_standing_order(body, groups=form.cleaned_data["groups"], actor=reader_of(request))
         messages.success(request, _("Saved. It is used from the next case that is put on an agenda."))
         return redirect(body)
 
-    def page(self, request: HttpRequest, body: Body, form: StandingOrderForm, status: int = 200) -> HttpResponse:
+    def page(self, request: HttpRequest, body: Body, form: UsualOrderForm, status: int = 200) -> HttpResponse:
         """Render the form."""
         context = {
             "form": form,

@@ -1,5 +1,4 @@
-"""What waits to go on an agenda: the body's queue with what is ready and why the rest is not,
-questions from members."""
+"""What waits to go on an agenda: the body's queue, what is ready and why the rest is not, and questions."""
 
 from collections import defaultdict
 from dataclasses import dataclass

@@ -66,7 +66,7 @@ def add_item(
     wanted_by: str = "",
     why_late: str = "",
 ) -> AgendaItem:
-    """Put a case on the agenda, where the body's standing order has it, and return the item.
+    """Put a case on the agenda, where the body's usual order has it, and return the item.
     After the notice it goes last.
 
     With ``referral`` (a case from the body's queue) title, recommendation and who it is from come from there unless
@@ -117,7 +117,7 @@ def add_item(
     return item
 
 
-def standing_order(body_id: int) -> list[str]:
+def usual_order(body_id: int) -> list[str]:
     """Return in which order the body treats its cases (`AgendaGroup` values): its own setting, else the usual."""
     own = StandingOrder.objects.filter(body=body_id).first()
     return list(own.groups) if own is not None else [group.value for group in AGENDA_ORDER]
@@ -129,9 +129,9 @@ def group_of(item: AgendaItem) -> str:
 
 
 def _make_room(item: AgendaItem) -> None:
-    """Give ``item`` its place: after everything that stands before it in the standing order, with what
+    """Give ``item`` its place: after everything that stands before it in the usual order, with what
     follows moved one down."""
-    order = standing_order(item.meeting.body_id)
+    order = usual_order(item.meeting.body_id)
     rank = order.index(group_of(item)) if group_of(item) in order else len(order)
     others = list(item.meeting.items.order_by("position", "pk"))
     ranks = [order.index(group_of(o)) if group_of(o) in order else len(order) for o in others]
@@ -145,9 +145,9 @@ def _make_room(item: AgendaItem) -> None:
 
 
 def put_in_order(meeting: Meeting, *, actor: "User") -> None:
-    """Put the whole agenda in the body's standing order; what is of one group keeps its order. Raises as
+    """Put the whole agenda in the body's usual order; what is of one group keeps its order. Raises as
     :func:`reorder_items`."""
-    order = standing_order(meeting.body_id)
+    order = usual_order(meeting.body_id)
     items = sorted(meeting.items.order_by("position", "pk"), key=lambda item: order.index(group_of(item)))
     reorder_items(meeting, order=[item.pk for item in items], actor=actor)
 

@@ -1,7 +1,7 @@
 """Preparing a meeting: the agenda with the queue beside it, one item on it, and who meets."""
 
-from collections.abc import Callable
-from typing import Any, ClassVar, TypedDict
+from collections.abc import Callable, Mapping
+from typing import ClassVar, TypedDict
 
 from django.contrib import messages
 from django.db import transaction
@@ -161,7 +161,7 @@ class AgendaView(View):
         return _("The order is changed.")
 
     def sort(self, request: HttpRequest, meeting: Meeting) -> str:
-        """Put the agenda in the body's standing order."""
+        """Put the agenda in the body's usual order."""
         agenda_services.put_in_order(meeting, actor=reader_of(request))
         return _("The agenda is in the usual order.")
 
@@ -347,7 +347,7 @@ class AgendaItemView(View):
         request: HttpRequest,
         meeting: Meeting,
         item: AgendaItem,
-        data: Any,
+        data: Mapping[str, object] | None,
         wanted: str,
         *,
         refusal: Refused | None = None,

@@ -1,6 +1,6 @@
-"""What is filled in about who comes: an absence, an answer to a call, a deputy called by hand, possible partiality."""
+"""Forms for an absence, the answer to a call, a deputy called by hand, and a possible conflict of interest."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django import forms
@@ -27,7 +27,7 @@ class AbsenceForForm(AbsenceForm):
 
     field_order = ["membership", "reason"]
 
-    def __init__(self, data: Any = None, *, meeting: Meeting) -> None:
+    def __init__(self, data: Mapping[str, object] | None = None, *, meeting: Meeting) -> None:
         super().__init__(data)
         away = meeting.absences.filter(withdrawn_at__isnull=True).values("membership")
         seats = [seat.pk for seat in participants.seats(meeting)]
@@ -61,7 +61,9 @@ class ByHandForm(forms.Form):
         help_text=_("Deputies are called in the order they were elected (Local Government Act § 7-10)."),
     )
 
-    def __init__(self, data: Any = None, *, own_list: Sequence[Membership], prefix: str) -> None:
+    def __init__(
+        self, data: Mapping[str, object] | None = None, *, own_list: Sequence[Membership], prefix: str
+    ) -> None:
         super().__init__(data, prefix=prefix)
         self.own_list = {str(deputy.pk): deputy for deputy in own_list}
         field: Any = self.fields["deputy"]

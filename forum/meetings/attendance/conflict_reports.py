@@ -1,5 +1,4 @@
-"""Possible partiality, reported ahead by the member it concerns. The body decides at the meeting (fvl §§ 6,
-8, koml § 11-10; R12)."""
+"""Possible conflicts of interest that members say ahead of a meeting (fvl. §§ 6 and 8, koml § 11-10; R12)."""
 
 from typing import TYPE_CHECKING
 

@@ -1,9 +1,10 @@
-"""Who at the table may be partial in an item, as prompts for the secretary (fvl §§ 6 and 8, koml § 11-10; R12). The
-body decides; nobody is left out by a prompt.
+"""Prompts for the secretary about who may be disqualified in an item (fvl. §§ 6 and 8, koml § 11-10; R12).
 
-What forum itself knows: who has reported it ahead, who wrote documents or opinions in the case as an employee, and who
-took part in deciding it in another body. A higher room that owns the case registers what it knows besides (who proposed
-it) in ``AppConfig.ready``.
+The body decides; nobody is left out by a prompt.
+
+What meetings know by themselves: who has reported it ahead, who wrote documents or opinions in the case as an
+employee, and who took part in deciding it in another body. A higher room that owns the case registers what it knows
+besides (who proposed it) in ``AppConfig.ready``.
 """
 
 from collections.abc import Callable, Iterable

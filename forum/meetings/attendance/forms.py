@@ -1,6 +1,6 @@
 """Who met: one answer for each seat, and the deputy who comes instead."""
 
-from typing import Any
+from collections.abc import Mapping
 
 from django import forms
 from django.utils.translation import gettext as _
@@ -24,7 +24,7 @@ class AttendanceForm(forms.Form):
 
     mark_optional = False
 
-    def __init__(self, data: Any = None, *, meeting: Meeting) -> None:
+    def __init__(self, data: Mapping[str, object] | None = None, *, meeting: Meeting) -> None:
         super().__init__(data)
         self.meeting = meeting
         self.seats = participants.seats(meeting)
@@ -94,9 +94,10 @@ class AttendanceForm(forms.Form):
     def _who_may_preside(self) -> list[tuple[str, str]]:
         return [(str(m.pk), f"{m.person.name}, {m.get_role_display()}") for m in (*self.seats, *self.deputies)]
 
-    def clean(self) -> dict[str, Any]:
-        """Ask for the reason of every absence, and gather the answers as rows for `services.set_attendance`."""
-        cleaned: dict[str, Any] = super().clean() or {}
+    def clean(self) -> dict[str, object]:
+        """Ask for the reason of every absence, and gather the answers as rows for `roll_call.set_attendance`."""
+        super().clean()
+        cleaned = self.cleaned_data
         absent = [seat for seat in self.seats if cleaned.get(self.name("met", seat)) == ABSENT]
         for seat in absent:
             if not cleaned.get(self.name("reason", seat), "").strip():
@@ -129,7 +130,7 @@ class AttendanceForm(forms.Form):
         cleaned["who_presides"] = people.get(cleaned.get("presiding", ""))
         return cleaned
 
-    def lines(self) -> list[dict[str, Any]]:
+    def lines(self) -> list[dict[str, object]]:
         """Return the seats for the page: the person, and the names of the fields."""
         return [
             {

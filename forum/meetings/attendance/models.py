@@ -1,5 +1,4 @@
-"""Who cannot come, which deputies were called in turn and what they answered (koml § 7-10, R4), and who may be
-partial in an item (R12)."""
+"""Absences, deputies called in turn with their answers, and conflicts of interest said ahead (R4, R12)."""
 
 from django.db import models
 from django.db.models import Q

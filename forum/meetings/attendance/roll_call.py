@@ -113,8 +113,8 @@ def set_attendance(meeting: Meeting, *, rows: Iterable[Row], actor: "User", seen
     """Record who meets. ``rows`` says it seat by seat; seats not mentioned stay as they are.
 
     May be said again until the first vote is held: after that who comes and goes is recorded from an item on
-    (`services.movements`), so that no earlier item is altered. Where nobody presides yet, the leader does if present,
-    else the deputy leader. Deputies called before the meeting are told.
+    (`session.participation.movements`), so that no earlier item is altered. Where nobody presides yet, the leader does
+    if present, else the deputy leader. Deputies called before the meeting are told.
 
     Raises ``GuardRefused`` for one without a seat, once cases have been treated, for an absence without a reason, or a
     deputy from the wrong list, out of order without a reason, or for two seats at once; ``WrongState`` before the

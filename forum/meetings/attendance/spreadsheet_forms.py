@@ -1,7 +1,5 @@
 """Which days the attendance list is for."""
 
-from typing import Any
-
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
@@ -16,7 +14,7 @@ class PeriodForm(forms.Form):
     fra = forms.DateField(label=_("From"), widget=DateInput())
     til = forms.DateField(label=_("To and including"), widget=DateInput())
 
-    def clean(self) -> dict[str, Any]:
+    def clean(self) -> dict[str, object]:
         """Refuse a period that ends before it begins."""
         data = super().clean() or {}
         if data.get("fra") and data.get("til") and data["til"] < data["fra"]:

@@ -1,8 +1,7 @@
-"""Who comes to a meeting: absences, deputies called in their order and their answers, and possible
-partiality reported ahead."""
+"""Absences, deputies called in their order, and conflicts of interest said ahead, on the web."""
 
-from collections.abc import Sequence
-from typing import Any, ClassVar
+from collections.abc import Mapping, Sequence
+from typing import ClassVar
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
@@ -41,7 +40,7 @@ class AbsenceView(View):
 
     access: ClassVar[Access] = SIGNED_IN.showing("forum.view_meeting")
 
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+    def dispatch(self, request: HttpRequest, *args: object, **kwargs: int) -> HttpResponseBase:
         """Fetch the meeting and the reader's seat; 404 to who has none."""
         if request.user.is_authenticated:
             self.meeting = fetch(request, kwargs["pk"])
@@ -209,7 +208,9 @@ class DeputiesCalledView(View):
         return redirect("forum:deputies_called", meeting.pk)
 
     @staticmethod
-    def by_hand(absence: Absence, everyone: Sequence[Membership], data: Any = None) -> ByHandForm:
+    def by_hand(
+        absence: Absence, everyone: Sequence[Membership], data: Mapping[str, object] | None = None
+    ) -> ByHandForm:
         """Return the form that calls a deputy for one absence."""
         return ByHandForm(data, own_list=list_of(absence.membership, everyone), prefix=f"h{absence.pk}")
 
@@ -261,7 +262,7 @@ class PartialityView(View):
 
     access: ClassVar[Access] = SIGNED_IN.showing("forum.view_meeting")
 
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+    def dispatch(self, request: HttpRequest, *args: object, **kwargs: int) -> HttpResponseBase:
         """Fetch the item, for somebody who takes part and may read it; 404 to everybody else."""
         if request.user.is_authenticated:
             self.meeting = fetch(request, kwargs["pk"])
@@ -305,7 +306,7 @@ class PartialityView(View):
 
     def page(self, request: HttpRequest, form: PartialityForm, status: int = 200) -> HttpResponse:
         """Render the form."""
-        hidden = self.item.is_kept and not policy.can(request.user, "forum.view_closed", self.meeting)
+        hidden = self.item.is_withheld and not policy.can(request.user, "forum.view_closed", self.meeting)
         context = {
             "item": self.item,
             "name": self.item.title_outside if hidden else self.item.title,

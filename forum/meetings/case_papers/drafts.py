@@ -127,7 +127,7 @@ def _recommended(case: Case) -> str:
     return stay.recommendation if stay is not None else ""
 
 
-def save_draft(case: Case, *, content: Mapping[str, Any], seen: str, actor: User) -> CasePaperDraft:
+def save_draft(case: Case, *, content: Mapping[str, object], seen: str, actor: User) -> CasePaperDraft:
     """Keep what is being written; nobody but those who prepare the case sees it. ``content`` is clean, by the names in
     `WRITTEN`; what is not in it stays.
 
@@ -138,7 +138,7 @@ def save_draft(case: Case, *, content: Mapping[str, Any], seen: str, actor: User
         return keep_in_draft(held, content, seen)
 
 
-def keep_in_draft(held: Hold, content: Mapping[str, Any], seen: str) -> CasePaperDraft:
+def keep_in_draft(held: Hold, content: Mapping[str, object], seen: str) -> CasePaperDraft:
     draft = draft_of(held.case)
     wanted = {name: content[name] for name in WRITTEN if name in content}
     if seen != mark(held.case):

@@ -1,5 +1,4 @@
-"""Writing case papers: one page, for those who prepare the case. What is written is kept as a draft at every press, and
-by itself while it is written."""
+"""The page on which those who prepare a case write its paper, with drafts that save themselves."""
 
 from collections.abc import Callable
 from typing import Any, ClassVar

@@ -24,7 +24,7 @@ from trepart.text import rich as rich_text
 
 def wrongs(content: Mapping[str, Any], *, first: bool) -> dict[str, Any]:
     """Return what stands in the way of finishing ``content``, by field: the rules of R22 and R25, each said once."""
-    found: dict[str, Any] = {}
+    found: dict[str, object] = {}
     form, basis, kept = content["public_form"], content["exempt_basis"], content["exempt_sections"]
     marked = any(rich_text.has_exempt(content[section.value]) for section in PaperSection)
     if not any(content[name] for name in ("recommendation", "facts", "assessment")):
@@ -58,7 +58,7 @@ def wrongs(content: Mapping[str, Any], *, first: bool) -> dict[str, Any]:
     return found
 
 
-def finish(case: Case, *, content: Mapping[str, Any], seen: str, actor: User) -> CasePaperVersion:
+def finish(case: Case, *, content: Mapping[str, object], seen: str, actor: User) -> CasePaperVersion:
     """Finish the paper as its next version, which never changes and can be read by whoever may
     read the case, and return it.
 

@@ -1,7 +1,6 @@
-"""What is filled in about papers: a private note, with the place it marks where it marks one; a case paper, its
-attachments, its number in the archive."""
+"""Forms for a case paper, its attachments and its number in the archive, and for a private note."""
 
-from typing import Any
+from collections.abc import Mapping
 
 from django import forms
 from django.utils.functional import lazy
@@ -32,12 +31,12 @@ class NoteForm(forms.Form):
 
     def clean_start(self) -> int:
         """Count from the beginning where nothing is said."""
-        start: Any = self.cleaned_data["start"]
+        start: int | None = self.cleaned_data["start"]
         return start or 0
 
 
 class PaperForm(forms.Form):
-    """What is written of a case paper (`forum.meetings.case_papers.services`). What is not finished need not be
+    """What is written of a case paper (`forum.meetings.case_papers.drafts`). What is not finished need not be
     complete; what is in it must be possible."""
 
     conditional = {"public_form": ("exempt_basis", "exempt_sections")}
@@ -106,14 +105,21 @@ class PaperForm(forms.Form):
         help_text=_("Needed from the second version on. Everybody who reads the paper sees it."),
     )
 
-    def __init__(self, data: Any = None, *, initial: Any = None, first: bool = True) -> None:
+    def __init__(
+        self,
+        data: Mapping[str, object] | None = None,
+        *,
+        initial: dict[str, object] | None = None,
+        first: bool = True,
+    ) -> None:
         super().__init__(data, initial=initial)
         if first:
             del self.fields["reason"]
 
-    def clean(self) -> dict[str, Any]:
+    def clean(self) -> dict[str, object]:
         """Drop what belongs to another choice."""
-        cleaned: dict[str, Any] = super().clean() or {}
+        super().clean()
+        cleaned = self.cleaned_data
         form = cleaned.get("public_form")
         chosen = cleaned.get("exempt_sections") or []
         cleaned["exempt_sections"] = (

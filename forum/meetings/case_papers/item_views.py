@@ -39,14 +39,14 @@ class PaperView(View):
         if not queries.agenda_is_out(meeting) and not plans:
             raise Http404
         found = item_of(meeting, item)
-        if found.is_kept and not policy.can(request.user, "forum.view_closed", found):
+        if found.is_withheld and not policy.can(request.user, "forum.view_closed", found):
             raise Http404
         return meeting, found
 
     def get(self, request: HttpRequest, pk: int, item: int) -> HttpResponse:
         """Show the paper."""
         meeting, found = self.item(request, pk, item)
-        if isinstance(request.user, User) and found.is_kept:
+        if isinstance(request.user, User) and found.is_withheld:
             viewing.log_view(request.user, meeting, "item")
         return self.page(request, meeting, found, NoteForm(interrupted_forms.give_back(request)))
 

@@ -1,5 +1,4 @@
-"""Case papers (saksframlegg): what a body reads before it decides. A draft that is being written, and
-versions that never change."""
+"""Case papers (saksframlegg): a draft being written, and versions that never change (R22, R29)."""
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField

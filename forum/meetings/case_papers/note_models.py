@@ -1,5 +1,4 @@
-"""What one reader writes and marks in the papers of a meeting. Nobody else's: no history, no event, no page of an
-administrator shows it."""
+"""Private notes and highlights in the papers of a meeting, without history or event, read by their writer alone."""
 
 from django.conf import settings
 from django.db import models

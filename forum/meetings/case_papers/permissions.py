@@ -1,5 +1,4 @@
-"""Who may write and read case papers: asked about a `Case` (R25, koml § 11-3). Roles are given the right to write in
-`trepart/access/roles.py`."""
+"""Who may write and who may read the paper of a case (R25, koml § 11-3); roles are in `trepart/access/roles.py`."""
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -92,7 +91,7 @@ class _ThroughMeetings(Combinable):
         items = AgendaItem.objects.filter(OUT).order_by()
         return items.filter(OPEN) if self.open_only else items
 
-    def allows(self, permission: str, person: "Person", obj: Any) -> bool:
+    def allows(self, permission: str, person: "Person", obj: Case) -> bool:
         meetings = Meeting.objects.filter(pk__in=self._items().filter(about(obj)).values("meeting")).order_by()
         return policy.visible_to(person, self.right, meetings).exists()
 
@@ -100,7 +99,7 @@ class _ThroughMeetings(Combinable):
         seen = policy.visible_to(person, self.right, Meeting.objects.order_by())
         return _cases(self._items().filter(meeting__in=seen.values("pk")))
 
-    def people(self, permission: str, obj: Any) -> Q:
+    def people(self, permission: str, obj: Case) -> Q:
         meetings = Meeting.objects.filter(pk__in=self._items().filter(about(obj)).values("meeting")).select_related(
             "body"
         )
@@ -125,13 +124,13 @@ class _Whoever(Combinable):
     right: str
     ground = "another right over it"
 
-    def allows(self, permission: str, person: "Person", obj: Any) -> bool:
+    def allows(self, permission: str, person: "Person", obj: Case) -> bool:
         return policy.can(person, self.right, obj)
 
     def objects(self, permission: str, person: "Person") -> Q:
         return policy.condition(person, self.right)
 
-    def people(self, permission: str, obj: Any) -> Q:
+    def people(self, permission: str, obj: Case) -> Q:
         return policy.get(self.right).rule.people(self.right, obj)
 
 

@@ -1,5 +1,4 @@
-"""Case papers as somebody may read them: the version that counts, with its attachments, without what is exempt for that
-reader (R25, koml § 11-3).
+"""Case papers as one reader may read them, without what is exempt for that reader (R25, koml § 11-3).
 
 The exempt words never leave here for whoever may not read them: what is returned has the legal basis in their place.
 """
@@ -297,7 +296,7 @@ def _readable(items: Sequence[AgendaItem], reader: "Person") -> set[int]:
         for item in items
         if item.meeting_id in seen
         and (agenda_is_out(item.meeting) or item.meeting_id in plans)
-        and (not item.is_kept or item.meeting_id in inside or item.pk in own)
+        and (not item.is_withheld or item.meeting_id in inside or item.pk in own)
     }
 
 

@@ -1,6 +1,6 @@
 """Reading case papers: the page, its versions and what differs between them, the PDF, the attachments."""
 
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
@@ -25,6 +25,7 @@ from trepart.audit import viewing
 from trepart.pdf.rendering import render_pdf
 from trepart.text.dates import date_text
 from trepart.text.numbers import number
+from trepart.workflow import Words
 
 TEMPLATE = "meetings/case_papers/pdf/case_paper.html"
 
@@ -34,7 +35,7 @@ def fetch_case(request: HttpRequest, pk: int, permission: str) -> Case:
     return policy.get_or_404(request.user, permission, Case.objects.all(), pk=pk)
 
 
-def crumbs_of(case: Case, *more: tuple[Any, str | None], finished: bool = True) -> list[tuple[Any, str | None]]:
+def crumbs_of(case: Case, *more: tuple[Words, str | None], finished: bool = True) -> list[tuple[Words, str | None]]:
     """Return the way to a page about the paper of ``case``; one that is not ``finished`` has no page to lead to."""
     own = reverse("forum:case_paper", args=[case.pk]) if more and finished else None
     return [

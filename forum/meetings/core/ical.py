@@ -1,5 +1,4 @@
-"""Meetings in calendars: the invitation that goes with a notice, the file on the meeting's page, and the feeds
-of a body and of a person.
+"""Meetings in calendars: the invitation with a notice, the file on a meeting's page, and the feeds.
 
 A calendar entry says body, day, place and where the agenda is; what stands on the agenda it does not say (R8,
 R25): calendars are shared.

@@ -1,5 +1,4 @@
-"""Lovlighetskontroll (koml § 27-1, R15): how long at least three members of the municipal council can ask for it,
-and in which decisions."""
+"""How long a review of a decision's legality can be asked for, and of which decisions (koml § 27-1, R15)."""
 
 from datetime import date, timedelta
 from typing import TYPE_CHECKING

@@ -1,10 +1,9 @@
-"""What every write in a meeting goes through: the meeting is locked, the right is asked for afresh, and a page that
-has grown old is told so."""
+"""The lock every write in a meeting takes: the right is asked for afresh, and an old page is refused."""
 
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from django.db import transaction
 from django.db.models import Max
@@ -39,7 +38,7 @@ class Hold:
     acting: audit.Acting | None
 
     def about_meeting(
-        self, action: str, *, data: Mapping[str, Any] | None = None, text: Mapping[str, Any] | None = None
+        self, action: str, *, data: Mapping[str, object] | None = None, text: Mapping[str, object] | None = None
     ) -> AbstractContextManager[Event]:
         """Open the event under which something about the meeting is written."""
         return audit.recorded(
@@ -57,8 +56,8 @@ class Hold:
         action: str,
         item: AgendaItem,
         *,
-        data: Mapping[str, Any] | None = None,
-        text: Mapping[str, Any] | None = None,
+        data: Mapping[str, object] | None = None,
+        text: Mapping[str, object] | None = None,
     ) -> AbstractContextManager[Event]:
         """Open the event under which something about ``item`` is written.
 
@@ -90,7 +89,7 @@ class Hold:
         )
 
 
-def on_agenda(item: AgendaItem, meeting: Meeting) -> dict[str, Any]:
+def on_agenda(item: AgendaItem, meeting: Meeting) -> dict[str, object]:
     """Return where an item stands, for the story of its case."""
     return {
         "body": meeting.body.name,

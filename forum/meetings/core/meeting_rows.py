@@ -1,7 +1,6 @@
 """A meeting as a line in a list: its status, and how far its minutes have come."""
 
 from dataclasses import dataclass
-from typing import Any
 
 from django.utils import timezone
 from django.utils.text import capfirst
@@ -13,6 +12,7 @@ from forum.meetings.enums import MeetingKind, MeetingStatus, MinutesStatus
 from forum.meetings.minutes.models import LONG, Minutes
 from trepart import clock, ui
 from trepart.text.dates import date_text
+from trepart.workflow import Words
 
 
 @dataclass(frozen=True)
@@ -42,6 +42,6 @@ def _waiting(minutes: Minutes) -> str:
     return _("Minutes wait for approval since %(date)s") % {"date": date_text(timezone.localtime(minutes.published_at))}
 
 
-def status_label(meeting: Meeting) -> Any:
+def status_label(meeting: Meeting) -> Words:
     """Return the status in words; a logged meeting was simply held."""
     return _("held") if meeting.kind == MeetingKind.LOG else MeetingStatus(meeting.status).label

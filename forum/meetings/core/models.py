@@ -1,6 +1,7 @@
 """Meetings: who met, what was on the agenda, what was moved, how it was voted, what was decided."""
 
-from typing import TYPE_CHECKING, Any
+from datetime import date
+from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.db import models
@@ -139,7 +140,7 @@ class AgendaItem(models.Model):
         return self.folder is not None and self.folder.access == CaseAccess.RECEIVER
 
     @property
-    def is_kept(self) -> bool:
+    def is_withheld(self) -> bool:
         """Say whether what was said and decided is only for those who take part: behind closed
         doors, or in an exempt case."""
         return self.is_closed or self.is_exempt
@@ -362,6 +363,6 @@ class Decision(models.Model):
         return self.text[:80]
 
     @property
-    def follow_up_date(self) -> Any:
+    def follow_up_date(self) -> date | None:
         """Return the day the matter comes back or is to be done."""
         return self.due_on

@@ -1,4 +1,4 @@
-"""Who sits at the table in each item: the roll call, and everybody who has come or gone since (R4, R5).
+"""Who is there in each item: the roll call, and everybody who has come or gone since (R4, R5).
 
 Items are ordered as they were treated: those voted on or decided in the order they were, then the others as the agenda
 has them. A movement counts in its own item and every one treated after it, and in none before: what was decided stays

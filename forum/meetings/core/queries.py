@@ -217,7 +217,7 @@ def agenda_is_out(meeting: Meeting) -> bool:
 def item_lines(meeting: Meeting, *, sees_closed: bool, own: Collection[int] = ()) -> list[ItemLine]:
     """Return the agenda as a reader may see it. ``own`` has the ids of the items the reader has been called to as a
     deputy for those alone."""
-    return [ItemLine(item, item.is_kept and not sees_closed and item.pk not in own) for item in agenda_of(meeting)]
+    return [ItemLine(item, item.is_withheld and not sees_closed and item.pk not in own) for item in agenda_of(meeting)]
 
 
 def who_met(meeting: Meeting) -> tuple[list[Attendance], list[Attendance]]:

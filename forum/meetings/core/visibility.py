@@ -1,5 +1,4 @@
-"""Which items of which agendas somebody may read: asked by extracts, follow-up and search alike, so that they
-cannot disagree (R8, R25)."""
+"""Which items of which agendas somebody may read, for extracts, follow-up and search alike (R8, R25)."""
 
 from typing import TYPE_CHECKING
 
@@ -67,6 +66,6 @@ def may_read(item: AgendaItem, person: "Person") -> bool:
     """Say the same as :func:`readable_items` of one item that is fetched, with its meeting and cases, and whose agenda
     is out. For the few items of one case: asked of the rows there are, it costs a fraction of what it costs inside a
     question to the database (docs/performance.md)."""
-    if not item.is_kept:
+    if not item.is_withheld:
         return policy.can(person, "forum.view_meeting", item.meeting)
     return policy.can(person, "forum.view_closed", item) and policy.can(person, "forum.view_meeting", item.meeting)

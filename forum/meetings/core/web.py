@@ -1,7 +1,5 @@
 """What every page of a meeting asks of the address: the meeting, the item, the crumbs, the status of a refusal."""
 
-from typing import Any
-
 from django.http import Http404, HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -11,8 +9,9 @@ from forum.meetings.core.models import AgendaItem, Meeting
 from trepart.access import policy
 from trepart.refusals import NotPermitted, Refused, WrongState
 from trepart.text.dates import date_text
+from trepart.workflow import Words
 
-Crumbs = list[tuple[Any, str | None]]
+Crumbs = list[tuple[Words, str | None]]
 
 
 def title_of(meeting: Meeting) -> str:
@@ -20,7 +19,7 @@ def title_of(meeting: Meeting) -> str:
     return f"{meeting.body.name}, {date_text(meeting.starts_at)}"
 
 
-def crumbs_of(meeting: Meeting, *more: tuple[Any, str | None]) -> Crumbs:
+def crumbs_of(meeting: Meeting, *more: tuple[Words, str | None]) -> Crumbs:
     """Return the way to a page about ``meeting``."""
     own = meeting.get_absolute_url() if more else None
     return [(_("Meetings"), reverse("forum:meeting_list")), (title_of(meeting), own), *more]

@@ -1,6 +1,6 @@
 """How a decision is carried out: the progress, and who sees to it."""
 
-from typing import Any
+from collections.abc import Mapping
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -25,7 +25,7 @@ class AssignForm(forms.Form):
     responsible = forms.ModelChoiceField(label=_("Responsible"), queryset=User.objects.none())
     due_on = forms.DateField(label=_("To be done by"), widget=DateInput())
 
-    def __init__(self, data: Any = None, *, follow_up: FollowUp) -> None:
+    def __init__(self, data: Mapping[str, object] | None = None, *, follow_up: FollowUp) -> None:
         super().__init__(data, initial={"responsible": follow_up.responsible_id, "due_on": follow_up.due_on})
         # A ModelChoiceField.
         self.fields["responsible"].queryset = User.objects.filter(belongs("pk")).order_by(  # type: ignore[attr-defined]

@@ -1,5 +1,4 @@
-"""What a body follows up: open, due soon, overdue, without anybody responsible, and done since
-the last meeting (R16)."""
+"""What a body follows up: open, due soon, overdue, with nobody responsible, and done (R16)."""
 
 from dataclasses import dataclass, field
 from datetime import date, timedelta
@@ -70,7 +69,7 @@ def board(body: Body, person: "Person") -> Board:
     found = Board(body, held, coming, minutes=list(approval_queries.waiting_long(body.pk)))
     own = with_decisions(FollowUp.objects.filter(decision__item__meeting__body=body))
     recent = own.filter(done_on__isnull=True) | own.filter(done_on__gte=since)
-    measures = [measure_of(one, hidden=one.decision.item.is_kept and not inside) for one in recent]
+    measures = [measure_of(one, hidden=one.decision.item.is_withheld and not inside) for one in recent]
     measures += brought(body, person, done_since=since)
     for measure in sorted(measures, key=_order):
         if measure.done_on is not None:
@@ -102,7 +101,7 @@ def measure_of(one: FollowUp, *, hidden: bool) -> Measure:
         responsible=one.responsible.name if one.responsible is not None else "",
         due_on=one.due_on,
         done_on=one.done_on,
-        public=item.title_outside if item.is_kept else "",
+        public=item.title_outside if item.is_withheld else "",
         note="" if hidden else (getattr(one, "newest_note", None) or ""),
         noted_on=noted.date() if noted is not None and not hidden else None,
     )

@@ -1,10 +1,9 @@
-"""Carrying out decisions: who sees to it and by when, how it goes, and the list on the next meeting's
-agenda (koml § 13-1, R16)."""
+"""Carrying out decisions: who sees to it and by when, and the list on the next agenda (koml § 13-1, R16)."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -172,7 +171,13 @@ def _locked(one: FollowUp, actor: User, *, right: str) -> tuple[FollowUp, audit.
 
 
 def _about(
-    one: FollowUp, action: str, actor: User | None, acting: audit.Acting | None, *, data: Any = None, text: Any = None
+    one: FollowUp,
+    action: str,
+    actor: User | None,
+    acting: audit.Acting | None,
+    *,
+    data: Mapping[str, object] | None = None,
+    text: Mapping[str, object] | None = None,
 ) -> AbstractContextManager["Event"]:
     item = one.decision.item
     return audit.recorded(
@@ -187,14 +192,21 @@ def _about(
 
 
 def _tell(
-    people: Any, one: FollowUp, item: AgendaItem, kind: str, template: str, event: "Event", *, mail: bool = True
+    people: Iterable[User],
+    one: FollowUp,
+    item: AgendaItem,
+    kind: str,
+    template: str,
+    event: "Event",
+    *,
+    mail: bool = True,
 ) -> None:
     tell(
         people,
         kind=kind,
         template=f"meetings/follow_up/mail/{template}",
         # Of what is kept a mail says the number and no more (R8, R25).
-        context={"follow_up": one, "item": item, "kept": item.label if item.is_kept else ""},
+        context={"follow_up": one, "item": item, "kept": item.label if item.is_withheld else ""},
         url=one.get_absolute_url(),
         event=event,
         mail=mail,
@@ -202,7 +214,7 @@ def _tell(
 
 
 class DecisionsToCarryOut:
-    """What hangs on people by name in this room: decisions they are to carry out (`forum.hanging.Tasks`)."""
+    """Decisions that people are to carry out by name, as a source of `forum.organisation.responsibilities`."""
 
     def open(self, people: Collection[int] | None = None) -> Sequence[Task]:
         """Return what is not done and hangs on ``people`` (ids; everybody where None); one query."""

@@ -1,5 +1,4 @@
-"""The port for what else a body follows up: a higher room brings the measures its cases have led to, beside this
-room's own decisions (R16)."""
+"""The port through which a higher room brings what else a body follows up, beside its decisions (R16)."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -1,8 +1,9 @@
 """Follow-up on the web: the list of a body, and one decision with its progress."""
 
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from django.contrib import messages
+from django.forms import BaseForm
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -87,7 +88,7 @@ class FollowUpView(View):
         one = policy.get_or_404(request.user, "forum.view_follow_up", found, pk=pk)
         item = one.decision.item
         mine = one.responsible_id == request.user.pk
-        if item.is_kept and not mine and not policy.can(request.user, "forum.view_closed", item.meeting):
+        if item.is_withheld and not mine and not policy.can(request.user, "forum.view_closed", item.meeting):
             raise Http404
         return one
 
@@ -112,7 +113,7 @@ class FollowUpView(View):
             raise Http404
         report = ProgressForm(None if assigning else request.POST)
         assign = AssignForm(request.POST if assigning else None, follow_up=one)
-        form: Any = assign if assigning else report
+        form: BaseForm = assign if assigning else report
         if not form.is_valid():
             return self.page(request, one, report=report, assign=assign, status=422)
         try:
@@ -131,7 +132,7 @@ class FollowUpView(View):
     ) -> HttpResponse:
         """Render the page; reading a decision that is kept from others is written down."""
         item, person = one.decision.item, request.user
-        if item.is_kept and isinstance(person, User):
+        if item.is_withheld and isinstance(person, User):
             viewing.log_view(person, item.meeting, "follow_up")
         is_open = one.done_on is None
         sits_in = policy.can(person, "forum.view_queue", item.meeting.body)

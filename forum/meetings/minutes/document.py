@@ -1,19 +1,17 @@
-"""Minutes as a structure: built once from what was recorded, shown on the screen and printed from
-the same (R13, koml § 11-4).
+"""The minutes built as a structure from what was recorded, for the screen and for print (R13, koml § 11-4).
 
 The structure holds plain text, dates as text and stored part values, nothing else, so that a published version can be
 kept as JSON and read back as it was.
 """
 
 from collections.abc import Iterable
-from typing import Any
 
 from django.utils import timezone
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
 from forum.meetings.core import legality_rules, voting
-from forum.meetings.core.models import AgendaItem, Attendance, Ballot, Meeting
+from forum.meetings.core.models import AgendaItem, Attendance, Ballot, Decision, Meeting
 from forum.meetings.enums import URGENT_KINDS, Choice, MeetingKind, MotionPurpose
 from forum.meetings.minutes import participants as people
 from forum.meetings.minutes.structure import (
@@ -167,7 +165,7 @@ def _item(item: AgendaItem, audience: Audience, meeting: Meeting) -> ItemBlock:
     door_votes = tuple(
         _ballot(ballot, meeting.body) for ballot in procedure if ballot.motion.purpose == MotionPurpose.DOORS
     )
-    if item.is_kept and audience == Audience.PUBLIC:
+    if item.is_withheld and audience == Audience.PUBLIC:
         return ItemBlock(
             label=item.label,
             title=item.title_outside,
@@ -291,7 +289,7 @@ def _by_party(tally: voting.Tally) -> str:
     return " ".join(sides)
 
 
-def _follow_up(decision: Any) -> str:
+def _follow_up(decision: Decision | None) -> str:
     if decision is None or decision.responsible is None:
         return ""
     said = _("Responsible: %(name)s") % {"name": decision.responsible.name}
@@ -300,7 +298,7 @@ def _follow_up(decision: Any) -> str:
     return said + "."
 
 
-def _review_until(decision: Any, meeting: Meeting) -> str:
+def _review_until(decision: Decision | None, meeting: Meeting) -> str:
     last = legality_rules.deadline(decision, meeting.body) if decision is not None else None
     if last is None:
         return ""

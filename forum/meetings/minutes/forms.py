@@ -1,9 +1,11 @@
 """The texts of a draft."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from django import forms
+from django.core.files.uploadedfile import UploadedFile
+from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext_lazy as _
 
 from forum.meetings.core.models import Meeting
@@ -26,7 +28,7 @@ class DraftForm(forms.Form):
     remarks = PlainTextField(label=_("Remarks on notice and agenda"), required=False, max_length=5000)
     others_present = PlainTextField(label=_("From the administration and others"), required=False, max_length=2000)
 
-    def __init__(self, data: Any = None, *, meeting: Meeting) -> None:
+    def __init__(self, data: Mapping[str, object] | None = None, *, meeting: Meeting) -> None:
         super().__init__(data)
         self.items = correctable_items(meeting)
         self.initial.update(remarks=meeting.remarks, others_present=meeting.others_present)
@@ -37,9 +39,10 @@ class DraftForm(forms.Form):
             )
             self.initial[name] = item.discussion
 
-    def clean(self) -> dict[str, Any]:
+    def clean(self) -> dict[str, object]:
         """Gather the texts of the items under one key, ``discussions``, by item id."""
-        cleaned: dict[str, Any] = super().clean() or {}
+        super().clean()
+        cleaned = self.cleaned_data
         cleaned["discussions"] = {
             item.pk: cleaned.pop(f"discussion_{item.pk}") for item in self.items if f"discussion_{item.pk}" in cleaned
         }
@@ -59,7 +62,14 @@ class CorrectionForm(DraftForm):
     )
     field_order = ["reason"]
 
-    def __init__(self, data: Any = None, files: Any = None, *, subject: Minutes, actor: Any) -> None:
+    def __init__(
+        self,
+        data: Mapping[str, object] | None = None,
+        files: MultiValueDict[str, UploadedFile] | None = None,
+        *,
+        subject: Minutes,
+        actor: object,
+    ) -> None:
         super().__init__(data, meeting=subject.meeting)
 
     def read(self) -> Corrected:
@@ -76,7 +86,7 @@ class SignersForm(forms.Form):
         help_text=_("Choose two of those who met."),
     )
 
-    def __init__(self, data: Any = None, *, minutes: Minutes) -> None:
+    def __init__(self, data: Mapping[str, object] | None = None, *, minutes: Minutes) -> None:
         super().__init__(data)
         field = self.fields["members"]
         field.choices = [  # type: ignore[attr-defined]  # it is a choice field
@@ -104,7 +114,7 @@ class ListReasonForm(forms.Form):
         help_text=_("Stands in the new version for all to read."),
     )
 
-    def __init__(self, data: Any = None, *, again: bool) -> None:
+    def __init__(self, data: Mapping[str, object] | None = None, *, again: bool) -> None:
         super().__init__(data)
         if not again:
             del self.fields["reason"]

@@ -1,5 +1,4 @@
-"""Who was at a meeting, as the minutes list them: those who met, those who came later, those who
-were absent (R4, R13)."""
+"""Who was at a meeting, as the minutes list them: met, came later, absent (R4, R13)."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass

@@ -1,5 +1,4 @@
-"""What may never stand in a version for the public, whoever wrote it there: national identity numbers, and what a case
-behind closed doors is called (R8, R25, R27).
+"""What may never stand in a version for the public: identity numbers, titles of closed cases (R8, R25, R27).
 
 Asked as minutes and decision lists are printed. The portal does not read what people mean; it finds what can be found
 for certain, and says in which case it stands.
@@ -56,7 +55,7 @@ def found_in(document: Any, titles: Iterable[str]) -> list[str]:
     return said
 
 
-def _strings(part: Any) -> Iterator[str]:
+def _strings(part: object) -> Iterator[str]:
     if isinstance(part, str):
         yield part
     elif isinstance(part, dict):
@@ -70,7 +69,7 @@ def _strings(part: Any) -> Iterator[str]:
 def check_public(meeting: Meeting, document: Any) -> None:
     """Raise ``GuardRefused`` where ``document``, the version of the minutes or the decision list of ``meeting`` for the
     public, holds what is exempt, with where it is."""
-    titles = [item.title for item in meeting.items.select_related("case", "referral__case") if item.is_kept]
+    titles = [item.title for item in meeting.items.select_related("case", "referral__case") if item.is_withheld]
     said = found_in(document, titles)
     if said:
         raise GuardRefused(

@@ -1,6 +1,6 @@
 """Minutes on the web: the page, the PDF, the draft's texts, the steps."""
 
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from django.contrib import messages
 from django.db.models import QuerySet
@@ -28,7 +28,7 @@ from trepart.access.web import PUBLIC, SIGNED_IN, Access, permitted, reader_of
 from trepart.audit import sealing, viewing
 from trepart.refusals import GuardRefused
 from trepart.views import TransitionView
-from trepart.workflow import Transition, available
+from trepart.workflow import Transition, Words, available
 
 _MEANING = {MinutesStatus.DRAFT: "neutral", MinutesStatus.PUBLISHED: "warning", MinutesStatus.APPROVED: "success"}
 
@@ -39,7 +39,7 @@ def _meeting(request: HttpRequest, pk: int) -> Meeting:
     )
 
 
-def _crumbs(meeting: Meeting, *more: tuple[Any, str | None]) -> list[tuple[Any, str | None]]:
+def _crumbs(meeting: Meeting, *more: tuple[Words, str | None]) -> list[tuple[Words, str | None]]:
     return [(_("Meetings"), reverse("forum:meeting_list")), (str(meeting), meeting.get_absolute_url()), *more]
 
 
@@ -91,20 +91,20 @@ class MinutesView(View):
             },
         )
 
-    def approving(self, request: HttpRequest, meeting: Meeting, found: Minutes | None) -> dict[str, Any]:
+    def approving(self, request: HttpRequest, meeting: Meeting, found: Minutes | None) -> dict[str, object]:
         """Return what the page shows of the approval: to those who are asked and those who sit in the body, never
         the remarks to others."""
         if found is None:
             return {}
-        standing = approval_queries.standing(found)
+        progress = approval_queries.progress_of(found)
         by_signing = meeting.body.minutes_approval == MinutesApproval.SIGNERS and found.status != MinutesStatus.APPROVED
         names = by_signing and policy.can(request.user, "forum.publish_minutes", meeting)
         return {
-            "approval": standing,
+            "approval": progress,
             "by_next_meeting": meeting.body.minutes_approval == MinutesApproval.NEXT_MEETING,
             "by_signing": by_signing,
-            "my_turn": standing.waits_for(request.user),
-            "shows_asked": bool(standing.asked) and audience_of(request, meeting) == Audience.INTERNAL,
+            "my_turn": progress.waits_for(request.user),
+            "shows_asked": bool(progress.asked) and audience_of(request, meeting) == Audience.INTERNAL,
             "signers_url": reverse("forum:minutes_signers", args=[meeting.pk]) if names else "",
         }
 
@@ -204,15 +204,15 @@ class MinutesStepView(TransitionView):
         """Minutes are addressed by their meeting."""
         return Minutes.objects.select_related("meeting__body", "meeting__presiding__person", "status_event")
 
-    def subject(self) -> Any:
+    def subject(self) -> Minutes:
         """Fetch the minutes of the meeting in the address."""
         return policy.get_or_404(self.request.user, self.view_permission, self.queryset(), meeting_id=self.kwargs["pk"])
 
-    def crumbs(self, subject: Any, transition: Transition) -> list[tuple[Any, str | None]]:
+    def crumbs(self, subject: Minutes, transition: Transition) -> list[tuple[Words, str | None]]:
         """Return the way through the meeting."""
         return _crumbs(subject.meeting, (_("Minutes"), subject.get_absolute_url()), (transition.label, None))
 
-    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+    def post(self, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponseBase:
         """Seal what has happened so far, so that the newest seal printed in the minutes covers the meeting."""
         if policy.can(request.user, "forum.publish_minutes", self.subject()):
             sealing.seal_events()

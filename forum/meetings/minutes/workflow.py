@@ -1,7 +1,4 @@
-"""The lifecycle of minutes: draft, published but not yet approved, approved; corrections are
-new versions (R13, R29)."""
-
-from typing import Any
+"""The lifecycle of minutes: draft, published but not yet approved, approved, corrected (R13, R29)."""
 
 from django.utils.translation import gettext_lazy as _
 
@@ -95,7 +92,7 @@ def _correct(step: Step[Corrected]) -> None:
     versions.publish(step.subject, reason=step.data.reason)
 
 
-def _version(step: Step) -> dict[str, Any]:
+def _version(step: Step) -> dict[str, object]:
     return {"version": step.subject.versions.count() + 1}
 
 

@@ -1,8 +1,8 @@
-"""The meeting packet as a structure: what a meeting is to read, built once, shown on the screen and printed from the
-same (koml § 11-3, R6, R8).
+"""The meeting packet built as a structure, for the screen and for print (koml § 11-3, R6, R8).
 
-Like the minutes (`forum.minutes`) it holds text, numbers and stored values alone, so that two packets can be held
-against each other: whether one is older than the agenda is asked of what it says, never of when it was made.
+Like the minutes (`forum.meetings.minutes.structure`) it holds text, numbers and stored values alone, so that two
+packets can be held against each other: whether one is older than the agenda is asked of what it says, never of when it
+was made.
 """
 
 import hashlib

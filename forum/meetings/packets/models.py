@@ -33,7 +33,7 @@ class Packet(models.Model):
     """
 
     meeting = models.ForeignKey(Meeting, on_delete=models.PROTECT, related_name="packets")
-    #: A value of `forum.minutes.Audience`.
+    #: A value of `forum.meetings.minutes.structure.Audience`.
     audience = models.CharField(max_length=10, choices=[("internal", _("members")), ("public", _("everybody"))])
     asked_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"

@@ -113,7 +113,7 @@ class _Gathering:
 
     def item(self, item: AgendaItem) -> PacketItem:
         """Return one case as the audience may read it."""
-        if item.is_kept and not self.inside:
+        if item.is_withheld and not self.inside:
             return PacketItem(
                 pk=item.pk, label=item.label, title=item.title_outside, hidden=True,
                 closed_basis=item.closed_basis, exempt_basis="" if item.is_closed else item.kept_basis,
@@ -234,7 +234,7 @@ class _Gathering:
 
 
 @dataclass(frozen=True)
-class Standing:
+class PacketProgress:
     """How the packet of one audience stands: what can be had, what is being made, and what has happened since."""
 
     audience: Audience
@@ -275,15 +275,15 @@ def may_be_given(packet: Packet, now: PacketDocument) -> bool:
     return set(packet.pieces) <= set(now.pieces)
 
 
-def standing(meeting: Meeting, audience: Audience) -> Standing:
+def progress_of(meeting: Meeting, audience: Audience) -> PacketProgress:
     """Return how the packet of ``audience`` stands today."""
     made, making, failed = packets_of(meeting, audience)
     if made is None:
-        return Standing(audience, None, making, failed)
+        return PacketProgress(audience, None, making, failed)
     now = build(meeting, audience)
     old = now.digest() != made.made_from
     since = tuple(_since(meeting, audience, made)) if old else ()
-    return Standing(audience, made, making, failed, old=old, withheld=not may_be_given(made, now), since=since)
+    return PacketProgress(audience, made, making, failed, old=old, withheld=not may_be_given(made, now), since=since)
 
 
 def _since(meeting: Meeting, audience: Audience, packet: Packet) -> Iterable[tuple[str, str]]:

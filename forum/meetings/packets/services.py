@@ -1,5 +1,4 @@
-"""Meeting packets: asked for in the step that calls the meeting, made by the worker, told how far they have come, kept
-with their SHA-256 (docs/decisions/0036)."""
+"""Meeting packets: ordered when a meeting is called, made by the worker, stored with their digest (ADR 0036)."""
 
 import hashlib
 import io
@@ -64,7 +63,7 @@ def ask(meeting: Meeting, audience: Audience, *, actor: "User") -> Packet:
     says all there is to say.
     """
     with hold(meeting, actor=actor, permission="forum.plan_meeting", at=AROUND_THE_TABLE) as held:
-        now = queries.standing(held.meeting, audience)
+        now = queries.progress_of(held.meeting, audience)
         if now.making is not None:
             return now.making
         if now.made is not None and not now.old and now.failed is None:
@@ -173,7 +172,7 @@ def _make(packet: Packet) -> None:
     _keep(packet, content, made)
 
 
-def _keep(packet: Packet, content: bytes, made: dict[str, Any]) -> None:
+def _keep(packet: Packet, content: bytes, made: dict[str, object]) -> None:
     """Put the file in its place and let the older ones go, in one transaction; a file that no row
     tells of is removed again."""
     name = f"{packet.meeting.body.slug}-{packet.meeting_id}-{packet.audience}-{packet.pk}.pdf"

@@ -1,7 +1,7 @@
 """The meeting packet on the web: how it stands, the file, the same words on the screen, and the agenda alone."""
 
 import hashlib
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from django.contrib import messages
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseNotModified
@@ -51,16 +51,16 @@ def audiences(request: HttpRequest, meeting: Meeting) -> list[Audience]:
 
 def etag_of(request: HttpRequest, meeting: Meeting) -> str:
     """Return the version of what this reader is told of the packets."""
-    told: list[Any] = [meeting.pk, meeting.status, request.user.pk or 0, get_language()]
+    told: list[object] = [meeting.pk, meeting.status, request.user.pk or 0, get_language()]
     for audience in audiences(request, meeting):
         for row in queries.packets_of(meeting, audience):
             told.append((row.pk, row.stage, row.done, row.total, bool(row.file), row.failure) if row else None)
     return f'"{hashlib.sha256(repr(told).encode()).hexdigest()[:32]}"'
 
 
-def context_of(request: HttpRequest, meeting: Meeting) -> dict[str, Any]:
+def context_of(request: HttpRequest, meeting: Meeting) -> dict[str, object]:
     """Return what the part that keeps up shows."""
-    standings = [queries.standing(meeting, audience) for audience in audiences(request, meeting)]
+    standings = [queries.progress_of(meeting, audience) for audience in audiences(request, meeting)]
     makes = policy.can(request.user, "forum.plan_meeting", meeting) and meeting.status in AROUND_THE_TABLE
     return {
         "meeting": meeting,
@@ -145,7 +145,7 @@ class PacketPdfView(View):
         """Answer with the file; 404 where there is none, or where it holds what is no longer open."""
         meeting = with_papers(request, pk)
         audience = wanted(request, meeting)
-        found = queries.standing(meeting, audience)
+        found = queries.progress_of(meeting, audience)
         if found.made is None or found.withheld:
             raise Http404
         try:

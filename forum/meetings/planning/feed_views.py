@@ -2,7 +2,7 @@
 
 import hashlib
 from datetime import datetime, time
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from django.conf import settings
 from django.contrib import messages
@@ -31,7 +31,7 @@ class MeetingCalendarView(View):
 
     access: ClassVar[Access] = PUBLIC.showing("forum.view_meeting")
 
-    def get(self, request: HttpRequest, *args: Any, pk: int, **kwargs: Any) -> HttpResponse:
+    def get(self, request: HttpRequest, *args: object, pk: int, **kwargs: object) -> HttpResponse:
         """Answer with the file; 404 to who may not see the meeting."""
         meeting = policy.get_or_404(request.user, "forum.view_meeting", Meeting.objects.select_related("body"), pk=pk)
         answer = HttpResponse(calendars.file(meeting), content_type=f"{calendar.MEDIA_TYPE}; charset=utf-8")

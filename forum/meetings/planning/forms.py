@@ -64,9 +64,10 @@ class PatternForm(forms.Form):
         help_text=_("Public holidays, and the municipality's own days without meetings."),
     )
 
-    def clean(self) -> dict[str, Any]:
+    def clean(self) -> dict[str, object]:
         """See that the days make sense; put all of it together as a pattern."""
-        cleaned: dict[str, Any] = super().clean() or {}
+        super().clean()
+        cleaned = self.cleaned_data
         first, last = cleaned.get("first"), cleaned.get("last")
         if first and last and last < first:
             self.add_error("last", _t("It cannot end before it begins."))
@@ -102,9 +103,10 @@ class LineForm(forms.Form):
     place = forms.CharField(label=_("Place"), max_length=120, required=False)
     note = forms.CharField(max_length=200, required=False, widget=forms.HiddenInput)
 
-    def clean(self) -> dict[str, Any]:
+    def clean(self) -> dict[str, object]:
         """Ask for a time, and refuse a day gone by, a public holiday and a weekend, where the line is kept."""
-        cleaned: dict[str, Any] = super().clean() or {}
+        super().clean()
+        cleaned = self.cleaned_data
         day = cleaned.get("day")
         if not cleaned.get("keep") or day is None:
             return cleaned

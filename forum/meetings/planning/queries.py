@@ -12,6 +12,7 @@ from forum.meetings.enums import MeetingKind
 from forum.organisation import body_kinds
 from forum.organisation.enums import Role
 from forum.organisation.models import Body, Membership, StandIn
+from forum.organisation.queries.bodies import bodies_for, own_bodies
 from trepart import clock
 from trepart.access import policy
 
@@ -47,8 +48,6 @@ def own_meetings(person: "User") -> QuerySet[Meeting]:
 
 def open_bodies(person: "User") -> list[Body]:
     """Return the bodies whose calendar everybody can follow, the person's own first."""
-    from forum.organisation.queries.bodies import bodies_for, own_bodies  # which read meetings in their turn
-
     own = set(own_bodies(person).values_list("pk", flat=True))
     found = [
         body

@@ -1,5 +1,4 @@
-"""Days for a year of meetings, as plain functions: a pattern gives days, days off move them. What is written is in
-`services.year_plans`."""
+"""Days for a year of meetings, as plain functions: a pattern gives days, days off move them."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass

@@ -17,6 +17,7 @@ from forum.meetings.planning.models import DayOff, YearPlan
 from forum.organisation.models import Body
 from trepart import audit, clock
 from trepart.access.models import User
+from trepart.audit.models import Event
 from trepart.authorising import authorise
 from trepart.notices.announcing import tell
 from trepart.refusals import GuardRefused
@@ -123,8 +124,6 @@ def remove_day_off(off: DayOff, *, actor: User) -> None:
 def changed_since(plan: YearPlan) -> dict[int, str]:
     """Return what has become of the meetings of ``plan`` since it was first published: meeting id -> "added", "moved".
     One query, however many."""
-    from trepart.audit.models import Event  # models load after the executor that this module imports
-
     meetings = meetings_in(plan.body, plan.year).values("pk")
     events = Event.objects.filter(
         subject_type=Meeting._meta.label_lower, subject_id__in=meetings, at__gt=plan.published_at

@@ -136,7 +136,7 @@ class MakeYearPlanView(View):
         return year
 
     @staticmethod
-    def begin(body: Body) -> dict[str, Any]:
+    def begin(body: Body) -> dict[str, object]:
         """Return what the form begins with: the next year without a plan, from today where that is this year."""
         year = services.next_year_to_plan(body)
         first = max(clock.today(), clock.today().replace(year=year, month=1, day=1))
@@ -199,7 +199,7 @@ class DaysOffView(View):
 
     access: ClassVar[Access] = permitted("forum.manage_organisation")
 
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+    def dispatch(self, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponseBase:
         """Answer 404 to who does not manage the organisation."""
         if not policy.can(request.user, "forum.manage_organisation"):
             raise Http404

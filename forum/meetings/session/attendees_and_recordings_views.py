@@ -3,7 +3,7 @@
 from typing import Any, ClassVar
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, QueryDict
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views import View
@@ -35,7 +35,7 @@ class WholeView(View):
         meeting = fetch(request, pk, RUN)
         if meeting.status not in AROUND_THE_TABLE:
             return redirect(meeting)
-        given_back: Any = interrupted_forms.give_back(request) or {}
+        given_back = interrupted_forms.give_back(request) or QueryDict()
         return self.page(
             request,
             meeting,

@@ -1,5 +1,4 @@
-"""What happens around the table while a meeting is in session: comings and goings, doors, objections, additions to the
-minutes, those without a seat."""
+"""Comings and goings, doors, objections, additions to the minutes and people without a seat, as stored."""
 
 from django.conf import settings
 from django.db import models

@@ -1,7 +1,6 @@
-"""What happened around the table, in the words of the minutes: comings and goings, doors, objections, elections
-(R4, R5, R7, R8, R12-R14).
+"""What happened in a meeting beside the votes, in the words of the minutes (R4, R5, R7, R8, R12-R14).
 
-Plain text only, as all of the structure in `forum.minutes`.
+Plain text only, as all of the structure in `forum.meetings.minutes.structure`.
 """
 
 from collections.abc import Iterable, Sequence

@@ -1,7 +1,5 @@
 """What whoever runs a meeting is reminded of in an item."""
 
-from typing import Any
-
 from django import template
 
 from forum.meetings.attendance.models import PartialityReport
@@ -11,7 +9,7 @@ register = template.Library()
 
 
 @register.inclusion_tag("meetings/attendance/_conflicts_reported.html")
-def partiality_reported(item: AgendaItem) -> dict[str, Any]:
+def partiality_reported(item: AgendaItem) -> dict[str, object]:
     """`{% partiality_reported item %}`: who has said ahead that they may be partial in the item, and why (R12); nothing
     where nobody has. For those who run the meeting."""
     recused = item.recusals.values("membership")

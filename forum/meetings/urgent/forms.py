@@ -1,13 +1,14 @@
-"""What is filled in about an urgent case: what, why it cannot wait, how it is treated; and a
-member's answer (koml § 11-8)."""
+"""Forms for an urgent case and how it is treated, and for a member's answer (koml § 11-8)."""
 
+from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from forum.meetings.core.models import AgendaItem
 from forum.meetings.enums import MeetingKind
+from forum.meetings.urgent.models import WrittenAnswer
 from trepart import clock
 from trepart.forms import DateTimeInput, PlainTextField, RadioSelect, Textarea, YesNoField
 
@@ -56,7 +57,7 @@ class UrgentForm(forms.Form):
             raise forms.ValidationError(_("That time has passed."))
         return at
 
-    def __init__(self, data: Any = None, *, leads: bool = True) -> None:
+    def __init__(self, data: Mapping[str, object] | None = None, *, leads: bool = True) -> None:
         super().__init__(data)
         if leads:
             del self.fields["chosen_by_leader"]
@@ -68,7 +69,9 @@ class AnswerForm(forms.Form):
     accepts_procedure = YesNoField(label=_("May it be treated in writing?"))
     accepts_proposal = YesNoField(label=_("Do you say yes to what is proposed?"))
 
-    def __init__(self, data: Any = None, *, item: Any, there: Any = None) -> None:
+    def __init__(
+        self, data: Mapping[str, object] | None = None, *, item: AgendaItem, there: WrittenAnswer | None = None
+    ) -> None:
         initial = (
             {"accepts_procedure": there.accepts_procedure, "accepts_proposal": there.accepts_proposal}
             if there

@@ -1,5 +1,4 @@
-"""Urgent cases that cannot wait for the next ordinary meeting: treated in writing, or in an urgent remote
-meeting (koml § 11-8, R10)."""
+"""Members' answers in urgent cases, as they are stored (koml § 11-8, R10)."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _

@@ -1,5 +1,4 @@
-"""What is asked of an urgent case: who has a seat in it, who has not answered, whether it must
-wait (koml § 11-8, R10)."""
+"""Who has a seat in an urgent case, who has not answered, and whether it must wait (koml § 11-8, R10)."""
 
 from typing import TYPE_CHECKING
 

@@ -1,6 +1,7 @@
 """Urgent cases on the web: calling one, a member's answer or demand, and counting the answers (koml § 11-8, R10)."""
 
-from typing import Any, ClassVar
+from collections.abc import Mapping
+from typing import ClassVar
 
 from django.contrib import messages
 from django.db import transaction
@@ -54,7 +55,7 @@ class BeginView(View):
         return redirect(meeting)
 
     @staticmethod
-    def form(request: HttpRequest, body: Body, data: Any) -> UrgentForm:
+    def form(request: HttpRequest, body: Body, data: Mapping[str, object] | None) -> UrgentForm:
         """Return the form: whoever does not lead the body says that the leader has chosen."""
         return UrgentForm(data, leads=asked.leads(body, reader_of(request)))
 
@@ -93,7 +94,7 @@ class AnswerView(View):
         if meeting.status != MeetingStatus.CALLED:
             return redirect(meeting)
         items = self.items(meeting)
-        if any(item.is_kept for item in items):
+        if any(item.is_withheld for item in items):
             viewing.log_view(reader_of(request), meeting, "urgent_answer")
         return self.page(request, meeting, self.forms(request, items))
 
@@ -136,7 +137,9 @@ class AnswerView(View):
         )
 
     @staticmethod
-    def forms(request: HttpRequest, items: list[AgendaItem], data: Any = None) -> list[AnswerForm]:
+    def forms(
+        request: HttpRequest, items: list[AgendaItem], data: Mapping[str, object] | None = None
+    ) -> list[AnswerForm]:
         """Return a form for each case, with what was answered before."""
         own = WrittenAnswer.objects.filter(item__in=items, membership__person=reader_of(request))
         there = {answer.item_id: answer for answer in own}

@@ -1,5 +1,4 @@
-"""A meeting from plan to settled decisions, through the services: what each step writes, who is
-told, and what it refuses."""
+"""A meeting from plan to settled decisions: what each step writes, who is told, and what it refuses."""
 
 from datetime import timedelta
 from typing import Any
@@ -11,6 +10,7 @@ from forum.meetings.agenda.notice import notice_given
 from forum.meetings.attendance import roll_call
 from forum.meetings.attendance.roll_call import Row
 from forum.meetings.core import participants
+from forum.meetings.core.locking import version
 from forum.meetings.core.models import AgendaItem, Meeting
 from forum.meetings.enums import ItemKind, MeetingStatus
 from forum.meetings.planning import services as planning_services
@@ -262,8 +262,6 @@ class TestWhoMet:
             roll_call.set_presiding(meeting, membership=town.membership(town.chair), actor=town.secretary)
 
     def test_an_old_page_is_told_so(self, town: Municipality) -> None:
-        from forum.meetings.core.locking import version
-
         meeting = called(town)
         seen = version(meeting)
         roll_call.set_attendance(meeting, rows=roll_call.all_met(meeting), actor=town.secretary, seen=seen)

@@ -5,7 +5,9 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from forum.cases.enums import Resolution
@@ -107,9 +109,6 @@ class TestReading:
         assert "Oppsigelse av NN" not in text_of(as_(deputies[1]).get(meeting.get_absolute_url()))
 
     def test_lists_cost_the_same_for_three_and_for_more(self, town: Municipality) -> None:
-        from django.db import connection
-        from django.test.utils import CaptureQueriesContext
-
         def cost(url: str, person: Any) -> int:
             client = as_(person)
             with CaptureQueriesContext(connection) as seen:
@@ -126,9 +125,6 @@ class TestReading:
         assert [cost(url, town.secretary) for url in urls] == before
 
     def test_a_meeting_in_session_costs_the_same_however_long_its_agenda(self, town: Municipality) -> None:
-        from django.db import connection
-        from django.test.utils import CaptureQueriesContext
-
         client = as_(town.secretary)
         meeting = in_session(town, ("A", "B", "C"))
         item = meeting.items.first()

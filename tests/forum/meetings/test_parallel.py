@@ -18,6 +18,7 @@ from tests.factories.at_once import together
 from tests.factories.organisation import Municipality, municipality
 from tests.forum.meetings.test_lifecycle import in_session, plan
 from trepart import clock
+from trepart.audit.models import Event
 from trepart.refusals import Refused, WrongState
 from trepart.workflow import perform
 
@@ -99,8 +100,6 @@ def test_a_decision_and_the_end_of_the_meeting(town: Municipality) -> None:
 
 
 def test_settling_at_once_settles_once(town: Municipality) -> None:
-    from trepart.audit.models import Event
-
     meeting = in_session(town)
     item = meeting.items.get()
     decisions.decide(item, text="Utsatt.", resolution=Resolution.POSTPONE, actor=town.secretary)

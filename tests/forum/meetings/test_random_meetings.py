@@ -1,5 +1,4 @@
-"""Random meetings against a small model of the law, made by itself: who sits where, who may vote, whether it is enough,
-what it came to (R4, R5, R11).
+"""Random meetings, held against a small model of the law (R4, R5, R11).
 
 The model knows nothing of the program: it is a table of nine chairs. Two hundred meetings in ``make test``, ten
 thousand in ``make test-deep``.

@@ -1,5 +1,4 @@
-"""Each rule of a meeting tried from the wrong side (issue 4, "Bad input"): a clear refusal with the paragraph, and
-nothing lost or changed."""
+"""Each rule of a meeting tried from the wrong side: a clear refusal, and nothing lost or changed."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -14,6 +13,7 @@ from django.urls import reverse
 from django.utils import translation
 
 from forum.meetings.agenda import services as agenda_services
+from forum.meetings.core import participants
 from forum.meetings.core.models import AgendaItem, Ballot, Decision, Meeting, Vote
 from forum.meetings.enums import Choice, RecusalKind, Settled
 from forum.meetings.minutes import services as minutes_services
@@ -48,8 +48,6 @@ def _bokmal() -> Any:
 
 
 def everyone(item: AgendaItem, choice: Choice = Choice.FOR) -> dict[int, Choice]:
-    from forum.meetings.core import participants
-
     return {voter.pk: choice for voter in participants.entitled(item)}
 
 

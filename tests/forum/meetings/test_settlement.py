@@ -1,5 +1,4 @@
-"""When the meeting has ended: each decision is carried into its case by whoever owns it, again and again without harm,
-and what fails is shown."""
+"""Carrying the decisions of an ended meeting into their cases, again and again without harm."""
 
 from typing import Any
 

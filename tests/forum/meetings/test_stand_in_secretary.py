@@ -1,5 +1,4 @@
-"""A stand-in for the secretary: calls the meeting, runs it and publishes the minutes in the days agreed on, and it is
-written down for whom."""
+"""A stand-in for the secretary calls, runs and writes the meeting, and it is written down for whom."""
 
 from datetime import timedelta
 from typing import Any

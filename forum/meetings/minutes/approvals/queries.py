@@ -1,8 +1,8 @@
-"""Where the approval of minutes stands: who has approved, who has a remark, who is waited for, and since when."""
+"""How far the approval of minutes has come: who has approved or remarked, who is waited for, since when."""
 
 from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from django.db.models import Exists, OuterRef, QuerySet
 
@@ -13,6 +13,8 @@ from forum.meetings.minutes.models import LONG, Minutes, MinutesVersion
 from trepart import clock
 
 if TYPE_CHECKING:
+    from django.contrib.auth.models import AnonymousUser
+
     from trepart.access.models import User
 
 
@@ -26,14 +28,14 @@ class Asked:
 
 
 @dataclass(frozen=True)
-class Standing:
+class ApprovalProgress:
     """The approval of one set of minutes."""
 
     minutes: Minutes
     version: MinutesVersion | None
     asked: tuple[Asked, ...] = field(default=())
 
-    def waits_for(self, person: Any) -> bool:
+    def waits_for(self, person: "User | AnonymousUser") -> bool:
         """Say whether ``person`` can approve or remark on the newest version now."""
         if self.minutes.status != MinutesStatus.PUBLISHED or self.version is None:
             return False
@@ -51,12 +53,12 @@ class Standing:
         return self.minutes.status == MinutesStatus.PUBLISHED and self.days >= LONG
 
 
-def standing(minutes: Minutes) -> Standing:
+def progress_of(minutes: Minutes) -> ApprovalProgress:
     """Return where the approval of ``minutes`` stands, in a fixed number of queries."""
     version = services.newest_of(minutes)
     signers = services.signers_of(minutes)
     answers = list(version.signatures.order_by("id")) if version is not None else []
-    return Standing(
+    return ApprovalProgress(
         minutes,
         version,
         tuple(

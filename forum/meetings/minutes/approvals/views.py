@@ -20,6 +20,7 @@ from trepart.access import interrupted_forms, policy
 from trepart.access.web import Access, permitted, reader_of
 from trepart.refusals import Refused
 from trepart.text.numbers import number
+from trepart.workflow import Words
 
 
 def minutes_of(request: HttpRequest, pk: int, permission: str) -> Minutes:
@@ -41,7 +42,7 @@ class _Page(View):
     """A form about the approval of minutes."""
 
     permission: ClassVar[str]
-    heading: ClassVar[Any]
+    heading: ClassVar[Words]
 
     def minutes(self, request: HttpRequest, pk: int) -> Minutes:
         """Fetch the minutes."""
@@ -142,11 +143,11 @@ class RemarkView(_Page):
     def get(self, request: HttpRequest, pk: int) -> HttpResponseBase:
         """Show the form."""
         minutes = self.minutes(request, pk)
-        standing = queries.standing(minutes)
-        if standing.version is None or not standing.waits_for(request.user):
+        progress = queries.progress_of(minutes)
+        if progress.version is None or not progress.waits_for(request.user):
             messages.info(request, _("These minutes do not wait for you."))
             return redirect(minutes)
-        form = RemarkForm(interrupted_forms.give_back(request), initial={"version": standing.version.number})
+        form = RemarkForm(interrupted_forms.give_back(request), initial={"version": progress.version.number})
         return self.show(request, minutes, form)
 
     def post(self, request: HttpRequest, pk: int) -> HttpResponseBase:

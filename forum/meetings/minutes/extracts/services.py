@@ -55,7 +55,7 @@ def _tell_of(item: AgendaItem, stay: Referral, step: "Step") -> None:
                 "item": item,
                 "came_from": body,
                 "outcome": _outcome(item),
-                "kept": item.label if item.is_kept else "",
+                "kept": item.label if item.is_withheld else "",
             },
             url=reverse("forum:extract", args=[item.meeting_id, item.pk]),
             event=event,
@@ -73,8 +73,8 @@ def _those_who_hear(body: Body, item: AgendaItem) -> "QuerySet[User]":
     """Return who leads ``body`` and its secretary, of those who may read what the minutes say of ``item``; whoever has
     a place in the body that met is told of its minutes already."""
     places = [(body.pk, role) for role in (Role.LEADER, Role.SECRETARY)]
-    may_read = "forum.view_closed" if item.is_kept else "forum.view_meeting"
-    readers = policy.people_who_can(may_read, item if item.is_kept else item.meeting)
+    may_read = "forum.view_closed" if item.is_withheld else "forum.view_meeting"
+    readers = policy.people_who_can(may_read, item if item.is_withheld else item.meeting)
     return readers.filter(role_assignments.source().people(places, clock.today())).exclude(
         pk__in=people_of_the_body(item.meeting).values("pk")
     )

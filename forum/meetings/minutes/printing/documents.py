@@ -1,5 +1,4 @@
-"""Printing a document for both audiences and keeping it as it was printed: minutes and decision lists alike
-(R29, docs/decisions/0009)."""
+"""Printing minutes and decision lists for both audiences, and storing them as printed (R29, docs/decisions/0009)."""
 
 import hashlib
 from collections.abc import Callable

@@ -1,7 +1,6 @@
 """The form for closing the doors in a meeting (koml § 11-5, R8)."""
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Mapping, Sequence
 
 from django import forms
 from django.utils.translation import gettext as _
@@ -40,7 +39,7 @@ class CloseDoorsForm(Voted):
         required=False,
     )
 
-    def __init__(self, data: Any = None, *, item: AgendaItem, voters: Sequence[Voter]) -> None:
+    def __init__(self, data: Mapping[str, object] | None = None, *, item: AgendaItem, voters: Sequence[Voter]) -> None:
         basis, _comma, provision = item.closed_basis.partition(", offl")
         initial = {"basis": basis, "provision": f"offl{provision}", "public_title": item.public_title}
         super().__init__(data, prefix="close", initial=initial)
@@ -57,9 +56,10 @@ class CloseDoorsForm(Voted):
         ]
         self.add_vote(voters)
 
-    def clean(self) -> dict[str, Any]:
+    def clean(self) -> dict[str, object]:
         """Ask for the provision where the basis needs one, and put the two together."""
-        cleaned: dict[str, Any] = super().clean() or {}
+        super().clean()
+        cleaned = self.cleaned_data
         basis = legal_bases.find(cleaned.get("basis", ""))
         full = cleaned.get("basis", "")
         if basis is not None and basis.with_act:

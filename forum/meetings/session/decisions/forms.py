@@ -1,6 +1,7 @@
 """Forms for what was decided in an item, for postponing it and for objections to deciding it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import Any
 
 from django import forms
@@ -30,7 +31,7 @@ class PostponeItemForm(Voted):
     )
     answer = PlainTextField(label=gettext_lazy("A word to the proposer about why"), required=False, max_length=5000)
 
-    def __init__(self, data: Any = None, *, item: AgendaItem, voters: Sequence[Voter]) -> None:
+    def __init__(self, data: Mapping[str, object] | None = None, *, item: AgendaItem, voters: Sequence[Voter]) -> None:
         super().__init__(data, prefix="postpone", initial={"text": _("The case is postponed.")})
         owner = owner_of(item.referral)
         if owner is None or not owner.answers_somebody():
@@ -53,7 +54,7 @@ class ObjectionForm(forms.Form):
         ),
     )
 
-    def __init__(self, data: Any = None, *, item: AgendaItem, table: Sequence[Voter]) -> None:
+    def __init__(self, data: Mapping[str, object] | None = None, *, item: AgendaItem, table: Sequence[Voter]) -> None:
         there = [str(one.membership_id) for one in item.objections.all()]
         super().__init__(data, prefix="object", initial={"members": there, "papers_late": item.papers_late})
         self.people = {str(voter.pk): voter.membership for voter in table}
@@ -82,7 +83,7 @@ class ReasonForm(forms.Form):
 
     reason = forms.CharField(label=gettext_lazy("Why?"), max_length=200)
 
-    def __init__(self, data: Any = None, *, prefix: str) -> None:
+    def __init__(self, data: Mapping[str, object] | None = None, *, prefix: str) -> None:
         super().__init__(data, prefix=prefix)
 
 
@@ -91,7 +92,9 @@ class DecisionForm(forms.Form):
 
     text = PlainTextField(label=gettext_lazy("What was decided"), max_length=20000, widget=Textarea(attrs=QUIET))
 
-    def __init__(self, data: Any = None, *, item: AgendaItem, resolution: Resolution, text: str) -> None:
+    def __init__(
+        self, data: Mapping[str, object] | None = None, *, item: AgendaItem, resolution: Resolution, text: str
+    ) -> None:
         super().__init__(data, prefix="decision", initial={"text": text})
         self.item = item
         self.resolution = resolution
@@ -150,14 +153,14 @@ class DecisionForm(forms.Form):
     def _due_on(self, text: str) -> forms.Field:
         return forms.DateField(label=str(_DAYS.get(self.resolution) or FIELD_LABELS["due_on"]), widget=DateInput)
 
-    def clean_due_on(self) -> Any:
+    def clean_due_on(self) -> date | None:
         """Refuse a day gone by."""
-        due_on = self.cleaned_data["due_on"]
+        due_on: date | None = self.cleaned_data["due_on"]
         if due_on is not None and due_on < clock.today():
             raise forms.ValidationError(_("The date has passed already."))
         return due_on
 
-    def options(self) -> dict[str, Any]:
+    def options(self) -> dict[str, object]:
         """Return what goes into the decision's options."""
         names = ("recommendation", "back_to", "needs_user_representatives")
         return {name: self.cleaned_data[name] for name in names if self.cleaned_data.get(name)}
@@ -166,10 +169,7 @@ class DecisionForm(forms.Form):
 class PeopleSelect(forms.Select):
     """People to choose from, grouped by workplace, in Norwegian order: one query, however many there are."""
 
-    def __init__(self, attrs: Any = None) -> None:
-        super().__init__(attrs)
-
-    def optgroups(self, name: str, value: list[str], attrs: Any = None) -> list[Any]:
+    def optgroups(self, name: str, value: list[str], attrs: dict[str, object] | None = None) -> list[Any]:
         """Return the people employed today, by workplace."""
         running = (
             Employment.objects.running()

@@ -1,5 +1,4 @@
-"""Objections to deciding what came late or without its documents: by the chair, or by a third of those
-present (koml § 11-3, R7)."""
+"""Objections to deciding what came late, by the chair or a third of those present (koml § 11-3, R7)."""
 
 from collections.abc import Collection
 from typing import TYPE_CHECKING

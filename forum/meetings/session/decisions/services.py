@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -78,7 +78,7 @@ def decide(
     responsible: User | None = None,
     due_on: date | None = None,
     ballot: Ballot | None = None,
-    options: Mapping[str, Any] | None = None,
+    options: Mapping[str, object] | None = None,
     actor: User,
     seen: int | None = None,
 ) -> Decision:
@@ -141,7 +141,7 @@ def _check_resolution(item: AgendaItem, resolution: Resolution) -> None:
         raise GuardRefused(why)
 
 
-def _check_fields(item: AgendaItem, resolution: Resolution, given: Mapping[str, Any]) -> None:
+def _check_fields(item: AgendaItem, resolution: Resolution, given: Mapping[str, object]) -> None:
     lacking = [str(FIELD_LABELS.get(name, name)) for name in required(item, resolution) if not given.get(name)]
     if lacking:
         raise GuardRefused(_("The decision lacks %(what)s.") % {"what": ", ".join(lacking)})

@@ -1,6 +1,6 @@
 """The form for what was said of an item (Behandling)."""
 
-from typing import Any
+from collections.abc import Mapping
 
 from django import forms
 from django.urls import reverse
@@ -19,7 +19,9 @@ class DiscussionForm(forms.Form):
         label=gettext_lazy("Treatment"), required=False, max_length=20000, widget=Textarea(attrs=QUIET)
     )
 
-    def __init__(self, data: Any = None, *, item: AgendaItem, draft: DiscussionDraft | None = None) -> None:
+    def __init__(
+        self, data: Mapping[str, object] | None = None, *, item: AgendaItem, draft: DiscussionDraft | None = None
+    ) -> None:
         super().__init__(
             data, prefix="discussion", initial={"text": draft.text if draft is not None else item.discussion}
         )

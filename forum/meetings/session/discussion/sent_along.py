@@ -1,5 +1,4 @@
-"""What is being written of an item's treatment comes along when another button on its page is pressed, so that nobody
-has to remember to save it first.
+"""Text being written of an item is saved along with whatever other button is pressed on its page.
 
 The page's script sends the text with every form (``treatment``). Without the script the text is saved by its own
 button.
@@ -7,29 +6,32 @@ button.
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Any
+from typing import TypeVar
 
 from django.http import HttpRequest, HttpResponseBase
+from django.views import View
 
 from forum.meetings.core.models import AgendaItem
 from forum.meetings.core.web import fetch, item_of
 from forum.meetings.session.discussion import services as discussion
 from forum.meetings.session.discussion.forms import DiscussionForm
 from forum.meetings.session.discussion.services import keep_draft
+from trepart.access.models import User
 from trepart.access.web import reader_of
 from trepart.refusals import Refused
 from trepart.text.numbers import number
 
 RUN = "forum.run_meeting"
-Post = Callable[[Any, HttpRequest, int, int], HttpResponseBase]
+V = TypeVar("V", bound=View)
+Post = Callable[[V, HttpRequest, int, int], HttpResponseBase]
 
 
-def comes_along(post: Post) -> Post:
+def comes_along(post: Post[V]) -> Post[V]:
     """Keep what is being written as a draft first, so that a refusal loses nothing, and put it in the minutes when what
     was pressed has been done."""
 
     @wraps(post)
-    def with_treatment(view: Any, request: HttpRequest, pk: int, item: int) -> HttpResponseBase:
+    def with_treatment(view: V, request: HttpRequest, pk: int, item: int) -> HttpResponseBase:
         text = request.POST.get("treatment")
         if text is None:
             return post(view, request, pk, item)
@@ -37,28 +39,28 @@ def comes_along(post: Post) -> Post:
         form = DiscussionForm({"discussion-text": text}, item=found)
         if not form.is_valid() or form.cleaned_data["text"].strip() == found.discussion:
             return post(view, request, pk, item)
-        written: dict[str, Any] = {"text": form.cleaned_data["text"], "actor": reader_of(request)}
-        _keep(found, seen=number(request.POST.get("seen")) or 0, **written)
+        written, actor = form.cleaned_data["text"], reader_of(request)
+        _keep(found, text=written, seen=number(request.POST.get("seen")) or 0, actor=actor)
         answer = post(view, request, pk, item)
         if answer.status_code == 302:
-            _put_in_minutes(found, before=found.discussion, **written)
+            _put_in_minutes(found, before=found.discussion, text=written, actor=actor)
         return answer
 
     return with_treatment
 
 
-def _keep(item: AgendaItem, **written: Any) -> None:
+def _keep(item: AgendaItem, *, text: str, seen: int, actor: User) -> None:
     try:
-        keep_draft(item, **written)
+        keep_draft(item, text=text, seen=seen, actor=actor)
     except Refused:
         return  # What was pressed is refused for the same reason, and says it.
 
 
-def _put_in_minutes(item: AgendaItem, *, before: str, **written: Any) -> None:
+def _put_in_minutes(item: AgendaItem, *, before: str, text: str, actor: User) -> None:
     """Save the text, unless somebody else has written of the item meanwhile: then it stays a draft, which the page
     shows beside what stands there."""
     if AgendaItem.objects.filter(pk=item.pk, discussion=before).exists():
         try:
-            discussion.save_discussion(item, **written)
+            discussion.save_discussion(item, text=text, actor=actor)
         except Refused:
             return  # The meeting ended in between; the draft is still there.

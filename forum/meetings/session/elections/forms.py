@@ -1,7 +1,6 @@
-"""What is filled in for an election or an appointment: who stands, and the votes of a round, blank ones
-too (koml §§ 7-8, 8-1)."""
+"""Forms for who stands in an election or an appointment, and for the votes of a round (koml §§ 7-8, 8-1)."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django import forms
@@ -35,7 +34,7 @@ class ElectionForm(forms.Form):
         label=gettext_lazy("Who stands, one on each line"), max_length=2000, widget=Textarea(rows=3, attrs=QUIET)
     )
 
-    def __init__(self, data: Any = None) -> None:
+    def __init__(self, data: Mapping[str, object] | None = None) -> None:
         super().__init__(data, prefix="election")
         # A ChoiceField.
         self.fields["kind"].choices = [  # type: ignore[attr-defined]
@@ -53,7 +52,9 @@ class RoundForm(forms.Form):
     mark_optional = False
     OPEN, WRITTEN, BLANK = "open", "written", "blank"
 
-    def __init__(self, data: Any = None, *, election: Election, voters: Sequence[Voter]) -> None:
+    def __init__(
+        self, data: Mapping[str, object] | None = None, *, election: Election, voters: Sequence[Voter]
+    ) -> None:
         super().__init__(data, prefix=f"round{election.pk}")
         self.election = election
         self.voters = list(voters)
@@ -105,7 +106,7 @@ class RoundForm(forms.Form):
         return [self[name] for name in (*(f"count{candidate.pk}" for candidate in self.candidates), "blank")]
 
     def result(self) -> dict[str, Any]:
-        """Return what `services.hold_round` takes."""
+        """Return what `elections.services.hold_round` takes."""
         data = self.cleaned_data
         if data["how"] == self.WRITTEN:
             counts = {candidate.pk: data[f"count{candidate.pk}"] or 0 for candidate in self.candidates}

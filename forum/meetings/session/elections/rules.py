@@ -1,5 +1,7 @@
-"""Majority election of one person, as plain functions (koml § 7-8; R11). Proportional election (§§ 7-5, 7-6) is
-not held in the portal."""
+"""What a round of a majority election comes to, as plain functions (koml § 7-8; R11).
+
+Proportional election (§§ 7-5, 7-6) is not held in the portal.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

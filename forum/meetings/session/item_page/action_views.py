@@ -37,7 +37,7 @@ class ActView(View):
             return redirect(table.meeting)
         if not wanted.offered(table):
             return redirect("forum:meeting_run_item", pk, item)
-        if table.item.is_kept and isinstance(request.user, User):
+        if table.item.is_withheld and isinstance(request.user, User):
             viewing.log_view(request.user, table.item, "meeting_run_item")
         return self.page(request, table, wanted, wanted.form(table, interrupted_forms.give_back(request), request))
 

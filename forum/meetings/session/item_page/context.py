@@ -1,7 +1,5 @@
 """One item of a meeting in session, with who sits there and what has been moved, asked for once."""
 
-from typing import Any
-
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 
@@ -15,6 +13,8 @@ from forum.meetings.session.decisions.services import AT_REST, WITHOUT_MAJORITY,
 from forum.meetings.session.models import Attendee
 from forum.organisation import parity
 from forum.organisation.enums import Side
+from forum.organisation.models import Membership
+from trepart.workflow import Words
 
 
 class Table:
@@ -25,7 +25,7 @@ class Table:
         self.item = item
 
     @cached_property
-    def seats(self) -> list[Any]:
+    def seats(self) -> list[Membership]:
         """Return the seats of the body."""
         return participants.seats(self.meeting)
 
@@ -124,7 +124,7 @@ class Table:
         return [f"{one.place}: {one.elected.name}." for one in elections if one.elected is not None]
 
     @cached_property
-    def offered(self) -> list[tuple[Resolution, Any]]:
+    def offered(self) -> list[tuple[Resolution, Words | None]]:
         """Return what may be decided, each with why it is shut: by the owner of the case, or because the
         vote has not been held."""
         first = _("Hold the vote first (Local Government Act § 11-9).")

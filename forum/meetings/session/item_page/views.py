@@ -57,7 +57,7 @@ class RunItemView(View):
         found = item_of(meeting, item, in_full=True)
         if meeting.status != MeetingStatus.IN_SESSION:
             return redirect(meeting)
-        if found.is_kept and isinstance(request.user, User):
+        if found.is_withheld and isinstance(request.user, User):
             viewing.log_view(request.user, found, "meeting_run_item")
         given_back = interrupted_forms.give_back(request)
         typed = None

@@ -57,7 +57,7 @@ def at_hand(meeting: Meeting, *, sees_closed: bool, own: Collection[int] = ()) -
     if item is None:
         return None
     item.meeting = meeting
-    line = queries.ItemLine(item, item.is_kept and not sees_closed and item.pk not in own)
+    line = queries.ItemLine(item, item.is_withheld and not sees_closed and item.pk not in own)
     voters = participants.entitled(item)
     if line.hidden:
         return Followed(item, hidden=True, title=line.title, motions=[], results=[], voters=voters)

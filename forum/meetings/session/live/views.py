@@ -1,4 +1,4 @@
-"""Following a meeting while it lasts: members and audience see what it has come to, without loading the page again.
+"""Following a meeting while it lasts, on a page that renews itself (følg møtet).
 
 The page asks now and then for its middle part, saying which version it has; an unchanged one is answered with 304 and
 nothing else. That works behind any proxy, and without JavaScript the reader presses "refresh", or chooses to have the
@@ -6,7 +6,7 @@ page loaded again every half minute.
 """
 
 import hashlib
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseNotModified
 from django.shortcuts import redirect, render
@@ -38,13 +38,13 @@ def etag_of(request: HttpRequest, meeting: Meeting, *, sees_closed: bool) -> str
     return f'"{hashlib.sha256(said.encode()).hexdigest()[:32]}"'
 
 
-def context_of(request: HttpRequest, meeting: Meeting, *, sees_closed: bool) -> dict[str, Any]:
+def context_of(request: HttpRequest, meeting: Meeting, *, sees_closed: bool) -> dict[str, object]:
     """Return what the middle part shows. Who opened a kept case is written down."""
     own = own_items(request.user, meeting)
     in_session = meeting.status == MeetingStatus.IN_SESSION
     current = live_queries.at_hand(meeting, sees_closed=sees_closed, own=own) if in_session else None
     lines = queries.item_lines(meeting, sees_closed=sees_closed, own=own)
-    shown = [line for line in lines if line.item.is_kept and not line.hidden]
+    shown = [line for line in lines if line.item.is_withheld and not line.hidden]
     if shown and isinstance(request.user, User):
         viewing.log_view(request.user, meeting, "meeting_follow")
     seats = participants.seats(meeting)

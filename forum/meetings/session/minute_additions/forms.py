@@ -1,7 +1,6 @@
 """Forms for a statement in the minutes, and for a request to record the meeting (R14)."""
 
-from collections.abc import Iterable
-from typing import Any
+from collections.abc import Iterable, Mapping
 
 from django import forms
 from django.utils.translation import gettext as _
@@ -24,7 +23,7 @@ class AdditionForm(forms.Form):
         widget=Textarea(attrs=QUIET),
     )
 
-    def __init__(self, data: Any = None, *, people: Iterable[Membership]) -> None:
+    def __init__(self, data: Mapping[str, object] | None = None, *, people: Iterable[Membership]) -> None:
         super().__init__(data, prefix="addition")
         self.people = {str(m.pk): m for m in people}
         self.fields["membership"] = forms.ChoiceField(
@@ -55,12 +54,13 @@ class RecordingForm(forms.Form):
         ),
     )
 
-    def __init__(self, data: Any = None) -> None:
+    def __init__(self, data: Mapping[str, object] | None = None) -> None:
         super().__init__(data, prefix="recording")
 
-    def clean(self) -> dict[str, Any]:
+    def clean(self) -> dict[str, object]:
         """Ask for the reason of a refusal."""
-        cleaned: dict[str, Any] = super().clean() or {}
+        super().clean()
+        cleaned = self.cleaned_data
         if cleaned.get("allowed") is False and not cleaned.get("reason", "").strip():
             self.add_error("reason", _("Say why it is refused."))
         return cleaned

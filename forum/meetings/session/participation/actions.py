@@ -47,7 +47,10 @@ def _recuse_form(table: Table, data: Mapping[str, object] | None, request: HttpR
         ),
         None,
     )
-    initial = {"membership": request.GET.get("hvem", ""), "basis": prompt.basis if prompt is not None else ""}
+    initial: dict[str, object] = {
+        "membership": request.GET.get("hvem", ""),
+        "basis": prompt.basis if prompt is not None else "",
+    }
     return RecuseForm(
         data,
         people=[voter.membership for voter in table.table],

@@ -1,8 +1,7 @@
 """Forms for who leaves, who comes, who does not take part, and who attends without a seat."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any
 
 from django import forms
 from django.utils import timezone
@@ -60,7 +59,14 @@ class LeaveForm(Timed):
     )
     reason = forms.CharField(label=gettext_lazy("Why?"), max_length=200, required=False)
 
-    def __init__(self, data: Any = None, *, item: AgendaItem, table: Sequence[Voter], initial: Any = None) -> None:
+    def __init__(
+        self,
+        data: Mapping[str, object] | None = None,
+        *,
+        item: AgendaItem,
+        table: Sequence[Voter],
+        initial: dict[str, object] | None = None,
+    ) -> None:
         super().__init__(data, prefix="leave", initial=initial)
         self.table = {str(voter.pk): voter for voter in table}
         self.everyone = deputies(item.meeting)
@@ -83,9 +89,10 @@ class LeaveForm(Timed):
         )
         self.add_time(item.meeting)
 
-    def clean(self) -> dict[str, Any]:
+    def clean(self) -> dict[str, object]:
         """Turn the ids into members."""
-        cleaned: dict[str, Any] = super().clean() or {}
+        super().clean()
+        cleaned = self.cleaned_data
         voter = self.table.get(cleaned.get("membership", ""))
         cleaned["membership"] = voter.membership if voter is not None else None
         cleaned["only"] = cleaned.get("only") == "only"
@@ -116,7 +123,12 @@ class ComeForm(Timed):
     )
 
     def __init__(
-        self, data: Any = None, *, item: AgendaItem, seats: Sequence[Membership], table: Sequence[Voter]
+        self,
+        data: Mapping[str, object] | None = None,
+        *,
+        item: AgendaItem,
+        seats: Sequence[Membership],
+        table: Sequence[Voter],
     ) -> None:
         super().__init__(data, prefix="come")
         sitting = {voter.pk for voter in table}
@@ -143,9 +155,10 @@ class ComeForm(Timed):
         self.fields["who"].choices = choices  # type: ignore[attr-defined]  # a ChoiceField
         self.add_time(item.meeting)
 
-    def clean(self) -> dict[str, Any]:
+    def clean(self) -> dict[str, object]:
         """Turn the answer into who comes, and for whom."""
-        cleaned: dict[str, Any] = super().clean() or {}
+        super().clean()
+        cleaned = self.cleaned_data
         comer = self.comers.get(cleaned.pop("who", ""))
         if comer is not None:
             cleaned["membership"], cleaned["stands_for"] = comer
@@ -173,12 +186,12 @@ class RecuseForm(Voted):
 
     def __init__(
         self,
-        data: Any = None,
+        data: Mapping[str, object] | None = None,
         *,
         people: Sequence[Membership],
         deputies: Sequence[Membership],
         voters: Sequence[Voter],
-        initial: Any = None,
+        initial: dict[str, object] | None = None,
     ) -> None:
         super().__init__(data, prefix="recuse", initial={"kind": RecusalKind.PARTIALITY, **(initial or {})})
         # A ChoiceField.
@@ -205,9 +218,10 @@ class RecuseForm(Voted):
             "Who voted that the member takes part? Everybody else voted against; the member concerned has no say."
         )
 
-    def clean(self) -> dict[str, Any]:
+    def clean(self) -> dict[str, object]:
         """Turn the ids into members."""
-        cleaned: dict[str, Any] = super().clean() or {}
+        super().clean()
+        cleaned = self.cleaned_data
         cleaned["membership"] = self.people.get(cleaned.get("membership", ""))
         cleaned["deputy"] = self.deputies.get(cleaned.get("deputy", ""))
         return cleaned
@@ -219,7 +233,7 @@ class InformForm(forms.Form):
     name = forms.CharField(label=gettext_lazy("Name"), max_length=150)
     title = forms.CharField(label=gettext_lazy("Title, or from where"), max_length=150, required=False)
 
-    def __init__(self, data: Any = None) -> None:
+    def __init__(self, data: Mapping[str, object] | None = None) -> None:
         super().__init__(data, prefix="inform")
 
 
@@ -232,7 +246,7 @@ class AttendeeForm(forms.Form):
         label=gettext_lazy("Attends as"), choices=(), initial=Capacity.ADMINISTRATION, widget=RadioSelect
     )
 
-    def __init__(self, data: Any = None) -> None:
+    def __init__(self, data: Mapping[str, object] | None = None) -> None:
         super().__init__(data, prefix="attendee")
         offered = (Capacity.ADMINISTRATION, Capacity.CHIEF_EXECUTIVE, Capacity.MAYOR, Capacity.OTHER)
         # A ChoiceField.

@@ -1,5 +1,4 @@
-"""Coming and going while the meeting lasts: who left, who came, who sat in for whom, from which item on
-(koml §§ 7-10, 8-1; R4, R5).
+"""Who leaves and who comes while a meeting lasts, and from which item on (koml §§ 7-10, 8-1; R4, R5).
 
 Recorded from an item that is not voted on yet, so that nothing decided is ever altered by it: who was entitled
 there is frozen with its vote.

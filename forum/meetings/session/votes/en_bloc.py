@@ -1,5 +1,4 @@
-"""Several items treated as one (en bloc): one vote for them all, and each with a ballot and a decision
-of its own (R11, R13)."""
+"""Several items adopted by one vote, each with a ballot and a decision of its own (R11, R13)."""
 
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING

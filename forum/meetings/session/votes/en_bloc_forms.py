@@ -1,7 +1,6 @@
 """The form for several items adopted by one vote."""
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Mapping, Sequence
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -21,7 +20,9 @@ class TogetherForm(forms.Form):
         label=_("Who voted against? Everybody else voted for."), required=False, widget=forms.CheckboxSelectMultiple
     )
 
-    def __init__(self, data: Any = None, *, items: Sequence[AgendaItem], voters: Sequence[Voter]) -> None:
+    def __init__(
+        self, data: Mapping[str, object] | None = None, *, items: Sequence[AgendaItem], voters: Sequence[Voter]
+    ) -> None:
         super().__init__(data)
         self.cases = {str(item.pk): item for item in items}
         self.voters = list(voters)

@@ -1,6 +1,7 @@
 """Several items adopted by one vote, on the web."""
 
-from typing import Any, ClassVar
+from collections.abc import Mapping
+from typing import ClassVar
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
@@ -53,7 +54,7 @@ class TogetherView(View):
         return redirect("forum:meeting_run", meeting.pk)
 
     @staticmethod
-    def form(meeting: Meeting, data: Any = None) -> TogetherForm:
+    def form(meeting: Meeting, data: Mapping[str, object] | None = None) -> TogetherForm:
         """Return the form with the cases that fit."""
         items: list[AgendaItem] = []
         for item in queries.agenda_of(meeting):

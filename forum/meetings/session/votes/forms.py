@@ -1,7 +1,6 @@
 """Forms for motions, votes, two motions against each other, and a vote that is put right."""
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Mapping, Sequence
 
 from django import forms
 from django.utils.translation import gettext as _
@@ -9,7 +8,7 @@ from django.utils.translation import gettext_lazy
 
 from forum.meetings.agenda.forms import QUIET
 from forum.meetings.core import voting
-from forum.meetings.core.models import Ballot, Motion
+from forum.meetings.core.models import Ballot, Motion, Vote
 from forum.meetings.core.voter import Voter
 from forum.meetings.enums import Choice
 from forum.meetings.session.models import Attendee
@@ -28,7 +27,9 @@ class MotionForm(forms.Form):
         label=gettext_lazy("The motion, word for word"), max_length=20000, widget=Textarea(attrs=QUIET)
     )
 
-    def __init__(self, data: Any = None, *, voters: Sequence[Voter], movers: Sequence[Attendee] = ()) -> None:
+    def __init__(
+        self, data: Mapping[str, object] | None = None, *, voters: Sequence[Voter], movers: Sequence[Attendee] = ()
+    ) -> None:
         super().__init__(data, prefix="motion")
         self.people: dict[str, Membership | Attendee] = {str(voter.pk): voter.membership for voter in voters}
         self.people |= {f"a{one.pk}": one for one in movers}
@@ -51,7 +52,14 @@ class VoteForm(forms.Form):
 
     mark_optional = False
 
-    def __init__(self, data: Any = None, *, motion: Motion, voters: Sequence[Voter], presiding: int | None) -> None:
+    def __init__(
+        self,
+        data: Mapping[str, object] | None = None,
+        *,
+        motion: Motion,
+        voters: Sequence[Voter],
+        presiding: int | None,
+    ) -> None:
         super().__init__(data, prefix=f"vote{motion.pk}")
         self.motion = motion
         self.voters = voters
@@ -122,7 +130,7 @@ class CorrectForm(forms.Form):
     vote = forms.ChoiceField(label=gettext_lazy("Whose vote"))
     reason = forms.CharField(label=gettext_lazy("Why it is corrected"), max_length=200)
 
-    def __init__(self, data: Any = None, *, ballot: Ballot) -> None:
+    def __init__(self, data: Mapping[str, object] | None = None, *, ballot: Ballot) -> None:
         super().__init__(data, prefix=f"correct{ballot.pk}")
         self.ballot = ballot
         self.votes = {str(vote.pk): vote for vote in ballot.votes.all()}
@@ -131,13 +139,13 @@ class CorrectForm(forms.Form):
         )
 
     @staticmethod
-    def _turned(vote: Any) -> str:
+    def _turned(vote: Vote) -> str:
         words = {"name": vote.name}
         if vote.choice == Choice.FOR:
             return _("%(name)s: from for to against") % words
         return _("%(name)s: from against to for") % words
 
-    def turned(self) -> tuple[Any, Choice]:
+    def turned(self) -> tuple[Vote, Choice]:
         """Return the vote and what it should have been."""
         vote = self.votes[self.cleaned_data["vote"]]
         return vote, Choice.AGAINST if vote.choice == Choice.FOR else Choice.FOR
@@ -156,7 +164,9 @@ class ContestForm(forms.Form):
         widget=forms.CheckboxSelectMultiple,
     )
 
-    def __init__(self, data: Any = None, *, motions: Sequence[Motion], voters: Sequence[Voter]) -> None:
+    def __init__(
+        self, data: Mapping[str, object] | None = None, *, motions: Sequence[Motion], voters: Sequence[Voter]
+    ) -> None:
         super().__init__(data, prefix="contest")
         self.motions = {str(motion.pk): motion for motion in motions}
         self.voters = list(voters)
@@ -174,9 +184,10 @@ class ContestForm(forms.Form):
         text = motion.text if len(motion.text) <= 90 else motion.text[:88].rstrip() + "…"
         return f"{name[:1].upper()}{name[1:]}: {text}"
 
-    def clean(self) -> dict[str, Any]:
+    def clean(self) -> dict[str, object]:
         """Refuse a motion against itself."""
-        cleaned: dict[str, Any] = super().clean() or {}
+        super().clean()
+        cleaned = self.cleaned_data
         if cleaned.get("first") and cleaned.get("first") == cleaned.get("second"):
             self.add_error("second", _("Choose two different motions to set against each other."))
         return cleaned

@@ -1,5 +1,4 @@
-"""Before the meeting: the agenda in its order, late items, questions, what a third demand, and what has
-changed since the notice."""
+"""The order of an agenda, late items, questions, demands, and what has changed since the notice."""
 
 from collections.abc import Iterator
 from datetime import timedelta
@@ -22,6 +21,7 @@ from forum.meetings.core.models import Meeting
 from forum.meetings.core.queries import item_lines
 from forum.meetings.enums import AgendaGroup, DemandKind, ItemKind, MeetingStatus
 from forum.meetings.planning import services
+from forum.organisation.services.memberships import end_membership
 from tests.factories.at_once import together
 from tests.factories.browsers import as_, text_of
 from tests.factories.councils import village_council
@@ -252,8 +252,6 @@ class TestDemands:
         assert as_(town.secretary).post(demand.get_absolute_url(), {"do": "support"}).status_code == 403
 
     def test_one_who_has_left_the_body_does_not_count(self, town: Municipality) -> None:
-        from forum.organisation.services.memberships import end_membership
-
         demand = self.demand(town)
         demands.support(demand, actor=town.union[0])
         with clock.at(clock.now() + timedelta(days=2)):

@@ -1,5 +1,4 @@
-"""Who cannot come and which deputies come instead: the right list, the elected order, the answers, the roll call (R4);
-and possible partiality (R12)."""
+"""Who cannot come, and which deputies are called instead, in which order (R4)."""
 
 from datetime import timedelta
 from typing import Any

@@ -1,5 +1,4 @@
-"""Who sits at the table in each item: leaving and coming, deputies for one item and for the rest, and what was decided
-before standing as it was (R4, R5, R11)."""
+"""Leaving and coming while a meeting lasts, and what was decided before standing as it was (R4, R5, R11)."""
 
 from datetime import timedelta
 from typing import Any
@@ -10,6 +9,7 @@ from forum.cases.enums import Resolution
 from forum.meetings.attendance import roll_call
 from forum.meetings.attendance.roll_call import Row
 from forum.meetings.core import participants
+from forum.meetings.core.locking import version
 from forum.meetings.core.models import AgendaItem, Meeting
 from forum.meetings.enums import Choice, MovementKind
 from forum.meetings.minutes.document import build
@@ -208,8 +208,6 @@ class TestTakingBack:
             movements.take_back(movement, actor=town.secretary)
 
     def test_an_old_page_is_told_so(self, town: Municipality) -> None:
-        from forum.meetings.core.locking import version
-
         item = in_session(town).items.get()
         seen = version(item)
         movements.leave(item, membership=town.membership(town.union[0]), actor=town.secretary, seen=seen)

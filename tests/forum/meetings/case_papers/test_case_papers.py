@@ -1,5 +1,4 @@
-"""Writing case papers: a draft nobody else sees, finished as versions that never change, and two who write
-at once (R22, R25, R29)."""
+"""Writing case papers: drafts, versions that never change, and two who write at once (R22, R25, R29)."""
 
 from datetime import timedelta
 from typing import Any
@@ -18,7 +17,7 @@ from forum.meetings.case_papers.models import CasePaperDraft, CasePaperVersion
 from forum.meetings.core.models import AgendaItem, Meeting
 from tests.factories.at_once import together
 from tests.factories.browsers import as_, text_of
-from tests.factories.organisation import Municipality
+from tests.factories.organisation import Municipality, municipality
 from tests.factories.papers import BASIS, OPEN, SECRET, content, finish, page, redacted
 from tests.forum.meetings.test_lifecycle import called
 from tests.proposals.citizens import screened, sent
@@ -238,8 +237,6 @@ class TestTwoAtOnce:
 
 @pytest.mark.django_db(transaction=True)
 def test_two_who_press_at_the_same_moment() -> None:
-    from tests.factories.organisation import municipality
-
     town = municipality()
     case = papers.case_of(called(town).items.get(), actor=town.secretary)
     seen = drafts.mark(case)

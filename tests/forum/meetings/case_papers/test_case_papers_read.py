@@ -1,5 +1,4 @@
-"""Reading case papers: who reads what, with and without what is exempt, what differs between versions, print, and the
-packet (R22, R25; koml § 11-3)."""
+"""Reading case papers: who reads them, what differs between versions, print and packet (R22, R25)."""
 
 from pathlib import Path
 
@@ -20,8 +19,10 @@ from forum.meetings.case_papers.models import CasePaperDraft
 from forum.meetings.core.models import AgendaItem, Meeting
 from forum.meetings.core.queries import item_lines
 from tests.factories.browsers import as_, text_of
+from tests.factories.councils import village_council
 from tests.factories.organisation import Municipality
 from tests.factories.papers import BASIS, SECRET, content, finish, page, pdf, redacted, words_of
+from tests.forum.cases.test_opinions import ask, citizens
 from tests.forum.meetings.test_lifecycle import plan
 from tests.trepart.pdf.reading import Tagged
 from tests.trepart.pdf.test_document import check_structure, check_with_pdfua
@@ -198,9 +199,6 @@ class TestReading:
         assert cost(2) == cost(8)
 
     def test_opinions_stand_on_the_paper(self, town: Municipality) -> None:
-        from tests.factories.councils import village_council
-        from tests.forum.cases.test_opinions import ask
-
         opinion = ask(town, village_council(town))
         case = opinion.case
         finishing.finish(case, content=content(), seen=drafts.mark(case), actor=town.coordination_secretary)
@@ -209,8 +207,6 @@ class TestReading:
         assert opinion.get_absolute_url() not in text_of(as_().get(page("case_paper", case)))
 
     def test_an_attachment_in_a_draft_does_not_stand_with_the_proposal(self, town: Municipality) -> None:
-        from tests.forum.cases.test_opinions import citizens
-
         proposal = citizens(town)
         document = attachments.attach(
             proposal.case, upload=pdf(), title="Bare i utkastet", actor=town.coordination_secretary

@@ -1,5 +1,4 @@
-"""Private notes and highlights: kept, changed, deleted with the account, and shown to nobody
-else by any way there is."""
+"""Private notes and highlights: stored, changed, deleted with the account, and shown to nobody else."""
 
 import json
 

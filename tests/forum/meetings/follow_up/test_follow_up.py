@@ -1,5 +1,4 @@
-"""After the decision: who carries it out, the list the next meeting sees, the review of legality,
-and the attendance list."""
+"""Carrying decisions out: who does it, by when, reminders, and the list the next meeting sees (R16)."""
 
 from datetime import timedelta
 from typing import Any

@@ -1,5 +1,4 @@
-"""Minutes are approved by those who were there, each with one click; by the next meeting; never by whoever corrected
-them. Decision lists go out the same day."""
+"""Minutes approved by those who were there or by the next meeting, and decision lists the same day (R13)."""
 
 import hashlib
 from datetime import timedelta
@@ -22,6 +21,7 @@ from forum.meetings.minutes.approvals.models import MinutesSignature, MinutesSig
 from forum.meetings.minutes.decision_lists import services as decision_lists
 from forum.meetings.minutes.decision_lists.models import DecisionList
 from forum.meetings.minutes.models import Minutes
+from forum.meetings.planning import services
 from forum.organisation.enums import MinutesApproval, Part
 from forum.organisation.services import bodies as organisation
 from forum.pages import reminders
@@ -381,8 +381,6 @@ def test_a_list_is_published_by_who_publishes_minutes_and_after_the_meeting(
     for person in (town.union[0], town.employee(), town.administrator):
         with pytest.raises(NotPermitted):
             decision_lists.publish(meeting, actor=person)
-    from forum.meetings.planning import services
-
     coming = services.plan_meeting(
         body=town.committee, starts_at=clock.now() + timedelta(days=30), place="Rådhuset", actor=town.secretary
     )

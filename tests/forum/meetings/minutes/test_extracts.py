@@ -1,5 +1,4 @@
-"""Saksprotokoll: one case from the published minutes, page and PDF, back where the case came from; kept parts
-only for those who may."""
+"""Saksprotokoll: one case from the published minutes, as page and PDF, and what is closed in it."""
 
 from datetime import timedelta
 from typing import Any

@@ -1,5 +1,4 @@
-"""The awkward documents in print, read back: 40 cases, votes over pages, closed cases, three deputies in turn, splits
-inside a party, letters that go wrong."""
+"""Awkward minutes in print: 40 cases, votes over pages, closed cases, splits inside a party."""
 
 import unicodedata
 from datetime import UTC, datetime

@@ -1,5 +1,4 @@
-"""How a meeting packet is made in the background: told how far it has come, failed and made again, grown old, kept back
-when something is closed, and made once by two."""
+"""Making a meeting packet in the background: progress, failure, growing old, and once for two presses."""
 
 from collections.abc import Callable, Iterator
 from datetime import timedelta
@@ -9,7 +8,9 @@ from unittest import mock
 
 import pytest
 from django.core.files.storage import default_storage
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import translation
 from procrastinate.contrib.django.models import ProcrastinateJob
@@ -25,11 +26,12 @@ from forum.meetings.packets import services as packets
 from forum.meetings.packets.models import Packet
 from tests.factories.at_once import together
 from tests.factories.meetings import CLOSED_BASIS, SECRET, held_meeting
-from tests.factories.organisation import Municipality
+from tests.factories.organisation import Municipality, municipality
 from tests.factories.packets import OPEN_WORDS, called, everything, made, of, read, signed_in, url, with_files
 from tests.forum.meetings.minutes.test_minutes import words
 from trepart import clock
 from trepart.audit.models import Event
+from trepart.notices.models import Mail
 from trepart.pdf.rendering import PdfError
 from trepart.refusals import GuardRefused, NotPermitted
 from trepart.workflow import perform
@@ -284,9 +286,6 @@ def test_of_a_meeting_that_has_been_held_the_file_goes_and_none_is_made_anew(
 def test_the_structure_costs_the_same_with_three_cases_and_with_thirty(
     meeting: Meeting, town: Municipality, django_assert_num_queries: Callable[..., Any]
 ) -> None:
-    from django.db import connection
-    from django.test.utils import CaptureQueriesContext
-
     def cost() -> int:
         with CaptureQueriesContext(
             connection,
@@ -308,8 +307,6 @@ def test_the_structure_costs_the_same_with_three_cases_and_with_thirty(
 
 
 def test_the_notice_of_the_meeting_leads_to_the_papers(meeting: Meeting, town: Municipality) -> None:
-    from trepart.notices.models import Mail
-
     mails = Mail.objects.filter(text__contains=reverse("forum:packet", args=[meeting.pk]))
     assert {mail.person for mail in mails} >= {town.chair, town.union[0], town.elected[1]}
     assert reverse("forum:packet", args=[meeting.pk]) in Client().get(meeting.get_absolute_url()).content.decode()
@@ -320,8 +317,6 @@ def test_the_notice_of_the_meeting_leads_to_the_papers(meeting: Meeting, town: M
 
 @pytest.mark.django_db(transaction=True)
 def test_two_presses_make_one_packet(transactional_db: None) -> None:
-    from tests.factories.organisation import municipality
-
     town = municipality()
     meeting = called(town)
     packets.make(of(meeting, Audience.PUBLIC).pk)
@@ -342,8 +337,6 @@ def test_two_presses_make_one_packet(transactional_db: None) -> None:
 
 @pytest.mark.django_db(transaction=True)
 def test_two_workers_make_it_once(transactional_db: None) -> None:
-    from tests.factories.organisation import municipality
-
     meeting = called(municipality())
     packet = of(meeting, Audience.PUBLIC)
     answers = together(lambda: packets.make(packet.pk), lambda: packets.make(packet.pk))

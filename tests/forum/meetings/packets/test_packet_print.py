@@ -1,5 +1,4 @@
-"""The awkward meeting in print: agenda and packet of 40 cases, read back and held against the screen; minutes and
-extracts are tried in test_minutes_print.py."""
+"""An awkward agenda and packet of 40 cases in print, held against the screen."""
 
 import difflib
 import html

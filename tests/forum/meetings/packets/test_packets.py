@@ -1,6 +1,6 @@
-"""The meeting packet: what is in it for whom, how it is made in the background, how it grows old, and
-what it never gives away."""
+"""The meeting packet: what is in it for whom, when it is too old, and what it never gives away."""
 
+import hashlib
 import io
 from collections.abc import Iterator
 from datetime import timedelta
@@ -96,8 +96,6 @@ def test_members_get_everything_and_the_public_number_and_basis(meeting: Meeting
 
 
 def test_a_packet_knows_its_file(meeting: Meeting) -> None:
-    import hashlib
-
     packet = made(meeting, Audience.PUBLIC)
     content = read(packet)
     assert packet.sha256 == hashlib.sha256(content).hexdigest()
@@ -283,9 +281,9 @@ def test_an_opinion_is_kept_from_whom_the_case_is_kept(town: Municipality, acces
 def test_a_case_closed_since_withholds_the_file_with_its_opinion(town: Municipality) -> None:
     meeting = with_opinion(town, CaseAccess.PUBLIC)
     made(meeting, Audience.PUBLIC)
-    assert queries.standing(meeting, Audience.PUBLIC).can_be_read
+    assert queries.progress_of(meeting, Audience.PUBLIC).can_be_read
     Case.objects.filter(pk=meeting.items.get().referral.case_id).update(access=CaseAccess.EMPLOYEES)
-    assert queries.standing(Meeting.objects.get(pk=meeting.pk), Audience.PUBLIC).withheld
+    assert queries.progress_of(Meeting.objects.get(pk=meeting.pk), Audience.PUBLIC).withheld
 
 
 def test_a_broken_picture_a_locked_pdf_and_a_lost_file_stop_nothing(town: Municipality) -> None:

@@ -1,5 +1,4 @@
-"""Feeds that calendar programs follow: read back by a parser of others (`icalendar`) and by a reader of the grammar
-alone, through create, move and cancel."""
+"""Calendar feeds, read back by two parsers, through create, move and cancel."""
 
 from datetime import timedelta
 from typing import Any

@@ -10,6 +10,7 @@ from forum.meetings.enums import RecusalKind, Settled
 from forum.meetings.minutes.document import build
 from forum.meetings.minutes.structure import Audience
 from forum.meetings.session.participation import recusals
+from forum.organisation.services import bodies as organisation
 from tests.factories.organisation import Municipality
 from tests.forum.meetings.session.votes_against import against
 from tests.forum.meetings.test_lifecycle import in_session
@@ -43,8 +44,6 @@ class TestWhoTakesPart:
         assert "fritatt" in build(item.meeting, Audience.INTERNAL).items[0].procedure[0].motion
 
     def test_an_elected_employee_who_prepared_the_case_is_prompted_with_the_paragraph(self, town: Municipality) -> None:
-        from forum.organisation.services import bodies as organisation
-
         meeting = in_session(town)
         item = meeting.items.get()
         case = Case.objects.create(year=2026, number=77, title="Felles vaktmester")

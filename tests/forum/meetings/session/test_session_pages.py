@@ -1,5 +1,4 @@
-"""The page the secretary runs the meeting from: what is on it, in which order, and that nothing
-written there is lost."""
+"""The page the secretary runs the meeting from: what is on it, and that nothing written there is lost."""
 
 from typing import Any
 

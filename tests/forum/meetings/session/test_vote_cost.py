@@ -1,5 +1,4 @@
-"""What a vote asks of the database: everything once, and no more however many vote; and what a
-vote that is refused says."""
+"""A vote costs a constant number of queries, and a refused one says why."""
 
 from typing import Any
 

@@ -18,7 +18,7 @@ from forum.meetings.session.decisions import services as decisions
 from forum.meetings.session.discussion import services as discussion
 from forum.meetings.session.participation import recusals
 from forum.meetings.session.votes import ballots, corrections, motions
-from forum.organisation.enums import Part, Side
+from forum.organisation.enums import DecidesBy, Part, Side
 from tests.factories.organisation import Municipality
 from tests.forum.meetings.test_lifecycle import called, in_session
 from trepart import clock
@@ -226,8 +226,6 @@ class TestDecisions:
 
 class TestConsensus:
     def test_no_vote_is_offered(self, town: Municipality) -> None:
-        from forum.organisation.enums import DecidesBy
-
         town.committee.decides_by = DecidesBy.CONSENSUS
         town.committee.save()
         item = in_session(town).items.get()

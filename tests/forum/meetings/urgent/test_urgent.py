@@ -1,5 +1,4 @@
-"""Urgent cases: in writing, where every member must say yes to both, and urgent remote meetings that a third can make
-wait (koml § 11-8, R10)."""
+"""Urgent cases in writing and in urgent remote meetings (koml § 11-8, R10)."""
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
