@@ -124,13 +124,13 @@ class _Whoever(Combinable):
     right: str
     ground = "another right over it"
 
-    def allows(self, permission: str, person: "Person", obj: Case) -> bool:
+    def allows(self, permission: str, person: "Person", obj: object) -> bool:
         return policy.can(person, self.right, obj)
 
     def objects(self, permission: str, person: "Person") -> Q:
         return policy.condition(person, self.right)
 
-    def people(self, permission: str, obj: Case) -> Q:
+    def people(self, permission: str, obj: object) -> Q:
         return policy.get(self.right).rule.people(self.right, obj)
 
 
