@@ -203,7 +203,7 @@ class CorrectForm(SubmitForm):
     """The proposal again, before anybody has begun on it. The workplace stays: it is already with its group."""
 
     def __init__(
-        self, data: Mapping[str, Any] | None = None, files: Mapping[str, Any] | None = None, **kwargs: Any
+        self, data: Mapping[str, object] | None = None, files: Mapping[str, object] | None = None, **kwargs: Any
     ) -> None:
         super().__init__(data, files, **kwargs)
         for name in self.fields:

@@ -228,7 +228,7 @@ ERASE = _errand(
 PAPER_ERRANDS = (CONTACT, ACCOUNT, UNTIE, ERASE)
 
 
-def desk(proposal: Proposal, person: Any) -> dict[str, Any] | None:
+def desk(proposal: Proposal, person: Any) -> dict[str, object] | None:
     """Return what those who receive paper see beside a proposal that came so: who sent it, the letters, and what can be
     done; None for everybody else."""
     if not proposal.on_paper:

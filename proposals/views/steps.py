@@ -38,7 +38,7 @@ def crumbs(proposal: Proposal, last: Any) -> list[tuple[Any, str | None]]:
     ]
 
 
-def beside(proposal: Proposal, reader: User) -> dict[str, Any]:
+def beside(proposal: Proposal, reader: User) -> dict[str, object]:
     """Return what stands beside the form: what the step is about, so that nobody has to remember it."""
     referral = proposal.referral
     return {
@@ -77,7 +77,7 @@ class StepView(TransitionView):
         """Return the way to this page."""
         return crumbs(subject, transition.label)
 
-    def context(self, subject: Proposal, transition: Transition) -> Mapping[str, Any]:
+    def context(self, subject: Proposal, transition: Transition) -> Mapping[str, object]:
         """Return what stands beside the form."""
         return beside(subject, reader_of(self.request))
 

@@ -64,7 +64,7 @@ def in_granli(year: Year[Town], body: Body, secretary: User) -> None:
 # What they write ------------------------------------------------------------------------------------------------------
 
 
-def _finish(case: Case, actor: User, **said: Any) -> None:
+def _finish(case: Case, actor: User, **said: object) -> None:
     content = {**papers.beginning(case), **said}
     papers.finish(case, content=content, seen=papers.mark(case), actor=actor)
 

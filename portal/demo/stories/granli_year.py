@@ -131,7 +131,7 @@ def _fresh(year: Year[Granli], tale: Tale) -> Proposal:
     return Proposal.objects.select_related("case").get(pk=year.by_title[tale.title].pk)
 
 
-def _step(year: Year[Granli], tale: Tale, name: str, actor: User | None, **data: Any) -> None:
+def _step(year: Year[Granli], tale: Tale, name: str, actor: User | None, **data: object) -> None:
     perform(_fresh(year, tale), name, actor=actor, data=data)
 
 
