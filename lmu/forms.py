@@ -85,7 +85,7 @@ class LogForm(forms.Form):
     @classmethod
     def again(cls, data: QueryDict, *, body: Body, more: int = 0) -> "LogForm":
         """Return the form with every word of ``data`` in it, unjudged, and ``more`` rows added."""
-        typed: dict[str, Any] = {
+        typed: dict[str, object] = {
             name: data.get(name, "") for name in data if name not in ("present", "stand_ins", "rows")
         }
         ticked = {name: data.getlist(name) for name in ("present", "stand_ins")}
@@ -161,7 +161,7 @@ class LogForm(forms.Form):
                 ),
             )
 
-    def _filled(self, data: Mapping[str, Any], number: int) -> bool:
+    def _filled(self, data: Mapping[str, object], number: int) -> bool:
         return any(
             data.get(f"{name}_{number}") or f"{name}_{number}" in self.errors
             for name in ("title", "proposal", "agreed")

@@ -84,7 +84,7 @@ def _url(step: "Step") -> str:
     return url(step.subject)
 
 
-def _words(step: "Step") -> Mapping[str, Any]:
+def _words(step: "Step") -> Mapping[str, object]:
     reply = _reply(step)
     return context(step.subject, answer=reply.answer, body=reply.body)
 

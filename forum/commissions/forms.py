@@ -248,5 +248,5 @@ class GoOnForm(AskingForm):
         return read_as(MoreWanted, self)
 
 
-class Heard(dict[str, Any]):
+class Heard(dict[str, object]):
     """What a meeting has decided about a report: its date was judged then, not by today's calendar."""

@@ -39,7 +39,7 @@ class RawField(forms.CharField):
     def __init__(self, **options: Any) -> None:
         super().__init__(strip=False, **options)
 
-    def to_python(self, value: Any) -> str:
+    def to_python(self, value: object) -> str:
         """Return the text without what a database cannot keep."""
         return "".join(c for c in str(value or "") if c != "\0" and not "\ud800" <= c <= "\udfff")
 

@@ -37,7 +37,7 @@ def _when(form: StepForm, name: str) -> date | None:
     return day
 
 
-def language_choices() -> list[tuple[str, Any]]:
+def language_choices() -> list[tuple[str, object]]:
     """Return the languages letters can be written in, the municipality's own first."""
     return [(code, languages.OWN_NAMES[code]) for code in languages.offered()]
 

@@ -84,7 +84,7 @@ def _key(request: HttpRequest) -> uuid.UUID:
 
 
 def _entry_page(
-    request: HttpRequest, way: Way, form: Any, key: uuid.UUID, *, refusal: str = "", status: int = 200
+    request: HttpRequest, way: Way, form: object, key: uuid.UUID, *, refusal: str = "", status: int = 200
 ) -> HttpResponse:
     person = reader_of(request)
     body = road.entry(way.origin) if way.key == "innbygger" else None

@@ -195,7 +195,7 @@ class HearingForm(forms.ModelForm):
     class Meta:
         model = HearingRule
         fields = ("asker", "places", "always", "days")
-        widgets: ClassVar[dict[str, Any]] = {"places": Textarea(rows=4)}
+        widgets: ClassVar[dict[str, object]] = {"places": Textarea(rows=4)}
 
     def __init__(self, *args: Any, asked: Body, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -47,7 +47,7 @@ def refuse(form: forms.BaseForm, error: ValidationError) -> None:
         form.add_error(None, error)
 
 
-def _said(choices: type[TextChoices]) -> list[tuple[str, Any]]:
+def _said(choices: type[TextChoices]) -> list[tuple[str, object]]:
     """Return the choices with a capital letter each: here they stand alone, elsewhere inside sentences."""
     return [(choice.value, capfirst(choice.label)) for choice in choices]
 
@@ -146,7 +146,7 @@ class BodyForm(forms.Form):
         self.fields["superior"].queryset = open_bodies().exclude(pk=body.pk)  # type: ignore[attr-defined]
 
 
-def _bases(kind: str) -> list[tuple[str, Any]]:
+def _bases(kind: str) -> list[tuple[str, object]]:
     open_to = BODY_KINDS[kind].bases
     return [(value, label) for value, label in _said(LegalBasis) if value in open_to]
 

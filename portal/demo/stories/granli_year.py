@@ -93,7 +93,7 @@ def _tell(year: Year[Granli], tale: Tale, number: int) -> None:
 
 
 def _submit(year: Year[Granli], tale: Tale) -> None:
-    common: dict[str, Any] = {
+    common: dict[str, object] = {
         "title": tale.title,
         "what": tale.what,
         "why": tale.why,

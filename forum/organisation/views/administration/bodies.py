@@ -32,7 +32,7 @@ class NewBodyView(OfficeForm):
 
     body: Body | None = None
 
-    def form(self, data: Any) -> forms.Form:
+    def form(self, data: object) -> forms.Form:
         """Build the form."""
         return office_forms.NewBodyForm(data, initial={"unit": self.request.GET.get("enhet")})
 
@@ -47,7 +47,7 @@ class NewBodyView(OfficeForm):
         """Go on to the new body, or back to the overview."""
         return self.body.get_absolute_url() if self.body else reverse("forum:organisation")
 
-    def page(self) -> dict[str, Any]:
+    def page(self) -> dict[str, object]:
         """Say what happens next."""
         return {
             "heading": _("New body"),
@@ -71,7 +71,7 @@ class OfBody(OfficeForm):
         """Return to the body's page."""
         return self.body.get_absolute_url()
 
-    def crumbs(self, *further: tuple[Any, str | None]) -> Crumbs:
+    def crumbs(self, *further: tuple[object, str | None]) -> Crumbs:
         """Return the way here, by way of the body."""
         return [
             (_("Bodies"), reverse("forum:body_list")),
@@ -83,13 +83,13 @@ class OfBody(OfficeForm):
 class BodyFactsView(OfBody):
     """Changes the facts about a body."""
 
-    def form(self, data: Any) -> forms.Form:
+    def form(self, data: object) -> forms.Form:
         """Build the form, with what stands today."""
         return office_forms.BodyForm(
             data, body=self.body, initial={name: getattr(self.body, name) for name in services.CHANGEABLE}
         )
 
-    def write(self, data: Mapping[str, Any]) -> str:
+    def write(self, data: Mapping[str, object]) -> str:
         """Change the body."""
         self.body = services.change_body(self.body, actor=self.person, **data)
         return _("The facts about %(name)s are saved.") % {"name": self.body.name}
@@ -98,7 +98,7 @@ class BodyFactsView(OfBody):
         """Return the body."""
         return self.body
 
-    def page(self) -> dict[str, Any]:
+    def page(self) -> dict[str, object]:
         """Say which body it is about."""
         return {
             "heading": _("Change the facts"),
@@ -110,12 +110,12 @@ class BodyFactsView(OfBody):
 class ActivateView(OfBody):
     """Puts a body to work, if it keeps the rules of composition."""
 
-    def write(self, data: Mapping[str, Any]) -> str:
+    def write(self, data: Mapping[str, object]) -> str:
         """Put the body to work."""
         self.body = services.activate_body(self.body, actor=self.person)
         return _("%(name)s is at work from today.") % {"name": self.body.name}
 
-    def page(self) -> dict[str, Any]:
+    def page(self) -> dict[str, object]:
         """Say what stands in the way, if anything does."""
         return {
             "heading": _("Put %(name)s to work") % {"name": self.body.name},
@@ -140,7 +140,7 @@ class CloseBodyView(OfBody):
         self.body = services.close_body(self.body, on=data["on"], actor=self.person)
         return _("%(name)s is closed from %(date)s.") % {"name": self.body.name, "date": date_text(data["on"])}
 
-    def page(self) -> dict[str, Any]:
+    def page(self) -> dict[str, object]:
         """Say what closing means."""
         return {
             "heading": _("Close %(name)s") % {"name": self.body.name},
@@ -159,7 +159,7 @@ class RemoveBodyView(OfBody):
     danger = True
     removed = False
 
-    def write(self, data: Mapping[str, Any]) -> str:
+    def write(self, data: Mapping[str, object]) -> str:
         """Delete the body."""
         services.remove_body(self.body, actor=self.person)
         self.removed = True
@@ -169,7 +169,7 @@ class RemoveBodyView(OfBody):
         """Return to the overview when it is gone, to the body's page while it is not."""
         return reverse("forum:organisation") if self.removed else super().back()
 
-    def page(self) -> dict[str, Any]:
+    def page(self) -> dict[str, object]:
         """Say what is deleted, and what is not."""
         return {
             "heading": _("Delete %(name)s") % {"name": self.body.name},
@@ -200,7 +200,7 @@ class NewMemberView(OfBody):
             return self._search(request)
         return self.show(self.form(given_back))
 
-    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+    def post(self, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponseBase:
         """Write the membership."""
         self.chosen = self._chosen(request.POST.get("person", ""))
         if self.chosen is None:
@@ -225,7 +225,7 @@ class NewMemberView(OfBody):
         }
         return render(request, "organisation/administration/member_choose.html", context)
 
-    def form(self, data: Any) -> forms.Form:
+    def form(self, data: object) -> forms.Form:
         """Build the form for the chosen person."""
         initial = {"person": self.chosen, "valid_from": clock.today(), "role": "member"}
         return office_forms.MembershipForm(data, body=self.body, initial=initial)
@@ -242,7 +242,7 @@ class NewMemberView(OfBody):
         """Judge the body on the first day of the place."""
         return self.body, max(data["valid_from"] or clock.today(), clock.today())
 
-    def page(self) -> dict[str, Any]:
+    def page(self) -> dict[str, object]:
         """Say who it is about."""
         name = self.chosen.name if self.chosen else ""
         return {
@@ -287,7 +287,7 @@ class EndMemberView(OfBody):
         """Return the membership."""
         return self.membership
 
-    def page(self) -> dict[str, Any]:
+    def page(self) -> dict[str, object]:
         """Say what ends."""
         return {
             "heading": _("End %(name)s's place in %(body)s")

@@ -36,7 +36,7 @@ class FunctionsView(OfBody):
         """Stay here: there may be more than one to enter."""
         return reverse("forum:functions", args=[self.body.slug])
 
-    def page(self) -> dict[str, Any]:
+    def page(self) -> dict[str, object]:
         """Show what stands there."""
         return {
             "heading": _("Functions"),
@@ -82,7 +82,7 @@ class EndFunctionView(OfBody):
         """Return the function."""
         return self.function
 
-    def page(self) -> dict[str, Any]:
+    def page(self) -> dict[str, object]:
         """Say what ends."""
         return {
             "heading": _("End the function %(name)s") % {"name": self.function.name},

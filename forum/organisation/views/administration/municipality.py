@@ -35,15 +35,15 @@ class MunicipalityView(OfficeForm):
         self.row = services.unsaved()
 
     # A model form is a form to the page.
-    def form(self, data: Any) -> forms.Form | forms.ModelForm[Any]:  # type: ignore[override]
+    def form(self, data: object) -> forms.Form | forms.ModelForm[Any]:  # type: ignore[override]
         """Build the form, with what stands today."""
         return municipality_forms.MunicipalityForm(data, instance=self.row)
 
-    def guarded(self, data: Mapping[str, Any]) -> str:
+    def guarded(self, data: Mapping[str, object]) -> str:
         """Write the facts alone."""
         return super().guarded({name: data[name] for name in services.FACTS})
 
-    def write(self, data: Mapping[str, Any]) -> str:
+    def write(self, data: Mapping[str, object]) -> str:
         """Change the facts."""
         services.change_municipality(actor=self.person, **data)
         return _("The facts about the municipality are saved.")
@@ -56,7 +56,7 @@ class MunicipalityView(OfficeForm):
         """Stay on the page."""
         return reverse("forum:municipality")
 
-    def page(self) -> dict[str, Any]:
+    def page(self) -> dict[str, object]:
         """Say what it is, with the coat of arms and the texts beside it."""
         return {
             "heading": _("The municipality"),
@@ -75,7 +75,7 @@ class OfMunicipality(OfficeForm):
         """Return to the municipality's page."""
         return reverse("forum:municipality")
 
-    def crumbs(self, *further: tuple[Any, str | None]) -> Crumbs:
+    def crumbs(self, *further: tuple[object, str | None]) -> Crumbs:
         """Return the way here, by way of the municipality's page."""
         return super().crumbs((_("The municipality"), reverse("forum:municipality")), *further)
 
@@ -106,7 +106,7 @@ class LogoView(OfMunicipality):
         """Return the municipality, whose it is."""
         return services.unsaved()
 
-    def page(self) -> dict[str, Any]:
+    def page(self) -> dict[str, object]:
         """Say what is wanted."""
         return {
             "heading": _("The coat of arms"),
@@ -154,7 +154,7 @@ class TextView(OfMunicipality):
         """Return the text."""
         return self.block
 
-    def page(self) -> dict[str, Any]:
+    def page(self) -> dict[str, object]:
         """Say where it stands, what the portal says there, and how it would look."""
         name = capfirst(self.place.label)
         return {

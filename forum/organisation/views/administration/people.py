@@ -49,7 +49,7 @@ class NewPersonView(OfficeForm):
 
     added: User | None = None
 
-    def form(self, data: Any) -> forms.Form:
+    def form(self, data: object) -> forms.Form:
         """Build the form."""
         return office_forms.PersonForm(data, initial={"valid_from": clock.today(), "invite": True})
 
@@ -76,7 +76,7 @@ class NewPersonView(OfficeForm):
         """Go on to the new person, or back to the list."""
         return reverse("forum:person", args=[self.added.pk]) if self.added else reverse("forum:people")
 
-    def page(self) -> dict[str, Any]:
+    def page(self) -> dict[str, object]:
         """Say what is asked for."""
         return {
             "heading": _("New person"),
@@ -122,7 +122,7 @@ class OfPerson(OfficeForm):
         """Return to the person's page."""
         return reverse("forum:person", args=[self.subject.pk])
 
-    def page(self) -> dict[str, Any]:
+    def page(self) -> dict[str, object]:
         """Say who it is about."""
         heading = str(self.heading)
         people = (_("People"), reverse("forum:people"))
@@ -152,7 +152,7 @@ class ChangePersonView(OfPerson):
         """Return the person."""
         return self.subject
 
-    def page(self) -> dict[str, Any]:
+    def page(self) -> dict[str, object]:
         """Say what hangs on the person, too."""
         return super().page() | {"handovers": responsibilities.foreseen(self.subject)}
 
@@ -162,7 +162,7 @@ class NewEmploymentView(OfPerson):
 
     heading = gettext_lazy("New employment")
 
-    def form(self, data: Any) -> forms.Form:
+    def form(self, data: object) -> forms.Form:
         """Build the form."""
         return office_forms.EmploymentForm(data, initial={"valid_from": clock.today()})
 
@@ -208,7 +208,7 @@ class EndEmploymentView(OfPerson):
         """Return the employment."""
         return self.employment
 
-    def page(self) -> dict[str, Any]:
+    def page(self) -> dict[str, object]:
         """Say what hangs on the person, too."""
         return super().page() | {"handovers": responsibilities.foreseen(self.subject)}
 
@@ -242,7 +242,7 @@ class EndAppointmentView(OfPerson):
         """Return the appointment."""
         return self.appointment
 
-    def page(self) -> dict[str, Any]:
+    def page(self) -> dict[str, object]:
         """Say what hangs on the person, too."""
         return super().page() | {"handovers": responsibilities.foreseen(self.subject)}
 
