@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from forum.cases.services.cases import ACCEPTED, sniff
@@ -160,9 +161,9 @@ class SubmitForm(WordsForm):
             raise forms.ValidationError(problems)
         return files
 
-    def clean(self) -> dict[str, Any]:
+    def clean(self) -> dict[str, object]:
         """An amount belongs to a grant only."""
-        data: dict[str, Any] = super().clean() or self.cleaned_data
+        data = super().clean() or self.cleaned_data
         if data.get("needs_grant") is False:
             data["grant_amount"] = None
         if "for_association" in self.fields:
@@ -236,7 +237,7 @@ class RedactForm(WordsForm):
             self.initial.setdefault(name, getattr(self.subject, name))
 
 
-def workplaces(person: Any) -> Any:
+def workplaces(person: Any) -> QuerySet[Unit]:
     """Return where ``person`` works today."""
     from forum.organisation.models import Employment
 

@@ -76,7 +76,7 @@ class ContactForm(StepForm):
 
     def clean(self) -> dict[str, object]:
         """Nobody whom no answer can reach (R18)."""
-        data: dict[str, object] = super().clean() or self.cleaned_data
+        data = super().clean() or self.cleaned_data
         _reachable(self, data)
         return data
 

@@ -6,9 +6,10 @@ from typing import Any
 
 from allauth.core import ratelimit
 from django.contrib import messages
+from django.contrib.auth.models import AnonymousUser
 from django.contrib.auth.views import redirect_to_login
 from django.forms import BaseForm
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -138,7 +139,7 @@ def _kept(request: HttpRequest, form: WriteForm, sender: Sender, key: uuid.UUID)
     return redirect("proposals:kept")
 
 
-def _receivers(reader: object, sender: Sender) -> list[Body]:
+def _receivers(reader: User | AnonymousUser, sender: Sender) -> list[Body]:
     """Return the bodies that may come to read it first: one, unless the reader works in several places."""
     if sender.origin != Origin.EMPLOYEE:
         found = [road.entry(sender.origin)]
@@ -157,7 +158,7 @@ def similar(request: HttpRequest) -> HttpResponse:
     return render(request, "proposals/_similar.html", {"similar": found})
 
 
-def _key(data: Any) -> uuid.UUID:
+def _key(data: QueryDict | None) -> uuid.UUID:
     """Return the key the form carries, or a new one."""
     try:
         return uuid.UUID(data.get("submission_key", "")) if data is not None else uuid.uuid4()

@@ -21,6 +21,7 @@ from forum.meetings.enums import Choice, ItemKind
 from forum.meetings.planning import services
 from forum.meetings.session import ballots, decisions
 from forum.organisation.enums import Part, Role
+from forum.organisation.models import Membership
 from portal.demo.stories import after_the_meeting
 from portal.demo.stories.granli import OWN_ITEMS, TALES, Tale
 from portal.demo.stories.meetings import NOTICE
@@ -276,6 +277,7 @@ def _treat(year: Year[Granli], item: AgendaItem, secretary: User) -> None:
     decisions.decide(item, text=text, resolution=resolution, ballot=ballot, actor=secretary, **details)
 
 
-def _first_of(meeting: Meeting, part: Part) -> Any:
+def _first_of(meeting: Meeting, part: Part) -> Membership:
     """Return the first of a part who has met."""
-    return meeting.attendances.filter(present=True, membership__part=part).order_by("id")[0].membership
+    first: Membership = meeting.attendances.filter(present=True, membership__part=part).order_by("id")[0].membership
+    return first

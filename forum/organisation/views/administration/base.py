@@ -14,6 +14,7 @@ from django.db.models import Model
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.views import View
 
@@ -61,6 +62,12 @@ class Office(View):
         return [(_("Bodies"), reverse("forum:body_list")), (_("Organisation"), reverse("forum:organisation")), *further]
 
 
+#: What a form is filled in with: what was sent, what was kept when the session ran out, or nothing yet.
+FormData = Mapping[str, object] | None
+#: What a form has read and found good: each field's own kind of value, by name.
+Cleaned = Mapping[str, Any]
+
+
 class Foreseen(Exception):  # no error: a question
     """What is about to be saved would break rules of composition; whoever saves it is asked first."""
 
@@ -81,18 +88,18 @@ class OfficeForm(Office, ABC):
     nothing typed is lost."""
 
     template_name = "organisation/administration/form.html"
-    label: ClassVar[Any] = ""
+    label: ClassVar[str | Promise] = ""
     danger: ClassVar[bool] = False
 
     def prepare(self) -> None:
         """Fetch what the form is about, or answer 404."""
 
-    def form(self, data: Any) -> forms.Form:
+    def form(self, data: FormData) -> forms.Form:
         """Build the form, empty or with ``data``; a page that only asks whether to go on has nothing to fill in."""
         return forms.Form(data)
 
     @abstractmethod
-    def write(self, data: Mapping[str, object]) -> str:
+    def write(self, data: Cleaned) -> str:
         """Carry it out and return what is said about it. A ``ValidationError`` is shown in the form."""
 
     @abstractmethod
@@ -103,7 +110,7 @@ class OfficeForm(Office, ABC):
     def page(self) -> dict[str, object]:
         """Return heading, lead, crumbs and whatever else the page shows."""
 
-    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+    def get(self, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponseBase:
         """Show the form, with what was typed before a session ran out."""
         self.prepare()
         given_back = interrupted_forms.give_back(request)
@@ -130,12 +137,12 @@ class OfficeForm(Office, ABC):
         and nothing typed is lost."""
         return None
 
-    def composed(self, data: Mapping[str, object]) -> tuple[Body, date] | None:
+    def composed(self, data: Cleaned) -> tuple[Body, date] | None:
         """Return the body whose composition this changes and the day from which, so that broken rules (R1-R3) are
         said before it is saved."""
         return None
 
-    def guarded(self, data: Mapping[str, object]) -> str:
+    def guarded(self, data: Cleaned) -> str:
         """Write what nobody else has changed meanwhile. ``Foreseen`` where a rule of composition would be broken and
         nobody has said yes to that yet."""
         at = self.composed(data)
@@ -152,7 +159,7 @@ class OfficeForm(Office, ABC):
                     raise Foreseen(found)
         return said
 
-    def written(self, data: Mapping[str, object]) -> str:
+    def written(self, data: Cleaned) -> str:
         """Write; where the button was pressed twice, the rules can say so in words once the first
         press has been written."""
         try:
@@ -219,14 +226,14 @@ class UnitView(OfficeForm):
         if "pk" in self.kwargs:
             self.unit = get_object_or_404(Unit, pk=self.kwargs["pk"])
 
-    def form(self, data: object) -> forms.Form:
+    def form(self, data: FormData) -> forms.Form:
         """Build the form, with what stands today."""
         initial: dict[str, object] = {"parent": self.request.GET.get("under")}
         if self.unit:
             initial = {"name": self.unit.name, "parent": self.unit.parent_id, "closed_on": self.unit.closed_on}
         return office_forms.UnitForm(data, unit=self.unit, initial=initial)
 
-    def write(self, data: Mapping[str, Any]) -> str:
+    def write(self, data: Cleaned) -> str:
         """Add or change the unit."""
         if self.unit is None:
             unit = services.add_unit(data["name"], data["parent"], actor=self.person)
@@ -258,11 +265,11 @@ class UnitView(OfficeForm):
 class PartyView(OfficeForm):
     """Adds a political party."""
 
-    def form(self, data: Any) -> forms.Form:
+    def form(self, data: FormData) -> forms.Form:
         """Build the form."""
         return office_forms.PartyForm(data)
 
-    def write(self, data: Mapping[str, Any]) -> str:
+    def write(self, data: Cleaned) -> str:
         """Add the party."""
         party = services.add_party(name=data["name"], short=data["short"], actor=self.person)
         return _("%(name)s is added.") % {"name": party.name}

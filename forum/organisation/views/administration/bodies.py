@@ -1,9 +1,7 @@
 """The administrator's pages about bodies: setting them up, their facts, putting to work,
 closing, and who sits in them."""
 
-from collections.abc import Mapping
 from datetime import date, timedelta
-from typing import Any
 
 from django import forms
 from django.db.models import Model
@@ -18,7 +16,7 @@ from forum.organisation.models import Body, Membership
 from forum.organisation.queries import bodies as queries
 from forum.organisation.services import bodies as services
 from forum.organisation.services import memberships
-from forum.organisation.views.administration.base import PEOPLE_PER_PAGE, Crumbs, OfficeForm
+from forum.organisation.views.administration.base import PEOPLE_PER_PAGE, Cleaned, Crumbs, FormData, OfficeForm
 from trepart import clock
 from trepart.access import interrupted_forms
 from trepart.access.models import User
@@ -32,11 +30,11 @@ class NewBodyView(OfficeForm):
 
     body: Body | None = None
 
-    def form(self, data: object) -> forms.Form:
+    def form(self, data: FormData) -> forms.Form:
         """Build the form."""
         return office_forms.NewBodyForm(data, initial={"unit": self.request.GET.get("enhet")})
 
-    def write(self, data: Mapping[str, Any]) -> str:
+    def write(self, data: Cleaned) -> str:
         """Set the body up."""
         self.body = services.add_body(**data, actor=self.person)
         return _("%(name)s is set up. Look over the facts and enter its members; then it can be put to work.") % {
@@ -83,13 +81,13 @@ class OfBody(OfficeForm):
 class BodyFactsView(OfBody):
     """Changes the facts about a body."""
 
-    def form(self, data: object) -> forms.Form:
+    def form(self, data: FormData) -> forms.Form:
         """Build the form, with what stands today."""
         return office_forms.BodyForm(
             data, body=self.body, initial={name: getattr(self.body, name) for name in services.CHANGEABLE}
         )
 
-    def write(self, data: Mapping[str, object]) -> str:
+    def write(self, data: Cleaned) -> str:
         """Change the body."""
         self.body = services.change_body(self.body, actor=self.person, **data)
         return _("The facts about %(name)s are saved.") % {"name": self.body.name}
@@ -110,7 +108,7 @@ class BodyFactsView(OfBody):
 class ActivateView(OfBody):
     """Puts a body to work, if it keeps the rules of composition."""
 
-    def write(self, data: Mapping[str, object]) -> str:
+    def write(self, data: Cleaned) -> str:
         """Put the body to work."""
         self.body = services.activate_body(self.body, actor=self.person)
         return _("%(name)s is at work from today.") % {"name": self.body.name}
@@ -131,11 +129,11 @@ class CloseBodyView(OfBody):
 
     danger = True
 
-    def form(self, data: Any) -> forms.Form:
+    def form(self, data: FormData) -> forms.Form:
         """Build the form."""
         return office_forms.CloseBodyForm(data, initial={"on": clock.today()})
 
-    def write(self, data: Mapping[str, Any]) -> str:
+    def write(self, data: Cleaned) -> str:
         """Close the body."""
         self.body = services.close_body(self.body, on=data["on"], actor=self.person)
         return _("%(name)s is closed from %(date)s.") % {"name": self.body.name, "date": date_text(data["on"])}
@@ -159,7 +157,7 @@ class RemoveBodyView(OfBody):
     danger = True
     removed = False
 
-    def write(self, data: Mapping[str, object]) -> str:
+    def write(self, data: Cleaned) -> str:
         """Delete the body."""
         services.remove_body(self.body, actor=self.person)
         self.removed = True
@@ -191,7 +189,7 @@ class NewMemberView(OfBody):
 
     chosen: User | None = None
 
-    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+    def get(self, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponseBase:
         """Show the search until somebody is chosen; then the form."""
         self.prepare()
         given_back = interrupted_forms.give_back(request)
@@ -225,12 +223,12 @@ class NewMemberView(OfBody):
         }
         return render(request, "organisation/administration/member_choose.html", context)
 
-    def form(self, data: object) -> forms.Form:
+    def form(self, data: FormData) -> forms.Form:
         """Build the form for the chosen person."""
         initial = {"person": self.chosen, "valid_from": clock.today(), "role": "member"}
         return office_forms.MembershipForm(data, body=self.body, initial=initial)
 
-    def write(self, data: Mapping[str, Any]) -> str:
+    def write(self, data: Cleaned) -> str:
         """Start the membership."""
         membership = memberships.start_membership(body=self.body, actor=self.person, **data)
         return _("%(name)s is entered as %(role)s.") % {
@@ -238,7 +236,7 @@ class NewMemberView(OfBody):
             "role": membership.get_role_display(),
         }
 
-    def composed(self, data: Mapping[str, Any]) -> tuple[Body, date] | None:
+    def composed(self, data: Cleaned) -> tuple[Body, date] | None:
         """Judge the body on the first day of the place."""
         return self.body, max(data["valid_from"] or clock.today(), clock.today())
 
@@ -266,11 +264,11 @@ class EndMemberView(OfBody):
             Membership.objects.select_related("person"), pk=self.kwargs["pk"], body=self.body
         )
 
-    def form(self, data: Any) -> forms.Form:
+    def form(self, data: FormData) -> forms.Form:
         """Build the form."""
         return office_forms.EndForm(data, initial=office_forms.end_initial(self.membership))
 
-    def write(self, data: Mapping[str, Any]) -> str:
+    def write(self, data: Cleaned) -> str:
         """End the membership."""
         memberships.end_membership(self.membership, on=data["on"], actor=self.person)
         return _("%(name)s's last day in %(body)s is %(date)s.") % {
@@ -279,7 +277,7 @@ class EndMemberView(OfBody):
             "date": date_text(data["on"]),
         }
 
-    def composed(self, data: Mapping[str, Any]) -> tuple[Body, date] | None:
+    def composed(self, data: Cleaned) -> tuple[Body, date] | None:
         """Judge the body on the day after the last one."""
         return self.body, max(data["on"] + timedelta(days=1), clock.today())
 
