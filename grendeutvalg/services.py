@@ -1,7 +1,7 @@
 """What a council writes about itself, and who says yes or no to being shown."""
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from django.db import transaction
 
@@ -17,7 +17,7 @@ FIELDS = ("area", "about", "email", "phone", "meeting_place")
 
 
 @transaction.atomic
-def change_profile(body: Body, *, words: Mapping[str, Any], actor: "User") -> Profile:
+def change_profile(body: Body, *, words: Mapping[str, object], actor: "User") -> Profile:
     """Store what the council says about itself. The caller has asked whether ``actor`` may (``grendeutvalg.manage``).
     Nothing is written where nothing changes."""
     list(Body.objects.select_for_update(no_key=True).filter(pk=body.pk).values_list("pk"))

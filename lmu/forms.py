@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
 from django import forms
@@ -58,7 +59,7 @@ class LogForm(forms.Form):
     field_order = ("key", "rows", "held_on", "present", "stand_ins")
 
     def __init__(
-        self, data: QueryDict | None = None, *, body: Body, rows: int = 1, initial: Mapping[str, Any] | None = None
+        self, data: QueryDict | None = None, *, body: Body, rows: int = 1, initial: Mapping[str, object] | None = None
     ) -> None:
         people = list(participants_of(body.pk))
         others = list(stand_ins_of(body.pk))
@@ -86,7 +87,7 @@ class LogForm(forms.Form):
     @classmethod
     def again(cls, data: QueryDict, *, body: Body, more: int = 0) -> "LogForm":
         """Return the form with every word of ``data`` in it, unjudged, and ``more`` rows added."""
-        typed: dict[str, Any] = {
+        typed: dict[str, object] = {
             name: data.get(name, "") for name in data if name not in ("present", "stand_ins", "rows")
         }
         ticked = {name: data.getlist(name) for name in ("present", "stand_ins")}
@@ -105,16 +106,16 @@ class LogForm(forms.Form):
         """Say whether another row can be added."""
         return self.count < MOST_ROWS
 
-    def clean_held_on(self) -> Any:
+    def clean_held_on(self) -> date | None:
         """Keep a day that has been."""
         day = self.cleaned_data["held_on"]
         if day > clock.today():
             raise forms.ValidationError(_("It cannot be later than today."), code="future")
         return day
 
-    def clean(self) -> dict[str, Any]:
+    def clean(self) -> dict[str, object]:
         """Gather the rows, and see that everybody present sat in the group that day."""
-        data: dict[str, Any] = super().clean() or self.cleaned_data
+        data = super().clean() or self.cleaned_data
         day, present = data.get("held_on"), data.get("present")
         if present is not None:
             data["present"], data["stand_ins"] = taken_seats(self, "present", day)
@@ -162,7 +163,7 @@ class LogForm(forms.Form):
                 ),
             )
 
-    def _filled(self, data: Mapping[str, Any], number: int) -> bool:
+    def _filled(self, data: Mapping[str, object], number: int) -> bool:
         return any(
             data.get(f"{name}_{number}") or f"{name}_{number}" in self.errors
             for name in ("title", "proposal", "agreed")
@@ -212,7 +213,9 @@ class UserRepresentativeForm(forms.Form):
         help_text=_("Leave it open if you do not know yet."),
     )
 
-    def __init__(self, data: Any = None, *, initial: Mapping[str, Any] | None = None) -> None:
+    def __init__(
+        self, data: Mapping[str, object] | None = None, *, initial: Mapping[str, object] | None = None
+    ) -> None:
         super().__init__(data, initial={"valid_from": clock.today(), **(initial or {})})
 
 
@@ -221,5 +224,7 @@ class EndForm(forms.Form):
 
     on = forms.DateField(label=_("Last day"), widget=DateInput())
 
-    def __init__(self, data: Any = None, *, initial: Mapping[str, Any] | None = None) -> None:
+    def __init__(
+        self, data: Mapping[str, object] | None = None, *, initial: Mapping[str, object] | None = None
+    ) -> None:
         super().__init__(data, initial={"on": clock.today(), **(initial or {})})

@@ -1,7 +1,6 @@
 """What every page is given."""
 
 from dataclasses import dataclass, fields
-from typing import Any
 
 from django.conf import settings
 from django.db import connection
@@ -30,7 +29,7 @@ class Link:
     count: int = 0
 
 
-def portal(request: HttpRequest) -> dict[str, Any]:
+def portal(request: HttpRequest) -> dict[str, object]:
     """Return the municipality, the menu, the footer and how many notices wait unread.
 
     Costs one query, for the municipality; somebody who has signed in is asked for rights and unread notices besides,
@@ -46,7 +45,7 @@ def portal(request: HttpRequest) -> dict[str, Any]:
     }
 
 
-def municipality() -> dict[str, Any]:
+def municipality() -> dict[str, object]:
     """Return the municipality as pages know it: its facts by their names, ``welcome``, and ``logo_url`` and
     ``theme_url``, which may be empty."""
     own = facts.current()
@@ -88,7 +87,7 @@ def menu(request: HttpRequest) -> list[Link]:
     return links
 
 
-def _has_to_do_with_commissions(person: Any) -> bool:
+def _has_to_do_with_commissions(person: object) -> bool:
     """Say whether ``person`` gives commissions, takes them on or hears the reports, by a role held today; others find
     them from the bodies' pages."""
     held = grants.of(person)

@@ -4,7 +4,6 @@ do, in the same order."""
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.utils import translation
@@ -24,7 +23,7 @@ class PaperForm:
 
     title: Promise
     template: str
-    context: Mapping[str, Any]
+    context: Mapping[str, object]
 
     def pdf(self, *, language: str, name: str, address: str) -> bytes:
         """Print the form in ``language`` with the municipality's ``name`` and ``address`` as letterhead."""

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from typing import Any
 
 from django.db import transaction
 from django.db.models import Model
@@ -26,8 +25,8 @@ def writing(
     permission: str,
     states: frozenset[ProposalStatus],
     seen: int | None = None,
-    data: Callable[[Proposal], Mapping[str, Any]] = lambda fresh: {},
-    text: Mapping[str, Any] | None = None,
+    data: Callable[[Proposal], Mapping[str, object]] = lambda fresh: {},
+    text: Mapping[str, object] | None = None,
     subject: Model | None = None,
 ) -> Iterator[tuple[Proposal, Event]]:
     """Lock the case, ask for the right afresh, and write the event everything in the block carries; about the proposal

@@ -2,7 +2,7 @@
 case (`forum.decided`)."""
 
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -146,7 +146,7 @@ def _settled(proposal: Proposal, item: AgendaItem) -> bool:
 
 
 def _data(decision: Decision) -> Decided:
-    options: dict[str, Any] = decision.options
+    options: dict[str, object] = decision.options
     day: date | None = decision.due_on
     users = options.get("needs_user_representatives", options.get("user_representatives", False))
     return Decided(

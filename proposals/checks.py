@@ -1,7 +1,6 @@
 """System checks of the room: no road of a proposal without an end. Run by ``manage.py check --database default``."""
 
 from collections.abc import Sequence
-from typing import Any
 
 from django.apps import AppConfig
 from django.core import checks
@@ -14,7 +13,7 @@ from proposals.routing import rules as road
 
 @register(Tags.database)
 def roads_have_an_end(
-    app_configs: Sequence[AppConfig] | None, databases: Sequence[str] | None = None, **kwargs: Any
+    app_configs: Sequence[AppConfig] | None, databases: Sequence[str] | None = None, **kwargs: object
 ) -> list[CheckMessage]:
     """Say which bodies a proposal could come to and never leave."""
     if not databases or "default" not in databases:

@@ -12,12 +12,12 @@ from proposals.models import Proposal
 from trepart.audit.models import Event
 
 
-def may_see_proposer(proposal: Proposal, reader: Any) -> bool:
+def may_see_proposer(proposal: Proposal, reader: object) -> bool:
     """Say whether ``reader`` may know who sent ``proposal`` in."""
     return proposal.show_name or proposal.is_by(reader)
 
 
-def proposer_name(proposal: Proposal, reader: Any) -> str:
+def proposer_name(proposal: Proposal, reader: object) -> str:
     """Return what ``reader`` may know the proposer as: the name, or "Employee, Nordli skole", "A citizen".
 
     An association and a village council are always named: it is they who propose.
@@ -49,7 +49,7 @@ def sent_by(proposal: Proposal) -> str:
     return _("A citizen")
 
 
-def curtain(event: Event, reader: Any) -> bool:
+def curtain(event: Event, reader: object) -> bool:
     """Keep events on an exempt attachment, which name it, from those who may not open it
     (`trepart.audit.timeline.register_curtain`, R25)."""
     document = getattr(event, "thing", None)
@@ -68,7 +68,7 @@ def may_open_exempt(proposal: Proposal, reader: Any) -> bool:
     return proposal.is_by(reader) or deals_with(proposal, reader)
 
 
-def who_acted(event: Event, reader: Any) -> str:
+def who_acted(event: Event, reader: object) -> str:
     """Say who took a step on their own behalf in the story of a proposal's case
     (`trepart.audit.timeline.register_naming`)."""
     proposal = _proposal_of(event)
@@ -77,7 +77,7 @@ def who_acted(event: Event, reader: Any) -> str:
     return str(event.actor) if event.actor_id else ""
 
 
-def whose(event: Event, reader: Any) -> str:
+def whose(event: Event, reader: object) -> str:
     """Say who the proposer is in a sentence of the story, as ``reader`` may know it
     (`trepart.audit.timeline.register_word`)."""
     proposal = _proposal_of(event)

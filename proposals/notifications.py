@@ -84,7 +84,7 @@ def _url(step: "Step") -> str:
     return url(step.subject)
 
 
-def _words(step: "Step") -> Mapping[str, Any]:
+def _words(step: "Step") -> Mapping[str, object]:
     reply = _reply(step)
     return context(step.subject, answer=reply.answer, body=reply.body)
 
@@ -93,7 +93,7 @@ def _reply(step: "Step") -> Reply:
     return step.result if isinstance(step.result, Reply) else Reply(body=None)
 
 
-def context(proposal: Proposal, **more: Any) -> dict[str, Any]:
+def context(proposal: Proposal, **more: object) -> dict[str, object]:
     """Return what the mail templates of the room read, with ``more`` on top."""
     referral = proposal.referral
     return {
@@ -195,7 +195,7 @@ def tell_duplicates(step: "Step", reply: Reply) -> None:
         _write(duplicate, kind, template, words, step.event)
 
 
-def tell_proposers(proposal: Proposal, *, kind: str, template: str, event: "Event", **words: Any) -> None:
+def tell_proposers(proposal: Proposal, *, kind: str, template: str, event: "Event", **words: object) -> None:
     """Tell the proposer, and those whose proposals were merged into this one, about something that is not a step."""
     for each in [proposal, *duplicates(proposal)]:
         name = f"proposals.{kind}" if each == proposal else f"proposals.{kind}.{each.pk}"
@@ -213,7 +213,7 @@ def tell_proposers(proposal: Proposal, *, kind: str, template: str, event: "Even
 
 
 def tell_handlers(
-    proposal: Proposal, *, kind: str, template: str, event: "Event", permission: str, **words: Any
+    proposal: Proposal, *, kind: str, template: str, event: "Event", permission: str, **words: object
 ) -> None:
     """Remind those who hold ``permission`` over the proposal of something that is due."""
     tell(

@@ -2,7 +2,6 @@
 
 from collections.abc import Collection
 from datetime import date
-from typing import Any
 
 from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
@@ -29,7 +28,7 @@ _READABLE = (CaseAccess.EMPLOYEES, CaseAccess.PUBLIC)
 # Bodies: who has it now, who has had it, who adopted it, who waits for the municipal council --------------------------
 
 
-def _with_referrals(**conditions: Any) -> Q:
+def _with_referrals(**conditions: object) -> Q:
     # Asked of one case at a time, by its index: a set of all cases a body has ever had would be
     # made anew for every page.
     return Q(Exists(Referral.objects.filter(case=OuterRef("case"), **conditions)))

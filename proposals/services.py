@@ -43,7 +43,7 @@ _SUBMITTED = (
 _SHEET_BASIS = _("contact details of the sender (GDPR art. 5 no. 1 c)")
 
 
-def _holder(proposal: Proposal) -> dict[str, Any]:
+def _holder(proposal: Proposal) -> dict[str, object]:
     referral = proposal.referral
     return {"body": referral.body.name if referral else ""}
 
@@ -125,8 +125,8 @@ def discard_files(documents: list[Document]) -> None:
 def correct(
     proposal: Proposal,
     *,
-    data: Mapping[str, Any],
-    files: Mapping[str, Any] | None = None,
+    data: Mapping[str, object],
+    files: Mapping[str, object] | None = None,
     actor: User,
     seen: int | None = None,
 ) -> Proposal:
@@ -192,7 +192,7 @@ def _name_case(proposal: Proposal, actor: User, acting: audit.Acting | None = No
 # Those who have it on their table -------------------------------------------------------------------------------------
 
 
-def redact(proposal: Proposal, *, data: Mapping[str, Any], actor: User, seen: int | None = None) -> Proposal:
+def redact(proposal: Proposal, *, data: Mapping[str, object], actor: User, seen: int | None = None) -> Proposal:
     """Take out what must not stand in the text: personal matters about others, secrets, insults (domain.md, step
     3). The proposer is told.
 
@@ -307,7 +307,9 @@ def give_preliminary_answer(
     return found
 
 
-def exempt_documents(proposal: Proposal, *, data: Mapping[str, Any], actor: User, seen: int | None = None) -> Proposal:
+def exempt_documents(
+    proposal: Proposal, *, data: Mapping[str, object], actor: User, seen: int | None = None
+) -> Proposal:
     """Keep attachments out of sight, or open them again, each on its basis (R25). ``data`` is
     raw, as from `DocumentsForm`.
 

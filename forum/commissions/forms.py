@@ -148,9 +148,9 @@ class GiveForm(AskingForm):
         chosen = decided.order_by("-meeting__starts_at", "position").values("pk")[:DECIDED_ITEMS]
         fields["item"].queryset = decided.filter(pk__in=list(chosen.values_list("pk", flat=True)))
 
-    def clean(self) -> dict[str, Any]:
+    def clean(self) -> dict[str, object]:
         """Ask what the municipal council decided where it is they who commission; and nobody reports to oneself."""
-        cleaned: dict[str, Any] = super().clean() or {}
+        cleaned = super().clean() or {}
         by_council = cleaned.get("by") == "council"
         if by_council and not cleaned.get("council_decision", "").strip() and "council_decision" not in self.errors:
             self.add_error("council_decision", _("Write what they decided, or the number of the case."))
@@ -248,5 +248,5 @@ class GoOnForm(AskingForm):
         return read_as(MoreWanted, self)
 
 
-class Heard(dict[str, Any]):
+class Heard(dict[str, object]):
     """What a meeting has decided about a report: its date was judged then, not by today's calendar."""

@@ -1,7 +1,7 @@
 """Giving a commission: a case is opened for it, and whoever gets it is told."""
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from django.db import transaction
 
@@ -19,7 +19,9 @@ if TYPE_CHECKING:
 
 
 @transaction.atomic
-def give(giver: Body, *, data: Mapping[str, Any], files: Mapping[str, Any] | None = None, actor: "User") -> Commission:
+def give(
+    giver: Body, *, data: Mapping[str, object], files: Mapping[str, object] | None = None, actor: "User"
+) -> Commission:
     """Give a commission on behalf of ``giver``, or of the municipal council whose decision it records, and return it.
 
     ``data`` and ``files`` are raw, as from `GiveForm`. Raises ``InvalidInput`` and

@@ -1,11 +1,12 @@
 """Commissions: the list, giving one, its page and its steps."""
 
 from collections.abc import Mapping
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db.models import QuerySet
+from django.forms import BaseForm
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -77,7 +78,7 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "commissions/commission_detail.html", context)
 
 
-def _crumbs(commission: Commission, *last: tuple[Any, str | None]) -> list[tuple[Any, str | None]]:
+def _crumbs(commission: Commission, *last: tuple[object, str | None]) -> list[tuple[object, str | None]]:
     here = (commission.case.reference, commission.get_absolute_url() if last else None)
     return [(_("Commissions"), reverse("forum:commission_list")), here, *last]
 
@@ -118,7 +119,7 @@ def _now(commission: Commission) -> str:
     return said[CommissionStatus(commission.status)] % words
 
 
-def _actions(commission: Commission, person: Any) -> list[tuple[str, Any, Any]]:
+def _actions(commission: Commission, person: object) -> list[tuple[str, object, object]]:
     return [
         (reverse("forum:commission_step", args=[commission.pk, a.transition.name]), a.transition.label, a.why)
         for a in available(commission, person)
@@ -144,11 +145,11 @@ class CommissionStepView(TransitionView):
         """Return commissions with what their pages read."""
         return queries.commissions()
 
-    def crumbs(self, subject: Commission, transition: Transition) -> list[tuple[Any, str | None]]:
+    def crumbs(self, subject: Commission, transition: Transition) -> list[tuple[object, str | None]]:
         """Return the way to this page."""
         return _crumbs(subject, (transition.label, None))
 
-    def context(self, subject: Commission, transition: Transition) -> Mapping[str, Any]:
+    def context(self, subject: Commission, transition: Transition) -> Mapping[str, object]:
         """Return what stands beside the form."""
         return {"commission": subject}
 
@@ -158,7 +159,7 @@ class GiveView(View):
 
     access = permitted("forum.give_commission")
 
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+    def dispatch(self, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponseBase:
         """Answer 404 to who may not."""
         self.body = get_object_or_404(Body, slug=kwargs["slug"])
         if not policy.can(request.user, "forum.give_commission", Commission(giver=self.body)):
@@ -185,7 +186,7 @@ class GiveView(View):
         messages.success(request, _("The commission is given to %(to)s.") % {"to": commission.receiver})
         return redirect(commission)
 
-    def page(self, request: HttpRequest, form: Any, *, refusal: str = "", status: int = 200) -> HttpResponse:
+    def page(self, request: HttpRequest, form: BaseForm, *, refusal: str = "", status: int = 200) -> HttpResponse:
         """Render the page."""
         context = {
             "form": form,

@@ -8,7 +8,9 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.core.files.uploadedfile import UploadedFile
 from django.forms.utils import ErrorDict
+from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -22,6 +24,7 @@ from forum.meetings.core.models import Meeting
 from forum.meetings.core.queries import day_of
 from forum.organisation.models import Body, BodyFunction
 from trepart import clock
+from trepart.access.models import User
 from trepart.forms import DateInput, FileInput, PlainTextField, RadioSelect, Textarea, read_as
 
 #: How far ahead the council's meeting can lie: what is further off is a slip of the finger.
@@ -39,7 +42,7 @@ class RawField(forms.CharField):
     def __init__(self, **options: Any) -> None:
         super().__init__(strip=False, **options)
 
-    def to_python(self, value: Any) -> str:
+    def to_python(self, value: object) -> str:
         """Return the text without what a database cannot keep."""
         return "".join(c for c in str(value or "") if c != "\0" and not "\ud800" <= c <= "\udfff")
 
@@ -63,13 +66,19 @@ class ListForm(forms.Form):
         label=gettext_lazy("Whose list"), queryset=Body.objects.none(), empty_label=None, required=True
     )
 
-    def __init__(self, data: Any = None, files: Any = None, *, councils: Sequence[Body]) -> None:
+    def __init__(
+        self,
+        data: Mapping[str, object] | None = None,
+        files: MultiValueDict[str, UploadedFile] | None = None,
+        *,
+        councils: Sequence[Body],
+    ) -> None:
         super().__init__(data, files)
         _offer_councils(self, councils)
 
-    def clean(self) -> dict[str, Any]:
+    def clean(self) -> dict[str, object]:
         """Read the list; ``reading`` is what was understood, ``raw`` the text it was read from."""
-        cleaned: dict[str, Any] = super().clean() or {}
+        cleaned = super().clean() or {}
         upload, text = cleaned.get("file"), cleaned.get("text") or ""
         where = "file" if upload else "text"
         if not upload and not text.strip():
@@ -120,12 +129,12 @@ class TakeInForm(forms.Form):
 
     def __init__(
         self,
-        data: Any = None,
+        data: Mapping[str, object] | None = None,
         *,
         meeting: Meeting,
         councils: Sequence[Body],
         functions: Sequence[BodyFunction],
-        initial: Mapping[str, Any] | None = None,
+        initial: Mapping[str, object] | None = None,
     ) -> None:
         said = _("%(body)s has no remarks to the case.") % {"body": meeting.body.name}
         super().__init__(data, initial={"recommendation": said, **(initial or {})})
@@ -139,7 +148,7 @@ class TakeInForm(forms.Form):
         else:
             del self.fields["function"]
 
-    def clean_held_on(self) -> Any:
+    def clean_held_on(self) -> date | None:
         """Refuse a council that meets before the body does: a view would come too late; and a day out of reach."""
         day = self.cleaned_data["held_on"]
         if day < day_of(self.meeting):
@@ -165,7 +174,9 @@ class CaseForm(forms.Form):
     url = forms.URLField(label=gettext_lazy("Link"), required=False, max_length=500, assume_scheme="https")
     exempt = forms.ChoiceField(label=gettext_lazy("Who may read it"), required=False)
 
-    def __init__(self, data: Any = None, *, at: int, found: Found | None = None, take: bool = True) -> None:
+    def __init__(
+        self, data: Mapping[str, object] | None = None, *, at: int, found: Found | None = None, take: bool = True
+    ) -> None:
         super().__init__(data, prefix=f"sak{at}", initial=_initial(found, take=take))
         self.at = at
         self.note = ""
@@ -192,9 +203,9 @@ class CaseForm(forms.Form):
             return
         super().full_clean()
 
-    def clean(self) -> dict[str, Any]:
+    def clean(self) -> dict[str, object]:
         """See that number, title and access are said."""
-        cleaned: dict[str, Any] = super().clean() or {}
+        cleaned = super().clean() or {}
         number = read_number(cleaned.get("number", ""))
         if not number:
             self.add_error("number", _("Write the case number like 45/26 or PS 45/26."))
@@ -210,7 +221,7 @@ class CaseForm(forms.Form):
         return cleaned
 
 
-def _initial(found: Found | None, *, take: bool) -> dict[str, Any]:
+def _initial(found: Found | None, *, take: bool) -> dict[str, object]:
     if found is None:
         return {}
     return {
@@ -245,7 +256,13 @@ class StepForm(forms.Form):
     """A form of one step, built ``Form(data, files, subject=…, actor=…)``."""
 
     def __init__(
-        self, data: Any = None, files: Any = None, *, subject: CouncilCase, actor: Any, initial: Any = None
+        self,
+        data: Mapping[str, object] | None = None,
+        files: MultiValueDict[str, UploadedFile] | None = None,
+        *,
+        subject: CouncilCase,
+        actor: User,
+        initial: dict[str, object] | None = None,
     ) -> None:
         super().__init__(data, initial=initial)
         self.subject = subject
@@ -277,7 +294,13 @@ class DecidedForm(StepForm):
     followed = forms.ChoiceField(label=gettext_lazy("Beside the view"), widget=RadioSelect)
 
     def __init__(
-        self, data: Any = None, files: Any = None, *, subject: CouncilCase, actor: Any, initial: Any = None
+        self,
+        data: Mapping[str, object] | None = None,
+        files: MultiValueDict[str, UploadedFile] | None = None,
+        *,
+        subject: CouncilCase,
+        actor: User,
+        initial: Mapping[str, object] | None = None,
     ) -> None:
         day = min(subject.case_list.held_on, clock.today())
         known = {
@@ -296,7 +319,7 @@ class DecidedForm(StepForm):
             (c.value, str(c.label).capitalize()) for c in offered
         ]
 
-    def clean_decided_on(self) -> Any:
+    def clean_decided_on(self) -> date | None:
         """Refuse a day to come."""
         day = self.cleaned_data["decided_on"]
         if day > clock.today():
@@ -334,7 +357,7 @@ class SendForm(forms.Form):
         help_text=gettext_lazy("For example: the council's secretariat, by e-mail with the PDF."),
     )
 
-    def __init__(self, data: Any = None, *, again: bool, by_hand: bool) -> None:
+    def __init__(self, data: Mapping[str, object] | None = None, *, again: bool, by_hand: bool) -> None:
         super().__init__(data)
         if not again:
             del self.fields["reason"]

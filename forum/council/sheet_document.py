@@ -70,7 +70,7 @@ class Sheet:
     corrections: tuple[Correction, ...] = field(default=())
     language: str = ""
 
-    def as_json(self) -> dict[str, Any]:
+    def as_json(self) -> dict[str, object]:
         """Return the structure as what JSON can hold."""
         return asdict(self)
 

@@ -1,5 +1,6 @@
 """The views that go back to the municipal council on the web: the page, the PDF, sending them."""
 
+from collections.abc import Mapping
 from typing import ClassVar
 
 from django.contrib import messages
@@ -111,7 +112,7 @@ class SendView(View):
         self.people = list(services.receivers(self.case_list.council))
         return super().dispatch(request, *args, **kwargs)
 
-    def form(self, data: object = None) -> SendForm:
+    def form(self, data: Mapping[str, object] | None = None) -> SendForm:
         """Return the form: what it asks depends on whether something has been sent, and on who receives it."""
         return SendForm(data, again=self.case_list.sheets.exists(), by_hand=not self.people)
 

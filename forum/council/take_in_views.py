@@ -1,5 +1,6 @@
 """Taking the municipal council's list in: chosen, looked over, put on the agenda."""
 
+from collections.abc import Mapping
 from types import SimpleNamespace
 from typing import Any, ClassVar
 
@@ -101,7 +102,9 @@ class TakeInView(View):
         gone = [one for key, one in here.items() if key not in seen and one.status == CouncilCaseStatus.RECEIVED]
         return self.preview(whole, rows, reading, raw, gone=gone)
 
-    def whole(self, data: Any = None, *, initial: dict[str, Any] | None = None) -> TakeInForm:
+    def whole(
+        self, data: Mapping[str, object] | None = None, *, initial: dict[str, object] | None = None
+    ) -> TakeInForm:
         """Return the form for what holds for all the cases."""
         hats = body_functions.of_day(self.meeting.body, day_of(self.meeting))
         return TakeInForm(data, meeting=self.meeting, councils=self.councils, functions=hats, initial=initial)

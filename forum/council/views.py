@@ -33,10 +33,10 @@ PER_PAGE = 20
 #: Where a list can be taken in: before the meeting begins.
 OPEN_FOR_LISTS = (MeetingStatus.PLANNED, MeetingStatus.CALLED)
 
-Crumbs = list[tuple[Any, str | None]]
+Crumbs = list[tuple[object, str | None]]
 
 
-def body_crumbs(body: Body, *more: tuple[Any, str | None]) -> Crumbs:
+def body_crumbs(body: Body, *more: tuple[object, str | None]) -> Crumbs:
     """Return the way to a page about the council's lists of ``body``."""
     own = reverse("forum:council_lists", args=[body.slug]) if more else None
     return [(body.name, body.get_absolute_url()), (_("The municipal council's case lists"), own), *more]
@@ -80,10 +80,10 @@ class CaseLine:
     title: str
     status: str
     meaning: ui.StatusMeaning
-    item: Any
+    item: object
     function: str
     #: What may be recorded about it: (address, words).
-    actions: list[tuple[str, Any]]
+    actions: list[tuple[str, str]]
 
 
 _MEANING: dict[str, ui.StatusMeaning] = {

@@ -1,8 +1,6 @@
 """The lifecycle of a case on the municipal council's list: taken in, treated, decided by the council;
 or taken off its list."""
 
-from typing import Any
-
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -106,7 +104,7 @@ def _close_as_decided(step: Step) -> None:
     _close(step, ReferralOutcome.NOTED, step.subject.decision)
 
 
-def _about(step: Step) -> dict[str, Any]:
+def _about(step: Step) -> dict[str, object]:
     council_case: CouncilCase = step.subject
     said = {
         "number": council_case.number,

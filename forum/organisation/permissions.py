@@ -35,7 +35,7 @@ def body_ids(obj: Any) -> list[int]:
     return [getattr(obj, "meeting", obj).body_id]
 
 
-def body_ids_upwards(obj: Any) -> list[int]:
+def body_ids_upwards(obj: object) -> list[int]:
     """Return the ids of the body that ``obj`` belongs to and of every body above it."""
     found: list[int] = []
     body: Body | None = body_of(obj)
@@ -65,7 +65,7 @@ def within_or_below(path: str) -> Callable[[Collection[int]], Q]:
     return lambda ids: Q(**{f"{path}__in": RawSQL(_BELOW, [sorted(ids)])})  # noqa: S611 (our own words)
 
 
-def _works_in_unit(person: "User", obj: Any, on: date) -> bool:
+def _works_in_unit(person: "User", obj: object, on: date) -> bool:
     body = body_of(obj)
     if not body.kind_row.read_by_workplace:
         return False
@@ -86,7 +86,7 @@ def _of_own_unit(path: str) -> Callable[["User", date], Q]:
     return mine
 
 
-def _who_works_in_unit(obj: Any, on: date) -> Q:
+def _who_works_in_unit(obj: object, on: date) -> Q:
     body = body_of(obj)
     if not body.kind_row.read_by_workplace:
         return Q(pk__in=[])
@@ -161,7 +161,7 @@ def local_group_at(path: str) -> InBody:
     the next one in the place.
     """
 
-    def bodies(obj: Any) -> list[int]:
+    def bodies(obj: object) -> list[int]:
         unit = getattr(obj, f"{path}_id")
         return (
             []

@@ -31,7 +31,7 @@ class NewUnitView(OfficeForm):
 
     made: unit_setup.Made | None = None
 
-    def form(self, data: Any) -> forms.Form:
+    def form(self, data: object) -> forms.Form:
         """Build the form."""
         return NewUnitForm(data)
 
@@ -54,7 +54,7 @@ class NewUnitView(OfficeForm):
         """Go on to the page of who receives its proposals, or back to the overview."""
         return self.made.local.get_absolute_url() if self.made else reverse("forum:organisation")
 
-    def page(self) -> dict[str, Any]:
+    def page(self) -> dict[str, object]:
         """Say what comes of it."""
         return {
             "heading": _("New workplace"),
@@ -70,7 +70,7 @@ class NewUnitView(OfficeForm):
 class RenewView(OfBody):
     """A new period for a whole body."""
 
-    def form(self, data: Any) -> forms.Form:
+    def form(self, data: object) -> forms.Form:
         """Build the form, with everybody ticked."""
         return RenewForm(data, body=self.body)
 
@@ -93,7 +93,7 @@ class RenewView(OfBody):
         """Judge the body on the first day of the new period."""
         return self.body, max(data["valid_from"], clock.today())
 
-    def page(self) -> dict[str, Any]:
+    def page(self) -> dict[str, object]:
         """Say which body it is about."""
         return {
             "heading": _("New period"),

@@ -233,7 +233,7 @@ def _writable(request: HttpRequest, page: Iterable[Referral]) -> set[int]:
     return set(policy.visible_to(request.user, paper_permissions.WRITE, cases).values_list("pk", flat=True))
 
 
-def _queue_line(referral: Referral) -> dict[str, Any]:
+def _queue_line(referral: Referral) -> dict[str, object]:
     owner = owner_of(referral)
     status, meaning = _standing(referral)
     items = referral.items_on_agenda  # type: ignore[attr-defined]  # fetched along by queries.body_queue

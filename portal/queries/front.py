@@ -5,7 +5,7 @@ import statistics
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from django.db import connection
 from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
@@ -146,7 +146,7 @@ def answers_this_year() -> Answers:
 _CHANGED = "SELECT (SELECT max(history_id) FROM proposals_historicalproposal), (SELECT max(id) FROM proposals_feedback)"
 #: The last count and what it was made of: counted anew when a proposal or an answer has changed,
 #: and not for every reader.
-_counted: dict[str, tuple[Any, Answers]] = {}
+_counted: dict[str, tuple[object, Answers]] = {}
 
 
 #: What a line of news says about a decision, its item and its meeting.

@@ -184,13 +184,13 @@ LEFT_OUT: Mapping[str, str] = {
 }
 
 
-def own_data(person: "User") -> dict[str, Any]:
+def own_data(person: "User") -> dict[str, object]:
     """Return all that is kept about ``person``, ready for JSON; headings and choices in the active language.
 
     Costs one query for each kind of rows. What the rows say of others is left out: only the fields that are
     about the person are read.
     """
-    found: dict[str, Any] = {
+    found: dict[str, object] = {
         str(_("Taken out")): timezone.localtime(clock.now()).isoformat(timespec="seconds"),
         str(_("Account")): {
             str(_("Name")): person.name,
@@ -203,14 +203,14 @@ def own_data(person: "User") -> dict[str, Any]:
     return found
 
 
-def _told(person: "User") -> list[dict[str, Any]]:
+def _told(person: "User") -> list[dict[str, object]]:
     """Return the notices as the person may read them today (`portal.queries.told`)."""
     rows = readable(Notice.objects.filter(person=person).order_by("pk"), person)
     says = {name: (_heading(Notice, name), _reader(Notice, name)) for name in _TOLD}
     return [{heading: read(getattr(row, name)) for name, (heading, read) in says.items()} for row in rows]
 
 
-def _rows(share: Share, person: "User") -> list[dict[str, Any]]:
+def _rows(share: Share, person: "User") -> list[dict[str, object]]:
     model = apps.get_model(share.model)
     if model is Notice:
         return _told(person)
@@ -233,7 +233,7 @@ def _heading(model: type[Model], path: str) -> str:
     return own if first == path else f"{model._meta.get_field(first).verbose_name}: {own}"  # type: ignore[union-attr]
 
 
-def _reader(model: type[Model], path: str) -> Callable[[Any], Any]:
+def _reader(model: type[Model], path: str) -> Callable[[object], object]:
     labels = {value: str(label) for value, label in _field(model, path).flatchoices}
 
     def read(value: Any) -> Any:

@@ -323,7 +323,7 @@ def _narrowed(proposals: QuerySet[Any], items: QuerySet[Any], chosen: Mapping[st
     return rows[0].union(rows[1], all=True).order_by("-rank", "-at", "-pk")
 
 
-def _conditions(chosen: Mapping[str, str]) -> dict[str, Any]:
+def _conditions(chosen: Mapping[str, str]) -> dict[str, object]:
     # A year is a number in the database; what is no number is the year of nothing.
     year = chosen.get("ar", "")
     return {name: value for name, value in chosen.items() if name != "ar"} | (

@@ -14,7 +14,6 @@ import uuid
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from datetime import timedelta
-from typing import Any
 
 from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
@@ -191,7 +190,7 @@ def send(
     draft: ProposalDraft,
     *,
     person: User,
-    data: Mapping[str, Any] | None = None,
+    data: Mapping[str, object] | None = None,
     uploads: Iterable[UploadedFile] = (),
     origin: Origin = Origin.CITIZEN,
     on_behalf_of: Body | None = None,

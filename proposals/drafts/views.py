@@ -1,7 +1,5 @@
 """The last step for somebody without an account: what was written is kept here, and waits for who it is from."""
 
-from typing import Any
-
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
@@ -41,7 +39,7 @@ def _page(request: HttpRequest, *, refusal: str = "", status: int = 200) -> Http
     written_here = drafts.of_session(request)
     sent = written_here.proposal if draft is None and written_here is not None else None
     here = reverse("proposals:kept")
-    context: dict[str, Any] = {
+    context: dict[str, object] = {
         "draft": draft,
         "files": list(draft.files.all()) if draft is not None else [],
         "sent": sent,

@@ -175,14 +175,14 @@ class ConsensusForm(StepForm):
             del self.fields["stand_ins"]
         self.fields["held_on"].initial = clock.today()
 
-    def clean_held_on(self) -> Any:
+    def clean_held_on(self) -> date | None:
         """Keep a day that has been."""
         return self.not_in_future("held_on")
 
-    def clean(self) -> dict[str, Any]:
+    def clean(self) -> dict[str, object]:
         """Require the parts the guide asks for: leader and employees, and user representatives where they have been
         ordered in; a stand-in counts as the holder."""
-        data: dict[str, Any] = super().clean() or self.cleaned_data
+        data = super().clean() or self.cleaned_data
         if "participants" not in data:
             data["stand_ins"] = {}
             return data
@@ -231,7 +231,7 @@ class CarryOutForm(ConsensusForm):
         field: Any = self.fields["responsible"]
         field.queryset = may_be_responsible(self.body)
 
-    def clean_due_on(self) -> Any:
+    def clean_due_on(self) -> date | None:
         """Keep a day to come."""
         return self.in_future("due_on")
 
@@ -250,7 +250,7 @@ class DoneAlreadyForm(ConsensusForm):
         super().build()
         self.fields["carried_out_on"].initial = clock.today()
 
-    def clean_carried_out_on(self) -> Any:
+    def clean_carried_out_on(self) -> date | None:
         """Keep a day that has been."""
         return self.not_in_future("carried_out_on")
 
@@ -265,7 +265,7 @@ class ThinkFurtherForm(ConsensusForm):
         _("When do you take it up again?"), help_text=_("It comes back to the group by itself that day.")
     )
 
-    def clean_resumes_on(self) -> Any:
+    def clean_resumes_on(self) -> date | None:
         """Keep a day to come."""
         return self.in_future("resumes_on")
 
@@ -314,7 +314,7 @@ class DisagreeForm(ConsensusForm):
             )
         self.fields["answer"] = answer
 
-    def clean(self) -> dict[str, Any]:
+    def clean(self) -> dict[str, object]:
         """Gather the positions; two at least, each from somebody who took part."""
         data: dict[str, Any] = super().clean() or self.cleaned_data
         chosen = data.get("participants")

@@ -93,7 +93,7 @@ class AdoptForm(DecisionForm):
         field: Any = self.fields["responsible"]
         field.queryset = may_be_responsible(self.body)
 
-    def clean_due_on(self) -> Any:
+    def clean_due_on(self) -> date | None:
         """Keep a day to come."""
         return self.in_future("due_on")
 
@@ -108,7 +108,7 @@ class ConsiderForm(DecisionForm):
         _("When do you take it up again?"), help_text=_("It comes back to the body by itself that day.")
     )
 
-    def clean_resumes_on(self) -> Any:
+    def clean_resumes_on(self) -> date | None:
         """Keep a day to come."""
         return self.in_future("resumes_on")
 
@@ -165,7 +165,7 @@ class ToCouncilForm(DecisionForm):
 
     ask_council_on = date_field(_("When do you ask what became of it?"))
 
-    def clean_ask_council_on(self) -> Any:
+    def clean_ask_council_on(self) -> date | None:
         """Keep a day to come."""
         return self.in_future("ask_council_on")
 
@@ -182,7 +182,7 @@ class _CouncilAnswerForm(DecisionForm):
         widget=Textarea(rows=4),
     )
 
-    def clean_council_decided_on(self) -> Any:
+    def clean_council_decided_on(self) -> date | None:
         """Keep a day that has been."""
         return self.not_in_future("council_decided_on")
 
@@ -213,7 +213,7 @@ class AskAgainForm(StepForm):
         label=_("To the proposer"), help_text=_("A line about why it takes time, and what is expected.")
     )
 
-    def clean_ask_council_on(self) -> Any:
+    def clean_ask_council_on(self) -> date | None:
         """Keep a day to come."""
         return self.in_future("ask_council_on")
 

@@ -27,7 +27,7 @@ class Answered:
     answer: str
 
 
-class Decided(dict[str, Any]):
+class Decided(dict[str, object]):
     """Data that a meeting has decided. A date in it was in the future when it was decided, and is not judged
     anew by today's calendar."""
 

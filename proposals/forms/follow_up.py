@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -49,7 +48,7 @@ class CompleteForm(StepForm):
     def build(self) -> None:
         self.fields["carried_out_on"].initial = clock.today()
 
-    def clean_carried_out_on(self) -> Any:
+    def clean_carried_out_on(self) -> date | None:
         """Keep a day that has been."""
         return self.not_in_future("carried_out_on")
 
@@ -77,6 +76,6 @@ class ProgressForm(StepForm):
     )
     new_due_on = date_field(_("A new date"), required=False, help_text=_("Only if the date you have cannot be kept."))
 
-    def clean_new_due_on(self) -> Any:
+    def clean_new_due_on(self) -> date | None:
         """Keep a day to come."""
         return self.in_future("new_due_on")

@@ -3,6 +3,7 @@ preliminary answer, merging."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from types import MappingProxyType
 from typing import Any
 
@@ -105,9 +106,9 @@ class DocumentsForm(StepForm):
         """Return the documents the form asks about."""
         return held.documents(self.subject)
 
-    def clean(self) -> dict[str, Any]:
+    def clean(self) -> dict[str, object]:
         """A document is closed on a basis only."""
-        data: dict[str, Any] = super().clean() or self.cleaned_data
+        data = super().clean() or self.cleaned_data
         data["exempt"] = {}
         for document in self.documents:
             basis = data.get(f"basis_{document.pk}", "").strip() if data.get(f"keep_{document.pk}") else ""
@@ -249,9 +250,9 @@ class AssessForm(StepForm):
         self.initial.setdefault("amount", self.subject.grant_amount)
         self.initial.setdefault("text", self.subject.assessment)
 
-    def clean(self) -> dict[str, Any]:
+    def clean(self) -> dict[str, object]:
         """An amount belongs to a grant only."""
-        data: dict[str, Any] = super().clean() or self.cleaned_data
+        data = super().clean() or self.cleaned_data
         if not data.get("grant"):
             data["amount"] = None
         return data
@@ -268,7 +269,7 @@ class PreliminaryAnswerForm(StepForm):
         _("When do you expect to answer?"), help_text=_("The deadline moves to this day, and the proposer is told.")
     )
 
-    def clean_expected_on(self) -> Any:
+    def clean_expected_on(self) -> date | None:
         """Keep a day to come."""
         return self.in_future("expected_on")
 

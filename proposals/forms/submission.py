@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from forum.cases.services.cases import ACCEPTED, sniff
@@ -160,9 +161,9 @@ class SubmitForm(WordsForm):
             raise forms.ValidationError(problems)
         return files
 
-    def clean(self) -> dict[str, Any]:
+    def clean(self) -> dict[str, object]:
         """An amount belongs to a grant only."""
-        data: dict[str, Any] = super().clean() or self.cleaned_data
+        data = super().clean() or self.cleaned_data
         if data.get("needs_grant") is False:
             data["grant_amount"] = None
         if "for_association" in self.fields:
@@ -203,7 +204,7 @@ class CorrectForm(SubmitForm):
     """The proposal again, before anybody has begun on it. The workplace stays: it is already with its group."""
 
     def __init__(
-        self, data: Mapping[str, Any] | None = None, files: Mapping[str, Any] | None = None, **kwargs: Any
+        self, data: Mapping[str, object] | None = None, files: Mapping[str, object] | None = None, **kwargs: Any
     ) -> None:
         super().__init__(data, files, **kwargs)
         for name in self.fields:
@@ -236,7 +237,7 @@ class RedactForm(WordsForm):
             self.initial.setdefault(name, getattr(self.subject, name))
 
 
-def workplaces(person: Any) -> Any:
+def workplaces(person: Any) -> QuerySet[Unit]:
     """Return where ``person`` works today."""
     from forum.organisation.models import Employment
 

@@ -1,7 +1,7 @@
 """A proposal, the answers it was owed and given, and what came of it."""
 
 import uuid
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.contrib.postgres.indexes import GinIndex, OpClass
@@ -174,7 +174,7 @@ class Proposal(Staged):
         """Return the status as the enum it is."""
         return ProposalStatus(self.status)
 
-    def is_by(self, reader: Any) -> bool:
+    def is_by(self, reader: object) -> bool:
         """Say whether ``reader`` is the proposer. What came on paper is nobody's, not that of everybody
         who has not signed in."""
         return self.proposer_id is not None and self.proposer_id == getattr(reader, "pk", None)

@@ -37,7 +37,7 @@ def _when(form: StepForm, name: str) -> date | None:
     return day
 
 
-def language_choices() -> list[tuple[str, Any]]:
+def language_choices() -> list[tuple[str, object]]:
     """Return the languages letters can be written in, the municipality's own first."""
     return [(code, languages.OWN_NAMES[code]) for code in languages.offered()]
 
@@ -74,9 +74,9 @@ class ContactForm(StepForm):
         """Keep the name on one line."""
         return " ".join(self.cleaned_data["name"].split())
 
-    def clean(self) -> dict[str, Any]:
+    def clean(self) -> dict[str, object]:
         """Nobody whom no answer can reach (R18)."""
-        data: dict[str, Any] = super().clean() or self.cleaned_data
+        data = super().clean() or self.cleaned_data
         _reachable(self, data)
         return data
 
@@ -89,7 +89,7 @@ def _offer_languages(form: forms.Form) -> None:
         field.initial = field.choices[0][0]
 
 
-def _reachable(form: forms.Form, data: Mapping[str, Any]) -> None:
+def _reachable(form: forms.Form, data: Mapping[str, object]) -> None:
     if not data.get("address") and not data.get("telephone") and not {"address", "telephone"} & set(form.errors):
         form.add_error("address", _("Write an address or a telephone number, so that the answer reaches the proposer."))
 
@@ -155,7 +155,7 @@ class PaperForm(SubmitForm):
         """Not after today (R18)."""
         return _when(self, "received_on")
 
-    def clean(self) -> dict[str, Any]:
+    def clean(self) -> dict[str, object]:
         """Nobody whom no answer can reach (R18)."""
         data = super().clean()
         _reachable(self, data)
@@ -204,7 +204,7 @@ class LetterSentForm(forms.Form):
     )
     sent_on = date_field(_("When?"))
 
-    def __init__(self, data: Mapping[str, Any] | None = None, *, letter: Letter, prefix: str | None = None) -> None:
+    def __init__(self, data: Mapping[str, object] | None = None, *, letter: Letter, prefix: str | None = None) -> None:
         super().__init__(data, prefix=prefix)
         self.letter = letter
         self.fields["sent_on"].initial = clock.today()
@@ -246,7 +246,7 @@ class AccountForm(StepForm):
         return found
 
 
-def receiving_units(person: Any) -> Any:
+def receiving_units(person: object) -> Any:
     """Return the workplaces whose proposals come in to a body where ``person`` receives paper."""
     ways = road.ways_into(grants.of(person).bodies("proposals.enter_paper"))
     found = Unit.objects.filter(closed_on__isnull=True).order_by(norwegian("name"))

@@ -3,7 +3,7 @@ tell of, printed, and waiting until somebody says they are sent."""
 
 from collections.abc import Mapping
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.utils import timezone
@@ -26,7 +26,13 @@ _OWN = {"receipt": "proposals/letters/receipt"}
 
 
 def write(
-    proposal: Proposal, *, kind: str, template: str, words: Mapping[str, Any], event: "Event | None", body: Body | None
+    proposal: Proposal,
+    *,
+    kind: str,
+    template: str,
+    words: Mapping[str, object],
+    event: "Event | None",
+    body: Body | None,
 ) -> Letter | None:
     """Write the letter that tells a proposer without an account what others are told by mail; None
     where the proposer has one.

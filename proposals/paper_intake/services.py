@@ -64,8 +64,8 @@ def enter(
     *,
     actor: User,
     origin: Origin,
-    data: Mapping[str, Any],
-    files: Mapping[str, Any] | None = None,
+    data: Mapping[str, object],
+    files: Mapping[str, object] | None = None,
     submission_key: uuid.UUID | None = None,
 ) -> Proposal:
     """Enter what came on paper and return the proposal: a case is opened, the first body receives it, the
@@ -124,7 +124,7 @@ def enclose(proposal: Proposal, uploads: Any, *, actor: User) -> list[Document]:
 # Letters --------------------------------------------------------------------------------------------------------------
 
 
-def mark_sent(letter: Letter, *, data: Mapping[str, Any], actor: User, prefix: str | None = None) -> Letter:
+def mark_sent(letter: Letter, *, data: Mapping[str, object], actor: User, prefix: str | None = None) -> Letter:
     """Say that ``letter`` is sent: how, and on which day. ``data`` is raw, as from `LetterSentForm`.
 
     Raises ``WrongState`` where somebody has said so already, ``NotPermitted``, ``InvalidInput``.
@@ -151,7 +151,9 @@ def mark_sent(letter: Letter, *, data: Mapping[str, Any], actor: User, prefix: s
     return found
 
 
-def change_contact(proposal: Proposal, *, data: Mapping[str, Any], actor: User, seen: int | None = None) -> PaperSender:
+def change_contact(
+    proposal: Proposal, *, data: Mapping[str, object], actor: User, seen: int | None = None
+) -> PaperSender:
     """Put right how the proposer is reached: moved, or entered wrongly. What stood there is not kept (R31). ``data`` is
     raw, as from `ContactForm`.
 
@@ -180,7 +182,7 @@ def change_contact(proposal: Proposal, *, data: Mapping[str, Any], actor: User, 
 # The proposer gets an account -----------------------------------------------------------------------------------------
 
 
-def link_account(proposal: Proposal, *, data: Mapping[str, Any], actor: User, seen: int | None = None) -> Proposal:
+def link_account(proposal: Proposal, *, data: Mapping[str, object], actor: User, seen: int | None = None) -> Proposal:
     """Tie ``proposal`` to the account of whoever sent it on paper, known by a confirmed address; the account is told,
     and letters that wait are read there.
 

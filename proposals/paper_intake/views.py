@@ -84,7 +84,7 @@ def _key(request: HttpRequest) -> uuid.UUID:
 
 
 def _entry_page(
-    request: HttpRequest, way: Way, form: Any, key: uuid.UUID, *, refusal: str = "", status: int = 200
+    request: HttpRequest, way: Way, form: object, key: uuid.UUID, *, refusal: str = "", status: int = 200
 ) -> HttpResponse:
     person = reader_of(request)
     body = road.entry(way.origin) if way.key == "innbygger" else None
@@ -228,7 +228,7 @@ ERASE = _errand(
 PAPER_ERRANDS = (CONTACT, ACCOUNT, UNTIE, ERASE)
 
 
-def desk(proposal: Proposal, person: Any) -> dict[str, Any] | None:
+def desk(proposal: Proposal, person: Any) -> dict[str, object] | None:
     """Return what those who receive paper see beside a proposal that came so: who sent it, the letters, and what can be
     done; None for everybody else."""
     if not proposal.on_paper:

@@ -62,7 +62,7 @@ class RoadForm(forms.Form):
             )
 
     @staticmethod
-    def _with(choices: list[tuple[str, Any]], chosen: Body | None) -> list[tuple[str, Any]]:
+    def _with(choices: list[tuple[str, str]], chosen: Body | None) -> list[tuple[str, str]]:
         """Return the choices, with what is chosen today among them even where it is not at work any more: what is wrong
         must be seen to be mended."""
         if chosen is not None and str(chosen.pk) not in {value for value, _label in choices}:

@@ -3,7 +3,6 @@ road is without an end."""
 
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
-from typing import Any
 
 from django.db.models import QuerySet
 from django.utils.functional import Promise
@@ -207,7 +206,7 @@ def _fault(start: Body, bodies: dict[int, Body]) -> Problem | None:
         walked.append(superior)
 
 
-def saying(found: list[Problem]) -> dict[str, Any]:
+def saying(found: list[Problem]) -> dict[str, object]:
     """Return the problems as Django's ``ValidationError`` takes them."""
     return {"__all__": [problem.message for problem in found]}
 

@@ -1,7 +1,5 @@
 """The administrator's page about the road of proposals: drawn, changed as a whole, looked at before it is saved."""
 
-from typing import Any
-
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
@@ -21,7 +19,7 @@ class RoadView(View):
 
     access = permitted("forum.manage_organisation")
 
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+    def dispatch(self, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponseBase:
         """To everybody else the page does not exist."""
         if not policy.can(request.user, "forum.manage_organisation"):
             raise Http404

@@ -85,7 +85,7 @@ def _merged_into(proposal: Proposal, reader: Any) -> Proposal | None:
     return into if into is not None and policy.can(reader, "proposals.view", into) else None
 
 
-def _documents(proposal: Proposal, reader: Any, there: Belongings) -> dict[str, Any]:
+def _documents(proposal: Proposal, reader: object, there: Belongings) -> dict[str, object]:
     found = list(proposal.case.documents.of_case_itself().order_by("id")) if there.documents else []
     if any(document.exempt_basis for document in found) and not may_open_exempt(proposal, reader):
         # Not even what they are called: that may be what must not be known.
@@ -98,7 +98,7 @@ def _answers(proposal: Proposal) -> list[Feedback]:
     return list(proposal.feedback.select_related("body").order_by("-given_at", "-id"))
 
 
-def _facts(proposal: Proposal, reader: Any) -> list[Fact]:
+def _facts(proposal: Proposal, reader: object) -> list[Fact]:
     referral = proposal.referral
     return [
         Fact(_("Proposer"), proposer_name(proposal, reader)),

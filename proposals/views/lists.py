@@ -75,7 +75,7 @@ def proposal_list(request: HttpRequest) -> HttpResponse:
     )
 
 
-def _line(proposal: Proposal, reader: Any) -> dict[str, Any]:
+def _line(proposal: Proposal, reader: object) -> dict[str, Any]:
     return {
         "proposal": proposal,
         "status": presenting.status(proposal),

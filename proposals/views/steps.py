@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 
 from django.contrib import messages
 from django.db.models import QuerySet
+from django.forms import BaseForm
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -30,7 +31,7 @@ from trepart.views import TransitionView, denied
 from trepart.workflow import Transition
 
 
-def crumbs(proposal: Proposal, last: Any) -> list[tuple[Any, str | None]]:
+def crumbs(proposal: Proposal, last: object) -> list[tuple[object, str | None]]:
     """Return the way to a page below a proposal."""
     return [
         (_("Proposals"), reverse("proposals:list")),
@@ -39,7 +40,7 @@ def crumbs(proposal: Proposal, last: Any) -> list[tuple[Any, str | None]]:
     ]
 
 
-def beside(proposal: Proposal, reader: User) -> dict[str, Any]:
+def beside(proposal: Proposal, reader: User) -> dict[str, object]:
     """Return what stands beside the form: what the step is about, so that nobody has to remember it."""
     referral = proposal.referral
     return {
@@ -74,11 +75,11 @@ class StepView(TransitionView):
             raise Http404
         return found, self.view_permission
 
-    def crumbs(self, subject: Proposal, transition: Transition) -> list[tuple[Any, str | None]]:
+    def crumbs(self, subject: Proposal, transition: Transition) -> list[tuple[object, str | None]]:
         """Return the way to this page."""
         return crumbs(subject, transition.label)
 
-    def context(self, subject: Proposal, transition: Transition) -> Mapping[str, Any]:
+    def context(self, subject: Proposal, transition: Transition) -> Mapping[str, object]:
         """Return what stands beside the form."""
         return beside(subject, reader_of(self.request))
 
@@ -137,7 +138,9 @@ class ErrandView(View, ABC):
             crumbs=crumbs(proposal, self.errand.label),
         )
 
-    def page(self, proposal: Proposal, form: Any, *, refusal: Refused | None = None, status: int = 200) -> HttpResponse:
+    def page(
+        self, proposal: Proposal, form: BaseForm, *, refusal: Refused | None = None, status: int = 200
+    ) -> HttpResponse:
         """Render the page."""
         context = {
             "subject": proposal,

@@ -6,8 +6,10 @@ from typing import Any
 
 from allauth.core import ratelimit
 from django.contrib import messages
+from django.contrib.auth.models import AnonymousUser
 from django.contrib.auth.views import redirect_to_login
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.forms import BaseForm
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -137,7 +139,7 @@ def _kept(request: HttpRequest, form: WriteForm, sender: Sender, key: uuid.UUID)
     return redirect("proposals:kept")
 
 
-def _receivers(reader: Any, sender: Sender) -> list[Body]:
+def _receivers(reader: User | AnonymousUser, sender: Sender) -> list[Body]:
     """Return the bodies that may come to read it first: one, unless the reader works in several places."""
     if sender.origin != Origin.EMPLOYEE:
         found = [road.entry(sender.origin)]
@@ -156,7 +158,7 @@ def similar(request: HttpRequest) -> HttpResponse:
     return render(request, "proposals/_similar.html", {"similar": found})
 
 
-def _key(data: Any) -> uuid.UUID:
+def _key(data: QueryDict | None) -> uuid.UUID:
     """Return the key the form carries, or a new one."""
     try:
         return uuid.UUID(data.get("submission_key", "")) if data is not None else uuid.uuid4()
@@ -169,8 +171,8 @@ def _initial(data: Any) -> dict[str, Any]:
     return {name: data.get(name) for name in WriteForm.base_fields if data.get(name)} if data is not None else {}
 
 
-def _crumbs(*more: tuple[Any, str | None]) -> list[tuple[Any, str | None]]:
-    last: list[tuple[Any, str | None]] = list(more) or [(_("New proposal"), None)]
+def _crumbs(*more: tuple[object, str | None]) -> list[tuple[object, str | None]]:
+    last: list[tuple[object, str | None]] = list(more) or [(_("New proposal"), None)]
     return [(_("Proposals"), reverse("proposals:list")), *last]
 
 
@@ -268,7 +270,7 @@ def correct(request: HttpRequest, pk: int) -> HttpResponse:
             services.correct(proposal, data=request.POST, files=request.FILES, actor=person, seen=seen_of(request))
         except Refused as problem:
             refusal, status = problem, refused_status(problem)
-            form: Any = problem.form if isinstance(problem, InvalidInput) else _bound(request, proposal)
+            form: BaseForm = problem.form if isinstance(problem, InvalidInput) else _bound(request, proposal)
         else:
             messages.success(request, _("The proposal is corrected."))
             return redirect(proposal.get_absolute_url())

@@ -20,16 +20,16 @@ from proposals.states import PROPOSAL
 from proposals.workflow import conclusions, effects, guards, preparations
 from trepart.workflow import START, Guard, Step, Transition, Workflow
 
-Describe = Callable[[Step[object]], Mapping[str, Any]]
+Describe = Callable[[Step[object]], Mapping[str, object]]
 
 
 def _about(*names: str) -> Describe:
     """Return what an event says besides its words: the body that acted, the agenda item it carries out, and the dates
     and choices in ``names``."""
 
-    def describe(step: Step[object]) -> Mapping[str, Any]:
+    def describe(step: Step[object]) -> Mapping[str, object]:
         referral = step.subject.referral or guards.waits_for_council(step.subject)
-        found: dict[str, Any] = {"body": referral.body.name if referral else ""}
+        found: dict[str, object] = {"body": referral.body.name if referral else ""}
         if step.basis is not None:
             found["item"] = step.basis.pk
             found["item_label"] = step.basis.label
@@ -55,13 +55,13 @@ def _parts(members: Sequence[Membership]) -> list[tuple[str, int]]:
     return list(counted.items())
 
 
-def _to_next(step: Step[object]) -> Mapping[str, Any]:
+def _to_next(step: Step[object]) -> Mapping[str, object]:
     referral = step.subject.referral
     above = road.next_body(referral.body) if referral else None
     return {**_about()(step), "to": above.name if above else ""}
 
 
-def _sent_back(step: Step[deciding.SentBack]) -> Mapping[str, Any]:
+def _sent_back(step: Step[deciding.SentBack]) -> Mapping[str, object]:
     given = step.data
     return {
         **_about()(step),
@@ -71,19 +71,19 @@ def _sent_back(step: Step[deciding.SentBack]) -> Mapping[str, Any]:
     }
 
 
-def _passed_on(step: Step[handling.PassedOn]) -> Mapping[str, Any]:
+def _passed_on(step: Step[handling.PassedOn]) -> Mapping[str, object]:
     return {**_about("unit")(step), "to": step.data.unit.name}
 
 
-def _handed_over(step: Step[handling.HandedOver]) -> Mapping[str, Any]:
+def _handed_over(step: Step[handling.HandedOver]) -> Mapping[str, object]:
     return {**_about()(step), "to": step.data.to_body.name}
 
 
-def _elsewhere(step: Step[handling.PointedElsewhere]) -> Mapping[str, Any]:
+def _elsewhere(step: Step[handling.PointedElsewhere]) -> Mapping[str, object]:
     return {**_about()(step), "to": step.data.belongs_to}
 
 
-def _submitted(step: Step[object]) -> Mapping[str, Any]:
+def _submitted(step: Step[object]) -> Mapping[str, object]:
     proposal = step.subject
     return {
         "reference": proposal.case.reference,
@@ -93,11 +93,11 @@ def _submitted(step: Step[object]) -> Mapping[str, Any]:
     }
 
 
-def _entered(step: Step[Entered]) -> Mapping[str, Any]:
+def _entered(step: Step[Entered]) -> Mapping[str, object]:
     return {**_submitted(step), "received_on": step.data.received_on}
 
 
-def _merged(step: Step[handling.Merged]) -> Mapping[str, Any]:
+def _merged(step: Step[handling.Merged]) -> Mapping[str, object]:
     into = step.data.into
     return {**_about()(step), "into": into.case.reference, "into_case": into.case_id}
 

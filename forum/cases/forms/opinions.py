@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from forum.cases.models import HearingRule, Opinion
@@ -73,7 +73,7 @@ class ReceiverField(forms.ChoiceField):
         "nobody": _("Nobody is registered as leader of that workplace, and it has no LMU. Nobody would receive it."),
     }
 
-    def offer(self, bodies: Any, units: Any) -> None:
+    def offer(self, bodies: QuerySet[Body], units: QuerySet[Unit]) -> None:
         """Set what can be chosen."""
         own = [(f"body-{pk}", name) for pk, name in bodies.values_list("pk", "name")]
         places = [(f"unit-{pk}", name) for pk, name in units.values_list("pk", "name")]
@@ -103,7 +103,7 @@ class ReceiverField(forms.ChoiceField):
         return unit
 
 
-def bodies_at_work() -> Any:
+def bodies_at_work() -> QuerySet[Body]:
     return (
         Body.objects.filter(at_work(clock.today()))
         .exclude(kind__in=body_kinds.OUTSIDE)
@@ -111,7 +111,7 @@ def bodies_at_work() -> Any:
     )
 
 
-def units_open() -> Any:
+def units_open() -> QuerySet[Unit]:
     open_ = Q(closed_on__isnull=True) | Q(closed_on__gt=clock.today())
     return Unit.objects.filter(open_).order_by(norwegian("name"), "pk")
 
@@ -153,7 +153,7 @@ class AskForm(AskingForm):
         field: Any = self.fields["to"]
         field.offer(bodies, units_open())
 
-    def clean_to(self) -> Any:
+    def clean_to(self) -> date | None:
         """Refuse to ask twice while one waits for the answer."""
         to = self.cleaned_data["to"]
         waiting = Opinion.objects.waiting().filter(case=self.subject.case_id)
@@ -195,7 +195,7 @@ class HearingForm(forms.ModelForm):
     class Meta:
         model = HearingRule
         fields = ("asker", "places", "always", "days")
-        widgets: ClassVar[dict[str, Any]] = {"places": Textarea(rows=4)}
+        widgets: ClassVar[dict[str, object]] = {"places": Textarea(rows=4)}
 
     def __init__(self, *args: Any, asked: Body, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -211,9 +211,9 @@ class HearingForm(forms.ModelForm):
             raise ValidationError(_("Choose from 1 to 365 days."), code="days")
         return days
 
-    def clean(self) -> dict[str, Any]:
+    def clean(self) -> dict[str, object]:
         """Refuse a second rule for the same two."""
-        cleaned: dict[str, Any] = super().clean() or {}
+        cleaned = super().clean() or {}
         twin = HearingRule.objects.filter(asker=cleaned.get("asker"), asked=self.instance.asked)
         if twin.exclude(pk=self.instance.pk).exists():
             self.add_error("asker", _("There is a rule for that body already."))

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -35,7 +35,7 @@ def blank(case: Case) -> Opinion:
     return Opinion(case=case, referral=referral, asker=referral.body)
 
 
-def ask(case: Case, *, data: Mapping[str, Any], actor: "User") -> Opinion:
+def ask(case: Case, *, data: Mapping[str, object], actor: "User") -> Opinion:
     """Ask for an opinion on ``case`` on behalf of the body that has it, and return the question; ``data``
     is raw, as from `AskForm`.
 

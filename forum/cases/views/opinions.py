@@ -1,11 +1,12 @@
 """Opinions: asking for one, its page, its steps; and who is always heard."""
 
 from datetime import timedelta
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
+from django.forms import BaseForm
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -68,7 +69,7 @@ def _home(opinion: Opinion) -> str | None:
     return opinion.asked.get_absolute_url() if opinion.asked else None
 
 
-def _actions(opinion: Opinion, person: Any) -> list[tuple[str, Any, Any]]:
+def _actions(opinion: Opinion, person: object) -> list[tuple[str, object, object]]:
     return [
         (reverse("forum:opinion_step", args=[opinion.pk, a.transition.name]), a.transition.label, a.why)
         for a in available(opinion, person)
@@ -96,7 +97,7 @@ class OpinionStepView(TransitionView):
         """Return opinions with what their pages read."""
         return opinions.opinions()
 
-    def context(self, subject: Opinion, transition: Any) -> dict[str, Any]:
+    def context(self, subject: Opinion, transition: object) -> dict[str, object]:
         """Return what stands beside the form."""
         return {"opinion": subject}
 
@@ -140,7 +141,7 @@ class AskView(View):
         return redirect(_case_url(opinion))
 
     def page(
-        self, request: HttpRequest, blank: Opinion, form: Any, *, refusal: str = "", status: int = 200
+        self, request: HttpRequest, blank: Opinion, form: BaseForm, *, refusal: str = "", status: int = 200
     ) -> HttpResponse:
         """Render the page."""
         context = {
@@ -186,7 +187,7 @@ class HearingView(View):
 
     access = permitted("forum.manage_organisation")
 
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+    def dispatch(self, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponseBase:
         """Answer 404 to who may not, and for a body or a rule there is none of."""
         if not policy.can(request.user, "forum.manage_organisation"):
             raise Http404

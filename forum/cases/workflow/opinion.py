@@ -1,7 +1,7 @@
 """The lifecycle of an opinion: asked for while a case is treated, given or not before it is decided."""
 
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext_lazy as _
 
@@ -74,7 +74,7 @@ def _attach(step: Step[OpinionGiven]) -> None:
         OpinionDocument.objects.create(opinion=step.subject, document=document)
 
 
-def _about(step: Step[object]) -> "Mapping[str, Any]":
+def _about(step: Step[object]) -> "Mapping[str, object]":
     opinion, given = step.subject, step.data
     of, due_on = (given.to, given.due_on) if isinstance(given, Asked) else (opinion.of, opinion.due_on)
     return {"asker": opinion.asker.name, "of": str(of), "due_on": due_on}

@@ -56,7 +56,7 @@ def read(content: Any) -> Reading:
     return reading
 
 
-def _list_in(content: Any, reading: Reading, depth: int) -> list[Any] | None:
+def _list_in(content: object, reading: Reading, depth: int) -> list[object] | None:
     if isinstance(content, list):
         return content
     if not isinstance(content, dict) or depth > _DEEPEST:
@@ -73,18 +73,18 @@ def _list_in(content: Any, reading: Reading, depth: int) -> list[Any] | None:
     return None
 
 
-def _day(entry: Mapping[Any, Any]) -> Any:
+def _day(entry: Mapping[object, object]) -> Any:
     return read_day(_value(_by_name(entry), _KEYS["day"]))
 
 
-def _by_name(entry: Mapping[Any, Any]) -> dict[str, Any]:
-    found: dict[str, Any] = {}
+def _by_name(entry: Mapping[object, object]) -> dict[str, object]:
+    found: dict[str, object] = {}
     for key, value in entry.items():
         found.setdefault(plain(str(key)), value)
     return found
 
 
-def _value(entry: Mapping[str, Any], names: tuple[str, ...]) -> str:
+def _value(entry: Mapping[str, object], names: tuple[str, ...]) -> str:
     """Return the first of ``names`` that says something in one word or sentence; a number and a truth value count."""
     for name in names:
         value = entry.get(name)
@@ -95,7 +95,7 @@ def _value(entry: Mapping[str, Any], names: tuple[str, ...]) -> str:
     return ""
 
 
-def _entry(reading: Reading, entry: Any, at: int) -> None:
+def _entry(reading: Reading, entry: object, at: int) -> None:
     if not isinstance(entry, dict):
         reading.others.append(Line(at, _short(entry), _("It is no object with keys.")))
         return
@@ -129,7 +129,7 @@ def _numbers(entry: Mapping[str, Any]) -> Iterator[str]:
         yield f"{sequence}/{year[-2:]}"
 
 
-def _short(entry: Any) -> str:
+def _short(entry: object) -> str:
     try:
         return tidy(json.dumps(entry, ensure_ascii=False))[:500]
     except (ValueError, RecursionError):

@@ -5,7 +5,7 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.db.models import Q, TextChoices
+from django.db.models import Q, QuerySet, TextChoices
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
@@ -28,12 +28,12 @@ from trepart.alphabet import norwegian
 from trepart.forms import DateInput, PlainTextField, RadioSelect
 
 
-def open_units() -> Any:
+def open_units() -> QuerySet[Unit]:
     """Return the units one can choose, in Norwegian order."""
     return Unit.objects.filter(Q(closed_on__isnull=True) | Q(closed_on__gt=clock.today())).order_by(norwegian("name"))
 
 
-def open_bodies() -> Any:
+def open_bodies() -> QuerySet[Body]:
     """Return the bodies one can choose, in Norwegian order."""
     return Body.objects.filter(Q(closed_on__isnull=True) | Q(closed_on__gt=clock.today())).order_by(norwegian("name"))
 
@@ -47,7 +47,7 @@ def refuse(form: forms.BaseForm, error: ValidationError) -> None:
         form.add_error(None, error)
 
 
-def _said(choices: type[TextChoices]) -> list[tuple[str, Any]]:
+def _said(choices: type[TextChoices]) -> list[tuple[str, object]]:
     """Return the choices with a capital letter each: here they stand alone, elsewhere inside sentences."""
     return [(choice.value, capfirst(choice.label)) for choice in choices]
 
@@ -146,7 +146,7 @@ class BodyForm(forms.Form):
         self.fields["superior"].queryset = open_bodies().exclude(pk=body.pk)  # type: ignore[attr-defined]
 
 
-def _bases(kind: str) -> list[tuple[str, Any]]:
+def _bases(kind: str) -> list[tuple[str, object]]:
     open_to = BODY_KINDS[kind].bases
     return [(value, label) for value, label in _said(LegalBasis) if value in open_to]
 
@@ -174,7 +174,7 @@ class NewBodyForm(forms.Form):
         self.fields["unit"].queryset = open_units()  # type: ignore[attr-defined]  # a ModelChoiceField
         self.fields["superior"].queryset = open_bodies()  # type: ignore[attr-defined]  # a ModelChoiceField
 
-    def clean(self) -> dict[str, Any]:
+    def clean(self) -> dict[str, object]:
         """Ask for the workplace of an LMU; a leader may have one, and nothing else has."""
         data = super().clean() or {}
         if data.get("kind") in LOCAL:
@@ -236,7 +236,7 @@ class MembershipForm(forms.Form):
             for name in ("side", "party", "elected_by_council", "sex", "leads_administration"):
                 del self.fields[name]
 
-    def clean(self) -> dict[str, Any]:
+    def clean(self) -> dict[str, object]:
         """A number for a deputy, and for nobody else."""
         data = super().clean() or {}
         if data.get("role") == Role.DEPUTY:

@@ -21,9 +21,9 @@ def _languages() -> list[tuple[str, str]]:
     return [(code, OWN_NAMES.get(code, code)) for code, _name in settings.LANGUAGES]
 
 
-def _roles() -> list[tuple[str, Any]]:
+def _roles() -> list[tuple[str, object]]:
     """Return every role that gives rights, offices first, as words."""
-    words: dict[str, Any] = {}
+    words: dict[str, object] = {}
     for kinds in (OfficeKind, Role):
         known: type[TextChoices] = kinds
         words |= {choice.value: capfirst(choice.label) for choice in known}
@@ -111,7 +111,7 @@ class MunicipalityForm(forms.ModelForm[Municipality]):
             )
         return str(colour)
 
-    def facts(self) -> dict[str, Any]:
+    def facts(self) -> dict[str, object]:
         """Return what was filled in, for the service."""
         return {name: self.cleaned_data[name] for name in self.Meta.fields}
 

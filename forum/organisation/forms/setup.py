@@ -110,7 +110,7 @@ class NewUnitForm(forms.Form):
             raise ValidationError(wrong[:10])
         return found
 
-    def clean(self) -> dict[str, Any]:
+    def clean(self) -> dict[str, object]:
         """Ask for all three of an LMU, and say at once where one address stands for two of them."""
         data = super().clean() or {}
         if data.get("receives") == BodyKind.LINE:

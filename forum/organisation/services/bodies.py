@@ -7,7 +7,6 @@ command run by whoever operates it).
 """
 
 from datetime import date
-from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -185,7 +184,7 @@ def _free_slug(name: str) -> str:
 
 
 @transaction.atomic
-def change_body(body: Body, *, actor: User | None, **facts: Any) -> Body:
+def change_body(body: Body, *, actor: User | None, **facts: object) -> Body:
     """Change facts about a body (:data:`CHANGEABLE`) and return it; ``TypeError`` for anything else.
 
     A body at work must go on keeping the rules that rest on these facts; what memberships break is shown on

@@ -121,7 +121,7 @@ def change_text(place: str, language: str, body: str, *, actor: User | None) -> 
     block.full_clean(validate_unique=False, validate_constraints=False)
     if adding:
         block.pk = reserve_pk(TextBlock)
-    data: Mapping[str, Any] = {"place": place, "language": language, "own": bool(body)}
+    data: Mapping[str, object] = {"place": place, "language": language, "own": bool(body)}
     with audit.recorded("forum.text_changed", actor=actor, subject=block, acting=office_of(actor), data=data):
         block.save(force_insert=adding)
     municipality.forget()

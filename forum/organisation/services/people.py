@@ -5,7 +5,6 @@ step, refusals as ``ValidationError``.
 """
 
 from datetime import date
-from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
@@ -42,7 +41,7 @@ def _checked(email: str, name: str, own: int | None = None) -> tuple[str, str]:
     """Return address and name as they are stored; refuse an address that is none, or is somebody else's
     (``own`` is whose it may be)."""
     email, name = email.strip().lower(), " ".join(name.split())
-    errors: dict[str, Any] = {}
+    errors: dict[str, object] = {}
     try:
         validate_email(email)
     except ValidationError as error:

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
+from django.forms import BaseForm
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -25,7 +26,7 @@ from trepart.text.numbers import number
 _SHOWN = 30
 
 
-def _crumbs(*further: tuple[Any, str | None]) -> list[tuple[Any, str | None]]:
+def _crumbs(*further: tuple[object, str | None]) -> list[tuple[object, str | None]]:
     return [(_("Stand-ins"), reverse("forum:stand_ins") if further else None), *further]
 
 
@@ -111,7 +112,7 @@ class NewStandInView(View):
         }
         return render(request, "organisation/stand_in_choose.html", context)
 
-    def _show(self, request: HttpRequest, form: Any, chosen: User, status: int = 200) -> HttpResponse:
+    def _show(self, request: HttpRequest, form: BaseForm, chosen: User, status: int = 200) -> HttpResponse:
         context = {
             "form": form,
             "heading": _("%(name)s stands in") % {"name": chosen.name},
@@ -133,7 +134,7 @@ class EndStandInView(View):
 
     access = SIGNED_IN.showing("forum.choose_stand_in")
 
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+    def dispatch(self, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponseBase:
         """Fetch it, for whoever may choose the stand-in."""
         found = StandIn.objects.select_related(
             "person", "membership__body", "membership__person", "appointment__person"
@@ -160,7 +161,7 @@ class EndStandInView(View):
                 return HttpResponseRedirect(reverse("forum:stand_ins"))
         return self._show(request, form, status=422)
 
-    def _show(self, request: HttpRequest, form: Any, status: int = 200) -> HttpResponse:
+    def _show(self, request: HttpRequest, form: BaseForm, status: int = 200) -> HttpResponse:
         context = {
             "form": form,
             "heading": _("%(name)s no longer stands in") % {"name": self.stand_in.person.name},

@@ -65,7 +65,7 @@ def in_granli(year: Year[Town], body: Body, secretary: User) -> None:
 # What they write ------------------------------------------------------------------------------------------------------
 
 
-def _finish(case: Case, actor: User, **said: Any) -> None:
+def _finish(case: Case, actor: User, **said: object) -> None:
     content = {**drafts.beginning(case), **said}
     finishing.finish(case, content=content, seen=drafts.mark(case), actor=actor)
 

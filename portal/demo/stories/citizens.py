@@ -11,7 +11,7 @@ import zlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from allauth.account.models import EmailAddress
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -220,7 +220,7 @@ def _tell(year: "Year", idea: Idea, number: int) -> None:
     secretary = town.seat(town.coordination, Role.SECRETARY)
     first = idea.days - 3
 
-    def later(days: int, name: str, **data: Any) -> None:
+    def later(days: int, name: str, **data: object) -> None:
         year.on(
             year.moment(days, 12 + number % 3), lambda: perform(_fresh(year, idea), name, actor=secretary, data=data)
         )

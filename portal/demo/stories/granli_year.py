@@ -23,6 +23,7 @@ from forum.meetings.session.decisions import services as decisions
 from forum.meetings.session.decisions import settlement
 from forum.meetings.session.votes import ballots, motions
 from forum.organisation.enums import Part, Role
+from forum.organisation.models import Membership
 from portal.demo.stories import after_the_meeting
 from portal.demo.stories.granli import OWN_ITEMS, TALES, Tale
 from portal.demo.stories.meetings import NOTICE
@@ -95,7 +96,7 @@ def _tell(year: Year[Granli], tale: Tale, number: int) -> None:
 
 
 def _submit(year: Year[Granli], tale: Tale) -> None:
-    common: dict[str, Any] = {
+    common: dict[str, object] = {
         "title": tale.title,
         "what": tale.what,
         "why": tale.why,
@@ -133,7 +134,7 @@ def _fresh(year: Year[Granli], tale: Tale) -> Proposal:
     return Proposal.objects.select_related("case").get(pk=year.by_title[tale.title].pk)
 
 
-def _step(year: Year[Granli], tale: Tale, name: str, actor: User | None, **data: Any) -> None:
+def _step(year: Year[Granli], tale: Tale, name: str, actor: User | None, **data: object) -> None:
     perform(_fresh(year, tale), name, actor=actor, data=data)
 
 
@@ -278,6 +279,7 @@ def _treat(year: Year[Granli], item: AgendaItem, secretary: User) -> None:
     decisions.decide(item, text=text, resolution=resolution, ballot=ballot, actor=secretary, **details)
 
 
-def _first_of(meeting: Meeting, part: Part) -> Any:
+def _first_of(meeting: Meeting, part: Part) -> Membership:
     """Return the first of a part who has met."""
-    return meeting.attendances.filter(present=True, membership__part=part).order_by("id")[0].membership
+    first: Membership = meeting.attendances.filter(present=True, membership__part=part).order_by("id")[0].membership
+    return first

@@ -22,7 +22,7 @@ def step(year: Year, story: Story, name: str, actor: User, **data: Any) -> None:
     perform(fresh(year, story), name, actor=actor, data=data)
 
 
-def agree(year: Year, story: Story, name: str, **data: Any) -> None:
+def agree(year: Year, story: Story, name: str, **data: object) -> None:
     lmu = year.town.lmus[story.unit]
     chosen = [member.pk for member in local_group_members(lmu)]
     step(year, story, name, year.town.leader(story.unit), participants=chosen, held_on=clock.today(), **data)

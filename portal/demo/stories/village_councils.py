@@ -8,7 +8,7 @@ moved to an invented place.
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from allauth.account.models import EmailAddress
 
@@ -183,7 +183,7 @@ def _proposal(year: "Year", title: str) -> Proposal:
     return Proposal.objects.select_related("case").get(pk=year.by_title[title].pk)
 
 
-def _do(year: "Year", title: str, name: str, actor: User, **data: Any) -> None:
+def _do(year: "Year", title: str, name: str, actor: User, **data: object) -> None:
     perform(_proposal(year, title), name, actor=actor, data=data)
 
 
@@ -208,7 +208,7 @@ def _opinions(year: "Year") -> None:
 
         year.on(year.moment(days, 13, 30), deed)
 
-    def then(title: str, slug: str, days: int, name: str, *, by_asker: bool = False, **data: Any) -> None:
+    def then(title: str, slug: str, days: int, name: str, *, by_asker: bool = False, **data: object) -> None:
         year.on(year.moment(days, 19), lambda: perform(
             Opinion.objects.get(pk=asked[title, slug].pk), name, actor=secretary if by_asker else _leader(_body(slug)),
             data=data))  # fmt: skip
@@ -247,7 +247,7 @@ def _commissions(year: "Year") -> None:
     committee, secretary = town.committee, town.seat(town.committee, Role.SECRETARY)
     given: dict[str, Commission] = {}
 
-    def give(days: int, title: str, to: Callable[[], Body], what: str, due: int, **more: Any) -> None:
+    def give(days: int, title: str, to: Callable[[], Body], what: str, due: int, **more: object) -> None:
         def deed() -> None:
             data = {
                 "by": "body", "title": title, "wanted": what, "to": f"body-{to().pk}", "report_to": committee.pk,
@@ -259,7 +259,7 @@ def _commissions(year: "Year") -> None:
 
         year.on(year.moment(days, 14), deed)
 
-    def then(days: int, title: str, name: str, actor: Callable[[], User], **data: Any) -> None:
+    def then(days: int, title: str, name: str, actor: Callable[[], User], **data: object) -> None:
         year.on(year.moment(days, 12), lambda: perform(
             Commission.objects.get(pk=given[title].pk), name, actor=actor(), data=data))  # fmt: skip
 

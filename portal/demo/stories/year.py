@@ -1,11 +1,11 @@
 """The year of the demo as a calendar: what is to happen, and when."""
 
 import heapq
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from itertools import count
-from typing import Any, Generic, TypeVar
+from typing import Generic, TypeVar
 
 from django.utils import timezone
 
@@ -27,7 +27,7 @@ class Year(Generic[Town]):
     today: date
     progress: Callable[[str], None]
     calendar: list[tuple[datetime, int, Callable[[], object]]] = field(default_factory=list)
-    order: Any = field(default_factory=count)
+    order: Iterator[int] = field(default_factory=count)
     #: What the bodies will decide when a case comes before them: (body id, case id) -> (resolution, story).
     intentions: dict[tuple[int, int], tuple[Resolution, Story]] = field(default_factory=dict)
     by_title: dict[str, Proposal] = field(default_factory=dict)

@@ -14,6 +14,7 @@ from django.db.models import Model
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.views import View
 
@@ -34,7 +35,7 @@ from trepart.alphabet import norwegian
 MANAGE = permitted("forum.manage_organisation")
 PEOPLE_PER_PAGE = 30
 
-Crumbs = list[tuple[Any, str | None]]
+Crumbs = list[tuple[object, str | None]]
 
 
 class Office(View):
@@ -42,7 +43,7 @@ class Office(View):
 
     access: ClassVar[Access] = MANAGE
 
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+    def dispatch(self, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponseBase:
         """Ask for the permission before anything is looked up."""
         if not policy.can(request.user, "forum.manage_organisation"):
             raise Http404
@@ -56,9 +57,15 @@ class Office(View):
             raise Http404
         return user
 
-    def crumbs(self, *further: tuple[Any, str | None]) -> Crumbs:
+    def crumbs(self, *further: tuple[object, str | None]) -> Crumbs:
         """Return the way here, by way of the overview."""
         return [(_("Bodies"), reverse("forum:body_list")), (_("Organisation"), reverse("forum:organisation")), *further]
+
+
+#: What a form is filled in with: what was sent, what was kept when the session ran out, or nothing yet.
+FormData = Mapping[str, object] | None
+#: What a form has read and found good: each field's own kind of value, by name.
+Cleaned = Mapping[str, Any]
 
 
 class Foreseen(Exception):  # no error: a question
@@ -81,18 +88,18 @@ class OfficeForm(Office, ABC):
     nothing typed is lost."""
 
     template_name = "organisation/administration/form.html"
-    label: ClassVar[Any] = ""
+    label: ClassVar[str | Promise] = ""
     danger: ClassVar[bool] = False
 
     def prepare(self) -> None:
         """Fetch what the form is about, or answer 404."""
 
-    def form(self, data: Any) -> forms.Form:
+    def form(self, data: FormData) -> forms.Form:
         """Build the form, empty or with ``data``; a page that only asks whether to go on has nothing to fill in."""
         return forms.Form(data)
 
     @abstractmethod
-    def write(self, data: Mapping[str, Any]) -> str:
+    def write(self, data: Cleaned) -> str:
         """Carry it out and return what is said about it. A ``ValidationError`` is shown in the form."""
 
     @abstractmethod
@@ -100,16 +107,16 @@ class OfficeForm(Office, ABC):
         """Return where one goes when it is done, or not done."""
 
     @abstractmethod
-    def page(self) -> dict[str, Any]:
+    def page(self) -> dict[str, object]:
         """Return heading, lead, crumbs and whatever else the page shows."""
 
-    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+    def get(self, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponseBase:
         """Show the form, with what was typed before a session ran out."""
         self.prepare()
         given_back = interrupted_forms.give_back(request)
         return self.show(self.form(given_back))
 
-    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+    def post(self, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponseBase:
         """Write, or show what must be mended."""
         self.prepare()
         form = self.form(request.POST)
@@ -130,12 +137,12 @@ class OfficeForm(Office, ABC):
         and nothing typed is lost."""
         return None
 
-    def composed(self, data: Mapping[str, Any]) -> tuple[Body, date] | None:
+    def composed(self, data: Cleaned) -> tuple[Body, date] | None:
         """Return the body whose composition this changes and the day from which, so that broken rules (R1-R3) are
         said before it is saved."""
         return None
 
-    def guarded(self, data: Mapping[str, Any]) -> str:
+    def guarded(self, data: Cleaned) -> str:
         """Write what nobody else has changed meanwhile. ``Foreseen`` where a rule of composition would be broken and
         nobody has said yes to that yet."""
         at = self.composed(data)
@@ -152,7 +159,7 @@ class OfficeForm(Office, ABC):
                     raise Foreseen(found)
         return said
 
-    def written(self, data: Mapping[str, Any]) -> str:
+    def written(self, data: Cleaned) -> str:
         """Write; where the button was pressed twice, the rules can say so in words once the first
         press has been written."""
         try:
@@ -219,14 +226,14 @@ class UnitView(OfficeForm):
         if "pk" in self.kwargs:
             self.unit = get_object_or_404(Unit, pk=self.kwargs["pk"])
 
-    def form(self, data: Any) -> forms.Form:
+    def form(self, data: FormData) -> forms.Form:
         """Build the form, with what stands today."""
-        initial: dict[str, Any] = {"parent": self.request.GET.get("under")}
+        initial: dict[str, object] = {"parent": self.request.GET.get("under")}
         if self.unit:
             initial = {"name": self.unit.name, "parent": self.unit.parent_id, "closed_on": self.unit.closed_on}
         return office_forms.UnitForm(data, unit=self.unit, initial=initial)
 
-    def write(self, data: Mapping[str, Any]) -> str:
+    def write(self, data: Cleaned) -> str:
         """Add or change the unit."""
         if self.unit is None:
             unit = services.add_unit(data["name"], data["parent"], actor=self.person)
@@ -244,7 +251,7 @@ class UnitView(OfficeForm):
         """Return to the overview."""
         return reverse("forum:organisation") + "#enheter"
 
-    def page(self) -> dict[str, Any]:
+    def page(self) -> dict[str, object]:
         """Say which unit it is about."""
         heading = _("Change %(name)s") % {"name": self.unit.name} if self.unit else _("New unit")
         return {
@@ -258,11 +265,11 @@ class UnitView(OfficeForm):
 class PartyView(OfficeForm):
     """Adds a political party."""
 
-    def form(self, data: Any) -> forms.Form:
+    def form(self, data: FormData) -> forms.Form:
         """Build the form."""
         return office_forms.PartyForm(data)
 
-    def write(self, data: Mapping[str, Any]) -> str:
+    def write(self, data: Cleaned) -> str:
         """Add the party."""
         party = services.add_party(name=data["name"], short=data["short"], actor=self.person)
         return _("%(name)s is added.") % {"name": party.name}
@@ -271,7 +278,7 @@ class PartyView(OfficeForm):
         """Return to the overview."""
         return reverse("forum:organisation")
 
-    def page(self) -> dict[str, Any]:
+    def page(self) -> dict[str, object]:
         """Say what a party is for here."""
         return {
             "heading": _("New political party"),

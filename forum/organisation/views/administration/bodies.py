@@ -1,9 +1,7 @@
 """The administrator's pages about bodies: setting them up, their facts, putting to work,
 closing, and who sits in them."""
 
-from collections.abc import Mapping
 from datetime import date, timedelta
-from typing import Any
 
 from django import forms
 from django.db.models import Model
@@ -18,7 +16,7 @@ from forum.organisation.models import Body, Membership
 from forum.organisation.queries import bodies as queries
 from forum.organisation.services import bodies as services
 from forum.organisation.services import memberships
-from forum.organisation.views.administration.base import PEOPLE_PER_PAGE, Crumbs, OfficeForm
+from forum.organisation.views.administration.base import PEOPLE_PER_PAGE, Cleaned, Crumbs, FormData, OfficeForm
 from trepart import clock
 from trepart.access import interrupted_forms
 from trepart.access.models import User
@@ -33,11 +31,11 @@ class NewBodyView(OfficeForm):
 
     body: Body | None = None
 
-    def form(self, data: Any) -> forms.Form:
+    def form(self, data: FormData) -> forms.Form:
         """Build the form."""
         return office_forms.NewBodyForm(data, initial={"unit": self.request.GET.get("enhet")})
 
-    def write(self, data: Mapping[str, Any]) -> str:
+    def write(self, data: Cleaned) -> str:
         """Set the body up."""
         self.body = services.add_body(**data, actor=self.person)
         return _("%(name)s is set up. Look over the facts and enter its members; then it can be put to work.") % {
@@ -48,7 +46,7 @@ class NewBodyView(OfficeForm):
         """Go on to the new body, or back to the overview."""
         return self.body.get_absolute_url() if self.body else reverse("forum:organisation")
 
-    def page(self) -> dict[str, Any]:
+    def page(self) -> dict[str, object]:
         """Say what happens next."""
         return {
             "heading": _("New body"),
@@ -72,7 +70,7 @@ class OfBody(OfficeForm):
         """Return to the body's page."""
         return self.body.get_absolute_url()
 
-    def crumbs(self, *further: tuple[Any, str | None]) -> Crumbs:
+    def crumbs(self, *further: tuple[object, str | None]) -> Crumbs:
         """Return the way here, by way of the body."""
         return [
             (_("Bodies"), reverse("forum:body_list")),
@@ -84,13 +82,13 @@ class OfBody(OfficeForm):
 class BodyFactsView(OfBody):
     """Changes the facts about a body."""
 
-    def form(self, data: Any) -> forms.Form:
+    def form(self, data: FormData) -> forms.Form:
         """Build the form, with what stands today."""
         return office_forms.BodyForm(
             data, body=self.body, initial={name: getattr(self.body, name) for name in services.CHANGEABLE}
         )
 
-    def write(self, data: Mapping[str, Any]) -> str:
+    def write(self, data: Cleaned) -> str:
         """Change the body."""
         self.body = services.change_body(self.body, actor=self.person, **data)
         return _("The facts about %(name)s are saved.") % {"name": self.body.name}
@@ -99,7 +97,7 @@ class BodyFactsView(OfBody):
         """Return the body."""
         return self.body
 
-    def page(self) -> dict[str, Any]:
+    def page(self) -> dict[str, object]:
         """Say which body it is about."""
         return {
             "heading": _("Change the facts"),
@@ -111,12 +109,12 @@ class BodyFactsView(OfBody):
 class ActivateView(OfBody):
     """Puts a body to work, if it keeps the rules of composition."""
 
-    def write(self, data: Mapping[str, Any]) -> str:
+    def write(self, data: Cleaned) -> str:
         """Put the body to work."""
         self.body = services.activate_body(self.body, actor=self.person)
         return _("%(name)s is at work from today.") % {"name": self.body.name}
 
-    def page(self) -> dict[str, Any]:
+    def page(self) -> dict[str, object]:
         """Say what stands in the way, if anything does."""
         return {
             "heading": _("Put %(name)s to work") % {"name": self.body.name},
@@ -132,16 +130,16 @@ class CloseBodyView(OfBody):
 
     danger = True
 
-    def form(self, data: Any) -> forms.Form:
+    def form(self, data: FormData) -> forms.Form:
         """Build the form."""
         return office_forms.CloseBodyForm(data, initial={"on": clock.today()})
 
-    def write(self, data: Mapping[str, Any]) -> str:
+    def write(self, data: Cleaned) -> str:
         """Close the body."""
         self.body = services.close_body(self.body, on=data["on"], actor=self.person)
         return _("%(name)s is closed from %(date)s.") % {"name": self.body.name, "date": date_text(data["on"])}
 
-    def page(self) -> dict[str, Any]:
+    def page(self) -> dict[str, object]:
         """Say what closing means."""
         return {
             "heading": _("Close %(name)s") % {"name": self.body.name},
@@ -160,7 +158,7 @@ class RemoveBodyView(OfBody):
     danger = True
     removed = False
 
-    def write(self, data: Mapping[str, Any]) -> str:
+    def write(self, data: Cleaned) -> str:
         """Delete the body."""
         services.remove_body(self.body, actor=self.person)
         self.removed = True
@@ -170,7 +168,7 @@ class RemoveBodyView(OfBody):
         """Return to the overview when it is gone, to the body's page while it is not."""
         return reverse("forum:organisation") if self.removed else super().back()
 
-    def page(self) -> dict[str, Any]:
+    def page(self) -> dict[str, object]:
         """Say what is deleted, and what is not."""
         return {
             "heading": _("Delete %(name)s") % {"name": self.body.name},
@@ -192,7 +190,7 @@ class NewMemberView(OfBody):
 
     chosen: User | None = None
 
-    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+    def get(self, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponseBase:
         """Show the search until somebody is chosen; then the form."""
         self.prepare()
         given_back = interrupted_forms.give_back(request)
@@ -201,7 +199,7 @@ class NewMemberView(OfBody):
             return self._search(request)
         return self.show(self.form(given_back))
 
-    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+    def post(self, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponseBase:
         """Write the membership."""
         self.chosen = self._chosen(request.POST.get("person", ""))
         if self.chosen is None:
@@ -224,12 +222,12 @@ class NewMemberView(OfBody):
         }
         return render(request, "organisation/administration/member_choose.html", context)
 
-    def form(self, data: Any) -> forms.Form:
+    def form(self, data: FormData) -> forms.Form:
         """Build the form for the chosen person."""
         initial = {"person": self.chosen, "valid_from": clock.today(), "role": "member"}
         return office_forms.MembershipForm(data, body=self.body, initial=initial)
 
-    def write(self, data: Mapping[str, Any]) -> str:
+    def write(self, data: Cleaned) -> str:
         """Start the membership."""
         membership = memberships.start_membership(body=self.body, actor=self.person, **data)
         return _("%(name)s is entered as %(role)s.") % {
@@ -237,11 +235,11 @@ class NewMemberView(OfBody):
             "role": membership.get_role_display(),
         }
 
-    def composed(self, data: Mapping[str, Any]) -> tuple[Body, date] | None:
+    def composed(self, data: Cleaned) -> tuple[Body, date] | None:
         """Judge the body on the first day of the place."""
         return self.body, max(data["valid_from"] or clock.today(), clock.today())
 
-    def page(self) -> dict[str, Any]:
+    def page(self) -> dict[str, object]:
         """Say who it is about."""
         name = self.chosen.name if self.chosen else ""
         return {
@@ -265,11 +263,11 @@ class EndMemberView(OfBody):
             Membership.objects.select_related("person"), pk=self.kwargs["pk"], body=self.body
         )
 
-    def form(self, data: Any) -> forms.Form:
+    def form(self, data: FormData) -> forms.Form:
         """Build the form."""
         return office_forms.EndForm(data, initial=office_forms.end_initial(self.membership))
 
-    def write(self, data: Mapping[str, Any]) -> str:
+    def write(self, data: Cleaned) -> str:
         """End the membership."""
         memberships.end_membership(self.membership, on=data["on"], actor=self.person)
         return _("%(name)s's last day in %(body)s is %(date)s.") % {
@@ -278,7 +276,7 @@ class EndMemberView(OfBody):
             "date": date_text(data["on"]),
         }
 
-    def composed(self, data: Mapping[str, Any]) -> tuple[Body, date] | None:
+    def composed(self, data: Cleaned) -> tuple[Body, date] | None:
         """Judge the body on the day after the last one."""
         return self.body, max(data["on"] + timedelta(days=1), clock.today())
 
@@ -286,7 +284,7 @@ class EndMemberView(OfBody):
         """Return the membership."""
         return self.membership
 
-    def page(self) -> dict[str, Any]:
+    def page(self) -> dict[str, object]:
         """Say what ends."""
         return {
             "heading": _("End %(name)s's place in %(body)s")

@@ -1,8 +1,5 @@
 """The administrator's pages about what a body is besides itself: its functions (hats)."""
 
-from collections.abc import Mapping
-from typing import Any
-
 from django import forms
 from django.db.models import Model
 from django.shortcuts import get_object_or_404
@@ -13,6 +10,7 @@ from forum.organisation.forms.bodies import EndForm, end_initial
 from forum.organisation.forms.body_functions import FunctionForm
 from forum.organisation.models import BodyFunction
 from forum.organisation.services import body_functions
+from forum.organisation.views.administration.base import Cleaned, FormData
 from forum.organisation.views.administration.bodies import OfBody
 from trepart import clock
 from trepart.text.dates import date_text
@@ -23,11 +21,11 @@ class FunctionsView(OfBody):
 
     template_name = "organisation/administration/body_functions.html"
 
-    def form(self, data: Any) -> forms.Form:
+    def form(self, data: FormData) -> forms.Form:
         """Build the form."""
         return FunctionForm(data, initial={"valid_from": clock.today()})
 
-    def write(self, data: Mapping[str, Any]) -> str:
+    def write(self, data: Cleaned) -> str:
         """Give the body the function."""
         function = body_functions.add_function(body=self.body, actor=self.person, **data)
         return _("%(body)s is now %(function)s as well.") % {"body": self.body.name, "function": function.name}
@@ -36,7 +34,7 @@ class FunctionsView(OfBody):
         """Stay here: there may be more than one to enter."""
         return reverse("forum:functions", args=[self.body.slug])
 
-    def page(self) -> dict[str, Any]:
+    def page(self) -> dict[str, object]:
         """Show what stands there."""
         return {
             "heading": _("Functions"),
@@ -61,11 +59,11 @@ class EndFunctionView(OfBody):
         super().prepare()
         self.function = get_object_or_404(BodyFunction, pk=self.kwargs["pk"], body=self.body)
 
-    def form(self, data: Any) -> forms.Form:
+    def form(self, data: FormData) -> forms.Form:
         """Build the form."""
         return EndForm(data, initial=end_initial(self.function))
 
-    def write(self, data: Mapping[str, Any]) -> str:
+    def write(self, data: Cleaned) -> str:
         """End the function."""
         body_functions.end_function(self.function, on=data["on"], actor=self.person)
         return _("%(body)s is %(function)s to and including %(date)s.") % {
@@ -82,7 +80,7 @@ class EndFunctionView(OfBody):
         """Return the function."""
         return self.function
 
-    def page(self) -> dict[str, Any]:
+    def page(self) -> dict[str, object]:
         """Say what ends."""
         return {
             "heading": _("End the function %(name)s") % {"name": self.function.name},

@@ -1,8 +1,6 @@
 """The administrator's pages about letting people in: invitations sent and not accepted, many employees at once, a
 second step that was lost."""
 
-from typing import Any
-
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -171,7 +169,7 @@ class PeopleFileView(Office):
         context = {"form": form, "most": people_import.MOST_ROWS, **self.around()}
         return render(self.request, "organisation/administration/people_import.html", context, status=status)
 
-    def around(self) -> dict[str, Any]:
+    def around(self) -> dict[str, object]:
         """Return what both pages share."""
         people = (_("People"), reverse("forum:people"))
         return {

@@ -1,7 +1,6 @@
 """The administrator's pages about the municipality itself: facts, coat of arms, own texts; and the
 history of everything."""
 
-from collections.abc import Mapping
 from typing import Any
 
 from django import forms
@@ -20,7 +19,7 @@ from forum.organisation.forms import municipality as municipality_forms
 from forum.organisation.models import TextBlock
 from forum.organisation.queries import history
 from forum.organisation.services import municipality as services
-from forum.organisation.views.administration.base import Crumbs, Office, OfficeForm
+from forum.organisation.views.administration.base import Cleaned, Crumbs, FormData, Office, OfficeForm
 from trepart import municipality
 from trepart.languages import OWN_NAMES
 
@@ -35,15 +34,15 @@ class MunicipalityView(OfficeForm):
         self.row = services.unsaved()
 
     # A model form is a form to the page.
-    def form(self, data: Any) -> forms.Form | forms.ModelForm[Any]:  # type: ignore[override]
+    def form(self, data: FormData) -> forms.Form | forms.ModelForm[Any]:  # type: ignore[override]
         """Build the form, with what stands today."""
         return municipality_forms.MunicipalityForm(data, instance=self.row)
 
-    def guarded(self, data: Mapping[str, Any]) -> str:
+    def guarded(self, data: Cleaned) -> str:
         """Write the facts alone."""
         return super().guarded({name: data[name] for name in services.FACTS})
 
-    def write(self, data: Mapping[str, Any]) -> str:
+    def write(self, data: Cleaned) -> str:
         """Change the facts."""
         services.change_municipality(actor=self.person, **data)
         return _("The facts about the municipality are saved.")
@@ -56,7 +55,7 @@ class MunicipalityView(OfficeForm):
         """Stay on the page."""
         return reverse("forum:municipality")
 
-    def page(self) -> dict[str, Any]:
+    def page(self) -> dict[str, object]:
         """Say what it is, with the coat of arms and the texts beside it."""
         return {
             "heading": _("The municipality"),
@@ -75,7 +74,7 @@ class OfMunicipality(OfficeForm):
         """Return to the municipality's page."""
         return reverse("forum:municipality")
 
-    def crumbs(self, *further: tuple[Any, str | None]) -> Crumbs:
+    def crumbs(self, *further: tuple[object, str | None]) -> Crumbs:
         """Return the way here, by way of the municipality's page."""
         return super().crumbs((_("The municipality"), reverse("forum:municipality")), *further)
 
@@ -85,13 +84,13 @@ class LogoView(OfMunicipality):
 
     template_name = "organisation/administration/logo_edit.html"
 
-    def form(self, data: Any) -> forms.Form:
+    def form(self, data: FormData) -> forms.Form:
         """Build the form; taking away needs no picture."""
         if self.request.POST.get("take_away"):
             return forms.Form(data)
         return municipality_forms.LogoForm(data, self.request.FILES or None)
 
-    def write(self, data: Mapping[str, Any]) -> str:
+    def write(self, data: Cleaned) -> str:
         """Keep the picture, once it has been looked through."""
         if self.request.POST.get("take_away"):
             services.change_logo(None, actor=self.person)
@@ -106,7 +105,7 @@ class LogoView(OfMunicipality):
         """Return the municipality, whose it is."""
         return services.unsaved()
 
-    def page(self) -> dict[str, Any]:
+    def page(self) -> dict[str, object]:
         """Say what is wanted."""
         return {
             "heading": _("The coat of arms"),
@@ -134,18 +133,18 @@ class TextView(OfMunicipality):
         self.place, self.language = TextPlace(place), language
         self.block = TextBlock.objects.filter(place=place, language=language).first()
 
-    def form(self, data: Any) -> forms.Form:
+    def form(self, data: FormData) -> forms.Form:
         """Build the form, with what stands today."""
         return municipality_forms.TextForm(data, initial={"body": self.block.body if self.block else ""})
 
-    def guarded(self, data: Mapping[str, Any]) -> str:
+    def guarded(self, data: Cleaned) -> str:
         """Show it first, where that is what was pressed; nothing is saved then."""
         if self.request.POST.get("preview"):
             self.preview = data["body"]
             raise ValidationError([])
         return super().guarded({"body": ""} if self.request.POST.get("take_away") else data)
 
-    def write(self, data: Mapping[str, Any]) -> str:
+    def write(self, data: Cleaned) -> str:
         """Save the text."""
         services.change_text(self.place, self.language, data["body"], actor=self.person)
         return _("The text is saved.") if data["body"] else _("The portal's own text is shown again.")
@@ -154,7 +153,7 @@ class TextView(OfMunicipality):
         """Return the text."""
         return self.block
 
-    def page(self) -> dict[str, Any]:
+    def page(self) -> dict[str, object]:
         """Say where it stands, what the portal says there, and how it would look."""
         name = capfirst(self.place.label)
         return {

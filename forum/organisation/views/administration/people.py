@@ -1,7 +1,6 @@
 """The administrator's pages about people: who they are, where they work, which office outside the bodies they hold."""
 
-from collections.abc import Mapping
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from django import forms
 from django.core.paginator import Paginator
@@ -9,6 +8,7 @@ from django.db.models import Model, Prefetch
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -18,7 +18,7 @@ from forum.organisation.models import Appointment, Employment
 from forum.organisation.queries import bodies as queries
 from forum.organisation.queries import stand_ins
 from forum.organisation.services import bodies as services
-from forum.organisation.views.administration.base import PEOPLE_PER_PAGE, Office, OfficeForm
+from forum.organisation.views.administration.base import PEOPLE_PER_PAGE, Cleaned, FormData, Office, OfficeForm
 from trepart import clock
 from trepart.access.models import Invitation, User
 from trepart.access.sign_in import invitations, second_step
@@ -49,11 +49,11 @@ class NewPersonView(OfficeForm):
 
     added: User | None = None
 
-    def form(self, data: Any) -> forms.Form:
+    def form(self, data: FormData) -> forms.Form:
         """Build the form."""
         return office_forms.PersonForm(data, initial={"valid_from": clock.today(), "invite": True})
 
-    def write(self, data: Mapping[str, Any]) -> str:
+    def write(self, data: Cleaned) -> str:
         """Enter person and employment, both or neither."""
         with services.in_bulk():
             added = services.add_person(email=data["email"], name=data["name"], actor=self.person)
@@ -76,7 +76,7 @@ class NewPersonView(OfficeForm):
         """Go on to the new person, or back to the list."""
         return reverse("forum:person", args=[self.added.pk]) if self.added else reverse("forum:people")
 
-    def page(self) -> dict[str, Any]:
+    def page(self) -> dict[str, object]:
         """Say what is asked for."""
         return {
             "heading": _("New person"),
@@ -112,7 +112,7 @@ class OfPerson(OfficeForm):
     """A form about one person."""
 
     subject: User
-    heading: ClassVar[Any] = ""
+    heading: ClassVar[str | Promise] = ""
 
     def prepare(self) -> None:
         """Fetch the person."""
@@ -122,7 +122,7 @@ class OfPerson(OfficeForm):
         """Return to the person's page."""
         return reverse("forum:person", args=[self.subject.pk])
 
-    def page(self) -> dict[str, Any]:
+    def page(self) -> dict[str, object]:
         """Say who it is about."""
         heading = str(self.heading)
         people = (_("People"), reverse("forum:people"))
@@ -138,12 +138,12 @@ class ChangePersonView(OfPerson):
 
     heading = gettext_lazy("Change name, address or access")
 
-    def form(self, data: Any) -> forms.Form:
+    def form(self, data: FormData) -> forms.Form:
         """Build the form, with what stands today."""
         initial = {name: getattr(self.subject, name) for name in ("name", "email", "is_active")}
         return office_forms.PersonChangeForm(data, initial=initial)
 
-    def write(self, data: Mapping[str, Any]) -> str:
+    def write(self, data: Cleaned) -> str:
         """Change the person."""
         self.subject = services.change_person(self.subject, actor=self.person, **data)
         return _("%(name)s is changed.") % {"name": self.subject.name}
@@ -152,7 +152,7 @@ class ChangePersonView(OfPerson):
         """Return the person."""
         return self.subject
 
-    def page(self) -> dict[str, Any]:
+    def page(self) -> dict[str, object]:
         """Say what hangs on the person, too."""
         return super().page() | {"handovers": responsibilities.foreseen(self.subject)}
 
@@ -162,11 +162,11 @@ class NewEmploymentView(OfPerson):
 
     heading = gettext_lazy("New employment")
 
-    def form(self, data: Any) -> forms.Form:
+    def form(self, data: FormData) -> forms.Form:
         """Build the form."""
         return office_forms.EmploymentForm(data, initial={"valid_from": clock.today()})
 
-    def write(self, data: Mapping[str, Any]) -> str:
+    def write(self, data: Cleaned) -> str:
         """Start the employment."""
         services.start_employment(person=self.subject, actor=self.person, **data)
         return _("The employment is registered.")
@@ -177,11 +177,11 @@ class NewAppointmentView(OfPerson):
 
     heading = gettext_lazy("New office")
 
-    def form(self, data: Any) -> forms.Form:
+    def form(self, data: FormData) -> forms.Form:
         """Build the form."""
         return office_forms.AppointmentForm(data, initial={"valid_from": clock.today()})
 
-    def write(self, data: Mapping[str, Any]) -> str:
+    def write(self, data: Cleaned) -> str:
         """Appoint the person."""
         services.appoint(person=self.subject, actor=self.person, **data)
         return _("The office is registered.")
@@ -200,7 +200,7 @@ class EndEmploymentView(OfPerson):
         self.employment = get_object_or_404(Employment.objects.select_related("person", "unit"), pk=self.kwargs["pk"])
         self.subject = self.employment.person
 
-    def form(self, data: Any) -> forms.Form:
+    def form(self, data: FormData) -> forms.Form:
         """Build the form."""
         return office_forms.EndForm(data, initial=office_forms.end_initial(self.employment))
 
@@ -208,11 +208,11 @@ class EndEmploymentView(OfPerson):
         """Return the employment."""
         return self.employment
 
-    def page(self) -> dict[str, Any]:
+    def page(self) -> dict[str, object]:
         """Say what hangs on the person, too."""
         return super().page() | {"handovers": responsibilities.foreseen(self.subject)}
 
-    def write(self, data: Mapping[str, Any]) -> str:
+    def write(self, data: Cleaned) -> str:
         """End the employment."""
         services.end_employment(self.employment, on=data["on"], actor=self.person)
         return _("The last day in %(unit)s is %(date)s.") % {
@@ -234,7 +234,7 @@ class EndAppointmentView(OfPerson):
         self.appointment = get_object_or_404(Appointment.objects.select_related("person"), pk=self.kwargs["pk"])
         self.subject = self.appointment.person
 
-    def form(self, data: Any) -> forms.Form:
+    def form(self, data: FormData) -> forms.Form:
         """Build the form."""
         return office_forms.EndForm(data, initial=office_forms.end_initial(self.appointment))
 
@@ -242,11 +242,11 @@ class EndAppointmentView(OfPerson):
         """Return the appointment."""
         return self.appointment
 
-    def page(self) -> dict[str, Any]:
+    def page(self) -> dict[str, object]:
         """Say what hangs on the person, too."""
         return super().page() | {"handovers": responsibilities.foreseen(self.subject)}
 
-    def write(self, data: Mapping[str, Any]) -> str:
+    def write(self, data: Cleaned) -> str:
         """End the office."""
         services.end_appointment(self.appointment, on=data["on"], actor=self.person)
         return _("The last day as %(office)s is %(date)s.") % {
