@@ -91,7 +91,7 @@ class _ThroughMeetings(Combinable):
         items = AgendaItem.objects.filter(OUT).order_by()
         return items.filter(OPEN) if self.open_only else items
 
-    def allows(self, permission: str, person: "Person", obj: Case) -> bool:
+    def allows(self, permission: str, person: "Person", obj: Any) -> bool:
         meetings = Meeting.objects.filter(pk__in=self._items().filter(about(obj)).values("meeting")).order_by()
         return policy.visible_to(person, self.right, meetings).exists()
 
@@ -99,7 +99,7 @@ class _ThroughMeetings(Combinable):
         seen = policy.visible_to(person, self.right, Meeting.objects.order_by())
         return _cases(self._items().filter(meeting__in=seen.values("pk")))
 
-    def people(self, permission: str, obj: Case) -> Q:
+    def people(self, permission: str, obj: Any) -> Q:
         meetings = Meeting.objects.filter(pk__in=self._items().filter(about(obj)).values("meeting")).select_related(
             "body"
         )
