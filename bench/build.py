@@ -1,5 +1,6 @@
-"""Builds the bench's databases, one step a run (``dev.bench`` runs them in order, each on the
-database in ``DATABASE_URL``):
+"""Builds the bench's databases, one step a run.
+
+``dev.bench`` runs them in order, each on the database in ``DATABASE_URL``:
 
 python -m bench.build seed         a table for the bare write, and what the measured writes use up
 python -m bench.build grow N       copy until there are N proposals
