@@ -1,2 +1,1 @@
-"""What the portal costs, held against what a bare Django page costs on the same machine, server and
-database: `make bench`."""
+"""What the portal costs, held against a bare Django page on the same machine, server and database (`make bench`)."""

@@ -1,11 +1,12 @@
-"""Builds the bench's databases, one step a run (``dev.bench`` runs them in order, each on the
-database in ``DATABASE_URL``):
+"""Builds the bench's databases, one step a run.
 
-python -m bench.build seed         a table for the bare write, and what the measured writes use up
-python -m bench.build grow N       copy until there are N proposals
-python -m bench.build packet N     call a meeting whose papers fill about N pages, and print the number of the packet
-python -m bench.build make PK      make that packet, and print, as JSON, its pages and the seconds
-python -m bench.build plan         print, as JSON, who is signed in, which pages are asked for, which forms are sent
+``dev.bench`` runs them in order, each on the database in ``DATABASE_URL``:
+
+    python -m bench.build seed         a table for the bare write, and what the measured writes use up
+    python -m bench.build grow N       copy until there are N proposals
+    python -m bench.build packet N     call a meeting whose papers fill about N pages; print the packet's number
+    python -m bench.build make PK      make that packet, and print, as JSON, its pages and the seconds
+    python -m bench.build plan         print, as JSON, who is signed in, which pages and forms are sent
 """
 
 import json

@@ -1,5 +1,6 @@
-"""Ten thousand proposals, and a hundred thousand, out of one demo year: every row that hangs on a case or a meeting is
-copied, in the database, in minutes.
+"""Makes ten and a hundred thousand proposals out of one demo year, by copying rows in the database.
+
+Every row that hangs on a case or a meeting is copied.
 
 What the services made in the demo's year (cases, stays, events, histories, answers, votes, minutes, notices) is copied
 with new numbers, earlier dates and other words. Most copies hold what has been concluded; one in twenty holds

@@ -1,5 +1,4 @@
-"""The portal's settings as in production, for the one server that is measured; what lies outside it
-(mail, https) is let be."""
+"""Settings of the server that is measured: the portal's in production, without mail and https."""
 
 import os
 

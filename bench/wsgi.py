@@ -1,5 +1,4 @@
-"""One server, two doors: /bench/ leads to the bare views behind Django's own middleware, everything
-else to the portal as it is.
+"""The server that is measured: /bench/ leads to bare views, everything else to the portal as it is.
 
 Every answer says in ``X-Bench-Cpu`` how many microseconds of processor time this process spent on it (one thread:
 nothing else is counted in).

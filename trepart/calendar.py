@@ -1,5 +1,4 @@
-"""Calendars (iCalendar, RFC 5545): the one place that writes them, for the files that go with mail,
-for download, and for feeds.
+"""Writes calendars (iCalendar, RFC 5545), for the files that go with mail, for download and for feeds.
 
 Times are given in the municipality's zone with its rules beside them (VTIMEZONE), so that a meeting at 18.00
 stays at 18.00 in a calendar that has not heard of a changed summer time. Which method is used where, and

@@ -1,5 +1,4 @@
-"""What the tables say, as pages for people: docs/roles.md and docs/workflow.md are printed from here, and a test
-holds them against it."""
+"""Prints docs/roles.md and docs/workflow.md from the tables; a test holds them against it."""
 
 import inspect
 from collections.abc import Iterable, Iterator, Sequence

@@ -1,5 +1,4 @@
-"""Which language somebody reads: the person's own choice, else the browser's, else the
-municipality's (docs/decisions/0013).
+"""Which language somebody reads: one's own choice, the browser's or the municipality's (docs/decisions/0013).
 
 What the browser asks for is not believed of itself: most Norwegian browsers ask for bokmål or English without anybody
 having chosen it, and a municipality that writes nynorsk would hardly be read in nynorsk by anybody.

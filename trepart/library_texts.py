@@ -1,6 +1,7 @@
-"""Sentences of Django and allauth that our pages may show and that their own catalogues lack in one of our languages:
-here the tools find them, and `locale/` has the words. Nothing imports this; tests/architecture/test_translations.py
-holds it against what the libraries say.
+"""Sentences of Django and allauth that their own catalogues lack in one of our languages.
+
+Our pages may show them: here the tools find them, and `locale/` has the words. Nothing imports this;
+tests/architecture/test_translations.py holds it against what the libraries say.
 """
 
 from django.utils.translation import gettext_noop, ngettext

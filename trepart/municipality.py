@@ -1,5 +1,6 @@
-"""The municipality as every room may ask for it: name, looks, languages, deadlines, its own texts. The room that keeps
-the row answers; before there is one, the settings do.
+"""The municipality as every room may ask for it: name, looks, languages, deadlines, its own texts.
+
+The room that keeps the row answers; before there is one, the settings do.
 
 ``current()`` is asked many times while a page is made and costs one query for all of them; outside a request (a job, a
 command) each call reads afresh.

@@ -1,5 +1,4 @@
-"""Three questions, one answer: may this person, which things, which people. And groups kept in
-step with memberships."""
+"""The three questions about rights have one answer, and groups are kept in step with memberships."""
 
 from datetime import timedelta
 from typing import Any

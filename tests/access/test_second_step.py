@@ -1,5 +1,7 @@
-"""The second step: codes, recovery codes, who must have one, and what happens when it is lost. Passkeys are tried in a
-browser (tests/e2e/test_sign_in.py)."""
+"""The second step at sign-in: codes, recovery codes, who must have one, and what happens when it is lost.
+
+Passkeys are tried in a browser (tests/e2e/test_sign_in.py).
+"""
 
 from typing import Any
 

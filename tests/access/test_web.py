@@ -1,5 +1,4 @@
-"""Access on the web, and the one page through which every step is taken: refusals that lose nothing,
-sessions that run out."""
+"""Access on the web and the page of a step: refusals that lose nothing, sessions that run out."""
 
 from collections.abc import Callable
 from types import ModuleType

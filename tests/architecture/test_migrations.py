@@ -1,5 +1,4 @@
-"""What an app's first migration makes from its file of SQL is what Django would make from the models
-(docs/decisions/0043)."""
+"""An app's first migration makes from its file of SQL what Django would make from the models (docs/decisions/0043)."""
 
 import os
 import re

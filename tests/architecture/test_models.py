@@ -1,5 +1,4 @@
-"""House rule 4: every domain model is in the history, or on a list with a reason. And rule 9:
-no migration is missing."""
+"""Every domain model is in the history or on a list with a reason, and no migration is missing."""
 
 import io
 from typing import Any

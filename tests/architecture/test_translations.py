@@ -1,5 +1,4 @@
-"""House rule 9: no string without its translation, none that has lost a word to fill in, no bokmål in the nynorsk, no
-text that cannot be translated."""
+"""Every string is translated, whole, and in the right written language."""
 
 import ast
 import re

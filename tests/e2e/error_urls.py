@@ -1,5 +1,4 @@
-"""The portal's addresses, and beside them one for each page that says that something went wrong: drawn by the handlers
-that draw it in earnest."""
+"""The portal's addresses, and beside them one for each error page, drawn by the handlers that draw it in earnest."""
 
 from typing import Any
 

@@ -1,5 +1,7 @@
-"""The pages that a stage (tests/factories/addresses.py) has no example of: what a meeting's people do before and after
-it, proposals on paper, links that carry a secret, the demo's mailbox. Who looks is whoever has most to do there.
+"""Pages that the examples of addresses (tests/factories/addresses.py) do not reach.
+
+What a meeting's people do before and after it, proposals on paper, links that carry a secret, the demo's mailbox. Who
+looks is whoever has most to do there.
 
 A new page without an example fails tests/e2e/test_every_page.py: its example belongs in ``GIVEN``
 (tests/factories/addresses.py), or here.

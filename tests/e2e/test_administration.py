@@ -1,5 +1,4 @@
-"""The administrator's day in a real browser: a new workplace that works at once, the municipality's own looks, a
-stand-in, the road. Every page is looked over."""
+"""The administrator's day in a real browser: a new workplace, the municipality's looks, a stand-in, the road."""
 
 import re
 from datetime import timedelta

@@ -1,5 +1,4 @@
-"""Ahead of kommunestyret in a real browser: a list is pasted and looked over, treated, the views are sent, and the
-public reads them. Every page is looked over by axe."""
+"""Ahead of kommunestyret in a real browser: a list is taken in and treated, and the views are sent and read."""
 
 from datetime import timedelta
 from typing import Any

@@ -1,5 +1,4 @@
-"""A case paper from Word to the members' table, in a real browser: pasted, cleaned, saved by itself, marked as exempt,
-finished, read by a member and by the public."""
+"""A case paper in a real browser, from Word to what members and the public read."""
 
 from datetime import timedelta
 from pathlib import Path

@@ -1,5 +1,4 @@
-"""A citizen without an account, from a telephone, to the published answer: written on one device, confirmed and sent
-from another, screened, answered, read by all.
+"""A citizen without an account, in a real browser, from a telephone to the published answer.
 
 Every page on the way is looked over by axe at 390 and 1280 px; what is typed on the telephone is typed at 390 px.
 """

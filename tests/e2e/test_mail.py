@@ -1,5 +1,4 @@
-"""Mail in a real browser: a notice of meeting read in the demo's mailbox, its calendar file taken, how often one wants
-mail, and a clerk who sees to an address."""
+"""Mail in a real browser: a notice and its calendar file, how often one wants mail, a clerk who mends an address."""
 
 from datetime import timedelta
 from pathlib import Path

@@ -1,5 +1,4 @@
-"""The main job, end to end, in a real browser: an employee's idea becomes a printed decision, and
-the trail proves every step.
+"""An employee's idea becomes a printed decision, in a real browser, and the trail proves every step.
 
 Seven people, each at a browser of their own: the proposer, the LMU's leader, the coordination group's leader, the
 committee's secretary, its chair, a union representative who reads, and the one who carries it out. Every page on the

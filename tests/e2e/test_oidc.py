@@ -1,5 +1,4 @@
-"""Signing in through a real service, in a real browser: the first visit, signing out here and there, and a session
-that the service ends."""
+"""Signing in through a real service in a real browser: the first visit, signing out, a session the service ends."""
 
 import re
 from collections.abc import Iterator

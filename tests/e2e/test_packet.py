@@ -1,5 +1,4 @@
-"""The papers of a meeting in one file, in a real browser: asked for by the call, made while somebody watches, grown
-old, made anew by the keyboard, and read by those who may."""
+"""The papers of a meeting in one file, in a real browser: asked for, made, made anew, read by those who may."""
 
 import threading
 from datetime import timedelta

@@ -1,5 +1,4 @@
-"""Somebody without a computer hands in a sheet: entered, printed, posted and answered, in a real browser.
-Every page is looked over."""
+"""A proposal handed in on a sheet: entered, printed, posted and answered, in a real browser."""
 
 from datetime import timedelta
 from pathlib import Path

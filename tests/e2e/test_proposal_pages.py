@@ -1,5 +1,4 @@
-"""The pages of a proposal that the main road does not pass, in a real browser: axe and width are looked at on
-each, at 390 and 1280 px."""
+"""Pages of a proposal that the main road does not pass, in a real browser, at 390 and 1280 pixels."""
 
 from datetime import timedelta
 from typing import Any

@@ -1,5 +1,4 @@
-"""Stories of coming in: a citizen from a telephone, an employee by invitation, a passkey made and used, an app with
-codes; every page looked over."""
+"""Signing in in a real browser: a citizen, an invited employee, a passkey, codes from an app."""
 
 import re
 from typing import Any

@@ -1,5 +1,6 @@
-"""A whole meeting of twenty cases, run by the secretary with the keyboard alone, and its minutes read line by line: on
-the screen, and in the PDF.
+"""A meeting of twenty cases run with the keyboard alone, and its minutes read line by line.
+
+They are read on the screen, and in the PDF.
 
 An absence at the roll call, somebody who leaves and comes back, a deputy for one case, a disqualification by vote, a
 closed case, a draw, cases treated together, a postponement, a late case that the chair stops, two motions against each

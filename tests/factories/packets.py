@@ -1,5 +1,4 @@
-"""Packets for tests: called meetings with what is open, what is kept, files and case papers; and everything that
-can be read out of a PDF."""
+"""Packets for tests: called meetings with papers of every kind, and what can be read out of a PDF."""
 
 import io
 from datetime import timedelta

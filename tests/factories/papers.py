@@ -1,5 +1,4 @@
-"""What tests of case papers share: content as the form gives it, a paper finished in one call, a browser, a
-printed page as words."""
+"""Case papers for tests: content as the form gives it, a finished paper, a printed page as words."""
 
 from typing import Any
 

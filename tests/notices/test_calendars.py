@@ -1,5 +1,4 @@
-"""Meetings in calendars: what goes with a notice, a move and a cancellation, read back by a reader that
-knows nothing of ours."""
+"""Meetings in calendars, with a notice, a move and a cancellation, read back by an independent reader."""
 
 import re
 from datetime import UTC, datetime, timedelta

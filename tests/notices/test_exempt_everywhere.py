@@ -1,5 +1,7 @@
-"""Every announcement in the portal, tried with an exempt case: neither title nor text leaves the house, and who has
-lost access since reads neither (R8, R25)."""
+"""Every announcement, tried with an exempt case: neither title nor text leaves the house (R8, R25).
+
+Who has lost access since reads neither.
+"""
 
 import json
 from collections.abc import Callable, Iterator

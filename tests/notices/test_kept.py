@@ -1,5 +1,7 @@
-"""An exempt case in mail: the number and where to read, and no more (R8, R25). On "my page" its
-people read all of it."""
+"""An exempt case in mail: the number and where to read, and no more (R8, R25).
+
+On "my page" its people read all of it.
+"""
 
 from typing import Any
 

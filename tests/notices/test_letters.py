@@ -1,5 +1,4 @@
-"""What a mail looks like when it leaves: text and HTML that say the same, headers that cannot be broken, every
-template in every language."""
+"""What a mail looks like when it leaves: text and HTML, headers, every template in every language."""
 
 import re
 from collections.abc import Callable

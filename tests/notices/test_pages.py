@@ -1,5 +1,4 @@
-"""The pages about mail: the reader's choice, the clerk's list, the demo's mailbox. Who may, what is said,
-and what is never shown."""
+"""The pages about mail: the reader's choice, the clerk's list, the demo's mailbox."""
 
 from collections.abc import Callable
 from datetime import timedelta

@@ -1,5 +1,4 @@
-"""Mail handed to a real mail server: one that is away, asks for patience, refuses, is slow, dies; once
-each, whatever happens."""
+"""Mail handed to a mail server that is away, asks for patience, refuses, is slow or dies."""
 
 import socket
 import threading

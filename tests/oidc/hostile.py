@@ -1,5 +1,4 @@
-"""A sign-in service of the tests' own that lies as it is told to: everything it says and signs can be
-forged, one thing at a time."""
+"""A sign-in service for tests that lies as it is told to: everything it says and signs can be forged."""
 
 import base64
 import json

@@ -1,5 +1,4 @@
-"""What a service answers: the good answer lets in, and every forged one is refused with a page, a word in the
-log, and nobody signed in."""
+"""What a sign-in service answers: the good answer lets in, and every forged one is refused."""
 
 import json
 import time

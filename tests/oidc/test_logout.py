@@ -1,5 +1,4 @@
-"""Signing out: here and there, and when the service says that its own session has ended; exactly those sessions, and
-only for who may say so."""
+"""Signing out here and there, and exactly those sessions that the service says have ended."""
 
 import time
 from collections.abc import Callable

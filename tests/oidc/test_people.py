@@ -1,5 +1,4 @@
-"""Who somebody from a service is here: a first visit, linking, an invitation, the second step, being shut out;
-never by e-mail alone."""
+"""Who somebody from a sign-in service is here: first visits, invitations, the second step; never by e-mail alone."""
 
 import re
 from collections.abc import Iterator

@@ -1,5 +1,4 @@
-"""Backup and restore: what comes back is what was there, into nothing but an empty database, and from
-nothing but a whole archive."""
+"""Backup and restore: what comes back is what was there, and only into an empty database."""
 
 import hashlib
 import io

@@ -1,5 +1,4 @@
-"""What must be so before the portal meets people: found by `check --deploy`, and refused by the web
-server and the worker."""
+"""What is not fit for people is found by `check --deploy`, and refused by the web server and the worker."""
 
 import os
 import re

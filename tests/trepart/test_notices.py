@@ -1,5 +1,4 @@
-"""Telling people: a notice and its mail in the transaction, once to each, in each reader's
-language, at once or gathered."""
+"""Telling people: a notice and its mail in the transaction, once to each, in each reader's language."""
 
 from collections.abc import Callable
 from types import ModuleType

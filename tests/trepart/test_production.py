@@ -1,5 +1,4 @@
-"""What production brings: static files that are hashed and compressed, units systemd accepts, reports of the
-content security policy."""
+"""What production brings: hashed static files, systemd units, reports of the content security policy."""
 
 import json
 import logging

@@ -1,5 +1,4 @@
-"""The parts and tags of the look: what they say, how they are tied together for assistive
-technology, and what they refuse."""
+"""The parts and tags of the look: what they say, how they are tied together, and what they refuse."""
 
 import datetime as dt
 import re

@@ -1,5 +1,7 @@
-"""Closing an account (R31): what is erased at once, what the law keeps, and what stands in the way. The rooms say what
-ties a person; `access` only asks."""
+"""Closing an account (R31): what is erased, what the law keeps, and what stands in the way.
+
+The rooms say what ties a person; `access` only asks.
+"""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass

@@ -1,5 +1,7 @@
-"""People in the technical administration: to look at. They are entered and changed on the administrator's own pages,
-where the trail follows."""
+"""People in the technical administration, to look at.
+
+They are entered and changed on the administrator's own pages, where the trail follows.
+"""
 
 import allauth.account.admin
 import allauth.mfa.admin

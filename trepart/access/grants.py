@@ -1,5 +1,7 @@
-"""What a person's memberships give today. Guardian says which role has which right on which body; the
-memberships say whether it runs."""
+"""What a person's memberships give today.
+
+Guardian says which role has which right on which body; the memberships say whether it runs.
+"""
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping

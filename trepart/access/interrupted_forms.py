@@ -1,5 +1,7 @@
-"""What somebody had typed when the session ran out or when the language was changed, and what one page hands to the
-form on the next: kept on the server, given to that person only."""
+"""Forms that were interrupted: what somebody had typed when the session ran out or the language was changed.
+
+It is kept on the server and given back to that person only; so is what one page hands to the form on the next.
+"""
 
 import time
 from collections.abc import Mapping

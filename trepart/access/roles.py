@@ -1,5 +1,6 @@
-"""Who may what, on one screen: (body kind, role) -> permissions. docs/roles.md is printed from
-here and tested against it.
+"""Which role has which right: (body kind, role) -> permissions.
+
+docs/roles.md is printed from here and tested against it.
 
 Permissions are granted on the *body* the role is held in, never on a single proposal or meeting; what they reach
 there is said by the rule each permission is registered with. An office (`kind` "office") holds its permissions

@@ -1,5 +1,4 @@
-"""Groups and grants kept in step with memberships: computes what is wanted, shows the
-difference, applies exactly that."""
+"""Groups and grants kept in step with memberships: what is wanted is computed, and the difference applied."""
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable

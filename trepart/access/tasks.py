@@ -1,5 +1,7 @@
-"""The jobs that tidy up: after memberships that have ended (rights never wait for it: whether one runs is asked at
-every check), and after sign-ins."""
+"""Jobs that tidy up after memberships that have ended, and after sign-ins.
+
+Rights never wait for them: whether a membership runs is asked at every check.
+"""
 
 from datetime import timedelta
 

@@ -1,5 +1,4 @@
-"""The rest of the database held against the trail: who speaks of events that are gone, whose status no event bears
-out, which guards are off."""
+"""The rest of the database held against the trail: lost events, statuses without one, guards that are off."""
 
 from collections import defaultdict
 from typing import Any

@@ -1,5 +1,7 @@
-"""Erasing personal words (R31) without breaking the chain: it covers a salted digest of them, and salt
-and words go together."""
+"""Erasing personal words (R31) without breaking the chain.
+
+The chain covers a salted digest of them, and salt and words go together.
+"""
 
 from django.apps import apps
 from django.utils.translation import gettext_lazy as _

@@ -1,2 +1,1 @@
-"""Backup and restore: everything the portal keeps, in one file that can be checked before it is believed
-(docs/decisions/0020)."""
+"""Backup and restore: everything the portal keeps, in one file that can be checked (docs/decisions/0020)."""

@@ -1,2 +1,4 @@
-"""Dates, times and numbers as people write them here, in each language: what Django writes by itself differs from it
-(nb, nn: a colon in the time; en: American)."""
+"""Dates, times and numbers as people write them here, in each language.
+
+Django's own differ: a colon in the time (nb, nn), American ways (en).
+"""

@@ -1,5 +1,4 @@
-"""Colours as numbers: luminance and contrast as WCAG 2.1 counts them (1.4.3), and the nearest colour
-that text can be read on."""
+"""Colours as numbers: luminance and contrast (WCAG 2.1, 1.4.3), and the nearest colour text can be read on."""
 
 import re
 

@@ -1,5 +1,4 @@
-"""Telling people: an announcement is a row in a room's `notifications.py`; this writes the
-notices and queues the mail."""
+"""Writes the notices and queues the mail of an announcement, a row in a room's `notifications.py`."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass

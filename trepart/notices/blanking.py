@@ -1,5 +1,7 @@
-"""What was written in a mail is removed when it is not needed any more (R31). That it was sent, when and to whom,
-stays; so does the notice on "my page"."""
+"""Removes what was written in a mail when it is not needed any more (R31).
+
+That it was sent, when and to whom, stays; so does the notice on "my page".
+"""
 
 from collections.abc import Iterable
 from datetime import timedelta

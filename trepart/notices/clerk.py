@@ -1,5 +1,7 @@
-"""Mail that does not arrive, for whoever sees to it: what failed, to whom and why; sent once more, or its address
-marked as wrong. Never what it says."""
+"""Mail that does not arrive, for whoever sees to it: what failed, to whom and why.
+
+It is sent once more, or its address marked as wrong. What it says is never shown.
+"""
 
 from dataclasses import dataclass
 from datetime import datetime

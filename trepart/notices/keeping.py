@@ -1,5 +1,6 @@
-"""What must not stand in a mail: whatever is about a case that is exempt (R8, R25). The room that keeps the cases says
-which those are; everything that is told asks here.
+"""What must not stand in a mail: whatever is about a case that is exempt (R8, R25).
+
+The room that keeps the cases says which those are; everything that is told asks here.
 
 Asked of the event, so that nobody who tells something can forget to say it.
 """

@@ -1,5 +1,7 @@
-"""Mail to an address. Queued in the running transaction: what is rolled back is never sent, and what is
-committed is never lost."""
+"""Queues a mail to an address, in the running transaction.
+
+What is rolled back is never sent, and what is committed is never lost.
+"""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass

@@ -1,5 +1,7 @@
-"""Static files as production serves them: hashed names that a browser may keep for ever, each also
-stored as gzip and brotli."""
+"""Static files as production serves them: under hashed names, also stored as gzip and brotli.
+
+A browser may keep them for ever.
+"""
 
 from whitenoise.storage import CompressedManifestStaticFilesStorage
 

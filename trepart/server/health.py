@@ -1,5 +1,4 @@
-"""Is the portal alive, can it serve, does everything behind it run? Three addresses for machines, and what
-stands behind each answer.
+"""Three addresses that tell machines whether the portal is alive, can serve, and has everything running.
 
     /helse/lever    this process answers
     /helse/klar     it can serve: the database answers and its tables are those this version knows (load balancer)

@@ -1,5 +1,6 @@
-"""What must be so before the portal opens its doors to people: asked by the web server and the worker when they
-start, and by `check --deploy`.
+"""What must be so before the portal meets people.
+
+Asked by the web server and the worker when they start, and by `check --deploy`.
 
 Everything but the demo (``TREPART_DEMO=1``) and the tests is production. Nothing has to be set to be safe;
 something has to be set to play.

@@ -1,5 +1,7 @@
-"""Headers that tell the browser what a page of the portal may do: load its own files, send its own forms, and nothing
-else; and where it tells of what it stopped."""
+"""Headers that tell the browser what a page may do, and the address where it tells what it stopped.
+
+A page loads its own files and sends its own forms, and nothing else.
+"""
 
 import json
 import logging

@@ -284,7 +284,7 @@ def carried_form(context: Context, name: str = "carried-form") -> SafeString | s
     written in it comes along.
 
     For the one form of a page whose view gives back what was typed (``form_owner`` in the context,
-    `trepart.access.kept`); elsewhere nothing is added.
+    `trepart.access.interrupted_forms`); elsewhere nothing is added.
     """
     request = context.get("request")
     if request is None or "form_owner" not in context or hasattr(request, "carried_form"):

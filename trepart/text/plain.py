@@ -1,5 +1,7 @@
-"""Text with headings, lists and tables (`trepart.text.rich`) as plain text, and plain text as that: for a text area,
-for places without markup, for comparing two versions."""
+"""Text with headings, lists and tables (`trepart.text.rich`) as plain text, and back.
+
+For a text area, for places without markup, for comparing two versions.
+"""
 
 import html as escaping
 import re

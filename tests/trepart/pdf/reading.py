@@ -1,5 +1,4 @@
-"""Reads a tagged PDF as a screen reader would, independently of what wrote it: content streams,
-fonts, structure tree."""
+"""Reads a tagged PDF as a screen reader would, independently of what wrote it."""
 
 import io
 import re

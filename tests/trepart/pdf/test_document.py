@@ -1,5 +1,4 @@
-"""Printed documents hold what both standards ask, checked by an independent checker and by
-reading the file ourselves."""
+"""Printed documents hold both standards, by an independent checker and by reading the file ourselves."""
 
 import hashlib
 import io

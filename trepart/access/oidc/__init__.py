@@ -1,2 +1,1 @@
-"""Signing in with OpenID Connect: ID-porten for everybody, Entra ID for employees, others like them
-(docs/oidc.md, docs/decisions/0016)."""
+"""Signing in with OpenID Connect: ID-porten, Entra ID and others like them (docs/oidc.md, docs/decisions/0016)."""

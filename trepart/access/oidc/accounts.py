@@ -1,5 +1,7 @@
-"""Who somebody from a sign-in service is here: found by issuer and subject and nothing else; linked only by
-whoever owns the account."""
+"""Who somebody from a sign-in service is here, found by issuer and subject alone.
+
+An account is linked only by whoever owns it.
+"""
 
 from allauth.account.models import EmailAddress
 from django.contrib.auth.models import AnonymousUser

@@ -1,5 +1,7 @@
-"""The questions a browser has on the way: kept in its session, each good for one answer and ten minutes, so that nobody
-can finish what another began."""
+"""The questions to sign-in services that a browser has on the way, kept in its session.
+
+Each is good for one answer and ten minutes, so that nobody can finish what another began.
+"""
 
 import hashlib
 import hmac

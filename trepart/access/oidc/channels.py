@@ -1,5 +1,7 @@
-"""The addresses the services themselves call: our keys, and "this session has ended" (Back-Channel and Front-Channel
-Logout 1.0). No person meets them."""
+"""The addresses that sign-in services call: our keys, and "this session has ended".
+
+Back-Channel and Front-Channel Logout 1.0. No person meets them.
+"""
 
 import logging
 from typing import ClassVar

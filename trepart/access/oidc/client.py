@@ -1,5 +1,7 @@
-"""What we ask of a sign-in service: the authorization code flow with PKCE (RFC 7636), pushed (RFC 9126) where it can
-be, proving who we are with a key (RFC 7523)."""
+"""What we ask of a sign-in service: the authorization code flow with PKCE (RFC 7636).
+
+Pushed (RFC 9126) where it can be; who we are is proved with a key (RFC 7523).
+"""
 
 import base64
 import hashlib

@@ -1,5 +1,7 @@
-"""What the environment says of the sign-in services: one `Provider` each, read once when the settings are, every
-mistake named (docs/oidc.md has the table)."""
+"""The sign-in services as the environment describes them, one `Provider` each (docs/oidc.md).
+
+They are read once, when the settings are, and every mistake is named.
+"""
 
 import base64
 import re

@@ -1,5 +1,7 @@
-"""Why somebody does not come in: one word for the log, a sentence for the person. Neither holds
-anything a token said."""
+"""Why somebody does not come in: one word for the log, and a sentence for the person.
+
+Neither holds anything a token said.
+"""
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _

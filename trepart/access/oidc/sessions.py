@@ -1,5 +1,7 @@
-"""Sessions that a sign-in service has begun: remembered under the service's own name for them, ended the moment it says
-so, and ended there when they end here."""
+"""Sessions that a sign-in service has begun, and their end, there and here.
+
+They are remembered under the service's own name for them.
+"""
 
 import logging
 from collections.abc import Callable

@@ -1,5 +1,4 @@
-"""Reading what a service signs: nothing is believed before everything has been checked, and only what
-we need is ever taken out.
+"""Reading what a sign-in service signs: everything is checked first, and only what we need is taken out.
 
 ID token: OpenID Connect Core 1.0, 3.1.3.7. Logout token: Back-Channel Logout 1.0, 2.6. Refusals name the rule that was
 broken and hold no claim.

@@ -1,5 +1,7 @@
-"""Talking to a sign-in service: short time limits, small answers, no detours; what it says of itself is fetched once an
-hour, its keys when a new one turns up."""
+"""Talking to a sign-in service: short time limits, small answers, no detours.
+
+What it says of itself is fetched once an hour, its keys when a new one turns up.
+"""
 
 import hashlib
 import json

@@ -1,5 +1,7 @@
-"""Addresses of signing in from elsewhere. They are registered at the services: changing one means changing
-it there (docs/oidc.md)."""
+"""Addresses of signing in through a service.
+
+They are registered at the services: changing one means changing it there (docs/oidc.md).
+"""
 
 from django.urls import path
 

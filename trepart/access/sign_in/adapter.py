@@ -1,5 +1,4 @@
-"""Where allauth meets our own people: who may sign up, what is written in the trail, which mail goes
-out, where one arrives."""
+"""What allauth asks of the portal: who may sign up, what the trail says, which mail goes out, where one arrives."""
 
 import ipaddress
 from typing import Any

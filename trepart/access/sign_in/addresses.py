@@ -1,5 +1,7 @@
-"""E-mail addresses: `User.email` is what a person is known by, allauth's row beside it says whether it is
-confirmed; kept in step here."""
+"""E-mail addresses: `User.email` and allauth's row beside it, kept in step.
+
+A person is known by the first; the second says whether it is confirmed.
+"""
 
 from allauth.account.models import EmailAddress
 from django.db import transaction

@@ -1,5 +1,7 @@
-"""The addresses of allauth that the portal offers, each named here: what is not here does not exist (404). Who may come
-to them stands in `web.LIBRARIES`."""
+"""The addresses of allauth that the portal offers.
+
+What is not named here does not exist (404). Who may come to them stands in `web.LIBRARIES`.
+"""
 
 from allauth.account import views as account
 from allauth.mfa.base import views as second_step

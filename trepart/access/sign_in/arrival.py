@@ -1,5 +1,7 @@
-"""Where somebody goes who has just arrived: signed up, confirmed the address or signed in. The rooms say
-so; `access` only asks."""
+"""Where somebody goes who has just signed up, confirmed the address or signed in.
+
+The rooms say so; `access` only asks.
+"""
 
 import logging
 from collections.abc import Callable

@@ -1,5 +1,4 @@
-"""What stands between somebody who has signed in and the pages: a second step that must be set up, and what a browser
-may keep of what it was shown."""
+"""Middleware for those signed in: the second step that must be set up, and what a browser may keep."""
 
 from collections.abc import Callable
 

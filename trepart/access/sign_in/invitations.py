@@ -1,5 +1,7 @@
-"""Invitations: whom the organisation has entered chooses a first password with a link that works once, for some days,
-and only while there is none."""
+"""Invitations: whoever the organisation has entered chooses a first password with a link.
+
+It works once, for some days, and only while there is no password.
+"""
 
 import hashlib
 import secrets

@@ -1,5 +1,7 @@
-"""Where a person is signed in: seen and ended by the person, ended for whoever is shut out. No network address is kept
-(docs/decisions/0014)."""
+"""Where a person is signed in: seen and ended by the person, ended for whoever is shut out.
+
+No network address is kept (docs/decisions/0014).
+"""
 
 import re
 import time

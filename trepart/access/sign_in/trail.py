@@ -1,5 +1,7 @@
-"""What allauth does by itself and the trail must know: second steps added and removed, a new address asked for. Told by
-allauth's own signals, which it gives for this."""
+"""Events for what allauth does by itself: second steps added and removed, a new address asked for.
+
+Told by allauth's own signals, which it gives for this.
+"""
 
 from allauth.account.signals import email_added
 from allauth.mfa import signals

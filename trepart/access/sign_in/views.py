@@ -1,5 +1,4 @@
-"""The portal's own pages about signing in: what one sees of it, one's name, one's sessions, an
-invitation, closing the account."""
+"""The portal's own pages about signing in: name, sessions, invitations, closing the account."""
 
 from typing import ClassVar
 

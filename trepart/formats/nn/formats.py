@@ -1,5 +1,7 @@
-"""Nynorsk: "3. desember 2026 kl. 18.00", "12 500,5". What people may type is Django's own list, which takes in
-3.12.2026 and 2026-12-03."""
+"""Nynorsk: "3. desember 2026 kl. 18.00", "12 500,5".
+
+What people may type is Django's own list, which takes in 3.12.2026 and 2026-12-03.
+"""
 
 DATE_FORMAT = "j. F Y"
 TIME_FORMAT = "H.i"
