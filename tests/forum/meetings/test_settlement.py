@@ -75,9 +75,12 @@ def owner(monkeypatch: pytest.MonkeyPatch) -> Owner:
 
     for module in (
         "forum.meetings.session.decisions.services",
+        "forum.meetings.session.decisions.settlement",
+        "forum.meetings.session.decisions.forms",
         "forum.meetings.session.item_page.views",
+        "forum.meetings.session.item_page.buttons",
+        "forum.meetings.session.item_page.page",
         "forum.meetings.agenda.queries",
-        "forum.meetings.session.votes.forms",
     ):
         monkeypatch.setattr(f"{module}.owner_of", found)
     return one
