@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from forum.cases.models import Case
 from forum.cases.services.cases import open_case, set_access
@@ -28,8 +29,6 @@ def give(
     """
     blank = Commission(giver=giver)
     if not policy.can(actor, "forum.give_commission", blank):
-        from django.utils.translation import gettext as _
-
         raise NotPermitted(_("You cannot do this. It takes a role that you do not hold today."))
     form = GiveForm(data, files or {}, subject=blank, actor=actor)
     if not form.is_valid():
