@@ -1,5 +1,4 @@
-"""What a meeting's decision does to a proposal: `forum` holds the meeting, this room owns the
-case (`forum.decided`)."""
+"""Proposals as owners of their cases: what a meeting's decision does to one (`forum.cases.case_owners`)."""
 
 from datetime import date
 from typing import TYPE_CHECKING

@@ -1,5 +1,4 @@
-"""What meetings, queues and the pages of bodies are told of commissions: this room owns their cases itself
-(`forum.decided`, `forum.organisation.body_links`)."""
+"""Commissions as owners of their cases, and what a body's page leads to (`forum.cases.case_owners`)."""
 
 from collections.abc import Iterable
 from typing import TYPE_CHECKING

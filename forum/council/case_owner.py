@@ -1,5 +1,4 @@
-"""What meetings, queues and the pages of bodies are told of the municipal council's cases: this room owns them itself
-(`forum.decided`, `forum.organisation.body_links`)."""
+"""The municipal council's cases as owners of their cases, and a body's links (`forum.cases.case_owners`)."""
 
 from collections.abc import Iterable
 from typing import TYPE_CHECKING

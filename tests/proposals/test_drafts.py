@@ -1,5 +1,4 @@
-"""What is written without an account: kept, followed to another device, given to nobody else, sent
-once, gone after some days."""
+"""What is written without an account: stored, followed to another device, sent once, gone after some days."""
 
 from datetime import timedelta
 from pathlib import Path

@@ -1,5 +1,4 @@
-"""An exempt proposal stays exempt in logs, on agendas, in minutes and in print: what its own page keeps, no
-other page tells (R25)."""
+"""An exempt proposal stays exempt in logs, on agendas, in minutes and in print (R25)."""
 
 import io
 from typing import Any

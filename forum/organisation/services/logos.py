@@ -1,5 +1,7 @@
-"""The coat of arms: what may be one, and where it is kept. Whatever was uploaded is written anew; the
-file itself is not kept."""
+"""The coat of arms: what may be one, and where it is kept.
+
+Whatever was uploaded is written anew; the file itself is not kept.
+"""
 
 import hashlib
 import io

@@ -1,5 +1,4 @@
-"""A person removed while having open tasks: they go to the stand-in, else the leader, else an administrator; both are
-told; nothing is nobody's."""
+"""Open tasks of a person removed: to the stand-in, else the leader, else an administrator."""
 
 from collections.abc import Iterator
 from datetime import timedelta
