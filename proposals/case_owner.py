@@ -47,7 +47,7 @@ def _proposal(referral: Referral) -> Proposal:
 
 
 class ProposalCases:
-    """Answers for every case that has a proposal (`forum.decided.CaseOwner`)."""
+    """Answers for every case that has a proposal (`forum.cases.case_owners.CaseOwner`)."""
 
     def owns(self, referral: Referral) -> bool:
         """Say whether the case has a proposal."""

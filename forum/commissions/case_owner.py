@@ -39,8 +39,8 @@ def _commission(referral: Referral) -> Commission:
 
 
 class CommissionCases:
-    """Answers for every case that is a commission (`forum.decided.CaseOwner`): adopting the report concludes it,
-    considering it further asks for more."""
+    """Answers for every case that is a commission (`forum.cases.case_owners.CaseOwner`): adopting the report concludes
+    it, considering it further asks for more."""
 
     def owns(self, referral: Referral) -> bool:
         """Say whether the case is a commission."""

@@ -30,8 +30,8 @@ def _council_case(referral: Referral) -> CouncilCase:
 
 
 class CouncilCases:
-    """Answers for every case taken in from the municipal council's list (`forum.decided.CaseOwner`): what is decided in
-    the meeting is the body's view."""
+    """Answers for every case taken in from the municipal council's list (`forum.cases.case_owners.CaseOwner`): what is
+    decided in the meeting is the body's view."""
 
     def owns(self, referral: Referral) -> bool:
         """Say whether the case came from the municipal council's list."""
