@@ -1,5 +1,7 @@
-"""What a village council says about itself, and who in it agreed to be shown. Council, members and
-periods are `forum`'s."""
+"""What a village council says about itself, and who in it agreed to be shown.
+
+Council, members and periods are the organisation's.
+"""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _

@@ -1,5 +1,4 @@
-"""The pages of village councils: the list and a council's own page for everybody, and the page
-where its members work."""
+"""The pages of village councils: the list, a council's own page, and the page where its members work."""
 
 from typing import Any
 

@@ -1,5 +1,4 @@
-"""What a unit leader writes on the quick log's one screen: once each, and what was agreed on a
-proposal but not yet answered."""
+"""What a leader sent from the one screen of the quick log, and what was agreed on a proposal but not yet answered."""
 
 from django.conf import settings
 from django.db import models

@@ -1,5 +1,7 @@
-"""The help pages: which there are, for whom, and which of them belongs to the page one stands on. The texts are
-templates in `portal/help/`."""
+"""The help pages: which there are, for whom, and which belongs to the page one stands on.
+
+The texts are templates in `portal/help/`.
+"""
 
 from dataclasses import dataclass
 

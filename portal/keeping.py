@@ -1,5 +1,4 @@
-"""What the portal keeps about people, as the privacy page tells it: what, why, who reads it, for how
-long (R31; GDPR art. 13)."""
+"""What the portal keeps about people, as the privacy page tells it (R31; GDPR art. 13)."""
 
 from dataclasses import dataclass
 

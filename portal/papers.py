@@ -1,5 +1,4 @@
-"""Forms to print and fill in by hand, for those without a computer: they ask for the same as the pages
-do, in the same order."""
+"""Forms to print and fill in by hand: they ask for the same as the pages do, in the same order."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

@@ -1,5 +1,7 @@
-"""What becomes of a person's proposals when the account is closed (R28, R31): they are the municipality's cases, and
-go on without the name."""
+"""What becomes of a person's proposals when the account is closed (R28, R31).
+
+They are the municipality's cases, and go on without the name.
+"""
 
 from collections.abc import Iterator
 

@@ -1,5 +1,7 @@
-"""The room in the technical administration: to look at. Everything is written through the portal,
-where the trail follows."""
+"""Proposals in the technical administration, to look at.
+
+Everything is written through the portal, where the trail follows.
+"""
 
 from typing import Any
 

@@ -1,5 +1,4 @@
-"""What a meeting's decision does to a proposal: `forum` holds the meeting, this room owns the
-case (`forum.decided`)."""
+"""Proposals as owners of their cases: what a meeting's decision does to one (`forum.cases.case_owners`)."""
 
 from datetime import date
 from typing import TYPE_CHECKING
@@ -49,7 +48,7 @@ def _proposal(referral: Referral) -> Proposal:
 
 
 class ProposalCases:
-    """Answers for every case that has a proposal (`forum.decided.CaseOwner`)."""
+    """Answers for every case that has a proposal (`forum.cases.case_owners.CaseOwner`)."""
 
     def owns(self, referral: Referral) -> bool:
         """Say whether the case has a proposal."""

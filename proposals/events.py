@@ -1,5 +1,7 @@
-"""What the trail can say about proposals. The proposer is never named in a sentence: the name may
-not be meant to be shown."""
+"""What the trail can say about proposals.
+
+The proposer is never named in a sentence: the name may not be meant to be shown.
+"""
 
 from django.utils.translation import gettext_lazy as _
 

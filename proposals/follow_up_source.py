@@ -1,4 +1,4 @@
-"""Adopted measures on the list of follow-up of the body that adopted them (`forum.following`)."""
+"""Adopted measures on the list of follow-up of the body that adopted them (`forum.meetings.follow_up.sources`)."""
 
 from collections.abc import Sequence
 from datetime import date

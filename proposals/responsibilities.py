@@ -1,4 +1,4 @@
-"""Adopted measures when whoever was responsible is gone: what `forum.hanging` asks this room."""
+"""Adopted measures when whoever was responsible is gone (`forum.organisation.responsibilities`)."""
 
 from collections.abc import Collection, Iterator, Sequence
 

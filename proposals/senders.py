@@ -1,5 +1,7 @@
-"""As whom one sends a proposal in: as an employee, as a citizen, for a village council one sits in, for one's part.
-Asked by the form and by the right."""
+"""As whom one sends a proposal in: as an employee, a citizen, a village council, one of the parts.
+
+Asked by the form and by the right.
+"""
 
 from dataclasses import dataclass
 from datetime import date

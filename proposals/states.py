@@ -1,5 +1,7 @@
-"""The bare edges of a proposal's lifecycle. The table in `workflow.py` walks them all; the database
-guard is made from them."""
+"""The bare edges of a proposal's lifecycle.
+
+The table in `proposals.workflow.table` walks them all; the database guard is made from them.
+"""
 
 from proposals.enums import ProposalStatus as S
 

@@ -1,5 +1,7 @@
-"""The jobs of the room: what comes back on its day, and reminders of what is late. All of them may
-run any number of times."""
+"""The daily jobs of proposals: what comes back on its day, and reminders of what is late.
+
+All of them may run any number of times.
+"""
 
 import logging
 from collections.abc import Callable

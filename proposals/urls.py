@@ -1,5 +1,4 @@
-"""The addresses of the room. ``pk`` is the case's: what stands in a mail or a decision leads to
-the page of the proposal."""
+"""The addresses of proposals; ``pk`` is the case's, so that what stands in a mail leads to the proposal's page."""
 
 from django.urls import path
 

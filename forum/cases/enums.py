@@ -50,7 +50,7 @@ class OpinionStatus(TextChoices):
 
 class Resolution(TextChoices):
     """What a decision does to the case it was taken in. Which of them are open is said by whoever owns the
-    case (`forum.decided`)."""
+    case (`forum.cases.case_owners`)."""
 
     NOTED = "noted", _("taken note of")
     ADOPT = "adopt", _("adopted")

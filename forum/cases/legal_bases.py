@@ -1,5 +1,4 @@
-"""Why doors may be closed: the provisions themselves, chosen from a list and never written freely
-(koml § 11-5, offl; R8, R25).
+"""The provisions by which doors may be closed or a document exempted (koml § 11-5, offl; R8, R25).
 
 The stored text is what agenda and minutes say. § 11-5 third paragraph letter b holds only where the information in the
 document could have been exempted under the Freedom of Information Act, and then names that provision too.

@@ -1,5 +1,4 @@
-"""What meetings, queues and the pages of bodies are told of commissions: this room owns their cases itself
-(`forum.decided`, `forum.organisation.body_links`)."""
+"""Commissions as owners of their cases, and what a body's page leads to (`forum.cases.case_owners`)."""
 
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
@@ -41,8 +40,8 @@ def _commission(referral: Referral) -> Commission:
 
 
 class CommissionCases:
-    """Answers for every case that is a commission (`forum.decided.CaseOwner`): adopting the report concludes it,
-    considering it further asks for more."""
+    """Answers for every case that is a commission (`forum.cases.case_owners.CaseOwner`): adopting the report concludes
+    it, considering it further asks for more."""
 
     def owns(self, referral: Referral) -> bool:
         """Say whether the case is a commission."""

@@ -1,5 +1,4 @@
-"""Commissions (oppdrag): work that the three-party body or the municipal council asks for from
-above, and its way back."""
+"""Commissions (oppdrag): work that a body or the municipal council asks for, and the report that comes back."""
 
 from django.conf import settings
 from django.db import models

@@ -1,5 +1,4 @@
-"""What meetings, queues and the pages of bodies are told of the municipal council's cases: this room owns them itself
-(`forum.decided`, `forum.organisation.body_links`)."""
+"""The municipal council's cases as owners of their cases, and a body's links (`forum.cases.case_owners`)."""
 
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
@@ -32,8 +31,8 @@ def _council_case(referral: Referral) -> CouncilCase:
 
 
 class CouncilCases:
-    """Answers for every case taken in from the municipal council's list (`forum.decided.CaseOwner`): what is decided in
-    the meeting is the body's view."""
+    """Answers for every case taken in from the municipal council's list (`forum.cases.case_owners.CaseOwner`): what is
+    decided in the meeting is the body's view."""
 
     def owns(self, referral: Referral) -> bool:
         """Say whether the case came from the municipal council's list."""

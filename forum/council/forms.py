@@ -1,5 +1,4 @@
-"""What is filled in ahead of the municipal council: its case list, each case of it, what became of a case,
-and sending the views."""
+"""Forms ahead of the municipal council: its list, each case of it, what became of a case, and sending the views."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass

@@ -1,5 +1,4 @@
-"""Ahead of the municipal council: its case list, taken in by the body that meets before it, and the sheet
-of views that goes back."""
+"""The municipal council's case list as a body took it in, its cases, and the sheet of views that goes back."""
 
 from django.conf import settings
 from django.db import models

@@ -1,5 +1,4 @@
-"""Reads about the municipal council's lists: which of them somebody may see, one with its cases,
-and what is here already."""
+"""Reads of the municipal council's lists: which somebody may see, one with its cases, what is here already."""
 
 from dataclasses import dataclass
 from datetime import date

@@ -1,5 +1,4 @@
-"""Ahead of the municipal council: taking its case list in, sending the views back, and what it
-decided on the next agenda."""
+"""Takes the municipal council's list in, sends the views back, and records what the council decided."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field

@@ -1,5 +1,7 @@
-"""The sheet of views that goes back to the municipal council, as a structure: shown on the screen and printed from the
-same, and kept as it was sent (R29)."""
+"""The sheet of views to the municipal council, as a structure that the screen and the PDF are made of (R29).
+
+It is kept as it was sent.
+"""
 
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field

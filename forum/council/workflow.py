@@ -1,5 +1,4 @@
-"""The lifecycle of a case on the municipal council's list: taken in, treated, decided by the council;
-or taken off its list."""
+"""The lifecycle of a case on the municipal council's list: taken in, treated, decided by it, or taken off the list."""
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy

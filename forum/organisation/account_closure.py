@@ -1,5 +1,7 @@
-"""What ties a person to the organisation when the account is to be closed (R30, R31): places held stand in the way,
-places held once stay on record."""
+"""What ties a person to the organisation when the account is to be closed (R30, R31).
+
+Places held today stand in the way; places held once stay on record.
+"""
 
 from collections.abc import Iterator
 

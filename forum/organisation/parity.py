@@ -1,5 +1,7 @@
-"""Equality of the three parts, where a body rests on it: another arrangement under koml § 5-11 has equally many from
-each (R2). Shown, and checked, at every meeting and vote."""
+"""Equality of the three parts, where a body rests on it (another arrangement under koml § 5-11, R2).
+
+It is shown, and checked, at every meeting and vote.
+"""
 
 from collections import Counter
 from collections.abc import Iterable

@@ -1,5 +1,4 @@
-"""Many employees at once, from a spreadsheet: read, held against what is known, and shown row by row
-before anything is written."""
+"""Many employees from a spreadsheet: read, held against what is known, shown row by row before it is written."""
 
 import csv
 import difflib

@@ -1,5 +1,7 @@
-"""The front page: what was decided, which meetings come, how many proposers have had an answer. Only
-what the reader may see."""
+"""What the front page shows: decisions, coming meetings, how many proposers have had an answer.
+
+Only what the reader may see.
+"""
 
 import statistics
 from collections.abc import Iterable

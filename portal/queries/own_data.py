@@ -1,5 +1,4 @@
-"""Everything that is kept about one person, for that person (R31; GDPR art. 15 and 20): what stands
-where, table by table."""
+"""Everything that is kept about one person, for that person, table by table (R31; GDPR art. 15 and 20)."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass

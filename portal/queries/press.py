@@ -1,5 +1,7 @@
-"""What the press asks for: today, what comes, what was decided, and whom to ask. Always as somebody who has
-not signed in sees it."""
+"""What the press page shows: today, what comes, what was decided, and whom to ask.
+
+Always as somebody who has not signed in sees it.
+"""
 
 from dataclasses import dataclass
 

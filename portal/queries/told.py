@@ -1,5 +1,4 @@
-"""Notices as they may be read today: what was told of a case that is exempt is shown to those who may still read it, to
-others its number alone (R25).
+"""Notices as they may be read today: of a case that is exempt since, its number alone (R25).
 
 A notice is kept as it was written; whoever has left a body since, or was told before the case was closed, must
 not find it on "my page".

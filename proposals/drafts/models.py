@@ -1,5 +1,7 @@
-"""What somebody without an account has written, kept while they sign up. No proposal yet: gone after some days, and out
-of the history on purpose (R31)."""
+"""What somebody without an account has written, stored while they sign up (R31).
+
+No proposal yet: gone after some days, and out of the history on purpose.
+"""
 
 import uuid
 

@@ -1,5 +1,4 @@
-"""What an LMU writes down when it has dealt with a proposal: who took part, when, what was agreed, the answer
-to the proposer (R24)."""
+"""What an LMU writes down when it has dealt with a proposal: who took part, what was agreed, the answer (R24)."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass

@@ -1,5 +1,4 @@
-"""What the body that has a proposal on its table fills in before it decides: screening, passing on, assessing, a
-preliminary answer, merging."""
+"""Forms before a decision: screening, passing on, assessing, a preliminary answer, merging."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

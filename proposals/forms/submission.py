@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from django import forms
+from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from forum.cases.services.cases import ACCEPTED, sniff
-from forum.organisation.models import Unit
+from forum.organisation.models import Employment, Unit
 from proposals.enums import Origin
 from proposals.forms.fields import StepForm
 from trepart import clock
@@ -125,8 +126,6 @@ class SubmitForm(WordsForm):
     )  # fmt: skip
 
     def build(self) -> None:
-        from django.conf import settings
-
         origin = self.subject.origin
         if origin == Origin.EMPLOYEE:
             self._leave_out(_OF_PLACES, _OF_ASSOCIATIONS)
@@ -239,7 +238,5 @@ class RedactForm(WordsForm):
 
 def workplaces(person: Any) -> QuerySet[Unit]:
     """Return where ``person`` works today."""
-    from forum.organisation.models import Employment
-
     running = Employment.objects.running(clock.today()).filter(person=person)
     return Unit.objects.filter(pk__in=running.values("unit"), closed_on__isnull=True).order_by(norwegian("name"))

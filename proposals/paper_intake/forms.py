@@ -1,5 +1,4 @@
-"""What a clerk fills in for a proposer without an account: the sheet, how the proposer is reached, that a letter is
-sent, which account is the proposer's."""
+"""What a clerk fills in for a proposer without an account: the sheet, how they are reached, letters, the account."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

@@ -1,5 +1,7 @@
-"""Letters: what a proposer without an account is told instead of by mail (R18). Written in the transaction of what they
-tell of, printed, and waiting until somebody says they are sent."""
+"""Letters: what a proposer without an account is told instead of by mail (R18).
+
+Written in the transaction of what they tell of, printed, and waiting until somebody says they are sent.
+"""
 
 from collections.abc import Mapping
 from datetime import timedelta

@@ -1,5 +1,4 @@
-"""A proposal that came on paper, from somebody without an account: how the proposer is reached, and the letters that
-are owed instead of mail."""
+"""How the proposer of a proposal on paper is reached, and the letters that are owed instead of mail."""
 
 from datetime import date
 

@@ -1,5 +1,4 @@
-"""A proposal that came on paper, for somebody without an account: entering it, the letters, how the proposer is
-reached, and the account the proposer gets later."""
+"""Enters proposals on paper, and sees to their letters, how the proposer is reached, and an account later."""
 
 import uuid
 from collections.abc import Mapping

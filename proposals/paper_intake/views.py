@@ -1,5 +1,4 @@
-"""For those who receive paper: entering a sheet, the letters to be sent, how the proposer is reached, and the account
-the proposer gets later."""
+"""The pages of those who receive paper: entering a sheet, the letters, how the proposer is reached, the account."""
 
 import uuid
 from typing import Any, ClassVar

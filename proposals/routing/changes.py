@@ -1,5 +1,7 @@
-"""The road of proposals, changed as a whole: where each kind enters and who sends on to whom. Judged as a whole, looked
-at before it is saved, and no proposal that is under way is lost by it."""
+"""The routing of proposals changed as a whole: where each kind enters, and who sends on to whom.
+
+Judged as a whole, looked at before it is saved, and no proposal that is under way is lost by it.
+"""
 
 import hashlib
 from collections import Counter

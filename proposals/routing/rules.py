@@ -1,5 +1,7 @@
-"""The road as data: where a proposal comes in, and which body comes next. Judged as a whole, so that no
-road is without an end."""
+"""The routing of proposals as data: where one comes in, and which body comes next.
+
+Judged as a whole, so that no road is without an end.
+"""
 
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass

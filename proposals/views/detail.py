@@ -1,5 +1,4 @@
-"""One proposal: where it stands, what happens now, what has happened; and its documents, served to
-those who may read it."""
+"""The page of one proposal: where it is, what happens now, what has happened; and its documents."""
 
 from typing import Any
 

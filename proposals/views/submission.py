@@ -1,5 +1,4 @@
-"""Sending in, by anybody: one calm form, a look at the whole before it goes, a receipt; and correcting it
-until somebody has begun."""
+"""Sending in, by anybody: the form, a look at the whole before it goes, a receipt, and correcting it."""
 
 import uuid
 from typing import Any

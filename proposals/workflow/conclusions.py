@@ -1,5 +1,4 @@
-"""What follows when a proposal is concluded: by a body, by the municipal council, or otherwise; and when a
-measure is carried out."""
+"""What follows when a proposal is concluded, by whomever, and when a measure is carried out."""
 
 from datetime import date, timedelta
 

@@ -1,5 +1,4 @@
-"""What follows when a proposal comes in and goes on: referrals closed and opened, the feedback that
-is owed, the LMU's log."""
+"""What follows when a proposal comes in and goes on: referrals, the feedback that is owed, the LMU's log."""
 
 from datetime import date, timedelta
 from typing import cast

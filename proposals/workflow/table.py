@@ -1,5 +1,4 @@
-"""The table: every step in the life of a proposal, who may take it, what stands in its way, what it asks for,
-what follows, who is told."""
+"""The table of a proposal's lifecycle: every step, who may take it, what it asks for, what follows."""
 
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence

@@ -5,7 +5,9 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from forum.meetings.core.models import Meeting
@@ -141,9 +143,6 @@ def test_what_came_of_it(client: Client, town: Municipality, propose: Propose) -
 def test_the_pages_cost_the_same_for_three_and_thirty(
     client: Client, town: Municipality, propose: Propose, django_assert_num_queries: Any
 ) -> None:
-    from django.db import connection
-    from django.test.utils import CaptureQueriesContext
-
     def grow(count: int) -> None:
         for number in range(count):
             proposal = propose(title=f"Forslag {number}")

@@ -1,5 +1,4 @@
-"""A stand-in takes the leader's place in what a group agrees on (R24): counted as the leader, written down as who it
-was, and never as two people."""
+"""A stand-in takes the leader's place in what a group agrees on, and is written down as who it was (R24)."""
 
 import uuid
 from collections.abc import Callable

@@ -11,6 +11,7 @@ from forum.cases.services.cases import set_access
 from proposals import services
 from proposals.enums import IntakeKind, Origin
 from proposals.routing import services as routing_services
+from trepart import clock
 from trepart.workflow import perform
 
 if TYPE_CHECKING:
@@ -48,7 +49,6 @@ def propose(town: "Municipality") -> Callable[..., "Proposal"]:
 @pytest.fixture
 def turn_down(town: "Municipality") -> Callable[..., "Proposal"]:
     """Let the LMU of a workplace decline a proposal."""
-    from trepart import clock
 
     def decline(proposal: "Proposal", number: int = 0, answer: str = "Vi har plass innendørs.") -> "Proposal":
         people = [town.membership(person, town.lmus[number]).pk for person in town.lmu_members[number]]

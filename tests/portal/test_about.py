@@ -18,6 +18,8 @@ from forum.organisation.services.municipality import change_logo
 from portal import help as helping
 from portal import papers
 from portal.keeping import what_is_kept
+from portal.views import about
+from tests.architecture.test_urls import walk
 from tests.factories.organisation import Municipality
 from tests.trepart.pdf.reading import Tagged
 from tests.trepart.pdf.test_document import check_structure, check_with_pdfua
@@ -26,8 +28,6 @@ from trepart import clock
 
 @pytest.fixture(autouse=True)
 def _forget_printed() -> Any:
-    from portal.views import about
-
     about._printed.cache_clear()
     yield
     about._printed.cache_clear()
@@ -75,8 +75,6 @@ def test_a_page_has_the_help_that_belongs_to_it(address: str, slug: str | None) 
 
 def test_every_page_a_help_names_exists() -> None:
     """A renamed address must not silently lose its help."""
-    from tests.architecture.test_urls import walk
-
     names = [name for name, _pattern, _access in walk()]
     for topic in helping.TOPICS:
         for page in topic.pages:
@@ -117,8 +115,6 @@ def test_a_form_on_paper_is_a_document_anybody_can_read(name: str, language: str
 
 
 def test_a_form_is_printed_once_until_the_letterhead_changes(client: Client, db: None, monkeypatch: Any) -> None:
-    from portal.views import about
-
     printed = []
     real = papers.PaperForm.pdf
 

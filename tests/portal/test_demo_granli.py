@@ -1,5 +1,4 @@
-"""The other demo municipality: three equal parts, no LMUs, the chief executive who prepares; run by the same code,
-proved by its own trail."""
+"""The demo municipality of three equal parts: run by the same code, proved by its own trail."""
 
 from collections import Counter
 from io import StringIO

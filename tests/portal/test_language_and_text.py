@@ -1,5 +1,4 @@
-"""Changing the language in the middle of a form: what is written comes along, for whoever wrote it, without JavaScript.
-So it does through a new sign-in."""
+"""Changing the language in the middle of a form: what is written comes along, for whoever wrote it."""
 
 from html.parser import HTMLParser
 from typing import Any

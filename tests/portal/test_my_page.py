@@ -13,8 +13,10 @@ from forum.meetings.agenda import services as agenda_services
 from forum.meetings.attendance import roll_call
 from forum.meetings.core.models import Meeting
 from forum.meetings.enums import MeetingKind
+from forum.meetings.minutes.models import Minutes
 from forum.meetings.planning import services
 from forum.meetings.urgent import services as urgent
+from forum.organisation.services import memberships
 from portal.queries.mine import my_page
 from proposals.models import Proposal
 from tests.factories.meetings import held_meeting
@@ -75,8 +77,6 @@ def test_what_is_overdue_stands_first_and_says_so(client: Client, town: Municipa
 
 
 def test_an_ended_membership_owes_nothing(town: Municipality, propose: Make) -> None:
-    from forum.organisation.services import memberships
-
     propose(0, "Vårt")
     leader = town.lmu_leader(0)
     memberships.end_membership(town.membership(leader, town.lmus[0]), on=clock.today(), actor=None)
@@ -111,7 +111,6 @@ def test_minutes_wait_for_the_secretary_until_they_are_out(town: Municipality) -
     held_meeting(town)
     assert any("minutes" in title for title in titles(town.secretary))
     assert not any("minutes" in title for title in titles(town.elected[2]))
-    from forum.meetings.minutes.models import Minutes
 
     perform(Minutes.objects.get(), "publish", actor=town.secretary)
     assert not any("minutes" in title for title in titles(town.secretary))

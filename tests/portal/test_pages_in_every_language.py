@@ -1,5 +1,4 @@
-"""Pages as they are read: nothing on a page in one language is said in another. What people have written is
-theirs, and is left alone."""
+"""Nothing on a page in one language is said in another; what people have written is left alone."""
 
 import re
 from html.parser import HTMLParser

@@ -1,5 +1,4 @@
-"""For the press: today, what comes, what was decided, whom to ask, a feed; and the month as a calendar. The same to
-everybody, and nothing internal."""
+"""For the press: today, what comes, what was decided, whom to ask, a feed, and nothing internal."""
 
 from datetime import timedelta
 from typing import Any

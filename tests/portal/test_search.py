@@ -1,5 +1,4 @@
-"""Search: everybody finds what they may read, counts and facets included, and nothing else; with any words, without
-JavaScript, at the same cost."""
+"""Search: everybody finds what they may read, and nothing else, at the same cost."""
 
 from typing import Any
 

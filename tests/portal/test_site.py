@@ -7,6 +7,7 @@ from typing import Any
 
 import pikepdf
 import pytest
+from django.contrib.auth.models import AnonymousUser
 from django.test import Client, RequestFactory
 from django.urls import reverse
 from PIL import Image
@@ -61,8 +62,6 @@ def test_the_technical_administration_works_under_it(client: Client, db: None) -
 def test_the_public_costs_one_query_and_a_reader_what_rights_and_notices_cost(
     town: Municipality, rf: RequestFactory, django_assert_num_queries: Any
 ) -> None:
-    from django.contrib.auth.models import AnonymousUser
-
     # The municipality is read once; a reader is asked for what runs for them, and unread notices, besides.
     for person, queries in ((AnonymousUser(), 1), (town.employee(), 3)):
         request = rf.get("/moter/")

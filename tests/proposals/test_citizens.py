@@ -6,6 +6,7 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.test import Client
+from django.urls import reverse
 
 from forum.organisation.enums import BodyKind, LegalBasis, Part, Role
 from forum.organisation.models import Body
@@ -17,9 +18,11 @@ from proposals.enums import FeedbackOutcome, Origin
 from proposals.models import Feedback, Intake, Proposal
 from proposals.routing import rules as roads
 from proposals.routing import services as routing_services
+from proposals.tasks import remind
 from tests.factories.organisation import Municipality
 from tests.proposals.asking import as_, page
 from tests.proposals.citizens import TITLE, citizen, fresh, idea, screened, seen_by, sent
+from tests.proposals.conftest import Road
 from trepart import clock
 from trepart.access import policy
 from trepart.access.models import User
@@ -281,23 +284,18 @@ def test_what_waits_too_long_stands_in_the_bodys_queue(town):
     proposal = sent()
     later = clock.now() + timedelta(days=town.coordination.answer_days + 1)
     url = f"/organer/{town.coordination.slug}/ko/"
-    from django.urls import reverse
 
     url = reverse("forum:body_queue", args=[town.coordination.slug])
     with clock.at(later):
         html = page(as_(town.coordination_secretary), f"{url}")
     assert proposal.title in html
     with clock.at(later):
-        from proposals.tasks import remind
-
         assert remind() == 1
     assert Notice.objects.filter(kind="proposals.overdue").exists()
     assert not Notice.objects.filter(kind="proposals.overdue", person=proposal.proposer).exists()
 
 
 def test_a_citizens_and_an_employees_merged_get_the_same_answer(town):
-    from tests.proposals.conftest import Road
-
     road = Road(town, several_workplaces="yes").begin().forward()
     proposal = screened(town, sent())
     perform(

@@ -1,5 +1,4 @@
-"""What is written without an account: kept, followed to another device, given to nobody else, sent
-once, gone after some days."""
+"""What is written without an account: stored, followed to another device, sent once, gone after some days."""
 
 from datetime import timedelta
 from pathlib import Path
@@ -10,13 +9,14 @@ from allauth.account.models import EmailAddress
 from django.conf import settings as django_settings
 from django.core.cache import cache
 from django.core.files.storage import default_storage
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from proposals.drafts import services as drafts
 from proposals.models import DraftFile, Proposal, ProposalDraft
 from proposals.tasks import sweep_drafts
 from tests.proposals.asking import as_, page, png
-from tests.proposals.citizens import TITLE, citizen, idea
+from tests.proposals.citizens import TITLE, citizen, idea, screened, sent
 from trepart import clock
 from trepart.access.models import User
 
@@ -333,8 +333,6 @@ def test_too_much_in_the_files(town, settings):
 
 
 def test_a_file_that_is_something_else(town):
-    from django.core.files.uploadedfile import SimpleUploadedFile
-
     answer = write(Client(), SimpleUploadedFile("bilde.png", b"MZ\x90\x00program", content_type="image/png"))
     assert answer.status_code == 422
     assert not ProposalDraft.objects.exists()
@@ -371,8 +369,6 @@ def test_a_proposal_stays_when_its_empty_draft_is_swept(town, settings):
 
 
 def test_what_is_like_it_is_shown_while_writing_and_as_a_step(town):
-    from tests.proposals.citizens import screened, sent
-
     sent(citizen("Eva Bø"), title="Benk ved badeplassen")  # not screened
     public = screened(town, sent(citizen(), title="Benk ved badeplassen i Ørnes"))
     piece = page(Client(), "/forslag/ny/liknende/?title=Benk ved badeplass")

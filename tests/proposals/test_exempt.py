@@ -1,5 +1,4 @@
-"""An exempt proposal stays exempt in logs, on agendas, in minutes and in print: what its own page keeps, no
-other page tells (R25)."""
+"""An exempt proposal stays exempt in logs, on agendas, in minutes and in print (R25)."""
 
 import io
 from typing import Any
@@ -14,6 +13,7 @@ from django.utils.html import strip_tags
 from forum.cases.enums import Resolution
 from forum.meetings.core.models import Meeting
 from forum.meetings.minutes import services as minutes_services
+from forum.meetings.services import LogItem, log_meeting
 from forum.organisation.models import Employment
 from forum.organisation.services import bodies as organisation
 from portal.queries.front import latest_decisions
@@ -82,8 +82,6 @@ def test_a_colleague_reads_in_the_log_that_there_was_a_case_and_no_more(exempt: 
 
 
 def test_what_nobody_has_screened_yet_is_not_told_in_the_log(town: Municipality, colleague: User) -> None:
-    from forum.meetings.services import LogItem, log_meeting
-
     road = Road(town, title=TITLE)
     seats = [town.membership(person, town.lmus[0]) for person in town.lmu_members[0]]
     entry = LogItem(title=TITLE, agreed=ANSWER, resolution=Resolution.NOTED, referral=road.referral)

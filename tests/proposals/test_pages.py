@@ -1,16 +1,21 @@
 """The page of a proposal, its errands, its documents, and the lists: what they show, refuse and cost."""
 
 import re
+from datetime import timedelta
 from io import BytesIO
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils.datastructures import MultiValueDict
 
 from forum.cases.enums import Resolution
 from forum.organisation.services import people
 from proposals import services
 from tests.proposals.asking import PNG, as_, page, png
 from tests.proposals.conftest import Road, soon, words
+from trepart import clock
 
 # The page of a proposal -----------------------------------------------------------------------------------------------
 
@@ -230,8 +235,6 @@ def test_documents_are_served_safely_to_those_who_may(town):
 
 
 def _files(upload):
-    from django.utils.datastructures import MultiValueDict
-
     return MultiValueDict({"attachments": [upload]})
 
 
@@ -262,9 +265,6 @@ def test_search_and_filters(town):
 
 @pytest.mark.parametrize("url", ["/forslag/", "/forslag/oppfolging/?vis=alle", "/forslag/oppfolging/"])
 def test_lists_cost_the_same_for_three_and_for_twelve(town, url):
-    from django.db import connection
-    from django.test.utils import CaptureQueriesContext
-
     def walk(number):
         road = Road(town, number % 3).begin()
         road.agree("carry_out", participants=road.table(), responsible=road.leader.pk, due_on=soon(number + 1))
@@ -283,10 +283,6 @@ def test_lists_cost_the_same_for_three_and_for_twelve(town, url):
 
 
 def test_follow_up_shows_what_is_late(town):
-    from datetime import timedelta
-
-    from trepart import clock
-
     road = Road(town).begin()
     road.agree("carry_out", responsible=town.lmu_members[0][2].pk, due_on=soon(3))
     url = "/forslag/oppfolging/"

@@ -7,6 +7,7 @@ import pytest
 from portal.queries import front
 from tests.proposals.asking import as_, page
 from tests.proposals.citizens import attached, citizen, screened, seen_by, sent
+from tests.proposals.conftest import Road
 from trepart.audit import timeline
 from trepart.refusals import InvalidInput
 
@@ -49,8 +50,6 @@ def test_screening_closes_it_on_a_basis_and_then_it_stays_closed(town):
 
 
 def test_what_employees_send_cannot_be_opened_to_all_by_a_slip(town):
-    from tests.proposals.conftest import Road
-
     with pytest.raises(InvalidInput):
         Road(town).step("begin", town.lmu_leader(), access="public")
 

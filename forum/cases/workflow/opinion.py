@@ -3,6 +3,7 @@
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from forum.cases import notifications
@@ -204,6 +205,4 @@ def ask_as_always(step: Step, referral: Referral, *, place: str) -> list[Opinion
 
 def usual_question(referral: Referral) -> str:
     """Return the question that is asked where nobody writes another."""
-    from django.utils.translation import gettext
-
     return gettext("What do you think of this? What should we know about the place before we decide?")

@@ -1,5 +1,7 @@
-"""The lifecycle of a referral: one stay with one body. Every step is a consequence of something
-that happened to the case."""
+"""The lifecycle of a referral, one stay of a case with one body.
+
+Every step is a consequence of something that happened to the case.
+"""
 
 from dataclasses import dataclass
 from datetime import date, timedelta

@@ -1,5 +1,4 @@
-"""The municipal council's case list, read from what a secretary has of it: pasted text, a CSV file, or the JSON of a
-public journal (docs/council-list.md).
+"""The municipal council's case list, read from pasted text, a CSV file or JSON (docs/council-list.md).
 
 Nothing here knows the database. What comes in is text that anybody can have written; what comes out is the
 cases that were understood, and every line that was not, with why. No line is ever lost: each stands in a

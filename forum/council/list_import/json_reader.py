@@ -1,5 +1,4 @@
-"""The JSON of a public journal: a list of objects, or an object that has the list under one of the usual
-names (eInnsyn among them)."""
+"""Reads the municipal council's case list from the JSON of a public journal (eInnsyn among them)."""
 
 import json
 from collections.abc import Iterator, Mapping

@@ -1,5 +1,4 @@
-"""What the three readers have in common: the record of a case, numbers, dates, links, and the
-marks of what is exempt."""
+"""What the three readers share: the record of a case, numbers, dates, links, and the marks of what is exempt."""
 
 import re
 import unicodedata

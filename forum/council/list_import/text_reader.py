@@ -1,5 +1,7 @@
-"""Text as it is copied from a web page or a PDF: a number and a title to a line, among everything
-else that stood there."""
+"""Reads the municipal council's case list from text copied from a web page or a PDF.
+
+A number and a title to a line, among everything else that stood there.
+"""
 
 import re
 

@@ -1,5 +1,7 @@
-"""What the administrator fills in. The rules themselves are the services'; here is what can be
-said about one form alone."""
+"""The administrator's forms about bodies, memberships, units and parties.
+
+The rules are the services'; here is what can be said about one form alone.
+"""
 
 from typing import Any
 

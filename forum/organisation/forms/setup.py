@@ -1,5 +1,4 @@
-"""What the administrator fills in where several things are done in one go: a new unit and who receives its proposals, a
-new period, a stand-in."""
+"""The administrator's forms that do several things at once: a new unit, a new period, a stand-in."""
 
 from typing import Any
 

@@ -1,5 +1,4 @@
-"""The municipality itself: one row of facts, its coat of arms, and its own texts. Read by everybody through
-`trepart.municipality`."""
+"""The municipality's facts, coat of arms and own texts, read by everybody through `trepart.municipality`."""
 
 from django.contrib.postgres.fields import ArrayField
 from django.core.exceptions import ValidationError

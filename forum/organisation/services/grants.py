@@ -1,5 +1,4 @@
-"""What every service of the organisation does with rights: keeps the groups in step with the memberships, and says in
-which office somebody acted."""
+"""Keeps the groups in step with the memberships, and says in which office somebody acted."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager

@@ -1,5 +1,7 @@
-"""The coat of arms: what may be one, and where it is kept. Whatever was uploaded is written anew; the
-file itself is not kept."""
+"""The coat of arms: what may be one, and where it is kept.
+
+Whatever was uploaded is written anew; the file itself is not kept.
+"""
 
 import hashlib
 import io
@@ -37,7 +39,7 @@ class Picture:
 def checked(content: bytes) -> Picture:
     """Return the picture in ``content`` as it will be shown. What it is called says nothing; what is in it does.
 
-    An SVG is written anew from what is safe (`forum.svg`); PNG, JPEG and WebP are opened, made no larger than a page
+    An SVG is written anew from what is safe (`trepart.svg`); PNG, JPEG and WebP are opened, made no larger than a page
     needs, and saved as PNG, which leaves behind whatever else lay in the file. Raises ``ValidationError`` with the
     reason for anything else.
     """

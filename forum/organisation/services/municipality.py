@@ -1,5 +1,7 @@
-"""The municipality's own facts, coat of arms and texts. The first change writes down what the settings say; from then
-on the row is what counts."""
+"""Changes the municipality's own facts, coat of arms and texts.
+
+The first change writes down what the settings say; from then on the row is what counts.
+"""
 
 from collections.abc import Mapping
 from typing import Any

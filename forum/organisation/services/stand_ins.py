@@ -1,5 +1,6 @@
-"""Standing in: somebody has the rights of another's place or office for some days, and everything done so is written
-down as done for that person.
+"""Standing in: somebody has the rights of another's place or office for some days.
+
+Everything done so is written down as done for that person.
 
 Elected members have no stand-ins: they have deputies, in the order elected (koml § 7-10, R4). The same goes for the
 employees' side of a committee under § 5-11, and for union and safety representatives, whom others have chosen. What is

@@ -1,5 +1,4 @@
-"""What is done to many places of a body at once: the order of its deputies (R4), and a new period
-for those who sit in it."""
+"""Changes to many places of a body at once: the order of its deputies (R4), and a new period for everybody."""
 
 from collections.abc import Collection
 from datetime import date, timedelta

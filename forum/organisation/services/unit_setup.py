@@ -1,5 +1,7 @@
-"""A new workplace in one go: unit, its LMU of three or its leader alone, employees. It works at
-once, or nothing was made."""
+"""A new workplace in one go: the unit, its LMU of three or its leader alone, and those who work there.
+
+It works at once, or nothing was made.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -1,5 +1,4 @@
-"""What follows a meeting in the demo: the decision list the same day, minutes approved by those who were there, a
-correction, and decisions that are carried out, or not yet."""
+"""What follows a meeting in the demo: decision list, approved minutes, a correction, decisions carried out."""
 
 from datetime import datetime, timedelta
 from functools import partial

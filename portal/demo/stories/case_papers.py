@@ -1,5 +1,4 @@
-"""Case papers in the demo: with a table and a discussion with the unions, redacted for the public, changed after the
-notice, and one by the chief executive's people."""
+"""Case papers in the demo: discussed with the unions, redacted for the public, changed after the notice."""
 
 from typing import Any
 

@@ -1,5 +1,4 @@
-"""What citizens and associations propose in Fjellvik's year: one at every stage of their road, from
-just sent in to carried out.
+"""What citizens and associations propose in Fjellvik's year, one at every stage of the road.
 
 Among them one on paper from somebody without an account, whose answer waits to be posted, one that nobody has screened
 yet, one with an exempt attachment, several whose sender is not to be named, one merged with an association's, one that

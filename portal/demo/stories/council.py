@@ -1,5 +1,4 @@
-"""Ahead of kommunestyret in the demo: a list that was treated, sent, and decided in the autumn, and one that is taken
-in for the coming meeting."""
+"""Ahead of the municipal council in the demo: one list that was treated and decided, one for the coming meeting."""
 
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any

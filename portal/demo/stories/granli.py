@@ -1,5 +1,4 @@
-"""Granli kommune, organised as Lunner is: three parties of equal size at one table, no LMUs, the chief
-executive who prepares the cases.
+"""What is proposed in Granli kommune, organised as Lunner is: three equal parts, no LMUs.
 
 What its people propose in a year: each says in which unit it arose, how many days ago, and the road it took. The
 turning of every stone to save money is among them, moved to an invented place.

@@ -1,5 +1,4 @@
-"""A year in Granli: proposals enter with the workplace's leader, go by the chief executive who prepares them, and are
-decided by the three parts together.
+"""A year in Granli: from the workplace's leader by the chief executive to the three parts, who decide together.
 
 As in Fjellvik everything happens through the portal's own steps, with the clock set to each day.
 """

@@ -1,5 +1,4 @@
-"""A year in Fjellvik: every proposal walks its road through the portal's own steps, in the order the days came, with
-the clock set to each day.
+"""A year in Fjellvik: every proposal walks its road through the portal's own steps, on the days they came.
 
 Nothing is put into the database from the side, so the audit trail of the demo verifies, and every deadline, answer and
 number is what the portal itself made of it.

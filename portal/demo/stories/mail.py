@@ -1,5 +1,4 @@
-"""The mail of the demo's year: sent in its own time, but for a little that did not arrive, so that the clerk's page
-has something to see to."""
+"""The mail of the demo's year: sent in its own time, but for a little that did not arrive."""
 
 from datetime import timedelta
 

@@ -1,5 +1,4 @@
-"""The papers of the demo's meetings in one file: made when the committee's meeting was called, and so older than its
-agenda today; the other meetings' are as they should be."""
+"""The papers of the demo's meetings in one file, one of them older than its agenda."""
 
 from django.db import connection
 

@@ -1,5 +1,4 @@
-"""What happens before the demo's meetings: plans for the year, calendars, a demand that a third stand behind, a
-question, absences, notes, changes after the notice."""
+"""What happens before the demo's meetings: year plans, demands, questions, absences, notes."""
 
 from datetime import date, datetime, time, timedelta
 

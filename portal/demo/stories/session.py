@@ -1,6 +1,4 @@
-"""One meeting of the committee where everything happens: people leave and come, a deputy for one case, a
-disqualification, closed doors, a draw, cases taken together, a postponement, a late case, an addition to the minutes,
-an election decided by lot."""
+"""One meeting of the demo's committee where everything that can happen in a meeting happens."""
 
 from collections.abc import Callable
 

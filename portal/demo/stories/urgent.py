@@ -1,5 +1,4 @@
-"""What could not wait for the next meeting (koml § 11-8, R10): a case the committee has settled in writing, and one
-that is out with the members now."""
+"""Urgent cases in the demo (koml § 11-8, R10): one settled in writing, one that is out with the members."""
 
 from datetime import datetime, time, timedelta
 from typing import TYPE_CHECKING, Any

@@ -1,5 +1,4 @@
-"""Village councils in Fjellvik's year: five of them and a town council, what they raise, what they are asked, and the
-commissions given from above.
+"""Village councils in Fjellvik's year: what they raise, what they are asked, and their commissions.
 
 There is an opinion in each state, and a commission at each stage; among them the nature kindergarten of the guide,
 moved to an invented place.

@@ -1,5 +1,4 @@
-"""What the administrator of Fjellvik has done: the municipality's own facts and texts, somebody who stands in, and
-a new period agreed on."""
+"""What the administrator of Fjellvik has done: the municipality's facts and texts, a stand-in, a new period."""
 
 from datetime import timedelta
 

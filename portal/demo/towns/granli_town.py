@@ -1,5 +1,4 @@
-"""Sets up Granli's organisation through the services: units with a leader each, the chief executive's own queue, and
-the body of three equal parts."""
+"""Sets up Granli's organisation: units with a leader each, the chief executive, the body of three equal parts."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field

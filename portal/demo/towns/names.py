@@ -1,5 +1,4 @@
-"""Names for the people of the demo municipality. Common Norwegian, Sámi and newer Norwegian names, put together by
-number: nobody in particular."""
+"""Names for the people of the demo municipality, put together by number: nobody in particular."""
 
 from collections.abc import Iterator
 

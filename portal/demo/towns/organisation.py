@@ -1,5 +1,4 @@
-"""Sets up Fjellvik's organisation through the services: units, people, bodies, members, offices,
-the way in for proposals."""
+"""Sets up Fjellvik's organisation: units, people, bodies, members, offices, the way in for proposals."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field

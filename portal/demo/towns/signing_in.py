@@ -1,5 +1,4 @@
-"""Who has been signed in during Fjellvik's year, and who has only been invited: a few are new, one has let the
-invitation run out, one was invited by mistake."""
+"""Who has been signed in during Fjellvik's year, and who has only been invited."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta

@@ -13,6 +13,7 @@ from forum.cases.enums import CaseAccess, OpinionStatus
 from forum.cases.models import HearingRule, Opinion
 from forum.cases.queries import opinions as opinion_queries
 from forum.cases.services import cases, opinions
+from forum.organisation.services import bodies as organisation
 from forum.pages import reminders
 from proposals import services as proposals
 from proposals.enums import IntakeKind, Origin
@@ -143,8 +144,6 @@ def test_what_is_wrong_is_said_beside_the_field_and_the_text_kept(
 def test_a_unit_is_asked_through_its_lmu_or_its_leader_and_not_where_nobody_would_receive_it(
     town: Municipality,
 ) -> None:
-    from forum.organisation.services import bodies as organisation
-
     proposal = citizens(town)
     lone = organisation.add_unit("Kjelleren", None, actor=None)
     with pytest.raises(InvalidInput) as refused:

@@ -1,5 +1,4 @@
-"""The municipal council's case list as text: what is understood, what is not and why, and that no line is ever lost
-(docs/council-list.md)."""
+"""The municipal council's case list as text: what is understood, what is not and why, and no line is lost."""
 
 import json
 from datetime import date

@@ -17,6 +17,7 @@ from forum.meetings.core.models import Meeting
 from forum.meetings.enums import MeetingStatus
 from forum.meetings.session.decisions import services as decisions
 from forum.meetings.session.votes import ballots
+from forum.organisation.services.stand_ins import start_stand_in
 from tests.factories.council_lists import RAW, SECRET, day, hold, take
 from tests.factories.organisation import Municipality
 from trepart import clock
@@ -195,8 +196,6 @@ def test_who_may_open_what(town: Municipality, meeting: Meeting, client: Client)
 def test_a_stand_in_for_the_secretary_takes_in_and_sends(
     town: Municipality, meeting: Meeting, council_secretary: User, client: Client
 ) -> None:
-    from forum.organisation.services.stand_ins import start_stand_in
-
     start_stand_in(
         place=town.membership(town.secretary),
         person=town.employee(0),

@@ -14,6 +14,8 @@ from forum.organisation.models import Body, Membership, Municipality, TextBlock,
 from forum.organisation.queries import history
 from forum.organisation.services import bodies as services
 from forum.organisation.services import terms
+from proposals.routing import rules as road
+from proposals.services import submit
 from tests.factories.organisation import Municipality as Town
 from trepart import clock, municipality
 from trepart.audit.models import Event
@@ -246,9 +248,6 @@ def wizard(town: Town, **changed: str) -> dict[str, str]:
 
 
 def test_a_new_workplace_works_at_once(office: Client, town: Town) -> None:
-    from proposals.routing import rules as road
-    from proposals.services import submit
-
     done = office.post(reverse("forum:workplace_new"), wizard(town))
     lmu = Body.objects.get(name="LMU Ælva barnehage")
     assert done["Location"] == lmu.get_absolute_url()
@@ -264,8 +263,6 @@ def test_a_new_workplace_works_at_once(office: Client, town: Town) -> None:
 
 
 def test_a_new_workplace_without_an_lmu_has_its_leader(office: Client, town: Town) -> None:
-    from proposals.routing import rules as road
-
     alone = {
         f"{who}_{part}": "" for who in ("union_representative", "safety_representative") for part in ("name", "email")
     }

@@ -1,5 +1,4 @@
-"""Two at once: in administration, over an opinion, over a commission. One deed, one clear message to the other, nothing
-twice in the trail, and never a fault."""
+"""Two at once, in administration, over an opinion, over a commission: one deed, one clear message."""
 
 from collections.abc import Callable, Iterator
 from datetime import timedelta

@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.test import Client
 from django.urls import reverse
 
@@ -87,8 +88,6 @@ def test_person_and_employment_are_entered_both_or_neither(
     town: Municipality, office: Client, monkeypatch: Any
 ) -> None:
     def fail(**kwargs: Any) -> None:
-        from django.core.exceptions import ValidationError
-
         raise ValidationError({"unit": "No."})
 
     monkeypatch.setattr(services, "start_employment", fail)

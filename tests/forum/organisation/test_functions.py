@@ -1,5 +1,4 @@
-"""One table, several hats: the functions of a body, and as what a case is treated (domain.md; the guide on Lunner). And
-equality of the parts (R2)."""
+"""The functions of a body, as what a case is treated, and equality of the parts (R2)."""
 
 from dataclasses import replace
 from datetime import timedelta

@@ -1,5 +1,7 @@
-"""Somebody is gone with things open: each kind of open thing has somebody the same day, or stands on the
-administrator's list. (Measures and decisions: tests/proposals/workflow/test_handing_over.py.)"""
+"""Open tasks of somebody who leaves: somebody has them the same day, or they stand on the administrator's list.
+
+Measures and decisions: tests/proposals/workflow/test_handing_over.py.
+"""
 
 from datetime import timedelta
 from typing import Any

@@ -1,5 +1,4 @@
-"""Rights follow memberships: they begin and end with the day, whether or not a job runs, and
-drift is found and mended."""
+"""Rights begin and end with the day of the membership, whether or not a job runs, and drift is mended."""
 
 from datetime import date, datetime, timedelta
 from io import StringIO

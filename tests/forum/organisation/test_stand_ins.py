@@ -1,5 +1,4 @@
-"""Standing in: the same rights in the days agreed on and not a minute longer, in lists, buttons, mail and trail alike;
-and who can have none."""
+"""Standing in: the same rights in the days agreed on and not a minute longer, and who can have none."""
 
 from datetime import timedelta
 from typing import Any

@@ -1,5 +1,4 @@
-"""A proposal on paper, from somebody without an account: entered with a trace, answered by letters that cannot be lost,
-and seen by nobody it does not concern."""
+"""A proposal on paper: entered with a trace, answered by letters, seen by nobody it does not concern."""
 
 import io
 import json

@@ -1,5 +1,4 @@
-"""What follows for a proposer without an account: every answer as a letter, acting for the proposer, an account later,
-and erasing (R18, R31)."""
+"""What follows for a proposer without an account: letters, an account later, erasing (R18, R31)."""
 
 import io
 import json

@@ -1,5 +1,4 @@
-"""The road of proposals changed as a whole: no loop, no dead end, nothing lost; and what two
-administrators at once are told."""
+"""The routing of proposals changed as a whole: no loop, no dead end, nothing lost."""
 
 from collections.abc import Iterator
 from typing import Any

@@ -6,7 +6,7 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.core.management import call_command
 
-from forum.organisation.models import Body, Unit
+from forum.organisation.models import Body, Employment, Unit
 from forum.organisation.services import bodies as organisation
 from forum.organisation.services import people
 from proposals import services
@@ -78,8 +78,6 @@ def test_a_workplace_nobody_receives_for(town):
 
 
 def test_an_employment_that_has_ended_gives_no_right(town):
-    from forum.organisation.models import Employment
-
     employment = Employment.objects.get(person=town.employee(0))
     people.end_employment(employment, on=clock.today() - timedelta(days=1), actor=None)
     with pytest.raises(InvalidInput):

@@ -1,5 +1,4 @@
-"""A form sent in by somebody who may not send it: nothing that it offers to choose between is shown,
-and what was typed is."""
+"""A form sent in by somebody who may not send it: nothing that it offers to choose between is shown."""
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile

@@ -1,12 +1,13 @@
-"""A person removed while having open tasks: they go to the stand-in, else the leader, else an administrator; both are
-told; nothing is nobody's."""
+"""Open tasks of a person removed: to the stand-in, else the leader, else an administrator."""
 
 from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import translation
 
@@ -110,9 +111,6 @@ def test_a_queue_without_anybody_is_on_the_list_until_somebody_stands_in(town: M
 
 
 def test_the_list_costs_the_same_however_long_it_is(town: Municipality, django_assert_num_queries: Any) -> None:
-    from django.db import connection
-    from django.test.utils import CaptureQueriesContext
-
     measure(town, town.employee())
     with CaptureQueriesContext(connection) as few:
         unattended.unattended()

@@ -1,5 +1,4 @@
-"""Lunner's model: no LMUs. The workplace's leader has an employee's proposal first, the chief executive prepares it,
-the three parts decide (domain.md)."""
+"""Lunner's model without LMUs: the workplace's leader, the chief executive, and the three parts (domain.md)."""
 
 from datetime import timedelta
 from types import SimpleNamespace

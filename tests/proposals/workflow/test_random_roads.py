@@ -1,5 +1,4 @@
-"""Hypothesis walks random roads: no illegal state, no stay closed without an answer, every proposal at an
-end has been answered."""
+"""Hypothesis walks random roads: no illegal state, no stay closed without an answer."""
 
 from itertools import pairwise
 from typing import Any

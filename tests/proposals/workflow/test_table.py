@@ -1,5 +1,4 @@
-"""Every transition, from every state, tried by every role: who may, and nobody else; with real
-memberships, not stand-ins."""
+"""Every transition, from every state, tried by every role: who may, and nobody else."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass

@@ -1,5 +1,7 @@
-"""The administrator's pages: units, bodies, people, and who sits where from when to when. Everything is written by the
-services; these only ask and tell."""
+"""What the administrator's pages share, the overview, and the pages of units and parties.
+
+Everything is written by the services; the pages only ask and tell.
+"""
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence

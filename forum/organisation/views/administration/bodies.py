@@ -1,5 +1,4 @@
-"""The administrator's pages about bodies: setting them up, their facts, putting to work,
-closing, and who sits in them."""
+"""The administrator's pages about bodies: set up, changed, put to work, closed, and who sits in them."""
 
 from datetime import date, timedelta
 

@@ -1,5 +1,4 @@
-"""The administrator's pages about letting people in: invitations sent and not accepted, many employees at once, a
-second step that was lost."""
+"""The administrator's pages about letting people in: invitations, employees from a file, a lost second step."""
 
 from django.contrib import messages
 from django.core.paginator import Paginator

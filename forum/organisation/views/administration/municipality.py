@@ -1,5 +1,4 @@
-"""The administrator's pages about the municipality itself: facts, coat of arms, own texts; and the
-history of everything."""
+"""The administrator's pages about the municipality's facts, coat of arms and texts, and the history of everything."""
 
 from typing import Any
 
