@@ -1,4 +1,7 @@
-"""What every test leans on; the settings and their environment are in tests/settings.py."""
+"""What every test leans on; the settings and their environment are in tests/settings.py.
+
+Fixtures import Django and ours when they run: pytest-django sets both up after it has read this file.
+"""
 
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any

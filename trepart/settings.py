@@ -61,8 +61,9 @@ INSTALLED_APPS = [
     "grendeutvalg",
     "proposals",
     "forum.pages",
-    "forum.council",
+    # Their links stand in this order on a body's page.
     "forum.commissions",
+    "forum.council",
     "forum.meetings",
     "forum.cases",
     "forum.organisation",

@@ -16,7 +16,7 @@ from django.utils.translation import ngettext
 from forum.cases.models import Case, Document
 from forum.cases.services.cases import add_document, open_case
 from proposals import notifications
-from proposals.authorised_write import writing
+from proposals.workflow.other_writes import writing
 from proposals.enums import FINAL, Origin, ProposalStatus, SentHow
 from proposals.models import Letter, PaperSender, Proposal
 from proposals.paper_intake.forms import AccountForm, ContactForm, LetterSentForm, PaperForm

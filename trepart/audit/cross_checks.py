@@ -40,7 +40,7 @@ def staged() -> list[type[audit.Staged]]:
 
 def state_labels(label_lower: str) -> dict[str, str]:
     """Return what the states of a lifecycle are called, by their codes."""
-    from trepart.workflow import all_workflows
+    from trepart.workflow import all_workflows  # the executor imports this app
 
     flow = next((flow for flow in all_workflows() if flow.model == label_lower), None)
     return {str(value): str(name) for value, name in flow.states.choices} if flow else {}
