@@ -133,7 +133,16 @@ def _some(arguments: Sequence[str]) -> int:
         with messages.lock():
             messages.compile_all()
         surroundings = environment(started.stdout.strip(), folder) | {"TREPART_TEST_DB": f"run_{os.getpid()}"}
-        return supervisor.run([sys.executable, "-m", "pytest", *arguments], surroundings)
+        chosen = [*workers(arguments), *arguments]
+        return supervisor.run([sys.executable, "-m", "pytest", *chosen], surroundings)
+
+
+def workers(arguments: Sequence[str]) -> list[str]:
+    """What lets several workers run the tests that are asked for: a whole room's, unless the arguments say themselves
+    how many, or want to see or step through what a test prints."""
+    said = any(argument.startswith(("-n", "--numprocesses", "--dist", "--pdb", "-s", "-p")) for argument in arguments)
+    room = any((ROOT / argument).is_dir() for argument in arguments if not argument.startswith("-"))
+    return [f"--numprocesses={WORKERS}", "--dist=worksteal"] if room and not said else []
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

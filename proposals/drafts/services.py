@@ -244,6 +244,8 @@ def finish(draft: ProposalDraft, proposal: Proposal) -> None:
 def discard(draft: ProposalDraft) -> None:
     """Throw the draft away, at once and for good."""
     with transaction.atomic():
+        # The draft before its files, as in sending: each would wait for the other.
+        ProposalDraft.objects.select_for_update().filter(pk=draft.pk).first()
         _drop_files(draft)
         draft.delete()
 
