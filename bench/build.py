@@ -41,7 +41,7 @@ from proposals.models import Proposal  # noqa: E402
 from trepart import clock  # noqa: E402
 from trepart.access import policy  # noqa: E402
 from trepart.access.models import User  # noqa: E402
-from trepart.workflow import perform
+from trepart.workflow import perform  # noqa: E402
 
 #: Copies of what a write uses up: rounds and warming up, with some to spare.
 SPARE = 400

@@ -14,12 +14,12 @@ from forum.cases.services.cases import add_document, open_case, set_exemption
 from forum.meetings.agenda.services import rename_case
 from forum.organisation.models import Body
 from proposals import notifications
-from proposals.workflow.other_writes import writing
 from proposals.enums import OPEN_TO_TREATMENT, FeedbackOutcome, Origin, ProposalStatus
 from proposals.forms.handling import DocumentsForm
 from proposals.forms.submission import CorrectForm, RedactForm, SubmitForm, Submitted
 from proposals.models import Feedback, ProgressReport, Proposal
 from proposals.paper_intake.forms import PaperCorrectForm
+from proposals.workflow.other_writes import writing
 from trepart import audit, clock, languages
 from trepart.access import policy
 from trepart.access.models import User

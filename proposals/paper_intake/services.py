@@ -16,12 +16,12 @@ from django.utils.translation import ngettext
 from forum.cases.models import Case, Document
 from forum.cases.services.cases import add_document, open_case
 from proposals import notifications
-from proposals.workflow.other_writes import writing
 from proposals.enums import FINAL, Origin, ProposalStatus, SentHow
 from proposals.models import Letter, PaperSender, Proposal
 from proposals.paper_intake.forms import AccountForm, ContactForm, LetterSentForm, PaperForm
 from proposals.routing import rules as road
 from proposals.services import discard_files, only_once, sheet_basis, submitted_fields
+from proposals.workflow.other_writes import writing
 from trepart import audit, clock
 from trepart.access import grants, policy
 from trepart.access.models import User
