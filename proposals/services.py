@@ -21,8 +21,8 @@ from proposals.models import Feedback, ProgressReport, Proposal
 from proposals.paper_intake.forms import PaperCorrectForm
 from proposals.workflow.other_writes import writing
 from trepart import audit, clock, languages
-from trepart.access import policy
 from trepart.access.models import User
+from trepart.authorising import acting_with
 from trepart.refusals import GuardRefused, InvalidInput, WrongState
 from trepart.workflow import perform
 
@@ -215,7 +215,7 @@ def redact(proposal: Proposal, *, data: Mapping[str, object], actor: User, seen:
         for name in ("title", "what", "why", "expected_effect"):
             setattr(fresh, name, words[name])
         fresh.save()
-        _name_case(fresh, actor, policy.acting_for(actor, "proposals.handle", fresh))
+        _name_case(fresh, actor, acting_with(actor, "proposals.handle", fresh))
         notifications.tell_proposers(fresh, kind="redacted", template="redacted", event=event, reason=words["reason"])
     return fresh
 

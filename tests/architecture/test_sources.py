@@ -170,6 +170,18 @@ _BAR = {"md": 500, "txt": 500}
 _NOT_OURS = re.compile(r"(^requirements/.*\.txt|/migrations/|^package-lock\.json|\.po$|^docs/(roles|workflow)\.md$)")
 
 
+def test_the_right_to_write_is_asked_for_in_one_way() -> None:
+    """A write asks `trepart.authorising`, which fetches the person anew and finds the place it is done from; the
+    organisation's own writes are also done by the portal itself, with nobody acting."""
+    found = {
+        name
+        for name, tree in programs()
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Attribute) and node.attr == "acting_for"
+    }
+    assert found == {"trepart/authorising.py", "forum/organisation/services/grants.py"}
+
+
 def test_no_file_is_longer_than_400_lines() -> None:
     found = []
     for path in tracked():

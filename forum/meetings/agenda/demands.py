@@ -14,7 +14,7 @@ from forum.organisation.enums import SEATED
 from forum.organisation.models import Body, Membership
 from trepart import audit, clock
 from trepart.access import policy
-from trepart.authorising import authorise
+from trepart.authorising import Authorised, authorise
 from trepart.notices.announcing import tell
 from trepart.refusals import NotPermitted, WrongState
 from trepart.workflow import reserve_pk
@@ -150,7 +150,7 @@ def put_on(demand: Demand, meeting: Meeting, *, actor: "User") -> AgendaItem:
     item = add_item(
         meeting, title=fresh.title, actor=actor, wanted_by=str(_("A third of the members")), why_late=fresh.why[:1000]
     )
-    _met(fresh, actor=actor, item=item)
+    _met(fresh, authorise(actor, PLAN, fresh.body), item=item)
     return item
 
 
@@ -159,17 +159,16 @@ def answer_with(demand: Demand, meeting: Meeting, *, actor: "User") -> None:
     """Say that ``meeting`` is the one that was demanded. Raises ``NotPermitted``, and ``WrongState`` where
     another was planned already."""
     fresh = _held(demand)
-    actor = authorise(actor, PLAN, fresh.body).actor
+    by = authorise(actor, PLAN, fresh.body)
     if (
         fresh.body_id != meeting.body_id
         or not outstanding(meeting.body_id).filter(pk=fresh.pk, kind=DemandKind.MEETING).exists()
     ):
         raise WrongState(_("A meeting is planned already, or the demand does not bind."))
-    _met(fresh, actor=actor, meeting=meeting)
+    _met(fresh, by, meeting=meeting)
 
 
-def _met(demand: Demand, *, actor: "User", item: AgendaItem | None = None, meeting: Meeting | None = None) -> None:
+def _met(demand: Demand, by: Authorised, *, item: AgendaItem | None = None, meeting: Meeting | None = None) -> None:
     demand.item, demand.meeting = item or demand.item, meeting or demand.meeting
-    acting = policy.acting_for(actor, PLAN, demand.body)
-    with audit.recorded("forum.demand_met", actor=actor, subject=demand, acting=acting):
+    with audit.recorded("forum.demand_met", actor=by.actor, subject=demand, acting=by.acting):
         demand.save()
