@@ -8,7 +8,7 @@ from django.core.checks import CheckMessage, Tags, register
 from django.db import ProgrammingError, connections, transaction
 
 from proposals.models import Intake
-from proposals.routing import rules as road
+from proposals.routing import road
 
 
 @register(Tags.database)

@@ -17,7 +17,7 @@ from forum.organisation.role_assignments import at_work
 from proposals import senders
 from proposals.enums import ProposalStatus
 from proposals.models import Proposal
-from proposals.routing import rules as road
+from proposals.routing import road
 from trepart.access.policy import Permission, register
 from trepart.access.rules import EVERYTHING, NOTHING, Everyone, InBody, Personal, When
 

@@ -16,7 +16,7 @@ from forum.meetings.core.models import AgendaItem
 from forum.meetings.enums import MeetingStatus
 from proposals.enums import OPEN_TO_TREATMENT, ProposalStatus
 from proposals.models import Proposal
-from proposals.routing import rules as road
+from proposals.routing import road
 from proposals.workflow.guards import standing_items, waits_for_council
 from trepart import clock
 from trepart.access import policy

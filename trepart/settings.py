@@ -264,7 +264,7 @@ STORAGES = {
     "staticfiles": {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
         if DEMO or DEBUG
-        else "trepart.server.collected.CollectedStaticFiles"
+        else "trepart.server.static_files.CollectedStaticFiles"
     },
 }
 WHITENOISE_USE_FINDERS = DEMO or DEBUG

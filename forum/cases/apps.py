@@ -16,9 +16,9 @@ class CasesConfig(AppConfig):
         from forum.cases.workflow.referral import REFERRAL_WORKFLOW
         from forum.organisation import unattended
         from trepart import workflow
-        from trepart.notices import keeping
+        from trepart.notices import withholding
 
         workflow.register(REFERRAL_WORKFLOW)
         workflow.register(OPINION_WORKFLOW)
-        keeping.register(exempt_events.numbers)
+        withholding.register(exempt_events.numbers)
         unattended.watch_bodies(QUEUES)

@@ -1,4 +1,4 @@
-"""Which events are about an exempt case: what `trepart.notices.keeping` asks this room (R25)."""
+"""Which events are about an exempt case: what `trepart.notices.withholding` asks this room (R25)."""
 
 from collections.abc import Collection
 

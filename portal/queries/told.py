@@ -15,7 +15,7 @@ from forum.meetings.core.models import AgendaItem, Meeting
 from proposals.models import Proposal
 from trepart.access import grants, policy
 from trepart.audit.models import Event
-from trepart.notices import keeping, writing
+from trepart.notices import withholding, writing
 
 if TYPE_CHECKING:
     from trepart.access.models import User
@@ -32,7 +32,7 @@ def readable(notices: Iterable["Notice"], reader: "User") -> list["Notice"]:
     for notice in found:
         if notice.event_id in numbers:
             words = writing.write(
-                keeping.TEMPLATE, {"kept": numbers[notice.event_id], "link": f"{settings.SITE_URL}{notice.url}"}
+                withholding.TEMPLATE, {"kept": numbers[notice.event_id], "link": f"{settings.SITE_URL}{notice.url}"}
             )
             notice.subject, notice.body = words.subject, words.text
         event = events.get(notice.event_id or 0)
@@ -43,7 +43,7 @@ def readable(notices: Iterable["Notice"], reader: "User") -> list["Notice"]:
 
 def _closed_to(reader: "User", events: Sequence[Event]) -> dict[int, str]:
     """Return the numbers of the exempt cases that ``reader`` may not read, by the events about them."""
-    numbers = keeping.numbers(events)
+    numbers = withholding.numbers(events)
     if not numbers:
         return {}
     cases = {event.root_id for event in events if event.pk in numbers}

@@ -3,7 +3,7 @@
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from portal import ways
+from portal import front_page_links
 from portal.queries import front as queries
 from trepart.access.web import PUBLIC, declare
 
@@ -18,6 +18,6 @@ def front(request: HttpRequest) -> HttpResponse:
             "news": queries.latest_decisions(request.user),
             "meetings": queries.next_meetings(request.user),
             "answers": queries.answers_this_year(),
-            "ways": ways.ways_in(signed_in=request.user.is_authenticated),
+            "ways": front_page_links.ways_in(signed_in=request.user.is_authenticated),
         },
     )

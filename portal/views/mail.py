@@ -14,7 +14,7 @@ from trepart import clock
 from trepart.access import policy
 from trepart.access.models import User
 from trepart.access.web import SIGNED_IN, declare, permitted, reader_of
-from trepart.notices import choosing, clerk
+from trepart.notices import choosing, undelivered
 from trepart.notices.health import oldest_waiting
 from trepart.notices.models import Cadence, Mail, MailState
 from trepart.server import health
@@ -51,7 +51,7 @@ def choice(request: HttpRequest) -> HttpResponse:
         messages.success(request, _("Your choice is saved."))
         return redirect("portal:mail_choice")
     crumbs = [(_("My page"), reverse("portal:my_page")), (_("E-mail"), None)]
-    context = {"form": form, "crumbs": crumbs, "address_is_wrong": clerk.is_marked(person)}
+    context = {"form": form, "crumbs": crumbs, "address_is_wrong": undelivered.is_marked(person)}
     return render(request, "notices/choice.html", context, status=422 if form.errors else 200)
 
 
@@ -68,13 +68,13 @@ def trouble(request: HttpRequest) -> HttpResponse:
     """Show what does not arrive: to whom, why and since when. Never what it says."""
     _clerk(request)
     oldest = oldest_waiting()
-    page = Paginator(clerk.by_address(clerk.stopped()), PER_PAGE).get_page(request.GET.get("page"))
-    tried = Paginator(clerk.by_address(clerk.under_way()), PER_PAGE).get_page(request.GET.get("tried"))
+    page = Paginator(undelivered.by_address(undelivered.stopped()), PER_PAGE).get_page(request.GET.get("page"))
+    tried = Paginator(undelivered.by_address(undelivered.under_way()), PER_PAGE).get_page(request.GET.get("tried"))
     context = {
         "page": page,
-        "stopped": clerk.rows(list(page.object_list)),
+        "stopped": undelivered.rows(list(page.object_list)),
         "tried_page": tried,
-        "tried": clerk.rows(list(tried.object_list)),
+        "tried": undelivered.rows(list(tried.object_list)),
         "waiting": Mail.objects.filter(state=MailState.QUEUED).count(),
         "oldest": oldest,
         "slow": oldest is not None and clock.now() - oldest > health.JOB_WAITS,
@@ -91,7 +91,7 @@ def trouble(request: HttpRequest) -> HttpResponse:
 @require_POST
 def again_all(request: HttpRequest) -> HttpResponse:
     """Send everything that failed once more."""
-    return _sent_again(request, clerk.try_all_again(actor=_clerk(request)))
+    return _sent_again(request, undelivered.try_all_again(actor=_clerk(request)))
 
 
 @declare(permitted(MANAGE))
@@ -99,7 +99,7 @@ def again_all(request: HttpRequest) -> HttpResponse:
 def again(request: HttpRequest, pk: int) -> HttpResponse:
     """Send what failed to one address once more."""
     actor = _clerk(request)
-    return _sent_again(request, clerk.try_again(_mail(pk).to, actor=actor))
+    return _sent_again(request, undelivered.try_again(_mail(pk).to, actor=actor))
 
 
 def _sent_again(request: HttpRequest, count: int) -> HttpResponse:
@@ -117,7 +117,7 @@ def wrong(request: HttpRequest, pk: int) -> HttpResponse:
     """Mark an address as wrong."""
     actor = _clerk(request)
     mail = _mail(pk)
-    clerk.mark_wrong(mail, actor=actor)
+    undelivered.mark_wrong(mail, actor=actor)
     said = _(
         "%(address)s is marked as wrong. Whoever has it is told on my page, and the mail goes out when there "
         "is a right one."
@@ -132,7 +132,7 @@ def right(request: HttpRequest, pk: int) -> HttpResponse:
     """Take the mark off an address."""
     actor = _clerk(request)
     mail = _mail(pk)
-    clerk.mark_right(mail, actor=actor)
+    undelivered.mark_right(mail, actor=actor)
     messages.success(request, _("%(address)s is used again. What has waited is being sent.") % {"address": mail.to})
     return redirect("portal:mail_trouble")
 
@@ -142,7 +142,7 @@ def right(request: HttpRequest, pk: int) -> HttpResponse:
 def aside(request: HttpRequest, pk: int) -> HttpResponse:
     """Take what failed to one address off the list."""
     _clerk(request)
-    count = clerk.set_aside(_mail(pk).to)
+    count = undelivered.set_aside(_mail(pk).to)
     said = ngettext("%(count)s mail is put aside.", "%(count)s mails are put aside.", count)
     messages.success(request, said % {"count": count})
     return redirect("portal:mail_trouble")

@@ -17,7 +17,7 @@ from portal.queries import mine as queries
 from portal.queries.own_data import own_data
 from portal.queries.told import readable
 from trepart.access.web import SIGNED_IN, declare, reader_of
-from trepart.notices import clerk
+from trepart.notices import undelivered
 from trepart.notices.models import Notice
 
 
@@ -26,7 +26,7 @@ from trepart.notices.models import Notice
 def my_page(request: HttpRequest) -> HttpResponse:
     """Show what waits for the reader, before anything else."""
     person = reader_of(request)
-    context = {"mine": queries.my_page(person), "address_is_wrong": clerk.is_marked(person)}
+    context = {"mine": queries.my_page(person), "address_is_wrong": undelivered.is_marked(person)}
     return render(request, "portal/my_page.html", context)
 
 

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods
 from proposals.drafts import services as drafts
 from proposals.enums import Origin
 from proposals.models import ProposalDraft
-from proposals.routing import rules as road
+from proposals.routing import road
 from trepart.access.models import User
 from trepart.access.web import PUBLIC, declare
 from trepart.refusals import InvalidInput, Refused

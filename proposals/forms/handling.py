@@ -15,7 +15,7 @@ from forum.organisation.body_kinds import LOCAL
 from forum.organisation.models import Body, Unit
 from proposals.forms.fields import Answered, ProposalReferenceField, StepForm, answer_field, date_field
 from proposals.models import Proposal
-from proposals.queries import held
+from proposals.queries import under_lock
 from trepart import clock
 from trepart.access import policy
 from trepart.alphabet import norwegian
@@ -103,7 +103,7 @@ class DocumentsForm(StepForm):
 
     def asked_about(self) -> list[Document]:
         """Return the documents the form asks about."""
-        return held.documents(self.subject)
+        return under_lock.documents(self.subject)
 
     def clean(self) -> dict[str, object]:
         """A document is closed on a basis only."""

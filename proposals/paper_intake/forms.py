@@ -16,7 +16,7 @@ from proposals.enums import Origin, SentHow
 from proposals.forms.fields import StepForm, date_field
 from proposals.forms.submission import CorrectForm, SubmitForm, Submitted
 from proposals.models import Letter
-from proposals.routing import rules as road
+from proposals.routing import road
 from trepart import clock, languages
 from trepart.access import grants
 from trepart.access.models import User

@@ -19,7 +19,7 @@ from proposals import notifications
 from proposals.enums import FINAL, Origin, ProposalStatus, SentHow
 from proposals.models import Letter, PaperSender, Proposal
 from proposals.paper_intake.forms import AccountForm, ContactForm, LetterSentForm, PaperForm
-from proposals.routing import rules as road
+from proposals.routing import road
 from proposals.services import discard_files, only_once, sheet_basis, submitted_fields
 from proposals.workflow.other_writes import writing
 from trepart import audit, clock

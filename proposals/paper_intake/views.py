@@ -21,7 +21,7 @@ from proposals.paper_intake import services as on_paper
 from proposals.paper_intake.forms import AccountForm, ContactForm, LetterSentForm, PaperForm
 from proposals.paper_intake.queries import letters_for
 from proposals.paper_intake.services import Way
-from proposals.routing import rules as road
+from proposals.routing import road
 from proposals.views.shared import refused_status
 from proposals.views.steps import ErrandView
 from trepart import clock

@@ -7,7 +7,7 @@ from forum.organisation.models import Body
 from proposals.enums import ProposalStatus
 from proposals.models import Proposal
 from proposals.notifications import duplicates
-from proposals.routing import rules as road
+from proposals.routing import road
 from trepart import clock
 from trepart.alphabet import norwegian
 

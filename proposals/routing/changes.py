@@ -21,7 +21,7 @@ from forum.organisation.models import Body
 from forum.organisation.services.grants import acting as office_of
 from proposals.enums import IntakeKind, Origin
 from proposals.models import Intake
-from proposals.routing import rules as road
+from proposals.routing import road
 from trepart import audit
 from trepart.access.models import User
 from trepart.alphabet import sort_key

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from forum.organisation.models import Body
 from proposals.enums import IntakeKind, Origin
 from proposals.models import Intake
-from proposals.routing import rules as road
+from proposals.routing import road
 from trepart import audit
 from trepart.access.models import User
 from trepart.workflow import reserve_pk
@@ -17,7 +17,7 @@ from trepart.workflow import reserve_pk
 def set_intake(*, origin: Origin | str, kind: IntakeKind | str, body: Body | None = None, actor: User | None) -> Intake:
     """Say where proposals of ``origin`` come in, and return the way in.
 
-    Raises ``ValidationError`` where a road would have no end (`proposals.routing.rules`), or the body does not go with
+    Raises ``ValidationError`` where a road would have no end (`proposals.routing.road`), or the body does not go with
     the kind.
     """
     intake = Intake.objects.select_for_update().filter(origin=origin).first() or Intake(origin=origin)

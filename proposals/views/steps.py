@@ -19,9 +19,9 @@ from proposals.forms import follow_up, handling
 from proposals.forms.fields import StepForm
 from proposals.forms.submission import RedactForm
 from proposals.models import Proposal
-from proposals.queries.held import of_case
 from proposals.queries.lists import with_road
 from proposals.queries.page import positions_for
+from proposals.queries.under_lock import of_case
 from proposals.views.shared import find, refused_status, seen_of
 from trepart.access import interrupted_forms, policy
 from trepart.access.models import User

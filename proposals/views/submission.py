@@ -21,7 +21,7 @@ from proposals.enums import Origin
 from proposals.forms.submission import CorrectForm, SendForm, WriteForm, workplaces
 from proposals.models import Proposal
 from proposals.queries import lists
-from proposals.routing import rules as road
+from proposals.routing import road
 from proposals.senders import Sender
 from proposals.views.shared import find, refused_status, seen_of
 from trepart.access import interrupted_forms, policy

@@ -27,7 +27,7 @@ from proposals.forms.handling import HandedOver, PassedOn, Screened
 from proposals.models import Feedback, PaperSender, Position, Proposal
 from proposals.notifications import Reply, duplicates, tell_duplicates
 from proposals.paper_intake.forms import Entered
-from proposals.routing import rules as road
+from proposals.routing import road
 from proposals.workflow.guards import standing_items
 from trepart import languages
 from trepart.access.models import User

@@ -13,7 +13,7 @@ from forum.organisation.models import Membership
 from proposals.forms.handling import Merged
 from proposals.models import Proposal
 from proposals.notifications import duplicates
-from proposals.routing import rules as road
+from proposals.routing import road
 from trepart.workflow import Step, Words
 
 Guard = Callable[[Step], Words | None]

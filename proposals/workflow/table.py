@@ -13,8 +13,8 @@ from proposals.enums import ProposalStatus as S
 from proposals.forms import consensus, deciding, follow_up, handling
 from proposals.forms.submission import SubmitForm
 from proposals.paper_intake.forms import Entered, PaperForm
-from proposals.queries import held
-from proposals.routing import rules as road
+from proposals.queries import under_lock
+from proposals.routing import road
 from proposals.states import PROPOSAL
 from proposals.workflow import conclusions, effects, guards, preparations
 from trepart.workflow import START, Guard, Step, Transition, Workflow
@@ -383,5 +383,5 @@ PROPOSAL_WORKFLOW = Workflow(
     edges=PROPOSAL,
     transitions=(*_COMING_IN, *_BY_CONSENSUS, *_BY_VOTE, *_COUNCIL, *_OTHERWISE),
     root=lambda proposal: proposal.case,
-    fetch=held.under_lock,
+    fetch=under_lock.under_lock,
 )

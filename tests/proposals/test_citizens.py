@@ -16,7 +16,7 @@ from proposals import senders, services
 from proposals.display_names import proposer_name
 from proposals.enums import FeedbackOutcome, Origin
 from proposals.models import Feedback, Intake, Proposal
-from proposals.routing import rules as roads
+from proposals.routing import road as roads
 from proposals.routing import services as routing_services
 from proposals.tasks import remind
 from tests.factories.organisation import Municipality

@@ -15,7 +15,7 @@ from django.core.management import get_commands
 from django.test import Client
 
 from trepart.server import security
-from trepart.server.collected import CollectedStaticFiles
+from trepart.server.static_files import CollectedStaticFiles
 
 DEPLOY = portal.BASE_DIR / "deploy"
 UNITS = sorted(path for path in DEPLOY.iterdir() if path.suffix in (".service", ".socket", ".timer"))

@@ -8,7 +8,7 @@ from django.conf import settings
 from django.utils.translation import gettext
 
 from trepart import languages, municipality
-from trepart.notices import keeping, writing
+from trepart.notices import withholding, writing
 
 if TYPE_CHECKING:
     from trepart.access.models import User
@@ -103,7 +103,7 @@ def tell(
             MailChoice.objects.filter(person__in=unique, cadence=Cadence.DAILY).values_list("person", flat=True)
         )
     # Who tells it may know already; whoever does not say is asked for.
-    kept = (context["kept"] if "kept" in context else keeping.number(event)) if mail else ""
+    kept = (context["kept"] if "kept" in context else withholding.number(event)) if mail else ""
     notices: list[Notice] = []
     mails: list[tuple[Mail, Sequence[Enclosed]]] = []
     with municipality.asked_once():
@@ -118,7 +118,7 @@ def tell(
                 if mail and pk in patient and not kept:
                     notice.to_be_gathered = True
                 elif mail:
-                    out = writing.write(keeping.TEMPLATE, {"kept": kept, "link": link}) if kept else words
+                    out = writing.write(withholding.TEMPLATE, {"kept": kept, "link": link}) if kept else words
                     notice.mail = _mail_of(notice, out, link=link, language=language)
                     mails.append((notice.mail, enclose(person) if enclose is not None else ()))
     post(mails)

@@ -9,8 +9,8 @@ from django.utils.translation import ngettext
 
 from trepart import languages
 from trepart.access.models import User
-from trepart.notices import keeping, writing
 from trepart.notices import mail as mailing
+from trepart.notices import withholding, writing
 from trepart.notices.models import Mail, Notice
 
 #: So many are listed; the rest stand on "my page".
@@ -47,7 +47,7 @@ def _written(person: User, notices: Sequence[Notice]) -> Mail:
         count = len(notices)
         subject = ngettext("%(count)s thing is new", "%(count)s things are new", count) % {"count": count}
         # What has become exempt since it was told stands there by its number.
-        kept = keeping.numbers([notice.event for notice in notices if notice.event is not None])
+        kept = withholding.numbers([notice.event for notice in notices if notice.event is not None])
         listed = [f"{_subject(notice, kept)}\n{settings.SITE_URL}{notice.url}" for notice in notices[:MOST]]
         if count > MOST:
             listed.append(_("And %(count)s more on my page.") % {"count": count - MOST})
@@ -65,4 +65,4 @@ def _written(person: User, notices: Sequence[Notice]) -> Mail:
 def _subject(notice: Notice, kept: Mapping[int, str]) -> str:
     number = kept.get(notice.event_id or 0, "")
     link = f"{settings.SITE_URL}{notice.url}"
-    return writing.write(keeping.TEMPLATE, {"kept": number, "link": link}).subject if number else notice.subject
+    return writing.write(withholding.TEMPLATE, {"kept": number, "link": link}).subject if number else notice.subject

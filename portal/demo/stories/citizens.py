@@ -18,7 +18,7 @@ from django.utils.datastructures import MultiValueDict
 
 from forum.organisation.enums import Role
 from portal.demo.towns import names
-from portal.demo.towns.organisation import PASSWORD
+from portal.demo.towns.fjellvik_town import PASSWORD
 from proposals import services
 from proposals.enums import IntakeKind, Origin
 from proposals.models import Proposal

@@ -13,7 +13,7 @@ from portal.demo.stories.meetings import COMMITTEE_DAYS, COORDINATION_DAYS, comi
 from portal.demo.stories.steps import agree, complete, fresh, step
 from portal.demo.stories.year import Year
 from portal.demo.towns.fjellvik import STORIES, Story
-from portal.demo.towns.organisation import local_group_members
+from portal.demo.towns.fjellvik_town import local_group_members
 from proposals import services as proposals
 from trepart import clock
 from trepart.access.models import User

@@ -7,7 +7,7 @@ from forum.cases.enums import Resolution
 from forum.meetings import services as meetings
 from forum.organisation.models import StandIn
 from forum.organisation.services import stand_ins as standins
-from portal.demo.towns.organisation import Fjellvik, local_group_members
+from portal.demo.towns.fjellvik_town import Fjellvik, local_group_members
 from trepart import clock
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ from django.db.models import F
 
 from trepart import clock
 from trepart.access.models import User
-from trepart.notices import clerk
+from trepart.notices import undelivered
 from trepart.notices.models import Mail, MailState, Reason
 
 #: What became of the newest mail to as many people: why it did not arrive, the mail server's code, days ago, and
@@ -31,4 +31,4 @@ def settle(*, actor: User) -> None:
         mail.troubled_at = clock.now() - timedelta(days=days)
         mail.save(update_fields=["state", "reason", "code", "sent_at", "troubled_at"])
         if wrong:
-            clerk.mark_wrong(mail, actor=actor)
+            undelivered.mark_wrong(mail, actor=actor)

@@ -7,7 +7,7 @@ from django.utils.formats import localize_input
 
 from portal.demo.stories.year import Year
 from portal.demo.towns.fjellvik import Story
-from portal.demo.towns.organisation import local_group_members
+from portal.demo.towns.fjellvik_town import local_group_members
 from proposals.models import Proposal
 from trepart import clock
 from trepart.access.models import User

@@ -23,7 +23,7 @@ from forum.organisation.services import memberships
 from grendeutvalg import services as councils
 from portal.demo.towns import names
 from portal.demo.towns.fjellvik import Story
-from portal.demo.towns.organisation import PASSWORD
+from portal.demo.towns.fjellvik_town import PASSWORD
 from proposals import services as proposals
 from proposals.enums import Origin
 from proposals.models import Proposal

@@ -5,7 +5,7 @@ from datetime import timedelta
 from forum.organisation.enums import OfficeKind, Role, TextPlace
 from forum.organisation.models import Appointment, Membership
 from forum.organisation.services import municipality, stand_ins
-from portal.demo.towns.organisation import Fjellvik
+from portal.demo.towns.fjellvik_town import Fjellvik
 from trepart import clock
 
 #: A coat of arms for a municipality that does not exist: a mountain over a bay.

@@ -12,7 +12,7 @@ from forum.organisation.services import bodies as organisation
 from forum.organisation.services import body_functions, memberships, municipality
 from portal.demo.stories.granli import BODY, CHIEF, EVIDENCE, FUNCTIONS, MANDATE, PARTIES, SECTORS
 from portal.demo.towns import names
-from portal.demo.towns.organisation import PASSWORD
+from portal.demo.towns.fjellvik_town import PASSWORD
 from proposals.enums import IntakeKind, Origin
 from proposals.routing.services import set_intake
 from trepart.access.models import User

@@ -14,7 +14,7 @@ from forum.organisation.models import Body, Membership, Municipality, TextBlock,
 from forum.organisation.queries import history
 from forum.organisation.services import bodies as services
 from forum.organisation.services import terms
-from proposals.routing import rules as road
+from proposals.routing import road
 from proposals.services import submit
 from tests.factories.organisation import Municipality as Town
 from trepart import clock, municipality

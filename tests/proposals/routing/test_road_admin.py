@@ -17,8 +17,7 @@ from forum.organisation.services import bodies as organisation
 from proposals.checks import roads_have_an_end
 from proposals.enums import Origin
 from proposals.models import Intake
-from proposals.routing import changes
-from proposals.routing import rules as road
+from proposals.routing import changes, road
 from tests.factories.organisation import Municipality
 from tests.proposals.conftest import Road
 from trepart.audit.models import Event

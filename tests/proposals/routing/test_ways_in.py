@@ -11,7 +11,7 @@ from forum.organisation.services import bodies as organisation
 from forum.organisation.services import people
 from proposals import services
 from proposals.models import Intake
-from proposals.routing import rules as roads
+from proposals.routing import road as roads
 from proposals.routing import services as routing_services
 from tests.proposals.conftest import Road, words
 from trepart import clock

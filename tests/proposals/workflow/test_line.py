@@ -15,7 +15,7 @@ from forum.organisation.services import bodies as organisation
 from forum.organisation.services import memberships, people
 from proposals.enums import ProposalStatus
 from proposals.models import Feedback, Proposal
-from proposals.routing import rules as road
+from proposals.routing import road
 from proposals.services import submit
 from tests.factories.organisation import Municipality
 from trepart import clock

@@ -20,7 +20,7 @@ from portal.demo.stories.life import plan_year
 from portal.demo.stories.village_councils import plan_councils
 from portal.demo.stories.year import Year
 from portal.demo.towns import administration, granli_town
-from portal.demo.towns.organisation import PASSWORD, Fjellvik, build
+from portal.demo.towns.fjellvik_town import PASSWORD, Fjellvik, build
 from portal.demo.towns.signing_in import let_people_in
 from proposals.models import Proposal
 from trepart import audit, clock
