@@ -1,1 +1,1 @@
-"""What a unit's local group does: consensus, the quick log, user representatives."""
+"""What a unit's local group does: its page, the quick log, user representatives. (Consensus: proposals/forms.)"""

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from forum.cases.enums import Resolution
 from forum.cases.models import Referral
-from forum.meetings.services import LogItem, log_meeting
+from forum.meetings.log import LogItem, log_meeting
 from forum.organisation.enums import Role
 from forum.organisation.models import Body, Membership, StandIn
 from forum.organisation.services import bodies as organisation

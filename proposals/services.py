@@ -367,6 +367,3 @@ def report_progress(
             fresh, kind="progress", template="progress", event=event, answer=text.strip(), expected_on=new_due_on
         )
     return report
-
-
-# Where proposals come in ----------------------------------------------------------------------------------------------

@@ -7,12 +7,14 @@ from forum.meetings.agenda import demands
 from forum.meetings.agenda.notice import without_papers
 from forum.meetings.agenda.services import number_item, put_recommendation
 from forum.meetings.attendance import absences
-from forum.meetings.core import participants, voting
+from forum.meetings.core import participants
 from forum.meetings.core.locking import on_agenda
 from forum.meetings.core.models import AgendaItem, Attendance, Decision, Meeting
 from forum.meetings.core.queries import day_of
+from forum.meetings.core.quorum import is_quorate
 from forum.meetings.enums import URGENT_KINDS, DemandKind, MeetingKind, MeetingStatus
 from forum.meetings.forms import CancelForm, Cancelled, MeetingTimeForm, Postponed, PostponeForm, RearrangeForm, Timed
+from forum.meetings.log import Logged
 from forum.meetings.minutes import services as minutes
 from forum.meetings.notifications import (
     MEETING_CALLED,
@@ -22,7 +24,6 @@ from forum.meetings.notifications import (
     MEETING_REARRANGED,
 )
 from forum.meetings.packets import services as packets
-from forum.meetings.services import Logged
 from forum.meetings.states import MEETING
 from forum.meetings.urgent.rules import may_be_counted, must_wait
 from forum.organisation.enums import Role
@@ -194,7 +195,8 @@ def _can_open(step: Step) -> Words | None:
 
 def _present(step: Step) -> dict[str, object]:
     present, seats = len(participants.at_the_table(step.subject)), len(participants.seats(step.subject))
-    return {"present": present, "seats": seats, "quorum": voting.quorum(present, seats)}
+    enough = is_quorate(step.subject.body, voters=present, seats=seats)
+    return {"present": present, "seats": seats, "quorum": enough}
 
 
 def _stamp_opened(step: Step) -> None:

@@ -1,10 +1,11 @@
 """What follows when a proposal is concluded, by whomever, and when a measure is carried out."""
 
-from datetime import date, timedelta
+from datetime import date
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from forum.cases.deadlines import answer_due
 from forum.cases.enums import ReferralOutcome, ReferralStatus, Resolution
 from forum.cases.models import Referral
 from forum.cases.workflow.referral import close_referral, reopen_referral, rest_referral
@@ -99,7 +100,7 @@ def resume(step: Step) -> Reply:
     """Take a resting stay up again; the deadline runs anew from today (R18)."""
     referral = holding(step)
     if referral.status == ReferralStatus.RESTING:
-        reopen_referral(step, referral, due_on=clock.today() + timedelta(days=referral.body.answer_days))
+        reopen_referral(step, referral, due_on=answer_due(referral.body, clock.today()))
     return Reply(body=referral.body)
 
 

@@ -1,19 +1,20 @@
 """What follows when a proposal comes in and goes on: referrals, the feedback that is owed, the LMU's log."""
 
-from datetime import date, timedelta
+from datetime import date
 from typing import cast
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from forum.cases.deadlines import answer_due
 from forum.cases.enums import ReferralOutcome, Resolution
 from forum.cases.models import Referral
 from forum.cases.services.cases import set_access, set_exemption
 from forum.cases.workflow.opinion import ask_as_always
 from forum.cases.workflow.referral import close_referral, open_referral
 from forum.meetings.agenda.services import withdraw_item
-from forum.meetings.services import LogItem, log_meeting
+from forum.meetings.log import LogItem, log_meeting
 from forum.organisation.models import Body
 from proposals.enums import FeedbackOutcome
 from proposals.forms.consensus import Agreed, Disagreed, Forwarded
@@ -131,8 +132,7 @@ def receive_on_paper(step: Step[Entered]) -> None:
         language=words.language,
         received_on=words.received_on,
     )
-    due = words.received_on + timedelta(days=body.answer_days)
-    open_referral(step, case=proposal.case, body=body, due_on=due)
+    open_referral(step, case=proposal.case, body=body, due_on=answer_due(body, words.received_on))
 
 
 def screen(step: Step[Screened]) -> Reply:

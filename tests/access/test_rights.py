@@ -13,10 +13,9 @@ from guardian.shortcuts import assign_perm
 
 from forum.cases.enums import CaseAccess
 from forum.cases.services import cases
-from forum.meetings import services as meetings
 from forum.meetings.core.models import Meeting
+from forum.meetings.log import LogItem, log_meeting
 from forum.meetings.planning import services
-from forum.meetings.services import LogItem
 from forum.organisation.enums import Role
 from forum.organisation.models import Body, Unit
 from forum.organisation.services import bodies as organisation
@@ -70,7 +69,7 @@ def things(town: Municipality) -> dict[type[Any], list[Any]]:
         place="Salen",
         actor=town.coordination_secretary,
     )
-    meetings.log_meeting(
+    log_meeting(
         body=town.lmus[0],
         held_on=clock.today(),
         present=[town.membership(town.lmu_leader(0), town.lmus[0])],

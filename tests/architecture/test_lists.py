@@ -20,7 +20,6 @@ from django.utils.datastructures import MultiValueDict
 from forum.cases.models import Case
 from forum.commissions import services as commissions
 from forum.council import services as council_lists
-from forum.meetings import services as meetings
 from forum.meetings.agenda import demands, questions
 from forum.meetings.agenda import services as agenda
 from forum.meetings.attendance import absences
@@ -28,8 +27,8 @@ from forum.meetings.case_papers import attachments, drafts, finishing
 from forum.meetings.case_papers import services as papers
 from forum.meetings.core.models import Meeting
 from forum.meetings.enums import ItemKind
+from forum.meetings.log import LogItem, log_meeting
 from forum.meetings.planning import services as year_plans
-from forum.meetings.services import LogItem
 from forum.organisation.enums import BodyKind, LegalBasis, OfficeKind, Role
 from forum.organisation.services import bodies as organisation
 from forum.organisation.services import memberships
@@ -242,7 +241,7 @@ class World:
                 item = agenda.add_item(meeting, title=f"Sak {name}", kind=ItemKind.RS, actor=town.secretary)
                 self._paper(papers.case_of(item, actor=town.secretary), name)
             self._paper(self.case, name)
-            meetings.log_meeting(
+            log_meeting(
                 body=town.lmus[0],
                 held_on=clock.today() - timedelta(days=number % 5),
                 present=[town.membership(town.lmu_leader(0), town.lmus[0])],

@@ -9,7 +9,6 @@ from django.utils.translation import gettext
 
 from forum.cases.enums import Resolution
 from forum.council.models import CouncilCase, CouncilList, CouncilSheet
-from forum.meetings import services as meetings
 from forum.meetings.attendance import roll_call
 from forum.meetings.core.models import AgendaItem, Meeting
 from forum.meetings.enums import ItemKind
@@ -19,6 +18,7 @@ from forum.meetings.session.votes import ballots
 from forum.organisation.enums import Role
 from forum.organisation.services import bodies as organisation
 from forum.organisation.services import memberships
+from tests.factories.meetings import end_meeting
 from tests.factories.organisation import Municipality, municipality
 from trepart import clock
 from trepart.notices.models import Mail
@@ -96,7 +96,7 @@ def treat(town: Municipality, meeting: Meeting) -> None:
     for item in AgendaItem.objects.filter(meeting=meeting, kind=ItemKind.PS):
         ballots.record_ballot(item, actor=town.secretary)
         decisions.decide(item, text="Utvalget støtter saken.", resolution=Resolution.ADOPT, actor=town.secretary)
-    meetings.end_meeting(Meeting.objects.get(pk=meeting.pk), actor=town.secretary)
+    end_meeting(Meeting.objects.get(pk=meeting.pk), actor=town.secretary)
 
 
 def send(secretary: Any) -> None:

@@ -22,14 +22,13 @@ from forum.cases.enums import CaseAccess
 from forum.cases.services import cases, opinions
 from forum.commissions import services as commissions
 from forum.commissions.models import Commission
-from forum.meetings import services as meetings
 from forum.meetings.agenda import services as agenda
 from forum.meetings.attendance import roll_call
 from forum.meetings.core.models import Meeting
 from forum.meetings.enums import ItemKind
+from forum.meetings.log import LogItem, log_meeting
 from forum.meetings.minutes import services as minutes_services
 from forum.meetings.planning import services
-from forum.meetings.services import LogItem
 from forum.meetings.session.decisions import services as decisions
 from forum.organisation.enums import OfficeKind, Role
 from forum.organisation.models import Appointment, Body, Employment, Membership
@@ -271,7 +270,7 @@ def _lmu(town: Municipality, council: Body) -> Stage:
     user = memberships.start_membership(
         person=parent, body=body, role=Role.USER_REPRESENTATIVE, valid_from=clock.today(), actor=None
     )
-    logged = meetings.log_meeting(
+    logged = log_meeting(
         body=body,
         held_on=clock.today(),
         present=[town.membership(leader, body)],

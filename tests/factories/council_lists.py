@@ -7,7 +7,6 @@ from typing import Any
 from forum.cases.enums import Resolution
 from forum.council import services as council_lists
 from forum.council.services import Row
-from forum.meetings import services as meetings
 from forum.meetings.attendance import roll_call
 from forum.meetings.core import participants
 from forum.meetings.core.models import AgendaItem, Meeting
@@ -18,6 +17,7 @@ from forum.meetings.session.votes import ballots
 from forum.organisation.enums import Role
 from forum.organisation.services import bodies as organisation
 from forum.organisation.services import memberships
+from tests.factories.meetings import end_meeting
 from tests.factories.organisation import Municipality
 from trepart import clock
 from trepart.access.models import User
@@ -74,7 +74,7 @@ def hold(town: Municipality, meeting: Meeting) -> Iterator[AgendaItem]:
     roll_call.set_attendance(meeting, rows=roll_call.all_met(meeting), actor=town.secretary)
     perform(Meeting.objects.get(pk=meeting.pk), "open", actor=town.secretary)
     yield from AgendaItem.objects.filter(meeting=meeting).order_by("position")
-    meetings.end_meeting(Meeting.objects.get(pk=meeting.pk), actor=town.secretary)
+    end_meeting(Meeting.objects.get(pk=meeting.pk), actor=town.secretary)
 
 
 def treat_all(town: Municipality, meeting: Meeting) -> None:

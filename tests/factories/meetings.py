@@ -5,16 +5,18 @@ from typing import Any
 
 from forum.cases.enums import Resolution
 from forum.meetings.agenda import services as agenda_services
-from forum.meetings.attendance import roll_call
+from forum.meetings.attendance import deputy_lists, roll_call
 from forum.meetings.core import participants
 from forum.meetings.core.models import Meeting
 from forum.meetings.enums import Choice, ItemKind, RecusalKind
 from forum.meetings.planning import services
 from forum.meetings.session.decisions import services as decisions
+from forum.meetings.session.decisions.settlement import settle_items
 from forum.meetings.session.participation import recusals
 from forum.meetings.session.votes import ballots, motions
 from tests.factories.organisation import Municipality
 from trepart import clock
+from trepart.access.models import User
 from trepart.workflow import perform
 
 CLOSED_BASIS = "Kommuneloven § 11-5 andre ledd"
@@ -52,7 +54,7 @@ def held_meeting(town: Municipality, *, place: str = "Rådhuset") -> Meeting:
 def _hold(town: Municipality, meeting: Meeting, secretary: Any) -> Meeting:
     rows = roll_call.all_met(meeting)
     absent = next(i for i, row in enumerate(rows) if row.membership.person == town.elected[3])
-    deputy = next(m for m in roll_call.deputies(meeting) if m.person == town.deputies["municipality"][0])
+    deputy = next(m for m in deputy_lists.deputies(meeting) if m.person == town.deputies["municipality"][0])
     rows[absent] = roll_call.Row(rows[absent].membership, present=False, reason="Sykdom", deputy=deputy)
     roll_call.set_attendance(meeting, rows=rows, actor=secretary)
     meeting = perform(Meeting.objects.get(pk=meeting.pk), "open", actor=secretary)
@@ -97,3 +99,11 @@ def _split(town: Municipality, item: Any, secretary: Any) -> None:
         actor=secretary,
     )
     decisions.decide(item, text="Biblioteket åpner klokka åtte.", resolution=Resolution.NOTED, actor=secretary)
+
+
+def end_meeting(meeting: Meeting, *, actor: User, seen: int | None = None) -> Meeting:
+    """End a meeting and carry its decisions into their cases. What could not be carried out is kept on the items
+    (:func:`settle_items`)."""
+    ended: Meeting = perform(meeting, "end", actor=actor, seen=seen)
+    settle_items(ended, actor)
+    return ended

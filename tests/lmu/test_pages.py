@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from forum.meetings.core.models import Meeting
-from forum.meetings.services import LogItem, log_meeting
+from forum.meetings.log import LogItem, log_meeting
 from forum.organisation.services import bodies as organisation
 from forum.organisation.services import memberships
 from lmu import queries

@@ -12,8 +12,8 @@ from django.utils.html import strip_tags
 
 from forum.cases.enums import Resolution
 from forum.meetings.core.models import Meeting
+from forum.meetings.log import LogItem, log_meeting
 from forum.meetings.minutes import services as minutes_services
-from forum.meetings.services import LogItem, log_meeting
 from forum.organisation.models import Employment
 from forum.organisation.services import bodies as organisation
 from portal.queries.front import latest_decisions

@@ -6,12 +6,12 @@ from django.urls import reverse
 
 from forum.cases.enums import Resolution
 from forum.meetings.agenda import services as agenda_services
-from forum.meetings.core.locking import version
 from forum.meetings.core.models import AgendaItem, Meeting
 from forum.meetings.minutes import services as minutes_services
 from proposals import services
 from proposals.enums import ProposalStatus
 from tests.proposals.conftest import Road
+from trepart.outdated_pages import version
 from trepart.refusals import WrongState
 from trepart.workflow import perform
 

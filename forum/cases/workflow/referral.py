@@ -4,8 +4,9 @@ Every step is a consequence of something that happened to the case.
 """
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 
+from forum.cases.deadlines import answer_due
 from forum.cases.enums import ReferralOutcome, ReferralStatus
 from forum.cases.models import Case, Referral
 from forum.cases.states import REFERRAL
@@ -132,7 +133,7 @@ def open_referral(
         body=body,
         sent_by=sent_by,
         received_at=step.at,
-        due_on=due_on or clock.today() + timedelta(days=body.answer_days),
+        due_on=due_on or answer_due(body, clock.today()),
         note=note,
         recommendation=recommendation,
         recommended_by=recommended_by,

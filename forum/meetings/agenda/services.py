@@ -11,7 +11,7 @@ from forum.cases.enums import ReferralStatus
 from forum.cases.models import Case, Referral
 from forum.cases.services.numbering import next_number
 from forum.meetings.agenda.models import LateItem, StandingOrder
-from forum.meetings.core.locking import BEFORE_THE_END, Hold, check_seen, hold, hold_item, lock_case
+from forum.meetings.core.locking import BEFORE_THE_END, Hold, hold, hold_item, lock_case
 from forum.meetings.core.models import AgendaItem, Meeting, Motion
 from forum.meetings.core.queries import day_of
 from forum.meetings.enums import AGENDA_ORDER, AgendaGroup, ItemKind, MeetingKind, MeetingStatus, MinutesStatus
@@ -19,6 +19,7 @@ from forum.meetings.minutes.models import Minutes
 from forum.organisation.models import Body
 from trepart import audit, clock
 from trepart.authorising import authorise
+from trepart.outdated_pages import check_seen
 from trepart.refusals import GuardRefused, WrongState
 from trepart.workflow import Step, reserve_pk
 

@@ -21,13 +21,14 @@ from forum.meetings.agenda.notice import short_notice, without_papers
 from forum.meetings.agenda.preparation_forms import LateForm
 from forum.meetings.case_papers import queries as papers
 from forum.meetings.core import queries
-from forum.meetings.core.locking import BEFORE_THE_END, version
+from forum.meetings.core.locking import BEFORE_THE_END
 from forum.meetings.core.models import AgendaItem, Meeting
 from forum.meetings.core.web import crumbs_of, fetch, item_of, status_of, title_of
 from forum.meetings.enums import DemandKind, ItemKind, MeetingStatus
 from forum.organisation.forms.body_functions import TreatedAsForm
 from trepart.access import interrupted_forms
 from trepart.access.web import Access, permitted, reader_of
+from trepart.outdated_pages import version
 from trepart.refusals import Refused, WrongState
 from trepart.text.numbers import number
 from trepart.workflow import available

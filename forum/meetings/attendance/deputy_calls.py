@@ -10,8 +10,9 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from forum.meetings.attendance.deputy_lists import check_deputy, declined, deputies, list_of
 from forum.meetings.attendance.models import Absence, DeputyCall
-from forum.meetings.attendance.roll_call import RUN, check_deputy, declined, deputies, list_of
+from forum.meetings.attendance.roll_call import RUN
 from forum.meetings.core import ical as calendars
 from forum.meetings.core import participants
 from forum.meetings.core.models import Attendance, Meeting

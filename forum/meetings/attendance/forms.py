@@ -6,7 +6,8 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from forum.meetings.attendance.roll_call import Row, declined, deputies, list_of
+from forum.meetings.attendance.deputy_lists import declined, deputies, list_of
+from forum.meetings.attendance.roll_call import Row
 from forum.meetings.core import participants
 from forum.meetings.core.models import Attendance, Meeting
 from forum.organisation.models import Membership

@@ -12,13 +12,14 @@ from django.views import View
 from forum.meetings.agenda.views import RUN
 from forum.meetings.attendance import roll_call
 from forum.meetings.attendance.forms import SAVED, AttendanceForm
-from forum.meetings.core.locking import AROUND_THE_TABLE, version
+from forum.meetings.core.locking import AROUND_THE_TABLE
 from forum.meetings.core.models import Meeting
 from forum.meetings.core.quorum import Quorum
 from forum.meetings.core.web import crumbs_of, fetch, status_of, title_of
 from forum.meetings.enums import MeetingStatus
 from trepart.access import interrupted_forms
 from trepart.access.web import Access, permitted, reader_of
+from trepart.outdated_pages import version
 from trepart.refusals import Refused
 from trepart.text.numbers import number
 from trepart.workflow import available

@@ -20,8 +20,8 @@ from forum.meetings.attendance.absence_forms import (
     ByHandForm,
     PartialityForm,
 )
+from forum.meetings.attendance.deputy_lists import deputies, list_of
 from forum.meetings.attendance.models import Absence, DeputyCall, PartialityReport
-from forum.meetings.attendance.roll_call import deputies, list_of
 from forum.meetings.core import queries
 from forum.meetings.core.models import Meeting
 from forum.meetings.core.web import crumbs_of, fetch, item_of, status_of, title_of

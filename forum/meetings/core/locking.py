@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from django.db import transaction
-from django.db.models import Max
 from django.utils.translation import gettext_lazy as _
 
 from forum.cases.models import Case
@@ -17,11 +16,12 @@ from trepart.access.models import User
 from trepart.audit.models import Event
 from trepart.authorising import authorise
 from trepart.db.locking import lock
+from trepart.outdated_pages import check_seen
 from trepart.refusals import WrongState
 from trepart.workflow import Step
 
 if TYPE_CHECKING:
-    from django.db.models import Model
+    pass
 
 #: Where the agenda may still be changed, and where what happens at the meeting may be recorded.
 BEFORE_THE_END = (MeetingStatus.PLANNED, MeetingStatus.CALLED, MeetingStatus.IN_SESSION)
@@ -98,24 +98,6 @@ def on_agenda(item: AgendaItem, meeting: Meeting) -> dict[str, object]:
         "label": item.label,
         "starts_at": meeting.starts_at,
     }
-
-
-def version(subject: "Model") -> int:
-    """Return the id of the newest event on a meeting or an agenda item: the version a page was made from."""
-    newest = Event.objects.filter(subject_type=subject._meta.label_lower, subject_id=subject.pk)
-    return int(newest.aggregate(newest=Max("pk"))["newest"] or 0)
-
-
-def check_seen(subject: "Model", seen: int | None) -> None:
-    """Raise ``WrongState`` where somebody has written about ``subject`` since the page with
-    version ``seen`` was made."""
-    if seen is not None and seen != version(subject):
-        raise WrongState(
-            _(
-                "Something has been recorded here since you opened the page. What you sent was not saved; look "
-                "at what stands there now, and try again if it is still needed."
-            )
-        )
 
 
 def lock_case(case_id: int) -> None:

@@ -1,4 +1,4 @@
-"""Whether enough have met to decide (koml § 11-9), for the bar at the top of the page."""
+"""Whether enough have met to decide (koml § 11-9): the rule, its refusal, and what the bar of the page says."""
 
 from dataclasses import dataclass
 
@@ -7,6 +7,28 @@ from django.utils.translation import gettext as _
 from forum.meetings.core import participants, voting
 from forum.meetings.core.models import Meeting
 from forum.organisation import parity
+from forum.organisation.models import Body
+from trepart.refusals import GuardRefused
+
+
+def is_quorate(body: Body, *, voters: int, seats: int) -> bool:
+    """Say whether ``voters`` of ``seats`` are enough to decide: half of the members in a body under chapter 11 (koml §
+    11-9), somebody at least in any other."""
+    return voting.quorum(voters, seats) if body.chapter_11 else voters > 0
+
+
+def check_quorum(meeting: Meeting, *, voters: int, seats: int) -> None:
+    """Raise ``GuardRefused`` where too few take part to decide (`is_quorate`)."""
+    if voters == 0 and not meeting.body.chapter_11:
+        raise GuardRefused(_("Nobody takes part in this case, so nothing can be decided."))
+    if not is_quorate(meeting.body, voters=voters, seats=seats):
+        raise GuardRefused(
+            _(
+                "Fewer than half of the members take part: %(voters)s of %(seats)s, and it takes %(needed)s "
+                "(Local Government Act § 11-9). The body cannot decide this now."
+            )
+            % {"voters": voters, "seats": seats, "needed": voting.needed(seats)}
+        )
 
 
 @dataclass(frozen=True)
@@ -24,7 +46,7 @@ class Quorum:
     def of(cls, meeting: Meeting) -> "Quorum":
         """Count who is at the table."""
         seats, table = participants.seats(meeting), participants.now_at_the_table(meeting)
-        enough = voting.quorum(len(table), len(seats)) if meeting.body.chapter_11 else bool(table)
+        enough = is_quorate(meeting.body, voters=len(table), seats=len(seats))
         parts = parity.unequal(meeting.body, [voter.seat.part for voter in table])
         return cls(len(table), len(seats), enough, participants.present_of_each_part(seats, table), parts)
 

@@ -1,4 +1,8 @@
-"""Which items of which agendas somebody may read, for extracts, follow-up and search alike (R8, R25)."""
+"""Which items of which agendas somebody may read, for extracts, follow-up and search alike (R8, R25).
+
+Whether an item is withheld, and the title that stands in its place, are its own: `AgendaItem.is_withheld` and
+`AgendaItem.title_outside` in `forum.meetings.core.models`.
+"""
 
 from typing import TYPE_CHECKING
 

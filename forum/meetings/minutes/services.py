@@ -73,7 +73,8 @@ def publish(minutes: Minutes, *, reason: str, signatures: Sequence[SignatureLine
     """Print and keep the next version, inside the step that puts it out. Both audiences get a
     structure and a PDF of their own.
 
-    The newest audit seal is printed in it (R29), and ``signatures`` where it is approved.
+    Raises ``GuardRefused`` where the version for the public holds an identity number or the title of a closed case
+    (`redaction_checks`). The newest audit seal is printed in it (R29), and ``signatures`` where it is approved.
     They are a document of the municipality, in its own language, whatever the secretary reads.
     """
     with languages.municipal():

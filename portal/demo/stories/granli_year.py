@@ -13,6 +13,7 @@ from forum.cases.enums import Resolution
 from forum.cases.models import Referral
 from forum.meetings.agenda import services as agenda_services
 from forum.meetings.agenda.functions import treat_under
+from forum.meetings.attendance import deputy_lists
 from forum.meetings.attendance import roll_call as seats
 from forum.meetings.core import participants
 from forum.meetings.core.models import AgendaItem, Meeting
@@ -239,7 +240,7 @@ def _meet(meeting: Meeting, days: int, secretary: User) -> None:
     absent = {260: Part.UNION, 110: Part.ADMINISTRATION}.get(days)
     rows = seats.all_met(meeting)
     if absent is not None:
-        deputies = [deputy for deputy in seats.deputies(meeting) if deputy.part == absent]
+        deputies = [deputy for deputy in deputy_lists.deputies(meeting) if deputy.part == absent]
         number = max(n for n, row in enumerate(rows) if row.membership.part == absent)
         rows[number] = seats.Row(rows[number].membership, present=False, reason="Ferie", deputy=deputies[0])
     seats.set_attendance(meeting, rows=rows, actor=secretary)

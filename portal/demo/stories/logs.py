@@ -4,7 +4,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from forum.cases.enums import Resolution
-from forum.meetings import services as meetings
+from forum.meetings.log import LogItem, log_meeting
 from forum.organisation.models import StandIn
 from forum.organisation.services import stand_ins as standins
 from portal.demo.towns.fjellvik_town import Fjellvik, local_group_members
@@ -44,12 +44,12 @@ def _log(year: "Year[Fjellvik]", days: int, unit: str, taken_up: str, agreed: st
         present = local_group_members(year.town.lmus[unit])
         away = StandIn.objects.running(clock.today()).filter(membership__in=present).select_related("person")
         stand_ins = {each.membership_id: each for each in away if each.membership_id is not None}
-        meetings.log_meeting(
+        log_meeting(
             body=year.town.lmus[unit],
             held_on=clock.today(),
             present=present,
             stand_ins=stand_ins,
-            items=[meetings.LogItem(title=taken_up, agreed=agreed, resolution=Resolution.NOTED)],
+            items=[LogItem(title=taken_up, agreed=agreed, resolution=Resolution.NOTED)],
             actor=next((each.person for each in stand_ins.values()), year.town.leader(unit)),
             cause=None,
         )

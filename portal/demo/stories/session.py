@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from forum.cases.enums import Resolution
 from forum.meetings.agenda import services as agenda_services
-from forum.meetings.attendance import roll_call
+from forum.meetings.attendance import deputy_lists
 from forum.meetings.core import participants, voting
 from forum.meetings.core.models import AgendaItem, Meeting
 from forum.meetings.enums import Capacity, Choice, ItemKind, PollKind, RecusalKind, Settled
@@ -107,7 +107,7 @@ def _fund(item: AgendaItem, secretary: User) -> None:
     """A union representative leaves for the rest, the deputy takes the seat; somebody moves something else; the two are
     set against each other."""
     leaving = _members(item, Part.UNION)[0]
-    own = roll_call.list_of(leaving, roll_call.deputies(item.meeting))
+    own = deputy_lists.list_of(leaving, deputy_lists.deputies(item.meeting))
     movements.leave(
         item, membership=leaving, reason="Vakt på sykehjemmet", deputy=own[0] if own else None, actor=secretary
     )
@@ -151,7 +151,7 @@ def _leave(item: AgendaItem, secretary: User) -> None:
     deputy comes for this case."""
     who = _members(item, Part.ELECTED)[-1]
     taken = {voter.pk for voter in participants.at_the_table(item.meeting, item)}
-    free = [d for d in roll_call.list_of(who, roll_call.deputies(item.meeting)) if d.pk not in taken]
+    free = [d for d in deputy_lists.list_of(who, deputy_lists.deputies(item.meeting)) if d.pk not in taken]
     recusals.recuse(
         item,
         membership=who,

@@ -10,7 +10,6 @@ from forum.meetings.agenda.notice import notice_given
 from forum.meetings.attendance import roll_call
 from forum.meetings.attendance.roll_call import Row
 from forum.meetings.core import participants
-from forum.meetings.core.locking import version
 from forum.meetings.core.models import AgendaItem, Meeting
 from forum.meetings.enums import ItemKind, MeetingStatus
 from forum.meetings.planning import services as planning_services
@@ -19,6 +18,7 @@ from tests.factories.organisation import Municipality
 from trepart import clock
 from trepart.audit.models import Event
 from trepart.notices.models import Notice
+from trepart.outdated_pages import version
 from trepart.refusals import GuardRefused, InvalidInput, NotPermitted, WrongState
 from trepart.workflow import available, perform
 

@@ -14,7 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from forum.cases.enums import Resolution
-from forum.meetings.attendance import roll_call
+from forum.meetings.attendance import deputy_lists, roll_call
 from forum.meetings.attendance.roll_call import Row
 from forum.meetings.core import participants, voting
 from forum.meetings.core.models import AgendaItem, Vote
@@ -73,7 +73,7 @@ class Meeting:
         self.town, self.data = town, data
         self.meeting = type(meeting).objects.get(pk=meeting.pk)
         seats = participants.seats(self.meeting)
-        self.people = {seat.pk: seat for seat in seats} | {d.pk: d for d in roll_call.deputies(self.meeting)}
+        self.people = {seat.pk: seat for seat in seats} | {d.pk: d for d in deputy_lists.deputies(self.meeting)}
         lists = {str(side): [town.membership(who).pk for who in town.deputies[side]] for side in Side}
         self.chairs = Chairs({seat.pk: seat.side for seat in seats}, lists)
         self.leader, self.deputy_leader = (town.membership(who).pk for who in town.elected[:2])

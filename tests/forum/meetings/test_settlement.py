@@ -10,7 +10,6 @@ from forum.cases.enums import ReferralOutcome, Resolution
 from forum.cases.models import Case, Referral
 from forum.cases.services.cases import open_case
 from forum.cases.workflow.referral import REFERRAL_WORKFLOW, Closed
-from forum.meetings import services
 from forum.meetings.agenda import services as agenda_services
 from forum.meetings.agenda.body_queue import queue_for
 from forum.meetings.attendance import roll_call
@@ -22,6 +21,7 @@ from forum.meetings.planning import services as planning_services
 from forum.meetings.session.decisions import services as decisions
 from forum.meetings.session.decisions import settlement
 from forum.meetings.session.votes import ballots
+from tests.factories.meetings import end_meeting
 from tests.factories.organisation import Municipality
 from tests.forum.meetings.test_lifecycle import in_session, plan
 from trepart import clock
@@ -255,7 +255,7 @@ def test_minutes_are_approved_by_the_next_meeting(town: Municipality) -> None:
     item = first.items.get()
     ballots.record_ballot(item, actor=town.secretary)
     decisions.decide(item, text="Ja.", resolution=Resolution.ADOPT, actor=town.secretary)
-    first = services.end_meeting(first, actor=town.secretary)
+    first = end_meeting(first, actor=town.secretary)
     minutes = perform(Minutes.objects.get(meeting=first), "publish", actor=town.secretary)
     second = plan(town, days=30)
     assert minutes_to_approve(second) == [minutes]
@@ -269,7 +269,7 @@ def test_minutes_are_approved_by_the_next_meeting(town: Municipality) -> None:
     item = second.items.get()
     ballot = ballots.record_ballot(item, actor=town.secretary)
     decisions.decide(item, text="Godkjent.", resolution=Resolution.ADOPT, ballot=ballot, actor=town.secretary)
-    services.end_meeting(second, actor=town.secretary)
+    end_meeting(second, actor=town.secretary)
     item.refresh_from_db()
     assert item.settle_error == ""
     minutes.refresh_from_db()

@@ -6,7 +6,6 @@ import pytest
 
 from forum.cases.case_owners import owner_of
 from forum.cases.enums import Resolution
-from forum.meetings import services as meetings
 from forum.meetings.agenda import services as agenda_services
 from forum.meetings.attendance import roll_call
 from forum.meetings.core.models import AgendaItem, Meeting
@@ -17,6 +16,7 @@ from forum.meetings.session.votes import ballots, motions
 from forum.organisation.services import bodies as organisation
 from proposals.models import Feedback
 from proposals.routing import services as routing_services
+from tests.factories.meetings import end_meeting
 from tests.proposals.conftest import Road, soon
 from trepart import clock
 from trepart.audit.models import Event
@@ -139,7 +139,7 @@ def test_a_meeting_of_the_coordination_group_can_decide_too(town):
         item, text="Ja.", resolution=Resolution.SEND_BACK, answer="LMU går videre.", ballot=ballot, actor=clerk,
         options={"back_to": town.lmus[0].pk, "user_representatives": True},
     )  # fmt: skip
-    meetings.end_meeting(Meeting.objects.get(pk=meeting.pk), actor=clerk)
+    end_meeting(Meeting.objects.get(pk=meeting.pk), actor=clerk)
     assert (road.body, road.referral.needs_user_representatives) == (town.lmus[0], True)
 
 
@@ -158,7 +158,7 @@ def test_a_group_that_decides_by_consensus_may_also_meet(town):
     perform(Meeting.objects.get(pk=meeting.pk), "open", actor=clerk)
     item = AgendaItem.objects.get(pk=item.pk)
     decisions.decide(item, text="Nei.", resolution=Resolution.DECLINE, answer="Nei, dessverre.", actor=clerk)
-    meetings.end_meeting(Meeting.objects.get(pk=meeting.pk), actor=clerk)
+    end_meeting(Meeting.objects.get(pk=meeting.pk), actor=clerk)
     item.refresh_from_db()
     assert item.settled_at, item.settle_error
     assert road.fresh().status == "declined"

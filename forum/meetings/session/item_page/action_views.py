@@ -9,7 +9,6 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views import View
 
-from forum.meetings.core.locking import version
 from forum.meetings.core.web import crumbs_of, fetch, item_of, status_of, title_of
 from forum.meetings.enums import MeetingStatus
 from forum.meetings.session.item_page.action import Act
@@ -19,6 +18,7 @@ from trepart.access import interrupted_forms
 from trepart.access.models import User
 from trepart.access.web import Access, permitted
 from trepart.audit import viewing
+from trepart.outdated_pages import version
 from trepart.refusals import Refused
 from trepart.text.numbers import number
 

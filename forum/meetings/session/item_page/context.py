@@ -6,6 +6,7 @@ from django.utils.translation import gettext as _
 from forum.cases.enums import Resolution
 from forum.meetings.core import participants, voting
 from forum.meetings.core.models import AgendaItem, Ballot, Meeting, Motion
+from forum.meetings.core.quorum import is_quorate
 from forum.meetings.core.voter import Voter
 from forum.meetings.enums import ItemKind, MotionPurpose
 from forum.meetings.session.decisions.objections import stopped
@@ -48,9 +49,7 @@ class Table:
     @property
     def quorate(self) -> bool:
         """Say whether this item can be decided with those who take part in it (koml § 11-9)."""
-        if not self.meeting.body.chapter_11:
-            return bool(self.voters)
-        return voting.quorum(len(self.voters), len(self.seats))
+        return is_quorate(self.meeting.body, voters=len(self.voters), seats=len(self.seats))
 
     @property
     def parts(self) -> str:

@@ -11,7 +11,6 @@ from forum.cases.case_owners import owner_of
 from forum.cases.queries.opinions import opinions_on
 from forum.meetings.attendance import conflicts_of_interest
 from forum.meetings.core import participants, queries
-from forum.meetings.core.locking import version
 from forum.meetings.core.models import AgendaItem, Meeting
 from forum.meetings.core.web import crumbs_of, title_of
 from forum.meetings.enums import TAKEN_NOTE_OF, Choice
@@ -32,6 +31,7 @@ from trepart import ui
 from trepart.access import interrupted_forms, policy
 from trepart.access.web import reader_of
 from trepart.audit.models import Event
+from trepart.outdated_pages import version
 from trepart.refusals import Refused
 from trepart.text.dates import date_text, time_text
 from trepart.workflow import available

@@ -15,8 +15,9 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views import View
 
-from forum.meetings.core import participants, queries, voting
+from forum.meetings.core import participants, queries
 from forum.meetings.core.models import Meeting
+from forum.meetings.core.quorum import is_quorate
 from forum.meetings.core.visibility import own_items
 from forum.meetings.core.web import crumbs_of, fetch, title_of
 from forum.meetings.enums import MeetingStatus
@@ -49,7 +50,7 @@ def context_of(request: HttpRequest, meeting: Meeting, *, sees_closed: bool) -> 
         viewing.log_view(request.user, meeting, "meeting_follow")
     seats = participants.seats(meeting)
     voters = current.voters if current is not None else []
-    enough = voting.quorum(len(voters), len(seats)) if meeting.body.chapter_11 else bool(voters)
+    enough = is_quorate(meeting.body, voters=len(voters), seats=len(seats))
     return {
         "meeting": meeting,
         "current": current,

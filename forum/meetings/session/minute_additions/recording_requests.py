@@ -5,9 +5,10 @@ from typing import TYPE_CHECKING
 from django.utils.translation import gettext_lazy as _
 
 from forum.meetings.attendance.roll_call import RUN
-from forum.meetings.core.locking import AROUND_THE_TABLE, check_seen, hold
+from forum.meetings.core.locking import AROUND_THE_TABLE, hold
 from forum.meetings.core.models import Meeting
 from forum.meetings.session.models import RecordingRequest
+from trepart.outdated_pages import check_seen
 from trepart.refusals import GuardRefused
 
 if TYPE_CHECKING:

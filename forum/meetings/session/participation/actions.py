@@ -6,7 +6,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from forum.meetings.attendance import conflicts_of_interest, roll_call
+from forum.meetings.attendance import conflicts_of_interest, deputy_lists
 from forum.meetings.enums import Settled
 from forum.meetings.session.item_page.action import Act, before_the_vote
 from forum.meetings.session.item_page.context import Table
@@ -54,7 +54,7 @@ def _recuse_form(table: Table, data: Mapping[str, object] | None, request: HttpR
     return RecuseForm(
         data,
         people=[voter.membership for voter in table.table],
-        deputies=roll_call.deputies(table.meeting),
+        deputies=deputy_lists.deputies(table.meeting),
         voters=table.voters,
         initial=initial,
     )

@@ -9,7 +9,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from forum.meetings.attendance.roll_call import declined, deputies, list_of
+from forum.meetings.attendance.deputy_lists import declined, deputies, list_of
 from forum.meetings.core.models import AgendaItem, Meeting
 from forum.meetings.core.voter import Voter
 from forum.meetings.enums import Capacity, RecusalKind

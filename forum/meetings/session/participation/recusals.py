@@ -5,7 +5,8 @@ from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext_lazy as _
 
-from forum.meetings.attendance.roll_call import RUN, check_deputy, deputies
+from forum.meetings.attendance.deputy_lists import check_deputy, deputies
+from forum.meetings.attendance.roll_call import RUN
 from forum.meetings.core import participants, voting
 from forum.meetings.core.locking import AROUND_THE_TABLE, hold_item
 from forum.meetings.core.models import AgendaItem, Motion, Recusal

@@ -10,7 +10,8 @@ from forum.meetings.attendance.roll_call import RUN
 from forum.meetings.core import participants, voting
 from forum.meetings.core.attendance_records import prefetch_for_a_vote
 from forum.meetings.core.locking import IN_SESSION, Hold, hold_item
-from forum.meetings.core.models import AgendaItem, Ballot, Meeting, Motion, Vote
+from forum.meetings.core.models import AgendaItem, Ballot, Motion, Vote
+from forum.meetings.core.quorum import check_quorum
 from forum.meetings.core.voter import Voter
 from forum.meetings.enums import Choice, MotionPurpose
 from forum.meetings.session.decisions.objections import may_be_decided
@@ -179,21 +180,6 @@ def _complete(voters: list[Voter], choices: Mapping[int, Choice | str] | None) -
             % {"names": ", ".join(silent)}
         )
     return {pk: Choice(choices[pk]) for pk in names}
-
-
-def check_quorum(meeting: Meeting, *, voters: int, seats: int) -> None:
-    """Raise ``GuardRefused`` where too few take part to decide: half of the members in a body under chapter 11,
-    somebody at least in any other."""
-    if meeting.body.chapter_11 and not voting.quorum(voters, seats):
-        raise GuardRefused(
-            _(
-                "Fewer than half of the members take part: %(voters)s of %(seats)s, and it takes %(needed)s "
-                "(Local Government Act § 11-9). The body cannot decide this now."
-            )
-            % {"voters": voters, "seats": seats, "needed": voting.needed(seats)}
-        )
-    if voters == 0:
-        raise GuardRefused(_("Nobody takes part in this case, so nothing can be decided."))
 
 
 def _presiding(held: Hold, item: AgendaItem, voters: list[Voter], wanted: Membership | None) -> Membership:

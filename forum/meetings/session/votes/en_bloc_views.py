@@ -11,7 +11,6 @@ from django.utils.translation import ngettext
 from django.views import View
 
 from forum.meetings.core import participants, queries
-from forum.meetings.core.locking import version
 from forum.meetings.core.models import AgendaItem, Meeting
 from forum.meetings.core.web import crumbs_of, fetch, status_of, title_of
 from forum.meetings.enums import MeetingStatus
@@ -21,6 +20,7 @@ from forum.meetings.session.votes.en_bloc import fits
 from forum.meetings.session.votes.en_bloc_forms import TogetherForm
 from trepart.access import interrupted_forms
 from trepart.access.web import Access, permitted, reader_of
+from trepart.outdated_pages import version
 from trepart.refusals import Refused
 from trepart.text.numbers import number
 

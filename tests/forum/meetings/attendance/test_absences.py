@@ -11,9 +11,9 @@ from django.utils.translation import gettext
 
 from forum.meetings.agenda import services as agenda
 from forum.meetings.attendance import absences, deputy_calls
+from forum.meetings.attendance.deputy_lists import deputies
 from forum.meetings.attendance.forms import AttendanceForm
 from forum.meetings.attendance.models import Absence, DeputyCall
-from forum.meetings.attendance.roll_call import deputies
 from forum.meetings.core import participants
 from forum.meetings.core.models import Attendance, Meeting
 from forum.meetings.enums import CallAnswer, MeetingStatus

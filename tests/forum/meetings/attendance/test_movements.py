@@ -9,7 +9,6 @@ from forum.cases.enums import Resolution
 from forum.meetings.attendance import roll_call
 from forum.meetings.attendance.roll_call import Row
 from forum.meetings.core import participants
-from forum.meetings.core.locking import version
 from forum.meetings.core.models import AgendaItem, Meeting
 from forum.meetings.enums import Choice, MovementKind
 from forum.meetings.minutes.document import build
@@ -25,6 +24,7 @@ from trepart import clock
 from trepart.access import policy
 from trepart.audit import timeline
 from trepart.audit.models import Event
+from trepart.outdated_pages import version
 from trepart.refusals import GuardRefused, NotPermitted, WrongState
 from trepart.workflow import perform
 

@@ -14,9 +14,9 @@ from django.urls import reverse
 from django.utils import translation
 from django.utils.html import strip_tags
 
-from forum.meetings import services as meetings
 from forum.meetings.core.models import Attendance, Meeting
 from forum.meetings.enums import MinutesStatus
+from forum.meetings.log import LogItem, log_meeting
 from forum.meetings.minutes import document as structure
 from forum.meetings.minutes import services
 from forum.meetings.minutes import structure as minutes_structure
@@ -313,11 +313,11 @@ def test_everybody_in_the_body_is_told_and_nobody_else(meeting: Meeting, town: M
 
 def test_an_lmu_log_is_printed_on_demand_and_internal(client: Client, town: Municipality) -> None:
     leader = town.lmu_leader()
-    logged = meetings.log_meeting(
+    logged = log_meeting(
         body=town.lmus[0],
         held_on=clock.today(),
         present=[town.membership(person, town.lmus[0]) for person in town.lmu_members[0]],
-        items=[meetings.LogItem(title="Vernerunde", agreed="Nye skilt bestilles.")],
+        items=[LogItem(title="Vernerunde", agreed="Nye skilt bestilles.")],
         actor=leader,
     )
     url = reverse("forum:minutes_pdf", args=[logged.pk])

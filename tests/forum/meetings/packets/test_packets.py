@@ -19,7 +19,7 @@ from forum.cases.enums import CaseAccess, PaperForm
 from forum.cases.models import Case
 from forum.cases.services import cases
 from forum.meetings.agenda import services as agenda_services
-from forum.meetings.attendance import roll_call
+from forum.meetings.attendance import deputy_lists, roll_call
 from forum.meetings.case_papers.models import CasePaper, CasePaperVersion
 from forum.meetings.core.models import AgendaItem, Meeting
 from forum.meetings.minutes import services as minutes_services
@@ -138,7 +138,7 @@ def test_a_deputy_who_is_called_to_the_meeting_gets_the_members_version(meeting:
     assert signed_in(deputy).get(url("packet_pdf", meeting)).status_code == 404, "the public one is not made yet"
     rows = roll_call.all_met(meeting)
     absent = next(i for i, row in enumerate(rows) if row.membership.person == town.elected[3])
-    seat = next(m for m in roll_call.deputies(meeting) if m.person == deputy)
+    seat = next(m for m in deputy_lists.deputies(meeting) if m.person == deputy)
     rows[absent] = roll_call.Row(rows[absent].membership, present=False, reason="Sykdom", deputy=seat)
     roll_call.set_attendance(meeting, rows=rows, actor=town.secretary)
     answer = signed_in(deputy).get(url("packet_pdf", meeting))

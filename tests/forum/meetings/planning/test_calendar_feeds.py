@@ -9,11 +9,11 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from forum.meetings import services as meetings
 from forum.meetings.agenda import services as agenda
 from forum.meetings.attendance import roll_call
 from forum.meetings.attendance.roll_call import Row
 from forum.meetings.core.models import Meeting
+from forum.meetings.log import LogItem, log_meeting
 from forum.meetings.planning import feed_services, services
 from forum.meetings.planning.feed_models import CalendarFeed
 from forum.organisation.enums import Role
@@ -241,9 +241,9 @@ class TestOwn:
 
     def test_a_logged_meeting_is_in_no_calendar(self, town: Municipality) -> None:
         leader = town.lmu_leader(0)
-        meetings.log_meeting(
+        log_meeting(
             body=town.lmus[0], held_on=clock.today(), present=[town.membership(leader, town.lmus[0])],
-            items=[meetings.LogItem(title="Tema", agreed="Ja.")], actor=leader,
+            items=[LogItem(title="Tema", agreed="Ja.")], actor=leader,
         )  # fmt: skip
         assert town.membership(leader, town.lmus[0]).role == Role.LEADER
         assert entries(read(own_address(leader))) == {}

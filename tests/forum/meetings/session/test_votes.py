@@ -7,18 +7,19 @@ import pytest
 from django.utils import translation
 
 from forum.cases.enums import Resolution
-from forum.meetings import services
 from forum.meetings.agenda import services as agenda_services
 from forum.meetings.attendance import roll_call
 from forum.meetings.attendance.roll_call import Row
 from forum.meetings.core import participants, voting
 from forum.meetings.core.models import AgendaItem, Meeting
 from forum.meetings.enums import Choice, RecusalKind
+from forum.meetings.log import LogItem, log_meeting
 from forum.meetings.session.decisions import services as decisions
 from forum.meetings.session.discussion import services as discussion
 from forum.meetings.session.participation import recusals
 from forum.meetings.session.votes import ballots, corrections, motions
 from forum.organisation.enums import DecidesBy, Part, Side
+from tests.factories.meetings import end_meeting
 from tests.factories.organisation import Municipality
 from tests.forum.meetings.test_lifecycle import called, in_session
 from trepart import clock
@@ -194,7 +195,7 @@ class TestDecisions:
         with pytest.raises(GuardRefused, match=second.label):
             perform(meeting, "end", actor=town.secretary)
         agenda_services.withdraw_item(second, reason="Trukket.", actor=town.secretary)
-        meeting = services.end_meeting(meeting, actor=town.secretary)
+        meeting = end_meeting(meeting, actor=town.secretary)
         assert (meeting.status, meeting.minutes.status) == ("ended", "draft")
         first.refresh_from_db()
         assert first.settled_at is not None
@@ -213,7 +214,7 @@ class TestDecisions:
         item = meeting.items.get()
         ballots.record_ballot(item, actor=town.secretary)
         decisions.decide(item, text="Ja.", resolution=Resolution.ADOPT, actor=town.secretary)
-        services.end_meeting(meeting, actor=town.secretary)
+        end_meeting(meeting, actor=town.secretary)
         for attempt in (
             lambda: decisions.take_up_again(item, reason="x", actor=town.secretary),
             lambda: agenda_services.withdraw_item(item, reason="x", actor=town.secretary),
@@ -236,11 +237,11 @@ class TestConsensus:
     def test_an_lmu_writes_down_its_meeting(self, town: Municipality) -> None:
         lmu, leader = town.lmus[0], town.lmu_leader()
         present = [town.membership(p, lmu) for p in town.lmu_members[0][:2]]
-        meeting = services.log_meeting(
+        meeting = log_meeting(
             body=lmu,
             held_on=clock.today(),
             present=present,
-            items=[services.LogItem("Vaktbytte", "Vi prøver ny turnus.", Resolution.NOTED)],
+            items=[LogItem("Vaktbytte", "Vi prøver ny turnus.", Resolution.NOTED)],
             actor=leader,
         )
         assert (meeting.status, meeting.kind, meeting.presiding) == ("ended", "log", present[0])
@@ -251,7 +252,7 @@ class TestConsensus:
     def test_the_log_refuses_what_is_not_a_meeting(self, town: Municipality) -> None:
         lmu, leader = town.lmus[0], town.lmu_leader()
         present = [town.membership(p, lmu) for p in town.lmu_members[0]]
-        items = [services.LogItem("A", "B")]
+        items = [LogItem("A", "B")]
         good: dict[str, Any] = {
             "body": lmu,
             "held_on": clock.today(),
@@ -263,13 +264,13 @@ class TestConsensus:
             {"held_on": clock.today() + timedelta(days=1)},
             {"present": []},
             {"items": []},
-            {"items": [services.LogItem("A", " ")]},
+            {"items": [LogItem("A", " ")]},
             {"present": [town.membership(town.lmu_leader(1), town.lmus[1])]},
         ):
             with pytest.raises(GuardRefused):
-                services.log_meeting(**{**good, **bad})
+                log_meeting(**{**good, **bad})
         with pytest.raises(NotPermitted):
-            services.log_meeting(**{**good, "actor": town.employee(0)})
+            log_meeting(**{**good, "actor": town.employee(0)})
         with pytest.raises(NotPermitted):
-            services.log_meeting(**{**good, "body": town.committee, "actor": town.secretary})
+            log_meeting(**{**good, "body": town.committee, "actor": town.secretary})
         assert not Meeting.objects.exists()
