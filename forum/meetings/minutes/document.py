@@ -23,7 +23,7 @@ from forum.meetings.minutes.structure import (
     SignatureLine,
     VoteRow,
 )
-from forum.meetings.session import narrative as session
+from forum.meetings.session import narrative
 from forum.organisation import parity
 from forum.organisation.enums import SEATED
 from forum.organisation.models import Body
@@ -82,7 +82,7 @@ def build(
             "membership__person", "membership__party", "stands_for__person", "stand_in__person"
         ).order_by("id")
     )
-    movements = session.movements_of(meeting)
+    movements = narrative.movements_of(meeting)
     body = meeting.body
     begins = timezone.localtime(meeting.opened_at or meeting.starts_at)
     return MinutesDocument(
@@ -110,8 +110,8 @@ def build(
         notice=notice,
         version=version,
         corrections=tuple(corrections),
-        attendees=session.attendees(meeting),
-        recordings=session.recordings(meeting),
+        attendees=narrative.attendees(meeting),
+        recordings=narrative.recordings(meeting),
         remote=meeting.remote,
         in_writing=meeting.kind == MeetingKind.WRITTEN,
         signatures=tuple(signatures),
@@ -123,7 +123,7 @@ def _called(meeting: Meeting) -> str:
     if meeting.called_at is None:
         return ""
     if meeting.kind in URGENT_KINDS:
-        return session.urgent(meeting)
+        return narrative.urgent(meeting)
     called = timezone.localtime(meeting.called_at)
     days = (timezone.localtime(meeting.starts_at).date() - called.date()).days
     said = _("Called %(date)s") % {"date": date_text(called, year=True)}
@@ -160,7 +160,7 @@ def _quorum(meeting: Meeting, attendances: list[Attendance]) -> str:
 
 def _item(item: AgendaItem, audience: Audience, meeting: Meeting) -> ItemBlock:
     exempt_basis = "" if item.is_closed else item.kept_basis
-    doors = tuple(session.doors(period) for period in item.door_periods.all())
+    doors = tuple(narrative.doors(period) for period in item.door_periods.all())
     procedure = [ballot for ballot in item.ballots.all() if ballot.motion.purpose != MotionPurpose.CASE]
     door_votes = tuple(
         _ballot(ballot, meeting.body) for ballot in procedure if ballot.motion.purpose == MotionPurpose.DOORS
@@ -186,7 +186,7 @@ def _item(item: AgendaItem, audience: Audience, meeting: Meeting) -> ItemBlock:
     decision = item.decided
     case = item.folder
     # Doors that were closed for a while, and opened again: the case is open, what was said meanwhile is not (R8).
-    discussion = session.discussion(item)
+    discussion = narrative.discussion(item)
     partly_hidden = audience == Audience.PUBLIC and bool(doors) and bool(discussion or item.additions.all())
     return ItemBlock(
         label=item.label,
@@ -196,19 +196,19 @@ def _item(item: AgendaItem, audience: Audience, meeting: Meeting) -> ItemBlock:
         case=case.reference if case else "",
         recommendation=item.recommendation,
         recommended_by=item.recommended_by,
-        recusals=tuple(session.recusal(recusal) for recusal in item.recusals.all()),
+        recusals=tuple(narrative.recusal(recusal) for recusal in item.recusals.all()),
         late=item.late,
         papers_late=item.papers_late,
-        objections=session.objections(item),
-        comings=session.coming_and_going(list(item.movements.all())),
+        objections=narrative.objections(item),
+        comings=narrative.coming_and_going(list(item.movements.all())),
         doors=doors,
         door_votes=door_votes,
         procedure=tuple(
             _ballot(ballot, meeting.body) for ballot in procedure if ballot.motion.purpose != MotionPurpose.DOORS
         ),
         presided=_presided(item, meeting),
-        informed=session.informed(item),
-        answers=session.answers(item),
+        informed=narrative.informed(item),
+        answers=narrative.answers(item),
         discussion="" if partly_hidden else discussion,
         motions=tuple(
             (m.text, voting.mover_of(m))
@@ -216,9 +216,9 @@ def _item(item: AgendaItem, audience: Audience, meeting: Meeting) -> ItemBlock:
             if not m.is_recommendation and m.purpose == MotionPurpose.CASE
         ),
         ballots=tuple(_ballot(b, meeting.body) for b in item.ballots.all() if b.motion.purpose == MotionPurpose.CASE),
-        elections=tuple(session.election(one) for one in item.elections.all()),
-        additions=() if partly_hidden else session.additions(item),
-        together=session.together(item),
+        elections=tuple(narrative.election(one) for one in item.elections.all()),
+        additions=() if partly_hidden else narrative.additions(item),
+        together=narrative.together(item),
         partly_hidden=partly_hidden,
         function=item.function.name if item.function else "",
         decision=decision.text if decision else "",

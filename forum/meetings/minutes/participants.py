@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from forum.meetings.core import participants
 from forum.meetings.core.models import Attendance, Meeting
 from forum.meetings.enums import MeetingKind, MovementKind
-from forum.meetings.session import narrative as session
+from forum.meetings.session import narrative
 from forum.meetings.session.models import Movement
 from forum.organisation.enums import Role
 from forum.organisation.models import Membership, StandIn
@@ -36,7 +36,7 @@ def present(attendances: list[Attendance], movements: list[Movement]) -> tuple[P
         if a.present or a.membership_id in came
     ]
     known = [a.membership_id for a in attendances]
-    for movement in session.newcomers(known, movements):
+    for movement in narrative.newcomers(known, movements):
         lines.append(_person(movement.membership, movement.stands_for, movement.skipped_reason, movements))
     return tuple(lines)
 
@@ -96,5 +96,5 @@ def _person(
         notes.append(_("standing in for %(name)s") % {"name": membership.person.name})
     if reason:
         notes.append(reason)
-    notes += session.notes_on(membership, movements)
+    notes += narrative.notes_on(membership, movements)
     return PersonLine(name=(who or membership.person).name, part=membership.part, note=", ".join(notes))

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from forum.meetings.minutes.participants import PersonLine
-from forum.meetings.session import narrative as session
+from forum.meetings.session import narrative
 
 
 class Audience(StrEnum):
@@ -81,8 +81,8 @@ class ItemBlock:
     informed: tuple[str, ...] = ()
     #: What each member answered where the case was treated in writing (R10).
     answers: tuple[str, ...] = ()
-    elections: tuple[session.ElectionBlock, ...] = ()
-    additions: tuple[session.AdditionBlock, ...] = ()
+    elections: tuple[narrative.ElectionBlock, ...] = ()
+    additions: tuple[narrative.AdditionBlock, ...] = ()
     together: str = ""
     #: Some of it was said behind closed doors, and is left out for this audience although the case itself is open.
     partly_hidden: bool = False
@@ -167,9 +167,9 @@ def from_json(stored: dict[str, Any]) -> MinutesDocument:
         for name in ("recusals", "comings", "doors", "informed", "answers"):
             read[name] = tuple(item.get(name, ()))
         read["motions"] = tuple((text, mover) for text, mover in item["motions"])
-        read["additions"] = tuple(session.AdditionBlock(**one) for one in item.get("additions", ()))
+        read["additions"] = tuple(narrative.AdditionBlock(**one) for one in item.get("additions", ()))
         read["elections"] = tuple(
-            session.ElectionBlock(**{**one, "rounds": tuple(one["rounds"])}) for one in item.get("elections", ())
+            narrative.ElectionBlock(**{**one, "rounds": tuple(one["rounds"])}) for one in item.get("elections", ())
         )
         blocks.append(ItemBlock(**read))
     return MinutesDocument(

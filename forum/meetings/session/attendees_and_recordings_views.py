@@ -12,7 +12,7 @@ from forum.meetings.core.locking import AROUND_THE_TABLE
 from forum.meetings.core.models import Meeting
 from forum.meetings.core.web import crumbs_of, fetch, status_of, title_of
 from forum.meetings.enums import Capacity
-from forum.meetings.session import narrative as session
+from forum.meetings.session import narrative
 from forum.meetings.session.minute_additions import recording_requests
 from forum.meetings.session.minute_additions.forms import RecordingForm
 from forum.meetings.session.participation import attendees
@@ -88,7 +88,7 @@ class WholeView(View):
             "meeting": meeting,
             "title": title_of(meeting),
             "attendees": list(meeting.attendees.select_related("item").order_by("pk")),
-            "recordings": session.recordings(meeting),
+            "recordings": narrative.recordings(meeting),
             "attendee_form": attendee,
             "recording_form": recording,
             "refusal": refusal.message if refusal else "",

@@ -1,12 +1,12 @@
 """Choosing what a body decides in the demo's year, and in which words."""
 
 from forum.cases.enums import Resolution
-from forum.meetings.attendance import roll_call as seats
+from forum.meetings.attendance import roll_call
 from forum.organisation.enums import Role
 from portal.demo.towns.fjellvik import Story
 
 
-def _first_elected(rows: list[seats.Row]) -> int:
+def _first_elected(rows: list[roll_call.Row]) -> int:
     return next(
         n for n, row in enumerate(rows) if row.membership.role == Role.MEMBER and row.membership.part == "elected"
     )

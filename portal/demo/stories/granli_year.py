@@ -13,8 +13,7 @@ from forum.cases.enums import Resolution
 from forum.cases.models import Referral
 from forum.meetings.agenda import services as agenda_services
 from forum.meetings.agenda.functions import treat_under
-from forum.meetings.attendance import deputy_lists
-from forum.meetings.attendance import roll_call as seats
+from forum.meetings.attendance import deputy_lists, roll_call
 from forum.meetings.core import participants
 from forum.meetings.core.models import AgendaItem, Meeting
 from forum.meetings.enums import Choice, ItemKind
@@ -238,12 +237,12 @@ def _meet(meeting: Meeting, days: int, secretary: User) -> None:
     """Everybody turns up, but once each for a union representative and somebody from the administration; the deputies
     of their own part come."""
     absent = {260: Part.UNION, 110: Part.ADMINISTRATION}.get(days)
-    rows = seats.all_met(meeting)
+    rows = roll_call.all_met(meeting)
     if absent is not None:
         deputies = [deputy for deputy in deputy_lists.deputies(meeting) if deputy.part == absent]
         number = max(n for n, row in enumerate(rows) if row.membership.part == absent)
-        rows[number] = seats.Row(rows[number].membership, present=False, reason="Ferie", deputy=deputies[0])
-    seats.set_attendance(meeting, rows=rows, actor=secretary)
+        rows[number] = roll_call.Row(rows[number].membership, present=False, reason="Ferie", deputy=deputies[0])
+    roll_call.set_attendance(meeting, rows=rows, actor=secretary)
 
 
 def _treat(year: Year[Granli], item: AgendaItem, secretary: User) -> None:

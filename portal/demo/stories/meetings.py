@@ -8,8 +8,7 @@ from django.utils import timezone
 from forum.cases.enums import Resolution
 from forum.cases.models import Referral
 from forum.meetings.agenda import services as agenda_services
-from forum.meetings.attendance import deputy_lists
-from forum.meetings.attendance import roll_call as seats
+from forum.meetings.attendance import deputy_lists, roll_call
 from forum.meetings.core import participants
 from forum.meetings.core.models import AgendaItem, Meeting
 from forum.meetings.enums import Choice, ItemKind, MeetingStatus
@@ -158,18 +157,18 @@ def _ways(year: Year[Any]) -> dict[date, str]:
 
 def _meet(year: Year, meeting: Meeting, secretary: User) -> None:
     """Everybody meets, but for one elected member in the autumn, whose deputy comes."""
-    rows = seats.all_met(meeting)
+    rows = roll_call.all_met(meeting)
     if meeting.body == year.town.committee and meeting.starts_at in (year.moment(95, 9), year.moment(35, 9)):
         deputies = [m for m in deputy_lists.deputies(meeting) if m.part == "elected"]
         rows = [
-            seats.Row(row.membership, present=False, reason="Sykdom", deputy=deputies[0])
+            roll_call.Row(row.membership, present=False, reason="Sykdom", deputy=deputies[0])
             if row.membership.role == Role.MEMBER
             and row.membership.part == "elected"
             and number == _first_elected(rows)
             else row
             for number, row in enumerate(rows)
         ]
-    seats.set_attendance(meeting, rows=rows, actor=secretary)
+    roll_call.set_attendance(meeting, rows=rows, actor=secretary)
 
 
 def _treat(year: Year, item: AgendaItem, secretary: User) -> None:

@@ -14,7 +14,7 @@ from forum.meetings.core import participants, queries
 from forum.meetings.core.models import AgendaItem, Meeting
 from forum.meetings.core.web import crumbs_of, title_of
 from forum.meetings.enums import TAKEN_NOTE_OF, Choice
-from forum.meetings.session import narrative as session
+from forum.meetings.session import narrative
 from forum.meetings.session.decisions.forms import DecisionForm, ReasonForm
 from forum.meetings.session.discussion.forms import DiscussionForm
 from forum.meetings.session.discussion.services import draft_of
@@ -89,11 +89,11 @@ def context_of(
         "comings": list(zip(first_of(item), coming_and_going(list(item.movements.all())), strict=True)),
         "open_question": not table.settled,
         "stopped": table.stopped,
-        "objections": session.objections(item),
-        "doors": [session.doors(period) for period in item.door_periods.all()],
+        "objections": narrative.objections(item),
+        "doors": [narrative.doors(period) for period in item.door_periods.all()],
         "doors_closed": any(period.opened_at is None for period in item.door_periods.all()),
-        "additions": list(zip(item.additions.all(), session.additions(item), strict=True)),
-        "informed": session.informed(item),
+        "additions": list(zip(item.additions.all(), narrative.additions(item), strict=True)),
+        "informed": narrative.informed(item),
         "elections": [election_block(one, table, sent(RoundForm)) for one in item.elections.all()],
         "acts": links(table),
         "discussion_form": sent(DiscussionForm) or DiscussionForm(item=item, draft=draft),
@@ -149,7 +149,7 @@ def election_block(one: Election, table: Table, typed: RoundForm | None) -> dict
     if one.elected is None and not lot and table.item.decided is None and table.quorate:
         mine = typed is not None and typed.election.pk == one.pk
         form = typed if mine else RoundForm(election=one, voters=table.voters)
-    return {"election": one, "block": session.election(one), "form": form, "lot": lot}
+    return {"election": one, "block": narrative.election(one), "form": form, "lot": lot}
 
 
 def decision_context(request: HttpRequest, table: Table, typed: DecisionForm | None) -> dict[str, object]:
