@@ -1,7 +1,6 @@
 """The deputies of a body and in which order they are called: by list, in elected order (koml § 7-10, R4)."""
 
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext_lazy as _
 
@@ -13,9 +12,6 @@ from forum.organisation.enums import Role
 from forum.organisation.models import Membership
 from trepart import languages
 from trepart.refusals import GuardRefused
-
-if TYPE_CHECKING:
-    pass
 
 
 def deputies(meeting: Meeting) -> list[Membership]:

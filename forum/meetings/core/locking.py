@@ -3,7 +3,6 @@
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
@@ -19,9 +18,6 @@ from trepart.db.locking import lock
 from trepart.outdated_pages import check_seen
 from trepart.refusals import WrongState
 from trepart.workflow import Step
-
-if TYPE_CHECKING:
-    pass
 
 #: Where the agenda may still be changed, and where what happens at the meeting may be recorded.
 BEFORE_THE_END = (MeetingStatus.PLANNED, MeetingStatus.CALLED, MeetingStatus.IN_SESSION)
