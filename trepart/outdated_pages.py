@@ -1,7 +1,7 @@
 """A form sent from a page that is no longer up to date: noticed by the newest event the page was made from.
 
-Steps of a lifecycle compare the event of the status (`trepart.workflow.perform`, `proposals.workflow.other_writes`); the
-administrator's pages compare field by field (`forum.organisation.services.edit_conflicts`).
+Steps of a lifecycle compare the event of the status (`trepart.workflow.perform`, and `other_writes` in
+`proposals.workflow`); the administrator's pages compare field by field (`forum.organisation.services.edit_conflicts`).
 """
 
 from typing import TYPE_CHECKING
