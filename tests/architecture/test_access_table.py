@@ -69,7 +69,7 @@ _WITHIN_PAGES = {
         "tests/forum/meetings/follow_up/test_follow_up.py::test_who_may_see_and_report_and_assign"
     ),
     "forum.follow_up": "tests/forum/meetings/follow_up/test_follow_up.py::test_who_may_see_and_report_and_assign",
-    "forum.receive_views": "tests/forum/council/test_lists.py::test_what_is_exempt_is_kept_from_everybody_outside",
+    "forum.receive_views": "tests/forum/council/test_views_sent.py::test_what_is_exempt_is_kept_from_everybody_outside",
     "forum.view_closed": (
         "tests/forum/meetings/minutes/test_minutes.py"
         "::test_the_public_gets_number_and_basis_of_a_closed_case_and_no_word_more"

@@ -94,7 +94,7 @@ OWN: Mapping[str, str] = {
     ),
     "forum:follow_up": "tests/forum/meetings/follow_up/test_follow_up.py::test_who_may_see_and_report_and_assign",
     "forum:legality": (
-        "tests/forum/meetings/follow_up/test_follow_up.py"
+        "tests/forum/meetings/follow_up/test_legality.py"
         "::test_only_who_writes_the_minutes_records_it_and_only_on_a_final_decision"
     ),
     "forum:demand": "tests/forum/meetings/agenda/test_preparation.py::test_only_members_demand_and_only_the_body_reads",

@@ -21,6 +21,7 @@ from forum.meetings.enums import ItemKind
 from forum.meetings.minutes.structure import Audience
 from forum.meetings.planning import services
 from forum.meetings.session.decisions import services as decisions
+from forum.meetings.session.decisions import settlement
 from forum.meetings.session.decisions.forms import DecisionForm, PostponeItemForm
 from forum.meetings.session.votes import en_bloc
 from forum.organisation.services import body_functions
@@ -158,7 +159,7 @@ def test_what_is_decided_is_the_view_and_the_stay_is_over(town: Municipality, me
     ]
     # Settling again does nothing.
     before = Event.objects.count()
-    assert decisions.settle_items(Meeting.objects.get(pk=meeting.pk), town.secretary) == []
+    assert settlement.settle_items(Meeting.objects.get(pk=meeting.pk), town.secretary) == []
     assert Event.objects.count() == before
 
 

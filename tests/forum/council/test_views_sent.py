@@ -21,7 +21,7 @@ from forum.meetings.core.models import Meeting
 from forum.meetings.minutes.structure import Audience
 from forum.meetings.planning import services
 from forum.meetings.session.decisions import services as decisions
-from forum.meetings.session.votes import ballots
+from forum.meetings.session.votes import ballots, motions
 from tests.factories.council_lists import (
     ROWS,
     SECRET,
@@ -114,7 +114,7 @@ def test_a_correction_is_a_new_version_that_says_so(
     )
     agenda_services.add_item(later, referral=one.case.referrals.get(), actor=town.secretary)
     for item in hold(town, later):
-        motion = ballots.add_motion(item, text="Nei.", moved_by=town.membership(town.chair), actor=town.secretary)
+        motion = motions.add_motion(item, text="Nei.", moved_by=town.membership(town.chair), actor=town.secretary)
         ballots.record_ballot(item, motion=motion, actor=town.secretary)
         decisions.decide(item, text="Nei.", resolution=Resolution.ADOPT, actor=town.secretary)
     with pytest.raises(GuardRefused):
