@@ -7,8 +7,7 @@ and passkeys; six letters in the demo's mailbox; the pages that say that somethi
 
 - In bokmål, in the browser: axe at 390 px, every form sent empty; at both widths nothing is wider than the screen, the
   page says its language, the content security policy stops nothing, no script fails, no request leaves the site.
-- In nynorsk and English, without a browser: the page says its language and is built of the same elements in the same
-  order, so that what axe found well in bokmål is well there too.
+- In nynorsk and English, without a browser: tests/e2e/test_every_language.py.
 - With TREPART_EVERY_WAY set (`make test-deep`): all of it in the browser in every language, with the text as it is and
   at twice the size, every rule of axe at both widths, and every form sent empty.
 
@@ -21,8 +20,6 @@ import re
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
-from html.parser import HTMLParser
-from itertools import zip_longest
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -70,8 +67,6 @@ _FORM = re.compile(rb'<form (?=[^>]*class="form")(?=[^>]*method="post")')
 _ENDS_IT = {"/konto/logout/"}
 #: Pages that hold other things in each kind of body; any other page is looked at for the first body that has it.
 _OF_EACH_BODY = {"forum:body_detail", "forum:meeting_detail", "forum:minutes_detail", "proposals:detail"}
-#: What the page of another language has and this one has not: what is chosen among the languages.
-_OF_THE_LANGUAGE = {"option"}
 #: What a first visit may weigh, compressed, without fonts (bytes).
 FIRST_VISIT = 100_000
 
@@ -289,62 +284,6 @@ def test_nobody_is_shut_out(request: Any, live_server: Any, every: list[Sight], 
         looker.page.context.close()
     assert not trouble, "\n".join(trouble)
     assert len(looked_at) > 150
-
-
-class _BuiltOf(HTMLParser):
-    """The elements of a page in their order, without its words."""
-
-    def __init__(self, page: str) -> None:
-        super().__init__()
-        self.language = ""
-        self.elements: list[str] = []
-        self.feed(page)
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        """Note an element with its classes and the names of its attributes."""
-        given = dict(attrs)
-        if tag == "html":
-            self.language = given.get("lang") or ""
-        if tag not in _OF_THE_LANGUAGE and not _OF_THE_LANGUAGE.intersection((given.get("class") or "").split()):
-            self.elements.append(f"{tag}.{given.get('class') or ''} {' '.join(sorted(given))}")
-
-
-def test_every_language_is_built_of_the_same(every: list[Sight]) -> None:
-    wrong = []
-    for person, sights_of in _by_person(every).items():
-        pages: dict[str, dict[str, _BuiltOf]] = {}
-        client = signed_in(person)
-        for language in ("nb", "nn", "en"):
-            if person is not None:
-                person.language = language
-                person.save(update_fields=["language"])
-            client.cookies[django_settings.LANGUAGE_COOKIE_NAME] = language
-            for sight in sights_of:
-                page = _BuiltOf(client.get(sight.url).content.decode())
-                pages.setdefault(sight.url, {})[language] = page
-                if page.language != language:
-                    wrong.append(f"{sight} says it is in {page.language}, not {language}")
-        for url, found in pages.items():
-            who = person or "the public"
-            wrong += [
-                f"{url} ({who}) is built otherwise in {language}: {_first_difference(found, language)}"
-                for language in ("nn", "en")
-                if found[language].elements != found["nb"].elements
-            ]
-    assert not wrong, "\n".join(wrong)
-
-
-def _by_person(every: list[Sight]) -> dict[User | None, list[Sight]]:
-    found: dict[User | None, list[Sight]] = {}
-    for sight in every:
-        if not sight.empty and sight.url not in ERRORS:
-            found.setdefault(sight.person, []).append(sight)
-    return found
-
-
-def _first_difference(found: dict[str, _BuiltOf], language: str) -> str:
-    pairs = zip_longest(found["nb"].elements, found[language].elements)
-    return next(f"{one} | {other}" for one, other in pairs if one != other)
 
 
 def test_axe_and_the_width_are_asked_in_earnest(browser: Browser, live_server: Any) -> None:
