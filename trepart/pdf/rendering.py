@@ -49,6 +49,11 @@ LANGUAGE_TAGS = {"nb": "nb-NO", "nn": "nn-NO", "en": "en-GB"}
 
 _UNDRAWN_ELEMENTS = {"style", "script", "title", "head"}
 _DRAWN_ATTRIBUTES = ("alt",)
+#: White space at the edge of these says nothing (HTML's own, not a space that keeps words together).
+_BLOCKS = frozenset(
+    ["address", "article", "aside", "blockquote", "body", "caption", "dd", "div", "dl", "dt", "figcaption", "figure", "footer", "h1", "h2", "h3", "h4", "h5", "h6", "header", "hr", "li", "main", "nav", "ol", "p", "section", "table", "tbody", "td", "tfoot", "th", "thead", "tr", "ul"]
+)
+_WHITE = " \t\n\r\f"
 _fontconfig_lock = threading.Lock()
 
 
@@ -106,6 +111,7 @@ def render_pdf(
         source = render_to_string(template, said)
     fetcher = _Fetcher({**arms, **(media or {})})
     html = HTML(string=source, base_url=f"{settings.SITE_URL}/", url_fetcher=fetcher)
+    _trim(html.etree_element)
     families = families_for(_make_printable(html.etree_element))
     fonts = _own_fonts()
     # One style sheet for all: the fonts, then the look; templates bring none of their own.
@@ -244,6 +250,19 @@ def _static(path: str) -> bytes:
         raise ResourceRefused(f"No static file {path or 'has that address'}.")
     with open(found, "rb") as file:
         return file.read()
+
+
+def _trim(root: Any) -> None:
+    """Take away the white space at the edges of blocks: WeasyPrint gives what stands last in a flexible box a line of
+    its own, and templates have one element a line."""
+    for element in root.iter():
+        if element.tag not in _BLOCKS:
+            continue
+        element.text = element.text and element.text.lstrip(_WHITE)
+        if len(element):
+            element[-1].tail = element[-1].tail and element[-1].tail.rstrip(_WHITE)
+        elif element.text:
+            element.text = element.text.rstrip(_WHITE)
 
 
 def _make_printable(root: Any) -> set[str]:

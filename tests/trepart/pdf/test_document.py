@@ -339,6 +339,14 @@ def test_a_link_in_a_running_line_is_no_link() -> None:
     check_structure(Tagged(print_html(body)))
 
 
+def test_how_a_template_is_laid_out_does_not_show() -> None:
+    close = '<dl class="facts"><div><dt>Sted</dt><dd>Rådhuset, <em>Åsen</em></dd></div></dl>'
+    wide = (
+        close.replace("<d", "\n  <d").replace("</d", "\n</d").replace(">Sted", ">\n  Sted").replace(">Råd", ">\n  Råd")
+    )
+    assert print_html(wide) == print_html(close)
+
+
 def test_the_same_input_gives_the_same_bytes(content: bytes) -> None:
     assert hashlib.sha256(print_minutes()).digest() == hashlib.sha256(content).digest()
 
