@@ -50,9 +50,11 @@ LANGUAGE_TAGS = {"nb": "nb-NO", "nn": "nn-NO", "en": "en-GB"}
 _UNDRAWN_ELEMENTS = {"style", "script", "title", "head"}
 _DRAWN_ATTRIBUTES = ("alt",)
 #: White space at the edge of these says nothing (HTML's own, not a space that keeps words together).
-_BLOCKS = frozenset(
-    ["address", "article", "aside", "blockquote", "body", "caption", "dd", "div", "dl", "dt", "figcaption", "figure", "footer", "h1", "h2", "h3", "h4", "h5", "h6", "header", "hr", "li", "main", "nav", "ol", "p", "section", "table", "tbody", "td", "tfoot", "th", "thead", "tr", "ul"]
-)
+_BLOCKS = frozenset((
+    "address", "article", "aside", "blockquote", "body", "caption", "dd", "div", "dl", "dt", "figcaption", "figure",
+    "footer", "h1", "h2", "h3", "h4", "h5", "h6", "header", "hr", "li", "main", "nav", "ol", "p", "section", "table",
+    "tbody", "td", "tfoot", "th", "thead", "tr", "ul",
+))  # fmt: skip
 _WHITE = " \t\n\r\f"
 _fontconfig_lock = threading.Lock()
 
