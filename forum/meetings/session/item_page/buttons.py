@@ -1,9 +1,9 @@
 """What the buttons on the page of an item do, each with the sentence that says it was done."""
 
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Iterable
+from typing import Any, TypeVar
 
-from django.db import transaction
+from django.db import models, transaction
 from django.http import Http404, HttpRequest
 from django.utils.translation import gettext as _
 
@@ -25,17 +25,26 @@ from forum.meetings.session.votes.forms import CorrectForm, MotionForm
 from trepart.access.web import reader_of
 from trepart.text.numbers import number
 
+M = TypeVar("M", bound=models.Model)
+
 
 def seen_of(request: HttpRequest) -> int | None:
     """Return the version of the item that the page was made from."""
     return number(request.POST.get("seen"))
 
 
+def _chosen(request: HttpRequest, name: str, rows: Iterable[M]) -> M:
+    """Return which of ``rows`` the button is about; 404 where it is none of them."""
+    wanted = number(request.POST.get(name))
+    found = next((row for row in rows if row.pk == wanted), None)
+    if found is None:
+        raise Http404
+    return found
+
+
 def unanimous(request: HttpRequest, table: Table, form: None) -> str:
     """Record that everybody was for; a free-standing case is decided by it in the same press."""
-    motion = next((m for m in table.item.motions.all() if m.pk == number(request.POST.get("motion"))), None)
-    if motion is None:
-        raise Http404
+    motion = _chosen(request, "motion", table.item.motions.all())
     actor = reader_of(request)
     with transaction.atomic():
         ballot = ballots.record_ballot(table.item, motion=motion, actor=actor, seen=seen_of(request))
@@ -78,20 +87,14 @@ def correct(request: HttpRequest, table: Table, form: CorrectForm) -> str:
 
 def lift(request: HttpRequest, table: Table, form: None) -> str:
     """Take back a recusal recorded by mistake."""
-    wanted = number(request.POST.get("recusal"))
-    recusal = next((one for one in table.item.recusals.all() if one.pk == wanted), None)
-    if recusal is None:
-        raise Http404
+    recusal = _chosen(request, "recusal", table.item.recusals.all())
     recusals.lift_recusal(recusal, actor=reader_of(request), seen=seen_of(request))
     return _("%(name)s takes part in this case after all.") % {"name": recusal.membership.person.name}
 
 
 def undo(request: HttpRequest, table: Table, form: None) -> str:
     """Take back a coming or going recorded by mistake."""
-    wanted = number(request.POST.get("movement"))
-    movement = next((one for one in table.item.movements.all() if one.pk == wanted), None)
-    if movement is None:
-        raise Http404
+    movement = _chosen(request, "movement", table.item.movements.all())
     movement.item = table.item
     movements.take_back(movement, actor=reader_of(request), seen=seen_of(request))
     return _("Taken back.")
@@ -99,10 +102,7 @@ def undo(request: HttpRequest, table: Table, form: None) -> str:
 
 def take_out(request: HttpRequest, table: Table, form: None) -> str:
     """Take an addition out of the minutes again."""
-    wanted = number(request.POST.get("addition"))
-    addition = next((one for one in table.item.additions.all() if one.pk == wanted), None)
-    if addition is None:
-        raise Http404
+    addition = _chosen(request, "addition", table.item.additions.all())
     addition.item = table.item
     minute_additions.take_out(addition, actor=reader_of(request), seen=seen_of(request))
     return _("Taken back.")
@@ -128,9 +128,7 @@ def count_round(request: HttpRequest, table: Table, form: RoundForm) -> str:
 
 def draw_lot(request: HttpRequest, table: Table, form: None) -> str:
     """Draw the lot."""
-    election = next((e for e in table.item.elections.all() if e.pk == number(request.POST.get("election"))), None)
-    if election is None:
-        raise Http404
+    election = _chosen(request, "election", table.item.elections.all())
     election.item = table.item
     drawn = elections.draw_lot(election, actor=reader_of(request), seen=seen_of(request))
     return _("The lot fell on %(name)s.") % {"name": drawn.name}
