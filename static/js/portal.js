@@ -189,7 +189,7 @@ if (place && CSS.highlights) {
   };
   const painted = new Highlight();
   for (const one of document.querySelectorAll("[data-highlight]")) {
-    const root = block(one.dataset.highlight), words = one.textContent;
+    const root = block(one.dataset.highlight), words = one.textContent.trim();
     if (!root) continue;
     const all = root.textContent, given = Number(one.dataset.start);
     const start = all.startsWith(words, given) ? given : all.indexOf(words); // The text may have changed a little.

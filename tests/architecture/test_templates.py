@@ -110,6 +110,14 @@ def test_one_block_a_line() -> None:
     assert found == []
 
 
+def test_what_a_script_counts_in_begins_with_its_words() -> None:
+    """A highlight is found by its words and where they begin (static/js/portal.js): white space counts."""
+    edges = re.compile(r"<(\w+)[^>]*\sdata-(?:paper|highlight)=(?:\"[^\"]*\"|[^>])*?>(\s*)(?:.*?)(\s*)</\1>", re.DOTALL)
+    counted = [(name, found) for name, text in _templates().items() for found in edges.finditer(text)]
+    assert len(counted) >= 5
+    assert [f"{name}: {found[0][:80]}" for name, found in counted if found[2] or found[3]] == []
+
+
 def _blank(comment: re.Match[str]) -> str:
     """Return as many lines as the comment had, so that the numbers of lines stay."""
     return "\n" * comment[0].count("\n")

@@ -8,6 +8,7 @@ import pytest
 from django.utils import translation
 from django.utils.translation import gettext, pgettext
 
+from forum.meetings.case_papers import notes
 from forum.meetings.case_papers import services as papers
 from forum.meetings.case_papers.models import CasePaperDraft, CasePaperVersion
 from tests.factories.organisation import Municipality, municipality
@@ -87,10 +88,12 @@ def test_from_word_to_the_table(town: Municipality, visit: Any) -> None:
     version = CasePaperVersion.objects.get()
     assert "<mark>vedtatt</mark>" in version.facts
     assert "<em><mark>" in version.facts or "<mark>vedtatt</mark>" in version.facts
-    # A member reads all of it and keeps a note; the public reads the rest.
+    # A member reads all of it, and finds the words that were highlighted; the public reads the rest.
+    notes.add(item, person=town.elected[3], quote="vedtatt", block="facts")
     member = visit(town.elected[3])
     member.go(f"/moter/{meeting.pk}/sak/{item.pk}/")
     assert member.page.locator("[data-paper=facts] mark").inner_text() == "vedtatt"
+    assert member.page.evaluate("Array.from(CSS.highlights.get('own'), words => words.toString())") == ["vedtatt"]
     public = visit(None)
     for path in (
         f"/moter/{meeting.pk}/",
