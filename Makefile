@@ -33,7 +33,7 @@ test: ## Lint and every test, the browser's too; ARGS="tests/forum -k x" for som
 test-deep: ## 10,000 random meetings against a model of the law, and every page for axe in every language and size (about an hour)
 	@$(PYTHON) -m dev.bootstrap --browser
 	@TREPART_EVERY_WAY=1 $(VENV_PYTHON) -m dev.test tests/e2e -q
-	@TREPART_EXAMPLES=10000 $(VENV_PYTHON) -m dev.test tests/forum/test_random_meetings.py -q
+	@TREPART_EXAMPLES=10000 $(VENV_PYTHON) -m dev.test tests/forum/meetings/test_random_meetings.py -q
 
 lint: ## ruff, djLint, mypy, import contracts, forgotten migrations
 	@$(PYTHON) -m dev.bootstrap
