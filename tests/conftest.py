@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests import migrated, put_back
+from tests import migrated, put_back, undrawn
 
 if TYPE_CHECKING:
     from tests.factories.organisation import Municipality
@@ -24,6 +24,15 @@ def _own_data_folder(settings: Any, tmp_path: Any) -> None:
         "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
         "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
     }
+
+
+@pytest.fixture(autouse=True)
+def _printed_where_it_is_read(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Pages are set for tests that are marked ``printed``; others get a stand-in (tests/undrawn.py)."""
+    if request.node.get_closest_marker("printed") is None:
+        from trepart.pdf import rendering
+
+        monkeypatch.setattr(rendering, "_draw", undrawn.draw)
 
 
 @pytest.fixture(autouse=True, scope="session")

@@ -13,6 +13,7 @@ import threading
 import unicodedata
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
 from pathlib import PurePosixPath
@@ -111,7 +112,26 @@ def render_pdf(
     }
     with translation.override(language):
         source = render_to_string(template, said)
-    fetcher = _Fetcher({**arms, **(media or {})})
+    files = {**arms, **(media or {})}
+    about = _About(title=title, language=tag, author=author, subject=subject, created=created)
+    return _draw(source, about, files, watch)
+
+
+@dataclass(frozen=True)
+class _About:
+    """What a document says of itself; ``language`` is a BCP 47 tag."""
+
+    title: str
+    language: str
+    author: str
+    subject: str
+    created: datetime
+
+
+def _draw(source: str, about: _About, files: Mapping[str, bytes], watch: Watch | None) -> bytes:
+    """Set the pages of a document that is HTML by now, and write the file. Tests that do not read what is printed put
+    something quicker in its place (tests/undrawn.py)."""
+    fetcher = _Fetcher(files)
     html = HTML(string=source, base_url=f"{settings.SITE_URL}/", url_fetcher=fetcher)
     _trim(html.etree_element)
     families = families_for(_make_printable(html.etree_element))
@@ -124,8 +144,9 @@ def render_pdf(
         document = html.render(font_config=fonts, stylesheets=sheets, pdf_variant="pdf/a-2a")
     fetcher.check()
     metadata = document.metadata
-    metadata.title, metadata.authors, metadata.description, metadata.lang = title, [author], subject, tag
-    metadata.created = metadata.modified = timezone.localtime(created).isoformat(timespec="seconds")
+    metadata.title, metadata.authors = about.title, [about.author]
+    metadata.description, metadata.lang = about.subject, about.language
+    metadata.created = metadata.modified = timezone.localtime(about.created).isoformat(timespec="seconds")
     metadata.generator = "Trepart"
     spaces: dict[str, int] = {}
     total, written = len(document.pages), 0
@@ -141,10 +162,10 @@ def render_pdf(
     document.pages[:] = pages
 
     def finish(_document: Any, pdf: Any) -> None:
-        write_structure(pdf, pages, tag, spaces)
+        write_structure(pdf, pages, about.language, spaces)
         stream = pdf.objects[int(pdf.catalog["Metadata"].split()[0])]
         # Uncompressed, so that tools that search for the declaration without parsing find it.
-        stream.stream, stream.compress = [_xmp(metadata, tag)], False
+        stream.stream, stream.compress = [_xmp(metadata, about.language)], False
 
     content: bytes = document.write_pdf(pdf_variant="pdf/a-2a", finisher=finish)
     fetcher.check()
