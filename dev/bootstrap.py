@@ -230,10 +230,16 @@ def make_venv() -> None:
             )
 
 
+#: Packages that bring files of the same folder: two that write there at once get in each other's way.
+_WRITE_TO_ONE_FOLDER = frozenset({"cssbeautifier", "jsbeautifier"})
+
+
 def halves(lock: str) -> tuple[str, str]:
     """Return the packages of a lock file, with their hashes, in two halves that are installed side by side."""
     packages = [entry for entry in re.split(r"(?m)^(?=[A-Za-z0-9])", lock) if "==" in entry]
-    return "".join(packages[::2]), "".join(packages[1::2])
+    together = [entry for entry in packages if entry.partition("==")[0] in _WRITE_TO_ONE_FOLDER]
+    apart = [entry for entry in packages if entry not in together]
+    return "".join(together + apart[::2]), "".join(apart[1::2])
 
 
 def install_requirements(lock: str) -> None:

@@ -1,8 +1,10 @@
 """What a bare machine is told, and that a ready checkout costs nothing."""
 
+import contextlib
 import re
 import subprocess
 import sys
+from importlib import metadata
 from pathlib import Path
 
 import pytest
@@ -138,6 +140,24 @@ def test_both_halves_of_a_lock_file_are_all_of_it() -> None:
     both = "".join(bootstrap.halves(lock))
     for found in (r"(?m)^[a-zA-Z0-9._-]+==\S+(?: ;.*)?", r"--hash=sha256:\w+"):
         assert sorted(re.findall(found, both)) == sorted(re.findall(found, lock)) != []
+
+
+@pytest.mark.parametrize("lock", ["demo.txt", "dev.txt"])
+def test_no_folder_is_written_to_by_both_halves(lock: str) -> None:
+    """Two that are at it side by side would remove each other's files."""
+
+    def folders(names: set[str]) -> set[str]:
+        found = set()
+        for name in names:
+            with contextlib.suppress(metadata.PackageNotFoundError):  # what the lock file asks for elsewhere only
+                found |= {path.parts[0] for path in metadata.files(name) or () if len(path.parts) > 1}
+        return found - {"..", "__pycache__"}
+
+    halves = bootstrap.halves((bootstrap.REQUIREMENTS / lock).read_text())
+    one, other = (set(re.findall(r"(?m)^([a-zA-Z0-9._-]+)==", half)) for half in halves)
+    # A package with one version for each Python stands twice; only one of the two is installed.
+    assert folders(one - other) & folders(other - one) == set()
+    assert len(folders(one)) > 20
 
 
 def test_a_ready_checkout_has_nothing_to_do() -> None:

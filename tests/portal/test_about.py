@@ -97,6 +97,7 @@ def test_privacy_says_all_that_is_kept(client: Client, db: None) -> None:
 
 @pytest.mark.parametrize("language", ["nb", "nn", "en"])
 @pytest.mark.parametrize("name", papers.FORMS)
+@pytest.mark.printed
 def test_a_form_on_paper_is_a_document_anybody_can_read(name: str, language: str, tmp_path: Path) -> None:
     content = papers.FORMS[name].pdf(language=language, name="Fjellvik kommune", address="Storgata 1, 1234 Fjellvik")
     read = pypdf.PdfReader(io.BytesIO(content))

@@ -129,6 +129,7 @@ def test_the_coat_of_arms_is_a_file_of_the_right_kind(client: Client, db: None, 
 
 
 @pytest.mark.parametrize("kind", ["svg", "png", "webp"])
+@pytest.mark.printed
 def test_the_coat_of_arms_stands_on_what_is_printed(
     client: Client, town: Municipality, kind: str, tmp_path: Path
 ) -> None:

@@ -68,6 +68,7 @@ def pages_of(meeting: Meeting) -> list[str]:
     return [reverse(f"forum:{name}", args=[meeting.pk]) for name in ("meeting_detail", "minutes_detail", "minutes_pdf")]
 
 
+@pytest.mark.printed
 def test_a_colleague_reads_in_the_log_that_there_was_a_case_and_no_more(exempt: Road, colleague: User) -> None:
     exempt.agree("turn_down", answer=ANSWER)
     reference = exempt.proposal.case.reference
@@ -94,6 +95,7 @@ def test_what_nobody_has_screened_yet_is_not_told_in_the_log(town: Municipality,
     assert TITLE in read(colleague, pages_of(meeting)[0])
 
 
+@pytest.mark.printed
 def test_the_public_agenda_and_minutes_name_it_by_number(town: Municipality, exempt: Road) -> None:
     town.committee.meetings_open = True
     town.committee.save()

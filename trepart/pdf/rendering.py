@@ -16,27 +16,23 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
-from pathlib import PurePosixPath
 from typing import Any
-from urllib.parse import unquote, urlsplit
-from urllib.request import DataHandler, Request
 from xml.sax.saxutils import escape
 
 from django.conf import settings
 from django.contrib.staticfiles import finders
-from django.core.exceptions import SuspiciousFileOperation
 from django.template.loader import render_to_string
 from django.utils import timezone, translation
 from fontTools.ttLib import TTFont
 from weasyprint import CSS, HTML, VERSION
 from weasyprint.logger import PROGRESS_LOGGER
 from weasyprint.text.fonts import FontConfiguration
-from weasyprint.urls import URLFetcher, URLFetcherResponse
 
 from trepart import municipality
 from trepart.pdf.box_reader import RecordedPage
+from trepart.pdf.fetching import Fetcher, ResourceRefused, static_file
 from trepart.pdf.tags import write_structure
-from trepart.pdf.text import FONT_FILES, FONT_STACK, PdfError, families_for, font_bytes, font_faces, printable
+from trepart.pdf.text import FONT_STACK, PdfError, families_for, font_faces, printable
 
 __all__ = ["MissingGlyph", "PdfError", "ResourceRefused", "Watch", "render_pdf"]
 
@@ -58,10 +54,6 @@ _BLOCKS = frozenset((
 ))  # fmt: skip
 _WHITE = " \t\n\r\f"
 _fontconfig_lock = threading.Lock()
-
-
-class ResourceRefused(PdfError):
-    """The document asks for a file that is neither static nor handed in; nothing was fetched."""
 
 
 class MissingGlyph(PdfError):
@@ -131,7 +123,7 @@ class _About:
 def _draw(source: str, about: _About, files: Mapping[str, bytes], watch: Watch | None) -> bytes:
     """Set the pages of a document that is HTML by now, and write the file. Tests that do not read what is printed put
     something quicker in its place (tests/undrawn.py)."""
-    fetcher = _Fetcher(files)
+    fetcher = Fetcher(files)
     html = HTML(string=source, base_url=f"{settings.SITE_URL}/", url_fetcher=fetcher)
     _trim(html.etree_element)
     families = families_for(_make_printable(html.etree_element))
@@ -139,7 +131,7 @@ def _draw(source: str, about: _About, files: Mapping[str, bytes], watch: Watch |
     # One style sheet for all: the fonts, then the look; templates bring none of their own.
     family = f"{{ font-family: {FONT_STACK} }}"
     type_sheet = f"{font_faces(families)}\n:root {family} @page {family}"
-    sheets = [CSS(string=type_sheet, url_fetcher=fetcher, font_config=fonts), _look(_static(STYLESHEET).decode())]
+    sheets = [CSS(string=type_sheet, url_fetcher=fetcher, font_config=fonts), _look(static_file(STYLESHEET).decode())]
     with _told_of_pages(watch):
         document = html.render(font_config=fonts, stylesheets=sheets, pdf_variant="pdf/a-2a")
     fetcher.check()
@@ -222,57 +214,6 @@ def _look(words: str) -> CSS:
     """Return the style sheet of all documents, read once: it brings no font and fetches nothing while it is read, and
     no document changes it."""
     return CSS(string=words)
-
-
-class _Fetcher(URLFetcher):
-    """Serves static files, data addresses and what was handed in; remembers every other request as refused."""
-
-    def __init__(self, media: Mapping[str, bytes]) -> None:
-        super().__init__()
-        self._media = media
-        self.refused: list[str] = []
-
-    def fetch(self, url: str, headers: Mapping[str, str] | None = None) -> URLFetcherResponse:
-        """The file at an address, or ValueError, which WeasyPrint swallows; hence `check`."""
-        scheme, _, rest = url.partition(":")
-        static_root = f"{settings.SITE_URL}/{settings.STATIC_URL.strip('/')}/"
-        if scheme == "data":
-            answer = DataHandler().data_open(Request(url))  # noqa: S310  # data only: nothing is opened
-            return URLFetcherResponse(url, answer.read(), answer.headers)
-        if scheme == "trepart-font" and rest in FONT_FILES:
-            return URLFetcherResponse(url, font_bytes(rest), {"Content-Type": "font/ttf"})
-        if scheme == "trepart-media" and rest in self._media:
-            return URLFetcherResponse(url, self._media[rest], _kind(rest))
-        path = rest if scheme == "trepart-static" else ""
-        if url.startswith(static_root):
-            path = unquote(urlsplit(url).path.removeprefix(urlsplit(static_root).path))
-        try:
-            return URLFetcherResponse(url, _static(path), _kind(path))
-        except ResourceRefused:
-            self.refused.append(url[:200])
-            raise
-
-    def check(self) -> None:
-        """Raise ResourceRefused if the document has asked for anything that it may not have."""
-        if self.refused:
-            raise ResourceRefused(f"A printed document may not fetch {', '.join(self.refused)}.")
-
-
-def _kind(path: str) -> dict[str, str]:
-    endings = {".jpeg": "image/jpeg", **municipality.ARMS_TYPES}
-    kind = endings.get(PurePosixPath(path).suffix.lower())
-    return {"Content-Type": kind} if kind else {}
-
-
-def _static(path: str) -> bytes:
-    try:
-        found = finders.find(path) if path else None
-    except SuspiciousFileOperation:
-        found = None
-    if found is None:
-        raise ResourceRefused(f"No static file {path or 'has that address'}.")
-    with open(found, "rb") as file:
-        return file.read()
 
 
 def _trim(root: Any) -> None:

@@ -166,6 +166,7 @@ def test_two_who_send_at_once_send_one_version(town: Municipality, meeting: Meet
     assert Mail.objects.filter(kind="forum.council_views_sent").count() == 1
 
 
+@pytest.mark.printed
 def test_what_is_exempt_is_kept_from_everybody_outside(
     town: Municipality, meeting: Meeting, council_secretary: User, client: Client, tmp_path: Path
 ) -> None:

@@ -248,6 +248,7 @@ def test_the_database_refuses_a_proposal_from_nobody(town: Municipality) -> None
 # On the pages ---------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.printed
 def test_from_the_sheet_to_the_letter_in_the_browser(town: Municipality) -> None:
     client = as_(town.coordination_secretary)
     assert "/forslag/fra-papir/" in page(client, "/min-side/")

@@ -305,6 +305,7 @@ def test_a_new_address_leaves_nothing_of_the_old(town: Municipality) -> None:
     assert PaperSender.objects.get().address.startswith("Nye vei 2")
 
 
+@pytest.mark.printed
 def test_a_machine_reads_the_letter_too(town: Municipality) -> None:
     entered(town)
     content = as_(town.coordination_secretary).get(f"/forslag/brev/{Letter.objects.get().pk}/brev.pdf").content

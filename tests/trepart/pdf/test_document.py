@@ -19,6 +19,8 @@ from tests.trepart.pdf.reading import Element, Tagged
 from tests.trepart.pdf.samples import CREATED, LETTERS, print_html, print_minutes
 from trepart.pdf.rendering import PdfError, render_pdf
 
+pytestmark = pytest.mark.printed
+
 ROOT = Path(__file__).resolve().parents[3]
 NS = {
     "rdf": "http://www.w3.org/1999/02/22-rdf-syntax-ns#",

@@ -14,6 +14,8 @@ from trepart.pdf import text as pdf_text
 from trepart.pdf.rendering import MissingGlyph, ResourceRefused
 from trepart.pdf.text import EMOJI, FAMILIES, LATIN, MissingFont, alphabet, families_for, printable
 
+pytestmark = pytest.mark.printed
+
 SVG = b'<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"><rect width="9" height="9"/></svg>'
 
 

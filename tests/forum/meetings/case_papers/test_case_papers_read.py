@@ -219,6 +219,7 @@ class TestReading:
 
 
 class TestPrint:
+    @pytest.mark.printed
     def test_the_same_bytes_each_time_and_all_of_it(self, town: Municipality, case: Case, tmp_path: Path) -> None:
         table = (
             '<table><thead><tr><th scope="col">År</th><th '

@@ -56,6 +56,7 @@ class TestExempt:
             town.lmu_leader(0),
         ]
 
+    @pytest.mark.printed
     def test_a_redacted_version_gives_nothing_away(
         self, town: Municipality, case: Case, meeting: Meeting, item: AgendaItem
     ) -> None:
@@ -70,6 +71,7 @@ class TestExempt:
         assert SECRET in said
         assert ViewLog.objects.filter(person=town.union[0], subject_id=case.pk, page="case_paper").exists()
 
+    @pytest.mark.printed
     def test_a_whole_section_and_what_stands_in_it_of_the_discussion(
         self, town: Municipality, case: Case, meeting: Meeting, item: AgendaItem
     ) -> None:
@@ -124,6 +126,7 @@ class TestExempt:
         assert AgendaItem.objects.get(pk=item.pk).recommendation == "Felles vaktmester: ja."
         assert as_(town.elected[4]).get(page("case_paper_document", case, document.pk)).status_code == 200
 
+    @pytest.mark.printed
     def test_an_exempt_attachment_and_its_redacted_copy(
         self, town: Municipality, case: Case, meeting: Meeting, item: AgendaItem
     ) -> None:
@@ -199,6 +202,7 @@ class TestExempt:
             200,
         ]
 
+    @pytest.mark.printed
     def test_what_was_exempted_later_cannot_be_read_in_the_version_before(
         self, town: Municipality, case: Case, meeting: Meeting, item: AgendaItem
     ) -> None:

@@ -107,6 +107,7 @@ def test_where_hardly_any_elected_met_anybody_who_met_can_be_named(meeting: Meet
     assert parts == {Part.ELECTED, Part.UNION}
 
 
+@pytest.mark.printed
 def test_three_clicks_approve_and_the_signatures_stand_on_screen_and_in_print(
     client: Client, meeting: Meeting, town: Municipality
 ) -> None:
@@ -328,6 +329,7 @@ def test_the_last_two_click_at_once_and_one_version_comes_of_it(town: Municipali
 # The decision list ----------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.printed
 def test_the_decision_list_goes_out_before_the_minutes_and_is_kept_with_its_sum(
     client: Client, meeting: Meeting, town: Municipality
 ) -> None:
@@ -359,6 +361,7 @@ def test_the_decision_list_goes_out_before_the_minutes_and_is_kept_with_its_sum(
     assert told == set(town.committee.memberships.values_list("person_id", flat=True))
 
 
+@pytest.mark.printed
 def test_a_second_list_says_what_it_corrects_and_says_something_else(meeting: Meeting, town: Municipality) -> None:
     decision_lists.publish(meeting, actor=town.secretary)
     with pytest.raises(GuardRefused):

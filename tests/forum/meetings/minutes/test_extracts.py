@@ -48,6 +48,7 @@ def test_there_is_no_extract_before_the_minutes_are_out(client: Client, meeting:
         assert client.get(reverse(name, args=[meeting.pk, item.pk])).status_code == 404
 
 
+@pytest.mark.printed
 def test_page_and_pdf_say_the_one_case_and_no_other(meeting: Meeting, town: Municipality) -> None:
     published(meeting, town)
     unanimous, split = meeting.items.order_by("position")[:2]

@@ -102,6 +102,7 @@ def test_every_political_party_stands_with_what_it_voted_for(meeting: Meeting) -
     assert "Mot: " in said
 
 
+@pytest.mark.printed
 def test_the_public_gets_number_and_basis_of_a_closed_case_and_no_word_more(
     meeting: Meeting, town: Municipality
 ) -> None:
@@ -136,6 +137,7 @@ def test_structure_survives_being_stored(meeting: Meeting, town: Municipality) -
     )
 
 
+@pytest.mark.printed
 def test_screen_and_print_say_the_same(client: Client, meeting: Meeting, town: Municipality) -> None:
     """Peers' pain number 5: every line of the minutes on the page stands in the PDF, in the same order."""
     version = published(meeting, town).versions.get()
@@ -158,6 +160,7 @@ def test_screen_and_print_say_the_same(client: Client, meeting: Meeting, town: M
         position = found
 
 
+@pytest.mark.printed
 def test_a_version_is_kept_with_its_digest_and_the_newest_seal(meeting: Meeting, town: Municipality) -> None:
     seal = sealing.seal_events()
     assert seal is not None
@@ -226,6 +229,7 @@ def test_who_may_publish_and_approve(meeting: Meeting, town: Municipality) -> No
 
 
 @pytest.mark.usefixtures("chair_alone")
+@pytest.mark.printed
 def test_a_correction_is_a_new_version_that_says_what_and_why(meeting: Meeting, town: Municipality) -> None:
     minutes = published(meeting, town)
     first = bytes(minutes.versions.get().internal_pdf)
@@ -311,6 +315,7 @@ def test_everybody_in_the_body_is_told_and_nobody_else(meeting: Meeting, town: M
     assert told == set(town.committee.memberships.values_list("person_id", flat=True))
 
 
+@pytest.mark.printed
 def test_an_lmu_log_is_printed_on_demand_and_internal(client: Client, town: Municipality) -> None:
     leader = town.lmu_leader()
     logged = log_meeting(

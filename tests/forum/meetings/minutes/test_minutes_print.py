@@ -18,6 +18,8 @@ from forum.meetings.minutes.structure import BallotBlock, ItemBlock, MinutesDocu
 from tests.trepart.pdf.reading import Element, Tagged
 from tests.trepart.pdf.test_document import check_structure, check_with_pdfua
 
+pytestmark = pytest.mark.printed
+
 _CREATED = datetime(2026, 11, 26, 12, tzinfo=UTC)
 #: Æ, ø and å; Northern, Lule and South Sámi; accents that are loose, and one that composes with no letter.
 NAMES = (

@@ -52,6 +52,7 @@ def meeting(town: Municipality) -> Meeting:
 # Making ---------------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.printed
 def test_it_tells_how_far_it_has_come(meeting: Meeting) -> None:
     told: list[tuple[str, int, int]] = []
     original = packets._Telling.tell
@@ -243,6 +244,7 @@ def test_the_newer_takes_the_place_of_the_older_whose_sum_stays(
 
 
 @pytest.mark.parametrize("how", ["doors", "document", "case"])
+@pytest.mark.printed
 def test_what_has_been_closed_since_is_not_given_out_and_a_new_one_is_made(
     town: Municipality, how: str, django_capture_on_commit_callbacks: Callable[..., Any]
 ) -> None:

@@ -24,6 +24,8 @@ from tests.forum.meetings.minutes.test_minutes_print import NAMES, text
 from tests.trepart.pdf.reading import Element, Tagged
 from tests.trepart.pdf.test_document import check_structure, check_with_pdfua
 
+pytestmark = pytest.mark.printed
+
 #: Letters of Northern, Lule and South Sámi that go wrong first, and accents that are loose.
 LETTERS = "Áŋŋel, Čohkka, Đ, Ŧ, Ž, a\u030asgard og o\u0304vre"
 CLOSED = PacketItem(

@@ -42,6 +42,8 @@ from trepart.audit.models import Event, ViewLog
 from trepart.refusals import GuardRefused, WrongState
 from trepart.workflow import perform
 
+pytestmark = pytest.mark.printed
+
 
 @pytest.fixture(autouse=True)
 def _bokmal(settings: Any, tmp_path: Path) -> Iterator[None]:
