@@ -48,9 +48,8 @@ def accessibility(request: HttpRequest) -> HttpResponse:
 @require_safe
 def privacy(request: HttpRequest) -> HttpResponse:
     """Say what is known of people here, who reads it, for how long, and which rights they have (R31)."""
-    return render(
-        request, "portal/privacy.html", {"kept": privacy_statement.what_is_kept(), "crumbs": [(_("Privacy"), None)]}
-    )
+    context = {"kept": privacy_statement.what_is_kept(), "crumbs": [(_("Privacy"), None)]}
+    return render(request, "portal/privacy.html", context)
 
 
 @declare(PUBLIC)

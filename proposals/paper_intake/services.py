@@ -70,8 +70,8 @@ def enter(
     """Enter what came on paper and return the proposal: a case is opened, the first body receives it, the
     receipt becomes a letter.
 
-    ``data`` and ``files`` are raw, as from `PaperEntryForm`; a sheet from an association names it. The deadline runs from
-    the day the sheet was received (R18). ``submission_key`` makes it safe to send twice. Raises ``InvalidInput``,
+    ``data`` and ``files`` are raw, as from `PaperEntryForm`; a sheet from an association names it. The deadline runs
+    from the day the sheet was received (R18). ``submission_key`` makes it safe to send twice. Raises ``InvalidInput``,
     ``NotPermitted`` for who does not receive such sheets, ``GuardRefused``.
     """
     key = submission_key or uuid.uuid4()
