@@ -17,7 +17,7 @@ _EDITION = datetime(2026, 11, 24, 12, tzinfo=ZoneInfo("Europe/Oslo"))
 
 
 @dataclass(frozen=True)
-class PaperForm:
+class PrintableForm:
     """One form: its title, its template, and how many empty places it offers of what may be many."""
 
     title: Promise
@@ -33,7 +33,7 @@ class PaperForm:
         return render_pdf(self.template, context, title=title, language=language, author=name, created=_EDITION)
 
 
-FORMS: Mapping[str, PaperForm] = {
-    "forslag": PaperForm(_("Proposal"), "portal/pdf/proposal_form.html", {}),
-    "lmu-mote": PaperForm(_("Log of an LMU meeting"), "portal/pdf/lmu_form.html", {"cases": range(3)}),
+FORMS: Mapping[str, PrintableForm] = {
+    "forslag": PrintableForm(_("Proposal"), "portal/pdf/proposal_form.html", {}),
+    "lmu-mote": PrintableForm(_("Log of an LMU meeting"), "portal/pdf/lmu_form.html", {"cases": range(3)}),
 }  # fmt: skip

@@ -63,7 +63,7 @@ class Resolution(TextChoices):
     TO_COUNCIL = "to_council", _("sent to the municipal council")
 
 
-class PaperForm(TextChoices):
+class PublicForm(TextChoices):
     """What the public reads of a case paper (R25; Freedom of Information Act §§ 12 and 13)."""
 
     WHOLE = "whole", _("all of it")

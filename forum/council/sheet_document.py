@@ -15,7 +15,7 @@ from forum.council.enums import CouncilCaseStatus
 from forum.council.models import CouncilCase, CouncilList
 from forum.meetings.core.models import AgendaItem, Meeting
 from forum.meetings.enums import MeetingStatus
-from forum.meetings.minutes import document as minutes
+from forum.meetings.minutes import building as minutes
 from forum.meetings.minutes.structure import Audience, BallotBlock, Correction, ItemBlock, VoteRow
 from forum.meetings.session.narrative import AdditionBlock
 from trepart import languages

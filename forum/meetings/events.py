@@ -198,10 +198,10 @@ register(
     Action(name="forum.deputy_released", sentence=_("{deputy} is not needed after all.")),
     Action(name="forum.deputies_exhausted", sentence=_("Nobody is left to call on the list of {group}, for {name}.")),
     Action(
-        name="forum.partiality_reported", sentence=_("{name} reported that they may be partial in {label}."), quiet=True
+        name="forum.conflict_reported", sentence=_("{name} reported that they may be partial in {label}."), quiet=True
     ),
     Action(
-        name="forum.partiality_withdrawn",
+        name="forum.conflict_report_withdrawn",
         sentence=_("{name} took back the report of possible partiality in {label}."),
         quiet=True,
     ),

@@ -16,7 +16,7 @@ from forum.meetings.case_papers import queries as papers
 from forum.meetings.core import meeting_facts, queries
 from forum.meetings.core.meeting_rows import status_label
 from forum.meetings.core.models import Attendance, Meeting
-from forum.meetings.core.visibility import own_items
+from forum.meetings.core.readable_items import own_items
 from forum.meetings.core.web import crumbs_of, fetch, title_of
 from forum.meetings.enums import URGENT_KINDS, MeetingKind, MeetingStatus, MinutesStatus
 from forum.meetings.minutes.models import Minutes

@@ -1,7 +1,7 @@
 """The models of meetings for Django, which looks for them here; whoever uses one takes it from its own package."""
 
 from forum.meetings.agenda.models import Demand, DemandSupport, LateItem, Question, StandingOrder
-from forum.meetings.attendance.models import Absence, DeputyCall, PartialityReport
+from forum.meetings.attendance.models import Absence, ConflictReport, DeputyCall
 from forum.meetings.case_papers.models import CasePaper, CasePaperDraft, CasePaperVersion
 from forum.meetings.case_papers.note_models import PaperNote
 from forum.meetings.core.models import AgendaItem, Attendance, Ballot, Decision, Meeting, Motion, Recusal, Vote
@@ -37,6 +37,7 @@ __all__ = [
     "CasePaper",
     "CasePaperDraft",
     "CasePaperVersion",
+    "ConflictReport",
     "Count",
     "DayOff",
     "Decision",
@@ -61,7 +62,6 @@ __all__ = [
     "Objection",
     "Packet",
     "PaperNote",
-    "PartialityReport",
     "PostponementDemand",
     "Question",
     "RecordingRequest",

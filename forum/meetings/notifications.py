@@ -191,7 +191,7 @@ DEPUTY_ASKED = "forum.deputy_asked"
 DEPUTY_ANSWERED = "forum.deputy_answered"
 DEPUTY_RELEASED = "forum.deputy_released"
 DEPUTIES_EXHAUSTED = "forum.deputies_exhausted"
-PARTIALITY_REPORTED = "forum.partiality_reported"
+CONFLICT_REPORTED = "forum.conflict_reported"
 
 #: Told by `forum.meetings.attendance.roll_call` when a deputy is called for somebody's absence.
 DEPUTY_CALLED = "forum.deputy_called"

@@ -7,7 +7,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from forum.meetings.core.models import AgendaItem, Attendance, Meeting
-from forum.meetings.core.visibility import own_seats
+from forum.meetings.core.readable_items import own_seats
 from forum.meetings.enums import MovementKind
 from forum.meetings.minutes.approvals.models import MinutesSigner
 from forum.meetings.minutes.models import Minutes

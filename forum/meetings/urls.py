@@ -40,7 +40,7 @@ urlpatterns = [
     path("moter/<int:pk>/forfall/", attendance.AbsenceView.as_view(), name="absence"),
     path("moter/<int:pk>/vara/", attendance.DeputiesCalledView.as_view(), name="deputies_called"),
     path("moter/<int:pk>/vara/<int:call>/", attendance.DeputyCallView.as_view(), name="deputy_call"),
-    path("moter/<int:pk>/saksliste/<int:item>/habilitet/", attendance.PartialityView.as_view(), name="partiality"),
+    path("moter/<int:pk>/saksliste/<int:item>/habilitet/", attendance.ConflictReportView.as_view(), name="partiality"),
     path("moter/<int:pk>/sak/<int:item>/", item_views.PaperView.as_view(), name="paper"),
     path(
         "moter/<int:pk>/saksliste/<int:item>/saksframlegg/", editing_views.BeginPaperView.as_view(), name="paper_begin"

@@ -27,7 +27,7 @@ from forum.meetings.urgent.models import WrittenAnswer
 from forum.organisation import body_links
 from forum.organisation.enums import SEATED
 from forum.organisation.models import Body, Membership
-from portal.queries.told import readable
+from portal.queries.readable_notices import readable
 from proposals import presenting
 from proposals.enums import ProposalStatus
 from proposals.models import Feedback, Proposal

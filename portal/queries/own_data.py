@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from portal.queries.told import readable
+from portal.queries.readable_notices import readable
 from trepart import clock
 from trepart.notices.models import Notice
 
@@ -83,7 +83,7 @@ SHARES: tuple[Share, ...] = (
         ("absence__meeting__body__name", "absence__meeting__starts_at", "called_at", "answer", "answered_at", "reason"),
     ),
     Share(
-        _("Where I have said that I may be partial"), "meetings.PartialityReport", "membership__person",
+        _("Where I have said that I may be partial"), "meetings.ConflictReport", "membership__person",
         ("item__title", "why", "reported_at"),
     ),
     Share(_("Questions I have asked"), "meetings.Question", "asked_by__person", ("title", "text", "asked_at")),
@@ -203,7 +203,7 @@ def own_data(person: "User") -> dict[str, object]:
 
 
 def _told(person: "User") -> list[dict[str, object]]:
-    """Return the notices as the person may read them today (`portal.queries.told`)."""
+    """Return the notices as the person may read them today (`portal.queries.readable_notices`)."""
     rows = readable(Notice.objects.filter(person=person).order_by("pk"), person)
     says = {name: (_heading(Notice, name), _reader(Notice, name)) for name in _TOLD}
     return [{heading: read(getattr(row, name)) for name, (heading, read) in says.items()} for row in rows]

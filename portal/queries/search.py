@@ -26,7 +26,7 @@ from forum.cases.enums import Resolution
 from forum.cases.models import Referral
 from forum.meetings.core.models import AgendaItem
 from forum.meetings.core.queries import short_outcome
-from forum.meetings.core.visibility import readable_items
+from forum.meetings.core.readable_items import readable_items
 from forum.meetings.enums import ItemKind, MeetingStatus, MinutesStatus
 from forum.organisation.models import Body
 from proposals import presenting

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from portal import help as helping
-from portal import keeping, papers
+from portal import papers, privacy_statement
 from trepart import municipality
 from trepart.access import grants
 from trepart.access.web import PUBLIC, declare
@@ -48,7 +48,8 @@ def accessibility(request: HttpRequest) -> HttpResponse:
 @require_safe
 def privacy(request: HttpRequest) -> HttpResponse:
     """Say what is known of people here, who reads it, for how long, and which rights they have (R31)."""
-    return render(request, "portal/privacy.html", {"kept": keeping.what_is_kept(), "crumbs": [(_("Privacy"), None)]})
+    context = {"kept": privacy_statement.what_is_kept(), "crumbs": [(_("Privacy"), None)]}
+    return render(request, "portal/privacy.html", context)
 
 
 @declare(PUBLIC)

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_POST, require_safe
 from portal import services
 from portal.queries import mine as queries
 from portal.queries.own_data import own_data
-from portal.queries.told import readable
+from portal.queries.readable_notices import readable
 from trepart.access.web import SIGNED_IN, declare, reader_of
 from trepart.notices import undelivered
 from trepart.notices.models import Notice

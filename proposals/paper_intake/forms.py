@@ -104,7 +104,7 @@ class Entered(Submitted):
     language: str
 
 
-class PaperForm(SubmitForm):
+class PaperEntryForm(SubmitForm):
     """The sheet, word for word, when it came, the scan of it, and how the proposer is reached."""
 
     received_on = date_field(

@@ -18,7 +18,7 @@ from forum.cases.services.cases import add_document, open_case
 from proposals import notifications
 from proposals.enums import FINAL, Origin, ProposalStatus, SentHow
 from proposals.models import Letter, PaperSender, Proposal
-from proposals.paper_intake.forms import AccountForm, ContactForm, LetterSentForm, PaperForm
+from proposals.paper_intake.forms import AccountForm, ContactForm, LetterSentForm, PaperEntryForm
 from proposals.routing import road
 from proposals.services import discard_files, only_once, sheet_basis, submitted_fields
 from proposals.workflow.other_writes import writing
@@ -70,12 +70,12 @@ def enter(
     """Enter what came on paper and return the proposal: a case is opened, the first body receives it, the
     receipt becomes a letter.
 
-    ``data`` and ``files`` are raw, as from `PaperForm`; a sheet from an association names it. The deadline runs from
-    the day the sheet was received (R18). ``submission_key`` makes it safe to send twice. Raises ``InvalidInput``,
+    ``data`` and ``files`` are raw, as from `PaperEntryForm`; a sheet from an association names it. The deadline runs
+    from the day the sheet was received (R18). ``submission_key`` makes it safe to send twice. Raises ``InvalidInput``,
     ``NotPermitted`` for who does not receive such sheets, ``GuardRefused``.
     """
     key = submission_key or uuid.uuid4()
-    form = PaperForm(data, files or {}, subject=Proposal(origin=origin, on_paper=True), actor=actor)
+    form = PaperEntryForm(data, files or {}, subject=Proposal(origin=origin, on_paper=True), actor=actor)
     saved: list[Document] = []
     try:
         with transaction.atomic():

@@ -18,7 +18,7 @@ from proposals.forms.fields import StepForm
 from proposals.models import Letter, Proposal
 from proposals.paper_intake import letters as writing
 from proposals.paper_intake import services as on_paper
-from proposals.paper_intake.forms import AccountForm, ContactForm, LetterSentForm, PaperForm
+from proposals.paper_intake.forms import AccountForm, ContactForm, LetterSentForm, PaperEntryForm
 from proposals.paper_intake.queries import letters_for
 from proposals.paper_intake.services import Way
 from proposals.routing import road
@@ -67,12 +67,14 @@ def new(request: HttpRequest) -> HttpResponseBase:
     return redirect("proposals:letter", pk=receipt.pk) if receipt is not None else redirect(proposal.get_absolute_url())
 
 
-def _form(way: Way, person: User, data: Any, *, bound: bool = True) -> PaperForm:
+def _form(way: Way, person: User, data: Any, *, bound: bool = True) -> PaperEntryForm:
     subject = Proposal(origin=way.origin, on_paper=True)
     if bound:
-        return PaperForm(data, {}, subject=subject, actor=person)
-    initial = {name: data.get(name) for name in PaperForm.base_fields if data.get(name)} if data is not None else {}
-    return PaperForm(subject=subject, actor=person, initial=initial)
+        return PaperEntryForm(data, {}, subject=subject, actor=person)
+    initial = (
+        {name: data.get(name) for name in PaperEntryForm.base_fields if data.get(name)} if data is not None else {}
+    )
+    return PaperEntryForm(subject=subject, actor=person, initial=initial)
 
 
 def _key(request: HttpRequest) -> uuid.UUID:

@@ -12,7 +12,7 @@ from proposals import notifications as tell
 from proposals.enums import ProposalStatus as S
 from proposals.forms import consensus, deciding, follow_up, handling
 from proposals.forms.submission import SubmitForm
-from proposals.paper_intake.forms import Entered, PaperForm
+from proposals.paper_intake.forms import Entered, PaperEntryForm
 from proposals.queries import under_lock
 from proposals.routing import road
 from proposals.states import PROPOSAL
@@ -137,7 +137,7 @@ _COMING_IN = (
         target=S.RECEIVED,
         permission="proposals.enter_paper",
         guard=guards.has_way_in,
-        form=PaperForm,
+        form=PaperEntryForm,
         effect=effects.receive_on_paper,
         event="proposals.entered_from_paper",
         describe=_entered,

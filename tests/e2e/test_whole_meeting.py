@@ -20,7 +20,7 @@ from django.utils.translation import gettext
 
 from forum.meetings.agenda import services as agenda_services
 from forum.meetings.core.models import AgendaItem, Meeting
-from forum.meetings.minutes.document import build
+from forum.meetings.minutes.building import build
 from forum.meetings.minutes.models import MinutesVersion
 from forum.meetings.minutes.structure import Audience
 from forum.meetings.planning import services as planning_services

@@ -12,7 +12,7 @@ from django.urls import reverse
 
 from forum.meetings.core.models import Attendance, Meeting
 from forum.meetings.enums import MeetingStatus
-from forum.meetings.minutes.document import build
+from forum.meetings.minutes.building import build
 from forum.meetings.minutes.structure import Audience
 from forum.organisation.enums import Part, Role
 from forum.organisation.models import StandIn

@@ -27,7 +27,7 @@ from forum.meetings.minutes import services as minutes_services
 from forum.meetings.minutes.models import Minutes
 from forum.organisation.models import Membership
 from forum.organisation.services import memberships
-from portal.queries.told import readable
+from portal.queries.readable_notices import readable
 from proposals.notifications import Reply
 from tests.factories.councils import village_council
 from tests.factories.organisation import Municipality
@@ -213,7 +213,7 @@ def told_around_a_meeting(person: User, made: dict[str, Any]) -> Iterator[tuple[
                 "deputy_answered",
                 "minutes_remarked",
                 "minutes_reminded",
-                "partiality_reported",
+                "conflict_reported",
             ),
             lambda name, event: tell(
                 [person],

@@ -17,7 +17,7 @@ from forum.organisation.models import Body
 from forum.organisation.services.municipality import change_logo
 from portal import help as helping
 from portal import papers
-from portal.keeping import what_is_kept
+from portal.privacy_statement import what_is_kept
 from portal.views import about
 from tests.architecture.test_urls import walk
 from tests.factories.organisation import Municipality
@@ -117,13 +117,13 @@ def test_a_form_on_paper_is_a_document_anybody_can_read(name: str, language: str
 
 def test_a_form_is_printed_once_until_the_letterhead_changes(client: Client, db: None, monkeypatch: Any) -> None:
     printed = []
-    real = papers.PaperForm.pdf
+    real = papers.PrintableForm.pdf
 
-    def count(self: papers.PaperForm, **more: Any) -> bytes:
+    def count(self: papers.PrintableForm, **more: Any) -> bytes:
         printed.append(more)
         return real(self, **more)
 
-    monkeypatch.setattr(papers.PaperForm, "pdf", count)
+    monkeypatch.setattr(papers.PrintableForm, "pdf", count)
     for _n in range(3):
         answer = client.get("/skjema/forslag.pdf")
         assert answer["Content-Type"] == "application/pdf"

@@ -14,7 +14,7 @@ from forum.cases.models import Referral
 from forum.meetings.case_papers.models import CasePaperVersion
 from forum.meetings.core.models import Attendance, Meeting
 from forum.meetings.minutes.models import Minutes
-from forum.meetings.planning.rules import public_holidays
+from forum.meetings.planning.meeting_days import public_holidays
 from forum.organisation import composition
 from forum.organisation.enums import BodyKind, Part
 from forum.organisation.models import Body, Membership

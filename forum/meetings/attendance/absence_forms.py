@@ -74,7 +74,7 @@ class ByHandForm(forms.Form):
         return self.own_list[self.cleaned_data["deputy"]]
 
 
-class PartialityForm(forms.Form):
+class ConflictReportForm(forms.Form):
     """Why one may be partial."""
 
     why = PlainTextField(

@@ -7,11 +7,11 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from forum.meetings.agenda.questions import seat_of
-from forum.meetings.attendance.models import PartialityReport
+from forum.meetings.attendance.models import ConflictReport
 from forum.meetings.attendance.roll_call import RUN
 from forum.meetings.core.models import AgendaItem, Meeting
 from forum.meetings.enums import MeetingStatus
-from forum.meetings.notifications import PARTIALITY_REPORTED
+from forum.meetings.notifications import CONFLICT_REPORTED
 from forum.organisation.models import Membership
 from trepart import audit
 from trepart.access import policy
@@ -37,7 +37,7 @@ def place_of(person: "User", meeting: Meeting) -> Membership | None:
 
 
 @transaction.atomic
-def report(item: AgendaItem, *, why: str, actor: "User") -> PartialityReport:
+def report(item: AgendaItem, *, why: str, actor: "User") -> ConflictReport:
     """Say that one may be partial in ``item``, and why; said again, the reason is replaced. The secretary and the
     chair are told, nobody else.
 
@@ -54,19 +54,19 @@ def report(item: AgendaItem, *, why: str, actor: "User") -> PartialityReport:
         raise WrongState(_("Say it at the meeting: it has begun, or is not called yet."))
     if not why.strip():
         raise GuardRefused(_("Say why you may be partial."))
-    there = PartialityReport.objects.filter(item=item, membership=place).first()
+    there = ConflictReport.objects.filter(item=item, membership=place).first()
     if there is not None and there.why == why.strip():
         return there
     adding = there is None
-    found = there or PartialityReport(pk=reserve_pk(PartialityReport), item=item, membership=place)
+    found = there or ConflictReport(pk=reserve_pk(ConflictReport), item=item, membership=place)
     found.why = why.strip()
     data = {"name": actor.name, "label": item.label, "closed": True}
-    with audit.recorded("forum.partiality_reported", actor=actor, subject=found, root=meeting, data=data) as event:
+    with audit.recorded("forum.conflict_reported", actor=actor, subject=found, root=meeting, data=data) as event:
         found.save(force_insert=adding)
         tell(
             policy.people_who_can(RUN, meeting).exclude(pk=actor.pk),
-            kind=PARTIALITY_REPORTED,
-            template="meetings/attendance/mail/partiality_reported",
+            kind=CONFLICT_REPORTED,
+            template="meetings/attendance/mail/conflict_reported",
             context={"meeting": meeting, "item": item, "name": actor.name},
             url=reverse("forum:deputies_called", args=[meeting.pk]),
             event=event,
@@ -75,10 +75,12 @@ def report(item: AgendaItem, *, why: str, actor: "User") -> PartialityReport:
 
 
 @transaction.atomic
-def withdraw(report: PartialityReport, *, actor: "User") -> None:
+def withdraw(report: ConflictReport, *, actor: "User") -> None:
     """Take one's own report back. Raises ``NotPermitted`` for anybody else."""
     if report.membership.person_id != actor.pk:
         raise NotPermitted
     data = {"name": actor.name, "label": report.item.label, "closed": True}
-    with audit.recorded("forum.partiality_withdrawn", actor=actor, subject=report, root=report.item.meeting, data=data):
+    with audit.recorded(
+        "forum.conflict_report_withdrawn", actor=actor, subject=report, root=report.item.meeting, data=data
+    ):
         report.delete()

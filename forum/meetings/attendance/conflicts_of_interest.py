@@ -77,7 +77,7 @@ def prompts(item: "AgendaItem", table: "Iterable[Voter]") -> list[Prompt]:
             else _("has worked with the case as an employee of the municipality")
         )
         add(person, why, AS_EMPLOYEE if by_law else IN_GENERAL, by_law=by_law)
-    for report in item.partiality_reports.select_related("membership"):
+    for report in item.conflict_reports.select_related("membership"):
         add(report.membership.person_id, _("has told it ahead: %(why)s") % {"why": report.why}, IN_GENERAL)
     for source in _sources:
         for person, reason, basis in source(case):

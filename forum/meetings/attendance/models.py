@@ -76,11 +76,11 @@ class DeputyCall(models.Model):
         return reverse("forum:deputy_call", args=[self.absence.meeting_id, self.pk])
 
 
-class PartialityReport(models.Model):
+class ConflictReport(models.Model):
     """A member who may be partial in an item says so ahead, for the secretary and the chair. The body
     decides at the meeting (R12)."""
 
-    item = models.ForeignKey(AgendaItem, on_delete=models.CASCADE, related_name="partiality_reports")
+    item = models.ForeignKey(AgendaItem, on_delete=models.CASCADE, related_name="conflict_reports")
     membership = models.ForeignKey(Membership, on_delete=models.PROTECT, related_name="+")
     why = models.TextField(_("why"), max_length=1000)
     reported_at = models.DateTimeField(_("reported"), default=clock.now)
@@ -91,7 +91,7 @@ class PartialityReport(models.Model):
         verbose_name = _("report of possible partiality")
         verbose_name_plural = _("reports of possible partiality")
         ordering = ["id"]
-        constraints = [models.UniqueConstraint(fields=["item", "membership"], name="meetings_partiality_once")]
+        constraints = [models.UniqueConstraint(fields=["item", "membership"], name="meetings_conflict_report_once")]
 
     def __str__(self) -> str:
         return f"{self.membership.person} {self.item_id}"

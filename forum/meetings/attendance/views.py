@@ -18,10 +18,10 @@ from forum.meetings.attendance.absence_forms import (
     AbsenceForm,
     AnswerCallForm,
     ByHandForm,
-    PartialityForm,
+    ConflictReportForm,
 )
 from forum.meetings.attendance.deputy_lists import deputies, list_of
-from forum.meetings.attendance.models import Absence, DeputyCall, PartialityReport
+from forum.meetings.attendance.models import Absence, ConflictReport, DeputyCall
 from forum.meetings.core import queries
 from forum.meetings.core.models import Meeting
 from forum.meetings.core.web import crumbs_of, fetch, item_of, status_of, title_of
@@ -241,7 +241,7 @@ class DeputiesCalledView(View):
             lines.append(
                 {"absence": absence, "calls": absence.calls.all(), "by_hand": hand, "by_hand_open": own is not None}
             )
-        reports = PartialityReport.objects.filter(item__meeting=meeting).select_related("item", "membership__person")
+        reports = ConflictReport.objects.filter(item__meeting=meeting).select_related("item", "membership__person")
         context = {
             "meeting": meeting,
             "title": title_of(meeting),
@@ -257,7 +257,7 @@ class DeputiesCalledView(View):
         return render(request, "meetings/attendance/deputies_called.html", context, status=status)
 
 
-class PartialityView(View):
+class ConflictReportView(View):
     """A member says ahead that they may be partial in a case (R12)."""
 
     access: ClassVar[Access] = SIGNED_IN.showing("forum.view_meeting")
@@ -272,20 +272,20 @@ class PartialityView(View):
             self.item = item_of(self.meeting, kwargs["item"])
         return super().dispatch(request, *args, **kwargs)
 
-    def own(self) -> PartialityReport | None:
+    def own(self) -> ConflictReport | None:
         """Return the reader's own report on the item."""
-        return PartialityReport.objects.filter(item=self.item, membership=self.place).first()
+        return ConflictReport.objects.filter(item=self.item, membership=self.place).first()
 
     def get(self, request: HttpRequest, pk: int, item: int) -> HttpResponse:
         """Show the form, with what was said before."""
         own = self.own()
         return self.page(
-            request, PartialityForm(interrupted_forms.give_back(request), initial={"why": own.why if own else ""})
+            request, ConflictReportForm(interrupted_forms.give_back(request), initial={"why": own.why if own else ""})
         )
 
     def post(self, request: HttpRequest, pk: int, item: int) -> HttpResponseBase:
         """Report it, or take the report back."""
-        form = PartialityForm(request.POST)
+        form = ConflictReportForm(request.POST)
         own = self.own()
         try:
             if request.POST.get("do") == "withdraw":
@@ -304,7 +304,7 @@ class PartialityView(View):
         )
         return redirect(self.meeting)
 
-    def page(self, request: HttpRequest, form: PartialityForm, status: int = 200) -> HttpResponse:
+    def page(self, request: HttpRequest, form: ConflictReportForm, status: int = 200) -> HttpResponse:
         """Render the form."""
         hidden = self.item.is_withheld and not policy.can(request.user, "forum.view_closed", self.meeting)
         context = {

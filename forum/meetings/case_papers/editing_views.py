@@ -16,7 +16,7 @@ from forum.cases.models import Case, Document, Referral
 from forum.meetings.agenda.views import PLAN
 from forum.meetings.case_papers import attachments, drafts, finishing, services
 from forum.meetings.case_papers.drafts import Overtaken
-from forum.meetings.case_papers.forms import PROVISIONS, ArchiveForm, AttachmentForm, PaperForm
+from forum.meetings.case_papers.forms import PROVISIONS, ArchiveForm, AttachmentForm, CasePaperForm
 from forum.meetings.case_papers.models import CasePaperDraft, CasePaperVersion
 from forum.meetings.case_papers.permissions import WRITE
 from forum.meetings.case_papers.views import crumbs_of, fetch_case
@@ -78,13 +78,13 @@ class WritePaperView(View):
         """Show what is being written; after an expired session, what had been typed."""
         case = fetch_case(request, pk, WRITE)
         given_back = interrupted_forms.give_back(request)
-        form = PaperForm(given_back, initial=drafts.beginning(case, summary=_summary(case)), first=_is_first(case))
+        form = CasePaperForm(given_back, initial=drafts.beginning(case, summary=_summary(case)), first=_is_first(case))
         return self.page(request, case, form)
 
     def post(self, request: HttpRequest, pk: int) -> HttpResponseBase:
         """Save the draft, and do with it what the button says."""
         case = fetch_case(request, pk, WRITE)
-        form = PaperForm(request.POST, first=_is_first(case))
+        form = CasePaperForm(request.POST, first=_is_first(case))
         wanted, _colon, which = request.POST.get("do", "save").partition(":")
         acts: dict[str, Act] = {
             "save": self.save, "attach": self.attach, "pick": self.pick, "detach": self.detach, "up": self.move,
@@ -196,7 +196,7 @@ class WritePaperView(View):
 
     # Other ways out ---------------------------------------------------------------------------------------------------
 
-    def autosave(self, request: HttpRequest, case: Case, form: PaperForm) -> HttpResponseBase:
+    def autosave(self, request: HttpRequest, case: Case, form: CasePaperForm) -> HttpResponseBase:
         """Keep what is being written, in answer to the script."""
         if not form.is_valid():
             return HttpResponse(
@@ -224,7 +224,7 @@ class WritePaperView(View):
             }
         )
 
-    def discard(self, request: HttpRequest, case: Case, form: PaperForm) -> HttpResponseBase:
+    def discard(self, request: HttpRequest, case: Case, form: CasePaperForm) -> HttpResponseBase:
         """Throw the draft away."""
         try:
             drafts.discard_draft(case, seen=request.POST.get("seen", ""), actor=reader_of(request))
@@ -234,7 +234,7 @@ class WritePaperView(View):
         return redirect("forum:case_paper_write", case.pk)
 
     def refused(
-        self, request: HttpRequest, case: Case, form: PaperForm, wrong: ValidationError, wanted: str
+        self, request: HttpRequest, case: Case, form: CasePaperForm, wrong: ValidationError, wanted: str
     ) -> HttpResponse:
         """Show what is wrong next to the fields of the paper, and by itself where it is about an attachment."""
         by_field = wrong.message_dict if hasattr(wrong, "error_dict") else {"": wrong.messages}
@@ -251,7 +251,7 @@ class WritePaperView(View):
         self,
         request: HttpRequest,
         case: Case,
-        form: PaperForm,
+        form: CasePaperForm,
         *,
         overtaken: Overtaken | None = None,
         refusal: str = "",
@@ -306,7 +306,7 @@ def _attached_documents(found: CasePaperDraft | CasePaperVersion | None) -> list
     return [documents[pk] for pk in wanted if pk in documents]
 
 
-def _theirs(overtaken: Overtaken, form: PaperForm) -> list[tuple[str, Any]]:
+def _theirs(overtaken: Overtaken, form: CasePaperForm) -> list[tuple[str, Any]]:
     """Return the sections where what stands there now is not what was sent, to be read beside it."""
     theirs, mine = overtaken.theirs, getattr(form, "cleaned_data", {})
     if theirs is None:

@@ -7,14 +7,14 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from forum.cases import legal_bases
-from forum.cases.enums import PaperForm
+from forum.cases.enums import PublicForm
 from forum.cases.models import Case
 from forum.meetings.agenda import services as agenda
 from forum.meetings.case_papers.drafts import FIELDS, hold, keep_in_draft, newest
 from forum.meetings.case_papers.models import CasePaperVersion
 from forum.meetings.core.models import AgendaItem
 from forum.meetings.enums import MeetingStatus, PaperSection
-from forum.meetings.minutes.redaction_checks import has_identity_number
+from forum.meetings.minutes.public_version_checks import has_identity_number
 from trepart import audit, clock
 from trepart.access import policy
 from trepart.access.models import User
@@ -31,20 +31,22 @@ def wrongs(content: Mapping[str, Any], *, first: bool) -> dict[str, Any]:
         found["recommendation"] = _("Write a recommendation, the facts or an assessment first.")
     if not first and not content["reason"].strip():
         found["reason"] = _("Say what is changed, and why: those who have read the paper are to see it.")
-    if form != PaperForm.WHOLE and basis not in dict(legal_bases.PROVISIONS):
+    if form != PublicForm.WHOLE and basis not in dict(legal_bases.PROVISIONS):
         found["exempt_basis"] = _("Say on what legal basis it is exempt (Freedom of Information Act).")
-    if form == PaperForm.REDACTED and not marked and not kept:
+    if form == PublicForm.REDACTED and not marked and not kept:
         found["public_form"] = _(
             "Nothing is marked as exempt. Mark passages, or choose whole sections, or let the public read all "
             "of it (Freedom of Information Act § 12)."
         )
-    if form == PaperForm.WHOLE and (marked or kept):
+    if form == PublicForm.WHOLE and (marked or kept):
         found["public_form"] = _(
             "Something is marked as exempt, but the public is to read all of it. Choose one of the two."
         )
     for section in PaperSection:
         shown = (
-            "" if form == PaperForm.NOTHING or section.value in kept else rich_text.redacted(content[section.value], "")
+            ""
+            if form == PublicForm.NOTHING or section.value in kept
+            else rich_text.redacted(content[section.value], "")
         )
         if has_identity_number(plain_text.plain(shown)):
             found[section.value] = _(
@@ -75,7 +77,7 @@ def finish(case: Case, *, content: Mapping[str, object], seen: str, actor: User)
             found = {"reason": _("Nothing is changed since version %(number)s.") % {"number": before.number}}
         if found:
             raise ValidationError(found)
-        if said["public_form"] == PaperForm.WHOLE:
+        if said["public_form"] == PublicForm.WHOLE:
             said["exempt_basis"] = ""
         version = CasePaperVersion(
             paper=draft.paper, number=(before.number if before else 0) + 1, written_by=held.actor,
@@ -94,10 +96,10 @@ def finish(case: Case, *, content: Mapping[str, object], seen: str, actor: User)
 def recommendation_is_public(version: CasePaperVersion) -> bool:
     """Say whether the recommendation can be read by everybody as it stands: only then can it be the
     motion of an open item."""
-    if version.public_form == PaperForm.WHOLE:
+    if version.public_form == PublicForm.WHOLE:
         return True
     kept = PaperSection.RECOMMENDATION in version.exempt_sections or rich_text.has_exempt(version.recommendation)
-    return version.public_form == PaperForm.REDACTED and not kept
+    return version.public_form == PublicForm.REDACTED and not kept
 
 
 def _recommend(version: CasePaperVersion, actor: User) -> None:

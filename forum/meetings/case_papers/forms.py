@@ -8,7 +8,7 @@ from django.utils.text import capfirst, format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from forum.cases import legal_bases
-from forum.cases.enums import PaperForm as PublicForm
+from forum.cases.enums import PublicForm
 from forum.cases.services.cases import ACCEPTED
 from forum.meetings.case_papers.notes import QUOTE, TEXT
 from forum.meetings.enums import PaperSection
@@ -35,7 +35,7 @@ class NoteForm(forms.Form):
         return start or 0
 
 
-class PaperForm(forms.Form):
+class CasePaperForm(forms.Form):
     """What is written of a case paper (`forum.meetings.case_papers.drafts`). What is not finished need not be
     complete; what is in it must be possible."""
 

@@ -7,7 +7,7 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from forum.cases.enums import PaperForm
+from forum.cases.enums import PublicForm
 from forum.cases.models import Case
 from forum.meetings.enums import PaperSection
 from trepart import clock
@@ -49,7 +49,7 @@ class PaperContent(models.Model):
     discussed_on = models.DateField(_("discussed on"), null=True, blank=True)
     discussed_with = models.CharField(_("discussed with"), max_length=300, blank=True)
     public_form = models.CharField(
-        _("what the public reads"), max_length=10, choices=PaperForm, default=PaperForm.WHOLE
+        _("what the public reads"), max_length=10, choices=PublicForm, default=PublicForm.WHOLE
     )
     exempt_basis = models.CharField(_("legal basis for exemption"), max_length=200, blank=True)
     exempt_sections = ArrayField(models.CharField(max_length=20, choices=PaperSection), default=list, blank=True)

@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING, Any
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from forum.cases.enums import CaseAccess, PaperForm, ReferralStatus
+from forum.cases.enums import CaseAccess, PublicForm, ReferralStatus
 from forum.cases.models import Case, Referral
 from forum.cases.permissions import ids_given
 from forum.meetings.case_papers.models import CasePaperVersion
 from forum.meetings.core.models import AgendaItem, Meeting
-from forum.meetings.core.visibility import OPEN, OUT, about, own_seats
+from forum.meetings.core.readable_items import OPEN, OUT, about, own_seats
 from forum.organisation.permissions import EMPLOYEE
 from trepart.access import policy
 from trepart.access.policy import Permission, register
@@ -59,7 +59,7 @@ def finished() -> "QuerySet[CasePaperVersion]":
 
 
 def _shown() -> "QuerySet[CasePaperVersion]":
-    return finished().exclude(public_form=PaperForm.NOTHING)
+    return finished().exclude(public_form=PublicForm.NOTHING)
 
 
 #: There is a finished version, and the public may read something of it.

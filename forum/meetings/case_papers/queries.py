@@ -14,13 +14,13 @@ from django.urls import reverse
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from forum.cases.enums import PaperForm
+from forum.cases.enums import PublicForm
 from forum.cases.models import Case, Document
 from forum.meetings.case_papers.models import CasePaperDraft, CasePaperVersion
 from forum.meetings.case_papers.permissions import VIEW, WHOLE, finished
 from forum.meetings.core.models import AgendaItem, Meeting
 from forum.meetings.core.queries import ItemLine, agenda_is_out
-from forum.meetings.core.visibility import about, own_seats, readable_items
+from forum.meetings.core.readable_items import about, own_seats, readable_items
 from forum.meetings.enums import PaperSection
 from trepart.access import policy
 from trepart.text import rich as rich_text
@@ -146,11 +146,11 @@ def _documents(versions: Iterable[CasePaperVersion]) -> dict[int, Document]:
 
 
 def _reading(version: CasePaperVersion, documents: dict[int, Document], *, whole: bool) -> Reading:
-    form = PaperForm(version.public_form)
-    nothing = form == PaperForm.NOTHING and not whole
-    partly = form != PaperForm.WHOLE
+    form = PublicForm(version.public_form)
+    nothing = form == PublicForm.NOTHING and not whole
+    partly = form != PublicForm.WHOLE
     sections = [
-        _section(version, section, words, whole=whole or form == PaperForm.WHOLE)
+        _section(version, section, words, whole=whole or form == PublicForm.WHOLE)
         for section, words in version.sections()
         if words
     ]
@@ -230,7 +230,7 @@ def versions_for(case: Case, reader: "Person") -> list[CasePaperVersion]:
         return found
     open_ones = []
     for version in found:
-        if version.public_form != PaperForm.WHOLE:
+        if version.public_form != PublicForm.WHOLE:
             break
         open_ones.append(version)
     return open_ones or found[:1]
@@ -266,7 +266,7 @@ def readings_of(items: Iterable[AgendaItem], reader: "Person | None" = None) -> 
         if version is None or item.pk not in readable:
             continue
         # Wholly exempt: that there is one, and on what basis, is said to everybody who may read the agenda.
-        if cases[item.pk] in seen or version.public_form == PaperForm.NOTHING:
+        if cases[item.pk] in seen or version.public_form == PublicForm.NOTHING:
             made[item.pk] = _reading(version, documents, whole=cases[item.pk] in whole)
     return made
 
@@ -378,4 +378,4 @@ def documents_of_paper(case: Case, *, drafts: bool) -> "QuerySet[Document]":
 
 def reason_of(version: CasePaperVersion, *, whole: bool) -> str:
     """Return what was changed, as it may be told: of what is exempt nothing is said."""
-    return version.reason if whole or version.public_form == PaperForm.WHOLE else ""
+    return version.reason if whole or version.public_form == PublicForm.WHOLE else ""

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from forum.cases.enums import Resolution
-from forum.meetings.core import legality_rules
+from forum.meetings.core import legality_review
 from forum.meetings.core.models import AgendaItem, Attendance, Ballot, Meeting, Motion, Recusal
 from forum.meetings.enums import TAKEN_NOTE_OF, MeetingStatus, MinutesStatus
 from forum.meetings.follow_up.legality_models import LegalityRequest
@@ -112,7 +112,7 @@ class ItemLine:
         """Return the last day to ask for a review of the decision's legality (koml § 27-1, R15); None where there is
         none, or it is not for this reader."""
         decision = self.item.decided
-        return None if self.hidden or decision is None else legality_rules.deadline(decision, self.item.meeting.body)
+        return None if self.hidden or decision is None else legality_review.deadline(decision, self.item.meeting.body)
 
     @property
     def review_over(self) -> bool:

@@ -5,7 +5,7 @@ from datetime import date
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from forum.meetings.core import legality_rules
+from forum.meetings.core import legality_review
 from forum.meetings.core.locking import hold
 from forum.meetings.core.models import AgendaItem
 from forum.meetings.enums import MeetingStatus
@@ -30,14 +30,14 @@ def record(item: AgendaItem, *, asked_on: date, asked_by: str, grounds: str, act
         )
         fresh.meeting = held.meeting
         decision = fresh.decided
-        last = legality_rules.deadline(decision, held.meeting.body) if decision is not None else None
+        last = legality_review.deadline(decision, held.meeting.body) if decision is not None else None
         if decision is None or last is None:
             raise GuardRefused(
                 _("Only a final decision of a body under chapter 11 can be reviewed (Local Government Act § 27-1).")
             )
         if LegalityRequest.objects.filter(decision=decision).exists():
             raise WrongState(_("A request for review is recorded already."))
-        if len(names) < legality_rules.MEMBERS:
+        if len(names) < legality_review.MEMBERS:
             raise GuardRefused(
                 _("At least three members of the municipal council must ask together (Local Government Act § 27-1).")
             )

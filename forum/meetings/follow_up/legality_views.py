@@ -8,7 +8,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views import View
 
-from forum.meetings.core import legality_rules
+from forum.meetings.core import legality_review
 from forum.meetings.core.models import AgendaItem
 from forum.meetings.core.web import crumbs_of, fetch
 from forum.meetings.follow_up import legality as services
@@ -28,7 +28,7 @@ class LegalityView(View):
         """Fetch the case, or answer 404: to who does not write the minutes, and where there is nothing to review."""
         meeting = fetch(request, pk, "forum.write_minutes")
         found = AgendaItem.objects.filter(meeting=meeting, pk=item).select_related("decision").first()
-        if found is None or found.decided is None or legality_rules.deadline(found.decided, meeting.body) is None:
+        if found is None or found.decided is None or legality_review.deadline(found.decided, meeting.body) is None:
             raise Http404
         found.meeting = meeting
         return found
@@ -57,7 +57,7 @@ class LegalityView(View):
     def page(self, request: HttpRequest, item: AgendaItem, form: LegalityForm, status: int = 200) -> HttpResponse:
         """Render the form."""
         heading = _("A review of legality is asked for")
-        last = legality_rules.deadline(item.decision, item.meeting.body)
+        last = legality_review.deadline(item.decision, item.meeting.body)
         return render(
             request,
             "meetings/minutes/minutes_form.html",

@@ -1343,10 +1343,10 @@ class Migration(migrations.Migration):
                     },
                 ),
                 migrations.CreateModel(
-                    name='PartialityReport',
+                    name='ConflictReport',
                     fields=[
                         ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                        ('item', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='partiality_reports', to='meetings.agendaitem')),
+                        ('item', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='conflict_reports', to='meetings.agendaitem')),
                         ('membership', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organisation.membership')),
                         ('why', models.TextField(max_length=1000, verbose_name='why')),
                         ('reported_at', models.DateTimeField(default=trepart.clock.now, verbose_name='reported')),
@@ -1355,11 +1355,11 @@ class Migration(migrations.Migration):
                         'verbose_name': 'report of possible partiality',
                         'verbose_name_plural': 'reports of possible partiality',
                         'ordering': ['id'],
-                        'constraints': [models.UniqueConstraint(fields=('item', 'membership'), name='meetings_partiality_once')],
+                        'constraints': [models.UniqueConstraint(fields=('item', 'membership'), name='meetings_conflict_report_once')],
                     },
                 ),
                 migrations.CreateModel(
-                    name='HistoricalPartialityReport',
+                    name='HistoricalConflictReport',
                     fields=[
                         ('id', models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name='ID')),
                         ('event_id', models.BigIntegerField(db_index=True, editable=False, null=True)),

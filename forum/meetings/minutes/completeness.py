@@ -5,7 +5,7 @@ from django.utils.translation import gettext as _
 
 from forum.meetings.core.models import AgendaItem, Meeting
 from forum.meetings.enums import ItemKind, MeetingKind, MotionPurpose
-from forum.meetings.minutes.document import loaded
+from forum.meetings.minutes.building import loaded
 from forum.organisation.enums import SEATED
 from forum.organisation.models import Membership
 

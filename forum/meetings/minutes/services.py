@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from forum.meetings.core.models import AgendaItem, Meeting
 from forum.meetings.enums import MinutesStatus
-from forum.meetings.minutes import document as structure
+from forum.meetings.minutes import building
 from forum.meetings.minutes.models import Minutes, MinutesVersion
 from forum.meetings.minutes.printing import documents
 from forum.meetings.minutes.structure import Audience, Correction, MinutesDocument, SignatureLine
@@ -74,7 +74,7 @@ def publish(minutes: Minutes, *, reason: str, signatures: Sequence[SignatureLine
     structure and a PDF of their own.
 
     Raises ``GuardRefused`` where the version for the public holds an identity number or the title of a closed case
-    (`redaction_checks`). The newest audit seal is printed in it (R29), and ``signatures`` where it is approved.
+    (`public_version_checks`). The newest audit seal is printed in it (R29), and ``signatures`` where it is approved.
     They are a document of the municipality, in its own language, whatever the secretary reads.
     """
     with languages.municipal():
@@ -96,7 +96,7 @@ def _publish(minutes: Minutes, *, reason: str, signatures: Sequence[SignatureLin
     notice = _notice(minutes)
 
     def build(audience: Audience) -> MinutesDocument:
-        return structure.build(
+        return building.build(
             meeting, audience, version=number, notice=notice, corrections=earlier, signatures=signatures
         )
 
@@ -117,5 +117,5 @@ def on_demand(meeting: Meeting, audience: Audience) -> bytes:
     asks, kept nowhere (R24)."""
     seal = sealing.newest()
     with languages.municipal():
-        document = structure.build(meeting, audience, notice=_("Internal minutes"))
+        document = building.build(meeting, audience, notice=_("Internal minutes"))
     return documents.to_pdf(meeting, document, template=TEMPLATE, seal=str(seal or ""))

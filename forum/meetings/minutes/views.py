@@ -12,9 +12,7 @@ from django.views import View
 
 from forum.meetings.core.models import Meeting
 from forum.meetings.enums import MeetingKind, MeetingStatus, MinutesStatus
-from forum.meetings.minutes import document as structure
-from forum.meetings.minutes import services
-from forum.meetings.minutes import structure as minutes_structure
+from forum.meetings.minutes import building, services, structure
 from forum.meetings.minutes.approvals import queries as approval_queries
 from forum.meetings.minutes.completeness import missing
 from forum.meetings.minutes.forms import DraftForm
@@ -114,12 +112,12 @@ class MinutesView(View):
         """Return what is to be shown, or answer 404 where there is nothing for this reader yet."""
         if versions:
             newest = versions[0]
-            return minutes_structure.from_json(newest.internal if audience == Audience.INTERNAL else newest.public)
+            return structure.from_json(newest.internal if audience == Audience.INTERNAL else newest.public)
         with languages.municipal():
             if meeting.kind == MeetingKind.LOG:
-                return structure.build(meeting, audience)
+                return building.build(meeting, audience)
             if draft and meeting.status == MeetingStatus.ENDED:
-                return structure.build(meeting, audience, notice=_("Draft"))
+                return building.build(meeting, audience, notice=_("Draft"))
         raise Http404
 
 

@@ -3,7 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from forum.meetings.enums import MinutesStatus
-from forum.meetings.minutes import services as versions
+from forum.meetings.minutes import services
 from forum.meetings.minutes.approvals import services as approvals
 from forum.meetings.minutes.completeness import missing
 from forum.meetings.minutes.extracts import services as extracts
@@ -55,7 +55,7 @@ def _as_the_body_approves(step: Step) -> Words | None:
 
 
 def _publish(step: Step) -> None:
-    versions.publish(step.subject, reason="")
+    services.publish(step.subject, reason="")
     extracts.tell(step)
 
 
@@ -80,7 +80,7 @@ def _approve(step: Step) -> None:
             newest = approvals.newest_of(step.subject)
             signed = approvals.lines(approvals.approvals_of(newest)) if newest else []
             reason = _("Approved by %(name)s.") % {"name": ", ".join(line.name for line in signed)}
-    versions.publish(step.subject, reason=str(reason), signatures=signed)
+    services.publish(step.subject, reason=str(reason), signatures=signed)
 
 
 def _clear_approval(step: Step) -> None:
@@ -88,8 +88,8 @@ def _clear_approval(step: Step) -> None:
 
 
 def _correct(step: Step[Corrected]) -> None:
-    versions.rewrite(step.subject.meeting, step.data)
-    versions.publish(step.subject, reason=step.data.reason)
+    services.rewrite(step.subject.meeting, step.data)
+    services.publish(step.subject, reason=step.data.reason)
 
 
 def _version(step: Step) -> dict[str, object]:

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
 from forum.meetings.enums import Rhythm, WhenOff
-from forum.meetings.planning.rules import MOST_DAYS, MOST_LINES, Line, Pattern, public_holidays
+from forum.meetings.planning.meeting_days import MOST_DAYS, MOST_LINES, Line, Pattern, public_holidays
 from trepart import clock
 from trepart.forms import DateInput, RadioSelect, TimeInput
 

@@ -16,8 +16,8 @@ from forum.meetings.core.meeting_rows import row_of
 from forum.meetings.enums import MeetingStatus
 from forum.meetings.planning import services
 from forum.meetings.planning.forms import DayOffForm, LineFormSet, PatternForm, preview
+from forum.meetings.planning.meeting_days import lines, own_days_off, public_holidays
 from forum.meetings.planning.models import DayOff, YearPlan
-from forum.meetings.planning.rules import lines, own_days_off, public_holidays
 from forum.organisation.forms.bodies import refuse
 from forum.organisation.models import Body
 from trepart import clock, ui

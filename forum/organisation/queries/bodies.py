@@ -120,7 +120,7 @@ def members_of(running: Sequence[Membership]) -> Members:
 
 def called_list(deputy: Membership) -> tuple[str, str]:
     """Return which list a deputy is called from: the one of the same side and part (R4;
-    `forum.meetings.attendance.roll_call.list_of`)."""
+    `forum.meetings.attendance.deputy_lists.list_of`)."""
     return deputy.side, deputy.part
 
 

@@ -31,7 +31,7 @@ def move_deputy(membership: Membership, *, up: bool, actor: User | None) -> bool
     if moved is None or moved.deputy_number is None:
         raise ValidationError(_("This is no place on a list of deputies any more."))
     # A deputy is called from the list of the same side and part, among those who sit in the same days
-    # (`forum.meetings.attendance.roll_call.list_of`).
+    # (`forum.meetings.attendance.deputy_lists.list_of`).
     rivals = lasting.filter(overlapping(moved.valid_from, moved.valid_to)).order_by("deputy_number", "pk")
     order = [m for m in rivals if called_list(m) == called_list(moved)]
     here = next(place for place, m in enumerate(order) if m.pk == moved.pk)

@@ -15,7 +15,7 @@ from forum.meetings.agenda import functions
 from forum.meetings.core import participants
 from forum.meetings.core.models import AgendaItem, Meeting
 from forum.meetings.enums import Choice, ItemKind
-from forum.meetings.planning.rules import public_holidays
+from forum.meetings.planning.meeting_days import public_holidays
 from forum.meetings.session.decisions import services as decisions
 from forum.meetings.session.votes import ballots, motions
 from forum.organisation.models import Body

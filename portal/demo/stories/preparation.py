@@ -13,8 +13,8 @@ from forum.meetings.core.models import AgendaItem, Meeting
 from forum.meetings.enums import DemandKind, ItemKind, MeetingKind, MeetingStatus, Rhythm, WhenOff
 from forum.meetings.planning import feed_services
 from forum.meetings.planning import services as year_plans
+from forum.meetings.planning.meeting_days import Pattern, days_off, lines
 from forum.meetings.planning.models import DayOff, YearPlan
-from forum.meetings.planning.rules import Pattern, days_off, lines
 from forum.organisation.enums import Part, Role
 from forum.organisation.models import Body, Membership
 from portal.demo.stories import packets

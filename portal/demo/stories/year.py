@@ -10,7 +10,7 @@ from typing import Generic, TypeVar
 from django.utils import timezone
 
 from forum.cases.enums import Resolution
-from forum.meetings.planning.rules import public_holidays
+from forum.meetings.planning.meeting_days import public_holidays
 from portal.demo.towns.fjellvik import Story
 from proposals.models import Proposal
 from trepart import clock

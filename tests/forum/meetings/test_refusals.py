@@ -20,7 +20,7 @@ from forum.meetings.minutes import services as minutes_services
 from forum.meetings.minutes.approvals import services as approvals
 from forum.meetings.minutes.decision_lists import services as decision_lists
 from forum.meetings.minutes.models import Minutes, MinutesVersion
-from forum.meetings.minutes.redaction_checks import has_identity_number
+from forum.meetings.minutes.public_version_checks import has_identity_number
 from forum.meetings.planning import services as planning_services
 from forum.meetings.session.closed_doors import services as closed_doors
 from forum.meetings.session.decisions import services as decisions

@@ -10,7 +10,7 @@ from django.urls import reverse
 from forum.meetings.attendance import roll_call
 from forum.meetings.core.models import Meeting
 from forum.meetings.enums import MinutesStatus
-from forum.meetings.minutes.document import build
+from forum.meetings.minutes.building import build
 from forum.meetings.minutes.structure import Audience, MinutesDocument, from_json
 from forum.organisation.models import StandIn
 from forum.organisation.services import stand_ins

@@ -13,7 +13,7 @@ from forum.meetings.agenda import functions
 from forum.meetings.agenda import services as agenda
 from forum.meetings.attendance import roll_call
 from forum.meetings.core.models import AgendaItem, Meeting
-from forum.meetings.minutes import document as minutes
+from forum.meetings.minutes import building as minutes
 from forum.meetings.minutes import structure
 from forum.meetings.minutes.approvals import services as approvals
 from forum.meetings.planning import services

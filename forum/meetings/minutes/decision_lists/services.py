@@ -10,8 +10,7 @@ from forum.meetings import notifications
 from forum.meetings.core.locking import hold
 from forum.meetings.core.models import Meeting
 from forum.meetings.enums import MeetingKind, MeetingStatus
-from forum.meetings.minutes import document as structure
-from forum.meetings.minutes import structure as minutes_structure
+from forum.meetings.minutes import building, structure
 from forum.meetings.minutes.decision_lists.models import DecisionList
 from forum.meetings.minutes.printing import documents
 from forum.meetings.minutes.structure import Audience, MinutesDocument
@@ -34,10 +33,10 @@ def build(
     """Build the list for ``audience`` from what was recorded, in the municipality's own language; the page and the
     print show the parts that are decisions."""
     with languages.municipal():
-        document = structure.build(meeting, audience, version=version, notice=notice)
+        document = building.build(meeting, audience, version=version, notice=notice)
         title = _("Decision list") + f", {document.body} {document.date}"
         corrections = (
-            (minutes_structure.Correction(version, date_text(timezone.localtime(clock.now()), year=True), reason),)
+            (structure.Correction(version, date_text(timezone.localtime(clock.now()), year=True), reason),)
             if reason
             else ()
         )
@@ -59,7 +58,7 @@ def publish(meeting: Meeting, *, reason: str = "", actor: "User") -> DecisionLis
             if not reason.strip():
                 raise GuardRefused(_("The list is out. Say what the new version corrects, and why."))
             now = build(held.meeting, Audience.INTERNAL)
-            if minutes_structure.from_json(newest.internal).items == now.items:
+            if structure.from_json(newest.internal).items == now.items:
                 raise GuardRefused(_("The list says the same as the version that is out."))
         with languages.municipal():
             notice = _("The minutes follow, with the treatment of each case.")

@@ -10,7 +10,7 @@ from django.urls import reverse
 from forum.cases.models import Case, Referral
 from forum.meetings.core.models import AgendaItem
 from forum.meetings.core.queries import day_of, short_outcome
-from forum.meetings.core.visibility import may_read, readable_items
+from forum.meetings.core.readable_items import may_read, readable_items
 from forum.meetings.enums import MinutesStatus
 from forum.organisation.models import Body
 

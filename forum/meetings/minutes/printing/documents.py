@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any, Protocol
 
 from forum.meetings.core.models import Meeting
-from forum.meetings.minutes.redaction_checks import check_public
+from forum.meetings.minutes.public_version_checks import check_public
 from forum.meetings.minutes.structure import Audience
 from trepart import clock, municipality
 from trepart.audit import sealing

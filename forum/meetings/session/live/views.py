@@ -18,7 +18,7 @@ from django.views import View
 from forum.meetings.core import participants, queries
 from forum.meetings.core.models import Meeting
 from forum.meetings.core.quorum import is_quorate
-from forum.meetings.core.visibility import own_items
+from forum.meetings.core.readable_items import own_items
 from forum.meetings.core.web import crumbs_of, fetch, title_of
 from forum.meetings.enums import MeetingStatus
 from forum.meetings.session.live import queries as live_queries

@@ -4,7 +4,7 @@ import pytest
 from django.urls import reverse
 
 from forum.meetings.attendance import conflict_reports, roll_call
-from forum.meetings.attendance.models import PartialityReport
+from forum.meetings.attendance.models import ConflictReport
 from forum.meetings.core.models import AgendaItem, Meeting
 from forum.meetings.enums import MeetingStatus
 from tests.factories.organisation import Municipality
@@ -29,10 +29,10 @@ class TestPartiality:
         assert as_(member).post(address, {"why": ""}).status_code == 422
         assert as_(member).post(address, {"why": "Søsteren min søkte stillingen."}).status_code == 302
         as_(member).post(address, {"why": "Søsteren min søker stillingen."})
-        report = PartialityReport.objects.get()
+        report = ConflictReport.objects.get()
         assert report.why == "Søsteren min søker stillingen."
-        assert set(told("forum.partiality_reported")) == {town.secretary.email, town.chair.email, town.elected[1].email}
-        for mail in Mail.objects.filter(kind="forum.partiality_reported"):
+        assert set(told("forum.conflict_reported")) == {town.secretary.email, town.chair.email, town.elected[1].email}
+        for mail in Mail.objects.filter(kind="forum.conflict_reported"):
             assert "Søsteren" not in mail.text
         where = reverse("forum:deputies_called", args=[meeting.pk])
         assert "Søsteren" in text_of(as_(town.secretary).get(where))
@@ -41,7 +41,7 @@ class TestPartiality:
             assert "Søsteren" not in text_of(as_(person).get(meeting.get_absolute_url()))
         assert "Søsteren" not in text_of(as_(town.elected[4]).get(address))
         as_(member).post(address, {"do": "withdraw"})
-        assert not PartialityReport.objects.exists()
+        assert not ConflictReport.objects.exists()
 
     def test_only_those_who_take_part(self, town: Municipality) -> None:
         meeting = called(town)

@@ -8,7 +8,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from forum.cases.enums import CaseAccess, PaperForm
+from forum.cases.enums import CaseAccess, PublicForm
 from forum.cases.models import Case, Document
 from forum.cases.services import cases
 from forum.meetings.agenda import changes_since_notice
@@ -240,4 +240,4 @@ class TestPrint:
         said = words_of(one.content)
         for words in ("Økonomi", "50 000", "Sitat", "Ordningen fortsetter."):
             assert words in said
-        assert PaperForm.WHOLE.value not in said
+        assert PublicForm.WHOLE.value not in said

@@ -11,7 +11,7 @@ from forum.cases.enums import Resolution
 from forum.meetings.core.models import AgendaItem
 from forum.meetings.follow_up import legality
 from forum.meetings.follow_up.legality_models import LegalityRequest
-from forum.meetings.minutes import document as structure
+from forum.meetings.minutes import building
 from forum.meetings.minutes.structure import Audience
 from tests.factories.organisation import Municipality
 from tests.forum.meetings.follow_up.test_follow_up import decided, soon
@@ -36,7 +36,7 @@ def test_the_last_day_stands_on_final_decisions_of_bodies_under_the_act(
     client: Client, town: Municipality, final: AgendaItem
 ) -> None:
     last = timezone.localtime(final.decision.decided_at).date() + timedelta(days=21)
-    document = structure.build(final.meeting, Audience.PUBLIC)
+    document = building.build(final.meeting, Audience.PUBLIC)
     said = f"{last.day}.\xa0"
     assert said in document.items[0].review_until
     assert "§\xa027-1" in document.items[0].review_until

@@ -12,7 +12,7 @@ from django.utils import translation
 from forum.cases.enums import CaseAccess, Resolution
 from forum.cases.models import Case
 from forum.meetings.core.models import Meeting
-from forum.meetings.core.visibility import may_read, readable_items
+from forum.meetings.core.readable_items import may_read, readable_items
 from forum.meetings.minutes import services as minutes_services
 from forum.meetings.minutes.extracts import queries as extract_queries
 from forum.organisation.models import Body, Membership

@@ -17,9 +17,7 @@ from django.utils.html import strip_tags
 from forum.meetings.core.models import Attendance, Meeting
 from forum.meetings.enums import MinutesStatus
 from forum.meetings.log import LogItem, log_meeting
-from forum.meetings.minutes import document as structure
-from forum.meetings.minutes import services
-from forum.meetings.minutes import structure as minutes_structure
+from forum.meetings.minutes import building, services, structure
 from forum.meetings.minutes.completeness import missing
 from forum.meetings.minutes.models import Minutes, MinutesVersion
 from forum.meetings.minutes.printing.seals import printed_seals
@@ -66,7 +64,7 @@ def pdf_words(content: bytes) -> str:
 
 
 def test_minutes_hold_all_that_section_11_4_lists(meeting: Meeting, town: Municipality) -> None:
-    document = structure.build(meeting, Audience.INTERNAL)
+    document = building.build(meeting, Audience.INTERNAL)
     assert document.place == "Rådhuset"
     assert document.began
     assert document.ended
@@ -96,7 +94,7 @@ def test_minutes_hold_all_that_section_11_4_lists(meeting: Meeting, town: Munici
 
 
 def test_every_political_party_stands_with_what_it_voted_for(meeting: Meeting) -> None:
-    split = structure.build(meeting, Audience.PUBLIC).items[1]
+    split = building.build(meeting, Audience.PUBLIC).items[1]
     said = split.ballots[0].by_party
     assert said.startswith("For: ")
     assert "Mot: " in said
@@ -132,7 +130,7 @@ def test_a_member_reads_the_closed_case_and_that_is_written_down(
 
 def test_structure_survives_being_stored(meeting: Meeting, town: Municipality) -> None:
     version = published(meeting, town).versions.get()
-    assert minutes_structure.from_json(version.internal) == structure.build(
+    assert structure.from_json(version.internal) == building.build(
         meeting, Audience.INTERNAL, version=1, notice=version.internal["notice"]
     )
 
@@ -350,4 +348,4 @@ def test_each_step_stands_in_the_trail(meeting: Meeting, town: Municipality) -> 
 def test_late_notice_is_said_in_the_minutes(town: Municipality) -> None:
     meeting = held_meeting(town)
     meeting.called_at = meeting.starts_at - timedelta(days=2)
-    assert "senere enn" in structure.build(meeting, Audience.PUBLIC).called
+    assert "senere enn" in building.build(meeting, Audience.PUBLIC).called

@@ -15,7 +15,7 @@ from django.urls import reverse
 from django.utils import translation
 from procrastinate.contrib.django.models import ProcrastinateJob
 
-from forum.cases.enums import CaseAccess, PaperForm
+from forum.cases.enums import CaseAccess, PublicForm
 from forum.cases.models import Case
 from forum.cases.services import cases
 from forum.meetings.agenda import services as agenda_services
@@ -313,7 +313,7 @@ PAPER = {
 }
 
 
-def with_paper(town: Municipality, form: PaperForm, basis: str = "", **more: Any) -> Meeting:
+def with_paper(town: Municipality, form: PublicForm, basis: str = "", **more: Any) -> Meeting:
     """Return a called meeting with an open case that has a case paper, part of which may be exempt."""
     case = cases.open_case(title="Vaktmester", actor=town.secretary, access=CaseAccess.PUBLIC)
     paper = CasePaper.objects.create(case=case, begun_by=town.secretary)
@@ -331,7 +331,7 @@ def with_paper(town: Municipality, form: PaperForm, basis: str = "", **more: Any
 
 
 def test_the_case_paper_is_in_it_with_what_is_exempt_for_members_alone(town: Municipality, tmp_path: Path) -> None:
-    meeting = with_paper(town, PaperForm.REDACTED, "Offentleglova § 13")
+    meeting = with_paper(town, PublicForm.REDACTED, "Offentleglova § 13")
     inside, outside = (read(made(meeting, audience)) for audience in Audience)
     for content in (inside, outside):
         check_with_pdfua(content, tmp_path)
@@ -352,7 +352,7 @@ def test_the_case_paper_is_in_it_with_what_is_exempt_for_members_alone(town: Mun
 
 
 def test_whether_the_unions_have_been_heard_is_said_as_on_the_screen(town: Municipality) -> None:
-    meeting = with_paper(town, PaperForm.WHOLE, needs_discussion=True)
+    meeting = with_paper(town, PublicForm.WHOLE, needs_discussion=True)
     said = "Saken skal drøftes med organisasjonene, og det er ikke gjort ennå (arbeidsmiljøloven § 8-1)."
     for audience in Audience:
         assert said in " ".join(everything(read(made(meeting, audience))).split())
@@ -361,7 +361,7 @@ def test_whether_the_unions_have_been_heard_is_said_as_on_the_screen(town: Munic
 
 
 def test_a_wholly_exempt_paper_is_its_basis_to_the_public(town: Municipality) -> None:
-    meeting = with_paper(town, PaperForm.NOTHING, "Offentleglova § 23")
+    meeting = with_paper(town, PublicForm.NOTHING, "Offentleglova § 23")
     outside = everything(read(made(meeting, Audience.PUBLIC)))
     assert "Saksframlegget er unntatt offentlighet: Offentleglova § 23" in outside
     assert "Bakgrunn" not in outside
@@ -369,7 +369,7 @@ def test_a_wholly_exempt_paper_is_its_basis_to_the_public(town: Municipality) ->
 
 
 def test_a_version_that_keeps_more_back_withholds_the_file_that_says_it(town: Municipality) -> None:
-    meeting = with_paper(town, PaperForm.WHOLE)
+    meeting = with_paper(town, PublicForm.WHOLE)
     for audience in Audience:
         made(meeting, audience)
     assert Client().get(url("packet_pdf", meeting)).status_code == 200
@@ -378,7 +378,7 @@ def test_a_version_that_keeps_more_back_withholds_the_file_that_says_it(town: Mu
         paper=paper,
         number=2,
         written_by=town.secretary,
-        public_form=PaperForm.REDACTED,
+        public_form=PublicForm.REDACTED,
         exempt_basis="Offentleglova § 13",
         reason="Navn tatt ut",
         **PAPER,

@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 from forum.meetings.core.models import Meeting
 from forum.meetings.enums import MeetingStatus, Rhythm, WhenOff
 from forum.meetings.planning import services as year_plans
+from forum.meetings.planning.meeting_days import Line, Pattern, days_off, lines, public_holidays
 from forum.meetings.planning.models import DayOff, YearPlan
-from forum.meetings.planning.rules import Line, Pattern, days_off, lines, public_holidays
 from tests.factories.at_once import together
 from tests.factories.organisation import Municipality, municipality
 from trepart import clock

@@ -9,8 +9,8 @@ from forum.meetings.agenda import services as agenda_services
 from forum.meetings.core import participants
 from forum.meetings.core.models import AgendaItem
 from forum.meetings.enums import PollKind
+from forum.meetings.minutes.building import build
 from forum.meetings.minutes.completeness import missing
-from forum.meetings.minutes.document import build
 from forum.meetings.minutes.structure import Audience
 from forum.meetings.session.decisions import services as decisions
 from forum.meetings.session.elections import rules as election_rules

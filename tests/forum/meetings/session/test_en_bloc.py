@@ -2,7 +2,7 @@
 
 import pytest
 
-from forum.meetings.minutes.document import build
+from forum.meetings.minutes.building import build
 from forum.meetings.minutes.structure import Audience
 from forum.meetings.session.participation import movements
 from forum.meetings.session.votes import en_bloc, motions

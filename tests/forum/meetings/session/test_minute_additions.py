@@ -3,7 +3,7 @@
 import pytest
 
 from forum.meetings.enums import Capacity, PollKind, Settled
-from forum.meetings.minutes.document import build
+from forum.meetings.minutes.building import build
 from forum.meetings.minutes.structure import Audience
 from forum.meetings.session.closed_doors import services as closed_doors
 from forum.meetings.session.decisions import objections, postponement

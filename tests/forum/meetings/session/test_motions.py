@@ -4,7 +4,7 @@ import pytest
 
 from forum.cases.enums import Resolution
 from forum.meetings.core import voting
-from forum.meetings.minutes.document import build
+from forum.meetings.minutes.building import build
 from forum.meetings.minutes.structure import Audience
 from forum.meetings.session.decisions import services as decisions
 from forum.meetings.session.participation import movements

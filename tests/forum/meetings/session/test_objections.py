@@ -6,7 +6,7 @@ from forum.cases.enums import Resolution
 from forum.meetings.agenda import services as agenda_services
 from forum.meetings.core.models import AgendaItem
 from forum.meetings.enums import Settled
-from forum.meetings.minutes.document import build
+from forum.meetings.minutes.building import build
 from forum.meetings.minutes.structure import Audience
 from forum.meetings.session.decisions import objections, postponement
 from forum.meetings.session.decisions import services as decisions

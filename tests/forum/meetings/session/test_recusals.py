@@ -7,7 +7,7 @@ from forum.meetings.attendance import conflicts_of_interest
 from forum.meetings.core import participants
 from forum.meetings.core.models import AgendaItem
 from forum.meetings.enums import RecusalKind, Settled
-from forum.meetings.minutes.document import build
+from forum.meetings.minutes.building import build
 from forum.meetings.minutes.structure import Audience
 from forum.meetings.session.participation import recusals
 from forum.organisation.services import bodies as organisation

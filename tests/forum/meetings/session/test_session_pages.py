@@ -12,9 +12,9 @@ from forum.meetings.attendance.forms import AttendanceForm
 from forum.meetings.attendance.models import DeputyCall
 from forum.meetings.core import participants
 from forum.meetings.core.models import AgendaItem, Attendance, Meeting
-from forum.meetings.core.visibility import readable_items
+from forum.meetings.core.readable_items import readable_items
 from forum.meetings.enums import CallAnswer, RecusalKind, Settled
-from forum.meetings.minutes.document import build
+from forum.meetings.minutes.building import build
 from forum.meetings.minutes.structure import Audience, ItemBlock
 from forum.meetings.session.closed_doors import services as closed_doors
 from forum.meetings.session.decisions import services as decisions

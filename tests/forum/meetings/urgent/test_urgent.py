@@ -15,8 +15,8 @@ from forum.meetings.agenda import services as agenda_services
 from forum.meetings.attendance import roll_call
 from forum.meetings.core.models import Meeting
 from forum.meetings.enums import DemandKind, MeetingKind, MeetingStatus
+from forum.meetings.minutes.building import build
 from forum.meetings.minutes.completeness import missing
-from forum.meetings.minutes.document import build
 from forum.meetings.minutes.structure import Audience
 from forum.meetings.planning import services as planning_services
 from forum.meetings.urgent import services as urgent

@@ -11,7 +11,7 @@ from forum.meetings.attendance.roll_call import Row
 from forum.meetings.core import participants
 from forum.meetings.core.models import AgendaItem, Meeting
 from forum.meetings.enums import Choice, MovementKind
-from forum.meetings.minutes.document import build
+from forum.meetings.minutes.building import build
 from forum.meetings.minutes.structure import Audience
 from forum.meetings.session.decisions import services as decisions
 from forum.meetings.session.models import Movement

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
-from forum.meetings.core import legality_rules, voting
+from forum.meetings.core import legality_review, voting
 from forum.meetings.core.models import AgendaItem, Attendance, Ballot, Decision, Meeting
 from forum.meetings.enums import URGENT_KINDS, Choice, MeetingKind, MotionPurpose
 from forum.meetings.minutes import participants as people
@@ -299,7 +299,7 @@ def _follow_up(decision: Decision | None) -> str:
 
 
 def _review_until(decision: Decision | None, meeting: Meeting) -> str:
-    last = legality_rules.deadline(decision, meeting.body) if decision is not None else None
+    last = legality_review.deadline(decision, meeting.body) if decision is not None else None
     if last is None:
         return ""
     said = _(
