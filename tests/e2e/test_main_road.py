@@ -47,6 +47,7 @@ def town() -> Municipality:
         return municipality()
 
 
+@pytest.mark.printed
 def test_an_idea_becomes_a_printed_decision(town: Municipality, visit: Any) -> None:
     path = propose(visit(town.employee()))
     forward(visit(town.lmu_leader()), path)

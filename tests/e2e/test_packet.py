@@ -43,6 +43,7 @@ def make(*audiences: Audience) -> None:
     worker.join(timeout=120)
 
 
+@pytest.mark.printed
 def test_a_packet_is_watched_read_made_anew_and_kept(town: Municipality, visit: Any) -> None:
     with translation.override("nb"):
         meeting = called(town)

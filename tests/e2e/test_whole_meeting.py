@@ -48,6 +48,7 @@ def town() -> Municipality:
         return municipality()
 
 
+@pytest.mark.printed
 def test_twenty_cases_by_keyboard_and_the_minutes_line_by_line(town: Municipality, visit: Any, tmp_path: Path) -> None:
     meeting = prepared(town)
     keys = Keyboard(visit(town.secretary))
