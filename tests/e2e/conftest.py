@@ -28,7 +28,7 @@ _BUILT_OF = """() => Array.from(document.querySelectorAll("body, body *"), e =>
   [e.tagName, e.className, e.getAttribute("role"), e.getAttribute("type"), e.getAttribute("data-color"),
    e.getAttribute("data-variant"), e.hasAttribute("hidden"), e.hasAttribute("open"), e.hasAttribute("aria-label"),
    e.childElementCount].join(" ")).join("\\n")"""
-#: Pages that axe has found nothing in: asked again only in `make test-deep`.
+#: What pages are built of that were found well: checked again at both widths only in `make test-deep`.
 _FOUND_WELL: set[int] = set()
 PASSWORD = "story-of-a-good-idea"
 #: How long a story waits for a page, in seconds.
@@ -164,23 +164,32 @@ class Visitor:
             self._look()
 
     def _look(self) -> None:
-        """Check the page: nothing for axe (`AXE_AT`), nothing wider than either screen, nothing in the console. A page
-        built of the same elements as one that axe has seen is not given to it again, outside `make test-deep`."""
+        """Check the page: nothing for axe, nothing wider than either screen, nothing in the console. A page built of
+        the same elements as one that was found well is checked as it stands, at the width it has; `make test-deep`
+        checks every page at both, by axe too."""
         built_of = hash(self.page.evaluate(_BUILT_OF))
-        asked = EVERY_WAY or built_of not in _FOUND_WELL
-        if asked:
+        if EVERY_WAY or built_of not in _FOUND_WELL:
             self.page.evaluate(AXE)
-        for width in WIDTHS:
-            self.page.set_viewport_size({"width": width, "height": 900})
-            over = self.page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-            assert over <= 0, f"{self.page.url} is {over} px wider than {width} px"
-            if not asked or width not in AXE_AT:
-                continue
-            found = self.page.evaluate("axe.run(document, {resultTypes: ['violations']}).then(r => r.violations)")
-            said = [f"{v['id']}: {v['help']}: {[n['target'] for n in v['nodes']][:3]}" for v in found]
-            assert not said, f"{self.page.url} at {width} px: {said}"
-        _FOUND_WELL.add(built_of)
+            for width in WIDTHS:
+                self.page.set_viewport_size({"width": width, "height": 900})
+                self._fits()
+                if width in AXE_AT:
+                    self._is_found_well_by_axe(width)
+            _FOUND_WELL.add(built_of)
+        else:
+            self._fits()
         assert not self.trouble, f"{self.page.url}: {self.trouble}"
+
+    def _fits(self) -> None:
+        over, width = self.page.evaluate(
+            "[document.documentElement.scrollWidth - document.documentElement.clientWidth, innerWidth]"
+        )
+        assert over <= 0, f"{self.page.url} is {over} px wider than {width} px"
+
+    def _is_found_well_by_axe(self, width: int) -> None:
+        found = self.page.evaluate("axe.run(document, {resultTypes: ['violations']}).then(r => r.violations)")
+        said = [f"{v['id']}: {v['help']}: {[n['target'] for n in v['nodes']][:3]}" for v in found]
+        assert not said, f"{self.page.url} at {width} px: {said}"
 
     def sign_in(self) -> None:
         """Sign in as the page asks one to."""
