@@ -15,6 +15,7 @@ from forum.meetings.session.decisions.settlement import settle_items
 from forum.meetings.session.participation import recusals
 from forum.meetings.session.votes import ballots, motions
 from tests.factories.organisation import Municipality
+from tests.factories.snapshot import upon
 from trepart import clock
 from trepart.access.models import User
 from trepart.workflow import perform
@@ -26,6 +27,10 @@ SECRET = "Hemmelig: Kari Normann skal omplasseres"
 def held_meeting(town: Municipality, *, place: str = "Rådhuset") -> Meeting:
     """Return an ended committee meeting with all that minutes can hold: absence and a deputy, a unanimous vote, a split
     inside a party's line and a motion, a disqualification, a closed case, a withdrawn case, a case for information."""
+    return upon(("held meeting", place), lambda: _held(town, place))
+
+
+def _held(town: Municipality, place: str) -> Meeting:
     secretary = town.secretary
     meeting = services.plan_meeting(
         body=town.committee, starts_at=clock.now() + timedelta(days=10), place=place, actor=secretary
