@@ -168,7 +168,7 @@ class CouncilListView(View):
         """Return one case as this reader sees it."""
         # Fetched along by the query.
         item = one.case.standing[-1] if one.case.standing else None  # type: ignore[attr-defined]
-        kept_from = not inside and (bool(one.case.access_basis) or (item is not None and item.is_closed))
+        kept_from = not inside and (bool(one.case.access_basis) or (item is not None and item.is_withheld_by_doors))
         outside = item.title_outside if item is not None else _("Exempt from public access")
         actions = []
         if plans and one.status != CouncilCaseStatus.WITHDRAWN:

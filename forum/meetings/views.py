@@ -104,6 +104,7 @@ class MeetingStepView(TransitionView):
             context["quorum"] = Quorum.of(subject)
         if transition.name == "end":
             context["unsaved"] = unsaved(subject)
+            context["never_put_on"] = list(subject.item_drafts.all())
         return context
 
     def back(self, subject: Meeting, transition: Transition) -> str:

@@ -141,10 +141,10 @@ def short_outcome(item: AgendaItem, *, hidden: bool = False) -> str:
     """Return what stands beside an item in the agenda: "Withdrawn", "Closed", "Unanimous", or what was resolved."""
     if item.withdrawn_at is not None:
         return _("Withdrawn")
-    if hidden:
-        return pgettext("doors", "Closed") if item.is_closed else ""
     decision = item.decided
-    if decision is None:
+    if hidden or decision is None:
+        if item.is_proposed_closed:
+            return _("Proposed closed")
         return pgettext("doors", "Closed") if item.is_closed else ""
     if decision.resolution == Resolution.NOTED:
         return _("Taken note of")

@@ -64,6 +64,7 @@ CREATE TABLE "meetings_agendaitem" (
     "recommended_by" varchar(120) NOT NULL,
     "late" boolean NOT NULL,
     "papers_late" boolean NOT NULL,
+    "doors" varchar(10) NOT NULL,
     "closed_basis" varchar(200) NOT NULL,
     "public_title" varchar(200) NOT NULL,
     "discussion" text NOT NULL,
@@ -72,7 +73,8 @@ CREATE TABLE "meetings_agendaitem" (
     "settled_at" timestamp with time zone NULL,
     "settle_error" text NOT NULL,
     CONSTRAINT "meetings_item_position" UNIQUE ("meeting_id", "position") DEFERRABLE INITIALLY DEFERRED,
-    CONSTRAINT "meetings_item_withdrawn_with_reason" CHECK (("withdrawn_at" IS NULL OR NOT ("withdrawn_reason" = '')))
+    CONSTRAINT "meetings_item_withdrawn_with_reason" CHECK (("withdrawn_at" IS NULL OR NOT ("withdrawn_reason" = ''))),
+    CONSTRAINT "meetings_item_doors_with_basis" CHECK ((("closed_basis" = '' AND "doors" = 'open') OR (NOT ("doors" = 'open') AND NOT ("closed_basis" = ''))))
 );
 
 CREATE TABLE "meetings_historicalagendaitem" (
@@ -87,6 +89,7 @@ CREATE TABLE "meetings_historicalagendaitem" (
     "recommended_by" varchar(120) NOT NULL,
     "late" boolean NOT NULL,
     "papers_late" boolean NOT NULL,
+    "doors" varchar(10) NOT NULL,
     "closed_basis" varchar(200) NOT NULL,
     "public_title" varchar(200) NOT NULL,
     "discussion" text NOT NULL,

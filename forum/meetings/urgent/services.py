@@ -48,11 +48,14 @@ def begin(
     at: datetime,
     actor: "User",
     chosen_by_leader: bool = False,
+    closed_basis: str = "",
+    public_title: str = "",
 ) -> Meeting:
     """Call an urgent meeting over one case, or send it out to be answered in writing by ``at``, and return the meeting.
 
     It is for the leader to choose; whoever else sends it out says that the leader has (``chosen_by_leader``). Two
-    presses, or two people at once, send it out once.
+    presses, or two people at once, send it out once. ``closed_basis`` and ``public_title`` propose closed doors: the
+    case goes out at once, and so does its title.
 
     Raises ``GuardRefused`` without why it cannot wait, without what is proposed, in a body that decides by consensus,
     for a time that has passed, or where nobody says that the leader has chosen it; ``WrongState`` where the same case
@@ -84,7 +87,10 @@ def begin(
         action = "forum.urgent_meeting_begun" if held.meeting.remote else "forum.urgent_writing_begun"
         with held.about_meeting(action, data={"reason": reason.strip(), "leader": chosen_by_leader}):
             held.meeting.save()
-    add_item(meeting, title=title, recommendation=recommendation, actor=actor)
+    add_item(
+        meeting, title=title, recommendation=recommendation, closed_basis=closed_basis, public_title=public_title,
+        actor=actor,
+    )  # fmt: skip
     called: Meeting = perform(Meeting.objects.get(pk=meeting.pk), "call", actor=actor)
     return called
 

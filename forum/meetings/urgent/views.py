@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views import View
 
+from forum.meetings.agenda.forms import ReadersForm
 from forum.meetings.core.models import AgendaItem, Meeting
 from forum.meetings.core.web import crumbs_of, fetch, status_of, title_of
 from forum.meetings.enums import MeetingKind, MeetingStatus
@@ -43,7 +44,9 @@ class BeginView(View):
         form = self.form(request, body, request.POST)
         if not form.is_valid():
             return self.page(request, body, form, status=422)
-        data = {**form.cleaned_data, "kind": MeetingKind(form.cleaned_data["kind"])}
+        data = {name: value for name, value in form.cleaned_data.items() if name not in ReadersForm.base_fields}
+        data |= {"kind": MeetingKind(data["kind"]), **form.closing()}
+        data.pop("full_basis", None)
         try:
             meeting = services.begin(body, **data, actor=reader_of(request))
         except InvalidInput as refusal:
