@@ -47,6 +47,7 @@ urlpatterns = [
     ),
     path("saker/<int:pk>/saksframlegg/", case_papers.CasePaperView.as_view(), name="case_paper"),
     path("saker/<int:pk>/saksframlegg/skriv/", editing_views.WritePaperView.as_view(), name="case_paper_write"),
+    path("saker/<int:pk>/saksframlegg/vis/", editing_views.ShowPaperView.as_view(), name="case_paper_show"),
     path("saker/<int:pk>/saksframlegg/rens/", editing_views.CleanPasteView.as_view(), name="case_paper_clean"),
     path(
         "saker/<int:pk>/saksframlegg/versjoner/",

@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING, Any
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from forum.cases.enums import CaseAccess, PublicForm, ReferralStatus
+from forum.cases.enums import CaseAccess, ReferralStatus
 from forum.cases.models import Case, Referral
 from forum.cases.permissions import ids_given
 from forum.meetings.case_papers.models import CasePaperVersion
+from forum.meetings.case_papers.release import shown
 from forum.meetings.core.models import AgendaItem, Meeting
 from forum.meetings.core.readable_items import OPEN, OUT, about, own_seats
 from forum.organisation.permissions import EMPLOYEE
@@ -58,13 +59,9 @@ def finished() -> "QuerySet[CasePaperVersion]":
     return CasePaperVersion.objects.filter(~Exists(newer)).order_by()
 
 
-def _shown() -> "QuerySet[CasePaperVersion]":
-    return finished().exclude(public_form=PublicForm.NOTHING)
-
-
-#: There is a finished version, and the public may read something of it.
+#: A finished version is released, and the public may read something of it.
 _HAS_PUBLIC_FORM = When(
-    test=lambda case: _shown().filter(paper__case=case).exists(), where=Q(pk__in=_shown().values("paper__case"))
+    test=lambda case: shown().filter(paper__case=case).exists(), where=Q(pk__in=shown().values("paper__case"))
 )
 _IS_FINISHED = When(
     test=lambda case: CasePaperVersion.objects.filter(paper__case=case).exists(),
