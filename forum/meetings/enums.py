@@ -137,9 +137,9 @@ class Doors(TextChoices):
     """The doors of a meeting for one item (koml § 11-5, R8): open, proposed closed (somebody has put it on the agenda
     so, and its words are withheld until the body answers), or closed by the body."""
 
-    OPEN = "open", _("open")
-    PROPOSED = "proposed", _("proposed closed")
-    CLOSED = "closed", _("closed")
+    OPEN = "open", pgettext_lazy("doors", "open")
+    PROPOSED = "proposed", pgettext_lazy("doors", "proposed closed")
+    CLOSED = "closed", pgettext_lazy("doors", "closed")
 
 
 class Settled(TextChoices):

@@ -103,9 +103,7 @@ class LateItemView(View):
         draft: bool = False,
     ) -> LateItemForm:
         """Return the form; of a demand and a question it is known who wants it, and why."""
-        form = LateItemForm(
-            data, initial=initial, own_words=source.own_words, outside=source.outside, draft=draft
-        )
+        form = LateItemForm(data, initial=initial, own_words=source.own_words, outside=source.outside, draft=draft)
         if source.demand is not None or source.question is not None:
             del form.fields["wanted_by"], form.fields["why_late"]
         return form

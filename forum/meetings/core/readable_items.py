@@ -6,12 +6,14 @@ Whether an item is withheld, and the title that stands in its place, are its own
 
 from typing import TYPE_CHECKING
 
-from django.db.models import Q, QuerySet
+from django.db import models
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from forum.cases.enums import CaseAccess
 from forum.cases.models import Case
 from forum.meetings.core.models import AgendaItem, Meeting, Recusal
-from forum.meetings.enums import MeetingStatus, MovementKind
+from forum.meetings.enums import MeetingKind, MeetingStatus, MinutesStatus, MovementKind
+from forum.meetings.minutes.decision_lists.models import DecisionList
 from forum.meetings.session.models import Movement
 from trepart.access import policy
 
@@ -26,6 +28,22 @@ OPEN = (
 )
 #: The agenda is out: the meeting has been called, or has been held.
 OUT = Q(meeting__called_at__isnull=False) | Q(meeting__status=MeetingStatus.ENDED.value)
+
+
+def told() -> Q:
+    """Return of which items it is public what was decided, to whoever may read them: the decision list or the minutes
+    are published; what is only written down (an LMU's log) was told by that. Until then it is for those inside."""
+    lists = DecisionList.objects.filter(meeting=OuterRef("meeting")).order_by()
+    published = Q(meeting__minutes__status__in=[MinutesStatus.PUBLISHED.value, MinutesStatus.APPROVED.value])
+    return Q(meeting__kind=MeetingKind.LOG.value) | published | Exists(lists)
+
+
+def decisions_are_out(meeting: Meeting) -> bool:
+    """Say of one meeting what :func:`told` asks of its items."""
+    if meeting.kind == MeetingKind.LOG:
+        return True
+    minutes = getattr(meeting, "minutes", None)
+    return (minutes is not None and minutes.status != MinutesStatus.DRAFT) or meeting.decision_lists.exists()
 
 
 def about(case: Case) -> Q:
@@ -64,6 +82,15 @@ def readable_items(person: "Person") -> QuerySet[AgendaItem]:
     return AgendaItem.objects.filter(OUT, meeting__in=seen.order_by().values("pk")).filter(
         OPEN | Q(meeting__in=inside.order_by().values("pk")) | own_seats(person)
     )
+
+
+def decided_for(person: "Person") -> models.Case:
+    """Return an expression that is true of the items whose decision ``person`` may know, among those the person may
+    read: the meeting has ended, and what was decided is out, or the person is one of those inside."""
+    ended = Q(decision__isnull=False, meeting__status=MeetingStatus.ENDED.value)
+    inside = policy.visible_to(person, "forum.view_closed", Meeting.objects.all()).order_by().values("pk")
+    known = ended & (told() | Q(meeting__in=inside) | own_seats(person))
+    return models.Case(models.When(known, then=True), default=False, output_field=models.BooleanField())
 
 
 def may_read(item: AgendaItem, person: "Person") -> bool:

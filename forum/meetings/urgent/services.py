@@ -20,7 +20,6 @@ from forum.meetings.core.locking import hold, hold_item
 from forum.meetings.core.models import AgendaItem, Meeting
 from forum.meetings.enums import MeetingKind, MeetingStatus
 from forum.meetings.session.decisions.services import decide
-from forum.meetings.session.decisions.settlement import settle_items
 from forum.meetings.session.votes.ballots import record_ballot
 from forum.meetings.urgent.models import PostponementDemand, WrittenAnswer
 from forum.meetings.urgent.rules import leads, may_be_counted, seat_of, waiting_for
@@ -144,7 +143,8 @@ def demand_postponement(meeting: Meeting, *, actor: "User") -> PostponementDeman
 @transaction.atomic
 def conclude(meeting: Meeting, *, actor: "User") -> Meeting:
     """Count the answers in writing and end the meeting: adopted where every member said yes to both,
-    otherwise it waits for a meeting.
+    otherwise it waits for a meeting. What was decided is told and carried out as after a meeting
+    (`forum.meetings.ending`).
 
     May be done when everybody has answered, when somebody has said no, or when the time is out. Raises ``WrongState``
     before that; ``NotPermitted``.
@@ -176,5 +176,4 @@ def conclude(meeting: Meeting, *, actor: "User") -> Meeting:
         else:
             decide(item, text=waits, resolution=Resolution.POSTPONE, actor=actor)
     ended: Meeting = perform(Meeting.objects.get(pk=opened.pk), "end", actor=actor)
-    transaction.on_commit(lambda: settle_items(ended, actor))
     return ended

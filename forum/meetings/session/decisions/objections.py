@@ -43,8 +43,8 @@ def may_be_decided(item: AgendaItem, *, present: int | None = None) -> None:
     if item.is_proposed_closed and item.meeting.kind != MeetingKind.WRITTEN:
         raise GuardRefused(
             _(
-                "This case is proposed treated behind closed doors. First the body decides whether the doors are closed "
-                "(Local Government Act § 11-5)."
+                "This case is proposed treated behind closed doors. First the body decides whether the doors are "
+                "closed (Local Government Act § 11-5)."
             )
         )
     if present is None:

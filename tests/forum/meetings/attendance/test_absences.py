@@ -142,7 +142,9 @@ class TestAnswers:
         absences.report(meeting, actor=member)
         call = DeputyCall.objects.get()
         item = meeting.items.get()
-        proposed_closing.propose_closing(item, basis="koml. § 11-5 (2)", public_title="Personalsak", actor=town.secretary)
+        proposed_closing.propose_closing(
+            item, basis="koml. § 11-5 (2)", public_title="Personalsak", actor=town.secretary
+        )
         assert not policy.can(deputy, "forum.view_closed", meeting)
         page = text_of(as_(deputy).get(call.get_absolute_url()))
         assert "Felles vaktmester" not in page

@@ -223,7 +223,9 @@ class TestExempt:
         self, town: Municipality, case: Case, meeting: Meeting, item: AgendaItem
     ) -> None:
         finish(case, town.secretary, facts=f"<p>{SECRET}</p>")
-        proposed_closing.propose_closing(item, basis="koml. § 11-5 (2)", public_title="Personalsak", actor=town.secretary)
+        proposed_closing.propose_closing(
+            item, basis="koml. § 11-5 (2)", public_title="Personalsak", actor=town.secretary
+        )
         for person in self.outside(town):
             assert as_(person).get(page("case_paper", case)).status_code == 404
             assert "Hemmelig er" not in self.everything(as_(person), case, meeting, item)

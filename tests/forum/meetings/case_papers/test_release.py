@@ -11,7 +11,6 @@ from forum.cases.services import cases
 from forum.meetings.agenda import proposed_closing
 from forum.meetings.agenda import services as agenda
 from forum.meetings.case_papers import drafts, finishing, queries, release
-from forum.meetings.case_papers import services as papers
 from forum.meetings.core.models import AgendaItem, Meeting
 from tests.factories.browsers import as_, text_of
 from tests.factories.organisation import Municipality

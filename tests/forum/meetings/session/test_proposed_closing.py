@@ -22,9 +22,9 @@ from forum.meetings.session.decisions import services as decisions
 from forum.meetings.session.models import DoorPeriod
 from forum.meetings.session.votes import ballots
 from tests.factories.organisation import Municipality
-from tests.factories.routes import Road
 from tests.forum.meetings.session.votes_against import against
 from tests.forum.meetings.test_lifecycle import called, in_session, plan
+from tests.proposals.conftest import Road
 from trepart.audit.models import Event
 from trepart.refusals import GuardRefused, NotPermitted, WrongState
 from trepart.workflow import perform
