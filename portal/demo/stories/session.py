@@ -1,6 +1,7 @@
 """One meeting of the demo's committee where everything that can happen in a meeting happens."""
 
 from collections.abc import Callable
+from typing import Any
 
 from forum.cases.enums import Resolution
 from forum.meetings.agenda import services as agenda_services

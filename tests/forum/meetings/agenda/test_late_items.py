@@ -11,7 +11,8 @@ from forum.cases.models import Case
 from forum.meetings.agenda import demands, late, questions
 from forum.meetings.agenda.models import ItemDraft
 from forum.meetings.core.models import AgendaItem, Meeting
-from forum.meetings.enums import DemandKind
+from forum.meetings.enums import DemandKind, Settled
+from forum.meetings.session.decisions import postponement
 from tests.factories.organisation import Municipality
 from tests.forum.meetings.test_lifecycle import called, in_session
 from tests.proposals.conftest import Road
@@ -54,8 +55,12 @@ class TestWhoMayReadIt:
 
     @pytest.mark.parametrize(
         ("lacking", "error"),
-        [({"basis": ""}, "basis"), ({"public_title": "  "}, "public_title"), ({"basis": "koml. § 11-5 (3) b"}, "provision")],
-    )  # fmt: skip
+        [
+            ({"basis": ""}, "basis"),
+            ({"public_title": "  "}, "public_title"),
+            ({"basis": "koml. § 11-5 (3) b"}, "provision"),
+        ],
+    )
     def test_closed_takes_basis_and_title(self, town: Municipality, lacking: dict[str, str], error: str) -> None:
         page = as_(town.secretary).post(address(called(town)), {**WRITTEN, **CLOSED, **lacking})
         assert page.status_code == 422
@@ -110,7 +115,7 @@ class TestWhoMayReadIt:
 
     def test_those_who_do_not_plan_the_meeting_do_not_come_here(self, town: Municipality) -> None:
         meeting = called(town)
-        for person in (town.union[0], town.elected[1], town.outsider, town.employee()):
+        for person in (town.union[0], town.elected[3], town.outsider, town.employee()):
             assert as_(person).get(address(meeting)).status_code == 404
             assert as_(person).post(address(meeting), {**WRITTEN, "readers": "open"}).status_code == 404
         assert as_().get(address(meeting)).status_code == 302
@@ -163,5 +168,6 @@ class TestDrafts:
     def test_a_meeting_does_not_end_without_saying_that_it_goes(self, town: Municipality) -> None:
         meeting = in_session(town)
         self.draft(town, meeting)
+        postponement.postpone_item(meeting.items.get(), text="Utsatt.", settled=Settled.AGREED, actor=town.secretary)
         page = as_(town.secretary).get(reverse("forum:meeting_step", args=[meeting.pk, "end"])).content.decode()
         assert TITLE in page

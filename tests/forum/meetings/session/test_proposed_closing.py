@@ -77,7 +77,7 @@ class TestOnTheAgenda:
 
     def test_by_those_who_plan_the_meeting_alone(self, town: Municipality) -> None:
         item = put_on(called(town), town)
-        for person in (town.union[0], town.elected[1], town.outsider):
+        for person in (town.union[0], town.elected[3], town.outsider):
             with pytest.raises(NotPermitted):
                 proposed_closing.take_back(item, actor=person)
             with pytest.raises(NotPermitted):
