@@ -61,6 +61,27 @@ class Meeting(Staged):
         return reverse("forum:meeting_detail", args=[self.pk])
 
 
+#: Nothing of the item is withheld: open doors, not proposed closed, and a case that is not exempt. What
+#: `AgendaItem.is_withheld` says of one item, said to the database; the only place where it is.
+NOT_WITHHELD = (
+    Q(doors=Doors.OPEN.value)
+    & ~Q(case__access=CaseAccess.RECEIVER.value)
+    & ~Q(referral__case__access=CaseAccess.RECEIVER.value)
+)
+
+
+class AgendaItemQuerySet(models.QuerySet["AgendaItem"]):
+    """Agenda items, by what may be told of them."""
+
+    def not_withheld(self) -> "AgendaItemQuerySet":
+        """Return those whose words may be read by whoever may see the meeting, when its agenda is out (R8, R25)."""
+        return self.filter(NOT_WITHHELD)
+
+    def withheld_by_doors(self) -> "AgendaItemQuerySet":
+        """Return those that are closed, or proposed closed, and still on their agenda."""
+        return self.exclude(doors=Doors.OPEN.value).filter(withdrawn_at__isnull=True)
+
+
 class AgendaItem(models.Model):
     """One case on one agenda. The number is given when the meeting is called and never used again, not even when
     the item is withdrawn."""
@@ -90,6 +111,8 @@ class AgendaItem(models.Model):
     withdrawn_reason = models.TextField(_("why it was withdrawn"), blank=True)
 
     history = track()
+
+    objects = AgendaItemQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("agenda item")
@@ -162,7 +185,7 @@ class AgendaItem(models.Model):
         return self.is_withheld_by_doors or self.is_exempt
 
     @property
-    def kept_basis(self) -> str:
+    def withheld_basis(self) -> str:
         """Return the legal basis on which the item is kept from others; empty for an open one, and for a case
         nobody has screened yet."""
         return self.closed_basis or (self.folder.access_basis if self.is_exempt and self.folder is not None else "")

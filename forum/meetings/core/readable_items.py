@@ -1,7 +1,8 @@
 """Which items of which agendas somebody may read, for extracts, follow-up and search alike (R8, R25).
 
-Whether an item is withheld, and the title that stands in its place, are its own: `AgendaItem.is_withheld` and
-`AgendaItem.title_outside` in `forum.meetings.core.models`.
+Whether an item is withheld, and the title that stands in its place, are its own: `AgendaItem.is_withheld` (to the
+database `AgendaItem.objects.not_withheld()`) and `AgendaItem.title_outside` in `forum.meetings.core.models`. Who reads
+what, and when, is held together in `tests/forum/meetings/test_who_reads_what.py`.
 """
 
 from typing import TYPE_CHECKING
@@ -9,9 +10,8 @@ from typing import TYPE_CHECKING
 from django.db import models
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from forum.cases.enums import CaseAccess
 from forum.cases.models import Case
-from forum.meetings.core.models import AgendaItem, Meeting, Recusal
+from forum.meetings.core.models import NOT_WITHHELD, AgendaItem, Meeting, Recusal
 from forum.meetings.enums import MeetingKind, MeetingStatus, MinutesStatus, MovementKind
 from forum.meetings.minutes.decision_lists.models import DecisionList
 from forum.meetings.session.models import Movement
@@ -20,12 +20,6 @@ from trepart.access import policy
 if TYPE_CHECKING:
     from trepart.access.rules import Person
 
-#: What was said and decided is for all who may see the meeting: open doors, and a case that is not exempt.
-OPEN = (
-    Q(closed_basis="")
-    & ~Q(case__access=CaseAccess.RECEIVER.value)
-    & ~Q(referral__case__access=CaseAccess.RECEIVER.value)
-)
 #: The agenda is out: the meeting has been called, or has been held.
 OUT = Q(meeting__called_at__isnull=False) | Q(meeting__status=MeetingStatus.ENDED.value)
 
@@ -80,7 +74,7 @@ def readable_items(person: "Person") -> QuerySet[AgendaItem]:
     seen = policy.visible_to(person, "forum.view_meeting", Meeting.objects.all())
     inside = policy.visible_to(person, "forum.view_closed", Meeting.objects.all())
     return AgendaItem.objects.filter(OUT, meeting__in=seen.order_by().values("pk")).filter(
-        OPEN | Q(meeting__in=inside.order_by().values("pk")) | own_seats(person)
+        NOT_WITHHELD | Q(meeting__in=inside.order_by().values("pk")) | own_seats(person)
     )
 
 

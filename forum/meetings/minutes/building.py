@@ -159,7 +159,7 @@ def _quorum(meeting: Meeting, attendances: list[Attendance]) -> str:
 
 
 def _item(item: AgendaItem, audience: Audience, meeting: Meeting) -> ItemBlock:
-    exempt_basis = "" if item.is_withheld_by_doors else item.kept_basis
+    exempt_basis = "" if item.is_withheld_by_doors else item.withheld_basis
     doors = tuple(narrative.doors(period) for period in item.door_periods.all())
     procedure = [ballot for ballot in item.ballots.all() if ballot.motion.purpose != MotionPurpose.CASE]
     door_votes = tuple(

@@ -311,7 +311,7 @@ class TestRunning:
             Resolution.POSTPONE, Resolution.NOTED,
         ]  # fmt: skip
         step = reverse("forum:meeting_step", args=[meeting.pk, "end"])
-        page = secretary.post(step, {"seen": seen_in(secretary.get(step))}, follow=True)
+        page = secretary.post(step, {"seen": seen_in(secretary.get(step)), "publish_list": "1"}, follow=True)
         assert page.redirect_chain[-1][0] == meeting.get_absolute_url()
         assert not AgendaItem.objects.filter(settled_at__isnull=True).exists()
 
