@@ -22,6 +22,17 @@ from trepart.access.web import Access, permitted, reader_of
 from trepart.refusals import Refused
 from trepart.text.numbers import number
 
+#: What is put on an agenda that is out on the page here, with the name of what
+#: it is about.
+ASKED_FIRST = {"take": "referral", "demand": "demand", "question": "question", "new": ""}
+
+
+def late_address(meeting: Meeting, sent: QueryDict) -> str:
+    """Return the page that asks about a late case before it is put on."""
+    address, name = reverse("forum:meeting_late_item", args=[meeting.pk]), ASKED_FIRST[sent["do"]]
+    wanted = number(sent.get(name)) if name else None
+    return f"{address}?{name}={wanted}" if wanted else address
+
 
 class LateItemView(View):
     """A case that comes after the notice: from the queue, demanded, asked, or written here; put on, or kept as a

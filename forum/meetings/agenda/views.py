@@ -5,7 +5,7 @@ from typing import ClassVar, TypedDict
 
 from django.contrib import messages
 from django.db import transaction
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, QueryDict
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -17,6 +17,7 @@ from forum.meetings.agenda import queries as ready
 from forum.meetings.agenda import services as agenda_services
 from forum.meetings.agenda.forms import DoorsForm, ItemForm, ItemWordsForm, WithdrawForm
 from forum.meetings.agenda.functions import treat_under
+from forum.meetings.agenda.late_views import ASKED_FIRST, late_address
 from forum.meetings.agenda.notice import short_notice, without_papers
 from forum.meetings.agenda.preparation_forms import LateForm
 from forum.meetings.case_papers import queries as papers
@@ -42,18 +43,6 @@ class LateWords(TypedDict, total=False):
 
     wanted_by: str
     why_late: str
-
-
-#: What is put on an agenda that is out on a page of its own (`forum.meetings.agenda.late_views`), with the name of what
-#: it is about.
-ASKED_FIRST = {"take": "referral", "demand": "demand", "question": "question", "new": ""}
-
-
-def late_address(meeting: Meeting, sent: QueryDict) -> str:
-    """Return the page that asks about a late case before it is put on."""
-    address, name = reverse("forum:meeting_late_item", args=[meeting.pk]), ASKED_FIRST[sent["do"]]
-    wanted = number(sent.get(name)) if name else None
-    return f"{address}?{name}={wanted}" if wanted else address
 
 
 def late_words(request: HttpRequest) -> LateWords:

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from forum.cases.enums import CaseAccess, Resolution
 from forum.cases.models import Case, Referral
+from forum.meetings.core.withheld import AgendaItemQuerySet
 from forum.meetings.enums import Choice, Doors, ItemKind, MeetingKind, MotionPurpose, RecusalKind, Settled
 from forum.organisation.enums import Part, Side
 from forum.organisation.models import Body, BodyFunction, Membership, PoliticalParty, StandIn
@@ -59,27 +60,6 @@ class Meeting(Staged):
 
     def get_absolute_url(self) -> str:
         return reverse("forum:meeting_detail", args=[self.pk])
-
-
-#: Nothing of the item is withheld: open doors, not proposed closed, and a case that is not exempt. What
-#: `AgendaItem.is_withheld` says of one item, said to the database; the only place where it is.
-NOT_WITHHELD = (
-    Q(doors=Doors.OPEN.value)
-    & ~Q(case__access=CaseAccess.RECEIVER.value)
-    & ~Q(referral__case__access=CaseAccess.RECEIVER.value)
-)
-
-
-class AgendaItemQuerySet(models.QuerySet["AgendaItem"]):
-    """Agenda items, by what may be told of them."""
-
-    def not_withheld(self) -> "AgendaItemQuerySet":
-        """Return those whose words may be read by whoever may see the meeting, when its agenda is out (R8, R25)."""
-        return self.filter(NOT_WITHHELD)
-
-    def withheld_by_doors(self) -> "AgendaItemQuerySet":
-        """Return those that are closed, or proposed closed, and still on their agenda."""
-        return self.exclude(doors=Doors.OPEN.value).filter(withdrawn_at__isnull=True)
 
 
 class AgendaItem(models.Model):

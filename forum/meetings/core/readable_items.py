@@ -11,7 +11,8 @@ from django.db import models
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from forum.cases.models import Case
-from forum.meetings.core.models import NOT_WITHHELD, AgendaItem, Meeting, Recusal
+from forum.meetings.core.models import AgendaItem, Meeting, Recusal
+from forum.meetings.core.withheld import NOT_WITHHELD
 from forum.meetings.enums import MeetingKind, MeetingStatus, MinutesStatus, MovementKind
 from forum.meetings.minutes.decision_lists.models import DecisionList
 from forum.meetings.session.models import Movement
