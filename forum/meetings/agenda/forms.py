@@ -125,7 +125,7 @@ class ItemForm(ReadersForm):
         widget=Textarea(attrs=QUIET),
         help_text=_("What the body is asked to decide."),
     )
-    field_order = ("kind", "title", "recommendation")
+    field_order: tuple[str, ...] = ("kind", "title", "recommendation")
 
     def __init__(self, data: Mapping[str, object] | None = None) -> None:
         super().__init__(data)

@@ -6,7 +6,7 @@ it before it exists; whoever is unsure saves a draft, which those who plan the m
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypedDict
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -28,6 +28,13 @@ if TYPE_CHECKING:
 
 #: What a draft keeps of the form, each under its own name.
 KEPT = ("kind", "title", "recommendation", "wanted_by", "why_late", "readers", "basis", "provision", "public_title")
+
+
+class LateWords(TypedDict):
+    """Who wants a late case, and why it cannot wait, as `add_item` takes it."""
+
+    wanted_by: str
+    why_late: str
 
 
 @dataclass(frozen=True)
@@ -132,7 +139,7 @@ def put_on(
         return demands.put_on(source.demand, meeting, **closing, actor=actor)
     if source.question is not None:
         return questions.put_on(source.question, **closing, actor=actor)
-    late = {name: str(said.get(name, "")) for name in ("wanted_by", "why_late")}
+    late = LateWords(wanted_by=str(said.get("wanted_by", "")), why_late=str(said.get("why_late", "")))
     if source.referral is not None:
         return add_item(meeting, referral=source.referral, **closing, **late, actor=actor)
     kind, title = ItemKind(said["kind"]), said["title"].strip()

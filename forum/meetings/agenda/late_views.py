@@ -29,7 +29,7 @@ ASKED_FIRST = {"take": "referral", "demand": "demand", "question": "question", "
 
 def late_address(meeting: Meeting, sent: QueryDict) -> str:
     """Return the page that asks about a late case before it is put on."""
-    address, name = reverse("forum:meeting_late_item", args=[meeting.pk]), ASKED_FIRST[sent["do"]]
+    address, name = reverse("forum:meeting_late_item", args=[meeting.pk]), ASKED_FIRST[str(sent["do"])]
     wanted = number(sent.get(name)) if name else None
     return f"{address}?{name}={wanted}" if wanted else address
 

@@ -215,7 +215,7 @@ def versions_for(case: Case, reader: "Person") -> list[CasePaperVersion]:
     after them: what was exempted later cannot be read in the version before.
     """
     rows = CasePaperVersion.objects.filter(paper__case=case).annotate(is_out=released())
-    found = list(rows.select_related("paper__case", "written_by").order_by("-number"))
+    found: list[CasePaperVersion] = [*rows.select_related("paper__case", "written_by").order_by("-number")]
     if not found or not policy.can(reader, VIEW, case):
         return []
     if policy.can(reader, WRITE, case):
@@ -252,8 +252,8 @@ def readings_of(items: Iterable[AgendaItem], reader: "Person | None" = None) -> 
         return {}
     rows_of: dict[int, list[CasePaperVersion]] = {}
     every = CasePaperVersion.objects.filter(paper__case__in=set(cases.values())).annotate(is_out=released())
-    for version in every.select_related("paper__case", "written_by").order_by("-number"):
-        rows_of.setdefault(version.paper.case_id, []).append(version)
+    for one in every.select_related("paper__case", "written_by").order_by("-number"):
+        rows_of.setdefault(one.paper.case_id, []).append(one)
     if not rows_of:
         return {}
     readable = _readable(rows, reader)

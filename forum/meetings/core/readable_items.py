@@ -30,7 +30,7 @@ def told() -> Q:
     are published; what is only written down (an LMU's log) was told by that. Until then it is for those inside."""
     lists = DecisionList.objects.filter(meeting=OuterRef("meeting")).order_by()
     published = Q(meeting__minutes__status__in=[MinutesStatus.PUBLISHED.value, MinutesStatus.APPROVED.value])
-    return Q(meeting__kind=MeetingKind.LOG.value) | published | Exists(lists)
+    return Q(meeting__kind=MeetingKind.LOG.value) | published | Q(Exists(lists))
 
 
 def decisions_are_out(meeting: Meeting) -> bool:

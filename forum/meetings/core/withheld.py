@@ -1,10 +1,16 @@
 """What of an agenda is withheld from those who do not take part, as the database is asked (R8, R25)."""
 
+
+from typing import TYPE_CHECKING
+
 from django.db import models
 from django.db.models import Q
 
 from forum.cases.enums import CaseAccess
 from forum.meetings.enums import Doors
+
+if TYPE_CHECKING:
+    from forum.meetings.core.models import AgendaItem  # noqa: F401  # in quotes below
 
 #: Nothing of the item is withheld: open doors, not proposed closed, and a case that is not exempt. What
 #: `AgendaItem.is_withheld` says of one item, said to the database; the only place where it is.
