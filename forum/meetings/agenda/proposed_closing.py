@@ -7,10 +7,13 @@ withheld at once: the public reads number, basis and a title written for it, unt
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
+from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from forum.cases import legal_bases
-from forum.meetings.core.locking import BEFORE_THE_END, hold_item
+from forum.cases.enums import CaseAccess
+from forum.cases.services import cases
+from forum.meetings.core.locking import BEFORE_THE_END, Hold, hold_item, lock_case
 from forum.meetings.core.models import AgendaItem
 from forum.meetings.enums import Doors, MotionPurpose
 from trepart.refusals import GuardRefused, WrongState
@@ -59,6 +62,23 @@ def never_remote(items: Iterable[AgendaItem]) -> list[AgendaItem]:
     return [item for item in items if legal_bases.is_second_paragraph(item.closed_basis)]
 
 
+def open_folder(held: Hold, item: AgendaItem) -> None:
+    """Let the case of ``item`` be read as the meeting is, where it was exempt on a basis for closed doors alone, and
+    they do not close it any more: its folder was opened while it was proposed closed. The caller holds the case."""
+    case = item.folder
+    if case is None or case.access != CaseAccess.RECEIVER or legal_bases.find(case.access_basis) is None:
+        return
+    access = CaseAccess.PUBLIC if held.meeting.body.meetings_open else CaseAccess.EMPLOYEES
+    cases.set_access(case, access=access, actor=held.actor)
+
+
+def hold_folder(item: AgendaItem) -> None:
+    """Lock the case of ``item``, which comes before its meeting; the caller has opened a transaction."""
+    folder = item.folder
+    if folder is not None:
+        lock_case(folder.pk)
+
+
 def propose_closing(
     item: AgendaItem, *, basis: str, public_title: str, actor: "User", seen: int | None = None
 ) -> AgendaItem:
@@ -72,9 +92,11 @@ def propose_closing(
     return fresh
 
 
+@transaction.atomic
 def take_back(item: AgendaItem, *, actor: "User", seen: int | None = None) -> AgendaItem:
     """Take the proposal back: the case and its title are as public as the meeting. Raises ``WrongState`` where nothing
     is proposed, and once the body has answered."""
+    hold_folder(item)
     with hold_item(item, actor=actor, permission=PLAN, at=BEFORE_THE_END, seen=seen) as (held, fresh):
         _not_answered(fresh)
         if not fresh.is_proposed_closed:
@@ -83,6 +105,7 @@ def take_back(item: AgendaItem, *, actor: "User", seen: int | None = None) -> Ag
         fresh.doors, fresh.closed_basis, fresh.public_title = Doors.OPEN, "", ""
         with held.about("forum.closing_taken_back", fresh, data={"basis": basis}):
             fresh.save()
+            open_folder(held, fresh)
     return fresh
 
 

@@ -1,6 +1,5 @@
 """What of an agenda is withheld from those who do not take part, as the database is asked (R8, R25)."""
 
-
 from typing import TYPE_CHECKING
 
 from django.db import models

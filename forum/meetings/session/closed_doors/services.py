@@ -3,9 +3,11 @@
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
+from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from forum.cases import legal_bases
+from forum.meetings.agenda import proposed_closing
 from forum.meetings.attendance.roll_call import RUN
 from forum.meetings.core import participants, voting
 from forum.meetings.core.locking import IN_SESSION, Hold, hold_item
@@ -20,6 +22,7 @@ if TYPE_CHECKING:
     from trepart.access.models import User
 
 
+@transaction.atomic
 def close_doors(
     item: AgendaItem,
     *,
@@ -41,6 +44,7 @@ def close_doors(
     given and the body has a choice, for the second paragraph in a remote meeting (§ 11-7); ``WrongState`` where the
     doors are closed already or the item is decided.
     """
+    proposed_closing.hold_folder(item)
     with hold_item(item, actor=actor, permission=RUN, at=IN_SESSION, seen=seen) as (held, fresh):
         found = legal_bases.find(basis)
         if found is None or not legal_bases.is_valid(basis):
@@ -84,6 +88,7 @@ def close_doors(
     return period
 
 
+@transaction.atomic
 def keep_doors_open(item: AgendaItem, *, actor: "User", seen: int | None = None) -> None:
     """Record that everybody voted against closing the doors that are proposed closed for ``item``: a vote like any
     other, in the open.
@@ -91,6 +96,7 @@ def keep_doors_open(item: AgendaItem, *, actor: "User", seen: int | None = None)
     Raises ``GuardRefused`` where the law leaves no choice (§ 11-5 second paragraph); ``WrongState`` where nothing is
     proposed; and as a vote does.
     """
+    proposed_closing.hold_folder(item)
     with hold_item(item, actor=actor, permission=RUN, at=IN_SESSION, seen=seen) as (_held, fresh):
         if not fresh.is_proposed_closed:
             raise WrongState(_("Closed doors are not proposed for this case."))
@@ -119,8 +125,10 @@ def _keep_open(held: Hold, item: AgendaItem) -> None:
     item.doors, item.closed_basis, item.public_title = Doors.OPEN, "", ""
     with held.about("forum.doors_kept_open", item, data={"basis": basis}):
         item.save()
+        proposed_closing.open_folder(held, item)
 
 
+@transaction.atomic
 def open_doors(item: AgendaItem, *, actor: "User", seen: int | None = None) -> None:
     """Open the doors again for ``item``. From here on it is public; what was said behind closed doors is not, and is
     left out of the public minutes.
@@ -128,6 +136,7 @@ def open_doors(item: AgendaItem, *, actor: "User", seen: int | None = None) -> N
     Raises ``WrongState`` where they are not closed, and once the case is decided: what was decided behind closed doors
     stays there.
     """
+    proposed_closing.hold_folder(item)
     with hold_item(item, actor=actor, permission=RUN, at=IN_SESSION, seen=seen) as (held, fresh):
         if not fresh.is_closed:
             raise WrongState(_("The doors are open for this case."))
@@ -141,3 +150,4 @@ def open_doors(item: AgendaItem, *, actor: "User", seen: int | None = None) -> N
             if period is not None:
                 period.opened_at = clock.now()
                 period.save()
+            proposed_closing.open_folder(held, fresh)

@@ -7,9 +7,10 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from forum.cases.enums import Resolution
+from forum.cases.enums import CaseAccess, Resolution
 from forum.meetings.agenda import proposed_closing
 from forum.meetings.agenda import services as agenda
+from forum.meetings.case_papers import services as papers
 from forum.meetings.core.models import AgendaItem, Decision, Meeting
 from forum.meetings.enums import MeetingKind, Settled
 from forum.meetings.minutes import completeness
@@ -177,6 +178,25 @@ class TestInTheMeeting:
         assert TITLE in client.get(item.meeting.get_absolute_url()).content.decode()
         with pytest.raises(WrongState, match="11-5"):  # the body has answered: the agenda does not ask again
             proposed_closing.propose_closing(item, basis=PRIVACY, public_title=OUTSIDE, actor=town.secretary)
+
+    @pytest.mark.parametrize("how", ["taken back", "voted down", "opened again"])
+    def test_a_folder_that_was_exempt_for_the_doors_alone_opens_with_them(self, town: Municipality, how: str) -> None:
+        item = proposed(town)
+        case = papers.case_of(item, actor=town.secretary)
+        assert (case.access, case.access_basis) == (CaseAccess.RECEIVER, PRIVACY)
+        item = fresh(item)
+        if how == "taken back":
+            proposed_closing.take_back(item, actor=town.secretary)
+        elif how == "voted down":
+            closed_doors.keep_doors_open(item, actor=town.secretary)
+        else:
+            closed_doors.close_doors(
+                item, basis=PRIVACY, public_title=OUTSIDE, settled=Settled.AGREED, actor=town.secretary
+            )
+            closed_doors.open_doors(item, actor=town.secretary)
+        assert not fresh(item).is_withheld
+        case.refresh_from_db()
+        assert (case.access, case.access_basis) == (CaseAccess.PUBLIC, "")
 
     def test_the_law_is_not_voted_down_in_one_press(self, town: Municipality) -> None:
         item = proposed(town, basis=SECOND)
