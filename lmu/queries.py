@@ -195,11 +195,11 @@ def _taken(item: AgendaItem, readable: dict[int, Proposal], closed: bool) -> Tak
     case_id = _case_id(item)
     proposal = readable.get(case_id) if case_id else None
     case = item.case or (item.referral.case if item.referral else None)
-    hidden = (item.is_closed and not closed) or (
+    hidden = (item.is_withheld_by_doors and not closed) or (
         case is not None and case.access != CaseAccess.PUBLIC and proposal is None
     )
     if hidden:
-        reference = case.reference if case is not None and not item.is_closed else ""
+        reference = case.reference if case is not None and not item.is_withheld_by_doors else ""
         return Taken(item.public_title or reference or item.label, "", "", "neutral", "")
     label: str | Promise = ""
     meaning: StatusMeaning = "info"

@@ -12,15 +12,13 @@ from django.utils.translation import gettext_lazy as _
 
 @dataclass(frozen=True)
 class Basis:
-    """One provision. ``mandatory``: the body has no choice, the doors must be closed. ``with_act``: a provision of the
-    Freedom of Information Act goes with it."""
+    """One provision. ``mandatory``: the second paragraph, where the body has no choice, and nobody takes part from
+    elsewhere. ``with_act``: a provision of the Freedom of Information Act goes with it."""
 
     text: str
     label: str | Promise
     mandatory: bool = False
     with_act: bool = False
-    #: Under the second paragraph nobody takes part from elsewhere (koml § 11-7, R9).
-    never_remote: bool = False
 
 
 BASES: tuple[Basis, ...] = (
@@ -28,13 +26,11 @@ BASES: tuple[Basis, ...] = (
         "koml. § 11-5 (2)",
         _("An employee's service matters. The doors must be closed."),
         mandatory=True,
-        never_remote=True,
     ),
     Basis(
         "koml. § 11-5 (2), fvl. § 13",
         _("Information under a statutory duty of secrecy. The doors must be closed."),
         mandatory=True,
-        never_remote=True,
     ),
     Basis("koml. § 11-5 (3) a", _("Out of regard for somebody's privacy. The body may close the doors.")),
     Basis(
@@ -79,6 +75,7 @@ def is_valid(text: str) -> bool:
 
 
 def is_second_paragraph(text: str) -> bool:
-    """Say whether a stored basis is the second paragraph of § 11-5, whatever words it was written in: then nobody
-    takes part remotely (R9)."""
-    return "11-5 (2)" in text or "11-5 andre ledd" in text
+    """Say whether a stored basis is the second paragraph of § 11-5: the body has no choice (R8), and nobody takes
+    part remotely (R9)."""
+    basis = find(text)
+    return basis is not None and basis.mandatory

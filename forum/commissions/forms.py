@@ -142,9 +142,11 @@ class GiveForm(AskingForm):
         fields["to"].offer(bodies_at_work().exclude(pk=giver.pk), units_open())
         fields["report_to"].queryset = bodies_at_work().filter(kind__in=body_kinds.HEARS_REPORTS)
         self.initial.setdefault("report_to", giver.pk)
-        decided = AgendaItem.objects.filter(
-            meeting__body=giver, meeting__status=MeetingStatus.ENDED, decision__isnull=False, closed_basis=""
-        ).select_related("meeting")
+        decided = (
+            AgendaItem.objects.not_withheld()
+            .filter(meeting__body=giver, meeting__status=MeetingStatus.ENDED, decision__isnull=False)
+            .select_related("meeting")
+        )
         chosen = decided.order_by("-meeting__starts_at", "position").values("pk")[:DECIDED_ITEMS]
         fields["item"].queryset = decided.filter(pk__in=list(chosen.values_list("pk", flat=True)))
 

@@ -149,7 +149,7 @@ def _standing(cases: list[CouncilCase]) -> dict[int, AgendaItem]:
 def _line(one: CouncilCase, audience: Audience, block: ItemBlock | None, newest: AgendaItem | None) -> ViewLine:
     public = audience == Audience.PUBLIC
     exempt = one.case.access == CaseAccess.RECEIVER
-    closed = newest is not None and newest.is_closed
+    closed = newest is not None and newest.is_withheld_by_doors
     hidden = public and (exempt or closed)
     outside = newest.title_outside if newest is not None else _("Exempt from public access")
     base: dict[str, Any] = {

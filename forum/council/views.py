@@ -13,6 +13,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.views import View
 
+from forum.cases.enums import CaseAccess
 from forum.council import queries, services
 from forum.council.enums import CouncilCaseStatus
 from forum.council.models import CouncilCase, CouncilList
@@ -168,7 +169,8 @@ class CouncilListView(View):
         """Return one case as this reader sees it."""
         # Fetched along by the query.
         item = one.case.standing[-1] if one.case.standing else None  # type: ignore[attr-defined]
-        kept_from = not inside and (bool(one.case.access_basis) or (item is not None and item.is_closed))
+        exempt = one.case.access == CaseAccess.RECEIVER
+        kept_from = not inside and (exempt or (item is not None and item.is_withheld_by_doors))
         outside = item.title_outside if item is not None else _("Exempt from public access")
         actions = []
         if plans and one.status != CouncilCaseStatus.WITHDRAWN:

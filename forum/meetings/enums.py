@@ -133,6 +133,15 @@ class MotionPurpose(TextChoices):
     POSTPONE = "postpone", _("postponing the case")
 
 
+class Doors(TextChoices):
+    """The doors of a meeting for one item (koml § 11-5, R8): open, proposed closed (somebody has put it on the agenda
+    so, and its words are withheld until the body answers), or closed by the body."""
+
+    OPEN = "open", pgettext_lazy("doors", "open")
+    PROPOSED = "proposed", pgettext_lazy("doors", "proposed closed")
+    CLOSED = "closed", pgettext_lazy("doors", "closed")
+
+
 class Settled(TextChoices):
     """How the body came to something about its own procedure: everybody agreed, it voted, or the
     law left it no choice."""

@@ -71,6 +71,19 @@ register(
         sentence=_("{actor} withdrew {label} from the agenda. The number is not used again."),
     ),
     Action(name="forum.items_reordered", sentence=_("{actor} changed the order of the agenda."), quiet=True),
+    Action(
+        name="forum.closing_proposed",
+        sentence=_("{actor} proposed to treat {label} behind closed doors, under {basis}."),
+    ),
+    Action(
+        name="forum.closing_taken_back",
+        sentence=_("{actor} took back the proposal to treat {label} behind closed doors."),
+    ),
+    Action(
+        name="forum.paper_shown_ahead",
+        sentence=_("{actor} let version {version} of the case paper be read before the notice."),
+    ),
+    Action(name="forum.doors_kept_open", sentence=_("The body kept the doors open for {label}.")),
     Action(name="forum.doors_closed", sentence=_("{actor} closed the doors for {label}, under {basis}.")),
     Action(name="forum.doors_opened", sentence=_("{actor} opened the doors for {label}.")),
     Action(name="forum.attendance_set", sentence=_("{actor} recorded who meets: {present} of {seats}.")),

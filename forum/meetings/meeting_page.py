@@ -16,7 +16,7 @@ from forum.meetings.case_papers import queries as papers
 from forum.meetings.core import meeting_facts, queries
 from forum.meetings.core.meeting_rows import status_label
 from forum.meetings.core.models import Attendance, Meeting
-from forum.meetings.core.readable_items import own_items
+from forum.meetings.core.readable_items import decisions_are_out, own_items
 from forum.meetings.core.web import crumbs_of, fetch, title_of
 from forum.meetings.enums import URGENT_KINDS, MeetingKind, MeetingStatus, MinutesStatus
 from forum.meetings.minutes.models import Minutes
@@ -50,6 +50,7 @@ class MeetingDetailView(View):
         if isinstance(person, User) and any(line.item.is_withheld and not line.hidden for line in lines):
             viewing.log_view(person, meeting, "meeting")
         met, absent = queries.who_met(meeting)
+        told = meeting.status == MeetingStatus.ENDED and decisions_are_out(meeting)
         changed = (
             changes_since_notice.changes(meeting, lines)
             if meeting.status == MeetingStatus.CALLED
@@ -81,7 +82,8 @@ class MeetingDetailView(View):
                 "changes": changed,
                 "member": member_panel.for_member(request, meeting),
                 "absences": meeting.absences.filter(withdrawn_at__isnull=True).count() if runs else 0,
-                "unsettled": settlement.unsettled(meeting) if runs and meeting.status == MeetingStatus.ENDED else [],
+                "unsettled": settlement.unsettled(meeting) if runs and told else [],
+                "told": told,
                 "minutes_url": self.minutes_url(request, meeting),
                 "minutes_out": minutes_out(meeting),
                 "attendance_url": reverse("forum:attendance_sheet", args=[meeting.pk])

@@ -1,6 +1,6 @@
 """The models of meetings for Django, which looks for them here; whoever uses one takes it from its own package."""
 
-from forum.meetings.agenda.models import Demand, DemandSupport, LateItem, Question, StandingOrder
+from forum.meetings.agenda.models import Demand, DemandSupport, ItemDraft, LateItem, Question, StandingOrder
 from forum.meetings.attendance.models import Absence, ConflictReport, DeputyCall
 from forum.meetings.case_papers.models import CasePaper, CasePaperDraft, CasePaperVersion
 from forum.meetings.case_papers.note_models import PaperNote
@@ -50,6 +50,7 @@ __all__ = [
     "Election",
     "FollowUp",
     "FollowUpNote",
+    "ItemDraft",
     "LateItem",
     "LegalityRequest",
     "Meeting",

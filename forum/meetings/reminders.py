@@ -68,7 +68,7 @@ def _follow_up(pk: int) -> int:
     item = one.decision.item
     if one.done_on is not None or reminded_recently(item.meeting, item, "forum.follow_up_reminded"):
         return 0
-    data = {"label": item.label, "closed": item.is_closed}
+    data = {"label": item.label, "closed": item.is_withheld_by_doors}
     with audit.recorded("forum.follow_up_reminded", actor=None, subject=item, root=item.meeting, data=data) as event:
         follow_up.remind(one, event)
     return 1

@@ -3,7 +3,7 @@
 from django.urls import path
 
 from forum.meetings import meeting_page, views
-from forum.meetings.agenda import preparation_views
+from forum.meetings.agenda import late_views, preparation_views
 from forum.meetings.agenda import views as agenda
 from forum.meetings.attendance import roll_call_views, spreadsheet_views
 from forum.meetings.attendance import views as attendance
@@ -47,6 +47,7 @@ urlpatterns = [
     ),
     path("saker/<int:pk>/saksframlegg/", case_papers.CasePaperView.as_view(), name="case_paper"),
     path("saker/<int:pk>/saksframlegg/skriv/", editing_views.WritePaperView.as_view(), name="case_paper_write"),
+    path("saker/<int:pk>/saksframlegg/vis/", editing_views.ShowPaperView.as_view(), name="case_paper_show"),
     path("saker/<int:pk>/saksframlegg/rens/", editing_views.CleanPasteView.as_view(), name="case_paper_clean"),
     path(
         "saker/<int:pk>/saksframlegg/versjoner/",
@@ -86,6 +87,7 @@ urlpatterns = [
     path("moter/<int:pk>/sakspapirer.pdf", packets.PacketPdfView.as_view(), name="packet_pdf"),
     path("moter/<int:pk>/saksliste.pdf", packets.AgendaPdfView.as_view(), name="agenda_pdf"),
     path("moter/<int:pk>/saksliste/", agenda.AgendaView.as_view(), name="meeting_agenda"),
+    path("moter/<int:pk>/saksliste/ny/", late_views.LateItemView.as_view(), name="meeting_late_item"),
     path("moter/<int:pk>/saksliste/<int:item>/", agenda.AgendaItemView.as_view(), name="meeting_agenda_item"),
     path("moter/<int:pk>/frammote/", roll_call_views.AttendanceView.as_view(), name="meeting_attendance"),
     path("moter/<int:pk>/gjennomfor/", session.RunView.as_view(), name="meeting_run"),

@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views import View
 
+from forum.meetings import ending
 from forum.meetings.agenda import demands
 from forum.meetings.agenda.models import Demand
 from forum.meetings.agenda.notice import short_notice, without_papers
@@ -20,6 +21,7 @@ from forum.meetings.core import queries
 from forum.meetings.core.meeting_rows import row_of
 from forum.meetings.core.models import Meeting
 from forum.meetings.core.quorum import Quorum
+from forum.meetings.core.readable_items import decisions_are_out
 from forum.meetings.core.web import Crumbs, crumbs_of, fetch, title_of
 from forum.meetings.enums import MeetingKind, MeetingStatus
 from forum.meetings.forms import MeetingTimeForm
@@ -104,6 +106,8 @@ class MeetingStepView(TransitionView):
             context["quorum"] = Quorum.of(subject)
         if transition.name == "end":
             context["unsaved"] = unsaved(subject)
+            context["offers_list"] = policy.can(self.request.user, "forum.publish_minutes", subject)
+            context["never_put_on"] = list(subject.item_drafts.all())
         return context
 
     def back(self, subject: Meeting, transition: Transition) -> str:
@@ -116,12 +120,7 @@ class MeetingStepView(TransitionView):
     def done(self, subject: Meeting, transition: Transition) -> str:
         """Say what happened; an ended meeting has its decisions carried out first, each in a transaction of its own."""
         if transition.name == "end":
-            failed = settlement.settle_items(subject, reader_of(self.request))
-            if failed:
-                return _(
-                    "The meeting has ended. Some decisions could not be carried into their cases; the page says why."
-                )
-            return _("The meeting has ended, and the decisions are carried into their cases.")
+            return ending.said(self.request, subject)
         if transition.name == "call":
             return _("The meeting is called. The members have been told.")
         return super().done(subject, transition)
@@ -135,6 +134,11 @@ class MeetingSettleView(View):
     def post(self, request: HttpRequest, pk: int) -> HttpResponseBase:
         """Carry out what is left; what was carried out is left alone."""
         meeting = fetch(request, pk, "forum.run_meeting")
+        if not decisions_are_out(meeting):
+            messages.warning(
+                request, _("The decisions are carried into their cases when the decision list is published.")
+            )
+            return redirect(meeting)
         try:
             failed = settlement.settle_items(meeting, reader_of(request))
         except Refused as refusal:

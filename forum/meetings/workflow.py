@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from forum.cases.enums import ReferralStatus
 from forum.meetings.agenda import demands
 from forum.meetings.agenda.notice import without_papers
+from forum.meetings.agenda.proposed_closing import never_remote
 from forum.meetings.agenda.services import number_item, put_recommendation
 from forum.meetings.attendance import absences
 from forum.meetings.core import participants
@@ -84,6 +85,8 @@ def _ready_to_call(step: Step) -> Words | None:
     allowed = meeting.body.may_meet_remotely or meeting.kind == MeetingKind.URGENT
     if meeting.remote and meeting.body.chapter_11 and not allowed:
         return _("The municipal council has not allowed this body to meet remotely (Local Government Act § 11-7).")
+    if meeting.remote and (shut := never_remote(items)):
+        return _NEVER_REMOTE % {"items": _names(shut)}
     # What a third demands is put on the next ordinary agenda; a case that cannot wait goes out alone.
     demanded = list(demands.outstanding(meeting.body_id).filter(kind=DemandKind.ITEM))
     if demanded and meeting.kind not in URGENT_KINDS:
@@ -97,6 +100,18 @@ def _ready_to_call(step: Step) -> Words | None:
             "items": _names(gone)
         }
     return None
+
+
+_NEVER_REMOTE = _(
+    "Nobody can take part remotely where these are treated, proposed closed under § 11-5 second paragraph (Local "
+    "Government Act § 11-7): %(items)s."
+)
+
+
+def _rearranged_rightly(step: Step[Timed]) -> Words | None:
+    """Nobody takes part remotely where a case is closed under § 11-5 second paragraph (koml § 11-7, R9)."""
+    shut = never_remote(_on_agenda(step.subject)) if step.data.remote else []
+    return _NEVER_REMOTE % {"items": _names(shut)} if shut else None
 
 
 def _notice(step: Step) -> dict[str, object]:
@@ -162,6 +177,7 @@ def _release(step: Step[Cancelled]) -> None:
 
 
 def _release_items(step: Step[Cancelled]) -> None:
+    step.subject.item_drafts.all().delete()
     absences.release_all(step.subject, actor=step.actor)
     packets.release(step.subject)
     for item in _on_agenda(step.subject):
@@ -227,6 +243,7 @@ def _stamp_ended(step: Step) -> None:
 
 def _begin_minutes(step: Step) -> None:
     minutes.begin(step.subject)
+    step.subject.item_drafts.all().delete()
 
 
 # Writing down ----------------------------------------------------------------------------------------------------
@@ -332,8 +349,8 @@ MEETING_WORKFLOW = Workflow(
         Transition(
             name="rearrange", label=_("Change place or hour"), sources=frozenset({M.CALLED}), target=M.CALLED,
             permission=PLAN,
-            event="forum.meeting_rearranged", guard=_not_in_writing, form=RearrangeForm, prepare=_take_time,
-            describe=_when, notify=(MEETING_REARRANGED,),
+            event="forum.meeting_rearranged", guard=_not_in_writing, form=RearrangeForm, check=_rearranged_rightly,
+            prepare=_take_time, describe=_when, notify=(MEETING_REARRANGED,),
             help=_("The day stays. Everybody who is called is told, and the calendars are set right. For another "
                    "day the meeting is postponed."),
         ),
@@ -346,8 +363,8 @@ MEETING_WORKFLOW = Workflow(
         Transition(
             name="end", label=_("End the meeting"), sources=frozenset({M.IN_SESSION}), target=M.ENDED, permission=RUN,
             event="forum.meeting_ended", guard=_all_decided, prepare=_stamp_ended, effect=_begin_minutes,
-            help=_("After this nothing can be changed. Every decision is carried into its case, and the proposers "
-                   "are answered."),
+            help=_("After this nothing can be changed. The decisions are public, and the proposers are answered, when "
+                   "the decision list is published."),
         ),
         Transition(
             name="postpone", label=_("Postpone the meeting"), sources=frozenset({M.CALLED}), target=M.PLANNED,

@@ -16,7 +16,7 @@ from django.utils.functional import Promise
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
-from forum.cases.enums import CaseAccess, ReferralOutcome, ReferralStatus, Resolution
+from forum.cases.enums import ReferralOutcome, ReferralStatus, Resolution
 from forum.cases.models import Referral
 from forum.meetings.core.models import AgendaItem, Decision, Meeting
 from forum.meetings.enums import MeetingKind, MeetingStatus, MinutesStatus
@@ -193,10 +193,8 @@ def _decided(person: "Person", limit: int) -> list[Decision]:
 def _decisions_of(meetings: list[int]) -> QuerySet[Decision]:
     return (
         Decision.objects.filter(
-            ~Q(item__case__access=CaseAccess.RECEIVER),
-            ~Q(item__referral__case__access=CaseAccess.RECEIVER),
+            item__in=AgendaItem.objects.not_withheld().filter(meeting__in=meetings).order_by().values("pk"),
             item__meeting__in=meetings,
-            item__closed_basis="",
             item__withdrawn_at__isnull=True,
             item__approves__isnull=True,
             resolution__in=list(_RESOLUTIONS),

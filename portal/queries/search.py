@@ -26,8 +26,8 @@ from forum.cases.enums import Resolution
 from forum.cases.models import Referral
 from forum.meetings.core.models import AgendaItem
 from forum.meetings.core.queries import short_outcome
-from forum.meetings.core.readable_items import readable_items
-from forum.meetings.enums import ItemKind, MeetingStatus, MinutesStatus
+from forum.meetings.core.readable_items import decided_for, readable_items
+from forum.meetings.enums import ItemKind, MinutesStatus
 from forum.organisation.models import Body
 from proposals import presenting
 from proposals.enums import ProposalStatus
@@ -88,8 +88,8 @@ _OF_DECISION: dict[str, tuple[Resolution, ...]] = {
     "utsatt": (Resolution.POSTPONE,),
     "orientering": (Resolution.NOTED,),
 }
-#: A decision is told when the meeting has ended, here as on its own page.
-_DECIDED = Q(decision__isnull=False, meeting__status=MeetingStatus.ENDED.value)
+#: Annotated by `_items`: what was decided is out, or the reader is one of those inside.
+_DECIDED = Q(is_decided=True)
 _MEANING: dict[str, StatusMeaning] = {"vedtatt": "success", "vurderes": "warning", "utsatt": "warning"}
 
 
@@ -199,6 +199,7 @@ def _items(person: "Person") -> QuerySet[AgendaItem]:
     return (
         readable_items(person)
         .filter(number__isnull=False)
+        .annotate(is_decided=decided_for(person))
         .annotate(
             slag=Case(
                 When(_DECIDED, withdrawn_at__isnull=True, then=Value("vedtak")),

@@ -52,6 +52,10 @@ WITHOUT = {
     "meetings.DiscussionDraft": (
         "what is being written, saved by itself and deleted when it is saved for real; the saved text has the history"
     ),
+    "meetings.ItemDraft": (
+        "what is being written of a case and is not on an agenda yet; deleted when it is put on, and the item has the "
+        "history"
+    ),
     "notices.Attachment": "goes with a mail and is removed with its words",
     "notices.Mail": "on its way out; written once, sent, and its words removed",
     "notices.MailChoice": "the reader's own choice of how often to get mail",

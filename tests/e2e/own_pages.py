@@ -74,6 +74,7 @@ _WHY_NOT: Mapping[str, frozenset[str]] = {
     "has a story of its own: tests/e2e/test_case_papers.py and test_packet.py": frozenset(
         {
             "forum:case_paper", "forum:case_paper_clean", "forum:case_paper_version", "forum:case_paper_versions",
+            "forum:case_paper_show",
             "forum:case_paper_write", "forum:packet", "forum:packet_make", "forum:packet_read", "forum:paper_begin",
         }
     ),

@@ -130,6 +130,7 @@ GIVEN: Mapping[str, Mapping[str, str]] = {
     "forum:meeting_plan": {"slug": "body"},
     "forum:meeting_detail": {"pk": "planned"},
     "forum:meeting_agenda": {"pk": "planned"},
+    "forum:meeting_late_item": {"pk": "in_session"},
     "forum:meeting_agenda_item": {"pk": "planned", "item": "item"},
     "forum:meeting_attendance": {"pk": "in_session"},
     "forum:meeting_run": {"pk": "in_session"},

@@ -7,9 +7,10 @@ from forum.cases.enums import Resolution
 from forum.meetings.agenda import services as agenda_services
 from forum.meetings.attendance import deputy_lists, roll_call
 from forum.meetings.core import participants
-from forum.meetings.core.models import Meeting
-from forum.meetings.enums import Choice, ItemKind, RecusalKind
+from forum.meetings.core.models import AgendaItem, Meeting
+from forum.meetings.enums import Choice, ItemKind, RecusalKind, Settled
 from forum.meetings.planning import services
+from forum.meetings.session.closed_doors import services as closed_doors
 from forum.meetings.session.decisions import services as decisions
 from forum.meetings.session.decisions.settlement import settle_items
 from forum.meetings.session.participation import recusals
@@ -20,7 +21,7 @@ from trepart import clock
 from trepart.access.models import User
 from trepart.workflow import perform
 
-CLOSED_BASIS = "Kommuneloven § 11-5 andre ledd"
+CLOSED_BASIS = "koml. § 11-5 (2)"
 SECRET = "Hemmelig: Kari Normann skal omplasseres"
 
 
@@ -56,6 +57,13 @@ def _held(town: Municipality, place: str) -> Meeting:
         return _hold(town, meeting, secretary)
 
 
+def close(item: AgendaItem, secretary: User) -> None:
+    """Close the doors for an item proposed closed, as the law has it."""
+    closed_doors.close_doors(
+        item, basis=item.closed_basis, public_title=item.public_title, settled=Settled.LAW, actor=secretary
+    )
+
+
 def _hold(town: Municipality, meeting: Meeting, secretary: Any) -> Meeting:
     rows = roll_call.all_met(meeting)
     absent = next(i for i, row in enumerate(rows) if row.membership.person == town.elected[3])
@@ -77,6 +85,7 @@ def _hold(town: Municipality, meeting: Meeting, secretary: Any) -> Meeting:
     )
     ballots.record_ballot(partial, actor=secretary)
     decisions.decide(partial, text="Avtalen godkjennes.", resolution=Resolution.NOTED, actor=secretary)
+    close(closed, secretary)
     ballots.record_ballot(closed, actor=secretary)
     decisions.decide(closed, text=SECRET, resolution=Resolution.NOTED, actor=secretary)
     decisions.decide(noted, text="Tatt til orientering.", resolution=Resolution.NOTED, actor=secretary)

@@ -33,6 +33,9 @@ OWN: Mapping[str, str] = {
     "forum:case_paper_write": (
         "tests/forum/meetings/case_papers/test_case_papers_read.py::test_exactly_those_who_prepare_the_case_write"
     ),
+    "forum:case_paper_show": (
+        "tests/forum/meetings/case_papers/test_release.py::test_it_can_be_chosen_afterwards_by_those_who_write_it_alone"
+    ),
     "forum:case_paper_clean": (
         "tests/forum/meetings/case_papers/test_case_papers.py::test_a_paste_is_shown_clean_before_it_is_saved"
     ),

@@ -82,8 +82,14 @@ def test_a_year_in_fjellvik(settings: Any) -> None:
     assert [(one.cases.count(), one.sheets.count(), one.source) for one in lists] == [(5, 1, "text"), (4, 0, "csv")]
     assert Counter(lists[0].cases.values_list("status", flat=True)) == {"decided": 3, "treated": 2}
     assert set(lists[1].cases.values_list("status", flat=True)) == {"received"}
-    closed = AgendaItem.objects.exclude(closed_basis="").values_list("title", flat=True)
-    assert set(closed) == {"Omplassering av ansatt etter omstilling", "Avtale om sluttpakke"}
+    closed = AgendaItem.objects.exclude(closed_basis="").values_list("title", "doors")
+    assert set(closed) == {
+        ("Omplassering av ansatt etter omstilling", "closed"),
+        ("Avtale om sluttpakke", "closed"),
+        ("Erfaringer etter en arbeidsulykke på teknisk drift", "proposed"),
+    }
+    # Nothing is told of as treated behind closed doors that the body did not close (R8).
+    assert not AgendaItem.objects.filter(doors="closed", door_periods__isnull=True).exists()
     assert not AgendaItem.objects.exclude(settle_error="").exists()
     assert Minutes.objects.filter(status="approved").count() >= 10
     assert not Minutes.objects.filter(status="draft").exists()

@@ -63,10 +63,15 @@ def changes(meeting: Meeting, lines: list[ItemLine], *, after: int = 0) -> Chang
         "forum.item_added": _("New"),
         "forum.item_changed": _("The words are changed"),
         "forum.item_withdrawn": _("Withdrawn"),
+        "forum.closing_proposed": _("Proposed closed"),
+        "forum.closing_taken_back": _("No longer proposed closed"),
         "forum.doors_closed": _("Closed doors"),
         "forum.doors_opened": _("The doors are open"),
     }
-    open_words = {"forum.item_added", "forum.item_withdrawn", "forum.doors_closed", "forum.doors_opened"}
+    open_words = {
+        "forum.item_added", "forum.item_withdrawn", "forum.closing_proposed", "forum.closing_taken_back",
+        "forum.doors_closed", "forum.doors_opened",
+    }  # fmt: skip
     known = {line.item.pk: line for line in lines}
     found: dict[int, list[str]] = defaultdict(list)
     whole: list[str] = []

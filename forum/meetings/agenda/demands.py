@@ -138,7 +138,9 @@ def withdraw_support(demand: Demand, *, actor: "User") -> Demand:
 
 
 @transaction.atomic
-def put_on(demand: Demand, meeting: Meeting, *, actor: "User") -> AgendaItem:
+def put_on(
+    demand: Demand, meeting: Meeting, *, closed_basis: str = "", public_title: str = "", actor: "User"
+) -> AgendaItem:
     """Put what is demanded on the agenda of ``meeting``, and return the item. Raises as `add_item`; ``WrongState``
     where it stands on one already."""
     fresh = _held(demand)
@@ -148,8 +150,9 @@ def put_on(demand: Demand, meeting: Meeting, *, actor: "User") -> AgendaItem:
     ):
         raise WrongState(_("It stands on an agenda already, or does not bind."))
     item = add_item(
-        meeting, title=fresh.title, actor=actor, wanted_by=str(_("A third of the members")), why_late=fresh.why[:1000]
-    )
+        meeting, title=fresh.title, actor=actor, wanted_by=str(_("A third of the members")), why_late=fresh.why[:1000],
+        closed_basis=closed_basis, public_title=public_title,
+    )  # fmt: skip
     _met(fresh, authorise(actor, PLAN, fresh.body), item=item)
     return item
 

@@ -5,8 +5,9 @@ from django.db import models
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from forum.cases.models import Referral
 from forum.meetings.core.models import AgendaItem, Meeting
-from forum.meetings.enums import AGENDA_ORDER, AgendaGroup, DemandKind
+from forum.meetings.enums import AGENDA_ORDER, AgendaGroup, DemandKind, ItemKind
 from forum.organisation.models import Body, Membership
 from trepart import clock
 from trepart.audit.history import track
@@ -47,6 +48,35 @@ class LateItem(models.Model):
 
     def __str__(self) -> str:
         return str(self.item)
+
+
+class ItemDraft(models.Model):
+    """A case that somebody prepares to put on an agenda that is out, and has not put on: those who plan the meeting see
+    it, nobody else, until it is said who may read it. Deleted when it is put on, and with the meeting (R31)."""
+
+    meeting = models.ForeignKey(Meeting, on_delete=models.CASCADE, related_name="item_drafts")
+    kind = models.CharField(_("series"), max_length=2, choices=ItemKind, default=ItemKind.PS)
+    title = models.CharField(_("title"), max_length=200)
+    recommendation = models.TextField(_("recommendation"), blank=True)
+    wanted_by = models.CharField(_("who wants it"), max_length=120, blank=True)
+    why_late = models.TextField(_("why it cannot wait"), max_length=1000, blank=True)
+    readers = models.CharField(_("who may read it"), max_length=10, blank=True)
+    basis = models.CharField(_("legal basis for closed doors"), max_length=200, blank=True)
+    provision = models.CharField(_("provision of the Freedom of Information Act"), max_length=200, blank=True)
+    public_title = models.CharField(_("title the public sees"), max_length=200, blank=True)
+    #: Where the case comes from; None for one that is written here.
+    referral = models.ForeignKey(Referral, on_delete=models.CASCADE, null=True, blank=True, related_name="+")
+    demand = models.ForeignKey("meetings.Demand", on_delete=models.CASCADE, null=True, blank=True, related_name="+")
+    question = models.ForeignKey("meetings.Question", on_delete=models.CASCADE, null=True, blank=True, related_name="+")
+    saved_at = models.DateTimeField(_("saved"), default=clock.now)
+
+    class Meta:
+        verbose_name = _("draft of a late case")
+        verbose_name_plural = _("drafts of late cases")
+        ordering = ["id"]
+
+    def __str__(self) -> str:
+        return self.title
 
 
 class Question(models.Model):

@@ -63,7 +63,7 @@ def ask(meeting: Meeting, *, title: str, text: str, actor: "User") -> Question:
 
 
 @transaction.atomic
-def put_on(question: Question, *, actor: "User") -> AgendaItem:
+def put_on(question: Question, *, closed_basis: str = "", public_title: str = "", actor: "User") -> AgendaItem:
     """Put a question on the agenda of its meeting as FO, and return the item. Raises as `add_item`; ``WrongState``
     where it stands there already."""
     locked = (
@@ -84,6 +84,7 @@ def put_on(question: Question, *, actor: "User") -> AgendaItem:
         locked.item = add_item(
             locked.meeting, kind=ItemKind.FO, title=str(title)[:200], actor=actor,
             wanted_by=locked.asked_by.person.name, why_late=locked.text[:1000],
+            closed_basis=closed_basis, public_title=public_title,
         )  # fmt: skip
         locked.save()
     return locked.item

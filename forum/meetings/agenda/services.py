@@ -11,6 +11,7 @@ from forum.cases.enums import ReferralStatus
 from forum.cases.models import Case, Referral
 from forum.cases.services.numbering import next_number
 from forum.meetings.agenda.models import LateItem, StandingOrder
+from forum.meetings.agenda.proposed_closing import propose, propose_as_before
 from forum.meetings.core.locking import BEFORE_THE_END, Hold, hold, hold_item, lock_case
 from forum.meetings.core.models import AgendaItem, Meeting, Motion
 from forum.meetings.core.queries import day_of
@@ -73,10 +74,11 @@ def add_item(
     With ``referral`` (a case from the body's queue) title, recommendation and who it is from come from there unless
     said. Without it ``title`` is needed. ``approves`` names minutes whose approval the item is. An item added after
     the notice is marked late and numbered at once (koml § 11-3, R7); ``wanted_by`` and ``why_late`` say who wants
-    it and why it cannot wait.
+    it and why it cannot wait. ``closed_basis`` proposes closed doors (R8); what was treated behind them before is
+    proposed so again.
 
-    Raises ``GuardRefused`` for a case that is not in the queue, stands on another agenda, or lacks a title, or closed
-    doors without a public title; ``WrongState`` once the meeting has ended; ``NotPermitted``.
+    Raises ``GuardRefused`` for a case that is not in the queue, stands on another agenda, or lacks a title, or as
+    :func:`propose` does; ``WrongState`` once the meeting has ended; ``NotPermitted``.
     """
     if referral is not None:
         lock_case(referral.case_id)
@@ -98,7 +100,10 @@ def add_item(
             _take_from_queue(item, referral)
         if not item.title:
             raise GuardRefused(_("Write what the case is about."))
-        _set_doors(item, basis=closed_basis, public_title=public_title)
+        if closed_basis.strip():
+            propose(item, basis=closed_basis, public_title=public_title)
+        else:
+            propose_as_before(item)
         if item.late:
             number_item(item, held.meeting)
         with held.about(
@@ -238,7 +243,7 @@ def rename_case(case: Case, *, before: str, actor: "User", acting: audit.Acting 
     for meeting in list(Meeting.objects.select_for_update(no_key=True).filter(items__in=carrying).order_by("pk")):
         for item in carrying.filter(meeting=meeting):
             item.title = case.title
-            data = {"label": item.label, "closed": item.is_closed}
+            data = {"label": item.label, "closed": item.is_withheld_by_doors}
             with audit.recorded(
                 "forum.item_changed", actor=actor, subject=item, root=meeting, acting=acting, data=data
             ):
@@ -313,29 +318,3 @@ def move_item(item: AgendaItem, *, up: bool, actor: "User") -> None:
     if 0 <= there < len(order):
         order[here], order[there] = order[there], order[here]
         reorder_items(item.meeting, order=order + gone, actor=actor)
-
-
-def set_doors(
-    item: AgendaItem, *, basis: str, public_title: str = "", actor: "User", seen: int | None = None
-) -> AgendaItem:
-    """Close the doors for an item under ``basis`` (koml § 11-5), with the title the public sees;
-    an empty basis opens them.
-
-    The debate on closing may be closed, the vote on it is open (R8): the event stands in the trail
-    with its basis either way.
-    """
-    with hold_item(item, actor=actor, permission=PLAN, at=BEFORE_THE_END, seen=seen) as (held, fresh):
-        before = fresh.closed_basis
-        _set_doors(fresh, basis=basis, public_title=public_title)
-        action = "forum.doors_closed" if fresh.closed_basis else "forum.doors_opened"
-        with held.about(action, fresh, data={"basis": fresh.closed_basis or before}):
-            fresh.save()
-    return fresh
-
-
-def _set_doors(item: AgendaItem, *, basis: str, public_title: str) -> None:
-    item.closed_basis, item.public_title = basis.strip(), public_title.strip() if basis.strip() else ""
-    if item.closed_basis and not item.public_title:
-        raise GuardRefused(
-            _("Write the title that the public sees: the case list is public (Local Government Act § 11-5).")
-        )

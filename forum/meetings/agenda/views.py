@@ -12,11 +12,12 @@ from django.utils.translation import gettext as _
 from django.views import View
 
 from forum.cases.models import Referral
-from forum.meetings.agenda import demands, questions
+from forum.meetings.agenda import demands, proposed_closing, questions
 from forum.meetings.agenda import queries as ready
 from forum.meetings.agenda import services as agenda_services
 from forum.meetings.agenda.forms import DoorsForm, ItemForm, ItemWordsForm, WithdrawForm
 from forum.meetings.agenda.functions import treat_under
+from forum.meetings.agenda.late_views import ASKED_FIRST, late_address
 from forum.meetings.agenda.notice import short_notice, without_papers
 from forum.meetings.agenda.preparation_forms import LateForm
 from forum.meetings.case_papers import queries as papers
@@ -82,15 +83,15 @@ class AgendaView(View):
             "question": self.question,
         }
         wanted = request.POST.get("do", "")
+        if wanted not in ("new", *acts):
+            raise Http404
+        out = meeting.status != MeetingStatus.PLANNED
+        if out and wanted in ASKED_FIRST:
+            # A page made before the notice, or by hand: what comes now is asked about first (R8).
+            return redirect(late_address(meeting, request.POST))
         if wanted == "new":
             return self.new(request, meeting)
-        if wanted not in acts:
-            raise Http404
-        late = (
-            LateForm(request.POST)
-            if meeting.status != MeetingStatus.PLANNED and wanted in ("take", "approve")
-            else None
-        )
+        late = LateForm(request.POST) if out and wanted == "approve" else None
         if late is not None and not late.is_valid():
             return self.page(request, meeting, ItemForm(), late=late, status=422)
         try:
@@ -109,7 +110,7 @@ class AgendaView(View):
         referral = Referral.objects.filter(pk=number(request.POST.get("referral")) or 0, body=meeting.body_id).first()
         if referral is None:
             raise WrongState(_("That case no longer waits here."))
-        item = agenda_services.add_item(meeting, referral=referral, actor=reader_of(request), **late_words(request))
+        item = agenda_services.add_item(meeting, referral=referral, actor=reader_of(request))
         return _("On the agenda: %(title)s.") % {"title": item.title}
 
     def take_all(self, request: HttpRequest, meeting: Meeting) -> str:
@@ -183,11 +184,10 @@ class AgendaView(View):
         return _("On the agenda: %(title)s.") % {"title": item.title}
 
     def new(self, request: HttpRequest, meeting: Meeting) -> HttpResponseBase:
-        """Add a case that does not come from the queue; after the notice, with who wants it and why it cannot wait."""
+        """Add a case that does not come from the queue."""
         form = ItemForm(request.POST)
-        late = LateForm(request.POST) if meeting.status != MeetingStatus.PLANNED else None
-        if not form.is_valid() or (late is not None and not late.is_valid()):
-            return self.page(request, meeting, form, late=late, status=422)
+        if not form.is_valid():
+            return self.page(request, meeting, form, status=422)
         data = form.cleaned_data
         there = meeting.items.filter(title=data["title"], kind=data["kind"], withdrawn_at__isnull=True)
         try:
@@ -203,7 +203,7 @@ class AgendaView(View):
                     title=data["title"],
                     recommendation=data["recommendation"],
                     actor=reader_of(request),
-                    **late_words(request),
+                    **form.closing(),
                 )
         except Refused as refusal:
             return self.page(request, meeting, form, refusal=refusal)
@@ -236,6 +236,7 @@ class AgendaView(View):
                 "queue": queue,
                 "ready": sum(not line.why_not for line in queue),
                 "late": None if planned else late or LateForm(),
+                "drafts": list(meeting.item_drafts.all()),
                 "demands": list(demands.outstanding(meeting.body_id).filter(kind=DemandKind.ITEM)),
                 "questions": list(ready.questions_waiting(meeting)),
                 "without_papers": without_papers(meeting) if planned else [],
@@ -312,24 +313,28 @@ class AgendaItemView(View):
         return True
 
     def close(self, request: HttpRequest, item: AgendaItem) -> bool:
-        """Close the doors for the item."""
+        """Propose that the item is treated behind closed doors."""
         form = DoorsForm(request.POST, item=item)
         if not form.is_valid():
             return False
-        agenda_services.set_doors(
+        proposed_closing.propose_closing(
             item,
             basis=form.cleaned_data["full_basis"],
             public_title=form.cleaned_data["public_title"],
             actor=reader_of(request),
             seen=number(request.POST.get("seen")),
         )
-        messages.success(request, _("The doors are closed for this case."))
+        messages.success(
+            request,
+            _("The case is proposed treated behind closed doors. Until the body decides, others see “%(title)s”.")
+            % {"title": form.cleaned_data["public_title"]},
+        )
         return True
 
     def open(self, request: HttpRequest, item: AgendaItem) -> bool:
-        """Open the doors again."""
-        agenda_services.set_doors(item, basis="", actor=reader_of(request), seen=number(request.POST.get("seen")))
-        messages.success(request, _("The doors are open for this case."))
+        """Take the proposal to close the doors back."""
+        proposed_closing.take_back(item, actor=reader_of(request), seen=number(request.POST.get("seen")))
+        messages.success(request, _("The proposal is taken back: the case and its title are open."))
         return True
 
     def withdraw(self, request: HttpRequest, item: AgendaItem) -> bool:
@@ -371,6 +376,7 @@ class AgendaItemView(View):
                 "withdraw": withdraw,
                 "functions": functions if functions.has_choice else None,
                 "form": {"words": words, "close": doors, "withdraw": withdraw, "function": functions}.get(wanted),
+                "doors_answered": proposed_closing.is_answered(item),
                 "can_write": meeting.status != MeetingStatus.IN_SESSION,
                 "seen": version(item),
                 "refusal": refusal.message if refusal else "",

@@ -14,7 +14,7 @@ from django.views import View
 from forum.cases.case_owners import owner_of
 from forum.cases.models import Case, Document, Referral
 from forum.meetings.agenda.views import PLAN
-from forum.meetings.case_papers import attachments, drafts, finishing, services
+from forum.meetings.case_papers import attachments, drafts, finishing, release, services
 from forum.meetings.case_papers.drafts import Overtaken
 from forum.meetings.case_papers.forms import PROVISIONS, ArchiveForm, AttachmentForm, CasePaperForm
 from forum.meetings.case_papers.models import CasePaperDraft, CasePaperVersion
@@ -48,6 +48,23 @@ class BeginPaperView(View):
             messages.error(request, str(refusal.message))
             return redirect("forum:meeting_agenda", meeting.pk)
         return redirect("forum:case_paper_write", case.pk)
+
+
+class ShowPaperView(View):
+    """The finished paper is read at once, before the notice."""
+
+    access: ClassVar[Access] = permitted(WRITE)
+
+    def post(self, request: HttpRequest, pk: int) -> HttpResponseBase:
+        """Let others read it."""
+        case = fetch_case(request, pk, WRITE)
+        try:
+            finishing.show_ahead(case, actor=reader_of(request))
+        except Refused as refusal:
+            messages.error(request, str(refusal.message))
+            return redirect("forum:case_paper_write", case.pk)
+        messages.success(request, _("Those who may read the case can read it now."))
+        return redirect("forum:case_paper", case.pk)
 
 
 class CleanPasteView(View):
@@ -102,12 +119,12 @@ class WritePaperView(View):
         seen, actor = request.POST.get("seen", ""), reader_of(request)
         try:
             if wanted == "finish":
-                version = finishing.finish(case, content=form.cleaned_data, seen=seen, actor=actor)
-                messages.success(
-                    request,
-                    _("Version %(number)s is finished, and can be read by those who may read the case.")
-                    % {"number": version.number},
-                )
+                at_once = bool(request.POST.get("at_once"))
+                when = release.who_and_when(case)
+                version = finishing.finish(case, content=form.cleaned_data, seen=seen, at_once=at_once, actor=actor)
+                said = _("Version %(number)s is finished.") % {"number": version.number}
+                when = _("Those who may read the case can read it now.") if at_once else when
+                messages.success(request, f"{said} {when}")
                 return redirect("forum:case_paper", case.pk)
             drafts.save_draft(case, content=form.cleaned_data, seen=seen, actor=actor)
             said = acts[wanted](request, case, number(which) or 0)
@@ -274,6 +291,9 @@ class WritePaperView(View):
                 "archive_form": ArchiveForm(initial={"archive_reference": case.archive_reference}),
                 "draft": draft,
                 "version": version,
+                "who_and_when": release.who_and_when(case),
+                "waits_for_notice": not release.agenda_is_out(case),
+                "at_once": bool(request.POST.get("at_once")),
                 # After somebody else's save the page goes on from what stands there now: saving again is then a choice.
                 "seen": drafts.mark(case) if overtaken or not form.is_bound else request.POST.get("seen", ""),
                 "overtaken": overtaken,

@@ -10,14 +10,15 @@ from forum.cases import legal_bases
 from forum.cases.enums import PublicForm
 from forum.cases.models import Case
 from forum.meetings.agenda import services as agenda
-from forum.meetings.case_papers.drafts import FIELDS, hold, keep_in_draft, newest
-from forum.meetings.case_papers.models import CasePaperVersion
+from forum.meetings.case_papers.drafts import FIELDS, Hold, hold, keep_in_draft, newest
+from forum.meetings.case_papers.models import CasePaper, CasePaperVersion
 from forum.meetings.core.models import AgendaItem
 from forum.meetings.enums import MeetingStatus, PaperSection
 from forum.meetings.minutes.public_version_checks import has_identity_number
 from trepart import audit, clock
 from trepart.access import policy
 from trepart.access.models import User
+from trepart.refusals import WrongState
 from trepart.text import plain as plain_text
 from trepart.text import rich as rich_text
 
@@ -60,9 +61,11 @@ def wrongs(content: Mapping[str, Any], *, first: bool) -> dict[str, Any]:
     return found
 
 
-def finish(case: Case, *, content: Mapping[str, object], seen: str, actor: User) -> CasePaperVersion:
-    """Finish the paper as its next version, which never changes and can be read by whoever may
-    read the case, and return it.
+def finish(
+    case: Case, *, content: Mapping[str, object], seen: str, at_once: bool = False, actor: User
+) -> CasePaperVersion:
+    """Finish the paper as its next version, which never changes, and return it. Whoever may read the case reads it with
+    the notice of the meeting (`forum.meetings.case_papers.release`); ``at_once``: now.
 
     The recommendation, where it is public, becomes that of the item on agendas the actor plans and that have not begun:
     it is what the meeting votes on. Raises ``Overtaken``, ``NotPermitted``, and ``ValidationError`` by field for what
@@ -89,8 +92,33 @@ def finish(case: Case, *, content: Mapping[str, object], seen: str, actor: User)
         ):
             version.save(force_insert=True)
             draft.delete()
+        if at_once:
+            show_ahead_under(held, version)
         _recommend(version, held.actor)
     return version
+
+
+def show_ahead(case: Case, *, actor: User) -> None:
+    """Let the newest finished version be read at once, before the notice. Raises ``WrongState`` where none is finished,
+    and ``NotPermitted``."""
+    with hold(case, actor=actor) as held:
+        version = newest(held.case)
+        if version is None:
+            raise WrongState(_("The case paper is not finished yet."))
+        show_ahead_under(held, version)
+
+
+def show_ahead_under(held: Hold, version: CasePaperVersion) -> None:
+    """As :func:`show_ahead`, where the case is held already. Nothing is written where it is read already."""
+    paper = CasePaper.objects.select_for_update().get(pk=version.paper_id)
+    if paper.shown_ahead >= version.number:
+        return
+    paper.shown_ahead = version.number
+    with audit.recorded(
+        "forum.paper_shown_ahead", actor=held.actor, acting=held.acting, subject=paper, root=held.case,
+        data={"version": version.number},
+    ):  # fmt: skip
+        paper.save()
 
 
 def recommendation_is_public(version: CasePaperVersion) -> bool:

@@ -20,6 +20,8 @@ class CasePaper(models.Model):
     case = models.OneToOneField(Case, on_delete=models.PROTECT, related_name="paper")
     begun_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     begun_at = models.DateTimeField(_("begun"), default=clock.now)
+    #: The newest version that somebody chose to let others read before the notice; 0 for none.
+    shown_ahead = models.PositiveSmallIntegerField(_("read ahead of the notice"), default=0)
 
     history = track()
 

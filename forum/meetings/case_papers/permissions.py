@@ -6,12 +6,13 @@ from typing import TYPE_CHECKING, Any
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from forum.cases.enums import CaseAccess, PublicForm, ReferralStatus
+from forum.cases.enums import CaseAccess, ReferralStatus
 from forum.cases.models import Case, Referral
 from forum.cases.permissions import ids_given
 from forum.meetings.case_papers.models import CasePaperVersion
+from forum.meetings.case_papers.release import shown
 from forum.meetings.core.models import AgendaItem, Meeting
-from forum.meetings.core.readable_items import OPEN, OUT, about, own_seats
+from forum.meetings.core.readable_items import OUT, about, own_seats
 from forum.organisation.permissions import EMPLOYEE
 from trepart.access import policy
 from trepart.access.policy import Permission, register
@@ -58,20 +59,16 @@ def finished() -> "QuerySet[CasePaperVersion]":
     return CasePaperVersion.objects.filter(~Exists(newer)).order_by()
 
 
-def _shown() -> "QuerySet[CasePaperVersion]":
-    return finished().exclude(public_form=PublicForm.NOTHING)
-
-
-#: There is a finished version, and the public may read something of it.
+#: A finished version is released, and the public may read something of it.
 _HAS_PUBLIC_FORM = When(
-    test=lambda case: _shown().filter(paper__case=case).exists(), where=Q(pk__in=_shown().values("paper__case"))
+    test=lambda case: shown().filter(paper__case=case).exists(), where=Q(pk__in=shown().values("paper__case"))
 )
 _IS_FINISHED = When(
     test=lambda case: CasePaperVersion.objects.filter(paper__case=case).exists(),
     where=Q(pk__in=CasePaperVersion.objects.order_by().values("paper__case")),
 )
 #: Nowhere behind closed doors: what is said there is kept, whoever else may read the case.
-_BEHIND_DOORS = AgendaItem.objects.exclude(closed_basis="").filter(withdrawn_at__isnull=True)
+_BEHIND_DOORS = AgendaItem.objects.withheld_by_doors()
 _DOORS_OPEN = When(
     test=lambda case: not _BEHIND_DOORS.filter(about(case)).exists(), where=~_cases(_BEHIND_DOORS)
 )  # fmt: skip
@@ -89,7 +86,7 @@ class _ThroughMeetings(Combinable):
 
     def _items(self) -> "QuerySet[AgendaItem]":
         items = AgendaItem.objects.filter(OUT).order_by()
-        return items.filter(OPEN) if self.open_only else items
+        return items.not_withheld() if self.open_only else items
 
     def allows(self, permission: str, person: "Person", obj: Any) -> bool:
         meetings = Meeting.objects.filter(pk__in=self._items().filter(about(obj)).values("meeting")).order_by()

@@ -17,7 +17,8 @@ from django.utils.translation import gettext as _
 from forum.cases.enums import PublicForm
 from forum.cases.models import Case, Document
 from forum.meetings.case_papers.models import CasePaperDraft, CasePaperVersion
-from forum.meetings.case_papers.permissions import VIEW, WHOLE, finished
+from forum.meetings.case_papers.permissions import VIEW, WHOLE, WRITE, finished
+from forum.meetings.case_papers.release import released
 from forum.meetings.core.models import AgendaItem, Meeting
 from forum.meetings.core.queries import ItemLine, agenda_is_out
 from forum.meetings.core.readable_items import about, own_seats, readable_items
@@ -200,40 +201,41 @@ def _attachment(case: int, number: int, document: Document, *, whole: bool) -> A
 # Who reads what -------------------------------------------------------------------------------------------------------
 
 
-def current(case: Case) -> CasePaperVersion | None:
-    """Return the version of the paper of ``case`` that counts today; None where none is finished."""
-    return finished().filter(paper__case=case).select_related("paper__case", "written_by").first()
-
-
 def of_case(case: Case, reader: "Person") -> Reading | None:
     """Return the paper of ``case`` as ``reader`` may read it; None where there is none for this reader."""
-    version = current(case)
-    if version is None or not policy.can(reader, VIEW, case):
-        return None
-    return reading(version, whole=policy.can(reader, WHOLE, case))
+    versions = versions_for(case, reader)
+    return reading(versions[0], whole=policy.can(reader, WHOLE, case)) if versions else None
 
 
 def versions_for(case: Case, reader: "Person") -> list[CasePaperVersion]:
     """Return the versions of the paper of ``case`` that ``reader`` may read, the newest first.
 
+    Those who prepare the case read them all, others those that are released (`forum.meetings.case_papers.release`).
     Whoever may not read what is exempt reads the newest, and older ones as long as nothing is exempt in them or in any
     after them: what was exempted later cannot be read in the version before.
     """
-    found = list(
-        CasePaperVersion.objects.filter(paper__case=case)
-        .select_related("paper__case", "written_by")
-        .order_by("-number")
-    )
+    rows = CasePaperVersion.objects.filter(paper__case=case).annotate(is_out=released())
+    found: list[CasePaperVersion] = [*rows.select_related("paper__case", "written_by").order_by("-number")]
     if not found or not policy.can(reader, VIEW, case):
         return []
-    if policy.can(reader, WHOLE, case):
+    if policy.can(reader, WRITE, case):
         return found
-    open_ones = []
+    return _for_others(found, whole=policy.can(reader, WHOLE, case))
+
+
+def _for_others(found: Sequence[CasePaperVersion], *, whole: bool) -> list[CasePaperVersion]:
+    """Return which of ``found``, all versions of one paper, the newest first, with ``is_out``, are read by those who do
+    not prepare the case."""
+    if whole:
+        return [version for version in found if version.is_out]  # type: ignore[attr-defined]  # annotated
+    read: list[CasePaperVersion] = []
     for version in found:
-        if version.public_form != PublicForm.WHOLE:
+        exempt = version.public_form != PublicForm.WHOLE
+        if version.is_out and not (exempt and read):  # type: ignore[attr-defined]  # annotated
+            read.append(version)
+        if exempt:
             break
-        open_ones.append(version)
-    return open_ones or found[:1]
+    return read
 
 
 def readings_of(items: Iterable[AgendaItem], reader: "Person | None" = None) -> dict[int, Reading]:
@@ -248,17 +250,24 @@ def readings_of(items: Iterable[AgendaItem], reader: "Person | None" = None) -> 
     cases = {item.pk: item.folder.pk for item in rows if item.folder is not None}
     if not cases:
         return {}
-    ids = set(cases.values())
-    versions = {
-        version.paper.case_id: version
-        for version in finished().filter(paper__case__in=ids).select_related("paper__case", "written_by")
-    }
-    if not versions:
+    rows_of: dict[int, list[CasePaperVersion]] = {}
+    every = CasePaperVersion.objects.filter(paper__case__in=set(cases.values())).annotate(is_out=released())
+    for one in every.select_related("paper__case", "written_by").order_by("-number"):
+        rows_of.setdefault(one.paper.case_id, []).append(one)
+    if not rows_of:
         return {}
     readable = _readable(rows, reader)
-    found = Case.objects.filter(pk__in=versions).order_by()
-    whole = set(policy.visible_to(reader, WHOLE, found).values_list("pk", flat=True))
-    seen = set(policy.visible_to(reader, VIEW, found).values_list("pk", flat=True))
+    found = Case.objects.filter(pk__in=rows_of).order_by()
+
+    def having(right: str) -> set[int]:
+        return set(policy.visible_to(reader, right, found).values_list("pk", flat=True))
+
+    writes, whole, seen = having(WRITE), having(WHOLE), having(VIEW)
+    versions: dict[int, CasePaperVersion] = {}
+    for case, all_of_it in rows_of.items():
+        mine = all_of_it if case in writes else _for_others(all_of_it, whole=case in whole)
+        if mine:
+            versions[case] = mine[0]
     documents = _documents(versions.values())
     made: dict[int, Reading] = {}
     for item in rows:

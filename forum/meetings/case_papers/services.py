@@ -36,13 +36,13 @@ def case_of(item: AgendaItem, *, actor: User) -> Case:
             return fresh.folder
         access = (
             CaseAccess.RECEIVER
-            if fresh.is_closed
+            if fresh.is_withheld_by_doors
             else CaseAccess.PUBLIC
             if held.meeting.body.meetings_open
             else CaseAccess.EMPLOYEES
         )
         case = cases.open_case(title=fresh.title, actor=held.actor, access=access)
-        if fresh.is_closed:
+        if fresh.is_withheld_by_doors:
             case = cases.set_access(case, access=access, basis=fresh.closed_basis, actor=held.actor)
         fresh.case = case
         with held.about("forum.item_given_case", fresh, data={"case": case.reference}):

@@ -12,7 +12,7 @@ from django.views import View
 from forum.cases.models import Case
 from forum.cases.queries import opinions
 from forum.cases.views.documents import download
-from forum.meetings.case_papers import comparison, queries
+from forum.meetings.case_papers import comparison, queries, release
 from forum.meetings.case_papers.models import CasePaperVersion
 from forum.meetings.case_papers.permissions import VIEW, WHOLE, WRITE
 from forum.meetings.case_papers.queries import Reading
@@ -94,6 +94,7 @@ class CasePaperView(_Reads):
         case = self.case(request, pk)
         found, versions = self.version(request, case, version)
         note_view(request, found)
+        may_write = request.user.is_authenticated and policy.can(request.user, WRITE, case)
         return render(
             request,
             "meetings/case_papers/case_paper_detail.html",
@@ -106,7 +107,10 @@ class CasePaperView(_Reads):
                 "several": len(versions) > 1,
                 "treated": queries.treated_by(case, request.user),
                 "opinions": [(o, *opinions.standing(o)) for o in opinions.opinions_on(case, request.user)],
-                "may_write": request.user.is_authenticated and policy.can(request.user, WRITE, case),
+                "may_write": may_write,
+                # Those who prepare the case read it before others do.
+                "shown": not may_write or release.is_shown(versions[0]),
+                "who_and_when": release.who_and_when(case) if may_write else "",
                 "crumbs": crumbs_of(
                     case, *([(_("Version %(number)s") % {"number": version}, None)] if version else [])
                 ),

@@ -67,7 +67,7 @@ class Hold:
             savepoint=False,
             root=self.meeting,
             acting=self.acting,
-            data={"label": item.label, "closed": item.is_closed, **(data or {})},
+            data={"label": item.label, "closed": item.is_withheld_by_doors, **(data or {})},
             text=text,
         )
 

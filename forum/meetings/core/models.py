@@ -12,7 +12,8 @@ from django.utils.translation import gettext_lazy as _
 
 from forum.cases.enums import CaseAccess, Resolution
 from forum.cases.models import Case, Referral
-from forum.meetings.enums import Choice, ItemKind, MeetingKind, MotionPurpose, RecusalKind, Settled
+from forum.meetings.core.withheld import AgendaItemQuerySet
+from forum.meetings.enums import Choice, Doors, ItemKind, MeetingKind, MotionPurpose, RecusalKind, Settled
 from forum.organisation.enums import Part, Side
 from forum.organisation.models import Body, BodyFunction, Membership, PoliticalParty, StandIn
 from trepart import clock
@@ -81,6 +82,8 @@ class AgendaItem(models.Model):
     recommended_by = models.CharField(_("recommendation from"), max_length=120, blank=True)
     late = models.BooleanField(_("put on after the notice"), default=False)
     papers_late = models.BooleanField(_("its documents did not go out with the notice"), default=False)
+    doors = models.CharField(_("doors"), max_length=10, choices=Doors, default=Doors.OPEN)
+    #: On which the doors are closed, or proposed closed.
     closed_basis = models.CharField(_("legal basis for closed doors"), max_length=200, blank=True)
     public_title = models.CharField(_("title the public sees"), max_length=200, blank=True)
     discussion = models.TextField(_("treatment"), blank=True)
@@ -88,6 +91,8 @@ class AgendaItem(models.Model):
     withdrawn_reason = models.TextField(_("why it was withdrawn"), blank=True)
 
     history = track()
+
+    objects = AgendaItemQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("agenda item")
@@ -106,6 +111,10 @@ class AgendaItem(models.Model):
                 condition=Q(withdrawn_at__isnull=True) | ~Q(withdrawn_reason=""),
                 name="meetings_item_withdrawn_with_reason",
             ),
+            models.CheckConstraint(
+                condition=Q(doors=Doors.OPEN, closed_basis="") | (~Q(doors=Doors.OPEN) & ~Q(closed_basis="")),
+                name="meetings_item_doors_with_basis",
+            ),
         ]
 
     # When the decision has set its case in motion, or there is nothing to set in motion: then the referral
@@ -123,8 +132,18 @@ class AgendaItem(models.Model):
 
     @property
     def is_closed(self) -> bool:
-        """Say whether the doors are closed for this item (koml § 11-5, R8)."""
-        return bool(self.closed_basis)
+        """Say whether the body has closed the doors for this item (koml § 11-5, R8)."""
+        return self.doors == Doors.CLOSED
+
+    @property
+    def is_proposed_closed(self) -> bool:
+        """Say whether the item is proposed treated behind closed doors, and the body has not answered (R8)."""
+        return self.doors == Doors.PROPOSED
+
+    @property
+    def is_withheld_by_doors(self) -> bool:
+        """Say whether the words of the item are withheld by the doors: closed, or proposed closed."""
+        return self.doors != Doors.OPEN
 
     @property
     def folder(self) -> Case | None:
@@ -142,11 +161,11 @@ class AgendaItem(models.Model):
     @property
     def is_withheld(self) -> bool:
         """Say whether what was said and decided is only for those who take part: behind closed
-        doors, or in an exempt case."""
-        return self.is_closed or self.is_exempt
+        doors (proposed or closed), or in an exempt case."""
+        return self.is_withheld_by_doors or self.is_exempt
 
     @property
-    def kept_basis(self) -> str:
+    def withheld_basis(self) -> str:
         """Return the legal basis on which the item is kept from others; empty for an open one, and for a case
         nobody has screened yet."""
         return self.closed_basis or (self.folder.access_basis if self.is_exempt and self.folder is not None else "")

@@ -12,7 +12,8 @@ from django.utils.translation import pgettext
 
 from forum.cases.enums import Resolution
 from forum.meetings.core import legality_review
-from forum.meetings.core.models import AgendaItem, Attendance, Ballot, Meeting, Motion, Recusal
+from forum.meetings.core.models import AgendaItem, Attendance, Ballot, Decision, Meeting, Motion, Recusal
+from forum.meetings.core.readable_items import decisions_are_out
 from forum.meetings.enums import TAKEN_NOTE_OF, MeetingStatus, MinutesStatus
 from forum.meetings.follow_up.legality_models import LegalityRequest
 from forum.meetings.minutes.models import Minutes
@@ -91,6 +92,13 @@ class ItemLine:
     #: Its case paper as this reader may read it, with attachments (`forum.meetings.case_papers.queries.Reading`);
     #: None where there is none.
     paper: "Reading | None" = None
+    #: What was decided may be told this reader: published, or the reader is one of those inside.
+    told: bool = True
+
+    @property
+    def decided(self) -> "Decision | None":
+        """Return the decision, where there is one and this reader may know it."""
+        return None if self.hidden or not self.told else self.item.decided
 
     @property
     def title(self) -> str:
@@ -105,14 +113,14 @@ class ItemLine:
     @property
     def outcome(self) -> str:
         """Return in a word or two what became of it."""
-        return short_outcome(self.item, hidden=self.hidden)
+        return short_outcome(self.item, hidden=self.hidden, told=self.told)
 
     @property
     def review_until(self) -> date | None:
         """Return the last day to ask for a review of the decision's legality (koml § 27-1, R15); None where there is
         none, or it is not for this reader."""
-        decision = self.item.decided
-        return None if self.hidden or decision is None else legality_review.deadline(decision, self.item.meeting.body)
+        decision = self.decided
+        return None if decision is None else legality_review.deadline(decision, self.item.meeting.body)
 
     @property
     def review_over(self) -> bool:
@@ -123,8 +131,7 @@ class ItemLine:
     @property
     def review(self) -> LegalityRequest | None:
         """Return the request for a review, where one is recorded and the reader may see it."""
-        decision = self.item.decided
-        return None if self.hidden or decision is None else getattr(decision, "legality_request", None)
+        return None if self.decided is None else getattr(self.decided, "legality_request", None)
 
     @property
     def case_reference(self) -> str:
@@ -137,14 +144,15 @@ class ItemLine:
         return self.item.case.archive_reference if self.item.case is not None and not self.hidden else ""
 
 
-def short_outcome(item: AgendaItem, *, hidden: bool = False) -> str:
-    """Return what stands beside an item in the agenda: "Withdrawn", "Closed", "Unanimous", or what was resolved."""
+def short_outcome(item: AgendaItem, *, hidden: bool = False, told: bool = True) -> str:
+    """Return what stands beside an item in the agenda: "Withdrawn", "Closed", "Unanimous", or what was resolved.
+    ``hidden`` and ``told`` are as in `ItemLine`."""
     if item.withdrawn_at is not None:
         return _("Withdrawn")
-    if hidden:
-        return pgettext("doors", "Closed") if item.is_closed else ""
-    decision = item.decided
-    if decision is None:
+    decision = item.decided if told else None
+    if hidden or decision is None:
+        if item.is_proposed_closed:
+            return _("Proposed closed")
         return pgettext("doors", "Closed") if item.is_closed else ""
     if decision.resolution == Resolution.NOTED:
         return _("Taken note of")
@@ -217,7 +225,11 @@ def agenda_is_out(meeting: Meeting) -> bool:
 def item_lines(meeting: Meeting, *, sees_closed: bool, own: Collection[int] = ()) -> list[ItemLine]:
     """Return the agenda as a reader may see it. ``own`` has the ids of the items the reader has been called to as a
     deputy for those alone."""
-    return [ItemLine(item, item.is_withheld and not sees_closed and item.pk not in own) for item in agenda_of(meeting)]
+    told = sees_closed or meeting.status != MeetingStatus.ENDED or decisions_are_out(meeting)
+    return [
+        ItemLine(item, item.is_withheld and not sees_closed and item.pk not in own, told=told or item.pk in own)
+        for item in agenda_of(meeting)
+    ]
 
 
 def who_met(meeting: Meeting) -> tuple[list[Attendance], list[Attendance]]:

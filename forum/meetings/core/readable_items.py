@@ -1,31 +1,44 @@
 """Which items of which agendas somebody may read, for extracts, follow-up and search alike (R8, R25).
 
-Whether an item is withheld, and the title that stands in its place, are its own: `AgendaItem.is_withheld` and
-`AgendaItem.title_outside` in `forum.meetings.core.models`.
+Whether an item is withheld, and the title that stands in its place, are its own: `AgendaItem.is_withheld` (to the
+database `AgendaItem.objects.not_withheld()`) and `AgendaItem.title_outside` in `forum.meetings.core.models`. Who reads
+what, and when, is held together in `tests/forum/meetings/test_who_reads_what.py`.
 """
 
 from typing import TYPE_CHECKING
 
-from django.db.models import Q, QuerySet
+from django.db import models
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from forum.cases.enums import CaseAccess
 from forum.cases.models import Case
 from forum.meetings.core.models import AgendaItem, Meeting, Recusal
-from forum.meetings.enums import MeetingStatus, MovementKind
+from forum.meetings.core.withheld import NOT_WITHHELD
+from forum.meetings.enums import MeetingKind, MeetingStatus, MinutesStatus, MovementKind
+from forum.meetings.minutes.decision_lists.models import DecisionList
 from forum.meetings.session.models import Movement
 from trepart.access import policy
 
 if TYPE_CHECKING:
     from trepart.access.rules import Person
 
-#: What was said and decided is for all who may see the meeting: open doors, and a case that is not exempt.
-OPEN = (
-    Q(closed_basis="")
-    & ~Q(case__access=CaseAccess.RECEIVER.value)
-    & ~Q(referral__case__access=CaseAccess.RECEIVER.value)
-)
 #: The agenda is out: the meeting has been called, or has been held.
 OUT = Q(meeting__called_at__isnull=False) | Q(meeting__status=MeetingStatus.ENDED.value)
+
+
+def told() -> Q:
+    """Return of which items it is public what was decided, to whoever may read them: the decision list or the minutes
+    are published; what is only written down (an LMU's log) was told by that. Until then it is for those inside."""
+    lists = DecisionList.objects.filter(meeting=OuterRef("meeting")).order_by()
+    published = Q(meeting__minutes__status__in=[MinutesStatus.PUBLISHED.value, MinutesStatus.APPROVED.value])
+    return Q(meeting__kind=MeetingKind.LOG.value) | published | Q(Exists(lists))
+
+
+def decisions_are_out(meeting: Meeting) -> bool:
+    """Say of one meeting what :func:`told` asks of its items."""
+    if meeting.kind == MeetingKind.LOG:
+        return True
+    minutes = getattr(meeting, "minutes", None)
+    return (minutes is not None and minutes.status != MinutesStatus.DRAFT) or meeting.decision_lists.exists()
 
 
 def about(case: Case) -> Q:
@@ -62,8 +75,17 @@ def readable_items(person: "Person") -> QuerySet[AgendaItem]:
     seen = policy.visible_to(person, "forum.view_meeting", Meeting.objects.all())
     inside = policy.visible_to(person, "forum.view_closed", Meeting.objects.all())
     return AgendaItem.objects.filter(OUT, meeting__in=seen.order_by().values("pk")).filter(
-        OPEN | Q(meeting__in=inside.order_by().values("pk")) | own_seats(person)
+        NOT_WITHHELD | Q(meeting__in=inside.order_by().values("pk")) | own_seats(person)
     )
+
+
+def decided_for(person: "Person") -> models.Case:
+    """Return an expression that is true of the items whose decision ``person`` may know, among those the person may
+    read: the meeting has ended, and what was decided is out, or the person is one of those inside."""
+    ended = Q(decision__isnull=False, meeting__status=MeetingStatus.ENDED.value)
+    inside = policy.visible_to(person, "forum.view_closed", Meeting.objects.all()).order_by().values("pk")
+    known = ended & (told() | Q(meeting__in=inside) | own_seats(person))
+    return models.Case(models.When(known, then=True), default=False, output_field=models.BooleanField())
 
 
 def may_read(item: AgendaItem, person: "Person") -> bool:

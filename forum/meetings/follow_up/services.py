@@ -186,7 +186,7 @@ def _about(
         subject=item,
         root=item.meeting,
         acting=acting,
-        data={"label": item.label, "closed": item.is_closed, **(data or {})},
+        data={"label": item.label, "closed": item.is_withheld_by_doors, **(data or {})},
         text=text,
     )
 

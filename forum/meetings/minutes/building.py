@@ -159,7 +159,7 @@ def _quorum(meeting: Meeting, attendances: list[Attendance]) -> str:
 
 
 def _item(item: AgendaItem, audience: Audience, meeting: Meeting) -> ItemBlock:
-    exempt_basis = "" if item.is_closed else item.kept_basis
+    exempt_basis = "" if item.is_withheld_by_doors else item.withheld_basis
     doors = tuple(narrative.doors(period) for period in item.door_periods.all())
     procedure = [ballot for ballot in item.ballots.all() if ballot.motion.purpose != MotionPurpose.CASE]
     door_votes = tuple(
@@ -171,6 +171,7 @@ def _item(item: AgendaItem, audience: Audience, meeting: Meeting) -> ItemBlock:
             title=item.title_outside,
             hidden=True,
             closed_basis=item.closed_basis,
+            proposed=item.is_proposed_closed,
             exempt_basis=exempt_basis,
             doors=doors,
             door_votes=door_votes,
@@ -181,6 +182,7 @@ def _item(item: AgendaItem, audience: Audience, meeting: Meeting) -> ItemBlock:
             title=item.title,
             withdrawn=item.withdrawn_reason,
             closed_basis=item.closed_basis,
+            proposed=item.is_proposed_closed,
             exempt_basis=exempt_basis,
         )
     decision = item.decided
@@ -192,6 +194,7 @@ def _item(item: AgendaItem, audience: Audience, meeting: Meeting) -> ItemBlock:
         label=item.label,
         title=item.title,
         closed_basis=item.closed_basis,
+        proposed=item.is_proposed_closed,
         exempt_basis=exempt_basis,
         case=case.reference if case else "",
         recommendation=item.recommendation,

@@ -46,12 +46,32 @@ def _missing_people(meeting: Meeting) -> list[str]:
     return lacking
 
 
+def missing_of_doors(meeting: Meeting) -> list[str]:
+    """Return the cases of ``meeting`` that would be told of as treated behind closed doors although it is not recorded
+    how the body decided that (koml § 11-5, R8); for the decision list, which goes out before the minutes."""
+    items = [item for item in loaded(meeting) if item.withdrawn_at is None and item.decided is not None]
+    return [line for item in items for line in _missing_of_doors(item)]
+
+
+def _missing_of_doors(item: AgendaItem) -> list[str]:
+    if not item.is_withheld_by_doors or item.meeting.kind in (MeetingKind.WRITTEN, MeetingKind.LOG):
+        return []
+    if item.is_proposed_closed and item.decided is not None and item.decided.resolution == "postpone":
+        return []
+    if item.is_closed and item.door_periods.all():
+        return []
+    return [
+        _("%(item)s: whether the doors were closed, and how the body decided it (Local Government Act § 11-5).")
+        % {"item": item.label or item.title}
+    ]
+
+
 def _missing_in(item: AgendaItem, *, by_consensus: bool) -> list[str]:
     what = {"item": item.label or item.title}
     decision = item.decided
     if decision is None or not decision.text.strip():
         return [_("%(item)s: what was decided.") % what]
-    lacking = []
+    lacking = _missing_of_doors(item)
     postponed_or_noted = decision.resolution in ("noted", "postpone")
     voted = any(ballot.motion.purpose == MotionPurpose.CASE for ballot in item.ballots.all()) or item.elections.all()
     if item.kind == ItemKind.PS and not by_consensus and not postponed_or_noted and not voted:

@@ -52,6 +52,8 @@ class ItemBlock:
     title: str
     hidden: bool = False
     closed_basis: str = ""
+    #: The basis is that of a proposal to close the doors, which the body has not answered: postponed, say (R8).
+    proposed: bool = False
     #: The case is exempt from public access on this basis (R25), whatever the doors.
     exempt_basis: str = ""
     case: str = ""

@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views import View
 
+from forum.meetings import ending
 from forum.meetings.core.models import Meeting
 from forum.meetings.enums import MeetingKind, MeetingStatus, MinutesStatus
 from forum.meetings.minutes import building, services, structure
@@ -215,3 +216,10 @@ class MinutesStepView(TransitionView):
         if policy.can(request.user, "forum.publish_minutes", self.subject()):
             sealing.seal_events()
         return super().post(request, *args, **kwargs)
+
+    def done(self, subject: Minutes, transition: Transition) -> str:
+        """Minutes that are published before the decision list tell the decisions, which are carried into their cases
+        now."""
+        if transition.name == "publish":
+            ending.carry_out(subject.meeting, actor=reader_of(self.request))
+        return super().done(subject, transition)

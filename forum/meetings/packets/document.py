@@ -58,6 +58,8 @@ class PacketItem:
     title: str
     hidden: bool = False
     closed_basis: str = ""
+    #: The basis is that of a proposal to close the doors: the body has not answered it.
+    proposed: bool = False
     exempt_basis: str = ""
     case: str = ""
     function: str = ""

@@ -116,7 +116,8 @@ class _Gathering:
         if item.is_withheld and not self.inside:
             return PacketItem(
                 pk=item.pk, label=item.label, title=item.title_outside, hidden=True,
-                closed_basis=item.closed_basis, exempt_basis="" if item.is_closed else item.kept_basis,
+                closed_basis=item.closed_basis, proposed=item.is_proposed_closed,
+                exempt_basis="" if item.is_withheld_by_doors else item.withheld_basis,
             )  # fmt: skip
         self.pieces.append(f"item:{item.pk}")
         folder, late = item.folder, ""
@@ -133,7 +134,8 @@ class _Gathering:
             label=item.label,
             title=item.title,
             closed_basis=item.closed_basis,
-            exempt_basis="" if item.is_closed else item.kept_basis,
+            proposed=item.is_proposed_closed,
+            exempt_basis="" if item.is_withheld_by_doors else item.withheld_basis,
             case=folder.reference if folder is not None else "",
             function=item.function.name if item.function is not None else "",
             withdrawn=item.withdrawn_reason if item.withdrawn_at else "",

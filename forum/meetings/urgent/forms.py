@@ -6,6 +6,7 @@ from datetime import datetime
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from forum.meetings.agenda.forms import ReadersForm
 from forum.meetings.core.models import AgendaItem
 from forum.meetings.enums import MeetingKind
 from forum.meetings.urgent.models import WrittenAnswer
@@ -13,8 +14,9 @@ from trepart import clock
 from trepart.forms import DateTimeInput, PlainTextField, RadioSelect, Textarea, YesNoField
 
 
-class UrgentForm(forms.Form):
-    """The case, and the leader's choice between writing and an urgent remote meeting."""
+class UrgentForm(ReadersForm):
+    """The case, the leader's choice between writing and an urgent remote meeting, and who may read it, since it goes
+    out at once."""
 
     kind = forms.ChoiceField(
         label=_("How is it treated?"),
@@ -36,7 +38,11 @@ class UrgentForm(forms.Form):
             }
         ),
     )
-    reason = PlainTextField(label=_("Why can it not wait for the next ordinary meeting?"), max_length=1000)
+    reason = PlainTextField(
+        label=_("Why can it not wait for the next ordinary meeting?"),
+        max_length=1000,
+        help_text=_("Read by everybody who may see the meeting, also where the case is proposed closed."),
+    )
     title = forms.CharField(label=_("What is it about?"), max_length=200)
     recommendation = PlainTextField(
         label=_("What is proposed, word for word"), max_length=20000, widget=Textarea(attrs={"data-counter": False})
@@ -49,6 +55,8 @@ class UrgentForm(forms.Form):
         label=_("The leader has chosen to treat the case in this way"),
         error_messages={"required": _("It is for the leader to choose (Local Government Act § 11-8).")},
     )
+
+    field_order = ("kind", "reason", "title", "recommendation", "readers", "at", "chosen_by_leader")
 
     def clean_at(self) -> datetime:
         """Refuse a time that has passed."""

@@ -20,7 +20,6 @@ from forum.meetings.core.locking import hold, hold_item
 from forum.meetings.core.models import AgendaItem, Meeting
 from forum.meetings.enums import MeetingKind, MeetingStatus
 from forum.meetings.session.decisions.services import decide
-from forum.meetings.session.decisions.settlement import settle_items
 from forum.meetings.session.votes.ballots import record_ballot
 from forum.meetings.urgent.models import PostponementDemand, WrittenAnswer
 from forum.meetings.urgent.rules import leads, may_be_counted, seat_of, waiting_for
@@ -48,11 +47,14 @@ def begin(
     at: datetime,
     actor: "User",
     chosen_by_leader: bool = False,
+    closed_basis: str = "",
+    public_title: str = "",
 ) -> Meeting:
     """Call an urgent meeting over one case, or send it out to be answered in writing by ``at``, and return the meeting.
 
     It is for the leader to choose; whoever else sends it out says that the leader has (``chosen_by_leader``). Two
-    presses, or two people at once, send it out once.
+    presses, or two people at once, send it out once. ``closed_basis`` and ``public_title`` propose closed doors: the
+    case goes out at once, and so does its title.
 
     Raises ``GuardRefused`` without why it cannot wait, without what is proposed, in a body that decides by consensus,
     for a time that has passed, or where nobody says that the leader has chosen it; ``WrongState`` where the same case
@@ -84,7 +86,10 @@ def begin(
         action = "forum.urgent_meeting_begun" if held.meeting.remote else "forum.urgent_writing_begun"
         with held.about_meeting(action, data={"reason": reason.strip(), "leader": chosen_by_leader}):
             held.meeting.save()
-    add_item(meeting, title=title, recommendation=recommendation, actor=actor)
+    add_item(
+        meeting, title=title, recommendation=recommendation, closed_basis=closed_basis, public_title=public_title,
+        actor=actor,
+    )  # fmt: skip
     called: Meeting = perform(Meeting.objects.get(pk=meeting.pk), "call", actor=actor)
     return called
 
@@ -138,7 +143,8 @@ def demand_postponement(meeting: Meeting, *, actor: "User") -> PostponementDeman
 @transaction.atomic
 def conclude(meeting: Meeting, *, actor: "User") -> Meeting:
     """Count the answers in writing and end the meeting: adopted where every member said yes to both,
-    otherwise it waits for a meeting.
+    otherwise it waits for a meeting. What was decided is told and carried out as after a meeting
+    (`forum.meetings.ending`).
 
     May be done when everybody has answered, when somebody has said no, or when the time is out. Raises ``WrongState``
     before that; ``NotPermitted``.
@@ -170,5 +176,4 @@ def conclude(meeting: Meeting, *, actor: "User") -> Meeting:
         else:
             decide(item, text=waits, resolution=Resolution.POSTPONE, actor=actor)
     ended: Meeting = perform(Meeting.objects.get(pk=opened.pk), "end", actor=actor)
-    transaction.on_commit(lambda: settle_items(ended, actor))
     return ended

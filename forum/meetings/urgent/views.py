@@ -11,6 +11,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views import View
 
+from forum.meetings import ending
+from forum.meetings.agenda.forms import ReadersForm
 from forum.meetings.core.models import AgendaItem, Meeting
 from forum.meetings.core.web import crumbs_of, fetch, status_of, title_of
 from forum.meetings.enums import MeetingKind, MeetingStatus
@@ -43,7 +45,9 @@ class BeginView(View):
         form = self.form(request, body, request.POST)
         if not form.is_valid():
             return self.page(request, body, form, status=422)
-        data = {**form.cleaned_data, "kind": MeetingKind(form.cleaned_data["kind"])}
+        data = {name: value for name, value in form.cleaned_data.items() if name not in ReadersForm.base_fields}
+        data |= {"kind": MeetingKind(data["kind"]), **form.closing()}
+        data.pop("full_basis", None)
         try:
             meeting = services.begin(body, **data, actor=reader_of(request))
         except InvalidInput as refusal:
@@ -186,6 +190,7 @@ class ConcludeView(View):
         except Refused as refusal:
             return self.page(request, meeting, refusal=str(refusal.message), status=status_of(refusal))
         messages.success(request, _("The answers are counted. The minutes are ready to be published."))
+        messages.success(request, ending.said(request, ended))
         return redirect(ended)
 
     @staticmethod
@@ -198,6 +203,7 @@ class ConcludeView(View):
             "answers": list(answers.order_by("item__position", "pk")),
             "silent": [seat.person.name for seat in asked.waiting_for(meeting)],
             "refusal": refusal,
+            "offers_list": policy.can(request.user, "forum.publish_minutes", meeting),
             "crumbs": crumbs_of(meeting, (_("Answers in writing"), None)),
         }
         return render(request, "meetings/urgent/urgent_conclude.html", context, status=status)

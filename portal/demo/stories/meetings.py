@@ -77,6 +77,11 @@ def coming(year: Year, body: Body, days_ahead: int, hour: int, *, call: bool = F
         for referral in wanted:
             agenda_services.add_item(meeting, referral=referral, actor=secretary)
         agenda_services.add_item(meeting, title="Orientering om nærvær i enhetene", kind=ItemKind.RS, actor=secretary)
+        agenda_services.add_item(
+            meeting, title="Erfaringer etter en arbeidsulykke på teknisk drift",
+            closed_basis="koml. § 11-5 (3) a", public_title="Erfaringer etter en hendelse på en arbeidsplass",
+            recommendation="Utvalget ber kommunedirektøren følge opp forslagene fra verneombudet.", actor=secretary,
+        )  # fmt: skip
         follow_up.put_on_agenda(meeting, actor=secretary)
         council.before_the_coming_one(meeting, secretary)
         perform(Meeting.objects.get(pk=meeting.pk), "call", actor=secretary)
@@ -103,7 +108,7 @@ def _fill(year: Year, meeting: Meeting, secretary: User) -> None:
         if meeting.starts_at == year.moment(155, 9):
             agenda_services.add_item(
                 meeting, title="Omplassering av ansatt etter omstilling", kind=ItemKind.PS,
-                closed_basis="Kommuneloven § 11-5 andre ledd: tjenstlige forhold",
+                closed_basis="koml. § 11-5 (2)",
                 public_title="Personalsak", recommendation="Utvalget slutter seg til avtalen som er lagt fram.",
                 actor=secretary,
             )  # fmt: skip
@@ -181,6 +186,8 @@ def _treat(year: Year, item: AgendaItem, secretary: User) -> None:
     if item.kind == ItemKind.RS:
         decisions.decide(item, text="Utvalget tar saken til orientering.", resolution=Resolution.NOTED, actor=secretary)
         return
+    if item.is_proposed_closed:
+        item = session.close(item, secretary)
     if item.referral is None:
         if after_the_meeting.decide_own_case(year, item, year.town.leader("Nordli skole"), secretary):
             return

@@ -1,6 +1,7 @@
 """One meeting of the demo's committee where everything that can happen in a meeting happens."""
 
 from collections.abc import Callable
+from typing import Any
 
 from forum.cases.enums import Resolution
 from forum.meetings.agenda import services as agenda_services
@@ -40,11 +41,16 @@ RECOMMENDED = {
     STAFF: "Utvalget slutter seg til avtalen som er lagt fram.",
 }
 
+#: Proposed closed on the agenda: until the body decides, others read this title.
+CLOSED: dict[str, dict[str, Any]] = {STAFF: {"closed_basis": "koml. § 11-5 (2)", "public_title": "Personalsak"}}
+
 
 def put_on(meeting: Meeting, secretary: User) -> None:
     """Put the cases on the agenda before the meeting is called."""
     for title, recommendation in RECOMMENDED.items():
-        agenda_services.add_item(meeting, title=title, recommendation=recommendation, actor=secretary)
+        agenda_services.add_item(
+            meeting, title=title, recommendation=recommendation, actor=secretary, **CLOSED.get(title, {})
+        )
     agenda_services.add_item(meeting, title=CHOICE, actor=secretary)
 
 
@@ -164,12 +170,16 @@ def _leave(item: AgendaItem, secretary: User) -> None:
     _adopt(item, secretary)
 
 
-def _staff(item: AgendaItem, secretary: User) -> None:
-    """The doors are closed, by law, for an employee's matters."""
+def close(item: AgendaItem, secretary: User) -> AgendaItem:
+    """Close the doors that the agenda proposes to close for an employee's matters, as the law has it."""
     closed_doors.close_doors(
-        item, basis="koml. § 11-5 (2)", public_title="Personalsak", settled=Settled.LAW, actor=secretary
+        item, basis=item.closed_basis, public_title=item.public_title, settled=Settled.LAW, actor=secretary
     )
-    _adopt(AgendaItem.objects.get(pk=item.pk), secretary)
+    return AgendaItem.objects.get(pk=item.pk)
+
+
+def _staff(item: AgendaItem, secretary: User) -> None:
+    _adopt(close(item, secretary), secretary)
 
 
 def _choice(item: AgendaItem, secretary: User) -> None:

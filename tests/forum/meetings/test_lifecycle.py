@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from forum.meetings.agenda import proposed_closing
 from forum.meetings.agenda import services as agenda_services
 from forum.meetings.agenda.notice import notice_given
 from forum.meetings.attendance import roll_call
@@ -166,15 +167,16 @@ class TestCalling:
         with pytest.raises(WrongState):
             agenda_services.reorder_items(meeting, order=[items[0].pk], actor=town.secretary)
 
-    def test_closed_doors_take_a_title_for_the_public(self, town: Municipality) -> None:
+    def test_closed_doors_are_proposed_with_a_title_for_the_public(self, town: Municipality) -> None:
         item = called(town).items.get()
         with pytest.raises(GuardRefused):
-            agenda_services.set_doors(item, basis="koml. § 11-5 (2)", actor=town.secretary)
-        item = agenda_services.set_doors(
+            proposed_closing.propose_closing(item, basis="koml. § 11-5 (2)", public_title=" ", actor=town.secretary)
+        item = proposed_closing.propose_closing(
             item, basis="koml. § 11-5 (2)", public_title="Personalsak", actor=town.secretary
         )
-        assert item.is_closed
-        assert not agenda_services.set_doors(item, basis="", actor=town.secretary).is_closed
+        assert (item.is_closed, item.is_proposed_closed, item.is_withheld) == (False, True, True)
+        item = proposed_closing.take_back(item, actor=town.secretary)
+        assert (item.doors, item.closed_basis, item.public_title) == ("open", "", "")
 
 
 class TestWhoMet:

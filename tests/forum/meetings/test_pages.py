@@ -208,7 +208,7 @@ class TestPreparing:
         item.refresh_from_db()
         assert item.title == "Budsjett 2027"
 
-    def test_closing_the_doors_under_3b_takes_the_provision(self, secretary: Client, town: Municipality) -> None:
+    def test_proposing_closed_doors_under_3b_takes_the_provision(self, secretary: Client, town: Municipality) -> None:
         meeting = plan(town)
         item = agenda_services.add_item(meeting, title="Forhandling", actor=town.secretary)
         url = reverse("forum:meeting_agenda_item", args=[meeting.pk, item.pk])
@@ -222,6 +222,12 @@ class TestPreparing:
         assert secretary.post(url, {**form, "doors-provision": "offl. § 23 første ledd"}).status_code == 302
         item.refresh_from_db()
         assert item.closed_basis == "koml. § 11-5 (3) b, offl. § 23 første ledd"
+        assert item.is_proposed_closed
+        page = text_of(secretary.get(reverse("forum:meeting_agenda", args=[meeting.pk])))
+        assert "Foreslått lukket" in page
+        assert secretary.post(url, {"do": "open"}).status_code == 302
+        item.refresh_from_db()
+        assert (item.doors, item.closed_basis) == ("open", "")
 
     def test_attendance_calls_the_next_deputies(self, secretary: Client, town: Municipality) -> None:
         meeting = called(town)
@@ -305,7 +311,7 @@ class TestRunning:
             Resolution.POSTPONE, Resolution.NOTED,
         ]  # fmt: skip
         step = reverse("forum:meeting_step", args=[meeting.pk, "end"])
-        page = secretary.post(step, {"seen": seen_in(secretary.get(step))}, follow=True)
+        page = secretary.post(step, {"seen": seen_in(secretary.get(step)), "publish_list": "1"}, follow=True)
         assert page.redirect_chain[-1][0] == meeting.get_absolute_url()
         assert not AgendaItem.objects.filter(settled_at__isnull=True).exists()
 

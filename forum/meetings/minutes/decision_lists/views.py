@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views import View
 
+from forum.meetings import ending
 from forum.meetings.core.models import Meeting
 from forum.meetings.core.web import crumbs_of, fetch
 from forum.meetings.enums import MeetingKind, MeetingStatus
@@ -21,7 +22,7 @@ from forum.meetings.minutes.structure import Audience
 from trepart import languages
 from trepart.access import interrupted_forms, policy
 from trepart.access.web import PUBLIC, Access, permitted, reader_of
-from trepart.audit import sealing, viewing
+from trepart.audit import viewing
 from trepart.refusals import Refused
 
 
@@ -106,19 +107,22 @@ class PublishListView(View):
         )
 
     def post(self, request: HttpRequest, pk: int) -> HttpResponseBase:
-        """Publish it; what has happened so far is sealed first, so that the seal printed in it covers the meeting."""
+        """Publish it, and carry the decisions into their cases."""
         meeting = fetch(request, pk, "forum.publish_minutes")
         form = ListReasonForm(request.POST, again=bool(_versions(meeting)))
         if not form.is_valid():
             return self.page(request, meeting, form, status=422)
-        sealing.seal_events()
         try:
-            made = services.publish(meeting, reason=form.cleaned_data.get("reason", ""), actor=reader_of(request))
+            failed = ending.publish_decisions(
+                meeting, reason=form.cleaned_data.get("reason", ""), actor=reader_of(request)
+            )
         except Refused as refusal:
             form.add_error(None, str(refusal.message))
             return self.page(request, meeting, form, status=409)
         messages.success(request, _("The decision list is published. The members have been told."))
-        return redirect(made)
+        if failed:
+            messages.warning(request, _("Some decisions could not be carried into their cases; the meeting says why."))
+        return redirect("forum:decision_list", meeting.pk)
 
     def page(self, request: HttpRequest, meeting: Meeting, form: ListReasonForm, status: int = 200) -> HttpResponse:
         """Render the form."""
@@ -131,8 +135,8 @@ class PublishListView(View):
                 "form": form,
                 "heading": heading,
                 "lead": _(
-                    "What was decided goes out now, to the members and to all who may see the meeting. The "
-                    "minutes follow in their own time."
+                    "What was decided goes out now, to the members and to all who may see the meeting. It is carried "
+                    "into the cases, and the proposers are answered. The minutes follow in their own time."
                 ),
                 "label": heading,
                 "meeting": meeting,

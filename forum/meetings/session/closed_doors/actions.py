@@ -34,7 +34,7 @@ def _close(request: HttpRequest, table: Table, form: CloseDoorsForm, seen: int |
 
 
 def _doors_hints(table: Table) -> list[tuple[str, str]]:
-    if table.meeting.remote:
+    if table.meeting.remote and not table.item.is_closed:
         return [
             (
                 _(

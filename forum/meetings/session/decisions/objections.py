@@ -10,6 +10,7 @@ from forum.meetings.attendance.roll_call import RUN
 from forum.meetings.core import participants
 from forum.meetings.core.locking import IN_SESSION, hold_item
 from forum.meetings.core.models import AgendaItem
+from forum.meetings.enums import MeetingKind
 from forum.meetings.session.models import Objection
 from forum.meetings.session.participation.movements import nothing_voted
 from forum.organisation.models import Membership
@@ -28,14 +29,22 @@ def stopped(item: AgendaItem, *, present: int) -> bool:
 def may_be_decided(item: AgendaItem, *, present: int | None = None) -> None:
     """Raise ``GuardRefused`` where the item cannot be decided at this meeting, only postponed or withdrawn.
 
-    That is where objections stop it (R7), and where it is closed under § 11-5 second paragraph while members take part
-    remotely (§ 11-7, R9). ``present`` is how many sit at the table, where the caller has counted them.
+    That is where objections stop it (R7), where closed doors are proposed and the body has not answered (§ 11-5, R8),
+    and where it is closed under § 11-5 second paragraph while members take part remotely (§ 11-7, R9). ``present`` is
+    how many sit at the table, where the caller has counted them.
     """
     if item.meeting.remote and legal_bases.is_second_paragraph(item.closed_basis):
         raise GuardRefused(
             _(
                 "This case cannot be treated in a meeting where members take part remotely (Local Government "
                 "Act § 11-7). Postpone it."
+            )
+        )
+    if item.is_proposed_closed and item.meeting.kind != MeetingKind.WRITTEN:
+        raise GuardRefused(
+            _(
+                "This case is proposed treated behind closed doors. First the body decides whether the doors are "
+                "closed (Local Government Act § 11-5)."
             )
         )
     if present is None:

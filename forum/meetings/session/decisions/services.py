@@ -99,7 +99,7 @@ def decide(
             raise WrongState(_("%(item)s has been decided already.") % {"item": fresh.label})
         if not text.strip():
             raise GuardRefused(_("Write what was decided."))
-        if resolution != Resolution.POSTPONE and fresh.kind == ItemKind.PS:
+        if resolution != Resolution.POSTPONE and (fresh.kind == ItemKind.PS or fresh.is_proposed_closed):
             may_be_decided(fresh)
         _check_resolution(fresh, resolution)
         _check_fields(

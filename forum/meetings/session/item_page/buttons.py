@@ -114,6 +114,12 @@ def open_doors(request: HttpRequest, table: Table, form: None) -> str:
     return _("The doors are open for this case.")
 
 
+def keep_doors_open(request: HttpRequest, table: Table, form: None) -> str:
+    """Record that everybody voted against closing the doors."""
+    closed_doors.keep_doors_open(table.item, actor=reader_of(request), seen=seen_of(request))
+    return _("The doors stay open.")
+
+
 def count_round(request: HttpRequest, table: Table, form: RoundForm) -> str:
     """Count one round of an election."""
     form.election.item = table.item
@@ -177,6 +183,7 @@ BUTTONS: dict[str, Callable[[HttpRequest, Table, Any], str]] = {
     "undo": undo,
     "take_out": take_out,
     "open_doors": open_doors,
+    "keep_doors_open": keep_doors_open,
     "round": count_round,
     "lot": draw_lot,
     "discussion": discuss,

@@ -7,6 +7,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from forum.cases import legal_bases
 from forum.cases.case_owners import owner_of
 from forum.cases.queries.opinions import opinions_on
 from forum.meetings.attendance import conflicts_of_interest
@@ -80,7 +81,7 @@ def context_of(
         "choices": [(value, str(label).capitalize()) for value, label in Choice.choices],
         "can_note": item.kind in TAKEN_NOTE_OF,
         "vote_forms": vote_forms(table, sent(VoteForm))
-        if table.votes and table.quorate and not (decision or table.stopped)
+        if table.votes and table.quorate and not (decision or table.stopped or item.is_proposed_closed)
         else [],
         "results": [Result.of(ballot, sent(CorrectForm), meeting.body) for ballot in table.all_ballots],
         "motion_form": sent(MotionForm) or MotionForm(voters=table.voters, movers=table.movers),
@@ -91,6 +92,7 @@ def context_of(
         "stopped": table.stopped,
         "objections": narrative.objections(item),
         "doors": [narrative.doors(period) for period in item.door_periods.all()],
+        "must_close": item.is_proposed_closed and legal_bases.is_second_paragraph(item.closed_basis),
         "doors_closed": any(period.opened_at is None for period in item.door_periods.all()),
         "additions": list(zip(item.additions.all(), narrative.additions(item), strict=True)),
         "informed": narrative.informed(item),

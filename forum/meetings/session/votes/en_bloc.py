@@ -21,7 +21,9 @@ if TYPE_CHECKING:
 def fits(item: AgendaItem) -> bool:
     """Say whether ``item`` can be treated together with others: open, undecided, with a recommendation and nothing
     moved against it, and nothing more to be said in the decision."""
-    if item.withdrawn_at is not None or item.decided is not None or item.kind != ItemKind.PS or item.is_closed:
+    if item.withdrawn_at is not None or item.decided is not None or item.kind != ItemKind.PS:
+        return False
+    if item.is_withheld_by_doors:
         return False
     motions = list(item.motions.all())
     if len(motions) != 1 or not motions[0].is_recommendation or item.ballots.all() or item.recusals.all():

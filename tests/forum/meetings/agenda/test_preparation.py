@@ -107,15 +107,19 @@ class TestOrder:
 class TestLate:
     def test_after_the_notice_it_is_said_who_wants_it_and_why(self, town: Municipality) -> None:
         meeting = called(town)
-        address = reverse("forum:meeting_agenda", args=[meeting.pk])
-        sent = {"do": "new", "kind": "PS", "title": "Strømbrudd", "recommendation": "Ja."}
+        agenda_page = reverse("forum:meeting_agenda", args=[meeting.pk])
+        address = reverse("forum:meeting_late_item", args=[meeting.pk])
+        sent = {"do": "put_on", "kind": "PS", "title": "Strømbrudd", "recommendation": "Ja."}
+        # The agenda is out: a press on the agenda's own page leads to where it is asked first.
+        assert as_(town.secretary).post(agenda_page, {**sent, "do": "new"})["Location"] == address
         page = as_(town.secretary).post(address, sent)
         assert page.status_code == 422
+        assert set(page.context["form"].errors) == {"wanted_by", "why_late", "readers"}
         assert "Strømbrudd" in text_of(page)
-        assert (
-            as_(town.secretary).post(address, {**sent, "wanted_by": "Lederen", "why_late": "Det haster."}).status_code
-            == 302
-        )
+        assert meeting.items.count() == 1
+        said = {**sent, "wanted_by": "Lederen", "why_late": "Det haster.", "readers": "open"}
+        assert as_(town.secretary).post(address, said).status_code == 302
+        assert as_(town.secretary).post(address, said).status_code == 409
         item = meeting.items.get(title="Strømbrudd")
         assert (item.late, item.label, item.lateness.wanted_by) == (True, f"PS 2/{item.year % 100:02d}", "Lederen")
         public = text_of(as_().get(meeting.get_absolute_url()))

@@ -9,6 +9,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils.translation import gettext
 
+from forum.meetings.agenda import proposed_closing
 from forum.meetings.agenda import services as agenda
 from forum.meetings.attendance import absences, deputy_calls
 from forum.meetings.attendance.deputy_lists import deputies
@@ -141,7 +142,9 @@ class TestAnswers:
         absences.report(meeting, actor=member)
         call = DeputyCall.objects.get()
         item = meeting.items.get()
-        agenda.set_doors(item, basis="koml. § 11-5 (2)", public_title="Personalsak", actor=town.secretary)
+        proposed_closing.propose_closing(
+            item, basis="koml. § 11-5 (2)", public_title="Personalsak", actor=town.secretary
+        )
         assert not policy.can(deputy, "forum.view_closed", meeting)
         page = text_of(as_(deputy).get(call.get_absolute_url()))
         assert "Felles vaktmester" not in page

@@ -83,7 +83,7 @@ class TestWho:
         item = agenda.add_item(planned, title="Utkast", actor=town.secretary)
         case = papers.case_of(item, actor=town.secretary)
         cases.set_access(case, access=CaseAccess.EMPLOYEES, actor=town.secretary)
-        finish(case, town.secretary)
+        finishing.finish(case, content=content(), seen=drafts.mark(case), at_once=True, actor=town.secretary)
         address = page("case_paper", case)
         assert [as_(p).get(address).status_code for p in (None, town.outsider, town.employee(0), town.secretary)] == [
             404,

@@ -9,7 +9,7 @@ from django.urls import reverse
 from forum.cases.enums import CaseAccess
 from forum.cases.models import Case, Document
 from forum.cases.services import cases
-from forum.meetings.agenda import services as agenda
+from forum.meetings.agenda import proposed_closing
 from forum.meetings.case_papers import attachments, drafts, finishing
 from forum.meetings.core.models import AgendaItem, Meeting
 from tests.factories.browsers import as_, text_of
@@ -223,7 +223,9 @@ class TestExempt:
         self, town: Municipality, case: Case, meeting: Meeting, item: AgendaItem
     ) -> None:
         finish(case, town.secretary, facts=f"<p>{SECRET}</p>")
-        agenda.set_doors(item, basis="koml. § 11-5 (2)", public_title="Personalsak", actor=town.secretary)
+        proposed_closing.propose_closing(
+            item, basis="koml. § 11-5 (2)", public_title="Personalsak", actor=town.secretary
+        )
         for person in self.outside(town):
             assert as_(person).get(page("case_paper", case)).status_code == 404
             assert "Hemmelig er" not in self.everything(as_(person), case, meeting, item)

@@ -8,6 +8,7 @@ from django.contrib import admin
 from django.db import IntegrityError, transaction
 from django.urls import reverse
 
+from forum.meetings.agenda import proposed_closing
 from forum.meetings.agenda import services as agenda
 from forum.meetings.case_papers import notes
 from forum.meetings.case_papers.note_models import PaperNote
@@ -110,7 +111,9 @@ class TestNobodyElse:
 
     def test_notes_are_kept_only_on_what_one_may_read(self, town: Municipality, meeting: Meeting) -> None:
         item = meeting.items.get()
-        agenda.set_doors(item, basis="koml. § 11-5 (2)", public_title="Personalsak", actor=town.secretary)
+        proposed_closing.propose_closing(
+            item, basis="koml. § 11-5 (2)", public_title="Personalsak", actor=town.secretary
+        )
         for person in (None, town.deputies["employees"][0], town.outsider):
             assert as_(person).get(paper(meeting)).status_code == 404
             assert as_(person).post(paper(meeting), {"text": "X"}).status_code == 404

@@ -24,7 +24,7 @@ from forum.meetings.session.votes import ballots
 from forum.organisation import responsibilities
 from forum.organisation.services import bodies as organisation
 from forum.pages import reminders
-from tests.factories.meetings import CLOSED_BASIS
+from tests.factories.meetings import CLOSED_BASIS, close
 from tests.factories.organisation import Municipality
 from tests.forum.meetings.minutes.test_minutes import words
 from tests.proposals.conftest import Road
@@ -50,6 +50,8 @@ def decided(town: Municipality, *cases: dict[str, Any]) -> Meeting:
     roll_call.set_attendance(meeting, rows=roll_call.all_met(meeting), actor=secretary)
     meeting = perform(Meeting.objects.get(pk=meeting.pk), "open", actor=secretary)
     for item, case in zip(meeting.items.order_by("position"), cases, strict=True):
+        if case.get("closed"):
+            close(item, secretary)
         ballots.record_ballot(item, actor=secretary)
         resolution = case.get("resolution", Resolution.ADOPT)
         given = {key: case[key] for key in ("responsible", "due_on") if key in case}

@@ -164,8 +164,9 @@ def test_of_what_was_closed_those_who_were_there_read_the_number_alone(town: Mun
     on "my page" gives nothing away later."""
     road = Road(town, needs_grant="yes", title="Rus på jobb").to_committee()
     item = road.decided(Resolution.DECLINE)
-    item.closed_basis, item.public_title = "koml § 11-5 andre ledd", "Personalsak"
+    item.doors, item.closed_basis, item.public_title = "closed", "koml. § 11-5 (2)", "Personalsak"
     item.save()
+    item.door_periods.create(basis=item.closed_basis, settled="law")
     seat = item.meeting.attendances.filter(stands_for__isnull=True, present=True)[0]
     deputy = town.committee.memberships.filter(role="deputy")[0]
     Membership.objects.filter(body=town.lmus[0], role="leader").update(person=deputy.person)

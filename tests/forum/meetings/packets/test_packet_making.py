@@ -17,6 +17,7 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 
 from forum.cases.enums import CaseAccess
 from forum.cases.services import cases
+from forum.meetings.agenda import proposed_closing
 from forum.meetings.agenda import services as agenda_services
 from forum.meetings.core.models import AgendaItem, Meeting
 from forum.meetings.enums import MeetingStatus, PacketFailure, PacketStage
@@ -253,7 +254,7 @@ def test_what_has_been_closed_since_is_not_given_out_and_a_new_one_is_made(
     item = AgendaItem.objects.select_related("case", "meeting__body").get(pk=item.pk)
     assert item.case is not None
     if how == "doors":
-        agenda_services.set_doors(item, basis=CLOSED_BASIS, public_title="Personalsak", actor=town.secretary)
+        proposed_closing.propose_closing(item, basis=CLOSED_BASIS, public_title="Personalsak", actor=town.secretary)
     elif how == "document":
         cases.set_exemption(item.case.documents.order_by("pk")[0], basis="Offentleglova § 13", actor=town.secretary)
     else:
@@ -273,7 +274,7 @@ def test_of_a_meeting_that_has_been_held_the_file_goes_and_none_is_made_anew(
     meeting: Meeting, town: Municipality, django_capture_on_commit_callbacks: Callable[..., Any]
 ) -> None:
     packet = made(meeting, Audience.PUBLIC)
-    agenda_services.set_doors(
+    proposed_closing.propose_closing(
         meeting.items.order_by("position")[0], basis=CLOSED_BASIS, public_title="Sak", actor=town.secretary
     )
     with mock.patch.object(packets, "AROUND_THE_TABLE", ()):

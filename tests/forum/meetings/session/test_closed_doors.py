@@ -6,7 +6,7 @@ import pytest
 
 from forum.cases.enums import Resolution
 from forum.meetings.core.models import AgendaItem
-from forum.meetings.enums import Settled
+from forum.meetings.enums import Doors, Settled
 from forum.meetings.minutes.building import build
 from forum.meetings.minutes.structure import Audience
 from forum.meetings.session.closed_doors import services as closed_doors
@@ -92,7 +92,9 @@ class TestDoors:
         item.meeting.save()
         with pytest.raises(GuardRefused, match="11-7"):
             self.close(town, item, basis=SECOND, settled=Settled.LAW)
-        AgendaItem.objects.filter(pk=item.pk).update(closed_basis=SECOND, public_title="Personalsak")
+        AgendaItem.objects.filter(pk=item.pk).update(
+            doors=Doors.CLOSED, closed_basis=SECOND, public_title="Personalsak"
+        )
         with pytest.raises(GuardRefused, match="11-7"):
             ballots.record_ballot(item, actor=town.secretary)
         postponement.postpone_item(item, text="Utsatt.", settled=Settled.AGREED, actor=town.secretary)

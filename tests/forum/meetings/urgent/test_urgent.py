@@ -257,6 +257,9 @@ class TestPages:
         assert leader.post(url, {"kind": "written"}).status_code == 422
         at = (clock.now() + timedelta(hours=30)).strftime("%Y-%m-%dT%H:%M")
         form = {"kind": "written", "reason": "Taket.", "title": "Brakker", "recommendation": "Ja.", "at": at}
+        unasked = leader.post(url, form)
+        assert set(unasked.context["form"].errors) == {"readers"}  # it goes out at once: who may read it is said first
+        form["readers"] = "open"
         assert leader.post(url, form).status_code == 302
         meeting = Meeting.objects.get()
         item = meeting.items.get()
@@ -282,6 +285,7 @@ class TestPages:
             "title": "Brakker",
             "recommendation": "Ja.",
             "at": at,
+            "readers": "open",
         }
         refused = secretary.post(url, form)
         assert refused.status_code == 422
@@ -302,6 +306,23 @@ class TestPages:
             "reason": "z" * 1001,
         }
         assert set(secretary.post(url, long).context["form"].errors) == {"title", "recommendation", "reason"}
+
+    def test_one_proposed_closed_goes_out_under_the_title_written_for_others(self, town: Municipality) -> None:
+        url = reverse("forum:urgent_begin", args=[town.committee.slug])
+        at = (clock.now() + timedelta(hours=30)).strftime("%Y-%m-%dT%H:%M")
+        form = {
+            "kind": "written", "reason": "Det haster.", "title": "Sykdom hos NN", "recommendation": "NN fritas.",
+            "at": at, "readers": "closed", "basis": "koml. § 11-5 (3) a", "public_title": "En ansatt",
+        }  # fmt: skip
+        leader = self.as_(town.chair)
+        assert set(leader.post(url, {**form, "public_title": " "}).context["form"].errors) == {"public_title"}
+        assert not Meeting.objects.exists()
+        assert leader.post(url, form).status_code == 302
+        meeting = Meeting.objects.get()
+        public = Client().get(meeting.get_absolute_url()).content.decode()
+        assert "En ansatt" in public
+        assert "NN" not in public
+        assert "NN fritas." in self.as_(town.union[0]).get(meeting.get_absolute_url()).content.decode()
 
     def test_a_member_is_offered_an_answer_and_nothing_else(self, town: Municipality) -> None:
         meeting = begin(town)

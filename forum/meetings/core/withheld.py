@@ -1,0 +1,32 @@
+"""What of an agenda is withheld from those who do not take part, as the database is asked (R8, R25)."""
+
+from typing import TYPE_CHECKING
+
+from django.db import models
+from django.db.models import Q
+
+from forum.cases.enums import CaseAccess
+from forum.meetings.enums import Doors
+
+if TYPE_CHECKING:
+    from forum.meetings.core.models import AgendaItem  # noqa: F401  # in quotes below
+
+#: Nothing of the item is withheld: open doors, not proposed closed, and a case that is not exempt. What
+#: `AgendaItem.is_withheld` says of one item, said to the database; the only place where it is.
+NOT_WITHHELD = (
+    Q(doors=Doors.OPEN.value)
+    & ~Q(case__access=CaseAccess.RECEIVER.value)
+    & ~Q(referral__case__access=CaseAccess.RECEIVER.value)
+)
+
+
+class AgendaItemQuerySet(models.QuerySet["AgendaItem"]):
+    """Agenda items, by what may be told of them."""
+
+    def not_withheld(self) -> "AgendaItemQuerySet":
+        """Return those whose words may be read by whoever may see the meeting, when its agenda is out (R8, R25)."""
+        return self.filter(NOT_WITHHELD)
+
+    def withheld_by_doors(self) -> "AgendaItemQuerySet":
+        """Return those that are closed, or proposed closed, and still on their agenda."""
+        return self.exclude(doors=Doors.OPEN.value).filter(withdrawn_at__isnull=True)
