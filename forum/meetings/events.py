@@ -183,6 +183,10 @@ register(
         name="forum.absence_reported",
         sentence=_("{name} cannot come to the meeting."),
     ),
+    Action(
+        name="forum.absence_reasons_changed",
+        sentence=_("{actor} changed what is written about why people were absent."),
+    ),
     Action(name="forum.absence_withdrawn", sentence=_("{name} can come to the meeting after all.")),
     Action(
         name="forum.deputy_called",
