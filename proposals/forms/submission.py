@@ -10,13 +10,13 @@ from django.core.files.uploadedfile import UploadedFile
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from forum.cases.services.cases import ACCEPTED, sniff
 from forum.organisation.models import Employment, Unit
 from proposals.enums import Origin
 from proposals.forms.fields import StepForm
 from trepart import clock
 from trepart.alphabet import norwegian
 from trepart.forms import FilesField, KronerField, PlainTextField, Textarea, YesNoField, read_as
+from trepart.uploads.door import ENDINGS, taken_in
 
 #: Files with one proposal.
 MOST_FILES = 10
@@ -110,9 +110,12 @@ class SubmitForm(WordsForm):
     )
     attachments = FilesField(
         label=_("Attachments"),
-        help_text=_("PDF, picture, Word, Excel or OpenDocument, up to %(limit)s MB each."),
+        help_text=_(
+            "PDF, picture, Word, Excel or OpenDocument, up to %(limit)s MB each. What a file is called, who made it "
+            "and where a picture was taken is removed. What can be read and seen in it is not."
+        ),
         required=False,
-        accept=sorted({ending for endings in ACCEPTED.values() for ending in endings}),
+        accept=ENDINGS,
     )
     show_name = forms.BooleanField(
         label=_("My name may be shown"),
@@ -144,21 +147,21 @@ class SubmitForm(WordsForm):
         files.help_text = str(files.help_text) % {"limit": settings.UPLOAD_MAX_BYTES // 1024 // 1024}
 
     def clean_attachments(self) -> list[Any]:
-        """Look inside every file, whatever it calls itself."""
+        """Look inside every file, whatever it calls itself, and clean it of what it tells of people."""
         files: list[Any] = self.cleaned_data["attachments"]
         if len(files) > MOST_FILES:
             raise forms.ValidationError(
                 _("At most %(most)s files with one proposal."), code="too_many", params={"most": MOST_FILES}
             )
-        problems = []
+        problems, clean = [], []
         for upload in files:
             try:
-                sniff(upload)
+                clean.append(taken_in(upload))
             except forms.ValidationError as problem:
                 problems.append(problem)
         if problems:
             raise forms.ValidationError(problems)
-        return files
+        return clean
 
     def clean(self) -> dict[str, object]:
         """An amount belongs to a grant only."""

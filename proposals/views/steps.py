@@ -14,14 +14,14 @@ from django.utils.translation import gettext as _
 from django.views import View
 
 from proposals import presenting, services
-from proposals.display_names import proposer_name
+from proposals.display_names import may_open_exempt, proposer_name
 from proposals.forms import follow_up, handling
 from proposals.forms.fields import StepForm
 from proposals.forms.submission import RedactForm
 from proposals.models import Proposal
 from proposals.queries.lists import with_road
 from proposals.queries.page import positions_for
-from proposals.queries.under_lock import of_case
+from proposals.queries.under_lock import documents, of_case
 from proposals.views.shared import find, refused_status, seen_of
 from trepart.access import interrupted_forms, policy
 from trepart.access.models import User
@@ -49,6 +49,8 @@ def beside(proposal: Proposal, reader: User) -> dict[str, object]:
         "referral": referral,
         "standing": presenting.status(proposal),
         "positions": positions_for(proposal, reader),
+        # Whoever screens sees the files, and not their names alone.
+        "attached": documents(proposal) if may_open_exempt(proposal, reader) else [],
     }
 
 

@@ -40,6 +40,7 @@ from proposals.enums import IntakeKind, Origin
 from proposals.models import Proposal
 from proposals.routing import services as routing_services
 from tests.factories.councils import Council, heard, village_council
+from tests.factories.files import PDF
 from tests.factories.meetings import held_meeting
 from tests.factories.organisation import Municipality
 from tests.factories.own_addresses import OWN
@@ -254,7 +255,7 @@ def _people(town: Municipality, stage: Stage) -> Stage:
 
 
 def _document(of: Proposal | Commission, by: Any) -> int:
-    upload = SimpleUploadedFile("kart.pdf", b"%PDF-1.7\n1 0 obj<<>>endobj\n%%EOF\n", content_type="application/pdf")
+    upload = SimpleUploadedFile("kart.pdf", PDF, content_type="application/pdf")
     return cases.add_document(of.case, upload=upload, actor=by).pk
 
 

@@ -1,5 +1,6 @@
 """The first tables of cases. Written by `python -m dev.migrations`, with the file of SQL beside it."""
 
+import django.contrib.postgres.fields
 import django.db.models.deletion
 import simple_history.models
 import trepart.clock
@@ -76,6 +77,7 @@ class Migration(migrations.Migration):
                         ('content_type', models.CharField(max_length=100)),
                         ('size', models.PositiveIntegerField()),
                         ('sha256', models.CharField(max_length=64)),
+                        ('left', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=20), blank=True, default=list, size=None)),
                         ('exempt_basis', models.CharField(blank=True, max_length=200, verbose_name='legal basis for exemption')),
                         ('with_paper', models.BooleanField(default=False)),
                         ('redacts', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='redacted_copy', to='cases.document', verbose_name='redacts')),
@@ -99,6 +101,7 @@ class Migration(migrations.Migration):
                         ('content_type', models.CharField(max_length=100)),
                         ('size', models.PositiveIntegerField()),
                         ('sha256', models.CharField(max_length=64)),
+                        ('left', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=20), blank=True, default=list, size=None)),
                         ('exempt_basis', models.CharField(blank=True, max_length=200, verbose_name='legal basis for exemption')),
                         ('with_paper', models.BooleanField(default=False)),
                         ('added_at', models.DateTimeField(default=trepart.clock.now)),
