@@ -11,6 +11,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from forum.organisation.models import Employment, Unit
+from proposals import promises
 from proposals.enums import Origin
 from proposals.forms.fields import StepForm
 from trepart import clock
@@ -119,7 +120,6 @@ class SubmitForm(WordsForm):
     )
     show_name = forms.BooleanField(
         label=_("My name may be shown"),
-        help_text=_("Otherwise others see your workplace only."),
         required=False,
     )
 
@@ -139,10 +139,10 @@ class SubmitForm(WordsForm):
                 field.widget = forms.HiddenInput()
         elif origin in (Origin.CITIZEN, Origin.ASSOCIATION):
             self._leave_out(_OF_WORKPLACES)
-            self.fields["show_name"].help_text = _("Otherwise it says “A citizen”, or the association's name alone.")
         else:
             self._leave_out(_OF_WORKPLACES, _OF_ASSOCIATIONS)
-            self.fields["show_name"].help_text = _("Otherwise it says only for whom you sent it.")
+        if "show_name" in self.fields:
+            self.fields["show_name"].help_text = promises.of_name(origin)
         files = self.fields["attachments"]
         files.help_text = str(files.help_text) % {"limit": settings.UPLOAD_MAX_BYTES // 1024 // 1024}
 

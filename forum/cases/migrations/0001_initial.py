@@ -68,6 +68,43 @@ class Migration(migrations.Migration):
                     bases=(simple_history.models.HistoricalChanges, models.Model),
                 ),
                 migrations.CreateModel(
+                    name='CaseGuest',
+                    fields=[
+                        ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                        ('referral', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='guests', to='cases.referral')),
+                        ('membership', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='guest_in', to='organisation.membership')),
+                        ('since', models.DateTimeField(default=trepart.clock.now)),
+                    ],
+                    options={
+                        'verbose_name': 'guest in a case',
+                        'verbose_name_plural': 'guests in cases',
+                        'ordering': ['id'],
+                        'constraints': [models.UniqueConstraint(fields=('referral', 'membership'), name='cases_guest_once')],
+                    },
+                ),
+                migrations.CreateModel(
+                    name='HistoricalCaseGuest',
+                    fields=[
+                        ('id', models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name='ID')),
+                        ('event_id', models.BigIntegerField(db_index=True, editable=False, null=True)),
+                        ('since', models.DateTimeField(default=trepart.clock.now)),
+                        ('history_change_reason', models.TextField(null=True)),
+                        ('referral', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='cases.referral')),
+                        ('membership', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='organisation.membership')),
+                        ('history_id', models.AutoField(primary_key=True, serialize=False)),
+                        ('history_date', models.DateTimeField(db_index=True)),
+                        ('history_type', models.CharField(choices=[('+', 'Created'), ('~', 'Changed'), ('-', 'Deleted')], max_length=1)),
+                        ('history_user', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                    ],
+                    options={
+                        'verbose_name': 'historical guest in a case',
+                        'verbose_name_plural': 'historical guests in cases',
+                        'ordering': ('-history_date', '-history_id'),
+                        'get_latest_by': ('history_date', 'history_id'),
+                    },
+                    bases=(simple_history.models.HistoricalChanges, models.Model),
+                ),
+                migrations.CreateModel(
                     name='Document',
                     fields=[
                         ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
