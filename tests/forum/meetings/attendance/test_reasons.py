@@ -51,7 +51,7 @@ def test_minutes_say_absent_and_never_why(town: Municipality) -> None:
     assert f"{second.person.name} tok plassen." in said
     with translation.override("nb"):
         absent = building.build(meeting, Audience.PUBLIC).absent
-    assert [line.note for line in absent if line.name == town.elected[4].name] == ["medlem, Sp"]
+    assert [line.note for line in absent if line.name == town.elected[4].name] == ["medlem, Fl"]
     told = str(list(Event.objects.about(meeting).values("data", "content__body")))
     assert "sykehus" not in told
 
@@ -62,7 +62,7 @@ def test_leave_is_named_with_the_law(town: Municipality) -> None:
     roll_call.set_attendance(meeting, rows=[row], actor=town.secretary)
     with translation.override("nb"):
         (line,) = building.build(meeting, Audience.PUBLIC).absent
-    assert line.note == "medlem, Sp, permisjon (kommuneloven §\u00a07-9)"
+    assert line.note == "medlem, Fl, permisjon (kommuneloven §\u00a07-9)"
     roll_call.set_attendance(meeting, rows=[roll_call.Row(town.membership(town.elected[4]))], actor=town.secretary)
     assert not Attendance.objects.filter(on_leave=True).exists()
 
