@@ -115,7 +115,7 @@ class _Story:
 
     def entry(self, event: Event) -> ui.Entry:
         """Return one event in words."""
-        words = event.text
+        words = {} if event.definition.wordless else event.text
         told = self._sentence(event)
         bold = _said(words, _BOLD)
         if event.definition.key and not bold:

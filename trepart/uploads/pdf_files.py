@@ -11,7 +11,7 @@ from trepart.uploads.leftovers import Leftover, Leftovers
 #: Kinds of annotation whose ``/T`` is the name of a field and not of a person.
 _FIELDS = frozenset({"/Widget"})
 #: What XMP says of the kind of file, and of nobody: kept so that a PDF/A is still known as one.
-_OF_THE_KIND = ("pdfaid:part", "pdfaid:conformance", "pdfaid:rev", "pdfuaid:part")
+_OF_THE_KIND = ("pdfaid:part", "pdfaid:conformance", "pdfaid:rev")
 
 
 class UnreadablePdf(ValueError):

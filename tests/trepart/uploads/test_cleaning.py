@@ -100,9 +100,10 @@ class TestPictures:
 
     def test_heic_is_refused_with_a_clear_word_where_it_cannot_be_read(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(pictures, "CAN_READ_HEIC", False)
-        with pytest.raises(ValidationError, match="JPEG") as refused:
+        with pytest.raises(ValidationError) as refused:
             door.taken_in(upload("IMG_1.HEIC", b"\0\0\0\x1cftypheic" + b"\0" * 40))
         assert refused.value.code == "heic"
+        assert "JPEG" in str(refused.value)
 
     def test_heic_becomes_jpeg(self) -> None:
         sent = io.BytesIO()
@@ -143,7 +144,7 @@ class TestPdf:
         saved = io.BytesIO()
         with pikepdf.open(io.BytesIO(files.pdf())) as pdf:
             pdf.save(saved, encryption=pikepdf.Encryption(owner="a", user="b"))
-        with pytest.raises(ValidationError, match="password") as refused:
+        with pytest.raises(ValidationError) as refused:
             door.taken_in(upload("a.pdf", saved.getvalue()))
         assert refused.value.code == "unreadable"
 
