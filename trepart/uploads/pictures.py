@@ -78,6 +78,9 @@ def _opened(content: bytes, formats: tuple[str, ...]) -> Image.Image:
             if picture.width * picture.height > MOST_PIXELS:
                 raise UnreadablePicture
             picture.load()
+            if picture.format == "PNG" and b"IEND" not in content:
+                # Pillow fills in what is missing where printing has told it to (WeasyPrint does).
+                raise UnreadablePicture
     except _WRONG as error:
         raise UnreadablePicture from error
     return picture
