@@ -11,7 +11,7 @@ from django.forms import BoundField
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
-from forum.cases.models import Referral
+from forum.cases.models import Case, Referral
 from forum.organisation.models import Body, Membership
 from lmu.services import Taken
 from proposals.forms.consensus import participants_of, stand_ins_field, stand_ins_of, taken_seats
@@ -31,6 +31,13 @@ _ROW = ("title", "proposal", "agreed", "step")
 
 class WaitingField(forms.ModelChoiceField):
     """A proposal from the group's own queue."""
+
+    def label_from_instance(self, obj: Any) -> str:
+        return f"{obj.case.reference} {obj.case.title}"
+
+
+class GuestCasesField(forms.ModelMultipleChoiceField):
+    """Cases of the group's own queue."""
 
     def label_from_instance(self, obj: Any) -> str:
         return f"{obj.case.reference} {obj.case.title}"
@@ -212,11 +219,45 @@ class UserRepresentativeForm(forms.Form):
         required=False,
         help_text=_("Leave it open if you do not know yet."),
     )
+    cases = GuestCasesField(
+        queryset=Referral.objects.none(),
+        label=_("In which cases?"),
+        widget=forms.CheckboxSelectMultiple(),
+        required=False,
+        help_text=_("A user representative reads these, and nothing else of what the group has or has written."),
+    )
 
     def __init__(
-        self, data: Mapping[str, object] | None = None, *, initial: Mapping[str, object] | None = None
+        self,
+        data: Mapping[str, object] | None = None,
+        *,
+        body: Body,
+        initial: Mapping[str, object] | None = None,
     ) -> None:
         super().__init__(data, initial={"valid_from": clock.today(), **(initial or {})})
+        field: Any = self.fields["cases"]
+        field.queryset = waiting = _waiting(body)
+        self.initial.setdefault("cases", [stay.pk for stay in waiting if stay.needs_user_representatives])
+
+
+class GuestCasesForm(forms.Form):
+    """The cases of the group's queue that somebody is let into, beside those they take part in already."""
+
+    cases = GuestCasesField(
+        queryset=Referral.objects.none(),
+        label=_("In which cases?"),
+        widget=forms.CheckboxSelectMultiple(),
+        error_messages={"required": _("Choose a case.")},
+    )
+
+    def __init__(self, data: QueryDict | None = None, *, body: Body, beside: QuerySet[Case]) -> None:
+        super().__init__(data)
+        field: Any = self.fields["cases"]
+        field.queryset = _waiting(body).exclude(case__in=beside)
+
+
+def _waiting(body: Body) -> QuerySet[Referral]:
+    return Referral.objects.waiting().filter(body=body).select_related("case").order_by("due_on", "pk")
 
 
 class EndForm(forms.Form):

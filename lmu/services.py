@@ -1,7 +1,7 @@
 """The writes of this room: the quick log, and who represents the users."""
 
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -9,7 +9,7 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from forum.cases.enums import Resolution
-from forum.cases.models import Referral
+from forum.cases.models import CaseGuest, Referral
 from forum.meetings.log import LogItem, log_meeting
 from forum.organisation.enums import Role
 from forum.organisation.models import Body, Membership, StandIn
@@ -19,7 +19,7 @@ from lmu.models import Agreement, LogSheet
 from trepart import audit
 from trepart.access.models import User
 from trepart.authorising import authorise
-from trepart.refusals import NotPermitted
+from trepart.refusals import GuardRefused, NotPermitted
 from trepart.workflow import reserve_pk
 
 
@@ -101,9 +101,16 @@ def write_log(
 
 
 def add_user_representative(
-    *, body: Body, email: str, name: str, valid_from: date, valid_to: date | None, actor: User
+    *,
+    body: Body,
+    email: str,
+    name: str,
+    valid_from: date,
+    valid_to: date | None,
+    actor: User,
+    cases: Iterable[Referral] = (),
 ) -> Membership:
-    """Bring a user of the service into ``body`` for a period, and return the membership.
+    """Bring a user of the service into ``body`` for a period, as a guest in ``cases``, and return the membership.
 
     The e-mail address says who it is: somebody registered under it keeps the registered name, anybody else is entered
     with ``name``. Raises ``NotPermitted``, or ``ValidationError`` as the services of the organisation do.
@@ -115,7 +122,7 @@ def add_user_representative(
         person = User.objects.filter(email__iexact=email.strip()).first()
         if person is None:
             person = organisation.add_person(email=email, name=name, actor=actor)
-        return memberships.start_membership(
+        membership = memberships.start_membership(
             person=person,
             body=body,
             role=Role.USER_REPRESENTATIVE,
@@ -123,6 +130,28 @@ def add_user_representative(
             valid_to=valid_to,
             actor=actor,
         )
+        let_in(membership, cases=cases, actor=actor)
+        return membership
+
+
+def let_in(membership: Membership, *, cases: Iterable[Referral], actor: User) -> None:
+    """Let a user representative take part in ``cases`` as a guest, and read them. Twice is once.
+
+    Raises ``NotPermitted`` for somebody else's body, and ``GuardRefused`` for a case the body does not have.
+    """
+    with transaction.atomic():
+        by = authorise(actor, "lmu.manage", membership.body)
+        for referral in cases:
+            if referral.body_id != membership.body_id or membership.role != Role.USER_REPRESENTATIVE:
+                raise GuardRefused(_("Only a case the group has can be opened to a user representative of the group."))
+            if CaseGuest.objects.filter(referral=referral, membership=membership).exists():
+                continue
+            guest = CaseGuest(pk=reserve_pk(CaseGuest), referral=referral, membership=membership)
+            data = {"name": membership.person.name, "body": membership.body.name}
+            with audit.recorded(
+                "lmu.guest_let_in", actor=by.actor, acting=by.acting, subject=guest, root=referral.case, data=data
+            ):
+                guest.save(force_insert=True)
 
 
 def end_user_representative(membership: Membership, *, on: date, actor: User) -> Membership:

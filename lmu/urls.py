@@ -11,5 +11,6 @@ urlpatterns = [
     path("<slug:slug>/logg/", log.LogView.as_view(), name="log"),
     path("<slug:slug>/enighet/<int:pk>/", log.answer, name="answer"),
     path("<slug:slug>/brukere/ny/", users.add, name="user_add"),
+    path("<slug:slug>/brukere/<int:pk>/saker/", users.cases, name="user_cases"),
     path("<slug:slug>/brukere/<int:pk>/avslutt/", users.end, name="user_end"),
 ]

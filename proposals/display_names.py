@@ -9,20 +9,28 @@ from forum.cases.models import Document
 from forum.organisation.enums import Part
 from proposals.enums import Origin
 from proposals.models import Proposal
+from trepart.access import policy
 from trepart.audit.models import Event
 
 
-def may_see_proposer(proposal: Proposal, reader: object) -> bool:
-    """Say whether ``reader`` may know who sent ``proposal`` in."""
-    return proposal.show_name or proposal.is_by(reader)
+def may_see_proposer(proposal: Proposal, reader: Any) -> bool:
+    """Say whether ``reader`` may know who sent ``proposal`` in: everybody where the name may be shown, else the
+    proposer, those who receive it and their secretary (what the form says, `proposals.promises`)."""
+    if proposal.show_name or proposal.is_by(reader):
+        return True
+    return reader is not None and policy.can(reader, "proposals.see_proposer", proposal)
 
 
-def proposer_name(proposal: Proposal, reader: object) -> str:
+def proposer_name(proposal: Proposal, reader: Any, *, listed: bool = False) -> str:
     """Return what ``reader`` may know the proposer as: the name, or "Employee, Nordli skole", "A citizen".
 
-    An association and a village council are always named: it is they who propose.
+    An association and a village council are always named: it is they who propose. A name that others do not see stands
+    with those words; in a list (``listed``) it does not stand at all.
     """
-    named = own_name(proposal) if may_see_proposer(proposal, reader) else ""
+    open_name = proposal.show_name or proposal.is_by(reader)
+    named = own_name(proposal) if open_name or (not listed and may_see_proposer(proposal, reader)) else ""
+    if named and not open_name:
+        named = _("%(name)s (the name is not shown to others)") % {"name": named}
     whom = sent_by(proposal)
     if proposal.origin in (Origin.EMPLOYEE, Origin.CITIZEN):
         return named or whom

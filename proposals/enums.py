@@ -65,6 +65,14 @@ class FeedbackOutcome(TextChoices):
     ELSEWHERE = "elsewhere", _("belongs elsewhere")
 
 
+class AccessAnswer(TextChoices):
+    """What became of it when somebody asked for a name that is not shown (offl §§ 3, 13, 29)."""
+
+    ASKED = "asked", _("it is being considered")
+    HELD_BACK = "held_back", _("the name is held back")
+    GIVEN = "given", _("the name is given out")
+
+
 class SentHow(TextChoices):
     """How a letter reached a proposer without an account."""
 

@@ -6,7 +6,7 @@ The proposer is never named in a sentence: the name may not be meant to be shown
 from django.utils.translation import gettext_lazy as _
 
 from forum.cases.enums import CaseAccess
-from proposals.enums import SentHow
+from proposals.enums import AccessAnswer, SentHow
 from trepart.audit import Action, register
 
 register(
@@ -36,6 +36,12 @@ register(
     ),
     Action(name="proposals.letters_reminded", sentence=_("A reminder of letters that wait."), quiet=True),
     Action(name="proposals.corrected", sentence=_("The proposer corrected the proposal.")),
+    Action(
+        name="proposals.access_asked",
+        sentence=_("{acting} told the proposer that somebody has asked who sent it in: {outcome}."),
+        labels={"outcome": AccessAnswer},
+        quiet=True,
+    ),
     Action(name="proposals.redacted", sentence=_("{actor} took something out of the text.")),
     Action(
         name="proposals.begun",

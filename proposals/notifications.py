@@ -6,12 +6,14 @@ comes from, not from whom.
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from django.urls import reverse
 
 from forum.organisation.enums import Role
 from forum.organisation.models import Body, Membership
+from proposals import promises
 from proposals.display_names import sent_by
 from proposals.enums import ProposalStatus
 from proposals.models import Proposal
@@ -119,6 +121,16 @@ def _write(proposal: Proposal, kind: str, template: str, words: Mapping[str, Any
     letters.write(proposal, kind=kind, template=template, words=words, event=event, body=answers)
 
 
+def _promised(step: "Step") -> Mapping[str, object]:
+    # Said as each mail is written, in the language of whoever reads it.
+    return {**_words(step), "promised": partial(promises.of_proposal, step.subject)}
+
+
+def _receipt_letter(announcement: Announcement, step: "Step") -> None:
+    words = {"step": step, "subject": step.subject, **_promised(step)}
+    _write(step.subject, announcement.name, announcement.template, words, step.event)
+
+
 def kept(*proposals: Proposal) -> str:
     """Return the number of the first of ``proposals`` that is exempt, so that mail says no more than that
     (R25); empty where none is."""
@@ -139,7 +151,15 @@ def _to_proposer(name: str, template: str, *, mail: bool = True, at_once: bool =
     )
 
 
-RECEIPT = _to_proposer("receipt", "receipt", at_once=True)
+RECEIPT = Announcement(
+    name="proposals.receipt",
+    recipients=_proposer,
+    template="proposals/mail/receipt",
+    url=_url,
+    context=_promised,
+    at_once=True,
+    otherwise=_receipt_letter,
+)
 BEGUN = _to_proposer("begun", "begun", mail=False)
 PASSED_ON = _to_proposer("passed_on", "moved")
 MOVED = _to_proposer("moved", "moved")
@@ -210,6 +230,15 @@ def tell_proposers(proposal: Proposal, *, kind: str, template: str, event: "Even
             proposers(each), kind=name, template=f"proposals/mail/{template}", context=said, url=url(each), event=event
         )
         _write(each, name, f"proposals/mail/{template}", said, event)
+
+
+def tell_proposer(proposal: Proposal, *, kind: str, template: str, event: "Event", **words: object) -> None:
+    """Tell the proposer alone about something that concerns nobody else, whatever was merged into it."""
+    name, path = f"proposals.{kind}", f"proposals/mail/{template}"
+    said = {**context(proposal, **words), "subject": proposal}
+    people = [proposal.proposer] if proposal.proposer is not None else []
+    tell(people, kind=name, template=path, context=said, url=url(proposal), event=event)
+    _write(proposal, name, path, said, event)
 
 
 def tell_handlers(

@@ -2,24 +2,24 @@
 
 from collections.abc import Collection
 from datetime import date
+from typing import Any
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from forum.cases.enums import CaseAccess, ReferralOutcome, ReferralStatus
-from forum.cases.models import Referral
+from forum.cases.models import CaseGuest, Referral
 from forum.meetings.core.models import AgendaItem
-from forum.organisation import body_kinds
-from forum.organisation.enums import DecidesBy
-from forum.organisation.models import Appointment, Body, Employment, Membership
-from forum.organisation.queries.bodies import is_employee
-from forum.organisation.role_assignments import at_work
+from forum.organisation.enums import DecidesBy, Role
+from forum.organisation.models import Body, Membership
+from forum.organisation.permissions import EMPLOYEE
 from proposals import senders
 from proposals.enums import ProposalStatus
 from proposals.models import Proposal
 from proposals.routing import road
+from trepart.access import grants
 from trepart.access.policy import Permission, register
-from trepart.access.rules import EVERYTHING, NOTHING, Everyone, InBody, Personal, When
+from trepart.access.rules import NOTHING, Everyone, InBody, Personal, When
 
 _WAITING = (ReferralStatus.OPEN, ReferralStatus.RESTING)
 _READABLE = (CaseAccess.EMPLOYEES, CaseAccess.PUBLIC)
@@ -87,21 +87,6 @@ _IN_HOLDER = InBody(_holder, _held_by)
 # People ---------------------------------------------------------------------------------------------------------------
 
 
-def _all_who_belong(on: date) -> Q:
-    """Return the condition on `User` for "all employees", as
-    `forum.organisation.queries.bodies.is_employee` asks it of one."""
-    return (
-        Q(pk__in=Employment.objects.running(on).values("person"))
-        | Q(
-            pk__in=Membership.objects.running(on)
-            .filter(at_work(on, "body__"))
-            .exclude(body__kind__in=body_kinds.ASSOCIATIONS)
-            .values("person")
-        )
-        | Q(pk__in=Appointment.objects.running(on).values("person"))
-    )
-
-
 _PROPOSER = Personal(
     test=lambda person, proposal, on: proposal is not None and proposal.is_by(person),
     mine=lambda person, on: Q(proposer=person),
@@ -112,10 +97,38 @@ _RESPONSIBLE = Personal(
     mine=lambda person, on: Q(responsible=person),
     whose=lambda proposal, on: Q(pk=proposal.responsible_id) if proposal.responsible_id else NOTHING,
 )
-_EMPLOYEE = Personal(
-    test=lambda person, proposal, on: is_employee(person),
-    mine=lambda person, on: EVERYTHING if is_employee(person) else NOTHING,
-    whose=lambda proposal, on: _all_who_belong(on),
+
+
+def _guest_in(person: Any, on: date) -> QuerySet[CaseGuest]:
+    return CaseGuest.objects.filter(
+        membership__person=person,
+        membership__role=Role.USER_REPRESENTATIVE,
+        membership__in=Membership.objects.running(on),
+    )
+
+
+def _is_guest(person: Any, proposal: Proposal, on: date) -> bool:
+    # Asked only of who is somebody's guest at all.
+    if proposal is None or not any(p.role == Role.USER_REPRESENTATIVE for p in grants.of(person).standings):
+        return False
+    return _guest_in(person, on).filter(referral__case=proposal.case_id).exists()
+
+
+#: A user representative reads exactly the case they are a guest in (the guide on LMU).
+_GUEST = Personal(
+    test=_is_guest,
+    mine=lambda person, on: (
+        Q(case__in=_guest_in(person, on).values("referral__case"))
+        if any(p.role == Role.USER_REPRESENTATIVE for p in grants.of(person).standings)
+        else NOTHING
+    ),
+    whose=lambda proposal, on: Q(
+        pk__in=CaseGuest.objects.filter(
+            referral__case=proposal.case_id,
+            membership__role=Role.USER_REPRESENTATIVE,
+            membership__in=Membership.objects.running(on),
+        ).values("membership__person")
+    ),
 )
 
 
@@ -153,6 +166,15 @@ register(
         rule=_WITHOUT_ACCOUNT & InBody(_holders, lambda bodies: _with_referrals(body__in=bodies)),
     ),
     Permission(
+        name="proposals.see_proposer",
+        label=_(
+            "know who sent a proposal in where the name is not shown to others, and tell the proposer that somebody "
+            "has asked for it"
+        ),
+        # Those who receive and their secretary, where it is and where it has been; never the other members.
+        rule=InBody(_holders, lambda bodies: _with_referrals(body__in=bodies)),
+    ),
+    Permission(
         name="proposals.untie_account",
         label=_("take a proposal that came on paper away from an account that was not the proposer's"),
         rule=_TIED & InBody(_holders, lambda bodies: _with_referrals(body__in=bodies)),
@@ -179,10 +201,11 @@ register(
         )
         | (
             When(lambda proposal: proposal.case.access in _READABLE, Q(case__access__in=[*map(str, _READABLE)]))
-            & _EMPLOYEE
+            & EMPLOYEE
         )
         | _PROPOSER
         | _RESPONSIBLE
+        | _GUEST
         | InBody(_raiser, lambda bodies: Q(on_behalf_of__in=bodies))
         | InBody(_holders, lambda bodies: _with_referrals(body__in=bodies)),
     ),

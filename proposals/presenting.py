@@ -14,12 +14,13 @@ from forum.cases.enums import ReferralOutcome, ReferralStatus
 from forum.cases.models import Referral
 from forum.meetings.core.models import AgendaItem
 from forum.meetings.enums import MeetingStatus
-from proposals.enums import OPEN_TO_TREATMENT, ProposalStatus
+from proposals.enums import FINAL, OPEN_TO_TREATMENT, ProposalStatus
 from proposals.models import Proposal
 from proposals.routing import road
 from proposals.workflow.guards import standing_items, waits_for_council
 from trepart import clock
 from trepart.access import policy
+from trepart.access.account_closure import CLOSED
 from trepart.text.dates import date_text
 from trepart.ui import Station, StationState, StatusMeaning
 from trepart.workflow import Words, available
@@ -225,8 +226,31 @@ def now(proposal: Proposal, item: AgendaItem | None, *, own: bool) -> list[str]:
             _("It goes on together with %(reference)s, and gets the same answer.")
             % {"reference": proposal.merged_into.case.reference}
         )
-    if stage in (S.RECEIVED, S.IN_TREATMENT) and referral:
+    if nobody_to_answer(proposal):
+        said += no_answer(proposal)
+    elif stage in (S.RECEIVED, S.IN_TREATMENT) and referral:
         said.append(_deadline(referral, own=own))
+    return said
+
+
+def nobody_to_answer(proposal: Proposal) -> bool:
+    """Say whether the one who sent it in has closed the account, so that no answer reaches anybody (R18, R31)."""
+    return proposal.proposer is not None and proposal.proposer.email.endswith(CLOSED)
+
+
+def no_answer(proposal: Proposal) -> list[str]:
+    """Return that nobody can be answered, and what is done instead."""
+    said = [_("The one who sent it in has closed the account, so nobody can be answered.")]
+    if proposal.stage in FINAL:
+        said.append(_("The answer stands on this page, and in the archive."))
+    else:
+        said.append(
+            _(
+                "It is dealt with all the same, and the answer is written here. Whoever sent it in can ask for it by "
+                "the number %(reference)s."
+            )
+            % {"reference": proposal.case.reference}
+        )
     return said
 
 
@@ -301,6 +325,14 @@ ERRANDS = (
         gettext_lazy("Attachments with personal matters, secrets or what others own, each on its legal basis (R25)."),
     ),
     Errand(
+        "access_asked",
+        "proposals:access_asked",
+        gettext_lazy("Somebody has asked who sent it in"),
+        "proposals.see_proposer",
+        frozenset(S),
+        gettext_lazy("The proposer was promised to be told when somebody asks for the name."),
+    ),
+    Errand(
         "assess",
         "proposals:assess",
         gettext_lazy("Assess what it takes"),
@@ -328,7 +360,18 @@ ERRANDS = (
 #: What is most likely wanted, first: the one primary button of the page.
 _FIRST = ("begin", "carry_out", "forward", "adopt", "recommend", "complete", "council_adopted", "resume")
 #: What comes last, whoever asks: taking back, giving up.
-_LAST = ("pass_on", "hand_over", "elsewhere", "merge", "redact", "documents", "stop", "withdraw", "withdraw_for")
+_LAST = (
+    "pass_on",
+    "hand_over",
+    "elsewhere",
+    "merge",
+    "redact",
+    "documents",
+    "access_asked",
+    "stop",
+    "withdraw",
+    "withdraw_for",
+)
 
 
 def errand_open(errand: Errand, proposal: Proposal, person: Any) -> bool:
@@ -337,6 +380,8 @@ def errand_open(errand: Errand, proposal: Proposal, person: Any) -> bool:
         return False
     if errand.name in ("correct", "correct_paper"):
         return not proposal.screened
+    if errand.name == "access_asked":
+        return not proposal.show_name
     return errand.name != "documents" or proposal.case.documents.of_case_itself().exists()
 
 

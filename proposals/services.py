@@ -220,6 +220,35 @@ def redact(proposal: Proposal, *, data: Mapping[str, object], actor: User, seen:
     return fresh
 
 
+def tell_access_asked(
+    proposal: Proposal, *, outcome: str, reason: str, actor: User, seen: int | None = None
+) -> Proposal:
+    """Tell the proposer that somebody has asked for the name, which is not shown, and what became of it: what the form
+    promises (`proposals.promises`).
+
+    ``outcome`` is an `AccessAnswer`. Raises ``NotPermitted``, and ``GuardRefused`` without ``reason`` or where the name
+    is shown to everybody.
+    """
+    if not reason.strip():
+        raise GuardRefused(_("Say why, and on what legal basis."))
+    with writing(
+        proposal,
+        "proposals.access_asked",
+        actor=actor,
+        permission="proposals.see_proposer",
+        states=frozenset(ProposalStatus),
+        seen=seen,
+        data=lambda fresh: {**_holder(fresh), "outcome": outcome},
+        text={"reason": reason},
+    ) as (fresh, event):
+        if fresh.show_name:
+            raise GuardRefused(_("The name is shown to everybody already."))
+        notifications.tell_proposer(
+            fresh, kind="access_asked", template="access_asked", event=event, outcome=outcome, reason=reason.strip()
+        )
+    return fresh
+
+
 def assess(
     proposal: Proposal,
     *,

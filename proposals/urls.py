@@ -23,6 +23,7 @@ urlpatterns = [
     path("<int:pk>/kvittering/", submission.receipt, name="receipt"),
     path("<int:pk>/rett/", submission.correct, name="correct"),
     path("<int:pk>/ta-ut/", steps.RedactView.as_view(), name="redact"),
+    path("<int:pk>/innsyn/", steps.AccessAskedView.as_view(), name="access_asked"),
     path("<int:pk>/vurder/", steps.AssessView.as_view(), name="assess"),
     path("<int:pk>/forelopig-svar/", steps.PreliminaryAnswerView.as_view(), name="preliminary_answer"),
     path("<int:pk>/vedlegg/", steps.DocumentsView.as_view(), name="documents"),

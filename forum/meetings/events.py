@@ -88,8 +88,8 @@ register(
     Action(name="forum.doors_opened", sentence=_("{actor} opened the doors for {label}.")),
     Action(name="forum.attendance_set", sentence=_("{actor} recorded who meets: {present} of {seats}.")),
     Action(name="forum.presiding_set", sentence=_("{name} presides.")),
-    Action(name="forum.left_the_table", sentence=_("{name} left before {label}.")),
-    Action(name="forum.left_for_one_case", sentence=_("{name} left for {label} only.")),
+    Action(name="forum.left_the_table", sentence=_("{name} left before {label}."), wordless=True),
+    Action(name="forum.left_for_one_case", sentence=_("{name} left for {label} only."), wordless=True),
     Action(name="forum.came_to_the_table", sentence=_("{name} came before {label}.")),
     Action(name="forum.deputy_sat_in", sentence=_("{name} took the seat of {member} before {label}.")),
     Action(name="forum.deputy_stepped_down", sentence=_("{name} stepped down when {member} came, before {label}.")),
@@ -196,13 +196,19 @@ register(
         name="forum.absence_reported",
         sentence=_("{name} cannot come to the meeting."),
     ),
+    Action(
+        name="forum.absence_reasons_changed",
+        sentence=_("{actor} changed what is written about why people were absent."),
+    ),
     Action(name="forum.absence_withdrawn", sentence=_("{name} can come to the meeting after all.")),
     Action(
         name="forum.deputy_called",
         sentence=_("{deputy}, number {number} on the list of {group}, was called for {name}."),
     ),
     Action(
-        name="forum.deputy_skipped", sentence=_("{deputy}, number {number} on the list of {group}, was passed over.")
+        name="forum.deputy_skipped",
+        sentence=_("{deputy}, number {number} on the list of {group}, was passed over."),
+        wordless=True,
     ),
     Action(
         name="forum.deputy_answered", sentence=_("{deputy} answered the call: {answer}."), labels={"answer": CallAnswer}

@@ -92,6 +92,7 @@ class MeetingDetailView(View):
                 **self.decision_list(request, meeting),
                 "in_session": meeting.status == MeetingStatus.IN_SESSION,
                 "is_log": meeting.kind == MeetingKind.LOG,
+                "reasons_url": reverse("forum:absence_reasons", args=[meeting.pk]) if runs else "",
                 "trail": self.trail(request, meeting, runs=runs),
                 "may_trail": runs or policy.can(person, "audit.view"),
                 "crumbs": crumbs_of(meeting),

@@ -5,7 +5,7 @@ from django.urls import path
 from forum.meetings import meeting_page, views
 from forum.meetings.agenda import late_views, preparation_views
 from forum.meetings.agenda import views as agenda
-from forum.meetings.attendance import roll_call_views, spreadsheet_views
+from forum.meetings.attendance import reason_views, roll_call_views, spreadsheet_views
 from forum.meetings.attendance import views as attendance
 from forum.meetings.case_papers import editing_views, item_views
 from forum.meetings.case_papers import views as case_papers
@@ -38,6 +38,7 @@ urlpatterns = [
     path("organer/<slug:slug>/krav/", preparation_views.DemandsView.as_view(), name="demands"),
     path("organer/<slug:slug>/krav/<int:pk>/", preparation_views.DemandView.as_view(), name="demand"),
     path("moter/<int:pk>/forfall/", attendance.AbsenceView.as_view(), name="absence"),
+    path("moter/<int:pk>/forfallsgrunner/", reason_views.ReasonsView.as_view(), name="absence_reasons"),
     path("moter/<int:pk>/vara/", attendance.DeputiesCalledView.as_view(), name="deputies_called"),
     path("moter/<int:pk>/vara/<int:call>/", attendance.DeputyCallView.as_view(), name="deputy_call"),
     path("moter/<int:pk>/saksliste/<int:item>/habilitet/", attendance.ConflictReportView.as_view(), name="partiality"),

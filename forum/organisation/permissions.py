@@ -9,8 +9,7 @@ from django.db.models.expressions import RawSQL
 from django.utils.translation import gettext_lazy as _
 
 from forum.organisation import body_kinds
-from forum.organisation.models import Appointment, Body, Employment, Membership
-from forum.organisation.role_assignments import at_work
+from forum.organisation.models import Appointment, Body, Employment
 from trepart.access import grants
 from trepart.access.policy import Permission, register
 from trepart.access.rules import EVERYTHING, NOTHING, Everyone, InBody, InOffice, Personal, When
@@ -182,14 +181,12 @@ def _in_the_house(person: "User", on: date) -> bool:
 
 
 def _all_in_the_house(on: date) -> Q:
-    places = Membership.objects.running(on).exclude(body__kind__in=body_kinds.ASSOCIATIONS)
-    return (
-        Q(pk__in=Employment.objects.running(on).values("person"))
-        | Q(pk__in=places.filter(at_work(on, "body__")).values("person"))
-        | Q(pk__in=Appointment.objects.running(on).values("person"))
+    return Q(pk__in=Employment.objects.running(on).values("person")) | Q(
+        pk__in=Appointment.objects.running(on).values("person")
     )
 
 
+#: "All employees": those who are employed, or hold an office of the municipality; a seat in a body is neither.
 EMPLOYEE = Personal(
     test=lambda person, obj, on: _in_the_house(person, on),
     mine=lambda person, on: EVERYTHING if _in_the_house(person, on) else NOTHING,

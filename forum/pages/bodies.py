@@ -95,7 +95,12 @@ def body_detail(request: HttpRequest, slug: str) -> HttpResponse:
     manages = policy.can(person, "forum.manage_organisation")
     running = list(organisation_bodies.running_members(body))
     # Who represents the unions in a body that keeps to itself is not for the public web (R27).
-    named = body.meetings_open or manages or organisation_bodies.is_employee(person)
+    named = (
+        body.meetings_open
+        or manages
+        or organisation_bodies.is_employee(person)
+        or policy.can(person, "forum.view_internal", body)
+    )
     context: dict[str, Any] = {
         "body": body,
         "what": EQUAL_PARTS if parity.is_wanted(body) else body.kind_row.what,

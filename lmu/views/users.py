@@ -10,16 +10,17 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from forum.cases.models import Case
 from forum.organisation.enums import Role
 from forum.organisation.models import Body, Membership
 from lmu import services
-from lmu.forms import EndForm, UserRepresentativeForm
+from lmu.forms import EndForm, GuestCasesForm, UserRepresentativeForm
 from lmu.views.log import own_lmu
 from lmu.views.pages import crumbs
 from trepart.access import interrupted_forms
 from trepart.access.models import User
 from trepart.access.web import declare, permitted
-from trepart.refusals import NotPermitted
+from trepart.refusals import NotPermitted, Refused
 from trepart.text.dates import date_text
 
 
@@ -29,9 +30,9 @@ def add(request: HttpRequest, slug: str) -> HttpResponse:
     body = own_lmu(request, slug, "lmu.manage")
     if request.method != "POST":
         given_back = interrupted_forms.give_back(request)
-        form = UserRepresentativeForm(initial=given_back.dict() if given_back is not None else None)
+        form = UserRepresentativeForm(body=body, initial=given_back.dict() if given_back is not None else None)
         return _add_page(request, body, form)
-    form = UserRepresentativeForm(request.POST)
+    form = UserRepresentativeForm(request.POST, body=body)
     if form.is_valid():
         try:
             membership = services.add_user_representative(
@@ -49,16 +50,52 @@ def add(request: HttpRequest, slug: str) -> HttpResponse:
     return _add_page(request, body, form, status=422)
 
 
+def _representative(body: Body, pk: int) -> Membership:
+    """Fetch a user representative of ``body``, or answer 404."""
+    lasting = Membership.objects.lasting().filter(body=body, role=Role.USER_REPRESENTATIVE)
+    membership = lasting.select_related("person", "body").filter(pk=pk).first()
+    if membership is None:
+        raise Http404
+    return membership
+
+
+@declare(permitted("lmu.manage"))
+def cases(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
+    """Let a user representative take part in cases the group has, and read exactly those."""
+    body = own_lmu(request, slug, "lmu.manage")
+    membership = _representative(body, pk)
+    there = Case.objects.filter(referrals__guests__membership=membership).distinct()
+    data = request.POST if request.method == "POST" else interrupted_forms.give_back(request)
+    form = GuestCasesForm(data, body=body, beside=there)
+    if request.method == "POST" and form.is_valid():
+        try:
+            services.let_in(membership, cases=form.cleaned_data["cases"], actor=cast("User", request.user))
+        except Refused as refusal:
+            form.add_error(None, str(refusal.message))
+        else:
+            messages.success(request, _("Saved."))
+            return redirect("lmu:detail", slug=slug)
+    return render(
+        request,
+        "lmu/user_cases.html",
+        {
+            "body": body,
+            "membership": membership,
+            "form": form,
+            "already": there,
+            "form_owner": interrupted_forms.owner_token(request),
+            "cancel_url": reverse("lmu:detail", args=[slug]),
+            "crumbs": crumbs(body, _("Guest in a case")),
+        },
+        status=422 if request.method == "POST" else 200,
+    )
+
+
 @declare(permitted("lmu.manage"))
 def end(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     """Ask for the last day of a user representative, and set it."""
     body = own_lmu(request, slug, "lmu.manage")
-    running = (
-        Membership.objects.lasting().filter(body=body, role=Role.USER_REPRESENTATIVE).select_related("person", "body")
-    )
-    membership = running.filter(pk=pk).first()
-    if membership is None:
-        raise Http404
+    membership = _representative(body, pk)
     form = EndForm(request.POST if request.method == "POST" else None, initial=None)
     if request.method == "POST" and form.is_valid():
         try:

@@ -32,6 +32,7 @@ from proposals.models import DraftFile, Proposal, ProposalDraft
 from trepart import clock, municipality
 from trepart.access.models import User
 from trepart.refusals import GuardRefused
+from trepart.uploads.door import taken_in
 
 _SESSION = "proposal_draft"
 _SALT = "proposals.drafts"
@@ -63,8 +64,8 @@ def keep(
     """Keep what was written under the form's ``key`` and let the session have it. Keeping twice replaces the
     words and adds the files once.
 
-    ``words`` are as sent; ``uploads`` have been sniffed. Raises ``GuardRefused`` where there is more than fits, or a
-    draft of that form is sent already.
+    ``words`` are as sent; ``uploads`` are cleaned first. Raises ``GuardRefused`` where there is more than
+    fits, or a draft of that form is sent already.
     """
     token = _token(key)
     saved: list[DraftFile] = []
@@ -101,22 +102,23 @@ def _room_for_one_more() -> None:
 
 
 def _add_file(draft: ProposalDraft, upload: UploadedFile, saved: list[DraftFile]) -> None:
-    upload.seek(0)
-    digest = hashlib.sha256(upload.read()).hexdigest()
-    upload.seek(0)
+    file = taken_in(upload)
+    digest = hashlib.sha256(file.read()).hexdigest()
+    file.seek(0)
     if draft.files.filter(sha256=digest).exists():
         return
     held = draft.files.aggregate(size=Sum("size"))["size"] or 0
     if draft.files.count() >= MOST_FILES:
         raise GuardRefused(_("At most %(most)s files with one proposal.") % {"most": MOST_FILES})
-    if held + (upload.size or 0) > settings.PROPOSAL_DRAFT_MAX_BYTES:
+    if held + (file.size or 0) > settings.PROPOSAL_DRAFT_MAX_BYTES:
         raise GuardRefused(
             _("The attachments are too large together: at most %(limit)s MB until you have signed in.")
             % {"limit": settings.PROPOSAL_DRAFT_MAX_BYTES // 1024 // 1024}
         )
-    kept = DraftFile(draft=draft, name=(upload.name or "")[-200:], size=upload.size or 0, sha256=digest)
+    # What its writer calls it is shown to the writer alone, and goes with the draft.
+    kept = DraftFile(draft=draft, name=(file.name or "")[-200:], size=file.size or 0, sha256=digest)
     # Never the name somebody outside has chosen.
-    kept.file.save(uuid.uuid4().hex, upload, save=False)
+    kept.file.save(uuid.uuid4().hex, file, save=False)
     saved.append(kept)
     kept.save()
 

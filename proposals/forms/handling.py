@@ -13,6 +13,7 @@ from forum.cases.enums import CaseAccess
 from forum.cases.models import Document
 from forum.organisation.body_kinds import LOCAL
 from forum.organisation.models import Body, Unit
+from proposals.enums import AccessAnswer
 from proposals.forms.fields import Answered, ProposalReferenceField, StepForm, answer_field, date_field
 from proposals.models import Proposal
 from proposals.queries import under_lock
@@ -115,6 +116,21 @@ class DocumentsForm(StepForm):
                 self.add_error(f"basis_{document.pk}", _("Say on what legal basis it is closed (R25)."))
             data["exempt"][document] = basis
         return data
+
+
+class AccessAskedForm(StepForm):
+    """Somebody has asked who sent the proposal in: what was decided, and what the proposer is told."""
+
+    outcome = forms.ChoiceField(label=_("What has been decided?"), choices=AccessAnswer, widget=RadioSelect)
+    reason = PlainTextField(
+        label=_("Why, and on what legal basis?"),
+        max_length=2000,
+        widget=Textarea(rows=4),
+        help_text=_(
+            "The proposer reads it. Do not write the name. It is held back where it is subject to a duty of secrecy "
+            "(Freedom of Information Act § 13); otherwise access can be given."
+        ),
+    )
 
 
 class BeginForm(DocumentsForm):

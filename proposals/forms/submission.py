@@ -10,13 +10,14 @@ from django.core.files.uploadedfile import UploadedFile
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from forum.cases.services.cases import ACCEPTED, sniff
 from forum.organisation.models import Employment, Unit
+from proposals import promises
 from proposals.enums import Origin
 from proposals.forms.fields import StepForm
 from trepart import clock
 from trepart.alphabet import norwegian
 from trepart.forms import FilesField, KronerField, PlainTextField, Textarea, YesNoField, read_as
+from trepart.uploads.door import ENDINGS, taken_in
 
 #: Files with one proposal.
 MOST_FILES = 10
@@ -110,13 +111,15 @@ class SubmitForm(WordsForm):
     )
     attachments = FilesField(
         label=_("Attachments"),
-        help_text=_("PDF, picture, Word, Excel or OpenDocument, up to %(limit)s MB each."),
+        help_text=_(
+            "PDF, picture, Word, Excel or OpenDocument, up to %(limit)s MB each. What a file is called, who made it "
+            "and where a picture was taken is removed. What can be read and seen in it is not."
+        ),
         required=False,
-        accept=sorted({ending for endings in ACCEPTED.values() for ending in endings}),
+        accept=ENDINGS,
     )
     show_name = forms.BooleanField(
         label=_("My name may be shown"),
-        help_text=_("Otherwise others see your workplace only."),
         required=False,
     )
 
@@ -136,29 +139,29 @@ class SubmitForm(WordsForm):
                 field.widget = forms.HiddenInput()
         elif origin in (Origin.CITIZEN, Origin.ASSOCIATION):
             self._leave_out(_OF_WORKPLACES)
-            self.fields["show_name"].help_text = _("Otherwise it says “A citizen”, or the association's name alone.")
         else:
             self._leave_out(_OF_WORKPLACES, _OF_ASSOCIATIONS)
-            self.fields["show_name"].help_text = _("Otherwise it says only for whom you sent it.")
+        if "show_name" in self.fields:
+            self.fields["show_name"].help_text = promises.of_name(origin)
         files = self.fields["attachments"]
         files.help_text = str(files.help_text) % {"limit": settings.UPLOAD_MAX_BYTES // 1024 // 1024}
 
     def clean_attachments(self) -> list[Any]:
-        """Look inside every file, whatever it calls itself."""
+        """Look inside every file, whatever it calls itself, and clean it of what it tells of people."""
         files: list[Any] = self.cleaned_data["attachments"]
         if len(files) > MOST_FILES:
             raise forms.ValidationError(
                 _("At most %(most)s files with one proposal."), code="too_many", params={"most": MOST_FILES}
             )
-        problems = []
+        problems, clean = [], []
         for upload in files:
             try:
-                sniff(upload)
+                clean.append(taken_in(upload))
             except forms.ValidationError as problem:
                 problems.append(problem)
         if problems:
             raise forms.ValidationError(problems)
-        return files
+        return clean
 
     def clean(self) -> dict[str, object]:
         """An amount belongs to a grant only."""

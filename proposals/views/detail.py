@@ -90,7 +90,8 @@ def _documents(proposal: Proposal, reader: object, there: Belongings) -> dict[st
         # Not even what they are called: that may be what must not be known.
         bases = [document.exempt_basis for document in found if document.exempt_basis]
         return {"documents": [d for d in found if not d.exempt_basis], "kept_back": sorted(set(bases))}
-    return {"documents": found, "kept_back": []}
+    shows_left = any(document.left for document in found) and may_open_exempt(proposal, reader)
+    return {"documents": found, "kept_back": [], "shows_left": shows_left}
 
 
 def _answers(proposal: Proposal) -> list[Feedback]:
@@ -162,7 +163,7 @@ def document(request: HttpRequest, pk: int, document: int) -> HttpResponseBase:
     except FileNotFoundError:
         return render(request, "proposals/document_gone.html", {"document": found}, status=410)
     response: HttpResponse | FileResponse = FileResponse(
-        stored, as_attachment=True, filename=found.title, content_type=found.content_type
+        stored, as_attachment=True, filename=found.file_name, content_type=found.content_type
     )
     response["X-Content-Type-Options"] = "nosniff"
     response["Content-Security-Policy"] = "sandbox; default-src 'none'"

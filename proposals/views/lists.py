@@ -80,7 +80,7 @@ def _line(proposal: Proposal, reader: object) -> dict[str, Any]:
         "proposal": proposal,
         "status": presenting.status(proposal),
         "late": presenting.late(proposal),
-        "proposer": proposer_name(proposal, reader),
+        "proposer": proposer_name(proposal, reader, listed=True),
     }
 
 

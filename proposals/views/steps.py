@@ -14,14 +14,14 @@ from django.utils.translation import gettext as _
 from django.views import View
 
 from proposals import presenting, services
-from proposals.display_names import proposer_name
+from proposals.display_names import may_open_exempt, proposer_name
 from proposals.forms import follow_up, handling
 from proposals.forms.fields import StepForm
 from proposals.forms.submission import RedactForm
 from proposals.models import Proposal
 from proposals.queries.lists import with_road
 from proposals.queries.page import positions_for
-from proposals.queries.under_lock import of_case
+from proposals.queries.under_lock import documents, of_case
 from proposals.views.shared import find, refused_status, seen_of
 from trepart.access import interrupted_forms, policy
 from trepart.access.models import User
@@ -49,6 +49,9 @@ def beside(proposal: Proposal, reader: User) -> dict[str, object]:
         "referral": referral,
         "standing": presenting.status(proposal),
         "positions": positions_for(proposal, reader),
+        "no_answer": presenting.no_answer(proposal) if presenting.nobody_to_answer(proposal) else [],
+        # Whoever screens sees the files, and not their names alone.
+        "attached": documents(proposal) if may_open_exempt(proposal, reader) else [],
     }
 
 
@@ -90,6 +93,8 @@ class ErrandView(View, ABC):
     access: ClassVar[Access]
     errand: ClassVar[presenting.Errand]
     form_class: ClassVar[type[StepForm]]
+    #: Whether what is said when it is done says that the proposer has been told.
+    tells_proposer: ClassVar[bool] = False
 
     @abstractmethod
     def write(self, proposal: Proposal, form: StepForm, seen: int | None) -> None:
@@ -124,7 +129,13 @@ class ErrandView(View, ABC):
             return self.denied(proposal, refusal)
         except Refused as refusal:
             return self.page(proposal, form, refusal=refusal, status=refused_status(refusal))
-        messages.success(request, self.said())
+        if self.tells_proposer and presenting.nobody_to_answer(proposal):
+            messages.warning(
+                request,
+                _("It is written down. Nobody can be told: the one who sent it in has closed the account."),
+            )
+        else:
+            messages.success(request, self.said())
         return redirect(proposal.get_absolute_url())
 
     def denied(self, proposal: Proposal, refusal: Refused) -> HttpResponse:
@@ -181,6 +192,7 @@ class PreliminaryAnswerView(ErrandView):
 
     access = permitted("proposals.answer")
     errand = _ERRANDS["preliminary_answer"]
+    tells_proposer = True
     form_class = handling.PreliminaryAnswerForm
 
     def write(self, proposal: Proposal, form: StepForm, seen: int | None) -> None:
@@ -200,6 +212,7 @@ class RedactView(ErrandView):
 
     access = permitted("proposals.handle")
     errand = _ERRANDS["redact"]
+    tells_proposer = True
     form_class = RedactForm
 
     def write(self, proposal: Proposal, form: StepForm, seen: int | None) -> None:
@@ -209,6 +222,26 @@ class RedactView(ErrandView):
     def said(self) -> str:
         """Return what is said when it is done."""
         return _("It is taken out, and the proposer is told.")
+
+
+class AccessAskedView(ErrandView):
+    """Somebody has asked for a name that is not shown."""
+
+    access = permitted("proposals.see_proposer")
+    errand = _ERRANDS["access_asked"]
+    tells_proposer = True
+    form_class = handling.AccessAskedForm
+
+    def write(self, proposal: Proposal, form: StepForm, seen: int | None) -> None:
+        """Tell the proposer."""
+        words = form.cleaned_data
+        services.tell_access_asked(
+            proposal, outcome=words["outcome"], reason=words["reason"], actor=form.actor, seen=seen
+        )
+
+    def said(self) -> str:
+        """Return what is said when it is done."""
+        return _("The proposer is told.")
 
 
 class DocumentsView(ErrandView):
@@ -232,6 +265,7 @@ class ProgressView(ErrandView):
 
     access = permitted("proposals.follow_up")
     errand = _ERRANDS["progress"]
+    tells_proposer = True
     form_class = follow_up.ProgressForm
 
     def write(self, proposal: Proposal, form: StepForm, seen: int | None) -> None:

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from forum.organisation.models import Body
-from proposals import senders, services
+from proposals import promises, senders, services
 from proposals.drafts import services as drafts
 from proposals.enums import Origin
 from proposals.forms.submission import CorrectForm, SendForm, WriteForm, workplaces
@@ -193,7 +193,7 @@ def _write_page(
         "rest": _below_title(form),
         "sender": sender,
         "senders": [each for each in senders.senders(request.user) if each.key != sender.key],
-        "receiver": receivers[0] if len(receivers) == 1 else None,
+        "promised": [*promises.first_readers(receivers), promises.afterwards(sender.origin)],
         "days": days.pop() if len(days) == 1 else None,
         "waiting": waiting if waiting is not None and waiting.submission_key != key else None,
         "trap": TRAP,
@@ -247,6 +247,7 @@ def receipt(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         "proposal": proposal,
         "referral": proposal.referral,
+        "promised": promises.of_proposal(proposal),
         "crumbs": _crumbs((proposal.case.reference, proposal.get_absolute_url()), (_("Receipt"), None)),
     }
     return render(request, "proposals/proposal_receipt.html", context)

@@ -53,7 +53,7 @@ _LIBRARIES = ("account_", "mfa_", "oidc:")
 _UPWARDS = {"forum.view_meeting", "lmu.view"}
 #: Rights to read a case and what belongs to it: whoever the case is open to has them.
 _READING = {"proposals.view", "forum.view_commission"}
-#: Who of the cast belongs to nothing in the municipality today. Village councils are associations of their own.
+#: Who of the cast has neither work nor office in the municipality today.
 _NO_EMPLOYEE = {"superuser", "stranger", "clerk of old", "clerk to be"}
 #: Rights that some role in a body gives; the others an office gives, or nobody's role.
 _IN_BODIES = {right for (kind, _role), rights in ROLES.items() if kind != "office" for right in rights}
@@ -119,7 +119,10 @@ def _may(right: str, stage: Stage | None, who: str, place: tuple[str, str] | Non
 
 
 def _is_employee(who: str, place: tuple[str, str] | None) -> bool:
-    return who not in _NO_EMPLOYEE and (place is None or place[0] != "grendeutvalg")
+    # A seat in a body is no employment; those who lead a workplace or the group in the middle have both.
+    if place is None:
+        return who not in _NO_EMPLOYEE
+    return place[0] == "office" or place in {("lmu", "leader"), ("coordination", "leader")}
 
 
 def _where(right: str, kind: str) -> tuple[str, ...]:

@@ -7,7 +7,6 @@ from typing import Any
 
 import pytest
 from django.contrib.auth.models import AnonymousUser
-from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection, models
 from django.test.utils import CaptureQueriesContext
 from django.utils import translation
@@ -18,6 +17,7 @@ from forum.cases.services import cases
 from forum.organisation.enums import OfficeKind
 from forum.organisation.services import bodies as organisation
 from tests.errands.models import Errand
+from tests.factories.files import png, upload
 from tests.factories.organisation import Municipality
 from trepart import audit, clock
 from trepart.access.models import User
@@ -232,9 +232,7 @@ def test_documents_and_stays_of_a_case_are_named_without_a_query_each(town: Muni
     case = cases.open_case(title="Roads", actor=town.secretary)
 
     def cost() -> int:
-        cases.add_document(
-            case, upload=SimpleUploadedFile("a.png", b"\x89PNG\r\n\x1a\n" + b"\0" * 20), actor=town.secretary
-        )
+        cases.add_document(case, upload=upload("a.png", png()), title="a.png", actor=town.secretary)
         with CaptureQueriesContext(connection) as queries:
             told = entries(case, town.chair)
         assert "a.png" in told[0].sentence

@@ -108,7 +108,7 @@ def confirm_and_send(other: Any) -> str:
     other.press(say("Send it now"))
     proposal = Proposal.objects.get()
     assert proposal.case.reference in page.inner_text("main")
-    assert [document.title for document in proposal.case.documents.all()] == ["skisse.png"]
+    assert [document.title for document in proposal.case.documents.all()] == ["Bilde 1.png"]
     receipt = Mail.objects.filter(to=ADDRESS).latest("id")
     assert proposal.case.reference in receipt.subject
     return proposal.get_absolute_url()
@@ -139,7 +139,8 @@ def seen_without_the_name(public: Any, path: str) -> None:
     assert TITLE in public.go("/forslag/").content()
     text = public.go(path).content()
     assert TITLE in text
-    assert "skisse.png" in text
+    assert "Bilde 1.png" in text
+    assert "skisse.png" not in text
     assert say("A citizen") in text
     assert NAME not in text
     assert ADDRESS not in text

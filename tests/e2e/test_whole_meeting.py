@@ -136,7 +136,7 @@ class Story:
         self.keys.visitor.look()
         self.keys.press(say("Record it"))
         deputy = self.town.deputies["employees"][0]
-        self.told(number, f"{who.person.name} gikk kl.", f"Årsak: Vakt. {deputy.name} tok plassen.")
+        self.told(number, f"{who.person.name} gikk kl.", f"{deputy.name} tok plassen.")
         self.unanimous(number)
 
     def deputy_for_one_case(self, number: int) -> None:

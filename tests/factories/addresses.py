@@ -40,6 +40,7 @@ from proposals.enums import IntakeKind, Origin
 from proposals.models import Proposal
 from proposals.routing import services as routing_services
 from tests.factories.councils import Council, heard, village_council
+from tests.factories.files import PDF
 from tests.factories.meetings import held_meeting
 from tests.factories.organisation import Municipality
 from tests.factories.own_addresses import OWN
@@ -62,6 +63,7 @@ GIVEN: Mapping[str, Mapping[str, str]] = {
     "portal:paper": {"name": "=forslag"},
     "proposals:detail": {"pk": "case"},
     "proposals:redact": {"pk": "case"},
+    "proposals:access_asked": {"pk": "case"},
     "proposals:assess": {"pk": "case"},
     "proposals:preliminary_answer": {"pk": "case"},
     "proposals:progress": {"pk": "adopted"},
@@ -103,6 +105,7 @@ GIVEN: Mapping[str, Mapping[str, str]] = {
     "lmu:log": {"slug": "lmu"},
     "lmu:answer": {"slug": "lmu", "pk": "=1"},
     "lmu:user_add": {"slug": "lmu"},
+    "lmu:user_cases": {"slug": "lmu", "pk": "user_representative"},
     "lmu:user_end": {"slug": "lmu", "pk": "user_representative"},
     "forum:body_detail": {"slug": "body"},
     "forum:body_queue": {"slug": "body"},
@@ -133,6 +136,7 @@ GIVEN: Mapping[str, Mapping[str, str]] = {
     "forum:meeting_late_item": {"pk": "in_session"},
     "forum:meeting_agenda_item": {"pk": "planned", "item": "item"},
     "forum:meeting_attendance": {"pk": "in_session"},
+    "forum:absence_reasons": {"pk": "in_session"},
     "forum:meeting_run": {"pk": "in_session"},
     "forum:meeting_run_item": {"pk": "in_session", "item": "item_in_session"},
     "forum:meeting_step": {"pk": "planned", "name": "=cancel"},
@@ -255,7 +259,7 @@ def _people(town: Municipality, stage: Stage) -> Stage:
 
 
 def _document(of: Proposal | Commission, by: Any) -> int:
-    upload = SimpleUploadedFile("kart.pdf", b"%PDF-1.7\n1 0 obj<<>>endobj\n%%EOF\n", content_type="application/pdf")
+    upload = SimpleUploadedFile("kart.pdf", PDF, content_type="application/pdf")
     return cases.add_document(of.case, upload=upload, actor=by).pk
 
 

@@ -172,6 +172,9 @@ def _build(units: int, since: date) -> Municipality:
             who = person()
             seat(who, coordination, Role.MEMBER, part=part)
             town.coordination_members.append(who)
+        # Those who work in the municipality are employed there; who is elected is not.
+        for who in (town.coordination_leader, town.coordination_secretary, town.coordination_members[0]):
+            services.start_employment(person=who, unit=sector, title="Rådgiver", valid_from=since, **actor)
 
         for unit in workplaces:
             lmu = services.add_body(

@@ -103,14 +103,19 @@ def png() -> bytes:
 def with_files(town: Municipality, access: CaseAccess) -> tuple[Meeting, AgendaItem]:
     """Return a called meeting with a case that has a picture, a PDF and an exempt file."""
     case = cases.open_case(title="Uteskolen", actor=town.secretary, access=access)
-    cases.add_document(case, upload=_upload("kart.png", png()), actor=town.secretary)
+    cases.add_document(case, upload=_upload("kart.png", png()), title="kart.png", actor=town.secretary)
     cases.add_document(
         case,
         upload=_upload("rapport.pdf", print_html("<h1>A</h1><p style='break-after: page'>a</p><p>b</p>")),
+        title="rapport.pdf",
         actor=town.secretary,
     )
     cases.add_document(
-        case, upload=_upload("hemmelig-kart.png", png()), exempt_basis="Offentleglova § 24", actor=town.secretary
+        case,
+        upload=_upload("hemmelig-kart.png", png()),
+        title="hemmelig-kart.png",
+        exempt_basis="Offentleglova § 24",
+        actor=town.secretary,
     )
     meeting = services.plan_meeting(
         body=town.committee, starts_at=clock.now() + timedelta(days=10), place="Rådhuset", actor=town.secretary

@@ -8,7 +8,7 @@ from django.urls import reverse
 from forum.cases.models import Case
 from forum.meetings.case_papers import drafts, finishing
 from forum.meetings.case_papers.models import CasePaperVersion
-from tests.forum.cases.test_cases import PDF
+from tests.factories.files import PDF
 from tests.trepart.pdf.reading import Tagged
 
 SECRET = "Kari Hemmelig er sykmeldt"

@@ -8,13 +8,13 @@ from typing import Any
 import pytest
 from django.core.management import CommandError, call_command
 
-from forum.cases.models import Document, Referral
+from forum.cases.models import CaseGuest, Document, Referral
 from forum.council.models import CouncilList
 from forum.meetings.agenda.models import Demand, Question
 from forum.meetings.attendance.models import DeputyCall
 from forum.meetings.case_papers.models import CasePaperDraft, CasePaperVersion
 from forum.meetings.case_papers.note_models import PaperNote
-from forum.meetings.core.models import AgendaItem, Meeting
+from forum.meetings.core.models import AgendaItem, Attendance, Meeting
 from forum.meetings.enums import MeetingStatus
 from forum.meetings.minutes.models import Minutes
 from forum.meetings.planning.feed_models import CalendarFeed
@@ -48,6 +48,9 @@ def test_a_year_in_fjellvik(settings: Any) -> None:
     assert Position.objects.count() == 3
     assert Referral.objects.overdue().exists()
     assert Referral.objects.filter(needs_user_representatives=True).exists()
+    # A resident is a guest in that case, and nobody's absence says why (R51).
+    assert CaseGuest.objects.get().referral.needs_user_representatives
+    assert not Attendance.objects.exclude(absence_reason="").exists()
     meetings = Counter(Meeting.objects.filter(kind="ordinary").values_list("status", flat=True))
     assert meetings[MeetingStatus.CALLED] == 1
     # Next year's plans stand, around the holidays; and what comes before a meeting has happened before this one.

@@ -52,7 +52,7 @@ def test_send_it_now_on_two_devices_sends_once(person):
     assert {type(each) for each in found} == {Proposal}
     assert len({each.pk for each in found}) == 1
     proposal = Proposal.objects.get()
-    assert [d.title for d in proposal.case.documents.all()] == ["skisse.png"]
+    assert [d.title for d in proposal.case.documents.all()] == ["Bilde 1.png"]
     assert Notice.objects.filter(kind="proposals.receipt").count() == 1
     assert not DraftFile.objects.exists()
 

@@ -93,7 +93,7 @@ def test_signed_up_on_the_same_device(town):
     proposal = Proposal.objects.get()
     assert answer.url == f"/forslag/{proposal.case_id}/kvittering/"
     assert (proposal.title, proposal.origin, proposal.proposer.email) == (TITLE, "citizen", "ola@post.example")
-    assert [document.title for document in proposal.case.documents.all()] == ["skisse.png"]
+    assert [document.title for document in proposal.case.documents.all()] == ["Bilde 1.png"]
     draft = ProposalDraft.objects.get()
     assert (draft.words, draft.files.count(), draft.proposal) == ({}, 0, proposal)
 
@@ -152,7 +152,7 @@ def test_changing_something_keeps_the_files(town):
     # The same picture twice is one picture in the draft; what is sent with it comes along.
     proposal = Proposal.objects.get()
     assert proposal.title == "Tre benker"
-    assert sorted(d.title for d in proposal.case.documents.all()) == ["skisse.png", "til.png"]
+    assert sorted(d.title for d in proposal.case.documents.all()) == ["Bilde 1.png", "Bilde 2.png"]
     assert ProposalDraft.objects.get().proposal == proposal
 
 

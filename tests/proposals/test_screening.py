@@ -3,13 +3,18 @@
 import re
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils.datastructures import MultiValueDict
+from django.utils.html import escape
 
 from portal.queries import front
+from tests.factories import files
 from tests.proposals.asking import as_, page
 from tests.proposals.citizens import attached, citizen, screened, seen_by, sent
 from tests.proposals.conftest import Road
 from trepart.audit import timeline
 from trepart.refusals import InvalidInput
+from trepart.uploads.leftovers import Leftover
 
 
 def test_unscreened_it_is_nowhere_and_screened_it_is_everywhere(town):
@@ -64,14 +69,36 @@ def test_exempt_attachments_are_not_even_named(town):
     url = proposal.get_absolute_url()
     for reader in (None, citizen("Else Vik"), town.employee(), town.administrator):
         html = page(as_(reader), url)
-        assert "plan.png" in html
-        assert "diagnose" not in html
+        assert "Bilde 1.png" in html
+        assert "Bilde 2.png" not in html
         assert "offl § 13" in html
         assert as_(reader).get(f"{url}vedlegg/{secret.pk}/").status_code == 404
         assert as_(reader).get(f"{url}vedlegg/{plan.pk}/").status_code == 200
     for reader in (proposal.proposer, town.coordination_secretary):
-        assert "diagnose" in page(as_(reader), url)
+        assert "Bilde 2.png" in page(as_(reader), url)
+        assert "diagnose" not in page(as_(reader), url), "nobody is told what its sender calls it"
         assert as_(reader).get(f"{url}vedlegg/{secret.pk}/").status_code == 200
+
+
+def test_whoever_screens_sees_the_files(town):
+    proposal = sent(files=attached("IMG_Kari_Testesen.png"))
+    document = proposal.case.documents.get()
+    step = f"{proposal.get_absolute_url()}begin/"
+    html = page(as_(town.coordination_secretary), step)
+    assert f'src="{proposal.get_absolute_url()}vedlegg/{document.pk}/"' in html
+    assert "Kari_Testesen" not in html
+    for reader in (None, town.employee(), town.administrator):
+        assert as_(reader).get(step).status_code in (302, 404)
+        assert as_(reader).get(f"{proposal.get_absolute_url()}vedlegg/{document.pk}/").status_code == 404
+
+
+def test_what_could_not_be_taken_out_is_said_to_the_sender_and_to_who_screens(town):
+    upload = SimpleUploadedFile("avtale.pdf", files.pdf(signed=True))
+    proposal = sent(files=MultiValueDict({"attachments": [upload]}))
+    said = escape(str(Leftover.SIGNED.label))
+    assert said in page(as_(proposal.proposer), proposal.get_absolute_url())
+    assert said in page(as_(town.coordination_secretary), f"{proposal.get_absolute_url()}begin/")
+    assert said not in page(as_(None), screened(town, proposal).get_absolute_url())
 
 
 def test_attachments_can_be_closed_afterwards_by_those_who_have_it(town):

@@ -25,7 +25,7 @@ def test_write_look_send_receipt(town):
     sent = client.post("/forslag/ny/", data | {"go": "send", "attachments": [png()], "show_name": "on"})
     proposal = Proposal.objects.get()
     assert sent.url == reverse("proposals:receipt", args=[proposal.case_id])
-    assert (proposal.show_name, proposal.case.documents.get().title) == (True, "bilde.png")
+    assert (proposal.show_name, proposal.case.documents.get().title) == (True, "Bilde 1.png")
     receipt = page(client, sent.url)
     assert proposal.case.reference in receipt
     assert "LMU Solbakken barnehage" in receipt

@@ -19,7 +19,8 @@ class Action:
     ``key`` marks the events that move a case forward (drawn stronger on the timeline). ``quiet`` keeps an event out of
     the readable timeline (bookkeeping that follows from another event); the audit page shows it all the same.
     ``labels`` names the ``TextChoices`` whose labels stand for the codes under a key of the data; where the subject has
-    a field of that name with choices, those are taken without saying so.
+    a field of that name with choices, those are taken without saying so. ``wordless`` says that the words older events
+    of it hold are shown to nobody (why somebody was absent, R51).
     """
 
     name: str
@@ -27,6 +28,7 @@ class Action:
     key: bool = False
     quiet: bool = False
     labels: Mapping[str, type[Choices]] = field(default_factory=dict, hash=False)
+    wordless: bool = False
 
 
 _actions: dict[str, Action] = {}

@@ -115,7 +115,7 @@ class _Story:
 
     def entry(self, event: Event) -> ui.Entry:
         """Return one event in words."""
-        words = event.text
+        words = {} if event.definition.wordless else event.text
         told = self._sentence(event)
         bold = _said(words, _BOLD)
         if event.definition.key and not bold:
@@ -185,8 +185,13 @@ class _Story:
         if event.content_digest and not event.text:
             facts.append(ui.Fact(_("Words"), _("erased")))
         if event.actor_id and policy.can(self.reader, "audit.view"):
-            facts.insert(2, ui.Fact(_("Who"), str(event.actor)))
+            facts.insert(2, ui.Fact(_("Who"), self._person(event)))
         return facts
+
+    def _person(self, event: Event) -> str:
+        """Return who acted, to a reader of the trail: by name for a body or an office. The right to the trail is no
+        right to a name that was to be hidden, so whoever acted for oneself is called what this reader may know."""
+        return str(event.actor) if event.acting_label else self._actor(event)
 
 
 @dataclass

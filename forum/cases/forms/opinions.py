@@ -11,13 +11,13 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from forum.cases.models import HearingRule, Opinion
-from forum.cases.services.cases import ACCEPTED, sniff
 from forum.organisation import body_kinds
 from forum.organisation.models import Body, Employment, Unit
 from forum.organisation.role_assignments import at_work
 from trepart import clock
 from trepart.alphabet import norwegian
 from trepart.forms import DateInput, FilesField, OneStepForm, PlainTextField, Textarea, read_as
+from trepart.uploads.door import ENDINGS, taken_in
 
 if TYPE_CHECKING:
     from django.core.files.uploadedfile import UploadedFile
@@ -47,13 +47,11 @@ class AskingForm(OneStepForm):
         return day
 
     def clean_attachments(self) -> "list[UploadedFile]":
-        """Look into every file before anything is written."""
+        """Look into every file, and clean it, before anything is written."""
         files: list[UploadedFile] = self.cleaned_data.get("attachments") or []
         if len(files) > MOST_FILES:
             raise ValidationError(_("Attach at most %(count)s files."), params={"count": MOST_FILES}, code="many")
-        for upload in files:
-            sniff(upload)
-        return files
+        return [taken_in(upload) for upload in files]
 
 
 def attachments_field() -> FilesField:
@@ -61,7 +59,7 @@ def attachments_field() -> FilesField:
     return FilesField(
         label=_("Attachments"),
         required=False,
-        accept=sorted({ending for endings in ACCEPTED.values() for ending in endings}),
+        accept=ENDINGS,
     )
 
 

@@ -1,5 +1,6 @@
 """The first tables of cases. Written by `python -m dev.migrations`, with the file of SQL beside it."""
 
+import django.contrib.postgres.fields
 import django.db.models.deletion
 import simple_history.models
 import trepart.clock
@@ -67,6 +68,43 @@ class Migration(migrations.Migration):
                     bases=(simple_history.models.HistoricalChanges, models.Model),
                 ),
                 migrations.CreateModel(
+                    name='CaseGuest',
+                    fields=[
+                        ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                        ('referral', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='guests', to='cases.referral')),
+                        ('membership', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='guest_in', to='organisation.membership')),
+                        ('since', models.DateTimeField(default=trepart.clock.now)),
+                    ],
+                    options={
+                        'verbose_name': 'guest in a case',
+                        'verbose_name_plural': 'guests in cases',
+                        'ordering': ['id'],
+                        'constraints': [models.UniqueConstraint(fields=('referral', 'membership'), name='cases_guest_once')],
+                    },
+                ),
+                migrations.CreateModel(
+                    name='HistoricalCaseGuest',
+                    fields=[
+                        ('id', models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name='ID')),
+                        ('event_id', models.BigIntegerField(db_index=True, editable=False, null=True)),
+                        ('since', models.DateTimeField(default=trepart.clock.now)),
+                        ('history_change_reason', models.TextField(null=True)),
+                        ('referral', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='cases.referral')),
+                        ('membership', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='organisation.membership')),
+                        ('history_id', models.AutoField(primary_key=True, serialize=False)),
+                        ('history_date', models.DateTimeField(db_index=True)),
+                        ('history_type', models.CharField(choices=[('+', 'Created'), ('~', 'Changed'), ('-', 'Deleted')], max_length=1)),
+                        ('history_user', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                    ],
+                    options={
+                        'verbose_name': 'historical guest in a case',
+                        'verbose_name_plural': 'historical guests in cases',
+                        'ordering': ('-history_date', '-history_id'),
+                        'get_latest_by': ('history_date', 'history_id'),
+                    },
+                    bases=(simple_history.models.HistoricalChanges, models.Model),
+                ),
+                migrations.CreateModel(
                     name='Document',
                     fields=[
                         ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -76,6 +114,7 @@ class Migration(migrations.Migration):
                         ('content_type', models.CharField(max_length=100)),
                         ('size', models.PositiveIntegerField()),
                         ('sha256', models.CharField(max_length=64)),
+                        ('left', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=20), blank=True, default=list, size=None)),
                         ('exempt_basis', models.CharField(blank=True, max_length=200, verbose_name='legal basis for exemption')),
                         ('with_paper', models.BooleanField(default=False)),
                         ('redacts', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='redacted_copy', to='cases.document', verbose_name='redacts')),
@@ -99,6 +138,7 @@ class Migration(migrations.Migration):
                         ('content_type', models.CharField(max_length=100)),
                         ('size', models.PositiveIntegerField()),
                         ('sha256', models.CharField(max_length=64)),
+                        ('left', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=20), blank=True, default=list, size=None)),
                         ('exempt_basis', models.CharField(blank=True, max_length=200, verbose_name='legal basis for exemption')),
                         ('with_paper', models.BooleanField(default=False)),
                         ('added_at', models.DateTimeField(default=trepart.clock.now)),

@@ -4,6 +4,7 @@ from datetime import date
 from typing import Self
 
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
@@ -13,6 +14,7 @@ from forum.organisation.models import Body
 from trepart import clock
 from trepart.audit.history import track
 from trepart.audit.models import Staged
+from trepart.uploads import door, leftovers
 
 
 class NumberSeries(models.Model):
@@ -75,6 +77,8 @@ class Document(models.Model):
     content_type = models.CharField(max_length=100)
     size = models.PositiveIntegerField()
     sha256 = models.CharField(max_length=64)
+    #: What could not be taken out of it when it came (`trepart.uploads.leftovers.Leftover`).
+    left = ArrayField(models.CharField(max_length=20), default=list, blank=True)
     exempt_basis = models.CharField(_("legal basis for exemption"), max_length=200, blank=True)
     #: Came with the case paper, and is read with it.
     with_paper = models.BooleanField(default=False)
@@ -104,6 +108,22 @@ class Document(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+    @property
+    def left_words(self) -> list[str]:
+        """Return in sentences what the file may still tell of people, besides what can be read in it."""
+        return leftovers.words(self.left)
+
+    @property
+    def file_name(self) -> str:
+        """Return what the file is called when it is taken out: its title, with the ending of what it is."""
+        endings = door.ACCEPTED.get(self.content_type, ("",))
+        return self.title if self.title.lower().endswith(endings) else self.title + endings[0]
+
+    @property
+    def is_picture(self) -> bool:
+        """Say whether it can be shown on a page."""
+        return self.content_type.startswith("image/")
 
 
 class ReferralQuerySet(models.QuerySet["Referral"]):

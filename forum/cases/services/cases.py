@@ -1,11 +1,10 @@
 """Cases: opening one, putting documents in it, saying who may read it."""
 
 import hashlib
+import uuid
 from pathlib import PurePath
 from typing import TYPE_CHECKING
 
-import puremagic
-from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
@@ -15,22 +14,13 @@ from forum.cases.enums import CaseAccess
 from forum.cases.models import Case, Document
 from forum.cases.services.numbering import next_number
 from trepart import audit, clock
+from trepart.uploads import door
 from trepart.workflow import reserve_pk
 
 if TYPE_CHECKING:
     from forum.meetings.case_papers.models import CasePaper
     from trepart.access.models import User
     from trepart.audit.recording import Acting
-
-#: What may be attached: the sniffed type, and the endings it goes under.
-ACCEPTED = {
-    "application/pdf": (".pdf",),
-    "image/png": (".png",),
-    "image/jpeg": (".jpg", ".jpeg"),
-    "application/vnd.openxmlformats-officedocument.wordprocessingml.document": (".docx",),
-    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": (".xlsx",),
-    "application/vnd.oasis.opendocument.text": (".odt",),
-}
 
 
 @transaction.atomic
@@ -53,39 +43,6 @@ def set_access(case: Case, *, access: CaseAccess, basis: str = "", actor: "User"
     ):
         case.save(update_fields=["access", "access_basis"])
     return case
-
-
-def sniff(upload: UploadedFile) -> str:
-    """Return the media type of what ``upload`` really is. Raises ``ValidationError`` for a kind that is not accepted,
-    an empty file or one over the limit."""
-    limit = settings.UPLOAD_MAX_BYTES
-    if upload.size is None or upload.size == 0:
-        raise ValidationError(_("The file is empty."), code="empty")
-    if upload.size > limit:
-        raise ValidationError(
-            _("%(name)s is larger than %(limit)s MB."),
-            code="too_large",
-            params={"name": upload.name, "limit": limit // 1024 // 1024},
-        )
-    upload.seek(0)
-    head = upload.read()
-    upload.seek(0)
-    try:
-        found = {match.mime_type for match in puremagic.magic_string(head, upload.name) if match.confidence >= 0.4}
-    except (puremagic.PureError, ValueError):
-        found = set()
-    ending = PurePath(upload.name or "").suffix.lower()
-    for media_type, endings in ACCEPTED.items():
-        if media_type in found and ending in endings:
-            return media_type
-    raise ValidationError(
-        _(
-            "%(name)s is not a file we can take. Attach a PDF, a picture (PNG, JPEG) or a document (Word, "
-            "Excel, OpenDocument)."
-        ),
-        code="wrong_kind",
-        params={"name": upload.name},
-    )
 
 
 def _short(name: str) -> str:
@@ -126,29 +83,32 @@ def add_document(
     paper: "CasePaper | None" = None,
     redacts: Document | None = None,
 ) -> Document:
-    """Put a file in ``case`` after sniffing what it is; raises ``ValidationError`` as :func:`sniff` does.
+    """Put a file in ``case``, looked into and cleaned of what it tells of people; raises ``ValidationError`` as
+    `trepart.uploads.door.taken_in` does. Without a ``title`` it is called by what it is, never as its sender calls it.
 
     ``acting`` says for which body it is done: the story then names that, and nobody by name. What comes with
     the case ``paper`` is told in the story of the paper, and read with it; ``redacts`` names the exempt
     document it is the redacted copy of.
     """
-    media_type = sniff(upload)
-    upload.seek(0)
-    digest = hashlib.sha256(upload.read()).hexdigest()
-    upload.seek(0)
+    file = door.taken_in(upload)
+    digest = hashlib.sha256(file.read()).hexdigest()
+    file.seek(0)
+    named = title or door.outward_name(file.media_type, case.documents.count() + 1)
     document = Document(
         pk=reserve_pk(Document),
         case=case,
-        title=_short(title or upload.name or ""),
-        content_type=media_type,
-        size=upload.size or 0,
+        title=_short(named),
+        content_type=file.media_type,
+        size=file.size or 0,
         sha256=digest,
+        left=file.left,
         exempt_basis=exempt_basis,
         with_paper=paper is not None,
         redacts=redacts,
         added_by=actor,
     )
-    document.file.save(upload.name or "document", upload, save=False)
+    # Nor does the place it is kept say what anybody called it.
+    document.file.save(uuid.uuid4().hex + door.ACCEPTED[file.media_type][0], file, save=False)
     with audit.recorded(
         "forum.document_added"
         if paper is None

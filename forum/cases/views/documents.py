@@ -20,7 +20,7 @@ def download(document: Document | None) -> HttpResponseBase:
         stored = document.file.open("rb")
     except FileNotFoundError:
         raise Http404 from None
-    response = FileResponse(stored, as_attachment=True, filename=document.title, content_type=document.content_type)
+    response = FileResponse(stored, as_attachment=True, filename=document.file_name, content_type=document.content_type)
     response["X-Content-Type-Options"] = "nosniff"
     response["Content-Security-Policy"] = "sandbox; default-src 'none'"
     response["Cache-Control"] = "private, no-store"

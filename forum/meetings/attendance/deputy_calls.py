@@ -160,9 +160,8 @@ def _write_call(
         "name": absence.membership.person.name,
     }
     action = "forum.deputy_called" if waiting else "forum.deputy_skipped"
-    with audit.recorded(
-        action, actor=actor, subject=call, root=absence.meeting, data=data, text={"reason": reason}
-    ) as event:
+    # Why somebody is passed over may be anything of theirs: it stands with the call, and not in the trail (R51).
+    with audit.recorded(action, actor=actor, subject=call, root=absence.meeting, data=data) as event:
         call.save(force_insert=True)
         if waiting:
             _tell_deputy(call, absence, DEPUTY_ASKED, event)
@@ -312,11 +311,11 @@ def _lapse(pk: int) -> int:
 
 
 def mark_absent(absence: Absence) -> None:
-    """Let the roll call begin with what was reported. It goes into the minutes, so the reason does not stand in it."""
+    """Let the roll call begin with what was reported. Why stands with the report alone, for those who run the
+    meeting (R51)."""
     row = Attendance.objects.filter(meeting=absence.meeting, membership=absence.membership).first()
     row = row or Attendance(meeting=absence.meeting, membership=absence.membership)
-    with languages.municipal():
-        row.present, row.absence_reason = False, _("Reported absence")
+    row.present = False
     row.save()
 
 

@@ -20,8 +20,8 @@ NEXT = "next"
 
 
 class AttendanceForm(forms.Form):
-    """A form made for one meeting: for each seat met or absent, the reason, the deputy, and why an
-    earlier one was passed over."""
+    """A form made for one meeting: for each seat met or absent, with leave or not, the deputy; and, for those who run
+    the meeting alone, why (R51)."""
 
     mark_optional = False
 
@@ -56,7 +56,7 @@ class AttendanceForm(forms.Form):
 
     def fields_of(self, seat: Membership) -> tuple[str, ...]:
         """Return the names of the fields of ``seat``, the answer first."""
-        return tuple(self.name(what, seat) for what in ("met", "reason", "deputy", "skipped"))
+        return tuple(self.name(what, seat) for what in ("met", "leave", "deputy", "reason", "skipped"))
 
     def _add(self, seat: Membership, row: Attendance | None, deputy: Attendance | None) -> None:
         own_list = list_of(seat, self.deputies)
@@ -66,8 +66,21 @@ class AttendanceForm(forms.Form):
             initial=MET if row is None or row.present else ABSENT,
             widget=RadioSelect(reveals=[ABSENT]),
         )
+        self.fields[self.name("leave", seat)] = forms.BooleanField(
+            label=_("Has leave (Local Government Act § 7-9)"),
+            required=False,
+            initial=row.on_leave if row else False,
+            help_text=_("The minutes then say “leave” instead of “absent”."),
+        )
         self.fields[self.name("reason", seat)] = forms.CharField(
-            label=_("Reason for absence"), max_length=200, required=False, initial=row.absence_reason if row else ""
+            label=_("Reason for absence"),
+            max_length=200,
+            required=False,
+            initial=row.absence_reason if row else "",
+            help_text=_(
+                "May be left empty. Only the secretary and the leader read it, never the minutes. Write nothing about "
+                "health or family (General Data Protection Regulation, article 9)."
+            ),
         )
         choices = [(str(d.pk), f"{d.deputy_number}. {d.person.name}") for d in own_list]
         if choices:
@@ -87,8 +100,8 @@ class AttendanceForm(forms.Form):
             required=False,
             initial=deputy.skipped_reason if deputy is not None else "",
             help_text=_(
-                "Deputies are called in the order they were elected (Local Government Act § 7-10). Those who "
-                "answered that they cannot come are written down as that."
+                "Deputies are called in the order they were elected (Local Government Act § 7-10). Only the secretary "
+                "and the leader read why one was passed over; those who answered no are known already."
             ),
         )
 
@@ -96,13 +109,10 @@ class AttendanceForm(forms.Form):
         return [(str(m.pk), f"{m.person.name}, {m.get_role_display()}") for m in (*self.seats, *self.deputies)]
 
     def clean(self) -> dict[str, object]:
-        """Ask for the reason of every absence, and gather the answers as rows for `roll_call.set_attendance`."""
+        """Gather the answers as rows for `roll_call.set_attendance`."""
         super().clean()
         cleaned = self.cleaned_data
         absent = [seat for seat in self.seats if cleaned.get(self.name("met", seat)) == ABSENT]
-        for seat in absent:
-            if not cleaned.get(self.name("reason", seat), "").strip():
-                self.add_error(self.name("reason", seat), _("Say why %(name)s is absent.") % {"name": seat.person.name})
         by_pk = {str(d.pk): d for d in self.deputies}
         named = {cleaned.get(self.name("deputy", seat)) for seat in absent}
         gone = declined(self.meeting)
@@ -124,6 +134,7 @@ class AttendanceForm(forms.Form):
                     reason=cleaned.get(self.name("reason", seat), ""),
                     deputy=deputy,
                     skipped_reason=cleaned.get(self.name("skipped", seat), ""),
+                    on_leave=bool(cleaned.get(self.name("leave", seat))),
                 )
             )
         cleaned["rows"] = rows

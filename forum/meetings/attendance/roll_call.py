@@ -29,14 +29,15 @@ RUN = "forum.run_meeting"
 
 @dataclass(frozen=True)
 class Row:
-    """One seat: met, or absent with a reason; the deputy who comes instead, and why an earlier one on
-    the list was passed over."""
+    """One seat: met, absent, or absent with leave (koml § 7-9); the deputy who comes instead. Why somebody is absent
+    or an earlier deputy was passed over is for those who run the meeting, and may be left out (R51)."""
 
     membership: Membership
     present: bool = True
     reason: str = ""
     deputy: Membership | None = None
     skipped_reason: str = ""
+    on_leave: bool = False
 
 
 def all_met(meeting: Meeting) -> list[Row]:
@@ -51,7 +52,7 @@ def set_attendance(meeting: Meeting, *, rows: Iterable[Row], actor: "User", seen
     (`session.participation.movements`), so that no earlier item is altered. Where nobody presides yet, the leader does
     if present, else the deputy leader. Deputies called before the meeting are told.
 
-    Raises ``GuardRefused`` for one without a seat, once cases have been treated, for an absence without a reason, or a
+    Raises ``GuardRefused`` for one without a seat, once cases have been treated, or a
     deputy from the wrong list, out of order without a reason, or for two seats at once; ``WrongState`` before the
     notice, after the end, or for an old page; ``NotPermitted``.
     """
@@ -74,7 +75,7 @@ def set_attendance(meeting: Meeting, *, rows: Iterable[Row], actor: "User", seen
 def _nothing_new(said: list[Row], before: list[Attendance]) -> bool:
     """Say whether ``said`` is what stands there already."""
     deputy = {a.stands_for_id: (a.membership_id, a.skipped_reason) for a in before if a.present and a.stands_for_id}
-    there = {a.membership_id: (a.present, a.absence_reason, deputy.get(a.membership_id)) for a in before}
+    there = {a.membership_id: (a.present, a.on_leave, a.absence_reason, deputy.get(a.membership_id)) for a in before}
     wanted = {}
     for row in said:
         instead = None
@@ -82,7 +83,8 @@ def _nothing_new(said: list[Row], before: list[Attendance]) -> bool:
             stands = deputy.get(row.membership.pk)
             same = stands[1] if stands is not None and stands[0] == row.deputy.pk else ""
             instead = (row.deputy.pk, row.skipped_reason.strip() or same)
-        wanted[row.membership.pk] = (row.present, "" if row.present else row.reason.strip(), instead)
+        leave, reason = (False, "") if row.present else (row.on_leave, row.reason.strip())
+        wanted[row.membership.pk] = (row.present, leave, reason, instead)
     return bool(said) and all(there.get(pk) == row for pk, row in wanted.items())
 
 
@@ -111,8 +113,6 @@ def _checked(meeting: Meeting, said: list[Row], seats: dict[int, Membership], be
     for row in said:
         if row.membership.pk not in seats:
             raise GuardRefused(_("%(name)s has no seat in the body that day.") % {"name": row.membership.person.name})
-        if not row.present and not row.reason.strip():
-            raise GuardRefused(_("Say why %(name)s is absent.") % {"name": row.membership.person.name})
         if row.deputy is None or row.present:
             checked.append(row)
             continue
@@ -154,7 +154,10 @@ def _write(held: Hold, said: list[Row], before: list[Attendance], event: Event) 
             held.meeting,
             known.get(row.membership.pk),
             Attendance(
-                membership=row.membership, present=row.present, absence_reason="" if row.present else row.reason.strip()
+                membership=row.membership,
+                present=row.present,
+                absence_reason="" if row.present else row.reason.strip(),
+                on_leave=row.on_leave and not row.present,
             ),
         )
         if row.deputy is not None and not row.present:
@@ -171,7 +174,7 @@ def _write(held: Hold, said: list[Row], before: list[Attendance], event: Event) 
 def _put(meeting: Meeting, there: Attendance | None, wanted: Attendance) -> None:
     wanted.meeting = meeting
     if there is not None:
-        fields = ("present", "absence_reason", "stands_for_id", "skipped_reason")
+        fields = ("present", "absence_reason", "on_leave", "stands_for_id", "skipped_reason")
         if all(getattr(there, name) == getattr(wanted, name) for name in fields):
             return
         wanted.pk, wanted._state.adding = there.pk, False

@@ -1,6 +1,7 @@
 """Who met, as a spreadsheet for allowances: one row a person and meeting, and a sum for each person (R4, R13).
 
-Names and reasons are what people have typed: a cell is always text, never a formula, whatever it begins with.
+Why somebody was absent is not in it: whoever pays has no use for it (R51). Names are what people have typed: a cell is
+always text, never a formula, whatever it begins with.
 """
 
 import io
@@ -36,7 +37,6 @@ class Line:
     ends: datetime | None
     present: bool
     met_for: str
-    note: str
 
     @property
     def hours(self) -> float | None:
@@ -61,7 +61,6 @@ def lines(attendances: Iterable[Attendance]) -> list[Line]:
                 ends=meeting.ended_at,
                 present=row.present,
                 met_for=row.stands_for.person.name if row.stands_for is not None else "",
-                note=row.absence_reason if not row.present else "",
             )
         )
     return found
@@ -86,7 +85,6 @@ def workbook(found: Sequence[Line]) -> bytes:
             _("Hours"),
             _("Met"),
             _("Met for"),
-            _("Reason for absence"),
         ],
         (
             [
@@ -101,7 +99,6 @@ def workbook(found: Sequence[Line]) -> bytes:
                 line.hours,
                 _("yes") if line.present else _("no"),
                 line.met_for,
-                line.note,
             ]
             for line in found
         ),

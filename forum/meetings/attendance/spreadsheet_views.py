@@ -45,7 +45,7 @@ class MeetingSheetView(View):
     access: ClassVar[Access] = permitted(RIGHT)
 
     def get(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """Answer with the spreadsheet; that it was taken out is written down, since it says why people were absent."""
+        """Answer with the spreadsheet; that it was taken out is written down."""
         meeting = fetch(request, pk, RIGHT)
         viewing.log_view(reader_of(request), meeting, "attendance.xlsx")
         return _file(_rows().filter(meeting=meeting), f"frammote-{meeting.body.slug}-{meeting.pk}")

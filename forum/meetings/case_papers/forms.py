@@ -9,16 +9,15 @@ from django.utils.translation import gettext_lazy as _
 
 from forum.cases import legal_bases
 from forum.cases.enums import PublicForm
-from forum.cases.services.cases import ACCEPTED
 from forum.meetings.case_papers.notes import QUOTE, TEXT
 from forum.meetings.enums import PaperSection
 from trepart.forms import DateInput, FileInput, PlainTextField, RadioSelect, RichTextarea, RichTextField, Textarea
+from trepart.uploads.door import ENDINGS
 
 _capitalised = lazy(lambda label: capfirst(str(label)), str)
 
 #: The provisions a document can be exempted under, after "none".
 PROVISIONS = [("", ""), *((value, format_lazy("{}: {}", value, label)) for value, label in legal_bases.PROVISIONS)]
-ENDINGS = [ending for endings in ACCEPTED.values() for ending in endings]
 
 
 class NoteForm(forms.Form):
@@ -143,7 +142,9 @@ class AttachmentForm(forms.Form):
         label=_("Title"),
         required=False,
         max_length=200,
-        help_text=_("What it is called in the list of attachments. Without one: the name of the file."),
+        help_text=_(
+            "What it is called in the list of attachments. Without one it is called by what it is, with a number."
+        ),
     )
     attachment_basis = forms.ChoiceField(
         label=_("Exempt from public access?"),

@@ -189,7 +189,9 @@ class Attendance(models.Model):
     meeting = models.ForeignKey(Meeting, on_delete=models.PROTECT, related_name="attendances")
     membership = models.ForeignKey(Membership, on_delete=models.PROTECT, related_name="attendances")
     present = models.BooleanField(_("present"), default=True)
+    #: For those who run the meeting; in no minutes, list or file (R51).
     absence_reason = models.CharField(_("reason for absence"), max_length=200, blank=True)
+    on_leave = models.BooleanField(_("has leave (Local Government Act § 7-9)"), default=False)
     stands_for = models.ForeignKey(
         Membership, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("meets for")
     )

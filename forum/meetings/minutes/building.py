@@ -116,6 +116,7 @@ def build(
         in_writing=meeting.kind == MeetingKind.WRITTEN,
         signatures=tuple(signatures),
         language=get_language() or "",
+        tells_no_reasons=True,
     )
 
 

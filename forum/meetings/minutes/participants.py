@@ -31,13 +31,13 @@ def present(attendances: list[Attendance], movements: list[Movement]) -> tuple[P
     who took a seat meanwhile."""
     came = {m.membership_id for m in movements if m.kind == MovementKind.CAME}
     lines = [
-        _person(a.membership, a.stands_for, a.skipped_reason, movements, who=a.who)
+        _person(a.membership, a.stands_for, movements, who=a.who)
         for a in sorted(attendances, key=_order)
         if a.present or a.membership_id in came
     ]
     known = [a.membership_id for a in attendances]
     for movement in narrative.newcomers(known, movements):
-        lines.append(_person(movement.membership, movement.stands_for, movement.skipped_reason, movements))
+        lines.append(_person(movement.membership, movement.stands_for, movements))
     return tuple(lines)
 
 
@@ -48,9 +48,11 @@ def _order(attendance: Attendance) -> tuple[bool, int, int, int]:
 
 
 def absent(attendances: list[Attendance], movements: list[Movement]) -> tuple[PersonLine, ...]:
+    """Return everybody who was absent from beginning to end, as that and nothing more: why is nobody's to read but
+    those who run the meeting (R13, R51). Leave is named with the law."""
     came = {m.membership_id for m in movements if m.kind == MovementKind.CAME}
     return tuple(
-        _person(a.membership, a.stands_for, a.absence_reason, (), who=a.who)
+        _person(a.membership, a.stands_for, (), who=a.who, on_leave=a.on_leave)
         for a in sorted(attendances, key=_order)
         if not a.present and a.membership_id not in came
     )
@@ -82,10 +84,10 @@ def secretary(meeting: Meeting) -> str:
 def _person(
     membership: Membership,
     stands_for: Membership | None,
-    reason: str,
     movements: Iterable[Movement],
     *,
     who: User | None = None,
+    on_leave: bool = False,
 ) -> PersonLine:
     notes = [str(membership.get_role_display())]
     if membership.party:
@@ -94,7 +96,7 @@ def _person(
         notes.append(_("met for %(name)s") % {"name": stands_for.person.name})
     if who is not None and who.pk != membership.person_id:
         notes.append(_("standing in for %(name)s") % {"name": membership.person.name})
-    if reason:
-        notes.append(reason)
+    if on_leave:
+        notes.append(_("leave (Local Government Act § 7-9)").replace("§ ", "§\u00a0"))
     notes += narrative.notes_on(membership, movements)
     return PersonLine(name=(who or membership.person).name, part=membership.part, note=", ".join(notes))

@@ -7,6 +7,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
+from forum.meetings.minutes import stored_reasons
 from forum.meetings.minutes.participants import PersonLine
 from forum.meetings.session import narrative
 
@@ -150,6 +151,8 @@ class MinutesDocument:
     secretary: str = ""
     #: The language its words are in; versions from before it was kept are in the municipality's.
     language: str = ""
+    #: It was built after reasons for absence were taken out of minutes; older ones are read without them (R51).
+    tells_no_reasons: bool = False
 
     def as_json(self) -> dict[str, Any]:
         """Return the structure as what JSON can hold."""
@@ -157,7 +160,9 @@ class MinutesDocument:
 
 
 def from_json(stored: dict[str, Any]) -> MinutesDocument:
-    """Return the structure a published version was stored as; the inverse of :meth:`MinutesDocument.as_json`."""
+    """Return the structure a published version was stored as; the inverse of :meth:`MinutesDocument.as_json`,
+    without the reasons for absence that older ones hold (R51)."""
+    stored = stored_reasons.left_out(stored)
     blocks = []
     for item in stored["items"]:
         read = dict(item)

@@ -137,7 +137,8 @@ class MinutesPdfView(View):
         one = found.filter(number=version).first() if version else found.first()
         if one is None:
             raise Http404
-        return pdf_response(request, meeting, one, name=f"{meeting.body.slug}-{meeting.pk}-v{one.number}.pdf")
+        name = f"{meeting.body.slug}-{meeting.pk}-v{one.number}.pdf"
+        return pdf_response(request, meeting, one, name=name, template=services.TEMPLATE)
 
 
 class MinutesEditView(View):

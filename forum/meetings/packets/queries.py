@@ -20,6 +20,7 @@ from forum.meetings.case_papers import queries as papers
 from forum.meetings.core.models import AgendaItem, Meeting
 from forum.meetings.core.queries import agenda_of, item_lines
 from forum.meetings.enums import PaperSection
+from forum.meetings.minutes import stored_reasons
 from forum.meetings.minutes import structure as minutes_structure
 from forum.meetings.minutes.models import MinutesVersion
 from forum.meetings.minutes.structure import Audience
@@ -150,8 +151,10 @@ class _Gathering:
     def _sections(self, item: AgendaItem, referral: Referral | None) -> Iterable[Section]:
         version = self._minutes.get(item.approves_id or 0)
         if version is not None:
-            self.pieces.append(f"minutes:{version.pk}")
-            document = minutes_structure.from_json(version.internal if self.inside else version.public)
+            stored = version.internal if self.inside else version.public
+            # A packet that was made while these minutes said why people were absent is not given out (R51).
+            self.pieces.append(f"minutes:{version.pk}" + (":without_reasons" if stored_reasons.holds(stored) else ""))
+            document = minutes_structure.from_json(stored)
             yield Section(document.title, note=document.notice, minutes=document)
         question = getattr(item, "question", None)
         if question is not None:

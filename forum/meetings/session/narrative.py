@@ -102,28 +102,23 @@ def coming_and_going(movements: Sequence[Movement]) -> tuple[str, ...]:
 
 
 def _left(movement: Movement, deputy: Movement | None) -> str:
-    words = {"name": movement.membership.person.name, "time": clock_time(movement.at), "reason": movement.reason}
+    words = {"name": movement.membership.person.name, "time": clock_time(movement.at)}
     if movement.only:
         said = _("%(name)s did not take part in this case.") % words
     else:
         said = _("%(name)s left at %(time)s.") % words
-    if movement.reason:
-        said += " " + _("Reason: %(reason)s.") % {"reason": movement.reason.rstrip(".")}
     if deputy is not None:
         said += " " + _("%(deputy)s took the seat.") % {"deputy": deputy.membership.person.name}
-        if deputy.skipped_reason:
-            said += f" {deputy.skipped_reason}"
     return said
 
 
 def _came(movement: Movement, deputy: Movement | None) -> str:
     words = {"name": movement.membership.person.name, "time": clock_time(movement.at)}
     if movement.stands_for is not None:
-        said = _("%(name)s came at %(time)s and met for %(member)s.") % {
+        return _("%(name)s came at %(time)s and met for %(member)s.") % {
             **words,
             "member": movement.stands_for.person.name,
         }
-        return f"{said} {movement.skipped_reason}".strip()
     said = _("%(name)s came at %(time)s.") % words
     if deputy is not None:
         said += " " + _("%(deputy)s stepped down.") % {"deputy": deputy.membership.person.name}
@@ -165,8 +160,6 @@ def recusal(one: Recusal) -> str:
         said += " " + how(one.settled)
     if one.deputy is not None:
         said += " " + _("%(name)s met as deputy in this case.") % {"name": one.deputy.person.name}
-    if one.skipped_reason:
-        said += f" {one.skipped_reason}"
     return said
 
 

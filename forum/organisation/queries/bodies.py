@@ -35,16 +35,28 @@ SHOWN_BELOW = 5
 
 # People ---------------------------------------------------------------------------------------------------------------
 def is_employee(person: "Person") -> bool:
-    """Say whether ``person`` belongs to the cooperation today: has a running employment, a membership in a
-    body at work, or an office.
+    """Say whether ``person`` works in the municipality today: has a running employment, or an office of its own.
 
-    A village council is an association of its own, outside the municipality: a place there opens nothing that is
-    for those who work in it.
+    A seat in a body is no employment: those elected read what comes to their body, a user representative the case they
+    are a guest in, and a village council is an association outside the municipality.
     """
     if not isinstance(person, User) or not person.is_active:
         return False
     held = grants.of(person)
-    return bool(held.workplaces) or any(p.own and p.kind not in body_kinds.ASSOCIATIONS for p in held.standings)
+    return bool(held.workplaces) or any(p.own and p.body_id is None for p in held.standings)
+
+
+def takes_part(person: "Person") -> bool:
+    """Say whether ``person`` belongs to the cooperation today: works in the municipality, or has a seat of the own in a
+    body at work. A guest (user representative) has none, and a village council is outside."""
+    if is_employee(person):
+        return True
+    if not isinstance(person, User) or not person.is_active:
+        return False
+    return any(
+        p.own and p.kind not in body_kinds.ASSOCIATIONS and p.role != Role.USER_REPRESENTATIVE
+        for p in grants.of(person).standings
+    )
 
 
 def running_members(body: Body, on: date | None = None) -> QuerySet[Membership]:

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 
 from forum.organisation.enums import UNDER_CHAPTER_11, Part, Role
 from forum.organisation.models import Appointment, Body, Membership, StandIn
-from forum.organisation.queries.bodies import is_employee
+from forum.organisation.queries.bodies import takes_part
 from forum.organisation.services.grants import keep_in_step
 from forum.organisation.services.periods import check_period, overlapping
 from trepart import audit, clock
@@ -117,7 +117,7 @@ def _check_person(place: Place, person: User) -> None:
     (one has one seat, R11)."""
     if person.pk == place.person_id:
         raise ValidationError({"person": _("One cannot stand in for oneself.")})
-    if not is_employee(person):
+    if not takes_part(person):
         raise ValidationError({"person": _("Only somebody who works in the municipality can stand in.")})
     if isinstance(place, Membership) and place.seated:
         seats = Membership.objects.running().filter(body=place.body_id, person=person)

@@ -241,7 +241,7 @@ def _meet(meeting: Meeting, days: int, secretary: User) -> None:
     if absent is not None:
         deputies = [deputy for deputy in deputy_lists.deputies(meeting) if deputy.part == absent]
         number = max(n for n, row in enumerate(rows) if row.membership.part == absent)
-        rows[number] = roll_call.Row(rows[number].membership, present=False, reason="Ferie", deputy=deputies[0])
+        rows[number] = roll_call.Row(rows[number].membership, present=False, deputy=deputies[0])
     roll_call.set_attendance(meeting, rows=rows, actor=secretary)
 
 

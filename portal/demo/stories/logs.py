@@ -4,10 +4,14 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from forum.cases.enums import Resolution
+from forum.cases.models import Referral
 from forum.meetings.log import LogItem, log_meeting
 from forum.organisation.models import StandIn
 from forum.organisation.services import stand_ins as standins
+from lmu import services as lmu
 from portal.demo.towns.fjellvik_town import Fjellvik, local_group_members
+from proposals.enums import Origin
+from proposals.models import Proposal
 from trepart import clock
 
 if TYPE_CHECKING:
@@ -70,3 +74,21 @@ def plan_logs(year: "Year[Fjellvik]") -> None:
     """Put every log in the calendar."""
     for days, unit, taken_up, agreed in _LOGS:
         _log(year, days, unit, taken_up, agreed)
+    year.on(year.moment(2, 10), _let_in_a_guest)
+
+
+def _let_in_a_guest() -> None:
+    """Let a resident speak for the users in the case a group was asked to bring them into: a guest in that case alone."""
+    stay = Referral.objects.waiting().filter(needs_user_representatives=True).select_related("body").first()
+    sent = Proposal.objects.filter(origin=Origin.CITIZEN, proposer__isnull=False).select_related("proposer").first()
+    if stay is None or sent is None or sent.proposer is None:
+        return
+    lmu.add_user_representative(
+        body=stay.body,
+        email=sent.proposer.email,
+        name=sent.proposer.name,
+        valid_from=clock.today(),
+        valid_to=None,
+        actor=local_group_members(stay.body)[0].person,
+        cases=[stay],
+    )

@@ -166,7 +166,7 @@ def _meet(year: Year, meeting: Meeting, secretary: User) -> None:
     if meeting.body == year.town.committee and meeting.starts_at in (year.moment(95, 9), year.moment(35, 9)):
         deputies = [m for m in deputy_lists.deputies(meeting) if m.part == "elected"]
         rows = [
-            roll_call.Row(row.membership, present=False, reason="Sykdom", deputy=deputies[0])
+            roll_call.Row(row.membership, present=False, deputy=deputies[0])
             if row.membership.role == Role.MEMBER
             and row.membership.part == "elected"
             and number == _first_elected(rows)

@@ -1,25 +1,61 @@
-"""Files in a case: what they are is looked at, and what they are called stays usable."""
+"""Files in a case: called by what they are, and never as their sender calls them."""
+
+from pathlib import PurePath
+from typing import Any
 
 import pytest
-from django.core.exceptions import ValidationError
-from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils import translation
 
+from forum.cases.models import Document
 from forum.cases.services import cases
+from tests.factories import files
+from tests.factories.files import NAME, PDF, upload
 from tests.factories.organisation import Municipality
+from trepart.uploads.leftovers import Leftover
 
-PDF = b"%PDF-1.4\n1 0 obj<<>>endobj\ntrailer<<>>\n%%EOF"
-
-
-@pytest.mark.parametrize("name", ["pdf", "skisse.pdf.exe", "skisse", "skisse.PDF.png"])
-def test_a_file_without_the_ending_of_its_kind_is_refused(name: str) -> None:
-    with pytest.raises(ValidationError, match=name):
-        cases.sniff(SimpleUploadedFile(name, PDF))
+pytestmark = pytest.mark.django_db
 
 
-def test_a_very_long_name_keeps_its_ending(town: Municipality, settings: object, tmp_path: object) -> None:
-    settings.MEDIA_ROOT = tmp_path  # type: ignore[attr-defined]  # pytest-django's settings take any name
+@pytest.fixture(autouse=True)
+def _stored_here(settings: Any, tmp_path: Any) -> None:
+    settings.MEDIA_ROOT = tmp_path
+
+
+def test_a_very_long_title_keeps_its_ending(town: Municipality) -> None:
     case = cases.open_case(title="Skisser", actor=town.employee())
-    upload = SimpleUploadedFile("å" * 240 + ".pdf", PDF)
-    document = cases.add_document(case, upload=upload, actor=town.employee())
+    document = cases.add_document(case, upload=upload("a.pdf", PDF), title="å" * 240 + ".pdf", actor=town.employee())
     assert len(document.title) <= 200
     assert document.title.endswith(".pdf")
+
+
+def test_nothing_of_what_is_stored_says_who_sent_it(town: Municipality) -> None:
+    case = cases.open_case(title="Skisser", actor=town.employee())
+    sent = {
+        "IMG_Kari_Testesen.jpg": files.jpeg(),
+        "Kari Testesens notat.docx": files.docx(),
+        "Kari.xlsx": files.xlsx(),
+        "signert av Kari.pdf": files.pdf(signed=True),
+    }
+    with translation.override("en"):
+        for name, content in sent.items():
+            cases.add_document(case, upload=upload(name, content), actor=town.employee())
+    found = list(case.documents.all())
+    assert [document.title for document in found] == [
+        "Bilde 1.jpg",
+        "Dokument 2.docx",
+        "Regneark 3.xlsx",
+        "Dokument 4.pdf",
+    ]
+    assert [document.file_name for document in found] == [document.title for document in found]
+    for document in found:
+        assert "Kari" not in PurePath(document.file.name).name
+    assert NAME.encode() not in found[0].file.read()
+    assert [document.left for document in found] == [[], [], [], [Leftover.SIGNED]]
+    assert found[3].left_words == [str(Leftover.SIGNED.label)]
+    assert "Kari" not in str(list(Document.history.values("title", "file")))
+
+
+def test_what_is_taken_out_has_the_ending_of_what_it_is(town: Municipality) -> None:
+    case = cases.open_case(title="Skisser", actor=town.employee())
+    document = cases.add_document(case, upload=upload("x.png", files.png()), title="Kart", actor=town.employee())
+    assert (document.title, document.file_name) == ("Kart", "Kart.png")

@@ -20,6 +20,7 @@ from proposals.enums import IntakeKind, Origin
 from proposals.models import Proposal
 from proposals.routing import services
 from tests.factories.councils import Council, heard, village_council
+from tests.factories.files import PDF
 from tests.factories.organisation import Municipality
 from trepart import clock
 from trepart.access import policy
@@ -29,8 +30,6 @@ from trepart.refusals import GuardRefused, InvalidInput, NotPermitted, WrongStat
 from trepart.workflow import perform
 
 pytestmark = pytest.mark.django_db
-
-PDF = b"%PDF-1.7\n1 0 obj<<>>endobj\n%%EOF\n"
 
 
 @pytest.fixture
@@ -254,7 +253,8 @@ def test_the_answer_reaches_those_who_asked_and_stands_on_the_page_for_everybody
     shown = client.get(page).content.decode()
     assert "Vi vil ha lys, men lave stolper." in shown
     # The council has attached it: who in it did is for nobody outside to read, unless that person has said so.
-    assert "kart.pdf" in shown
+    assert "Dokument 1.pdf" in shown
+    assert "kart.pdf" not in shown
     assert council.leader.name not in shown
     own = client.get(opinion.get_absolute_url())
     assert own.status_code == 200

@@ -33,8 +33,6 @@ from trepart.workflow import available, perform
 
 pytestmark = pytest.mark.django_db
 
-PDF = b"%PDF-1.7\n1 0 obj<<>>endobj\n%%EOF\n"
-
 
 @pytest.fixture
 def council(town: Municipality) -> Council:

@@ -8,6 +8,7 @@ from django.urls import reverse
 from forum.cases.enums import CaseAccess
 from forum.cases.services import cases
 from proposals.models import Proposal
+from tests.factories.files import PDF
 from tests.factories.organisation import Municipality
 from tests.proposals.conftest import Road
 from trepart.access.models import User
@@ -20,9 +21,7 @@ def public(town: Municipality) -> Road:
     """A proposal everybody may read, with an attachment nobody outside may know of."""
     road = Road(town).begin()
     cases.set_access(road.fresh().case, access=CaseAccess.PUBLIC, actor=road.leader)
-    upload = SimpleUploadedFile(
-        f"{SECRET}.pdf", b"%PDF-1.7\n1 0 obj<<>>endobj\n%%EOF\n", content_type="application/pdf"
-    )
+    upload = SimpleUploadedFile(f"{SECRET}.pdf", PDF, content_type="application/pdf")
     document = cases.add_document(road.proposal.case, upload=upload, actor=road.leader)
     document.title = SECRET
     document.exempt_basis = "offl. § 13"

@@ -91,7 +91,8 @@ class DecisionListPdfView(View):
         one = found.filter(number=version).first() if version else found.first()
         if one is None:
             raise Http404
-        return pdf_response(request, meeting, one, name=f"{meeting.body.slug}-{meeting.pk}-vedtak-v{one.number}.pdf")
+        name = f"{meeting.body.slug}-{meeting.pk}-vedtak-v{one.number}.pdf"
+        return pdf_response(request, meeting, one, name=name, template=services.TEMPLATE, stem="-vedtak")
 
 
 class PublishListView(View):

@@ -1,9 +1,15 @@
 """Printed files on the web: who reads which version, and how a file is sent."""
 
+from dataclasses import replace
+
 from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
+from django.utils.translation import override
 
 from forum.meetings.core.models import Meeting
+from forum.meetings.minutes import stored_reasons, structure
 from forum.meetings.minutes.models import PrintedVersion
+from forum.meetings.minutes.printing import documents
 from forum.meetings.minutes.structure import Audience
 from trepart.access import policy
 from trepart.access.web import reader_of
@@ -15,12 +21,33 @@ def audience_of(request: HttpRequest, meeting: Meeting) -> Audience:
     return Audience.INTERNAL if policy.can(request.user, "forum.view_closed", meeting) else Audience.PUBLIC
 
 
-def pdf_response(request: HttpRequest, meeting: Meeting, version: PrintedVersion, *, name: str) -> HttpResponse:
-    """Answer with the file of ``version`` that is for this reader; reading what is kept from others is written down."""
+def pdf_response(
+    request: HttpRequest, meeting: Meeting, version: PrintedVersion, *, name: str, template: str, stem: str = ""
+) -> HttpResponse:
+    """Answer with the file of ``version`` that is for this reader; reading what is kept from others is written down.
+
+    A version that says why people were absent is given as a print without it, with ``template``; the one that was
+    published stays as it is, and is given to nobody (R29, R51).
+    """
     internal = audience_of(request, meeting) == Audience.INTERNAL
     if internal and any(item["closed_basis"] or item.get("exempt_basis") for item in version.internal["items"]):
         viewing.log_view(reader_of(request), meeting, f"{version._meta.model_name}.pdf")
+    stored = version.internal if internal else version.public
+    if stored_reasons.holds(stored):
+        return as_pdf(_without_reasons(meeting, version, stored, template=template, stem=stem), name)
     return as_pdf(bytes(version.internal_pdf if internal else version.public_pdf), name)
+
+
+def _without_reasons(
+    meeting: Meeting, version: PrintedVersion, stored: dict[str, object], *, template: str, stem: str
+) -> bytes:
+    document = structure.from_json(stored)
+    with override(document.language or None):
+        said = _("Printed anew: why people were absent has been left out (General Data Protection Regulation, art. 9).")
+    document = replace(document, notice=f"{document.notice} {said}".strip())
+    return documents.to_pdf(
+        meeting, document, template=template, stem=stem, seal=str(version.seal or ""), created=version.created_at
+    )
 
 
 def as_pdf(content: bytes, name: str) -> HttpResponse:

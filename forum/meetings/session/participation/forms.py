@@ -57,7 +57,12 @@ class LeaveForm(Timed):
     skipped_reason = forms.CharField(
         label=gettext_lazy("Why an earlier deputy was passed over"), max_length=200, required=False
     )
-    reason = forms.CharField(label=gettext_lazy("Why?"), max_length=200, required=False)
+    reason = forms.CharField(
+        label=gettext_lazy("Why?"),
+        max_length=200,
+        required=False,
+        help_text=gettext_lazy("May be left empty. Only the secretary and the leader read it, never the minutes."),
+    )
 
     def __init__(
         self,

@@ -74,8 +74,8 @@ def leave(
             _not_twice(fresh, deputy, MovementKind.CAME)
         _not_twice(fresh, voter.membership, MovementKind.LEFT)
         action = "forum.left_for_one_case" if only else "forum.left_the_table"
-        words = {"reason": movement.reason} if movement.reason else None
-        with held.about(action, fresh, data={"name": voter.membership.person.name, "at": when}, text=words):
+        # Why somebody leaves stands with the row, for those who run the meeting, and not in the trail (R51).
+        with held.about(action, fresh, data={"name": voter.membership.person.name, "at": when}):
             movement.save()
         if deputy is not None:
             seat = voter.seat

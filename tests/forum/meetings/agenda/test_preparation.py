@@ -25,8 +25,8 @@ from forum.organisation.services.memberships import end_membership
 from tests.factories.at_once import together
 from tests.factories.browsers import as_, text_of
 from tests.factories.councils import village_council
+from tests.factories.files import PDF
 from tests.factories.organisation import Municipality, municipality
-from tests.forum.cases.test_cases import PDF
 from tests.forum.cases.test_opinions import ask, citizens
 from tests.forum.meetings.test_lifecycle import called, plan
 from trepart import clock

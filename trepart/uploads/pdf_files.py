@@ -1,0 +1,93 @@
+"""PDF files without who made them: document information, XMP, what programs leave behind, authors of remarks."""
+
+import io
+
+import pikepdf
+from pikepdf import Array, Dictionary, Name, Pdf, Stream
+
+from trepart.uploads import pictures
+from trepart.uploads.leftovers import Leftover, Leftovers
+
+#: Kinds of annotation whose ``/T`` is the name of a field and not of a person.
+_FIELDS = frozenset({"/Widget"})
+#: What XMP says of the kind of file, and of nobody: kept so that a PDF/A is still known as one.
+_OF_THE_KIND = ("pdfaid:part", "pdfaid:conformance", "pdfaid:rev")
+
+
+class UnreadablePdf(ValueError):
+    """It cannot be opened as a PDF, or not without a password."""
+
+
+def cleaned(content: bytes, left: Leftovers) -> bytes:
+    """Return the PDF without what it tells of people besides its pages; what could not be taken out is noted in
+    ``left``.
+
+    One with a digital signature is returned as it is: a change would break the signature. Raises ``UnreadablePdf``.
+    """
+    try:
+        with Pdf.open(io.BytesIO(content)) as pdf:
+            if not pdf.pages:
+                raise UnreadablePdf
+            if _is_signed(pdf):
+                left.note(Leftover.SIGNED)
+                return content
+            _clean(pdf, left)
+            saved = io.BytesIO()
+            pdf.save(saved, deterministic_id=True)
+    except (pikepdf.PdfError, pikepdf.PasswordError, RuntimeError, ValueError, TypeError) as error:
+        raise UnreadablePdf from error
+    return saved.getvalue()
+
+
+def _is_signed(pdf: Pdf) -> bool:
+    return any(
+        isinstance(one, Dictionary) and one.get("/Type") == Name.Sig and "/Contents" in one for one in pdf.objects
+    )
+
+
+def _clean(pdf: Pdf, left: Leftovers) -> None:
+    kind = {}
+    with pdf.open_metadata(set_pikepdf_as_editor=False, update_docinfo=False) as told:
+        kind = {name: told[name] for name in _OF_THE_KIND if name in told}
+    for key in ("/Metadata", "/PieceInfo"):
+        if key in pdf.Root:
+            del pdf.Root[key]
+    if "/Info" in pdf.trailer:
+        del pdf.trailer["/Info"]
+    for one in pdf.objects:
+        if isinstance(one, Dictionary | Stream):
+            _clean_object(one, left)
+    if kind:
+        with pdf.open_metadata(set_pikepdf_as_editor=False, update_docinfo=False) as told:
+            told.update(kind)
+
+
+def _clean_object(one: Dictionary | Stream, left: Leftovers) -> None:
+    for key in ("/Metadata", "/PieceInfo", "/LastModified"):
+        if key in one:
+            del one[key]
+    if "/Rect" in one and "/Subtype" in one and str(one.Subtype) not in _FIELDS:
+        for key in ("/T", "/M", "/CreationDate", "/NM"):
+            if key in one:
+                del one[key]
+    if one.get("/Type") in (Name.Filespec, Name.EmbeddedFile) and "/EF" in one:
+        left.note(Leftover.ENCLOSED)
+    if isinstance(one, Stream) and one.get("/Subtype") == Name.Image:
+        _clean_picture(one, left)
+
+
+def _clean_picture(one: Stream, left: Leftovers) -> None:
+    """Cut EXIF and XMP out of a photo on a page; the picture itself is not touched."""
+    filters = one.get("/Filter")
+    if isinstance(filters, Array) and len(filters) == 1:
+        filters = filters[0]
+    if filters != Name.DCTDecode:
+        return
+    content = one.read_raw_bytes()
+    try:
+        shorter = pictures.without_segments(content)
+    except pictures.UnreadablePicture:
+        left.note(Leftover.PICTURE)
+        return
+    if shorter != content:
+        one.write(shorter, filter=Name.DCTDecode, decode_parms=one.get("/DecodeParms"))

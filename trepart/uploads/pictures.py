@@ -1,0 +1,165 @@
+"""Pictures without who took them, where and when: EXIF, XMP, comments, previews and what was put behind the picture.
+
+A JPEG is cut, not made anew, so that it stays as sharp as it was; only which way is up is kept of its EXIF.
+"""
+
+import io
+import struct
+import warnings
+from collections.abc import Iterator
+
+from PIL import Image, ImageOps
+
+try:
+    from pillow_heif import register_heif_opener
+except ImportError:  # the decoder is not there for every platform; without it HEIC is refused with a word of how
+    CAN_READ_HEIC = False
+else:
+    register_heif_opener()
+    CAN_READ_HEIC = True
+
+#: Pixels of a picture that is opened at all: a small file can unfold to a huge picture.
+MOST_PIXELS = 120_000_000
+_ORIENTATION = 0x0112
+#: The kinds of a picture from a telephone, as they name themselves in the file.
+_HEIC = frozenset({b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1"})
+# What a JPEG is shown with: JFIF, the colour profile and how the colours are stored. APP1 is EXIF and XMP, APP13 is
+# IPTC, COM a comment; what the others hold is the camera's own.
+_SHOWN_WITH = frozenset({0xE0, 0xE2, 0xEE})
+_PROFILE = b"ICC_PROFILE\0"
+_WRONG = (
+    OSError,
+    ValueError,
+    SyntaxError,
+    MemoryError,
+    IndexError,
+    KeyError,
+    struct.error,
+    Image.DecompressionBombError,
+)
+
+
+class UnreadablePicture(ValueError):
+    """What calls itself a picture cannot be opened as one, or is too large to be."""
+
+
+def is_heic(content: bytes) -> bool:
+    """Say whether ``content`` is a picture in HEIC, the format of newer telephones."""
+    return content[4:8] == b"ftyp" and content[8:12] in _HEIC
+
+
+def cleaned(content: bytes) -> bytes:
+    """Return a JPEG or PNG without what it tells of people. Raises ``UnreadablePicture`` for anything else."""
+    with _opened(content, ("JPEG", "PNG")) as picture:
+        if picture.format == "PNG":
+            return _png(picture)
+        upright = picture.getexif().get(_ORIENTATION, 1)
+    return _with_orientation(without_segments(content), upright)
+
+
+def from_heic(content: bytes) -> bytes:
+    """Return a HEIC as a JPEG, the right way up, with its colours and nothing else of what came with it.
+
+    Raises ``UnreadablePicture`` where it cannot be read, here or at all (`CAN_READ_HEIC`).
+    """
+    with _opened(content, ("HEIF",)) as picture:
+        saved = io.BytesIO()
+        turned = ImageOps.exif_transpose(picture).convert("RGB")
+        turned.save(saved, "JPEG", quality=90, optimize=True, icc_profile=picture.info.get("icc_profile"))
+    return cleaned(saved.getvalue())
+
+
+def _opened(content: bytes, formats: tuple[str, ...]) -> Image.Image:
+    """Return the picture, looked through to its end. Raises ``UnreadablePicture``."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", Image.DecompressionBombWarning)
+            picture = Image.open(io.BytesIO(content), formats=formats)
+            if picture.width * picture.height > MOST_PIXELS:
+                raise UnreadablePicture
+            picture.load()
+            if picture.format == "PNG" and b"IEND" not in content:
+                # Pillow fills in what is missing where printing has told it to (WeasyPrint does).
+                raise UnreadablePicture
+    except _WRONG as error:
+        raise UnreadablePicture from error
+    return picture
+
+
+def _png(picture: Image.Image) -> bytes:
+    saved = io.BytesIO()
+    kept = {name: picture.info[name] for name in ("icc_profile", "transparency") if name in picture.info}
+    picture.info = {}
+    try:
+        picture.save(saved, "PNG", optimize=False, **kept)
+    except _WRONG as error:
+        raise UnreadablePicture from error
+    return saved.getvalue()
+
+
+# JPEG, piece by piece ------------------------------------------------------------------------------------------------
+
+
+def without_segments(content: bytes) -> bytes:
+    """Return a JPEG with only what is needed to show it, ended where the picture ends: what a telephone puts behind it
+    (a second picture, a film) goes. Raises ``UnreadablePicture`` where it is not one."""
+    try:
+        return b"".join(_kept(content))
+    except (IndexError, struct.error) as error:
+        raise UnreadablePicture from error
+
+
+def _kept(content: bytes) -> Iterator[bytes]:
+    if content[:2] != b"\xff\xd8":
+        raise UnreadablePicture
+    yield content[:2]
+    at = 2
+    while True:
+        while content[at] == 0xFF and content[at + 1] == 0xFF:
+            at += 1
+        if content[at] != 0xFF:
+            raise UnreadablePicture
+        marker = content[at + 1]
+        if marker == 0xD9:
+            yield b"\xff\xd9"
+            return
+        (length,) = struct.unpack_from(">H", content, at + 2)
+        segment, at = content[at : at + 2 + length], at + 2 + length
+        if _is_shown_with(marker, segment):
+            yield segment
+        if marker == 0xDA:
+            end = _end_of_scan(content, at)
+            yield content[at:end]
+            at = end
+
+
+def _is_shown_with(marker: int, segment: bytes) -> bool:
+    if marker == 0xE2:
+        return segment[4:].startswith(_PROFILE)
+    return marker in _SHOWN_WITH or not (0xE0 <= marker <= 0xEF or marker == 0xFE)
+
+
+def _end_of_scan(content: bytes, at: int) -> int:
+    """Return where the next marker begins that is not part of the picture's data; a picture that stops short is
+    one that cannot be read."""
+    while True:
+        at = content.find(b"\xff", at)
+        if at < 0:
+            raise UnreadablePicture
+        following = content[at + 1]
+        if following == 0 or 0xD0 <= following <= 0xD7:
+            at += 2
+        elif following == 0xFF:
+            at += 1
+        else:
+            return at
+
+
+def _with_orientation(content: bytes, upright: object) -> bytes:
+    """Return the JPEG with which way is up, where it is not the way it lies, and no other EXIF."""
+    if upright not in range(2, 9):
+        return content
+    exif = Image.Exif()
+    exif[_ORIENTATION] = upright
+    words = b"Exif\0\0" + exif.tobytes().removeprefix(b"Exif\0\0")
+    return content[:2] + b"\xff\xe1" + struct.pack(">H", len(words) + 2) + words + content[2:]
