@@ -41,7 +41,7 @@ def adopt(town: Municipality, item: AgendaItem) -> None:
 
 
 def document(meeting: Meeting) -> MinutesDocument:
-    return build(Meeting.objects.select_related("body").get(pk=meeting.pk), Audience.FULL)
+    return build(Meeting.objects.select_related("body").get(pk=meeting.pk), Audience.INTERNAL)
 
 
 def notes(meeting: Meeting) -> dict[str, str]:

@@ -55,7 +55,7 @@ class TestItsNight:
         item, who = meeting.items.get(), town.membership(town.elected[4])
         with clock.at(evening(meeting, 0, 20, days=1)):
             form = LeaveForm(
-                {"leave-membership": who.pk, "leave-only": "rest", "leave-at": "00.15"},
+                {"leave-membership": who.pk, "leave-only": "rest", "leave-at": "00:15"},
                 item=item, table=participants.at_the_table(meeting, item),
             )  # fmt: skip
             assert form.is_valid(), form.errors
@@ -86,7 +86,7 @@ class TestItsNight:
         meeting.refresh_from_db()
         meeting = opened(town, meeting, evening(meeting, 0, 10, days=1))
         assert queries.day_of(meeting) == timezone.localtime(evening(meeting)).date()
-        said = build(meeting, Audience.FULL)
+        said = build(meeting, Audience.INTERNAL)
         assert (said.date, said.began) == (date_text(evening(meeting), year=True), "00.10")
 
 
@@ -106,7 +106,7 @@ class TestAnotherDay:
         assert (meeting.starts_at, meeting.opened_at, queries.day_of(meeting)) == (
             held, held, timezone.localtime(held).date(),
         )  # fmt: skip
-        said = build(meeting, Audience.FULL)
+        said = build(meeting, Audience.INTERNAL)
         assert said.date == date_text(held, year=True)
         assert said.title.endswith(said.date)
         event = Event.objects.get(action="forum.meeting_opened")
