@@ -15,7 +15,7 @@ from forum.meetings.core.models import Meeting
 from forum.meetings.core.queries import is_another_day
 from forum.meetings.enums import URGENT_KINDS
 from trepart import clock
-from trepart.forms import DateTimeInput, PlainTextField, read_as
+from trepart.forms import DateTimeInput, OneStepForm, PlainTextField, read_as
 from trepart.text.dates import date_text
 
 
@@ -153,23 +153,15 @@ class Opened:
     other_day: bool
 
 
-class OpenForm(forms.Form):
+class OpenForm(OneStepForm):
     """Nothing to fill in, unless the meeting was called for another day: then that is asked once."""
 
-    def __init__(
-        self,
-        data: Mapping[str, object] | None = None,
-        files: MultiValueDict[str, UploadedFile] | None = None,
-        *,
-        subject: Meeting,
-        actor: object,
-        initial: dict[str, object] | None = None,
-    ) -> None:
-        super().__init__(data, files, initial=initial)
-        if is_another_day(subject, clock.now()):
+    def build(self) -> None:
+        """Ask, where the meeting was called for another day."""
+        if is_another_day(self.subject, clock.now()):
             days = {
                 "today": date_text(clock.today(), year=True),
-                "called": date_text(timezone.localtime(subject.starts_at), year=True),
+                "called": date_text(timezone.localtime(self.subject.starts_at), year=True),
             }
             self.fields["other_day"] = forms.BooleanField(
                 label=_("Yes, the meeting is held today"),

@@ -210,7 +210,7 @@ class TestSetInByHand:
 class TestOneSeat:
     def test_a_second_seat_is_refused_where_votes_are_held(self, town: Municipality) -> None:
         with pytest.raises(ValidationError) as refusal:
-            elected(town.elected[4], town, role=Role.DEPUTY_LEADER)
+            elected(town.elected[4], town, role=Role.UNION_REPRESENTATIVE)
         assert "§ 8-1" in str(refusal.value)
 
     def test_the_database_refuses_it_too(self, town: Municipality) -> None:
