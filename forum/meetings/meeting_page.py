@@ -13,6 +13,7 @@ from django.views import View
 from forum.meetings import member_panel
 from forum.meetings.agenda import changes_since_notice
 from forum.meetings.agenda.notice import short_notice
+from forum.meetings.attendance import in_one_case
 from forum.meetings.case_papers import queries as papers
 from forum.meetings.core import meeting_facts, queries
 from forum.meetings.core.meeting_rows import status_label
@@ -23,7 +24,6 @@ from forum.meetings.enums import URGENT_KINDS, MeetingKind, MeetingStatus, Minut
 from forum.meetings.minutes.models import Minutes
 from forum.meetings.session import narrative
 from forum.meetings.session.decisions import settlement
-from forum.meetings.session.participation import in_one_case
 from forum.meetings.urgent.rules import demands_in_words
 from trepart import ui
 from trepart.access import policy

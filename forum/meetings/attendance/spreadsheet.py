@@ -17,10 +17,10 @@ from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.styles import Font
 from openpyxl.utils import get_column_letter
 
+from forum.meetings.attendance import in_one_case
 from forum.meetings.core.models import Attendance, Meeting
 from forum.meetings.enums import MovementKind
 from forum.meetings.session.models import Movement
-from forum.meetings.session.participation import in_one_case
 from forum.organisation.models import Membership
 
 #: The widest a column gets, in characters.

@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
+from forum.meetings.attendance import in_one_case
 from forum.meetings.core import legality_review, voting
 from forum.meetings.core.models import AgendaItem, Attendance, Ballot, Decision, Meeting
 from forum.meetings.core.queries import day_of
@@ -25,7 +26,6 @@ from forum.meetings.minutes.structure import (
     VoteRow,
 )
 from forum.meetings.session import narrative
-from forum.meetings.session.participation import in_one_case
 from forum.organisation import parity
 from forum.organisation.enums import SEATED
 from forum.organisation.models import Body

@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from forum.meetings.attendance import in_one_case
 from forum.meetings.core import participants
 from forum.meetings.core.models import Attendance, Meeting, Recusal
 from forum.meetings.enums import MeetingKind, MovementKind
 from forum.meetings.session import narrative
 from forum.meetings.session.models import Movement
-from forum.meetings.session.participation import in_one_case
 from forum.organisation.enums import Role
 from forum.organisation.models import Membership, StandIn
 from trepart.access.models import User
