@@ -63,7 +63,7 @@ def seed() -> None:
             )
         perform(Meeting.objects.get(pk=meeting.pk), "call", actor=secretary)
     roll_call.set_attendance(meeting, rows=roll_call.all_met(meeting), actor=secretary)
-    perform(Meeting.objects.get(pk=meeting.pk), "open", actor=secretary)
+    perform(Meeting.objects.get(pk=meeting.pk), "open", actor=secretary, data={"other_day": "on"})
 
 
 def _begun() -> Proposal:

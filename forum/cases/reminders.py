@@ -7,6 +7,7 @@ from django.db import transaction
 from django.db.models import Model
 
 from forum.cases import notifications
+from forum.cases.deadlines import SOON_DAYS
 from forum.cases.enums import OpinionStatus
 from forum.cases.models import Case, Opinion
 from forum.cases.queries import opinions as asked
@@ -15,14 +16,13 @@ from trepart.access import policy
 from trepart.audit.models import Event
 from trepart.notices.announcing import tell
 
-#: So many days before the deadline people are reminded, and so many days pass between reminders of the same thing.
-AHEAD = 3
+#: So many days pass between reminders of the same thing; the first comes when it is due soon (`deadlines.SOON_DAYS`).
 AGAIN = timedelta(days=7)
 
 
 def remind_of_opinions() -> int:
     """Remind those who are asked for opinions that are due soon or overdue; return how many reminders were given."""
-    opinions = Opinion.objects.to_be_reminded(AHEAD).order_by("pk").values_list("pk", flat=True)
+    opinions = Opinion.objects.to_be_reminded(SOON_DAYS).order_by("pk").values_list("pk", flat=True)
     return sum(_opinion(pk) for pk in list(opinions))
 
 

@@ -1,21 +1,20 @@
 """Reminders of commissions that are due."""
 
-from datetime import timedelta
-
 from django.db import transaction
 
-from forum.cases.reminders import AHEAD, lock_case, reminded_recently
+from forum.cases.deadlines import soon_until
+from forum.cases.reminders import lock_case, reminded_recently
 from forum.commissions import notifications
 from forum.commissions import queries as asked
 from forum.commissions.models import RUNNING, Commission
-from trepart import audit, clock
+from trepart import audit
 from trepart.access import policy
 from trepart.notices.announcing import tell
 
 
 def remind_of_commissions() -> int:
     """Remind those who carry commissions that are due soon or overdue; return how many reminders were given."""
-    limit = clock.today() + timedelta(days=AHEAD)
+    limit = soon_until()
     commissions = Commission.objects.filter(status__in=RUNNING, due_on__lte=limit).order_by("pk")
     return sum(_commission(pk) for pk in list(commissions.values_list("pk", flat=True)))
 

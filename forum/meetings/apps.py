@@ -11,6 +11,7 @@ class MeetingsConfig(AppConfig):
     def ready(self) -> None:
         """Register the lifecycles of meetings and minutes, and what of theirs hangs on people."""
         from forum.meetings import events, permissions  # noqa: F401  # importing registers
+        from forum.meetings.attendance.place_changes import AfterPlaces
         from forum.meetings.case_papers import notes
         from forum.meetings.case_papers import permissions as paper_permissions  # noqa: F401  # as above
         from forum.meetings.follow_up.services import DecisionsToCarryOut
@@ -19,12 +20,13 @@ class MeetingsConfig(AppConfig):
         from forum.meetings.planning import feed_services
         from forum.meetings.unattended import AHEAD, DRAFTS
         from forum.meetings.workflow import MEETING_WORKFLOW
-        from forum.organisation import responsibilities, unattended
+        from forum.organisation import place_changes, responsibilities, unattended
         from trepart import workflow
         from trepart.access import account_closure
         from trepart.audit import timeline, verifying
 
         responsibilities.register("forum", DecisionsToCarryOut())
+        place_changes.register(AfterPlaces())
         account_closure.erases(feed_services.forget)
         account_closure.erases(notes.forget)
         workflow.register(MEETING_WORKFLOW)

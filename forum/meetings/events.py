@@ -200,6 +200,12 @@ register(
         name="forum.absence_reasons_changed",
         sentence=_("{actor} changed what is written about why people were absent."),
     ),
+    Action(name="forum.absence_lapsed", sentence=_("The absence of {name} lapsed: the seat has ended.")),
+    Action(name="forum.member_invited", sentence=_("{names} got a place after the notice, and was invited.")),
+    Action(
+        name="forum.places_settled",
+        sentence=_("Places in the body changed, and what hung on them at this meeting was settled."),
+    ),
     Action(name="forum.absence_withdrawn", sentence=_("{name} can come to the meeting after all.")),
     Action(
         name="forum.deputy_called",

@@ -8,12 +8,15 @@ from django import forms
 from django.core.files.uploadedfile import UploadedFile
 from django.utils import timezone
 from django.utils.datastructures import MultiValueDict
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from forum.meetings.core.models import Meeting
+from forum.meetings.core.queries import is_another_day
 from forum.meetings.enums import URGENT_KINDS
 from trepart import clock
-from trepart.forms import DateTimeInput, PlainTextField, read_as
+from trepart.forms import DateTimeInput, OneStepForm, PlainTextField, read_as
+from trepart.text.dates import date_text
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -141,6 +144,43 @@ class PostponeForm(MeetingTimeForm):
 
     def read(self) -> Postponed:
         return read_as(Postponed, self, place=self.cleaned_data["place"].strip(), before=self.subject.starts_at)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Opened:
+    """That the meeting is opened; ``other_day``: on another day than it was called for."""
+
+    other_day: bool
+
+
+class OpenForm(OneStepForm):
+    """Nothing to fill in, unless the meeting was called for another day: then that is asked once."""
+
+    def build(self) -> None:
+        """Ask, where the meeting was called for another day."""
+        if is_another_day(self.subject, clock.now()):
+            days = {
+                "today": date_text(clock.today(), year=True),
+                "called": date_text(timezone.localtime(self.subject.starts_at), year=True),
+            }
+            self.fields["other_day"] = forms.BooleanField(
+                label=_("Yes, the meeting is held today"),
+                help_text=gettext(
+                    "The meeting was called for %(called)s, and today is %(today)s. Opened now, the minutes, the press "
+                    "page and the feed say that it was held today. To meet on another day with a new notice, postpone "
+                    "the meeting instead (Local Government Act § 11-3)."
+                )
+                % days,
+                error_messages={
+                    "required": gettext(
+                        "The meeting was called for %(called)s. Tick that it is held today, or postpone it."
+                    )
+                    % days
+                },
+            )
+
+    def read(self) -> Opened:
+        return Opened(other_day="other_day" in self.fields)
 
 
 class CancelForm(forms.Form):

@@ -1,5 +1,6 @@
 """The page of one meeting: when and where, its agenda, who met, what was decided, and what can be done now."""
 
+from collections.abc import Iterable
 from typing import ClassVar
 
 from django.http import HttpRequest, HttpResponse
@@ -12,6 +13,7 @@ from django.views import View
 from forum.meetings import member_panel
 from forum.meetings.agenda import changes_since_notice
 from forum.meetings.agenda.notice import short_notice
+from forum.meetings.attendance import in_one_case
 from forum.meetings.case_papers import queries as papers
 from forum.meetings.core import meeting_facts, queries
 from forum.meetings.core.meeting_rows import status_label
@@ -20,6 +22,7 @@ from forum.meetings.core.readable_items import decisions_are_out, own_items
 from forum.meetings.core.web import crumbs_of, fetch, title_of
 from forum.meetings.enums import URGENT_KINDS, MeetingKind, MeetingStatus, MinutesStatus
 from forum.meetings.minutes.models import Minutes
+from forum.meetings.session import narrative
 from forum.meetings.session.decisions import settlement
 from forum.meetings.urgent.rules import demands_in_words
 from trepart import ui
@@ -68,7 +71,11 @@ class MeetingDetailView(View):
                 "lines": changes_since_notice.marked(lines, changed),
                 "agenda_out": queries.agenda_is_out(meeting),
                 "results": [line for line in lines if meeting.status == MeetingStatus.ENDED],
-                "met": [*member_panel.expected(meeting), *(person_line(row, reasons=runs) for row in met)],
+                "met": [
+                    *member_panel.expected(meeting),
+                    *(person_line(row, reasons=runs) for row in met),
+                    *sat_in([*met, *absent], meeting),
+                ],
                 "absent": [person_line(row, reasons=runs) for row in absent],
                 "plans": plans,
                 "runs": runs,
@@ -178,6 +185,25 @@ def person_line(row: Attendance, *, reasons: bool) -> ui.PersonLine:
         party=membership.party.short if membership.party is not None else "",
         note=row.absence_reason or row.skipped_reason if reasons else "",
     )
+
+
+def sat_in(known: Iterable[Attendance], meeting: Meeting) -> list[ui.PersonLine]:
+    """Return those who took a seat after the roll call, or for single cases (R4)."""
+    if meeting.status == MeetingStatus.PLANNED:
+        return []
+    ids = [row.membership_id for row in known]
+    found = in_one_case.sat_in(ids, narrative.movements_of(meeting), in_one_case.recusals_of([meeting]))
+    return [
+        ui.PersonLine(
+            name=one.membership.person.name,
+            role=", ".join(filter(None, (_("deputy for %(name)s") % {"name": one.met_for}, one.note)))
+            if one.met_for
+            else str(one.membership.get_role_display()),
+            part=one.membership.part,
+            party=one.membership.party.short if one.membership.party is not None else "",
+        )
+        for one in found
+    ]
 
 
 def facts_of(meeting: Meeting) -> list[ui.Fact]:

@@ -193,6 +193,11 @@ DEPUTY_RELEASED = "forum.deputy_released"
 DEPUTIES_EXHAUSTED = "forum.deputies_exhausted"
 CONFLICT_REPORTED = "forum.conflict_reported"
 
+#: Told by `forum.meetings.attendance.place_changes`: to whoever gets a place after the notice, and to those who run the
+#: meeting.
+MEMBER_INVITED = "forum.member_invited"
+PLACES_SETTLED = "forum.places_settled"
+
 #: Told by `forum.meetings.attendance.roll_call` when a deputy is called for somebody's absence.
 DEPUTY_CALLED = "forum.deputy_called"
 

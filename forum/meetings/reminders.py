@@ -1,10 +1,9 @@
 """Reminders of decisions to carry out and minutes to approve."""
 
-from datetime import timedelta
-
 from django.db import transaction
 
-from forum.cases.reminders import AGAIN, AHEAD, reminded_recently
+from forum.cases.deadlines import soon_until
+from forum.cases.reminders import AGAIN, reminded_recently
 from forum.meetings import notifications
 from forum.meetings.core.models import Meeting
 from forum.meetings.enums import MinutesStatus
@@ -18,7 +17,7 @@ from trepart.notices.announcing import tell
 
 def remind_of_decisions() -> int:
     """Remind those who carry out decisions that are due soon or overdue; return how many reminders were given."""
-    limit = clock.today() + timedelta(days=AHEAD)
+    limit = soon_until()
     carrying = FollowUp.objects.filter(done_on__isnull=True, responsible__isnull=False, due_on__lte=limit)
     return sum(_follow_up(pk) for pk in list(carrying.order_by("pk").values_list("pk", flat=True)))
 

@@ -1,5 +1,7 @@
 """The lifecycle of a meeting: planned, called, in session, ended; postponed, cancelled, or logged (R6-R11, R24)."""
 
+from copy import copy
+
 from django.utils.translation import gettext_lazy as _
 
 from forum.cases.enums import ReferralStatus
@@ -14,7 +16,17 @@ from forum.meetings.core.models import AgendaItem, Attendance, Decision, Meeting
 from forum.meetings.core.queries import day_of
 from forum.meetings.core.quorum import is_quorate
 from forum.meetings.enums import URGENT_KINDS, DemandKind, MeetingKind, MeetingStatus
-from forum.meetings.forms import CancelForm, Cancelled, MeetingTimeForm, Postponed, PostponeForm, RearrangeForm, Timed
+from forum.meetings.forms import (
+    CancelForm,
+    Cancelled,
+    MeetingTimeForm,
+    Opened,
+    OpenForm,
+    Postponed,
+    PostponeForm,
+    RearrangeForm,
+    Timed,
+)
 from forum.meetings.log import Logged
 from forum.meetings.minutes import services as minutes
 from forum.meetings.notifications import (
@@ -209,14 +221,32 @@ def _can_open(step: Step) -> Words | None:
     return None
 
 
-def _present(step: Step) -> dict[str, object]:
+def _sits_today(step: Step[Opened]) -> Words | None:
+    """Those who have met have their seats on the day it is held, also where that is another than it was called for."""
+    if not step.data.other_day:
+        return None
+    held = copy(step.subject)
+    held.starts_at = step.at
+    if held.presiding_id in {voter.pk for voter in participants.at_the_table(held)}:
+        return None
+    return _(
+        "Whoever presides has no seat in the body today. Postpone the meeting to today instead, so that those who sit "
+        "now are called (Local Government Act § 11-3)."
+    )
+
+
+def _present(step: Step[Opened]) -> dict[str, object]:
+    told: dict[str, object] = {"planned": step.subject.starts_at} if step.data.other_day else {}
     present, seats = len(participants.at_the_table(step.subject)), len(participants.seats(step.subject))
     enough = is_quorate(step.subject.body, voters=present, seats=seats)
-    return {"present": present, "seats": seats, "quorum": enough}
+    return {"present": present, "seats": seats, "quorum": enough, **told}
 
 
-def _stamp_opened(step: Step) -> None:
+def _stamp_opened(step: Step[Opened]) -> None:
     step.subject.opened_at = step.at
+    if step.data.other_day:
+        # From here on this is when it was; what it was called for stands in the trail and the history.
+        step.subject.starts_at = step.at.replace(second=0, microsecond=0)
 
 
 def _put_recommendations(step: Step) -> None:
@@ -357,8 +387,8 @@ MEETING_WORKFLOW = Workflow(
         Transition(
             name="open", label=_("Open the meeting"), sources=frozenset({M.CALLED}), target=M.IN_SESSION,
             permission=RUN,
-            event="forum.meeting_opened", guard=_can_open, prepare=_stamp_opened, effect=_put_recommendations,
-            describe=_present,
+            event="forum.meeting_opened", guard=_can_open, check=_sits_today, form=OpenForm, prepare=_stamp_opened,
+            effect=_put_recommendations, describe=_present,
         ),
         Transition(
             name="end", label=_("End the meeting"), sources=frozenset({M.IN_SESSION}), target=M.ENDED, permission=RUN,

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from forum.cases.case_owners import owner_of
+from forum.cases.deadlines import soon_until
 from forum.cases.enums import ReferralStatus
 from forum.cases.models import Case, Referral
 from forum.meetings.agenda import body_queue as meetings_body_queue
@@ -126,7 +127,10 @@ def body_detail(request: HttpRequest, slug: str) -> HttpResponse:
         for group in context["members"].parts
     ]
     context["secretaries"] = [_line(m) for m in context["members"].secretaries]
-    context["deputies"] = [(_list_name(key), [_line(m) for m in found]) for key, found in context["members"].deputies]
+    lists = context["members"].deputies
+    sides = [side for (side, _part), _found in lists if side]
+    several = len(sides) > len(set(sides))
+    context["deputies"] = [(_list_name(key, several), [_line(m) for m in found]) for key, found in lists]
     for found in (context["meetings"].coming, context["meetings"].past):
         for meeting in found:
             stage = MeetingStatus(meeting.status)
@@ -182,12 +186,14 @@ def _line(m: Membership) -> ui.PersonLine:
     return ui.PersonLine(name=m.person.name, role=role, party=m.party.short if m.party else "", note=note)
 
 
-def _list_name(key: str) -> str:
-    """Return what a list of deputies is called: for a side, for a part, or just deputies."""
-    if key in Side.values:
-        return _("Deputies for %(side)s") % {"side": Side(key).label}
-    if key in Part.values:
-        return _("Deputies for the %(part)s") % {"part": Part(key).label}
+def _list_name(key: tuple[str, str], several: bool) -> str:
+    """Return what a group's list of deputies is called: for a side, for a part, or just deputies. Where a side has
+    ``several`` lists, the part is said too."""
+    side, part = key
+    if side and not (several and part):
+        return _("Deputies for %(side)s") % {"side": Side(side).label}
+    if part:
+        return _("Deputies for the %(part)s") % {"part": Part(part).label}
     return _("Deputies")
 
 
@@ -264,6 +270,6 @@ def _standing(referral: Referral) -> tuple[str, ui.StatusMeaning]:
     values = {"date": date_text(referral.due_on)}
     if referral.is_overdue:
         return _("Overdue, was due %(date)s") % values, "danger"
-    if (referral.due_on - clock.today()).days <= meetings_body_queue.SOON_DAYS:
+    if referral.due_on <= soon_until():
         return _("Answer due %(date)s") % values, "warning"
     return _("Answer due %(date)s") % values, "info"

@@ -13,6 +13,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from forum.cases.case_owners import owner_of, with_cases
+from forum.cases.deadlines import soon_until
 from forum.cases.enums import CaseAccess, ReferralStatus
 from forum.cases.models import Referral
 from forum.cases.queries import opinions
@@ -41,8 +42,8 @@ from trepart.text.dates import date_text, time_text
 if TYPE_CHECKING:
     from trepart.access.models import User
 
-#: From here on a deadline is said to be near (days).
-SOON = 7
+#: Minutes are finished, read and approved within a week.
+MINUTES_WITHIN = timedelta(days=7)
 #: How many days before its notice must go out a planned meeting is a task.
 AHEAD = 30
 #: How much of each list my page shows; the rest is a link away.
@@ -68,8 +69,8 @@ class Task:
 
     @property
     def soon(self) -> bool:
-        """Say whether it is to be done within a week."""
-        return not self.overdue and self.due is not None and self.due <= clock.today() + timedelta(days=SOON)
+        """Say whether it is due soon."""
+        return not self.overdue and self.due is not None and self.due <= soon_until()
 
 
 @dataclass(frozen=True)
@@ -251,9 +252,7 @@ def _follow_up_tasks(person: "User") -> Iterator[Task]:
 
 
 def _council_tasks(person: "User") -> Iterator[Task]:
-    waiting = Proposal.objects.filter(
-        status=ProposalStatus.AWAITING_COUNCIL, ask_council_on__lte=clock.today() + timedelta(days=SOON)
-    )
+    waiting = Proposal.objects.filter(status=ProposalStatus.AWAITING_COUNCIL, ask_council_on__lte=soon_until())
     mine = policy.visible_to(person, "proposals.record_council", waiting).select_related("case")
     for proposal in mine.order_by("ask_council_on", "id"):
         where = _("The municipal council") + f" · {proposal.case.reference}"
@@ -271,7 +270,7 @@ def _minutes_tasks(bodies: frozenset[int]) -> Iterator[Task]:
         day = timezone.localtime(meeting.starts_at).date()
         title = _("Finish the minutes of %(date)s") % {"date": date_text(day)}
         url = reverse("forum:minutes_detail", args=[meeting.pk])
-        yield Task(title, url, meeting.body.name, _("soon after the meeting"), day + timedelta(days=SOON))
+        yield Task(title, url, meeting.body.name, _("soon after the meeting"), day + MINUTES_WITHIN)
 
 
 def _approval_tasks(person: "User") -> Iterator[Task]:
@@ -280,7 +279,7 @@ def _approval_tasks(person: "User") -> Iterator[Task]:
         title = _("Approve the minutes of %(date)s") % {"date": date_text(day)}
         published = timezone.localtime(minutes.published_at or clock.now()).date()
         what = _("read them, and approve or answer with a remark")
-        yield Task(title, minutes.get_absolute_url(), minutes.meeting.body.name, what, published + timedelta(days=SOON))
+        yield Task(title, minutes.get_absolute_url(), minutes.meeting.body.name, what, published + MINUTES_WITHIN)
 
 
 def _unsettled_tasks(bodies: frozenset[int]) -> Iterator[Task]:

@@ -92,7 +92,7 @@ def treat(town: Municipality, meeting: Meeting) -> None:
     """Hold the meeting; its own pages have stories of their own."""
     perform(Meeting.objects.get(pk=meeting.pk), "call", actor=town.secretary)
     roll_call.set_attendance(meeting, rows=roll_call.all_met(meeting), actor=town.secretary)
-    perform(Meeting.objects.get(pk=meeting.pk), "open", actor=town.secretary)
+    perform(Meeting.objects.get(pk=meeting.pk), "open", actor=town.secretary, data={"other_day": "on"})
     for item in AgendaItem.objects.filter(meeting=meeting, kind=ItemKind.PS):
         ballots.record_ballot(item, actor=town.secretary)
         decisions.decide(item, text="Utvalget støtter saken.", resolution=Resolution.ADOPT, actor=town.secretary)

@@ -377,5 +377,5 @@ def _planned(body: Any, secretary: Any, *, days: int) -> Meeting:
 def _opened(planned: Meeting, secretary: Any) -> Meeting:
     called = perform(planned, "call", actor=secretary)
     roll_call.set_attendance(called, rows=roll_call.all_met(called), actor=secretary)
-    opened: Meeting = perform(Meeting.objects.get(pk=called.pk), "open", actor=secretary)
+    opened: Meeting = perform(Meeting.objects.get(pk=called.pk), "open", actor=secretary, data={"other_day": "on"})
     return opened

@@ -72,7 +72,7 @@ def hold(town: Municipality, meeting: Meeting) -> Iterator[AgendaItem]:
     """Call and open the meeting, give its items to be treated, then end it."""
     perform(Meeting.objects.get(pk=meeting.pk), "call", actor=town.secretary)
     roll_call.set_attendance(meeting, rows=roll_call.all_met(meeting), actor=town.secretary)
-    perform(Meeting.objects.get(pk=meeting.pk), "open", actor=town.secretary)
+    perform(Meeting.objects.get(pk=meeting.pk), "open", actor=town.secretary, data={"other_day": "on"})
     yield from AgendaItem.objects.filter(meeting=meeting).order_by("position")
     end_meeting(Meeting.objects.get(pk=meeting.pk), actor=town.secretary)
 

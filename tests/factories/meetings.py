@@ -70,7 +70,7 @@ def _hold(town: Municipality, meeting: Meeting, secretary: Any) -> Meeting:
     deputy = next(m for m in deputy_lists.deputies(meeting) if m.person == town.deputies["municipality"][0])
     rows[absent] = roll_call.Row(rows[absent].membership, present=False, reason="Sykdom", deputy=deputy)
     roll_call.set_attendance(meeting, rows=rows, actor=secretary)
-    meeting = perform(Meeting.objects.get(pk=meeting.pk), "open", actor=secretary)
+    meeting = perform(Meeting.objects.get(pk=meeting.pk), "open", actor=secretary, data={"other_day": "on"})
     unanimous, split, partial, closed, withdrawn, noted = meeting.items.order_by("position")
     agenda_services.withdraw_item(withdrawn, reason="Mer utredning trengs", actor=secretary)
     ballots.record_ballot(unanimous, actor=secretary)

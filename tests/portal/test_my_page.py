@@ -100,7 +100,7 @@ def test_meetings_to_prepare(client: Client, town: Municipality) -> None:
     assert titles(town.employee()) == []
     with clock.at(when):
         roll_call.set_attendance(meeting, rows=roll_call.all_met(meeting), actor=town.secretary)
-        perform(Meeting.objects.get(pk=meeting.pk), "open", actor=town.secretary)
+        perform(Meeting.objects.get(pk=meeting.pk), "open", actor=town.secretary, data={"other_day": "on"})
         member, secretary = (my_page(User.objects.get(pk=p.pk)).tasks[0] for p in (town.elected[2], town.secretary))
         assert member.now
         assert member.url == meeting.get_absolute_url()

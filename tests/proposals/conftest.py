@@ -128,7 +128,7 @@ class Road:
     def treat(self, meeting: Meeting, item: AgendaItem, resolution: Resolution, **details: Any) -> AgendaItem:
         secretary = self.town.secretary
         roll_call.set_attendance(meeting, rows=roll_call.all_met(meeting), actor=secretary)
-        meeting = perform(Meeting.objects.get(pk=meeting.pk), "open", actor=secretary)
+        meeting = perform(Meeting.objects.get(pk=meeting.pk), "open", actor=secretary, data={"other_day": "on"})
         item = AgendaItem.objects.get(pk=item.pk)
         ballot = None
         if resolution != Resolution.POSTPONE:

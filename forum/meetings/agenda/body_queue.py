@@ -1,18 +1,14 @@
 """A body's queue: the cases that wait for it, and how many of each sort."""
 
-from datetime import date, timedelta
-
 from django.db.models import Count, Prefetch, Q, QuerySet
 
 from forum.cases.case_owners import with_cases
+from forum.cases.deadlines import soon_until
 from forum.cases.enums import ReferralStatus
 from forum.cases.models import Referral
 from forum.meetings.core.models import AgendaItem, Meeting
 from forum.organisation.models import Body
 from trepart import clock
-
-#: How many days before its deadline a case in the queue is marked as due soon.
-SOON_DAYS = 7
 
 
 class Shown:
@@ -22,10 +18,6 @@ class Shown:
     OVERDUE = "forfalt"
     SOON = "snart"
     RESTING = "hviler"
-
-
-def _soon() -> date:
-    return clock.today() + timedelta(days=SOON_DAYS)
 
 
 def body_queue(body: Body, shown: str = Shown.ALL) -> QuerySet[Referral]:
@@ -39,7 +31,7 @@ def body_queue(body: Body, shown: str = Shown.ALL) -> QuerySet[Referral]:
     if shown == Shown.OVERDUE:
         waiting = waiting.filter(status=ReferralStatus.OPEN, due_on__lt=today)
     elif shown == Shown.SOON:
-        waiting = waiting.filter(status=ReferralStatus.OPEN, due_on__range=(today, _soon()))
+        waiting = waiting.filter(status=ReferralStatus.OPEN, due_on__range=(today, soon_until()))
     elif shown == Shown.RESTING:
         waiting = waiting.filter(status=ReferralStatus.RESTING)
     on_agenda = AgendaItem.objects.filter(withdrawn_at__isnull=True, settled_at__isnull=True).select_related(
@@ -58,7 +50,7 @@ def queue_counts(body: Body) -> dict[str, int]:
     counted = body.referrals.waiting().aggregate(
         everything=Count("pk"),
         overdue=Count("pk", filter=still & Q(due_on__lt=today)),
-        soon=Count("pk", filter=still & Q(due_on__range=(today, _soon()))),
+        soon=Count("pk", filter=still & Q(due_on__range=(today, soon_until()))),
         resting=Count("pk", filter=Q(status=ReferralStatus.RESTING)),
     )
     return {

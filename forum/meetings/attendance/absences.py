@@ -106,10 +106,15 @@ def release_all(meeting: Meeting, *, actor: User | None) -> None:
 
 
 def call_for_all(meeting: Meeting, *, actor: User | None) -> None:
-    """Call deputies for everybody who said before the notice that they cannot come; done as the meeting is called."""
+    """Call deputies for everybody who said before the notice that they cannot come; done as the meeting is called.
+    Where it was moved to a day on which somebody has no seat, the absence lapses."""
+    seats = {seat.pk for seat in participants.seats(meeting)}
     for absence in (
         meeting.absences.filter(withdrawn_at__isnull=True).select_related("membership__person").order_by("pk")
     ):
         absence.meeting = meeting
+        if absence.membership_id not in seats:
+            _take_back(absence, actor=actor)
+            continue
         mark_absent(absence)
         call_next(absence, actor=actor)

@@ -25,7 +25,6 @@ from forum.meetings.notifications import (
 )
 from forum.organisation.enums import Part, Side
 from forum.organisation.models import Membership
-from forum.organisation.queries.bodies import called_list
 from trepart import audit, clock, languages
 from trepart.access import policy
 from trepart.access.models import User
@@ -80,15 +79,16 @@ def fresh_absence(absence: Absence, held: Meeting) -> Absence:
     return fresh
 
 
-def release(call: DeputyCall, absence: Absence, *, actor: User | None) -> None:
-    """Tell a deputy who has been called that they are not needed."""
+def release(call: DeputyCall, absence: Absence, *, actor: User | None, why: str = "") -> None:
+    """Tell a deputy who has been called that they are not needed, and ``why`` where there is more to say than that."""
     data = {"deputy": call.deputy.person.name}
     with audit.recorded("forum.deputy_released", actor=actor, subject=call, root=absence.meeting, data=data) as event:
         call.answer, call.answered_at = CallAnswer.RELEASED, call.answered_at or clock.now()
+        call.reason = why[:200] or call.reason
         call.save()
         for row in absence.meeting.attendances.filter(membership=call.deputy, stands_for=absence.membership):
             row.delete()
-        _tell_deputy(call, absence, DEPUTY_RELEASED, event)
+        _tell_deputy(call, absence, DEPUTY_RELEASED, event, why=why)
 
 
 def call_next(absence: Absence, *, actor: User | None) -> DeputyCall | None:
@@ -102,7 +102,7 @@ def call_next(absence: Absence, *, actor: User | None) -> DeputyCall | None:
         return None
     # One who was let go for somebody chosen by hand can be asked again.
     tried = set(absence.calls.exclude(answer=CallAnswer.RELEASED).values_list("deputy", flat=True))
-    own_list = list_of(seat, deputies(meeting))
+    own_list = list_of(seat, deputies(meeting, seated=True))
     for deputy in own_list:
         if deputy.pk in tried:
             continue
@@ -135,7 +135,7 @@ def _cannot_be_called(deputy: Membership, meeting: Meeting) -> str:
 def _group(deputy: Membership) -> str:
     labels = {choice.value: choice.label for choices in (Side, Part) for choice in choices}
     with languages.municipal():
-        return ", ".join(str(labels[word]) for word in called_list(deputy) if word)[:80] or _("deputies")
+        return ", ".join(str(labels[word]) for word in deputy.deputy_list if word)[:80] or _("deputies")
 
 
 def _write_call(
@@ -168,7 +168,7 @@ def _write_call(
     return call
 
 
-def _tell_deputy(call: DeputyCall, absence: Absence, kind: str, event: "Event") -> None:
+def _tell_deputy(call: DeputyCall, absence: Absence, kind: str, event: "Event", why: str = "") -> None:
     meeting = absence.meeting
     items = (
         meeting.items.filter(withdrawn_at__isnull=True).select_related("case", "referral__case").order_by("position")
@@ -177,7 +177,13 @@ def _tell_deputy(call: DeputyCall, absence: Absence, kind: str, event: "Event") 
         [call.deputy.person],
         kind=kind,
         template=kind.replace("forum.", "meetings/attendance/mail/"),
-        context={"call": call, "meeting": meeting, "member": absence.membership.person, "items": list(items)},
+        context={
+            "call": call,
+            "meeting": meeting,
+            "member": absence.membership.person,
+            "items": list(items),
+            "why": why,
+        },
         url=call.get_absolute_url() if kind == DEPUTY_ASKED else meeting.get_absolute_url(),
         event=event,
         at_once=True,

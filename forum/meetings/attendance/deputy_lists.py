@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from django.utils.translation import gettext_lazy as _
 
 from forum.meetings.attendance.models import DeputyCall
+from forum.meetings.core import one_vote
 from forum.meetings.core.models import Meeting
 from forum.meetings.core.queries import day_of
 from forum.meetings.enums import CallAnswer
@@ -14,15 +15,20 @@ from trepart import languages
 from trepart.refusals import GuardRefused
 
 
-def deputies(meeting: Meeting) -> list[Membership]:
-    """Return every deputy of the body on the day of the meeting, in the order they were elected."""
+def deputies(meeting: Meeting, *, seated: bool = False) -> list[Membership]:
+    """Return every deputy who can meet on the day of the meeting, in the order they were elected.
+
+    One who has a seat of the own in the body that day meets for nobody (koml § 8-1): left out unless ``seated``.
+    """
     running = meeting.body.memberships.running(day_of(meeting)).filter(role=Role.DEPUTY)
+    if not seated:
+        running = running.exclude(person__in=one_vote.seats(meeting).values("person"))
     return list(running.select_related("person", "party").order_by("deputy_number", "pk"))
 
 
 def list_of(seat: Membership, everyone: Iterable[Membership]) -> list[Membership]:
-    """Return the deputies on the list of ``seat``: of the same part and side, in elected order (koml § 7-10, R4)."""
-    return [d for d in everyone if d.part == seat.part and d.side == seat.side and d.person_id != seat.person_id]
+    """Return the deputies on the list of the group of ``seat``, in elected order (koml § 7-10, R4)."""
+    return [d for d in everyone if d.deputy_list == seat.deputy_list and d.person_id != seat.person_id]
 
 
 def declined(meeting: Meeting) -> dict[int, str]:
@@ -56,10 +62,19 @@ def check_deputy(
 
     ``taken`` has the ids of deputies who already meet for others: passing one of them over needs no reason.
 
-    Raises ``GuardRefused`` for a deputy of another list, or out of order without a reason (koml § 7-10, R4).
+    Raises ``GuardRefused`` for somebody who has a seat of the own, a deputy of another list, or one out of order
+    without a reason (koml §§ 7-10, 8-1; R4).
     """
     own_list = list_of(seat, everyone)
     names = {"deputy": deputy.person.name, "member": seat.person.name}
+    if deputy not in own_list and one_vote.seats(meeting).filter(person=deputy.person_id).exists():
+        raise GuardRefused(
+            _(
+                "%(deputy)s has a seat of their own in the body, and cannot meet for %(member)s: one person has one "
+                "vote (Local Government Act § 8-1)."
+            )
+            % names
+        )
     if deputy not in own_list:
         raise GuardRefused(
             _("%(deputy)s is not on the list of deputies for the group of %(member)s (Local Government Act § 7-10).")

@@ -69,7 +69,7 @@ def set_attendance(meeting: Meeting, *, rows: Iterable[Row], actor: "User", seen
             "forum.attendance_set", data={"present": _will_be_there(said, before), "seats": len(seats)}
         ) as event:
             _write(held, said, before, event)
-            _preside_by_default(held.meeting)
+            preside_by_default(held.meeting)
 
 
 def _nothing_new(said: list[Row], before: list[Attendance]) -> bool:
@@ -196,7 +196,8 @@ def _tell(meeting: Meeting, row: Row, event: Event) -> None:
     )
 
 
-def _preside_by_default(meeting: Meeting) -> None:
+def preside_by_default(meeting: Meeting) -> None:
+    """Let the leader preside where nobody at the table does, else the deputy leader, else nobody."""
     there = {voter.pk: voter.membership for voter in participants.at_the_table(meeting)}
     if meeting.presiding_id in there:
         return

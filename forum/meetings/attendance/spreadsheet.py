@@ -18,7 +18,11 @@ from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.styles import Font
 from openpyxl.utils import get_column_letter
 
-from forum.meetings.core.models import Attendance
+from forum.meetings.attendance import in_one_case
+from forum.meetings.core.models import Attendance, Meeting
+from forum.meetings.enums import MovementKind
+from forum.meetings.session.models import Movement
+from forum.organisation.models import Membership
 
 #: The widest a column gets, in characters.
 _WIDEST = 60
@@ -37,33 +41,86 @@ class Line:
     ends: datetime | None
     present: bool
     met_for: str
+    #: Which cases somebody sat in only, or was out of.
+    cases: str = ""
+    #: Somebody who sat in single cases is paid for the meeting, and the hours are not known.
+    timed: bool = True
 
     @property
     def hours(self) -> float | None:
         """Return how long the meeting lasted, in hours; None where it is not known."""
-        return None if self.ends is None else round((self.ends - self.begins).total_seconds() / 3600, 2)
+        if self.ends is None or not self.timed:
+            return None
+        return round((self.ends - self.begins).total_seconds() / 3600, 2)
 
 
 def lines(attendances: Iterable[Attendance]) -> list[Line]:
-    """Return what stands in the sheet, in the order it was given; members, the meeting and its
-    body are fetched along."""
-    found = []
-    for row in attendances:
-        meeting, membership = row.meeting, row.membership
-        found.append(
-            Line(
-                name=membership.person.name,
-                role=str(membership.get_role_display()),
-                party=membership.party.short if membership.party is not None else "",
-                part=str(membership.get_part_display()) if membership.part else "",
-                body=meeting.body.name,
-                begins=meeting.opened_at or meeting.starts_at,
-                ends=meeting.ended_at,
-                present=row.present,
+    """Return what stands in the sheet, meeting by meeting in the order they were given: those in the roll call, then
+    whoever took a seat later or for one case. Members, the meeting and its body are fetched along."""
+    rows = list(attendances)
+    meetings = {row.meeting_id: row.meeting for row in rows}
+    recusals, movements = defaultdict(list), defaultdict(list)
+    for recusal in in_one_case.recusals_of(list(meetings.values())):
+        recusals[recusal.item.meeting_id].append(recusal)
+    for movement in _movements(meetings):
+        movements[movement.meeting_id].append(movement)
+    found: dict[int, list[Line]] = {pk: [] for pk in meetings}
+    for row in rows:
+        membership = row.membership
+        moved = [m for m in movements[row.meeting_id] if m.membership_id == membership.pk]
+        came = any(m.kind == MovementKind.CAME for m in moved)
+        left = [m for m in moved if m.only and m.kind == MovementKind.LEFT]
+        out = [_("not in %(item)s") % {"item": m.item.label} for m in left]
+        found[row.meeting_id].append(
+            _line(
+                row.meeting,
+                membership,
+                present=row.present or came,
                 met_for=row.stands_for.person.name if row.stands_for is not None else "",
+                cases=", ".join([*out, *in_one_case.out_of(membership, recusals[row.meeting_id])]),
             )
         )
-    return found
+    for pk, meeting in meetings.items():
+        known = [row.membership_id for row in rows if row.meeting_id == pk]
+        for one in in_one_case.sat_in(known, movements[pk], recusals[pk]):
+            found[pk].append(
+                _line(
+                    meeting, one.membership, present=True, met_for=one.met_for, cases=one.note,
+                    begins=one.begins, ends=one.ends, timed=not one.cases,
+                )
+            )  # fmt: skip
+    return [line for of_one in found.values() for line in of_one]
+
+
+def _movements(meetings: Iterable[int]) -> list[Movement]:
+    people = ("membership__person", "membership__party", "stands_for__person", "item")
+    return list(Movement.objects.filter(meeting__in=list(meetings)).select_related(*people).order_by("pk"))
+
+
+def _line(
+    meeting: Meeting,
+    membership: Membership,
+    *,
+    present: bool,
+    met_for: str,
+    cases: str,
+    begins: datetime | None = None,
+    ends: datetime | None = None,
+    timed: bool = True,
+) -> Line:
+    return Line(
+        name=membership.person.name,
+        role=str(membership.get_role_display()),
+        party=membership.party.short if membership.party is not None else "",
+        part=str(membership.get_part_display()) if membership.part else "",
+        body=meeting.body.name,
+        begins=begins or meeting.opened_at or meeting.starts_at,
+        ends=ends or meeting.ended_at,
+        present=present,
+        met_for=met_for,
+        cases=cases,
+        timed=timed,
+    )
 
 
 def workbook(found: Sequence[Line]) -> bytes:
@@ -85,6 +142,7 @@ def workbook(found: Sequence[Line]) -> bytes:
             _("Hours"),
             _("Met"),
             _("Met for"),
+            _("Cases"),
         ],
         (
             [
@@ -99,6 +157,7 @@ def workbook(found: Sequence[Line]) -> bytes:
                 line.hours,
                 _("yes") if line.present else _("no"),
                 line.met_for,
+                line.cases,
             ]
             for line in found
         ),

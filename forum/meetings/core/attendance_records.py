@@ -1,46 +1,47 @@
 """Who is around the table, as every page of a meeting and every write in one asks."""
 
-from django.db.models import Prefetch, Q, QuerySet, prefetch_related_objects
+from django.db.models import Prefetch, prefetch_related_objects
 
+from forum.meetings.core import one_vote
 from forum.meetings.core.models import AgendaItem, Attendance, Meeting, Motion, Recusal
-from forum.meetings.core.queries import day_of
 from forum.meetings.session.models import Movement
-from forum.organisation.enums import SEATED
 from forum.organisation.models import Membership
-
-
-def _seats(meeting: Meeting) -> QuerySet[Membership]:
-    day = day_of(meeting)
-    running = Q(valid_from__lte=day) & (Q(valid_to__isnull=True) | Q(valid_to__gte=day))
-    return Membership.objects.filter(running, body_id=meeting.body_id, role__in=SEATED)
 
 
 def seats(meeting: Meeting) -> list[Membership]:
     """Return every seat in the body on the day of the meeting, with person and political party."""
-    return list(_seats(meeting).select_related("person", "party").order_by())
+    return list(one_vote.seats(meeting).select_related("person", "party").order_by())
 
 
 def number_of_seats(meeting: Meeting) -> int:
     """Return how many seats the body has on the day of the meeting."""
-    return _seats(meeting).count()
+    return one_vote.seats(meeting).count()
 
 
 def attended(meeting: Meeting) -> list[Attendance]:
-    """Return who met at the roll call, with person, political party and whose seat a deputy has."""
-    rows = Attendance.objects.filter(meeting=meeting, present=True).order_by("pk")
+    """Return who met at the roll call and still has the seat, with person, political party and whose seat a deputy
+    has."""
+    rows = Attendance.objects.filter(one_vote.still_counts(meeting), meeting=meeting, present=True).order_by("pk")
     return list(rows.select_related("membership__person", "membership__party", "stands_for__person"))
 
 
 def movements(meeting: Meeting) -> list[Movement]:
-    """Return the comings and goings as they were recorded, with the people."""
-    rows = Movement.objects.filter(meeting=meeting).order_by("pk")
+    """Return the comings and goings of those who still have the seat, as they were recorded, with the people."""
+    rows = Movement.objects.filter(one_vote.still_counts(meeting), meeting=meeting).order_by("pk")
     return list(rows.select_related("membership__person", "membership__party", "stands_for__person", "item"))
 
 
 def recusals_in(item: AgendaItem) -> list[Recusal]:
-    """Return who does not take part in ``item``, and the deputies called for it."""
+    """Return who does not take part in ``item``, and the deputies called for it; a deputy who cannot take the seat any
+    more is left out."""
     rows = Recusal.objects.filter(item=item).order_by("pk")
-    return list(rows.select_related("membership__person", "deputy__person", "deputy__party"))
+    rows = rows.annotate(deputy_counts=one_vote.deputy_counts(item.meeting, "deputy", "seat"))
+    found: list[Recusal] = []
+    for recusal in rows.select_related("membership__person", "deputy__person", "deputy__party", "seat__person"):
+        if not recusal.deputy_counts:
+            recusal.deputy = None
+        found.append(recusal)
+    return found
 
 
 def prefetch_for_a_vote(item: AgendaItem) -> None:

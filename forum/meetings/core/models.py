@@ -242,6 +242,8 @@ class Recusal(models.Model):
         related_name="+",
         verbose_name=_("deputy called for this item"),
     )
+    #: The seat that is empty in the item, and that the deputy takes: the member's own, or the one a deputy had.
+    seat = models.ForeignKey(Membership, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     skipped_reason = models.CharField(_("why an earlier deputy was skipped"), max_length=200, blank=True)
     settled = models.CharField(_("how it was decided"), max_length=10, choices=Settled, default=Settled.AGREED)
     ballot = models.ForeignKey("meetings.Ballot", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
@@ -333,6 +335,8 @@ class Vote(models.Model):
 
     ballot = models.ForeignKey(Ballot, on_delete=models.PROTECT, related_name="votes")
     membership = models.ForeignKey(Membership, on_delete=models.PROTECT, related_name="+")
+    #: The seat it was cast from: the member's own, or the one the deputy had taken.
+    seat = models.ForeignKey(Membership, on_delete=models.PROTECT, related_name="+")
     name = models.CharField(max_length=150)
     part = models.CharField(max_length=20, choices=Part, blank=True)
     side = models.CharField(max_length=20, choices=Side, blank=True)
@@ -346,7 +350,11 @@ class Vote(models.Model):
         verbose_name = _("vote")
         verbose_name_plural = _("votes")
         ordering = ["id"]
-        constraints = [models.UniqueConstraint(fields=["ballot", "membership"], name="meetings_vote_once")]
+        # A person votes once, and no more vote than there are seats: the guard `one_vote` of 0002_guards.
+        constraints = [
+            models.UniqueConstraint(fields=["ballot", "membership"], name="meetings_vote_once"),
+            models.UniqueConstraint(fields=["ballot", "seat"], name="meetings_vote_one_a_seat"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.name}: {self.choice}"

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from django.utils.text import capfirst
 
-from forum.meetings.core import attendance_records, presence
+from forum.meetings.core import attendance_records, one_vote, presence
 from forum.meetings.core.queries import next_item
 from forum.meetings.core.voter import Voter
 from forum.meetings.enums import MeetingStatus
@@ -37,13 +37,13 @@ def at_the_table(meeting: "Meeting", item: "AgendaItem | None" = None) -> list[V
     """Return who has met with a seat: members, and deputies for those who have not (R4).
 
     With ``item``: who sits there in that item, when everybody who has come or gone by then is counted; without, who
-    met when the meeting began.
+    met when the meeting began. Nobody sits there twice, and no seat is filled twice, whatever has been recorded
+    (`one_vote`).
     """
-    rows = attendance_records.attended(meeting)
-    found = [Voter(row.membership, row.stands_for) for row in rows if row.membership.seated or row.stands_for_id]
+    found = [Voter(row.membership, row.stands_for) for row in attendance_records.attended(meeting)]
     if item is not None and (movements := attendance_records.movements(meeting)):
         found = presence.after(found, presence.up_to(item, movements, presence.order_of_treatment(meeting)))
-    return sorted(found, key=_voter_order)
+    return sorted(one_vote.one_each(found), key=_voter_order)
 
 
 def now_at_the_table(meeting: "Meeting") -> list[Voter]:
@@ -55,17 +55,18 @@ def entitled(item: "AgendaItem", table: list[Voter] | None = None) -> list[Voter
     """Return who votes in ``item``: those at the table, without the disqualified and exempted, with deputies
     called for this item (R12).
 
-    ``table`` is what :func:`at_the_table` gave for the item, where the caller has it already.
+    ``table`` is what :func:`at_the_table` gave for the item, where the caller has it already. A deputy called for the
+    item has the seat of the one who does not take part, also where that is a deputy; where the seat has come to
+    somebody else meanwhile, the deputy has none.
     """
     table = at_the_table(item.meeting, item) if table is None else table
     recusals = attendance_records.recusals_in(item)
-    out = {recusal.membership_id for recusal in recusals}
-    found = [voter for voter in table if voter.pk not in out]
-    there = {voter.pk for voter in found}
+    out = {recusal.membership.person_id for recusal in recusals}
+    found = [voter for voter in table if voter.membership.person_id not in out]
     for recusal in recusals:
-        if recusal.deputy is not None and recusal.deputy_id not in there | out:
-            found.append(Voter(recusal.deputy, recusal.membership, for_item=True))
-    return sorted(found, key=_voter_order)
+        if recusal.deputy is not None and recusal.deputy.person_id not in out:
+            found.append(Voter(recusal.deputy, recusal.seat, for_item=True))
+    return sorted(one_vote.one_each(found), key=_voter_order)
 
 
 def _voter_order(voter: Voter) -> tuple[int, int, int]:

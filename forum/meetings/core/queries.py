@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING
 
 from django.db.models import Prefetch, Q, QuerySet
@@ -14,7 +14,7 @@ from forum.cases.enums import Resolution
 from forum.meetings.core import legality_review
 from forum.meetings.core.models import AgendaItem, Attendance, Ballot, Decision, Meeting, Motion, Recusal
 from forum.meetings.core.readable_items import decisions_are_out
-from forum.meetings.enums import TAKEN_NOTE_OF, MeetingStatus, MinutesStatus
+from forum.meetings.enums import TAKEN_NOTE_OF, MeetingKind, MeetingStatus, MinutesStatus
 from forum.meetings.follow_up.legality_models import LegalityRequest
 from forum.meetings.minutes.models import Minutes
 from forum.meetings.session.elections.models import Election
@@ -41,9 +41,32 @@ MEANING: dict[str, StatusMeaning] = {
 
 
 def day_of(meeting: Meeting) -> date:
-    """Return the day the meeting is held, in the municipality's time zone: memberships are read as they run that
-    day."""
+    """Return the day the meeting is held, in the municipality's time zone: memberships are read as they run that day.
+
+    Held on another day than it was called for, it begins that day (`forum.meetings.workflow`): lists, minutes, the
+    press page and the feed say when it was held.
+    """
     return timezone.localtime(meeting.starts_at).date()
+
+
+#: A meeting that was to begin late in the evening may be opened after midnight: that is its own night.
+OWN_NIGHT = timedelta(hours=6)
+
+
+def is_another_day(meeting: Meeting, at: datetime) -> bool:
+    """Say whether a meeting that is opened at ``at`` is held on another day than the one it was called for. What is
+    answered in writing is not held at all."""
+    late = timedelta(0) <= at - meeting.starts_at < OWN_NIGHT
+    same = timezone.localtime(at).date() == day_of(meeting)
+    return meeting.kind != MeetingKind.WRITTEN and not same and not late
+
+
+def moment_in(meeting: Meeting, at: time) -> datetime:
+    """Return the moment somebody means by an hour and minute of a meeting that is held: times belong to its night, so
+    that 00.15 in one opened at 18.00 is the next day."""
+    opened = timezone.localtime(meeting.opened_at or clock.now()).replace(second=0, microsecond=0)
+    moment = opened.replace(hour=at.hour, minute=at.minute)
+    return moment if moment >= opened else moment + timedelta(days=1)
 
 
 # The list --------------------------------------------------------------------------------------------------------

@@ -2,17 +2,15 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from typing import TYPE_CHECKING, Protocol
 
+from forum.cases.deadlines import soon_until
 from trepart import clock
 
 if TYPE_CHECKING:
     from forum.organisation.models import Body
     from trepart.access.rules import Person
-
-#: So many days ahead something is said to be due soon.
-SOON = 14
 
 
 @dataclass(frozen=True)
@@ -37,13 +35,8 @@ class Measure:
 
     @property
     def soon(self) -> bool:
-        """Say whether it is to be done within days."""
-        return (
-            self.done_on is None
-            and self.due_on is not None
-            and not self.overdue
-            and self.due_on <= clock.today() + timedelta(days=SOON)
-        )
+        """Say whether it is due soon."""
+        return self.done_on is None and self.due_on is not None and not self.overdue and self.due_on <= soon_until()
 
 
 class Measures(Protocol):

@@ -24,6 +24,33 @@ DROP INDEX meetings_agendaitem_words;
 ALTER TABLE meetings_agendaitem DROP COLUMN words;
 """
 
+#: A person votes once in a ballot, and no more vote than there were seats (koml §§ 8-1, 11-9; R5, R11), whoever writes.
+ONE_VOTE = """
+CREATE FUNCTION meetings_one_vote() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF EXISTS (
+        SELECT 1 FROM meetings_vote v
+        JOIN organisation_membership m ON m.id = v.membership_id
+        JOIN meetings_ballot b ON b.id = v.ballot_id
+        WHERE v.ballot_id IN (SELECT ballot_id FROM written)
+        GROUP BY v.ballot_id, b.seats
+        HAVING count(*) > b.seats OR count(DISTINCT m.person_id) < count(*)
+    ) THEN
+        RAISE EXCEPTION 'somebody votes twice, or more vote than there are seats' USING ERRCODE = 'check_violation';
+    END IF;
+    RETURN NULL;
+END $$;
+CREATE TRIGGER one_vote AFTER INSERT ON meetings_vote REFERENCING NEW TABLE AS written
+    FOR EACH STATEMENT EXECUTE FUNCTION meetings_one_vote();
+CREATE TRIGGER one_vote_changed AFTER UPDATE ON meetings_vote REFERENCING NEW TABLE AS written
+    FOR EACH STATEMENT EXECUTE FUNCTION meetings_one_vote();
+"""
+NO_GUARD = """
+DROP TRIGGER one_vote_changed ON meetings_vote;
+DROP TRIGGER one_vote ON meetings_vote;
+DROP FUNCTION meetings_one_vote();
+"""
+
 
 class Migration(migrations.Migration):
     """Edges written out: a test holds them against `forum.meetings.states`."""
@@ -32,6 +59,7 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.RunSQL(WORDS, GONE),
+        migrations.RunSQL(ONE_VOTE, NO_GUARD),
         GuardStatus(
             "meeting",
             [

@@ -10,8 +10,10 @@ from django.utils import timezone
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
+from forum.meetings.attendance import in_one_case
 from forum.meetings.core import legality_review, voting
 from forum.meetings.core.models import AgendaItem, Attendance, Ballot, Decision, Meeting
+from forum.meetings.core.queries import day_of
 from forum.meetings.enums import URGENT_KINDS, Choice, MeetingKind, MotionPurpose
 from forum.meetings.minutes import participants as people
 from forum.meetings.minutes.structure import (
@@ -87,10 +89,10 @@ def build(
     begins = timezone.localtime(meeting.opened_at or meeting.starts_at)
     return MinutesDocument(
         audience=audience.value,
-        title=_("Minutes") + f", {body.name} {date_text(begins, year=True)}",
+        title=_("Minutes") + f", {body.name} {date_text(day_of(meeting), year=True)}",
         body=body.name,
         legal_basis=str(body.get_legal_basis_display()).replace("§ ", "§\u00a0"),
-        date=date_text(begins, year=True),
+        date=date_text(day_of(meeting), year=True),
         began=time_text(begins),
         ended=time_text(timezone.localtime(meeting.ended_at))
         if meeting.ended_at and meeting.kind != MeetingKind.LOG
@@ -100,7 +102,7 @@ def build(
         presiding=_presiding(meeting, attendances),
         secretary=people.secretary(meeting),
         quorum=_quorum(meeting, attendances),
-        present=people.present(attendances, movements),
+        present=people.present(attendances, movements, in_one_case.recusals_of([meeting])),
         absent=people.absent(attendances, movements),
         others=meeting.others_present,
         remarks=meeting.remarks,

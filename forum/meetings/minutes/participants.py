@@ -1,13 +1,14 @@
 """Who was at a meeting, as the minutes list them: met, came later, absent (R4, R13)."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from forum.meetings.attendance import in_one_case
 from forum.meetings.core import participants
-from forum.meetings.core.models import Attendance, Meeting
+from forum.meetings.core.models import Attendance, Meeting, Recusal
 from forum.meetings.enums import MeetingKind, MovementKind
 from forum.meetings.session import narrative
 from forum.meetings.session.models import Movement
@@ -26,18 +27,25 @@ class PersonLine:
     note: str = ""
 
 
-def present(attendances: list[Attendance], movements: list[Movement]) -> tuple[PersonLine, ...]:
+def present(
+    attendances: list[Attendance], movements: list[Movement], recusals: Sequence[Recusal] = ()
+) -> tuple[PersonLine, ...]:
     """Return everybody who was at the table at some time: those who met when it began, members who came later, deputies
-    who took a seat meanwhile."""
+    who took a seat meanwhile or for one case. Who was out of a case says so, whatever the reason."""
     came = {m.membership_id for m in movements if m.kind == MovementKind.CAME}
     lines = [
-        _person(a.membership, a.stands_for, movements, who=a.who)
+        _person(a.membership, a.stands_for, movements, who=a.who, recusals=recusals)
         for a in sorted(attendances, key=_order)
         if a.present or a.membership_id in came
     ]
     known = [a.membership_id for a in attendances]
-    for movement in narrative.newcomers(known, movements):
-        lines.append(_person(movement.membership, movement.stands_for, movements))
+    newcomers = narrative.newcomers(known, movements)
+    for movement in newcomers:
+        cases = in_one_case.called_for(movement.membership, recusals)
+        lines.append(_person(movement.membership, movement.stands_for, movements, recusals=recusals, cases=cases))
+    known += [movement.membership_id for movement in newcomers]
+    for one in in_one_case.sat_in(known, (), recusals):
+        lines.append(_person(one.membership, None, (), met_for=one.met_for, cases=one.note))
     return tuple(lines)
 
 
@@ -88,15 +96,20 @@ def _person(
     *,
     who: User | None = None,
     on_leave: bool = False,
+    recusals: Iterable[Recusal] = (),
+    met_for: str = "",
+    cases: str = "",
 ) -> PersonLine:
     notes = [str(membership.get_role_display())]
     if membership.party:
         notes.append(membership.party.short)
-    if stands_for:
-        notes.append(_("met for %(name)s") % {"name": stands_for.person.name})
+    if stands_for or met_for:
+        notes.append(_("met for %(name)s") % {"name": stands_for.person.name if stands_for else met_for})
     if who is not None and who.pk != membership.person_id:
         notes.append(_("standing in for %(name)s") % {"name": membership.person.name})
     if on_leave:
         notes.append(_("leave (Local Government Act § 7-9)").replace("§ ", "§\u00a0"))
-    notes += narrative.notes_on(membership, movements)
+    notes += [*narrative.notes_on(membership, movements), *in_one_case.out_of(membership, recusals)]
+    if cases:
+        notes.append(cases)
     return PersonLine(name=(who or membership.person).name, part=membership.part, note=", ".join(notes))

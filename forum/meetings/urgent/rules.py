@@ -28,13 +28,13 @@ def leads(body: "Body", person: "User") -> bool:
 
 def must_wait(meeting: "Meeting") -> bool:
     """Say whether a third of the members demand that an urgent meeting waits."""
-    demands = meeting.postponement_demands.count()
-    return demands > 0 and demands * 3 >= len(participants.seats(meeting))
+    demands, seats = _demands(meeting)
+    return demands > 0 and demands * 3 >= seats
 
 
 def demands_in_words(meeting: "Meeting") -> str:
     """Return how many demand that an urgent meeting waits, and how many it takes; empty where nobody does."""
-    demands, seats = meeting.postponement_demands.count(), len(participants.seats(meeting))
+    demands, seats = _demands(meeting)
     if not demands:
         return ""
     return _(
@@ -44,6 +44,18 @@ def demands_in_words(meeting: "Meeting") -> str:
         "seats": seats,
         "wanted": -(-seats // 3),
     }
+
+
+def _demands(meeting: "Meeting") -> tuple[int, int]:
+    """Return how many of those who have a seat that day demand that it waits, and how many seats there are."""
+    seats = [seat.pk for seat in participants.seats(meeting)]
+    return meeting.postponement_demands.filter(membership__in=seats).count(), len(seats)
+
+
+def answers(meeting: "Meeting") -> "list[WrittenAnswer]":
+    """Return what those who have a seat that day have answered in writing."""
+    seats = [seat.pk for seat in participants.seats(meeting)]
+    return list(WrittenAnswer.objects.filter(item__meeting=meeting, membership__in=seats).order_by("pk"))
 
 
 def waiting_for(meeting: "Meeting") -> "list[Membership]":
@@ -57,4 +69,4 @@ def may_be_counted(meeting: "Meeting") -> bool:
     no, or the time is out."""
     if clock.now() >= meeting.starts_at or not waiting_for(meeting):
         return True
-    return any(not said.accepts for said in WrittenAnswer.objects.filter(item__meeting=meeting))
+    return any(not said.accepts for said in answers(meeting))

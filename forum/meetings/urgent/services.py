@@ -22,7 +22,7 @@ from forum.meetings.enums import MeetingKind, MeetingStatus
 from forum.meetings.session.decisions.services import decide
 from forum.meetings.session.votes.ballots import record_ballot
 from forum.meetings.urgent.models import PostponementDemand, WrittenAnswer
-from forum.meetings.urgent.rules import leads, may_be_counted, seat_of, waiting_for
+from forum.meetings.urgent.rules import answers, leads, may_be_counted, seat_of, waiting_for
 from forum.organisation.models import Body
 from trepart import clock, languages
 from trepart.access import policy
@@ -167,9 +167,10 @@ def conclude(meeting: Meeting, *, actor: "User") -> Meeting:
     ]
     set_attendance(meeting, rows=rows, actor=actor)
     opened = perform(Meeting.objects.get(pk=meeting.pk), "open", actor=actor)
+    answered = answers(opened)
     for item in opened.items.filter(withdrawn_at__isnull=True).order_by("position"):
         item.meeting = opened
-        said = list(item.written_answers.all())
+        said = [one for one in answered if one.item_id == item.pk]
         if not away and said and all(one.accepts for one in said):
             ballot = record_ballot(item, actor=actor)
             decide(item, text=item.recommendation, resolution=Resolution.ADOPT, ballot=ballot, actor=actor)

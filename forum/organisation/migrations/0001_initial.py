@@ -1,5 +1,6 @@
 """The first tables of organisation. Written by `python -m dev.migrations`, with the file of SQL beside it."""
 
+import django.contrib.postgres.constraints
 import django.contrib.postgres.fields
 import django.core.validators
 import django.db.models.deletion
@@ -245,7 +246,7 @@ class Migration(migrations.Migration):
                         'verbose_name_plural': 'memberships',
                         'ordering': ['body', 'role', 'deputy_number', 'id'],
                         'indexes': [models.Index(fields=['person', 'valid_from'], name='organisation_membership_person')],
-                        'constraints': [models.CheckConstraint(condition=models.Q(('valid_to__isnull', True), ('valid_to__gte', models.F('valid_from')), _connector='OR'), name='organisation_membership_period', violation_error_message='It cannot end before it begins.'), models.CheckConstraint(condition=models.Q(models.Q(('deputy_number__isnull', False), ('role', 'deputy')), models.Q(models.Q(('role', 'deputy'), _negated=True), ('deputy_number__isnull', True)), _connector='OR'), name='organisation_membership_deputy_number', violation_error_message='A deputy has a number on the list, and nobody else.'), models.UniqueConstraint(condition=models.Q(('valid_to__isnull', True)), fields=('person', 'body', 'role'), name='organisation_membership_once_open')],
+                        'constraints': [models.CheckConstraint(condition=models.Q(('valid_to__isnull', True), ('valid_to__gte', models.F('valid_from')), _connector='OR'), name='organisation_membership_period', violation_error_message='It cannot end before it begins.'), models.CheckConstraint(condition=models.Q(models.Q(('deputy_number__isnull', False), ('role', 'deputy')), models.Q(models.Q(('role', 'deputy'), _negated=True), ('deputy_number__isnull', True)), _connector='OR'), name='organisation_membership_deputy_number', violation_error_message='A deputy has a number on the list, and nobody else.'), models.UniqueConstraint(condition=models.Q(('valid_to__isnull', True)), fields=('person', 'body', 'role'), name='organisation_membership_once_open'), django.contrib.postgres.constraints.ExclusionConstraint(condition=models.Q(('role__in', ['leader', 'deputy_leader', 'member'])), expressions=[(models.Func(models.F('person'), models.F('person'), models.Value('[]'), function='int8range'), '&&'), (models.Func(models.F('body'), models.F('body'), models.Value('[]'), function='int8range'), '&&'), (models.Func(models.F('valid_from'), models.F('valid_to'), models.Value('[]'), function='daterange'), '&&')], name='organisation_membership_one_seat')],
                     },
                 ),
                 migrations.CreateModel(

@@ -148,7 +148,8 @@ CREATE TABLE "organisation_membership" (
     "deputy_number" smallint NULL CHECK ("deputy_number" >= 0),
     "leads_administration" boolean NOT NULL,
     CONSTRAINT "organisation_membership_period" CHECK (("valid_to" IS NULL OR "valid_to" >= ("valid_from"))),
-    CONSTRAINT "organisation_membership_deputy_number" CHECK ((("deputy_number" IS NOT NULL AND "role" = 'deputy') OR (NOT ("role" = 'deputy') AND "deputy_number" IS NULL)))
+    CONSTRAINT "organisation_membership_deputy_number" CHECK ((("deputy_number" IS NOT NULL AND "role" = 'deputy') OR (NOT ("role" = 'deputy') AND "deputy_number" IS NULL))),
+    CONSTRAINT "organisation_membership_one_seat" EXCLUDE USING GIST ((int8range("person_id", "person_id", '[]')) WITH &&, (int8range("body_id", "body_id", '[]')) WITH &&, (daterange("valid_from", "valid_to", '[]')) WITH &&) WHERE ("role" IN ('leader', 'deputy_leader', 'member'))
 );
 
 CREATE TABLE "organisation_historicalmembership" (

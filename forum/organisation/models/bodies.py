@@ -4,8 +4,10 @@ from datetime import date
 from typing import Self, TypeVar
 
 from django.conf import settings
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import RangeOperators
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Func, Q, Value
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -259,6 +261,19 @@ class Membership(Period):
                 condition=Q(valid_to__isnull=True),
                 name="organisation_membership_once_open",
             ),
+            # A person has one seat in a body at a time: whoever leads it sits in it as leader, not as a member too.
+            ExclusionConstraint(
+                name="organisation_membership_one_seat",
+                expressions=[
+                    (Func(F("person"), F("person"), Value("[]"), function="int8range"), RangeOperators.OVERLAPS),
+                    (Func(F("body"), F("body"), Value("[]"), function="int8range"), RangeOperators.OVERLAPS),
+                    (
+                        Func(F("valid_from"), F("valid_to"), Value("[]"), function="daterange"),
+                        RangeOperators.OVERLAPS,
+                    ),
+                ],
+                condition=Q(role__in=["leader", "deputy_leader", "member"]),
+            ),
         ]
         indexes = [models.Index(fields=["person", "valid_from"], name="organisation_membership_person")]
 
@@ -269,6 +284,13 @@ class Membership(Period):
     def seated(self) -> bool:
         """Say whether the place is a seat: it counts for quorum (R11)."""
         return self.role in SEATED
+
+    @property
+    def deputy_list(self) -> tuple[str, str]:
+        """Return which group a deputy belongs to, and from which group's list the deputies of a seat are called: the
+        same side and the same part (koml § 7-10, R4). What is numbered, shown, reordered and called as one list is
+        said here alone."""
+        return self.side, self.part
 
 
 class Employment(Period):

@@ -98,21 +98,21 @@ class Members:
 
     parts: list[Group]
     secretaries: list[Membership]
-    #: Lists of deputies, each in its order; the key is side or part, "" where the body has neither.
-    deputies: list[tuple[str, list[Membership]]]
+    #: Lists of deputies, each in its order, by group (`Membership.deputy_list`).
+    deputies: list[tuple[tuple[str, str], list[Membership]]]
     seats: int
 
 
 def members_of(running: Sequence[Membership]) -> Members:
     """Sort the running memberships of one body for its page. Asks the database for nothing."""
     by_part: defaultdict[str, list[Membership]] = defaultdict(list)
-    lists: defaultdict[str, list[Membership]] = defaultdict(list)
+    lists: defaultdict[tuple[str, str], list[Membership]] = defaultdict(list)
     secretaries = []
     for m in running:
         if m.role == Role.SECRETARY:
             secretaries.append(m)
         elif m.role == Role.DEPUTY:
-            lists[m.side or m.part].append(m)
+            lists[m.deputy_list].append(m)
         else:
             by_part[m.part].append(m)
     for members in by_part.values():
@@ -122,18 +122,16 @@ def members_of(running: Sequence[Membership]) -> Members:
         parts=[Group(part, by_part[part]) for part in order if by_part.get(part)],
         secretaries=sorted(secretaries, key=lambda m: sort_key(m.person.name)),
         deputies=[
-            (key, sorted(lists[key], key=lambda m: (m.deputy_number or 0, m.pk)))
-            for key in [*Side.values, *Part.values, ""]
-            if key in lists
+            (key, sorted(members, key=lambda m: (m.deputy_number or 0, m.pk)))
+            for key, members in sorted(lists.items(), key=lambda one: _list_order(one[0]))
         ],
         seats=sum(m.seated for m in running),
     )
 
 
-def called_list(deputy: Membership) -> tuple[str, str]:
-    """Return which list a deputy is called from: the one of the same side and part (R4;
-    `forum.meetings.attendance.deputy_lists.list_of`)."""
-    return deputy.side, deputy.part
+def _list_order(key: tuple[str, str]) -> tuple[int, int]:
+    sides, parts = ["", *Side.values], ["", *Part.values]
+    return sides.index(key[0]), parts.index(key[1])
 
 
 def deputy_lists(deputies: Sequence[Membership]) -> list[tuple[str, list[Membership]]]:
@@ -142,7 +140,7 @@ def deputy_lists(deputies: Sequence[Membership]) -> list[tuple[str, list[Members
     today = clock.today()
     lists: defaultdict[tuple[bool, tuple[str, str]], list[Membership]] = defaultdict(list)
     for m in deputies:
-        lists[m.valid_from > today, called_list(m)].append(m)
+        lists[m.valid_from > today, m.deputy_list].append(m)
     labels: dict[str, str] = {choice.value: str(choice.label) for choices in (Side, Part) for choice in choices}
     found = []
     for (coming, key), members in sorted(lists.items()):

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from django.db import transaction
 
+from forum.organisation import place_changes
 from trepart.access import policy, sync
 from trepart.access.models import User
 
@@ -18,7 +19,8 @@ _waiting: ContextVar[set[int | None] | None] = ContextVar("forum_rights_waiting"
 
 @contextmanager
 def in_bulk() -> Iterator[None]:
-    """Let many changes be made as one: all or nothing, with the groups brought in step once, at the end.
+    """Let many changes be made as one: all or nothing, with the groups brought in step, and what hangs on
+    places settled, once, at the end.
 
     Rights that the block gives can be used after it, not inside it. Blocks may be nested; the outermost does the work.
     """
@@ -27,7 +29,7 @@ def in_bulk() -> Iterator[None]:
         return
     token = _waiting.set(set())
     try:
-        with transaction.atomic():
+        with transaction.atomic(), place_changes.together():
             yield
             bodies = _waiting.get() or set()
             if bodies:

@@ -6,7 +6,8 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from forum.organisation.enums import Role
+from forum.organisation import place_changes
+from forum.organisation.enums import SEATED, Role
 from forum.organisation.models import Body, Membership, PoliticalParty
 from forum.organisation.services.grants import acting as office_of
 from forum.organisation.services.grants import keep_in_step
@@ -39,13 +40,15 @@ def start_membership(
 ) -> Membership:
     """Give ``person`` a place in ``body`` from a day (today unless said) and return the membership.
 
-    Refuses the same role twice in the same days, a second leader in the same days, and a deputy's number that
-    is taken in its group (R4). A body may break its rules of composition while it is being filled; they are
+    Refuses the same role twice in the same days, a second seat for somebody where votes are held (koml § 8-1), a second
+    leader in the same days, and a deputy's number that is taken in its group (R4). What hangs on the places of the body
+    in meetings to come is settled with it. A body may break its rules of composition while it is being filled; they are
     asked when it is put to work.
     """
     begins = valid_from or clock.today()
     check_period(begins, valid_to)
     Body.objects.select_for_update(no_key=True).get(pk=body.pk)
+    place_changes.hold(body.pk)
     membership = Membership(
         pk=reserve_pk(Membership),
         person=person,
@@ -73,6 +76,16 @@ def start_membership(
                     % {"name": person.name, "role": other.get_role_display()}
                 }
             )
+        if other.person_id == person.pk and role in SEATED and other.seated and not body.by_consensus:
+            raise ValidationError(
+                {
+                    "role": _(
+                        "%(name)s has a seat here in these days, as %(role)s. A person has one seat and one vote "
+                        "(Local Government Act § 8-1): end that membership first."
+                    )
+                    % {"name": person.name, "role": other.get_role_display()}
+                }
+            )
         if role in (Role.LEADER, Role.DEPUTY_LEADER) and other.role == role:
             raise ValidationError(
                 {
@@ -83,7 +96,7 @@ def start_membership(
         if (
             role == Role.DEPUTY
             and other.role == role
-            and _group(other) == _group(membership)
+            and other.deputy_list == membership.deputy_list
             and other.deputy_number == deputy_number
         ):
             raise ValidationError(
@@ -99,18 +112,16 @@ def start_membership(
         membership.save(force_insert=True)
         keep_in_step(body.pk)
     grants.forget(person)
+    place_changes.changed(body.pk, begun=membership, actor=actor)
     return membership
-
-
-def _group(membership: Membership) -> tuple[str, str, int | None]:
-    """Return which list of deputies a place belongs to: each group has its own (§ 7-10, R4)."""
-    return (membership.side, membership.part, membership.party_id)
 
 
 @transaction.atomic
 def end_membership(membership: Membership, *, on: date, actor: User | None) -> Membership:
-    """End a membership; ``on`` is its last day, and its rights end with that day, whether or not a job runs."""
+    """End a membership; ``on`` is its last day, and its rights end with that day, whether or not a job runs. What hangs
+    on it in meetings to come is settled at once."""
     Body.objects.select_for_update(no_key=True).get(pk=membership.body_id)
+    place_changes.hold(membership.body_id)
     membership = Membership.objects.select_related("person", "body").get(pk=membership.pk)
     check_end(membership, on)
     membership.valid_to = on
@@ -126,5 +137,6 @@ def end_membership(membership: Membership, *, on: date, actor: User | None) -> M
         membership.save()
         keep_in_step(membership.body_id)
     grants.forget(membership.person)
+    place_changes.changed(membership.body_id, actor=actor)
     hand_over_after(membership, actor)
     return membership

@@ -9,7 +9,6 @@ from django.utils.translation import gettext as _
 
 from forum.organisation.enums import Role
 from forum.organisation.models import Body, Membership
-from forum.organisation.queries.bodies import called_list
 from forum.organisation.services.bodies import in_bulk
 from forum.organisation.services.grants import acting as office_of
 from forum.organisation.services.memberships import end_membership, start_membership
@@ -30,10 +29,9 @@ def move_deputy(membership: Membership, *, up: bool, actor: User | None) -> bool
     moved = lasting.select_related("body").filter(pk=membership.pk).first()
     if moved is None or moved.deputy_number is None:
         raise ValidationError(_("This is no place on a list of deputies any more."))
-    # A deputy is called from the list of the same side and part, among those who sit in the same days
-    # (`forum.meetings.attendance.deputy_lists.list_of`).
+    # A deputy is called from the list of the own group, among those who sit in the same days.
     rivals = lasting.filter(overlapping(moved.valid_from, moved.valid_to)).order_by("deputy_number", "pk")
-    order = [m for m in rivals if called_list(m) == called_list(moved)]
+    order = [m for m in rivals if m.deputy_list == moved.deputy_list]
     here = next(place for place, m in enumerate(order) if m.pk == moved.pk)
     there = here - 1 if up else here + 1
     if not 0 <= there < len(order):

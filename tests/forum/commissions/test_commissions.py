@@ -243,7 +243,7 @@ def test_what_the_meeting_decides_is_carried_into_it_once(
     agenda.add_item(planned, referral=stay, actor=town.secretary)
     called = perform(Meeting.objects.get(pk=planned.pk), "call", actor=town.secretary)
     roll_call.set_attendance(called, rows=roll_call.all_met(called), actor=town.secretary)
-    opened = perform(Meeting.objects.get(pk=called.pk), "open", actor=town.secretary)
+    opened = perform(Meeting.objects.get(pk=called.pk), "open", actor=town.secretary, data={"other_day": "on"})
     # On an agenda it is for the meeting, also where no vote is needed.
     with pytest.raises(GuardRefused):
         perform(Commission.objects.get(pk=commission.pk), "conclude", actor=town.secretary, data={"answer": "Takk."})

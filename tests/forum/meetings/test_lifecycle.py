@@ -45,7 +45,7 @@ def called(town: Municipality, titles: tuple[str, ...] = ("Felles vaktmester",),
 def in_session(town: Municipality, titles: tuple[str, ...] = ("Felles vaktmester",)) -> Meeting:
     meeting = called(town, titles)
     roll_call.set_attendance(meeting, rows=roll_call.all_met(meeting), actor=town.secretary)
-    return perform(meeting, "open", actor=town.secretary)
+    return perform(meeting, "open", actor=town.secretary, data={"other_day": "on"})
 
 
 def recipients(kind: str) -> set[str]:
@@ -274,12 +274,12 @@ class TestWhoMet:
     def test_opening_takes_somebody_there_and_somebody_presiding(self, town: Municipality) -> None:
         meeting = called(town)
         with pytest.raises(GuardRefused):
-            perform(meeting, "open", actor=town.secretary)
+            perform(meeting, "open", actor=town.secretary, data={"other_day": "on"})
         roll_call.set_attendance(meeting, rows=[Row(town.membership(town.union[0]))], actor=town.secretary)
         with pytest.raises(GuardRefused):
-            perform(meeting, "open", actor=town.secretary)
+            perform(meeting, "open", actor=town.secretary, data={"other_day": "on"})
         roll_call.set_presiding(meeting, membership=town.membership(town.union[0]), actor=town.secretary)
-        perform(meeting, "open", actor=town.secretary)
+        perform(meeting, "open", actor=town.secretary, data={"other_day": "on"})
         assert Event.objects.get(action="forum.meeting_opened").data == {"present": 1, "seats": 9, "quorum": False}
 
     def test_members_do_not_record_attendance(self, town: Municipality) -> None:

@@ -301,7 +301,7 @@ class TestRunning:
         meeting = called(town)
         info = agenda_services.add_item(meeting, title="Nærvær", kind=ItemKind.RS, actor=town.secretary)
         roll_call.set_attendance(meeting, rows=roll_call.all_met(meeting), actor=town.secretary)
-        meeting = perform(meeting, "open", actor=town.secretary)
+        meeting = perform(meeting, "open", actor=town.secretary, data={"other_day": "on"})
         secretary.post(self.url(info), {"do": "noted"})
         case = meeting.items.exclude(pk=info.pk).get()
         page = secretary.get(self.url(case) + "?som=postpone")
@@ -351,7 +351,7 @@ class TestRunning:
         meeting = called(town)
         rows = [roll_call.Row(town.membership(p)) for p in town.elected[:4]]
         roll_call.set_attendance(meeting, rows=rows, actor=town.secretary)
-        meeting = perform(meeting, "open", actor=town.secretary)
+        meeting = perform(meeting, "open", actor=town.secretary, data={"other_day": "on"})
         item = meeting.items.get()
         assert "11-9" in text_of(secretary.get(self.url(item)))
         page = secretary.post(self.url(item), {"do": "unanimous", "motion": item.motions.get().pk})

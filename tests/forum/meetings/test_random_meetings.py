@@ -1,11 +1,13 @@
-"""Random meetings, held against a small model of the law (R4, R5, R11).
+"""Random meetings, held against a small model of the law (R4, R5, R11, R12).
 
-The model knows nothing of the program: it is a table of nine chairs. Two hundred meetings in ``make test``, ten
-thousand in ``make test-deep``.
+The model knows nothing of the program: it is a table of nine chairs, of which some are taken away and others put there
+while the meeting goes on (places end and begin between the notice, the roll call and the cases). Two hundred meetings
+in ``make test``, ten thousand in ``make test-deep``.
 """
 
 import os
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -18,13 +20,15 @@ from forum.meetings.attendance import deputy_lists, roll_call
 from forum.meetings.attendance.roll_call import Row
 from forum.meetings.core import participants, voting
 from forum.meetings.core.models import AgendaItem, Vote
-from forum.meetings.enums import Choice
+from forum.meetings.enums import Choice, RecusalKind
 from forum.meetings.session.decisions import services as decisions
-from forum.meetings.session.participation import movements
+from forum.meetings.session.participation import movements, recusals
 from forum.meetings.session.votes import ballots
-from forum.organisation.enums import Side
+from forum.organisation.enums import Part, Role, Side
+from forum.organisation.services import memberships
 from tests.factories.organisation import Municipality
 from tests.forum.meetings.test_lifecycle import called
+from trepart import clock
 from trepart.refusals import GuardRefused
 from trepart.workflow import perform
 
@@ -56,6 +60,23 @@ class Chairs:
         taken = self.there()
         return next((deputy for deputy in self.lists[self.side[chair]] if deputy not in taken), None)
 
+    def away(self, who: int) -> None:
+        """Somebody is no longer there, wherever they sat."""
+        for where in (self.sitting, self.just_now):
+            for chair, sits in where.items():
+                if sits == who:
+                    where[chair] = None
+
+    def taken_out(self, chair: int) -> None:
+        """A chair is taken away, with whoever sits on it."""
+        self.side.pop(chair)
+        self.sitting.pop(chair)
+        self.just_now.pop(chair, None)
+
+    def put_there(self, chair: int, side: str) -> None:
+        """A chair is put there; nobody sits on it yet."""
+        self.side[chair], self.sitting[chair] = side, None
+
     def next_case(self) -> None:
         """What was for one case only is over."""
         self.just_now, self.moved = {}, set()
@@ -78,6 +99,10 @@ class Meeting:
         self.chairs = Chairs({seat.pk: seat.side for seat in seats}, lists)
         self.leader, self.deputy_leader = (town.membership(who).pk for who in town.elected[:2])
         self.frozen: dict[int, set[int]] = {}
+        self.newcomers = [town.outsider, town.employee(0), town.employee(1)]
+        self.open = False
+        #: The people who have stepped aside in the case at hand: they do so whatever seat they have.
+        self.aside: set[int] = set()
 
     def call_the_roll(self) -> None:
         """Some are away, some with a deputy."""
@@ -99,7 +124,64 @@ class Meeting:
                 )
             )
         roll_call.set_attendance(self.meeting, rows=rows, actor=self.town.secretary)
-        self.meeting = perform(self.meeting, "open", actor=self.town.secretary)
+        self.places_change()
+        self.meeting = perform(self.meeting, "open", actor=self.town.secretary, data={"other_day": "on"})
+        self.open = True
+
+    # Places that end and begin -----------------------------------------------------------------------------------
+    def places_change(self) -> None:
+        """Now and then a place ends or begins, as if kommunestyret or a union had decided it yesterday."""
+        if self.data.draw(st.integers(0, 2), label="places change") == 0:
+            what = (self.a_seat_ends, self.a_deputy_is_elected, self.a_deputy_ends, self.one_is_elected)
+            self.data.draw(st.sampled_from(what), label="place")()
+
+    def a_seat_ends(self) -> None:
+        chairs = [c for c in self.chairs.side if self.open or c not in (self.leader, self.deputy_leader)]
+        if len(chairs) < 4:
+            return
+        chair = self.data.draw(st.sampled_from(sorted(chairs)), label="seat ends")
+        if self.people[chair].valid_from < clock.today():
+            self.end(chair)
+            self.chairs.taken_out(chair)
+
+    def a_deputy_ends(self) -> None:
+        deputies = sorted(d for own in self.chairs.lists.values() for d in own)
+        if not deputies:
+            return
+        deputy = self.data.draw(st.sampled_from(deputies), label="deputy ends")
+        self.end(deputy)
+        self.no_deputy_any_more(deputy)
+
+    def a_deputy_is_elected(self) -> None:
+        deputies = sorted(d for own in self.chairs.lists.values() for d in own)
+        if not deputies:
+            return
+        deputy = self.data.draw(st.sampled_from(deputies), label="deputy elected")
+        self.elect(self.people[deputy].person, self.people[deputy].side)
+        self.no_deputy_any_more(deputy)
+
+    def one_is_elected(self) -> None:
+        if self.newcomers:
+            self.elect(self.newcomers.pop(), self.data.draw(st.sampled_from(list(Side)), label="side"))
+
+    def end(self, place: int) -> None:
+        yesterday = clock.today() - timedelta(days=1)
+        memberships.end_membership(self.people[place], on=yesterday, actor=self.town.administrator)
+
+    def elect(self, person: Any, side: str) -> None:
+        part = Part.UNION if side == Side.EMPLOYEES else Part.ELECTED
+        seat = memberships.start_membership(
+            person=person, body=self.town.committee, role=Role.MEMBER, part=part, side=side,
+            actor=self.town.administrator,
+        )  # fmt: skip
+        self.people[seat.pk] = seat
+        self.chairs.put_there(seat.pk, side)
+
+    def no_deputy_any_more(self, deputy: int) -> None:
+        for own in self.chairs.lists.values():
+            if deputy in own:
+                own.remove(deputy)
+        self.chairs.away(deputy)
 
     def somebody_leaves(self, item: AgendaItem) -> None:
         there = {who: chair for who, chair in self.chairs.there().items() if who not in self.chairs.moved}
@@ -124,12 +206,29 @@ class Meeting:
     def somebody_comes(self, item: AgendaItem) -> None:
         away = [c for c in self.chairs.side if self.chairs.on(c) != c and c not in self.chairs.moved]
         away = [c for c in away if self.chairs.on(c) not in self.chairs.moved and c not in self.chairs.just_now]
+        away = [c for c in away if self.people[c].person_id not in self.aside]
         if not away:
             return
         chair = self.data.draw(st.sampled_from(away), label="comes")
         movements.come(item, membership=self.people[chair], actor=self.town.secretary)
         self.chairs.moved |= {chair} | ({sitting} if (sitting := self.chairs.on(chair)) is not None else set())
         self.put(chair, chair, only=False)
+
+    def somebody_steps_aside(self, item: AgendaItem) -> None:
+        there = {who: chair for who, chair in self.chairs.there().items() if who not in self.chairs.moved}
+        if not there:
+            return
+        who = self.data.draw(st.sampled_from(sorted(there)), label="steps aside")
+        deputy = self.chairs.next_deputy(there[who]) if self.data.draw(st.booleans(), label="deputy") else None
+        if deputy in self.chairs.moved:
+            deputy = None
+        recusals.recuse(
+            item, membership=self.people[who], kind=RecusalKind.PARTIALITY, basis="fvl. § 6",
+            deputy=self.people.get(deputy or 0), skipped_reason="Kom ikke.", actor=self.town.secretary,
+        )  # fmt: skip
+        self.aside.add(self.people[who].person_id)
+        self.put(there[who], deputy, only=True)
+        self.chairs.moved |= {who} | ({deputy} if deputy is not None else set())
 
     def put(self, chair: int, who: int | None, *, only: bool) -> None:
         if only:
@@ -141,7 +240,9 @@ class Meeting:
     def vote(self, item: AgendaItem) -> None:
         """A vote on the case: the program agrees on who votes, on whether they are enough, and on what it came to."""
         there = self.chairs.there()
-        assert {v.pk: (v.stands_for.pk if v.stands_for else v.pk) for v in participants.entitled(item)} == there
+        voters = participants.entitled(item)
+        assert {v.pk: (v.stands_for.pk if v.stands_for else v.pk) for v in voters} == there
+        assert len({v.membership.person_id for v in voters}) == len({v.seat.pk for v in voters}) == len(voters)
         votes = {who: self.data.draw(st.booleans(), label=f"vote {who}") for who in sorted(there)}
         choices = {who: Choice.FOR if yes else Choice.AGAINST for who, yes in votes.items()}
         strangers = sorted(set(self.people) - set(there))
@@ -152,7 +253,7 @@ class Meeting:
         presiding = next(
             (who for who in (self.meeting.presiding_id, self.leader, self.deputy_leader) if who in there), None
         )
-        if len(there) < 5 or presiding is None:
+        if len(there) * 2 < len(self.chairs.side) or not there or presiding is None:
             with pytest.raises(GuardRefused):
                 ballots.record_ballot(item, choices=choices, actor=self.town.secretary)
             decisions.decide(item, text="Utsatt.", resolution=Resolution.POSTPONE, actor=self.town.secretary)
@@ -163,6 +264,7 @@ class Meeting:
         assert tally.adopted == weigh(votes, presiding)
         assert tally.by_casting_vote == (tally.for_ == tally.against)
         assert ballot.presiding_id == presiding
+        assert ballot.seats == len(self.chairs.side) >= len(votes)
         if self.data.draw(st.integers(0, 2), label="decided at once") == 0:
             resolution = Resolution.ADOPT if tally.adopted else Resolution.DECLINE
             decisions.decide(
@@ -176,9 +278,12 @@ class Meeting:
         treated = self.data.draw(st.integers(1, ITEMS), label="cases")
         for item in self.meeting.items.order_by("position")[:treated]:
             for _turn in range(self.data.draw(st.integers(0, 3), label="things happen")):
-                self.data.draw(st.sampled_from((self.somebody_leaves, self.somebody_comes)), label="what")(item)
+                what = (self.somebody_leaves, self.somebody_comes, self.somebody_steps_aside)
+                self.data.draw(st.sampled_from(what), label="what")(item)
+            self.places_change()
             self.vote(AgendaItem.objects.get(pk=item.pk))
             self.chairs.next_case()
+            self.aside = set()
         for ballot, who in self.frozen.items():
             assert set(Vote.objects.filter(ballot=ballot).values_list("membership", flat=True)) == who
 

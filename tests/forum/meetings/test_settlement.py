@@ -105,7 +105,7 @@ def ended(town: Municipality, *referrals: Referral, resolution: Resolution = Res
         agenda_services.add_item(meeting, referral=referral, actor=town.secretary)
     meeting = perform(meeting, "call", actor=town.secretary)
     roll_call.set_attendance(meeting, rows=roll_call.all_met(meeting), actor=town.secretary)
-    meeting = perform(meeting, "open", actor=town.secretary)
+    meeting = perform(meeting, "open", actor=town.secretary, data={"other_day": "on"})
     for item in meeting.items.all():
         if resolution != Resolution.POSTPONE:
             ballots.record_ballot(item, actor=town.secretary)
@@ -229,7 +229,7 @@ class TestWhatADecisionMustSay:
         agenda_services.add_item(meeting, referral=referred(town), actor=town.secretary)
         meeting = perform(meeting, "call", actor=town.secretary)
         roll_call.set_attendance(meeting, rows=roll_call.all_met(meeting), actor=town.secretary)
-        meeting = perform(meeting, "open", actor=town.secretary)
+        meeting = perform(meeting, "open", actor=town.secretary, data={"other_day": "on"})
         item = meeting.items.get()
         ballots.record_ballot(item, actor=town.secretary)
         with pytest.raises(GuardRefused):
@@ -265,7 +265,7 @@ def test_minutes_are_approved_by_the_next_meeting(town: Municipality) -> None:
     assert minutes_to_approve(second) == []
     second = perform(second, "call", actor=town.secretary)
     roll_call.set_attendance(second, rows=roll_call.all_met(second), actor=town.secretary)
-    second = perform(second, "open", actor=town.secretary)
+    second = perform(second, "open", actor=town.secretary, data={"other_day": "on"})
     item = second.items.get()
     ballot = ballots.record_ballot(item, actor=town.secretary)
     decisions.decide(item, text="Godkjent.", resolution=Resolution.ADOPT, ballot=ballot, actor=town.secretary)

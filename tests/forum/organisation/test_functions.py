@@ -132,7 +132,7 @@ def test_the_minutes_say_where_the_parts_were_not_equal(town: Municipality, item
     meeting = perform(Meeting.objects.get(pk=item.meeting_id), "call", actor=town.secretary)
     with clock.at(meeting.starts_at):
         roll_call.set_attendance(meeting, rows=roll_call.all_met(meeting), actor=town.secretary)
-        perform(Meeting.objects.get(pk=meeting.pk), "open", actor=town.secretary)
+        perform(Meeting.objects.get(pk=meeting.pk), "open", actor=town.secretary, data={"other_day": "on"})
         there = AgendaItem.objects.get(pk=item.pk)
         ballots.record_ballot(there, motion=there.motions.get(), actor=town.secretary)
     document = minutes.build(Meeting.objects.get(pk=meeting.pk), structure.Audience.PUBLIC)
@@ -148,7 +148,7 @@ def test_the_page_of_the_meeting_and_of_the_vote_say_it_too(
     client.force_login(town.secretary)
     with clock.at(meeting.starts_at):
         roll_call.set_attendance(meeting, rows=roll_call.all_met(meeting), actor=town.secretary)
-        perform(Meeting.objects.get(pk=meeting.pk), "open", actor=town.secretary)
+        perform(Meeting.objects.get(pk=meeting.pk), "open", actor=town.secretary, data={"other_day": "on"})
         here = reverse("forum:meeting_run_item", args=[meeting.pk, item.pk])
         said = parity.unequal(Body.objects.get(pk=town.committee.pk), [Part.ELECTED] * 5 + [Part.UNION] * 4)
         assert client.get(here).content.decode().count(said) == 1
@@ -176,7 +176,7 @@ def test_a_deputy_counts_in_the_part_whose_seat_it_is(town: Municipality, item: 
     with clock.at(meeting.starts_at):
         roll_call.set_attendance(meeting, rows=rows, actor=town.secretary)
         Membership.objects.filter(pk=deputy.pk).update(part=Part.ELECTED)
-        perform(Meeting.objects.get(pk=meeting.pk), "open", actor=town.secretary)
+        perform(Meeting.objects.get(pk=meeting.pk), "open", actor=town.secretary, data={"other_day": "on"})
         here = reverse("forum:meeting_run_item", args=[meeting.pk, item.pk])
         assert said in client.get(here).content.decode()
         there = AgendaItem.objects.get(pk=item.pk)

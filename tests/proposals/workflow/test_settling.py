@@ -72,7 +72,7 @@ def test_a_step_needs_the_very_decision_it_carries_out(town):
         perform(road.fresh(), "decline", actor=town.secretary, data={"answer": "x"}, basis=item)
     meeting = perform(item.meeting, "call", actor=town.secretary)
     roll_call.set_attendance(meeting, rows=roll_call.all_met(meeting), actor=town.secretary)
-    perform(Meeting.objects.get(pk=meeting.pk), "open", actor=town.secretary)
+    perform(Meeting.objects.get(pk=meeting.pk), "open", actor=town.secretary, data={"other_day": "on"})
     item = AgendaItem.objects.get(pk=item.pk)
     mover = meeting.attendances.first().membership
     motion = motions.add_motion(item, text="Nei.", moved_by=mover, actor=town.secretary)
@@ -130,7 +130,7 @@ def test_a_meeting_of_the_coordination_group_can_decide_too(town):
     item = agenda_services.add_item(meeting, referral=road.referral, actor=clerk)
     perform(Meeting.objects.get(pk=meeting.pk), "call", actor=clerk)
     roll_call.set_attendance(meeting, rows=roll_call.all_met(meeting), actor=clerk)
-    perform(Meeting.objects.get(pk=meeting.pk), "open", actor=clerk)
+    perform(Meeting.objects.get(pk=meeting.pk), "open", actor=clerk, data={"other_day": "on"})
     item = AgendaItem.objects.get(pk=item.pk)
     mover = meeting.attendances.first().membership
     motion = motions.add_motion(item, text="Ja.", moved_by=mover, actor=clerk)
@@ -155,7 +155,7 @@ def test_a_group_that_decides_by_consensus_may_also_meet(town):
     item = agenda_services.add_item(meeting, referral=road.referral, actor=clerk)
     perform(Meeting.objects.get(pk=meeting.pk), "call", actor=clerk)
     roll_call.set_attendance(meeting, rows=roll_call.all_met(meeting), actor=clerk)
-    perform(Meeting.objects.get(pk=meeting.pk), "open", actor=clerk)
+    perform(Meeting.objects.get(pk=meeting.pk), "open", actor=clerk, data={"other_day": "on"})
     item = AgendaItem.objects.get(pk=item.pk)
     decisions.decide(item, text="Nei.", resolution=Resolution.DECLINE, answer="Nei, dessverre.", actor=clerk)
     end_meeting(Meeting.objects.get(pk=meeting.pk), actor=clerk)

@@ -47,7 +47,7 @@ def test_withdraw_waits_for_a_meeting_that_sits(town):
     item = road.on_agenda()
     meeting = perform(item.meeting, "call", actor=town.secretary)
     roll_call.set_attendance(meeting, rows=roll_call.all_met(meeting), actor=town.secretary)
-    perform(Meeting.objects.get(pk=meeting.pk), "open", actor=town.secretary)
+    perform(Meeting.objects.get(pk=meeting.pk), "open", actor=town.secretary, data={"other_day": "on"})
     with pytest.raises(GuardRefused):
         road.step("withdraw", road.proposer)
 

@@ -4,19 +4,18 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from django import forms
-from django.utils import timezone
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from forum.meetings.attendance.deputy_lists import declined, deputies, list_of
 from forum.meetings.core.models import AgendaItem, Meeting
+from forum.meetings.core.queries import moment_in
 from forum.meetings.core.voter import Voter
 from forum.meetings.enums import Capacity, RecusalKind
 from forum.meetings.session.participation.names import with_party
 from forum.meetings.session.votes.procedural_form import Voted
 from forum.organisation.models import Membership
-from trepart import clock
 from trepart.forms import RadioSelect, TimeInput
 
 #: The next deputy in line.
@@ -24,7 +23,7 @@ NEXT = "next"
 
 
 class Timed(forms.Form):
-    """Something that happens at a time of the meeting's day; now, unless said."""
+    """Something that happens at a time of the meeting's day or night; now, unless said."""
 
     def add_time(self, meeting: Meeting) -> None:
         """Add the question of when."""
@@ -34,12 +33,9 @@ class Timed(forms.Form):
         )
 
     def clean_at(self) -> datetime | None:
-        """Return the moment, on the day the meeting is held."""
+        """Return the moment, in the night the meeting is held."""
         at = self.cleaned_data.get("at")
-        if at is None:
-            return None
-        opened = timezone.localtime(self.meeting.opened_at or clock.now())
-        return opened.replace(hour=at.hour, minute=at.minute, second=0, microsecond=0)
+        return moment_in(self.meeting, at) if at is not None else None
 
 
 class LeaveForm(Timed):

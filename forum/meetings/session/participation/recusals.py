@@ -64,8 +64,8 @@ def recuse(
             raise GuardRefused(_("%(name)s has no seat at this meeting.") % {"name": name})
         if fresh.recusals.filter(membership=membership).exists():
             raise WrongState(_("%(name)s is recorded as not taking part already.") % {"name": name})
+        seat = next((v.seat for v in table if v.pk == membership.pk), membership)
         if deputy is not None:
-            seat = next((v.stands_for for v in table if v.pk == membership.pk and v.stands_for), membership)
             taken = {v.pk for v in table if v.stands_for} | {r.deputy_id for r in fresh.recusals.all() if r.deputy_id}
             if deputy.pk in taken or fresh.recusals.filter(membership=deputy).exists():
                 raise GuardRefused(_("%(name)s cannot meet for two members.") % {"name": deputy.person.name})
@@ -87,6 +87,7 @@ def recuse(
             kind=RecusalKind(kind),
             basis=basis.strip(),
             deputy=deputy,
+            seat=seat,
             skipped_reason=skipped_reason.strip(),
             settled=settled,
             ballot=ballot,

@@ -207,6 +207,7 @@ def _vote(ballot: Ballot, voter: Voter, choice: Choice) -> Vote:
     return Vote(
         ballot=ballot,
         membership=voter.membership,
+        seat=seat,
         name=voter.membership.person.name,
         part=seat.part,
         side=seat.side,

@@ -60,7 +60,7 @@ class TestPartiality:
         item = self.item(meeting)
         conflict_reports.report(item, why="Søsteren min søker.", actor=town.union[1])
         roll_call.set_attendance(meeting, rows=roll_call.all_met(meeting), actor=town.secretary)
-        meeting = perform(Meeting.objects.get(pk=meeting.pk), "open", actor=town.secretary)
+        meeting = perform(Meeting.objects.get(pk=meeting.pk), "open", actor=town.secretary, data={"other_day": "on"})
         assert meeting.status == MeetingStatus.IN_SESSION
         page = text_of(as_(town.secretary).get(reverse("forum:meeting_run_item", args=[meeting.pk, item.pk])))
         assert "Søsteren min søker." in page

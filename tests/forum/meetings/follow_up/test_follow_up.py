@@ -48,7 +48,7 @@ def decided(town: Municipality, *cases: dict[str, Any]) -> Meeting:
         )
     meeting = perform(meeting, "call", actor=secretary)
     roll_call.set_attendance(meeting, rows=roll_call.all_met(meeting), actor=secretary)
-    meeting = perform(Meeting.objects.get(pk=meeting.pk), "open", actor=secretary)
+    meeting = perform(Meeting.objects.get(pk=meeting.pk), "open", actor=secretary, data={"other_day": "on"})
     for item, case in zip(meeting.items.order_by("position"), cases, strict=True):
         if case.get("closed"):
             close(item, secretary)

@@ -146,7 +146,7 @@ class TestComing:
         rows = [row for row in rows if row.membership != away]
         rows.append(Row(away, present=False, reason="Kommer senere", deputy=deputy))
         roll_call.set_attendance(meeting, rows=rows, actor=town.secretary)
-        return perform(meeting, "open", actor=town.secretary)
+        return perform(meeting, "open", actor=town.secretary, data={"other_day": "on"})
 
     def test_a_late_member_takes_the_seat_and_the_deputy_steps_down(self, town: Municipality) -> None:
         deputy = deputy_of(town, Side.EMPLOYEES)

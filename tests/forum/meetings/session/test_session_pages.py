@@ -25,6 +25,7 @@ from forum.meetings.session.participation import movements, recusals
 from forum.meetings.session.votes import ballots, corrections, motions
 from tests.factories.organisation import Municipality
 from tests.forum.meetings.test_lifecycle import called, in_session
+from trepart import clock
 from trepart.access import policy
 from trepart.audit.models import ViewLog
 from trepart.refusals import GuardRefused
@@ -58,10 +59,11 @@ class TestTheRollCall:
         meeting = called(town)
         roll_call.set_attendance(meeting, rows=roll_call.all_met(meeting), actor=town.secretary)
         there = reverse("forum:meeting_step", args=[meeting.pk, "open"])
-        page = text_of(secretary.get(reverse("forum:meeting_attendance", args=[meeting.pk])))
-        assert f'<form method="post" action="{there}">' in page
-        seen = Meeting.objects.get(pk=meeting.pk).status_event_id
-        answer = secretary.post(there, {"seen": seen})
+        with clock.at(meeting.starts_at):
+            page = text_of(secretary.get(reverse("forum:meeting_attendance", args=[meeting.pk])))
+            assert f'<form method="post" action="{there}">' in page
+            seen = Meeting.objects.get(pk=meeting.pk).status_event_id
+            answer = secretary.post(there, {"seen": seen})
         assert answer.url == reverse("forum:meeting_run", args=[meeting.pk])
         assert Meeting.objects.get(pk=meeting.pk).status == "in_session"
 
@@ -280,7 +282,7 @@ class TestAQuestionToTheLeader:
         question = questions.ask(meeting, title="Sommervikarer", text="Hvor mange <b>mangler</b>?", actor=town.union[1])
         item = questions.put_on(question, actor=town.secretary)
         roll_call.set_attendance(meeting, rows=roll_call.all_met(meeting), actor=town.secretary)
-        perform(meeting, "open", actor=town.secretary)
+        perform(meeting, "open", actor=town.secretary, data={"other_day": "on"})
         return AgendaItem.objects.get(pk=item.pk)
 
     def test_is_read_and_answered_from_the_page_of_the_meeting(self, secretary: Client, town: Municipality) -> None:

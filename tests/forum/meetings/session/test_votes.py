@@ -57,7 +57,7 @@ class TestVotes:
         rows = [Row(town.membership(p)) for p in (*town.elected, *town.union[:3])]
         rows.append(Row(town.membership(town.union[3]), present=False, reason="Syk"))
         roll_call.set_attendance(meeting, rows=rows, actor=town.secretary)
-        meeting = perform(meeting, "open", actor=town.secretary)
+        meeting = perform(meeting, "open", actor=town.secretary, data={"other_day": "on"})
         item = meeting.items.get()
         choices = self.against(town, item, town.chair, *town.union[:3])
         tally = voting.tally_of(ballots.record_ballot(item, choices=choices, actor=town.secretary))
@@ -83,7 +83,7 @@ class TestVotes:
         meeting = called(town)
         rows = [Row(town.membership(p)) for p in town.elected[:4]]
         roll_call.set_attendance(meeting, rows=rows, actor=town.secretary)
-        meeting = perform(meeting, "open", actor=town.secretary)
+        meeting = perform(meeting, "open", actor=town.secretary, data={"other_day": "on"})
         item = meeting.items.get()
         with pytest.raises(GuardRefused, match="11-9"):
             ballots.record_ballot(item, actor=town.secretary)
@@ -94,7 +94,7 @@ class TestVotes:
         meeting = called(town)
         rows = [Row(town.membership(p)) for p in town.elected]
         roll_call.set_attendance(meeting, rows=rows, actor=town.secretary)
-        meeting = perform(meeting, "open", actor=town.secretary)
+        meeting = perform(meeting, "open", actor=town.secretary, data={"other_day": "on"})
         item = meeting.items.get()
         out = {"membership": town.membership(town.elected[4]), "kind": RecusalKind.PARTIALITY}
         with pytest.raises(GuardRefused, match="11-10"):

@@ -110,7 +110,7 @@ class TestInWriting:
         meeting = begin(town)
         roll_call.set_attendance(meeting, rows=roll_call.all_met(meeting), actor=town.secretary)
         with pytest.raises(GuardRefused, match="11-8"):
-            perform(Meeting.objects.get(pk=meeting.pk), "open", actor=town.secretary)
+            perform(Meeting.objects.get(pk=meeting.pk), "open", actor=town.secretary, data={"other_day": "on"})
 
     def test_nobody_answers_and_it_can_still_be_concluded(self, town: Municipality) -> None:
         meeting = begin(town)
@@ -170,7 +170,7 @@ class TestInWriting:
         perform(Meeting.objects.get(pk=meeting.pk), "postpone", actor=town.chair, data=data)
         called = perform(Meeting.objects.get(pk=meeting.pk), "call", actor=town.secretary)
         roll_call.set_attendance(called, rows=roll_call.all_met(called), actor=town.secretary)
-        opened = perform(Meeting.objects.get(pk=meeting.pk), "open", actor=town.secretary)
+        opened = perform(Meeting.objects.get(pk=meeting.pk), "open", actor=town.secretary, data={"other_day": "on"})
         document = build(opened, Audience.PUBLIC)
         assert (opened.kind, document.items[0].answers, "11-8" in document.called) == ("ordinary", (), False)
 
@@ -210,7 +210,7 @@ class TestUrgentMeeting:
         assert meeting.postponement_demands.count() == 2
         urgent.demand_postponement(meeting, actor=town.union[2])
         with pytest.raises(GuardRefused, match="11-8"):
-            perform(Meeting.objects.get(pk=meeting.pk), "open", actor=town.secretary)
+            perform(Meeting.objects.get(pk=meeting.pk), "open", actor=town.secretary, data={"other_day": "on"})
         with pytest.raises(NotPermitted):
             urgent.demand_postponement(meeting, actor=town.secretary)
 
@@ -224,13 +224,16 @@ class TestUrgentMeeting:
         perform(Meeting.objects.get(pk=meeting.pk), "postpone", actor=town.secretary, data=data)
         called = perform(Meeting.objects.get(pk=meeting.pk), "call", actor=town.secretary)
         roll_call.set_attendance(called, rows=roll_call.all_met(called), actor=town.secretary)
-        opened = perform(Meeting.objects.get(pk=meeting.pk), "open", actor=town.secretary)
+        opened = perform(Meeting.objects.get(pk=meeting.pk), "open", actor=town.secretary, data={"other_day": "on"})
         assert (opened.kind, opened.remote) == ("ordinary", False)
 
     def test_without_demands_it_is_held(self, town: Municipality) -> None:
         meeting = begin(town, MeetingKind.URGENT)
         roll_call.set_attendance(meeting, rows=roll_call.all_met(meeting), actor=town.secretary)
-        assert perform(Meeting.objects.get(pk=meeting.pk), "open", actor=town.secretary).status == "in_session"
+        assert (
+            perform(Meeting.objects.get(pk=meeting.pk), "open", actor=town.secretary, data={"other_day": "on"}).status
+            == "in_session"
+        )
 
     def test_an_ordinary_remote_meeting_takes_the_councils_leave(self, town: Municipality) -> None:
         meeting = planning_services.plan_meeting(

@@ -1,0 +1,93 @@
+"""Those who took a seat while the meeting lasted, and in which cases others were out of it (R4, R12).
+
+The roll call says who met when the meeting began. A deputy who took a seat later, or for one case, is in the minutes,
+on the page and in the list for allowances as well, and the one replaced is said to be out, whatever the reason.
+"""
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.utils.translation import gettext as _
+
+from forum.meetings.core.models import Meeting, Recusal
+from forum.meetings.enums import MovementKind
+from forum.meetings.session.models import Movement
+from forum.organisation.models import Membership
+
+
+@dataclass(frozen=True)
+class SatIn:
+    """Somebody who took a seat after the roll call: whose, in which cases (none: from then on), and from when."""
+
+    membership: Membership
+    stands_for: tuple[str, ...]
+    cases: tuple[str, ...]
+    begins: datetime | None = None
+    ends: datetime | None = None
+
+    @property
+    def met_for(self) -> str:
+        """Return whose seat it was, by name; empty for a member."""
+        return ", ".join(self.stands_for)
+
+    @property
+    def note(self) -> str:
+        """Return the cases in words: "only in PS 4/26"; empty where it was for more than single cases."""
+        return _("only in %(item)s") % {"item": ", ".join(self.cases)} if self.cases else ""
+
+
+def recusals_of(meetings: Collection[Meeting]) -> list[Recusal]:
+    """Return who did not take part in a case of ``meetings``, with the deputies, in the order of the agenda."""
+    rows = Recusal.objects.filter(item__meeting__in=meetings, item__withdrawn_at__isnull=True)
+    people = ("membership__person", "deputy__person", "deputy__party", "seat__person")
+    return list(rows.select_related("item", *people).order_by("item__position", "item_id", "pk"))
+
+
+def out_of(membership: Membership, recusals: Iterable[Recusal]) -> list[str]:
+    """Return in which cases somebody stepped aside: "not in PS 4/26", as of one who left for a case."""
+    return [_("not in %(item)s") % {"item": one.item.label} for one in recusals if one.membership_id == membership.pk]
+
+
+def called_for(membership: Membership, recusals: Iterable[Recusal]) -> str:
+    """Return for which cases a deputy was called because somebody stepped aside: "only in PS 4/26"; empty for none."""
+    labels = [one.item.label for one in recusals if one.deputy_id == membership.pk]
+    return _("only in %(item)s") % {"item": ", ".join(labels)} if labels else ""
+
+
+def sat_in(known: Iterable[int], movements: Iterable[Movement], recusals: Iterable[Recusal]) -> list[SatIn]:
+    """Return those who are not in the roll call (``known``, ids of places) and sat at the table all the same, once
+    each, in the order they came."""
+    there = set(known)
+    came: dict[int, list[Movement]] = {}
+    left: dict[int, datetime] = {}
+    for movement in movements:
+        if movement.membership_id in there:
+            continue
+        if movement.kind == MovementKind.CAME:
+            came.setdefault(movement.membership_id, []).append(movement)
+            left.pop(movement.membership_id, None)
+        elif not movement.only:
+            left[movement.membership_id] = movement.at
+    called: dict[int, list[Recusal]] = {}
+    for recusal in recusals:
+        if recusal.deputy_id is not None and recusal.deputy_id not in there:
+            called.setdefault(recusal.deputy_id, []).append(recusal)
+    return [_one(came.get(pk, []), called.get(pk, []), left.get(pk)) for pk in dict.fromkeys([*came, *called])]
+
+
+def _one(came: list[Movement], called: list[Recusal], left: datetime | None) -> SatIn:
+    member = came[0].membership if came else called[0].deputy
+    if member is None:  # recusals are gathered by their deputy
+        raise ValueError("Nobody sat in.")
+    seats = [m.stands_for.person.name for m in came if m.stands_for is not None]
+    seats += [(one.seat or one.membership).person.name for one in called]
+    lasting = [m for m in came if not m.only]
+    labels = [] if lasting else [one.item.label for one in came if one.item] + [one.item.label for one in called]
+    return SatIn(
+        membership=member,
+        stands_for=tuple(dict.fromkeys(seats)),
+        cases=tuple(dict.fromkeys(labels)),
+        begins=lasting[0].at if lasting else None,
+        ends=left if lasting else None,
+    )
