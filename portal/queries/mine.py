@@ -23,6 +23,7 @@ from forum.meetings.core.models import AgendaItem, Meeting
 from forum.meetings.enums import CallAnswer, MeetingKind, MeetingStatus, MinutesStatus
 from forum.meetings.follow_up import queries as follow_up
 from forum.meetings.minutes.approvals import queries as approval_queries
+from forum.meetings.minutes.corrections import queries as corrections
 from forum.meetings.urgent.models import WrittenAnswer
 from forum.organisation import body_links
 from forum.organisation.enums import SEATED
@@ -111,6 +112,7 @@ def my_page(person: "User") -> MyPage:
         *_council_tasks(person),
         *_approval_tasks(person),
         *_minutes_tasks(held.bodies("forum.write_minutes")),
+        *_remark_tasks(held.bodies("forum.publish_minutes")),
         *_unsettled_tasks(held.bodies("forum.run_meeting")),
         *_opinion_tasks(person),
         *_commission_tasks(person),
@@ -272,6 +274,25 @@ def _minutes_tasks(bodies: frozenset[int]) -> Iterator[Task]:
         title = _("Finish the minutes of %(date)s") % {"date": date_text(day)}
         url = reverse("forum:minutes_detail", args=[meeting.pk])
         yield Task(title, url, meeting.body.name, _("soon after the meeting"), day + timedelta(days=SOON))
+
+
+def _remark_tasks(bodies: frozenset[int]) -> Iterator[Task]:
+    """Yield the remarks of approvers that wait for a correction or an answer, and what is corrected and not out yet."""
+    if not bodies:
+        return
+    for remark in approval_queries.remarks_waiting(bodies):
+        minutes = remark.version.minutes
+        day = timezone.localtime(minutes.meeting.starts_at).date()
+        words = {"name": remark.name, "date": date_text(day)}
+        title = _("%(name)s has a remark to the minutes of %(date)s") % words
+        by = timezone.localtime(remark.at).date() + timedelta(days=SOON)
+        what = _("correct the minutes, or answer why they stay")
+        yield Task(title, minutes.get_absolute_url(), minutes.meeting.body.name, what, by)
+    for meeting in corrections.waiting(bodies):
+        day = timezone.localtime(meeting.starts_at).date()
+        title = _("Publish the corrected minutes of %(date)s") % {"date": date_text(day)}
+        url = reverse("forum:minutes_record", args=[meeting.pk])
+        yield Task(title, url, meeting.body.name, _("the published version does not have what you corrected"))
 
 
 def _approval_tasks(person: "User") -> Iterator[Task]:

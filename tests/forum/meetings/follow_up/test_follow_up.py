@@ -50,8 +50,9 @@ def decided(town: Municipality, *cases: dict[str, Any]) -> Meeting:
     roll_call.set_attendance(meeting, rows=roll_call.all_met(meeting), actor=secretary)
     meeting = perform(Meeting.objects.get(pk=meeting.pk), "open", actor=secretary)
     for item, case in zip(meeting.items.order_by("position"), cases, strict=True):
-        ballots.record_ballot(item, actor=secretary)
         resolution = case.get("resolution", Resolution.ADOPT)
+        if resolution != Resolution.POSTPONE:
+            ballots.record_ballot(item, actor=secretary)
         given = {key: case[key] for key in ("responsible", "due_on") if key in case}
         decisions.decide(item, text=f"{case['title']} vedtas.", resolution=resolution, actor=secretary, **given)
     meeting = perform(Meeting.objects.get(pk=meeting.pk), "end", actor=secretary)
