@@ -120,8 +120,9 @@ class MinutesStatus(TextChoices):
 class Corrected(TextChoices):
     """What is put right in the record of a meeting after it ended (R29)."""
 
-    VOTE = "vote", _("vote")
+    VOTE = "vote", _("vote cast")
     PRESENT = "present", _("who met")
+    MOVEMENT = "movement", _("who came and went")
     RECUSAL = "recusal", _("disqualification or exemption")
     DECISION = "decision", _("decision")
 

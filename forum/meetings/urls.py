@@ -121,6 +121,11 @@ urlpatterns = [
         name="minutes_record_recusal",
     ),
     path(
+        "moter/<int:pk>/mobok/rett/bordet/<int:key>/",
+        corrections.MovementCorrectionView.as_view(),
+        name="minutes_record_movement",
+    ),
+    path(
         "moter/<int:pk>/mobok/rett/vedtak/<int:key>/",
         corrections.DecisionCorrectionView.as_view(),
         name="minutes_record_decision",

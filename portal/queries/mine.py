@@ -112,7 +112,7 @@ def my_page(person: "User") -> MyPage:
         *_council_tasks(person),
         *_approval_tasks(person),
         *_minutes_tasks(held.bodies("forum.write_minutes")),
-        *_remark_tasks(held.bodies("forum.publish_minutes")),
+        *_remark_tasks(person, held.bodies("forum.publish_minutes")),
         *_unsettled_tasks(held.bodies("forum.run_meeting")),
         *_opinion_tasks(person),
         *_commission_tasks(person),
@@ -276,11 +276,11 @@ def _minutes_tasks(bodies: frozenset[int]) -> Iterator[Task]:
         yield Task(title, url, meeting.body.name, _("soon after the meeting"), day + timedelta(days=SOON))
 
 
-def _remark_tasks(bodies: frozenset[int]) -> Iterator[Task]:
+def _remark_tasks(person: "User", bodies: frozenset[int]) -> Iterator[Task]:
     """Yield the remarks of approvers that wait for a correction or an answer, and what is corrected and not out yet."""
     if not bodies:
         return
-    for remark in approval_queries.remarks_waiting(bodies):
+    for remark in approval_queries.remarks_waiting(bodies).exclude(person=person):
         minutes = remark.version.minutes
         day = timezone.localtime(minutes.meeting.starts_at).date()
         words = {"name": remark.name, "date": date_text(day)}

@@ -150,6 +150,7 @@ GIVEN: Mapping[str, Mapping[str, str]] = {
     "forum:minutes_record": {"pk": "ended"},
     "forum:minutes_record_attendance": {"pk": "ended"},
     "forum:minutes_record_votes": {"pk": "voted", "key": "ballot"},
+    "forum:minutes_record_movement": {"pk": "ended", "key": "item_ended"},
     "forum:minutes_record_recusal": {"pk": "ended", "key": "item_ended"},
     "forum:minutes_record_decision": {"pk": "ended", "key": "item_ended"},
     "forum:attendance_period": {"slug": "body"},

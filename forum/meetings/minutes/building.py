@@ -231,6 +231,7 @@ def _item(
         ballots=tuple(
             _ballot(b, meeting.body, corrected) for b in item.ballots.all() if b.motion.purpose == MotionPurpose.CASE
         ),
+        comings_corrected=tuple(wording.said(one) for one in corrected if one.kind == Corrected.MOVEMENT),
         recusals_corrected=tuple(wording.said(one) for one in corrected if one.kind == Corrected.RECUSAL),
         decision_corrected=tuple(wording.said(one) for one in corrected if one.kind == Corrected.DECISION),
         elections=tuple(narrative.election(one) for one in item.elections.all()),

@@ -102,6 +102,7 @@ class ItemBlock:
     #: Who held what, where a body that decides by consensus did not agree (R24).
     positions: tuple[tuple[str, str], ...] = ()
     #: What was put right after the meeting of who took part, and of the decision.
+    comings_corrected: tuple[str, ...] = ()
     recusals_corrected: tuple[str, ...] = ()
     decision_corrected: tuple[str, ...] = ()
 
@@ -171,6 +172,9 @@ class MinutesDocument:
         return asdict(self)
 
 
+_CORRECTED = ("comings_corrected", "recusals_corrected", "decision_corrected")
+
+
 def from_json(stored: dict[str, Any]) -> MinutesDocument:
     """Return the structure a published version was stored as; the inverse of :meth:`MinutesDocument.as_json`."""
     blocks = []
@@ -181,7 +185,7 @@ def from_json(stored: dict[str, Any]) -> MinutesDocument:
                 BallotBlock(**{**ballot, "rows": tuple(VoteRow(**row) for row in ballot["rows"])})
                 for ballot in item.get(name, ())
             )
-        for name in ("recusals", "comings", "doors", "informed", "answers", "recusals_corrected", "decision_corrected"):
+        for name in ("recusals", "comings", "doors", "informed", "answers", *_CORRECTED):
             read[name] = tuple(item.get(name, ()))
         read["motions"] = tuple((text, mover) for text, mover in item["motions"])
         read["positions"] = tuple((name, text) for name, text in item.get("positions", ()))

@@ -248,7 +248,10 @@ class TestWhatADecisionMustSay:
         sent = client.post(url, form)
         assert sent.status_code == 422
         assert "Vi sier ja." in sent.content.decode()
-        client.post(url, {**form, "decision-answer": "Takk for forslaget."})
+        # Other words than were voted on are asked about, once.
+        given = {**form, "decision-answer": "Takk for forslaget."}
+        assert client.post(url, given).status_code == 422
+        client.post(url, {**given, "decision-differs": "Møtet presiserte."})
         assert AgendaItem.objects.get(pk=item.pk).decision.answer == "Takk for forslaget."
 
 

@@ -177,8 +177,8 @@ def reply(answer: MinutesSignature, *, text: str, actor: "User") -> RemarkReply:
     """Answer a remark that leads to no correction: why the minutes stay as they are. Who made it is told, and can
     approve them or leave it.
 
-    Raises ``NotPermitted`` for who does not publish the minutes, ``GuardRefused`` without words, ``WrongState`` where
-    the remark is answered, or is to a version that is no longer the newest.
+    Raises ``NotPermitted`` for who does not publish the minutes, ``GuardRefused`` without words and for the own remark,
+    ``WrongState`` where the remark is answered, or is to a version that is no longer the newest.
     """
     with hold(answer.version.minutes.meeting, actor=actor, permission="forum.publish_minutes", at=_ENDED) as held:
         fresh = _fresh(held, answer.version.minutes)
@@ -187,6 +187,8 @@ def reply(answer: MinutesSignature, *, text: str, actor: "User") -> RemarkReply:
             raise GuardRefused(_("Write the answer."))
         if answer.kind != SignatureKind.REMARK or newest is None or newest.pk != answer.version_id:
             raise WrongState(_("A newer version of the minutes has come since the remark."))
+        if answer.person_id == held.actor.pk:
+            raise GuardRefused(_("Somebody else than the one who made the remark answers it."))
         if RemarkReply.objects.filter(remark=answer).exists():
             raise WrongState(_("The remark is answered already."))
         made = RemarkReply(

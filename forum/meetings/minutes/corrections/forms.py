@@ -10,12 +10,14 @@ from forum.cases.enums import Resolution
 from forum.meetings.agenda.forms import QUIET
 from forum.meetings.core.models import AgendaItem, Attendance, Ballot, Decision
 from forum.meetings.core.voter import Voter
-from forum.meetings.enums import Choice, RecusalKind
+from forum.meetings.enums import Choice, MovementKind, RecusalKind
 from forum.meetings.minutes.corrections.services import AT_HOME, may_change_resolution
 from forum.meetings.minutes.corrections.wording import choice_words
 from forum.meetings.session.decisions.forms import ask_where_it_differs
+from forum.meetings.session.models import Movement
 from forum.meetings.session.participation.names import with_party
-from trepart.forms import PlainTextField, RadioSelect, Textarea
+from forum.organisation.models import Membership
+from trepart.forms import PlainTextField, RadioSelect, Textarea, TimeInput
 
 
 class _Correction(forms.Form):
@@ -75,6 +77,53 @@ class AttendanceCorrectionForm(_Correction):
     def present(self) -> dict[int, bool]:
         """Return who met, by the row's id; call it on a valid form."""
         return {pk: bool(self.cleaned_data[name]) for name, pk in self.rows.items()}
+
+
+class MovementCorrectionForm(_Correction):
+    """Who came and went before a case: one that did not happen is taken out, or one that was not recorded is put in."""
+
+    what = forms.ChoiceField(label=gettext_lazy("What is to be corrected?"), widget=RadioSelect)
+    member = forms.ChoiceField(label=gettext_lazy("Who?"), required=False)
+    stands_for = forms.ChoiceField(
+        label=gettext_lazy("Met for"), required=False, help_text=gettext_lazy("Where a deputy came.")
+    )
+    at = forms.TimeField(label=gettext_lazy("Time"), widget=TimeInput, required=False)
+    only = forms.BooleanField(label=gettext_lazy("For this case only"), required=False)
+
+    def __init__(
+        self,
+        data: Mapping[str, object] | None = None,
+        *,
+        movements: Sequence[tuple[Movement, str]],
+        people: Sequence[Membership],
+    ) -> None:
+        super().__init__(data)
+        self.movements = {f"out_{movement.pk}": movement for movement, _said in movements}
+        self.people = {str(one.pk): one for one in people}
+        self.fields["what"].choices = [  # type: ignore[attr-defined]  # a choice field
+            *(
+                (f"out_{movement.pk}", _("This did not happen: %(what)s") % {"what": said})
+                for movement, said in movements
+            ),
+            (MovementKind.LEFT.value, _("Somebody left, and it was not recorded")),
+            (MovementKind.CAME.value, _("Somebody came, and it was not recorded")),
+        ]
+        named = [("", ""), *((pk, with_party(one)) for pk, one in self.people.items())]
+        seats = [("", ""), *((pk, with_party(one)) for pk, one in self.people.items() if one.seated)]
+        self.fields["member"].choices = named  # type: ignore[attr-defined]  # a choice field
+        self.fields["stands_for"].choices = seats  # type: ignore[attr-defined]  # a choice field
+        self.last()
+
+    def clean(self) -> dict[str, object]:
+        """Ask for who and when, where something is put in."""
+        super().clean()
+        cleaned = self.cleaned_data
+        if cleaned.get("what") in MovementKind.values:
+            if not cleaned.get("member"):
+                self.add_error("member", _("Say who."))
+            if cleaned.get("at") is None:
+                self.add_error("at", _("Say when."))
+        return cleaned
 
 
 class RecusalCorrectionForm(_Correction):

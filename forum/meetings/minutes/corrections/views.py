@@ -12,19 +12,22 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views import View
 
+from forum.meetings.attendance.deputy_lists import deputies
 from forum.meetings.core import participants, voting
 from forum.meetings.core.models import AgendaItem, Ballot, Meeting
 from forum.meetings.core.web import crumbs_of, fetch, status_of
-from forum.meetings.enums import MeetingKind, MeetingStatus, MinutesStatus, RecusalKind
+from forum.meetings.enums import MeetingKind, MeetingStatus, MinutesStatus, MovementKind, RecusalKind
 from forum.meetings.minutes.building import loaded
 from forum.meetings.minutes.completeness import missing
-from forum.meetings.minutes.corrections import queries, services, votes, wording
+from forum.meetings.minutes.corrections import movements, queries, services, votes, wording
 from forum.meetings.minutes.corrections.forms import (
     AttendanceCorrectionForm,
     DecisionCorrectionForm,
+    MovementCorrectionForm,
     RecusalCorrectionForm,
     VotesCorrectionForm,
 )
+from forum.meetings.session.narrative import coming_and_going
 from trepart.access import interrupted_forms
 from trepart.access.web import Access, permitted, reader_of
 from trepart.audit import viewing
@@ -208,6 +211,40 @@ class VotesCorrectionView(_Page):
     def do(self, request: HttpRequest, found: Ballot, form: VotesCorrectionForm, seen: int | None) -> None:
         reason = form.cleaned_data["reason"]
         votes.correct_votes(found, choices=form.choices(), reason=reason, actor=reader_of(request), seen=seen)
+
+
+class MovementCorrectionView(_Page):
+    """Who came and went before a case."""
+
+    heading = gettext_lazy("Correct who came and went")
+
+    def find(self, meeting: Meeting, key: int) -> AgendaItem:
+        return _item(meeting, key)
+
+    def form(self, found: AgendaItem, data: Any) -> MovementCorrectionForm:
+        firsts = [movement for movement in found.movements.all() if not movement.because_id]
+        said = coming_and_going(list(found.movements.all()))
+        people = [*participants.seats(found.meeting), *deputies(found.meeting)]
+        return MovementCorrectionForm(data, movements=list(zip(firsts, said, strict=True)), people=people)
+
+    def do(self, request: HttpRequest, found: AgendaItem, form: MovementCorrectionForm, seen: int | None) -> None:
+        said, actor = form.cleaned_data, reader_of(request)
+        if said["what"] in form.movements:
+            movement = form.movements[said["what"]]
+            movement.item = found
+            movements.take_out(movement, reason=said["reason"], actor=actor, seen=seen)
+            return
+        movements.put_in(
+            found,
+            membership=form.people[said["member"]],
+            kind=MovementKind(said["what"]),
+            at=said["at"],
+            only=said["only"],
+            stands_for=form.people.get(said["stands_for"]),
+            reason=said["reason"],
+            actor=actor,
+            seen=seen,
+        )
 
 
 class RecusalCorrectionView(_Page):

@@ -30,6 +30,10 @@ def said(one: RecordCorrection, ballot: Ballot | None = None) -> str:
         if one.was == "present":
             return _("Corrected %(date)s: %(name)s was recorded as present.") % words
         return _("Corrected %(date)s: %(name)s was recorded as absent.") % words
+    if one.kind == Corrected.MOVEMENT:
+        if one.was:
+            return _("Corrected %(date)s. It said: “%(was)s”.") % words
+        return _("Corrected %(date)s. This was not recorded: “%(now)s”.") % {**words, "now": one.now}
     if one.kind == Corrected.DECISION:
         return _("Corrected %(date)s. The decision said: “%(was)s”.") % words
     if one.kind == Corrected.RECUSAL:
