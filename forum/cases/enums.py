@@ -61,6 +61,8 @@ class Resolution(TextChoices):
     FORWARD = "forward", _("sent on")
     RECOMMEND = "recommend", _("recommended to the next body")
     TO_COUNCIL = "to_council", _("sent to the municipal council")
+    #: A body that decides by consensus found none (R24): the positions go with the case.
+    DISAGREE = "disagree", _("not agreed, sent on with the positions")
 
 
 class PublicForm(TextChoices):

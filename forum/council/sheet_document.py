@@ -38,6 +38,8 @@ class ViewLine:
     function: str = ""
     view: str = ""
     outcome: str = ""
+    #: Where the view is not what was voted on, and why.
+    differs: str = ""
     #: Why there is no view: postponed, not treated, taken off the council's list.
     without: str = ""
     together: str = ""
@@ -168,8 +170,9 @@ def _line(one: CouncilCase, audience: Audience, block: ItemBlock | None, newest:
     return ViewLine(
         **base,
         function=block.function,
-        view=one.view,
+        view=block.decision or one.view,  # as the decision stands now, also where it was corrected afterwards
         outcome=block.outcome,
+        differs=block.differs,
         together=block.together,
         motions=block.motions,
         ballots=block.ballots,

@@ -5,7 +5,8 @@ from django.contrib import admin
 from forum.meetings.core.models import AgendaItem, Attendance, Ballot, Decision, Meeting, Motion, Recusal, Vote
 from forum.meetings.follow_up.legality_models import LegalityRequest
 from forum.meetings.follow_up.models import FollowUp, FollowUpNote
-from forum.meetings.minutes.approvals.models import MinutesSignature, MinutesSigner
+from forum.meetings.minutes.approvals.models import MinutesSignature, MinutesSigner, RemarkReply
+from forum.meetings.minutes.corrections.models import RecordCorrection
 from forum.meetings.minutes.decision_lists.models import DecisionList
 from forum.meetings.minutes.models import Minutes, MinutesVersion
 from trepart.access.look_only import LookOnly
@@ -122,6 +123,23 @@ class MinutesSignatureAdmin(LookOnly):
     list_display = ("version", "name", "kind", "at")
     list_filter = ("kind",)
     list_select_related = ("version__minutes",)
+
+
+@admin.register(RemarkReply)
+class RemarkReplyAdmin(LookOnly):
+    """What was answered to remarks."""
+
+    list_display = ("remark", "text", "written_by", "at")
+    list_select_related = ("remark", "written_by")
+
+
+@admin.register(RecordCorrection)
+class RecordCorrectionAdmin(LookOnly):
+    """What was put right after meetings."""
+
+    list_display = ("meeting", "kind", "name", "made_by", "at")
+    list_filter = ("kind",)
+    list_select_related = ("meeting__body", "made_by")
 
 
 @admin.register(FollowUp)

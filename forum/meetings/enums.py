@@ -117,6 +117,16 @@ class MinutesStatus(TextChoices):
     APPROVED = "approved", _("approved")
 
 
+class Corrected(TextChoices):
+    """What is put right in the record of a meeting after it ended (R29)."""
+
+    VOTE = "vote", _("vote cast")
+    PRESENT = "present", _("who met")
+    MOVEMENT = "movement", _("who came and went")
+    RECUSAL = "recusal", _("disqualification or exemption")
+    DECISION = "decision", _("decision")
+
+
 class MovementKind(TextChoices):
     """Somebody at the table during the meeting: went, or came (R4, R5)."""
 

@@ -31,6 +31,7 @@ register(
     Action(
         name="forum.minutes_remarked", sentence=_("{name} answered version {version} of the minutes with a remark.")
     ),
+    Action(name="forum.remark_answered", sentence=_("{actor} answered the remark of {name} to version {version}.")),
     Action(
         name="forum.minutes_reminded", sentence=_("Those who have not approved the minutes were reminded."), quiet=True
     ),
@@ -135,6 +136,19 @@ register(
         sentence=_("{actor} corrected the vote of {name} in {label}, from {before} to {after}."),
         labels={"before": Choice, "after": Choice},
     ),
+    Action(
+        name="forum.vote_taken_out",
+        sentence=_("{actor} took the vote of {name} out of {label}: {before}."),
+        labels={"before": Choice},
+    ),
+    Action(
+        name="forum.vote_put_in",
+        sentence=_("{actor} put the vote of {name} into {label}: {after}."),
+        labels={"after": Choice},
+    ),
+    Action(name="forum.decision_corrected", sentence=_("{actor} corrected the decision in {label} after the meeting.")),
+    Action(name="forum.met_after_all", sentence=_("{actor} corrected after the meeting: {name} met.")),
+    Action(name="forum.did_not_meet_after_all", sentence=_("{actor} corrected after the meeting: {name} was absent.")),
     Action(name="forum.discussion_saved", sentence=_("{actor} wrote down the treatment of {label}."), quiet=True),
     Action(name="forum.item_decided", sentence=_("{label} was decided."), key=True),
     Action(name="forum.decision_reopened", sentence=_("{actor} took the decision in {label} up again.")),

@@ -22,12 +22,13 @@ if TYPE_CHECKING:
 @dataclass(frozen=True)
 class LogItem:
     """One thing a body took up in a logged meeting: what, what was agreed, and what that means. ``referral`` where
-    it came from the queue."""
+    it came from the queue, ``positions`` (who, what they hold) where it was not agreed."""
 
     title: str
     agreed: str
     resolution: Resolution = Resolution.NOTED
     referral: Referral | None = None
+    positions: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -7,7 +7,8 @@ from forum.meetings.case_papers.note_models import PaperNote
 from forum.meetings.core.models import AgendaItem, Attendance, Ballot, Decision, Meeting, Motion, Recusal, Vote
 from forum.meetings.follow_up.legality_models import LegalityRequest
 from forum.meetings.follow_up.models import FollowUp, FollowUpNote
-from forum.meetings.minutes.approvals.models import MinutesSignature, MinutesSigner
+from forum.meetings.minutes.approvals.models import MinutesSignature, MinutesSigner, RemarkReply
+from forum.meetings.minutes.corrections.models import RecordCorrection
 from forum.meetings.minutes.decision_lists.models import DecisionList
 from forum.meetings.minutes.models import Minutes, MinutesVersion
 from forum.meetings.packets.models import Packet
@@ -65,8 +66,10 @@ __all__ = [
     "PaperNote",
     "PostponementDemand",
     "Question",
+    "RecordCorrection",
     "RecordingRequest",
     "Recusal",
+    "RemarkReply",
     "Round",
     "StandingOrder",
     "Voice",

@@ -64,6 +64,9 @@ MINUTES_WAIT_FOR_YOU = Announcement(
 #: Told by `forum.meetings.minutes.approvals.services` to those who publish the minutes.
 MINUTES_REMARKED = "forum.minutes_remarked"
 
+#: Told by `forum.meetings.minutes.approvals.services` to who made the remark.
+REMARK_ANSWERED = "forum.remark_answered"
+
 #: Told by `forum.meetings.reminders` to those who have not answered.
 MINUTES_REMINDED = "forum.minutes_reminded"
 

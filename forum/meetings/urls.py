@@ -13,6 +13,7 @@ from forum.meetings.follow_up import legality_views
 from forum.meetings.follow_up import views as follow_up
 from forum.meetings.minutes import views as minutes
 from forum.meetings.minutes.approvals import views as approval_views
+from forum.meetings.minutes.corrections import views as corrections
 from forum.meetings.minutes.decision_lists import views as decision_list_views
 from forum.meetings.minutes.extracts import views as extract_views
 from forum.meetings.packets import views as packets
@@ -106,6 +107,33 @@ urlpatterns = [
     path("moter/<int:pk>/mobok/skriv/", minutes.MinutesEditView.as_view(), name="minutes_edit"),
     path("moter/<int:pk>/mobok.pdf", minutes.MinutesPdfView.as_view(), name="minutes_pdf"),
     path("moter/<int:pk>/mobok/<int:version>.pdf", minutes.MinutesPdfView.as_view(), name="minutes_version_pdf"),
+    path("moter/<int:pk>/mobok/rett/", corrections.RecordView.as_view(), name="minutes_record"),
+    path(
+        "moter/<int:pk>/mobok/rett/frammote/",
+        corrections.AttendanceCorrectionView.as_view(),
+        name="minutes_record_attendance",
+    ),
+    path(
+        "moter/<int:pk>/mobok/rett/votering/<int:key>/",
+        corrections.VotesCorrectionView.as_view(),
+        name="minutes_record_votes",
+    ),
+    path(
+        "moter/<int:pk>/mobok/rett/inhabilitet/<int:key>/",
+        corrections.RecusalCorrectionView.as_view(),
+        name="minutes_record_recusal",
+    ),
+    path(
+        "moter/<int:pk>/mobok/rett/bordet/<int:key>/",
+        corrections.MovementCorrectionView.as_view(),
+        name="minutes_record_movement",
+    ),
+    path(
+        "moter/<int:pk>/mobok/rett/vedtak/<int:key>/",
+        corrections.DecisionCorrectionView.as_view(),
+        name="minutes_record_decision",
+    ),
+    path("moter/<int:pk>/mobok/merknad/svar/<int:remark>/", approval_views.ReplyView.as_view(), name="minutes_reply"),
     path("moter/<int:pk>/mobok/godkjennere/", approval_views.SignersView.as_view(), name="minutes_signers"),
     path("moter/<int:pk>/mobok/godkjenn/", approval_views.SignView.as_view(), name="minutes_sign"),
     path("moter/<int:pk>/mobok/merknad/", approval_views.RemarkView.as_view(), name="minutes_remark"),

@@ -337,7 +337,8 @@ def _write_log(step: Step[Logged]) -> None:
         )
         number_item(item, meeting)
         item.save(force_insert=True)
-        Decision.objects.create(item=item, text=entry.agreed.strip(), resolution=entry.resolution)
+        options = {"positions": [list(one) for one in entry.positions]} if entry.positions else {}
+        Decision.objects.create(item=item, text=entry.agreed.strip(), resolution=entry.resolution, options=options)
 
 
 def _logged(step: Step[Logged]) -> dict[str, object]:

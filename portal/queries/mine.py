@@ -13,7 +13,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from forum.cases.case_owners import owner_of, with_cases
-from forum.cases.deadlines import soon_until
+from forum.cases.deadlines import SOON_DAYS, soon_until
 from forum.cases.enums import CaseAccess, ReferralStatus
 from forum.cases.models import Referral
 from forum.cases.queries import opinions
@@ -24,6 +24,7 @@ from forum.meetings.core.models import AgendaItem, Meeting
 from forum.meetings.enums import CallAnswer, MeetingKind, MeetingStatus, MinutesStatus
 from forum.meetings.follow_up import queries as follow_up
 from forum.meetings.minutes.approvals import queries as approval_queries
+from forum.meetings.minutes.corrections import queries as corrections
 from forum.meetings.urgent.models import WrittenAnswer
 from forum.organisation import body_links
 from forum.organisation.enums import SEATED
@@ -112,6 +113,7 @@ def my_page(person: "User") -> MyPage:
         *_council_tasks(person),
         *_approval_tasks(person),
         *_minutes_tasks(held.bodies("forum.write_minutes")),
+        *_remark_tasks(person, held.bodies("forum.publish_minutes")),
         *_unsettled_tasks(held.bodies("forum.run_meeting")),
         *_opinion_tasks(person),
         *_commission_tasks(person),
@@ -271,6 +273,25 @@ def _minutes_tasks(bodies: frozenset[int]) -> Iterator[Task]:
         title = _("Finish the minutes of %(date)s") % {"date": date_text(day)}
         url = reverse("forum:minutes_detail", args=[meeting.pk])
         yield Task(title, url, meeting.body.name, _("soon after the meeting"), day + MINUTES_WITHIN)
+
+
+def _remark_tasks(person: "User", bodies: frozenset[int]) -> Iterator[Task]:
+    """Yield the remarks of approvers that wait for a correction or an answer, and what is corrected and not out yet."""
+    if not bodies:
+        return
+    for remark in approval_queries.remarks_waiting(bodies).exclude(person=person):
+        minutes = remark.version.minutes
+        day = timezone.localtime(minutes.meeting.starts_at).date()
+        words = {"name": remark.name, "date": date_text(day)}
+        title = _("%(name)s has a remark to the minutes of %(date)s") % words
+        by = timezone.localtime(remark.at).date() + timedelta(days=SOON_DAYS)
+        what = _("correct the minutes, or answer why they stay")
+        yield Task(title, minutes.get_absolute_url(), minutes.meeting.body.name, what, by)
+    for meeting in corrections.waiting(bodies):
+        day = timezone.localtime(meeting.starts_at).date()
+        title = _("Publish the corrected minutes of %(date)s") % {"date": date_text(day)}
+        url = reverse("forum:minutes_record", args=[meeting.pk])
+        yield Task(title, url, meeting.body.name, _("the published version does not have what you corrected"))
 
 
 def _approval_tasks(person: "User") -> Iterator[Task]:

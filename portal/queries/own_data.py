@@ -146,6 +146,11 @@ SHARES: tuple[Share, ...] = (
         ("version__minutes__meeting__body__name", "kind", "remark", "at"),
     ),
     Share(
+        _("What I have corrected after meetings"), "meetings.RecordCorrection", "made_by",
+        ("meeting__body__name", "kind", "reason", "at"),
+    ),
+    Share(_("What I have answered to remarks on minutes"), "meetings.RemarkReply", "written_by", ("text", "at")),
+    Share(
         _("Requests for review of lawfulness I have recorded"), "meetings.LegalityRequest", "recorded_by",
         ("asked_on", "recorded_at"),
     ),

@@ -84,7 +84,13 @@ _OF_DECISION: dict[str, tuple[Resolution, ...]] = {
     "vedtatt": (Resolution.ADOPT,),
     "vurderes": (Resolution.CONSIDER,),
     "avslatt": (Resolution.DECLINE,),
-    "sendt_videre": (Resolution.SEND_BACK, Resolution.FORWARD, Resolution.RECOMMEND, Resolution.TO_COUNCIL),
+    "sendt_videre": (
+        Resolution.SEND_BACK,
+        Resolution.FORWARD,
+        Resolution.RECOMMEND,
+        Resolution.TO_COUNCIL,
+        Resolution.DISAGREE,
+    ),
     "utsatt": (Resolution.POSTPONE,),
     "orientering": (Resolution.NOTED,),
 }

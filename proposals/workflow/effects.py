@@ -90,13 +90,23 @@ def leave_agendas(step: Step, referral: Referral, reason: str) -> None:
             withdraw_item(item, reason=reason, actor=_person(step), cause=step)
 
 
-def log(step: Step[Agreed], referral: Referral, resolution: Resolution) -> None:
-    """Let what a body agreed on appear in its log, as the meeting it was."""
+def log(
+    step: Step[Agreed], referral: Referral, resolution: Resolution, positions: tuple[tuple[str, str], ...] = ()
+) -> None:
+    """Let what a body agreed on, or did not, appear in its log, as the meeting it was."""
     log_meeting(
         body=referral.body,
         held_on=step.data.held_on,
         present=step.data.participants,
-        items=[LogItem(title=step.subject.title, agreed=step.data.answer, resolution=resolution, referral=referral)],
+        items=[
+            LogItem(
+                title=step.subject.title,
+                agreed=step.data.answer,
+                resolution=resolution,
+                referral=referral,
+                positions=positions,
+            )
+        ],
         actor=_person(step),
         cause=step,
         stand_ins=step.data.stand_ins,
@@ -240,12 +250,14 @@ def disagree(step: Step[Disagreed]) -> Reply:
     """Not agreed: the positions are written down and the matter goes to the body above (R24)."""
     referral = holding(step)
     closed, reply = _send(step, referral, _above(referral), outcome=ReferralOutcome.DISAGREED)
+    positions = []
     for membership, text in step.data.positions:
         stand_in = step.data.stand_ins.get(membership.pk)
+        positions.append((stand_in.person.name if stand_in is not None else membership.person.name, text))
         Position.objects.create(
             referral=closed, membership=membership, part=membership.part, text=text, stand_in=stand_in
         )
-    log(step, referral, Resolution.FORWARD)
+    log(step, referral, Resolution.DISAGREE, tuple(positions))
     return reply
 
 

@@ -38,6 +38,8 @@ WITHOUT = {
     "meetings.DecisionList": "each version is its own history, append-only",
     "meetings.FollowUpNote": "written once, append-only",
     "meetings.MinutesSignature": "an answer to one version, given once, append-only",
+    "meetings.RecordCorrection": "written once, append-only",
+    "meetings.RemarkReply": "an answer to one remark, given once, append-only",
     "meetings.MinutesVersion": "append-only: each version is its own history",
     "meetings.Packet": (
         "made by the worker from what has its history; each making is a row of its own, and the event that tells "

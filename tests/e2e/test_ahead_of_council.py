@@ -95,7 +95,13 @@ def treat(town: Municipality, meeting: Meeting) -> None:
     perform(Meeting.objects.get(pk=meeting.pk), "open", actor=town.secretary, data={"other_day": "on"})
     for item in AgendaItem.objects.filter(meeting=meeting, kind=ItemKind.PS):
         ballots.record_ballot(item, actor=town.secretary)
-        decisions.decide(item, text="Utvalget støtter saken.", resolution=Resolution.ADOPT, actor=town.secretary)
+        decisions.decide(
+            item,
+            text="Utvalget støtter saken.",
+            resolution=Resolution.ADOPT,
+            differs="Uttalt i egne ord.",
+            actor=town.secretary,
+        )
     end_meeting(Meeting.objects.get(pk=meeting.pk), actor=town.secretary)
 
 

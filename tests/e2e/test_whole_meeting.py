@@ -193,9 +193,9 @@ class Story:
             "4 mot 4.",
             say("It was a tie, and the vote of the person presiding decided (Local Government Act § 11-9)."),
         )
-        self.keys.write("decision-text", "Innstillingen falt.")
+        self.keys.write("decision-text", "Innstillingen ble ikke vedtatt.")
         self.keys.press(say("Record the decision"))
-        self.told(number, "Innstillingen falt.")
+        self.told(number, "Innstillingen ble ikke vedtatt.")
 
     def against_each_other(self, number: int) -> None:
         item = self.open(number)

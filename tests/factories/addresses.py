@@ -152,6 +152,12 @@ GIVEN: Mapping[str, Mapping[str, str]] = {
     "forum:minutes_version_pdf": {"pk": "published", "version": "=1"},
     "forum:minutes_edit": {"pk": "ended"},
     "forum:minutes_step": {"pk": "ended", "name": "=publish"},
+    "forum:minutes_record": {"pk": "ended"},
+    "forum:minutes_record_attendance": {"pk": "ended"},
+    "forum:minutes_record_votes": {"pk": "voted", "key": "ballot"},
+    "forum:minutes_record_movement": {"pk": "ended", "key": "item_ended"},
+    "forum:minutes_record_recusal": {"pk": "ended", "key": "item_ended"},
+    "forum:minutes_record_decision": {"pk": "ended", "key": "item_ended"},
     "forum:attendance_period": {"slug": "body"},
     "forum:attendance_sheet": {"pk": "ended"},
     "forum:roll_call": {"pk": "voted"},
@@ -345,6 +351,7 @@ def _committee(town: Municipality, council: Body) -> Stage:
     stage.own["proposals.correct"] = {road.proposer.pk}
     _meetings(town, stage, body, secretary)
     held = held_meeting(town)
+    stage.things["ballot"] = held.items.order_by("position")[1].ballots.order_by("pk")[0].pk
     stage.things["published"] = stage.things["voted"] = perform(held.minutes, "publish", actor=secretary).meeting_id
     stage.things["membership"] = town.membership(town.elected[4]).pk
     stage.things["function"] = body_functions.add_function(body=body, name=f"Planutvalg {AWKWARD[-64:]}", actor=None).pk
@@ -363,6 +370,7 @@ def _meetings(town: Municipality, stage: Stage, body: Any, secretary: Any) -> No
         decisions.decide(item, text=AWKWARD, resolution="noted", actor=secretary)
     ended = perform(Meeting.objects.get(pk=ended.pk), "end", actor=secretary)
     stage.things["ended"] = ended.pk
+    stage.things["item_ended"] = ended.items.get().pk
     minutes_services.begin(ended)
 
 

@@ -88,4 +88,10 @@ def treat_all(town: Municipality, meeting: Meeting) -> None:
             against = town.membership(town.elected[1]).pk
             choices = {v.pk: Choice.AGAINST if v.pk == against else Choice.FOR for v in participants.entitled(item)}
         ballots.record_ballot(item, choices=choices, actor=town.secretary)
-        decisions.decide(item, text=f"Uttalelse: {item.title}.", resolution=Resolution.ADOPT, actor=town.secretary)
+        decisions.decide(
+            item,
+            text=f"Uttalelse: {item.title}.",
+            resolution=Resolution.ADOPT,
+            differs="Uttalt i egne ord.",
+            actor=town.secretary,
+        )

@@ -54,6 +54,9 @@ OWN: Mapping[str, str] = {
     "forum:minutes_remark": (
         "tests/forum/meetings/minutes/test_approvals.py::test_only_those_asked_may_approve_and_only_once"
     ),
+    "forum:minutes_reply": (
+        "tests/forum/meetings/minutes/test_approvals.py::test_a_remark_is_a_task_until_it_is_answered"
+    ),
     "forum:decision_list": (
         "tests/forum/meetings/minutes/test_approvals.py"
         "::test_the_decision_list_goes_out_before_the_minutes_and_is_kept_with_its_sum"

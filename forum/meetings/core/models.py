@@ -379,6 +379,7 @@ class Decision(models.Model):
     )
     due_on = models.DateField(_("to be done by"), null=True, blank=True)
     options = models.JSONField(default=dict, blank=True)
+    differs = models.TextField(_("why it differs from what was voted on"), blank=True)
     decided_at = models.DateTimeField(default=clock.now)
 
     history = track()

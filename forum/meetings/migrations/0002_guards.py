@@ -83,4 +83,6 @@ class Migration(migrations.Migration):
         AppendOnly("followupnote"),
         AppendOnly("minutessignature"),
         AppendOnly("minutesversion"),
+        AppendOnly("recordcorrection"),
+        AppendOnly("remarkreply"),
     ]

@@ -4,7 +4,7 @@ The structure holds plain text, dates as text and stored part values, nothing el
 kept as JSON and read back as it was.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from django.utils import timezone
 from django.utils.translation import get_language, ngettext
@@ -12,10 +12,15 @@ from django.utils.translation import gettext as _
 
 from forum.meetings.attendance import in_one_case
 from forum.meetings.core import legality_review, voting
-from forum.meetings.core.models import AgendaItem, Attendance, Ballot, Decision, Meeting
+from forum.meetings.core.models import AgendaItem, Attendance, Ballot, Decision, Meeting, Vote
 from forum.meetings.core.queries import day_of
-from forum.meetings.enums import URGENT_KINDS, Choice, MeetingKind, MotionPurpose
+from forum.meetings.enums import URGENT_KINDS, Corrected, MeetingKind, MotionPurpose
 from forum.meetings.minutes import participants as people
+from forum.meetings.minutes import results
+from forum.meetings.minutes.approvals import queries as approval_queries
+from forum.meetings.minutes.corrections import queries as corrections_of_record
+from forum.meetings.minutes.corrections import wording
+from forum.meetings.minutes.corrections.models import RecordCorrection
 from forum.meetings.minutes.structure import (
     Audience,
     BallotBlock,
@@ -85,6 +90,7 @@ def build(
         ).order_by("id")
     )
     movements = narrative.movements_of(meeting)
+    corrected = corrections_of_record.of_meeting(meeting)
     body = meeting.body
     begins = timezone.localtime(meeting.opened_at or meeting.starts_at)
     return MinutesDocument(
@@ -106,9 +112,11 @@ def build(
         absent=people.absent(attendances, movements),
         others=meeting.others_present,
         remarks=meeting.remarks,
-        items=tuple(_item(item, audience, meeting) for item in loaded(meeting)),
+        items=tuple(_item(item, audience, meeting, corrected) for item in loaded(meeting)),
         by_consensus=body.by_consensus,
         signers=people.signers(meeting),
+        signature_lines=approval_queries.signature_lines(meeting),
+        roll_corrected=tuple(wording.said(one) for one in corrected if one.kind == Corrected.PRESENT),
         notice=notice,
         version=version,
         corrections=tuple(corrections),
@@ -161,12 +169,15 @@ def _quorum(meeting: Meeting, attendances: list[Attendance]) -> str:
     return f"{said} {there}".strip()
 
 
-def _item(item: AgendaItem, audience: Audience, meeting: Meeting) -> ItemBlock:
+def _item(
+    item: AgendaItem, audience: Audience, meeting: Meeting, corrected: Sequence[RecordCorrection] = ()
+) -> ItemBlock:
+    corrected = [one for one in corrected if one.item_id == item.pk]
     exempt_basis = "" if item.is_withheld_by_doors else item.withheld_basis
     doors = tuple(narrative.doors(period) for period in item.door_periods.all())
     procedure = [ballot for ballot in item.ballots.all() if ballot.motion.purpose != MotionPurpose.CASE]
     door_votes = tuple(
-        _ballot(ballot, meeting.body) for ballot in procedure if ballot.motion.purpose == MotionPurpose.DOORS
+        _ballot(ballot, meeting.body, corrected) for ballot in procedure if ballot.motion.purpose == MotionPurpose.DOORS
     )
     if item.is_withheld and audience == Audience.PUBLIC:
         return ItemBlock(
@@ -210,7 +221,9 @@ def _item(item: AgendaItem, audience: Audience, meeting: Meeting) -> ItemBlock:
         doors=doors,
         door_votes=door_votes,
         procedure=tuple(
-            _ballot(ballot, meeting.body) for ballot in procedure if ballot.motion.purpose != MotionPurpose.DOORS
+            _ballot(ballot, meeting.body, corrected)
+            for ballot in procedure
+            if ballot.motion.purpose != MotionPurpose.DOORS
         ),
         presided=_presided(item, meeting),
         informed=narrative.informed(item),
@@ -221,7 +234,12 @@ def _item(item: AgendaItem, audience: Audience, meeting: Meeting) -> ItemBlock:
             for m in item.motions.all()
             if not m.is_recommendation and m.purpose == MotionPurpose.CASE
         ),
-        ballots=tuple(_ballot(b, meeting.body) for b in item.ballots.all() if b.motion.purpose == MotionPurpose.CASE),
+        ballots=tuple(
+            _ballot(b, meeting.body, corrected) for b in item.ballots.all() if b.motion.purpose == MotionPurpose.CASE
+        ),
+        comings_corrected=tuple(wording.said(one) for one in corrected if one.kind == Corrected.MOVEMENT),
+        recusals_corrected=tuple(wording.said(one) for one in corrected if one.kind == Corrected.RECUSAL),
+        decision_corrected=tuple(wording.said(one) for one in corrected if one.kind == Corrected.DECISION),
         elections=tuple(narrative.election(one) for one in item.elections.all()),
         additions=() if partly_hidden else narrative.additions(item),
         together=narrative.together(item),
@@ -229,6 +247,10 @@ def _item(item: AgendaItem, audience: Audience, meeting: Meeting) -> ItemBlock:
         function=item.function.name if item.function else "",
         decision=decision.text if decision else "",
         outcome=str(decision.get_resolution_display()) if decision else "",
+        heading=results.heading(decision, by_consensus=meeting.body.by_consensus) if decision else "",
+        settled=results.settled(decision) if decision else "",
+        positions=results.positions(decision) if decision else (),
+        differs=results.differs(item),
         follow_up=_follow_up(decision),
         review_until=_review_until(decision, item.meeting),
     )
@@ -245,8 +267,9 @@ def _presided(item: AgendaItem, meeting: Meeting) -> str:
     return ", ".join(others.values())
 
 
-def _ballot(ballot: Ballot, body: Body) -> BallotBlock:
+def _ballot(ballot: Ballot, body: Body, corrected: Sequence[RecordCorrection] = ()) -> BallotBlock:
     votes = list(ballot.votes.all())
+    corrected = [one for one in corrected if one.ballot_id == ballot.pk]
     tally = voting.tally_of(ballot)
     motion = ballot.motion
     if ballot.opponent is not None:
@@ -260,25 +283,31 @@ def _ballot(ballot: Ballot, body: Body) -> BallotBlock:
         result=result,
         parts=parity.unequal(body, [vote.part for vote in votes]),
         by_party=by_party,
-        rows=()
-        if ballot.unanimous
-        else tuple(
-            VoteRow(
-                name=vote.name,
-                part=vote.part,
-                party=vote.party.short if vote.party else "",
-                note=_("for %(name)s") % {"name": vote.stands_for} if vote.stands_for else "",
-                choice=_choice(ballot, vote.choice),
-            )
-            for vote in votes
-        ),
+        rows=() if ballot.unanimous and not corrected else _rows(ballot, votes, corrected),
     )
 
 
-def _choice(ballot: Ballot, choice: str) -> str:
-    if ballot.opponent is None:
-        return str(Choice(choice).label)
-    return voting.name_of(ballot.motion if choice == Choice.FOR else ballot.opponent)
+def _rows(ballot: Ballot, votes: Sequence[Vote], corrected: Sequence[RecordCorrection]) -> tuple[VoteRow, ...]:
+    """Return the table of votes, with what was put right in the row it stands in; a vote taken out keeps its row."""
+    said: dict[int | None, list[str]] = {}
+    for one in corrected:
+        said.setdefault(one.membership_id, []).append(wording.said(one, ballot))
+    rows = [
+        VoteRow(
+            name=vote.name,
+            part=vote.part,
+            party=vote.party.short if vote.party else "",
+            note=_("for %(name)s") % {"name": vote.stands_for} if vote.stands_for else "",
+            choice=wording.choice_words(ballot, vote.choice),
+            corrected=" ".join(said.pop(vote.membership_id, ())),
+        )
+        for vote in votes
+    ]
+    gone = {one.membership_id: one.name for one in corrected}
+    return (
+        *rows,
+        *(VoteRow(gone[pk], "", "", "", wording.choice_words(ballot, ""), " ".join(said[pk])) for pk in said),
+    )
 
 
 def _by_party(tally: voting.Tally) -> str:

@@ -1,17 +1,21 @@
 """What minutes must hold before they are published, and the record does not hold yet (koml § 11-4; R13)."""
 
+from collections.abc import Mapping
+
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from forum.meetings.core.models import AgendaItem, Meeting
 from forum.meetings.enums import ItemKind, MeetingKind, MotionPurpose
+from forum.meetings.minutes import contradictions
 from forum.meetings.minutes.building import loaded
 from forum.organisation.enums import SEATED
 from forum.organisation.models import Membership
 
 
 def missing(meeting: Meeting) -> list[str]:
-    """Return what § 11-4 asks for and the record does not hold yet; empty when the minutes can be published (R13)."""
+    """Return what § 11-4 asks for and the record does not hold yet, and where it contradicts itself; empty when the
+    minutes can be published (R13)."""
     lacking = []
     if not meeting.place.strip():
         lacking.append(_("The place of the meeting."))
@@ -27,7 +31,14 @@ def missing(meeting: Meeting) -> list[str]:
         lacking.append(_("Which cases were treated."))
     for item in items:
         lacking += _missing_in(item, by_consensus=meeting.body.by_consensus)
-    return lacking
+    return lacking + contradictions.around_the_table(meeting, items)
+
+
+def to_be_confirmed(meeting: Meeting, texts: Mapping[int, str] | None = None) -> list[str]:
+    """Return what the free text says of a vote that the votes recorded do not say: read once more before publishing.
+    ``texts`` has what the treatment of an item (by id) is about to say."""
+    items = [item for item in loaded(meeting) if item.withdrawn_at is None]
+    return contradictions.claims(items, by_consensus=meeting.body.by_consensus, texts=texts)
 
 
 def _missing_people(meeting: Meeting) -> list[str]:
@@ -76,6 +87,7 @@ def _missing_in(item: AgendaItem, *, by_consensus: bool) -> list[str]:
     voted = any(ballot.motion.purpose == MotionPurpose.CASE for ballot in item.ballots.all()) or item.elections.all()
     if item.kind == ItemKind.PS and not by_consensus and not postponed_or_noted and not voted:
         lacking.append(_("%(item)s: the result of the vote.") % what)
+    lacking += [f"{what['item']}: {line}" for line in contradictions.of_decision(item)]
     if any(not recusal.basis.strip() for recusal in item.recusals.all()):
         lacking.append(_("%(item)s: the legal basis of the disqualification.") % what)
     return lacking

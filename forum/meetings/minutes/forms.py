@@ -10,9 +10,13 @@ from django.utils.translation import gettext_lazy as _
 
 from forum.meetings.core.models import Meeting
 from forum.meetings.minutes.approvals import services as approvals
+from forum.meetings.minutes.completeness import to_be_confirmed
+from forum.meetings.minutes.corrections import queries as corrections
+from forum.meetings.minutes.corrections import wording
 from forum.meetings.minutes.models import Minutes
 from forum.meetings.minutes.services import Texts, correctable_items
-from trepart.forms import PlainTextField, read_as
+from trepart.access.models import User
+from trepart.forms import OneStepForm, PlainTextField, read_as
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -20,6 +24,43 @@ class Corrected(Texts):
     """The texts anew, and what was wrong with them (R29)."""
 
     reason: str
+
+
+def confirm_claims(form: forms.Form, meeting: Meeting, texts: Mapping[int, str] | None = None) -> None:
+    """Ask in ``form`` that what the free text says of the votes is read once more, where it is not what was recorded.
+    ``texts`` has what the treatment of an item (by id) is about to say."""
+    claims = to_be_confirmed(meeting, texts)
+    if claims:
+        form.fields["claims_read"] = forms.BooleanField(
+            label=_("I have read it, and it is right: it does not speak of these votes"),
+            help_text=" ".join(claims),
+            error_messages={"required": " ".join(claims)},
+        )
+
+
+@dataclass(frozen=True)
+class Published:
+    """Publishing the minutes says nothing more than that."""
+
+
+class PublishForm(OneStepForm):
+    """Publishing the minutes: nothing to fill in, but what the text says against the votes is to be confirmed."""
+
+    def __init__(
+        self,
+        data: Mapping[str, object] | None = None,
+        files: Mapping[str, object] | None = None,
+        *,
+        subject: Minutes,
+        actor: User,
+        initial: Mapping[str, object] | None = None,
+    ) -> None:
+        super().__init__(data, files, subject=subject, actor=actor, initial=initial)
+        confirm_claims(self, subject.meeting)
+
+    def read(self) -> Published:
+        """Return what a valid form says."""
+        return Published()
 
 
 class DraftForm(forms.Form):
@@ -71,6 +112,9 @@ class CorrectionForm(DraftForm):
         actor: object,
     ) -> None:
         super().__init__(data, meeting=subject.meeting)
+        self.initial["reason"] = "\n".join(wording.about(one) for one in corrections.unpublished(subject.meeting))
+        typed = {item.pk: str((data or {}).get(f"discussion_{item.pk}", item.discussion)) for item in self.items}
+        confirm_claims(self, subject.meeting, typed)
 
     def read(self) -> Corrected:
         return read_as(Corrected, self)
@@ -83,7 +127,7 @@ class SignersForm(forms.Form):
         label=_("Appointed by the meeting"),
         coerce=int,
         widget=forms.CheckboxSelectMultiple,
-        help_text=_("Choose two of those who met."),
+        help_text=_("Choose two of those who met. Who was absent, or came as a guest, cannot approve minutes."),
     )
 
     def __init__(self, data: Mapping[str, object] | None = None, *, minutes: Minutes) -> None:
@@ -102,6 +146,16 @@ class RemarkForm(forms.Form):
     version = forms.IntegerField(widget=forms.HiddenInput, min_value=1, max_value=99999)
     remark = PlainTextField(
         label=_("Your remark"), max_length=2000, help_text=_("The members and the secretary read it.")
+    )
+
+
+class ReplyForm(forms.Form):
+    """The secretary's answer to a remark: why the minutes stay as they are."""
+
+    text = PlainTextField(
+        label=_("Why the minutes stay as they are"),
+        max_length=2000,
+        help_text=_("Sent to the one who made the remark, who can approve the minutes afterwards."),
     )
 
 

@@ -1,7 +1,7 @@
 """Writing minutes: the texts a secretary may edit, and the versions that go out and never change."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from django.utils import timezone
@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from forum.meetings.core.models import AgendaItem, Meeting
 from forum.meetings.enums import MinutesStatus
-from forum.meetings.minutes import building
+from forum.meetings.minutes import building, structure
 from forum.meetings.minutes.models import Minutes, MinutesVersion
 from forum.meetings.minutes.printing import documents
 from forum.meetings.minutes.structure import Audience, Correction, MinutesDocument, SignatureLine
@@ -103,6 +103,27 @@ def _publish(minutes: Minutes, *, reason: str, signatures: Sequence[SignatureLin
     return MinutesVersion.objects.create(
         minutes=minutes, number=number, reason=reason, **documents.kept(meeting, build, template=TEMPLATE)
     )
+
+
+def check_says_something_new(minutes: Minutes) -> None:
+    """Raise ``GuardRefused`` where the next version would say the same as the newest one: a reason alone puts nothing
+    right (R29)."""
+    newest = minutes.versions.defer("internal_pdf", "public_pdf").first()
+    if newest is None:
+        return
+    with languages.municipal():
+        now = building.build(minutes.meeting, Audience.INTERNAL)
+    if _bare(structure.from_json(newest.internal)) == _bare(now):
+        raise GuardRefused(
+            _(
+                "The new version would say the same as the one that is out. Put right what is wrong first: votes, "
+                "attendance, partiality and decisions under “Correct the record”, the rest in the texts here."
+            )
+        )
+
+
+def _bare(document: MinutesDocument) -> MinutesDocument:
+    return replace(document, version=0, notice="", corrections=(), signatures=())
 
 
 def _notice(minutes: Minutes) -> str:

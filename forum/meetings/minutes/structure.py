@@ -28,6 +28,8 @@ class VoteRow:
     party: str
     note: str
     choice: str
+    #: That it was put right after the meeting, and what it said before.
+    corrected: str = ""
 
 
 @dataclass(frozen=True)
@@ -94,6 +96,18 @@ class ItemBlock:
     review_until: str = ""
     #: As what the body treated it, where it is several things.
     function: str = ""
+    #: What the decision is headed with; empty in versions from before it was kept.
+    heading: str = ""
+    #: How the body came to postpone it, where it did not vote on that.
+    settled: str = ""
+    #: Where the decision is not what was voted on, and why.
+    differs: str = ""
+    #: Who held what, where a body that decides by consensus did not agree (R24).
+    positions: tuple[tuple[str, str], ...] = ()
+    #: What was put right after the meeting of who took part, and of the decision.
+    comings_corrected: tuple[str, ...] = ()
+    recusals_corrected: tuple[str, ...] = ()
+    decision_corrected: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -149,6 +163,10 @@ class MinutesDocument:
     #: Who wrote them down at the meeting, and for whom where that was a stand-in; empty in
     #: versions from before it was kept.
     secretary: str = ""
+    #: Whose names it has lines to sign on, each with the role, until they have approved it.
+    signature_lines: tuple[SignatureLine, ...] = field(default=())
+    #: What was put right after the meeting of who met.
+    roll_corrected: tuple[str, ...] = field(default=())
     #: The language its words are in; versions from before it was kept are in the municipality's.
     language: str = ""
     #: It was built after reasons for absence were taken out of minutes; older ones are read without them (R51).
@@ -157,6 +175,9 @@ class MinutesDocument:
     def as_json(self) -> dict[str, Any]:
         """Return the structure as what JSON can hold."""
         return asdict(self)
+
+
+_CORRECTED = ("comings_corrected", "recusals_corrected", "decision_corrected")
 
 
 def from_json(stored: dict[str, Any]) -> MinutesDocument:
@@ -171,9 +192,10 @@ def from_json(stored: dict[str, Any]) -> MinutesDocument:
                 BallotBlock(**{**ballot, "rows": tuple(VoteRow(**row) for row in ballot["rows"])})
                 for ballot in item.get(name, ())
             )
-        for name in ("recusals", "comings", "doors", "informed", "answers"):
+        for name in ("recusals", "comings", "doors", "informed", "answers", *_CORRECTED):
             read[name] = tuple(item.get(name, ()))
         read["motions"] = tuple((text, mover) for text, mover in item["motions"])
+        read["positions"] = tuple((name, text) for name, text in item.get("positions", ()))
         read["additions"] = tuple(narrative.AdditionBlock(**one) for one in item.get("additions", ()))
         read["elections"] = tuple(
             narrative.ElectionBlock(**{**one, "rounds": tuple(one["rounds"])}) for one in item.get("elections", ())
@@ -188,6 +210,8 @@ def from_json(stored: dict[str, Any]) -> MinutesDocument:
             "signers": tuple(stored["signers"]),
             "attendees": tuple(stored.get("attendees", ())),
             "recordings": tuple(stored.get("recordings", ())),
+            "roll_corrected": tuple(stored.get("roll_corrected", ())),
+            "signature_lines": tuple(SignatureLine(**line) for line in stored.get("signature_lines", ())),
             "corrections": tuple(Correction(**line) for line in stored["corrections"]),
             "signatures": tuple(SignatureLine(**line) for line in stored.get("signatures", ())),
         }

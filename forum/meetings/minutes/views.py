@@ -16,6 +16,7 @@ from forum.meetings.enums import MeetingKind, MeetingStatus, MinutesStatus
 from forum.meetings.minutes import building, services, structure
 from forum.meetings.minutes.approvals import queries as approval_queries
 from forum.meetings.minutes.completeness import missing
+from forum.meetings.minutes.corrections import queries as corrections
 from forum.meetings.minutes.forms import DraftForm
 from forum.meetings.minutes.models import Minutes, MinutesVersion
 from forum.meetings.minutes.printing.responses import as_pdf, audience_of, pdf_response
@@ -97,12 +98,19 @@ class MinutesView(View):
             return {}
         progress = approval_queries.progress_of(found)
         by_signing = meeting.body.minutes_approval == MinutesApproval.SIGNERS and found.status != MinutesStatus.APPROVED
-        names = by_signing and policy.can(request.user, "forum.publish_minutes", meeting)
+        publishes = policy.can(request.user, "forum.publish_minutes", meeting)
+        names = by_signing and publishes
+        corrects = publishes and meeting.status == MeetingStatus.ENDED and meeting.kind != MeetingKind.LOG
         return {
             "approval": progress,
             "by_next_meeting": meeting.body.minutes_approval == MinutesApproval.NEXT_MEETING,
             "by_signing": by_signing,
             "my_turn": progress.waits_for(request.user),
+            "waiting_remarks": [one.pk for one in approval_queries.remarks_waiting([meeting.body_id])]
+            if corrects
+            else [],
+            "record_url": reverse("forum:minutes_record", args=[meeting.pk]) if corrects else "",
+            "uncorrected": bool(corrections.unpublished(meeting)) if corrects else False,
             "shows_asked": bool(progress.asked) and audience_of(request, meeting) == Audience.INTERNAL,
             "signers_url": reverse("forum:minutes_signers", args=[meeting.pk]) if names else "",
         }

@@ -7,7 +7,7 @@ from forum.meetings.minutes import services
 from forum.meetings.minutes.approvals import services as approvals
 from forum.meetings.minutes.completeness import missing
 from forum.meetings.minutes.extracts import services as extracts
-from forum.meetings.minutes.forms import Corrected, CorrectionForm
+from forum.meetings.minutes.forms import Corrected, CorrectionForm, PublishForm
 from forum.meetings.notifications import (
     MINUTES_APPROVED,
     MINUTES_CORRECTED,
@@ -89,6 +89,7 @@ def _clear_approval(step: Step) -> None:
 
 def _correct(step: Step[Corrected]) -> None:
     services.rewrite(step.subject.meeting, step.data)
+    services.check_says_something_new(step.subject)
     services.publish(step.subject, reason=step.data.reason)
 
 
@@ -120,6 +121,7 @@ MINUTES_WORKFLOW = Workflow(
             permission="forum.publish_minutes",
             event="forum.minutes_published",
             guard=_complete,
+            form=PublishForm,
             prepare=_stamp_published,
             effect=_publish,
             describe=_version,
@@ -144,7 +146,8 @@ MINUTES_WORKFLOW = Workflow(
             words=("reason",),
             notify=(MINUTES_CORRECTED, MINUTES_WAIT_FOR_YOU),
             help=_(
-                "The version that is out stays as it is. A new one says what was corrected, and must be approved anew."
+                "The version that is out stays as it is. A new one says what was corrected, and must be approved anew. "
+                "Votes, attendance, partiality and decisions are put right under “Correct the record” first."
             ),
         ),
         Transition(

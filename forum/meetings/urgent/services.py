@@ -173,7 +173,7 @@ def conclude(meeting: Meeting, *, actor: "User") -> Meeting:
         said = [one for one in answered if one.item_id == item.pk]
         if not away and said and all(one.accepts for one in said):
             ballot = record_ballot(item, actor=actor)
-            decide(item, text=item.recommendation, resolution=Resolution.ADOPT, ballot=ballot, actor=actor)
+            decide(item, text=ballot.motion.text, resolution=Resolution.ADOPT, ballot=ballot, actor=actor)
         else:
             decide(item, text=waits, resolution=Resolution.POSTPONE, actor=actor)
     ended: Meeting = perform(Meeting.objects.get(pk=opened.pk), "end", actor=actor)

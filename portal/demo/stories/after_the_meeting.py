@@ -6,10 +6,13 @@ from typing import TYPE_CHECKING, Any
 
 from forum.cases.enums import Resolution
 from forum.meetings.agenda import services as agenda_services
-from forum.meetings.core.models import AgendaItem, Meeting
+from forum.meetings.core import voting
+from forum.meetings.core.models import AgendaItem, Ballot, Meeting
+from forum.meetings.enums import Choice, MotionPurpose
 from forum.meetings.follow_up import services as follow_up
 from forum.meetings.follow_up.models import FollowUp
 from forum.meetings.minutes.approvals import services as approvals
+from forum.meetings.minutes.corrections.votes import correct_votes
 from forum.meetings.minutes.decision_lists import services as decision_lists
 from forum.meetings.minutes.models import Minutes
 from forum.meetings.minutes.services import begin
@@ -24,7 +27,7 @@ from trepart.workflow import perform
 if TYPE_CHECKING:
     from portal.demo.stories.year import Year
 
-#: Ways the minutes can fare: all sign, one has signed, nobody has, one has a remark and they are
+#: Ways the minutes can fare: all sign, one has signed and one has a remark, nobody has, one has a remark and they are
 #: corrected before all sign.
 APPROVED, HALF, WAITING, CORRECTED = "approved", "half", "waiting", "corrected"
 
@@ -102,6 +105,8 @@ def publish_and_approve(year: "Year[Any]", meeting: Meeting, secretary: User, be
     if way == CORRECTED:
         year.on(begins + timedelta(days=2, hours=3), lambda: _remark(meeting))
         year.on(begins + timedelta(days=3), lambda: _correct(meeting, secretary))
+    if way == HALF:
+        year.on(begins + timedelta(days=2, hours=6), lambda: _wait_for_an_answer(meeting))
     first = 4 if way == CORRECTED else 1
     for number in range({HALF: 1, WAITING: 0}.get(way, 3)):
         year.on(begins + timedelta(days=first + 2 * number, hours=number), partial(_sign, meeting, number))
@@ -132,18 +137,45 @@ def _sign(meeting: Meeting, number: int) -> None:
 
 def _remark(meeting: Meeting) -> None:
     minutes = begin(meeting)
-    words = "Kommunedirektøren var til stede under den første saken. Det mangler i møteboka."
+    words = (
+        "Kommunedirektøren var til stede under den første saken. Det mangler i møteboka. Og jeg står med «for» i den "
+        "første saken, men jeg stemte mot."
+    )
     approvals.remark(minutes, version=_newest(minutes), text=words, actor=_signer(minutes, 1))
 
 
+def _wait_for_an_answer(meeting: Meeting) -> None:
+    """Let one who is asked answer with a remark that the secretary still has to see to."""
+    minutes = begin(meeting)
+    words = "Jeg mener orienteringen om sykefravær kom før den andre saken. Kan rekkefølgen rettes?"
+    approvals.remark(minutes, version=_newest(minutes), text=words, actor=_signer(minutes, 2))
+
+
 def _correct(meeting: Meeting, secretary: User) -> None:
+    _correct_vote(meeting, _signer(begin(meeting), 1), secretary)
     perform(
         begin(meeting),
         "correct",
         actor=secretary,
         data={
-            "reason": "Kommunedirektøren manglet blant dem som var til stede.",
+            "reason": "Kommunedirektøren manglet blant dem som var til stede, og en stemme var ført feil.",
             "remarks": "",
             "others_present": "Kommunedirektøren, under den første saken.",
         },
     )
+
+
+def _correct_vote(meeting: Meeting, member: User, secretary: User) -> None:
+    """Let the member who remarked on it stand with the vote given, in the first case where that turns nothing."""
+    held = Ballot.objects.filter(item__meeting=meeting, opponent=None, motion__purpose=MotionPurpose.CASE)
+    for ballot in held.filter(votes__membership__person=member).order_by("item__position", "pk"):
+        tally = voting.tally_of(ballot)
+        vote = ballot.votes.get(membership__person=member)
+        if not ballot.item.is_closed and vote.choice == Choice.FOR and tally.for_ - tally.against > 2:
+            correct_votes(
+                ballot,
+                choices={vote.membership_id: Choice.AGAINST},
+                reason="Medlemmet sa fra etter at møteboka var publisert, og møtelederen bekrefter det.",
+                actor=secretary,
+            )
+            return

@@ -210,6 +210,7 @@ def _treat(year: Year, item: AgendaItem, secretary: User) -> None:
             for voter in [v for v in table if v.membership.party and v.membership.party.short in ("H", "V")]:
                 choices[voter.pk] = Choice.AGAINST
         ballot = ballots.record_ballot(item, motion=motion, choices=choices, actor=secretary)
+        text = motion.text  # what was voted on is what is decided
     _decide(year, item, resolution, story, text, ballot, secretary)
 
 

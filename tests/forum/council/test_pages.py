@@ -209,7 +209,7 @@ def test_a_stand_in_for_the_secretary_takes_in_and_sends(
     assert client.post(url, taking(town, meeting, rows)).status_code == 302
     for item in hold(town, meeting):
         ballots.record_ballot(item, actor=town.employee(0))
-        decisions.decide(item, text="Ja.", resolution=Resolution.ADOPT, actor=town.employee(0))
+        decisions.decide(item, text=item.recommendation, resolution=Resolution.ADOPT, actor=town.employee(0))
     case_list = CouncilList.objects.get()
     assert client.post(reverse("forum:council_sheet_send", args=[case_list.pk])).status_code == 302
     assert CouncilSheet.objects.get().sent_by == town.employee(0)

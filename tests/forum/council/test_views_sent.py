@@ -99,7 +99,7 @@ def test_a_correction_is_a_new_version_that_says_so(
             decisions.decide(item, text="Utsettes.", resolution=Resolution.POSTPONE, actor=town.secretary)
         else:
             ballots.record_ballot(item, actor=town.secretary)
-            decisions.decide(item, text="Ja.", resolution=Resolution.ADOPT, actor=town.secretary)
+            decisions.decide(item, text=item.recommendation, resolution=Resolution.ADOPT, actor=town.secretary)
     case_list = CouncilList.objects.get(pk=case_list.pk)
     first = council_lists.send_views(case_list, actor=town.secretary)
     assert [line["without"] for line in first.public["items"]] == [
@@ -176,7 +176,13 @@ def test_what_is_exempt_is_kept_from_everybody_outside(
     assert client.get(page).status_code == 404  # the agenda is not out
     for item in hold(town, meeting):
         ballots.record_ballot(item, actor=town.secretary)
-        decisions.decide(item, text=f"Om {item.title}", resolution=Resolution.ADOPT, actor=town.secretary)
+        decisions.decide(
+            item,
+            text=f"Om {item.title}",
+            resolution=Resolution.ADOPT,
+            differs="Uttalt i egne ord.",
+            actor=town.secretary,
+        )
     council_lists.send_views(CouncilList.objects.get(pk=case_list.pk), actor=town.secretary)
     sheet = reverse("forum:council_sheet", args=[case_list.pk])
     pdf = reverse("forum:council_sheet_pdf", args=[case_list.pk])

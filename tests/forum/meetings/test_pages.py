@@ -148,7 +148,9 @@ class TestReading:
         for number in range(6):
             late = agenda_services.add_item(meeting, title=f"Sen {number}", recommendation="Ja.", actor=town.secretary)
             ballot = ballots.record_ballot(late, actor=town.secretary)
-            decisions.decide(late, text="Ja.", resolution=Resolution.ADOPT, ballot=ballot, actor=town.secretary)
+            decisions.decide(
+                late, text=late.recommendation, resolution=Resolution.ADOPT, ballot=ballot, actor=town.secretary
+            )
         assert costs() == before
 
     def test_unknown_ids_answer_404(self, secretary: Client) -> None:

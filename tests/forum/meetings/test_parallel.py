@@ -58,8 +58,12 @@ def test_one_decision(town: Municipality) -> None:
     ballots.record_ballot(item, actor=town.secretary)
     one_won(
         together(
-            lambda: decisions.decide(fresh(item), text="Ja.", resolution=Resolution.ADOPT, actor=town.secretary),
-            lambda: decisions.decide(fresh(item), text="Nja.", resolution=Resolution.POSTPONE, actor=town.chair),
+            lambda: decisions.decide(
+                fresh(item), text=item.recommendation, resolution=Resolution.ADOPT, actor=town.secretary
+            ),
+            lambda: decisions.decide(
+                fresh(item), text="Nja.", resolution=Resolution.POSTPONE, differs="Ombestemt.", actor=town.chair
+            ),
         )
     )
     assert Decision.objects.count() == 1

@@ -109,7 +109,7 @@ def ended(town: Municipality, *referrals: Referral, resolution: Resolution = Res
     for item in meeting.items.all():
         if resolution != Resolution.POSTPONE:
             ballots.record_ballot(item, actor=town.secretary)
-        decisions.decide(item, text="Ja.", resolution=resolution, answer="Takk!", actor=town.secretary)
+        decisions.decide(item, text=item.recommendation, resolution=resolution, answer="Takk!", actor=town.secretary)
     return perform(meeting, "end", actor=town.secretary)
 
 
@@ -233,7 +233,9 @@ class TestWhatADecisionMustSay:
         item = meeting.items.get()
         ballots.record_ballot(item, actor=town.secretary)
         with pytest.raises(GuardRefused):
-            decisions.decide(item, text="Ja.", resolution=Resolution.ADOPT, answer=" ", actor=town.secretary)
+            decisions.decide(
+                item, text=item.recommendation, resolution=Resolution.ADOPT, answer=" ", actor=town.secretary
+            )
         with pytest.raises(GuardRefused, match=r"Ikke her\."):
             decisions.decide(item, text="Ja.", resolution=Resolution.CONSIDER, answer="x", actor=town.secretary)
         client = Client()
@@ -246,7 +248,10 @@ class TestWhatADecisionMustSay:
         sent = client.post(url, form)
         assert sent.status_code == 422
         assert "Vi sier ja." in sent.content.decode()
-        client.post(url, {**form, "decision-answer": "Takk for forslaget."})
+        # Other words than were voted on are asked about, once.
+        given = {**form, "decision-answer": "Takk for forslaget."}
+        assert client.post(url, given).status_code == 422
+        client.post(url, {**given, "decision-differs": "Møtet presiserte."})
         assert AgendaItem.objects.get(pk=item.pk).decision.answer == "Takk for forslaget."
 
 
@@ -254,7 +259,7 @@ def test_minutes_are_approved_by_the_next_meeting(town: Municipality) -> None:
     first = in_session(town)
     item = first.items.get()
     ballots.record_ballot(item, actor=town.secretary)
-    decisions.decide(item, text="Ja.", resolution=Resolution.ADOPT, actor=town.secretary)
+    decisions.decide(item, text=item.recommendation, resolution=Resolution.ADOPT, actor=town.secretary)
     first = end_meeting(first, actor=town.secretary)
     minutes = perform(Minutes.objects.get(meeting=first), "publish", actor=town.secretary)
     second = plan(town, days=30)
@@ -268,7 +273,7 @@ def test_minutes_are_approved_by_the_next_meeting(town: Municipality) -> None:
     second = perform(second, "open", actor=town.secretary, data={"other_day": "on"})
     item = second.items.get()
     ballot = ballots.record_ballot(item, actor=town.secretary)
-    decisions.decide(item, text="Godkjent.", resolution=Resolution.ADOPT, ballot=ballot, actor=town.secretary)
+    decisions.decide(item, text=item.recommendation, resolution=Resolution.ADOPT, ballot=ballot, actor=town.secretary)
     end_meeting(second, actor=town.secretary)
     item.refresh_from_db()
     assert item.settle_error == ""

@@ -4,7 +4,7 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 
 from forum.cases.enums import Resolution
-from forum.meetings.core.models import Meeting
+from forum.meetings.core.models import Decision, Meeting
 from forum.meetings.enums import MeetingStatus
 from forum.organisation.enums import Role
 from forum.organisation.services import memberships
@@ -166,6 +166,9 @@ def test_no_consensus(road):
         (two, "Ja, nå."),
     ]
     assert stays(road)[0] == ("lmu", "disagreed")
+    logged = Decision.objects.get()
+    assert logged.resolution == "disagree"  # the log does not say that they agreed
+    assert [text for _name, text in logged.options["positions"]] == ["Nei, ikke nå.", "Ja, nå."]
 
 
 def test_a_position_is_held_by_somebody_who_took_part(road):

@@ -59,3 +59,21 @@ class MinutesSignature(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name}: {self.kind}"
+
+
+class RemarkReply(models.Model):
+    """What the secretary answers to a remark that leads to no correction. Append-only in the database."""
+
+    remark = models.OneToOneField(MinutesSignature, on_delete=models.PROTECT, related_name="reply")
+    text = models.TextField(_("answer"))
+    written_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField(default=clock.now)
+
+    class Meta:
+        verbose_name = _("answer to a remark")
+        verbose_name_plural = _("answers to remarks")
+        ordering = ["id"]
+        constraints = [models.CheckConstraint(condition=~Q(text=""), name="meetings_remark_reply_has_words")]
+
+    def __str__(self) -> str:
+        return self.text[:80]

@@ -1,15 +1,20 @@
 """How far the approval of minutes has come: who has approved or remarked, who is waited for, since when."""
 
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from django.db.models import Exists, OuterRef, QuerySet
+from django.utils.translation import gettext as _
 
-from forum.meetings.enums import MinutesStatus, SignatureKind
+from forum.meetings.core.models import Meeting
+from forum.meetings.enums import MeetingKind, MinutesStatus, SignatureKind
 from forum.meetings.minutes.approvals import services
 from forum.meetings.minutes.approvals.models import MinutesSignature, MinutesSigner
 from forum.meetings.minutes.models import LONG, Minutes, MinutesVersion
+from forum.meetings.minutes.structure import SignatureLine
+from forum.organisation.enums import MinutesApproval
 from trepart import clock
 
 if TYPE_CHECKING:
@@ -57,7 +62,7 @@ def progress_of(minutes: Minutes) -> ApprovalProgress:
     """Return where the approval of ``minutes`` stands, in a fixed number of queries."""
     version = services.newest_of(minutes)
     signers = services.signers_of(minutes)
-    answers = list(version.signatures.order_by("id")) if version is not None else []
+    answers = list(version.signatures.select_related("reply").order_by("id")) if version is not None else []
     return ApprovalProgress(
         minutes,
         version,
@@ -93,6 +98,28 @@ def waiting_for(person: "User") -> QuerySet[Minutes]:
     )
 
 
+def remarks_waiting(bodies: Collection[int]) -> QuerySet[MinutesSignature]:
+    """Return the remarks to the newest version of minutes in ``bodies`` that nobody has answered: neither with a new
+    version nor in words, and whoever made them has not approved after all. The oldest first."""
+    newest = MinutesVersion.objects.filter(minutes=OuterRef("version__minutes")).order_by("-number").values("pk")[:1]
+    approved = MinutesSignature.objects.filter(
+        version=OuterRef("version"), membership=OuterRef("membership"), kind=SignatureKind.APPROVED
+    )
+    found = MinutesSignature.objects.filter(
+        ~Exists(approved),
+        kind=SignatureKind.REMARK,
+        reply__isnull=True,
+        version=newest,
+        version__minutes__meeting__body__in=bodies,
+        version__minutes__status=MinutesStatus.PUBLISHED,
+    )
+    return (
+        found.select_related("version__minutes__meeting__body", "person")
+        .defer("version__internal", "version__public", "version__internal_pdf", "version__public_pdf")
+        .order_by("at", "pk")
+    )
+
+
 def waiting_long(body_id: int) -> QuerySet[Minutes]:
     """Return the minutes of a body that were published long ago and nobody has approved, the oldest first."""
     limit = clock.now() - timedelta(days=LONG)
@@ -101,3 +128,19 @@ def waiting_long(body_id: int) -> QuerySet[Minutes]:
         .select_related("meeting__body")
         .order_by("published_at", "pk")
     )
+
+
+def signature_lines(meeting: Meeting) -> tuple[SignatureLine, ...]:
+    """Return the names and roles the minutes have lines to sign on: the one who presided, with those the meeting
+    appointed where members sign; nobody where the next meeting approves them."""
+    way = meeting.body.minutes_approval
+    if meeting.kind == MeetingKind.LOG or way == MinutesApproval.NEXT_MEETING:
+        return ()
+    chair = meeting.presiding
+    found = [SignatureLine(name=chair.person.name, role=_("presiding"), date="")] if chair is not None else []
+    if way == MinutesApproval.SIGNERS:
+        signers = MinutesSigner.objects.filter(minutes__meeting=meeting).exclude(membership=meeting.presiding_id)
+        for signer in signers.select_related("membership__person").order_by("id"):
+            role = str(signer.membership.get_role_display())
+            found.append(SignatureLine(name=signer.membership.person.name, role=role, date=""))
+    return tuple(found)

@@ -9,14 +9,13 @@ from django.utils.translation import gettext_lazy as _
 from forum.meetings import notifications
 from forum.meetings.core.locking import Hold, hold
 from forum.meetings.core.models import Meeting
-from forum.meetings.enums import MeetingStatus, MinutesStatus, SignatureKind
-from forum.meetings.minutes.approvals.models import MinutesSignature, MinutesSigner
+from forum.meetings.enums import MeetingStatus, MinutesStatus, MovementKind, SignatureKind
+from forum.meetings.minutes.approvals.models import MinutesSignature, MinutesSigner, RemarkReply
 from forum.meetings.minutes.models import Minutes, MinutesVersion
 from forum.meetings.minutes.structure import SignatureLine
-from forum.organisation import parity
-from forum.organisation.enums import MinutesApproval, Part
+from forum.organisation.enums import MinutesApproval
 from forum.organisation.models import Membership
-from trepart import audit
+from trepart import audit, clock
 from trepart.access import policy
 from trepart.notices.announcing import tell
 from trepart.refusals import GuardRefused, WrongState
@@ -37,21 +36,18 @@ OWN = _(
 
 
 def candidates(meeting: Meeting) -> list[Membership]:
-    """Return who may be appointed: those who met with a seat or as deputies, apart from the one who presided.
-
-    The elected, where two of them met; else all of them (a body without elected politicians, or hardly any). Where the
-    three parts are equal, all of them (R2).
-    """
+    """Return who may be appointed: those who met with a seat or as deputies, of any part, also those who came later;
+    apart from the one who presided, who is asked anyway (R13)."""
     rows = meeting.attendances.filter(present=True).select_related("membership__person", "membership__party")
-    met = [
-        row.membership
+    met = {
+        row.membership_id: row.membership
         for row in rows.order_by("id")
-        if row.membership_id != meeting.presiding_id and (row.membership.seated or row.stands_for_id is not None)
-    ]
-    if parity.is_wanted(meeting.body):
-        return met
-    elected = [membership for membership in met if membership.part == Part.ELECTED]
-    return elected if len(elected) >= APPOINTED else met
+        if row.membership.seated or row.stands_for_id is not None
+    }
+    came = meeting.movements.filter(kind=MovementKind.CAME).select_related("membership__person", "membership__party")
+    for movement in came.order_by("id"):
+        met.setdefault(movement.membership_id, movement.membership)
+    return [membership for pk, membership in met.items() if pk != meeting.presiding_id]
 
 
 def signers_of(minutes: Minutes) -> list[MinutesSigner]:
@@ -175,6 +171,48 @@ def remark(minutes: Minutes, *, version: int, text: str, actor: "User") -> Minut
     if not text.strip():
         raise GuardRefused(_("Write what is wrong in the minutes."))
     return _answer(minutes, version=version, actor=actor, remark=text.strip())
+
+
+def reply(answer: MinutesSignature, *, text: str, actor: "User") -> RemarkReply:
+    """Answer a remark that leads to no correction: why the minutes stay as they are. Who made it is told, and can
+    approve them or leave it.
+
+    Raises ``NotPermitted`` for who does not publish the minutes, ``GuardRefused`` without words and for the own remark,
+    ``WrongState`` where the remark is answered, or is to a version that is no longer the newest.
+    """
+    with hold(answer.version.minutes.meeting, actor=actor, permission="forum.publish_minutes", at=_ENDED) as held:
+        fresh = _fresh(held, answer.version.minutes)
+        newest = newest_of(fresh)
+        if not text.strip():
+            raise GuardRefused(_("Write the answer."))
+        if answer.kind != SignatureKind.REMARK or newest is None or newest.pk != answer.version_id:
+            raise WrongState(_("A newer version of the minutes has come since the remark."))
+        if answer.person_id == held.actor.pk:
+            raise GuardRefused(_("Somebody else than the one who made the remark answers it."))
+        if RemarkReply.objects.filter(remark=answer).exists():
+            raise WrongState(_("The remark is answered already."))
+        made = RemarkReply(
+            pk=reserve_pk(RemarkReply), remark=answer, text=text.strip(), written_by=held.actor, at=clock.now()
+        )
+        with audit.recorded(
+            "forum.remark_answered",
+            actor=held.actor,
+            subject=fresh,
+            root=held.meeting,
+            acting=held.acting,
+            data={"version": newest.number, "name": answer.name},
+            text={"note": made.text},
+        ) as event:
+            made.save(force_insert=True)
+            tell(
+                [answer.person],
+                kind=notifications.REMARK_ANSWERED,
+                template="meetings/minutes/mail/remark_answered",
+                context={"subject": fresh},
+                url=fresh.get_absolute_url(),
+                event=event,
+            )
+    return made
 
 
 def _answer(minutes: Minutes, *, version: int, actor: "User", remark: str) -> MinutesSignature:

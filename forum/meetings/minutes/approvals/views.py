@@ -13,7 +13,8 @@ from django.views import View
 from forum.meetings.core.web import crumbs_of, fetch
 from forum.meetings.enums import MinutesStatus
 from forum.meetings.minutes.approvals import queries, services
-from forum.meetings.minutes.forms import RemarkForm, SignersForm
+from forum.meetings.minutes.approvals.models import MinutesSignature
+from forum.meetings.minutes.forms import RemarkForm, ReplyForm, SignersForm
 from forum.meetings.minutes.models import Minutes
 from forum.organisation.enums import MinutesApproval
 from trepart.access import interrupted_forms, policy
@@ -106,9 +107,10 @@ class SignersView(_Page):
         presiding = minutes.meeting.presiding
         lead = _("Nobody presided: two of those who answered are asked. The next meeting can always approve them.")
         if presiding is not None:
-            lead = _("%(name)s presided, and is asked together with two of those who met.") % {
-                "name": presiding.person.name
-            }
+            lead = _(
+                "%(name)s presided, and is asked together with two of those who met. They can be of any part. Their "
+                "names stand on the signature lines if you name them before you publish."
+            ) % {"name": presiding.person.name}
         return self.page(request, minutes, form, lead=lead, label=_("Save"), status=status)
 
 
@@ -173,3 +175,51 @@ class RemarkView(_Page):
         """Render the page."""
         lead = _("Say what is wrong. The secretary is told, and corrects the minutes if you are right.")
         return self.page(request, minutes, form, lead=lead, label=_("Send the remark"), status=status)
+
+
+class ReplyView(_Page):
+    """The secretary's answer to a remark that leads to no correction."""
+
+    access: ClassVar[Access] = permitted("forum.publish_minutes")
+    permission = "forum.publish_minutes"
+    heading = gettext_lazy("Answer the remark")
+
+    def remark(self, minutes: Minutes, pk: int) -> MinutesSignature:
+        """Fetch a remark that waits for an answer, or answer 404."""
+        waiting = queries.remarks_waiting([minutes.meeting.body_id])
+        found = waiting.filter(pk=pk, version__minutes=minutes).first()
+        if found is None:
+            raise Http404
+        return found
+
+    def get(self, request: HttpRequest, pk: int, remark: int) -> HttpResponse:
+        """Show the form, with the remark."""
+        minutes = self.minutes(request, pk)
+        return self.show(
+            request, minutes, self.remark(minutes, remark), ReplyForm(interrupted_forms.give_back(request))
+        )
+
+    def post(self, request: HttpRequest, pk: int, remark: int) -> HttpResponseBase:
+        """Send the answer to who made the remark."""
+        minutes = self.minutes(request, pk)
+        found = self.remark(minutes, remark)
+        form = ReplyForm(request.POST)
+        if not form.is_valid():
+            return self.show(request, minutes, found, form, status=422)
+        try:
+            services.reply(found, text=form.cleaned_data["text"], actor=reader_of(request))
+        except Refused as refusal:
+            form.add_error(None, str(refusal.message))
+            return self.show(request, minutes, found, form, status=409)
+        messages.success(request, _("The answer is sent."))
+        return redirect(minutes)
+
+    def show(
+        self, request: HttpRequest, minutes: Minutes, found: MinutesSignature, form: ReplyForm, status: int = 200
+    ) -> HttpResponse:
+        """Render the page."""
+        lead = _("%(name)s wrote: “%(remark)s” If it is right, correct the minutes instead.") % {
+            "name": found.name,
+            "remark": found.remark,
+        }
+        return self.page(request, minutes, form, lead=lead, label=_("Send the answer"), status=status)

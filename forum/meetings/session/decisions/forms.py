@@ -13,6 +13,7 @@ from forum.cases.enums import Resolution
 from forum.meetings.agenda.forms import QUIET
 from forum.meetings.core.models import AgendaItem
 from forum.meetings.core.voter import Voter
+from forum.meetings.session.decisions.consistency import differences
 from forum.meetings.session.decisions.services import FIELD_LABELS, required
 from forum.meetings.session.participation.names import with_party
 from forum.meetings.session.votes.procedural_form import Voted
@@ -87,6 +88,22 @@ class ReasonForm(forms.Form):
         super().__init__(data, prefix=prefix)
 
 
+def ask_where_it_differs(form: forms.Form, item: AgendaItem, resolution: Resolution, text: str) -> None:
+    """Ask in ``form`` why a decision in the words ``text`` is not what was voted on, where it is not: only then."""
+    unlike = differences(
+        resolution,
+        text,
+        ballots=list(item.ballots.all()),
+        elections=list(item.elections.all()),
+    )
+    if unlike:
+        form.fields["differs"] = PlainTextField(
+            label=_("It differs from what was voted on. Why?"),
+            max_length=1000,
+            help_text=" ".join([*unlike, _("The minutes print both, and your reason. Or change the words above.")]),
+        )
+
+
 class DecisionForm(forms.Form):
     """What was decided, with exactly the fields that this resolution needs: the owner of the case says which."""
 
@@ -123,6 +140,8 @@ class DecisionForm(forms.Form):
             self.fields["answer"] = PlainTextField(
                 label=_("A word to the proposer about why"), required=False, max_length=5000
             )
+        if data is not None:
+            ask_where_it_differs(self, item, resolution, str(data.get(self.add_prefix("text"), "")))
 
     def _answer(self, text: str) -> forms.Field:
         return PlainTextField(

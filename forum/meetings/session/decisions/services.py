@@ -14,6 +14,7 @@ from forum.meetings.core import participants, voting
 from forum.meetings.core.locking import IN_SESSION, Hold, hold_item
 from forum.meetings.core.models import AgendaItem, Ballot, Decision, Meeting
 from forum.meetings.enums import TAKEN_NOTE_OF, ItemKind, MotionPurpose
+from forum.meetings.session.decisions.consistency import WITHOUT_MAJORITY, differences
 from forum.meetings.session.decisions.objections import may_be_decided
 from forum.meetings.session.votes.ballots import check_quorum
 from trepart import clock
@@ -26,8 +27,6 @@ if TYPE_CHECKING:
 
 #: What sets nothing in motion: the case stays where it is.
 AT_REST = (Resolution.NOTED, Resolution.POSTPONE)
-#: What a body may conclude with although nothing it voted on was adopted.
-WITHOUT_MAJORITY = (Resolution.NOTED, Resolution.POSTPONE, Resolution.DECLINE)
 
 #: What a decision may have to say, and how it is asked for.
 FIELD_LABELS: dict[str, "Words"] = {
@@ -79,6 +78,7 @@ def decide(
     due_on: date | None = None,
     ballot: Ballot | None = None,
     options: Mapping[str, object] | None = None,
+    differs: str = "",
     actor: User,
     seen: int | None = None,
 ) -> Decision:
@@ -86,11 +86,12 @@ def decide(
     ends (:func:`settle_items`).
 
     ``ballot`` is what the decision rests on: the last vote that was adopted, unless said. ``options`` has what only
-    some decisions need: ``recommendation``, ``back_to`` (a body's id), ``user_representatives``.
+    some decisions need: ``recommendation``, ``back_to`` (a body's id), ``user_representatives``. ``differs`` says why
+    it is not what was voted on, where it is not: the minutes then print both.
 
     Raises ``GuardRefused`` without words, for a resolution that is shut or lacks what it must say, without an adopted
-    motion in a body that votes, or where fewer than half of the members take part (koml § 11-9); ``WrongState`` where
-    the item is decided already.
+    motion in a body that votes, where it is not what was voted on and nothing says why, or where fewer than half of the
+    members take part (koml § 11-9); ``WrongState`` where the item is decided already.
     """
     resolution = Resolution(resolution)
     said = {key: value for key, value in (options or {}).items() if value not in (None, "")}
@@ -108,6 +109,7 @@ def decide(
         if due_on is not None and due_on < clock.today():
             raise GuardRefused(_("The date has passed already."))
         rests_on = _ballot_for(held.meeting, fresh, resolution, ballot)
+        why = differs.strip() if check_as_voted(fresh, resolution, text, differs=differs) else ""
         if resolution not in AT_REST and rests_on is None:
             check_quorum(
                 held.meeting, voters=len(participants.entitled(fresh)), seats=len(participants.seats(held.meeting))
@@ -121,15 +123,30 @@ def decide(
             responsible=responsible,
             due_on=due_on,
             options=said,
+            differs=why,
         )
         with held.about(
             "forum.item_decided",
             fresh,
             data={"resolution": resolution, "responsible": responsible.pk if responsible else None, "due_on": due_on},
-            text={"decision": decision.text, "answer": decision.answer},
+            text={"decision": decision.text, "answer": decision.answer, **({"differs": why} if why else {})},
         ):
             decision.save()
     return decision
+
+
+def check_as_voted(item: AgendaItem, resolution: Resolution, text: str, *, differs: str) -> list[str]:
+    """Return where the decision is not what was voted on in ``item``. Raises ``GuardRefused`` where it is not, and
+    ``differs`` does not say why."""
+    ballots = item.ballots.select_related("motion", "opponent").prefetch_related("votes__party")
+    unlike = differences(
+        resolution, text, ballots=list(ballots), elections=list(item.elections.select_related("elected"))
+    )
+    if unlike and not differs.strip():
+        raise GuardRefused(
+            _("This is not what was voted on. Correct it, or say why it differs. %(list)s") % {"list": " ".join(unlike)}
+        )
+    return unlike
 
 
 def _check_resolution(item: AgendaItem, resolution: Resolution) -> None:

@@ -11,6 +11,7 @@ from forum.cases.case_owners import owner_of
 from forum.cases.enums import Resolution
 from forum.meetings.core.models import AgendaItem
 from forum.meetings.session.closed_doors import services as closed_doors
+from forum.meetings.session.decisions import consistency
 from forum.meetings.session.decisions import services as decisions
 from forum.meetings.session.decisions.forms import DecisionForm, ReasonForm
 from forum.meetings.session.discussion import services as discussion
@@ -50,7 +51,10 @@ def unanimous(request: HttpRequest, table: Table, form: None) -> str:
         ballot = ballots.record_ballot(table.item, motion=motion, actor=actor, seen=seen_of(request))
         if owner_of(table.item.referral) is not None:
             return _("Adopted unanimously. Now write what it means for the case.")
-        decisions.decide(table.item, text=ballot.motion.text, resolution=Resolution.ADOPT, ballot=ballot, actor=actor)
+        # Fetched anew: with the vote just held, and what was adopted before it.
+        voted = table.item.ballots.select_related("motion", "opponent").prefetch_related("votes").all()
+        words = consistency.words(voted)
+        decisions.decide(table.item, text=words, resolution=Resolution.ADOPT, ballot=ballot, actor=actor)
     return _("Adopted unanimously.")
 
 
@@ -159,6 +163,7 @@ def decide(request: HttpRequest, table: Table, form: DecisionForm) -> str:
         responsible=data.get("responsible"),
         due_on=data.get("due_on"),
         options=form.options(),
+        differs=data.get("differs", ""),
         actor=reader_of(request),
         seen=seen_of(request),
     )

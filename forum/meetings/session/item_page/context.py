@@ -9,8 +9,10 @@ from forum.meetings.core.models import AgendaItem, Ballot, Meeting, Motion
 from forum.meetings.core.quorum import is_quorate
 from forum.meetings.core.voter import Voter
 from forum.meetings.enums import ItemKind, MotionPurpose
+from forum.meetings.session.decisions import consistency
+from forum.meetings.session.decisions.consistency import WITHOUT_MAJORITY
 from forum.meetings.session.decisions.objections import stopped
-from forum.meetings.session.decisions.services import AT_REST, WITHOUT_MAJORITY, resolutions
+from forum.meetings.session.decisions.services import AT_REST, resolutions
 from forum.meetings.session.models import Attendee
 from forum.organisation import parity
 from forum.organisation.enums import Side
@@ -109,11 +111,6 @@ class Table:
         """Return the last vote that was adopted."""
         return next((ballot for ballot in reversed(self.ballots) if voting.winner(ballot) is not None), None)
 
-    @cached_property
-    def winner(self) -> Motion | None:
-        """Return the motion that was adopted last."""
-        return voting.winner(self.adopted) if self.adopted is not None else None
-
     @property
     def elected(self) -> list[str]:
         """Return who has been elected to what, in sentences; empty while an election of the item is not decided."""
@@ -158,10 +155,10 @@ class Table:
             return _("Taken note of.")
         if resolution == Resolution.POSTPONE:
             return _("The case is postponed.")
-        if self.winner is not None:
-            return self.winner.text
+        if consistency.adopted(self.all_ballots):
+            return consistency.words(self.all_ballots)
         if self.elected:
             return "\n".join(self.elected)
         if self.ballots:
-            return _("The recommendation was not adopted.")
+            return str(consistency.NOT_ADOPTED)
         return self.item.recommendation

@@ -136,7 +136,7 @@ def cast_votes(
         seats=seats,
         presiding=chair,
     )
-    votes = [_vote(ballot, voter, cast[voter.pk]) for voter in voters]
+    votes = [vote_of(ballot, voter, cast[voter.pk]) for voter in voters]
     tally = voting.count(voting.casts(votes), chair.pk)
     action = "forum.ballot_held" if motion.purpose == MotionPurpose.CASE else "forum.procedural_vote"
     with held.about(
@@ -202,7 +202,8 @@ def _presiding(held: Hold, item: AgendaItem, voters: list[Voter], wanted: Member
     )
 
 
-def _vote(ballot: Ballot, voter: Voter, choice: Choice) -> Vote:
+def vote_of(ballot: Ballot, voter: Voter, choice: Choice) -> Vote:
+    """Return the vote of ``voter``, with name, part, side and political party as they are now: not saved yet."""
     seat = voter.seat
     return Vote(
         ballot=ballot,

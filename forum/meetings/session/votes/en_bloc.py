@@ -64,7 +64,7 @@ def treat_together(
         decisions.append(
             decide(
                 item,
-                text=item.recommendation,
+                text=ballot.motion.text,
                 resolution=Resolution.ADOPT,
                 ballot=ballot,
                 options={"together": together},

@@ -52,8 +52,9 @@ def decided(town: Municipality, *cases: dict[str, Any]) -> Meeting:
     for item, case in zip(meeting.items.order_by("position"), cases, strict=True):
         if case.get("closed"):
             close(item, secretary)
-        ballots.record_ballot(item, actor=secretary)
         resolution = case.get("resolution", Resolution.ADOPT)
+        if resolution != Resolution.POSTPONE:
+            ballots.record_ballot(item, actor=secretary)
         given = {key: case[key] for key in ("responsible", "due_on") if key in case}
         decisions.decide(item, text=f"{case['title']} vedtas.", resolution=resolution, actor=secretary, **given)
     meeting = perform(Meeting.objects.get(pk=meeting.pk), "end", actor=secretary)

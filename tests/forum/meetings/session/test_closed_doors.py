@@ -78,10 +78,15 @@ class TestDoors:
         discussion.save_discussion(item, text="NN er syk.", actor=town.secretary)
         closed_doors.open_doors(item, actor=town.secretary)
         ballots.record_ballot(item, actor=town.secretary)
-        decisions.decide(item, text="Ja.", resolution=Resolution.ADOPT, actor=town.secretary)
+        decisions.decide(item, text=item.recommendation, resolution=Resolution.ADOPT, actor=town.secretary)
         fresh = AgendaItem.objects.get(pk=item.pk)
         block = public_of(fresh)
-        assert (block.hidden, block.partly_hidden, block.decision, block.discussion) == (False, True, "Ja.", "")
+        assert (block.hidden, block.partly_hidden, block.decision, block.discussion) == (
+            False,
+            True,
+            "Felles vaktmester: ja.",
+            "",
+        )
         assert build(fresh.meeting, Audience.INTERNAL).items[0].discussion == "NN er syk."
         with pytest.raises(WrongState):
             closed_doors.open_doors(item, actor=town.secretary)

@@ -38,7 +38,7 @@ def names_at(item: AgendaItem) -> list[str]:
 
 def adopt(town: Municipality, item: AgendaItem) -> Any:
     ballot = ballots.record_ballot(item, actor=town.secretary)
-    decisions.decide(item, text="Ja.", resolution=Resolution.ADOPT, ballot=ballot, actor=town.secretary)
+    decisions.decide(item, text=item.recommendation, resolution=Resolution.ADOPT, ballot=ballot, actor=town.secretary)
     return ballot
 
 

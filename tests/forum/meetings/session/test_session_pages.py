@@ -170,7 +170,7 @@ class TestWhatIsBeingWritten:
     ) -> None:
         item = in_session(town).items.get()
         ballots.record_ballot(item, actor=town.secretary)
-        decisions.decide(item, text="Ja.", resolution="adopt", actor=town.secretary)
+        decisions.decide(item, text=item.recommendation, resolution="adopt", actor=town.secretary)
         keep_draft(item, text="Glemt.", seen=0, actor=town.secretary)
         assert [draft.item.pk for draft in unsaved(item.meeting)] == [item.pk]
         page = text_of(secretary.get(reverse("forum:meeting_step", args=[item.meeting_id, "end"])))

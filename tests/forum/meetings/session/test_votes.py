@@ -148,22 +148,22 @@ class TestVotes:
         item = in_session(town).items.get()
         choices = self.against(town, item, *town.elected[1:])
         ballot = ballots.record_ballot(item, choices=choices, actor=town.secretary)
-        decisions.decide(item, text="Ja.", resolution=Resolution.ADOPT, actor=town.secretary)
+        decisions.decide(item, text=item.recommendation, resolution=Resolution.ADOPT, actor=town.secretary)
         vote = ballot.votes.get(membership=town.membership(town.union[0]))
         corrections.correct_vote(vote, choice=Choice.AGAINST, reason="Tastet feil.", actor=town.secretary)
         assert AgendaItem.objects.get(pk=item.pk).decided is None
         with pytest.raises(GuardRefused, match="11-9"):
-            decisions.decide(item, text="Ja.", resolution=Resolution.ADOPT, actor=town.secretary)
+            decisions.decide(item, text=item.recommendation, resolution=Resolution.ADOPT, actor=town.secretary)
 
     def test_why_the_decision_was_taken_up_is_said_in_the_reader_s_language(self, town: Municipality) -> None:
         item = in_session(town).items.get()
         ballot = ballots.record_ballot(item, choices=self.against(town, item, *town.elected[1:]), actor=town.secretary)
-        decisions.decide(item, text="Ja.", resolution=Resolution.ADOPT, actor=town.secretary)
+        decisions.decide(item, text=item.recommendation, resolution=Resolution.ADOPT, actor=town.secretary)
         vote = ballot.votes.get(membership=town.membership(town.union[0]))
         with translation.override("nn"):
             corrections.correct_vote(vote, choice=Choice.AGAINST, reason="Tastet feil.", actor=town.secretary)
         event = Event.objects.get(action="forum.decision_turned")
-        assert event.text == {"decision": "Ja."}
+        assert event.text == {"decision": "Felles vaktmester: ja."}
         said = {}
         for language in ("nb", "nn", "en"):
             with translation.override(language):
@@ -178,12 +178,12 @@ class TestDecisions:
     def test_nothing_is_adopted_without_a_vote(self, town: Municipality) -> None:
         item = in_session(town).items.get()
         with pytest.raises(GuardRefused, match="11-9"):
-            decisions.decide(item, text="Ja.", resolution=Resolution.ADOPT, actor=town.secretary)
+            decisions.decide(item, text=item.recommendation, resolution=Resolution.ADOPT, actor=town.secretary)
 
     def test_deciding_twice_ends_with_one_decision(self, town: Municipality) -> None:
         item = in_session(town).items.get()
         ballots.record_ballot(item, actor=town.secretary)
-        decisions.decide(item, text="Ja.", resolution=Resolution.ADOPT, actor=town.secretary)
+        decisions.decide(item, text=item.recommendation, resolution=Resolution.ADOPT, actor=town.secretary)
         with pytest.raises(WrongState):
             decisions.decide(item, text="Nei.", resolution=Resolution.DECLINE, actor=town.secretary)
 
@@ -191,7 +191,7 @@ class TestDecisions:
         meeting = in_session(town, ("A", "B"))
         first, second = meeting.items.all()
         ballots.record_ballot(first, actor=town.secretary)
-        decisions.decide(first, text="Ja.", resolution=Resolution.ADOPT, actor=town.secretary)
+        decisions.decide(first, text=first.recommendation, resolution=Resolution.ADOPT, actor=town.secretary)
         with pytest.raises(GuardRefused, match=second.label):
             perform(meeting, "end", actor=town.secretary)
         agenda_services.withdraw_item(second, reason="Trukket.", actor=town.secretary)
@@ -203,17 +203,17 @@ class TestDecisions:
     def test_taking_a_decision_up_again_keeps_what_it_said(self, town: Municipality) -> None:
         item = in_session(town).items.get()
         ballots.record_ballot(item, actor=town.secretary)
-        decisions.decide(item, text="Ja.", resolution=Resolution.ADOPT, actor=town.secretary)
+        decisions.decide(item, text=item.recommendation, resolution=Resolution.ADOPT, actor=town.secretary)
         decisions.take_up_again(item, reason="Feil ord.", actor=town.secretary)
         assert AgendaItem.objects.get(pk=item.pk).decided is None
         event = Event.objects.get(action="forum.decision_reopened")
-        assert event.text == {"reason": "Feil ord.", "decision": "Ja."}
+        assert event.text == {"reason": "Feil ord.", "decision": "Felles vaktmester: ja."}
 
     def test_after_the_end_nothing_can_be_changed(self, town: Municipality) -> None:
         meeting = in_session(town)
         item = meeting.items.get()
         ballots.record_ballot(item, actor=town.secretary)
-        decisions.decide(item, text="Ja.", resolution=Resolution.ADOPT, actor=town.secretary)
+        decisions.decide(item, text=item.recommendation, resolution=Resolution.ADOPT, actor=town.secretary)
         end_meeting(meeting, actor=town.secretary)
         for attempt in (
             lambda: decisions.take_up_again(item, reason="x", actor=town.secretary),

@@ -1,0 +1,183 @@
+"""Forms for putting the record of an ended meeting right."""
+
+from collections.abc import Mapping, Sequence
+
+from django import forms
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from forum.cases.enums import Resolution
+from forum.meetings.agenda.forms import QUIET
+from forum.meetings.core.models import AgendaItem, Attendance, Ballot, Decision
+from forum.meetings.core.voter import Voter
+from forum.meetings.enums import Choice, MovementKind, RecusalKind
+from forum.meetings.minutes.corrections.services import AT_HOME, may_change_resolution
+from forum.meetings.minutes.corrections.wording import choice_words
+from forum.meetings.session.decisions.forms import ask_where_it_differs
+from forum.meetings.session.models import Movement
+from forum.meetings.session.participation.names import with_party
+from forum.organisation.models import Membership
+from trepart.forms import PlainTextField, RadioSelect, Textarea, TimeInput
+
+
+class _Correction(forms.Form):
+    """A correction: what is put right, and why."""
+
+    reason = PlainTextField(
+        label=gettext_lazy("What was wrong, and why is it corrected?"),
+        max_length=1000,
+        help_text=gettext_lazy("Kept in the trail. The minutes print what it said before and the day, not the reason."),
+    )
+
+    def last(self) -> None:
+        """Let the reason come after what is put right."""
+        self.order_fields([name for name in self.fields if name != "reason"] + ["reason"])
+
+
+class VotesCorrectionForm(_Correction):
+    """The votes in one ballot, member by member."""
+
+    mark_optional = False
+
+    def __init__(self, data: Mapping[str, object] | None = None, *, ballot: Ballot, voters: Sequence[Voter]) -> None:
+        super().__init__(data)
+        stands = dict(ballot.votes.values_list("membership", "choice"))
+        self.voters = {f"vote_{voter.pk}": voter.pk for voter in voters}
+        offered = [(value, choice_words(ballot, value)) for value in Choice.values]
+        for voter in voters:
+            self.fields[f"vote_{voter.pk}"] = forms.ChoiceField(
+                label=with_party(voter.membership),
+                choices=[*offered, ("", _("Did not vote"))],
+                initial=stands.get(voter.pk, ""),
+                required=False,
+                widget=RadioSelect,
+            )
+        self.last()
+
+    def choices(self) -> dict[int, str]:
+        """Return what each voted, by membership id; call it on a valid form."""
+        return {pk: self.cleaned_data[name] for name, pk in self.voters.items()}
+
+
+class AttendanceCorrectionForm(_Correction):
+    """Who met when the meeting began."""
+
+    mark_optional = False
+
+    def __init__(self, data: Mapping[str, object] | None = None, *, rows: Sequence[Attendance]) -> None:
+        super().__init__(data)
+        self.rows = {f"met_{row.pk}": row.pk for row in rows}
+        for row in rows:
+            label = f"{row.who.name}, {row.membership.get_role_display()}"
+            if row.stands_for is not None:
+                label += ", " + _("met for %(name)s") % {"name": row.stands_for.person.name}
+            self.fields[f"met_{row.pk}"] = forms.BooleanField(label=label, initial=row.present, required=False)
+        self.last()
+
+    def present(self) -> dict[int, bool]:
+        """Return who met, by the row's id; call it on a valid form."""
+        return {pk: bool(self.cleaned_data[name]) for name, pk in self.rows.items()}
+
+
+class MovementCorrectionForm(_Correction):
+    """Who came and went before a case: one that did not happen is taken out, or one that was not recorded is put in."""
+
+    what = forms.ChoiceField(label=gettext_lazy("What is to be corrected?"), widget=RadioSelect)
+    member = forms.ChoiceField(label=gettext_lazy("Who?"), required=False)
+    stands_for = forms.ChoiceField(
+        label=gettext_lazy("Met for"), required=False, help_text=gettext_lazy("Where a deputy came.")
+    )
+    at = forms.TimeField(label=gettext_lazy("Time"), widget=TimeInput, required=False)
+    only = forms.BooleanField(label=gettext_lazy("For this case only"), required=False)
+
+    def __init__(
+        self,
+        data: Mapping[str, object] | None = None,
+        *,
+        movements: Sequence[tuple[Movement, str]],
+        people: Sequence[Membership],
+    ) -> None:
+        super().__init__(data)
+        self.movements = {f"out_{movement.pk}": movement for movement, _said in movements}
+        self.people = {str(one.pk): one for one in people}
+        self.fields["what"].choices = [  # type: ignore[attr-defined]  # a choice field
+            *(
+                (f"out_{movement.pk}", _("This did not happen: %(what)s") % {"what": said})
+                for movement, said in movements
+            ),
+            (MovementKind.LEFT.value, _("Somebody left, and it was not recorded")),
+            (MovementKind.CAME.value, _("Somebody came, and it was not recorded")),
+        ]
+        named = [("", ""), *((pk, with_party(one)) for pk, one in self.people.items())]
+        seats = [("", ""), *((pk, with_party(one)) for pk, one in self.people.items() if one.seated)]
+        self.fields["member"].choices = named  # type: ignore[attr-defined]  # a choice field
+        self.fields["stands_for"].choices = seats  # type: ignore[attr-defined]  # a choice field
+        self.last()
+
+    def clean(self) -> dict[str, object]:
+        """Ask for who and when, where something is put in."""
+        super().clean()
+        cleaned = self.cleaned_data
+        if cleaned.get("what") in MovementKind.values:
+            if not cleaned.get("member"):
+                self.add_error("member", _("Say who."))
+            if cleaned.get("at") is None:
+                self.add_error("at", _("Say when."))
+        return cleaned
+
+
+class RecusalCorrectionForm(_Correction):
+    """Whether somebody took part in a case, and on what basis not."""
+
+    member = forms.TypedChoiceField(label=gettext_lazy("Who?"), coerce=int)
+    kind = forms.ChoiceField(
+        label=gettext_lazy("Disqualified or exempted?"), choices=RecusalKind, initial=RecusalKind.PARTIALITY
+    )
+    basis = forms.CharField(
+        label=gettext_lazy("Legal basis"),
+        max_length=200,
+        required=False,
+        help_text=gettext_lazy("Leave it empty if the member took part after all."),
+    )
+
+    def __init__(self, data: Mapping[str, object] | None = None, *, item: AgendaItem, people: Sequence[Voter]) -> None:
+        super().__init__(data)
+        self.people = {voter.pk: voter.membership for voter in people}
+        out = {recusal.membership_id: recusal.basis for recusal in item.recusals.all()}
+        self.fields["member"].choices = [  # type: ignore[attr-defined]  # a choice field
+            ("", ""),
+            *(
+                (pk, f"{with_party(member)}: {out[pk]}" if pk in out else with_party(member))
+                for pk, member in self.people.items()
+            ),
+        ]
+        self.last()
+
+
+class DecisionCorrectionForm(_Correction):
+    """The words of a decision, and what it is, where no case has gone on because of it."""
+
+    text = PlainTextField(label=gettext_lazy("What was decided"), max_length=20000, widget=Textarea(attrs=QUIET))
+
+    def __init__(self, data: Mapping[str, object] | None = None, *, item: AgendaItem, decision: Decision) -> None:
+        super().__init__(data, initial={"text": decision.text, "differs": decision.differs})
+        self.before = Resolution(decision.resolution)
+        if may_change_resolution(item):
+            self.fields["resolution"] = forms.ChoiceField(
+                label=_("What it is"),
+                choices=[(one.value, str(one.label).capitalize()) for one in AT_HOME],
+                initial=self.before.value,
+            )
+        sent = data or {}
+        wanted = str(sent.get("resolution", self.before))
+        ask_where_it_differs(
+            self,
+            item,
+            Resolution(wanted) if wanted in Resolution.values else self.before,
+            str(sent.get("text", decision.text)),
+        )
+        self.last()
+
+    def resolution(self) -> Resolution:
+        """Return what the decision is; call it on a valid form."""
+        return Resolution(self.cleaned_data.get("resolution", self.before))

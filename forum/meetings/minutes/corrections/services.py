@@ -1,0 +1,242 @@
+"""Putting right what was recorded at a meeting that has ended: who met, partiality, decisions (koml § 11-4; R13, R29).
+
+Each takes a reason, stands in the trail, and is kept as a `RecordCorrection`, which the minutes print. A version that
+is out stays as it is: what is corrected afterwards comes with the next one.
+"""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from django.utils.translation import gettext as _t
+from django.utils.translation import gettext_lazy as _
+
+from forum.cases.case_owners import owner_of
+from forum.cases.enums import Resolution
+from forum.meetings.core.locking import Hold, hold, hold_item
+from forum.meetings.core.models import AgendaItem, Attendance, Ballot, Meeting, Recusal
+from forum.meetings.enums import Corrected, MeetingKind, MeetingStatus, RecusalKind
+from forum.meetings.follow_up import services as follow_up
+from forum.meetings.follow_up.models import FollowUp
+from forum.meetings.minutes.corrections.models import RecordCorrection
+from forum.meetings.session.decisions.services import check_as_voted
+from forum.organisation.models import Membership
+from trepart import clock, languages
+from trepart.refusals import GuardRefused
+from trepart.workflow import reserve_pk
+
+if TYPE_CHECKING:
+    from trepart.access.models import User
+
+RIGHT = "forum.publish_minutes"
+ENDED = (MeetingStatus.ENDED,)
+#: What a decision may be corrected to, and from, where no case has gone on because of it.
+AT_HOME = (Resolution.ADOPT, Resolution.DECLINE, Resolution.NOTED, Resolution.POSTPONE)
+PRESENT, ABSENT = "present", "absent"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Change:
+    """One thing put right: what kind, about whom, what it was and what it is."""
+
+    kind: Corrected
+    was: str
+    now: str
+    name: str = ""
+    item: AgendaItem | None = None
+    ballot: Ballot | None = None
+    membership: Membership | None = None
+
+
+def keep(held: Hold, change: Change, reason: str) -> RecordCorrection:
+    """Keep ``change`` with its ``reason``, inside the event that tells of it."""
+    kept = RecordCorrection(
+        pk=reserve_pk(RecordCorrection),
+        meeting=held.meeting,
+        item=change.item,
+        ballot=change.ballot,
+        membership=change.membership,
+        kind=change.kind,
+        name=change.name,
+        was=change.was,
+        now=change.now,
+        reason=reason.strip(),
+        made_by=held.actor,
+        at=clock.now(),
+    )
+    kept.save(force_insert=True)
+    return kept
+
+
+@contextmanager
+def hold_ended(item: AgendaItem, *, actor: "User", reason: str, seen: int | None) -> Iterator[tuple[Hold, AgendaItem]]:
+    """Hold an item of a meeting that has ended. Raises ``GuardRefused`` without a reason and for a log,
+    ``NotPermitted``, or ``WrongState``."""
+    with hold_item(item, actor=actor, permission=RIGHT, at=ENDED, seen=seen) as (held, fresh):
+        _may_be_corrected(held.meeting, reason)
+        yield held, fresh
+
+
+def _may_be_corrected(meeting: Meeting, reason: str) -> None:
+    if meeting.kind == MeetingKind.LOG:
+        raise GuardRefused(_("A logged meeting has no minutes that are published in versions."))
+    if not reason.strip():
+        raise GuardRefused(_("Say what was wrong, and why."))
+
+
+def correct_attendance(
+    meeting: Meeting, *, present: Mapping[int, bool], reason: str, actor: "User"
+) -> list[RecordCorrection]:
+    """Put right who met when the meeting began. ``present`` says it by the row's id; rows not named stay as they are.
+
+    Raises ``GuardRefused`` without a reason, where nothing is changed, or where a member and the deputy for the same
+    seat would both have met; ``WrongState`` before the meeting has ended, ``NotPermitted``.
+    """
+    with hold(meeting, actor=actor, permission=RIGHT, at=ENDED) as held:
+        _may_be_corrected(held.meeting, reason)
+        rows = list(
+            Attendance.objects.filter(meeting=held.meeting)
+            .select_related("membership__person", "stand_in__person", "stands_for__person")
+            .order_by("pk")
+        )
+        changed = [row for row in rows if present.get(row.pk, row.present) != row.present]
+        if not changed:
+            raise GuardRefused(_("Nothing is changed."))
+        for row in changed:
+            row.present = not row.present
+        there = {row.membership_id for row in rows if row.present}
+        twice = [
+            row.stands_for.person.name
+            for row in rows
+            if row.present and row.stands_for is not None and row.stands_for_id in there
+        ]
+        if twice:
+            raise GuardRefused(
+                _("%(name)s and a deputy for the same seat cannot both have met.") % {"name": ", ".join(twice)}
+            )
+        kept = []
+        # Those who were absent first: a seat has one deputy at a time.
+        for row in sorted(changed, key=lambda row: row.present):
+            action = "forum.met_after_all" if row.present else "forum.did_not_meet_after_all"
+            with held.about_meeting(action, data={"name": row.who.name}, text={"reason": reason.strip()}):
+                row.save()
+                was, now = (ABSENT, PRESENT) if row.present else (PRESENT, ABSENT)
+                kept.append(
+                    keep(
+                        held,
+                        Change(kind=Corrected.PRESENT, was=was, now=now, name=row.who.name, membership=row.membership),
+                        reason,
+                    )
+                )
+    return kept
+
+
+def correct_recusal(
+    item: AgendaItem,
+    *,
+    membership: Membership,
+    kind: RecusalKind,
+    basis: str,
+    reason: str,
+    actor: "User",
+    seen: int | None = None,
+) -> RecordCorrection:
+    """Put right whether, and on what basis, somebody did not take part in an item; an empty ``basis`` is that they took
+    part (R12). Their vote is corrected by itself: until it is, the minutes cannot be published.
+
+    Raises ``GuardRefused`` without a reason, where it stands so already, or for somebody who was not at the meeting.
+    """
+    with hold_ended(item, actor=actor, reason=reason, seen=seen) as (held, fresh):
+        there = fresh.recusals.filter(membership=membership).first()
+        words, was = basis.strip(), there.basis if there is not None else ""
+        if (there is None and not words) or (there is not None and (there.basis, there.kind) == (words, kind)):
+            raise GuardRefused(_("Nothing is changed."))
+        name = membership.person.name
+        if not Attendance.objects.filter(meeting=held.meeting, membership=membership, present=True).exists() and (
+            not held.meeting.movements.filter(membership=membership).exists()
+        ):
+            raise GuardRefused(_("%(name)s was not at the meeting.") % {"name": name})
+        action = "forum.recused" if words else "forum.recusal_lifted"
+        data = {"name": name, "basis": words, "kind": kind} if words else {"name": name}
+        with held.about(action, fresh, data=data, text={"reason": reason.strip()}):
+            if there is None:
+                Recusal.objects.create(item=fresh, membership=membership, kind=kind, basis=words)
+            elif words:
+                there.basis, there.kind = words, kind
+                there.save()
+            else:
+                there.delete()
+            change = Change(kind=Corrected.RECUSAL, was=was, now=words, name=name, item=fresh, membership=membership)
+            return keep(held, change, reason)
+
+
+def may_change_resolution(item: AgendaItem) -> bool:
+    """Say whether a correction may change what the decision in ``item`` does: only where nobody else has gone on with
+    the case because of it."""
+    decision = item.decided
+    alone = owner_of(item.referral) is None and item.approves_id is None
+    return decision is not None and alone and decision.resolution in AT_HOME
+
+
+def correct_decision(
+    item: AgendaItem,
+    *,
+    text: str,
+    resolution: Resolution,
+    differs: str,
+    reason: str,
+    actor: "User",
+    seen: int | None = None,
+) -> RecordCorrection:
+    """Put right the words of a decision, and what it is, where no case has gone on because of it.
+
+    Raises ``GuardRefused`` without words or a reason, where nothing is changed, where it would not be what was voted on
+    and ``differs`` does not say why, and for another resolution in a case that has gone on.
+    """
+    with hold_ended(item, actor=actor, reason=reason, seen=seen) as (held, fresh):
+        decision = fresh.decided
+        if decision is None or not text.strip():
+            raise GuardRefused(_("Write what was decided."))
+        before = Resolution(decision.resolution)
+        if resolution != before and not (may_change_resolution(fresh) and resolution in AT_HOME):
+            raise GuardRefused(
+                _(
+                    "The case has gone on as the decision said. Put it on a new agenda; here you can correct the "
+                    "words, and say why they differ from the vote."
+                )
+            )
+        unlike = check_as_voted(fresh, resolution, text, differs=differs)
+        why = differs.strip() if unlike else ""
+        if (text.strip(), resolution, why) == (decision.text, before, decision.differs):
+            raise GuardRefused(_("Nothing is changed."))
+        with languages.municipal():
+            was, now = _in_words(before, decision.text), _in_words(resolution, text.strip())
+        with held.about(
+            "forum.decision_corrected",
+            fresh,
+            data={"resolution": resolution, "before": before},
+            text={"decision": text.strip(), "was": decision.text, "differs": why, "reason": reason.strip()},
+        ):
+            decision.text, decision.resolution, decision.differs = text.strip(), resolution, why
+            decision.save()
+            kept = keep(held, Change(kind=Corrected.DECISION, was=was, now=now, item=fresh), reason)
+        if resolution != before:
+            _carry_along(held, fresh, resolution, reason)
+    return kept
+
+
+def _in_words(resolution: Resolution, text: str) -> str:
+    return f"{text} ({resolution.label})"
+
+
+def _carry_along(held: Hold, item: AgendaItem, resolution: Resolution, reason: str) -> None:
+    """Let what follows from the decision follow: a measure that nobody has decided is over, one that was decided after
+    all begins (R16)."""
+    going = FollowUp.objects.filter(decision__item=item, done_on__isnull=True).first()
+    if resolution == Resolution.ADOPT:
+        follow_up.begin(held, item)
+    elif going is not None:
+        with languages.municipal():
+            words = _t("The decision was corrected after the meeting, and is not to be carried out. %(reason)s")
+        follow_up.report(going, text=words % {"reason": reason.strip()}, done=True, actor=held.actor)

@@ -1,0 +1,300 @@
+"""Putting the record of an ended meeting right on the web: what can be corrected, and what has been."""
+
+from abc import ABC, abstractmethod
+from typing import Any, ClassVar
+
+from django import forms
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views import View
+
+from forum.meetings.attendance.deputy_lists import deputies
+from forum.meetings.core import participants, voting
+from forum.meetings.core.models import AgendaItem, Ballot, Meeting
+from forum.meetings.core.web import crumbs_of, fetch, status_of
+from forum.meetings.enums import MeetingKind, MeetingStatus, MinutesStatus, MovementKind, RecusalKind
+from forum.meetings.minutes.building import loaded
+from forum.meetings.minutes.completeness import missing
+from forum.meetings.minutes.corrections import movements, queries, services, votes, wording
+from forum.meetings.minutes.corrections.forms import (
+    AttendanceCorrectionForm,
+    DecisionCorrectionForm,
+    MovementCorrectionForm,
+    RecusalCorrectionForm,
+    VotesCorrectionForm,
+)
+from forum.meetings.session.narrative import coming_and_going
+from trepart.access import interrupted_forms
+from trepart.access.web import Access, permitted, reader_of
+from trepart.audit import viewing
+from trepart.outdated_pages import version
+from trepart.refusals import Refused
+from trepart.text.numbers import number
+from trepart.workflow import Words
+
+RIGHT = services.RIGHT
+
+
+def ended(request: HttpRequest, pk: int) -> Meeting:
+    """Fetch a meeting that has ended and has minutes, or answer 404, also to who does not publish them."""
+    meeting = fetch(request, pk, RIGHT)
+    if meeting.status != MeetingStatus.ENDED or meeting.kind == MeetingKind.LOG:
+        raise Http404
+    return meeting
+
+
+def _way(meeting: Meeting, *more: tuple[Words, str | None]) -> list[tuple[Words, str | None]]:
+    here = reverse("forum:minutes_record", args=[meeting.pk])
+    minutes = reverse("forum:minutes_detail", args=[meeting.pk])
+    return crumbs_of(meeting, (_("Minutes"), minutes), (_("Correct the record"), here if more else None), *more)
+
+
+class RecordView(View):
+    """What was recorded at a meeting, each with the way to put it right, and what has been put right."""
+
+    access: ClassVar[Access] = permitted(RIGHT)
+
+    def get(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Show it."""
+        meeting = ended(request, pk)
+        items = [item for item in loaded(meeting) if item.withdrawn_at is None]
+        if any(item.is_withheld for item in items):
+            viewing.log_view(reader_of(request), meeting, "minutes")
+        status = MinutesStatus(meeting.minutes.status)
+        return render(
+            request,
+            "meetings/minutes/minutes_record.html",
+            {
+                "meeting": meeting,
+                "cases": [
+                    {"item": item, "ballots": [(b, voting.said_of(b)) for b in item.ballots.all()]} for item in items
+                ],
+                "missing": missing(meeting),
+                "status": status,
+                "waiting": bool(queries.unpublished(meeting)),
+                "corrections": [
+                    (one, wording.about(one), wording.said(one, one.ballot)) for one in queries.of_meeting(meeting)
+                ],
+                "minutes_url": reverse("forum:minutes_detail", args=[meeting.pk]),
+                "publish_url": reverse(
+                    "forum:minutes_step", args=[meeting.pk, "publish" if status == MinutesStatus.DRAFT else "correct"]
+                ),
+                "crumbs": _way(meeting),
+            },
+        )
+
+
+class _Page(View, ABC):
+    """One thing to put right, with why."""
+
+    access: ClassVar[Access] = permitted(RIGHT)
+    heading: ClassVar[Words]
+    lead: ClassVar[Words] = gettext_lazy(
+        "A version that is published stays as it is. The next one says what was corrected, where it stands."
+    )
+
+    @abstractmethod
+    def find(self, meeting: Meeting, key: int) -> Any:
+        """Return what is put right, or answer 404."""
+
+    @abstractmethod
+    def form(self, found: Any, data: Any) -> forms.Form:
+        """Return the form."""
+
+    @abstractmethod
+    def do(self, request: HttpRequest, found: Any, form: Any, seen: int | None) -> None:
+        """Put it right."""
+
+    def item(self, found: Any) -> AgendaItem | None:
+        """Return the case it stands in; None for the whole meeting."""
+        return found if isinstance(found, AgendaItem) else None
+
+    def get(self, request: HttpRequest, pk: int, key: int = 0) -> HttpResponse:
+        """Show the form."""
+        meeting = ended(request, pk)
+        found = self.find(meeting, key)
+        item = self.item(found)
+        if item is not None and item.is_withheld:
+            viewing.log_view(reader_of(request), item, "minutes")
+        return self.page(request, meeting, found, self.form(found, interrupted_forms.give_back(request)))
+
+    def post(self, request: HttpRequest, pk: int, key: int = 0) -> HttpResponseBase:
+        """Put it right, or say beside the form why not."""
+        meeting = ended(request, pk)
+        found = self.find(meeting, key)
+        form = self.form(found, request.POST)
+        if not form.is_valid():
+            return self.page(request, meeting, found, form, status=422)
+        try:
+            self.do(request, found, form, number(request.POST.get("seen")))
+        except Refused as refusal:
+            form.add_error(None, str(refusal.message))
+            return self.page(request, meeting, found, form, status=status_of(refusal))
+        messages.success(request, _("Corrected. It stands in the trail, with your reason."))
+        return redirect("forum:minutes_record", meeting.pk)
+
+    def page(
+        self, request: HttpRequest, meeting: Meeting, found: Any, form: forms.Form, status: int = 200
+    ) -> HttpResponse:
+        """Render the form."""
+        item = self.item(found)
+        heading = f"{item.label}: {self.heading}" if item is not None else str(self.heading)
+        return render(
+            request,
+            "meetings/minutes/minutes_form.html",
+            {
+                "form": form,
+                "heading": heading,
+                "lead": self.lead,
+                "label": _("Correct"),
+                "meeting": meeting,
+                "seen": version(item) if item is not None else None,
+                "form_owner": interrupted_forms.owner_token(request),
+                "cancel_url": reverse("forum:minutes_record", args=[meeting.pk]),
+                "crumbs": _way(meeting, (heading, None)),
+            },
+            status=status,
+        )
+
+
+def _item(meeting: Meeting, key: int) -> AgendaItem:
+    found = next((item for item in loaded(meeting) if item.pk == key and item.withdrawn_at is None), None)
+    if found is None:
+        raise Http404
+    found.meeting = meeting
+    return found
+
+
+class AttendanceCorrectionView(_Page):
+    """Who met when the meeting began."""
+
+    heading = gettext_lazy("Correct who met")
+
+    def find(self, meeting: Meeting, key: int) -> Meeting:
+        return meeting
+
+    def form(self, found: Meeting, data: Any) -> AttendanceCorrectionForm:
+        rows = found.attendances.select_related("membership__person", "stands_for__person", "stand_in__person")
+        return AttendanceCorrectionForm(data, rows=list(rows.order_by("pk")))
+
+    def do(self, request: HttpRequest, found: Meeting, form: AttendanceCorrectionForm, seen: int | None) -> None:
+        reason = form.cleaned_data["reason"]
+        services.correct_attendance(found, present=form.present(), reason=reason, actor=reader_of(request))
+
+
+class VotesCorrectionView(_Page):
+    """The votes in one ballot."""
+
+    heading = gettext_lazy("Correct the votes")
+
+    def find(self, meeting: Meeting, key: int) -> Ballot:
+        found = (
+            Ballot.objects.select_related("motion__moved_by__person", "opponent__moved_by__person")
+            .filter(pk=key, item__meeting=meeting, item__withdrawn_at__isnull=True)
+            .first()
+        )
+        if found is None:
+            raise Http404
+        found.item = _item(meeting, found.item_id)
+        return found
+
+    def item(self, found: Ballot) -> AgendaItem:
+        return found.item
+
+    def form(self, found: Ballot, data: Any) -> VotesCorrectionForm:
+        return VotesCorrectionForm(data, ballot=found, voters=votes.who_may_have_voted(found.item, found))
+
+    def do(self, request: HttpRequest, found: Ballot, form: VotesCorrectionForm, seen: int | None) -> None:
+        reason = form.cleaned_data["reason"]
+        votes.correct_votes(found, choices=form.choices(), reason=reason, actor=reader_of(request), seen=seen)
+
+
+class MovementCorrectionView(_Page):
+    """Who came and went before a case."""
+
+    heading = gettext_lazy("Correct who came and went")
+
+    def find(self, meeting: Meeting, key: int) -> AgendaItem:
+        return _item(meeting, key)
+
+    def form(self, found: AgendaItem, data: Any) -> MovementCorrectionForm:
+        firsts = [movement for movement in found.movements.all() if not movement.because_id]
+        said = coming_and_going(list(found.movements.all()))
+        people = [*participants.seats(found.meeting), *deputies(found.meeting)]
+        return MovementCorrectionForm(data, movements=list(zip(firsts, said, strict=True)), people=people)
+
+    def do(self, request: HttpRequest, found: AgendaItem, form: MovementCorrectionForm, seen: int | None) -> None:
+        said, actor = form.cleaned_data, reader_of(request)
+        if said["what"] in form.movements:
+            movement = form.movements[said["what"]]
+            movement.item = found
+            movements.take_out(movement, reason=said["reason"], actor=actor, seen=seen)
+            return
+        movements.put_in(
+            found,
+            membership=form.people[said["member"]],
+            kind=MovementKind(said["what"]),
+            at=said["at"],
+            only=said["only"],
+            stands_for=form.people.get(said["stands_for"]),
+            reason=said["reason"],
+            actor=actor,
+            seen=seen,
+        )
+
+
+class RecusalCorrectionView(_Page):
+    """Who did not take part in a case, and why."""
+
+    heading = gettext_lazy("Correct who did not take part")
+
+    def find(self, meeting: Meeting, key: int) -> AgendaItem:
+        return _item(meeting, key)
+
+    def form(self, found: AgendaItem, data: Any) -> RecusalCorrectionForm:
+        return RecusalCorrectionForm(data, item=found, people=participants.at_the_table(found.meeting, found))
+
+    def do(self, request: HttpRequest, found: AgendaItem, form: RecusalCorrectionForm, seen: int | None) -> None:
+        said = form.cleaned_data
+        services.correct_recusal(
+            found,
+            membership=form.people[said["member"]],
+            kind=RecusalKind(said["kind"]),
+            basis=said["basis"],
+            reason=said["reason"],
+            actor=reader_of(request),
+            seen=seen,
+        )
+
+
+class DecisionCorrectionView(_Page):
+    """The words of a decision."""
+
+    heading = gettext_lazy("Correct the decision")
+
+    def find(self, meeting: Meeting, key: int) -> AgendaItem:
+        found = _item(meeting, key)
+        if found.decided is None:
+            raise Http404
+        return found
+
+    def form(self, found: AgendaItem, data: Any) -> DecisionCorrectionForm:
+        if found.decided is None:
+            raise Http404
+        return DecisionCorrectionForm(data, item=found, decision=found.decided)
+
+    def do(self, request: HttpRequest, found: AgendaItem, form: DecisionCorrectionForm, seen: int | None) -> None:
+        said = form.cleaned_data
+        services.correct_decision(
+            found,
+            text=said["text"],
+            resolution=form.resolution(),
+            differs=said.get("differs", ""),
+            reason=said["reason"],
+            actor=reader_of(request),
+            seen=seen,
+        )

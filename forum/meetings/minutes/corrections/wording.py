@@ -1,0 +1,61 @@
+"""What the minutes print of a correction, where the thing itself stands: what it said before, and the day (R29)."""
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from forum.meetings.core import voting
+from forum.meetings.core.models import Ballot
+from forum.meetings.enums import Choice, Corrected
+from forum.meetings.minutes.corrections.models import RecordCorrection
+from trepart.text.dates import date_text
+
+
+def choice_words(ballot: Ballot, choice: str) -> str:
+    """Return what somebody voted in words: for or against, or which of two motions; a dash for no vote."""
+    if not choice:
+        return "–"
+    if ballot.opponent is None:
+        return str(Choice(choice).label)
+    return voting.name_of(ballot.motion if choice == Choice.FOR else ballot.opponent)
+
+
+def said(one: RecordCorrection, ballot: Ballot | None = None) -> str:
+    """Return the sentence for ``one``, without the reason, which stays inside. ``ballot`` is the vote it is about."""
+    words = {
+        "date": date_text(timezone.localtime(one.at), year=True),
+        "name": one.name,
+        "was": one.was,
+    }
+    if one.kind == Corrected.PRESENT:
+        if one.was == "present":
+            return _("Corrected %(date)s: %(name)s was recorded as present.") % words
+        return _("Corrected %(date)s: %(name)s was recorded as absent.") % words
+    if one.kind == Corrected.MOVEMENT:
+        if one.was:
+            return _("Corrected %(date)s. It said: “%(was)s”.") % words
+        return _("Corrected %(date)s. This was not recorded: “%(now)s”.") % {**words, "now": one.now}
+    if one.kind == Corrected.DECISION:
+        return _("Corrected %(date)s. The decision said: “%(was)s”.") % words
+    if one.kind == Corrected.RECUSAL:
+        return _recusal(one) % words
+    if not one.was:
+        return _("Corrected %(date)s: no vote was recorded.") % words
+    return _("Corrected %(date)s: it said “%(was)s”.") % {
+        **words,
+        "was": choice_words(ballot, one.was) if ballot is not None else str(Choice(one.was).label),
+    }
+
+
+def _recusal(one: RecordCorrection) -> str:
+    if not one.was:
+        return _("Corrected %(date)s: it was recorded that %(name)s took part.")
+    if not one.now:
+        return _("Corrected %(date)s: it was recorded that %(name)s did not take part (%(was)s).")
+    return _("Corrected %(date)s: %(name)s was recorded as not taking part under %(was)s.")
+
+
+def about(one: RecordCorrection) -> str:
+    """Return what ``one`` is about in a few words: the case, what, and who."""
+    what = str(one.get_kind_display())
+    where = f"{one.item.label}: {what}" if one.item is not None else what[:1].upper() + what[1:]
+    return f"{where}, {one.name}" if one.name else where

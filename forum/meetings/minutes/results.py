@@ -1,0 +1,50 @@
+"""What the minutes say a case came to: computed from what was recorded, never typed (koml § 11-4; R13, R24)."""
+
+from django.utils.translation import gettext as _
+
+from forum.cases.enums import Resolution
+from forum.meetings.core.models import AgendaItem, Decision
+from forum.meetings.enums import Settled
+from forum.meetings.session import narrative
+from forum.meetings.session.decisions.consistency import differences
+
+
+def heading(decision: Decision, *, by_consensus: bool) -> str:
+    """Return what the words of ``decision`` are headed with. Only what a body agreed on is called agreed: not what it
+    disagreed on, and not what it only talked about."""
+    if not by_consensus:
+        return _("Decision")
+    if decision.resolution == Resolution.DISAGREE:
+        return _("Disagreement")
+    return _("Summary") if decision.resolution in (Resolution.NOTED, Resolution.POSTPONE) else _("Agreed")
+
+
+def settled(decision: Decision) -> str:
+    """Return how the body came to postpone a case, where it did not vote on it; empty otherwise."""
+    agreed = decision.options.get("settled") == Settled.AGREED and decision.ballot_id is None
+    return narrative.how(Settled.AGREED) if agreed and decision.resolution == Resolution.POSTPONE else ""
+
+
+def positions(decision: Decision) -> tuple[tuple[str, str], ...]:
+    """Return who held what, where a body that decides by consensus did not agree (R24)."""
+    return tuple((name, text) for name, text in decision.options.get("positions", ()))
+
+
+def contradictions(item: AgendaItem) -> list[str]:
+    """Return, in sentences, where the decision in ``item`` is not what was voted on."""
+    decision = item.decided
+    if decision is None:
+        return []
+    ballots, elections = list(item.ballots.all()), list(item.elections.all())
+    return differences(decision.resolution, decision.text, ballots=ballots, elections=elections)
+
+
+def differs(item: AgendaItem) -> str:
+    """Return what the minutes say under a decision that is not what was voted on: where it differs, and why; empty
+    where it is."""
+    said = contradictions(item)
+    if not said or item.decided is None:
+        return ""
+    why = item.decided.differs
+    reason = [_("Reason: %(reason)s") % {"reason": why}] if why else []
+    return " ".join([_("The decision differs from what was voted on."), *said, *reason])

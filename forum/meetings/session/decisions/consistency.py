@@ -1,0 +1,105 @@
+"""Whether what is decided in an item is what was voted on: each contradiction in a sentence (koml § 11-4; R13)."""
+
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, override
+
+from forum.cases.enums import Resolution
+from forum.meetings.core import voting
+from forum.meetings.enums import MotionPurpose
+
+if TYPE_CHECKING:
+    from forum.meetings.core.models import Ballot, Motion
+    from forum.meetings.session.elections.models import Election
+
+#: What a body may conclude with although nothing it voted on was adopted.
+WITHOUT_MAJORITY = (Resolution.NOTED, Resolution.POSTPONE, Resolution.DECLINE)
+NOT_ADOPTED = gettext_lazy("The recommendation was not adopted.")
+TAKEN_NOTE = gettext_lazy("Taken note of.")
+#: What may be said of a case where every motion fell, without saying anything that was not voted on.
+_SAID_OF_NOTHING = (NOT_ADOPTED, gettext_lazy("The motion was not adopted."), TAKEN_NOTE)
+
+
+def adopted(ballots: Iterable["Ballot"]) -> list["Motion"]:
+    """Return the motions on the case itself that were adopted, in the order they were: for each, what the last vote in
+    which it stood came to."""
+    stands: dict[int, Motion] = {}
+    for ballot in _about(ballots, MotionPurpose.CASE):
+        won = voting.winner(ballot)
+        for motion in (ballot.motion, ballot.opponent):
+            if motion is None:
+                continue
+            stands.pop(motion.pk, None)
+            if won is not None and won.pk == motion.pk:
+                stands[motion.pk] = motion
+    return list(stands.values())
+
+
+def words(ballots: Iterable["Ballot"]) -> str:
+    """Return what was adopted in the case, word for word; empty where nothing was."""
+    return "\n\n".join(motion.text for motion in adopted(ballots))
+
+
+def differences(
+    resolution: Resolution | str, text: str, *, ballots: Sequence["Ballot"], elections: Sequence["Election"] = ()
+) -> list[str]:
+    """Return, in sentences, where a decision of the kind ``resolution`` in the words ``text`` is not what was voted on;
+    empty where it is, and in a case that nothing was voted on in."""
+    on_case, on_time = _about(ballots, MotionPurpose.CASE), _about(ballots, MotionPurpose.POSTPONE)
+    won = adopted(on_case)
+    last = on_time[-1] if on_time else None
+    postponed = last is not None and voting.tally_of(last).adopted
+    if resolution == Resolution.POSTPONE:
+        if last is not None and not postponed:
+            return [_("Postponing the case was voted down (%(figures)s).") % {"figures": _figures(last)}]
+        if won and last is None:
+            return [_was_adopted(won)]
+        return []
+    said = []
+    if last is not None and postponed and not any(ballot.pk > last.pk for ballot in on_case):
+        said.append(_("Postponing the case was adopted (%(figures)s).") % {"figures": _figures(last)})
+    if on_case and not won:
+        if resolution not in WITHOUT_MAJORITY or _squeezed(text) not in _nothing():
+            said.append(_("Nothing that was voted on was adopted."))
+    elif won and _squeezed(text) != _squeezed("\n\n".join(motion.text for motion in won)):
+        said.append(_was_adopted(won))
+    said += _not_elected(text, elections) if not on_case else []
+    return said
+
+
+def _about(ballots: Iterable["Ballot"], purpose: MotionPurpose) -> list["Ballot"]:
+    return [ballot for ballot in ballots if ballot.motion.purpose == purpose]
+
+
+def _figures(ballot: "Ballot") -> str:
+    return voting.figures(voting.tally_of(ballot))
+
+
+def _was_adopted(motions: Iterable["Motion"]) -> str:
+    quoted = ", ".join(f"«{' '.join(motion.text.split())}»" for motion in motions)
+    return _("What was adopted is: %(words)s") % {"words": quoted}
+
+
+def _not_elected(text: str, elections: Iterable["Election"]) -> list[str]:
+    chosen = [one.elected.name for one in elections if one.elected is not None]
+    lacking = [name for name in chosen if _squeezed(name) not in _squeezed(text)]
+    return [_("Was elected, and is not named: %(names)s.") % {"names": ", ".join(lacking)}] if lacking else []
+
+
+def _squeezed(text: str) -> str:
+    """Return ``text`` as it is compared: how it is broken into lines, and whether it ends with a full stop, says
+    nothing else."""
+    return " ".join(text.split()).rstrip(". ").casefold()
+
+
+def _nothing() -> set[str]:
+    return {_in_language(code, text) for code, _name in settings.LANGUAGES for text in _SAID_OF_NOTHING}
+
+
+def _in_language(code: str, text: Promise) -> str:
+    with override(code):
+        return _squeezed(str(text))
