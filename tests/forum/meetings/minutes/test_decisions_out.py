@@ -63,31 +63,31 @@ def outside(meeting: Meeting) -> str:
 def test_decisions_are_public_with_the_list_and_not_before(town: Municipality) -> None:
     meeting = decided(town)
     page = end(town, meeting).content.decode()
-    assert "Når du publiserer vedtakslista, blir vedtakene offentlige" in page
-    assert (Meeting.objects.get().status, DecisionList.objects.count()) == ("ended", 0)
+    assert "When you publish the decision list, the decisions are public" in page
+    assert (Meeting.objects.get(pk=meeting.pk).status, DecisionList.objects.count()) == ("ended", 0)
     assert WORDS not in outside(meeting)
     assert not Feedback.objects.filter(text__contains="Nei, dessverre.").exists()
-    assert AgendaItem.objects.filter(settled_at__isnull=True).count() == 2
+    assert meeting.items.filter(settled_at__isnull=True).count() == 2
     for person in (town.elected[3], town.union[0], town.secretary):
         assert WORDS in as_(person).get(meeting.get_absolute_url()).content.decode()
     for person in (town.outsider, town.employee(0)):
         assert WORDS not in as_(person).get(meeting.get_absolute_url()).content.decode()
     # Nor are they carried into their cases by hand first.
     as_(town.secretary).post(reverse("forum:meeting_settle", args=[meeting.pk]))
-    assert AgendaItem.objects.filter(settled_at__isnull=True).count() == 2
+    assert meeting.items.filter(settled_at__isnull=True).count() == 2
     assert as_(town.secretary).post(reverse("forum:decision_list_publish", args=[meeting.pk])).status_code == 302
     assert WORDS in outside(meeting)
-    assert not AgendaItem.objects.filter(settled_at__isnull=True).exists()
+    assert not meeting.items.filter(settled_at__isnull=True).exists()
     assert Feedback.objects.filter(text__contains="Nei, dessverre.").count() == 1
 
 
 def test_ending_the_meeting_publishes_the_list_in_the_same_press(town: Municipality) -> None:
     meeting = decided(town)
     page = end(town, meeting, publish_list="1").content.decode()
-    assert "Møtet er hevet, og vedtakslista er publisert." in page
+    assert "The meeting has ended, and the decision list is published." in page
     assert DecisionList.objects.get().meeting == meeting
     assert WORDS in outside(meeting)
-    assert not AgendaItem.objects.filter(settled_at__isnull=True).exists()
+    assert not meeting.items.filter(settled_at__isnull=True).exists()
     told = set(town.committee.memberships.values_list("person__email", flat=True))
     assert recipients("forum.decision_list_published") == told
 
@@ -97,15 +97,15 @@ def test_a_list_that_cannot_go_out_does_not_keep_the_meeting_from_ending(town: M
     Decision.objects.filter(item__meeting=meeting, item__referral=None).update(text=f"Gjelder {NUMBER}.")
     page = end(town, meeting, publish_list="1").content.decode()
     assert not DecisionList.objects.exists()
-    assert Meeting.objects.get().status == "ended"
-    assert "Møtet er hevet. Vedtakslista er ikke publisert ennå." in page
-    assert AgendaItem.objects.filter(settled_at__isnull=True).count() == 2
+    assert Meeting.objects.get(pk=meeting.pk).status == "ended"
+    assert "The meeting has ended. The decision list is not published yet." in page
+    assert meeting.items.filter(settled_at__isnull=True).count() == 2
 
 
 def test_minutes_that_are_published_first_tell_the_decisions_too(town: Municipality) -> None:
     meeting = decided(town)
     end(town, meeting)
-    minutes = minutes_services.begin(Meeting.objects.get())
+    minutes = minutes_services.begin(Meeting.objects.get(pk=meeting.pk))
     step = reverse("forum:minutes_step", args=[meeting.pk, "publish"])
     client = as_(town.secretary)
     seen = client.get(step).context["seen"]
@@ -113,12 +113,12 @@ def test_minutes_that_are_published_first_tell_the_decisions_too(town: Municipal
     minutes.refresh_from_db()
     assert minutes.status == "published"
     assert WORDS in outside(meeting)
-    assert not AgendaItem.objects.filter(settled_at__isnull=True).exists()
+    assert not meeting.items.filter(settled_at__isnull=True).exists()
 
 
 def test_nothing_is_carried_out_before_it_is_out(town: Municipality) -> None:
     meeting = perform(decided(town), "end", actor=town.secretary)
     assert ending.carry_out(meeting, actor=town.secretary) == []
-    assert AgendaItem.objects.filter(settled_at__isnull=True).count() == 2
+    assert meeting.items.filter(settled_at__isnull=True).count() == 2
     assert ending.publish_decisions(meeting, actor=town.secretary) == []
-    assert not AgendaItem.objects.filter(settled_at__isnull=True).exists()
+    assert not meeting.items.filter(settled_at__isnull=True).exists()
