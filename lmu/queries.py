@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from django.db.models import Count, F, Prefetch, Q, QuerySet
+from django.db.models import Count, Exists, F, OuterRef, Prefetch, Q, QuerySet
 from django.utils.functional import Promise
 from django.utils.text import capfirst
 
@@ -17,7 +17,7 @@ from forum.organisation.enums import BodyKind, Part, Role
 from forum.organisation.models import Body, Membership, StandIn
 from lmu.models import Agreement, LogSheet
 from proposals.enums import ProposalStatus
-from proposals.models import Proposal
+from proposals.models import Conclusion, Proposal
 from trepart import clock
 from trepart.access import grants, policy
 from trepart.alphabet import sort_key
@@ -123,6 +123,12 @@ def agreements(body: Body) -> list[Agreement]:
     waiting = Agreement.objects.filter(
         sheet__body=body, referral_event=F("referral__status_event_id"), referral__body=body
     ).exclude(referral__status=ReferralStatus.CLOSED)
+    # What has been written as a conclusion since waits for answers, and no longer for somebody to write it.
+    waiting = waiting.exclude(
+        Exists(
+            Conclusion.objects.filter(referral=OuterRef("referral"), concluded_at__gte=OuterRef("sheet__written_at"))
+        )
+    )
     newest = {a.referral_id: a for a in waiting.select_related("sheet", "referral__case__proposal").order_by("id")}
     return list(newest.values())
 

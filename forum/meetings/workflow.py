@@ -313,7 +313,9 @@ MEETING_WORKFLOW = Workflow(
         Transition(
             name="log", label=_("Write down a meeting"), sources=frozenset({START}), target=M.ENDED,
             permission="forum.log_meeting",
-            event="forum.meeting_logged", guard=_can_log, check=_was_held, takes=Logged, prepare=_stamp_logged,
+            # Also as what follows when a conclusion of the meeting stands (R24).
+            automatic=True, event="forum.meeting_logged",
+            guard=_can_log, check=_was_held, takes=Logged, prepare=_stamp_logged,
             effect=_write_log, describe=_logged,
         ),
         Transition(

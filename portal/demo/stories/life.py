@@ -15,8 +15,10 @@ from portal.demo.stories.year import Year
 from portal.demo.towns.fjellvik import STORIES, Story
 from portal.demo.towns.fjellvik_town import local_group_members
 from proposals import services as proposals
+from proposals.consent import services as consent
 from trepart import clock
 from trepart.access.models import User
+from trepart.workflow import perform
 
 
 def plan_year(year: Year) -> None:
@@ -114,22 +116,37 @@ def _local(year: Year, story: Story, leader: User) -> None:
         agree(year, story, "turn_down", answer=story.answer)
     elif road == "disagree":
         members = local_group_members(year.town.lmus[story.unit])
+        union = next(m.person for m in members if m.role == Role.UNION_REPRESENTATIVE)
         said = {
             Role.LEADER: (
                 "Vi har ikke folk til å dekke en halvtime til hver morgen uten at det går ut over ettermiddagen."
             ),
-            Role.UNION_REPRESENTATIVE: (
-                "Foreldrene våre trenger det. Vi kan løse det med forskjøvet vakt for dem som ønsker det."
-            ),
             Role.SAFETY_REPRESENTATIVE: "Det må være to voksne til stede fra åpning. Én alene er ikke forsvarlig.",
         }
-        words = {f"position_{m.pk}": said[Role(m.role)] for m in members if m.role in said}
-        agree(
-            year,
-            story,
-            "disagree",
-            answer="Vi ble ikke enige i LMU. Koordineringsgruppa får se hva hver av oss mener, og tar det derfra.",
-            **words,
+        conclusion = consent.conclude(
+            fresh(year, story),
+            "carry_out",
+            actor=union,
+            data={
+                "participants": [member.pk for member in members],
+                "held_on": clock.today(),
+                "answer": "Vi åpner en halvtime tidligere, med forskjøvet vakt for dem som ønsker det.",
+                "responsible": leader.pk,
+                "due_on": soon,
+            },
+        )
+        for member in members:
+            if member.role in said:
+                consent.take_position(conclusion, agrees=False, text=said[Role(member.role)], actor=member.person)
+        perform(
+            conclusion,
+            "send_up",
+            actor=union,
+            data={
+                "answer": (
+                    "Vi ble ikke enige i LMU. Koordineringsgruppa får se hva hver av oss mener, og tar det derfra."
+                )
+            },
         )
     else:
         _forward(year, story, soon)
