@@ -114,6 +114,8 @@ def _local(year: Year, story: Story, leader: User) -> None:
         agree(year, story, "think_further", answer=story.answer, resumes_on=year.today + timedelta(days=40))
     elif road == "lmu_declined":
         agree(year, story, "turn_down", answer=story.answer)
+    elif road in ("lmu_provisional", "lmu_objected"):
+        _provisional(year, story, leader, objected=road == "lmu_objected")
     elif road == "disagree":
         members = local_group_members(year.town.lmus[story.unit])
         union = next(m.person for m in members if m.role == Role.UNION_REPRESENTATIVE)
@@ -150,6 +152,26 @@ def _local(year: Year, story: Story, leader: User) -> None:
         )
     else:
         _forward(year, story, soon)
+
+
+def _provisional(year: Year, story: Story, leader: User, *, objected: bool) -> None:
+    """A conclusion that waits for answers today: the leader wrote it, the union has answered, the others are silent."""
+    members = local_group_members(year.town.lmus[story.unit])
+    union = next(m.person for m in members if m.role == Role.UNION_REPRESENTATIVE)
+    conclusion = consent.conclude(
+        fresh(year, story),
+        "carry_out",
+        actor=leader,
+        data={
+            "participants": [member.pk for member in members],
+            "held_on": clock.today(),
+            "answer": "Ja, dette gjør vi. Vi begynner etter nyttår, og sier fra når det er på plass.",
+            "responsible": leader.pk,
+            "due_on": year.today + timedelta(days=60),
+        },
+    )
+    text = "Malene skrives om av dem som fatter vedtakene. Da må de få tid til det, og det står det ingenting om."
+    consent.take_position(conclusion, agrees=not objected, text=text if objected else "", actor=union)
 
 
 def _forward(year: Year, story: Story, soon: date) -> None:
