@@ -12,7 +12,7 @@ from django.utils.text import capfirst
 from forum.cases.enums import CaseAccess, ReferralStatus, Resolution
 from forum.cases.models import Referral
 from forum.meetings.core.models import AgendaItem, Attendance, Decision, Meeting
-from forum.meetings.enums import MeetingStatus
+from forum.meetings.enums import MeetingKind, MeetingStatus
 from forum.organisation.enums import BodyKind, Part, Role
 from forum.organisation.models import Body, Membership, StandIn
 from lmu.models import Agreement, LogSheet
@@ -69,6 +69,8 @@ class Entry:
     parts: list[tuple[str, int]]
     names: list[str]
     taken: list[Taken]
+    #: Whether the reader is written down as present in what somebody wrote down afterwards.
+    ticked: bool = False
 
 
 def active() -> QuerySet[Body]:
@@ -171,6 +173,7 @@ def entries(person: "Person", body: Body, meetings: Sequence[Meeting]) -> list[E
             parts=_parts(meeting),
             names=[a.who.name for a in meeting.attendances.all()],
             taken=[_taken(item, readable, closed) for item in meeting.items.all()],
+            ticked=meeting.kind == MeetingKind.LOG and any(a.who.pk == person.pk for a in meeting.attendances.all()),
         )
         for meeting in meetings
     ]

@@ -19,6 +19,7 @@ from forum.meetings.minutes import services as minutes
 from forum.meetings.notifications import (
     MEETING_CALLED,
     MEETING_CANCELLED,
+    MEETING_LOGGED,
     MEETING_MOVED,
     MEETING_POSTPONED,
     MEETING_REARRANGED,
@@ -316,7 +317,7 @@ MEETING_WORKFLOW = Workflow(
             # Also as what follows when a conclusion of the meeting stands (R24).
             automatic=True, event="forum.meeting_logged",
             guard=_can_log, check=_was_held, takes=Logged, prepare=_stamp_logged,
-            effect=_write_log, describe=_logged,
+            effect=_write_log, describe=_logged, notify=(MEETING_LOGGED,),
         ),
         Transition(
             name="move", label=_("Change time or place"), sources=frozenset({M.PLANNED}), target=M.PLANNED,
