@@ -185,9 +185,7 @@ def told_to(person: User, town: Municipality, road: Road) -> Iterator[tuple[str,
             yield name, template
     conclusion = made["proposals.conclusion"]
     for name in ("consent_objection", "consent_late"):
-        with audit.recorded(
-            "forum.case_access_set", actor=None, subject=conclusion, root=root_of(conclusion)
-        ) as event:
+        with audit.recorded("forum.case_access_set", actor=None, subject=conclusion, root=root_of(conclusion)) as event:
             context = consent.words(conclusion, name=person.name, text=TEXT)
             tell([person], kind=name, template=mail_of(name), context=context, url="/forslag/1/", event=event)
         yield name, mail_of(name)
