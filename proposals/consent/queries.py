@@ -30,6 +30,10 @@ CONCLUDING = frozenset(
 )  # fmt: skip
 
 
+#: Where a stay keeps what :func:`pending` found.
+_ASKED = "_pending_conclusion"
+
+
 @dataclass(frozen=True)
 class Line:
     """One seat on the page of a conclusion: whose, and what was said for it. ``agrees`` None: nothing was."""
@@ -59,8 +63,14 @@ def agrees_by_itself(body: Body) -> bool:
 
 
 def pending(referral: Referral | None) -> Conclusion | None:
-    """Return the conclusion that waits for answers in a stay, or None."""
-    return Conclusion.objects.provisional().filter(referral=referral).first() if referral is not None else None
+    """Return the conclusion that waits for answers in a stay, or None; asked once of a stay as fetched: every step
+    on a page asks for it."""
+    if referral is None:
+        return None
+    if _ASKED not in referral.__dict__:
+        referral.__dict__[_ASKED] = Conclusion.objects.provisional().filter(referral=referral).first()
+    found: Conclusion | None = referral.__dict__[_ASKED]
+    return found
 
 
 def conclusions() -> "QuerySet[Conclusion]":
