@@ -25,7 +25,7 @@ from trepart.workflow import workflow_of
 #: How many things fit on one screen; more than this is two meetings.
 MOST_ROWS = 10
 #: What a group can have agreed on a proposal: steps in the proposal's own table, in the order they are offered.
-STEPS = ("carry_out", "done_already", "think_further", "turn_down", "forward", "disagree")
+STEPS = ("carry_out", "done_already", "think_further", "turn_down", "forward")
 _ROW = ("title", "proposal", "agreed", "step")
 
 

@@ -5,19 +5,19 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from django.db.models import Count, F, Prefetch, Q, QuerySet
+from django.db.models import Count, Exists, F, OuterRef, Prefetch, Q, QuerySet
 from django.utils.functional import Promise
 from django.utils.text import capfirst
 
 from forum.cases.enums import CaseAccess, ReferralStatus, Resolution
 from forum.cases.models import Referral
 from forum.meetings.core.models import AgendaItem, Attendance, Decision, Meeting
-from forum.meetings.enums import MeetingStatus
+from forum.meetings.enums import MeetingKind, MeetingStatus
 from forum.organisation.enums import BodyKind, Part, Role
 from forum.organisation.models import Body, Membership, StandIn
 from lmu.models import Agreement, LogSheet
 from proposals.enums import ProposalStatus
-from proposals.models import Proposal
+from proposals.models import Conclusion, Proposal
 from trepart import clock
 from trepart.access import grants, policy
 from trepart.alphabet import sort_key
@@ -69,6 +69,8 @@ class Entry:
     parts: list[tuple[str, int]]
     names: list[str]
     taken: list[Taken]
+    #: Whether the reader is written down as present in what somebody wrote down afterwards.
+    ticked: bool = False
 
 
 def active() -> QuerySet[Body]:
@@ -123,6 +125,12 @@ def agreements(body: Body) -> list[Agreement]:
     waiting = Agreement.objects.filter(
         sheet__body=body, referral_event=F("referral__status_event_id"), referral__body=body
     ).exclude(referral__status=ReferralStatus.CLOSED)
+    # What has been written as a conclusion since waits for answers, and no longer for somebody to write it.
+    waiting = waiting.exclude(
+        Exists(
+            Conclusion.objects.filter(referral=OuterRef("referral"), concluded_at__gte=OuterRef("sheet__written_at"))
+        )
+    )
     newest = {a.referral_id: a for a in waiting.select_related("sheet", "referral__case__proposal").order_by("id")}
     return list(newest.values())
 
@@ -165,6 +173,7 @@ def entries(person: "Person", body: Body, meetings: Sequence[Meeting]) -> list[E
             parts=_parts(meeting),
             names=[a.who.name for a in meeting.attendances.all()],
             taken=[_taken(item, readable, closed) for item in meeting.items.all()],
+            ticked=meeting.kind == MeetingKind.LOG and any(a.who.pk == person.pk for a in meeting.attendances.all()),
         )
         for meeting in meetings
     ]

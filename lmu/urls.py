@@ -9,6 +9,7 @@ urlpatterns = [
     path("", pages.lmu_list, name="list"),
     path("<slug:slug>/", pages.detail, name="detail"),
     path("<slug:slug>/logg/", log.LogView.as_view(), name="log"),
+    path("<slug:slug>/logg/<int:pk>/ikke-til-stede/", log.not_there, name="not_there"),
     path("<slug:slug>/enighet/<int:pk>/", log.answer, name="answer"),
     path("<slug:slug>/brukere/ny/", users.add, name="user_add"),
     path("<slug:slug>/brukere/<int:pk>/saker/", users.cases, name="user_cases"),

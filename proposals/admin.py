@@ -8,7 +8,7 @@ from typing import Any
 from django.contrib import admin
 from django.http import HttpRequest
 
-from proposals.models import Feedback, Intake, Position, ProgressReport, Proposal
+from proposals.models import Conclusion, Feedback, Intake, Position, ProgressReport, Proposal, Stance
 
 
 class ReadOnlyAdmin(admin.ModelAdmin[Any]):
@@ -50,6 +50,23 @@ class PositionAdmin(ReadOnlyAdmin):
 
     list_display = ("referral", "membership", "part")
     list_select_related = ("referral__case", "referral__body", "membership__person")
+
+
+@admin.register(Conclusion)
+class ConclusionAdmin(ReadOnlyAdmin):
+    """Conclusions, provisional and not."""
+
+    list_display = ("referral", "step", "status", "concluded_at")
+    list_filter = ("status",)
+    list_select_related = ("referral__case", "referral__body")
+
+
+@admin.register(Stance)
+class StanceAdmin(ReadOnlyAdmin):
+    """What was said for each seat."""
+
+    list_display = ("conclusion", "membership", "agrees", "said_at")
+    list_select_related = ("conclusion__referral__case", "conclusion__referral__body", "membership__person")
 
 
 @admin.register(ProgressReport)

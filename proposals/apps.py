@@ -23,6 +23,8 @@ class ProposalsConfig(AppConfig):
         from proposals.account_closure import on_close, ties_of
         from proposals.case_owner import ProposalCases
         from proposals.conflict_ties import ties
+        from proposals.consent import permissions as consent_permissions  # noqa: F401  # as above
+        from proposals.consent.workflow import CONCLUSION_WORKFLOW
         from proposals.display_names import curtain, who_acted, whose
         from proposals.drafts.services import on_arrival, signed_up
         from proposals.follow_up_source import AdoptedMeasures
@@ -34,6 +36,7 @@ class ProposalsConfig(AppConfig):
         from trepart.audit import timeline
 
         workflow.register(PROPOSAL_WORKFLOW)
+        workflow.register(CONCLUSION_WORKFLOW)
         timeline.register_naming("cases.case", who_acted)
         timeline.register_word("proposer", whose)
         timeline.register_curtain(curtain)

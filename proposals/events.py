@@ -87,5 +87,21 @@ register(
     Action(name="proposals.reminded", sentence=_("A reminder went to {body}: the answer is overdue."), quiet=True),
     Action(name="proposals.measure_reminded", sentence=_("A reminder went to the one responsible."), quiet=True),
     Action(name="proposals.council_reminded", sentence=_("A reminder to ask the municipal council again."), quiet=True),
+    # Between those who have a seat, so none of it stands in the story that the proposer and the public read.
+    Action(name="proposals.concluded", sentence=_("{actor} wrote a provisional conclusion for {body}."), quiet=True),
+    Action(
+        name="proposals.consent_asked",
+        sentence=_("Those who have got a seat in {body} were asked about the provisional conclusion."),
+        quiet=True,
+    ),
+    Action(name="proposals.position_taken", sentence=_("{actor} answered the provisional conclusion."), quiet=True),
+    Action(
+        name="proposals.consent_late",
+        sentence=_("A yes that must be there did not come within the days. {body} was told."),
+        quiet=True,
+    ),
+    Action(name="proposals.conclusion_stands", sentence=_("The conclusion of {body} stands."), quiet=True),
+    Action(name="proposals.conclusion_sent_up", sentence=_("{actor} sent the disagreement in {body} up."), quiet=True),
+    Action(name="proposals.conclusion_dropped", sentence=_("The conclusion of {body} was taken back."), quiet=True),
     Action(name="proposals.intake_set", sentence=_("{actor} decided where proposals come in.")),
 )

@@ -13,6 +13,7 @@ from procrastinate.contrib.django import app
 from forum.cases.enums import ReferralStatus
 from forum.cases.models import Case
 from proposals import notifications
+from proposals.consent import services as consent
 from proposals.drafts import services as drafts
 from proposals.enums import OPEN_TO_TREATMENT, ProposalStatus
 from proposals.models import Proposal
@@ -49,6 +50,14 @@ def resume_considered(timestamp: int = 0) -> int:
         else:
             done += 1
     return done
+
+
+@app.periodic(cron="20 5 * * *")
+@app.task(name="proposals.settle_conclusions", queue="daily")
+def settle_conclusions(timestamp: int = 0) -> int:
+    """Let provisional conclusions stand whose days for objecting are over, ask those who have got a seat since, and
+    tell where a yes has not come (R24). Return how many stand by it."""
+    return consent.settle_due()
 
 
 @app.periodic(cron="30 5 * * *")

@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from proposals.consent import views as consent
 from proposals.drafts import views as kept
 from proposals.paper_intake import views as paper
 from proposals.routing import views as road_admin
@@ -33,5 +34,11 @@ urlpatterns = [
     path("<int:pk>/konto/ta-bort/", paper.UntieView.as_view(), name="untie"),
     path("<int:pk>/framdrift/", steps.ProgressView.as_view(), name="progress"),
     path("<int:pk>/vedlegg/<int:document>/", detail.document, name="document"),
+    path("<int:pk>/konklusjon/<int:conclusion>/", consent.ConclusionView.as_view(), name="conclusion"),
+    path(
+        "<int:case>/konklusjon/<int:pk>/<slug:name>/",
+        consent.ConclusionStepView.as_view(),
+        name="conclusion_step",
+    ),
     path("<int:pk>/<slug:name>/", steps.StepView.as_view(), name="step"),
 ]

@@ -45,6 +45,9 @@ class Municipality:
     #: What a new body begins with: days to answer a proposer (R18) and days of notice before a meeting (R6).
     answer_days: int = 30
     notice_days: int = 7
+    #: Working days to object to a provisional conclusion in; days after which a yes that lacks is disagreement (R24).
+    objection_days: int = 5
+    disagreement_days: int = 14
     #: Days a draft that nobody sent, an invitation, and an account whose address was never confirmed are kept (R31).
     draft_days: int = 14
     invitation_days: int = 14

@@ -148,15 +148,7 @@ class TransitionView(View, ABC):
         transition = self.transition(subject)
         seen = number(request.POST.get("seen"))
         try:
-            subject = perform(
-                subject,
-                transition.name,
-                actor=reader_of(request),
-                data=request.POST,
-                files=request.FILES,
-                seen=seen,
-                visible=unasked,
-            )
+            subject = self.take(subject, transition, seen=seen, visible=unasked)
         except Unseen:
             raise Http404 from None
         except InvalidInput as refusal:
@@ -184,7 +176,23 @@ class TransitionView(View, ABC):
             form = form_class(request.POST, request.FILES, subject=subject, actor=request.user) if form_class else None
             return self.page(subject, transition, form, refusal=refusal, status=status)
         messages.success(request, self.done(subject, transition))
-        return HttpResponseRedirect(self.back(subject, transition))
+        return HttpResponseRedirect(self.afterwards(subject, transition))
+
+    def take(self, subject: Any, transition: Transition, *, seen: int | None, visible: str | None) -> Any:
+        """Take the step with what was sent, and return the subject as it then is; raises what the executor does."""
+        return perform(
+            subject,
+            transition.name,
+            actor=reader_of(self.request),
+            data=self.request.POST,
+            files=self.request.FILES,
+            seen=seen,
+            visible=visible,
+        )
+
+    def afterwards(self, subject: Any, transition: Transition) -> str:
+        """Return where one goes when the step is taken."""
+        return self.back(subject, transition)
 
     def page(
         self, subject: Any, transition: Transition, form: Any, *, refusal: Refused | None = None, status: int = 200

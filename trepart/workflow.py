@@ -77,12 +77,13 @@ class Transition(Generic[D]):
     """One row of a lifecycle's table; ``D`` is what the step is given.
 
     ``permission`` names the right it takes (None: only as a consequence of another step, or by the portal itself where
-    ``automatic``). ``guard`` returns the reason it cannot be taken now, or None, for the button and for the deed;
-    ``check`` the same of what the step is given. ``form`` is built as ``form(data, files, subject=…, actor=…)``;
-    ``takes`` is what a step without a form, or one that follows from another, is given. ``prepare`` sets fields of the
-    subject before it is saved under the new status, ``effect`` does what follows in other tables and returns what the
-    announcements must know (`Step.result`). ``event`` is the registered action; ``describe`` adds to the event's data,
-    and the parts of what the step is given that are named in ``words`` go into its erasable text.
+    ``automatic``, for whom what gives the step its ground says). ``guard`` returns the reason it cannot be taken now,
+    or None, for the button and for the deed; ``check`` the same of what the step is given. ``form`` is built as
+    ``form(data, files, subject=…, actor=…)``; ``takes`` is what a step without a form, or one that follows from
+    another, is given. ``prepare`` sets fields of the subject before it is saved under the new status, ``effect`` does
+    what follows in other tables and returns what the announcements must know (`Step.result`). ``event`` is the
+    registered action; ``describe`` adds to the event's data, and the parts of what the step is given that are named in
+    ``words`` go into its erasable text.
     """
 
     name: str
@@ -289,6 +290,7 @@ def _authorise(step: Step[None]) -> None:
     if actor is None:
         if not transition.automatic:
             raise NotPermitted(_("This step is taken by a person."))
+        step.acting = getattr(step.basis, "acting", None)
         return
     if transition.permission is None:
         raise NotPermitted

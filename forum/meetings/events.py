@@ -63,6 +63,10 @@ register(
     ),
     Action(name="forum.meeting_ended", sentence=_("The meeting ended."), key=True),
     Action(name="forum.meeting_logged", sentence=_("{acting} wrote down a meeting held {held_on}."), key=True),
+    Action(
+        name="forum.log_presence_corrected",
+        sentence=_("{actor} was not there, and took themselves out of those who met."),
+    ),
     Action(name="forum.item_added", sentence=_("{actor} put a case on the agenda. {label}")),
     Action(name="forum.item_function", sentence=_("{actor} said as what {label} is treated: {function}"), quiet=True),
     Action(name="forum.item_changed", sentence=_("{actor} changed a case on the agenda. {label}")),

@@ -13,6 +13,7 @@ from forum.meetings.core import ical as calendars
 from forum.meetings.core.models import Meeting
 from forum.meetings.forms import Cancelled, Postponed, Timed
 from forum.meetings.planning.models import YearPlan
+from forum.organisation import body_links
 from forum.organisation.enums import Role
 from forum.organisation.models import Body, Membership
 from trepart import clock
@@ -22,6 +23,7 @@ from trepart.notices.mail import Enclosed
 from trepart.workflow import Step
 
 if TYPE_CHECKING:
+    from forum.meetings.log import Logged
     from forum.meetings.minutes.forms import Corrected
 
 
@@ -144,6 +146,26 @@ MEETING_CALLED = Announcement(
         "absence_url": f"{settings.SITE_URL}{reverse('forum:absence', args=[step.subject.pk])}",
         "packet_url": f"{settings.SITE_URL}{reverse('forum:packet', args=[step.subject.pk])}",
     },
+)
+
+
+def _ticked(step: "Step[Logged]") -> Iterable[User]:
+    """Return those who are written down as present by somebody else. Where it follows from a conclusion those with a
+    seat have heard of it with that; their guests have not."""
+    sat = [
+        step.data.stand_ins[seat.pk].person if seat.pk in step.data.stand_ins else seat.person
+        for seat in step.data.present
+        if step.cause is None or seat.role == Role.USER_REPRESENTATIVE
+    ]
+    return [person for person in sat if step.actor is None or person.pk != step.actor.pk]
+
+
+#: To those ticked off in a meeting that was written down afterwards: they can put it right.
+MEETING_LOGGED = Announcement["Logged"](
+    name="forum.meeting_logged",
+    recipients=_ticked,
+    template="meetings/mail/meeting_logged",
+    url=lambda step: body_links.page_of(step.subject.body),
 )
 MEETING_POSTPONED = Announcement[Postponed](
     name="forum.meeting_postponed",

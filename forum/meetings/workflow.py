@@ -32,6 +32,7 @@ from forum.meetings.minutes import services as minutes
 from forum.meetings.notifications import (
     MEETING_CALLED,
     MEETING_CANCELLED,
+    MEETING_LOGGED,
     MEETING_MOVED,
     MEETING_POSTPONED,
     MEETING_REARRANGED,
@@ -361,8 +362,10 @@ MEETING_WORKFLOW = Workflow(
         Transition(
             name="log", label=_("Write down a meeting"), sources=frozenset({START}), target=M.ENDED,
             permission="forum.log_meeting",
-            event="forum.meeting_logged", guard=_can_log, check=_was_held, takes=Logged, prepare=_stamp_logged,
-            effect=_write_log, describe=_logged,
+            # Also as what follows when a conclusion of the meeting stands (R24).
+            automatic=True, event="forum.meeting_logged",
+            guard=_can_log, check=_was_held, takes=Logged, prepare=_stamp_logged,
+            effect=_write_log, describe=_logged, notify=(MEETING_LOGGED,),
         ),
         Transition(
             name="move", label=_("Change time or place"), sources=frozenset({M.PLANNED}), target=M.PLANNED,

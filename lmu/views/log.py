@@ -10,8 +10,10 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views import View
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_POST, require_safe
 
+from forum.meetings.attendance.log_presence import was_not_there
+from forum.meetings.core.models import Meeting
 from forum.organisation.models import Body
 from lmu import queries, services
 from lmu.forms import LogForm
@@ -97,6 +99,21 @@ class LogView(View):
             "crumbs": crumbs(body, _("Write in the log")),
         }
         return render(self.request, "lmu/log.html", context, status=status)
+
+
+@declare(permitted("lmu.view"))
+@require_POST
+def not_there(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
+    """Take the reader out of those who met in a meeting that somebody else has written down."""
+    body = own_lmu(request, slug, "lmu.view")
+    meeting = policy.get_or_404(request.user, "forum.view_meeting", Meeting.objects.filter(body=body), pk=pk)
+    try:
+        was_not_there(meeting, actor=cast("User", request.user))
+    except Refused as refusal:
+        messages.warning(request, str(refusal.message))
+    else:
+        messages.success(request, _("You are no longer written down as present."))
+    return redirect("lmu:detail", slug=slug)
 
 
 @declare(permitted("forum.log_meeting"))

@@ -14,6 +14,8 @@ from forum.meetings.minutes.extracts import queries as extract_queries
 from forum.organisation.enums import Role
 from forum.organisation.models import Membership
 from lmu import queries
+from proposals.consent import notifications as consent_words
+from proposals.consent import queries as consent
 from proposals.models import Proposal
 from trepart.access import policy
 from trepart.access.web import SIGNED_IN, declare, permitted
@@ -65,6 +67,9 @@ def detail(request: HttpRequest, slug: str) -> HttpResponse:
             "users": [(line(m), m.pk) for m in members if m.role == Role.USER_REPRESENTATIVE],
             "queue": queries.queue(body) if policy.can(request.user, "forum.view_queue", body) else None,
             "agreements": [(a, table[a.step].label) for a in queries.agreements(body)] if logs else [],
+            "conclusions": [(c, consent_words.label(c)) for c in consent.of_body(body)]
+            if policy.can(request.user, "forum.view_queue", body)
+            else [],
             "page": page,
             "entries": queries.entries(request.user, body, list(page.object_list)),
             "outcomes": queries.outcomes(request.user, body),

@@ -31,6 +31,7 @@ from forum.organisation.enums import SEATED
 from forum.organisation.models import Body, Membership
 from portal.queries.readable_notices import readable
 from proposals import presenting
+from proposals.consent import queries as consent
 from proposals.enums import ProposalStatus
 from proposals.models import Feedback, Proposal
 from proposals.paper_intake.queries import waiting_for
@@ -118,6 +119,7 @@ def my_page(person: "User") -> MyPage:
         *_opinion_tasks(person),
         *_commission_tasks(person),
         *_letter_tasks(person),
+        *_consent_tasks(person),
     ]
     far = date.max
     tasks.sort(key=lambda task: (not task.now, task.due or far))
@@ -185,6 +187,14 @@ def _meeting_tasks(person: "User", meetings: list[Meeting]) -> Iterator[Task]:
                 _("the notice must go out"),
                 notice,
             )
+
+
+def _consent_tasks(person: "User") -> Iterator[Task]:
+    """Provisional conclusions that wait for a yes or a no for one's seat (R24)."""
+    for conclusion, by in consent.waiting_for(person):
+        case = conclusion.referral.case
+        title = _("Say whether you agree: %(title)s") % {"title": case.title}
+        yield Task(title, conclusion.get_absolute_url(), conclusion.referral.body.name, _("provisional conclusion"), by)
 
 
 def _writing_tasks(person: "User") -> Iterator[Task]:

@@ -57,6 +57,14 @@ SHARES: tuple[Share, ...] = (
         _("Proposals I have entered from paper"), "proposals.PaperSender", "entered_by",
         ("proposal__title", "entered_at"),
     ),
+    Share(
+        _("Conclusions I have written"), "proposals.Conclusion", "concluded_by",
+        ("referral__case__year", "referral__case__number", "answer", "status", "concluded_at"),
+    ),
+    Share(
+        _("What I have answered to conclusions"), "proposals.Stance", "said_by",
+        ("conclusion__referral__case__year", "conclusion__referral__case__number", "agrees", "text", "said_at"),
+    ),
     Share(_("Letters I have sent"), "proposals.Letter", "sent_by", ("subject", "sent_on", "how")),
     Share(
         _("Measures I am responsible for"), "proposals.Proposal", "responsible",

@@ -9,12 +9,13 @@ from django import forms
 from django.db.models import Case, IntegerField, QuerySet, Value, When
 from django.utils.translation import gettext_lazy as _
 
-from forum.organisation.enums import SEATED, Part, Role
+from forum.organisation.enums import SEATED, Role
 from forum.organisation.models import Membership, StandIn
 from proposals.forms.deciding import Adopted, Considered
 from proposals.forms.fields import (
     ANSWER_LENGTH,
     Answered,
+    Decided,
     MembersField,
     PersonField,
     StepForm,
@@ -26,7 +27,6 @@ from proposals.forms.follow_up import CarriedOut
 from trepart import clock
 from trepart.forms import KronerField, PlainTextField, Textarea, read_as
 
-_LEADERS = (Role.LEADER, Role.DEPUTY_LEADER)
 _ORDER = (*SEATED, Role.USER_REPRESENTATIVE)
 #: So long afterwards what was agreed with a stand-in can be written down.
 _LATELY = timedelta(days=31)
@@ -61,13 +61,6 @@ class Forwarded(Agreed):
     """Agreed, with a word to the body that receives it."""
 
     note: str
-
-
-@dataclass(frozen=True, kw_only=True)
-class Disagreed(Agreed):
-    """Not agreed: what each held (R24)."""
-
-    positions: Sequence[tuple[Membership, str]]
 
 
 def participants_of(body_id: int | None) -> QuerySet[Membership]:
@@ -140,21 +133,13 @@ def taken_seats(form: forms.Form, seats_field: str, day: date | None) -> tuple[l
     return chosen, stand_ins
 
 
-def speaks_for_employees(membership: Membership) -> bool:
-    """Say whether a member takes part on behalf of the employees."""
-    return (
-        membership.role in (Role.UNION_REPRESENTATIVE, Role.SAFETY_REPRESENTATIVE)
-        or membership.part == Part.UNION.value
-    )
-
-
 class ConsensusForm(StepForm):
     """What every consensus has: who took part, on what day, the answer."""
 
     participants = MembersField(
         queryset=Membership.objects.none(),
         label=_("Who took part?"),
-        help_text=_("The leader and at least one who speaks for the employees: the group decides when they agree."),
+        help_text=_("Having been there is not a yes: each of you says yes or no yourself afterwards."),
         widget=forms.CheckboxSelectMultiple(),
     )
     stand_ins = stand_ins_field()
@@ -166,8 +151,13 @@ class ConsensusForm(StepForm):
     def build(self) -> None:
         field: Any = self.fields["participants"]
         field.queryset = participants_of(self.body.pk if self.body else None)
+        if isinstance(self.data, Decided):
+            # Who was there was judged when it was written down; since then some may have left.
+            field.queryset = Membership.objects.filter(body=self.body).select_related("person", "body")
         others: Any = self.fields["stand_ins"]
         others.queryset = stand_ins_of(self.body.pk if self.body else None)
+        if isinstance(self.data, Decided):
+            others.queryset = StandIn.objects.filter(membership__body=self.body).select_related("person", "membership")
         # Where somebody stands in, every place may be taken so; otherwise there is nothing to ask.
         field.required = not others.queryset
         if field.required:
@@ -179,8 +169,8 @@ class ConsensusForm(StepForm):
         return self.not_in_future("held_on")
 
     def clean(self) -> dict[str, object]:
-        """Require the parts the guide asks for: leader and employees, and user representatives where they have been
-        ordered in; a stand-in counts as the holder."""
+        """See that somebody met, and user representatives where they have been ordered in; a stand-in counts as the
+        holder. Who must have said yes is another matter (`proposals.consent.rules`)."""
         data = super().clean() or self.cleaned_data
         if "participants" not in data:
             data["stand_ins"] = {}
@@ -195,13 +185,8 @@ class ConsensusForm(StepForm):
     def _parts(self, chosen: list[Membership]) -> None:
         if not chosen:
             raise forms.ValidationError(_("Tick off those who were there."), code="required")
-        if not any(member.role in _LEADERS for member in chosen):
-            raise forms.ValidationError(_("The leader must have taken part."), code="no_leader")
-        if not any(speaks_for_employees(member) for member in chosen):
-            raise forms.ValidationError(
-                _("Somebody who speaks for the employees must have taken part: a union or safety representative."),
-                code="no_employees",
-            )
+        if isinstance(self.data, Decided):
+            return
         referral = self.subject.referral
         if (
             referral is not None
@@ -289,52 +274,3 @@ class ForwardForm(ConsensusForm):
 
     def read(self) -> Forwarded:
         return read_as(Forwarded, self)
-
-
-class DisagreeForm(ConsensusForm):
-    """No agreement: what each one held, in their own words."""
-
-    field_order = ("participants", "stand_ins", "held_on")
-    #: The fewest positions that make a disagreement.
-    fewest = 2
-
-    def build(self) -> None:
-        super().build()
-        answer = self.fields.pop("answer")
-        self.members = list(participants_of(self.body.pk if self.body else None))
-        others = {each.membership_id: each.person.name for each in stand_ins_of(self.body.pk if self.body else None)}
-        for member in self.members:
-            name = f"{member.person.name} / {others[member.pk]}" if member.pk in others else member.person.name
-            self.fields[f"position_{member.pk}"] = PlainTextField(
-                label=_("What %(name)s held (%(role)s)") % {"name": name, "role": member.get_role_display()},
-                max_length=ANSWER_LENGTH,
-                required=False,
-                widget=Textarea(rows=3),
-            )
-        self.fields["answer"] = answer
-
-    def clean(self) -> dict[str, object]:
-        """Gather the positions; two at least, each from somebody who took part."""
-        data: dict[str, Any] = super().clean() or self.cleaned_data
-        chosen = data.get("participants")
-        positions: list[tuple[Membership, str]] = []
-        for member in self.members:
-            text = data.pop(f"position_{member.pk}", "")
-            if not text:
-                continue
-            if chosen is not None and member not in chosen:
-                self.add_error(f"position_{member.pk}", _("This person is not ticked off as having taken part."))
-            positions.append((member, text))
-        if len(positions) < self.fewest and chosen is not None:
-            raise forms.ValidationError(
-                _(
-                    "Write down what at least two of you held. Where only one had an opinion, there was no "
-                    "disagreement."
-                ),
-                code="too_few",
-            )
-        data["positions"] = positions
-        return data
-
-    def read(self) -> Disagreed:
-        return read_as(Disagreed, self)

@@ -14,7 +14,7 @@ from forum.cases.models import Document
 from forum.organisation.body_kinds import LOCAL
 from forum.organisation.models import Body, Unit
 from proposals.enums import AccessAnswer
-from proposals.forms.fields import Answered, ProposalReferenceField, StepForm, answer_field, date_field
+from proposals.forms.fields import Answered, Decided, ProposalReferenceField, StepForm, answer_field, date_field
 from proposals.models import Proposal
 from proposals.queries import under_lock
 from trepart import clock
@@ -303,7 +303,9 @@ class MergeForm(StepForm):
         from proposals.queries import may_be_merged_into  # the queries read the same permissions the forms lean on
 
         field: Any = self.fields["into"]
-        field.queryset = policy.visible_to(self.actor, "proposals.view", may_be_merged_into(self.subject))
+        field.queryset = may_be_merged_into(self.subject)
+        if not isinstance(self.data, Decided):  # what a conclusion says was judged when it was written
+            field.queryset = policy.visible_to(self.actor, "proposals.view", field.queryset)
 
     def read(self) -> Merged:
         return read_as(Merged, self)

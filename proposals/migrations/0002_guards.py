@@ -84,4 +84,11 @@ class Migration(migrations.Migration):
                 ("received", "received"), ("received", "withdrawn"),
             ],
         ),
+        GuardStatus(
+            "conclusion",
+            [
+                ("", "provisional"),
+                ("provisional", "dropped"), ("provisional", "sent_up"), ("provisional", "stands"),
+            ],
+        ),
     ]

@@ -1,5 +1,6 @@
 """The models of the room, one file an aggregate."""
 
+from proposals.consent.models import Conclusion, Stance
 from proposals.drafts.models import DraftFile, ProposalDraft
 from proposals.models.proposal import UNSCREENED, Feedback, Position, ProgressReport, Proposal
 from proposals.paper_intake.models import Letter, PaperSender
@@ -7,6 +8,7 @@ from proposals.routing.models import Intake
 
 __all__ = [
     "UNSCREENED",
+    "Conclusion",
     "DraftFile",
     "Feedback",
     "Intake",
@@ -16,4 +18,5 @@ __all__ = [
     "ProgressReport",
     "Proposal",
     "ProposalDraft",
+    "Stance",
 ]

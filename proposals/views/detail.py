@@ -14,6 +14,7 @@ from forum.cases.models import Document
 from forum.cases.queries import opinions
 from forum.meetings.minutes.extracts import queries as extract_queries
 from proposals import presenting
+from proposals.consent import queries as consent
 from proposals.display_names import may_open_exempt, may_see_proposer, proposer_name
 from proposals.enums import Origin
 from proposals.models import Feedback, Proposal
@@ -74,6 +75,7 @@ def detail(request: HttpRequest, pk: int) -> HttpResponseBase:
         "audit": audit,
         "desk": desk(proposal, request.user) if request.user.is_authenticated else None,
         "may_audit": request.user.is_authenticated and policy.can(request.user, "audit.view", proposal),
+        "conclusion": consent.of_proposal(proposal, request.user),
         "crumbs": [(_("Proposals"), reverse("proposals:list")), (proposal.case.reference, None)],
     }
     return render(request, "proposals/proposal_detail.html", context)

@@ -14,6 +14,9 @@ from django.utils.translation import gettext as _
 from django.views import View
 
 from proposals import presenting, services
+from proposals.consent import services as consent
+from proposals.consent.enums import ConclusionStatus
+from proposals.consent.models import Conclusion
 from proposals.display_names import may_open_exempt, proposer_name
 from proposals.forms import follow_up, handling
 from proposals.forms.fields import StepForm
@@ -23,6 +26,7 @@ from proposals.queries.lists import with_road
 from proposals.queries.page import positions_for
 from proposals.queries.under_lock import documents, of_case
 from proposals.views.shared import find, refused_status, seen_of
+from trepart import municipality
 from trepart.access import interrupted_forms, policy
 from trepart.access.models import User
 from trepart.access.web import SIGNED_IN, Access, permitted, reader_of
@@ -61,6 +65,8 @@ class StepView(TransitionView):
     access: ClassVar[Access] = SIGNED_IN.showing("proposals.view")
     view_permission = "proposals.view"
     template_name = "proposals/proposal_step.html"
+    #: What was written instead of the step, where the body must agree to it first.
+    conclusion: Conclusion | None = None
 
     def queryset(self) -> QuerySet[Any]:
         """Return proposals with what their pages read."""
@@ -84,7 +90,43 @@ class StepView(TransitionView):
 
     def context(self, subject: Proposal, transition: Transition) -> Mapping[str, object]:
         """Return what stands beside the form."""
-        return beside(subject, reader_of(self.request))
+        own = municipality.current()
+        return {
+            **beside(subject, reader_of(self.request)),
+            "by_consent": consent.is_concluded_by_consent(subject, transition.name),
+            "environment": bool(self.request.POST.get("environment")),
+            "days": own.objection_days,
+        }
+
+    def take(self, subject: Proposal, transition: Transition, *, seen: int | None, visible: str | None) -> Proposal:
+        """Take the step; where it is a conclusion the body must agree to, write the provisional conclusion (R24)."""
+        if not consent.is_concluded_by_consent(subject, transition.name):
+            taken: Proposal = super().take(subject, transition, seen=seen, visible=visible)
+            return taken
+        self.conclusion = consent.conclude(
+            subject,
+            transition.name,
+            actor=reader_of(self.request),
+            data=self.request.POST,
+            files=self.request.FILES,
+            environment=bool(self.request.POST.get("environment")),
+            seen=seen,
+            visible=visible,
+        )
+        self.conclusion.refresh_from_db(fields=["status"])
+        return subject
+
+    def done(self, subject: Proposal, transition: Transition) -> str:
+        """Say what was done; of a conclusion, that it is provisional."""
+        if self.conclusion is None or self.conclusion.status == ConclusionStatus.STANDS:
+            return super().done(subject, transition)
+        return _("The conclusion is written down as provisional. Everybody with a seat has been asked to answer.")
+
+    def afterwards(self, subject: Proposal, transition: Transition) -> str:
+        """Go to the conclusion where it waits for answers."""
+        if self.conclusion is None or self.conclusion.status == ConclusionStatus.STANDS:
+            return self.back(subject, transition)
+        return self.conclusion.get_absolute_url()
 
 
 class ErrandView(View, ABC):

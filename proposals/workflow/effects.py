@@ -16,8 +16,11 @@ from forum.cases.workflow.referral import close_referral, open_referral
 from forum.meetings.agenda.services import withdraw_item
 from forum.meetings.log import LogItem, log_meeting
 from forum.organisation.models import Body
+from proposals.consent.forms import SentUp, TakenBack
+from proposals.consent.models import Conclusion
+from proposals.consent.queries import lines, pending
 from proposals.enums import FeedbackOutcome
-from proposals.forms.consensus import Agreed, Disagreed, Forwarded
+from proposals.forms.consensus import Agreed, Forwarded
 from proposals.forms.deciding import (
     AwaitsCouncil,
     Recommended,
@@ -34,7 +37,7 @@ from trepart import languages
 from trepart.access.models import User
 from trepart.audit.models import Event
 from trepart.refusals import GuardRefused
-from trepart.workflow import Step
+from trepart.workflow import Step, follow
 
 
 def holding(step: Step) -> Referral:
@@ -46,7 +49,10 @@ def holding(step: Step) -> Referral:
 
 
 def _person(step: Step) -> User:
-    """Return who takes the step; what follows from it is written in that person's name."""
+    """Return who takes the step, or wrote the conclusion it carries out; what follows from it is written in that
+    person's name."""
+    if isinstance(step.basis, Conclusion):
+        return step.basis.concluded_by
     if step.actor is None:
         raise GuardRefused(_("This step is taken by a person."))
     return step.actor
@@ -66,7 +72,7 @@ def give_feedback(
             outcome=outcome,
             text=text,
             body=body,
-            given_by=step.actor,
+            given_by=_person(step) if step.basis is not None else step.actor,
             given_at=step.at,
             expected_on=expected_on,
             event=event,
@@ -84,29 +90,23 @@ def municipal_words(text: Promise, **words: object) -> str:
 
 
 def leave_agendas(step: Step, referral: Referral, reason: str) -> None:
-    """Take the case off agendas where it still stands, except where the step carries out what was decided there."""
+    """Take the case off agendas where it still stands, except where the step carries out what was decided there; and
+    let a provisional conclusion lapse that the step has overtaken."""
     for item in standing_items(referral):
-        if step.basis is None or item.pk != step.basis.pk:
+        if item != step.basis:
             withdraw_item(item, reason=reason, actor=_person(step), cause=step)
+    overtaken = pending(referral)
+    if overtaken is not None:
+        follow(step, overtaken, "lapse", TakenBack(reason=reason))
 
 
-def log(
-    step: Step[Agreed], referral: Referral, resolution: Resolution, positions: tuple[tuple[str, str], ...] = ()
-) -> None:
-    """Let what a body agreed on, or did not, appear in its log, as the meeting it was."""
+def log(step: Step[Agreed], referral: Referral, resolution: Resolution) -> None:
+    """Let what a body agreed on appear in its log, as the meeting it was."""
     log_meeting(
         body=referral.body,
         held_on=step.data.held_on,
         present=step.data.participants,
-        items=[
-            LogItem(
-                title=step.subject.title,
-                agreed=step.data.answer,
-                resolution=resolution,
-                referral=referral,
-                positions=positions,
-            )
-        ],
+        items=[LogItem(title=step.subject.title, agreed=step.data.answer, resolution=resolution, referral=referral)],
         actor=_person(step),
         cause=step,
         stand_ins=step.data.stand_ins,
@@ -246,19 +246,34 @@ def forward(step: Step[Forwarded]) -> Reply:
     return reply
 
 
-def disagree(step: Step[Disagreed]) -> Reply:
-    """Not agreed: the positions are written down and the matter goes to the body above (R24)."""
+def disagree(step: Step[SentUp]) -> Reply:
+    """Not agreed: what each seat has said itself goes to the body above; whoever has not answered stands as that
+    (R24)."""
     referral = holding(step)
+    conclusion: Conclusion = _conclusion_behind(step)
     closed, reply = _send(step, referral, _above(referral), outcome=ReferralOutcome.DISAGREED)
-    positions = []
-    for membership, text in step.data.positions:
-        stand_in = step.data.stand_ins.get(membership.pk)
-        positions.append((stand_in.person.name if stand_in is not None else membership.person.name, text))
+    for line in lines(conclusion):
+        stance = line.stance
         Position.objects.create(
-            referral=closed, membership=membership, part=membership.part, text=text, stand_in=stand_in
+            referral=closed,
+            membership=line.membership,
+            part=line.membership.part,
+            text=_held(line.agrees, stance.text if stance is not None else ""),
+            stand_in=stance.stand_in if stance is not None else None,
         )
-    log(step, referral, Resolution.DISAGREE, tuple(positions))
     return reply
+
+
+def _conclusion_behind(step: Step) -> Conclusion:
+    if step.cause is None or not isinstance(step.cause.subject, Conclusion):
+        raise GuardRefused(_("What is not agreed on goes up from the provisional conclusion."))
+    return step.cause.subject
+
+
+def _held(agrees: bool | None, text: str) -> str:
+    if agrees is None:
+        return municipal_words(gettext_lazy("Has not answered."))
+    return text or municipal_words(gettext_lazy("Agreed with the provisional conclusion."))
 
 
 def recommend(step: Step[Recommended]) -> Reply:

@@ -10,6 +10,9 @@ from forum.meetings.core.models import AgendaItem
 from forum.meetings.enums import MeetingStatus
 from forum.organisation.enums import Role
 from forum.organisation.models import Membership
+from proposals.consent.enums import ConclusionStatus
+from proposals.consent.models import Conclusion
+from proposals.consent.queries import agrees_by_itself, pending
 from proposals.forms.handling import Merged
 from proposals.models import Proposal
 from proposals.notifications import duplicates
@@ -54,13 +57,13 @@ def in_a_body(step: Step) -> Words | None:
 
 def decided_rightly(step: Step) -> Words | None:
     """A body under chapter 11 decides in a meeting, and what stands on a called agenda is decided
-    there (koml § 11-2, R6)."""
+    there (koml § 11-2, R6). One provisional conclusion waits for answers at a time (R24)."""
     referral: Referral | None = step.subject.referral
     if referral is None:
         return _("No body has the proposal on its table now.")
-    if step.basis is not None:
+    if isinstance(step.basis, AgendaItem):
         return _basis_fault(step, referral)
-    if why := _not_on_called_agenda(referral):
+    if why := _not_on_called_agenda(referral) or nothing_provisional(step):
         return why
     if referral.body.chapter_11:
         return _("%(body)s decides in a meeting (Local Government Act § 11-2). Put the case on an agenda.") % {
@@ -95,6 +98,39 @@ def _basis_fault(step: Step, referral: Referral) -> Words | None:
     if decision.resolution != RESOLUTION_OF.get(step.transition.name):
         return _("The meeting decided something else.")
     return None
+
+
+def consented(step: Step[object]) -> Words | None:
+    """What a body that agrees has concluded stands only when leader and a union representative have each said yes and
+    nobody objects, or when it was decided in a meeting (R24)."""
+    referral: Referral | None = step.subject.referral
+    if isinstance(step.basis, Conclusion):
+        return _conclusion_fault(step, step.basis, referral)
+    if step.actor is None:
+        return _("This step is taken by a person.")
+    if referral is None or isinstance(step.basis, AgendaItem) or not agrees_by_itself(referral.body):
+        return None
+    return _(
+        "%(body)s concludes together: write a provisional conclusion, which stands when the leader and a union "
+        "representative have each said yes from their own sign-in."
+    ) % {"body": referral.body}
+
+
+def _conclusion_fault(step: Step[object], conclusion: Conclusion, referral: Referral | None) -> Words | None:
+    # One that has no status yet is being written: what it leads to is only tried.
+    stands = conclusion.status in ("", ConclusionStatus.STANDS)
+    if stands and referral is not None and conclusion.referral_id == referral.pk:
+        return None if conclusion.step == step.transition.name else _("The conclusion says something else.")
+    return _("The conclusion is about another stay of the case: it has moved on since.")
+
+
+def nothing_provisional(step: Step) -> Words | None:
+    """While a provisional conclusion waits for answers nobody writes another (R24)."""
+    if step.basis is not None:
+        return None
+    if pending(step.subject.referral) is None:
+        return None
+    return _("A provisional conclusion waits for answers already. Answer it, or take it back first.")
 
 
 def within_reach(step: Step) -> Words | None:

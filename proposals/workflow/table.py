@@ -9,6 +9,8 @@ from django.utils.translation import gettext_lazy as _
 
 from forum.organisation.models import Membership
 from proposals import notifications as tell
+from proposals.consent.forms import SentUp
+from proposals.consent.models import Conclusion
 from proposals.enums import ProposalStatus as S
 from proposals.forms import consensus, deciding, follow_up, handling
 from proposals.forms.submission import SubmitForm
@@ -29,7 +31,9 @@ def _about(*names: str) -> Describe:
     def describe(step: Step[object]) -> Mapping[str, object]:
         referral = step.subject.referral or guards.waits_for_council(step.subject)
         found: dict[str, object] = {"body": referral.body.name if referral else ""}
-        if step.basis is not None:
+        if isinstance(step.basis, Conclusion):
+            found["conclusion"] = step.basis.pk
+        elif step.basis is not None:
             found["item"] = step.basis.pk
             found["item_label"] = step.basis.label
         given = step.data
@@ -104,11 +108,15 @@ def _merged(step: Step[handling.Merged]) -> Mapping[str, object]:
 _ON_THE_TABLE = frozenset({S.IN_TREATMENT, S.CONSIDERED})
 _BEFORE_DECISION = frozenset({S.RECEIVED, S.IN_TREATMENT, S.CONSIDERED})
 _CAN_CONCLUDE: tuple[Guard, ...] = (guards.decided_rightly, guards.users_have_joined)
+#: What stands in the way of letting go of it otherwise; an order to bring user representatives in does not end by that.
+_LETS_GO: tuple[Guard, ...] = (guards.not_on_called_agenda, guards.nothing_provisional, guards.users_have_joined)
 
 
 #: Steps of a body that decides by consensus (R24), of one that decides by vote, and what the municipal council answers.
-_AGREED: dict[str, Any] = {"sources": _ON_THE_TABLE, "permission": "proposals.agree"}
-_DECIDED: dict[str, Any] = {"sources": _ON_THE_TABLE, "permission": "proposals.decide"}
+#: What is concluded by consent (R24) is carried out by the portal when the conclusion stands (`proposals.consent`).
+_CONSENTED: dict[str, Any] = {"automatic": True, "check": guards.consented}
+_AGREED: dict[str, Any] = {"sources": _ON_THE_TABLE, "permission": "proposals.agree", **_CONSENTED}
+_DECIDED: dict[str, Any] = {"sources": _ON_THE_TABLE, "permission": "proposals.decide", **_CONSENTED}
 _COUNCIL_ANSWERS: dict[str, Any] = {
     "sources": frozenset({S.AWAITING_COUNCIL}),
     "permission": "proposals.record_council",
@@ -168,7 +176,8 @@ _COMING_IN = (
         sources=frozenset({S.RECEIVED, S.IN_TREATMENT}),
         target=S.RECEIVED,
         permission="proposals.handle",
-        guard=guards.all_of(guards.in_a_body, guards.belongs_to_a_unit, guards.not_on_called_agenda),
+        guard=guards.all_of(guards.in_a_body, guards.belongs_to_a_unit, *_LETS_GO),
+        **_CONSENTED,
         form=handling.PassOnForm,
         effect=effects.pass_on,
         event="proposals.passed_on",
@@ -183,7 +192,8 @@ _COMING_IN = (
         sources=frozenset({S.RECEIVED, S.IN_TREATMENT}),
         target=S.RECEIVED,
         permission="proposals.handle",
-        guard=guards.all_of(guards.in_a_body, guards.serves_no_single_unit, guards.not_on_called_agenda),
+        guard=guards.all_of(guards.in_a_body, guards.serves_no_single_unit, *_LETS_GO),
+        **_CONSENTED,
         form=handling.HandOverForm,
         effect=effects.hand_over,
         event="proposals.handed_over",
@@ -198,7 +208,8 @@ _COMING_IN = (
         sources=frozenset({S.RECEIVED, S.IN_TREATMENT}),
         target=S.ELSEWHERE,
         permission="proposals.handle",
-        guard=guards.all_of(guards.in_a_body, guards.nothing_decided, guards.not_on_called_agenda),
+        guard=guards.all_of(guards.in_a_body, guards.nothing_decided, *_LETS_GO),
+        **_CONSENTED,
         form=handling.ElsewhereForm,
         effect=effects.point_elsewhere,
         event="proposals.elsewhere",
@@ -246,10 +257,10 @@ _BY_CONSENSUS = (
         describe=_to_next, words=("answer", "note"), notify=(tell.MOVED, tell.IN_QUEUE),
     ),
     Transition(
-        name="disagree", label=_("We do not agree"), target=S.IN_TREATMENT, event="proposals.disagreed", **_AGREED,
-        help=_("Nobody is voted down. What each of you held is written down, and the body above goes on with it."),
-        guard=guards.all_of(*_CAN_CONCLUDE, guards.has_next_body),
-        form=consensus.DisagreeForm, effect=effects.disagree,
+        name="disagree", label=_("We do not agree"), sources=_ON_THE_TABLE, target=S.IN_TREATMENT, permission=None,
+        event="proposals.disagreed", takes=SentUp,
+        guard=guards.all_of(guards.in_a_body, guards.has_next_body),
+        effect=effects.disagree,
         describe=_to_next, words=("answer",), notify=(tell.MOVED, tell.IN_QUEUE),
     ),
 )  # fmt: skip
@@ -339,9 +350,10 @@ _OTHERWISE = (
     Transition(
         name="merge", label=_("Merge with another proposal"), sources=_BEFORE_DECISION, target=S.MERGED,
         help=_("When two ask for the same. The other one goes on, and both proposers get the answer."),
-        permission="proposals.handle", guard=guards.all_of(guards.in_a_body, guards.nothing_decided),
-        check=guards.not_in_circles, form=handling.MergeForm, prepare=preparations.set_merged, effect=conclusions.merge,
-        event="proposals.merged",
+        permission="proposals.handle", automatic=True,
+        guard=guards.all_of(guards.in_a_body, guards.nothing_decided, guards.nothing_provisional),
+        check=guards.all_of(guards.consented, guards.not_in_circles), form=handling.MergeForm,
+        prepare=preparations.set_merged, effect=conclusions.merge, event="proposals.merged",
         describe=_merged, words=("answer",), notify=(tell.MERGED,),
     ),
     Transition(

@@ -26,7 +26,7 @@ from forum.organisation.models import Body, Employment
 from forum.organisation.services import bodies as organisation
 from forum.organisation.services import memberships
 from proposals.enums import ProposalStatus
-from proposals.models import Proposal
+from proposals.models import Conclusion, Proposal
 from tests.factories.councils import village_council
 from tests.factories.organisation import Municipality, municipality
 from tests.factories.snapshot import once
@@ -228,6 +228,12 @@ def _council_case(cast: Cast, kind: str, state: str) -> Any:
     )
 
 
+def _conclusion(cast: Cast, kind: str, state: str) -> Any:
+    _case_of_it, stay = _case(cast.bodies[kind])
+    written = Conclusion(pk=10**6, referral=stay, step="turn_down", answer="A", concluded_by=cast.town.chair)
+    return _placed(written, state)
+
+
 _MAKERS: dict[str, Callable[[Cast, str, str], Any]] = {
     "meetings.meeting": _meeting,
     "meetings.minutes": _minutes,
@@ -236,6 +242,7 @@ _MAKERS: dict[str, Callable[[Cast, str, str], Any]] = {
     "commissions.commission": _commission,
     "council.councilcase": _council_case,
     "proposals.proposal": _proposal,
+    "proposals.conclusion": _conclusion,
 }
 
 #: Rights that come with a role in the body the thing is with, as `roles.py` says.
@@ -251,6 +258,8 @@ _BY_ROLE = {
     "forum.hear_commission",
     "forum.answer_opinion",
     "forum.carry_commission",
+    "proposals.conclude",
+    "proposals.take_position",
     "proposals.handle",
     "proposals.agree",
     "proposals.decide",

@@ -30,6 +30,7 @@ from forum.meetings.urgent import services as urgent
 from proposals.models import Letter
 from proposals.paper_intake import services as on_paper
 from tests.factories.addresses import AWKWARD
+from tests.factories.consent import take
 from tests.factories.meetings import held_meeting
 from tests.factories.organisation import Municipality
 from tests.forum.meetings.follow_up.test_follow_up import decided
@@ -179,7 +180,7 @@ def _on_paper(town: Municipality) -> Iterator[Page]:
     yield reverse("proposals:contact", args=[proposal.case_id]), clerk
     yield reverse("proposals:account", args=[proposal.case_id]), clerk
     proposal = screened(town, entered(town, title=f"Ferdig {AWKWARD[:80]}"))
-    perform(fresh(proposal), "decline", actor=clerk, data={"answer": AWKWARD})
+    take(fresh(proposal), "decline", actor=clerk, data={"answer": AWKWARD})
     for letter in proposal.letters.filter(sent_on=None):
         on_paper.mark_sent(letter, data={"how": "post", "sent_on": clock.today().isoformat()}, actor=clerk)
     yield reverse("proposals:erase_contact", args=[proposal.case_id]), clerk

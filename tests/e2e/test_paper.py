@@ -9,10 +9,10 @@ from django.utils import translation
 from django.utils.translation import gettext
 
 from proposals.models import Letter, Proposal
+from tests.factories.consent import take
 from tests.factories.organisation import Municipality, municipality
 from tests.proposals.asking import PNG
 from trepart import clock
-from trepart.workflow import perform
 
 pytestmark = [pytest.mark.e2e, pytest.mark.django_db(transaction=True)]
 
@@ -70,7 +70,7 @@ def test_a_sheet_is_entered_answered_and_posted(town: Municipality, visit: Any, 
         ("begin", {"access": "public"}),
         ("decline", {"answer": "Ikke i år, men vi setter den på lista."}),
     ):
-        perform(Proposal.objects.get(), step, actor=town.coordination_secretary, data=data)
+        take(Proposal.objects.get(), step, actor=town.coordination_secretary, data=data)
     desk.go(proposal.get_absolute_url())
     assert say("To be sent") in page.content()
     page.get_by_role("link", name=say("How the proposer is reached")).click()

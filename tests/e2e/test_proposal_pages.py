@@ -6,9 +6,11 @@ from typing import Any
 import pytest
 
 from forum.cases.enums import Resolution
+from proposals.consent import services as consent
 from tests.factories.organisation import municipality
 from tests.proposals.conftest import Road, soon
 from trepart import clock
+from trepart.workflow import perform
 
 pytestmark = [pytest.mark.e2e, pytest.mark.django_db(transaction=True)]
 
@@ -35,10 +37,16 @@ def test_every_page_of_a_proposal(visit: Any) -> None:
     for name in ("begin", "pass_on", "merge"):
         leader.go(f"{path}{name}/")
     road.begin()
-    for name in ("think_further", "turn_down", "forward", "disagree", "vurder", "forelopig-svar", "ta-ut"):
+    for name in ("think_further", "turn_down", "forward", "vurder", "forelopig-svar", "ta-ut"):
         leader.go(f"{path}{name}/")
-    one, two, _three = road.table()
-    road.agree("disagree", **{f"position_{one}": "Ikke nå.", f"position_{two}": "Helst i dag."})
+    table = {"participants": road.table(), "held_on": soon(0), "answer": "Vi gjør det ikke."}
+    conclusion = consent.conclude(road.fresh(), "turn_down", actor=road.leader, data=table)
+    union = visit(town.lmu_members[0][1])
+    union.go(conclusion.get_absolute_url())
+    consent.take_position(conclusion, agrees=False, text=LONG, actor=town.lmu_members[0][1])
+    for name in ("", "send_up/", "take_back/"):
+        union.go(f"{conclusion.get_absolute_url()}{name}")
+    perform(conclusion, "send_up", actor=road.leader, data={"answer": "Vi ble ikke enige."})
     clerk = visit(town.coordination_secretary)
     for name in ("", "recommend/", "send_back/", "consider/"):
         clerk.go(f"{path}{name}")

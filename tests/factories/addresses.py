@@ -36,6 +36,7 @@ from forum.organisation.queries import history
 from forum.organisation.services import bodies as organisation
 from forum.organisation.services import body_functions, memberships, stand_ins
 from proposals import services as proposals
+from proposals.consent import services as consent
 from proposals.enums import IntakeKind, Origin
 from proposals.models import Proposal
 from proposals.routing import services as routing_services
@@ -69,6 +70,8 @@ GIVEN: Mapping[str, Mapping[str, str]] = {
     "proposals:progress": {"pk": "adopted"},
     "proposals:document": {"pk": "case", "document": "document"},
     "proposals:step": {"pk": "case", "name": "=merge"},
+    "proposals:conclusion": {"pk": "concluded", "conclusion": "conclusion"},
+    "proposals:conclusion_step": {"case": "concluded", "pk": "conclusion", "name": "=take_back"},
     "proposals:documents": {"pk": "case"},
     "proposals:receipt": {"pk": "case"},
     "proposals:correct": {"pk": "case"},
@@ -103,6 +106,7 @@ GIVEN: Mapping[str, Mapping[str, str]] = {
     "forum:meeting_calendar": {"pk": "planned"},
     "lmu:detail": {"slug": "lmu"},
     "lmu:log": {"slug": "lmu"},
+    "lmu:not_there": {"slug": "lmu", "pk": "published"},
     "lmu:answer": {"slug": "lmu", "pk": "=1"},
     "lmu:user_add": {"slug": "lmu"},
     "lmu:user_cases": {"slug": "lmu", "pk": "user_representative"},
@@ -277,6 +281,9 @@ def _lmu(town: Municipality, council: Body) -> Stage:
     road = Road(town, title=f"Stativ {AWKWARD}", what=AWKWARD, why=AWKWARD, expected_effect=AWKWARD).begin()
     small = Road(town, title="Varmere garderobe").begin()
     small.agree("carry_out", responsible=town.lmu_members[0][1].pk, due_on=clock.today() + timedelta(days=9))
+    waits = Road(town, title=f"Gåtur {AWKWARD}").begin()
+    met = {"participants": waits.table(), "held_on": clock.today(), "answer": AWKWARD}
+    conclusion = consent.conclude(waits.fresh(), "turn_down", actor=town.lmu_members[0][2], data=met)
     parent = organisation.add_person(email="forelder@fjellvik.example", name=f"Ås {'Lang' * 12}", actor=None)
     user = memberships.start_membership(
         person=parent, body=body, role=Role.USER_REPRESENTATIVE, valid_from=clock.today(), actor=None
@@ -300,6 +307,8 @@ def _lmu(town: Municipality, council: Body) -> Stage:
         "case": road.fresh().case_id,
         "document": _document(road.proposal, leader),
         "adopted": small.fresh().case_id,
+        "concluded": waits.fresh().case_id,
+        "conclusion": conclusion.pk,
         "user_representative": user.pk,
         "membership": user.pk,
         "published": logged.pk,

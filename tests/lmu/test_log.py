@@ -14,8 +14,9 @@ from forum.meetings.core.models import Attendance, Meeting
 from forum.meetings.enums import MeetingKind, MeetingStatus
 from lmu import queries, services
 from lmu.models import Agreement, LogSheet
-from proposals.models import Proposal
+from proposals.models import Conclusion, Proposal
 from tests.factories.at_once import together
+from tests.factories.consent import everybody_agrees
 from tests.factories.organisation import Municipality
 from trepart import clock
 from trepart.audit.models import Event
@@ -224,6 +225,12 @@ def test_what_was_concluded_leads_to_the_answer(
     assert sorted(form["participants"].value()) == sorted(data["present"])
     answer = {"participants": data["present"], "held_on": clock.today().isoformat(), "answer": form["answer"].value()}
     client.post(step, answer)
+    # Written down as provisional: nothing has happened yet, and nobody is asked to write it again.
+    conclusion = Conclusion.objects.get()
+    assert (conclusion.status, conclusion.answer) == ("provisional", "Vi har plass innendørs alt.")
+    assert queries.agreements(town.lmus[0]) == []
+    assert not Meeting.objects.exists()
+    everybody_agrees(conclusion)
     proposal.refresh_from_db()
     assert proposal.status == "declined"
     assert Meeting.objects.get().items.get().referral == referral

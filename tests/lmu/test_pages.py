@@ -16,6 +16,7 @@ from forum.organisation.services import bodies as organisation
 from forum.organisation.services import memberships
 from lmu import queries
 from proposals.models import Proposal
+from tests.factories.consent import take
 from tests.factories.organisation import Municipality
 from trepart import clock
 from trepart.workflow import perform
@@ -134,7 +135,7 @@ def test_what_came_of_it(client: Client, town: Municipality, propose: Propose) -
         "participants": members, "held_on": clock.today(), "answer": "Det er gjort.", "carried_out_on": clock.today(),
         "effect": "Ingen sykler velter.",
     }  # fmt: skip
-    perform(proposal, "done_already", actor=leader, data=data)
+    take(proposal, "done_already", actor=leader, data=data)
     text = page(client, detail(town), town.employee(0, 1)).content.decode()
     assert "Ingen sykler velter." in text
     assert "Det er gjort." in text

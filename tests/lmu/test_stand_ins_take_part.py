@@ -19,6 +19,7 @@ from forum.organisation.models import StandIn
 from forum.organisation.services import memberships, stand_ins
 from lmu.models import LogSheet
 from proposals.models import Position, Proposal
+from tests.factories.consent import disagree, take
 from tests.factories.organisation import Municipality
 from trepart import clock
 from trepart.access.models import User
@@ -49,7 +50,7 @@ def begun(town: Municipality, propose: Propose) -> Proposal:
 
 def agree(proposal: Proposal, actor: User, name: str = "turn_down", **data: Any) -> Proposal:
     given = {"held_on": clock.today(), "answer": "Ikke nå."} | data
-    return perform(Proposal.objects.get(pk=proposal.pk), name, actor=actor, data=given)
+    return take(Proposal.objects.get(pk=proposal.pk), name, actor=actor, data=given)
 
 
 def refused(proposal: Proposal, actor: User, **data: Any) -> dict[str, Any]:
@@ -80,15 +81,15 @@ def test_the_stand_in_counts_as_the_leader_and_is_written_down_as_who_it_was(
     event = Event.objects.get(action="proposals.declined")
     assert event.data["stand_ins"] == [stand_in.pk]
     assert event.data["participants"] == [leaders.pk, seat(town, 1), seat(town, 2)]
-    assert f"standing in for {town.lmu_leader(0).name}" in event.acting_label or "for" in event.acting_label
+    # Carried out by the portal for the LMU; who wrote it, and in whose place, stands where it was written.
+    assert (event.actor, event.acting_label) == (None, town.lmus[0].name)
+    written = Event.objects.get(action="proposals.concluded")
+    assert (written.actor, "for" in written.acting_label) == (stand_in.person, True)
 
 
-def test_without_leader_or_stand_in_nothing_is_agreed(town: Municipality, propose: Propose) -> None:
+def test_somebody_has_met(town: Municipality, propose: Propose) -> None:
     stand_in = lend(town)
-    proposal = begun(town, propose)
-    assert refused(proposal, stand_in.person, participants=[seat(town, 1)]) == {"participants": ["no_leader"]}
-    assert refused(proposal, stand_in.person, stand_ins=[stand_in.pk]) == {"participants": ["no_employees"]}
-    assert refused(proposal, stand_in.person) == {"participants": ["required"]}
+    assert refused(begun(town, propose), stand_in.person) == {"participants": ["required"]}
 
 
 def test_one_place_is_taken_once(town: Municipality, propose: Propose) -> None:
@@ -161,12 +162,17 @@ def test_positions_say_who_held_them(town: Municipality, propose: Propose) -> No
     stand_in = lend(town)
     proposal = begun(town, propose)
     leaders = town.membership(town.lmu_leader(0), town.lmus[0])
-    agree(
-        proposal, stand_in.person, "disagree", participants=[seat(town, 1)], stand_ins=[stand_in.pk],
-        **{f"position_{leaders.pk}": "Vi har ikke folk.", f"position_{seat(town, 1)}": "Vi må."},
+    union, safety = town.lmu_members[0][1:]
+    disagree(
+        Proposal.objects.get(pk=proposal.pk), writer=union, objections={stand_in.person: "Vi har ikke folk."},
+        answer="Vi ble ikke enige.", participants=[seat(town, 1)], stand_ins=[stand_in.pk], held_on=clock.today(),
     )  # fmt: skip
-    held = {position.who: position.text for position in Position.objects.all()}
-    assert held == {stand_in.person.name: "Vi har ikke folk.", town.lmu_members[0][1].name: "Vi må."}
+    held = {position.who: (position.membership_id, position.text) for position in Position.objects.all()}
+    assert held == {
+        stand_in.person.name: (leaders.pk, "Vi har ikke folk."),
+        union.name: (seat(town, 1), "Enig i den foreløpige konklusjonen."),
+        safety.name: (seat(town, 2), "Har ikke svart."),
+    }
     client = Client()
     client.force_login(town.coordination_secretary)
     html = client.get(proposal.get_absolute_url()).content.decode()

@@ -28,6 +28,8 @@ from forum.meetings.minutes.models import Minutes
 from forum.organisation.models import Membership
 from forum.organisation.services import memberships
 from portal.queries.readable_notices import readable
+from proposals.consent import notifications as consent
+from proposals.consent.models import Conclusion
 from proposals.notifications import Reply
 from tests.factories.councils import village_council
 from tests.factories.organisation import Municipality
@@ -112,6 +114,9 @@ def things(town: Municipality, road: Road) -> dict[str, Any]:
     meeting = Meeting.objects.select_related("body").get(pk=item.meeting_id)
     return {
         "proposals.proposal": proposal,
+        "proposals.conclusion": Conclusion(
+            pk=1, referral=road.referral, step="turn_down", answer=TEXT, reason=TEXT, concluded_by=road.leader
+        ),
         "commissions.commission": commission,
         "cases.opinion": opinion,
         "meetings.meeting": meeting,
@@ -121,6 +126,8 @@ def things(town: Municipality, road: Road) -> dict[str, Any]:
 
 
 def root_of(thing: Any) -> Any:
+    if isinstance(thing, Conclusion):
+        return thing.referral.case
     return getattr(thing, "case", None) or getattr(thing, "meeting", None) or thing
 
 
@@ -176,6 +183,12 @@ def told_to(person: User, town: Municipality, road: Road) -> Iterator[tuple[str,
                 }
                 tell([person], kind=name, template=template, context=context, url="/forslag/1/", event=event)
             yield name, template
+    conclusion = made["proposals.conclusion"]
+    for name in ("consent_objection", "consent_late"):
+        with audit.recorded("forum.case_access_set", actor=None, subject=conclusion, root=root_of(conclusion)) as event:
+            context = consent.words(conclusion, name=person.name, text=TEXT)
+            tell([person], kind=name, template=mail_of(name), context=context, url="/forslag/1/", event=event)
+        yield name, mail_of(name)
     yield from told_around_a_meeting(person, made)
 
 

@@ -16,7 +16,8 @@ from trepart.workflow import perform
 
 if TYPE_CHECKING:
     from proposals.models import Proposal
-    from tests.factories.organisation import Municipality
+from tests.factories.consent import take
+from tests.factories.organisation import Municipality
 
 
 @pytest.fixture(autouse=True)
@@ -53,7 +54,7 @@ def turn_down(town: "Municipality") -> Callable[..., "Proposal"]:
     def decline(proposal: "Proposal", number: int = 0, answer: str = "Vi har plass innendørs.") -> "Proposal":
         people = [town.membership(person, town.lmus[number]).pk for person in town.lmu_members[number]]
         data = {"participants": people, "held_on": clock.today(), "answer": answer}
-        done: Proposal = perform(proposal, "turn_down", actor=town.lmu_leader(number), data=data)
+        done: Proposal = take(proposal, "turn_down", actor=town.lmu_leader(number), data=data)
         return done
 
     return decline

@@ -16,6 +16,7 @@ from forum.meetings.minutes import services as minutes
 from forum.meetings.planning import services
 from portal.queries import front
 from proposals.models import Proposal
+from tests.factories.consent import take
 from tests.factories.meetings import SECRET, held_meeting
 from tests.factories.organisation import Municipality
 from trepart import clock
@@ -108,7 +109,7 @@ def test_considered_further_says_when(client: Client, town: Municipality, propos
     people = [town.membership(person, town.lmus[0]).pk for person in town.lmu_members[0]]
     again = clock.today() + timedelta(days=40)
     data = {"participants": people, "held_on": clock.today(), "answer": "Vi må regne mer.", "resumes_on": again}
-    perform(proposal, "think_further", actor=town.lmu_leader(), data=data)
+    take(proposal, "think_further", actor=town.lmu_leader(), data=data)
     (news,) = front.latest_decisions(town.employee())
     assert (news.label, news.meaning, news.where) == ("Considered further", "warning", "LMU Solbakken barnehage")
     assert "comes up again on" in news.note

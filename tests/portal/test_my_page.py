@@ -19,6 +19,7 @@ from forum.meetings.urgent import services as urgent
 from forum.organisation.services import memberships
 from portal.queries.mine import my_page
 from proposals.models import Proposal
+from tests.factories.consent import take
 from tests.factories.meetings import held_meeting
 from tests.factories.organisation import Municipality
 from trepart import clock
@@ -127,7 +128,7 @@ def test_a_measure_waits_for_whoever_is_responsible(town: Municipality, propose:
         "due_on": due,
         "responsible": town.employee(0, 1).pk,
     }
-    perform(proposal, "carry_out", actor=town.lmu_leader(), data=data)
+    take(proposal, "carry_out", actor=town.lmu_leader(), data=data)
     (task,) = my_page(User.objects.get(pk=town.employee(0, 1).pk)).tasks
     assert (task.title, task.due) == ("Felles nøkkelskap", due)
     assert titles(town.lmu_leader()) == []

@@ -18,6 +18,7 @@ from forum.meetings.session.votes import ballots, motions
 from forum.organisation.models import Body, Membership
 from proposals import services
 from proposals.models import Proposal
+from tests.factories.consent import disagree, take
 from tests.factories.organisation import Municipality, municipality
 from trepart import clock
 from trepart.access.models import User
@@ -77,7 +78,7 @@ class Road:
         return self.proposal
 
     def step(self, name: str, actor: User | None, **data: Any) -> Proposal:
-        perform(self.fresh(), name, actor=actor, data=data)
+        take(self.fresh(), name, actor=actor, data=data)
         return self.fresh()
 
     def begin(self) -> "Road":
@@ -92,6 +93,14 @@ class Road:
     def agree(self, name: str, **data: Any) -> Proposal:
         given = {"participants": self.table(), "held_on": clock.today(), "answer": f"Svar: {name}"} | data
         return self.step(name, self.leader, **given)
+
+    def disagree(self, *said: str, answer: str = "Vi ble ikke enige.") -> Proposal:
+        """The leader concludes; those after the leader say ``said``, each their own, and send it up."""
+        others = self.town.lmu_members[self.number][1:]
+        objections = dict(zip(others, said, strict=False))
+        table = {"participants": self.table(), "held_on": clock.today()}
+        disagree(self.fresh(), writer=self.leader, objections=objections, answer=answer, **table)
+        return self.fresh()
 
     def forward(self) -> "Road":
         self.agree("forward", note="Vi støtter det.")

@@ -19,6 +19,7 @@ from proposals.models import Feedback, Intake, Proposal
 from proposals.routing import road as roads
 from proposals.routing import services as routing_services
 from proposals.tasks import remind
+from tests.factories.consent import take
 from tests.factories.organisation import Municipality
 from tests.proposals.asking import as_, page
 from tests.proposals.citizens import TITLE, citizen, fresh, idea, screened, seen_by, sent
@@ -28,7 +29,7 @@ from trepart.access import policy
 from trepart.access.models import User
 from trepart.notices.models import Notice
 from trepart.refusals import GuardRefused, InvalidInput, NotPermitted, WrongState
-from trepart.workflow import available, perform
+from trepart.workflow import available
 
 
 @pytest.fixture
@@ -195,7 +196,7 @@ def test_the_citizen_corrects_until_it_is_begun_and_never_what_all_can_read(town
     services.correct(proposal, data=idea(title="To benker"), actor=proposal.proposer)
     assert (fresh(proposal).title, fresh(proposal).origin) == ("To benker", "citizen")
     screened(town, proposal)
-    perform(
+    take(
         fresh(proposal), "hand_over", actor=town.coordination_secretary,
         data={"to_body": town.lmus[0].pk, "answer": "Til skolen."}
     )  # fmt: skip
@@ -218,7 +219,7 @@ def test_handing_over_keeps_the_deadline_and_tells_the_proposer(town):
     proposal = sent()
     due = proposal.referral.due_on
     with clock.at(clock.now() + timedelta(days=9)):
-        perform(
+        take(
             fresh(proposal), "hand_over", actor=town.coordination_secretary,
             data={"to_body": town.lmus[1].pk, "answer": "Skolen eier den."}
         )  # fmt: skip
@@ -236,7 +237,7 @@ def test_handing_over_is_no_way_round_the_recommendation(town):
     proposal = screened(town, sent())
     for body in (town.committee, town.council, town.coordination):
         with pytest.raises(InvalidInput):
-            perform(
+            take(
                 fresh(proposal), "hand_over", actor=town.coordination_secretary,
                 data={"to_body": body.pk, "answer": "Opp."}
             )  # fmt: skip
@@ -250,9 +251,9 @@ def test_a_group_of_one_workplace_hands_nothing_over(road):
 def test_what_belongs_elsewhere_is_answered_with_where(town):
     proposal = sent()
     with pytest.raises(InvalidInput):
-        perform(proposal, "elsewhere", actor=town.coordination_secretary, data={"belongs_to": "", "answer": ""})
+        take(proposal, "elsewhere", actor=town.coordination_secretary, data={"belongs_to": "", "answer": ""})
     answer = "Riksveien er det Statens vegvesen som har. Ring 22 07 30 00."
-    perform(
+    take(
         proposal,
         "elsewhere",
         actor=town.coordination_secretary,
@@ -267,14 +268,14 @@ def test_what_belongs_elsewhere_is_answered_with_where(town):
     assert answer in page(as_(proposal.proposer), proposal.get_absolute_url())
     assert not any(seen_by(None, done).values())
     with pytest.raises(WrongState):
-        perform(done, "withdraw", actor=proposal.proposer)
+        take(done, "withdraw", actor=proposal.proposer)
 
 
 def test_no_one_else_answers_for_the_body(town):
     proposal = sent()
     for person in (town.employee(), town.lmu_leader(), town.secretary, town.coordination_members[0], proposal.proposer):
         with pytest.raises(NotPermitted):
-            perform(proposal, "elsewhere", actor=person, data={"belongs_to": "Andre", "answer": "Nei."})
+            take(proposal, "elsewhere", actor=person, data={"belongs_to": "Andre", "answer": "Nei."})
 
 
 # The answer, and who waits --------------------------------------------------------------------------------------------
@@ -298,7 +299,7 @@ def test_what_waits_too_long_stands_in_the_bodys_queue(town):
 def test_a_citizens_and_an_employees_merged_get_the_same_answer(town):
     road = Road(town, several_workplaces="yes").begin().forward()
     proposal = screened(town, sent())
-    perform(
+    take(
         proposal, "merge", actor=town.coordination_secretary,
         data={"into": road.proposal.case.reference, "answer": "Det samme."}
     )  # fmt: skip
@@ -306,7 +307,7 @@ def test_a_citizens_and_an_employees_merged_get_the_same_answer(town):
     html = page(as_(None), proposal.get_absolute_url())
     assert road.proposal.title not in html
     assert f'href="{road.proposal.get_absolute_url()}"' not in html
-    perform(road.fresh(), "decline", actor=town.coordination_secretary, data={"answer": "Ikke nå, fordi vi bygger om."})
+    take(road.fresh(), "decline", actor=town.coordination_secretary, data={"answer": "Ikke nå, fordi vi bygger om."})
     for each in (proposal, road.proposal):
         assert "Ikke nå, fordi vi bygger om." in Feedback.objects.filter(proposal=each).values_list("text", flat=True)
         told = Notice.objects.filter(person=each.proposer, kind__startswith="proposals.answer").get()
@@ -315,7 +316,7 @@ def test_a_citizens_and_an_employees_merged_get_the_same_answer(town):
 
 def test_the_citizen_withdraws(town):
     proposal = screened(town, sent())
-    perform(proposal, "withdraw", actor=proposal.proposer, data={"reason": ""})
+    take(proposal, "withdraw", actor=proposal.proposer, data={"reason": ""})
     assert fresh(proposal).status == "withdrawn"
 
 

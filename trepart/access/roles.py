@@ -20,15 +20,22 @@ _READ = frozenset(
         "forum.view_follow_up",
     }
 )
-_LMU_MEMBER = _READ | {
-    "proposals.handle",
-    "proposals.answer",
-    "proposals.agree",
-    "forum.log_meeting",
-    "forum.view_closed",
-    "forum.ask_opinion",
-    "lmu.view",
-}
+#: Whoever has a seat in a body that concludes by consent; the secretary and user representatives have none (R24).
+_SEATED = frozenset({"proposals.take_position", "proposals.view_conclusion"})
+_LMU_MEMBER = (
+    _READ
+    | _SEATED
+    | {
+        "proposals.conclude",
+        "proposals.handle",
+        "proposals.answer",
+        "proposals.agree",
+        "forum.log_meeting",
+        "forum.view_closed",
+        "forum.ask_opinion",
+        "lmu.view",
+    }
+)
 _LMU_LEADER = _LMU_MEMBER | {
     "proposals.follow_up",
     "proposals.enter_paper",
@@ -42,6 +49,8 @@ _LMU_LEADER = _LMU_MEMBER | {
     "forum.carry_commission",
 }
 _CLERK = _READ | {
+    "proposals.conclude",
+    "proposals.view_conclusion",
     "proposals.handle",
     "proposals.answer",
     "proposals.decide",
@@ -80,7 +89,7 @@ _LINE = _READ | {
 _GIVER = frozenset({"forum.give_commission"})
 _VILLAGER = _READ | {"grendeutvalg.work"}
 _VILLAGE_LEADER = _VILLAGER | {"grendeutvalg.manage", "forum.answer_opinion", "forum.carry_commission"}
-_CHAIR = _CLERK | {"forum.approve_minutes"}
+_CHAIR = _CLERK | _SEATED | {"forum.approve_minutes"}
 
 ROLES: Mapping[tuple[str, str], frozenset[str]] = {
     ("lmu", "leader"): _LMU_LEADER,
@@ -97,12 +106,12 @@ ROLES: Mapping[tuple[str, str], frozenset[str]] = {
     ("coordination", "leader"): _CHAIR | {"proposals.agree", "forum.log_meeting", "lmu.view"},
     ("coordination", "deputy_leader"): _CHAIR | {"proposals.agree", "forum.log_meeting", "lmu.view"},
     ("coordination", "secretary"): _CLERK | {"proposals.agree", "forum.log_meeting", "lmu.view"},
-    ("coordination", "member"): _READ | {"forum.view_closed", "lmu.view"},
+    ("coordination", "member"): _READ | _SEATED | {"forum.view_closed", "lmu.view"},
     ("coordination", "deputy"): _READ,
     ("committee", "leader"): _CHAIR | _GIVER,
     ("committee", "deputy_leader"): _CHAIR | _GIVER,
     ("committee", "secretary"): _CLERK | _GIVER | {"proposals.record_council"},
-    ("committee", "member"): _READ | {"forum.view_closed"},
+    ("committee", "member"): _READ | _SEATED | {"forum.view_closed"},
     ("committee", "deputy"): _READ,
     ("grendeutvalg", "leader"): _VILLAGE_LEADER,
     ("grendeutvalg", "deputy_leader"): _VILLAGE_LEADER,

@@ -58,7 +58,8 @@ class MunicipalityForm(forms.ModelForm[Municipality]):
     class Meta:
         model = Municipality
         fields = (
-            "name", "address", "accent", "languages", "default_language", "answer_days", "notice_days", "draft_days",
+            "name", "address", "accent", "languages", "default_language", "answer_days", "notice_days",
+            "objection_days", "disagreement_days", "draft_days",
             "invitation_days", "unconfirmed_days", "two_step_roles", "accessibility_url", "accessibility_email",
             "privacy_url", "privacy_email", "feedback_url", "feedback_email",
         )  # fmt: skip
@@ -67,6 +68,8 @@ class MunicipalityForm(forms.ModelForm[Municipality]):
             "address": _("Postal address"),
             "answer_days": _("Days to answer a proposal"),
             "notice_days": _("Days of notice before a meeting"),
+            "objection_days": _("Working days to object to a provisional conclusion"),
+            "disagreement_days": _("Days until a missing yes is disagreement"),
             "draft_days": _("Days a draft nobody sent is kept"),
             "invitation_days": _("Days an invitation can be used"),
             "unconfirmed_days": _("Days an account without a confirmed address is kept"),
@@ -81,6 +84,10 @@ class MunicipalityForm(forms.ModelForm[Municipality]):
             "address": _("Stands in the letterhead of what is printed."),
             "answer_days": _("What a new body begins with. Each body may have its own, on its page."),
             "notice_days": _("What a new body begins with. Each body may have its own, on its page."),
+            "objection_days": _(
+                "Where an LMU or a coordination group has concluded, and leader and union representative have said yes."
+            ),
+            "disagreement_days": _("After this, any one member may send the proposal to the body above."),
         }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

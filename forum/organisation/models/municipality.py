@@ -55,6 +55,12 @@ class Municipality(models.Model):
     default_language = models.CharField(_("the municipality's own language"), max_length=7)
     answer_days = models.PositiveSmallIntegerField(_("days to answer"), default=30, validators=_days(1, 180))
     notice_days = models.PositiveSmallIntegerField(_("days of notice"), default=7, validators=_days(0, 60))
+    objection_days = models.PositiveSmallIntegerField(
+        _("working days to object to a provisional conclusion"), default=5, validators=_days(1, 30)
+    )
+    disagreement_days = models.PositiveSmallIntegerField(
+        _("days until a missing yes is disagreement"), default=14, validators=_days(1, 60)
+    )
     draft_days = models.PositiveSmallIntegerField(_("days a draft is kept"), default=14, validators=_days(1, 365))
     invitation_days = models.PositiveSmallIntegerField(
         _("days an invitation can be used"), default=14, validators=_days(1, 90)

@@ -17,6 +17,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils.datastructures import MultiValueDict
 
 from forum.organisation.enums import Role
+from portal.demo.stories.consent import take
 from portal.demo.towns import names
 from portal.demo.towns.fjellvik_town import PASSWORD
 from proposals import services
@@ -220,9 +221,7 @@ def _tell(year: "Year", idea: Idea, number: int) -> None:
     first = idea.days - 3
 
     def later(days: int, name: str, **data: object) -> None:
-        year.on(
-            year.moment(days, 12 + number % 3), lambda: perform(_fresh(year, idea), name, actor=secretary, data=data)
-        )
+        year.on(year.moment(days, 12 + number % 3), lambda: take(_fresh(year, idea), name, actor=secretary, data=data))
 
     if idea.address:
         _on_paper(year, idea, secretary, later)

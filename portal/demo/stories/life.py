@@ -15,8 +15,10 @@ from portal.demo.stories.year import Year
 from portal.demo.towns.fjellvik import STORIES, Story
 from portal.demo.towns.fjellvik_town import local_group_members
 from proposals import services as proposals
+from proposals.consent import services as consent
 from trepart import clock
 from trepart.access.models import User
+from trepart.workflow import perform
 
 
 def plan_year(year: Year) -> None:
@@ -112,27 +114,64 @@ def _local(year: Year, story: Story, leader: User) -> None:
         agree(year, story, "think_further", answer=story.answer, resumes_on=year.today + timedelta(days=40))
     elif road == "lmu_declined":
         agree(year, story, "turn_down", answer=story.answer)
+    elif road in ("lmu_provisional", "lmu_objected"):
+        _provisional(year, story, leader, objected=road == "lmu_objected")
     elif road == "disagree":
         members = local_group_members(year.town.lmus[story.unit])
+        union = next(m.person for m in members if m.role == Role.UNION_REPRESENTATIVE)
         said = {
             Role.LEADER: (
                 "Vi har ikke folk til å dekke en halvtime til hver morgen uten at det går ut over ettermiddagen."
             ),
-            Role.UNION_REPRESENTATIVE: (
-                "Foreldrene våre trenger det. Vi kan løse det med forskjøvet vakt for dem som ønsker det."
-            ),
             Role.SAFETY_REPRESENTATIVE: "Det må være to voksne til stede fra åpning. Én alene er ikke forsvarlig.",
         }
-        words = {f"position_{m.pk}": said[Role(m.role)] for m in members if m.role in said}
-        agree(
-            year,
-            story,
-            "disagree",
-            answer="Vi ble ikke enige i LMU. Koordineringsgruppa får se hva hver av oss mener, og tar det derfra.",
-            **words,
+        conclusion = consent.conclude(
+            fresh(year, story),
+            "carry_out",
+            actor=union,
+            data={
+                "participants": [member.pk for member in members],
+                "held_on": clock.today(),
+                "answer": "Vi åpner en halvtime tidligere, med forskjøvet vakt for dem som ønsker det.",
+                "responsible": leader.pk,
+                "due_on": soon,
+            },
+        )
+        for member in members:
+            if member.role in said:
+                consent.take_position(conclusion, agrees=False, text=said[Role(member.role)], actor=member.person)
+        perform(
+            conclusion,
+            "send_up",
+            actor=union,
+            data={
+                "answer": (
+                    "Vi ble ikke enige i LMU. Koordineringsgruppa får se hva hver av oss mener, og tar det derfra."
+                )
+            },
         )
     else:
         _forward(year, story, soon)
+
+
+def _provisional(year: Year, story: Story, leader: User, *, objected: bool) -> None:
+    """A conclusion that waits for answers today: the leader wrote it, the union has answered, the others are silent."""
+    members = local_group_members(year.town.lmus[story.unit])
+    union = next(m.person for m in members if m.role == Role.UNION_REPRESENTATIVE)
+    conclusion = consent.conclude(
+        fresh(year, story),
+        "carry_out",
+        actor=leader,
+        data={
+            "participants": [member.pk for member in members],
+            "held_on": clock.today(),
+            "answer": "Ja, dette gjør vi. Vi begynner etter nyttår, og sier fra når det er på plass.",
+            "responsible": leader.pk,
+            "due_on": year.today + timedelta(days=60),
+        },
+    )
+    text = "Malene skrives om av dem som fatter vedtakene. Da må de få tid til det, og det står det ingenting om."
+    consent.take_position(conclusion, agrees=not objected, text=text if objected else "", actor=union)
 
 
 def _forward(year: Year, story: Story, soon: date) -> None:

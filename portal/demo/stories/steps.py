@@ -5,13 +5,13 @@ from typing import Any
 
 from django.utils.formats import localize_input
 
+from portal.demo.stories.consent import take
 from portal.demo.stories.year import Year
 from portal.demo.towns.fjellvik import Story
 from portal.demo.towns.fjellvik_town import local_group_members
 from proposals.models import Proposal
 from trepart import clock
 from trepart.access.models import User
-from trepart.workflow import perform
 
 
 def fresh(year: Year, story: Story) -> Proposal:
@@ -19,7 +19,7 @@ def fresh(year: Year, story: Story) -> Proposal:
 
 
 def step(year: Year, story: Story, name: str, actor: User, **data: Any) -> None:
-    perform(fresh(year, story), name, actor=actor, data=data)
+    take(fresh(year, story), name, actor=actor, data=data)
 
 
 def agree(year: Year, story: Story, name: str, **data: object) -> None:

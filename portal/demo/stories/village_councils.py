@@ -21,6 +21,7 @@ from forum.organisation.models import Body
 from forum.organisation.services import bodies as organisation
 from forum.organisation.services import memberships
 from grendeutvalg import services as councils
+from portal.demo.stories.consent import take
 from portal.demo.towns import names
 from portal.demo.towns.fjellvik import Story
 from portal.demo.towns.fjellvik_town import PASSWORD
@@ -183,7 +184,7 @@ def _proposal(year: "Year", title: str) -> Proposal:
 
 
 def _do(year: "Year", title: str, name: str, actor: User, **data: object) -> None:
-    perform(_proposal(year, title), name, actor=actor, data=data)
+    take(_proposal(year, title), name, actor=actor, data=data)
 
 
 # What they are asked --------------------------------------------------------------------------------------------------

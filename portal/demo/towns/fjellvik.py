@@ -112,7 +112,7 @@ STORIES: tuple[Story, ...] = (
     Story("Kulturskolen", 6, "new", "Øvingsrom som kan bestilles på kvelden",
           "La elevene bestille øvingsrommene på nett etter klokka 18.",
           "Rommene står tomme, og mange har ikke plass til piano hjemme.", "Mer øving, færre naboklager."),
-    Story("Sentrum skole", 14, "begun", "Gå-buss fra Furulia",
+    Story("Sentrum skole", 14, "lmu_provisional", "Gå-buss fra Furulia",
           "To voksne går fast rute med de yngste fra Furulia hver morgen.",
           "Trafikken utenfor skolen er farlig mellom åtte og kvart over.", "Færre biler og roligere morgener.",
           users=True),
@@ -188,8 +188,8 @@ STORIES: tuple[Story, ...] = (
           grant=320_000, several=True,
           answer=("Utvalget ser behovet, men vil først bruke ledige biler i bilpoolen. Teamet får fast plass i "
                   "poolen fra nå av.")),
-    Story("Tildelingskontoret", 21, "begun", "Klarspråk i vedtakene", ("Skrive om malene for vedtak til språk folk "
-                                                                       "forstår."),
+    Story("Tildelingskontoret", 21, "lmu_objected", "Klarspråk i vedtakene",
+          "Skrive om malene for vedtak til språk folk forstår.",
     "Hver uke ringer folk og spør hva brevet betyr.", "Færre telefoner, færre klager.", users=True, show_name=True),
     Story("Nav Fjellvik", 175, "lmu_completed", "Stående morgenmøte på ti minutter", ("Bytte ut mandagsmøtet med ti "
                                                                                       "minutter stående hver morgen."),

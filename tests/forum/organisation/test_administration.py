@@ -50,7 +50,8 @@ def pages(town: Town) -> list[str]:
 FACTS = {
     "name": "Fjellvik kommune", "address": "Rådhusgata 1", "accent": "#0062ba", "languages": ["en"],
     "default_language": "en", "answer_days": "20",
-    "notice_days": "8", "draft_days": "9", "invitation_days": "10", "unconfirmed_days": "11",
+    "notice_days": "8", "objection_days": "4", "disagreement_days": "13",
+    "draft_days": "9", "invitation_days": "10", "unconfirmed_days": "11",
     "two_step_roles": ["administrator"],
     "accessibility_url": "", "privacy_url": "", "feedback_url": "", "accessibility_email": "", "privacy_email": "",
     "feedback_email": "",
@@ -82,7 +83,8 @@ def test_the_municipality_is_changed_for_everybody_at_once(office: Client, town:
     page = office.get("/").content.decode()
     assert "Granli kommune" in page
     assert "/tema.css?0062ba" in page
-    assert municipality.current().answer_days == 20
+    own = municipality.current()
+    assert (own.answer_days, own.objection_days, own.disagreement_days) == (20, 4, 13)
     assert Event.objects.get(action="forum.municipality_changed").actor == town.administrator
     body = services.add_body(name="Ny gruppe", kind="coordination", legal_basis="cooperation", actor=None)
     assert (body.answer_days, body.notice_days) == (20, 8)
@@ -97,6 +99,8 @@ def test_the_municipality_is_changed_for_everybody_at_once(office: Client, town:
         ("default_language", "nn", "valid choice"),
         ("two_step_roles", ["king"], "valid choice"),
         ("answer_days", "0", "1"),
+        ("objection_days", "0", "1"),
+        ("disagreement_days", "61", "60"),
         ("privacy_url", "javascript:alert(1)", "URL"),
         ("feedback_email", "ikke en adresse", "email"),
         ("name", "", "required"),

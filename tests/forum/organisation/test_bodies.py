@@ -15,6 +15,7 @@ from forum.organisation.models import Membership
 from forum.organisation.services import bodies as services
 from forum.organisation.services import memberships
 from proposals.services import submit
+from tests.factories.consent import take
 from tests.factories.organisation import Municipality, municipality
 from trepart import clock
 from trepart.workflow import perform
@@ -164,7 +165,7 @@ def test_the_queue_says_what_is_due_overdue_and_resting(db: None, client: Client
     resting = propose(town, "Hviler litt")
     perform(resting, "begin", actor=leader, data={"access": "employees"})
     here = list(Membership.objects.running().filter(body=lmu).values_list("pk", flat=True))
-    perform(
+    take(
         resting, "think_further", actor=leader,
         data={
             "participants": here, "held_on": clock.today(), "answer": "Vi ser på det til våren.",

@@ -16,6 +16,7 @@ from portal.queries.own_data import own_data
 from proposals import services, tasks
 from proposals.models import Feedback, Letter, PaperSender, Proposal
 from proposals.paper_intake import services as on_paper
+from tests.factories.consent import take
 from tests.factories.organisation import Municipality
 from tests.proposals.asking import as_, page, png
 from tests.proposals.citizens import citizen, idea, sent
@@ -34,7 +35,6 @@ from trepart.access.models import User
 from trepart.audit.models import Event, EventContent, ViewLog
 from trepart.notices.models import Notice
 from trepart.refusals import GuardRefused, InvalidInput, NotPermitted
-from trepart.workflow import perform
 
 
 @pytest.fixture(autouse=True)
@@ -53,9 +53,7 @@ def test_every_answer_becomes_a_letter_from_the_body_that_gave_it(town: Municipa
         proposal, text="Vi må spørre vei og park.", expected_on=clock.today() + timedelta(days=20), actor=secretary
     )
     services.assess(fresh(proposal), several=False, grant=True, text="Koster penger.", actor=secretary)
-    perform(
-        fresh(proposal), "recommend", actor=secretary, data={"recommendation": "Ja.", "answer": "Vi anbefaler det."}
-    )
+    take(fresh(proposal), "recommend", actor=secretary, data={"recommendation": "Ja.", "answer": "Vi anbefaler det."})
     group = town.coordination.name
     assert letters(proposal) == [
         ("proposals.receipt", group, False),
@@ -81,7 +79,7 @@ def test_the_answer_at_every_end(town: Municipality, step: str, data: dict[str, 
     day = clock.today() + timedelta(days=30)
     fill = {"responsible": town.lmu_leader(0).pk, "due_on": day, "resumes_on": day}
     given = {key: value or fill[key] for key, value in data.items()}
-    perform(proposal, step, actor=town.coordination_secretary, data=given)
+    take(proposal, step, actor=town.coordination_secretary, data=given)
     letter = Letter.objects.get(kind="proposals.answer")
     assert Feedback.objects.get(proposal=proposal).text in letter.text
     assert letter.body == town.coordination
@@ -91,8 +89,8 @@ def test_one_that_is_merged_gets_the_others_answers_by_letter(town: Municipality
     target = screened(town, sent(title="Benk på Ørnes"))
     proposal = screened(town, entered(town))
     secretary = town.coordination_secretary
-    perform(proposal, "merge", actor=secretary, data={"into": target.case.reference, "answer": "Samme som en annen."})
-    perform(fresh(target), "decline", actor=secretary, data={"answer": "Nei, ikke i år."})
+    take(proposal, "merge", actor=secretary, data={"into": target.case.reference, "answer": "Samme som en annen."})
+    take(fresh(target), "decline", actor=secretary, data={"answer": "Nei, ikke i år."})
     assert [kind for kind, _body, _sent in letters(proposal)] == [
         "proposals.receipt", "proposals.merged", f"proposals.answer_duplicate.{proposal.pk}",
     ]  # fmt: skip
@@ -160,12 +158,12 @@ def test_the_proposer_asks_the_desk_to_withdraw_it(town: Municipality) -> None:
     proposal = screened(town, entered(town))
     for stranger in (town.employee(), town.secretary):
         with pytest.raises(NotPermitted):
-            perform(proposal, "withdraw_for", actor=stranger, data={"reason": "Brev i dag."})
+            take(proposal, "withdraw_for", actor=stranger, data={"reason": "Brev i dag."})
     with pytest.raises(NotPermitted):
-        perform(fresh(proposal), "withdraw", actor=town.coordination_secretary, data={})
+        take(fresh(proposal), "withdraw", actor=town.coordination_secretary, data={})
     with pytest.raises(InvalidInput):
-        perform(fresh(proposal), "withdraw_for", actor=town.coordination_secretary, data={"reason": ""})
-    perform(fresh(proposal), "withdraw_for", actor=town.coordination_secretary, data={"reason": "Brev i dag."})
+        take(fresh(proposal), "withdraw_for", actor=town.coordination_secretary, data={"reason": ""})
+    take(fresh(proposal), "withdraw_for", actor=town.coordination_secretary, data={"reason": "Brev i dag."})
     assert fresh(proposal).status == "withdrawn"
     assert letters(proposal)[-1][0] == "proposals.withdrawn_receipt"
 
@@ -173,7 +171,7 @@ def test_the_proposer_asks_the_desk_to_withdraw_it(town: Municipality) -> None:
 def test_nobody_withdraws_for_somebody_with_an_account(town: Municipality) -> None:
     proposal = screened(town, sent())
     with pytest.raises(NotPermitted):
-        perform(proposal, "withdraw_for", actor=town.coordination_secretary, data={"reason": "Brev i dag."})
+        take(proposal, "withdraw_for", actor=town.coordination_secretary, data={"reason": "Brev i dag."})
 
 
 # The proposer gets an account -----------------------------------------------------------------------------------------
@@ -197,7 +195,7 @@ def test_a_confirmed_account_takes_the_proposal_over_and_reads_what_waited(town:
     event = Event.objects.get(action="proposals.account_linked")
     assert (event.actor, event.data) == (town.coordination_secretary, {"person": person.pk})
     assert proposal.title in page(as_(person), "/min-side/")
-    perform(fresh(proposal), "decline", actor=town.coordination_secretary, data={"answer": "Nei."})
+    take(fresh(proposal), "decline", actor=town.coordination_secretary, data={"answer": "Nei."})
     assert Notice.objects.filter(person=person, kind="proposals.answer").exists()
     assert Letter.objects.count() == 1
     given = json.dumps(own_data(person), default=str, ensure_ascii=False)
@@ -263,7 +261,7 @@ def test_contact_details_are_erased_when_nothing_more_is_to_be_sent(town: Munici
     proposal = screened(town, entered(town))
     with pytest.raises(GuardRefused):
         on_paper.erase_contact(proposal, actor=secretary)
-    perform(fresh(proposal), "decline", actor=secretary, data={"answer": "Nei."})
+    take(fresh(proposal), "decline", actor=secretary, data={"answer": "Nei."})
     with pytest.raises(GuardRefused):
         on_paper.erase_contact(fresh(proposal), actor=secretary)
     send_all(proposal, secretary)
@@ -281,7 +279,7 @@ def test_what_nobody_needs_is_swept(town: Municipality, settings: Any) -> None:
     ended, going = screened(town, entered(town)), screened(town, entered(town))
     unsent = screened(town, entered(town))
     for proposal in (ended, unsent):
-        perform(fresh(proposal), "decline", actor=secretary, data={"answer": "Nei."})
+        take(fresh(proposal), "decline", actor=secretary, data={"answer": "Nei."})
     send_all(ended, secretary)
     with clock.at(clock.now() + timedelta(days=settings.PAPER_CONTACT_DAYS)):
         assert tasks.sweep_paper() == 0

@@ -10,13 +10,15 @@ from django.db import connection
 
 from forum.meetings.core.models import Meeting
 from proposals import services
+from proposals.consent import services as consent
+from proposals.consent.models import Conclusion
 from proposals.models import Feedback, Proposal
 from tests.factories.at_once import together
 from tests.factories.organisation import municipality
 from tests.proposals.conftest import Road, soon, words
 from trepart.audit import recording
 from trepart.audit.models import Event
-from trepart.refusals import Refused, WrongState
+from trepart.refusals import GuardRefused, Refused, WrongState
 from trepart.workflow import perform
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -31,7 +33,7 @@ def test_two_who_decide_end_with_one_decision():
 
     def decide(name: str, person: Any, **data: Any) -> Callable[[], Any]:
         fresh = Proposal.objects.get(pk=proposal.pk)
-        return lambda: perform(fresh, name, actor=person, data=both | data, seen=seen)
+        return lambda: consent.conclude(fresh, name, actor=person, data=both | data, seen=seen)
 
     found = together(
         decide("turn_down", town.lmu_members[0][0], answer="Nei."),
@@ -39,8 +41,13 @@ def test_two_who_decide_end_with_one_decision():
     )
     refused = [result for result in found if isinstance(result, Refused)]
     assert len(refused) == 1
-    assert isinstance(refused[0], WrongState)
+    assert isinstance(refused[0], GuardRefused)
     assert str(refused[0])
+    conclusion = Conclusion.objects.get()
+    assert (conclusion.status, road.fresh().status) == ("provisional", "in_treatment")
+    members = town.lmu_members[0]
+    said = together(*[lambda who=who: consent.take_position(conclusion, agrees=True, actor=who) for who in members])
+    assert not [result for result in said if not isinstance(result, Conclusion | WrongState)]
     assert road.fresh().status in ("declined", "adopted")
     assert Feedback.objects.filter(proposal=road.proposal).count() == 1
     assert Meeting.objects.count() == 1
@@ -50,12 +57,15 @@ def test_a_withdrawal_against_a_decision():
     town = municipality()
     road = Road(town).begin()
     table = road.table()
-    one, two = Proposal.objects.get(pk=road.proposal.pk), Proposal.objects.get(pk=road.proposal.pk)
+    one = Proposal.objects.get(pk=road.proposal.pk)
+    leader, union, safety = town.lmu_members[0]
+    conclusion = consent.conclude(
+        road.fresh(), "turn_down", actor=leader, data={"participants": table, "held_on": soon(0), "answer": "Nei."}
+    )
+    consent.take_position(conclusion, agrees=True, actor=union)
     found = together(
         lambda: perform(one, "withdraw", actor=road.proposer),
-        lambda: perform(
-            two, "turn_down", actor=road.leader, data={"participants": table, "held_on": soon(0), "answer": "Nei."}
-        ),
+        lambda: consent.take_position(conclusion, agrees=True, actor=safety),
     )
     assert sum(isinstance(result, WrongState) for result in found) == 1
     assert Event.objects.filter(action__in=["proposals.withdrawn", "proposals.declined"]).count() == 1
@@ -92,11 +102,12 @@ def test_two_merged_into_each_other_at_once_end_with_one_merge(monkeypatch: pyte
 
     def merge(road: Road, into: Road) -> Callable[[], Any]:
         data = {"into": into.proposal.case.reference, "answer": "Det samme."}
-        fresh = road.fresh()
-        return lambda: perform(fresh, "merge", actor=road.leader, data=data)
+        conclusion = consent.conclude(road.fresh(), "merge", actor=road.leader, data=data)
+        consent.take_position(conclusion, agrees=True, actor=town.lmu_members[0][1])
+        return lambda: consent.take_position(conclusion, agrees=True, actor=town.lmu_members[0][2])
 
     found = together(merge(first, second), merge(second, first))
-    refused = [result for result in found if isinstance(result, Exception)]
-    assert [type(result) for result in refused] == [WrongState]
+    # Both yeses are kept; the conclusion that was stopped is tried again, and says why it cannot be carried out.
+    assert sorted(result.status for result in found) == ["provisional", "stands"]
     assert sorted([first.fresh().status, second.fresh().status]) == ["in_treatment", "merged"]
     assert Event.objects.filter(action="proposals.merged").count() == 1

@@ -23,12 +23,13 @@ from proposals.enums import ProposalStatus as S
 from proposals.models import Feedback, Proposal
 from proposals.states import PROPOSAL
 from proposals.workflow import PROPOSAL_WORKFLOW
+from tests.factories.consent import take
 from tests.proposals.conftest import Road, soon
 from trepart.access import policy
 from trepart.access.models import User
 from trepart.audit.models import Event
 from trepart.refusals import Refused
-from trepart.workflow import available, perform
+from trepart.workflow import available
 
 YES_NO = st.sampled_from(["yes", "no"])
 STEPS = st.sampled_from([t.name for t in PROPOSAL_WORKFLOW.transitions if t.name != "submit"])
@@ -93,7 +94,7 @@ class Roads(RuleBasedStateMachine):
         before = road.fresh()
         offered = {a.transition.name for a in available(before, actor) if a.open}
         try:
-            perform(road.fresh(), name, actor=actor, data=self._data(road))
+            take(road.fresh(), name, actor=actor, data=self._data(road))
         except Refused:
             assert road.fresh().status_event_id == before.status_event_id
         else:

@@ -7,10 +7,13 @@ from forum.cases.enums import Resolution
 from forum.meetings.core.models import Decision, Meeting
 from forum.meetings.enums import MeetingStatus
 from forum.organisation.enums import Role
+from forum.organisation.models import Membership
 from forum.organisation.services import memberships
 from proposals import services
+from proposals.consent import services as consent
 from proposals.models import Feedback, Position, Proposal
 from tests.proposals.conftest import Road, soon
+from trepart import clock
 from trepart.audit.models import Event
 from trepart.refusals import GuardRefused, InvalidInput, NotPermitted, WrongState
 from trepart.workflow import available
@@ -135,19 +138,27 @@ def test_the_lmus_own_assessment_counts(town):
 
 
 @pytest.mark.parametrize(
-    ("who", "code"),
-    [([0], "no_employees"), ([1, 2], "no_leader"), ([], "required")],
+    "who",
+    [[0], [1, 2], [0, 1, 2]],
 )
-def test_consensus_takes_the_leader_and_somebody_for_the_employees(road, who, code):
+def test_having_been_there_is_no_yes(road, who):
     table = road.begin().table()
+    data = {"participants": [table[n] for n in who], "held_on": clock.today(), "answer": "Nei."}
+    conclusion = consent.conclude(road.fresh(), "turn_down", actor=road.leader, data=data)
+    assert (conclusion.status, road.fresh().status) == ("provisional", "in_treatment")
+    assert conclusion.stances.filter(agrees__isnull=False).count() == 1
+
+
+def test_somebody_has_been_there(road):
+    road.begin()
     with pytest.raises(InvalidInput) as refused:
-        road.agree("turn_down", participants=[table[n] for n in who])
-    assert refused.value.form.errors.as_data()["participants"][0].code == code
+        road.agree("turn_down", participants=[])
+    assert refused.value.form.errors.as_data()["participants"][0].code == "required"
 
 
 def test_the_answer_cannot_be_skipped(road):
     road.begin()
-    for step in ("turn_down", "forward", "disagree"):
+    for step in ("turn_down", "forward"):
         with pytest.raises(InvalidInput) as refused:
             road.agree(step, answer="   ")
         assert "answer" in refused.value.form.errors
@@ -155,27 +166,29 @@ def test_the_answer_cannot_be_skipped(road):
 
 
 def test_no_consensus(road):
-    road.begin()
-    one, two, _three = road.table()
-    with pytest.raises(InvalidInput):
-        road.agree("disagree", **{f"position_{one}": "Nei."})
-    road.agree("disagree", **{f"position_{one}": "Nei, ikke nå.", f"position_{two}": "Ja, nå."})
+    one, two, three = road.begin().table()
+    road.disagree("Nei, ikke nå.")
     assert road.body == road.town.coordination
-    assert [(p.membership_id, p.text) for p in Position.objects.order_by("id")] == [
-        (one, "Nei, ikke nå."),
-        (two, "Ja, nå."),
-    ]
+    held = dict(Position.objects.values_list("membership", "text"))
+    members = {m.person: m.pk for m in Membership.objects.filter(body=road.lmu)}
+    leader, union, safety = road.town.lmu_members[0]
+    assert set(held) == {one, two, three}
+    assert held[members[union]] == "Nei, ikke nå."
+    assert held[members[leader]] == "Enig i den foreløpige konklusjonen."
+    assert held[members[safety]] == "Har ikke svart."
     assert stays(road)[0] == ("lmu", "disagreed")
     logged = Decision.objects.get()
     assert logged.resolution == "disagree"  # the log does not say that they agreed
     assert [text for _name, text in logged.options["positions"]] == ["Nei, ikke nå.", "Ja, nå."]
 
 
-def test_a_position_is_held_by_somebody_who_took_part(road):
-    one, two, three = road.begin().table()
-    with pytest.raises(InvalidInput) as refused:
-        road.agree("disagree", participants=[one, two], **{f"position_{one}": "Nei.", f"position_{three}": "Ja."})
-    assert f"position_{three}" in refused.value.form.errors
+def test_nobody_writes_down_what_another_held(road):
+    road.begin()
+    table = road.table()
+    words = {f"position_{pk}": "Ja." for pk in table}
+    with pytest.raises(NotPermitted):
+        road.step("disagree", road.leader, participants=table, held_on=clock.today(), answer="x", **words)
+    assert not Position.objects.exists()
 
 
 def test_pass_on_to_the_right_workplace(road):
@@ -221,7 +234,7 @@ def test_send_back_with_the_order_to_bring_users_in(town):
         note="Spør brukerne.", needs_user_representatives="on"
     )  # fmt: skip
     assert (road.body, road.referral.needs_user_representatives) == (town.lmus[0], True)
-    for step in ("carry_out", "turn_down", "forward", "disagree"):
+    for step in ("carry_out", "turn_down", "forward"):
         with pytest.raises(GuardRefused, match=r"(?i)bruker|users"):
             road.agree(step, responsible=road.leader.pk, due_on=soon())
     user = memberships.start_membership(

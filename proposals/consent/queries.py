@@ -1,0 +1,174 @@
+"""What the answers to a conclusion amount to today, and which conclusions wait for whom."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING
+
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from forum.cases.models import Referral
+from forum.organisation.enums import SEATED, DecidesBy
+from forum.organisation.models import Body, Membership, StandIn
+from proposals.consent.models import Conclusion, Stance
+from proposals.consent.rules import Said, Seat, Terms, Verdict, judge, working_days_after
+from proposals.models import Proposal
+from trepart import clock, municipality
+
+if TYPE_CHECKING:
+    from trepart.access.models import User
+    from trepart.access.rules import Person
+
+#: The steps on a proposal that are a conclusion of the body that has it: they end it there, rest it or send it away.
+CONCLUDING = frozenset(
+    {
+        "carry_out", "done_already", "think_further", "turn_down", "forward",
+        "adopt", "consider", "decline", "recommend", "send_back", "to_council",
+        "pass_on", "hand_over", "elsewhere", "merge",
+    }
+)  # fmt: skip
+
+
+#: Where a stay keeps what :func:`pending` found.
+_ASKED = "_pending_conclusion"
+
+
+@dataclass(frozen=True)
+class Line:
+    """One seat on the page of a conclusion: whose, and what was said for it. ``agrees`` None: nothing was."""
+
+    membership: Membership
+    stance: Stance | None
+    seated: bool
+    answers_by: date | None
+
+    @property
+    def agrees(self) -> bool | None:
+        """Return what was said for the seat."""
+        return self.stance.agrees if self.stance is not None else None
+
+    @property
+    def who(self) -> str:
+        """Return the name of whoever said it; of the holder where nobody has."""
+        if self.stance is not None and self.stance.stand_in is not None:
+            return str(self.stance.stand_in.person.name)
+        return str(self.membership.person.name)
+
+
+def agrees_by_itself(body: Body) -> bool:
+    """Say whether ``body`` comes to its conclusions by consent: an LMU, a coordination group, and every other body that
+    is neither one leader nor under chapter 11 (R24)."""
+    return body.decides_by != DecidesBy.LEADER and not body.chapter_11
+
+
+def pending(referral: Referral | None) -> Conclusion | None:
+    """Return the conclusion that waits for answers in a stay, or None; asked once of a stay as fetched: every step
+    on a page asks for it."""
+    if referral is None:
+        return None
+    if _ASKED not in referral.__dict__:
+        referral.__dict__[_ASKED] = Conclusion.objects.provisional().filter(referral=referral).first()
+    found: Conclusion | None = referral.__dict__[_ASKED]
+    return found
+
+
+def conclusions() -> "QuerySet[Conclusion]":
+    """Return conclusions with what their pages read."""
+    return Conclusion.objects.select_related("referral__case__proposal", "referral__body__superior", "concluded_by")
+
+
+def seats(body_id: int) -> list[Membership]:
+    """Return the seats of a body that are filled today; secretary, deputies and user representatives have none."""
+    order = {role: n for n, role in enumerate(SEATED)}
+    running = Membership.objects.running().filter(body=body_id, role__in=SEATED).select_related("person")
+    return sorted(running, key=lambda seat: (order[seat.role], seat.pk))  # type: ignore[index]  # a role of these
+
+
+def seats_of(person: "User", body_id: int) -> dict[int, StandIn | None]:
+    """Return the seats ``person`` answers for today, their own and those they stand in for, by number."""
+    found: dict[int, StandIn | None] = {}
+    filled = {seat.pk: seat for seat in seats(body_id)}
+    standing = StandIn.objects.running().filter(person=person, membership__in=filled)
+    found.update({stand_in.membership_id: stand_in for stand_in in standing if stand_in.membership_id is not None})
+    found.update({pk: None for pk, seat in filled.items() if seat.person_id == person.pk})
+    return found
+
+
+def answerers(body_id: int) -> "list[User]":
+    """Return everybody who answers for a seat today: holders, and those who stand in."""
+    filled = seats(body_id)
+    standing = StandIn.objects.running().filter(membership__in=[seat.pk for seat in filled]).select_related("person")
+    people = {seat.person_id: seat.person for seat in filled}
+    people.update({stand_in.person_id: stand_in.person for stand_in in standing})
+    return list(people.values())
+
+
+def verdict(conclusion: Conclusion, filled: Sequence[Membership] | None = None) -> Verdict:
+    """Return what the answers to ``conclusion`` amount to today."""
+    filled = seats(conclusion.referral.body_id) if filled is None else filled
+    stances = list(conclusion.stances.all())
+    own = municipality.current()
+    return judge(
+        [Seat(seat.pk, seat.role, seat.part) for seat in filled],
+        {
+            s.membership_id: Said(s.said_by_id, s.agrees)
+            for s in stances
+            if s.agrees is not None and s.said_by_id is not None
+        },
+        {s.membership_id: s.told_on for s in stances},
+        concluded_on=timezone.localtime(conclusion.concluded_at).date(),
+        today=clock.today(),
+        environment=conclusion.environment,
+        terms=Terms(own.objection_days, own.disagreement_days),
+    )
+
+
+def lines(conclusion: Conclusion, filled: Sequence[Membership] | None = None) -> list[Line]:
+    """Return every seat with what was said for it, those that are filled today first; then those that answered and are
+    no longer there, whose answer is printed and does not count."""
+    filled = seats(conclusion.referral.body_id) if filled is None else filled
+    days = municipality.current().objection_days
+    stances = {
+        s.membership_id: s
+        for s in conclusion.stances.select_related("membership__person", "stand_in__person", "said_by")
+    }
+    found = []
+    for seat in filled:
+        stance = stances.pop(seat.pk, None)
+        by = working_days_after(stance.told_on, days) if stance is not None else None
+        found.append(Line(seat, stance, seated=True, answers_by=by))
+    gone = [Line(s.membership, s, seated=False, answers_by=None) for s in stances.values() if s.agrees is not None]
+    return [*found, *gone]
+
+
+def waiting_for(person: "User") -> list[tuple[Conclusion, date]]:
+    """Return the conclusions that wait for an answer for a seat ``person`` holds or stands in for, each with the last
+    day on which it should come."""
+    own = set(Membership.objects.running().filter(person=person, role__in=SEATED).values_list("pk", flat=True))
+    own |= set(
+        StandIn.objects.running()
+        .filter(person=person, membership__role__in=SEATED)
+        .values_list("membership", flat=True)
+    )
+    if not own:
+        return []
+    waiting = Stance.objects.filter(
+        membership__in=own, agrees__isnull=True, conclusion__in=Conclusion.objects.provisional()
+    ).select_related("conclusion__referral__case", "conclusion__referral__body")
+    days = municipality.current().objection_days
+    return [(s.conclusion, working_days_after(s.told_on, days)) for s in waiting.order_by("told_on", "pk")]
+
+
+def of_body(body: Body) -> list[Conclusion]:
+    """Return the conclusions of ``body`` that wait for answers, the oldest first."""
+    waiting = Conclusion.objects.provisional().filter(referral__body=body).select_related("referral__case")
+    return list(waiting.order_by("concluded_at", "pk"))
+
+
+def of_proposal(proposal: Proposal, reader: "Person") -> Conclusion | None:
+    """Return the conclusion that waits for answers on ``proposal``, for who may read it."""
+    from trepart.access import policy
+
+    found = pending(proposal.referral) if reader.is_authenticated else None
+    return found if found is not None and policy.can(reader, "proposals.view_conclusion", found) else None

@@ -1,0 +1,68 @@
+"""Whoever is ticked off in the log is told, and puts it right (R24)."""
+
+import uuid
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from forum.meetings.attendance.log_presence import was_not_there
+from forum.meetings.core.models import Attendance, Meeting
+from lmu import services
+from tests.factories.organisation import Municipality
+from trepart import clock
+from trepart.access.models import User
+from trepart.audit.models import Event
+from trepart.notices.models import Notice
+from trepart.refusals import GuardRefused, NotPermitted
+
+pytestmark = pytest.mark.django_db
+
+
+def write(town: Municipality, actor: User) -> Meeting:
+    """Let one member write a log in which everybody is ticked off, the leader first."""
+    members = [town.membership(person, town.lmus[0]) for person in town.lmu_members[0]]
+    services.write_log(
+        key=uuid.uuid4(), body=town.lmus[0], held_on=clock.today(), present=members,
+        taken=[services.Taken(title="Vaktlista", agreed="Vi bytter.")], actor=actor,
+    )  # fmt: skip
+    return Meeting.objects.get()
+
+
+def test_those_ticked_off_are_told_and_nobody_else(town: Municipality) -> None:
+    leader, union, safety = town.lmu_members[0]
+    write(town, safety)
+    told = Notice.objects.filter(kind="forum.meeting_logged")
+    assert {notice.person for notice in told} == {leader, union}
+
+
+def test_one_member_does_not_make_the_leader_preside(town: Municipality, client: Client) -> None:
+    leader, union, safety = town.lmu_members[0]
+    meeting = write(town, safety)
+    assert meeting.presiding == town.membership(leader, town.lmus[0])
+    url = reverse("lmu:not_there", args=[town.lmus[0].slug, meeting.pk])
+    client.force_login(leader)
+    page = reverse("lmu:detail", args=[town.lmus[0].slug])
+    assert url in client.get(page).content.decode()
+    assert client.get(url).status_code == 405
+    assert client.post(url)["Location"] == page
+    meeting.refresh_from_db()
+    rows = dict(Attendance.objects.filter(meeting=meeting).values_list("membership__person", "present"))
+    assert (rows, meeting.presiding) == ({leader.pk: False, union.pk: True, safety.pk: True}, None)
+    assert Event.objects.get(action="forum.log_presence_corrected").actor == leader
+    assert url not in client.get(page).content.decode()
+    minutes = client.get(reverse("forum:minutes_detail", args=[meeting.pk]))
+    assert minutes.status_code == 200
+
+
+def test_one_puts_right_what_is_said_of_oneself_only(town: Municipality, client: Client) -> None:
+    leader, _union, safety = town.lmu_members[0]
+    meeting = write(town, safety)
+    was_not_there(meeting, actor=leader)
+    with pytest.raises(GuardRefused):
+        was_not_there(meeting, actor=leader)
+    with pytest.raises((NotPermitted, GuardRefused)):
+        was_not_there(meeting, actor=town.lmu_leader(1))
+    client.force_login(town.lmu_leader(1))
+    assert client.post(reverse("lmu:not_there", args=[town.lmus[0].slug, meeting.pk])).status_code == 404
+    assert Attendance.objects.filter(meeting=meeting, present=True).count() == 2
