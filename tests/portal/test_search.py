@@ -13,6 +13,7 @@ from django.utils import translation
 from forum.cases.enums import CaseAccess, Resolution
 from forum.cases.models import Case
 from forum.meetings.core.models import Meeting
+from forum.meetings.minutes.decision_lists import services as decision_lists
 from portal.queries import search as queries
 from portal.queries.search import Wanted
 from tests.factories.meetings import SECRET, held_meeting
@@ -30,6 +31,13 @@ def _bokmal() -> Any:
 
 def titles(person: Any, words: str = "", **chosen: str) -> set[str]:
     return {one.title for one in queries.search(person, Wanted(words, chosen)).found}
+
+
+def published(town: Municipality) -> Meeting:
+    """Return a meeting that is held, with its decision list out: until then decisions are for those inside."""
+    meeting = held_meeting(town)
+    decision_lists.publish(meeting, actor=town.secretary)
+    return meeting
 
 
 def everybody(town: Municipality) -> list[tuple[Any, bool]]:
@@ -80,7 +88,7 @@ def test_an_exempt_case_and_an_internal_proposal_are_found_by_those_who_may(town
 
 
 def test_norwegian_words_in_any_form_numbers_and_misspellings_find(town: Municipality) -> None:
-    meeting = held_meeting(town)
+    meeting = published(town)
     label = meeting.items.order_by("position")[0].label
     assert titles(AnonymousUser(), "vaktmestere") == {"Felles vaktmester"}
     assert titles(AnonymousUser(), "stillinger") == {"Felles vaktmester"}  # a word of the decision
@@ -93,8 +101,12 @@ def test_norwegian_words_in_any_form_numbers_and_misspellings_find(town: Municip
     assert titles(road.proposer, "20" + road.proposal.case.reference) == {"Sykkelparkering"}
 
 
-def test_a_decision_is_not_told_before_the_meeting_has_ended(town: Municipality) -> None:
+def test_a_decision_is_not_told_before_the_decision_list_is_out_nor_in_a_meeting_that_lasts(town: Municipality) -> None:
     held = held_meeting(town)
+    assert titles(AnonymousUser(), "", slag="vedtak") == set()
+    assert titles(town.outsider, "", slag="vedtak") == set()
+    assert "Felles vaktmester" in titles(town.union[0], "", slag="vedtak")
+    decision_lists.publish(held, actor=town.secretary)
     assert titles(AnonymousUser(), "stillinger", slag="vedtak") == {"Felles vaktmester"}
     # Set back from the side, as the guards allow within a test only without their triggers.
     with connection.cursor() as cursor:
@@ -108,7 +120,7 @@ def test_a_decision_is_not_told_before_the_meeting_has_ended(town: Municipality)
 
 
 def test_facets_narrow_and_count_what_the_others_leave(client: Client, town: Municipality) -> None:
-    meeting = held_meeting(town)
+    meeting = published(town)
     Road(town, title="Vaktmester på deling").begin()
     person = town.employee(0)
     whole = queries.search(person, Wanted("vaktmester"))
