@@ -78,7 +78,7 @@ def plan_logs(year: "Year[Fjellvik]") -> None:
 
 
 def _let_in_a_guest() -> None:
-    """Let a resident speak for the users in the case a group was asked to bring them into: a guest in that case alone."""
+    """Let a resident speak for the users in the case a group was asked to bring them into: a guest in that alone."""
     stay = Referral.objects.waiting().filter(needs_user_representatives=True).select_related("body").first()
     sent = Proposal.objects.filter(origin=Origin.CITIZEN, proposer__isnull=False).select_related("proposer").first()
     if stay is None or sent is None or sent.proposer is None:
