@@ -147,7 +147,7 @@ def let_in(membership: Membership, *, cases: Iterable[Referral], actor: User) ->
             if CaseGuest.objects.filter(referral=referral, membership=membership).exists():
                 continue
             guest = CaseGuest(pk=reserve_pk(CaseGuest), referral=referral, membership=membership)
-            data = {"name": membership.person.name, "body": membership.body.name}
+            data = {"body": membership.body.name}
             with audit.recorded(
                 "lmu.guest_let_in", actor=by.actor, acting=by.acting, subject=guest, root=referral.case, data=data
             ):
