@@ -84,8 +84,8 @@ def _one(came: list[Movement], called: list[Recusal], left: datetime | None) -> 
     seats = [m.stands_for.person.name for m in came if m.stands_for is not None]
     seats += [(one.seat or one.membership).person.name for one in called]
     lasting = [m for m in came if not m.only]
-    labels = [] if lasting else [one.item.label for one in (*came, *called)]
-    reasons = [one.skipped_reason for one in (*came, *called) if one.skipped_reason]
+    labels = [] if lasting else [m.item.label for m in came] + [one.item.label for one in called]
+    reasons = [r for r in [*(m.skipped_reason for m in came), *(one.skipped_reason for one in called)] if r]
     return SatIn(
         membership=member,
         stands_for=tuple(dict.fromkeys(seats)),

@@ -36,10 +36,11 @@ def recusals_in(item: AgendaItem) -> list[Recusal]:
     more is left out."""
     rows = Recusal.objects.filter(item=item).order_by("pk")
     rows = rows.annotate(deputy_counts=one_vote.deputy_counts(item.meeting, "deputy", "seat"))
-    found = list(rows.select_related("membership__person", "deputy__person", "deputy__party", "seat__person"))
-    for recusal in found:
+    found: list[Recusal] = []
+    for recusal in rows.select_related("membership__person", "deputy__person", "deputy__party", "seat__person"):
         if not recusal.deputy_counts:
             recusal.deputy = None
+        found.append(recusal)
     return found
 
 
