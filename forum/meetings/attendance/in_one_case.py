@@ -83,7 +83,7 @@ def _one(came: list[Movement], called: list[Recusal], left: datetime | None) -> 
     seats = [m.stands_for.person.name for m in came if m.stands_for is not None]
     seats += [(one.seat or one.membership).person.name for one in called]
     lasting = [m for m in came if not m.only]
-    labels = [] if lasting else [one.item.label for one in came if one.item] + [one.item.label for one in called]
+    labels = [] if lasting else [m.item.label for m in came] + [one.item.label for one in called]
     return SatIn(
         membership=member,
         stands_for=tuple(dict.fromkeys(seats)),
