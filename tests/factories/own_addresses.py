@@ -55,7 +55,7 @@ OWN: Mapping[str, str] = {
         "tests/forum/meetings/minutes/test_approvals.py::test_only_those_asked_may_approve_and_only_once"
     ),
     "forum:minutes_reply": (
-        "tests/forum/meetings/minutes/test_approvals.py::test_a_remark_is_a_task_until_it_is_answered"
+        "tests/forum/meetings/minutes/test_remarks.py::test_a_remark_is_a_task_until_it_is_answered"
     ),
     "forum:decision_list": (
         "tests/forum/meetings/minutes/test_approvals.py"
