@@ -217,7 +217,7 @@ def _say(conclusion: Conclusion, own: Mapping[int, Any], *, agrees: bool, text: 
 def _recorded(
     action: str, conclusion: Conclusion, *, actor: User | None, text: Mapping[str, object] | None = None, **data: object
 ) -> Any:
-    acting = policy.acting_for(actor, "proposals.take_position", conclusion) if actor is not None else None
+    acting = authorise(actor, "proposals.take_position", conclusion).acting if actor is not None else None
     return audit.recorded(
         action,
         actor=actor,

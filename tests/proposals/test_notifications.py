@@ -25,6 +25,11 @@ def lmu_people(town: Any, number: int = 0) -> set[User]:
     return set(town.lmu_members[number])
 
 
+def consented(seats: set[User], writer: User) -> dict[str, set[User]]:
+    """What those with a seat are told when they conclude: all but the writer are asked, and all hear that it stands."""
+    return {"consent_asked": seats - {writer}, "consent_stands": seats}
+
+
 class Listening:
     """Notes what is told inside the block."""
 
@@ -66,7 +71,11 @@ def test_nobody_else_reads_the_name(town):
         (lambda r: r.step("begin", r.leader, access="employees"), lambda r, t: {"begun": {r.proposer}}),
         (
             lambda r: r.step("pass_on", r.leader, unit=r.town.units[1].pk, answer="x"),
-            lambda r, t: {"passed_on": {r.proposer}, "in_queue": lmu_people(t, 1)},
+            lambda r, t: {
+                "passed_on": {r.proposer},
+                "in_queue": lmu_people(t, 1),
+                **consented(lmu_people(t), r.leader),
+            },
         ),
         (
             lambda r: r.step("withdraw", r.proposer),
@@ -98,7 +107,8 @@ def test_what_the_lmu_agrees_on(town, step, data, kinds):
         given["responsible"] = town.lmu_members[0][1].pk
     with Listening() as heard:
         road.agree(step, answer="Svaret til deg.", **given)
-    assert set(heard.by_kind) == kinds
+    assert set(heard.by_kind) == kinds | {"consent_asked", "consent_stands"}
+    assert consented(lmu_people(town), road.leader).items() <= heard.by_kind.items()
     assert heard.by_kind["moved" if step == "forward" else "answer"] == {road.proposer}
     if step == "carry_out":
         assert heard.by_kind["responsible"] == {town.lmu_members[0][1]}
@@ -112,7 +122,12 @@ def test_at_the_committee(town):
     road = Road(town, needs_grant="yes").begin().forward()
     with Listening() as heard:
         road.recommend()
-    assert heard.by_kind == {"moved": {road.proposer}, "in_queue": {town.elected[0], town.elected[1], town.secretary}}
+    group = {town.coordination_leader, *town.coordination_members}
+    assert heard.by_kind == {
+        "moved": {road.proposer},
+        "in_queue": {town.elected[0], town.elected[1], town.secretary},
+        **consented(group, town.coordination_secretary),
+    }
     with Listening() as heard:
         road.decided(Resolution.TO_COUNCIL, due_on=soon(20))
     assert heard.by_kind == {"to_council": {road.proposer}}
@@ -130,10 +145,14 @@ def test_all_whose_proposals_were_merged_hear_the_answers(town):
     first, second = Road(town).begin(), Road(town, proposer=town.employee(0, 1)).begin()
     with Listening() as heard:
         second.step("merge", second.leader, into=first.proposal.case.reference, answer="Samme.")
-    assert heard.by_kind == {"merged": {second.proposer}}
+    assert heard.by_kind == {"merged": {second.proposer}, **consented(lmu_people(town), second.leader)}
     with Listening() as heard:
         first.agree("turn_down", answer="Nei, dessverre.")
-    assert heard.by_kind == {"answer": {first.proposer}, f"answer_duplicate.{second.proposal.pk}": {second.proposer}}
+    assert heard.by_kind == {
+        "answer": {first.proposer},
+        f"answer_duplicate.{second.proposal.pk}": {second.proposer},
+        **consented(lmu_people(town), first.leader),
+    }
     own = Notice.objects.filter(person=second.proposer).latest("id")
     assert own.url == second.proposal.get_absolute_url()
     assert "Nei, dessverre." in own.body

@@ -107,6 +107,8 @@ ROLES: Mapping[tuple[str, str], frozenset[str]] = {
     ("coordination", "deputy_leader"): _CHAIR | {"proposals.agree", "forum.log_meeting", "lmu.view"},
     ("coordination", "secretary"): _CLERK | {"proposals.agree", "forum.log_meeting", "lmu.view"},
     ("coordination", "member"): _READ | _SEATED | {"forum.view_closed", "lmu.view"},
+    ("coordination", "union_representative"): _READ | _SEATED | {"forum.view_closed", "lmu.view"},
+    ("coordination", "safety_representative"): _READ | _SEATED | {"forum.view_closed", "lmu.view"},
     ("coordination", "deputy"): _READ,
     ("committee", "leader"): _CHAIR | _GIVER,
     ("committee", "deputy_leader"): _CHAIR | _GIVER,

@@ -62,7 +62,9 @@ def test_every_answer_becomes_a_letter_from_the_body_that_gave_it(town: Municipa
     ]
     assert "Vi anbefaler det." in Letter.objects.last().text
     assert len([t for t in tasks_of(secretary) if proposal.case.reference in t]) == 3
-    assert not Notice.objects.exclude(kind__in=["proposals.in_queue"]).exists()
+    assert set(Notice.objects.values_list("kind", flat=True)) == {
+        "proposals.in_queue", "proposals.consent_asked", "proposals.consent_stands",
+    }  # fmt: skip
 
 
 @pytest.mark.parametrize(
