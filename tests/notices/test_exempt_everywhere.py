@@ -208,6 +208,8 @@ def told_around_a_meeting(person: User, made: dict[str, Any]) -> Iterator[tuple[
         "call": call,
         "name": person.name,
         "comes": True,
+        "items": [item],
+        "said": [person.name],
     }
     telling: dict[str, Callable[[str, Any], None]] = {
         **dict.fromkeys(
@@ -224,9 +226,11 @@ def told_around_a_meeting(person: User, made: dict[str, Any]) -> Iterator[tuple[
                 "decision_list_published",
                 "deputies_exhausted",
                 "deputy_answered",
+                "member_invited",
                 "minutes_remarked",
                 "minutes_reminded",
                 "conflict_reported",
+                "places_settled",
             ),
             lambda name, event: tell(
                 [person],
