@@ -83,7 +83,7 @@ def test_a_year_in_fjellvik(settings: Any) -> None:
     assert Counter(lists[0].cases.values_list("status", flat=True)) == {"decided": 3, "treated": 2}
     assert set(lists[1].cases.values_list("status", flat=True)) == {"received"}
     closed = AgendaItem.objects.exclude(closed_basis="").values_list("title", flat=True)
-    assert set(closed) == {"Omplassering av ansatt etter omstilling", "Avtale om sluttpakke"}
+    assert set(closed) == {"Gransking av arbeidsmiljøet på en avdeling", "Vold og trusler på en avdeling"}
     assert not AgendaItem.objects.exclude(settle_error="").exists()
     assert Minutes.objects.filter(status="approved").count() >= 10
     assert not Minutes.objects.filter(status="draft").exists()

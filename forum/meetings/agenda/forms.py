@@ -8,6 +8,8 @@ from django.utils.text import capfirst, format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from forum.cases import legal_bases
+from forum.cases.matters import Nature
+from forum.meetings.agenda.nature import why_not
 from forum.meetings.core.models import AgendaItem
 from forum.meetings.enums import ItemKind
 from trepart.forms import PlainTextField, RadioSelect, Textarea
@@ -37,6 +39,21 @@ class ItemForm(forms.Form):
         widget=Textarea(attrs=QUIET),
         help_text=_("What the body is asked to decide."),
     )
+    nature = forms.ChoiceField(
+        label=_("What kind of case is it?"),
+        choices=[(value, _capitalised(label)) for value, label in Nature.choices],
+        initial=Nature.ORDINARY,
+        required=False,
+        widget=RadioSelect,
+        help_text=_("What is no ordinary case stands on no agenda here (Local Government Act § 13-1)."),
+    )
+
+    def clean_nature(self) -> Nature:
+        """Refuse what no three-party body treats."""
+        nature = Nature(self.cleaned_data["nature"] or Nature.ORDINARY)
+        if (why := why_not(nature)) is not None:
+            raise forms.ValidationError(why, code="not_for_the_body")
+        return nature
 
 
 class ItemWordsForm(forms.Form):

@@ -8,8 +8,10 @@ from django.db.models import Max
 from django.utils.translation import gettext_lazy as _
 
 from forum.cases.enums import ReferralStatus
+from forum.cases.matters import Nature
 from forum.cases.models import Case, Referral
 from forum.cases.services.numbering import next_number
+from forum.meetings.agenda.nature import refuse, why_not
 from forum.meetings.agenda.models import LateItem, StandingOrder
 from forum.meetings.core.locking import BEFORE_THE_END, Hold, hold, hold_item, lock_case
 from forum.meetings.core.models import AgendaItem, Meeting, Motion
@@ -66,6 +68,7 @@ def add_item(
     approves: Minutes | None = None,
     wanted_by: str = "",
     why_late: str = "",
+    nature: Nature = Nature.ORDINARY,
 ) -> AgendaItem:
     """Put a case on the agenda, where the body's usual order has it, and return the item.
     After the notice it goes last.
@@ -73,9 +76,9 @@ def add_item(
     With ``referral`` (a case from the body's queue) title, recommendation and who it is from come from there unless
     said. Without it ``title`` is needed. ``approves`` names minutes whose approval the item is. An item added after
     the notice is marked late and numbered at once (koml § 11-3, R7); ``wanted_by`` and ``why_late`` say who wants
-    it and why it cannot wait.
+    it and why it cannot wait. ``nature`` is what kind of case it is said to be.
 
-    Raises ``GuardRefused`` for a case that is not in the queue, stands on another agenda, or lacks a title, or closed
+    Raises ``GuardRefused`` for what no three-party body treats (koml § 13-1), a case that is not in the queue, stands on another agenda, or lacks a title, or closed
     doors without a public title; ``WrongState`` once the meeting has ended; ``NotPermitted``.
     """
     if referral is not None:
@@ -98,6 +101,9 @@ def add_item(
             _take_from_queue(item, referral)
         if not item.title:
             raise GuardRefused(_("Write what the case is about."))
+        refuse(item.case)
+        if (why := why_not(nature)) is not None:
+            raise GuardRefused(why)
         _set_doors(item, basis=closed_basis, public_title=public_title)
         if item.late:
             number_item(item, held.meeting)

@@ -10,7 +10,8 @@ from django.utils import timezone
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
-from forum.meetings.core import legality_review, voting
+from forum.cases.enums import Resolution
+from forum.meetings.core import legality_review, outcomes, voting
 from forum.meetings.core.models import AgendaItem, Attendance, Ballot, Decision, Meeting
 from forum.meetings.enums import URGENT_KINDS, Choice, MeetingKind, MotionPurpose
 from forum.meetings.minutes import participants as people
@@ -35,7 +36,13 @@ def loaded(meeting: Meeting) -> list[AgendaItem]:
     return list(
         AgendaItem.objects.filter(meeting=meeting)
         .select_related(
-            "decision__responsible", "case", "referral__case", "function", "meeting__body", "question__asked_by__person"
+            "decision__responsible",
+            "decision__delegation",
+            "case",
+            "referral__case",
+            "function",
+            "meeting__body",
+            "question__asked_by__person",
         )
         .prefetch_related(
             "movements__membership__person",
@@ -222,7 +229,9 @@ def _item(item: AgendaItem, audience: Audience, meeting: Meeting) -> ItemBlock:
         partly_hidden=partly_hidden,
         function=item.function.name if item.function else "",
         decision=decision.text if decision else "",
-        outcome=str(decision.get_resolution_display()) if decision else "",
+        outcome=outcomes.words(decision, meeting.body) if decision else "",
+        recommends=decision is not None and decision.resolution == Resolution.TO_COUNCIL,
+        rests_on=outcomes.rests_on(decision) if decision else "",
         follow_up=_follow_up(decision),
         review_until=_review_until(decision, item.meeting),
     )
@@ -252,7 +261,12 @@ def _ballot(ballot: Ballot, body: Body) -> BallotBlock:
         motion=motion.text,
         against=ballot.opponent.text if ballot.opponent is not None else "",
         result=result,
-        parts=parity.unequal(body, [vote.part for vote in votes]),
+        parts=" ".join(
+            [
+                parity.unequal(body, [vote.part for vote in votes]),
+                *(voting.overruled_words(ballot) if motion.purpose == MotionPurpose.CASE else ()),
+            ]
+        ).strip(),
         by_party=by_party,
         rows=()
         if ballot.unanimous

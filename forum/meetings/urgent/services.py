@@ -5,8 +5,9 @@ writing, and it is adopted only if every member says yes to both. Urgent remote 
 own, and a third of the members can force it to wait for an ordinary one.
 """
 
+from collections.abc import Mapping
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _t
@@ -136,12 +137,12 @@ def demand_postponement(meeting: Meeting, *, actor: "User") -> PostponementDeman
 
 
 @transaction.atomic
-def conclude(meeting: Meeting, *, actor: "User") -> Meeting:
+def conclude(meeting: Meeting, *, actor: "User", rests: Mapping[str, Any] | None = None) -> Meeting:
     """Count the answers in writing and end the meeting: adopted where every member said yes to both,
     otherwise it waits for a meeting.
 
-    May be done when everybody has answered, when somebody has said no, or when the time is out. Raises ``WrongState``
-    before that; ``NotPermitted``.
+    ``rests`` says what the decision rests on, as `decide` takes it. May be done when everybody has answered, when
+    somebody has said no, or when the time is out. Raises ``WrongState`` before that; ``NotPermitted``.
     """
     with hold(meeting, actor=actor, permission=RUN, at=CALLED) as held:
         if held.meeting.kind != MeetingKind.WRITTEN:
@@ -163,10 +164,11 @@ def conclude(meeting: Meeting, *, actor: "User") -> Meeting:
     opened = perform(Meeting.objects.get(pk=meeting.pk), "open", actor=actor)
     for item in opened.items.filter(withdrawn_at__isnull=True).order_by("position"):
         item.meeting = opened
-        said = list(item.written_answers.all())
-        if not away and said and all(one.accepts for one in said):
+        answers = list(item.written_answers.all())
+        if not away and answers and all(one.accepts for one in answers):
             ballot = record_ballot(item, actor=actor)
-            decide(item, text=item.recommendation, resolution=Resolution.ADOPT, ballot=ballot, actor=actor)
+            said = {"resolution": Resolution.ADOPT, **(rests or {})}
+            decide(item, text=item.recommendation, ballot=ballot, actor=actor, **said)
         else:
             decide(item, text=waits, resolution=Resolution.POSTPONE, actor=actor)
     ended: Meeting = perform(Meeting.objects.get(pk=opened.pk), "end", actor=actor)

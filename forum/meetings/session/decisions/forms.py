@@ -13,7 +13,8 @@ from forum.cases.enums import Resolution
 from forum.meetings.agenda.forms import QUIET
 from forum.meetings.core.models import AgendaItem
 from forum.meetings.core.voter import Voter
-from forum.meetings.session.decisions.services import FIELD_LABELS, required
+from forum.meetings.session.decisions.authority_fields import add_authority, check_authority, read_authority
+from forum.meetings.session.decisions.services import FIELD_LABELS, overruled_by, required
 from forum.meetings.session.participation.names import with_party
 from forum.meetings.session.votes.procedural_form import Voted
 from forum.organisation.models import Employment, Membership
@@ -74,7 +75,7 @@ class ObjectionForm(forms.Form):
 _DAYS = {
     Resolution.ADOPT: gettext_lazy("To be carried out by"),
     Resolution.CONSIDER: gettext_lazy("Comes back"),
-    Resolution.TO_COUNCIL: gettext_lazy("Ask the municipal council again on"),
+    Resolution.TO_COUNCIL: gettext_lazy("When do you ask what came of it?"),
 }
 
 
@@ -114,6 +115,14 @@ class DecisionForm(forms.Form):
             for name in ("responsible", "due_on"):
                 self.fields[name] = makers[name](text)
                 self.fields[name].required = False
+        add_authority(self, item, resolution)
+        self.overruled = overruled_by(item, resolution)
+        if self.overruled:
+            self.fields["over_a_part"] = forms.BooleanField(
+                label=_("The decision stands all the same"),
+                help_text=_("%(who)s It is asked about this once, and the minutes say it.")
+                % {"who": " ".join(self.overruled)},
+            )
         if resolution == Resolution.SEND_BACK:
             self.fields["needs_user_representatives"] = forms.BooleanField(
                 label=_("User representatives must take part before it is concluded"), required=False
@@ -159,6 +168,17 @@ class DecisionForm(forms.Form):
         if due_on is not None and due_on < clock.today():
             raise forms.ValidationError(_("The date has passed already."))
         return due_on
+
+    def clean(self) -> dict[str, Any]:
+        """Say beside its field where the body has no authority for what is decided."""
+        super().clean()
+        check_authority(self, self.item, self.resolution)
+        return self.cleaned_data
+
+    def rests(self) -> dict[str, Any]:
+        """Return what the decision rests on, or to whom the case is recommended, and that it stands although a whole
+        part was against."""
+        return {**read_authority(self.cleaned_data), "over_a_part": bool(self.cleaned_data.get("over_a_part"))}
 
     def options(self) -> dict[str, object]:
         """Return what goes into the decision's options."""
