@@ -22,10 +22,12 @@ class Delegation(Period):
     )
     limit = models.PositiveIntegerField(_("up to, in kroner in each case"), null=True, blank=True)
     source = models.CharField(_("where the money comes from"), max_length=150, blank=True)
-    #: Kommunestyret's decision: its day, its number, and the document itself, in a case of its own.
+    #: Kommunestyret's decision: its day, its number, and where it was put in the document itself, in a case of its own.
     decided_on = models.DateField(_("decided by the municipal council"))
     reference = models.CharField(_("the decision's case number"), max_length=60)
-    case = models.OneToOneField(Case, on_delete=models.PROTECT, related_name="delegation", verbose_name=_("case"))
+    case = models.OneToOneField(
+        Case, on_delete=models.PROTECT, null=True, blank=True, related_name="delegation", verbose_name=_("case")
+    )
 
     history = track()
     objects = PeriodQuerySet["Delegation"].as_manager()
@@ -59,4 +61,4 @@ class Delegation(Period):
     @property
     def document(self) -> Document | None:
         """Return kommunestyret's decision as it was put in, where it was."""
-        return next(iter(self.case.documents.all()), None)
+        return next(iter(self.case.documents.all()), None) if self.case is not None else None

@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from forum.cases.enums import CaseAccess
+from forum.cases.models import Case
 from forum.cases.services.cases import add_document, open_case
 from forum.delegations.enums import OF_EMPLOYER, Power, Scope, power_of
 from forum.delegations.models import Delegation
@@ -18,7 +19,7 @@ from forum.organisation.models import Body
 from forum.organisation.services.periods import check_end
 from trepart import audit, clock, languages
 from trepart.access.models import User
-from trepart.authorising import authorise
+from trepart.authorising import Authorised, authorise
 from trepart.text.dates import date_text
 from trepart.workflow import reserve_pk
 
@@ -47,9 +48,6 @@ def enter_delegation(
     locked = Body.objects.select_for_update(no_key=True).get(pk=body.pk)
     by = authorise(actor, KEEP, locked)
     _may_be_given(locked, scope)
-    with languages.municipal():
-        title = _("Delegation to %(body)s") % {"body": locked.name}
-    case = open_case(title=title[:200], actor=by.actor, access=CaseAccess.PUBLIC)
     made = Delegation(
         pk=reserve_pk(Delegation),
         body=locked,
@@ -59,13 +57,13 @@ def enter_delegation(
         source=" ".join(source.split()),
         decided_on=decided_on,
         reference=" ".join(reference.split()),
-        case=case,
+        case=_case_for(locked, document, by) if document is not None else None,
         valid_from=valid_from,
         valid_to=valid_to,
     )
     if decided_on > clock.today():
         raise ValidationError({"decided_on": _("It cannot be later than today.")})
-    made.full_clean(exclude=["case"])
+    made.full_clean()
     with audit.recorded(
         "forum.delegation_entered",
         actor=by.actor,
@@ -81,9 +79,16 @@ def enter_delegation(
         text={"matter": made.matter, "source": made.source},
     ):
         made.save(force_insert=True)
-    if document is not None:
-        add_document(case, upload=document, actor=by.actor, acting=by.acting)
     return made
+
+
+def _case_for(body: Body, document: UploadedFile, by: Authorised) -> Case:
+    """Return a case, open to everybody, with kommunestyret's decision in it."""
+    with languages.municipal():
+        title = _("Delegation to %(body)s") % {"body": body.name}
+    case = open_case(title=title[:200], actor=by.actor, access=CaseAccess.PUBLIC)
+    add_document(case, upload=document, actor=by.actor, acting=by.acting)
+    return case
 
 
 def _may_be_given(body: Body, scope: Scope | str) -> None:

@@ -31,6 +31,7 @@ class Migration(migrations.Migration):
                         ('access', models.CharField(choices=[('receiver', 'only those who treat it'), ('employees', 'all employees'), ('public', 'everybody')], default='receiver', max_length=12, verbose_name='who may read it')),
                         ('access_basis', models.CharField(blank=True, max_length=200, verbose_name='legal basis for closing')),
                         ('archive_reference', models.CharField(blank=True, max_length=60, verbose_name="the archive's case number")),
+                        ('nature', models.CharField(choices=[('ordinary', 'an ordinary case'), ('individual', "one employee's appointment, dismissal or redundancy"), ('negotiation', 'a negotiation between the municipality and the unions')], default='ordinary', max_length=12, verbose_name='kind of case')),
                         ('created_at', models.DateTimeField(default=trepart.clock.now, verbose_name='created')),
                     ],
                     options={
@@ -51,6 +52,7 @@ class Migration(migrations.Migration):
                         ('access', models.CharField(choices=[('receiver', 'only those who treat it'), ('employees', 'all employees'), ('public', 'everybody')], default='receiver', max_length=12, verbose_name='who may read it')),
                         ('access_basis', models.CharField(blank=True, max_length=200, verbose_name='legal basis for closing')),
                         ('archive_reference', models.CharField(blank=True, max_length=60, verbose_name="the archive's case number")),
+                        ('nature', models.CharField(choices=[('ordinary', 'an ordinary case'), ('individual', "one employee's appointment, dismissal or redundancy"), ('negotiation', 'a negotiation between the municipality and the unions')], default='ordinary', max_length=12, verbose_name='kind of case')),
                         ('created_at', models.DateTimeField(default=trepart.clock.now, verbose_name='created')),
                         ('history_change_reason', models.TextField(null=True)),
                         ('history_id', models.AutoField(primary_key=True, serialize=False)),

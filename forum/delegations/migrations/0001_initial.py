@@ -34,7 +34,7 @@ class Migration(migrations.Migration):
                         ('source', models.CharField(blank=True, max_length=150, verbose_name='where the money comes from')),
                         ('decided_on', models.DateField(verbose_name='decided by the municipal council')),
                         ('reference', models.CharField(max_length=60, verbose_name="the decision's case number")),
-                        ('case', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='delegation', to='cases.case', verbose_name='case')),
+                        ('case', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='delegation', to='cases.case', verbose_name='case')),
                     ],
                     options={
                         'verbose_name': 'delegation',

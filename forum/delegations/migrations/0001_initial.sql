@@ -11,7 +11,7 @@ CREATE TABLE "delegations_delegation" (
     "source" varchar(150) NOT NULL,
     "decided_on" date NOT NULL,
     "reference" varchar(60) NOT NULL,
-    "case_id" bigint NOT NULL UNIQUE,
+    "case_id" bigint NULL UNIQUE,
     CONSTRAINT "delegations_delegation_period" CHECK (("valid_to" IS NULL OR "valid_to" >= ("valid_from"))),
     CONSTRAINT "delegations_delegation_money_has_source" CHECK (("limit" IS NULL OR NOT ("source" = ''))),
     CONSTRAINT "delegations_delegation_grants_have_limit" CHECK ((NOT ("scope" = 'employee_grants') OR "limit" IS NOT NULL)),

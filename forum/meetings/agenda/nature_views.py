@@ -58,7 +58,9 @@ class NatureView(View):
             form.add_error(None, str(refusal.message))
             return self.page(request, case, form, status=status_of(refusal))
         why = nature.why_not(chosen)
-        messages.success(request, str(why) if why is not None else _("The case is an ordinary one, and can be treated."))
+        messages.success(
+            request, str(why) if why is not None else _("The case is an ordinary one, and can be treated.")
+        )
         return redirect("forum:case_nature", case.pk)
 
     @staticmethod

@@ -11,8 +11,8 @@ from forum.cases.enums import ReferralStatus
 from forum.cases.matters import Nature
 from forum.cases.models import Case, Referral
 from forum.cases.services.numbering import next_number
-from forum.meetings.agenda.nature import refuse, why_not
 from forum.meetings.agenda.models import LateItem, StandingOrder
+from forum.meetings.agenda.nature import refuse, why_not
 from forum.meetings.core.locking import BEFORE_THE_END, Hold, hold, hold_item, lock_case
 from forum.meetings.core.models import AgendaItem, Meeting, Motion
 from forum.meetings.core.queries import day_of
@@ -78,8 +78,9 @@ def add_item(
     the notice is marked late and numbered at once (koml § 11-3, R7); ``wanted_by`` and ``why_late`` say who wants
     it and why it cannot wait. ``nature`` is what kind of case it is said to be.
 
-    Raises ``GuardRefused`` for what no three-party body treats (koml § 13-1), a case that is not in the queue, stands on another agenda, or lacks a title, or closed
-    doors without a public title; ``WrongState`` once the meeting has ended; ``NotPermitted``.
+    Raises ``GuardRefused`` for what no three-party body treats (koml § 13-1), a case that is not in the queue, stands
+    on another agenda, or lacks a title, or closed doors without a public title; ``WrongState`` once the meeting has
+    ended; ``NotPermitted``.
     """
     if referral is not None:
         lock_case(referral.case_id)

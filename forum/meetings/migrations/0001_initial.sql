@@ -567,7 +567,10 @@ CREATE TABLE "meetings_followup" (
     "decision_id" bigint NOT NULL UNIQUE,
     "responsible_id" bigint NULL,
     "due_on" date NULL,
-    "done_on" date NULL
+    "done_on" date NULL,
+    "answered" varchar(10) NOT NULL,
+    "answered_on" date NULL,
+    CONSTRAINT "meetings_followup_answered_on_a_day" CHECK ((("answered" = '' AND "answered_on" IS NULL) OR (NOT ("answered" = '') AND "answered_on" IS NOT NULL)))
 );
 
 CREATE TABLE "meetings_historicalfollowup" (
@@ -575,6 +578,8 @@ CREATE TABLE "meetings_historicalfollowup" (
     "event_id" bigint NULL,
     "due_on" date NULL,
     "done_on" date NULL,
+    "answered" varchar(10) NOT NULL,
+    "answered_on" date NULL,
     "history_change_reason" text NULL,
     "decision_id" bigint NULL,
     "responsible_id" bigint NULL,

@@ -17,7 +17,7 @@ POT, EACH = "trepartspotten", 300_000
 
 
 def delegate(committee: Body, *, since: date, actor: User) -> None:
-    """Enter both delegations, with the decision as a document; call it with the clock standing on ``since`` or later."""
+    """Enter both delegations, with the decision as a document; call it with the clock on ``since`` or later."""
     decided = since - timedelta(days=21)
     common: dict[str, Any] = {"body": committee, "decided_on": decided, "valid_from": since, "actor": actor}
     number = f"PS {decided:%m}/{decided:%y}"

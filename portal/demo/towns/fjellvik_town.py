@@ -8,8 +8,7 @@ from forum.organisation.enums import BodyKind, LegalBasis, OfficeKind, Part, Rol
 from forum.organisation.models import Body, Membership, PoliticalParty, Unit
 from forum.organisation.services import bodies as organisation
 from forum.organisation.services import body_functions, memberships
-from portal.demo.towns import delegations
-from portal.demo.towns import names
+from portal.demo.towns import delegations, names
 from portal.demo.towns.fjellvik import PARTIES, SECTORS
 from proposals.enums import IntakeKind, Origin
 from proposals.routing.services import set_intake
