@@ -193,3 +193,4 @@ def _tell_postponed(proposal: Proposal, item: AgendaItem, decision: Decision, ac
             answer=decision.answer,
             body=item.meeting.body,
         )
+        notifications.tell_above(proposal, event, body=item.meeting.body, answer=decision.answer, day=None)

@@ -36,6 +36,11 @@ register(
         quiet=True,
     ),
     Action(name="proposals.letters_reminded", sentence=_("A reminder of letters that wait."), quiet=True),
+    Action(
+        name="proposals.draft_reminded",
+        sentence=_("A reminder of a proposal that was written and not sent."),
+        quiet=True,
+    ),
     Action(name="proposals.corrected", sentence=_("The proposer corrected the proposal.")),
     Action(name="proposals.redacted", sentence=_("{actor} took something out of the text.")),
     Action(

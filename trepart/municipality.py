@@ -45,6 +45,8 @@ class Municipality:
     #: What a new body begins with: days to answer a proposer (R18) and days of notice before a meeting (R6).
     answer_days: int = 30
     notice_days: int = 7
+    #: The farthest ahead, in months, that an answer to a proposer can be put off at a time (R18).
+    waiting_months: int = 6
     #: Days a draft that nobody sent, an invitation, and an account whose address was never confirmed are kept (R31).
     draft_days: int = 14
     invitation_days: int = 14

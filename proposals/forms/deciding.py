@@ -119,7 +119,7 @@ class ConsiderForm(DecisionForm):
 
     def clean_resumes_on(self) -> date | None:
         """Keep a day to come."""
-        return self.in_future("resumes_on")
+        return self.within_reach("resumes_on")
 
     def read(self) -> Considered:
         return read_as(Considered, self)
@@ -195,7 +195,7 @@ class ToCouncilForm(DecisionForm):
 
     def clean_ask_council_on(self) -> date | None:
         """Keep a day to come."""
-        return self.in_future("ask_council_on")
+        return self.within_reach("ask_council_on")
 
     def read(self) -> SentToAuthority:
         return read_as(SentToAuthority, self)
@@ -243,7 +243,7 @@ class AskAgainForm(StepForm):
 
     def clean_ask_council_on(self) -> date | None:
         """Keep a day to come."""
-        return self.in_future("ask_council_on")
+        return self.within_reach("ask_council_on")
 
     def read(self) -> AwaitsCouncil:
         return read_as(AwaitsCouncil, self)

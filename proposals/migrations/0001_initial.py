@@ -436,6 +436,7 @@ class Migration(migrations.Migration):
                         ('proposal', models.ForeignKey(blank=True, editable=False, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='proposals.proposal')),
                         ('created_at', models.DateTimeField(default=trepart.clock.now)),
                         ('changed_at', models.DateTimeField(default=trepart.clock.now)),
+                        ('reminded_at', models.DateTimeField(blank=True, null=True)),
                     ],
                     options={
                         'verbose_name': 'kept proposal',

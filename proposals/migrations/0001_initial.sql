@@ -287,6 +287,7 @@ CREATE TABLE "proposals_proposaldraft" (
     "proposal_id" bigint NULL,
     "created_at" timestamp with time zone NOT NULL,
     "changed_at" timestamp with time zone NOT NULL,
+    "reminded_at" timestamp with time zone NULL,
     CONSTRAINT "proposals_draft_emptied_when_sent" CHECK (("proposal_id" IS NULL OR "words" = '{}'::jsonb))
 );
 

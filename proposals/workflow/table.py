@@ -61,18 +61,12 @@ def _to_next(step: Step[object]) -> Mapping[str, object]:
 
 
 def _to_authority(step: Step[deciding.SentToAuthority]) -> Mapping[str, object]:
-    given = step.data
-    return {**_about("ask_council_on")(step), "authority": given.goes_to_name.strip() or given.goes_to}
+    return {**_about("ask_council_on")(step), "authority": step.data.goes_to_name.strip() or step.data.goes_to}
 
 
 def _answered(*names: str) -> Describe:
     """Return what an answer from whoever has the authority says besides its words."""
-    about = _about(*names)
-
-    def describe(step: Step[object]) -> Mapping[str, object]:
-        return {**about(step), "authority": step.subject.awaits_name or step.subject.awaits}
-
-    return describe
+    return lambda step: {**_about(*names)(step), "authority": step.subject.awaits_name or step.subject.awaits}
 
 
 def _sent_back(step: Step[deciding.SentBack]) -> Mapping[str, object]:
@@ -245,7 +239,7 @@ _BY_CONSENSUS = (
         help=_("You have not finished. The proposer is told why, and when you take it up again."),
         guard=guards.decided_rightly,
         form=consensus.ThinkFurtherForm, effect=conclusions.think_further,
-        describe=_about("resumes_on"), words=("answer",), notify=(tell.ANSWER,),
+        describe=_about("resumes_on"), words=("answer",), notify=(tell.ANSWER, tell.PUT_OFF_AGAIN),
     ),
     Transition(
         name="turn_down", label=_("Decline"), target=S.DECLINED, event="proposals.declined", **_AGREED,
@@ -291,7 +285,7 @@ _BY_VOTE = (
         help=_("The proposer is told why, and when it comes back."),
         guard=guards.decided_rightly,
         form=deciding.ConsiderForm, effect=conclusions.consider,
-        describe=_about("resumes_on"), words=("answer",), notify=(tell.ANSWER,),
+        describe=_about("resumes_on"), words=("answer",), notify=(tell.ANSWER, tell.PUT_OFF_AGAIN),
     ),
     Transition(
         name="send_back", label=_("Send back"), target=S.IN_TREATMENT, event="proposals.sent_back", **_DECIDED,
@@ -341,7 +335,7 @@ _COUNCIL = (
         event="proposals.council_asked_again", **_COUNCIL_ANSWERS,
         help=_("Choose a new day to ask, and tell the proposer that it takes time."),
         form=deciding.AskAgainForm, prepare=preparations.set_ask, effect=conclusions.ask_again,
-        describe=_answered("ask_council_on"), words=("answer",), notify=(tell.ASKED_AGAIN,),
+        describe=_answered("ask_council_on"), words=("answer",), notify=(tell.ASKED_AGAIN, tell.PUT_OFF_AGAIN),
     ),
 )  # fmt: skip
 

@@ -58,7 +58,8 @@ class MunicipalityForm(forms.ModelForm[Municipality]):
     class Meta:
         model = Municipality
         fields = (
-            "name", "address", "accent", "languages", "default_language", "answer_days", "notice_days", "draft_days",
+            "name", "address", "accent", "languages", "default_language", "answer_days", "waiting_months",
+            "notice_days", "draft_days",
             "invitation_days", "unconfirmed_days", "two_step_roles", "accessibility_url", "accessibility_email",
             "privacy_url", "privacy_email", "feedback_url", "feedback_email",
         )  # fmt: skip
@@ -66,6 +67,7 @@ class MunicipalityForm(forms.ModelForm[Municipality]):
             "name": _("Name"),
             "address": _("Postal address"),
             "answer_days": _("Days to answer a proposal"),
+            "waiting_months": _("Months until an answer that is put off must come"),
             "notice_days": _("Days of notice before a meeting"),
             "draft_days": _("Days a draft nobody sent is kept"),
             "invitation_days": _("Days an invitation can be used"),
@@ -80,6 +82,10 @@ class MunicipalityForm(forms.ModelForm[Municipality]):
         help_texts = {  # as above
             "address": _("Stands in the letterhead of what is printed."),
             "answer_days": _("What a new body begins with. Each body may have its own, on its page."),
+            "waiting_months": _(
+                "The farthest ahead that somebody can set the day for what is considered further, or answered "
+                "preliminarily."
+            ),
             "notice_days": _("What a new body begins with. Each body may have its own, on its page."),
         }
 

@@ -243,8 +243,8 @@ def _decide(
         details |= {"due_on": clock.today() + timedelta(days=50)}
     elif resolution == Resolution.POSTPONE:
         details |= {"answer": "Utvalget vil vite mer om driftskostnadene, og tar saken opp igjen på neste møte."}
-    if resolution == Resolution.ADOPT and story.grant:
-        details |= {"delegation": _of_the_pot(item), "amount": story.grant}
+    if story.grant and resolution in (Resolution.ADOPT, Resolution.DECLINE):
+        details |= {"delegation": _of_the_pot(item)}
     decisions.decide(
         item, text=text, resolution=resolution, ballot=ballot, over_a_part=True, actor=secretary, **details
     )

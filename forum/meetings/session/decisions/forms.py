@@ -9,12 +9,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from forum.cases.case_owners import owner_of
+from forum.cases.deadlines import too_far
 from forum.cases.enums import Resolution
 from forum.meetings.agenda.forms import QUIET
 from forum.meetings.core.models import AgendaItem
 from forum.meetings.core.voter import Voter
 from forum.meetings.session.decisions.authority_fields import add_authority, check_authority, read_authority
-from forum.meetings.session.decisions.services import FIELD_LABELS, overruled_by, required
+from forum.meetings.session.decisions.services import FIELD_LABELS, overruled_by, puts_off, required
 from forum.meetings.session.participation.names import with_party
 from forum.meetings.session.votes.procedural_form import Voted
 from forum.organisation.models import Employment, Membership
@@ -167,6 +168,8 @@ class DecisionForm(forms.Form):
         due_on: date | None = self.cleaned_data["due_on"]
         if due_on is not None and due_on < clock.today():
             raise forms.ValidationError(_("The date has passed already."))
+        if due_on is not None and puts_off(self.item, self.resolution) and (why := too_far(due_on)):
+            raise forms.ValidationError(why)
         return due_on
 
     def clean(self) -> dict[str, Any]:

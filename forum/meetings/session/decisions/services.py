@@ -8,6 +8,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from forum.cases.case_owners import owner_of
+from forum.cases.deadlines import too_far
 from forum.cases.enums import Resolution
 from forum.delegations.enums import Authority
 from forum.delegations.models import Delegation
@@ -122,6 +123,8 @@ def decide(
         )
         if due_on is not None and due_on < clock.today():
             raise GuardRefused(_("The date has passed already."))
+        if due_on is not None and puts_off(fresh, resolution) and (why := too_far(due_on)):
+            raise GuardRefused(why)
         rests_on = _ballot_for(held.meeting, fresh, resolution, ballot)
         if resolution not in AT_REST and rests_on is None:
             check_quorum(
@@ -183,6 +186,13 @@ def check_parts(ballot: Ballot | None, resolution: Resolution, *, asked: bool) -
         raise GuardRefused(
             _("%(who)s Say whether the decision is to stand all the same.") % {"who": " ".join(sentences)}
         )
+
+
+def puts_off(item: AgendaItem, resolution: Resolution) -> bool:
+    """Say whether a resolution lets somebody wait for an answer until a day (R18)."""
+    owner = owner_of(item.referral)
+    waits = resolution in (Resolution.CONSIDER, Resolution.TO_COUNCIL)
+    return waits and owner is not None and owner.answers_somebody()
 
 
 def _check_resolution(item: AgendaItem, resolution: Resolution) -> None:
