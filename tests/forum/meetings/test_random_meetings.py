@@ -166,7 +166,12 @@ class Meeting:
         if self.data.draw(st.integers(0, 2), label="decided at once") == 0:
             resolution = Resolution.ADOPT if tally.adopted else Resolution.DECLINE
             decisions.decide(
-                item, text="Slik ble det.", resolution=resolution, ballot=ballot, actor=self.town.secretary
+                item,
+                text="Slik ble det.",
+                resolution=resolution,
+                ballot=ballot,
+                over_a_part=bool(voting.overruled(ballot)),
+                actor=self.town.secretary,
             )
         self.frozen[ballot.pk] = set(there)
 

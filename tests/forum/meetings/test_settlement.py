@@ -246,7 +246,8 @@ class TestWhatADecisionMustSay:
         sent = client.post(url, form)
         assert sent.status_code == 422
         assert "Vi sier ja." in sent.content.decode()
-        client.post(url, {**form, "decision-answer": "Takk for forslaget."})
+        rests = str(town.committee.delegations.get().pk)
+        client.post(url, {**form, "decision-answer": "Takk for forslaget.", "decision-rests": rests})
         assert AgendaItem.objects.get(pk=item.pk).decision.answer == "Takk for forslaget."
 
 
