@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.urls import reverse
 
+from forum.delegations.enums import Authority
 from forum.organisation import body_kinds
 from forum.organisation.enums import OfficeKind, Role
 from forum.organisation.models import Appointment, Body, Membership
@@ -172,6 +173,14 @@ PUT_OFF_AGAIN = Announcement(
     url=_url,
     context=lambda step: {**_words(step), "day": waits_until(step.subject)},
 )
+#: To the chief executive, where it is the chief executive who has the authority.
+RECOMMENDED_TO_YOU = Announcement(
+    name="proposals.recommended_to_you",
+    recipients=lambda step: _chief_executives(step.subject) if step.subject.awaits == Authority.CHIEF_EXECUTIVE else [],
+    template="proposals/mail/recommended_to_you",
+    url=_url,
+    context=_words,
+)
 #: To those who had it, when the proposer has taken it back.
 WITHDRAWN = Announcement(
     name="proposals.withdrawn",
@@ -210,9 +219,15 @@ def above_for(proposal: Proposal, body: Body | None, event: "Event | None") -> l
         return []
     above = body.superior if body.superior_id else None
     if above is None or above.kind in body_kinds.OUTSIDE or not above.is_active:
-        held = Appointment.objects.running().filter(office=OfficeKind.CHIEF_EXECUTIVE).values("person")
-    else:
-        held = Membership.objects.running().filter(body=above, role=Role.LEADER).values("person")
+        return _chief_executives(proposal)
+    leaders = Membership.objects.running().filter(body=above, role=Role.LEADER)
+    held = list(leaders.values_list("person", flat=True))
+    return list(policy.people_who_can("proposals.view", proposal).filter(pk__in=held))
+
+
+def _chief_executives(proposal: Proposal) -> list[User]:
+    chief = Appointment.objects.running().filter(office=OfficeKind.CHIEF_EXECUTIVE)
+    held = list(chief.values_list("person", flat=True))
     return list(policy.people_who_can("proposals.view", proposal).filter(pk__in=held))
 
 

@@ -201,6 +201,13 @@ class Proposal(Staged):
         return authority_name(self.awaits or Authority.COUNCIL, self.awaits_name)
 
     @property
+    def decided_by(self) -> str:
+        """Return who said yes: whoever had the authority, or the body that decided or agreed itself."""
+        if self.council_decided_on is not None:
+            return self.authority
+        return str(self.adopted_by) if self.adopted_by is not None else ""
+
+    @property
     def goes_public(self) -> bool:
         """Say whether everybody may read it when it has been screened; an employee's is for those who
         work in the municipality."""

@@ -302,7 +302,7 @@ _BY_VOTE = (
                "what was answered."),
         guard=guards.all_of(*_CAN_CONCLUDE, guards.is_last_body),
         form=deciding.ToCouncilForm, prepare=preparations.set_authority, effect=effects.to_council,
-        describe=_to_authority, words=("answer",), notify=(tell.TO_COUNCIL,),
+        describe=_to_authority, words=("answer",), notify=(tell.TO_COUNCIL, tell.RECOMMENDED_TO_YOU),
     ),
     Transition(
         name="decline", label=_("Decline"), target=S.DECLINED, event="proposals.declined", **_DECIDED,

@@ -202,7 +202,14 @@ def told_around_a_meeting(person: User, made: dict[str, Any]) -> Iterator[tuple[
             lambda name, event: deputy_calls._tell_deputy(call, absence, f"forum.{name}", event),
         ),
         **dict.fromkeys(
-            ("follow_up_answered", "follow_up_ask", "follow_up_done", "follow_up_given", "follow_up_reminded"),
+            (
+                "follow_up_answered",
+                "follow_up_ask",
+                "follow_up_done",
+                "follow_up_given",
+                "follow_up_reminded",
+                "recommended_to_you",
+            ),
             lambda name, event: follow_up._tell([person], task, item, f"forum.{name}", name, event),
         ),
         **dict.fromkeys(

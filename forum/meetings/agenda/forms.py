@@ -52,7 +52,7 @@ class ItemForm(forms.Form):
         """Refuse what no three-party body treats."""
         nature = Nature(self.cleaned_data["nature"] or Nature.ORDINARY)
         if (why := why_not(nature)) is not None:
-            raise forms.ValidationError(why, code="not_for_the_body")
+            raise forms.ValidationError(str(why), code="not_for_the_body")
         return nature
 
 

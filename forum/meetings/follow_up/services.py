@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from forum.cases.enums import Resolution
-from forum.delegations.enums import AuthorityAnswer
+from forum.delegations.enums import Authority, AuthorityAnswer
 from forum.meetings import notifications
 from forum.meetings.agenda.services import add_item
 from forum.meetings.core.locking import Hold
@@ -18,6 +18,8 @@ from forum.meetings.enums import ItemKind
 from forum.meetings.follow_up import queries
 from forum.meetings.follow_up.models import FollowUp, FollowUpNote
 from forum.meetings.follow_up.sources import Measure
+from forum.organisation.enums import OfficeKind
+from forum.organisation.models import Appointment
 from forum.organisation.responsibilities import Task
 from trepart import audit, clock, languages
 from trepart.access import policy
@@ -57,6 +59,13 @@ def begin(held: Hold, item: AgendaItem) -> None:
         made.save(force_insert=True)
         if made.responsible is not None:
             _tell([made.responsible], made, item, notifications.FOLLOW_UP_GIVEN, "follow_up_given", event)  # fmt: skip
+        if made.awaits_answer and decision.goes_to == Authority.CHIEF_EXECUTIVE:
+            chief = (
+                Appointment.objects.running().filter(office=OfficeKind.CHIEF_EXECUTIVE).values_list("person", flat=True)
+            )
+            people = policy.people_who_can("forum.view_meeting", item.meeting).filter(pk__in=list(chief))
+            kind, template = notifications.FOLLOW_UP_RECOMMENDED, "follow_up_recommended"
+            _tell(people, made, item, kind, template, event, url=item.meeting.get_absolute_url())
 
 
 def assign(one: FollowUp, *, responsible: User, due_on: date, actor: User) -> FollowUp:
@@ -243,6 +252,7 @@ def _tell(
     event: "Event",
     *,
     mail: bool = True,
+    url: str = "",
 ) -> None:
     tell(
         people,
@@ -250,7 +260,7 @@ def _tell(
         template=f"meetings/follow_up/mail/{template}",
         # Of what is kept a mail says the number and no more (R8, R25).
         context={"follow_up": one, "item": item, "kept": item.label if item.is_withheld else ""},
-        url=one.get_absolute_url(),
+        url=url or one.get_absolute_url(),
         event=event,
         mail=mail,
     )

@@ -113,9 +113,13 @@ class FollowUpView(View):
         form = forms[wanted]
         if not form.is_valid():
             return self.page(request, one, forms, status=422)
-        write = {"assign": services.assign, "answer": services.record_answer, "report": services.report}[wanted]
         try:
-            write(one, actor=reader_of(request), **form.cleaned_data)
+            if wanted == "assign":
+                services.assign(one, actor=reader_of(request), **form.cleaned_data)
+            elif wanted == "answer":
+                services.record_answer(one, actor=reader_of(request), **form.cleaned_data)
+            else:
+                services.report(one, actor=reader_of(request), **form.cleaned_data)
         except Refused as refusal:
             form.add_error(None, str(refusal.message))
             return self.page(request, one, forms, status=409)

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.utils import timezone
 
+from forum.cases.deadlines import farthest
 from forum.cases.enums import Resolution
 from forum.cases.models import Referral
 from forum.delegations.enums import Scope
@@ -222,7 +223,7 @@ def _decide(
         days = 40 if story.road == "committee_completed" else 120
         details |= {"responsible": town.leader(story.unit), "due_on": clock.today() + timedelta(days=days)}
     elif resolution == Resolution.CONSIDER:
-        details |= {"due_on": year.today + timedelta(days=50)}
+        details |= {"due_on": min(year.today + timedelta(days=50), farthest())}
     elif resolution == Resolution.SEND_BACK:
         details |= {
             "options": {

@@ -112,7 +112,7 @@ def test_the_database_refuses_money_without_a_source(town: Municipality) -> None
 
 def test_it_ends_once_and_never_before_it_began(town: Municipality) -> None:
     one = services.enter_delegation(**given(town))
-    with pytest.raises(ValidationError, match="before it begins"):
+    with pytest.raises(ValidationError, match="før det begynner"):
         services.end_delegation(one, on=clock.today() - timedelta(days=20), actor=town.secretary)
     ended = services.end_delegation(one, on=clock.today() - timedelta(days=1), actor=town.secretary)
     assert not ended.runs()
@@ -129,14 +129,14 @@ MATTER = {"employer": True, "from_employee": True}
         (Scope.EMPLOYER, None, MATTER, True, ""),
         (Scope.EMPLOYER, None, {}, True, ""),
         (Scope.EMPLOYER, None, {"employer": False}, True, "5-11"),
-        (Scope.EMPLOYER, None, {**MATTER, "money": True, "amount": 1}, True, "no money"),
+        (Scope.EMPLOYER, None, {**MATTER, "money": True, "amount": 1}, True, "ikke organet penger"),
         (Scope.EMPLOYER, None, {**MATTER, "money": True, "amount": 9_000}, False, ""),
         (Scope.EMPLOYER, 50_000, {**MATTER, "money": True, "amount": 50_000}, True, ""),
-        (Scope.EMPLOYER, 50_000, {**MATTER, "money": True, "amount": 50_001}, True, "more than"),
-        (Scope.EMPLOYER, 50_000, {**MATTER, "money": True}, True, "how many kroner"),
+        (Scope.EMPLOYER, 50_000, {**MATTER, "money": True, "amount": 50_001}, True, "er mer enn"),
+        (Scope.EMPLOYER, 50_000, {**MATTER, "money": True}, True, "hvor mange kroner"),
         (Scope.EMPLOYEE_GRANTS, 50_000, {**MATTER, "money": True, "amount": 10}, True, ""),
-        (Scope.EMPLOYEE_GRANTS, 50_000, MATTER, True, "asks for none"),
-        (Scope.EMPLOYEE_GRANTS, 50_000, {"from_employee": False, "amount": 10}, True, "employees have proposed"),
+        (Scope.EMPLOYEE_GRANTS, 50_000, MATTER, True, "ber ikke om noen"),
+        (Scope.EMPLOYEE_GRANTS, 50_000, {"from_employee": False, "amount": 10}, True, "ansatte har foreslått"),
         (Scope.OTHER, None, {"employer": False}, True, ""),
     ],
 )
