@@ -208,7 +208,7 @@ def told_around_a_meeting(person: User, made: dict[str, Any]) -> Iterator[tuple[
                 "follow_up_done",
                 "follow_up_given",
                 "follow_up_reminded",
-                "recommended_to_you",
+                "follow_up_recommended",
             ),
             lambda name, event: follow_up._tell([person], task, item, f"forum.{name}", name, event),
         ),
