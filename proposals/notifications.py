@@ -169,7 +169,7 @@ BACK_IN_QUEUE = Announcement(
 PUT_OFF_AGAIN = Announcement(
     name="proposals.put_off_again",
     recipients=lambda step: above_for(step.subject, _reply(step).body, step.event),
-    template="proposals/mail/put_off_again",
+    template="proposals/waiting/mail/put_off_again",
     url=_url,
     context=lambda step: {**_words(step), "day": waits_until(step.subject)},
 )
@@ -177,7 +177,7 @@ PUT_OFF_AGAIN = Announcement(
 RECOMMENDED_TO_YOU = Announcement(
     name="proposals.recommended_to_you",
     recipients=lambda step: _chief_executives(step.subject) if step.subject.awaits == Authority.CHIEF_EXECUTIVE else [],
-    template="proposals/mail/recommended_to_you",
+    template="proposals/waiting/mail/recommended_to_you",
     url=_url,
     context=_words,
 )
@@ -244,7 +244,7 @@ def tell_above(proposal: Proposal, event: "Event", *, body: Body, answer: str, d
     tell(
         above_for(proposal, body, event),
         kind="proposals.put_off_again",
-        template="proposals/mail/put_off_again",
+        template="proposals/waiting/mail/put_off_again",
         context={**context(proposal, answer=answer, body=body, day=day), "subject": proposal},
         url=url(proposal),
         event=event,

@@ -298,7 +298,7 @@ def remind() -> int:
                 tell(
                     [draft.person],
                     kind="proposals.draft_reminded",
-                    template="proposals/mail/draft_reminded",
+                    template="proposals/waiting/mail/draft_reminded",
                     context={
                         "subject": draft,
                         "last": timezone.localtime(draft.changed_at).date() + timedelta(days=days),

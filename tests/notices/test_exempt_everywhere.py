@@ -55,6 +55,7 @@ ABOUT_NO_CASE = (
     "meetings/agenda/mail/question_asked",
     "meetings/planning/mail/year_plan_published",
     "council/mail/council_views_sent",
+    "proposals/waiting/mail/draft_reminded",
 )
 
 
