@@ -36,6 +36,16 @@ def day_of_decision(meeting: Meeting) -> date:
     return timezone.localtime(meeting.opened_at or meeting.starts_at).date()
 
 
+def in_force(meeting: Meeting) -> list[Delegation]:
+    """Return what the body may decide on the day of ``meeting``; asked once for each time the meeting is fetched, so
+    that a page of thirty cases asks no more than one of three."""
+    found: list[Delegation] | None = meeting.__dict__.get("delegations_in_force")
+    if found is None:
+        found = judging.in_force(meeting.body, day_of_decision(meeting))
+        meeting.__dict__["delegations_in_force"] = found
+    return found
+
+
 def matter_of(item: AgendaItem) -> Matter | None:
     """Return what a delegation is held against in ``item``; None where no delegation is asked for: minutes to approve,
     elections, views to the municipal council, and bodies that agree or decide by their own right."""
@@ -58,7 +68,7 @@ def choices(item: AgendaItem, resolution: Resolution) -> list[Delegation]:
     matter = matter_of(item)
     if matter is None or not is_judged(item, resolution):
         return []
-    found = judging.in_force(item.meeting.body, day_of_decision(item.meeting))
+    found = in_force(item.meeting)
     return judging.fitting(found, _asked(matter), gives=resolution == Resolution.ADOPT)
 
 
@@ -74,7 +84,7 @@ def judged(item: AgendaItem, offered: Offered) -> Offered:
         return offered
     owned = owner_of(item.referral) is not None
     body, day = item.meeting.body, day_of_decision(item.meeting)
-    found = judging.in_force(body, day)
+    found = in_force(item.meeting)
     if not owned and Resolution.TO_COUNCIL not in dict(offered):
         offered = [offered[0], (Resolution.TO_COUNCIL, None), *offered[1:]]
     result: Offered = []
@@ -120,7 +130,7 @@ def rest(
         return Rests(own_affairs=True)
     if never := judging.only_recommends(body):
         raise GuardRefused(never)
-    found = judging.in_force(body, day)
+    found = in_force(item.meeting)
     if delegation is not None:
         return _named(delegation, found, said, gives=gives)
     fits = judging.fitting(found, said, gives=gives)
