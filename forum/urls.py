@@ -6,6 +6,7 @@ app_name = "forum"
 urlpatterns = [
     path("", include("forum.organisation.urls")),
     path("", include("forum.cases.urls")),
+    path("", include("forum.delegations.urls")),
     path("", include("forum.meetings.urls")),
     path("", include("forum.commissions.urls")),
     path("", include("forum.council.urls")),

@@ -7,10 +7,11 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
 from forum.cases.enums import Resolution
+from forum.cases.matters import Matter
 from forum.cases.models import Referral
 from forum.meetings.core.models import AgendaItem, Decision
 from proposals import notifications
-from proposals.enums import OPEN_TO_TREATMENT
+from proposals.enums import OPEN_TO_TREATMENT, Origin
 from proposals.forms.fields import Decided
 from proposals.models import Proposal
 from proposals.queries import bodies_back
@@ -81,6 +82,18 @@ class ProposalCases:
     def fields(self, resolution: Resolution) -> tuple[str, ...]:
         """Return what a decision of this kind must say."""
         return _FIELDS.get(resolution, ())
+
+    def matter(self, referral: Referral) -> Matter | None:
+        """Return whether it is a matter of employer and employees, and what it costs. What employees propose about
+        their work is one (koml § 5-11), and what a part raises may be; what citizens propose is none."""
+        proposal = _proposal(referral)
+        employee = proposal.origin == Origin.EMPLOYEE
+        return Matter(
+            employer=True if employee else None if proposal.origin == Origin.PART else False,
+            from_employee=employee,
+            money=proposal.wants_grant,
+            amount=proposal.grant_amount if proposal.wants_grant else None,
+        )
 
     def answers_somebody(self) -> bool:
         """Every proposal has a proposer, who is told."""
@@ -154,6 +167,8 @@ def _data(decision: Decision) -> Decided:
         due_on=day,
         resumes_on=day,
         ask_council_on=day,
+        goes_to=decision.goes_to,
+        goes_to_name=decision.goes_to_name,
         recommendation=options.get("recommendation") or decision.text,
         back_to=options.get("back_to"),
         note=options.get("note") or decision.text,
@@ -178,3 +193,4 @@ def _tell_postponed(proposal: Proposal, item: AgendaItem, decision: Decision, ac
             answer=decision.answer,
             body=item.meeting.body,
         )
+        notifications.tell_above(proposal, event, body=item.meeting.body, answer=decision.answer, day=None)

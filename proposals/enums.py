@@ -10,7 +10,7 @@ class ProposalStatus(TextChoices):
     RECEIVED = "received", _("received")
     IN_TREATMENT = "in_treatment", _("under treatment")
     CONSIDERED = "considered", _("considered further")
-    AWAITING_COUNCIL = "awaiting_council", _("waiting for the municipal council")
+    AWAITING_COUNCIL = "awaiting_council", _("waiting for whoever decides")
     ADOPTED = "adopted", _("adopted")
     IMPLEMENTED = "implemented", _("carried out")
     DECLINED = "declined", _("declined")

@@ -6,6 +6,7 @@ The proposer is never named in a sentence: the name may not be meant to be shown
 from django.utils.translation import gettext_lazy as _
 
 from forum.cases.enums import CaseAccess
+from forum.delegations.enums import Authority
 from proposals.enums import AccessAnswer, SentHow
 from trepart.audit import Action, register
 
@@ -35,6 +36,11 @@ register(
         quiet=True,
     ),
     Action(name="proposals.letters_reminded", sentence=_("A reminder of letters that wait."), quiet=True),
+    Action(
+        name="proposals.draft_reminded",
+        sentence=_("A reminder of a proposal that was written and not sent."),
+        quiet=True,
+    ),
     Action(name="proposals.corrected", sentence=_("The proposer corrected the proposal.")),
     Action(
         name="proposals.access_asked",
@@ -63,14 +69,34 @@ register(
     Action(name="proposals.recommended", sentence=_("{body} sent it to {to} with a recommendation."), key=True),
     Action(name="proposals.sent_back", sentence=_("{body} sent it back to {to}."), key=True),
     Action(name="proposals.adopted", sentence=_("{body} adopted the proposal."), key=True),
+    Action(name="proposals.agreed", sentence=_("{body} agreed to do it."), key=True),
     Action(name="proposals.considered", sentence=_("{body} considers it further."), key=True),
     Action(name="proposals.declined", sentence=_("{body} declined the proposal."), key=True),
     Action(name="proposals.done_already", sentence=_("{body} agreed, and it is carried out already."), key=True),
     Action(name="proposals.postponed", sentence=_("{body} postponed the case to a later meeting.")),
-    Action(name="proposals.to_council", sentence=_("{body} sent it to the municipal council."), key=True),
-    Action(name="proposals.council_asked_again", sentence=_("The municipal council has not answered yet.")),
-    Action(name="proposals.council_adopted", sentence=_("The municipal council adopted the proposal."), key=True),
-    Action(name="proposals.council_declined", sentence=_("The municipal council declined the proposal."), key=True),
+    Action(
+        name="proposals.to_council",
+        sentence=_("{body} sent it with its recommendation to {authority}."),
+        key=True,
+        labels={"authority": Authority},
+    ),
+    Action(
+        name="proposals.council_asked_again",
+        sentence=_("There is no answer from {authority} yet."),
+        labels={"authority": Authority},
+    ),
+    Action(
+        name="proposals.council_adopted",
+        sentence=_("The proposal was adopted by {authority}."),
+        key=True,
+        labels={"authority": Authority},
+    ),
+    Action(
+        name="proposals.council_declined",
+        sentence=_("The proposal was declined by {authority}."),
+        key=True,
+        labels={"authority": Authority},
+    ),
     Action(name="proposals.resumed", sentence=_("{body} took it up again.")),
     Action(name="proposals.withdrawn", sentence=_("The proposer withdrew the proposal."), key=True),
     Action(
@@ -86,7 +112,7 @@ register(
     Action(name="proposals.stopped", sentence=_("The measure could not be carried out after all."), key=True),
     Action(name="proposals.reminded", sentence=_("A reminder went to {body}: the answer is overdue."), quiet=True),
     Action(name="proposals.measure_reminded", sentence=_("A reminder went to the one responsible."), quiet=True),
-    Action(name="proposals.council_reminded", sentence=_("A reminder to ask the municipal council again."), quiet=True),
+    Action(name="proposals.council_reminded", sentence=_("A reminder to ask whoever has the authority."), quiet=True),
     # Between those who have a seat, so none of it stands in the story that the proposer and the public read.
     Action(name="proposals.concluded", sentence=_("{actor} wrote a provisional conclusion for {body}."), quiet=True),
     Action(

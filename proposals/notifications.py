@@ -11,8 +11,10 @@ from typing import TYPE_CHECKING, Any
 
 from django.urls import reverse
 
-from forum.organisation.enums import Role
-from forum.organisation.models import Body, Membership
+from forum.delegations.enums import Authority
+from forum.organisation import body_kinds
+from forum.organisation.enums import OfficeKind, Role
+from forum.organisation.models import Appointment, Body, Membership
 from proposals import promises
 from proposals.display_names import sent_by
 from proposals.enums import ProposalStatus
@@ -21,10 +23,12 @@ from proposals.paper_intake import letters
 from trepart import clock
 from trepart.access import policy
 from trepart.access.models import User
+from trepart.audit.models import Event
 from trepart.notices.announcing import Announcement, tell
 
 if TYPE_CHECKING:
-    from trepart.audit.models import Event
+    from datetime import date
+
     from trepart.workflow import Step
 
 
@@ -181,6 +185,22 @@ BACK_IN_QUEUE = Announcement(
     url=_url,
     context=_words,
 )
+#: To the leader above, each time an answer that was put off is put off again.
+PUT_OFF_AGAIN = Announcement(
+    name="proposals.put_off_again",
+    recipients=lambda step: above_for(step.subject, _reply(step).body, step.event),
+    template="proposals/waiting/mail/put_off_again",
+    url=_url,
+    context=lambda step: {**_words(step), "day": waits_until(step.subject)},
+)
+#: To the chief executive, where it is the chief executive who has the authority.
+RECOMMENDED_TO_YOU = Announcement(
+    name="proposals.recommended_to_you",
+    recipients=lambda step: _chief_executives(step.subject) if step.subject.awaits == Authority.CHIEF_EXECUTIVE else [],
+    template="proposals/waiting/mail/recommended_to_you",
+    url=_url,
+    context=_words,
+)
 #: To those who had it, when the proposer has taken it back.
 WITHDRAWN = Announcement(
     name="proposals.withdrawn",
@@ -197,6 +217,58 @@ RESPONSIBLE = Announcement(
     url=_url,
     context=_words,
 )
+
+
+#: What lets a proposer wait longer for an answer.
+_PUTS_OFF = (
+    "proposals.considered",
+    "proposals.preliminary_answer",
+    "proposals.postponed",
+    "proposals.council_asked_again",
+    "proposals.to_council",
+)
+
+
+def above_for(proposal: Proposal, body: Body | None, event: "Event | None") -> list[User]:
+    """Return who is told that an answer is put off again: the leader of the body above the one that has it, or the
+    chief executive where none stands above within the portal; nobody the first time, and nobody who may not read it."""
+    earlier = Event.objects.about(proposal.case).filter(action__in=_PUTS_OFF)
+    if event is not None:
+        earlier = earlier.exclude(pk=event.pk)
+    if body is None or not earlier.exists():
+        return []
+    above = body.superior if body.superior_id else None
+    if above is None or above.kind in body_kinds.OUTSIDE or not above.is_active:
+        return _chief_executives(proposal)
+    leaders = Membership.objects.running().filter(body=above, role=Role.LEADER)
+    held = list(leaders.values_list("person", flat=True))
+    return list(policy.people_who_can("proposals.view", proposal).filter(pk__in=held))
+
+
+def _chief_executives(proposal: Proposal) -> list[User]:
+    chief = Appointment.objects.running().filter(office=OfficeKind.CHIEF_EXECUTIVE)
+    held = list(chief.values_list("person", flat=True))
+    return list(policy.people_who_can("proposals.view", proposal).filter(pk__in=held))
+
+
+def waits_until(proposal: Proposal) -> "date | None":
+    """Return the day an answer is put off to: when it comes back, or when whoever has the authority is asked."""
+    if proposal.status == ProposalStatus.AWAITING_COUNCIL:
+        return proposal.ask_council_on
+    referral = proposal.referral
+    return (referral.resumes_on or referral.due_on) if referral is not None else None
+
+
+def tell_above(proposal: Proposal, event: "Event", *, body: Body, answer: str, day: "date | None") -> None:
+    """Tell the leader above that an answer is put off again, outside the steps (:func:`above_for`)."""
+    tell(
+        above_for(proposal, body, event),
+        kind="proposals.put_off_again",
+        template="proposals/waiting/mail/put_off_again",
+        context={**context(proposal, answer=answer, body=body, day=day), "subject": proposal},
+        url=url(proposal),
+        event=event,
+    )
 
 
 def tell_duplicates(step: "Step", reply: Reply) -> None:
@@ -253,15 +325,3 @@ def tell_handlers(
         url=url(proposal),
         event=event,
     )
-
-
-#: An answer has gone to the proposer and nothing more is expected of a body, apart from carrying out.
-ANSWERED = frozenset(
-    {
-        ProposalStatus.ADOPTED,
-        ProposalStatus.IMPLEMENTED,
-        ProposalStatus.DECLINED,
-        ProposalStatus.CONSIDERED,
-        ProposalStatus.ELSEWHERE,
-    }
-)

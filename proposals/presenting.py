@@ -12,8 +12,10 @@ from django.utils.translation import gettext_lazy
 
 from forum.cases.enums import ReferralOutcome, ReferralStatus
 from forum.cases.models import Referral
+from forum.delegations.enums import Power, power_of
 from forum.meetings.core.models import AgendaItem
 from forum.meetings.enums import MeetingStatus
+from forum.organisation.models import Body
 from proposals.enums import FINAL, OPEN_TO_TREATMENT, ProposalStatus
 from proposals.models import Proposal
 from proposals.routing import road
@@ -54,9 +56,20 @@ def status(proposal: Proposal) -> Status:
     label = capfirst(str(stage.label))
     if stage == S.IN_TREATMENT and referral:
         label = _("Under treatment in %(body)s") % {"body": referral.body}
+    elif stage == S.AWAITING_COUNCIL:
+        label = _("Waiting for %(authority)s") % {"authority": proposal.authority}
+    elif stage == S.ADOPTED and any(
+        stay.outcome == ReferralOutcome.ADOPTED and _agrees(stay.body) for stay in proposal.case.referrals.all()
+    ):
+        label = _("Agreed, to be done")
     elif stage == S.RECEIVED and referral:
         label = _("Received by %(body)s") % {"body": referral.body}
     return Status(label, _MEANINGS[stage])
+
+
+def _agrees(body: Body) -> bool:
+    """Say whether a yes from ``body`` is agreement, and nothing it has adopted (R24)."""
+    return power_of(body.legal_basis) == Power.AGREES
 
 
 def late(proposal: Proposal) -> str:
@@ -85,7 +98,7 @@ _DONE: dict[str, Words] = {
     ReferralOutcome.DISAGREED: gettext_lazy("Did not agree %(date)s"),
     ReferralOutcome.SENT_BACK: gettext_lazy("Sent back %(date)s"),
     ReferralOutcome.PASSED_ON: gettext_lazy("Passed on %(date)s"),
-    ReferralOutcome.TO_COUNCIL: gettext_lazy("Sent on %(date)s"),
+    ReferralOutcome.TO_COUNCIL: gettext_lazy("Recommended %(date)s"),
     ReferralOutcome.WITHDRAWN: gettext_lazy("Withdrawn %(date)s"),
     ReferralOutcome.MERGED: gettext_lazy("Merged %(date)s"),
     ReferralOutcome.ELSEWHERE: gettext_lazy("Answered %(date)s"),
@@ -116,7 +129,7 @@ def stations(proposal: Proposal, item: AgendaItem | None = None) -> list[Station
             if proposal.council_decided_on
             else ""
         )
-        found.append(Station(_("The municipal council"), note, "now" if waiting else "done"))
+        found.append(Station(capfirst(proposal.authority), note, "now" if waiting else "done"))
     if stage not in (S.DECLINED, S.WITHDRAWN, S.MERGED, S.ELSEWHERE):
         found.append(_carrying_out(proposal))
     return found
@@ -124,7 +137,10 @@ def stations(proposal: Proposal, item: AgendaItem | None = None) -> list[Station
 
 def _stay(referral: Referral, proposal: Proposal, item: AgendaItem | None) -> Station:
     if referral.status == ReferralStatus.CLOSED:
-        note = str(_DONE.get(referral.outcome, "%(date)s")) % {"date": _day(referral.closed_at)}
+        words = _DONE.get(referral.outcome, "%(date)s")
+        if referral.outcome == ReferralOutcome.ADOPTED and _agrees(referral.body):
+            words = gettext_lazy("Agreed %(date)s")
+        note = str(words) % {"date": _day(referral.closed_at)}
         if referral.outcome == ReferralOutcome.FORWARDED:
             note = f"{note}: {_reason(proposal)}" if _reason(proposal) else note
         return Station(referral.body.name, note, "done")
@@ -206,8 +222,8 @@ def now(proposal: Proposal, item: AgendaItem | None, *, own: bool) -> list[str]:
         )
     elif stage == S.AWAITING_COUNCIL and proposal.ask_council_on:
         said.append(
-            _("It waits for the municipal council. We ask what became of it %(date)s at the latest.")
-            % {"date": date_text(proposal.ask_council_on)}
+            _("It waits for %(authority)s. We ask what became of it %(date)s at the latest.")
+            % {"authority": proposal.authority, "date": date_text(proposal.ask_council_on)}
         )
     elif stage == S.ADOPTED and proposal.due_on:
         said.append(

@@ -8,6 +8,7 @@ from typing import Any
 from django.db import connection, transaction
 from django.utils.translation import gettext_lazy as _
 
+from forum.cases.deadlines import too_far
 from forum.cases.enums import ReferralStatus
 from forum.cases.models import Document, Referral
 from forum.cases.services.cases import add_document, open_case, set_exemption
@@ -295,6 +296,8 @@ def give_preliminary_answer(
         raise GuardRefused(_("Write the preliminary answer."))
     if expected_on <= clock.today():
         raise GuardRefused(_("Choose a day after today."))
+    if why := too_far(expected_on):
+        raise GuardRefused(why)
     waiting = frozenset({ProposalStatus.RECEIVED, ProposalStatus.IN_TREATMENT})
     with writing(
         proposal,
@@ -332,6 +335,7 @@ def give_preliminary_answer(
             body=referral.body,
             expected_on=expected_on,
         )
+        notifications.tell_above(fresh, event, body=referral.body, answer=text.strip(), day=expected_on)
     assert found is not None  # noqa: S101  # the first in the list is the proposal itself
     return found
 

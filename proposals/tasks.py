@@ -64,7 +64,7 @@ def settle_conclusions(timestamp: int = 0) -> int:
 @app.task(name="proposals.remind", queue="daily")
 def remind(timestamp: int = 0) -> int:
     """Remind of what is late: answers (R18), measures to be carried out (R16), the municipal council's answer, letters.
-    Return how many reminders were given."""
+    Also of proposals that were written and never sent. Return how many reminders were given."""
     today = clock.today()
     overdue = Proposal.objects.filter(
         status__in=[ProposalStatus.RECEIVED, *OPEN_TO_TREATMENT],
@@ -78,7 +78,9 @@ def remind(timestamp: int = 0) -> int:
         ("proposals.measure_reminded", list(measures.values_list("pk", flat=True)), _of_measure),
         ("proposals.council_reminded", list(council.values_list("pk", flat=True)), _of_council),
     )
-    return sum(_remind(pk, action, say) for action, found, say in reminders for pk in found) + on_paper.remind()
+    return sum(_remind(pk, action, say) for action, found, say in reminders for pk in found) + (
+        on_paper.remind() + drafts.remind()
+    )
 
 
 @app.periodic(cron="40 3 * * *")

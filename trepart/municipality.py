@@ -48,6 +48,8 @@ class Municipality:
     #: Working days to object to a provisional conclusion in; days after which a yes that lacks is disagreement (R24).
     objection_days: int = 5
     disagreement_days: int = 14
+    #: The farthest ahead, in months, that an answer to a proposer can be put off at a time (R18).
+    waiting_months: int = 6
     #: Days a draft that nobody sent, an invitation, and an account whose address was never confirmed are kept (R31).
     draft_days: int = 14
     invitation_days: int = 14

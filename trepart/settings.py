@@ -65,6 +65,7 @@ INSTALLED_APPS = [
     "forum.commissions",
     "forum.council",
     "forum.meetings",
+    "forum.delegations",
     "forum.cases",
     "forum.organisation",
     "trepart.notices",

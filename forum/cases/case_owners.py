@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Protocol
 from django.utils.functional import Promise
 
 from forum.cases.enums import Resolution
+from forum.cases.matters import Matter
 from forum.cases.models import Referral
 
 if TYPE_CHECKING:
@@ -30,6 +31,9 @@ class CaseOwner(Protocol):
     def fields(self, resolution: Resolution) -> tuple[str, ...]:
         """Return which of ``answer``, ``responsible``, ``due_on``, ``recommendation`` and ``back_to`` a decision
         of this kind must have."""
+
+    def matter(self, referral: Referral) -> Matter | None:
+        """Return what a delegation is held against in the case; None where nothing is decided for the municipality."""
 
     def answers_somebody(self) -> bool:
         """Say whether somebody waits for a word about what becomes of the case: its proposer."""

@@ -31,7 +31,7 @@ class ReferralOutcome(TextChoices):
     DISAGREED = "disagreed", _("sent on without agreement")
     SENT_BACK = "sent_back", _("sent back")
     PASSED_ON = "passed_on", _("passed on to the right unit")
-    TO_COUNCIL = "to_council", _("sent to the municipal council")
+    TO_COUNCIL = "to_council", _("recommended to whoever has the authority")
     WITHDRAWN = "withdrawn", _("withdrawn by the proposer")
     MERGED = "merged", _("merged with another proposal")
     ELSEWHERE = "elsewhere", _("answered with where it belongs")
@@ -60,7 +60,7 @@ class Resolution(TextChoices):
     SEND_BACK = "send_back", _("sent back")
     FORWARD = "forward", _("sent on")
     RECOMMEND = "recommend", _("recommended to the next body")
-    TO_COUNCIL = "to_council", _("sent to the municipal council")
+    TO_COUNCIL = "to_council", _("recommended to whoever has the authority")
     #: A body that decides by consensus found none (R24): the positions go with the case.
     DISAGREE = "disagree", _("not agreed, sent on with the positions")
 

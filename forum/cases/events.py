@@ -2,6 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
+from forum.cases.matters import Nature
 from trepart.audit import Action, register
 
 register(
@@ -9,6 +10,11 @@ register(
     Action(name="forum.document_exempted", sentence=_("An attachment was exempted from public access.")),
     Action(name="forum.document_opened", sentence=_("An attachment can be read again.")),
     Action(name="forum.case_access_set", sentence=_("{actor} changed who may read the case."), quiet=True),
+    Action(
+        name="forum.case_nature_set",
+        sentence=_("{acting} said what kind of case it is: {nature}."),
+        labels={"nature": Nature},
+    ),
     Action(name="forum.document_added", sentence=_("{actor} attached the document {subject}.")),
     Action(name="forum.case_archived_as", sentence=_("{acting} wrote down the archive's case number: {number}.")),
     Action(

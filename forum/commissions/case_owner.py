@@ -8,6 +8,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
 from forum.cases.enums import Resolution
+from forum.cases.matters import Matter
 from forum.cases.models import Referral
 from forum.commissions.enums import CommissionStatus
 from forum.commissions.forms import Heard
@@ -56,6 +57,10 @@ class CommissionCases:
     def fields(self, resolution: Resolution) -> tuple[str, ...]:
         """Return what a decision of this kind must say."""
         return _FIELDS.get(resolution, ())
+
+    def matter(self, referral: Referral) -> Matter | None:
+        """Hearing a report is the giver's own affair: no delegation is asked for."""
+        return None
 
     def answers_somebody(self) -> bool:
         """A commission has no proposer; those who carry it see that it was postponed."""

@@ -8,6 +8,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
 from forum.cases.enums import Resolution
+from forum.cases.matters import Matter
 from forum.cases.models import Referral
 from forum.council.enums import CouncilCaseStatus
 from forum.council.models import CouncilCase, CouncilList
@@ -47,6 +48,10 @@ class CouncilCases:
     def fields(self, resolution: Resolution) -> tuple[str, ...]:
         """The words of the decision are the view: nothing more is asked for."""
         return ()
+
+    def matter(self, referral: Referral) -> Matter | None:
+        """A view decides nothing: no delegation is asked for."""
+        return None
 
     def answers_somebody(self) -> bool:
         """The municipal council's cases have no proposer."""

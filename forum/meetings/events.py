@@ -2,6 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
+from forum.delegations.enums import Authority, AuthorityAnswer
 from forum.meetings.enums import CallAnswer, Capacity, Choice, DemandKind, MotionPurpose
 from trepart.audit import Action, register
 
@@ -171,6 +172,12 @@ register(
     Action(name="forum.follow_up_assigned", sentence=_("{name} sees to the decision in {label}, by {due_on}.")),
     Action(name="forum.follow_up_noted", sentence=_("{actor} told how it goes with the decision in {label}.")),
     Action(name="forum.follow_up_done", sentence=_("The decision in {label} is carried out."), key=True),
+    Action(
+        name="forum.recommendation_answered",
+        sentence=_("The recommendation in {label} was answered by {authority} on {answered_on}: {answered}."),
+        key=True,
+        labels={"authority": Authority, "answered": AuthorityAnswer},
+    ),
     Action(name="forum.follow_up_reminded", sentence=_("A reminder of the decision in {label} was sent."), quiet=True),
     Action(name="forum.item_settled", sentence=_("The decision in {label} was carried into its case."), quiet=True),
     Action(name="forum.item_not_settled", sentence=_("The decision in {label} could not be carried into its case.")),

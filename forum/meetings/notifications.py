@@ -232,6 +232,12 @@ DEPUTY_CALLED = "forum.deputy_called"
 #: body's list when it is done.
 FOLLOW_UP_GIVEN = "forum.follow_up_given"
 FOLLOW_UP_DONE = "forum.follow_up_done"
+#: To the chief executive, where it is the chief executive who has the authority.
+FOLLOW_UP_RECOMMENDED = "forum.follow_up_recommended"
+#: To those who sit in the body: its recommendation was answered by whoever has the authority.
+FOLLOW_UP_ANSWERED = "forum.follow_up_answered"
 
 #: Told by `forum.meetings.reminders`.
 FOLLOW_UP_REMINDED = "forum.follow_up_reminded"
+#: To those who keep the list: the day has come to ask what became of a recommendation.
+FOLLOW_UP_ASK = "forum.follow_up_ask"

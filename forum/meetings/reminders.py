@@ -1,8 +1,10 @@
 """Reminders of decisions to carry out and minutes to approve."""
 
 from django.db import transaction
+from django.db.models import Q
 
 from forum.cases.deadlines import soon_until
+from forum.cases.enums import Resolution
 from forum.cases.reminders import AGAIN, reminded_recently
 from forum.meetings import notifications
 from forum.meetings.core.models import Meeting
@@ -16,9 +18,12 @@ from trepart.notices.announcing import tell
 
 
 def remind_of_decisions() -> int:
-    """Remind those who carry out decisions that are due soon or overdue; return how many reminders were given."""
+    """Remind those who carry out decisions that are due soon or overdue, and those who ask what came of a
+    recommendation on the day it is asked; return how many reminders were given."""
     limit = soon_until()
-    carrying = FollowUp.objects.filter(done_on__isnull=True, responsible__isnull=False, due_on__lte=limit)
+    waiting = FollowUp.objects.filter(done_on__isnull=True)
+    asked = Q(decision__resolution=Resolution.TO_COUNCIL.value, due_on__lte=clock.today())
+    carrying = waiting.filter(Q(responsible__isnull=False, due_on__lte=limit) | asked)
     return sum(_follow_up(pk) for pk in list(carrying.order_by("pk").values_list("pk", flat=True)))
 
 

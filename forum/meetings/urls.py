@@ -5,6 +5,7 @@ from django.urls import path
 from forum.meetings import meeting_page, views
 from forum.meetings.agenda import late_views, preparation_views
 from forum.meetings.agenda import views as agenda
+from forum.meetings.agenda.nature_views import NatureView
 from forum.meetings.attendance import reason_views, roll_call_views, spreadsheet_views
 from forum.meetings.attendance import views as attendance
 from forum.meetings.case_papers import editing_views, item_views
@@ -47,6 +48,7 @@ urlpatterns = [
     path(
         "moter/<int:pk>/saksliste/<int:item>/saksframlegg/", editing_views.BeginPaperView.as_view(), name="paper_begin"
     ),
+    path("saker/<int:pk>/slag/", NatureView.as_view(), name="case_nature"),
     path("saker/<int:pk>/saksframlegg/", case_papers.CasePaperView.as_view(), name="case_paper"),
     path("saker/<int:pk>/saksframlegg/skriv/", editing_views.WritePaperView.as_view(), name="case_paper_write"),
     path("saker/<int:pk>/saksframlegg/vis/", editing_views.ShowPaperView.as_view(), name="case_paper_show"),

@@ -8,10 +8,9 @@ from trepart import clock, municipality
 
 #: The fields that are the same here and there.
 _SAME = (
-    "name", "address", "accent", "default_language", "answer_days", "notice_days", "draft_days", "invitation_days",
-    "objection_days", "disagreement_days",
-    "unconfirmed_days", "accessibility_url", "privacy_url", "feedback_url", "accessibility_email", "privacy_email",
-    "feedback_email",
+    "name", "address", "accent", "default_language", "answer_days", "waiting_months", "notice_days", "draft_days",
+    "invitation_days", "objection_days", "disagreement_days", "unconfirmed_days", "accessibility_url", "privacy_url",
+    "feedback_url", "accessibility_email", "privacy_email", "feedback_email",
 )  # fmt: skip
 
 

@@ -15,6 +15,7 @@ from forum.cases.case_owners import owner_of
 from forum.cases.deadlines import soon_until
 from forum.cases.enums import ReferralStatus
 from forum.cases.models import Case, Referral
+from forum.delegations.enums import Power, power_of
 from forum.meetings.agenda import body_queue as meetings_body_queue
 from forum.meetings.agenda.body_queue import Shown
 from forum.meetings.case_papers import permissions as paper_permissions
@@ -155,6 +156,7 @@ def _facts(body: Body) -> list[ui.Fact]:
     facts = [
         ui.Fact(_("Legal basis"), capfirst(body.get_legal_basis_display())),
         ui.Fact(_("Decides by"), capfirst(body.get_decides_by_display())),
+        *_authority(body),
         *(ui.Fact(_("Is also"), function.name) for function in body_functions.of_day(body, clock.today())),
         ui.Fact(_("Meetings"), _("Open to everybody") if body.meetings_open else _("Internal")),
     ]
@@ -176,6 +178,17 @@ def _facts(body: Body) -> list[ui.Fact]:
     if body.closed_on:
         facts.append(ui.Fact(_("Closed"), date_text(body.closed_on)))
     return facts
+
+
+def _authority(body: Body) -> list[ui.Fact]:
+    """Say what the body's yes is worth (R34, R35); nothing of one that decides by its own right."""
+    said = {
+        Power.DELEGATED: _("Decides what is delegated to it, and recommends the rest"),
+        Power.RECOMMENDS: _("Recommends, and whoever has the authority decides"),
+        Power.AGREES: _("Agrees, and the leader with delegated authority decides"),
+    }
+    words = said.get(power_of(body.legal_basis))
+    return [ui.Fact(_("Authority"), words)] if words else []
 
 
 def _line(m: Membership) -> ui.PersonLine:

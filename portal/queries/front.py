@@ -23,6 +23,7 @@ from forum.meetings.enums import MeetingKind, MeetingStatus, MinutesStatus
 from forum.organisation.queries.bodies import is_employee
 from proposals.enums import FeedbackOutcome, ProposalStatus
 from proposals.models import UNSCREENED, Feedback, Proposal
+from proposals.paper_intake.models import Letter
 from trepart import clock
 from trepart.access import policy
 from trepart.text.dates import date_text
@@ -43,9 +44,10 @@ _OUTCOMES: dict[str, tuple[ReferralOutcome, StatusMeaning]] = {
     ReferralOutcome.DECLINED: (ReferralOutcome.DECLINED, "neutral"),
     ReferralOutcome.TO_COUNCIL: (ReferralOutcome.TO_COUNCIL, "info"),
 }
-#: An answer is what the seed promises (R18): carried out or to be carried out, considered further, declined.
-#: "On its way" is not one yet.
-ANSWERS = tuple(outcome for outcome in FeedbackOutcome if outcome != FeedbackOutcome.ON_ITS_WAY)
+#: What ends the waiting (R18): carried out or to be carried out, declined, or where it belongs. "On its way" and
+#: "considered further" do not: the proposer waits on.
+_NO_ANSWER = (FeedbackOutcome.ON_ITS_WAY, FeedbackOutcome.CONSIDERED)
+ANSWERS = tuple(outcome for outcome in FeedbackOutcome if outcome not in _NO_ANSWER)
 #: Meetings that are looked through at a time for what was decided, and stays for what was concluded without one.
 _MEETINGS = 8
 _NEWEST = 20
@@ -138,14 +140,21 @@ def answers_this_year() -> Answers:
             .exclude(UNSCREENED)
             .order_by()
         )
-        times = list(rows.annotate(answered_at=Subquery(first)).values_list("submitted_at", "answered_at"))
-        days = [(answered - sent).days for sent, answered in times if answered is not None]
+        # A letter that nobody has sent has answered nobody: who is reached on paper only has an answer with the letter.
+        final = Feedback.objects.filter(proposal=OuterRef(OuterRef("pk")), outcome__in=ANSWERS).values("event")
+        unsent = Letter.objects.filter(proposal=OuterRef("pk"), sent_on__isnull=True, event__in=final)
+        rows = rows.annotate(answered_at=Subquery(first), waits_for_letter=Exists(unsent))
+        times = list(rows.values_list("submitted_at", "answered_at", "waits_for_letter"))
+        days = [(answered - sent).days for sent, answered, unsent in times if answered is not None and not unsent]
         kept = (key, Answers(year, len(times), len(days), round(statistics.median(days)) if days else None))
         _counted["front"] = kept
     return kept[1]
 
 
-_CHANGED = "SELECT (SELECT max(history_id) FROM proposals_historicalproposal), (SELECT max(id) FROM proposals_feedback)"
+_CHANGED = (
+    "SELECT (SELECT max(history_id) FROM proposals_historicalproposal), (SELECT max(id) FROM proposals_feedback), "
+    "(SELECT max(history_id) FROM proposals_historicalletter)"
+)
 #: The last count and what it was made of: counted anew when a proposal or an answer has changed,
 #: and not for every reader.
 _counted: dict[str, tuple[object, Answers]] = {}

@@ -267,7 +267,7 @@ def _council_tasks(person: "User") -> Iterator[Task]:
     waiting = Proposal.objects.filter(status=ProposalStatus.AWAITING_COUNCIL, ask_council_on__lte=soon_until())
     mine = policy.visible_to(person, "proposals.record_council", waiting).select_related("case")
     for proposal in mine.order_by("ask_council_on", "id"):
-        where = _("The municipal council") + f" · {proposal.case.reference}"
+        where = f"{capfirst(proposal.authority)} · {proposal.case.reference}"
         yield Task(
             proposal.title, proposal.get_absolute_url(), where, _("ask what they answered"), proposal.ask_council_on
         )

@@ -35,6 +35,8 @@ class ProposalDraft(models.Model):
     )
     created_at = models.DateTimeField(default=clock.now)
     changed_at = models.DateTimeField(default=clock.now)
+    #: When its writer was reminded that it has not been sent: once.
+    reminded_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         verbose_name = _("kept proposal")

@@ -21,6 +21,7 @@ from django.db import transaction
 from django.db.models import Q, QuerySet, Sum
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.crypto import salted_hmac
 from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext_lazy as _
@@ -29,8 +30,9 @@ from forum.organisation.models import Body
 from proposals import senders, services
 from proposals.enums import Origin
 from proposals.models import DraftFile, Proposal, ProposalDraft
-from trepart import clock, municipality
+from trepart import audit, clock, municipality
 from trepart.access.models import User
+from trepart.notices.announcing import tell
 from trepart.refusals import GuardRefused
 from trepart.uploads.door import taken_in
 
@@ -271,6 +273,42 @@ def sweep() -> int:
             if draft is not None:
                 discard(draft)
                 done += 1
+    return done
+
+
+def remind() -> int:
+    """Remind those who wrote a proposal and never sent it, once, halfway to the day it is thrown away, and return how
+    many. Only whoever it is tied to for good is told: another address may be a slip of the pen."""
+    days = municipality.current().draft_days
+    waiting = ProposalDraft.objects.filter(
+        proposal__isnull=True,
+        person__is_active=True,
+        proof="",
+        reminded_at__isnull=True,
+        changed_at__lt=clock.now() - timedelta(days=days / 2),
+    )
+    done = 0
+    for pk in list(waiting.order_by("pk").values_list("pk", flat=True)):
+        with transaction.atomic():
+            locked = ProposalDraft.objects.select_for_update(skip_locked=True, of=("self",)).select_related("person")
+            draft = locked.filter(pk=pk, proposal__isnull=True, reminded_at__isnull=True).first()
+            if draft is None or draft.person is None or not senders.confirmed(draft.person):
+                continue
+            with audit.recorded("proposals.draft_reminded", actor=None, subject=draft.person) as event:
+                draft.reminded_at = clock.now()
+                draft.save(update_fields=["reminded_at"])
+                tell(
+                    [draft.person],
+                    kind="proposals.draft_reminded",
+                    template="proposals/waiting/mail/draft_reminded",
+                    context={
+                        "subject": draft,
+                        "last": timezone.localtime(draft.changed_at).date() + timedelta(days=days),
+                    },
+                    url=reverse("proposals:kept"),
+                    event=event,
+                )
+            done += 1
     return done
 
 

@@ -251,7 +251,7 @@ class ThinkFurtherForm(ConsensusForm):
 
     def clean_resumes_on(self) -> date | None:
         """Keep a day to come."""
-        return self.in_future("resumes_on")
+        return self.within_reach("resumes_on")
 
     def read(self) -> AgreedToConsider:
         return read_as(AgreedToConsider, self)

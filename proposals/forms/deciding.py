@@ -1,4 +1,4 @@
-"""What a body that decides by vote writes down, and what the municipal council answered."""
+"""What a body that decides by vote writes down, and what was answered by whoever has the authority."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from forum.delegations.enums import Authority
 from forum.organisation.models import Body
 from proposals.forms.fields import (
     ANSWER_LENGTH,
@@ -18,7 +19,7 @@ from proposals.forms.fields import (
     may_be_responsible,
 )
 from trepart.access.models import User
-from trepart.forms import PlainTextField, Textarea, read_as
+from trepart.forms import PlainTextField, RadioSelect, Textarea, read_as
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,14 +55,22 @@ class SentBack(Answered):
 
 @dataclass(frozen=True, kw_only=True)
 class AwaitsCouncil(Answered):
-    """When the municipal council is asked what became of it."""
+    """When whoever has the authority is asked what became of it."""
 
     ask_council_on: date
 
 
 @dataclass(frozen=True, kw_only=True)
+class SentToAuthority(AwaitsCouncil):
+    """Who has the authority, and when they are asked what became of it."""
+
+    goes_to: str
+    goes_to_name: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class CouncilAnswered(Answered):
-    """What the municipal council decided, and when."""
+    """What was decided by whoever has the authority, and when."""
 
     council_decided_on: date
     council_decision: str
@@ -69,7 +78,7 @@ class CouncilAnswered(Answered):
 
 @dataclass(frozen=True, kw_only=True)
 class CouncilAdopted(CouncilAnswered, Adopted):
-    """What the municipal council said yes to, who carries it out, and by when."""
+    """What whoever has the authority said yes to, who carries it out, and by when."""
 
 
 class DecisionForm(StepForm):
@@ -110,7 +119,7 @@ class ConsiderForm(DecisionForm):
 
     def clean_resumes_on(self) -> date | None:
         """Keep a day to come."""
-        return self.in_future("resumes_on")
+        return self.within_reach("resumes_on")
 
     def read(self) -> Considered:
         return read_as(Considered, self)
@@ -161,23 +170,42 @@ class SendBackForm(DecisionForm):
 
 
 class ToCouncilForm(DecisionForm):
-    """To the municipal council: when to ask what became of it."""
+    """To whoever has the authority, with the body's recommendation: who it is, and when to ask what became of it."""
 
+    goes_to = forms.ChoiceField(
+        label=_("Who has the authority?"), choices=Authority.choices, initial=Authority.COUNCIL, widget=RadioSelect()
+    )
+    goes_to_name = forms.CharField(
+        label=_("Name of the committee"),
+        max_length=120,
+        required=False,
+        help_text=_("Only where it is another committee."),
+    )
     ask_council_on = date_field(_("When do you ask what became of it?"))
+
+    def clean(self) -> dict[str, Any]:
+        """Ask for the name of another committee, and keep none for the others."""
+        super().clean()
+        cleaned = self.cleaned_data
+        if cleaned.get("goes_to") != Authority.COMMITTEE:
+            cleaned["goes_to_name"] = ""
+        elif not (cleaned.get("goes_to_name") or "").strip():
+            self.add_error("goes_to_name", _("Write the name of the committee."))
+        return cleaned
 
     def clean_ask_council_on(self) -> date | None:
         """Keep a day to come."""
-        return self.in_future("ask_council_on")
+        return self.within_reach("ask_council_on")
 
-    def read(self) -> AwaitsCouncil:
-        return read_as(AwaitsCouncil, self)
+    def read(self) -> SentToAuthority:
+        return read_as(SentToAuthority, self)
 
 
 class _CouncilAnswerForm(DecisionForm):
-    council_decided_on = date_field(_("When did the municipal council decide?"))
+    council_decided_on = date_field(_("When was it decided?"))
     council_decision = PlainTextField(
-        label=_("What did the municipal council decide?"),
-        help_text=_("Word for word, as in its minutes."),
+        label=_("What was decided?"),
+        help_text=_("Word for word, as in the minutes or the letter."),
         max_length=ANSWER_LENGTH,
         widget=Textarea(rows=4),
     )
@@ -191,7 +219,7 @@ class _CouncilAnswerForm(DecisionForm):
 
 
 class CouncilAdoptedForm(_CouncilAnswerForm, AdoptForm):
-    """The municipal council said yes."""
+    """Whoever has the authority said yes."""
 
     field_order = ("council_decided_on", "council_decision", "answer", "responsible", "due_on")
 
@@ -200,7 +228,7 @@ class CouncilAdoptedForm(_CouncilAnswerForm, AdoptForm):
 
 
 class CouncilDeclinedForm(_CouncilAnswerForm):
-    """The municipal council said no."""
+    """Whoever has the authority said no."""
 
     field_order = ("council_decided_on", "council_decision", "answer")
 
@@ -215,7 +243,7 @@ class AskAgainForm(StepForm):
 
     def clean_ask_council_on(self) -> date | None:
         """Keep a day to come."""
-        return self.in_future("ask_council_on")
+        return self.within_reach("ask_council_on")
 
     def read(self) -> AwaitsCouncil:
         return read_as(AwaitsCouncil, self)

@@ -10,6 +10,7 @@ from django import forms
 from django.db.models import Prefetch, QuerySet
 from django.utils.translation import gettext_lazy as _
 
+from forum.cases.deadlines import too_far
 from forum.organisation.models import Body, Employment, Membership
 from proposals.models import Proposal
 from trepart import clock
@@ -49,6 +50,14 @@ class StepForm(OneStepForm):
         day: date | None = self.cleaned_data.get(name)
         if day is not None and day <= clock.today() and not isinstance(self.data, Decided):
             raise forms.ValidationError(_("Choose a day after today."), code="past")
+        return day
+
+    def within_reach(self, name: str) -> date | None:
+        """Return the date in ``name`` if it is after today and no farther ahead than a proposer can be made to wait
+        (R18); a date a meeting decided stands as it is. Raises ``ValidationError``."""
+        day = self.in_future(name)
+        if day is not None and not isinstance(self.data, Decided) and (why := too_far(day)):
+            raise forms.ValidationError(why, code="too_far")
         return day
 
     def not_in_future(self, name: str) -> date | None:

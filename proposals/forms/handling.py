@@ -286,7 +286,7 @@ class PreliminaryAnswerForm(StepForm):
 
     def clean_expected_on(self) -> date | None:
         """Keep a day to come."""
-        return self.in_future("expected_on")
+        return self.within_reach("expected_on")
 
 
 class MergeForm(StepForm):

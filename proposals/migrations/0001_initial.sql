@@ -252,6 +252,8 @@ CREATE TABLE "proposals_proposal" (
     "responsible_id" bigint NULL,
     "responsible_unit_id" bigint NULL,
     "due_on" date NULL,
+    "awaits" varchar(20) NOT NULL,
+    "awaits_name" varchar(120) NOT NULL,
     "council_decision" text NOT NULL,
     "council_decided_on" date NULL,
     "ask_council_on" date NULL,
@@ -285,6 +287,8 @@ CREATE TABLE "proposals_historicalproposal" (
     "submitted_at" timestamp with time zone NOT NULL,
     "submission_key" uuid NOT NULL,
     "due_on" date NULL,
+    "awaits" varchar(20) NOT NULL,
+    "awaits_name" varchar(120) NOT NULL,
     "council_decision" text NOT NULL,
     "council_decided_on" date NULL,
     "ask_council_on" date NULL,
@@ -318,6 +322,7 @@ CREATE TABLE "proposals_proposaldraft" (
     "proposal_id" bigint NULL,
     "created_at" timestamp with time zone NOT NULL,
     "changed_at" timestamp with time zone NOT NULL,
+    "reminded_at" timestamp with time zone NULL,
     CONSTRAINT "proposals_draft_emptied_when_sent" CHECK (("proposal_id" IS NULL OR "words" = '{}'::jsonb))
 );
 
@@ -469,6 +474,7 @@ ALTER TABLE "proposals_proposal" ADD CONSTRAINT "proposals_not_merged_into_itsel
 ALTER TABLE "proposals_proposal" ADD CONSTRAINT "proposals_adopted_has_responsible" CHECK ((NOT ("status" = 'adopted') OR ("responsible_id" IS NOT NULL AND "due_on" IS NOT NULL)));
 ALTER TABLE "proposals_proposal" ADD CONSTRAINT "proposals_carried_out_with_effect" CHECK ((NOT ("status" = 'implemented') OR (NOT ("effect" = '') AND "carried_out_on" IS NOT NULL)));
 ALTER TABLE "proposals_proposal" ADD CONSTRAINT "proposals_awaiting_council_until_a_day" CHECK ((NOT ("status" = 'awaiting_council') OR "ask_council_on" IS NOT NULL));
+ALTER TABLE "proposals_proposal" ADD CONSTRAINT "proposals_awaiting_somebody" CHECK ((NOT ("status" = 'awaiting_council') OR NOT ("awaits" = '')));
 CREATE INDEX "proposals_proposal_status_event_id_179f4479" ON "proposals_proposal" ("status_event_id");
 CREATE INDEX "proposals_proposal_proposer_id_72beafde" ON "proposals_proposal" ("proposer_id");
 CREATE INDEX "proposals_proposal_unit_id_a72df36f" ON "proposals_proposal" ("unit_id");

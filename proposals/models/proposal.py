@@ -14,6 +14,7 @@ from django.utils.translation import pgettext_lazy
 
 from forum.cases.enums import CaseAccess
 from forum.cases.models import Case, Referral
+from forum.delegations.enums import Authority, authority_name
 from forum.organisation.enums import Part
 from forum.organisation.models import Body, Membership, StandIn, Unit
 from proposals.enums import PUBLIC_ORIGINS, FeedbackOutcome, Origin, ProposalStatus
@@ -98,7 +99,9 @@ class Proposal(Staged):
         verbose_name=_("responsible unit"),
     )
     due_on = models.DateField(_("to be done by"), null=True, blank=True)
-    # What the municipal council, which is outside the portal, answered (domain.md, step 6).
+    # Who has the authority where the last body only recommends, and what was answered there (domain.md, step 6).
+    awaits = models.CharField(_("recommended to"), max_length=20, choices=Authority, blank=True)
+    awaits_name = models.CharField(_("name of the committee"), max_length=120, blank=True)
     council_decision = models.TextField(_("what the municipal council decided"), blank=True)
     council_decided_on = models.DateField(_("decided by the municipal council"), null=True, blank=True)
     ask_council_on = models.DateField(_("ask the municipal council again"), null=True, blank=True)
@@ -153,6 +156,9 @@ class Proposal(Staged):
                 condition=~Q(status="awaiting_council") | Q(ask_council_on__isnull=False),
                 name="proposals_awaiting_council_until_a_day",
             ),
+            models.CheckConstraint(
+                condition=~Q(status="awaiting_council") | ~Q(awaits=""), name="proposals_awaiting_somebody"
+            ),
         ]
         indexes = [
             models.Index(fields=["status", "-submitted_at"], name="proposals_status"),
@@ -188,6 +194,18 @@ class Proposal(Staged):
     def without_account(self) -> bool:
         """Say whether whoever sent it is reached on paper only."""
         return self.on_paper and self.proposer_id is None
+
+    @property
+    def authority(self) -> str:
+        """Return who has the last word where it waits, or was answered, outside the portal: "the municipal council"."""
+        return authority_name(self.awaits or Authority.COUNCIL, self.awaits_name)
+
+    @property
+    def decided_by(self) -> str:
+        """Return who said yes: whoever had the authority, or the body that decided or agreed itself."""
+        if self.council_decided_on is not None:
+            return self.authority
+        return str(self.adopted_by) if self.adopted_by is not None else ""
 
     @property
     def goes_public(self) -> bool:

@@ -71,10 +71,10 @@ def with_road(proposals: QuerySet[Proposal]) -> QuerySet[Proposal]:
 #: What a line says: of the proposal, its case, where it comes from and the body that has it; not its long texts.
 _LINE = (
     "status", "proposer__name", "on_paper", "paper__name", "origin", "association", "part", "title", "show_name",
-    "submitted_at", "due_on", "ask_council_on", "case__year", "case__number", "case__access", "case__access_basis",
-    "unit__name", "on_behalf_of__name",
+    "submitted_at", "due_on", "ask_council_on", "awaits", "awaits_name", "case__year", "case__number", "case__access",
+    "case__access_basis", "unit__name", "on_behalf_of__name",
 )  # fmt: skip
-_STAY = ("case_id", "status", "outcome", "due_on", "received_at", "body__name")
+_STAY = ("case_id", "status", "outcome", "due_on", "received_at", "body__name", "body__legal_basis")
 
 
 def lines(proposals: QuerySet[Proposal]) -> QuerySet[Proposal]:

@@ -6,6 +6,7 @@ from django.contrib.auth.views import redirect_to_login
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -110,9 +111,9 @@ def _facts(proposal: Proposal, reader: object) -> list[Fact]:
         *_takes(proposal),
         Fact(_("Assessed by the body"), proposal.assessment),
         Fact(_("Can be read by"), _readers(proposal)),
-        Fact(_("Adopted by"), str(proposal.adopted_by) if proposal.adopted_by else ""),
+        Fact(_("Settled by"), capfirst(proposal.decided_by) if proposal.adopted_by else ""),
         Fact(_("Responsible"), _responsible(proposal)),
-        Fact(_("The municipal council decided"), proposal.council_decision),
+        Fact(_("What was decided there"), proposal.council_decision),
         Fact(_("Saved, a year"), kroner(proposal.effect_saved)),
         Fact(
             _("Sickness absence"),

@@ -303,9 +303,9 @@ def send_back(step: Step[SentBack]) -> Reply:
 
 
 def to_council(step: Step[AwaitsCouncil]) -> Reply:
-    """To the municipal council, which is outside the portal: from here on the proposal visibly waits there."""
+    """To whoever has the authority, outside the portal: from here on the proposal visibly waits there."""
     referral = holding(step)
-    leave_agendas(step, referral, municipal_words(gettext_lazy("Sent to the municipal council.")))
+    leave_agendas(step, referral, municipal_words(gettext_lazy("Recommended to whoever has the authority.")))
     close_referral(step, referral, outcome=ReferralOutcome.TO_COUNCIL, answer=step.data.answer)
     return give_feedback(
         step,

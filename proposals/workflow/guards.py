@@ -6,6 +6,7 @@ from django.utils.translation import gettext as _
 
 from forum.cases.enums import ReferralOutcome, Resolution
 from forum.cases.models import Referral
+from forum.delegations import judging
 from forum.meetings.core.models import AgendaItem
 from forum.meetings.enums import MeetingStatus
 from forum.organisation.enums import Role
@@ -156,6 +157,15 @@ def within_reach(step: Step) -> Words | None:
     return None
 
 
+def has_authority(step: Step) -> Words | None:
+    """A body that only recommends neither adopts nor declines; what a meeting decides is judged by the delegation in
+    force that day (R34-R37)."""
+    referral: Referral | None = step.subject.referral
+    if referral is None or step.basis is not None:
+        return None
+    return judging.only_recommends(referral.body) or None
+
+
 def users_have_joined(step: Step) -> Words | None:
     """A group ordered to bring user representatives in cannot conclude before they have joined (the guide on LMU)."""
     referral: Referral | None = step.subject.referral
@@ -227,17 +237,17 @@ def not_in_circles(step: Step[Merged]) -> Words | None:
 
 
 def waits_for_council(proposal: Proposal) -> Referral | None:
-    """Return the stay in which ``proposal`` was sent to the municipal council: that body records the answer."""
+    """Return the stay from which ``proposal`` was sent to whoever has the authority: that body records the answer."""
     sent = [r for r in proposal.case.referrals.all() if r.outcome == ReferralOutcome.TO_COUNCIL]
     return sent[-1] if sent else None
 
 
 def is_last_body(step: Step) -> Words | None:
-    """Only the body nobody stands above within the portal sends cases to the municipal council."""
+    """Only the body nobody stands above within the portal sends cases out of it."""
     referral: Referral | None = step.subject.referral
     above = road.next_body(referral.body) if referral else None
     if referral is None or above is None:
         return None
-    return _("Only %(last)s sends cases to the municipal council. Send it on with a recommendation.") % {
+    return _("Only %(last)s sends cases out of the portal. Send it on with a recommendation.") % {
         "last": [*road.ahead(referral.body)][-1]
     }

@@ -6,6 +6,7 @@ from proposals.forms.deciding import (
     AwaitsCouncil,
     CouncilAdopted,
     CouncilAnswered,
+    SentToAuthority,
 )
 from proposals.forms.follow_up import CarriedOut
 from proposals.forms.handling import Merged
@@ -46,20 +47,26 @@ def set_done(step: Step[CarriedOut]) -> None:
     step.subject.adopted_by = step.subject.referral.body if step.subject.referral else None
 
 
+def set_authority(step: Step[SentToAuthority]) -> None:
+    """Note who has the authority, and when they are asked."""
+    step.subject.awaits, step.subject.awaits_name = step.data.goes_to, step.data.goes_to_name.strip()
+    set_ask(step)
+
+
 def set_ask(step: Step[AwaitsCouncil]) -> None:
-    """Note when the municipal council is asked again."""
+    """Note when whoever has the authority is asked again."""
     step.subject.ask_council_on = step.data.ask_council_on
 
 
 def set_council_answer(step: Step[CouncilAnswered]) -> None:
-    """Note what the municipal council decided."""
+    """Note what was decided by whoever has the authority."""
     step.subject.council_decided_on = step.data.council_decided_on
     step.subject.council_decision = step.data.council_decision
     step.subject.ask_council_on = None
 
 
 def set_council_adopted(step: Step[CouncilAdopted]) -> None:
-    """Note what the municipal council decided, and the follow-up."""
+    """Note what was decided by whoever has the authority, and the follow-up."""
     set_council_answer(step)
     set_follow_up(step)
 

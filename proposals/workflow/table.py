@@ -64,6 +64,15 @@ def _to_next(step: Step[object]) -> Mapping[str, object]:
     return {**_about()(step), "to": above.name if above else ""}
 
 
+def _to_authority(step: Step[deciding.SentToAuthority]) -> Mapping[str, object]:
+    return {**_about("ask_council_on")(step), "authority": step.data.goes_to_name.strip() or step.data.goes_to}
+
+
+def _answered(*names: str) -> Describe:
+    """Return what an answer from whoever has the authority says besides its words."""
+    return lambda step: {**_about(*names)(step), "authority": step.subject.awaits_name or step.subject.awaits}
+
+
 def _sent_back(step: Step[deciding.SentBack]) -> Mapping[str, object]:
     given = step.data
     return {
@@ -112,7 +121,8 @@ _CAN_CONCLUDE: tuple[Guard, ...] = (guards.decided_rightly, guards.users_have_jo
 _LETS_GO: tuple[Guard, ...] = (guards.not_on_called_agenda, guards.nothing_provisional, guards.users_have_joined)
 
 
-#: Steps of a body that decides by consensus (R24), of one that decides by vote, and what the municipal council answers.
+#: Steps of a body that decides by consensus (R24), of one that decides by vote, and what is answered by
+#: whoever has the authority.
 #: What is concluded by consent (R24) is carried out by the portal when the conclusion stands (`proposals.consent`).
 _CONSENTED: dict[str, Any] = {"automatic": True, "check": guards.consented}
 _AGREED: dict[str, Any] = {"sources": _ON_THE_TABLE, "permission": "proposals.agree", **_CONSENTED}
@@ -221,8 +231,9 @@ _COMING_IN = (
 
 _BY_CONSENSUS = (
     Transition(
-        name="carry_out", label=_("Carry it out"), target=S.ADOPTED, event="proposals.adopted", **_AGREED,
-        help=_("You have agreed to do it. Say who sees to it, and by when."),
+        name="carry_out", label=_("Carry it out"), target=S.ADOPTED, event="proposals.agreed", **_AGREED,
+        help=_("You have agreed to do it, and the leader, who holds the delegated authority, has decided it. Say who "
+               "sees to it, and by when."),
         guard=guards.all_of(*_CAN_CONCLUDE, guards.within_reach),
         form=consensus.CarryOutForm, prepare=preparations.set_follow_up, effect=conclusions.carry_out,
         describe=_about("responsible", "due_on"), words=("answer",), notify=(tell.ANSWER, tell.RESPONSIBLE),
@@ -240,7 +251,7 @@ _BY_CONSENSUS = (
         help=_("You have not finished. The proposer is told why, and when you take it up again."),
         guard=guards.decided_rightly,
         form=consensus.ThinkFurtherForm, effect=conclusions.think_further,
-        describe=_about("resumes_on"), words=("answer",), notify=(tell.ANSWER,),
+        describe=_about("resumes_on"), words=("answer",), notify=(tell.ANSWER, tell.PUT_OFF_AGAIN),
     ),
     Transition(
         name="turn_down", label=_("Decline"), target=S.DECLINED, event="proposals.declined", **_AGREED,
@@ -269,7 +280,7 @@ _BY_VOTE = (
     Transition(
         name="adopt", label=_("Adopt"), target=S.ADOPTED, event="proposals.adopted", **_DECIDED,
         help=_("The body has said yes. Say who carries it out, and by when."),
-        guard=guards.all_of(*_CAN_CONCLUDE, guards.within_reach),
+        guard=guards.all_of(*_CAN_CONCLUDE, guards.within_reach, guards.has_authority),
         form=deciding.AdoptForm, prepare=preparations.set_follow_up, effect=conclusions.adopt,
         describe=_about("responsible", "due_on"), words=("answer",), notify=(tell.ANSWER, tell.RESPONSIBLE),
     ),
@@ -286,7 +297,7 @@ _BY_VOTE = (
         help=_("The proposer is told why, and when it comes back."),
         guard=guards.decided_rightly,
         form=deciding.ConsiderForm, effect=conclusions.consider,
-        describe=_about("resumes_on"), words=("answer",), notify=(tell.ANSWER,),
+        describe=_about("resumes_on"), words=("answer",), notify=(tell.ANSWER, tell.PUT_OFF_AGAIN),
     ),
     Transition(
         name="send_back", label=_("Send back"), target=S.IN_TREATMENT, event="proposals.sent_back", **_DECIDED,
@@ -297,17 +308,18 @@ _BY_VOTE = (
         describe=_sent_back, words=("answer", "note"), notify=(tell.MOVED, tell.IN_QUEUE),
     ),
     Transition(
-        name="to_council", label=_("Send to the municipal council"), target=S.AWAITING_COUNCIL,
+        name="to_council", label=_("Recommend it to whoever has the authority"), target=S.AWAITING_COUNCIL,
         event="proposals.to_council", **_DECIDED,
-        help=_("It waits there, visibly, until you have written down what the council answered."),
+        help=_("For what the body has no authority to decide. It waits there, visibly, until you have written down "
+               "what was answered."),
         guard=guards.all_of(*_CAN_CONCLUDE, guards.is_last_body),
-        form=deciding.ToCouncilForm, prepare=preparations.set_ask, effect=effects.to_council,
-        describe=_about("ask_council_on"), words=("answer",), notify=(tell.TO_COUNCIL,),
+        form=deciding.ToCouncilForm, prepare=preparations.set_authority, effect=effects.to_council,
+        describe=_to_authority, words=("answer",), notify=(tell.TO_COUNCIL, tell.RECOMMENDED_TO_YOU),
     ),
     Transition(
         name="decline", label=_("Decline"), target=S.DECLINED, event="proposals.declined", **_DECIDED,
         help=_("The proposer is entitled to a good answer."),
-        guard=guards.all_of(*_CAN_CONCLUDE),
+        guard=guards.all_of(*_CAN_CONCLUDE, guards.has_authority),
         form=deciding.DeclineForm, effect=conclusions.decline,
         describe=_about(), words=("answer",), notify=(tell.ANSWER,),
     ),
@@ -316,26 +328,26 @@ _BY_VOTE = (
 
 _COUNCIL = (
     Transition(
-        name="council_adopted", label=_("The municipal council said yes"), target=S.ADOPTED,
+        name="council_adopted", label=_("The answer is yes"), target=S.ADOPTED,
         event="proposals.council_adopted", **_COUNCIL_ANSWERS,
-        help=_("Write down what it decided, and who carries it out."),
+        help=_("Write down what was decided by whoever has the authority, and who carries it out."),
         form=deciding.CouncilAdoptedForm, prepare=preparations.set_council_adopted, effect=conclusions.council_adopted,
-        describe=_about("council_decided_on", "responsible", "due_on"), words=("answer", "council_decision"),
+        describe=_answered("council_decided_on", "responsible", "due_on"), words=("answer", "council_decision"),
         notify=(tell.ANSWER, tell.RESPONSIBLE),
     ),
     Transition(
-        name="council_declined", label=_("The municipal council said no"), target=S.DECLINED,
+        name="council_declined", label=_("The answer is no"), target=S.DECLINED,
         event="proposals.council_declined", **_COUNCIL_ANSWERS,
-        help=_("Write down what it decided, and the answer to the proposer."),
+        help=_("Write down what was decided by whoever has the authority, and the answer to the proposer."),
         form=deciding.CouncilDeclinedForm, prepare=preparations.set_council_answer, effect=conclusions.council_declined,
-        describe=_about("council_decided_on"), words=("answer", "council_decision"), notify=(tell.ANSWER,),
+        describe=_answered("council_decided_on"), words=("answer", "council_decision"), notify=(tell.ANSWER,),
     ),
     Transition(
-        name="ask_again", label=_("No answer yet"), target=S.AWAITING_COUNCIL,
+        name="ask_again", label=_("We have had no answer yet"), target=S.AWAITING_COUNCIL,
         event="proposals.council_asked_again", **_COUNCIL_ANSWERS,
         help=_("Choose a new day to ask, and tell the proposer that it takes time."),
         form=deciding.AskAgainForm, prepare=preparations.set_ask, effect=conclusions.ask_again,
-        describe=_about("ask_council_on"), words=("answer",), notify=(tell.ASKED_AGAIN,),
+        describe=_answered("ask_council_on"), words=("answer",), notify=(tell.ASKED_AGAIN, tell.PUT_OFF_AGAIN),
     ),
 )  # fmt: skip
 

@@ -105,7 +105,13 @@ class Story:
     def unanimous(self, number: int) -> None:
         self.open(number)
         self.keys.press(say("Adopted unanimously"))
+        self.record()
         self.told(number, f"Sak nummer {number}", f"Innstilling {number}.")
+
+    def record(self) -> None:
+        """Say what the decision rests on, and record it."""
+        self.keys.choose("decision-rests", "own")
+        self.keys.press(say("Record the decision"))
 
     def tell(self) -> None:
         """From the first case to the last."""
@@ -209,7 +215,7 @@ class Story:
             self.keys.tick("contest-for_second", str(self.town.membership(person).pk))
         self.keys.visitor.look()
         self.keys.press(say("Record the votes"))
-        self.keys.press(say("Record the decision"))
+        self.record()
         assert AgendaItem.objects.get(pk=item.pk).decision.text == f"Innstilling {number}."
         self.told(
             number,
@@ -224,6 +230,7 @@ class Story:
         self.keys.follow(say("Several cases together"))
         for number in numbers:
             self.keys.tick("items", str(self.items[number - 1].pk))
+        self.keys.choose("rests", "own")
         self.keys.visitor.look()
         self.keys.press(say("Adopt them"))
         first, second, third = (self.items[number - 1].label for number in numbers)

@@ -12,6 +12,8 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
 
+from forum.delegations import services as delegation
+from forum.delegations.enums import Scope
 from forum.organisation.enums import BodyKind, LegalBasis, OfficeKind, Part, Role, Sex, Side
 from forum.organisation.models import Body, Membership, PoliticalParty, Unit
 from forum.organisation.services import bodies as services
@@ -195,4 +197,16 @@ def _build(units: int, since: date) -> Municipality:
 
         active = [services.activate_body(body, actor=None) for body in (council, committee, coordination, *town.lmus)]
         town.council, town.committee, town.coordination, town.lmus = active[0], active[1], active[2], active[3:]
+    # What the committee may decide; rights from the block above can be used after it.
+    delegation.enter_delegation(
+        body=town.committee,
+        scope=Scope.EMPLOYER,
+        matter="Saker mellom kommunen som arbeidsgiver og de ansatte",
+        limit=500_000,
+        source="utviklingsfondet",
+        decided_on=since,
+        reference="PS 88/25",
+        valid_from=since,
+        actor=administrator,
+    )
     return town

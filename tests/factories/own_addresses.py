@@ -98,6 +98,17 @@ OWN: Mapping[str, str] = {
         "tests/forum/meetings/minutes/test_extracts.py"
         "::test_a_closed_case_has_an_extract_for_those_who_may_and_that_is_written_down"
     ),
+    "forum:delegations": (
+        "tests/forum/delegations/test_delegations.py::test_everybody_reads_it_and_its_keepers_see_what_they_can_do"
+    ),
+    "forum:delegation_document": (
+        "tests/forum/delegations/test_delegations.py::test_everybody_reads_it_and_its_keepers_see_what_they_can_do"
+    ),
+    "forum:delegation_new": "tests/forum/delegations/test_delegations.py::test_it_is_entered_and_ended_in_the_browser",
+    "forum:delegation_end": "tests/forum/delegations/test_delegations.py::test_it_is_entered_and_ended_in_the_browser",
+    "forum:case_nature": (
+        "tests/forum/meetings/agenda/test_nature.py::test_the_page_is_for_those_who_prepare_the_case"
+    ),
     "forum:follow_up": "tests/forum/meetings/follow_up/test_follow_up.py::test_who_may_see_and_report_and_assign",
     "forum:legality": (
         "tests/forum/meetings/follow_up/test_legality.py"

@@ -27,7 +27,18 @@ T = TypeVar("T")
 _kept: dict[Any, tuple[Any, list[tuple[str, bytes]]]] = {}
 
 #: Rooms whose tables are looked at, besides the groups and rights of Django and guardian.
-_ROOMS = ("access", "audit", "organisation", "cases", "meetings", "commissions", "council", "guardian", "auth")
+_ROOMS = (
+    "access",
+    "audit",
+    "organisation",
+    "cases",
+    "delegations",
+    "meetings",
+    "commissions",
+    "council",
+    "guardian",
+    "auth",
+)
 #: Filled by the database itself when an event is written.
 _BY_TRIGGER = frozenset({"audit.Unsealed", "procrastinate.ProcrastinateEvent"})
 #: Apps whose rows are Django's own, or of no world.

@@ -57,6 +57,7 @@ ABOUT_NO_CASE = (
     "meetings/agenda/mail/question_asked",
     "meetings/planning/mail/year_plan_published",
     "council/mail/council_views_sent",
+    "proposals/waiting/mail/draft_reminded",
 )
 
 
@@ -217,7 +218,14 @@ def told_around_a_meeting(person: User, made: dict[str, Any]) -> Iterator[tuple[
             lambda name, event: deputy_calls._tell_deputy(call, absence, f"forum.{name}", event),
         ),
         **dict.fromkeys(
-            ("follow_up_done", "follow_up_given", "follow_up_reminded"),
+            (
+                "follow_up_answered",
+                "follow_up_ask",
+                "follow_up_done",
+                "follow_up_given",
+                "follow_up_reminded",
+                "follow_up_recommended",
+            ),
             lambda name, event: follow_up._tell([person], task, item, f"forum.{name}", name, event),
         ),
         **dict.fromkeys(

@@ -90,6 +90,8 @@ _GIVER = frozenset({"forum.give_commission"})
 _VILLAGER = _READ | {"grendeutvalg.work"}
 _VILLAGE_LEADER = _VILLAGER | {"grendeutvalg.manage", "forum.answer_opinion", "forum.carry_commission"}
 _CHAIR = _CLERK | _SEATED | {"forum.approve_minutes"}
+#: Committees are elected bodies, and elected bodies are what the municipal council delegates to.
+_DELEGATED = frozenset({"forum.keep_delegations"})
 
 ROLES: Mapping[tuple[str, str], frozenset[str]] = {
     ("lmu", "leader"): _LMU_LEADER,
@@ -110,9 +112,9 @@ ROLES: Mapping[tuple[str, str], frozenset[str]] = {
     ("coordination", "union_representative"): _READ | _SEATED | {"forum.view_closed", "lmu.view"},
     ("coordination", "safety_representative"): _READ | _SEATED | {"forum.view_closed", "lmu.view"},
     ("coordination", "deputy"): _READ,
-    ("committee", "leader"): _CHAIR | _GIVER,
-    ("committee", "deputy_leader"): _CHAIR | _GIVER,
-    ("committee", "secretary"): _CLERK | _GIVER | {"proposals.record_council"},
+    ("committee", "leader"): _CHAIR | _GIVER | _DELEGATED,
+    ("committee", "deputy_leader"): _CHAIR | _GIVER | _DELEGATED,
+    ("committee", "secretary"): _CLERK | _GIVER | _DELEGATED | {"proposals.record_council"},
     ("committee", "member"): _READ | _SEATED | {"forum.view_closed"},
     ("committee", "deputy"): _READ,
     ("grendeutvalg", "leader"): _VILLAGE_LEADER,
@@ -125,6 +127,7 @@ ROLES: Mapping[tuple[str, str], frozenset[str]] = {
     ("office", "administrator"): frozenset(
         {
             "forum.manage_organisation",
+            "forum.keep_delegations",
             "forum.choose_stand_in",
             "forum.view_body",
             "forum.export_attendance",

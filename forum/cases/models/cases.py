@@ -10,6 +10,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from forum.cases.enums import CaseAccess, ReferralOutcome, ReferralStatus
+from forum.cases.matters import Nature
 from forum.organisation.models import Body
 from trepart import clock
 from trepart.audit.history import track
@@ -41,6 +42,8 @@ class Case(models.Model):
     access = models.CharField(_("who may read it"), max_length=12, choices=CaseAccess, default=CaseAccess.RECEIVER)
     access_basis = models.CharField(_("legal basis for closing"), max_length=200, blank=True)
     archive_reference = models.CharField(_("the archive's case number"), max_length=60, blank=True)
+    #: What no three-party body treats stands on no agenda (koml § 13-1).
+    nature = models.CharField(_("kind of case"), max_length=12, choices=Nature, default=Nature.ORDINARY)
     created_at = models.DateTimeField(_("created"), default=clock.now)
 
     history = track()

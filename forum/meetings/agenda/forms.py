@@ -9,6 +9,8 @@ from django.utils.text import capfirst, format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from forum.cases import legal_bases
+from forum.cases.matters import Nature
+from forum.meetings.agenda.nature import why_not
 from forum.meetings.core.models import AgendaItem
 from forum.meetings.enums import ItemKind
 from trepart.forms import PlainTextField, RadioSelect, Textarea
@@ -125,13 +127,28 @@ class ItemForm(ReadersForm):
         widget=Textarea(attrs=QUIET),
         help_text=_("What the body is asked to decide."),
     )
-    field_order: tuple[str, ...] = ("kind", "title", "recommendation")
+    nature = forms.ChoiceField(
+        label=_("What kind of case is it?"),
+        choices=[(value, _capitalised(label)) for value, label in Nature.choices],
+        initial=Nature.ORDINARY,
+        required=False,
+        widget=RadioSelect,
+        help_text=_("What is no ordinary case stands on no agenda here (Local Government Act § 13-1)."),
+    )
+    field_order: tuple[str, ...] = ("kind", "title", "recommendation", "nature")
 
     def __init__(self, data: Mapping[str, object] | None = None) -> None:
         super().__init__(data)
         # Before the notice nobody outside reads it yet, and it can be said later.
         self.fields["readers"].required = False
         self.fields["readers"].initial = OPEN
+
+    def clean_nature(self) -> Nature:
+        """Refuse what no three-party body treats."""
+        nature = Nature(self.cleaned_data["nature"] or Nature.ORDINARY)
+        if (why := why_not(nature)) is not None:
+            raise forms.ValidationError(str(why), code="not_for_the_body")
+        return nature
 
 
 class LateItemForm(ItemForm):
@@ -147,7 +164,7 @@ class LateItemForm(ItemForm):
         widget=Textarea(rows=2),
         help_text=_("Stands on the agenda with the case."),
     )
-    field_order = ("kind", "title", "recommendation", "wanted_by", "why_late", "readers")
+    field_order = ("kind", "title", "recommendation", "nature", "wanted_by", "why_late", "readers")
 
     def __init__(
         self,
@@ -163,7 +180,7 @@ class LateItemForm(ItemForm):
         super().__init__(data)
         self.initial.update(initial or {})
         if not own_words:
-            for name in ("kind", "title", "recommendation"):
+            for name in ("kind", "title", "recommendation", "nature"):
                 del self.fields[name]
         self.fields["readers"].initial = None
         self.fields["readers"].required = not draft

@@ -8,9 +8,11 @@ from django.db.models import Max
 from django.utils.translation import gettext_lazy as _
 
 from forum.cases.enums import ReferralStatus
+from forum.cases.matters import Nature
 from forum.cases.models import Case, Referral
 from forum.cases.services.numbering import next_number
 from forum.meetings.agenda.models import LateItem, StandingOrder
+from forum.meetings.agenda.nature import refuse, why_not
 from forum.meetings.agenda.proposed_closing import propose, propose_as_before
 from forum.meetings.core.locking import BEFORE_THE_END, Hold, hold, hold_item, lock_case
 from forum.meetings.core.models import AgendaItem, Meeting, Motion
@@ -67,6 +69,7 @@ def add_item(
     approves: Minutes | None = None,
     wanted_by: str = "",
     why_late: str = "",
+    nature: Nature = Nature.ORDINARY,
 ) -> AgendaItem:
     """Put a case on the agenda, where the body's usual order has it, and return the item.
     After the notice it goes last.
@@ -74,11 +77,12 @@ def add_item(
     With ``referral`` (a case from the body's queue) title, recommendation and who it is from come from there unless
     said. Without it ``title`` is needed. ``approves`` names minutes whose approval the item is. An item added after
     the notice is marked late and numbered at once (koml § 11-3, R7); ``wanted_by`` and ``why_late`` say who wants
-    it and why it cannot wait. ``closed_basis`` proposes closed doors (R8); what was treated behind them before is
-    proposed so again.
+    it and why it cannot wait. ``nature`` is what kind of case it is said to be. ``closed_basis`` proposes closed doors
+    (R8); what was treated behind them before is proposed so again.
 
-    Raises ``GuardRefused`` for a case that is not in the queue, stands on another agenda, or lacks a title, or as
-    :func:`propose` does; ``WrongState`` once the meeting has ended; ``NotPermitted``.
+    Raises ``GuardRefused`` for what no three-party body treats (koml § 13-1), a case that is not in the queue, stands
+    on another agenda, or lacks a title, or as :func:`propose` does; ``WrongState`` once the meeting has ended;
+    ``NotPermitted``.
     """
     if referral is not None:
         lock_case(referral.case_id)
@@ -100,6 +104,9 @@ def add_item(
             _take_from_queue(item, referral)
         if not item.title:
             raise GuardRefused(_("Write what the case is about."))
+        refuse(item.case)
+        if (why := why_not(nature)) is not None:
+            raise GuardRefused(why)
         if closed_basis.strip():
             propose(item, basis=closed_basis, public_title=public_title)
         else:

@@ -12,6 +12,8 @@ from django.utils.translation import gettext_lazy as _
 
 from forum.cases.enums import CaseAccess, Resolution
 from forum.cases.models import Case, Referral
+from forum.delegations.enums import Authority, authority_name
+from forum.delegations.models import Delegation
 from forum.meetings.core.withheld import AgendaItemQuerySet
 from forum.meetings.enums import Choice, Doors, ItemKind, MeetingKind, MotionPurpose, RecusalKind, Settled
 from forum.organisation.enums import Part, Side
@@ -378,6 +380,19 @@ class Decision(models.Model):
         verbose_name=_("responsible"),
     )
     due_on = models.DateField(_("to be done by"), null=True, blank=True)
+    #: What the decision rests on, and how much it gives from there (R35, R37); a recommendation rests on nothing.
+    delegation = models.ForeignKey(
+        Delegation,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="decisions",
+        verbose_name=_("rests on the delegation"),
+    )
+    amount = models.PositiveIntegerField(_("gives, in kroner"), null=True, blank=True)
+    #: Who has the authority, where the body only recommends; the name of a committee.
+    goes_to = models.CharField(_("recommended to"), max_length=20, choices=Authority, blank=True)
+    goes_to_name = models.CharField(_("name of the committee"), max_length=120, blank=True)
     options = models.JSONField(default=dict, blank=True)
     differs = models.TextField(_("why it differs from what was voted on"), blank=True)
     decided_at = models.DateTimeField(default=clock.now)
@@ -388,9 +403,23 @@ class Decision(models.Model):
         verbose_name = _("decision")
         verbose_name_plural = _("decisions")
         ordering = ["id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(amount__isnull=True) | Q(delegation__isnull=False),
+                name="meetings_decision_money_by_delegation",
+            ),
+            models.CheckConstraint(
+                condition=~Q(resolution="to_council") | ~Q(goes_to=""), name="meetings_decision_recommended_to_somebody"
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.text[:80]
+
+    @property
+    def authority(self) -> str:
+        """Return who has the last word where the body recommends: "the municipal council", or the committee by name."""
+        return authority_name(self.goes_to, self.goes_to_name)
 
     @property
     def follow_up_date(self) -> date | None:

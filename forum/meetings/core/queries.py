@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING
 
 from django.db.models import Prefetch, Q, QuerySet
 from django.utils import timezone
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from forum.cases.enums import Resolution
-from forum.meetings.core import legality_review
+from forum.meetings.core import legality_review, outcomes
 from forum.meetings.core.models import AgendaItem, Attendance, Ballot, Decision, Meeting, Motion, Recusal
 from forum.meetings.core.readable_items import decisions_are_out
 from forum.meetings.enums import TAKEN_NOTE_OF, MeetingKind, MeetingStatus, MinutesStatus
@@ -179,7 +180,7 @@ def short_outcome(item: AgendaItem, *, hidden: bool = False, told: bool = True) 
         return pgettext("doors", "Closed") if item.is_closed else ""
     if decision.resolution == Resolution.NOTED:
         return _("Taken note of")
-    said = str(decision.get_resolution_display()).capitalize()
+    said = capfirst(outcomes.words(decision, item.meeting.body))
     if decision.ballot is not None and decision.ballot.unanimous:
         said = _("%(outcome)s, unanimously") % {"outcome": said}
     return said

@@ -124,6 +124,37 @@ def winner(ballot: "Ballot") -> "Motion | None":
     return ballot.motion if tally_of(ballot).adopted else ballot.opponent
 
 
+def overruled(ballot: "Ballot") -> list[str]:
+    """Return the parts of which everybody who voted was on the side that lost, where more parts than one voted."""
+    votes = list(ballot.votes.all())
+    won = Choice.FOR if tally_of(ballot).adopted else Choice.AGAINST
+    chosen: dict[str, set[str]] = {}
+    for vote in votes:
+        if vote.part:
+            chosen.setdefault(vote.part, set()).add(vote.choice)
+    if len(chosen) < 2:
+        return []
+    return [part for part, cast in chosen.items() if won not in cast]
+
+
+def overruled_words(ballot: "Ballot") -> list[str]:
+    """Say which whole parts were against what came of a vote, a sentence for each: "All the elected politicians voted
+    against."."""
+    lost_for = ballot.opponent is None and not tally_of(ballot).adopted
+    against = {
+        Part.ELECTED: _("All the elected politicians voted against."),
+        Part.ADMINISTRATION: _("All from the administration voted against."),
+        Part.UNION: _("All the union representatives voted against."),
+    }
+    in_favour = {
+        Part.ELECTED: _("All the elected politicians voted for."),
+        Part.ADMINISTRATION: _("All from the administration voted for."),
+        Part.UNION: _("All the union representatives voted for."),
+    }
+    words = in_favour if lost_for else against
+    return [words[Part(part)] for part in overruled(ballot)]
+
+
 def name_of(motion: "Motion") -> str:
     """Return what a motion is called in the result of a vote: "the recommendation", "the motion from Kari Vik (H)"."""
     if motion.is_recommendation:

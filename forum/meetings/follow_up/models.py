@@ -8,6 +8,8 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from forum.cases.enums import Resolution
+from forum.delegations.enums import AuthorityAnswer
 from forum.meetings.core.models import Decision
 from trepart import clock
 from trepart.audit.history import track
@@ -28,6 +30,9 @@ class FollowUp(models.Model):
     )
     due_on = models.DateField(_("to be done by"), null=True, blank=True)
     done_on = models.DateField(_("done"), null=True, blank=True)
+    #: Of a recommendation: how it was answered by whoever has the authority, and when that was decided.
+    answered = models.CharField(_("answered"), max_length=10, choices=AuthorityAnswer, blank=True)
+    answered_on = models.DateField(_("decided there"), null=True, blank=True)
 
     history = track()
 
@@ -35,6 +40,12 @@ class FollowUp(models.Model):
         verbose_name = _("follow-up of a decision")
         verbose_name_plural = _("follow-up of decisions")
         ordering = ["due_on", "id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(answered="", answered_on__isnull=True) | ~Q(answered="") & Q(answered_on__isnull=False),
+                name="meetings_followup_answered_on_a_day",
+            )
+        ]
         indexes = [
             models.Index(
                 fields=["responsible", "due_on"], condition=Q(done_on__isnull=True), name="meetings_followup_open"
@@ -46,6 +57,11 @@ class FollowUp(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("forum:follow_up", args=[self.pk])
+
+    @property
+    def awaits_answer(self) -> bool:
+        """Say whether the body has recommended, and nobody has written down what was answered."""
+        return self.done_on is None and self.decision.resolution == Resolution.TO_COUNCIL
 
     def is_overdue(self, on: date | None = None) -> bool:
         """Say whether it should have been done before that day (today unless said)."""

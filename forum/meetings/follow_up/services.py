@@ -9,6 +9,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from forum.cases.enums import Resolution
+from forum.delegations.enums import Authority, AuthorityAnswer
 from forum.meetings import notifications
 from forum.meetings.agenda.services import add_item
 from forum.meetings.core.locking import Hold
@@ -17,6 +18,8 @@ from forum.meetings.enums import ItemKind
 from forum.meetings.follow_up import queries
 from forum.meetings.follow_up.models import FollowUp, FollowUpNote
 from forum.meetings.follow_up.sources import Measure
+from forum.organisation.enums import OfficeKind
+from forum.organisation.models import Appointment
 from forum.organisation.responsibilities import Task
 from trepart import audit, clock, languages
 from trepart.access import policy
@@ -34,8 +37,8 @@ RIGHT = "forum.follow_up"
 
 
 def begin(held: Hold, item: AgendaItem) -> None:
-    """Begin to follow up the decision in ``item`` when it is carried out: where it names somebody, or has adopted
-    something; those responsible are told.
+    """Begin to follow up the decision in ``item`` when it is carried out: where it names somebody, has adopted
+    something, or waits for the answer of whoever has the authority; those responsible are told.
 
     Called under the event that settles the item. What an owner of cases (proposals) follows up itself
     is not followed up twice.
@@ -43,7 +46,7 @@ def begin(held: Hold, item: AgendaItem) -> None:
     decision = item.decided
     if decision is None or FollowUp.objects.filter(decision=decision).exists():
         return
-    if decision.responsible is None and decision.resolution != Resolution.ADOPT:
+    if decision.responsible is None and decision.resolution not in (Resolution.ADOPT, Resolution.TO_COUNCIL):
         return
     if item.approves_id is not None:
         return
@@ -56,6 +59,13 @@ def begin(held: Hold, item: AgendaItem) -> None:
         made.save(force_insert=True)
         if made.responsible is not None:
             _tell([made.responsible], made, item, notifications.FOLLOW_UP_GIVEN, "follow_up_given", event)  # fmt: skip
+        if made.awaits_answer and decision.goes_to == Authority.CHIEF_EXECUTIVE:
+            chief = (
+                Appointment.objects.running().filter(office=OfficeKind.CHIEF_EXECUTIVE).values_list("person", flat=True)
+            )
+            people = policy.people_who_can("forum.view_meeting", item.meeting).filter(pk__in=list(chief))
+            kind, template = notifications.FOLLOW_UP_RECOMMENDED, "follow_up_recommended"
+            _tell(people, made, item, kind, template, event, url=item.meeting.get_absolute_url())
 
 
 def assign(one: FollowUp, *, responsible: User, due_on: date, actor: User) -> FollowUp:
@@ -112,6 +122,44 @@ def report(one: FollowUp, *, text: str, done: bool, actor: User) -> FollowUpNote
     return note
 
 
+def record_answer(
+    one: FollowUp, *, text: str, answered: AuthorityAnswer | str, answered_on: date, actor: User
+) -> FollowUpNote:
+    """Write down what was answered to a recommendation by whoever has the authority, word for word; it is followed up
+    no longer. Raises ``GuardRefused`` without words or for a day to come, ``WrongState`` where no answer is waited for,
+    ``NotPermitted``."""
+    with transaction.atomic():
+        fresh, acting = _locked(one, actor, right="forum.assign_follow_up")
+        if not fresh.awaits_answer:
+            raise WrongState(_("No answer is waited for here."))
+        if not text.strip():
+            raise GuardRefused(_("Write what was decided, word for word."))
+        if answered_on > clock.today():
+            raise GuardRefused(_("It cannot be later than today."))
+        note = FollowUpNote(
+            pk=reserve_pk(FollowUpNote), follow_up=fresh, text=text.strip(), done=True, written_by=actor, at=clock.now()
+        )
+        data = {
+            "authority": fresh.decision.goes_to_name or fresh.decision.goes_to,
+            "answered": AuthorityAnswer(answered),
+            "answered_on": answered_on,
+        }
+        with _about(
+            fresh, "forum.recommendation_answered", actor, acting, data=data, text={"note": note.text}
+        ) as event:
+            note.save(force_insert=True)
+            fresh.answered, fresh.answered_on, fresh.done_on = AuthorityAnswer(answered), answered_on, clock.today()
+            fresh.save()
+            _tell_members(fresh, event, but=actor)
+    return note
+
+
+def _tell_members(one: FollowUp, event: "Event", *, but: User) -> None:
+    """Tell those who sit in the body what became of its recommendation."""
+    members = policy.people_who_can("forum.view_follow_up", one).exclude(pk=but.pk)
+    _tell(members, one, one.decision.item, notifications.FOLLOW_UP_ANSWERED, "follow_up_answered", event, mail=False)
+
+
 def put_on_agenda(meeting: Meeting, *, actor: User) -> AgendaItem:
     """Put the body's list of follow-up on the agenda of ``meeting``, for information, as it stands today.
 
@@ -153,8 +201,12 @@ def _sentence(measure: Measure) -> str:
 
 
 def remind(one: FollowUp, event: "Event") -> None:
-    """Remind whoever is responsible, under ``event``."""
-    if one.responsible is not None:
+    """Remind whoever is responsible, or those who keep the body's list to ask what came of its recommendation, under
+    ``event``."""
+    if one.awaits_answer:
+        keepers = policy.people_who_can("forum.assign_follow_up", one)
+        _tell(keepers, one, one.decision.item, notifications.FOLLOW_UP_ASK, "follow_up_ask", event)
+    elif one.responsible is not None:
         _tell([one.responsible], one, one.decision.item, notifications.FOLLOW_UP_REMINDED, "follow_up_reminded", event)
 
 
@@ -200,6 +252,7 @@ def _tell(
     event: "Event",
     *,
     mail: bool = True,
+    url: str = "",
 ) -> None:
     tell(
         people,
@@ -207,7 +260,7 @@ def _tell(
         template=f"meetings/follow_up/mail/{template}",
         # Of what is kept a mail says the number and no more (R8, R25).
         context={"follow_up": one, "item": item, "kept": item.label if item.is_withheld else ""},
-        url=one.get_absolute_url(),
+        url=url or one.get_absolute_url(),
         event=event,
         mail=mail,
     )

@@ -1,5 +1,6 @@
 """Follow-up on the web: the list of a body, and one decision with its progress."""
 
+from collections.abc import Mapping
 from typing import ClassVar
 
 from django.contrib import messages
@@ -7,11 +8,12 @@ from django.forms import BaseForm
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.views import View
 
 from forum.meetings.follow_up import queries, services
-from forum.meetings.follow_up.forms import AssignForm, ProgressForm
+from forum.meetings.follow_up.forms import AnswerForm, AssignForm, ProgressForm
 from forum.meetings.follow_up.models import FollowUp
 from forum.organisation.models import Body
 from trepart import ui
@@ -96,45 +98,52 @@ class FollowUpView(View):
         """Show it, with the forms the reader may use; after an expired session, what had been written."""
         one = self.find(request, pk)
         given_back = interrupted_forms.give_back(request)
-        assigning = given_back is not None and given_back.get("do") == "assign"
-        return self.page(
-            request,
-            one,
-            report=ProgressForm(None if assigning else given_back),
-            assign=AssignForm(given_back if assigning else None, follow_up=one),
-        )
+        wanted = str(given_back.get("do", "")) if given_back is not None else ""
+        return self.page(request, one, self.forms(one, wanted, given_back))
 
     def post(self, request: HttpRequest, pk: int) -> HttpResponseBase:
         """Write down how it goes, or who sees to it."""
         one = self.find(request, pk)
-        assigning = request.POST.get("do") == "assign"
-        right = "forum.assign_follow_up" if assigning else services.RIGHT
-        if not policy.can(request.user, right, one):
+        wanted = request.POST.get("do", "")
+        wanted = wanted if wanted in ("assign", "answer") else "report"
+        right = services.RIGHT if wanted == "report" else "forum.assign_follow_up"
+        if not policy.can(request.user, right, one) or (wanted == "answer" and not one.awaits_answer):
             raise Http404
-        report = ProgressForm(None if assigning else request.POST)
-        assign = AssignForm(request.POST if assigning else None, follow_up=one)
-        form: BaseForm = assign if assigning else report
+        forms = self.forms(one, wanted, request.POST)
+        form = forms[wanted]
         if not form.is_valid():
-            return self.page(request, one, report=report, assign=assign, status=422)
+            return self.page(request, one, forms, status=422)
         try:
-            if assigning:
+            if wanted == "assign":
                 services.assign(one, actor=reader_of(request), **form.cleaned_data)
+            elif wanted == "answer":
+                services.record_answer(one, actor=reader_of(request), **form.cleaned_data)
             else:
                 services.report(one, actor=reader_of(request), **form.cleaned_data)
         except Refused as refusal:
             form.add_error(None, str(refusal.message))
-            return self.page(request, one, report=report, assign=assign, status=409)
+            return self.page(request, one, forms, status=409)
         messages.success(request, _("Saved."))
         return redirect(one)
 
+    @staticmethod
+    def forms(one: FollowUp, wanted: str, data: Mapping[str, object] | None) -> dict[str, BaseForm]:
+        """Return the forms by what they do; the one that was sent has the data."""
+        return {
+            "report": ProgressForm(data if wanted not in ("assign", "answer") else None),
+            "assign": AssignForm(data if wanted == "assign" else None, follow_up=one),
+            "answer": AnswerForm(data if wanted == "answer" else None),
+        }
+
     def page(
-        self, request: HttpRequest, one: FollowUp, *, report: ProgressForm, assign: AssignForm, status: int = 200
+        self, request: HttpRequest, one: FollowUp, forms: Mapping[str, BaseForm], *, status: int = 200
     ) -> HttpResponse:
         """Render the page; reading a decision that is kept from others is written down."""
         item, person = one.decision.item, request.user
         if item.is_withheld and isinstance(person, User):
             viewing.log_view(person, item.meeting, "follow_up")
         is_open = one.done_on is None
+        assigns = policy.can(person, "forum.assign_follow_up", one)
         sits_in = policy.can(person, "forum.view_queue", item.meeting.body)
         board = reverse("forum:follow_up_board", args=[item.meeting.body.slug]) if sits_in else None
         return render(
@@ -144,10 +153,17 @@ class FollowUpView(View):
                 "follow_up": one,
                 "item": item,
                 "notes": list(one.notes.select_related("written_by").order_by("-at", "-id")),
-                "report": report if is_open and policy.can(person, services.RIGHT, one) else None,
-                "assign": assign if is_open and policy.can(person, "forum.assign_follow_up", one) else None,
+                "awaits": one.decision.authority if one.awaits_answer else "",
+                "answer": forms["answer"] if one.awaits_answer and assigns else None,
+                "report": forms["report"]
+                if is_open and not one.awaits_answer and policy.can(person, services.RIGHT, one)
+                else None,
+                "assign": forms["assign"] if is_open and assigns else None,
                 "overdue": one.is_overdue(),
                 "facts": [
+                    ui.Fact(_("Recommended to"), capfirst(one.decision.authority)),
+                    ui.Fact(_("Answered"), capfirst(one.get_answered_display()) if one.answered else ""),
+                    ui.Fact(_("Decided there"), date_text(one.answered_on) if one.answered_on else ""),
                     ui.Fact(_("Responsible"), one.responsible.name if one.responsible is not None else ""),
                     ui.Fact(_("To be done by"), date_text(one.due_on) if one.due_on else ""),
                     ui.Fact(_("Done"), date_text(one.done_on) if one.done_on else ""),

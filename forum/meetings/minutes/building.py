@@ -10,8 +10,9 @@ from django.utils import timezone
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
+from forum.cases.enums import Resolution
 from forum.meetings.attendance import in_one_case
-from forum.meetings.core import legality_review, voting
+from forum.meetings.core import legality_review, outcomes, voting
 from forum.meetings.core.models import AgendaItem, Attendance, Ballot, Decision, Meeting, Vote
 from forum.meetings.core.queries import day_of
 from forum.meetings.enums import URGENT_KINDS, Corrected, MeetingKind, MotionPurpose
@@ -42,7 +43,13 @@ def loaded(meeting: Meeting) -> list[AgendaItem]:
     return list(
         AgendaItem.objects.filter(meeting=meeting)
         .select_related(
-            "decision__responsible", "case", "referral__case", "function", "meeting__body", "question__asked_by__person"
+            "decision__responsible",
+            "decision__delegation",
+            "case",
+            "referral__case",
+            "function",
+            "meeting__body",
+            "question__asked_by__person",
         )
         .prefetch_related(
             "movements__membership__person",
@@ -246,7 +253,9 @@ def _item(
         partly_hidden=partly_hidden,
         function=item.function.name if item.function else "",
         decision=decision.text if decision else "",
-        outcome=str(decision.get_resolution_display()) if decision else "",
+        outcome=outcomes.words(decision, meeting.body) if decision else "",
+        recommends=decision is not None and decision.resolution == Resolution.TO_COUNCIL,
+        rests_on=outcomes.rests_on(decision) if decision else "",
         heading=results.heading(decision, by_consensus=meeting.body.by_consensus) if decision else "",
         settled=results.settled(decision) if decision else "",
         positions=results.positions(decision) if decision else (),
@@ -281,7 +290,12 @@ def _ballot(ballot: Ballot, body: Body, corrected: Sequence[RecordCorrection] = 
         motion=motion.text,
         against=ballot.opponent.text if ballot.opponent is not None else "",
         result=result,
-        parts=parity.unequal(body, [vote.part for vote in votes]),
+        parts=" ".join(
+            [
+                parity.unequal(body, [vote.part for vote in votes]),
+                *(voting.overruled_words(ballot) if motion.purpose == MotionPurpose.CASE else ()),
+            ]
+        ).strip(),
         by_party=by_party,
         rows=() if ballot.unanimous and not corrected else _rows(ballot, votes, corrected),
     )

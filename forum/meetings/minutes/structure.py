@@ -68,6 +68,10 @@ class ItemBlock:
     ballots: tuple[BallotBlock, ...] = ()
     decision: str = ""
     outcome: str = ""
+    #: The body recommends to whoever has the authority, and decides nothing (R34, R35).
+    recommends: bool = False
+    #: The delegation a decision rests on, with the municipal council's decision that gives it.
+    rests_on: str = ""
     follow_up: str = ""
     withdrawn: str = ""
     #: Put on the agenda after the notice, and treated all the same (koml § 11-3, R7).

@@ -1,17 +1,26 @@
 """Forms for an urgent case and how it is treated, and for a member's answer (koml § 11-8)."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from forum.cases.enums import Resolution
+from forum.delegations.enums import Authority
 from forum.meetings.agenda.forms import ReadersForm
 from forum.meetings.core.models import AgendaItem
 from forum.meetings.enums import MeetingKind
+from forum.meetings.session.decisions import authority
+from forum.meetings.session.decisions.authority_fields import ASK_AFTER, read_authority, rests_field
 from forum.meetings.urgent.models import WrittenAnswer
 from trepart import clock
 from trepart.forms import DateTimeInput, PlainTextField, RadioSelect, Textarea, YesNoField
+
+_RECOMMEND = _("The body recommends it to %(authority)s.")
+#: Those who need no name beside what they are.
+_BY_ITSELF = (Authority.COUNCIL, Authority.EXECUTIVE_COMMITTEE, Authority.CHIEF_EXECUTIVE)
 
 
 class UrgentForm(ReadersForm):
@@ -69,6 +78,27 @@ class UrgentForm(ReadersForm):
         super().__init__(data)
         if leads:
             del self.fields["chosen_by_leader"]
+
+
+class ConcludeForm(forms.Form):
+    """What a yes from everybody rests on, or to whom the body recommends what it has no authority for."""
+
+    def __init__(self, data: Mapping[str, object] | None = None, *, item: AgendaItem | None) -> None:
+        super().__init__(data)
+        if item is None or authority.matter_of(item) is None:
+            return
+        elsewhere = [(f"to:{one}", str(_RECOMMEND) % {"authority": Authority(one).label}) for one in _BY_ITSELF]
+        field = rests_field(authority.choices(item, Resolution.ADOPT), owned=False, beside=elsewhere)
+        self.fields["rests"] = field
+
+    def rests(self) -> dict[str, Any]:
+        """Return it as `decide` takes it."""
+        chosen = self.cleaned_data.get("rests") or ""
+        if chosen.startswith("to:"):
+            day = clock.today() + timedelta(days=ASK_AFTER)
+            return {"resolution": Resolution.TO_COUNCIL, "goes_to": chosen.removeprefix("to:"), "due_on": day}
+        said = read_authority(self.cleaned_data)
+        return {name: value for name, value in said.items() if value is not None}
 
 
 class AnswerForm(forms.Form):

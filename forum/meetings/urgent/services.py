@@ -5,8 +5,9 @@ writing, and it is adopted only if every member says yes to both. Urgent remote 
 own, and a third of the members can force it to wait for an ordinary one.
 """
 
+from collections.abc import Mapping
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _t
@@ -141,13 +142,13 @@ def demand_postponement(meeting: Meeting, *, actor: "User") -> PostponementDeman
 
 
 @transaction.atomic
-def conclude(meeting: Meeting, *, actor: "User") -> Meeting:
+def conclude(meeting: Meeting, *, actor: "User", rests: Mapping[str, Any] | None = None) -> Meeting:
     """Count the answers in writing and end the meeting: adopted where every member said yes to both,
     otherwise it waits for a meeting. What was decided is told and carried out as after a meeting
     (`forum.meetings.ending`).
 
-    May be done when everybody has answered, when somebody has said no, or when the time is out. Raises ``WrongState``
-    before that; ``NotPermitted``.
+    ``rests`` says what the decision rests on, as `decide` takes it. May be done when everybody has answered, when
+    somebody has said no, or when the time is out. Raises ``WrongState`` before that; ``NotPermitted``.
     """
     with hold(meeting, actor=actor, permission=RUN, at=CALLED) as held:
         if held.meeting.kind != MeetingKind.WRITTEN:
@@ -173,7 +174,8 @@ def conclude(meeting: Meeting, *, actor: "User") -> Meeting:
         said = [one for one in answered if one.item_id == item.pk]
         if not away and said and all(one.accepts for one in said):
             ballot = record_ballot(item, actor=actor)
-            decide(item, text=ballot.motion.text, resolution=Resolution.ADOPT, ballot=ballot, actor=actor)
+            resting = {"resolution": Resolution.ADOPT, **(rests or {})}
+            decide(item, text=ballot.motion.text, ballot=ballot, actor=actor, **resting)
         else:
             decide(item, text=waits, resolution=Resolution.POSTPONE, actor=actor)
     ended: Meeting = perform(Meeting.objects.get(pk=opened.pk), "end", actor=actor)

@@ -18,7 +18,7 @@ from forum.meetings.core.web import crumbs_of, fetch, status_of, title_of
 from forum.meetings.enums import MeetingKind, MeetingStatus
 from forum.meetings.urgent import rules as asked
 from forum.meetings.urgent import services
-from forum.meetings.urgent.forms import AnswerForm, UrgentForm
+from forum.meetings.urgent.forms import AnswerForm, ConcludeForm, UrgentForm
 from forum.meetings.urgent.models import WrittenAnswer
 from forum.organisation.models import Body
 from trepart.access import interrupted_forms, policy
@@ -180,21 +180,35 @@ class ConcludeView(View):
         meeting = fetch(request, pk, "forum.run_meeting")
         if meeting.kind != MeetingKind.WRITTEN or meeting.status != MeetingStatus.CALLED:
             return redirect(meeting)
-        return self.page(request, meeting)
+        return self.page(request, meeting, self.form(meeting))
 
     def post(self, request: HttpRequest, pk: int) -> HttpResponseBase:
         """Count them, and end it."""
         meeting = fetch(request, pk, "forum.run_meeting")
+        form = self.form(meeting, request.POST)
+        if not form.is_valid():
+            return self.page(request, meeting, form, status=422)
         try:
-            ended = services.conclude(meeting, actor=reader_of(request))
+            ended = services.conclude(meeting, actor=reader_of(request), rests=form.rests())
         except Refused as refusal:
-            return self.page(request, meeting, refusal=str(refusal.message), status=status_of(refusal))
+            return self.page(request, meeting, form, refusal=str(refusal.message), status=status_of(refusal))
         messages.success(request, _("The answers are counted. The minutes are ready to be published."))
         messages.success(request, ending.said(request, ended))
         return redirect(ended)
 
     @staticmethod
-    def page(request: HttpRequest, meeting: Meeting, *, refusal: str = "", status: int = 200) -> HttpResponse:
+    def form(meeting: Meeting, data: Mapping[str, object] | None = None) -> ConcludeForm:
+        """Return the form for what a yes rests on, where every member has said yes and something is to be said."""
+        items = meeting.items.filter(withdrawn_at__isnull=True).select_related("meeting__body", "referral__case")
+        item = items.prefetch_related("written_answers").first()
+        answers = list(item.written_answers.all()) if item is not None else []
+        agreed = answers and all(one.accepts for one in answers) and not asked.waiting_for(meeting)
+        return ConcludeForm(data, item=item if agreed else None)
+
+    @staticmethod
+    def page(
+        request: HttpRequest, meeting: Meeting, form: ConcludeForm, *, refusal: str = "", status: int = 200
+    ) -> HttpResponse:
         """Render the answers."""
         answers = WrittenAnswer.objects.filter(item__meeting=meeting).select_related("membership__person", "item")
         context = {
@@ -202,6 +216,7 @@ class ConcludeView(View):
             "title": title_of(meeting),
             "answers": list(answers.order_by("item__position", "pk")),
             "silent": [seat.person.name for seat in asked.waiting_for(meeting)],
+            "form": form,
             "refusal": refusal,
             "offers_list": policy.can(request.user, "forum.publish_minutes", meeting),
             "crumbs": crumbs_of(meeting, (_("Answers in writing"), None)),

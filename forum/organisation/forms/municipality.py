@@ -58,8 +58,8 @@ class MunicipalityForm(forms.ModelForm[Municipality]):
     class Meta:
         model = Municipality
         fields = (
-            "name", "address", "accent", "languages", "default_language", "answer_days", "notice_days",
-            "objection_days", "disagreement_days", "draft_days",
+            "name", "address", "accent", "languages", "default_language", "answer_days", "waiting_months",
+            "notice_days", "objection_days", "disagreement_days", "draft_days",
             "invitation_days", "unconfirmed_days", "two_step_roles", "accessibility_url", "accessibility_email",
             "privacy_url", "privacy_email", "feedback_url", "feedback_email",
         )  # fmt: skip
@@ -67,6 +67,7 @@ class MunicipalityForm(forms.ModelForm[Municipality]):
             "name": _("Name"),
             "address": _("Postal address"),
             "answer_days": _("Days to answer a proposal"),
+            "waiting_months": _("Months until an answer that is put off must come"),
             "notice_days": _("Days of notice before a meeting"),
             "objection_days": _("Working days to object to a provisional conclusion"),
             "disagreement_days": _("Days until a missing yes is disagreement"),
@@ -83,6 +84,10 @@ class MunicipalityForm(forms.ModelForm[Municipality]):
         help_texts = {  # as above
             "address": _("Stands in the letterhead of what is printed."),
             "answer_days": _("What a new body begins with. Each body may have its own, on its page."),
+            "waiting_months": _(
+                "The farthest ahead that somebody can set the day for what is considered further, or answered "
+                "preliminarily."
+            ),
             "notice_days": _("What a new body begins with. Each body may have its own, on its page."),
             "objection_days": _(
                 "Where an LMU or a coordination group has concluded, and leader and union representative have said yes."

@@ -54,6 +54,9 @@ class Municipality(models.Model):
     languages = ArrayField(models.CharField(max_length=7), verbose_name=_("languages"))
     default_language = models.CharField(_("the municipality's own language"), max_length=7)
     answer_days = models.PositiveSmallIntegerField(_("days to answer"), default=30, validators=_days(1, 180))
+    waiting_months = models.PositiveSmallIntegerField(
+        _("months until an answer that is put off must come"), default=6, validators=_days(1, 12)
+    )
     notice_days = models.PositiveSmallIntegerField(_("days of notice"), default=7, validators=_days(0, 60))
     objection_days = models.PositiveSmallIntegerField(
         _("working days to object to a provisional conclusion"), default=5, validators=_days(1, 30)

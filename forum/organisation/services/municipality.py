@@ -21,8 +21,8 @@ from trepart.workflow import reserve_pk
 
 #: The facts one can change.
 FACTS = (
-    "name", "address", "accent", "languages", "default_language", "answer_days", "notice_days", "objection_days",
-    "disagreement_days", "draft_days",
+    "name", "address", "accent", "languages", "default_language", "answer_days", "waiting_months", "notice_days",
+    "objection_days", "disagreement_days", "draft_days",
     "invitation_days", "unconfirmed_days", "accessibility_url", "privacy_url", "feedback_url", "accessibility_email",
     "privacy_email", "feedback_email", "two_step_roles",
 )  # fmt: skip

@@ -27,9 +27,9 @@ CHIEF = "Kommunedirektørens saksutvalg"
 MANDATE = (
     "Trepartssamarbeid er metoden for endring og utvikling i Granli, slått fast i avtale om trepartssamarbeid. Organet "
     "har tre medlemmer fra hver part og er likeverdig sammensatt. Det erstatter administrasjonsutvalget og "
-    "kommuneplanutvalget, møtes fire til seks ganger i året for åpne dører, og sitter i valgperioden. Samarbeidet "
-    "rokker ikke ved det kommunestyret og kommunedirektøren har å avgjøre, og erstatter ikke drøftingene etter "
-    "hovedavtalen."
+    "kommuneplanutvalget, møtes fire til seks ganger i året for åpne dører, og sitter i valgperioden. Organet "
+    "anbefaler, og rokker ikke ved det kommunestyret og kommunedirektøren har å avgjøre. Det erstatter ikke "
+    "drøftingene etter hovedavtalen."
 )
 EVIDENCE = (
     "Avstemning blant de ansatte i oktober, gjennomført av fagforeningene sammen: 412 av 497 ansatte svarte, og 391 av "

@@ -1,4 +1,4 @@
-"""A year in Granli: from the workplace's leader by the chief executive to the three parts, who decide together.
+"""A year in Granli: from the workplace's leader by the chief executive to the three parts, who recommend together.
 
 As in Fjellvik everything happens through the portal's own steps, with the clock set to each day.
 """
@@ -11,12 +11,15 @@ from django.utils import timezone
 
 from forum.cases.enums import Resolution
 from forum.cases.models import Referral
+from forum.delegations.enums import Authority, AuthorityAnswer
 from forum.meetings.agenda import services as agenda_services
 from forum.meetings.agenda.functions import treat_under
 from forum.meetings.attendance import deputy_lists, roll_call
 from forum.meetings.core import participants
-from forum.meetings.core.models import AgendaItem, Meeting
+from forum.meetings.core.models import AgendaItem, Meeting, Motion
 from forum.meetings.enums import Choice, ItemKind
+from forum.meetings.follow_up import services as follow_up
+from forum.meetings.follow_up.models import FollowUp
 from forum.meetings.planning import services
 from forum.meetings.session.decisions import services as decisions
 from forum.meetings.session.decisions import settlement
@@ -39,13 +42,21 @@ from trepart.workflow import perform, reserve_pk
 #: How many days ago the body met: five times a year (the guide: four to six).
 _MEETINGS = (330, 260, 180, 110, 40)
 _WHERE = "Kommunehuset, Storstua"
-#: What the body came to, by the road of the tale.
-_DECIDED = {
-    "body_completed": Resolution.ADOPT,
-    "body_adopted": Resolution.ADOPT,
-    "body_declined": Resolution.DECLINE,
-    "body_council": Resolution.TO_COUNCIL,
+#: To whom the body recommends a tale, which it cannot decide itself (R34), by its road; kommunestyret has not answered.
+_AUTHORITY = {
+    "body_completed": Authority.CHIEF_EXECUTIVE,
+    "body_adopted": Authority.EXECUTIVE_COMMITTEE,
+    "body_declined": Authority.CHIEF_EXECUTIVE,
+    "body_council": Authority.COUNCIL,
 }
+#: To whom it recommends its own cases, by the function they are treated under; the others are its own affairs.
+_OWN_AUTHORITY = {
+    "IA": Authority.CHIEF_EXECUTIVE,
+    "PLAN": Authority.COUNCIL,
+    "OMSTILLING": Authority.CHIEF_EXECUTIVE,
+}
+#: Days until whoever has the authority has answered.
+_ANSWERED_AFTER = 21
 
 
 def plan_year(year: Year[Granli]) -> None:
@@ -252,14 +263,12 @@ def _treat(year: Year[Granli], item: AgendaItem, secretary: User) -> None:
     tale = next((t for t in TALES if item.referral is not None and t.title == item.title), None)
     motion = item.motions.filter(is_recommendation=True).first()
     if tale is None:
-        ballot = ballots.record_ballot(item, motion=motion, choices=None, actor=secretary) if motion else None
-        decisions.decide(item, text=item.recommendation, resolution=Resolution.ADOPT, ballot=ballot, actor=secretary)
+        _own_case(year, item, motion, secretary)
         return
-    resolution = _DECIDED[tale.road]
     choices: dict[int, Choice] | None = None
     text = item.recommendation
-    if resolution == Resolution.DECLINE:
-        text = tale.answer
+    if tale.road == "body_declined":
+        text = f"Organet anbefaler at forslaget ikke gjennomføres. {tale.answer}"
         mover = _first_of(item.meeting, Part.ELECTED)
         motion = motions.add_motion(item, text=text, moved_by=mover, actor=secretary)
         # The unions stand by the recommendation; the two other parts do not.
@@ -267,15 +276,58 @@ def _treat(year: Year[Granli], item: AgendaItem, secretary: User) -> None:
             v.pk: Choice.AGAINST if v.membership.part == Part.UNION else Choice.FOR for v in participants.entitled(item)
         }
     ballot = ballots.record_ballot(item, motion=motion, choices=choices, actor=secretary) if motion else None
-    details: dict[str, Any] = {"answer": tale.answer}
-    if resolution == Resolution.ADOPT:
-        leader = year.town.staff[tale.unit][0]
-        details |= {"responsible": leader, "due_on": clock.today() + timedelta(days=100)}
-        if tale.road.endswith("completed"):
-            year.on(clock.now() + timedelta(days=90), lambda: _complete(year, tale, leader))
-    elif resolution == Resolution.TO_COUNCIL:
-        details |= {"due_on": year.today + timedelta(days=20)}
-    decisions.decide(item, text=text, resolution=resolution, ballot=ballot, actor=secretary, **details)
+    decisions.decide(
+        item,
+        text=text,
+        resolution=Resolution.TO_COUNCIL,
+        ballot=ballot,
+        answer="Organet har gitt sin anbefaling. Du får svar når den som har myndighet, har bestemt seg.",
+        due_on=clock.today() + timedelta(days=30 if tale.road != "body_council" else 60),
+        goes_to=_AUTHORITY[tale.road],
+        over_a_part=True,
+        actor=secretary,
+    )
+    if tale.road != "body_council":
+        year.on(clock.now() + timedelta(days=_ANSWERED_AFTER), lambda: _answered(year, tale, secretary))
+
+
+def _answered(year: Year[Granli], tale: Tale, secretary: User) -> None:
+    """Whoever has the authority has answered, and the secretary writes it down."""
+    said = {"council_decided_on": clock.today(), "answer": tale.answer}
+    if tale.road == "body_declined":
+        words = "Kommunedirektøren følger anbefalingen. Forslaget gjennomføres ikke."
+        _step(year, tale, "council_declined", secretary, council_decision=words, **said)
+        return
+    leader = year.town.staff[tale.unit][0]
+    _step(
+        year, tale, "council_adopted", secretary, responsible=leader.pk, due_on=clock.today() + timedelta(days=80),
+        council_decision=f"Anbefalingen følges. {tale.recommendation}", **said,
+    )  # fmt: skip
+    if tale.road.endswith("completed"):
+        year.on(clock.now() + timedelta(days=70), lambda: _complete(year, tale, leader))
+
+
+def _own_case(year: Year[Granli], item: AgendaItem, motion: Motion | None, secretary: User) -> None:
+    """Treat a case of the body's own: what others decide it recommends, and the answer is written down."""
+    ballot = ballots.record_ballot(item, motion=motion, choices=None, actor=secretary) if motion else None
+    function = next(function for _days, function, title, _words in OWN_ITEMS if title == item.title)
+    authority = _OWN_AUTHORITY.get(function)
+    said: dict[str, Any] = {"text": item.recommendation, "ballot": ballot, "actor": secretary}
+    if authority is None:
+        decisions.decide(item, resolution=Resolution.ADOPT, own_affairs=True, **said)
+        return
+    ask = clock.today() + timedelta(days=30)
+    decisions.decide(item, resolution=Resolution.TO_COUNCIL, goes_to=authority, due_on=ask, **said)
+    year.on(
+        clock.now() + timedelta(days=_ANSWERED_AFTER),
+        lambda: follow_up.record_answer(
+            FollowUp.objects.get(decision__item=item),
+            text=f"Anbefalingen følges. {item.recommendation}",
+            answered=AuthorityAnswer.WHOLLY,
+            answered_on=clock.today(),
+            actor=secretary,
+        ),
+    )
 
 
 def _first_of(meeting: Meeting, part: Part) -> Membership:

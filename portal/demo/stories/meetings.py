@@ -5,8 +5,11 @@ from typing import Any
 
 from django.utils import timezone
 
+from forum.cases.deadlines import farthest
 from forum.cases.enums import Resolution
 from forum.cases.models import Referral
+from forum.delegations.enums import Scope
+from forum.delegations.models import Delegation
 from forum.meetings.agenda import services as agenda_services
 from forum.meetings.attendance import deputy_lists, roll_call
 from forum.meetings.core import participants
@@ -107,9 +110,9 @@ def _fill(year: Year, meeting: Meeting, secretary: User) -> None:
         )
         if meeting.starts_at == year.moment(155, 9):
             agenda_services.add_item(
-                meeting, title="Omplassering av ansatt etter omstilling", kind=ItemKind.PS,
+                meeting, title="Gransking av arbeidsmiljøet på en avdeling", kind=ItemKind.PS,
                 closed_basis="koml. § 11-5 (2)",
-                public_title="Personalsak", recommendation="Utvalget slutter seg til avtalen som er lagt fram.",
+                public_title="Arbeidsmiljøsak", recommendation="Utvalget tar redegjørelsen til orientering.",
                 actor=secretary,
             )  # fmt: skip
 
@@ -214,6 +217,11 @@ def _treat(year: Year, item: AgendaItem, secretary: User) -> None:
     _decide(year, item, resolution, story, text, ballot, secretary)
 
 
+def _of_the_pot(item: AgendaItem) -> Delegation | None:
+    """Return what lets the committee give money to a proposal; nothing in the coordination group, which agrees."""
+    return item.meeting.body.delegations.filter(scope=Scope.EMPLOYEE_GRANTS).first()
+
+
 def _decide(
     year: Year, item: AgendaItem, resolution: Resolution, story: Story, text: str, ballot: Any, secretary: User
 ) -> None:
@@ -223,7 +231,7 @@ def _decide(
         days = 40 if story.road == "committee_completed" else 120
         details |= {"responsible": town.leader(story.unit), "due_on": clock.today() + timedelta(days=days)}
     elif resolution == Resolution.CONSIDER:
-        details |= {"due_on": year.today + timedelta(days=50)}
+        details |= {"due_on": min(year.today + timedelta(days=50), farthest())}
     elif resolution == Resolution.SEND_BACK:
         details |= {
             "options": {
@@ -244,7 +252,11 @@ def _decide(
         details |= {"due_on": clock.today() + timedelta(days=50)}
     elif resolution == Resolution.POSTPONE:
         details |= {"answer": "Utvalget vil vite mer om driftskostnadene, og tar saken opp igjen på neste møte."}
-    decisions.decide(item, text=text, resolution=resolution, ballot=ballot, actor=secretary, **details)
+    if story.grant and resolution in (Resolution.ADOPT, Resolution.DECLINE):
+        details |= {"delegation": _of_the_pot(item)}
+    decisions.decide(
+        item, text=text, resolution=resolution, ballot=ballot, over_a_part=True, actor=secretary, **details
+    )
     if story.road == "council_adopted" and resolution == Resolution.TO_COUNCIL:
         year.on(clock.now() + timedelta(days=42), lambda: step(
             year, story, "council_adopted", secretary, council_decided_on=clock.today(),

@@ -24,25 +24,25 @@ from trepart.access.models import User
 
 PLAN, RULES, FUND, TREE, LEAVE, STAFF, CHOICE, LATE = (
     "Møteplan for første halvår",
-    "Mindre endringer i utvalgets reglement",
+    "Utvalgets arbeidsmåte",
     "Velferdsmidler til enhetene",
     "Juletrefest for alle ansatte",
     "Forsøk med fleksibel arbeidstid i stab",
-    "Avtale om sluttpakke",
+    "Vold og trusler på en avdeling",
     "Valg av to kontaktpersoner for medarbeiderskapskurset",
     "Tilbud om vaksine til ansatte i turnus",
 )
 RECOMMENDED = {
     PLAN: "Utvalget møtes 14. januar, 11. mars, 6. mai og 17. juni.",
-    RULES: "Reglementet § 4 endres slik at innkallingen sendes ut åtte dager før møtet.",
+    RULES: "Innkallingen sendes ut åtte dager før møtet, og hvert møte begynner med en runde rundt bordet.",
     FUND: "Velferdsmidlene fordeles likt per årsverk.",
-    TREE: "Det settes av 60 000 kr til en felles juletrefest.",
+    TREE: "Det holdes en felles juletrefest, innenfor velferdsmidlene som enhetene har.",
     LEAVE: "Forsøket med fleksibel arbeidstid i stab videreføres ut året.",
-    STAFF: "Utvalget slutter seg til avtalen som er lagt fram.",
+    STAFF: "Avdelingen gjennomfører de fem tiltakene som er lagt fram.",
 }
 
 #: Proposed closed on the agenda: until the body decides, others read this title.
-CLOSED: dict[str, dict[str, Any]] = {STAFF: {"closed_basis": "koml. § 11-5 (2)", "public_title": "Personalsak"}}
+CLOSED: dict[str, dict[str, Any]] = {STAFF: {"closed_basis": "koml. § 11-5 (2)", "public_title": "Arbeidsmiljøsak"}}
 
 
 def put_on(meeting: Meeting, secretary: User) -> None:
@@ -96,17 +96,24 @@ def _adopt(item: AgendaItem, secretary: User, against: list[Membership] | None =
     ballot = ballots.record_ballot(item, choices=choices, actor=secretary)
     winner = voting.winner(ballot)
     if winner is not None:
-        decisions.decide(item, text=winner.text, resolution=Resolution.ADOPT, ballot=ballot, actor=secretary)
+        decisions.decide(
+            item, text=winner.text, resolution=Resolution.ADOPT, ballot=ballot, over_a_part=True, actor=secretary
+        )
     else:
         decisions.decide(
-            item, text="Innstillingen ble ikke vedtatt.", resolution=Resolution.DECLINE, ballot=ballot, actor=secretary
+            item,
+            text="Innstillingen ble ikke vedtatt.",
+            resolution=Resolution.DECLINE,
+            ballot=ballot,
+            over_a_part=True,
+            actor=secretary,
         )
 
 
 def _together(item: AgendaItem, secretary: User) -> None:
     """Two small cases are taken as one."""
     both = item.meeting.items.filter(title__in=(PLAN, RULES)).order_by("position")
-    en_bloc.treat_together(list(both), actor=secretary)
+    en_bloc.treat_together(list(both), rests={"own_affairs": True}, actor=secretary)
 
 
 def _fund(item: AgendaItem, secretary: User) -> None:
@@ -135,7 +142,12 @@ def _fund(item: AgendaItem, secretary: User) -> None:
     )
     winner = voting.winner(ballot)
     decisions.decide(
-        item, text=winner.text if winner else "", resolution=Resolution.ADOPT, ballot=ballot, actor=secretary
+        item,
+        text=winner.text if winner else "",
+        resolution=Resolution.ADOPT,
+        ballot=ballot,
+        over_a_part=True,
+        actor=secretary,
     )
     minute_additions.add_to_minutes(
         item, membership=elected[0], text="Ordningen bør evalueres etter ett år.", actor=secretary

@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 
 #: How many days ago the settled case was sent out: between two of the committee's meetings.
 SETTLED = 62
-ROOF = "Leie av brakker til Nordli skole"
-PUMP = "Reservepumpe til vannverket på Åsen"
+ROOF = "Midlertidig arbeidstid på Nordli skole"
+PUMP = "Ny turnus på vannverket på Åsen"
 
 
 def plan(year: "Year[Any]") -> None:
@@ -37,8 +37,11 @@ def plan(year: "Year[Any]") -> None:
             committee,
             kind=MeetingKind.WRITTEN,
             title=ROOF,
-            recommendation="Det leies brakker til 3. trinn fra mandag. Leien dekkes av vedlikeholdsmidlene.",
-            reason="Taket over 3. trinn lekker, og rommene må tømmes før helga.",
+            recommendation=(
+                "De som arbeider på 3. trinn, begynner en halv time tidligere fra mandag, så lenge trinnet er i "
+                "samfunnshuset."
+            ),
+            reason="Taket over 3. trinn lekker, og trinnet må flytte før helga.",
             at=sent + timedelta(hours=7),
             actor=chair,
         )
@@ -62,7 +65,7 @@ def plan(year: "Year[Any]") -> None:
             committee,
             kind=MeetingKind.WRITTEN,
             title=PUMP,
-            recommendation="Det kjøpes en reservepumpe nå. 95\u00a0000 kr dekkes av vannfondet.",
+            recommendation="Turnusen endres fra i kveld, slik at to er på arbeid hele døgnet til pumpa er byttet.",
             reason="Pumpa stoppet i natt, og høydebassenget rekker til over helga.",
             at=waits_until,
             actor=chair,

@@ -8,7 +8,7 @@ from forum.organisation.enums import BodyKind, LegalBasis, OfficeKind, Part, Rol
 from forum.organisation.models import Body, Membership, PoliticalParty, Unit
 from forum.organisation.services import bodies as organisation
 from forum.organisation.services import body_functions, memberships
-from portal.demo.towns import names
+from portal.demo.towns import delegations, names
 from portal.demo.towns.fjellvik import PARTIES, SECTORS
 from proposals.enums import IntakeKind, Origin
 from proposals.routing.services import set_intake
@@ -86,8 +86,9 @@ def build(*, since: date, progress: Callable[[str], None]) -> Fjellvik:
             superior=council,
             meetings_open=True,
             mandate="Øverste organ for trepartssamarbeidet i Fjellvik. Utvalget møtes i forkant av kommunestyret og "
-            "går gjennom de fleste sakene. Det avgjør forslag som trenger økonomisk tilskudd, etter "
-            "innstilling fra koordineringsgruppa. Reglementet gjelder for valgperioden.",
+            "går gjennom de fleste sakene. Det avgjør saker mellom kommunen og de ansatte og forslag fra ansatte som "
+            "trenger tilskudd, innenfor det kommunestyret har delegert, og anbefaler resten. Reglementet gjelder for "
+            "valgperioden.",
             actor=administrator,
         )
         coordination = organisation.add_body(
@@ -110,6 +111,7 @@ def build(*, since: date, progress: Callable[[str], None]) -> Fjellvik:
     town.council, town.coordination, town.committee = (
         organisation.activate_body(body, actor=administrator) for body in (council, coordination, committee)
     )
+    delegations.delegate(town.committee, since=since, actor=administrator)
     town.lmus = {name: organisation.activate_body(body, actor=administrator) for name, body in town.lmus.items()}
     set_intake(origin=Origin.EMPLOYEE, kind=IntakeKind.UNIT_LMU, body=None, actor=administrator)
     return town

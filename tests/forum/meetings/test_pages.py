@@ -253,13 +253,18 @@ class TestRunning:
     def url(self, item: AgendaItem) -> str:
         return reverse("forum:meeting_run_item", args=[item.meeting_id, item.pk])
 
-    def test_unanimous_in_one_press(self, secretary: Client, town: Municipality) -> None:
+    def test_unanimous_in_one_press_and_then_what_it_rests_on(self, secretary: Client, town: Municipality) -> None:
         meeting = in_session(town, ("A", "B"))
         first, second = meeting.items.all()
         page = secretary.get(reverse("forum:meeting_run", args=[meeting.pk]), follow=True)
         assert page.redirect_chain[-1][0] == self.url(first)
         form = {"do": "unanimous", "motion": first.motions.get().pk, "seen": seen_in(page)}
         page = secretary.post(self.url(first), form, follow=True)
+        # The vote is recorded; the decision names the delegation it rests on.
+        assert page.redirect_chain[-1][0] == self.url(first)
+        assert AgendaItem.objects.get(pk=first.pk).decided is None
+        rests = {"do": "decide", "resolution": "adopt", "decision-text": "A: ja.", "decision-rests": "own"}
+        page = secretary.post(self.url(first), rests, follow=True)
         assert page.redirect_chain[-1][0] == self.url(second)
         first = AgendaItem.objects.get(pk=first.pk)
         assert (first.decision.text, first.decision.ballot.unanimous) == ("A: ja.", True)
@@ -340,6 +345,9 @@ class TestRunning:
         motion = item.motions.get(is_recommendation=False)
         assert motion.moved_by == town.membership(town.elected[1])
         secretary.post(self.url(item), {"do": "unanimous", "motion": motion.pk})
+        rests = {"do": "decide", "resolution": "adopt", "decision-text": "To stillinger.", "decision-rests": "own"}
+        assert "To stillinger.</textarea>" in text_of(secretary.get(self.url(item)))
+        secretary.post(self.url(item), rests)
         item = AgendaItem.objects.get(pk=item.pk)
         assert item.decision.text == "To stillinger."
         page = text_of(secretary.get(self.url(item)))

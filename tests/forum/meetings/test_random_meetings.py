@@ -273,6 +273,7 @@ class Meeting:
                 resolution=resolution,
                 ballot=ballot,
                 differs="I egne ord.",
+                over_a_part=bool(voting.overruled(ballot)),
                 actor=self.town.secretary,
             )
         self.frozen[ballot.pk] = set(there)

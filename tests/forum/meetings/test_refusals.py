@@ -141,6 +141,9 @@ class TestTheVote:
         sent = {"do": "unanimous", "motion": item.motions.get().pk}
         assert client.post(there, sent).status_code == 302
         assert client.post(there, sent).status_code == 409
+        decided = {"do": "decide", "resolution": "adopt", "decision-text": "Ja.", "decision-rests": "own"}
+        assert client.post(there, decided).status_code == 302
+        assert client.post(there, decided).status_code == 409
         assert (Ballot.objects.count(), Decision.objects.count()) == (1, 1)
 
 

@@ -7,6 +7,7 @@ from django.test import Client
 from django.urls import reverse
 
 from forum.cases.enums import ReferralOutcome, Resolution
+from forum.cases.matters import Matter
 from forum.cases.models import Case, Referral
 from forum.cases.services.cases import open_case
 from forum.cases.workflow.referral import REFERRAL_WORKFLOW, Closed
@@ -48,6 +49,9 @@ class Owner:
     def fields(self, resolution: Resolution) -> tuple[str, ...]:
         return ("answer",)
 
+    def matter(self, referral: Referral) -> Matter:
+        return Matter(employer=True, from_employee=True)
+
     def answers_somebody(self) -> bool:
         return True
 
@@ -77,7 +81,8 @@ def owner(monkeypatch: pytest.MonkeyPatch) -> Owner:
         "forum.meetings.session.decisions.services",
         "forum.meetings.session.decisions.settlement",
         "forum.meetings.session.decisions.forms",
-        "forum.meetings.session.item_page.views",
+        "forum.meetings.session.decisions.authority",
+        "forum.meetings.session.decisions.authority_fields",
         "forum.meetings.session.item_page.buttons",
         "forum.meetings.session.item_page.page",
         "forum.meetings.agenda.queries",
@@ -249,7 +254,8 @@ class TestWhatADecisionMustSay:
         assert sent.status_code == 422
         assert "Vi sier ja." in sent.content.decode()
         # Other words than were voted on are asked about, once.
-        given = {**form, "decision-answer": "Takk for forslaget."}
+        rests = str(town.committee.delegations.get().pk)
+        given = {**form, "decision-answer": "Takk for forslaget.", "decision-rests": rests}
         assert client.post(url, given).status_code == 422
         client.post(url, {**given, "decision-differs": "Møtet presiserte."})
         assert AgendaItem.objects.get(pk=item.pk).decision.answer == "Takk for forslaget."

@@ -72,6 +72,8 @@ def test_from_the_plan_to_the_published_minutes(town: Municipality, stand_in: Us
         seen = client.get(here).context["seen"]
         motion = item.motions.get().pk
         assert client.post(here, {"do": "unanimous", "motion": motion, "seen": seen}).status_code == 302
+        decided = {"do": "decide", "resolution": "adopt", "decision-text": "Ja.", "decision-rests": "own"}
+        assert client.post(here, decided).status_code == 302
         assert step(client, meeting, "end") == 302
         said = f"{stand_in.name} (stedfortreder for {town.secretary.name})"
         assert document(meeting).secretary == said

@@ -49,7 +49,7 @@ def pages(town: Town) -> list[str]:
 
 FACTS = {
     "name": "Fjellvik kommune", "address": "Rådhusgata 1", "accent": "#0062ba", "languages": ["en"],
-    "default_language": "en", "answer_days": "20",
+    "default_language": "en", "answer_days": "20", "waiting_months": "4",
     "notice_days": "8", "objection_days": "4", "disagreement_days": "13",
     "draft_days": "9", "invitation_days": "10", "unconfirmed_days": "11",
     "two_step_roles": ["administrator"],

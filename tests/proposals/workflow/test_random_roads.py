@@ -115,7 +115,7 @@ class Roads(RuleBasedStateMachine):
         )
         details: dict[str, Any] = {"answer": "Utvalgets svar."}
         if resolution == Resolution.ADOPT:
-            details |= {"responsible": road.leader, "due_on": soon(9)}
+            details |= {"responsible": road.leader, "due_on": soon(9), "amount": 9_000}
         elif resolution in (Resolution.CONSIDER, Resolution.TO_COUNCIL):
             details |= {"due_on": soon(9)}
         elif resolution == Resolution.SEND_BACK:

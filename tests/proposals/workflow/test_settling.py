@@ -171,6 +171,6 @@ def test_a_body_that_has_not_begun_is_told_so(town):
     assert all(why for r, why in owner(road).resolutions(road.referral) if r != Resolution.POSTPONE)
     road.step("begin", town.secretary, access="employees")
     assert dict(owner(road).resolutions(road.referral))[Resolution.ADOPT] is None
-    item = road.decided(Resolution.ADOPT, responsible=town.lmu_leader(0), due_on=soon())
+    item = road.decided(Resolution.ADOPT, responsible=town.lmu_leader(0), due_on=soon(), amount=9_000)
     assert item.settled_at
     assert road.fresh().status == "adopted"

@@ -9,12 +9,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from forum.cases.case_owners import owner_of
+from forum.cases.deadlines import too_far
 from forum.cases.enums import Resolution
 from forum.meetings.agenda.forms import QUIET
 from forum.meetings.core.models import AgendaItem
 from forum.meetings.core.voter import Voter
+from forum.meetings.session.decisions.authority_fields import add_authority, check_authority, read_authority
 from forum.meetings.session.decisions.consistency import differences
-from forum.meetings.session.decisions.services import FIELD_LABELS, required
+from forum.meetings.session.decisions.services import FIELD_LABELS, overruled_by, puts_off, required
 from forum.meetings.session.participation.names import with_party
 from forum.meetings.session.votes.procedural_form import Voted
 from forum.organisation.models import Employment, Membership
@@ -75,7 +77,7 @@ class ObjectionForm(forms.Form):
 _DAYS = {
     Resolution.ADOPT: gettext_lazy("To be carried out by"),
     Resolution.CONSIDER: gettext_lazy("Comes back"),
-    Resolution.TO_COUNCIL: gettext_lazy("Ask the municipal council again on"),
+    Resolution.TO_COUNCIL: gettext_lazy("When do you ask what came of it?"),
 }
 
 
@@ -131,6 +133,14 @@ class DecisionForm(forms.Form):
             for name in ("responsible", "due_on"):
                 self.fields[name] = makers[name](text)
                 self.fields[name].required = False
+        add_authority(self, item, resolution)
+        self.overruled = overruled_by(item, resolution)
+        if self.overruled:
+            self.fields["over_a_part"] = forms.BooleanField(
+                label=_("The decision stands all the same"),
+                help_text=_("%(who)s It is asked about this once, and the minutes say it.")
+                % {"who": " ".join(self.overruled)},
+            )
         if resolution == Resolution.SEND_BACK:
             self.fields["needs_user_representatives"] = forms.BooleanField(
                 label=_("User representatives must take part before it is concluded"), required=False
@@ -177,7 +187,20 @@ class DecisionForm(forms.Form):
         due_on: date | None = self.cleaned_data["due_on"]
         if due_on is not None and due_on < clock.today():
             raise forms.ValidationError(_("The date has passed already."))
+        if due_on is not None and puts_off(self.item, self.resolution) and (why := too_far(due_on)):
+            raise forms.ValidationError(why)
         return due_on
+
+    def clean(self) -> dict[str, Any]:
+        """Say beside its field where the body has no authority for what is decided."""
+        super().clean()
+        check_authority(self, self.item, self.resolution)
+        return self.cleaned_data
+
+    def rests(self) -> dict[str, Any]:
+        """Return what the decision rests on, or to whom the case is recommended, and that it stands although a whole
+        part was against."""
+        return {**read_authority(self.cleaned_data), "over_a_part": bool(self.cleaned_data.get("over_a_part"))}
 
     def options(self) -> dict[str, object]:
         """Return what goes into the decision's options."""

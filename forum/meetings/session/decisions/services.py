@@ -8,12 +8,17 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from forum.cases.case_owners import owner_of
+from forum.cases.deadlines import too_far
 from forum.cases.enums import Resolution
+from forum.delegations.enums import Authority
+from forum.delegations.models import Delegation
+from forum.meetings.agenda.nature import refuse
 from forum.meetings.attendance.roll_call import RUN
 from forum.meetings.core import participants, voting
 from forum.meetings.core.locking import IN_SESSION, Hold, hold_item
 from forum.meetings.core.models import AgendaItem, Ballot, Decision, Meeting
 from forum.meetings.enums import TAKEN_NOTE_OF, ItemKind, MotionPurpose
+from forum.meetings.session.decisions import authority
 from forum.meetings.session.decisions.consistency import WITHOUT_MAJORITY, differences
 from forum.meetings.session.decisions.objections import may_be_decided
 from forum.meetings.session.votes.ballots import check_quorum
@@ -57,14 +62,16 @@ def resolutions(item: AgendaItem) -> list[tuple[Resolution, "str | Promise | Non
         found = list(owner.resolutions(item.referral))
     if Resolution.POSTPONE not in {resolution for resolution, _why in found}:
         found.append((Resolution.POSTPONE, None))
-    return found
+    return authority.judged(item, found)
 
 
 def required(item: AgendaItem, resolution: Resolution) -> tuple[str, ...]:
     """Return what a decision of this kind must say: names from ``FIELD_LABELS``."""
     owner = owner_of(item.referral)
-    if owner is None or item.kind in TAKEN_NOTE_OF or resolution in AT_REST:
+    if item.kind in TAKEN_NOTE_OF or resolution in AT_REST:
         return ()
+    if owner is None:
+        return ("due_on",) if resolution == Resolution.TO_COUNCIL else ()
     return tuple(owner.fields(resolution))
 
 
@@ -79,6 +86,12 @@ def decide(
     ballot: Ballot | None = None,
     options: Mapping[str, object] | None = None,
     differs: str = "",
+    delegation: Delegation | None = None,
+    own_affairs: bool = False,
+    amount: int | None = None,
+    goes_to: Authority | str = Authority.COUNCIL,
+    goes_to_name: str = "",
+    over_a_part: bool = False,
     actor: User,
     seen: int | None = None,
 ) -> Decision:
@@ -89,9 +102,13 @@ def decide(
     some decisions need: ``recommendation``, ``back_to`` (a body's id), ``user_representatives``. ``differs`` says why
     it is not what was voted on, where it is not: the minutes then print both.
 
-    Raises ``GuardRefused`` without words, for a resolution that is shut or lacks what it must say, without an adopted
-    motion in a body that votes, where it is not what was voted on and nothing says why, or where fewer than half of the
-    members take part (koml § 11-9); ``WrongState`` where the item is decided already.
+    ``delegation``, ``own_affairs`` and ``amount`` say what the decision rests on (:func:`.authority.rest`), ``goes_to``
+    who has the authority where the body recommends, ``over_a_part`` that it stands although a whole part was against.
+
+    Raises ``GuardRefused`` without words, without the authority, against a whole part that was not asked about, for a
+    resolution that is shut or lacks what it must say, without an adopted motion in a body that votes, where it is not
+    what was voted on and nothing says why, or where fewer than half of the members take part (koml § 11-9);
+    ``WrongState`` where the item is decided already.
     """
     resolution = Resolution(resolution)
     said = {key: value for key, value in (options or {}).items() if value not in (None, "")}
@@ -108,12 +125,21 @@ def decide(
         )
         if due_on is not None and due_on < clock.today():
             raise GuardRefused(_("The date has passed already."))
+        if due_on is not None and puts_off(fresh, resolution) and (why := too_far(due_on)):
+            raise GuardRefused(why)
         rests_on = _ballot_for(held.meeting, fresh, resolution, ballot)
         why = differs.strip() if check_as_voted(fresh, resolution, text, differs=differs) else ""
         if resolution not in AT_REST and rests_on is None:
             check_quorum(
                 held.meeting, voters=len(participants.entitled(fresh)), seats=len(participants.seats(held.meeting))
             )
+        check_parts(rests_on, resolution, asked=over_a_part)
+        rests = authority.rest(fresh, resolution, delegation=delegation, own_affairs=own_affairs, amount=amount)
+        sent = resolution == Resolution.TO_COUNCIL
+        if sent and goes_to == Authority.COMMITTEE and not goes_to_name.strip():
+            raise GuardRefused(_("Write the name of the committee."))
+        if rests.own_affairs:
+            said["own_affairs"] = True
         decision = Decision(
             item=fresh,
             text=text.strip(),
@@ -122,13 +148,24 @@ def decide(
             answer=answer.strip(),
             responsible=responsible,
             due_on=due_on,
+            delegation=rests.delegation,
+            amount=rests.amount,
+            goes_to=goes_to if sent else "",
+            goes_to_name=goes_to_name.strip() if sent and goes_to == Authority.COMMITTEE else "",
             options=said,
             differs=why,
         )
         with held.about(
             "forum.item_decided",
             fresh,
-            data={"resolution": resolution, "responsible": responsible.pk if responsible else None, "due_on": due_on},
+            data={
+                "resolution": resolution,
+                "responsible": responsible.pk if responsible else None,
+                "due_on": due_on,
+                "delegation": rests.delegation.pk if rests.delegation else None,
+                "amount": rests.amount,
+                "goes_to": decision.goes_to,
+            },
             text={"decision": decision.text, "answer": decision.answer, **({"differs": why} if why else {})},
         ):
             decision.save()
@@ -149,7 +186,36 @@ def check_as_voted(item: AgendaItem, resolution: Resolution, text: str, *, diffe
     return unlike
 
 
+def overruled_by(item: AgendaItem, resolution: Resolution) -> list[str]:
+    """Return, in sentences, the whole parts that a decision of this kind would be against, by the votes as fetched."""
+    if resolution in AT_REST:
+        return []
+    held = [ballot for ballot in item.ballots.all() if ballot.motion.purpose == MotionPurpose.CASE]
+    adopted = [ballot for ballot in held if voting.winner(ballot) is not None]
+    last = adopted[-1] if adopted else held[-1] if held and resolution in WITHOUT_MAJORITY else None
+    return voting.overruled_words(last) if last is not None else []
+
+
+def check_parts(ballot: Ballot | None, resolution: Resolution, *, asked: bool) -> None:
+    """Raise ``GuardRefused`` for a decision against a whole part that nobody has been asked about: once is enough."""
+    if ballot is None or resolution in AT_REST or asked:
+        return
+    if sentences := voting.overruled_words(ballot):
+        raise GuardRefused(
+            _("%(who)s Say whether the decision is to stand all the same.") % {"who": " ".join(sentences)}
+        )
+
+
+def puts_off(item: AgendaItem, resolution: Resolution) -> bool:
+    """Say whether a resolution lets somebody wait for an answer until a day (R18)."""
+    owner = owner_of(item.referral)
+    waits = resolution in (Resolution.CONSIDER, Resolution.TO_COUNCIL)
+    return waits and owner is not None and owner.answers_somebody()
+
+
 def _check_resolution(item: AgendaItem, resolution: Resolution) -> None:
+    if resolution != Resolution.POSTPONE:
+        refuse(item.folder)
     offered = dict(resolutions(item))
     if resolution not in offered:
         raise GuardRefused(_("This case cannot be decided that way."))

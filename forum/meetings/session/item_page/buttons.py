@@ -9,9 +9,10 @@ from django.utils.translation import gettext as _
 
 from forum.cases.case_owners import owner_of
 from forum.cases.enums import Resolution
+from forum.meetings.core import outcomes
 from forum.meetings.core.models import AgendaItem
 from forum.meetings.session.closed_doors import services as closed_doors
-from forum.meetings.session.decisions import consistency
+from forum.meetings.session.decisions import authority, consistency
 from forum.meetings.session.decisions import services as decisions
 from forum.meetings.session.decisions.forms import DecisionForm, ReasonForm
 from forum.meetings.session.discussion import services as discussion
@@ -51,6 +52,8 @@ def unanimous(request: HttpRequest, table: Table, form: None) -> str:
         ballot = ballots.record_ballot(table.item, motion=motion, actor=actor, seen=seen_of(request))
         if owner_of(table.item.referral) is not None:
             return _("Adopted unanimously. Now write what it means for the case.")
+        if authority.matter_of(table.item) is not None:
+            return _("Adopted unanimously. Now say what the decision rests on.")
         # Fetched anew: with the vote just held, and what was adopted before it.
         voted = table.item.ballots.select_related("motion", "opponent").prefetch_related("votes").all()
         words = consistency.words(voted)
@@ -155,7 +158,7 @@ def discuss(request: HttpRequest, table: Table, form: DiscussionForm) -> str:
 def decide(request: HttpRequest, table: Table, form: DecisionForm) -> str:
     """Record what was decided."""
     data = form.cleaned_data
-    decisions.decide(
+    decided = decisions.decide(
         table.item,
         text=data["text"],
         resolution=form.resolution,
@@ -164,10 +167,14 @@ def decide(request: HttpRequest, table: Table, form: DecisionForm) -> str:
         due_on=data.get("due_on"),
         options=form.options(),
         differs=data.get("differs", ""),
+        **form.rests(),
         actor=reader_of(request),
         seen=seen_of(request),
     )
-    return _("%(item)s: %(outcome)s.") % {"item": table.item.label, "outcome": form.resolution.label}
+    return _("%(item)s: %(outcome)s.") % {
+        "item": table.item.label,
+        "outcome": outcomes.words(decided, table.meeting.body),
+    }
 
 
 def again(request: HttpRequest, table: Table, form: ReasonForm) -> str:

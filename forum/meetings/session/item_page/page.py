@@ -5,13 +5,16 @@ from typing import TypeVar
 from django.forms import BaseForm
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from forum.cases import legal_bases
 from forum.cases.case_owners import owner_of
+from forum.cases.enums import Resolution
 from forum.cases.queries.opinions import opinions_on
+from forum.delegations.enums import Power, power_of
 from forum.meetings.attendance import conflicts_of_interest
-from forum.meetings.core import participants, queries
+from forum.meetings.core import outcomes, participants, queries
 from forum.meetings.core.models import AgendaItem, Meeting
 from forum.meetings.core.web import crumbs_of, title_of
 from forum.meetings.enums import TAKEN_NOTE_OF, Choice
@@ -77,6 +80,7 @@ def context_of(
         "opinions": opinions_on(item.folder, request.user) if item.folder is not None else [],
         "decision": decision,
         "outcome": queries.short_outcome(item),
+        "rests_on": outcomes.rests_on(decision) if decision is not None else "",
         "votes": table.votes,
         "choices": [(value, str(label).capitalize()) for value, label in Choice.choices],
         "can_note": item.kind in TAKEN_NOTE_OF,
@@ -154,6 +158,19 @@ def election_block(one: Election, table: Table, typed: RoundForm | None) -> dict
     return {"election": one, "block": narrative.election(one), "form": form, "lot": lot}
 
 
+def tab_words(table: Table, resolution: Resolution) -> str:
+    """Return what a body does by a resolution, as the choice of it says: one that recommends adopts nothing, and one
+    that agrees does not either."""
+    power = power_of(table.meeting.body.legal_basis)
+    if resolution == Resolution.TO_COUNCIL:
+        return _("Recommend it to whoever has the authority")
+    if resolution == Resolution.ADOPT and power == Power.AGREES:
+        return _("Agreed")
+    if resolution == Resolution.ADOPT and power == Power.RECOMMENDS:
+        return _("The body's own affairs")
+    return capfirst(str(resolution.label))
+
+
 def decision_context(request: HttpRequest, table: Table, typed: DecisionForm | None) -> dict[str, object]:
     """Return what may be decided, as links, what is shut and why, and the form of the one chosen."""
     if table.item.decided is not None:
@@ -164,11 +181,11 @@ def decision_context(request: HttpRequest, table: Table, typed: DecisionForm | N
         form = DecisionForm(item=table.item, resolution=chosen, text=table.words(chosen))
     return {
         "tabs": [
-            ui.Tab(str(resolution.label).capitalize(), f"?som={resolution}#vedtak", current=resolution == chosen)
+            ui.Tab(tab_words(table, resolution), f"?som={resolution}#vedtak", current=resolution == chosen)
             for resolution, why in table.offered
             if why is None
         ],
-        "shut": [(str(resolution.label).capitalize(), why) for resolution, why in table.offered if why is not None],
+        "shut": [(tab_words(table, resolution), why) for resolution, why in table.offered if why is not None],
         "chosen": chosen,
         "decides": typed is not None or "som" in request.GET or table.item.kind not in TAKEN_NOTE_OF,
         "decision_form": form,

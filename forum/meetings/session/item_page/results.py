@@ -49,7 +49,9 @@ class Result:
             figures=voting.figures(voting.tally_of(ballot)),
             sentence=voting.sentence(ballot),
             by_party=voting.party_text(ballot),
-            parts=parity.unequal(body, [vote.part for vote in ballot.votes.all()]),
+            parts=" ".join(
+                [parity.unequal(body, [vote.part for vote in ballot.votes.all()]), *voting.overruled_words(ballot)]
+            ).strip(),
             rows=rows,
             correct=typed if keep and typed is not None else CorrectForm(ballot=ballot),
         )

@@ -8,7 +8,6 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.views import View
 
-from forum.cases.case_owners import owner_of
 from forum.meetings.core import queries, voting
 from forum.meetings.core.attendance_records import prefetch_for_a_vote
 from forum.meetings.core.locking import IN_SESSION, hold_item
@@ -86,7 +85,8 @@ class RunItemView(View):
         except Refused as refusal:
             return self.page(request, meeting, item_of(meeting, item, in_full=True), form, refusal=refusal)
         messages.success(request, said)
-        ahead = wanted in ("decide", "noted") or (wanted == "unanimous" and owner_of(found.referral) is None)
+        decided = AgendaItem.objects.filter(pk=found.pk, decision__isnull=False)
+        ahead = wanted in ("decide", "noted") or (wanted == "unanimous" and decided.exists())
         if ahead:
             return redirect("forum:meeting_run", meeting.pk)
         return redirect("forum:meeting_run_item", meeting.pk, found.pk)

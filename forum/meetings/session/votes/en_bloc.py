@@ -1,7 +1,7 @@
 """Several items adopted by one vote, each with a ballot and a decision of its own (R11, R13)."""
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
@@ -37,13 +37,15 @@ def treat_together(
     *,
     actor: "User",
     choices: Mapping[int, Choice | str] | None = None,
+    rests: Mapping[str, Any] | None = None,
     seen: Mapping[int, int] | None = None,
 ) -> list[Decision]:
     """Adopt the recommendation in all of ``items`` by one vote, and return the decisions; all of them or none.
 
-    Each gets a ballot and a decision of its own, so that it can be found, printed and set in motion alone. Raises
-    ``GuardRefused`` for fewer than two, for one that does not fit (:func:`fits`), where others are entitled to vote in
-    one than in another, or where the vote goes against it; and as a vote does.
+    ``rests`` says what they all rest on, as `decide` takes it. Each gets a ballot and a decision of its own, so that it
+    can be found, printed and set in motion alone. Raises ``GuardRefused`` for fewer than two, for one that does not fit
+    (:func:`fits`), where others may vote in one than in another, or where the vote goes against it; and as a
+    vote does.
     """
     if len(items) < 2:
         raise GuardRefused(_("Choose at least two cases to treat together."))
@@ -69,6 +71,7 @@ def treat_together(
                 ballot=ballot,
                 options={"together": together},
                 actor=actor,
+                **(rests or {}),
             )
         )
     return decisions

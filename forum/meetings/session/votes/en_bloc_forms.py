@@ -1,13 +1,17 @@
 """The form for several items adopted by one vote."""
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from forum.cases.enums import Resolution
 from forum.meetings.core.models import AgendaItem
 from forum.meetings.core.voter import Voter
 from forum.meetings.enums import Choice
+from forum.meetings.session.decisions import authority
+from forum.meetings.session.decisions.authority_fields import read_authority, rests_field
 from forum.meetings.session.participation.names import with_party
 
 
@@ -30,6 +34,11 @@ class TogetherForm(forms.Form):
         self.fields["items"].choices = [  # type: ignore[attr-defined]
             (pk, f"{item.label} {item.title}") for pk, item in self.cases.items()
         ]
+        judged = next((item for item in items if authority.matter_of(item) is not None), None)
+        if judged is not None:
+            # Several cases at once give no money: each sum is decided by itself.
+            found = authority.choices(judged, Resolution.ADOPT)
+            self.fields["rests"] = rests_field(found, owned=False)
         # As above.
         self.fields["against"].choices = [  # type: ignore[attr-defined]
             (str(v.pk), with_party(v.membership)) for v in voters
@@ -38,6 +47,10 @@ class TogetherForm(forms.Form):
     def chosen(self) -> list[AgendaItem]:
         """Return the cases in the order of the agenda."""
         return [item for pk, item in self.cases.items() if pk in self.cleaned_data["items"]]
+
+    def rests(self) -> dict[str, Any]:
+        """Return what all of them rest on, as `decide` takes it."""
+        return read_authority(self.cleaned_data)
 
     def choices(self) -> dict[int, Choice] | None:
         """Return the votes by membership id; None where everybody was for."""

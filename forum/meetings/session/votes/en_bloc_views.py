@@ -46,7 +46,9 @@ class TogetherView(View):
         chosen = form.chosen()
         seen = {item.pk: number(request.POST.get(f"seen_{item.pk}")) or 0 for item in chosen}
         try:
-            decisions = en_bloc.treat_together(chosen, choices=form.choices(), actor=reader_of(request), seen=seen)
+            decisions = en_bloc.treat_together(
+                chosen, choices=form.choices(), rests=form.rests(), actor=reader_of(request), seen=seen
+            )
         except Refused as refusal:
             return self.page(request, meeting, form, refusal=refusal)
         said = ngettext("%(n)s case is decided.", "%(n)s cases are decided, each by itself.", len(decisions))
@@ -77,6 +79,7 @@ class TogetherView(View):
             "meeting": meeting,
             "title": title_of(meeting),
             "form": form,
+            "rests": form["rests"] if "rests" in form.fields else None,
             "seen": [(f"seen_{item.pk}", version(item)) for item in form.cases.values()],
             "refusal": refusal.message if refusal else "",
             "form_owner": interrupted_forms.owner_token(request),

@@ -190,7 +190,7 @@ def test_one_press_puts_the_list_on_the_next_agenda_with_what_came_of_proposals(
     client: Client, town: Municipality
 ) -> None:
     road = Road(town, needs_grant="yes").to_committee()
-    road.decided(Resolution.ADOPT, responsible=town.lmu_leader(), due_on=soon(40))
+    road.decided(Resolution.ADOPT, responsible=town.lmu_leader(), due_on=soon(40), amount=9_000)
     decided(town, {"title": "Nye sykler", "responsible": town.employee(0), "due_on": soon(20)})
     board = reverse("forum:follow_up_board", args=[town.committee.slug])
     client.force_login(town.secretary)

@@ -275,7 +275,9 @@ class TestPages:
             assert page.post(here, said).status_code == 302
         end = reverse("forum:urgent_conclude", args=[meeting.pk])
         assert leader.get(end).content.decode().count("Ja til begge deler") == 9
-        assert leader.post(end).status_code == 302
+        assert leader.post(end).status_code == 422
+        assert leader.post(end, {"rests": "bogus"}).status_code == 422
+        assert leader.post(end, {"rests": str(town.committee.delegations.get().pk)}).status_code == 302
         assert Meeting.objects.get().status == "ended"
 
     def test_the_secretary_says_that_the_leader_has_chosen(self, town: Municipality) -> None:

@@ -1,0 +1,44 @@
+"""What became of a case, in words: what was decided, by which authority, or to whom it was recommended."""
+
+from typing import TYPE_CHECKING
+
+from django.utils.translation import gettext as _
+
+from forum.cases.enums import Resolution
+from forum.delegations import judging
+from forum.delegations.enums import Power, power_of
+from trepart.templatetags.text_filters import kroner
+
+if TYPE_CHECKING:
+    from forum.meetings.core.models import Decision
+    from forum.organisation.models import Body
+
+
+def words(decision: "Decision", body: "Body") -> str:
+    """Return what became of the case, as it stands after "Decision ·". A body that recommends has adopted nothing,
+    and one that agrees has not either."""
+    resolution, power = decision.resolution, power_of(body.legal_basis)
+    if resolution == Resolution.TO_COUNCIL and decision.goes_to:
+        return _("recommended to %(authority)s") % {"authority": decision.authority}
+    if resolution == Resolution.ADOPT and power == Power.AGREES:
+        return _("agreed")
+    if resolution == Resolution.ADOPT and power == Power.RECOMMENDS:
+        return _("the body's own affairs") if decision.options.get("own_affairs") else _("supported")
+    return str(decision.get_resolution_display())
+
+
+def rests_on(decision: "Decision") -> str:
+    """Return the delegation a decision rests on as the minutes cite it; empty where it rests on none."""
+    delegation = decision.delegation
+    if delegation is None:
+        return ""
+    said = _("Decided by delegation: %(matter)s (%(decision)s).") % {
+        "matter": delegation.matter.rstrip("."),
+        "decision": judging.decision_of(delegation),
+    }
+    if decision.amount:
+        said += " " + _("%(amount)s from %(source)s.") % {
+            "amount": kroner(decision.amount),
+            "source": delegation.source,
+        }
+    return said
