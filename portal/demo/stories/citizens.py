@@ -354,7 +354,7 @@ def _screen(year: "Year", idea: Idea, secretary: User) -> None:
 
 def _merge(year: "Year", idea: Idea, secretary: User) -> None:
     target = year.by_title[IDEAS[1].title]
-    perform(
+    take(
         _fresh(year, idea),
         "merge",
         actor=secretary,
