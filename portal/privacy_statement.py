@@ -62,6 +62,18 @@ _KEPT: tuple[Kept, ...] = (
         _("As long as the body's history is kept (Local Government Act, Archives Act)."),
     ),
     Kept(
+        _("What you do in meetings: whether you meet, how you vote, and that you may be partial"),
+        _("The minutes must tell it (Local Government Act § 11-4)."),
+        _("Whoever may read the minutes. What you say ahead of why you may be partial: those who run the meeting."),
+        _("As long as the minutes are kept."),
+    ),
+    Kept(
+        _("Your private notes and highlights in meeting papers"),
+        _("So that you find them again."),
+        _("You alone."),
+        _("Until you delete them or close your account."),
+    ),
+    Kept(
         _("Who did what, and when"),
         _("Every step must be provable afterwards (Archives Act § 11)."),
         _("The administrator, the chief executive and the archive."),

@@ -15,7 +15,7 @@ from forum.council.enums import CouncilCaseStatus
 from forum.council.models import CouncilCase, CouncilList
 from forum.meetings.core.models import AgendaItem, Meeting
 from forum.meetings.enums import MeetingStatus
-from forum.meetings.minutes import building as minutes
+from forum.meetings.minutes import building
 from forum.meetings.minutes.structure import Audience, BallotBlock, Correction, ItemBlock, VoteRow
 from forum.meetings.session.narrative import AdditionBlock
 from trepart import languages
@@ -130,7 +130,7 @@ def _blocks(cases: list[CouncilCase], audience: Audience) -> dict[int, ItemBlock
     meetings = {one.item.meeting_id: one.item.meeting for one in cases if one.item is not None}
     found: dict[int, ItemBlock] = {}
     for meeting in meetings.values():
-        by_label = {block.label: block for block in minutes.build(meeting, audience).items}
+        by_label = {block.label: block for block in building.build(meeting, audience).items}
         for pk, kind, number, year in meeting.items.values_list("pk", "kind", "number", "year"):
             label = AgendaItem(kind=kind, number=number, year=year).label
             if label in by_label:

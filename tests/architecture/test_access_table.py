@@ -9,7 +9,6 @@ only an office gives a right to, once.
 
 import logging
 import re
-import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -37,7 +36,7 @@ from trepart.access.roles import ROLES
 from trepart.access.web import SIGNED_IN, Access, permitted
 from trepart.audit import sealing
 from trepart.documenting import addresses
-from trepart.pdf import rendering as pdf
+from trepart.pdf import rendering as printing
 from trepart.workflow import all_workflows
 
 pytestmark = pytest.mark.django_db
@@ -241,10 +240,7 @@ def undrawn(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     engines.all()  # imports every tag library: one that is imported later would keep what is put in place here
     monkeypatch.setattr(loader, "render_to_string", lambda *given, **more: "")
     monkeypatch.setattr(sealing, "seal_events", lambda: None)  # refuses to be part of a transaction that is taken back
-    for module in [
-        m for m in sys.modules.values() if getattr(m, "render_pdf", None) is pdf.render_pdf and m is not pdf
-    ]:
-        monkeypatch.setattr(module, "render_pdf", lambda *given, **more: b"%PDF-1.7\n")
+    monkeypatch.setattr(printing, "render_to_string", lambda *given, **more: "")
     logging.disable(logging.ERROR)  # ten thousand lines nobody reads
     yield
     logging.disable(logging.NOTSET)

@@ -172,15 +172,16 @@ class Visitor:
             self.page.evaluate(AXE)
             for width in WIDTHS:
                 self.page.set_viewport_size({"width": width, "height": 900})
-                self._fits()
+                self.fits()
                 if width in AXE_AT:
                     self._is_found_well_by_axe(width)
             _FOUND_WELL.add(built_of)
         else:
-            self._fits()
+            self.fits()
         assert not self.trouble, f"{self.page.url}: {self.trouble}"
 
-    def _fits(self) -> None:
+    def fits(self) -> None:
+        """Check that nothing is wider than the screen as it is."""
         over, width = self.page.evaluate(
             "[document.documentElement.scrollWidth - document.documentElement.clientWidth, innerWidth]"
         )

@@ -7,6 +7,7 @@ import pytest
 
 from forum.cases.enums import Resolution
 from proposals.consent import services as consent
+from tests.e2e.conftest import WIDTHS
 from tests.factories.organisation import municipality
 from tests.proposals.conftest import Road, soon
 from trepart import clock
@@ -84,6 +85,12 @@ def test_one_long_word_makes_no_page_wider_than_the_phone(visit: Any) -> None:
         f"{path}begin/",
     ):
         leader.go(page)
+    for page in ("/forslag/fra-papir/", "/forslag/ny/"):
+        leader.go(page)
+        leader.page.set_viewport_size({"width": WIDTHS[0], "height": 900})
+        for field in leader.page.locator("main textarea").all():
+            field.fill(word * 3)
+        leader.fits()
     road.to_committee()
     item = road.on_agenda(days=20)
     secretary = visit(town.secretary)

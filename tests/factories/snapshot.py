@@ -5,10 +5,11 @@ few dozen COPYs instead of a thousand queries. The guards of the database hold f
 could make a copy differ (another day, rows already there, other content types), the services are asked again.
 """
 
+import contextlib
 import copy
 import hashlib
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
@@ -23,7 +24,7 @@ from trepart import clock
 
 T = TypeVar("T")
 
-#: What was returned, and the rows that came of it: the COPY that lays them down, and what it takes.
+#: What was returned, and the rows that came of it: where COPY lays them down, and the rows as it writes them.
 _kept: dict[Any, tuple[Any, list[tuple[str, bytes]]]] = {}
 
 #: Rooms whose tables are looked at, besides the groups and rights of Django and guardian.
@@ -41,6 +42,8 @@ _ROOMS = (
 )
 #: Filled by the database itself when an event is written.
 _BY_TRIGGER = frozenset({"audit.Unsealed", "procrastinate.ProcrastinateEvent"})
+#: What the database writes itself into each new row, whatever is given: it differs each time a row is laid down.
+_FILLED = frozenset({("audit.Event", "recorded_at"), ("audit.Event", "xact")})
 #: Apps whose rows are Django's own, or of no world.
 _NOT_THE_WORLDS = frozenset({"contenttypes", "sessions", "admin", "usersessions"})
 
@@ -84,58 +87,80 @@ def upon(key: Any, build: Callable[[], T]) -> T:
     """Return what ``build`` returns. Where it has been asked under ``key`` in a world that held the very same rows, and
     had changed none of them, the rows it made are laid down again.
     """
+    key = (key, _digest(), clock.today(), connection.settings_dict["NAME"])
+    if key in _added:
+        made, rows = _added[key]
+        with transaction.atomic(), _past_the_guards():
+            _lay(rows)
+        return copy.deepcopy(made)
     before = _by_table()
-    there = hashlib.sha256(b"".join(b"%b\0%b\0" % (name.encode(), rows) for name, rows in before.items())).digest()
-    key = (key, there, clock.today(), connection.settings_dict["NAME"])
-    if key not in _added:
-        made = build()
-        after = _by_table()
-        if all(after[name].startswith(rows) for name, rows in before.items()):
-            new = [(name, rows[len(before[name]) :]) for name, rows in after.items() if rows != before[name]]
-            _added[key] = (copy.deepcopy(made), [(f"COPY {name} FROM STDIN", rows) for name, rows in new])
-        return made
-    made, rows = _added[key]
-    _lay(rows)
-    return copy.deepcopy(made)
+    made = build()
+    after = _by_table()
+    if all(after[where].startswith(rows) for where, rows in before.items()):
+        new = [(where, rows[len(before[where]) :]) for where, rows in after.items() if rows != before[where]]
+        _added[key] = (copy.deepcopy(made), new)
+    return made
+
+
+def _digest() -> bytes:
+    """Return what tells one world from another: all rows, but for what the database wrote itself when they came."""
+    found = hashlib.sha256()
+    with connection.cursor() as cursor:
+        for model in _of_the_world():
+            if model._meta.label not in _BY_TRIGGER:
+                found.update(b"%b\0" % _copied(cursor, model, leave_out=_FILLED)[1])
+    return found.digest()
 
 
 def _by_table() -> dict[str, bytes]:
-    """Return what the tables of every room hold, oldest row first."""
-    found = {}
+    """Return what the tables of every room hold, oldest row first, by where COPY lays it down."""
     with connection.cursor() as cursor:
-        for model in apps.get_models(include_auto_created=True):
-            label = model._meta.label
-            if model._meta.proxy or model._meta.app_label in _NOT_THE_WORLDS or label in _BY_TRIGGER:
-                continue
-            table, key = (connection.ops.quote_name(name) for name in (model._meta.db_table, model._meta.pk.column))
-            stored = [field for field in model._meta.concrete_fields if not field.generated]
-            columns = ", ".join(connection.ops.quote_name(str(field.column)) for field in stored)
-            with cursor.copy(f"COPY (SELECT {columns} FROM {table} ORDER BY {key}) TO STDOUT") as rows:
-                found[f"{table} ({columns})"] = b"".join(bytes(part) for part in rows)
-    return found
+        return dict(_copied(cursor, model) for model in _of_the_world())
+
+
+def _of_the_world() -> list[type[models.Model]]:
+    return [
+        model
+        for model in apps.get_models(include_auto_created=True)
+        if not model._meta.proxy and model._meta.app_label not in _NOT_THE_WORLDS
+    ]
+
+
+def _copied(
+    cursor: Any, model: type[models.Model], beyond: Any = None, *, leave_out: Collection[tuple[str, str]] = ()
+) -> tuple[str, bytes]:
+    """Return where a model's rows go, and those beyond a number (all of them unless said), as COPY writes them, without
+    the columns that are left out."""
+    quote = connection.ops.quote_name
+    table, key = quote(model._meta.db_table), quote(str(model._meta.pk.column))
+    fields = [field for field in model._meta.concrete_fields if not field.generated]
+    columns = ", ".join(quote(str(f.column)) for f in fields if (model._meta.label, f.name) not in leave_out)
+    newer = "" if beyond is None else f" WHERE {key} > {int(beyond)}"
+    with cursor.copy(f"COPY (SELECT {columns} FROM {table}{newer} ORDER BY {key}) TO STDOUT") as rows:
+        return f"{table} ({columns})", b"".join(bytes(part) for part in rows)
+
+
+@contextlib.contextmanager
+def _past_the_guards() -> Iterator[None]:
+    """Let rows be laid down as they are, in the running transaction: they were guarded when they were first written."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL session_replication_role = replica")
+        yield
+        cursor.execute("SET LOCAL session_replication_role = origin")  # a test's transaction goes on
 
 
 def _lay(rows: list[tuple[str, bytes]]) -> None:
     with transaction.atomic(), connection.cursor() as cursor:
-        for statement, text in rows:  # what points where is checked at the end: the order does not matter
-            with cursor.copy(statement) as into:
+        for where, text in rows:  # what points where is checked at the end: the order does not matter
+            with cursor.copy(f"COPY {where} FROM STDIN") as into:
                 into.write(text)
 
 
 def _new_rows(before: dict[type[models.Model], Any]) -> list[tuple[str, bytes]]:
     """Return the rows that each table has beyond the last one before."""
-    found, quote = [], connection.ops.quote_name
     with connection.cursor() as cursor:
-        for model, last in before.items():
-            table, key = quote(model._meta.db_table), quote(str(model._meta.pk.column))
-            stored = [field for field in model._meta.concrete_fields if not field.generated]
-            columns = ", ".join(quote(str(field.column)) for field in stored)
-            newer = "" if last is None else f" WHERE {key} > {int(last)}"
-            with cursor.copy(f"COPY (SELECT {columns} FROM {table}{newer} ORDER BY {key}) TO STDOUT") as rows:
-                text = b"".join(bytes(part) for part in rows)
-            if text:
-                found.append((f"COPY {table} ({columns}) FROM STDIN", text))
-    return found
+        found = [_copied(cursor, model, last) for model, last in before.items()]
+    return [(where, rows) for where, rows in found if rows]
 
 
 @dataclass(frozen=True)
@@ -183,10 +208,8 @@ def _all_rows() -> dict[str, bytes]:
 
 
 def _lay_down(tables: dict[str, bytes]) -> None:
-    """Put the rows in place of those there are. They were guarded when they were first written; sequences
-    have only gone on since."""
-    with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("SET LOCAL session_replication_role = replica")
+    """Put the rows in place of those there are; sequences have only gone on since."""
+    with transaction.atomic(), _past_the_guards(), connection.cursor() as cursor:
         cursor.execute(f"TRUNCATE {', '.join(map(connection.ops.quote_name, tables))}")
         for name, rows in tables.items():
             if rows:

@@ -151,9 +151,11 @@ def test_the_coat_of_arms_stands_on_what_is_printed(
         assert len(document.pages[0].images) == (0 if kind == "svg" else 1)
 
 
+@pytest.mark.printed
 def test_a_drawing_with_letters_is_not_printed(
     client: Client, town: Municipality, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    about._printed.cache_clear()
     before = client.get("/skjema/forslag.pdf").content
     about._printed.cache_clear()
     lettered = b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"><text y="9">F</text></svg>'

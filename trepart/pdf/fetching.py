@@ -1,5 +1,6 @@
 """The files a printed document may have: static ones and what is handed in, never the network or the disk."""
 
+import os
 from collections.abc import Mapping
 from pathlib import PurePosixPath
 from urllib.parse import unquote, urlsplit
@@ -27,7 +28,14 @@ class Fetcher(URLFetcher):
         self.refused: list[str] = []
 
     def fetch(self, url: str, headers: Mapping[str, str] | None = None) -> URLFetcherResponse:
-        """The file at an address, or ValueError, which WeasyPrint swallows; hence `check`."""
+        """The file at an address; what there is none of WeasyPrint passes over, hence `check`."""
+        try:
+            return self._file_at(url)
+        except (ResourceRefused, ValueError):  # an address in `data:` may be no file either
+            self.refused.append(url[:200])
+            raise
+
+    def _file_at(self, url: str) -> URLFetcherResponse:
         scheme, _, rest = url.partition(":")
         static_root = f"{settings.SITE_URL}/{settings.STATIC_URL.strip('/')}/"
         if scheme == "data":
@@ -40,11 +48,7 @@ class Fetcher(URLFetcher):
         path = rest if scheme == "trepart-static" else ""
         if url.startswith(static_root):
             path = unquote(urlsplit(url).path.removeprefix(urlsplit(static_root).path))
-        try:
-            return URLFetcherResponse(url, static_file(path), _kind(path))
-        except ResourceRefused:
-            self.refused.append(url[:200])
-            raise
+        return URLFetcherResponse(url, static_file(path), _kind(path))
 
     def check(self) -> None:
         """Raise ResourceRefused if the document has asked for anything that it may not have."""
@@ -64,7 +68,7 @@ def static_file(path: str) -> bytes:
         found = finders.find(path) if path else None
     except SuspiciousFileOperation:
         found = None
-    if found is None:
+    if found is None or not os.path.isfile(found):  # a folder has an address among them, and is no file
         raise ResourceRefused(f"No static file {path or 'has that address'}.")
     with open(found, "rb") as file:
         return file.read()

@@ -13,8 +13,7 @@ from forum.meetings.agenda import functions
 from forum.meetings.agenda import services as agenda
 from forum.meetings.attendance import roll_call
 from forum.meetings.core.models import AgendaItem, Meeting
-from forum.meetings.minutes import building as minutes
-from forum.meetings.minutes import structure
+from forum.meetings.minutes import building, structure
 from forum.meetings.minutes.approvals import services as approvals
 from forum.meetings.planning import services
 from forum.meetings.session.votes import ballots
@@ -54,7 +53,7 @@ def test_an_item_is_treated_under_one_of_the_bodys_functions(
     perform(Meeting.objects.get(pk=item.meeting_id), "call", actor=town.secretary)
     page = client.get(reverse("forum:meeting_detail", args=[item.meeting_id])).content.decode()
     assert "Planutvalg" in page
-    block = minutes.build(Meeting.objects.get(pk=item.meeting_id), structure.Audience.PUBLIC).items[0]
+    block = building.build(Meeting.objects.get(pk=item.meeting_id), structure.Audience.PUBLIC).items[0]
     assert block.function == "Planutvalg"
     assert "Planutvalg" in client.get(town.committee.get_absolute_url()).content.decode()
     functions.treat_under(item, function=None, actor=town.secretary)
@@ -135,7 +134,7 @@ def test_the_minutes_say_where_the_parts_were_not_equal(town: Municipality, item
         perform(Meeting.objects.get(pk=meeting.pk), "open", actor=town.secretary, data={"other_day": "on"})
         there = AgendaItem.objects.get(pk=item.pk)
         ballots.record_ballot(there, motion=there.motions.get(), actor=town.secretary)
-    document = minutes.build(Meeting.objects.get(pk=meeting.pk), structure.Audience.PUBLIC)
+    document = building.build(Meeting.objects.get(pk=meeting.pk), structure.Audience.PUBLIC)
     assert "§ 5-11" in document.quorum
     assert "§ 5-11" in document.items[0].ballots[0].parts
 
@@ -182,7 +181,7 @@ def test_a_deputy_counts_in_the_part_whose_seat_it_is(town: Municipality, item: 
         there = AgendaItem.objects.get(pk=item.pk)
         ballots.record_ballot(there, motion=there.motions.get(), actor=town.secretary)
         assert said in client.get(here).content.decode()
-    document = minutes.build(Meeting.objects.get(pk=meeting.pk), structure.Audience.PUBLIC)
+    document = building.build(Meeting.objects.get(pk=meeting.pk), structure.Audience.PUBLIC)
     assert said in document.quorum
 
 

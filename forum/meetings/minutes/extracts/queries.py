@@ -10,7 +10,7 @@ from django.urls import reverse
 from forum.cases.models import Case, Referral
 from forum.meetings.core.models import AgendaItem
 from forum.meetings.core.queries import day_of, short_outcome
-from forum.meetings.core.readable_items import may_read, readable_items
+from forum.meetings.core.readable_items import about, may_read, readable_items
 from forum.meetings.enums import MinutesStatus
 from forum.organisation.models import Body
 
@@ -51,14 +51,7 @@ def _newest_first(items: QuerySet[AgendaItem]) -> QuerySet[AgendaItem]:
 
 def of_case(case: Case, person: "Person") -> list[ExtractLine]:
     """Return what the minutes say of ``case``, the newest first, as far as ``person`` may read it."""
-    # An item treats a case by itself or through a stay of it. Each of the two has an index;
-    # joined by OR they have none.
-    asked = (AgendaItem.objects.filter(case=case), AgendaItem.objects.filter(referral__case=case))
-    found = {item.pk: item for items in asked for item in _newest_first(items)}
-    newest_first = sorted(
-        found.values(), key=lambda item: (-item.meeting.starts_at.timestamp(), item.position, item.pk)
-    )
-    return [line(item) for item in newest_first if may_read(item, person)]
+    return [line(item) for item in _newest_first(AgendaItem.objects.filter(about(case))) if may_read(item, person)]
 
 
 def from_body(body: Body, person: "Person") -> list[ExtractLine]:
