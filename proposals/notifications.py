@@ -191,7 +191,7 @@ PUT_OFF_AGAIN = Announcement(
     recipients=lambda step: above_for(step.subject, _reply(step).body, step.event),
     template="proposals/waiting/mail/put_off_again",
     url=_url,
-    context=lambda step: {**_words(step), "day": waits_until(step.subject)},
+    context=lambda step: {**_words(step), "expected_on": waits_until(step.subject)},
 )
 #: To the chief executive, where it is the chief executive who has the authority.
 RECOMMENDED_TO_YOU = Announcement(
@@ -265,7 +265,7 @@ def tell_above(proposal: Proposal, event: "Event", *, body: Body, answer: str, d
         above_for(proposal, body, event),
         kind="proposals.put_off_again",
         template="proposals/waiting/mail/put_off_again",
-        context={**context(proposal, answer=answer, body=body, day=day), "subject": proposal},
+        context={**context(proposal, answer=answer, body=body, expected_on=day), "subject": proposal},
         url=url(proposal),
         event=event,
     )

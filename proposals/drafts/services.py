@@ -303,7 +303,7 @@ def remind() -> int:
                     template="proposals/waiting/mail/draft_reminded",
                     context={
                         "subject": draft,
-                        "last": timezone.localtime(draft.changed_at).date() + timedelta(days=days),
+                        "kept_until_on": timezone.localtime(draft.changed_at).date() + timedelta(days=days),
                     },
                     url=reverse("proposals:kept"),
                     event=event,

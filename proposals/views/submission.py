@@ -59,7 +59,7 @@ def new(request: HttpRequest) -> HttpResponseBase:
         or (given_back.get("som", "") if given_back is not None else "")
         or request.GET.get("som", "")
     )
-    sender = senders.choose(request.user, asked)
+    sender = senders.choose(request.user, asked) if asked else _open_way(request.user)
     if sender is None or not _receivers(request.user, sender):
         why = road.NOBODY_RECEIVES if sender is not None and sender.origin != Origin.EMPLOYEE else road.NO_WAY_IN
         return render(request, "proposals/proposal_nowhere.html", {"why": why, "crumbs": _crumbs()}, status=403)
@@ -145,6 +145,13 @@ def _receivers(reader: User | AnonymousUser, sender: Sender) -> list[Body]:
     else:
         found = [road.entry(sender.origin, unit) for unit in workplaces(reader)]
     return list({body.pk: body for body in found if body is not None}.values())
+
+
+def _open_way(reader: User | AnonymousUser) -> Sender | None:
+    """Return the likeliest way to send in that somebody receives: who works where no LMU reaches can still propose as
+    what else they are. The first, where none is received."""
+    ways = senders.senders(reader)
+    return next((way for way in ways if _receivers(reader, way)), ways[0] if ways else None)
 
 
 @declare(PUBLIC)

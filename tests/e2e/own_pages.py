@@ -24,6 +24,7 @@ from forum.meetings.enums import DemandKind, MeetingKind
 from forum.meetings.follow_up.models import FollowUp
 from forum.meetings.minutes import services as minutes_services
 from forum.meetings.minutes.approvals import services as approvals
+from forum.meetings.minutes.approvals.models import MinutesSignature
 from forum.meetings.minutes.decision_lists import services as decision_lists
 from forum.meetings.planning import services as year_plans
 from forum.meetings.urgent import services as urgent
@@ -35,6 +36,7 @@ from tests.factories.meetings import held_meeting
 from tests.factories.organisation import Municipality
 from tests.forum.meetings.follow_up.test_follow_up import decided
 from tests.forum.meetings.test_lifecycle import called
+from tests.proposals.conftest import Road
 from tests.proposals.paper_intake.test_on_paper import entered, fresh, screened
 from trepart import clock
 from trepart.access import policy
@@ -58,13 +60,14 @@ _WHY_NOT: Mapping[str, frozenset[str]] = {
             "forum:opinion_document", "forum:own_feed", "mfa_download_recovery_codes", "portal:demo_enclosed",
             "portal:favicon", "portal:logo", "portal:my_data", "portal:paper", "portal:press_feed", "portal:robots",
             "portal:theme", "proposals:document", "proposals:letter_pdf", "oidc:keys", "forum:council_sheet_pdf",
-            "forum:council_sheet_version_pdf",
+            "forum:council_sheet_version_pdf", "forum:delegation_document",
         }
     ),
     "is sent to, and leads back to a page": frozenset(
         {
             "access:session_end", "csp_report", "forum:decision_list_publish", "forum:meeting_draft",
             "forum:minutes_sign", "forum:meeting_settle", "forum:opinion_ask_at_once", "forum:person_invite",
+            "lmu:not_there",
             "forum:person_second_step", "forum:person_withdraw", "grendeutvalg:show", "portal:mail_again",
             "portal:mail_again_all", "portal:mail_aside", "portal:mail_right", "portal:mail_wrong",
             "portal:notice_read", "portal:notices_read_all", "proposals:untie", "set_language",
@@ -105,6 +108,7 @@ _LETTERS = 6
 def own_pages(town: Municipality) -> Iterator[Page]:
     """Give each of these pages, with something in it."""
     yield from _before(town)
+    yield from _of_the_body(town)
     yield from _after(town)
     yield from _urgent(town)
     yield from _on_paper(town)
@@ -139,6 +143,15 @@ def _before(town: Municipality) -> Iterator[Page]:
     yield reverse("portal:notice", args=[notice.pk]), town.union[1]
 
 
+def _of_the_body(town: Municipality) -> Iterator[Page]:
+    slug, delegation = town.committee.slug, town.committee.delegations.get()
+    yield reverse("forum:delegations", args=[slug]), town.secretary
+    yield reverse("forum:delegation_new", args=[slug]), town.secretary
+    yield reverse("forum:delegation_end", args=[slug, delegation.pk]), town.secretary
+    case = Road(town, title=AWKWARD[:100], needs_grant="yes").to_committee().fresh().case
+    yield reverse("forum:case_nature", args=[case.pk]), town.secretary
+
+
 def _after(town: Municipality) -> Iterator[Page]:
     held = held_meeting(town)
     minutes = minutes_services.begin(held)
@@ -151,6 +164,9 @@ def _after(town: Municipality) -> Iterator[Page]:
     perform(minutes, "publish", actor=town.secretary)
     yield reverse("forum:minutes_detail", args=[held.pk]), town.elected[1]
     yield reverse("forum:minutes_remark", args=[held.pk]), town.elected[1]
+    approvals.remark(minutes, version=1, text=AWKWARD, actor=town.elected[2])
+    remark = MinutesSignature.objects.get(version__minutes=minutes)
+    yield reverse("forum:minutes_reply", args=[held.pk, remark.pk]), town.secretary
     item = held.items.order_by("position")[1]
     yield reverse("forum:extract", args=[held.pk, item.pk]), None
     soon = clock.today() + timedelta(days=20)

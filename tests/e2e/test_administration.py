@@ -6,11 +6,10 @@ from typing import Any
 
 import pytest
 from django.urls import reverse
-from django.utils import translation
-from django.utils.translation import gettext
 
 from forum.organisation.models import Body, StandIn
 from proposals.models import Proposal
+from tests.e2e.words import say
 from tests.factories.organisation import Municipality, municipality
 from trepart import clock
 from trepart.access.models import User
@@ -18,12 +17,6 @@ from trepart.access.models import User
 pytestmark = [pytest.mark.e2e, pytest.mark.django_db(transaction=True)]
 
 SVG = b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 8 8"><path fill="#00496e" d="M0 0h8v8z"/></svg>'
-
-
-def say(msgid: str, **words: Any) -> str:
-    """Return what the page says, in bokmål."""
-    with translation.override("nb"):
-        return gettext(msgid) % words if words else gettext(msgid)
 
 
 @pytest.fixture

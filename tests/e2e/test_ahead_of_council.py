@@ -4,8 +4,6 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.utils import translation
-from django.utils.translation import gettext
 
 from forum.cases.enums import Resolution
 from forum.council.models import CouncilCase, CouncilList, CouncilSheet
@@ -18,6 +16,7 @@ from forum.meetings.session.votes import ballots
 from forum.organisation.enums import Role
 from forum.organisation.services import bodies as organisation
 from forum.organisation.services import memberships
+from tests.e2e.words import say
 from tests.factories.meetings import end_meeting
 from tests.factories.organisation import Municipality, municipality
 from trepart import clock
@@ -32,14 +31,6 @@ PS 46/26   Kari Normanns oppsigelse (unntatt offentlighet)
 RS 7/26   Orientering om skolene
 Side 1 av 1
 """
-
-
-def say(msgid: str) -> str:
-    """Return what the page says, in bokmål."""
-    with translation.override("nb"):
-        said = gettext(msgid)
-    assert said != msgid, f"not translated: {msgid}"
-    return said
 
 
 @pytest.fixture

@@ -5,12 +5,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.utils import translation
-from django.utils.translation import gettext, pgettext
 
 from forum.meetings.case_papers import notes
 from forum.meetings.case_papers import services as papers
 from forum.meetings.case_papers.models import CasePaperDraft, CasePaperVersion
+from tests.e2e.words import say
 from tests.factories.organisation import Municipality, municipality
 from tests.forum.meetings.test_lifecycle import called
 from trepart import clock
@@ -37,13 +36,6 @@ SELECT = """([surface, words]) => {
   }
   return false;
 }"""
-
-
-def say(msgid: str, context: str = "", **filled: Any) -> str:
-    """Return what the page says, in bokmål: the story does not break when a word is bettered."""
-    with translation.override("nb"):
-        said = pgettext(context, msgid) if context else gettext(msgid)
-    return said % filled if filled else said
 
 
 @pytest.fixture

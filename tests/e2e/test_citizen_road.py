@@ -12,7 +12,8 @@ from django.core.cache import cache
 
 from proposals.models import Proposal, ProposalDraft
 from tests.e2e.conftest import PASSWORD
-from tests.e2e.test_main_road import say
+from tests.e2e.consent import agree
+from tests.e2e.words import say
 from tests.factories.organisation import Municipality, municipality
 from tests.proposals.asking import PNG
 from trepart import clock
@@ -51,6 +52,9 @@ def test_from_a_telephone_to_the_published_answer(town: Municipality, visit: Any
     screen(group, path)
     seen_without_the_name(public, path)
     answer(group, path, town)
+    assert Proposal.objects.get().status == "in_treatment"
+    agree(visit)
+    assert Proposal.objects.get().status == "adopted"
     read_by_all(public, other, path)
 
 
@@ -156,7 +160,6 @@ def answer(group: Any, path: str, town: Municipality) -> None:
     page.locator("select[name=responsible]").select_option(str(town.employee().pk))
     page.locator("input[name=due_on]").fill((clock.today() + timedelta(days=60)).isoformat())
     group.press(say("Adopt"))
-    assert Proposal.objects.get().status == "adopted"
 
 
 def read_by_all(public: Any, other: Any, path: str) -> None:

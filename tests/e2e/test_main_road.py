@@ -12,15 +12,14 @@ from typing import Any
 import pypdf
 import pytest
 from django.core.management import call_command
-from django.utils import timezone, translation
-from django.utils.translation import gettext
+from django.utils import timezone
 
 from forum.meetings.core.models import Meeting
 from forum.meetings.minutes.approvals.models import MinutesSigner
 from forum.meetings.minutes.models import MinutesVersion
-from proposals.consent.models import Conclusion
-from proposals.consent.queries import answerers
 from proposals.models import Proposal
+from tests.e2e.consent import agree
+from tests.e2e.words import say
 from tests.factories.organisation import Municipality, municipality
 from trepart import clock
 from trepart.audit import sealing, verifying
@@ -34,14 +33,6 @@ ANSWER = "Utvalget sa ja. Vi lyser ut stillingen før jul, takket være deg."
 EFFECT = "Småfeil rettes samme dag, og innleien er borte."
 
 
-def say(msgid: str) -> str:
-    """Return what the page says, in bokmål: the story does not break when a word is bettered."""
-    with translation.override("nb"):
-        said = gettext(msgid)
-    assert said != msgid, f"not translated: {msgid}"
-    return said
-
-
 @pytest.fixture
 def town() -> Municipality:
     # Members had their places before today, as in life.
@@ -53,9 +44,11 @@ def town() -> Municipality:
 def test_an_idea_becomes_a_printed_decision(town: Municipality, visit: Any) -> None:
     path = propose(visit(town.employee()))
     forward(visit(town.lmu_leader()), path)
-    agree(visit, to="coordination")
+    agree(visit)
+    assert Proposal.objects.get(title=TITLE).referral.body.kind == "coordination"
     recommend(visit(town.coordination_leader), path)
-    agree(visit, to="committee")
+    agree(visit)
+    assert Proposal.objects.get(title=TITLE).referral.body.kind == "committee"
     secretary = visit(town.secretary)
     meeting = call(secretary, town)
     union = visit(town.union[0])
@@ -112,19 +105,6 @@ def forward(leader: Any, path: str) -> None:
     leader.press(say("Send on"))
     # Ticked as present is no yes: nothing has gone on before the others have said so themselves (R24).
     assert Proposal.objects.get(title=TITLE).referral.body.kind == "lmu"
-
-
-def agree(visit: Any, *, to: str) -> None:
-    """Everybody with a seat says yes to the provisional conclusion from their own sign-in."""
-    (conclusion,) = Conclusion.objects.filter(status="provisional")
-    for person in answerers(conclusion.referral.body_id):
-        if conclusion.stances.filter(membership__person=person, agrees=True).exists():
-            continue
-        one = visit(person)
-        one.go("/min-side/")
-        one.go(conclusion.get_absolute_url())
-        one.press(say("I agree"))
-    assert Proposal.objects.get(title=TITLE).referral.body.kind == to
 
 
 def recommend(coordinator: Any, path: str) -> None:

@@ -5,22 +5,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.utils import translation
-from django.utils.translation import gettext
 
 from proposals.models import Letter, Proposal
+from tests.e2e.words import say
 from tests.factories.consent import take
 from tests.factories.organisation import Municipality, municipality
 from tests.proposals.asking import PNG
 from trepart import clock
 
 pytestmark = [pytest.mark.e2e, pytest.mark.django_db(transaction=True)]
-
-
-def say(msgid: str, **words: Any) -> str:
-    """Return what the page says, in bokmål."""
-    with translation.override("nb"):
-        return gettext(msgid) % words if words else gettext(msgid)
 
 
 @pytest.fixture

@@ -16,7 +16,6 @@ from typing import Any
 import pypdf
 import pytest
 from django.utils import translation
-from django.utils.translation import gettext
 
 from forum.meetings.agenda import services as agenda_services
 from forum.meetings.core.models import AgendaItem, Meeting
@@ -25,6 +24,7 @@ from forum.meetings.minutes.models import MinutesVersion
 from forum.meetings.minutes.structure import Audience
 from forum.meetings.planning import services as planning_services
 from tests.e2e.keyboard import Keyboard
+from tests.e2e.words import say
 from tests.factories.organisation import Municipality, municipality
 from tests.trepart.pdf.test_document import check_with_pdfua
 from trepart import clock
@@ -32,14 +32,6 @@ from trepart.audit import sealing
 from trepart.workflow import perform
 
 pytestmark = [pytest.mark.e2e, pytest.mark.django_db(transaction=True)]
-
-
-def say(msgid: str, **words: Any) -> str:
-    """Return what the page says, in bokmål."""
-    with translation.override("nb"):
-        said = gettext(msgid)
-    assert said != msgid, f"not translated: {msgid}"
-    return said % words if words else said
 
 
 @pytest.fixture

@@ -245,6 +245,7 @@ def _village(town: Municipality, council: Body) -> Stage:
         read_by=CaseAccess.RECEIVER,
         reach={
             "proposals.view": {"grendeutvalg", "coordination"},
+            "proposals.see_proposer": {"coordination"},
             **dict.fromkeys(("proposals.handle", "proposals.answer", "forum.ask_opinion"), holder),
         },
         own={"proposals.view": {leader.pk}, "proposals.correct": {leader.pk}},
@@ -334,6 +335,7 @@ def _coordination(town: Municipality, council: Body) -> Stage:
     stage.things["opinion"] = opinions.ask(road.proposal.case, data=asked, actor=secretary).pk
     # The LMU has had the case.
     stage.reach["forum.view_opinion"] = {"lmu", "coordination", "grendeutvalg"}
+    stage.reach["proposals.view"] = stage.reach["proposals.see_proposer"] = {"lmu", "coordination"}
     stage.own["proposals.correct"] = {road.proposer.pk}
     _meetings(town, stage, body, secretary)
     stage.things["membership"] = Membership.objects.get(person=town.coordination_members[0], body=body).pk
@@ -357,6 +359,7 @@ def _committee(town: Municipality, council: Body) -> Stage:
     stage.things["commission"] = commission.pk
     stage.things["commission_document"] = _document(commission, secretary)
     stage.reach["forum.view_commission"] = {"committee", "grendeutvalg"}
+    stage.reach["proposals.see_proposer"] = {"coordination", "committee"}
     stage.own["proposals.correct"] = {road.proposer.pk}
     _meetings(town, stage, body, secretary)
     held = held_meeting(town)

@@ -123,7 +123,7 @@ def test_steps_by_hand(town):
     old = client.post(f"{url}begin/", {"seen": seen, "access": "employees"})
     assert old.status_code == 409
     html = page(client, f"{url}turn_down/")
-    assert html.count('type="checkbox"') == 3
+    assert html.count('type="checkbox"') == 4  # who met, and whether it is a matter of the working environment
     seen = re.search(r'name="seen" value="(\d+)"', html)[1]
     short = client.post(
         f"{url}turn_down/", {"seen": seen, "participants": road.table(), "held_on": soon(0), "answer": ""}

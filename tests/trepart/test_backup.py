@@ -32,8 +32,8 @@ SECOND = "backup_restored"
 
 
 _ANOTHER_CASE = (
-    "INSERT INTO cases_case (year, number, title, archive_reference, access, access_basis, created_at)"
-    " VALUES (2026, 2, 'Ny', '', 'receiver', '', now())"
+    "INSERT INTO cases_case (year, number, title, archive_reference, access, access_basis, nature, created_at)"
+    " VALUES (2026, 2, 'Ny', '', 'receiver', '', 'ordinary', now())"
 )
 
 

@@ -79,7 +79,7 @@ def _opened(content: bytes, formats: tuple[str, ...]) -> Image.Image:
                 raise UnreadablePicture
             picture.load()
             if picture.format == "PNG" and b"IEND" not in content:
-                # Pillow fills in what is missing where printing has told it to (WeasyPrint does).
+                # Pillow fills in what is missing where printing has told it to (trepart/pdf/ does).
                 raise UnreadablePicture
     except _WRONG as error:
         raise UnreadablePicture from error

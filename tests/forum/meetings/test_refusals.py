@@ -141,7 +141,12 @@ class TestTheVote:
         sent = {"do": "unanimous", "motion": item.motions.get().pk}
         assert client.post(there, sent).status_code == 302
         assert client.post(there, sent).status_code == 409
-        decided = {"do": "decide", "resolution": "adopt", "decision-text": "Ja.", "decision-rests": "own"}
+        decided = {
+            "do": "decide",
+            "resolution": "adopt",
+            "decision-text": "Felles vaktmester: ja.",
+            "decision-rests": "own",
+        }
         assert client.post(there, decided).status_code == 302
         assert client.post(there, decided).status_code == 409
         assert (Ballot.objects.count(), Decision.objects.count()) == (1, 1)
@@ -230,7 +235,7 @@ class TestTheMinutes:
         members = [town.membership(who).pk for who in town.elected[1:3]]
         approvals.appoint(minutes, members=members, actor=town.secretary)
         perform(minutes, "publish", actor=town.secretary)
-        data = {"reason": "Feil navn", "remarks": "", "others_present": ""}
+        data = {"reason": "Feil navn", "remarks": "", "others_present": "Kommunedirektøren"}
         perform(Minutes.objects.get(pk=minutes.pk), "correct", actor=town.chair, data=data)
         refused(lambda: approvals.sign(minutes, version=2, actor=town.chair), "rettet")
 

@@ -17,6 +17,7 @@ from forum.meetings.attendance import roll_call
 from forum.meetings.core.models import AgendaItem, Meeting
 from forum.meetings.core.queries import minutes_to_approve
 from forum.meetings.enums import MinutesStatus
+from forum.meetings.minutes.decision_lists import services as decision_lists
 from forum.meetings.minutes.models import Minutes
 from forum.meetings.planning import services as planning_services
 from forum.meetings.session.decisions import services as decisions
@@ -184,6 +185,7 @@ class TestSettling:
         self, town: Municipality, owner: Owner, error: Exception
     ) -> None:
         meeting = ended(town, referred(town))
+        decision_lists.publish(meeting, actor=town.secretary)
         owner.error = error
         [failed] = settlement.settle_items(meeting, town.secretary)
         failed.refresh_from_db()

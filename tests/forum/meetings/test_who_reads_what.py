@@ -104,7 +104,7 @@ def walked(meeting: Meeting, town: Municipality) -> Iterator[str]:
     absent = Row(town.membership(town.union[2]), present=False, reason="Forfall", deputy=deputy)
     rows = [row for row in roll_call.all_met(meeting) if row.membership.person != town.union[2]]
     roll_call.set_attendance(meeting, rows=[*rows, absent], actor=town.secretary)
-    perform(Meeting.objects.get(pk=meeting.pk), "open", actor=town.secretary)
+    perform(Meeting.objects.get(pk=meeting.pk), "open", data={"other_day": "on"}, actor=town.secretary)
     yield "in session"
     for item in meeting.items.all():
         Decision.objects.create(item=item, text=f"{WORD} avgjort", resolution=Resolution.NOTED)

@@ -33,7 +33,7 @@ from trepart.workflow import available
 
 YES_NO = st.sampled_from(["yes", "no"])
 STEPS = st.sampled_from([t.name for t in PROPOSAL_WORKFLOW.transitions if t.name != "submit"])
-DECISIONS = st.sampled_from([r for r in Resolution if r not in (Resolution.NOTED,)])
+DECISIONS = st.sampled_from([r for r in Resolution if r not in (Resolution.NOTED, Resolution.DISAGREE)])
 
 
 class Roads(RuleBasedStateMachine):
@@ -90,7 +90,8 @@ class Roads(RuleBasedStateMachine):
     def step(self, name: str, which: int) -> None:
         road = self.roads[which]
         transition = PROPOSAL_WORKFLOW[name]
-        actor = self._somebody(road, str(transition.permission)) or road.proposer
+        # What only the portal itself does, nobody may.
+        actor = (self._somebody(road, transition.permission) if transition.permission else None) or road.proposer
         before = road.fresh()
         offered = {a.transition.name for a in available(before, actor) if a.open}
         try:

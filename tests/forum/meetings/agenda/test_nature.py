@@ -88,4 +88,4 @@ def test_the_page_is_for_those_who_prepare_the_case(client: Client, town: Munici
 def test_an_ordinary_case_is_decided(town: Municipality) -> None:
     item = in_session(town).items.get()
     ballots.record_ballot(item, actor=town.secretary)
-    assert decisions.decide(item, text="Ja.", resolution=Resolution.ADOPT, actor=town.secretary).pk
+    assert decisions.decide(item, text="Felles vaktmester: ja.", resolution=Resolution.ADOPT, actor=town.secretary).pk

@@ -7,7 +7,7 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 
-from forum.meetings.agenda import services as agenda
+from forum.meetings.agenda import proposed_closing
 from forum.meetings.attendance import absences, deputy_calls, roll_call
 from forum.meetings.attendance.models import Absence, DeputyCall
 from forum.meetings.attendance.roll_call import Row
@@ -270,7 +270,7 @@ class TestBeginning:
 
     def test_a_closed_title_stays_closed_in_the_invitation(self, town: Municipality) -> None:
         meeting = called(town, ("Kari Testesens sak",))
-        agenda.set_doors(
+        proposed_closing.propose_closing(
             meeting.items.get(), basis="koml. § 11-5 (2)", public_title="Personalsak", actor=town.secretary
         )
         elected(town.outsider, town)

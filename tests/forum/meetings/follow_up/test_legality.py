@@ -12,6 +12,7 @@ from forum.meetings.core.models import AgendaItem
 from forum.meetings.follow_up import legality
 from forum.meetings.follow_up.legality_models import LegalityRequest
 from forum.meetings.minutes import building
+from forum.meetings.minutes.decision_lists import services as decision_lists
 from forum.meetings.minutes.structure import Audience
 from tests.factories.organisation import Municipality
 from tests.forum.meetings.follow_up.test_follow_up import decided, soon
@@ -29,6 +30,7 @@ def final(town: Municipality) -> AgendaItem:
         {"title": "Nye sykler", "responsible": town.employee(0), "due_on": soon(40)},
         {"title": "Utsatt", "resolution": Resolution.POSTPONE},
     )
+    decision_lists.publish(meeting, actor=town.secretary)
     return meeting.items.order_by("position")[0]
 
 

@@ -52,7 +52,7 @@ def test_a_decision_that_is_not_what_was_voted_on_is_asked_about_once(client: Cl
     client.force_login(town.secretary)
     url = reverse("forum:meeting_run_item", args=[item.meeting_id, item.pk])
     assert 'name="decision-differs"' not in client.get(url).content.decode()
-    sent = {"do": "decide", "resolution": "adopt", "decision-text": CASTLE}
+    sent = {"do": "decide", "resolution": "adopt", "decision-text": CASTLE, "decision-rests": "own"}
     asked = client.post(url, sent)
     assert asked.status_code == 422
     assert 'name="decision-differs"' in asked.content.decode()

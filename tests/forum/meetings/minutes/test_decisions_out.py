@@ -33,7 +33,7 @@ def decided(town: Municipality) -> Meeting:
     meeting = in_session(town, titles=("Felles vaktmester",))
     alone = meeting.items.get()
     ballots.record_ballot(alone, actor=town.secretary)
-    decisions.decide(alone, text=WORDS, resolution=Resolution.ADOPT, actor=town.secretary)
+    decisions.decide(alone, text="Felles vaktmester: ja.", resolution=Resolution.ADOPT, actor=town.secretary)
     item = treated(road, meeting, town)
     decisions.decide(item, text=WORDS, resolution=Resolution.DECLINE, answer="Nei, dessverre.", actor=town.secretary)
     return Meeting.objects.get(pk=meeting.pk)

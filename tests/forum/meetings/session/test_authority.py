@@ -29,6 +29,10 @@ from trepart.refusals import GuardRefused
 
 pytestmark = pytest.mark.django_db
 
+#: The words of the motion that was voted on.
+ADOPTED = "Felles vaktmester: ja."
+FELL = "Forslaget ble ikke vedtatt."
+
 
 def voted(town: Municipality, *titles: str, opposed: Any = ()) -> AgendaItem:
     item = in_session(town, titles=titles or ("Felles vaktmester",)).items.order_by("position")[0]
@@ -37,8 +41,10 @@ def voted(town: Municipality, *titles: str, opposed: Any = ()) -> AgendaItem:
     return AgendaItem.objects.select_related("meeting__body").get(pk=item.pk)
 
 
-def decide(town: Municipality, item: AgendaItem, resolution: Resolution = Resolution.ADOPT, **more: Any) -> Decision:
-    return decisions.decide(item, text="Ja.", resolution=resolution, actor=town.secretary, **more)
+def decide(
+    town: Municipality, item: AgendaItem, resolution: Resolution = Resolution.ADOPT, text: str = ADOPTED, **more: Any
+) -> Decision:
+    return decisions.decide(item, text=text, resolution=resolution, actor=town.secretary, **more)
 
 
 def other_arrangement(town: Municipality) -> None:
@@ -191,8 +197,8 @@ def test_where_one_of_the_part_was_for_nothing_is_asked(town: Municipality) -> N
 def test_a_part_that_was_for_what_fell_is_asked_about_too(town: Municipality) -> None:
     item = voted(town, opposed=town.elected)
     with pytest.raises(GuardRefused, match="Alle tillitsvalgte stemte for"):
-        decide(town, item, Resolution.DECLINE)
-    assert decide(town, item, Resolution.DECLINE, over_a_part=True).pk
+        decide(town, item, Resolution.DECLINE, FELL)
+    assert decide(town, item, Resolution.DECLINE, FELL, over_a_part=True).pk
 
 
 def test_several_at_once_say_what_they_rest_on(town: Municipality) -> None:
@@ -214,7 +220,7 @@ class TestPage:
     ) -> None:
         item = voted(town)
         client.force_login(town.secretary)
-        sent = {"do": "decide", "resolution": "adopt", "decision-text": "Ja."}
+        sent = {"do": "decide", "resolution": "adopt", "decision-text": ADOPTED}
         assert client.post(self.url(item), sent).status_code == 422
         one = town.committee.delegations.get()
         too_much = sent | {"decision-rests": str(one.pk), "decision-amount": "600 000"}
@@ -234,7 +240,7 @@ class TestPage:
         page = client.get(self.url(item)).content.decode()
         assert 'name="resolution" value="to_council"' in page
         sent = {
-            "do": "decide", "resolution": "to_council", "decision-text": "Utvalget anbefaler det.",
+            "do": "decide", "resolution": "to_council", "decision-text": ADOPTED,
             "decision-goes_to": "committee", "decision-due_on": clock.today().isoformat(),
         }  # fmt: skip
         assert client.post(self.url(item), sent).status_code == 422
@@ -247,7 +253,7 @@ class TestPage:
         client.force_login(town.secretary)
         one = town.committee.delegations.get()
         sent = {
-            "do": "decide", "resolution": "adopt", "decision-text": "Ja.", "decision-rests": str(one.pk),
+            "do": "decide", "resolution": "adopt", "decision-text": ADOPTED, "decision-rests": str(one.pk),
         }  # fmt: skip
         page = client.get(self.url(item) + "?som=adopt").content.decode()
         assert 'name="decision-over_a_part"' in page

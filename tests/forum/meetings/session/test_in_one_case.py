@@ -37,7 +37,7 @@ def _bokmal() -> Iterator[None]:
 
 def adopt(town: Municipality, item: AgendaItem) -> None:
     ballot = ballots.record_ballot(item, actor=town.secretary)
-    decisions.decide(item, text="Ja.", resolution=Resolution.ADOPT, ballot=ballot, actor=town.secretary)
+    decisions.decide(item, text=f"{item.title}: ja.", resolution=Resolution.ADOPT, ballot=ballot, actor=town.secretary)
 
 
 def document(meeting: Meeting) -> MinutesDocument:

@@ -152,7 +152,7 @@ class TestInTheMeeting:
             choices=against(town, item, town.elected[1]), actor=town.secretary,
         )  # fmt: skip
         ballots.record_ballot(item, actor=town.secretary)
-        decisions.decide(item, text="Nei.", resolution=Resolution.ADOPT, actor=town.secretary)
+        decisions.decide(item, text="Klagen tas ikke til følge.", resolution=Resolution.ADOPT, actor=town.secretary)
         block = public_block(fresh(item))
         assert (block.hidden, block.title, block.proposed) == (True, OUTSIDE, False)
         assert block.door_votes[0].result.startswith("8 mot 1.")
@@ -233,10 +233,10 @@ class TestPublishing:
             item, basis=PRIVACY, public_title=OUTSIDE, settled=Settled.AGREED, actor=town.secretary
         )
         ballots.record_ballot(item, actor=town.secretary)
-        decisions.decide(item, text="Nei.", resolution=Resolution.ADOPT, actor=town.secretary)
+        decisions.decide(item, text="Klagen tas ikke til følge.", resolution=Resolution.ADOPT, actor=town.secretary)
         other = item.meeting.items.exclude(pk=item.pk).get()
         ballots.record_ballot(other, actor=town.secretary)
-        decisions.decide(other, text="Ja.", resolution=Resolution.ADOPT, actor=town.secretary)
+        decisions.decide(other, text=f"{other.title}: ja.", resolution=Resolution.ADOPT, actor=town.secretary)
         meeting = perform(Meeting.objects.get(pk=item.meeting_id), "end", actor=town.secretary)
         assert completeness.missing_of_doors(meeting) == []
         DoorPeriod.objects.all().delete()  # as it stood in meetings held before this was asked
