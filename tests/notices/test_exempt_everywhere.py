@@ -237,6 +237,7 @@ def told_around_a_meeting(person: User, made: dict[str, Any]) -> Iterator[tuple[
                 "deputy_answered",
                 "member_invited",
                 "minutes_remarked",
+                "remark_answered",
                 "minutes_reminded",
                 "conflict_reported",
                 "places_settled",

@@ -13,6 +13,8 @@ from django.utils.datastructures import MultiValueDict
 from forum.cases.enums import Resolution
 from forum.organisation.services import people
 from proposals import services
+from proposals.consent.models import Conclusion
+from tests.factories.consent import everybody_agrees
 from tests.proposals.asking import PNG, as_, page, png
 from tests.proposals.conftest import Road, soon, words
 from trepart import clock
@@ -132,7 +134,11 @@ def test_steps_by_hand(town):
     done = client.post(
         f"{url}turn_down/", {"seen": seen, "participants": road.table(), "held_on": soon(0), "answer": "Nei."}
     )
-    assert (done.status_code, road.fresh().status) == (302, "declined")
+    # What is concluded is provisional until those who have to have said yes, each from their own sign-in (R24).
+    assert (done.status_code, road.fresh().status) == (302, "in_treatment")
+    assert "Nei." not in page(as_(road.proposer), url)
+    everybody_agrees(Conclusion.objects.get())
+    assert road.fresh().status == "declined"
     assert "Nei." in page(as_(road.proposer), url)
 
 
