@@ -1,4 +1,5 @@
-"""The provisions by which doors may be closed or a document exempted (koml § 11-5, offl; R8, R25).
+"""The provisions by which doors may be closed or a document exempted (koml § 11-5, offl; R8, R25), and those on
+partiality (R12).
 
 The stored text is what agenda and minutes say. § 11-5 third paragraph letter b holds only where the information in the
 document could have been exempted under the Freedom of Information Act, and then names that provision too.
@@ -72,6 +73,16 @@ def is_valid(text: str) -> bool:
     if basis is None:
         return False
     return not basis.with_act or text.removeprefix(f"{basis.text}, ") in dict(PROVISIONS)
+
+
+#: An elected politician who prepared or decided the case as an employee of the municipality is partial by that (R12).
+PREPARED_AS_EMPLOYEE = "koml. § 11-10 andre ledd"
+
+
+def partiality(*, elected_body: bool) -> str:
+    """Return the provision on partiality in general: in a body that is no elected one nothing but the Public
+    Administration Act applies, which reaches whoever does work for the municipality (fvl §§ 6, 10; R12)."""
+    return "fvl. § 6 andre ledd" if elected_body else "fvl. § 6 andre ledd, jf. § 10"
 
 
 def is_second_paragraph(text: str) -> bool:

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from forum.organisation.body_kinds import BODY_KINDS, KindOfBody, Road
 from forum.organisation.enums import (
+    ELECTED_BODIES,
     SEATED,
     BodyKind,
     DecidesBy,
@@ -202,6 +203,12 @@ class Body(models.Model):
     def kind_row(self) -> KindOfBody:
         """Return what is so of every body of its kind."""
         return BODY_KINDS[self.kind]
+
+    @property
+    def is_elected_body(self) -> bool:
+        """Say whether it is a folkevalgt organ (koml §§ 5-1, 5-2): another arrangement under § 5-11 is none, and follows
+        the rules for them only as far as it has said so itself (R1, R34)."""
+        return self.legal_basis in ELECTED_BODIES
 
     @property
     def is_local(self) -> bool:

@@ -56,6 +56,7 @@ def _recuse_form(table: Table, data: Mapping[str, object] | None, request: HttpR
         people=[voter.membership for voter in table.table],
         deputies=deputy_lists.deputies(table.meeting),
         voters=table.voters,
+        elected_body=table.meeting.body.is_elected_body,
         initial=initial,
     )
 

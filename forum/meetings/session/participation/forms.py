@@ -172,14 +172,7 @@ class RecuseForm(Voted):
 
     membership = forms.ChoiceField(label=gettext_lazy("Who does not take part?"))
     kind = forms.ChoiceField(label=gettext_lazy("Why?"), choices=RecusalKind.choices, widget=RadioSelect)
-    basis = forms.CharField(
-        label=gettext_lazy("Legal basis"),
-        max_length=200,
-        help_text=gettext_lazy(
-            "For example: fvl. § 6 first paragraph (disqualified), koml. § 11-10 second paragraph (prepared "
-            "the case as an employee), koml. § 11-11 (exempted)."
-        ),
-    )
+    basis = forms.CharField(label=gettext_lazy("Legal basis"), max_length=200)
     deputy = forms.ChoiceField(label=gettext_lazy("Deputy for this case"), required=False)
     skipped_reason = forms.CharField(
         label=gettext_lazy("Why an earlier deputy was passed over"), max_length=200, required=False
@@ -192,9 +185,21 @@ class RecuseForm(Voted):
         people: Sequence[Membership],
         deputies: Sequence[Membership],
         voters: Sequence[Voter],
+        elected_body: bool = True,
         initial: dict[str, object] | None = None,
     ) -> None:
         super().__init__(data, prefix="recuse", initial={"kind": RecusalKind.PARTIALITY, **(initial or {})})
+        self.fields["basis"].help_text = (
+            _(
+                "For example: fvl. § 6 first paragraph (disqualified), koml. § 11-10 second paragraph (prepared "
+                "the case as an employee), koml. § 11-11 (exempted)."
+            )
+            if elected_body
+            else _(
+                "For example: fvl. § 6 first paragraph, cf. § 10 (disqualified). This is no elected body, so the Local "
+                "Government Act § 11-10 second paragraph disqualifies nobody here."
+            )
+        )
         # A ChoiceField.
         self.fields["kind"].choices = [  # type: ignore[attr-defined]
             (kind.value, capfirst(kind.label)) for kind in RecusalKind

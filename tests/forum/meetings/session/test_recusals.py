@@ -10,10 +10,14 @@ from forum.meetings.enums import RecusalKind, Settled
 from forum.meetings.minutes.building import build
 from forum.meetings.minutes.structure import Audience
 from forum.meetings.session.participation import recusals
+from forum.meetings.session.participation.forms import RecuseForm
+from forum.organisation.enums import LegalBasis
+from forum.organisation.models import Body, Membership
 from forum.organisation.services import bodies as organisation
 from tests.factories.organisation import Municipality
 from tests.forum.meetings.session.votes_against import against
 from tests.forum.meetings.test_lifecycle import in_session
+from trepart.access.models import User
 from trepart.refusals import GuardRefused
 
 pytestmark = pytest.mark.django_db
@@ -61,9 +65,41 @@ class TestWhoTakesPart:
         organisation.start_employment(
             person=town.elected[3], unit=town.units[0], valid_from=town.committee.active_from, actor=None
         )
-        item = AgendaItem.objects.get(pk=item.pk)
-        found = conflicts_of_interest.prompts(item, participants.at_the_table(meeting, item))
-        assert [(p.membership.person, p.basis, p.by_law) for p in found] == [
+        assert self.prompted(item) == [
             (town.elected[3], "koml. § 11-10 andre ledd", True),
             (town.union[0], "fvl. § 6 andre ledd", False),
         ]
+        # Whom the law reaches is elected by an elected organ, whatever part that person is of (§ 5-1).
+        for person, elected in ((town.elected[3], False), (town.union[0], True)):
+            Membership.objects.filter(pk=town.membership(person).pk).update(elected_by_council=elected)
+        assert self.prompted(item) == [
+            (town.union[0], "koml. § 11-10 andre ledd", True),
+            (town.elected[3], "fvl. § 6 andre ledd", False),
+        ]
+
+    def test_in_another_arrangement_the_public_administration_act_applies_alone(self, town: Municipality) -> None:
+        meeting = in_session(town)
+        item = meeting.items.get()
+        case = Case.objects.create(year=2026, number=78, title="Felles vaktmester")
+        AgendaItem.objects.filter(pk=item.pk).update(case=case)
+        self.prepares(town, case, town.elected[3])
+        Body.objects.filter(pk=town.committee.pk).update(legal_basis=LegalBasis.KOML_5_11_OTHER)
+        assert self.prompted(item) == [(town.elected[3], "fvl. § 6 andre ledd, jf. § 10", False)]
+        form = RecuseForm(people=[], deputies=[], voters=[], elected_body=False)
+        assert "§ 11-11" not in str(form.fields["basis"].help_text)
+
+    def prepares(self, town: Municipality, case: Case, person: User) -> None:
+        """Let an employee have put a document into the case."""
+        Document.objects.create(
+            case=case, title="Saksframlegg", file="x", content_type="text/plain", size=1, sha256="0" * 64,
+            added_by=person,
+        )  # fmt: skip
+        organisation.start_employment(
+            person=person, unit=town.units[0], valid_from=town.committee.active_from, actor=None
+        )
+
+    def prompted(self, item: AgendaItem) -> list[tuple[User, str, bool]]:
+        """Return who is to be asked about, on which provision, and whether the law itself decides."""
+        fresh = AgendaItem.objects.get(pk=item.pk)
+        found = conflicts_of_interest.prompts(fresh, participants.at_the_table(fresh.meeting, fresh))
+        return [(prompt.membership.person, prompt.basis, prompt.by_law) for prompt in found]
