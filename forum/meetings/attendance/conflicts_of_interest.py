@@ -89,8 +89,9 @@ def prompts(item: "AgendaItem", table: "Iterable[Voter]") -> list[Prompt]:
 
 
 def _is_elected(place: Membership) -> bool:
-    """Say whether § 11-10 second paragraph reaches whoever has ``place`` in an elected body: those whom an elected organ
-    has elected (koml § 5-1), whichever part they are of, and not those whom the employees have (our reading, R12)."""
+    """Say whether § 11-10 second paragraph reaches whoever has ``place`` in an elected body: those whom an elected
+    organ has elected (koml § 5-1), whatever part they are of, and not those whom the employees have (our reading,
+    R12)."""
     return place.elected_by_council
 
 

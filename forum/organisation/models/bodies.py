@@ -206,8 +206,8 @@ class Body(models.Model):
 
     @property
     def is_elected_body(self) -> bool:
-        """Say whether it is a folkevalgt organ (koml §§ 5-1, 5-2): another arrangement under § 5-11 is none, and follows
-        the rules for them only as far as it has said so itself (R1, R34)."""
+        """Say whether it is a folkevalgt organ (koml §§ 5-1, 5-2): another arrangement under § 5-11 is none, and
+        follows the rules for them only as far as it has said so itself (R1, R34)."""
         return self.legal_basis in ELECTED_BODIES
 
     @property

@@ -170,6 +170,8 @@ class RecuseForm(Voted):
     """Somebody who does not take part in the item: who, why, on what basis, how it was decided, and the deputy for
     this item alone (R12)."""
 
+    conditional = {"settled": ("in_doubt", "against")}
+
     membership = forms.ChoiceField(label=gettext_lazy("Who does not take part?"))
     kind = forms.ChoiceField(label=gettext_lazy("Why?"), choices=RecusalKind.choices, widget=RadioSelect)
     basis = forms.CharField(label=gettext_lazy("Legal basis"), max_length=200)
@@ -220,6 +222,16 @@ class RecuseForm(Voted):
             ),
         )
         self.add_vote(voters)
+        self.fields["in_doubt"] = forms.MultipleChoiceField(
+            label=_("Whose own part in this case is in doubt too? They have no say either."),
+            help_text=_(
+                "Unless too few are left to decide it: then all who met take part in the vote (Public Administration "
+                "Act § 8)."
+            ),
+            required=False,
+            choices=[(pk, with_party(m)) for pk, m in self.people.items()],
+            widget=forms.CheckboxSelectMultiple,
+        )
         self.fields["against"].label = _(
             "Who voted that the member takes part? Everybody else voted against; the member concerned has no say."
         )
@@ -229,6 +241,7 @@ class RecuseForm(Voted):
         super().clean()
         cleaned = self.cleaned_data
         cleaned["membership"] = self.people.get(cleaned.get("membership", ""))
+        cleaned["in_doubt"] = [self.people[pk] for pk in cleaned.get("in_doubt", [])]
         cleaned["deputy"] = self.deputies.get(cleaned.get("deputy", ""))
         return cleaned
 

@@ -1,6 +1,8 @@
 """Who does not take part in an item, by agreement or by vote (R12)."""
 
 import pytest
+from django.test import Client
+from django.urls import reverse
 
 from forum.cases.models import Case, Document
 from forum.meetings.attendance import conflicts_of_interest
@@ -38,6 +40,46 @@ class TestWhoTakesPart:
         assert block.procedure[0].result.startswith("7 mot 1.")
         assert "inhabil" in block.procedure[0].motion
         assert who.person.name not in [voter.membership.person.name for voter in participants.entitled(item)]
+
+    def test_of_several_in_doubt_none_votes_on_any_of_them(self, town: Municipality) -> None:
+        item = in_session(town).items.get()
+        first, second = town.membership(town.elected[4]), town.membership(town.union[0])
+        said = {
+            "membership": first, "kind": RecusalKind.PARTIALITY, "basis": "fvl. § 6", "settled": Settled.VOTE,
+            "in_doubt": [second], "actor": town.secretary,
+        }  # fmt: skip
+        with pytest.raises(GuardRefused, match=second.person.name):
+            recusals.recuse(item, **said, choices=against(town, item, without=town.elected[4]))
+        choices = against(town, item, without=town.elected[4])
+        del choices[second.pk]
+        recusal = recusals.recuse(item, **said, choices=choices)
+        assert recusal is not None
+        assert {vote.membership_id for vote in recusal.ballot.votes.all()}.isdisjoint({first.pk, second.pk})
+        assert recusal.ballot.votes.count() == 7
+
+    def test_where_too_few_are_left_all_who_met_take_part_in_it(self, town: Municipality) -> None:
+        """Fvl § 8 second paragraph: five of nine must vote, and of six in doubt three are left."""
+        item = in_session(town).items.get()
+        doubtful = [town.membership(person) for person in (*town.elected[3:], *town.union)]
+        recusal = recusals.recuse(
+            item, membership=doubtful[0], kind=RecusalKind.PARTIALITY, basis="fvl. § 6", settled=Settled.VOTE,
+            in_doubt=doubtful[1:], choices=against(town, item), actor=town.secretary,
+        )  # fmt: skip
+        assert recusal is not None
+        assert recusal.ballot.votes.count() == 9
+
+    def test_the_form_asks_who_else_is_in_doubt(self, client: Client, town: Municipality) -> None:
+        item = in_session(town).items.get()
+        first, second = town.membership(town.elected[4]), town.membership(town.union[0])
+        client.force_login(town.secretary)
+        url = reverse("forum:meeting_act", args=[item.meeting_id, item.pk, "habilitet"])
+        assert "recuse-in_doubt" in client.get(url).content.decode()
+        given = {
+            "recuse-membership": first.pk, "recuse-kind": "partiality", "recuse-basis": "fvl. § 6",
+            "recuse-settled": "vote", "recuse-in_doubt": [second.pk], "recuse-against": [],
+        }  # fmt: skip
+        assert client.post(url, given).status_code == 302
+        assert item.recusals.get().ballot.votes.count() == 7
 
     def test_a_vote_that_the_member_takes_part_stands_in_the_minutes(self, town: Municipality) -> None:
         item = in_session(town).items.get()
