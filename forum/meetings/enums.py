@@ -178,6 +178,14 @@ class PollKind(TextChoices):
     APPOINTMENT = "appointment", pgettext_lazy("of an employee", "appointment")
 
 
+class Reviewed(TextChoices):
+    """What of a case a review of legality can be asked for (koml §§ 27-1, 27-2; R15)."""
+
+    DECISION = "decision", _("the decision in the case")
+    DOORS = "doors", _("whether the doors were open or closed")
+    PARTIALITY = "partiality", _("who took part in the case")
+
+
 class PacketStage(TextChoices):
     """How far the making of a meeting packet has come."""
 
