@@ -33,19 +33,12 @@ def committee(body: "Body", people: "Sequence[Membership]", seats: "Sequence[Mem
         yield from _two_sides(seats)
         yield from _chosen_by_council(seats)
         yield from _two_years(people, on)
-        for side, word in (
-            (Side.MUNICIPALITY, _("the municipality's side")),
-            (Side.EMPLOYEES, _("the employees' side")),
-        ):
-            yield from balance([m for m in people if m.side == side], word)
     elif body.legal_basis == LegalBasis.KOML_5_11_OTHER:
         yield from _three_equal_parts(seats)
         yield from one_leader(seats)
-        for part in Part:
-            yield from balance([m for m in people if m.part == part], str(part.label))
     else:
         yield from one_leader(seats)
-        yield from balance(people, _("the body"))
+    yield from balance(people)
 
 
 def _not_eligible(people: "Iterable[Membership]") -> Found:

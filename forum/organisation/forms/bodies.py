@@ -27,7 +27,7 @@ from forum.organisation.models import Body, Membership, PoliticalParty, Unit
 from trepart import clock
 from trepart.access.models import User
 from trepart.alphabet import norwegian
-from trepart.forms import DateInput, PlainTextField, RadioSelect
+from trepart.forms import DateInput, PlainTextField, RadioSelect, RevealingCheckbox
 
 
 def open_units() -> QuerySet[Unit]:
@@ -191,7 +191,7 @@ class NewBodyForm(forms.Form):
 class MembershipForm(forms.Form):
     """One person's place in a body."""
 
-    conditional = {"role": ("deputy_number",)}
+    conditional = {"role": ("deputy_number",), "elected_by_council": ("election_list",)}
 
     person = forms.ModelChoiceField(queryset=User.objects.filter(is_active=True), widget=forms.HiddenInput())
     role = forms.ChoiceField(label=_("Role"), choices=_said(Role), widget=RadioSelect(reveals=[Role.DEPUTY]))
@@ -213,7 +213,19 @@ class MembershipForm(forms.Form):
     party = forms.ModelChoiceField(
         label=_("Political party"), queryset=PoliticalParty.objects.none(), required=False, empty_label="–"
     )
-    elected_by_council = forms.BooleanField(label=_("Elected by the municipal council"), required=False)
+    elected_by_council = forms.BooleanField(
+        label=_("Elected by the municipal council"), required=False, widget=RevealingCheckbox()
+    )
+    election_list = forms.CharField(
+        label=_("Elected on the list"),
+        max_length=80,
+        required=False,
+        help_text=_(
+            "Only where the municipal council elected by lists: then the balance of the sexes is counted on each list. "
+            "Left empty, it was by agreement, and all it elected are counted together (Local Government Act §§ 7-5 to "
+            "7-7)."
+        ),
+    )
     sex = forms.ChoiceField(
         label=_("Sex"),
         required=False,
@@ -235,7 +247,7 @@ class MembershipForm(forms.Form):
         # A ModelChoiceField.
         self.fields["party"].queryset = PoliticalParty.objects.order_by(norwegian("name"))  # type: ignore[attr-defined]
         if not body.kind_row.elected:
-            for name in ("side", "party", "elected_by_council", "sex", "leads_administration"):
+            for name in ("side", "party", "elected_by_council", "election_list", "sex", "leads_administration"):
                 del self.fields[name]
 
     def clean(self) -> dict[str, object]:

@@ -243,6 +243,12 @@ class Membership(Period):
         _("sex"), max_length=10, choices=Sex, blank=True, help_text=_("Only where the law asks for balance (R3).")
     )
     elected_by_council = models.BooleanField(_("elected by the municipal council"), default=False)
+    election_list = models.CharField(
+        _("elected on the list"),
+        max_length=80,
+        blank=True,
+        help_text=_("Where the municipal council elected by lists (§§ 7-5, 7-6, R3)."),
+    )
     deputy_number = models.PositiveSmallIntegerField(_("number on the list of deputies"), null=True, blank=True)
     leads_administration = models.BooleanField(
         _("chief executive or head of a sector"), default=False, help_text=_("Cannot be elected (§ 7-3, R2).")
