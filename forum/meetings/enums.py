@@ -162,11 +162,13 @@ class Settled(TextChoices):
 
 
 class Capacity(TextChoices):
-    """In what capacity somebody without a seat attends, and so what may be done (R5, koml §§ 6-1, 8-1, 13-1)."""
+    """In what capacity somebody without a seat attends, and so what may be done (R5, koml §§ 6-1, 8-1, 13-1,
+    13-4)."""
 
     MAYOR = "mayor", _("mayor, not a member: may speak and move motions")
     CHIEF_EXECUTIVE = "chief_executive", _("chief executive or delegate: may speak")
     INVITED = "invited", _("invited to inform")
+    EMPLOYEES = "employees", _("employees' representative: may attend and speak")
     ADMINISTRATION = "administration", _("from the administration")
     OTHER = "other", _("other")
 

@@ -238,7 +238,7 @@ class Migration(migrations.Migration):
                         ('item', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='attendees', to='meetings.agendaitem')),
                         ('name', models.CharField(max_length=150, verbose_name='name')),
                         ('title', models.CharField(blank=True, max_length=150, verbose_name='title')),
-                        ('capacity', models.CharField(choices=[('mayor', 'mayor, not a member: may speak and move motions'), ('chief_executive', 'chief executive or delegate: may speak'), ('invited', 'invited to inform'), ('administration', 'from the administration'), ('other', 'other')], max_length=20, verbose_name='capacity')),
+                        ('capacity', models.CharField(choices=[('mayor', 'mayor, not a member: may speak and move motions'), ('chief_executive', 'chief executive or delegate: may speak'), ('invited', 'invited to inform'), ('employees', "employees' representative: may attend and speak"), ('administration', 'from the administration'), ('other', 'other')], max_length=20, verbose_name='capacity')),
                         ('at', models.DateTimeField(default=trepart.clock.now)),
                     ],
                     options={
@@ -255,7 +255,7 @@ class Migration(migrations.Migration):
                         ('event_id', models.BigIntegerField(db_index=True, editable=False, null=True)),
                         ('name', models.CharField(max_length=150, verbose_name='name')),
                         ('title', models.CharField(blank=True, max_length=150, verbose_name='title')),
-                        ('capacity', models.CharField(choices=[('mayor', 'mayor, not a member: may speak and move motions'), ('chief_executive', 'chief executive or delegate: may speak'), ('invited', 'invited to inform'), ('administration', 'from the administration'), ('other', 'other')], max_length=20, verbose_name='capacity')),
+                        ('capacity', models.CharField(choices=[('mayor', 'mayor, not a member: may speak and move motions'), ('chief_executive', 'chief executive or delegate: may speak'), ('invited', 'invited to inform'), ('employees', "employees' representative: may attend and speak"), ('administration', 'from the administration'), ('other', 'other')], max_length=20, verbose_name='capacity')),
                         ('at', models.DateTimeField(default=trepart.clock.now)),
                         ('history_change_reason', models.TextField(null=True)),
                         ('meeting', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='meetings.meeting')),

@@ -247,13 +247,38 @@ class RecuseForm(Voted):
 
 
 class InformForm(forms.Form):
-    """Somebody without a seat who was invited to inform the body in this case (R5)."""
+    """Somebody without a seat who was invited to inform the body in this case, or who speaks in it for the employees by
+    right (R5)."""
 
+    capacity = forms.ChoiceField(label=gettext_lazy("As what?"), widget=RadioSelect)
     name = forms.CharField(label=gettext_lazy("Name"), max_length=150)
     title = forms.CharField(label=gettext_lazy("Title, or from where"), max_length=150, required=False)
 
-    def __init__(self, data: Mapping[str, object] | None = None) -> None:
-        super().__init__(data, prefix="inform")
+    def __init__(self, data: Mapping[str, object] | None = None, *, elected_body: bool) -> None:
+        super().__init__(data, prefix="inform", initial={"capacity": Capacity.INVITED})
+        if not elected_body:
+            del self.fields["capacity"]
+            return
+        self.fields["capacity"] = forms.ChoiceField(
+            label=_("As what?"),
+            choices=[(c.value, capfirst(c.label)) for c in (Capacity.INVITED, Capacity.EMPLOYEES)],
+            widget=RadioSelect(
+                descriptions={
+                    Capacity.EMPLOYEES: _(
+                        "A right in cases between the municipality as employer and its employees, without moving "
+                        "motions; not where negotiations, a conflict, a union's lawsuit or the end of a tariff "
+                        "agreement are prepared (Local Government Act § 13-4). The act does not say whether it holds "
+                        "behind closed doors: there the body decides."
+                    )
+                }
+            ),
+        )
+
+    def clean(self) -> dict[str, object]:
+        """Say as what, also where nothing else than being invited is possible."""
+        super().clean()
+        self.cleaned_data.setdefault("capacity", Capacity.INVITED)
+        return self.cleaned_data
 
 
 class AttendeeForm(forms.Form):
