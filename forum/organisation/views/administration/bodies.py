@@ -9,7 +9,7 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from forum.organisation import composition, responsibilities
+from forum.organisation import composition, responsibilities, succession
 from forum.organisation.forms import bodies as office_forms
 from forum.organisation.models import Body, Membership
 from forum.organisation.queries import bodies as queries
@@ -259,7 +259,7 @@ class EndMemberView(OfBody):
         """Fetch the membership in this body."""
         super().prepare()
         self.membership = get_object_or_404(
-            Membership.objects.select_related("person"), pk=self.kwargs["pk"], body=self.body
+            Membership.objects.select_related("person", "body"), pk=self.kwargs["pk"], body=self.body
         )
 
     def form(self, data: FormData) -> forms.Form:
@@ -269,11 +269,12 @@ class EndMemberView(OfBody):
     def write(self, data: Cleaned) -> str:
         """End the membership."""
         memberships.end_membership(self.membership, on=data["on"], actor=self.person)
-        return _("%(name)s's last day in %(body)s is %(date)s.") % {
+        said = _("%(name)s's last day in %(body)s is %(date)s.") % {
             "name": self.membership.person.name,
             "body": self.body.name,
             "date": date_text(data["on"]),
         }
+        return f"{said} {succession.seat_is_empty(self.membership)}".strip()
 
     def composed(self, data: Cleaned) -> tuple[Body, date] | None:
         """Judge the body on the day after the last one."""
@@ -290,6 +291,7 @@ class EndMemberView(OfBody):
             % {"name": self.membership.person.name, "body": self.body.name},
             "meta": self.membership.get_role_display(),
             "label": _("End the membership"),
+            "lead": " ".join(succession.what_follows(self.membership)),
             "handovers": responsibilities.foreseen(self.membership.person),
             "crumbs": self.crumbs((_("End the membership"), None)),
         }
