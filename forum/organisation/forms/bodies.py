@@ -11,7 +11,7 @@ from django.db.models import Q, QuerySet, TextChoices
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
-from forum.organisation.body_kinds import BODY_KINDS, LOCAL
+from forum.organisation.body_kinds import BODY_KINDS, LOCAL, WAYS
 from forum.organisation.enums import (
     BodyKind,
     DecidesBy,
@@ -166,7 +166,14 @@ class NewBodyForm(forms.Form):
         help_text=_("The unit it belongs to. The chief executive, who leads them all, belongs to none."),
     )
     name = forms.CharField(label=_("Name"), max_length=120)
-    legal_basis = forms.ChoiceField(label=_("Legal basis"), choices=_said(LegalBasis))
+    legal_basis = forms.ChoiceField(
+        label=_("Legal basis"),
+        choices=_said(LegalBasis),
+        widget=RadioSelect(descriptions=WAYS),
+        help_text=_(
+            "A body where politicians, administration and unions are equally many can be set up in three ways."
+        ),
+    )
     superior = forms.ModelChoiceField(
         label=_("Sends on to"), queryset=Body.objects.none(), required=False, empty_label=_("Nobody")
     )
@@ -208,7 +215,11 @@ class MembershipForm(forms.Form):
         label=_("Side"),
         required=False,
         choices=[("", "–"), *_said(Side)],
-        help_text=_("Only in a party-composed committee (Local Government Act § 5-11)."),
+        help_text=_(
+            "Only in a party-composed committee (Local Government Act § 5-11). Whoever represents the employees there "
+            "has the right to vote in municipal elections and has agreed in writing, and need not live in the "
+            "municipality."
+        ),
     )
     party = forms.ModelChoiceField(
         label=_("Political party"), queryset=PoliticalParty.objects.none(), required=False, empty_label="–"
@@ -233,9 +244,13 @@ class MembershipForm(forms.Form):
         help_text=_("Only where the law asks for balance among those elected (Local Government Act §§ 7-4 to 7-7)."),
     )
     leads_administration = forms.BooleanField(
-        label=_("Chief executive, deputy chief executive or head of a sector"),
+        label=_("Holds a position that shuts out from being elected"),
         required=False,
-        help_text=_("Cannot be elected to a body under the Local Government Act (§ 7-3)."),
+        help_text=_(
+            "Chief executive or deputy, head of a sector, secretary of the municipal council, head of accounts, "
+            "auditor. They cannot be elected to an elected body (Local Government Act § 7-3), and can sit in another "
+            "arrangement."
+        ),
     )
     valid_from = forms.DateField(label=_("From"), widget=DateInput())
     valid_to = forms.DateField(

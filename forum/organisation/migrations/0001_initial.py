@@ -240,7 +240,7 @@ class Migration(migrations.Migration):
                         ('elected_by_council', models.BooleanField(default=False, verbose_name='elected by the municipal council')),
                         ('election_list', models.CharField(blank=True, help_text='Where the municipal council elected by lists (§§ 7-5, 7-6, R3).', max_length=80, verbose_name='elected on the list')),
                         ('deputy_number', models.PositiveSmallIntegerField(blank=True, null=True, verbose_name='number on the list of deputies')),
-                        ('leads_administration', models.BooleanField(default=False, help_text='Cannot be elected (§ 7-3, R2).', verbose_name='chief executive or head of a sector')),
+                        ('leads_administration', models.BooleanField(default=False, help_text='Chief executive or deputy, head of a sector, secretary of the municipal council, head of accounts, auditor (§ 7-3).', verbose_name='holds a position that shuts out from being elected')),
                     ],
                     options={
                         'verbose_name': 'membership',
@@ -264,7 +264,7 @@ class Migration(migrations.Migration):
                         ('elected_by_council', models.BooleanField(default=False, verbose_name='elected by the municipal council')),
                         ('election_list', models.CharField(blank=True, help_text='Where the municipal council elected by lists (§§ 7-5, 7-6, R3).', max_length=80, verbose_name='elected on the list')),
                         ('deputy_number', models.PositiveSmallIntegerField(blank=True, null=True, verbose_name='number on the list of deputies')),
-                        ('leads_administration', models.BooleanField(default=False, help_text='Cannot be elected (§ 7-3, R2).', verbose_name='chief executive or head of a sector')),
+                        ('leads_administration', models.BooleanField(default=False, help_text='Chief executive or deputy, head of a sector, secretary of the municipal council, head of accounts, auditor (§ 7-3).', verbose_name='holds a position that shuts out from being elected')),
                         ('history_change_reason', models.TextField(null=True)),
                         ('person', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='person')),
                         ('body', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='organisation.body', verbose_name='body')),

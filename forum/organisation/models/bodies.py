@@ -251,7 +251,12 @@ class Membership(Period):
     )
     deputy_number = models.PositiveSmallIntegerField(_("number on the list of deputies"), null=True, blank=True)
     leads_administration = models.BooleanField(
-        _("chief executive or head of a sector"), default=False, help_text=_("Cannot be elected (§ 7-3, R2).")
+        _("holds a position that shuts out from being elected"),
+        default=False,
+        help_text=_(
+            "Chief executive or deputy, head of a sector, secretary of the municipal council, head of accounts, "
+            "auditor (§ 7-3)."
+        ),
     )
 
     history = track()

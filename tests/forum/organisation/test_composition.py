@@ -134,7 +134,7 @@ def women_but_one(rows: Rows) -> None:
         ),
         (change(2, elected_by_council=False), "§ 5-11", "Person 3 represents the municipality and must be elected"),
         (drop(1, 2, 3, 4, 5, 6, 7), "§ 5-7", "at least three members, and it has 2"),
-        (change(3, leads_administration=True), "§ 7-3", "Person 4 is chief executive"),
+        (change(3, leads_administration=True), "§ 7-3", "Person 4 holds a position"),
         (add(role=Role.DEPUTY, deputy_number=1, side=Side.EMPLOYEES, leads_administration=True), "§ 7-3", "Person 10"),
         (many_women, "§§ 7-4 to 7-7", "Now it is 0 of 5"),
         (women_but_one, "§§ 7-4 to 7-7", "Now it is 1 of 5"),
@@ -193,6 +193,25 @@ def test_another_arrangement_lets_the_administration_in() -> None:
     rows = three_parts()
     rows[3]["leads_administration"] = True
     assert judge(other_arrangement(), rows) == []
+
+
+def test_another_arrangement_is_not_held_to_what_binds_elected_bodies() -> None:
+    """§§ 5-7 and 5-13 are for elected bodies; its own rules it must have all the same."""
+    found = said(judge(other_arrangement(mandate=""), three_parts()[:2]))
+    assert "rules that say what it is for" in found
+    assert "equally many" in found
+    assert "§ 5-7" not in found
+    assert "§ 5-13" not in found
+
+
+def test_a_committee_under_5_7_is_called_one() -> None:
+    rows: Rows = [{"role": Role.LEADER}, {"role": Role.MEMBER}, {"role": Role.MEMBER}]
+    body = committee(legal_basis=LegalBasis.KOML_5_7, name="Trepartsforum")
+    assert said(judge(body, rows), warnings=True) == (
+        "The name of the body must contain “utvalg” (Local Government Act § 5-1)."
+    )
+    body.name = "Trepartsutvalget"
+    assert said(judge(body, rows), warnings=True) == ""
 
 
 def test_two_years_of_the_employees_side_are_a_warning() -> None:
