@@ -6,20 +6,25 @@ document could have been exempted under the Freedom of Information Act, and then
 """
 
 from dataclasses import dataclass
+from datetime import date
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+
+from trepart import clock, municipality
 
 
 @dataclass(frozen=True)
 class Basis:
     """One provision. ``mandatory``: the second paragraph, where the body has no choice, and nobody takes part from
-    elsewhere. ``with_act``: a provision of the Freedom of Information Act goes with it."""
+    elsewhere. ``with_act``: a provision of the Freedom of Information Act goes with it. ``new_act``: only from when the
+    new Public Administration Act applies, or only until then."""
 
     text: str
     label: str | Promise
     mandatory: bool = False
     with_act: bool = False
+    new_act: bool | None = None
 
 
 BASES: tuple[Basis, ...] = (
@@ -32,6 +37,13 @@ BASES: tuple[Basis, ...] = (
         "koml. § 11-5 (2), fvl. § 13",
         _("Information under a statutory duty of secrecy. The doors must be closed."),
         mandatory=True,
+        new_act=False,
+    ),
+    Basis(
+        "koml. § 11-5 (2), fvl. kap. 5",
+        _("Information under a statutory duty of secrecy. The doors must be closed."),
+        mandatory=True,
+        new_act=True,
     ),
     Basis("koml. § 11-5 (3) a", _("Out of regard for somebody's privacy. The body may close the doors.")),
     Basis(
@@ -58,6 +70,13 @@ PROVISIONS: tuple[tuple[str, str | Promise], ...] = (
 _BY_TEXT = {basis.text: basis for basis in BASES}
 
 
+def offered(on: date | None = None) -> list[tuple[str, str]]:
+    """Return the provisions one can choose on a day (today unless said), as choices: those on secrecy are of the Public
+    Administration Act that applies then."""
+    new_act = municipality.current().under_new_act(on or clock.today())
+    return [(basis.text, basis.text) for basis in BASES if basis.new_act in (None, new_act)]
+
+
 def find(text: str) -> Basis | None:
     """Return the provision that a stored text names; None for one written in an earlier version,
     or in words of its own."""
@@ -79,9 +98,11 @@ def is_valid(text: str) -> bool:
 PREPARED_AS_EMPLOYEE = "koml. § 11-10 andre ledd"
 
 
-def partiality(*, elected_body: bool) -> str:
-    """Return the provision on partiality in general: in a body that is no elected one nothing but the Public
+def partiality(*, elected_body: bool, on: date) -> str:
+    """Return the provision on partiality in general on a day: in a body that is no elected one nothing but the Public
     Administration Act applies, which reaches whoever does work for the municipality (fvl §§ 6, 10; R12)."""
+    if municipality.current().under_new_act(on):
+        return "fvl. kap. 4"
     return "fvl. § 6 andre ledd" if elected_body else "fvl. § 6 andre ledd, jf. § 10"
 
 

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from forum.cases.case_owners import owner_of
-from forum.cases.deadlines import soon_until
+from forum.cases.deadlines import days_to_answer, soon_until
 from forum.cases.enums import ReferralStatus
 from forum.cases.models import Case, Referral
 from forum.delegations.enums import Power, power_of
@@ -165,7 +165,7 @@ def _facts(body: Body) -> list[ui.Fact]:
         facts.append(ui.Fact(_("Workplace"), body.unit.name))
         if body.unit.parent:
             facts.append(ui.Fact(_("Sector"), body.unit.parent.name))
-    facts.append(ui.Fact(_("Answers within"), _("%(count)s days") % {"count": body.answer_days}))
+    facts.append(ui.Fact(_("Answers within"), _("%(count)s days") % {"count": days_to_answer(body)}))
     if body.superior:
         facts.append(ui.Fact(_("Sends on to"), body.superior.name, body.superior.get_absolute_url()))
     if 0 < len(below) <= organisation_bodies.SHOWN_BELOW:

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -59,7 +60,7 @@ def prompts(item: "AgendaItem", table: "Iterable[Voter]") -> list[Prompt]:
         return []
     found: dict[int, Prompt] = {}
     elected_body = item.meeting.body.is_elected_body
-    in_general = partiality(elected_body=elected_body)
+    in_general = partiality(elected_body=elected_body, on=timezone.localdate(item.meeting.starts_at))
 
     def add(person: int, why: str | Promise, *, by_law: bool = False) -> None:
         if person in people and person not in found:

@@ -7,6 +7,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from forum.meetings.enums import Reviewed
+from trepart import clock, municipality
 from trepart.forms import DateInput, PlainTextField, RadioSelect
 
 
@@ -26,8 +27,9 @@ class LegalityForm(forms.Form):
 
     def __init__(self, data: Mapping[str, object] | None = None, *, offered: Sequence[Reviewed]) -> None:
         super().__init__(data, initial={"about": offered[0]})
-        # A ChoiceField.
-        self.fields["about"].choices = [  # type: ignore[attr-defined]
+        if municipality.current().under_new_act(clock.today()):
+            self.fields["asked_on"].help_text = _("What was posted in time is in time (Public Administration Act).")
+        self.fields["about"].choices = [  # type: ignore[attr-defined]  # a ChoiceField
             (one.value, capfirst(one.label)) for one in offered
         ]
 
