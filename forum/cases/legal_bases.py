@@ -5,6 +5,7 @@ The stored text is what agenda and minutes say. § 11-5 third paragraph letter b
 document could have been exempted under the Freedom of Information Act, and then names that provision too.
 """
 
+import re
 from dataclasses import dataclass
 from datetime import date
 
@@ -83,6 +84,15 @@ def find(text: str) -> Basis | None:
     if text in _BY_TEXT:
         return _BY_TEXT[text]
     return next((basis for basis in BASES if basis.with_act and text.startswith(f"{basis.text}, offl.")), None)
+
+
+#: Internal documents (offl §§ 14, 15): never case papers or agendas of an elected body (offl § 16).
+_INTERNAL = re.compile(r"\boff(?:l\b\.?|entleg?lova|entleglova|entlighetsloven)[^;]*?§§?\s*1[45]\b", re.IGNORECASE)
+
+
+def is_internal_only(text: str) -> bool:
+    """Say whether a basis in somebody's own words names offl § 14 or § 15: internal documents (R25)."""
+    return _INTERNAL.search(text) is not None
 
 
 def is_valid(text: str) -> bool:

@@ -144,7 +144,7 @@ class CloseBodyView(OfBody):
             "heading": _("Close %(name)s") % {"name": self.body.name},
             "lead": _(
                 "Its members lose their rights in it from that day. Its meetings and minutes stay as they are: "
-                "what a public body has been and done is never deleted (Archives Act § 11)."
+                "what a public body has been and done is never deleted (Archives Act § 5)."
             ),
             "label": _("Close the body"),
             "crumbs": self.crumbs((_("Close the body"), None)),
@@ -174,7 +174,7 @@ class RemoveBodyView(OfBody):
             "lead": _(
                 "A body that was set up by mistake can be deleted before it is put to work, with the places "
                 "entered in it. What a public body has been and done is kept, and is never deleted (Archives "
-                "Act § 11)."
+                "Act § 5)."
             ),
             "label": _("Delete the body"),
             "crumbs": self.crumbs((_("Delete the body"), None)),
