@@ -67,6 +67,7 @@ def loaded(meeting: Meeting) -> list[AgendaItem]:
             "motions__moved_by_attendee",
             "recusals__membership__person",
             "recusals__deputy__person",
+            "recusals__seat",
             "ballots__motion__moved_by__person",
             "ballots__motion__moved_by__party",
             "ballots__motion__moved_by_attendee",
