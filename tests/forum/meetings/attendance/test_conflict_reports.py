@@ -67,7 +67,9 @@ class TestPartiality:
         Meeting.objects.filter(pk=meeting.pk).update(kind=MeetingKind.WRITTEN)
         item, member = self.item(meeting), town.union[1]
         where = reverse("forum:partiality", args=[meeting.pk, item.pk])
-        assert where in text_of(as_(member).get(meeting.get_absolute_url()))
+        shown = text_of(as_(member).get(meeting.get_absolute_url()))
+        assert where in shown
+        assert "Kan du være inhabil i en sak?" in shown
         assert as_(member).post(where, {"why": "Jeg er gift med søkeren."}).status_code == 302
         shown = text_of(as_(town.secretary).get(meeting.get_absolute_url()))
         assert reverse("forum:deputies_called", args=[meeting.pk]) in shown

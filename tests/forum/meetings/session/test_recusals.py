@@ -11,12 +11,14 @@ from forum.meetings.core.models import AgendaItem
 from forum.meetings.enums import RecusalKind, Settled
 from forum.meetings.minutes.building import build
 from forum.meetings.minutes.structure import Audience
+from forum.meetings.session.closed_doors import services as closed_doors
 from forum.meetings.session.participation import recusals
 from forum.meetings.session.participation.forms import RecuseForm
 from forum.organisation.enums import LegalBasis
 from forum.organisation.models import Body, Membership
 from forum.organisation.services import bodies as organisation
 from tests.factories.organisation import Municipality
+from tests.forum.meetings.session.test_closed_doors import PRIVACY
 from tests.forum.meetings.session.votes_against import against
 from tests.forum.meetings.test_lifecycle import in_session
 from trepart.access.models import User
@@ -67,6 +69,18 @@ class TestWhoTakesPart:
         )  # fmt: skip
         assert recusal is not None
         assert recusal.ballot.votes.count() == 9
+
+    def test_whoever_steps_aside_leaves_the_room_while_the_doors_are_closed(
+        self, client: Client, town: Municipality
+    ) -> None:
+        item = in_session(town).items.get()
+        who = town.membership(town.elected[4])
+        recusals.recuse(item, membership=who, kind=RecusalKind.PARTIALITY, basis="fvl. § 6", actor=town.secretary)
+        client.force_login(town.secretary)
+        url = reverse("forum:meeting_run_item", args=[item.meeting_id, item.pk])
+        assert "er ikke i rommet" not in client.get(url).content.decode()
+        closed_doors.close_doors(item, basis=PRIVACY, public_title="Sak", settled=Settled.AGREED, actor=town.secretary)
+        assert "er ikke i rommet" in client.get(url).content.decode()
 
     def test_the_form_asks_who_else_is_in_doubt(self, client: Client, town: Municipality) -> None:
         item = in_session(town).items.get()
