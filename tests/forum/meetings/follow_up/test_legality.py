@@ -14,6 +14,7 @@ from forum.meetings.enums import RecusalKind, Reviewed, Settled
 from forum.meetings.follow_up import legality
 from forum.meetings.follow_up.legality_models import LegalityRequest
 from forum.meetings.minutes import building
+from forum.meetings.minutes.decision_lists import services as decision_lists
 from forum.meetings.minutes.structure import Audience
 from forum.meetings.session.closed_doors import services as closed_doors
 from forum.meetings.session.decisions import postponement
@@ -39,7 +40,8 @@ def final(town: Municipality) -> AgendaItem:
         {"title": "Nye sykler", "responsible": town.employee(0), "due_on": soon(40)},
         {"title": "Utsatt", "resolution": Resolution.POSTPONE},
     )
-    return meeting.items.order_by("position")[0]
+    decision_lists.publish(meeting, actor=town.secretary)  # what was decided is public from then on
+    return Meeting.objects.get(pk=meeting.pk).items.order_by("position")[0]
 
 
 def test_the_last_day_stands_on_final_decisions_of_bodies_under_the_act(
