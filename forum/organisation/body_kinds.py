@@ -200,7 +200,7 @@ READ_BY_WORKPLACE = tuple(row.kind for row in _ROWS if row.read_by_workplace)
 #: Associations of their own: a place there makes nobody one of those who work in the municipality.
 ASSOCIATIONS = tuple(row.kind for row in _ROWS if not row.of_the_municipality)
 #: What follows from the three lawful ways to three equal parts (R34).
-WAYS = {
+WAYS: Mapping[str, str | Promise] = {
     LegalBasis.KOML_5_7: _(
         "The municipal council elects all of them, also those of administration and unions. It decides what is "
         "delegated to it, and its name contains “utvalg” (§ 5-1). Nobody from the top of the administration can sit in "
