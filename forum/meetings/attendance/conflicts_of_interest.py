@@ -11,13 +11,13 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from forum.cases.legal_bases import PREPARED_AS_EMPLOYEE, partiality
 from forum.cases.models import Case, Document
 from forum.meetings.core.models import Attendance, Vote
+from forum.meetings.core.queries import day_of
 from forum.organisation.models import Employment, Membership
 from trepart import clock
 
@@ -60,7 +60,7 @@ def prompts(item: "AgendaItem", table: "Iterable[Voter]") -> list[Prompt]:
         return []
     found: dict[int, Prompt] = {}
     elected_body = item.meeting.body.is_elected_body
-    in_general = partiality(elected_body=elected_body, on=timezone.localdate(item.meeting.starts_at))
+    in_general = partiality(elected_body=elected_body, on=day_of(item.meeting))
 
     def add(person: int, why: str | Promise, *, by_law: bool = False) -> None:
         if person in people and person not in found:

@@ -9,7 +9,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from forum.organisation import succession
+from forum.organisation.composition_rules import succession
 from forum.organisation.enums import LegalBasis, Part, Role, Side
 from forum.organisation.models import Body, Membership, Municipality, TextBlock, Unit
 from forum.organisation.queries import history

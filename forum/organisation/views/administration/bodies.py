@@ -9,7 +9,8 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from forum.organisation import composition, responsibilities, succession
+from forum.organisation import composition, responsibilities
+from forum.organisation.composition_rules import succession
 from forum.organisation.forms import bodies as office_forms
 from forum.organisation.models import Body, Membership
 from forum.organisation.queries import bodies as queries
