@@ -75,7 +75,7 @@ _KEPT: tuple[Kept, ...] = (
     ),
     Kept(
         _("Who did what, and when"),
-        _("Every step must be provable afterwards (Archives Act § 11)."),
+        _("Every step must be provable afterwards (Archives Act § 5)."),
         _("The administrator, the chief executive and the archive."),
         _("As long as the case. Personal words in it can be erased without breaking the proof."),
     ),

@@ -8,13 +8,11 @@ from django.utils.translation import gettext_lazy as _
 from forum.cases.models import Case
 from proposals.models import Proposal
 
-GENERAL = "fvl. § 6 andre ledd"
 
-
-def ties(case: Case) -> Iterator[tuple[int, str | Promise, str]]:
+def ties(case: Case) -> Iterator[tuple[int, str | Promise]]:
     """Give who proposed the case."""
     proposal = Proposal.objects.filter(case=case).first()
     if proposal is None:
         return
     if proposal.proposer_id is not None:
-        yield proposal.proposer_id, _("sent in the proposal"), GENERAL
+        yield proposal.proposer_id, _("sent in the proposal")

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 
 from django.conf import settings
@@ -50,6 +51,8 @@ class Municipality:
     disagreement_days: int = 14
     #: The farthest ahead, in months, that an answer to a proposer can be put off at a time (R18).
     waiting_months: int = 6
+    #: From when the new Public Administration Act (LOV-2025-06-20-81) applies; None while it is not in force.
+    new_act_from: date | None = None
     #: Days a draft that nobody sent, an invitation, and an account whose address was never confirmed are kept (R31).
     draft_days: int = 14
     invitation_days: int = 14
@@ -64,6 +67,10 @@ class Municipality:
     coordination: bool = True
     #: The municipality's own texts, by (place, language); a place without one shows the portal's text.
     texts: Mapping[tuple[str, str], str] = field(default_factory=dict)
+
+    def under_new_act(self, on: date) -> bool:
+        """Say whether the new Public Administration Act applies on that day. What it changes is asked here alone."""
+        return self.new_act_from is not None and self.new_act_from <= on
 
     def text(self, place: str, language: str) -> str:
         """Return the municipality's own text for ``place`` in ``language``, else in its default language; empty

@@ -12,6 +12,8 @@ from trepart.text.dates import date_text
 #: So many days before its last day something is due soon, wherever that is said: in the queue of a body, its list of
 #: follow-up, on my page, and when people are reminded.
 SOON_DAYS = 7
+#: The days of a month, where one is said in days.
+MONTH = 30
 
 
 def soon_until() -> date:
@@ -22,14 +24,28 @@ def soon_until() -> date:
 def answer_due(body: Body, received_on: date) -> date:
     """Return the last day on which ``body`` answers what it received on ``received_on``, if only with a preliminary
     answer (R18). Who is late is reminded by `proposals.tasks.remind`."""
-    return received_on + timedelta(days=body.answer_days)
+    last = received_on + timedelta(days=days_to_answer(body, received_on))
+    if municipality.current().under_new_act(received_on):
+        return min(last, _months_after(received_on, 1))
+    return last
+
+
+def days_to_answer(body: Body, on: date | None = None) -> int:
+    """Return in how many days ``body`` answers what it receives on a day (today unless said). The act in force asks a
+    month of individual decisions alone (fvl § 11 a), so what the body has set is the rule; the coming act asks it of
+    every enquiry (R18)."""
+    under_new_act = municipality.current().under_new_act(on or clock.today())
+    return min(body.answer_days, MONTH) if under_new_act else body.answer_days
 
 
 def farthest(since: date | None = None) -> date:
     """Return the last day that an answer can be put off to at a time, counted from a day (today unless said): the
     municipality's own number of months (R18)."""
-    since = since or clock.today()
-    months = since.month - 1 + municipality.current().waiting_months
+    return _months_after(since or clock.today(), municipality.current().waiting_months)
+
+
+def _months_after(since: date, count: int) -> date:
+    months = since.month - 1 + count
     year, month = since.year + months // 12, months % 12 + 1
     return date(year, month, min(since.day, monthrange(year, month)[1]))
 

@@ -32,6 +32,8 @@ class ViewLine:
     archive: str = ""
     hidden: bool = False
     closed_basis: str = ""
+    #: Closed doors were proposed, and the body has not answered (R8).
+    proposed: bool = False
     exempt_basis: str = ""
     #: Where it was treated: "PS 12/26, 3 December 2026"; and as what, where the body is several things.
     treated: str = ""
@@ -160,6 +162,7 @@ def _line(one: CouncilCase, audience: Audience, block: ItemBlock | None, newest:
         "archive": "" if hidden else one.archive_number,
         "hidden": hidden,
         "closed_basis": newest.closed_basis if newest is not None else "",
+        "proposed": newest is not None and newest.is_proposed_closed,
         "exempt_basis": one.case.access_basis if exempt else "",
     }
     if not one.view or block is None:

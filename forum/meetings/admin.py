@@ -160,7 +160,7 @@ class FollowUpNoteAdmin(LookOnly):
 
 @admin.register(LegalityRequest)
 class LegalityRequestAdmin(LookOnly):
-    """Requests for review of a decision's legality."""
+    """Requests for review of legality."""
 
-    list_display = ("decision", "asked_on", "deadline")
-    list_select_related = ("decision__item",)
+    list_display = ("item", "about", "asked_on", "deadline")
+    list_select_related = ("item",)

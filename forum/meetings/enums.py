@@ -162,11 +162,13 @@ class Settled(TextChoices):
 
 
 class Capacity(TextChoices):
-    """In what capacity somebody without a seat attends, and so what may be done (R5, koml §§ 6-1, 8-1, 13-1)."""
+    """In what capacity somebody without a seat attends, and so what may be done (R5, koml §§ 6-1, 8-1, 13-1,
+    13-4)."""
 
     MAYOR = "mayor", _("mayor, not a member: may speak and move motions")
     CHIEF_EXECUTIVE = "chief_executive", _("chief executive or delegate: may speak")
     INVITED = "invited", _("invited to inform")
+    EMPLOYEES = "employees", _("employees' representative: may attend and speak")
     ADMINISTRATION = "administration", _("from the administration")
     OTHER = "other", _("other")
 
@@ -176,6 +178,14 @@ class PollKind(TextChoices):
 
     ELECTION = "election", _("election")
     APPOINTMENT = "appointment", pgettext_lazy("of an employee", "appointment")
+
+
+class Reviewed(TextChoices):
+    """What of a case a review of legality can be asked for (koml §§ 27-1, 27-2; R15)."""
+
+    DECISION = "decision", _("the decision in the case")
+    DOORS = "doors", _("whether the doors were open or closed")
+    PARTIALITY = "partiality", _("who took part in the case")
 
 
 class PacketStage(TextChoices):

@@ -13,7 +13,7 @@ from django.views import View
 from forum.meetings import member_panel
 from forum.meetings.agenda import changes_since_notice
 from forum.meetings.agenda.notice import short_notice
-from forum.meetings.attendance import in_one_case
+from forum.meetings.attendance import conflict_reports, in_one_case
 from forum.meetings.case_papers import queries as papers
 from forum.meetings.core import meeting_facts, queries
 from forum.meetings.core.meeting_rows import status_label
@@ -88,6 +88,9 @@ class MeetingDetailView(View):
                 "without_papers": called_without_papers(meeting, lines),
                 "changes": changed,
                 "member": member_panel.for_member(request, meeting),
+                "partiality": conflict_reports.of_items(meeting, person, runs=runs)
+                if isinstance(person, User) and meeting.status in (MeetingStatus.CALLED, MeetingStatus.IN_SESSION)
+                else {},
                 "absences": meeting.absences.filter(withdrawn_at__isnull=True).count() if runs else 0,
                 "unsettled": settlement.unsettled(meeting) if runs and told else [],
                 "told": told,

@@ -20,12 +20,16 @@ APART = (MeetingKind.LOG, MeetingKind.WRITTEN)
 
 def for_member(request: HttpRequest, meeting: Meeting) -> dict[str, object]:
     """Return what the page shows somebody with a seat, or a called deputy, before the meeting;
-    empty for everybody else."""
+    empty for everybody else. In what is answered in writing nothing but possible partiality is to be said."""
     person = request.user
-    if not isinstance(person, User) or meeting.status not in BEFORE or meeting.kind in APART:
+    if not isinstance(person, User) or meeting.status not in BEFORE or meeting.kind == MeetingKind.LOG:
         return {}
-    seat = questions.seat_of(person, meeting)
     found: dict[str, object] = {}
+    if meeting.status == MeetingStatus.CALLED and conflict_reports.place_of(person, meeting) is not None:
+        found["may_report"] = True
+    if meeting.kind in APART:
+        return found
+    seat = questions.seat_of(person, meeting)
     if seat is not None:
         found["ask"] = reverse("forum:question_ask", args=[meeting.pk])
         found["questions"] = list(meeting.questions.filter(asked_by=seat))
@@ -37,8 +41,6 @@ def for_member(request: HttpRequest, meeting: Meeting) -> dict[str, object]:
     call = calls.filter(answer__in=UNANSWERED_OR_YES).first()
     if call is not None:
         found["call"], found["waits"] = call, call.answer == CallAnswer.WAITING
-    if meeting.status == MeetingStatus.CALLED and conflict_reports.place_of(person, meeting) is not None:
-        found["may_report"] = True
     return found
 
 

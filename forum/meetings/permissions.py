@@ -3,7 +3,7 @@
 from datetime import date
 from typing import TYPE_CHECKING
 
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from forum.meetings.core.models import AgendaItem, Attendance, Meeting
@@ -44,15 +44,25 @@ def _meeting_of(obj: object) -> Meeting | None:
     return obj if isinstance(obj, Meeting) else None
 
 
-#: Deputies who took a seat while the meeting lasted, for the rest of it.
-_SAT_IN = Movement.objects.filter(kind=MovementKind.CAME, stands_for__isnull=False, only=False)
+def _runs_that_day(place: str) -> Q:
+    day = F("meeting__starts_at__date")
+    return Q(**{f"{place}__valid_from__lte": day}) & (
+        Q(**{f"{place}__valid_to__isnull": True}) | Q(**{f"{place}__valid_to__gte": day})
+    )
+
+
+#: A deputy has the seat as long as both places run: who loses it in the middle of a meeting reads no more there.
+_HAS_THE_SEAT = _runs_that_day("membership") & _runs_that_day("stands_for")
+#: Deputies who met from the beginning, and those who took a seat while the meeting lasted, for the rest of it.
+_MET = Attendance.objects.filter(_HAS_THE_SEAT, stands_for__isnull=False, present=True)
+_SAT_IN = Movement.objects.filter(_HAS_THE_SEAT, kind=MovementKind.CAME, stands_for__isnull=False, only=False)
 
 
 def _is_called_as_deputy(person: "User", obj: object, on: date) -> bool:
     meeting = _meeting_of(obj)
     if meeting is None:
         return False
-    called = meeting.attendances.filter(membership__person=person, stands_for__isnull=False, present=True)
+    called = _MET.filter(meeting=meeting, membership__person=person)
     return called.exists() or _SAT_IN.filter(meeting=meeting, membership__person=person).exists()
 
 
@@ -60,7 +70,7 @@ def _who_is_called_as_deputy(obj: object, on: date) -> Q:
     meeting = _meeting_of(obj)
     if meeting is None:
         return Q(pk__in=[])
-    called = meeting.attendances.filter(stands_for__isnull=False, present=True).values("membership__person")
+    called = _MET.filter(meeting=meeting).values("membership__person")
     return Q(pk__in=called) | Q(pk__in=_SAT_IN.filter(meeting=meeting).values("membership__person"))
 
 
@@ -82,11 +92,7 @@ def _who_sits_in_for(obj: object, on: date) -> Q:
 _SEATED_DEPUTY = Personal(
     test=lambda person, obj, on: _is_called_as_deputy(person, obj, on) or _sits_in_for(person, obj, on),
     mine=lambda person, on: (
-        Q(
-            pk__in=Attendance.objects.filter(membership__person=person, stands_for__isnull=False, present=True).values(
-                "meeting"
-            )
-        )
+        Q(pk__in=_MET.filter(membership__person=person).values("meeting"))
         | Q(pk__in=_SAT_IN.filter(membership__person=person).values("meeting"))
     ),
     whose=lambda obj, on: _who_is_called_as_deputy(obj, on) | _who_sits_in_for(obj, on),

@@ -199,3 +199,21 @@ PROPOSES_ITSELF = tuple(row.kind for row in _ROWS if row.proposes_itself)
 READ_BY_WORKPLACE = tuple(row.kind for row in _ROWS if row.read_by_workplace)
 #: Associations of their own: a place there makes nobody one of those who work in the municipality.
 ASSOCIATIONS = tuple(row.kind for row in _ROWS if not row.of_the_municipality)
+#: What follows from the three lawful ways to three equal parts (R34).
+WAYS: Mapping[str, str | Promise] = {
+    LegalBasis.KOML_5_7: _(
+        "The municipal council elects all of them, also those of administration and unions. It decides what is "
+        "delegated to it, and its name contains “utvalg” (§ 5-1). Nobody from the top of the administration can sit in "
+        "it (§ 7-3), and whoever has prepared a case as an employee steps aside (§ 11-10)."
+    ),
+    LegalBasis.KOML_5_11: _(
+        "The municipal council elects the municipality's side, which is in the majority: politicians and, in our "
+        "reading, administration that § 7-3 does not shut out. The employees elect theirs for two years. It decides "
+        "delegated matters between the municipality as employer and its employees, and recommends the rest."
+    ),
+    LegalBasis.KOML_5_11_OTHER: _(
+        "In the committee's place where at least three quarters of the employees want it. Equally many of each part, "
+        "the chief executive too. It is no elected body: it recommends, and never decides. The rules for meetings are "
+        "its own choice."
+    ),
+}

@@ -77,8 +77,14 @@ def _foundation(body: Body) -> Found:
             _(
                 "The body needs rules that say its mandate, what it may decide and for how long (Local "
                 "Government Act § 5-13)."
-            ),
+            )
+            if body.legal_basis in ELECTED_BODIES
+            else _("The body needs rules that say what it is for, and for how long."),
             "R2",
+        )
+    if body.legal_basis == LegalBasis.KOML_5_7 and "utval" not in body.name.lower():
+        yield Problem(
+            _("The name of the body must contain “utvalg” (Local Government Act § 5-1)."), "R34", warning=True
         )
     if body.legal_basis == LegalBasis.KOML_5_11_OTHER and not body.evidence.strip():
         yield Problem(

@@ -10,7 +10,7 @@ from trepart import clock, municipality
 _SAME = (
     "name", "address", "accent", "default_language", "answer_days", "waiting_months", "notice_days", "draft_days",
     "invitation_days", "objection_days", "disagreement_days", "unconfirmed_days", "accessibility_url", "privacy_url",
-    "feedback_url", "accessibility_email", "privacy_email", "feedback_email",
+    "feedback_url", "accessibility_email", "privacy_email", "feedback_email", "new_act_from",
 )  # fmt: skip
 
 

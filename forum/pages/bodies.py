@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from forum.cases.case_owners import owner_of
-from forum.cases.deadlines import soon_until
+from forum.cases.deadlines import days_to_answer, soon_until
 from forum.cases.enums import ReferralStatus
 from forum.cases.models import Case, Referral
 from forum.delegations.enums import Power, power_of
@@ -157,6 +157,7 @@ def _facts(body: Body) -> list[ui.Fact]:
         ui.Fact(_("Legal basis"), capfirst(body.get_legal_basis_display())),
         ui.Fact(_("Decides by"), capfirst(body.get_decides_by_display())),
         *_authority(body),
+        *_meeting_rules(body),
         *(ui.Fact(_("Is also"), function.name) for function in body_functions.of_day(body, clock.today())),
         ui.Fact(_("Meetings"), _("Open to everybody") if body.meetings_open else _("Internal")),
     ]
@@ -164,7 +165,7 @@ def _facts(body: Body) -> list[ui.Fact]:
         facts.append(ui.Fact(_("Workplace"), body.unit.name))
         if body.unit.parent:
             facts.append(ui.Fact(_("Sector"), body.unit.parent.name))
-    facts.append(ui.Fact(_("Answers within"), _("%(count)s days") % {"count": body.answer_days}))
+    facts.append(ui.Fact(_("Answers within"), _("%(count)s days") % {"count": days_to_answer(body)}))
     if body.superior:
         facts.append(ui.Fact(_("Sends on to"), body.superior.name, body.superior.get_absolute_url()))
     if 0 < len(below) <= organisation_bodies.SHOWN_BELOW:
@@ -189,6 +190,18 @@ def _authority(body: Body) -> list[ui.Fact]:
     }
     words = said.get(power_of(body.legal_basis))
     return [ui.Fact(_("Authority"), words)] if words else []
+
+
+def _meeting_rules(body: Body) -> list[ui.Fact]:
+    """Say whether the rules for meetings bind the body by law or by its own choice (koml § 5-2, R1)."""
+    if not body.chapter_11:
+        return []
+    words = (
+        _("Chapter 11 of the Local Government Act")
+        if body.is_elected_body
+        else _("Chapter 11 of the Local Government Act, by the body's own choice")
+    )
+    return [ui.Fact(_("Rules for meetings"), words)]
 
 
 def _line(m: Membership) -> ui.PersonLine:

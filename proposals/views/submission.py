@@ -14,6 +14,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from forum.cases.deadlines import days_to_answer
 from forum.organisation.models import Body
 from proposals import promises, senders, services
 from proposals.drafts import services as drafts
@@ -192,7 +193,7 @@ def _write_page(
     request: HttpRequest, form: WriteForm, sender: Sender, *, key: uuid.UUID, status: int = 200
 ) -> HttpResponse:
     receivers = _receivers(request.user, sender)
-    days = {body.answer_days for body in receivers}
+    days = {days_to_answer(body) for body in receivers}
     waiting = drafts.reachable(request)
     context = {
         "form": form,

@@ -32,7 +32,7 @@ from trepart import municipality
 from trepart.pdf.box_reader import RecordedPage
 from trepart.pdf.fetching import Fetcher, ResourceRefused, static_file
 from trepart.pdf.tags import write_structure
-from trepart.pdf.text import FONT_STACK, PdfError, families_for, font_faces, printable
+from trepart.pdf.text import FONT_STACK, PdfError, families_for, font_faces, printable, unbroken
 
 __all__ = ["MissingGlyph", "PdfError", "ResourceRefused", "Watch", "render_pdf"]
 
@@ -236,10 +236,10 @@ def _make_printable(root: Any) -> set[str]:
         if not isinstance(element.tag, str):
             continue
         if element.text and element.tag not in _UNDRAWN_ELEMENTS:
-            element.text = printable(element.text)
+            element.text = printable(unbroken(element.text))
             characters.update(element.text)
         if element.tail:
-            element.tail = printable(element.tail)
+            element.tail = printable(unbroken(element.tail))
             characters.update(element.tail)
         for name in _DRAWN_ATTRIBUTES:
             if element.get(name):

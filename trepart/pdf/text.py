@@ -9,6 +9,7 @@ Nothing here knows WeasyPrint: that is `trepart.pdf`.
 """
 
 import io
+import re
 import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -139,6 +140,18 @@ def font_faces(families: Iterable[Family]) -> str:
         for family in families
         for face in family.faces
     )
+
+
+#: What is read as one: the sign and its number, thousands and the rest, a sum and its unit, "kl." and the time.
+_AS_ONE = re.compile(
+    r"(?<=§)\s+(?=\d)|(?<=\d) (?=\d{3}(?!\d))|(?<=\d) (?=kr\b|kroner\b)|(?<=\bkr) (?=\d)|(?<=\bkl\.) (?=\d)"
+)
+
+
+def unbroken(text: str) -> str:
+    """Return ``text`` with no-break spaces within what is read as one, "§ 11-10" and "180 000 kr": a line never ends
+    there."""
+    return _AS_ONE.sub("\N{NO-BREAK SPACE}", text)
 
 
 def printable(text: str) -> str:

@@ -24,7 +24,6 @@ _capitalised = lazy(lambda label: capfirst(str(label)), str)
 
 
 OPEN, CLOSED = "open", "closed"
-_BASIS_CHOICES = [(basis.text, basis.text) for basis in legal_bases.BASES]
 _PROVISION_CHOICES = [
     ("", ""),
     *((value, format_lazy("{}: {}", value, label)) for value, label in legal_bases.PROVISIONS),
@@ -72,7 +71,7 @@ class ReadersForm(forms.Form):
     basis = forms.ChoiceField(
         label=_("Legal basis"),
         required=False,
-        choices=_BASIS_CHOICES,
+        choices=legal_bases.offered,
         widget=RadioSelect(descriptions={b.text: b.label for b in legal_bases.BASES}),
     )
     provision = forms.ChoiceField(
@@ -229,7 +228,7 @@ class DoorsForm(forms.Form):
 
     basis = forms.ChoiceField(
         label=_("Legal basis"),
-        choices=_BASIS_CHOICES,
+        choices=legal_bases.offered,
         widget=RadioSelect(reveals=_WITH_PROVISION, descriptions={b.text: b.label for b in legal_bases.BASES}),
     )
     provision = forms.ChoiceField(

@@ -17,11 +17,12 @@ if TYPE_CHECKING:
     from trepart.workflow import Words
 
 WRITE = "forum.write_paper"
+NOT_FOR_A_BODY = _(
+    "The appointment, dismissal or redundancy of one employee is for the chief executive, and no body treats it "
+    "(Local Government Act § 13-1)."
+)
 _REFUSED: dict[str, "Words"] = {
-    Nature.INDIVIDUAL: _(
-        "The appointment, dismissal or redundancy of one employee is for the chief executive, and no body treats it "
-        "(Local Government Act § 13-1)."
-    ),
+    Nature.INDIVIDUAL: NOT_FOR_A_BODY,
     Nature.NEGOTIATION: _(
         "Negotiations are held between the municipality and the unions. Such a case cannot stand on the agenda of a "
         "body where the parts meet (the guide on local pay negotiations; Local Government Act § 13-4)."

@@ -7,6 +7,7 @@ from django.db import transaction
 from django.db.models import Max
 from django.utils.translation import gettext_lazy as _
 
+from forum.cases import legal_bases
 from forum.cases.enums import ReferralStatus
 from forum.cases.matters import Nature
 from forum.cases.models import Case, Referral
@@ -53,6 +54,18 @@ def _same_words_for_all(meeting: Meeting) -> None:
         )
 
 
+def _papers_are_public(meeting: Meeting, case: Case | None) -> None:
+    """Raise ``GuardRefused`` for a case that is exempt as internal only: that never covers what is put before an
+    elected body (offl § 16, R25)."""
+    if meeting.body.is_elected_body and case is not None and legal_bases.is_internal_only(case.access_basis):
+        raise GuardRefused(
+            _(
+                "The case is exempt under the Freedom of Information Act §§ 14 or 15, and those never cover what is "
+                "put before an elected body (§ 16). Say on what other basis it is exempt, or open it."
+            )
+        )
+
+
 @transaction.atomic
 def add_item(
     meeting: Meeting,
@@ -80,9 +93,9 @@ def add_item(
     it and why it cannot wait. ``nature`` is what kind of case it is said to be. ``closed_basis`` proposes closed doors
     (R8); what was treated behind them before is proposed so again.
 
-    Raises ``GuardRefused`` for what no three-party body treats (koml § 13-1), a case that is not in the queue, stands
-    on another agenda, or lacks a title, or as :func:`propose` does; ``WrongState`` once the meeting has ended;
-    ``NotPermitted``.
+    Raises ``GuardRefused`` for what no three-party body treats (koml § 13-1), a case that is exempt as internal only
+    (offl § 16), is not in the queue, stands on another agenda, or lacks a title, or as :func:`propose` does;
+    ``WrongState`` once the meeting has ended; ``NotPermitted``.
     """
     if referral is not None:
         lock_case(referral.case_id)
@@ -105,6 +118,7 @@ def add_item(
         if not item.title:
             raise GuardRefused(_("Write what the case is about."))
         refuse(item.case)
+        _papers_are_public(held.meeting, item.case)
         if (why := why_not(nature)) is not None:
             raise GuardRefused(why)
         if closed_basis.strip():

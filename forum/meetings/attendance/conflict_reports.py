@@ -36,6 +36,18 @@ def place_of(person: "User", meeting: Meeting) -> Membership | None:
     return row.membership if row is not None else None
 
 
+def of_items(meeting: Meeting, person: "User", *, runs: bool) -> dict[int, list[ConflictReport]]:
+    """Return what has been reported ahead in the cases of ``meeting``, by the case's id: all of it to whoever runs the
+    meeting, to others what they have reported themselves."""
+    reports = ConflictReport.objects.filter(item__meeting=meeting).select_related("membership__person").order_by("pk")
+    if not runs:
+        reports = reports.filter(membership__person=person)
+    found: dict[int, list[ConflictReport]] = {}
+    for one in reports:
+        found.setdefault(one.item_id, []).append(one)
+    return found
+
+
 @transaction.atomic
 def report(item: AgendaItem, *, why: str, actor: "User") -> ConflictReport:
     """Say that one may be partial in ``item``, and why; said again, the reason is replaced. The secretary and the

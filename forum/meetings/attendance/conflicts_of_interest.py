@@ -1,4 +1,4 @@
-"""Prompts for the secretary about who may be disqualified in an item (fvl. §§ 6 and 8, koml § 11-10; R12).
+"""Prompts for the secretary about who may be disqualified in an item (fvl. §§ 6, 8 and 10, koml § 11-10; R12).
 
 The body decides; nobody is left out by a prompt.
 
@@ -14,9 +14,10 @@ from typing import TYPE_CHECKING
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from forum.cases.legal_bases import PREPARED_AS_EMPLOYEE, partiality
 from forum.cases.models import Case, Document
 from forum.meetings.core.models import Attendance, Vote
-from forum.organisation.enums import Part
+from forum.meetings.core.queries import day_of
 from forum.organisation.models import Employment, Membership
 from trepart import clock
 
@@ -36,13 +37,10 @@ class Prompt:
     by_law: bool = False
 
 
-#: A source of ties: given a case, the ids of people, each with why and the provision.
-Source = Callable[[Case], Iterable[tuple[int, str | Promise, str]]]
+#: A source of ties: given a case, the ids of people, each with why.
+Source = Callable[[Case], Iterable[tuple[int, str | Promise]]]
 
 _sources: list[Source] = []
-
-AS_EMPLOYEE = "koml. § 11-10 andre ledd"
-IN_GENERAL = "fvl. § 6 andre ledd"
 
 
 def register(source: Source) -> None:
@@ -61,30 +59,41 @@ def prompts(item: "AgendaItem", table: "Iterable[Voter]") -> list[Prompt]:
     if not people:
         return []
     found: dict[int, Prompt] = {}
+    elected_body = item.meeting.body.is_elected_body
+    in_general = partiality(elected_body=elected_body, on=day_of(item.meeting))
 
-    def add(person: int, why: str | Promise, basis: str, *, by_law: bool = False) -> None:
+    def add(person: int, why: str | Promise, *, by_law: bool = False) -> None:
         if person in people and person not in found:
+            basis = PREPARED_AS_EMPLOYEE if by_law else in_general
             found[person] = Prompt(people[person], why, basis, by_law)
 
     for person in _prepared_as_employee(case, people):
-        by_law = people[person].part == Part.ELECTED
+        by_law = elected_body and _is_elected(people[person])
         why = (
             _(
-                "has worked with the case as an employee of the municipality: disqualified by law, apart from "
-                "budgets and plans"
+                "has worked with the case as an employee of the municipality: disqualified by law, apart from the "
+                "yearly budget, the economic plan, the municipal plan, regional plans, and elections to offices and "
+                "their pay"
             )
             if by_law
             else _("has worked with the case as an employee of the municipality")
         )
-        add(person, why, AS_EMPLOYEE if by_law else IN_GENERAL, by_law=by_law)
+        add(person, why, by_law=by_law)
     for report in item.conflict_reports.select_related("membership"):
-        add(report.membership.person_id, _("has told it ahead: %(why)s") % {"why": report.why}, IN_GENERAL)
+        add(report.membership.person_id, _("has told it ahead: %(why)s") % {"why": report.why})
     for source in _sources:
-        for person, reason, basis in source(case):
-            add(person, reason, basis)
+        for person, reason in source(case):
+            add(person, reason)
     for person in _took_part_elsewhere(item, case, people):
-        add(person, _("took part in treating the case in another body"), IN_GENERAL)
+        add(person, _("took part in treating the case in another body"))
     return sorted(found.values(), key=lambda prompt: not prompt.by_law)
+
+
+def _is_elected(place: Membership) -> bool:
+    """Say whether § 11-10 second paragraph reaches whoever has ``place`` in an elected body: those whom an elected
+    organ has elected (koml § 5-1), whatever part they are of, and not those whom the employees have (our reading,
+    R12)."""
+    return place.elected_by_council
 
 
 def _prepared_as_employee(case: Case, people: Iterable[int]) -> list[int]:

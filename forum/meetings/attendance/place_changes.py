@@ -252,6 +252,14 @@ class _Meeting:
             self._say(
                 gettext_lazy("%(name)s has no seat any more, and is off the list of who meets."), name=row.who.name
             )
+        if row.stands_for is None and row.membership.role != Role.DEPUTY and self.meeting.body.kind_row.elected:
+            self._say(
+                gettext_lazy(
+                    "The seat of %(name)s is empty until somebody is elected from the same group: a deputy does not "
+                    "take it over (Local Government Act § 7-10)."
+                ),
+                name=row.membership.person.name,
+            )
         self._delete(row)
 
     def _answers(self) -> None:

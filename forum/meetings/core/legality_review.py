@@ -1,17 +1,19 @@
-"""How long a review of a decision's legality can be asked for, and of which decisions (koml § 27-1, R15)."""
+"""How long a review of legality can be asked for, and of what (koml §§ 27-1, 27-2; R15)."""
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from forum.cases.enums import Resolution
+from forum.meetings.enums import MotionPurpose, Reviewed
+from trepart.text.dates import date_text
 
 if TYPE_CHECKING:
-    from forum.meetings.core.models import Decision
-    from forum.organisation.models import Body
+    from forum.meetings.core.models import AgendaItem
 
-#: Three weeks from the day the decision was taken.
+#: Three weeks from the day the decision was made.
 DAYS = 21
 #: How many members of the municipal council must ask together.
 MEMBERS = 3
@@ -19,9 +21,60 @@ MEMBERS = 3
 FINAL = frozenset({Resolution.ADOPT.value, Resolution.DECLINE.value})
 
 
-def deadline(decision: "Decision", body: "Body") -> date | None:
-    """Return the last day on which a review of ``decision`` can be asked for, or None: not a final one, or not a body
-    under chapter 11 of the act."""
-    if not body.chapter_11 or decision.resolution not in FINAL:
-        return None
-    return timezone.localtime(decision.decided_at).date() + timedelta(days=DAYS)
+def last_days(item: "AgendaItem") -> dict[Reviewed, date]:
+    """Return until which day a review of what was decided in ``item`` can be asked for: the decision, where it is a
+    final one (§ 27-1), and besides it that the doors were closed or kept open, and who took part (§ 27-2). Empty in a
+    body that is no elected one: what it says is no decision in the sense of the act (R34). Counted from the day each
+    was decided. Reads ballots, recusals and doors of the item, prefetched or not."""
+    if not item.meeting.body.is_elected_body or item.withdrawn_at is not None:
+        return {}
+    days = {
+        Reviewed.DECISION: _decided(item),
+        Reviewed.DOORS: _procedural(item, MotionPurpose.DOORS, settled=bool(item.door_periods.all())),
+        Reviewed.PARTIALITY: _procedural(item, MotionPurpose.IMPARTIALITY, settled=bool(item.recusals.all())),
+    }
+    return {what: timezone.localtime(at).date() + timedelta(days=DAYS) for what, at in days.items() if at is not None}
+
+
+def _decided(item: "AgendaItem") -> datetime | None:
+    decision = item.decided
+    return decision.decided_at if decision is not None and decision.resolution in FINAL else None
+
+
+def _procedural(item: "AgendaItem", purpose: MotionPurpose, *, settled: bool) -> datetime | None:
+    """Return when the body last decided something of its own procedure in the item: by vote, or without one, where
+    ``settled``, on the day the case was treated."""
+    votes = [ballot.held_at for ballot in item.ballots.all() if ballot.motion.purpose == purpose]
+    if votes or not settled:
+        return max(votes, default=None)
+    decision = item.decided
+    return decision.decided_at if decision is not None else item.meeting.ended_at
+
+
+def sentence(what: Reviewed, last: date, *, over: bool = False) -> str:
+    """Return until when a review can be asked for, with the paragraph; ``over``: that the day has passed."""
+    words = {
+        (Reviewed.DECISION, False): _(
+            "Three members of the municipal council can ask for a review of the decision's legality until %(date)s "
+            "(Local Government Act § 27-1)."
+        ),
+        (Reviewed.DECISION, True): _(
+            "The last day to ask for a review of the decision's legality was %(date)s (Local Government Act § 27-1)."
+        ),
+        (Reviewed.DOORS, False): _(
+            "Three members of the municipal council can ask for a review of whether the doors were rightly open or "
+            "closed until %(date)s (Local Government Act § 27-2)."
+        ),
+        (Reviewed.DOORS, True): _(
+            "The last day to ask for a review of whether the doors were rightly open or closed was %(date)s (Local "
+            "Government Act § 27-2)."
+        ),
+        (Reviewed.PARTIALITY, False): _(
+            "Three members of the municipal council can ask for a review of who took part in the case until %(date)s "
+            "(Local Government Act § 27-2)."
+        ),
+        (Reviewed.PARTIALITY, True): _(
+            "The last day to ask for a review of who took part in the case was %(date)s (Local Government Act § 27-2)."
+        ),
+    }[what, over]
+    return (words % {"date": date_text(last, year=True)}).replace("§ ", "§\u00a0")

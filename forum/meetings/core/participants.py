@@ -12,7 +12,7 @@ from forum.meetings.enums import MeetingStatus
 from forum.organisation.enums import Part
 
 if TYPE_CHECKING:
-    from forum.meetings.core.models import AgendaItem, Meeting
+    from forum.meetings.core.models import AgendaItem, Meeting, Recusal
     from forum.organisation.models import Membership
 
 
@@ -60,7 +60,12 @@ def entitled(item: "AgendaItem", table: list[Voter] | None = None) -> list[Voter
     somebody else meanwhile, the deputy has none.
     """
     table = at_the_table(item.meeting, item) if table is None else table
-    recusals = attendance_records.recusals_in(item)
+    return taking_part(table, attendance_records.recusals_in(item))
+
+
+def taking_part(table: Iterable[Voter], recusals: "Iterable[Recusal]") -> list[Voter]:
+    """Return who of ``table`` takes part where ``recusals`` have been recorded, with the deputies called for them."""
+    recusals = list(recusals)
     out = {recusal.membership.person_id for recusal in recusals}
     found = [voter for voter in table if voter.membership.person_id not in out]
     for recusal in recusals:

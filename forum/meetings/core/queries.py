@@ -15,7 +15,7 @@ from forum.cases.enums import Resolution
 from forum.meetings.core import legality_review, outcomes
 from forum.meetings.core.models import AgendaItem, Attendance, Ballot, Decision, Meeting, Motion, Recusal
 from forum.meetings.core.readable_items import decisions_are_out
-from forum.meetings.enums import TAKEN_NOTE_OF, MeetingKind, MeetingStatus, MinutesStatus
+from forum.meetings.enums import TAKEN_NOTE_OF, MeetingKind, MeetingStatus, MinutesStatus, Reviewed
 from forum.meetings.follow_up.legality_models import LegalityRequest
 from forum.meetings.minutes.models import Minutes
 from forum.meetings.session.elections.models import Election
@@ -140,22 +140,22 @@ class ItemLine:
         return short_outcome(self.item, hidden=self.hidden, told=self.told)
 
     @property
-    def review_until(self) -> date | None:
-        """Return the last day to ask for a review of the decision's legality (koml § 27-1, R15); None where there is
-        none, or it is not for this reader."""
-        decision = self.decided
-        return None if decision is None else legality_review.deadline(decision, self.item.meeting.body)
+    def reviews(self) -> list["Review"]:
+        """Return what can be asked to be reviewed, or was, as far as this reader may know (koml §§ 27-1, 27-2; R15):
+        whoever may not read the item reads that the doors were closed, and so until when that can be tried."""
+        if not self.told:
+            return []
+        asked = {request.about: request for request in self.item.legality_requests.all()}
+        return [
+            Review(what, last, None if self.hidden else asked.get(what))
+            for what, last in legality_review.last_days(self.item).items()
+            if what == Reviewed.DOORS or not self.hidden
+        ]
 
     @property
-    def review_over(self) -> bool:
-        """Say whether the last day to ask for a review has passed."""
-        last = self.review_until
-        return last is not None and last < clock.today()
-
-    @property
-    def review(self) -> LegalityRequest | None:
-        """Return the request for a review, where one is recorded and the reader may see it."""
-        return None if self.decided is None else getattr(self.decided, "legality_request", None)
+    def may_be_asked_for_review(self) -> bool:
+        """Say whether there is something in the item that no review has been asked of yet."""
+        return any(review.request is None for review in self.reviews)
 
     @property
     def case_reference(self) -> str:
@@ -166,6 +166,18 @@ class ItemLine:
     def archive_reference(self) -> str:
         """Return the archive's own number, where there is one and this reader may see it."""
         return self.item.case.archive_reference if self.item.case is not None and not self.hidden else ""
+
+
+@dataclass(frozen=True)
+class Review:
+    """Something in an item whose legality can be reviewed: until when, and the request where there is one."""
+
+    what: Reviewed
+    last: date
+    request: LegalityRequest | None
+
+    def __str__(self) -> str:
+        return legality_review.sentence(self.what, self.last, over=self.last < clock.today())
 
 
 def short_outcome(item: AgendaItem, *, hidden: bool = False, told: bool = True) -> str:
@@ -206,7 +218,6 @@ def agenda_of(meeting: Meeting) -> QuerySet[AgendaItem]:
             "referral__case",
             "decision__ballot",
             "decision__responsible",
-            "decision__legality_request",
             "meeting__body",
             "function",
             "lateness",
@@ -218,20 +229,21 @@ def agenda_of(meeting: Meeting) -> QuerySet[AgendaItem]:
                 "motions", Motion.objects.select_related("moved_by__person", "moved_by__party", "moved_by_attendee")
             ),
             Prefetch("recusals", Recusal.objects.select_related("membership__person", "deputy__person")),
+            Prefetch("door_periods", DoorPeriod.objects.select_related("ballot").order_by("pk")),
+            "legality_requests",
         )
         .order_by("position", "pk")
     )
 
 
 def in_full(items: QuerySet[AgendaItem]) -> QuerySet[AgendaItem]:
-    """Return ``items`` with what has happened around the table in each: who came and went, objections, doors,
-    elections, additions to the minutes."""
+    """Return ``items`` with what has happened around the table in each: who came and went, objections, elections,
+    additions to the minutes."""
     movements = Movement.objects.select_related("membership__person", "stands_for__person").order_by("pk")
     return items.prefetch_related(
         Prefetch("movements", movements),
         Prefetch("additions", Addition.objects.select_related("membership__person", "membership__party")),
         Prefetch("objections", Objection.objects.select_related("membership__person")),
-        Prefetch("door_periods", DoorPeriod.objects.select_related("ballot").order_by("pk")),
         Prefetch(
             "elections",
             Election.objects.select_related("elected").prefetch_related(

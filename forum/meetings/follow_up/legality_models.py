@@ -1,20 +1,23 @@
-"""Requests that a decision's legality be reviewed (lovlighetskontroll, koml § 27-1, R15)."""
+"""Requests for a review of legality (lovlighetskontroll, koml §§ 27-1, 27-2; R15)."""
 
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from forum.meetings.core.models import Decision
+from forum.meetings.core.models import AgendaItem
+from forum.meetings.enums import Reviewed
 from trepart import clock
 from trepart.audit.history import track
 
 
 class LegalityRequest(models.Model):
-    """What at least three members of the municipal council have asked for: when, who, and on what
-    grounds. One a decision."""
+    """What at least three members of the municipal council have asked for: of what in a case, when, who, and on what
+    grounds."""
 
-    decision = models.OneToOneField(Decision, on_delete=models.PROTECT, related_name="legality_request")
+    item = models.ForeignKey(AgendaItem, on_delete=models.PROTECT, related_name="legality_requests")
+    about = models.CharField(_("what is to be reviewed"), max_length=12, choices=Reviewed, default=Reviewed.DECISION)
+    #: The day it was handed in or posted: that is what counts (fvl § 30).
     asked_on = models.DateField(_("asked on"))
     asked_by = models.TextField(_("who asked"), help_text=_("Names of members of the municipal council, one a line."))
     grounds = models.TextField(_("grounds"))
@@ -29,11 +32,12 @@ class LegalityRequest(models.Model):
         verbose_name_plural = _("requests for review of legality")
         ordering = ["-asked_on", "-id"]
         constraints = [
+            models.UniqueConstraint(fields=["item", "about"], name="meetings_legality_once"),
             models.CheckConstraint(condition=~Q(grounds="") & ~Q(asked_by=""), name="meetings_legality_has_words"),
         ]
 
     def __str__(self) -> str:
-        return self.decision.item.label
+        return self.item.label
 
     @property
     def late(self) -> bool:

@@ -1,5 +1,6 @@
 """Recording on the web that a review of legality has been asked for."""
 
+from datetime import date
 from typing import ClassVar
 
 from django.contrib import messages
@@ -11,36 +12,42 @@ from django.views import View
 from forum.meetings.core import legality_review
 from forum.meetings.core.models import AgendaItem
 from forum.meetings.core.web import crumbs_of, fetch
+from forum.meetings.enums import Reviewed
 from forum.meetings.follow_up import legality as services
 from forum.meetings.follow_up.legality_forms import LegalityForm
 from trepart.access import interrupted_forms
 from trepart.access.web import Access, permitted, reader_of
 from trepart.refusals import Refused
-from trepart.text.dates import date_text
 
 
 class LegalityView(View):
-    """A request for review of one decision: the day, who, and why."""
+    """A request for review of what was decided in one case: of what, the day, who, and why."""
 
     access: ClassVar[Access] = permitted("forum.write_minutes")
+    #: Until when each thing in the case can be reviewed.
+    days: dict[Reviewed, date]
 
     def item(self, request: HttpRequest, pk: int, item: int) -> AgendaItem:
         """Fetch the case, or answer 404: to who does not write the minutes, and where there is nothing to review."""
         meeting = fetch(request, pk, "forum.write_minutes")
         found = AgendaItem.objects.filter(meeting=meeting, pk=item).select_related("decision").first()
-        if found is None or found.decided is None or legality_review.deadline(found.decided, meeting.body) is None:
+        if found is None:
             raise Http404
         found.meeting = meeting
+        self.days = legality_review.last_days(found)
+        if not self.days:
+            raise Http404
         return found
 
     def get(self, request: HttpRequest, pk: int, item: int) -> HttpResponse:
         """Show the form."""
-        return self.page(request, self.item(request, pk, item), LegalityForm(interrupted_forms.give_back(request)))
+        found = self.item(request, pk, item)
+        return self.page(request, found, LegalityForm(interrupted_forms.give_back(request), offered=list(self.days)))
 
     def post(self, request: HttpRequest, pk: int, item: int) -> HttpResponseBase:
         """Record it."""
         found = self.item(request, pk, item)
-        form = LegalityForm(request.POST)
+        form = LegalityForm(request.POST, offered=list(self.days))
         if not form.is_valid():
             return self.page(request, found, form, status=422)
         try:
@@ -57,18 +64,14 @@ class LegalityView(View):
     def page(self, request: HttpRequest, item: AgendaItem, form: LegalityForm, status: int = 200) -> HttpResponse:
         """Render the form."""
         heading = _("A review of legality is asked for")
-        last = legality_review.deadline(item.decision, item.meeting.body)
+        said = " ".join(legality_review.sentence(what, last) for what, last in self.days.items())
         return render(
             request,
             "meetings/minutes/minutes_form.html",
             {
                 "form": form,
                 "heading": heading,
-                "lead": _(
-                    "%(item)s. At least three members of the municipal council ask together, by %(date)s "
-                    "(Local Government Act § 27-1)."
-                )
-                % {"item": item, "date": date_text(last) if last else ""},
+                "lead": f"{item}. {said}",
                 "label": _("Record it"),
                 "meeting": item.meeting,
                 "form_owner": interrupted_forms.owner_token(request),

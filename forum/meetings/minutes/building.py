@@ -67,6 +67,7 @@ def loaded(meeting: Meeting) -> list[AgendaItem]:
             "motions__moved_by_attendee",
             "recusals__membership__person",
             "recusals__deputy__person",
+            "recusals__seat",
             "ballots__motion__moved_by__person",
             "ballots__motion__moved_by__party",
             "ballots__motion__moved_by_attendee",
@@ -261,7 +262,7 @@ def _item(
         positions=results.positions(decision) if decision else (),
         differs=results.differs(item),
         follow_up=_follow_up(decision),
-        review_until=_review_until(decision, item.meeting),
+        review_until=_review_until(item),
     )
 
 
@@ -347,12 +348,5 @@ def _follow_up(decision: Decision | None) -> str:
     return said + "."
 
 
-def _review_until(decision: Decision | None, meeting: Meeting) -> str:
-    last = legality_review.deadline(decision, meeting.body) if decision is not None else None
-    if last is None:
-        return ""
-    said = _(
-        "Three members of the municipal council can ask for a review of its legality until %(date)s (Local "
-        "Government Act § 27-1)."
-    )
-    return (said % {"date": date_text(last, year=True)}).replace("§ ", "§\u00a0")
+def _review_until(item: AgendaItem) -> str:
+    return " ".join(legality_review.sentence(what, last) for what, last in legality_review.last_days(item).items())

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from django.utils.translation import gettext as _
 
-from forum.meetings.core import attendance_records, presence, voting
+from forum.meetings.core import attendance_records, participants, presence, voting
 from forum.meetings.core.models import AgendaItem, Attendance, Ballot, Meeting
 from forum.meetings.core.voter import Voter
 from forum.meetings.enums import ItemKind, MotionPurpose, MovementKind
@@ -38,7 +38,8 @@ def around_the_table(meeting: Meeting, items: Iterable[AgendaItem]) -> list[str]
         ballots = [ballot for ballot in item.ballots.all() if ballot.motion.purpose == MotionPurpose.CASE]
         if ballots:
             table = presence.after(met, presence.up_to(item, movements, order))
-            said += _in_the_votes(item, ballots, _entitled(item, table))
+            there = participants.taking_part(table, item.recusals.all())
+            said += _in_the_votes(item, ballots, {voter.pk: voter.membership.person.name for voter in there})
     return said
 
 
@@ -50,16 +51,6 @@ def _in_the_roll(meeting: Meeting, rows: Sequence[Attendance], movements: Sequen
     if rows and meeting.presiding is not None and meeting.presiding_id not in there | came:
         said.append(_("%(name)s presided, and was absent.") % {"name": meeting.presiding.person.name})
     return said
-
-
-def _entitled(item: AgendaItem, table: Sequence[Voter]) -> dict[int, str]:
-    recusals = list(item.recusals.all())
-    out = {recusal.membership_id for recusal in recusals}
-    there = {voter.pk: voter.membership.person.name for voter in table if voter.pk not in out}
-    for recusal in recusals:
-        if recusal.deputy is not None and recusal.deputy_id not in out:
-            there.setdefault(recusal.deputy_id, recusal.deputy.person.name)  # type: ignore[arg-type]  # there is one
-    return there
 
 
 def _in_the_votes(item: AgendaItem, ballots: Iterable[Ballot], entitled: dict[int, str]) -> list[str]:

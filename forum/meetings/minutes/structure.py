@@ -95,8 +95,8 @@ class ItemBlock:
     together: str = ""
     #: Some of it was said behind closed doors, and is left out for this audience although the case itself is open.
     partly_hidden: bool = False
-    #: Until when a review of the decision's legality can be asked for (koml § 27-1, R15); empty
-    #: where it is not a final one.
+    #: Until when a review of legality can be asked for, of the decision, of closed doors and of who took part (koml
+    #: §§ 27-1, 27-2; R15); empty where there is nothing to review.
     review_until: str = ""
     #: As what the body treated it, where it is several things.
     function: str = ""

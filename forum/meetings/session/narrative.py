@@ -181,9 +181,13 @@ def together(item: AgendaItem) -> str:
 
 
 def informed(item: AgendaItem) -> tuple[str, ...]:
-    """Return who informed the body in an item, recorded as that (R5)."""
+    """Return who informed the body in an item, and who attended and spoke for the employees, recorded as that (R5)."""
+    words = {
+        True: _("%(name)s attended and spoke for the employees (Local Government Act § 13-4)."),
+        False: _("%(name)s informed the body."),
+    }
     return tuple(
-        _("%(name)s informed the body.") % {"name": f"{one.name}, {one.title}" if one.title else one.name}
+        words[one.capacity == Capacity.EMPLOYEES] % {"name": f"{one.name}, {one.title}" if one.title else one.name}
         for one in item.attendees.all()
     )
 

@@ -50,7 +50,11 @@ class UrgentForm(ReadersForm):
     reason = PlainTextField(
         label=_("Why can it not wait for the next ordinary meeting?"),
         max_length=1000,
-        help_text=_("Read by everybody who may see the meeting, also where the case is proposed closed."),
+        help_text=_(
+            "Say also why no extraordinary meeting is called: there is no time for one, or the case is not important "
+            "enough for one (Local Government Act § 11-8). Read by everybody who may see the meeting, also where the "
+            "case is proposed closed."
+        ),
     )
     title = forms.CharField(label=_("What is it about?"), max_length=200)
     recommendation = PlainTextField(

@@ -21,7 +21,7 @@ EMPLOYEES_TERM_YEARS = 2
 
 
 def committee(body: "Body", people: "Sequence[Membership]", seats: "Sequence[Membership]", on: date) -> Found:
-    if len(seats) < LEAST_MEMBERS:
+    if body.legal_basis in ELECTED_BODIES and len(seats) < LEAST_MEMBERS:
         yield Problem(
             _("The body must have at least three members, and it has %(count)s (Local Government Act § 5-7).")
             % {"count": len(seats)},
@@ -33,28 +33,21 @@ def committee(body: "Body", people: "Sequence[Membership]", seats: "Sequence[Mem
         yield from _two_sides(seats)
         yield from _chosen_by_council(seats)
         yield from _two_years(people, on)
-        for side, word in (
-            (Side.MUNICIPALITY, _("the municipality's side")),
-            (Side.EMPLOYEES, _("the employees' side")),
-        ):
-            yield from balance([m for m in people if m.side == side], word)
     elif body.legal_basis == LegalBasis.KOML_5_11_OTHER:
         yield from _three_equal_parts(seats)
         yield from one_leader(seats)
-        for part in Part:
-            yield from balance([m for m in people if m.part == part], str(part.label))
     else:
         yield from one_leader(seats)
-        yield from balance(people, _("the body"))
+    yield from balance(people)
 
 
 def _not_eligible(people: "Iterable[Membership]") -> Found:
-    """koml § 7-3: kommunedirektør, deputy, kommunalsjefer and etatssjefer cannot be elected, neither as
-    members nor as deputies."""
+    """koml § 7-3: kommunedirektør, deputy, kommunalsjefer and etatssjefer, the secretaries of kommunestyret, the head
+    of accounts and the auditors cannot be elected, neither as members nor as deputies."""
     for m in people:
         if m.leads_administration and (m.seated or m.role == Role.DEPUTY):
             yield Problem(
-                _("%(name)s is chief executive or head of a sector and cannot be elected (Local Government Act § 7-3).")
+                _("%(name)s holds a position that shuts out from being elected (Local Government Act § 7-3).")
                 % {"name": m.person.name},
                 "R2",
             )

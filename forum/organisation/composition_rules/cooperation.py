@@ -25,7 +25,7 @@ def coordination(body: "Body", people: "Sequence[Membership]", seats: "Sequence[
             "R24",
             warning=True,
         )
-    yield from balance(people, _("the body"))
+    yield from balance(people)
 
 
 def lmu(body: "Body", people: "Sequence[Membership]", seats: "Sequence[Membership]", on: date) -> Found:

@@ -11,7 +11,7 @@ from django.db.models import Q, QuerySet, TextChoices
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
-from forum.organisation.body_kinds import BODY_KINDS, LOCAL
+from forum.organisation.body_kinds import BODY_KINDS, LOCAL, WAYS
 from forum.organisation.enums import (
     BodyKind,
     DecidesBy,
@@ -27,7 +27,7 @@ from forum.organisation.models import Body, Membership, PoliticalParty, Unit
 from trepart import clock
 from trepart.access.models import User
 from trepart.alphabet import norwegian
-from trepart.forms import DateInput, PlainTextField, RadioSelect
+from trepart.forms import DateInput, PlainTextField, RadioSelect, RevealingCheckbox
 
 
 def open_units() -> QuerySet[Unit]:
@@ -166,7 +166,14 @@ class NewBodyForm(forms.Form):
         help_text=_("The unit it belongs to. The chief executive, who leads them all, belongs to none."),
     )
     name = forms.CharField(label=_("Name"), max_length=120)
-    legal_basis = forms.ChoiceField(label=_("Legal basis"), choices=_said(LegalBasis))
+    legal_basis = forms.ChoiceField(
+        label=_("Legal basis"),
+        choices=_said(LegalBasis),
+        widget=RadioSelect(descriptions=WAYS),
+        help_text=_(
+            "A body where politicians, administration and unions are equally many can be set up in three ways."
+        ),
+    )
     superior = forms.ModelChoiceField(
         label=_("Sends on to"), queryset=Body.objects.none(), required=False, empty_label=_("Nobody")
     )
@@ -191,7 +198,7 @@ class NewBodyForm(forms.Form):
 class MembershipForm(forms.Form):
     """One person's place in a body."""
 
-    conditional = {"role": ("deputy_number",)}
+    conditional = {"role": ("deputy_number",), "elected_by_council": ("election_list",)}
 
     person = forms.ModelChoiceField(queryset=User.objects.filter(is_active=True), widget=forms.HiddenInput())
     role = forms.ChoiceField(label=_("Role"), choices=_said(Role), widget=RadioSelect(reveals=[Role.DEPUTY]))
@@ -208,12 +215,28 @@ class MembershipForm(forms.Form):
         label=_("Side"),
         required=False,
         choices=[("", "–"), *_said(Side)],
-        help_text=_("Only in a party-composed committee (Local Government Act § 5-11)."),
+        help_text=_(
+            "Only in a party-composed committee (Local Government Act § 5-11). Whoever represents the employees there "
+            "has the right to vote in municipal elections and has agreed in writing, and need not live in the "
+            "municipality."
+        ),
     )
     party = forms.ModelChoiceField(
         label=_("Political party"), queryset=PoliticalParty.objects.none(), required=False, empty_label="–"
     )
-    elected_by_council = forms.BooleanField(label=_("Elected by the municipal council"), required=False)
+    elected_by_council = forms.BooleanField(
+        label=_("Elected by the municipal council"), required=False, widget=RevealingCheckbox()
+    )
+    election_list = forms.CharField(
+        label=_("Elected on the list"),
+        max_length=80,
+        required=False,
+        help_text=_(
+            "Only where the municipal council elected by lists: then the balance of the sexes is counted on each list. "
+            "Left empty, it was by agreement, and all it elected are counted together (Local Government Act §§ 7-5 to "
+            "7-7)."
+        ),
+    )
     sex = forms.ChoiceField(
         label=_("Sex"),
         required=False,
@@ -221,9 +244,13 @@ class MembershipForm(forms.Form):
         help_text=_("Only where the law asks for balance among those elected (Local Government Act §§ 7-4 to 7-7)."),
     )
     leads_administration = forms.BooleanField(
-        label=_("Chief executive, deputy chief executive or head of a sector"),
+        label=_("Holds a position that shuts out from being elected"),
         required=False,
-        help_text=_("Cannot be elected to a body under the Local Government Act (§ 7-3)."),
+        help_text=_(
+            "Chief executive or deputy, head of a sector, secretary of the municipal council, head of accounts, "
+            "auditor. They cannot be elected to an elected body (Local Government Act § 7-3), and can sit in another "
+            "arrangement."
+        ),
     )
     valid_from = forms.DateField(label=_("From"), widget=DateInput())
     valid_to = forms.DateField(
@@ -235,7 +262,7 @@ class MembershipForm(forms.Form):
         # A ModelChoiceField.
         self.fields["party"].queryset = PoliticalParty.objects.order_by(norwegian("name"))  # type: ignore[attr-defined]
         if not body.kind_row.elected:
-            for name in ("side", "party", "elected_by_council", "sex", "leads_administration"):
+            for name in ("side", "party", "elected_by_council", "election_list", "sex", "leads_administration"):
                 del self.fields[name]
 
     def clean(self) -> dict[str, object]:

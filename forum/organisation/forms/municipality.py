@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from forum.organisation.enums import OfficeKind, Role
 from forum.organisation.models import Municipality
 from trepart.access.roles import ROLES
-from trepart.forms import FileInput, PlainTextField
+from trepart.forms import DateInput, FileInput, PlainTextField
 from trepart.languages import OWN_NAMES
 from trepart.look import colours
 
@@ -61,9 +61,10 @@ class MunicipalityForm(forms.ModelForm[Municipality]):
             "name", "address", "accent", "languages", "default_language", "answer_days", "waiting_months",
             "notice_days", "objection_days", "disagreement_days", "draft_days",
             "invitation_days", "unconfirmed_days", "two_step_roles", "accessibility_url", "accessibility_email",
-            "privacy_url", "privacy_email", "feedback_url", "feedback_email",
+            "privacy_url", "privacy_email", "feedback_url", "feedback_email", "new_act_from",
         )  # fmt: skip
-        labels = {  # as Django wants it
+        widgets = {"new_act_from": DateInput()}  # as Django wants it
+        labels = {  # as above
             "name": _("Name"),
             "address": _("Postal address"),
             "answer_days": _("Days to answer a proposal"),
@@ -80,6 +81,7 @@ class MunicipalityForm(forms.ModelForm[Municipality]):
             "privacy_email": _("Data protection officer, e-mail address"),
             "feedback_url": _("Where one tells what does not work, address on the web"),
             "feedback_email": _("Where one tells what does not work, e-mail address"),
+            "new_act_from": _("The new Public Administration Act applies from"),
         }
         help_texts = {  # as above
             "address": _("Stands in the letterhead of what is printed."),
@@ -91,6 +93,11 @@ class MunicipalityForm(forms.ModelForm[Municipality]):
             "notice_days": _("What a new body begins with. Each body may have its own, on its page."),
             "objection_days": _(
                 "Where an LMU or a coordination group has concluded, and leader and union representative have said yes."
+            ),
+            "new_act_from": _(
+                "Empty until the act of 20 June 2025 no. 81 is in force. From that day a proposer has an answer, or a "
+                "preliminary one, within a month whatever a body has set, and what is cited on partiality and secrecy "
+                "is that act."
             ),
             "disagreement_days": _("After this, any one member may send the proposal to the body above."),
         }

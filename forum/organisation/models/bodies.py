@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from forum.organisation.body_kinds import BODY_KINDS, KindOfBody, Road
 from forum.organisation.enums import (
+    ELECTED_BODIES,
     SEATED,
     BodyKind,
     DecidesBy,
@@ -204,6 +205,12 @@ class Body(models.Model):
         return BODY_KINDS[self.kind]
 
     @property
+    def is_elected_body(self) -> bool:
+        """Say whether it is a folkevalgt organ (koml §§ 5-1, 5-2): another arrangement under § 5-11 is none, and
+        follows the rules for them only as far as it has said so itself (R1, R34)."""
+        return self.legal_basis in ELECTED_BODIES
+
+    @property
     def is_local(self) -> bool:
         """Say whether it is what a workplace has of its own: its LMU, or its leader."""
         return self.kind_row.road == Road.WORKPLACE and self.unit_id is not None
@@ -236,9 +243,20 @@ class Membership(Period):
         _("sex"), max_length=10, choices=Sex, blank=True, help_text=_("Only where the law asks for balance (R3).")
     )
     elected_by_council = models.BooleanField(_("elected by the municipal council"), default=False)
+    election_list = models.CharField(
+        _("elected on the list"),
+        max_length=80,
+        blank=True,
+        help_text=_("Where the municipal council elected by lists (§§ 7-5, 7-6, R3)."),
+    )
     deputy_number = models.PositiveSmallIntegerField(_("number on the list of deputies"), null=True, blank=True)
     leads_administration = models.BooleanField(
-        _("chief executive or head of a sector"), default=False, help_text=_("Cannot be elected (§ 7-3, R2).")
+        _("holds a position that shuts out from being elected"),
+        default=False,
+        help_text=_(
+            "Chief executive or deputy, head of a sector, secretary of the municipal council, head of accounts, "
+            "auditor (§ 7-3)."
+        ),
     )
 
     history = track()

@@ -71,6 +71,7 @@ class Municipality(models.Model):
     unconfirmed_days = models.PositiveSmallIntegerField(
         _("days an account without a confirmed address is kept"), default=7, validators=_days(1, 90)
     )
+    new_act_from = models.DateField(_("the new Public Administration Act applies from"), null=True, blank=True)
     accessibility_url = models.URLField(_("accessibility statement"), blank=True)
     privacy_url = models.URLField(_("privacy page"), blank=True)
     feedback_url = models.URLField(_("page for telling what does not work"), blank=True)

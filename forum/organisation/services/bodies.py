@@ -273,12 +273,10 @@ def remove_body(body: Body, *, actor: User | None) -> None:
     history keep that it was there.
 
     Raises ``ValidationError`` for one that has been at work, or that something else points to: what a public body has
-    been and done is kept, so it is closed instead (arkl § 11, R29, R30).
+    been and done is kept, so it is closed instead (arkl § 5, R29, R30).
     """
     body = Body.objects.select_for_update(no_key=True).get(pk=body.pk)
-    kept = _(
-        "What a public body has been and done is kept, and is never deleted (Archives Act § 11). Close it instead."
-    )
+    kept = _("What a public body has been and done is kept, and is never deleted (Archives Act § 5). Close it instead.")
     if body.active_from is not None:
         raise ValidationError(_("%(name)s has been put to work.") % {"name": body.name} + " " + kept, code="history")
     with audit.recorded(

@@ -24,7 +24,7 @@ FACTS = (
     "name", "address", "accent", "languages", "default_language", "answer_days", "waiting_months", "notice_days",
     "objection_days", "disagreement_days", "draft_days",
     "invitation_days", "unconfirmed_days", "accessibility_url", "privacy_url", "feedback_url", "accessibility_email",
-    "privacy_email", "feedback_email", "two_step_roles",
+    "privacy_email", "feedback_email", "two_step_roles", "new_act_from",
 )  # fmt: skip
 
 

@@ -103,6 +103,7 @@ def renew(
                         party=m.party,
                         sex=m.sex,
                         elected_by_council=m.elected_by_council,
+                        election_list=m.election_list,
                         deputy_number=m.deputy_number,
                         leads_administration=m.leads_administration,
                         valid_from=valid_from,

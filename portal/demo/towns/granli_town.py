@@ -183,7 +183,10 @@ def _three_parts(town: Granli, somebody: Somebody, since: date) -> None:
         for number, person in enumerate(people):
             elected = part == Part.ELECTED
             role = Role.DEPUTY if number > 2 else Role.LEADER if elected and number == 0 else Role.MEMBER
-            facts: dict[str, object] = {"sex": sexes[number % 2], "elected_by_council": elected}
+            facts: dict[str, object] = {
+                "sex": sexes[(number + (part == Part.UNION)) % 2],
+                "elected_by_council": elected,
+            }
             if elected:
                 facts["party"] = parties[number % len(parties)]
             if role == Role.DEPUTY:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from django.db import DatabaseError, connection, connections, transaction
+from django.template.loader import render_to_string
 from django.test import Client
 from django.urls import reverse
 
@@ -17,6 +18,7 @@ from forum.council import sheet_document
 from forum.council.models import CouncilCase, CouncilList, CouncilSheet
 from forum.council.services import Row
 from forum.meetings.agenda import services as agenda_services
+from forum.meetings.agenda.proposed_closing import propose_closing
 from forum.meetings.core.models import Meeting
 from forum.meetings.minutes.structure import Audience
 from forum.meetings.planning import services
@@ -246,6 +248,20 @@ def test_what_the_council_decided_is_recorded_and_goes_on_the_next_agenda(
     assert SECRET not in item.recommendation
     client.force_login(town.elected[2])
     assert client.post(page).status_code == 404
+
+
+def test_what_is_only_proposed_closed_is_not_told_of_as_treated_behind_closed_doors(
+    town: Municipality, meeting: Meeting
+) -> None:
+    """§ 11-5: the body closes the doors, and has not answered; the title is withheld all the same."""
+    taken = take(town, meeting, ROWS[:1])
+    propose_closing(meeting.items.get(), basis="koml. § 11-5 (3) a", public_title="En sak", actor=town.secretary)
+    sheet = sheet_document.build(taken.case_list, Audience.PUBLIC)
+    assert (sheet.items[0].title, sheet.items[0].proposed) == ("En sak", True)
+    shown = render_to_string("council/_sheet_document.html", {"sheet": sheet})
+    assert "Saken ble foreslått behandlet for lukkede dører" in shown
+    assert "Behandlet for lukkede dører" not in shown
+    assert sheet_document.from_json(sheet.as_json()) == sheet
 
 
 def test_what_the_council_decided_before_there_was_a_view_takes_the_case_off_the_agenda(

@@ -9,7 +9,8 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from forum.organisation.enums import Part, Role, Side
+from forum.organisation.composition_rules import succession
+from forum.organisation.enums import LegalBasis, Part, Role, Side
 from forum.organisation.models import Body, Membership, Municipality, TextBlock, Unit
 from forum.organisation.queries import history
 from forum.organisation.services import bodies as services
@@ -171,10 +172,29 @@ def test_a_broken_rule_is_said_before_anything_is_saved(office: Client, town: To
     asked = office.post(url, {"on": clock.today().isoformat()})
     assert asked.status_code == 422
     assert asked.context["foreseen"]
+    assert "A new leader is elected" in asked.context["lead"]
     assert Membership.objects.get(pk=seat.pk).valid_to is None
     assert not Event.objects.filter(action="forum.membership_ended").exists()
     assert office.post(url, {"on": clock.today().isoformat(), "all_the_same": "1"}).status_code == 302
     assert Membership.objects.get(pk=seat.pk).valid_to == clock.today()
+
+
+def test_a_seat_left_for_good_is_followed_by_an_election_and_not_by_the_deputy(office: Client, town: Town) -> None:
+    """§ 7-10: said where it is ended and when it is done; of a deputy's own place nothing is said."""
+    before = deputies(town, Side.EMPLOYEES)
+    seat, deputy = town.membership(town.union[0]), town.membership(town.deputies[Side.EMPLOYEES][0])
+    done = office.post(
+        reverse("forum:member_end", args=[town.committee.slug, seat.pk]),
+        {"on": clock.today().isoformat(), "all_the_same": "1"}, follow=True,
+    )  # fmt: skip
+    assert "elected from the same group" in done.content.decode()
+    assert deputies(town, Side.EMPLOYEES) == before
+    page = office.get(reverse("forum:member_end", args=[town.committee.slug, deputy.pk]))
+    assert page.context["lead"] == ""
+    Body.objects.filter(pk=town.committee.pk).update(legal_basis=LegalBasis.KOML_5_11_OTHER)
+    other = succession.seat_is_empty(Membership.objects.select_related("body").get(pk=seat.pk))
+    assert other
+    assert "§" not in other
 
 
 def deputies(town: Town, side: str) -> list[Any]:

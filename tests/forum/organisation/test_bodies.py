@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from forum.meetings.planning import services as planning_services
 from forum.organisation.enums import BodyKind, LegalBasis, Part, Role, Side
-from forum.organisation.models import Membership
+from forum.organisation.models import Body, Membership
 from forum.organisation.services import bodies as services
 from forum.organisation.services import memberships
 from proposals.services import submit
@@ -86,6 +86,24 @@ def test_the_public_sees_the_committee_and_not_who_is_in_the_lmu(town: Municipal
     assert all(person.name in page for person in (leader, union, safety))
     client.force_login(town.outsider)
     assert union.name not in client.get(town.lmus[0].get_absolute_url()).content.decode()
+
+
+def test_it_says_whether_the_rules_for_meetings_bind_it_by_law(town: Municipality, client: Client) -> None:
+    """Another arrangement is no elected body: chapter 11 is its own choice (§ 5-2)."""
+    where = town.committee.get_absolute_url()
+    assert "Chapter 11 of the Local Government Act<" in client.get(where).content.decode()
+    Body.objects.filter(pk=town.committee.pk).update(legal_basis=LegalBasis.KOML_5_11_OTHER)
+    page = client.get(where).content.decode()
+    assert "Chapter 11 of the Local Government Act, by the body" in page
+    Body.objects.filter(pk=town.committee.pk).update(chapter_11=False)
+    assert "Rules for meetings" not in client.get(where).content.decode()
+
+
+def test_whoever_sets_up_a_body_reads_what_follows_from_each_legal_basis(town: Municipality, client: Client) -> None:
+    client.force_login(town.administrator)
+    page = client.get(reverse("forum:body_new")).content.decode()
+    assert "its name contains “utvalg” (§ 5-1)" in page
+    assert "it recommends, and never decides" in page
 
 
 def test_a_body_being_set_up_is_the_administrators_alone(town: Municipality, client: Client) -> None:

@@ -177,7 +177,7 @@ def test_a_body_that_has_been_at_work_or_is_pointed_to_is_not_deleted(town: Muni
     assert answer.status_code == 422
     said = answer.content.decode()
     assert f"{town.committee.name} has been put to work." in said
-    assert "(Archives Act § 11). Close it instead." in said
+    assert "(Archives Act § 5). Close it instead." in said
     above = services.add_body(
         name="Overordnet", kind=BodyKind.COORDINATION, legal_basis=LegalBasis.COOPERATION, actor=town.administrator
     )

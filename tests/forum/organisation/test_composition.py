@@ -11,7 +11,7 @@ from django.utils import translation
 from forum.organisation import composition
 from forum.organisation.composition_rules.committee import term_ends
 from forum.organisation.composition_rules.problem import Problem
-from forum.organisation.composition_rules.sexes import least_of_each_sex
+from forum.organisation.composition_rules.sexes import least_appointed, least_of_each_sex
 from forum.organisation.enums import BodyKind, DecidesBy, LegalBasis, Part, Role, Sex, Side
 from forum.organisation.models import Body, Membership
 from forum.organisation.services import bodies as services
@@ -134,7 +134,7 @@ def women_but_one(rows: Rows) -> None:
         ),
         (change(2, elected_by_council=False), "§ 5-11", "Person 3 represents the municipality and must be elected"),
         (drop(1, 2, 3, 4, 5, 6, 7), "§ 5-7", "at least three members, and it has 2"),
-        (change(3, leads_administration=True), "§ 7-3", "Person 4 is chief executive"),
+        (change(3, leads_administration=True), "§ 7-3", "Person 4 holds a position"),
         (add(role=Role.DEPUTY, deputy_number=1, side=Side.EMPLOYEES, leads_administration=True), "§ 7-3", "Person 10"),
         (many_women, "§§ 7-4 to 7-7", "Now it is 0 of 5"),
         (women_but_one, "§§ 7-4 to 7-7", "Now it is 1 of 5"),
@@ -195,6 +195,25 @@ def test_another_arrangement_lets_the_administration_in() -> None:
     assert judge(other_arrangement(), rows) == []
 
 
+def test_another_arrangement_is_not_held_to_what_binds_elected_bodies() -> None:
+    """§§ 5-7 and 5-13 are for elected bodies; its own rules it must have all the same."""
+    found = said(judge(other_arrangement(mandate=""), three_parts()[:2]))
+    assert "rules that say what it is for" in found
+    assert "equally many" in found
+    assert "§ 5-7" not in found
+    assert "§ 5-13" not in found
+
+
+def test_a_committee_under_5_7_is_called_one() -> None:
+    rows: Rows = [{"role": Role.LEADER}, {"role": Role.MEMBER}, {"role": Role.MEMBER}]
+    body = committee(legal_basis=LegalBasis.KOML_5_7, name="Trepartsforum")
+    assert said(judge(body, rows), warnings=True) == (
+        "The name of the body must contain “utvalg” (Local Government Act § 5-1)."
+    )
+    body.name = "Trepartsutvalget"
+    assert said(judge(body, rows), warnings=True) == ""
+
+
 def test_two_years_of_the_employees_side_are_a_warning() -> None:
     rows = two_sides()
     rows[5]["since"] = date(2024, 11, 23)
@@ -222,13 +241,45 @@ def test_numbers_of_each_sex(elected: int, least: int) -> None:
     assert least_of_each_sex(elected) == least
 
 
+@pytest.mark.parametrize(
+    ("members", "least"), [(0, 0), (1, 0), (2, 1), (3, 1), (4, 2), (5, 2), (6, 3), (8, 3), (9, 4), (10, 4), (11, 5)]
+)
+def test_numbers_of_each_sex_among_those_appointed(members: int, least: int) -> None:
+    assert least_appointed(members) == least
+
+
 def test_balance_of_those_not_elected_by_the_council_is_advice() -> None:
     rows = two_sides()
     for row in rows[5:]:
         row["sex"] = M
     found = judge(committee(), rows)
     assert said(found) == ""
-    assert "0 of 4" in said(found, warnings=True)
+    assert "at least 2 should be of each sex. Now it is 0 of 4" in said(found, warnings=True)
+    assert "Equality and Anti-Discrimination Act § 28" in said(found, warnings=True)
+
+
+def six_elected(*, first_list: str, second_list: str) -> Rows:
+    """Two equal parts that the council has elected, three women on the one and three men on the other."""
+    rows = three_parts()
+    for number, row in enumerate(rows[:6]):
+        row |= {
+            "elected_by_council": True, "sex": F if number < 3 else M,
+            "election_list": first_list if number < 3 else second_list,
+        }  # fmt: skip
+    return rows
+
+
+def test_balance_is_counted_in_the_whole_body_or_on_each_list() -> None:
+    """By agreement all that the council elects are one (§ 7-7); by lists each list is (§ 7-6). Never part by part."""
+    body = other_arrangement()
+    assert said(judge(body, six_elected(first_list="", second_list=""))) == ""
+    found = said(judge(body, six_elected(first_list="Fellesliste", second_list="Bygdelista"))).splitlines()
+    assert [line.split("among those elected to ")[1] for line in found] == [
+        "the body from the list Bygdelista (Local Government Act §§ 7-4 to 7-7).",
+        "the body from the list Fellesliste (Local Government Act §§ 7-4 to 7-7).",
+    ]
+    one = judge(body, six_elected(first_list="Fellesliste", second_list=""))
+    assert len(said(one).splitlines()) == 2
 
 
 def lmu(**facts: Any) -> Body:

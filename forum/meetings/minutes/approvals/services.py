@@ -31,7 +31,7 @@ APPOINTED = 2
 _ENDED = (MeetingStatus.ENDED,)
 OWN = _(
     "Somebody else than the one who corrected the minutes approves them (Local Government Act § 11-4, Archives "
-    "Act § 11)."
+    "Act § 5)."
 )
 
 

@@ -46,7 +46,7 @@ class CloseDoorsForm(Voted):
         with_act = [basis.text for basis in legal_bases.BASES if basis.with_act]
         self.fields["basis"] = forms.ChoiceField(
             label=_("Legal basis"),
-            choices=[(basis.text, basis.text) for basis in legal_bases.BASES],
+            choices=legal_bases.offered,
             widget=RadioSelect(reveals=with_act, descriptions={b.text: b.label for b in legal_bases.BASES}),
         )
         # A ChoiceField.

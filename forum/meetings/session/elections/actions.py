@@ -21,14 +21,14 @@ def _election_form(table: Table, data: Mapping[str, object] | None, request: Htt
 def _election(request: HttpRequest, table: Table, form: ElectionForm, seen: int | None) -> str:
     data = form.cleaned_data
     elections.propose_candidates(
-        table.item, kind=PollKind(data["kind"]), place=data["place"], names=data["names"], actor=reader_of(request),
+        table.item, kind=PollKind.ELECTION, place=data["place"], names=data["names"], actor=reader_of(request),
         seen=seen
     )  # fmt: skip
     return _("The candidates are recorded. Now count the votes.")
 
 
 ELECT = Act(
-    "valg", gettext_lazy("Election or appointment"),
+    "valg", gettext_lazy("Election"),
     gettext_lazy("Here votes may be blank, and a draw is decided by lot (Local Government Act §§ 7-8 and 8-1). "
                  "Proportional elections are not counted in the portal."),
     gettext_lazy("To the votes"), _election_form, _election,

@@ -1,4 +1,4 @@
-"""Forms for who stands in an election or an appointment, and for the votes of a round (koml §§ 7-8, 8-1)."""
+"""Forms for who stands in an election, and for the votes of a round (koml §§ 7-8, 8-1)."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -9,7 +9,6 @@ from django.utils.translation import gettext_lazy
 
 from forum.meetings.agenda.forms import QUIET
 from forum.meetings.core.voter import Voter
-from forum.meetings.enums import PollKind
 from forum.meetings.session.elections.models import Candidate, Election
 from forum.meetings.session.participation.names import who
 from trepart import ui
@@ -17,14 +16,8 @@ from trepart.forms import PlainTextField, RadioSelect, Textarea
 
 
 class ElectionForm(forms.Form):
-    """An election or appointment: what is to be filled, and who stands for it."""
+    """An election: what is to be filled, and who stands for it."""
 
-    kind = forms.ChoiceField(
-        label=gettext_lazy("What is it?"),
-        choices=[(value, str(label)) for value, label in PollKind.choices],
-        initial=PollKind.ELECTION,
-        widget=RadioSelect,
-    )
     place = forms.CharField(
         label=gettext_lazy("What is to be filled"),
         max_length=200,
@@ -36,10 +29,6 @@ class ElectionForm(forms.Form):
 
     def __init__(self, data: Mapping[str, object] | None = None) -> None:
         super().__init__(data, prefix="election")
-        # A ChoiceField.
-        self.fields["kind"].choices = [  # type: ignore[attr-defined]
-            (v, str(label).capitalize()) for v, label in PollKind.choices
-        ]
 
     def clean_names(self) -> list[str]:
         """Return the names."""

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext_lazy as _
 
+from forum.meetings.agenda.nature import NOT_FOR_A_BODY
 from forum.meetings.attendance.roll_call import RUN
 from forum.meetings.core import participants
 from forum.meetings.core.locking import IN_SESSION, hold_item
@@ -31,11 +32,13 @@ if TYPE_CHECKING:
 def propose_candidates(
     item: AgendaItem, *, kind: PollKind, place: str, names: Sequence[str], actor: "User", seen: int | None = None
 ) -> Election:
-    """Set up the election to one place, and return it. Raises ``GuardRefused`` without a place or candidates;
-    ``WrongState`` where the item is decided."""
+    """Set up the election to one place, and return it. Raises ``GuardRefused`` without a place or candidates, and for
+    the appointment of an employee, which no body here decides (R35); ``WrongState`` where the item is decided."""
     with hold_item(item, actor=actor, permission=RUN, at=IN_SESSION, seen=seen) as (held, fresh):
         if fresh.decided is not None:
             raise WrongState(_("%(item)s has been decided already.") % {"item": fresh.label})
+        if kind == PollKind.APPOINTMENT:
+            raise GuardRefused(NOT_FOR_A_BODY)
         may_be_decided(fresh)
         wanted = list(dict.fromkeys(" ".join(name.split()) for name in names if name.strip()))
         if not place.strip() or not wanted:

@@ -26,15 +26,17 @@ def _addition(request: HttpRequest, table: Table, form: AdditionForm, seen: int 
 
 
 def _inform_form(table: Table, data: Mapping[str, object] | None, request: HttpRequest) -> InformForm:
-    return InformForm(data)
+    return InformForm(data, elected_body=table.meeting.body.is_elected_body)
 
 
 def _inform(request: HttpRequest, table: Table, form: InformForm, seen: int | None) -> str:
     data = form.cleaned_data
     attendees.attend(
-        table.meeting, item=table.item, name=data["name"], title=data["title"], capacity=Capacity.INVITED,
-        actor=reader_of(request)
+        table.meeting, item=table.item, name=data["name"], title=data["title"],
+        capacity=Capacity(data["capacity"]), actor=reader_of(request)
     )  # fmt: skip
+    if data["capacity"] == Capacity.EMPLOYEES:
+        return _("%(name)s is recorded as having spoken for the employees.") % {"name": data["name"]}
     return _("%(name)s is recorded as having informed the body.") % {"name": data["name"]}
 
 
@@ -47,7 +49,7 @@ ADD = Act(
 
 INFORM = Act(
     "orientering", gettext_lazy("Somebody informs"),
-    gettext_lazy("Others than members may be invited to inform the body. It is recorded as that (Local "
-                 "Government Act § 8-1)."),
+    gettext_lazy("Others than members may be invited to inform the body, and in an elected body the employees' "
+                 "representatives may speak. It is recorded as that (Local Government Act §§ 8-1 and 13-4)."),
     gettext_lazy("Record it"), _inform_form, _inform, always, "minutes",
 )  # fmt: skip

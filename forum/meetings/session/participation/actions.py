@@ -50,12 +50,18 @@ def _recuse_form(table: Table, data: Mapping[str, object] | None, request: HttpR
     initial: dict[str, object] = {
         "membership": request.GET.get("hvem", ""),
         "basis": prompt.basis if prompt is not None else "",
+        "in_doubt": [
+            str(report.membership_id)
+            for report in table.item.conflict_reports.all()
+            if str(report.membership_id) != request.GET.get("hvem")
+        ],
     }
     return RecuseForm(
         data,
         people=[voter.membership for voter in table.table],
         deputies=deputy_lists.deputies(table.meeting),
         voters=table.voters,
+        elected_body=table.meeting.body.is_elected_body,
         initial=initial,
     )
 
@@ -73,6 +79,7 @@ def _recuse_hints(table: Table) -> list[tuple[str, str]]:
 
 def _recuse(request: HttpRequest, table: Table, form: RecuseForm, seen: int | None) -> str:
     data = form.cleaned_data
+    kept_out = recusals.kept_out(table.meeting, table.voters, data["membership"], data["in_doubt"])
     recusal = recusals.recuse(
         table.item,
         membership=data["membership"],
@@ -81,7 +88,8 @@ def _recuse(request: HttpRequest, table: Table, form: RecuseForm, seen: int | No
         deputy=data["deputy"],
         skipped_reason=data["skipped_reason"],
         settled=Settled(data["settled"]),
-        choices=form.choices(without=data["membership"]),
+        in_doubt=data["in_doubt"],
+        choices=form.choices(without=kept_out),
         actor=reader_of(request),
         seen=seen,
     )

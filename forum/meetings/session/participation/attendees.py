@@ -1,9 +1,10 @@
-"""Somebody without a seat who attends the meeting, or informs in one item (koml § 8-1, R5)."""
+"""Somebody without a seat who attends the meeting, or informs or speaks in one item (koml §§ 8-1, 13-4; R5)."""
 
 from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext_lazy as _
 
+from forum.cases.matters import Nature
 from forum.meetings.attendance.roll_call import RUN
 from forum.meetings.core.locking import AROUND_THE_TABLE, hold
 from forum.meetings.core.models import AgendaItem, Meeting
@@ -26,13 +27,14 @@ def attend(
     item: AgendaItem | None = None,
     seen: int | None = None,
 ) -> Attendee:
-    """Record somebody without a seat who attends: the whole meeting, or to inform in one ``item`` (R5).
+    """Record somebody without a seat who attends: the whole meeting, or one ``item`` (R5).
 
-    In a body under chapter 11 nobody but members, the mayor and the chief executive has a right to speak; others may be
-    invited to inform, and it is recorded as that.
+    In a body under chapter 11 nobody but members, the mayor and the chief executive has a right to speak, and in an
+    elected body the employees' representatives in cases between the municipality as employer and its employees; others
+    may be invited to inform, and it is recorded as that.
 
-    Raises ``GuardRefused`` without a name, for somebody invited to inform without saying in which case, and for
-    one who is there already.
+    Raises ``GuardRefused`` without a name, for somebody invited to inform, or a representative of the employees,
+    without saying in which case, and for such a representative where § 13-4 gives no right.
     """
     with hold(meeting, actor=actor, permission=RUN, at=AROUND_THE_TABLE) as held:
         check_seen(held.meeting, seen)
@@ -43,6 +45,8 @@ def attend(
             raise GuardRefused(_("Say which case they are invited to inform about (Local Government Act § 8-1)."))
         if item is not None and item.meeting_id != held.meeting.pk:
             raise WrongState(_("This case has been taken off the agenda."))
+        if capacity == Capacity.EMPLOYEES:
+            _check_right_of_employees(held.meeting, item)
         if held.meeting.attendees.filter(name=name, item=item).exists():
             raise WrongState(_("%(name)s is recorded already.") % {"name": name})
         attendee = Attendee(meeting=held.meeting, item=item, name=name, title=title.strip(), capacity=capacity)
@@ -54,6 +58,31 @@ def attend(
             with held.about("forum.informs", item, data=data):
                 attendee.save()
     return attendee
+
+
+def _check_right_of_employees(meeting: Meeting, item: AgendaItem | None) -> None:
+    """Raise ``GuardRefused`` where the employees' representatives have no right to attend and speak (koml § 13-4)."""
+    if not meeting.body.is_elected_body:
+        raise GuardRefused(
+            _(
+                "Only in an elected body do the employees' representatives have a right to attend and speak (Local "
+                "Government Act § 13-4). Record them as invited to inform."
+            )
+        )
+    if item is None:
+        raise GuardRefused(
+            _(
+                "Say in which case: the employees' representatives attend and speak where a case is between the "
+                "municipality as employer and its employees (Local Government Act § 13-4)."
+            )
+        )
+    if item.folder is not None and item.folder.nature == Nature.NEGOTIATION:
+        raise GuardRefused(
+            _(
+                "The employees' representatives have no right to attend where negotiations, a conflict, a union's "
+                "lawsuit or the end of a tariff agreement are prepared (Local Government Act § 13-4)."
+            )
+        )
 
 
 def remove_attendee(attendee: Attendee, *, actor: "User", seen: int | None = None) -> None:

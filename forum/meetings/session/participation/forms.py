@@ -170,16 +170,11 @@ class RecuseForm(Voted):
     """Somebody who does not take part in the item: who, why, on what basis, how it was decided, and the deputy for
     this item alone (R12)."""
 
+    conditional = {"settled": ("in_doubt", "against")}
+
     membership = forms.ChoiceField(label=gettext_lazy("Who does not take part?"))
     kind = forms.ChoiceField(label=gettext_lazy("Why?"), choices=RecusalKind.choices, widget=RadioSelect)
-    basis = forms.CharField(
-        label=gettext_lazy("Legal basis"),
-        max_length=200,
-        help_text=gettext_lazy(
-            "For example: fvl. § 6 first paragraph (disqualified), koml. § 11-10 second paragraph (prepared "
-            "the case as an employee), koml. § 11-11 (exempted)."
-        ),
-    )
+    basis = forms.CharField(label=gettext_lazy("Legal basis"), max_length=200)
     deputy = forms.ChoiceField(label=gettext_lazy("Deputy for this case"), required=False)
     skipped_reason = forms.CharField(
         label=gettext_lazy("Why an earlier deputy was passed over"), max_length=200, required=False
@@ -192,9 +187,21 @@ class RecuseForm(Voted):
         people: Sequence[Membership],
         deputies: Sequence[Membership],
         voters: Sequence[Voter],
+        elected_body: bool = True,
         initial: dict[str, object] | None = None,
     ) -> None:
         super().__init__(data, prefix="recuse", initial={"kind": RecusalKind.PARTIALITY, **(initial or {})})
+        self.fields["basis"].help_text = (
+            _(
+                "For example: fvl. § 6 first paragraph (disqualified), koml. § 11-10 second paragraph (prepared "
+                "the case as an employee), koml. § 11-11 (exempted)."
+            )
+            if elected_body
+            else _(
+                "For example: fvl. § 6 first paragraph, cf. § 10 (disqualified). This is no elected body, so the Local "
+                "Government Act § 11-10 second paragraph disqualifies nobody here."
+            )
+        )
         # A ChoiceField.
         self.fields["kind"].choices = [  # type: ignore[attr-defined]
             (kind.value, capfirst(kind.label)) for kind in RecusalKind
@@ -215,6 +222,16 @@ class RecuseForm(Voted):
             ),
         )
         self.add_vote(voters)
+        self.fields["in_doubt"] = forms.MultipleChoiceField(
+            label=_("Whose own part in this case is in doubt too? They have no say either."),
+            help_text=_(
+                "Unless too few are left to decide it: then all who met take part in the vote (Public Administration "
+                "Act § 8)."
+            ),
+            required=False,
+            choices=[(pk, with_party(m)) for pk, m in self.people.items()],
+            widget=forms.CheckboxSelectMultiple,
+        )
         self.fields["against"].label = _(
             "Who voted that the member takes part? Everybody else voted against; the member concerned has no say."
         )
@@ -224,18 +241,44 @@ class RecuseForm(Voted):
         super().clean()
         cleaned = self.cleaned_data
         cleaned["membership"] = self.people.get(cleaned.get("membership", ""))
+        cleaned["in_doubt"] = [self.people[pk] for pk in cleaned.get("in_doubt", [])]
         cleaned["deputy"] = self.deputies.get(cleaned.get("deputy", ""))
         return cleaned
 
 
 class InformForm(forms.Form):
-    """Somebody without a seat who was invited to inform the body in this case (R5)."""
+    """Somebody without a seat who was invited to inform the body in this case, or who speaks in it for the employees by
+    right (R5)."""
 
+    capacity = forms.ChoiceField(label=gettext_lazy("As what?"), widget=RadioSelect)
     name = forms.CharField(label=gettext_lazy("Name"), max_length=150)
     title = forms.CharField(label=gettext_lazy("Title, or from where"), max_length=150, required=False)
 
-    def __init__(self, data: Mapping[str, object] | None = None) -> None:
-        super().__init__(data, prefix="inform")
+    def __init__(self, data: Mapping[str, object] | None = None, *, elected_body: bool) -> None:
+        super().__init__(data, prefix="inform", initial={"capacity": Capacity.INVITED})
+        if not elected_body:
+            del self.fields["capacity"]
+            return
+        self.fields["capacity"] = forms.ChoiceField(
+            label=_("As what?"),
+            choices=[(c.value, capfirst(c.label)) for c in (Capacity.INVITED, Capacity.EMPLOYEES)],
+            widget=RadioSelect(
+                descriptions={
+                    Capacity.EMPLOYEES: _(
+                        "A right in cases between the municipality as employer and its employees, without moving "
+                        "motions; not where negotiations, a conflict, a union's lawsuit or the end of a tariff "
+                        "agreement are prepared (Local Government Act § 13-4). The act does not say whether it holds "
+                        "behind closed doors: there the body decides."
+                    )
+                }
+            ),
+        )
+
+    def clean(self) -> dict[str, object]:
+        """Say as what, also where nothing else than being invited is possible."""
+        super().clean()
+        self.cleaned_data.setdefault("capacity", Capacity.INVITED)
+        return self.cleaned_data
 
 
 class AttendeeForm(forms.Form):

@@ -1,6 +1,6 @@
 """Who does not take part in an item, disqualified or exempted, and the deputy for it (fvl. § 6, koml § 11-10; R12)."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext_lazy as _
@@ -9,7 +9,9 @@ from forum.meetings.attendance.deputy_lists import check_deputy, deputies
 from forum.meetings.attendance.roll_call import RUN
 from forum.meetings.core import participants, voting
 from forum.meetings.core.locking import AROUND_THE_TABLE, hold_item
-from forum.meetings.core.models import AgendaItem, Motion, Recusal
+from forum.meetings.core.models import AgendaItem, Meeting, Motion, Recusal
+from forum.meetings.core.quorum import is_quorate
+from forum.meetings.core.voter import Voter
 from forum.meetings.enums import Choice, MeetingStatus, MotionPurpose, RecusalKind, Settled
 from forum.meetings.session.participation.movements import nothing_voted
 from forum.meetings.session.votes.ballots import cast_votes
@@ -29,6 +31,7 @@ def recuse(
     basis: str,
     actor: "User",
     deputy: Membership | None = None,
+    in_doubt: Sequence[Membership] = (),
     skipped_reason: str = "",
     settled: Settled = Settled.AGREED,
     choices: Mapping[int, Choice | str] | None = None,
@@ -37,9 +40,10 @@ def recuse(
     """Record that the body decided that somebody does not take part in an item: disqualified (fvl § 6, koml § 11-10) or
     exempted (§ 11-11), on the basis given (R12).
 
-    ``settled`` says how: everybody agreed, or by a vote with ``choices`` (for: does not take part), in which the
-    member concerned has no say. Returns None where the vote came to that the member takes part: the vote stands in
-    the minutes all the same.
+    ``settled`` says how: everybody agreed, or by a vote with ``choices`` (for: does not take part), in which neither
+    the member concerned has a say nor those ``in_doubt`` themselves in the same case; all do where the body could not
+    decide it otherwise (fvl § 8 second paragraph). Returns None where the vote came to that the member takes part: the
+    vote stands in the minutes all the same.
 
     ``deputy`` is called for this item alone. Without one the seat counts as not voted: half of the *members*
     must still vote (§ 11-9).
@@ -78,7 +82,8 @@ def recuse(
             if held.meeting.status != MeetingStatus.IN_SESSION:
                 raise WrongState(_("The body votes on it when the meeting is open."))
             motion = Motion(item=fresh, purpose=MotionPurpose.IMPARTIALITY, text=_motion_on(kind, name, basis.strip()))
-            ballot = cast_votes(held, fresh, motion, choices=choices, without=membership)
+            without = kept_out(held.meeting, participants.entitled(fresh, table), membership, in_doubt)
+            ballot = cast_votes(held, fresh, motion, choices=choices, without=without)
             if not voting.tally_of(ballot).adopted:
                 return None
         recusal = Recusal(
@@ -99,6 +104,20 @@ def recuse(
         ):
             recusal.save()
     return recusal
+
+
+def kept_out(
+    meeting: Meeting, voters: Sequence[Voter], membership: Membership, in_doubt: Sequence[Membership]
+) -> frozenset[int]:
+    """Return whose vote on whether ``membership`` takes part does not count, by membership id: the member's own, and
+    those of others ``in_doubt`` in the same case. Where the body cannot decide without them, nobody is kept out: then
+    all who met take part in it (fvl § 8 second paragraph, R12)."""
+    kept = frozenset({membership.pk, *(one.pk for one in in_doubt)})
+    if len(kept) == 1:
+        return kept
+    left = sum(voter.pk not in kept for voter in voters)
+    seats = participants.number_of_seats(meeting)
+    return kept if is_quorate(meeting.body, voters=left, seats=seats) else frozenset()
 
 
 def _motion_on(kind: RecusalKind, name: str, basis: str) -> str:

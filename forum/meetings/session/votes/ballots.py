@@ -1,6 +1,6 @@
 """Votes recorded in an item: who must vote, the quorum, who presides (koml §§ 8-1, 11-9; R11)."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import TYPE_CHECKING
 
 from django.db.models import Prefetch, prefetch_related_objects
@@ -111,18 +111,18 @@ def cast_votes(
     choices: Mapping[int, Choice | str] | None,
     opponent: Motion | None = None,
     presiding: Membership | None = None,
-    without: Membership | None = None,
+    without: Collection[int] = (),
     voters: list[Voter] | None = None,
 ) -> Ballot:
-    """Count and store a vote in a meeting that is held already: over the case, or over how it is treated. ``without``
-    is left out: the vote is about that member (R12). ``voters`` is as in :func:`vote_on`.
+    """Count and store a vote in a meeting that is held already: over the case, or over how it is treated. Those
+    ``without``, by membership id, are left out: the vote is about them (R12). ``voters`` is as in :func:`vote_on`.
 
     Raises as :func:`record_ballot` does.
     """
     if motion._state.adding:
         motion.pk = reserve_pk(Motion)
     voters = participants.entitled(item) if voters is None else voters
-    voters = [voter for voter in voters if without is None or voter.pk != without.pk]
+    voters = [voter for voter in voters if voter.pk not in without]
     cast = _complete(voters, choices)
     seats = participants.number_of_seats(held.meeting)
     check_quorum(held.meeting, voters=len(voters), seats=seats)

@@ -1,6 +1,6 @@
 """How the body decided something about its own procedure: agreed, by vote, or by law."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from django import forms
 from django.utils.translation import gettext as _
@@ -8,7 +8,6 @@ from django.utils.translation import gettext as _
 from forum.meetings.core.voter import Voter
 from forum.meetings.enums import Choice, Settled
 from forum.meetings.session.participation.names import with_party
-from forum.organisation.models import Membership
 from trepart.forms import RadioSelect
 
 
@@ -41,13 +40,13 @@ class Voted(forms.Form):
             widget=forms.CheckboxSelectMultiple,
         )
 
-    def choices(self, *, without: Membership | None = None) -> dict[int, Choice] | None:
-        """Return the votes by membership id; None where there was no vote."""
+    def choices(self, *, without: Collection[int] = ()) -> dict[int, Choice] | None:
+        """Return the votes by membership id, those of ``without`` left out; None where there was no vote."""
         if self.cleaned_data["settled"] != Settled.VOTE:
             return None
         against = set(self.cleaned_data["against"])
         return {
             voter.pk: Choice.AGAINST if str(voter.pk) in against else Choice.FOR
             for voter in self.voters
-            if without is None or voter.pk != without.pk
+            if voter.pk not in without
         }

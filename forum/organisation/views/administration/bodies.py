@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from forum.organisation import composition, responsibilities
+from forum.organisation.composition_rules import succession
 from forum.organisation.forms import bodies as office_forms
 from forum.organisation.models import Body, Membership
 from forum.organisation.queries import bodies as queries
@@ -144,7 +145,7 @@ class CloseBodyView(OfBody):
             "heading": _("Close %(name)s") % {"name": self.body.name},
             "lead": _(
                 "Its members lose their rights in it from that day. Its meetings and minutes stay as they are: "
-                "what a public body has been and done is never deleted (Archives Act § 11)."
+                "what a public body has been and done is never deleted (Archives Act § 5)."
             ),
             "label": _("Close the body"),
             "crumbs": self.crumbs((_("Close the body"), None)),
@@ -174,7 +175,7 @@ class RemoveBodyView(OfBody):
             "lead": _(
                 "A body that was set up by mistake can be deleted before it is put to work, with the places "
                 "entered in it. What a public body has been and done is kept, and is never deleted (Archives "
-                "Act § 11)."
+                "Act § 5)."
             ),
             "label": _("Delete the body"),
             "crumbs": self.crumbs((_("Delete the body"), None)),
@@ -259,7 +260,7 @@ class EndMemberView(OfBody):
         """Fetch the membership in this body."""
         super().prepare()
         self.membership = get_object_or_404(
-            Membership.objects.select_related("person"), pk=self.kwargs["pk"], body=self.body
+            Membership.objects.select_related("person", "body"), pk=self.kwargs["pk"], body=self.body
         )
 
     def form(self, data: FormData) -> forms.Form:
@@ -269,11 +270,12 @@ class EndMemberView(OfBody):
     def write(self, data: Cleaned) -> str:
         """End the membership."""
         memberships.end_membership(self.membership, on=data["on"], actor=self.person)
-        return _("%(name)s's last day in %(body)s is %(date)s.") % {
+        said = _("%(name)s's last day in %(body)s is %(date)s.") % {
             "name": self.membership.person.name,
             "body": self.body.name,
             "date": date_text(data["on"]),
         }
+        return f"{said} {succession.seat_is_empty(self.membership)}".strip()
 
     def composed(self, data: Cleaned) -> tuple[Body, date] | None:
         """Judge the body on the day after the last one."""
@@ -290,6 +292,7 @@ class EndMemberView(OfBody):
             % {"name": self.membership.person.name, "body": self.body.name},
             "meta": self.membership.get_role_display(),
             "label": _("End the membership"),
+            "lead": " ".join(succession.what_follows(self.membership)),
             "handovers": responsibilities.foreseen(self.membership.person),
             "crumbs": self.crumbs((_("End the membership"), None)),
         }

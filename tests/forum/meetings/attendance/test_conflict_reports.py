@@ -6,7 +6,7 @@ from django.urls import reverse
 from forum.meetings.attendance import conflict_reports, roll_call
 from forum.meetings.attendance.models import ConflictReport
 from forum.meetings.core.models import AgendaItem, Meeting
-from forum.meetings.enums import MeetingStatus
+from forum.meetings.enums import MeetingKind, MeetingStatus
 from tests.factories.organisation import Municipality
 from tests.forum.meetings.attendance.test_absences import as_, text_of, told
 from tests.forum.meetings.test_lifecycle import called
@@ -42,6 +42,37 @@ class TestPartiality:
         assert "Søsteren" not in text_of(as_(town.elected[4]).get(address))
         as_(member).post(address, {"do": "withdraw"})
         assert not ConflictReport.objects.exists()
+
+    def test_it_is_seen_beside_the_case_by_those_who_run_the_meeting_and_by_oneself(self, town: Municipality) -> None:
+        meeting = called(town)
+        item, member = self.item(meeting), town.union[1]
+        conflict_reports.report(item, why="Søsteren min søker stillingen.", actor=member)
+        page = meeting.get_absolute_url()
+        said = f"Meldt på forhånd: {member.name} kan være inhabil"
+        for person in (town.secretary, town.chair):
+            shown = text_of(as_(person).get(page))
+            assert said in shown
+            assert reverse("forum:deputies_called", args=[meeting.pk]) in shown
+            assert "Søsteren" not in shown
+        own = text_of(as_(member).get(page))
+        assert "Du har meldt fra om at du kan være inhabil" in own
+        assert "Mulig inhabil?" not in own
+        for person in (None, town.elected[4], town.union[0], town.employee()):
+            shown = text_of(as_(person).get(page))
+            assert said not in shown
+            assert "Du har meldt fra" not in shown
+
+    def test_what_is_answered_in_writing_takes_reports_too(self, town: Municipality) -> None:
+        meeting = called(town)
+        Meeting.objects.filter(pk=meeting.pk).update(kind=MeetingKind.WRITTEN)
+        item, member = self.item(meeting), town.union[1]
+        where = reverse("forum:partiality", args=[meeting.pk, item.pk])
+        shown = text_of(as_(member).get(meeting.get_absolute_url()))
+        assert where in shown
+        assert "Kan du være inhabil i en sak?" in shown
+        assert as_(member).post(where, {"why": "Jeg er gift med søkeren."}).status_code == 302
+        shown = text_of(as_(town.secretary).get(meeting.get_absolute_url()))
+        assert reverse("forum:deputies_called", args=[meeting.pk]) in shown
 
     def test_only_those_who_take_part(self, town: Municipality) -> None:
         meeting = called(town)

@@ -23,6 +23,7 @@ from forum.organisation.services import memberships, terms
 from tests.factories.organisation import Municipality
 from tests.forum.meetings.test_lifecycle import called, in_session, plan, recipients
 from trepart import clock
+from trepart.access import policy
 from trepart.audit.models import Event
 from trepart.notices.models import Mail, Notice
 from trepart.refusals import GuardRefused
@@ -119,7 +120,12 @@ class TestElectedIntoTheSeat:
         opened = perform(fresh(meeting), "open", actor=town.secretary, data={"other_day": "on"})
         ballots.record_ballot(opened.items.first(), actor=town.secretary)
         assert len(votes(opened)) == 9
+        assert policy.can(first.person, "forum.view_closed", fresh(meeting))
         ends(gone, town)
+        # Whoever has lost the seat reads no more of the meeting than others do.
+        assert not policy.can(first.person, "forum.view_closed", fresh(meeting))
+        assert first.person not in policy.people_who_can("forum.view_closed", fresh(meeting))
+        assert not policy.visible_to(first.person, "forum.view_closed", Meeting.objects.all()).exists()
         second = opened.items.last()
         there = participants.entitled(second)
         assert len(there) == participants.number_of_seats(fresh(meeting)) == 8

@@ -160,8 +160,8 @@ def test_an_exempt_case_is_told_to_nobody_who_may_not_read_it(town: Municipality
 
 
 def test_of_what_was_closed_those_who_were_there_read_the_number_alone(town: Municipality) -> None:
-    """Somebody who leads the LMU and was called to the meeting as a deputy may read the closed item: what is kept of it
-    on "my page" gives nothing away later."""
+    """Somebody who leads the LMU and sat as a deputy in the closed item may read it: what is kept of it on "my page"
+    gives nothing away later."""
     road = Road(town, needs_grant="yes", title="Rus på jobb").to_committee()
     item = road.decided(Resolution.DECLINE)
     item.doors, item.closed_basis, item.public_title = "closed", "koml. § 11-5 (2)", "Personalsak"
@@ -170,7 +170,9 @@ def test_of_what_was_closed_those_who_were_there_read_the_number_alone(town: Mun
     seat = item.meeting.attendances.filter(stands_for__isnull=True, present=True)[0]
     deputy = town.committee.memberships.filter(role="deputy")[0]
     Membership.objects.filter(body=town.lmus[0], role="leader").update(person=deputy.person)
-    item.meeting.attendances.create(membership=deputy, present=True, stands_for=seat.membership)
+    item.movements.create(
+        meeting=item.meeting, membership=deputy, kind="came", stands_for=seat.membership, only=True, at=clock.now()
+    )
     Membership.objects.filter(pk=deputy.pk).update(valid_to=clock.today() - timedelta(days=1))
     published(item.meeting, town)
     (notice,) = Notice.objects.filter(kind="forum.case_minuted").select_related("mail")

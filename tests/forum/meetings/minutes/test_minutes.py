@@ -23,6 +23,7 @@ from forum.meetings.minutes.models import Minutes, MinutesVersion
 from forum.meetings.minutes.printing.seals import printed_seals
 from forum.meetings.minutes.structure import Audience
 from forum.organisation.enums import MinutesApproval
+from forum.organisation.models import Membership
 from forum.organisation.services import bodies as organisation
 from tests.factories.meetings import CLOSED_BASIS, SECRET, held_meeting
 from tests.factories.organisation import Municipality
@@ -205,6 +206,16 @@ def test_publishing_is_refused_with_the_list_of_what_is_missing(meeting: Meeting
     minutes.refresh_from_db()
     assert minutes.status == MinutesStatus.DRAFT
     assert not minutes.versions.exists()
+
+
+@pytest.mark.usefixtures("chair_alone")
+def test_nothing_about_political_parties_stands_in_the_way_of_publishing(town: Municipality) -> None:
+    """Which party voted for what is good practice, and § 11-4 does not ask for it."""
+    Membership.objects.filter(body=town.committee).update(party=None)
+    meeting = held_meeting(town)
+    assert missing(meeting) == []
+    minutes = perform(services.begin(meeting), "publish", actor=town.secretary)
+    assert minutes.status == MinutesStatus.PUBLISHED
 
 
 def test_a_case_without_decision_or_vote_is_missing(meeting: Meeting) -> None:

@@ -30,7 +30,7 @@ def test_the_structure_with_everything_in_it_is_read_back_as_it_was(town: Munici
         actor=town.secretary
     )  # fmt: skip
     minute_additions.add_to_minutes(second, membership=town.membership(town.chair), text="Hei.", actor=town.secretary)
-    elections.propose_candidates(second, kind=PollKind.APPOINTMENT, place="Leder", names=["A"], actor=town.secretary)
+    elections.propose_candidates(second, kind=PollKind.ELECTION, place="Leder", names=["A"], actor=town.secretary)
     for audience in Audience:
         document = build(meeting, audience)
         assert from_json(document.as_json()) == document

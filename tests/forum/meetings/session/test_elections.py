@@ -48,6 +48,15 @@ class TestElections:
         )
         return item, election, list(election.candidates.values_list("pk", flat=True))
 
+    def test_no_employee_is_appointed_by_a_body(self, town: Municipality) -> None:
+        """§ 13-1: appointments are the chief executive's, so that no such vote is held, nor reviewed (§ 27-1)."""
+        item = in_session(town).items.get()
+        with pytest.raises(GuardRefused, match="13-1"):
+            elections.propose_candidates(
+                item, kind=PollKind.APPOINTMENT, place="Rektor", names=["Kari Vik"], actor=town.secretary
+            )
+        assert not item.elections.exists()
+
     def test_two_rounds_and_the_lot(self, town: Municipality) -> None:
         item, election, (kari, jon) = self.begin(town)
         pks = [voter.pk for voter in participants.entitled(item)]

@@ -1,7 +1,12 @@
 """Additions to the minutes, those without a seat, and requests to record (R5, R13, R14)."""
 
 import pytest
+from django.test import Client
+from django.urls import reverse
 
+from forum.cases.matters import Nature
+from forum.cases.models import Case
+from forum.meetings.core.models import AgendaItem
 from forum.meetings.enums import Capacity, PollKind, Settled
 from forum.meetings.minutes.building import build
 from forum.meetings.minutes.structure import Audience
@@ -13,6 +18,8 @@ from forum.meetings.session.minute_additions import services as minute_additions
 from forum.meetings.session.models import Attendee, RecordingRequest
 from forum.meetings.session.participation import attendees, movements
 from forum.meetings.session.votes import en_bloc, motions
+from forum.organisation.enums import LegalBasis
+from forum.organisation.models import Body
 from tests.factories.organisation import Municipality
 from tests.forum.meetings.session.test_closed_doors import PRIVACY
 from tests.forum.meetings.test_lifecycle import in_session
@@ -66,6 +73,36 @@ class TestIntoTheMinutes:
             meeting, name="Ida Lie", title="rektor", item=item, capacity=Capacity.INVITED, actor=town.secretary
         )
         assert build(meeting, Audience.PUBLIC).items[0].informed == ("Ida Lie, rektor orienterte organet.",)
+
+    def test_the_employees_representatives_attend_and_speak_in_their_cases(
+        self, client: Client, town: Municipality
+    ) -> None:
+        """§ 13-4: in elected bodies, in one case, without moving anything, never where negotiations are prepared."""
+        meeting = in_session(town)
+        item = meeting.items.get()
+        said = {"name": "Ida Lie", "title": "Fagforbundet", "capacity": Capacity.EMPLOYEES, "actor": town.secretary}
+        with pytest.raises(GuardRefused, match="13-4"):
+            attendees.attend(meeting, **said)
+        client.force_login(town.secretary)
+        url = reverse("forum:meeting_act", args=[meeting.pk, item.pk, "orientering"])
+        given = {"inform-name": "Ida Lie", "inform-title": "Fagforbundet", "inform-capacity": "employees"}
+        assert client.post(url, given).status_code == 302
+        there = Attendee.objects.get()
+        with pytest.raises(GuardRefused, match="8-1"):
+            motions.add_motion(item, text="Nei.", moved_by=there, actor=town.secretary)
+        assert build(meeting, Audience.PUBLIC).items[0].informed == (
+            "Ida Lie, Fagforbundet møtte og talte for de ansatte (kommuneloven § 13-4).",
+        )
+        attendees.remove_attendee(there, actor=town.secretary)
+        case = Case.objects.create(year=2026, number=79, title="Lønn", nature=Nature.NEGOTIATION)
+        AgendaItem.objects.filter(pk=item.pk).update(case=case)
+        with pytest.raises(GuardRefused, match="13-4"):
+            attendees.attend(meeting, item=AgendaItem.objects.get(pk=item.pk), **said)
+        AgendaItem.objects.filter(pk=item.pk).update(case=None)
+        Body.objects.filter(pk=town.committee.pk).update(legal_basis=LegalBasis.KOML_5_11_OTHER)
+        with pytest.raises(GuardRefused, match="13-4"):
+            attendees.attend(meeting, item=item, **said)
+        assert "inform-capacity" not in client.get(url).content.decode()
 
     def test_a_request_to_record_is_answered_with_a_reason_where_refused(self, town: Municipality) -> None:
         meeting = in_session(town)
