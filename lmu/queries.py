@@ -36,6 +36,7 @@ _MEANING: dict[str, StatusMeaning] = {
     Resolution.ADOPT: "success",
     Resolution.CONSIDER: "warning",
     Resolution.DECLINE: "neutral",
+    Resolution.DISAGREE: "warning",
 }
 
 

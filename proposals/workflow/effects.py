@@ -20,13 +20,13 @@ from proposals.consent.forms import SentUp, TakenBack
 from proposals.consent.models import Conclusion
 from proposals.consent.queries import lines, pending
 from proposals.enums import FeedbackOutcome
-from proposals.forms.consensus import Agreed, Forwarded
+from proposals.forms.consensus import Agreed, ConsensusForm, Forwarded
 from proposals.forms.deciding import (
     AwaitsCouncil,
     Recommended,
     SentBack,
 )
-from proposals.forms.fields import Answered
+from proposals.forms.fields import Answered, Decided
 from proposals.forms.handling import HandedOver, PassedOn, Screened
 from proposals.models import Feedback, PaperSender, Position, Proposal
 from proposals.notifications import Reply, duplicates, tell_duplicates
@@ -102,14 +102,34 @@ def leave_agendas(step: Step, referral: Referral, reason: str) -> None:
 
 def log(step: Step[Agreed], referral: Referral, resolution: Resolution) -> None:
     """Let what a body agreed on appear in its log, as the meeting it was."""
+    _write(step, step.data, referral, resolution, answer=step.data.answer)
+
+
+def _write(
+    step: Step,
+    met: Agreed,
+    referral: Referral,
+    resolution: Resolution,
+    *,
+    answer: str,
+    positions: tuple[tuple[str, str], ...] = (),
+) -> None:
     log_meeting(
         body=referral.body,
-        held_on=step.data.held_on,
-        present=step.data.participants,
-        items=[LogItem(title=step.subject.title, agreed=step.data.answer, resolution=resolution, referral=referral)],
+        held_on=met.held_on,
+        present=met.participants,
+        items=[
+            LogItem(
+                title=step.subject.title,
+                agreed=answer,
+                resolution=resolution,
+                referral=referral,
+                positions=positions,
+            )
+        ],
         actor=_person(step),
         cause=step,
-        stand_ins=step.data.stand_ins,
+        stand_ins=met.stand_ins,
     )
 
 
@@ -251,17 +271,33 @@ def disagree(step: Step[SentUp]) -> Reply:
     (R24)."""
     referral = holding(step)
     conclusion: Conclusion = _conclusion_behind(step)
+    met = _meeting_behind(step, conclusion)
     closed, reply = _send(step, referral, _above(referral), outcome=ReferralOutcome.DISAGREED)
+    held = []
     for line in lines(conclusion):
         stance = line.stance
+        text = _held(line.agrees, stance.text if stance is not None else "")
+        held.append((line.who, text))
         Position.objects.create(
             referral=closed,
             membership=line.membership,
             part=line.membership.part,
-            text=_held(line.agrees, stance.text if stance is not None else ""),
+            text=text,
             stand_in=stance.stand_in if stance is not None else None,
         )
+    if met is not None:
+        _write(step, met, closed, Resolution.DISAGREE, answer=step.data.answer, positions=tuple(held))
     return reply
+
+
+def _meeting_behind(step: Step, conclusion: Conclusion) -> Agreed | None:
+    """Return who met and when, as the provisional conclusion says it; None where it came of no meeting: what is passed
+    on, or belongs elsewhere, or is merged asks for none."""
+    asked = step.workflow[conclusion.step].form
+    if not (isinstance(asked, type) and issubclass(asked, ConsensusForm)):
+        return None
+    form = ConsensusForm(Decided(conclusion.filled_in), {}, subject=step.subject, actor=_person(step))
+    return form.read() if form.is_valid() else None
 
 
 def _conclusion_behind(step: Step) -> Conclusion:

@@ -258,7 +258,8 @@ def _item(
         rests_on=outcomes.rests_on(decision) if decision else "",
         heading=results.heading(decision, by_consensus=meeting.body.by_consensus) if decision else "",
         settled=results.settled(decision) if decision else "",
-        positions=results.positions(decision) if decision else (),
+        # What each held is for the body itself; the bodies that go on with the case read it there (R24).
+        positions=results.positions(decision) if decision and audience == Audience.INTERNAL else (),
         differs=results.differs(item),
         follow_up=_follow_up(decision),
         review_until=_review_until(decision, item.meeting),
