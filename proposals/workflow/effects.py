@@ -18,7 +18,7 @@ from forum.meetings.log import LogItem, log_meeting
 from forum.organisation.models import Body
 from proposals.consent.forms import SentUp, TakenBack
 from proposals.consent.models import Conclusion
-from proposals.consent.queries import lines, pending
+from proposals.consent.queries import Line, lines, pending
 from proposals.enums import FeedbackOutcome
 from proposals.forms.consensus import Agreed, ConsensusForm, Forwarded
 from proposals.forms.deciding import (
@@ -198,6 +198,12 @@ def hand_over(step: Step[HandedOver]) -> Reply:
     return _hand(step, referral, right, municipal_words(gettext_lazy("Handed over to %(body)s."), body=right))
 
 
+def step_aside(step: Step[Answered]) -> Reply:
+    """The leader who would decide it is partial: to the one above, with the proposer told (fvl § 6)."""
+    referral = holding(step)
+    return _hand(step, referral, _above(referral), municipal_words(gettext_lazy("The leader is partial in the case.")))
+
+
 def _hand(step: Step[Answered], referral: Referral, right: Body, reason: str) -> Reply:
     """Let ``right`` have what came to the wrong place. The deadline stays: it runs from when the
     proposer sent it (R18)."""
@@ -276,7 +282,7 @@ def disagree(step: Step[SentUp]) -> Reply:
     held = []
     for line in lines(conclusion):
         stance = line.stance
-        text = _held(line.agrees, stance.text if stance is not None else "")
+        text = _held(line)
         held.append((line.who, text))
         Position.objects.create(
             referral=closed,
@@ -306,10 +312,12 @@ def _conclusion_behind(step: Step) -> Conclusion:
     return step.cause.subject
 
 
-def _held(agrees: bool | None, text: str) -> str:
-    if agrees is None:
+def _held(line: Line) -> str:
+    if line.aside:
+        return municipal_words(gettext_lazy("Took no part: partial in the case (Public Administration Act § 6)."))
+    if line.stance is None or line.agrees is None:
         return municipal_words(gettext_lazy("Has not answered."))
-    return text or municipal_words(gettext_lazy("Agreed with the provisional conclusion."))
+    return line.stance.text or municipal_words(gettext_lazy("Agreed with the provisional conclusion."))
 
 
 def recommend(step: Step[Recommended]) -> Reply:
