@@ -15,8 +15,7 @@ class LogSheet(models.Model):
     """One filled-in screen. ``key`` was made when the screen was opened: the same screen sent twice is
     one sheet and one meeting.
 
-    ``meeting`` is what it became in the log; none where everything on it was an agreement on a proposal, which
-    is logged with the answer.
+    ``meeting`` is what it became in the log.
     """
 
     key = models.UUIDField(unique=True, editable=False)

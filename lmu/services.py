@@ -46,9 +46,9 @@ def write_log(
 ) -> LogSheet:
     """Write down what ``body`` took up on a day, once for each ``key``, and return the sheet (R24).
 
-    What was only discussed becomes a meeting in the log. What was agreed on a proposal waits as an :class:`Agreement`:
-    it is logged together with the answer to the proposer, which nobody gets past. A key that is known returns the
-    sheet it made the first time.
+    It becomes one meeting in the log, with everything that was taken up. What was agreed on a proposal waits as an
+    :class:`Agreement` for the answer to the proposer, which nobody gets past, and is written into that meeting when it
+    stands. A key that is known returns the sheet it made the first time.
 
     Raises ``NotPermitted``, and what ``log_meeting`` raises.
     """
@@ -64,7 +64,6 @@ def write_log(
         stand_ins=[stand_in.pk for stand_in in (stand_ins or {}).values()],
         written_by=actor,
     )
-    discussed = [_item(entry) for entry in taken if not entry.step]
     try:
         with transaction.atomic():
             authorise(actor, "forum.log_meeting", body)
@@ -82,16 +81,15 @@ def write_log(
                             step=entry.step,
                             text=entry.agreed,
                         )
-                if discussed:
-                    sheet.meeting = log_meeting(
-                        body=body,
-                        held_on=held_on,
-                        present=present,
-                        items=discussed,
-                        actor=actor,
-                        stand_ins=stand_ins,
-                    )
-                    sheet.save()
+                sheet.meeting = log_meeting(
+                    body=body,
+                    held_on=held_on,
+                    present=present,
+                    items=[_item(entry) for entry in taken],
+                    actor=actor,
+                    stand_ins=stand_ins,
+                )
+                sheet.save()
     except IntegrityError:
         found = _sheet(key, body, actor)
         if found is None:
@@ -165,6 +163,8 @@ def end_user_representative(membership: Membership, *, on: date, actor: User) ->
 
 
 def _item(entry: Taken) -> LogItem:
+    if entry.step:
+        return LogItem(title=entry.title, agreed="", referral=entry.referral, waits=True)
     return LogItem(title=entry.title, agreed=entry.agreed, resolution=Resolution.NOTED, referral=entry.referral)
 
 

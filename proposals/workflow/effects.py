@@ -14,7 +14,7 @@ from forum.cases.services.cases import set_access, set_exemption
 from forum.cases.workflow.opinion import ask_as_always
 from forum.cases.workflow.referral import close_referral, open_referral
 from forum.meetings.agenda.services import withdraw_item
-from forum.meetings.log import LogItem, log_meeting
+from forum.meetings.log import LogItem, write_conclusion
 from forum.organisation.models import Body
 from proposals.consent.forms import SentUp, TakenBack
 from proposals.consent.models import Conclusion
@@ -101,7 +101,7 @@ def leave_agendas(step: Step, referral: Referral, reason: str) -> None:
 
 
 def log(step: Step[Agreed], referral: Referral, resolution: Resolution) -> None:
-    """Let what a body agreed on appear in its log, as the meeting it was."""
+    """Let what a body agreed on appear in its log, in the meeting where it did."""
     _write(step, step.data, referral, resolution, answer=step.data.answer)
 
 
@@ -114,19 +114,17 @@ def _write(
     answer: str,
     positions: tuple[tuple[str, str], ...] = (),
 ) -> None:
-    log_meeting(
+    write_conclusion(
         body=referral.body,
         held_on=met.held_on,
         present=met.participants,
-        items=[
-            LogItem(
-                title=step.subject.title,
-                agreed=answer,
-                resolution=resolution,
-                referral=referral,
-                positions=positions,
-            )
-        ],
+        item=LogItem(
+            title=step.subject.title,
+            agreed=answer,
+            resolution=resolution,
+            referral=referral,
+            positions=positions,
+        ),
         actor=_person(step),
         cause=step,
         stand_ins=met.stand_ins,
