@@ -7,8 +7,11 @@ from django.utils.translation import gettext_lazy as _
 from forum.cases.models import Referral
 from forum.meetings.core.models import Meeting
 from forum.organisation.models import Body
+from lmu.guests.models import GuestLetter
 from trepart import clock
 from trepart.audit.history import track
+
+__all__ = ["Agreement", "GuestLetter", "LogSheet"]
 
 
 class LogSheet(models.Model):

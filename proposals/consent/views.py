@@ -21,6 +21,7 @@ from proposals.consent.models import Conclusion
 from proposals.consent.notifications import label
 from proposals.consent.rules import Verdict
 from proposals.models import Proposal
+from proposals.queries.page import guests_for
 from proposals.workflow.table import PROPOSAL_WORKFLOW
 from trepart import municipality
 from trepart.access import interrupted_forms, policy
@@ -137,6 +138,8 @@ class ConclusionView(View):
             "answers": bool(own),
             "answered": any(line.membership.pk in own and line.agrees is not None for line in lines),
             "form": form,
+            "guests": guests_for(conclusion.referral.case.proposal, reader),
+            "proposal": conclusion.referral.case.proposal,
             "question": question or self.question(conclusion),
             "refusal": refusal.message if refusal else "",
             "steps": [step for step in available(conclusion, reader) if step.open],
