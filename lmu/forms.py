@@ -207,10 +207,17 @@ class UserRepresentativeForm(forms.Form):
     email = forms.EmailField(
         label=_("E-mail address"),
         help_text=_(
-            "Invitations and answers go here. Somebody already registered with this address keeps the name "
-            "that is registered."
+            "The invitation goes here. Somebody already registered with this address keeps the name that is registered."
         ),
+        required=False,
         widget=forms.EmailInput(attrs={"autocomplete": "off"}),
+    )
+    address = PlainTextField(
+        label=_("Postal address"),
+        help_text=_("Only for somebody without an e-mail address: you print and send the letter."),
+        max_length=300,
+        required=False,
+        widget=Textarea(rows=3),
     )
     valid_from = forms.DateField(label=_("From"), widget=DateInput())
     valid_to = forms.DateField(
@@ -224,7 +231,10 @@ class UserRepresentativeForm(forms.Form):
         label=_("In which cases?"),
         widget=forms.CheckboxSelectMultiple(),
         required=False,
-        help_text=_("A user representative reads these, and nothing else of what the group has or has written."),
+        help_text=_(
+            "A user representative reads these, and nothing else of what the group has or has written, and says what "
+            "they think of them."
+        ),
     )
 
     def __init__(
@@ -238,6 +248,17 @@ class UserRepresentativeForm(forms.Form):
         field: Any = self.fields["cases"]
         field.queryset = waiting = _waiting(body)
         self.initial.setdefault("cases", [stay.pk for stay in waiting if stay.needs_user_representatives])
+
+    def clean(self) -> dict[str, object]:
+        """See that the guest can be reached, in one way."""
+        data = super().clean() or self.cleaned_data
+        if "email" in self.errors:
+            return data
+        if data.get("email"):
+            data["address"] = ""
+        elif not data.get("address"):
+            self.add_error("email", _("Write an e-mail address, or a postal address that letters can go to."))
+        return data
 
 
 class GuestCasesForm(forms.Form):
@@ -257,7 +278,8 @@ class GuestCasesForm(forms.Form):
 
 
 def _waiting(body: Body) -> QuerySet[Referral]:
-    return Referral.objects.waiting().filter(body=body).select_related("case").order_by("due_on", "pk")
+    waiting = Referral.objects.waiting().filter(body=body, case__proposal__isnull=False)
+    return waiting.select_related("case__proposal").order_by("due_on", "pk")
 
 
 class EndForm(forms.Form):

@@ -7,16 +7,18 @@ from django.utils.translation import gettext_lazy as _
 from forum.cases.models import Referral
 from forum.meetings.core.models import Meeting
 from forum.organisation.models import Body
+from lmu.guests.models import GuestLetter
 from trepart import clock
 from trepart.audit.history import track
+
+__all__ = ["Agreement", "GuestLetter", "LogSheet"]
 
 
 class LogSheet(models.Model):
     """One filled-in screen. ``key`` was made when the screen was opened: the same screen sent twice is
     one sheet and one meeting.
 
-    ``meeting`` is what it became in the log; none where everything on it was an agreement on a proposal, which
-    is logged with the answer.
+    ``meeting`` is what it became in the log.
     """
 
     key = models.UUIDField(unique=True, editable=False)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from django.db.models import Count, Exists, F, OuterRef, Prefetch, Q, QuerySet
 from django.utils.functional import Promise
 from django.utils.text import capfirst
+from django.utils.translation import gettext as _
 
 from forum.cases.enums import CaseAccess, ReferralStatus, Resolution
 from forum.cases.models import Referral
@@ -36,6 +37,7 @@ _MEANING: dict[str, StatusMeaning] = {
     Resolution.ADOPT: "success",
     Resolution.CONSIDER: "warning",
     Resolution.DECLINE: "neutral",
+    Resolution.DISAGREE: "warning",
 }
 
 
@@ -214,6 +216,8 @@ def _taken(item: AgendaItem, readable: dict[int, Proposal], closed: bool) -> Tak
     meaning: StatusMeaning = "info"
     if decision is not None and decision.resolution != Resolution.NOTED:
         label, meaning = decision.get_resolution_display(), _MEANING.get(decision.resolution, "info")
+    if decision is None and item.meeting.kind == MeetingKind.LOG:
+        label = _("no conclusion yet")
     return Taken(
         title=item.title,
         text=decision.text if decision else "",

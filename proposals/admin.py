@@ -8,7 +8,16 @@ from typing import Any
 from django.contrib import admin
 from django.http import HttpRequest
 
-from proposals.models import Conclusion, Feedback, Intake, Position, ProgressReport, Proposal, Stance
+from proposals.models import (
+    Conclusion,
+    Feedback,
+    Intake,
+    PartialityAnswer,
+    Position,
+    ProgressReport,
+    Proposal,
+    Stance,
+)
 
 
 class ReadOnlyAdmin(admin.ModelAdmin[Any]):
@@ -67,6 +76,14 @@ class StanceAdmin(ReadOnlyAdmin):
 
     list_display = ("conclusion", "membership", "agrees", "said_at")
     list_select_related = ("conclusion__referral__case", "conclusion__referral__body", "membership__person")
+
+
+@admin.register(PartialityAnswer)
+class PartialityAnswerAdmin(ReadOnlyAdmin):
+    """What those who had a say in their own proposal answered."""
+
+    list_display = ("referral", "partial", "answered_at")
+    list_select_related = ("referral__case", "referral__body")
 
 
 @admin.register(ProgressReport)

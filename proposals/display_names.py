@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from forum.cases.models import Document
 from forum.organisation.enums import Part
 from proposals.enums import Origin
-from proposals.models import Proposal
+from proposals.models import PartialityAnswer, Proposal
 from trepart.access import policy
 from trepart.audit.models import Event
 
@@ -82,6 +82,9 @@ def who_acted(event: Event, reader: object) -> str:
     proposal = _proposal_of(event)
     if proposal is not None and proposal.is_by(event.actor):
         return proposer_name(proposal, reader)
+    if proposal is not None and isinstance(getattr(event, "thing", None), PartialityAnswer):
+        # Only those who have sent in it, or what was merged into it, are asked: the answer tells who they are.
+        return str(event.actor) if may_see_proposer(proposal, reader) else _("An employee")
     return str(event.actor) if event.actor_id else ""
 
 

@@ -65,6 +65,10 @@ register(
     Action(name="forum.meeting_ended", sentence=_("The meeting ended."), key=True),
     Action(name="forum.meeting_logged", sentence=_("{acting} wrote down a meeting held {held_on}."), key=True),
     Action(
+        name="forum.log_completed",
+        sentence=_("{acting} wrote what has been concluded into the minutes of the meeting held {held_on}."),
+    ),
+    Action(
         name="forum.log_presence_corrected",
         sentence=_("{actor} was not there, and took themselves out of those who met."),
     ),

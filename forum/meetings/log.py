@@ -9,26 +9,32 @@ from django.utils import timezone
 
 from forum.cases.enums import Resolution
 from forum.cases.models import Referral
-from forum.meetings.core.models import Meeting
-from forum.meetings.enums import MeetingKind
+from forum.meetings.agenda.services import number_item
+from forum.meetings.core.models import AgendaItem, Decision, Meeting
+from forum.meetings.enums import MeetingKind, MeetingStatus
 from forum.organisation.models import Body, Membership, StandIn
-from trepart import clock
-from trepart.workflow import Step, perform
+from trepart import audit, clock
+from trepart.db.locking import lock
+from trepart.workflow import Step, perform, reserve_pk
 
 if TYPE_CHECKING:
+    from django.db.models import QuerySet
+
     from trepart.access.models import User
 
 
 @dataclass(frozen=True)
 class LogItem:
     """One thing a body took up in a logged meeting: what, what was agreed, and what that means. ``referral`` where
-    it came from the queue, ``positions`` (who, what they hold) where it was not agreed."""
+    it came from the queue, ``positions`` (who, what they hold) where it was not agreed. ``waits`` where what was
+    concluded on it is written when it stands (:func:`write_conclusion`)."""
 
     title: str
     agreed: str
     resolution: Resolution = Resolution.NOTED
     referral: Referral | None = None
     positions: tuple[tuple[str, str], ...] = ()
+    waits: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -73,3 +79,80 @@ def log_meeting(
     meeting = Meeting(body=body, kind=MeetingKind.LOG, starts_at=starts_at)
     logged: Meeting = perform(meeting, "log", actor=actor, given=log, cause=cause)
     return logged
+
+
+def write_conclusion(
+    *,
+    body: Body,
+    held_on: date,
+    present: Sequence[Membership],
+    item: LogItem,
+    actor: "User",
+    cause: Step,
+    stand_ins: Mapping[int, StandIn] | None = None,
+) -> Meeting:
+    """Write what ``body`` has concluded into the meeting where it took it up, and return that meeting (R24).
+
+    That is the one that was logged that day with the case among its points, else one of that day with the same people;
+    where none is logged, it becomes one. ``cause`` is the step on the proposal that this is the record of. Raises what
+    :func:`log_meeting` does.
+    """
+    # Two conclusions of one meeting that stand at the same moment wait for each other here.
+    lock(body)
+    that_day = Meeting.objects.filter(
+        body=body, kind=MeetingKind.LOG, status=MeetingStatus.ENDED, starts_at__date=held_on
+    )
+    point = AgendaItem.objects.filter(
+        meeting__in=that_day, referral=item.referral, decision__isnull=True, withdrawn_at__isnull=True
+    )
+    found = point.select_related("meeting").order_by("-pk").first()
+    lent = dict(stand_ins or {})
+    meeting = found.meeting if found is not None else _with_the_same_people(that_day, present, lent)
+    if meeting is None:
+        return log_meeting(
+            body=body, held_on=held_on, present=present, items=[item], actor=actor, cause=cause, stand_ins=lent
+        )
+    lock(meeting)
+    data = {"held_on": held_on}
+    with audit.recorded(
+        "forum.log_completed", actor=actor, subject=meeting, root=meeting, acting=cause.acting, data=data
+    ):
+        if found is None:
+            found = put_item(meeting, item, meeting.items.count() + 1, at=cause.at)
+        else:
+            _decide(found, item)
+    return meeting
+
+
+def put_item(meeting: Meeting, entry: LogItem, position: int, *, at: datetime) -> AgendaItem:
+    """Write one thing that was taken up into a logged meeting, with what was agreed unless that waits, and return it.
+    The caller writes the event."""
+    item = AgendaItem(
+        pk=reserve_pk(AgendaItem),
+        meeting=meeting,
+        position=position,
+        referral=entry.referral,
+        case=entry.referral.case if entry.referral is not None else None,
+        title=entry.title.strip()[:200],
+        settled_at=at,
+    )
+    number_item(item, meeting)
+    item.save(force_insert=True)
+    if not entry.waits:
+        _decide(item, entry)
+    return item
+
+
+def _decide(item: AgendaItem, entry: LogItem) -> None:
+    options = {"positions": [list(one) for one in entry.positions]} if entry.positions else {}
+    Decision.objects.create(item=item, text=entry.agreed.strip(), resolution=entry.resolution, options=options)
+
+
+def _with_the_same_people(
+    meetings: "QuerySet[Meeting]", present: Sequence[Membership], stand_ins: Mapping[int, StandIn]
+) -> Meeting | None:
+    who = {(seat.pk, stand_ins[seat.pk].pk if seat.pk in stand_ins else None) for seat in present}
+    for meeting in meetings.prefetch_related("attendances").order_by("-pk"):
+        if {(row.membership_id, row.stand_in_id) for row in meeting.attendances.all() if row.present} == who:
+            return meeting
+    return None

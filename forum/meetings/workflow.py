@@ -12,7 +12,7 @@ from forum.meetings.agenda.services import number_item, put_recommendation
 from forum.meetings.attendance import absences
 from forum.meetings.core import participants
 from forum.meetings.core.locking import on_agenda
-from forum.meetings.core.models import AgendaItem, Attendance, Decision, Meeting
+from forum.meetings.core.models import AgendaItem, Attendance, Meeting
 from forum.meetings.core.queries import day_of
 from forum.meetings.core.quorum import is_quorate
 from forum.meetings.enums import URGENT_KINDS, DemandKind, MeetingKind, MeetingStatus
@@ -27,7 +27,7 @@ from forum.meetings.forms import (
     RearrangeForm,
     Timed,
 )
-from forum.meetings.log import Logged
+from forum.meetings.log import Logged, put_item
 from forum.meetings.minutes import services as minutes
 from forum.meetings.notifications import (
     MEETING_CALLED,
@@ -42,7 +42,7 @@ from forum.meetings.states import MEETING
 from forum.meetings.urgent.rules import may_be_counted, must_wait
 from forum.organisation.enums import Role
 from trepart import audit, clock
-from trepart.workflow import START, Step, Transition, Words, Workflow, reserve_pk
+from trepart.workflow import START, Step, Transition, Words, Workflow
 
 M = MeetingStatus
 
@@ -298,7 +298,9 @@ def _was_held(step: Step[Logged]) -> Words | None:
         return _("The meeting has not been held yet.")
     if not logged.present:
         return _("Say who met.")
-    if not logged.items or any(not item.title.strip() or not item.agreed.strip() for item in logged.items):
+    if not logged.items or any(
+        not item.title.strip() or not (item.waits or item.agreed.strip()) for item in logged.items
+    ):
         return _("Write what was taken up, and what was agreed.")
     strangers = [m.person.name for m in logged.present if m.body_id != body.pk or not m.runs(logged.held_on)]
     strangers += [s.person.name for s in logged.stand_ins.values() if not s.runs(logged.held_on)]
@@ -327,19 +329,7 @@ def _write_log(step: Step[Logged]) -> None:
         if seat.pk not in present:
             Attendance.objects.create(meeting=meeting, membership=seat, present=False)
     for position, entry in enumerate(step.data.items, start=1):
-        item = AgendaItem(
-            pk=reserve_pk(AgendaItem),
-            meeting=meeting,
-            position=position,
-            referral=entry.referral,
-            case=entry.referral.case if entry.referral is not None else None,
-            title=entry.title.strip()[:200],
-            settled_at=step.at,
-        )
-        number_item(item, meeting)
-        item.save(force_insert=True)
-        options = {"positions": [list(one) for one in entry.positions]} if entry.positions else {}
-        Decision.objects.create(item=item, text=entry.agreed.strip(), resolution=entry.resolution, options=options)
+        put_item(meeting, entry, position, at=step.at)
 
 
 def _logged(step: Step[Logged]) -> dict[str, object]:

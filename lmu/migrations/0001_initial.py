@@ -63,6 +63,44 @@ class Migration(migrations.Migration):
                     bases=(simple_history.models.HistoricalChanges, models.Model),
                 ),
                 migrations.CreateModel(
+                    name='GuestLetter',
+                    fields=[
+                        ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                        ('membership', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='guest_letter', to='organisation.membership')),
+                        ('address', models.TextField(blank=True, max_length=300, verbose_name='postal address')),
+                        ('sent_on', models.DateField(blank=True, null=True, verbose_name='sent')),
+                        ('sent_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                    ],
+                    options={
+                        'verbose_name': 'letter to a guest',
+                        'verbose_name_plural': 'letters to guests',
+                        'ordering': ['id'],
+                    },
+                ),
+                migrations.CreateModel(
+                    name='HistoricalGuestLetter',
+                    fields=[
+                        ('id', models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name='ID')),
+                        ('event_id', models.BigIntegerField(db_index=True, editable=False, null=True)),
+                        ('address', models.TextField(blank=True, max_length=300, verbose_name='postal address')),
+                        ('sent_on', models.DateField(blank=True, null=True, verbose_name='sent')),
+                        ('history_change_reason', models.TextField(null=True)),
+                        ('membership', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='organisation.membership')),
+                        ('sent_by', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to=settings.AUTH_USER_MODEL)),
+                        ('history_id', models.AutoField(primary_key=True, serialize=False)),
+                        ('history_date', models.DateTimeField(db_index=True)),
+                        ('history_type', models.CharField(choices=[('+', 'Created'), ('~', 'Changed'), ('-', 'Deleted')], max_length=1)),
+                        ('history_user', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                    ],
+                    options={
+                        'verbose_name': 'historical letter to a guest',
+                        'verbose_name_plural': 'historical letters to guests',
+                        'ordering': ('-history_date', '-history_id'),
+                        'get_latest_by': ('history_date', 'history_id'),
+                    },
+                    bases=(simple_history.models.HistoricalChanges, models.Model),
+                ),
+                migrations.CreateModel(
                     name='LogSheet',
                     fields=[
                         ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),

@@ -14,6 +14,7 @@ from forum.meetings.minutes.extracts import queries as extract_queries
 from forum.organisation.enums import Role
 from forum.organisation.models import Membership
 from lmu import queries
+from lmu.models import GuestLetter
 from proposals.consent import notifications as consent_words
 from proposals.consent import queries as consent
 from proposals.models import Proposal
@@ -56,6 +57,7 @@ def detail(request: HttpRequest, slug: str) -> HttpResponse:
     page = Paginator(queries.log(request.user, body), PAGE).get_page(request.GET.get("page"))
     table = workflow_of(Proposal)
     members = queries.members(body)
+    letters = set(GuestLetter.objects.filter(membership__body=body).values_list("membership", flat=True))
     return render(
         request,
         "lmu/lmu_detail.html",
@@ -64,7 +66,7 @@ def detail(request: HttpRequest, slug: str) -> HttpResponse:
             "logs": logs,
             "manages": manages,
             "people": [line(m) for m in members if m.role != Role.USER_REPRESENTATIVE],
-            "users": [(line(m), m.pk) for m in members if m.role == Role.USER_REPRESENTATIVE],
+            "users": [(line(m), m.pk, m.pk in letters) for m in members if m.role == Role.USER_REPRESENTATIVE],
             "queue": queries.queue(body) if policy.can(request.user, "forum.view_queue", body) else None,
             "agreements": [(a, table[a.step].label) for a in queries.agreements(body)] if logs else [],
             "conclusions": [(c, consent_words.label(c)) for c in consent.of_body(body)]

@@ -40,17 +40,19 @@ def add(request: HttpRequest, slug: str) -> HttpResponse:
             )
         except ValidationError as error:
             _explain(form, error)
-        except NotPermitted as refusal:
+        except Refused as refusal:
             form.add_error(None, str(refusal.message))
         else:
             said = _("%(name)s is now user representative from %(date)s.")
             names = {"name": membership.person.name, "date": date_text(membership.valid_from)}
             messages.success(request, said % names)
+            if not form.cleaned_data["email"]:
+                return redirect("lmu:guest_letter", slug=slug, pk=membership.pk)
             return redirect("lmu:detail", slug=slug)
     return _add_page(request, body, form, status=422)
 
 
-def _representative(body: Body, pk: int) -> Membership:
+def representative(body: Body, pk: int) -> Membership:
     """Fetch a user representative of ``body``, or answer 404."""
     lasting = Membership.objects.lasting().filter(body=body, role=Role.USER_REPRESENTATIVE)
     membership = lasting.select_related("person", "body").filter(pk=pk).first()
@@ -63,7 +65,7 @@ def _representative(body: Body, pk: int) -> Membership:
 def cases(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     """Let a user representative take part in cases the group has, and read exactly those."""
     body = own_lmu(request, slug, "lmu.manage")
-    membership = _representative(body, pk)
+    membership = representative(body, pk)
     there = Case.objects.filter(referrals__guests__membership=membership).distinct()
     data = request.POST if request.method == "POST" else interrupted_forms.give_back(request)
     form = GuestCasesForm(data, body=body, beside=there)
@@ -95,7 +97,7 @@ def cases(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
 def end(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     """Ask for the last day of a user representative, and set it."""
     body = own_lmu(request, slug, "lmu.manage")
-    membership = _representative(body, pk)
+    membership = representative(body, pk)
     form = EndForm(request.POST if request.method == "POST" else None, initial=None)
     if request.method == "POST" and form.is_valid():
         try:

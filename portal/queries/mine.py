@@ -27,8 +27,9 @@ from forum.meetings.minutes.approvals import queries as approval_queries
 from forum.meetings.minutes.corrections import queries as corrections
 from forum.meetings.urgent.models import WrittenAnswer
 from forum.organisation import body_links
-from forum.organisation.enums import SEATED
+from forum.organisation.enums import SEATED, Role
 from forum.organisation.models import Body, Membership
+from lmu.guests import queries as guests
 from portal.queries.readable_notices import readable
 from proposals import presenting
 from proposals.consent import queries as consent
@@ -120,6 +121,7 @@ def my_page(person: "User") -> MyPage:
         *_commission_tasks(person),
         *_letter_tasks(person),
         *_consent_tasks(person),
+        *_guest_tasks(person),
     ]
     far = date.max
     tasks.sort(key=lambda task: (not task.now, task.due or far))
@@ -130,8 +132,7 @@ def my_page(person: "User") -> MyPage:
         more_proposals=len(proposals) > SHOWN,
         meetings=[(meeting, MeetingStatus(meeting.status).label) for meeting in meetings[:SHOWN]],
         places=[
-            (capfirst(place.label), body_links.page_of(bodies[place.body_id]) if place.body_id in bodies else "")
-            for place in held.standings
+            (capfirst(place.label), _page_of(place.role, bodies.get(place.body_id or 0))) for place in held.standings
         ],
         notices=readable(Notice.objects.filter(person=person, read_at__isnull=True)[:SHOWN], person),
         queues=[
@@ -143,6 +144,22 @@ def my_page(person: "User") -> MyPage:
         ],
         enters_paper=bool(held.bodies("proposals.enter_paper")),
     )
+
+
+def _page_of(role: str, body: Body | None) -> str:
+    """Return where a place leads: a guest's to the cases they are a guest in, which is what they may read."""
+    if body is None:
+        return ""
+    return reverse("lmu:guest") if role == Role.USER_REPRESENTATIVE else body_links.page_of(body)
+
+
+def _guest_tasks(person: "User") -> Iterator[Task]:
+    """Cases in which a guest has not said what they think; they need not."""
+    if not any(place.role == Role.USER_REPRESENTATIVE for place in grants.of(person).standings):
+        return
+    for guest in guests.waiting(person):
+        title = _("Say what you think: %(title)s") % {"title": guest.referral.case.title}
+        yield Task(title, reverse("lmu:guest"), guest.referral.body.name, _("you are a guest in the case"), None)
 
 
 def _coming(bodies: set[int]) -> QuerySet[Meeting]:

@@ -65,6 +65,18 @@ SHARES: tuple[Share, ...] = (
         _("What I have answered to conclusions"), "proposals.Stance", "said_by",
         ("conclusion__referral__case__year", "conclusion__referral__case__number", "agrees", "text", "said_at"),
     ),
+    Share(
+        _("What I have answered about being partial"), "proposals.PartialityAnswer", "person",
+        ("referral__case__year", "referral__case__number", "partial", "answered_at"),
+    ),
+    Share(
+        _("What I have said as a guest in cases"), "cases.CaseGuest", "membership__person",
+        ("referral__case__year", "referral__case__number", "since", "view", "said_at"),
+    ),
+    Share(
+        _("Where letters to me as a guest go"), "lmu.GuestLetter", "membership__person", ("address", "sent_on"),
+    ),
+    Share(_("Letters to guests that I have sent"), "lmu.GuestLetter", "sent_by", ("sent_on",)),
     Share(_("Letters I have sent"), "proposals.Letter", "sent_by", ("subject", "sent_on", "how")),
     Share(
         _("Measures I am responsible for"), "proposals.Proposal", "responsible",

@@ -5,15 +5,16 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from forum.cases.models import Referral
-from forum.organisation.enums import SEATED, DecidesBy
+from forum.organisation.enums import SEATED, DecidesBy, Role
 from forum.organisation.models import Body, Membership, StandIn
+from proposals.consent.impartiality import queries as impartiality
 from proposals.consent.models import Conclusion, Stance
 from proposals.consent.rules import Said, Seat, Terms, Verdict, judge, working_days_after
-from proposals.models import Proposal
+from proposals.models import PartialityAnswer, Proposal
 from trepart import clock, municipality
 
 if TYPE_CHECKING:
@@ -42,6 +43,8 @@ class Line:
     stance: Stance | None
     seated: bool
     answers_by: date | None
+    #: Whether its holder has stepped aside as partial: then nothing said for the seat counts (fvl § 6).
+    aside: bool = False
 
     @property
     def agrees(self) -> bool | None:
@@ -109,8 +112,9 @@ def verdict(conclusion: Conclusion, filled: Sequence[Membership] | None = None) 
     filled = seats(conclusion.referral.body_id) if filled is None else filled
     stances = list(conclusion.stances.all())
     own = municipality.current()
+    left = judging(conclusion.referral, filled)
     return judge(
-        [Seat(seat.pk, seat.role, seat.part) for seat in filled],
+        left,
         {
             s.membership_id: Said(s.said_by_id, s.agrees)
             for s in stances
@@ -121,7 +125,22 @@ def verdict(conclusion: Conclusion, filled: Sequence[Membership] | None = None) 
         today=clock.today(),
         environment=conclusion.environment,
         terms=Terms(own.objection_days, own.disagreement_days),
+        aside=len(left) < len(filled),
     )
+
+
+def judging(referral: Referral, filled: Sequence[Membership]) -> list[Seat]:
+    """Return the seats whose answers count: not those of whoever has stepped aside as partial, and where that is a
+    leader in the line nobody directly below answers as the leader instead (fvl § 6, R12)."""
+    aside = impartiality.stepped_aside(referral)
+    gone = [seat for seat in filled if seat.person_id in aside and seat.role == Role.LEADER]
+    found = []
+    for seat in filled:
+        if seat.person_id in aside:
+            continue
+        below = seat.role == Role.DEPUTY_LEADER and any(impartiality.is_below(seat, leader) for leader in gone)
+        found.append(Seat(seat.pk, Role.MEMBER if below else seat.role, seat.part))
+    return found
 
 
 def lines(conclusion: Conclusion, filled: Sequence[Membership] | None = None) -> list[Line]:
@@ -133,11 +152,12 @@ def lines(conclusion: Conclusion, filled: Sequence[Membership] | None = None) ->
         s.membership_id: s
         for s in conclusion.stances.select_related("membership__person", "stand_in__person", "said_by")
     }
+    aside = impartiality.stepped_aside(conclusion.referral)
     found = []
     for seat in filled:
         stance = stances.pop(seat.pk, None)
         by = working_days_after(stance.told_on, days) if stance is not None else None
-        found.append(Line(seat, stance, seated=True, answers_by=by))
+        found.append(Line(seat, stance, seated=True, answers_by=by, aside=seat.person_id in aside))
     gone = [Line(s.membership, s, seated=False, answers_by=None) for s in stances.values() if s.agrees is not None]
     return [*found, *gone]
 
@@ -153,9 +173,19 @@ def waiting_for(person: "User") -> list[tuple[Conclusion, date]]:
     )
     if not own:
         return []
-    waiting = Stance.objects.filter(
-        membership__in=own, agrees__isnull=True, conclusion__in=Conclusion.objects.provisional()
-    ).select_related("conclusion__referral__case", "conclusion__referral__body")
+    waiting = (
+        Stance.objects.filter(membership__in=own, agrees__isnull=True, conclusion__in=Conclusion.objects.provisional())
+        .exclude(
+            Exists(
+                PartialityAnswer.objects.filter(
+                    Q(person=OuterRef("membership__person")) | Q(person=person),
+                    referral=OuterRef("conclusion__referral"),
+                    partial=True,
+                )
+            )
+        )
+        .select_related("conclusion__referral__case", "conclusion__referral__body")
+    )
     days = municipality.current().objection_days
     return [(s.conclusion, working_days_after(s.told_on, days)) for s in waiting.order_by("told_on", "pk")]
 

@@ -52,6 +52,8 @@ class Verdict:
     disputed: bool
     #: The first day on which silence no longer holds it up; None while somebody has not been told.
     lapses_on: date | None
+    #: Somebody has stepped aside, and nobody else can say a yes that must be there.
+    nobody_left: bool = False
 
     @property
     def consented(self) -> bool:
@@ -95,13 +97,15 @@ def judge(
     today: date,
     environment: bool = False,
     terms: Terms | None = None,
+    aside: bool = False,
 ) -> Verdict:
     """Say what the answers amount to on ``today`` (R24).
 
     ``seats`` are those filled today, by role; what was said for a seat that is no longer there counts for nothing.
     ``said`` and ``told`` go by seat. Silence never counts as a yes: it only stops holding up what leader and employees
     have said yes to, when ``terms.objection_days`` working days have gone since that seat was told. The two yeses come
-    from two people.
+    from two people. ``aside`` says that somebody has stepped aside as partial and is not among ``seats``: where nobody
+    is left who can say a yes that must be there, that is disagreement at once.
     """
     terms = terms or Terms()
     answers = {seat.pk: said[seat.pk] for seat in seats if seat.pk in said}
@@ -118,6 +122,7 @@ def judge(
     last = [working_days_after(told[pk], terms.objection_days) for pk in silent if pk in told]
     over = len(last) == len(silent) and all(today > day for day in last)
     consented = bool(lead) and employees
+    nobody_left = aside and not (leaders(seats) and for_the_employees(seats, environment=environment))
     late = today > concluded_on + timedelta(days=terms.disagreement_days)
     return Verdict(
         stands=consented and not objections and over,
@@ -125,6 +130,7 @@ def judge(
         employees=employees,
         objections=objections,
         silent=silent,
-        disputed=bool(objections) or (late and not consented),
+        disputed=bool(objections) or ((late or nobody_left) and not consented),
         lapses_on=max(last, default=today) if len(last) == len(silent) else None,
+        nobody_left=nobody_left and not consented,
     )

@@ -9,8 +9,11 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from forum.cases.models import Referral
+from forum.organisation.models import StandIn
 from proposals.consent import notifications
 from proposals.consent.enums import ConclusionStatus
+from proposals.consent.impartiality import queries as impartiality
 from proposals.consent.models import Conclusion, Stance
 from proposals.consent.queries import CONCLUDING, agrees_by_itself, conclusions, seats, seats_of, verdict
 from proposals.forms.fields import Decided
@@ -100,7 +103,7 @@ def _conclude(
     conclusion.filled_in = _as_filled_in(form)
     conclusion.pk = reserve_pk(Conclusion)
     conclusion = perform(conclusion, "conclude", actor=actor)
-    own = seats_of(actor, referral.body_id)
+    own = _answering(actor, referral)
     if own:
         _say(conclusion, own, agrees=True, text="", actor=actor)
     return conclusion
@@ -127,14 +130,29 @@ def _take_position(conclusion: Conclusion, *, agrees: bool, text: str, actor: Us
     actor = authorise(actor, "proposals.take_position", fresh).actor
     if fresh.status != ConclusionStatus.PROVISIONAL:
         raise WrongState(_("The conclusion no longer waits for answers. The page shows what became of it."))
-    own = seats_of(actor, fresh.referral.body_id)
+    own = _answering(actor, fresh.referral)
     if not own:
         raise NotPermitted(_("Only those who have a seat in the group, or stand in for one, answer."))
+    if impartiality.is_asked(fresh.referral.case.proposal, actor):
+        raise GuardRefused(_("You have sent this in yourself: answer first whether you are partial in the case."))
     if not agrees and not text:
         raise GuardRefused(_("Write why you do not agree, so that the others can understand it."))
     event = _say(fresh, own, agrees=agrees, text=text, actor=actor)
     if not agrees:
         notifications.tell_objection(fresh, by=actor, text=text, event=event)
+
+
+def _answering(actor: User, referral: Referral) -> dict[int, StandIn | None]:
+    """Return the seats ``actor`` answers for in this stay: none where they are partial, and not that of a holder who
+    is (fvl § 6)."""
+    aside = impartiality.stepped_aside(referral)
+    if actor.pk in aside:
+        raise GuardRefused(impartiality.you_stepped_aside())
+    found = seats_of(actor, referral.body_id)
+    if not aside:
+        return found
+    gone = {seat.pk for seat in seats(referral.body_id) if seat.person_id in aside}
+    return {pk: stand_in for pk, stand_in in found.items() if pk not in gone}
 
 
 def settle(conclusion: Conclusion) -> bool:

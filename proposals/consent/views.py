@@ -14,10 +14,14 @@ from django.views import View
 from proposals.consent import queries, services
 from proposals.consent.enums import ConclusionStatus
 from proposals.consent.forms import StanceForm
+from proposals.consent.impartiality import queries as partiality
+from proposals.consent.impartiality import services as impartiality
+from proposals.consent.impartiality.forms import PartialityForm
 from proposals.consent.models import Conclusion
 from proposals.consent.notifications import label
 from proposals.consent.rules import Verdict
 from proposals.models import Proposal
+from proposals.queries.page import guests_for
 from proposals.workflow.table import PROPOSAL_WORKFLOW
 from trepart import municipality
 from trepart.access import interrupted_forms, policy
@@ -69,9 +73,14 @@ class ConclusionView(View):
         """Say yes or no for one's seat."""
         found = self.conclusion()
         form = StanceForm(request.POST)
-        if not form.is_valid():
-            return self.page(found, form, status=422)
+        question = self.question(found, request.POST)
+        if question is not None and question.is_valid() and question.is_partial:
+            return self.step_aside(found)
+        if not form.is_valid() or (question is not None and not question.is_valid()):
+            return self.page(found, form, question=question, status=422)
         try:
+            if question is not None:
+                impartiality.answer(found.referral.case.proposal, partial=False, actor=reader_of(request))
             after = services.take_position(
                 found, agrees=form.agrees, text=form.cleaned_data["text"], actor=reader_of(request)
             )
@@ -81,8 +90,32 @@ class ConclusionView(View):
         messages.success(request, _said(after, agrees=form.agrees))
         return redirect(after.get_absolute_url())
 
+    def question(self, conclusion: Conclusion, data: Any = None) -> PartialityForm | None:
+        """Return what is asked of whoever has sent the proposal in themselves; None of everybody else (fvl § 6)."""
+        reader = reader_of(self.request)
+        if conclusion.status != ConclusionStatus.PROVISIONAL:
+            return None
+        asked = partiality.is_asked(conclusion.referral.case.proposal, reader)
+        return PartialityForm(data) if asked and queries.seats_of(reader, conclusion.referral.body_id) else None
+
+    def step_aside(self, conclusion: Conclusion) -> HttpResponse:
+        """Write down that the reader is partial; what then has all it needs stands without that seat."""
+        try:
+            impartiality.answer(conclusion.referral.case.proposal, partial=True, actor=reader_of(self.request))
+        except Refused as refusal:
+            return self.page(self.conclusion(), StanceForm(), refusal=refusal, status=403)
+        services.settle(self.conclusion())
+        messages.success(self.request, _("It is written down. The others conclude without you."))
+        return redirect(conclusion.get_absolute_url())
+
     def page(
-        self, conclusion: Conclusion, form: StanceForm, *, refusal: Refused | None = None, status: int = 200
+        self,
+        conclusion: Conclusion,
+        form: StanceForm,
+        *,
+        question: PartialityForm | None = None,
+        refusal: Refused | None = None,
+        status: int = 200,
     ) -> HttpResponse:
         """Render the page."""
         reader = reader_of(self.request)
@@ -90,6 +123,8 @@ class ConclusionView(View):
         found = queries.verdict(conclusion, filled)
         waits = conclusion.status == ConclusionStatus.PROVISIONAL
         own = queries.seats_of(reader, conclusion.referral.body_id) if waits else {}
+        if reader.pk in partiality.stepped_aside(conclusion.referral):
+            own = {}
         lines = queries.lines(conclusion, filled)
         context = {
             "conclusion": conclusion,
@@ -103,6 +138,9 @@ class ConclusionView(View):
             "answers": bool(own),
             "answered": any(line.membership.pk in own and line.agrees is not None for line in lines),
             "form": form,
+            "guests": guests_for(conclusion.referral.case.proposal, reader),
+            "proposal": conclusion.referral.case.proposal,
+            "question": question or self.question(conclusion),
             "refusal": refusal.message if refusal else "",
             "steps": [step for step in available(conclusion, reader) if step.open],
             "form_owner": interrupted_forms.owner_token(self.request),
@@ -152,7 +190,14 @@ def state(conclusion: Conclusion, found: Verdict) -> list[str]:
         said.append(_("The leader has not said yes."))
     if not found.employees:
         said.append(_("Nobody who answers for the employees has said yes."))
-    if found.disputed and not found.objections:
+    if found.disputed and not found.objections and found.nobody_left:
+        said.append(
+            _(
+                "Somebody is partial in the case, and nobody else can say a yes that must be there. Any one of you may "
+                "send it up."
+            )
+        )
+    elif found.disputed and not found.objections:
         said.append(
             _("A yes that must be there has not come in %(days)s days. Any one of you may send it up.")
             % {"days": own.disagreement_days}

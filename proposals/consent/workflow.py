@@ -12,6 +12,7 @@ from proposals.consent.forms import SendUpForm, SentUp, TakeBackForm, TakenBack
 from proposals.consent.models import Conclusion, Stance
 from proposals.consent.queries import pending, seats, verdict
 from proposals.consent.states import CONCLUSION
+from proposals.enums import ProposalStatus
 from proposals.forms.fields import Decided
 from proposals.routing import road
 from trepart import clock
@@ -50,14 +51,16 @@ def _carry_out(step: Step) -> None:
 
 
 def _can_be_sent_up(step: Step) -> Words | None:
-    """There is disagreement: an objection, or a yes that must be there has not come within the days; and there is a
-    body above (R24)."""
+    """There is disagreement: an objection, or a yes that must be there has not come within the days; somebody has begun
+    on the proposal; and there is a body above (R24)."""
     conclusion: Conclusion = step.subject
     if not verdict(conclusion).disputed:
         return _("Nobody has objected, and the days for answering are not over.")
     body = conclusion.referral.body
     if road.next_body(body) is None:
         return _("%(body)s has no body above it to send to.") % {"body": body}
+    if conclusion.referral.case.proposal.status == ProposalStatus.RECEIVED:
+        return _("Begin on the proposal first: what nobody has read through is not sent on.")
     return None
 
 

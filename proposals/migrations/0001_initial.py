@@ -285,6 +285,45 @@ class Migration(migrations.Migration):
                     bases=(simple_history.models.HistoricalChanges, models.Model),
                 ),
                 migrations.CreateModel(
+                    name='PartialityAnswer',
+                    fields=[
+                        ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                        ('referral', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='partiality_answers', to='cases.referral')),
+                        ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                        ('partial', models.BooleanField(verbose_name='partial')),
+                        ('answered_at', models.DateTimeField(default=trepart.clock.now, verbose_name='answered')),
+                    ],
+                    options={
+                        'verbose_name': 'answer about partiality',
+                        'verbose_name_plural': 'answers about partiality',
+                        'ordering': ['id'],
+                        'constraints': [models.UniqueConstraint(fields=('referral', 'person'), name='proposals_partiality_asked_once')],
+                    },
+                ),
+                migrations.CreateModel(
+                    name='HistoricalPartialityAnswer',
+                    fields=[
+                        ('id', models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name='ID')),
+                        ('event_id', models.BigIntegerField(db_index=True, editable=False, null=True)),
+                        ('partial', models.BooleanField(verbose_name='partial')),
+                        ('answered_at', models.DateTimeField(default=trepart.clock.now, verbose_name='answered')),
+                        ('history_change_reason', models.TextField(null=True)),
+                        ('referral', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='cases.referral')),
+                        ('person', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to=settings.AUTH_USER_MODEL)),
+                        ('history_id', models.AutoField(primary_key=True, serialize=False)),
+                        ('history_date', models.DateTimeField(db_index=True)),
+                        ('history_type', models.CharField(choices=[('+', 'Created'), ('~', 'Changed'), ('-', 'Deleted')], max_length=1)),
+                        ('history_user', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                    ],
+                    options={
+                        'verbose_name': 'historical answer about partiality',
+                        'verbose_name_plural': 'historical answers about partiality',
+                        'ordering': ('-history_date', '-history_id'),
+                        'get_latest_by': ('history_date', 'history_id'),
+                    },
+                    bases=(simple_history.models.HistoricalChanges, models.Model),
+                ),
+                migrations.CreateModel(
                     name='Position',
                     fields=[
                         ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),

@@ -1,5 +1,6 @@
 """The models of the room, one file an aggregate."""
 
+from proposals.consent.impartiality.models import PartialityAnswer
 from proposals.consent.models import Conclusion, Stance
 from proposals.drafts.models import DraftFile, ProposalDraft
 from proposals.models.proposal import UNSCREENED, Feedback, Position, ProgressReport, Proposal
@@ -14,6 +15,7 @@ __all__ = [
     "Intake",
     "Letter",
     "PaperSender",
+    "PartialityAnswer",
     "Position",
     "ProgressReport",
     "Proposal",

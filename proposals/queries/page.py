@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from django.db import connection
 
+from forum.cases.models import CaseGuest
 from proposals.models import Position, Proposal
 from trepart.access import grants, policy
 
@@ -21,6 +22,7 @@ class Belongings:
     documents: bool
     positions: bool
     merged: bool
+    guests: bool
 
 
 def belongings(proposal: Proposal) -> Belongings:
@@ -35,7 +37,9 @@ SELECT EXISTS (SELECT 1 FROM cases_opinion WHERE case_id = %(case)s),
     EXISTS (SELECT 1 FROM cases_document WHERE case_id = %(case)s),
     EXISTS (SELECT 1 FROM proposals_position said JOIN cases_referral stay ON stay.id = said.referral_id
         WHERE stay.case_id = %(case)s),
-    EXISTS (SELECT 1 FROM proposals_proposal WHERE merged_into_id = %(proposal)s)
+    EXISTS (SELECT 1 FROM proposals_proposal WHERE merged_into_id = %(proposal)s),
+    EXISTS (SELECT 1 FROM cases_caseguest guest JOIN cases_referral stay ON stay.id = guest.referral_id
+        WHERE stay.case_id = %(case)s AND guest.said_at IS NOT NULL)
 """
 
 
@@ -58,6 +62,15 @@ def positions_for(proposal: Proposal, reader: "Person") -> list[Position]:
             "-referral__closed_at", "id"
         )
     )
+
+
+def guests_for(proposal: Proposal, reader: "Person") -> list[CaseGuest]:
+    """Return what representatives of the users have said, the oldest first: to those who deal with the proposal, and to
+    each guest what is their own (R24)."""
+    found = CaseGuest.objects.filter(referral__case=proposal.case_id, said_at__isnull=False)
+    if not deals_with(proposal, reader):
+        found = found.filter(membership__person=reader.pk)
+    return list(found.select_related("membership__person", "sheet").order_by("said_at", "pk"))
 
 
 def merged_for(proposal: Proposal, reader: "Person") -> list[Proposal]:

@@ -21,7 +21,7 @@ from proposals.enums import Origin
 from proposals.models import Feedback, Proposal
 from proposals.paper_intake.views import desk
 from proposals.queries.lists import with_road
-from proposals.queries.page import Belongings, belongings, merged_for, positions_for
+from proposals.queries.page import Belongings, belongings, guests_for, merged_for, positions_for
 from proposals.views.shared import find
 from trepart.access import policy
 from trepart.access.web import PUBLIC, declare
@@ -67,6 +67,7 @@ def detail(request: HttpRequest, pk: int) -> HttpResponseBase:
         "proposer": proposer_name(proposal, request.user),
         "answers": _answers(proposal),
         "referral": proposal.referral,
+        "guests": guests_for(proposal, request.user) if there.guests and request.user.is_authenticated else [],
         "positions": positions_for(proposal, request.user) if there.positions else [],
         **_documents(proposal, request.user, there),
         "merged_into": _merged_into(proposal, request.user),

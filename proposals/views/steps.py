@@ -16,7 +16,11 @@ from django.views import View
 from proposals import presenting, services
 from proposals.consent import services as consent
 from proposals.consent.enums import ConclusionStatus
+from proposals.consent.impartiality import queries as partiality
+from proposals.consent.impartiality import services as impartiality
+from proposals.consent.impartiality.forms import PartialityForm
 from proposals.consent.models import Conclusion
+from proposals.consent.queries import CONCLUDING
 from proposals.display_names import may_open_exempt, proposer_name
 from proposals.forms import follow_up, handling
 from proposals.forms.fields import StepForm
@@ -30,7 +34,7 @@ from trepart import municipality
 from trepart.access import interrupted_forms, policy
 from trepart.access.models import User
 from trepart.access.web import SIGNED_IN, Access, permitted, reader_of
-from trepart.refusals import InvalidInput, NotPermitted, Refused
+from trepart.refusals import GuardRefused, InvalidInput, NotPermitted, Refused
 from trepart.views import TransitionView, denied
 from trepart.workflow import Transition
 
@@ -67,6 +71,9 @@ class StepView(TransitionView):
     template_name = "proposals/proposal_step.html"
     #: What was written instead of the step, where the body must agree to it first.
     conclusion: Conclusion | None = None
+    #: What is asked of whoever has sent it in themselves, and whether they have stepped aside (fvl § 6).
+    question: PartialityForm | None = None
+    stepped_aside = False
 
     def queryset(self) -> QuerySet[Any]:
         """Return proposals with what their pages read."""
@@ -91,7 +98,11 @@ class StepView(TransitionView):
     def context(self, subject: Proposal, transition: Transition) -> Mapping[str, object]:
         """Return what stands beside the form."""
         own = municipality.current()
+        reader = reader_of(self.request)
+        if self.question is None and transition.name in CONCLUDING and partiality.is_asked(subject, reader):
+            self.question = PartialityForm()
         return {
+            "question": self.question,
             **beside(subject, reader_of(self.request)),
             "by_consent": consent.is_concluded_by_consent(subject, transition.name),
             "environment": bool(self.request.POST.get("environment")),
@@ -99,7 +110,20 @@ class StepView(TransitionView):
         }
 
     def take(self, subject: Proposal, transition: Transition, *, seen: int | None, visible: str | None) -> Proposal:
-        """Take the step; where it is a conclusion the body must agree to, write the provisional conclusion (R24)."""
+        """Take the step; where it is a conclusion the body must agree to, write the provisional conclusion (R24).
+        Whoever has sent it in themselves is asked first whether they are partial (R12)."""
+        reader = reader_of(self.request)
+        if transition.name in CONCLUDING and partiality.is_asked(subject, reader):
+            self.question = PartialityForm(self.request.POST)
+            if not self.question.is_valid():
+                raise GuardRefused(
+                    _("You have sent this in yourself: answer first whether you are partial in the case.")
+                )
+            impartiality.answer(subject, partial=self.question.is_partial, actor=reader)
+            if self.question.is_partial:
+                self.stepped_aside = True
+                return subject
+            self.question = None
         if not consent.is_concluded_by_consent(subject, transition.name):
             taken: Proposal = super().take(subject, transition, seen=seen, visible=visible)
             return taken
@@ -118,12 +142,16 @@ class StepView(TransitionView):
 
     def done(self, subject: Proposal, transition: Transition) -> str:
         """Say what was done; of a conclusion, that it is provisional."""
+        if self.stepped_aside:
+            return _("It is written down that you are partial. Others deal with the case.")
         if self.conclusion is None or self.conclusion.status == ConclusionStatus.STANDS:
             return super().done(subject, transition)
         return _("The conclusion is written down as provisional. Everybody with a seat has been asked to answer.")
 
     def afterwards(self, subject: Proposal, transition: Transition) -> str:
         """Go to the conclusion where it waits for answers."""
+        if self.stepped_aside:
+            return subject.get_absolute_url()
         if self.conclusion is None or self.conclusion.status == ConclusionStatus.STANDS:
             return self.back(subject, transition)
         return self.conclusion.get_absolute_url()

@@ -14,19 +14,19 @@ from forum.cases.services.cases import set_access, set_exemption
 from forum.cases.workflow.opinion import ask_as_always
 from forum.cases.workflow.referral import close_referral, open_referral
 from forum.meetings.agenda.services import withdraw_item
-from forum.meetings.log import LogItem, log_meeting
+from forum.meetings.log import LogItem, write_conclusion
 from forum.organisation.models import Body
 from proposals.consent.forms import SentUp, TakenBack
 from proposals.consent.models import Conclusion
-from proposals.consent.queries import lines, pending
+from proposals.consent.queries import Line, lines, pending
 from proposals.enums import FeedbackOutcome
-from proposals.forms.consensus import Agreed, Forwarded
+from proposals.forms.consensus import Agreed, ConsensusForm, Forwarded
 from proposals.forms.deciding import (
     AwaitsCouncil,
     Recommended,
     SentBack,
 )
-from proposals.forms.fields import Answered
+from proposals.forms.fields import Answered, Decided
 from proposals.forms.handling import HandedOver, PassedOn, Screened
 from proposals.models import Feedback, PaperSender, Position, Proposal
 from proposals.notifications import Reply, duplicates, tell_duplicates
@@ -101,15 +101,33 @@ def leave_agendas(step: Step, referral: Referral, reason: str) -> None:
 
 
 def log(step: Step[Agreed], referral: Referral, resolution: Resolution) -> None:
-    """Let what a body agreed on appear in its log, as the meeting it was."""
-    log_meeting(
+    """Let what a body agreed on appear in its log, in the meeting where it did."""
+    _write(step, step.data, referral, resolution, answer=step.data.answer)
+
+
+def _write(
+    step: Step,
+    met: Agreed,
+    referral: Referral,
+    resolution: Resolution,
+    *,
+    answer: str,
+    positions: tuple[tuple[str, str], ...] = (),
+) -> None:
+    write_conclusion(
         body=referral.body,
-        held_on=step.data.held_on,
-        present=step.data.participants,
-        items=[LogItem(title=step.subject.title, agreed=step.data.answer, resolution=resolution, referral=referral)],
+        held_on=met.held_on,
+        present=met.participants,
+        item=LogItem(
+            title=step.subject.title,
+            agreed=answer,
+            resolution=resolution,
+            referral=referral,
+            positions=positions,
+        ),
         actor=_person(step),
         cause=step,
-        stand_ins=step.data.stand_ins,
+        stand_ins=met.stand_ins,
     )
 
 
@@ -176,6 +194,12 @@ def hand_over(step: Step[HandedOver]) -> Reply:
     """Send it to the body it belongs with, and tell the proposer."""
     referral, right = holding(step), step.data.to_body
     return _hand(step, referral, right, municipal_words(gettext_lazy("Handed over to %(body)s."), body=right))
+
+
+def step_aside(step: Step[Answered]) -> Reply:
+    """The leader who would decide it is partial: to the one above, with the proposer told (fvl § 6)."""
+    referral = holding(step)
+    return _hand(step, referral, _above(referral), municipal_words(gettext_lazy("The leader is partial in the case.")))
 
 
 def _hand(step: Step[Answered], referral: Referral, right: Body, reason: str) -> Reply:
@@ -251,17 +275,33 @@ def disagree(step: Step[SentUp]) -> Reply:
     (R24)."""
     referral = holding(step)
     conclusion: Conclusion = _conclusion_behind(step)
+    met = _meeting_behind(step, conclusion)
     closed, reply = _send(step, referral, _above(referral), outcome=ReferralOutcome.DISAGREED)
+    held = []
     for line in lines(conclusion):
         stance = line.stance
+        text = _held(line)
+        held.append((line.who, text))
         Position.objects.create(
             referral=closed,
             membership=line.membership,
             part=line.membership.part,
-            text=_held(line.agrees, stance.text if stance is not None else ""),
+            text=text,
             stand_in=stance.stand_in if stance is not None else None,
         )
+    if met is not None:
+        _write(step, met, closed, Resolution.DISAGREE, answer=step.data.answer, positions=tuple(held))
     return reply
+
+
+def _meeting_behind(step: Step, conclusion: Conclusion) -> Agreed | None:
+    """Return who met and when, as the provisional conclusion says it; None where it came of no meeting: what is passed
+    on, or belongs elsewhere, or is merged asks for none."""
+    asked = step.workflow[conclusion.step].form
+    if not (isinstance(asked, type) and issubclass(asked, ConsensusForm)):
+        return None
+    form = ConsensusForm(Decided(conclusion.filled_in), {}, subject=step.subject, actor=_person(step))
+    return form.read() if form.is_valid() else None
 
 
 def _conclusion_behind(step: Step) -> Conclusion:
@@ -270,10 +310,12 @@ def _conclusion_behind(step: Step) -> Conclusion:
     return step.cause.subject
 
 
-def _held(agrees: bool | None, text: str) -> str:
-    if agrees is None:
+def _held(line: Line) -> str:
+    if line.aside:
+        return municipal_words(gettext_lazy("Took no part: partial in the case (Public Administration Act § 6)."))
+    if line.stance is None or line.agrees is None:
         return municipal_words(gettext_lazy("Has not answered."))
-    return text or municipal_words(gettext_lazy("Agreed with the provisional conclusion."))
+    return line.stance.text or municipal_words(gettext_lazy("Agreed with the provisional conclusion."))
 
 
 def recommend(step: Step[Recommended]) -> Reply:

@@ -9,9 +9,10 @@ from forum.cases.models import Referral
 from forum.delegations import judging
 from forum.meetings.core.models import AgendaItem
 from forum.meetings.enums import MeetingStatus
-from forum.organisation.enums import Role
+from forum.organisation.enums import DecidesBy, Role
 from forum.organisation.models import Membership
 from proposals.consent.enums import ConclusionStatus
+from proposals.consent.impartiality import queries as impartiality
 from proposals.consent.models import Conclusion
 from proposals.consent.queries import agrees_by_itself, pending
 from proposals.forms.handling import Merged
@@ -58,13 +59,14 @@ def in_a_body(step: Step) -> Words | None:
 
 def decided_rightly(step: Step) -> Words | None:
     """A body under chapter 11 decides in a meeting, and what stands on a called agenda is decided
-    there (koml § 11-2, R6). One provisional conclusion waits for answers at a time (R24)."""
+    there (koml § 11-2, R6). One provisional conclusion waits for answers at a time (R24). Nobody concludes who has said
+    that they are partial (fvl § 6, R12)."""
     referral: Referral | None = step.subject.referral
     if referral is None:
         return _("No body has the proposal on its table now.")
     if isinstance(step.basis, AgendaItem):
         return _basis_fault(step, referral)
-    if why := _not_on_called_agenda(referral) or nothing_provisional(step):
+    if why := _not_on_called_agenda(referral) or nothing_provisional(step) or nobody_partial(step):
         return why
     if referral.body.chapter_11:
         return _("%(body)s decides in a meeting (Local Government Act § 11-2). Put the case on an agenda.") % {
@@ -132,6 +134,39 @@ def nothing_provisional(step: Step) -> Words | None:
     if pending(step.subject.referral) is None:
         return None
     return _("A provisional conclusion waits for answers already. Answer it, or take it back first.")
+
+
+def nobody_partial(step: Step) -> Words | None:
+    """Nobody concludes who has said that they are partial in the case, nor under a leader in the line who has (fvl § 6,
+    R12)."""
+    referral: Referral | None = step.subject.referral
+    if referral is None or step.actor is None or isinstance(step.basis, AgendaItem):
+        return None
+    # Who has sent in what was merged into it is asked at the deed: it takes more to find out.
+    if referral.body.decides_by != DecidesBy.LEADER and not step.subject.is_by(step.actor):
+        return None
+    return impartiality.barred(referral, step.actor)
+
+
+def asked_of_own(step: Step[object]) -> Words | None:
+    """Whoever concludes on what they have sent in themselves has said first whether they are partial in it (fvl § 6,
+    R12); a meeting asks in its own way."""
+    referral: Referral | None = step.subject.referral
+    if referral is None or step.actor is None or isinstance(step.basis, AgendaItem):
+        return None
+    if not impartiality.sent_in(step.subject, step.actor):
+        return None
+    if not impartiality.has_answered(referral, step.actor):
+        return _("You have sent this in yourself: answer first whether you are partial in the case.")
+    return impartiality.barred(referral, step.actor)
+
+
+def leader_is_partial(step: Step) -> Words | None:
+    """The one leader who would decide it has said that they are partial (fvl § 6)."""
+    referral: Referral | None = step.subject.referral
+    if referral is not None and impartiality.leader_is_aside(referral):
+        return None
+    return _("The leader has not said that they are partial in the case.")
 
 
 def within_reach(step: Step) -> Words | None:

@@ -18,7 +18,7 @@ from proposals.paper_intake.forms import Entered, PaperEntryForm
 from proposals.queries import under_lock
 from proposals.routing import road
 from proposals.states import PROPOSAL
-from proposals.workflow import conclusions, effects, guards, preparations
+from proposals.workflow import conclusions, effects, guards, preparations, stepping_aside
 from trepart.workflow import START, Guard, Step, Transition, Workflow
 
 Describe = Callable[[Step[object]], Mapping[str, object]]
@@ -118,13 +118,15 @@ _ON_THE_TABLE = frozenset({S.IN_TREATMENT, S.CONSIDERED})
 _BEFORE_DECISION = frozenset({S.RECEIVED, S.IN_TREATMENT, S.CONSIDERED})
 _CAN_CONCLUDE: tuple[Guard, ...] = (guards.decided_rightly, guards.users_have_joined)
 #: What stands in the way of letting go of it otherwise; an order to bring user representatives in does not end by that.
-_LETS_GO: tuple[Guard, ...] = (guards.not_on_called_agenda, guards.nothing_provisional, guards.users_have_joined)
+_LETS_GO: tuple[Guard, ...] = (
+    guards.not_on_called_agenda, guards.nothing_provisional, guards.nobody_partial, guards.users_have_joined,
+)  # fmt: skip
 
 
 #: Steps of a body that decides by consensus (R24), of one that decides by vote, and what is answered by
 #: whoever has the authority.
 #: What is concluded by consent (R24) is carried out by the portal when the conclusion stands (`proposals.consent`).
-_CONSENTED: dict[str, Any] = {"automatic": True, "check": guards.consented}
+_CONSENTED: dict[str, Any] = {"automatic": True, "check": guards.all_of(guards.asked_of_own, guards.consented)}
 _AGREED: dict[str, Any] = {"sources": _ON_THE_TABLE, "permission": "proposals.agree", **_CONSENTED}
 _DECIDED: dict[str, Any] = {"sources": _ON_THE_TABLE, "permission": "proposals.decide", **_CONSENTED}
 _COUNCIL_ANSWERS: dict[str, Any] = {
@@ -363,8 +365,9 @@ _OTHERWISE = (
         name="merge", label=_("Merge with another proposal"), sources=_BEFORE_DECISION, target=S.MERGED,
         help=_("When two ask for the same. The other one goes on, and both proposers get the answer."),
         permission="proposals.handle", automatic=True,
-        guard=guards.all_of(guards.in_a_body, guards.nothing_decided, guards.nothing_provisional),
-        check=guards.all_of(guards.consented, guards.not_in_circles), form=handling.MergeForm,
+        guard=guards.all_of(
+            guards.in_a_body, guards.nothing_decided, guards.nothing_provisional, guards.nobody_partial),
+        check=guards.all_of(guards.asked_of_own, guards.consented, guards.not_in_circles), form=handling.MergeForm,
         prepare=preparations.set_merged, effect=conclusions.merge, event="proposals.merged",
         describe=_merged, words=("answer",), notify=(tell.MERGED,),
     ),
@@ -405,7 +408,7 @@ PROPOSAL_WORKFLOW = Workflow(
     model="proposals.proposal",
     states=S,
     edges=PROPOSAL,
-    transitions=(*_COMING_IN, *_BY_CONSENSUS, *_BY_VOTE, *_COUNCIL, *_OTHERWISE),
+    transitions=(*_COMING_IN, stepping_aside.STEP_ASIDE, *_BY_CONSENSUS, *_BY_VOTE, *_COUNCIL, *_OTHERWISE),
     root=lambda proposal: proposal.case,
     fetch=under_lock.under_lock,
 )

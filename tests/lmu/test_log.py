@@ -10,7 +10,7 @@ from django.test import Client
 from django.urls import reverse
 
 from forum.cases.enums import Resolution
-from forum.meetings.core.models import Attendance, Meeting
+from forum.meetings.core.models import Attendance, Decision, Meeting
 from forum.meetings.enums import MeetingKind, MeetingStatus
 from lmu import queries, services
 from lmu.models import Agreement, LogSheet
@@ -215,7 +215,9 @@ def test_what_was_concluded_leads_to_the_answer(
     data = sheet(town, title_1="", proposal_1=referral.pk, step_1="turn_down", agreed_1="Vi har plass innendørs alt.")
     response = client.post(url_of(town), data)
     agreement = Agreement.objects.get()
-    assert not Meeting.objects.exists()  # it is logged together with the answer, once
+    # One meeting from the first moment; what was concluded is written into it when it stands.
+    item = Meeting.objects.get().items.get()
+    assert (item.referral, item.decided) == (referral, None)
     assert response.url == reverse("lmu:answer", args=[town.lmus[0].slug, agreement.pk])
     assert [a.pk for a in queries.agreements(town.lmus[0])] == [agreement.pk]
     step = reverse("proposals:step", args=[proposal.case_id, "turn_down"])
@@ -229,11 +231,14 @@ def test_what_was_concluded_leads_to_the_answer(
     conclusion = Conclusion.objects.get()
     assert (conclusion.status, conclusion.answer) == ("provisional", "Vi har plass innendørs alt.")
     assert queries.agreements(town.lmus[0]) == []
-    assert not Meeting.objects.exists()
+    assert not Decision.objects.exists()
     everybody_agrees(conclusion)
     proposal.refresh_from_db()
     assert proposal.status == "declined"
-    assert Meeting.objects.get().items.get().referral == referral
+    written = Meeting.objects.get().items.get()
+    assert (written.pk, written.decided.text, written.decided.resolution) == (
+        item.pk, "Vi har plass innendørs alt.", Resolution.DECLINE,
+    )  # fmt: skip
     assert queries.agreements(town.lmus[0]) == []
     assert client.get(response.url).url == reverse("lmu:detail", args=[town.lmus[0].slug])
 

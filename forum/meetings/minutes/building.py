@@ -253,13 +253,16 @@ def _item(
         together=narrative.together(item),
         partly_hidden=partly_hidden,
         function=item.function.name if item.function else "",
-        decision=decision.text if decision else "",
+        decision=decision.text if decision else results.no_conclusion(item)[1],
         outcome=outcomes.words(decision, meeting.body) if decision else "",
         recommends=decision is not None and decision.resolution == Resolution.TO_COUNCIL,
         rests_on=outcomes.rests_on(decision) if decision else "",
-        heading=results.heading(decision, by_consensus=meeting.body.by_consensus) if decision else "",
+        heading=results.heading(decision, by_consensus=meeting.body.by_consensus)
+        if decision
+        else results.no_conclusion(item)[0],
         settled=results.settled(decision) if decision else "",
-        positions=results.positions(decision) if decision else (),
+        # What each held is for the body itself; the bodies that go on with the case read it there (R24).
+        positions=results.positions(decision) if decision and audience == Audience.INTERNAL else (),
         differs=results.differs(item),
         follow_up=_follow_up(decision),
         review_until=_review_until(item),

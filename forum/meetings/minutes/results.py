@@ -4,7 +4,7 @@ from django.utils.translation import gettext as _
 
 from forum.cases.enums import Resolution
 from forum.meetings.core.models import AgendaItem, Decision
-from forum.meetings.enums import Settled
+from forum.meetings.enums import MeetingKind, Settled
 from forum.meetings.session import narrative
 from forum.meetings.session.decisions.consistency import differences
 
@@ -17,6 +17,14 @@ def heading(decision: Decision, *, by_consensus: bool) -> str:
     if decision.resolution == Resolution.DISAGREE:
         return _("Disagreement")
     return _("Summary") if decision.resolution in (Resolution.NOTED, Resolution.POSTPONE) else _("Agreed")
+
+
+def no_conclusion(item: AgendaItem) -> tuple[str, str]:
+    """Return what stands in the place of heading and words where a logged meeting took up a case on which nothing it
+    concluded stands (R24); empty for every other item."""
+    if item.meeting.kind != MeetingKind.LOG or item.decided is not None:
+        return "", ""
+    return _("No conclusion yet"), _("What is concluded is written here when it stands.")
 
 
 def settled(decision: Decision) -> str:

@@ -24,6 +24,9 @@ from trepart.access.models import User
 from trepart.access.sign_in import addresses, sessions
 from trepart.workflow import reserve_pk
 
+#: Of whoever has no e-mail address: nothing is ever sent there.
+NO_ADDRESS = "@letter.invalid"
+
 
 @transaction.atomic
 def add_person(*, email: str, name: str, password: str | None = None, actor: User | None) -> User:
@@ -32,6 +35,19 @@ def add_person(*, email: str, name: str, password: str | None = None, actor: Use
     email, name = _checked(email, name)
     person = User(pk=reserve_pk(User), email=email, name=name)
     person.set_password(password)
+    with audit.recorded("forum.person_added", actor=actor, subject=person, acting=office_of(actor)):
+        person.save(force_insert=True)
+    return person
+
+
+@transaction.atomic
+def add_by_letter(*, name: str, actor: User | None) -> User:
+    """Enter somebody who has no e-mail address, and is reached by letter: without a sign-in, and sent no mail. Raises
+    ``ValidationError`` without a name."""
+    pk = reserve_pk(User)
+    email, name = _checked(f"letter-{pk}{NO_ADDRESS}", name)
+    person = User(pk=pk, email=email, name=name, is_active=False)
+    person.set_password(None)
     with audit.recorded("forum.person_added", actor=actor, subject=person, acting=office_of(actor)):
         person.save(force_insert=True)
     return person

@@ -4,11 +4,12 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from forum.cases.enums import Resolution
-from forum.cases.models import Referral
+from forum.cases.models import CaseGuest, Referral
 from forum.meetings.log import LogItem, log_meeting
 from forum.organisation.models import StandIn
 from forum.organisation.services import stand_ins as standins
 from lmu import services as lmu
+from lmu.guests import services as guests
 from portal.demo.towns.fjellvik_town import Fjellvik, local_group_members
 from proposals.enums import Origin
 from proposals.models import Proposal
@@ -75,6 +76,21 @@ def plan_logs(year: "Year[Fjellvik]") -> None:
     for days, unit, taken_up, agreed in _LOGS:
         _log(year, days, unit, taken_up, agreed)
     year.on(year.moment(2, 10), _let_in_a_guest)
+    year.on(year.moment(1, 19), _guest_speaks)
+
+
+def _guest_speaks() -> None:
+    """The guest says what they think, from their own sign-in."""
+    guest = CaseGuest.objects.filter(said_at__isnull=True).select_related("membership__person").first()
+    if guest is not None:
+        guests.say(
+            guest,
+            text=(
+                "Vi som bruker tilbudet, vil gjerne vite det noen uker i forveien. "
+                "Det viktigste er at vi møter de samme."
+            ),
+            actor=guest.membership.person,
+        )
 
 
 def _let_in_a_guest() -> None:

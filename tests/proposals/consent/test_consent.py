@@ -202,7 +202,7 @@ def test_secretary_users_and_strangers_do_not_count(road: Road, people: list[Use
 def test_one_person_in_two_seats_is_not_two(road: Road, people: list[User]) -> None:
     """Whoever stands in for the leader is chosen as union representative meanwhile."""
     leader, union, safety = people
-    both = road.town.employee(0, 0)
+    both = road.town.employee(0, 1)
     seat = road.town.membership(leader, road.lmu)
     stand_ins.start_stand_in(place=seat, person=both, valid_from=clock.today(), valid_to=soon(20), actor=leader)
     memberships.start_membership(
@@ -220,7 +220,7 @@ def test_one_person_in_two_seats_is_not_two(road: Road, people: list[User]) -> N
 
 def test_somebody_else_who_stands_in_counts_as_the_leader(road: Road, people: list[User]) -> None:
     leader, union, safety = people
-    other = road.town.employee(0, 0)
+    other = road.town.employee(0, 1)
     seat = road.town.membership(leader, road.lmu)
     stand_ins.start_stand_in(place=seat, person=other, valid_from=clock.today(), valid_to=soon(9), actor=leader)
     conclusion = conclude(road, actor=union)

@@ -178,8 +178,15 @@ def test_no_consensus(road):
     assert held[members[safety]] == "Har ikke svart."
     assert stays(road)[0] == ("lmu", "disagreed")
     logged = Decision.objects.get()
-    assert logged.resolution == "disagree"  # the log does not say that they agreed
-    assert [text for _name, text in logged.options["positions"]] == ["Nei, ikke nå.", "Ja, nå."]
+    assert (logged.resolution, logged.text) == (
+        "disagree",
+        "Vi ble ikke enige.",
+    )  # the log does not say that they agreed
+    assert logged.options["positions"] == [
+        [leader.name, "Enig i den foreløpige konklusjonen."],
+        [union.name, "Nei, ikke nå."],
+        [safety.name, "Har ikke svart."],
+    ]
 
 
 def test_nobody_writes_down_what_another_held(road):
