@@ -2,7 +2,8 @@
 
 from django.contrib import admin
 
-from forum.meetings.core.models import AgendaItem, Attendance, Ballot, Decision, Meeting, Motion, Recusal, Vote
+from forum.meetings.core.models import AgendaItem, Attendance, Decision, Meeting, Recusal
+from forum.meetings.core.vote_models import Ballot, Motion, Vote
 from forum.meetings.follow_up.legality_models import LegalityRequest
 from forum.meetings.follow_up.models import FollowUp, FollowUpNote
 from forum.meetings.minutes.approvals.models import MinutesSignature, MinutesSigner, RemarkReply

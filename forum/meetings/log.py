@@ -6,16 +6,19 @@ from datetime import date, datetime, time
 from typing import TYPE_CHECKING
 
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from forum.cases.enums import Resolution
 from forum.cases.models import Referral
 from forum.meetings.agenda.services import number_item
-from forum.meetings.core.models import AgendaItem, Decision, Meeting
+from forum.meetings.core import participants
+from forum.meetings.core.models import AgendaItem, Attendance, Decision, Meeting
 from forum.meetings.enums import MeetingKind, MeetingStatus
+from forum.organisation.enums import Role
 from forum.organisation.models import Body, Membership, StandIn
 from trepart import audit, clock
 from trepart.db.locking import lock
-from trepart.workflow import Step, perform, reserve_pk
+from trepart.workflow import Step, Words, perform, reserve_pk
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
@@ -156,3 +159,51 @@ def _with_the_same_people(
         if {(row.membership_id, row.stand_in_id) for row in meeting.attendances.all() if row.present} == who:
             return meeting
     return None
+
+
+def was_held(step: Step[Logged]) -> Words | None:
+    """Say what is wrong with what is written down: the day, who met, what was taken up (R24)."""
+    body, logged = step.subject.body, step.data
+    if logged.held_on > clock.today():
+        return _("The meeting has not been held yet.")
+    if not logged.present:
+        return _("Say who met.")
+    if not logged.items or any(
+        not item.title.strip() or not (item.waits or item.agreed.strip()) for item in logged.items
+    ):
+        return _("Write what was taken up, and what was agreed.")
+    strangers = [m.person.name for m in logged.present if m.body_id != body.pk or not m.runs(logged.held_on)]
+    strangers += [s.person.name for s in logged.stand_ins.values() if not s.runs(logged.held_on)]
+    if strangers:
+        return _("Not in %(body)s that day: %(names)s.") % {"body": body.name, "names": ", ".join(strangers)}
+    return None
+
+
+def stamp_logged(step: Step[Logged]) -> None:
+    """Note when it was held, who presided and who else was there; the leader presides where they met."""
+    meeting = step.subject
+    meeting.others_present = step.data.others_present.strip()
+    meeting.opened_at, meeting.ended_at = meeting.starts_at, step.at
+    leaders = [m for m in step.data.present if m.role in (Role.LEADER, Role.DEPUTY_LEADER)]
+    leaders.sort(key=lambda membership: membership.role != Role.LEADER)
+    meeting.presiding = leaders[0] if leaders else step.data.present[0]
+    meeting.presiding_elected = not leaders
+
+
+def put_log(step: Step[Logged]) -> None:
+    """Write who met, who did not, and what was taken up."""
+    meeting: Meeting = step.subject
+    present = {membership.pk: membership for membership in step.data.present}
+    for membership in present.values():
+        stand_in = step.data.stand_ins.get(membership.pk)
+        Attendance.objects.create(meeting=meeting, membership=membership, stand_in=stand_in)
+    for seat in participants.seats(meeting):
+        if seat.pk not in present:
+            Attendance.objects.create(meeting=meeting, membership=seat, present=False)
+    for position, entry in enumerate(step.data.items, start=1):
+        put_item(meeting, entry, position, at=step.at)
+
+
+def logged_facts(step: Step[Logged]) -> dict[str, object]:
+    """Return what the event says: the day, how many met, how many points."""
+    return {"held_on": step.data.held_on, "present": len(step.data.present), "items": len(step.data.items)}

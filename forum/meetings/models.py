@@ -4,7 +4,8 @@ from forum.meetings.agenda.models import Demand, DemandSupport, ItemDraft, LateI
 from forum.meetings.attendance.models import Absence, ConflictReport, DeputyCall
 from forum.meetings.case_papers.models import CasePaper, CasePaperDraft, CasePaperVersion
 from forum.meetings.case_papers.note_models import PaperNote
-from forum.meetings.core.models import AgendaItem, Attendance, Ballot, Decision, Meeting, Motion, Recusal, Vote
+from forum.meetings.core.models import AgendaItem, Attendance, Decision, Meeting, Recusal
+from forum.meetings.core.vote_models import Ballot, Motion, Vote
 from forum.meetings.follow_up.legality_models import LegalityRequest
 from forum.meetings.follow_up.models import FollowUp, FollowUpNote
 from forum.meetings.minutes.approvals.models import MinutesSignature, MinutesSigner, RemarkReply

@@ -12,7 +12,7 @@ from forum.meetings.agenda.services import number_item, put_recommendation
 from forum.meetings.attendance import absences
 from forum.meetings.core import participants
 from forum.meetings.core.locking import on_agenda
-from forum.meetings.core.models import AgendaItem, Attendance, Meeting
+from forum.meetings.core.models import AgendaItem, Meeting
 from forum.meetings.core.queries import day_of
 from forum.meetings.core.quorum import is_quorate
 from forum.meetings.enums import URGENT_KINDS, DemandKind, MeetingKind, MeetingStatus
@@ -27,7 +27,7 @@ from forum.meetings.forms import (
     RearrangeForm,
     Timed,
 )
-from forum.meetings.log import Logged, put_item
+from forum.meetings.log import Logged, logged_facts, put_log, stamp_logged, was_held
 from forum.meetings.minutes import services as minutes
 from forum.meetings.notifications import (
     MEETING_CALLED,
@@ -40,7 +40,6 @@ from forum.meetings.notifications import (
 from forum.meetings.packets import services as packets
 from forum.meetings.states import MEETING
 from forum.meetings.urgent.rules import may_be_counted, must_wait
-from forum.organisation.enums import Role
 from trepart import audit, clock
 from trepart.workflow import START, Step, Transition, Words, Workflow
 
@@ -292,50 +291,6 @@ def _can_log(step: Step) -> Words | None:
     return None
 
 
-def _was_held(step: Step[Logged]) -> Words | None:
-    body, logged = step.subject.body, step.data
-    if logged.held_on > clock.today():
-        return _("The meeting has not been held yet.")
-    if not logged.present:
-        return _("Say who met.")
-    if not logged.items or any(
-        not item.title.strip() or not (item.waits or item.agreed.strip()) for item in logged.items
-    ):
-        return _("Write what was taken up, and what was agreed.")
-    strangers = [m.person.name for m in logged.present if m.body_id != body.pk or not m.runs(logged.held_on)]
-    strangers += [s.person.name for s in logged.stand_ins.values() if not s.runs(logged.held_on)]
-    if strangers:
-        return _("Not in %(body)s that day: %(names)s.") % {"body": body.name, "names": ", ".join(strangers)}
-    return None
-
-
-def _stamp_logged(step: Step[Logged]) -> None:
-    meeting = step.subject
-    meeting.others_present = step.data.others_present.strip()
-    meeting.opened_at, meeting.ended_at = meeting.starts_at, step.at
-    leaders = [m for m in step.data.present if m.role in (Role.LEADER, Role.DEPUTY_LEADER)]
-    leaders.sort(key=lambda membership: membership.role != Role.LEADER)
-    meeting.presiding = leaders[0] if leaders else step.data.present[0]
-    meeting.presiding_elected = not leaders
-
-
-def _write_log(step: Step[Logged]) -> None:
-    meeting: Meeting = step.subject
-    present = {membership.pk: membership for membership in step.data.present}
-    for membership in present.values():
-        stand_in = step.data.stand_ins.get(membership.pk)
-        Attendance.objects.create(meeting=meeting, membership=membership, stand_in=stand_in)
-    for seat in participants.seats(meeting):
-        if seat.pk not in present:
-            Attendance.objects.create(meeting=meeting, membership=seat, present=False)
-    for position, entry in enumerate(step.data.items, start=1):
-        put_item(meeting, entry, position, at=step.at)
-
-
-def _logged(step: Step[Logged]) -> dict[str, object]:
-    return {"held_on": step.data.held_on, "present": len(step.data.present), "items": len(step.data.items)}
-
-
 PLAN = "forum.plan_meeting"
 RUN = "forum.run_meeting"
 
@@ -354,8 +309,8 @@ MEETING_WORKFLOW = Workflow(
             permission="forum.log_meeting",
             # Also as what follows when a conclusion of the meeting stands (R24).
             automatic=True, event="forum.meeting_logged",
-            guard=_can_log, check=_was_held, takes=Logged, prepare=_stamp_logged,
-            effect=_write_log, describe=_logged, notify=(MEETING_LOGGED,),
+            guard=_can_log, check=was_held, takes=Logged, prepare=stamp_logged,
+            effect=put_log, describe=logged_facts, notify=(MEETING_LOGGED,),
         ),
         Transition(
             name="move", label=_("Change time or place"), sources=frozenset({M.PLANNED}), target=M.PLANNED,

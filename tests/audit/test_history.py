@@ -7,7 +7,7 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from forum.cases.models import NumberSeries
-from forum.meetings.core.models import Motion
+from forum.meetings.core.vote_models import Motion
 from forum.organisation.models import PoliticalParty
 from trepart import audit, clock
 from trepart.audit.history import create_all

@@ -16,8 +16,9 @@ from forum.meetings.agenda.models import LateItem, StandingOrder
 from forum.meetings.agenda.nature import refuse, why_not
 from forum.meetings.agenda.proposed_closing import propose, propose_as_before
 from forum.meetings.core.locking import BEFORE_THE_END, Hold, hold, hold_item, lock_case
-from forum.meetings.core.models import AgendaItem, Meeting, Motion
+from forum.meetings.core.models import AgendaItem, Meeting
 from forum.meetings.core.queries import day_of
+from forum.meetings.core.vote_models import Motion
 from forum.meetings.enums import AGENDA_ORDER, AgendaGroup, ItemKind, MeetingKind, MeetingStatus, MinutesStatus
 from forum.meetings.minutes.models import Minutes
 from forum.organisation.models import Body

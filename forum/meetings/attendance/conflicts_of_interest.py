@@ -16,8 +16,9 @@ from django.utils.translation import gettext_lazy as _
 
 from forum.cases.legal_bases import PREPARED_AS_EMPLOYEE, partiality
 from forum.cases.models import Case, Document
-from forum.meetings.core.models import Attendance, Vote
+from forum.meetings.core.models import Attendance
 from forum.meetings.core.queries import day_of
+from forum.meetings.core.vote_models import Vote
 from forum.organisation.models import Employment, Membership
 from trepart import clock
 

@@ -11,7 +11,8 @@ from forum.meetings.attendance.deputy_lists import check_deputy, deputies
 from forum.meetings.core import ical as calendars
 from forum.meetings.core import participants
 from forum.meetings.core.locking import AROUND_THE_TABLE, Hold, hold
-from forum.meetings.core.models import Attendance, Ballot, Decision, Meeting
+from forum.meetings.core.models import Attendance, Decision, Meeting
+from forum.meetings.core.vote_models import Ballot
 from forum.meetings.enums import MeetingStatus
 from forum.meetings.notifications import DEPUTY_CALLED
 from forum.organisation.enums import Role

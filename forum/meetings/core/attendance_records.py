@@ -3,7 +3,8 @@
 from django.db.models import Prefetch, prefetch_related_objects
 
 from forum.meetings.core import one_vote
-from forum.meetings.core.models import AgendaItem, Attendance, Meeting, Motion, Recusal
+from forum.meetings.core.models import AgendaItem, Attendance, Meeting, Recusal
+from forum.meetings.core.vote_models import Motion
 from forum.meetings.session.models import Movement
 from forum.organisation.models import Membership
 

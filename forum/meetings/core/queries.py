@@ -13,8 +13,9 @@ from django.utils.translation import pgettext
 
 from forum.cases.enums import Resolution
 from forum.meetings.core import legality_review, outcomes
-from forum.meetings.core.models import AgendaItem, Attendance, Ballot, Decision, Meeting, Motion, Recusal
+from forum.meetings.core.models import AgendaItem, Attendance, Decision, Meeting, Recusal
 from forum.meetings.core.readable_items import decisions_are_out
+from forum.meetings.core.vote_models import Ballot, Motion
 from forum.meetings.enums import TAKEN_NOTE_OF, MeetingKind, MeetingStatus, MinutesStatus, Reviewed
 from forum.meetings.follow_up.legality_models import LegalityRequest
 from forum.meetings.minutes.models import Minutes

@@ -12,7 +12,7 @@ from forum.meetings.enums import Choice, MotionPurpose
 from forum.organisation.enums import Part
 
 if TYPE_CHECKING:
-    from forum.meetings.core.models import Ballot, Motion, Vote
+    from forum.meetings.core.vote_models import Ballot, Motion, Vote
 
 
 @dataclass(frozen=True)

@@ -13,8 +13,9 @@ from django.utils.translation import gettext as _
 from forum.cases.enums import Resolution
 from forum.meetings.attendance import in_one_case
 from forum.meetings.core import legality_review, outcomes, voting
-from forum.meetings.core.models import AgendaItem, Attendance, Ballot, Decision, Meeting, Vote
+from forum.meetings.core.models import AgendaItem, Attendance, Decision, Meeting
 from forum.meetings.core.queries import day_of
+from forum.meetings.core.vote_models import Ballot, Vote
 from forum.meetings.enums import URGENT_KINDS, Corrected, MeetingKind, MotionPurpose
 from forum.meetings.minutes import participants as people
 from forum.meetings.minutes import results

@@ -6,7 +6,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from django.utils.translation import gettext as _
 
 from forum.meetings.core import attendance_records, participants, presence, voting
-from forum.meetings.core.models import AgendaItem, Attendance, Ballot, Meeting
+from forum.meetings.core.models import AgendaItem, Attendance, Meeting
+from forum.meetings.core.vote_models import Ballot
 from forum.meetings.core.voter import Voter
 from forum.meetings.enums import ItemKind, MotionPurpose, MovementKind
 from forum.meetings.minutes import results

@@ -5,7 +5,8 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from forum.meetings.core.models import AgendaItem, Ballot, Meeting
+from forum.meetings.core.models import AgendaItem, Meeting
+from forum.meetings.core.vote_models import Ballot
 from forum.meetings.enums import Capacity, MovementKind, Settled
 from forum.organisation.models import Membership
 from trepart import clock

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 from forum.cases.enums import Resolution
 from forum.meetings.agenda import services as agenda_services
 from forum.meetings.core import voting
-from forum.meetings.core.models import AgendaItem, Ballot, Meeting
+from forum.meetings.core.models import AgendaItem, Meeting
+from forum.meetings.core.vote_models import Ballot
 from forum.meetings.enums import Choice, MotionPurpose
 from forum.meetings.follow_up import services as follow_up
 from forum.meetings.follow_up.models import FollowUp

@@ -16,7 +16,8 @@ from forum.meetings.agenda import services as agenda_services
 from forum.meetings.agenda.functions import treat_under
 from forum.meetings.attendance import deputy_lists, roll_call
 from forum.meetings.core import participants
-from forum.meetings.core.models import AgendaItem, Meeting, Motion
+from forum.meetings.core.models import AgendaItem, Meeting
+from forum.meetings.core.vote_models import Motion
 from forum.meetings.enums import Choice, ItemKind
 from forum.meetings.follow_up import services as follow_up
 from forum.meetings.follow_up.models import FollowUp

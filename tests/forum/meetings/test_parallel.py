@@ -10,7 +10,8 @@ from django.urls import reverse
 
 from forum.cases.enums import Resolution
 from forum.meetings.agenda import services as agenda_services
-from forum.meetings.core.models import AgendaItem, Ballot, Decision, Meeting
+from forum.meetings.core.models import AgendaItem, Decision, Meeting
+from forum.meetings.core.vote_models import Ballot
 from forum.meetings.session.decisions import services as decisions
 from forum.meetings.session.decisions import settlement
 from forum.meetings.session.votes import ballots

@@ -19,7 +19,8 @@ from forum.cases.enums import Resolution
 from forum.meetings.attendance import deputy_lists, roll_call
 from forum.meetings.attendance.roll_call import Row
 from forum.meetings.core import participants, voting
-from forum.meetings.core.models import AgendaItem, Vote
+from forum.meetings.core.models import AgendaItem
+from forum.meetings.core.vote_models import Vote
 from forum.meetings.enums import Choice, RecusalKind
 from forum.meetings.session.decisions import services as decisions
 from forum.meetings.session.participation import movements, recusals

@@ -14,7 +14,8 @@ from django.utils import translation
 
 from forum.meetings.agenda import services as agenda_services
 from forum.meetings.core import participants
-from forum.meetings.core.models import AgendaItem, Ballot, Decision, Meeting, Vote
+from forum.meetings.core.models import AgendaItem, Decision, Meeting
+from forum.meetings.core.vote_models import Ballot, Vote
 from forum.meetings.enums import Choice, RecusalKind, Settled
 from forum.meetings.minutes import services as minutes_services
 from forum.meetings.minutes.approvals import services as approvals

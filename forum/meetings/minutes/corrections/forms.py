@@ -8,7 +8,8 @@ from django.utils.translation import gettext_lazy
 
 from forum.cases.enums import Resolution
 from forum.meetings.agenda.forms import QUIET
-from forum.meetings.core.models import AgendaItem, Attendance, Ballot, Decision
+from forum.meetings.core.models import AgendaItem, Attendance, Decision
+from forum.meetings.core.vote_models import Ballot
 from forum.meetings.core.voter import Voter
 from forum.meetings.enums import Choice, MovementKind, RecusalKind
 from forum.meetings.minutes.corrections.services import AT_HOME, may_change_resolution

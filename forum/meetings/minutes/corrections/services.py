@@ -15,7 +15,8 @@ from django.utils.translation import gettext_lazy as _
 from forum.cases.case_owners import owner_of
 from forum.cases.enums import Resolution
 from forum.meetings.core.locking import Hold, hold, hold_item
-from forum.meetings.core.models import AgendaItem, Attendance, Ballot, Meeting, Recusal
+from forum.meetings.core.models import AgendaItem, Attendance, Meeting, Recusal
+from forum.meetings.core.vote_models import Ballot
 from forum.meetings.enums import Corrected, MeetingKind, MeetingStatus, RecusalKind
 from forum.meetings.follow_up import services as follow_up
 from forum.meetings.follow_up.models import FollowUp

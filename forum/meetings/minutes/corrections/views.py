@@ -14,7 +14,8 @@ from django.views import View
 
 from forum.meetings.attendance.deputy_lists import deputies
 from forum.meetings.core import participants, voting
-from forum.meetings.core.models import AgendaItem, Ballot, Meeting
+from forum.meetings.core.models import AgendaItem, Meeting
+from forum.meetings.core.vote_models import Ballot
 from forum.meetings.core.web import crumbs_of, fetch, status_of
 from forum.meetings.enums import MeetingKind, MeetingStatus, MinutesStatus, MovementKind, RecusalKind
 from forum.meetings.minutes.building import loaded

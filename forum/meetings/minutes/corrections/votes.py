@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 from django.utils.translation import gettext_lazy as _
 
 from forum.meetings.core import participants, voting
-from forum.meetings.core.models import AgendaItem, Ballot, Vote
+from forum.meetings.core.models import AgendaItem
+from forum.meetings.core.vote_models import Ballot, Vote
 from forum.meetings.core.voter import Voter
 from forum.meetings.enums import Choice, Corrected, MotionPurpose
 from forum.meetings.minutes.corrections.models import RecordCorrection

@@ -4,7 +4,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from forum.meetings.core import voting
-from forum.meetings.core.models import Ballot
+from forum.meetings.core.vote_models import Ballot
 from forum.meetings.enums import Choice, Corrected
 from forum.meetings.minutes.corrections.models import RecordCorrection
 from trepart.text.dates import date_text

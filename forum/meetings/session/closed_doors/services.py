@@ -11,7 +11,8 @@ from forum.meetings.agenda import proposed_closing
 from forum.meetings.attendance.roll_call import RUN
 from forum.meetings.core import participants, voting
 from forum.meetings.core.locking import IN_SESSION, Hold, hold_item
-from forum.meetings.core.models import AgendaItem, Motion
+from forum.meetings.core.models import AgendaItem
+from forum.meetings.core.vote_models import Motion
 from forum.meetings.enums import Choice, Doors, MotionPurpose, Settled
 from forum.meetings.session.models import DoorPeriod
 from forum.meetings.session.votes.ballots import cast_votes

@@ -13,7 +13,7 @@ from forum.meetings.core import voting
 from forum.meetings.enums import MotionPurpose
 
 if TYPE_CHECKING:
-    from forum.meetings.core.models import Ballot, Motion
+    from forum.meetings.core.vote_models import Ballot, Motion
     from forum.meetings.session.elections.models import Election
 
 #: What a body may conclude with although nothing it voted on was adopted.

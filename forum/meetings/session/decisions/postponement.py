@@ -10,7 +10,8 @@ from forum.cases.enums import Resolution
 from forum.meetings.attendance.roll_call import RUN
 from forum.meetings.core import voting
 from forum.meetings.core.locking import IN_SESSION, hold_item
-from forum.meetings.core.models import AgendaItem, Ballot, Decision, Motion
+from forum.meetings.core.models import AgendaItem, Decision
+from forum.meetings.core.vote_models import Ballot, Motion
 from forum.meetings.enums import Choice, MotionPurpose, Settled
 from forum.meetings.session.decisions.services import decide
 from forum.meetings.session.votes.ballots import cast_votes

@@ -16,7 +16,8 @@ from forum.meetings.agenda.nature import refuse
 from forum.meetings.attendance.roll_call import RUN
 from forum.meetings.core import participants, voting
 from forum.meetings.core.locking import IN_SESSION, Hold, hold_item
-from forum.meetings.core.models import AgendaItem, Ballot, Decision, Meeting
+from forum.meetings.core.models import AgendaItem, Decision, Meeting
+from forum.meetings.core.vote_models import Ballot
 from forum.meetings.enums import TAKEN_NOTE_OF, ItemKind, MotionPurpose
 from forum.meetings.session.decisions import authority
 from forum.meetings.session.decisions.consistency import WITHOUT_MAJORITY, differences

@@ -5,8 +5,9 @@ from django.utils.translation import gettext as _
 
 from forum.cases.enums import Resolution
 from forum.meetings.core import participants, voting
-from forum.meetings.core.models import AgendaItem, Ballot, Meeting, Motion
+from forum.meetings.core.models import AgendaItem, Meeting
 from forum.meetings.core.quorum import is_quorate
+from forum.meetings.core.vote_models import Ballot, Motion
 from forum.meetings.core.voter import Voter
 from forum.meetings.enums import ItemKind, MotionPurpose
 from forum.meetings.session.decisions import consistency

@@ -6,7 +6,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from forum.meetings.core import voting
-from forum.meetings.core.models import Ballot
+from forum.meetings.core.vote_models import Ballot
 from forum.meetings.enums import Choice, MotionPurpose
 from forum.meetings.session.votes.forms import CorrectForm
 from forum.organisation import parity

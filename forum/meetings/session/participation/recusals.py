@@ -9,8 +9,9 @@ from forum.meetings.attendance.deputy_lists import check_deputy, deputies
 from forum.meetings.attendance.roll_call import RUN
 from forum.meetings.core import participants, voting
 from forum.meetings.core.locking import AROUND_THE_TABLE, hold_item
-from forum.meetings.core.models import AgendaItem, Meeting, Motion, Recusal
+from forum.meetings.core.models import AgendaItem, Meeting, Recusal
 from forum.meetings.core.quorum import is_quorate
+from forum.meetings.core.vote_models import Motion
 from forum.meetings.core.voter import Voter
 from forum.meetings.enums import Choice, MeetingStatus, MotionPurpose, RecusalKind, Settled
 from forum.meetings.session.participation.movements import nothing_voted

@@ -10,8 +10,9 @@ from forum.meetings.attendance.roll_call import RUN
 from forum.meetings.core import participants, voting
 from forum.meetings.core.attendance_records import prefetch_for_a_vote
 from forum.meetings.core.locking import IN_SESSION, Hold, hold_item
-from forum.meetings.core.models import AgendaItem, Ballot, Motion, Vote
+from forum.meetings.core.models import AgendaItem
 from forum.meetings.core.quorum import check_quorum
+from forum.meetings.core.vote_models import Ballot, Motion, Vote
 from forum.meetings.core.voter import Voter
 from forum.meetings.enums import Choice, MotionPurpose
 from forum.meetings.session.decisions.objections import may_be_decided

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from forum.meetings.attendance.roll_call import RUN
 from forum.meetings.core import voting
 from forum.meetings.core.locking import IN_SESSION, hold_item
-from forum.meetings.core.models import Vote
+from forum.meetings.core.vote_models import Vote
 from forum.meetings.enums import Choice, MotionPurpose
 from forum.meetings.session.decisions.services import reopen_under
 from trepart.refusals import GuardRefused

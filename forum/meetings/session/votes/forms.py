@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy
 
 from forum.meetings.agenda.forms import QUIET
 from forum.meetings.core import voting
-from forum.meetings.core.models import Ballot, Motion, Vote
+from forum.meetings.core.vote_models import Ballot, Motion, Vote
 from forum.meetings.core.voter import Voter
 from forum.meetings.enums import Choice
 from forum.meetings.session.models import Attendee

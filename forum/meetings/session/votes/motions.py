@@ -7,7 +7,8 @@ from django.utils.translation import gettext_lazy as _
 from forum.meetings.attendance.roll_call import RUN
 from forum.meetings.core import participants
 from forum.meetings.core.locking import IN_SESSION, Hold, hold_item
-from forum.meetings.core.models import AgendaItem, Motion
+from forum.meetings.core.models import AgendaItem
+from forum.meetings.core.vote_models import Motion
 from forum.meetings.session.models import Attendee
 from forum.organisation.models import Membership
 from trepart.refusals import GuardRefused, WrongState

@@ -12,8 +12,9 @@ from forum.meetings.attendance import absences, deputy_calls, roll_call
 from forum.meetings.attendance.models import Absence, DeputyCall
 from forum.meetings.attendance.roll_call import Row
 from forum.meetings.core import participants
-from forum.meetings.core.models import Attendance, Meeting, Recusal, Vote
+from forum.meetings.core.models import Attendance, Meeting, Recusal
 from forum.meetings.core.queries import day_of
+from forum.meetings.core.vote_models import Vote
 from forum.meetings.enums import RecusalKind
 from forum.meetings.session.participation import movements, recusals
 from forum.meetings.session.votes import ballots

@@ -8,7 +8,8 @@ from django.urls import reverse
 from django.utils import translation
 
 from forum.cases.enums import Resolution
-from forum.meetings.core.models import AgendaItem, Decision, Meeting, Vote
+from forum.meetings.core.models import AgendaItem, Decision, Meeting
+from forum.meetings.core.vote_models import Vote
 from forum.meetings.enums import Settled
 from forum.meetings.log import LogItem, log_meeting
 from forum.meetings.minutes import building, services

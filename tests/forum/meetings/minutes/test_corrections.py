@@ -10,7 +10,8 @@ from django.urls import reverse
 from django.utils import timezone, translation
 
 from forum.cases.enums import Resolution
-from forum.meetings.core.models import AgendaItem, Ballot, Meeting
+from forum.meetings.core.models import AgendaItem, Meeting
+from forum.meetings.core.vote_models import Ballot
 from forum.meetings.enums import Choice, MeetingStatus, MinutesStatus, RecusalKind, Settled
 from forum.meetings.follow_up.models import FollowUp
 from forum.meetings.minutes import services as minutes_services

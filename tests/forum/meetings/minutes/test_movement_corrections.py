@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 from django.utils import timezone, translation
 
-from forum.meetings.core.models import Ballot, Meeting
+from forum.meetings.core.models import Meeting
+from forum.meetings.core.vote_models import Ballot
 from forum.meetings.enums import MovementKind
 from forum.meetings.minutes.completeness import missing
 from forum.meetings.minutes.corrections import movements

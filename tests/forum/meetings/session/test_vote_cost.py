@@ -7,7 +7,8 @@ from django.test import Client
 from django.urls import reverse
 
 from forum.meetings.core import participants
-from forum.meetings.core.models import AgendaItem, Ballot, Vote
+from forum.meetings.core.models import AgendaItem
+from forum.meetings.core.vote_models import Ballot, Vote
 from forum.meetings.session.discussion import services as discussion
 from tests.factories.organisation import Municipality
 from tests.forum.meetings.test_lifecycle import in_session
