@@ -16,7 +16,7 @@ from forum.commissions import queries as commission_queries
 from forum.organisation.models import Body
 from grendeutvalg import queries, services
 from grendeutvalg.forms import ProfileForm
-from proposals import presenting
+from proposals.presenting import overview
 from trepart import ui
 from trepart.access import interrupted_forms, policy
 from trepart.access.web import PUBLIC, declare, permitted, reader_of
@@ -54,7 +54,7 @@ def detail(request: HttpRequest, slug: str) -> HttpResponse:
             ui.Fact(_("Where it meets"), profile.meeting_place),
         ],
         "people": [_line(m) for m in queries.shown_members(body)],
-        "proposals": [(proposal, presenting.status(proposal)) for proposal in story.proposals],
+        "proposals": [(proposal, overview.status(proposal)) for proposal in story.proposals],
         "opinions": story.opinions,
         "commissions": [(commission, *commission_queries.standing(commission)) for commission in story.commissions],
         "works": policy.can(person, "grendeutvalg.work", body),
@@ -79,7 +79,7 @@ def work(request: HttpRequest, slug: str) -> HttpResponse:
         "body": body,
         "opinions": [(opinion, *opinion_queries.standing(opinion)) for opinion in opinions],
         "commissions": [(commission, *commission_queries.standing(commission)) for commission in commissions],
-        "proposals": [(proposal, presenting.status(proposal)) for proposal in story.proposals],
+        "proposals": [(proposal, overview.status(proposal)) for proposal in story.proposals],
         "answers": any(policy.can(person, "forum.answer_opinion", opinion) for opinion in opinions[:1]),
         "manages": policy.can(person, "grendeutvalg.manage", body),
         "own": [(m, hasattr(m, "shown_publicly")) for m in own],

@@ -25,9 +25,9 @@ class ProposalsConfig(AppConfig):
         from proposals.conflict_ties import ties
         from proposals.consent import permissions as consent_permissions  # noqa: F401  # as above
         from proposals.consent.workflow import CONCLUSION_WORKFLOW
-        from proposals.display_names import curtain, who_acted, whose
         from proposals.drafts.services import on_arrival, signed_up
         from proposals.follow_up_source import AdoptedMeasures
+        from proposals.presenting.display_names import curtain, who_acted, whose
         from proposals.responsibilities import Measures, letters_nobody_sends
         from proposals.workflow import PROPOSAL_WORKFLOW
         from trepart import workflow

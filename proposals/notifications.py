@@ -15,11 +15,11 @@ from forum.delegations.enums import Authority
 from forum.organisation import body_kinds
 from forum.organisation.enums import OfficeKind, Role
 from forum.organisation.models import Appointment, Body, Membership
-from proposals import promises
-from proposals.display_names import sent_by
 from proposals.enums import ProposalStatus
 from proposals.models import Proposal
 from proposals.paper_intake import letters
+from proposals.presenting import promises
+from proposals.presenting.display_names import sent_by
 from trepart import clock
 from trepart.access import policy
 from trepart.access.models import User

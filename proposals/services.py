@@ -11,23 +11,20 @@ from django.utils.translation import gettext_lazy as _
 from forum.cases.deadlines import too_far
 from forum.cases.enums import ReferralStatus
 from forum.cases.models import Document, Referral
-from forum.cases.services.cases import add_document, open_case, set_exemption
+from forum.cases.services.cases import add_document, open_case
 from forum.meetings.agenda.services import rename_case
 from forum.organisation.models import Body
 from proposals import notifications
-from proposals.enums import OPEN_TO_TREATMENT, FeedbackOutcome, Origin, ProposalStatus
-from proposals.forms.handling import DocumentsForm
-from proposals.forms.submission import CorrectForm, RedactForm, SubmitForm, Submitted
+from proposals.enums import FeedbackOutcome, Origin, ProposalStatus
+from proposals.forms.submission import CorrectForm, SubmitForm, Submitted
 from proposals.models import Feedback, ProgressReport, Proposal
 from proposals.paper_intake.forms import PaperCorrectForm
-from proposals.workflow.other_writes import writing
+from proposals.workflow.other_writes import UNDER_TREATMENT, holder, writing
 from trepart import audit, clock, languages
 from trepart.access.models import User
-from trepart.authorising import acting_with
 from trepart.refusals import GuardRefused, InvalidInput, WrongState
 from trepart.workflow import perform
 
-_UNDER_TREATMENT = frozenset({ProposalStatus.RECEIVED, *OPEN_TO_TREATMENT})
 _SUBMITTED = (
     "title",
     "what",
@@ -42,11 +39,6 @@ _SUBMITTED = (
     "show_name",
 )
 _SHEET_BASIS = _("contact details of the sender (GDPR art. 5 no. 1 c)")
-
-
-def _holder(proposal: Proposal) -> dict[str, object]:
-    referral = proposal.referral
-    return {"body": referral.body.name if referral else ""}
 
 
 # The proposer ---------------------------------------------------------------------------------------------------------
@@ -159,7 +151,7 @@ def correct(
             for name in (name for name in _SUBMITTED if name in form.cleaned_data):
                 setattr(fresh, name, form.cleaned_data[name])
             fresh.save()
-            _name_case(fresh, actor)
+            name_case(fresh, actor)
             basis = sheet_basis() if paper else ""
             for upload in form.cleaned_data["attachments"]:
                 saved.append(add_document(fresh.case, upload=upload, actor=actor, exempt_basis=basis))
@@ -182,7 +174,8 @@ def sheet_basis() -> str:
         return str(_SHEET_BASIS)
 
 
-def _name_case(proposal: Proposal, actor: User, acting: audit.Acting | None = None) -> None:
+def name_case(proposal: Proposal, actor: User, acting: audit.Acting | None = None) -> None:
+    """Let the case bear the title that the proposal has now; the event says both."""
     before = proposal.case.title
     if before != proposal.title:
         proposal.case.title = proposal.title
@@ -191,63 +184,6 @@ def _name_case(proposal: Proposal, actor: User, acting: audit.Acting | None = No
 
 
 # Those who have it on their table -------------------------------------------------------------------------------------
-
-
-def redact(proposal: Proposal, *, data: Mapping[str, object], actor: User, seen: int | None = None) -> Proposal:
-    """Take out what must not stand in the text: personal matters about others, secrets, insults (domain.md, step
-    3). The proposer is told.
-
-    ``data`` is raw, as from `RedactForm`. Raises ``WrongState``, ``NotPermitted``, ``InvalidInput``.
-    """
-    form = RedactForm(data, {}, subject=proposal, actor=actor)
-    if not form.is_valid():
-        raise InvalidInput(form)
-    words = form.cleaned_data
-    with writing(
-        proposal,
-        "proposals.redacted",
-        actor=actor,
-        permission="proposals.handle",
-        states=_UNDER_TREATMENT,
-        seen=seen,
-        data=_holder,
-        text={"reason": words["reason"]},
-    ) as (fresh, event):
-        for name in ("title", "what", "why", "expected_effect"):
-            setattr(fresh, name, words[name])
-        fresh.save()
-        _name_case(fresh, actor, acting_with(actor, "proposals.handle", fresh))
-        notifications.tell_proposers(fresh, kind="redacted", template="redacted", event=event, reason=words["reason"])
-    return fresh
-
-
-def tell_access_asked(
-    proposal: Proposal, *, outcome: str, reason: str, actor: User, seen: int | None = None
-) -> Proposal:
-    """Tell the proposer that somebody has asked for the name, which is not shown, and what became of it: what the form
-    promises (`proposals.promises`).
-
-    ``outcome`` is an `AccessAnswer`. Raises ``NotPermitted``, and ``GuardRefused`` without ``reason`` or where the name
-    is shown to everybody.
-    """
-    if not reason.strip():
-        raise GuardRefused(_("Say why, and on what legal basis."))
-    with writing(
-        proposal,
-        "proposals.access_asked",
-        actor=actor,
-        permission="proposals.see_proposer",
-        states=frozenset(ProposalStatus),
-        seen=seen,
-        data=lambda fresh: {**_holder(fresh), "outcome": outcome},
-        text={"reason": reason},
-    ) as (fresh, event):
-        if fresh.show_name:
-            raise GuardRefused(_("The name is shown to everybody already."))
-        notifications.tell_proposer(
-            fresh, kind="access_asked", template="access_asked", event=event, outcome=outcome, reason=reason.strip()
-        )
-    return fresh
 
 
 def assess(
@@ -272,9 +208,9 @@ def assess(
         "proposals.assessed",
         actor=actor,
         permission="proposals.handle",
-        states=_UNDER_TREATMENT,
+        states=UNDER_TREATMENT,
         seen=seen,
-        data=lambda fresh: {**_holder(fresh), "several": several, "grant": grant, "amount": amount},
+        data=lambda fresh: {**holder(fresh), "several": several, "grant": grant, "amount": amount},
         text={"assessment": text},
     ) as (fresh, _event):
         fresh.assessed_several, fresh.assessed_grant, fresh.assessment = several, grant, text.strip()
@@ -306,7 +242,7 @@ def give_preliminary_answer(
         permission="proposals.answer",
         states=waiting,
         seen=seen,
-        data=lambda fresh: {**_holder(fresh), "expected_on": expected_on},
+        data=lambda fresh: {**holder(fresh), "expected_on": expected_on},
         text={"answer": text},
     ) as (fresh, event):
         referral = Referral.objects.select_related("body").get(case=fresh.case_id, status=ReferralStatus.OPEN)
@@ -338,31 +274,6 @@ def give_preliminary_answer(
         notifications.tell_above(fresh, event, body=referral.body, answer=text.strip(), day=expected_on)
     assert found is not None  # noqa: S101  # the first in the list is the proposal itself
     return found
-
-
-def exempt_documents(
-    proposal: Proposal, *, data: Mapping[str, object], actor: User, seen: int | None = None
-) -> Proposal:
-    """Keep attachments out of sight, or open them again, each on its basis (R25). ``data`` is
-    raw, as from `DocumentsForm`.
-
-    Raises ``WrongState``, ``NotPermitted``, ``InvalidInput``.
-    """
-    form = DocumentsForm(data, {}, subject=proposal, actor=actor)
-    if not form.is_valid():
-        raise InvalidInput(form)
-    with writing(
-        proposal,
-        "proposals.attachments_screened",
-        actor=actor,
-        permission="proposals.handle",
-        states=_UNDER_TREATMENT,
-        seen=seen,
-        data=_holder,
-    ) as (fresh, _event):
-        for document in fresh.case.documents.order_by("id"):
-            set_exemption(document, basis=form.cleaned_data["exempt"].get(document, document.exempt_basis), actor=actor)
-    return fresh
 
 
 # Follow-up ------------------------------------------------------------------------------------------------------------

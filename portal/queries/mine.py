@@ -31,11 +31,11 @@ from forum.organisation.enums import SEATED, Role
 from forum.organisation.models import Body, Membership
 from lmu.guests import queries as guests
 from portal.queries.readable_notices import readable
-from proposals import presenting
 from proposals.consent import queries as consent
 from proposals.enums import ProposalStatus
 from proposals.models import Feedback, Proposal
 from proposals.paper_intake.queries import waiting_for
+from proposals.presenting import overview
 from proposals.queries.lists import with_road
 from trepart import clock
 from trepart.access import grants, policy
@@ -81,7 +81,7 @@ class OwnProposal:
     """One of the reader's proposals: where it stands and the newest answer."""
 
     proposal: Proposal
-    status: presenting.Status
+    status: overview.Status
     answer: Feedback | None
 
 
@@ -371,6 +371,6 @@ def _letter_tasks(person: "User") -> Iterator[Task]:
 def _proposals(person: "User") -> list[OwnProposal]:
     own = with_road(Proposal.objects.filter(proposer=person)).prefetch_related("feedback")
     return [
-        OwnProposal(proposal, presenting.status(proposal), next(iter(proposal.feedback.all()), None))
+        OwnProposal(proposal, overview.status(proposal), next(iter(proposal.feedback.all()), None))
         for proposal in own[: SHOWN + 1]
     ]

@@ -29,9 +29,9 @@ from forum.meetings.core.queries import short_outcome
 from forum.meetings.core.readable_items import decided_for, readable_items
 from forum.meetings.enums import ItemKind, MinutesStatus
 from forum.organisation.models import Body
-from proposals import presenting
 from proposals.enums import ProposalStatus
 from proposals.models import Proposal
+from proposals.presenting import overview
 from proposals.queries.lists import StoredWords, case_number, with_road
 from trepart.access import policy
 from trepart.text.numbers import number
@@ -360,7 +360,7 @@ def _fetch(rows: list[tuple[str, int, datetime, float]], person: "Person") -> li
 
 
 def _proposal(proposal: Proposal, at: datetime) -> Found:
-    stage = presenting.status(proposal)
+    stage = overview.status(proposal)
     return Found(
         title=proposal.title,
         url=proposal.get_absolute_url(),

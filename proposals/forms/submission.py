@@ -11,9 +11,9 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from forum.organisation.models import Employment, Unit
-from proposals import promises
 from proposals.enums import Origin
 from proposals.forms.fields import StepForm
+from proposals.presenting import promises
 from trepart import clock
 from trepart.alphabet import norwegian
 from trepart.forms import FilesField, KronerField, PlainTextField, Textarea, YesNoField, read_as

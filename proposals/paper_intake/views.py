@@ -12,7 +12,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
-from proposals import presenting
 from proposals.enums import ProposalStatus
 from proposals.forms.fields import StepForm
 from proposals.models import Letter, Proposal
@@ -21,6 +20,7 @@ from proposals.paper_intake import services as on_paper
 from proposals.paper_intake.forms import AccountForm, ContactForm, LetterSentForm, PaperEntryForm
 from proposals.paper_intake.queries import letters_for
 from proposals.paper_intake.services import Way
+from proposals.presenting import errands as presenting_errands
 from proposals.routing import road
 from proposals.views.shared import refused_status
 from proposals.views.steps import ErrandView
@@ -192,8 +192,8 @@ _ALWAYS = frozenset(ProposalStatus)
 
 def _errand(
     name: str, route: str, label: Any, about: Any, permission: str = "proposals.send_letters"
-) -> presenting.Errand:
-    return presenting.Errand(name, route, label, permission, _ALWAYS, about)
+) -> presenting_errands.Errand:
+    return presenting_errands.Errand(name, route, label, permission, _ALWAYS, about)
 
 
 CONTACT = _errand(
@@ -240,7 +240,7 @@ def desk(proposal: Proposal, person: Any) -> dict[str, object] | None:
     errands = [
         (errand.label, reverse(errand.route, args=[proposal.case_id]))
         for errand in PAPER_ERRANDS
-        if presenting.errand_open(errand, proposal, person)
+        if presenting_errands.errand_open(errand, proposal, person)
         and (errand is not ERASE or not on_paper.why_not_erased(proposal))
     ]
     found = list(proposal.letters.order_by("-written_at", "-id")) if may_send else []

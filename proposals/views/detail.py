@@ -14,12 +14,12 @@ from forum.cases.enums import CaseAccess
 from forum.cases.models import Document
 from forum.cases.queries import opinions
 from forum.meetings.minutes.extracts import queries as extract_queries
-from proposals import presenting
 from proposals.consent import queries as consent
-from proposals.display_names import may_open_exempt, may_see_proposer, proposer_name
 from proposals.enums import Origin
 from proposals.models import Feedback, Proposal
 from proposals.paper_intake.views import desk
+from proposals.presenting import errands, overview
+from proposals.presenting.display_names import may_open_exempt, may_see_proposer, proposer_name
 from proposals.queries.lists import with_road
 from proposals.queries.page import Belongings, belongings, guests_for, merged_for, positions_for
 from proposals.views.shared import find
@@ -45,24 +45,24 @@ def detail(request: HttpRequest, pk: int) -> HttpResponseBase:
             return redirect_to_login(request.get_full_path())
         raise
     audit = request.GET.get("spor") == "1" and policy.can(request.user, "audit.view", proposal)
-    item = presenting.on_agenda(proposal)
+    item = overview.on_agenda(proposal)
     own = proposal.is_by(request.user)
     there = belongings(proposal)
     context = {
         "proposal": proposal,
-        "status": presenting.status(proposal),
-        "late": presenting.late(proposal),
+        "status": overview.status(proposal),
+        "late": overview.late(proposal),
         # What is short stands at the top, and is not said twice.
         "told_above": len(proposal.what) <= LEAD and "\n" not in proposal.what.strip(),
-        "stations": presenting.stations(proposal, item),
-        "now": presenting.now(proposal, item, own=own),
+        "stations": overview.stations(proposal, item),
+        "now": overview.now(proposal, item, own=own),
         "item": item,
         "hearing": opinions.hearing(
             proposal.case, proposal.referral, request.user, place=proposal.place, none_yet=not there.opinions
         ),
         "case": proposal.case,
         "extracts": extract_queries.of_case(proposal.case, request.user),
-        "actions": presenting.actions(proposal, request.user) if request.user.is_authenticated else [],
+        "actions": errands.actions(proposal, request.user) if request.user.is_authenticated else [],
         "own": own,
         "proposer": proposer_name(proposal, request.user),
         "answers": _answers(proposal),

@@ -11,9 +11,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
-from proposals import presenting
-from proposals.display_names import proposer_name
 from proposals.models import Proposal
+from proposals.presenting import overview
+from proposals.presenting.display_names import proposer_name
 from proposals.queries import lists
 from trepart.access import policy
 from trepart.access.web import PUBLIC, SIGNED_IN, declare
@@ -78,8 +78,8 @@ def proposal_list(request: HttpRequest) -> HttpResponse:
 def _line(proposal: Proposal, reader: object) -> dict[str, Any]:
     return {
         "proposal": proposal,
-        "status": presenting.status(proposal),
-        "late": presenting.late(proposal),
+        "status": overview.status(proposal),
+        "late": overview.late(proposal),
         "proposer": proposer_name(proposal, reader, listed=True),
     }
 

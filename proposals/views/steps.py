@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views import View
 
-from proposals import presenting, services
+from proposals import screening, services
 from proposals.consent import services as consent
 from proposals.consent.enums import ConclusionStatus
 from proposals.consent.impartiality import queries as partiality
@@ -21,11 +21,12 @@ from proposals.consent.impartiality import services as impartiality
 from proposals.consent.impartiality.forms import PartialityForm
 from proposals.consent.models import Conclusion
 from proposals.consent.queries import CONCLUDING
-from proposals.display_names import may_open_exempt, proposer_name
 from proposals.forms import follow_up, handling
 from proposals.forms.fields import StepForm
 from proposals.forms.submission import RedactForm
 from proposals.models import Proposal
+from proposals.presenting import errands, overview
+from proposals.presenting.display_names import may_open_exempt, proposer_name
 from proposals.queries.lists import with_road
 from proposals.queries.page import positions_for
 from proposals.queries.under_lock import documents, of_case
@@ -55,9 +56,9 @@ def beside(proposal: Proposal, reader: User) -> dict[str, object]:
         "proposal": proposal,
         "proposer": proposer_name(proposal, reader),
         "referral": referral,
-        "standing": presenting.status(proposal),
+        "standing": overview.status(proposal),
         "positions": positions_for(proposal, reader),
-        "no_answer": presenting.no_answer(proposal) if presenting.nobody_to_answer(proposal) else [],
+        "no_answer": overview.no_answer(proposal) if overview.nobody_to_answer(proposal) else [],
         # Whoever screens sees the files, and not their names alone.
         "attached": documents(proposal) if may_open_exempt(proposal, reader) else [],
     }
@@ -161,7 +162,7 @@ class ErrandView(View, ABC):
     """A write that is no step: the same page, the same answers to what is old, missing or not one's own."""
 
     access: ClassVar[Access]
-    errand: ClassVar[presenting.Errand]
+    errand: ClassVar[errands.Errand]
     form_class: ClassVar[type[StepForm]]
     #: Whether what is said when it is done says that the proposer has been told.
     tells_proposer: ClassVar[bool] = False
@@ -177,7 +178,7 @@ class ErrandView(View, ABC):
     def get(self, request: HttpRequest, pk: int) -> HttpResponseBase:
         """Show the form, or say that it is not open."""
         proposal = find(request, pk)
-        if not presenting.errand_open(self.errand, proposal, request.user):
+        if not errands.errand_open(self.errand, proposal, request.user):
             messages.warning(request, _("That step is not open to you here. The page shows where things stand now."))
             return redirect(proposal.get_absolute_url())
         given_back = interrupted_forms.give_back(request)
@@ -199,7 +200,7 @@ class ErrandView(View, ABC):
             return self.denied(proposal, refusal)
         except Refused as refusal:
             return self.page(proposal, form, refusal=refusal, status=refused_status(refusal))
-        if self.tells_proposer and presenting.nobody_to_answer(proposal):
+        if self.tells_proposer and overview.nobody_to_answer(proposal):
             messages.warning(
                 request,
                 _("It is written down. Nobody can be told: the one who sent it in has closed the account."),
@@ -238,7 +239,7 @@ class ErrandView(View, ABC):
         return render(self.request, "proposals/proposal_step.html", context, status=status)
 
 
-_ERRANDS = {errand.name: errand for errand in presenting.ERRANDS}
+_ERRANDS = {errand.name: errand for errand in errands.ERRANDS}
 
 
 class AssessView(ErrandView):
@@ -287,7 +288,7 @@ class RedactView(ErrandView):
 
     def write(self, proposal: Proposal, form: StepForm, seen: int | None) -> None:
         """Take it out."""
-        services.redact(proposal, data=form.data, actor=form.actor, seen=seen)
+        screening.redact(proposal, data=form.data, actor=form.actor, seen=seen)
 
     def said(self) -> str:
         """Return what is said when it is done."""
@@ -305,7 +306,7 @@ class AccessAskedView(ErrandView):
     def write(self, proposal: Proposal, form: StepForm, seen: int | None) -> None:
         """Tell the proposer."""
         words = form.cleaned_data
-        services.tell_access_asked(
+        screening.tell_access_asked(
             proposal, outcome=words["outcome"], reason=words["reason"], actor=form.actor, seen=seen
         )
 
@@ -323,7 +324,7 @@ class DocumentsView(ErrandView):
 
     def write(self, proposal: Proposal, form: StepForm, seen: int | None) -> None:
         """Close and open them."""
-        services.exempt_documents(proposal, data=form.data, actor=form.actor, seen=seen)
+        screening.exempt_documents(proposal, data=form.data, actor=form.actor, seen=seen)
 
     def said(self) -> str:
         """Return what is said when it is done."""

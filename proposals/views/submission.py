@@ -16,11 +16,12 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from forum.cases.deadlines import days_to_answer
 from forum.organisation.models import Body
-from proposals import promises, senders, services
+from proposals import senders, services
 from proposals.drafts import services as drafts
 from proposals.enums import Origin
 from proposals.forms.submission import CorrectForm, SendForm, WriteForm, workplaces
 from proposals.models import Proposal
+from proposals.presenting import promises
 from proposals.queries import lists
 from proposals.routing import road
 from proposals.senders import Sender

@@ -7,13 +7,22 @@ from django.db import transaction
 from django.db.models import Model
 
 from forum.cases.models import Case
-from proposals.enums import ProposalStatus
+from proposals.enums import OPEN_TO_TREATMENT, ProposalStatus
 from proposals.models import Proposal
 from trepart import audit
 from trepart.access.models import User
 from trepart.audit.models import Event
 from trepart.authorising import authorise
 from trepart.refusals import WrongState
+
+#: Where a proposal is with a body.
+UNDER_TREATMENT = frozenset({ProposalStatus.RECEIVED, *OPEN_TO_TREATMENT})
+
+
+def holder(proposal: Proposal) -> dict[str, object]:
+    """Return what the event says of who has the proposal."""
+    referral = proposal.referral
+    return {"body": referral.body.name if referral else ""}
 
 
 @contextmanager

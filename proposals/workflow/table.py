@@ -1,118 +1,32 @@
 """The table of a proposal's lifecycle: every step, who may take it, what it asks for, what follows."""
 
-from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from django.db.models import Model
 from django.utils.translation import gettext_lazy as _
 
-from forum.organisation.models import Membership
 from proposals import notifications as tell
 from proposals.consent.forms import SentUp
-from proposals.consent.models import Conclusion
 from proposals.enums import ProposalStatus as S
 from proposals.forms import consensus, deciding, follow_up, handling
 from proposals.forms.submission import SubmitForm
-from proposals.paper_intake.forms import Entered, PaperEntryForm
+from proposals.paper_intake.forms import PaperEntryForm
 from proposals.queries import under_lock
-from proposals.routing import road
 from proposals.states import PROPOSAL
 from proposals.workflow import conclusions, effects, guards, preparations, stepping_aside
-from trepart.workflow import START, Guard, Step, Transition, Workflow
-
-Describe = Callable[[Step[object]], Mapping[str, object]]
-
-
-def _about(*names: str) -> Describe:
-    """Return what an event says besides its words: the body that acted, the agenda item it carries out, and the dates
-    and choices in ``names``."""
-
-    def describe(step: Step[object]) -> Mapping[str, object]:
-        referral = step.subject.referral or guards.waits_for_council(step.subject)
-        found: dict[str, object] = {"body": referral.body.name if referral else ""}
-        if isinstance(step.basis, Conclusion):
-            found["conclusion"] = step.basis.pk
-        elif step.basis is not None:
-            found["item"] = step.basis.pk
-            found["item_label"] = step.basis.label
-        given = step.data
-        if isinstance(given, consensus.Agreed):
-            found["held_on"] = given.held_on
-            found["participants"] = [member.pk for member in given.participants]
-            if given.stand_ins:
-                found["stand_ins"] = [stand_in.pk for stand_in in given.stand_ins.values()]
-            found["parts"] = _parts(given.participants)
-        for name in names:
-            value = getattr(given, name)
-            found[name] = value.pk if isinstance(value, Model) else value
-        return found
-
-    return describe
-
-
-def _parts(members: Sequence[Membership]) -> list[tuple[str, int]]:
-    """Count who took part, by part; whoever belongs to none (safety and user representatives) by role. No words: each
-    reads it in their own language."""
-    counted = Counter(member.part or member.role for member in members)
-    return list(counted.items())
-
-
-def _to_next(step: Step[object]) -> Mapping[str, object]:
-    referral = step.subject.referral
-    above = road.next_body(referral.body) if referral else None
-    return {**_about()(step), "to": above.name if above else ""}
-
-
-def _to_authority(step: Step[deciding.SentToAuthority]) -> Mapping[str, object]:
-    return {**_about("ask_council_on")(step), "authority": step.data.goes_to_name.strip() or step.data.goes_to}
-
-
-def _answered(*names: str) -> Describe:
-    """Return what an answer from whoever has the authority says besides its words."""
-    return lambda step: {**_about(*names)(step), "authority": step.subject.awaits_name or step.subject.awaits}
-
-
-def _sent_back(step: Step[deciding.SentBack]) -> Mapping[str, object]:
-    given = step.data
-    return {
-        **_about()(step),
-        "to": given.back_to.name,
-        "back_to": given.back_to.pk,
-        "needs_user_representatives": given.needs_user_representatives,
-    }
-
-
-def _passed_on(step: Step[handling.PassedOn]) -> Mapping[str, object]:
-    return {**_about("unit")(step), "to": step.data.unit.name}
-
-
-def _handed_over(step: Step[handling.HandedOver]) -> Mapping[str, object]:
-    return {**_about()(step), "to": step.data.to_body.name}
-
-
-def _elsewhere(step: Step[handling.PointedElsewhere]) -> Mapping[str, object]:
-    return {**_about()(step), "to": step.data.belongs_to}
-
-
-def _submitted(step: Step[object]) -> Mapping[str, object]:
-    proposal = step.subject
-    return {
-        "reference": proposal.case.reference,
-        "origin": proposal.origin,
-        "unit": proposal.unit.name if proposal.unit else "",
-        "on_behalf_of": proposal.on_behalf_of.name if proposal.on_behalf_of else "",
-    }
-
-
-def _entered(step: Step[Entered]) -> Mapping[str, object]:
-    return {**_submitted(step), "received_on": step.data.received_on}
-
-
-def _merged(step: Step[handling.Merged]) -> Mapping[str, object]:
-    into = step.data.into
-    return {**_about()(step), "into": into.case.reference, "into_case": into.case_id}
-
+from proposals.workflow.describing import (
+    about,
+    answered,
+    elsewhere,
+    entered,
+    handed_over,
+    merged,
+    passed_on,
+    sent_back,
+    submitted,
+    to_authority,
+    to_next,
+)
+from trepart.workflow import START, Guard, Transition, Workflow
 
 _ON_THE_TABLE = frozenset({S.IN_TREATMENT, S.CONSIDERED})
 _BEFORE_DECISION = frozenset({S.RECEIVED, S.IN_TREATMENT, S.CONSIDERED})
@@ -146,7 +60,7 @@ _COMING_IN = (
         form=SubmitForm,
         effect=effects.receive,
         event="proposals.submitted",
-        describe=_submitted,
+        describe=submitted,
         notify=(tell.RECEIPT, tell.IN_QUEUE),
         offered=False,
     ),
@@ -160,7 +74,7 @@ _COMING_IN = (
         form=PaperEntryForm,
         effect=effects.receive_on_paper,
         event="proposals.entered_from_paper",
-        describe=_entered,
+        describe=entered,
         notify=(tell.RECEIPT, tell.IN_QUEUE),
         offered=False,
     ),
@@ -178,7 +92,7 @@ _COMING_IN = (
         form=handling.BeginForm,
         effect=effects.screen,
         event="proposals.begun",
-        describe=_about("access"),
+        describe=about("access"),
         notify=(tell.BEGUN,),
     ),
     Transition(
@@ -193,7 +107,7 @@ _COMING_IN = (
         form=handling.PassOnForm,
         effect=effects.pass_on,
         event="proposals.passed_on",
-        describe=_passed_on,
+        describe=passed_on,
         words=("answer",),
         notify=(tell.PASSED_ON, tell.IN_QUEUE),
     ),
@@ -209,7 +123,7 @@ _COMING_IN = (
         form=handling.HandOverForm,
         effect=effects.hand_over,
         event="proposals.handed_over",
-        describe=_handed_over,
+        describe=handed_over,
         words=("answer",),
         notify=(tell.PASSED_ON, tell.IN_QUEUE),
     ),
@@ -225,7 +139,7 @@ _COMING_IN = (
         form=handling.ElsewhereForm,
         effect=effects.point_elsewhere,
         event="proposals.elsewhere",
-        describe=_elsewhere,
+        describe=elsewhere,
         words=("answer",),
         notify=(tell.ANSWER,),
     ),
@@ -238,7 +152,7 @@ _BY_CONSENSUS = (
                "sees to it, and by when."),
         guard=guards.all_of(*_CAN_CONCLUDE, guards.within_reach),
         form=consensus.CarryOutForm, prepare=preparations.set_follow_up, effect=conclusions.carry_out,
-        describe=_about("responsible", "due_on"), words=("answer",), notify=(tell.ANSWER, tell.RESPONSIBLE),
+        describe=about("responsible", "due_on"), words=("answer",), notify=(tell.ANSWER, tell.RESPONSIBLE),
     ),
     Transition(
         name="done_already", label=_("It is done already"), target=S.IMPLEMENTED,
@@ -246,35 +160,35 @@ _BY_CONSENSUS = (
         help=_("It was quickly done. Say what came of it."),
         guard=guards.all_of(*_CAN_CONCLUDE, guards.within_reach),
         form=consensus.DoneAlreadyForm, prepare=preparations.set_done, effect=conclusions.done_already,
-        describe=_about("carried_out_on", "effect_saved"), words=("answer", "effect"), notify=(tell.ANSWER,),
+        describe=about("carried_out_on", "effect_saved"), words=("answer", "effect"), notify=(tell.ANSWER,),
     ),
     Transition(
         name="think_further", label=_("Consider further"), target=S.CONSIDERED, event="proposals.considered", **_AGREED,
         help=_("You have not finished. The proposer is told why, and when you take it up again."),
         guard=guards.decided_rightly,
         form=consensus.ThinkFurtherForm, effect=conclusions.think_further,
-        describe=_about("resumes_on"), words=("answer",), notify=(tell.ANSWER, tell.PUT_OFF_AGAIN),
+        describe=about("resumes_on"), words=("answer",), notify=(tell.ANSWER, tell.PUT_OFF_AGAIN),
     ),
     Transition(
         name="turn_down", label=_("Decline"), target=S.DECLINED, event="proposals.declined", **_AGREED,
         help=_("You have agreed not to do it. The proposer is entitled to a good answer."),
         guard=guards.all_of(*_CAN_CONCLUDE),
         form=consensus.TurnDownForm, effect=conclusions.turn_down,
-        describe=_about(), words=("answer",), notify=(tell.ANSWER,),
+        describe=about(), words=("answer",), notify=(tell.ANSWER,),
     ),
     Transition(
         name="forward", label=_("Send on"), target=S.IN_TREATMENT, event="proposals.forwarded", **_AGREED,
         help=_("For what concerns several workplaces or needs a grant, and for what you cannot decide yourselves."),
         guard=guards.all_of(*_CAN_CONCLUDE, guards.has_next_body),
         form=consensus.ForwardForm, effect=effects.forward,
-        describe=_to_next, words=("answer", "note"), notify=(tell.MOVED, tell.IN_QUEUE),
+        describe=to_next, words=("answer", "note"), notify=(tell.MOVED, tell.IN_QUEUE),
     ),
     Transition(
         name="disagree", label=_("We do not agree"), sources=_ON_THE_TABLE, target=S.IN_TREATMENT, permission=None,
         event="proposals.disagreed", takes=SentUp,
         guard=guards.all_of(guards.in_a_body, guards.has_next_body),
         effect=effects.disagree,
-        describe=_to_next, words=("answer",), notify=(tell.MOVED, tell.IN_QUEUE),
+        describe=to_next, words=("answer",), notify=(tell.MOVED, tell.IN_QUEUE),
     ),
 )  # fmt: skip
 
@@ -284,7 +198,7 @@ _BY_VOTE = (
         help=_("The body has said yes. Say who carries it out, and by when."),
         guard=guards.all_of(*_CAN_CONCLUDE, guards.within_reach, guards.has_authority),
         form=deciding.AdoptForm, prepare=preparations.set_follow_up, effect=conclusions.adopt,
-        describe=_about("responsible", "due_on"), words=("answer",), notify=(tell.ANSWER, tell.RESPONSIBLE),
+        describe=about("responsible", "due_on"), words=("answer",), notify=(tell.ANSWER, tell.RESPONSIBLE),
     ),
     Transition(
         name="recommend", label=_("Send on with a recommendation"), target=S.IN_TREATMENT,
@@ -292,14 +206,14 @@ _BY_VOTE = (
         help=_("For what the body above must decide. It never goes without a recommendation."),
         guard=guards.all_of(*_CAN_CONCLUDE, guards.has_next_body),
         form=deciding.RecommendForm, effect=effects.recommend,
-        describe=_to_next, words=("answer", "recommendation"), notify=(tell.MOVED, tell.IN_QUEUE),
+        describe=to_next, words=("answer", "recommendation"), notify=(tell.MOVED, tell.IN_QUEUE),
     ),
     Transition(
         name="consider", label=_("Consider further"), target=S.CONSIDERED, event="proposals.considered", **_DECIDED,
         help=_("The proposer is told why, and when it comes back."),
         guard=guards.decided_rightly,
         form=deciding.ConsiderForm, effect=conclusions.consider,
-        describe=_about("resumes_on"), words=("answer",), notify=(tell.ANSWER, tell.PUT_OFF_AGAIN),
+        describe=about("resumes_on"), words=("answer",), notify=(tell.ANSWER, tell.PUT_OFF_AGAIN),
     ),
     Transition(
         name="send_back", label=_("Send back"), target=S.IN_TREATMENT, event="proposals.sent_back", **_DECIDED,
@@ -307,7 +221,7 @@ _BY_VOTE = (
                "representatives in."),
         guard=guards.all_of(guards.decided_rightly),
         form=deciding.SendBackForm, effect=effects.send_back,
-        describe=_sent_back, words=("answer", "note"), notify=(tell.MOVED, tell.IN_QUEUE),
+        describe=sent_back, words=("answer", "note"), notify=(tell.MOVED, tell.IN_QUEUE),
     ),
     Transition(
         name="to_council", label=_("Recommend it to whoever has the authority"), target=S.AWAITING_COUNCIL,
@@ -316,14 +230,14 @@ _BY_VOTE = (
                "what was answered."),
         guard=guards.all_of(*_CAN_CONCLUDE, guards.is_last_body),
         form=deciding.ToCouncilForm, prepare=preparations.set_authority, effect=effects.to_council,
-        describe=_to_authority, words=("answer",), notify=(tell.TO_COUNCIL, tell.RECOMMENDED_TO_YOU),
+        describe=to_authority, words=("answer",), notify=(tell.TO_COUNCIL, tell.RECOMMENDED_TO_YOU),
     ),
     Transition(
         name="decline", label=_("Decline"), target=S.DECLINED, event="proposals.declined", **_DECIDED,
         help=_("The proposer is entitled to a good answer."),
         guard=guards.all_of(*_CAN_CONCLUDE, guards.has_authority),
         form=deciding.DeclineForm, effect=conclusions.decline,
-        describe=_about(), words=("answer",), notify=(tell.ANSWER,),
+        describe=about(), words=("answer",), notify=(tell.ANSWER,),
     ),
 )  # fmt: skip
 
@@ -334,7 +248,7 @@ _COUNCIL = (
         event="proposals.council_adopted", **_COUNCIL_ANSWERS,
         help=_("Write down what was decided by whoever has the authority, and who carries it out."),
         form=deciding.CouncilAdoptedForm, prepare=preparations.set_council_adopted, effect=conclusions.council_adopted,
-        describe=_answered("council_decided_on", "responsible", "due_on"), words=("answer", "council_decision"),
+        describe=answered("council_decided_on", "responsible", "due_on"), words=("answer", "council_decision"),
         notify=(tell.ANSWER, tell.RESPONSIBLE),
     ),
     Transition(
@@ -342,14 +256,14 @@ _COUNCIL = (
         event="proposals.council_declined", **_COUNCIL_ANSWERS,
         help=_("Write down what was decided by whoever has the authority, and the answer to the proposer."),
         form=deciding.CouncilDeclinedForm, prepare=preparations.set_council_answer, effect=conclusions.council_declined,
-        describe=_answered("council_decided_on"), words=("answer", "council_decision"), notify=(tell.ANSWER,),
+        describe=answered("council_decided_on"), words=("answer", "council_decision"), notify=(tell.ANSWER,),
     ),
     Transition(
         name="ask_again", label=_("We have had no answer yet"), target=S.AWAITING_COUNCIL,
         event="proposals.council_asked_again", **_COUNCIL_ANSWERS,
         help=_("Choose a new day to ask, and tell the proposer that it takes time."),
         form=deciding.AskAgainForm, prepare=preparations.set_ask, effect=conclusions.ask_again,
-        describe=_answered("ask_council_on"), words=("answer",), notify=(tell.ASKED_AGAIN, tell.PUT_OFF_AGAIN),
+        describe=answered("ask_council_on"), words=("answer",), notify=(tell.ASKED_AGAIN, tell.PUT_OFF_AGAIN),
     ),
 )  # fmt: skip
 
@@ -358,7 +272,7 @@ _OTHERWISE = (
         name="resume", label=_("Take it up again"), sources=frozenset({S.CONSIDERED}), target=S.IN_TREATMENT,
         help=_("It comes back by itself on its day. Take it up before that if you are ready."),
         permission="proposals.handle", automatic=True, guard=guards.in_a_body, form=handling.ResumeForm,
-        effect=conclusions.resume, event="proposals.resumed", describe=_about(), words=("note",),
+        effect=conclusions.resume, event="proposals.resumed", describe=about(), words=("note",),
         notify=(tell.RESUMED, tell.BACK_IN_QUEUE),
     ),
     Transition(
@@ -369,7 +283,7 @@ _OTHERWISE = (
             guards.in_a_body, guards.nothing_decided, guards.nothing_provisional, guards.nobody_partial),
         check=guards.all_of(guards.asked_of_own, guards.consented, guards.not_in_circles), form=handling.MergeForm,
         prepare=preparations.set_merged, effect=conclusions.merge, event="proposals.merged",
-        describe=_merged, words=("answer",), notify=(tell.MERGED,),
+        describe=merged, words=("answer",), notify=(tell.MERGED,),
     ),
     Transition(
         name="withdraw", label=_("Withdraw the proposal"), sources=_BEFORE_DECISION, target=S.WITHDRAWN,
@@ -377,7 +291,7 @@ _OTHERWISE = (
         permission="proposals.withdraw",
         guard=guards.all_of(guards.in_a_body, guards.nothing_decided, guards.nobody_leans_on_it),
         form=handling.WithdrawForm, effect=conclusions.withdraw, event="proposals.withdrawn",
-        describe=_about(), words=("reason",), notify=(tell.WITHDRAWN_RECEIPT, tell.WITHDRAWN),
+        describe=about(), words=("reason",), notify=(tell.WITHDRAWN_RECEIPT, tell.WITHDRAWN),
     ),
     Transition(
         name="withdraw_for", label=_("Withdraw for the proposer"), sources=_BEFORE_DECISION, target=S.WITHDRAWN,
@@ -385,14 +299,14 @@ _OTHERWISE = (
         permission="proposals.send_letters",
         guard=guards.all_of(guards.in_a_body, guards.nothing_decided, guards.nobody_leans_on_it),
         form=handling.WithdrawForForm, effect=conclusions.withdraw, event="proposals.withdrawn_for",
-        describe=_about(), words=("reason",), notify=(tell.WITHDRAWN_RECEIPT, tell.WITHDRAWN),
+        describe=about(), words=("reason",), notify=(tell.WITHDRAWN_RECEIPT, tell.WITHDRAWN),
     ),
     Transition(
         name="complete", label=_("It is carried out"), sources=frozenset({S.ADOPTED}), target=S.IMPLEMENTED,
         help=_("Say what came of it, so that the proposer and others can learn from it."),
         permission="proposals.follow_up", form=follow_up.CompleteForm, prepare=preparations.set_effect,
         effect=conclusions.complete,
-        event="proposals.completed", describe=_about("carried_out_on", "effect_saved", "effect_absence"),
+        event="proposals.completed", describe=about("carried_out_on", "effect_saved", "effect_absence"),
         words=("effect",),
         notify=(tell.ANSWER,),
     ),
@@ -400,7 +314,7 @@ _OTHERWISE = (
         name="stop", label=_("It cannot be carried out"), sources=frozenset({S.ADOPTED}), target=S.DECLINED,
         help=_("The proposer is entitled to know why."),
         permission="proposals.follow_up", form=follow_up.StopForm, effect=conclusions.stop,
-        event="proposals.stopped", describe=_about(), words=("answer",), notify=(tell.ANSWER,),
+        event="proposals.stopped", describe=about(), words=("answer",), notify=(tell.ANSWER,),
     ),
 )  # fmt: skip
 

@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from forum.organisation.models import Body, StandIn
 from proposals.models import Proposal
-from tests.e2e.words import say
+from tests.e2e.support.words import say
 from tests.factories.organisation import Municipality, municipality
 from trepart import clock
 from trepart.access.models import User

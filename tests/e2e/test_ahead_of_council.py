@@ -16,7 +16,7 @@ from forum.meetings.session.votes import ballots
 from forum.organisation.enums import Role
 from forum.organisation.services import bodies as organisation
 from forum.organisation.services import memberships
-from tests.e2e.words import say
+from tests.e2e.support.words import say
 from tests.factories.meetings import end_meeting
 from tests.factories.organisation import Municipality, municipality
 from trepart import clock

@@ -9,7 +9,7 @@ import pytest
 from forum.meetings.case_papers import notes
 from forum.meetings.case_papers import services as papers
 from forum.meetings.case_papers.models import CasePaperDraft, CasePaperVersion
-from tests.e2e.words import say
+from tests.e2e.support.words import say
 from tests.factories.organisation import Municipality, municipality
 from tests.forum.meetings.test_lifecycle import called
 from trepart import clock

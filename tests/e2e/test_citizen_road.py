@@ -12,8 +12,8 @@ from django.core.cache import cache
 
 from proposals.models import Proposal, ProposalDraft
 from tests.e2e.conftest import PASSWORD
-from tests.e2e.consent import agree
-from tests.e2e.words import say
+from tests.e2e.support.consent import agree
+from tests.e2e.support.words import say
 from tests.factories.organisation import Municipality, municipality
 from tests.proposals.asking import PNG
 from trepart import clock

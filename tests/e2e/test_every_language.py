@@ -10,7 +10,7 @@ from itertools import zip_longest
 import pytest
 from django.conf import settings as django_settings
 
-from tests.e2e.error_urls import ERRORS
+from tests.e2e.support.error_urls import ERRORS
 from tests.e2e.test_every_page import Sight, every, signed_in  # noqa: F401  (a fixture is used by its name)
 from trepart.access.models import User
 

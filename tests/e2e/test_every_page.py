@@ -1,7 +1,7 @@
 """Every page of the portal in a real browser.
 
-What is looked at: every address that draws a page, by name (tests/factories/addresses.py and own_pages.py have an
-example of each), as the public sees it where it may, and as whoever has most to do there sees it; the pages of a body,
+What is looked at: every address that draws a page, by name (tests/factories/addresses.py and support/own_pages.py have
+an example of each), as the public sees it where it may, and as whoever has most to do there sees it; the pages of a body,
 a meeting, its minutes and a proposal in each kind of body; every form sent empty, with its messages; setting up codes
 and passkeys; six letters in the demo's mailbox; the pages that say that something went wrong.
 
@@ -37,8 +37,8 @@ from django.urls import resolve, reverse
 from playwright.sync_api import Browser, Page
 
 from tests.e2e.conftest import AXE, EVERY_WAY, WIDTHS
-from tests.e2e.error_urls import ERRORS
-from tests.e2e.own_pages import NOT_SEEN, letters_of_the_demo, own_pages
+from tests.e2e.support.error_urls import ERRORS
+from tests.e2e.support.own_pages import NOT_SEEN, letters_of_the_demo, own_pages
 from tests.factories.addresses import OWN, Stage, staged
 from tests.factories.organisation import Municipality, municipality
 from tests.factories.snapshot import world
@@ -176,7 +176,7 @@ def every(live_server: Any, settings: Any, tmp_path_factory: pytest.TempPathFact
     """Every page with who looks at it, in a portal that has them all. To find them takes a quarter of a minute: it is
     done once for all tests of a worker."""
     settings.SITE_URL = live_server.url
-    settings.ROOT_URLCONF = "tests.e2e.error_urls"
+    settings.ROOT_URLCONF = "tests.e2e.support.error_urls"
     settings.TWO_STEP_ROLES = []
     settings.DEMO = True
     cache.clear()
@@ -368,6 +368,6 @@ def test_every_page_is_looked_at(every: list[Sight]) -> None:
     there_are = {name for name, _path, _access in addresses()} - {"wrong"}
     assert there_are - seen - NOT_SEEN == set(), (
         "no example of these pages is looked at: put one in GIVEN with a stage that has it "
-        "(tests/factories/addresses.py) or in tests/e2e/own_pages.py"
+        "(tests/factories/addresses.py) or in tests/e2e/support/own_pages.py"
     )
     assert NOT_SEEN - there_are == set()

@@ -8,7 +8,7 @@ import pytest
 
 from forum.meetings.agenda import services as agenda_services
 from forum.meetings.planning import services
-from tests.e2e.words import say
+from tests.e2e.support.words import say
 from tests.factories.organisation import Municipality, municipality
 from trepart import clock
 from trepart.notices import choosing

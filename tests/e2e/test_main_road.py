@@ -18,8 +18,8 @@ from forum.meetings.core.models import Meeting
 from forum.meetings.minutes.approvals.models import MinutesSigner
 from forum.meetings.minutes.models import MinutesVersion
 from proposals.models import Proposal
-from tests.e2e.consent import agree
-from tests.e2e.words import say
+from tests.e2e.support.consent import agree
+from tests.e2e.support.words import say
 from tests.factories.organisation import Municipality, municipality
 from trepart import clock
 from trepart.audit import sealing, verifying

@@ -13,7 +13,7 @@ from forum.meetings.core.models import Meeting
 from forum.meetings.minutes.structure import Audience
 from forum.meetings.packets import services as packets
 from forum.meetings.packets.models import Packet
-from tests.e2e.words import say
+from tests.e2e.support.words import say
 from tests.factories.organisation import Municipality, municipality
 from tests.factories.packets import called
 from trepart import clock

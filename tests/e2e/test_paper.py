@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from proposals.models import Letter, Proposal
-from tests.e2e.words import say
+from tests.e2e.support.words import say
 from tests.factories.consent import take
 from tests.factories.organisation import Municipality, municipality
 from tests.proposals.asking import PNG

@@ -23,8 +23,8 @@ from forum.meetings.minutes.building import build
 from forum.meetings.minutes.models import MinutesVersion
 from forum.meetings.minutes.structure import Audience
 from forum.meetings.planning import services as planning_services
-from tests.e2e.keyboard import Keyboard
-from tests.e2e.words import say
+from tests.e2e.support.keyboard import Keyboard
+from tests.e2e.support.words import say
 from tests.factories.organisation import Municipality, municipality
 from tests.trepart.pdf.test_document import check_with_pdfua
 from trepart import clock

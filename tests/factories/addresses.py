@@ -1,7 +1,6 @@
 """An example of every address of the portal, for the tests that visit them all.
 
 Who may come (architecture), and what axe says (e2e).
-
     stage = staged(town, "committee")      # a body of that kind with something of everything
     stage.url("forum:meeting_agenda")      # None where this kind of body has no such thing
 

@@ -13,9 +13,9 @@ from forum.organisation.models import Body
 from forum.organisation.services import bodies as organisation
 from forum.organisation.services import memberships
 from proposals import senders, services
-from proposals.display_names import proposer_name
 from proposals.enums import FeedbackOutcome, Origin
 from proposals.models import Feedback, Intake, Proposal
+from proposals.presenting.display_names import proposer_name
 from proposals.routing import road as roads
 from proposals.routing import services as routing_services
 from proposals.tasks import remind

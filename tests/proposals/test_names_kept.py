@@ -15,9 +15,10 @@ from forum.organisation.queries.bodies import is_employee, takes_part
 from forum.organisation.services import bodies as organisation
 from forum.organisation.services import memberships
 from lmu import services as lmu
-from proposals import display_names, presenting, promises, services
+from proposals import screening, services
 from proposals.enums import AccessAnswer, Origin
 from proposals.models import Proposal
+from proposals.presenting import display_names, errands, promises
 from tests.factories.organisation import Municipality
 from tests.proposals.asking import as_, page
 from tests.proposals.citizens import citizen, screened, sent
@@ -96,15 +97,15 @@ class TestAskedForTheName:
         secretary = town.coordination_secretary
         hidden = screened(town, sent())
         with pytest.raises(GuardRefused):
-            services.tell_access_asked(hidden, outcome=AccessAnswer.ASKED, reason=" ", actor=secretary)
+            screening.tell_access_asked(hidden, outcome=AccessAnswer.ASKED, reason=" ", actor=secretary)
         with pytest.raises(NotPermitted):
-            services.tell_access_asked(
+            screening.tell_access_asked(
                 hidden, outcome=AccessAnswer.ASKED, reason="x", actor=town.coordination_members[-1]
             )
         shown = screened(town, sent(citizen("Else Vik"), show_name="on"))
         with pytest.raises(GuardRefused):
-            services.tell_access_asked(shown, outcome=AccessAnswer.ASKED, reason="x", actor=secretary)
-        assert not [a for a in presenting.actions(shown, secretary) if a.name == "access_asked"]
+            screening.tell_access_asked(shown, outcome=AccessAnswer.ASKED, reason="x", actor=secretary)
+        assert not [a for a in errands.actions(shown, secretary) if a.name == "access_asked"]
 
 
 class TestGuests:

@@ -8,7 +8,7 @@ from forum.cases.enums import Resolution
 from forum.meetings.agenda import services as agenda_services
 from forum.meetings.core.models import AgendaItem, Meeting
 from forum.meetings.minutes import services as minutes_services
-from proposals import services
+from proposals import screening
 from proposals.enums import ProposalStatus
 from tests.proposals.conftest import Road
 from trepart.outdated_pages import version
@@ -27,7 +27,7 @@ def test_a_title_taken_out_leaves_the_agenda_too(road: Road, called: bool) -> No
     seen = version(item)
     if called:
         perform(Meeting.objects.get(pk=item.meeting_id), "call", actor=road.town.secretary)
-    services.redact(road.fresh(), data=WORDS, actor=road.town.secretary)
+    screening.redact(road.fresh(), data=WORDS, actor=road.town.secretary)
     assert AgendaItem.objects.get(pk=item.pk).title == NEW
     client = Client()
     client.force_login(road.town.chair)
@@ -41,7 +41,7 @@ def test_a_title_the_secretary_chose_stays(road: Road) -> None:
     road.to_committee()
     item = road.on_agenda(days=20)
     agenda_services.change_item(item, title="Vaktmesterordningen", recommendation="", actor=road.town.secretary)
-    services.redact(road.fresh(), data=WORDS, actor=road.town.secretary)
+    screening.redact(road.fresh(), data=WORDS, actor=road.town.secretary)
     assert AgendaItem.objects.get(pk=item.pk).title == "Vaktmesterordningen"
 
 
@@ -50,5 +50,5 @@ def test_published_minutes_stand(road: Road) -> None:
     item = road.decided(Resolution.POSTPONE)
     perform(minutes_services.begin(Meeting.objects.get(pk=item.meeting_id)), "publish", actor=road.town.secretary)
     assert road.fresh().status == ProposalStatus.IN_TREATMENT
-    services.redact(road.fresh(), data=WORDS, actor=road.town.secretary)
+    screening.redact(road.fresh(), data=WORDS, actor=road.town.secretary)
     assert AgendaItem.objects.get(pk=item.pk).title == OLD

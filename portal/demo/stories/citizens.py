@@ -20,7 +20,7 @@ from forum.organisation.enums import Role
 from portal.demo.stories.consent import take
 from portal.demo.towns import names
 from portal.demo.towns.fjellvik_town import PASSWORD
-from proposals import services
+from proposals import screening, services
 from proposals.enums import IntakeKind, Origin
 from proposals.models import Proposal
 from proposals.paper_intake import services as on_paper
@@ -335,7 +335,7 @@ def _signed_up(name: str) -> User:
 def _screen(year: "Year", idea: Idea, secretary: User) -> None:
     """Take out what concerns somebody else, close the attachment about that, open the rest."""
     proposal = _fresh(year, idea)
-    services.redact(
+    screening.redact(
         proposal,
         actor=secretary,
         data={

@@ -16,10 +16,10 @@ from django.utils.datastructures import MultiValueDict
 
 from forum.cases.models import Case
 from portal.queries import mine
-from proposals.display_names import may_open_exempt, proposer_name
 from proposals.enums import Origin
 from proposals.models import Letter, PaperSender, Proposal
 from proposals.paper_intake import services as on_paper
+from proposals.presenting.display_names import may_open_exempt, proposer_name
 from tests.factories.organisation import Municipality
 from tests.proposals.asking import as_, page, png
 from tests.proposals.citizens import citizen, idea, sent

@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
@@ -16,16 +15,15 @@ from forum.delegations.enums import Power, power_of
 from forum.meetings.core.models import AgendaItem
 from forum.meetings.enums import MeetingStatus
 from forum.organisation.models import Body
-from proposals.enums import FINAL, OPEN_TO_TREATMENT, ProposalStatus
+from proposals.enums import FINAL, ProposalStatus
 from proposals.models import Proposal
 from proposals.routing import road
 from proposals.workflow.guards import standing_items, waits_for_council
 from trepart import clock
-from trepart.access import policy
 from trepart.access.account_closure import CLOSED
 from trepart.text.dates import date_text
 from trepart.ui import Station, StationState, StatusMeaning
-from trepart.workflow import Words, available
+from trepart.workflow import Words
 
 S = ProposalStatus
 _MEANINGS: dict[ProposalStatus, StatusMeaning] = {
@@ -277,152 +275,3 @@ def _deadline(referral: Referral, *, own: bool) -> str:
     if own:
         return _("You get an answer, or a preliminary one, by %(date)s.") % {"date": date_text(due)}
     return _("The proposer is to have an answer, or a preliminary one, by %(date)s.") % {"date": date_text(due)}
-
-
-# What one can do ------------------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class Action:
-    """One thing to do from the page: where it leads, and what stands in its way (None where nothing does)."""
-
-    name: str
-    label: Words
-    url: str
-    help: Words = ""
-    why: Words | None = None
-    primary: bool = False
-
-
-@dataclass(frozen=True)
-class Errand:
-    """A write that is no step in the lifecycle but has a page of its own."""
-
-    name: str
-    route: str
-    label: Words
-    permission: str
-    states: frozenset[ProposalStatus]
-    help: Words = ""
-
-
-_TREATED = frozenset({S.RECEIVED, *OPEN_TO_TREATMENT})
-ERRANDS = (
-    Errand(
-        "correct",
-        "proposals:correct",
-        gettext_lazy("Correct the proposal"),
-        "proposals.correct",
-        frozenset({S.RECEIVED}),
-        gettext_lazy("You can, until somebody has begun on it."),
-    ),
-    Errand(
-        "correct_paper",
-        "proposals:correct",
-        gettext_lazy("Put right what was entered"),
-        "proposals.send_letters",
-        frozenset({S.RECEIVED}),
-        gettext_lazy("Until somebody has begun on it. It is to say what the sheet says."),
-    ),
-    Errand(
-        "redact",
-        "proposals:redact",
-        gettext_lazy("Take something out of the text"),
-        "proposals.handle",
-        _TREATED,
-        gettext_lazy("Personal matters about others, secrets and insults. What stood there is kept out of sight."),
-    ),
-    Errand(
-        "documents",
-        "proposals:documents",
-        gettext_lazy("Keep attachments out of sight"),
-        "proposals.handle",
-        _TREATED,
-        gettext_lazy("Attachments with personal matters, secrets or what others own, each on its legal basis (R25)."),
-    ),
-    Errand(
-        "access_asked",
-        "proposals:access_asked",
-        gettext_lazy("Somebody has asked who sent it in"),
-        "proposals.see_proposer",
-        frozenset(S),
-        gettext_lazy("The proposer was promised to be told when somebody asks for the name."),
-    ),
-    Errand(
-        "assess",
-        "proposals:assess",
-        gettext_lazy("Assess what it takes"),
-        "proposals.handle",
-        _TREATED,
-        gettext_lazy("Does it concern several workplaces, does it need a grant? Your answer decides where it goes."),
-    ),
-    Errand(
-        "preliminary_answer",
-        "proposals:preliminary_answer",
-        gettext_lazy("Give a preliminary answer"),
-        "proposals.answer",
-        frozenset({S.RECEIVED, S.IN_TREATMENT}),
-        gettext_lazy("When the answer takes longer than promised: why, and when it comes."),
-    ),
-    Errand(
-        "progress",
-        "proposals:progress",
-        gettext_lazy("Tell how it goes"),
-        "proposals.follow_up",
-        frozenset({S.ADOPTED}),
-        gettext_lazy("The proposer is told, and so is everybody who reads this page."),
-    ),
-)
-#: What is most likely wanted, first: the one primary button of the page.
-_FIRST = ("begin", "carry_out", "forward", "adopt", "recommend", "complete", "council_adopted", "resume")
-#: What comes last, whoever asks: taking back, giving up.
-_LAST = (
-    "pass_on",
-    "hand_over",
-    "elsewhere",
-    "merge",
-    "redact",
-    "documents",
-    "access_asked",
-    "stop",
-    "withdraw",
-    "withdraw_for",
-)
-
-
-def errand_open(errand: Errand, proposal: Proposal, person: Any) -> bool:
-    """Say whether ``person`` may do ``errand`` to the proposal as it stands."""
-    if proposal.status not in errand.states or not policy.can(person, errand.permission, proposal):
-        return False
-    if errand.name in ("correct", "correct_paper"):
-        return not proposal.screened
-    if errand.name == "access_asked":
-        return not proposal.show_name
-    return errand.name != "documents" or proposal.case.documents.of_case_itself().exists()
-
-
-def actions(proposal: Proposal, person: Any) -> list[Action]:
-    """Return what ``person`` can do from here, the most likely first; what is shut comes with the reason. Exactly
-    one is primary, or none."""
-    found: list[Action] = []
-    for step in available(proposal, person):
-        url = reverse("proposals:step", args=[proposal.case_id, step.transition.name])
-        found.append(Action(step.transition.name, step.transition.label, url, step.transition.help, step.why))
-    found += [
-        Action(errand.name, errand.label, reverse(errand.route, args=[proposal.case_id]), errand.help)
-        for errand in ERRANDS
-        if errand_open(errand, proposal, person)
-    ]
-    # What is shut for the same reason stands together, so that the page gives each reason once.
-    found.sort(
-        key=lambda action: (action.why is not None, str(action.why or ""), action.name in _LAST, _rank(action.name))
-    )
-    first = next((n for n, action in enumerate(found) if action.why is None and action.name in _FIRST), None)
-    if first is None:
-        return found
-    chosen = found.pop(first)
-    return [Action(chosen.name, chosen.label, chosen.url, chosen.help, None, primary=True), *found]
-
-
-def _rank(name: str) -> int:
-    return _FIRST.index(name) if name in _FIRST else len(_FIRST)

@@ -4,7 +4,7 @@ from typing import Any
 
 from proposals.consent.models import Conclusion
 from proposals.consent.queries import answerers
-from tests.e2e.words import say
+from tests.e2e.support.words import say
 
 
 def agree(visit: Any) -> None:

@@ -15,7 +15,7 @@ from trepart.audit.models import Event
 
 def may_see_proposer(proposal: Proposal, reader: Any) -> bool:
     """Say whether ``reader`` may know who sent ``proposal`` in: everybody where the name may be shown, else the
-    proposer, those who receive it and their secretary (what the form says, `proposals.promises`)."""
+    proposer, those who receive it and their secretary (what the form says, `proposals.presenting.promises`)."""
     if proposal.show_name or proposal.is_by(reader):
         return True
     return reader is not None and policy.can(reader, "proposals.see_proposer", proposal)

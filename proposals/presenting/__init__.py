@@ -1,0 +1,1 @@
+"""A proposal as people read it, and what they are promised."""

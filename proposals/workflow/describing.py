@@ -1,0 +1,115 @@
+"""What the events of a proposal's steps say besides their words."""
+
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+
+from django.db.models import Model
+
+from forum.organisation.models import Membership
+from proposals.consent.models import Conclusion
+from proposals.forms import consensus, deciding, handling
+from proposals.paper_intake.forms import Entered
+from proposals.routing import road
+from proposals.workflow import guards
+from trepart.workflow import Step
+
+Describe = Callable[[Step[object]], Mapping[str, object]]
+
+
+def about(*names: str) -> Describe:
+    """Return what an event says besides its words: the body that acted, the agenda item it carries out, and the dates
+    and choices in ``names``."""
+
+    def describe(step: Step[object]) -> Mapping[str, object]:
+        referral = step.subject.referral or guards.waits_for_council(step.subject)
+        found: dict[str, object] = {"body": referral.body.name if referral else ""}
+        if isinstance(step.basis, Conclusion):
+            found["conclusion"] = step.basis.pk
+        elif step.basis is not None:
+            found["item"] = step.basis.pk
+            found["item_label"] = step.basis.label
+        given = step.data
+        if isinstance(given, consensus.Agreed):
+            found["held_on"] = given.held_on
+            found["participants"] = [member.pk for member in given.participants]
+            if given.stand_ins:
+                found["stand_ins"] = [stand_in.pk for stand_in in given.stand_ins.values()]
+            found["parts"] = _parts(given.participants)
+        for name in names:
+            value = getattr(given, name)
+            found[name] = value.pk if isinstance(value, Model) else value
+        return found
+
+    return describe
+
+
+def _parts(members: Sequence[Membership]) -> list[tuple[str, int]]:
+    """Count who took part, by part; whoever belongs to none (safety and user representatives) by role. No words: each
+    reads it in their own language."""
+    counted = Counter(member.part or member.role for member in members)
+    return list(counted.items())
+
+
+def to_next(step: Step[object]) -> Mapping[str, object]:
+    """Say which body it goes on to."""
+    referral = step.subject.referral
+    above = road.next_body(referral.body) if referral else None
+    return {**about()(step), "to": above.name if above else ""}
+
+
+def to_authority(step: Step[deciding.SentToAuthority]) -> Mapping[str, object]:
+    """Say who has the authority it is recommended to, and the day they are asked."""
+    return {**about("ask_council_on")(step), "authority": step.data.goes_to_name.strip() or step.data.goes_to}
+
+
+def answered(*names: str) -> Describe:
+    """Return what an answer from whoever has the authority says besides its words."""
+    return lambda step: {**about(*names)(step), "authority": step.subject.awaits_name or step.subject.awaits}
+
+
+def sent_back(step: Step[deciding.SentBack]) -> Mapping[str, object]:
+    """Say to which body it goes back, and whether user representatives are to join."""
+    given = step.data
+    return {
+        **about()(step),
+        "to": given.back_to.name,
+        "back_to": given.back_to.pk,
+        "needs_user_representatives": given.needs_user_representatives,
+    }
+
+
+def passed_on(step: Step[handling.PassedOn]) -> Mapping[str, object]:
+    """Say which workplace it goes to."""
+    return {**about("unit")(step), "to": step.data.unit.name}
+
+
+def handed_over(step: Step[handling.HandedOver]) -> Mapping[str, object]:
+    """Say which body it is handed over to."""
+    return {**about()(step), "to": step.data.to_body.name}
+
+
+def elsewhere(step: Step[handling.PointedElsewhere]) -> Mapping[str, object]:
+    """Say where it belongs."""
+    return {**about()(step), "to": step.data.belongs_to}
+
+
+def submitted(step: Step[object]) -> Mapping[str, object]:
+    """Say what came in, as what, and from where."""
+    proposal = step.subject
+    return {
+        "reference": proposal.case.reference,
+        "origin": proposal.origin,
+        "unit": proposal.unit.name if proposal.unit else "",
+        "on_behalf_of": proposal.on_behalf_of.name if proposal.on_behalf_of else "",
+    }
+
+
+def entered(step: Step[Entered]) -> Mapping[str, object]:
+    """Say what came in on paper, and the day it came."""
+    return {**submitted(step), "received_on": step.data.received_on}
+
+
+def merged(step: Step[handling.Merged]) -> Mapping[str, object]:
+    """Say what it was merged into."""
+    into = step.data.into
+    return {**about()(step), "into": into.case.reference, "into_case": into.case_id}
