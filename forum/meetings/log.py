@@ -162,7 +162,7 @@ def _with_the_same_people(
 
 
 def was_held(step: Step[Logged]) -> Words | None:
-    """Say what is wrong with what is written down: the day, who met, what was taken up (R24)."""
+    """It has been held, somebody met, and what was taken up is written (R24)."""
     body, logged = step.subject.body, step.data
     if logged.held_on > clock.today():
         return _("The meeting has not been held yet.")

@@ -1,9 +1,9 @@
 """Every page of the portal in a real browser.
 
-What is looked at: every address that draws a page, by name (tests/factories/addresses.py and support/own_pages.py have
-an example of each), as the public sees it where it may, and as whoever has most to do there sees it; the pages of a body,
-a meeting, its minutes and a proposal in each kind of body; every form sent empty, with its messages; setting up codes
-and passkeys; six letters in the demo's mailbox; the pages that say that something went wrong.
+What is looked at: every address that draws a page, by name (tests/factories/addresses.py and support/own_pages.py
+have an example of each), as the public sees it where it may, and as whoever has most to do there sees it; the pages
+of a body, a meeting, its minutes and a proposal in each kind of body; every form sent empty, with its messages;
+setting up codes and passkeys; six letters in the demo's mailbox; the pages that say that something went wrong.
 
 - In bokmål, in the browser at 390 px: axe, every form sent empty; nothing is wider than the screen, the page says its
   language, the content security policy stops nothing, no script fails, no request leaves the site.
