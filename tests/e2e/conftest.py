@@ -50,6 +50,27 @@ _FLAGS = [
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
+    # The browser's own windows are pages too, and load with every visitor. What Playwright switches off for the sake
+    # of stories is named again, as the last such flag is the one that counts.
+    "--disable-features="
+    + ",".join(
+        (
+            "WebUIOmniboxPopup",
+            "WebUIOmniboxAimPopup",
+            "AimEnabled",
+            "AvoidUnnecessaryBeforeUnloadCheckSync",
+            "DestroyProfileOnBrowserClose",
+            "HttpsFirstBalancedModeAutoEnable",
+            "HttpsUpgrades",
+            "LensOverlay",
+            "MediaRouter",
+            "NetworkTimeServiceQuerying",
+            "OptimizationHints",
+            "PaintHolding",
+            "PreconnectToSearch",
+            "ThirdPartyStoragePartitioning",
+        )
+    ),
 ]
 
 
