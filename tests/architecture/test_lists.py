@@ -32,6 +32,7 @@ from forum.meetings.planning import services as year_plans
 from forum.organisation.enums import BodyKind, LegalBasis, OfficeKind, Role
 from forum.organisation.services import bodies as organisation
 from forum.organisation.services import memberships
+from lmu import services as lmu
 from portal.queries import front
 from proposals import services as proposals
 from proposals.enums import Origin
@@ -57,6 +58,7 @@ PAGES: tuple[tuple[str, dict[str, Any], tuple[str, ...]], ...] = (
     ("proposals:letters", {}, ("leader",)),
     ("lmu:list", {}, ("employee", "leader")),
     ("lmu:detail", {"slug": "lmu"}, ("employee", "leader")),
+    ("lmu:guest", {}, ("guest",)),
     ("forum:body_list", {}, ("anonymous", "employee")),
     ("forum:commission_list", {}, ("anonymous", "employee", "secretary")),
     ("grendeutvalg:list", {}, ("anonymous", "employee")),
@@ -140,7 +142,12 @@ class World:
         self.case = papers.case_of(self.meeting.items.order_by("pk")[0], actor=town.secretary)
         year = clock.today().year + 1
         year_plans.publish(body=town.committee, year=year, wanted=[(self._next_year(0), "Salen")], actor=town.secretary)
+        self.guest = lmu.add_user_representative(
+            body=town.lmus[0], email="gjest@bruker.example", name="Gjest", valid_from=clock.today(), valid_to=None,
+            actor=town.lmu_leader(0),
+        )  # fmt: skip
         self.people: dict[str, User | None] = {
+            "guest": self.guest.person,
             "villager": self.council.leader,
             "anonymous": None,
             "employee": town.employee(0),
@@ -171,7 +178,7 @@ class World:
         town = self.town
         for number in range(self.size, size):
             name = f"{number:02d}"
-            proposals.submit(
+            sent = proposals.submit(
                 proposer=town.employee(0, number % 2),
                 data={
                     "title": f"Forslag {name}",
@@ -184,6 +191,7 @@ class World:
                     "affects_users": "no",
                 },
             )
+            lmu.let_in(self.guest, cases=[sent.case.referrals.get()], actor=town.lmu_leader(0))
             on_paper.enter(
                 actor=town.lmu_leader(0),
                 origin=Origin.EMPLOYEE,

@@ -261,7 +261,7 @@ class Story:
 
     def election(self, number: int) -> None:
         item = self.open(number)
-        self.act("Election or appointment")
+        self.act("Election")
         self.keys.write("election-place", "Kontaktperson")
         self.keys.write("election-names", "Kari Vik\nJon Bø")
         self.keys.press(say("To the votes"))

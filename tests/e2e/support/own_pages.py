@@ -14,7 +14,7 @@ from typing import Any
 
 from django.urls import reverse
 
-from forum.cases.models import Opinion
+from forum.cases.models import CaseGuest, Opinion
 from forum.commissions.models import Commission
 from forum.meetings.agenda import demands, questions
 from forum.meetings.attendance import absences, conflict_reports
@@ -28,6 +28,7 @@ from forum.meetings.minutes.approvals.models import MinutesSignature
 from forum.meetings.minutes.decision_lists import services as decision_lists
 from forum.meetings.planning import services as year_plans
 from forum.meetings.urgent import services as urgent
+from lmu import services as lmu
 from proposals.models import Letter
 from proposals.paper_intake import services as on_paper
 from tests.factories.addresses import AWKWARD
@@ -60,7 +61,7 @@ _WHY_NOT: Mapping[str, frozenset[str]] = {
             "forum:opinion_document", "forum:own_feed", "mfa_download_recovery_codes", "portal:demo_enclosed",
             "portal:favicon", "portal:logo", "portal:my_data", "portal:paper", "portal:press_feed", "portal:robots",
             "portal:theme", "proposals:document", "proposals:letter_pdf", "oidc:keys", "forum:council_sheet_pdf",
-            "forum:council_sheet_version_pdf", "forum:delegation_document",
+            "forum:council_sheet_version_pdf", "forum:delegation_document", "lmu:guest_letter_pdf",
         }
     ),
     "is sent to, and leads back to a page": frozenset(
@@ -110,6 +111,7 @@ def own_pages(town: Municipality) -> Iterator[Page]:
     yield from _before(town)
     yield from _of_the_body(town)
     yield from _after(town)
+    yield from _guests(town)
     yield from _urgent(town)
     yield from _on_paper(town)
     yield from _asked()
@@ -174,6 +176,20 @@ def _after(town: Municipality) -> Iterator[Page]:
     yield FollowUp.objects.get().get_absolute_url(), town.secretary
     yield reverse("forum:legality", args=[done.pk, done.items.get().pk]), town.secretary
     yield done.get_absolute_url(), None
+
+
+def _guests(town: Municipality) -> Iterator[Page]:
+    road = Road(town, title=AWKWARD[:100]).begin()
+    given: dict[str, Any] = {
+        "body": road.lmu, "valid_from": clock.today(), "valid_to": None, "actor": road.leader,
+        "cases": [road.fresh().referral],
+    }  # fmt: skip
+    guest = lmu.add_user_representative(email="gjest@bruker.example", name=AWKWARD[:60], **given)
+    person = User.objects.get(pk=guest.person_id)
+    yield reverse("lmu:guest"), person
+    yield reverse("lmu:guest_say", args=[CaseGuest.objects.get(membership=guest).pk]), person
+    by_letter = lmu.add_user_representative(address=AWKWARD[:60], name="Bjørg Ås", **given)
+    yield reverse("lmu:guest_letter", args=[road.lmu.slug, by_letter.pk]), road.leader
 
 
 def _urgent(town: Municipality) -> Iterator[Page]:
