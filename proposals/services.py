@@ -15,6 +15,7 @@ from forum.cases.services.cases import add_document, open_case
 from forum.meetings.agenda.services import rename_case
 from forum.organisation.models import Body
 from proposals import notifications
+from proposals.consent.queries import pending
 from proposals.enums import FeedbackOutcome, Origin, ProposalStatus
 from proposals.forms.submission import CorrectForm, SubmitForm, Submitted
 from proposals.models import Feedback, ProgressReport, Proposal
@@ -141,9 +142,9 @@ def correct(
             states=received,
             seen=seen,
         ) as (fresh, _event):
-            if fresh.screened:
+            if fresh.screened or pending(fresh.referral) is not None:
                 # It has been read through and opened, and then passed on: what is added now would be read
-                # by all, unseen by anybody.
+                # by all, unseen by anybody. Nor is a yes given to other words than those that were read (R24).
                 raise WrongState(_("Somebody has begun on the proposal, so it can no longer be corrected."))
             form = correct_form(fresh)(data, files or {}, subject=fresh, actor=actor)
             if not form.is_valid():

@@ -82,9 +82,11 @@ def conclusions() -> "QuerySet[Conclusion]":
 
 
 def seats(body_id: int) -> list[Membership]:
-    """Return the seats of a body that are filled today; secretary, deputies and user representatives have none."""
+    """Return the seats of a body that are filled today; secretary, deputies and user representatives have none, and
+    nobody answers from an account that is closed."""
     order = {role: n for n, role in enumerate(SEATED)}
-    running = Membership.objects.running().filter(body=body_id, role__in=SEATED).select_related("person")
+    running = Membership.objects.running().filter(body=body_id, role__in=SEATED, person__is_active=True)
+    running = running.select_related("person")
     return sorted(running, key=lambda seat: (order[seat.role], seat.pk))  # type: ignore[index]  # a role of these
 
 

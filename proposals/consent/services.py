@@ -137,9 +137,17 @@ def _take_position(conclusion: Conclusion, *, agrees: bool, text: str, actor: Us
         raise GuardRefused(_("You have sent this in yourself: answer first whether you are partial in the case."))
     if not agrees and not text:
         raise GuardRefused(_("Write why you do not agree, so that the others can understand it."))
+    own = {pk: stand_in for pk, stand_in in own.items() if stand_in is None or not _holder_has_answered(fresh, pk)}
+    if not own:
+        raise GuardRefused(_("Whoever you stand in for has answered themselves, and that answer stands."))
     event = _say(fresh, own, agrees=agrees, text=text, actor=actor)
     if not agrees:
         notifications.tell_objection(fresh, by=actor, text=text, event=event)
+
+
+def _holder_has_answered(conclusion: Conclusion, seat: int) -> bool:
+    own = conclusion.stances.filter(membership=seat, agrees__isnull=False, stand_in__isnull=True)
+    return own.exists()
 
 
 def _answering(actor: User, referral: Referral) -> dict[int, StandIn | None]:

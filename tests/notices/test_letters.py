@@ -217,6 +217,7 @@ def test_every_template_bears_everything(template: str, language: str, mail: Mak
         assert len(written.subject) <= 200
         assert "\n" not in written.subject
         assert "&lt;" not in written.subject + written.text
+        assert "<time" not in written.subject + written.text, "a mail is plain words: plain_date"
         made = Mail(to="a@b.example", language=language, kind="k", subject=written.subject, text=written.text)
         made.pk = 1
         read = Reader(letter.html(made))

@@ -18,12 +18,19 @@ MOST_BYTES, MOST_FILES = 300 * 1024 * 1024, 5000
 _PICTURES = (".jpg", ".jpeg", ".png")
 _DOCUMENTS = (".docx", ".xlsx", ".odt")
 #: Pictures that cannot be cleaned where they lie.
-_OTHER_PICTURES = (".tif", ".tiff", ".heic", ".heif", ".webp", ".jpe", ".jfif")
-_OTHER_FILES = (".bin", ".ole", ".pptx", ".doc", ".xls", ".ppt", ".pdf", ".docm", ".xlsm", ".ods", ".odp")
+_OTHER_PICTURES = (
+    ".tif", ".tiff", ".heic", ".heif", ".webp", ".jpe", ".jfif", ".gif", ".svg", ".svm", ".emf", ".wmf", ".jp2", ".bmp",
+)  # fmt: skip
+#: What a document is made of and tells of nobody; whatever else lies in it is a file enclosed.
+_PARTS = (".xml", ".rels", ".rdf", ".odttf", ".ttf", ".otf", "mimetype", "layout-cache", "/")
+#: Parts that tell of other files and people, and cannot be taken out without breaking the document.
+_TELLING = ("xl/revisions/", "xl/connections.xml", "xl/externallinks/", "versions/", "versionlist.xml")
+_FIRST_BYTES = {b"\xff\xd8\xff", b"\x89PN"}
 _WRONG = (
     zipfile.BadZipFile, zipfile.LargeZipFile, zlib.error, OSError, RuntimeError, ValueError, NotImplementedError,
     EOFError,
 )  # fmt: skip
+_TWO_BYTES = (b"\xff\xfe", b"\xfe\xff")
 _LONG_AGO = (1980, 1, 1, 0, 0, 0)
 _CORE = (
     b'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n<cp:coreProperties xmlns:cp='
@@ -50,16 +57,23 @@ _ATTRIBUTES = re.compile(
 )
 _DISPLAY_NAMES = re.compile(rb"""(\sdisplayName\s*=\s*)("[^"]*"|'[^']*')""")
 _DATES = re.compile(rb"""(\sw:date\s*=\s*)("[^"]*"|'[^']*')""")
-#: Names as the words of an element.
-_ELEMENTS = re.compile(
-    rb"(<(?:[\w.-]+:)?(?:author|creator|creator-initials|sender-initials|initial-creator|lastModifiedBy)(?:\s[^>]*)?>)"
-    rb"[^<]*(?=</)"
+#: One element's beginning, and the words after it. Nothing here reaches past the next "<", so that what is no document
+#: at all takes no longer to read than it is long.
+_TAG = re.compile(rb"""(<[^<>"']*(?:"[^"<]*"[^<>"']*|'[^'<]*'[^<>"']*)*>)([^<]*)""")
+_NAME = re.compile(rb"<(?:[\w.-]+:)?([\w-]+)")
+#: Elements whose words are a name, or an address on somebody's machine.
+_NAMING = frozenset(
+    {b"author", b"creator", b"creator-initials", b"sender-initials", b"initial-creator", b"lastModifiedBy"}
 )
-#: Where a spreadsheet or a template lay on somebody's machine, and to which printer it went.
-_ABS_PATH = re.compile(rb"""(<(?:[\w.-]+:)?absPath\b[^>]*?\surl\s*=\s*)("[^"]*"|'[^']*')""")
-_TEMPLATE = re.compile(rb"<Relationship\b[^>]*/attachedTemplate[^>]*>")
+_URL = re.compile(rb"""(\surl\s*=\s*)("[^"]*"|'[^']*')""")
 _TARGET = re.compile(rb"""(\sTarget\s*=\s*)("[^"]*"|'[^']*')""")
-_PRINTER = re.compile(rb"""(<config:config-item\b[^>]*config:name="Printer(?:Name|Setup)"[^>]*>)[^<]*""")
+_PRINTERS = (b'config:name="PrinterName"', b'config:name="PrinterSetup"')
+#: Where a template, a picture or another spreadsheet lay on somebody's machine.
+_ON_A_MACHINE = re.compile(rb"file:|[A-Za-z]:[\\/]|\\\\", re.IGNORECASE)
+#: How a letter was merged with a list, and from which account.
+_SOURCES = frozenset({b"connectString", b"query", b"dataSource"})
+_VALUE = re.compile(rb"""(\sw:val\s*=\s*)("[^"]*"|'[^']*')""")
+_DESCRIBED = re.compile(rb"""(\s(?:descr|title)\s*=\s*)("[^"]*"|'[^']*')""")
 #: What a document archive writes of a document: title, author, who approved.
 _SHARED = b"schemas.microsoft.com/office/2006/metadata/properties"
 _NOTHING_SHARED = (
@@ -98,13 +112,17 @@ def _member(name: str, content: bytes, left: Leftovers, *, inside: bool) -> byte
     low = name.lower()
     if low in _INSTEAD:
         return _INSTEAD[low]
-    if low.endswith(_PICTURES):
+    if low.endswith("/meta.xml"):  # of a chart or a formula that lies in it
+        return _META
+    if low.startswith(_TELLING):
+        left.note(Leftover.ENCLOSED)
+    if low.endswith(_PICTURES) or content[:3] in _FIRST_BYTES:
         return _or_noted(pictures.cleaned, content, left, Leftover.PICTURE)
     if low.endswith(_OTHER_PICTURES):
         left.note(Leftover.PICTURE)
     elif low.endswith(_DOCUMENTS) and not inside:
         return _or_noted(lambda found: cleaned(found, left, inside=True), content, left, Leftover.ENCLOSED)
-    elif low.endswith((*_DOCUMENTS, *_OTHER_FILES)) and "/printersettings/" not in low:
+    elif not low.endswith(_PARTS) and "/printersettings/" not in low:
         left.note(Leftover.ENCLOSED)
     if low.endswith((".xml", ".rels")):
         return _xml(low, content)
@@ -122,12 +140,43 @@ def _or_noted(clean: Callable[[bytes], bytes], content: bytes, left: Leftovers, 
 def _xml(name: str, content: bytes) -> bytes:
     if name.startswith("customxml/") and _SHARED in content:
         return _NOTHING_SHARED
+    if content[:2] in _TWO_BYTES:
+        content = content.decode("utf-16").encode().replace(b"UTF-16", b"UTF-8", 1).replace(b"utf-16", b"utf-8", 1)
     if name.endswith(".rels"):
-        return _TEMPLATE.sub(lambda found: _TARGET.sub(rb'\1"Normal.dotm"', found.group()), content)
+        return _TAG.sub(_relation, content)
     if name.startswith("xl/persons/"):
         content = _DISPLAY_NAMES.sub(rb'\1"-"', content)
     content = _ATTRIBUTES.sub(rb'\1"-"', content)
     content = _DATES.sub(rb'\1"1980-01-01T00:00:00Z"', content)
-    content = _ABS_PATH.sub(rb'\1""', content)
-    content = _PRINTER.sub(rb"\1", content)
-    return _ELEMENTS.sub(rb"\1", content)
+    return _TAG.sub(_element, content)
+
+
+def _relation(found: re.Match[bytes]) -> bytes:
+    """Return a relation that leads to nobody's machine: the template, and what lies in a folder there."""
+    tag, words = found.groups()
+    target = _TARGET.search(tag)
+    if b"/attachedTemplate" in tag:
+        tag = _TARGET.sub(rb'\1"Normal.dotm"', tag)
+    elif target is not None and _ON_A_MACHINE.search(target.group(2)):
+        tag = _TARGET.sub(rb'\1"-"', tag)
+    return bytes(tag + words)
+
+
+def _element(found: re.Match[bytes]) -> bytes:
+    """Return the beginning of an element, and the words after it, without names and places."""
+    tag, words = found.groups()
+    named = _NAME.match(tag)
+    name = named.group(1) if named else b""
+    if name == b"absPath":
+        tag = _URL.sub(rb'\1""', tag)
+    elif name in _SOURCES:
+        tag = _VALUE.sub(rb'\1""', tag)
+    elif _ON_A_MACHINE.search(tag):
+        tag = _DESCRIBED.sub(_told_without_place, tag)
+    if name in _NAMING or (name == b"config-item" and any(printer in tag for printer in _PRINTERS)):
+        words = b""
+    return bytes(tag + words)
+
+
+def _told_without_place(found: re.Match[bytes]) -> bytes:
+    return bytes(found.group(1) + b'"-"' if _ON_A_MACHINE.search(found.group(2)) else found.group())

@@ -10,6 +10,10 @@ from trepart.uploads.leftovers import Leftover, Leftovers
 
 #: Kinds of annotation whose ``/T`` is the name of a field and not of a person.
 _FIELDS = frozenset({"/Widget"})
+#: What programs write of people, places and days, wherever it stands; who made the layers of a drawing.
+_TELLING = ("/Metadata", "/PieceInfo", "/LastModified", "/CreatorInfo")
+#: How far objects may lie in one another.
+_DEEPEST = 100
 #: What XMP says of the kind of file, and of nobody: kept so that a PDF/A is still known as one.
 _OF_THE_KIND = ("pdfaid:part", "pdfaid:conformance", "pdfaid:rev")
 
@@ -49,28 +53,44 @@ def _clean(pdf: Pdf, left: Leftovers) -> None:
     kind = {}
     with pdf.open_metadata(set_pikepdf_as_editor=False, update_docinfo=False) as told:
         kind = {name: told[name] for name in _OF_THE_KIND if name in told}
-    for key in ("/Metadata", "/PieceInfo"):
-        if key in pdf.Root:
-            del pdf.Root[key]
     if "/Info" in pdf.trailer:
         del pdf.trailer["/Info"]
     for one in pdf.objects:
-        if isinstance(one, Dictionary | Stream):
-            _clean_object(one, left)
+        _walk(one, left)
     if kind:
         with pdf.open_metadata(set_pikepdf_as_editor=False, update_docinfo=False) as told:
             told.update(kind)
 
 
+def _walk(one: object, left: Leftovers, depth: int = 0) -> None:
+    """Clean an object and what lies in it without a number of its own; what has one comes by itself."""
+    if depth > _DEEPEST:
+        raise UnreadablePdf
+    if isinstance(one, Array):
+        children = list(one)
+    elif isinstance(one, Dictionary | Stream):
+        _clean_object(one, left)
+        children = [child for _key, child in one.items()]
+    else:
+        return
+    for child in children:
+        if isinstance(child, Array | Dictionary) and not child.is_indirect:
+            _walk(child, left, depth + 1)
+
+
 def _clean_object(one: Dictionary | Stream, left: Leftovers) -> None:
-    for key in ("/Metadata", "/PieceInfo", "/LastModified"):
+    for key in _TELLING:
         if key in one:
             del one[key]
     if "/Rect" in one and "/Subtype" in one and str(one.Subtype) not in _FIELDS:
         for key in ("/T", "/M", "/CreationDate", "/NM"):
             if key in one:
                 del one[key]
-    if one.get("/Type") in (Name.Filespec, Name.EmbeddedFile) and "/EF" in one:
+    if "/OCGs" in one and isinstance(one.get("/D"), Dictionary) and "/Creator" in one.D:
+        del one.D["/Creator"]
+    if one.get("/S") == Name.JavaScript and "/JS" in one:
+        del one["/JS"]
+    if "/EF" in one:
         left.note(Leftover.ENCLOSED)
     if isinstance(one, Stream) and one.get("/Subtype") == Name.Image:
         _clean_picture(one, left)
@@ -81,6 +101,8 @@ def _clean_picture(one: Stream, left: Leftovers) -> None:
     filters = one.get("/Filter")
     if isinstance(filters, Array) and len(filters) == 1:
         filters = filters[0]
+    if filters == Name.JPXDecode:
+        left.note(Leftover.PICTURE)
     if filters != Name.DCTDecode:
         return
     content = one.read_raw_bytes()

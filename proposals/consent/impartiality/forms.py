@@ -17,7 +17,8 @@ class PartialityForm(forms.Form):
         label=_("You have sent this in yourself. Are you partial in the case?"),
         help_text=_(
             "Ask yourself whether others have reason to doubt that you can weigh it fairly (Public Administration Act "
-            "§ 6). You are asked once, and what you answer is kept in the trail."
+            "§ 6). You are asked once, and what you answer is kept in the trail. If you step aside, the others who "
+            "deal with the case are told, and will understand that you have sent it in."
         ),
         choices=(
             (NO, _("No, I can weigh it fairly")),

@@ -77,7 +77,8 @@ def _goes_up(proposal: Proposal, actor: User) -> bool:
     if fresh.status == ProposalStatus.CONSIDERED:
         fresh = perform(fresh, "resume", actor=actor, data={"note": ""})
     words = municipal_words(
-        gettext_lazy("The leader of %(body)s is partial in the case, so %(above)s deals with it."),
+        # Why is not said: only whoever sent it in is asked, and the name may be hidden.
+        gettext_lazy("%(above)s deals with the case instead of %(body)s."),
         body=referral.body,
         above=road.next_body(referral.body),
     )

@@ -205,7 +205,7 @@ def test_where_one_leader_decides_it_goes_to_the_one_above(granli: Any) -> None:
     assert (up.status, holder(up), due_on(up)) == ("received", granli.chief, due)
     told = Feedback.objects.get(proposal=proposal)
     assert (told.outcome, told.text) == (
-        "on_its_way", "Saken behandles av Kommunedirektøren, fordi lederen i Leder, Vassbygda skole er inhabil.",
+        "on_its_way", "Kommunedirektøren behandler saken i stedet for Leder, Vassbygda skole.",
     )  # fmt: skip
     assert {n.person for n in Notice.objects.filter(kind="proposals.in_queue", event=up.status_event)} == {
         granli.director, granli.clerk,

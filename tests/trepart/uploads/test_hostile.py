@@ -1,0 +1,108 @@
+"""Files made to stop the portal, and what people's names hide in beside the usual places."""
+
+import io
+import zipfile
+
+import pikepdf
+import pytest
+from pikepdf import Array, Dictionary, Name
+
+from tests.factories import files
+from tests.factories.files import NAME, upload
+from trepart.uploads import door, office
+from trepart.uploads.leftovers import Leftover, Leftovers
+
+#: Read as often as it is long, this would take hours.
+LONG = 200_000
+
+
+def inside(content: bytes, name: str) -> bytes:
+    with zipfile.ZipFile(io.BytesIO(content)) as book:
+        return book.read(name)
+
+
+@pytest.mark.parametrize(
+    "piece", [b"<x:absPath ", b"<author ", b"<config:config-item ", b"<a b='", b'<a b="', b"<", b"<author>", b"<a b=''"]
+)
+@pytest.mark.parametrize("name", ["word/a.xml", "word/_rels/a.xml.rels"])
+def test_what_is_no_document_is_read_once(piece: bytes, name: str) -> None:
+    office.cleaned(files.zipped({"word/document.xml": b"<w:document/>", name: piece * LONG}), Leftovers())
+
+
+def test_relations_that_never_end_are_read_once() -> None:
+    endless = b"<Relationship " + b"/attachedTemplate" * LONG
+    office.cleaned(files.zipped({"word/_rels/a.xml.rels": endless}), Leftovers())
+
+
+@pytest.mark.parametrize(
+    ("member", "content"),
+    [
+        ("word/_rels/document.xml.rels", f'<Relationship Id="r" Target="file:///C:\\Users\\{NAME}\\a.png"/>'),
+        ("xl/_rels/a.xml.rels", f'<Relationship Target="\\\\{NAME}\\felles\\a.xlsx" TargetMode="External"/>'),
+        ("word/document.xml", f'<pic:cNvPr id="1" descr="C:\\Users\\{NAME}\\hus.png"/>'),
+        ("word/settings.xml", f'<w:mailMerge><w:connectString w:val="User ID={NAME}"/></w:mailMerge>'),
+        ("word/comments.xml", f'<w:comment w:author="{NAME}"/>'.encode("utf-16")),
+        ("Object 1/meta.xml", f"<office:meta><meta:printed-by>{NAME}</meta:printed-by></office:meta>"),
+        ("word/people.xml", f"<dc:creator a='>'>{NAME}</dc:creator>"),
+    ],
+)
+def test_names_are_taken_out_wherever_they_stand(member: str, content: str | bytes) -> None:
+    clean = office.cleaned(files.zipped({"word/document.xml": "<w:document/>", member: content}), Leftovers())
+    assert NAME.encode() not in inside(clean, member)
+
+
+def test_an_alternative_text_that_is_words_stays() -> None:
+    given = '<pic:cNvPr id="1" descr="Et hus ved vannet"/>'
+    clean = office.cleaned(files.zipped({"word/document.xml": given}), Leftovers())
+    assert b"Et hus ved vannet" in inside(clean, "word/document.xml")
+
+
+@pytest.mark.parametrize(
+    ("member", "what"),
+    [
+        ("word/embeddings/brev.msg", Leftover.ENCLOSED),
+        ("word/embeddings/mappe.zip", Leftover.ENCLOSED),
+        ("xl/revisions/userNames.xml", Leftover.ENCLOSED),
+        ("xl/connections.xml", Leftover.ENCLOSED),
+        ("Versions/Version1", Leftover.ENCLOSED),
+        ("word/media/a.gif", Leftover.PICTURE),
+        ("word/media/a.svg", Leftover.PICTURE),
+        ("word/media/a.emf", Leftover.PICTURE),
+    ],
+)
+def test_what_cannot_be_taken_out_is_said(member: str, what: Leftover) -> None:
+    left = Leftovers()
+    office.cleaned(files.zipped({"word/document.xml": "<w:document/>", member: b"<x/>"}), left)
+    assert left == [what.value]
+
+
+def test_a_photo_without_its_suffix_is_cleaned() -> None:
+    clean = office.cleaned(files.zipped({"word/media/bilde": files.jpeg()}), Leftovers())
+    assert NAME.encode() not in inside(clean, "word/media/bilde")
+
+
+def test_what_lies_directly_in_a_page_is_cleaned_too() -> None:
+    saved = io.BytesIO()
+    with pikepdf.open(io.BytesIO(files.plain_pdf())) as pdf:
+        rect = Array([0, 0, 9, 9])
+        pdf.pages[0].obj.Annots = Array([Dictionary(Type=Name.Annot, Subtype=Name.Text, Rect=rect, T=NAME)])
+        pdf.Root.OpenAction = Dictionary(S=Name.JavaScript, JS=f"app.alert('{NAME}')")
+        pdf.Root.OCProperties = Dictionary(OCGs=Array([]), D=Dictionary(Creator=NAME))
+        pdf.save(saved)
+    taken = door.taken_in(upload("notat.pdf", saved.getvalue()))
+    with pikepdf.open(io.BytesIO(taken.read())) as pdf:
+        assert "/T" not in pdf.pages[0].obj.Annots[0]
+        assert "/JS" not in pdf.Root.OpenAction
+        assert "/Creator" not in pdf.Root.OCProperties.D
+
+
+def test_objects_that_lie_in_one_another_without_end_are_refused() -> None:
+    saved = io.BytesIO()
+    with pikepdf.open(io.BytesIO(files.plain_pdf())) as pdf:
+        deep = Array([])
+        for _level in range(300):
+            deep = Array([deep])
+        pdf.Root.Deep = deep
+        pdf.save(saved)
+    with pytest.raises(Exception, match="notat"):
+        door.taken_in(upload("notat.pdf", saved.getvalue()))
