@@ -11,6 +11,7 @@ from django.http import HttpRequest
 from proposals.models import (
     Conclusion,
     Feedback,
+    HeardWord,
     Intake,
     PartialityAnswer,
     Position,
@@ -84,6 +85,14 @@ class PartialityAnswerAdmin(ReadOnlyAdmin):
 
     list_display = ("referral", "partial", "answered_at")
     list_select_related = ("referral__case", "referral__body")
+
+
+@admin.register(HeardWord)
+class HeardWordAdmin(ReadOnlyAdmin):
+    """Representatives who were asked where one leader decides, and what they said."""
+
+    list_display = ("proposal", "membership", "asked_on", "said_at")
+    list_select_related = ("proposal__case", "membership__person", "membership__body")
 
 
 @admin.register(ProgressReport)

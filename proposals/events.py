@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from forum.cases.enums import CaseAccess
 from forum.delegations.enums import Authority
+from forum.organisation.enums import Role
 from proposals.enums import AccessAnswer, SentHow
 from trepart.audit import Action, register
 
@@ -76,6 +77,23 @@ register(
         name="proposals.attachments_screened",
         sentence=_("{actor} looked through which attachments may be read."),
         quiet=True,
+    ),
+    Action(
+        name="proposals.heard_asked",
+        sentence=_("{body} asked the union and safety representatives what they think. They can answer until {by}."),
+    ),
+    # Only in the trail: the page shows names and words to those who may read them.
+    Action(name="proposals.heard", sentence=_("{actor} said what they think of it."), quiet=True),
+    Action(
+        name="proposals.heard_silent",
+        sentence=_("{name}, {role}, was asked and has not answered."),
+        labels={"role": Role},
+        quiet=True,
+    ),
+    Action(
+        name="proposals.heard_nobody",
+        sentence=_("Nobody was {role} at the workplace or above it, so nobody could be heard as that."),
+        labels={"role": Role},
     ),
     Action(name="proposals.assessed", sentence=_("{body} assessed what the proposal takes.")),
     Action(name="proposals.preliminary_answer", sentence=_("{body} gave a preliminary answer.")),

@@ -15,7 +15,7 @@ from forum.organisation.models import Body, Membership
 from forum.organisation.permissions import EMPLOYEE
 from proposals import senders
 from proposals.enums import ProposalStatus
-from proposals.models import Proposal
+from proposals.models import HeardWord, Proposal
 from proposals.routing import road
 from trepart.access import grants
 from trepart.access.policy import Permission, register
@@ -132,6 +132,38 @@ _GUEST = Personal(
 )
 
 
+_REPRESENTATIVES = (Role.UNION_REPRESENTATIVE, Role.SAFETY_REPRESENTATIVE)
+
+
+def _heard_of(person: Any, on: date) -> QuerySet[HeardWord]:
+    return HeardWord.objects.filter(
+        membership__person=person,
+        membership__role__in=_REPRESENTATIVES,
+        membership__in=Membership.objects.running(on),
+    )
+
+
+def _may_be_heard(person: Any) -> bool:
+    return any(place.role in _REPRESENTATIVES for place in grants.of(person).standings)
+
+
+#: Union and safety representatives read what they are asked about, where one leader decides. Asked only of who holds
+#: such a place at all.
+_HEARD = Personal(
+    test=lambda person, proposal, on: (
+        proposal is not None and _may_be_heard(person) and _heard_of(person, on).filter(proposal=proposal.pk).exists()
+    ),
+    mine=lambda person, on: Q(pk__in=_heard_of(person, on).values("proposal")) if _may_be_heard(person) else NOTHING,
+    whose=lambda proposal, on: Q(
+        pk__in=HeardWord.objects.filter(
+            proposal=proposal.pk,
+            membership__role__in=_REPRESENTATIVES,
+            membership__in=Membership.objects.running(on),
+        ).values("membership__person")
+    ),
+)
+
+
 # Paper ----------------------------------------------------------------------------------------------------------------
 
 
@@ -207,7 +239,13 @@ register(
         | _RESPONSIBLE
         | _GUEST
         | InBody(_raiser, lambda bodies: Q(on_behalf_of__in=bodies))
-        | InBody(_holders, lambda bodies: _with_referrals(body__in=bodies)),
+        | InBody(_holders, lambda bodies: _with_referrals(body__in=bodies))
+        | _HEARD,
+    ),
+    Permission(
+        name="proposals.say_word",
+        label=_("say what one thinks of an employee's proposal that one leader decides on, where one is asked"),
+        rule=_HEARD,
     ),
     Permission(name="proposals.correct", label=_("correct one's own proposal"), rule=_PROPOSER),
     Permission(name="proposals.withdraw", label=_("withdraw one's own proposal"), rule=_PROPOSER),

@@ -4,6 +4,7 @@ from django.urls import path
 
 from proposals.consent import views as consent
 from proposals.drafts import views as kept
+from proposals.heard import views as heard
 from proposals.paper_intake import views as paper
 from proposals.routing import views as road_admin
 from proposals.views import detail, lists, steps, submission
@@ -25,6 +26,8 @@ urlpatterns = [
     path("<int:pk>/rett/", submission.correct, name="correct"),
     path("<int:pk>/ta-ut/", steps.RedactView.as_view(), name="redact"),
     path("<int:pk>/innsyn/", steps.AccessAskedView.as_view(), name="access_asked"),
+    path("<int:pk>/hor/", heard.AskView.as_view(), name="hear"),
+    path("<int:pk>/ord/", heard.WordView.as_view(), name="word"),
     path("<int:pk>/vurder/", steps.AssessView.as_view(), name="assess"),
     path("<int:pk>/forelopig-svar/", steps.PreliminaryAnswerView.as_view(), name="preliminary_answer"),
     path("<int:pk>/vedlegg/", steps.DocumentsView.as_view(), name="documents"),

@@ -45,6 +45,8 @@ _LOCAL_SEATS = (
           _("Takes part in the LMU on behalf of health and safety.")),
     _Seat("line-leader", BodyKind.LINE, _role(Role.LEADER),
           _("Has the workplace's proposals first: does what is within reach, and recommends the rest further.")),
+    _Seat("line-union", BodyKind.LINE, _role(Role.UNION_REPRESENTATIVE),
+          _("Is heard before the leader decides on an employee's proposal.")),
 )  # fmt: skip
 _OTHER_SEATS = (
     _Seat("coordination-leader", BodyKind.COORDINATION, _role(Role.LEADER),

@@ -33,6 +33,7 @@ from lmu.guests import queries as guests
 from portal.queries.readable_notices import readable
 from proposals.consent import queries as consent
 from proposals.enums import ProposalStatus
+from proposals.heard import queries as heard
 from proposals.models import Feedback, Proposal
 from proposals.paper_intake.queries import waiting_for
 from proposals.presenting import overview
@@ -122,6 +123,7 @@ def my_page(person: "User") -> MyPage:
         *_letter_tasks(person),
         *_consent_tasks(person),
         *_guest_tasks(person),
+        *_heard_tasks(person),
     ]
     far = date.max
     tasks.sort(key=lambda task: (not task.now, task.due or far))
@@ -160,6 +162,16 @@ def _guest_tasks(person: "User") -> Iterator[Task]:
     for guest in guests.waiting(person):
         title = _("Say what you think: %(title)s") % {"title": guest.referral.case.title}
         yield Task(title, reverse("lmu:guest"), guest.referral.body.name, _("you are a guest in the case"), None)
+
+
+def _heard_tasks(person: "User") -> Iterator[Task]:
+    """What a union or safety representative is asked about, where one leader decides."""
+    if not any(place.role in heard.REPRESENTATIVES for place in grants.of(person).standings):
+        return
+    for word, by in heard.waiting_for(person):
+        title = _("Say what you think: %(title)s") % {"title": word.proposal.title}
+        url = reverse("proposals:word", args=[word.proposal.case_id])
+        yield Task(title, url, word.membership.body.name, _("you speak for the employees"), by)
 
 
 def _coming(bodies: set[int]) -> QuerySet[Meeting]:

@@ -70,6 +70,10 @@ SHARES: tuple[Share, ...] = (
         ("referral__case__year", "referral__case__number", "partial", "answered_at"),
     ),
     Share(
+        _("What I have said of proposals one leader decides on"), "proposals.HeardWord", "said_by",
+        ("proposal__case__year", "proposal__case__number", "asked_on", "text", "said_at"),
+    ),
+    Share(
         _("What I have said as a guest in cases"), "cases.CaseGuest", "membership__person",
         ("referral__case__year", "referral__case__number", "since", "view", "said_at"),
     ),

@@ -3,6 +3,7 @@
 from proposals.consent.impartiality.models import PartialityAnswer
 from proposals.consent.models import Conclusion, Stance
 from proposals.drafts.models import DraftFile, ProposalDraft
+from proposals.heard.models import HeardWord
 from proposals.models.proposal import UNSCREENED, Feedback, Position, ProgressReport, Proposal
 from proposals.paper_intake.models import Letter, PaperSender
 from proposals.routing.models import Intake
@@ -12,6 +13,7 @@ __all__ = [
     "Conclusion",
     "DraftFile",
     "Feedback",
+    "HeardWord",
     "Intake",
     "Letter",
     "PaperSender",

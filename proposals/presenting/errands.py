@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy
 
 from proposals.enums import OPEN_TO_TREATMENT
 from proposals.enums import ProposalStatus as S
+from proposals.heard import queries as heard
 from proposals.models import Proposal
 from trepart.access import policy
 from trepart.workflow import Words, available
@@ -94,6 +95,22 @@ ERRANDS = (
         gettext_lazy("The proposer was promised to be told when somebody asks for the name."),
     ),
     Errand(
+        "hear",
+        "proposals:hear",
+        gettext_lazy("Ask the representatives"),
+        "proposals.handle",
+        OPEN_TO_TREATMENT,
+        gettext_lazy("Union and safety representative are heard before an employee's proposal ends with one leader."),
+    ),
+    Errand(
+        "word",
+        "proposals:word",
+        gettext_lazy("Say what you think"),
+        "proposals.say_word",
+        _TREATED,
+        gettext_lazy("You are asked because you speak for the employees."),
+    ),
+    Errand(
         "assess",
         "proposals:assess",
         gettext_lazy("Assess what it takes"),
@@ -130,6 +147,10 @@ def errand_open(errand: Errand, proposal: Proposal, person: Any) -> bool:
         return False
     if errand.name in ("correct", "correct_paper"):
         return not proposal.screened
+    if errand.name == "hear":
+        return bool(heard.unasked(proposal))
+    if errand.name == "word":
+        return heard.is_needed(proposal)
     if errand.name == "access_asked":
         return not proposal.show_name
     return errand.name != "documents" or proposal.case.documents.of_case_itself().exists()

@@ -23,6 +23,7 @@ class Belongings:
     positions: bool
     merged: bool
     guests: bool
+    heard: bool
 
 
 def belongings(proposal: Proposal) -> Belongings:
@@ -39,7 +40,8 @@ SELECT EXISTS (SELECT 1 FROM cases_opinion WHERE case_id = %(case)s),
         WHERE stay.case_id = %(case)s),
     EXISTS (SELECT 1 FROM proposals_proposal WHERE merged_into_id = %(proposal)s),
     EXISTS (SELECT 1 FROM cases_caseguest guest JOIN cases_referral stay ON stay.id = guest.referral_id
-        WHERE stay.case_id = %(case)s AND guest.said_at IS NOT NULL)
+        WHERE stay.case_id = %(case)s AND guest.said_at IS NOT NULL),
+    EXISTS (SELECT 1 FROM proposals_heardword WHERE proposal_id = %(proposal)s)
 """
 
 

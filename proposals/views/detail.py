@@ -16,6 +16,7 @@ from forum.cases.queries import opinions
 from forum.meetings.minutes.extracts import queries as extract_queries
 from proposals.consent import queries as consent
 from proposals.enums import Origin
+from proposals.heard import queries as heard
 from proposals.models import Feedback, Proposal
 from proposals.paper_intake.views import desk
 from proposals.presenting import errands, overview
@@ -67,6 +68,7 @@ def detail(request: HttpRequest, pk: int) -> HttpResponseBase:
         "proposer": proposer_name(proposal, request.user),
         "answers": _answers(proposal),
         "referral": proposal.referral,
+        "heard": heard.lines_for(proposal, request.user, asked=there.heard),
         "guests": guests_for(proposal, request.user) if there.guests and request.user.is_authenticated else [],
         "positions": positions_for(proposal, request.user) if there.positions else [],
         **_documents(proposal, request.user, there),

@@ -21,6 +21,7 @@ from proposals.forms.deciding import (
 from proposals.forms.fields import Answered
 from proposals.forms.follow_up import CarriedOut
 from proposals.forms.handling import Merged, Withdrawn
+from proposals.heard.asking import say_who_was_silent
 from proposals.models import Proposal
 from proposals.notifications import Reply, handlers
 from proposals.workflow.effects import give_feedback, holding, leave_agendas, log, municipal_words
@@ -34,6 +35,7 @@ def _conclude(
     step: Step[Answered], outcome: ReferralOutcome, feedback: FeedbackOutcome, *, expected_on: date | None = None
 ) -> tuple[Referral, Reply]:
     referral = holding(step)
+    say_who_was_silent(step, referral)
     leave_agendas(step, referral, municipal_words(gettext_lazy("Decided on otherwise.")))
     close_referral(step, referral, outcome=outcome, answer=step.data.answer)
     return referral, give_feedback(step, feedback, step.data.answer, body=referral.body, expected_on=expected_on)
@@ -160,6 +162,7 @@ def merge(step: Step[Merged]) -> Reply:
     if fault:
         raise GuardRefused(fault)
     referral = holding(step)
+    say_who_was_silent(step, referral)
     leave_agendas(
         step, referral, municipal_words(gettext_lazy("Merged with %(reference)s."), reference=into.case.reference)
     )

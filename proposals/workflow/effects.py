@@ -28,6 +28,7 @@ from proposals.forms.deciding import (
 )
 from proposals.forms.fields import Answered, Decided
 from proposals.forms.handling import HandedOver, PassedOn, Screened
+from proposals.heard import asking
 from proposals.models import Feedback, PaperSender, Position, Proposal
 from proposals.notifications import Reply, duplicates, tell_duplicates
 from proposals.paper_intake.forms import Entered
@@ -176,6 +177,7 @@ def screen(step: Step[Screened]) -> Reply:
         )
         for document, basis in step.data.exempt.items():
             set_exemption(document, basis=basis, actor=step.actor)
+    asking.ask_in_step(step, referral)
     referral.case = step.subject.case
     ask_as_always(step, referral, place=step.subject.place)
     return Reply(body=referral.body)
@@ -222,6 +224,7 @@ def point_elsewhere(step: Step[Answered]) -> Reply:
     """Answer with where it belongs: a matter that is not the municipality's, or not for these bodies, is not
     left lying (fvl § 11)."""
     referral = holding(step)
+    asking.say_who_was_silent(step, referral)
     leave_agendas(step, referral, municipal_words(gettext_lazy("Belongs elsewhere.")))
     close_referral(step, referral, outcome=ReferralOutcome.ELSEWHERE, answer=step.data.answer)
     return give_feedback(step, FeedbackOutcome.ELSEWHERE, step.data.answer, body=referral.body)
@@ -347,6 +350,7 @@ def send_back(step: Step[SentBack]) -> Reply:
 def to_council(step: Step[AwaitsCouncil]) -> Reply:
     """To whoever has the authority, outside the portal: from here on the proposal visibly waits there."""
     referral = holding(step)
+    asking.say_who_was_silent(step, referral)
     leave_agendas(step, referral, municipal_words(gettext_lazy("Recommended to whoever has the authority.")))
     close_referral(step, referral, outcome=ReferralOutcome.TO_COUNCIL, answer=step.data.answer)
     return give_feedback(

@@ -16,6 +16,7 @@ from proposals.consent.impartiality import queries as impartiality
 from proposals.consent.models import Conclusion
 from proposals.consent.queries import agrees_by_itself, pending
 from proposals.forms.handling import Merged
+from proposals.heard import queries as heard
 from proposals.models import Proposal
 from proposals.notifications import duplicates
 from proposals.routing import road
@@ -159,6 +160,14 @@ def asked_of_own(step: Step[object]) -> Words | None:
     if not impartiality.has_answered(referral, step.actor):
         return _("You have sent this in yourself: answer first whether you are partial in the case.")
     return impartiality.barred(referral, step.actor)
+
+
+def employees_heard(step: Step) -> Words | None:
+    """Where one leader decides, union and safety representative of the workplace, else the chief ones, are heard before
+    an employee's proposal ends; silence holds it up for the days one can object in (R16)."""
+    if step.basis is not None:
+        return None
+    return heard.why_not_yet(step.subject)
 
 
 def leader_is_partial(step: Step) -> Words | None:

@@ -139,6 +139,8 @@ OWN: Mapping[str, str] = {
     "forum:paper": (
         "tests/forum/meetings/case_papers/test_private_notes.py::test_notes_are_kept_only_on_what_one_may_read"
     ),
+    "proposals:hear": "tests/proposals/workflow/test_heard.py::test_who_asks_and_who_answers",
+    "proposals:word": "tests/proposals/workflow/test_heard.py::test_who_asks_and_who_answers",
     "proposals:paper_new": "tests/proposals/paper_intake/test_on_paper.py::test_nobody_else_enters_anything",
     "proposals:letter": (
         "tests/proposals/paper_intake/test_on_paper.py::test_letters_and_contact_are_closed_to_everybody_else"

@@ -21,10 +21,11 @@ from forum.organisation.models import Body, Membership
 from portal.demo.roles import stands
 from portal.demo.stories.granli import BODY, CHIEF, SECTORS, TALES
 from proposals.enums import ProposalStatus
-from proposals.models import Feedback, Proposal
+from proposals.models import Feedback, HeardWord, Proposal
 from trepart import clock
 from trepart.access import sync
 from trepart.audit import verifying
+from trepart.audit.models import Event
 
 
 @pytest.mark.django_db(transaction=True)
@@ -61,6 +62,18 @@ def test_a_year_in_granli(settings: Any, client: Client) -> None:
     assert set(Referral.objects.filter(case__proposal__origin="citizen").values_list("body__name", flat=True)) == {
         chief.name
     }
+    # Nothing an employee proposed ended with one leader before union and safety representative were heard, or had had
+    # their days; at Nav, which has no safety representative, the chief one was asked.
+    for proposal in Proposal.objects.filter(origin="employee", adopted_by__kind=BodyKind.LINE):
+        asked = list(proposal.heard.all())
+        assert {word.membership.role for word in asked} == {"union_representative", "safety_representative"}
+        assert all(word.text for word in asked if word.membership.role == "union_representative")
+    assert HeardWord.objects.exclude(text="").exists()
+    assert Event.objects.filter(action="proposals.heard_silent").exists()
+    begun = HeardWord.objects.filter(proposal__unit__name="Nav Granli").order_by("pk")
+    assert [(word.membership.body.name, bool(word.text)) for word in begun] == [
+        ("Leder, Nav Granli", True), (CHIEF, False),
+    ]  # fmt: skip
     # Whoever was away had a deputy of the same part in the chair, so the parts stayed equal.
     for row in Attendance.objects.filter(stands_for__isnull=False):
         assert row.membership.part == row.stands_for.part
@@ -74,8 +87,8 @@ def test_a_year_in_granli(settings: Any, client: Client) -> None:
     assert verifying.verify() == []
     assert f"{Proposal.objects.count()} forslag" in said.getvalue()
     assert [stand.key for stand in stands()] == [
-        "proposer", "line-leader", "chief", "committee-leader", "committee-secretary", "committee-elected",
-        "committee-union", "committee-deputy", "administrator", "chief-executive", "archive",
+        "proposer", "line-leader", "line-union", "chief", "committee-leader", "committee-secretary",
+        "committee-elected", "committee-union", "committee-deputy", "administrator", "chief-executive", "archive",
     ]  # fmt: skip
     assert "Granli kommune" in client.get("/").content.decode()
     # The same pages, for the public and for the leader of a workplace.

@@ -104,6 +104,9 @@ ROLES: Mapping[tuple[str, str], frozenset[str]] = {
     ("line", "leader"): _LINE,
     ("line", "deputy_leader"): _LINE,
     ("line", "secretary"): _LINE,
+    # Heard before an employee's proposal ends: they read what they are asked about, by `proposals.permissions`.
+    ("line", "union_representative"): frozenset(),
+    ("line", "safety_representative"): frozenset(),
     ("line", "user_representative"): frozenset(),
     ("coordination", "leader"): _CHAIR | {"proposals.agree", "forum.log_meeting", "lmu.view"},
     ("coordination", "deputy_leader"): _CHAIR | {"proposals.agree", "forum.log_meeting", "lmu.view"},

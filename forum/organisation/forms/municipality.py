@@ -92,7 +92,8 @@ class MunicipalityForm(forms.ModelForm[Municipality]):
             ),
             "notice_days": _("What a new body begins with. Each body may have its own, on its page."),
             "objection_days": _(
-                "Where an LMU or a coordination group has concluded, and leader and union representative have said yes."
+                "Where an LMU or a coordination group has concluded, and leader and union representative have said "
+                "yes. The same days are for representatives who are heard before one leader decides."
             ),
             "new_act_from": _(
                 "Empty until the act of 20 June 2025 no. 81 is in force. From that day a proposer has an answer, or a "

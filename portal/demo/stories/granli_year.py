@@ -35,6 +35,8 @@ from portal.demo.towns import names
 from portal.demo.towns.granli_town import DOMAIN, Granli
 from proposals import services as proposals
 from proposals.enums import Origin
+from proposals.heard import queries as heard
+from proposals.heard import services as heard_services
 from proposals.models import Proposal
 from trepart import audit, clock
 from trepart.access.models import User
@@ -89,6 +91,8 @@ def _tell(year: Year[Granli], tale: Tale, number: int) -> None:
     access = "public" if tale.citizen else "employees"
     year.on(year.moment(tale.days - 2, 12), lambda: _step(year, tale, "begin", first, access=access))
     if tale.road == "begun":
+        said = year.moment(tale.days - 5, 10)
+        year.on(said, lambda: _hear(year, tale, Role.UNION_REPRESENTATIVE))
         return
     if tale.road.startswith(("leader_", "citizen_")):
         year.on(year.moment(tale.days - 8, 13), lambda: _conclude(year, tale, first))
@@ -150,7 +154,8 @@ def _step(year: Year[Granli], tale: Tale, name: str, actor: User | None, **data:
 
 
 def _conclude(year: Year[Granli], tale: Tale, actor: User) -> None:
-    """A leader, or the chief executive, decides what is within reach."""
+    """A leader, or the chief executive, decides what is within reach; the representatives have been heard."""
+    _hear(year, tale)
     if tale.road.endswith("declined"):
         _step(year, tale, "decline", actor, answer=tale.answer)
     elif tale.road.endswith("considered"):
@@ -168,6 +173,23 @@ def _conclude(year: Year[Granli], tale: Tale, actor: User) -> None:
         )
         if tale.road.endswith("completed"):
             year.on(clock.now() + timedelta(days=35), lambda: _complete(year, tale, actor))
+
+
+_SAID = {
+    Role.UNION_REPRESENTATIVE: "Vi har snakket om det på avdelingen. De fleste vil gjerne at det prøves.",
+    Role.SAFETY_REPRESENTATIVE: "Jeg ser ikke noe her som går ut over arbeidsmiljøet.",
+}
+
+
+def _hear(year: Year[Granli], tale: Tale, *roles: Role) -> None:
+    """The representatives asked say a word, from their own sign-in; of what goes to the chief executive the safety
+    representative lets the days pass."""
+    for word in _fresh(year, tale).heard.filter(text="").select_related("membership__person"):
+        role = Role(word.membership.role)
+        silent = role == Role.SAFETY_REPRESENTATIVE and tale.road.startswith("chief_")
+        if (roles and role not in roles) or (silent and heard.last_day(word.asked_on) < clock.today()):
+            continue
+        heard_services.say(_fresh(year, tale), text=_SAID[role], actor=word.membership.person)
 
 
 def _complete(year: Year[Granli], tale: Tale, actor: User) -> None:

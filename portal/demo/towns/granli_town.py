@@ -149,6 +149,11 @@ def _units(town: Granli, somebody: Somebody, since: date) -> None:
                 ),
             )
             _sit(town, line, staff[0], Role.LEADER, Part.ADMINISTRATION, since)
+            # Heard before an employee's proposal ends with the leader; Nav's safety representative is the chief
+            # one.
+            _sit(town, line, staff[1], Role.UNION_REPRESENTATIVE, Part.UNION, since)
+            if name != "Nav Granli":
+                _sit(town, line, staff[2], Role.SAFETY_REPRESENTATIVE, "", since)
             town.units[name], town.leaders[name], town.staff[name] = unit, line, staff
 
 
@@ -208,7 +213,8 @@ def _three_parts(town: Granli, somebody: Somebody, since: date) -> None:
 
 
 def _chief(town: Granli, somebody: Somebody, since: date) -> None:
-    """The chief executive and the one who prepares cases, who is also the body's secretary."""
+    """The chief executive and the one who prepares cases, who is also the body's secretary; the employees' chief
+    representatives."""
     chief_executive = town.body.memberships.get(leads_administration=True).person
     secretary = somebody(PASSWORD)
     organisation.start_employment(
@@ -220,6 +226,9 @@ def _chief(town: Granli, somebody: Somebody, since: date) -> None:
     )
     _sit(town, town.chief, chief_executive, Role.LEADER, Part.ADMINISTRATION, since)
     _sit(town, town.chief, secretary, Role.SECRETARY, Part.ADMINISTRATION, since)
+    chief_union, chief_safety = town.staff["Hjemmetjenesten"][1], town.staff["Granli omsorgssenter"][2]
+    _sit(town, town.chief, chief_union, Role.UNION_REPRESENTATIVE, Part.UNION, since)
+    _sit(town, town.chief, chief_safety, Role.SAFETY_REPRESENTATIVE, "", since)
     _sit(town, town.body, secretary, Role.SECRETARY, Part.ADMINISTRATION, since)
     for office, unit, number in ((OfficeKind.HR, "Økonomi og personal", 3), (OfficeKind.ARCHIVE, "Servicetorget", 3)):
         organisation.appoint(person=town.staff[unit][number], office=office, valid_from=since, actor=town.administrator)

@@ -1,0 +1,66 @@
+"""What follows in the steps of a leader who decides alone: representatives are asked when somebody begins on a
+proposal, and the end says who had not answered."""
+
+from forum.cases.models import Referral
+from proposals.heard import queries
+from proposals.heard.models import HeardWord
+from proposals.models import Proposal
+from proposals.notifications import context, url
+from trepart import audit, clock, municipality
+from trepart.audit.models import Event
+from trepart.notices.announcing import tell
+from trepart.workflow import Step
+
+
+def ask_in_step(step: Step, referral: Referral) -> None:
+    """Ask, as a consequence of ``step`` in the stay ``referral``, the representatives who have not been asked."""
+    if not queries.is_needed(step.subject, referral) or not queries.unasked(step.subject):
+        return
+    with audit.recorded(
+        "proposals.heard_asked", actor=step.actor, subject=step.subject, root=step.subject.case, acting=step.acting,
+        data=asked_data(step.subject),
+    ) as event:  # fmt: skip
+        ask_those_unasked(step.subject, event)
+
+
+def asked_data(proposal: Proposal) -> dict[str, object]:
+    """Return what the trail says of asking: which body asks, and until when it can be answered."""
+    referral = proposal.referral
+    return {"body": referral.body.name if referral else "", "by": queries.last_day(clock.today())}
+
+
+def ask_those_unasked(proposal: Proposal, event: Event) -> int:
+    """Ask, under ``event``, the representatives who have not been asked, and return how many."""
+    asked = queries.unasked(proposal)
+    for place in asked:
+        HeardWord.objects.create(proposal=proposal, membership=place, asked_on=clock.today())
+    tell(
+        [place.person for place in asked],
+        kind="proposals.heard_asked",
+        template="proposals/heard/mail/heard_asked",
+        context=context(
+            proposal, subject=proposal, days=municipality.current().objection_days, by=queries.last_day(clock.today())
+        ),
+        url=url(proposal),
+        event=event,
+    )
+    return len(asked)
+
+
+def say_who_was_silent(step: Step, referral: Referral) -> None:
+    """Write in the trail, before a proposal ends with one leader, who was asked and has not answered, and as what
+    nobody could be heard."""
+    proposal: Proposal = step.subject
+    if not queries.is_needed(proposal, referral):
+        return
+    for one in queries.hearing(proposal):
+        if one.word is not None and not one.word.text:
+            data = {"name": one.membership.person.name, "role": one.membership.role}
+            _write(step, "proposals.heard_silent", data)
+    for role in queries.held_by_nobody(proposal):
+        _write(step, "proposals.heard_nobody", {"role": role})
+
+
+def _write(step: Step, action: str, data: dict[str, str]) -> None:
+    proposal = step.subject
+    audit.write(action, actor=step.actor, subject=proposal, root=proposal.case, acting=step.acting, data=data)
