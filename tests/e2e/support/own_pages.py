@@ -28,11 +28,16 @@ from forum.meetings.minutes.approvals.models import MinutesSignature
 from forum.meetings.minutes.decision_lists import services as decision_lists
 from forum.meetings.planning import services as year_plans
 from forum.meetings.urgent import services as urgent
+from forum.organisation.enums import Part, Role
+from forum.organisation.services import memberships, people
 from lmu import services as lmu
+from proposals.heard import services as heard
 from proposals.models import Letter
 from proposals.paper_intake import services as on_paper
+from proposals.services import submit
 from tests.factories.addresses import AWKWARD
 from tests.factories.consent import take
+from tests.factories.line import workplace_without_lmu
 from tests.factories.meetings import held_meeting
 from tests.factories.organisation import Municipality
 from tests.forum.meetings.follow_up.test_follow_up import decided
@@ -112,6 +117,7 @@ def own_pages(town: Municipality) -> Iterator[Page]:
     yield from _of_the_body(town)
     yield from _after(town)
     yield from _guests(town)
+    yield from _heard(town)
     yield from _urgent(town)
     yield from _on_paper(town)
     yield from _asked()
@@ -190,6 +196,23 @@ def _guests(town: Municipality) -> Iterator[Page]:
     yield reverse("lmu:guest_say", args=[CaseGuest.objects.get(membership=guest).pk]), person
     by_letter = lmu.add_user_representative(address=AWKWARD[:60], name="Bjørg Ås", **given)
     yield reverse("lmu:guest_letter", args=[road.lmu.slug, by_letter.pk]), road.leader
+
+
+def _heard(town: Municipality) -> Iterator[Page]:
+    """Where a leader stands alone, the representatives are heard."""
+    line = workplace_without_lmu(town)
+    words = {"title": AWKWARD[:100], "what": AWKWARD, "why": AWKWARD, "unit": line.unit.pk}
+    no = dict.fromkeys(("several_workplaces", "needs_grant", "affects_users"), "no")
+    proposal = submit(proposer=line.employee, data={**words, **no, "expected_effect": ""})
+    proposal = perform(proposal, "begin", actor=line.leader, data={"access": "employees"})
+    person = people.add_person(email="tillit@granli.example", name="Tillit", actor=None)
+    memberships.start_membership(
+        person=person, body=line.line, role=Role.UNION_REPRESENTATIVE, part=Part.UNION, actor=None
+    )
+    yield reverse("proposals:hear", args=[proposal.case_id]), line.leader
+    heard.ask(proposal, actor=line.leader)
+    yield reverse("proposals:word", args=[proposal.case_id]), User.objects.get(pk=person.pk)
+    yield proposal.get_absolute_url(), line.leader
 
 
 def _urgent(town: Municipality) -> Iterator[Page]:

@@ -1,7 +1,6 @@
 """Lunner's model without LMUs: the workplace's leader, the chief executive, and the three parts (domain.md)."""
 
 from datetime import timedelta
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -9,14 +8,14 @@ from django.test import Client
 from django.urls import reverse
 
 from forum.organisation import composition
-from forum.organisation.enums import BodyKind, DecidesBy, LegalBasis, Part, Role
+from forum.organisation.enums import BodyKind, DecidesBy, LegalBasis, Role
 from forum.organisation.models import Body, Membership
 from forum.organisation.services import bodies as organisation
-from forum.organisation.services import memberships, people
 from proposals.enums import ProposalStatus
 from proposals.models import Feedback, Proposal
 from proposals.routing import road
 from proposals.services import submit
+from tests.factories.line import workplace_without_lmu
 from tests.factories.organisation import Municipality
 from trepart import clock
 from trepart.access import policy
@@ -29,42 +28,7 @@ WORDS = {"title": "Sykkelstativ", "what": "Et stativ.", "why": "Syklene velter."
 
 @pytest.fixture
 def granli(town: Municipality) -> Any:
-    """A workplace whose leader sends on to the chief executive, who sends on to the three-party body."""
-    administrator = town.administrator
-    found = SimpleNamespace(town=town)
-
-    def somebody(name: str) -> Any:
-        return people.add_person(email=f"{name}@granli.example", name=name.capitalize(), actor=None)
-
-    found.unit = organisation.add_unit("Vassbygda skole", actor=administrator)
-    found.leader, found.employee, found.director, found.clerk = map(
-        somebody, ("leder", "ansatt", "direktor", "skriver")
-    )
-    found.chief = organisation.add_body(
-        name="Kommunedirektøren",
-        kind=BodyKind.LINE,
-        legal_basis=LegalBasis.KOML_13_1,
-        superior=town.committee,
-        actor=administrator,
-    )
-    found.line = organisation.add_body(
-        name="Leder, Vassbygda skole",
-        kind=BodyKind.LINE,
-        legal_basis=LegalBasis.KOML_13_1,
-        unit=found.unit,
-        superior=found.chief,
-        actor=administrator,
-    )
-    memberships.start_membership(person=found.director, body=found.chief, role=Role.LEADER, actor=administrator)
-    memberships.start_membership(person=found.clerk, body=found.chief, role=Role.SECRETARY, actor=administrator)
-    memberships.start_membership(
-        person=found.leader, body=found.line, role=Role.LEADER, part=Part.ADMINISTRATION, actor=administrator
-    )
-    for person in (found.leader, found.employee):
-        people.start_employment(person=person, unit=found.unit, actor=administrator)
-    found.chief = organisation.activate_body(found.chief, actor=administrator)
-    found.line = organisation.activate_body(found.line, actor=administrator)
-    return found
+    return workplace_without_lmu(town)
 
 
 def sent(granli: Any, **changed: str) -> Proposal:

@@ -14,6 +14,8 @@ from trepart.uploads.leftovers import Leftover, Leftovers
 
 #: Read as often as it is long, this would take hours.
 LONG = 200_000
+#: A folder on somebody's machine.
+PLACE = "\\".join(("D:", NAME, "hus.png"))
 
 
 def inside(content: bytes, name: str) -> bytes:
@@ -37,9 +39,9 @@ def test_relations_that_never_end_are_read_once() -> None:
 @pytest.mark.parametrize(
     ("member", "content"),
     [
-        ("word/_rels/document.xml.rels", f'<Relationship Id="r" Target="file:///C:\\Users\\{NAME}\\a.png"/>'),
+        ("word/_rels/document.xml.rels", f'<Relationship Id="r" Target="file:///{PLACE}"/>'),
         ("xl/_rels/a.xml.rels", f'<Relationship Target="\\\\{NAME}\\felles\\a.xlsx" TargetMode="External"/>'),
-        ("word/document.xml", f'<pic:cNvPr id="1" descr="C:\\Users\\{NAME}\\hus.png"/>'),
+        ("word/document.xml", f'<pic:cNvPr id="1" descr="{PLACE}"/>'),
         ("word/settings.xml", f'<w:mailMerge><w:connectString w:val="User ID={NAME}"/></w:mailMerge>'),
         ("word/comments.xml", f'<w:comment w:author="{NAME}"/>'.encode("utf-16")),
         ("Object 1/meta.xml", f"<office:meta><meta:printed-by>{NAME}</meta:printed-by></office:meta>"),
