@@ -1,6 +1,7 @@
 """The page for the press, and the newest decisions as a feed."""
 
 from datetime import datetime, time
+from urllib.parse import quote
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
@@ -49,7 +50,7 @@ def feed(request: HttpRequest) -> HttpResponse:
                 title=f"{news.number} {news.title}".strip(),
                 link=link,
                 description=". ".join(str(part) for part in (news.where, news.label, news.note) if part),
-                unique_id=f"{link}#{news.number or news.on}",
+                unique_id=f"{link}#{quote(str(news.number or news.on))}",
                 pubdate=at,
                 updateddate=at,
             )

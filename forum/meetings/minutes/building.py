@@ -39,6 +39,14 @@ from forum.organisation.models import Body
 from trepart.text.dates import date_text, time_text
 
 
+def _late_because(item: AgendaItem) -> str:
+    """Return who wanted a late case, and why it could not wait (koml § 11-3, R7); empty where nobody was asked."""
+    late = getattr(item, "lateness", None)
+    if late is None:
+        return ""
+    return _("Wanted by %(who)s: %(why)s") % {"who": late.wanted_by, "why": late.reason}
+
+
 def loaded(meeting: Meeting) -> list[AgendaItem]:
     """Return the meeting's items in order with everything the minutes need, in a constant number of queries."""
     return list(
@@ -51,6 +59,7 @@ def loaded(meeting: Meeting) -> list[AgendaItem]:
             "function",
             "meeting__body",
             "question__asked_by__person",
+            "lateness",
         )
         .prefetch_related(
             "movements__membership__person",
@@ -224,6 +233,7 @@ def _item(
         recommended_by=item.recommended_by,
         recusals=tuple(narrative.recusal(recusal) for recusal in item.recusals.all()),
         late=item.late,
+        late_because=_late_because(item),
         papers_late=item.papers_late,
         objections=narrative.objections(item),
         comings=narrative.coming_and_going(list(item.movements.all())),

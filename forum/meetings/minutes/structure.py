@@ -76,6 +76,7 @@ class ItemBlock:
     withdrawn: str = ""
     #: Put on the agenda after the notice, and treated all the same (koml § 11-3, R7).
     late: bool = False
+    late_because: str = ""
     papers_late: bool = False
     objections: str = ""
     #: Who left, came and sat in for whom before the case was treated, in sentences.

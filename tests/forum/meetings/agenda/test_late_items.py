@@ -9,9 +9,11 @@ from django.urls import reverse
 from forum.cases.enums import CaseAccess
 from forum.cases.models import Case
 from forum.meetings.agenda import demands, late, questions
-from forum.meetings.agenda.models import ItemDraft
+from forum.meetings.agenda.models import ItemDraft, LateItem
 from forum.meetings.core.models import AgendaItem, Meeting
 from forum.meetings.enums import DemandKind, Settled
+from forum.meetings.minutes import building
+from forum.meetings.minutes.structure import Audience
 from forum.meetings.session.decisions import postponement
 from tests.factories.organisation import Municipality
 from tests.forum.meetings.test_lifecycle import called, in_session
@@ -171,3 +173,12 @@ class TestDrafts:
         postponement.postpone_item(meeting.items.get(), text="Utsatt.", settled=Settled.AGREED, actor=town.secretary)
         page = as_(town.secretary).get(reverse("forum:meeting_step", args=[meeting.pk, "end"])).content.decode()
         assert TITLE in page
+
+
+def test_the_minutes_say_who_wanted_it_and_why(town: Municipality) -> None:
+    meeting = called(town)
+    item = LateItem.objects.create(item=meeting.items.get(), wanted_by="Lederen", reason="Fristen er i morgen.").item
+    item.late = True
+    item.save()
+    (block,) = building.build(meeting, Audience.PUBLIC).items
+    assert block.late_because == "Ønsket av Lederen: Fristen er i morgen."
