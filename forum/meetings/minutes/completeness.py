@@ -60,8 +60,17 @@ def _missing_people(meeting: Meeting) -> list[str]:
 def missing_of_doors(meeting: Meeting) -> list[str]:
     """Return the cases of ``meeting`` that would be told of as treated behind closed doors although it is not recorded
     how the body decided that (koml § 11-5, R8); for the decision list, which goes out before the minutes."""
-    items = [item for item in loaded(meeting) if item.withdrawn_at is None and item.decided is not None]
-    return [line for item in items for line in _missing_of_doors(item)]
+    return [line for item in _decided(meeting) for line in _missing_of_doors(item)]
+
+
+def against_the_votes(meeting: Meeting) -> list[str]:
+    """Return where what became of a case contradicts the votes (R13); for the decision list as for the minutes."""
+    items = _decided(meeting)
+    return [f"{item.label or item.title}: {line}" for item in items for line in contradictions.of_outcome(item)]
+
+
+def _decided(meeting: Meeting) -> list[AgendaItem]:
+    return [item for item in loaded(meeting) if item.withdrawn_at is None and item.decided is not None]
 
 
 def _missing_of_doors(item: AgendaItem) -> list[str]:

@@ -11,6 +11,7 @@ from forum.meetings.core.vote_models import Ballot
 from forum.meetings.core.voter import Voter
 from forum.meetings.enums import ItemKind, MotionPurpose, MovementKind
 from forum.meetings.minutes import results
+from forum.meetings.minutes.corrections.services import GONE_ON, may_change_resolution
 from forum.meetings.session.models import Movement
 
 #: Words that claim a result, in bokmål and nynorsk: that nobody was against, and in figures.
@@ -19,11 +20,21 @@ _FIGURES = re.compile(r"\b(\d{1,2})\s+(?:stemmer\s+|røyster\s+)?(?:mot|imot)\s+
 
 
 def of_decision(item: AgendaItem) -> list[str]:
-    """Return where the decision in ``item`` is not what was voted on, and nothing says why."""
+    """Return where the decision in ``item`` is not what was voted on, and nothing says why; and, whatever is said,
+    where what became of the case contradicts the votes, with what to do where the case has gone on."""
     decision = item.decided
-    if decision is None or decision.differs.strip():
+    if decision is None:
         return []
-    return results.contradictions(item)
+    if said := of_outcome(item):
+        return said
+    return [] if decision.differs.strip() else results.contradictions(item)
+
+
+def of_outcome(item: AgendaItem) -> list[str]:
+    """Return where what became of the case in ``item`` contradicts the votes, with what to do where the case has gone
+    on; for the decision list too."""
+    said = results.against_the_votes(item)
+    return [*said, str(GONE_ON)] if said and not may_change_resolution(item) else said
 
 
 def around_the_table(meeting: Meeting, items: Iterable[AgendaItem]) -> list[str]:

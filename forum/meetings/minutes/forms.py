@@ -112,7 +112,8 @@ class CorrectionForm(DraftForm):
         actor: object,
     ) -> None:
         super().__init__(data, meeting=subject.meeting)
-        self.initial["reason"] = "\n".join(wording.about(one) for one in corrections.unpublished(subject.meeting))
+        about = [wording.about_outside(one) for one in corrections.unpublished(subject.meeting)]
+        self.initial["reason"] = "\n".join(dict.fromkeys(about))
         typed = {item.pk: str((data or {}).get(f"discussion_{item.pk}", item.discussion)) for item in self.items}
         confirm_claims(self, subject.meeting, typed)
 

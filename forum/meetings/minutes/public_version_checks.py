@@ -1,4 +1,4 @@
-"""What may never stand in a version for the public: identity numbers, titles of closed cases (R8, R25, R27).
+"""What may never stand in a version for the public: identity numbers, what closed cases are about (R8, R25, R27).
 
 Asked as minutes and decision lists are printed. The portal does not read what people mean; it finds what can be found
 for certain, and says in which case it stands.
@@ -11,7 +11,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from forum.meetings.core.models import Meeting
+from forum.meetings.core.models import Attendance, Meeting
 from trepart.refusals import GuardRefused
 
 #: Eleven digits, in one or as six and five; a longer number (an account, a telephone with its country) is none.
@@ -55,6 +55,24 @@ def found_in(document: Any, titles: Iterable[str]) -> list[str]:
     return said
 
 
+def named_with(document: Any, labels: Iterable[str], names: Iterable[str]) -> list[str]:
+    """Return in sentences where what is written freely in ``document`` (its remarks, and why this version is out) says
+    a number of ``labels``, cases kept from the public, together with one of ``names``. What earlier versions said is
+    out, and stays as it is."""
+    corrections = getattr(document, "corrections", ())
+    reasons = [one.reason for one in corrections if one.version == document.version]
+    lines = [line for text in (getattr(document, "remarks", ""), *reasons) for line in text.splitlines()]
+    people = [re.compile(rf"(?<!\w){re.escape(name)}(?!\w)", re.I) for name in names if name.strip()]
+    said = []
+    for label in filter(None, labels):
+        number = re.compile(rf"(?<!\w){re.escape(label)}(?!\w)", re.I)
+        if any(number.search(line) and any(name.search(line) for name in people) for line in lines):
+            said.append(
+                _("%(label)s: the name of somebody, in a case that is kept from the public.") % {"label": label}
+            )
+    return said
+
+
 def _strings(part: object) -> Iterator[str]:
     if isinstance(part, str):
         yield part
@@ -69,8 +87,15 @@ def _strings(part: object) -> Iterator[str]:
 def check_public(meeting: Meeting, document: Any) -> None:
     """Raise ``GuardRefused`` where ``document``, the version of the minutes or the decision list of ``meeting`` for the
     public, holds what is exempt, with where it is."""
-    titles = [item.title for item in meeting.items.select_related("case", "referral__case") if item.is_withheld]
-    said = found_in(document, titles)
+    withheld = [item for item in meeting.items.select_related("case", "referral__case") if item.is_withheld]
+    said = found_in(document, [item.title for item in withheld])
+    if withheld:
+        met = Attendance.objects.filter(meeting=meeting).values_list(
+            "membership__person__name", "stand_in__person__name"
+        )
+        names = {name for row in met for name in row if name}
+        names.update(meeting.movements.values_list("membership__person__name", flat=True))
+        said += named_with(document, [item.label for item in withheld], sorted(names))
     if said:
         raise GuardRefused(
             _(

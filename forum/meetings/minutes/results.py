@@ -6,7 +6,7 @@ from forum.cases.enums import Resolution
 from forum.meetings.core.models import AgendaItem, Decision
 from forum.meetings.enums import MeetingKind, Settled
 from forum.meetings.session import narrative
-from forum.meetings.session.decisions.consistency import differences
+from forum.meetings.session.decisions.consistency import contradicted, differences
 
 
 def heading(decision: Decision, *, by_consensus: bool) -> str:
@@ -45,6 +45,16 @@ def contradictions(item: AgendaItem) -> list[str]:
         return []
     ballots, elections = list(item.ballots.all()), list(item.elections.all())
     return differences(decision.resolution, decision.text, ballots=ballots, elections=elections)
+
+
+def against_the_votes(item: AgendaItem, resolution: Resolution | str = "", text: str = "") -> list[str]:
+    """Return those of :func:`contradictions` that no reason excuses: what became of the case is not what came of the
+    votes. ``resolution`` and ``text`` are what the decision is about to be."""
+    decision = item.decided
+    if decision is None:
+        return []
+    ballots, elections = list(item.ballots.all()), list(item.elections.all())
+    return contradicted(resolution or decision.resolution, text or decision.text, ballots=ballots, elections=elections)
 
 
 def differs(item: AgendaItem) -> str:

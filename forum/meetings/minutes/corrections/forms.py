@@ -12,9 +12,10 @@ from forum.meetings.core.models import AgendaItem, Attendance, Decision
 from forum.meetings.core.vote_models import Ballot
 from forum.meetings.core.voter import Voter
 from forum.meetings.enums import Choice, MovementKind, RecusalKind
-from forum.meetings.minutes.corrections.services import AT_HOME, may_change_resolution
+from forum.meetings.minutes.corrections.services import open_resolutions
 from forum.meetings.minutes.corrections.wording import choice_words
 from forum.meetings.session.decisions.forms import ask_where_it_differs
+from forum.meetings.session.decisions.services import required
 from forum.meetings.session.models import Movement
 from forum.meetings.session.participation.names import with_party
 from forum.organisation.models import Membership
@@ -163,11 +164,20 @@ class DecisionCorrectionForm(_Correction):
     def __init__(self, data: Mapping[str, object] | None = None, *, item: AgendaItem, decision: Decision) -> None:
         super().__init__(data, initial={"text": decision.text, "differs": decision.differs})
         self.before = Resolution(decision.resolution)
-        if may_change_resolution(item):
+        may_be = open_resolutions(item)
+        if may_be:
             self.fields["resolution"] = forms.ChoiceField(
                 label=_("What it is"),
-                choices=[(one.value, str(one.label).capitalize()) for one in AT_HOME],
+                choices=[(one.value, str(one.label).capitalize()) for one in may_be],
                 initial=self.before.value,
+            )
+        if any("answer" in required(item, one) for one in may_be):
+            self.fields["answer"] = PlainTextField(
+                label=_("Answer to the proposer"),
+                max_length=5000,
+                required=False,
+                initial=decision.answer,
+                help_text=_("Sent when the decision is carried into the case. Say what became of it, and why."),
             )
         sent = data or {}
         wanted = str(sent.get("resolution", self.before))

@@ -12,7 +12,8 @@ from forum.meetings.minutes.models import MinutesVersion
 
 def of_meeting(meeting: Meeting) -> list[RecordCorrection]:
     """Return the corrections of ``meeting`` in the order they were made, with the case and who made each."""
-    return list(meeting.corrections.select_related("item", "ballot", "made_by").order_by("pk"))
+    along = ("item__case", "item__referral__case", "ballot", "made_by")
+    return list(meeting.corrections.select_related(*along).order_by("pk"))
 
 
 def unpublished(meeting: Meeting) -> list[RecordCorrection]:

@@ -15,13 +15,15 @@ from django.utils.translation import gettext_lazy as _
 from forum.cases.case_owners import owner_of
 from forum.cases.enums import Resolution
 from forum.meetings.core.locking import Hold, hold, hold_item
-from forum.meetings.core.models import AgendaItem, Attendance, Meeting, Recusal
+from forum.meetings.core.models import AgendaItem, Attendance, Decision, Meeting, Recusal
 from forum.meetings.core.vote_models import Ballot
 from forum.meetings.enums import Corrected, MeetingKind, MeetingStatus, RecusalKind
 from forum.meetings.follow_up import services as follow_up
 from forum.meetings.follow_up.models import FollowUp
+from forum.meetings.minutes import results
 from forum.meetings.minutes.corrections.models import RecordCorrection
-from forum.meetings.session.decisions.services import check_as_voted
+from forum.meetings.session.decisions.authority import is_judged
+from forum.meetings.session.decisions.services import FIELD_LABELS, check_as_voted, required, resolutions
 from forum.organisation.models import Membership
 from trepart import clock, languages
 from trepart.refusals import GuardRefused
@@ -35,6 +37,12 @@ ENDED = (MeetingStatus.ENDED,)
 #: What a decision may be corrected to, and from, where no case has gone on because of it.
 AT_HOME = (Resolution.ADOPT, Resolution.DECLINE, Resolution.NOTED, Resolution.POSTPONE)
 PRESENT, ABSENT = "present", "absent"
+#: What is to be done where the votes turned after the case had gone on.
+GONE_ON = _(
+    "The case has gone on as the decision said, and a correction does not call it back. Let the votes stand as they "
+    "were recorded, tell in the remarks of the minutes how it was voted, and put the case on the next agenda, so that "
+    "the body decides anew."
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -172,12 +180,26 @@ def correct_recusal(
             return keep(held, change, reason)
 
 
+def open_resolutions(item: AgendaItem) -> list[Resolution]:
+    """Return what the decision in ``item`` may be corrected to be: everything that sets nothing in motion where no case
+    has gone on because of it; where a case will, and has not yet, what needs no more than an answer. Empty where the
+    case has gone on."""
+    decision = item.decided
+    if decision is None:
+        return []
+    before = Resolution(decision.resolution)
+    if owner_of(item.referral) is None and item.approves_id is None and before in AT_HOME:
+        return list(AT_HOME)
+    if item.settled_at is not None:
+        return []
+    offered = [one for one, why in resolutions(item) if why is None and set(required(item, one)) <= {"answer"}]
+    return [before, *(one for one in offered if one != before)]
+
+
 def may_change_resolution(item: AgendaItem) -> bool:
     """Say whether a correction may change what the decision in ``item`` does: only where nobody else has gone on with
     the case because of it."""
-    decision = item.decided
-    alone = owner_of(item.referral) is None and item.approves_id is None
-    return decision is not None and alone and decision.resolution in AT_HOME
+    return bool(open_resolutions(item))
 
 
 def correct_decision(
@@ -186,27 +208,35 @@ def correct_decision(
     text: str,
     resolution: Resolution,
     differs: str,
+    answer: str = "",
     reason: str,
     actor: "User",
     seen: int | None = None,
 ) -> RecordCorrection:
-    """Put right the words of a decision, and what it is, where no case has gone on because of it.
+    """Put right the words of a decision, and what it is, where no case has gone on because of it. ``answer`` is what
+    the proposer is told of the new outcome, where somebody is.
 
     Raises ``GuardRefused`` without words or a reason, where nothing is changed, where it would not be what was voted on
-    and ``differs`` does not say why, and for another resolution in a case that has gone on.
+    and ``differs`` does not say why, where what became of the case would contradict the votes, and for another
+    resolution in a case that has gone on.
     """
     with hold_ended(item, actor=actor, reason=reason, seen=seen) as (held, fresh):
         decision = fresh.decided
         if decision is None or not text.strip():
             raise GuardRefused(_("Write what was decided."))
         before = Resolution(decision.resolution)
-        if resolution != before and not (may_change_resolution(fresh) and resolution in AT_HOME):
+        may_be = open_resolutions(fresh)
+        if resolution != before and resolution not in may_be:
             raise GuardRefused(
                 _(
                     "The case has gone on as the decision said. Put it on a new agenda; here you can correct the "
                     "words, and say why they differ from the vote."
                 )
             )
+        if not may_be and (said := results.against_the_votes(fresh, resolution, text)):
+            raise GuardRefused(" ".join([*said, str(GONE_ON)]))
+        if resolution != before and "answer" in required(fresh, resolution) and not answer.strip():
+            raise GuardRefused(_("The decision lacks %(what)s.") % {"what": FIELD_LABELS["answer"]})
         unlike = check_as_voted(fresh, resolution, text, differs=differs)
         why = differs.strip() if unlike else ""
         if (text.strip(), resolution, why) == (decision.text, before, decision.differs):
@@ -220,15 +250,30 @@ def correct_decision(
             text={"decision": text.strip(), "was": decision.text, "differs": why, "reason": reason.strip()},
         ):
             decision.text, decision.resolution, decision.differs = text.strip(), resolution, why
+            if resolution != before:
+                _leave_behind(decision, fresh, resolution, answer.strip())
             decision.save()
             kept = keep(held, Change(kind=Corrected.DECISION, was=was, now=now, item=fresh), reason)
-        if resolution != before:
+        if resolution != before and owner_of(fresh.referral) is None:
             _carry_along(held, fresh, resolution, reason)
     return kept
 
 
 def _in_words(resolution: Resolution, text: str) -> str:
     return f"{text} ({resolution.label})"
+
+
+def _leave_behind(decision: Decision, item: AgendaItem, resolution: Resolution, answer: str) -> None:
+    """Take away what only the outcome before had: what it gave and rested on, who carries it out, to whom it was
+    recommended."""
+    decision.goes_to = decision.goes_to_name = ""
+    if resolution != Resolution.ADOPT:
+        decision.amount = decision.responsible = decision.due_on = None
+        decision.options.pop("own_affairs", None)
+    if not is_judged(item, resolution):
+        decision.delegation = None
+    if answer:
+        decision.answer = answer
 
 
 def _carry_along(held: Hold, item: AgendaItem, resolution: Resolution, reason: str) -> None:

@@ -295,6 +295,7 @@ class DecisionCorrectionView(_Page):
             text=said["text"],
             resolution=form.resolution(),
             differs=said.get("differs", ""),
+            answer=said.get("answer", ""),
             reason=said["reason"],
             actor=reader_of(request),
             seen=seen,

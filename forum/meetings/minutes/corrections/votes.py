@@ -10,8 +10,9 @@ from forum.meetings.core.models import AgendaItem
 from forum.meetings.core.vote_models import Ballot, Vote
 from forum.meetings.core.voter import Voter
 from forum.meetings.enums import Choice, Corrected, MotionPurpose
+from forum.meetings.minutes import results
 from forum.meetings.minutes.corrections.models import RecordCorrection
-from forum.meetings.minutes.corrections.services import Change, hold_ended, keep
+from forum.meetings.minutes.corrections.services import GONE_ON, Change, hold_ended, keep, may_change_resolution
 from forum.meetings.session.votes.ballots import vote_of
 from forum.organisation.models import Membership
 from trepart.refusals import GuardRefused
@@ -53,8 +54,8 @@ def correct_votes(
     Where the result turns, the decision that rested on it says so from then on, and must be corrected before the
     minutes can be published. Raises ``GuardRefused`` without a reason, where nothing is changed, for somebody who was
     not at the table, where fewer than half of the members would have voted, or at a tie that the person presiding has
-    not voted in (§ 11-9); and for a vote on how the case was treated, where its result would turn: what followed from
-    it has happened.
+    not voted in (§ 11-9); for a vote on how the case was treated, where its result would turn: what followed from it
+    has happened; and where the case has gone on as a decision that the votes would contradict.
     """
     with hold_ended(ballot.item, actor=actor, reason=reason, seen=seen) as (held, fresh):
         kept = Ballot.objects.select_related("motion", "opponent").get(pk=ballot.pk, item=fresh)
@@ -72,6 +73,7 @@ def correct_votes(
             _correct(held, fresh, kept, voters[pk], votes.get(pk), choice, reason) for pk, choice in changed.items()
         ]
         _count_again(kept, before)
+        _check_gone_on(fresh)
     return corrections
 
 
@@ -130,3 +132,9 @@ def _count_again(ballot: Ballot, before: bool) -> None:
         )
     ballot.unanimous = tally.against == 0 or (ballot.opponent_id is not None and tally.for_ == 0)
     ballot.save()
+
+
+def _check_gone_on(item: AgendaItem) -> None:
+    said = results.against_the_votes(item)
+    if said and not may_change_resolution(item):
+        raise GuardRefused(" ".join([*said, str(GONE_ON)]))

@@ -54,6 +54,14 @@ def _recusal(one: RecordCorrection) -> str:
     return _("Corrected %(date)s: %(name)s was recorded as not taking part under %(was)s.")
 
 
+def about_outside(one: RecordCorrection) -> str:
+    """Return :func:`about` as it may stand in a version for the public: of a case that is withheld from it, the number
+    alone (R8, R25)."""
+    if one.item is not None and one.item.is_withheld:
+        return _("%(item)s is corrected.") % {"item": one.item.label}
+    return about(one)
+
+
 def about(one: RecordCorrection) -> str:
     """Return what ``one`` is about in a few words: the case, what, and who."""
     what = str(one.get_kind_display())

@@ -11,7 +11,7 @@ from forum.meetings.core.locking import hold
 from forum.meetings.core.models import Meeting
 from forum.meetings.enums import MeetingKind, MeetingStatus
 from forum.meetings.minutes import building, structure
-from forum.meetings.minutes.completeness import missing_of_doors
+from forum.meetings.minutes.completeness import against_the_votes, missing_of_doors
 from forum.meetings.minutes.decision_lists.models import DecisionList
 from forum.meetings.minutes.printing import documents
 from forum.meetings.minutes.structure import Audience, MinutesDocument
@@ -48,8 +48,9 @@ def publish(meeting: Meeting, *, reason: str = "", actor: "User") -> DecisionLis
     """Print and keep the next version of the list, and tell the members. The minutes follow in their own time.
 
     Raises ``GuardRefused`` for a logged meeting, where a case would be told of as treated behind closed doors without
-    the body having closed them (R8), for a second version that does not say what it corrects and why (R29),
-    and for one that says the same as the last; ``WrongState`` before the meeting has ended; ``NotPermitted``.
+    the body having closed them (R8), where what became of one contradicts the votes (R13), for a second version that
+    does not say what it corrects and why (R29), and for one that says the same as the last; ``WrongState`` before the
+    meeting has ended; ``NotPermitted``.
     """
     with hold(meeting, actor=actor, permission="forum.publish_minutes", at=(MeetingStatus.ENDED,)) as held:
         if held.meeting.kind == MeetingKind.LOG:
@@ -57,6 +58,12 @@ def publish(meeting: Meeting, *, reason: str = "", actor: "User") -> DecisionLis
         lacking = missing_of_doors(held.meeting)
         if lacking:
             raise GuardRefused(_("The list cannot go out yet. Missing: %(list)s") % {"list": " ".join(lacking)})
+        against = against_the_votes(held.meeting)
+        if against:
+            raise GuardRefused(
+                _("The list cannot go out yet: what became of a case contradicts the votes. %(list)s")
+                % {"list": " ".join(against)}
+            )
         newest = held.meeting.decision_lists.defer("internal_pdf", "public_pdf").first()
         number = newest.number + 1 if newest else 1
         if newest is not None:

@@ -71,6 +71,32 @@ def differences(
     return said
 
 
+def contradicted(
+    resolution: Resolution | str, text: str, *, ballots: Sequence["Ballot"], elections: Sequence["Election"] = ()
+) -> list[str]:
+    """Return those of :func:`differences` that no reason excuses, since what became of the case is not what came of
+    the votes: adopted although nothing was, turned down although something was, postponed against the vote on that."""
+    unlike = differences(resolution, text, ballots=ballots, elections=elections)
+    on_case, on_time = _about(ballots, MotionPurpose.CASE), _about(ballots, MotionPurpose.POSTPONE)
+    if not unlike or not (on_case or on_time) or resolution == Resolution.DISAGREE:
+        return []
+    last, said = on_time[-1] if on_time else None, _squeezed(text)
+    won = [_squeezed(motion.text) for motion in adopted(on_case)]
+    repeated = bool(won) and all(words in said for words in won)
+    if resolution == Resolution.POSTPONE:
+        return [] if last is None and repeated else unlike
+    if last is not None and voting.tally_of(last).adopted and not any(ballot.pk > last.pk for ballot in on_case):
+        return unlike
+    if won:
+        turned_down = resolution == Resolution.DECLINE and not repeated
+        return unlike if turned_down or said in _nothing(but=TAKEN_NOTE) else []
+    if not on_case or any(one.elected is not None for one in elections):
+        return []
+    fallen = {_squeezed(ballot.motion.text) for ballot in on_case}
+    told_as_decided = resolution == Resolution.NOTED and said in fallen
+    return unlike if resolution not in WITHOUT_MAJORITY or told_as_decided else []
+
+
 def _about(ballots: Iterable["Ballot"], purpose: MotionPurpose) -> list["Ballot"]:
     return [ballot for ballot in ballots if ballot.motion.purpose == purpose]
 
@@ -96,8 +122,9 @@ def _squeezed(text: str) -> str:
     return " ".join(text.split()).rstrip(". ").casefold()
 
 
-def _nothing() -> set[str]:
-    return {_in_language(code, text) for code, _name in settings.LANGUAGES for text in _SAID_OF_NOTHING}
+def _nothing(*, but: Promise | None = None) -> set[str]:
+    said = [text for text in _SAID_OF_NOTHING if text is not but]
+    return {_in_language(code, text) for code, _name in settings.LANGUAGES for text in said}
 
 
 def _in_language(code: str, text: Promise) -> str:

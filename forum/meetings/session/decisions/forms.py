@@ -15,7 +15,7 @@ from forum.meetings.agenda.forms import QUIET
 from forum.meetings.core.models import AgendaItem
 from forum.meetings.core.voter import Voter
 from forum.meetings.session.decisions.authority_fields import add_authority, check_authority, read_authority
-from forum.meetings.session.decisions.consistency import differences
+from forum.meetings.session.decisions.consistency import contradicted, differences
 from forum.meetings.session.decisions.services import FIELD_LABELS, overruled_by, puts_off, required
 from forum.meetings.session.participation.names import with_party
 from forum.meetings.session.votes.procedural_form import Voted
@@ -91,14 +91,11 @@ class ReasonForm(forms.Form):
 
 
 def ask_where_it_differs(form: forms.Form, item: AgendaItem, resolution: Resolution, text: str) -> None:
-    """Ask in ``form`` why a decision in the words ``text`` is not what was voted on, where it is not: only then."""
-    unlike = differences(
-        resolution,
-        text,
-        ballots=list(item.ballots.all()),
-        elections=list(item.elections.all()),
-    )
-    if unlike:
+    """Ask in ``form`` why a decision in the words ``text`` is not what was voted on, where it is not: only then, and
+    not where no reason excuses it."""
+    ballots, elections = list(item.ballots.all()), list(item.elections.all())
+    unlike = differences(resolution, text, ballots=ballots, elections=elections)
+    if unlike and not contradicted(resolution, text, ballots=ballots, elections=elections):
         form.fields["differs"] = PlainTextField(
             label=_("It differs from what was voted on. Why?"),
             max_length=1000,

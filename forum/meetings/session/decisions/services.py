@@ -20,7 +20,7 @@ from forum.meetings.core.models import AgendaItem, Decision, Meeting
 from forum.meetings.core.vote_models import Ballot
 from forum.meetings.enums import TAKEN_NOTE_OF, ItemKind, MotionPurpose
 from forum.meetings.session.decisions import authority
-from forum.meetings.session.decisions.consistency import WITHOUT_MAJORITY, differences
+from forum.meetings.session.decisions.consistency import WITHOUT_MAJORITY, contradicted, differences
 from forum.meetings.session.decisions.objections import may_be_decided
 from forum.meetings.session.votes.ballots import check_quorum
 from trepart import clock
@@ -175,11 +175,16 @@ def decide(
 
 def check_as_voted(item: AgendaItem, resolution: Resolution, text: str, *, differs: str) -> list[str]:
     """Return where the decision is not what was voted on in ``item``. Raises ``GuardRefused`` where it is not, and
-    ``differs`` does not say why."""
-    ballots = item.ballots.select_related("motion", "opponent").prefetch_related("votes__party")
-    unlike = differences(
-        resolution, text, ballots=list(ballots), elections=list(item.elections.select_related("elected"))
-    )
+    ``differs`` does not say why, and whatever it says where what became of the case contradicts the votes."""
+    ballots = list(item.ballots.select_related("motion", "opponent").prefetch_related("votes__party"))
+    elections = list(item.elections.select_related("elected"))
+    unlike = differences(resolution, text, ballots=ballots, elections=elections)
+    against_the_votes = contradicted(resolution, text, ballots=ballots, elections=elections)
+    if against_the_votes:
+        raise GuardRefused(
+            _("What became of the case contradicts the votes, and no reason excuses that. %(list)s")
+            % {"list": " ".join(against_the_votes)}
+        )
     if unlike and not differs.strip():
         raise GuardRefused(
             _("This is not what was voted on. Correct it, or say why it differs. %(list)s") % {"list": " ".join(unlike)}

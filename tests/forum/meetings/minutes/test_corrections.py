@@ -369,6 +369,24 @@ def test_what_is_closed_stays_closed_when_it_is_corrected(meeting: Meeting, town
     assert all(event.data["closed"] for event in Event.objects.filter(action="forum.decision_corrected"))
 
 
+def test_the_public_reason_of_a_closed_case_names_nobody(client: Client, meeting: Meeting, town: Municipality) -> None:
+    minutes = published(meeting, town)
+    item, ballot = split(meeting)
+    closed = meeting.items.order_by("position")[3]
+    person = town.elected[2]
+    correct(town, closed.ballots.get(), person, Choice.AGAINST)
+    correct(town, closed.ballots.get(), town.union[2], Choice.AGAINST)
+    correct(town, ballot, person, Choice.AGAINST)
+    client.force_login(town.secretary)
+    step = reverse("forum:minutes_step", args=[meeting.pk, "correct"])
+    offered = client.get(step).context["form"].initial["reason"]
+    assert offered == f"{closed.label} er rettet.\n{item.label}: stemme, {person.name}"
+    with pytest.raises(GuardRefused, match=closed.label):
+        corrected(minutes, town, reason=f"{closed.label}: stemme, {person.name}")
+    minutes = corrected(minutes, town, reason=offered)
+    assert document(minutes).corrections[-1].reason == offered
+
+
 @pytest.mark.parametrize(
     "statement",
     ["UPDATE meetings_recordcorrection SET reason = 'x'", "DELETE FROM meetings_recordcorrection"],
