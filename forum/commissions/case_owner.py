@@ -66,6 +66,10 @@ class CommissionCases:
         """A commission has no proposer; those who carry it see that it was postponed."""
         return False
 
+    def asks_for_views(self) -> bool:
+        """A report is heard by whoever gave the commission."""
+        return False
+
     def back_to(self, referral: Referral) -> list[tuple[int, str]]:
         """A report is sent back to nobody but those who made it."""
         return []
