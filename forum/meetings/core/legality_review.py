@@ -25,8 +25,8 @@ FINAL = frozenset({Resolution.ADOPT.value, Resolution.DECLINE.value})
 def last_days(item: "AgendaItem") -> dict[Reviewed, date]:
     """Return until which day a review of what was decided in ``item`` can be asked for: the decision, where it is a
     final one (§ 27-1), and besides it that the doors were closed or kept open, and who took part (§ 27-2). Empty in a
-    body that is no elected one: what it says is no decision in the sense of the act (R34); nor is a view. Counted from the day each
-    was decided. Reads ballots, recusals and doors of the item, prefetched or not."""
+    body that is no elected one: what it says is no decision in the sense of the act (R34); nor is a view. Counted from
+    the day each was decided. Reads ballots, recusals and doors of the item, prefetched or not."""
     if not item.meeting.body.is_elected_body or item.withdrawn_at is not None:
         return {}
     days = {
