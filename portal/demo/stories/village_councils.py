@@ -292,8 +292,8 @@ def _commissions(year: "Year") -> None:
 
     def intend() -> None:
         words = (
-            "Utvalget tar rapporten til orientering, og takker for godt arbeid. Kommunedirektøren avgjør om naturgruppa "
-            "blir fast."
+            "Utvalget tar rapporten til orientering, og takker for godt arbeid. Kommunedirektøren avgjør om "
+            "naturgruppa blir fast."
         )
         story = Story("Lia barnehage", 290, "commission", nature, "", "", answer=words)
         year.intentions[committee.pk, given[nature].case_id] = (Resolution.NOTED, story)
