@@ -99,6 +99,10 @@ class ProposalCases:
         """Every proposal has a proposer, who is told."""
         return True
 
+    def asks_for_views(self) -> bool:
+        """A proposal is answered by the body it stands with."""
+        return False
+
     def back_to(self, referral: Referral) -> list[tuple[int, str]]:
         """Return the bodies the case can be sent back to."""
         return list(bodies_back(_proposal(referral)).values_list("pk", "name"))

@@ -38,6 +38,9 @@ class CaseOwner(Protocol):
     def answers_somebody(self) -> bool:
         """Say whether somebody waits for a word about what becomes of the case: its proposer."""
 
+    def asks_for_views(self) -> bool:
+        """Say whether what a body says in the case is a view to whoever decides it elsewhere, and no decision."""
+
     def back_to(self, referral: Referral) -> list[tuple[int, str]]:
         """Return the bodies (id, name) a case can be sent back to."""
 
@@ -63,6 +66,11 @@ def register(owner: CaseOwner, *, related: tuple[str, ...] = ()) -> None:
     _related.extend(related)
 
 
+def related(prefix: str) -> tuple[str, ...]:
+    """Return what the owners read of a referral, for ``select_related`` of rows that lead to one by ``prefix``."""
+    return tuple(f"{prefix}{name}" for name in _related)
+
+
 def with_cases(referrals: "QuerySet[Referral]") -> "QuerySet[Referral]":
     """Return ``referrals`` fetched with what :func:`owner_of` and the owners read, so that a list of thirty asks no
     more than one of three."""
@@ -74,3 +82,9 @@ def owner_of(referral: Referral | None) -> CaseOwner | None:
     if referral is None:
         return None
     return next((owner for owner in _owners if owner.owns(referral)), None)
+
+
+def is_view(referral: Referral | None) -> bool:
+    """Say whether what a body says in the case of ``referral`` is a view, and no decision of its own."""
+    owner = owner_of(referral)
+    return owner is not None and owner.asks_for_views()

@@ -13,6 +13,7 @@ from forum.cases.models import Referral
 from forum.commissions.enums import CommissionStatus
 from forum.commissions.forms import Heard
 from forum.commissions.models import Commission
+from forum.delegations.enums import Power, power_of
 from forum.meetings.core.models import AgendaItem
 from forum.organisation import body_kinds
 from forum.organisation.body_links import BodyLink
@@ -31,7 +32,7 @@ _FIELDS: dict[Resolution, tuple[str, ...]] = {
     Resolution.ADOPT: ("answer",),
     Resolution.CONSIDER: ("answer", "due_on"),
 }
-_STEPS = {Resolution.ADOPT: "conclude", Resolution.CONSIDER: "go_on"}
+_STEPS = {Resolution.ADOPT: "conclude", Resolution.NOTED: "conclude", Resolution.CONSIDER: "go_on"}
 
 
 def _commission(referral: Referral) -> Commission:
@@ -41,18 +42,21 @@ def _commission(referral: Referral) -> Commission:
 
 
 class CommissionCases:
-    """Answers for every case that is a commission (`forum.cases.case_owners.CaseOwner`): adopting the report concludes
-    it, considering it further asks for more."""
+    """Answers for every case that is a commission (`forum.cases.case_owners.CaseOwner`): agreeing on the report, or
+    taking note of it, concludes it; considering it further asks for more."""
 
     def owns(self, referral: Referral) -> bool:
         """Say whether the case is a commission."""
         return hasattr(referral.case, "commission")
 
     def resolutions(self, referral: Referral) -> list[tuple[Resolution, str | Promise | None]]:
-        """Return what the body may decide about the report."""
+        """Return what the body may decide about the report. A body that decides only what is delegated to it takes
+        note: what the report proposes is decided by whoever has the authority (koml § 5-3)."""
         waits = _commission(referral).status == CommissionStatus.REPORTED
         why = None if waits else _("The case has moved on since it was put on the agenda.")
-        return [(Resolution.ADOPT, why), (Resolution.CONSIDER, why), (Resolution.POSTPONE, None)]
+        delegated = power_of(referral.body.legal_basis) == Power.DELEGATED
+        heard = Resolution.NOTED if delegated else Resolution.ADOPT
+        return [(heard, why), (Resolution.CONSIDER, why), (Resolution.POSTPONE, None)]
 
     def fields(self, resolution: Resolution) -> tuple[str, ...]:
         """Return what a decision of this kind must say."""
@@ -64,6 +68,10 @@ class CommissionCases:
 
     def answers_somebody(self) -> bool:
         """A commission has no proposer; those who carry it see that it was postponed."""
+        return False
+
+    def asks_for_views(self) -> bool:
+        """A report is heard by whoever gave the commission."""
         return False
 
     def back_to(self, referral: Referral) -> list[tuple[int, str]]:
@@ -89,7 +97,7 @@ class CommissionCases:
             return
         if commission.status != CommissionStatus.REPORTED:
             raise WrongState(_("The case has moved on since the meeting; the decision cannot be carried into it."))
-        data = Heard(answer=decision.answer, due_on=decision.due_on)
+        data = Heard(answer=decision.answer or decision.text, due_on=decision.due_on)
         perform(commission, name, actor=actor, data=data, basis=item)
 
     def summary(self, referral: Referral) -> str:

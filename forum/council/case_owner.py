@@ -57,6 +57,10 @@ class CouncilCases:
         """The municipal council's cases have no proposer."""
         return False
 
+    def asks_for_views(self) -> bool:
+        """The municipal council decides, and hears the views first."""
+        return True
+
     def back_to(self, referral: Referral) -> list[tuple[int, str]]:
         """A view goes to the municipal council, and nowhere else."""
         return []

@@ -14,7 +14,7 @@ from forum.cases.enums import CaseAccess, Resolution
 from forum.council.enums import CouncilCaseStatus
 from forum.council.models import CouncilCase, CouncilList
 from forum.meetings.core.models import AgendaItem, Meeting
-from forum.meetings.enums import MeetingStatus
+from forum.meetings.enums import TAKEN_NOTE_OF, MeetingStatus
 from forum.meetings.minutes import building
 from forum.meetings.minutes.structure import Audience, BallotBlock, Correction, ItemBlock, VoteRow
 from forum.meetings.session.narrative import AdditionBlock
@@ -165,6 +165,8 @@ def _line(one: CouncilCase, audience: Audience, block: ItemBlock | None, newest:
         "proposed": newest is not None and newest.is_proposed_closed,
         "exempt_basis": one.case.access_basis if exempt else "",
     }
+    if one.item is not None and one.item.kind in TAKEN_NOTE_OF:
+        return ViewLine(**base, without=_("Taken note of."))
     if not one.view or block is None:
         return ViewLine(**base, without=_without(one, newest))
     base["treated"] = _treated(one.item)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from forum.cases.case_owners import is_view
 from forum.cases.enums import Resolution
 from forum.meetings.enums import MotionPurpose, Reviewed
 from trepart.text.dates import date_text
@@ -24,8 +25,8 @@ FINAL = frozenset({Resolution.ADOPT.value, Resolution.DECLINE.value})
 def last_days(item: "AgendaItem") -> dict[Reviewed, date]:
     """Return until which day a review of what was decided in ``item`` can be asked for: the decision, where it is a
     final one (§ 27-1), and besides it that the doors were closed or kept open, and who took part (§ 27-2). Empty in a
-    body that is no elected one: what it says is no decision in the sense of the act (R34). Counted from the day each
-    was decided. Reads ballots, recusals and doors of the item, prefetched or not."""
+    body that is no elected one: what it says is no decision in the sense of the act (R34); nor is a view. Counted from
+    the day each was decided. Reads ballots, recusals and doors of the item, prefetched or not."""
     if not item.meeting.body.is_elected_body or item.withdrawn_at is not None:
         return {}
     days = {
@@ -38,7 +39,9 @@ def last_days(item: "AgendaItem") -> dict[Reviewed, date]:
 
 def _decided(item: "AgendaItem") -> datetime | None:
     decision = item.decided
-    return decision.decided_at if decision is not None and decision.resolution in FINAL else None
+    if decision is None or decision.resolution not in FINAL or is_view(item.referral):
+        return None
+    return decision.decided_at
 
 
 def _procedural(item: "AgendaItem", purpose: MotionPurpose, *, settled: bool) -> datetime | None:

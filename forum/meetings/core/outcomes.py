@@ -3,7 +3,9 @@
 from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
+from forum.cases.case_owners import is_view
 from forum.cases.enums import Resolution
 from forum.delegations import judging
 from forum.delegations.enums import Power, power_of
@@ -18,6 +20,8 @@ def words(decision: "Decision", body: "Body") -> str:
     """Return what became of the case, as it stands after "Decision ·". A body that recommends has adopted nothing,
     and one that agrees has not either."""
     resolution, power = decision.resolution, power_of(body.legal_basis)
+    if gives_view(decision):
+        return pgettext("what a body gives the municipal council", "a view")
     if resolution == Resolution.TO_COUNCIL and decision.goes_to:
         return _("recommended to %(authority)s") % {"authority": decision.authority}
     if resolution == Resolution.ADOPT and power == Power.AGREES:
@@ -25,6 +29,12 @@ def words(decision: "Decision", body: "Body") -> str:
     if resolution == Resolution.ADOPT and power == Power.RECOMMENDS:
         return _("the body's own affairs") if decision.options.get("own_affairs") else _("supported")
     return str(decision.get_resolution_display())
+
+
+def gives_view(decision: "Decision") -> bool:
+    """Say whether the words of a decision are a view to whoever decides the case elsewhere: the body has decided
+    nothing, so there is nothing to review the legality of either (koml § 27-1)."""
+    return decision.resolution == Resolution.ADOPT and is_view(decision.item.referral)
 
 
 def rests_on(decision: "Decision") -> str:

@@ -11,6 +11,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
+from forum.cases import case_owners
 from forum.cases.enums import Resolution
 from forum.meetings.core import legality_review, outcomes
 from forum.meetings.core.models import AgendaItem, Attendance, Decision, Meeting, Recusal
@@ -223,6 +224,7 @@ def agenda_of(meeting: Meeting) -> QuerySet[AgendaItem]:
             "function",
             "lateness",
             "question",
+            *case_owners.related("referral__"),
         )
         .prefetch_related(
             Prefetch("ballots", ballots),

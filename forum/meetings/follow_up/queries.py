@@ -8,7 +8,7 @@ from django.db.models import OuterRef, QuerySet, Subquery
 
 from forum.meetings.core.models import Meeting
 from forum.meetings.core.queries import day_of
-from forum.meetings.enums import MeetingStatus
+from forum.meetings.enums import MeetingKind, MeetingStatus
 from forum.meetings.follow_up.models import FollowUp, FollowUpNote
 from forum.meetings.follow_up.sources import Measure, brought
 from forum.meetings.minutes.approvals import queries as approval_queries
@@ -59,7 +59,10 @@ def board(body: Body, person: "Person") -> Board:
     held = Meeting.objects.filter(body=body, status=MeetingStatus.ENDED).order_by("-starts_at").first()
     coming = (
         Meeting.objects.filter(
-            body=body, status__in=(MeetingStatus.PLANNED, MeetingStatus.CALLED), starts_at__gte=clock.now()
+            body=body,
+            kind=MeetingKind.ORDINARY,
+            status__in=(MeetingStatus.PLANNED, MeetingStatus.CALLED),
+            starts_at__gte=clock.now(),
         )
         .order_by("starts_at")
         .first()

@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
+from forum.cases import case_owners
 from forum.cases.enums import Resolution
 from forum.meetings.attendance import in_one_case
 from forum.meetings.core import legality_review, outcomes, voting
@@ -59,7 +60,11 @@ def loaded(meeting: Meeting) -> list[AgendaItem]:
             "function",
             "meeting__body",
             "question__asked_by__person",
+<<<<<<< HEAD
             "lateness",
+=======
+            *case_owners.related("referral__"),
+>>>>>>> mend3
         )
         .prefetch_related(
             "movements__membership__person",
@@ -265,7 +270,7 @@ def _item(
         partly_hidden=partly_hidden,
         function=item.function.name if item.function else "",
         decision=decision.text if decision else results.no_conclusion(item)[1],
-        outcome=outcomes.words(decision, meeting.body) if decision else "",
+        outcome=outcomes.words(decision, meeting.body) if decision and not outcomes.gives_view(decision) else "",
         recommends=decision is not None and decision.resolution == Resolution.TO_COUNCIL,
         rests_on=outcomes.rests_on(decision) if decision else "",
         heading=results.heading(decision, by_consensus=meeting.body.by_consensus)

@@ -3,6 +3,7 @@
 from django.utils.translation import gettext as _
 
 from forum.cases.enums import Resolution
+from forum.meetings.core import outcomes
 from forum.meetings.core.models import AgendaItem, Decision
 from forum.meetings.enums import MeetingKind, Settled
 from forum.meetings.session import narrative
@@ -11,7 +12,9 @@ from forum.meetings.session.decisions.consistency import contradicted, differenc
 
 def heading(decision: Decision, *, by_consensus: bool) -> str:
     """Return what the words of ``decision`` are headed with. Only what a body agreed on is called agreed: not what it
-    disagreed on, and not what it only talked about."""
+    disagreed on, and not what it only talked about; and a view is no decision."""
+    if outcomes.gives_view(decision):
+        return _("View")
     if not by_consensus:
         return _("Decision")
     if decision.resolution == Resolution.DISAGREE:

@@ -46,12 +46,17 @@ def meetings_in(body: Body, year: int) -> "QuerySet[Meeting]":
     return Meeting.objects.filter(body=body, starts_at__gte=begins, starts_at__lt=ends).order_by("starts_at", "pk")
 
 
+def _to_come(body: Body, year: int) -> "QuerySet[Meeting]":
+    return meetings_in(body, year).exclude(status=MeetingStatus.CANCELLED).filter(starts_at__gte=clock.now())
+
+
 @transaction.atomic
 def publish(*, body: Body, year: int, wanted: Sequence[tuple[datetime, str]], actor: User) -> Planned:
     """Plan the meetings of ``wanted`` (when, where) and publish the body's plan for ``year``; return what came of it.
 
     Never doubles what stands there: a day on which the body has a meeting already is passed by, whoever planned it
-    and whenever. Told to everybody in the body the first time, and each time something is added. Raises
+    and whenever. Told to everybody in the body the first time, with what is to come, and each time something is added;
+    of no meetings nobody is told. Raises
     ``NotPermitted``, and ``GuardRefused`` for a body not at work, a meeting in another year, or two on one day;
     and as `plan_meeting` does.
     """
@@ -82,11 +87,13 @@ def publish(*, body: Body, year: int, wanted: Sequence[tuple[datetime, str]], ac
             # After its meetings: what is planned from here on has come to a plan that stood (`changed_since`).
             plan.published_at = clock.now()
             plan.save(force_insert=True)
+        # The first time with those that stood there, which nobody has been told of as a plan; never an empty list.
+        told = list(_to_come(body, year)) if first_time else added
         tell(
-            people_of(body),
+            people_of(body) if told else [],
             kind=YEAR_PLAN_PUBLISHED,
             template="meetings/planning/mail/year_plan_published",
-            context={"body": body, "year": year, "meetings": added, "first_time": first_time},
+            context={"body": body, "year": year, "meetings": told, "first_time": first_time},
             url=plan.get_absolute_url(),
             event=event,
         )

@@ -201,7 +201,7 @@ def _treat(year: Year, item: AgendaItem, secretary: User) -> None:
     resolution, story = year.intentions.pop((meeting.body_id, item.referral.case_id))
     text = _decision_text(resolution, story)
     ballot = None
-    if resolution != Resolution.POSTPONE:
+    if resolution not in (Resolution.POSTPONE, Resolution.NOTED):
         motion = item.motions.filter(is_recommendation=True).first()
         if motion is None or resolution not in (Resolution.ADOPT, Resolution.RECOMMEND):
             mover = meeting.attendances.filter(present=True).order_by("id")[0].membership

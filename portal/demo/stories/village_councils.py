@@ -291,10 +291,12 @@ def _commissions(year: "Year") -> None:
     )
 
     def intend() -> None:
-        story = Story(
-            "Lia barnehage", 290, "commission", nature, "", "", answer="Godt arbeid. Naturgruppa blir fast fra høsten."
+        words = (
+            "Utvalget tar rapporten til orientering, og takker for godt arbeid. Kommunedirektøren avgjør om "
+            "naturgruppa blir fast."
         )
-        year.intentions[committee.pk, given[nature].case_id] = (Resolution.ADOPT, story)
+        story = Story("Lia barnehage", 290, "commission", nature, "", "", answer=words)
+        year.intentions[committee.pk, given[nature].case_id] = (Resolution.NOTED, story)
 
     year.on(year.moment(169, 12), intend)
 

@@ -228,7 +228,7 @@ def test_the_report_waits_in_the_queue_of_those_who_hear_it_and_a_vote_takes_a_m
 
 @pytest.mark.parametrize(
     ("resolution", "status", "outcome", "kind"),
-    [("adopt", "concluded", "noted", "concluded"), ("consider", "accepted", "sent_back", "goes_on")],
+    [("noted", "concluded", "noted", "concluded"), ("consider", "accepted", "sent_back", "goes_on")],
 )
 def test_what_the_meeting_decides_is_carried_into_it_once(
     town: Municipality, resolution: str, status: str, outcome: str, kind: str
@@ -248,6 +248,9 @@ def test_what_the_meeting_decides_is_carried_into_it_once(
     with pytest.raises(GuardRefused):
         perform(Commission.objects.get(pk=commission.pk), "conclude", actor=town.secretary, data={"answer": "Takk."})
     item = AgendaItem.objects.get(meeting=opened)
+    # It is given nothing to decide here: what the report proposes is for whoever has the authority (§ 5-3).
+    with pytest.raises(GuardRefused):
+        decide(item, text="Naturgruppa blir fast.", resolution=Resolution.ADOPT, answer="Ja.", actor=town.secretary)
     due = clock.today() + timedelta(days=50) if resolution == "consider" else None
     decide(
         item,

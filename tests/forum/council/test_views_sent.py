@@ -19,7 +19,10 @@ from forum.council.models import CouncilCase, CouncilList, CouncilSheet
 from forum.council.services import Row
 from forum.meetings.agenda import services as agenda_services
 from forum.meetings.agenda.proposed_closing import propose_closing
+from forum.meetings.core import legality_review
 from forum.meetings.core.models import Meeting
+from forum.meetings.core.queries import short_outcome
+from forum.meetings.minutes import building
 from forum.meetings.minutes.structure import Audience
 from forum.meetings.planning import services
 from forum.meetings.session.decisions import services as decisions
@@ -273,3 +276,31 @@ def test_what_the_council_decided_before_there_was_a_view_takes_the_case_off_the
     perform(one, "decided", actor=town.secretary, data=data)
     assert not meeting.items.exists()
     assert Referral.objects.get().status == "closed"
+
+
+def test_a_view_is_no_decision_of_the_body(
+    town: Municipality, meeting: Meeting, council_secretary: User, client: Client
+) -> None:
+    """Kommunestyret decides: the minutes and the sheet call it a view, and there is nothing to review (§ 27-1)."""
+    case_list = take(town, meeting, [ROWS[0], ROWS[2]]).case_list
+    for item in hold(town, meeting):
+        if item.kind == "RS":
+            decisions.decide(item, text="Hørt.", resolution=Resolution.NOTED, actor=town.secretary)
+            continue
+        ballots.record_ballot(item, actor=town.secretary)
+        decisions.decide(item, text=item.recommendation, resolution=Resolution.ADOPT, actor=town.secretary)
+    case_list = CouncilList.objects.get(pk=case_list.pk)
+    for item in case_list.meeting.items.all():
+        assert legality_review.last_days(item) == {}
+    blocks = building.build(case_list.meeting, Audience.PUBLIC).items
+    assert [(block.heading, block.outcome, block.review_until) for block in blocks] == [
+        ("Uttalelse", "", ""),
+        ("Vedtak", "tatt til orientering", ""),
+    ]
+    lines = sheet_document.build(case_list, Audience.PUBLIC).items
+    assert [(line.outcome, line.without, line.has_view) for line in lines] == [
+        ("", "", True),
+        ("", "Tatt til orientering.", False),
+    ]
+    first = case_list.meeting.items.order_by("position")[0]
+    assert short_outcome(first) == "Uttalelse, enstemmig"

@@ -56,6 +56,9 @@ class Owner:
     def answers_somebody(self) -> bool:
         return True
 
+    def asks_for_views(self) -> bool:
+        return False
+
     def back_to(self, referral: Referral) -> list[tuple[int, str]]:
         return []
 

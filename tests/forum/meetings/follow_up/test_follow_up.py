@@ -13,7 +13,7 @@ from forum.cases.enums import Resolution
 from forum.meetings.agenda import services as agenda_services
 from forum.meetings.attendance import roll_call
 from forum.meetings.core.models import AgendaItem, Meeting
-from forum.meetings.enums import ItemKind
+from forum.meetings.enums import ItemKind, MeetingKind
 from forum.meetings.follow_up import queries
 from forum.meetings.follow_up import services as follow_up
 from forum.meetings.follow_up.models import FollowUp
@@ -212,6 +212,18 @@ def test_one_press_puts_the_list_on_the_next_agenda_with_what_came_of_proposals(
     again = client.post(board, follow=True)
     assert "står allerede" in again.content.decode()
     assert AgendaItem.objects.filter(kind=ItemKind.RS).count() == 1
+
+
+def test_the_next_meeting_is_an_ordinary_one(town: Municipality) -> None:
+    """An urgent case has a day for its answers, and no agenda to put the list on (koml § 11-8)."""
+    urgent, ordinary = (
+        services.plan_meeting(
+            body=town.committee, starts_at=clock.now() + timedelta(days=days), place="Salen", actor=town.secretary
+        )
+        for days in (2, 30)
+    )
+    Meeting.objects.filter(pk=urgent.pk).update(kind=MeetingKind.WRITTEN)
+    assert queries.board(town.committee, town.secretary).coming == ordinary
 
 
 def test_what_hangs_on_somebody_who_leaves_goes_to_another(town: Municipality) -> None:

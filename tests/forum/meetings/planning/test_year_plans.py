@@ -134,6 +134,16 @@ class TestPublishing:
         assert (event.acting_body, event.data["added"]) == (town.committee.pk, 2)
         assert YearPlan.history.get(id=planned.plan.pk).event_id == event.pk
 
+    def test_nobody_is_told_of_an_empty_list(self, town: Municipality) -> None:
+        publish(town)
+        assert not Notice.objects.filter(kind="forum.year_plan_published").exists()
+        assert YearPlan.objects.count() == 1
+
+    def test_a_plan_of_what_stood_there_tells_of_that(self, town: Municipality) -> None:
+        year_plans.plan_meeting(body=town.committee, starts_at=at(1, 12), actor=town.secretary)
+        publish(town)
+        assert re.search(r"12\.? januar", Notice.objects.filter(kind="forum.year_plan_published")[0].body)
+
     def test_a_plan_never_doubles_what_stands_there(self, town: Municipality) -> None:
         year_plans.plan_meeting(body=town.committee, starts_at=at(1, 12, 9), actor=town.secretary)
         first = publish(town, at(1, 12), at(2, 9))
