@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 
 from forum.cases.enums import ReferralOutcome, ReferralStatus, Resolution
 from forum.cases.models import Referral
+from forum.meetings.core import outcomes
 from forum.meetings.core.models import AgendaItem, Decision, Meeting
 from forum.meetings.enums import MeetingKind, MeetingStatus, MinutesStatus
 from forum.organisation.queries.bodies import is_employee
@@ -32,17 +33,17 @@ from trepart.ui import StatusMeaning
 if TYPE_CHECKING:
     from trepart.access.rules import Person
 
-#: What a decision is called and coloured; what changes nothing for anybody is no news.
-_RESOLUTIONS: dict[str, tuple[Resolution, StatusMeaning]] = {
-    Resolution.ADOPT: (Resolution.ADOPT, "success"),
-    Resolution.CONSIDER: (Resolution.CONSIDER, "warning"),
-    Resolution.DECLINE: (Resolution.DECLINE, "neutral"),
-    Resolution.TO_COUNCIL: (Resolution.TO_COUNCIL, "info"),
+#: The colour of a decision, whose words are `outcomes`' alone; what changes nothing for anybody is no news.
+_RESOLUTIONS: dict[str, StatusMeaning] = {
+    Resolution.ADOPT: "success",
+    Resolution.CONSIDER: "warning",
+    Resolution.DECLINE: "neutral",
+    Resolution.TO_COUNCIL: "info",
 }
-_OUTCOMES: dict[str, tuple[ReferralOutcome, StatusMeaning]] = {
-    ReferralOutcome.ADOPTED: (ReferralOutcome.ADOPTED, "success"),
-    ReferralOutcome.DECLINED: (ReferralOutcome.DECLINED, "neutral"),
-    ReferralOutcome.TO_COUNCIL: (ReferralOutcome.TO_COUNCIL, "info"),
+_OUTCOMES: dict[str, Resolution] = {
+    ReferralOutcome.ADOPTED: Resolution.ADOPT,
+    ReferralOutcome.DECLINED: Resolution.DECLINE,
+    ReferralOutcome.TO_COUNCIL: Resolution.TO_COUNCIL,
 }
 #: What ends the waiting (R18): carried out or to be carried out, declined, or where it belongs. "On its way" and
 #: "considered further" do not: the proposer waits on.
@@ -105,7 +106,7 @@ def latest_decisions(person: "Person", *, limit: int = 5) -> list[News]:
 def _readable(person: "Person", cases: set[int]) -> dict[int, Proposal]:
     """Return the proposals of ``cases`` that ``person`` may read, by case, with what a line says."""
     visible = policy.visible_to(person, "proposals.view", Proposal.objects.filter(case__in=cases))
-    return {proposal.case_id: proposal for proposal in visible.only("case_id", "status", "title", "due_on").order_by()}
+    return {proposal.case_id: proposal for proposal in visible.only(*_PROPOSAL).order_by()}
 
 
 def next_meetings(person: "Person", *, limit: int = 4) -> QuerySet[Meeting]:
@@ -163,9 +164,14 @@ _counted: dict[str, tuple[object, Answers]] = {}
 #: What a line of news says about a decision, its item and its meeting.
 _DECIDED = (
     "resolution", "due_on", "ballot__unanimous", "item__kind", "item__number", "item__year", "item__title",
-    "item__case_id", "item__meeting_id", "item__referral__case_id",
+    "item__case_id", "item__meeting_id", "item__referral__case_id", "goes_to", "goes_to_name", "options",
 )  # fmt: skip
-_CONCLUDED = ("case_id", "status", "outcome", "resumes_on", "body__name", "body__decides_by", "status_event__at")
+_CONCLUDED = (
+    "case_id", "status", "outcome", "resumes_on", "body__name", "body__decides_by", "body__legal_basis",
+    "status_event__at",
+)  # fmt: skip
+#: What a line of news says about a proposal.
+_PROPOSAL = ("case_id", "status", "title", "due_on", "awaits", "awaits_name")
 
 
 def _decided(person: "Person", limit: int) -> list[Decision]:
@@ -182,7 +188,7 @@ def _decided(person: "Person", limit: int) -> list[Decision]:
             ),
         )
         .select_related("body")
-        .only("starts_at", "body__name")
+        .only("starts_at", "body__name", "body__legal_basis")
         .order_by("-starts_at", "-id")
     )
     found: list[Decision] = []
@@ -232,7 +238,6 @@ def _concluded() -> QuerySet[Referral]:
 
 def _of_decision(decision: Decision, proposal: Proposal | None) -> News:
     item = decision.item
-    label, meaning = _RESOLUTIONS[decision.resolution]
     notes = [_("Unanimous")] if decision.ballot and decision.ballot.unanimous else []
     if decision.due_on and decision.resolution == Resolution.ADOPT:
         notes.append(_("to be done by %(date)s") % {"date": date_text(decision.due_on)})
@@ -244,8 +249,8 @@ def _of_decision(decision: Decision, proposal: Proposal | None) -> News:
         number=item.label,
         title=item.title,
         url=proposal.get_absolute_url() if proposal else item.meeting.get_absolute_url(),
-        label=capfirst(label.label),
-        meaning=meaning,
+        label=capfirst(outcomes.words(decision, item.meeting.body)),
+        meaning=_RESOLUTIONS[decision.resolution],
         note=_joined(notes),
     )
 
@@ -258,12 +263,15 @@ def _of_referral(referral: Referral, proposal: Proposal) -> News:
         if referral.resumes_on:
             notes.append(_("comes up again on %(date)s") % {"date": date_text(referral.resumes_on)})
     else:
-        outcome, meaning = _OUTCOMES[referral.outcome]
-        label = outcome.label
-        if outcome == ReferralOutcome.ADOPTED and proposal.status == ProposalStatus.IMPLEMENTED:
+        resolution = _OUTCOMES[referral.outcome]
+        meaning = _RESOLUTIONS[resolution]
+        label = outcomes.said(resolution, referral.body, authority=proposal.authority if proposal.awaits else "")
+        if resolution == Resolution.ADOPT and proposal.status == ProposalStatus.IMPLEMENTED:
             label = ProposalStatus.IMPLEMENTED.label
-        elif outcome == ReferralOutcome.ADOPTED and proposal.due_on:
-            notes.append(_("to be done by %(date)s") % {"date": date_text(proposal.due_on)})
+        elif resolution == Resolution.ADOPT:
+            # That they agreed is what the label says.
+            day = {"date": date_text(proposal.due_on)} if proposal.due_on else None
+            notes = [_("to be done by %(date)s") % day] if day else []
     return News(
         where=referral.body.name,
         on=_day(referral.status_event.at),

@@ -10,15 +10,20 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from forum.cases.enums import Resolution
+from forum.cases.enums import CaseAccess, Resolution
+from forum.cases.models import Case
+from forum.delegations.enums import Authority
 from forum.meetings.core.models import AgendaItem, Decision, Meeting
 from forum.meetings.minutes import services as minutes
 from forum.meetings.planning import services
+from forum.organisation.enums import LegalBasis
+from forum.organisation.models import Body
 from portal.queries import front
 from proposals.models import Proposal
 from tests.factories.consent import take
 from tests.factories.meetings import SECRET, held_meeting
 from tests.factories.organisation import Municipality
+from tests.proposals.conftest import Road
 from trepart import clock
 from trepart.workflow import perform
 
@@ -174,3 +179,28 @@ def test_it_costs_the_same_for_three_and_thirty(
 def test_only_decided_items_of_ended_meetings(town: Municipality) -> None:
     assert not AgendaItem.objects.exists()
     assert front.latest_decisions(town.chair) == []
+
+
+def test_who_agrees_and_who_recommends_has_adopted_nothing(client: Client, town: Municipality) -> None:
+    def told() -> dict[str, tuple[str, str]]:
+        return {news.where: (str(news.label), news.note) for news in front.latest_decisions(town.outsider)}
+
+    lmu = Road(town, title="Felles vaktmester").begin()
+    details = {"responsible": lmu.leader.pk, "due_on": clock.today() + timedelta(days=30)}
+    lmu.agree("carry_out", **details)
+    council = Road(town, 1, needs_grant="yes", title="Elsykler").to_committee()
+    Case.objects.update(access=CaseAccess.PUBLIC)
+    item = council.decided(Resolution.TO_COUNCIL, goes_to=Authority.COUNCIL, due_on=clock.today() + timedelta(days=90))
+    perform(minutes.begin(item.meeting), "publish", actor=town.secretary)
+    assert told()[lmu.lmu.name][0] == "Agreed"
+    assert "Agreement" not in told()[lmu.lmu.name][1]
+    assert told()[town.committee.name][0] == "Recommended to the municipal council"
+    Decision.objects.filter(item=item).update(resolution=Resolution.ADOPT, goes_to="")
+    assert told()[town.committee.name][0] == "Adopted"
+    Body.objects.filter(pk=town.committee.pk).update(legal_basis=LegalBasis.KOML_5_11_OTHER)
+    assert told()[town.committee.name][0] == "Supported"
+    Decision.objects.filter(item=item).update(options={"own_affairs": True})
+    for page in (text(client), client.get(reverse("portal:press")).content.decode()):
+        assert "The body&#x27;s own affairs" in page
+        assert "Adopted" not in page
+    assert "Adopted" not in client.get(reverse("portal:press_feed")).content.decode()

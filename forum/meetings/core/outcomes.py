@@ -19,16 +19,29 @@ if TYPE_CHECKING:
 def words(decision: "Decision", body: "Body") -> str:
     """Return what became of the case, as it stands after "Decision ·". A body that recommends has adopted nothing,
     and one that agrees has not either."""
+<<<<<<< HEAD
     resolution, power = decision.resolution, power_of(body.legal_basis)
     if gives_view(decision):
         return pgettext("what a body gives the municipal council", "a view")
     if resolution == Resolution.TO_COUNCIL and decision.goes_to:
         return _("recommended to %(authority)s") % {"authority": decision.authority}
+=======
+    authority = decision.authority if decision.goes_to else ""
+    return said(decision.resolution, body, authority=authority, own_affairs=bool(decision.options.get("own_affairs")))
+
+
+def said(resolution: str, body: "Body", *, authority: str = "", own_affairs: bool = False) -> str:
+    """Return what ``resolution`` of ``body`` came to, in the words of what its yes is worth (R24, R34, R35);
+    ``authority`` is to whom it recommended, ``own_affairs`` whether it concerned nobody but the body."""
+    power = power_of(body.legal_basis)
+    if resolution == Resolution.TO_COUNCIL and authority:
+        return _("recommended to %(authority)s") % {"authority": authority}
+>>>>>>> mend2
     if resolution == Resolution.ADOPT and power == Power.AGREES:
         return _("agreed")
     if resolution == Resolution.ADOPT and power == Power.RECOMMENDS:
-        return _("the body's own affairs") if decision.options.get("own_affairs") else _("supported")
-    return str(decision.get_resolution_display())
+        return _("the body's own affairs") if own_affairs else _("supported")
+    return str(Resolution(resolution).label)
 
 
 def gives_view(decision: "Decision") -> bool:

@@ -242,7 +242,7 @@ def _tell(year: "Year", idea: Idea, number: int) -> None:
             _fresh(year, idea), several=False, grant=True, amount=140_000, actor=secretary,
             text="Et leskur koster om lag 140 000 kroner, og det finnes ikke i noe budsjett."))  # fmt: skip
         later(idea.days - 18, "recommend", recommendation="Det settes av 140 000 kroner til leskur ved sykehjemmet.",
-              answer="Vi støtter forslaget. Det trenger penger, så partssammensatt utvalg bestemmer.")  # fmt: skip
+              answer="Vi støtter det. Det trenger penger, så partssammensatt utvalg tar stilling til det.")  # fmt: skip
     elif idea.road == "elsewhere":
         later(first, "elsewhere", belongs_to="Statens vegvesen", answer=idea.answer)
     elif idea.road == "exempt":
