@@ -19,13 +19,8 @@ if TYPE_CHECKING:
 def words(decision: "Decision", body: "Body") -> str:
     """Return what became of the case, as it stands after "Decision ·". A body that recommends has adopted nothing,
     and one that agrees has not either."""
-<<<<<<< HEAD
-    resolution, power = decision.resolution, power_of(body.legal_basis)
     if gives_view(decision):
         return pgettext("what a body gives the municipal council", "a view")
-    if resolution == Resolution.TO_COUNCIL and decision.goes_to:
-        return _("recommended to %(authority)s") % {"authority": decision.authority}
-=======
     authority = decision.authority if decision.goes_to else ""
     return said(decision.resolution, body, authority=authority, own_affairs=bool(decision.options.get("own_affairs")))
 
@@ -36,7 +31,6 @@ def said(resolution: str, body: "Body", *, authority: str = "", own_affairs: boo
     power = power_of(body.legal_basis)
     if resolution == Resolution.TO_COUNCIL and authority:
         return _("recommended to %(authority)s") % {"authority": authority}
->>>>>>> mend2
     if resolution == Resolution.ADOPT and power == Power.AGREES:
         return _("agreed")
     if resolution == Resolution.ADOPT and power == Power.RECOMMENDS:

@@ -60,11 +60,8 @@ def loaded(meeting: Meeting) -> list[AgendaItem]:
             "function",
             "meeting__body",
             "question__asked_by__person",
-<<<<<<< HEAD
             "lateness",
-=======
             *case_owners.related("referral__"),
->>>>>>> mend3
         )
         .prefetch_related(
             "movements__membership__person",
