@@ -39,7 +39,10 @@ def ask_those_unasked(proposal: Proposal, event: Event) -> int:
         kind="proposals.heard_asked",
         template="proposals/heard/mail/heard_asked",
         context=context(
-            proposal, subject=proposal, days=municipality.current().objection_days, by=queries.last_day(clock.today())
+            proposal,
+            subject=proposal,
+            days=municipality.current().objection_days,
+            due_on=queries.last_day(clock.today()),
         ),
         url=url(proposal),
         event=event,

@@ -31,8 +31,7 @@ from forum.meetings.urgent import services as urgent
 from forum.organisation.enums import Part, Role
 from forum.organisation.services import memberships, people
 from lmu import services as lmu
-from proposals.heard import services as heard
-from proposals.models import Letter
+from proposals.models import Letter, Proposal
 from proposals.paper_intake import services as on_paper
 from proposals.services import submit
 from tests.factories.addresses import AWKWARD
@@ -203,16 +202,21 @@ def _heard(town: Municipality) -> Iterator[Page]:
     line = workplace_without_lmu(town)
     words = {"title": AWKWARD[:100], "what": AWKWARD, "why": AWKWARD, "unit": line.unit.pk}
     no = dict.fromkeys(("several_workplaces", "needs_grant", "affects_users"), "no")
-    proposal = submit(proposer=line.employee, data={**words, **no, "expected_effect": ""})
-    proposal = perform(proposal, "begin", actor=line.leader, data={"access": "employees"})
+
+    def begun() -> Proposal:
+        sent = submit(proposer=line.employee, data={**words, **no, "expected_effect": ""})
+        proposal: Proposal = perform(sent, "begin", actor=line.leader, data={"access": "employees"})
+        return proposal
+
+    unasked = begun()
     person = people.add_person(email="tillit@granli.example", name="Tillit", actor=None)
     memberships.start_membership(
         person=person, body=line.line, role=Role.UNION_REPRESENTATIVE, part=Part.UNION, actor=None
     )
-    yield reverse("proposals:hear", args=[proposal.case_id]), line.leader
-    heard.ask(proposal, actor=line.leader)
-    yield reverse("proposals:word", args=[proposal.case_id]), User.objects.get(pk=person.pk)
-    yield proposal.get_absolute_url(), line.leader
+    yield reverse("proposals:hear", args=[unasked.case_id]), line.leader
+    asked = begun()
+    yield reverse("proposals:word", args=[asked.case_id]), User.objects.get(pk=person.pk)
+    yield asked.get_absolute_url(), line.leader
 
 
 def _urgent(town: Municipality) -> Iterator[Page]:
