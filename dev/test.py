@@ -23,7 +23,7 @@ from pathlib import Path
 from dev import messages
 from dev.bootstrap import find_browser
 from dev.cluster import running_cluster
-from dev.cluster_lock import is_in_use
+from dev.cluster_lock import is_in_use, locked
 from dev.processes import ROOT, Stopped, Supervisor
 from dev.progress import line_by_line, step
 from dev.server_account import PostgresError
@@ -59,14 +59,15 @@ def database(folder: Path) -> Iterator[str]:
 
 @contextlib.contextmanager
 def run_folder() -> Iterator[Path]:
-    """A folder for this run, removed after it; those of killed runs are removed first."""
+    """A folder for this run, held while it lasts and removed after it; those of killed runs are removed first."""
     RUNS.mkdir(parents=True, exist_ok=True)
     for left in RUNS.iterdir():
-        if not is_in_use(left / "pg") and time.time() - left.stat().st_mtime > 60:
+        if not is_in_use(left) and time.time() - left.stat().st_mtime > 60:
             shutil.rmtree(left, ignore_errors=True)
     folder = Path(tempfile.mkdtemp(dir=RUNS, prefix=""))
     try:
-        yield folder
+        with locked(folder):
+            yield folder
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 

@@ -133,7 +133,7 @@ def open_checked(file: BinaryIO, say: Say) -> tuple[zipfile.ZipFile, Manifest]:
         for member in manifest.files:
             safe_path(Path("/"), member.name)
             _checked(book, member, damaged)
-    except (zipfile.BadZipFile, KeyError, EOFError, OSError, NotImplementedError, RuntimeError, zlib.error) as error:
+    except (zipfile.BadZipFile, KeyError, EOFError, OSError, RuntimeError, zlib.error) as error:
         raise ArchiveError(damaged) from error
     say(
         _("The archive of %(made)s is whole: %(tables)s tables, %(files)s files.")

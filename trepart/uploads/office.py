@@ -26,10 +26,7 @@ _PARTS = (".xml", ".rels", ".rdf", ".odttf", ".ttf", ".otf", "mimetype", "layout
 #: Parts that tell of other files and people, and cannot be taken out without breaking the document.
 _TELLING = ("xl/revisions/", "xl/connections.xml", "xl/externallinks/", "versions/", "versionlist.xml")
 _FIRST_BYTES = {b"\xff\xd8\xff", b"\x89PN"}
-_WRONG = (
-    zipfile.BadZipFile, zipfile.LargeZipFile, zlib.error, OSError, RuntimeError, ValueError, NotImplementedError,
-    EOFError,
-)  # fmt: skip
+_WRONG = (zipfile.BadZipFile, zipfile.LargeZipFile, zlib.error, OSError, RuntimeError, ValueError, EOFError)
 _TWO_BYTES = (b"\xff\xfe", b"\xfe\xff")
 _LONG_AGO = (1980, 1, 1, 0, 0, 0)
 _CORE = (
