@@ -121,7 +121,8 @@ def build(
         date=date_text(day_of(meeting), year=True),
         began=time_text(begins),
         ended=time_text(timezone.localtime(meeting.ended_at))
-        if meeting.ended_at and meeting.kind != MeetingKind.LOG
+        # What was settled in writing was settled at one moment.
+        if meeting.ended_at and meeting.kind not in (MeetingKind.LOG, MeetingKind.WRITTEN)
         else "",
         place=meeting.place,
         called=_called(meeting),

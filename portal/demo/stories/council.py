@@ -5,13 +5,14 @@ from typing import TYPE_CHECKING, Any
 
 from django.utils import timezone
 
-from forum.cases.enums import Resolution
+from forum.cases.enums import CaseAccess, Resolution
 from forum.council import list_import
 from forum.council import services as council_lists
 from forum.council.enums import CouncilFollowed
 from forum.council.models import CouncilCase, CouncilList
 from forum.council.services import Row
 from forum.meetings.agenda import functions
+from forum.meetings.agenda.proposed_closing import propose_closing
 from forum.meetings.core import participants
 from forum.meetings.core.models import AgendaItem, Meeting
 from forum.meetings.enums import Choice, ItemKind
@@ -20,6 +21,7 @@ from forum.meetings.session.decisions import services as decisions
 from forum.meetings.session.votes import ballots, motions
 from forum.organisation.models import Body
 from forum.organisation.services import body_functions
+from portal.demo.stories import session
 from trepart import clock
 from trepart.access.models import User
 from trepart.workflow import perform
@@ -95,6 +97,8 @@ def treat(item: AgendaItem, secretary: User) -> bool:
     if item.kind == ItemKind.RS:
         return False
     text = next((view for begins, view in _VIEWS.items() if item.title.startswith(begins)), "")
+    if item.is_proposed_closed:
+        item = session.close(item, secretary)
     motion = item.motions.get(is_recommendation=True)
     choices = None
     if text:
@@ -145,6 +149,10 @@ def _take(meeting: Meeting, pasted: str, held_on: date, secretary: User) -> None
         meeting, council=council, held_on=held_on, rows=rows, raw=text, source=reading.source,
         recommendation=f"{body.name} har ingen merknader til saken.", actor=secretary,
     )  # fmt: skip
+    for one in taken.added:
+        if one.case.access == CaseAccess.RECEIVER:
+            item, basis = meeting.items.get(case=one.case_id), f"koml. § 11-5 (3) b, {one.case.access_basis}"
+            propose_closing(item, basis=basis, public_title="Uttalelse i en forhandlingssak", actor=secretary)
     if hat is None:
         return
     for one in taken.added:

@@ -24,7 +24,7 @@ def _decision_text(resolution: Resolution, story: Story) -> str:
 
 #: What the coordination group recommended where the committee came to something else.
 _RECOMMENDED = {
-    "committee_declined": "Det settes av 320 000 kr til egen bil for teamet.",
+    "committee_declined": "Det settes av 290 000 kr til egen bil for teamet.",
     "postponed": "Det settes av 90 000 kr til en utstyrsbu ved skateparken.",
     "committee_council": "Forslaget gjennomføres. Saken sendes kommunestyret, siden den krever en ny investering.",
     "council_adopted": "Solceller tas inn i prosjektet. Saken sendes kommunestyret.",

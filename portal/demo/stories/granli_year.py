@@ -258,8 +258,9 @@ def _hold(year: Year[Granli], meeting: Meeting, days: int, begins: datetime) -> 
     secretary = _secretary(year)
     _meet(meeting, days, secretary)
     meeting = perform(Meeting.objects.get(pk=meeting.pk), "open", actor=secretary)
-    for item in meeting.items.filter(withdrawn_at__isnull=True).order_by("position"):
-        _treat(year, item, secretary)
+    for number, item in enumerate(meeting.items.filter(withdrawn_at__isnull=True).order_by("position")):
+        with clock.at(begins + timedelta(minutes=5 + 15 * number)):
+            _treat(year, item, secretary)
     with clock.at(begins + timedelta(hours=2, minutes=30)):
         meeting = perform(Meeting.objects.get(pk=meeting.pk), "end", actor=secretary)
         settlement.settle_items(meeting, secretary)

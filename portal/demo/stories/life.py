@@ -28,7 +28,6 @@ def plan_year(year: Year) -> None:
     for days in COMMITTEE_DAYS:
         plan_meeting(year, year.town.committee, days, hour=9)
     year.on(year.moment(30, 11), lambda: coming(year, year.town.committee, 10, 9, call=True))
-    year.on(year.moment(29, 11), lambda: coming(year, year.town.committee, 66, 9))
     year.on(year.moment(18, 11), lambda: coming(year, year.town.coordination, 6, 12))
     for number, story in enumerate(STORIES):
         _tell(year, story, number)
@@ -108,7 +107,7 @@ def _local(year: Year, story: Story, leader: User) -> None:
         )
         if road == "lmu_completed":
             year.on(year.moment(story.days - 40, 14), lambda: proposals.report_progress(
-                fresh(year, story), text="Vi er i gang, og det meste er på plass.", actor=leader))  # fmt: skip
+                fresh(year, story), text=story.progress, actor=leader))  # fmt: skip
             year.on(year.moment(story.days - 72, 14), lambda: complete(year, story, leader))
     elif road == "lmu_further":
         agree(year, story, "think_further", answer=story.answer, resumes_on=year.today + timedelta(days=40))

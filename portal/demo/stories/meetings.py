@@ -14,11 +14,11 @@ from forum.meetings.agenda import services as agenda_services
 from forum.meetings.attendance import deputy_lists, roll_call
 from forum.meetings.core import participants
 from forum.meetings.core.models import AgendaItem, Meeting
-from forum.meetings.enums import Choice, ItemKind, MeetingStatus
+from forum.meetings.enums import Choice, ItemKind, MeetingStatus, Settled
 from forum.meetings.follow_up import services as follow_up
 from forum.meetings.planning import services
+from forum.meetings.session.decisions import postponement, settlement
 from forum.meetings.session.decisions import services as decisions
-from forum.meetings.session.decisions import settlement
 from forum.meetings.session.votes import ballots, motions
 from forum.organisation.enums import Role
 from forum.organisation.models import Body
@@ -76,9 +76,10 @@ def coming(year: Year, body: Body, days_ahead: int, hour: int, *, call: bool = F
     meeting = services.plan_meeting(body=body, starts_at=starts, place="Rådhuset, kommunestyresalen", actor=secretary)
 
     def call_it() -> None:
-        wanted = Referral.objects.waiting().filter(body=body, case__proposal__title="Felles vaktmester for tre skoler")
-        for referral in wanted:
+        # What was postponed to this meeting, and what has been promised to come up at it.
+        for referral in Referral.objects.waiting().filter(body=body, case__proposal__isnull=False).order_by("pk"):
             agenda_services.add_item(meeting, referral=referral, actor=secretary)
+        session.again(meeting, secretary)
         agenda_services.add_item(meeting, title="Orientering om nærvær i enhetene", kind=ItemKind.RS, actor=secretary)
         agenda_services.add_item(
             meeting, title="Erfaringer etter en arbeidsulykke på teknisk drift",
@@ -110,7 +111,7 @@ def _fill(year: Year, meeting: Meeting, secretary: User) -> None:
         )
         if meeting.starts_at == year.moment(155, 9):
             agenda_services.add_item(
-                meeting, title="Gransking av arbeidsmiljøet på en avdeling", kind=ItemKind.PS,
+                meeting, title="Gransking etter varsel mot en leder", kind=ItemKind.PS,
                 closed_basis="koml. § 11-5 (2)",
                 public_title="Arbeidsmiljøsak", recommendation="Utvalget tar redegjørelsen til orientering.",
                 actor=secretary,
@@ -142,8 +143,9 @@ def _hold(year: Year, meeting: Meeting, secretary: User, begins: datetime) -> No
     meeting = perform(Meeting.objects.get(pk=meeting.pk), "open", actor=secretary)
     if meeting.items.filter(title=session.PLAN).exists():
         session.before(meeting, secretary)
-    for item in meeting.items.filter(withdrawn_at__isnull=True).order_by("position"):
-        _treat(year, item, secretary)
+    for number, item in enumerate(meeting.items.filter(withdrawn_at__isnull=True).order_by("position")):
+        with clock.at(begins + timedelta(minutes=5 + 6 * number)):
+            _treat(year, item, secretary)
     with clock.at(begins + timedelta(hours=2)):
         meeting = perform(Meeting.objects.get(pk=meeting.pk), "end", actor=secretary)
         settlement.settle_items(meeting, secretary)
@@ -200,8 +202,12 @@ def _treat(year: Year, item: AgendaItem, secretary: User) -> None:
         return
     resolution, story = year.intentions.pop((meeting.body_id, item.referral.case_id))
     text = _decision_text(resolution, story)
+    if resolution == Resolution.POSTPONE:
+        answer = "Utvalget vil vite mer om driftskostnadene, og tar saken opp igjen på neste møte."
+        postponement.postpone_item(item, text=text, answer=answer, settled=Settled.VOTE, actor=secretary)
+        return
     ballot = None
-    if resolution not in (Resolution.POSTPONE, Resolution.NOTED):
+    if resolution != Resolution.NOTED:
         motion = item.motions.filter(is_recommendation=True).first()
         if motion is None or resolution not in (Resolution.ADOPT, Resolution.RECOMMEND):
             mover = meeting.attendances.filter(present=True).order_by("id")[0].membership
@@ -249,9 +255,9 @@ def _decide(
             ),
         }
     elif resolution == Resolution.TO_COUNCIL:
-        details |= {"due_on": clock.today() + timedelta(days=50)}
-    elif resolution == Resolution.POSTPONE:
-        details |= {"answer": "Utvalget vil vite mer om driftskostnadene, og tar saken opp igjen på neste møte."}
+        answered = story.road == "council_adopted"
+        due = clock.today() + timedelta(days=50) if answered else year.today + timedelta(days=20)
+        details |= {"due_on": min(due, farthest())}
     if story.grant and resolution in (Resolution.ADOPT, Resolution.DECLINE):
         details |= {"delegation": _of_the_pot(item)}
     decisions.decide(
@@ -268,8 +274,6 @@ def _decide(
         leader = town.leader(story.unit)
         year.on(
             clock.now() + timedelta(days=20),
-            lambda: proposals.report_progress(
-                fresh(year, story), text="Gruppa er i gang. Halvparten av oppgavene er gjennomgått.", actor=leader
-            ),
+            lambda: proposals.report_progress(fresh(year, story), text=story.progress, actor=leader),
         )
         year.on(clock.now() + timedelta(days=50), lambda: complete(year, story, leader))

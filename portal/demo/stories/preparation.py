@@ -28,7 +28,7 @@ _WHERE = "Rådhuset, kommunestyresalen"
 def plan_ahead(year: Year[Town], bodies: dict[Body, Pattern], administrator: User) -> None:
     """Put in the calendar: the municipality's days without meetings, and a published plan of each body for
     this year and the next."""
-    year.on(year.moment(22, 9), lambda: _days_off(year.today, administrator))
+    year.on(year.moment(50, 9), lambda: _days_off(year.today, administrator))
     for number, (body, pattern) in enumerate(bodies.items()):
         # Bound at once.
         year.on(year.moment(20, 10, number), lambda body=body, pattern=pattern: _publish(body, pattern))  # type: ignore[misc]
@@ -43,6 +43,11 @@ def pattern(year: int, *, weekday: int, which: int, at: time, place: str = _WHER
         first=date(year, 1, 1), last=date(year, 12, 31), weekday=weekday, which=which, at=at, place=place,
         rhythm=Rhythm.WEEKLY if every else Rhythm.MONTHLY, every=every or 1, when_off=WhenOff.NEXT_WEEK,
     )  # fmt: skip
+
+
+def committee_pattern(year: int) -> Pattern:
+    """Return when the committee of Fjellvik usually meets."""
+    return pattern(year, weekday=1, which=2, at=time(9))
 
 
 def before_the_committee_meets(year: Year[Town], committee: Body) -> None:

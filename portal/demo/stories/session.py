@@ -3,12 +3,14 @@
 from collections.abc import Callable
 from typing import Any
 
+from forum.cases import legal_bases
 from forum.cases.enums import Resolution
 from forum.meetings.agenda import services as agenda_services
 from forum.meetings.attendance import deputy_lists
 from forum.meetings.core import participants, voting
 from forum.meetings.core.models import AgendaItem, Meeting
 from forum.meetings.enums import Capacity, Choice, ItemKind, PollKind, RecusalKind, Settled
+from forum.meetings.planning.meeting_days import days_off, lines
 from forum.meetings.session.closed_doors import services as closed_doors
 from forum.meetings.session.decisions import objections, postponement
 from forum.meetings.session.decisions import services as decisions
@@ -20,7 +22,10 @@ from forum.meetings.session.participation import attendees, movements, recusals
 from forum.meetings.session.votes import ballots, en_bloc, motions
 from forum.organisation.enums import Part
 from forum.organisation.models import Membership
+from portal.demo.stories import preparation
+from trepart import clock, languages
 from trepart.access.models import User
+from trepart.text.dates import date_text
 
 PLAN, RULES, FUND, TREE, LEAVE, STAFF, CHOICE, LATE = (
     "Møteplan for første halvår",
@@ -33,7 +38,6 @@ PLAN, RULES, FUND, TREE, LEAVE, STAFF, CHOICE, LATE = (
     "Tilbud om vaksine til ansatte i turnus",
 )
 RECOMMENDED = {
-    PLAN: "Utvalget møtes 14. januar, 11. mars, 6. mai og 17. juni.",
     RULES: "Innkallingen sendes ut åtte dager før møtet, og hvert møte begynner med en runde rundt bordet.",
     FUND: "Velferdsmidlene fordeles likt per årsverk.",
     TREE: "Det holdes en felles juletrefest, innenfor velferdsmidlene som enhetene har.",
@@ -41,13 +45,25 @@ RECOMMENDED = {
     STAFF: "Avdelingen gjennomfører de fem tiltakene som er lagt fram.",
 }
 
+#: The month that the second half of a year begins with.
+_HALF = 7
+
 #: Proposed closed on the agenda: until the body decides, others read this title.
-CLOSED: dict[str, dict[str, Any]] = {STAFF: {"closed_basis": "koml. § 11-5 (2)", "public_title": "Arbeidsmiljøsak"}}
+CLOSED: dict[str, dict[str, Any]] = {STAFF: {"closed_basis": "koml. § 11-5 (3) a", "public_title": "Arbeidsmiljøsak"}}
+
+
+def _days_planned() -> str:
+    """Return when the committee meets in the first half of next year, as its plan has it."""
+    wanted = preparation.committee_pattern(clock.today().year + 1)
+    found = [line.day for line in lines(wanted, days_off(wanted.first, wanted.last)) if line.taken]
+    with languages.municipal():
+        days = [date_text(day, year=False) for day in found if day.month < _HALF]
+    return f"Utvalget møtes {', '.join(days[:-1])} og {days[-1]} {wanted.first.year}, klokka {wanted.at.hour}."
 
 
 def put_on(meeting: Meeting, secretary: User) -> None:
     """Put the cases on the agenda before the meeting is called."""
-    for title, recommendation in RECOMMENDED.items():
+    for title, recommendation in {PLAN: _days_planned(), **RECOMMENDED}.items():
         agenda_services.add_item(
             meeting, title=title, recommendation=recommendation, actor=secretary, **CLOSED.get(title, {})
         )
@@ -57,9 +73,7 @@ def put_on(meeting: Meeting, secretary: User) -> None:
 def before(meeting: Meeting, secretary: User) -> None:
     """What happens as the meeting opens: a case that came late, somebody from the administration, the
     newspaper that asks to record."""
-    agenda_services.add_item(
-        meeting, title=LATE, recommendation="Alle som går turnus, får tilbud om vaksine i arbeidstida.", actor=secretary
-    )
+    again(meeting, secretary)
     attendees.attend(
         meeting,
         name="Marit Solheim",
@@ -69,6 +83,13 @@ def before(meeting: Meeting, secretary: User) -> None:
     )
     recording_requests.answer_recording(
         meeting, by="Fjellvik Blad", what="lydopptak", allowed=True, reason="Ikke under lukkede saker.", actor=secretary
+    )
+
+
+def again(meeting: Meeting, secretary: User) -> None:
+    """Put the late case on the agenda: it is postponed to the next meeting, and comes up there."""
+    agenda_services.add_item(
+        meeting, title=LATE, recommendation="Alle som går turnus, får tilbud om vaksine i arbeidstida.", actor=secretary
     )
 
 
@@ -89,6 +110,12 @@ def _members(item: AgendaItem, part: Part) -> list[Membership]:
 def _votes(item: AgendaItem, against: list[Membership]) -> dict[int, Choice]:
     opposed = {member.pk for member in against}
     return {v.pk: Choice.AGAINST if v.pk in opposed else Choice.FOR for v in participants.entitled(item)}
+
+
+def _free_deputy(item: AgendaItem, who: Membership) -> Membership | None:
+    taken = {voter.pk for voter in participants.at_the_table(item.meeting, item)}
+    listed = deputy_lists.list_of(who, deputy_lists.deputies(item.meeting))
+    return next((deputy for deputy in listed if deputy.pk not in taken), None)
 
 
 def _adopt(item: AgendaItem, secretary: User, against: list[Membership] | None = None) -> None:
@@ -155,9 +182,17 @@ def _fund(item: AgendaItem, secretary: User) -> None:
 
 
 def _tree(item: AgendaItem, secretary: User) -> None:
-    """One more leaves, nobody takes the seat, and it is a draw: the vote of the one who presides decides."""
-    elected = _members(item, Part.ELECTED)
-    movements.leave(item, membership=elected[-1], reason="Hentet barn i barnehagen", only=True, actor=secretary)
+    """An elected politician is exempted for weighty personal reasons and a deputy comes; it is won by one vote."""
+    who = _members(item, Part.ELECTED)[-1]
+    recusals.recuse(
+        item,
+        membership=who,
+        kind=RecusalKind.EXEMPTION,
+        basis="koml. § 11-11",
+        deputy=_free_deputy(item, who),
+        settled=Settled.AGREED,
+        actor=secretary,
+    )
     there = [voter.membership for voter in participants.entitled(item)]
     chair = next(member for member in there if member.pk == item.meeting.presiding_id)
     others = [member for member in there if member != chair]
@@ -168,14 +203,12 @@ def _leave(item: AgendaItem, secretary: User) -> None:
     """An elected politician who has prepared the case as an employee is disqualified, and a
     deputy comes for this case."""
     who = _members(item, Part.ELECTED)[-1]
-    taken = {voter.pk for voter in participants.at_the_table(item.meeting, item)}
-    free = [d for d in deputy_lists.list_of(who, deputy_lists.deputies(item.meeting)) if d.pk not in taken]
     recusals.recuse(
         item,
         membership=who,
         kind=RecusalKind.PARTIALITY,
         basis="koml. § 11-10 andre ledd",
-        deputy=free[0] if free else None,
+        deputy=_free_deputy(item, who),
         settled=Settled.AGREED,
         actor=secretary,
     )
@@ -183,9 +216,10 @@ def _leave(item: AgendaItem, secretary: User) -> None:
 
 
 def close(item: AgendaItem, secretary: User) -> AgendaItem:
-    """Close the doors that the agenda proposes to close for an employee's matters, as the law has it."""
+    """Close the doors that the agenda proposes to close: as the law has it, or by a vote where the body chooses."""
+    settled = Settled.LAW if legal_bases.is_second_paragraph(item.closed_basis) else Settled.VOTE
     closed_doors.close_doors(
-        item, basis=item.closed_basis, public_title=item.public_title, settled=Settled.LAW, actor=secretary
+        item, basis=item.closed_basis, public_title=item.public_title, settled=settled, actor=secretary
     )
     return AgendaItem.objects.get(pk=item.pk)
 

@@ -57,7 +57,7 @@ def plan(year: "Year[Any]") -> None:
         year.on(sent + timedelta(minutes=30 * (1 + number)), lambda number=number: _answer(year, out["roof"], number))  # type: ignore[misc]
     year.on(sent + timedelta(hours=6), settle)
 
-    waits_until = timezone.make_aware(datetime.combine(year.coming_day(2), time(12)))
+    waits_until = timezone.make_aware(datetime.combine(year.coming_day(1), time(12)))
     sent_now = year.moment(1, 9)
 
     def send_now() -> None:
@@ -65,8 +65,8 @@ def plan(year: "Year[Any]") -> None:
             committee,
             kind=MeetingKind.WRITTEN,
             title=PUMP,
-            recommendation="Turnusen endres fra i kveld, slik at to er på arbeid hele døgnet til pumpa er byttet.",
-            reason="Pumpa stoppet i natt, og høydebassenget rekker til over helga.",
+            recommendation="Turnusen endres med en gang, slik at to er på arbeid hele døgnet til pumpa er byttet.",
+            reason="Den ene pumpa har stoppet, og den andre må passes hele døgnet. Det kan ikke vente til neste møte.",
             at=waits_until,
             actor=chair,
         )

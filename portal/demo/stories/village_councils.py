@@ -225,7 +225,7 @@ def _opinions(year: "Year") -> None:
         "decline",
         reason="Biblioteket er for hele kommunen. Dette bør ikke vi mene noe om alene.",
     )
-    ask(_CROSSING, "sentrum-byutvalg", 190)
+    ask(_CROSSING, "sentrum-byutvalg", 190, within=16)
     ask(_HOMEWORK, "sentrum-byutvalg", 70)
     then(
         _HOMEWORK,

@@ -50,6 +50,8 @@ class Story:
     result: str = ""
     saved: int | None = None
     absence: str = ""
+    #: What the responsible tells while it is carried out.
+    progress: str = ""
 
 
 STORIES: tuple[Story, ...] = (
@@ -60,7 +62,7 @@ STORIES: tuple[Story, ...] = (
           "Feil rettes samme dag, og vi slutter å leie inn.",
           grant=180_000, several=True, show_name=True,
           answer=("Det opprettes én felles vaktmesterstilling for Nordli, Elvebakken og Sentrum skole. 180 000 kr "
-                  "dekkes av omstillingsmidlene.")),
+                  "dekkes av trepartspotten.")),
     Story("Vei og park", 330, "committee_completed", "Veie oppgavene mot hverandre i stedet for å kutte likt",
           ("Vi som brøyter, klipper og reparerer, vil gå gjennom alle oppgavene våre og vekte dem: Hva kan vi "
            "slutte med, hva kan gjøres enklere, og hva må bli bedre?"),
@@ -71,7 +73,8 @@ STORIES: tuple[Story, ...] = (
                   "standard, og ansatte er bredt representert."),
           result=("Noen oppgaver er kuttet ut, noen er satt ned og på andre har vi økt innsatsen. De ansatte står "
                   "bak hele lista."),
-          saved=640_000, absence="-0.8"),
+          saved=640_000, absence="-0.8",
+          progress="Gruppa er i gang. Halvparten av oppgavene er vektet."),
     Story("Lia barnehage", 300, "lmu_completed", "Uteområdet som klasserom: ny sti til gapahuken",
           "Vi vil rydde den gamle stien til gapahuken og bruke skogen som fast base for fireåringene to dager i uka.",
           "Naturen er det beste lekestedet vi har, men i dag kommer vi oss ikke dit med vogn og rullestol.",
@@ -80,7 +83,7 @@ STORIES: tuple[Story, ...] = (
           answer="Dette gjør vi. Foreldrene stiller på dugnad, og stien er klar før sommeren.",
           result=("Barna er ute to hele dager i uka. Vi har færre konflikter og lavere støynivå, og foreldrene spør "
                   "om å bli med."),
-          absence="-1.2"),
+          absence="-1.2", progress="Stien er ryddet fram til bekken. Brua mangler."),
     Story("Fjellvik sykehjem", 210, "coord_further", "Felles vikarordning på tvers av sykehjemmene",
           "La Fjellvik og Åsen sykehjem dele én liste med faste vikarer som kjenner begge husene.",
           "Vi bruker timer hver uke på å ringe etter folk, og byråvikarene kjenner ikke beboerne.",
@@ -92,12 +95,13 @@ STORIES: tuple[Story, ...] = (
           "Det er tungt å være alene, og vi rekker ikke å hjelpe hverandre med maskinene.",
           "Mindre belastning og bedre kvalitet.",
           answer="Prøves fra neste måned på rådhuset og ungdomsskolen.",
-          result="Egenmeldingene har gått ned, og ingen vil tilbake til å gå alene.", absence="-2.1", show_name=True),
+          result="Egenmeldingene har gått ned, og ingen vil tilbake til å gå alene.", absence="-2.1", show_name=True,
+          progress="Parene er satt opp på rådhuset. Ungdomsskolen kommer etter."),
     Story("Hjemmetjenesten nord", 75, "committee_queue", "El-sykler til korte hjemmebesøk",
           "Vi kjøper fem el-sykler til besøkene i sentrum.",
           "Vi bruker mer tid på å lete etter parkering enn på å kjøre.",
           "Mer tid hos brukerne og lavere utgifter til bil.", grant=150_000, several=True,
-          answer="Det kjøpes inn fem el-sykler til hjemmetjenesten, finansiert over miljøfondet."),
+          answer="Det kjøpes inn fem el-sykler til hjemmetjenesten, og 150 000 kr dekkes av trepartspotten."),
     Story("Hjemmetjenesten sør", 260, "committee_adopted", "Nøkkelbokser i stedet for nøkkelskap",
           "Digitale nøkkelbokser hos dem som får hjemmehjelp, slik at vi slipper å hente nøkler på kontoret.",
           "Om natta kjører vi opptil tre kvarter for å hente en nøkkel.", "Raskere hjelp når noen trykker på alarmen.",
@@ -156,7 +160,8 @@ STORIES: tuple[Story, ...] = (
           "Onsdager er det ingen interne møter, bare tid til familiene.",
           "Kalenderen er full av møter med hverandre.", "Mer tid ute hos familiene.",
           answer="Vi prøver fra neste måned og evaluerer etter et halvt år.",
-          result="Vi har fått 40 flere hjemmebesøk på et halvår.", absence="-0.5"),
+          result="Vi har fått 40 flere hjemmebesøk på et halvår.", absence="-0.5",
+          progress="Onsdagene er tomme for interne møter. To faste møter gjenstår å flytte."),
     Story("Helsestasjonen", 18, "lmu_done", "SMS-påminnelse dagen før time", "Sende SMS dagen før timen.",
           "En av ti glemmer timen sin.", "Færre tomme timer.", users=True,
           answer="Systemet hadde dette innebygd. Det er slått på.", result="Uteblitte timer er halvert."),
@@ -185,7 +190,7 @@ STORIES: tuple[Story, ...] = (
     "De gir opp når køen er lang.", "Tryggere eldre.", users=True, answer="Innføres fra 1. i neste måned."),
     Story("Psykisk helse og rus", 130, "committee_declined", "Egen bil til oppsøkende team",
           "Teamet trenger egen bil på dagtid.", "Vi bruker bussen mellom besøkene.", "To flere besøk om dagen.",
-          grant=320_000, several=True,
+          grant=290_000, several=True,
           answer=("Utvalget ser behovet, men vil først bruke ledige biler i bilpoolen. Teamet får fast plass i "
                   "poolen fra nå av.")),
     Story("Tildelingskontoret", 21, "lmu_objected", "Klarspråk i vedtakene",
@@ -194,7 +199,8 @@ STORIES: tuple[Story, ...] = (
     Story("Nav Fjellvik", 175, "lmu_completed", "Stående morgenmøte på ti minutter", ("Bytte ut mandagsmøtet med ti "
                                                                                       "minutter stående hver morgen."),
     "Mandagsmøtet tar to timer og gjelder få.", "Mer tid til brukerne.", answer="Vi prøver i tre måneder.",
-    result="Vi har spart ti timer i uka til sammen.", saved=210_000),
+    result="Vi har spart ti timer i uka til sammen.", saved=210_000,
+    progress="Mandagsmøtet er lagt ned, og morgenmøtene holder seg på ti minutter."),
     Story("Vann og avløp", 240, "committee_council", "Egen lekkasjegruppe i stedet for innleie",
           "To av oss får opplæring og utstyr til å søke lekkasjer selv.", "Vi leier inn et firma fra byen hver gang.",
           "Vi finner lekkasjene raskere og billigere.", grant=650_000, several=True,
@@ -229,7 +235,7 @@ STORIES: tuple[Story, ...] = (
           answer=("Hele stillinger skal vurderes ved hver ledighet. Personal følger opp, og det settes av 60 000 kr "
                   "til opplæring i turnus."),
           result="Elleve ansatte har fått hel stilling. Sykefraværet er lavere enn på fem år.", absence="-1.6",
-          saved=300_000),
+          saved=300_000, progress="Sju ledige stillinger er vurdert, og tre er slått sammen til hele."),
     Story("Innbyggertorget", 36, "coord_queue", "Ett telefonnummer til kommunen", ("Ett nummer til hele kommunen, "
                                                                                    "der vi svarer på det meste."),
     "Folk blir satt over tre ganger.", "Ett svar på første forsøk.", several=True, users=True),
@@ -252,7 +258,7 @@ STORIES: tuple[Story, ...] = (
           "Sette opp en lavvo ved Tjernet som Lia, Tyttebærtua og Solhaug deler.",
           "Vi vil bruke skogen hele vinteren, men barna fryser.", "Naturen blir en fast del av hverdagen.",
           grant=75_000, several=True, users=True, show_name=True,
-          answer=("Lavvoen settes opp ved Tjernet. 75 000 kr dekkes av oppvekstfondet, og de tre barnehagene lager "
+          answer=("Lavvoen settes opp ved Tjernet. 75 000 kr dekkes av trepartspotten, og de tre barnehagene lager "
                   "felles bruksplan.")),
     Story("Renhold", 200, "coord_adopted", "Felles innkjøp av renholdsmidler", ("Ett innkjøp for alle bygg, med "
                                                                                 "færre og mildere midler."),
@@ -263,11 +269,13 @@ STORIES: tuple[Story, ...] = (
                                                                                           "innenfor rammen vi får."),
     "Turnusen passer ikke livene våre.", "Mer fornøyde folk, færre vakter å ringe på.", show_name=True,
     answer="Vi prøver i seks måneder, med tillitsvalgt og leder i hver gruppe.",
-    result="Færre bytter og nesten ingen ledige vakter.", absence="-3.0"),
+    result="Færre bytter og nesten ingen ledige vakter.", absence="-3.0",
+    progress="To av tre grupper har satt opp turnusen sin, og tillitsvalgt har gått gjennom begge."),
     Story("Sentrum skole", 220, "lmu_completed", "Felles frokost for sjuende trinn", ("Havregrøt og frukt før "
                                                                                       "første time."),
     "Mange kommer uten å ha spist.", "Roligere morgener.", users=True,
-    answer="Foresatte hjelper til, og butikken gir frukt.", result="Lærerne merker det i første time.", show_name=True),
+    answer="Foresatte hjelper til, og butikken gir frukt.", result="Lærerne merker det i første time.", show_name=True,
+    progress="Frukten kommer hver morgen. Vi mangler foresatte på torsdager."),
     Story(
         "Biblioteket", 250, "coord_declined", "Stenge i fellesferien", "Stenge tre uker i juli.",
         "Det er få besøkende.", "Lettere ferieavvikling.", several=True,

@@ -51,7 +51,7 @@ def _fjellvik(today: date, progress: Progress) -> tuple[Body, User]:
     preparation.plan_ahead(
         year,
         {
-            town.committee: preparation.pattern(following, weekday=1, which=2, at=clock_time(9)),
+            town.committee: preparation.committee_pattern(following),
             town.coordination: preparation.pattern(following, weekday=2, which=1, at=clock_time(12), every=4),
         },
         town.administrator,
