@@ -21,6 +21,7 @@ from forum.meetings.core.models import Attendance, Meeting
 from forum.meetings.core.readable_items import decisions_are_out, own_items
 from forum.meetings.core.web import crumbs_of, fetch, title_of
 from forum.meetings.enums import URGENT_KINDS, MeetingKind, MeetingStatus, MinutesStatus
+from forum.meetings.minutes.corrections import queries as corrections
 from forum.meetings.minutes.models import Minutes
 from forum.meetings.session import narrative
 from forum.meetings.session.decisions import settlement
@@ -52,7 +53,7 @@ class MeetingDetailView(View):
         lines = papers.with_papers(lines, person)
         if isinstance(person, User) and any(line.item.is_withheld and not line.hidden for line in lines):
             viewing.log_view(person, meeting, "meeting")
-        met, absent = queries.who_met(meeting)
+        there, away = self.who_met(meeting, runs=runs, sees_closed=sees_closed)
         told = meeting.status == MeetingStatus.ENDED and decisions_are_out(meeting)
         changed = (
             changes_since_notice.changes(meeting, lines)
@@ -71,12 +72,8 @@ class MeetingDetailView(View):
                 "lines": changes_since_notice.marked(lines, changed),
                 "agenda_out": queries.agenda_is_out(meeting),
                 "results": [line for line in lines if meeting.status == MeetingStatus.ENDED],
-                "met": [
-                    *member_panel.expected(meeting),
-                    *(person_line(row, reasons=runs) for row in met),
-                    *sat_in([*met, *absent], meeting),
-                ],
-                "absent": [person_line(row, reasons=runs) for row in absent],
+                "met": [*member_panel.expected(meeting), *there],
+                "absent": away,
                 "plans": plans,
                 "runs": runs,
                 "steps": self.steps(request, meeting),
@@ -108,6 +105,20 @@ class MeetingDetailView(View):
                 "crumbs": crumbs_of(meeting),
             },
         )
+
+    def who_met(
+        self, meeting: Meeting, *, runs: bool, sees_closed: bool
+    ) -> tuple[list[ui.PersonLine], list[ui.PersonLine]]:
+        """Return who met and who was absent. Whoever only reads what is published reads it as the published minutes
+        say, until a new version holds what has been corrected (R29)."""
+        if meeting.status == MeetingStatus.ENDED and not (runs or sees_closed):
+            published = corrections.published_roll(meeting)
+            if published is not None:
+                there, away = ([ui.PersonLine(one.name, one.note, one.part) for one in lines] for lines in published)
+                return there, away
+        met, absent = queries.who_met(meeting)
+        there = [*(person_line(row, reasons=runs) for row in met), *sat_in([*met, *absent], meeting)]
+        return there, [person_line(row, reasons=runs) for row in absent]
 
     def decision_list(self, request: HttpRequest, meeting: Meeting) -> dict[str, object]:
         """Return the page of the decision list, where it is out or the reader may publish it."""

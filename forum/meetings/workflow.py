@@ -342,8 +342,9 @@ MEETING_WORKFLOW = Workflow(
         Transition(
             name="end", label=_("End the meeting"), sources=frozenset({M.IN_SESSION}), target=M.ENDED, permission=RUN,
             event="forum.meeting_ended", guard=_all_decided, prepare=_stamp_ended, effect=_begin_minutes,
-            help=_("After this nothing can be changed. The decisions are public, and the proposers are answered, when "
-                   "the decision list is published."),
+            help=_("The meeting cannot be taken up again. What was recorded wrongly can be corrected afterwards, with "
+                   "a reason that is kept. The decisions are public, and the proposers are answered, when the decision "
+                   "list is published."),
         ),
         Transition(
             name="postpone", label=_("Postpone the meeting"), sources=frozenset({M.CALLED}), target=M.PLANNED,

@@ -110,7 +110,7 @@ def build(
         ).order_by("id")
     )
     movements = narrative.movements_of(meeting)
-    corrected = corrections_of_record.of_meeting(meeting)
+    corrected = corrections_of_record.standing(meeting)
     body = meeting.body
     begins = timezone.localtime(meeting.opened_at or meeting.starts_at)
     return MinutesDocument(

@@ -113,6 +113,7 @@ class MinutesView(View):
             "uncorrected": bool(corrections.unpublished(meeting)) if corrects else False,
             "shows_asked": bool(progress.asked) and audience_of(request, meeting) == Audience.INTERNAL,
             "signers_url": reverse("forum:minutes_signers", args=[meeting.pk]) if names else "",
+            "nobody_named": names and found.status == MinutesStatus.DRAFT and not progress.asked,
         }
 
     def document(
@@ -207,6 +208,16 @@ class MinutesStepView(TransitionView):
 
     access: ClassVar[Access] = SIGNED_IN.showing("forum.view_meeting")
     view_permission = "forum.view_meeting"
+    template_name = "meetings/minutes/minutes_step.html"
+
+    def context(self, subject: Minutes, transition: Transition) -> dict[str, object]:
+        """Add that nobody is named to approve what goes out, where the body has people do it."""
+        by_signing = subject.meeting.body.minutes_approval == MinutesApproval.SIGNERS
+        lacks = by_signing and transition.name in ("publish", "correct") and not subject.signers.exists()
+        return {
+            "nobody_named": lacks,
+            "signers_url": reverse("forum:minutes_signers", args=[subject.meeting_id]) if lacks else "",
+        }
 
     def queryset(self) -> QuerySet[Minutes]:
         """Minutes are addressed by their meeting."""

@@ -1,13 +1,19 @@
 """What has been put right after meetings, and what of it no published version holds yet."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, Sequence
+from datetime import datetime
 
-from django.db.models import Exists, OuterRef, QuerySet, Subquery
+from django.db.models import OuterRef, QuerySet, Subquery
 
 from forum.meetings.core.models import Meeting
-from forum.meetings.enums import MinutesStatus
+from forum.meetings.enums import Corrected, MinutesStatus
+from forum.meetings.minutes import structure
 from forum.meetings.minutes.corrections.models import RecordCorrection
 from forum.meetings.minutes.models import MinutesVersion
+from forum.meetings.minutes.participants import PersonLine
+
+#: What changes who is said to have met.
+_OF_THE_ROLL = (Corrected.PRESENT, Corrected.MOVEMENT, Corrected.RECUSAL)
 
 
 def of_meeting(meeting: Meeting) -> list[RecordCorrection]:
@@ -16,17 +22,60 @@ def of_meeting(meeting: Meeting) -> list[RecordCorrection]:
     return list(meeting.corrections.select_related(*along).order_by("pk"))
 
 
+def standing(meeting: Meeting) -> list[RecordCorrection]:
+    """Return the corrections of ``meeting`` without those that cancel each other out before a version held them: there
+    the record says what it said all the time."""
+    return _standing(of_meeting(meeting), _published_at(meeting))
+
+
 def unpublished(meeting: Meeting) -> list[RecordCorrection]:
     """Return the corrections that no published version of the minutes holds; empty before the first one is out."""
-    newest = MinutesVersion.objects.filter(minutes__meeting=meeting).values_list("created_at", flat=True).first()
-    return [one for one in of_meeting(meeting) if one.at > newest] if newest is not None else []
+    published = _published_at(meeting)
+    return [one for one in _standing(of_meeting(meeting), published) if one.at > published[-1]] if published else []
+
+
+def _published_at(meeting: Meeting) -> list[datetime]:
+    versions = MinutesVersion.objects.filter(minutes__meeting=meeting)
+    return list(versions.order_by("number").values_list("created_at", flat=True))
+
+
+def _standing(corrections: Iterable[RecordCorrection], published: Sequence[datetime]) -> list[RecordCorrection]:
+    chains: dict[tuple[object, ...], list[RecordCorrection]] = {}
+    for one in corrections:
+        before = sum(at < one.at for at in published)
+        chain = chains.setdefault((before, one.kind, one.item_id, one.ballot_id, one.membership_id), [])
+        undone = next((old for old in chain if one.was != one.now and (old.was, old.now) == (one.now, one.was)), None)
+        if undone is not None:
+            chain.remove(undone)
+        else:
+            chain.append(one)
+    return sorted((one for chain in chains.values() for one in chain), key=lambda one: one.pk)
+
+
+def published_roll(meeting: Meeting) -> tuple[list[PersonLine], list[PersonLine]] | None:
+    """Return who met and who was absent as the newest published version says it to the public, where that has been
+    corrected since; None where what stands is what is published, or nothing is."""
+    later = RecordCorrection.objects.filter(meeting=meeting, kind__in=_OF_THE_ROLL)
+    newest = MinutesVersion.objects.filter(minutes__meeting=meeting).defer("internal", "internal_pdf", "public_pdf")
+    version = newest.order_by("-number").first()
+    if version is None or not later.filter(at__gt=version.created_at).exists():
+        return None
+    said = structure.from_json(version.public)
+    return list(said.present), list(said.absent)
 
 
 def waiting(bodies: Collection[int]) -> QuerySet[Meeting]:
     """Return the meetings of ``bodies`` whose published minutes do not hold what has been corrected since, the oldest
     first."""
-    newest = MinutesVersion.objects.filter(minutes__meeting=OuterRef(OuterRef("pk"))).order_by("-number")
-    later = RecordCorrection.objects.filter(meeting=OuterRef("pk"), at__gt=Subquery(newest.values("created_at")[:1]))
+    newest = MinutesVersion.objects.filter(minutes__meeting=OuterRef("meeting")).order_by("-number")
     published = (MinutesStatus.PUBLISHED, MinutesStatus.APPROVED)
-    found = Meeting.objects.filter(Exists(later), body__in=bodies, minutes__status__in=published)
-    return found.select_related("body").order_by("starts_at", "pk")
+    later = RecordCorrection.objects.filter(
+        meeting__body__in=bodies,
+        meeting__minutes__status__in=published,
+        at__gt=Subquery(newest.values("created_at")[:1]),
+    ).order_by("pk")
+    by_meeting: dict[int, list[RecordCorrection]] = {}
+    for one in later:
+        by_meeting.setdefault(one.meeting_id, []).append(one)
+    waits = [pk for pk, corrections in by_meeting.items() if _standing(corrections, ())]
+    return Meeting.objects.filter(pk__in=waits).select_related("body").order_by("starts_at", "pk")

@@ -9,10 +9,11 @@ from django.utils.translation import gettext as _
 from forum.meetings import notifications
 from forum.meetings.core.locking import hold
 from forum.meetings.core.models import Meeting
-from forum.meetings.enums import MeetingKind, MeetingStatus
+from forum.meetings.enums import MeetingKind, MeetingStatus, MinutesStatus
 from forum.meetings.minutes import building, structure
 from forum.meetings.minutes.completeness import against_the_votes, missing_of_doors
 from forum.meetings.minutes.decision_lists.models import DecisionList
+from forum.meetings.minutes.models import Minutes
 from forum.meetings.minutes.printing import documents
 from forum.meetings.minutes.structure import Audience, MinutesDocument
 from forum.meetings.notifications import people_of_the_body
@@ -44,6 +45,12 @@ def build(
     return replace(document, title=title, corrections=corrections)
 
 
+def minutes_are_out(meeting: Meeting) -> bool:
+    """Say whether minutes of ``meeting`` are published, approved or not."""
+    minutes: Minutes | None = getattr(meeting, "minutes", None)
+    return minutes is not None and minutes.status != MinutesStatus.DRAFT
+
+
 def publish(meeting: Meeting, *, reason: str = "", actor: "User") -> DecisionList:
     """Print and keep the next version of the list, and tell the members. The minutes follow in their own time.
 
@@ -73,7 +80,11 @@ def publish(meeting: Meeting, *, reason: str = "", actor: "User") -> DecisionLis
             if structure.from_json(newest.internal).items == now.items:
                 raise GuardRefused(_("The list says the same as the version that is out."))
         with languages.municipal():
-            notice = _("The minutes follow, with the treatment of each case.")
+            notice = (
+                _("The minutes are published, with the treatment of each case.")
+                if minutes_are_out(held.meeting)
+                else _("The minutes follow, with the treatment of each case.")
+            )
         fields = documents.kept(
             held.meeting,
             lambda audience: build(held.meeting, audience, version=number, notice=notice, reason=reason.strip()),
@@ -92,7 +103,11 @@ def publish(meeting: Meeting, *, reason: str = "", actor: "User") -> DecisionLis
                 people_of_the_body(held.meeting),
                 kind=notifications.DECISION_LIST_PUBLISHED,
                 template="meetings/minutes/mail/decision_list_published",
-                context={"subject": made, "meeting": held.meeting},
+                context={
+                    "subject": made,
+                    "meeting": held.meeting,
+                    "minutes_are_out": minutes_are_out(held.meeting),
+                },
                 url=made.get_absolute_url(),
                 event=event,
             )

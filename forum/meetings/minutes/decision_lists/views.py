@@ -74,6 +74,9 @@ class DecisionListView(View):
                 "audience": audience_of(request, meeting).value,
                 "document_language": document.language or languages.default(),
                 "publish_url": reverse("forum:decision_list_publish", args=[meeting.pk]) if publishes else "",
+                "minutes_url": reverse("forum:minutes_detail", args=[meeting.pk])
+                if services.minutes_are_out(meeting)
+                else "",
                 "crumbs": crumbs_of(meeting, (_("Decision list"), None)),
             },
         )
@@ -128,6 +131,7 @@ class PublishListView(View):
     def page(self, request: HttpRequest, meeting: Meeting, form: ListReasonForm, status: int = 200) -> HttpResponse:
         """Render the form."""
         heading = _("Publish the decision list")
+        again = meeting.decision_lists.exists()
         url = reverse("forum:decision_list", args=[meeting.pk])
         return render(
             request,
@@ -136,6 +140,11 @@ class PublishListView(View):
                 "form": form,
                 "heading": heading,
                 "lead": _(
+                    "The corrected list goes out now, to the members and to all who may see the meeting. The version "
+                    "that is out stays as it is. Proposers who have their answer are sent no new one."
+                )
+                if again
+                else _(
                     "What was decided goes out now, to the members and to all who may see the meeting. It is carried "
                     "into the cases, and the proposers are answered. The minutes follow in their own time."
                 ),
