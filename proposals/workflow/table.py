@@ -15,6 +15,7 @@ from proposals.states import PROPOSAL
 from proposals.workflow import conclusions, effects, guards, preparations, stepping_aside
 from proposals.workflow.describing import (
     about,
+    adopted,
     answered,
     elsewhere,
     entered,
@@ -198,7 +199,7 @@ _BY_VOTE = (
         help=_("The body has said yes. Say who carries it out, and by when."),
         guard=guards.all_of(*_CAN_CONCLUDE, guards.within_reach, guards.has_authority),
         form=deciding.AdoptForm, prepare=preparations.set_follow_up, effect=conclusions.adopt,
-        describe=about("responsible", "due_on"), words=("answer",), notify=(tell.ANSWER, tell.RESPONSIBLE),
+        describe=adopted, words=("answer",), notify=(tell.ANSWER, tell.RESPONSIBLE),
     ),
     Transition(
         name="recommend", label=_("Send on with a recommendation"), target=S.IN_TREATMENT,
