@@ -149,8 +149,8 @@ _COMING_IN = (
 _BY_CONSENSUS = (
     Transition(
         name="carry_out", label=_("Carry it out"), target=S.ADOPTED, event="proposals.agreed", **_AGREED,
-        help=_("You have agreed to do it, and the leader, who holds the delegated authority, has decided it. Say who "
-               "sees to it, and by when."),
+        help=_("It is done when you have confirmed it, and the leader then decides it by delegated authority. Say "
+               "who sees to it, and by when."),
         guard=guards.all_of(*_CAN_CONCLUDE, guards.within_reach),
         form=consensus.CarryOutForm, prepare=preparations.set_follow_up, effect=conclusions.carry_out,
         describe=about("responsible", "due_on"), words=("answer",), notify=(tell.ANSWER, tell.RESPONSIBLE),
@@ -172,7 +172,7 @@ _BY_CONSENSUS = (
     ),
     Transition(
         name="turn_down", label=_("Decline"), target=S.DECLINED, event="proposals.declined", **_AGREED,
-        help=_("You have agreed not to do it. The proposer is entitled to a good answer."),
+        help=_("It is declined when you have confirmed it. The proposer is entitled to a good answer."),
         guard=guards.all_of(*_CAN_CONCLUDE),
         form=consensus.TurnDownForm, effect=conclusions.turn_down,
         describe=about(), words=("answer",), notify=(tell.ANSWER,),
