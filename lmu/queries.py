@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from forum.cases.enums import CaseAccess, ReferralStatus, Resolution
 from forum.cases.models import Referral
+from forum.meetings.core import outcomes as outcome_words
 from forum.meetings.core.models import AgendaItem, Attendance, Decision, Meeting
 from forum.meetings.enums import MeetingKind, MeetingStatus
 from forum.organisation.enums import BodyKind, Part, Role
@@ -174,7 +175,7 @@ def entries(person: "Person", body: Body, meetings: Sequence[Meeting]) -> list[E
             meeting=meeting,
             parts=_parts(meeting),
             names=[a.who.name for a in meeting.attendances.all()],
-            taken=[_taken(item, readable, closed) for item in meeting.items.all()],
+            taken=[_taken(item, body, readable, closed) for item in meeting.items.all()],
             ticked=meeting.kind == MeetingKind.LOG and any(a.who.pk == person.pk for a in meeting.attendances.all()),
         )
         for meeting in meetings
@@ -182,7 +183,7 @@ def entries(person: "Person", body: Body, meetings: Sequence[Meeting]) -> list[E
 
 
 def outcomes(person: "Person", body: Body, *, limit: int = 10) -> list[Proposal]:
-    """Return what ``body`` has adopted and ``person`` may read: what was carried out, with its effect,
+    """Return what ``body`` has agreed to do and ``person`` may read: what was carried out, with its effect,
     and what is on its way."""
     adopted = Proposal.objects.filter(
         adopted_by=body, status__in=[ProposalStatus.ADOPTED, ProposalStatus.IMPLEMENTED]
@@ -201,7 +202,7 @@ def _parts(meeting: Meeting) -> list[tuple[str, int]]:
     return sorted(counted.items(), key=lambda pair: _PARTS.index(pair[0]) if pair[0] in _PARTS else len(_PARTS))
 
 
-def _taken(item: AgendaItem, readable: dict[int, Proposal], closed: bool) -> Taken:
+def _taken(item: AgendaItem, body: Body, readable: dict[int, Proposal], closed: bool) -> Taken:
     decision: Decision | None = item.decided
     case_id = _case_id(item)
     proposal = readable.get(case_id) if case_id else None
@@ -215,7 +216,7 @@ def _taken(item: AgendaItem, readable: dict[int, Proposal], closed: bool) -> Tak
     label: str | Promise = ""
     meaning: StatusMeaning = "info"
     if decision is not None and decision.resolution != Resolution.NOTED:
-        label, meaning = decision.get_resolution_display(), _MEANING.get(decision.resolution, "info")
+        label, meaning = outcome_words.words(decision, body), _MEANING.get(decision.resolution, "info")
     if decision is None and item.meeting.kind == MeetingKind.LOG:
         label = _("no conclusion yet")
     return Taken(

@@ -28,6 +28,7 @@ class ProposalsConfig(AppConfig):
         from proposals.drafts.services import on_arrival, signed_up
         from proposals.follow_up_source import AdoptedMeasures
         from proposals.presenting.display_names import curtain, who_acted, whose
+        from proposals.presenting.yes_words import did
         from proposals.responsibilities import Measures, letters_nobody_sends
         from proposals.workflow import PROPOSAL_WORKFLOW
         from trepart import workflow
@@ -39,6 +40,7 @@ class ProposalsConfig(AppConfig):
         workflow.register(CONCLUSION_WORKFLOW)
         timeline.register_naming("cases.case", who_acted)
         timeline.register_word("proposer", whose)
+        timeline.register_word("did", did)
         timeline.register_curtain(curtain)
         arrival.register("proposals", on_arrival)
         account_closure.register("proposals", ties_of, on_close)

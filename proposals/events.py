@@ -101,7 +101,7 @@ register(
     Action(name="proposals.disagreed", sentence=_("{body} did not agree. The positions went to {to}."), key=True),
     Action(name="proposals.recommended", sentence=_("{body} sent it to {to} with a recommendation."), key=True),
     Action(name="proposals.sent_back", sentence=_("{body} sent it back to {to}."), key=True),
-    Action(name="proposals.adopted", sentence=_("{body} adopted the proposal."), key=True),
+    Action(name="proposals.adopted", sentence=_("{body} {did}."), key=True),
     Action(name="proposals.agreed", sentence=_("{body} agreed to do it."), key=True),
     Action(name="proposals.considered", sentence=_("{body} considers it further."), key=True),
     Action(name="proposals.declined", sentence=_("{body} declined the proposal."), key=True),

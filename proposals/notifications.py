@@ -20,6 +20,7 @@ from proposals.models import Proposal
 from proposals.paper_intake import letters
 from proposals.presenting import promises
 from proposals.presenting.display_names import sent_by
+from proposals.presenting.yes_words import decided_elsewhere, standing
 from trepart import clock
 from trepart.access import policy
 from trepart.access.models import User
@@ -92,7 +93,8 @@ def _url(step: "Step") -> str:
 
 def _words(step: "Step") -> Mapping[str, object]:
     reply = _reply(step)
-    return context(step.subject, answer=reply.answer, body=reply.body)
+    decider = decided_elsewhere(step.subject, step.transition.name)
+    return context(step.subject, answer=reply.answer, body=reply.body, decider=decider)
 
 
 def _reply(step: "Step") -> Reply:
@@ -110,6 +112,8 @@ def context(proposal: Proposal, **more: object) -> dict[str, object]:
         "today": clock.today(),
         "sent_by": sent_by(proposal),
         "kept": kept(proposal),
+        # Said as each mail is written, in the language of whoever reads it.
+        "standing": partial(standing, proposal),
         **more,
     }
 

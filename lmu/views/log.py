@@ -83,8 +83,8 @@ class LogView(View):
             return redirect("lmu:answer", slug=body.slug, pk=waiting[0].pk)
         if waiting:
             said = ngettext(
-                "%(count)s agreement waits for its answer.",
-                "%(count)s agreements wait for their answers.",
+                "%(count)s conclusion is written in the log, and nobody has confirmed it yet.",
+                "%(count)s conclusions are written in the log, and nobody has confirmed them yet.",
                 len(waiting),
             )
             messages.info(self.request, said % {"count": len(waiting)})
@@ -143,7 +143,7 @@ def answer(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     open_now = {a.transition.name for a in available(proposal, request.user) if a.open}
     if agreement.step not in open_now and "begin" in open_now:
         messages.info(
-            request, _("Read the proposal through and begin on it first. What you agreed on is kept on the LMU's page.")
+            request, _("Read the proposal through and begin on it first. What you wrote is kept on the LMU's page.")
         )
         return redirect("proposals:step", proposal.case_id, "begin")
     return redirect(url)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from proposals.consent.models import Conclusion
 from proposals.consent.queries import answerers
 from proposals.notifications import kept
+from proposals.presenting.yes_words import named
 from trepart import municipality
 from trepart.access.models import User
 from trepart.notices.announcing import Announcement, tell
@@ -39,7 +40,7 @@ def label(conclusion: Conclusion) -> "Words":
     """Return what is concluded, in the words of the step it leads to."""
     from proposals.workflow.table import PROPOSAL_WORKFLOW  # the table's guards read the conclusions
 
-    return PROPOSAL_WORKFLOW[conclusion.step].label
+    return named(PROPOSAL_WORKFLOW[conclusion.step], conclusion.referral.body).label
 
 
 def _seats(step: "Step") -> Iterable[User]:

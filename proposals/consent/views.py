@@ -4,9 +4,11 @@ from typing import Any, ClassVar
 
 from django.contrib import messages
 from django.db.models import QuerySet
+from django.forms import DateField
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.dateparse import parse_date
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.views import View
@@ -163,6 +165,10 @@ class ConclusionStepView(TransitionView):
         """Return the way to this page."""
         return crumbs(subject, transition.label)
 
+    def context(self, subject: Conclusion, transition: Transition) -> dict[str, object]:
+        """Return what the page is headed with: the case, and never what the portal calls the step."""
+        return {"subject": subject.referral.case.title}
+
     def afterwards(self, subject: Conclusion, transition: Transition) -> str:
         """Go to the proposal, where it is now."""
         return reverse("proposals:detail", args=[subject.referral.case_id])
@@ -224,7 +230,7 @@ def _facts(conclusion: Conclusion) -> list[Fact]:
     form_class: Any = step.form
     proposal: Proposal = conclusion.referral.case.proposal
     found = [
-        Fact(_("Conclusion"), str(step.label)),
+        Fact(_("Conclusion"), str(label(conclusion))),
         Fact(_("Written by"), conclusion.concluded_by.name),
         Fact(_("Concerns the working environment"), _("yes") if conclusion.environment else ""),
     ]
@@ -243,6 +249,9 @@ def _shown(field: Any, value: object) -> str:
     """Return one thing that was filled in as people read it: the label of what was chosen, else the words."""
     choices = getattr(field, "choices", None)
     if choices is None:
+        day = parse_date(value) if isinstance(field, DateField) and isinstance(value, str) else None
+        if day is not None:
+            return date_text(day, year=True)
         return _("yes") if value is True or value == "on" else str(value)
     chosen = {str(one) for one in (value if isinstance(value, list) else [value])}
     return ", ".join(str(text) for key, text in choices if str(getattr(key, "value", key)) in chosen)

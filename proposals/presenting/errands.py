@@ -10,6 +10,7 @@ from proposals.enums import OPEN_TO_TREATMENT
 from proposals.enums import ProposalStatus as S
 from proposals.heard import queries as heard
 from proposals.models import Proposal
+from proposals.presenting.yes_words import named
 from trepart.access import policy
 from trepart.workflow import Words, available
 
@@ -162,7 +163,8 @@ def actions(proposal: Proposal, person: Any) -> list[Action]:
     found: list[Action] = []
     for step in available(proposal, person):
         url = reverse("proposals:step", args=[proposal.case_id, step.transition.name])
-        found.append(Action(step.transition.name, step.transition.label, url, step.transition.help, step.why))
+        label = named(step.transition, proposal.referral.body if proposal.referral else None).label
+        found.append(Action(step.transition.name, label, url, step.transition.help, step.why))
     found += [
         Action(errand.name, errand.label, reverse(errand.route, args=[proposal.case_id]), errand.help)
         for errand in ERRANDS

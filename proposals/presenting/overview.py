@@ -11,12 +11,11 @@ from django.utils.translation import gettext_lazy
 
 from forum.cases.enums import ReferralOutcome, ReferralStatus
 from forum.cases.models import Referral
-from forum.delegations.enums import Power, power_of
 from forum.meetings.core.models import AgendaItem
 from forum.meetings.enums import MeetingStatus
-from forum.organisation.models import Body
 from proposals.enums import FINAL, ProposalStatus
 from proposals.models import Proposal
+from proposals.presenting.yes_words import agrees
 from proposals.routing import road
 from proposals.workflow.guards import standing_items, waits_for_council
 from trepart import clock
@@ -57,17 +56,12 @@ def status(proposal: Proposal) -> Status:
     elif stage == S.AWAITING_COUNCIL:
         label = _("Waiting for %(authority)s") % {"authority": proposal.authority}
     elif stage == S.ADOPTED and any(
-        stay.outcome == ReferralOutcome.ADOPTED and _agrees(stay.body) for stay in proposal.case.referrals.all()
+        stay.outcome == ReferralOutcome.ADOPTED and agrees(stay.body) for stay in proposal.case.referrals.all()
     ):
         label = _("Agreed, to be done")
     elif stage == S.RECEIVED and referral:
         label = _("Received by %(body)s") % {"body": referral.body}
     return Status(label, _MEANINGS[stage])
-
-
-def _agrees(body: Body) -> bool:
-    """Say whether a yes from ``body`` is agreement, and nothing it has adopted (R24)."""
-    return power_of(body.legal_basis) == Power.AGREES
 
 
 def late(proposal: Proposal) -> str:
@@ -136,7 +130,7 @@ def stations(proposal: Proposal, item: AgendaItem | None = None) -> list[Station
 def _stay(referral: Referral, proposal: Proposal, item: AgendaItem | None) -> Station:
     if referral.status == ReferralStatus.CLOSED:
         words = _DONE.get(referral.outcome, "%(date)s")
-        if referral.outcome == ReferralOutcome.ADOPTED and _agrees(referral.body):
+        if referral.outcome == ReferralOutcome.ADOPTED and agrees(referral.body):
             words = gettext_lazy("Agreed %(date)s")
         note = str(words) % {"date": _day(referral.closed_at)}
         if referral.outcome == ReferralOutcome.FORWARDED:

@@ -19,7 +19,7 @@ from proposals.enums import Origin
 from proposals.heard import queries as heard
 from proposals.models import Feedback, Proposal
 from proposals.paper_intake.views import desk
-from proposals.presenting import errands, overview
+from proposals.presenting import errands, overview, yes_words
 from proposals.presenting.display_names import may_open_exempt, may_see_proposer, proposer_name
 from proposals.queries.lists import with_road
 from proposals.queries.page import Belongings, belongings, guests_for, merged_for, positions_for
@@ -49,6 +49,7 @@ def detail(request: HttpRequest, pk: int) -> HttpResponseBase:
     item = overview.on_agenda(proposal)
     own = proposal.is_by(request.user)
     there = belongings(proposal)
+    answers = _answers(proposal)
     context = {
         "proposal": proposal,
         "status": overview.status(proposal),
@@ -66,7 +67,8 @@ def detail(request: HttpRequest, pk: int) -> HttpResponseBase:
         "actions": errands.actions(proposal, request.user) if request.user.is_authenticated else [],
         "own": own,
         "proposer": proposer_name(proposal, request.user),
-        "answers": _answers(proposal),
+        "answers": answers,
+        "answered_by": yes_words.answered_by(answers[0]) if answers else "",
         "referral": proposal.referral,
         "heard": heard.lines_for(proposal, request.user, asked=there.heard),
         "guests": guests_for(proposal, request.user) if there.guests and request.user.is_authenticated else [],
@@ -101,7 +103,7 @@ def _documents(proposal: Proposal, reader: object, there: Belongings) -> dict[st
 
 
 def _answers(proposal: Proposal) -> list[Feedback]:
-    return list(proposal.feedback.select_related("body").order_by("-given_at", "-id"))
+    return list(proposal.feedback.select_related("body", "event").order_by("-given_at", "-id"))
 
 
 def _facts(proposal: Proposal, reader: object) -> list[Fact]:

@@ -28,6 +28,7 @@ from proposals.heard import queries as heard
 from proposals.models import Proposal
 from proposals.presenting import errands, overview
 from proposals.presenting.display_names import may_open_exempt, proposer_name
+from proposals.presenting.yes_words import named
 from proposals.queries.lists import with_road
 from proposals.queries.page import positions_for
 from proposals.queries.under_lock import documents, of_case
@@ -96,7 +97,10 @@ class StepView(TransitionView):
 
     def crumbs(self, subject: Proposal, transition: Transition) -> list[tuple[object, str | None]]:
         """Return the way to this page."""
-        return crumbs(subject, transition.label)
+        return crumbs(subject, self._named(subject, transition).label)
+
+    def _named(self, subject: Proposal, transition: Transition) -> Transition:
+        return named(transition, subject.referral.body if subject.referral else None)
 
     def context(self, subject: Proposal, transition: Transition) -> Mapping[str, object]:
         """Return what stands beside the form."""
@@ -106,6 +110,7 @@ class StepView(TransitionView):
             self.question = PartialityForm()
         return {
             "question": self.question,
+            "transition": self._named(subject, transition),
             **beside(subject, reader_of(self.request)),
             "by_consent": consent.is_concluded_by_consent(subject, transition.name),
             "environment": bool(self.request.POST.get("environment")),
@@ -148,7 +153,7 @@ class StepView(TransitionView):
         if self.stepped_aside:
             return _("It is written down that you are partial. Others deal with the case.")
         if self.conclusion is None or self.conclusion.status == ConclusionStatus.STANDS:
-            return super().done(subject, transition)
+            return super().done(subject, self._named(subject, transition))
         return _("The conclusion is written down as provisional. Everybody with a seat has been asked to answer.")
 
     def afterwards(self, subject: Proposal, transition: Transition) -> str:

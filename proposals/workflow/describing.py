@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 from django.db.models import Model
 
+from forum.delegations.enums import power_of
 from forum.organisation.models import Membership
 from proposals.consent.models import Conclusion
 from proposals.forms import consensus, deciding, handling
@@ -41,6 +42,13 @@ def about(*names: str) -> Describe:
         return found
 
     return describe
+
+
+def adopted(step: Step[object]) -> Mapping[str, object]:
+    """Say who carries it out and by when, and what the yes of the body is worth (R24, R34, R35)."""
+    body = step.subject.adopted_by
+    power = {"power": power_of(body.legal_basis).value} if body else {}
+    return {**about("responsible", "due_on")(step), **power}
 
 
 def _parts(members: Sequence[Membership]) -> list[tuple[str, int]]:

@@ -15,6 +15,7 @@ from proposals.states import PROPOSAL
 from proposals.workflow import conclusions, effects, guards, preparations, stepping_aside
 from proposals.workflow.describing import (
     about,
+    adopted,
     answered,
     elsewhere,
     entered,
@@ -148,8 +149,8 @@ _COMING_IN = (
 _BY_CONSENSUS = (
     Transition(
         name="carry_out", label=_("Carry it out"), target=S.ADOPTED, event="proposals.agreed", **_AGREED,
-        help=_("You have agreed to do it, and the leader, who holds the delegated authority, has decided it. Say who "
-               "sees to it, and by when."),
+        help=_("It is done when you have confirmed it, and the leader then decides it by delegated authority. Say "
+               "who sees to it, and by when."),
         guard=guards.all_of(*_CAN_CONCLUDE, guards.within_reach),
         form=consensus.CarryOutForm, prepare=preparations.set_follow_up, effect=conclusions.carry_out,
         describe=about("responsible", "due_on"), words=("answer",), notify=(tell.ANSWER, tell.RESPONSIBLE),
@@ -171,7 +172,7 @@ _BY_CONSENSUS = (
     ),
     Transition(
         name="turn_down", label=_("Decline"), target=S.DECLINED, event="proposals.declined", **_AGREED,
-        help=_("You have agreed not to do it. The proposer is entitled to a good answer."),
+        help=_("It is declined when you have confirmed it. The proposer is entitled to a good answer."),
         guard=guards.all_of(*_CAN_CONCLUDE),
         form=consensus.TurnDownForm, effect=conclusions.turn_down,
         describe=about(), words=("answer",), notify=(tell.ANSWER,),
@@ -198,7 +199,7 @@ _BY_VOTE = (
         help=_("The body has said yes. Say who carries it out, and by when."),
         guard=guards.all_of(*_CAN_CONCLUDE, guards.within_reach, guards.has_authority, guards.employees_heard),
         form=deciding.AdoptForm, prepare=preparations.set_follow_up, effect=conclusions.adopt,
-        describe=about("responsible", "due_on"), words=("answer",), notify=(tell.ANSWER, tell.RESPONSIBLE),
+        describe=adopted, words=("answer",), notify=(tell.ANSWER, tell.RESPONSIBLE),
     ),
     Transition(
         name="recommend", label=_("Send on with a recommendation"), target=S.IN_TREATMENT,

@@ -119,7 +119,8 @@ def build(
         body=body.name,
         legal_basis=str(body.get_legal_basis_display()).replace("§ ", "§\u00a0"),
         date=date_text(day_of(meeting), year=True),
-        began=time_text(begins),
+        # Of what was written down afterwards only the day was asked for.
+        began="" if meeting.kind == MeetingKind.LOG else time_text(begins),
         ended=time_text(timezone.localtime(meeting.ended_at))
         # What was settled in writing was settled at one moment.
         if meeting.ended_at and meeting.kind not in (MeetingKind.LOG, MeetingKind.WRITTEN)
@@ -165,7 +166,8 @@ def _called(meeting: Meeting) -> str:
 
 
 def _presiding(meeting: Meeting, attendances: list[Attendance]) -> str:
-    if meeting.presiding is None:
+    # Nobody was asked who presided where it was written down afterwards.
+    if meeting.presiding is None or meeting.kind == MeetingKind.LOG:
         return ""
     name = next(
         (a.who.name for a in attendances if a.membership_id == meeting.presiding_id), meeting.presiding.person.name
@@ -268,7 +270,11 @@ def _item(
         partly_hidden=partly_hidden,
         function=item.function.name if item.function else "",
         decision=decision.text if decision else results.no_conclusion(item)[1],
+<<<<<<< HEAD
         outcome=outcomes.words(decision, meeting.body) if decision and not outcomes.gives_view(decision) else "",
+=======
+        outcome=results.outcome(decision, meeting.body) if decision else "",
+>>>>>>> mend2-rest
         recommends=decision is not None and decision.resolution == Resolution.TO_COUNCIL,
         rests_on=outcomes.rests_on(decision) if decision else "",
         heading=results.heading(decision, by_consensus=meeting.body.by_consensus)

@@ -12,7 +12,7 @@ from forum.meetings.core.models import Attendance, Meeting, Recusal
 from forum.meetings.enums import MeetingKind, MovementKind
 from forum.meetings.session import narrative
 from forum.meetings.session.models import Movement
-from forum.organisation.enums import Role
+from forum.organisation.enums import Part, Role
 from forum.organisation.models import Membership, StandIn
 from trepart.access.models import User
 from trepart.audit.models import Event
@@ -100,7 +100,9 @@ def _person(
     met_for: str = "",
     cases: str = "",
 ) -> PersonLine:
-    notes = [str(membership.get_role_display())]
+    # A union representative for the union part is named by the mark of the part.
+    marked = membership.role == Role.UNION_REPRESENTATIVE and membership.part == Part.UNION
+    notes = [] if marked else [str(membership.get_role_display())]
     if membership.party:
         notes.append(membership.party.short)
     if stands_for or met_for:

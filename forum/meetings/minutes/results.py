@@ -1,5 +1,6 @@
 """What the minutes say a case came to: computed from what was recorded, never typed (koml § 11-4; R13, R24)."""
 
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from forum.cases.enums import Resolution
@@ -7,7 +8,12 @@ from forum.meetings.core import outcomes
 from forum.meetings.core.models import AgendaItem, Decision
 from forum.meetings.enums import MeetingKind, Settled
 from forum.meetings.session import narrative
+<<<<<<< HEAD
 from forum.meetings.session.decisions.consistency import contradicted, differences
+=======
+from forum.meetings.session.decisions.consistency import differences
+from forum.organisation.models import Body
+>>>>>>> mend2-rest
 
 
 def heading(decision: Decision, *, by_consensus: bool) -> str:
@@ -20,6 +26,12 @@ def heading(decision: Decision, *, by_consensus: bool) -> str:
     if decision.resolution == Resolution.DISAGREE:
         return _("Disagreement")
     return _("Summary") if decision.resolution in (Resolution.NOTED, Resolution.POSTPONE) else _("Agreed")
+
+
+def outcome(decision: Decision, body: Body) -> str:
+    """Return what became of the case, beside the heading; empty where the heading has said that they agreed."""
+    said = outcomes.words(decision, body)
+    return "" if capfirst(said) == heading(decision, by_consensus=body.by_consensus) else said
 
 
 def no_conclusion(item: AgendaItem) -> tuple[str, str]:
