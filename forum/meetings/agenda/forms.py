@@ -127,7 +127,7 @@ class ItemForm(ReadersForm):
         help_text=_("What the body is asked to decide."),
     )
     nature = forms.ChoiceField(
-        label=_("What kind of case is it?"),
+        label=_("Is it about one employee, or a negotiation?"),
         choices=[(value, _capitalised(label)) for value, label in Nature.choices],
         initial=Nature.ORDINARY,
         required=False,

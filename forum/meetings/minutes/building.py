@@ -270,11 +270,7 @@ def _item(
         partly_hidden=partly_hidden,
         function=item.function.name if item.function else "",
         decision=decision.text if decision else results.no_conclusion(item)[1],
-<<<<<<< HEAD
-        outcome=outcomes.words(decision, meeting.body) if decision and not outcomes.gives_view(decision) else "",
-=======
         outcome=results.outcome(decision, meeting.body) if decision else "",
->>>>>>> mend2-rest
         recommends=decision is not None and decision.resolution == Resolution.TO_COUNCIL,
         rests_on=outcomes.rests_on(decision) if decision else "",
         heading=results.heading(decision, by_consensus=meeting.body.by_consensus)

@@ -8,12 +8,8 @@ from forum.meetings.core import outcomes
 from forum.meetings.core.models import AgendaItem, Decision
 from forum.meetings.enums import MeetingKind, Settled
 from forum.meetings.session import narrative
-<<<<<<< HEAD
 from forum.meetings.session.decisions.consistency import contradicted, differences
-=======
-from forum.meetings.session.decisions.consistency import differences
 from forum.organisation.models import Body
->>>>>>> mend2-rest
 
 
 def heading(decision: Decision, *, by_consensus: bool) -> str:
@@ -29,7 +25,10 @@ def heading(decision: Decision, *, by_consensus: bool) -> str:
 
 
 def outcome(decision: Decision, body: Body) -> str:
-    """Return what became of the case, beside the heading; empty where the heading has said that they agreed."""
+    """Return what became of the case, beside the heading; empty where the heading has said it: that
+    they agreed, or that it is a view."""
+    if outcomes.gives_view(decision):
+        return ""
     said = outcomes.words(decision, body)
     return "" if capfirst(said) == heading(decision, by_consensus=body.by_consensus) else said
 

@@ -117,9 +117,7 @@ def test_the_decision_list_says_where_the_minutes_are(client: Client, meeting: M
     assert "Møteboka er publisert" in str(meeting.decision_lists.order_by("-number")[0].public["notice"])
 
 
-def test_publishing_warns_where_nobody_is_named(
-    client: Client, meeting: Meeting, town: Municipality
-) -> None:
+def test_publishing_warns_where_nobody_is_named(client: Client, meeting: Meeting, town: Municipality) -> None:
     minutes = minutes_services.begin(meeting)
     client.force_login(town.secretary)
     pages = (
