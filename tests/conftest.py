@@ -121,6 +121,15 @@ def town(db: None) -> "Municipality":
     return municipality()
 
 
+@pytest.fixture
+def bokmal() -> Iterator[None]:
+    """Whatever is not asked for by a page is said in bokmål."""
+    from django.utils import translation
+
+    with translation.override("nb"):
+        yield
+
+
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """Say after a whole run what share of the time each kind of test took."""
     spent: dict[str, float] = {}

@@ -7,7 +7,7 @@ from xml.etree import ElementTree
 import pytest
 from django.test import Client
 from django.urls import reverse
-from django.utils import timezone, translation
+from django.utils import timezone
 
 from forum.cases.enums import Resolution
 from forum.meetings.minutes import services as minutes_services
@@ -19,14 +19,8 @@ from tests.proposals.conftest import Road
 from trepart import clock
 from trepart.workflow import perform
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("bokmal")]
 _ATOM = "{http://www.w3.org/2005/Atom}"
-
-
-@pytest.fixture(autouse=True)
-def _bokmal() -> Any:
-    with translation.override("nb"):
-        yield
 
 
 def test_the_press_sees_today_what_comes_and_whom_to_ask_and_nothing_internal(

@@ -8,7 +8,6 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
-from django.utils import translation
 
 from forum.cases.enums import CaseAccess, Resolution
 from forum.cases.models import Case
@@ -20,13 +19,7 @@ from tests.factories.meetings import SECRET, held_meeting
 from tests.factories.organisation import Municipality
 from tests.proposals.conftest import Road
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def _bokmal() -> Any:
-    with translation.override("nb"):
-        yield
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("bokmal")]
 
 
 def titles(person: Any, words: str = "", **chosen: str) -> set[str]:

@@ -1,13 +1,11 @@
 """An exempt proposal stays exempt in logs, on agendas, in minutes and in print (R25)."""
 
 import io
-from typing import Any
 
 import pypdf
 import pytest
 from django.test import Client
 from django.urls import reverse
-from django.utils import translation
 from django.utils.html import strip_tags
 
 from forum.cases.enums import Resolution
@@ -30,10 +28,7 @@ ANSWER = "Vi følger opp den det gjelder."
 BASIS = "offl § 13, jf. fvl § 13"
 
 
-@pytest.fixture(autouse=True)
-def _bokmal() -> Any:
-    with translation.override("nb"):
-        yield
+pytestmark = pytest.mark.usefixtures("bokmal")
 
 
 @pytest.fixture

@@ -1,11 +1,9 @@
 """A name that is not shown, a guest in one case, promises that are kept, and a closed account (R18, R27, R31)."""
 
 from datetime import datetime, timedelta
-from typing import Any
 
 import pytest
 from django.urls import reverse
-from django.utils import translation
 
 from forum.cases.enums import CaseAccess
 from forum.cases.models import CaseGuest
@@ -31,11 +29,7 @@ from trepart.audit.models import Event
 from trepart.notices.models import Notice
 from trepart.refusals import GuardRefused, NotPermitted
 
-
-@pytest.fixture(autouse=True)
-def _bokmal() -> Any:
-    with translation.override("nb"):
-        yield
+pytestmark = pytest.mark.usefixtures("bokmal")
 
 
 class TestTheName:

@@ -181,18 +181,18 @@ def _fund(item: AgendaItem, secretary: User) -> None:
     )
 
 
-def _tree(item: AgendaItem, secretary: User) -> None:
-    """An elected politician is exempted for weighty personal reasons and a deputy comes; it is won by one vote."""
+def _step_aside(item: AgendaItem, secretary: User, kind: RecusalKind, basis: str) -> None:
+    """The last of the elected politicians leaves the table for this case, and a deputy comes."""
     who = _members(item, Part.ELECTED)[-1]
     recusals.recuse(
-        item,
-        membership=who,
-        kind=RecusalKind.EXEMPTION,
-        basis="koml. § 11-11",
-        deputy=_free_deputy(item, who),
-        settled=Settled.AGREED,
+        item, membership=who, kind=kind, basis=basis, deputy=_free_deputy(item, who), settled=Settled.AGREED,
         actor=secretary,
-    )
+    )  # fmt: skip
+
+
+def _tree(item: AgendaItem, secretary: User) -> None:
+    """An elected politician is exempted for weighty personal reasons and a deputy comes; it is won by one vote."""
+    _step_aside(item, secretary, RecusalKind.EXEMPTION, "koml. § 11-11")
     there = [voter.membership for voter in participants.entitled(item)]
     chair = next(member for member in there if member.pk == item.meeting.presiding_id)
     others = [member for member in there if member != chair]
@@ -202,16 +202,7 @@ def _tree(item: AgendaItem, secretary: User) -> None:
 def _leave(item: AgendaItem, secretary: User) -> None:
     """An elected politician who has prepared the case as an employee is disqualified, and a
     deputy comes for this case."""
-    who = _members(item, Part.ELECTED)[-1]
-    recusals.recuse(
-        item,
-        membership=who,
-        kind=RecusalKind.PARTIALITY,
-        basis="koml. § 11-10 andre ledd",
-        deputy=_free_deputy(item, who),
-        settled=Settled.AGREED,
-        actor=secretary,
-    )
+    _step_aside(item, secretary, RecusalKind.PARTIALITY, "koml. § 11-10 andre ledd")
     _adopt(item, secretary)
 
 

@@ -10,7 +10,6 @@ from django.db import DatabaseError, connection, transaction
 from django.db.models import ProtectedError
 from django.test import Client
 from django.urls import reverse
-from django.utils import translation
 
 from forum.meetings.agenda import services as agenda_services
 from forum.meetings.core import participants
@@ -36,16 +35,10 @@ from trepart.audit.models import Event
 from trepart.refusals import GuardRefused, Refused, WrongState
 from trepart.workflow import perform
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("bokmal")]
 
 #: Made up as the tax authority makes its test numbers (80 is added to the month), with right check digits: nobody's.
 NUMBER = "139250 10086"
-
-
-@pytest.fixture(autouse=True)
-def _bokmal() -> Any:
-    with translation.override("nb"):
-        yield
 
 
 def everyone(item: AgendaItem, choice: Choice = Choice.FOR) -> dict[int, Choice]:

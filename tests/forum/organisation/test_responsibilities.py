@@ -8,7 +8,6 @@ from typing import Any
 
 import pytest
 from django.test import Client
-from django.utils import translation
 
 from forum.cases.models import Opinion
 from forum.cases.services import opinions
@@ -30,13 +29,7 @@ from trepart.access import policy
 from trepart.access.models import User
 from trepart.workflow import perform
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def _bokmal() -> Any:
-    with translation.override("nb"):
-        yield
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("bokmal")]
 
 
 @pytest.fixture

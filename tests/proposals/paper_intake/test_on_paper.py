@@ -11,7 +11,6 @@ import pytest
 from django.contrib.auth.models import AnonymousUser
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import IntegrityError, connection, transaction
-from django.utils import translation
 from django.utils.datastructures import MultiValueDict
 
 from forum.cases.models import Case
@@ -34,10 +33,7 @@ from trepart.workflow import perform
 NAME, ADDRESS, TELEPHONE = "Gudrun Æsøy", "Åsveien 7\n3340 Fjellvik", "55 01 02 03"
 
 
-@pytest.fixture(autouse=True)
-def _bokmal() -> Any:
-    with translation.override("nb"):
-        yield
+pytestmark = pytest.mark.usefixtures("bokmal")
 
 
 def sheet(**changes: Any) -> dict[str, Any]:

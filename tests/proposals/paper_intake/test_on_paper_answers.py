@@ -36,11 +36,7 @@ from trepart.audit.models import Event, EventContent, ViewLog
 from trepart.notices.models import Notice
 from trepart.refusals import GuardRefused, InvalidInput, NotPermitted
 
-
-@pytest.fixture(autouse=True)
-def _bokmal() -> Any:
-    with translation.override("nb"):
-        yield
+pytestmark = pytest.mark.usefixtures("bokmal")
 
 
 # Every answer is a letter ---------------------------------------------------------------------------------------------

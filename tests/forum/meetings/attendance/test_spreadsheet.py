@@ -2,14 +2,13 @@
 
 import io
 import zipfile
-from collections.abc import Iterator
 from typing import Any
 
 import openpyxl
 import pytest
 from django.test import Client
 from django.urls import reverse
-from django.utils import timezone, translation
+from django.utils import timezone
 
 from forum.organisation.enums import OfficeKind
 from forum.organisation.services import bodies as organisation
@@ -18,13 +17,7 @@ from tests.factories.organisation import Municipality
 from trepart import clock
 from trepart.access.models import User
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def _bokmal() -> Iterator[None]:
-    with translation.override("nb"):
-        yield
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("bokmal")]
 
 
 def sheet(content: bytes, number: int = 0) -> list[tuple[Any, ...]]:

@@ -3,7 +3,6 @@
 import hashlib
 from datetime import timedelta
 from functools import partial
-from typing import Any
 
 import pytest
 from django.db import DatabaseError, IntegrityError, connection, transaction
@@ -36,16 +35,7 @@ from trepart.notices.models import Notice
 from trepart.refusals import GuardRefused, NotPermitted, WrongState
 from trepart.workflow import perform
 
-
-@pytest.fixture(autouse=True)
-def _bokmal() -> Any:
-    with translation.override("nb"):
-        yield
-
-
-@pytest.fixture
-def meeting(town: Municipality) -> Meeting:
-    return held_meeting(town)
+pytestmark = pytest.mark.usefixtures("bokmal")
 
 
 def named(meeting: Meeting, town: Municipality, *people: User) -> Minutes:

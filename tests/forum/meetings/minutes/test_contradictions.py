@@ -30,10 +30,7 @@ from trepart.workflow import perform
 CASTLE = "Det bygges et slott."
 
 
-@pytest.fixture(autouse=True)
-def _bokmal() -> Any:
-    with translation.override("nb"):
-        yield
+pytestmark = pytest.mark.usefixtures("bokmal")
 
 
 def block(item: AgendaItem, audience: Audience = Audience.PUBLIC) -> ItemBlock:

@@ -7,7 +7,7 @@ import pytest
 from django.db import DatabaseError, connection, transaction
 from django.test import Client
 from django.urls import reverse
-from django.utils import timezone, translation
+from django.utils import timezone
 
 from forum.cases.enums import Resolution
 from forum.meetings.core.models import AgendaItem, Meeting
@@ -24,7 +24,7 @@ from forum.meetings.session.decisions import postponement
 from forum.meetings.session.decisions import services as decisions
 from forum.meetings.session.votes import ballots
 from portal.queries import mine
-from tests.factories.meetings import SECRET, end_meeting, held_meeting
+from tests.factories.meetings import SECRET, end_meeting
 from tests.factories.organisation import Municipality
 from tests.forum.meetings.minutes.test_minutes import pdf_words, words
 from tests.forum.meetings.session.votes_against import against
@@ -39,15 +39,7 @@ from trepart.workflow import perform
 REASON = "Tastet feil; møtelederen bekrefter."
 
 
-@pytest.fixture(autouse=True)
-def _bokmal() -> Any:
-    with translation.override("nb"):
-        yield
-
-
-@pytest.fixture
-def meeting(town: Municipality) -> Meeting:
-    return held_meeting(town)
+pytestmark = pytest.mark.usefixtures("bokmal")
 
 
 def split(meeting: Meeting) -> tuple[AgendaItem, Ballot]:

@@ -1,11 +1,8 @@
 """What is corrected after the meeting is read outside when a version holds it, and not before (R29)."""
 
-from typing import Any
-
 import pytest
 from django.test import Client
 from django.urls import reverse
-from django.utils import translation
 
 from forum.cases.enums import Resolution
 from forum.meetings import ending
@@ -16,21 +13,11 @@ from forum.meetings.minutes import services as minutes_services
 from forum.meetings.minutes.approvals import services as approvals
 from forum.meetings.minutes.corrections import queries, services, votes
 from forum.meetings.minutes.corrections.models import RecordCorrection
-from tests.factories.meetings import held_meeting
 from tests.factories.organisation import Municipality
 from tests.forum.meetings.minutes.test_corrections import REASON, correct, corrected, document, published, split
 from tests.forum.meetings.test_lifecycle import in_session
 
-
-@pytest.fixture(autouse=True)
-def _bokmal() -> Any:
-    with translation.override("nb"):
-        yield
-
-
-@pytest.fixture
-def meeting(town: Municipality) -> Meeting:
-    return held_meeting(town)
+pytestmark = pytest.mark.usefixtures("bokmal")
 
 
 def absent(client: Client, meeting: Meeting) -> set[str]:

@@ -7,7 +7,6 @@ import pytest
 from django.contrib.auth.models import AnonymousUser
 from django.test import Client
 from django.urls import reverse
-from django.utils import translation
 
 from forum.cases.enums import CaseAccess, Resolution
 from forum.cases.models import Case
@@ -25,16 +24,7 @@ from trepart.audit.models import Event, ViewLog
 from trepart.notices.models import Notice
 from trepart.workflow import perform
 
-
-@pytest.fixture(autouse=True)
-def _bokmal() -> Any:
-    with translation.override("nb"):
-        yield
-
-
-@pytest.fixture
-def meeting(town: Municipality) -> Meeting:
-    return held_meeting(town)
+pytestmark = pytest.mark.usefixtures("bokmal")
 
 
 def published(meeting: Meeting, town: Municipality) -> None:

@@ -4,14 +4,12 @@ import hashlib
 import io
 import re
 from datetime import timedelta
-from typing import Any
 
 import pypdf
 import pytest
 from django.db import DatabaseError, connection, transaction
 from django.test import Client
 from django.urls import reverse
-from django.utils import translation
 from django.utils.html import strip_tags
 
 from forum.meetings.core.models import Attendance, Meeting
@@ -34,16 +32,7 @@ from trepart.notices.models import Notice
 from trepart.refusals import GuardRefused, InvalidInput, NotPermitted, WrongState
 from trepart.workflow import perform
 
-
-@pytest.fixture(autouse=True)
-def _bokmal() -> Any:
-    with translation.override("nb"):
-        yield
-
-
-@pytest.fixture
-def meeting(town: Municipality) -> Meeting:
-    return held_meeting(town)
+pytestmark = pytest.mark.usefixtures("bokmal")
 
 
 @pytest.fixture

@@ -4,7 +4,7 @@ from datetime import datetime, time, timedelta
 from typing import Any
 
 import pytest
-from django.utils import timezone, translation
+from django.utils import timezone
 
 from forum.meetings.core.models import Meeting
 from forum.meetings.core.vote_models import Ballot
@@ -12,21 +12,11 @@ from forum.meetings.enums import MovementKind
 from forum.meetings.minutes.completeness import missing
 from forum.meetings.minutes.corrections import movements
 from forum.meetings.minutes.corrections.models import RecordCorrection
-from tests.factories.meetings import held_meeting
 from tests.factories.organisation import Municipality
 from tests.forum.meetings.minutes.test_corrections import REASON, a_while_in, correct, day, document, published, split
 from trepart.refusals import GuardRefused
 
-
-@pytest.fixture(autouse=True)
-def _bokmal() -> Any:
-    with translation.override("nb"):
-        yield
-
-
-@pytest.fixture
-def meeting(town: Municipality) -> Meeting:
-    return held_meeting(town)
+pytestmark = pytest.mark.usefixtures("bokmal")
 
 
 def test_who_left_is_put_right_and_taken_out_again(meeting: Meeting, town: Municipality) -> None:

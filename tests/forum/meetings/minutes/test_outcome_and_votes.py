@@ -1,11 +1,8 @@
 """What became of a case cannot contradict the votes: no reason excuses it, in minutes or in decision lists (R13)."""
 
-from typing import Any
-
 import pytest
 from django.test import Client
 from django.urls import reverse
-from django.utils import translation
 
 from forum.cases.enums import Resolution
 from forum.meetings import ending
@@ -32,10 +29,7 @@ NOT_ADOPTED = "Innstillingen ble ikke vedtatt."
 NOTHING = "Ingenting av det som ble votert over, ble vedtatt."
 
 
-@pytest.fixture(autouse=True)
-def _bokmal() -> Any:
-    with translation.override("nb"):
-        yield
+pytestmark = pytest.mark.usefixtures("bokmal")
 
 
 def adopted(town: Municipality) -> tuple[AgendaItem, Ballot]:

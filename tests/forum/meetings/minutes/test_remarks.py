@@ -1,12 +1,9 @@
 """Approvers of any part, their names on the lines, and remarks that are tasks until they are answered (R13)."""
 
-from typing import Any
-
 import pytest
 from django.db import DatabaseError, connection, transaction
 from django.test import Client
 from django.urls import reverse
-from django.utils import translation
 
 from forum.meetings.core.models import Meeting
 from forum.meetings.minutes import services as minutes_services
@@ -17,7 +14,6 @@ from forum.meetings.minutes.approvals.models import MinutesSignature
 from forum.organisation.enums import MinutesApproval, Part
 from forum.organisation.services import bodies as organisation
 from portal.queries import mine
-from tests.factories.meetings import held_meeting
 from tests.factories.organisation import Municipality
 from tests.forum.meetings.minutes.test_approvals import corrected, named, waiting
 from tests.forum.meetings.minutes.test_minutes import pdf_words, words
@@ -26,16 +22,7 @@ from trepart.notices.models import Notice
 from trepart.refusals import GuardRefused, NotPermitted, WrongState
 from trepart.workflow import perform
 
-
-@pytest.fixture(autouse=True)
-def _bokmal() -> Any:
-    with translation.override("nb"):
-        yield
-
-
-@pytest.fixture
-def meeting(town: Municipality) -> Meeting:
-    return held_meeting(town)
+pytestmark = pytest.mark.usefixtures("bokmal")
 
 
 def test_approvers_can_be_of_any_part_and_their_names_stand_on_the_signature_lines(

@@ -1,7 +1,6 @@
 """A deputy called for one case stands wherever those who met do, and the one replaced is out of it (R4, R12, R13)."""
 
 import io
-from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
@@ -9,7 +8,6 @@ import openpyxl
 import pytest
 from django.test import Client
 from django.urls import reverse
-from django.utils import translation
 
 from forum.cases.enums import Resolution
 from forum.meetings.core.models import AgendaItem, Meeting
@@ -26,13 +24,7 @@ from tests.forum.meetings.test_lifecycle import in_session
 from trepart import clock
 from trepart.workflow import perform
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def _bokmal() -> Iterator[None]:
-    with translation.override("nb"):
-        yield
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("bokmal")]
 
 
 def adopt(town: Municipality, item: AgendaItem) -> None:
