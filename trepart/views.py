@@ -126,7 +126,7 @@ class TransitionView(View, ABC):
         """Show the form, or say why the step is not open."""
         subject = self.subject()
         transition = self.transition(subject)
-        found = next((a for a in available(subject, request.user) if a.transition == transition), None)
+        found = next((a for a in available(subject, request.user) if a.transition.name == transition.name), None)
         if found is None:
             messages.warning(request, _("That step is not open to you here. The page shows where things stand now."))
             return HttpResponseRedirect(self.back(subject, transition))

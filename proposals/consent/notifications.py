@@ -40,7 +40,7 @@ def label(conclusion: Conclusion) -> "Words":
     """Return what is concluded, in the words of the step it leads to."""
     from proposals.workflow.table import PROPOSAL_WORKFLOW  # the table's guards read the conclusions
 
-    return named(PROPOSAL_WORKFLOW[conclusion.step], conclusion.referral.body).label
+    return named(PROPOSAL_WORKFLOW[conclusion.step], conclusion).label
 
 
 def _seats(step: "Step") -> Iterable[User]:

@@ -163,7 +163,7 @@ def actions(proposal: Proposal, person: Any) -> list[Action]:
     found: list[Action] = []
     for step in available(proposal, person):
         url = reverse("proposals:step", args=[proposal.case_id, step.transition.name])
-        label = named(step.transition, proposal.referral.body if proposal.referral else None).label
+        label = named(step.transition, proposal).label
         found.append(Action(step.transition.name, label, url, step.transition.help, step.why))
     found += [
         Action(errand.name, errand.label, reverse(errand.route, args=[proposal.case_id]), errand.help)

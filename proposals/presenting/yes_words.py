@@ -15,6 +15,7 @@ from proposals.enums import ProposalStatus
 from proposals.models import Feedback, Proposal
 
 if TYPE_CHECKING:
+    from proposals.consent.models import Conclusion
     from trepart.audit.models import Event
     from trepart.workflow import Transition
 
@@ -48,9 +49,10 @@ def answered_by(answer: Feedback) -> str:
     return elsewhere or (str(answer.body) if answer.body else "")
 
 
-def named(transition: "Transition", body: Body | None) -> "Transition":
-    """Return ``transition`` with the label it has in ``body``: who agrees to do it has nothing to adopt."""
-    if transition.name == "adopt" and body is not None and agrees(body):
+def named(transition: "Transition", subject: "Proposal | Conclusion") -> "Transition":
+    """Return ``transition`` with the label it has in the body that has ``subject``: who agrees to do it has nothing to
+    adopt."""
+    if transition.name == "adopt" and subject.referral is not None and agrees(subject.referral.body):
         return replace(transition, label=gettext_lazy("Carry it out"))
     return transition
 

@@ -97,10 +97,11 @@ class StepView(TransitionView):
 
     def crumbs(self, subject: Proposal, transition: Transition) -> list[tuple[object, str | None]]:
         """Return the way to this page."""
-        return crumbs(subject, self._named(subject, transition).label)
+        return crumbs(subject, transition.label)
 
-    def _named(self, subject: Proposal, transition: Transition) -> Transition:
-        return named(transition, subject.referral.body if subject.referral else None)
+    def transition(self, subject: Proposal) -> Transition:
+        """Return the step by the name it has in the body that has the proposal."""
+        return named(super().transition(subject), subject)
 
     def context(self, subject: Proposal, transition: Transition) -> Mapping[str, object]:
         """Return what stands beside the form."""
@@ -110,7 +111,6 @@ class StepView(TransitionView):
             self.question = PartialityForm()
         return {
             "question": self.question,
-            "transition": self._named(subject, transition),
             **beside(subject, reader_of(self.request)),
             "by_consent": consent.is_concluded_by_consent(subject, transition.name),
             "environment": bool(self.request.POST.get("environment")),
@@ -153,7 +153,7 @@ class StepView(TransitionView):
         if self.stepped_aside:
             return _("It is written down that you are partial. Others deal with the case.")
         if self.conclusion is None or self.conclusion.status == ConclusionStatus.STANDS:
-            return super().done(subject, self._named(subject, transition))
+            return super().done(subject, transition)
         return _("The conclusion is written down as provisional. Everybody with a seat has been asked to answer.")
 
     def afterwards(self, subject: Proposal, transition: Transition) -> str:

@@ -46,8 +46,8 @@ def about(*names: str) -> Describe:
 
 def adopted(step: Step[object]) -> Mapping[str, object]:
     """Say who carries it out and by when, and what the yes of the body is worth (R24, R34, R35)."""
-    body = step.subject.adopted_by
-    power = {"power": power_of(body.legal_basis).value} if body else {}
+    referral = step.subject.referral
+    power = {"power": power_of(referral.body.legal_basis).value} if referral else {}
     return {**about("responsible", "due_on")(step), **power}
 
 

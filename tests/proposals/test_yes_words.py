@@ -100,7 +100,7 @@ def test_a_conclusion_page_names_no_step_and_writes_days_in_words(town):
     client = Client()
     client.force_login(union)
     shown = client.get(conclusion.get_absolute_url()).content.decode()
-    assert "1. februar 2027" in shown
+    assert "1.\N{NO-BREAK SPACE}februar 2027" in shown
     url = reverse("proposals:conclusion_step", args=[road.proposal.case_id, conclusion.pk, "send_up"])
     for said in (shown, client.get(url).content.decode()):
         assert "carry_out" not in said

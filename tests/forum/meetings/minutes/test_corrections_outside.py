@@ -13,6 +13,7 @@ from forum.meetings.minutes import services as minutes_services
 from forum.meetings.minutes.approvals import services as approvals
 from forum.meetings.minutes.corrections import queries, services, votes
 from forum.meetings.minutes.corrections.models import RecordCorrection
+from forum.meetings.session.decisions import services as decisions
 from tests.factories.organisation import Municipality
 from tests.forum.meetings.minutes.test_corrections import REASON, correct, corrected, document, published, split
 from tests.forum.meetings.test_lifecycle import in_session
@@ -77,6 +78,8 @@ def test_the_page_of_corrections_speaks_norwegian(client: Client, meeting: Meeti
 
 def test_ending_a_meeting_says_what_can_be_corrected(client: Client, town: Municipality) -> None:
     meeting = in_session(town)
+    for item in meeting.items.all():
+        decisions.decide(item, text="Fra 1. mai.", resolution=Resolution.ADOPT, actor=town.secretary)
     client.force_login(town.secretary)
     page = client.get(reverse("forum:meeting_step", args=[meeting.pk, "end"])).content.decode()
     assert "kan rettes etterpå" in page
