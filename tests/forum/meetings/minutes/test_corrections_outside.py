@@ -79,7 +79,7 @@ def test_the_page_of_corrections_speaks_norwegian(client: Client, meeting: Meeti
 def test_ending_a_meeting_says_what_can_be_corrected(client: Client, town: Municipality) -> None:
     meeting = in_session(town)
     for item in meeting.items.all():
-        decisions.decide(item, text="Fra 1. mai.", resolution=Resolution.ADOPT, actor=town.secretary)
+        decisions.decide(item, text="Tatt til orientering.", resolution=Resolution.NOTED, actor=town.secretary)
     client.force_login(town.secretary)
     page = client.get(reverse("forum:meeting_step", args=[meeting.pk, "end"])).content.decode()
     assert "kan rettes etterpå" in page
