@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from forum.cases.enums import CaseAccess, ReferralStatus, Resolution
 from forum.cases.models import Referral
-from forum.meetings.core import outcomes as outcome_words
+from forum.meetings.core import outcome_words
 from forum.meetings.core.models import AgendaItem, Attendance, Decision, Meeting
 from forum.meetings.enums import MeetingKind, MeetingStatus
 from forum.organisation.enums import BodyKind, Part, Role

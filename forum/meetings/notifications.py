@@ -24,7 +24,7 @@ from trepart.workflow import Step
 
 if TYPE_CHECKING:
     from forum.meetings.log import Logged
-    from forum.meetings.minutes.forms import Corrected
+    from forum.meetings.minutes.forms import CorrectionReason
 
 
 # Minutes --------------------------------------------------------------------------------------------------------------
@@ -78,7 +78,7 @@ CASE_MINUTED = "forum.case_minuted"
 
 #: Told by `forum.meetings.minutes.decision_lists.services`.
 DECISION_LIST_PUBLISHED = "forum.decision_list_published"
-MINUTES_CORRECTED: "Announcement[Corrected]" = Announcement(
+MINUTES_CORRECTED: "Announcement[CorrectionReason]" = Announcement(
     name="forum.minutes_corrected",
     recipients=_everybody_in_the_body,
     template="meetings/minutes/mail/minutes_corrected",

@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 
 from forum.cases.enums import ReferralOutcome, ReferralStatus, Resolution
 from forum.cases.models import Referral
-from forum.meetings.core import outcomes
+from forum.meetings.core import outcome_words
 from forum.meetings.core.models import AgendaItem, Decision, Meeting
 from forum.meetings.enums import MeetingKind, MeetingStatus, MinutesStatus
 from forum.organisation.queries.bodies import is_employee
@@ -249,7 +249,7 @@ def _of_decision(decision: Decision, proposal: Proposal | None) -> News:
         number=item.label,
         title=item.title,
         url=proposal.get_absolute_url() if proposal else item.meeting.get_absolute_url(),
-        label=capfirst(outcomes.words(decision, item.meeting.body)),
+        label=capfirst(outcome_words.words(decision, item.meeting.body)),
         meaning=_RESOLUTIONS[decision.resolution],
         note=_joined(notes),
     )
@@ -265,7 +265,7 @@ def _of_referral(referral: Referral, proposal: Proposal) -> News:
     else:
         resolution = _OUTCOMES[referral.outcome]
         meaning = _RESOLUTIONS[resolution]
-        label = outcomes.said(resolution, referral.body, authority=proposal.authority if proposal.awaits else "")
+        label = outcome_words.said(resolution, referral.body, authority=proposal.authority if proposal.awaits else "")
         if resolution == Resolution.ADOPT and proposal.status == ProposalStatus.IMPLEMENTED:
             label = ProposalStatus.IMPLEMENTED.label
         elif resolution == Resolution.ADOPT:

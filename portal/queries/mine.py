@@ -33,7 +33,7 @@ from lmu.guests import queries as guests
 from portal.queries.readable_notices import readable
 from proposals.consent import queries as consent
 from proposals.enums import ProposalStatus
-from proposals.heard import queries as heard
+from proposals.heard import who_is_heard
 from proposals.models import Feedback, Proposal
 from proposals.paper_intake.queries import waiting_for
 from proposals.presenting import overview
@@ -166,9 +166,9 @@ def _guest_tasks(person: "User") -> Iterator[Task]:
 
 def _heard_tasks(person: "User") -> Iterator[Task]:
     """What a union or safety representative is asked about, where one leader decides."""
-    if not any(place.role in heard.REPRESENTATIVES for place in grants.of(person).standings):
+    if not any(place.role in who_is_heard.REPRESENTATIVES for place in grants.of(person).standings):
         return
-    for word, by in heard.waiting_for(person):
+    for word, by in who_is_heard.waiting_for(person):
         title = _("Say what you think: %(title)s") % {"title": word.proposal.title}
         url = reverse("proposals:word", args=[word.proposal.case_id])
         yield Task(title, url, word.membership.body.name, _("you speak for the employees"), by)

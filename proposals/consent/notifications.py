@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
 from proposals.consent.models import Conclusion
-from proposals.consent.queries import answerers
+from proposals.consent.who_answers import answerers
 from proposals.notifications import kept
 from proposals.presenting.yes_words import named
 from trepart import municipality

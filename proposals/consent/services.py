@@ -15,7 +15,8 @@ from proposals.consent import notifications
 from proposals.consent.enums import ConclusionStatus
 from proposals.consent.impartiality import queries as impartiality
 from proposals.consent.models import Conclusion, Stance
-from proposals.consent.queries import CONCLUDING, agrees_by_itself, conclusions, seats, seats_of, verdict
+from proposals.consent.queries import CONCLUDING, agrees_by_itself, conclusions, verdict
+from proposals.consent.who_answers import seats, seats_of
 from proposals.forms.fields import Decided
 from proposals.models import Proposal
 from proposals.workflow.other_writes import locked_proposal

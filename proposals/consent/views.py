@@ -13,7 +13,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.views import View
 
-from proposals.consent import queries, services
+from proposals.consent import queries, services, who_answers
 from proposals.consent.enums import ConclusionStatus
 from proposals.consent.forms import StanceForm
 from proposals.consent.impartiality import queries as partiality
@@ -98,7 +98,7 @@ class ConclusionView(View):
         if conclusion.status != ConclusionStatus.PROVISIONAL:
             return None
         asked = partiality.is_asked(conclusion.referral.case.proposal, reader)
-        return PartialityForm(data) if asked and queries.seats_of(reader, conclusion.referral.body_id) else None
+        return PartialityForm(data) if asked and who_answers.seats_of(reader, conclusion.referral.body_id) else None
 
     def step_aside(self, conclusion: Conclusion) -> HttpResponse:
         """Write down that the reader is partial; what then has all it needs stands without that seat."""
@@ -121,10 +121,10 @@ class ConclusionView(View):
     ) -> HttpResponse:
         """Render the page."""
         reader = reader_of(self.request)
-        filled = queries.seats(conclusion.referral.body_id)
+        filled = who_answers.seats(conclusion.referral.body_id)
         found = queries.verdict(conclusion, filled)
         waits = conclusion.status == ConclusionStatus.PROVISIONAL
-        own = queries.seats_of(reader, conclusion.referral.body_id) if waits else {}
+        own = who_answers.seats_of(reader, conclusion.referral.body_id) if waits else {}
         if reader.pk in partiality.stepped_aside(conclusion.referral):
             own = {}
         lines = queries.lines(conclusion, filled)

@@ -10,8 +10,9 @@ from proposals.consent import notifications as tell
 from proposals.consent.enums import ConclusionStatus as S
 from proposals.consent.forms import SendUpForm, SentUp, TakeBackForm, TakenBack
 from proposals.consent.models import Conclusion, Stance
-from proposals.consent.queries import pending, seats, verdict
+from proposals.consent.queries import pending, verdict
 from proposals.consent.states import CONCLUSION
+from proposals.consent.who_answers import seats
 from proposals.enums import ProposalStatus
 from proposals.forms.fields import Decided
 from proposals.routing import road

@@ -2,7 +2,7 @@
 proposal, and the end says who had not answered."""
 
 from forum.cases.models import Referral
-from proposals.heard import queries
+from proposals.heard import who_is_heard
 from proposals.heard.models import HeardWord
 from proposals.models import Proposal
 from proposals.notifications import context, url
@@ -14,7 +14,7 @@ from trepart.workflow import Step
 
 def ask_in_step(step: Step, referral: Referral) -> None:
     """Ask, as a consequence of ``step`` in the stay ``referral``, the representatives who have not been asked."""
-    if not queries.is_needed(step.subject, referral) or not queries.unasked(step.subject):
+    if not who_is_heard.is_needed(step.subject, referral) or not who_is_heard.unasked(step.subject):
         return
     with audit.recorded(
         "proposals.heard_asked", actor=step.actor, subject=step.subject, root=step.subject.case, acting=step.acting,
@@ -26,12 +26,12 @@ def ask_in_step(step: Step, referral: Referral) -> None:
 def asked_data(proposal: Proposal) -> dict[str, object]:
     """Return what the trail says of asking: which body asks, and until when it can be answered."""
     referral = proposal.referral
-    return {"body": referral.body.name if referral else "", "by": queries.last_day(clock.today())}
+    return {"body": referral.body.name if referral else "", "by": who_is_heard.last_day(clock.today())}
 
 
 def ask_those_unasked(proposal: Proposal, event: Event) -> int:
     """Ask, under ``event``, the representatives who have not been asked, and return how many."""
-    asked = queries.unasked(proposal)
+    asked = who_is_heard.unasked(proposal)
     for place in asked:
         HeardWord.objects.create(proposal=proposal, membership=place, asked_on=clock.today())
     tell(
@@ -42,7 +42,7 @@ def ask_those_unasked(proposal: Proposal, event: Event) -> int:
             proposal,
             subject=proposal,
             days=municipality.current().objection_days,
-            due_on=queries.last_day(clock.today()),
+            due_on=who_is_heard.last_day(clock.today()),
         ),
         url=url(proposal),
         event=event,
@@ -54,13 +54,13 @@ def say_who_was_silent(step: Step, referral: Referral) -> None:
     """Write in the trail, before a proposal ends with one leader, who was asked and has not answered, and as what
     nobody could be heard."""
     proposal: Proposal = step.subject
-    if not queries.is_needed(proposal, referral):
+    if not who_is_heard.is_needed(proposal, referral):
         return
-    for one in queries.hearing(proposal):
+    for one in who_is_heard.hearing(proposal):
         if one.word is not None and not one.word.text:
             data = {"name": one.membership.person.name, "role": one.membership.role}
             _write(step, "proposals.heard_silent", data)
-    for role in queries.held_by_nobody(proposal):
+    for role in who_is_heard.held_by_nobody(proposal):
         _write(step, "proposals.heard_nobody", {"role": role})
 
 

@@ -3,7 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from proposals.forms.fields import ANSWER_LENGTH, StepForm
-from proposals.heard.queries import word_of
+from proposals.heard.who_is_heard import word_of
 from trepart.forms import PlainTextField, Textarea
 
 

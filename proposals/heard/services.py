@@ -3,7 +3,7 @@
 from django.utils.translation import gettext as _
 
 from proposals.enums import OPEN_TO_TREATMENT
-from proposals.heard import queries
+from proposals.heard import who_is_heard
 from proposals.heard.asking import ask_those_unasked, asked_data
 from proposals.models import Proposal
 from proposals.notifications import context, handlers, url
@@ -37,8 +37,8 @@ def say(proposal: Proposal, *, text: str, actor: User, seen: int | None = None) 
         proposal, "proposals.heard", actor=actor, permission="proposals.say_word", states=UNDER_TREATMENT, seen=seen,
         text={"note": words},
     ) as (fresh, event):  # fmt: skip
-        word = queries.word_of(fresh, actor)
-        if word is None or not queries.is_needed(fresh):
+        word = who_is_heard.word_of(fresh, actor)
+        if word is None or not who_is_heard.is_needed(fresh):
             raise WrongState
         word.text, word.said_by, word.said_at = words, actor, clock.now()
         word.save(update_fields=["text", "said_by", "said_at"])

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy
 
 from proposals.enums import OPEN_TO_TREATMENT
 from proposals.enums import ProposalStatus as S
-from proposals.heard import queries as heard
+from proposals.heard import who_is_heard
 from proposals.models import Proposal
 from proposals.presenting.yes_words import named
 from trepart.access import policy
@@ -149,9 +149,9 @@ def errand_open(errand: Errand, proposal: Proposal, person: Any) -> bool:
     if errand.name in ("correct", "correct_paper"):
         return not proposal.screened
     if errand.name == "hear":
-        return bool(heard.unasked(proposal))
+        return bool(who_is_heard.unasked(proposal))
     if errand.name == "word":
-        return heard.is_needed(proposal)
+        return who_is_heard.is_needed(proposal)
     if errand.name == "access_asked":
         return not proposal.show_name
     return errand.name != "documents" or proposal.case.documents.of_case_itself().exists()

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy
 
 from forum.cases.enums import Resolution
 from forum.delegations.enums import Power, power_of
-from forum.meetings.core import outcomes
+from forum.meetings.core import outcome_words
 from forum.organisation.models import Body
 from proposals.enums import ProposalStatus
 from proposals.models import Feedback, Proposal
@@ -35,7 +35,7 @@ def standing(proposal: Proposal) -> str:
         return str(proposal.stage.label)
     if agrees(body):
         return _("agreed, to be done")
-    return outcomes.said(Resolution.ADOPT, body, own_affairs=True)
+    return outcome_words.said(Resolution.ADOPT, body, own_affairs=True)
 
 
 def decided_elsewhere(proposal: Proposal, step: str) -> str:

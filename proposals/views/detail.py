@@ -16,7 +16,7 @@ from forum.cases.queries import opinions
 from forum.meetings.minutes.extracts import queries as extract_queries
 from proposals.consent import queries as consent
 from proposals.enums import Origin
-from proposals.heard import queries as heard
+from proposals.heard import who_is_heard
 from proposals.models import Feedback, Proposal
 from proposals.paper_intake.views import desk
 from proposals.presenting import errands, overview, yes_words
@@ -70,7 +70,7 @@ def detail(request: HttpRequest, pk: int) -> HttpResponseBase:
         "answers": answers,
         "answered_by": yes_words.answered_by(answers[0]) if answers else "",
         "referral": proposal.referral,
-        "heard": heard.lines_for(proposal, request.user, asked=there.heard),
+        "heard": who_is_heard.lines_for(proposal, request.user, asked=there.heard),
         "guests": guests_for(proposal, request.user) if there.guests and request.user.is_authenticated else [],
         "positions": positions_for(proposal, request.user) if there.positions else [],
         **_documents(proposal, request.user, there),

@@ -24,7 +24,7 @@ from proposals.consent.queries import CONCLUDING
 from proposals.forms import follow_up, handling
 from proposals.forms.fields import StepForm
 from proposals.forms.submission import RedactForm
-from proposals.heard import queries as heard
+from proposals.heard import who_is_heard
 from proposals.models import Proposal
 from proposals.presenting import errands, overview
 from proposals.presenting.display_names import may_open_exempt, proposer_name
@@ -60,7 +60,7 @@ def beside(proposal: Proposal, reader: User) -> dict[str, object]:
         "referral": referral,
         "standing": overview.status(proposal),
         "positions": positions_for(proposal, reader),
-        "heard": heard.lines_for(proposal, reader, asked=False),
+        "heard": who_is_heard.lines_for(proposal, reader, asked=False),
         "no_answer": overview.no_answer(proposal) if overview.nobody_to_answer(proposal) else [],
         # Whoever screens sees the files, and not their names alone.
         "attached": documents(proposal) if may_open_exempt(proposal, reader) else [],
@@ -99,7 +99,7 @@ class StepView(TransitionView):
         """Return the way to this page."""
         return crumbs(subject, transition.label)
 
-    def transition(self, subject: Proposal) -> Transition:
+    def transition(self, subject: Any) -> Transition:
         """Return the step by the name it has in the body that has the proposal."""
         return named(super().transition(subject), subject)
 

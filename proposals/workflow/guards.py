@@ -16,7 +16,7 @@ from proposals.consent.impartiality import queries as impartiality
 from proposals.consent.models import Conclusion
 from proposals.consent.queries import agrees_by_itself, pending
 from proposals.forms.handling import Merged
-from proposals.heard import queries as heard
+from proposals.heard import who_is_heard
 from proposals.models import Proposal
 from proposals.notifications import duplicates
 from proposals.routing import road
@@ -105,8 +105,9 @@ def _basis_fault(step: Step, referral: Referral) -> Words | None:
 
 
 def consented(step: Step[object]) -> Words | None:
-    """What a body that agrees has concluded stands only when leader and a union representative have each said yes and
-    nobody objects, or when it was decided in a meeting (R24)."""
+    """What a body that agrees has concluded stands only when leader and a union representative (or the safety
+    representative in their place) have each said yes and nobody has objected in time, or when it was decided in a
+    meeting (R24)."""
     referral: Referral | None = step.subject.referral
     if isinstance(step.basis, Conclusion):
         return _conclusion_fault(step, step.basis, referral)
@@ -167,7 +168,7 @@ def employees_heard(step: Step) -> Words | None:
     an employee's proposal ends; silence holds it up for the days one can object in (R16)."""
     if step.basis is not None:
         return None
-    return heard.why_not_yet(step.subject)
+    return who_is_heard.why_not_yet(step.subject)
 
 
 def leader_is_partial(step: Step) -> Words | None:

@@ -154,12 +154,12 @@ def seen_without_the_name(public: Any, path: str) -> None:
 
 def answer(group: Any, path: str, town: Municipality) -> None:
     group.go(path)
-    group.press(say("Adopt"))
+    group.press(say("Carry it out"))
     page = group.page
     page.get_by_label(say("Answer to the proposer")).fill(ANSWER)
     page.locator("select[name=responsible]").select_option(str(town.employee().pk))
     page.locator("input[name=due_on]").fill((clock.today() + timedelta(days=60)).isoformat())
-    group.press(say("Adopt"))
+    group.press(say("Carry it out"))
 
 
 def read_by_all(public: Any, other: Any, path: str) -> None:

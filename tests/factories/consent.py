@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from proposals.consent import queries, services
+from proposals.consent import services, who_answers
 from proposals.consent.models import Conclusion
 from proposals.models import Proposal
 from trepart.access.models import User
@@ -21,7 +21,7 @@ def take(proposal: Proposal, name: str, *, actor: User | None, data: Mapping[str
 
 def everybody_agrees(conclusion: Conclusion) -> Conclusion:
     """Let everybody who answers for a seat and has not said yes say so, until the conclusion stands."""
-    for person in queries.answerers(conclusion.referral.body_id):
+    for person in who_answers.answerers(conclusion.referral.body_id):
         conclusion.refresh_from_db(fields=["status"])
         if conclusion.status == "provisional":
             services.take_position(conclusion, agrees=True, actor=person)

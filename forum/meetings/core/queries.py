@@ -13,7 +13,7 @@ from django.utils.translation import pgettext
 
 from forum.cases import case_owners
 from forum.cases.enums import Resolution
-from forum.meetings.core import legality_review, outcomes
+from forum.meetings.core import legality_review, outcome_words
 from forum.meetings.core.models import AgendaItem, Attendance, Decision, Meeting, Recusal
 from forum.meetings.core.readable_items import decisions_are_out
 from forum.meetings.core.vote_models import Ballot, Motion
@@ -194,7 +194,7 @@ def short_outcome(item: AgendaItem, *, hidden: bool = False, told: bool = True) 
         return pgettext("doors", "Closed") if item.is_closed else ""
     if decision.resolution == Resolution.NOTED:
         return _("Taken note of")
-    said = capfirst(outcomes.words(decision, item.meeting.body))
+    said = capfirst(outcome_words.words(decision, item.meeting.body))
     if decision.ballot is not None and decision.ballot.unanimous:
         said = _("%(outcome)s, unanimously") % {"outcome": said}
     return said

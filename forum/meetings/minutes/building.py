@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from forum.cases import case_owners
 from forum.cases.enums import Resolution
 from forum.meetings.attendance import in_one_case
-from forum.meetings.core import legality_review, outcomes, voting
+from forum.meetings.core import legality_review, outcome_words, voting
 from forum.meetings.core.models import AgendaItem, Attendance, Decision, Meeting
 from forum.meetings.core.queries import day_of
 from forum.meetings.core.vote_models import Ballot, Vote
@@ -272,7 +272,7 @@ def _item(
         decision=decision.text if decision else results.no_conclusion(item)[1],
         outcome=results.outcome(decision, meeting.body) if decision else "",
         recommends=decision is not None and decision.resolution == Resolution.TO_COUNCIL,
-        rests_on=outcomes.rests_on(decision) if decision else "",
+        rests_on=outcome_words.rests_on(decision) if decision else "",
         heading=results.heading(decision, by_consensus=meeting.body.by_consensus)
         if decision
         else results.no_conclusion(item)[0],

@@ -20,7 +20,7 @@ from trepart.forms import OneStepForm, PlainTextField, read_as
 
 
 @dataclass(frozen=True, kw_only=True)
-class Corrected(Texts):
+class CorrectionReason(Texts):
     """The texts anew, and what was wrong with them (R29)."""
 
     reason: str
@@ -117,8 +117,8 @@ class CorrectionForm(DraftForm):
         typed = {item.pk: str((data or {}).get(f"discussion_{item.pk}", item.discussion)) for item in self.items}
         confirm_claims(self, subject.meeting, typed)
 
-    def read(self) -> Corrected:
-        return read_as(Corrected, self)
+    def read(self) -> CorrectionReason:
+        return read_as(CorrectionReason, self)
 
 
 class SignersForm(forms.Form):

@@ -4,7 +4,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from forum.cases.enums import Resolution
-from forum.meetings.core import outcomes
+from forum.meetings.core import outcome_words
 from forum.meetings.core.models import AgendaItem, Decision
 from forum.meetings.enums import MeetingKind, Settled
 from forum.meetings.session import narrative
@@ -15,7 +15,7 @@ from forum.organisation.models import Body
 def heading(decision: Decision, *, by_consensus: bool) -> str:
     """Return what the words of ``decision`` are headed with. Only what a body agreed on is called agreed: not what it
     disagreed on, and not what it only talked about; and a view is no decision."""
-    if outcomes.gives_view(decision):
+    if outcome_words.gives_view(decision):
         return _("View")
     if not by_consensus:
         return _("Decision")
@@ -27,9 +27,9 @@ def heading(decision: Decision, *, by_consensus: bool) -> str:
 def outcome(decision: Decision, body: Body) -> str:
     """Return what became of the case, beside the heading; empty where the heading has said it: that
     they agreed, or that it is a view."""
-    if outcomes.gives_view(decision):
+    if outcome_words.gives_view(decision):
         return ""
-    said = outcomes.words(decision, body)
+    said = outcome_words.words(decision, body)
     return "" if capfirst(said) == heading(decision, by_consensus=body.by_consensus) else said
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from proposals.consent import queries, services
+from proposals.consent import services, who_answers
 from proposals.consent.models import Conclusion
 from proposals.models import Proposal
 from trepart.access.models import User
@@ -19,7 +19,7 @@ def take(proposal: Proposal, name: str, *, actor: User, data: Mapping[str, objec
 
 def everybody_agrees(conclusion: Conclusion) -> None:
     """Let everybody who answers for a seat say yes, until the conclusion stands."""
-    for person in queries.answerers(conclusion.referral.body_id):
+    for person in who_answers.answerers(conclusion.referral.body_id):
         conclusion.refresh_from_db(fields=["status"])
         if conclusion.status == "provisional":
             services.take_position(conclusion, agrees=True, actor=person)

@@ -35,8 +35,8 @@ from portal.demo.towns import names
 from portal.demo.towns.granli_town import DOMAIN, Granli
 from proposals import services as proposals
 from proposals.enums import Origin
-from proposals.heard import queries as heard
 from proposals.heard import services as heard_services
+from proposals.heard import who_is_heard
 from proposals.models import Proposal
 from trepart import audit, clock
 from trepart.access.models import User
@@ -187,7 +187,7 @@ def _hear(year: Year[Granli], tale: Tale, *roles: Role) -> None:
     for word in _fresh(year, tale).heard.filter(text="").select_related("membership__person"):
         role = Role(word.membership.role)
         silent = role == Role.SAFETY_REPRESENTATIVE and tale.road.startswith("chief_")
-        if (roles and role not in roles) or (silent and heard.last_day(word.asked_on) < clock.today()):
+        if (roles and role not in roles) or (silent and who_is_heard.last_day(word.asked_on) < clock.today()):
             continue
         heard_services.say(_fresh(year, tale), text=_SAID[role], actor=word.membership.person)
 

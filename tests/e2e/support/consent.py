@@ -3,7 +3,7 @@
 from typing import Any
 
 from proposals.consent.models import Conclusion
-from proposals.consent.queries import answerers
+from proposals.consent.who_answers import answerers
 from tests.e2e.support.words import say
 
 

@@ -13,7 +13,7 @@ from forum.organisation.models import Body, Membership
 from forum.organisation.services import memberships, people
 from proposals.consent.rules import working_days_after
 from proposals.enums import Origin, ProposalStatus
-from proposals.heard import queries, services
+from proposals.heard import services, who_is_heard
 from proposals.models import HeardWord, Proposal
 from proposals.services import submit
 from tests.proposals.workflow.test_line import begun, granli, in_a_month, sent  # noqa: F401  # no LMUs
@@ -115,11 +115,11 @@ def test_where_nobody_is_such_a_representative_it_says_so(granli: Any, client: C
 @pytest.mark.parametrize("origin", [Origin.CITIZEN, Origin.ASSOCIATION])
 def test_only_what_an_employee_proposes_and_one_leader_decides(heard: Any, origin: Origin) -> None:
     proposal = fresh(begun(heard))
-    assert queries.is_needed(proposal)
+    assert who_is_heard.is_needed(proposal)
     proposal.origin = origin
-    assert not queries.is_needed(proposal)
-    assert queries.why_not_yet(proposal) is None
-    assert queries.unasked(proposal) == []
+    assert not who_is_heard.is_needed(proposal)
+    assert who_is_heard.why_not_yet(proposal) is None
+    assert who_is_heard.unasked(proposal) == []
 
 
 def test_what_has_left_the_leader_waits_for_nobody(heard: Any) -> None:
@@ -127,8 +127,8 @@ def test_what_has_left_the_leader_waits_for_nobody(heard: Any) -> None:
     up = {"answer": "Videre.", "recommendation": "Gjøres."}
     for who in (heard.leader, heard.director):
         perform(fresh(proposal), "recommend", actor=who, data=up)
-    assert not queries.is_needed(fresh(proposal))
-    assert queries.waiting_for(heard.safety) == []
+    assert not who_is_heard.is_needed(fresh(proposal))
+    assert who_is_heard.waiting_for(heard.safety) == []
     with pytest.raises(WrongState):
         say(proposal, heard.safety)
 

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from forum.cases.case_owners import owner_of
 from forum.cases.enums import Resolution
-from forum.meetings.core import outcomes
+from forum.meetings.core import outcome_words
 from forum.meetings.core.models import AgendaItem
 from forum.meetings.session.closed_doors import services as closed_doors
 from forum.meetings.session.decisions import authority, consistency
@@ -173,7 +173,7 @@ def decide(request: HttpRequest, table: Table, form: DecisionForm) -> str:
     )
     return _("%(item)s: %(outcome)s.") % {
         "item": table.item.label,
-        "outcome": outcomes.words(decided, table.meeting.body),
+        "outcome": outcome_words.words(decided, table.meeting.body),
     }
 
 

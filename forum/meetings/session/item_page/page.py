@@ -14,7 +14,7 @@ from forum.cases.enums import Resolution
 from forum.cases.queries.opinions import opinions_on
 from forum.delegations.enums import Power, power_of
 from forum.meetings.attendance import conflicts_of_interest
-from forum.meetings.core import outcomes, participants, queries
+from forum.meetings.core import outcome_words, participants, queries
 from forum.meetings.core.models import AgendaItem, Meeting
 from forum.meetings.core.web import crumbs_of, title_of
 from forum.meetings.enums import TAKEN_NOTE_OF, Choice
@@ -80,7 +80,7 @@ def context_of(
         "opinions": opinions_on(item.folder, request.user) if item.folder is not None else [],
         "decision": decision,
         "outcome": queries.short_outcome(item),
-        "rests_on": outcomes.rests_on(decision) if decision is not None else "",
+        "rests_on": outcome_words.rests_on(decision) if decision is not None else "",
         "votes": table.votes,
         "choices": [(value, str(label).capitalize()) for value, label in Choice.choices],
         "can_note": item.kind in TAKEN_NOTE_OF,
