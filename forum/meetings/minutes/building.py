@@ -33,6 +33,7 @@ from forum.meetings.minutes.structure import (
     SignatureLine,
     VoteRow,
 )
+from forum.meetings.minutes.told import Told
 from forum.meetings.session import narrative
 from forum.organisation import parity
 from forum.organisation.enums import SEATED
@@ -198,9 +199,10 @@ def _item(
     corrected = [one for one in corrected if one.item_id == item.pk]
     exempt_basis = "" if item.is_withheld_by_doors else item.withheld_basis
     doors = tuple(narrative.doors(period) for period in item.door_periods.all())
-    procedure = [ballot for ballot in item.ballots.all() if ballot.motion.purpose != MotionPurpose.CASE]
     door_votes = tuple(
-        _ballot(ballot, meeting.body, corrected) for ballot in procedure if ballot.motion.purpose == MotionPurpose.DOORS
+        _ballot(ballot, meeting.body, corrected)
+        for ballot in item.ballots.all()
+        if ballot.motion.purpose == MotionPurpose.DOORS
     )
     if item.is_withheld and audience == Audience.PUBLIC:
         return ItemBlock(
@@ -224,9 +226,7 @@ def _item(
         )
     decision = item.decided
     case = item.folder
-    # Doors that were closed for a while, and opened again: the case is open, what was said meanwhile is not (R8).
-    discussion = narrative.discussion(item)
-    partly_hidden = audience == Audience.PUBLIC and bool(doors) and bool(discussion or item.additions.all())
+    told = Told.of(item, audience)
     return ItemBlock(
         label=item.label,
         title=item.title,
@@ -246,28 +246,28 @@ def _item(
         door_votes=door_votes,
         procedure=tuple(
             _ballot(ballot, meeting.body, corrected)
-            for ballot in procedure
-            if ballot.motion.purpose != MotionPurpose.DOORS
+            for ballot in told.ballots
+            if ballot.motion.purpose not in (MotionPurpose.CASE, MotionPurpose.DOORS)
         ),
         presided=_presided(item, meeting),
-        informed=narrative.informed(item),
+        informed=told.informed,
         answers=narrative.answers(item),
-        discussion="" if partly_hidden else discussion,
+        discussion=told.discussion,
         motions=tuple(
             (m.text, voting.mover_of(m))
-            for m in item.motions.all()
+            for m in told.motions
             if not m.is_recommendation and m.purpose == MotionPurpose.CASE
         ),
         ballots=tuple(
-            _ballot(b, meeting.body, corrected) for b in item.ballots.all() if b.motion.purpose == MotionPurpose.CASE
+            _ballot(b, meeting.body, corrected) for b in told.ballots if b.motion.purpose == MotionPurpose.CASE
         ),
         comings_corrected=tuple(wording.said(one) for one in corrected if one.kind == Corrected.MOVEMENT),
         recusals_corrected=tuple(wording.said(one) for one in corrected if one.kind == Corrected.RECUSAL),
         decision_corrected=tuple(wording.said(one) for one in corrected if one.kind == Corrected.DECISION),
-        elections=tuple(narrative.election(one) for one in item.elections.all()),
-        additions=() if partly_hidden else narrative.additions(item),
+        elections=tuple(narrative.election(one) for one in told.elections),
+        additions=told.additions,
         together=narrative.together(item),
-        partly_hidden=partly_hidden,
+        partly_hidden=told.partly,
         function=item.function.name if item.function else "",
         decision=decision.text if decision else results.no_conclusion(item)[1],
         outcome=results.outcome(decision, meeting.body) if decision else "",
@@ -279,7 +279,7 @@ def _item(
         settled=results.settled(decision) if decision else "",
         # What each held is for the body itself; the bodies that go on with the case read it there (R24).
         positions=results.positions(decision) if decision and audience == Audience.INTERNAL else (),
-        differs=results.differs(item),
+        differs="" if told.partly else results.differs(item),
         follow_up=_follow_up(decision),
         review_until=_review_until(item),
     )

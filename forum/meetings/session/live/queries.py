@@ -8,6 +8,7 @@ from django.db.models import Max
 
 from forum.meetings.core import participants, queries, voting
 from forum.meetings.core.models import AgendaItem, Meeting
+from forum.meetings.core.withheld import behind_doors
 from forum.meetings.enums import MotionPurpose
 from trepart.audit.models import Event
 
@@ -49,7 +50,8 @@ class Followed:
 
 def at_hand(meeting: Meeting, *, sees_closed: bool, own: Collection[int] = ()) -> Followed | None:
     """Return the case at hand, with what has been moved and voted, or None where everything is treated. Nothing of a
-    kept case for who may not read it (R8)."""
+    kept case for who may not read it, nor of what happened while the doors were closed for one that is open again
+    (R8)."""
     current = item_at_hand(meeting)
     if current is None:
         return None
@@ -61,10 +63,15 @@ def at_hand(meeting: Meeting, *, sees_closed: bool, own: Collection[int] = ()) -
     voters = participants.entitled(item)
     if line.hidden:
         return Followed(item, hidden=True, title=line.title, motions=[], results=[], voters=voters)
+    inside = sees_closed or item.pk in own
     motions = [
         (motion.text, voting.mover_of(motion))
         for motion in item.motions.all()
-        if not motion.is_recommendation and motion.purpose == MotionPurpose.CASE
+        if not motion.is_recommendation
+        and motion.purpose == MotionPurpose.CASE
+        and (inside or not behind_doors(item, motion.created_at))
     ]
-    results = [voting.said_of(ballot) for ballot in item.ballots.all()]
+    results = [
+        voting.said_of(ballot) for ballot in item.ballots.all() if inside or not behind_doors(item, ballot.held_at)
+    ]
     return Followed(item, hidden=False, title=line.title, motions=motions, results=results, voters=voters)

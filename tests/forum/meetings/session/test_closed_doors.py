@@ -13,8 +13,9 @@ from forum.meetings.session.closed_doors import services as closed_doors
 from forum.meetings.session.decisions import postponement
 from forum.meetings.session.decisions import services as decisions
 from forum.meetings.session.discussion import services as discussion
+from forum.meetings.session.live import queries as live
 from forum.meetings.session.models import DoorPeriod
-from forum.meetings.session.votes import ballots
+from forum.meetings.session.votes import ballots, motions
 from tests.factories.organisation import Municipality
 from tests.forum.meetings.session.votes_against import against
 from tests.forum.meetings.test_lifecycle import in_session
@@ -90,6 +91,32 @@ class TestDoors:
         assert build(fresh.meeting, Audience.INTERNAL).items[0].discussion == "NN er syk."
         with pytest.raises(WrongState):
             closed_doors.open_doors(item, actor=town.secretary)
+
+    def test_what_was_moved_and_voted_behind_doors_stays_there_when_they_open(self, town: Municipality) -> None:
+        """Not the motion, not its votes, not who was elected: live, in the minutes, or beside the case."""
+        item = in_session(town).items.get()
+        mover = town.membership(town.elected[2])
+        before = motions.add_motion(item, text="Sagt åpent.", moved_by=mover, actor=town.secretary)
+        self.close(town, item)
+        behind = motions.add_motion(item, text="NN tilbys sluttpakke.", moved_by=mover, actor=town.secretary)
+        ballots.record_ballot(item, motion=behind, actor=town.secretary, choices=against(town, item, *town.elected))
+        closed_doors.open_doors(item, actor=town.secretary)
+        anybody = live.at_hand(item.meeting, sees_closed=False)
+        assert anybody is not None
+        assert ([text for text, _by in anybody.motions], anybody.results) == (["Sagt åpent."], [])
+        member = live.at_hand(item.meeting, sees_closed=True)
+        assert member is not None
+        assert ([text for text, _by in member.motions], len(member.results)) == ([before.text, behind.text], 1)
+        ballots.record_ballot(item, actor=town.secretary)
+        decisions.decide(item, text=item.recommendation, resolution=Resolution.ADOPT, actor=town.secretary)
+        fresh = AgendaItem.objects.get(pk=item.pk)
+        block = public_of(fresh)
+        assert "NN" not in str(block)
+        assert ([text for text, _by in block.motions], len(block.ballots), block.partly_hidden) == (
+            ["Sagt åpent."], 1, True
+        )  # fmt: skip
+        inside = build(fresh.meeting, Audience.INTERNAL).items[0]
+        assert ([text for text, _by in inside.motions], len(inside.ballots)) == (["Sagt åpent.", behind.text], 2)
 
     def test_a_remote_meeting_cannot_treat_what_the_second_paragraph_closes(self, town: Municipality) -> None:
         item = in_session(town).items.get()

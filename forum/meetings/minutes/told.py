@@ -1,0 +1,47 @@
+"""What of an item's treatment the minutes tell an audience: outside, nothing that happened behind closed doors (R8)."""
+
+from dataclasses import dataclass
+
+from forum.meetings.core.models import AgendaItem
+from forum.meetings.core.vote_models import Ballot, Motion
+from forum.meetings.core.withheld import behind_doors
+from forum.meetings.enums import MotionPurpose
+from forum.meetings.minutes.structure import Audience
+from forum.meetings.session import narrative
+from forum.meetings.session.elections.models import Election
+from forum.meetings.session.narrative import AdditionBlock
+
+
+@dataclass(frozen=True)
+class Told:
+    """What of an item's treatment is told to an audience. Where the doors were closed for a while and opened again the
+    case is open, and what was said, moved, voted and elected meanwhile is not (R8)."""
+
+    discussion: str
+    additions: tuple[AdditionBlock, ...]
+    informed: tuple[str, ...]
+    motions: list[Motion]
+    ballots: list[Ballot]
+    elections: list[Election]
+    #: Something was left out.
+    partly: bool = False
+
+    @classmethod
+    def of(cls, item: AgendaItem, audience: Audience) -> "Told":
+        """Return what is told of ``item``, which comes with its treatment fetched."""
+        said = (narrative.discussion(item), narrative.additions(item), narrative.informed(item))
+        motions, ballots, elections = list(item.motions.all()), list(item.ballots.all()), list(item.elections.all())
+        if audience != Audience.PUBLIC or not item.door_periods.all():
+            return cls(*said, motions, ballots, elections)
+        outside = (
+            [motion for motion in motions if motion.is_recommendation or not behind_doors(item, motion.created_at)],
+            # The vote on the doors themselves is open, whenever it was.
+            [one for one in ballots if _on_doors(one.motion) or not behind_doors(item, one.held_at)],
+            [one for one in elections if not any(behind_doors(item, round_.held_at) for round_ in one.rounds.all())],
+        )
+        # Of the words of the treatment, and of who informed, it is not known when they were said.
+        return cls("", (), (), *outside, partly=any(said) or outside != (motions, ballots, elections))
+
+
+def _on_doors(motion: Motion) -> bool:
+    return motion.purpose == MotionPurpose.DOORS
