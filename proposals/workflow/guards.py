@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from forum.cases.enums import ReferralOutcome, Resolution
 from forum.cases.models import Referral
 from forum.delegations import judging
+from forum.meetings.agenda import demands
 from forum.meetings.core.models import AgendaItem
 from forum.meetings.enums import MeetingStatus
 from forum.organisation.enums import DecidesBy, Role
@@ -80,6 +81,17 @@ def not_on_called_agenda(step: Step) -> Words | None:
     """What stands on a called agenda waits for the meeting."""
     referral: Referral | None = step.subject.referral
     return _not_on_called_agenda(referral) if referral else None
+
+
+def not_demanded(step: Step) -> Words | None:
+    """What is demanded stays with the body until a meeting has decided on it (koml § 11-3, R6)."""
+    referral: Referral | None = step.subject.referral
+    demand = demands.keeps(referral) if referral else None
+    if demand is None:
+        return None
+    return _(
+        "The case is demanded on the agenda (Local Government Act § 11-3), and is decided in a meeting. %(who)s."
+    ) % {"who": demand.behind_it}
 
 
 def _not_on_called_agenda(referral: Referral) -> Words | None:

@@ -12,7 +12,7 @@ from proposals.forms.submission import SubmitForm
 from proposals.paper_intake.forms import PaperEntryForm
 from proposals.queries import under_lock
 from proposals.states import PROPOSAL
-from proposals.workflow import conclusions, effects, guards, preparations, stepping_aside
+from proposals.workflow import bringing_up, conclusions, effects, guards, preparations, stepping_aside
 from proposals.workflow.describing import (
     about,
     adopted,
@@ -34,7 +34,8 @@ _BEFORE_DECISION = frozenset({S.RECEIVED, S.IN_TREATMENT, S.CONSIDERED})
 _CAN_CONCLUDE: tuple[Guard, ...] = (guards.decided_rightly, guards.users_have_joined)
 #: What stands in the way of letting go of it otherwise; an order to bring user representatives in does not end by that.
 _LETS_GO: tuple[Guard, ...] = (
-    guards.not_on_called_agenda, guards.nothing_provisional, guards.nobody_partial, guards.users_have_joined,
+    guards.not_on_called_agenda, guards.not_demanded, guards.nothing_provisional, guards.nobody_partial,
+    guards.users_have_joined,
 )  # fmt: skip
 
 
@@ -281,8 +282,8 @@ _OTHERWISE = (
         help=_("When two ask for the same. The other one goes on, and both proposers get the answer."),
         permission="proposals.handle", automatic=True,
         guard=guards.all_of(
-            guards.in_a_body, guards.nothing_decided, guards.nothing_provisional, guards.nobody_partial,
-            guards.employees_heard),
+            guards.in_a_body, guards.nothing_decided, guards.not_demanded, guards.nothing_provisional,
+            guards.nobody_partial, guards.employees_heard),
         check=guards.all_of(guards.asked_of_own, guards.consented, guards.not_in_circles), form=handling.MergeForm,
         prepare=preparations.set_merged, effect=conclusions.merge, event="proposals.merged",
         describe=merged, words=("answer",), notify=(tell.MERGED,),
@@ -324,7 +325,15 @@ PROPOSAL_WORKFLOW = Workflow(
     model="proposals.proposal",
     states=S,
     edges=PROPOSAL,
-    transitions=(*_COMING_IN, stepping_aside.STEP_ASIDE, *_BY_CONSENSUS, *_BY_VOTE, *_COUNCIL, *_OTHERWISE),
+    transitions=(
+        *_COMING_IN,
+        stepping_aside.STEP_ASIDE,
+        bringing_up.BRING_UP,
+        *_BY_CONSENSUS,
+        *_BY_VOTE,
+        *_COUNCIL,
+        *_OTHERWISE,
+    ),
     root=lambda proposal: proposal.case,
     fetch=under_lock.under_lock,
 )

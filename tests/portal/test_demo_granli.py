@@ -74,6 +74,10 @@ def test_a_year_in_granli(settings: Any, client: Client) -> None:
     assert [(word.membership.body.name, bool(word.text)) for word in begun] == [
         ("Leder, Nav Granli", True), (CHIEF, False),
     ]  # fmt: skip
+    # What a part put to the body went straight there, and stands on the coming agenda.
+    put = Referral.objects.get(case__proposal__origin="part")
+    assert put.body == body
+    assert put.items.filter(meeting__status="called").exists()
     # Whoever was away had a deputy of the same part in the chair, so the parts stayed equal.
     for row in Attendance.objects.filter(stands_for__isnull=False):
         assert row.membership.part == row.stands_for.part

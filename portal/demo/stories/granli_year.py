@@ -28,7 +28,7 @@ from forum.meetings.session.votes import ballots, motions
 from forum.organisation.enums import Part, Role
 from forum.organisation.models import Membership
 from portal.demo.stories import after_the_meeting
-from portal.demo.stories.granli import OWN_ITEMS, TALES, Tale
+from portal.demo.stories.granli import OF_A_PART, OWN_ITEMS, TALES, Tale
 from portal.demo.stories.meetings import NOTICE
 from portal.demo.stories.year import Year
 from portal.demo.towns import names
@@ -69,6 +69,7 @@ def plan_year(year: Year[Granli]) -> None:
     year.on(year.moment(30, 11), lambda: _coming(year, 12, call=True))
     for number, tale in enumerate(TALES):
         _tell(year, tale, number)
+    year.on(year.moment(26, 10), lambda: _put_by_a_part(year))
 
 
 # The road of a tale ---------------------------------------------------------------------------------------------------
@@ -108,6 +109,13 @@ def _tell(year: Year[Granli], tale: Tale, number: int) -> None:
     year.on(year.moment(tale.days - 16, 13), lambda: _step(
         year, tale, "recommend", chief, recommendation=tale.recommendation,
         answer="Saken er forberedt for trepartssamarbeidsorganet, som behandler den på sitt neste møte."))  # fmt: skip
+
+
+def _put_by_a_part(year: Year[Granli]) -> None:
+    """A member puts a case of the union part straight to the body, where the secretary begins on it."""
+    seat = year.town.body.memberships.filter(part=Part.UNION, role=Role.MEMBER).select_related("person")[0]
+    proposal = proposals.submit(proposer=seat.person, data=OF_A_PART, part=Part.UNION)
+    perform(proposal, "begin", actor=_secretary(year), data={"access": "public"})
 
 
 def _submit(year: Year[Granli], tale: Tale) -> None:
