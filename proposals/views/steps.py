@@ -26,7 +26,7 @@ from proposals.forms.fields import StepForm
 from proposals.forms.submission import RedactForm
 from proposals.heard import who_is_heard
 from proposals.models import Proposal
-from proposals.presenting import errands, overview
+from proposals.presenting import disagreements, errands, overview
 from proposals.presenting.display_names import may_open_exempt, proposer_name
 from proposals.presenting.yes_words import named
 from proposals.queries.lists import with_road
@@ -41,7 +41,6 @@ from trepart.refusals import GuardRefused, InvalidInput, NotPermitted, Refused
 from trepart.views import TransitionView, denied
 from trepart.workflow import Transition
 
-
 def crumbs(proposal: Proposal, last: object) -> list[tuple[object, str | None]]:
     """Return the way to a page below a proposal."""
     return [
@@ -54,12 +53,14 @@ def crumbs(proposal: Proposal, last: object) -> list[tuple[object, str | None]]:
 def beside(proposal: Proposal, reader: User) -> dict[str, object]:
     """Return what stands beside the form: what the step is about, so that nobody has to remember it."""
     referral = proposal.referral
+    positions = positions_for(proposal, reader)
     return {
         "proposal": proposal,
         "proposer": proposer_name(proposal, reader),
         "referral": referral,
         "standing": overview.status(proposal),
-        "positions": positions_for(proposal, reader),
+        "positions": positions,
+        "disagreements": disagreements.of_positions(positions),
         "heard": who_is_heard.lines_for(proposal, reader, asked=False),
         "no_answer": overview.no_answer(proposal) if overview.nobody_to_answer(proposal) else [],
         # Whoever screens sees the files, and not their names alone.
