@@ -26,7 +26,7 @@ from proposals.forms.fields import StepForm
 from proposals.forms.submission import RedactForm
 from proposals.heard import who_is_heard
 from proposals.models import Proposal
-from proposals.presenting import disagreements, errands, overview
+from proposals.presenting import already_written, disagreements, errands, overview
 from proposals.presenting.display_names import may_open_exempt, proposer_name
 from proposals.presenting.yes_words import named
 from proposals.queries.lists import with_road
@@ -117,6 +117,11 @@ class StepView(TransitionView):
             "environment": bool(self.request.POST.get("environment")),
             "days": own.objection_days,
         }
+
+    def offered(self, subject: Proposal, transition: Transition) -> Mapping[str, object]:
+        """Return what the form opens with: what another page has offered, else what the group has written down already,
+        whoever of them takes the step."""
+        return super().offered(subject, transition) or already_written.of_step(subject, transition.name)
 
     def take(self, subject: Proposal, transition: Transition, *, seen: int | None, visible: str | None) -> Proposal:
         """Take the step; where it is a conclusion the body must agree to, write the provisional conclusion (R24).
