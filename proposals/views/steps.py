@@ -41,6 +41,10 @@ from trepart.refusals import GuardRefused, InvalidInput, NotPermitted, Refused
 from trepart.views import TransitionView, denied
 from trepart.workflow import Transition
 
+#: The steps before which whoever has sent the proposal in says whether they are partial (fvl § 6).
+_ASKS = CONCLUDING | {"stop"}
+
+
 def crumbs(proposal: Proposal, last: object) -> list[tuple[object, str | None]]:
     """Return the way to a page below a proposal."""
     return [
@@ -108,7 +112,7 @@ class StepView(TransitionView):
         """Return what stands beside the form."""
         own = municipality.current()
         reader = reader_of(self.request)
-        if self.question is None and transition.name in CONCLUDING and partiality.is_asked(subject, reader):
+        if self.question is None and transition.name in _ASKS and partiality.is_asked(subject, reader):
             self.question = PartialityForm()
         return {
             "question": self.question,
@@ -127,7 +131,7 @@ class StepView(TransitionView):
         """Take the step; where it is a conclusion the body must agree to, write the provisional conclusion (R24).
         Whoever has sent it in themselves is asked first whether they are partial (R12)."""
         reader = reader_of(self.request)
-        if transition.name in CONCLUDING and partiality.is_asked(subject, reader):
+        if transition.name in _ASKS and partiality.is_asked(subject, reader):
             self.question = PartialityForm(self.request.POST)
             if not self.question.is_valid():
                 raise GuardRefused(

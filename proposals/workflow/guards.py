@@ -175,6 +175,20 @@ def asked_of_own(step: Step[object]) -> Words | None:
     return impartiality.barred(referral, step.actor)
 
 
+def asked_of_own_measure(step: Step[object]) -> Words | None:
+    """Whoever stops an adopted measure that they have proposed themselves has said first whether they are partial in
+    it; nobody below a leader who is stops it instead (fvl § 6, R12)."""
+    stay, actor = impartiality.stay_of(step.subject), step.actor
+    if stay is None or actor is None:
+        return None
+    if impartiality.sent_in(step.subject, actor):
+        if not impartiality.has_answered(stay, actor):
+            return _("You have sent this in yourself: answer first whether you are partial in the case.")
+        return impartiality.barred(stay, actor)
+    below = impartiality.leader_is_aside(stay) and step.subject.responsible_id != actor.pk
+    return impartiality.barred(stay, actor) if below else None
+
+
 def employees_heard(step: Step) -> Words | None:
     """Where one leader decides, union and safety representative of the workplace, else the chief ones, are heard before
     an employee's proposal ends; silence holds it up for the days one can object in (R16)."""

@@ -316,7 +316,8 @@ _OTHERWISE = (
     Transition(
         name="stop", label=_("It cannot be carried out"), sources=frozenset({S.ADOPTED}), target=S.DECLINED,
         help=_("The proposer is entitled to know why."),
-        permission="proposals.follow_up", form=follow_up.StopForm, effect=conclusions.stop,
+        permission="proposals.follow_up", check=guards.asked_of_own_measure, form=follow_up.StopForm,
+        effect=conclusions.stop,
         event="proposals.stopped", describe=about(), words=("answer",), notify=(tell.ANSWER,),
     ),
 )  # fmt: skip
