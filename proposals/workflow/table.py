@@ -12,7 +12,7 @@ from proposals.forms.submission import SubmitForm
 from proposals.paper_intake.forms import PaperEntryForm
 from proposals.queries import under_lock
 from proposals.states import PROPOSAL
-from proposals.workflow import bringing_up, conclusions, effects, guards, preparations, stepping_aside
+from proposals.workflow import bringing_up, conclusions, effects, guards, letting_go, preparations, stepping_aside
 from proposals.workflow.describing import (
     about,
     adopted,
@@ -121,13 +121,14 @@ _COMING_IN = (
         target=S.RECEIVED,
         permission="proposals.handle",
         guard=guards.all_of(guards.in_a_body, guards.serves_no_single_unit, *_LETS_GO),
-        **_CONSENTED,
+        automatic=True,
+        check=guards.all_of(guards.asked_of_own, guards.consented, letting_go.never_to_one_leader),
         form=handling.HandOverForm,
         effect=effects.hand_over,
         event="proposals.handed_over",
         describe=handed_over,
         words=("answer",),
-        notify=(tell.PASSED_ON, tell.IN_QUEUE),
+        notify=(tell.PASSED_ON, tell.IN_QUEUE, letting_go.TOLD_WITHIN),
     ),
     Transition(
         name="elsewhere",
@@ -136,14 +137,16 @@ _COMING_IN = (
         sources=frozenset({S.RECEIVED, S.IN_TREATMENT}),
         target=S.ELSEWHERE,
         permission="proposals.handle",
-        guard=guards.all_of(guards.in_a_body, guards.nothing_decided, *_LETS_GO, guards.employees_heard),
+        guard=guards.all_of(
+            guards.in_a_body, guards.nothing_decided, letting_go.leader_sets_the_list, *_LETS_GO, guards.employees_heard
+        ),
         **_CONSENTED,
         form=handling.ElsewhereForm,
         effect=effects.point_elsewhere,
         event="proposals.elsewhere",
         describe=elsewhere,
         words=("answer",),
-        notify=(tell.ANSWER,),
+        notify=(tell.ANSWER, letting_go.TOLD_WITHIN),
     ),
 )
 
@@ -286,7 +289,7 @@ _OTHERWISE = (
             guards.nobody_partial, guards.employees_heard),
         check=guards.all_of(guards.asked_of_own, guards.consented, guards.not_in_circles), form=handling.MergeForm,
         prepare=preparations.set_merged, effect=conclusions.merge, event="proposals.merged",
-        describe=merged, words=("answer",), notify=(tell.MERGED,),
+        describe=merged, words=("answer",), notify=(tell.MERGED, letting_go.TOLD_WITHIN),
     ),
     Transition(
         name="withdraw", label=_("Withdraw the proposal"), sources=_BEFORE_DECISION, target=S.WITHDRAWN,
