@@ -18,7 +18,6 @@ class Demanded(Protocol):
 
     body: Body
     case: Case | None
-    raised_by: object
 
 
 class Room(Protocol):

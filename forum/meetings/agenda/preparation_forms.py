@@ -57,14 +57,8 @@ class DemandForm(forms.Form):
     title = forms.CharField(label=_("What it is about"), max_length=150)
     why = PlainTextField(label=_("Why"), max_length=2000)
 
-    def __init__(
-        self,
-        data: Mapping[str, object] | None = None,
-        *,
-        cases: Sequence[tuple[int, str]] = (),
-        initial: Mapping[str, object] | None = None,
-    ) -> None:
-        super().__init__(data, initial=initial)
+    def __init__(self, data: Mapping[str, object] | None = None, *, cases: Sequence[tuple[int, str]] = ()) -> None:
+        super().__init__(data)
         case: Any = self.fields["case"]
         case.choices = [("", _("No")), *cases]
         if not cases:

@@ -47,6 +47,13 @@ OF_A_PART: dict[str, str] = {
 }
 
 
+#: What all three of that part demand together, for the same meeting.
+DEMANDED: dict[str, str] = {
+    "title": "Bruken av vikarbyrå i helse og mestring",
+    "why": "Vi vil at de tre partene ser tallene sammen før neste avtale inngås.",
+}
+
+
 @dataclass(frozen=True)
 class Tale:
     """One proposal and its road. ``days`` is how long ago it was sent in; ``road`` names the
