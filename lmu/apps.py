@@ -14,6 +14,9 @@ class LmuConfig(AppConfig):
         from forum.organisation.enums import BodyKind
         from lmu import events, permissions  # noqa: F401  # importing registers; models are ready only now
         from lmu.body_links import links_of
+        from lmu.queries import written_on
+        from proposals.presenting import already_written
 
         body_links.register(links_of)
         body_links.register_page(BodyKind.LMU, "lmu:detail")
+        already_written.register(written_on)

@@ -14,9 +14,11 @@ from forum.cases.enums import CaseAccess, ReferralStatus, Resolution
 from forum.cases.models import Referral
 from forum.meetings.core import outcome_words
 from forum.meetings.core.models import AgendaItem, Attendance, Decision, Meeting
+from forum.meetings.core.queries import day_of
 from forum.meetings.enums import MeetingKind, MeetingStatus
 from forum.organisation.enums import BodyKind, Part, Role
 from forum.organisation.models import Body, Membership, StandIn
+from lmu.forms import STEPS
 from lmu.models import Agreement, LogSheet
 from proposals.enums import ProposalStatus
 from proposals.models import Conclusion, Proposal
@@ -136,6 +138,34 @@ def agreements(body: Body) -> list[Agreement]:
     )
     newest = {a.referral_id: a for a in waiting.select_related("sheet", "referral__case__proposal").order_by("id")}
     return list(newest.values())
+
+
+def written_on(proposal: Proposal, step: str) -> dict[str, object]:
+    """Return what the form of ``step`` on ``proposal`` opens with: what the group that has it wrote last on it in its
+    log, with the day and who were there. Empty where nothing is written since the group's last conclusion."""
+    referral = proposal.referral
+    if referral is None or step not in STEPS:
+        return {}
+    point = (
+        AgendaItem.objects.filter(
+            Q(decision__isnull=True) | Q(decision__resolution=Resolution.NOTED),
+            referral=referral, meeting__body=referral.body_id, meeting__kind=MeetingKind.LOG,
+            withdrawn_at__isnull=True,
+        )
+        .select_related("meeting", "decision")
+        .order_by("-settled_at", "-pk")
+        .first()
+    )  # fmt: skip
+    if point is None or Conclusion.objects.filter(referral=referral, concluded_at__gte=point.settled_at).exists():
+        return {}
+    agreed = Agreement.objects.filter(referral=referral, sheet__meeting=point.meeting).order_by("-pk").first()
+    met = list(point.meeting.attendances.filter(present=True))
+    return {
+        "participants": [row.membership_id for row in met if row.stand_in_id is None],
+        "stand_ins": [row.stand_in_id for row in met if row.stand_in_id is not None],
+        "held_on": day_of(point.meeting),
+        "answer": agreed.text if agreed is not None else point.decided.text if point.decided is not None else "",
+    }
 
 
 def holders_of(sheet: LogSheet) -> list[int]:

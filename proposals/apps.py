@@ -14,6 +14,7 @@ class ProposalsConfig(AppConfig):
         from allauth.account.signals import user_signed_up
 
         from forum.cases import case_owners as cases
+        from forum.cases import demanded_cases, own_cases
         from forum.meetings.attendance import conflicts_of_interest
         from forum.meetings.follow_up import sources as following
         from forum.organisation import responsibilities, unattended
@@ -25,9 +26,11 @@ class ProposalsConfig(AppConfig):
         from proposals.conflict_ties import ties
         from proposals.consent import permissions as consent_permissions  # noqa: F401  # as above
         from proposals.consent.workflow import CONCLUSION_WORKFLOW
+        from proposals.demanded import DemandedProposals
         from proposals.drafts.services import on_arrival, signed_up
         from proposals.follow_up_source import AdoptedMeasures
         from proposals.presenting.display_names import curtain, who_acted, whose
+        from proposals.presenting.own_cases import SentProposals
         from proposals.presenting.yes_words import did
         from proposals.responsibilities import Measures, letters_nobody_sends
         from proposals.workflow import PROPOSAL_WORKFLOW
@@ -54,3 +57,5 @@ class ProposalsConfig(AppConfig):
         following.register(AdoptedMeasures())
         unattended.watch(letters_nobody_sends)
         cases.register(ProposalCases(), related=("case__proposal",))
+        demanded_cases.register(DemandedProposals())
+        own_cases.register(SentProposals())

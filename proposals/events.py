@@ -61,6 +61,11 @@ register(
         name="proposals.stepped_aside",
         sentence=_("The leader of {body} is partial in the case. It went to {to} (Public Administration Act § 6)."),
     ),
+    Action(
+        name="proposals.brought_up",
+        sentence=_("{body} had it. It went to {to}, whose members demand it (Local Government Act § 11-3)."),
+        key=True,
+    ),
     # Only in the trail: what one answers may tell others who sent it in.
     Action(
         name="proposals.is_impartial",

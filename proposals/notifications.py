@@ -170,6 +170,7 @@ RECEIPT = Announcement(
 )
 BEGUN = _to_proposer("begun", "begun", mail=False)
 PASSED_ON = _to_proposer("passed_on", "moved")
+BROUGHT_UP = _to_proposer("brought_up", "brought_up")
 MOVED = _to_proposer("moved", "moved")
 ANSWER = _to_proposer("answer", "answer")
 TO_COUNCIL = _to_proposer("to_council", "to_council")

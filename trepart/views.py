@@ -102,6 +102,10 @@ class TransitionView(View, ABC):
         """Return what is said when the step is taken."""
         return _("Done: %(step)s.") % {"step": str(transition.label).lower()}
 
+    def offered(self, subject: Any, transition: Transition) -> Mapping[str, object]:
+        """Return what the form of the step opens with: what another page has offered this person."""
+        return interrupted_forms.offered(self.request)
+
     def subject(self) -> Any:
         """Fetch the subject, or answer 404 to who may not see it."""
         return policy.get_or_404(self.request.user, self.view_permission, self.queryset(), pk=self.kwargs["pk"])
@@ -137,7 +141,7 @@ class TransitionView(View, ABC):
         given_back = interrupted_forms.give_back(request)
         form = None
         if form_class is not None:
-            offered = {} if given_back is not None else interrupted_forms.offered(request)
+            offered = {} if given_back is not None else self.offered(subject, transition)
             more = {"initial": offered} if offered else {}
             form = form_class(given_back, subject=subject, actor=request.user, **more)
         return self.page(subject, transition, form)

@@ -4,6 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from forum.delegations.enums import Authority, AuthorityAnswer
 from forum.meetings.enums import CallAnswer, Capacity, Choice, DemandKind, MotionPurpose
+from forum.organisation.enums import Part
 from trepart.audit import Action, register
 
 # Case papers ----------------------------------------------------------------------------------------------------------
@@ -220,6 +221,12 @@ register(
     Action(name="forum.demand_supported", sentence=_("{name} stood behind the demand: {count} of {needed}.")),
     Action(name="forum.demand_support_withdrawn", sentence=_("{name} no longer stands behind the demand.")),
     Action(name="forum.demand_binding", sentence=_("A third of the members stand behind the demand."), key=True),
+    Action(
+        name="forum.demand_binding_for_part",
+        sentence=_("A whole part stands behind the demand: {part}."),
+        labels={"part": Part},
+        key=True,
+    ),
     Action(name="forum.demand_met", sentence=_("{actor} met the demand."), key=True),
     Action(
         name="forum.absence_reported",

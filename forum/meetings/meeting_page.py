@@ -12,6 +12,7 @@ from django.views import View
 
 from forum.meetings import member_panel
 from forum.meetings.agenda import changes_since_notice
+from forum.meetings.agenda.draft_readers import READ_DRAFT, draft_for
 from forum.meetings.agenda.notice import short_notice
 from forum.meetings.attendance import conflict_reports, in_one_case
 from forum.meetings.case_papers import queries as papers
@@ -42,8 +43,8 @@ class MeetingDetailView(View):
 
     def get(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Show the meeting; closed items show number, basis and public title to those who may not see more."""
-        meeting = fetch(request, pk)
         person = request.user
+        meeting = fetch(request, pk, READ_DRAFT if self.prepares(request, pk) else "forum.view_meeting")
         plans = policy.can(person, "forum.plan_meeting", meeting)
         runs = policy.can(person, "forum.run_meeting", meeting)
         sees_closed = policy.can(person, "forum.view_closed", meeting)
@@ -51,7 +52,9 @@ class MeetingDetailView(View):
         is_out = queries.agenda_is_out(meeting) or plans
         lines = queries.item_lines(meeting, sees_closed=sees_closed, own=own) if is_out else []
         lines = papers.with_papers(lines, person)
-        if isinstance(person, User) and any(line.item.is_withheld and not line.hidden for line in lines):
+        draft = [] if is_out else draft_for(meeting, person)
+        read = [*lines, *(each.line for each in draft)]
+        if isinstance(person, User) and any(line.item.is_withheld and not line.hidden for line in read):
             viewing.log_view(person, meeting, "meeting")
         there, away = self.who_met(meeting, runs=runs, sees_closed=sees_closed)
         told = meeting.status == MeetingStatus.ENDED and decisions_are_out(meeting)
@@ -70,6 +73,7 @@ class MeetingDetailView(View):
                 "meaning": queries.MEANING[meeting.status],
                 "facts": [*facts_of(meeting), *meeting_facts.of(meeting, person)],
                 "lines": changes_since_notice.marked(lines, changed),
+                "draft": draft,
                 "agenda_out": queries.agenda_is_out(meeting),
                 "results": [line for line in lines if meeting.status == MeetingStatus.ENDED],
                 "met": [*member_panel.expected(meeting), *there],
@@ -105,6 +109,12 @@ class MeetingDetailView(View):
                 "crumbs": crumbs_of(meeting),
             },
         )
+
+    @staticmethod
+    def prepares(request: HttpRequest, pk: int) -> bool:
+        """Say whether the reader prepares cases for the body, whose meetings need not be open to them otherwise."""
+        planned = Meeting.objects.filter(pk=pk, status=MeetingStatus.PLANNED)
+        return policy.visible_to(request.user, READ_DRAFT, planned).exists()
 
     def who_met(
         self, meeting: Meeting, *, runs: bool, sees_closed: bool

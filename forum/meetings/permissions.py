@@ -8,12 +8,12 @@ from django.utils.translation import gettext_lazy as _
 
 from forum.meetings.core.models import AgendaItem, Attendance, Meeting
 from forum.meetings.core.readable_items import own_seats
-from forum.meetings.enums import MovementKind
+from forum.meetings.enums import MeetingStatus, MovementKind
 from forum.meetings.minutes.approvals.models import MinutesSigner
 from forum.meetings.minutes.models import Minutes
 from forum.meetings.session.models import Movement
-from forum.organisation.enums import SEATED
-from forum.organisation.models import Membership
+from forum.organisation.enums import SEATED, DecidesBy
+from forum.organisation.models import Body, Membership
 from forum.organisation.permissions import (
     body_ids,
     body_ids_upwards,
@@ -117,6 +117,23 @@ register(
         name="forum.run_meeting", label=_("run a meeting: who met, motions, votes and decisions"), rule=IN_OWN_BODY
     ),
     Permission(name="forum.log_meeting", label=_("write down a meeting in the LMU's log"), rule=IN_OWN_BODY),
+)
+
+#: The one leader who selects and prepares the cases of a body, for all of the municipality: the chief executive.
+_PREPARING = Body.objects.filter(decides_by=DecidesBy.LEADER, unit__isnull=True).order_by()
+
+
+def _who_prepare(meeting: Meeting) -> list[int]:
+    return list(_PREPARING.filter(superior=meeting.body_id).values_list("pk", flat=True))
+
+
+register(
+    Permission(
+        name="forum.read_draft_agenda",
+        label=_("read the draft of the agenda of a body one prepares cases for, until the meeting is called"),
+        rule=When(test=lambda meeting: meeting.status == MeetingStatus.PLANNED, where=Q(status=MeetingStatus.PLANNED))
+        & InBody(bodies=_who_prepare, where=lambda ids: Q(body__in=_PREPARING.filter(pk__in=ids).values("superior"))),
+    ),
 )
 
 

@@ -103,8 +103,8 @@ def _ready_to_call(step: Step) -> Words | None:
     demanded = list(demands.outstanding(meeting.body_id).filter(kind=DemandKind.ITEM))
     if demanded and meeting.kind not in URGENT_KINDS:
         return _(
-            "Demanded by a third of the members, and must go on the agenda first (Local Government Act § "
-            "11-3): %(items)s."
+            "Demanded by a third of the members, or a whole part, and must go on the agenda first (Local Government "
+            "Act § 11-3): %(items)s."
         ) % {"items": ", ".join(demand.title for demand in demanded)}
     gone = [item for item in items if item.referral is not None and item.referral.status == ReferralStatus.CLOSED]
     if gone:

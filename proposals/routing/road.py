@@ -146,6 +146,8 @@ def problems(intakes: "list[Intake] | None" = None) -> list[Problem]:
                 )
             else:
                 entries.append(body)
+                if origin == Origin.PART and body.decides_by == DecidesBy.LEADER:
+                    found.append(Problem(body, _STRAIGHT % {"body": body}))
         elif origin == Origin.EMPLOYEE:
             entries += [body for body in bodies.values() if body.is_local and body.is_active]
         elif way is not None:
@@ -171,6 +173,12 @@ def _groups(bodies: dict[int, Body]) -> list[Body]:
     """Return the coordination groups at work: the first receives what no row of its own says otherwise
     about (:func:`entry`)."""
     return [bodies[pk] for pk in sorted(bodies) if bodies[pk].kind in body_kinds.ENTRY and bodies[pk].is_active]
+
+
+#: A part of a three-party body is equal to the others: nobody selects which of its cases the body gets (R2).
+_STRAIGHT = gettext_lazy(
+    "%(body)s is one leader. A part of the three-party body puts its cases straight to the body: choose that."
+)
 
 
 def leads_on(body: Body) -> bool:

@@ -19,7 +19,7 @@ from proposals.enums import Origin
 from proposals.heard import who_is_heard
 from proposals.models import Feedback, Proposal
 from proposals.paper_intake.views import desk
-from proposals.presenting import errands, overview, yes_words
+from proposals.presenting import disagreements, errands, overview, yes_words
 from proposals.presenting.display_names import may_open_exempt, may_see_proposer, proposer_name
 from proposals.queries.lists import with_road
 from proposals.queries.page import Belongings, belongings, guests_for, merged_for, positions_for
@@ -50,6 +50,7 @@ def detail(request: HttpRequest, pk: int) -> HttpResponseBase:
     own = proposal.is_by(request.user)
     there = belongings(proposal)
     answers = _answers(proposal)
+    positions = positions_for(proposal, request.user) if there.positions else []
     context = {
         "proposal": proposal,
         "status": overview.status(proposal),
@@ -72,7 +73,8 @@ def detail(request: HttpRequest, pk: int) -> HttpResponseBase:
         "referral": proposal.referral,
         "heard": who_is_heard.lines_for(proposal, request.user, asked=there.heard),
         "guests": guests_for(proposal, request.user) if there.guests and request.user.is_authenticated else [],
-        "positions": positions_for(proposal, request.user) if there.positions else [],
+        "positions": positions,
+        "disagreements": disagreements.of_positions(positions),
         **_documents(proposal, request.user, there),
         "merged_into": _merged_into(proposal, request.user),
         "facts": _facts(proposal, request.user),

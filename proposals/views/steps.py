@@ -26,7 +26,7 @@ from proposals.forms.fields import StepForm
 from proposals.forms.submission import RedactForm
 from proposals.heard import who_is_heard
 from proposals.models import Proposal
-from proposals.presenting import errands, overview
+from proposals.presenting import already_written, disagreements, errands, overview
 from proposals.presenting.display_names import may_open_exempt, proposer_name
 from proposals.presenting.yes_words import named
 from proposals.queries.lists import with_road
@@ -41,6 +41,9 @@ from trepart.refusals import GuardRefused, InvalidInput, NotPermitted, Refused
 from trepart.views import TransitionView, denied
 from trepart.workflow import Transition
 
+#: The steps before which whoever has sent the proposal in says whether they are partial (fvl § 6).
+_ASKS = CONCLUDING | {"stop"}
+
 
 def crumbs(proposal: Proposal, last: object) -> list[tuple[object, str | None]]:
     """Return the way to a page below a proposal."""
@@ -54,12 +57,14 @@ def crumbs(proposal: Proposal, last: object) -> list[tuple[object, str | None]]:
 def beside(proposal: Proposal, reader: User) -> dict[str, object]:
     """Return what stands beside the form: what the step is about, so that nobody has to remember it."""
     referral = proposal.referral
+    positions = positions_for(proposal, reader)
     return {
         "proposal": proposal,
         "proposer": proposer_name(proposal, reader),
         "referral": referral,
         "standing": overview.status(proposal),
-        "positions": positions_for(proposal, reader),
+        "positions": positions,
+        "disagreements": disagreements.of_positions(positions),
         "heard": who_is_heard.lines_for(proposal, reader, asked=False),
         "no_answer": overview.no_answer(proposal) if overview.nobody_to_answer(proposal) else [],
         # Whoever screens sees the files, and not their names alone.
@@ -107,7 +112,7 @@ class StepView(TransitionView):
         """Return what stands beside the form."""
         own = municipality.current()
         reader = reader_of(self.request)
-        if self.question is None and transition.name in CONCLUDING and partiality.is_asked(subject, reader):
+        if self.question is None and transition.name in _ASKS and partiality.is_asked(subject, reader):
             self.question = PartialityForm()
         return {
             "question": self.question,
@@ -117,11 +122,16 @@ class StepView(TransitionView):
             "days": own.objection_days,
         }
 
+    def offered(self, subject: Proposal, transition: Transition) -> Mapping[str, object]:
+        """Return what the form opens with: what another page has offered, else what the group has written down already,
+        whoever of them takes the step."""
+        return super().offered(subject, transition) or already_written.of_step(subject, transition.name)
+
     def take(self, subject: Proposal, transition: Transition, *, seen: int | None, visible: str | None) -> Proposal:
         """Take the step; where it is a conclusion the body must agree to, write the provisional conclusion (R24).
         Whoever has sent it in themselves is asked first whether they are partial (R12)."""
         reader = reader_of(self.request)
-        if transition.name in CONCLUDING and partiality.is_asked(subject, reader):
+        if transition.name in _ASKS and partiality.is_asked(subject, reader):
             self.question = PartialityForm(self.request.POST)
             if not self.question.is_valid():
                 raise GuardRefused(

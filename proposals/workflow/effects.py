@@ -13,6 +13,7 @@ from forum.cases.models import Referral
 from forum.cases.services.cases import set_access, set_exemption
 from forum.cases.workflow.opinion import ask_as_always
 from forum.cases.workflow.referral import close_referral, open_referral
+from forum.meetings.agenda.models import Demand
 from forum.meetings.agenda.services import withdraw_item
 from forum.meetings.log import LogItem, write_conclusion
 from forum.organisation.models import Body
@@ -54,6 +55,8 @@ def _person(step: Step) -> User:
     person's name."""
     if isinstance(step.basis, Conclusion):
         return step.basis.concluded_by
+    if isinstance(step.basis, Demand):
+        return step.basis.raised_by.person
     if step.actor is None:
         raise GuardRefused(_("This step is taken by a person."))
     return step.actor
@@ -204,7 +207,14 @@ def step_aside(step: Step[Answered]) -> Reply:
     return _hand(step, referral, _above(referral), municipal_words(gettext_lazy("The leader is partial in the case.")))
 
 
-def _hand(step: Step[Answered], referral: Referral, right: Body, reason: str) -> Reply:
+def bring_up(step: Step[Answered]) -> Reply:
+    """To the body whose members demand it (koml § 11-3); it is that body that tells the proposer."""
+    referral, body = holding(step), step.basis.body
+    reason = municipal_words(gettext_lazy("Demanded on the agenda of %(body)s."), body=body)
+    return _hand(step, referral, body, reason, said_by=body)
+
+
+def _hand(step: Step[Answered], referral: Referral, right: Body, reason: str, *, said_by: Body | None = None) -> Reply:
     """Let ``right`` have what came to the wrong place. The deadline stays: it runs from when the
     proposer sent it (R18)."""
     leave_agendas(step, referral, reason)
@@ -217,7 +227,7 @@ def _hand(step: Step[Answered], referral: Referral, right: Body, reason: str) ->
         note=step.data.answer,
         due_on=referral.due_on,
     )
-    return give_feedback(step, FeedbackOutcome.ON_ITS_WAY, step.data.answer, body=referral.body)
+    return give_feedback(step, FeedbackOutcome.ON_ITS_WAY, step.data.answer, body=said_by or referral.body)
 
 
 def point_elsewhere(step: Step[Answered]) -> Reply:

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from forum.cases.enums import ReferralOutcome, Resolution
 from forum.cases.models import Referral
 from forum.delegations import judging
+from forum.meetings.agenda import demands
 from forum.meetings.core.models import AgendaItem
 from forum.meetings.enums import MeetingStatus
 from forum.organisation.enums import DecidesBy, Role
@@ -80,6 +81,17 @@ def not_on_called_agenda(step: Step) -> Words | None:
     """What stands on a called agenda waits for the meeting."""
     referral: Referral | None = step.subject.referral
     return _not_on_called_agenda(referral) if referral else None
+
+
+def not_demanded(step: Step) -> Words | None:
+    """What is demanded stays with the body until a meeting has decided on it (koml § 11-3, R6)."""
+    referral: Referral | None = step.subject.referral
+    demand = demands.keeps(referral) if referral else None
+    if demand is None:
+        return None
+    return _(
+        "The case is demanded on the agenda (Local Government Act § 11-3), and is decided in a meeting. %(who)s."
+    ) % {"who": demand.behind_it}
 
 
 def _not_on_called_agenda(referral: Referral) -> Words | None:
@@ -161,6 +173,20 @@ def asked_of_own(step: Step[object]) -> Words | None:
     if not impartiality.has_answered(referral, step.actor):
         return _("You have sent this in yourself: answer first whether you are partial in the case.")
     return impartiality.barred(referral, step.actor)
+
+
+def asked_of_own_measure(step: Step[object]) -> Words | None:
+    """Whoever stops an adopted measure that they have proposed themselves has said first whether they are partial in
+    it; nobody below a leader who is stops it instead (fvl § 6, R12)."""
+    stay, actor = impartiality.stay_of(step.subject), step.actor
+    if stay is None or actor is None:
+        return None
+    if impartiality.sent_in(step.subject, actor):
+        if not impartiality.has_answered(stay, actor):
+            return _("You have sent this in yourself: answer first whether you are partial in the case.")
+        return impartiality.barred(stay, actor)
+    below = impartiality.leader_is_aside(stay) and step.subject.responsible_id != actor.pk
+    return impartiality.barred(stay, actor) if below else None
 
 
 def employees_heard(step: Step) -> Words | None:

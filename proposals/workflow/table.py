@@ -12,7 +12,7 @@ from proposals.forms.submission import SubmitForm
 from proposals.paper_intake.forms import PaperEntryForm
 from proposals.queries import under_lock
 from proposals.states import PROPOSAL
-from proposals.workflow import conclusions, effects, guards, preparations, stepping_aside
+from proposals.workflow import bringing_up, conclusions, effects, guards, letting_go, preparations, stepping_aside
 from proposals.workflow.describing import (
     about,
     adopted,
@@ -34,7 +34,8 @@ _BEFORE_DECISION = frozenset({S.RECEIVED, S.IN_TREATMENT, S.CONSIDERED})
 _CAN_CONCLUDE: tuple[Guard, ...] = (guards.decided_rightly, guards.users_have_joined)
 #: What stands in the way of letting go of it otherwise; an order to bring user representatives in does not end by that.
 _LETS_GO: tuple[Guard, ...] = (
-    guards.not_on_called_agenda, guards.nothing_provisional, guards.nobody_partial, guards.users_have_joined,
+    guards.not_on_called_agenda, guards.not_demanded, guards.nothing_provisional, guards.nobody_partial,
+    guards.users_have_joined,
 )  # fmt: skip
 
 
@@ -120,13 +121,14 @@ _COMING_IN = (
         target=S.RECEIVED,
         permission="proposals.handle",
         guard=guards.all_of(guards.in_a_body, guards.serves_no_single_unit, *_LETS_GO),
-        **_CONSENTED,
+        automatic=True,
+        check=guards.all_of(guards.asked_of_own, guards.consented, letting_go.never_to_one_leader),
         form=handling.HandOverForm,
         effect=effects.hand_over,
         event="proposals.handed_over",
         describe=handed_over,
         words=("answer",),
-        notify=(tell.PASSED_ON, tell.IN_QUEUE),
+        notify=(tell.PASSED_ON, tell.IN_QUEUE, letting_go.TOLD_WITHIN),
     ),
     Transition(
         name="elsewhere",
@@ -135,14 +137,16 @@ _COMING_IN = (
         sources=frozenset({S.RECEIVED, S.IN_TREATMENT}),
         target=S.ELSEWHERE,
         permission="proposals.handle",
-        guard=guards.all_of(guards.in_a_body, guards.nothing_decided, *_LETS_GO, guards.employees_heard),
+        guard=guards.all_of(
+            guards.in_a_body, guards.nothing_decided, letting_go.leader_sets_the_list, *_LETS_GO, guards.employees_heard
+        ),
         **_CONSENTED,
         form=handling.ElsewhereForm,
         effect=effects.point_elsewhere,
         event="proposals.elsewhere",
         describe=elsewhere,
         words=("answer",),
-        notify=(tell.ANSWER,),
+        notify=(tell.ANSWER, letting_go.TOLD_WITHIN),
     ),
 )
 
@@ -281,11 +285,11 @@ _OTHERWISE = (
         help=_("When two ask for the same. The other one goes on, and both proposers get the answer."),
         permission="proposals.handle", automatic=True,
         guard=guards.all_of(
-            guards.in_a_body, guards.nothing_decided, guards.nothing_provisional, guards.nobody_partial,
-            guards.employees_heard),
+            guards.in_a_body, guards.nothing_decided, guards.not_demanded, guards.nothing_provisional,
+            guards.nobody_partial, guards.employees_heard),
         check=guards.all_of(guards.asked_of_own, guards.consented, guards.not_in_circles), form=handling.MergeForm,
         prepare=preparations.set_merged, effect=conclusions.merge, event="proposals.merged",
-        describe=merged, words=("answer",), notify=(tell.MERGED,),
+        describe=merged, words=("answer",), notify=(tell.MERGED, letting_go.TOLD_WITHIN),
     ),
     Transition(
         name="withdraw", label=_("Withdraw the proposal"), sources=_BEFORE_DECISION, target=S.WITHDRAWN,
@@ -315,7 +319,8 @@ _OTHERWISE = (
     Transition(
         name="stop", label=_("It cannot be carried out"), sources=frozenset({S.ADOPTED}), target=S.DECLINED,
         help=_("The proposer is entitled to know why."),
-        permission="proposals.follow_up", form=follow_up.StopForm, effect=conclusions.stop,
+        permission="proposals.follow_up", check=guards.asked_of_own_measure, form=follow_up.StopForm,
+        effect=conclusions.stop,
         event="proposals.stopped", describe=about(), words=("answer",), notify=(tell.ANSWER,),
     ),
 )  # fmt: skip
@@ -324,7 +329,15 @@ PROPOSAL_WORKFLOW = Workflow(
     model="proposals.proposal",
     states=S,
     edges=PROPOSAL,
-    transitions=(*_COMING_IN, stepping_aside.STEP_ASIDE, *_BY_CONSENSUS, *_BY_VOTE, *_COUNCIL, *_OTHERWISE),
+    transitions=(
+        *_COMING_IN,
+        stepping_aside.STEP_ASIDE,
+        bringing_up.BRING_UP,
+        *_BY_CONSENSUS,
+        *_BY_VOTE,
+        *_COUNCIL,
+        *_OTHERWISE,
+    ),
     root=lambda proposal: proposal.case,
     fetch=under_lock.under_lock,
 )

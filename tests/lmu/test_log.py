@@ -253,6 +253,39 @@ def test_a_proposal_nobody_has_begun_on_is_begun_on_first(
     assert response.url in client.get(reverse("lmu:detail", args=[town.lmus[0].slug])).content.decode()
 
 
+def test_what_the_log_says_stands_in_the_form_whoever_takes_the_step(
+    client: Client, town: Municipality, leader: Any, propose: Propose
+) -> None:
+    """Also where it was only talked about, for another of them, from another browser, and once it is begun on."""
+    proposal = propose()
+    step = reverse("proposals:step", args=[proposal.case_id, "carry_out"])
+    referral = proposal.case.referrals.get()
+    yesterday = clock.today() - timedelta(days=1)
+    data = sheet(town, proposal_1=referral.pk, agreed_1="Vi setter opp to stativ.", held_on=yesterday.isoformat())
+    data["present"] = data["present"][:2]
+    client.post(url_of(town), data)
+    perform(proposal, "begin", actor=leader, data={"access": "employees"})
+    for person in town.lmu_members[0]:
+        other = Client()
+        other.force_login(person)
+        form = other.get(step).context["form"]
+        assert (form["answer"].value(), form["held_on"].value()) == ("Vi setter opp to stativ.", yesterday)
+        assert sorted(form["participants"].value()) == sorted(data["present"])
+        # A step that asks for no meeting opens empty.
+        assert not other.get(step.replace("carry_out", "elsewhere")).context["form"]["answer"].value()
+    # The newest counts; another proposal of the group has nothing of it.
+    client.post(url_of(town), sheet(town, proposal_1=referral.pk, step_1="turn_down", agreed_1="Vi gjør det ikke."))
+    assert Client().get(step).status_code == 302
+    assert client.get(step).context["form"]["answer"].value() == "Vi gjør det ikke."
+    twin = perform(propose(0, "Kaffetrakter"), "begin", actor=leader, data={"access": "employees"})
+    assert not client.get(reverse("proposals:step", args=[twin.case_id, "carry_out"])).context["form"]["answer"].value()
+    # What has been concluded since is not written again.
+    answer = {"participants": data["present"], "held_on": clock.today().isoformat(), "answer": "Nei, dessverre."}
+    client.post(reverse("proposals:step", args=[proposal.case_id, "turn_down"]), answer)
+    perform(Conclusion.objects.get(), "take_back", actor=leader, data={"reason": "Feil."})
+    assert not client.get(step).context["form"]["answer"].value()
+
+
 def test_a_conclusion_needs_its_proposal_and_each_stands_once(
     client: Client, town: Municipality, leader: Any, propose: Propose
 ) -> None:

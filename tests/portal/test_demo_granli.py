@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from forum.cases.models import Referral
+from forum.meetings.agenda.models import Demand
 from forum.meetings.case_papers.models import CasePaperVersion
 from forum.meetings.core.models import Attendance, Meeting
 from forum.meetings.minutes.models import Minutes
@@ -74,6 +75,13 @@ def test_a_year_in_granli(settings: Any, client: Client) -> None:
     assert [(word.membership.body.name, bool(word.text)) for word in begun] == [
         ("Leder, Nav Granli", True), (CHIEF, False),
     ]  # fmt: skip
+    # What a part put to the body went straight there, and stands on the coming agenda.
+    put = Referral.objects.get(case__proposal__origin="part")
+    assert put.body == body
+    assert put.items.filter(meeting__status="called").exists()
+    demand = Demand.objects.get()
+    assert (demand.supports.count(), demand.item is not None) == (3, True)
+    assert demand.item.meeting.status == "called"
     # Whoever was away had a deputy of the same part in the chair, so the parts stayed equal.
     for row in Attendance.objects.filter(stands_for__isnull=False):
         assert row.membership.part == row.stands_for.part

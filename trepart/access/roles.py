@@ -85,6 +85,7 @@ _LINE = _READ | {
     "forum.answer_opinion",
     "forum.carry_commission",
     "forum.write_paper",
+    "forum.read_draft_agenda",
 }
 _GIVER = frozenset({"forum.give_commission"})
 _VILLAGER = _READ | {"grendeutvalg.work"}

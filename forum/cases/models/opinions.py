@@ -51,6 +51,8 @@ class Opinion(Staged):
     due_on = models.DateField(_("to be answered by"))
     answer = models.TextField(_("opinion"), blank=True)
     reason = models.TextField(_("why there is none"), blank=True)
+    #: Whoever gave it has sent the case in, and was asked first whether they are partial (fvl § 6).
+    own = models.BooleanField(_("given by whoever sent the case in"), default=False)
     closed_at = models.DateTimeField(null=True, blank=True)
     closed_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"

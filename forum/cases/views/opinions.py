@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.views import View
 from django.views.decorators.http import require_POST, require_safe
 
+from forum.cases import own_cases
 from forum.cases.case_owners import owner_of
 from forum.cases.enums import CaseAccess
 from forum.cases.forms.opinions import OPINION_DAYS, AskForm, HearingForm
@@ -58,6 +59,7 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
         "summary": owner.summary(opinion.referral) if owner and shown else "",
         "case_url": owner.url(opinion.referral) if owner and opens else "",
         "documents": opinions.documents_of(opinion.case) if shown else [],
+        "own": opinion.own and own_cases.may_know_who(opinion.case, request.user, opinion.closed_by),
         "attached": {row.document_id for row in opinion.attached.all()},
         "actions": _actions(opinion, request.user) if request.user.is_authenticated else [],
         "crumbs": [(_("Bodies"), reverse("forum:body_list")), (str(opinion.of), _home(opinion)), (_("Opinion"), None)],

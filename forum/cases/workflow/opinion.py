@@ -59,7 +59,7 @@ def _end(step: Step[object]) -> None:
 
 def _take_answer(step: Step[OpinionGiven]) -> None:
     _end(step)
-    step.subject.answer = step.data.answer
+    step.subject.answer, step.subject.own = step.data.answer, step.data.own
 
 
 def _take_reason(step: Step[Reasoned]) -> None:

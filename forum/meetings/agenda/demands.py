@@ -1,22 +1,33 @@
-"""What a third of the members can demand: a case on the agenda, or a meeting (koml §§ 11-2, 11-3; R6)."""
+"""What a third of the members can demand: a case on the agenda, or a meeting (koml §§ 11-2, 11-3; R6).
 
+In another arrangement (annen ordning) a whole part can too, by the body's own rules, also where it is less than a
+third. A demand may name a case that waits with the one leader who selects what the body gets: it goes up when the
+demand binds, and stays until the body has decided.
+"""
+
+from collections import defaultdict
+from collections.abc import Collection
 from typing import TYPE_CHECKING
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from forum.cases import demanded_cases
+from forum.cases.enums import ReferralStatus
+from forum.cases.models import Referral
 from forum.meetings.agenda.models import Demand, DemandSupport
 from forum.meetings.agenda.services import PLAN, add_item
 from forum.meetings.core.models import AgendaItem, Meeting
 from forum.meetings.enums import DemandKind, MeetingStatus
 from forum.meetings.notifications import DEMAND_BINDING, DEMAND_RAISED, people_of
-from forum.organisation.enums import SEATED
+from forum.organisation.enums import SEATED, LegalBasis
 from forum.organisation.models import Body, Membership
 from trepart import audit, clock
 from trepart.access import policy
 from trepart.authorising import Authorised, authorise
 from trepart.notices.announcing import tell
-from trepart.refusals import NotPermitted, WrongState
+from trepart.refusals import GuardRefused, NotPermitted, WrongState
 from trepart.workflow import reserve_pk
 
 if TYPE_CHECKING:
@@ -53,6 +64,25 @@ def outstanding(body_id: int) -> "QuerySet[Demand]":
     )
 
 
+def keeps(referral: Referral) -> Demand | None:
+    """Return the demand that keeps the case of ``referral`` with its body until a meeting has decided on it; None
+    where there is none."""
+    binding = Demand.objects.filter(body=referral.body_id, kind=DemandKind.ITEM, binding_at__isnull=False)
+    about = binding.filter(Q(case=referral.case_id) | Q(item__referral=referral))
+    return about.exclude(item__decision__isnull=False).first()
+
+
+def whole_part(body: Body, behind: Collection[int]) -> str:
+    """Return the part whose every seat is among ``behind``, where the body's own rules let a whole part demand:
+    another arrangement than an elected body (koml § 5-11). Empty where there is none."""
+    if body.legal_basis != LegalBasis.KOML_5_11_OTHER:
+        return ""
+    parts: dict[str, set[int]] = defaultdict(set)
+    for pk, part in seats_in(body).exclude(part="").values_list("pk", "part"):
+        parts[part].add(pk)
+    return next((part for part, own in sorted(parts.items()) if own <= set(behind)), "")
+
+
 def _held(demand: Demand) -> Demand:
     """Lock a demand: its supports are counted under the lock."""
     return Demand.objects.select_for_update(no_key=True, of=("self",)).select_related("body").get(pk=demand.pk)
@@ -66,16 +96,20 @@ def _seat(actor: "User", body: Body) -> Membership:
 
 
 @transaction.atomic
-def raise_demand(body: Body, *, kind: str, title: str, why: str, actor: "User") -> Demand:
-    """Demand a case on the agenda, or a meeting, and return the demand with the first support.
-    The other members are told.
+def raise_demand(body: Body, *, kind: str, title: str, why: str, actor: "User", case: int | None = None) -> Demand:
+    """Demand a case on the agenda, or a meeting, and return the demand with the first support. ``case`` names one that
+    waits with the one leader below, by number. The other members are told.
 
-    Raises ``NotPermitted`` for somebody without a seat.
+    Raises ``NotPermitted`` for somebody without a seat, ``GuardRefused`` for a case that does not wait there, or that
+    the one who demands may not read.
     """
     seat = _seat(actor, body)
+    if case is not None and case not in dict(demanded_cases.waiting_below(body, actor)):
+        raise GuardRefused(_("The case no longer waits there. Choose another, or demand it in your own words."))
     demand = Demand(
-        pk=reserve_pk(Demand), body=body, kind=DemandKind(kind), title=title.strip(), why=why.strip(), raised_by=seat
-    )
+        pk=reserve_pk(Demand), body=body, kind=DemandKind(kind), title=title.strip(), why=why.strip(), raised_by=seat,
+        case_id=case if kind == DemandKind.ITEM else None,
+    )  # fmt: skip
     data = {"name": actor.name, "kind": demand.kind}
     with audit.recorded(
         "forum.demand_raised", actor=actor, subject=demand, data=data, text={"note": demand.why}
@@ -96,21 +130,24 @@ def raise_demand(body: Body, *, kind: str, title: str, why: str, actor: "User") 
 
 @transaction.atomic
 def support(demand: Demand, *, actor: "User") -> Demand:
-    """Stand behind a demand; at a third it binds, and those who plan the meetings are told. Said twice it counts once.
-    Raises ``NotPermitted``."""
+    """Stand behind a demand; at a third, or a whole part in another arrangement, it binds, those who plan the
+    meetings are told, and the case it names goes up. Said twice it counts once. Raises ``NotPermitted``."""
     fresh = _held(demand)
     seat = _seat(actor, fresh.body)
     if fresh.supports.filter(membership=seat).exists():
         return fresh
     seats = set(seats_in(fresh.body).values_list("pk", flat=True))
     wanted = needed(len(seats))
-    count = fresh.supports.filter(membership__in=seats).count() + 1
+    behind = {seat.pk, *fresh.supports.filter(membership__in=seats).values_list("membership", flat=True)}
+    count = len(behind)
+    part = "" if count >= wanted else whole_part(fresh.body, behind)
     data = {"name": actor.name, "count": count, "needed": wanted}
     with audit.recorded("forum.demand_supported", actor=actor, subject=fresh, data=data):
         DemandSupport.objects.create(demand=fresh, membership=seat)
-    if fresh.binding_at is None and count >= wanted:
-        fresh.binding_at = clock.now()
-        with audit.recorded("forum.demand_binding", actor=None, subject=fresh, data={"count": count}) as event:
+    if fresh.binding_at is None and (count >= wanted or part):
+        fresh.binding_at, fresh.part = clock.now(), part
+        action = "forum.demand_binding_for_part" if part else "forum.demand_binding"
+        with audit.recorded(action, actor=None, subject=fresh, data={"count": count, "part": part}) as event:
             fresh.save()
             tell(
                 policy.people_who_can(PLAN, fresh.body),
@@ -120,6 +157,7 @@ def support(demand: Demand, *, actor: "User") -> Demand:
                 url=fresh.get_absolute_url(),
                 event=event,
             )
+        demanded_cases.bring_up(fresh)
     return fresh
 
 
@@ -129,7 +167,7 @@ def withdraw_support(demand: Demand, *, actor: "User") -> Demand:
     fresh = _held(demand)
     seat = _seat(actor, fresh.body)
     if fresh.binding_at is not None:
-        raise WrongState(_("A third of the members stand behind it, and it binds. Nothing was taken back."))
+        raise WrongState(_("So many stand behind it that it binds. Nothing was taken back."))
     row = fresh.supports.filter(membership=seat).first()
     if row is not None:
         with audit.recorded("forum.demand_support_withdrawn", actor=actor, subject=fresh, data={"name": actor.name}):
@@ -149,12 +187,28 @@ def put_on(
         or not outstanding(meeting.body_id).filter(pk=fresh.pk, kind=DemandKind.ITEM).exists()
     ):
         raise WrongState(_("It stands on an agenda already, or does not bind."))
-    item = add_item(
-        meeting, title=fresh.title, actor=actor, wanted_by=str(_("A third of the members")), why_late=fresh.why[:1000],
-        closed_basis=closed_basis, public_title=public_title,
+    referral = _waiting(fresh)
+    item = _stands_there(meeting, referral) or add_item(
+        meeting, referral=referral, title="" if referral else fresh.title, actor=actor, wanted_by=fresh.behind_it,
+        why_late=fresh.why[:1000], closed_basis=closed_basis, public_title=public_title,
     )  # fmt: skip
     _met(fresh, authorise(actor, PLAN, fresh.body), item=item)
     return item
+
+
+def _waiting(demand: Demand) -> Referral | None:
+    """Return the stay with the body of the case that is demanded, where it has been brought up."""
+    if demand.case_id is None:
+        return None
+    here = Referral.objects.filter(case=demand.case_id, body=demand.body_id).exclude(status=ReferralStatus.CLOSED)
+    return here.select_related("case").first()
+
+
+def _stands_there(meeting: Meeting, referral: Referral | None) -> AgendaItem | None:
+    """Return the place the case has on the agenda already: taken from the queue before the demand was met."""
+    if referral is None:
+        return None
+    return meeting.items.filter(referral=referral, withdrawn_at__isnull=True, settled_at__isnull=True).first()
 
 
 @transaction.atomic

@@ -3,14 +3,17 @@
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.urls import reverse
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from forum.cases.models import Referral
+from forum.cases.models import Case, Referral
 from forum.meetings.core.models import AgendaItem, Meeting
 from forum.meetings.enums import AGENDA_ORDER, AgendaGroup, DemandKind, ItemKind
+from forum.organisation.enums import Part
 from forum.organisation.models import Body, Membership
 from trepart import clock
 from trepart.audit.history import track
+from trepart.audit.recording import Acting
 
 
 def _default_order() -> list[str]:
@@ -113,10 +116,16 @@ class Demand(models.Model):
     kind = models.CharField(_("what is demanded"), max_length=10, choices=DemandKind)
     title = models.CharField(_("what it is about"), max_length=150)
     why = models.TextField(_("why"))
+    #: A case that waits with the one leader below, who selects: it goes up when the demand binds.
+    case = models.ForeignKey(
+        Case, on_delete=models.PROTECT, null=True, blank=True, related_name="demands", verbose_name=_("case")
+    )
     raised_by = models.ForeignKey(Membership, on_delete=models.PROTECT, related_name="+", verbose_name=_("raised by"))
     raised_at = models.DateTimeField(_("raised"), default=clock.now)
     #: When a third stood behind it; from then on it must be met, also where somebody takes the support back.
     binding_at = models.DateTimeField(_("binding since"), null=True, blank=True)
+    #: The part that stood behind it as a whole, where that was less than a third of the members (annen ordning).
+    part = models.CharField(_("part"), max_length=20, choices=Part, blank=True)
     item = models.ForeignKey(AgendaItem, on_delete=models.SET_NULL, null=True, blank=True, related_name="demands")
     meeting = models.ForeignKey(Meeting, on_delete=models.PROTECT, null=True, blank=True, related_name="demands")
 
@@ -132,6 +141,18 @@ class Demand(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("forum:demand", args=[self.body.slug, self.pk])
+
+    @property
+    def behind_it(self) -> str:
+        """Return who makes it bind, as it is written beside the case."""
+        if self.part:
+            return gettext("A whole part: %(part)s") % {"part": Part(self.part).label}
+        return gettext("A third of the members")
+
+    @property
+    def acting(self) -> Acting:
+        """Return for whom the portal brings a case up: the body whose members demand it."""
+        return Acting(self.body_id, "", self.body.name)
 
 
 class DemandSupport(models.Model):

@@ -1,6 +1,7 @@
 """Forms ahead of a meeting: questions and answers, demands, who wants a late case, the order of the agenda."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from django import forms
 from django.utils.functional import lazy
@@ -46,8 +47,22 @@ class DemandForm(forms.Form):
             }
         ),
     )
+    case = forms.TypedChoiceField(
+        label=_("Is it a case that waits with whoever prepares cases for you?"),
+        help_text=_("Then that very case goes on to you when the demand binds. Leave it open for anything else."),
+        coerce=int,
+        empty_value=None,
+        required=False,
+    )
     title = forms.CharField(label=_("What it is about"), max_length=150)
     why = PlainTextField(label=_("Why"), max_length=2000)
+
+    def __init__(self, data: Mapping[str, object] | None = None, *, cases: Sequence[tuple[int, str]] = ()) -> None:
+        super().__init__(data)
+        case: Any = self.fields["case"]
+        case.choices = [("", _("No")), *cases]
+        if not cases:
+            del self.fields["case"]
 
 
 class LateForm(forms.Form):

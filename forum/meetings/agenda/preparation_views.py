@@ -1,5 +1,6 @@
 """Questions to the leader, demands from members and the order of the agenda, on the web."""
 
+from collections.abc import Mapping
 from typing import ClassVar
 
 from django.contrib import messages
@@ -10,6 +11,9 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views import View
 
+from forum.cases import demanded_cases
+from forum.cases.case_owners import owner_of
+from forum.cases.models import Referral
 from forum.meetings.agenda import demands, questions
 from forum.meetings.agenda import services as agenda
 from forum.meetings.agenda.models import Demand, Question
@@ -18,6 +22,7 @@ from forum.meetings.core.locking import BEFORE_THE_END
 from forum.meetings.core.models import Meeting
 from forum.meetings.core.web import crumbs_of, fetch, status_of, title_of
 from forum.meetings.enums import DemandKind, MeetingStatus
+from forum.organisation.enums import LegalBasis
 from forum.organisation.models import Body
 from trepart.access import interrupted_forms, policy
 from trepart.access.web import Access, permitted, reader_of
@@ -167,12 +172,13 @@ class DemandsView(View):
 
     def get(self, request: HttpRequest, slug: str) -> HttpResponse:
         """Show the demands."""
-        return self.page(request, _body(request, slug), DemandForm(interrupted_forms.give_back(request)))
+        body = _body(request, slug)
+        return self.page(request, body, self.form(request, body, interrupted_forms.give_back(request)))
 
     def post(self, request: HttpRequest, slug: str) -> HttpResponseBase:
         """Raise a demand."""
         body = _body(request, slug)
-        form = DemandForm(request.POST)
+        form = self.form(request, body, request.POST)
         if not form.is_valid():
             return self.page(request, body, form, status=422)
         try:
@@ -183,6 +189,11 @@ class DemandsView(View):
         messages.success(request, _("The demand is raised, and the other members have been told."))
         return redirect(demand)
 
+    @staticmethod
+    def form(request: HttpRequest, body: Body, data: Mapping[str, object] | None) -> DemandForm:
+        """Return the form, with the cases the reader can name where one leader selects what the body gets."""
+        return DemandForm(data, cases=demanded_cases.waiting_below(body, reader_of(request)))
+
     def page(self, request: HttpRequest, body: Body, form: DemandForm, status: int = 200) -> HttpResponse:
         """Render the list and the form."""
         found = list(queries_of(body)[:50])
@@ -191,6 +202,7 @@ class DemandsView(View):
             "form": form,
             "found": found,
             "open": {demand.pk for demand in demands.outstanding(body.pk)},
+            "by_part": body.legal_basis == LegalBasis.KOML_5_11_OTHER,
             "needed": demands.needed(demands.seats_in(body).count()),
             "may_raise": demands.seat_of(reader_of(request), body) is not None and body.is_active,
             "form_owner": interrupted_forms.owner_token(request),
@@ -214,7 +226,7 @@ class DemandView(View):
         """Fetch a demand of the body, or answer 404."""
         body = _body(request, slug)
         found = (
-            Demand.objects.select_related("raised_by__person", "item__meeting", "meeting")
+            Demand.objects.select_related("raised_by__person", "item__meeting", "meeting", "case")
             .filter(pk=pk, body=body)
             .first()
         )
@@ -240,6 +252,13 @@ class DemandView(View):
         messages.success(request, _("Written down."))
         return redirect(demand)
 
+    @staticmethod
+    def case_url(demand: Demand) -> str:
+        """Return the page of the case that is named; whoever may not read it is told so there."""
+        stay = Referral.objects.filter(case=demand.case_id).order_by("-pk").first() if demand.case_id else None
+        owner = owner_of(stay)
+        return owner.url(stay) if owner is not None and stay is not None else ""
+
     def page(self, request: HttpRequest, demand: Demand, *, refusal: str = "", status: int = 200) -> HttpResponse:
         """Render the demand."""
         person = reader_of(request)
@@ -264,6 +283,8 @@ class DemandView(View):
             "supported": seat is not None and any(support.membership_id == seat.pk for support in supports),
             "plans": policy.can(person, PLAN, demand.body),
             "must": demands.outstanding(demand.body_id).filter(pk=demand.pk).exists(),
+            "by_part": demand.body.legal_basis == LegalBasis.KOML_5_11_OTHER,
+            "case_url": self.case_url(demand),
             "coming": coming,
             "refusal": refusal,
             "crumbs": _body_crumbs(

@@ -287,11 +287,8 @@ def withdraw_item(item: AgendaItem, *, reason: str, actor: "User", cause: Step |
             raise GuardRefused(_("%(item)s has been decided and cannot be withdrawn.") % {"item": fresh.label})
         if cause is None and (demand := fresh.demands.filter(binding_at__isnull=False).first()) is not None:
             raise GuardRefused(
-                _(
-                    "“%(title)s” is demanded by a third of the members, and stays on the agenda (Local "
-                    "Government Act § 11-3)."
-                )
-                % {"title": demand.title}
+                _("“%(title)s” is demanded, and stays on the agenda (Local Government Act § 11-3). Behind it: %(who)s.")
+                % {"title": demand.title, "who": demand.behind_it}
             )
         if fresh.number is None:
             with held.about("forum.item_removed", fresh, text={"reason": reason}):

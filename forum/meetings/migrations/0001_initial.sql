@@ -422,9 +422,11 @@ CREATE TABLE "meetings_demand" (
     "kind" varchar(10) NOT NULL,
     "title" varchar(150) NOT NULL,
     "why" text NOT NULL,
+    "case_id" bigint NULL,
     "raised_by_id" bigint NOT NULL,
     "raised_at" timestamp with time zone NOT NULL,
     "binding_at" timestamp with time zone NULL,
+    "part" varchar(20) NOT NULL,
     "item_id" bigint NULL,
     "meeting_id" bigint NULL
 );
@@ -437,8 +439,10 @@ CREATE TABLE "meetings_historicaldemand" (
     "why" text NOT NULL,
     "raised_at" timestamp with time zone NOT NULL,
     "binding_at" timestamp with time zone NULL,
+    "part" varchar(20) NOT NULL,
     "history_change_reason" text NULL,
     "body_id" bigint NULL,
+    "case_id" bigint NULL,
     "raised_by_id" bigint NULL,
     "item_id" bigint NULL,
     "meeting_id" bigint NULL,
@@ -1372,10 +1376,12 @@ ALTER TABLE "meetings_decisionlist" ADD CONSTRAINT "meetings_decisionlis_meeting
 CREATE INDEX "meetings_decisionlist_seal_id_d0f11285" ON "meetings_decisionlist" ("seal_id");
 CREATE INDEX "meetings_decisionlist_meeting_id_c12a3ed3" ON "meetings_decisionlist" ("meeting_id");
 ALTER TABLE "meetings_demand" ADD CONSTRAINT "meetings_demand_body_id_2307e9dd_fk_organisation_body_id" FOREIGN KEY ("body_id") REFERENCES "organisation_body" ("id") DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE "meetings_demand" ADD CONSTRAINT "meetings_demand_case_id_935243ee_fk_cases_case_id" FOREIGN KEY ("case_id") REFERENCES "cases_case" ("id") DEFERRABLE INITIALLY DEFERRED;
 ALTER TABLE "meetings_demand" ADD CONSTRAINT "meetings_demand_raised_by_id_7b38ad84_fk_organisat" FOREIGN KEY ("raised_by_id") REFERENCES "organisation_membership" ("id") DEFERRABLE INITIALLY DEFERRED;
 ALTER TABLE "meetings_demand" ADD CONSTRAINT "meetings_demand_item_id_6e374c8b_fk_meetings_agendaitem_id" FOREIGN KEY ("item_id") REFERENCES "meetings_agendaitem" ("id") DEFERRABLE INITIALLY DEFERRED;
 ALTER TABLE "meetings_demand" ADD CONSTRAINT "meetings_demand_meeting_id_fc035b8c_fk_meetings_meeting_id" FOREIGN KEY ("meeting_id") REFERENCES "meetings_meeting" ("id") DEFERRABLE INITIALLY DEFERRED;
 CREATE INDEX "meetings_demand_body_id_2307e9dd" ON "meetings_demand" ("body_id");
+CREATE INDEX "meetings_demand_case_id_935243ee" ON "meetings_demand" ("case_id");
 CREATE INDEX "meetings_demand_raised_by_id_7b38ad84" ON "meetings_demand" ("raised_by_id");
 CREATE INDEX "meetings_demand_item_id_6e374c8b" ON "meetings_demand" ("item_id");
 CREATE INDEX "meetings_demand_meeting_id_fc035b8c" ON "meetings_demand" ("meeting_id");
@@ -1383,6 +1389,7 @@ ALTER TABLE "meetings_historicaldemand" ADD CONSTRAINT "meetings_historicald_his
 CREATE INDEX "meetings_historicaldemand_id_4d377df4" ON "meetings_historicaldemand" ("id");
 CREATE INDEX "meetings_historicaldemand_event_id_db1a5804" ON "meetings_historicaldemand" ("event_id");
 CREATE INDEX "meetings_historicaldemand_body_id_3bc3fd40" ON "meetings_historicaldemand" ("body_id");
+CREATE INDEX "meetings_historicaldemand_case_id_2211f38d" ON "meetings_historicaldemand" ("case_id");
 CREATE INDEX "meetings_historicaldemand_raised_by_id_71b43b43" ON "meetings_historicaldemand" ("raised_by_id");
 CREATE INDEX "meetings_historicaldemand_item_id_d8a036ea" ON "meetings_historicaldemand" ("item_id");
 CREATE INDEX "meetings_historicaldemand_meeting_id_9a358c0a" ON "meetings_historicaldemand" ("meeting_id");

@@ -28,13 +28,30 @@ MANDATE = (
     "Trepartssamarbeid er metoden for endring og utvikling i Granli, slått fast i avtale om trepartssamarbeid. Organet "
     "har tre medlemmer fra hver part og er likeverdig sammensatt. Det erstatter administrasjonsutvalget og "
     "kommuneplanutvalget, møtes fire til seks ganger i året for åpne dører, og sitter i valgperioden. Organet "
-    "anbefaler, og rokker ikke ved det kommunestyret og kommunedirektøren har å avgjøre. Det erstatter ikke "
-    "drøftingene etter hovedavtalen."
+    "anbefaler, og rokker ikke ved det kommunestyret og kommunedirektøren har å avgjøre. En part legger sine saker "
+    "rett fram for organet, og det tre av de ni krever, kommer på sakslista. Det erstatter ikke drøftingene etter "
+    "hovedavtalen."
 )
 EVIDENCE = (
     "Avstemning blant de ansatte i oktober, gjennomført av fagforeningene sammen: 412 av 497 ansatte svarte, og 391 av "
     "dem (79 prosent av alle ansatte) vil ha denne ordningen. Protokollen ligger i sak 25/14."
 )
+
+
+#: What one part puts straight to the body, for its coming meeting.
+OF_A_PART: dict[str, str] = {
+    "title": "Felles opplæring når nye folkevalgte og tillitsvalgte kommer til",
+    "what": "Hold opplæringen samlet for nye folkevalgte, ledere og tillitsvalgte, hver høst.",
+    "why": "Vi møtes i organet uten å ha lært det samme om hva det kan gjøre.",
+    "expected_effect": "Alle kjenner rollene fra første møte.",
+}
+
+
+#: What all three of that part demand together, for the same meeting.
+DEMANDED: dict[str, str] = {
+    "title": "Bruken av vikarbyrå i helse og mestring",
+    "why": "Vi vil at de tre partene ser tallene sammen før neste avtale inngås.",
+}
 
 
 @dataclass(frozen=True)

@@ -12,13 +12,14 @@ from django.utils import timezone
 from forum.cases.enums import Resolution
 from forum.cases.models import Referral
 from forum.delegations.enums import Authority, AuthorityAnswer
+from forum.meetings.agenda import demands
 from forum.meetings.agenda import services as agenda_services
 from forum.meetings.agenda.functions import treat_under
 from forum.meetings.attendance import deputy_lists, roll_call
 from forum.meetings.core import participants
 from forum.meetings.core.models import AgendaItem, Meeting
 from forum.meetings.core.vote_models import Motion
-from forum.meetings.enums import Choice, ItemKind
+from forum.meetings.enums import Choice, DemandKind, ItemKind
 from forum.meetings.follow_up import services as follow_up
 from forum.meetings.follow_up.models import FollowUp
 from forum.meetings.planning import services
@@ -28,7 +29,7 @@ from forum.meetings.session.votes import ballots, motions
 from forum.organisation.enums import Part, Role
 from forum.organisation.models import Membership
 from portal.demo.stories import after_the_meeting
-from portal.demo.stories.granli import OWN_ITEMS, TALES, Tale
+from portal.demo.stories.granli import DEMANDED, OF_A_PART, OWN_ITEMS, TALES, Tale
 from portal.demo.stories.meetings import NOTICE
 from portal.demo.stories.year import Year
 from portal.demo.towns import names
@@ -69,6 +70,8 @@ def plan_year(year: Year[Granli]) -> None:
     year.on(year.moment(30, 11), lambda: _coming(year, 12, call=True))
     for number, tale in enumerate(TALES):
         _tell(year, tale, number)
+    year.on(year.moment(26, 10), lambda: _put_by_a_part(year))
+    year.on(year.moment(24, 12), lambda: _demand_together(year))
 
 
 # The road of a tale ---------------------------------------------------------------------------------------------------
@@ -108,6 +111,22 @@ def _tell(year: Year[Granli], tale: Tale, number: int) -> None:
     year.on(year.moment(tale.days - 16, 13), lambda: _step(
         year, tale, "recommend", chief, recommendation=tale.recommendation,
         answer="Saken er forberedt for trepartssamarbeidsorganet, som behandler den på sitt neste møte."))  # fmt: skip
+
+
+def _put_by_a_part(year: Year[Granli]) -> None:
+    """A member puts a case of the union part straight to the body, where the secretary begins on it."""
+    seat = year.town.body.memberships.filter(part=Part.UNION, role=Role.MEMBER).select_related("person")[0]
+    proposal = proposals.submit(proposer=seat.person, data=OF_A_PART, part=Part.UNION)
+    perform(proposal, "begin", actor=_secretary(year), data={"access": "employees"})
+
+
+def _demand_together(year: Year[Granli]) -> None:
+    """The three of the union part demand a case, each from their own sign-in: it goes on whatever is selected."""
+    seats = year.town.body.memberships.filter(part=Part.UNION, role=Role.MEMBER).select_related("person").order_by("id")
+    first, *others = [seat.person for seat in seats]
+    demand = demands.raise_demand(year.town.body, kind=DemandKind.ITEM, actor=first, **DEMANDED)
+    for person in others:
+        demand = demands.support(demand, actor=person)
 
 
 def _submit(year: Year[Granli], tale: Tale) -> None:
@@ -243,6 +262,8 @@ def _coming(year: Year[Granli], ahead: int, *, call: bool = False) -> None:
 def _fill(year: Year[Granli], meeting: Meeting, days: int, secretary: User) -> None:
     for referral in Referral.objects.waiting().filter(body=year.town.body).order_by("received_at"):
         agenda_services.add_item(meeting, referral=referral, actor=secretary)
+    for demand in demands.outstanding(year.town.body.pk).filter(kind=DemandKind.ITEM):
+        demands.put_on(demand, meeting, actor=secretary)
     for when, function, title, recommendation in OWN_ITEMS:
         if when == days:
             item = agenda_services.add_item(

@@ -84,7 +84,8 @@ def build(*, since: date, progress: Callable[[str], None]) -> Granli:
             actor=administrator,
             mandate=(
                 "Kommunedirektøren velger ut og forbereder sakene til trepartssamarbeidsorganet, og avgjør det som "
-                "ligger innenfor egne rammer."
+                "ligger innenfor egne rammer. Det tre av organets ni medlemmer krever, kommer på sakslista uansett, og "
+                "en part legger sine saker rett fram for organet."
             ),
         )
         town = Granli(council, body, chief, administrator)
@@ -111,8 +112,10 @@ def build(*, since: date, progress: Callable[[str], None]) -> Granli:
         for key, (name, basis) in FUNCTIONS.items()
     }
     set_intake(origin=Origin.EMPLOYEE, kind=IntakeKind.UNIT_LMU, body=None, actor=administrator)
-    for origin in (Origin.CITIZEN, Origin.ASSOCIATION, Origin.VILLAGE_COUNCIL, Origin.PART):
+    for origin in (Origin.CITIZEN, Origin.ASSOCIATION, Origin.VILLAGE_COUNCIL):
         set_intake(origin=origin, kind=IntakeKind.BODY, body=town.chief, actor=administrator)
+    # The chief executive selects, but not among what a part of the body puts to it.
+    set_intake(origin=Origin.PART, kind=IntakeKind.BODY, body=town.body, actor=administrator)
     progress(f"{User.objects.count()} personer, {len(town.units)} enheter")
     return town
 

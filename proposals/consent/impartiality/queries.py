@@ -8,6 +8,7 @@ from forum.cases.models import Referral
 from forum.organisation.enums import DecidesBy, Part, Role
 from forum.organisation.models import Membership
 from proposals.consent.impartiality.models import PartialityAnswer
+from proposals.enums import ProposalStatus
 from proposals.models import Proposal
 
 if TYPE_CHECKING:
@@ -40,9 +41,17 @@ def has_answered(referral: Referral, person: "User") -> bool:
     return PartialityAnswer.objects.filter(referral=referral, person=person).exists()
 
 
+def stay_of(proposal: Proposal) -> Referral | None:
+    """Return the stay somebody has a say in: where the proposal is, or, of an adopted measure, the last one, where it
+    was adopted."""
+    if proposal.referral is not None or proposal.status != ProposalStatus.ADOPTED:
+        return proposal.referral
+    return Referral.objects.filter(case=proposal.case_id).select_related("body").order_by("-pk").first()
+
+
 def is_asked(proposal: Proposal, person: "User") -> bool:
     """Say whether ``person`` still has to say whether they are partial before they have a say in ``proposal``."""
-    referral = proposal.referral
+    referral = stay_of(proposal)
     return referral is not None and sent_in(proposal, person) and not has_answered(referral, person)
 
 

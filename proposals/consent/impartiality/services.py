@@ -23,6 +23,7 @@ from trepart.refusals import GuardRefused, NotPermitted, WrongState
 from trepart.workflow import perform, reserve_pk
 
 HANDLE = "proposals.handle"
+FOLLOW_UP = "proposals.follow_up"
 
 
 @transaction.atomic
@@ -35,11 +36,12 @@ def answer(proposal: Proposal, *, partial: bool, actor: User) -> PartialityAnswe
     who has not sent it in, ``WrongState`` where no body has it.
     """
     fresh, actor = locked_proposal(proposal), afresh(actor)
-    referral = fresh.referral
+    referral = queries.stay_of(fresh)
     if referral is None:
         raise WrongState
+    adopted = fresh.status == ProposalStatus.ADOPTED
     waiting = pending(referral)
-    has_say = policy.can(actor, HANDLE, fresh) or (
+    has_say = policy.can(actor, FOLLOW_UP if adopted else HANDLE, fresh) or (
         waiting is not None and policy.can(actor, "proposals.take_position", waiting)
     )
     if not has_say:
@@ -57,8 +59,9 @@ def answer(proposal: Proposal, *, partial: bool, actor: User) -> PartialityAnswe
     with audit.recorded(action, actor=actor, subject=found, root=fresh.case, data={}) as event:
         found.save(force_insert=True)
         if partial and not _goes_up(fresh, actor):
+            others = policy.people_who_can(FOLLOW_UP, fresh) if adopted else handlers(fresh)
             tell(
-                [person for person in handlers(fresh) if person.pk != actor.pk],
+                [person for person in others if person.pk != actor.pk],
                 kind="proposals.stepped_aside",
                 template="proposals/consent/mail/stepped_aside",
                 context=context(fresh, name=actor.name),

@@ -82,3 +82,27 @@ def test_what_nobody_has_read_through_is_not_sent_up(road: Road) -> None:
     road.begin()
     perform(conclusion, "send_up", actor=union, data={"answer": "Vi ble ikke enige."})
     assert road.body == road.town.coordination
+
+
+def test_the_body_above_reads_what_was_disagreed_about(road: Road, people: list[User], client: Client) -> None:
+    """The conclusion, its words, and what each seat held: to those who have the proposal, and to nobody else."""
+    leader, union, safety = people
+    data = {"participants": road.table(), "held_on": clock.today(), "answer": "Vi har ikke plass til flere."}
+    conclusion = services.conclude(road.fresh(), "turn_down", actor=leader, data=data)
+    say(conclusion, union, False, "Vi kan flytte lageret.")
+    # Another conclusion that was taken back is not what they disagreed about.
+    perform(conclusion, "take_back", actor=leader, data={"reason": "Vi skriver den om."})
+    again = services.conclude(road.fresh(), "turn_down", actor=leader, data={**data, "answer": "Det blir for trangt."})
+    say(again, union, False, "Vi kan flytte lageret.")
+    perform(again, "send_up", actor=safety, data={"answer": "Vi ble ikke enige."})
+    step = reverse("proposals:step", args=[road.proposal.case_id, "recommend"])
+    for address in (road.proposal.get_absolute_url(), step):
+        client.force_login(road.town.coordination_leader)
+        page = client.get(address).content.decode()
+        for words in ("Det blir for trangt.", "Avslå", "Vi kan flytte lageret.", "Har ikke svart.", leader.name):
+            assert words in page, (address, words)
+        assert "Vi har ikke plass til flere." not in page
+    for who in (road.proposer, road.town.employee(0, 1), road.town.employee(1)):
+        client.force_login(who)
+        page = client.get(road.proposal.get_absolute_url()).content.decode()
+        assert "Det blir for trangt." not in page

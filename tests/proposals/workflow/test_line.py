@@ -1,25 +1,33 @@
 """Lunner's model without LMUs: the workplace's leader, the chief executive, and the three parts (domain.md)."""
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.test import Client
 from django.urls import reverse
 
+from forum.meetings.agenda import demands
+from forum.meetings.agenda.services import add_item
+from forum.meetings.core.models import Meeting
+from forum.meetings.enums import DemandKind
 from forum.organisation import composition
-from forum.organisation.enums import BodyKind, DecidesBy, LegalBasis, Role
+from forum.organisation.enums import BodyKind, DecidesBy, LegalBasis, Part, Role
 from forum.organisation.models import Body, Membership
 from forum.organisation.services import bodies as organisation
-from proposals.enums import ProposalStatus
+from proposals.enums import IntakeKind, Origin, ProposalStatus
 from proposals.models import Feedback, Proposal
-from proposals.routing import road
+from proposals.routing import changes, road
+from proposals.routing.services import set_intake
 from proposals.services import submit
 from tests.factories.line import workplace_without_lmu
 from tests.factories.organisation import Municipality
+from tests.forum.meetings.test_lifecycle import plan
 from trepart import clock
 from trepart.access import policy
-from trepart.refusals import GuardRefused, InvalidInput, NotPermitted
+from trepart.refusals import GuardRefused, InvalidInput, NotPermitted, WrongState
 from trepart.workflow import available, perform
 
 ANSWERS = {"several_workplaces": "no", "needs_grant": "no", "affects_users": "no"}
@@ -128,6 +136,64 @@ def test_it_can_be_sent_back_to_the_leader_and_passed_on_to_another_workplace(gr
     there = Proposal.objects.get(pk=proposal.pk).referral
     assert there is not None
     assert there.body == granli.town.lmus[0]
+
+
+def test_a_part_puts_its_cases_straight_to_the_body(granli: Any) -> None:
+    """The chief executive selects among what comes from others, not among what a part puts to the body."""
+    committee, administrator = granli.town.committee, granli.town.administrator
+    way = {"origin": Origin.PART, "kind": IntakeKind.BODY, "actor": administrator}
+    for leader in (granli.chief, granli.line):
+        with pytest.raises(ValidationError, match="rett fram for organet"):
+            set_intake(**way, body=leader)
+        chosen = replace(changes.today(), entries={**changes.today().entries, Origin.PART: leader})
+        assert any("rett fram for organet" in str(fault.message) for fault in changes.look_at(chosen).problems)
+        with pytest.raises(ValidationError, match="rett fram for organet"):
+            changes.change_road(chosen, seen="", actor=administrator)
+    set_intake(**way, body=committee)
+    assert road.problems() == []
+    member = Membership.objects.running().filter(body=committee, part=Part.UNION, role=Role.MEMBER)[0].person
+    proposal = submit(proposer=member, data=WORDS, part=Part.UNION)
+    assert proposal.referral is not None
+    assert proposal.referral.body == committee
+    for who in (granli.leader, granli.director, granli.clerk):
+        assert not policy.can(who, "proposals.handle", proposal)
+        assert steps(proposal, who) == set()
+    # Nobody else puts a case to the body in the name of a part.
+    with pytest.raises(NotPermitted):
+        submit(proposer=granli.employee, data=WORDS, part=Part.UNION)
+    # Citizens' proposals may still be selected among.
+    assert set_intake(origin=Origin.CITIZEN, kind=IntakeKind.BODY, body=granli.chief, actor=administrator)
+
+
+def test_what_a_third_demands_goes_on_whatever_the_chief_executive_selects(granli: Any) -> None:
+    """Three of nine: the case is put on although the chief executive has it, or has turned it down (koml § 11-3)."""
+    proposal = begun(granli, several_workplaces="yes")
+    up = {"answer": "Den går videre.", "recommendation": "Stativet kjøpes."}
+    perform(proposal, "recommend", actor=granli.leader, data=up)
+    no = {"answer": "Ikke utvalgt til organet."}
+    perform(Proposal.objects.get(pk=proposal.pk), "decline", actor=granli.director, data=no)
+    committee, secretary = granli.town.committee, granli.town.secretary
+    seats = list(demands.seats_in(committee))
+    meeting = plan(granli.town)
+    add_item(meeting, title="Orientering", actor=secretary)
+    demand = demands.raise_demand(
+        committee, kind=DemandKind.ITEM, title="Sykkelstativ", why="Vi vil treffe valget selv.", actor=seats[0].person
+    )
+    for seat in seats[1 : demands.needed(len(seats))]:
+        assert demand.binding_at is None
+        demand = demands.support(demand, actor=seat.person)
+    assert demand.binding_at is not None
+    # The chief executive can neither stop the demand nor leave it off the agenda.
+    for who in (granli.director, granli.clerk):
+        with pytest.raises(NotPermitted):
+            demands.support(demand, actor=who)
+        with pytest.raises(NotPermitted):
+            demands.withdraw_support(demand, actor=who)
+    with pytest.raises(WrongState):
+        demands.withdraw_support(demand, actor=seats[0].person)
+    with pytest.raises(GuardRefused, match="Sykkelstativ"):
+        perform(Meeting.objects.get(pk=meeting.pk), "call", actor=secretary)
+    assert demands.put_on(demand, meeting, actor=secretary).title == "Sykkelstativ"
 
 
 def test_a_line_has_one_leader_and_leads_on(granli: Any) -> None:
