@@ -9,12 +9,13 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from django.db import transaction
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
 from forum.cases.case_owners import owner_of
 from forum.cases.enums import Resolution
-from forum.meetings.core.locking import Hold, hold, hold_item
+from forum.meetings.core.locking import Hold, hold, hold_item, lock_case
 from forum.meetings.core.models import AgendaItem, Attendance, Decision, Meeting, Recusal
 from forum.meetings.core.vote_models import Ballot
 from forum.meetings.enums import Corrected, MeetingKind, MeetingStatus, RecusalKind
@@ -82,9 +83,12 @@ def keep(held: Hold, change: Change, reason: str) -> RecordCorrection:
 def hold_ended(item: AgendaItem, *, actor: "User", reason: str, seen: int | None) -> Iterator[tuple[Hold, AgendaItem]]:
     """Hold an item of a meeting that has ended. Raises ``GuardRefused`` without a reason and for a log,
     ``NotPermitted``, or ``WrongState``."""
-    with hold_item(item, actor=actor, permission=RIGHT, at=ENDED, seen=seen) as (held, fresh):
-        _may_be_corrected(held.meeting, reason)
-        yield held, fresh
+    with transaction.atomic():
+        if item.referral is not None:
+            lock_case(item.referral.case_id)
+        with hold_item(item, actor=actor, permission=RIGHT, at=ENDED, seen=seen) as (held, fresh):
+            _may_be_corrected(held.meeting, reason)
+            yield held, fresh
 
 
 def _may_be_corrected(meeting: Meeting, reason: str) -> None:
@@ -216,6 +220,9 @@ def correct_decision(
     """Put right the words of a decision, and what it is, where no case has gone on because of it. ``answer`` is what
     the proposer is told of the new outcome, where somebody is.
 
+    What was out already is told of anew: the case's story says so, whoever carries it out or goes on with it gets a
+    mail, and whoever answered a proposer has it on their page to send a corrected answer (R18).
+
     Raises ``GuardRefused`` without words or a reason, where nothing is changed, where it would not be what was voted on
     and ``differs`` does not say why, where what became of the case would contradict the votes, and for another
     resolution in a case that has gone on.
@@ -248,12 +255,15 @@ def correct_decision(
             fresh,
             data={"resolution": resolution, "before": before},
             text={"decision": text.strip(), "was": decision.text, "differs": why, "reason": reason.strip()},
-        ):
+        ) as event:
             decision.text, decision.resolution, decision.differs = text.strip(), resolution, why
             if resolution != before:
                 _leave_behind(decision, fresh, resolution, answer.strip())
             decision.save()
             kept = keep(held, Change(kind=Corrected.DECISION, was=was, now=now, item=fresh), reason)
+            if fresh.settled_at is not None:
+                held.about_case("forum.case_decision_corrected", fresh)
+                follow_up.tell_corrected(held, fresh, event)
         if resolution != before and owner_of(fresh.referral) is None:
             _carry_along(held, fresh, resolution, reason)
     return kept
