@@ -216,7 +216,8 @@ def _sentence(measure: Measure) -> str:
         said.append(measure.responsible)
     day = measure.done_on or measure.due_on
     if day is not None:
-        said.append((_("done %(date)s") if measure.done_on else _("by %(date)s")) % {"date": date_text(day, year=True)})
+        words = _("the answer is asked for %(date)s") if measure.awaits else _("by %(date)s")
+        said.append((_("done %(date)s") if measure.done_on else words) % {"date": date_text(day, year=True)})
     return ", ".join(said)
 
 
