@@ -15,6 +15,8 @@ from django.utils.translation import gettext_lazy as _
 
 from forum.cases.case_owners import owner_of
 from forum.cases.enums import Resolution
+from forum.meetings.attendance.deputy_lists import deputies, list_of
+from forum.meetings.core import participants
 from forum.meetings.core.locking import Hold, hold, hold_item, lock_case
 from forum.meetings.core.models import AgendaItem, Attendance, Decision, Meeting, Recusal
 from forum.meetings.core.vote_models import Ballot
@@ -143,6 +145,39 @@ def correct_attendance(
                     )
                 )
     return kept
+
+
+def put_in_the_roll(
+    meeting: Meeting, *, membership: Membership, stands_for: Membership | None, reason: str, actor: "User"
+) -> RecordCorrection:
+    """Put in somebody who met when the meeting began, and whom the roll call did not have: a member, or a deputy for
+    ``stands_for``. Their votes are corrected by themselves.
+
+    Raises ``GuardRefused`` without a reason, for somebody who is in the roll call or has no place in the body that day,
+    and for a deputy of another list, or for a seat that is taken (koml §§ 7-10, 8-1; R4).
+    """
+    with hold(meeting, actor=actor, permission=RIGHT, at=ENDED) as held:
+        _may_be_corrected(held.meeting, reason)
+        name, everyone = membership.person.name, deputies(held.meeting)
+        rows = list(Attendance.objects.filter(meeting=held.meeting).select_related("stands_for"))
+        if any(row.membership_id == membership.pk for row in rows):
+            raise GuardRefused(_("%(name)s is in the roll call. Correct it there.") % {"name": name})
+        if stands_for is None and membership not in participants.seats(held.meeting):
+            raise GuardRefused(_("%(name)s has no seat at this meeting.") % {"name": name})
+        if stands_for is not None:
+            if membership not in list_of(stands_for, everyone):
+                raise GuardRefused(
+                    _("Say for whom %(name)s met: a member of the same list (Local Government Act § 7-10).")
+                    % {"name": name}
+                )
+            taken = {row.stands_for_id or row.membership_id for row in rows if row.present}
+            if stands_for.pk in taken:
+                raise GuardRefused(_("The seat of %(name)s is taken already.") % {"name": stands_for.person.name})
+        action = "forum.met_after_all"
+        with held.about_meeting(action, data={"name": name}, text={"reason": reason.strip()}):
+            Attendance.objects.create(meeting=held.meeting, membership=membership, stands_for=stands_for, present=True)
+            change = Change(kind=Corrected.PRESENT, was="", now=PRESENT, name=name, membership=membership)
+            return keep(held, change, reason)
 
 
 def correct_recusal(
