@@ -11,7 +11,7 @@ from forum.cases.matters import Matter
 from forum.cases.models import Referral
 from forum.meetings.core.models import AgendaItem, Decision
 from proposals import notifications
-from proposals.enums import OPEN_TO_TREATMENT, Origin
+from proposals.enums import OPEN_TO_TREATMENT, Origin, ProposalStatus
 from proposals.forms.fields import Decided
 from proposals.models import Proposal
 from proposals.queries import bodies_back
@@ -131,6 +131,12 @@ class ProposalCases:
         if current is None or current.pk != item.referral_id:
             raise GuardRefused(_("The case has moved on since the meeting; the decision cannot be carried into it."))
         perform(proposal, name, actor=actor, data=_data(decision), basis=item)
+
+    def goes_on_with(self, referral: Referral) -> list["User"]:
+        """Those who have the proposal now, and whoever carries it out."""
+        proposal = _proposal(referral)
+        carries = [proposal.responsible] if proposal.responsible and proposal.status == ProposalStatus.ADOPTED else []
+        return [*notifications.handlers(proposal), *carries]
 
     def summary(self, referral: Referral) -> str:
         """Return the proposal in the proposer's words, for the case paper."""

@@ -49,6 +49,7 @@ register(
         labels={"outcome": AccessAnswer},
         quiet=True,
     ),
+    Action(name="proposals.answer_corrected", sentence=_("{body} sent the proposer a corrected answer ({label}).")),
     Action(name="proposals.redacted", sentence=_("{actor} took something out of the text.")),
     Action(
         name="proposals.begun",

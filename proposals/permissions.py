@@ -207,6 +207,12 @@ register(
         rule=InBody(_holders, lambda bodies: _with_referrals(body__in=bodies)),
     ),
     Permission(
+        name="proposals.correct_answer",
+        label=_("send the proposer a corrected answer, when the decision it told of is corrected"),
+        # Also where the proposal has gone on: the decision was the body's own.
+        rule=InBody(_holders, lambda bodies: _with_referrals(body__in=bodies)),
+    ),
+    Permission(
         name="proposals.untie_account",
         label=_("take a proposal that came on paper away from an account that was not the proposer's"),
         rule=_TIED & InBody(_holders, lambda bodies: _with_referrals(body__in=bodies)),

@@ -20,7 +20,8 @@ from proposals.enums import FeedbackOutcome, Origin, ProposalStatus
 from proposals.forms.submission import CorrectForm, SubmitForm, Submitted
 from proposals.models import Feedback, ProgressReport, Proposal
 from proposals.paper_intake.forms import PaperCorrectForm
-from proposals.workflow.other_writes import UNDER_TREATMENT, holder, writing
+from proposals.queries import corrected
+from proposals.workflow.other_writes import UNDER_TREATMENT, holder, locked_proposal, writing
 from trepart import audit, clock, languages
 from trepart.access.models import User
 from trepart.refusals import GuardRefused, InvalidInput, WrongState
@@ -275,6 +276,57 @@ def give_preliminary_answer(
         notifications.tell_above(fresh, event, body=referral.body, answer=text.strip(), day=expected_on)
     assert found is not None  # noqa: S101  # the first in the list is the proposal itself
     return found
+
+
+def send_corrected_answer(proposal: Proposal, *, text: str, actor: User, seen: int | None = None) -> Feedback:
+    """Tell the proposer, and those whose proposals were merged into this one, what a decision says that was corrected
+    after they had been told of it (R18, R29): the one that has waited longest.
+
+    Raises ``WrongState`` where nothing waits to be told, ``NotPermitted``, and ``GuardRefused`` without ``text``.
+    """
+    if not text.strip():
+        raise GuardRefused(_("Write the corrected answer."))
+    with transaction.atomic():
+        locked_proposal(proposal)
+        found = corrected.waiting_with(proposal, actor)
+        if not found:
+            raise WrongState(_("The proposer has been told already."))
+        item = found[0].item
+        with writing(
+            proposal,
+            corrected.SENT,
+            actor=actor,
+            permission="proposals.correct_answer",
+            states=frozenset(ProposalStatus),
+            seen=seen,
+            data=lambda fresh: {"item": item.pk, "label": item.label, "body": item.meeting.body.name},
+            text={"answer": text},
+        ) as (fresh, event):
+            before = corrected.told_of(fresh, item)
+            given: Feedback | None = None
+            for each in [fresh, *notifications.duplicates(fresh)]:
+                one = Feedback.objects.create(
+                    proposal=each,
+                    outcome=before.outcome if before is not None else FeedbackOutcome.ON_ITS_WAY,
+                    text=text.strip(),
+                    body=item.meeting.body,
+                    given_by=actor,
+                    given_at=clock.now(),
+                    expected_on=before.expected_on if before is not None else None,
+                    event=event,
+                )
+                given = given or one
+            notifications.tell_proposers(
+                fresh,
+                kind="answer_corrected",
+                template="answer_corrected",
+                event=event,
+                answer=text.strip(),
+                body=item.meeting.body,
+                label=item.label,
+            )
+    assert given is not None  # noqa: S101  # the first in the list is the proposal itself
+    return given
 
 
 # Follow-up ------------------------------------------------------------------------------------------------------------

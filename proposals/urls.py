@@ -25,6 +25,7 @@ urlpatterns = [
     path("<int:pk>/kvittering/", submission.receipt, name="receipt"),
     path("<int:pk>/rett/", submission.correct, name="correct"),
     path("<int:pk>/ta-ut/", steps.RedactView.as_view(), name="redact"),
+    path("<int:pk>/rettet-svar/", steps.CorrectedAnswerView.as_view(), name="correct_answer"),
     path("<int:pk>/innsyn/", steps.AccessAskedView.as_view(), name="access_asked"),
     path("<int:pk>/hor/", heard.AskView.as_view(), name="hear"),
     path("<int:pk>/ord/", heard.WordView.as_view(), name="word"),

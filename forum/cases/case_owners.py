@@ -4,6 +4,7 @@
 first that claims a referral decides.
 """
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Protocol
 
 from django.utils.functional import Promise
@@ -47,6 +48,9 @@ class CaseOwner(Protocol):
     def settle(self, item: "AgendaItem", *, actor: "User") -> None:
         """Set the case in motion as the decision in ``item`` says. Repeatable without harm; raises
         ``trepart.refusals.Refused`` where it cannot be done."""
+
+    def goes_on_with(self, referral: Referral) -> Iterable["User"]:
+        """Return who carries out or goes on with what a body decided in the case: told when that is corrected."""
 
     def summary(self, referral: Referral) -> str:
         """Return what the case is about, in the proposer's words, for the case paper."""

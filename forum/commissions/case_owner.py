@@ -100,6 +100,10 @@ class CommissionCases:
         data = Heard(answer=decision.answer or decision.text, due_on=decision.due_on)
         perform(commission, name, actor=actor, data=data, basis=item)
 
+    def goes_on_with(self, referral: Referral) -> Iterable["User"]:
+        """Those who carry the commission are told what was concluded on it, and so what that is corrected to."""
+        return policy.people_who_can("forum.carry_commission", _commission(referral))
+
     def summary(self, referral: Referral) -> str:
         """Return what was wanted and what was reported, for the case paper."""
         commission: Commission = referral.case.commission

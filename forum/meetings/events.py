@@ -202,6 +202,11 @@ register(
     ),
     Action(name="forum.case_minuted", sentence=_("The minutes of {body} tell of the case, as {label}.")),
     Action(name="forum.case_noted", sentence=_("{body} took note of the case ({label})."), key=True),
+    Action(
+        name="forum.case_decision_corrected",
+        sentence=_("{body} corrected what was recorded as decided in the case ({label})."),
+        key=True,
+    ),
 )
 
 # Before the meeting ---------------------------------------------------------------------------------------------------

@@ -83,7 +83,7 @@ class MeetingDetailView(View):
                 "steps": self.steps(request, meeting),
                 "next": self.next(meeting, plans=plans, runs=runs),
                 "answer_url": self.answer_url(request, meeting),
-                "short_notice": short_notice(meeting),
+                "short_notice": short_notice(meeting) if plans or sees_closed else "",
                 "urgent": meeting.kind in URGENT_KINDS,
                 "demands": demands_in_words(meeting) if meeting.kind == MeetingKind.URGENT else "",
                 "without_papers": called_without_papers(meeting, lines),

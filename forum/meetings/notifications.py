@@ -232,6 +232,8 @@ DEPUTY_CALLED = "forum.deputy_called"
 #: body's list when it is done.
 FOLLOW_UP_GIVEN = "forum.follow_up_given"
 FOLLOW_UP_DONE = "forum.follow_up_done"
+#: To whoever carries out or goes on with a decision that was corrected after it was out.
+DECISION_CORRECTED = "forum.decision_corrected"
 #: To the chief executive, where it is the chief executive who has the authority.
 FOLLOW_UP_RECOMMENDED = "forum.follow_up_recommended"
 #: To those who sit in the body: its recommendation was answered by whoever has the authority.

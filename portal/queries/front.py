@@ -10,7 +10,7 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 from django.db import connection
-from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.text import capfirst
@@ -21,6 +21,7 @@ from forum.cases.models import Referral
 from forum.meetings.core import outcome_words
 from forum.meetings.core.models import AgendaItem, Decision, Meeting
 from forum.meetings.enums import MeetingKind, MeetingStatus, MinutesStatus
+from forum.meetings.minutes.models import MinutesVersion
 from forum.organisation.queries.bodies import is_employee
 from proposals.enums import FeedbackOutcome, ProposalStatus
 from proposals.models import UNSCREENED, Feedback, Proposal
@@ -61,6 +62,9 @@ class News:
 
     where: str
     on: date
+    #: When it was out, and when what is said of it last changed.
+    out_at: datetime
+    changed_at: datetime
     number: str
     title: str
     url: str
@@ -177,6 +181,7 @@ _PROPOSAL = ("case_id", "status", "title", "due_on", "awaits", "awaits_name")
 def _decided(person: "Person", limit: int) -> list[Decision]:
     """Return the newest decisions of meetings ``person`` may see: out of the newest meetings, and further back only
     where these hold too few."""
+    newest = MinutesVersion.objects.filter(minutes__meeting=OuterRef("pk")).order_by("-number")
     meetings = (
         policy.visible_to(
             person,
@@ -189,6 +194,7 @@ def _decided(person: "Person", limit: int) -> list[Decision]:
         )
         .select_related("body")
         .only("starts_at", "body__name", "body__legal_basis")
+        .annotate(out_at=F("minutes__published_at"), changed_at=Subquery(newest.values("created_at")[:1]))
         .order_by("-starts_at", "-id")
     )
     found: list[Decision] = []
@@ -238,6 +244,8 @@ def _concluded() -> QuerySet[Referral]:
 
 def _of_decision(decision: Decision, proposal: Proposal | None) -> News:
     item = decision.item
+    # Annotated where the meetings were fetched.
+    out_at, changed_at = getattr(item.meeting, "out_at", None), getattr(item.meeting, "changed_at", None)
     notes = [_("Unanimous")] if decision.ballot and decision.ballot.unanimous else []
     if decision.due_on and decision.resolution == Resolution.ADOPT:
         notes.append(_("to be done by %(date)s") % {"date": date_text(decision.due_on)})
@@ -246,6 +254,8 @@ def _of_decision(decision: Decision, proposal: Proposal | None) -> News:
     return News(
         where=item.meeting.body.name,
         on=_day(item.meeting.starts_at),
+        out_at=out_at or item.meeting.starts_at,
+        changed_at=changed_at or out_at or item.meeting.starts_at,
         number=item.label,
         title=item.title,
         url=proposal.get_absolute_url() if proposal else item.meeting.get_absolute_url(),
@@ -275,6 +285,8 @@ def _of_referral(referral: Referral, proposal: Proposal) -> News:
     return News(
         where=referral.body.name,
         on=_day(referral.status_event.at),
+        out_at=referral.status_event.at,
+        changed_at=referral.status_event.at,
         number="",
         title=proposal.title,
         url=proposal.get_absolute_url(),

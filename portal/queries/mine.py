@@ -37,6 +37,7 @@ from proposals.heard import who_is_heard
 from proposals.models import Feedback, Proposal
 from proposals.paper_intake.queries import waiting_for
 from proposals.presenting import overview
+from proposals.queries import corrected
 from proposals.queries.lists import with_road
 from trepart import clock
 from trepart.access import grants, policy
@@ -331,6 +332,13 @@ def _remark_tasks(person: "User", bodies: frozenset[int]) -> Iterator[Task]:
         title = _("Publish the corrected minutes of %(date)s") % {"date": date_text(day)}
         url = reverse("forum:minutes_record", args=[meeting.pk])
         yield Task(title, url, meeting.body.name, _("the published version does not have what you corrected"))
+    for one in corrected.waiting_in(bodies):
+        if one.item.referral is None:
+            continue
+        title = _("Send a corrected answer: %(item)s") % {"item": one.item.label}
+        url = reverse("proposals:correct_answer", args=[one.item.referral.case_id])
+        what = _("the proposer was told what was decided before it was corrected")
+        yield Task(title, url, one.item.meeting.body.name, what, now=True)
 
 
 def _approval_tasks(person: "User") -> Iterator[Task]:

@@ -1,13 +1,11 @@
 """The page for the press, and the newest decisions as a feed."""
 
-from datetime import datetime, time
 from urllib.parse import quote
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.feedgenerator import Atom1Feed
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
@@ -44,15 +42,14 @@ def feed(request: HttpRequest) -> HttpResponse:
             author_name=own.name,
         )
         for news in queries.decisions():
-            at = timezone.make_aware(datetime.combine(news.on, time(12)))
             link = f"{settings.SITE_URL}{news.url}"
             atom.add_item(
                 title=f"{news.number} {news.title}".strip(),
                 link=link,
                 description=". ".join(str(part) for part in (news.where, news.label, news.note) if part),
                 unique_id=f"{link}#{quote(str(news.number or news.on))}",
-                pubdate=at,
-                updateddate=at,
+                pubdate=news.out_at,
+                updateddate=news.changed_at,
             )
         content = atom.writeString("utf-8")
     response = HttpResponse(content, content_type="application/atom+xml; charset=utf-8")

@@ -8,6 +8,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from proposals.forms.fields import ANSWER_LENGTH, Answered, StepForm, answer_field, date_field
+from proposals.queries import corrected
 from trepart import clock
 from trepart.forms import KronerField, PlainTextField, Textarea, read_as
 
@@ -79,3 +80,20 @@ class ProgressForm(StepForm):
     def clean_new_due_on(self) -> date | None:
         """Keep a day to come."""
         return self.in_future("new_due_on")
+
+
+class CorrectedAnswerForm(StepForm):
+    """The answer to a proposer whose decision was corrected after they had been told of it."""
+
+    answer = answer_field(label=_("The corrected answer"))
+
+    def build(self) -> None:
+        waiting = corrected.waiting_with(self.subject, self.actor)
+        if not waiting:
+            return
+        told = corrected.told_of(self.subject, waiting[0].item)
+        was = told.text if told is not None else "–"
+        self.fields["answer"].help_text = _(
+            "The proposer was told: “%(was)s” The corrected decision in %(label)s is: “%(now)s” The proposer gets what "
+            "you write word for word: say what was wrong, and what was decided."
+        ) % {"was": was, "label": waiting[0].item.label, "now": waiting[0].now}

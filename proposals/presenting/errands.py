@@ -11,6 +11,7 @@ from proposals.enums import ProposalStatus as S
 from proposals.heard import who_is_heard
 from proposals.models import Proposal
 from proposals.presenting.yes_words import named
+from proposals.queries import corrected
 from trepart.access import policy
 from trepart.workflow import Words, available
 
@@ -96,6 +97,16 @@ ERRANDS = (
         gettext_lazy("The proposer was promised to be told when somebody asks for the name."),
     ),
     Errand(
+        "correct_answer",
+        "proposals:correct_answer",
+        gettext_lazy("Send a corrected answer"),
+        "proposals.correct_answer",
+        frozenset(S),
+        gettext_lazy(
+            "The decision that the proposer was told of is corrected. Say what was decided, and what was wrong."
+        ),
+    ),
+    Errand(
         "hear",
         "proposals:hear",
         gettext_lazy("Ask the representatives"),
@@ -139,7 +150,17 @@ ERRANDS = (
 
 
 #: What is most likely wanted, first: the one primary button of the page.
-_FIRST = ("begin", "carry_out", "forward", "adopt", "recommend", "complete", "council_adopted", "resume")
+_FIRST = (
+    "correct_answer",
+    "begin",
+    "carry_out",
+    "forward",
+    "adopt",
+    "recommend",
+    "complete",
+    "council_adopted",
+    "resume",
+)
 
 
 def errand_open(errand: Errand, proposal: Proposal, person: Any) -> bool:
@@ -154,6 +175,8 @@ def errand_open(errand: Errand, proposal: Proposal, person: Any) -> bool:
         return who_is_heard.is_needed(proposal)
     if errand.name == "access_asked":
         return not proposal.show_name
+    if errand.name == "correct_answer":
+        return bool(corrected.waiting_with(proposal, person))
     return errand.name != "documents" or proposal.case.documents.of_case_itself().exists()
 
 

@@ -24,6 +24,7 @@ class Belongings:
     merged: bool
     guests: bool
     heard: bool
+    corrected: bool
 
 
 def belongings(proposal: Proposal) -> Belongings:
@@ -41,7 +42,10 @@ SELECT EXISTS (SELECT 1 FROM cases_opinion WHERE case_id = %(case)s),
     EXISTS (SELECT 1 FROM proposals_proposal WHERE merged_into_id = %(proposal)s),
     EXISTS (SELECT 1 FROM cases_caseguest guest JOIN cases_referral stay ON stay.id = guest.referral_id
         WHERE stay.case_id = %(case)s AND guest.said_at IS NOT NULL),
-    EXISTS (SELECT 1 FROM proposals_heardword WHERE proposal_id = %(proposal)s)
+    EXISTS (SELECT 1 FROM proposals_heardword WHERE proposal_id = %(proposal)s),
+    EXISTS (SELECT 1 FROM meetings_recordcorrection correction
+        JOIN meetings_agendaitem item ON item.id = correction.item_id
+        JOIN cases_referral stay ON stay.id = item.referral_id WHERE stay.case_id = %(case)s)
 """
 
 

@@ -21,6 +21,7 @@ from proposals.models import Feedback, Proposal
 from proposals.paper_intake.views import desk
 from proposals.presenting import disagreements, errands, overview, yes_words
 from proposals.presenting.display_names import may_open_exempt, may_see_proposer, proposer_name
+from proposals.queries import corrected
 from proposals.queries.lists import with_road
 from proposals.queries.page import Belongings, belongings, guests_for, merged_for, positions_for
 from proposals.views.shared import find
@@ -70,6 +71,7 @@ def detail(request: HttpRequest, pk: int) -> HttpResponseBase:
         "proposer": proposer_name(proposal, request.user),
         "answers": answers,
         "answered_by": yes_words.answered_by(answers[0]) if answers else "",
+        "corrected": corrected.lines_for(proposal, request.user) if there.corrected else [],
         "referral": proposal.referral,
         "heard": who_is_heard.lines_for(proposal, request.user, asked=there.heard),
         "guests": guests_for(proposal, request.user) if there.guests and request.user.is_authenticated else [],

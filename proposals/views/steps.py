@@ -332,6 +332,23 @@ class AccessAskedView(ErrandView):
         return _("The proposer is told.")
 
 
+class CorrectedAnswerView(ErrandView):
+    """An answer put right, when the decision it told of has been."""
+
+    access = permitted("proposals.correct_answer")
+    errand = _ERRANDS["correct_answer"]
+    tells_proposer = True
+    form_class = follow_up.CorrectedAnswerForm
+
+    def write(self, proposal: Proposal, form: StepForm, seen: int | None) -> None:
+        """Send it."""
+        services.send_corrected_answer(proposal, text=form.cleaned_data["answer"], actor=form.actor, seen=seen)
+
+    def said(self) -> str:
+        """Return what is said when it is done."""
+        return _("The corrected answer is sent.")
+
+
 class DocumentsView(ErrandView):
     """Which attachments may be read."""
 

@@ -58,6 +58,7 @@ def writing(
 
 
 def locked_proposal(proposal: Proposal) -> Proposal:
+    """Lock the case and the proposal, in that order, and return it as it stands."""
     list(Case.objects.select_for_update(no_key=True).filter(pk=proposal.case_id).values_list("pk"))
     locked = Proposal.objects.select_for_update(no_key=True, of=("self",)).select_related("case")
     return locked.get(pk=proposal.pk)

@@ -12,6 +12,9 @@ from django.urls import reverse
 from forum.cases.enums import Resolution
 from forum.meetings.core.models import Attendance, Decision, Meeting
 from forum.meetings.enums import MeetingKind, MeetingStatus
+from forum.meetings.minutes import services as minutes
+from forum.meetings.minutes.printing import documents
+from forum.meetings.minutes.structure import Audience
 from lmu import queries, services
 from lmu.models import Agreement, LogSheet
 from proposals.models import Conclusion, Proposal
@@ -87,6 +90,18 @@ def test_its_minutes_are_made_on_demand(client: Client, town: Municipality, lead
     assert pdf["Content-Type"] == "application/pdf"
     client.force_login(town.employee(1))
     assert client.get(reverse("forum:minutes_pdf", args=[meeting.pk])).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("audience", "words"),
+    [(Audience.INTERNAL, "Intern møtebok"), (Audience.PUBLIC, "For andre enn dem som deltar")],
+)
+def test_a_printed_log_says_for_whom_it_is(
+    client: Client, town: Municipality, leader: Any, monkeypatch: pytest.MonkeyPatch, audience: Audience, words: str
+) -> None:
+    client.post(url_of(town), sheet(town))
+    monkeypatch.setattr(documents, "to_pdf", lambda meeting, document, **more: document.notice.encode())
+    assert minutes.on_demand(Meeting.objects.get(), audience).decode() == words
 
 
 def test_one_more_row_loses_no_word(client: Client, town: Municipality, leader: Any) -> None:

@@ -162,7 +162,7 @@ def told_to(person: User, town: Municipality, road: Road) -> Iterator[tuple[str,
         "proposals.proposal": (
             "answer_duplicate", "ask_council", "handed_on", "handed_over", "measure_overdue", "overdue", "postponed",
             "preliminary", "progress", "redacted", "account_linked", "letters_waiting",
-            "access_asked", "stepped_aside", "guest_invited", "guest_spoke", "heard", "heard_asked",
+            "access_asked", "answer_corrected", "stepped_aside", "guest_invited", "guest_spoke", "heard", "heard_asked",
         ),
         "commissions.commission": ("commission_reminded",),
         "cases.opinion": ("opinion_reminded",),

@@ -1,6 +1,6 @@
 """For the press: today, what comes, what was decided, whom to ask, a feed, and nothing internal."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from xml.etree import ElementTree
 
@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from forum.cases.enums import Resolution
 from forum.meetings.minutes import services as minutes_services
+from forum.meetings.minutes.models import MinutesVersion
 from forum.meetings.planning import services
 from tests.factories.meetings import held_meeting
 from tests.factories.organisation import Municipality
@@ -60,6 +61,11 @@ def test_the_feed_tells_published_decisions_everybody_may_read(town: Municipalit
     (entry,) = entries()
     assert entry.findtext(f"{_ATOM}title") == f"{item.label} Elsykler & <hjelm>"
     link = entry.find(f"{_ATOM}link")
+    version = MinutesVersion.objects.get()
+    told = [datetime.fromisoformat(entry.findtext(f"{_ATOM}{name}") or "") for name in ("published", "updated")]
+    minutes = version.minutes
+    assert minutes.published_at is not None
+    assert told == [minutes.published_at, version.created_at]
     assert link is not None
     assert link.get("href", "").startswith("http")
 

@@ -35,7 +35,11 @@ def short_notice(meeting: Meeting) -> str:
     days, wanted = notice_given(meeting), meeting.body.notice_days
     if days < 0 or days >= wanted:
         return ""
-    said = ngettext("%(days)s day of notice", "%(days)s days of notice", days) % {"days": days}
+    said = (
+        ngettext("%(days)s day of notice", "%(days)s days of notice", days) % {"days": days}
+        if days
+        else _("Called for the same day")
+    )
     return _(
         "%(notice)s. The body's own rule is %(wanted)s. It is recorded, and hinders nothing (Local Government "
         "Act § 11-3)."

@@ -23,6 +23,7 @@ from forum.meetings.core.models import Attendance, Meeting
 from forum.meetings.enums import MovementKind
 from forum.meetings.session.models import Movement
 from forum.organisation.models import Membership
+from trepart.access.models import User
 
 #: The widest a column gets, in characters.
 _WIDEST = 60
@@ -75,6 +76,7 @@ def lines(attendances: Iterable[Attendance]) -> list[Line]:
             _line(
                 row.meeting,
                 membership,
+                who=row.who,
                 present=row.present or came,
                 met_for=row.stands_for.person.name if row.stands_for is not None else "",
                 cases=", ".join([*out, *in_one_case.out_of(membership, recusals[row.meeting_id])]),
@@ -107,9 +109,11 @@ def _line(
     begins: datetime | None = None,
     ends: datetime | None = None,
     timed: bool = True,
+    who: User | None = None,
 ) -> Line:
     return Line(
-        name=membership.person.name,
+        # Whoever stood in met, and not the holder of the place.
+        name=(who or membership.person).name,
         role=str(membership.get_role_display()),
         party=membership.party.short if membership.party is not None else "",
         part=str(membership.get_part_display()) if membership.part else "",

@@ -27,7 +27,7 @@ _TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 def _rows() -> QuerySet[Attendance]:
     return Attendance.objects.select_related(
-        "meeting__body", "membership__person", "membership__party", "stands_for__person"
+        "meeting__body", "membership__person", "membership__party", "stands_for__person", "stand_in__person"
     ).order_by("meeting__starts_at", "meeting_id", "id")
 
 

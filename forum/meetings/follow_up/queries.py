@@ -79,7 +79,7 @@ def board(body: Body, person: "Person") -> Board:
             found.done.append(measure)
         elif measure.overdue:
             found.overdue.append(measure)
-        elif not measure.responsible or measure.due_on is None:
+        elif not (measure.responsible or measure.awaits) or measure.due_on is None:
             found.unassigned.append(measure)
         elif measure.soon:
             found.soon.append(measure)
@@ -107,6 +107,7 @@ def measure_of(one: FollowUp, *, hidden: bool) -> Measure:
         public=item.title_outside if item.is_withheld else "",
         note="" if hidden else (getattr(one, "newest_note", None) or ""),
         noted_on=noted.date() if noted is not None and not hidden else None,
+        awaits=one.awaits_answer,
     )
 
 

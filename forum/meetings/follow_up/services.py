@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from forum.cases.case_owners import owner_of
 from forum.cases.enums import Resolution
 from forum.delegations.enums import Authority, AuthorityAnswer
 from forum.meetings import notifications
@@ -66,6 +67,25 @@ def begin(held: Hold, item: AgendaItem) -> None:
             people = policy.people_who_can("forum.view_meeting", item.meeting).filter(pk__in=list(chief))
             kind, template = notifications.FOLLOW_UP_RECOMMENDED, "follow_up_recommended"
             _tell(people, made, item, kind, template, event, url=item.meeting.get_absolute_url())
+
+
+def tell_corrected(held: Hold, item: AgendaItem, event: "Event") -> None:
+    """Tell whoever carries out or goes on with what was decided in ``item`` that it has been corrected since it was
+    out, under the ``event`` of the correction; the one who corrected it knows."""
+    one = FollowUp.objects.filter(decision__item=item).select_related("responsible").first()
+    owner = owner_of(item.referral)
+    people = {one.responsible} if one is not None and one.responsible is not None else set()
+    if owner is not None and item.referral is not None:
+        people |= set(owner.goes_on_with(item.referral))
+    at = owner.url(item.referral) if owner is not None and item.referral is not None else ""
+    tell(
+        sorted(people - {held.actor}, key=lambda person: person.pk),
+        kind=notifications.DECISION_CORRECTED,
+        template="meetings/follow_up/mail/decision_corrected",
+        context={"item": item, "decision": item.decided, "kept": item.label if item.is_withheld else ""},
+        url=at or (one.get_absolute_url() if one is not None else item.meeting.get_absolute_url()),
+        event=event,
+    )
 
 
 def assign(one: FollowUp, *, responsible: User, due_on: date, actor: User) -> FollowUp:
@@ -196,7 +216,8 @@ def _sentence(measure: Measure) -> str:
         said.append(measure.responsible)
     day = measure.done_on or measure.due_on
     if day is not None:
-        said.append((_("done %(date)s") if measure.done_on else _("by %(date)s")) % {"date": date_text(day, year=True)})
+        words = _("the answer is asked for %(date)s") if measure.awaits else _("by %(date)s")
+        said.append((_("done %(date)s") if measure.done_on else words) % {"date": date_text(day, year=True)})
     return ", ".join(said)
 
 

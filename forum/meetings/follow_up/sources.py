@@ -27,6 +27,8 @@ class Measure:
     public: str = ""
     note: str = ""
     noted_on: date | None = None
+    #: A recommendation: the day is when whoever has the authority is asked what came of it.
+    awaits: bool = False
 
     @property
     def overdue(self) -> bool:

@@ -134,9 +134,10 @@ def _notice(minutes: Minutes) -> str:
 
 
 def on_demand(meeting: Meeting, audience: Audience) -> bytes:
-    """Print the minutes of a logged meeting (LMU) as they stand, for ``audience``: internal, made when somebody
-    asks, kept nowhere (R24)."""
+    """Print the minutes of a logged meeting (LMU) as they stand, for ``audience``, and say which: made when
+    somebody asks, kept nowhere (R24)."""
     seal = sealing.newest()
     with languages.municipal():
-        document = building.build(meeting, audience, notice=_("Internal minutes"))
+        words = _("Internal minutes") if audience == Audience.INTERNAL else _("For others than those who take part")
+        document = building.build(meeting, audience, notice=words)
     return documents.to_pdf(meeting, document, template=TEMPLATE, seal=str(seal or ""))

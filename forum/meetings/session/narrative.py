@@ -129,16 +129,19 @@ def how(settled: str) -> str:
     """Return how the body came to something about its own procedure."""
     if settled == Settled.LAW:
         return _("The law leaves no choice.")
-    return "" if settled == Settled.VOTE else _("The body agreed to it.")
+    return "" if settled == Settled.VOTE else _("The body was asked, and nobody objected.")
 
 
 def doors(period: DoorPeriod) -> str:
-    """Return what the minutes say of one time the doors were closed."""
-    said = _("The doors were closed at %(time)s under %(basis)s.") % {
+    """Return what the minutes say of one time the doors were closed: that the body closed them, when, on what basis and
+    how it came to it, and when they were opened again (koml § 11-5, R8)."""
+    said = _("The body closed the doors at %(time)s under %(basis)s.") % {
         "time": clock_time(period.closed_at),
         "basis": period.basis,
     }
-    if period.settled != Settled.VOTE:
+    if period.settled == Settled.LAW:
+        said += " " + _("The provision requires it of the body, and no vote was held.")
+    elif period.settled != Settled.VOTE:
         said += " " + how(period.settled)
     if period.debate_closed:
         said += " " + _("The debate on closing was itself held behind closed doors; the decision was made in the open.")

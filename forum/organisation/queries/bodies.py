@@ -108,9 +108,13 @@ def members_of(running: Sequence[Membership]) -> Members:
     by_part: defaultdict[str, list[Membership]] = defaultdict(list)
     lists: defaultdict[tuple[str, str], list[Membership]] = defaultdict(list)
     secretaries = []
+    # One who has got a seat of the own meets for nobody meanwhile (koml § 8-1).
+    seated = {m.person_id for m in running if m.seated}
     for m in running:
         if m.role == Role.SECRETARY:
             secretaries.append(m)
+        elif m.role == Role.DEPUTY and m.person_id in seated:
+            continue
         elif m.role == Role.DEPUTY:
             lists[m.deputy_list].append(m)
         else:

@@ -4,10 +4,11 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.test import Client
 
 from forum.meetings.agenda import proposed_closing
 from forum.meetings.agenda import services as agenda_services
-from forum.meetings.agenda.notice import notice_given
+from forum.meetings.agenda.notice import notice_given, short_notice
 from forum.meetings.attendance import roll_call
 from forum.meetings.attendance.roll_call import Row
 from forum.meetings.core import participants
@@ -110,6 +111,20 @@ class TestCalling:
         event = Event.objects.get(action="forum.meeting_called")
         assert event.data == {"days": 3, "notice_days": town.committee.notice_days, "late": True}
         assert notice_given(meeting) == 3
+
+    def test_a_short_notice_is_told_to_those_inside_alone(self, town: Municipality) -> None:
+        meeting = called(town, days=1)
+        assert short_notice(meeting).startswith("1 dags varsel.")
+        same_day = Meeting(
+            body=meeting.body, kind=meeting.kind, status=meeting.status, starts_at=clock.now(), called_at=clock.now()
+        )
+        assert short_notice(same_day).startswith("Innkalt til samme dag.")
+        for reader, told in ((town.secretary, True), (town.elected[1], True), (town.outsider, False), (None, False)):
+            client = Client()
+            if reader is not None:
+                client.force_login(reader)
+            page = client.get(meeting.get_absolute_url()).content.decode()
+            assert ("Det blir notert, og hindrer ingenting" in page) is told
 
     def test_a_withdrawn_number_is_never_used_again(self, town: Municipality) -> None:
         meeting = called(town, ("A", "B"))

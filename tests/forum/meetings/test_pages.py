@@ -329,6 +329,7 @@ class TestRunning:
             "recuse-kind": "partiality",
             "recuse-basis": "",
             "recuse-settled": "agreed",
+            "recuse-deputy": "nobody",
         }
         assert secretary.post(url, form).status_code == 422
         assert secretary.post(url, {**form, "recuse-basis": "fvl. § 6"}).status_code == 302

@@ -67,6 +67,9 @@ class Owner:
             raise self.error
         self.settled.append(item.pk)
 
+    def goes_on_with(self, referral: Referral) -> list[Any]:
+        return []
+
     def summary(self, referral: Referral) -> str:
         return "Om saken."
 

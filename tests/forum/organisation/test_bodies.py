@@ -1,5 +1,6 @@
 """The pages of bodies and the administrator's pages: who sees what, and what it costs."""
 
+from copy import copy
 from datetime import timedelta
 from typing import Any
 
@@ -12,6 +13,7 @@ from django.urls import reverse
 from forum.meetings.planning import services as planning_services
 from forum.organisation.enums import BodyKind, LegalBasis, Part, Role, Side
 from forum.organisation.models import Body, Membership
+from forum.organisation.queries.bodies import members_of
 from forum.organisation.services import bodies as services
 from forum.organisation.services import memberships
 from proposals.services import submit
@@ -260,3 +262,13 @@ def test_lists_cost_the_same_for_three_and_for_thirty(town: Municipality, client
 
 
 # The technical administration -----------------------------------------------------------------------------------------
+
+
+def test_one_who_got_a_seat_is_not_listed_as_deputy_too(town: Municipality) -> None:
+    first, second = town.deputies[Side.EMPLOYEES]
+    running = list(Membership.objects.running().filter(body=town.committee).select_related("person"))
+    elected = copy(town.membership(town.union[2]))
+    elected.person = first
+    found = members_of([*running, elected])
+    assert first.pk not in {m.person_id for _key, listed in found.deputies for m in listed}
+    assert second.pk in {m.person_id for _key, listed in found.deputies for m in listed}

@@ -66,19 +66,51 @@ class AttendanceCorrectionForm(_Correction):
 
     mark_optional = False
 
-    def __init__(self, data: Mapping[str, object] | None = None, *, rows: Sequence[Attendance]) -> None:
+    def __init__(
+        self,
+        data: Mapping[str, object] | None = None,
+        *,
+        rows: Sequence[Attendance],
+        missing: Sequence[Membership] = (),
+        seats: Sequence[Membership] = (),
+    ) -> None:
         super().__init__(data)
+        self.missing, self.seats = {str(m.pk): m for m in missing}, {str(m.pk): m for m in seats}
         self.rows = {f"met_{row.pk}": row.pk for row in rows}
         for row in rows:
             label = f"{row.who.name}, {row.membership.get_role_display()}"
             if row.stands_for is not None:
                 label += ", " + _("met for %(name)s") % {"name": row.stands_for.person.name}
             self.fields[f"met_{row.pk}"] = forms.BooleanField(label=label, initial=row.present, required=False)
+        if self.missing:
+            self.fields["added"] = forms.ChoiceField(
+                label=_("Somebody else met, who is not in the list"),
+                required=False,
+                choices=[
+                    ("", ""),
+                    *((pk, f"{with_party(m)}, {m.get_role_display()}") for pk, m in self.missing.items()),
+                ],
+            )
+            self.fields["added_for"] = forms.ChoiceField(
+                label=_("Met for"),
+                help_text=_("Where a deputy came."),
+                required=False,
+                choices=[("", ""), *((pk, with_party(m)) for pk, m in self.seats.items())],
+            )
         self.last()
 
     def present(self) -> dict[int, bool]:
         """Return who met, by the row's id; call it on a valid form."""
         return {pk: bool(self.cleaned_data[name]) for name, pk in self.rows.items()}
+
+    def changes_rows(self) -> bool:
+        """Say whether somebody in the list is corrected; call it on a valid form."""
+        return any(bool(self.cleaned_data[name]) != self.fields[name].initial for name in self.rows)
+
+    def added(self) -> tuple[Membership, Membership | None] | None:
+        """Return who is put in, and for whom; None for nobody. Call it on a valid form."""
+        found = self.missing.get(self.cleaned_data.get("added", ""))
+        return (found, self.seats.get(self.cleaned_data.get("added_for", ""))) if found is not None else None
 
 
 class MovementCorrectionForm(_Correction):

@@ -9,12 +9,15 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from django.db import transaction
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
 from forum.cases.case_owners import owner_of
 from forum.cases.enums import Resolution
-from forum.meetings.core.locking import Hold, hold, hold_item
+from forum.meetings.attendance.deputy_lists import deputies, list_of
+from forum.meetings.core import participants
+from forum.meetings.core.locking import Hold, hold, hold_item, lock_case
 from forum.meetings.core.models import AgendaItem, Attendance, Decision, Meeting, Recusal
 from forum.meetings.core.vote_models import Ballot
 from forum.meetings.enums import Corrected, MeetingKind, MeetingStatus, RecusalKind
@@ -82,9 +85,12 @@ def keep(held: Hold, change: Change, reason: str) -> RecordCorrection:
 def hold_ended(item: AgendaItem, *, actor: "User", reason: str, seen: int | None) -> Iterator[tuple[Hold, AgendaItem]]:
     """Hold an item of a meeting that has ended. Raises ``GuardRefused`` without a reason and for a log,
     ``NotPermitted``, or ``WrongState``."""
-    with hold_item(item, actor=actor, permission=RIGHT, at=ENDED, seen=seen) as (held, fresh):
-        _may_be_corrected(held.meeting, reason)
-        yield held, fresh
+    with transaction.atomic():
+        if item.referral is not None:
+            lock_case(item.referral.case_id)
+        with hold_item(item, actor=actor, permission=RIGHT, at=ENDED, seen=seen) as (held, fresh):
+            _may_be_corrected(held.meeting, reason)
+            yield held, fresh
 
 
 def _may_be_corrected(meeting: Meeting, reason: str) -> None:
@@ -139,6 +145,39 @@ def correct_attendance(
                     )
                 )
     return kept
+
+
+def put_in_the_roll(
+    meeting: Meeting, *, membership: Membership, stands_for: Membership | None, reason: str, actor: "User"
+) -> RecordCorrection:
+    """Put in somebody who met when the meeting began, and whom the roll call did not have: a member, or a deputy for
+    ``stands_for``. Their votes are corrected by themselves.
+
+    Raises ``GuardRefused`` without a reason, for somebody who is in the roll call or has no place in the body that day,
+    and for a deputy of another list, or for a seat that is taken (koml §§ 7-10, 8-1; R4).
+    """
+    with hold(meeting, actor=actor, permission=RIGHT, at=ENDED) as held:
+        _may_be_corrected(held.meeting, reason)
+        name, everyone = membership.person.name, deputies(held.meeting)
+        rows = list(Attendance.objects.filter(meeting=held.meeting).select_related("stands_for"))
+        if any(row.membership_id == membership.pk for row in rows):
+            raise GuardRefused(_("%(name)s is in the roll call. Correct it there.") % {"name": name})
+        if stands_for is None and membership not in participants.seats(held.meeting):
+            raise GuardRefused(_("%(name)s has no seat at this meeting.") % {"name": name})
+        if stands_for is not None:
+            if membership not in list_of(stands_for, everyone):
+                raise GuardRefused(
+                    _("Say for whom %(name)s met: a member of the same list (Local Government Act § 7-10).")
+                    % {"name": name}
+                )
+            taken = {row.stands_for_id or row.membership_id for row in rows if row.present}
+            if stands_for.pk in taken:
+                raise GuardRefused(_("The seat of %(name)s is taken already.") % {"name": stands_for.person.name})
+        action = "forum.met_after_all"
+        with held.about_meeting(action, data={"name": name}, text={"reason": reason.strip()}):
+            Attendance.objects.create(meeting=held.meeting, membership=membership, stands_for=stands_for, present=True)
+            change = Change(kind=Corrected.PRESENT, was="", now=PRESENT, name=name, membership=membership)
+            return keep(held, change, reason)
 
 
 def correct_recusal(
@@ -216,6 +255,9 @@ def correct_decision(
     """Put right the words of a decision, and what it is, where no case has gone on because of it. ``answer`` is what
     the proposer is told of the new outcome, where somebody is.
 
+    What was out already is told of anew: the case's story says so, whoever carries it out or goes on with it gets a
+    mail, and whoever answered a proposer has it on their page to send a corrected answer (R18).
+
     Raises ``GuardRefused`` without words or a reason, where nothing is changed, where it would not be what was voted on
     and ``differs`` does not say why, where what became of the case would contradict the votes, and for another
     resolution in a case that has gone on.
@@ -248,12 +290,15 @@ def correct_decision(
             fresh,
             data={"resolution": resolution, "before": before},
             text={"decision": text.strip(), "was": decision.text, "differs": why, "reason": reason.strip()},
-        ):
+        ) as event:
             decision.text, decision.resolution, decision.differs = text.strip(), resolution, why
             if resolution != before:
                 _leave_behind(decision, fresh, resolution, answer.strip())
             decision.save()
             kept = keep(held, Change(kind=Corrected.DECISION, was=was, now=now, item=fresh), reason)
+            if fresh.settled_at is not None:
+                held.about_case("forum.case_decision_corrected", fresh)
+                follow_up.tell_corrected(held, fresh, event)
         if resolution != before and owner_of(fresh.referral) is None:
             _carry_along(held, fresh, resolution, reason)
     return kept

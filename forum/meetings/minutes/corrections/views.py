@@ -5,6 +5,7 @@ from typing import Any, ClassVar
 
 from django import forms
 from django.contrib import messages
+from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -180,11 +181,19 @@ class AttendanceCorrectionView(_Page):
 
     def form(self, found: Meeting, data: Any) -> AttendanceCorrectionForm:
         rows = found.attendances.select_related("membership__person", "stands_for__person", "stand_in__person")
-        return AttendanceCorrectionForm(data, rows=list(rows.order_by("pk")))
+        known, seats = list(rows.order_by("pk")), participants.seats(found)
+        there = {row.membership_id for row in known}
+        missing = [one for one in [*seats, *deputies(found)] if one.pk not in there]
+        return AttendanceCorrectionForm(data, rows=known, missing=missing, seats=seats)
 
     def do(self, request: HttpRequest, found: Meeting, form: AttendanceCorrectionForm, seen: int | None) -> None:
-        reason = form.cleaned_data["reason"]
-        services.correct_attendance(found, present=form.present(), reason=reason, actor=reader_of(request))
+        reason, actor, added = form.cleaned_data["reason"], reader_of(request), form.added()
+        with transaction.atomic():
+            if added is None or form.changes_rows():
+                services.correct_attendance(found, present=form.present(), reason=reason, actor=actor)
+            if added is not None:
+                who, stands_for = added
+                services.put_in_the_roll(found, membership=who, stands_for=stands_for, reason=reason, actor=actor)
 
 
 class VotesCorrectionView(_Page):

@@ -26,6 +26,8 @@ def said(one: RecordCorrection, ballot: Ballot | None = None) -> str:
         "name": one.name,
         "was": one.was,
     }
+    if one.kind == Corrected.PRESENT and not one.was:
+        return _("Corrected %(date)s: %(name)s was not recorded as having met.") % words
     if one.kind == Corrected.PRESENT:
         if one.was == "present":
             return _("Corrected %(date)s: %(name)s was recorded as present.") % words

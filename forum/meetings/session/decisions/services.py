@@ -170,6 +170,10 @@ def decide(
             text={"decision": decision.text, "answer": decision.answer, **({"differs": why} if why else {})},
         ):
             decision.save()
+            # What is decided behind closed doors is decided: what comes next is open until it is closed by itself.
+            for period in fresh.door_periods.filter(opened_at__isnull=True):
+                period.opened_at = clock.now()
+                period.save()
     return decision
 
 
@@ -279,6 +283,10 @@ def reopen_under(held: Hold, item: AgendaItem, *, reason: str = "", action: str 
         return
     with held.about(action, item, text={"reason": reason, "decision": decision.text}):
         decision.delete()
+        period = item.door_periods.order_by("pk").last() if item.is_closed else None
+        if period is not None:
+            period.opened_at = None
+            period.save()
 
 
 # When the meeting has ended ------------------------------------------------------------------------------------------

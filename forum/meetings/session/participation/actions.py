@@ -49,7 +49,8 @@ def _recuse_form(table: Table, data: Mapping[str, object] | None, request: HttpR
     )
     initial: dict[str, object] = {
         "membership": request.GET.get("hvem", ""),
-        "basis": prompt.basis if prompt is not None else "",
+        # Whoever runs the meeting says on what basis; only where the law itself says it, it stands there.
+        "basis": prompt.basis if prompt is not None and prompt.by_law else "",
         "in_doubt": [
             str(report.membership_id)
             for report in table.item.conflict_reports.all()
@@ -62,8 +63,13 @@ def _recuse_form(table: Table, data: Mapping[str, object] | None, request: HttpR
         deputies=deputy_lists.deputies(table.meeting),
         voters=table.voters,
         elected_body=table.meeting.body.is_elected_body,
+        unavailable={*deputy_lists.declined(table.meeting), *_called_already(table)},
         initial=initial,
     )
+
+
+def _called_already(table: Table) -> set[int]:
+    return {recusal.deputy_id for recusal in table.item.recusals.all() if recusal.deputy_id is not None}
 
 
 def _recuse_hints(table: Table) -> list[tuple[str, str]]:

@@ -1,6 +1,6 @@
 """Forms for who leaves, who comes, who does not take part, and who attends without a seat."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 
 from django import forms
@@ -18,8 +18,8 @@ from forum.meetings.session.votes.procedural_form import Voted
 from forum.organisation.models import Membership
 from trepart.forms import RadioSelect, TimeInput
 
-#: The next deputy in line.
-NEXT = "next"
+#: The next deputy in line, and that none comes.
+NEXT, NOBODY = "next", "nobody"
 
 
 class Timed(forms.Form):
@@ -79,11 +79,11 @@ class LeaveForm(Timed):
         ]
         choices = [(str(d.pk), _numbered(d)) for d in free]
         if choices:
-            choices = [(NEXT, _("The next on the list")), *choices]
+            # Nothing is chosen beforehand: without a deputy the seat loses its vote.
+            choices = [("", ""), (NEXT, _("The next on the list")), *choices]
         self.fields["deputy"] = forms.ChoiceField(
             label=_("Who takes the seat?"),
-            required=False,
-            choices=[("", _("Nobody: no deputy has come")), *choices],
+            choices=[*choices, (NOBODY, _("Nobody: no deputy has come"))],
             help_text=_(
                 "Without a deputy the seat counts as not voted: at least half of the members must still vote (§ 11-9)."
             ),
@@ -188,9 +188,11 @@ class RecuseForm(Voted):
         deputies: Sequence[Membership],
         voters: Sequence[Voter],
         elected_body: bool = True,
+        unavailable: Collection[int] = (),
         initial: dict[str, object] | None = None,
     ) -> None:
         super().__init__(data, prefix="recuse", initial={"kind": RecusalKind.PARTIALITY, **(initial or {})})
+        self.unavailable = unavailable
         self.fields["basis"].help_text = (
             _(
                 "For example: fvl. § 6 first paragraph (disqualified), koml. § 11-10 second paragraph (prepared "
@@ -207,16 +209,19 @@ class RecuseForm(Voted):
             (kind.value, capfirst(kind.label)) for kind in RecusalKind
         ]
         self.people = {str(m.pk): m for m in people}
-        on_lists = [d for d in deputies if any(d in list_of(m, deputies) for m in people)]
-        self.deputies = {str(d.pk): d for d in on_lists if str(d.pk) not in self.people}
+        self.everyone = [d for d in deputies if str(d.pk) not in self.people]
+        # Once it is known who it is about, only the deputies on that list are offered (koml § 7-10, R4).
+        known = str((self.data if self.is_bound else self.initial).get(self._membership_key(), ""))
+        about = [self.people[known]] if known in self.people else list(people)
+        self.lists = self._lists(about)
+        self.deputies = {str(d.pk): d for own in self.lists.values() for d in own}
         self.fields["membership"] = forms.ChoiceField(
             label=_("Who does not take part?"),
             choices=[("", ""), *((pk, with_party(m)) for pk, m in self.people.items())],
         )
         self.fields["deputy"] = forms.ChoiceField(
             label=_("Deputy for this case"),
-            required=False,
-            choices=[("", _("No deputy meets")), *((pk, _numbered(d)) for pk, d in self.deputies.items())],
+            choices=self._who_comes(),
             help_text=_(
                 "Without a deputy the seat counts as not voted: at least half of the members must still vote (§ 11-9)."
             ),
@@ -236,13 +241,42 @@ class RecuseForm(Voted):
             "Who voted that the member takes part? Everybody else voted against; the member concerned has no say."
         )
 
+    def _membership_key(self) -> str:
+        return f"{self.prefix}-membership" if self.is_bound else "membership"
+
+    def _lists(self, about: Sequence[Membership]) -> dict[str, list[Membership]]:
+        """Return the deputies for ``about``, list by list, each in elected order."""
+        found: dict[str, list[Membership]] = {}
+        for member in about:
+            own = list_of(member, self.everyone)
+            if own and own not in found.values():
+                heading = str(own[0].get_part_display() or own[0].get_side_display() or _("Deputies"))
+                found[f"{heading} {len(found) + 1}" if heading in found else heading] = own
+        return found
+
+    def _who_comes(self) -> list[tuple[str, object]]:
+        """Return the answers; none is chosen beforehand where one of them costs a seat its vote."""
+        if not self.lists:
+            return [(NOBODY, _("No deputy meets"))]
+        named: list[tuple[str, object]] = [
+            (heading, [(str(d.pk), _numbered(d)) for d in own]) for heading, own in self.lists.items()
+        ]
+        return [("", ""), (NEXT, _("The next on the list")), *named, (NOBODY, _("No deputy meets"))]
+
     def clean(self) -> dict[str, object]:
-        """Turn the ids into members."""
+        """Turn the ids into members, and "the next" into who that is."""
         super().clean()
         cleaned = self.cleaned_data
         cleaned["membership"] = self.people.get(cleaned.get("membership", ""))
         cleaned["in_doubt"] = [self.people[pk] for pk in cleaned.get("in_doubt", [])]
-        cleaned["deputy"] = self.deputies.get(cleaned.get("deputy", ""))
+        wanted = cleaned.get("deputy", "")
+        if wanted == NEXT and cleaned["membership"] is not None:
+            free = [d for d in list_of(cleaned["membership"], self.everyone) if d.pk not in self.unavailable]
+            if not free:
+                self.add_error("deputy", _("There is no deputy left on this list."))
+            cleaned["deputy"] = free[0] if free else None
+        else:
+            cleaned["deputy"] = self.deputies.get(wanted)
         return cleaned
 
 

@@ -23,9 +23,9 @@ class Voted(forms.Form):
         """Add the two questions, for these who may vote."""
         self.voters = list(voters)
         words = {
-            Settled.AGREED: _("Everybody agreed"),
+            Settled.AGREED: _("Everybody was asked, and nobody objected"),
             Settled.VOTE: _("By vote"),
-            Settled.LAW: _("The law leaves no choice"),
+            Settled.LAW: _("The law requires it: no vote was held"),
         }
         self.fields["settled"] = forms.ChoiceField(
             label=_("How was it decided?"),

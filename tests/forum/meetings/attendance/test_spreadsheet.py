@@ -10,7 +10,9 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from forum.meetings.attendance import spreadsheet
 from forum.organisation.enums import OfficeKind
+from forum.organisation.models import StandIn
 from forum.organisation.services import bodies as organisation
 from tests.factories.meetings import held_meeting
 from tests.factories.organisation import Municipality
@@ -51,6 +53,17 @@ def test_the_attendance_list_says_who_met_for_whom_and_for_how_long(client: Clie
         assert len(sheet(none.content)) == 1
         for bad in ({"fra": "x", "til": "2020-01-01"}, {"fra": "2021-01-01", "til": "2020-01-01"}, {"fra": ""}):
             assert client.get(period, bad).status_code == 422
+
+
+def test_whoever_stood_in_is_listed_and_not_the_holder_of_the_place(town: Municipality) -> None:
+    meeting = held_meeting(town)
+    row = meeting.attendances.select_related("meeting__body", "membership__person", "stands_for__person").order_by(
+        "pk"
+    )[0]
+    row.stand_in = StandIn(membership=row.membership, person=town.employee(0))
+    found = [line.name for line in spreadsheet.lines([row])]
+    assert town.employee(0).name in found
+    assert row.membership.person.name not in found
 
 
 def test_a_name_is_never_a_formula(client: Client, town: Municipality) -> None:

@@ -114,7 +114,7 @@ def test_what_was_voted_down_is_not_postponed_because_everybody_agrees(client: C
 def test_how_it_was_postponed_is_computed(town: Municipality) -> None:
     item = in_session(town).items.get()
     postpone(town, item, settled=Settled.AGREED)
-    assert block(item).settled == "Organet var enig om det."
+    assert block(item).settled == "Organet ble spurt, og ingen hadde merknader."
 
 
 def test_a_case_adopted_cannot_be_postponed_in_passing(town: Municipality) -> None:

@@ -14,7 +14,9 @@ from forum.delegations.enums import Authority, Scope
 from forum.delegations.models import Delegation
 from forum.meetings.core.models import AgendaItem, Decision, Meeting
 from forum.meetings.follow_up.models import FollowUp
+from forum.meetings.follow_up.queries import board as board_of
 from forum.meetings.minutes.building import build
+from forum.meetings.minutes.decision_lists import services as decision_lists
 from forum.meetings.minutes.structure import Audience
 from forum.meetings.session.decisions import services as decisions
 from forum.meetings.session.votes import ballots, en_bloc
@@ -259,3 +261,23 @@ class TestPage:
         assert 'name="decision-over_a_part"' in page
         assert client.post(self.url(item), sent).status_code == 422
         assert client.post(self.url(item), sent | {"decision-over_a_part": "on"}).status_code == 302
+
+
+def test_the_day_to_ask_is_called_that_on_the_public_page(client: Client, town: Municipality) -> None:
+    item = voted(town)
+    Delegation.objects.all().delete()
+    day = clock.today() + timedelta(days=30)
+    decide(town, item, Resolution.TO_COUNCIL, due_on=day, goes_to=Authority.CHIEF_EXECUTIVE)
+    end_meeting(item.meeting, actor=town.secretary)
+    decision_lists.publish(Meeting.objects.get(pk=item.meeting_id), actor=town.secretary)
+    page = Client().get(item.meeting.get_absolute_url()).content.decode()
+    assert "det spørres etter svaret" in page
+    assert "· innen" not in " ".join(page.split())
+    # Nor is it a measure that nobody is responsible for: the body's list says what it waits for.
+    board = board_of(town.committee, town.secretary)
+    assert ([m.awaits for m in board.open], board.unassigned) == ([True], [])
+    client.force_login(town.secretary)
+    listed = client.get(reverse("forum:follow_up_board", args=[town.committee.slug])).content.decode()
+    assert "det spørres etter svaret" in listed
+    assert "gjennomføres innen" not in listed
+    assert "ingen ansvarlig" not in listed

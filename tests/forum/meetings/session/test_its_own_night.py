@@ -55,7 +55,7 @@ class TestItsNight:
         item, who = meeting.items.get(), town.membership(town.elected[4])
         with clock.at(evening(meeting, 0, 20, days=1)):
             form = LeaveForm(
-                {"leave-membership": who.pk, "leave-only": "rest", "leave-at": "00:15"},
+                {"leave-membership": who.pk, "leave-only": "rest", "leave-at": "00:15", "leave-deputy": "nobody"},
                 item=item, table=participants.at_the_table(meeting, item),
             )  # fmt: skip
             assert form.is_valid(), form.errors

@@ -21,6 +21,7 @@ from forum.meetings.session.closed_doors import services as closed_doors
 from forum.meetings.session.decisions import postponement
 from forum.meetings.session.decisions import services as decisions
 from forum.meetings.session.models import DoorPeriod
+from forum.meetings.session.narrative import clock_time
 from forum.meetings.session.votes import ballots
 from tests.factories.organisation import Municipality
 from tests.forum.meetings.session.votes_against import against
@@ -156,9 +157,26 @@ class TestInTheMeeting:
         block = public_block(fresh(item))
         assert (block.hidden, block.title, block.proposed) == (True, OUTSIDE, False)
         assert block.door_votes[0].result.startswith("8 mot 1.")
-        assert "Dørene ble lukket" in block.doors[0]
+        assert block.doors[0].startswith("Organet lukket dørene kl. ")
+        # In every version, when they were opened again: with the decision.
+        period = DoorPeriod.objects.get()
+        assert f"Dørene ble åpnet igjen kl. {clock_time(period.opened_at)}." in block.doors[0]
+        assert build(item.meeting, Audience.INTERNAL).items[-1].doors == block.doors
+        decisions.take_up_again(item, reason="Feil ord.", actor=town.secretary)
+        assert DoorPeriod.objects.get().opened_at is None
+        decisions.decide(item, text="Klagen tas ikke til følge.", resolution=Resolution.ADOPT, actor=town.secretary)
         with pytest.raises(WrongState):
             closed_doors.open_doors(item, actor=town.secretary)  # what was decided behind them stays there
+
+    def test_what_the_law_requires_is_said_as_that(self, town: Municipality) -> None:
+        item = proposed(town, basis=SECOND)
+        closed_doors.close_doors(
+            item, basis=SECOND, public_title=OUTSIDE, settled=Settled.LAW, actor=town.secretary
+        )  # fmt: skip
+        said = public_block(fresh(item)).doors[0]
+        assert said.startswith("Organet lukket dørene kl. ")
+        assert SECOND in said
+        assert "Bestemmelsen pålegger organet å lukke, og det ble ikke votert." in said
 
     @pytest.mark.parametrize("how", ["all", "by vote"])
     def test_a_no_makes_the_case_open_with_its_title(self, client: Client, town: Municipality, how: str) -> None:

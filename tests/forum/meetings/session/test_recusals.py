@@ -6,6 +6,8 @@ from django.urls import reverse
 
 from forum.cases.models import Case, Document
 from forum.meetings.attendance import conflicts_of_interest
+from forum.meetings.attendance.deputy_lists import deputies, list_of
+from forum.meetings.attendance.models import ConflictReport
 from forum.meetings.core import participants
 from forum.meetings.core.models import AgendaItem
 from forum.meetings.enums import RecusalKind, Settled
@@ -91,9 +93,35 @@ class TestWhoTakesPart:
         given = {
             "recuse-membership": first.pk, "recuse-kind": "partiality", "recuse-basis": "fvl. § 6",
             "recuse-settled": "vote", "recuse-in_doubt": [second.pk], "recuse-against": [],
+            "recuse-deputy": "nobody",
         }  # fmt: skip
         assert client.post(url, given).status_code == 302
         assert item.recusals.get().ballot.votes.count() == 7
+
+    def test_nothing_that_costs_a_seat_is_chosen_beforehand(self, client: Client, town: Municipality) -> None:
+        item = in_session(town).items.get()
+        who = town.membership(town.elected[4])
+        ConflictReport.objects.create(item=item, membership=who, why="Naboen min har søkt.")
+        client.force_login(town.secretary)
+        url = reverse("forum:meeting_act", args=[item.meeting_id, item.pk, "habilitet"])
+        form = client.get(f"{url}?hvem={who.pk}").context["form"]
+        assert form["basis"].value() in ("", None)
+        assert form["deputy"].value() in ("", None)
+        named = [
+            pk for _heading, group in form.fields["deputy"].choices if isinstance(group, list) for pk, _name in group
+        ]
+        own = list_of(who, deputies(item.meeting))
+        assert named == [str(d.pk) for d in own]
+        given = {
+            "recuse-membership": who.pk, "recuse-kind": "partiality", "recuse-basis": "fvl. § 6",
+            "recuse-settled": "agreed",
+        }  # fmt: skip
+        assert client.post(url, given).status_code == 422
+        others = next(d for d in deputies(item.meeting) if d not in own)
+        assert client.post(url, given | {"recuse-deputy": others.pk}).status_code == 422
+        assert not item.recusals.exists()
+        assert client.post(url, given | {"recuse-deputy": "next"}).status_code == 302
+        assert item.recusals.get().deputy == own[0]
 
     def test_a_vote_that_the_member_takes_part_stands_in_the_minutes(self, town: Municipality) -> None:
         item = in_session(town).items.get()
