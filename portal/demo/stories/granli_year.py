@@ -124,7 +124,9 @@ def _demand_together(year: Year[Granli]) -> None:
     """The three of the union part demand a case, each from their own sign-in: it goes on whatever is selected."""
     seats = year.town.body.memberships.filter(part=Part.UNION, role=Role.MEMBER).select_related("person").order_by("id")
     first, *others = [seat.person for seat in seats]
-    demand = demands.raise_demand(year.town.body, kind=DemandKind.ITEM, actor=first, **DEMANDED)
+    demand = demands.raise_demand(
+        year.town.body, kind=DemandKind.ITEM, title=DEMANDED["title"], why=DEMANDED["why"], actor=first
+    )
     for person in others:
         demand = demands.support(demand, actor=person)
 
