@@ -186,7 +186,7 @@ IN_QUEUE = Announcement(
 BACK_IN_QUEUE = Announcement(
     name="proposals.back_in_queue",
     recipients=_handlers,
-    template="proposals/mail/back_in_queue",
+    template="proposals/waiting/mail/back_in_queue",
     url=_url,
     context=_words,
 )

@@ -64,7 +64,6 @@ GIVEN: Mapping[str, Mapping[str, str]] = {
     "proposals:detail": {"pk": "case"},
     "proposals:redact": {"pk": "case"},
     "proposals:access_asked": {"pk": "case"},
-    "proposals:correct_answer": {"pk": "case"},
     "proposals:assess": {"pk": "case"},
     "proposals:preliminary_answer": {"pk": "case"},
     "proposals:progress": {"pk": "adopted"},

@@ -5,6 +5,9 @@ from collections.abc import Mapping
 #: Addresses that carry a secret, answer a service, are there in the demo alone, or need more than a stage has: the test
 #: that visits each with who may and with who may not.
 OWN: Mapping[str, str] = {
+    "proposals:correct_answer": (
+        "tests/proposals/test_corrected_answer.py::test_whoever_was_told_the_old_decision_is_told_the_new_one"
+    ),
     "forum:council_lists": "tests/forum/council/test_pages.py::test_who_may_open_what",
     "forum:council_take_in": "tests/forum/council/test_pages.py::test_who_may_open_what",
     "forum:council_list": "tests/forum/council/test_views_sent.py::test_what_is_exempt_is_kept_from_everybody_outside",

@@ -265,6 +265,14 @@ def told_around_a_meeting(person: User, made: dict[str, Any]) -> Iterator[tuple[
         url=meeting.get_absolute_url(),
         event=event,
     )
+    telling["decision_corrected"] = lambda name, event: tell(
+        [person],
+        kind=f"forum.{name}",
+        template=mail_of(name),
+        context={"item": item, "decision": task.decision, "kept": item.label if item.is_withheld else ""},
+        url=meeting.get_absolute_url(),
+        event=event,
+    )
     for name, told in telling.items():
         with audit.recorded("forum.case_access_set", actor=None, subject=item, root=meeting) as event:
             told(name, event)

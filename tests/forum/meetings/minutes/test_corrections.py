@@ -16,7 +16,6 @@ from forum.meetings.enums import Choice, MeetingStatus, MinutesStatus, RecusalKi
 from forum.meetings.follow_up.models import FollowUp
 from forum.meetings.minutes import services as minutes_services
 from forum.meetings.minutes import structure
-from forum.meetings.minutes.building import build
 from forum.meetings.minutes.completeness import missing
 from forum.meetings.minutes.corrections import queries, services, votes
 from forum.meetings.minutes.corrections.models import RecordCorrection
@@ -225,28 +224,6 @@ def test_who_met_is_put_right(meeting: Meeting, town: Municipality) -> None:
 def a_while_in(meeting: Meeting) -> Any:
     assert meeting.opened_at is not None
     return timezone.localtime(meeting.opened_at + timedelta(minutes=30)).time()
-
-
-def test_somebody_missing_from_the_roll_is_put_in(client: Client, meeting: Meeting, town: Municipality) -> None:
-    deputy = town.membership(town.deputies["employees"][0])
-    absent = town.membership(town.union[0])
-    url = reverse("forum:minutes_record_attendance", args=[meeting.pk])
-    client.force_login(town.secretary)
-    rows = client.get(url).context["form"].rows
-    present = dict(meeting.attendances.values_list("pk", "present"))
-    given = {name: "on" for name, pk in rows.items() if present[pk]} | {"reason": REASON, "added": deputy.pk}
-    # For nobody, or for a seat that is taken: refused, and nothing is written.
-    for more in ({}, {"added_for": absent.pk}):
-        assert client.post(url, given | more).status_code == 422
-    assert not RecordCorrection.objects.exists()
-    row = meeting.attendances.get(membership=absent)
-    put_in = {name: value for name, value in given.items() if name != f"met_{row.pk}"} | {"added_for": absent.pk}
-    assert client.post(url, put_in).status_code == 302
-    row.refresh_from_db()
-    made = meeting.attendances.get(membership=deputy)
-    assert (row.present, made.present, made.stands_for) == (False, True, absent)
-    said = [str(one) for one in build(meeting, structure.Audience.PUBLIC).roll_corrected]
-    assert f"Rettet {day()}: {deputy.person.name} var ikke ført som møtt." in said
 
 
 def test_a_member_and_the_deputy_cannot_both_have_met(meeting: Meeting, town: Municipality) -> None:
