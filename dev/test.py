@@ -78,7 +78,9 @@ def environment(url: str, folder: Path) -> dict[str, str]:
         "DATABASE_URL": url,
         "DJANGO_SETTINGS_MODULE": "tests.settings",
         "TREPART_TEST_DATA": str(folder / "data"),
-        "PYTHONDONTWRITEBYTECODE": "1",
+        # Compiling the sources, and what pytest makes of the tests', costs every worker and every program that a test
+        # starts some seconds: once is enough.
+        "PYTHONDONTWRITEBYTECODE": "",
     }
     browser = find_browser()
     if browser:

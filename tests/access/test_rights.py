@@ -23,6 +23,7 @@ from forum.organisation.services import memberships
 from proposals import services as proposals
 from proposals.models import Proposal
 from tests.factories.organisation import Municipality
+from tests.factories.snapshot import walked
 from trepart import clock
 from trepart.access import grants, policy, sync
 from trepart.access.models import RoleGroup, User
@@ -50,6 +51,12 @@ ABOUT: dict[type[Any], tuple[str, ...]] = {
 @pytest.fixture
 def things(town: Municipality) -> dict[type[Any], list[Any]]:
     """Something of everything, with different people around it."""
+    made = walked("something of everything", lambda: _things(town))
+    town.coordination_members[0].refresh_from_db()
+    return made
+
+
+def _things(town: Municipality) -> dict[type[Any], list[Any]]:
     words = {"what": "Hva", "why": "Hvorfor", "several_workplaces": "no", "needs_grant": "no", "affects_users": "no"}
     sent = [
         proposals.submit(

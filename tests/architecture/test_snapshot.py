@@ -17,6 +17,8 @@ pytestmark = pytest.mark.django_db(transaction=True)
 @pytest.fixture(autouse=True)
 def _nothing_is_kept(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(snapshot, "_added", {})
+    monkeypatch.setattr(snapshot, "_asked", set())
+    monkeypatch.setattr(snapshot, "_noted", None)
 
 
 def test_a_held_meeting_is_laid_down_as_it_was_made() -> None:
@@ -68,3 +70,48 @@ def test_what_changes_what_was_there_is_made_every_time() -> None:
         put_back()
     assert made == [1, 1]
     assert snapshot._added == {}
+
+
+def test_a_step_that_changes_what_was_there_is_laid_down_with_what_it_changed() -> None:
+    made, worlds = [], []
+
+    def build() -> None:
+        made.append(Body.objects.filter(slug="psu").update(notice_days=4))
+
+    for _again in range(2):
+        with transaction.atomic():
+            municipality()
+            snapshot.walked("changed", build)
+            assert Body.objects.get(slug="psu").notice_days == 4
+            worlds.append(snapshot._digest())
+        put_back()
+    assert made == [1]
+    assert worlds[0] == worlds[1]
+
+
+@pytest.mark.parametrize("own", ["written before", "taken back"])
+def test_a_step_is_taken_anew_in_a_world_of_one_s_own(own: str) -> None:
+    """What a test has written, or has taken back, is never missed: the step is not laid down upon it."""
+    made = []
+    for _again in range(3):
+        with transaction.atomic():
+            town = municipality()
+            if own == "written before":
+                Body.objects.filter(slug="psu").update(notice_days=3)
+            else:
+                point = transaction.savepoint()
+                held_meeting(town)
+                transaction.savepoint_rollback(point)
+            snapshot.walked("step", lambda: made.append(town))  # noqa: B023  (called at once)
+        put_back()
+    assert len(made) == 3
+
+
+def test_what_is_seldom_asked_for_is_kept_from_the_second_time() -> None:
+    made = []
+    for _again in range(4):
+        with transaction.atomic():
+            municipality()
+            snapshot.walked("seldom", lambda: made.append(Body.objects.update(notice_days=5)), seldom=True)
+        put_back()
+    assert len(made) == 2

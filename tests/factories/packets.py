@@ -20,6 +20,7 @@ from forum.meetings.packets.models import Packet
 from forum.meetings.planning import services
 from tests.factories.meetings import CLOSED_BASIS, SECRET
 from tests.factories.organisation import Municipality
+from tests.factories.snapshot import walked
 from tests.trepart.pdf.reading import Tagged
 from tests.trepart.pdf.samples import print_html
 from trepart import clock
@@ -31,6 +32,10 @@ OPEN_WORDS = "Det opprettes én felles stilling."
 
 def called(town: Municipality) -> Meeting:
     """Return a called meeting with an open case, a closed one and one for information."""
+    return walked("called with a closed case", lambda: _called(town))
+
+
+def _called(town: Municipality) -> Meeting:
     meeting = services.plan_meeting(
         body=town.committee, starts_at=clock.now() + timedelta(days=10), place="Rådhuset", actor=town.secretary
     )

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from proposals.models import Proposal
 from tests.factories.consent import take
 from tests.factories.organisation import Municipality
+from tests.factories.snapshot import walked
 
 
 @pytest.fixture(autouse=True)
@@ -30,12 +31,15 @@ def _english(settings: Any) -> Any:
 @pytest.fixture
 def propose(town: "Municipality") -> Callable[..., "Proposal"]:
     """Send in a proposal from a workplace: ``propose(0, "Title")``; ``access`` begins on it, open to those."""
-    routing_services.set_intake(origin=Origin.EMPLOYEE, kind=IntakeKind.UNIT_LMU, actor=None)
+    to_the_lmu = {"origin": Origin.EMPLOYEE, "kind": IntakeKind.UNIT_LMU, "actor": None}
+    walked("to the LMU", lambda: routing_services.set_intake(**to_the_lmu))
 
     def send(number: int = 0, title: str = "Sykkelstativ", *, access: str = "", **more: Any) -> "Proposal":
         answers = {"several_workplaces": "no", "needs_grant": "no", "affects_users": "no", "show_name": "no"}
         words = {"title": title, "what": "Et stativ.", "why": "Syklene velter.", "unit": town.units[number].pk}
-        proposal = services.submit(proposer=town.employee(number), data={**words, **answers, **more})
+        data = {**words, **answers, **more}
+        asked = ("proposed", number, repr(sorted(data.items())))
+        proposal = walked(asked, lambda: services.submit(proposer=town.employee(number), data=data), seldom=True)
         if access:
             basis = "offl § 13" if access == "receiver" else ""
             begun = {"access": "employees" if access == "public" else access, "access_basis": basis}

@@ -17,6 +17,7 @@ from forum.meetings.enums import ItemKind, MeetingStatus
 from forum.meetings.planning import services as planning_services
 from forum.organisation.enums import Side
 from tests.factories.organisation import Municipality
+from tests.factories.snapshot import walked
 from trepart import clock
 from trepart.audit.models import Event
 from trepart.notices.models import Notice
@@ -37,6 +38,11 @@ def plan(town: Municipality, *, days: int = 14, body: Any = None) -> Meeting:
 
 
 def called(town: Municipality, titles: tuple[str, ...] = ("Felles vaktmester",), **more: Any) -> Meeting:
+    asked = ("called", titles, *((name, getattr(value, "pk", value)) for name, value in more.items()))
+    return walked(asked, lambda: _called(town, titles, **more), seldom=len(asked) > 2 or len(titles) > 1)
+
+
+def _called(town: Municipality, titles: tuple[str, ...], **more: Any) -> Meeting:
     meeting = plan(town, **more)
     for title in titles:
         agenda_services.add_item(meeting, title=title, recommendation=f"{title}: ja.", actor=town.secretary)
@@ -44,7 +50,11 @@ def called(town: Municipality, titles: tuple[str, ...] = ("Felles vaktmester",),
 
 
 def in_session(town: Municipality, titles: tuple[str, ...] = ("Felles vaktmester",)) -> Meeting:
-    meeting = called(town, titles)
+    return walked(("in session", titles), lambda: _in_session(town, titles), seldom=len(titles) > 1)
+
+
+def _in_session(town: Municipality, titles: tuple[str, ...]) -> Meeting:
+    meeting = _called(town, titles)
     roll_call.set_attendance(meeting, rows=roll_call.all_met(meeting), actor=town.secretary)
     return perform(meeting, "open", actor=town.secretary, data={"other_day": "on"})
 
