@@ -17,7 +17,8 @@ bind = os.environ.get("WEB_BIND", "127.0.0.1:8000")
 workers = int(os.environ.get("WEB_WORKERS") or min(2 * multiprocessing.cpu_count() + 1, 9))
 worker_class = "gthread"
 threads = int(os.environ.get("WEB_THREADS") or 4)
-# Printing a long set of minutes takes seconds; half a minute is something that hangs.
+# For a worker that does not answer at all. One request that hangs in a thread of its own is ended by
+# trepart.server.request_end, after WEB_REQUEST_SECONDS.
 timeout = 60
 graceful_timeout = 30
 keepalive = 5

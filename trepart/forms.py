@@ -13,9 +13,10 @@ ignore or require them in `clean`.
 from __future__ import annotations
 
 import re
-import unicodedata
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
+from contextlib import suppress
 from dataclasses import fields
+from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from django import forms
@@ -27,7 +28,9 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from trepart.look.form_layout import field_context, form_fields_context, is_unjudged
+from trepart.text import exempt, normal
 from trepart.text import plain as plain_text
+from trepart.text.refusals import NotTaken
 
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
@@ -57,7 +60,16 @@ Attrs = dict[str, Any]
 
 
 class PortalBoundField(forms.BoundField):
-    """A bound field whose group template gets everything the portal's layout needs."""
+    """A bound field whose group template gets everything the portal's layout needs, and whose text comes in the one
+    form text has here (`trepart.text.normal`): every form of the portal, its libraries' as well, reads through it."""
+
+    @property
+    def data(self) -> Any:
+        """What was sent for it, in its normal form. A password is taken as it is, and so is what says ``raw``."""
+        sent: Any = super().data
+        if getattr(self.field, "raw", False) or isinstance(self.field.widget, forms.PasswordInput):
+            return sent
+        return _normal(sent, _reading(self.field))
 
     def get_context(self) -> dict[str, object]:
         return dict(field_context(self))
@@ -151,19 +163,41 @@ class RevealingCheckbox(forms.CheckboxInput):
         super().__init__(attrs={"data-reveals": True} | (attrs or {}))
 
 
-class PlainTextField(forms.CharField):
-    """What a person writes: plain text in NFC with unix line ends and without control characters.
+def _reading(field: forms.Field) -> Callable[[str], str]:
+    if isinstance(field, forms.EmailField):
+        return normal.address
+    on_one_line = isinstance(field.widget, forms.TextInput) and not field.widget.is_hidden
+    return normal.line if on_one_line else normal.lines
 
-    A field for several lines: the widget is a growing text area, with a counter when `max_length` is set.
+
+def _normal(sent: Any, read: Callable[[str], str]) -> Any:
+    if isinstance(sent, str):
+        return read(sent)
+    return [_normal(one, read) for one in sent] if isinstance(sent, list | tuple) else sent
+
+
+class PlainTextField(forms.CharField):
+    """What a person writes in several lines: plain text in its normal form (`trepart.text.normal`).
+
+    The widget is a growing text area, with a counter when `max_length` is set. What is written as exempt, in double
+    brackets, is refused: nothing is exempt within it, and it would be read by everybody.
     """
 
     widget = Textarea
+    default_error_messages = {
+        "brackets": _(
+            "Nothing within this text can be marked as exempt: what stands between [[ and ]] would be read by all who "
+            "read the rest. Take it out, or take the brackets away."
+        )
+    }
 
     def to_python(self, value: object) -> str:
-        """Return the text as it will be stored; length is counted after this."""
-        text = str(super().to_python(value) or "")
-        text = unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n"))
-        return "".join(sign for sign in text if sign in "\n\t" or unicodedata.category(sign) != "Cc")
+        """Return the text as it will be stored; length is counted after this. Raises ``ValidationError`` for double
+        brackets."""
+        text = normal.lines(str(super().to_python(value) or ""))
+        if exempt.holds_brackets(text):
+            raise forms.ValidationError(self.error_messages["brackets"], code="brackets")
+        return text
 
 
 class RichTextarea(Textarea):
@@ -178,10 +212,11 @@ class RichTextarea(Textarea):
 
 
 def _cleaned(text: str) -> str:
-    try:
-        return plain_text.from_written(text)
-    except ValueError:
-        return ""
+    """Return what is shown of ``text`` on the surface; what was not taken in stands there as it was written."""
+    for read in (plain_text.from_written, partial(plain_text.from_written, mark=False), plain_text.from_text):
+        with suppress(NotTaken):
+            return read(text)
+    return ""
 
 
 class RichTextField(forms.CharField):
@@ -189,20 +224,19 @@ class RichTextField(forms.CharField):
     `trepart.text.rich` keeps it."""
 
     widget = RichTextarea
-    default_error_messages = {"too_long": _("This is more than fits in one text. Put some of it in an attachment.")}
 
     def to_python(self, value: object) -> str:
-        """Return the text clean. Raises ``ValidationError`` where there is too much of it."""
+        """Return the text clean. Raises ``ValidationError`` where there is too much of it, or half a mark."""
         try:
-            return plain_text.from_written(unicodedata.normalize("NFC", str(value or "")))
-        except ValueError:
-            raise forms.ValidationError(self.error_messages["too_long"], code="too_long") from None
+            return plain_text.from_written(str(value or ""))
+        except NotTaken as refused:
+            raise forms.ValidationError(str(refused.words), code=str(refused).replace(" ", "_")) from None
 
     def prepare_value(self, value: object) -> object:
         """Show kept text, and what was sent, as it is written in a text area."""
         try:
             return plain_text.to_written(plain_text.from_written(str(value or "")))
-        except ValueError:
+        except NotTaken:
             return value
 
 

@@ -28,6 +28,8 @@ AUDIT_SEAL_KEY = env.str("AUDIT_SEAL_KEY")
 AUDIT_SEAL_LOG = Path(env.str("AUDIT_SEAL_LOG", default=str(DATA_DIR / "seals.log")))
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
+#: Seconds a page may take until it answers; then it is interrupted (`trepart.server.request_end`).
+REQUEST_SECONDS = env.int("WEB_REQUEST_SECONDS", default=60)
 #: The address people reach the portal at; used in mail, where there is no request to take it from.
 SITE_URL = env.str("SITE_URL", default="http://localhost:8000").rstrip("/")
 

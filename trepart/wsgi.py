@@ -6,7 +6,8 @@ from django.conf import settings
 from django.core.wsgi import get_wsgi_application
 
 from trepart.server.production import refuse_unfit
+from trepart.server.request_end import RequestEnd
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "trepart.settings")
-application = get_wsgi_application()
+application = RequestEnd(get_wsgi_application(), settings.REQUEST_SECONDS)
 refuse_unfit(settings)

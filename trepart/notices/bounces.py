@@ -9,7 +9,6 @@ import re
 from dataclasses import dataclass
 from email import message_from_bytes, policy
 from email.message import Message
-from email.utils import getaddresses
 
 from django.db import transaction
 
@@ -20,6 +19,9 @@ from trepart.notices.return_address import mail_behind
 
 #: What a report may weigh; longer ones are cut before they are read.
 MOST_BYTES = 512 * 1024
+#: What is read of one header.
+_MOST_HEADER = 2_000
+_ADDRESS = re.compile(r"[^\s<>()\",;:@]++@[^\s<>()\",;:@]+")
 
 
 class NotABounce(ValueError):
@@ -43,17 +45,28 @@ def take(content: bytes, *, recipient: str = "") -> Mail:
     server wrote on delivery. Raises ``Forged`` or ``NotABounce``; nothing is then changed. A report of a delay changes
     nothing but is no error, and the same report twice counts once.
     """
-    parsed = message_from_bytes(content[:MOST_BYTES], policy=policy.default)
-    mail = mail_behind([recipient] if recipient else _came_to(parsed))
+    parsed = parse(content)
+    mail = mail_behind([recipient] if recipient else came_to(parsed))
     report = read(parsed)
     if report.action == "failed":
         _failed(mail, report)
     return mail
 
 
-def _came_to(parsed: Message) -> list[str]:
-    headers = [str(value) for name in ("Delivered-To", "X-Original-To", "To") for value in parsed.get_all(name, [])]
-    return [address for _name, address in getaddresses(headers)]
+def parse(content: bytes) -> Message:
+    """Return a mail as it came, taken apart. Headers are left as they stand: what reads them in depth takes far
+    longer for a long one."""
+    return message_from_bytes(content[:MOST_BYTES], policy=policy.compat32)
+
+
+def came_to(parsed: Message) -> list[str]:
+    """Return the addresses it came to, as the headers say."""
+    headers = [
+        str(value)[:_MOST_HEADER]
+        for name in ("Delivered-To", "X-Original-To", "To")
+        for value in parsed.get_all(name, [])
+    ]
+    return [address for said in headers for address in _ADDRESS.findall(said)]
 
 
 def read(parsed: Message) -> Report:
@@ -65,10 +78,10 @@ def read(parsed: Message) -> Report:
     for block in blocks:
         if not isinstance(block, Message):
             continue
-        action = str(block.get("Action", "")).strip().lower()
-        status = re.search(r"\b[245]\.\d{1,3}\.\d{1,3}\b", str(block.get("Status", "")))
+        action = str(block.get("Action", ""))[:_MOST_HEADER].strip().lower()
+        status = re.search(r"\b[245]\.\d{1,3}\.\d{1,3}\b", str(block.get("Status", ""))[:_MOST_HEADER])
         if action and status:
-            code = re.search(r";\s*([245]\d\d)\b", str(block.get("Diagnostic-Code", "")))
+            code = re.search(r";\s*([245]\d\d)\b", str(block.get("Diagnostic-Code", ""))[:_MOST_HEADER])
             return Report(action, status[0], int(code[1]) if code else 0)
     raise NotABounce("The delivery report says nothing of a delivery.")
 

@@ -31,6 +31,7 @@ from weasyprint.text.fonts import FontConfiguration
 from trepart import municipality
 from trepart.pdf.box_reader import RecordedPage
 from trepart.pdf.fetching import Fetcher, ResourceRefused, static_file
+from trepart.pdf.fitting import fit
 from trepart.pdf.tags import write_structure
 from trepart.pdf.text import FONT_STACK, PdfError, families_for, font_faces, printable, unbroken
 
@@ -126,6 +127,7 @@ def _draw(source: str, about: _About, files: Mapping[str, bytes], watch: Watch |
     fetcher = Fetcher(files)
     html = HTML(string=source, base_url=f"{settings.SITE_URL}/", url_fetcher=fetcher)
     _trim(html.etree_element)
+    fit(html.etree_element)
     families = families_for(_make_printable(html.etree_element))
     fonts = _own_fonts()
     # One style sheet for all: the fonts, then the look; templates bring none of their own.

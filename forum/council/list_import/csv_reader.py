@@ -9,7 +9,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from forum.council.list_import.records import (
-    LONGEST_TITLE,
+    LONGEST_LINE,
     Found,
     Line,
     Reading,
@@ -125,6 +125,6 @@ def why_not(number: str, written: str, title: str) -> str | Promise:
         )
     if not title:
         return _("There is no title in it.")
-    if len(title) > LONGEST_TITLE * 2:
+    if len(title) > LONGEST_LINE:
         return _("The title is too long to be one.")
     return ""

@@ -1,14 +1,15 @@
 """What the three readers share: the record of a case, numbers, dates, links, and the marks of what is exempt."""
 
 import re
-import unicodedata
 from dataclasses import dataclass, field
 from datetime import date
 
 from django.utils.functional import Promise
 
-#: Characters in a title that is taken in; a longer one is shown, and must be shortened first.
-LONGEST_TITLE = 500
+from trepart.text import normal
+
+#: Characters in what is read as a title at all.
+LONGEST_LINE = 1000
 
 #: Series a council numbers its cases in; "sak" and "KS" only say that it is one.
 _SERIES = r"(?:PS|RS|RF|FO|OS|ORS|DS|MS|GK|PSK)"
@@ -79,10 +80,8 @@ class Reading:
 
 
 def tidy(text: str) -> str:
-    """Return ``text`` on one line, composed (NFC), without characters that steer rather than say something."""
-    whole = unicodedata.normalize("NFC", text)
-    kept = "".join(" " if c.isspace() else c for c in whole if c.isspace() or unicodedata.category(c)[0] != "C")
-    return " ".join(kept.split())
+    """Return ``text`` on one line, in its normal form."""
+    return normal.line(text)
 
 
 def number_of(match: re.Match[str]) -> str:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from forum.council.list_import.records import (
     ARCHIVE,
     LINK,
-    LONGEST_TITLE,
+    LONGEST_LINE,
     NUMBER,
     Found,
     Line,
@@ -24,13 +24,12 @@ from forum.council.list_import.records import (
 
 #: What stands before the number: a bullet, or the place on the list ("3. ").
 _BULLET = re.compile(r"^(?:[\-–—•·*▪>|]+\s*|\d{1,3}[.)]\s+)+")
-#: What stands after the title: dots and a page number, what a column said.
-_LEADERS = re.compile(r"[\s.·…_]*[.·…_]{3,}\s*\d{0,4}\s*$")
-_COLUMNS = re.compile(
-    r"(?:\t|\s{2,}|\s*\|\s*)(?:[åa]pent?|ope|offentlig|vedtak|behandlet|til behandling|last ned|pdf|\d{1,4})\s*$",
-    re.IGNORECASE,
-)
-_DATE_AFTER = re.compile(r"(?:\t|\s{2,}|\s*\|\s*)\d{1,2}\.\s?\d{1,2}\.\s?(?:20)?\d{2}\s*$")
+#: What stands after the title: dots and a page number, what a column said. Each is held against the end of the line.
+_DIVIDES = ("\t", "|", "  ")
+_COLUMN = re.compile(r"(?:[åa]pent?|ope|offentlig|vedtak|behandlet|til behandling|last ned|pdf|\d{1,4})", re.IGNORECASE)
+_DATE = re.compile(r"\d{1,2}\.\s?\d{1,2}\.\s?(?:20)?\d{2}")
+#: What a column says has at most so many letters.
+_COLUMN_LENGTH = 20
 
 _NOISE: tuple[tuple[re.Pattern[str], str | Promise], ...] = (
     (re.compile(r"^(?:side|page)\s*\d+", re.IGNORECASE), _("A page number.")),
@@ -85,7 +84,7 @@ def read(text: str) -> Reading:
         if why is None and waiting is not None:
             waiting, latest = _title(reading, waiting, line, at)
             continue
-        if why is None and latest is not None and line[0].islower() and not line[:1].isdigit():
+        if why is None and latest is not None and line[0].islower() and len(latest.title) <= LONGEST_LINE:
             latest.title, latest.at = _clean(_joined(latest.title, line)), (*latest.at, at)
             latest.exempt = latest.exempt or read_exempt(latest.title)
             continue
@@ -129,9 +128,26 @@ def _is_folder(rest: str, number: re.Match[str] | None, first: re.Match[str]) ->
 
 
 def _clean(rest: str) -> str:
-    for pattern in (_COLUMNS, _DATE_AFTER, _LEADERS):
-        rest = pattern.sub("", rest)
-    return tidy(rest)
+    rest = _without_column(_without_column(rest.rstrip(), _COLUMN), _DATE)
+    return tidy(_without_leaders(rest))
+
+
+def _without_column(rest: str, column: re.Pattern[str]) -> str:
+    """Take away what a column beside the title said: after a tab, a line or several spaces, at the end."""
+    tail = rest[-_COLUMN_LENGTH - 2 :]
+    for divider in _DIVIDES:
+        at = tail.rfind(divider)
+        if at >= 0 and column.fullmatch(tail[at + len(divider) :].strip()):
+            return rest[: len(rest) - len(tail) + at].rstrip()
+    return rest
+
+
+def _without_leaders(rest: str) -> str:
+    """Take away dots that lead to a page number, and the number."""
+    digits = len(rest) - len(rest.rstrip("0123456789"))
+    before = rest[: len(rest) - digits].rstrip() if digits <= 4 else rest
+    leads = len(before) - len(before.rstrip(".·…_")) >= 3
+    return before.rstrip(" \t.·…_") if leads else rest
 
 
 def _joined(title: str, line: str) -> str:
@@ -154,7 +170,7 @@ def _title(reading: Reading, waiting: Found, line: str, at: int) -> tuple[Found 
 
 
 def _take(reading: Reading, found: Found, line: str) -> None:
-    if len(found.title) > LONGEST_TITLE * 2:
+    if len(found.title) > LONGEST_LINE:
         reading.others.append(Line(found.at[-1], tidy(line)[:500], _("The line is too long to be a title.")))
         if len(found.at) > 1:
             reading.others.extend(

@@ -11,6 +11,9 @@ from forum.meetings.enums import PaperSection
 from trepart.text import plain as plain_text
 from trepart.text.dates import date_text
 
+#: Pairs of paragraphs that are held against each other, at most: a thousand in each of the two.
+_MOST_HELD = 1_000_000
+
 
 @dataclass(frozen=True)
 class Line:
@@ -56,9 +59,22 @@ def _difference(label: str, old: list[str], new: list[str]) -> Difference:
 
 
 def _lines(old: list[str], new: list[str]) -> Iterator[Line]:
-    for kind, a, b, c, d in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
+    """Yield what stayed, went and came; where more than `_MOST_HELD` pairs would have to be held against each other,
+    what is between the equal beginning and the equal end went and came as a whole."""
+    shorter = min(len(old), len(new))
+    begins = next((n for n in range(shorter) if old[n] != new[n]), shorter)
+    left = shorter - begins
+    ends = next((n for n in range(left) if old[-1 - n] != new[-1 - n]), left)
+    yield from (Line("same", words) for words in old[:begins])
+    before, after = old[begins : len(old) - ends], new[begins : len(new) - ends]
+    if len(before) * len(after) > _MOST_HELD:
+        codes: list[tuple[str, int, int, int, int]] = [("replace", 0, len(before), 0, len(after))]
+    else:
+        codes = list(SequenceMatcher(None, before, after, autojunk=False).get_opcodes())
+    for kind, a, b, c, d in codes:
         if kind == "equal":
-            yield from (Line("same", words) for words in old[a:b])
+            yield from (Line("same", words) for words in before[a:b])
         else:
-            yield from (Line("out", words) for words in old[a:b])
-            yield from (Line("in", words) for words in new[c:d])
+            yield from (Line("out", words) for words in before[a:b])
+            yield from (Line("in", words) for words in after[c:d])
+    yield from (Line("same", words) for words in old[len(old) - ends :])

@@ -19,6 +19,7 @@ from trepart import audit, clock
 from trepart.access.models import User
 from trepart.authorising import authorise
 from trepart.refusals import WrongState
+from trepart.text import exempt
 from trepart.text import plain as plain_text
 from trepart.workflow import reserve_pk
 
@@ -114,9 +115,14 @@ def beginning(case: Case, *, summary: str = "") -> dict[str, Any]:
     blank = CasePaperDraft()
     said = {name: getattr(blank, name) for name in FIELDS}
     return said | {
-        "recommendation": plain_text.from_written(_recommended(case)),
-        "facts": plain_text.from_written(summary),
+        "recommendation": _as_lines(_recommended(case)),
+        # A proposer's text is text, never markup.
+        "facts": plain_text.from_text(summary),
     }
+
+
+def _as_lines(words: str) -> str:
+    return plain_text.from_lines(words if exempt.is_balanced(words) else exempt.single(words))
 
 
 def _recommended(case: Case) -> str:
@@ -154,7 +160,7 @@ def keep_in_draft(held: Hold, content: Mapping[str, object], seen: str) -> CaseP
                 setattr(draft, name, getattr(version, name))
             draft.reason = ""
         else:
-            draft.recommendation = plain_text.from_written(_recommended(held.case))
+            draft.recommendation = _as_lines(_recommended(held.case))
     for name, value in wanted.items():
         setattr(draft, name, value)
     draft.revision += 1

@@ -25,9 +25,11 @@ from forum.meetings.enums import PaperSection
 from trepart.access import interrupted_forms
 from trepart.access.web import Access, permitted, reader_of
 from trepart.refusals import GuardRefused, Refused
+from trepart.text import normal
 from trepart.text import rich as rich_text
 from trepart.text.dates import time_text
 from trepart.text.numbers import number
+from trepart.text.refusals import NotTaken
 
 #: What one act did to the draft: said to whoever did it.
 Act = Callable[[HttpRequest, Case, int], str]
@@ -77,12 +79,8 @@ class CleanPasteView(View):
         fetch_case(request, pk, WRITE)
         try:
             said = rich_text.clean(request.POST.get("html", ""))
-        except ValueError:
-            return HttpResponse(
-                _("This is more than fits in one text. Put some of it in an attachment."),
-                status=422,
-                content_type="text/plain; charset=utf-8",
-            )
+        except NotTaken as refused:
+            return HttpResponse(str(refused.words), status=422, content_type="text/plain; charset=utf-8")
         return HttpResponse(said, content_type="text/plain; charset=utf-8")
 
 
@@ -192,7 +190,9 @@ class WritePaperView(View):
         upload = request.FILES.get(f"redacted_{document.pk}")
         if upload is None:
             raise GuardRefused(_("Choose the redacted file."))
-        title = request.POST.get(f"redacted_title_{document.pk}", "")[:200]
+        title = normal.line(request.POST.get(f"redacted_title_{document.pk}", ""))
+        if len(title) > normal.LONGEST_TITLE:
+            raise GuardRefused(_("Shorten the title to %(most)s characters.") % {"most": normal.LONGEST_TITLE})
         attachments.add_redacted(case, document, upload=upload, title=title, actor=reader_of(request))
         return _("The public reads the redacted copy.")
 

@@ -292,3 +292,30 @@ def test_whoever_prepares_a_case_comes_to_its_paper_from_the_queue(town: Municip
     assert proposal.title in shown
     assert write not in shown
     assert member.get(write).status_code == 404
+
+
+def test_a_proposers_words_are_text_in_the_case_paper_and_hang_nobody(town: Municipality) -> None:
+    deep = "<b>" * 40 + "x" + "</b>" * 40
+    proposal = screened(town, sent(what=f"{deep} [ikke merket", why="1. <script>alert(1)</script>\nog **mer**"))
+    secretary, write = as_(town.coordination_secretary), page("case_paper_write", proposal.case)
+    shown = text_of(secretary.get(write))
+    assert "&amp;lt;b&amp;gt;" in shown
+    assert "<script>alert" not in shown
+    begun = drafts.beginning(proposal.case, summary="<b>a</b> [[b\n1. c")
+    assert begun["facts"] == "<p>&lt;b&gt;a&lt;/b&gt; [b<br>1. c</p>"
+
+
+def test_what_is_pasted_is_refused_with_the_reason(town: Municipality, case: Case) -> None:
+    secretary, clean = as_(town.secretary), page("case_paper_clean", case)
+    assert secretary.post(clean, {"html": "<p>a<del>b</del></p>"}).content.decode() == "<p>a</p>"
+    for hostile, reason in (("<b>" * 200, "more layers"), ("<p>[[a</p>", "not both before and after")):
+        answer = secretary.post(clean, {"html": hostile})
+        assert answer.status_code == 422
+        assert reason in answer.content.decode()
+    # What was not taken in stands in the field as it was written.
+    answer = secretary.post(
+        page("case_paper_write", case), {"facts": "før [[etter", "public_form": "whole", "do": "save"}
+    )
+    assert answer.status_code == 422
+    assert "før [[etter</textarea>" in text_of(answer)
+    assert "&lt;p&gt;før [[etter&lt;/p&gt;" in text_of(answer)

@@ -1,0 +1,55 @@
+"""The one form that text has in the portal, whichever door it came in by: forms, files, JSON and mail.
+
+Composed letters (NFC), no characters that steer instead of saying something: controls, overrides of the direction,
+what XML cannot hold, what nobody sees. Everything that reads text from outside calls one of these (a form does by
+`trepart.forms.PortalBoundField`); tests/architecture/test_normal.py holds them to it.
+"""
+
+import re
+import unicodedata
+
+#: Characters in a title of a case or a file. A longer one is refused, never cut.
+LONGEST_TITLE = 200
+
+#: Joiners within emoji, and within words of scripts that need them; all other signs of the kind go.
+_JOINERS = "\u200c\u200d"
+_BREAKS = re.compile("\r\n|[\r\n\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")
+_SPACES = re.compile(r"\s+")
+#: Control, format (direction overrides, zero-width signs, soft hyphens), signs that only one font knows, surrogates.
+_DROPPED = {"Cc", "Cf", "Co", "Cs"}
+_MAIL = re.compile(r"^(?:mailto:)?[^<>]{0,300}<([^<>\s]{1,254})>$|^mailto:([^?\s]{1,254})(?:\?.*)?$", re.IGNORECASE)
+
+
+def _kept(sign: str) -> bool:
+    if sign in "\n\t" or sign in _JOINERS:
+        return True
+    return unicodedata.category(sign) not in _DROPPED and (ord(sign) & 0xFFFE) != 0xFFFE
+
+
+def lines(text: str) -> str:
+    """Return text of several lines in the form it is kept in; spaces and tabs stay."""
+    if text.isprintable() and unicodedata.is_normalized("NFC", text):
+        return text
+    whole = unicodedata.normalize("NFC", _BREAKS.sub("\n", text))
+    return "".join(sign for sign in whole if _kept(sign))
+
+
+def line(text: str) -> str:
+    """Return a name, a title or a number on one line, with single spaces and none at the ends."""
+    return _SPACES.sub(" ", lines(text)).strip()
+
+
+def address(text: str) -> str:
+    """Return an address of e-mail as it is written by hand or copied (``Kari <kari@x.example>``, ``mailto:``), without
+    anything that nobody sees. A domain with other letters than a to z stands as it is read."""
+    found = line(text).translate(dict.fromkeys(map(ord, _JOINERS)))
+    if match := _MAIL.match(found):
+        found = match[1] or match[2]
+    name, at, domain = found.rpartition("@")
+    if "xn--" in domain.lower():
+        try:
+            domain = domain.lower().encode("ascii").decode("idna")
+        except UnicodeError:
+            return found
+        found = f"{name}{at}{domain}"
+    return found
