@@ -9,6 +9,7 @@ from allauth.account.models import EmailAddress
 from allauth.core.internal.ratelimit import truncate_ip
 from django.conf import settings
 from django.contrib import messages
+from django.contrib.auth import logout
 from django.core.exceptions import ValidationError
 from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponse
@@ -115,7 +116,8 @@ class AccountAdapter(DefaultAccountAdapter):
     # Addresses and passwords ------------------------------------------------------------------------------------------
 
     def confirm_email(self, request: HttpRequest, email_address: EmailAddress) -> bool:
-        """Confirm an address, and let it take the place of the one before; under an event."""
+        """Confirm an address, and let it take the place of the one before; under an event. A new one ends every session,
+        this one too: the password and the second step are asked anew."""
         person: User = email_address.user
         if addresses.taken(email_address.email, by_other_than=person):
             self.add_message(request, messages.ERROR, message=gettext("The address cannot be used."))
@@ -124,6 +126,10 @@ class AccountAdapter(DefaultAccountAdapter):
         action = "access.address_changed" if changing else "access.address_confirmed"
         with audit.recorded(action, actor=person, subject=person):
             confirmed: bool = super().confirm_email(request, email_address)
+        if confirmed and changing:
+            addresses.let_go(person, but=request.session.session_key)
+            if request.user == person:
+                logout(request)
         return confirmed
 
     def get_email_verification_redirect_url(self, email_address: EmailAddress) -> str:
