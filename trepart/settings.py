@@ -188,12 +188,23 @@ ACCOUNT_REAUTHENTICATION_REQUIRED = True
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 15 * 60
 # Shared computers are common in a workplace: a session ends with the browser unless somebody says otherwise.
 ACCOUNT_SESSION_REMEMBER = False
-# A whole town hall often reaches us from one address: limits per address are wide, those per account narrow.
+# A whole town hall often reaches us from one address: limits per visitor are wide, those per account narrow. What
+# anybody can try at somebody else's account is counted with where it comes from, and a browser known from before by
+# itself (trepart/access/sign_in/attempts.py): wrong passwords keep out whoever writes them.
 ACCOUNT_RATE_LIMITS = {
     "login": "300/m/ip",
+    "login_pair": "60/m/ip,5/5m/key,20/h/key",
+    "login_address": "100/h/key",
+    "login_known": "60/m/ip,10/10m/key",
+    # Codes of the second step, after the password: the key is the person.
     "login_failed": "60/m/ip,5/5m/key",
     "signup": "20/m/ip",
-    "proposal_draft": "60/h/ip",
+    # Proposals, by trepart/access/limits.py: each person, each place (a town hall is one), and everybody together.
+    "proposal_person": "6/m/user,40/d/user",
+    "proposal_place": "60/m/ip,300/h/ip",
+    "proposal_all": "600/h/key",
+    "proposal_draft_place": "60/h/ip",
+    "proposal_draft_all": "600/h/key",
     "carried_form": "60/m/ip",
     "oidc": "120/m/ip",
     "confirm_email": "1/2m/key",
@@ -281,6 +292,8 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 PROPOSAL_DRAFT_DAYS = 7
 PROPOSAL_DRAFTS_MOST = 5000
 PROPOSAL_DRAFT_MAX_BYTES = 25 * 1024 * 1024
+#: And so much of files with all of them together; the health check says so before it is full.
+PROPOSAL_DRAFTS_MAX_BYTES = env.int("PROPOSAL_DRAFTS_MAX_BYTES", default=2 * 1024 * 1024 * 1024)
 #: How long the address of who sent a proposal on paper is kept when the last letter has been sent (R31).
 PAPER_CONTACT_DAYS = 90
 

@@ -1,6 +1,6 @@
 """The pages behind the links about an address that the municipality has written: confirming it, and stopping it."""
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from allauth.account.internal.flows.reauthentication import is_reauthentication_required, suspend_request
 from allauth.account.models import EmailAddress
@@ -58,7 +58,7 @@ class AddressGivenView(_Linked):
         messages.success(request, _("The address is changed. Sign in with it."))
         return HttpResponseRedirect(reverse("account_login"))
 
-    def _how(self, row: EmailAddress | None) -> dict[str, object]:
+    def _how(self, row: EmailAddress | None) -> dict[str, Any]:
         """Return whether it is the person who asks, and whether (and from when) the address can be confirmed."""
         if row is None:
             return {"own": False, "open": False}

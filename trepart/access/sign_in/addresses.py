@@ -1,7 +1,8 @@
 """E-mail addresses: `User.email` and allauth's row beside it, kept in step.
 
 A person is known by the first; the second says whether it is confirmed. Nobody's address is changed by another
-alone: what the municipality writes is confirmed by whoever owns it, and whoever had the old one is told and can stop it.
+alone: what the municipality writes is confirmed by whoever owns it, and whoever had the old one is told and can
+stop it.
 """
 
 from datetime import datetime, timedelta
