@@ -285,6 +285,9 @@ MEDIA_ROOT = DATA_DIR / "media"
 #: Uploaded files are never served by address: every one goes through a view that asks who may see it.
 MEDIA_URL = None
 UPLOAD_MAX_BYTES = env.int("UPLOAD_MAX_BYTES", default=10 * 1024 * 1024)
+#: An antivirus that looks at every file: "unix:/run/clamav/clamd.ctl" or "tcp://host:3310"; empty: none
+#: (trepart/uploads/antivirus.py).
+CLAMD_ADDRESS = env.str("CLAMD_ADDRESS", default="")
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 
 #: What is written without an account is kept so many days while one signs up (R31); so many at a time, and
@@ -317,7 +320,10 @@ _HTTPS = SITE_URL.startswith("https://")
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = _HTTPS
 SECURE_SSL_REDIRECT = _HTTPS
 SECURE_HSTS_SECONDS = 60 * 60 * 24 * 365 if _HTTPS else 0
-SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = _HTTPS
+SECURE_HSTS_INCLUDE_SUBDOMAINS = _HTTPS
+#: Whether browsers may know of it beforehand, by a list that one does not easily come off: the operator's choice, for
+#: the whole domain.
+SECURE_HSTS_PRELOAD = env.bool("HSTS_PRELOAD", default=False) and _HTTPS
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if _HTTPS else None
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
@@ -354,4 +360,5 @@ REQUEST_ID_HEADER = env.str("REQUEST_ID_HEADER", default="")
 HEALTH_TOKEN = env.str("HEALTH_TOKEN", default="")
 PROCRASTINATE_ON_APP_READY = "trepart.server.logs.carry_into_jobs"
 PROCRASTINATE_WORKER_DEFAULTS = {"task_middleware": [logs.in_job]}
-SILENCED_SYSTEM_CHECKS: list[str] = []
+#: That HSTS is not preloaded is no fault: it is chosen.
+SILENCED_SYSTEM_CHECKS = ["security.W021"]

@@ -89,7 +89,6 @@ GIVEN: Mapping[str, Mapping[str, str]] = {
     "forum:person_invite": {"pk": "person"},
     "forum:person_withdraw": {"pk": "person"},
     "forum:person_second_step": {"pk": "person"},
-    "forum:person_address_stop": {"pk": "person"},
     "forum:stand_in_new": {"kind": "=plass", "pk": "place"},
     "forum:stand_in_end": {"pk": "stand_in"},
     "forum:hearing": {"slug": "body"},

@@ -171,6 +171,7 @@ OWN: Mapping[str, str] = {
     "access:session_end": "tests/access/test_account.py::test_another_s_session_does_not_exist",
     "access:address_given": "tests/access/test_given_addresses.py::test_an_administrator_does_not_come_in_as_another",
     "access:address_stop": "tests/access/test_given_addresses.py::test_an_administrator_does_not_come_in_as_another",
+    "forum:person_address_stop": "tests/access/test_given_addresses.py::test_an_administrator_takes_it_back",
     "access:invitation": "tests/access/test_invitations.py::test_a_link_opens_no_account_that_has_a_password",
     "account_confirm_email": "tests/access/test_sign_up.py::test_a_link_that_is_too_old_or_broken_says_which",
     "account_reset_password_from_key": (

@@ -37,7 +37,7 @@ _REFUSED = {
 #: How many elements a drawing may have, and how deep they may lie in each other.
 _MOST, _DEEPEST = 5000, 40
 #: So many references are more than any coat of arms has. What is drawn when each of them is followed is counted too: a
-#: copy of copies of copies grows exponentially. (Patterns and dashes, which repeat one thing without end, are left out.)
+#: copy of copies of copies grows exponentially. (Patterns and dashes, which repeat a thing without end, are left out.)
 _MOST_COPIES = 200
 _REFERENCE = re.compile(r"url\(\s*[\"']?#([\w.:-]+)")
 

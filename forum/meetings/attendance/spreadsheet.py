@@ -1,8 +1,8 @@
 """Who met, as a spreadsheet for allowances: one row a person and meeting, and a sum for each person (R4, R13).
 
 Money goes by person: two of the same name are two, in the sum too, and each is told apart by the address they sign in
-with. Why somebody was absent is not in it: whoever pays has no use for it (R51). Names are what people have typed: a cell is
-always text, never a formula, whatever it begins with.
+with. Why somebody was absent is not in it: whoever pays has no use for it (R51). Names are what people have typed: a
+cell is always text, never a formula, whatever it begins with.
 """
 
 import io

@@ -22,10 +22,8 @@ _LASTS = 60 * 60 * 24 * 180
 _MOST = 5
 _APP = "allauth.account"
 
-Usage = ratelimit.RateLimitUsage
 
-
-def count(request: HttpRequest, address: str) -> Usage | None:
+def count(request: HttpRequest, address: str) -> ratelimit.RateLimitUsage | None:
     """Count one attempt at ``address`` and return what gives it back, or None where there have been too many."""
     client = ratelimit.get_ip(request)
     device = known_by(request, address)
@@ -34,7 +32,7 @@ def count(request: HttpRequest, address: str) -> Usage | None:
     else:
         # The narrow one first: what it refuses is not counted against the address, which is everybody's.
         ways = [("login_pair", f"{client}:{address}"), ("login_address", address)]
-    total = Usage(usage=[])
+    total = ratelimit.RateLimitUsage(usage=[])
     for action, key in ways:
         used = ratelimit.consume(request, app=_APP, action=action, key=key)
         if not used:
@@ -73,7 +71,7 @@ def known_by(request: HttpRequest, address: str) -> str:
         return ""
     person = User.objects.filter(email__iexact=address).first()
     for pk, name, mark in entries:
-        if person is not None and pk == person.pk and constant_time_compare(mark, _mark(person)):
+        if person is not None and pk == person.pk and constant_time_compare(str(mark), _mark(person)):
             return str(name)
     return ""
 
