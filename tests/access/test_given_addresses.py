@@ -9,7 +9,9 @@ from django.test import Client
 from django.urls import reverse
 
 from forum.organisation import people_import
+from forum.organisation.enums import OfficeKind, Role
 from forum.organisation.services import bodies as office
+from forum.organisation.services import memberships
 from tests.access.test_account import NEW, PASSWORD, is_in, link_in, mail_to, signed_in
 from tests.factories.organisation import Municipality
 from trepart import clock
@@ -194,3 +196,36 @@ def test_the_file_of_people_gives_nobody_another_address(town: Municipality, mem
     kept = User.objects.get(pk=member.pk)
     assert (kept.email, kept.name) == (member.email, member.name)
     assert User.objects.get(email=FOREIGN).pk != member.pk
+
+
+@pytest.mark.parametrize("way", ["employment", "office", "place", "file"])
+def test_whoever_signed_up_with_another_s_address_gets_nothing_by_it(town: Municipality, way: str) -> None:
+    """Somebody signs up as a person who is to be employed, and waits for the owner to press the link."""
+    stranger = Client()
+    form = {"name": "Ny Ansatt", "email": "ny.ansatt@fjellvik.example", "password1": PASSWORD}
+    stranger.post(reverse("account_signup"), form)
+    link = link_in(mail_to("ny.ansatt@fjellvik.example"))
+    person = User.objects.get(email="ny.ansatt@fjellvik.example")
+    actor = town.administrator
+    if way == "employment":
+        office.start_employment(person=person, unit=town.units[0], actor=actor)
+    elif way == "office":
+        office.appoint(person=person, office=OfficeKind.HR, actor=actor)
+    elif way == "place":
+        memberships.start_membership(person=person, body=town.committee, role=Role.SECRETARY, actor=actor)
+    else:
+        text = f"navn;e-post;enhet\nNy Ansatt;{person.email};{town.units[0].name}\n"
+        assert people_import.enter(text, invite=True, actor=actor).invited == 1
+    Client().post(link)
+    answer = Client().post(reverse("account_login"), {"login": person.email, "password": PASSWORD})
+    assert answer.status_code == 200
+    assert not is_in(stranger)
+    person.refresh_from_db()
+    assert not person.has_usable_password()
+    assert Event.objects.filter(action="access.left_to_owner", actor=actor).count() == 1
+    # Its owner comes in by mail, as everybody the municipality has entered.
+    with clock.at(clock.now() + timedelta(minutes=5)):
+        invitations.invite([person], actor=actor)
+        Client().post(link_in(mail_to(person.email)), {"password1": NEW})
+    person.refresh_from_db()
+    assert person.check_password(NEW)

@@ -18,7 +18,7 @@ from forum.organisation.services.grants import acting as office_of
 from forum.organisation.services.grants import keep_in_step
 from forum.organisation.services.periods import check_end, check_period, overlapping
 from trepart import audit, clock
-from trepart.access import grants
+from trepart.access import account_closure, grants
 from trepart.access.account_closure import CLOSED
 from trepart.access.models import Invitation, User
 from trepart.access.sign_in import addresses, invitations, sessions
@@ -128,7 +128,8 @@ def start_employment(
     second employment there in the same days."""
     begins = valid_from or clock.today()
     check_period(begins, valid_to)
-    User.objects.select_for_update(no_key=True).get(pk=person.pk)
+    person = User.objects.select_for_update(no_key=True).get(pk=person.pk)
+    account_closure.leave_to_its_owner(person, actor=actor, acting=office_of(actor))
     if Employment.objects.filter(overlapping(begins, valid_to), person=person, unit=unit).exists():
         raise ValidationError(
             {
@@ -173,7 +174,8 @@ def appoint(
     check_period(begins, valid_to)
     if office not in OfficeKind:
         raise ValidationError({"office": _("There is no such office.")})
-    User.objects.select_for_update(no_key=True).get(pk=person.pk)
+    person = User.objects.select_for_update(no_key=True).get(pk=person.pk)
+    account_closure.leave_to_its_owner(person, actor=actor, acting=office_of(actor))
     if Appointment.objects.filter(overlapping(begins, valid_to), person=person, office=office).exists():
         raise ValidationError({"office": _("%(name)s holds this office already.") % {"name": person.name}})
     appointment = Appointment(
