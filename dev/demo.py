@@ -177,7 +177,7 @@ def start_programs(supervisor: Supervisor, surroundings: dict[str, str], port: i
     """The web server and the job worker (which also seals the audit trail)."""
     web = [sys.executable, "-m", "gunicorn", "trepart.wsgi:application", f"--bind=127.0.0.1:{port}"]
     web += ["--workers=2", "--threads=4", "--graceful-timeout=5", "--log-level=warning", "--no-control-socket"]
-    worker = [sys.executable, "manage.py", "procrastinate", "worker", "--shutdown-graceful-timeout=5"]
+    worker = [sys.executable, "manage.py", "work", "--grace=5"]
     programs = []
     for name, file, command in (("The web server", "web.log", web), ("The job worker", "worker.log", worker)):
         log = DATA / file

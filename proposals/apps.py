@@ -27,6 +27,7 @@ class ProposalsConfig(AppConfig):
         from proposals.consent import permissions as consent_permissions  # noqa: F401  # as above
         from proposals.consent.workflow import CONCLUSION_WORKFLOW
         from proposals.demanded import DemandedProposals
+        from proposals.drafts import quota
         from proposals.drafts.services import on_arrival, signed_up
         from proposals.follow_up_source import AdoptedMeasures
         from proposals.presenting.display_names import curtain, who_acted, whose
@@ -38,7 +39,9 @@ class ProposalsConfig(AppConfig):
         from trepart.access import account_closure
         from trepart.access.sign_in import arrival
         from trepart.audit import timeline
+        from trepart.server import health
 
+        health.register(quota.drafts)
         workflow.register(PROPOSAL_WORKFLOW)
         workflow.register(CONCLUSION_WORKFLOW)
         timeline.register_naming("cases.case", who_acted)

@@ -10,5 +10,8 @@ class TrepartConfig(AppConfig):
     label = "trepart"
 
     def ready(self) -> None:
-        """Register the system checks."""
-        from trepart.server import checks  # noqa: F401  # importing registers; models are ready only now
+        """Register the system checks, and a look at the antivirus."""
+        from trepart.server import checks, health  # noqa: F401  # importing registers; models are ready only now
+        from trepart.uploads import antivirus
+
+        health.register(antivirus.antivirus)

@@ -190,12 +190,23 @@ ACCOUNT_REAUTHENTICATION_REQUIRED = True
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 15 * 60
 # Shared computers are common in a workplace: a session ends with the browser unless somebody says otherwise.
 ACCOUNT_SESSION_REMEMBER = False
-# A whole town hall often reaches us from one address: limits per address are wide, those per account narrow.
+# A whole town hall often reaches us from one address: limits per visitor are wide, those per account narrow. What
+# anybody can try at somebody else's account is counted with where it comes from, and a browser known from before by
+# itself (trepart/access/sign_in/attempts.py): wrong passwords keep out whoever writes them.
 ACCOUNT_RATE_LIMITS = {
     "login": "300/m/ip",
+    "login_pair": "60/m/ip,5/5m/key,20/h/key",
+    "login_address": "100/h/key",
+    "login_known": "60/m/ip,10/10m/key",
+    # Codes of the second step, after the password: the key is the person.
     "login_failed": "60/m/ip,5/5m/key",
     "signup": "20/m/ip",
-    "proposal_draft": "60/h/ip",
+    # Proposals, by trepart/access/limits.py: each person, each place (a town hall is one), and everybody together.
+    "proposal_person": "6/m/user,40/d/user",
+    "proposal_place": "60/m/ip,300/h/ip",
+    "proposal_all": "600/h/key",
+    "proposal_draft_place": "60/h/ip",
+    "proposal_draft_all": "600/h/key",
     "carried_form": "60/m/ip",
     "oidc": "120/m/ip",
     "confirm_email": "1/2m/key",
@@ -276,6 +287,9 @@ MEDIA_ROOT = DATA_DIR / "media"
 #: Uploaded files are never served by address: every one goes through a view that asks who may see it.
 MEDIA_URL = None
 UPLOAD_MAX_BYTES = env.int("UPLOAD_MAX_BYTES", default=10 * 1024 * 1024)
+#: An antivirus that looks at every file: "unix:/run/clamav/clamd.ctl" or "tcp://host:3310"; empty: none
+#: (trepart/uploads/antivirus.py).
+CLAMD_ADDRESS = env.str("CLAMD_ADDRESS", default="")
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 
 #: What is written without an account is kept so many days while one signs up (R31); so many at a time, and
@@ -283,6 +297,8 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 PROPOSAL_DRAFT_DAYS = 7
 PROPOSAL_DRAFTS_MOST = 5000
 PROPOSAL_DRAFT_MAX_BYTES = 25 * 1024 * 1024
+#: And so much of files with all of them together; the health check says so before it is full.
+PROPOSAL_DRAFTS_MAX_BYTES = env.int("PROPOSAL_DRAFTS_MAX_BYTES", default=2 * 1024 * 1024 * 1024)
 #: How long the address of who sent a proposal on paper is kept when the last letter has been sent (R31).
 PAPER_CONTACT_DAYS = 90
 
@@ -306,7 +322,10 @@ _HTTPS = SITE_URL.startswith("https://")
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = _HTTPS
 SECURE_SSL_REDIRECT = _HTTPS
 SECURE_HSTS_SECONDS = 60 * 60 * 24 * 365 if _HTTPS else 0
-SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = _HTTPS
+SECURE_HSTS_INCLUDE_SUBDOMAINS = _HTTPS
+#: Whether browsers may know of it beforehand, by a list that one does not easily come off: the operator's choice, for
+#: the whole domain.
+SECURE_HSTS_PRELOAD = env.bool("HSTS_PRELOAD", default=False) and _HTTPS
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if _HTTPS else None
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
@@ -343,4 +362,5 @@ REQUEST_ID_HEADER = env.str("REQUEST_ID_HEADER", default="")
 HEALTH_TOKEN = env.str("HEALTH_TOKEN", default="")
 PROCRASTINATE_ON_APP_READY = "trepart.server.logs.carry_into_jobs"
 PROCRASTINATE_WORKER_DEFAULTS = {"task_middleware": [logs.in_job]}
-SILENCED_SYSTEM_CHECKS: list[str] = []
+#: That HSTS is not preloaded is no fault: it is chosen.
+SILENCED_SYSTEM_CHECKS = ["security.W021"]

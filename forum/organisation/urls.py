@@ -44,6 +44,8 @@ urlpatterns = [
         invitations.WithdrawView.as_view(),
         name="person_withdraw",
     ),
+    path("organisasjon/folk/<int:pk>/adresse/", invitations.StopAddressView.as_view(), name="person_address_stop"),
+    path("organisasjon/sikkerhet/", people.SecurityLogView.as_view(), name="security_log"),
     path(
         "organisasjon/folk/<int:pk>/totrinn/",
         invitations.ResetSecondStepView.as_view(),

@@ -17,7 +17,7 @@ from datetime import timedelta
 
 from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import Q, QuerySet, Sum
 from django.http import HttpRequest
 from django.urls import reverse
@@ -28,6 +28,7 @@ from django.utils.translation import gettext_lazy as _
 
 from forum.organisation.models import Body
 from proposals import senders, services
+from proposals.drafts import quota
 from proposals.enums import Origin
 from proposals.models import DraftFile, Proposal, ProposalDraft
 from trepart import audit, clock, municipality
@@ -116,6 +117,16 @@ def _add_file(draft: ProposalDraft, upload: UploadedFile, saved: list[DraftFile]
         raise GuardRefused(
             _("The attachments are too large together: at most %(limit)s MB until you have signed in.")
             % {"limit": settings.PROPOSAL_DRAFT_MAX_BYTES // 1024 // 1024}
+        )
+    # One after the other: two files at once would both find the last of the room.
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtext('proposals.drafts.room'))")
+    if quota.held() + (file.size or 0) > settings.PROPOSAL_DRAFTS_MAX_BYTES:
+        raise GuardRefused(
+            _(
+                "There is no room for more attachments from those who have not signed in. Sign in first, or send the "
+                "proposal without them."
+            )
         )
     # What its writer calls it is shown to the writer alone, and goes with the draft.
     kept = DraftFile(draft=draft, name=(file.name or "")[-200:], size=file.size or 0, sha256=digest)

@@ -12,6 +12,7 @@ from proposals.drafts import services as drafts
 from proposals.enums import Origin
 from proposals.models import ProposalDraft
 from proposals.routing import road
+from trepart.access import limits
 from trepart.access.models import User
 from trepart.access.web import PUBLIC, declare
 from trepart.refusals import InvalidInput, Refused
@@ -63,6 +64,8 @@ def _act(request: HttpRequest) -> HttpResponseBase:
         # Sent from another window or device, or thrown away: the page says how it is now.
         return _gone(request, number)
     if go == "send" and isinstance(request.user, User):
+        if too_much := limits.exceeded(request, "proposal"):
+            return _page(request, refusal=too_much, status=429)
         return _send(request, draft, request.user)
     if go == "discard":
         drafts.discard(draft)

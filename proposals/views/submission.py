@@ -3,7 +3,6 @@
 import uuid
 from typing import Any
 
-from allauth.core import ratelimit
 from django.contrib import messages
 from django.contrib.auth.models import AnonymousUser
 from django.contrib.auth.views import redirect_to_login
@@ -26,7 +25,7 @@ from proposals.queries import lists
 from proposals.routing import road
 from proposals.senders import Sender
 from proposals.views.shared import find, refused_status, seen_of
-from trepart.access import interrupted_forms, policy
+from trepart.access import interrupted_forms, limits, policy
 from trepart.access.models import User
 from trepart.access.web import PUBLIC, SIGNED_IN, declare, reader_of
 from trepart.refusals import GuardRefused, InvalidInput, Refused
@@ -80,9 +79,9 @@ def _write_form(request: HttpRequest, sender: Sender, data: Any = None, initial:
     return WriteForm(data, subject=sender.blank(person), actor=person, initial=initial)
 
 
-def _send_form(request: HttpRequest, sender: Sender, *, bound: bool) -> SendForm:
+def _send_form(request: HttpRequest, sender: Sender, *, bound: bool, files: bool = True) -> SendForm:
     person: Any = request.user if isinstance(request.user, User) else None
-    given = (request.POST, request.FILES) if bound else (None, None)
+    given = (request.POST, request.FILES if files else None) if bound else (None, None)
     return SendForm(*given, subject=sender.blank(person), actor=person)
 
 
@@ -109,6 +108,8 @@ def _posted(request: HttpRequest, sender: Sender) -> HttpResponseBase:
 
 def _sent(request: HttpRequest, form: WriteForm, sender: Sender, key: uuid.UUID) -> HttpResponseBase:
     person = reader_of(request)
+    if too_much := limits.exceeded(request, "proposal"):
+        return _look_page(request, form, sender, key=key, refusal=GuardRefused(too_much), status=429)
     draft = drafts.claim(request, person, key)
     whose: dict[str, Any] = {"origin": sender.origin, "on_behalf_of": sender.body, "part": sender.part}
     try:
@@ -126,12 +127,12 @@ def _sent(request: HttpRequest, form: WriteForm, sender: Sender, key: uuid.UUID)
 
 def _kept(request: HttpRequest, form: WriteForm, sender: Sender, key: uuid.UUID) -> HttpResponseBase:
     """Keep what somebody not signed in has written, and lead on to the last step."""
+    # Counted before anything is cleaned: what costs the server most is what is limited.
+    if too_much := limits.exceeded(request, "proposal_draft"):
+        return _look_page(request, form, sender, key=key, refusal=GuardRefused(too_much), status=429)
     send = _send_form(request, sender, bound=True)
     if not send.is_valid():
         return _look_page(request, form, sender, key=key, status=422)
-    if not ratelimit.consume(request, action="proposal_draft"):
-        fast = GuardRefused(_("Many have written from here in a short time. Wait a little and press once more."))
-        return _look_page(request, form, sender, key=key, refusal=fast, status=429)
     words = {name: request.POST.get(name, "") for name in [*form.fields, "show_name"]}
     try:
         drafts.keep(request, key=key, words=words, uploads=send.cleaned_data["attachments"])
@@ -222,7 +223,8 @@ def _look_page(
     status: int = 200,
 ) -> HttpResponse:
     words = form.cleaned_data
-    send = _send_form(request, sender, bound=status != 200 or refusal is not None)
+    # Files of somebody who has sent too much are not looked into.
+    send = _send_form(request, sender, bound=status != 200 or refusal is not None, files=status != 429)
     draft = drafts.reachable(request, key)
     if draft is not None and not send.is_bound:
         send.initial["show_name"] = bool(draft.words.get("show_name"))
@@ -273,13 +275,17 @@ def correct(request: HttpRequest, pk: int) -> HttpResponse:
         raise Http404
     person = reader_of(request)
     refusal: Refused | None = None
+    form: BaseForm
     status = 200
-    if request.method == "POST":
+    if request.method == "POST" and (too_much := limits.exceeded(request, "proposal")):
+        refusal, status = GuardRefused(too_much), 429
+        form = services.correct_form(proposal)(request.POST, subject=proposal, actor=person)
+    elif request.method == "POST":
         try:
             services.correct(proposal, data=request.POST, files=request.FILES, actor=person, seen=seen_of(request))
         except Refused as problem:
             refusal, status = problem, refused_status(problem)
-            form: BaseForm = problem.form if isinstance(problem, InvalidInput) else _bound(request, proposal)
+            form = problem.form if isinstance(problem, InvalidInput) else _bound(request, proposal)
         else:
             messages.success(request, _("The proposal is corrected."))
             return redirect(proposal.get_absolute_url())

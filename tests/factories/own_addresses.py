@@ -172,6 +172,9 @@ OWN: Mapping[str, str] = {
     "portal:demo_enclosed": "tests/notices/test_pages.py::test_outside_the_demo_there_is_no_mailbox",
     "portal:logo": "tests/portal/test_site.py::test_the_coat_of_arms_is_a_file_of_the_right_kind",
     "access:session_end": "tests/access/test_account.py::test_another_s_session_does_not_exist",
+    "access:address_given": "tests/access/test_given_addresses.py::test_an_administrator_does_not_come_in_as_another",
+    "access:address_stop": "tests/access/test_given_addresses.py::test_an_administrator_does_not_come_in_as_another",
+    "forum:person_address_stop": "tests/access/test_given_addresses.py::test_an_administrator_takes_it_back",
     "access:invitation": "tests/access/test_invitations.py::test_a_link_opens_no_account_that_has_a_password",
     "account_confirm_email": "tests/access/test_sign_up.py::test_a_link_that_is_too_old_or_broken_says_which",
     "account_reset_password_from_key": (

@@ -159,6 +159,10 @@ class Anything:
     def __str__(self) -> str:
         return self._words
 
+    def __bool__(self) -> bool:
+        # The other branch of what a template asks, for words that say nothing.
+        return not self._words.startswith("no: ")
+
     def __iter__(self) -> Any:
         return iter(
             [
@@ -182,16 +186,19 @@ class Context(dict[str, Any]):
     def __getitem__(self, key: str) -> Any:
         if key.endswith("_url") or key == "link":
             return f"{configured.SITE_URL}/x/"
-        if key.endswith(("_on", "_at")) or key in ("expires", "before", "today"):
+        if key.endswith(("_on", "_at")) or key in ("expires", "before", "today", "first"):
             return clock.now()
-        return Anything(self._words)
+        return 3 if key == "count" else Anything(self._words)
 
 
 TEMPLATES = sorted(
     str(path.relative_to(root))[: -len(".txt")]
     for root in map(Path, configured.TEMPLATES[0]["DIRS"])
-    for path in root.glob("**/mail/*.txt")
+    for path in [*root.glob("**/mail/*.txt"), *root.glob("**/letters/*.txt")]
 )
+#: What somebody may well write, and no markup; under what begins with "no: " a template takes its other branches.
+PLAIN_WORDS = ('Mål & midler: "5 < 6" og 3 > 2', "no: Mål & midler < 7")
+_TAG, _ESCAPED = re.compile(r"</?[a-zA-Z!]"), re.compile(r"&(?:[a-zA-Z]+|#\d+);")
 
 
 def test_there_are_templates() -> None:
@@ -224,6 +231,40 @@ def test_every_template_bears_everything(template: str, language: str, mail: Mak
         assert not read.tags & {"script", "img"}
         assert {link for link in read.links if not link.startswith(configured.SITE_URL)} == set()
         assert f'<html lang="{language}">' in letter.html(made)
+
+
+@pytest.mark.parametrize("language", ["nb", "nn", "en"])
+@pytest.mark.parametrize("template", TEMPLATES)
+def test_no_part_of_a_mail_holds_markup(template: str, language: str, monkeypatch: Any) -> None:
+    """The text part has no tag; what is read of the other has neither a tag nor an escaped one."""
+    engine = engines["django"].engine  # type: ignore[attr-defined]
+    for words in PLAIN_WORDS:
+
+        def plain(name: str, part: str, _words: Any, words: str = words) -> str:
+            context = Django(autoescape=False)
+            context.dicts += [Context(words), {"mail_part": part}]
+            return str(engine.get_template(f"{name}.txt").render(context))
+
+        monkeypatch.setattr(writing, "_plain", plain)
+        with translation.override(language):
+            written = writing.write(template, {})
+        made = Mail(to="a@b.example", language=language, kind="k", subject=written.subject, text=written.text)
+        made.label, made.pk = written.label, 1
+        for read in (made.subject, made.label, letter.plain(made), Reader(letter.html(made)).text):
+            assert not _TAG.search(read), read
+            assert not _ESCAPED.search(read), read
+
+
+def test_a_date_made_for_pages_is_plain_words_in_a_mail() -> None:
+    source = "{% load text_filters %}{{ at|human_date }} {{ at|human_datetime }} {{ day|human_datetime }}"
+    template = engines["django"].engine.from_string(source)  # type: ignore[attr-defined]
+    at = clock.now()
+    with translation.override("nb"):
+        said = template.render(Django({"at": at, "day": at.date()}, autoescape=False))
+        shown = template.render(Django({"at": at, "day": at.date()}))
+    assert "<" not in said
+    assert said.count(str(at.year)) == 3
+    assert shown.count("<time") == 3
 
 
 @pytest.mark.parametrize("template", TEMPLATES)

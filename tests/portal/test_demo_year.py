@@ -137,6 +137,8 @@ def test_a_year_in_fjellvik(settings: Any) -> None:
     assert days[-1] - days[0] > timedelta(days=360)
     # No mail of the past goes out, rights agree, the trail verifies.
     assert not Mail.objects.filter(state=MailState.QUEUED).exists()
+    # Every mail is plain words: no tag, and nothing escaped.
+    assert set(Mail.objects.filter(text__regex=r"</?[a-zA-Z!]|&(lt|gt|amp|quot|#[0-9]+);").values_list("kind")) == set()
     assert not sync.difference()
     assert verifying.verify() == []
     assert f"{Proposal.objects.count()} forslag" in said.getvalue()

@@ -306,7 +306,7 @@ def test_a_machine_fills_in_the_field_that_no_person_sees(town):
 
 
 def test_too_many_from_one_place_in_an_hour(town, settings):
-    settings.ACCOUNT_RATE_LIMITS = django_settings.ACCOUNT_RATE_LIMITS | {"proposal_draft": "2/h/ip"}
+    settings.ACCOUNT_RATE_LIMITS = django_settings.ACCOUNT_RATE_LIMITS | {"proposal_draft_place": "2/h/ip"}
     client = Client()
     answers = [write(client, key=KEY[:-1] + str(n)).status_code for n in range(3)]
     assert answers == [302, 302, 429]

@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 from trepart import audit
 from trepart.access.models import Invitation, User
 from trepart.access.sign_in import sessions
+from trepart.audit import Acting
 from trepart.notices.models import Mail
 
 if TYPE_CHECKING:
@@ -89,6 +90,28 @@ def close(person: User, *, actor: User) -> User:
                 on_close(person, event)
         erase(person, keeps_name=keeps_name)
     return person
+
+
+@transaction.atomic
+def leave_to_its_owner(person: User, *, actor: User | None, acting: Acting | None = None) -> bool:
+    """Make worthless what somebody chose who signed up with an address and never confirmed it, and return whether that
+    was so. Called before ``person`` is given a place, a workplace or an office.
+
+    Anybody can sign up with another's address and wait for it to matter. From here on the account is the municipality's
+    entry: only a mail to that very address gives a password.
+    """
+    rows = EmailAddress.objects.filter(user=person)
+    if person.last_login is not None or not rows.exists() or rows.filter(verified=True).exists():
+        return False
+    with audit.recorded("access.left_to_owner", actor=actor, subject=person, acting=acting):
+        person.set_unusable_password()
+        person.save(update_fields=["password"])
+        rows.delete()
+        Authenticator.objects.filter(user=person).delete()
+        for eraser in _erasers:
+            eraser(person)
+    sessions.end_all(person)
+    return True
 
 
 def erase(person: User, *, keeps_name: bool) -> None:

@@ -24,6 +24,15 @@ register(
     Action(name="access.signed_up", sentence=_("Somebody made an account.")),
     Action(name="access.address_confirmed", sentence=_("{actor} confirmed the e-mail address.")),
     Action(name="access.address_asked", sentence=_("{actor} asked for another e-mail address.")),
+    Action(
+        name="access.left_to_owner",
+        sentence=_(
+            "{actor} gave a place to {subject}, whose account had never been confirmed: only the owner of the address "
+            "can choose a password for it now."
+        ),
+    ),
+    Action(name="access.address_given", sentence=_("{actor} entered another e-mail address for {subject}.")),
+    Action(name="access.address_stopped", sentence=_("The change of {subject}'s e-mail address was stopped.")),
     Action(name="access.address_changed", sentence=_("{actor} changed e-mail address.")),
     Action(name="access.name_changed", sentence=_("{actor} changed name.")),
     Action(name="access.password_set", sentence=_("{actor} chose a new password.")),

@@ -15,6 +15,7 @@ from procrastinate.contrib.django import app
 from trepart import audit, clock, municipality
 from trepart.access import account_closure, sync
 from trepart.access.models import User
+from trepart.access.sign_in import addresses
 from trepart.audit.models import Event
 
 
@@ -45,7 +46,11 @@ def tidy(timestamp: int) -> None:
         with audit.recorded("access.signup_lapsed", actor=None, subject=person):
             account_closure.erase(person, keeps_name=False)
     # A wish for a new address that nobody confirmed: the mail with the link is older than the link lasts.
-    asked = Event.objects.filter(action="access.address_asked", subject_type=User._meta.label_lower, at__gte=before)
+    asked = Event.objects.filter(
+        action__in=["access.address_asked", "access.address_given"],
+        subject_type=User._meta.label_lower,
+        at__gte=min(before, clock.now() - addresses.LINK_LASTS),
+    )
     waiting_still = asked.filter(subject_id=OuterRef("user_id"))
     EmailAddress.objects.filter(~Exists(waiting_still), verified=False).exclude(email=F("user__email")).delete()
     call_command("clearsessions")

@@ -17,18 +17,17 @@ _XLINK = "http://www.w3.org/1999/xlink"
 _SHAPES = {"path", "rect", "circle", "ellipse", "line", "polyline", "polygon"}
 _ELEMENTS = _SHAPES | {
     "svg", "g", "defs", "title", "desc", "use", "symbol", "clipPath", "mask", "linearGradient", "radialGradient",
-    "stop", "pattern",
+    "stop",
 }  # fmt: skip
 _STYLES = {
     "fill", "fill-opacity", "fill-rule", "stroke", "stroke-width", "stroke-opacity", "stroke-linecap",
-    "stroke-linejoin", "stroke-miterlimit", "stroke-dasharray", "stroke-dashoffset", "opacity", "clip-path",
+    "stroke-linejoin", "stroke-miterlimit", "opacity", "clip-path",
     "clip-rule", "mask", "stop-color", "stop-opacity", "color", "display", "visibility",
 }  # fmt: skip
 _ATTRIBUTES = _STYLES | {
     "id", "d", "x", "y", "x1", "y1", "x2", "y2", "cx", "cy", "r", "rx", "ry", "fx", "fy", "width", "height", "points",
-    "transform", "viewBox", "preserveAspectRatio", "gradientUnits", "gradientTransform", "patternUnits",
-    "patternContentUnits", "patternTransform", "clipPathUnits", "maskUnits", "maskContentUnits", "offset",
-    "spreadMethod", "version",
+    "transform", "viewBox", "preserveAspectRatio", "gradientUnits", "gradientTransform", "clipPathUnits", "maskUnits",
+    "maskContentUnits", "offset", "spreadMethod", "version",
 }  # fmt: skip
 #: Elements that run something, fetch something, or move: a coat of arms needs none of them.
 _REFUSED = {
@@ -37,8 +36,10 @@ _REFUSED = {
 }  # fmt: skip
 #: How many elements a drawing may have, and how deep they may lie in each other.
 _MOST, _DEEPEST = 5000, 40
-#: Copies multiply (a copy of copies of copies …): so many references are more than any coat of arms has.
+#: So many references are more than any coat of arms has. What is drawn when each of them is followed is counted too: a
+#: copy of copies of copies grows exponentially. (Patterns and dashes, which repeat a thing without end, are left out.)
 _MOST_COPIES = 200
+_REFERENCE = re.compile(r"url\(\s*[\"']?#([\w.:-]+)")
 
 
 def cleaned(content: bytes) -> bytes:
@@ -67,8 +68,46 @@ def cleaned(content: bytes) -> bytes:
         raise ValidationError(_("The drawing is empty."))
     if "viewBox" not in drawn.attrib and not {"width", "height"} <= set(drawn.attrib):
         raise ValidationError(_("The drawing does not say how large it is. Save it with a page size and try again."))
+    _bounded(drawn)
     ElementTree.register_namespace("", SVG)
     return ElementTree.tostring(drawn, encoding="utf-8", xml_declaration=False)
+
+
+def _bounded(drawn: ElementTree.Element) -> None:
+    """Refuse a drawing that grows when its references are followed, or leads back to itself. Every element is counted
+    once, however often it is drawn."""
+    named = {name: element for element in reversed(list(drawn.iter())) if (name := element.get("id"))}
+    sizes: dict[ElementTree.Element, int] = {}
+    #: From the drawing down; a second look at an element is when all that it is made of has been counted.
+    waiting, open_ = [drawn], set[ElementTree.Element]()
+    while waiting:
+        element = waiting[-1]
+        if element in sizes:
+            waiting.pop()
+            continue
+        parts = [*element, *(named[name] for name in _references(element) if name in named)]
+        unknown = [part for part in parts if part not in sizes]
+        if not unknown:
+            sizes[element] = 1 + sum(sizes[part] for part in parts)
+            open_.discard(element)
+            waiting.pop()
+        elif element in open_ or any(part in open_ for part in unknown):
+            raise _too_detailed()
+        else:
+            open_.add(element)
+            waiting += unknown
+    if sizes[drawn] > _MOST:
+        raise _too_detailed()
+
+
+def _references(element: ElementTree.Element) -> list[str]:
+    """Return the names of what is drawn along with ``element``: copies, gradients, masks and clippings."""
+    copied = [element.get("href", "").removeprefix("#")] if element.get("href") else []
+    return copied + [name for value in element.attrib.values() for name in _REFERENCE.findall(value)]
+
+
+def _too_detailed() -> ValidationError:
+    return ValidationError(_("The drawing is too detailed for a coat of arms on a page."))
 
 
 class _Counter:
@@ -94,7 +133,7 @@ def _copy(element: ElementTree.Element, counter: _Counter, depth: int) -> Elemen
         raise _hostile()
     counter.elements += 1
     if counter.elements > _MOST or depth > _DEEPEST:
-        raise ValidationError(_("The drawing is too detailed for a coat of arms on a page."))
+        raise _too_detailed()
     attributes = _attributes(element)
     if space != f"{{{SVG}" or name not in _ELEMENTS:
         # Left out, and what lies inside it too; but it is walked, so that nothing hostile hides there.
@@ -104,7 +143,7 @@ def _copy(element: ElementTree.Element, counter: _Counter, depth: int) -> Elemen
     counter.shapes += name in _SHAPES
     counter.copies += name == "use"
     if counter.copies > _MOST_COPIES:
-        raise ValidationError(_("The drawing is too detailed for a coat of arms on a page."))
+        raise _too_detailed()
     made = ElementTree.Element(f"{{{SVG}}}{name}", attributes)
     if name in ("title", "desc"):
         made.text = element.text

@@ -34,22 +34,24 @@ def _time_element(local: dt.date | dt.datetime, text: str) -> SafeString:
     )
 
 
-@register.filter
-def human_date(value: dt.date | dt.datetime | None) -> str:
-    """ "3. desember" in a <time> element; nothing for nothing."""
+@register.filter(needs_autoescape=True)
+def human_date(value: dt.date | dt.datetime | None, autoescape: bool = True) -> str:
+    """ "3. desember" in a <time> element; nothing for nothing. In plain text (a mail, a letter) the words alone."""
     if not value:
         return ""
     local = in_our_zone(value)  # once: a list says many
-    return _time_element(local, date_of_local(local))
+    return _time_element(local, date_of_local(local)) if autoescape else plain_date(value)
 
 
-@register.filter
-def human_datetime(value: dt.datetime | dt.date | None) -> str:
-    """ "3. desember kl. 18.00" in a <time> element; a plain date comes without the time."""
+@register.filter(needs_autoescape=True)
+def human_datetime(value: dt.datetime | dt.date | None, autoescape: bool = True) -> str:
+    """ "3. desember kl. 18.00" in a <time> element; a plain date comes without the time. In plain text the words."""
     if not value:
         return ""
     if not isinstance(value, dt.datetime):
-        return human_date(value)
+        return human_date(value, autoescape)
+    if not autoescape:
+        return plain_datetime(value)
     return _time_element(in_our_zone(value), moment_text(value))
 
 

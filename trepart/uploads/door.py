@@ -15,7 +15,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from trepart import languages
-from trepart.uploads import office, pdf_files, pictures
+from trepart.uploads import antivirus, office, pdf_files, pictures
 from trepart.uploads.leftovers import Leftovers
 
 _WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
@@ -69,6 +69,7 @@ def taken_in(upload: UploadedFile) -> TakenIn:
     upload.seek(0)
     content = upload.read()
     upload.seek(0)
+    antivirus.judge(content, str(upload.name or ""))
     name = str(upload.name or "")
     left = Leftovers()
     try:
@@ -80,6 +81,15 @@ def taken_in(upload: UploadedFile) -> TakenIn:
             content = pdf_files.cleaned(content, left)
         else:
             content = office.cleaned(content, left)
+    except (office.HoldsPrograms, pdf_files.HoldsPrograms):
+        raise ValidationError(
+            _(
+                "%(name)s holds a program: a macro, or a file that can be run. Save it as a document without, and try "
+                "again."
+            ),
+            code="program",
+            params={"name": upload.name},
+        ) from None
     except (pictures.UnreadablePicture, pdf_files.UnreadablePdf, office.UnreadableDocument):
         raise ValidationError(
             _(

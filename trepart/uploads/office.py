@@ -8,13 +8,14 @@ import io
 import re
 import zipfile
 import zlib
+from collections import Counter
 from collections.abc import Callable
 
 from trepart.uploads import pictures
 from trepart.uploads.leftovers import Leftover, Leftovers
 
 #: Bytes that a document may unfold to, and files in it: a small file can unfold to a huge one.
-MOST_BYTES, MOST_FILES = 300 * 1024 * 1024, 5000
+MOST_BYTES, MOST_FILES = 80 * 1024 * 1024, 3000
 _PICTURES = (".jpg", ".jpeg", ".png")
 _DOCUMENTS = (".docx", ".xlsx", ".odt")
 #: Pictures that cannot be cleaned where they lie.
@@ -28,6 +29,12 @@ _TELLING = ("xl/revisions/", "xl/connections.xml", "xl/externallinks/", "version
 _FIRST_BYTES = {b"\xff\xd8\xff", b"\x89PN"}
 _WRONG = (zipfile.BadZipFile, zipfile.LargeZipFile, zlib.error, OSError, RuntimeError, ValueError, EOFError)
 _TWO_BYTES = (b"\xff\xfe", b"\xfe\xff")
+#: Programs, and archives in the archive, by how they begin; what Word keeps programs in.
+_PROGRAMS = (
+    b"MZ", b"\x7fELF", b"\xca\xfe\xba\xbe", b"\xcf\xfa\xed\xfe", b"\xce\xfa\xed\xfe", b"#!", b"Rar!", b"7z\xbc\xaf",
+    b"\x1f\x8b", b"MSCF",
+)  # fmt: skip
+_MACROS = ("/vbaproject.bin", "/vbadata.xml", "/activex/", "/basic/", "/scripts/")
 _LONG_AGO = (1980, 1, 1, 0, 0, 0)
 _CORE = (
     b'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n<cp:coreProperties xmlns:cp='
@@ -60,8 +67,23 @@ _TAG = re.compile(rb"""(<[^<>"']*(?:"[^"<]*"[^<>"']*|'[^'<]*'[^<>"']*)*>)([^<]*)
 _NAME = re.compile(rb"<(?:[\w.-]+:)?([\w-]+)")
 #: Elements whose words are a name, or an address on somebody's machine.
 _NAMING = frozenset(
-    {b"author", b"creator", b"creator-initials", b"sender-initials", b"initial-creator", b"lastModifiedBy"}
+    {
+        b"author", b"creator", b"creator-initials", b"initial-creator", b"lastModifiedBy",
+        # Fields of OpenDocument whose words stand in the text.
+        b"author-name", b"author-initials", b"printed-by", b"file-name", b"template-name",
+    }
+)  # fmt: skip
+#: Fields of Word whose words stand in the text: who wrote it, where, and what it was called at home.
+_FIELD = re.compile(
+    rb"""\s*(?:AUTHOR|LASTSAVEDBY|USERNAME|USERINITIALS|USERADDRESS|FILENAME|TEMPLATE|"""
+    rb"""DOCPROPERTY\s+(?:"|&quot;)?(?:Author|Manager|Company|LastSavedBy))\b""",
+    re.IGNORECASE,
 )
+_INSTRUCTION = re.compile(rb"""\sw:instr\s*=\s*(?:"([^"]{0,200})|'([^']{0,200}))""")
+_FIELD_CHAR = re.compile(rb"""\sw:fldCharType\s*=\s*["'](\w+)""")
+#: What a frame in the text repeats of what is told of the document (a cover page).
+_TOLD = re.compile(rb"""\sw:xpath\s*=\s*["'][^"']*(?:creator|lastModifiedBy|Manager|Company)""")
+_END = re.compile(rb"</(?:[\w.-]+:)?([\w-]+)")
 _URL = re.compile(rb"""(\surl\s*=\s*)("[^"]*"|'[^']*')""")
 _TARGET = re.compile(rb"""(\sTarget\s*=\s*)("[^"]*"|'[^']*')""")
 _PRINTERS = (b'config:name="PrinterName"', b'config:name="PrinterSetup"')
@@ -77,10 +99,20 @@ _NOTHING_SHARED = (
     b'<?xml version="1.0" encoding="UTF-8"?>\n<p:properties xmlns:p='
     b'"http://schemas.microsoft.com/office/2006/metadata/properties"/>'
 )
+#: What the cover page asks for: abstract, address, telephone, e-mail.
+_COVER = b"schemas.microsoft.com/office/2006/coverPageProps"
+_NO_COVER = (
+    b'<?xml version="1.0" encoding="UTF-8"?>\n<CoverPageProperties xmlns='
+    b'"http://schemas.microsoft.com/office/2006/coverPageProps"/>'
+)
 
 
 class UnreadableDocument(ValueError):
     """It cannot be opened as a document, or is too large to be."""
+
+
+class HoldsPrograms(UnreadableDocument):
+    """There is a program in it, or macros."""
 
 
 def cleaned(content: bytes, left: Leftovers, *, inside: bool = False) -> bytes:
@@ -94,19 +126,39 @@ def cleaned(content: bytes, left: Leftovers, *, inside: bool = False) -> bytes:
             members = old.infolist()
             if len(members) > MOST_FILES or sum(member.file_size for member in members) > MOST_BYTES:
                 raise UnreadableDocument
+            _whole(content, old, members)
             for member in members:
                 told = zipfile.ZipInfo(member.filename, _LONG_AGO)
                 told.compress_type = zipfile.ZIP_STORED if member.filename == "mimetype" else zipfile.ZIP_DEFLATED
                 told.external_attr = member.external_attr
                 new.writestr(told, _member(member.filename, old.read(member), left, inside=inside))
+    except HoldsPrograms:
+        raise
     except _WRONG as error:
         raise UnreadableDocument from error
     return saved.getvalue()
 
 
+def _whole(content: bytes, archive: zipfile.ZipFile, members: list[zipfile.ZipInfo]) -> None:
+    """Refuse an archive that is something else as well: with anything before its first file or after its end, with two
+    files of one name, files locked or outside the archive. Two programs would read two different documents of it."""
+    behind = 22 + len(archive.comment)
+    if content[:4] != b"PK\x03\x04" or content[-behind : -behind + 4] != b"PK\x05\x06":
+        raise UnreadableDocument
+    names = [member.filename.lower() for member in members]
+    if len(set(names)) != len(names) or min(member.header_offset for member in members) != 0:
+        raise UnreadableDocument
+    for member in members:
+        parts = member.filename.replace("\\", "/").split("/")
+        if member.flag_bits & 0x1 or ".." in parts or parts[0] == "" or ":" in parts[0] or "\0" in member.orig_filename:
+            raise UnreadableDocument
+
+
 def _member(name: str, content: bytes, left: Leftovers, *, inside: bool) -> bytes:
     """Return one file of the document as it is stored."""
     low = name.lower()
+    if content.startswith(_PROGRAMS) or any(macro in f"/{low}" for macro in _MACROS):
+        raise HoldsPrograms
     if low in _INSTEAD:
         return _INSTEAD[low]
     if low.endswith("/meta.xml"):  # of a chart or a formula that lies in it
@@ -129,6 +181,8 @@ def _member(name: str, content: bytes, left: Leftovers, *, inside: bool) -> byte
 def _or_noted(clean: Callable[[bytes], bytes], content: bytes, left: Leftovers, what: Leftover) -> bytes:
     try:
         return clean(content)
+    except HoldsPrograms:
+        raise
     except (pictures.UnreadablePicture, UnreadableDocument):
         left.note(what)
         return content
@@ -137,6 +191,8 @@ def _or_noted(clean: Callable[[bytes], bytes], content: bytes, left: Leftovers, 
 def _xml(name: str, content: bytes) -> bytes:
     if name.startswith("customxml/") and _SHARED in content:
         return _NOTHING_SHARED
+    if name.startswith("customxml/") and _COVER in content:
+        return _NO_COVER
     if content[:2] in _TWO_BYTES:
         content = content.decode("utf-16").encode().replace(b"UTF-16", b"UTF-8", 1).replace(b"utf-16", b"utf-8", 1)
     if name.endswith(".rels"):
@@ -145,7 +201,7 @@ def _xml(name: str, content: bytes) -> bytes:
         content = _DISPLAY_NAMES.sub(rb'\1"-"', content)
     content = _ATTRIBUTES.sub(rb'\1"-"', content)
     content = _DATES.sub(rb'\1"1980-01-01T00:00:00Z"', content)
-    return _TAG.sub(_element, content)
+    return _TAG.sub(_Reader().element, content)
 
 
 def _relation(found: re.Match[bytes]) -> bytes:
@@ -159,18 +215,84 @@ def _relation(found: re.Match[bytes]) -> bytes:
     return bytes(tag + words)
 
 
-def _element(found: re.Match[bytes]) -> bytes:
-    """Return the beginning of an element, and the words after it, without names and places."""
-    tag, words = found.groups()
-    named = _NAME.match(tag)
-    name = named.group(1) if named else b""
+class _Reader:
+    """Reads one part from its beginning to its end, and knows whether it is in a field that names somebody."""
+
+    def __init__(self) -> None:
+        #: What is open, innermost last: which element, and whether its words name somebody.
+        self._open: list[tuple[bytes, bool]] = []
+        self._often: Counter[bytes] = Counter()
+        self._naming = 0
+        #: The fields one is in: what each asks for, and whether its words have begun.
+        self._fields: list[tuple[bytes, bool]] = []
+
+    def element(self, found: re.Match[bytes]) -> bytes:
+        """Return the beginning or end of an element, and the words after it, without names and places."""
+        tag, words = found.groups()
+        ended = _END.match(tag)
+        if ended is not None:
+            if ended.group(1) in (b"sdt", b"fldSimple"):
+                self._close(ended.group(1))
+            return bytes(tag + words)
+        named = _NAME.match(tag)
+        name = named.group(1) if named else b""
+        self._follow(name, tag, words)
+        if self._naming and name in (b"t", b"delText"):
+            words = b""
+        return _without_names(name, tag, words)
+
+    def _follow(self, name: bytes, tag: bytes, words: bytes) -> None:
+        if name == b"sdt" and not tag.endswith(b"/>"):
+            self._begin(b"sdt", False)
+        elif name == b"dataBinding" and self._open and self._open[-1] == (b"sdt", False) and _TOLD.search(tag):
+            self._close(b"sdt")
+            self._begin(b"sdt", True)
+        elif name == b"fldSimple" and not tag.endswith(b"/>"):
+            told = _INSTRUCTION.search(tag)
+            self._begin(b"fldSimple", bool(told and _FIELD.match(told.group(1) or told.group(2) or b"")))
+        elif name == b"instrText" and self._fields:
+            asked, begun = self._fields[-1]
+            self._fields[-1] = (asked + words[:200])[:200], begun
+        elif name == b"fldChar" and (kind := _FIELD_CHAR.search(tag)):
+            self._field(kind.group(1))
+
+    def _field(self, kind: bytes) -> None:
+        if kind == b"begin":
+            self._fields.append((b"", False))
+        elif self._fields and kind == b"separate":
+            asked, _begun = self._fields[-1]
+            self._fields[-1] = asked, True
+            self._begin(b"fldChar", bool(_FIELD.match(asked)))
+        elif self._fields and self._fields.pop()[1]:
+            self._close(b"fldChar")
+
+    def _begin(self, kind: bytes, naming: bool) -> None:
+        self._open.append((kind, naming))
+        self._often[kind] += 1
+        self._naming += naming
+
+    def _close(self, kind: bytes) -> None:
+        """Leave the innermost of ``kind``, and whatever in it was never left."""
+        while self._often[kind]:
+            left, naming = self._open.pop()
+            self._often[left] -= 1
+            self._naming -= naming
+            if left == kind:
+                return
+
+
+def _without_names(name: bytes, tag: bytes, words: bytes) -> bytes:
     if name == b"absPath":
         tag = _URL.sub(rb'\1""', tag)
     elif name in _SOURCES:
         tag = _VALUE.sub(rb'\1""', tag)
     elif _ON_A_MACHINE.search(tag):
         tag = _DESCRIBED.sub(_told_without_place, tag)
-    if name in _NAMING or (name == b"config-item" and any(printer in tag for printer in _PRINTERS)):
+    if (
+        name in _NAMING
+        or name.startswith(b"sender-")
+        or (name == b"config-item" and any(printer in tag for printer in _PRINTERS))
+    ):
         words = b""
     return bytes(tag + words)
 

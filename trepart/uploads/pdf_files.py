@@ -1,6 +1,8 @@
 """PDF files without who made them: document information, XMP, what programs leave behind, authors of remarks."""
 
+import contextlib
 import io
+import zlib
 
 import pikepdf
 from pikepdf import Array, Dictionary, Name, Pdf, Stream
@@ -18,8 +20,19 @@ _DEEPEST = 100
 _OF_THE_KIND = ("pdfaid:part", "pdfaid:conformance", "pdfaid:rev")
 
 
+#: What may lie behind the end of a PDF, and before its beginning: nothing that says anything.
+_NOTHING = b"\0\t\n\f\r \xef\xbb\xbf"
+#: Ways for a PDF to start a program, or send what is filled in somewhere, when it is opened or pressed on.
+_STARTING = frozenset({"/Launch", "/SubmitForm", "/ImportData", "/GoToE"})
+_ENCLOSED_PROGRAM = (b"MZ", b"\x7fELF", b"\xca\xfe\xba\xbe", b"\xcf\xfa\xed\xfe", b"#!", b"MSCF")
+
+
 class UnreadablePdf(ValueError):
-    """It cannot be opened as a PDF, or not without a password."""
+    """It cannot be opened as a PDF, or not without a password, or it is something else as well."""
+
+
+class HoldsPrograms(UnreadablePdf):
+    """A file that can be run lies in it."""
 
 
 def cleaned(content: bytes, left: Leftovers) -> bytes:
@@ -28,6 +41,7 @@ def cleaned(content: bytes, left: Leftovers) -> bytes:
 
     One with a digital signature is returned as it is: a change would break the signature. Raises ``UnreadablePdf``.
     """
+    _alone(content)
     try:
         with Pdf.open(io.BytesIO(content)) as pdf:
             if not pdf.pages:
@@ -38,9 +52,19 @@ def cleaned(content: bytes, left: Leftovers) -> bytes:
             _clean(pdf, left)
             saved = io.BytesIO()
             pdf.save(saved, deterministic_id=True)
+    except UnreadablePdf:
+        raise
     except (pikepdf.PdfError, pikepdf.PasswordError, RuntimeError, ValueError, TypeError) as error:
         raise UnreadablePdf from error
     return saved.getvalue()
+
+
+def _alone(content: bytes) -> None:
+    """Refuse a PDF with anything before its beginning or behind its end: it is another file as well, to another
+    program."""
+    ends = content.rfind(b"%%EOF")
+    if not content.lstrip(_NOTHING).startswith(b"%PDF-") or ends < 0 or content[ends + 5 :].strip(_NOTHING):
+        raise UnreadablePdf
 
 
 def _is_signed(pdf: Pdf) -> bool:
@@ -90,10 +114,28 @@ def _clean_object(one: Dictionary | Stream, left: Leftovers) -> None:
         del one.D["/Creator"]
     if one.get("/S") == Name.JavaScript and "/JS" in one:
         del one["/JS"]
+    if str(one.get("/S", "")) in _STARTING:
+        for key in [key for key in one.keys() if key not in ("/Type",)]:  # noqa: SIM118  # a PDF's dictionary
+            del one[key]
     if "/EF" in one:
         left.note(Leftover.ENCLOSED)
+        _judge_enclosed(one)
     if isinstance(one, Stream) and one.get("/Subtype") == Name.Image:
         _clean_picture(one, left)
+
+
+def _judge_enclosed(one: Dictionary | Stream) -> None:
+    """Refuse a file enclosed that can be run, as far as it can be seen without unpacking all of it."""
+    enclosed = one.get("/EF")
+    for _name, file in enclosed.items() if isinstance(enclosed, Dictionary) else ():
+        if not isinstance(file, Stream):
+            continue
+        begins = file.read_raw_bytes()
+        if file.get("/Filter") in (Name.FlateDecode, Name.Fl):
+            with contextlib.suppress(zlib.error):
+                begins = zlib.decompressobj().decompress(begins, 64)
+        if begins.startswith(_ENCLOSED_PROGRAM):
+            raise HoldsPrograms
 
 
 def _clean_picture(one: Stream, left: Leftovers) -> None:

@@ -10,6 +10,8 @@ from collections.abc import Iterator
 
 from PIL import Image, ImageOps
 
+from trepart.uploads import colour_profiles
+
 try:
     from pillow_heif import register_heif_opener
 except ImportError:  # the decoder is not there for every platform; without it HEIC is refused with a word of how
@@ -25,7 +27,7 @@ _ORIENTATION = 0x0112
 _HEIC = frozenset({b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1"})
 # What a JPEG is shown with: JFIF, the colour profile and how the colours are stored. APP1 is EXIF and XMP, APP13 is
 # IPTC, COM a comment; what the others hold is the camera's own.
-_SHOWN_WITH = frozenset({0xE0, 0xE2, 0xEE})
+_PROFILES = 0xE2
 _PROFILE = b"ICC_PROFILE\0"
 _WRONG = (
     OSError,
@@ -88,7 +90,9 @@ def _opened(content: bytes, formats: tuple[str, ...]) -> Image.Image:
 
 def _png(picture: Image.Image) -> bytes:
     saved = io.BytesIO()
-    kept = {name: picture.info[name] for name in ("icc_profile", "transparency") if name in picture.info}
+    kept = {name: picture.info[name] for name in ("transparency",) if name in picture.info}
+    if profile := colour_profiles.cleaned(picture.info.get("icc_profile") or b""):
+        kept["icc_profile"] = profile
     picture.info = {}
     try:
         picture.save(saved, "PNG", optimize=False, **kept)
@@ -104,15 +108,36 @@ def without_segments(content: bytes) -> bytes:
     """Return a JPEG with only what is needed to show it, ended where the picture ends: what a telephone puts behind it
     (a second picture, a film) goes. Raises ``UnreadablePicture`` where it is not one."""
     try:
-        return b"".join(_kept(content))
+        pieces = list(_kept(content))
     except (IndexError, struct.error) as error:
         raise UnreadablePicture from error
+    chunks = sorted((piece for marker, piece in pieces if marker == _PROFILES), key=lambda piece: piece[16:17])
+    profile = colour_profiles.cleaned(b"".join(chunk[18:] for chunk in chunks))
+    out: list[bytes] = []
+    for marker, piece in pieces:
+        if marker == _PROFILES:
+            # All of it where the first piece of it stood.
+            out += _in_pieces(profile)
+            profile = b""
+        else:
+            out.append(piece)
+    return b"".join(out)
 
 
-def _kept(content: bytes) -> Iterator[bytes]:
+def _in_pieces(profile: bytes) -> Iterator[bytes]:
+    """Yield a profile as the segments it takes."""
+    most = 0xFFFF - 2 - 14
+    total = -(-len(profile) // most)
+    for number in range(total):
+        words = _PROFILE + bytes([number + 1, total]) + profile[number * most : (number + 1) * most]
+        yield b"\xff\xe2" + struct.pack(">H", len(words) + 2) + words
+
+
+def _kept(content: bytes) -> Iterator[tuple[int, bytes]]:
+    """Yield what a JPEG is shown with, each piece with its marker (0 for the picture itself)."""
     if content[:2] != b"\xff\xd8":
         raise UnreadablePicture
-    yield content[:2]
+    yield 0, content[:2]
     at = 2
     while True:
         while content[at] == 0xFF and content[at + 1] == 0xFF:
@@ -121,22 +146,30 @@ def _kept(content: bytes) -> Iterator[bytes]:
             raise UnreadablePicture
         marker = content[at + 1]
         if marker == 0xD9:
-            yield b"\xff\xd9"
+            yield 0, b"\xff\xd9"
             return
         (length,) = struct.unpack_from(">H", content, at + 2)
         segment, at = content[at : at + 2 + length], at + 2 + length
-        if _is_shown_with(marker, segment):
-            yield segment
+        if shown := _shown(marker, segment):
+            yield marker, shown
         if marker == 0xDA:
             end = _end_of_scan(content, at)
-            yield content[at:end]
+            yield 0, content[at:end]
             at = end
 
 
-def _is_shown_with(marker: int, segment: bytes) -> bool:
-    if marker == 0xE2:
-        return segment[4:].startswith(_PROFILE)
-    return marker in _SHOWN_WITH or not (0xE0 <= marker <= 0xEF or marker == 0xFE)
+def _shown(marker: int, segment: bytes) -> bytes:
+    """Return what a segment is needed for, and no more of it: a small picture in the first one, and whatever lies
+    behind the fields that everybody knows, goes."""
+    words = segment[4:]
+    if marker == 0xE0:
+        # Version, density; no thumbnail. What is no JFIF (a thumbnail of its own, a camera's) is not needed.
+        return b"\xff\xe0\x00\x10" + words[:12] + b"\0\0" if words[:5] == b"JFIF\0" and len(words) >= 12 else b""
+    if marker == 0xEE:
+        return b"\xff\xee\x00\x0e" + words[:12] if words[:5] == b"Adobe" and len(words) >= 12 else b""
+    if marker == _PROFILES:
+        return segment if words.startswith(_PROFILE) and len(words) > 14 else b""
+    return b"" if 0xE0 <= marker <= 0xEF or marker == 0xFE else segment
 
 
 def _end_of_scan(content: bytes, at: int) -> int:

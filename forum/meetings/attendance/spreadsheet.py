@@ -1,11 +1,12 @@
 """Who met, as a spreadsheet for allowances: one row a person and meeting, and a sum for each person (R4, R13).
 
-Why somebody was absent is not in it: whoever pays has no use for it (R51). Names are what people have typed: a cell is
-always text, never a formula, whatever it begins with.
+Money goes by person: two of the same name are two, in the sum too, and each is told apart by the address they sign in
+with. Why somebody was absent is not in it: whoever pays has no use for it (R51). Names are what people have typed: a
+cell is always text, never a formula, whatever it begins with.
 """
 
 import io
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -33,7 +34,12 @@ _WIDEST = 60
 class Line:
     """One person at one meeting."""
 
+    #: Who it is, and in which body: numbers, since names are not anybody's alone.
+    person: int
+    of_body: int
     name: str
+    #: What tells the person from another of the same name.
+    address: str
     role: str
     party: str
     part: str
@@ -113,7 +119,10 @@ def _line(
 ) -> Line:
     return Line(
         # Whoever stood in met, and not the holder of the place.
+        person=(who or membership.person).pk,
+        of_body=meeting.body_id,
         name=(who or membership.person).name,
+        address=(who or membership.person).email,
         role=str(membership.get_role_display()),
         party=membership.party.short if membership.party is not None else "",
         part=str(membership.get_part_display()) if membership.part else "",
@@ -129,6 +138,7 @@ def _line(
 
 def workbook(found: Sequence[Line]) -> bytes:
     """Return the spreadsheet: a sheet with every line, and one with the number of meetings and hours of each person."""
+    names = _told_apart(found)
     book = Workbook()
     sheet = book.active
     sheet.title = _("Attendance")
@@ -150,7 +160,7 @@ def workbook(found: Sequence[Line]) -> bytes:
         ],
         (
             [
-                line.name,
+                names[line.person],
                 line.role,
                 line.party,
                 line.part,
@@ -166,21 +176,31 @@ def workbook(found: Sequence[Line]) -> bytes:
             for line in found
         ),
     )
-    total: dict[tuple[str, str], list[Line]] = defaultdict(list)
+    total: dict[tuple[int, int], list[Line]] = defaultdict(list)
     for line in found:
         if line.present:
-            total[line.name, line.body].append(line)
+            total[line.person, line.of_body].append(line)
+    sums = sorted(total.values(), key=lambda rows: (names[rows[0].person], rows[0].body))
     _write(
         book.create_sheet(_("Sum")),
         [_("Name"), _("Body"), _("Meetings"), _("Hours")],
         (
-            [name, body, len(rows), round(sum(row.hours or 0 for row in rows), 2)]
-            for (name, body), rows in sorted(total.items())
+            [names[rows[0].person], rows[0].body, len(rows), round(sum(row.hours or 0 for row in rows), 2)]
+            for rows in sums
         ),
     )
     kept = io.BytesIO()
     book.save(kept)
     return kept.getvalue()
+
+
+def _told_apart(found: Sequence[Line]) -> dict[int, str]:
+    """Return what each person is called in the spreadsheet: the name, with the address where another has it too."""
+    named = {line.person: line for line in found}
+    often = Counter(line.name for line in named.values())
+    return {
+        person: f"{line.name} ({line.address})" if often[line.name] > 1 else line.name for person, line in named.items()
+    }
 
 
 def _write(sheet: Any, headers: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:

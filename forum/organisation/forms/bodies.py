@@ -346,7 +346,11 @@ class PersonChangeForm(forms.Form):
     """What a person is called and signs in with, and whether the person may."""
 
     name = forms.CharField(label=_("Name"), max_length=150, widget=forms.TextInput({"autocomplete": "off"}))
-    email = forms.EmailField(label=_("E-mail address"), widget=forms.EmailInput({"autocomplete": "off"}))
+    email = forms.EmailField(
+        label=_("E-mail address"),
+        widget=forms.EmailInput({"autocomplete": "off"}),
+        help_text=_("A new one is confirmed by its owner before it is used, and the old one is told."),
+    )
     is_active = forms.BooleanField(
         label=_("May sign in"),
         required=False,

@@ -16,7 +16,7 @@ from forum.organisation.services.people import (
 )
 from forum.organisation.services.periods import check_end, check_period, overlapping
 from trepart import audit, clock
-from trepart.access import grants
+from trepart.access import account_closure, grants
 from trepart.access.models import User
 from trepart.workflow import reserve_pk
 
@@ -50,6 +50,7 @@ def start_membership(
     check_period(begins, valid_to)
     Body.objects.select_for_update(no_key=True).get(pk=body.pk)
     place_changes.hold(body.pk)
+    account_closure.leave_to_its_owner(person, actor=actor, acting=office_of(actor))
     membership = Membership(
         pk=reserve_pk(Membership),
         person=person,

@@ -18,10 +18,10 @@ from forum.organisation.services.grants import acting as office_of
 from forum.organisation.services.grants import keep_in_step
 from forum.organisation.services.periods import check_end, check_period, overlapping
 from trepart import audit, clock
-from trepart.access import grants
+from trepart.access import account_closure, grants
 from trepart.access.account_closure import CLOSED
-from trepart.access.models import User
-from trepart.access.sign_in import addresses, sessions
+from trepart.access.models import Invitation, User
+from trepart.access.sign_in import addresses, invitations, sessions
 from trepart.workflow import reserve_pk
 
 #: Of whoever has no e-mail address: nothing is ever sent there.
@@ -78,23 +78,35 @@ def change_person(person: User, *, email: str, name: str, is_active: bool, actor
     """Change what a person is called and signs in with, or shut the person out (``is_active`` False): rights and
     sessions end at the next request.
 
-    Nobody can shut out oneself: the last administrator would be gone.
+    An account that somebody has made their own gets another address only when its owner confirms it
+    (`addresses.give`); of one that nobody has signed in to, the address is put right at once, and whoever was invited
+    there is invited at the new one. Nobody can shut out oneself: the last administrator would be gone.
     """
     person = User.objects.select_for_update(no_key=True).get(pk=person.pk)
     email, name = _checked(email, name, person.pk)
     if actor is not None and person.pk == actor.pk and not is_active:
         raise ValidationError({"is_active": _("You cannot shut yourself out.")})
-    given = {"email": email, "name": name, "is_active": is_active}
+    given: dict[str, object] = {"name": name, "is_active": is_active}
+    if email != person.email:
+        if addresses.in_use(person):
+            addresses.give(person, email, actor=actor, acting=office_of(actor))
+        else:
+            given["email"] = email
     changed = sorted(field for field, value in given.items() if getattr(person, field) != value)
     if not changed:
         return person
+    invited = "email" in changed and Invitation.objects.filter(person=person).exclude(digest="").exists()
     for field in changed:
-        setattr(person, field, given[field])
+        if field != "email":
+            setattr(person, field, given[field])
     data = {"fields": changed, "is_active": is_active}
     with audit.recorded("forum.person_changed", actor=actor, subject=person, acting=office_of(actor), data=data):
-        person.save()
         if "email" in changed:
-            addresses.follow(person)
+            addresses.replace(person, email)
+        else:
+            person.save()
+    if invited:
+        invitations.invite([person], actor=actor)
     if not is_active:
         sessions.end_all(person)
         responsibilities.settle([person.pk], actor=actor)
@@ -116,7 +128,8 @@ def start_employment(
     second employment there in the same days."""
     begins = valid_from or clock.today()
     check_period(begins, valid_to)
-    User.objects.select_for_update(no_key=True).get(pk=person.pk)
+    person = User.objects.select_for_update(no_key=True).get(pk=person.pk)
+    account_closure.leave_to_its_owner(person, actor=actor, acting=office_of(actor))
     if Employment.objects.filter(overlapping(begins, valid_to), person=person, unit=unit).exists():
         raise ValidationError(
             {
@@ -161,7 +174,8 @@ def appoint(
     check_period(begins, valid_to)
     if office not in OfficeKind:
         raise ValidationError({"office": _("There is no such office.")})
-    User.objects.select_for_update(no_key=True).get(pk=person.pk)
+    person = User.objects.select_for_update(no_key=True).get(pk=person.pk)
+    account_closure.leave_to_its_owner(person, actor=actor, acting=office_of(actor))
     if Appointment.objects.filter(overlapping(begins, valid_to), person=person, office=office).exists():
         raise ValidationError({"office": _("%(name)s holds this office already.") % {"name": person.name}})
     appointment = Appointment(

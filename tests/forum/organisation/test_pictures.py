@@ -76,6 +76,43 @@ def test_what_is_no_plain_drawing_is_refused(content: bytes) -> None:
         logos.checked(content)
 
 
+def doubled(levels: int, reference: str) -> str:
+    """A drawing in which each level draws the one below twice."""
+    return (
+        '<defs><g id="g0"><path d="M0 0h8v8z"/></g>'
+        + "".join(f'<g id="g{n}">{reference.format(n - 1) * 2}</g>' for n in range(1, levels + 1))
+        + f"</defs>{reference.format(levels)}"
+    )
+
+
+@pytest.mark.parametrize(
+    "inside",
+    [
+        doubled(13, '<use href="#g{}"/>'),
+        doubled(40, '<use href="#g{}"/>'),
+        doubled(40, '<path mask="url(#g{})" d="M0 0"/>'),
+        doubled(40, '<path style="clip-path: url(\'#g{}\')" d="M0 0"/>'),
+        '<g id="a"><use href="#b"/><path d="M0 0"/></g><g id="b"><use href="#a"/></g>',
+        '<g id="a"><use href="#a"/><path d="M0 0"/></g>',
+    ],
+)
+def test_a_drawing_that_grows_when_it_is_drawn_is_refused(inside: str) -> None:
+    with pytest.raises(ValidationError):
+        logos.checked(drawing(inside))
+
+
+def test_copies_that_stay_few_are_let_in() -> None:
+    assert b"#g5" in logos.checked(drawing(doubled(5, '<use href="#g{}"/>'))).content
+
+
+def test_what_repeats_without_end_is_left_out() -> None:
+    tiled = '<pattern id="p" width="0.0001" height="0.0001"><path d="M0 0"/></pattern><path fill="url(#p)" d="M0 0h9"/>'
+    dashed = '<path stroke-dasharray="0.00001" d="M0 0h99999"/>'
+    kept = logos.checked(drawing(tiled + dashed)).content
+    assert b"pattern" not in kept
+    assert b"dash" not in kept
+
+
 def test_a_drawing_is_written_anew_and_looks_the_same() -> None:
     editor = (
         '<sodipodi:namedview xmlns:sodipodi="http://sodipodi.example" pagecolor="#fff"/><metadata>x</metadata>'

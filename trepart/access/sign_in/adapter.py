@@ -9,6 +9,7 @@ from allauth.account.models import EmailAddress
 from allauth.core.internal.ratelimit import truncate_ip
 from django.conf import settings
 from django.contrib import messages
+from django.contrib.auth import logout
 from django.core.exceptions import ValidationError
 from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponse
@@ -20,7 +21,7 @@ from django.utils.translation import get_language, gettext, gettext_lazy
 
 from trepart import audit, clock
 from trepart.access.models import User
-from trepart.access.sign_in import addresses, arrival, second_step, sessions
+from trepart.access.sign_in import addresses, arrival, attempts, second_step, sessions
 from trepart.access.sign_in.mailing import send
 from trepart.workflow import reserve_pk
 
@@ -47,7 +48,10 @@ class AccountAdapter(DefaultAccountAdapter):
         "incorrect_code": gettext_lazy("That was not right."),
         "incorrect_password": gettext_lazy("The password is wrong."),
         "max_email_addresses": gettext_lazy("One address waits to be confirmed already."),
-        "too_many_login_attempts": gettext_lazy("Too many attempts. Wait five minutes and try again."),
+        "too_many_login_attempts": gettext_lazy(
+            "Too many attempts. Wait five minutes and try again, in a browser you have signed in with before if you "
+            "can. Or choose a new password: then you come in at once."
+        ),
         "rate_limited": gettext_lazy("That went a little fast. Wait a moment and try again."),
         "invalid_password_reset": gettext_lazy("The link cannot be used."),
     }
@@ -88,6 +92,7 @@ class AccountAdapter(DefaultAccountAdapter):
         if second_step.required_of(user) and not second_step.has_one(user) and not self._came_from_elsewhere(request):
             request.session[second_step.MUST_SET_UP] = True
         answer: HttpResponse = super().post_login(request, user, redirect_url=redirect_url, **details)
+        attempts.remember(request, user, answer)
         return answer
 
     @staticmethod
@@ -95,6 +100,19 @@ class AccountAdapter(DefaultAccountAdapter):
         """Say whether ID-porten or Entra ID has vouched for the person: the second step is theirs."""
         methods = request.session.get("account_authentication_methods") or []
         return bool(methods) and methods[-1].get("vouched") is True
+
+    def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
+        """Count the attempt before the password is looked at; one that was right is given back."""
+        self._login_failed_rl_usage = attempts.count(request, self._address(credentials))
+        if self._login_failed_rl_usage is None:
+            raise self.validation_error("too_many_login_attempts")
+
+    def _delete_login_attempts_cached_email(self, request: HttpRequest, **credentials: Any) -> None:
+        attempts.forget(request, self._address(credentials))
+
+    @staticmethod
+    def _address(credentials: dict[str, Any]) -> str:
+        return str(credentials.get("email") or "").strip().lower()
 
     def authentication_failed(self, request: HttpRequest, **credentials: object) -> None:
         """Say nothing: neither the page, nor the log, nor the time it took tells whether there is such an account."""
@@ -115,7 +133,10 @@ class AccountAdapter(DefaultAccountAdapter):
     # Addresses and passwords ------------------------------------------------------------------------------------------
 
     def confirm_email(self, request: HttpRequest, email_address: EmailAddress) -> bool:
-        """Confirm an address, and let it take the place of the one before; under an event."""
+        """Confirm an address, and let it take the place of the one before; under an event.
+
+        A new one ends every session, this one too: the password and the second step are asked anew.
+        """
         person: User = email_address.user
         if addresses.taken(email_address.email, by_other_than=person):
             self.add_message(request, messages.ERROR, message=gettext("The address cannot be used."))
@@ -124,6 +145,10 @@ class AccountAdapter(DefaultAccountAdapter):
         action = "access.address_changed" if changing else "access.address_confirmed"
         with audit.recorded(action, actor=person, subject=person):
             confirmed: bool = super().confirm_email(request, email_address)
+        if confirmed and changing:
+            addresses.let_go(person, but=request.session.session_key)
+            if request.user == person:
+                logout(request)
         return confirmed
 
     def get_email_verification_redirect_url(self, email_address: EmailAddress) -> str:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from trepart.access.sign_in import views
+from trepart.access.sign_in import address_views, views
 
 app_name = "access"
 urlpatterns = [
@@ -12,5 +12,7 @@ urlpatterns = [
     path("okter/<int:pk>/avslutt/", views.EndSessionView.as_view(), name="session_end"),
     path("avslutt/", views.CloseAccountView.as_view(), name="close"),
     path("totrinn/", views.MustSetUpView.as_view(), name="must_set_up"),
+    path("adresse/<str:key>/", address_views.AddressGivenView.as_view(), name="address_given"),
+    path("adresse/<str:key>/stopp/", address_views.AddressStopView.as_view(), name="address_stop"),
     path("invitasjon/<str:secret>/", views.InvitationView.as_view(), name="invitation"),
 ]

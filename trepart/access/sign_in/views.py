@@ -4,7 +4,7 @@ from typing import ClassVar
 
 from allauth.account.decorators import reauthentication_required
 from allauth.account.internal import flows
-from allauth.account.models import EmailAddress, Login
+from allauth.account.models import Login
 from allauth.mfa.models import Authenticator
 from django.contrib import messages
 from django.core.exceptions import ValidationError
@@ -20,7 +20,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from trepart import audit
 from trepart.access import account_closure, interrupted_forms
 from trepart.access.models import User
-from trepart.access.sign_in import invitations, second_step, sessions
+from trepart.access.sign_in import addresses, invitations, second_step, security_log, sessions
 from trepart.access.sign_in.forms import AcceptInvitationForm, CloseAccountForm, NameForm
 from trepart.access.sign_in.gates import CLEAR
 from trepart.access.web import PUBLIC, SIGNED_IN, Access, reader_of
@@ -42,10 +42,10 @@ class SecurityView(View):
         """Show how one signs in, and the ways to change it."""
         person = reader_of(request)
         kinds = list(Authenticator.objects.filter(user=person).values_list("type", flat=True))
-        waiting = EmailAddress.objects.filter(user=person, verified=False).exclude(email=person.email).first()
         context = {
             "person": person,
-            "waiting": waiting,
+            "waiting": addresses.waiting(person),
+            "log": security_log.of(person),
             "has_password": person.has_usable_password(),
             "app": Authenticator.Type.TOTP in kinds,
             "keys": kinds.count(Authenticator.Type.WEBAUTHN),

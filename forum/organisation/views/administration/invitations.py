@@ -12,10 +12,11 @@ from forum.organisation import people_import
 from forum.organisation.forms.people_import import EnterPeopleForm, InviteForm, PeopleFileForm
 from forum.organisation.people_import import Outcome
 from forum.organisation.queries import bodies as queries
+from forum.organisation.services.grants import acting as office_of
 from forum.organisation.views.administration.base import Office
 from trepart import clock
 from trepart.access.models import User
-from trepart.access.sign_in import invitations, second_step
+from trepart.access.sign_in import addresses, invitations, second_step
 
 #: More than one reads through at a time; all on the page can be invited with one press.
 WAITING_PER_PAGE = 100
@@ -108,6 +109,20 @@ class WithdrawView(OnePerson):
             messages.success(request, _("The invitation to %(name)s is withdrawn.") % {"name": person.name})
         else:
             messages.info(request, _("%(name)s has no invitation that can be used.") % {"name": person.name})
+        return self.back(pk)
+
+
+class StopAddressView(OnePerson):
+    """Takes back an address that waits to be confirmed."""
+
+    def post(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Take it back."""
+        person = self.subject(pk)
+        row = addresses.waiting(person)
+        if row is not None and addresses.stop(row, actor=self.person, acting=office_of(self.person)):
+            messages.success(request, _("%(name)s keeps the address.") % {"name": person.name})
+        else:
+            messages.info(request, _("No address waits for %(name)s.") % {"name": person.name})
         return self.back(pk)
 
 

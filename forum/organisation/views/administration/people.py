@@ -21,7 +21,7 @@ from forum.organisation.services import bodies as services
 from forum.organisation.views.administration.base import PEOPLE_PER_PAGE, Cleaned, FormData, Office, OfficeForm
 from trepart import clock
 from trepart.access.models import Invitation, User
-from trepart.access.sign_in import invitations, second_step
+from trepart.access.sign_in import addresses, invitations, second_step, security_log
 from trepart.text.dates import date_text
 
 
@@ -103,9 +103,25 @@ class PersonView(Office):
             "invitable": invitations.open_to(User.objects.filter(pk=person.pk)).exists(),
             "now": clock.now(),
             "second_step": second_step.has_one(person),
+            "waiting": addresses.waiting(person),
+            "security": security_log.of(person),
             "crumbs": self.crumbs((_("People"), reverse("forum:people")), (person.name, None)),
         }
         return render(request, "organisation/administration/person_detail.html", context)
+
+
+class SecurityLogView(Office):
+    """What has happened to accounts and the ways into them, everybody's, newest first."""
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        """Show a page of it."""
+        page = Paginator(security_log.events(), PEOPLE_PER_PAGE).get_page(request.GET.get("page"))
+        context = {
+            "page": page,
+            "entries": security_log.told(page.object_list),
+            "crumbs": self.crumbs((_("People"), reverse("forum:people")), (_("Security log"), None)),
+        }
+        return render(request, "organisation/administration/security_log.html", context)
 
 
 class OfPerson(OfficeForm):
@@ -146,6 +162,10 @@ class ChangePersonView(OfPerson):
     def write(self, data: Cleaned) -> str:
         """Change the person."""
         self.subject = services.change_person(self.subject, actor=self.person, **data)
+        if data["email"].strip().lower() != self.subject.email:
+            return _(
+                "%(name)s is changed. The new address waits: we have sent a link to %(new)s, and told %(old)s of it."
+            ) % {"name": self.subject.name, "new": data["email"], "old": self.subject.email}
         return _("%(name)s is changed.") % {"name": self.subject.name}
 
     def thing(self) -> Model | None:

@@ -66,6 +66,22 @@ def test_whoever_stood_in_is_listed_and_not_the_holder_of_the_place(town: Munici
     assert row.membership.person.name not in found
 
 
+def test_two_of_the_same_name_are_paid_each_their_own(client: Client, town: Municipality) -> None:
+    meeting = held_meeting(town)
+    one, other = town.elected[1], town.elected[2]
+    User.objects.filter(pk__in=[one.pk, other.pk]).update(name="Kari Nordmann")
+    client.force_login(town.secretary)
+    content = client.get(reverse("forum:attendance_sheet", args=[meeting.pk])).content
+    both = {f"Kari Nordmann ({person.email})" for person in (one, other)}
+    for number in (0, 1):
+        _headers, *rows = sheet(content, number)
+        assert {row[0] for row in rows if str(row[0]).startswith("Kari Nordmann")} == both
+    _headers, *totals = sheet(content, 1)
+    assert [row[2:] for row in totals] == [(1, 2)] * 9
+    # Who has a name alone is called by it.
+    assert town.elected[0].name in {row[0] for row in totals}
+
+
 def test_a_name_is_never_a_formula(client: Client, town: Municipality) -> None:
     meeting = held_meeting(town)
     for person, name in zip(

@@ -1,0 +1,107 @@
+"""Wrong passwords keep out whoever writes them, and nobody else."""
+
+import pytest
+from django.core.cache import cache
+from django.test import Client
+from django.urls import reverse
+
+from tests.access.test_account import NEW, PASSWORD, is_in, link_in, mail_to
+from trepart.access.models import User
+from trepart.access.sign_in import attempts
+
+pytestmark = pytest.mark.django_db
+
+HERE, ELSEWHERE = "198.51.100.1", "203.0.113.9"
+KARI = "kari@fjellvik.example"
+
+
+@pytest.fixture(autouse=True)
+def _no_limits_left_over() -> None:
+    cache.clear()
+
+
+@pytest.fixture
+def kari() -> User:
+    return User.objects.create_user(KARI, "Kari Nordmann", PASSWORD)
+
+
+def attempt(client: Client, password: str = "feil passord", email: str = KARI) -> str:
+    """Try, and return what is said; nothing for whoever came in."""
+    answer = client.post(reverse("account_login"), {"login": email, "password": password})
+    return "" if answer.status_code == 302 else str(answer.context["form"].errors)
+
+
+def at(place: str) -> Client:
+    return Client(REMOTE_ADDR=place)
+
+
+def test_wrong_passwords_keep_out_whoever_writes_them(kari: User) -> None:
+    stranger = at(ELSEWHERE)
+    said = [attempt(stranger) for _n in range(6)]
+    assert len(set(said[:5])) == 1
+    assert said[5] != said[0]
+    # The right one does not help there, and a new session does not either.
+    assert attempt(stranger, PASSWORD) == attempt(at(ELSEWHERE), PASSWORD) == said[5]
+    # Its owner comes in from anywhere else, in a browser never seen before.
+    assert attempt(at(HERE), PASSWORD) == ""
+    # And whoever shares the stranger's network tries other addresses as before.
+    assert attempt(at(ELSEWHERE), email="ola@fjellvik.example") == said[0]
+
+
+def test_a_known_browser_passes_where_others_have_tried(kari: User, settings: object) -> None:
+    own = at(HERE)
+    assert attempt(own, PASSWORD) == ""
+    own.post(reverse("account_logout"))
+    settings.ACCOUNT_RATE_LIMITS = {**settings.ACCOUNT_RATE_LIMITS, "login_address": "8/h/key"}
+    for n in range(10):
+        attempt(at(f"203.0.113.{n}"))
+    stopped = attempt(at("203.0.113.99"), PASSWORD)
+    assert stopped
+    # From the same network as one of them, too.
+    assert attempt(own, PASSWORD) == ""
+    own.post(reverse("account_logout"))
+    # It has a limit of its own.
+    assert [attempt(own) == stopped for _n in range(11)] == [False] * 10 + [True]
+    assert attempt(own, PASSWORD) == stopped
+
+
+def test_a_browser_is_known_for_its_owner_and_this_password_alone(kari: User) -> None:
+    ola = User.objects.create_user("ola@fjellvik.example", "Ola", PASSWORD)
+    own = at(HERE)
+    assert attempt(own, PASSWORD, ola.email) == ""
+    own.post(reverse("account_logout"))
+    for _n in range(5):
+        attempt(own)
+    assert attempt(own, PASSWORD) != ""
+    request = type("Request", (), {"COOKIES": {attempts.COOKIE: own.cookies[attempts.COOKIE].value}})()
+    assert attempts.known_by(request, "OLA@fjellvik.example")
+    assert not attempts.known_by(request, KARI)
+    ola.set_password(NEW)
+    ola.save(update_fields=["password"])
+    assert not attempts.known_by(request, ola.email)
+    forged = type("Request", (), {"COOKIES": {attempts.COOKIE: own.cookies[attempts.COOKIE].value + "x"}})()
+    assert attempts.known_by(forged, ola.email) == ""
+
+
+def test_an_address_without_an_account_is_counted_alike(kari: User) -> None:
+    said = [[attempt(at(ELSEWHERE), email=email) for _n in range(6)] for email in (KARI, "ingen@fjellvik.example")]
+    assert said[0] == said[1]
+
+
+def test_a_new_password_by_mail_opens_at_once(kari: User) -> None:
+    client = at(ELSEWHERE)
+    for _n in range(6):
+        attempt(client)
+    client.post(reverse("account_reset_password"), {"email": KARI})
+    form = client.get(link_in(mail_to(KARI)))
+    client.post(form.url, {"password1": NEW, "password2": NEW})
+    assert attempt(client, NEW) == ""
+    assert is_in(client)
+
+
+def test_whoever_is_signed_in_confirms_it_whatever_others_try(kari: User) -> None:
+    own = at(HERE)
+    assert attempt(own, PASSWORD) == ""
+    for _n in range(6):
+        attempt(at(HERE))
+    assert own.post(reverse("account_reauthenticate"), {"password": PASSWORD}).status_code == 302
