@@ -196,6 +196,9 @@ ACCOUNT_RATE_LIMITS = {
     "proposal_draft": "60/h/ip",
     "carried_form": "60/m/ip",
     "oidc": "120/m/ip",
+    # Documents that are printed when somebody who has not signed in asks for them (trepart/pdf/on_demand.py).
+    "printed": "20/m/ip",
+    "printed_by_all": "60/m/key",
     "confirm_email": "1/2m/key",
     "reset_password": "20/m/ip,3/10m/key",
     "reset_password_from_key": "60/m/ip",

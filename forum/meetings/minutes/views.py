@@ -27,6 +27,8 @@ from trepart.access import interrupted_forms, policy
 from trepart.access.web import PUBLIC, SIGNED_IN, Access, permitted, reader_of
 from trepart.audit import sealing, viewing
 from trepart.refusals import GuardRefused
+from trepart.db.locking import lock
+from trepart.pdf.on_demand import may_be_printed, too_many
 from trepart.views import TransitionView
 from trepart.workflow import Transition, Words, available
 
@@ -141,6 +143,8 @@ class MinutesPdfView(View):
         meeting = _meeting(request, pk)
         if meeting.kind == MeetingKind.LOG:
             content = services.on_demand(meeting, audience_of(request, meeting))
+            if not may_be_printed(request):
+                return too_many(request)
             return as_pdf(content, f"{meeting.body.slug}-{meeting.pk}.pdf")
         found = MinutesVersion.objects.filter(minutes__meeting=meeting)
         one = found.filter(number=version).first() if version else found.first()

@@ -20,6 +20,7 @@ from trepart import languages
 from trepart.access.web import PUBLIC, Access, reader_of
 from trepart.audit import viewing
 
+from trepart.pdf.on_demand import printed_on_demand
 TEMPLATE = "meetings/minutes/pdf/extract.html"
 
 
@@ -112,6 +113,7 @@ class ExtractPdfView(_Extract):
 
     def get(self, request: HttpRequest, pk: int, item: int) -> HttpResponse:
         """Answer with the PDF."""
+    @printed_on_demand
         meeting, found, newest, document = self.find(request, pk, item, "extract.pdf")
         seal = f"{newest.seal_id}:{newest.seal_digest[:16]}" if newest.seal_id else ""
         content = documents.to_pdf(
