@@ -95,9 +95,8 @@ for (const area of document.querySelectorAll("textarea[data-autosave]")) {
   let wait, sent = area.value;
   const save = async () => {
     if (area.value === sent) return;
-    const text = area.value, form = new FormData(area.form);
-    const body = new URLSearchParams({ text, seen: form.get("seen") ?? "", csrfmiddlewaretoken: form.get("csrfmiddlewaretoken") });
-    const answer = await fetch(area.dataset.autosave, { method: "POST", body }).catch(() => null);
+    const text = area.value;
+    const answer = await fetch(area.dataset.autosave, { method: "POST", body: body(text) }).catch(() => null);
     if (answer?.ok) { sent = text; if (line) line.textContent = await answer.text(); }
     else { if (line) line.textContent = line.dataset.failed; wait = setTimeout(save, 10000); }
   };
@@ -114,15 +113,14 @@ for (const area of document.querySelectorAll("textarea[data-autosave]")) {
   });
   addEventListener("pagehide", () => {
     if (sending || area.value === sent) return;
-    const form = new FormData(area.form);
-    const body = new URLSearchParams({ text: area.value, seen: form.get("seen") ?? "", csrfmiddlewaretoken: form.get("csrfmiddlewaretoken") });
-    fetch(area.dataset.autosave, { method: "POST", body, keepalive: true }).catch(() => null);
+    fetch(area.dataset.autosave, { method: "POST", body: body(area.value), keepalive: true }).catch(() => null);
   });
   addEventListener("pageshow", () => { sending = false; });
 }
 
 // Another language: what is half written comes along. Most forms travel by way of the server (docs/look.md); this is for the others, in the same tab, for the
 // next page alone, and never for passwords, codes and files.
+    else if (answer?.status === 409) { if (line) line.textContent = await answer.text(); } // Written in another window: nothing is deleted, and it says so.
 const CARRIED = "trepart.carried", NEVER = ["password", "file", "hidden", "submit", "button", "reset"];
 function written() {
   const found = [];
@@ -135,6 +133,10 @@ document.querySelector("form.languages")?.addEventListener("submit", () => {
   const values = Object.fromEntries(written().map(([key, field]) => [key, /radio|checkbox/.test(field.type) ? field.checked : field.multiple ? [...field.selectedOptions].map((o) => o.value) : field.value]));
   try { sessionStorage.setItem(CARRIED, JSON.stringify({ page: location.pathname + location.search, at: Date.now(), values })); } catch { /* Full or forbidden: the page opens empty. */ }
 });
+    for (const name of ["page", "began"]) {
+      const mark = event.target.querySelector(`[name=treatment_${name}]`) ?? event.target.appendChild(Object.assign(document.createElement("input"), { name: `treatment_${name}`, type: "hidden" }));
+      mark.value = area.form.elements[`discussion-${name}`]?.value ?? "";
+    }
 try {
   const carried = JSON.parse(sessionStorage.getItem(CARRIED));
   sessionStorage.removeItem(CARRIED);

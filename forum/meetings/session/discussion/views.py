@@ -34,6 +34,8 @@ class DraftView(View):
                 found,
                 text=text.cleaned_data["text"],
                 seen=number(request.POST.get("seen")) or 0,
+                page=request.POST.get("page", ""),
+                began=request.POST.get("began"),
                 actor=reader_of(request),
             )
         except Refused as refusal:
