@@ -286,6 +286,9 @@ PROPOSAL_DRAFTS_MOST = 5000
 PROPOSAL_DRAFT_MAX_BYTES = 25 * 1024 * 1024
 #: How long the address of who sent a proposal on paper is kept when the last letter has been sent (R31).
 PAPER_CONTACT_DAYS = 90
+#: Whether whoever has stepped aside as the party of a case reads its paper, without what is exempt, also behind closed
+#: doors (fvl §§ 18-19). Off: the party asks the municipality, which judges what § 19 keeps.
+PARTY_READS_PAPERS = env.bool("PARTY_READS_PAPERS", default=False)
 
 # Mail -----------------------------------------------------------------------------------------------------------------
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="trepart@localhost")

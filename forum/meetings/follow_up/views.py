@@ -92,7 +92,7 @@ class FollowUpView(View):
         one = policy.get_or_404(request.user, "forum.view_follow_up", found, pk=pk)
         item = one.decision.item
         mine = one.responsible_id == request.user.pk
-        if item.is_withheld and not mine and not policy.can(request.user, "forum.view_closed", item.meeting):
+        if item.is_withheld and not mine and not policy.can(request.user, "forum.view_closed", item):
             raise Http404
         return one
 
