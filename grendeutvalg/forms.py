@@ -8,9 +8,10 @@ from django.utils.translation import gettext_lazy as _
 from grendeutvalg.models import Profile
 from grendeutvalg.services import FIELDS
 from trepart.forms import PlainTextField, Textarea
+from trepart.outdated_pages import ComparingForm
 
 
-class ProfileForm(forms.Form):
+class ProfileForm(ComparingForm):
     """The council's own words. All of it is public."""
 
     area = forms.CharField(

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.contrib import messages
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -20,6 +21,7 @@ from proposals.presenting import overview
 from trepart import ui
 from trepart.access import interrupted_forms, policy
 from trepart.access.web import PUBLIC, declare, permitted, reader_of
+from trepart.db.locking import lock
 
 
 def _line(membership: Any) -> ui.PersonLine:
@@ -95,11 +97,14 @@ def work(request: HttpRequest, slug: str) -> HttpResponse:
 
 @declare(permitted("grendeutvalg.manage"))
 @require_http_methods(["GET", "HEAD", "POST"])
+@transaction.atomic
 def about(request: HttpRequest, slug: str) -> HttpResponseBase:
     """Let the council write what it says about itself."""
     person = reader_of(request)
     body = policy.get_or_404(person, "grendeutvalg.manage", queries.councils(), slug=slug)
     own = reverse("grendeutvalg:detail", args=[body.slug])
+    if request.method == "POST":
+        lock(body)
     sent = request.POST if request.method == "POST" else interrupted_forms.give_back(request)
     form = ProfileForm(sent, profile=queries.profile_of(body))
     if request.method == "POST" and form.is_valid():

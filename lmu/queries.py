@@ -1,7 +1,7 @@
 """Reads of the LMU's pages."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from forum.cases.enums import CaseAccess, ReferralStatus, Resolution
 from forum.cases.models import Referral
 from forum.meetings.core import outcome_words
+from forum.meetings.core.closed.access import kept_items_open_to
 from forum.meetings.core.models import AgendaItem, Attendance, Decision, Meeting
 from forum.meetings.core.queries import day_of
 from forum.meetings.enums import MeetingKind, MeetingStatus
@@ -199,7 +200,7 @@ def entries(person: "Person", body: Body, meetings: Sequence[Meeting]) -> list[E
         proposal.case_id: proposal
         for proposal in policy.visible_to(person, "proposals.view", Proposal.objects.filter(case__in=cases))
     }
-    closed = policy.can(person, "forum.view_closed", body)
+    closed = kept_items_open_to(person, Q(meeting__in=[meeting.pk for meeting in meetings]))
     return [
         Entry(
             meeting=meeting,
@@ -232,12 +233,12 @@ def _parts(meeting: Meeting) -> list[tuple[str, int]]:
     return sorted(counted.items(), key=lambda pair: _PARTS.index(pair[0]) if pair[0] in _PARTS else len(_PARTS))
 
 
-def _taken(item: AgendaItem, body: Body, readable: dict[int, Proposal], closed: bool) -> Taken:
+def _taken(item: AgendaItem, body: Body, readable: dict[int, Proposal], closed: Collection[int]) -> Taken:
     decision: Decision | None = item.decided
     case_id = _case_id(item)
     proposal = readable.get(case_id) if case_id else None
     case = item.case or (item.referral.case if item.referral else None)
-    hidden = (item.is_withheld_by_doors and not closed) or (
+    hidden = (item.is_withheld_by_doors and item.pk not in closed) or (
         case is not None and case.access != CaseAccess.PUBLIC and proposal is None
     )
     if hidden:

@@ -15,6 +15,7 @@ from portal import theme
 from trepart import languages
 from trepart import municipality as facts
 from trepart.access import grants, policy
+from trepart.access.sign_in.sessions import reader_mark
 
 _UNREAD = "SELECT count(*) FROM notices_notice WHERE person_id = %s AND read_at IS NULL"
 
@@ -42,6 +43,8 @@ def portal(request: HttpRequest) -> dict[str, object]:
         "languages": language_choices(),
         "unread_notices": SimpleLazyObject(lambda: unread_notices(request)),
         "demo": settings.DEMO,
+        # Whose page it is, for a browser that takes it out of its memory (static/js/portal.js).
+        "reader_mark": SimpleLazyObject(lambda: reader_mark(request)),
     }
 
 

@@ -3,10 +3,7 @@
 Everything is written through the portal, where the trail follows.
 """
 
-from typing import Any
-
 from django.contrib import admin
-from django.http import HttpRequest
 
 from proposals.models import (
     Conclusion,
@@ -19,23 +16,11 @@ from proposals.models import (
     Proposal,
     Stance,
 )
-
-
-class ReadOnlyAdmin(admin.ModelAdmin[Any]):
-    """Shows rows and changes none: a write here would go past the trail."""
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: object = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: object = None) -> bool:
-        return False
+from trepart.access.look_only import LookOnly
 
 
 @admin.register(Proposal)
-class ProposalAdmin(ReadOnlyAdmin):
+class ProposalAdmin(LookOnly):
     """Proposals, newest first."""
 
     list_display = ("title", "case", "status", "unit", "submitted_at")
@@ -46,7 +31,7 @@ class ProposalAdmin(ReadOnlyAdmin):
 
 
 @admin.register(Feedback)
-class FeedbackAdmin(ReadOnlyAdmin):
+class FeedbackAdmin(LookOnly):
     """Answers given."""
 
     list_display = ("proposal", "outcome", "body", "given_at")
@@ -55,7 +40,7 @@ class FeedbackAdmin(ReadOnlyAdmin):
 
 
 @admin.register(Position)
-class PositionAdmin(ReadOnlyAdmin):
+class PositionAdmin(LookOnly):
     """What each held where a group did not agree."""
 
     list_display = ("referral", "membership", "part")
@@ -63,7 +48,7 @@ class PositionAdmin(ReadOnlyAdmin):
 
 
 @admin.register(Conclusion)
-class ConclusionAdmin(ReadOnlyAdmin):
+class ConclusionAdmin(LookOnly):
     """Conclusions, provisional and not."""
 
     list_display = ("referral", "step", "status", "concluded_at")
@@ -72,7 +57,7 @@ class ConclusionAdmin(ReadOnlyAdmin):
 
 
 @admin.register(Stance)
-class StanceAdmin(ReadOnlyAdmin):
+class StanceAdmin(LookOnly):
     """What was said for each seat."""
 
     list_display = ("conclusion", "membership", "agrees", "said_at")
@@ -80,7 +65,7 @@ class StanceAdmin(ReadOnlyAdmin):
 
 
 @admin.register(PartialityAnswer)
-class PartialityAnswerAdmin(ReadOnlyAdmin):
+class PartialityAnswerAdmin(LookOnly):
     """What those who had a say in their own proposal answered."""
 
     list_display = ("referral", "partial", "answered_at")
@@ -88,7 +73,7 @@ class PartialityAnswerAdmin(ReadOnlyAdmin):
 
 
 @admin.register(HeardWord)
-class HeardWordAdmin(ReadOnlyAdmin):
+class HeardWordAdmin(LookOnly):
     """Representatives who were asked where one leader decides, and what they said."""
 
     list_display = ("proposal", "membership", "asked_on", "said_at")
@@ -96,7 +81,7 @@ class HeardWordAdmin(ReadOnlyAdmin):
 
 
 @admin.register(ProgressReport)
-class ProgressReportAdmin(ReadOnlyAdmin):
+class ProgressReportAdmin(LookOnly):
     """How carrying out goes."""
 
     list_display = ("proposal", "reported_at", "new_due_on")
@@ -104,7 +89,7 @@ class ProgressReportAdmin(ReadOnlyAdmin):
 
 
 @admin.register(Intake)
-class IntakeAdmin(ReadOnlyAdmin):
+class IntakeAdmin(LookOnly):
     """Where proposals come in."""
 
     list_display = ("origin", "kind", "body")

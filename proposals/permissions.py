@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from forum.cases.enums import CaseAccess, ReferralOutcome, ReferralStatus
 from forum.cases.models import CaseGuest, Referral
+from forum.meetings.core.closed.stepped_aside import cases_left_by, has_left, those_who_left
 from forum.meetings.core.models import AgendaItem
 from forum.organisation.enums import DecidesBy, Role
 from forum.organisation.models import Body, Membership
@@ -164,6 +165,17 @@ _HEARD = Personal(
 )
 
 
+#: Who has stepped aside in an exempt case reads it no more as one of those who treat it (fvl § 6, R12, R25).
+_NOT_EXEMPT = When(
+    lambda proposal: proposal.case.access != CaseAccess.RECEIVER, ~Q(case__access=CaseAccess.RECEIVER.value)
+)
+_NOT_STEPPED_ASIDE = Personal(
+    test=lambda person, proposal, on: not has_left(person, proposal.case),
+    mine=lambda person, on: ~Q(case__in=cases_left_by(person)),
+    whose=lambda proposal, on: ~Q(pk__in=those_who_left(proposal.case)),
+)
+
+
 # Paper ----------------------------------------------------------------------------------------------------------------
 
 
@@ -245,7 +257,7 @@ register(
         | _RESPONSIBLE
         | _GUEST
         | InBody(_raiser, lambda bodies: Q(on_behalf_of__in=bodies))
-        | InBody(_holders, lambda bodies: _with_referrals(body__in=bodies))
+        | (InBody(_holders, lambda bodies: _with_referrals(body__in=bodies)) & (_NOT_EXEMPT | _NOT_STEPPED_ASIDE))
         | _HEARD,
     ),
     Permission(

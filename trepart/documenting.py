@@ -177,7 +177,8 @@ def _right(transition: Transition) -> str:
 
 def _fields(transition: Transition) -> str:
     fields: dict[str, Field] = getattr(transition.form, "base_fields", {})
-    return ", ".join(f"{name}{'' if field.required else ' (optional)'}" for name, field in fields.items()) or "–"
+    asked = {name: field for name, field in fields.items() if not field.widget.is_hidden}
+    return ", ".join(f"{name}{'' if field.required else ' (optional)'}" for name, field in asked.items()) or "–"
 
 
 def _guard(transition: Transition[Any]) -> str:

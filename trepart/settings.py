@@ -209,6 +209,9 @@ ACCOUNT_RATE_LIMITS = {
     "proposal_draft_all": "600/h/key",
     "carried_form": "60/m/ip",
     "oidc": "120/m/ip",
+    # Documents that are printed when somebody who has not signed in asks for them (trepart/pdf/on_demand.py).
+    "printed": "20/m/ip",
+    "printed_by_all": "60/m/key",
     "confirm_email": "1/2m/key",
     "reset_password": "20/m/ip,3/10m/key",
     "reset_password_from_key": "60/m/ip",
@@ -301,6 +304,9 @@ PROPOSAL_DRAFT_MAX_BYTES = 25 * 1024 * 1024
 PROPOSAL_DRAFTS_MAX_BYTES = env.int("PROPOSAL_DRAFTS_MAX_BYTES", default=2 * 1024 * 1024 * 1024)
 #: How long the address of who sent a proposal on paper is kept when the last letter has been sent (R31).
 PAPER_CONTACT_DAYS = 90
+#: Whether whoever has stepped aside as the party of a case reads its paper, without what is exempt, also behind closed
+#: doors (fvl §§ 18-19). Off: the party asks the municipality, which judges what § 19 keeps.
+PARTY_READS_PAPERS = env.bool("PARTY_READS_PAPERS", default=False)
 
 # Mail -----------------------------------------------------------------------------------------------------------------
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="trepart@localhost")

@@ -17,6 +17,7 @@ from forum.meetings.agenda.notice import short_notice
 from forum.meetings.attendance import conflict_reports, in_one_case
 from forum.meetings.case_papers import queries as papers
 from forum.meetings.core import meeting_facts, queries
+from forum.meetings.core.closed.access import is_inside
 from forum.meetings.core.meeting_rows import status_label
 from forum.meetings.core.models import Attendance, Meeting
 from forum.meetings.core.readable_items import decisions_are_out, own_items
@@ -50,11 +51,13 @@ class MeetingDetailView(View):
         sees_closed = policy.can(person, "forum.view_closed", meeting)
         own = own_items(person, meeting)
         is_out = queries.agenda_is_out(meeting) or plans
-        lines = queries.item_lines(meeting, sees_closed=sees_closed, own=own) if is_out else []
+        inside = sees_closed or is_inside(person, meeting)
+        lines = queries.item_lines(meeting, sees_closed=sees_closed, own=own, inside=inside) if is_out else []
         lines = papers.with_papers(lines, person)
         draft = [] if is_out else draft_for(meeting, person)
         read = [*lines, *(each.line for each in draft)]
         if isinstance(person, User) and any(line.item.is_withheld and not line.hidden for line in read):
+        kept_from = {line.item.pk for line in lines if line.hidden}
             viewing.log_view(person, meeting, "meeting")
         there, away = self.who_met(meeting, runs=runs, sees_closed=sees_closed)
         told = meeting.status == MeetingStatus.ENDED and decisions_are_out(meeting)
@@ -93,7 +96,9 @@ class MeetingDetailView(View):
                 if isinstance(person, User) and meeting.status in (MeetingStatus.CALLED, MeetingStatus.IN_SESSION)
                 else {},
                 "absences": meeting.absences.filter(withdrawn_at__isnull=True).count() if runs else 0,
-                "unsettled": settlement.unsettled(meeting) if runs and told else [],
+                "unsettled": [item for item in settlement.unsettled(meeting) if item.pk not in kept_from]
+                if runs and told
+                else [],
                 "told": told,
                 "minutes_url": self.minutes_url(request, meeting),
                 "minutes_out": minutes_out(meeting),

@@ -1,17 +1,17 @@
 """Who may what in a meeting and its minutes."""
 
+from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 
-from django.db.models import F, Q
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from forum.meetings.core.models import AgendaItem, Attendance, Meeting
-from forum.meetings.core.readable_items import own_seats
-from forum.meetings.enums import MeetingStatus, MovementKind
+from forum.meetings.core.closed import access as closed_access
+from forum.meetings.core.models import AgendaItem, Meeting
+from forum.meetings.enums import MeetingStatus
 from forum.meetings.minutes.approvals.models import MinutesSigner
 from forum.meetings.minutes.models import Minutes
-from forum.meetings.session.models import Movement
 from forum.organisation.enums import SEATED, DecidesBy
 from forum.organisation.models import Body, Membership
 from forum.organisation.permissions import (
@@ -24,13 +24,14 @@ from forum.organisation.permissions import (
 )
 from trepart.access import policy
 from trepart.access.policy import Permission, register
-from trepart.access.rules import Everyone, InBody, InOffice, Personal, When
+from trepart.access.rules import Combinable, Everyone, InBody, InOffice, Personal, When
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
 
     from forum.meetings.follow_up.models import FollowUp
     from trepart.access.models import User
+    from trepart.access.rules import Person
     from trepart.audit.models import Event
 
 
@@ -44,59 +45,34 @@ def _meeting_of(obj: object) -> Meeting | None:
     return obj if isinstance(obj, Meeting) else None
 
 
-def _runs_that_day(place: str) -> Q:
-    day = F("meeting__starts_at__date")
-    return Q(**{f"{place}__valid_from__lte": day}) & (
-        Q(**{f"{place}__valid_to__isnull": True}) | Q(**{f"{place}__valid_to__gte": day})
-    )
+@dataclass(frozen=True)
+class _ReadsWhatIsKept(Combinable):
+    """Whoever takes part in what is kept, or must treat it (`forum.meetings.core.closed.access`): of an item, that
+    item; of a meeting, all that is kept in it. Of a body, whoever is inside it. Lists are of meetings."""
+
+    #: What docs/roles.md says of it.
+    ground = "what one takes part in or must treat, item by item"
+
+    def allows(self, permission: str, person: "Person", obj: object) -> bool:
+        if isinstance(obj, AgendaItem):
+            return closed_access.reads_item(person, obj)
+        meeting = _meeting_of(obj)
+        if meeting is not None:
+            return closed_access.reads_all_of(person, meeting)
+        return IN_OWN_BODY.allows(permission, person, obj)
+
+    def objects(self, permission: str, person: "Person") -> Q:
+        return closed_access.meetings_read_whole(person)
+
+    def people(self, permission: str, obj: object) -> Q:
+        if isinstance(obj, AgendaItem):
+            return Q(pk__in=closed_access.readers_of_item(obj))
+        meeting = _meeting_of(obj)
+        if meeting is not None:
+            return Q(pk__in=closed_access.readers_of_meeting(meeting))
+        return IN_OWN_BODY.people(permission, obj)
 
 
-#: A deputy has the seat as long as both places run: who loses it in the middle of a meeting reads no more there.
-_HAS_THE_SEAT = _runs_that_day("membership") & _runs_that_day("stands_for")
-#: Deputies who met from the beginning, and those who took a seat while the meeting lasted, for the rest of it.
-_MET = Attendance.objects.filter(_HAS_THE_SEAT, stands_for__isnull=False, present=True)
-_SAT_IN = Movement.objects.filter(_HAS_THE_SEAT, kind=MovementKind.CAME, stands_for__isnull=False, only=False)
-
-
-def _is_called_as_deputy(person: "User", obj: object, on: date) -> bool:
-    meeting = _meeting_of(obj)
-    if meeting is None:
-        return False
-    called = _MET.filter(meeting=meeting, membership__person=person)
-    return called.exists() or _SAT_IN.filter(meeting=meeting, membership__person=person).exists()
-
-
-def _who_is_called_as_deputy(obj: object, on: date) -> Q:
-    meeting = _meeting_of(obj)
-    if meeting is None:
-        return Q(pk__in=[])
-    called = _MET.filter(meeting=meeting).values("membership__person")
-    return Q(pk__in=called) | Q(pk__in=_SAT_IN.filter(meeting=meeting).values("membership__person"))
-
-
-def _sits_in_for(person: "User", obj: object, on: date) -> bool:
-    return isinstance(obj, AgendaItem) and AgendaItem.objects.filter(own_seats(person), pk=obj.pk).exists()
-
-
-def _who_sits_in_for(obj: object, on: date) -> Q:
-    if not isinstance(obj, AgendaItem):
-        return Q(pk__in=[])
-    came = obj.movements.filter(kind=MovementKind.CAME, stands_for__isnull=False, only=True)
-    called = obj.recusals.filter(deputy__isnull=False)
-    return Q(pk__in=came.values("membership__person")) | Q(pk__in=called.values("deputy__person"))
-
-
-#: A deputy who has been called to a meeting reads and hears what its members do (koml § 8-1, R5). One called for a
-#: single item alone (somebody is disqualified, or out just then) reads that item: it is asked of the item, and the
-#: meeting gives nothing by it.
-_SEATED_DEPUTY = Personal(
-    test=lambda person, obj, on: _is_called_as_deputy(person, obj, on) or _sits_in_for(person, obj, on),
-    mine=lambda person, on: (
-        Q(pk__in=_MET.filter(membership__person=person).values("meeting"))
-        | Q(pk__in=_SAT_IN.filter(membership__person=person).values("meeting"))
-    ),
-    whose=lambda obj, on: _who_is_called_as_deputy(obj, on) | _who_sits_in_for(obj, on),
-)
 register(
     Permission(
         name="forum.view_meeting",
@@ -110,7 +86,7 @@ register(
     Permission(
         name="forum.view_closed",
         label=_("see items treated behind closed doors"),
-        rule=IN_OWN_BODY | _SEATED_DEPUTY,
+        rule=_ReadsWhatIsKept(),
     ),
     Permission(name="forum.plan_meeting", label=_("plan, call and cancel meetings"), rule=IN_OWN_BODY),
     Permission(

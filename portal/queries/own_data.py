@@ -1,6 +1,6 @@
 """Everything that is kept about one person, for that person, table by table (R31; GDPR art. 15 and 20)."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from portal.queries.kept_words import ABOUT, cases_kept_from, items_kept_from
 from portal.queries.readable_notices import readable
 from trepart import clock
 from trepart.notices.models import Notice
@@ -226,25 +227,59 @@ def own_data(person: "User") -> dict[str, object]:
             str(_("Since")): timezone.localtime(person.date_joined).date().isoformat(),
         },
     }
+    notices = list(Notice.objects.filter(person=person).order_by("pk"))
+    before = [notice.subject for notice in notices]
+    told = readable(notices, person)
+    # What a notice says no more, the mail about it says no more either.
+    subjects = {old: new.subject for old, new in zip(before, told, strict=True) if old != new.subject}
+    rows = {share: _rows(share, person) for share in SHARES if share.model != _NOTICES}
+    items, cases = _kept_from(person, rows)
     for share in SHARES:
-        found[str(share.title)] = _rows(share, person)
+        if share.model == _NOTICES:
+            found[str(share.title)] = _told(told)
+            continue
+        about = ABOUT.get(f"{share.model}.{share.find}")
+        kept = (items if about.item else cases) if about is not None else set()
+        for row in rows[share]:
+            if about is not None and row[about.path] in kept:
+                row.update(dict.fromkeys(about.fields, str(_("Kept back: closed, or exempt from public access"))))
+            if share.model == "notices.Mail":
+                row["subject"] = subjects.get(row["subject"], row["subject"])
+        found[str(share.title)] = _as_read(share, rows[share])
     return found
 
 
-def _told(person: "User") -> list[dict[str, object]]:
+_NOTICES = "notices.Notice"
+
+
+def _told(rows: "Iterable[Notice]") -> list[dict[str, object]]:
     """Return the notices as the person may read them today (`portal.queries.readable_notices`)."""
-    rows = readable(Notice.objects.filter(person=person).order_by("pk"), person)
     says = {name: (_heading(Notice, name), _reader(Notice, name)) for name in _TOLD}
     return [{heading: read(getattr(row, name)) for name, (heading, read) in says.items()} for row in rows]
 
 
-def _rows(share: Share, person: "User") -> list[dict[str, object]]:
+def _rows(share: Share, person: "User") -> list[dict[str, Any]]:
+    about = ABOUT.get(f"{share.model}.{share.find}")
+    more = {about.path} - set(share.fields) if about is not None else set()
+    rows = apps.get_model(share.model)._base_manager.filter(**{share.find: person}).order_by("pk")
+    return [dict(row) for row in rows.values(*share.fields, *more)]
+
+
+def _kept_from(person: "User", rows: Mapping[Share, list[dict[str, Any]]]) -> tuple[set[int], set[int]]:
+    """Return the agenda items and the cases among what ``rows`` are about that the person may not read (any more)."""
+    items: set[int] = set()
+    cases: set[int] = set()
+    for share, found in rows.items():
+        about = ABOUT.get(f"{share.model}.{share.find}")
+        if about is not None:
+            (items if about.item else cases).update(row[about.path] for row in found if row[about.path])
+    return items_kept_from(person, items), cases_kept_from(person, cases)
+
+
+def _as_read(share: Share, rows: list[dict[str, Any]]) -> list[dict[str, object]]:
     model = apps.get_model(share.model)
-    if model is Notice:
-        return _told(person)
-    rows = model._base_manager.filter(**{share.find: person}).order_by("pk")
     says = {name: (_heading(model, name), _reader(model, name)) for name in share.fields}
-    return [{says[name][0]: says[name][1](row[name]) for name in share.fields} for row in rows.values(*share.fields)]
+    return [{says[name][0]: says[name][1](row[name]) for name in share.fields} for row in rows]
 
 
 def _field(model: type[Model], path: str) -> Any:

@@ -8,12 +8,14 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from django.conf import settings
+from django.db.models import Q
 
 from forum.cases.models import Opinion
 from forum.commissions.models import Commission
+from forum.meetings.core.closed.access import kept_items_open_to
 from forum.meetings.core.models import AgendaItem, Meeting
 from proposals.models import Proposal
-from trepart.access import grants, policy
+from trepart.access import policy
 from trepart.audit.models import Event
 from trepart.notices import withholding, writing
 
@@ -69,15 +71,9 @@ def _titles_kept_from(reader: "User", events: Sequence[Event]) -> dict[int, list
     if not meetings:
         return {}
     items = AgendaItem.objects.filter(meeting__in=meetings).select_related("meeting__body", "case", "referral__case")
-    own = grants.of(reader).bodies("forum.view_closed")
+    kept = kept_items_open_to(reader, Q(meeting__in=meetings))
     found: dict[int, list[tuple[str, str]]] = {}
-    open_to: dict[int, bool] = {}
     for item in items:
-        if not item.is_withheld:
-            continue
-        meeting = item.meeting
-        if meeting.pk not in open_to:
-            open_to[meeting.pk] = meeting.body_id in own or policy.can(reader, "forum.view_closed", meeting)
-        if not open_to[meeting.pk]:
-            found.setdefault(meeting.pk, []).append((item.title, item.title_outside))
+        if item.is_withheld and item.pk not in kept:
+            found.setdefault(item.meeting_id, []).append((item.title, item.title_outside))
     return found

@@ -6,6 +6,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from forum.cases.models import Document
+from forum.meetings.core.closed.stepped_aside import has_left
 from forum.organisation.enums import Part
 from proposals.enums import Origin
 from proposals.models import PartialityAnswer, Proposal
@@ -73,7 +74,7 @@ def may_open_exempt(proposal: Proposal, reader: Any) -> bool:
     """Say whether ``reader`` may see what is exempt in ``proposal``: the proposer's own, and those who treat it."""
     from proposals.queries.page import deals_with  # the queries read the permissions, which are registered later
 
-    return proposal.is_by(reader) or deals_with(proposal, reader)
+    return proposal.is_by(reader) or (deals_with(proposal, reader) and not has_left(reader, proposal.case))
 
 
 def who_acted(event: Event, reader: object) -> str:

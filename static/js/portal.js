@@ -12,6 +12,30 @@ addEventListener("pageshow", () => {
   for (const form of document.querySelectorAll("form[aria-busy]")) form.removeAttribute("aria-busy");
 });
 
+// A page that the browser takes out of its memory is shown to whoever it was made for, while that session stands, and to nobody else. It is put away hidden.
+const { reader, stands, leave } = document.documentElement.dataset;
+addEventListener("pagehide", (event) => { if (reader && event.persisted) document.documentElement.hidden = true; });
+addEventListener("pageshow", async (event) => {
+  if (!reader || !event.persisted) return;
+  const answer = await fetch(stands, { cache: "no-store" }).catch(() => null);
+  if (answer?.ok && !answer.redirected && (await answer.text()) === reader) document.documentElement.hidden = false;
+  else location.reload();
+});
+
+// What is half written when one leaves a page is kept on the server for the writer, since the browser keeps none of these pages.
+for (const form of document.querySelectorAll("form[method=post]")) {
+  const written = () => { const text = new URLSearchParams(); for (const [name, value] of new FormData(form)) if (typeof value === "string" && !/password/i.test(name)) text.append(name, value); return text; };
+  if (!leave || !form.elements.form_owner || form.querySelector("[data-autosave]") || form.matches("[data-rich-form]")) continue; // Those two save themselves.
+  let begun = written().toString();
+  addEventListener("pagehide", () => {
+    const text = written();
+    if (form.getAttribute("aria-busy") === "true" || text.toString() === begun) return;
+    begun = text.toString();
+    text.set("left_at", location.pathname);
+    fetch(leave, { method: "POST", body: text, keepalive: true }).catch(() => null);
+  });
+}
+
 // Text areas grow with the text where the style sheet cannot do it (field-sizing).
 const grows = CSS.supports("field-sizing", "content");
 function grow(area) {
@@ -93,12 +117,16 @@ for (const place of document.querySelectorAll("[data-follow]")) {
 for (const area of document.querySelectorAll("textarea[data-autosave]")) {
   const line = document.querySelector("[data-autosave-line]");
   let wait, sent = area.value;
+  const body = (text) => {
+    const form = new FormData(area.form), of = (name) => form.get(name) ?? "";
+    return new URLSearchParams({ text, seen: of("seen"), page: of("discussion-page"), began: of("discussion-began"), csrfmiddlewaretoken: of("csrfmiddlewaretoken") });
+  };
   const save = async () => {
     if (area.value === sent) return;
-    const text = area.value, form = new FormData(area.form);
-    const body = new URLSearchParams({ text, seen: form.get("seen") ?? "", csrfmiddlewaretoken: form.get("csrfmiddlewaretoken") });
-    const answer = await fetch(area.dataset.autosave, { method: "POST", body }).catch(() => null);
+    const text = area.value;
+    const answer = await fetch(area.dataset.autosave, { method: "POST", body: body(text) }).catch(() => null);
     if (answer?.ok) { sent = text; if (line) line.textContent = await answer.text(); }
+    else if (answer?.status === 409) { if (line) line.textContent = await answer.text(); } // Written in another window: nothing is deleted, and it says so.
     else { if (line) line.textContent = line.dataset.failed; wait = setTimeout(save, 10000); }
   };
   area.addEventListener("input", () => { clearTimeout(wait); wait = setTimeout(save, 2000); });
@@ -111,12 +139,14 @@ for (const area of document.querySelectorAll("textarea[data-autosave]")) {
     if (event.target === area.form || !event.target.closest("main")) return;
     const along = event.target.querySelector("[name=treatment]") ?? event.target.appendChild(Object.assign(document.createElement("textarea"), { name: "treatment", hidden: true }));
     along.value = area.value;
+    for (const name of ["page", "began"]) {
+      const mark = event.target.querySelector(`[name=treatment_${name}]`) ?? event.target.appendChild(Object.assign(document.createElement("input"), { name: `treatment_${name}`, type: "hidden" }));
+      mark.value = area.form.elements[`discussion-${name}`]?.value ?? "";
+    }
   });
   addEventListener("pagehide", () => {
     if (sending || area.value === sent) return;
-    const form = new FormData(area.form);
-    const body = new URLSearchParams({ text: area.value, seen: form.get("seen") ?? "", csrfmiddlewaretoken: form.get("csrfmiddlewaretoken") });
-    fetch(area.dataset.autosave, { method: "POST", body, keepalive: true }).catch(() => null);
+    fetch(area.dataset.autosave, { method: "POST", body: body(area.value), keepalive: true }).catch(() => null);
   });
   addEventListener("pageshow", () => { sending = false; });
 }

@@ -23,7 +23,7 @@ _KEEP_BYTES = 200_000
 _KEEP_BYTES_UNKNOWN = 50_000
 #: Forms kept at a time; the oldest go first.
 _KEEP_FORMS = 5
-_NEVER = {"csrfmiddlewaretoken", OWNER_FIELD, "password"}
+_NEVER = {"csrfmiddlewaretoken", OWNER_FIELD, "password", "left_at"}
 
 
 def owner_token(request: HttpRequest) -> str:
@@ -52,6 +52,23 @@ def carry(request: HttpRequest, path: str, *, files: bool = False) -> bool:
     return _store(request, path, owner=owner, files=files, carried=True)
 
 
+def leave(request: HttpRequest, path: str) -> bool:
+    """Keep the text of a form that somebody leaves without sending it, for when the same person comes back to ``path``:
+    the browser keeps none of these pages. Answers False where there is more than is kept."""
+    token = request.POST.get(OWNER_FIELD, "")
+    if not token or _owner(token) != request.user.pk:
+        return True  # somebody else's, or nobody's: there is nothing to keep
+    return _store(request, path, owner=request.user.pk, files=False, left=True)
+
+
+def sent(request: HttpRequest) -> None:
+    """Forget what had been left half written at this address: it has been sent now."""
+    forms = request.session.get(_KEY, {})
+    if forms.get(request.path, {}).get("left"):
+        del forms[request.path]
+        request.session[_KEY] = forms
+
+
 def _owner(token: str) -> int | None:
     try:
         owner: int = signing.loads(token, salt=_SALT, max_age=60 * 60 * 24)
@@ -60,14 +77,23 @@ def _owner(token: str) -> int | None:
     return owner
 
 
-def _store(request: HttpRequest, path: str, *, owner: int | None, files: bool, carried: bool = False) -> bool:
+def _store(
+    request: HttpRequest, path: str, *, owner: int | None, files: bool, carried: bool = False, left: bool = False
+) -> bool:
     fields = {key: values for key, values in request.POST.lists() if key not in _NEVER and "password" not in key}
     most = _KEEP_BYTES if owner is not None else _KEEP_BYTES_UNKNOWN
     if sum(len(value.encode()) for values in fields.values() for value in values) > most:
         return False
     forms = request.session.get(_KEY, {})
     forms.pop(path, None)
-    forms[path] = {"owner": owner, "at": time.time(), "fields": fields, "files": files, "carried": carried}
+    forms[path] = {
+        "owner": owner,
+        "at": time.time(),
+        "fields": fields,
+        "files": files,
+        "carried": carried or left,
+        "left": left,
+    }
     request.session[_KEY] = dict(list(forms.items())[-_KEEP_FORMS:])
     return True
 
@@ -80,21 +106,25 @@ class Kept(QueryDict):
 
 
 def give_back(request: HttpRequest) -> Kept | None:
-    """Return, once, what this person had typed on this page before, and say that it is here; None
-    where there is nothing."""
+    """Return what this person had typed on this page before, and say that it is here; None where there is nothing.
+    Once; what was left half written stays for an hour, or until it is sent."""
     forms: dict[str, Any] = request.session.get(_KEY, {})
     found = forms.get(request.path)
     if found is None or found["owner"] != request.user.pk:
         return None
-    del forms[request.path]
-    request.session[_KEY] = forms
+    left = found.get("left", False)
+    if not left or time.time() - found["at"] > _KEEP_SECONDS:
+        del forms[request.path]
+        request.session[_KEY] = forms
     if time.time() - found["at"] > _KEEP_SECONDS:
         return None
     data = Kept(mutable=True)
     for key, values in found["fields"].items():
         data.setlist(key, values)
     data.unjudged = found.get("carried", False)
-    if not data.unjudged:
+    if left:
+        messages.info(request, _("What you had written here, and not sent, is here again."))
+    elif not data.unjudged:
         messages.info(request, _("You had been signed out. What you had written is here again."))
     if found.get("files"):
         messages.info(request, _("If you had chosen files, choose them again."))

@@ -126,6 +126,8 @@ class RequireDeclaredAccess:
             raise ImproperlyConfigured(f"{request.path} declares no access (trepart.access.web).")
         for name in filter(None, (access.permission, access.about)):
             policy.get(name)
+        if request.method == "POST" and request.user.is_authenticated:
+            interrupted_forms.sent(request)
         if access.level == "public":
             return None
         if not request.user.is_authenticated:

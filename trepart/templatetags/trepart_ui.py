@@ -261,9 +261,12 @@ def form_fields(form: BaseForm, *names: str) -> dict[str, object]:
 @register.inclusion_tag("parts/forms/error_summary.html")
 def error_summary(*forms: BaseForm) -> dict[str, object]:
     """What has to be mended, first on the page and with a link to each field; nothing when there is nothing. A
-    formset counts as its forms."""
+    formset counts as its forms. What others have written meanwhile (`trepart.outdated_pages`) stands below it."""
     every = [one for form in forms if form for one in getattr(form, "forms", [form])]
-    return {"problems": [problem for form in every for problem in problems(form)]}
+    return {
+        "problems": [problem for form in every for problem in problems(form)],
+        "theirs": [one for form in every for one in getattr(form, "theirs", [])],
+    }
 
 
 @register.simple_tag(takes_context=True)

@@ -18,6 +18,7 @@ from forum.organisation.role_assignments import at_work
 from trepart import clock
 from trepart.alphabet import norwegian
 from trepart.forms import DateInput, FilesField, OneStepForm, PlainTextField, RadioSelect, Textarea, read_as
+from trepart.outdated_pages import ComparingForm
 from trepart.uploads.door import ENDINGS, taken_in
 
 if TYPE_CHECKING:
@@ -222,7 +223,7 @@ class ReasonForm(AskingForm):
         return read_as(Reasoned, self)
 
 
-class HearingForm(forms.ModelForm):
+class HearingForm(ComparingForm, forms.ModelForm):
     """Whom a body hears, where, and whether always."""
 
     class Meta:

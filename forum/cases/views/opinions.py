@@ -5,6 +5,7 @@ from typing import ClassVar
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
+from django.db import transaction
 from django.db.models import QuerySet
 from django.forms import BaseForm
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
@@ -27,6 +28,7 @@ from forum.organisation.models import Body
 from trepart import clock, ui
 from trepart.access import interrupted_forms, policy
 from trepart.access.web import PUBLIC, SIGNED_IN, Access, declare, permitted, reader_of
+from trepart.db.locking import lock
 from trepart.refusals import GuardRefused, InvalidInput, NotPermitted, Refused, WrongState
 from trepart.text.dates import date_text
 from trepart.views import TransitionView
@@ -209,16 +211,22 @@ class HearingView(View):
             services.remove_hearing_rule(self.rule, actor=reader_of(request))
             messages.success(request, _("The rule is taken away."))
             return redirect("forum:hearing", slug)
-        form = HearingForm(request.POST, instance=self.rule, asked=self.body)
+        with transaction.atomic():
+            if self.rule is not None and lock(self.rule):
+                self.rule.refresh_from_db()
+            return self.store(request, HearingForm(request.POST, instance=self.rule, asked=self.body))
+
+    def store(self, request: HttpRequest, form: HearingForm) -> HttpResponseBase:
+        """Store the rule as the form says it, or show what others have written of the same."""
         if not form.is_valid():
-            return self.page(request, form, status=422)
+            return self.page(request, form, status=409 if form.theirs else 422)
         try:
             services.set_hearing_rule(form.save(commit=False), actor=reader_of(request))
         except ValidationError as refusal:
             form.add_error(None, refusal)
             return self.page(request, form, status=422)
         messages.success(request, _("The rule is stored."))
-        return redirect("forum:hearing", slug)
+        return redirect("forum:hearing", self.body.slug)
 
     def page(self, request: HttpRequest, form: HearingForm, *, status: int = 200) -> HttpResponse:
         """Render the page."""

@@ -14,6 +14,7 @@ from forum.meetings.agenda.nature import why_not
 from forum.meetings.core.models import AgendaItem
 from forum.meetings.enums import ItemKind
 from trepart.forms import PlainTextField, RadioSelect, Textarea
+from trepart.outdated_pages import ComparingForm
 
 #: A text that may be as long as it needs to be shows no counter.
 QUIET = {"data-counter": False}
@@ -150,7 +151,7 @@ class ItemForm(ReadersForm):
         return nature
 
 
-class LateItemForm(ItemForm):
+class LateItemForm(ComparingForm, ItemForm):
     """A case that comes after the notice: who wants it, why it cannot wait (§ 11-3), and who may read it, since it can
     be read at once. ``draft``: it is only saved, and nothing but the title is asked for."""
 

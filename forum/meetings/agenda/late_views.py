@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import ClassVar
 
 from django.contrib import messages
+from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -19,6 +20,7 @@ from forum.meetings.core.models import Meeting
 from forum.meetings.core.web import crumbs_of, fetch, status_of, title_of
 from trepart.access import interrupted_forms
 from trepart.access.web import Access, permitted, reader_of
+from trepart.db.locking import lock
 from trepart.refusals import Refused
 from trepart.text.numbers import number
 
@@ -47,21 +49,29 @@ class LateItemView(View):
             return redirect(meeting)
         draft = self.draft(meeting, request.GET)
         source = self.source(meeting, request.GET, draft)
-        initial = source.proposed_before()
-        if draft is not None:
-            initial = {name: getattr(draft, name) for name in late.KEPT}
         given_back = interrupted_forms.give_back(request)
-        return self.page(request, meeting, source, draft, self.form(source, given_back, initial))
+        return self.page(request, meeting, source, draft, self.form(source, given_back, self.known(source, draft)))
+
+    @staticmethod
+    def known(source: late.Source, draft: ItemDraft | None) -> Mapping[str, object]:
+        """Return what the form begins with: the draft, or what was proposed before."""
+        if draft is not None:
+            return {name: getattr(draft, name) for name in late.KEPT}
+        return source.proposed_before()
 
     def post(self, request: HttpRequest, pk: int) -> HttpResponseBase:
         """Put the case on, keep it as a draft, or throw the draft away."""
-        meeting = fetch(request, pk, PLAN)
-        wanted = request.POST.get("do", "")
+        with transaction.atomic():
+            lock(fetch(request, pk, PLAN))
+            return self.write(request, fetch(request, pk, PLAN), request.POST.get("do", ""))
+
+    def write(self, request: HttpRequest, meeting: Meeting, wanted: str) -> HttpResponseBase:
+        """Do what was pressed, unless somebody else has written in the draft meanwhile."""
         if wanted not in ("put_on", "draft", "discard"):
             raise Http404
         draft = self.draft(meeting, request.POST)
         source = self.source(meeting, request.POST, draft)
-        form = self.form(source, request.POST, {}, draft=wanted == "draft")
+        form = self.form(source, request.POST, self.known(source, draft), draft=wanted == "draft")
         if wanted != "discard" and not form.is_valid():
             return self.page(request, meeting, source, draft, form, status=422)
         actor = reader_of(request)

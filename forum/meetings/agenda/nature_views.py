@@ -20,6 +20,7 @@ from forum.meetings.core.web import status_of
 from trepart.access import interrupted_forms, policy
 from trepart.access.web import Access, permitted, reader_of
 from trepart.forms import PlainTextField, RadioSelect
+from trepart.outdated_pages import ComparingForm
 from trepart.refusals import Refused
 
 _capitalised = lazy(lambda label: capfirst(str(label)), str)
@@ -27,7 +28,7 @@ _capitalised = lazy(lambda label: capfirst(str(label)), str)
 NATURES = [(value, _capitalised(label)) for value, label in Nature.choices]
 
 
-class NatureForm(forms.Form):
+class NatureForm(ComparingForm):
     """What kind of case it is, and why it is marked."""
 
     nature = forms.ChoiceField(label=gettext_lazy("What kind of case is it?"), choices=NATURES, widget=RadioSelect())
@@ -48,7 +49,7 @@ class NatureView(View):
     def post(self, request: HttpRequest, pk: int) -> HttpResponseBase:
         """Mark the case."""
         case = policy.get_or_404(request.user, nature.WRITE, Case.objects.all(), pk=pk)
-        form = NatureForm(request.POST)
+        form = NatureForm(request.POST, initial={"nature": case.nature})
         if not form.is_valid():
             return self.page(request, case, form, status=422)
         chosen = Nature(form.cleaned_data["nature"])

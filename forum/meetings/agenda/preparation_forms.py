@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from forum.meetings.agenda.forms import QUIET
 from forum.meetings.enums import AgendaGroup, DemandKind
 from trepart.forms import PlainTextField, RadioSelect, Textarea
+from trepart.outdated_pages import ComparingForm
 
 _capitalised = lazy(lambda label: capfirst(str(label)), str)
 
@@ -72,11 +73,12 @@ class LateForm(forms.Form):
     why_late = PlainTextField(label=_("Why it cannot wait"), max_length=1000, widget=Textarea(rows=2))
 
 
-class UsualOrderForm(forms.Form):
+class UsualOrderForm(ComparingForm):
     """The order of the agenda: a place for each group."""
 
     def __init__(self, data: Mapping[str, object] | None = None, *, groups: list[str]) -> None:
         super().__init__(data)
+        self.groups = groups
         for group in groups:
             self.fields[group] = forms.IntegerField(
                 label=capfirst(AgendaGroup(group).label),
@@ -90,12 +92,12 @@ class UsualOrderForm(forms.Form):
         super().clean()
         cleaned = self.cleaned_data
         seen: set[int] = set()
-        for name in list(self.fields):
+        for name in self.groups:
             place = cleaned.get(name)
             if place in seen:
                 self.add_error(name, _("Another group has this place."))
             elif place is not None:
                 seen.add(place)
         if not self.errors:
-            cleaned["groups"] = sorted(self.fields, key=lambda name: cleaned[name])
+            cleaned["groups"] = sorted(self.groups, key=lambda name: cleaned[name])
         return cleaned

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import ClassVar
 
 from django.contrib import messages
+from django.db import transaction
 from django.db.models import Count, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
@@ -26,6 +27,7 @@ from forum.organisation.enums import LegalBasis
 from forum.organisation.models import Body
 from trepart.access import interrupted_forms, policy
 from trepart.access.web import Access, permitted, reader_of
+from trepart.db.locking import lock
 from trepart.refusals import Refused
 from trepart.workflow import Words
 
@@ -316,6 +318,12 @@ class UsualOrderView(View):
     def post(self, request: HttpRequest, slug: str) -> HttpResponseBase:
         """Change it."""
         body = _body(request, slug, PLAN)
+        with transaction.atomic():
+            lock(body)
+            return self.save(request, body)
+
+    def save(self, request: HttpRequest, body: Body) -> HttpResponseBase:
+        """Save it under the lock, or show how others have it now."""
         form = UsualOrderForm(request.POST, groups=agenda.usual_order(body.pk))
         if not form.is_valid():
             return self.page(request, body, form, status=422)

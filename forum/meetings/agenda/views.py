@@ -24,7 +24,7 @@ from forum.meetings.case_papers import queries as papers
 from forum.meetings.core import queries
 from forum.meetings.core.locking import BEFORE_THE_END
 from forum.meetings.core.models import AgendaItem, Meeting
-from forum.meetings.core.web import crumbs_of, fetch, item_of, status_of, title_of
+from forum.meetings.core.web import crumbs_of, fetch, item_of, open_to, status_of, title_of
 from forum.meetings.enums import DemandKind, ItemKind, MeetingStatus
 from forum.organisation.forms.body_functions import TreatedAsForm
 from trepart.access import interrupted_forms
@@ -261,7 +261,7 @@ class AgendaItemView(View):
     def get(self, request: HttpRequest, pk: int, item: int) -> HttpResponseBase:
         """Show the item."""
         meeting = fetch(request, pk, PLAN)
-        found = item_of(meeting, item)
+        found = open_to(request, item_of(meeting, item))
         if meeting.status not in BEFORE_THE_END or found.withdrawn_at is not None:
             return redirect("forum:meeting_agenda", meeting.pk)
         given_back = interrupted_forms.give_back(request)
@@ -270,7 +270,7 @@ class AgendaItemView(View):
     def post(self, request: HttpRequest, pk: int, item: int) -> HttpResponseBase:
         """Change the item. A page that has grown old is told so, and nothing typed is lost."""
         meeting = fetch(request, pk, PLAN)
-        found = item_of(meeting, item)
+        found = open_to(request, item_of(meeting, item))
         wanted = request.POST.get("do", "")
         acts = {
             "words": self.words,

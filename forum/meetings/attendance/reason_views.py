@@ -5,6 +5,7 @@ from typing import ClassVar
 
 from django import forms
 from django.contrib import messages
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -17,9 +18,11 @@ from forum.meetings.core.web import crumbs_of, fetch, title_of
 from trepart.access import interrupted_forms
 from trepart.access.web import Access, permitted, reader_of
 from trepart.audit import viewing
+from trepart.db.locking import lock
+from trepart.outdated_pages import ComparingForm
 
 
-class ReasonsForm(forms.Form):
+class ReasonsForm(ComparingForm):
     """A field for each reason that has been written about one meeting."""
 
     mark_optional = False
@@ -46,6 +49,12 @@ class ReasonsView(View):
     def post(self, request: HttpRequest, pk: int) -> HttpResponseBase:
         """Save what was changed."""
         meeting = fetch(request, pk, RUN)
+        with transaction.atomic():
+            lock(meeting)
+            return self.save(request, meeting)
+
+    def save(self, request: HttpRequest, meeting: Meeting) -> HttpResponseBase:
+        """Save it under the lock, or show what others have written of the same."""
         form = ReasonsForm(request.POST, meeting=meeting)
         if not form.is_valid():
             return self.page(request, meeting, form, status=422)

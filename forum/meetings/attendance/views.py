@@ -24,6 +24,7 @@ from forum.meetings.attendance.deputy_lists import deputies, list_of
 from forum.meetings.attendance.models import Absence, ConflictReport, DeputyCall
 from forum.meetings.core import queries
 from forum.meetings.core.models import Meeting
+from forum.meetings.core.readable_items import own_items
 from forum.meetings.core.web import crumbs_of, fetch, item_of, status_of, title_of
 from forum.meetings.enums import CallAnswer, MeetingStatus
 from forum.organisation.models import Membership
@@ -141,7 +142,8 @@ class DeputyCallView(View):
     def page(self, request: HttpRequest, call: DeputyCall, form: AnswerCallForm, status: int = 200) -> HttpResponse:
         """Render the call."""
         meeting = call.absence.meeting
-        lines = queries.item_lines(meeting, sees_closed=policy.can(request.user, "forum.view_closed", meeting))
+        sees_closed = policy.can(request.user, "forum.view_closed", meeting)
+        lines = queries.item_lines(meeting, sees_closed=sees_closed, own=own_items(request.user, meeting))
         context = {
             "call": call,
             "meeting": meeting,
@@ -306,7 +308,7 @@ class ConflictReportView(View):
 
     def page(self, request: HttpRequest, form: ConflictReportForm, status: int = 200) -> HttpResponse:
         """Render the form."""
-        hidden = self.item.is_withheld and not policy.can(request.user, "forum.view_closed", self.meeting)
+        hidden = self.item.is_withheld and not policy.can(request.user, "forum.view_closed", self.item)
         context = {
             "item": self.item,
             "name": self.item.title_outside if hidden else self.item.title,

@@ -3,7 +3,6 @@
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
@@ -18,6 +17,7 @@ from forum.meetings.enums import PaperSection
 from trepart import audit, clock
 from trepart.access.models import User
 from trepart.authorising import authorise
+from trepart.outdated_pages import is_saved_from, saved_from
 from trepart.refusals import WrongState
 from trepart.text import exempt
 from trepart.text import plain as plain_text
@@ -37,9 +37,6 @@ FIELDS = (
 
 #: What is filled in on the page; attachments are put in and taken out one by one.
 WRITTEN = tuple(name for name in FIELDS if name != "attachments")
-
-
-_JUST_NOW = timedelta(seconds=20)
 
 
 class Overtaken(WrongState):
@@ -133,24 +130,24 @@ def _recommended(case: Case) -> str:
     return stay.recommendation if stay is not None else ""
 
 
-def save_draft(case: Case, *, content: Mapping[str, object], seen: str, actor: User) -> CasePaperDraft:
+def save_draft(case: Case, *, content: Mapping[str, object], seen: str, actor: User, page: str = "") -> CasePaperDraft:
     """Keep what is being written; nobody but those who prepare the case sees it. ``content`` is clean, by the names in
     `WRITTEN`; what is not in it stays.
 
-    Raises ``Overtaken`` where somebody else has saved or finished since the page (``seen``, from :func:`mark`) was
-    made, and ``NotPermitted``.
+    Raises ``Overtaken`` where somebody else, or the same person in another window, has saved or finished since the page
+    (``seen``, from :func:`mark`; ``page`` marks that very page) was made, and ``NotPermitted``.
     """
     with hold(case, actor=actor) as held:
-        return keep_in_draft(held, content, seen)
+        return keep_in_draft(held, content, seen, page)
 
 
-def keep_in_draft(held: Hold, content: Mapping[str, object], seen: str) -> CasePaperDraft:
+def keep_in_draft(held: Hold, content: Mapping[str, object], seen: str, page: str = "") -> CasePaperDraft:
     draft = draft_of(held.case)
     wanted = {name: content[name] for name in WRITTEN if name in content}
     if seen != mark(held.case):
         if draft is not None and all(getattr(draft, name) == value for name, value in wanted.items()):
             return draft  # the button pressed twice, or two who wrote the same
-        if draft is None or not _own_autosave(held, draft, seen):
+        if draft is None or not _own_autosave(held, draft, seen, page):
             raise Overtaken(draft or newest(held.case))
     if draft is None:
         version = newest(held.case)
@@ -166,15 +163,20 @@ def keep_in_draft(held: Hold, content: Mapping[str, object], seen: str) -> CaseP
     draft.revision += 1
     draft.saved_by, draft.saved_at = held.actor, clock.now()
     draft.save()
+    saved_from(_name(draft), page)
     return draft
 
 
-def _own_autosave(held: Hold, draft: CasePaperDraft, seen: str) -> bool:
-    """Say whether what stands in between is the same person's page saving itself a moment ago, on its way while
-    the button was pressed."""
+def _own_autosave(held: Hold, draft: CasePaperDraft, seen: str, page: str) -> bool:
+    """Say whether what stands in between is this very page saving itself, on its way while the button was pressed. The
+    same person in another window is somebody else here: what that window wrote was never on this page."""
     version = newest(held.case)
     last = f"{version.number if version else 0}.{draft.revision - 1}"
-    return seen == last and draft.saved_by_id == held.actor.pk and clock.now() - draft.saved_at < _JUST_NOW
+    return seen == last and draft.saved_by_id == held.actor.pk and is_saved_from(_name(draft), page)
+
+
+def _name(draft: CasePaperDraft) -> str:
+    return f"paper:{draft.paper_id}"
 
 
 def paper_of(held: Hold) -> CasePaper:

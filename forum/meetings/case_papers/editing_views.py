@@ -1,5 +1,6 @@
 """The page on which those who prepare a case write its paper, with drafts that save themselves."""
 
+import secrets
 from collections.abc import Callable
 from typing import Any, ClassVar
 
@@ -114,17 +115,19 @@ class WritePaperView(View):
             raise Http404
         if not form.is_valid():
             return self.page(request, case, form, status=422)
-        seen, actor = request.POST.get("seen", ""), reader_of(request)
+        seen, actor, page = request.POST.get("seen", ""), reader_of(request), request.POST.get("page", "")
         try:
             if wanted == "finish":
                 at_once = bool(request.POST.get("at_once"))
                 when = release.who_and_when(case)
-                version = finishing.finish(case, content=form.cleaned_data, seen=seen, at_once=at_once, actor=actor)
+                version = finishing.finish(
+                    case, content=form.cleaned_data, seen=seen, at_once=at_once, actor=actor, page=page
+                )
                 said = _("Version %(number)s is finished.") % {"number": version.number}
                 when = _("Those who may read the case can read it now.") if at_once else when
                 messages.success(request, f"{said} {when}")
                 return redirect("forum:case_paper", case.pk)
-            drafts.save_draft(case, content=form.cleaned_data, seen=seen, actor=actor)
+            drafts.save_draft(case, content=form.cleaned_data, seen=seen, actor=actor, page=page)
             said = acts[wanted](request, case, number(which) or 0)
         except Overtaken as overtaken:
             return self.page(request, case, form, overtaken=overtaken, status=409)
@@ -197,8 +200,8 @@ class WritePaperView(View):
         return _("The public reads the redacted copy.")
 
     def archive(self, request: HttpRequest, case: Case, which: int) -> str:
-        """Write down the archive's number."""
-        form = ArchiveForm(request.POST)
+        """Write down the archive's number, unless somebody else has written another meanwhile."""
+        form = ArchiveForm(request.POST, initial={"archive_reference": case.archive_reference})
         if not form.is_valid():
             raise ValidationError({"archive_reference": form.errors["archive_reference"]})
         services.set_archive_reference(case, reference=form.cleaned_data["archive_reference"], actor=reader_of(request))
@@ -223,7 +226,11 @@ class WritePaperView(View):
             )
         try:
             draft = drafts.save_draft(
-                case, content=form.cleaned_data, seen=request.POST.get("seen", ""), actor=reader_of(request)
+                case,
+                content=form.cleaned_data,
+                seen=request.POST.get("seen", ""),
+                actor=reader_of(request),
+                page=request.POST.get("page", ""),
             )
         except Overtaken as overtaken:
             said = _(
@@ -288,7 +295,12 @@ class WritePaperView(View):
                 "case": case,
                 "form": form,
                 "attachment_form": basis,
-                "archive_form": ArchiveForm(initial={"archive_reference": case.archive_reference}),
+                # Marks this very page: what it saves by itself is its own, what another window saves is not.
+                "page": request.POST.get("page") or secrets.token_urlsafe(9),
+                "archive_form": ArchiveForm(
+                    request.POST if request.POST.get("do") == "archive" else None,
+                    initial={"archive_reference": case.archive_reference},
+                ),
                 "draft": draft,
                 "version": version,
                 "who_and_when": release.who_and_when(case),

@@ -62,7 +62,7 @@ def wrongs(content: Mapping[str, Any], *, first: bool) -> dict[str, Any]:
 
 
 def finish(
-    case: Case, *, content: Mapping[str, object], seen: str, at_once: bool = False, actor: User
+    case: Case, *, content: Mapping[str, object], seen: str, at_once: bool = False, actor: User, page: str = ""
 ) -> CasePaperVersion:
     """Finish the paper as its next version, which never changes, and return it. Whoever may read the case reads it with
     the notice of the meeting (`forum.meetings.case_papers.release`); ``at_once``: now.
@@ -72,7 +72,7 @@ def finish(
     :func:`wrongs` finds, and where nothing is changed.
     """
     with hold(case, actor=actor) as held:
-        draft = keep_in_draft(held, content, seen)
+        draft = keep_in_draft(held, content, seen, page)
         before = newest(held.case)
         said = {name: getattr(draft, name) for name in FIELDS}
         found = wrongs(said, first=before is None)

@@ -12,6 +12,7 @@ from forum.cases.enums import PublicForm
 from forum.meetings.case_papers.notes import QUOTE, TEXT
 from forum.meetings.enums import PaperSection
 from trepart.forms import DateInput, FileInput, PlainTextField, RadioSelect, RichTextarea, RichTextField, Textarea
+from trepart.outdated_pages import ComparingForm
 from trepart.uploads.door import ENDINGS
 
 _capitalised = lazy(lambda label: capfirst(str(label)), str)
@@ -153,7 +154,7 @@ class AttachmentForm(forms.Form):
     )
 
 
-class ArchiveForm(forms.Form):
+class ArchiveForm(ComparingForm):
     """The archive's own number."""
 
     archive_reference = forms.CharField(

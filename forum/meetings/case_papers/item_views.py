@@ -66,9 +66,10 @@ class PaperView(View):
             if wanted == "delete":
                 note.delete()
                 messages.success(request, _("The note is deleted."))
-            else:
-                notes.change(note, text=request.POST.get("text", ""))
+            elif notes.change(note, text=request.POST.get("text", ""), was=request.POST.get("was")):
                 messages.success(request, _("Saved."))
+            else:
+                messages.warning(request, _("You have written in this note in another window. See what it says now."))
             return redirect(f"{here}#notater")
         try:
             if not form.is_valid():

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from forum.meetings.core.models import AgendaItem
 from trepart import clock
+from trepart.outdated_pages import mark_of
 
 
 class PaperNote(models.Model):
@@ -32,6 +33,11 @@ class PaperNote(models.Model):
             models.CheckConstraint(condition=~Q(quote="") | ~Q(text=""), name="meetings_papernote_says_something")
         ]
         indexes = [models.Index(fields=["person", "item"], name="meetings_papernote_own")]
+
+    @property
+    def mark(self) -> str:
+        """Return the mark of the text, as a page was made from it (`trepart.outdated_pages`)."""
+        return mark_of(self.text)
 
     def __str__(self) -> str:
         return str(self.pk)

@@ -7,6 +7,8 @@ from django.utils.translation import gettext_lazy as _
 
 from forum.meetings.case_papers.note_models import PaperNote
 from forum.meetings.core.models import AgendaItem
+from trepart.db.locking import lock
+from trepart.outdated_pages import mark_of
 from trepart.refusals import GuardRefused
 
 if TYPE_CHECKING:
@@ -48,13 +50,27 @@ def add(
     return PaperNote.objects.create(person=person, item=item, text=text, quote=quote, block=block[:40], start=start)
 
 
-def change(note: PaperNote, *, text: str) -> None:
-    """Write a note anew; an empty one without a highlight is removed."""
-    note.text = text.strip()[:TEXT]
+@transaction.atomic
+def change(note: PaperNote, *, text: str, was: str | None = None) -> bool:
+    """Write a note anew; an empty one without a highlight is removed.
+
+    ``was`` is the mark of the text as the page had it. Written in another window meanwhile, nothing of it is deleted:
+    both texts stand in the note, and the answer is False.
+    """
+    if not lock(note):
+        return True
+    note.refresh_from_db()
+    text = text.strip()
+    alone = was is None or was == note.mark or text == note.text.strip()
+    if not alone and text and mark_of(text) != was:
+        note.text = f"{note.text}\n\n{text}"[:TEXT]
+    elif alone:
+        note.text = text[:TEXT]
     if not note.text and not note.quote:
         note.delete()
-        return
+        return True
     note.save()
+    return alone
 
 
 def forget(person: "User") -> None:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from django.conf import settings
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
@@ -11,12 +12,14 @@ from forum.cases.models import Case, Referral
 from forum.cases.permissions import ids_given
 from forum.meetings.case_papers.models import CasePaperVersion
 from forum.meetings.case_papers.release import shown
-from forum.meetings.core.models import AgendaItem, Meeting
-from forum.meetings.core.readable_items import OUT, about, own_seats
+from forum.meetings.core.closed import access as closed_access
+from forum.meetings.core.closed import stepped_aside
+from forum.meetings.core.models import AgendaItem, Meeting, Recusal
+from forum.meetings.core.readable_items import OUT, about
 from forum.organisation.permissions import EMPLOYEE
 from trepart.access import policy
 from trepart.access.policy import Permission, register
-from trepart.access.rules import Combinable, Everyone, InBody, Personal, When, any_of
+from trepart.access.rules import EVERYTHING, NOTHING, Combinable, Everyone, InBody, Personal, When, any_of
 
 if TYPE_CHECKING:
     from trepart.access.rules import Person
@@ -103,13 +106,57 @@ class _ThroughMeetings(Combinable):
         return any_of(policy.get(self.right).rule.people(self.right, meeting) for meeting in meetings)
 
 
-#: A deputy called for the one item that treats the case (R5, R12).
-_DEPUTY_FOR_IT = Personal(
-    test=lambda person, case, on: AgendaItem.objects.filter(about(case)).filter(own_seats(person)).exists(),
-    mine=lambda person, on: _cases(AgendaItem.objects.filter(own_seats(person))),
-    whose=lambda case, on: any_of(
-        policy.get("forum.view_closed").rule.people("forum.view_closed", item)
-        for item in AgendaItem.objects.filter(about(case)).select_related("meeting__body")
+@dataclass(frozen=True)
+class _TreatsIt(Combinable):
+    """Whoever takes part in an item that treats the case, or must (`forum.meetings.core.closed.access`), once its
+    agenda is out; a deputy called for the one item, from then on (R5, R12)."""
+
+    ground = "an item that treats the case, which one takes part in or must treat"
+
+    def allows(self, permission: str, person: "Person", obj: Any) -> bool:
+        return closed_access.items_treated_by(person).filter(about(obj)).exists()
+
+    def objects(self, permission: str, person: "Person") -> Q:
+        return _cases(closed_access.items_treated_by(person))
+
+    def people(self, permission: str, obj: Any) -> Q:
+        found: set[int] = set()
+        for item in AgendaItem.objects.filter(about(obj)).select_related("meeting__body"):
+            found |= closed_access.readers_of_item(item)
+        return Q(pk__in=found)
+
+
+@dataclass(frozen=True)
+class _NotSteppedAside(Combinable):
+    """Whoever has not stepped aside in the case: partial in it, or exempted (fvl § 6, koml §§ 11-10, 11-11; R12)."""
+
+    ground = "not having stepped aside in the case"
+
+    def allows(self, permission: str, person: "Person", obj: Any) -> bool:
+        return not stepped_aside.items_left_by(person).filter(about(obj)).exists()
+
+    def objects(self, permission: str, person: "Person") -> Q:
+        return ~_cases(stepped_aside.items_left_by(person)) if person.is_authenticated else EVERYTHING
+
+    def people(self, permission: str, obj: Any) -> Q:
+        return ~Q(pk__in=Recusal.objects.filter(item__in=_items_of(obj)).order_by().values("membership__person"))
+
+
+def _items_of(case: Case) -> "QuerySet[AgendaItem, Any]":
+    return AgendaItem.objects.filter(about(case)).order_by().values("pk")
+
+
+#: Whoever has stepped aside as the party of the case reads the paper as a party does, without what is exempt (fvl
+#: §§ 18-19), where the municipality has said that the portal shows it: what § 19 keeps is judged by people.
+_PARTY_OF_IT = Personal(
+    test=lambda person, case, on: (
+        bool(settings.PARTY_READS_PAPERS) and stepped_aside.own_cases_left_by(person).filter(about(case)).exists()
+    ),
+    mine=lambda person, on: _cases(stepped_aside.own_cases_left_by(person)) if settings.PARTY_READS_PAPERS else NOTHING,
+    whose=lambda case, on: (
+        Q(pk__in=stepped_aside.parties().filter(item__in=_items_of(case)).values("membership__person"))
+        if settings.PARTY_READS_PAPERS
+        else NOTHING
     ),
 )
 
@@ -138,12 +185,12 @@ register(
     Permission(
         name=WRITE,
         label=_("write the case paper of a case the body prepares or treats"),
-        rule=InBody(_who_prepares, _prepared_by),
+        rule=InBody(_who_prepares, _prepared_by) & _NotSteppedAside(),
     ),
     Permission(
         name=WHOLE,
         label=_("read a finished case paper and its attachments with what is exempt"),
-        rule=(_IS_FINISHED & (_ThroughMeetings("forum.view_closed") | _DEPUTY_FOR_IT)) | _Whoever(WRITE),
+        rule=(_IS_FINISHED & _TreatsIt() & _NotSteppedAside()) | _Whoever(WRITE),
     ),
     Permission(
         name=VIEW,
@@ -153,6 +200,7 @@ register(
             & _DOORS_OPEN
             & (_PUBLIC | _INTERNAL | _ThroughMeetings("forum.view_meeting", open_only=True))
         )
+        | (_HAS_PUBLIC_FORM & _PARTY_OF_IT)
         | _Whoever(WHOLE),
     ),
 )

@@ -19,9 +19,10 @@ from forum.cases.models import Case, Document
 from forum.meetings.case_papers.models import CasePaperDraft, CasePaperVersion
 from forum.meetings.case_papers.permissions import VIEW, WHOLE, WRITE, finished
 from forum.meetings.case_papers.release import released
+from forum.meetings.core.closed.access import kept_items_open_to
 from forum.meetings.core.models import AgendaItem, Meeting
 from forum.meetings.core.queries import ItemLine, agenda_is_out
-from forum.meetings.core.readable_items import about, own_seats, readable_items
+from forum.meetings.core.readable_items import about, readable_items
 from forum.meetings.enums import PaperSection
 from trepart.access import policy
 from trepart.text import rich as rich_text
@@ -298,14 +299,14 @@ def _readable(items: Sequence[AgendaItem], reader: "Person") -> set[int]:
     def ids(right: str) -> set[int]:
         return set(policy.visible_to(reader, right, rows).values_list("pk", flat=True))
 
-    seen, inside, plans = ids("forum.view_meeting"), ids("forum.view_closed"), ids("forum.plan_meeting")
-    own = set(AgendaItem.objects.filter(own_seats(reader), meeting__in=meetings).values_list("pk", flat=True))
+    seen, plans = ids("forum.view_meeting"), ids("forum.plan_meeting")
+    kept = kept_items_open_to(reader, Q(meeting__in=meetings))
     return {
         item.pk
         for item in items
         if item.meeting_id in seen
         and (agenda_is_out(item.meeting) or item.meeting_id in plans)
-        and (not item.is_withheld or item.meeting_id in inside or item.pk in own)
+        and (not item.is_withheld or item.pk in kept)
     }
 
 

@@ -22,6 +22,7 @@ from trepart.access import policy
 from trepart.access.models import User
 from trepart.access.web import PUBLIC, Access
 from trepart.audit import viewing
+from trepart.pdf.on_demand import printed_on_demand
 from trepart.pdf.rendering import render_pdf
 from trepart.text.dates import date_text
 from trepart.text.numbers import number
@@ -150,6 +151,7 @@ class CasePaperVersionsView(_Reads):
 class CasePaperPdfView(_Reads):
     """The paper in print: made when asked for, and the same bytes each time, since a version never changes."""
 
+    @printed_on_demand
     def get(self, request: HttpRequest, pk: int, version: int | None = None) -> HttpResponse:
         """Answer with the PDF, in the municipality's language."""
         case = self.case(request, pk)

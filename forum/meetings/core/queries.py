@@ -263,10 +263,12 @@ def agenda_is_out(meeting: Meeting) -> bool:
     return meeting.called_at is not None or meeting.status == MeetingStatus.ENDED
 
 
-def item_lines(meeting: Meeting, *, sees_closed: bool, own: Collection[int] = ()) -> list[ItemLine]:
-    """Return the agenda as a reader may see it. ``own`` has the ids of the items the reader has been called to as a
-    deputy for those alone."""
-    told = sees_closed or meeting.status != MeetingStatus.ENDED or decisions_are_out(meeting)
+def item_lines(
+    meeting: Meeting, *, sees_closed: bool, own: Collection[int] = (), inside: bool = False
+) -> list[ItemLine]:
+    """Return the agenda as a reader may see it: all of what is kept (``sees_closed``), or the items in ``own`` alone.
+    ``inside``: the reader is one of those the meeting is of, and knows what was decided before it is out."""
+    told = sees_closed or inside or meeting.status != MeetingStatus.ENDED or decisions_are_out(meeting)
     return [
         ItemLine(item, item.is_withheld and not sees_closed and item.pk not in own, told=told or item.pk in own)
         for item in agenda_of(meeting)

@@ -11,11 +11,11 @@ from django.db import models
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from forum.cases.models import Case
-from forum.meetings.core.models import AgendaItem, Meeting, Recusal
+from forum.meetings.core.closed.access import inside_meetings, kept_items_open_to, own_seats
+from forum.meetings.core.models import AgendaItem, Meeting
 from forum.meetings.core.withheld import NOT_WITHHELD
-from forum.meetings.enums import MeetingKind, MeetingStatus, MinutesStatus, MovementKind
+from forum.meetings.enums import MeetingKind, MeetingStatus, MinutesStatus
 from forum.meetings.minutes.decision_lists.models import DecisionList
-from forum.meetings.session.models import Movement
 from trepart.access import policy
 
 if TYPE_CHECKING:
@@ -50,40 +50,25 @@ def about(case: Case) -> Q:
     return Q(pk__in=list(own.union(through)))
 
 
-def own_seats(person: "Person") -> Q:
-    """Return which agenda items ``person`` has been called to as a deputy for that item alone: there, and nowhere else,
-    a deputy reads and hears what the members do (koml § 8-1, R5, R12)."""
-    if not person.is_authenticated:
-        return Q(pk__in=[])
-    instead = Recusal.objects.filter(deputy__person=person.pk).order_by()
-    came = Movement.objects.filter(
-        membership__person=person.pk, kind=MovementKind.CAME, stands_for__isnull=False, only=True
-    ).order_by()
-    return Q(pk__in=instead.values("item")) | Q(pk__in=came.values("item"))
-
-
 def own_items(person: "Person", meeting: Meeting) -> frozenset[int]:
-    """Return the ids of the items of ``meeting`` that :func:`own_seats` gives ``person``."""
-    if not person.is_authenticated:
-        return frozenset()
-    return frozenset(AgendaItem.objects.filter(own_seats(person), meeting=meeting).values_list("pk", flat=True))
+    """Return the ids of the kept items of ``meeting`` that ``person`` may read (`core.closed.access`)."""
+    return kept_items_open_to(person, Q(meeting=meeting.pk))
 
 
 def readable_items(person: "Person") -> QuerySet[AgendaItem]:
     """Return the agenda items whose words ``person`` may read: of meetings the person may see, whose agenda is out,
     without what is kept from the person."""
     seen = policy.visible_to(person, "forum.view_meeting", Meeting.objects.all())
-    inside = policy.visible_to(person, "forum.view_closed", Meeting.objects.all())
-    return AgendaItem.objects.filter(OUT, meeting__in=seen.order_by().values("pk")).filter(
-        NOT_WITHHELD | Q(meeting__in=inside.order_by().values("pk")) | own_seats(person)
-    )
+    kept = kept_items_open_to(person)
+    open_to = NOT_WITHHELD | Q(pk__in=kept) if kept else NOT_WITHHELD
+    return AgendaItem.objects.filter(OUT, meeting__in=seen.order_by().values("pk")).filter(open_to)
 
 
 def decided_for(person: "Person") -> models.Case:
     """Return an expression that is true of the items whose decision ``person`` may know, among those the person may
     read: the meeting has ended, and what was decided is out, or the person is one of those inside."""
     ended = Q(decision__isnull=False, meeting__status=MeetingStatus.ENDED.value)
-    inside = policy.visible_to(person, "forum.view_closed", Meeting.objects.all()).order_by().values("pk")
+    inside = Meeting.objects.filter(inside_meetings(person)).order_by().values("pk")
     known = ended & (told() | Q(meeting__in=inside) | own_seats(person))
     return models.Case(models.When(known, then=True), default=False, output_field=models.BooleanField())
 

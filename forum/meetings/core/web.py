@@ -46,3 +46,11 @@ def item_of(meeting: Meeting, pk: int | None, *, in_full: bool = False) -> Agend
         raise Http404
     found.meeting = meeting
     return found
+
+
+def open_to(request: HttpRequest, item: AgendaItem) -> AgendaItem:
+    """Return ``item``; answer 404 where something of it is kept and the reader does not take part in it: whoever has
+    stepped aside, or is not at the table, neither follows nor leads what is treated behind closed doors (R8, R12)."""
+    if item.is_withheld and not policy.can(request.user, "forum.view_closed", item):
+        raise Http404
+    return item

@@ -15,6 +15,7 @@ from trepart import clock
 from trepart.access.models import User
 from trepart.alphabet import norwegian
 from trepart.forms import DateInput, PlainTextField, RadioSelect
+from trepart.outdated_pages import ComparingForm
 
 _capitalised = lazy(lambda label: capfirst(str(label)), str)
 
@@ -49,7 +50,7 @@ class AnswerForm(forms.Form):
         return day
 
 
-class AssignForm(forms.Form):
+class AssignForm(ComparingForm):
     """Who sees to it, and by when."""
 
     responsible = forms.ModelChoiceField(label=_("Responsible"), queryset=User.objects.none())

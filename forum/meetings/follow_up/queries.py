@@ -4,8 +4,9 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
-from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models import OuterRef, Q, QuerySet, Subquery
 
+from forum.meetings.core.closed.access import kept_items_open_to
 from forum.meetings.core.models import Meeting
 from forum.meetings.core.queries import day_of
 from forum.meetings.enums import MeetingKind, MeetingStatus
@@ -15,7 +16,6 @@ from forum.meetings.minutes.approvals import queries as approval_queries
 from forum.meetings.minutes.models import Minutes
 from forum.organisation.models import Body
 from trepart import clock
-from trepart.access import policy
 
 if TYPE_CHECKING:
     from trepart.access.models import User
@@ -68,11 +68,13 @@ def board(body: Body, person: "Person") -> Board:
         .first()
     )
     since = day_of(held) if held is not None else clock.today() - timedelta(days=LATELY)
-    inside = held is not None and policy.can(person, "forum.view_closed", held)
     found = Board(body, held, coming, minutes=list(approval_queries.waiting_long(body.pk)))
     own = with_decisions(FollowUp.objects.filter(decision__item__meeting__body=body))
     recent = own.filter(done_on__isnull=True) | own.filter(done_on__gte=since)
-    measures = [measure_of(one, hidden=one.decision.item.is_withheld and not inside) for one in recent]
+    kept = kept_items_open_to(person, Q(meeting__body=body))
+    measures = [
+        measure_of(one, hidden=one.decision.item.is_withheld and one.decision.item_id not in kept) for one in recent
+    ]
     measures += brought(body, person, done_since=since)
     for measure in sorted(measures, key=_order):
         if measure.done_on is not None:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import ClassVar
 
 from django.contrib import messages
+from django.db import transaction
 from django.forms import BaseForm
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
@@ -21,6 +22,7 @@ from trepart.access import interrupted_forms, policy
 from trepart.access.models import User
 from trepart.access.web import Access, permitted, reader_of
 from trepart.audit import viewing
+from trepart.db.locking import lock
 from trepart.refusals import Refused
 from trepart.text.dates import date_text
 
@@ -90,7 +92,7 @@ class FollowUpView(View):
         one = policy.get_or_404(request.user, "forum.view_follow_up", found, pk=pk)
         item = one.decision.item
         mine = one.responsible_id == request.user.pk
-        if item.is_withheld and not mine and not policy.can(request.user, "forum.view_closed", item.meeting):
+        if item.is_withheld and not mine and not policy.can(request.user, "forum.view_closed", item):
             raise Http404
         return one
 
@@ -103,7 +105,12 @@ class FollowUpView(View):
 
     def post(self, request: HttpRequest, pk: int) -> HttpResponseBase:
         """Write down how it goes, or who sees to it."""
-        one = self.find(request, pk)
+        with transaction.atomic():
+            lock(self.find(request, pk))
+            return self.write(request, self.find(request, pk))
+
+    def write(self, request: HttpRequest, one: FollowUp) -> HttpResponseBase:
+        """Write what was sent of it, unless somebody else has written of the same meanwhile."""
         wanted = request.POST.get("do", "")
         wanted = wanted if wanted in ("assign", "answer") else "report"
         right = services.RIGHT if wanted == "report" else "forum.assign_follow_up"

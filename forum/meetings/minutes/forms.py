@@ -17,6 +17,7 @@ from forum.meetings.minutes.models import Minutes
 from forum.meetings.minutes.services import Texts, correctable_items
 from trepart.access.models import User
 from trepart.forms import OneStepForm, PlainTextField, read_as
+from trepart.outdated_pages import ComparingForm
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -63,8 +64,8 @@ class PublishForm(OneStepForm):
         return Published()
 
 
-class DraftForm(forms.Form):
-    """What a secretary writes in the minutes; the rest writes itself from what was recorded."""
+class DraftForm(ComparingForm):
+    """What a secretary writes in the minutes; the rest writes itself from what was recorded. Two may write at once."""
 
     remarks = PlainTextField(label=_("Remarks on notice and agenda"), required=False, max_length=5000)
     others_present = PlainTextField(label=_("From the administration and others"), required=False, max_length=2000)
@@ -102,6 +103,7 @@ class CorrectionForm(DraftForm):
         help_text=_("Stands in the new version for all to read."),
     )
     field_order = ["reason"]
+    not_compared = frozenset({"reason", "claims_read"})
 
     def __init__(
         self,
@@ -121,7 +123,7 @@ class CorrectionForm(DraftForm):
         return read_as(CorrectionReason, self)
 
 
-class SignersForm(forms.Form):
+class SignersForm(ComparingForm):
     """The two the meeting appointed to approve the minutes with whoever presided."""
 
     members = forms.TypedMultipleChoiceField(

@@ -3,6 +3,7 @@
 from typing import ClassVar
 
 from django.contrib import messages
+from django.db import transaction
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
@@ -26,6 +27,8 @@ from trepart import languages
 from trepart.access import interrupted_forms, policy
 from trepart.access.web import PUBLIC, SIGNED_IN, Access, permitted, reader_of
 from trepart.audit import sealing, viewing
+from trepart.db.locking import lock
+from trepart.pdf.on_demand import may_be_printed, too_many
 from trepart.refusals import GuardRefused
 from trepart.views import TransitionView
 from trepart.workflow import Transition, Words, available
@@ -140,6 +143,8 @@ class MinutesPdfView(View):
         """Answer with the PDF for this reader."""
         meeting = _meeting(request, pk)
         if meeting.kind == MeetingKind.LOG:
+            if not may_be_printed(request):
+                return too_many(request)
             content = services.on_demand(meeting, audience_of(request, meeting))
             return as_pdf(content, f"{meeting.body.slug}-{meeting.pk}.pdf")
         found = MinutesVersion.objects.filter(minutes__meeting=meeting)
@@ -162,18 +167,23 @@ class MinutesEditView(View):
         return self.page(request, minutes, DraftForm(given_back, meeting=minutes.meeting))
 
     def post(self, request: HttpRequest, pk: int) -> HttpResponseBase:
-        """Save the texts."""
-        minutes = self.minutes(request, pk)
+        """Save the texts. They are compared, under the lock, with what stands there: two may write at once."""
+        with transaction.atomic():
+            lock(_meeting(request, pk))
+            return self.save(request, self.minutes(request, pk))
+
+    def save(self, request: HttpRequest, minutes: Minutes) -> HttpResponseBase:
+        """Save what is new in the texts, or show what others have written of the same."""
         form = DraftForm(request.POST, meeting=minutes.meeting)
         if not form.is_valid():
-            return self.page(request, minutes, form, status=422)
+            return self.page(request, minutes, form, status=409 if form.theirs else 422)
         try:
             services.save_draft(minutes, texts=form.read(), actor=reader_of(request))
         except GuardRefused as refusal:
             form.add_error(None, str(refusal.message))
             return self.page(request, minutes, form, status=409)
         messages.success(request, _("Saved."))
-        return redirect("forum:minutes_detail", pk)
+        return redirect("forum:minutes_detail", minutes.meeting_id)
 
     def minutes(self, request: HttpRequest, pk: int) -> Minutes:
         """Fetch the draft, or answer 404 to who does not write it."""

@@ -22,6 +22,7 @@ from forum.meetings.packets import queries, services
 from trepart.access import policy
 from trepart.access.web import PUBLIC, Access, permitted, reader_of
 from trepart.audit import sealing, viewing
+from trepart.pdf.on_demand import printed_on_demand
 from trepart.refusals import Refused
 
 AGENDA_TEMPLATE = "meetings/packets/pdf/agenda.html"
@@ -194,6 +195,7 @@ class AgendaPdfView(View):
 
     access: ClassVar[Access] = PUBLIC.showing("forum.view_meeting")
 
+    @printed_on_demand
     def get(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Answer with the PDF for this reader."""
         meeting = with_papers(request, pk)

@@ -28,6 +28,7 @@ from trepart import clock
 from trepart.access.models import User
 from trepart.alphabet import norwegian
 from trepart.forms import DateInput, PlainTextField, RadioSelect, RevealingCheckbox
+from trepart.outdated_pages import ComparingForm
 
 
 def open_units() -> QuerySet[Unit]:
@@ -85,7 +86,7 @@ class BodySearchForm(SearchForm):
     )
 
 
-class BodyForm(forms.Form):
+class BodyForm(ComparingForm):
     """The facts about a body: what it rests on, what it is for, how it works."""
 
     name = forms.CharField(label=_("Name"), max_length=120)
@@ -290,7 +291,7 @@ class CloseBodyForm(forms.Form):
     on = forms.DateField(label=_("Closed from"), widget=DateInput())
 
 
-class UnitForm(forms.Form):
+class UnitForm(ComparingForm):
     """A workplace or a sector."""
 
     name = forms.CharField(label=_("Name"), max_length=120)
@@ -342,7 +343,7 @@ class PersonForm(forms.Form):
         self.fields["unit"].queryset = open_units()  # type: ignore[attr-defined]  # a ModelChoiceField
 
 
-class PersonChangeForm(forms.Form):
+class PersonChangeForm(ComparingForm):
     """What a person is called and signs in with, and whether the person may."""
 
     name = forms.CharField(label=_("Name"), max_length=150, widget=forms.TextInput({"autocomplete": "off"}))

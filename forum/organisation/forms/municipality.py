@@ -15,6 +15,7 @@ from trepart.access.roles import ROLES
 from trepart.forms import DateInput, FileInput, PlainTextField
 from trepart.languages import OWN_NAMES
 from trepart.look import colours
+from trepart.outdated_pages import ComparingForm
 
 
 def _languages() -> list[tuple[str, str]]:
@@ -31,7 +32,7 @@ def _roles() -> list[tuple[str, object]]:
     return [(role, words.get(role, role)) for role in found]
 
 
-class MunicipalityForm(forms.ModelForm[Municipality]):
+class MunicipalityForm(ComparingForm, forms.ModelForm[Municipality]):
     """The facts about the municipality."""
 
     languages = forms.MultipleChoiceField(
@@ -149,7 +150,7 @@ class LogoForm(forms.Form):
     )
 
 
-class TextForm(forms.Form):
+class TextForm(ComparingForm):
     """The municipality's own words in one place."""
 
     body = PlainTextField(

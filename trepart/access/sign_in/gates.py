@@ -12,6 +12,10 @@ from trepart.access.sign_in import second_step
 _OPEN = ("mfa_", "account_logout", "account_reauthenticate")
 _OPEN_FULL = frozenset({"access:must_set_up", "portal:theme", "set_language", "set_language_with_text"})
 
+#: The pages on which one signs in and keeps one's account: secrets in their addresses and forms are nobody's to go back
+#: to.
+_SIGNING_IN = ("account_", "mfa_")
+_OWN = frozenset({"access", "oidc"})
 #: Ends everything the browser has put away of the portal: on signing out, and where somebody else may be next.
 CLEAR = '"cache"'
 
@@ -41,11 +45,10 @@ class RequireSecondStep:
 
 
 class KeepNothing:
-    """Middleware: what is shown to somebody signed in is not put away by the browser, so that Back shows nobody
-    another's page (docs/decisions/0015).
+    """Middleware: what is shown to somebody signed in is never put away by the browser, so that Back shows nobody
+    another's page, however the session ended (docs/decisions/0015); nor are the pages on which one signs in.
 
-    A page with something to write in is the exception: a browser that may keep nothing forgets what was written, too,
-    when one goes back. Such a page may be kept by that browser alone, and is cleared away on signing out.
+    What was half written is kept another way: on the server (`trepart.access.interrupted_forms.leave`).
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
@@ -53,16 +56,12 @@ class KeepNothing:
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         response = self.get_response(request)
-        if not getattr(request, "user", None) or not request.user.is_authenticated:
+        match = request.resolver_match
+        own = match is not None and (match.view_name.startswith(_SIGNING_IN) or match.namespace in _OWN)
+        if not own and (not getattr(request, "user", None) or not request.user.is_authenticated):
             return response
         # A picture or style sheet that says itself how long it lasts is nobody's page.
         if "public" in response.headers.get("Cache-Control", ""):
             return response
-        writes = (
-            request.method == "GET"
-            and not response.streaming
-            and response.headers.get("Content-Type", "").startswith("text/html")
-            and b"<textarea" in getattr(response, "content", b"")
-        )
-        response.headers["Cache-Control"] = "private, no-cache" if writes else "private, no-store"
+        response.headers["Cache-Control"] = "private, no-store"
         return response

@@ -11,6 +11,7 @@ from datetime import datetime
 
 from allauth.usersessions.models import UserSession
 from django.http import HttpRequest, HttpResponseBase
+from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 
 from trepart import clock
@@ -49,6 +50,14 @@ class Device:
     since: datetime
     seen: datetime
     current: bool
+
+
+def reader_mark(request: HttpRequest) -> str:
+    """Return the mark of who reads and in which session; empty for somebody not signed in. It tells nobody either."""
+    user = getattr(request, "user", None)
+    if user is None or not user.is_authenticated:
+        return ""
+    return salted_hmac("trepart.reader", f"{request.session.session_key}:{user.pk}").hexdigest()[:24]
 
 
 def device_name(user_agent: str) -> str:

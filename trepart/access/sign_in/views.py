@@ -11,7 +11,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import render
-from django.urls import reverse
+from django.urls import Resolver404, resolve, reverse
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
 from django.views import View
@@ -54,6 +54,33 @@ class SecurityView(View):
             "crumbs": _crumbs(),
         }
         return render(request, "access/security.html", context)
+
+
+class StandsView(View):
+    """Whose session this is, for a page that a browser takes out of its memory: the same mark as stands on the page, or
+    none."""
+
+    access: ClassVar[Access] = PUBLIC
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        """Answer with the mark of the reader."""
+        return HttpResponse(sessions.reader_mark(request), content_type="text/plain; charset=utf-8")
+
+
+class LeaveFormView(View):
+    """What somebody has half written on a page that is left, sent along by the page's script: the browser keeps no such
+    page, the server keeps the text for that person."""
+
+    access: ClassVar[Access] = SIGNED_IN
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        """Keep the text for the address it was written at."""
+        path = request.POST.get("left_at", "")
+        try:
+            resolve(path)
+        except Resolver404:
+            return HttpResponse(status=404)
+        return HttpResponse(status=204 if interrupted_forms.leave(request, path) else 413)
 
 
 class NameView(View):

@@ -4,6 +4,7 @@ from typing import Any, ClassVar
 
 from django import forms
 from django.contrib import messages
+from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -19,6 +20,7 @@ from forum.meetings.minutes.models import Minutes
 from forum.organisation.enums import MinutesApproval
 from trepart.access import interrupted_forms, policy
 from trepart.access.web import Access, permitted, reader_of
+from trepart.db.locking import lock
 from trepart.refusals import Refused
 from trepart.text.numbers import number
 from trepart.workflow import Words
@@ -90,10 +92,15 @@ class SignersView(_Page):
 
     def post(self, request: HttpRequest, pk: int) -> HttpResponseBase:
         """Name them."""
-        minutes = self.minutes(request, pk)
+        with transaction.atomic():
+            lock(self.minutes(request, pk).meeting)
+            return self.name(request, self.minutes(request, pk))
+
+    def name(self, request: HttpRequest, minutes: Minutes) -> HttpResponseBase:
+        """Name those chosen, unless somebody else has named others meanwhile."""
         form = SignersForm(request.POST, minutes=minutes)
         if not form.is_valid():
-            return self.show(request, minutes, form, status=422)
+            return self.show(request, minutes, form, status=409 if form.theirs else 422)
         try:
             services.appoint(minutes, members=form.cleaned_data["members"], actor=reader_of(request))
         except Refused as refusal:

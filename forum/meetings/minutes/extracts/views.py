@@ -17,8 +17,10 @@ from forum.meetings.minutes.printing import documents
 from forum.meetings.minutes.printing.responses import as_pdf, audience_of
 from forum.meetings.minutes.structure import Audience, MinutesDocument
 from trepart import languages
+from trepart.access import policy
 from trepart.access.web import PUBLIC, Access, reader_of
 from trepart.audit import viewing
+from trepart.pdf.on_demand import printed_on_demand
 
 TEMPLATE = "meetings/minutes/pdf/extract.html"
 
@@ -38,8 +40,9 @@ class _Extract(View):
         newest = MinutesVersion.objects.filter(minutes__meeting=meeting).defer("internal_pdf", "public_pdf").first()
         if found is None or newest is None or not found.label:
             raise Http404
-        audience = audience_of(request, meeting)
-        whole = minutes_structure.from_json(newest.internal if audience == Audience.INTERNAL else newest.public)
+        # Asked of the one case: whoever took part in it reads it, whatever else the meeting kept.
+        inside = policy.can(request.user, "forum.view_closed", found)
+        whole = minutes_structure.from_json(newest.internal if inside else newest.public)
         document = minutes_structure.extract(whole, found.label)
         if document is None:
             raise Http404
@@ -110,6 +113,7 @@ class ExtractPdfView(_Extract):
     """The same in print: made when asked for, and the same bytes each time, since the version it is
     taken from never changes."""
 
+    @printed_on_demand
     def get(self, request: HttpRequest, pk: int, item: int) -> HttpResponse:
         """Answer with the PDF."""
         meeting, found, newest, document = self.find(request, pk, item, "extract.pdf")

@@ -14,6 +14,7 @@ from forum.meetings.minutes.structure import Audience
 from trepart.access import policy
 from trepart.access.web import reader_of
 from trepart.audit import viewing
+from trepart.pdf.on_demand import may_be_printed, too_many
 
 
 def audience_of(request: HttpRequest, meeting: Meeting) -> Audience:
@@ -34,6 +35,8 @@ def pdf_response(
         viewing.log_view(reader_of(request), meeting, f"{version._meta.model_name}.pdf")
     stored = version.internal if internal else version.public
     if stored_reasons.holds(stored):
+        if not may_be_printed(request):
+            return too_many(request)
         return as_pdf(_without_reasons(meeting, version, stored, template=template, stem=stem), name)
     return as_pdf(bytes(version.internal_pdf if internal else version.public_pdf), name)
 

@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views import View
 
-from forum.meetings.core.web import fetch, item_of, status_of
+from forum.meetings.core.web import fetch, item_of, open_to, status_of
 from forum.meetings.session.discussion.forms import DiscussionForm
 from forum.meetings.session.discussion.services import keep_draft
 from forum.meetings.session.item_page.views import RUN
@@ -25,7 +25,7 @@ class DraftView(View):
 
     def post(self, request: HttpRequest, pk: int, item: int) -> HttpResponse:
         """Keep the text, and say when in a line."""
-        found = item_of(fetch(request, pk, RUN), item)
+        found = open_to(request, item_of(fetch(request, pk, RUN), item))
         text = DiscussionForm({"discussion-text": request.POST.get("text", "")}, item=found)
         if not text.is_valid():
             return HttpResponse(_("The text is too long to be kept."), status=422)
@@ -34,6 +34,8 @@ class DraftView(View):
                 found,
                 text=text.cleaned_data["text"],
                 seen=number(request.POST.get("seen")) or 0,
+                page=request.POST.get("page", ""),
+                began=request.POST.get("began"),
                 actor=reader_of(request),
             )
         except Refused as refusal:

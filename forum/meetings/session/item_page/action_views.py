@@ -9,7 +9,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views import View
 
-from forum.meetings.core.web import crumbs_of, fetch, item_of, status_of, title_of
+from forum.meetings.core.web import crumbs_of, fetch, item_of, open_to, status_of, title_of
 from forum.meetings.enums import MeetingStatus
 from forum.meetings.session.item_page.action import Act
 from forum.meetings.session.item_page.actions import BY_SLUG
@@ -62,7 +62,7 @@ class ActView(View):
         meeting = fetch(request, pk, RUN)
         if act not in BY_SLUG:
             raise Http404
-        return Table(meeting, item_of(meeting, item, in_full=True)), BY_SLUG[act]
+        return Table(meeting, open_to(request, item_of(meeting, item, in_full=True))), BY_SLUG[act]
 
     @staticmethod
     def page(

@@ -150,7 +150,12 @@ def draw_lot(request: HttpRequest, table: Table, form: None) -> str:
 def discuss(request: HttpRequest, table: Table, form: DiscussionForm) -> str:
     """Save what was said."""
     discussion.save_discussion(
-        table.item, text=form.cleaned_data["text"], actor=reader_of(request), seen=seen_of(request)
+        table.item,
+        text=form.cleaned_data["text"],
+        actor=reader_of(request),
+        seen=seen_of(request),
+        page=form.cleaned_data["page"],
+        began=form.cleaned_data["began"] or None,
     )
     return _("Saved.")
 

@@ -16,6 +16,7 @@ from forum.delegations.enums import Power, power_of
 from forum.meetings.attendance import conflicts_of_interest
 from forum.meetings.core import outcome_words, participants, queries
 from forum.meetings.core.models import AgendaItem, Meeting
+from forum.meetings.core.readable_items import own_items
 from forum.meetings.core.web import crumbs_of, title_of
 from forum.meetings.enums import TAKEN_NOTE_OF, Choice
 from forum.meetings.session import narrative
@@ -58,7 +59,7 @@ def context_of(
         return typed if isinstance(typed, kind) else None
 
     sees_closed = policy.can(request.user, "forum.view_closed", meeting)
-    lines = queries.item_lines(meeting, sees_closed=sees_closed)
+    lines = queries.item_lines(meeting, sees_closed=sees_closed, own=own_items(request.user, meeting), inside=True)
     owner = owner_of(item.referral)
     decision = item.decided
     last = Event.objects.about(meeting).first()

@@ -12,7 +12,7 @@ from forum.meetings.core import queries, voting
 from forum.meetings.core.attendance_records import prefetch_for_a_vote
 from forum.meetings.core.locking import IN_SESSION, hold_item
 from forum.meetings.core.models import AgendaItem, Meeting
-from forum.meetings.core.web import fetch, item_of, status_of
+from forum.meetings.core.web import fetch, item_of, open_to, status_of
 from forum.meetings.enums import MeetingStatus
 from forum.meetings.session.discussion.sent_along import comes_along
 from forum.meetings.session.item_page import buttons
@@ -53,7 +53,7 @@ class RunItemView(View):
     def get(self, request: HttpRequest, pk: int, item: int) -> HttpResponseBase:
         """Show the item."""
         meeting = fetch(request, pk, RUN)
-        found = item_of(meeting, item, in_full=True)
+        found = open_to(request, item_of(meeting, item, in_full=True))
         if meeting.status != MeetingStatus.IN_SESSION:
             return redirect(meeting)
         if found.is_withheld and isinstance(request.user, User):
@@ -68,6 +68,7 @@ class RunItemView(View):
     def post(self, request: HttpRequest, pk: int, item: int) -> HttpResponseBase:
         """Do one thing in the item. What is refused is said beside what was typed."""
         wanted = request.POST.get("do", "")
+        open_to(request, item_of(fetch(request, pk, RUN), item))
         if wanted == "vote" and "set" not in request.POST:
             return self.vote(request, pk, item)
         meeting = fetch(request, pk, RUN)

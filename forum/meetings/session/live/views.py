@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from django.views import View
 
 from forum.meetings.core import participants, queries
+from forum.meetings.core.closed.access import is_inside
 from forum.meetings.core.models import Meeting
 from forum.meetings.core.quorum import is_quorate
 from forum.meetings.core.readable_items import own_items
@@ -35,7 +36,10 @@ def etag_of(request: HttpRequest, meeting: Meeting, *, sees_closed: bool) -> str
     """Return the version of what this reader may see: it changes when something has happened, and is
     another's for who may see more."""
     who = request.user.pk or 0
-    said = f"{meeting.pk}/{live_queries.newest(meeting)}/{meeting.status}/{sees_closed}/{who}/{get_language()}"
+    open_to = sorted(own_items(request.user, meeting))
+    said = (
+        f"{meeting.pk}/{live_queries.newest(meeting)}/{meeting.status}/{sees_closed}/{open_to}/{who}/{get_language()}"
+    )
     return f'"{hashlib.sha256(said.encode()).hexdigest()[:32]}"'
 
 
@@ -44,7 +48,8 @@ def context_of(request: HttpRequest, meeting: Meeting, *, sees_closed: bool) -> 
     own = own_items(request.user, meeting)
     in_session = meeting.status == MeetingStatus.IN_SESSION
     current = live_queries.at_hand(meeting, sees_closed=sees_closed, own=own) if in_session else None
-    lines = queries.item_lines(meeting, sees_closed=sees_closed, own=own)
+    inside = sees_closed or is_inside(request.user, meeting)
+    lines = queries.item_lines(meeting, sees_closed=sees_closed, own=own, inside=inside)
     shown = [line for line in lines if line.item.is_withheld and not line.hidden]
     if shown and isinstance(request.user, User):
         viewing.log_view(request.user, meeting, "meeting_follow")

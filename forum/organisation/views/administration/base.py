@@ -33,6 +33,8 @@ from trepart.access import interrupted_forms, policy
 from trepart.access.models import User
 from trepart.access.web import Access, permitted
 from trepart.alphabet import norwegian
+from trepart.db.locking import lock
+from trepart.outdated_pages import ComparingForm
 
 MANAGE = permitted("forum.manage_organisation")
 PEOPLE_PER_PAGE = 30
@@ -119,11 +121,22 @@ class OfficeForm(Office, ABC):
         return self.show(self.form(given_back))
 
     def post(self, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponseBase:
-        """Write, or show what must be mended."""
-        self.prepare()
+        """Write, or show what must be mended. What the form changes is held from here, and read anew: two may change it
+        at once."""
+        with transaction.atomic():
+            self.prepare()
+            thing = self.thing()
+            if thing is not None and not thing._state.adding and lock(thing):
+                self.prepare()
+            return self.judged(request)
+
+    def judged(self, request: HttpRequest) -> HttpResponseBase:
+        """Write what the form says where nothing is wrong with it, or show what is."""
         form = self.form(request.POST)
         if form.is_valid():
             try:
+                if not self.compares(form):
+                    edit_conflicts.check(self.thing(), request.POST.get("seen", ""))
                 said = self.guarded(form.cleaned_data)
             except ValidationError as error:
                 office_forms.refuse(form, error)
@@ -139,6 +152,11 @@ class OfficeForm(Office, ABC):
         and nothing typed is lost."""
         return None
 
+    @staticmethod
+    def compares(form: forms.Form) -> bool:
+        """Say whether ``form`` has compared itself, field by field, with what others have written."""
+        return isinstance(form, ComparingForm) and form.add_prefix("was") in form.data
+
     def composed(self, data: Cleaned) -> tuple[Body, date] | None:
         """Return the body whose composition this changes and the day from which, so that broken rules (R1-R3) are
         said before it is saved."""
@@ -150,7 +168,6 @@ class OfficeForm(Office, ABC):
         at = self.composed(data)
         before = {p.message for p in composition.problems(*at)} if at else set()
         with transaction.atomic():
-            edit_conflicts.check(self.thing(), self.request.POST.get("seen", ""))
             said = self.written(data)
             if at and at[0].active_from and not self.request.POST.get("all_the_same"):
                 # It is written, looked at, and taken back: no rule is judged twice in two ways.

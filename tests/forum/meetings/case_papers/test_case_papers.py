@@ -171,13 +171,17 @@ class TestWriting:
 
     def test_it_saves_itself(self, town: Municipality, case: Case) -> None:
         client, write = as_(town.secretary), page("case_paper_write", case)
-        sent = {"do": "autosave", "seen": drafts.mark(case), "facts": "En", "public_form": "whole"}
+        sent = {"do": "autosave", "seen": drafts.mark(case), "facts": "En", "public_form": "whole", "page": "denne"}
         answer = client.post(write, sent).json()
         assert answer["seen"] == drafts.mark(case) == "0.1"
         assert CasePaperDraft.objects.get().facts == "<p>En</p>"
         # The button pressed while the page was saving itself: what was typed last counts, and
         # nobody is warned of themselves.
         assert client.post(write, {**sent, "do": "save", "facts": "En to"}).status_code == 302
+        assert CasePaperDraft.objects.get().facts == "<p>En to</p>"
+        # Another window of the same person's is another page: what it never had is not written over.
+        again = client.post(write, {**sent, "seen": "0.1", "page": "annen", "facts": ""})
+        assert again.status_code == 409
         assert CasePaperDraft.objects.get().facts == "<p>En to</p>"
         other = as_(town.chair).post(write, {**sent, "facts": "Tre"})
         assert other.status_code == 409

@@ -1,0 +1,147 @@
+"""Text that vanishes without a word: every form over what another may have written carries what its page was made from.
+
+The forms are found by visiting every page; what each does with it is tried in `tests/trepart/test_outdated_pages.py`
+and beside the rooms.
+"""
+
+import re
+from collections.abc import Iterator
+from html.parser import HTMLParser
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from tests.architecture.test_urls import walk
+from tests.factories.addresses import staged
+from tests.factories.organisation import Municipality
+from trepart.outdated_pages import ComparingForm
+
+#: What stands in these when the page opens is a suggestion, the reader's own, or asked of one person alone: by address,
+#: why nothing of another's can be lost.
+NOBODY_ELSES = {
+    "account_email": "one's own",
+    "account_change_password": "one's own",
+    "access:name": "one's own",
+    "mfa_add_webauthn": "one's own",
+    "forum:body_close": "a day the portal suggests",
+    "forum:functions": "a function that is not there yet",
+    "forum:person_new": "somebody who is not there yet",
+    "lmu:log": "a meeting that is not there yet",
+    "lmu:user_add": "somebody who is not there yet",
+    "lmu:user_end": "a day the portal suggests",
+    "portal:mail_choice": "one's own",
+    "set_language": "one's own",
+    "forum:partiality": "one's own word, for one case",
+    "forum:year_plan_make": "dates the portal suggests",
+    "forum:opinion_ask": "a question the portal suggests",
+    "forum:meeting_plan": "a meeting that is not there yet",
+    "forum:attendance_period": "a period that is looked at",
+    "forum:people_file": "a list that is not stored yet",
+    "forum:meeting_agenda": "words of a case that is not there yet",
+    "proposals:list": "a search",
+}
+#: What says which version a page was made from: the newest event, a version, or the marks of the fields.
+CARRIERS = re.compile(r"(^|-)(seen|was|version)$")
+
+
+class _Forms(HTMLParser):
+    """Gathers the forms of a page that are sent: names of hidden fields, and of fields somebody has filled in."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.found: list[dict[str, Any]] = []
+        self.form: dict[str, Any] | None = None
+        self.area = ""
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        given = {name: value or "" for name, value in attrs}
+        if tag == "form" and given.get("method", "").lower() == "post":
+            self.form = {"hidden": set(), "filled": set(), "action": given.get("action", "")}
+            self.found.append(self.form)
+        if self.form is None:
+            return
+        name = given.get("name", "")
+        if tag == "input" and given.get("type", "text") == "hidden":
+            self.form["hidden"].add(name)
+        elif tag == "input" and given.get("type", "text") in ("text", "email", "tel", "url", "number", "date"):
+            if given.get("value"):
+                self.form["filled"].add(name)
+        elif tag == "textarea":
+            self.area = name
+
+    def handle_data(self, data: str) -> None:
+        if self.area and self.form is not None and data.strip():
+            self.form["filled"].add(self.area)
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag == "textarea":
+            self.area = ""
+        elif tag == "form":
+            self.form = None
+
+
+def _pages(town: Municipality) -> Iterator[tuple[str, str, Client]]:
+    village = staged(town, "grendeutvalg")
+    stages = [
+        (village, [village.leader, town.administrator]),
+        (staged(town, "lmu"), [town.lmu_leader(0)]),
+        (staged(town, "committee"), [town.secretary]),
+    ]
+    seen = set()
+    for stage, readers in stages:
+        for person in readers:
+            client = Client()
+            client.force_login(person)
+            for name, _pattern, _access in walk():
+                try:
+                    url = stage.url(name)
+                except Exception:  # an address of a library that takes more than a stage has
+                    continue
+                if url and (url, person) not in seen:
+                    seen.add((url, person))
+                    yield name, url, client
+
+
+def test_every_form_over_what_another_may_write_carries_what_was_seen(town: Municipality) -> None:
+    without, compared, visited = set(), set(), 0
+    for name, url, client in _pages(town):
+        answer = client.get(url)
+        if answer.status_code != 200 or not answer["Content-Type"].startswith("text/html"):
+            continue
+        visited += 1
+        page = _Forms()
+        page.feed(answer.content.decode())
+        for form in page.found:
+            carried = any(CARRIERS.search(one) for one in form["hidden"])
+            if form["filled"] and not carried and name not in NOBODY_ELSES:
+                without.add(f"{name} {sorted(form['filled'])}")
+        shown = answer.context["form"] if answer.context and "form" in answer.context else None
+        if isinstance(shown, ComparingForm):
+            compared.add(type(shown).__name__)
+            marks = f'name="{shown.add_prefix("was")}"'
+            assert marks in answer.content.decode(), f"{name}: the marks are not on the page"
+    assert not without, "\n".join(sorted(without))
+    assert visited > 80, visited
+    assert {"DraftForm", "ProfileForm", "BodyForm", "MunicipalityForm", "UnitForm"} <= compared
+
+
+def test_every_autosave_says_which_page_it_comes_from() -> None:
+    """Two scripts save by themselves; both send the mark of their page, and stop where another has written."""
+    scripts = {path.name: path.read_text() for path in Path("static/js").glob("*.js")}
+    saving = {name for name, text in scripts.items() if "autosave" in text}
+    assert saving == {"portal.js", "rich.js"}
+    assert 'page: of("discussion-page"), began: of("discussion-began")' in scripts["portal.js"]
+    assert "answer?.status === 409" in scripts["portal.js"]
+    # The case paper sends its whole form, and so its mark.
+    assert 'name="page"' in Path("templates/meetings/case_papers/case_paper_write.html").read_text()
+    assert "stopped = answer.status === 409" in scripts["rich.js"]
+
+
+@pytest.fixture
+def town(db: None) -> Municipality:
+    """Fjellvik."""
+    from tests.factories.organisation import municipality
+
+    return municipality()
