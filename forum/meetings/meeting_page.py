@@ -54,10 +54,10 @@ class MeetingDetailView(View):
         inside = sees_closed or is_inside(person, meeting)
         lines = queries.item_lines(meeting, sees_closed=sees_closed, own=own, inside=inside) if is_out else []
         lines = papers.with_papers(lines, person)
+        kept_from = {line.item.pk for line in lines if line.hidden}
         draft = [] if is_out else draft_for(meeting, person)
         read = [*lines, *(each.line for each in draft)]
         if isinstance(person, User) and any(line.item.is_withheld and not line.hidden for line in read):
-        kept_from = {line.item.pk for line in lines if line.hidden}
             viewing.log_view(person, meeting, "meeting")
         there, away = self.who_met(meeting, runs=runs, sees_closed=sees_closed)
         told = meeting.status == MeetingStatus.ENDED and decisions_are_out(meeting)
