@@ -30,6 +30,7 @@ from tests.architecture.test_steps import Cast, cast  # noqa: F401  (a fixture i
 from tests.architecture.test_urls import walk
 from tests.factories.addresses import GIVEN, OWN, Stage, staged
 from tests.factories.organisation import Municipality
+from trepart import municipality
 from trepart.access import policy
 from trepart.access.models import User
 from trepart.access.roles import ROLES
@@ -247,11 +248,14 @@ def undrawn(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 
 @pytest.fixture
-def known(monkeypatch: pytest.MonkeyPatch, settings: Any) -> None:
-    """Who somebody is, and where they have which role, is fetched once a person: nothing of that changes on the way."""
+def known(monkeypatch: pytest.MonkeyPatch, settings: Any, cast: Cast) -> None:  # noqa: F811  (the fixture)
+    """Who somebody is, and where they have which role, is fetched once a person, and what the municipality is called
+    once for all: nothing of that changes on the way."""
     settings.CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
     settings.SESSION_ENGINE = "django.contrib.sessions.backends.cache"
     fetch, met = middleware.get_user, {}
+    written_down = municipality.current()
+    monkeypatch.setattr(municipality, "_source", lambda: written_down)
 
     def once(request: Any) -> Any:
         if not hasattr(request, "_cached_user"):

@@ -200,6 +200,8 @@ class Looker:
     def __init__(self, browser: Browser, address: str, person: User | None, language: str) -> None:
         self.trouble: list[str] = []
         self.address, self.language = address, language
+        #: The page that is open as it came.
+        self.seen = ""
         context = browser.new_context(locale="nb-NO", timezone_id="Europe/Oslo")
         context.set_default_timeout(60_000)
         if person is not None:
@@ -225,11 +227,14 @@ class Looker:
             self.trouble.append(f"left the site: {request.url}")
 
     def look(self, sight: Sight, widths: tuple[int, ...] = WIDTHS) -> list[str]:
-        """Open the page once (and send its form empty), look at it at ``widths``, and return what is wrong with it."""
+        """Open the page once (and send its form empty), look at it at ``widths``, and return what is wrong with it. The
+        form of the page that was just looked at is sent from there."""
         self.trouble.clear()
-        answer = self.page.goto(f"{self.address}{sight.url}")
-        if answer is None or (answer.status >= 400) != (sight.url in ERRORS):
-            self.trouble.append(f"answers {answer and answer.status}")
+        if not sight.empty or self.seen != sight.url:
+            answer = self.page.goto(f"{self.address}{sight.url}")
+            if answer is None or (answer.status >= 400) != (sight.url in ERRORS):
+                self.trouble.append(f"answers {answer and answer.status}")
+        self.seen = "" if sight.empty else sight.url
         if sight.empty:
             if not self.page.query_selector(_FORM_THERE):
                 return [f"{sight}: no form to send"]

@@ -19,6 +19,7 @@ from forum.organisation.services import bodies as organisation
 from forum.organisation.services import memberships
 from tests.factories.meetings import end_meeting
 from tests.factories.organisation import Municipality
+from tests.factories.snapshot import walked
 from trepart import clock
 from trepart.access.models import User
 from trepart.workflow import perform
@@ -34,13 +35,16 @@ SECRET = "Kari Normanns oppsigelse"
 
 def coming_meeting(town: Municipality) -> Meeting:
     """Plan a meeting of the committee in twenty days."""
-    return services.plan_meeting(
-        body=town.committee, starts_at=clock.now() + timedelta(days=20), place="Salen", actor=town.secretary
-    )
+    wanted = {"body": town.committee, "place": "Salen", "actor": town.secretary}
+    return walked("coming meeting", lambda: services.plan_meeting(starts_at=clock.now() + timedelta(days=20), **wanted))
 
 
 def secretary_of_the_council(town: Municipality) -> User:
     """Let the municipal council have a secretary in the portal."""
+    return walked("secretary of the council", lambda: _secretary_of_the_council(town))
+
+
+def _secretary_of_the_council(town: Municipality) -> User:
     person = organisation.add_person(email="politisk@fjellvik.example", name="Solveig Sekretær", actor=None)
     yesterday = clock.today() - timedelta(days=1)
     memberships.start_membership(

@@ -11,6 +11,7 @@ from forum.organisation.models import Body
 from forum.organisation.services import bodies as organisation
 from forum.organisation.services import memberships
 from tests.factories.organisation import Municipality
+from tests.factories.snapshot import walked
 from trepart import clock
 from trepart.access.models import User
 
@@ -27,6 +28,10 @@ class Council:
 
 def village_council(town: Municipality, name: str = "Furulia grendeutvalg") -> Council:
     """Set up one more village council, at work since a month."""
+    return walked(("village council", name), lambda: _council(name), seldom=not name.startswith("Furulia"))
+
+
+def _council(name: str) -> Council:
     since = clock.today() - timedelta(days=30)
     slug = name.split()[0].lower()
     with organisation.in_bulk():

@@ -1,8 +1,8 @@
 """Random meetings, held against a small model of the law (R4, R5, R11, R12).
 
 The model knows nothing of the program: it is a table of nine chairs, of which some are taken away and others put there
-while the meeting goes on (places end and begin between the notice, the roll call and the cases). Two hundred meetings
-in ``make test``, and forty where places change; ten thousand in ``make test-deep``.
+while the meeting goes on (places end and begin between the notice, the roll call and the cases). A hundred meetings in
+``make test``, and twenty where places change; ten thousand and two thousand in ``make test-deep``.
 """
 
 import os
@@ -33,7 +33,7 @@ from trepart import clock
 from trepart.refusals import GuardRefused
 from trepart.workflow import perform
 
-EXAMPLES = int(os.environ.get("TREPART_EXAMPLES", "200"))
+EXAMPLES = int(os.environ.get("TREPART_EXAMPLES", "100"))
 ITEMS = 3
 
 
