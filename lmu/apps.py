@@ -14,6 +14,9 @@ class LmuConfig(AppConfig):
         from forum.organisation.enums import BodyKind
         from lmu import events, permissions  # noqa: F401  # importing registers; models are ready only now
         from lmu.body_links import links_of
+        from lmu.guests.models import GuestLetter
+        from trepart.audit.history import may_erase
 
+        may_erase(GuestLetter, "address")
         body_links.register(links_of)
         body_links.register_page(BodyKind.LMU, "lmu:detail")

@@ -27,6 +27,7 @@ class ProposalsConfig(AppConfig):
         from proposals.consent.workflow import CONCLUSION_WORKFLOW
         from proposals.drafts.services import on_arrival, signed_up
         from proposals.follow_up_source import AdoptedMeasures
+        from proposals.paper_intake.models import PaperSender
         from proposals.presenting.display_names import curtain, who_acted, whose
         from proposals.presenting.yes_words import did
         from proposals.responsibilities import Measures, letters_nobody_sends
@@ -35,7 +36,9 @@ class ProposalsConfig(AppConfig):
         from trepart.access import account_closure
         from trepart.access.sign_in import arrival
         from trepart.audit import timeline
+        from trepart.audit.history import may_erase
 
+        may_erase(PaperSender, "address", "telephone", "erased_at")
         workflow.register(PROPOSAL_WORKFLOW)
         workflow.register(CONCLUSION_WORKFLOW)
         timeline.register_naming("cases.case", who_acted)
