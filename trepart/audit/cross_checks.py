@@ -143,7 +143,7 @@ def _continuous(model: type[audit.Staged]) -> list[Finding]:
     ]
 
 
-def ask(sql: str, *values: object) -> list[tuple[Any, ...]]:
+def ask(sql: str, *values: str | list[str]) -> list[tuple[Any, ...]]:
     """Return all rows that ``sql`` gives."""
     with connection.cursor() as cursor:
         cursor.execute(sql, values or None)

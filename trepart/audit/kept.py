@@ -118,7 +118,8 @@ def _files() -> list[Finding]:
         files = [field for field in model._meta.concrete_fields if isinstance(field, models.FileField)]
         if not files or "sha256" not in names:
             continue
-        for thing in model._default_manager.order_by("pk").iterator(chunk_size=500):
+        things: Any = model._default_manager.order_by("pk").iterator(chunk_size=500)
+        for thing in things:
             sums = {_sum(getattr(thing, field.name)) for field in files}
             if sums != {thing.sha256}:
                 message = _("The file of %(what)s is not the one that was taken in, or is gone.")

@@ -72,11 +72,11 @@ def bound() -> dict[str, Bound]:
             about = getattr(model, "instance_type", None)
             found[model._meta.db_table] = Bound(
                 table=model._meta.db_table,
-                pk=model._meta.pk.column,
-                thing=about._meta.pk.column if about else model._meta.pk.column,
+                pk=str(model._meta.pk.column),
+                thing=str((about or model)._meta.pk.column),
                 name=str((about or model)._meta.verbose_name),
-                columns=tuple(field.column for field in fields),
-                json=frozenset(field.column for field in fields if isinstance(field, models.JSONField)),
+                columns=tuple(str(field.column) for field in fields),
+                json=frozenset(str(field.column) for field in fields if isinstance(field, models.JSONField)),
                 erasable=history.erasable().get(model._meta.db_table, ()),
             )
     return found
