@@ -16,8 +16,8 @@ from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
 from django.contrib import admin
 from django.contrib.auth.models import Group
-from django.http import HttpRequest
 
+from trepart.access.look_only import LookOnly
 from trepart.access.models import User
 
 # Groups are computed from memberships: a hand on them would only be drift (`manage.py sync_grants --check`).
@@ -28,23 +28,10 @@ admin.site.unregister([EmailAddress, Authenticator, UserSession])
 
 
 @admin.register(User)
-class UserAdmin(admin.ModelAdmin[User]):
+class UserAdmin(LookOnly):
     """Everybody who can sign in."""
 
     list_display = ("name", "email", "is_active", "is_staff")
     list_filter = ("is_active", "is_staff")
     search_fields = ("name", "email")
     fields = ("name", "email", "is_active", "is_staff", "is_superuser", "groups", "date_joined", "last_login")
-    list_per_page = 50
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        """Nobody is added here."""
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: object = None) -> bool:
-        """Nobody is changed here."""
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: object = None) -> bool:
-        """Nobody is removed here."""
-        return False
