@@ -15,6 +15,8 @@ from dataclasses import dataclass
 from django.apps import apps
 from django.db import connection, models
 
+from trepart.audit.history import EventBound
+
 #: Numbers between a row and its copy; no table of the seed has so many rows.
 STEP = 100_000
 #: One copy in so many holds everything, the others what has been concluded.
@@ -27,7 +29,17 @@ FODDER = 15_000
 #: A word that stands in exactly `RARE_COUNT` proposals whatever the size.
 RARE, RARE_COUNT = "vinterblomsterbed", 12
 _HANGS_ON = ("cases.Case", "meetings.Meeting", "audit.Event")
-_LET_BE = frozenset({"audit.Seal", "audit.SealEntry", "audit.Unsealed", "audit.ViewLog"})
+_LET_BE = frozenset(
+    {
+        "audit.Rewritten",
+        "audit.Seal",
+        "audit.SealEntry",
+        "audit.Unsealed",
+        "audit.UnsealedView",
+        "audit.ViewEntry",
+        "audit.ViewLog",
+    }
+)
 
 _VOCABULARY = """
     CREATE OR REPLACE FUNCTION bench_words(seed bigint, number int) RETURNS text LANGUAGE sql IMMUTABLE AS $$
@@ -72,8 +84,8 @@ def _targets(model: type[models.Model], among: set[str]) -> dict[str, type[model
         owner: type[models.Model] = model.instance_type  # type: ignore[attr-defined]  # simple-history's
         if owner._meta.label in among:
             found[owner._meta.pk.column] = owner
-        if "event_id" not in found:
-            found["event_id"] = apps.get_model("audit.Event")
+    if issubclass(model, EventBound) and "event_id" not in found:
+        found["event_id"] = apps.get_model("audit.Event")
     return found
 
 

@@ -62,17 +62,17 @@ class Cluster:
         """Whether the server has ended by itself."""
         return self.process.poll() is not None
 
-    def url(self, database: str) -> str:
+    def url(self, database: str, role: str = SUPERUSER) -> str:
         """The ``DATABASE_URL`` of one database, in the form django-environ, psycopg and libpq all read."""
-        return database_url(self.socket_dir, database)
+        return database_url(self.socket_dir, database, role)
 
 
-def database_url(socket_dir: Path, database: str) -> str:
+def database_url(socket_dir: Path, database: str, role: str = SUPERUSER) -> str:
     """The URL of a database reached through the socket in ``socket_dir``.
 
     The folder stands in the query: libpq reads it there and in the host's place, django-environ only there.
     """
-    return f"postgres://{SUPERUSER}@/{quote(database, safe='')}?host={quote(str(socket_dir))}"
+    return f"postgres://{role}@/{quote(database, safe='')}?host={quote(str(socket_dir))}"
 
 
 def running_url(folder: Path, database: str) -> str | None:

@@ -39,6 +39,7 @@ DEFAULT_MODEL = MODELS[0]
 MODEL = os.environ.get("MODEL") or DEFAULT_MODEL
 _OWN = "" if MODEL == DEFAULT_MODEL else f"-{MODEL}"
 DATABASE = "trepart"
+RUNTIME_ROLE = "trepart_runtime"  # who the portal runs as: adds to the past, and changes no table
 CLUSTER = LOCAL / f"pg{_OWN}"
 DATA = LOCAL / f"demo{_OWN}"
 KEYS = LOCAL / "demo.env"
@@ -106,7 +107,7 @@ def environment(database_url: str, port: int) -> dict[str, str]:
 
 @contextlib.contextmanager
 def database(supervisor: Supervisor) -> Iterator[tuple[str, Cluster | None]]:
-    """The URL of the database, and the cluster where it is our own."""
+    """The URL of the database for the portal, and the cluster where it is our own."""
     given = os.environ.get("DATABASE_URL")
     if given:
         print("Using the database of DATABASE_URL; none is started.")
@@ -117,11 +118,14 @@ def database(supervisor: Supervisor) -> Iterator[tuple[str, Cluster | None]]:
             cluster = stack.enter_context(running_cluster(CLUSTER, databases=()))
         supervisor.check()
         drop_unfinished(cluster)
-        yield cluster.url(DATABASE), cluster
+        yield cluster.url(DATABASE, RUNTIME_ROLE), cluster
 
 
 def drop_unfinished(cluster: Cluster) -> None:
-    """Make the database; one whose demo municipality was interrupted half-way is made anew."""
+    """Make the role the portal runs as, and the database; anew where its demo municipality was interrupted half-way."""
+    role = psql(cluster.socket_dir, "postgres", "-c", f"SELECT 1 FROM pg_roles WHERE rolname = '{RUNTIME_ROLE}'")
+    if not role.strip():
+        psql(cluster.socket_dir, "postgres", "-c", f'CREATE ROLE "{RUNTIME_ROLE}" LOGIN')
     exists = psql(
         cluster.socket_dir, "postgres", "-c", f"SELECT 1 FROM pg_database WHERE datname = '{DATABASE}'"
     ).strip()
@@ -156,7 +160,14 @@ def prepare(supervisor: Supervisor, surroundings: dict[str, str], cluster: Clust
     with messages.lock():
         messages.compile_all()
     with step("Tables"):
-        manage(supervisor, surroundings, "migrate", "--verbosity=0", "--no-input", quiet=True)
+        as_owner = surroundings
+        if cluster is not None:  # the tables are the owner's, the portal another's
+            as_owner = {
+                **surroundings,
+                "DATABASE_URL": cluster.url(DATABASE),
+                "DATABASE_RUNTIME_ROLE": RUNTIME_ROLE,
+            }
+        manage(supervisor, as_owner, "migrate", "--verbosity=0", "--no-input", quiet=True)
     if cluster is None or not LOADED.exists():
         print("The demo municipality (once; about a minute)")
         manage(supervisor, surroundings, "load_demo", "--model", MODEL)

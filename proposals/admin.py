@@ -16,81 +16,71 @@ from proposals.models import (
     Proposal,
     Stance,
 )
-from trepart.access.look_only import LookOnly
+from trepart.access.look_only import NoContent
 
 
 @admin.register(Proposal)
-class ProposalAdmin(LookOnly):
+class ProposalAdmin(NoContent):
     """Proposals, newest first."""
 
     list_display = ("title", "case", "status", "unit", "submitted_at")
     list_filter = ("status",)
-    search_fields = ("title",)
-    list_select_related = ("case", "unit")
     date_hierarchy = "submitted_at"
 
 
 @admin.register(Feedback)
-class FeedbackAdmin(LookOnly):
+class FeedbackAdmin(NoContent):
     """Answers given."""
 
     list_display = ("proposal", "outcome", "body", "given_at")
     list_filter = ("outcome",)
-    list_select_related = ("proposal", "body")
 
 
 @admin.register(Position)
-class PositionAdmin(LookOnly):
+class PositionAdmin(NoContent):
     """What each held where a group did not agree."""
 
     list_display = ("referral", "membership", "part")
-    list_select_related = ("referral__case", "referral__body", "membership__person")
 
 
 @admin.register(Conclusion)
-class ConclusionAdmin(LookOnly):
+class ConclusionAdmin(NoContent):
     """Conclusions, provisional and not."""
 
     list_display = ("referral", "step", "status", "concluded_at")
     list_filter = ("status",)
-    list_select_related = ("referral__case", "referral__body")
 
 
 @admin.register(Stance)
-class StanceAdmin(LookOnly):
+class StanceAdmin(NoContent):
     """What was said for each seat."""
 
     list_display = ("conclusion", "membership", "agrees", "said_at")
-    list_select_related = ("conclusion__referral__case", "conclusion__referral__body", "membership__person")
 
 
 @admin.register(PartialityAnswer)
-class PartialityAnswerAdmin(LookOnly):
+class PartialityAnswerAdmin(NoContent):
     """What those who had a say in their own proposal answered."""
 
     list_display = ("referral", "partial", "answered_at")
-    list_select_related = ("referral__case", "referral__body")
 
 
 @admin.register(HeardWord)
-class HeardWordAdmin(LookOnly):
+class HeardWordAdmin(NoContent):
     """Representatives who were asked where one leader decides, and what they said."""
 
     list_display = ("proposal", "membership", "asked_on", "said_at")
-    list_select_related = ("proposal__case", "membership__person", "membership__body")
 
 
 @admin.register(ProgressReport)
-class ProgressReportAdmin(LookOnly):
+class ProgressReportAdmin(NoContent):
     """How carrying out goes."""
 
     list_display = ("proposal", "reported_at", "new_due_on")
-    list_select_related = ("proposal",)
 
 
 @admin.register(Intake)
-class IntakeAdmin(LookOnly):
+class IntakeAdmin(NoContent):
     """Where proposals come in."""
 
     list_display = ("origin", "kind", "body")
-    list_select_related = ("body",)

@@ -30,6 +30,7 @@ class ProposalsConfig(AppConfig):
         from proposals.drafts import quota
         from proposals.drafts.services import on_arrival, signed_up
         from proposals.follow_up_source import AdoptedMeasures
+        from proposals.paper_intake.models import PaperSender
         from proposals.presenting.display_names import curtain, who_acted, whose
         from proposals.presenting.own_cases import SentProposals
         from proposals.presenting.yes_words import did
@@ -42,6 +43,9 @@ class ProposalsConfig(AppConfig):
         from trepart.server import health
 
         health.register(quota.drafts)
+        from trepart.audit.history import may_erase
+
+        may_erase(PaperSender, "address", "telephone", "erased_at")
         workflow.register(PROPOSAL_WORKFLOW)
         workflow.register(CONCLUSION_WORKFLOW)
         timeline.register_naming("cases.case", who_acted)

@@ -28,6 +28,7 @@ WHITENOISE_USE_FINDERS = True  # nothing is collected; see also STORAGES in test
 # The second step that roles ask for is tried in tests/access/test_second_step.py; elsewhere people sign
 # in with a password alone.
 TWO_STEP_ROLES: list[str] = []
+TECHNICAL_PAGES_TWO_STEP = False
 # Comes with all of the settings; whitenoise warns of a folder that is not there.
 STATIC_ROOT.mkdir(parents=True, exist_ok=True)  # noqa: F405
 # Django's live server wants an address for uploads; the portal has none, so it gets one that nothing answers.

@@ -42,6 +42,9 @@ DATABASES["default"].setdefault("OPTIONS", {}).setdefault(
     "options",
     "-c jit=off -c max_parallel_workers_per_gather=0 -c join_collapse_limit=4 -c random_page_cost=1.1",
 )
+#: The role the portal runs as, where that is another than who owns the tables: `migrate`, run by the owner, gives it
+#: what it needs and no more (trepart/audit/runtime_role.py).
+DATABASE_RUNTIME_ROLE = env.str("DATABASE_RUNTIME_ROLE", default="")
 DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 DATABASES["default"]["CONN_MAX_AGE"] = env.int("DATABASE_CONN_MAX_AGE", default=60)
 if env.str("TREPART_TEST_DB", default=""):
@@ -240,6 +243,8 @@ MFA_TOTP_TOLERANCE = 1
 #: Roles and offices whose holders must have a second step: they set it up at the next sign-in (docs/roles.md has the
 #: names). In the demo nobody must.
 TWO_STEP_ROLES = env.list("TWO_STEP_ROLES", default=[] if DEMO else ["administrator", "secretary"])
+#: Whoever may use the technical pages must have a second step, whatever the roles. In the demo nobody must.
+TECHNICAL_PAGES_TWO_STEP = not DEMO
 #: Days an invitation to an employee can be used.
 INVITATION_DAYS = env.int("INVITATION_DAYS", default=14)
 #: Days after which an account whose address was never confirmed is removed (R31).

@@ -3,13 +3,11 @@
 from django.contrib import admin
 
 from forum.council.models import CouncilSheet
-from trepart.access.look_only import LookOnly
+from trepart.access.look_only import NoContent
 
 
 @admin.register(CouncilSheet)
-class CouncilSheetAdmin(LookOnly):
+class CouncilSheetAdmin(NoContent):
     """Sheets of views as they were sent, with their sums; the printed files are fetched in the portal."""
 
     list_display = ("case_list", "number", "created_at", "public_sha256")
-    list_select_related = ("case_list__council",)
-    exclude = ("internal_pdf", "public_pdf")

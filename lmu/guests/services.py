@@ -15,6 +15,7 @@ from proposals.notifications import context, handlers, url
 from proposals.services import sheet_basis
 from trepart import audit, clock
 from trepart.access.models import User
+from trepart.audit.history import erase_past
 from trepart.audit.models import Event
 from trepart.authorising import authorise, authorise_own
 from trepart.db.locking import lock
@@ -102,9 +103,7 @@ def _erase(pk: int) -> int:
     with audit.recorded("lmu.guest_letter_erased", actor=None, subject=letter, root=letter.membership.body, data={}):
         letter.address = ""
         letter.save(update_fields=["address"])
-        for row in GuestLetter.history.filter(id=letter.pk):
-            row.address = ""
-            row.save(update_fields=["address"])
+        erase_past(letter, address="")
     return 1
 
 

@@ -25,6 +25,7 @@ from proposals.workflow.other_writes import writing
 from trepart import audit, clock
 from trepart.access import grants, policy
 from trepart.access.models import User
+from trepart.audit.history import erase_past
 from trepart.audit.models import Event
 from trepart.notices.announcing import tell
 from trepart.refusals import GuardRefused, InvalidInput, WrongState
@@ -314,9 +315,7 @@ def _erase(sender: PaperSender) -> None:
 
 def _scrub(sender: PaperSender) -> None:
     """Let the rows of the history keep who and when, and of the contact details only what stands now."""
-    for row in PaperSender.history.filter(id=sender.pk):
-        row.address, row.telephone, row.erased_at = sender.address, sender.telephone, sender.erased_at
-        row.save(update_fields=["address", "telephone", "erased_at"])
+    erase_past(sender, address=sender.address, telephone=sender.telephone, erased_at=sender.erased_at)
 
 
 # Reminding ------------------------------------------------------------------------------------------------------------

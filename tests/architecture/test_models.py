@@ -10,7 +10,7 @@ from django.db import connection, models
 
 from tests.architecture.sources import is_ours
 from trepart.audit.cross_checks import staged
-from trepart.audit.history import EventBound
+from trepart.audit.history import EventBound, WrittenOnce
 from trepart.workflow import all_workflows
 
 #: Models without history, each with the reason.
@@ -23,6 +23,9 @@ WITHOUT = {
     "audit.SealEntry": "part of the trail, append-only",
     "audit.Unsealed": "the sealer's queue, kept by the database",
     "audit.ViewLog": "a log, append-only",
+    "audit.ViewEntry": "part of the trail, append-only",
+    "audit.UnsealedView": "the sealer's queue, kept by the database",
+    "audit.Rewritten": "part of the trail, append-only",
     "meetings.CalendarFeed": (
         "a secret address; making, renewing and closing it are events, and a history would keep what no longer "
         "opens anything"
@@ -73,7 +76,8 @@ WITHOUT = {
 
 def own_models() -> list[type[models.Model]]:
     labels = {config.label for config in apps.get_app_configs() if is_ours(config)}
-    return [m for m in apps.get_models() if m._meta.app_label in labels and not issubclass(m, EventBound)]
+    ours = [m for m in apps.get_models() if m._meta.app_label in labels]
+    return [m for m in ours if not issubclass(m, EventBound) or issubclass(m, WrittenOnce)]
 
 
 def test_every_domain_model_has_a_history_or_a_reason() -> None:
@@ -121,3 +125,10 @@ def test_what_must_never_change_is_append_only() -> None:
         apps.get_model("meetings.MinutesVersion")._meta.db_table
     }
     assert set(_triggers("append_only")) == tables == set(_triggers("append_only_truncate"))
+
+
+def test_what_never_changes_is_sealed_with_its_event() -> None:
+    of_the_trail = {"audit.Event", "audit.EventContent", "audit.Seal", "audit.SealEntry", "audit.Unsealed"}
+    of_the_trail |= {"audit.ViewLog", "audit.ViewEntry", "audit.UnsealedView", "audit.Rewritten"}
+    once = {m._meta.label for m in own_models() if issubclass(m, WrittenOnce)}
+    assert once == {label for label, why in WITHOUT.items() if "append-only" in why} - of_the_trail

@@ -31,17 +31,16 @@ def recompute(key: bytes, after: int = 0) -> None:
         before = digest
         for entry in seal.entries.order_by("position"):
             row = Event.objects.filter(pk=entry.event_id).values_list(*sealing.SEALED).get()
-            fresh = sealing.entry_digest(key, digest, sealing.canonical_event(row))
+            fresh = sealing.entry_digest(key, digest, sealing.canonical_event(row), entry.stored)
             digest = entry.digest if entry.event_id < after else fresh
             statements.append(f"UPDATE audit_sealentry SET digest = '{digest}' WHERE event_id = {entry.event_id}")
-        closing = sealing.seal_digest(
-            key, number=seal.number, previous=before, count=seal.entries.count(), sealed_at=seal.sealed_at, last=digest
-        )
+        seal.previous_digest, seal.count = before, seal.entries.count()
+        closing = sealing.seal_digest(key, seal, last=digest)
         if seal.entries.filter(event_id__gte=after).exists():
             digest = closing
             statements.append(
                 f"UPDATE audit_seal SET digest = '{closing}', previous_digest = '{before}', count = "
-                f"{seal.entries.count()} WHERE number = {seal.number}"
+                f"{seal.count} WHERE number = {seal.number}"
             )
         else:
             digest = seal.digest

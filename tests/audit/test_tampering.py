@@ -298,7 +298,8 @@ def test_an_event_inserted_with_an_entry_in_the_chain(trail: list[int]) -> None:
         INSERT.format(id=made_up, like=trail[3]),
         "UPDATE audit_sealentry SET position = position + 1001 WHERE seal_id = 1 AND position > 4",
         "UPDATE audit_sealentry SET position = position - 1000 WHERE seal_id = 1 AND position > 1000",
-        f"INSERT INTO audit_sealentry (event_id, seal_id, position, digest) VALUES ({made_up}, 1, 5, repeat('a', 64))",
+        "INSERT INTO audit_sealentry (event_id, seal_id, position, digest, stored) "
+        f"VALUES ({made_up}, 1, 5, repeat('a', 64), '[]')",
         "UPDATE audit_seal SET count = count + 1 WHERE number = 1",
     )
     findings = verify()

@@ -97,6 +97,10 @@ def test_a_municipality_that_was_interrupted_is_made_anew_and_a_whole_one_kept(f
         demo.LOADED.unlink()
         demo.drop_unfinished(running)
         assert tables() == "0"
+        # The portal runs as somebody who owns nothing, and the tables are made by another.
+        asked = f"SELECT rolsuper, rolcreatedb, rolcreaterole FROM pg_roles WHERE rolname = '{demo.RUNTIME_ROLE}'"
+        assert psql(running.socket_dir, "postgres", "-c", asked).strip() == "f|f|f"
+        assert f"//{demo.RUNTIME_ROLE}@" in running.url("trepart", demo.RUNTIME_ROLE) != running.url("trepart")
 
 
 def test_manage_before_the_first_demo_says_so() -> None:

@@ -42,7 +42,7 @@ _ROOMS = (
     "auth",
 )
 #: Filled by the database itself when an event is written.
-_BY_TRIGGER = frozenset({"audit.Unsealed", "procrastinate.ProcrastinateEvent"})
+_BY_TRIGGER = frozenset({"audit.Unsealed", "audit.UnsealedView", "procrastinate.ProcrastinateEvent"})
 #: What the database writes itself into each new row, whatever is given: it differs each time a row is laid down.
 _FILLED = frozenset({("audit.Event", "recorded_at"), ("audit.Event", "xact")})
 #: Apps whose rows are Django's own, or of no world.

@@ -22,10 +22,10 @@ from django.db import connection
 from forum.cases.models import Case, Document
 from tests.factories.organisation import Municipality, municipality
 from tests.migrated import template
-from trepart import clock
+from trepart import audit, clock
 from trepart.audit import sealing
 from trepart.backups import making
-from trepart.backups.archive import MANIFEST, ArchiveError, Manifest, open_checked
+from trepart.backups.archive import MANIFEST, MARK, ArchiveError, Manifest, mark_of, open_checked
 
 pytestmark = pytest.mark.django_db(transaction=True)
 SECOND = "backup_restored"
@@ -45,16 +45,18 @@ def quiet(_words: str) -> None:
 def kept(settings: Any) -> Municipality:
     """A municipality with a case, a file of every byte, odd words, and sealed events."""
     town = municipality()
-    case = Case.objects.create(year=2026, number=1, title="Tabulator\tog linje\nog \\N og «å»")
-    Document.objects.create(
-        case=case,
-        title="Alle bytes",
-        file=ContentFile(bytes(range(256)) * 9, name="alle.bin"),
-        size=2304,
-        sha256="x",
-        content_type="x/y",
-        added_by=town.chair,
-    )
+    every_byte = bytes(range(256)) * 9
+    with audit.recorded("access.invited", actor=None, subject=town.chair):
+        case = Case.objects.create(year=2026, number=1, title="Tabulator\tog linje\nog \\N og «å»")
+        Document.objects.create(
+            case=case,
+            title="Alle bytes",
+            file=ContentFile(every_byte, name="alle.bin"),
+            size=2304,
+            sha256=hashlib.sha256(every_byte).hexdigest(),
+            content_type="x/y",
+            added_by=town.chair,
+        )
     sealing.seal_events()
     sealing.seal_events()
     return town
@@ -191,11 +193,13 @@ def _bent(data: bytes) -> bytes:
 
 
 def _rewritten(data: bytes, change: Any) -> bytes:
-    """Return the archive with its members changed and everything a zip checks by itself put right."""
+    """Return the archive with its members changed and everything a zip checks by itself put right, as by somebody who
+    has the key: what then stops it is what is asked about."""
     source, target = zipfile.ZipFile(io.BytesIO(data)), io.BytesIO()
+    manifest = change(MANIFEST, source.read(MANIFEST))[1]
     with zipfile.ZipFile(target, "w") as book:
         for name in source.namelist():
-            changed = change(name, source.read(name))
+            changed = (MARK, mark_of(manifest)) if name == MARK else change(name, source.read(name))
             if changed is not None:
                 book.writestr(*changed)
     return target.getvalue()
@@ -210,7 +214,7 @@ def _a_member_less(name: str, data: bytes) -> tuple[str, bytes] | None:
 
 
 def _newer(name: str, data: bytes) -> tuple[str, bytes]:
-    return name, data.replace(b'"format": 1', b'"format": 2') if name == MANIFEST else data
+    return name, data.replace(b'"format": 2', b'"format": 3') if name == MANIFEST else data
 
 
 def _outside(name: str, data: bytes) -> tuple[str, bytes]:
@@ -236,6 +240,37 @@ def _outside(name: str, data: bytes) -> tuple[str, bytes]:
 def test_what_is_damaged_is_refused_before_anything_is_read_in(archive: Path, damage: Any) -> None:
     with pytest.raises(ArchiveError):
         open_checked(io.BytesIO(damage(archive.read_bytes())), quiet)
+
+
+def _of_another_table(archive: bytes, mark: bytes | None) -> bytes:
+    """Return the archive with somebody made a superuser in it and every sum put right, as by whoever has the file but
+    not the key."""
+    source, target = zipfile.ZipFile(io.BytesIO(archive)), io.BytesIO()
+    people = "database/access_user.copy"
+    rows = source.read(people).replace(b"\tf\t", b"\tt\t", 1)
+    told = json.loads(source.read(MANIFEST))
+    data = next(table["data"] for table in told["tables"] if table["name"] == "access_user")
+    assert rows != source.read(people)
+    data["sha256"] = hashlib.sha256(rows).hexdigest()
+    changed = {people: rows, MANIFEST: json.dumps(told).encode()}
+    with zipfile.ZipFile(target, "w") as book:
+        for name in source.namelist():
+            if name != MARK or mark is not None:
+                book.writestr(name, mark if name == MARK else changed.get(name, source.read(name)))
+    return target.getvalue()
+
+
+@pytest.mark.parametrize("mark", [None, b"", b"0" * 64, "as it was"])
+def test_an_altered_archive_is_refused_however_well_its_sums_are_put_right(archive: Path, mark: Any) -> None:
+    kept = zipfile.ZipFile(archive).read(MARK)
+    altered = _of_another_table(archive.read_bytes(), kept if mark == "as it was" else mark)
+    with pytest.raises(ArchiveError):
+        open_checked(io.BytesIO(altered), quiet)
+    # With a sum of its own beside it, as a folder of backups has it.
+    archive.write_bytes(altered)
+    archive.with_suffix(".zip.sha256").write_text(f"{hashlib.sha256(altered).hexdigest()}  {archive.name}\n")
+    with pytest.raises(CommandError):
+        call_command("restore", str(archive), "--check", stderr=io.StringIO())
 
 
 def test_a_damaged_one_leaves_the_database_without_a_table(archive: Path, elsewhere: Elsewhere) -> None:
@@ -302,7 +337,7 @@ def test_the_newest_are_kept_and_nothing_else_is_touched(kept: Municipality, tmp
     newest = max(folder.glob(making.PATTERN))
     digest, name = newest.with_suffix(".zip.sha256").read_text().split()
     assert (digest, name) == (hashlib.sha256(newest.read_bytes()).hexdigest(), newest.name)
-    assert newest.stat().st_mode & 0o077 == 0
+    assert newest.stat().st_mode & 0o077 == newest.with_suffix(".zip.sha256").stat().st_mode & 0o077 == 0
 
 
 def test_no_backup_at_all_is_said(tmp_path: Path) -> None:

@@ -19,6 +19,7 @@ from trepart import audit
 from trepart.access.models import Invitation, User
 from trepart.access.sign_in import sessions
 from trepart.audit import Acting
+from trepart.audit.history import erase_past
 from trepart.notices.models import Mail
 
 if TYPE_CHECKING:
@@ -127,9 +128,7 @@ def erase(person: User, *, keeps_name: bool) -> None:
     person.set_unusable_password()
     person.save()
     # The history would otherwise keep what was erased: its rows stay, with who and when, and say what stands now.
-    for row in User.history.filter(id=person.pk):
-        row.email, row.name = person.email, person.name
-        row.save(update_fields=["email", "name"])
+    erase_past(person, email=person.email, name=person.name)
     Mail.objects.filter(to__iexact=old).update(to=person.email)
     EmailAddress.objects.filter(user=person).delete()
     Authenticator.objects.filter(user=person).delete()

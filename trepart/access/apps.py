@@ -12,6 +12,9 @@ class AccessConfig(AppConfig):
     def ready(self) -> None:
         """Register the actions of this room."""
         from trepart.access import events  # noqa: F401  # importing registers; translations are ready only now
+        from trepart.access.models import User
         from trepart.access.sign_in import trail
+        from trepart.audit.history import may_erase
 
         trail.connect()
+        may_erase(User, "email", "name")

@@ -55,6 +55,7 @@ register(
     Action(name="access.invited", sentence=_("{actor} invited {subject} to choose a password.")),
     Action(name="access.invitation_withdrawn", sentence=_("{actor} withdrew the invitation to {subject}.")),
     Action(name="access.invitation_accepted", sentence=_("{actor} accepted the invitation.")),
+    Action(name="access.superuser_made", sentence=_("{subject} was given the technical pages, from the command line.")),
     Action(name="access.account_closed", sentence=_("{actor} closed the account.")),
     Action(name="access.signup_lapsed", sentence=_("An account whose address was never confirmed was removed.")),
 )

@@ -3,7 +3,8 @@
 from typing import Any
 
 from django.contrib import admin
-from django.http import HttpRequest
+from django.db import models
+from django.http import Http404, HttpRequest, HttpResponse
 
 #: What a filter puts in an address after the name of its field: the choices of a list, the days of a calendar.
 _ASKED = frozenset(
@@ -49,3 +50,60 @@ class LookOnly(ListedLookups):
     def has_delete_permission(self, request: HttpRequest, obj: object = None) -> bool:
         """Nothing is removed here."""
         return False
+
+
+#: Columns in which a code, a number, a day or a choice stands, and nothing anybody has written.
+_BARE = (
+    models.AutoField,
+    models.BooleanField,
+    models.DateField,
+    models.IntegerField,
+    models.TimeField,
+    models.ForeignKey,
+)
+
+
+class NoContent(LookOnly):
+    """Shows what state rows are in, by numbers, days and choices, and nothing of what they say: what is closed is read
+    in the portal alone, where it is asked who one is, and noted who looked (R27, R29)."""
+
+    #: Columns with words that say nothing of a case: sums of files.
+    plain: tuple[str, ...] = ("sha256", "internal_sha256", "public_sha256")
+
+    def _shown(self) -> dict[str, str]:
+        """Return what may be shown: the names of fields, and what each is shown as (another row by its number)."""
+        return {
+            field.name: field.attname
+            for field in self.model._meta.concrete_fields
+            if isinstance(field, _BARE) or field.choices or field.name in self.plain
+        }
+
+    def get_list_display(self, request: HttpRequest) -> tuple[str, ...]:
+        """Return the columns of the list: of those that were named, the bare ones."""
+        shown = self._shown()
+        return ("pk", *(shown[name] for name in self.list_display if isinstance(name, str) and name in shown))
+
+    def get_fields(self, request: HttpRequest, obj: object = None) -> tuple[str, ...]:
+        """Return what is shown of one row."""
+        return tuple(self._shown().values())
+
+    def get_readonly_fields(self, request: HttpRequest, obj: object = None) -> tuple[str, ...]:
+        """Return the same: nothing is filled in here."""
+        return self.get_fields(request)
+
+    def get_search_fields(self, request: HttpRequest) -> tuple[str, ...]:
+        """Nothing is searched for here: what is found by its words has shown them."""
+        return ()
+
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """Show one row, called by its number."""
+        called = {"title": f"{self.model._meta.verbose_name} {object_id}", "subtitle": None, "original": object_id}
+        return super().change_view(request, object_id, form_url, {**(extra_context or {}), **called})
+
+    def history_view(
+        self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """There is none here: what became of a row stands in the trail."""
+        raise Http404

@@ -67,6 +67,11 @@ def difference(bodies: Iterable[int | None] | None = None) -> Difference:
         for s in role_assignments.source().lasting(clock.today(), only)
         if (s.body_id, s.role) in known
     }
+    if inside(None):
+        # The group of an office is made with the first who holds it: before that, nothing is amiss.
+        made = set(RoleGroup.objects.filter(body=None).values_list("role", flat=True))
+        made |= {role for body, role, _person in seats if body is None}
+        wanted = {(body, role, name) for body, role, name in wanted if body is not None or role in made}
     there: set[Grant] = set()
     rows = GroupObjectPermission.objects.filter(content_type=_content_type(), group__role_group__isnull=False)
     through = User.groups.through._default_manager.filter(group__role_group__isnull=False)

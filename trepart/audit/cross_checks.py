@@ -1,10 +1,10 @@
-"""The rest of the database held against the trail: lost events, statuses without one, guards that are off."""
+"""The rest of the database held against the trail: lost events, statuses without one."""
 
 from collections import defaultdict
 from typing import Any
 
 from django.apps import apps
-from django.db import connection, models
+from django.db import connection
 from django.utils.translation import gettext as _
 
 from trepart.audit import models as audit
@@ -14,17 +14,7 @@ from trepart.audit.history import EventBound
 #: The action under which words are erased (R31); the database lets words go under no other.
 ERASED = "audit.content_erased"
 #: No list of findings is longer than this for one table: what is wrong is clear by then.
-_ENOUGH = 100
-
-#: The guards that stand on the trail's own tables.
-_GUARDS: dict[type[models.Model], tuple[str, ...]] = {
-    audit.Event: ("stamp", "wait_for_seal", "append_only", "append_only_truncate"),
-    audit.EventContent: ("guard_content", "guard_content_truncate"),
-    audit.Seal: ("append_only", "append_only_truncate"),
-    audit.SealEntry: ("append_only", "append_only_truncate"),
-    audit.ViewLog: ("append_only", "append_only_truncate"),
-    audit.Unsealed: ("guard_unsealed", "guard_unsealed_truncate"),
-}
+ENOUGH = 100
 
 
 def erased() -> dict[int, int]:
@@ -56,10 +46,10 @@ def references() -> list[Finding]:
             if not bound and field.related_model is not audit.Event:
                 continue
             table, column = model._meta.db_table, field.column
-            for (event_id,) in _ask(
+            for (event_id,) in ask(
                 # Names of our own tables.
                 f'SELECT DISTINCT t."{column}" FROM "{table}" t WHERE t."{column}" IS NOT NULL '  # noqa: S608
-                f'AND NOT EXISTS (SELECT 1 FROM audit_event e WHERE e.id = t."{column}") ORDER BY 1 LIMIT {_ENOUGH}'
+                f'AND NOT EXISTS (SELECT 1 FROM audit_event e WHERE e.id = t."{column}") ORDER BY 1 LIMIT {ENOUGH}'
             ):
                 speakers[event_id].add(str(model._meta.verbose_name))
     message = _("Event %(event)s is gone, but is spoken of elsewhere (%(where)s).")
@@ -81,7 +71,7 @@ def _standing(model: type[audit.Staged]) -> list[Finding]:
     """The status of every row against the last event on it."""
     label, table = model._meta.label_lower, model._meta.db_table
     name, labels = str(model._meta.verbose_name), state_labels(model._meta.label_lower)
-    rows = _ask(
+    rows = ask(
         f"""
         SELECT coalesce(t.id, said.subject_id), t.status, t.status_event_id, said.id, said.to_state
         FROM "{table}" t
@@ -90,7 +80,7 @@ def _standing(model: type[audit.Staged]) -> list[Finding]:
             WHERE subject_type = %s AND to_state <> '' ORDER BY subject_id, id DESC
         ) said ON said.subject_id = t.id
         WHERE t.id IS NULL OR said.id IS NULL OR said.id <> t.status_event_id OR said.to_state <> t.status
-        ORDER BY 1 LIMIT {_ENOUGH}
+        ORDER BY 1 LIMIT {ENOUGH}
         """,  # noqa: S608  # names of our own tables
         label,
     )
@@ -113,18 +103,18 @@ def _standing(model: type[audit.Staged]) -> list[Finding]:
                 "%(what)s %(pk)s is “%(status)s” by event %(stands_on)s, but its last event, %(event)s, left "
                 "it as “%(to)s”."
             )
-        found.append(Finding(event_id or stands_on, None, _sentence(message % words), "status"))
+        found.append(Finding(event_id or stands_on, None, sentence(message % words), "status"))
     return found
 
 
 def _continuous(model: type[audit.Staged]) -> list[Finding]:
     """Every event on a thing begins where the one before it ended."""
-    rows = _ask(
+    rows = ask(
         f"""
         SELECT subject_id, id, from_state, before FROM (
             SELECT subject_id, id, from_state, lag(to_state, 1, '') OVER (PARTITION BY subject_id ORDER BY id) AS before
             FROM audit_event WHERE subject_type = %s AND to_state <> ''
-        ) walked WHERE from_state <> before ORDER BY id LIMIT {_ENOUGH}
+        ) walked WHERE from_state <> before ORDER BY id LIMIT {ENOUGH}
         """,  # noqa: S608  # a number of our own
         model._meta.label_lower,
     )
@@ -137,7 +127,7 @@ def _continuous(model: type[audit.Staged]) -> list[Finding]:
         Finding(
             event_id,
             None,
-            _sentence(
+            sentence(
                 message
                 % {
                     "what": str(model._meta.verbose_name),
@@ -153,33 +143,14 @@ def _continuous(model: type[audit.Staged]) -> list[Finding]:
     ]
 
 
-def guards() -> list[Finding]:
-    """Find the triggers that are missing or switched off: whoever is above the guards leaves that trace."""
-    wanted = {(model._meta.db_table, name) for model, names in _GUARDS.items() for name in names}
-    wanted |= {(model._meta.db_table, "guard_status") for model in staged()}
-    tables = sorted({table for table, _name in wanted})
-    state = {
-        (table, name): enabled
-        for table, name, enabled in _ask(
-            "SELECT c.relname, t.tgname, t.tgenabled::text FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid "
-            "WHERE c.relname = ANY (%s) AND c.relnamespace = 'public'::regnamespace",
-            tables,
-        )
-    }
-    off = {key for key, enabled in state.items() if enabled in "DR"}
-    found = []
-    for table, name in sorted((wanted - state.keys()) | off):
-        message = _("The guard %(guard)s on the table %(table)s is missing or switched off.")
-        found.append(Finding(None, None, message % {"guard": name, "table": table}, "guard"))
-    return found
-
-
-def _ask(sql: str, *values: str | list[str]) -> list[tuple[Any, ...]]:
+def ask(sql: str, *values: str | list[str]) -> list[tuple[Any, ...]]:
+    """Return all rows that ``sql`` gives."""
     with connection.cursor() as cursor:
         cursor.execute(sql, values or None)
         rows: list[tuple[Any, ...]] = cursor.fetchall()
     return rows
 
 
-def _sentence(text: str) -> str:
+def sentence(text: str) -> str:
+    """Return ``text`` with a capital letter."""
     return text[:1].upper() + text[1:]

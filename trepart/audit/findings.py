@@ -9,7 +9,8 @@ class Finding:
 
     ``event_id`` and ``seal`` name the first row concerned, where one can be named. ``kind`` is one of: changed,
     removed, inserted, cut, content (an event's words), seal, log (the log of seals), witness, expect (another seal on
-    paper), status (a thing's status against its events), guard.
+    paper), status (a thing's status against its events), stored (a row against its event), view (the log of who
+    looked), guard.
     """
 
     event_id: int | None

@@ -15,12 +15,63 @@ M = TypeVar("M", bound=models.Model)
 
 
 class EventBound(models.Model):
-    """What every history table has in addition: the event under which the row was written."""
+    """A row that belongs to an event: every row of a history, and what is written once. The seal over the event holds
+    its digest (`trepart.audit.stored`)."""
 
     event_id = models.BigIntegerField(null=True, editable=False, db_index=True)
 
     class Meta:
         abstract = True
+
+
+class WrittenOnce(EventBound):
+    """What is written once, under an event, and never changed: a published version, an answer, a correction."""
+
+    class Meta:
+        abstract = True
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Save the row under the running event."""
+        event = recording.current()
+        if event is not None and self.event_id is None:
+            self.event_id = event.pk
+        super().save(*args, **kwargs)
+
+
+#: The columns of a history that may be erased (R31), by table; everything else in it stays as it was sealed.
+_erasable: dict[str, tuple[str, ...]] = {}
+
+
+def may_erase(model: type[models.Model], *columns: str) -> None:
+    """Let ``columns`` of the history of ``model`` be erased by :func:`erase_past` (R31)."""
+    _erasable[model.history.model._meta.db_table] = tuple(sorted(columns))  # type: ignore[attr-defined]
+
+
+def erasable() -> dict[str, tuple[str, ...]]:
+    """Return the columns that may be erased, by the table of the history."""
+    return _erasable
+
+
+def erase_past(thing: models.Model, **now: object) -> None:
+    """Let every row of the history of ``thing`` keep who and when, and say ``now`` in the fields named (R31).
+
+    Called under an event, whose seal covers the rows as they then are. Raises ``ValueError`` outside one, or for a
+    field that was not said to be erasable.
+    """
+    from trepart.audit.models import Rewritten  # models need the app registry; this module is imported before it
+
+    event = recording.current()
+    past: Any = type(thing).history.model  # type: ignore[attr-defined]
+    table = past._meta.db_table
+    columns = {past._meta.get_field(name).column for name in now}
+    if event is None or not columns <= set(_erasable.get(table, ())):
+        raise ValueError(f"{table}: {sorted(columns)} are erased under an event, and only where that was said.")
+    rows = list(past.objects.filter(id=thing.pk))
+    for row in rows:
+        for name, value in now.items():
+            setattr(row, name, value)
+        row.save(update_fields=[*now])
+    Rewritten.objects.bulk_create([Rewritten(event=event, table=table, row=row.pk) for row in rows])
 
 
 def track(**kwargs: Any) -> HistoricalRecords:

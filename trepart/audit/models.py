@@ -97,6 +97,11 @@ class Seal(models.Model):
     digest = models.CharField(max_length=64)
     count = models.PositiveIntegerField()
     sealed_at = models.DateTimeField()
+    #: The columns that the digests of stored rows cover, by table: as they were when this seal was made.
+    columns = models.JSONField(default=dict)
+    #: How many viewings it covers, and one digest over all of theirs.
+    views = models.PositiveIntegerField(default=0)
+    views_digest = models.CharField(max_length=64, blank=True)
 
     class Meta:
         verbose_name = _("seal")
@@ -114,6 +119,8 @@ class SealEntry(models.Model):
     seal = models.ForeignKey(Seal, on_delete=models.PROTECT, related_name="entries")
     position = models.PositiveIntegerField()
     digest = models.CharField(max_length=64)
+    #: What was stored under the event, a list for each row: table, number of the row, its digest (`stored.py`).
+    stored = models.JSONField(default=list)
 
     class Meta:
         verbose_name = _("seal entry")
@@ -157,6 +164,49 @@ class ViewLog(models.Model):
 
     def __str__(self) -> str:
         return f"{self.person_id} {self.page} {self.at:%Y-%m-%d %H:%M}"
+
+
+class ViewEntry(models.Model):
+    """One viewing's place in the chain."""
+
+    view = models.OneToOneField(ViewLog, on_delete=models.PROTECT, primary_key=True, related_name="entry")
+    seal = models.ForeignKey(Seal, on_delete=models.PROTECT, related_name="view_entries")
+    digest = models.CharField(max_length=64)
+
+    class Meta:
+        verbose_name = _("seal entry of a viewing")
+        verbose_name_plural = _("seal entries of viewings")
+
+    def __str__(self) -> str:
+        return f"{self.seal_id}/{self.view_id}"
+
+
+class UnsealedView(models.Model):
+    """A viewing that waits for its seal, as :class:`Unsealed` is of events."""
+
+    view = models.OneToOneField(ViewLog, on_delete=models.PROTECT, primary_key=True, related_name="+")
+
+    class Meta:
+        verbose_name = _("viewing that waits for its seal")
+        verbose_name_plural = _("viewings that wait for their seal")
+
+    def __str__(self) -> str:
+        return f"viewing {self.pk}"
+
+
+class Rewritten(models.Model):
+    """A row of a history in which words were erased (R31), and the event under which that was done. Append-only."""
+
+    event = models.ForeignKey(Event, on_delete=models.PROTECT, related_name="+")
+    table = models.CharField(max_length=63)
+    row = models.BigIntegerField()
+
+    class Meta:
+        verbose_name = _("erased row of a history")
+        verbose_name_plural = _("erased rows of histories")
+
+    def __str__(self) -> str:
+        return f"{self.table} {self.row}"
 
 
 class Staged(models.Model):

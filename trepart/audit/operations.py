@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 from django.db.migrations.operations.base import Operation
 from django.db.migrations.state import ProjectState
+from django.db.models import Model
 
 
 class GuardStatus(Operation):
@@ -30,13 +31,18 @@ class GuardStatus(Operation):
         self, app_label: str, schema_editor: BaseDatabaseSchemaEditor, from_state: ProjectState, to_state: ProjectState
     ) -> None:
         model = to_state.apps.get_model(app_label, self.model_name)
+        for statement in self.statements(model):
+            schema_editor.execute(statement)
+
+    def statements(self, model: type[Model]) -> list[str]:
+        """Return what the database is told, for ``model`` as the migrations or the program know it."""
         table = model._meta.db_table
         args = ", ".join(f"'{word}'" for word in (model._meta.label_lower, *(f"{a}:{b}" for a, b in self.edges)))
-        schema_editor.execute(f'DROP TRIGGER IF EXISTS guard_status ON "{table}"')
-        schema_editor.execute(
+        return [
+            f'DROP TRIGGER IF EXISTS guard_status ON "{table}"',
             f'CREATE TRIGGER guard_status BEFORE INSERT OR UPDATE ON "{table}" '
-            f"FOR EACH ROW EXECUTE FUNCTION audit_guard_status({args})"
-        )
+            f"FOR EACH ROW EXECUTE FUNCTION audit_guard_status({args})",
+        ]
 
     def database_backwards(
         self, app_label: str, schema_editor: BaseDatabaseSchemaEditor, from_state: ProjectState, to_state: ProjectState
@@ -66,15 +72,18 @@ class AppendOnly(Operation):
     def database_forwards(
         self, app_label: str, schema_editor: BaseDatabaseSchemaEditor, from_state: ProjectState, to_state: ProjectState
     ) -> None:
-        table = to_state.apps.get_model(app_label, self.model_name)._meta.db_table
-        schema_editor.execute(
+        for statement in self.statements(to_state.apps.get_model(app_label, self.model_name)):
+            schema_editor.execute(statement)
+
+    def statements(self, model: type[Model]) -> list[str]:
+        """Return what the database is told, for ``model`` as the migrations or the program know it."""
+        table = model._meta.db_table
+        return [
             f'CREATE TRIGGER append_only BEFORE UPDATE OR DELETE ON "{table}" FOR EACH ROW EXECUTE FUNCTION '
-            "audit_refuse()"
-        )
-        schema_editor.execute(
+            "audit_refuse()",
             f'CREATE TRIGGER append_only_truncate BEFORE TRUNCATE ON "{table}" '
-            "FOR EACH STATEMENT EXECUTE FUNCTION audit_refuse()"
-        )
+            "FOR EACH STATEMENT EXECUTE FUNCTION audit_refuse()",
+        ]
 
     def database_backwards(
         self, app_label: str, schema_editor: BaseDatabaseSchemaEditor, from_state: ProjectState, to_state: ProjectState

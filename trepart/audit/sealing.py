@@ -24,6 +24,7 @@ from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.db import connection, transaction
 
+from trepart.audit import stored, views
 from trepart.audit.models import Seal
 from trepart.audit.recording import canonical
 
@@ -96,15 +97,17 @@ def canonical_event(row: Sequence[Any]) -> bytes:
     return canonical(fields)
 
 
-def entry_digest(secret: bytes, previous: str, event: bytes) -> str:
-    """Return the digest of one entry: what was before it, and the event."""
-    return hmac.digest(secret, b"trepart event 1\n" + previous.encode() + b"\n" + event, "sha256").hex()
+def entry_digest(secret: bytes, previous: str, event: bytes, rows: object) -> str:
+    """Return the digest of one entry: what was before it, the event, and the digests of the rows stored under it."""
+    text = b"trepart event 2\n" + previous.encode() + b"\n" + event + b"\n" + canonical(rows)
+    return hmac.digest(secret, text, "sha256").hex()
 
 
-def seal_digest(secret: bytes, *, number: int, previous: str, count: int, sealed_at: datetime, last: str) -> str:
-    """Return the digest that closes a seal over its place, its size, its moment and its last entry."""
-    closed = canonical([number, previous, count, moment(sealed_at), last])
-    return hmac.digest(secret, b"trepart seal 1\n" + closed, "sha256").hex()
+def seal_digest(secret: bytes, seal: Seal, *, last: str) -> str:
+    """Return the digest that closes ``seal`` over its place, its size, its moment, its last entry and its viewings."""
+    parts = [seal.number, seal.previous_digest, seal.count, moment(seal.sealed_at), last]
+    closed = canonical([*parts, seal.views, seal.views_digest])
+    return hmac.digest(secret, b"trepart seal 2\n" + closed, "sha256").hex()
 
 
 def newest() -> Seal | None:
@@ -126,8 +129,8 @@ def exclusive(*, shared: bool = False) -> Iterator[None]:
 
 
 def seal_events(*, limit: int = BATCH) -> Seal | None:
-    """Seal what has been committed and is not sealed yet, at most ``limit`` events, and return the
-    seal; None when nothing waits.
+    """Seal what has been committed and is not sealed yet, at most ``limit`` events (with what was stored under them)
+    and as many viewings, and return the seal; None when nothing waits.
 
     Cannot be part of another transaction: it seals what others have finished. Waits for another sealer. The
     line in the log is written after the commit; a run that was stopped between the two is mended by the next.
@@ -152,9 +155,9 @@ _WAITING = f"""
     ORDER BY e.id
 """  # noqa: S608  # made of the names of our own columns
 _ENTRIES = """
-    INSERT INTO audit_sealentry (seal_id, position, event_id, digest)
-    SELECT %s, place.position, place.event_id, place.digest
-    FROM unnest(%s::bigint[], %s::text[]) WITH ORDINALITY AS place (event_id, digest, position)
+    INSERT INTO audit_sealentry (seal_id, position, event_id, digest, stored)
+    SELECT %s, place.position, place.event_id, place.digest, place.stored::jsonb
+    FROM unnest(%s::bigint[], %s::text[], %s::text[]) WITH ORDINALITY AS place (event_id, digest, stored, position)
 """
 _SEALED_NOW = "DELETE FROM audit_unsealed u USING audit_sealentry n WHERE n.event_id = u.event_id AND n.seal_id = %s"
 
@@ -162,31 +165,34 @@ _SEALED_NOW = "DELETE FROM audit_unsealed u USING audit_sealentry n WHERE n.even
 def _seal(secret: bytes, previous: Seal | None, top: int, limit: int) -> Seal | None:
     number = max(previous.number if previous else 0, top) + 1
     before = digest = previous.digest if previous else ""
-    ids: list[int] = []
-    digests: list[str] = []
     with connection.cursor() as cursor:
         cursor.execute(_WAITING, [limit])
-        while batch := cursor.fetchmany(1000):
-            for row in batch:
-                digest = entry_digest(secret, digest, canonical_event(parsed(row)))
-                ids.append(row[0])
-                digests.append(digest)
-        if not ids:
+        events = [parsed(row) for row in cursor.fetchall()]
+        looked = views.waiting(secret, limit)
+        if not events and not looked:
             return None
+        ids = [int(event[0]) for event in events]
+        rows, columns = stored.said(secret, ids) if ids else ({}, {})
+        digests = []
+        for event in events:
+            digest = entry_digest(secret, digest, canonical_event(event), rows.get(event[0], []))
+            digests.append(digest)
         # The real time, whatever the portal's own clock says: a seal is evidence.
         cursor.execute("SELECT clock_timestamp()")
-        sealed_at = cursor.fetchone()[0]
-        seal = Seal.objects.create(
+        seal = Seal(
             number=number,
             previous_digest=before,
-            digest=seal_digest(
-                secret, number=number, previous=before, count=len(ids), sealed_at=sealed_at, last=digest
-            ),
             count=len(ids),
-            sealed_at=sealed_at,
+            sealed_at=cursor.fetchone()[0],
+            columns=columns,
+            views=len(looked),
+            views_digest=views.all_in_one(secret, looked.values()),
         )
-        cursor.execute(_ENTRIES, [number, ids, digests])
+        seal.digest = seal_digest(secret, seal, last=digest)
+        seal.save(force_insert=True)
+        cursor.execute(_ENTRIES, [number, ids, digests, [json.dumps(rows.get(pk, [])) for pk in ids]])
         cursor.execute(_SEALED_NOW, [number])
+        views.enter(number, looked)
     return seal
 
 

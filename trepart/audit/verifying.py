@@ -18,7 +18,7 @@ from django.db import connection, transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from trepart.audit import cross_checks, recording, sealing
+from trepart.audit import cross_checks, guards, kept, recording, sealing, views
 from trepart.audit.findings import Finding
 from trepart.audit.models import Event, Seal
 from trepart.audit.sealing import SEALED, Line, SealLog
@@ -57,6 +57,7 @@ def verify(expect: tuple[int, str] | None = None) -> list[Finding]:
         chain.walk()
         known = {seal.number: seal for seal in seals}
         findings = chain.findings()
+        findings += views.findings(secret, known)
         findings += _outside(chain.newest_event, seals[-1].sealed_at if seals else None, erased)
         findings += _against_log(log, known, chain.newest_event)
         for witness in _witnesses:
@@ -67,7 +68,8 @@ def verify(expect: tuple[int, str] | None = None) -> list[Finding]:
         gone = {finding.event_id for finding in findings if finding.kind == "removed" and finding.event_id}
         findings += [f for f in cross_checks.references() if f.event_id not in gone]
         findings += cross_checks.statuses()
-        findings += cross_checks.guards()
+        findings += kept.findings()
+        findings += guards.findings()
     return findings
 
 
@@ -91,7 +93,7 @@ def _rows(sql: str) -> Iterator[tuple[Any, ...]]:
 
 _COLUMNS = ", ".join(f"e.{name}" for name in SEALED)
 _CHAIN = f"""
-    SELECT n.seal_id, n.position, n.event_id, n.digest, c.salt, c.body, e.id IS NOT NULL, {_COLUMNS}
+    SELECT n.seal_id, n.position, n.event_id, n.digest, n.stored, c.salt, c.body, e.id IS NOT NULL, {_COLUMNS}
     FROM audit_sealentry n
     LEFT JOIN audit_event e ON e.id = n.event_id
     LEFT JOIN audit_eventcontent c ON c.event_id = n.event_id
@@ -139,6 +141,7 @@ class _Chain:
     def __init__(self, secret: bytes, seals: list[Seal], erased: Mapping[int, int]) -> None:
         self.secret, self.seals, self.erased = secret, seals, erased
         self.newest_event = 0
+        self._stored = kept.Stored(secret, {seal.number: seal.columns for seal in seals})
         self._found: list[Finding | _Broken] = []
         # The finding that the entry just before was part of, while they follow each other.
         self._run: _Broken | None = None
@@ -170,12 +173,13 @@ class _Chain:
             if group[0] >= expected:
                 self._missing_seals(group[0], group[0])
             group = next(groups, None)
+        self._found += self._stored.compared()
 
     def _entries(self, seal: Seal, entries: list[tuple[Any, ...]], sealed_before: datetime | None) -> str:
         digest: str | None = seal.previous_digest
         top = self.newest_event
         for position, row in enumerate(entries, start=1):
-            _number, place, event_id, stored, salt, body, there = row[:7]
+            _number, place, event_id, stored, rows, salt, body, there = row[:8]
             gap = place - position if position == 1 else place - entries[position - 2][1] - 1
             if gap:
                 self._gap(seal.number, gap, entries[position - 2][2] if position > 1 else top, event_id)
@@ -192,8 +196,10 @@ class _Chain:
                     )
                 )
             else:
-                event = sealing.parsed(row[7:])
-                self._entry(seal.number, event_id, digest, stored, event)
+                event = sealing.parsed(row[8:])
+                said: Any = sealing.from_json(rows)
+                self._entry(seal.number, event, said, digest, stored)
+                self._found += self._stored.promised(event_id, seal.number, said)
                 self._found += _content(event, salt, body, self.erased)
                 recorded = event[SEALED.index("recorded_at")]
                 if event_id < top and sealed_before and recorded and recorded < sealed_before - _PATIENCE:
@@ -202,14 +208,15 @@ class _Chain:
             digest = stored
         return digest or seal.previous_digest
 
-    def _entry(self, seal: int, event_id: int, digest: str | None, stored: str, event: tuple[Any, ...]) -> None:
+    def _entry(self, seal: int, event: tuple[Any, ...], rows: object, digest: str | None, stored: str) -> None:
         # After a gap there is nothing to recompute from: the gap itself has been told.
-        if digest is None or sealing.entry_digest(self.secret, digest, sealing.canonical_event(event)) == stored:
+        text = sealing.canonical_event(event)
+        if digest is None or sealing.entry_digest(self.secret, digest, text, rows) == stored:
             self._run = None
         elif self._run is not None:
             self._run.following += 1
         else:
-            self._run = _Broken(event_id, seal)
+            self._run = _Broken(event[0], seal)
             self._found.append(self._run)
 
     def _gap(self, seal: int, count: int, before: int, after: int) -> None:
@@ -229,15 +236,7 @@ class _Chain:
             message = _("Seal %(seal)s closes over %(wanted)s events, but %(count)s are left; the last is %(event)s.")
             self._found.append(Finding(None, seal.number, message % words, "removed"))
             return
-        right = sealing.seal_digest(
-            self.secret,
-            number=seal.number,
-            previous=seal.previous_digest,
-            count=seal.count,
-            sealed_at=seal.sealed_at,
-            last=last,
-        )
-        if right != seal.digest:
+        if sealing.seal_digest(self.secret, seal, last=last) != seal.digest:
             self._seal(seal, _("Seal %(seal)s is not what was written."))
 
     def _seal(self, seal: Seal, message: str) -> None:

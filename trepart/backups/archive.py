@@ -4,10 +4,12 @@
     files/…                 what people have uploaded, as it lies below MEDIA_ROOT
     logo/…                  the municipality's logo, where one is set
     seals.log               the witness of the seals
-    manifest.json           written last: tables, columns, rows, sequences, migrations, files, each with its SHA-256
+    manifest.json           tables, columns, rows, sequences, migrations, files, each with its SHA-256
+    manifest.hmac           written last: the manifest under AUDIT_SEAL_KEY
 
-A file that was cut off has no list of contents at its end, and cannot be opened; one that was damaged does not match
-its manifest. Either is told before anything is written anywhere.
+Whoever alters the archive can make every sum anew, but not the last one. A file that was cut off has no list of
+contents at its end, and cannot be opened; one that was damaged does not match its manifest. All of it is told before
+anything is written anywhere.
 """
 
 import hashlib
@@ -25,8 +27,10 @@ from django.utils.translation import gettext as _
 from trepart.audit import sealing
 
 #: The version of the format. A reader refuses what it does not know.
-FORMAT = 1
+FORMAT = 2
 MANIFEST = "manifest.json"
+#: The manifest under the key of the seals, in hexadecimal.
+MARK = "manifest.hmac"
 SEALS = "seals.log"
 #: Name of an archive in a folder of backups, with the moment in UTC; nothing else there is touched.
 NAME = "trepart-{:%Y%m%dT%H%M%SZ}.zip"
@@ -98,6 +102,11 @@ def seal_key_mark() -> str:
     return hmac.digest(sealing.key(), b"trepart backup 1", "sha256").hex()[:16]
 
 
+def mark_of(manifest: bytes) -> bytes:
+    """Return what is written beside the manifest: nobody without the key of the seals can write it for another one."""
+    return hmac.digest(sealing.key(), b"trepart manifest 1\n" + manifest, "sha256").hex().encode()
+
+
 def copied(source: Iterator[bytes], target: IO[bytes]) -> tuple[int, str]:
     """Write ``source`` to ``target``; return how many bytes it was, and their SHA-256."""
     size, digest = 0, hashlib.sha256()
@@ -115,14 +124,29 @@ def parts_of(file: IO[bytes]) -> Iterator[bytes]:
 
 
 def open_checked(file: BinaryIO, say: Say) -> tuple[zipfile.ZipFile, Manifest]:
-    """Open an archive and hold every byte of it against its manifest. Raises ``ArchiveError`` where anything is
-    not as it was written."""
+    """Open an archive and hold every byte of it against its manifest, and that against the key of the seals. Raises
+    ``ArchiveError`` where anything is not as it was written, or was written with another key."""
     damaged = _("The archive is damaged or cut off. Nothing has been written. Use another one.")
     try:
         book = zipfile.ZipFile(file)
-        manifest = Manifest.from_json(book.read(MANIFEST))
+        text = book.read(MANIFEST)
+        manifest = Manifest.from_json(text)
+        if not hmac.compare_digest(manifest.seal_key.encode(), seal_key_mark().encode()):
+            raise ArchiveError(
+                _(
+                    "AUDIT_SEAL_KEY is another than when the backup was made: the seals could not be verified. "
+                    "Nothing has been written."
+                )
+            )
+        if not hmac.compare_digest(book.read(MARK), mark_of(text)):
+            raise ArchiveError(
+                _(
+                    "The archive has been altered: its manifest is not the one that was written with AUDIT_SEAL_KEY. "
+                    "Nothing has been written. Use another one, and ask who has had this one in hand."
+                )
+            )
         members = [*(table.data for table in manifest.tables), *manifest.files]
-        if sorted(book.namelist()) != sorted([MANIFEST, *(member.name for member in members)]):
+        if sorted(book.namelist()) != sorted([MANIFEST, MARK, *(member.name for member in members)]):
             raise ArchiveError(damaged)
         for table in manifest.tables:
             if (rows := _checked(book, table.data, damaged)) != table.rows:

@@ -17,6 +17,7 @@ from trepart import clock
 from trepart.audit import sealing
 from trepart.backups.archive import (
     MANIFEST,
+    MARK,
     NAME,
     PATTERN,
     SEALS,
@@ -25,6 +26,7 @@ from trepart.backups.archive import (
     Say,
     Table,
     copied,
+    mark_of,
     parts_of,
     seal_key_mark,
 )
@@ -90,7 +92,8 @@ def write(target: BinaryIO, say: Say) -> Manifest:
             with path.open("rb") as file:
                 manifest.files.append(_member(book, name, parts_of(file)))
         say(_("%(count)s files") % {"count": len(manifest.files)})
-        book.writestr(MANIFEST, manifest.to_json())
+        book.writestr(MANIFEST, text := manifest.to_json())
+        book.writestr(MARK, mark_of(text))
     return manifest
 
 
@@ -149,7 +152,9 @@ def to_folder(folder: Path, say: Say) -> Path:
         os.fsync(file.fileno())
         file.seek(0)
         digest = hashlib.file_digest(file, "sha256").hexdigest()
-    path.with_suffix(".zip.sha256").write_text(f"{digest}  {path.name}\n")
+    beside = path.with_suffix(".zip.sha256")
+    with open(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as line:
+        line.write(f"{digest}  {path.name}\n")
     part.rename(path)
     return path
 

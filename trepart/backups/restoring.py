@@ -1,6 +1,5 @@
 """Laying a backup down in an empty database and an empty folder: all of it, or nothing."""
 
-import hmac
 import shutil
 import zipfile
 from collections.abc import Iterable, Iterator
@@ -15,7 +14,7 @@ from django.db.migrations.executor import MigrationExecutor
 from django.utils.translation import gettext as _
 
 from trepart.backups import making
-from trepart.backups.archive import SEALS, ArchiveError, Manifest, Say, Table, parts_of, safe_path, seal_key_mark
+from trepart.backups.archive import SEALS, ArchiveError, Manifest, Say, Table, parts_of, safe_path
 
 #: The models whose rows say that a database is in use.
 _IN_USE = ("access.User", "audit.Event")
@@ -60,14 +59,7 @@ def refuse_occupied() -> None:
 
 
 def refuse_unknown(manifest: Manifest) -> None:
-    """Raise ``ArchiveError`` where this version, or this key, cannot carry on what the archive holds."""
-    if not hmac.compare_digest(manifest.seal_key, seal_key_mark()):
-        raise ArchiveError(
-            _(
-                "AUDIT_SEAL_KEY is another than when the backup was made: the seals could not be verified. "
-                "Nothing has been written."
-            )
-        )
+    """Raise ``ArchiveError`` where this version cannot carry on what the archive holds."""
     known = {(app, name) for app, name in MigrationExecutor(connection).loader.disk_migrations}
     unknown = [name for name in map(tuple, manifest.migrations) if name not in known]
     if unknown:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from django.apps import AppConfig
 from django.conf import settings
-from django.core.checks import CheckMessage, Error, Tags, register
+from django.core.checks import CheckMessage, Error, Tags, Warning, register  # noqa: A004  (Django's own name)
 from django.core.exceptions import ImproperlyConfigured
 
 from trepart.server import production
@@ -26,6 +26,19 @@ _IDS = {
 def fit_for_production(app_configs: Sequence[AppConfig] | None, **kwargs: object) -> list[CheckMessage]:
     """Refuse a deployment the web server would refuse to start with (`trepart.server.production`)."""
     return [Error(f"{f.name} {f.wrong}", hint=f.mend, id=_IDS[f.name]) for f in production.faults(settings)]
+
+
+@register(Tags.database, deploy=True)
+def runs_as_another_than_the_owner(
+    app_configs: Sequence[AppConfig] | None, databases: Sequence[str] | None = None, **kwargs: object
+) -> list[CheckMessage]:
+    """Warn where the portal runs as who owns its tables: whoever takes it over could rewrite the past."""
+    from trepart.audit import runtime_role  # models are loaded after the checks are registered
+
+    if not databases or settings.DEMO or not runtime_role.owns_the_tables():
+        return []
+    hint = "Run `migrate` as the owner, everything else as DATABASE_RUNTIME_ROLE (docs/operations.md)."
+    return [Warning("The portal is connected as the owner of its tables.", hint=hint, id="trepart.W011")]
 
 
 @register(Tags.security)

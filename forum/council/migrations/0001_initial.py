@@ -139,6 +139,7 @@ class Migration(migrations.Migration):
                     name='CouncilSheet',
                     fields=[
                         ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                        ('event_id', models.BigIntegerField(db_index=True, editable=False, null=True)),
                         ('number', models.PositiveSmallIntegerField(verbose_name='version')),
                         ('reason', models.TextField(blank=True, verbose_name='what was corrected, and why')),
                         ('internal', models.JSONField()),

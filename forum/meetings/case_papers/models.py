@@ -11,7 +11,7 @@ from forum.cases.enums import PublicForm
 from forum.cases.models import Case
 from forum.meetings.enums import PaperSection
 from trepart import clock
-from trepart.audit.history import track
+from trepart.audit.history import WrittenOnce, track
 
 
 class CasePaper(models.Model):
@@ -85,7 +85,7 @@ class CasePaperDraft(PaperContent):
         return f"{self.paper_id} {self.revision}"
 
 
-class CasePaperVersion(PaperContent):
+class CasePaperVersion(PaperContent, WrittenOnce):
     """A finished case paper. Append-only: what is to be otherwise is a new version that says what is
     changed, and why (R29)."""
 

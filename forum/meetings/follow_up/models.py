@@ -12,7 +12,7 @@ from forum.cases.enums import Resolution
 from forum.delegations.enums import AuthorityAnswer
 from forum.meetings.core.models import Decision
 from trepart import clock
-from trepart.audit.history import track
+from trepart.audit.history import WrittenOnce, track
 
 
 class FollowUp(models.Model):
@@ -68,7 +68,7 @@ class FollowUp(models.Model):
         return self.done_on is None and self.due_on is not None and self.due_on < (on or clock.today())
 
 
-class FollowUpNote(models.Model):
+class FollowUpNote(WrittenOnce):
     """What whoever sees to it has told of the progress. Append-only in the database."""
 
     follow_up = models.ForeignKey(FollowUp, on_delete=models.PROTECT, related_name="notes")

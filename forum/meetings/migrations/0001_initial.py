@@ -435,6 +435,7 @@ class Migration(migrations.Migration):
                     name='CasePaperVersion',
                     fields=[
                         ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                        ('event_id', models.BigIntegerField(db_index=True, editable=False, null=True)),
                         ('recommendation', models.TextField(blank=True, verbose_name='recommendation')),
                         ('facts', models.TextField(blank=True, verbose_name='facts of the case')),
                         ('assessment', models.TextField(blank=True, verbose_name='assessment')),
@@ -636,6 +637,7 @@ class Migration(migrations.Migration):
                     name='DecisionList',
                     fields=[
                         ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                        ('event_id', models.BigIntegerField(db_index=True, editable=False, null=True)),
                         ('number', models.PositiveSmallIntegerField(verbose_name='version')),
                         ('reason', models.TextField(blank=True, verbose_name='what was corrected, and why')),
                         ('internal', models.JSONField()),
@@ -948,6 +950,7 @@ class Migration(migrations.Migration):
                     name='FollowUpNote',
                     fields=[
                         ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                        ('event_id', models.BigIntegerField(db_index=True, editable=False, null=True)),
                         ('follow_up', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='notes', to='meetings.followup')),
                         ('text', models.TextField(verbose_name='how it goes')),
                         ('done', models.BooleanField(default=False, verbose_name='it is done')),
@@ -1173,6 +1176,7 @@ class Migration(migrations.Migration):
                     name='MinutesSignature',
                     fields=[
                         ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                        ('event_id', models.BigIntegerField(db_index=True, editable=False, null=True)),
                         ('version', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='signatures', to='meetings.minutesversion')),
                         ('membership', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organisation.membership')),
                         ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
@@ -1228,6 +1232,7 @@ class Migration(migrations.Migration):
                     name='MinutesVersion',
                     fields=[
                         ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                        ('event_id', models.BigIntegerField(db_index=True, editable=False, null=True)),
                         ('number', models.PositiveSmallIntegerField(verbose_name='version')),
                         ('reason', models.TextField(blank=True, verbose_name='what was corrected, and why')),
                         ('internal', models.JSONField()),
@@ -1522,6 +1527,7 @@ class Migration(migrations.Migration):
                     name='RecordCorrection',
                     fields=[
                         ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                        ('event_id', models.BigIntegerField(db_index=True, editable=False, null=True)),
                         ('meeting', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='corrections', to='meetings.meeting')),
                         ('item', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='corrections', to='meetings.agendaitem')),
                         ('ballot', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='corrections', to='meetings.ballot')),
@@ -1637,6 +1643,7 @@ class Migration(migrations.Migration):
                     name='RemarkReply',
                     fields=[
                         ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                        ('event_id', models.BigIntegerField(db_index=True, editable=False, null=True)),
                         ('remark', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='reply', to='meetings.minutessignature')),
                         ('text', models.TextField(verbose_name='answer')),
                         ('written_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),

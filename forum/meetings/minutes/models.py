@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from forum.meetings.core.models import Meeting
 from trepart import clock
-from trepart.audit.history import track
+from trepart.audit.history import WrittenOnce, track
 from trepart.audit.models import Seal, Staged
 
 
@@ -31,7 +31,7 @@ class Minutes(Staged):
         return reverse("forum:minutes_detail", args=[self.meeting_id])
 
 
-class PrintedVersion(models.Model):
+class PrintedVersion(WrittenOnce):
     """One published version of a document: its structure, the PDF printed from that structure, and its SHA-256. The
     database refuses to change or remove it (R29).
 

@@ -17,8 +17,10 @@ from tests.factories.organisation import Municipality
 from trepart import clock
 from trepart.access import policy, sync
 from trepart.access.models import User
+from trepart.access.sign_in import invitations
 from trepart.alphabet import norwegian, sort_key
 from trepart.audit.models import Event
+from trepart.notices.models import Mail
 
 
 @pytest.fixture(autouse=True)
@@ -225,9 +227,20 @@ def test_the_first_administrator_is_let_in_by_command(db: None) -> None:
     with pytest.raises(CommandError):
         call_command("appoint_administrator", "ny@fjellvik.example")
     assert not User.objects.exists()
-    call_command("appoint_administrator", "ny@fjellvik.example", "--name", "Ny Leder", stdout=StringIO())
+    said = StringIO()
+    call_command("appoint_administrator", "ny@fjellvik.example", "--name", "Ny Leder", stdout=said)
     person = User.objects.get()
     assert policy.can(person, "forum.manage_organisation")
     assert not sync.difference()
     with pytest.raises(CommandError, match="already"):
         call_command("appoint_administrator", "NY@fjellvik.example", stdout=StringIO())
+    # The link that is printed is the one in the mail, and lets in once.
+    link = said.getvalue().split()[-1]
+    assert link in Mail.objects.get(kind="access/mail/invitation").text
+    assert invitations.found(link.rstrip("/").rpartition("/")[2]) == person
+
+
+def test_before_anybody_holds_an_office_rights_and_memberships_agree(db: None) -> None:
+    call_command("sync_grants", "--check", stdout=StringIO())
+    call_command("appoint_administrator", "ny@fjellvik.example", "--name", "Ny Leder", stdout=StringIO())
+    call_command("sync_grants", "--check", stdout=StringIO())

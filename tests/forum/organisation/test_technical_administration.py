@@ -1,13 +1,40 @@
-"""The technical administration shows and changes nothing."""
+"""The technical administration shows the state of things, none of what they say, and changes nothing."""
 
+from typing import Any
+
+import pytest
 from django.contrib import admin
 from django.contrib.admin.utils import quote
 from django.test import Client
+from django.urls import reverse
 from procrastinate.contrib.django.models import ProcrastinateJob
 
+from tests.factories.meetings import SECRET, held_meeting
 from tests.factories.organisation import Municipality
 from tests.forum.organisation.test_bodies import propose
+from trepart.access.look_only import LookOnly, NoContent
 from trepart.access.models import User
+from trepart.access.sign_in import second_step
+from trepart.audit.models import Event
+from trepart.audit.verifying import verify
+
+PASSWORD = "en lang og god setning"  # only for tests
+
+
+@pytest.fixture
+def root(town: Municipality, client: Client) -> User:
+    person = User.objects.create_superuser("rot@fjellvik.example", "Rot", PASSWORD)
+    client.force_login(person)
+    return person
+
+
+def ours() -> list[type[Any]]:
+    rooms = ("forum.", "proposals.", "trepart.")
+    return [model for model in admin.site._registry if model.__module__.startswith(rooms)]
+
+
+def base_of(model: type[Any]) -> str:
+    return f"/teknisk/{model._meta.app_label}/{model._meta.model_name}/"
 
 
 def test_the_technical_administration_shows_and_changes_nothing(town: Municipality, client: Client) -> None:
@@ -77,3 +104,61 @@ def test_jobs_are_looked_at_and_neither_cancelled_nor_run_from_here(town: Munici
     after = ProcrastinateJob.objects.get(pk=row.pk)
     assert (after.status, after.attempts) == (row.status, row.attempts)
     assert client.get(f"{jobs}?args__contains=x").status_code == 400
+
+
+def test_nothing_of_what_cases_and_meetings_say_is_shown(town: Municipality, client: Client, root: User) -> None:
+    """Closed or not: what is read is read in the portal, where the log of who looked is."""
+    meeting = held_meeting(town)
+    said = {item.title for item in meeting.items.all()} | {SECRET, "Kari Normann", "Biblioteket åpner klokka ni"}
+    told = 0
+    for model in ours():
+        if not isinstance(admin.site._registry[model], NoContent):
+            continue
+        pages = [base_of(model)]
+        for row in model._base_manager.order_by("pk")[:10]:
+            pages.append(f"{base_of(model)}{quote(row.pk)}/change/")
+            assert client.get(f"{base_of(model)}{quote(row.pk)}/history/").status_code == 404
+        for page in pages:
+            answer = client.get(page)
+            assert answer.status_code == 200, page
+            assert not {words for words in said if words in answer.content.decode()}, page
+            told += str(model._base_manager.count()) in answer.content.decode()
+    assert told > 10
+
+
+def test_only_what_a_page_offers_is_answered(town: Municipality, client: Client, root: User) -> None:
+    """Otherwise a column that is not shown is read letter by letter."""
+    held_meeting(town)
+    assert all(isinstance(admin.site._registry[model], LookOnly) for model in ours())
+    for address in (
+        "/teknisk/meetings/agendaitem/?title__startswith=H",
+        "/teknisk/meetings/agendaitem/?case__title__contains=x",
+        "/teknisk/meetings/vote/?choice=for",
+        "/teknisk/access/user/?password__startswith=a",
+        "/teknisk/access/user/?is_active__exact=1&authenticator__data__contains=x",
+        "/teknisk/notices/mail/?text__contains=x",
+    ):
+        assert client.get(address).status_code == 400, address
+    assert client.get("/teknisk/meetings/meeting/?status__exact=ended").status_code == 200
+    assert client.get("/teknisk/access/user/?is_active__exact=1").status_code == 200
+    everything = client.get("/teknisk/meetings/agendaitem/").context["cl"].result_count
+    assert client.get("/teknisk/meetings/agendaitem/?q=Hemmelig").context["cl"].result_count == everything
+
+
+def test_the_technical_pages_ask_for_a_second_step(settings: Any, root: User, client: Client) -> None:
+    assert not second_step.required_of(root)  # the tests' own setting, and the demo's
+    settings.TECHNICAL_PAGES_TWO_STEP = True
+    assert second_step.required_of(root)
+    fresh = Client()
+    fresh.post(reverse("account_login"), {"login": root.email, "password": PASSWORD})
+    assert fresh.session.get(second_step.MUST_SET_UP)
+    # Also whoever was signed in before the pages were given, or the setting was on.
+    for browser in (fresh, client):
+        for page in ("/teknisk/meetings/meeting/", "/teknisk/", reverse("portal:my_page")):
+            assert browser.get(page).url == reverse("access:must_set_up")
+
+
+def test_who_may_use_them_is_in_the_trail(root: User) -> None:
+    event = Event.objects.get(action="access.superuser_made")
+    assert (event.actor, event.subject_id) == (None, root.pk)
+    assert verify() == []

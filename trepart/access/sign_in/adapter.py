@@ -89,17 +89,11 @@ class AccountAdapter(DefaultAccountAdapter):
         """Ask the rooms where the person goes, and whether a second step must be set up first."""
         redirect_url = arrival.on_the_way(request, user) or redirect_url
         sessions.begin(request)
-        if second_step.required_of(user) and not second_step.has_one(user) and not self._came_from_elsewhere(request):
+        if second_step.required_of(user) and not second_step.has_one(user) and not second_step.vouched(request):
             request.session[second_step.MUST_SET_UP] = True
         answer: HttpResponse = super().post_login(request, user, redirect_url=redirect_url, **details)
         attempts.remember(request, user, answer)
         return answer
-
-    @staticmethod
-    def _came_from_elsewhere(request: HttpRequest) -> bool:
-        """Say whether ID-porten or Entra ID has vouched for the person: the second step is theirs."""
-        methods = request.session.get("account_authentication_methods") or []
-        return bool(methods) and methods[-1].get("vouched") is True
 
     def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
         """Count the attempt before the password is looked at; one that was right is given back."""

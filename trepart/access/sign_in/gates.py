@@ -31,17 +31,27 @@ class RequireSecondStep:
         return self.get_response(request)
 
     def process_view(self, request: HttpRequest, view: object, args: object, kwargs: object) -> HttpResponseBase | None:
-        """Let the pages through on which it is set up; lead everything else there until it is."""
+        """Let the pages through on which it is set up; lead everything else there until it is. The technical pages ask
+        at every request: somebody may have been given them while signed in."""
+        match = request.resolver_match
+        if match and match.namespaces[:1] == ["admin"] and self._lacks_one(request):
+            request.session[second_step.MUST_SET_UP] = True
         if not request.session.get(second_step.MUST_SET_UP) or not isinstance(request.user, User):
             return None
         if second_step.has_one(request.user):
             del request.session[second_step.MUST_SET_UP]
             return None
-        match = request.resolver_match
         name = match.view_name if match else ""
         if name.startswith(_OPEN) or name in _OPEN_FULL:
             return None
         return HttpResponseRedirect(reverse("access:must_set_up"))
+
+    @staticmethod
+    def _lacks_one(request: HttpRequest) -> bool:
+        person = request.user
+        if not isinstance(person, User) or second_step.vouched(request):
+            return False
+        return second_step.required_of(person) and not second_step.has_one(person)
 
 
 class KeepNothing:

@@ -33,6 +33,8 @@ class Sent:
     just_now: list[User] = field(default_factory=list)
     has_password: list[User] = field(default_factory=list)
     shut_out: list[User] = field(default_factory=list)
+    #: The links of those invited, by person: they open an account, and stand in the mails alone.
+    links: dict[int, str] = field(default_factory=dict)
 
 
 @transaction.atomic
@@ -55,12 +57,12 @@ def invite(people: Iterable[User], *, actor: User | None) -> Sent:
         elif row and row.digest and clock.now() - row.sent_at < _ONE_PRESS:
             sent.just_now.append(person)
         else:
-            _send(person, actor)
+            sent.links[person.pk] = _send(person, actor)
             sent.invited.append(person)
     return sent
 
 
-def _send(person: User, actor: User | None) -> None:
+def _send(person: User, actor: User | None) -> str:
     secret, now = secrets.token_urlsafe(32), clock.now()
     expires = now + timedelta(days=municipality.current().invitation_days)
     with audit.recorded("access.invited", actor=actor, subject=person):
@@ -76,6 +78,7 @@ def _send(person: User, actor: User | None) -> None:
         )
     link = f"{settings.SITE_URL}{reverse('access:invitation', args=[secret])}"
     send("access/mail/invitation", to=person.email, person=person, context={"link": link, "expires": expires})
+    return link
 
 
 def _digest(secret: str) -> str:

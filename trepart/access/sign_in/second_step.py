@@ -9,6 +9,7 @@ from allauth.mfa.models import Authenticator
 from cryptography.fernet import Fernet, MultiFernet
 from django.conf import settings
 from django.db import transaction
+from django.http import HttpRequest
 from django.utils.translation import gettext, gettext_lazy
 
 from trepart import audit, municipality
@@ -30,9 +31,18 @@ def _locks() -> MultiFernet:
 
 
 def required_of(person: User) -> bool:
-    """Say whether a role or office that ``person`` holds today asks for a second step (decided by the municipality)."""
+    """Say whether a role or office that ``person`` holds today asks for a second step (decided by the municipality), or
+    the technical pages do, which they always do outside the demo."""
+    if person.is_active and (person.is_staff or person.is_superuser) and settings.TECHNICAL_PAGES_TWO_STEP:
+        return True
     wanted = set(municipality.current().two_step_roles)
     return bool(wanted) and any(place.role in wanted for place in grants.of(person).standings)
+
+
+def vouched(request: HttpRequest) -> bool:
+    """Say whether ID-porten or Entra ID has vouched for who signed in: the second step is theirs."""
+    methods = request.session.get("account_authentication_methods") or []
+    return bool(methods) and methods[-1].get("vouched") is True
 
 
 def has_one(person: User) -> bool:

@@ -68,6 +68,19 @@ class Migration(migrations.Migration):
                     },
                 ),
                 migrations.CreateModel(
+                    name='Rewritten',
+                    fields=[
+                        ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                        ('event', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='audit.event')),
+                        ('table', models.CharField(max_length=63)),
+                        ('row', models.BigIntegerField()),
+                    ],
+                    options={
+                        'verbose_name': 'erased row of a history',
+                        'verbose_name_plural': 'erased rows of histories',
+                    },
+                ),
+                migrations.CreateModel(
                     name='Seal',
                     fields=[
                         ('number', models.BigIntegerField(primary_key=True, serialize=False)),
@@ -75,6 +88,9 @@ class Migration(migrations.Migration):
                         ('digest', models.CharField(max_length=64)),
                         ('count', models.PositiveIntegerField()),
                         ('sealed_at', models.DateTimeField()),
+                        ('columns', models.JSONField(default=dict)),
+                        ('views', models.PositiveIntegerField(default=0)),
+                        ('views_digest', models.CharField(blank=True, max_length=64)),
                     ],
                     options={
                         'verbose_name': 'seal',
@@ -89,6 +105,7 @@ class Migration(migrations.Migration):
                         ('seal', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='entries', to='audit.seal')),
                         ('position', models.PositiveIntegerField()),
                         ('digest', models.CharField(max_length=64)),
+                        ('stored', models.JSONField(default=list)),
                     ],
                     options={
                         'verbose_name': 'seal entry',
@@ -104,6 +121,28 @@ class Migration(migrations.Migration):
                     options={
                         'verbose_name': 'event that waits for its seal',
                         'verbose_name_plural': 'events that wait for their seal',
+                    },
+                ),
+                migrations.CreateModel(
+                    name='UnsealedView',
+                    fields=[
+                        ('view', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, primary_key=True, related_name='+', serialize=False, to='audit.viewlog')),
+                    ],
+                    options={
+                        'verbose_name': 'viewing that waits for its seal',
+                        'verbose_name_plural': 'viewings that wait for their seal',
+                    },
+                ),
+                migrations.CreateModel(
+                    name='ViewEntry',
+                    fields=[
+                        ('view', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, primary_key=True, related_name='entry', serialize=False, to='audit.viewlog')),
+                        ('seal', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='view_entries', to='audit.seal')),
+                        ('digest', models.CharField(max_length=64)),
+                    ],
+                    options={
+                        'verbose_name': 'seal entry of a viewing',
+                        'verbose_name_plural': 'seal entries of viewings',
                     },
                 ),
                 migrations.CreateModel(

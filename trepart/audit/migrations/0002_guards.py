@@ -47,6 +47,21 @@ BEGIN
         USING ERRCODE = 'restrict_violation';
 END $$;
 
+CREATE FUNCTION audit_view_waits_for_seal() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    INSERT INTO audit_unsealedview (view_id) VALUES (NEW.id);
+    RETURN NULL;
+END $$;
+
+CREATE FUNCTION audit_guard_unsealed_view() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF TG_OP = 'DELETE' AND EXISTS (SELECT 1 FROM audit_viewentry s WHERE s.view_id = OLD.view_id) THEN
+        RETURN OLD;
+    END IF;
+    RAISE EXCEPTION '% on % is refused: a viewing waits until it is sealed', TG_OP, TG_TABLE_NAME
+        USING ERRCODE = 'restrict_violation';
+END $$;
+
 -- The event is newer than the one the status stands on (an event of this transaction cannot be used twice), and it was written
 -- since this transaction began (a number of a transaction from before the database was moved says nothing).
 CREATE FUNCTION audit_guard_status() RETURNS trigger LANGUAGE plpgsql AS $$
@@ -93,6 +108,11 @@ CREATE TRIGGER guard_unsealed BEFORE UPDATE OR DELETE ON audit_unsealed
     FOR EACH ROW EXECUTE FUNCTION audit_guard_unsealed();
 CREATE TRIGGER guard_unsealed_truncate BEFORE TRUNCATE ON audit_unsealed
     FOR EACH STATEMENT EXECUTE FUNCTION audit_refuse();
+CREATE TRIGGER wait_for_seal AFTER INSERT ON audit_viewlog FOR EACH ROW EXECUTE FUNCTION audit_view_waits_for_seal();
+CREATE TRIGGER guard_unsealed BEFORE UPDATE OR DELETE ON audit_unsealedview
+    FOR EACH ROW EXECUTE FUNCTION audit_guard_unsealed_view();
+CREATE TRIGGER guard_unsealed_truncate BEFORE TRUNCATE ON audit_unsealedview
+    FOR EACH STATEMENT EXECUTE FUNCTION audit_refuse();
 """
 
 REVERSE = """
@@ -102,6 +122,11 @@ DROP TRIGGER guard_content ON audit_eventcontent;
 DROP TRIGGER guard_content_truncate ON audit_eventcontent;
 DROP TRIGGER guard_unsealed ON audit_unsealed;
 DROP TRIGGER guard_unsealed_truncate ON audit_unsealed;
+DROP TRIGGER wait_for_seal ON audit_viewlog;
+DROP TRIGGER guard_unsealed ON audit_unsealedview;
+DROP TRIGGER guard_unsealed_truncate ON audit_unsealedview;
+DROP FUNCTION audit_guard_unsealed_view();
+DROP FUNCTION audit_view_waits_for_seal();
 DROP FUNCTION audit_guard_status();
 DROP FUNCTION audit_guard_unsealed();
 DROP FUNCTION audit_wait_for_seal();
@@ -122,4 +147,6 @@ class Migration(migrations.Migration):
         AppendOnly("Seal"),
         AppendOnly("SealEntry"),
         AppendOnly("ViewLog"),
+        AppendOnly("ViewEntry"),
+        AppendOnly("Rewritten"),
     ]

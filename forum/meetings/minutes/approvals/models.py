@@ -9,7 +9,7 @@ from forum.meetings.enums import SignatureKind
 from forum.meetings.minutes.models import Minutes, MinutesVersion
 from forum.organisation.models import Membership
 from trepart import clock
-from trepart.audit.history import track
+from trepart.audit.history import WrittenOnce, track
 
 
 class MinutesSigner(models.Model):
@@ -30,7 +30,7 @@ class MinutesSigner(models.Model):
         return f"{self.membership.person} {self.minutes_id}"
 
 
-class MinutesSignature(models.Model):
+class MinutesSignature(WrittenOnce):
     """One answer to one version, by one person: approved, or a remark. Append-only in the database: it stands for what
     was read, named by its digest (R29)."""
 
@@ -61,7 +61,7 @@ class MinutesSignature(models.Model):
         return f"{self.name}: {self.kind}"
 
 
-class RemarkReply(models.Model):
+class RemarkReply(WrittenOnce):
     """What the secretary answers to a remark that leads to no correction. Append-only in the database."""
 
     remark = models.OneToOneField(MinutesSignature, on_delete=models.PROTECT, related_name="reply")

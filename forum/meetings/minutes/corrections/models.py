@@ -10,9 +10,10 @@ from forum.meetings.core.vote_models import Ballot
 from forum.meetings.enums import Corrected
 from forum.organisation.models import Membership
 from trepart import clock
+from trepart.audit.history import WrittenOnce
 
 
-class RecordCorrection(models.Model):
+class RecordCorrection(WrittenOnce):
     """One thing put right after the meeting: what it was, what it is, why, by whom and when. Append-only in the
     database; the minutes print it where the thing itself stands.
 
