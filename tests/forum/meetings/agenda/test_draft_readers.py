@@ -21,7 +21,7 @@ from trepart.access.models import User
 from trepart.workflow import perform
 
 pytestmark = pytest.mark.django_db
-SHUT = {"closed_basis": "koml. § 11-5 (3) a", "public_title": "Saken utad"}
+SHUT: dict[str, Any] = {"closed_basis": "koml. § 11-5 (3) a", "public_title": "Saken utad"}
 WORDS = {"title": "Sykkelstativ", "what": "Et stativ.", "why": "Syklene velter.", "expected_effect": "Orden."}
 
 
