@@ -23,6 +23,7 @@ from trepart.access.models import User
 from trepart.access.web import PUBLIC, Access, reader_of
 from trepart.audit import viewing
 from trepart.refusals import Refused
+from trepart.text import normal
 from trepart.text import plain as plain_text
 from trepart.text.numbers import number
 
@@ -67,7 +68,7 @@ class PaperView(View):
                 note.delete()
                 messages.success(request, _("The note is deleted."))
             else:
-                notes.change(note, text=request.POST.get("text", ""))
+                notes.change(note, text=normal.lines(request.POST.get("text", "")))
                 messages.success(request, _("Saved."))
             return redirect(f"{here}#notater")
         try:
