@@ -17,6 +17,7 @@ from trepart.access import interrupted_forms, policy
 from trepart.access.web import SIGNED_IN, Access, reader_of
 from trepart.refusals import InvalidInput, NotPermitted, Refused, Unseen, WrongState
 from trepart.server import logs
+from trepart.text import normal
 from trepart.text.numbers import number
 from trepart.workflow import Transition, available, perform, workflow_of
 
@@ -61,7 +62,7 @@ def denied(
         "written": [
             (field.label or name, text)
             for name, field in words.items()
-            if isinstance(field, CharField) and (text := request.POST.get(name, "").strip())
+            if isinstance(field, CharField) and (text := normal.lines(request.POST.get(name, "")).strip())
         ],
         "back": back,
         "crumbs": crumbs,

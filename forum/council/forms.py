@@ -17,7 +17,7 @@ from forum.cases.legal_bases import PROVISIONS
 from forum.council import list_import
 from forum.council.enums import CouncilFollowed
 from forum.council.list_import import Found
-from forum.council.list_import.records import LONGEST_TITLE, key_of, read_number, tidy
+from forum.council.list_import.records import key_of, read_number, tidy
 from forum.council.models import CouncilCase
 from forum.meetings.core.models import Meeting
 from forum.meetings.core.queries import day_of
@@ -25,6 +25,7 @@ from forum.organisation.models import Body, BodyFunction
 from trepart import clock
 from trepart.access.models import User
 from trepart.forms import DateInput, FileInput, PlainTextField, RadioSelect, Textarea, read_as
+from trepart.text.normal import LONGEST_TITLE
 
 #: How far ahead the council's meeting can lie: what is further off is a slip of the finger.
 FURTHEST = timedelta(days=400)
@@ -33,17 +34,13 @@ UNSAID = "?"
 
 
 class RawField(forms.CharField):
-    """A whole list as text, as it was pasted: tabs and line breaks are what it is read by. The clean value
-    keeps them; NUL is no sign."""
+    """A whole list as text, as it was pasted: tabs and line breaks are what it is read by, and the clean
+    value keeps them."""
 
     widget = Textarea
 
     def __init__(self, **options: Any) -> None:
         super().__init__(strip=False, **options)
-
-    def to_python(self, value: object) -> str:
-        """Return the text without what a database cannot keep."""
-        return "".join(c for c in str(value or "") if c != "\0" and not "\ud800" <= c <= "\udfff")
 
 
 class ListForm(forms.Form):

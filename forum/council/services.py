@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 from django.db import transaction
 from django.db.models import Max
 from django.urls import reverse
-from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -37,6 +36,7 @@ from trepart.notices.announcing import tell
 from trepart.notices.mail import Enclosed
 from trepart.refusals import GuardRefused, WrongState
 from trepart.text.dates import date_text
+from trepart.text.normal import LONGEST_TITLE
 from trepart.workflow import perform, reserve_pk
 
 if TYPE_CHECKING:
@@ -47,8 +47,6 @@ SEND = "forum.publish_minutes"
 TEMPLATE = "council/pdf/sheet.html"
 #: Series of the council's that are only heard: they become cases for information.
 ONLY_HEARD = ("RS", "RF", "FO", "OS", "ORS", "DS", "MS")
-#: Characters an agenda and a folder have for a title; the list keeps the whole.
-_SHORT = 200
 
 
 @dataclass(frozen=True)
@@ -104,6 +102,9 @@ def take_in(
     """
     if not rows:
         raise GuardRefused(_("Choose at least one case to take in."))
+    if long := [row.number for row in rows if len(row.title) > LONGEST_TITLE]:
+        words = _("Shorten the title to %(most)s characters.") % {"most": LONGEST_TITLE}
+        raise GuardRefused(f"{', '.join(long)}: {words}")
     keys = [row.key for row in rows]
     twice = sorted({row.number for row in rows if keys.count(row.key) > 1})
     if twice:
@@ -176,15 +177,11 @@ def _list(held: Hold, *, council: Body, held_on: date, raw: str, source: str) ->
     return made
 
 
-def _short(title: str) -> str:
-    return Truncator(title).chars(_SHORT)
-
-
 def _add(
     held: Hold, case_list: CouncilList, row: Row, position: int, recommendation: str, function: BodyFunction | None
 ) -> CouncilCase:
     access = CaseAccess.RECEIVER if row.exempt_basis else CaseAccess.PUBLIC
-    case: Case = open_case(title=_short(row.title), actor=held.actor, access=access)
+    case: Case = open_case(title=row.title, actor=held.actor, access=access)
     set_access(case, access=access, basis=row.exempt_basis, actor=held.actor)
     made: CouncilCase = perform(
         CouncilCase(
@@ -227,7 +224,7 @@ def _rename(held: Hold, council_case: CouncilCase, row: Row) -> CouncilCase:
         data={"number": council_case.number, "council": council_case.case_list.council.name},
     ):  # fmt: skip
         council_case.save()
-        case.title = _short(row.title)
+        case.title = row.title
         case.save(update_fields=["title"])
     rename_case(case, before=before, actor=held.actor, acting=held.acting)
     return council_case

@@ -86,7 +86,7 @@ def _case_for(body: Body, document: UploadedFile, by: Authorised) -> Case:
     """Return a case, open to everybody, with kommunestyret's decision in it."""
     with languages.municipal():
         title = _("Delegation to %(body)s") % {"body": body.name}
-    case = open_case(title=title[:200], actor=by.actor, access=CaseAccess.PUBLIC)
+    case = open_case(title=title, actor=by.actor, access=CaseAccess.PUBLIC)
     add_document(case, upload=document, actor=by.actor, acting=by.acting)
     return case
 

@@ -18,6 +18,8 @@ from forum.organisation.enums import Role
 from forum.organisation.models import Body, Membership, StandIn
 from trepart import audit, clock
 from trepart.db.locking import lock
+from trepart.refusals import GuardRefused
+from trepart.text.normal import LONGEST_TITLE, line
 from trepart.workflow import Step, Words, perform, reserve_pk
 
 if TYPE_CHECKING:
@@ -127,6 +129,13 @@ def write_conclusion(
     return meeting
 
 
+def _whole(title: str) -> str:
+    title = line(title)
+    if len(title) > LONGEST_TITLE:
+        raise GuardRefused(_("Shorten the title to %(most)s characters.") % {"most": LONGEST_TITLE})
+    return title
+
+
 def put_item(meeting: Meeting, entry: LogItem, position: int, *, at: datetime) -> AgendaItem:
     """Write one thing that was taken up into a logged meeting, with what was agreed unless that waits, and return it.
     The caller writes the event."""
@@ -136,7 +145,7 @@ def put_item(meeting: Meeting, entry: LogItem, position: int, *, at: datetime) -
         position=position,
         referral=entry.referral,
         case=entry.referral.case if entry.referral is not None else None,
-        title=entry.title.strip()[:200],
+        title=_whole(entry.title),
         settled_at=at,
     )
     number_item(item, meeting)

@@ -15,6 +15,7 @@ from forum.organisation.services import bodies as services
 from trepart import clock
 from trepart.access.models import User
 from trepart.access.sign_in import invitations
+from trepart.text import normal
 
 #: Rows taken at a time: more than any municipality hires in a day, and still entered while one waits.
 MOST_ROWS = 500
@@ -83,20 +84,18 @@ def read(text: str) -> list[Row]:
         raise ValidationError(_("At most %(n)s people at a time. Divide it into several.") % {"n": MOST_ROWS})
     rows = []
     for number, cells in lines:
-        said = {key: " ".join(cell.split()) for key, cell in zip(columns, cells, strict=False) if key}
-        rows.append(
-            Row(
-                number, said.get("name", ""), said.get("email", "").lower(), said.get("unit", ""), said.get("title", "")
-            )
-        )
+        said = {key: normal.line(cell) for key, cell in zip(columns, cells, strict=False) if key}
+        email = normal.address(said.get("email", "")).lower()
+        rows.append(Row(number, said.get("name", ""), email, said.get("unit", ""), said.get("title", "")))
     _judge(rows)
     return rows
 
 
 def _lines(text: str) -> list[tuple[int, list[str]]]:
+    text = normal.lines(text)
     first = text.lstrip().split("\n", 1)[0]
     delimiter = max(";\t,", key=first.count)
-    reader = csv.reader(io.StringIO(text.replace("\r\n", "\n").replace("\r", "\n")), delimiter=delimiter)
+    reader = csv.reader(io.StringIO(text), delimiter=delimiter)
     try:
         return [(reader.line_num, [cell.strip() for cell in cells]) for cells in reader]
     except csv.Error:
@@ -105,7 +104,9 @@ def _lines(text: str) -> list[tuple[int, list[str]]]:
 
 def _columns(cells: list[str]) -> list[str]:
     """Return which column each heading stands for ("" for one we do not use); empty where the line names none."""
-    found = [next((key for key, names in _HEADINGS.items() if cell.lower() in names), "") for cell in cells]
+    found = [
+        next((key for key, names in _HEADINGS.items() if normal.line(cell).lower() in names), "") for cell in cells
+    ]
     return found if "name" in found and "email" in found else []
 
 

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_safe
 from portal.queries import press as queries
 from trepart import languages, municipality
 from trepart.access.web import PUBLIC, declare
+from trepart.text import normal
 
 
 @declare(PUBLIC)
@@ -34,19 +35,21 @@ def feed(request: HttpRequest) -> HttpResponse:
     with languages.municipal():
         own = municipality.current()
         atom = Atom1Feed(
-            title=_("Decisions in %(municipality)s") % {"municipality": own.name},
+            title=_("Decisions in %(municipality)s") % {"municipality": normal.line(own.name)},
             link=f"{settings.SITE_URL}{reverse('portal:press')}",
             feed_url=f"{settings.SITE_URL}{reverse('portal:press_feed')}",
             description="",
             language=languages.default(),
-            author_name=own.name,
+            author_name=normal.line(own.name),
         )
+        # What is stored may be older than the doors that text comes in by now: one title that XML cannot hold would
+        # close the feed for everybody.
         for news in queries.decisions():
             link = f"{settings.SITE_URL}{news.url}"
             atom.add_item(
-                title=f"{news.number} {news.title}".strip(),
+                title=normal.line(f"{news.number} {news.title}"),
                 link=link,
-                description=". ".join(str(part) for part in (news.where, news.label, news.note) if part),
+                description=normal.line(". ".join(str(part) for part in (news.where, news.label, news.note) if part)),
                 unique_id=f"{link}#{quote(str(news.number or news.on))}",
                 pubdate=news.out_at,
                 updateddate=news.changed_at,

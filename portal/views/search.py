@@ -7,6 +7,7 @@ from django.views.decorators.http import require_safe
 
 from portal.queries import search as queries
 from trepart.access.web import PUBLIC, declare
+from trepart.text import normal
 from trepart.text.numbers import number
 
 #: The longest words that are looked for.
@@ -17,10 +18,8 @@ LONGEST = 200
 @require_safe
 def search(request: HttpRequest) -> HttpResponse:
     """Find proposals, cases and decisions the reader may read, narrowed by facets; works by links and one form."""
-    words = " ".join(request.GET.get("q", "").replace("\x00", "").split())[:LONGEST]
-    chosen = {
-        name: value.replace("\x00", "")[:LONGEST] for name in queries.FACETS if (value := request.GET.get(name, ""))
-    }
+    words = normal.line(request.GET.get("q", ""))[:LONGEST]
+    chosen = {name: normal.line(value)[:LONGEST] for name in queries.FACETS if (value := request.GET.get(name, ""))}
     wanted = queries.Wanted(words, chosen)
     page = number(request.GET.get("page"), digits=5)
     results = queries.search(request.user, wanted, page=1 if page is None else page)

@@ -29,6 +29,7 @@ from trepart.access import interrupted_forms, limits, policy
 from trepart.access.models import User
 from trepart.access.web import PUBLIC, SIGNED_IN, declare, reader_of
 from trepart.refusals import GuardRefused, InvalidInput, Refused
+from trepart.text import normal
 
 #: The field no person sees.
 TRAP = "homepage"
@@ -133,7 +134,7 @@ def _kept(request: HttpRequest, form: WriteForm, sender: Sender, key: uuid.UUID)
     send = _send_form(request, sender, bound=True)
     if not send.is_valid():
         return _look_page(request, form, sender, key=key, status=422)
-    words = {name: request.POST.get(name, "") for name in [*form.fields, "show_name"]}
+    words = {name: normal.lines(request.POST.get(name, "")) for name in [*form.fields, "show_name"]}
     try:
         drafts.keep(request, key=key, words=words, uploads=send.cleaned_data["attachments"])
     except Refused as refusal:
@@ -162,7 +163,7 @@ def _open_way(reader: User | AnonymousUser) -> Sender | None:
 def similar(request: HttpRequest) -> HttpResponse:
     """Answer with what others have proposed that is like the title being written, as a piece of a page: shown while one
     writes, where there is JavaScript."""
-    title = " ".join(request.GET.get("title", "").split())[:120]
+    title = normal.line(request.GET.get("title", ""))[:120]
     found = lists.similar_to(request.user, title=title) if len(title) >= _TITLE_ENOUGH else []
     return render(request, "proposals/_similar.html", {"similar": found})
 

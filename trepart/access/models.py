@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from trepart import clock
 from trepart.audit import recording
 from trepart.audit.history import track
+from trepart.text import normal
 
 
 class UserManager(BaseUserManager["User"]):
@@ -23,7 +24,7 @@ class UserManager(BaseUserManager["User"]):
         ``ValueError`` without an address."""
         if not email:
             raise ValueError("A person needs an e-mail address.")
-        user = self.model(email=email.strip().lower(), name=name.strip(), **extra)
+        user = self.model(email=normal.address(email).lower(), name=normal.line(name), **extra)
         user.set_password(password)
         user.save(using=self._db)
         return user

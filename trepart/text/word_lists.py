@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 
 from trepart.text.nodes import Node
-from trepart.text.numerals import Numeral, drawn
+from trepart.text.numerals import Numeral, drawn, is_day
 
 _LEVEL = re.compile(r"\blevel([1-9])")
 _SAYS = re.compile(r"[0-9]|^\s*\(?[a-zæøå]{1,5}[.)]|§\s*\S", re.IGNORECASE)
@@ -49,6 +49,8 @@ def _point(node: Node, before: dict[str, Numeral]) -> _Point | None:
     if level is not None:
         key = node.attrs["mso-list"]
         number = drawn(mark, before.get(key))
+        if number is not None and number.kind == "1" and is_day("".join(kid.words() for kid in node.kids).lstrip()):
+            number = None  # "17. mai" is a day that the word processor has taken for a point
         if number is not None:
             before[key] = number
         if number is not None or not _SAYS.search(mark):

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from forum.council.list_import import csv_reader, json_reader, text_reader
 from forum.council.list_import.records import Found, Line, Reading, tidy
+from trepart.text import normal
 
 #: Bytes of a file or a paste: far above any agenda.
 MOST_BYTES = 1_000_000
@@ -49,7 +50,7 @@ def decode(content: bytes) -> str:
 def read(text: str) -> Reading:
     """Read a case list in whichever of the three shapes it has. Raises ``ValidationError`` where there is nothing
     in it, or far too much."""
-    text = text.lstrip("\ufeff").replace("\r\n", "\n").replace("\r", "\n").replace("\0", "")
+    text = normal.lines(text)
     if len(text.encode("utf-8", "replace")) > MOST_BYTES:
         raise ValidationError(_("The text is larger than 1 MB. A case list is far smaller: is it the right one?"))
     if not text.strip():

@@ -18,6 +18,7 @@ from trepart import audit, clock
 from trepart.access import policy
 from trepart.notices.announcing import tell
 from trepart.refusals import GuardRefused, NotPermitted, WrongState
+from trepart.text.normal import LONGEST_TITLE
 from trepart.workflow import reserve_pk
 
 if TYPE_CHECKING:
@@ -74,6 +75,8 @@ def put_on(question: Question, *, closed_basis: str = "", public_title: str = ""
     if locked.item is not None and locked.item.withdrawn_at is None:
         raise WrongState(_("The question stands on the agenda already."))
     title = _("Question from %(name)s: %(title)s") % {"name": locked.asked_by.person.name, "title": locked.title}
+    if len(title) > LONGEST_TITLE:  # a title is never cut; who asks stands beside it
+        title = locked.title
     with audit.recorded(
         "forum.question_put_on",
         actor=actor,
@@ -82,7 +85,7 @@ def put_on(question: Question, *, closed_basis: str = "", public_title: str = ""
         data={"name": locked.asked_by.person.name},
     ):
         locked.item = add_item(
-            locked.meeting, kind=ItemKind.FO, title=str(title)[:200], actor=actor,
+            locked.meeting, kind=ItemKind.FO, title=title, actor=actor,
             wanted_by=locked.asked_by.person.name, why_late=locked.text[:1000],
             closed_basis=closed_basis, public_title=public_title,
         )  # fmt: skip

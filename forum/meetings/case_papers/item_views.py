@@ -23,6 +23,7 @@ from trepart.access.models import User
 from trepart.access.web import PUBLIC, Access, reader_of
 from trepart.audit import viewing
 from trepart.refusals import Refused
+from trepart.text import normal
 from trepart.text import plain as plain_text
 from trepart.text.numbers import number
 
@@ -66,7 +67,7 @@ class PaperView(View):
             if wanted == "delete":
                 note.delete()
                 messages.success(request, _("The note is deleted."))
-            elif notes.change(note, text=request.POST.get("text", ""), was=request.POST.get("was")):
+            elif notes.change(note, text=normal.lines(request.POST.get("text", "")), was=request.POST.get("was")):
                 messages.success(request, _("Saved."))
             else:
                 messages.warning(request, _("You have written in this note in another window. See what it says now."))

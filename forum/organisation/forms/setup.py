@@ -16,6 +16,7 @@ from forum.organisation.role_assignments import at_work
 from forum.organisation.services.unit_setup import Someone
 from trepart import clock
 from trepart.forms import DateInput, PlainTextField, RadioSelect
+from trepart.text import normal
 
 #: So many employees can be written at once; more come in from a file.
 MOST_LINES = 200
@@ -94,7 +95,8 @@ class NewUnitForm(forms.Form):
             raise ValidationError(_t("At most %(n)s people at a time. Divide it into several.") % {"n": MOST_LINES})
         found, wrong = [], []
         for line in lines:
-            name, email, title = [*(part.strip() for part in line.split(";", 2)), "", ""][:3]
+            name, email, title = [*(normal.line(part) for part in line.split(";", 2)), "", ""][:3]
+            email = normal.address(email)
             try:
                 validate_email(email)
             except ValidationError:

@@ -22,6 +22,7 @@ from trepart.access import account_closure, grants
 from trepart.access.account_closure import CLOSED
 from trepart.access.models import Invitation, User
 from trepart.access.sign_in import addresses, invitations, sessions
+from trepart.text import normal
 from trepart.workflow import reserve_pk
 
 #: Of whoever has no e-mail address: nothing is ever sent there.
@@ -56,7 +57,7 @@ def add_by_letter(*, name: str, actor: User | None) -> User:
 def _checked(email: str, name: str, own: int | None = None) -> tuple[str, str]:
     """Return address and name as they are stored; refuse an address that is none, or is somebody else's
     (``own`` is whose it may be)."""
-    email, name = email.strip().lower(), " ".join(name.split())
+    email, name = normal.address(email).lower(), normal.line(name)
     errors: dict[str, object] = {}
     try:
         validate_email(email)

@@ -15,6 +15,7 @@ from forum.organisation.models import Body, Employment, Unit
 from forum.organisation.services import bodies as organisation
 from forum.organisation.services import memberships
 from trepart.access.models import User
+from trepart.text import normal
 
 
 @dataclass(frozen=True)
@@ -85,7 +86,7 @@ def set_up(
 
 def _employ(someone: Someone, unit: Unit, people: dict[str, User], actor: User | None, *, leads: bool = False) -> User:
     """Return the person, entered if need be and employed in ``unit``."""
-    email = someone.email.strip().lower()
+    email = normal.address(someone.email).lower()
     person = people.get(email) or User.objects.filter(email__iexact=email).first()
     if person is None:
         person = organisation.add_person(email=email, name=someone.name, actor=actor)

@@ -20,6 +20,7 @@ from trepart import clock
 from trepart.access import interrupted_forms, policy
 from trepart.access.models import User
 from trepart.access.web import SIGNED_IN, reader_of
+from trepart.text import normal
 from trepart.text.dates import date_text
 from trepart.text.numbers import number
 
@@ -99,7 +100,7 @@ class NewStandInView(View):
         return User.objects.filter(pk=number(raw) or 0, is_active=True).first()
 
     def _search(self, request: HttpRequest) -> HttpResponse:
-        words = " ".join(request.GET.get("q", "").split())[:100]
+        words = normal.line(request.GET.get("q", ""))[:100]
         found = list(standin_queries.may_stand_in(self.place, words)[: _SHOWN + 1]) if words else []
         context = {
             "place": standin_queries.in_words(self.place),

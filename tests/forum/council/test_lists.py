@@ -84,14 +84,15 @@ def test_once_more_changes_nothing_and_a_new_title_is_taken_everywhere(town: Mun
     assert CouncilList.objects.count() == 1
 
 
-def test_a_long_title_is_kept_whole_and_shortened_on_the_agenda(town: Municipality, meeting: Meeting) -> None:
-    title = "Sammenhengende oppvekstplan " * 15
-    take(town, meeting, [Row("1/26", "PS 1/26", title.strip())])
-    one = CouncilCase.objects.select_related("case").get()
-    assert one.title == title.strip()
-    assert len(meeting.items.get().title) <= 200
-    take(town, meeting, [Row("1/26", "PS 1/26", title.strip() + " II")])
-    assert CouncilCase.objects.get().title.endswith(" II")
+def test_a_title_of_more_than_200_characters_is_refused_and_never_cut(town: Municipality, meeting: Meeting) -> None:
+    title = "Oppvekstplan " * 15 + "2026b"
+    assert len(title) == 200
+    take(town, meeting, [Row("1/26", "PS 1/26", title)])
+    assert CouncilCase.objects.get().title == title
+    assert meeting.items.get().title.endswith(title)
+    with pytest.raises(GuardRefused, match=r"1/26: .*200"):
+        take(town, meeting, [Row("1/26", "PS 1/26", f"{title}c")])
+    assert CouncilCase.objects.get().title == title
 
 
 def test_what_is_refused(town: Municipality, meeting: Meeting) -> None:

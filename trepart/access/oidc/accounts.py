@@ -16,6 +16,7 @@ from trepart.access.oidc.problems import Refused
 from trepart.access.oidc.tokens import Vouched
 from trepart.access.sign_in import invitations
 from trepart.access.sign_in.mailing import send
+from trepart.text import normal
 from trepart.workflow import reserve_pk
 
 
@@ -93,7 +94,7 @@ def unlink(person: User, provider: Provider) -> bool:
 def sign_up(provider: Provider, vouched: Vouched, *, name: str, email: str) -> User | None:
     """Make the account of somebody the service vouches for; None where the address has an account. The address is
     confirmed only where it is the service's own word for it and the service is trusted with that."""
-    email = email.strip().lower()
+    email, name = normal.address(email).lower(), normal.line(name)
     if _in_use(email):
         return None
     person = User(pk=reserve_pk(User), email=email, name=name, language=get_language() or "")
@@ -114,7 +115,7 @@ def sign_up(provider: Provider, vouched: Vouched, *, name: str, email: str) -> U
 def mend_address(person: User, *, name: str, email: str) -> User | None:
     """Write anew the name and the address of an account that was never confirmed; None where the
     address has another account."""
-    email = email.strip().lower()
+    email, name = normal.address(email).lower(), normal.line(name)
     person = User.objects.select_for_update(no_key=True).get(pk=person.pk)
     if not never_confirmed(person):
         raise Refused("state", "confirmed in the meantime")

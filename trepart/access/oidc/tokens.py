@@ -21,6 +21,7 @@ from joserfc.errors import BadSignatureError, JoseError
 from trepart.access.oidc import transport
 from trepart.access.oidc.config import Provider
 from trepart.access.oidc.problems import Refused
+from trepart.text import normal
 
 #: Signatures with the service's own key pair alone: never `none`, never with a secret both know.
 ALGORITHMS = ("RS256", "PS256", "ES256", "RS384", "RS512", "PS384", "PS512")
@@ -75,8 +76,8 @@ def read_id_token(provider: Provider, token: str, *, nonce: str, since: float | 
         subject=_subject(claims),
         sid=_short(claims, "sid"),
         acr=acr[:255],
-        name=_short(claims, "name", 150),
-        email=_short(claims, "email", 254).lower(),
+        name=normal.line(_short(claims, "name", 150)),
+        email=normal.address(_short(claims, "email", 254)).lower(),
         email_verified=provider.trust_email and trusted,
     )
 

@@ -23,6 +23,7 @@ from trepart import audit, clock
 from trepart.access.models import User
 from trepart.access.sign_in import addresses, arrival, attempts, second_step, sessions
 from trepart.access.sign_in.mailing import send
+from trepart.text import normal
 from trepart.workflow import reserve_pk
 
 #: What a mail may say of what allauth knows: not the visitor's network address.
@@ -68,7 +69,7 @@ class AccountAdapter(DefaultAccountAdapter):
     def save_user(self, request: HttpRequest, user: User, form: BaseForm, commit: bool = True) -> User:
         """Make the account of a citizen, under an event of its own."""
         data = form.cleaned_data
-        person = User(pk=reserve_pk(User), email=data["email"].strip().lower(), name=data["name"])
+        person = User(pk=reserve_pk(User), email=normal.address(data["email"]).lower(), name=normal.line(data["name"]))
         if hasattr(person, "language"):
             # The language of the page one signs up on is the one one is written to in.
             person.language = get_language() or ""

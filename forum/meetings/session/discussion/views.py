@@ -13,6 +13,7 @@ from forum.meetings.session.discussion.services import keep_draft
 from forum.meetings.session.item_page.views import RUN
 from trepart.access.web import Access, permitted, reader_of
 from trepart.refusals import Refused
+from trepart.text import normal
 from trepart.text.dates import time_text
 from trepart.text.numbers import number
 
@@ -26,9 +27,10 @@ class DraftView(View):
     def post(self, request: HttpRequest, pk: int, item: int) -> HttpResponse:
         """Keep the text, and say when in a line."""
         found = open_to(request, item_of(fetch(request, pk, RUN), item))
-        text = DiscussionForm({"discussion-text": request.POST.get("text", "")}, item=found)
+        text = DiscussionForm({"discussion-text": normal.lines(request.POST.get("text", ""))}, item=found)
         if not text.is_valid():
-            return HttpResponse(_("The text is too long to be kept."), status=422)
+            said = " ".join(str(one) for one in text.errors.get("text", ()))
+            return HttpResponse(said, status=422, content_type="text/plain; charset=utf-8")
         try:
             keep_draft(
                 found,

@@ -35,6 +35,7 @@ from trepart.access.web import Access, permitted
 from trepart.alphabet import norwegian
 from trepart.db.locking import lock
 from trepart.outdated_pages import ComparingForm
+from trepart.text import normal
 
 MANAGE = permitted("forum.manage_organisation")
 PEOPLE_PER_PAGE = 30
@@ -214,7 +215,7 @@ class OverviewView(Office):
         """Show the overview; its number of queries does not grow with the municipality."""
         broken, waiting = queries.troubles()
         form = office_forms.UnitSearchForm(request.GET or None)
-        words = " ".join(request.GET.get("q", "").split())[:100]
+        words = normal.line(request.GET.get("q", ""))[:100]
         context = {
             "form": form,
             "words": words,

@@ -20,6 +20,7 @@ from forum.organisation.views.administration.base import PEOPLE_PER_PAGE, Cleane
 from trepart import clock
 from trepart.access import interrupted_forms
 from trepart.access.models import User
+from trepart.text import normal
 from trepart.text.dates import date_text
 from trepart.text.numbers import number
 
@@ -210,7 +211,7 @@ class NewMemberView(OfBody):
         return User.objects.filter(pk=number(raw) or 0, is_active=True).first()
 
     def _search(self, request: HttpRequest) -> HttpResponse:
-        words = " ".join(request.GET.get("q", "").split())[:100]
+        words = normal.line(request.GET.get("q", ""))[:100]
         found = list(queries.people_found(words).filter(is_active=True)[: PEOPLE_PER_PAGE + 1]) if words else []
         context = {
             "body": self.body,

@@ -22,6 +22,7 @@ from forum.organisation.views.administration.base import PEOPLE_PER_PAGE, Cleane
 from trepart import clock
 from trepart.access.models import Invitation, User
 from trepart.access.sign_in import addresses, invitations, second_step, security_log
+from trepart.text import normal
 from trepart.text.dates import date_text
 
 
@@ -30,7 +31,7 @@ class PeopleView(Office):
 
     def get(self, request: HttpRequest) -> HttpResponse:
         """Show a page of people."""
-        words = " ".join(request.GET.get("q", "").split())[:100]
+        words = normal.line(request.GET.get("q", ""))[:100]
         running = Employment.objects.running().select_related("unit")
         people = queries.people_found(words).prefetch_related(
             Prefetch("employments", running, to_attr="running_employments")

@@ -112,6 +112,7 @@ class TestNumbers:
             (point("1.", "x") + point("a)", "y", 2) + point("2.", "z"),
              '<ol><li>x<ol type="a"><li>y</li></ol></li><li>z</li></ol>', "1. x\n  a. y\n2. z"),
             (point("1.1", "x"), "<p>1.1 x</p>", "1.1 x"),
+            (point("17.", "mai er fri"), "<p>17. mai er fri</p>", "17. mai er fri"),
             (point("§", "x"), "<ul><li>x</li></ul>", "– x"),
             ("<h3 style='mso-list:l0 level2'><span style='mso-list:Ignore'>1.1</span>Bakgrunn</h3>",
              "<h3>1.1 Bakgrunn</h3>", "1.1 Bakgrunn"),

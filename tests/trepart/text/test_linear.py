@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 
 from forum.council import list_import
 from forum.organisation import people_import
-from tests.trepart.doubling import is_linear
+from tests.trepart.text.doubling import is_linear
 from trepart.notices import bounces
 from trepart.text import normal, plain, rich
 from trepart.text.refusals import NotTaken
