@@ -69,6 +69,7 @@ PAGES: tuple[tuple[str, dict[str, Any], tuple[str, ...]], ...] = (
     ("forum:body_queue", {"slug": "lmu"}, ("leader",)),
     ("forum:organisation", {}, ("administrator",)),
     ("forum:people", {}, ("administrator",)),
+    ("forum:security_log", {}, ("administrator",)),
     ("forum:invitations", {}, ("administrator",)),
     ("forum:unattended", {}, ("administrator",)),
     ("forum:stand_ins", {}, ("leader", "administrator")),

@@ -46,7 +46,7 @@ from tests.proposals.paper_intake.test_on_paper import entered, fresh, screened
 from trepart import clock
 from trepart.access import policy
 from trepart.access.models import User
-from trepart.access.sign_in import invitations
+from trepart.access.sign_in import addresses, invitations
 from trepart.notices.models import Mail, Notice
 from trepart.workflow import perform
 
@@ -264,6 +264,11 @@ def _of_accounts(town: Municipality) -> Iterator[Page]:
     found = re.search(r"/konto/invitasjon/\S+", mail.text)
     assert found
     yield found[0], None
+    addresses.give(newcomer, "ny.adresse@fjellvik.example", actor=town.administrator)
+    for kind in ("address_given", "address_asked"):
+        link = re.search(r"/konto/adresse/\S+", Mail.objects.filter(kind=f"access/mail/{kind}").latest("pk").text)
+        assert link
+        yield link[0], None
     yield reverse("account_confirm_email", args=["finnes-ikke"]), None
     yield reverse("account_reset_password_from_key", kwargs={"uidb36": "1", "key": "finnes-ikke"}), None
 
