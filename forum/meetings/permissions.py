@@ -22,11 +22,12 @@ from forum.organisation.permissions import (
     within,
     within_or_below,
 )
-from trepart.access import policy
 from trepart.access.policy import Permission, register
 from trepart.access.rules import Combinable, Everyone, InBody, InOffice, Personal, When
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
     from django.contrib.auth.models import AnonymousUser
 
     from forum.meetings.follow_up.models import FollowUp
@@ -195,11 +196,28 @@ register(
 )
 
 
-def behind_closed_doors(event: "Event", reader: "User | AnonymousUser") -> bool:
-    """Say whether ``event`` tells of an item behind closed doors, or of an exempt case, and is to be kept from
-    ``reader`` (a curtain of the timeline, R8)."""
-    if event.subject_type != AgendaItem._meta.label_lower:
-        return False
-    item = getattr(event, "thing", None)
-    closed = event.data.get("closed") or (isinstance(item, AgendaItem) and item.is_withheld)
-    return bool(closed) and not (isinstance(item, AgendaItem) and policy.can(reader, "forum.view_closed", item))
+def behind_closed_doors(events: "Sequence[Event]", reader: "User | AnonymousUser") -> "Callable[[Event], bool]":
+    """Say which of ``events`` tell of an item behind closed doors, or of an exempt case, and are to be kept from
+    ``reader`` (a curtain of the timeline, R8). What is asked of the database does not grow with the events."""
+    found = {item.pk: item for event in events if isinstance(item := getattr(event, "thing", None), AgendaItem)}
+    told_closed = {event.subject_id for event in events if _is_about_item(event) and event.data.get("closed")}
+    asked = {pk for pk, item in found.items() if item.is_withheld or pk in told_closed}
+    if not asked and not told_closed:
+        return lambda event: False
+    kept = set(AgendaItem.objects.filter(closed_access.KEPT, pk__in=asked).values_list("pk", flat=True))
+    readable = set(closed_access.kept_items_open_to(reader, Q(pk__in=kept))) if kept else set()
+    if opened := asked - kept:  # told of as closed, and open since
+        inside = Meeting.objects.filter(closed_access.inside_meetings(reader)).order_by().values("pk")
+        seats = closed_access.own_seats(reader)
+        rows = AgendaItem.objects.filter(Q(meeting__in=inside) | seats, pk__in=opened)
+        readable |= set(rows.values_list("pk", flat=True))
+
+    def keeps(event: "Event") -> bool:
+        pk = event.subject_id
+        return _is_about_item(event) and (pk in asked or bool(event.data.get("closed"))) and pk not in readable
+
+    return keeps
+
+
+def _is_about_item(event: "Event") -> bool:
+    return event.subject_type == AgendaItem._meta.label_lower

@@ -1,5 +1,6 @@
 """What the proposer is called before others: by name only where the name may be shown (domain.md)."""
 
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from django.utils.text import capfirst
@@ -58,16 +59,23 @@ def sent_by(proposal: Proposal) -> str:
     return _("A citizen")
 
 
-def curtain(event: Event, reader: object) -> bool:
+def curtain(events: Sequence[Event], reader: object) -> Callable[[Event], bool]:
     """Keep events on an exempt attachment, which name it, from those who may not open it
-    (`trepart.audit.timeline.register_curtain`, R25)."""
-    document = getattr(event, "thing", None)
-    return (
-        isinstance(document, Document)
-        and bool(document.exempt_basis)
-        and (proposal := getattr(document.case, "proposal", None)) is not None
-        and not may_open_exempt(proposal, reader)
-    )
+    (`trepart.audit.timeline.register_curtain`, R25). Asked once for each case."""
+    answers: dict[int, bool] = {}
+
+    def keeps(event: Event) -> bool:
+        document = getattr(event, "thing", None)
+        if not isinstance(document, Document) or not document.exempt_basis:
+            return False
+        proposal = getattr(document.case, "proposal", None)
+        if proposal is None:
+            return False
+        if proposal.pk not in answers:
+            answers[proposal.pk] = not may_open_exempt(proposal, reader)
+        return answers[proposal.pk]
+
+    return keeps
 
 
 def may_open_exempt(proposal: Proposal, reader: Any) -> bool:

@@ -132,7 +132,9 @@ def test_the_portal_itself_is_called_that(errand: Make, town: Municipality) -> N
 
 def test_a_curtain_keeps_an_event_from_some(errand: Make, town: Municipality, namings: None) -> None:
     made = errand("done")
-    timeline.register_curtain(lambda event, reader: event.action == "errands.finished" and reader != town.chair)
+    timeline.register_curtain(
+        lambda events, reader: lambda event: event.action == "errands.finished" and reader != town.chair
+    )
     assert len(entries(made, town.chair)) == 3
     assert len(entries(made, town.outsider)) == 2
     assert len(entries(made, town.outsider, audit=True)) == 4

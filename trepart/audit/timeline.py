@@ -1,7 +1,7 @@
 """The trail as people read it: one timeline, newest first, in sentences; and the same with everything opened."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
@@ -23,8 +23,9 @@ from trepart.text.dates import date_text, moment_text, time_text
 
 #: Gives the name of who did something by their own right, as this reader may see it: (event, reader) -> words.
 Naming = Callable[[Event, Any], str]
-#: Says whether an event is to be kept from this reader altogether: (event, reader) -> bool.
-Curtain = Callable[[Event, Any], bool]
+#: Says which of a story's events are to be kept from this reader altogether: (events, reader) -> (event) -> bool. All
+#: of them at once, so that a long story asks the database no more than a short one.
+Curtain = Callable[[Sequence[Event], Any], Callable[[Event], bool]]
 
 #: Words of an event that are what was decided, and words that are said in full below it, in the order they are shown.
 _BOLD = ("decision", "recommendation")
@@ -79,7 +80,8 @@ def entries(root: models.Model, reader: Any, *, audit: bool = False) -> list[ui.
         events = [event for event in events if not event.definition.quiet]
     story = _Story(root, reader, audit)
     story.fetch(events)
-    return [story.entry(event) for event in events if not any(curtain(event, reader) for curtain in _curtains)]
+    curtains = [curtain(events, reader) for curtain in _curtains]
+    return [story.entry(event) for event in events if not any(keeps(event) for keeps in curtains)]
 
 
 @dataclass

@@ -15,7 +15,7 @@ from forum.meetings.core.web import crumbs_of, fetch
 from forum.meetings.enums import Reviewed
 from forum.meetings.follow_up import legality as services
 from forum.meetings.follow_up.legality_forms import LegalityForm
-from trepart.access import interrupted_forms
+from trepart.access import interrupted_forms, policy
 from trepart.access.web import Access, permitted, reader_of
 from trepart.refusals import Refused
 
@@ -26,6 +26,8 @@ class LegalityView(View):
     access: ClassVar[Access] = permitted("forum.write_minutes")
     #: Until when each thing in the case can be reviewed.
     days: dict[Reviewed, date]
+    #: What the case is called to this reader.
+    name: str
 
     def item(self, request: HttpRequest, pk: int, item: int) -> AgendaItem:
         """Fetch the case, or answer 404: to who does not write the minutes, and where there is nothing to review."""
@@ -34,6 +36,9 @@ class LegalityView(View):
         if found is None:
             raise Http404
         found.meeting = meeting
+        self.name = str(found)
+        if found.is_withheld and not policy.can(request.user, "forum.view_closed", found):
+            self.name = f"{found.label} {found.title_outside}".strip()
         self.days = legality_review.last_days(found)
         if not self.days:
             raise Http404
@@ -71,7 +76,7 @@ class LegalityView(View):
             {
                 "form": form,
                 "heading": heading,
-                "lead": f"{item}. {said}",
+                "lead": f"{self.name}. {said}",
                 "label": _("Record it"),
                 "meeting": item.meeting,
                 "form_owner": interrupted_forms.owner_token(request),

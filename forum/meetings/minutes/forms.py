@@ -70,9 +70,9 @@ class DraftForm(ComparingForm):
     remarks = PlainTextField(label=_("Remarks on notice and agenda"), required=False, max_length=5000)
     others_present = PlainTextField(label=_("From the administration and others"), required=False, max_length=2000)
 
-    def __init__(self, data: Mapping[str, object] | None = None, *, meeting: Meeting) -> None:
+    def __init__(self, data: Mapping[str, object] | None = None, *, meeting: Meeting, reader: User) -> None:
         super().__init__(data)
-        self.items = correctable_items(meeting)
+        self.items = correctable_items(meeting, reader)
         self.initial.update(remarks=meeting.remarks, others_present=meeting.others_present)
         for item in self.items:
             name = f"discussion_{item.pk}"
@@ -111,9 +111,9 @@ class CorrectionForm(DraftForm):
         files: MultiValueDict[str, UploadedFile] | None = None,
         *,
         subject: Minutes,
-        actor: object,
+        actor: User,
     ) -> None:
-        super().__init__(data, meeting=subject.meeting)
+        super().__init__(data, meeting=subject.meeting, reader=actor)
         about = [wording.about_outside(one) for one in corrections.unpublished(subject.meeting)]
         self.initial["reason"] = "\n".join(dict.fromkeys(about))
         typed = {item.pk: str((data or {}).get(f"discussion_{item.pk}", item.discussion)) for item in self.items}

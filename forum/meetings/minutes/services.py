@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from forum.meetings.core.models import AgendaItem, Meeting
+from forum.meetings.core.readable_items import own_items
 from forum.meetings.enums import MinutesStatus
 from forum.meetings.minutes import building, structure
 from forum.meetings.minutes.models import Minutes, MinutesVersion
@@ -33,9 +34,15 @@ def begin(meeting: Meeting) -> Minutes:
     return found
 
 
-def correctable_items(meeting: Meeting) -> list[AgendaItem]:
-    """Return the items whose treatment text a secretary may write and correct."""
-    return list(meeting.items.filter(withdrawn_at__isnull=True).order_by("position", "id"))
+def correctable_items(meeting: Meeting, reader: "User | None" = None) -> list[AgendaItem]:
+    """Return the items whose treatment text a secretary may write and correct; with ``reader``, those whose words are
+    not kept from the reader: whoever has stepped aside writes nothing of the treatment (R8, R12)."""
+    rows = meeting.items.filter(withdrawn_at__isnull=True).select_related("case", "referral__case")
+    items = list(rows.order_by("position", "id"))
+    if reader is None or not any(item.is_withheld for item in items):
+        return items
+    kept = own_items(reader, meeting)
+    return [item for item in items if not item.is_withheld or item.pk in kept]
 
 
 @dataclass(frozen=True, kw_only=True)

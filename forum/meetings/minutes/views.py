@@ -164,7 +164,7 @@ class MinutesEditView(View):
         """Show the texts; after an expired session, what had been written."""
         minutes = self.minutes(request, pk)
         given_back = interrupted_forms.give_back(request)
-        return self.page(request, minutes, DraftForm(given_back, meeting=minutes.meeting))
+        return self.page(request, minutes, DraftForm(given_back, meeting=minutes.meeting, reader=reader_of(request)))
 
     def post(self, request: HttpRequest, pk: int) -> HttpResponseBase:
         """Save the texts. They are compared, under the lock, with what stands there: two may write at once."""
@@ -174,7 +174,7 @@ class MinutesEditView(View):
 
     def save(self, request: HttpRequest, minutes: Minutes) -> HttpResponseBase:
         """Save what is new in the texts, or show what others have written of the same."""
-        form = DraftForm(request.POST, meeting=minutes.meeting)
+        form = DraftForm(request.POST, meeting=minutes.meeting, reader=reader_of(request))
         if not form.is_valid():
             return self.page(request, minutes, form, status=409 if form.theirs else 422)
         try:

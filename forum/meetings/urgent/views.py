@@ -14,6 +14,7 @@ from django.views import View
 from forum.meetings import ending
 from forum.meetings.agenda.forms import ReadersForm
 from forum.meetings.core.models import AgendaItem, Meeting
+from forum.meetings.core.readable_items import own_items
 from forum.meetings.core.web import crumbs_of, fetch, status_of, title_of
 from forum.meetings.enums import MeetingKind, MeetingStatus
 from forum.meetings.urgent import rules as asked
@@ -97,7 +98,7 @@ class AnswerView(View):
         meeting = self.meeting(request, pk)
         if meeting.status != MeetingStatus.CALLED:
             return redirect(meeting)
-        items = self.items(meeting)
+        items = self.items(request, meeting)
         if any(item.is_withheld for item in items):
             viewing.log_view(reader_of(request), meeting, "urgent_answer")
         return self.page(request, meeting, self.forms(request, items))
@@ -106,7 +107,7 @@ class AnswerView(View):
         """Record the answers to every case, or the demand."""
         meeting = self.meeting(request, pk)
         actor = reader_of(request)
-        forms = self.forms(request, self.items(meeting), request.POST)
+        forms = self.forms(request, self.items(request, meeting), request.POST)
         try:
             if meeting.kind == MeetingKind.URGENT:
                 services.demand_postponement(meeting, actor=actor)
@@ -132,13 +133,11 @@ class AnswerView(View):
         return meeting
 
     @staticmethod
-    def items(meeting: Meeting) -> list[AgendaItem]:
-        """Return the cases."""
-        return list(
-            meeting.items.filter(withdrawn_at__isnull=True)
-            .select_related("case", "referral__case")
-            .order_by("position")
-        )
+    def items(request: HttpRequest, meeting: Meeting) -> list[AgendaItem]:
+        """Return the cases, without those kept from the reader, who has stepped aside in them."""
+        rows = meeting.items.filter(withdrawn_at__isnull=True).select_related("case", "referral__case")
+        kept = own_items(request.user, meeting)
+        return [item for item in rows.order_by("position") if not item.is_withheld or item.pk in kept]
 
     @staticmethod
     def forms(

@@ -246,6 +246,26 @@ def test_a_chair_who_steps_aside_neither_leads_nor_prepares_the_case(town: Munic
         return
 
 
+def test_a_chair_who_stepped_aside_writes_nothing_of_it_in_the_minutes_nor_corrects_it(town: Municipality) -> None:
+    for time, held in walked(town):
+        if time != "ended":
+            continue
+        item = _item(held.meeting, FIRST)
+        Recusal.objects.create(item=item, membership=town.membership(town.chair), basis="fvl. § 6 andre ledd")
+        for person, reads_it in ((town.chair, False), (town.secretary, True)):
+            client = Client()
+            client.force_login(person)
+            for name in ("minutes_edit", "minutes_record"):
+                said = client.get(reverse(f"forum:{name}", args=[held.meeting.pk])).content.decode()
+                assert (FIRST in said) is reads_it, (name, person)
+                assert LAST in said, (name, person)
+            one = reverse("forum:minutes_record_decision", args=[held.meeting.pk, item.pk])
+            assert client.get(one).status_code == (200 if reads_it else 404)
+            sent = client.get(reverse("forum:minutes_edit", args=[held.meeting.pk])).context["form"]
+            assert (f"discussion_{item.pk}" in sent.fields) is reads_it
+        return
+
+
 def test_the_party_reads_the_open_part_of_the_paper_where_the_municipality_has_said_so(
     town: Municipality, settings: Any
 ) -> None:

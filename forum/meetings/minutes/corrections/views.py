@@ -16,8 +16,9 @@ from django.views import View
 from forum.meetings.attendance.deputy_lists import deputies
 from forum.meetings.core import participants, voting
 from forum.meetings.core.models import AgendaItem, Meeting
+from forum.meetings.core.readable_items import own_items
 from forum.meetings.core.vote_models import Ballot
-from forum.meetings.core.web import crumbs_of, fetch, status_of
+from forum.meetings.core.web import crumbs_of, fetch, open_to, status_of
 from forum.meetings.enums import MeetingKind, MeetingStatus, MinutesStatus, MovementKind, RecusalKind
 from forum.meetings.minutes.building import loaded
 from forum.meetings.minutes.completeness import missing
@@ -63,7 +64,10 @@ class RecordView(View):
     def get(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Show it."""
         meeting = ended(request, pk)
-        items = [item for item in loaded(meeting) if item.withdrawn_at is None]
+        kept = own_items(request.user, meeting)
+        items = [
+            item for item in loaded(meeting) if item.withdrawn_at is None and (not item.is_withheld or item.pk in kept)
+        ]
         if any(item.is_withheld for item in items):
             viewing.log_view(reader_of(request), meeting, "minutes")
         status = MinutesStatus(meeting.minutes.status)
@@ -79,7 +83,9 @@ class RecordView(View):
                 "status": status,
                 "waiting": bool(queries.unpublished(meeting)),
                 "corrections": [
-                    (one, wording.about(one), wording.said(one, one.ballot)) for one in queries.of_meeting(meeting)
+                    (one, wording.about(one), wording.said(one, one.ballot))
+                    for one in queries.of_meeting(meeting)
+                    if one.item is None or not one.item.is_withheld or one.item_id in kept
                 ],
                 "minutes_url": reverse("forum:minutes_detail", args=[meeting.pk]),
                 "publish_url": reverse(
@@ -120,7 +126,7 @@ class _Page(View, ABC):
         meeting = ended(request, pk)
         found = self.find(meeting, key)
         item = self.item(found)
-        if item is not None and item.is_withheld:
+        if item is not None and open_to(request, item).is_withheld:
             viewing.log_view(reader_of(request), item, "minutes")
         return self.page(request, meeting, found, self.form(found, interrupted_forms.give_back(request)))
 
@@ -128,6 +134,9 @@ class _Page(View, ABC):
         """Put it right, or say beside the form why not."""
         meeting = ended(request, pk)
         found = self.find(meeting, key)
+        item = self.item(found)
+        if item is not None:
+            open_to(request, item)
         form = self.form(found, request.POST)
         if not form.is_valid():
             return self.page(request, meeting, found, form, status=422)

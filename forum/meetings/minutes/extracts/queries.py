@@ -8,11 +8,13 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.urls import reverse
 
 from forum.cases.models import Case, Referral
+from forum.meetings.core.closed.access import kept_items_open_to
 from forum.meetings.core.models import AgendaItem
 from forum.meetings.core.queries import day_of, short_outcome
-from forum.meetings.core.readable_items import about, may_read, readable_items
+from forum.meetings.core.readable_items import about, readable_items
 from forum.meetings.enums import MinutesStatus
 from forum.organisation.models import Body
+from trepart.access import policy
 
 if TYPE_CHECKING:
     from trepart.access.rules import Person
@@ -51,7 +53,14 @@ def _newest_first(items: QuerySet[AgendaItem]) -> QuerySet[AgendaItem]:
 
 def of_case(case: Case, person: "Person") -> list[ExtractLine]:
     """Return what the minutes say of ``case``, the newest first, as far as ``person`` may read it."""
-    return [line(item) for item in _newest_first(AgendaItem.objects.filter(about(case))) if may_read(item, person)]
+    items = list(_newest_first(AgendaItem.objects.filter(about(case))))
+    withheld = [item.pk for item in items if item.is_withheld]
+    kept = kept_items_open_to(person, Q(pk__in=withheld)) if withheld else frozenset()
+    return [
+        line(item)
+        for item in items
+        if (not item.is_withheld or item.pk in kept) and policy.can(person, "forum.view_meeting", item.meeting)
+    ]
 
 
 def from_body(body: Body, person: "Person") -> list[ExtractLine]:
