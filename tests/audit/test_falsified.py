@@ -10,7 +10,9 @@ from forum.cases.models import Document
 from forum.cases.services.cases import add_document, open_case
 from forum.meetings.core.models import Decision, Meeting
 from forum.meetings.core.vote_models import Vote
+from forum.meetings.enums import Choice
 from forum.meetings.minutes import services
+from forum.meetings.minutes.corrections import votes
 from forum.meetings.minutes.models import MinutesVersion
 from lmu.guests.models import GuestLetter
 from proposals.paper_intake.models import PaperSender
@@ -197,6 +199,19 @@ def test_a_file_exchanged_on_the_disk_is_named(held: Meeting) -> None:
     path.unlink()
     (finding,) = verify()
     assert f"okument {document.pk} " in finding.message
+
+
+def test_votes_put_right_after_the_meeting_belong_to_an_event_with_their_ballot(
+    town: Municipality, held: Meeting
+) -> None:
+    ballot = held.items.order_by("position")[0].ballots.get()
+    choices = {town.membership(town.union[2]).pk: Choice.AGAINST}
+    votes.correct_votes(ballot, choices=choices, reason="Talt feil", actor=town.secretary)
+    ballot.refresh_from_db()
+    assert not ballot.unanimous
+    assert verify() == []
+    seal_events()
+    assert verify() == []
 
 
 def test_every_row_is_said_by_its_seal_once(held: Meeting) -> None:

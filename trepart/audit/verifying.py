@@ -18,7 +18,8 @@ from django.db import connection, transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from trepart.audit import cross_checks, guards, kept, recording, sealing, views
+from trepart.audit import cross_checks, recording, sealing, views
+from trepart.audit.comparing import guards, kept
 from trepart.audit.findings import Finding
 from trepart.audit.models import Event, Seal
 from trepart.audit.sealing import SEALED, Line, SealLog

@@ -33,6 +33,7 @@ from tests.proposals.paper_intake.test_on_paper import (
 from trepart import clock
 from trepart.access.models import User
 from trepart.audit.models import Event, EventContent, ViewLog
+from trepart.audit.verifying import verify
 from trepart.notices.models import Notice
 from trepart.refusals import GuardRefused, InvalidInput, NotPermitted
 
@@ -270,6 +271,7 @@ def test_contact_details_are_erased_when_nothing_more_is_to_be_sent(town: Munici
     assert TELEPHONE not in kept_anywhere()
     assert PaperSender.objects.get().name == NAME
     assert as_(secretary).get(f"/forslag/brev/{Letter.objects.first().pk}/brev.pdf").status_code == 200
+    assert verify() == []  # what was erased was erased under an event
 
 
 def test_what_nobody_needs_is_swept(town: Municipality, settings: Any) -> None:
@@ -299,6 +301,7 @@ def test_a_new_address_leaves_nothing_of_the_old(town: Municipality) -> None:
     assert client.post(url, new).status_code == 302
     assert "Åsveien" not in kept_anywhere()
     assert PaperSender.objects.get().address.startswith("Nye vei 2")
+    assert verify() == []  # what was erased was erased under an event
 
 
 @pytest.mark.printed

@@ -15,6 +15,8 @@ from forum.meetings.minutes.corrections.models import RecordCorrection
 from forum.meetings.minutes.corrections.services import GONE_ON, Change, hold_ended, keep, may_change_resolution
 from forum.meetings.session.votes.ballots import vote_of
 from forum.organisation.models import Membership
+from trepart import audit
+from trepart.audit.models import Event
 from trepart.refusals import GuardRefused
 from trepart.workflow import reserve_pk
 
@@ -73,6 +75,9 @@ def correct_votes(
             _correct(held, fresh, kept, voters[pk], votes.get(pk), choice, reason) for pk, choice in changed.items()
         ]
         _count_again(kept, before)
+        # What the count now says follows from the last vote that was put right, and belongs to its event.
+        with audit.under(Event.objects.get(pk=corrections[-1].event_id)):
+            kept.save()
         _check_gone_on(fresh)
     return corrections
 
@@ -131,7 +136,6 @@ def _count_again(ballot: Ballot, before: bool) -> None:
             )
         )
     ballot.unanimous = tally.against == 0 or (ballot.opponent_id is not None and tally.for_ == 0)
-    ballot.save()
 
 
 def _check_gone_on(item: AgendaItem) -> None:

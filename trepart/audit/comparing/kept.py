@@ -82,7 +82,9 @@ def _now(model: Any) -> list[Finding]:
     """Every row against the last one of its history."""
     past = model.history.model
     table, pk = model._meta.db_table, model._meta.pk.column
-    both = [f.column for f in model._meta.concrete_fields if f.column in {p.column for p in past._meta.concrete_fields}]
+    # A row may name an event of its own in this column (an answer, a letter); in its history stands the running one.
+    told = {field.column for field in past._meta.concrete_fields} - {"event_id"}
+    both = [field.column for field in model._meta.concrete_fields if field.column in told]
     now, then = (", ".join(f'{side}."{column}"' for column in both) for side in ("t", "h"))
     rows = ask(
         f"""
@@ -98,9 +100,9 @@ def _now(model: Any) -> list[Finding]:
         """  # noqa: S608  # names of our own tables
     )
     found = []
-    for number, event, there, told in rows:
+    for number, event, there, known in rows:
         words = {"what": f"{model._meta.verbose_name} {number}", "event": event}
-        if not told:
+        if not known:
             message = _("%(what)s is there, but no event has written it.")
         elif not there:
             message = _("%(what)s is gone, but no event has removed it; the last one on it is %(event)s.")
