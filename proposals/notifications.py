@@ -181,7 +181,11 @@ WITHDRAWN_RECEIPT = _to_proposer("withdrawn_receipt", "withdrawn_receipt")
 
 #: To the body that has just received it.
 IN_QUEUE = Announcement(
-    name="proposals.in_queue", recipients=_handlers, template="proposals/mail/in_queue", url=_url, context=_words
+    name="proposals.in_queue",
+    recipients=_handlers,
+    template="proposals/waiting/mail/in_queue",
+    url=_url,
+    context=_words,
 )
 BACK_IN_QUEUE = Announcement(
     name="proposals.back_in_queue",

@@ -73,7 +73,7 @@ def _words(step: Step) -> "Mapping[str, object]":
 TOLD_WITHIN = Announcement(
     name="proposals.let_go",
     recipients=_people,
-    template="proposals/mail/let_go",
+    template="proposals/waiting/mail/let_go",
     url=lambda step: url(step.subject),
     context=_words,
 )

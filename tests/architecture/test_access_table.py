@@ -65,6 +65,7 @@ _VIEWS = {name: pattern.callback for name, pattern, _access in walk()}
 _WITHIN_PAGES = {
     "audit.erase": "tests/audit/test_erasing.py::test_erasing_takes_the_right_and_a_reason",
     "audit.view": "tests/audit/test_timeline.py::test_who_did_it_by_name_is_for_those_who_may_see_the_trail",
+    "forum.read_draft_agenda": "tests/forum/meetings/agenda/test_draft_readers.py::test_nobody_else_and_nothing_more",
     "forum.assign_follow_up": (
         "tests/forum/meetings/follow_up/test_follow_up.py::test_who_may_see_and_report_and_assign"
     ),

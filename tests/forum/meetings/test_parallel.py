@@ -63,7 +63,7 @@ def test_one_decision(town: Municipality) -> None:
                 fresh(item), text=item.recommendation, resolution=Resolution.ADOPT, actor=town.secretary
             ),
             lambda: decisions.decide(
-                fresh(item), text="Nja.", resolution=Resolution.POSTPONE, differs="Ombestemt.", actor=town.chair
+                fresh(item), text="Nja.", resolution=Resolution.ADOPT, differs="Ombestemt.", actor=town.chair
             ),
         )
     )
