@@ -60,7 +60,7 @@ def test_an_administrator_does_not_come_in_as_another(town: Municipality, member
     Client().post(reverse("account_reset_password"), {"email": FOREIGN})
     assert mail_to(FOREIGN).kind == "access/mail/unknown_account"
     # The link to the new one opens nothing for whoever is not signed in as the person; nor for the administrator.
-    link = link_in(Mail.objects.get(kind="access/mail/address_given"))
+    link = link_in(Mail.objects.get(kind="access/addresses/mail/address_given"))
     admin = Client()
     admin.force_login(town.administrator)
     for client in (Client(), admin):
@@ -72,7 +72,7 @@ def test_an_administrator_does_not_come_in_as_another(town: Municipality, member
     # The old one is told, by whom, and stops it.
     told = mail_to(old)
     assert (told.kind, town.administrator.name in told.text, FOREIGN in told.text) == (
-        "access/mail/address_asked",
+        "access/addresses/mail/address_asked",
         True,
         True,
     )

@@ -266,7 +266,9 @@ def _of_accounts(town: Municipality) -> Iterator[Page]:
     yield found[0], None
     addresses.give(newcomer, "ny.adresse@fjellvik.example", actor=town.administrator)
     for kind in ("address_given", "address_asked"):
-        link = re.search(r"/konto/adresse/\S+", Mail.objects.filter(kind=f"access/mail/{kind}").latest("pk").text)
+        link = re.search(
+            r"/konto/adresse/\S+", Mail.objects.filter(kind=f"access/addresses/mail/{kind}").latest("pk").text
+        )
         assert link
         yield link[0], None
     yield reverse("account_confirm_email", args=["finnes-ikke"]), None

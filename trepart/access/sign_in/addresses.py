@@ -74,10 +74,15 @@ def give(person: User, email: str, *, actor: User | None, acting: Acting | None 
     with audit.recorded("access.address_given", actor=actor, subject=person, acting=acting):
         row = EmailAddress.objects.create(user=person, email=email, verified=False, primary=False)
     said = {"actor": actor, "new": email, "old": person.email, "first": clock.now() + WAITS}
-    send("access/mail/address_given", to=email, person=person, context={**said, "link": _link("given", row, _GIVEN)})
+    send(
+        "access/addresses/mail/address_given",
+        to=email,
+        person=person,
+        context={**said, "link": _link("given", row, _GIVEN)},
+    )
     if _reached(person.email):
         stop = _link("stop", row, _STOP)
-        send("access/mail/address_asked", to=person.email, person=person, context={**said, "link": stop})
+        send("access/addresses/mail/address_asked", to=person.email, person=person, context={**said, "link": stop})
     return row
 
 
