@@ -295,8 +295,7 @@ class TestNotice:
         for person in (None, town.elected[3], town.secretary):
             page = text_of(as_(person).get(meeting.get_absolute_url()))
             assert f"without papers for {item.label}" in page
-            # How short the notice was is for those inside.
-            assert ("The body's own rule is" in page.replace("&#x27;", "'")) == (person is not None)
+            assert ("The body's own rule is" in page.replace("&#x27;", "'")) == (person is not None)  # for those inside
 
     def marks(self, meeting: Meeting, *, sees_closed: bool = False) -> dict[str, list[str]]:
         lines = item_lines(Meeting.objects.select_related("body").get(pk=meeting.pk), sees_closed=sees_closed)
