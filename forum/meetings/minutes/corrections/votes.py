@@ -76,7 +76,7 @@ def correct_votes(
         ]
         _count_again(kept, before)
         # What the count now says follows from the last vote that was put right, and belongs to its event.
-        with audit.under(Event.objects.get(pk=corrections[-1].event_id)):
+        with audit.under(Event.objects.get(pk=corrections[-1].event_id or 0)):
             kept.save()
         _check_gone_on(fresh)
     return corrections
