@@ -88,6 +88,10 @@ class CallAnswer(TextChoices):
     RELEASED = "released", _("not needed after all")
 
 
+#: A call that holds the seat: nobody else is called while it stands.
+UNANSWERED_OR_YES = (CallAnswer.WAITING, CallAnswer.YES)
+
+
 class Choice(TextChoices):
     """What a member voted. Blank votes exist only in elections and appointments (koml § 8-1, R11)."""
 

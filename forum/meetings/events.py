@@ -244,6 +244,10 @@ register(
     Action(name="forum.absence_lapsed", sentence=_("The absence of {name} lapsed: the seat has ended.")),
     Action(name="forum.member_invited", sentence=_("{names} got a place after the notice, and was invited.")),
     Action(
+        name="forum.invitations_withdrawn",
+        sentence=_("{names} has no place on the day of the meeting any more, and is no longer invited."),
+    ),
+    Action(
         name="forum.places_settled",
         sentence=_("Places in the body changed, and what hung on them at this meeting was settled."),
     ),
