@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 
 
-@dataclass
+@dataclass(eq=False)
 class Case:
     """What is different in one case only, as long as it is not decided."""
 
