@@ -131,6 +131,13 @@ class Corrected(TextChoices):
     DECISION = "decision", _("decision")
 
 
+class Placed(TextChoices):
+    """Whether somebody came or went before an item was voted on, or when votes had been held in it."""
+
+    BEFORE = "before", pgettext_lazy("a case", "before")
+    DURING = "during", pgettext_lazy("a case", "during")
+
+
 class MovementKind(TextChoices):
     """Somebody at the table during the meeting: went, or came (R4, R5)."""
 

@@ -93,6 +93,7 @@ def _before_anything_is_voted(meeting: Meeting) -> None:
     if meeting.status != MeetingStatus.IN_SESSION:
         return
     voted = Ballot.objects.filter(item__meeting=meeting).exists() or meeting.movements.exists()
+    voted = voted or meeting.items.filter(elections__rounds__isnull=False).exists()
     if voted or Decision.objects.filter(item__meeting=meeting).exists():
         raise GuardRefused(
             _(
