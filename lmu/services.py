@@ -162,6 +162,8 @@ def let_in(membership: Membership, *, cases: Iterable[Referral], actor: User) ->
     Raises ``NotPermitted`` for somebody else's body, and ``GuardRefused`` for a case the body does not have.
     """
     with transaction.atomic():
+        # As above: whoever presses twice is let in once, and told once.
+        list(Body.objects.select_for_update(no_key=True).filter(pk=membership.body_id).values_list("pk"))
         by = authorise(actor, "lmu.manage", membership.body)
         for referral in cases:
             if referral.body_id != membership.body_id or membership.role != Role.USER_REPRESENTATIVE:

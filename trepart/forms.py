@@ -16,6 +16,7 @@ import re
 from collections.abc import Callable, Collection, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import fields
+from datetime import UTC, date, datetime
 from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -24,12 +25,14 @@ from django.core.files.uploadedfile import UploadedFile
 from django.forms.renderers import TemplatesSetting
 from django.forms.utils import ErrorList
 from django.http import HttpRequest
+from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from trepart.look.form_layout import field_context, form_fields_context, is_unjudged
 from trepart.text import exempt, normal
 from trepart.text import plain as plain_text
+from trepart.text.dates import date_text, time_text
 from trepart.text.refusals import NotTaken
 
 if TYPE_CHECKING:
@@ -110,6 +113,36 @@ class DateTimeInput(forms.DateTimeInput):
 
     def __init__(self, attrs: Attrs | None = None) -> None:
         super().__init__(attrs={"size": "20"} | (attrs or {}), format="%Y-%m-%dT%H:%M")
+
+
+class DateTimeField(forms.DateTimeField):
+    """A day and a time in the municipality's time zone. An hour that summer time leaps over, or that comes twice, is
+    refused in our own words."""
+
+    widget = DateTimeInput
+    default_error_messages = {
+        "no_such_time": _("There is no %(time)s on %(date)s: summer time begins that night. Choose another time."),
+        "time_twice": _("%(time)s comes twice on %(date)s: summer time ends that night. Choose another time."),
+    }
+
+    def to_python(self, value: str | date | None) -> datetime | None:
+        """Return the moment. Raises ``ValidationError``."""
+        try:
+            moment: datetime | None = super().to_python(value)
+        except forms.ValidationError as error:
+            if getattr(error, "code", "") != "ambiguous_timezone" or error.params is None:
+                raise
+            asked: datetime = error.params["datetime"]
+            code = "no_such_time" if _is_leapt_over(asked) else "time_twice"
+            said = {"date": date_text(asked, year=True), "time": time_text(asked)}
+            raise forms.ValidationError(self.error_messages[code], code=code, params=said) from None
+        return moment
+
+
+def _is_leapt_over(naive: datetime) -> bool:
+    zone = timezone.get_current_timezone()
+    there_and_back = naive.replace(tzinfo=zone).astimezone(UTC).astimezone(zone)
+    return there_and_back.replace(tzinfo=None) != naive
 
 
 class TimeInput(forms.TimeInput):

@@ -19,7 +19,7 @@ from forum.council.enums import CouncilCaseStatus
 from forum.council.models import CouncilCase, CouncilList, CouncilSheet
 from forum.meetings.agenda.functions import treat_under
 from forum.meetings.agenda.services import add_item, rename_case
-from forum.meetings.core.locking import Hold, hold, lock_case
+from forum.meetings.core.locking import Hold, hold, lock, lock_case
 from forum.meetings.core.models import AgendaItem, Meeting
 from forum.meetings.core.queries import day_of
 from forum.meetings.enums import ItemKind, MeetingKind, MeetingStatus
@@ -329,6 +329,7 @@ def _earlier(case_list: CouncilList) -> tuple[Correction, ...]:
 _TITLE = gettext_lazy("What the municipal council decided in cases we had a view on")
 
 
+@transaction.atomic
 def put_decisions_on_agenda(case_list: CouncilList, meeting: Meeting, *, actor: User) -> AgendaItem:
     """Put what the council decided on the agenda of ``meeting``, for information. What is exempt stands
     there by its number only.
@@ -338,6 +339,7 @@ def put_decisions_on_agenda(case_list: CouncilList, meeting: Meeting, *, actor: 
     """
     if meeting.body_id != case_list.body_id:
         raise GuardRefused(_("That is a meeting of another body."))
+    lock(meeting)  # sent twice at once, the second waits here and finds what the first has put on
     with languages.municipal():
         decided = list(case_list.cases.filter(status=CouncilCaseStatus.DECIDED).select_related("case"))
         if not decided:

@@ -88,6 +88,10 @@ class CallAnswer(TextChoices):
     RELEASED = "released", _("not needed after all")
 
 
+#: A call that holds the seat: nobody else is called while it stands.
+UNANSWERED_OR_YES = (CallAnswer.WAITING, CallAnswer.YES)
+
+
 class Choice(TextChoices):
     """What a member voted. Blank votes exist only in elections and appointments (koml § 8-1, R11)."""
 
@@ -125,6 +129,13 @@ class Corrected(TextChoices):
     MOVEMENT = "movement", _("who came and went")
     RECUSAL = "recusal", _("disqualification or exemption")
     DECISION = "decision", _("decision")
+
+
+class Placed(TextChoices):
+    """Whether somebody came or went before an item was voted on, or when votes had been held in it."""
+
+    BEFORE = "before", pgettext_lazy("a case", "before")
+    DURING = "during", pgettext_lazy("a case", "during")
 
 
 class MovementKind(TextChoices):

@@ -3,9 +3,12 @@
 from django.utils.translation import gettext_lazy as _
 
 from forum.delegations.enums import Authority, AuthorityAnswer
-from forum.meetings.enums import CallAnswer, Capacity, Choice, DemandKind, MotionPurpose
+from forum.meetings.enums import CallAnswer, Capacity, Choice, DemandKind, MotionPurpose, Placed
 from forum.organisation.enums import Part
 from trepart.audit import Action, register
+
+#: Whether somebody came or went before a case was voted on, or during it.
+PLACED = {"when": Placed}
 
 # Case papers ----------------------------------------------------------------------------------------------------------
 register(
@@ -99,11 +102,15 @@ register(
     Action(name="forum.doors_opened", sentence=_("{actor} opened the doors for {label}.")),
     Action(name="forum.attendance_set", sentence=_("{actor} recorded who meets: {present} of {seats}.")),
     Action(name="forum.presiding_set", sentence=_("{name} presides.")),
-    Action(name="forum.left_the_table", sentence=_("{name} left before {label}."), wordless=True),
+    Action(name="forum.left_the_table", sentence=_("{name} left {when} {label}."), labels=PLACED, wordless=True),
     Action(name="forum.left_for_one_case", sentence=_("{name} left for {label} only."), wordless=True),
-    Action(name="forum.came_to_the_table", sentence=_("{name} came before {label}.")),
-    Action(name="forum.deputy_sat_in", sentence=_("{name} took the seat of {member} before {label}.")),
-    Action(name="forum.deputy_stepped_down", sentence=_("{name} stepped down when {member} came, before {label}.")),
+    Action(name="forum.came_to_the_table", sentence=_("{name} came {when} {label}."), labels=PLACED),
+    Action(name="forum.deputy_sat_in", sentence=_("{name} took the seat of {member} {when} {label}."), labels=PLACED),
+    Action(
+        name="forum.deputy_stepped_down",
+        sentence=_("{name} stepped down when {member} came, {when} {label}."),
+        labels=PLACED,
+    ),
     Action(
         name="forum.movement_taken_back",
         sentence=_("{actor} took back what was recorded of {name} coming or going in {label}."),
@@ -243,6 +250,10 @@ register(
     ),
     Action(name="forum.absence_lapsed", sentence=_("The absence of {name} lapsed: the seat has ended.")),
     Action(name="forum.member_invited", sentence=_("{names} got a place after the notice, and was invited.")),
+    Action(
+        name="forum.invitations_withdrawn",
+        sentence=_("{names} has no place on the day of the meeting any more, and is no longer invited."),
+    ),
     Action(
         name="forum.places_settled",
         sentence=_("Places in the body changed, and what hung on them at this meeting was settled."),

@@ -5,11 +5,10 @@ from django.urls import reverse
 
 from forum.meetings.agenda import questions
 from forum.meetings.attendance import conflict_reports
-from forum.meetings.attendance.deputy_calls import UNANSWERED_OR_YES
 from forum.meetings.attendance.models import DeputyCall
 from forum.meetings.core import participants
 from forum.meetings.core.models import Meeting
-from forum.meetings.enums import CallAnswer, MeetingKind, MeetingStatus
+from forum.meetings.enums import UNANSWERED_OR_YES, CallAnswer, MeetingKind, MeetingStatus
 from trepart import ui
 from trepart.access.models import User
 

@@ -9,8 +9,10 @@ from django.db.models import Q, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 
+from forum.meetings.attendance.models import DeputyCall
 from forum.meetings.core import ical as calendars
 from forum.meetings.core.models import Meeting
+from forum.meetings.enums import UNANSWERED_OR_YES
 from forum.meetings.forms import Cancelled, Postponed, Timed
 from forum.meetings.planning.models import YearPlan
 from forum.organisation import body_links
@@ -20,6 +22,7 @@ from trepart import clock
 from trepart.access.models import User
 from trepart.notices.announcing import Announcement
 from trepart.notices.mail import Enclosed
+from trepart.notices.models import Notice
 from trepart.workflow import Step
 
 if TYPE_CHECKING:
@@ -107,27 +110,73 @@ def _people_of_a_published_plan(step: Step[Timed]) -> Iterable[User]:
     moments = (step.data.starts_at, step.data.before)
     years = {timezone.localtime(moment).year for moment in moments if moment is not None}
     published = YearPlan.objects.filter(body=step.subject.body_id, year__in=years).exists()
-    return people_of(step.subject.body) if published else ()
+    if not published:
+        return ()
+    # Who has it in the calendar is told by itself, with the calendar.
+    return people_of(step.subject.body).exclude(pk__in=in_calendars(step.subject))
+
+
+def members_that_day(meeting: Meeting) -> "QuerySet[User]":
+    """Return those with a place in the body on the day of the meeting, deputies apart: they are told when they are
+    called (R4)."""
+    day = timezone.localtime(meeting.starts_at).date()
+    places = Membership.objects.running(day).filter(body=meeting.body_id).exclude(role=Role.DEPUTY)
+    return User.objects.filter(pk__in=places.values("person"))
+
+
+def in_calendars(meeting: Meeting) -> "QuerySet[User]":
+    """Return who has the meeting in the calendar: they were sent an invitation to it, and nothing since that takes it
+    out again. This is the one place that knows."""
+    about = Notice.objects.filter(event__root_type=Meeting._meta.label_lower, event__root_id=meeting.pk)
+    newest = about.filter(kind__in=(*INVITES, *TAKES_OUT)).order_by("person_id", "-pk").distinct("person_id")
+    told = newest.values_list("person", "kind")
+    return User.objects.filter(pk__in=[person for person, kind in told if kind in INVITES])
 
 
 def meeting_people(meeting: Meeting) -> "QuerySet[User]":
-    """Return who is told about a meeting: those with a place in the body that day, and the deputies
-    who have been called to it.
+    """Return who is told about a meeting: those with a place that day, and whoever has it in the calendar, such as the
+    deputies who are called to it."""
+    return User.objects.filter(Q(pk__in=members_that_day(meeting)) | Q(pk__in=in_calendars(meeting)))
 
-    Deputies who have not been called are not told: they are told when they are (R4).
-    """
-    day = timezone.localtime(meeting.starts_at).date()
-    members = Membership.objects.running(day).filter(body=meeting.body_id).exclude(role=Role.DEPUTY)
-    called = meeting.attendances.filter(stands_for__isnull=False, present=True)
-    return User.objects.filter(Q(pk__in=members.values("person")) | Q(pk__in=called.values("membership__person")))
+
+def left_out(meeting: Meeting) -> "QuerySet[User]":
+    """Return who has the meeting in the calendar and takes no part in it: no place that day, and not called as
+    deputy."""
+    seated = meeting.attendances.filter(stands_for__isnull=False, present=True)
+    calls = DeputyCall.objects.filter(absence__meeting=meeting, answer__in=UNANSWERED_OR_YES)
+    return (
+        in_calendars(meeting)
+        .exclude(pk__in=members_that_day(meeting))
+        .exclude(pk__in=seated.values("membership__person"))
+        .exclude(pk__in=calls.values("deputy__person"))
+    )
+
+
+def _members_that_day(step: Step) -> Iterable[User]:
+    return members_that_day(step.subject)
 
 
 def _meeting_people(step: Step) -> Iterable[User]:
     return meeting_people(step.subject)
 
 
+def _left_out(step: Step) -> Iterable[User]:
+    return left_out(step.subject)
+
+
 def _invitations(step: Step) -> "Callable[[User], Sequence[Enclosed]]":
     return calendars.invitations(step.subject)
+
+
+def _withdrawals(step: Step) -> "Callable[[User], Sequence[Enclosed]]":
+    """Take the meeting out of the calendars it stands in: those of whoever was never invited are left alone."""
+    there = set(in_calendars(step.subject).values_list("pk", flat=True))
+    make = calendars.withdrawals(step.subject)
+    return lambda person: make(person) if person.pk in there else ()
+
+
+def _withdrawals_from_then(step: Step[Timed]) -> "Callable[[User], Sequence[Enclosed]]":
+    return calendars.withdrawals(step.subject, starts_at=step.data.before)
 
 
 def _meeting_url(step: Step) -> str:
@@ -136,7 +185,7 @@ def _meeting_url(step: Step) -> str:
 
 MEETING_CALLED = Announcement(
     name="forum.meeting_called",
-    recipients=_meeting_people,
+    recipients=_members_that_day,
     template="meetings/mail/meeting_called",
     url=_meeting_url,
     at_once=True,
@@ -169,11 +218,22 @@ MEETING_LOGGED = Announcement["Logged"](
 )
 MEETING_POSTPONED = Announcement[Postponed](
     name="forum.meeting_postponed",
-    recipients=_meeting_people,
+    recipients=_members_that_day,
     template="meetings/mail/meeting_postponed",
     url=_meeting_url,
     at_once=True,
     enclose=_invitations,
+    context=lambda step: {"reason": step.data.reason, "before": step.data.before},
+)
+#: To those who were called to the day it was to be held, and have no place on the new one: deputies, and those who
+#: leave in between.
+MEETING_POSTPONED_WITHOUT = Announcement[Postponed](
+    name="forum.meeting_postponed_without",
+    recipients=_left_out,
+    template="meetings/mail/meeting_postponed_without",
+    url=_meeting_url,
+    at_once=True,
+    enclose=_withdrawals_from_then,
     context=lambda step: {"reason": step.data.reason, "before": step.data.before},
 )
 MEETING_CANCELLED = Announcement[Cancelled](
@@ -182,7 +242,7 @@ MEETING_CANCELLED = Announcement[Cancelled](
     template="meetings/mail/meeting_cancelled",
     url=_meeting_url,
     at_once=True,
-    enclose=_invitations,
+    enclose=_withdrawals,
     context=lambda step: {"reason": step.data.reason},
 )
 MEETING_MOVED = Announcement[Timed](
@@ -190,6 +250,26 @@ MEETING_MOVED = Announcement[Timed](
     recipients=_people_of_a_published_plan,
     template="meetings/mail/meeting_moved",
     url=_meeting_url,
+    context=lambda step: {"before": step.data.before},
+)
+#: A meeting that was postponed stands in calendars, and is moved once more before it is called anew: to those who have
+#: it there, at once, and to those of them who have no place on the new day.
+MEETING_MOVED_AGAIN = Announcement[Timed](
+    name="forum.meeting_moved_again",
+    recipients=lambda step: in_calendars(step.subject).filter(pk__in=members_that_day(step.subject)),
+    template="meetings/mail/meeting_moved_again",
+    url=_meeting_url,
+    at_once=True,
+    enclose=_invitations,
+    context=lambda step: {"before": step.data.before},
+)
+MEETING_MOVED_WITHOUT = Announcement[Timed](
+    name="forum.meeting_moved_without",
+    recipients=_left_out,
+    template="meetings/mail/meeting_postponed_without",
+    url=_meeting_url,
+    at_once=True,
+    enclose=_withdrawals_from_then,
     context=lambda step: {"before": step.data.before},
 )
 MEETING_REARRANGED = Announcement[Timed](
@@ -215,16 +295,42 @@ ABSENCE_REPORTED = "forum.absence_reported"
 DEPUTY_ASKED = "forum.deputy_asked"
 DEPUTY_ANSWERED = "forum.deputy_answered"
 DEPUTY_RELEASED = "forum.deputy_released"
+#: To a deputy who has said no: the answer is taken, and the meeting leaves the calendar.
+DEPUTY_DECLINED = "forum.deputy_declined"
 DEPUTIES_EXHAUSTED = "forum.deputies_exhausted"
 CONFLICT_REPORTED = "forum.conflict_reported"
 
-#: Told by `forum.meetings.attendance.place_changes`: to whoever gets a place after the notice, and to those who run the
-#: meeting.
+#: Told by `forum.meetings.attendance.place_changes`: to whoever gets a place after the notice, to whoever was invited
+#: and has none any more, and to those who run the meeting.
 MEMBER_INVITED = "forum.member_invited"
+INVITATION_WITHDRAWN = "forum.invitation_withdrawn"
 PLACES_SETTLED = "forum.places_settled"
 
 #: Told by `forum.meetings.attendance.roll_call` when a deputy is called for somebody's absence.
 DEPUTY_CALLED = "forum.deputy_called"
+
+#: What puts a meeting into the calendar of whoever is told, or changes it there; what takes it out (`in_calendars`).
+INVITES = frozenset(
+    {
+        MEETING_CALLED.name,
+        MEETING_REARRANGED.name,
+        MEETING_POSTPONED.name,
+        MEETING_MOVED_AGAIN.name,
+        MEMBER_INVITED,
+        DEPUTY_ASKED,
+        DEPUTY_CALLED,
+    }
+)
+TAKES_OUT = frozenset(
+    {
+        MEETING_CANCELLED.name,
+        MEETING_POSTPONED_WITHOUT.name,
+        MEETING_MOVED_WITHOUT.name,
+        INVITATION_WITHDRAWN,
+        DEPUTY_RELEASED,
+        DEPUTY_DECLINED,
+    }
+)
 
 # Follow-up ------------------------------------------------------------------------------------------------------------
 

@@ -5,6 +5,7 @@ from typing import ClassVar
 
 from django.contrib import messages
 from django.core.paginator import Paginator
+from django.db import transaction
 from django.db.models import QuerySet
 from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
@@ -170,21 +171,21 @@ class MeetingPlanView(View):
         """Plan the meeting and go on to its agenda. Sent twice for the same body and time, it is planned once."""
         body = self.body(request, slug)
         form = MeetingTimeForm(request.POST, subject=Meeting(body=body), actor=request.user)
-        if form.is_valid():
-            there = Meeting.objects.filter(
-                body=body, starts_at=form.cleaned_data["starts_at"], status=MeetingStatus.PLANNED
-            ).first()
-            if there is not None:
-                messages.info(request, _("That meeting was planned already."))
-                return redirect("forum:meeting_agenda", there.pk)
         try:
-            meeting = planning_services.plan_meeting(
-                body=body,
-                # Raw, as the form of the step takes it.
-                starts_at=request.POST.get("starts_at", ""),  # type: ignore[arg-type]
-                place=request.POST.get("place", ""),
-                actor=reader_of(request),
-            )
+            with transaction.atomic():
+                # The button pressed twice: the second press waits here for the first, and finds what it planned.
+                list(Body.objects.select_for_update(no_key=True).filter(pk=body.pk).values_list("pk"))
+                there = self.there(form, body)
+                if there is not None:
+                    messages.info(request, _("That meeting was planned already."))
+                    return redirect("forum:meeting_agenda", there.pk)
+                meeting = planning_services.plan_meeting(
+                    body=body,
+                    # Raw, as the form of the step takes it.
+                    starts_at=request.POST.get("starts_at", ""),  # type: ignore[arg-type]
+                    place=request.POST.get("place", ""),
+                    actor=reader_of(request),
+                )
         except InvalidInput as refusal:
             return self.page(request, body, refusal.form, status=422)
         except Refused as refusal:
@@ -195,6 +196,13 @@ class MeetingPlanView(View):
             self.demanded(request, body, meeting, demand)
         messages.success(request, _("The meeting is planned. Put cases on its agenda, and call it when it is ready."))
         return redirect("forum:meeting_agenda", meeting.pk)
+
+    def there(self, form: MeetingTimeForm, body: Body) -> Meeting | None:
+        """Return the meeting that is planned for that very minute already."""
+        if not form.is_valid():
+            return None
+        planned = Meeting.objects.filter(body=body, status=MeetingStatus.PLANNED)
+        return planned.filter(starts_at=form.cleaned_data["starts_at"]).first()
 
     def demanded(self, request: HttpRequest, body: Body, meeting: Meeting, demand: int) -> None:
         """Say that this is the meeting a third of the members demanded, where the page was opened from their demand."""

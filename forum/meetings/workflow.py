@@ -34,7 +34,10 @@ from forum.meetings.notifications import (
     MEETING_CANCELLED,
     MEETING_LOGGED,
     MEETING_MOVED,
+    MEETING_MOVED_AGAIN,
+    MEETING_MOVED_WITHOUT,
     MEETING_POSTPONED,
+    MEETING_POSTPONED_WITHOUT,
     MEETING_REARRANGED,
 )
 from forum.meetings.packets import services as packets
@@ -316,7 +319,7 @@ MEETING_WORKFLOW = Workflow(
             name="move", label=_("Change time or place"), sources=frozenset({M.PLANNED}), target=M.PLANNED,
             permission=PLAN,
             event="forum.meeting_moved", form=MeetingTimeForm, prepare=_take_time, describe=_when,
-            notify=(MEETING_MOVED,),
+            notify=(MEETING_MOVED, MEETING_MOVED_AGAIN, MEETING_MOVED_WITHOUT),
         ),
         Transition(
             name="call", label=_("Call the meeting"), sources=frozenset({M.PLANNED}), target=M.CALLED, permission=PLAN,
@@ -350,7 +353,7 @@ MEETING_WORKFLOW = Workflow(
             name="postpone", label=_("Postpone the meeting"), sources=frozenset({M.CALLED}), target=M.PLANNED,
             permission=PLAN,
             event="forum.meeting_postponed", form=PostponeForm, prepare=_uncall, effect=_let_go, describe=_when,
-            words=("reason",), notify=(MEETING_POSTPONED,),
+            words=("reason",), notify=(MEETING_POSTPONED, MEETING_POSTPONED_WITHOUT),
             help=_("The cases keep their numbers. The meeting must be called again for the new day."),
         ),
         Transition(

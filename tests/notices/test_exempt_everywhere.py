@@ -215,7 +215,7 @@ def told_around_a_meeting(person: User, made: dict[str, Any]) -> Iterator[tuple[
     }
     telling: dict[str, Callable[[str, Any], None]] = {
         **dict.fromkeys(
-            ("deputy_asked", "deputy_released"),
+            ("deputy_asked", "deputy_declined", "deputy_released"),
             lambda name, event: deputy_calls._tell_deputy(call, absence, f"forum.{name}", event),
         ),
         **dict.fromkeys(
@@ -235,6 +235,7 @@ def told_around_a_meeting(person: User, made: dict[str, Any]) -> Iterator[tuple[
                 "decision_list_published",
                 "deputies_exhausted",
                 "deputy_answered",
+                "invitation_withdrawn",
                 "member_invited",
                 "minutes_remarked",
                 "remark_answered",

@@ -6,7 +6,6 @@ from django.utils.translation import gettext as _
 
 from forum.meetings.agenda.questions import seat_of
 from forum.meetings.attendance.deputy_calls import (
-    UNANSWERED_OR_YES,
     call_next,
     fresh_absence,
     hold_before_start,
@@ -17,7 +16,7 @@ from forum.meetings.attendance.models import Absence
 from forum.meetings.attendance.roll_call import RUN
 from forum.meetings.core import participants
 from forum.meetings.core.models import Meeting
-from forum.meetings.enums import MeetingStatus
+from forum.meetings.enums import UNANSWERED_OR_YES, MeetingStatus
 from forum.meetings.notifications import (
     ABSENCE_REPORTED,
 )
@@ -82,7 +81,7 @@ def withdraw(absence: Absence, *, actor: User) -> None:
         _take_back(fresh, actor=by.actor, acting=by.acting)
 
 
-def _take_back(absence: Absence, *, actor: User | None, acting: audit.Acting | None = None) -> None:
+def _take_back(absence: Absence, *, actor: User | None, acting: audit.Acting | None = None, told: bool = True) -> None:
     data = {"name": absence.membership.person.name}
     with audit.recorded(
         "forum.absence_withdrawn", actor=actor, subject=absence, root=absence.meeting, acting=acting, data=data
@@ -94,15 +93,21 @@ def _take_back(absence: Absence, *, actor: User | None, acting: audit.Acting | N
         ):
             row.delete()
     for call in absence.calls.filter(answer__in=UNANSWERED_OR_YES).select_related("deputy__person"):
-        release(call, absence, actor=actor)
+        release(call, absence, actor=actor, told=told)
 
 
 def release_all(meeting: Meeting, *, actor: User | None) -> None:
-    """Let go of every absence and call of a meeting that is postponed or cancelled: on another
-    day others cannot come."""
+    """Let go of every absence, call and deputy of a meeting that is postponed or cancelled: on another
+    day others cannot come. The deputies are told that it is postponed or cancelled, with everybody else."""
     for absence in meeting.absences.filter(withdrawn_at__isnull=True).select_related("membership__person"):
         absence.meeting = meeting
-        _take_back(absence, actor=actor)
+        _take_back(absence, actor=actor, told=False)
+    # Those who were written into the roll call, without an absence of which somebody has been told.
+    seated = list(meeting.attendances.filter(stands_for__isnull=False))
+    for row in meeting.attendances.filter(membership__in=[one.stands_for_id for one in seated]):
+        row.delete()
+    for row in seated:
+        row.delete()
 
 
 def call_for_all(meeting: Meeting, *, actor: User | None) -> None:

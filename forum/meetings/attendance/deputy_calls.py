@@ -16,11 +16,12 @@ from forum.meetings.attendance.roll_call import RUN
 from forum.meetings.core import ical as calendars
 from forum.meetings.core import participants
 from forum.meetings.core.models import Attendance, Meeting
-from forum.meetings.enums import CallAnswer, MeetingStatus
+from forum.meetings.enums import UNANSWERED_OR_YES, CallAnswer, MeetingStatus
 from forum.meetings.notifications import (
     DEPUTIES_EXHAUSTED,
     DEPUTY_ANSWERED,
     DEPUTY_ASKED,
+    DEPUTY_DECLINED,
     DEPUTY_RELEASED,
 )
 from forum.organisation.enums import Part, Side
@@ -34,17 +35,16 @@ from trepart.refusals import GuardRefused, WrongState
 from trepart.workflow import reserve_pk
 
 if TYPE_CHECKING:
+    from django.utils.functional import Promise
+
     from trepart.audit.models import Event
 
 
 BEFORE = (MeetingStatus.PLANNED, MeetingStatus.CALLED)
 
 
-#: A call that holds the seat: nobody else is called while it stands.
-UNANSWERED_OR_YES = (CallAnswer.WAITING, CallAnswer.YES)
-
-
 _BEGUN = gettext_lazy("The meeting has begun, or will not be held.")
+_TOO_LATE = gettext_lazy("The time to answer is over, and the next on the list is asked.")
 
 
 def answer_time(meeting: Meeting) -> datetime:
@@ -79,8 +79,9 @@ def fresh_absence(absence: Absence, held: Meeting) -> Absence:
     return fresh
 
 
-def release(call: DeputyCall, absence: Absence, *, actor: User | None, why: str = "") -> None:
-    """Tell a deputy who has been called that they are not needed, and ``why`` where there is more to say than that."""
+def release(call: DeputyCall, absence: Absence, *, actor: User | None, why: str = "", told: bool = True) -> None:
+    """Tell a deputy who has been called that they are not needed, and ``why`` where there is more to say than that;
+    ``told`` False where they are told otherwise."""
     data = {"deputy": call.deputy.person.name}
     with audit.recorded("forum.deputy_released", actor=actor, subject=call, root=absence.meeting, data=data) as event:
         call.answer, call.answered_at = CallAnswer.RELEASED, call.answered_at or clock.now()
@@ -88,7 +89,8 @@ def release(call: DeputyCall, absence: Absence, *, actor: User | None, why: str 
         call.save()
         for row in absence.meeting.attendances.filter(membership=call.deputy, stands_for=absence.membership):
             row.delete()
-        _tell_deputy(call, absence, DEPUTY_RELEASED, event, why=why)
+        if told:
+            _tell_deputy(call, absence, DEPUTY_RELEASED, event, why=why)
 
 
 def call_next(absence: Absence, *, actor: User | None) -> DeputyCall | None:
@@ -168,7 +170,7 @@ def _write_call(
     return call
 
 
-def _tell_deputy(call: DeputyCall, absence: Absence, kind: str, event: "Event", why: str = "") -> None:
+def _tell_deputy(call: DeputyCall, absence: Absence, kind: str, event: "Event", why: "str | Promise" = "") -> None:
     meeting = absence.meeting
     items = (
         meeting.items.filter(withdrawn_at__isnull=True).select_related("case", "referral__case").order_by("position")
@@ -187,7 +189,7 @@ def _tell_deputy(call: DeputyCall, absence: Absence, kind: str, event: "Event", 
         url=call.get_absolute_url() if kind == DEPUTY_ASKED else meeting.get_absolute_url(),
         event=event,
         at_once=True,
-        enclose=calendars.invitations(meeting) if kind == DEPUTY_ASKED else None,
+        enclose=calendars.invitations(meeting) if kind == DEPUTY_ASKED else calendars.withdrawals(meeting),
     )
 
 
@@ -237,6 +239,7 @@ def answer(call: DeputyCall, *, comes: bool, actor: User, reason: str = "") -> D
             else:
                 for row in held.attendances.filter(membership=fresh.deputy, stands_for=absence.membership):
                     row.delete()
+                _tell_deputy(fresh, absence, DEPUTY_DECLINED, event)
             tell(
                 policy.people_who_can(RUN, held).exclude(pk=actor.pk),
                 kind=DEPUTY_ANSWERED,
@@ -308,8 +311,9 @@ def _lapse(pk: int) -> int:
             call.absence.meeting = held
             call.answer, call.answered_at = CallAnswer.LATE, clock.now()
             data = {"deputy": call.deputy.person.name}
-            with audit.recorded("forum.deputy_late", actor=None, subject=call, root=held, data=data):
+            with audit.recorded("forum.deputy_late", actor=None, subject=call, root=held, data=data) as event:
                 call.save()
+                _tell_deputy(call, call.absence, DEPUTY_RELEASED, event, why=_TOO_LATE)
             call_next(call.absence, actor=None)
     except WrongState:
         return 0

@@ -14,6 +14,7 @@ from forum.meetings.core.models import Meeting, Recusal
 from forum.meetings.enums import MovementKind
 from forum.meetings.session.models import Movement
 from forum.organisation.models import Membership
+from trepart.text.dates import time_text
 
 
 @dataclass(frozen=True)
@@ -47,6 +48,13 @@ def recusals_of(meetings: Collection[Meeting]) -> list[Recusal]:
 def out_of(membership: Membership, recusals: Iterable[Recusal]) -> list[str]:
     """Return in which cases somebody stepped aside: "not in PS 4/26", as of one who left for a case."""
     return [_("not in %(item)s") % {"item": one.item.label} for one in recusals if one.membership_id == membership.pk]
+
+
+def out(movement: Movement) -> str:
+    """Return in which case somebody was out, who left for that one: "not in PS 4/26", or from when where votes had been
+    held in it."""
+    words = {"item": movement.item.label, "time": time_text(movement.at)}
+    return (_("not in %(item)s from %(time)s") if movement.after_a_vote else _("not in %(item)s")) % words
 
 
 def called_for(membership: Membership, recusals: Iterable[Recusal]) -> str:

@@ -19,15 +19,15 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from forum.meetings.attendance.deputy_calls import UNANSWERED_OR_YES, call_next, release
+from forum.meetings.attendance.deputy_calls import call_next, release
 from forum.meetings.attendance.models import Absence, ConflictReport, DeputyCall
 from forum.meetings.attendance.roll_call import RUN, preside_by_default
 from forum.meetings.core import ical as calendars
 from forum.meetings.core import participants
 from forum.meetings.core.models import AgendaItem, Attendance, Meeting, Recusal
 from forum.meetings.core.queries import day_of
-from forum.meetings.enums import MeetingStatus
-from forum.meetings.notifications import MEMBER_INVITED, PLACES_SETTLED
+from forum.meetings.enums import UNANSWERED_OR_YES, MeetingStatus
+from forum.meetings.notifications import INVITATION_WITHDRAWN, MEMBER_INVITED, PLACES_SETTLED, left_out
 from forum.meetings.urgent.models import PostponementDemand, WrittenAnswer
 from forum.organisation.enums import Role
 from forum.organisation.models import Membership
@@ -99,6 +99,8 @@ class _Meeting:
             )
         if self.meeting.status == MeetingStatus.CALLED:
             self._invite(new)
+        if self.meeting.status != MeetingStatus.IN_SESSION:
+            self._withdraw()
         self._tell()
 
     def _say(self, words: Promise, **names: str) -> None:
@@ -361,6 +363,24 @@ class _Meeting:
                 event=event,
                 at_once=True,
                 enclose=calendars.invitations(meeting),
+            )
+
+    def _withdraw(self) -> None:
+        """Take the meeting out of the calendars of those who were invited, and take no part any more."""
+        meeting, gone = self.meeting, list(left_out(self.meeting).order_by("pk"))
+        if not gone:
+            return
+        data = {"names": ", ".join(person.name for person in gone)}
+        with audit.recorded("forum.invitations_withdrawn", actor=self.actor, subject=meeting, data=data) as event:
+            tell(
+                gone,
+                kind=INVITATION_WITHDRAWN,
+                template="meetings/attendance/mail/invitation_withdrawn",
+                context={"meeting": meeting},
+                url=meeting.get_absolute_url(),
+                event=event,
+                at_once=True,
+                enclose=calendars.withdrawals(meeting),
             )
 
     def _tell(self) -> None:

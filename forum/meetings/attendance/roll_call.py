@@ -14,7 +14,7 @@ from forum.meetings.core.locking import AROUND_THE_TABLE, Hold, hold
 from forum.meetings.core.models import Attendance, Decision, Meeting
 from forum.meetings.core.vote_models import Ballot
 from forum.meetings.enums import MeetingStatus
-from forum.meetings.notifications import DEPUTY_CALLED
+from forum.meetings.notifications import DEPUTY_CALLED, DEPUTY_RELEASED
 from forum.organisation.enums import Role
 from forum.organisation.models import Membership
 from trepart.audit.models import Event
@@ -61,7 +61,7 @@ def set_attendance(meeting: Meeting, *, rows: Iterable[Row], actor: "User", seen
         check_seen(held.meeting, seen)
         said = list(rows)
         seats = {seat.pk: seat for seat in participants.seats(held.meeting)}
-        before = list(held.meeting.attendances.select_related("membership__person"))
+        before = list(held.meeting.attendances.select_related("membership__person", "stands_for__person"))
         if _nothing_new(said, before):
             return
         _before_anything_is_voted(held.meeting)
@@ -93,6 +93,7 @@ def _before_anything_is_voted(meeting: Meeting) -> None:
     if meeting.status != MeetingStatus.IN_SESSION:
         return
     voted = Ballot.objects.filter(item__meeting=meeting).exists() or meeting.movements.exists()
+    voted = voted or meeting.items.filter(elections__rounds__isnull=False).exists()
     if voted or Decision.objects.filter(item__meeting=meeting).exists():
         raise GuardRefused(
             _(
@@ -150,6 +151,8 @@ def _write(held: Hold, said: list[Row], before: list[Attendance], event: Event) 
         if attendance.stands_for_id in mentioned and not stays:
             attendance.delete()
             known.pop(attendance.membership_id)
+            if attendance.membership_id not in wanted and held.meeting.status == MeetingStatus.CALLED:
+                _tell_released(held.meeting, attendance, event)
     for row in said:
         _put(
             held.meeting,
@@ -194,6 +197,21 @@ def _tell(meeting: Meeting, row: Row, event: Event) -> None:
         event=event,
         at_once=True,
         enclose=calendars.invitations(meeting),
+    )
+
+
+def _tell_released(meeting: Meeting, row: Attendance, event: Event) -> None:
+    if row.stands_for is None:
+        return
+    announcing.tell(
+        [row.membership.person],
+        kind=DEPUTY_RELEASED,
+        template="meetings/attendance/mail/deputy_released",
+        context={"meeting": meeting, "member": row.stands_for.person},
+        url=reverse("forum:meeting_detail", args=[meeting.pk]),
+        event=event,
+        at_once=True,
+        enclose=calendars.withdrawals(meeting),
     )
 
 

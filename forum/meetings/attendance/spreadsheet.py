@@ -77,7 +77,7 @@ def lines(attendances: Iterable[Attendance]) -> list[Line]:
         moved = [m for m in movements[row.meeting_id] if m.membership_id == membership.pk]
         came = any(m.kind == MovementKind.CAME for m in moved)
         left = [m for m in moved if m.only and m.kind == MovementKind.LEFT]
-        out = [_("not in %(item)s") % {"item": m.item.label} for m in left]
+        out = [in_one_case.out(m) for m in left]
         found[row.meeting_id].append(
             _line(
                 row.meeting,
@@ -102,7 +102,7 @@ def lines(attendances: Iterable[Attendance]) -> list[Line]:
 
 def _movements(meetings: Iterable[int]) -> list[Movement]:
     people = ("membership__person", "membership__party", "stands_for__person", "item")
-    return list(Movement.objects.filter(meeting__in=list(meetings)).select_related(*people).order_by("pk"))
+    return list(Movement.objects.in_order().filter(meeting__in=list(meetings)).select_related(*people))
 
 
 def _line(

@@ -7,14 +7,13 @@ from django.utils.translation import gettext_lazy as _
 
 from forum.meetings.case_papers.note_models import PaperNote
 from forum.meetings.core.models import AgendaItem
+from trepart.access.models import User
 from trepart.db.locking import lock
 from trepart.outdated_pages import mark_of
 from trepart.refusals import GuardRefused
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
-
-    from trepart.access.models import User
 
 #: So many on one item, so that nobody fills the database by mistake.
 MOST = 200
@@ -40,6 +39,8 @@ def add(
         raise GuardRefused(_("Write something first."))
     if len(text) > TEXT or len(quote) > QUOTE:
         raise GuardRefused(_("That is too long for one note."))
+    # The marks of one reader are kept one at a time: sent twice at once, the second finds the first.
+    list(User.objects.select_for_update(no_key=True).filter(pk=person.pk).values_list("pk"))
     own = of(person, item)
     if quote and not text:
         there = own.filter(quote=quote, block=block, start=start).first()

@@ -27,15 +27,16 @@ def attended(meeting: Meeting) -> list[Attendance]:
 
 
 def movements(meeting: Meeting) -> list[Movement]:
-    """Return the comings and goings of those who still have the seat, as they were recorded, with the people."""
-    rows = Movement.objects.filter(one_vote.still_counts(meeting), meeting=meeting).order_by("pk")
+    """Return the comings and goings of those who still have the seat, in the order they happened, with the people."""
+    rows = Movement.objects.filter(one_vote.still_counts(meeting), meeting=meeting).order_by("moment", "pk")
     return list(rows.select_related("membership__person", "membership__party", "stands_for__person", "item"))
 
 
-def recusals_in(item: AgendaItem) -> list[Recusal]:
-    """Return who does not take part in ``item``, and the deputies called for it; a deputy who cannot take the seat any
-    more is left out."""
+def recusals_in(item: AgendaItem, *, moment: int | None = None) -> list[Recusal]:
+    """Return who does not take part in ``item``, at ``moment`` or now, and the deputies called for it; a deputy who
+    cannot take the seat any more is left out."""
     rows = Recusal.objects.filter(item=item).order_by("pk")
+    rows = rows if moment is None else rows.filter(moment__lte=moment)
     rows = rows.annotate(deputy_counts=one_vote.deputy_counts(item.meeting, "deputy", "seat"))
     found: list[Recusal] = []
     for recusal in rows.select_related("membership__person", "deputy__person", "deputy__party", "seat__person"):

@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from email.utils import parseaddr
+from typing import Any
 
 from django.conf import settings
 from django.db.models import Count, Max, Q, QuerySet
@@ -25,6 +26,12 @@ from trepart.notices.mail import Enclosed
 KEPT_FREE = timedelta(hours=2)
 #: What changes an entry in the calendars. Their number is the entry's SEQUENCE: it rises by each, and never falls.
 CHANGES = tuple(f"forum.meeting_{what}" for what in ("called", "moved", "rearranged", "postponed", "cancelled"))
+#: What changes it for somebody alone: a deputy called or let go, a place that began or ended. An invitation counts
+#: these too, so that whoever is called, let go and called again is sent a higher number each time.
+OWN_CHANGES = (
+    *(f"forum.deputy_{what}" for what in ("called", "released", "answered", "late")),
+    *("forum.attendance_set", "forum.member_invited", "forum.invitations_withdrawn"),
+)
 FILE_NAME = "mote.ics"
 
 _STATUS = {MeetingStatus.PLANNED: calendar.TENTATIVE, MeetingStatus.CANCELLED: calendar.CANCELLED}
@@ -94,26 +101,33 @@ def feed(meetings: "QuerySet[Meeting]", *, name: str, since: datetime) -> Feed:
 
 
 def invitations(meeting: Meeting) -> Callable[[User], Sequence[Enclosed]]:
-    """Return what makes the invitation that goes with a notice to one person: a call, a move, or (where the meeting is
-    cancelled) that it is off."""
-    if not was_called(meeting):
-        # Never in anybody's calendar, so there is nothing to change or take away.
-        return lambda person: ()
-    sequence = changes(meeting)
-    method = calendar.CANCEL if meeting.status == MeetingStatus.CANCELLED else calendar.REQUEST
+    """Return what makes the invitation that goes with a notice to one person, to a meeting that is called, changed or
+    postponed; nothing where it was never called."""
+    return _letters(meeting, calendar.REQUEST) if was_called(meeting) else _nothing
+
+
+def withdrawals(meeting: Meeting, *, starts_at: datetime | None = None) -> Callable[[User], Sequence[Enclosed]]:
+    """Return what takes ``meeting`` out of the calendar of one person again, from the day it stood there: ``starts_at``
+    where it has another now."""
+    stood = starts_at or meeting.starts_at
+    return _letters(meeting, calendar.CANCEL, starts_at=stood, ends_at=stood + KEPT_FREE, status=calendar.CANCELLED)
+
+
+def _nothing(person: User) -> Sequence[Enclosed]:
+    return ()
+
+
+def _letters(meeting: Meeting, method: str, **changed: Any) -> Callable[[User], Sequence[Enclosed]]:
+    own = Event.objects.filter(root_type=Meeting._meta.label_lower, root_id=meeting.pk, action__in=OWN_CHANGES)
+    sequence = changes(meeting) + own.count()
     _name, address = parseaddr(settings.DEFAULT_FROM_EMAIL)
     # The portal is the organizer, never the secretary: who gets an invitation from the own address is not shown it.
     organizer = Mailbox(address, municipality.current().name)
 
-    def invitation(person: User) -> Sequence[Enclosed]:
-        content = calendar.calendar(
-            [
-                replace(
-                    entry(meeting, sequence=sequence), organizer=organizer, attendee=Mailbox(person.email, person.name)
-                )
-            ],
-            method=method,
-        )
+    def letter(person: User) -> Sequence[Enclosed]:
+        attendee = Mailbox(person.email, person.name)
+        words = replace(entry(meeting, sequence=sequence), organizer=organizer, attendee=attendee, **changed)
+        content = calendar.calendar([words], method=method)
         return [Enclosed(name=FILE_NAME, content_type=calendar.MEDIA_TYPE, content=content, method=method)]
 
-    return invitation
+    return letter

@@ -20,6 +20,7 @@ from forum.organisation.models import Body, BodyFunction, Membership, StandIn
 from trepart import clock
 from trepart.audit.history import track
 from trepart.audit.models import Staged
+from trepart.audit.moments import MomentField
 
 if TYPE_CHECKING:
     from trepart.access.models import User
@@ -248,6 +249,7 @@ class Recusal(models.Model):
     skipped_reason = models.CharField(_("why an earlier deputy was skipped"), max_length=200, blank=True)
     settled = models.CharField(_("how it was decided"), max_length=10, choices=Settled, default=Settled.AGREED)
     ballot = models.ForeignKey("meetings.Ballot", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    moment = MomentField()
 
     history = track()
 
@@ -295,6 +297,7 @@ class Decision(models.Model):
     options = models.JSONField(default=dict, blank=True)
     differs = models.TextField(_("why it differs from what was voted on"), blank=True)
     decided_at = models.DateTimeField(default=clock.now)
+    moment = MomentField()
 
     history = track()
 

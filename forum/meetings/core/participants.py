@@ -33,34 +33,61 @@ def seat_order(membership: "Membership") -> tuple[int, int, int]:
     return roles.get(membership.role, 2), parts.get(Part(membership.part), 3) if membership.part else 3, membership.pk
 
 
-def at_the_table(meeting: "Meeting", item: "AgendaItem | None" = None) -> list[Voter]:
+def at_the_table(meeting: "Meeting", item: "AgendaItem | None" = None, *, moment: int | None = None) -> list[Voter]:
     """Return who has met with a seat: members, and deputies for those who have not (R4).
 
-    With ``item``: who sits there in that item, when everybody who has come or gone by then is counted; without, who
-    met when the meeting began. Nobody sits there twice, and no seat is filled twice, whatever has been recorded
-    (`one_vote`).
+    With ``item``: who sits there in that item at ``moment`` (`presence`); without one, when it was decided, and now
+    where it is not. Without an item, who met when the meeting began. Nobody sits there twice, and no seat is filled
+    twice, whatever has been recorded (`one_vote`).
     """
-    found = [Voter(row.membership, row.stands_for) for row in attendance_records.attended(meeting)]
-    if item is not None and (movements := attendance_records.movements(meeting)):
-        found = presence.after(found, presence.up_to(item, movements, presence.order_of_treatment(meeting)))
-    return sorted(one_vote.one_each(found), key=_voter_order)
+    if item is not None and moment is None and item.decided is not None:
+        moment = item.decided.moment
+    return _table(meeting, item, moment)
 
 
 def now_at_the_table(meeting: "Meeting") -> list[Voter]:
-    """Return who sits at the table in the item the meeting has come to; before it opens, who has met."""
-    return at_the_table(meeting, next_item(meeting) if meeting.status == MeetingStatus.IN_SESSION else None)
+    """Return who sits at the table now, in the item the meeting has come to; before it opens, who has met."""
+    return _table(meeting, next_item(meeting) if meeting.status == MeetingStatus.IN_SESSION else None, None)
 
 
-def entitled(item: "AgendaItem", table: list[Voter] | None = None) -> list[Voter]:
-    """Return who votes in ``item``: those at the table, without the disqualified and exempted, with deputies
-    called for this item (R12).
+def for_the_rest(meeting: "Meeting") -> list[Voter]:
+    """Return who sits at the table now for the rest of the meeting, whoever is out of single items, or sits in one
+    alone."""
+    lasting = [movement for movement in attendance_records.movements(meeting) if not movement.only]
+    return sorted(one_vote.one_each(presence.after(_met(meeting), lasting)), key=_voter_order)
+
+
+def took_part(item: "AgendaItem") -> list[Voter]:
+    """Return everybody who sat at the table in ``item`` at one of its votes, or when it was decided."""
+    met, movements = _met(item.meeting), attendance_records.movements(item.meeting)
+    found: dict[int, Voter] = {}
+    for moment in [*presence.votes_in(item), item.decided.moment if item.decided is not None else None]:
+        table = presence.after(met, presence.up_to(moment, item, movements))
+        found |= {voter.pk: voter for voter in one_vote.one_each(table)}
+    return sorted(found.values(), key=_voter_order)
+
+
+def _met(meeting: "Meeting") -> list[Voter]:
+    return [Voter(row.membership, row.stands_for) for row in attendance_records.attended(meeting)]
+
+
+def _table(meeting: "Meeting", item: "AgendaItem | None", moment: int | None) -> list[Voter]:
+    found = _met(meeting)
+    if item is not None:
+        found = presence.after(found, presence.up_to(moment, item, attendance_records.movements(meeting)))
+    return sorted(one_vote.one_each(found), key=_voter_order)
+
+
+def entitled(item: "AgendaItem", table: list[Voter] | None = None, *, moment: int | None = None) -> list[Voter]:
+    """Return who votes in ``item``, at ``moment`` or now: those at the table, without the disqualified and exempted,
+    with deputies called for this item (R12).
 
     ``table`` is what :func:`at_the_table` gave for the item, where the caller has it already. A deputy called for the
     item has the seat of the one who does not take part, also where that is a deputy; where the seat has come to
     somebody else meanwhile, the deputy has none.
     """
-    table = at_the_table(item.meeting, item) if table is None else table
-    return taking_part(table, attendance_records.recusals_in(item))
+    table = at_the_table(item.meeting, item, moment=moment) if table is None else table
+    return taking_part(table, attendance_records.recusals_in(item, moment=moment))
 
 
 def taking_part(table: Iterable[Voter], recusals: "Iterable[Recusal]") -> list[Voter]:

@@ -244,7 +244,7 @@ def agenda_of(meeting: Meeting) -> QuerySet[AgendaItem]:
 def in_full(items: QuerySet[AgendaItem]) -> QuerySet[AgendaItem]:
     """Return ``items`` with what has happened around the table in each: who came and went, objections, elections,
     additions to the minutes."""
-    movements = Movement.objects.select_related("membership__person", "stands_for__person").order_by("pk")
+    movements = Movement.objects.in_order().select_related("membership__person", "stands_for__person")
     return items.prefetch_related(
         Prefetch("movements", movements),
         Prefetch("additions", Addition.objects.select_related("membership__person", "membership__party")),

@@ -10,6 +10,7 @@ from forum.organisation.enums import Part, Side
 from forum.organisation.models import Membership, PoliticalParty
 from trepart import clock
 from trepart.audit.history import track
+from trepart.audit.moments import MomentField
 
 
 class Motion(models.Model):
@@ -63,6 +64,7 @@ class Ballot(models.Model):
     )
     unanimous = models.BooleanField(_("unanimous"), default=False)
     held_at = models.DateTimeField(_("held"), default=clock.now)
+    moment = MomentField()
     seats = models.PositiveSmallIntegerField(_("seats in the body"))
     presiding = models.ForeignKey(Membership, on_delete=models.PROTECT, related_name="+")
 

@@ -13,7 +13,7 @@ from forum.cases.enums import Resolution
 from forum.delegations.enums import Authority, AuthorityAnswer
 from forum.meetings import notifications
 from forum.meetings.agenda.services import add_item
-from forum.meetings.core.locking import Hold
+from forum.meetings.core.locking import Hold, lock
 from forum.meetings.core.models import AgendaItem, Meeting
 from forum.meetings.enums import ItemKind
 from forum.meetings.follow_up import queries
@@ -180,12 +180,14 @@ def _tell_members(one: FollowUp, event: "Event", *, but: User) -> None:
     _tell(members, one, one.decision.item, notifications.FOLLOW_UP_ANSWERED, "follow_up_answered", event, mail=False)
 
 
+@transaction.atomic
 def put_on_agenda(meeting: Meeting, *, actor: User) -> AgendaItem:
     """Put the body's list of follow-up on the agenda of ``meeting``, for information, as it stands today.
 
     What is kept from some stands there by its number only. Raises ``GuardRefused`` where there is nothing to follow up,
     ``WrongState`` where it stands there.
     """
+    lock(meeting)  # sent twice at once, the second waits here and finds what the first has put on
     with languages.municipal():
         title = _("Follow-up of decisions")
         board = queries.board(meeting.body, actor)

@@ -5,6 +5,7 @@ import django.db.models.constraints
 import django.db.models.deletion
 import forum.meetings.agenda.models
 import simple_history.models
+import trepart.audit.moments
 import trepart.clock
 import trepart.initial_tables
 import uuid
@@ -282,6 +283,7 @@ class Migration(migrations.Migration):
                         ('opponent', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='meetings.motion', verbose_name='against')),
                         ('unanimous', models.BooleanField(default=False, verbose_name='unanimous')),
                         ('held_at', models.DateTimeField(default=trepart.clock.now, verbose_name='held')),
+                        ('moment', trepart.audit.moments.MomentField(editable=False)),
                         ('seats', models.PositiveSmallIntegerField(verbose_name='seats in the body')),
                         ('presiding', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organisation.membership')),
                     ],
@@ -299,6 +301,7 @@ class Migration(migrations.Migration):
                         ('event_id', models.BigIntegerField(db_index=True, editable=False, null=True)),
                         ('unanimous', models.BooleanField(default=False, verbose_name='unanimous')),
                         ('held_at', models.DateTimeField(default=trepart.clock.now, verbose_name='held')),
+                        ('moment', trepart.audit.moments.MomentField(editable=False)),
                         ('seats', models.PositiveSmallIntegerField(verbose_name='seats in the body')),
                         ('history_change_reason', models.TextField(null=True)),
                         ('item', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='meetings.agendaitem')),
@@ -592,6 +595,7 @@ class Migration(migrations.Migration):
                         ('options', models.JSONField(blank=True, default=dict)),
                         ('differs', models.TextField(blank=True, verbose_name='why it differs from what was voted on')),
                         ('decided_at', models.DateTimeField(default=trepart.clock.now)),
+                        ('moment', trepart.audit.moments.MomentField(editable=False)),
                     ],
                     options={
                         'verbose_name': 'decision',
@@ -615,6 +619,7 @@ class Migration(migrations.Migration):
                         ('options', models.JSONField(blank=True, default=dict)),
                         ('differs', models.TextField(blank=True, verbose_name='why it differs from what was voted on')),
                         ('decided_at', models.DateTimeField(default=trepart.clock.now)),
+                        ('moment', trepart.audit.moments.MomentField(editable=False)),
                         ('history_change_reason', models.TextField(null=True)),
                         ('item', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='meetings.agendaitem')),
                         ('ballot', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='meetings.ballot')),
@@ -1310,14 +1315,15 @@ class Migration(migrations.Migration):
                         ('stands_for', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organisation.membership', verbose_name='meets for')),
                         ('because', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='followed_by', to='meetings.movement')),
                         ('at', models.DateTimeField(verbose_name='time')),
+                        ('moment', trepart.audit.moments.MomentField(editable=False)),
                         ('reason', models.CharField(blank=True, max_length=200, verbose_name='reason')),
                         ('skipped_reason', models.CharField(blank=True, max_length=200, verbose_name='why an earlier deputy was skipped')),
                     ],
                     options={
                         'verbose_name': 'coming or going',
                         'verbose_name_plural': 'comings and goings',
-                        'ordering': ['id'],
-                        'constraints': [models.UniqueConstraint(fields=('item', 'membership', 'kind'), name='meetings_movement_once_an_item'), models.CheckConstraint(condition=models.Q(('stands_for__isnull', True), models.Q(('stands_for', models.F('membership')), _negated=True), _connector='OR'), name='meetings_movement_not_for_oneself')],
+                        'ordering': ['moment', 'id'],
+                        'constraints': [models.CheckConstraint(condition=models.Q(('stands_for__isnull', True), models.Q(('stands_for', models.F('membership')), _negated=True), _connector='OR'), name='meetings_movement_not_for_oneself')],
                     },
                 ),
                 migrations.CreateModel(
@@ -1328,6 +1334,7 @@ class Migration(migrations.Migration):
                         ('kind', models.CharField(choices=[('left', 'left'), ('came', 'came')], max_length=10, verbose_name='kind')),
                         ('only', models.BooleanField(default=False, verbose_name='for this case only')),
                         ('at', models.DateTimeField(verbose_name='time')),
+                        ('moment', trepart.audit.moments.MomentField(editable=False)),
                         ('reason', models.CharField(blank=True, max_length=200, verbose_name='reason')),
                         ('skipped_reason', models.CharField(blank=True, max_length=200, verbose_name='why an earlier deputy was skipped')),
                         ('history_change_reason', models.TextField(null=True)),
@@ -1603,6 +1610,7 @@ class Migration(migrations.Migration):
                         ('skipped_reason', models.CharField(blank=True, max_length=200, verbose_name='why an earlier deputy was skipped')),
                         ('settled', models.CharField(choices=[('agreed', 'everybody agreed'), ('vote', 'by vote'), ('law', 'the law leaves no choice')], default='agreed', max_length=10, verbose_name='how it was decided')),
                         ('ballot', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='meetings.ballot')),
+                        ('moment', trepart.audit.moments.MomentField(editable=False)),
                     ],
                     options={
                         'verbose_name': 'recusal',
@@ -1620,6 +1628,7 @@ class Migration(migrations.Migration):
                         ('basis', models.CharField(max_length=200, verbose_name='legal basis')),
                         ('skipped_reason', models.CharField(blank=True, max_length=200, verbose_name='why an earlier deputy was skipped')),
                         ('settled', models.CharField(choices=[('agreed', 'everybody agreed'), ('vote', 'by vote'), ('law', 'the law leaves no choice')], default='agreed', max_length=10, verbose_name='how it was decided')),
+                        ('moment', trepart.audit.moments.MomentField(editable=False)),
                         ('history_change_reason', models.TextField(null=True)),
                         ('item', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='meetings.agendaitem')),
                         ('membership', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='organisation.membership')),
@@ -1666,6 +1675,7 @@ class Migration(migrations.Migration):
                         ('entitled', models.PositiveSmallIntegerField(verbose_name='entitled to vote')),
                         ('blank', models.PositiveSmallIntegerField(default=0, verbose_name='blank votes')),
                         ('held_at', models.DateTimeField(default=trepart.clock.now)),
+                        ('moment', trepart.audit.moments.MomentField(editable=False)),
                     ],
                     options={
                         'verbose_name': 'round of votes',
@@ -1684,6 +1694,7 @@ class Migration(migrations.Migration):
                         ('entitled', models.PositiveSmallIntegerField(verbose_name='entitled to vote')),
                         ('blank', models.PositiveSmallIntegerField(default=0, verbose_name='blank votes')),
                         ('held_at', models.DateTimeField(default=trepart.clock.now)),
+                        ('moment', trepart.audit.moments.MomentField(editable=False)),
                         ('history_change_reason', models.TextField(null=True)),
                         ('election', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='meetings.election')),
                         ('history_id', models.AutoField(primary_key=True, serialize=False)),

@@ -6,6 +6,7 @@ kept as JSON and read back as it was.
 
 from collections.abc import Iterable, Sequence
 
+from django.db.models import Prefetch
 from django.utils import timezone
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
@@ -21,6 +22,7 @@ from forum.meetings.enums import URGENT_KINDS, Corrected, MeetingKind, MotionPur
 from forum.meetings.minutes import participants as people
 from forum.meetings.minutes import results
 from forum.meetings.minutes.approvals import queries as approval_queries
+from forum.meetings.minutes.comings import comings_in
 from forum.meetings.minutes.corrections import queries as corrections_of_record
 from forum.meetings.minutes.corrections import wording
 from forum.meetings.minutes.corrections.models import RecordCorrection
@@ -35,6 +37,7 @@ from forum.meetings.minutes.structure import (
 )
 from forum.meetings.minutes.told import Told
 from forum.meetings.session import narrative
+from forum.meetings.session.models import Movement
 from forum.organisation import parity
 from forum.organisation.enums import SEATED
 from forum.organisation.models import Body
@@ -65,8 +68,9 @@ def loaded(meeting: Meeting) -> list[AgendaItem]:
             *case_owners.related("referral__"),
         )
         .prefetch_related(
-            "movements__membership__person",
-            "movements__stands_for__person",
+            Prefetch(
+                "movements", Movement.objects.in_order().select_related("membership__person", "stands_for__person")
+            ),
             "door_periods",
             "objections__membership__person",
             "additions__membership__person",
@@ -75,6 +79,7 @@ def loaded(meeting: Meeting) -> list[AgendaItem]:
             "written_answers__membership__person",
             "elections__elected",
             "elections__rounds__counts__candidate",
+            "elections__rounds__voices",
             "motions__moved_by__person",
             "motions__moved_by__party",
             "motions__moved_by_attendee",
@@ -135,7 +140,7 @@ def build(
         absent=people.absent(attendances, movements),
         others=meeting.others_present,
         remarks=meeting.remarks,
-        items=tuple(_item(item, audience, meeting, corrected) for item in loaded(meeting)),
+        items=tuple(_item(item, audience, meeting, corrected, movements) for item in loaded(meeting)),
         by_consensus=body.by_consensus,
         signers=people.signers(meeting),
         signature_lines=approval_queries.signature_lines(meeting),
@@ -194,7 +199,11 @@ def _quorum(meeting: Meeting, attendances: list[Attendance]) -> str:
 
 
 def _item(
-    item: AgendaItem, audience: Audience, meeting: Meeting, corrected: Sequence[RecordCorrection] = ()
+    item: AgendaItem,
+    audience: Audience,
+    meeting: Meeting,
+    corrected: Sequence[RecordCorrection] = (),
+    movements: Sequence[Movement] = (),
 ) -> ItemBlock:
     corrected = [one for one in corrected if one.item_id == item.pk]
     exempt_basis = "" if item.is_withheld_by_doors else item.withheld_basis
@@ -227,6 +236,7 @@ def _item(
     decision = item.decided
     case = item.folder
     told = Told.of(item, audience)
+    comings = comings_in(item, movements)
     return ItemBlock(
         label=item.label,
         title=item.title,
@@ -241,7 +251,8 @@ def _item(
         late_because=_late_because(item),
         papers_late=item.papers_late,
         objections=narrative.objections(item),
-        comings=narrative.coming_and_going(list(item.movements.all())),
+        comings=comings.first,
+        comings_after=comings.last,
         doors=doors,
         door_votes=door_votes,
         procedure=tuple(
@@ -259,12 +270,14 @@ def _item(
             if not m.is_recommendation and m.purpose == MotionPurpose.CASE
         ),
         ballots=tuple(
-            _ballot(b, meeting.body, corrected) for b in told.ballots if b.motion.purpose == MotionPurpose.CASE
+            _ballot(b, meeting.body, corrected, comings.before.get(b.moment, ()))
+            for b in told.ballots
+            if b.motion.purpose == MotionPurpose.CASE
         ),
         comings_corrected=tuple(wording.said(one) for one in corrected if one.kind == Corrected.MOVEMENT),
         recusals_corrected=tuple(wording.said(one) for one in corrected if one.kind == Corrected.RECUSAL),
         decision_corrected=tuple(wording.said(one) for one in corrected if one.kind == Corrected.DECISION),
-        elections=tuple(narrative.election(one) for one in told.elections),
+        elections=tuple(narrative.election(one, comings.before) for one in told.elections),
         additions=told.additions,
         together=narrative.together(item),
         partly_hidden=told.partly,
@@ -296,7 +309,9 @@ def _presided(item: AgendaItem, meeting: Meeting) -> str:
     return ", ".join(others.values())
 
 
-def _ballot(ballot: Ballot, body: Body, corrected: Sequence[RecordCorrection] = ()) -> BallotBlock:
+def _ballot(
+    ballot: Ballot, body: Body, corrected: Sequence[RecordCorrection] = (), comings: tuple[str, ...] = ()
+) -> BallotBlock:
     votes = list(ballot.votes.all())
     corrected = [one for one in corrected if one.ballot_id == ballot.pk]
     tally = voting.tally_of(ballot)
@@ -318,6 +333,7 @@ def _ballot(ballot: Ballot, body: Body, corrected: Sequence[RecordCorrection] = 
         ).strip(),
         by_party=by_party,
         rows=() if ballot.unanimous and not corrected else _rows(ballot, votes, corrected),
+        comings=comings,
     )
 
 

@@ -41,6 +41,13 @@ def to_be_confirmed(meeting: Meeting, texts: Mapping[int, str] | None = None) ->
     return contradictions.claims(items, by_consensus=meeting.body.by_consensus, texts=texts)
 
 
+def to_be_told(meeting: Meeting) -> list[str]:
+    """Return where others than those who were there voted on how a case was treated, or in an election: no correction
+    calls that back, and the treatment is to tell of it."""
+    items = [item for item in loaded(meeting) if item.withdrawn_at is None]
+    return contradictions.beside_the_cases(meeting, items)
+
+
 def _missing_people(meeting: Meeting) -> list[str]:
     day = timezone.localtime(meeting.starts_at).date()
     seats = {

@@ -2,16 +2,17 @@
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
 from forum.meetings.core import attendance_records, participants, presence, voting
 from forum.meetings.core.models import AgendaItem, Attendance, Meeting
-from forum.meetings.core.vote_models import Ballot
 from forum.meetings.core.voter import Voter
 from forum.meetings.enums import ItemKind, MotionPurpose, MovementKind
 from forum.meetings.minutes import results
 from forum.meetings.minutes.corrections.services import GONE_ON, may_change_resolution
+from forum.meetings.session.elections.models import Round
 from forum.meetings.session.models import Movement
 
 #: Words that claim a result, in bokmål and nynorsk: that nobody was against, and in figures.
@@ -42,17 +43,64 @@ def around_the_table(meeting: Meeting, items: Iterable[AgendaItem]) -> list[str]
     vote on a case of ``items`` (koml § 8-1)."""
     if meeting.body.by_consensus:
         return []
-    rows, movements = attendance_records.attended(meeting), attendance_records.movements(meeting)
-    met = [Voter(row.membership, row.stands_for) for row in rows if row.membership.seated or row.stands_for_id]
-    order = presence.order_of_treatment(meeting)
-    said = _in_the_roll(meeting, rows, movements)
+    record = _Record.of(meeting)
+    said = _in_the_roll(meeting, record.rows, record.movements)
     for item in items:
-        ballots = [ballot for ballot in item.ballots.all() if ballot.motion.purpose == MotionPurpose.CASE]
-        if ballots:
-            table = presence.after(met, presence.up_to(item, movements, order))
-            there = participants.taking_part(table, item.recusals.all())
-            said += _in_the_votes(item, ballots, {voter.pk: voter.membership.person.name for voter in there})
+        for ballot in item.ballots.all():
+            if ballot.motion.purpose == MotionPurpose.CASE:
+                votes = {vote.membership_id: vote.name for vote in ballot.votes.all()}
+                said += _in_a_vote(record, item, ballot.moment, votes)
     return said
+
+
+def beside_the_cases(meeting: Meeting, items: Iterable[AgendaItem]) -> list[str]:
+    """Return the same of the votes on how ``items`` were treated, and in elections. What followed from them has
+    happened, and no correction calls it back: they are asked about, and told in the treatment."""
+    if meeting.body.by_consensus:
+        return []
+    record, said = _Record.of(meeting), []
+    for item in items:
+        for ballot in item.ballots.all():
+            purpose = MotionPurpose(ballot.motion.purpose)
+            if purpose != MotionPurpose.CASE:
+                votes = {vote.membership_id: vote.name for vote in ballot.votes.all()}
+                # Those whose part in the case it is about have no vote in it (fvl § 8).
+                all_vote = purpose != MotionPurpose.IMPARTIALITY
+                said += _in_a_vote(record, item, ballot.moment, votes, all_vote=all_vote, about=str(purpose.label))
+        for election in item.elections.all():
+            for round_ in election.rounds.all():
+                if round_.secret:
+                    said += _counted(record, item, round_)
+                else:
+                    voices = {voice.membership_id: voice.name for voice in round_.voices.all()}
+                    said += _in_a_vote(record, item, round_.moment, voices, about=election.place)
+    return said
+
+
+@dataclass(frozen=True)
+class _Record:
+    """Who met, and who came and went, read once for all the votes of a meeting."""
+
+    rows: Sequence[Attendance]
+    movements: Sequence[Movement]
+
+    @classmethod
+    def of(cls, meeting: Meeting) -> "_Record":
+        return cls(attendance_records.attended(meeting), attendance_records.movements(meeting))
+
+    def there(self, item: AgendaItem, moment: int) -> dict[int, str]:
+        """Return who took part in ``item`` at ``moment``, by the membership's id."""
+        rows = (row for row in self.rows if row.membership.seated or row.stands_for_id)
+        met = [Voter(row.membership, row.stands_for) for row in rows]
+        table = presence.after(met, presence.up_to(moment, item, self.movements))
+        recusals = [recusal for recusal in item.recusals.all() if recusal.moment <= moment]
+        return {voter.pk: voter.membership.person.name for voter in participants.taking_part(table, recusals)}
+
+    def left(self, item: AgendaItem, moment: int) -> set[int]:
+        """Return who had left by ``moment``, also those who came back."""
+        return {
+            one.membership_id for one in presence.up_to(moment, item, self.movements) if one.kind == MovementKind.LEFT
+        }
 
 
 def _in_the_roll(meeting: Meeting, rows: Sequence[Attendance], movements: Sequence[Movement]) -> list[str]:
@@ -65,20 +113,42 @@ def _in_the_roll(meeting: Meeting, rows: Sequence[Attendance], movements: Sequen
     return said
 
 
-def _in_the_votes(item: AgendaItem, ballots: Iterable[Ballot], entitled: dict[int, str]) -> list[str]:
-    said = []
-    for ballot in ballots:
-        votes = {vote.membership_id: vote.name for vote in ballot.votes.all()}
-        too_many = [name for pk, name in votes.items() if pk not in entitled]
-        lacking = [name for pk, name in entitled.items() if pk not in votes]
-        words = {"item": item.label or item.title}
-        if too_many:
-            names = {**words, "names": ", ".join(too_many)}
-            said.append(_("%(item)s: voted, and did not take part in the case: %(names)s.") % names)
-        if lacking:
-            names = {**words, "names": ", ".join(lacking)}
-            said.append(_("%(item)s: took part in the case, and has no vote: %(names)s.") % names)
-    return said
+def _in_a_vote(
+    record: _Record,
+    item: AgendaItem,
+    moment: int,
+    votes: Mapping[int, str],
+    *,
+    all_vote: bool = True,
+    about: str = "",
+) -> list[str]:
+    """Return who had a vote at ``moment`` and should not have had one, by name, and who lacks one."""
+    entitled, left = record.there(item, moment), record.left(item, moment)
+    label = item.label or item.title
+    where = f"{label} ({about})" if about else label
+    found = [
+        (
+            _("%(item)s: voted, and had left: %(names)s."),
+            [name for pk, name in votes.items() if pk not in entitled and pk in left],
+        ),
+        (
+            _("%(item)s: voted, and did not take part in the case: %(names)s."),
+            [name for pk, name in votes.items() if pk not in entitled and pk not in left],
+        ),
+        (
+            _("%(item)s: took part in the case, and has no vote: %(names)s."),
+            [name for pk, name in entitled.items() if all_vote and pk not in votes],
+        ),
+    ]
+    return [words % {"item": where, "names": ", ".join(names)} for words, names in found if names]
+
+
+def _counted(record: _Record, item: AgendaItem, round_: Round) -> list[str]:
+    there = len(record.there(item, round_.moment))
+    if there == round_.entitled:
+        return []
+    words = {"item": f"{item.label or item.title} ({round_.election.place})", "voted": round_.entitled, "there": there}
+    return [_("%(item)s: %(voted)s voted in writing, and %(there)s took part in the case.") % words]
 
 
 def claims(items: Iterable[AgendaItem], *, by_consensus: bool, texts: Mapping[int, str] | None = None) -> list[str]:

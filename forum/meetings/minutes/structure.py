@@ -44,6 +44,8 @@ class BallotBlock:
     against: str = ""
     #: That the three parts were not equal in it, where they are to be (R2).
     parts: str = ""
+    #: Who left, came and sat in for whom after the vote before it in the same case, in sentences.
+    comings: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -79,8 +81,9 @@ class ItemBlock:
     late_because: str = ""
     papers_late: bool = False
     objections: str = ""
-    #: Who left, came and sat in for whom before the case was treated, in sentences.
+    #: Who left, came and sat in for whom before the case was voted on, in sentences, and after the last vote in it.
     comings: tuple[str, ...] = ()
+    comings_after: tuple[str, ...] = ()
     #: When the doors were closed and opened, how it was decided, and the votes on it: held in the open, so they
     #: stand in every version (R8).
     doors: tuple[str, ...] = ()
@@ -194,10 +197,16 @@ def from_json(stored: dict[str, Any]) -> MinutesDocument:
         read = dict(item)
         for name in ("ballots", "door_votes", "procedure"):
             read[name] = tuple(
-                BallotBlock(**{**ballot, "rows": tuple(VoteRow(**row) for row in ballot["rows"])})
+                BallotBlock(
+                    **{
+                        **ballot,
+                        "rows": tuple(VoteRow(**row) for row in ballot["rows"]),
+                        "comings": tuple(ballot.get("comings", ())),
+                    }
+                )
                 for ballot in item.get(name, ())
             )
-        for name in ("recusals", "comings", "doors", "informed", "answers", *_CORRECTED):
+        for name in ("recusals", "comings", "comings_after", "doors", "informed", "answers", *_CORRECTED):
             read[name] = tuple(item.get(name, ()))
         read["motions"] = tuple((text, mover) for text, mover in item["motions"])
         read["positions"] = tuple((name, text) for name, text in item.get("positions", ()))

@@ -6,7 +6,7 @@ from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING
 
 from django.core.exceptions import ValidationError
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -109,11 +109,16 @@ def add_day_off(*, name: str, first_day: date, last_day: date, actor: User) -> D
         raise ValidationError({"last_day": _("It cannot end before it begins.")})
     if last_day - first_day > timedelta(days=MOST_DAYS_OFF):
         raise ValidationError({"last_day": _("That is too long a time without meetings. Check the year.")})
+    entered = ValidationError({"first_day": _("These days are entered already.")})
     if DayOff.objects.filter(first_day=first_day, last_day=last_day).exists():
-        raise ValidationError({"first_day": _("These days are entered already.")})
+        raise entered
     off = DayOff(pk=reserve_pk(DayOff), name=name, first_day=first_day, last_day=last_day)
-    with audit.recorded("forum.day_off_added", actor=by.actor, subject=off, acting=by.acting):
-        off.save(force_insert=True)
+    try:
+        with audit.recorded("forum.day_off_added", actor=by.actor, subject=off, acting=by.acting):
+            off.save(force_insert=True)
+    except IntegrityError:
+        # Sent twice at once: the table itself keeps the days once.
+        raise entered from None
     return off
 
 

@@ -1,25 +1,40 @@
 """Comings and goings, doors, objections, additions to the minutes and people without a seat, as stored."""
 
+from typing import Self
+
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Case, Exists, F, OuterRef, Q, When
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from forum.meetings.core.models import AgendaItem, Meeting
 from forum.meetings.core.vote_models import Ballot
 from forum.meetings.enums import Capacity, MovementKind, Settled
+from forum.meetings.session.elections.models import Round
 from forum.organisation.models import Membership
 from trepart import clock
 from trepart.audit.history import track
+from trepart.audit.moments import MomentField
+
+
+class MovementQuerySet(models.QuerySet["Movement"]):
+    """Comings and goings."""
+
+    def in_order(self) -> Self:
+        """Return them in the order they happened, each with whether votes had been held in its item by then."""
+        held = Exists(Ballot.objects.filter(item=OuterRef("item"), moment__lt=OuterRef("moment")))
+        counted = Exists(Round.objects.filter(election__item=OuterRef("item"), moment__lt=OuterRef("moment")))
+        return self.annotate(after_a_vote=Case(When(held | counted, then=True), default=False)).order_by("moment", "pk")
 
 
 class Movement(models.Model):
-    """Somebody at the table who left, or came, from one item on (R4, R5). Never alters an item decided before: those
-    who voted there are frozen with the vote.
+    """Somebody at the table who left, or came, recorded in one item: before its first vote, or between two (R4, R5).
+    Never alters a vote held before: those who voted there are frozen with it.
 
-    ``only`` is for a single item, with the table as it was before from the next one on. ``because`` ties what
-    follows from something else to it: the deputy who took the seat of one who left, the deputy who stepped
-    down when the member came.
+    ``moment`` says where it belongs among the votes of the meeting, and ``at`` the time of day that is told. ``only``
+    is for a single item, with the table as it was before in every other. ``because`` ties what follows from something
+    else to it: the deputy who took the seat of one who left, the deputy who stepped down when the member came.
     """
 
     meeting = models.ForeignKey(Meeting, on_delete=models.PROTECT, related_name="movements")
@@ -34,17 +49,19 @@ class Movement(models.Model):
     )
     because = models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, related_name="followed_by")
     at = models.DateTimeField(_("time"))
+    moment = MomentField()
     reason = models.CharField(_("reason"), max_length=200, blank=True)
     skipped_reason = models.CharField(_("why an earlier deputy was skipped"), max_length=200, blank=True)
 
     history = track()
 
+    objects = MovementQuerySet.as_manager()
+
     class Meta:
         verbose_name = _("coming or going")
         verbose_name_plural = _("comings and goings")
-        ordering = ["id"]
+        ordering = ["moment", "id"]
         constraints = [
-            models.UniqueConstraint(fields=["item", "membership", "kind"], name="meetings_movement_once_an_item"),
             models.CheckConstraint(
                 condition=Q(stands_for__isnull=True) | ~Q(stands_for=F("membership")),
                 name="meetings_movement_not_for_oneself",
@@ -53,6 +70,11 @@ class Movement(models.Model):
 
     def __str__(self) -> str:
         return f"{self.membership.person} {self.get_kind_display()} {self.item.label}"
+
+    @cached_property
+    def after_a_vote(self) -> bool:
+        """Say whether votes had been held in its item when it happened: then it was during the item, not before."""
+        return bool(Movement.objects.in_order().get(pk=self.pk).after_a_vote)
 
 
 class DoorPeriod(models.Model):

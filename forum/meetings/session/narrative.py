@@ -3,13 +3,14 @@
 Plain text only, as all of the structure in `forum.meetings.minutes.structure`.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from forum.meetings.attendance import in_one_case
 from forum.meetings.core.models import AgendaItem, Meeting, Recusal
 from forum.meetings.enums import Capacity, MeetingKind, MovementKind, PollKind, RecusalKind, Settled
 from forum.meetings.session.elections.models import Election, Round
@@ -37,9 +38,9 @@ class ElectionBlock:
 
 
 def movements_of(meeting: Meeting) -> list[Movement]:
-    """Return the comings and goings of ``meeting``, with the people and the items."""
+    """Return the comings and goings of ``meeting`` in order, with the people and the items."""
     people = ("membership__person", "membership__party", "stands_for__person", "because", "item")
-    return list(meeting.movements.select_related(*people).order_by("pk"))
+    return list(Movement.objects.in_order().filter(meeting=meeting).select_related(*people))
 
 
 def discussion(item: AgendaItem) -> str:
@@ -60,20 +61,24 @@ def clock_time(moment: object) -> str:
 
 
 def notes_on(membership: Membership, movements: Iterable[Movement]) -> list[str]:
-    """Return what the list of who met says of somebody's coming and going: "left before PS 4/26 (11.10)"."""
+    """Return what the list of who met says of somebody's coming and going: "left before PS 4/26 (11.10)", or "left
+    during" it where votes had been held there."""
     said = []
     for movement in movements:
         if movement.membership_id != membership.pk:
             continue
         words = {"item": movement.item.label, "time": clock_time(movement.at)}
+        during = movement.after_a_vote
         if movement.kind == MovementKind.LEFT and movement.only:
-            said.append(_("not in %(item)s") % words)
+            said.append(in_one_case.out(movement))
         elif movement.kind == MovementKind.LEFT:
-            said.append(_("left before %(item)s (%(time)s)") % words)
-        elif movement.only:
-            said.append(_("only in %(item)s") % words)
+            left = _("left during %(item)s (%(time)s)") if during else _("left before %(item)s (%(time)s)")
+            said.append(left % words)
+        elif movement.only and movement.stands_for_id is not None:
+            said.append((_("only in %(item)s from %(time)s") if during else _("only in %(item)s")) % words)
         else:
-            said.append(_("came before %(item)s (%(time)s)") % words)
+            came = _("came during %(item)s (%(time)s)") if during else _("came before %(item)s (%(time)s)")
+            said.append(came % words)
     return said
 
 
@@ -90,29 +95,34 @@ def newcomers(known: Iterable[int], movements: Iterable[Movement]) -> list[Movem
 
 
 def coming_and_going(movements: Sequence[Movement]) -> tuple[str, ...]:
-    """Return the sentences an item begins with: who left, who came, who sat in for whom."""
-    followed = {m.because_id: m for m in movements if m.because_id}
+    """Return in sentences who left, who came and who sat in for whom, as ``movements`` say in order."""
+    followed: dict[int, list[Movement]] = {}
+    for movement in movements:
+        if movement.because_id:
+            followed.setdefault(movement.because_id, []).append(movement)
     said = []
     for movement in movements:
         if movement.because_id:
             continue
-        after = followed.get(movement.pk)
+        after = followed.get(movement.pk, [])
         said.append(_left(movement, after) if movement.kind == MovementKind.LEFT else _came(movement, after))
     return tuple(said)
 
 
-def _left(movement: Movement, deputy: Movement | None) -> str:
+def _left(movement: Movement, deputies: Sequence[Movement]) -> str:
     words = {"name": movement.membership.person.name, "time": clock_time(movement.at)}
-    if movement.only:
+    if movement.only and movement.after_a_vote:
+        said = _("%(name)s left at %(time)s, and did not take part in the rest of this case.") % words
+    elif movement.only:
         said = _("%(name)s did not take part in this case.") % words
     else:
         said = _("%(name)s left at %(time)s.") % words
-    if deputy is not None:
+    for deputy in deputies:
         said += " " + _("%(deputy)s took the seat.") % {"deputy": deputy.membership.person.name}
     return said
 
 
-def _came(movement: Movement, deputy: Movement | None) -> str:
+def _came(movement: Movement, deputies: Sequence[Movement]) -> str:
     words = {"name": movement.membership.person.name, "time": clock_time(movement.at)}
     if movement.stands_for is not None:
         return _("%(name)s came at %(time)s and met for %(member)s.") % {
@@ -120,7 +130,7 @@ def _came(movement: Movement, deputy: Movement | None) -> str:
             "member": movement.stands_for.person.name,
         }
     said = _("%(name)s came at %(time)s.") % words
-    if deputy is not None:
+    for deputy in deputies:
         said += " " + _("%(deputy)s stepped down.") % {"deputy": deputy.membership.person.name}
     return said
 
@@ -230,8 +240,9 @@ def additions(item: AgendaItem) -> tuple[AdditionBlock, ...]:
     return tuple(blocks)
 
 
-def election(one: Election) -> ElectionBlock:
-    """Return one election with its rounds and its result."""
+def election(one: Election, comings: Mapping[int, Sequence[str]] | None = None) -> ElectionBlock:
+    """Return one election with its rounds and its result; ``comings`` has who came and went before each round, by its
+    moment."""
     result = ""
     if one.elected is not None:
         words = {"name": one.elected.name}
@@ -241,7 +252,8 @@ def election(one: Election) -> ElectionBlock:
             result = _("%(name)s was appointed.") % words
         else:
             result = _("%(name)s was elected.") % words
-    return ElectionBlock(place=one.place, rounds=tuple(_round(round_) for round_ in one.rounds.all()), result=result)
+    rounds = [[*(comings or {}).get(round_.moment, ()), _round(round_)] for round_ in one.rounds.all()]
+    return ElectionBlock(place=one.place, rounds=tuple(line for lines in rounds for line in lines), result=result)
 
 
 def _round(round_: Round) -> str:

@@ -16,7 +16,7 @@ from forum.meetings.session.decisions import authority
 from forum.meetings.session.decisions.authority_fields import ASK_AFTER, read_authority, rests_field
 from forum.meetings.urgent.models import WrittenAnswer
 from trepart import clock
-from trepart.forms import DateTimeInput, PlainTextField, RadioSelect, Textarea, YesNoField
+from trepart.forms import DateTimeField, PlainTextField, RadioSelect, Textarea, YesNoField
 
 _RECOMMEND = _("The body recommends it to %(authority)s.")
 #: Those who need no name beside what they are.
@@ -60,9 +60,7 @@ class UrgentForm(ReadersForm):
     recommendation = PlainTextField(
         label=_("What is proposed, word for word"), max_length=20000, widget=Textarea(attrs={"data-counter": False})
     )
-    at = forms.DateTimeField(
-        label=_("Answers by, or the meeting begins"), widget=DateTimeInput, help_text=_("Day and time.")
-    )
+    at = DateTimeField(label=_("Answers by, or the meeting begins"), help_text=_("Day and time."))
     #: Asked of whoever sends it out without being the leader.
     chosen_by_leader = forms.BooleanField(
         label=_("The leader has chosen to treat the case in this way"),

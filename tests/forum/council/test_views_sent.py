@@ -3,6 +3,7 @@
 import json
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -27,6 +28,7 @@ from forum.meetings.minutes.structure import Audience
 from forum.meetings.planning import services
 from forum.meetings.session.decisions import services as decisions
 from forum.meetings.session.votes import ballots, motions
+from tests.factories.at_once import together
 from tests.factories.council_lists import (
     ROWS,
     SECRET,
@@ -251,6 +253,22 @@ def test_what_the_council_decided_is_recorded_and_goes_on_the_next_agenda(
     assert SECRET not in item.recommendation
     client.force_login(town.elected[2])
     assert client.post(page).status_code == 404
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_the_council_decided_put_on_an_agenda_twice_at_once_stands_there_once(
+    town: Municipality, meeting: Meeting
+) -> None:
+    case_list = take(town, meeting, ROWS[:1]).case_list
+    treat_all(town, meeting)
+    told = {"decided_on": clock.today(), "decision": "Vedtatt.", "followed": "wholly"}
+    perform(CouncilCase.objects.get(), "decided", actor=town.secretary, data=told)
+    later = services.plan_meeting(
+        body=town.committee, starts_at=clock.now() + timedelta(days=60), place="Salen", actor=town.secretary
+    )
+    press = partial(council_lists.put_decisions_on_agenda, case_list, later, actor=town.secretary)
+    assert sorted(type(made).__name__ for made in together(press, press)) == ["AgendaItem", "WrongState"]
+    assert later.items.count() == 1
 
 
 def test_what_is_only_proposed_closed_is_not_told_of_as_treated_behind_closed_doors(

@@ -7,16 +7,23 @@ from typing import Any
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from forum.cases.enums import Resolution
 from forum.meetings.agenda import services as agenda_services
+from forum.meetings.case_papers import notes
+from forum.meetings.case_papers.note_models import PaperNote
 from forum.meetings.core.models import AgendaItem, Decision, Meeting
 from forum.meetings.core.vote_models import Ballot
+from forum.meetings.enums import ItemKind
+from forum.meetings.follow_up import services as follow_up
+from forum.meetings.planning.models import DayOff
 from forum.meetings.session.decisions import services as decisions
 from forum.meetings.session.decisions import settlement
 from forum.meetings.session.votes import ballots
 from tests.factories.at_once import together
 from tests.factories.organisation import Municipality, municipality
+from tests.forum.meetings.follow_up.test_follow_up import decided
 from tests.forum.meetings.test_lifecycle import in_session, plan
 from trepart import clock
 from trepart.audit.models import Event
@@ -159,3 +166,44 @@ def test_what_the_administrator_enters_by_a_double_press_is_entered_once(
     url = reverse(f"forum:{page}")
     answers = together(*(lambda client=client: client.post(url, sent).status_code for client in clients))
     assert sorted(answers) == [302, 422]
+
+
+def pressed(*people: Any, url: str, sent: dict[str, str]) -> list[int]:
+    """Send the same form from each of ``people`` at the same moment; return the answers' codes."""
+    clients = [Client() for _person in people]
+    for client, person in zip(clients, people, strict=True):
+        client.force_login(person)
+    answers = together(*(lambda client=client: client.post(url, sent).status_code for client in clients))
+    assert not [answer for answer in answers if isinstance(answer, Exception)], answers
+    return sorted(answers)
+
+
+def test_a_meeting_planned_by_a_double_press_is_one_meeting(town: Municipality) -> None:
+    when = timezone.localtime(clock.now() + timedelta(days=30)).strftime("%Y-%m-%dT18:00")
+    url = reverse("forum:meeting_plan", args=[town.committee.slug])
+    sent = {"starts_at": when, "place": "Formannskapssalen"}
+    assert pressed(town.secretary, town.secretary, url=url, sent=sent) == [302, 302]
+    assert Meeting.objects.filter(body=town.committee).count() == 1
+    assert Event.objects.filter(action="forum.meeting_planned").count() == 1
+
+
+def test_days_without_meetings_entered_by_a_double_press_stand_once(town: Municipality) -> None:
+    day = (clock.today() + timedelta(days=60)).isoformat()
+    sent = {"name": "Vinterferie", "first_day": day, "last_day": day}
+    assert pressed(town.administrator, town.administrator, url=reverse("forum:days_off"), sent=sent) == [302, 422]
+    assert DayOff.objects.count() == Event.objects.filter(action="forum.day_off_added").count() == 1
+
+
+def test_a_mark_in_the_papers_made_twice_at_once_is_kept_once(town: Municipality) -> None:
+    meeting = plan(town)
+    item = agenda_services.add_item(meeting, title="Sak", recommendation="Ja.", actor=town.secretary)
+    deeds = [lambda: notes.add(item, person=town.elected[2], quote="Ja", block="recommendation", start=0)] * 2
+    made = together(*deeds)
+    assert [one.pk for one in made] == [PaperNote.objects.get().pk] * 2
+
+
+def test_the_follow_up_put_on_an_agenda_twice_at_once_stands_there_once(town: Municipality) -> None:
+    decided(town, {"title": "Nye sykler", "responsible": town.employee(0), "due_on": clock.today() + timedelta(20)})
+    meeting = plan(town)
+    one_won(together(*[lambda: follow_up.put_on_agenda(meeting, actor=town.secretary)] * 2))
+    assert meeting.items.filter(kind=ItemKind.RS).count() == 1

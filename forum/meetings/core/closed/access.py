@@ -112,16 +112,17 @@ class _Record:
         instead = Recusal.objects.filter(of("deputy__person"), item__in=items, deputy__isnull=False).order_by()
         self.single = set(instead.values_list("deputy__person", "item"))
         self.rolled = set(Attendance.objects.filter(meeting__in=meetings).order_by().values_list("meeting", flat=True))
-        self.moved: dict[tuple[int, int], list[tuple[str, int, bool, bool]]] = {}
-        moves = Movement.objects.filter(_COUNTS, theirs("membership"), meeting__in=meetings).order_by("pk")
-        for meeting, place, holder, kind, item, only, stands_for in moves.values_list(
-            "meeting", "membership", "membership__person", "kind", "item", "only", "stands_for"
+        self.moved: dict[tuple[int, int], list[tuple[str, int, bool, bool, int]]] = {}
+        moves = Movement.objects.filter(_COUNTS, theirs("membership"), meeting__in=meetings).order_by("moment", "pk")
+        for meeting, place, holder, kind, item, only, stands_for, moment in moves.values_list(
+            "meeting", "membership", "membership__person", "kind", "item", "only", "stands_for", "moment"
         ):
             who = stood.get((place, meeting), holder)
-            self.moved.setdefault((who, meeting), []).append((kind, item, only, stands_for is not None))
+            self.moved.setdefault((who, meeting), []).append((kind, item, only, stands_for is not None, moment))
             if kind == MovementKind.CAME and only and stands_for is not None and item in self.rows:
                 self.single.add((who, item))
-        self.order = presence.orders_of_treatment({meeting for _who, meeting in self.moved})
+        moved = {meeting for _who, meeting in self.moved}
+        self.treated = presence.moments_of([row.pk for row in rows if row.meeting in moved])
         minuted = Minutes.objects.filter(meeting__in=meetings).exclude(status=MinutesStatus.DRAFT).order_by()
         self.minuted = dict(minuted.values_list("meeting", "status"))
         asked = MinutesSigner.objects.filter(of("membership__person"), minutes__meeting__in=self.minuted).order_by()
@@ -132,13 +133,17 @@ class _Record:
         return {who for who, _meeting in (*self.sat, *self.moved)} | {who for who, _item in self.single}
 
     def took_part(self, person: int, row: _Row) -> str:
-        """Return as what ``person`` was at the table in an item: "member", "deputy", or not at all."""
-        deputy = self.sat.get((person, row.meeting))
-        here = self.order.get(row.meeting, {})
-        for kind, item, only, stands_for in self.moved.get((person, row.meeting), ()):
-            if item == row.pk or (not only and here.get(item, 0) < here.get(row.pk, 0)):
-                deputy = None if kind == MovementKind.LEFT else stands_for
-        return "" if deputy is None else "deputy" if deputy else "member"
+        """Return as what ``person`` was at the table at any moment an item was treated: "member", "deputy", or not at
+        all; of an item that is not treated yet, as what the person is there now."""
+        moves = self.moved.get((person, row.meeting), ())
+        seen: set[bool | None] = set()
+        for at in self.treated.get(row.pk) or [None]:
+            deputy = self.sat.get((person, row.meeting))
+            for kind, item, only, stands_for, moment in moves:
+                if (at is None or moment <= at) and (not only or item == row.pk):
+                    deputy = None if kind == MovementKind.LEFT else stands_for
+            seen.add(deputy)
+        return "member" if False in seen else "deputy" if True in seen else ""
 
     def reads(self, person: int, row: _Row, place: _Place) -> bool:
         """Say whether ``person``, with that place in the body today, reads one item."""

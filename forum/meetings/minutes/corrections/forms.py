@@ -130,6 +130,7 @@ class MovementCorrectionForm(_Correction):
         *,
         movements: Sequence[tuple[Movement, str]],
         people: Sequence[Membership],
+        votes: Sequence[tuple[int, str]] = (),
     ) -> None:
         super().__init__(data)
         self.movements = {f"out_{movement.pk}": movement for movement, _said in movements}
@@ -146,6 +147,13 @@ class MovementCorrectionForm(_Correction):
         seats = [("", ""), *((pk, with_party(one)) for pk, one in self.people.items() if one.seated)]
         self.fields["member"].choices = named  # type: ignore[attr-defined]  # a choice field
         self.fields["stands_for"].choices = seats  # type: ignore[attr-defined]  # a choice field
+        if len(votes) > 1:
+            self.fields["before"] = forms.ChoiceField(
+                label=_("Before which vote in the case?"),
+                choices=[(str(moment), what) for moment, what in votes],
+                required=False,
+                help_text=_("Everybody voted who was there at that vote. The time is only told."),
+            )
         self.last()
 
     def clean(self) -> dict[str, object]:

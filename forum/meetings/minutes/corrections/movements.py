@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from forum.meetings.attendance.deputy_lists import deputies, list_of
-from forum.meetings.core import participants
+from forum.meetings.core import participants, presence
 from forum.meetings.core.models import AgendaItem, Meeting
 from forum.meetings.enums import Corrected, MovementKind
 from forum.meetings.minutes.corrections.models import RecordCorrection
@@ -72,27 +72,30 @@ def put_in(
     actor: "User",
     only: bool = False,
     stands_for: Membership | None = None,
+    before: int | None = None,
     seen: int | None = None,
 ) -> RecordCorrection:
-    """Put in that somebody left or came before ``item`` was treated, which was not recorded. The votes of those it
-    concerns are corrected by themselves: until they are, the minutes cannot be published.
+    """Put in that somebody left or came, which was not recorded: before the vote in ``item`` held at the moment
+    ``before`` (`forum.meetings.core.presence`), the first one unless said. The time ``at`` is only told. The votes of
+    those it concerns are corrected by themselves: until they are, the minutes cannot be published.
 
-    Raises ``GuardRefused`` without a reason, for a time outside the meeting, for one who was not at the table and left,
-    or was and came, and for a deputy who cannot take the seat.
+    Raises ``GuardRefused`` without a reason, for a time outside the meeting, or a vote that was not held in the item,
+    for one who was not at the table and left, or was and came, and for a deputy who cannot take the seat.
     """
     with hold_ended(item, actor=actor, reason=reason, seen=seen) as (held, fresh):
         when, name = moment(held.meeting, at), membership.person.name
         if held.meeting.ended_at is not None and when > held.meeting.ended_at:
             raise GuardRefused(_("The time must be while the meeting lasted."))
-        table = {voter.pk: voter for voter in participants.at_the_table(held.meeting, fresh)}
+        if before is not None and before not in presence.votes_in(fresh):
+            raise GuardRefused(_("That vote was not held in this case."))
+        place = before if before is not None else presence.first_moment(fresh)
+        table = {voter.pk: voter for voter in participants.at_the_table(held.meeting, fresh, moment=place)}
         if (kind == MovementKind.LEFT) != (membership.pk in table):
             raise GuardRefused(
                 _("%(name)s was not at the table in this case, and cannot have left it.") % {"name": name}
                 if kind == MovementKind.LEFT
                 else _("%(name)s was at the table already.") % {"name": name}
             )
-        if fresh.movements.filter(membership=membership, kind=kind).exists():
-            raise GuardRefused(_("That is recorded in this case already. Take it out first."))
         seat = table[membership.pk].stands_for if kind == MovementKind.LEFT else stands_for
         if kind == MovementKind.CAME and not membership.seated:
             _may_sit(held.meeting, membership, seat, {voter.seat.pk for voter in table.values()})
@@ -103,10 +106,11 @@ def put_in(
             MovementKind.LEFT: "forum.left_for_one_case" if only else "forum.left_the_table",
             MovementKind.CAME: "forum.deputy_sat_in" if seat is not None else "forum.came_to_the_table",
         }[kind]
-        data: dict[str, object] = {"name": name, "at": when}
+        data: dict[str, object] = {"name": name, "when": presence.placed(fresh, place), "at": when}
         if kind == MovementKind.CAME and seat is not None:
             data["member"] = seat.person.name
-        with held.about(action, fresh, data=data, text={"reason": reason.strip()}):
+        with held.about(action, fresh, data=data, text={"reason": reason.strip()}) as event:
+            movement.moment = place or event.pk
             movement.save()
             change = Change(
                 kind=Corrected.MOVEMENT, was="", now=in_words([movement]), name=name, item=fresh, membership=membership

@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from forum.cases.case_owners import owner_of
 from forum.cases.enums import Resolution
 from forum.meetings.attendance.deputy_lists import deputies, list_of
-from forum.meetings.core import participants
+from forum.meetings.core import participants, presence
 from forum.meetings.core.locking import Hold, hold, hold_item, lock_case
 from forum.meetings.core.models import AgendaItem, Attendance, Decision, Meeting, Recusal
 from forum.meetings.core.vote_models import Ballot
@@ -207,9 +207,10 @@ def correct_recusal(
             raise GuardRefused(_("%(name)s was not at the meeting.") % {"name": name})
         action = "forum.recused" if words else "forum.recusal_lifted"
         data = {"name": name, "basis": words, "kind": kind} if words else {"name": name}
-        with held.about(action, fresh, data=data, text={"reason": reason.strip()}):
+        with held.about(action, fresh, data=data, text={"reason": reason.strip()}) as event:
             if there is None:
-                Recusal.objects.create(item=fresh, membership=membership, kind=kind, basis=words)
+                moment = presence.on_the_case(fresh) or event.pk
+                Recusal.objects.create(item=fresh, membership=membership, kind=kind, basis=words, moment=moment)
             elif words:
                 there.basis, there.kind = words, kind
                 there.save()

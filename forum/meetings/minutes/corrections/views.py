@@ -244,7 +244,9 @@ class MovementCorrectionView(_Page):
         firsts = [movement for movement in found.movements.all() if not movement.because_id]
         said = coming_and_going(list(found.movements.all()))
         people = [*participants.seats(found.meeting), *deputies(found.meeting)]
-        return MovementCorrectionForm(data, movements=list(zip(firsts, said, strict=True)), people=people)
+        return MovementCorrectionForm(
+            data, movements=list(zip(firsts, said, strict=True)), people=people, votes=votes.held_in(found)
+        )
 
     def do(self, request: HttpRequest, found: AgendaItem, form: MovementCorrectionForm, seen: int | None) -> None:
         said, actor = form.cleaned_data, reader_of(request)
@@ -260,6 +262,7 @@ class MovementCorrectionView(_Page):
             at=said["at"],
             only=said["only"],
             stands_for=form.people.get(said["stands_for"]),
+            before=int(said["before"]) if said.get("before") else None,
             reason=said["reason"],
             actor=actor,
             seen=seen,
@@ -275,7 +278,7 @@ class RecusalCorrectionView(_Page):
         return _item(meeting, key)
 
     def form(self, found: AgendaItem, data: Any) -> RecusalCorrectionForm:
-        return RecusalCorrectionForm(data, item=found, people=participants.at_the_table(found.meeting, found))
+        return RecusalCorrectionForm(data, item=found, people=participants.took_part(found))
 
     def do(self, request: HttpRequest, found: AgendaItem, form: RecusalCorrectionForm, seen: int | None) -> None:
         said = form.cleaned_data

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
+from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
 
 from forum.meetings.core import participants, voting
@@ -32,14 +33,27 @@ _ACTIONS = {
 
 
 def who_may_have_voted(item: AgendaItem, ballot: Ballot) -> list[Voter]:
-    """Return everybody a vote in ``ballot`` can be recorded for: those who have one, those at the table in the item,
-    and the deputies called for it."""
-    table = participants.at_the_table(item.meeting, item)
-    found = {voter.pk: voter for voter in [*participants.entitled(item, table), *table]}
+    """Return everybody a vote in ``ballot`` can be recorded for: those who have one, those at the table when it was
+    held, and the deputies called for the item by then."""
+    table = participants.at_the_table(item.meeting, item, moment=ballot.moment)
+    found = {voter.pk: voter for voter in [*participants.entitled(item, table, moment=ballot.moment), *table]}
     voted = ballot.votes.values_list("membership", flat=True)
     others = Membership.objects.filter(pk__in=[pk for pk in voted if pk not in found])
     found |= {one.pk: Voter(one) for one in others.select_related("person", "party")}
     return sorted(found.values(), key=lambda voter: participants.seat_order(voter.membership))
+
+
+def held_in(item: AgendaItem) -> list[tuple[int, str]]:
+    """Return the votes and rounds of elections held in ``item`` in order: the moment of each, and what it was over."""
+    found = [
+        *((ballot.moment, Truncator(ballot.motion.text).chars(80)) for ballot in item.ballots.all()),
+        *(
+            (round_.moment, _("%(place)s, round %(number)s") % {"place": one.place, "number": round_.number})
+            for one in item.elections.all()
+            for round_ in one.rounds.all()
+        ),
+    ]
+    return [(moment, f"{number}. {what}") for number, (moment, what) in enumerate(sorted(found), start=1)]
 
 
 def correct_votes(

@@ -9,6 +9,7 @@ from forum.meetings.enums import PollKind
 from forum.organisation.models import Membership
 from trepart import clock
 from trepart.audit.history import track
+from trepart.audit.moments import MomentField
 
 
 class Election(models.Model):
@@ -75,6 +76,7 @@ class Round(models.Model):
     entitled = models.PositiveSmallIntegerField(_("entitled to vote"))
     blank = models.PositiveSmallIntegerField(_("blank votes"), default=0)
     held_at = models.DateTimeField(default=clock.now)
+    moment = MomentField()
 
     history = track()
 

@@ -82,8 +82,9 @@ class Table:
 
     @property
     def settled(self) -> bool:
-        """Say whether who takes part is settled: a vote on the case has been held, or it is decided."""
-        return bool(self.ballots) or self.item.decided is not None
+        """Say whether who is disqualified is settled: a vote on the case has been held, or it is decided."""
+        rounds = any(one.rounds.all() for one in self.item.elections.all())
+        return bool(self.ballots) or rounds or self.item.decided is not None
 
     @cached_property
     def stopped(self) -> bool:

@@ -44,9 +44,17 @@ from trepart.workflow import available
 Sent = TypeVar("Sent", bound=BaseForm)
 
 
-def first_of(item: AgendaItem) -> list[Movement]:
-    """Return the comings and goings of an item that can be taken back, each with what followed from it."""
-    return [movement for movement in item.movements.all() if not movement.because_id]
+def comings(table: Table) -> list[tuple[Movement, str, bool]]:
+    """Return the comings and goings of an item in sentences, each with what followed from it, and whether it can be
+    taken back as far as the item knows: nothing has been voted on in it since."""
+    rows = list(table.item.movements.all())
+    firsts = [movement for movement in rows if not movement.because_id]
+    rounds = [round_.moment for one in table.item.elections.all() for round_ in one.rounds.all()]
+    newest = max([ballot.moment for ballot in table.all_ballots] + rounds, default=0)
+    return [
+        (movement, said, table.item.decided is None and movement.moment > newest)
+        for movement, said in zip(firsts, coming_and_going(rows), strict=True)
+    ]
 
 
 def context_of(
@@ -92,7 +100,7 @@ def context_of(
         "motion_form": sent(MotionForm) or MotionForm(voters=table.voters, movers=table.movers),
         "recusals": list(item.recusals.all()),
         "prompts": conflicts_of_interest.prompts(item, table.table) if not table.settled else [],
-        "comings": list(zip(first_of(item), coming_and_going(list(item.movements.all())), strict=True)),
+        "comings": comings(table),
         "open_question": not table.settled,
         "stopped": table.stopped,
         "objections": narrative.objections(item),

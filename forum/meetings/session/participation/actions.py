@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy
 
 from forum.meetings.attendance import conflicts_of_interest, deputy_lists
 from forum.meetings.enums import Settled
-from forum.meetings.session.item_page.action import Act, before_the_vote
+from forum.meetings.session.item_page.action import Act, before_the_vote, while_undecided
 from forum.meetings.session.item_page.context import Table
 from forum.meetings.session.participation import movements, recusals
 from forum.meetings.session.participation.forms import ComeForm, LeaveForm, RecuseForm
@@ -107,8 +107,8 @@ def _recuse(request: HttpRequest, table: Table, form: RecuseForm, seen: int | No
 
 LEAVE = Act(
     "gar", gettext_lazy("Somebody leaves"),
-    gettext_lazy("From this case on. What has been decided before stays as it was."),
-    gettext_lazy("Record it"), _leave_form, _leave, before_the_vote,
+    gettext_lazy("From now on, also between two votes in one case. What has been voted on stays as it was."),
+    gettext_lazy("Record it"), _leave_form, _leave, while_undecided,
 )  # fmt: skip
 
 
@@ -116,7 +116,7 @@ COME = Act(
     "kommer", gettext_lazy("Somebody comes"),
     gettext_lazy("A member who was late or away, or a deputy for an empty seat. A deputy steps down when the "
                  "member comes."),
-    gettext_lazy("Record it"), _come_form, _come, before_the_vote,
+    gettext_lazy("Record it"), _come_form, _come, while_undecided,
 )  # fmt: skip
 
 

@@ -256,7 +256,9 @@ class TestAnswers:
         deputy_calls.answer(DeputyCall.objects.get(), comes=True, actor=first)
         data = {"starts_at": meeting.starts_at + timedelta(days=7), "place": "Salen", "reason": "Uvær"}
         perform(Meeting.objects.get(pk=meeting.pk), "postpone", actor=town.secretary, data=data)
-        assert told("forum.deputy_released") == [first.email]
+        # They hear that it is postponed, as everybody else, and not that they are not needed.
+        assert told("forum.meeting_postponed_without") == [first.email]
+        assert told("forum.deputy_released") == []
         assert not Absence.objects.filter(withdrawn_at__isnull=True).exists()
         assert not Attendance.objects.exists()
 

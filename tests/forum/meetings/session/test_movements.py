@@ -99,9 +99,9 @@ class TestLeaving:
         seat = next(v for v in participants.entitled(second) if v.pk == two.pk)
         assert seat.stands_for == away
 
-    def test_nobody_leaves_an_item_that_is_voted_on(self, town: Municipality) -> None:
+    def test_nobody_leaves_an_item_that_is_decided(self, town: Municipality) -> None:
         item = in_session(town).items.get()
-        ballots.record_ballot(item, actor=town.secretary)
+        adopt(town, item)
         with pytest.raises(GuardRefused, match="ligger fast"):
             movements.leave(item, membership=town.membership(town.elected[4]), actor=town.secretary)
 
