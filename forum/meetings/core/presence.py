@@ -57,8 +57,8 @@ def votes_in(item: AgendaItem) -> list[int]:
 
 
 def moments_of(items: "Collection[int]") -> dict[int, list[int]]:
-    """Return the moments at which each of ``items`` (ids) was treated, in order: its votes, its rounds of elections, its
-    decision. One query; none where there are no items."""
+    """Return the moments at which each of ``items`` (ids) was treated, in order: votes, rounds of elections, decision.
+    One query; none where there are no items."""
     if not items:
         return {}
     votes = ArrayAgg("ballots__moment", filter=Q(ballots__moment__isnull=False), distinct=True, default=Value([]))
