@@ -137,7 +137,8 @@ class _Record:
         all; of an item that is not treated yet, as what the person is there now."""
         moves = self.moved.get((person, row.meeting), ())
         seen: set[bool | None] = set()
-        for at in self.treated.get(row.pk) or [None]:
+        times: list[int | None] = [*self.treated.get(row.pk, ())] or [None]
+        for at in times:
             deputy = self.sat.get((person, row.meeting))
             for kind, item, only, stands_for, moment in moves:
                 if (at is None or moment <= at) and (not only or item == row.pk):
