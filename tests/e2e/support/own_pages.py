@@ -43,6 +43,7 @@ from tests.forum.meetings.follow_up.test_follow_up import decided
 from tests.forum.meetings.test_lifecycle import called
 from tests.proposals.conftest import Road
 from tests.proposals.paper_intake.test_on_paper import entered, fresh, screened
+from tests.proposals.test_corrected_answer import adopted, put_right
 from trepart import clock
 from trepart.access import policy
 from trepart.access.models import User
@@ -117,6 +118,7 @@ def own_pages(town: Municipality) -> Iterator[Page]:
     yield from _after(town)
     yield from _guests(town)
     yield from _heard(town)
+    yield from _put_right(town)
     yield from _urgent(town)
     yield from _on_paper(town)
     yield from _asked()
@@ -217,6 +219,14 @@ def _heard(town: Municipality) -> Iterator[Page]:
     asked = begun()
     yield reverse("proposals:word", args=[asked.case_id]), User.objects.get(pk=person.pk)
     yield asked.get_absolute_url(), line.leader
+
+
+def _put_right(town: Municipality) -> Iterator[Page]:
+    """A decision on a proposal was corrected when it was out: its proposer waits for a corrected answer."""
+    proposal, item = adopted(town)
+    put_right(town, item, AWKWARD)
+    yield reverse("proposals:correct_answer", args=[proposal.case_id]), town.secretary
+    yield proposal.get_absolute_url(), town.secretary
 
 
 def _urgent(town: Municipality) -> Iterator[Page]:
