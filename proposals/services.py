@@ -21,6 +21,7 @@ from proposals.forms.submission import CorrectForm, SubmitForm, Submitted
 from proposals.models import Feedback, ProgressReport, Proposal
 from proposals.paper_intake.forms import PaperCorrectForm
 from proposals.queries import corrected
+from proposals.workflow.answering import answer_all
 from proposals.workflow.other_writes import UNDER_TREATMENT, holder, locked_proposal, writing
 from trepart import audit, clock, languages
 from trepart.access.models import User
@@ -251,19 +252,16 @@ def give_preliminary_answer(
         referral.preliminary_answer, referral.preliminary_at = text.strip(), clock.now()
         referral.due_on = expected_on
         referral.save()
-        found: Feedback | None = None
-        for each in [fresh, *notifications.duplicates(fresh)]:
-            given = Feedback.objects.create(
-                proposal=each,
-                outcome=FeedbackOutcome.ON_ITS_WAY,
-                text=text.strip(),
-                body=referral.body,
-                given_by=actor,
-                given_at=clock.now(),
-                expected_on=expected_on,
-                event=event,
-            )
-            found = found or given
+        given = answer_all(
+            fresh,
+            outcome=FeedbackOutcome.ON_ITS_WAY,
+            text=text.strip(),
+            body=referral.body,
+            given_by=actor,
+            given_at=clock.now(),
+            expected_on=expected_on,
+            event=event,
+        )
         notifications.tell_proposers(
             fresh,
             kind="preliminary_answer",
@@ -274,15 +272,18 @@ def give_preliminary_answer(
             expected_on=expected_on,
         )
         notifications.tell_above(fresh, event, body=referral.body, answer=text.strip(), day=expected_on)
-    assert found is not None  # noqa: S101  # the first in the list is the proposal itself
-    return found
+    return given
 
 
-def send_corrected_answer(proposal: Proposal, *, text: str, actor: User, seen: int | None = None) -> Feedback:
+def send_corrected_answer(
+    proposal: Proposal, *, text: str, actor: User, about: int | None = None, seen: int | None = None
+) -> Feedback:
     """Tell the proposer, and those whose proposals were merged into this one, what a decision says that was corrected
-    after they had been told of it (R18, R29): the one that has waited longest.
+    after they had been told of it (R18, R29): the one that has waited longest. ``about`` is the correction (id) that
+    was read when ``text`` was written.
 
-    Raises ``WrongState`` where nothing waits to be told, ``NotPermitted``, and ``GuardRefused`` without ``text``.
+    Raises ``WrongState`` where nothing waits to be told, or something else than ``about``, ``NotPermitted``, and
+    ``GuardRefused`` without ``text``.
     """
     if not text.strip():
         raise GuardRefused(_("Write the corrected answer."))
@@ -291,6 +292,8 @@ def send_corrected_answer(proposal: Proposal, *, text: str, actor: User, seen: i
         found = corrected.waiting_with(proposal, actor)
         if not found:
             raise WrongState(_("The proposer has been told already."))
+        if about is not None and about != found[0].correction:
+            raise WrongState(_("What is to be told has been corrected since. The page shows what it says now."))
         item = found[0].item
         with writing(
             proposal,
@@ -303,19 +306,16 @@ def send_corrected_answer(proposal: Proposal, *, text: str, actor: User, seen: i
             text={"answer": text},
         ) as (fresh, event):
             before = corrected.told_of(fresh, item)
-            given: Feedback | None = None
-            for each in [fresh, *notifications.duplicates(fresh)]:
-                one = Feedback.objects.create(
-                    proposal=each,
-                    outcome=before.outcome if before is not None else FeedbackOutcome.ON_ITS_WAY,
-                    text=text.strip(),
-                    body=item.meeting.body,
-                    given_by=actor,
-                    given_at=clock.now(),
-                    expected_on=before.expected_on if before is not None else None,
-                    event=event,
-                )
-                given = given or one
+            given = answer_all(
+                fresh,
+                outcome=before.outcome if before is not None else FeedbackOutcome.ON_ITS_WAY,
+                text=text.strip(),
+                body=item.meeting.body,
+                given_by=actor,
+                given_at=clock.now(),
+                expected_on=before.expected_on if before is not None else None,
+                event=event,
+            )
             notifications.tell_proposers(
                 fresh,
                 kind="answer_corrected",
@@ -325,7 +325,6 @@ def send_corrected_answer(proposal: Proposal, *, text: str, actor: User, seen: i
                 body=item.meeting.body,
                 label=item.label,
             )
-    assert given is not None  # noqa: S101  # the first in the list is the proposal itself
     return given
 
 

@@ -16,7 +16,7 @@ from forum.council.models import CouncilCase, CouncilList
 from forum.meetings.core.models import AgendaItem, Meeting
 from forum.meetings.enums import TAKEN_NOTE_OF, MeetingStatus
 from forum.meetings.minutes import building
-from forum.meetings.minutes.structure import Audience, BallotBlock, Correction, ItemBlock, VoteRow
+from forum.meetings.minutes.structure import Audience, BallotBlock, Correction, ItemBlock
 from forum.meetings.session.narrative import AdditionBlock
 from trepart import languages
 from trepart.text.dates import date_text
@@ -88,10 +88,7 @@ def from_json(stored: dict[str, Any]) -> Sheet:
             **{
                 **line,
                 "motions": tuple((text, mover) for text, mover in line["motions"]),
-                "ballots": tuple(
-                    BallotBlock(**{**ballot, "rows": tuple(VoteRow(**row) for row in ballot["rows"])})
-                    for ballot in line["ballots"]
-                ),
+                "ballots": tuple(BallotBlock.from_json(ballot) for ballot in line["ballots"]),
                 "additions": tuple(AdditionBlock(**one) for one in line["additions"]),
             }
         )

@@ -86,7 +86,7 @@ def _foundation(body: Body) -> Found:
         yield Problem(
             _("The name of the body must contain “utvalg” (Local Government Act § 5-1)."), "R34", warning=True
         )
-    if body.legal_basis == LegalBasis.KOML_5_11_OTHER and not body.evidence.strip():
+    if body.is_another_arrangement and not body.evidence.strip():
         yield Problem(
             _(
                 "Write down how it is known that at least three quarters of the employees want another "

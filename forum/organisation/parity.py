@@ -8,13 +8,13 @@ from collections.abc import Iterable
 
 from django.utils.translation import gettext as _
 
-from forum.organisation.enums import LegalBasis, Part
+from forum.organisation.enums import Part
 from forum.organisation.models import Body
 
 
 def is_wanted(body: Body) -> bool:
     """Say whether the three parts are to be equal in ``body``."""
-    return body.legal_basis == LegalBasis.KOML_5_11_OTHER
+    return body.is_another_arrangement
 
 
 def unequal(body: Body, parts: Iterable[str]) -> str:

@@ -20,6 +20,7 @@ from forum.cases.enums import ReferralOutcome, ReferralStatus, Resolution
 from forum.cases.models import Referral
 from forum.meetings.core import outcome_words
 from forum.meetings.core.models import AgendaItem, Decision, Meeting
+from forum.meetings.core.withheld import told_unanimous
 from forum.meetings.enums import MeetingKind, MeetingStatus, MinutesStatus
 from forum.meetings.minutes.models import MinutesVersion
 from forum.organisation.queries.bodies import is_employee
@@ -167,7 +168,8 @@ _counted: dict[str, tuple[object, Answers]] = {}
 
 #: What a line of news says about a decision, its item and its meeting.
 _DECIDED = (
-    "resolution", "due_on", "ballot__unanimous", "item__kind", "item__number", "item__year", "item__title",
+    "resolution", "due_on", "ballot__unanimous", "ballot__held_at",
+    "item__kind", "item__number", "item__year", "item__title",
     "item__case_id", "item__meeting_id", "item__referral__case_id", "goes_to", "goes_to_name", "options",
 )  # fmt: skip
 _CONCLUDED = (
@@ -221,6 +223,7 @@ def _decisions_of(meetings: list[int]) -> QuerySet[Decision]:
             resolution__in=list(_RESOLUTIONS),
         )
         .select_related("item__referral", "ballot")
+        .prefetch_related("item__door_periods")
         .only(*_DECIDED)
         .order_by("-item__meeting__starts_at", "item__position")
     )
@@ -246,7 +249,7 @@ def _of_decision(decision: Decision, proposal: Proposal | None) -> News:
     item = decision.item
     # Annotated where the meetings were fetched.
     out_at, changed_at = getattr(item.meeting, "out_at", None), getattr(item.meeting, "changed_at", None)
-    notes = [_("Unanimous")] if decision.ballot and decision.ballot.unanimous else []
+    notes = [_("Unanimous")] if told_unanimous(item, decision.ballot) else []
     if decision.due_on and decision.resolution == Resolution.ADOPT:
         notes.append(_("to be done by %(date)s") % {"date": date_text(decision.due_on)})
     if decision.due_on and decision.resolution == Resolution.CONSIDER:

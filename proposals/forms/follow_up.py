@@ -91,6 +91,10 @@ class CorrectedAnswerForm(StepForm):
         waiting = corrected.waiting_with(self.subject, self.actor)
         if not waiting:
             return
+        # What was read when it was written: an answer to other words than those that stand now is not sent.
+        self.fields["about"] = forms.IntegerField(
+            widget=forms.HiddenInput(), initial=waiting[0].correction, required=False
+        )
         told = corrected.told_of(self.subject, waiting[0].item)
         was = told.text if told is not None else "–"
         self.fields["answer"].help_text = _(

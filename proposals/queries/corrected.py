@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import F, Q
+from django.db.models import F
 
 from forum.meetings.core import readable_items
 from forum.meetings.core.models import AgendaItem
@@ -30,6 +30,12 @@ class CorrectedDecision:
     item: AgendaItem
     now: str
     at: datetime
+    #: The newest correction, by number: what a page has shown.
+    correction: int
+
+
+def _of(newest: RecordCorrection, item: AgendaItem) -> CorrectedDecision:
+    return CorrectedDecision(item=item, now=newest.now, at=newest.at, correction=newest.pk)
 
 
 def _corrections(**which: object) -> list[RecordCorrection]:
@@ -59,7 +65,7 @@ def _untold(corrections: Iterable[RecordCorrection], cases: Collection[int]) -> 
     for pk, chain in by_item.items():
         later = [one for one in chain if pk not in last or one.at > last[pk]]
         if later and later[0].was != later[-1].now and later[-1].item is not None:
-            found.append(CorrectedDecision(item=later[-1].item, now=later[-1].now, at=later[-1].at))
+            found.append(_of(later[-1], later[-1].item))
     return sorted(found, key=lambda one: one.at)
 
 
@@ -84,7 +90,7 @@ def waiting_in(bodies: Collection[int]) -> list[CorrectedDecision]:
 def told_of(proposal: Proposal, item: AgendaItem) -> Feedback | None:
     """Return the answer the proposer got when the decision in ``item`` was carried into the proposal, or was corrected
     last; None where none was given."""
-    return proposal.feedback.filter(Q(event__data__item=item.pk)).order_by("given_at", "pk").last()
+    return proposal.feedback.filter(event__data__item=item.pk).order_by("given_at", "pk").last()
 
 
 def lines_for(proposal: Proposal, reader: "Person") -> list[tuple[CorrectedDecision, str]]:
@@ -96,5 +102,5 @@ def lines_for(proposal: Proposal, reader: "Person") -> list[tuple[CorrectedDecis
         if item is None or chain[0].was == newest.now:
             continue
         words = newest.now if readable_items.may_read(item, reader) else ""
-        found.append((CorrectedDecision(item=item, now=newest.now, at=newest.at), words))
+        found.append((_of(newest, item), words))
     return found

@@ -342,7 +342,10 @@ class CorrectedAnswerView(ErrandView):
 
     def write(self, proposal: Proposal, form: StepForm, seen: int | None) -> None:
         """Send it."""
-        services.send_corrected_answer(proposal, text=form.cleaned_data["answer"], actor=form.actor, seen=seen)
+        about = form.cleaned_data.get("about") or 0
+        services.send_corrected_answer(
+            proposal, text=form.cleaned_data["answer"], about=about, actor=form.actor, seen=seen
+        )
 
     def said(self) -> str:
         """Return what is said when it is done."""

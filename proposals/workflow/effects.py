@@ -30,10 +30,11 @@ from proposals.forms.deciding import (
 from proposals.forms.fields import Answered, Decided
 from proposals.forms.handling import HandedOver, PassedOn, Screened
 from proposals.heard import asking
-from proposals.models import Feedback, PaperSender, Position, Proposal
-from proposals.notifications import Reply, duplicates, tell_duplicates
+from proposals.models import PaperSender, Position, Proposal
+from proposals.notifications import Reply, tell_duplicates
 from proposals.paper_intake.forms import Entered
 from proposals.routing import road
+from proposals.workflow.answering import answer_all
 from proposals.workflow.guards import standing_items
 from trepart import languages
 from trepart.access.models import User
@@ -70,17 +71,16 @@ def give_feedback(
     Returns the answer, as the announcements of the step tell it.
     """
     event = cast("Event", step.event)  # an effect runs under the event of its step
-    for proposal in [step.subject, *duplicates(step.subject)]:
-        Feedback.objects.create(
-            proposal=proposal,
-            outcome=outcome,
-            text=text,
-            body=body,
-            given_by=_person(step) if step.basis is not None else step.actor,
-            given_at=step.at,
-            expected_on=expected_on,
-            event=event,
-        )
+    answer_all(
+        step.subject,
+        outcome=outcome,
+        text=text,
+        body=body,
+        given_by=_person(step) if step.basis is not None else step.actor,
+        given_at=step.at,
+        expected_on=expected_on,
+        event=event,
+    )
     reply = Reply(body=body, answer=text)
     tell_duplicates(step, reply)
     return reply

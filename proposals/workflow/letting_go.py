@@ -15,7 +15,8 @@ from forum.organisation.enums import SEATED, DecidesBy, Role
 from forum.organisation.models import Body, Membership
 from proposals.consent.who_answers import seats_of
 from proposals.enums import Origin
-from proposals.forms.handling import HandedOver
+from proposals.forms.handling import HandedOver, Merged
+from proposals.models import Proposal
 from proposals.notifications import Reply, context, url
 from trepart.access.models import User
 from trepart.notices.announcing import Announcement
@@ -42,11 +43,21 @@ def leader_sets_the_list(step: Step) -> Words | None:
 
 def never_to_one_leader(step: Step[HandedOver]) -> Words | None:
     """What a part has put to the body goes to nobody who selects among it (R2)."""
-    if step.subject.origin != Origin.PART or step.data.to_body.decides_by != DecidesBy.LEADER:
+    return _selects(step.subject, step.data.to_body)
+
+
+def never_merged_with_one_leader(step: Step[Merged]) -> Words | None:
+    """Nor does it become one with what such a one has (R2)."""
+    referral = step.data.into.referral
+    return _selects(step.subject, referral.body) if referral is not None else None
+
+
+def _selects(proposal: Proposal, body: Body) -> Words | None:
+    if proposal.origin != Origin.PART or body.decides_by != DecidesBy.LEADER:
         return None
     return _(
         "A part has put the case straight to the body. %(body)s is one leader, and does not select among those."
-    ) % {"body": step.data.to_body}
+    ) % {"body": body}
 
 
 def _people(step: Step) -> Iterable[User]:
@@ -66,7 +77,9 @@ def _body(step: Step) -> Body | None:
 def _words(step: Step) -> "Mapping[str, object]":
     who = step.actor.name if step.actor is not None else ""
     ends = step.transition.name == "elsewhere"
-    return context(step.subject, body=_body(step), who=who, did=step.transition.label, ends=ends)
+    body = _body(step)
+    by_part = body is not None and body.is_another_arrangement
+    return context(step.subject, body=body, who=who, did=step.transition.label, ends=ends, by_part=by_part)
 
 
 #: In the body it left: what was done in its name without a meeting, and by whom.

@@ -75,7 +75,9 @@ def test_whoever_was_told_the_old_decision_is_told_the_new_one(town: Municipalit
     for other in (None, town.employee(1), town.lmu_leader(0), proposal.proposer):
         assert as_(other).post(url, {"answer": ANSWER}).status_code in (302, 403, 404, 409)
     assert told("proposals.answer_corrected") == set()
-    sent = as_(town.secretary).post(url, {"answer": ANSWER, "seen": proposal.status_event_id})
+    about = corrected.waiting(proposal)[0].correction
+    assert f'name="about" value="{about}"' in form
+    sent = as_(town.secretary).post(url, {"answer": ANSWER, "about": about, "seen": proposal.status_event_id})
     assert sent.status_code == 302
     assert told("proposals.answer_corrected") == {proposal.proposer.email}  # type: ignore[union-attr]
     assert ANSWER in Notice.objects.get(kind="proposals.answer_corrected").mail.text  # type: ignore[union-attr]
@@ -130,3 +132,20 @@ def test_whoever_carries_out_a_case_that_stands_alone_is_told(town: Municipality
     notice = Notice.objects.get(kind="forum.decision_corrected")
     assert NOW in notice.mail.text  # type: ignore[union-attr]
     assert notice.url == FollowUp.objects.get().get_absolute_url()
+
+
+def test_an_answer_to_other_words_than_those_that_stand_is_not_sent(town: Municipality) -> None:
+    """Corrected once more while the answer was written: the old form tells nobody, and the task stays."""
+    proposal, item = adopted(town)
+    put_right(town, item)
+    url = reverse("proposals:correct_answer", args=[proposal.case_id])
+    shown = corrected.waiting(proposal)[0].correction
+    put_right(town, AgendaItem.objects.get(pk=item.pk), "Det blir likevel ikke noe av.")
+    client, before = as_(town.secretary), Feedback.objects.count()
+    for about in (str(shown), "", "1 eller 2"):
+        old = client.post(url, {"answer": ANSWER, "about": about, "seen": proposal.status_event_id})
+        assert old.status_code in (409, 422)
+    assert Feedback.objects.count() == before
+    assert url in {task.url for task in mine.my_page(town.secretary).tasks}
+    now = corrected.waiting(proposal)[0].correction
+    assert client.post(url, {"answer": ANSWER, "about": now, "seen": proposal.status_event_id}).status_code == 302

@@ -11,13 +11,14 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from forum.cases import own_cases
+from forum.cases.forms.partiality import YES, partiality_field
 from forum.cases.models import HearingRule, Opinion
 from forum.organisation import body_kinds
 from forum.organisation.models import Body, Employment, Unit
 from forum.organisation.role_assignments import at_work
 from trepart import clock
 from trepart.alphabet import norwegian
-from trepart.forms import DateInput, FilesField, OneStepForm, PlainTextField, RadioSelect, Textarea, read_as
+from trepart.forms import DateInput, FilesField, OneStepForm, PlainTextField, Textarea, read_as
 from trepart.outdated_pages import ComparingForm
 from trepart.uploads.door import ENDINGS, taken_in
 
@@ -181,25 +182,18 @@ class AnswerForm(AskingForm):
     def build(self) -> None:
         self.own = own_cases.sent_in(self.subject.case, self.actor)
         if self.own:
-            self.fields["partial"] = forms.ChoiceField(
-                label=_("You have sent this in yourself. Are you partial in the case?"),
-                help_text=_(
+            self.fields["partial"] = partiality_field(
+                _(
                     "Ask yourself whether others have reason to doubt that you can weigh it fairly (Public "
                     "Administration Act § 6). Those who may know who sent it in read beside the opinion what you "
                     "answer."
-                ),
-                choices=(
-                    ("no", _("No, I can weigh it fairly")),
-                    ("yes", _("Yes, or others may think so: I step aside")),
-                ),
-                widget=RadioSelect(),
-                error_messages={"required": _("Answer whether you are partial in the case.")},
+                )
             )
 
     def clean_partial(self) -> str:
         """Refuse the opinion of somebody who is partial: somebody else answers for the body."""
         said: str = self.cleaned_data["partial"]
-        if said == "yes":
+        if said == YES:
             raise ValidationError(
                 _(
                     "Then somebody else gives the opinion (Public Administration Act § 6). Ask another who answers for "

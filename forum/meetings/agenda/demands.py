@@ -10,18 +10,18 @@ from collections.abc import Collection
 from typing import TYPE_CHECKING
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from forum.cases import demanded_cases
-from forum.cases.enums import ReferralStatus
+from forum.cases.enums import ReferralStatus, Resolution
 from forum.cases.models import Referral
 from forum.meetings.agenda.models import Demand, DemandSupport
 from forum.meetings.agenda.services import PLAN, add_item
 from forum.meetings.core.models import AgendaItem, Meeting
 from forum.meetings.enums import DemandKind, MeetingStatus
 from forum.meetings.notifications import DEMAND_BINDING, DEMAND_RAISED, people_of
-from forum.organisation.enums import SEATED, LegalBasis
+from forum.organisation.enums import SEATED
 from forum.organisation.models import Body, Membership
 from trepart import audit, clock
 from trepart.access import policy
@@ -59,6 +59,7 @@ def outstanding(body_id: int) -> "QuerySet[Demand]":
     held = Meeting.objects.exclude(status=MeetingStatus.CANCELLED)
     return (
         binding.exclude(kind=DemandKind.ITEM, item__in=on_agenda)
+        .exclude(Q(_treated(), kind=DemandKind.ITEM))
         .exclude(kind=DemandKind.MEETING, meeting__in=held)
         .order_by("binding_at")
     )
@@ -69,13 +70,24 @@ def keeps(referral: Referral) -> Demand | None:
     where there is none."""
     binding = Demand.objects.filter(body=referral.body_id, kind=DemandKind.ITEM, binding_at__isnull=False)
     about = binding.filter(Q(case=referral.case_id) | Q(item__referral=referral))
-    return about.exclude(item__decision__isnull=False).first()
+    return about.exclude(_treated()).first()
+
+
+def _treated() -> Exists:
+    """Say of a demand whether a meeting of its body has decided on what is demanded, wherever on an agenda it stood
+    then: what it postponed is still to be treated."""
+    decided = AgendaItem.objects.filter(
+        Q(pk=OuterRef("item")) | Q(referral__case=OuterRef("case"), decision__decided_at__gt=OuterRef("binding_at")),
+        meeting__body=OuterRef("body"),
+        decision__isnull=False,
+    )
+    return Exists(decided.exclude(decision__resolution=Resolution.POSTPONE).order_by())
 
 
 def whole_part(body: Body, behind: Collection[int]) -> str:
     """Return the part whose every seat is among ``behind``, where the body's own rules let a whole part demand:
     another arrangement than an elected body (koml § 5-11). Empty where there is none."""
-    if body.legal_basis != LegalBasis.KOML_5_11_OTHER:
+    if not body.is_another_arrangement:
         return ""
     parts: dict[str, set[int]] = defaultdict(set)
     for pk, part in seats_in(body).exclude(part="").values_list("pk", "part"):

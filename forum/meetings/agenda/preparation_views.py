@@ -23,7 +23,6 @@ from forum.meetings.core.locking import BEFORE_THE_END
 from forum.meetings.core.models import Meeting
 from forum.meetings.core.web import crumbs_of, fetch, status_of, title_of
 from forum.meetings.enums import DemandKind, MeetingStatus
-from forum.organisation.enums import LegalBasis
 from forum.organisation.models import Body
 from trepart.access import interrupted_forms, policy
 from trepart.access.web import Access, permitted, reader_of
@@ -204,7 +203,7 @@ class DemandsView(View):
             "form": form,
             "found": found,
             "open": {demand.pk for demand in demands.outstanding(body.pk)},
-            "by_part": body.legal_basis == LegalBasis.KOML_5_11_OTHER,
+            "by_part": body.is_another_arrangement,
             "needed": demands.needed(demands.seats_in(body).count()),
             "may_raise": demands.seat_of(reader_of(request), body) is not None and body.is_active,
             "form_owner": interrupted_forms.owner_token(request),
@@ -285,7 +284,7 @@ class DemandView(View):
             "supported": seat is not None and any(support.membership_id == seat.pk for support in supports),
             "plans": policy.can(person, PLAN, demand.body),
             "must": demands.outstanding(demand.body_id).filter(pk=demand.pk).exists(),
-            "by_part": demand.body.legal_basis == LegalBasis.KOML_5_11_OTHER,
+            "by_part": demand.body.is_another_arrangement,
             "case_url": self.case_url(demand),
             "coming": coming,
             "refusal": refusal,

@@ -17,7 +17,7 @@ from forum.meetings.core import legality_review, outcome_words
 from forum.meetings.core.models import AgendaItem, Attendance, Decision, Meeting, Recusal
 from forum.meetings.core.readable_items import decisions_are_out
 from forum.meetings.core.vote_models import Ballot, Motion
-from forum.meetings.core.withheld import behind_doors
+from forum.meetings.core.withheld import told_unanimous
 from forum.meetings.enums import TAKEN_NOTE_OF, MeetingKind, MeetingStatus, MinutesStatus, Reviewed
 from forum.meetings.follow_up.legality_models import LegalityRequest
 from forum.meetings.minutes.models import Minutes
@@ -196,8 +196,7 @@ def short_outcome(item: AgendaItem, *, hidden: bool = False, told: bool = True) 
     if decision.resolution == Resolution.NOTED:
         return _("Taken note of")
     said = capfirst(outcome_words.words(decision, item.meeting.body))
-    ballot = decision.ballot
-    if ballot is not None and ballot.unanimous and not behind_doors(item, ballot.held_at):
+    if told_unanimous(item, decision.ballot):
         said = _("%(outcome)s, unanimously") % {"outcome": said}
     return said
 

@@ -13,6 +13,7 @@ from forum.cases.enums import Resolution
 from forum.delegations.enums import Authority, AuthorityAnswer
 from forum.meetings import notifications
 from forum.meetings.agenda.services import add_item
+from forum.meetings.core import outcome_words
 from forum.meetings.core.locking import Hold, lock
 from forum.meetings.core.models import AgendaItem, Meeting
 from forum.meetings.enums import ItemKind
@@ -73,17 +74,24 @@ def tell_corrected(held: Hold, item: AgendaItem, event: "Event") -> None:
     """Tell whoever carries out or goes on with what was decided in ``item`` that it has been corrected since it was
     out, under the ``event`` of the correction; the one who corrected it knows."""
     one = FollowUp.objects.filter(decision__item=item).select_related("responsible").first()
-    owner = owner_of(item.referral)
+    decision = item.decided
     people = {one.responsible} if one is not None and one.responsible is not None else set()
+    url = one.get_absolute_url() if one is not None else item.meeting.get_absolute_url()
+    owner = owner_of(item.referral)
     if owner is not None and item.referral is not None:
         people |= set(owner.goes_on_with(item.referral))
-    at = owner.url(item.referral) if owner is not None and item.referral is not None else ""
+        url = owner.url(item.referral)
     tell(
         sorted(people - {held.actor}, key=lambda person: person.pk),
         kind=notifications.DECISION_CORRECTED,
         template="meetings/follow_up/mail/decision_corrected",
-        context={"item": item, "decision": item.decided, "kept": item.label if item.is_withheld else ""},
-        url=at or (one.get_absolute_url() if one is not None else item.meeting.get_absolute_url()),
+        context={
+            "item": item,
+            "decision": decision,
+            "outcome": outcome_words.words(decision, item.meeting.body) if decision is not None else "",
+            "kept": item.label if item.is_withheld else "",
+        },
+        url=url,
         event=event,
     )
 

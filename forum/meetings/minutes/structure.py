@@ -1,5 +1,6 @@
 """The minutes as a document: what stands in them, and how stored ones are read again."""
 
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, replace
 from enum import StrEnum
 from typing import Any
@@ -46,6 +47,12 @@ class BallotBlock:
     parts: str = ""
     #: Who left, came and sat in for whom after the vote before it in the same case, in sentences.
     comings: tuple[str, ...] = ()
+
+    @classmethod
+    def from_json(cls, stored: Mapping[str, Any]) -> "BallotBlock":
+        """Return a vote as it was kept: JSON knows lists alone."""
+        rows = tuple(VoteRow(**row) for row in stored["rows"])
+        return cls(**{**stored, "rows": rows, "comings": tuple(stored.get("comings", ()))})
 
 
 @dataclass(frozen=True)
@@ -196,16 +203,7 @@ def from_json(stored: dict[str, Any]) -> MinutesDocument:
     for item in stored["items"]:
         read = dict(item)
         for name in ("ballots", "door_votes", "procedure"):
-            read[name] = tuple(
-                BallotBlock(
-                    **{
-                        **ballot,
-                        "rows": tuple(VoteRow(**row) for row in ballot["rows"]),
-                        "comings": tuple(ballot.get("comings", ())),
-                    }
-                )
-                for ballot in item.get(name, ())
-            )
+            read[name] = tuple(BallotBlock.from_json(ballot) for ballot in item.get(name, ()))
         for name in ("recusals", "comings", "comings_after", "doors", "informed", "answers", *_CORRECTED):
             read[name] = tuple(item.get(name, ()))
         read["motions"] = tuple((text, mover) for text, mover in item["motions"])

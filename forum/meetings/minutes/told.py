@@ -4,8 +4,7 @@ from dataclasses import dataclass
 
 from forum.meetings.core.models import AgendaItem
 from forum.meetings.core.vote_models import Ballot, Motion
-from forum.meetings.core.withheld import behind_doors
-from forum.meetings.enums import MotionPurpose
+from forum.meetings.core.withheld import ballot_is_told, behind_doors, motion_is_told
 from forum.meetings.minutes.structure import Audience
 from forum.meetings.session import narrative
 from forum.meetings.session.elections.models import Election
@@ -34,14 +33,9 @@ class Told:
         if audience != Audience.PUBLIC or not item.door_periods.all():
             return cls(*said, motions, ballots, elections)
         outside = (
-            [motion for motion in motions if motion.is_recommendation or not behind_doors(item, motion.created_at)],
-            # The vote on the doors themselves is open, whenever it was.
-            [one for one in ballots if _on_doors(one.motion) or not behind_doors(item, one.held_at)],
+            [motion for motion in motions if motion_is_told(item, motion)],
+            [ballot for ballot in ballots if ballot_is_told(item, ballot)],
             [one for one in elections if not any(behind_doors(item, round_.held_at) for round_ in one.rounds.all())],
         )
         # Of the words of the treatment, and of who informed, it is not known when they were said.
         return cls("", (), (), *outside, partly=any(said) or outside != (motions, ballots, elections))
-
-
-def _on_doors(motion: Motion) -> bool:
-    return motion.purpose == MotionPurpose.DOORS

@@ -33,7 +33,7 @@ def committee(body: "Body", people: "Sequence[Membership]", seats: "Sequence[Mem
         yield from _two_sides(seats)
         yield from _chosen_by_council(seats)
         yield from _two_years(people, on)
-    elif body.legal_basis == LegalBasis.KOML_5_11_OTHER:
+    elif body.is_another_arrangement:
         yield from _three_equal_parts(seats)
         yield from one_leader(seats)
     else:

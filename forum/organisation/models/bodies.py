@@ -211,6 +211,11 @@ class Body(models.Model):
         return self.legal_basis in ELECTED_BODIES
 
     @property
+    def is_another_arrangement(self) -> bool:
+        """Say whether it is another arrangement (annen ordning, koml § 5-11): it has its own rules (R1, R34)."""
+        return self.legal_basis == LegalBasis.KOML_5_11_OTHER
+
+    @property
     def is_local(self) -> bool:
         """Say whether it is what a workplace has of its own: its LMU, or its leader."""
         return self.kind_row.road == Road.WORKPLACE and self.unit_id is not None

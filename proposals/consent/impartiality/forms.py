@@ -5,27 +5,18 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from trepart.forms import RadioSelect
-
-NO, YES = "no", "yes"
+from forum.cases.forms.partiality import YES, partiality_field
 
 
 class PartialityForm(forms.Form):
     """Whether one is partial in what one has sent in oneself (fvl § 6)."""
 
-    partial = forms.ChoiceField(
-        label=_("You have sent this in yourself. Are you partial in the case?"),
-        help_text=_(
+    partial = partiality_field(
+        _(
             "Ask yourself whether others have reason to doubt that you can weigh it fairly (Public Administration Act "
             "§ 6). You are asked once, and what you answer is kept in the trail. If you step aside, the others who "
             "deal with the case are told, and will understand that you have sent it in."
-        ),
-        choices=(
-            (NO, _("No, I can weigh it fairly")),
-            (YES, _("Yes, or others may think so: I step aside")),
-        ),
-        widget=RadioSelect(),
-        error_messages={"required": _("Answer whether you are partial in the case.")},
+        )
     )
 
     @property

@@ -100,9 +100,22 @@ def test_what_is_demanded_is_neither_withheld_removed_nor_screened_away(waiting:
     assert demands.put_on(demand, meeting, actor=waiting.secretary) == taken
     with pytest.raises(GuardRefused, match="11-3"):
         withdraw_item(taken, reason="Ikke utvalgt", actor=waiting.secretary)
-    # When a meeting has decided, it is as any other case.
+    # What a meeting postpones is still to be treated; when one has decided, it is as any other case.
+    decision = Decision.objects.create(item=taken, text="Utsettes.", resolution=Resolution.POSTPONE)
+    assert demands.keeps(fresh(up).referral) == demand  # type: ignore[arg-type]
+    Decision.objects.filter(pk=decision.pk).update(text="Utredes.", resolution=Resolution.CONSIDER)
+    assert demands.keeps(fresh(up).referral) is None  # type: ignore[arg-type]
+
+
+def test_decided_wherever_it_stood_it_is_treated(waiting: Any) -> None:
+    """Taken from the queue by itself, and decided: nothing is demanded any more, and the next meeting can be called."""
+    demand = demanded(waiting, waiting.seats[:3], case=waiting.proposal.case_id)
+    up = perform(fresh(waiting.proposal), "begin", actor=waiting.secretary, data={"access": "employees"})
+    taken = add_item(plan(waiting.town), referral=fresh(up).referral, actor=waiting.secretary)
+    assert list(demands.outstanding(waiting.committee.pk)) == [demand]
     Decision.objects.create(item=taken, text="Utredes.", resolution=Resolution.CONSIDER)
     assert demands.keeps(fresh(up).referral) is None  # type: ignore[arg-type]
+    assert list(demands.outstanding(waiting.committee.pk)) == []
 
 
 def test_only_what_waits_below_and_one_may_read_is_named(waiting: Any, client: Client) -> None:

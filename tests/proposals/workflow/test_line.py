@@ -158,6 +158,14 @@ def test_a_part_puts_its_cases_straight_to_the_body(granli: Any) -> None:
     for who in (granli.leader, granli.director, granli.clerk):
         assert not policy.can(who, "proposals.handle", proposal)
         assert steps(proposal, who) == set()
+    # Nor does it become one with what the chief executive has: there it would be selected among.
+    other = begun(granli, several_workplaces="yes")
+    perform(other, "recommend", actor=granli.leader, data={"answer": "Videre.", "recommendation": "Ja."})
+    open_to = {"access": "employees"}
+    mine = perform(Proposal.objects.get(pk=proposal.pk), "begin", actor=granli.town.secretary, data=open_to)
+    same = {"into": other.case.reference, "answer": "Det samme."}
+    with pytest.raises(GuardRefused, match="rett fram for organet"):
+        perform(mine, "merge", actor=granli.town.secretary, data=same)
     # Nobody else puts a case to the body in the name of a part.
     with pytest.raises(NotPermitted):
         submit(proposer=granli.employee, data=WORDS, part=Part.UNION)

@@ -4,6 +4,7 @@ Each takes a reason, stands in the trail, and is kept as a `RecordCorrection`, w
 is out stays as it is: what is corrected afterwards comes with the next one.
 """
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -105,8 +106,8 @@ def correct_attendance(
 ) -> list[RecordCorrection]:
     """Put right who met when the meeting began. ``present`` says it by the row's id; rows not named stay as they are.
 
-    Raises ``GuardRefused`` without a reason, where nothing is changed, or where a member and the deputy for the same
-    seat would both have met; ``WrongState`` before the meeting has ended, ``NotPermitted``.
+    Raises ``GuardRefused`` without a reason, where nothing is changed, or where two would have met for the same seat;
+    ``WrongState`` before the meeting has ended, ``NotPermitted``.
     """
     with hold(meeting, actor=actor, permission=RIGHT, at=ENDED) as held:
         _may_be_corrected(held.meeting, reason)
@@ -120,16 +121,10 @@ def correct_attendance(
             raise GuardRefused(_("Nothing is changed."))
         for row in changed:
             row.present = not row.present
-        there = {row.membership_id for row in rows if row.present}
-        twice = [
-            row.stands_for.person.name
-            for row in rows
-            if row.present and row.stands_for is not None and row.stands_for_id in there
-        ]
+        seats = Counter(row.stands_for or row.membership for row in rows if row.present)
+        twice = [seat.person.name for seat, count in seats.items() if count > 1]
         if twice:
-            raise GuardRefused(
-                _("%(name)s and a deputy for the same seat cannot both have met.") % {"name": ", ".join(twice)}
-            )
+            raise GuardRefused(_("More than one would have met for the seat of %(name)s.") % {"name": ", ".join(twice)})
         kept = []
         # Those who were absent first: a seat has one deputy at a time.
         for row in sorted(changed, key=lambda row: row.present):
@@ -164,15 +159,14 @@ def put_in_the_roll(
             raise GuardRefused(_("%(name)s is in the roll call. Correct it there.") % {"name": name})
         if stands_for is None and membership not in participants.seats(held.meeting):
             raise GuardRefused(_("%(name)s has no seat at this meeting.") % {"name": name})
-        if stands_for is not None:
-            if membership not in list_of(stands_for, everyone):
-                raise GuardRefused(
-                    _("Say for whom %(name)s met: a member of the same list (Local Government Act § 7-10).")
-                    % {"name": name}
-                )
-            taken = {row.stands_for_id or row.membership_id for row in rows if row.present}
-            if stands_for.pk in taken:
-                raise GuardRefused(_("The seat of %(name)s is taken already.") % {"name": stands_for.person.name})
+        if stands_for is not None and membership not in list_of(stands_for, everyone):
+            raise GuardRefused(
+                _("Say for whom %(name)s met: a member of the same list (Local Government Act § 7-10).")
+                % {"name": name}
+            )
+        seat = stands_for or membership
+        if seat.pk in {row.stands_for_id or row.membership_id for row in rows if row.present}:
+            raise GuardRefused(_("The seat of %(name)s is taken already.") % {"name": seat.person.name})
         action = "forum.met_after_all"
         with held.about_meeting(action, data={"name": name}, text={"reason": reason.strip()}):
             Attendance.objects.create(meeting=held.meeting, membership=membership, stands_for=stands_for, present=True)

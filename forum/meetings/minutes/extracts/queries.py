@@ -66,8 +66,9 @@ def of_case(case: Case, person: "Person") -> list[ExtractLine]:
 def from_body(body: Body, person: "Person") -> list[ExtractLine]:
     """Return what other bodies decided in cases that had been with ``body`` before, the newest first: what
     became of what it sent on."""
+    # Held against when the case came on, not against the hour of the meeting: that is a whole minute, and may be moved.
     stayed = Referral.objects.filter(
-        case=OuterRef("referral__case"), body=body, received_at__lt=OuterRef("meeting__starts_at")
+        case=OuterRef("referral__case"), body=body, received_at__lte=OuterRef("referral__received_at")
     )
     found = _newest_first(readable_items(person)).exclude(meeting__body=body).filter(Exists(stayed))
     return [line(item) for item in found[:SHOWN]]  # fmt: skip

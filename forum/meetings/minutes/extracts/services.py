@@ -64,7 +64,7 @@ def _tell_of(item: AgendaItem, stay: Referral, step: "Step") -> None:
 
 def _came_from(stay: Referral, item: AgendaItem) -> list[Body]:
     """Return the other bodies the case had come to before the meeting of ``item``, the last first."""
-    stays = Referral.objects.filter(case=stay.case_id, received_at__lt=item.meeting.starts_at)
+    stays = Referral.objects.filter(case=stay.case_id, received_at__lte=stay.received_at)
     found = stays.exclude(body=item.meeting.body_id).select_related("body").order_by("-received_at", "-pk")
     return list({stay.body_id: stay.body for stay in found}.values())
 

@@ -7,9 +7,11 @@ from django.urls import reverse
 from forum.meetings.core.models import Meeting
 from forum.meetings.minutes import structure
 from forum.meetings.minutes.building import build
+from forum.meetings.minutes.corrections import services
 from forum.meetings.minutes.corrections.models import RecordCorrection
 from tests.factories.organisation import Municipality
 from tests.forum.meetings.minutes.test_corrections import REASON, day
+from trepart.refusals import GuardRefused
 
 pytestmark = pytest.mark.usefixtures("bokmal")
 
@@ -34,3 +36,18 @@ def test_somebody_missing_from_the_roll_is_put_in(client: Client, meeting: Meeti
     assert (row.present, made.present, made.stands_for) == (False, True, absent)
     said = [str(one) for one in build(meeting, structure.Audience.PUBLIC).roll_corrected]
     assert f"Rettet {day()}: {deputy.person.name} var ikke ført som møtt." in said
+
+
+def test_two_deputies_never_met_for_one_seat(client: Client, meeting: Meeting, town: Municipality) -> None:
+    """One was put in after the meeting, in the place of another who was in the roll: both are refused, in words."""
+    first, second = (town.membership(person) for person in town.deputies["employees"][:2])
+    absent = town.membership(town.union[0])
+    meeting.attendances.filter(membership=absent).update(present=False)
+    old = meeting.attendances.create(membership=first, stands_for=absent, present=False)
+    services.put_in_the_roll(meeting, membership=second, stands_for=absent, reason=REASON, actor=town.secretary)
+    with pytest.raises(GuardRefused, match=absent.person.name):
+        services.correct_attendance(meeting, present={old.pk: True}, reason=REASON, actor=town.secretary)
+    # Nor is the holder put in where a deputy sits.
+    meeting.attendances.filter(membership=absent).delete()
+    with pytest.raises(GuardRefused, match=absent.person.name):
+        services.put_in_the_roll(meeting, membership=absent, stands_for=None, reason=REASON, actor=town.secretary)

@@ -3,9 +3,11 @@
 from typing import Any
 
 import pytest
+from django.contrib.auth.models import AnonymousUser
 
 from forum.cases.enums import Resolution
-from forum.meetings.core.models import AgendaItem
+from forum.meetings.core.models import AgendaItem, Meeting
+from forum.meetings.core.queries import item_lines
 from forum.meetings.enums import Doors, Settled
 from forum.meetings.minutes.building import build
 from forum.meetings.minutes.structure import Audience
@@ -16,7 +18,10 @@ from forum.meetings.session.discussion import services as discussion
 from forum.meetings.session.live import queries as live
 from forum.meetings.session.models import DoorPeriod
 from forum.meetings.session.votes import ballots, motions
+from portal.queries import front
+from tests.factories.meetings import end_meeting
 from tests.factories.organisation import Municipality
+from tests.forum.meetings.minutes.test_corrections import published
 from tests.forum.meetings.session.votes_against import against
 from tests.forum.meetings.test_lifecycle import in_session
 from trepart.refusals import GuardRefused, WrongState
@@ -100,13 +105,19 @@ class TestDoors:
         self.close(town, item)
         behind = motions.add_motion(item, text="NN tilbys sluttpakke.", moved_by=mover, actor=town.secretary)
         ballots.record_ballot(item, motion=behind, actor=town.secretary, choices=against(town, item, *town.elected))
+        later = motions.add_motion(item, text="NN omplasseres.", moved_by=mover, actor=town.secretary)
         closed_doors.open_doors(item, actor=town.secretary)
+        # Moved behind the doors, and voted on when they were open: the words were said inside.
+        ballots.record_ballot(item, motion=later, actor=town.secretary, choices=against(town, item, *town.elected))
         anybody = live.at_hand(item.meeting, sees_closed=False)
         assert anybody is not None
         assert ([text for text, _by in anybody.motions], anybody.results) == (["Sagt åpent."], [])
         member = live.at_hand(item.meeting, sees_closed=True)
         assert member is not None
-        assert ([text for text, _by in member.motions], len(member.results)) == ([before.text, behind.text], 1)
+        assert ([text for text, _by in member.motions], len(member.results)) == (
+            [before.text, behind.text, later.text],
+            2,
+        )
         ballots.record_ballot(item, actor=town.secretary)
         decisions.decide(item, text=item.recommendation, resolution=Resolution.ADOPT, actor=town.secretary)
         fresh = AgendaItem.objects.get(pk=item.pk)
@@ -116,7 +127,28 @@ class TestDoors:
             ["Sagt åpent."], 1, True
         )  # fmt: skip
         inside = build(fresh.meeting, Audience.INTERNAL).items[0]
-        assert ([text for text, _by in inside.motions], len(inside.ballots)) == (["Sagt åpent.", behind.text], 2)
+        assert ([text for text, _by in inside.motions], len(inside.ballots)) == (
+            ["Sagt åpent.", behind.text, later.text],
+            3,
+        )
+
+    def test_nobody_outside_reads_that_all_agreed_behind_doors(self, town: Municipality) -> None:
+        """Not by one word either, on the meeting's page, the front page or the feed."""
+        meeting = in_session(town, ("Åpent", "Lukket en stund"))
+        told, kept = meeting.items.order_by("position")
+        for item, closed in ((told, False), (kept, True)):
+            if closed:
+                self.close(town, item)
+            ballots.record_ballot(item, actor=town.secretary)
+            if closed:
+                closed_doors.open_doors(item, actor=town.secretary)
+            decisions.decide(item, text=item.recommendation, resolution=Resolution.ADOPT, actor=town.secretary)
+        ended = end_meeting(meeting, actor=town.secretary)
+        published(ended, town)
+        lines = {line.title: line.outcome for line in item_lines(Meeting.objects.get(pk=ended.pk), sees_closed=False)}
+        assert lines[told.title].startswith(f"{lines[kept.title]}, ")
+        news = {one.title: one.note for one in front.latest_decisions(AnonymousUser())}
+        assert (bool(news[told.title]), news[kept.title]) == (True, "")
 
     def test_a_remote_meeting_cannot_treat_what_the_second_paragraph_closes(self, town: Municipality) -> None:
         item = in_session(town).items.get()
