@@ -1,15 +1,19 @@
 """Possible conflicts of interest that members say ahead of a meeting (fvl. §§ 6 and 8, koml § 11-10; R12)."""
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from django.db import transaction
+from django.db.models import Exists, OuterRef, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from forum.meetings.agenda.questions import seat_of
 from forum.meetings.attendance.models import ConflictReport
 from forum.meetings.attendance.roll_call import RUN
-from forum.meetings.core.models import AgendaItem, Meeting
+from forum.meetings.core.models import AgendaItem, Meeting, Recusal
+from forum.meetings.core.vote_models import Motion
+from forum.meetings.core.voter import Voter
 from forum.meetings.enums import MeetingStatus
 from forum.meetings.notifications import CONFLICT_REPORTED
 from forum.organisation.models import Membership
@@ -36,10 +40,38 @@ def place_of(person: "User", meeting: Meeting) -> Membership | None:
     return row.membership if row is not None else None
 
 
+def waiting() -> QuerySet[ConflictReport]:
+    """Return what has been reported ahead and the body has not settled: neither that the member steps aside, nor by a
+    vote that they take part (fvl § 8, R12)."""
+    of_item = {"item": OuterRef("item"), "membership": OuterRef("membership")}
+    voted = Motion.objects.filter(item=OuterRef("item"), concerns=OuterRef("membership"), ballots__isnull=False)
+    settled = Exists(Recusal.objects.filter(**of_item)) | Exists(voted)
+    return ConflictReport.objects.exclude(settled).filter(item__withdrawn_at__isnull=True)
+
+
+def comes_first(item: AgendaItem, table: Iterable[Voter]) -> list[ConflictReport]:
+    """Return what those at the ``table`` have said of their own part in ``item`` that the body has not settled."""
+    there = {voter.pk for voter in table}
+    return list(waiting().filter(item=item, membership__in=there).select_related("membership__person"))
+
+
+def settle_first(item: AgendaItem, table: Iterable[Voter]) -> None:
+    """Raise ``GuardRefused`` while somebody at the ``table`` has said that they may be partial in ``item``, and the
+    body has not decided whether they take part: that comes before the case (fvl § 8, R12)."""
+    for one in comes_first(item, table):
+        raise GuardRefused(
+            _(
+                "%(name)s has said that they may be partial in this case. First the body decides whether they take "
+                "part (Public Administration Act § 8)."
+            )
+            % {"name": one.membership.person.name}
+        )
+
+
 def of_items(meeting: Meeting, person: "User", *, runs: bool) -> dict[int, list[ConflictReport]]:
-    """Return what has been reported ahead in the cases of ``meeting``, by the case's id: all of it to whoever runs the
-    meeting, to others what they have reported themselves."""
-    reports = ConflictReport.objects.filter(item__meeting=meeting).select_related("membership__person").order_by("pk")
+    """Return what has been reported ahead in the cases of ``meeting`` and is not settled, by the case's id: all of it
+    to whoever runs the meeting, to others what they have reported themselves."""
+    reports = waiting().filter(item__meeting=meeting).select_related("membership__person").order_by("pk")
     if not runs:
         reports = reports.filter(membership__person=person)
     found: dict[int, list[ConflictReport]] = {}

@@ -50,12 +50,11 @@ def register(source: Source) -> None:
 
 
 def prompts(item: "AgendaItem", table: "Iterable[Voter]") -> list[Prompt]:
-    """Return who at ``table`` to ask about in ``item``, those the law itself disqualifies first; without those recorded
-    as not taking part already."""
+    """Return who at ``table`` to ask about in ``item``, those the law itself disqualifies first; without those the body
+    has decided about already."""
     case = item.folder
-    if case is None:
-        return []
     out = {recusal.membership_id for recusal in item.recusals.all()}
+    out |= {motion.concerns_id for motion in item.motions.all() if motion.concerns_id is not None}
     people = {voter.membership.person_id: voter.membership for voter in table if voter.pk not in out}
     if not people:
         return []
@@ -68,7 +67,7 @@ def prompts(item: "AgendaItem", table: "Iterable[Voter]") -> list[Prompt]:
             basis = PREPARED_AS_EMPLOYEE if by_law else in_general
             found[person] = Prompt(people[person], why, basis, by_law)
 
-    for person in _prepared_as_employee(case, people):
+    for person in _prepared_as_employee(case, people) if case is not None else ():
         by_law = elected_body and _is_elected(people[person])
         why = (
             _(
@@ -82,11 +81,12 @@ def prompts(item: "AgendaItem", table: "Iterable[Voter]") -> list[Prompt]:
         add(person, why, by_law=by_law)
     for report in item.conflict_reports.select_related("membership"):
         add(report.membership.person_id, _("has told it ahead: %(why)s") % {"why": report.why})
-    for source in _sources:
-        for person, reason in source(case):
-            add(person, reason)
-    for person in _took_part_elsewhere(item, case, people):
-        add(person, _("took part in treating the case in another body"))
+    if case is not None:
+        for source in _sources:
+            for person, reason in source(case):
+                add(person, reason)
+        for person in _took_part_elsewhere(item, case, people):
+            add(person, _("took part in treating the case in another body"))
     return sorted(found.values(), key=lambda prompt: not prompt.by_law)
 
 

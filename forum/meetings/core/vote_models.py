@@ -31,6 +31,10 @@ class Motion(models.Model):
         verbose_name=_("moved by"),
     )
     is_recommendation = models.BooleanField(default=False)
+    #: Whom a vote on whether somebody takes part is about (R12).
+    concerns = models.ForeignKey(
+        Membership, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("about")
+    )
     purpose = models.CharField(_("about"), max_length=15, choices=MotionPurpose, default=MotionPurpose.CASE)
     created_at = models.DateTimeField(default=clock.now)
 

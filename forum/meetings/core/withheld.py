@@ -13,6 +13,7 @@ from forum.meetings.enums import Doors, MotionPurpose
 if TYPE_CHECKING:
     from forum.meetings.core.models import AgendaItem  # in quotes below
     from forum.meetings.core.vote_models import Ballot, Motion
+    from forum.meetings.session.elections.models import Election
 
 #: Nothing of the item is withheld: open doors, not proposed closed, and a case that is not exempt. What
 #: `AgendaItem.is_withheld` says of one item, said to the database; the only place where it is.
@@ -44,6 +45,11 @@ def ballot_is_told(item: "AgendaItem", ballot: "Ballot") -> bool:
         return True
     motions = (ballot.motion, ballot.opponent) if ballot.opponent is not None else (ballot.motion,)
     return not behind_doors(item, ballot.held_at) and all(motion_is_told(item, motion) for motion in motions)
+
+
+def election_is_told(item: "AgendaItem", election: "Election") -> bool:
+    """Say whether an election is told outside: not one in which a round was held behind closed doors (R8)."""
+    return not any(behind_doors(item, round_.held_at) for round_ in election.rounds.all())
 
 
 def told_unanimous(item: "AgendaItem", ballot: "Ballot | None") -> bool:

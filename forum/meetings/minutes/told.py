@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from forum.meetings.core.models import AgendaItem
 from forum.meetings.core.vote_models import Ballot, Motion
-from forum.meetings.core.withheld import ballot_is_told, behind_doors, motion_is_told
+from forum.meetings.core.withheld import ballot_is_told, election_is_told, motion_is_told
 from forum.meetings.minutes.structure import Audience
 from forum.meetings.session import narrative
 from forum.meetings.session.elections.models import Election
@@ -35,7 +35,7 @@ class Told:
         outside = (
             [motion for motion in motions if motion_is_told(item, motion)],
             [ballot for ballot in ballots if ballot_is_told(item, ballot)],
-            [one for one in elections if not any(behind_doors(item, round_.held_at) for round_ in one.rounds.all())],
+            [one for one in elections if election_is_told(item, one)],
         )
         # Of the words of the treatment, and of who informed, it is not known when they were said.
         return cls("", (), (), *outside, partly=any(said) or outside != (motions, ballots, elections))

@@ -26,12 +26,3 @@ def in_item(reports: Mapping[int, list[ConflictReport]], item: AgendaItem) -> li
 def of_person(reports: Iterable[ConflictReport], person: "User | AnonymousUser") -> bool:
     """`{% if reports|of_person:user %}`: whether one of them is the reader's own."""
     return any(report.membership.person_id == person.pk for report in reports)
-
-
-@register.inclusion_tag("meetings/attendance/_conflicts_reported.html")
-def conflict_reported(item: AgendaItem) -> dict[str, object]:
-    """`{% conflict_reported item %}`: who has said ahead that they may be partial in the item, and why (R12); nothing
-    where nobody has. For those who run the meeting."""
-    recused = item.recusals.values("membership")
-    reports = ConflictReport.objects.filter(item=item).exclude(membership__in=recused)
-    return {"item": item, "reports": list(reports.select_related("membership__person"))}

@@ -10,9 +10,11 @@ from django.utils.translation import gettext_lazy, override
 
 from forum.cases.enums import Resolution
 from forum.meetings.core import voting
-from forum.meetings.enums import MotionPurpose
+from forum.meetings.core.withheld import election_is_told, motion_is_told
+from forum.meetings.enums import Doors, MotionPurpose
 
 if TYPE_CHECKING:
+    from forum.meetings.core.models import AgendaItem
     from forum.meetings.core.vote_models import Ballot, Motion
     from forum.meetings.session.elections.models import Election
 
@@ -44,6 +46,16 @@ def words(ballots: Iterable["Ballot"]) -> str:
     return "\n\n".join(motion.text for motion in adopted(ballots))
 
 
+def kept_behind_doors(item: "AgendaItem", *, ballots: Iterable["Ballot"], elections: Iterable["Election"] = ()) -> bool:
+    """Say whether what was adopted was moved, or who was elected was, behind doors that are open again: everybody reads
+    the decision, so it is written in words of its own (koml § 11-5, R8)."""
+    if item.doors != Doors.OPEN or not item.door_periods.all():
+        return False
+    return any(not motion_is_told(item, motion) for motion in adopted(ballots)) or any(
+        one.elected is not None and not election_is_told(item, one) for one in elections
+    )
+
+
 def differences(
     resolution: Resolution | str, text: str, *, ballots: Sequence["Ballot"], elections: Sequence["Election"] = ()
 ) -> list[str]:
@@ -51,6 +63,8 @@ def differences(
     empty where it is, and in a case that nothing was voted on in."""
     on_case, on_time = _about(ballots, MotionPurpose.CASE), _about(ballots, MotionPurpose.POSTPONE)
     won = adopted(on_case)
+    item = next((one.item for one in on_case), None) or next((one.item for one in elections), None)
+    own_words = item is not None and kept_behind_doors(item, ballots=on_case, elections=elections)
     last = on_time[-1] if on_time else None
     postponed = last is not None and voting.tally_of(last).adopted
     if resolution == Resolution.POSTPONE:
@@ -65,9 +79,9 @@ def differences(
     if on_case and not won:
         if resolution not in WITHOUT_MAJORITY or _squeezed(text) not in _nothing():
             said.append(_("Nothing that was voted on was adopted."))
-    elif won and _squeezed(text) != _squeezed("\n\n".join(motion.text for motion in won)):
+    elif won and not own_words and _squeezed(text) != _squeezed("\n\n".join(motion.text for motion in won)):
         said.append(_was_adopted(won))
-    said += _not_elected(text, elections) if not on_case else []
+    said += _not_elected(text, elections) if not on_case and not own_words else []
     return said
 
 

@@ -15,7 +15,7 @@ from forum.meetings.agenda.forms import QUIET
 from forum.meetings.core.models import AgendaItem
 from forum.meetings.core.voter import Voter
 from forum.meetings.session.decisions.authority_fields import add_authority, check_authority, read_authority
-from forum.meetings.session.decisions.consistency import contradicted, differences
+from forum.meetings.session.decisions.consistency import contradicted, differences, kept_behind_doors
 from forum.meetings.session.decisions.services import FIELD_LABELS, overruled_by, puts_off, required
 from forum.meetings.session.participation.names import with_party
 from forum.meetings.session.votes.procedural_form import Voted
@@ -130,6 +130,11 @@ class DecisionForm(forms.Form):
             for name in ("responsible", "due_on"):
                 self.fields[name] = makers[name](text)
                 self.fields[name].required = False
+        if kept_behind_doors(item, ballots=item.ballots.all(), elections=item.elections.all()):
+            self.fields["text"].help_text = _(
+                "The doors are open again, so everybody reads this. What was moved behind them stays there, with the "
+                "vote: write the decision in words that may be known."
+            )
         add_authority(self, item, resolution)
         self.overruled = overruled_by(item, resolution)
         if self.overruled:

@@ -1,15 +1,17 @@
 """Objections to deciding what came late, by the chair or a third of those present (koml § 11-3, R7)."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext_lazy as _
 
 from forum.cases import legal_bases
+from forum.meetings.attendance import conflict_reports
 from forum.meetings.attendance.roll_call import RUN
 from forum.meetings.core import participants
 from forum.meetings.core.locking import IN_SESSION, hold_item
 from forum.meetings.core.models import AgendaItem
+from forum.meetings.core.voter import Voter
 from forum.meetings.enums import MeetingKind
 from forum.meetings.session.models import Objection
 from forum.meetings.session.participation.movements import nothing_voted
@@ -26,12 +28,13 @@ def stopped(item: AgendaItem, *, present: int) -> bool:
     return any(one.presiding for one in objections) or bool(objections and len(objections) * 3 >= present)
 
 
-def may_be_decided(item: AgendaItem, *, present: int | None = None) -> None:
+def may_be_decided(item: AgendaItem, *, table: Sequence[Voter] | None = None) -> None:
     """Raise ``GuardRefused`` where the item cannot be decided at this meeting, only postponed or withdrawn.
 
     That is where objections stop it (R7), where closed doors are proposed and the body has not answered (§ 11-5, R8),
-    and where it is closed under § 11-5 second paragraph while members take part remotely (§ 11-7, R9). ``present`` is
-    how many sit at the table, where the caller has counted them.
+    where it is closed under § 11-5 second paragraph while members take part remotely (§ 11-7, R9), and until the body
+    has settled the partiality that a member has told of (fvl § 8, R12). ``table`` is who sits there in the item, where
+    the caller has read it.
     """
     if item.meeting.remote and legal_bases.is_second_paragraph(item.closed_basis):
         raise GuardRefused(
@@ -47,9 +50,10 @@ def may_be_decided(item: AgendaItem, *, present: int | None = None) -> None:
                 "closed (Local Government Act § 11-5)."
             )
         )
-    if present is None:
-        present = len(participants.at_the_table(item.meeting, item))
-    if stopped(item, present=present):
+    if table is None:
+        table = participants.at_the_table(item.meeting, item)
+    conflict_reports.settle_first(item, table)
+    if stopped(item, present=len(table)):
         raise GuardRefused(
             _(
                 "The chair or a third of those present object to deciding this case now (Local Government Act "

@@ -56,6 +56,8 @@ def unanimous(request: HttpRequest, table: Table, form: None) -> str:
             return _("Adopted unanimously. Now say what the decision rests on.")
         # Fetched anew: with the vote just held, and what was adopted before it.
         voted = table.item.ballots.select_related("motion", "opponent").prefetch_related("votes").all()
+        if consistency.kept_behind_doors(table.item, ballots=voted):
+            return _("Adopted unanimously. Now write the decision in words that everybody may read.")
         words = consistency.words(voted)
         decisions.decide(table.item, text=words, resolution=Resolution.ADOPT, ballot=ballot, actor=actor)
     return _("Adopted unanimously.")

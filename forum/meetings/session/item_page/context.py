@@ -151,12 +151,21 @@ class Table:
             return Resolution.DECLINE
         return None
 
+    @cached_property
+    def kept_behind_doors(self) -> bool:
+        """Say whether the decision needs words of its own (`consistency.kept_behind_doors`)."""
+        found = list(self.item.elections.all())
+        return consistency.kept_behind_doors(self.item, ballots=self.all_ballots, elections=found)
+
     def words(self, resolution: Resolution) -> str:
-        """Return the words a decision begins with: those of the motion that was adopted, where one was."""
+        """Return the words a decision begins with: those of the motion that was adopted, where one was, and none where
+        that was kept behind closed doors."""
         if resolution == Resolution.NOTED:
             return _("Taken note of.")
         if resolution == Resolution.POSTPONE:
             return _("The case is postponed.")
+        if self.kept_behind_doors:
+            return ""
         if consistency.adopted(self.all_ballots):
             return consistency.words(self.all_ballots)
         if self.elected:

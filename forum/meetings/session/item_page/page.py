@@ -13,7 +13,7 @@ from forum.cases.case_owners import owner_of
 from forum.cases.enums import Resolution
 from forum.cases.queries.opinions import opinions_on
 from forum.delegations.enums import Power, power_of
-from forum.meetings.attendance import conflicts_of_interest
+from forum.meetings.attendance import conflict_reports, conflicts_of_interest
 from forum.meetings.core import outcome_words, participants, queries
 from forum.meetings.core.models import AgendaItem, Meeting
 from forum.meetings.core.readable_items import own_items
@@ -72,6 +72,7 @@ def context_of(
     decision = item.decided
     last = Event.objects.about(meeting).first()
     draft = draft_of(item, reader_of(request)) if sent(DiscussionForm) is None else None
+    partiality_first = not table.settled and bool(conflict_reports.comes_first(item, table.table))
     return {
         "meeting": meeting,
         "item": item,
@@ -94,11 +95,14 @@ def context_of(
         "choices": [(value, str(label).capitalize()) for value, label in Choice.choices],
         "can_note": item.kind in TAKEN_NOTE_OF,
         "vote_forms": vote_forms(table, sent(VoteForm))
-        if table.votes and table.quorate and not (decision or table.stopped or item.is_proposed_closed)
+        if table.votes
+        and table.quorate
+        and not (decision or table.stopped or item.is_proposed_closed or partiality_first)
         else [],
         "results": [Result.of(ballot, sent(CorrectForm), meeting.body) for ballot in table.all_ballots],
         "motion_form": sent(MotionForm) or MotionForm(voters=table.voters, movers=table.movers),
         "recusals": list(item.recusals.all()),
+        "partiality_first": partiality_first,
         "prompts": conflicts_of_interest.prompts(item, table.table) if not table.settled else [],
         "comings": comings(table),
         "open_question": not table.settled,

@@ -7,7 +7,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from forum.meetings.attendance import conflicts_of_interest, deputy_lists
-from forum.meetings.enums import Settled
 from forum.meetings.session.item_page.action import Act, before_the_vote, while_undecided
 from forum.meetings.session.item_page.context import Table
 from forum.meetings.session.participation import movements, recusals
@@ -93,7 +92,7 @@ def _recuse(request: HttpRequest, table: Table, form: RecuseForm, seen: int | No
         basis=data["basis"],
         deputy=data["deputy"],
         skipped_reason=data["skipped_reason"],
-        settled=Settled(data["settled"]),
+        settled=form.how,
         in_doubt=data["in_doubt"],
         choices=form.choices(without=kept_out),
         actor=reader_of(request),

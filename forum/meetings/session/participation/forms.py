@@ -12,7 +12,7 @@ from forum.meetings.attendance.deputy_lists import declined, deputies, list_of
 from forum.meetings.core.models import AgendaItem, Meeting
 from forum.meetings.core.queries import moment_in
 from forum.meetings.core.voter import Voter
-from forum.meetings.enums import Capacity, RecusalKind
+from forum.meetings.enums import Capacity, Choice, RecusalKind, Settled
 from forum.meetings.session.participation.names import with_party
 from forum.meetings.session.votes.procedural_form import Voted
 from forum.organisation.models import Membership
@@ -20,6 +20,9 @@ from trepart.forms import RadioSelect, TimeInput
 
 #: The next deputy in line, and that none comes.
 NEXT, NOBODY = "next", "nobody"
+
+#: That everybody found that the member takes part: minuted as the vote it is.
+TAKES_PART = "takes_part"
 
 
 class Timed(forms.Form):
@@ -221,12 +224,18 @@ class RecuseForm(Voted):
         )
         self.fields["deputy"] = forms.ChoiceField(
             label=_("Deputy for this case"),
+            required=False,
             choices=self._who_comes(),
             help_text=_(
                 "Without a deputy the seat counts as not voted: at least half of the members must still vote (§ 11-9)."
             ),
         )
         self.add_vote(voters)
+        self.fields["settled"].choices = [  # type: ignore[attr-defined]  # a ChoiceField
+            (Settled.AGREED.value, _("Everybody was asked, and nobody objected")),
+            (TAKES_PART, _("Everybody was asked, and agreed that the member takes part")),
+            (Settled.VOTE.value, _("By vote")),
+        ]
         self.fields["in_doubt"] = forms.MultipleChoiceField(
             label=_("Whose own part in this case is in doubt too? They have no say either."),
             help_text=_(
@@ -270,6 +279,8 @@ class RecuseForm(Voted):
         cleaned["membership"] = self.people.get(cleaned.get("membership", ""))
         cleaned["in_doubt"] = [self.people[pk] for pk in cleaned.get("in_doubt", [])]
         wanted = cleaned.get("deputy", "")
+        if not wanted and cleaned.get("settled") != TAKES_PART and "deputy" not in self.errors:
+            self.add_error("deputy", self.fields["deputy"].error_messages["required"])
         if wanted == NEXT and cleaned["membership"] is not None:
             free = [d for d in list_of(cleaned["membership"], self.everyone) if d.pk not in self.unavailable]
             if not free:
@@ -278,6 +289,18 @@ class RecuseForm(Voted):
         else:
             cleaned["deputy"] = self.deputies.get(wanted)
         return cleaned
+
+    @property
+    def how(self) -> Settled:
+        """Return how it was decided: that everybody found that the member takes part is a vote with nobody for."""
+        settled = self.cleaned_data["settled"]
+        return Settled.VOTE if settled == TAKES_PART else Settled(settled)
+
+    def choices(self, *, without: Collection[int] = ()) -> dict[int, Choice] | None:
+        """Return the votes as `Voted.choices` does."""
+        if self.cleaned_data["settled"] != TAKES_PART:
+            return super().choices(without=without)
+        return {voter.pk: Choice.AGAINST for voter in self.voters if voter.pk not in without}
 
 
 class InformForm(forms.Form):

@@ -82,7 +82,12 @@ def recuse(
         if settled == Settled.VOTE:
             if held.meeting.status != MeetingStatus.IN_SESSION:
                 raise WrongState(_("The body votes on it when the meeting is open."))
-            motion = Motion(item=fresh, purpose=MotionPurpose.IMPARTIALITY, text=_motion_on(kind, name, basis.strip()))
+            motion = Motion(
+                item=fresh,
+                purpose=MotionPurpose.IMPARTIALITY,
+                text=_motion_on(kind, name, basis.strip()),
+                concerns=membership,
+            )
             without = kept_out(held.meeting, participants.entitled(fresh, table), membership, in_doubt)
             ballot = cast_votes(held, fresh, motion, choices=choices, without=without)
             if not voting.tally_of(ballot).adopted:

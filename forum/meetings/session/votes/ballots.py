@@ -79,7 +79,7 @@ def vote_on(
             _("There is nothing to vote on: the case has no recommendation, and nothing has been moved.")
         )
     table = participants.at_the_table(held.meeting, item) if table is None else table
-    may_be_decided(item, present=len(table))
+    may_be_decided(item, table=table)
     if opponent is not None:
         against = opponent.pk
         opponent = next((one for one in motions if one.pk == against and one.pk != motion.pk), None)

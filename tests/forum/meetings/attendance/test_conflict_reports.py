@@ -6,12 +6,15 @@ from django.urls import reverse
 from forum.meetings.attendance import conflict_reports, roll_call
 from forum.meetings.attendance.models import ConflictReport
 from forum.meetings.core.models import AgendaItem, Meeting
-from forum.meetings.enums import MeetingKind, MeetingStatus
+from forum.meetings.enums import MeetingKind, MeetingStatus, MotionPurpose
+from forum.meetings.minutes.building import build
+from forum.meetings.minutes.structure import Audience
+from forum.meetings.session.votes import ballots
 from tests.factories.organisation import Municipality
 from tests.forum.meetings.attendance.test_absences import as_, text_of, told
-from tests.forum.meetings.test_lifecycle import called
+from tests.forum.meetings.test_lifecycle import called, in_session
 from trepart.notices.models import Mail
-from trepart.refusals import NotPermitted
+from trepart.refusals import GuardRefused, NotPermitted
 from trepart.workflow import perform
 
 pytestmark = pytest.mark.django_db
@@ -95,3 +98,57 @@ class TestPartiality:
         assert meeting.status == MeetingStatus.IN_SESSION
         page = text_of(as_(town.secretary).get(reverse("forum:meeting_run_item", args=[meeting.pk, item.pk])))
         assert "Søsteren min søker." in page
+
+    def test_the_body_settles_it_before_the_case(self, town: Municipality) -> None:
+        """No vote and no decision first; that everybody found the member impartial is minuted as the vote it is, and
+        the reminder goes."""
+        meeting = in_session(town)
+        item, member = self.item(meeting), town.union[1]
+        place = town.membership(member)
+        ConflictReport.objects.create(item=item, membership=place, why="Søsteren min søker.")
+        page = reverse("forum:meeting_run_item", args=[meeting.pk, item.pk])
+        shown = text_of(as_(town.secretary).get(page))
+        assert "det avgjør organet først" in shown
+        assert "Enstemmig vedtatt" not in shown
+        with pytest.raises(GuardRefused, match="fvl. § 8|forvaltningsloven § 8"):
+            ballots.record_ballot(item, actor=town.secretary)
+        assert as_(town.secretary).post(page, {"do": "unanimous", "motion": item.motions.get().pk}).status_code == 422
+        where = reverse("forum:meeting_act", args=[meeting.pk, item.pk, "habilitet"])
+        sent = {
+            "recuse-membership": place.pk,
+            "recuse-kind": "partiality",
+            "recuse-basis": "fvl. § 6 annet ledd",
+            "recuse-settled": "takes_part",
+        }
+        answer = as_(town.secretary).post(where, sent)
+        assert answer.status_code == 302, text_of(answer)
+        (vote,) = item.ballots.all()
+        assert (vote.motion.concerns, vote.motion.purpose) == (place, MotionPurpose.IMPARTIALITY)
+        assert [one.choice for one in vote.votes.all()] == ["against"] * (len(town.elected) + len(town.union) - 1)
+        assert member.pk not in vote.votes.values_list("membership__person", flat=True)
+        (told,) = build(meeting, Audience.PUBLIC).items[0].procedure
+        assert (told.motion, told.result) == ("x", "")
+        ballots.record_ballot(AgendaItem.objects.get(pk=item.pk), actor=town.secretary)
+        for address in (page, meeting.get_absolute_url()):
+            assert "Meldt på forhånd" not in text_of(as_(town.secretary).get(address))
+
+    def test_who_steps_aside_needs_a_deputy_or_that_none_comes(self, town: Municipality) -> None:
+        item = self.item(in_session(town))
+        ConflictReport.objects.create(item=item, membership=town.membership(town.union[1]), why="Søsteren min søker.")
+        where = reverse("forum:meeting_act", args=[item.meeting_id, item.pk, "habilitet"])
+        sent = {
+            "recuse-membership": town.membership(town.union[1]).pk,
+            "recuse-kind": "partiality",
+            "recuse-basis": "fvl. § 6 annet ledd",
+            "recuse-settled": "agreed",
+        }
+        assert as_(town.secretary).post(where, sent).status_code == 422
+        assert as_(town.secretary).post(where, {**sent, "recuse-deputy": "nobody"}).status_code == 302
+        assert not conflict_reports.waiting().exists()
+        ballots.record_ballot(AgendaItem.objects.get(pk=item.pk), actor=town.secretary)
+
+    def test_somebody_who_is_not_there_stops_nothing(self, town: Municipality) -> None:
+        item = self.item(in_session(town))
+        outside = town.membership(town.deputies["employees"][0])
+        ConflictReport.objects.create(item=item, membership=outside, why="Søsteren min søker.")
+        ballots.record_ballot(item, actor=town.secretary)

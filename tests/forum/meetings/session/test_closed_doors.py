@@ -4,6 +4,8 @@ from typing import Any
 
 import pytest
 from django.contrib.auth.models import AnonymousUser
+from django.test import Client
+from django.urls import reverse
 
 from forum.cases.enums import Resolution
 from forum.meetings.core.models import AgendaItem, Meeting
@@ -24,6 +26,7 @@ from tests.factories.organisation import Municipality
 from tests.forum.meetings.minutes.test_corrections import published
 from tests.forum.meetings.session.votes_against import against
 from tests.forum.meetings.test_lifecycle import in_session
+from trepart.outdated_pages import version
 from trepart.refusals import GuardRefused, WrongState
 
 pytestmark = pytest.mark.django_db
@@ -131,6 +134,31 @@ class TestDoors:
             ["Sagt åpent.", behind.text, later.text],
             3,
         )
+
+    def test_the_decision_repeats_nothing_that_was_moved_behind_doors(
+        self, client: Client, town: Municipality
+    ) -> None:
+        """It stands for everybody to read: the form begins empty and says so, the one press decides nothing, and words
+        of its own are no difference from the vote."""
+        item = in_session(town).items.get()
+        self.close(town, item)
+        mover = town.membership(town.elected[2])
+        motion = motions.add_motion(item, text="NN omplasseres.", moved_by=mover, actor=town.secretary)
+        closed_doors.open_doors(item, actor=town.secretary)
+        client.force_login(town.secretary)
+        page = reverse("forum:meeting_run_item", args=[item.meeting_id, item.pk])
+        seen = {"seen": version(AgendaItem.objects.get(pk=item.pk))}
+        answer = client.post(page, {"do": "unanimous", "motion": motion.pk, **seen})
+        assert answer.status_code == 302
+        fresh = AgendaItem.objects.get(pk=item.pk)
+        assert (fresh.ballots.count(), fresh.decided) == (1, None)
+        form = client.get(page + "?som=adopt").context["decision_form"]
+        assert (form.initial["text"], "blir der" in form.fields["text"].help_text) == ("", True)
+        decisions.decide(fresh, text="Kommunen følger saken opp.", resolution=Resolution.ADOPT, actor=town.secretary)
+        fresh = AgendaItem.objects.get(pk=item.pk)
+        assert (public_of(fresh).decision, public_of(fresh).differs) == ("Kommunen følger saken opp.", "")
+        assert "NN" not in str(public_of(fresh))
+        assert build(fresh.meeting, Audience.INTERNAL).items[0].differs == ""
 
     def test_nobody_outside_reads_that_all_agreed_behind_doors(self, town: Municipality) -> None:
         """Not by one word either, on the meeting's page, the front page or the feed."""
