@@ -42,22 +42,6 @@ if TYPE_CHECKING:
 
 Given = TypeVar("Given", bound="DataclassInstance")
 
-# Words of Django and allauth that our own catalogue says in a warmer way: a catalogue of the project goes before
-# theirs, and naming them here keeps them among the strings to translate.
-REWORDED = (
-    _("This field is required."),
-    _("Enter a valid email address."),
-    _("Enter a valid date."),
-    _("Enter a valid date/time."),
-    _("Enter a valid time."),
-    _("Enter a whole number."),
-    _("The submitted file is empty."),
-    _("Forgot your password?"),
-    _("Remember Me"),
-    _("The email address and/or password you specified are not correct."),
-    _("Too many failed login attempts. Try again later."),
-)
-
 #: The attributes of a widget, as Django takes them.
 Attrs = dict[str, Any]
 

@@ -1,4 +1,4 @@
-"""Sentences of Django and allauth that their own catalogues lack in one of our languages.
+"""Sentences of Django and allauth that their own catalogues lack in one of our languages, or say less warmly.
 
 Our pages may show them: here the tools find them, and `locale/` has the words. Nothing imports this;
 tests/architecture/test_translations.py holds it against what the libraries say.
@@ -48,6 +48,21 @@ TEXTS = (
     gettext_noop("Enter a valid domain name."),
     gettext_noop("Enter a valid %(protocol)s address."),
     gettext_noop("Ensure this value is a multiple of step size %(limit_value)s."),
+)
+
+#: What our own catalogue says in a warmer way than theirs: a catalogue of the project goes before those of libraries.
+REWORDED = (
+    gettext_noop("This field is required."),
+    gettext_noop("Enter a valid email address."),
+    gettext_noop("Enter a valid date."),
+    gettext_noop("Enter a valid date/time."),
+    gettext_noop("Enter a valid time."),
+    gettext_noop("Enter a whole number."),
+    gettext_noop("The submitted file is empty."),
+    gettext_noop("Forgot your password?"),
+    gettext_noop("Remember Me"),
+    gettext_noop("The email address and/or password you specified are not correct."),
+    gettext_noop("Too many failed login attempts. Try again later."),
 )
 
 

@@ -9,7 +9,7 @@ from django.core.management import call_command
 from django.db import connection, models
 
 from tests.architecture.sources import is_ours
-from trepart.audit.cross_checks import staged
+from trepart.audit.comparing.cross_checks import staged
 from trepart.audit.history import EventBound, WrittenOnce
 from trepart.workflow import all_workflows
 

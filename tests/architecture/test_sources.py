@@ -9,7 +9,7 @@ from django.apps import apps
 from importlinter.cli import lint_imports
 
 from tests.architecture.sources import ROOT, is_ours, programs, text_of, tracked
-from trepart.audit.cross_checks import staged
+from trepart.audit.comparing.cross_checks import staged
 from trepart.audit.history import EventBound
 
 _STATUS = {"status", "status_event", "status_event_id"}

@@ -17,7 +17,7 @@ from trepart.access.policy import UnknownPermission
 from trepart.access.roles import ROLES
 from trepart.audit import actions
 from trepart.audit.actions import UnknownAction
-from trepart.audit.cross_checks import ERASED
+from trepart.audit.comparing.cross_checks import ERASED
 from trepart.audit.recording import write
 from trepart.workflow import all_workflows
 

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from trepart.access.models import User
 from trepart.audit import recording
-from trepart.audit.cross_checks import ERASED
+from trepart.audit.comparing.cross_checks import ERASED
 from trepart.audit.models import Event, EventContent
 from trepart.authorising import authorise
 from trepart.refusals import Refused

@@ -3,6 +3,6 @@
 from django.utils.translation import gettext_lazy as _
 
 from trepart.audit import Action, register
-from trepart.audit.cross_checks import ERASED
+from trepart.audit.comparing.cross_checks import ERASED
 
 register(Action(name=ERASED, sentence=_("{actor} erased the words that stood in event {event}.")))

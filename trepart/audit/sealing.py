@@ -24,7 +24,7 @@ from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.db import connection, transaction
 
-from trepart.audit import stored, views
+from trepart.audit import sealed_viewings, stored
 from trepart.audit.models import Seal
 from trepart.audit.recording import canonical
 
@@ -168,7 +168,7 @@ def _seal(secret: bytes, previous: Seal | None, top: int, limit: int) -> Seal | 
     with connection.cursor() as cursor:
         cursor.execute(_WAITING, [limit])
         events = [parsed(row) for row in cursor.fetchall()]
-        looked = views.waiting(secret, limit)
+        looked = sealed_viewings.waiting(secret, limit)
         if not events and not looked:
             return None
         ids = [int(event[0]) for event in events]
@@ -186,13 +186,13 @@ def _seal(secret: bytes, previous: Seal | None, top: int, limit: int) -> Seal | 
             sealed_at=cursor.fetchone()[0],
             columns=columns,
             views=len(looked),
-            views_digest=views.all_in_one(secret, looked.values()),
+            views_digest=sealed_viewings.all_in_one(secret, looked.values()),
         )
         seal.digest = seal_digest(secret, seal, last=digest)
         seal.save(force_insert=True)
         cursor.execute(_ENTRIES, [number, ids, digests, [json.dumps(rows.get(pk, [])) for pk in ids]])
         cursor.execute(_SEALED_NOW, [number])
-        views.enter(number, looked)
+        sealed_viewings.enter(number, looked)
     return seal
 
 

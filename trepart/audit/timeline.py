@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from trepart import languages, ui
 from trepart.access import policy
 from trepart.access.sync import BODY
-from trepart.audit.cross_checks import state_labels
+from trepart.audit.comparing.cross_checks import state_labels
 from trepart.audit.models import Event
 from trepart.text.dates import date_text, moment_text, time_text
 

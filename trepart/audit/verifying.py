@@ -2,7 +2,7 @@
 
 The chain shows what was changed, moved or taken out inside it, to everybody who has the key. That something was cut off
 at its end is shown by the log of the seals, by the seals printed in minutes, and, for what was not sealed yet, by the
-rows that stand on the events (`trepart.audit.cross_checks`).
+rows that stand on the events (`trepart.audit.comparing.cross_checks`).
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -18,9 +18,9 @@ from django.db import connection, transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from trepart.audit import cross_checks, recording, sealing, views
-from trepart.audit.comparing import guards, kept
-from trepart.audit.findings import Finding
+from trepart.audit import recording, sealed_viewings, sealing
+from trepart.audit.comparing import cross_checks, guards, kept
+from trepart.audit.comparing.findings import Finding
 from trepart.audit.models import Event, Seal
 from trepart.audit.sealing import SEALED, Line, SealLog
 
@@ -58,7 +58,7 @@ def verify(expect: tuple[int, str] | None = None) -> list[Finding]:
         chain.walk()
         known = {seal.number: seal for seal in seals}
         findings = chain.findings()
-        findings += views.findings(secret, known)
+        findings += sealed_viewings.findings(secret, known)
         findings += _outside(chain.newest_event, seals[-1].sealed_at if seals else None, erased)
         findings += _against_log(log, known, chain.newest_event)
         for witness in _witnesses:

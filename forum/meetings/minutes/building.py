@@ -321,6 +321,8 @@ def _ballot(
     else:
         said = voting.words(tally, is_recommendation=motion.is_recommendation, moved_by=voting.mover_of(motion))
         result, by_party = f"{voting.figures(tally)}. {said}", "" if tally.unanimous else _by_party(tally)
+    if motion.concerns_id is not None and not tally.adopted:
+        result = f"{result} {_('The member takes part in the case.')}"
     return BallotBlock(
         motion=motion.text,
         against=ballot.opponent.text if ballot.opponent is not None else "",

@@ -21,8 +21,8 @@ ELSEWHERE = {
     "python3 -m venv .venv": "installs what the tests run with",
     "npm ci": "as the line before",
     ".venv/bin/python -m dev.messages compile": "done before any test",
-    f"{AS_USER}collectstatic": "takes half a minute; tests/trepart/test_production.py does it with our own files",
-    "cp deploy/": "the machine's own units; tests/trepart/test_production.py asks systemd about them",
+    f"{AS_USER}collectstatic": "takes half a minute; done by tests/trepart/server/test_production.py",
+    "cp deploy/": "the machine's own units; tests/trepart/server/test_production.py asks systemd about them",
     "install -d": "a folder below /var",
     "systemctl enable": "as the units",
 }

@@ -12,8 +12,8 @@ from django.db import migrations
 from django.db.migrations.loader import MigrationLoader
 from django.utils.translation import gettext as _
 
-from trepart.audit.cross_checks import ask
-from trepart.audit.findings import Finding
+from trepart.audit.comparing.cross_checks import ask
+from trepart.audit.comparing.findings import Finding
 from trepart.audit.operations import AppendOnly, GuardStatus
 
 #: Tables of a library that has triggers of its own.

@@ -11,8 +11,8 @@ from django.db import models
 from django.utils.translation import gettext as _
 
 from trepart.audit import stored
-from trepart.audit.cross_checks import ENOUGH, ask, sentence
-from trepart.audit.findings import Finding
+from trepart.audit.comparing.cross_checks import ENOUGH, ask, sentence
+from trepart.audit.comparing.findings import Finding
 from trepart.audit.models import Rewritten
 
 #: So many sealed events are held against their rows at a time.

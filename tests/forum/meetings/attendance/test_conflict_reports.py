@@ -110,7 +110,7 @@ class TestPartiality:
         shown = text_of(as_(town.secretary).get(page))
         assert "det avgjør organet først" in shown
         assert "Enstemmig vedtatt" not in shown
-        with pytest.raises(GuardRefused, match="fvl. § 8|forvaltningsloven § 8"):
+        with pytest.raises(GuardRefused, match="forvaltningsloven § 8"):
             ballots.record_ballot(item, actor=town.secretary)
         assert as_(town.secretary).post(page, {"do": "unanimous", "motion": item.motions.get().pk}).status_code == 422
         where = reverse("forum:meeting_act", args=[meeting.pk, item.pk, "habilitet"])
@@ -127,7 +127,8 @@ class TestPartiality:
         assert [one.choice for one in vote.votes.all()] == ["against"] * (len(town.elected) + len(town.union) - 1)
         assert member.pk not in vote.votes.values_list("membership__person", flat=True)
         (told,) = build(meeting, Audience.PUBLIC).items[0].procedure
-        assert (told.motion, told.result) == ("x", "")
+        assert told.motion == "Sára Gáppa er inhabil (fvl. § 6 annet ledd)."
+        assert told.result.endswith("Medlemmet deltar i saken.")
         ballots.record_ballot(AgendaItem.objects.get(pk=item.pk), actor=town.secretary)
         for address in (page, meeting.get_absolute_url()):
             assert "Meldt på forhånd" not in text_of(as_(town.secretary).get(address))

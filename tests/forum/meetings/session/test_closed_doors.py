@@ -135,9 +135,7 @@ class TestDoors:
             3,
         )
 
-    def test_the_decision_repeats_nothing_that_was_moved_behind_doors(
-        self, client: Client, town: Municipality
-    ) -> None:
+    def test_the_decision_repeats_nothing_that_was_moved_behind_doors(self, client: Client, town: Municipality) -> None:
         """It stands for everybody to read: the form begins empty and says so, the one press decides nothing, and words
         of its own are no difference from the vote."""
         item = in_session(town).items.get()

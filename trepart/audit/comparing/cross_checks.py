@@ -8,7 +8,7 @@ from django.db import connection
 from django.utils.translation import gettext as _
 
 from trepart.audit import models as audit
-from trepart.audit.findings import Finding
+from trepart.audit.comparing.findings import Finding
 from trepart.audit.history import EventBound
 
 #: The action under which words are erased (R31); the database lets words go under no other.

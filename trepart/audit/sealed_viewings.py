@@ -8,7 +8,7 @@ from django.db import connection
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from trepart.audit.findings import Finding
+from trepart.audit.comparing.findings import Finding
 from trepart.audit.models import Seal
 from trepart.audit.recording import canonical
 

@@ -121,7 +121,7 @@ def test_an_error_is_told_by_its_kind_and_place_and_not_by_its_words(town: Munic
     assert line["message"] == "It failed"
     assert line["error"]["type"] == "builtins.ValueError"
     assert line["error"]["stack"][-1].endswith(" fail")
-    assert line["error"]["stack"][-1].startswith("tests/trepart/test_logs.py:")
+    assert line["error"]["stack"][-1].startswith("tests/trepart/server/test_logs.py:")
     assert line["error"]["cause"]["type"] == "django.db.utils.IntegrityError"
     assert line["error"]["cause"]["cause"]["sqlstate"] == "23505"
     whole = "\n".join(lines.text)
