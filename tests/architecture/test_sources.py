@@ -6,7 +6,6 @@ from collections import Counter
 from collections.abc import Iterator
 
 from django.apps import apps
-from importlinter.cli import lint_imports
 
 from tests.architecture.sources import ROOT, is_ours, programs, text_of, tracked
 from trepart.audit.comparing.cross_checks import staged
@@ -263,10 +262,6 @@ def test_no_inline_style_or_script_in_a_page() -> None:
             if loose.search(line):
                 found.append(f"{name}:{number} {line.strip()[:100]}")
     assert found == []
-
-
-def test_arrows_between_rooms_go_one_way() -> None:
-    assert lint_imports(no_cache=True) == 0
 
 
 def test_every_history_table_carries_the_event() -> None:
