@@ -25,6 +25,11 @@ class Disagreement:
         """Return what the conclusion was, as the step is called."""
         return label(self.conclusion) if self.conclusion is not None else ""
 
+    @property
+    def note(self) -> str:
+        """Return what the conclusion said to the body that would receive the proposal: it has received it."""
+        return str(self.conclusion.filled_in.get("note") or "") if self.conclusion is not None else ""
+
 
 def of_positions(positions: Sequence[Position]) -> list[Disagreement]:
     """Return ``positions``, which the caller has found the reader may see, by the stay they were held in, each with the

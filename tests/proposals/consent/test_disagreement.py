@@ -106,3 +106,18 @@ def test_the_body_above_reads_what_was_disagreed_about(road: Road, people: list[
         client.force_login(who)
         page = client.get(road.proposal.get_absolute_url()).content.decode()
         assert "Det blir for trangt." not in page
+
+
+def test_what_was_written_to_the_body_above_reaches_it(road: Road, people: list[User], client: Client) -> None:
+    leader, union, safety = people
+    said = {"answer": "Vi sender det videre.", "note": "Husk brannkravene."}
+    conclusion = services.conclude(
+        road.fresh(), "forward", actor=leader, data={"participants": road.table(), "held_on": clock.today(), **said}
+    )
+    say(conclusion, union, False, "Vi kan flytte lageret.")
+    perform(conclusion, "send_up", actor=safety, data={"answer": "Vi ble ikke enige."})
+    address = road.proposal.get_absolute_url()
+    client.force_login(road.town.coordination_leader)
+    assert "Husk brannkravene." in client.get(address).content.decode()
+    client.force_login(road.proposer)
+    assert "Husk brannkravene." not in client.get(address).content.decode()
