@@ -121,6 +121,10 @@ class MinutesStatus(TextChoices):
     APPROVED = "approved", _("approved")
 
 
+#: Minutes that are out, approved or not: what they say stands (R29).
+MINUTES_OUT = (MinutesStatus.PUBLISHED, MinutesStatus.APPROVED)
+
+
 class Corrected(TextChoices):
     """What is put right in the record of a meeting after it ended (R29)."""
 

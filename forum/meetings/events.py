@@ -232,7 +232,9 @@ register(
     Action(name="forum.demand_raised", sentence=_("{name} demanded {kind}."), labels={"kind": DemandKind}),
     Action(name="forum.demand_supported", sentence=_("{name} stood behind the demand: {count} of {needed}.")),
     Action(name="forum.demand_support_withdrawn", sentence=_("{name} no longer stands behind the demand.")),
-    Action(name="forum.demand_binding", sentence=_("A third of the members stand behind the demand."), key=True),
+    Action(
+        name="forum.demand_binding", sentence=_("Enough members stand behind the demand: it must be met."), key=True
+    ),
     Action(
         name="forum.demand_binding_for_part",
         sentence=_("A whole part stands behind the demand: {part}."),

@@ -20,11 +20,10 @@ from forum.meetings.core import meeting_facts, queries
 from forum.meetings.core.closed.access import is_inside
 from forum.meetings.core.meeting_rows import status_label
 from forum.meetings.core.models import Attendance, Meeting
-from forum.meetings.core.readable_items import decisions_are_out, own_items
+from forum.meetings.core.readable_items import decisions_are_out, minutes_are_out, own_items
 from forum.meetings.core.web import crumbs_of, fetch, title_of
-from forum.meetings.enums import URGENT_KINDS, MeetingKind, MeetingStatus, MinutesStatus
+from forum.meetings.enums import URGENT_KINDS, MeetingKind, MeetingStatus
 from forum.meetings.minutes.corrections import queries as corrections
-from forum.meetings.minutes.models import Minutes
 from forum.meetings.session import narrative
 from forum.meetings.session.decisions import settlement
 from forum.meetings.urgent.rules import demands_in_words
@@ -101,7 +100,7 @@ class MeetingDetailView(View):
                 else [],
                 "told": told,
                 "minutes_url": self.minutes_url(request, meeting),
-                "minutes_out": minutes_out(meeting),
+                "minutes_out": minutes_are_out(meeting),
                 "attendance_url": reverse("forum:attendance_sheet", args=[meeting.pk])
                 if meeting.status == MeetingStatus.ENDED and policy.can(person, "forum.export_attendance", meeting)
                 else "",
@@ -190,17 +189,13 @@ class MeetingDetailView(View):
         """Return the page of the minutes, where there are any for this reader."""
         if meeting.status != MeetingStatus.ENDED:
             return ""
-        minutes: Minutes | None = getattr(meeting, "minutes", None)
-        out = meeting.kind == MeetingKind.LOG or (minutes is not None and minutes.status != MinutesStatus.DRAFT)
-        if out or policy.can(request.user, "forum.write_minutes", meeting):
+        if (
+            meeting.kind == MeetingKind.LOG
+            or minutes_are_out(meeting)
+            or policy.can(request.user, "forum.write_minutes", meeting)
+        ):
             return reverse("forum:minutes_detail", args=[meeting.pk])
         return ""
-
-
-def minutes_out(meeting: Meeting) -> bool:
-    """Say whether minutes of the meeting are published, approved or not."""
-    minutes: Minutes | None = getattr(meeting, "minutes", None)
-    return minutes is not None and minutes.status != MinutesStatus.DRAFT
 
 
 def person_line(row: Attendance, *, reasons: bool) -> ui.PersonLine:

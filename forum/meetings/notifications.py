@@ -27,7 +27,7 @@ from trepart.workflow import Step
 
 if TYPE_CHECKING:
     from forum.meetings.log import Logged
-    from forum.meetings.minutes.forms import CorrectionReason
+    from forum.meetings.minutes.forms import CorrectedTexts
 
 
 # Minutes --------------------------------------------------------------------------------------------------------------
@@ -81,7 +81,7 @@ CASE_MINUTED = "forum.case_minuted"
 
 #: Told by `forum.meetings.minutes.decision_lists.services`.
 DECISION_LIST_PUBLISHED = "forum.decision_list_published"
-MINUTES_CORRECTED: "Announcement[CorrectionReason]" = Announcement(
+MINUTES_CORRECTED: "Announcement[CorrectedTexts]" = Announcement(
     name="forum.minutes_corrected",
     recipients=_everybody_in_the_body,
     template="meetings/minutes/mail/minutes_corrected",

@@ -205,7 +205,7 @@ class MeetingPlanView(View):
         return planned.filter(starts_at=form.cleaned_data["starts_at"]).first()
 
     def demanded(self, request: HttpRequest, body: Body, meeting: Meeting, demand: int) -> None:
-        """Say that this is the meeting a third of the members demanded, where the page was opened from their demand."""
+        """Say that this is the meeting members demanded, where the page was opened from their demand."""
         found = Demand.objects.filter(body=body, pk=demand).first()
         if found is None:
             return

@@ -102,7 +102,7 @@ def _ready_to_call(step: Step) -> Words | None:
         return _("The municipal council has not allowed this body to meet remotely (Local Government Act § 11-7).")
     if meeting.remote and (shut := never_remote(items)):
         return _NEVER_REMOTE % {"items": _names(shut)}
-    # What a third demands is put on the next ordinary agenda; a case that cannot wait goes out alone.
+    # What members demand is put on the next ordinary agenda; a case that cannot wait goes out alone.
     demanded = list(demands.outstanding(meeting.body_id).filter(kind=DemandKind.ITEM))
     if demanded and meeting.kind not in URGENT_KINDS:
         return _(

@@ -21,7 +21,7 @@ from forum.cases.models import Referral
 from forum.meetings.core import outcome_words
 from forum.meetings.core.models import AgendaItem, Decision, Meeting
 from forum.meetings.core.withheld import told_unanimous
-from forum.meetings.enums import MeetingKind, MeetingStatus, MinutesStatus
+from forum.meetings.enums import MINUTES_OUT, MeetingKind, MeetingStatus
 from forum.meetings.minutes.models import MinutesVersion
 from forum.organisation.queries.bodies import is_employee
 from proposals.enums import FeedbackOutcome, ProposalStatus
@@ -191,7 +191,7 @@ def _decided(person: "Person", limit: int) -> list[Decision]:
             Meeting.objects.filter(
                 status=MeetingStatus.ENDED,
                 kind=MeetingKind.ORDINARY,
-                minutes__status__in=[MinutesStatus.PUBLISHED, MinutesStatus.APPROVED],
+                minutes__status__in=MINUTES_OUT,
             ),
         )
         .select_related("body")

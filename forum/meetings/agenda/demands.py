@@ -52,7 +52,7 @@ def seat_of(person: "User", body: Body) -> Membership | None:
 
 
 def outstanding(body_id: int) -> "QuerySet[Demand]":
-    """Return the demands of a third that are not met: no case on an agenda, or no meeting, that is not
+    """Return the demands that bind and are not met: no case on an agenda, or no meeting, that is not
     withdrawn or cancelled."""
     binding = Demand.objects.filter(body=body_id, binding_at__isnull=False).select_related("body")
     on_agenda = AgendaItem.objects.filter(withdrawn_at__isnull=True).exclude(meeting__status=MeetingStatus.CANCELLED)

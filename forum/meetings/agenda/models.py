@@ -109,8 +109,8 @@ class Question(models.Model):
 
 
 class Demand(models.Model):
-    """What members demand: a case on the agenda, or a meeting. A third of them obliges the
-    chair (§§ 11-2, 11-3; R6)."""
+    """What members demand: a case on the agenda, or a meeting. A third of them obliges the chair (§§ 11-2, 11-3; R6),
+    in another arrangement a whole part too."""
 
     body = models.ForeignKey(Body, on_delete=models.PROTECT, related_name="demands", verbose_name=_("body"))
     kind = models.CharField(_("what is demanded"), max_length=10, choices=DemandKind)
@@ -122,7 +122,7 @@ class Demand(models.Model):
     )
     raised_by = models.ForeignKey(Membership, on_delete=models.PROTECT, related_name="+", verbose_name=_("raised by"))
     raised_at = models.DateTimeField(_("raised"), default=clock.now)
-    #: When a third stood behind it; from then on it must be met, also where somebody takes the support back.
+    #: When enough stood behind it; from then on it must be met, also where somebody takes the support back.
     binding_at = models.DateTimeField(_("binding since"), null=True, blank=True)
     #: The part that stood behind it as a whole, where that was less than a third of the members (annen ordning).
     part = models.CharField(_("part"), max_length=20, choices=Part, blank=True)

@@ -19,7 +19,7 @@ from forum.meetings.core.locking import BEFORE_THE_END, Hold, hold, hold_item, l
 from forum.meetings.core.models import AgendaItem, Meeting
 from forum.meetings.core.queries import day_of
 from forum.meetings.core.vote_models import Motion
-from forum.meetings.enums import AGENDA_ORDER, AgendaGroup, ItemKind, MeetingKind, MeetingStatus, MinutesStatus
+from forum.meetings.enums import AGENDA_ORDER, MINUTES_OUT, AgendaGroup, ItemKind, MeetingKind, MeetingStatus
 from forum.meetings.minutes.models import Minutes
 from forum.organisation.models import Body
 from trepart import audit, clock
@@ -260,8 +260,7 @@ def rename_case(case: Case, *, before: str, actor: "User", acting: audit.Acting 
 
     The caller holds the case. What stands in published minutes stays (R29).
     """
-    published = (MinutesStatus.PUBLISHED, MinutesStatus.APPROVED)
-    carrying = AgendaItem.objects.filter(case=case, title=before).exclude(meeting__minutes__status__in=published)
+    carrying = AgendaItem.objects.filter(case=case, title=before).exclude(meeting__minutes__status__in=MINUTES_OUT)
     for meeting in list(Meeting.objects.select_for_update(no_key=True).filter(items__in=carrying).order_by("pk")):
         for item in carrying.filter(meeting=meeting):
             item.title = case.title

@@ -168,7 +168,7 @@ class AgendaView(View):
         return _("The agenda is in the usual order.")
 
     def demand(self, request: HttpRequest, meeting: Meeting) -> str:
-        """Put on what a third of the members demand."""
+        """Put on what members demand, a third of them or a whole part."""
         wanted = demands.outstanding(meeting.body_id).filter(pk=number(request.POST.get("demand")) or 0).first()
         if wanted is None:
             raise WrongState(_("It stands on an agenda already, or does not bind."))

@@ -14,7 +14,7 @@ from forum.cases.models import Case
 from forum.meetings.core.closed.access import inside_meetings, kept_items_open_to, own_seats
 from forum.meetings.core.models import AgendaItem, Meeting
 from forum.meetings.core.withheld import NOT_WITHHELD
-from forum.meetings.enums import MeetingKind, MeetingStatus, MinutesStatus
+from forum.meetings.enums import MINUTES_OUT, MeetingKind, MeetingStatus
 from forum.meetings.minutes.decision_lists.models import DecisionList
 from trepart.access import policy
 
@@ -29,7 +29,7 @@ def told() -> Q:
     """Return of which items it is public what was decided, to whoever may read them: the decision list or the minutes
     are published; what is only written down (an LMU's log) was told by that. Until then it is for those inside."""
     lists = DecisionList.objects.filter(meeting=OuterRef("meeting")).order_by()
-    published = Q(meeting__minutes__status__in=[MinutesStatus.PUBLISHED.value, MinutesStatus.APPROVED.value])
+    published = Q(meeting__minutes__status__in=MINUTES_OUT)
     return Q(meeting__kind=MeetingKind.LOG.value) | published | Q(Exists(lists))
 
 
@@ -37,8 +37,13 @@ def decisions_are_out(meeting: Meeting) -> bool:
     """Say of one meeting what :func:`told` asks of its items."""
     if meeting.kind == MeetingKind.LOG:
         return True
+    return minutes_are_out(meeting) or meeting.decision_lists.exists()
+
+
+def minutes_are_out(meeting: Meeting) -> bool:
+    """Say whether minutes of ``meeting`` are published, approved or not (R29)."""
     minutes = getattr(meeting, "minutes", None)
-    return (minutes is not None and minutes.status != MinutesStatus.DRAFT) or meeting.decision_lists.exists()
+    return minutes is not None and minutes.status in MINUTES_OUT
 
 
 def about(case: Case) -> Q:

@@ -21,7 +21,7 @@ from trepart.outdated_pages import ComparingForm
 
 
 @dataclass(frozen=True, kw_only=True)
-class CorrectionReason(Texts):
+class CorrectedTexts(Texts):
     """The texts anew, and what was wrong with them (R29)."""
 
     reason: str
@@ -127,8 +127,8 @@ class CorrectionForm(DraftForm):
         typed = {item.pk: str((data or {}).get(f"discussion_{item.pk}", item.discussion)) for item in self.items}
         confirm_claims(self, subject.meeting, typed)
 
-    def read(self) -> CorrectionReason:
-        return read_as(CorrectionReason, self)
+    def read(self) -> CorrectedTexts:
+        return read_as(CorrectedTexts, self)
 
 
 class SignersForm(ComparingForm):

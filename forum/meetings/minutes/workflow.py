@@ -7,7 +7,7 @@ from forum.meetings.minutes import services
 from forum.meetings.minutes.approvals import services as approvals
 from forum.meetings.minutes.completeness import missing
 from forum.meetings.minutes.extracts import services as extracts
-from forum.meetings.minutes.forms import CorrectionForm, CorrectionReason, PublishForm
+from forum.meetings.minutes.forms import CorrectedTexts, CorrectionForm, PublishForm
 from forum.meetings.notifications import (
     MINUTES_APPROVED,
     MINUTES_CORRECTED,
@@ -87,7 +87,7 @@ def _clear_approval(step: Step) -> None:
     step.subject.approved_at = None
 
 
-def _correct(step: Step[CorrectionReason]) -> None:
+def _correct(step: Step[CorrectedTexts]) -> None:
     services.rewrite(step.subject.meeting, step.data)
     services.check_says_something_new(step.subject)
     services.publish(step.subject, reason=step.data.reason)

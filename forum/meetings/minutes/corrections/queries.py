@@ -6,7 +6,7 @@ from datetime import datetime
 from django.db.models import OuterRef, QuerySet, Subquery
 
 from forum.meetings.core.models import Meeting
-from forum.meetings.enums import Corrected, MinutesStatus
+from forum.meetings.enums import MINUTES_OUT, Corrected
 from forum.meetings.minutes import structure
 from forum.meetings.minutes.corrections.models import RecordCorrection
 from forum.meetings.minutes.models import MinutesVersion
@@ -68,10 +68,9 @@ def waiting(bodies: Collection[int]) -> QuerySet[Meeting]:
     """Return the meetings of ``bodies`` whose published minutes do not hold what has been corrected since, the oldest
     first."""
     newest = MinutesVersion.objects.filter(minutes__meeting=OuterRef("meeting")).order_by("-number")
-    published = (MinutesStatus.PUBLISHED, MinutesStatus.APPROVED)
     later = RecordCorrection.objects.filter(
         meeting__body__in=bodies,
-        meeting__minutes__status__in=published,
+        meeting__minutes__status__in=MINUTES_OUT,
         at__gt=Subquery(newest.values("created_at")[:1]),
     ).order_by("pk")
     by_meeting: dict[int, list[RecordCorrection]] = {}

@@ -9,11 +9,11 @@ from django.utils.translation import gettext as _
 from forum.meetings import notifications
 from forum.meetings.core.locking import hold
 from forum.meetings.core.models import Meeting
-from forum.meetings.enums import MeetingKind, MeetingStatus, MinutesStatus
+from forum.meetings.core.readable_items import minutes_are_out
+from forum.meetings.enums import MeetingKind, MeetingStatus
 from forum.meetings.minutes import building, structure
 from forum.meetings.minutes.completeness import against_the_votes, missing_of_doors
 from forum.meetings.minutes.decision_lists.models import DecisionList
-from forum.meetings.minutes.models import Minutes
 from forum.meetings.minutes.printing import documents
 from forum.meetings.minutes.structure import Audience, MinutesDocument
 from forum.meetings.notifications import people_of_the_body
@@ -43,12 +43,6 @@ def build(
             else ()
         )
     return replace(document, title=title, corrections=corrections)
-
-
-def minutes_are_out(meeting: Meeting) -> bool:
-    """Say whether minutes of ``meeting`` are published, approved or not."""
-    minutes: Minutes | None = getattr(meeting, "minutes", None)
-    return minutes is not None and minutes.status != MinutesStatus.DRAFT
 
 
 def publish(meeting: Meeting, *, reason: str = "", actor: "User") -> DecisionList:

@@ -11,6 +11,7 @@ from django.views import View
 
 from forum.meetings import ending
 from forum.meetings.core.models import Meeting
+from forum.meetings.core.readable_items import minutes_are_out
 from forum.meetings.core.web import crumbs_of, fetch
 from forum.meetings.enums import MeetingKind, MeetingStatus
 from forum.meetings.minutes import structure as minutes_structure
@@ -74,9 +75,7 @@ class DecisionListView(View):
                 "audience": audience_of(request, meeting).value,
                 "document_language": document.language or languages.default(),
                 "publish_url": reverse("forum:decision_list_publish", args=[meeting.pk]) if publishes else "",
-                "minutes_url": reverse("forum:minutes_detail", args=[meeting.pk])
-                if services.minutes_are_out(meeting)
-                else "",
+                "minutes_url": reverse("forum:minutes_detail", args=[meeting.pk]) if minutes_are_out(meeting) else "",
                 "crumbs": crumbs_of(meeting, (_("Decision list"), None)),
             },
         )

@@ -12,7 +12,7 @@ from forum.meetings.core.closed.access import kept_items_open_to
 from forum.meetings.core.models import AgendaItem
 from forum.meetings.core.queries import day_of, short_outcome
 from forum.meetings.core.readable_items import about, readable_items
-from forum.meetings.enums import MinutesStatus
+from forum.meetings.enums import MINUTES_OUT
 from forum.organisation.models import Body
 from trepart.access import policy
 
@@ -41,7 +41,7 @@ _MINUTED = Q(
     withdrawn_at__isnull=True,
     number__isnull=False,
     decision__isnull=False,
-    meeting__minutes__status__in=(MinutesStatus.PUBLISHED, MinutesStatus.APPROVED),
+    meeting__minutes__status__in=MINUTES_OUT,
 )
 
 
