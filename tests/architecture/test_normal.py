@@ -25,7 +25,7 @@ NOT_WRITTEN = frozenset({
     "referral",
     "question", "publish_list", "order", "motion", "minutes", "logout_token", "krav", "invitation", "fra", "error",
     "enhet", "draft", "document", "deputy", "demand", "council", "code", "call", "basis_{document.pk}", "audience",
-    "attendee", "all_the_same", "absence", "note", "ra",
+    "attendee", "all_the_same", "absence", "note", "ra", "began", "treatment_began", "treatment_page", "left_at",
     # Read by a form, or by the cleaner, right after.
     "treatment", "place", "html",
 })  # fmt: skip
@@ -33,7 +33,7 @@ NOT_WRITTEN = frozenset({
 KEEPS_NO_TEXT = {
     "trepart/audit/recording.py", "trepart/audit/sealing.py", "trepart/backups/archive.py",
     "trepart/access/oidc/transport.py", "trepart/server/security.py", "trepart/notices/bounces.py",
-    "proposals/consent/services.py",
+    "proposals/consent/services.py", "trepart/outdated_pages.py",
 }  # fmt: skip
 _READERS = {("json", "loads"), ("json", "load"), ("csv", "reader"), ("csv", "DictReader")}
 HOSTILE = "  A\u030a\u202es\u200be\x00\x08\ufffe\u00ad  "

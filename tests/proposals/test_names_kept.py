@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from forum.cases.enums import CaseAccess
 from forum.cases.models import CaseGuest
@@ -222,7 +223,7 @@ class TestClosedAccounts:
         assert "så det er ingen å svare" in step
         answer = as_(town.coordination_secretary).post(
             reverse("proposals:preliminary_answer", args=[proposal.case_id]),
-            {"answer": "Vent litt.", "expected_on": _tomorrow().date(), "seen": proposal.status_event_id},
+            {"answer": "Vent litt.", "expected_on": timezone.localdate(_tomorrow()), "seen": proposal.status_event_id},
             follow=True,
         )
         assert "Ingen får beskjed" in answer.content.decode()

@@ -24,6 +24,7 @@ from forum.meetings.core.vote_models import Ballot, Vote
 from forum.meetings.enums import Choice, RecusalKind
 from forum.meetings.minutes import contradictions
 from forum.meetings.minutes.building import loaded
+from forum.meetings.session.decisions import consistency
 from forum.meetings.session.decisions import services as decisions
 from forum.meetings.session.participation import movements, recusals
 from forum.meetings.session.votes import ballots, motions
@@ -215,7 +216,15 @@ class Meeting:
         if len(there) * 2 < len(self.chairs.side) or not there or presiding is None:
             with pytest.raises(GuardRefused):
                 ballots.record_ballot(item, motion=motion, choices=choices, actor=self.town.secretary)
-            decisions.decide(item, text="Utsatt.", resolution=Resolution.POSTPONE, actor=self.town.secretary)
+            # What was adopted while they were enough is not unsaid by it (R13).
+            stands = consistency.words(item.ballots.select_related("motion").prefetch_related("votes"))
+            decisions.decide(
+                item,
+                text=f"{stands} Utsatt.",
+                resolution=Resolution.POSTPONE,
+                differs="De var ikke mange nok til å gå videre." if stands else "",
+                actor=self.town.secretary,
+            )
             self.over(item)
             return
         self.voted.add(item.pk)

@@ -34,6 +34,6 @@ class TestTogether:
 
     def test_not_where_others_take_part(self, town: Municipality) -> None:
         first, second = in_session(town, ("A", "B")).items.all()
-        movements.leave(second, membership=town.membership(town.union[0]), actor=town.secretary)
+        movements.leave(second, membership=town.membership(town.union[0]), only=True, actor=town.secretary)
         with pytest.raises(GuardRefused):
             en_bloc.treat_together([first, second], actor=town.secretary)
