@@ -74,7 +74,7 @@ def test_what_was_half_written_is_kept_on_the_server_for_the_writer_alone(town: 
 def test_what_is_left_is_left_at_an_address_of_ours(town: Municipality, path: str) -> None:
     client = Client()
     client.force_login(town.employee())
-    assert client.post(reverse("access:leave_form"), {"left_at": path}).status_code == 404
+    assert client.post(reverse("access:leave_form"), {"left_at": path}).status_code == 400
     assert Client().post(reverse("access:leave_form"), {"left_at": "/"}).status_code == 302
 
 

@@ -79,7 +79,7 @@ class LeaveFormView(View):
         try:
             resolve(path)
         except Resolver404:
-            return HttpResponse(status=404)
+            return HttpResponse(status=400)
         return HttpResponse(status=204 if interrupted_forms.leave(request, path) else 413)
 
 
