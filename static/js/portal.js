@@ -13,7 +13,7 @@ addEventListener("pageshow", () => {
 });
 
 // A page that the browser takes out of its memory is shown to whoever it was made for, while that session stands, and to nobody else. It is put away hidden.
-const { reader, stands, leave } = document.documentElement.dataset;
+const { reader, stands, leave } = document.body.dataset;
 addEventListener("pagehide", (event) => { if (reader && event.persisted) document.documentElement.hidden = true; });
 addEventListener("pageshow", async (event) => {
   if (!reader || !event.persisted) return;

@@ -59,7 +59,7 @@ def test_one_session_ends_at_once(
     hostile: HostileService, devices: dict[str, Visitor], people: dict[str, User]
 ) -> None:
     answer = _say(hostile)
-    assert (answer.status_code, answer["Cache-Control"]) == (200, "no-store")
+    assert (answer.status_code, answer["Cache-Control"]) == (200, "private, no-store")
     assert _in(devices) == {"kari 2", "ola 1"}
     [event] = Event.objects.filter(action="oidc.signed_out")
     assert (event.actor, event.subject_id, event.data) == (None, people["kari"].pk, {"service": "ID-porten"})
@@ -158,7 +158,7 @@ SIGNED: dict[str, Callable[[HostileService, dict[str, Any]], str]] = {
 def test_forged_claims_end_nothing(case: str, hostile: HostileService, devices: dict[str, Visitor]) -> None:
     answer = _say(hostile, **FORGED[case])
     assert (answer.status_code, answer.json()) == (400, {"error": "invalid_request"})
-    assert answer["Cache-Control"] == "no-store"
+    assert answer["Cache-Control"] == "private, no-store"
     assert ServiceSession.objects.count() == 3
     assert not Event.objects.filter(action="oidc.signed_out").exists()
 

@@ -80,6 +80,7 @@ _WHY_NOT: Mapping[str, frozenset[str]] = {
             "set_language_with_text", "mfa_login_webauthn", "oidc:back_channel", "oidc:front_channel",
         }
     ),
+    "answers the script of a page that is left or comes back": frozenset({"access:leave_form", "access:stands"}),
     "leads on to the page where it is done": frozenset({"lmu:answer", "forum:meeting_run", "mfa_list_webauthn"}),
     "has a story of its own: tests/e2e/test_case_papers.py and test_packet.py": frozenset(
         {

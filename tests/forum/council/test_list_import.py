@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from forum.council.list_import import MOST_BYTES, MOST_CASES, Reading, decode, json_reader, read
 from forum.council.list_import.records import key_of, read_number
+from trepart.text import normal
 
 PASTED = """Kommunestyret - Saksliste
 Møtedato: 10.12.2026 kl. 18:00
@@ -230,7 +231,7 @@ def test_nothing_crashes_and_no_line_is_lost(text: str) -> None:
         reading = read(text)
     except ValidationError:
         return
-    text = text.lstrip("\ufeff").replace("\r\n", "\n").replace("\r", "\n").replace("\0", "")
+    text = normal.lines(text)
     if reading.source == "text":
         # Everything that holds something is accounted for, and once.
         assert every_line(text, reading) == told(text)

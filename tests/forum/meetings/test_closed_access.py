@@ -113,26 +113,35 @@ def walked(town: Municipality) -> Iterator[tuple[str, Held]]:
     rows[absent] = Row(rows[absent].membership, present=False, reason="Forfall")
     roll_call.set_attendance(meeting, rows=rows, actor=secretary)
     perform(Meeting.objects.get(pk=meeting.pk), "open", data={"other_day": "on"}, actor=secretary)
+    _treat(meeting, FIRST, secretary)
     recusals.recuse(
         _item(meeting, PARTIAL), membership=town.membership(held.people["partial"]), kind=RecusalKind.PARTIALITY,
         basis="fvl. § 6 første ledd bokstav a", deputy=town.membership(held.people["deputy for one"]), actor=secretary,
     )  # fmt: skip
+    _treat(meeting, PARTIAL, secretary)
     movements.leave(
         _item(meeting, LAST), membership=town.membership(held.people["leaver"]),
         deputy=town.membership(held.people["late deputy"]), actor=secretary,
     )  # fmt: skip
-    for title in CLOSED:
-        close(_item(meeting, title), secretary)
+    close(_item(meeting, LAST), secretary)
     yield "in session", held
-    for title in CLOSED:
-        ballots.record_ballot(_item(meeting, title), actor=secretary)
-        item = _item(meeting, title)
-        decisions.decide(item, text=item.recommendation, resolution=Resolution.NOTED, actor=secretary)
+    _decide(meeting, LAST, secretary)
     with clock.at(clock.now() + timedelta(hours=2)):
         perform(Meeting.objects.get(pk=meeting.pk), "end", actor=secretary)
     yield "ended", held
     perform(Minutes.objects.get(meeting=meeting), "publish", actor=secretary)
     yield "minuted", held
+
+
+def _treat(meeting: Meeting, title: str, secretary: User) -> None:
+    close(_item(meeting, title), secretary)
+    _decide(meeting, title, secretary)
+
+
+def _decide(meeting: Meeting, title: str, secretary: User) -> None:
+    ballots.record_ballot(_item(meeting, title), actor=secretary)
+    item = _item(meeting, title)
+    decisions.decide(item, text=item.recommendation, resolution=Resolution.NOTED, actor=secretary)
 
 
 def test_every_door_gives_one_answer_for_every_role_seat_case_and_time(town: Municipality) -> None:

@@ -110,7 +110,9 @@ class Machine:
         if not commands:
             return ""
         bare = {
-            name: value for name, value in os.environ.items() if not name.startswith(("TREPART", "DATABASE", "PYTEST"))
+            name: value
+            for name, value in os.environ.items()
+            if not name.startswith(("TREPART", "DATABASE", "PYTEST", "DJANGO"))
         }
         bare |= {"DJANGO_SETTINGS_MODULE": "trepart.settings", "PYTHONWARNINGS": "ignore"}
         done = subprocess.run(
