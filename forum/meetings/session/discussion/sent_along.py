@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.views import View
 
 from forum.meetings.core.models import AgendaItem
-from forum.meetings.core.web import fetch, item_of
+from forum.meetings.core.web import fetch, item_of, open_to
 from forum.meetings.session.discussion import services as discussion
 from forum.meetings.session.discussion.forms import DiscussionForm
 from forum.meetings.session.discussion.services import OtherWindow, keep_draft
@@ -38,7 +38,7 @@ def comes_along(post: Post[V]) -> Post[V]:
         text = request.POST.get("treatment")
         if text is None:
             return post(view, request, pk, item)
-        found = item_of(fetch(request, pk, RUN), item)
+        found = open_to(request, item_of(fetch(request, pk, RUN), item))
         form = DiscussionForm({"discussion-text": text}, item=found)
         if not form.is_valid() or form.cleaned_data["text"].strip() == found.discussion:
             return post(view, request, pk, item)

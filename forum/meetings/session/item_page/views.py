@@ -68,11 +68,10 @@ class RunItemView(View):
     def post(self, request: HttpRequest, pk: int, item: int) -> HttpResponseBase:
         """Do one thing in the item. What is refused is said beside what was typed."""
         wanted = request.POST.get("do", "")
-        open_to(request, item_of(fetch(request, pk, RUN), item))
         if wanted == "vote" and "set" not in request.POST:
             return self.vote(request, pk, item)
         meeting = fetch(request, pk, RUN)
-        found = item_of(meeting, item, in_full=True)
+        found = open_to(request, item_of(meeting, item, in_full=True))
         table = Table(meeting, found)
         if wanted == "vote":
             return self.page(request, meeting, found, keyed(table, request))
@@ -99,6 +98,7 @@ class RunItemView(View):
         sent = AgendaItem(pk=item, meeting=Meeting(pk=pk))
         try:
             with hold_item(sent, actor=reader_of(request), permission=RUN, at=IN_SESSION, seen=seen) as (held, fresh):
+                open_to(request, fresh)
                 prefetch_for_a_vote(fresh)
                 table = Table(held.meeting, fresh)
                 form = vote_form(table, request.POST)
@@ -121,7 +121,7 @@ class RunItemView(View):
             messages.success(request, said)
             return redirect("forum:meeting_run_item", pk, item)
         meeting = fetch(request, pk, RUN)
-        found = item_of(meeting, item, in_full=True)
+        found = open_to(request, item_of(meeting, item, in_full=True))
         form = vote_form(Table(meeting, found), request.POST)
         status = 200 if form.is_valid() else 422
         return self.page(request, meeting, found, form, refusal=refused, status=status)

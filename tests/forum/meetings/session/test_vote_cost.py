@@ -34,11 +34,11 @@ def url(item: AgendaItem) -> str:
 
 
 def test_a_vote_asks_no_more_than_it_must(town: Municipality, django_assert_max_num_queries: Any) -> None:
-    """Who one is and what one may, the lock, the item, motions, votes held, objections, the table, the seats; event,
+    """Who one is and what one may, the lock, the item, motions, votes held, objections, partiality told ahead, the table, the seats; event,
     ballot, votes, history; the session."""
     item = in_session(town).items.get()
     form, client = sent(item), as_(town.secretary)
-    with django_assert_max_num_queries(27):
+    with django_assert_max_num_queries(28):
         assert client.post(url(item), form).status_code == 302
     ballot = item.ballots.get()
     assert ballot.votes.count() == 9
