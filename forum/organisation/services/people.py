@@ -129,8 +129,8 @@ def start_employment(
     second employment there in the same days."""
     begins = valid_from or clock.today()
     check_period(begins, valid_to)
-    person = User.objects.select_for_update(no_key=True).get(pk=person.pk)
-    account_closure.leave_to_its_owner(person, actor=actor, acting=office_of(actor))
+    locked = User.objects.select_for_update(no_key=True).get(pk=person.pk)
+    account_closure.leave_to_its_owner(locked, actor=actor, acting=office_of(actor))
     if Employment.objects.filter(overlapping(begins, valid_to), person=person, unit=unit).exists():
         raise ValidationError(
             {
@@ -175,8 +175,8 @@ def appoint(
     check_period(begins, valid_to)
     if office not in OfficeKind:
         raise ValidationError({"office": _("There is no such office.")})
-    person = User.objects.select_for_update(no_key=True).get(pk=person.pk)
-    account_closure.leave_to_its_owner(person, actor=actor, acting=office_of(actor))
+    locked = User.objects.select_for_update(no_key=True).get(pk=person.pk)
+    account_closure.leave_to_its_owner(locked, actor=actor, acting=office_of(actor))
     if Appointment.objects.filter(overlapping(begins, valid_to), person=person, office=office).exists():
         raise ValidationError({"office": _("%(name)s holds this office already.") % {"name": person.name}})
     appointment = Appointment(
