@@ -9,11 +9,14 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from asgiref.sync import async_to_sync
 from django.conf import settings as configured
 from django.core.management import CommandError, call_command
 from django.db import OperationalError, connection
+from procrastinate.contrib.django.models import ProcrastinateJob
 
 from trepart.management.commands import work
+from trepart.tasks import take_up
 
 
 @pytest.fixture
@@ -80,7 +83,8 @@ def test_it_waits_longer_and_longer_for_the_database(monkeypatch: Any) -> None:
 
 @pytest.mark.django_db(transaction=True)
 def test_a_killed_connection_takes_no_worker_down() -> None:
-    """Every connection is cut, as where one process of the database is killed: the same worker signs on anew."""
+    """Every connection is cut, as where one process of the database is killed: the same process goes on working,
+    whether its worker ended by it or not."""
     name = connection.settings_dict["NAME"]
     url = re.sub(r"^([^?]*/)[^/?]*", rf"\g<1>{name}", os.environ["DATABASE_URL"])
     around = {**os.environ, "DATABASE_URL": url, "TREPART_DEMO": "1", "SITE_URL": "http://localhost:8000"}
@@ -94,22 +98,50 @@ def test_a_killed_connection_takes_no_worker_down() -> None:
         stderr=subprocess.DEVNULL,
     )
     try:
-        first = _appears(lambda: _newest_worker())
+        _appears(lambda: _one("SELECT count(*) FROM procrastinate_workers"))
         with connection.cursor() as cursor:
             cursor.execute(
                 "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
                 " WHERE datname = current_database() AND pid <> pg_backend_pid()"
             )
-        _appears(lambda: _newest_worker() > first)
+        number = take_up.defer(timestamp=0)
+        _appears(lambda: _one("SELECT count(*) FROM procrastinate_jobs WHERE id = %s AND status = 'succeeded'", number))
         assert program.poll() is None
     finally:
         program.terminate()
         assert program.wait(30) == 0
 
 
-def _newest_worker() -> int:
+@pytest.mark.django_db
+def test_what_a_worker_has_let_go_of_is_taken_up() -> None:
+    """A mail is sent by another job, what comes every minute frees its lock, and what somebody is at is left alone."""
+    here = _one("INSERT INTO procrastinate_workers DEFAULT VALUES RETURNING id")
+    gone = _one("INSERT INTO procrastinate_workers (last_heartbeat) VALUES (now() - interval '2 minutes') RETURNING id")
+
+    def begun(worker: int | None, task: str, lock: str | None = None) -> int:
+        return _one(
+            "INSERT INTO procrastinate_jobs (queue_name, task_name, status, worker_id, lock, queueing_lock)"
+            " VALUES ('q', %s, 'doing', %s, %s, %s) RETURNING id",
+            task, worker, lock, lock,
+        )  # fmt: skip
+
+    mail, orphan, seal = begun(gone, "notices.deliver"), begun(None, "x"), begun(gone, "audit.seal", "audit.seal")
+    running, stuck = begun(here, "forum.make_packets"), begun(here, "forum.make_packets")
+    for job, since in ((running, "59 minutes"), (stuck, "61 minutes")):
+        _one(
+            "INSERT INTO procrastinate_events (job_id, type, at) VALUES (%s, 'started', now() - %s::interval)"
+            " RETURNING id",
+            job, since,
+        )  # fmt: skip
+    assert async_to_sync(take_up.func)() == 4
+    status = dict(ProcrastinateJob.objects.values_list("pk", "status"))
+    assert [status[one] for one in (mail, orphan, seal, running, stuck)] == ["todo", "todo", "failed", "doing", "todo"]
+    assert async_to_sync(take_up.func)() == 0
+
+
+def _one(sql: str, *given: object) -> int:
     with connection.cursor() as cursor:
-        cursor.execute("SELECT coalesce(max(id), 0) FROM procrastinate_workers")
+        cursor.execute(sql, given)
         return int(cursor.fetchone()[0])
 
 
