@@ -1,6 +1,5 @@
 """Saksprotokoll: one case from the published minutes, as page and PDF, and what is closed in it."""
 
-from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -13,6 +12,7 @@ from forum.cases.models import Case
 from forum.meetings.core.models import Meeting
 from forum.meetings.core.readable_items import may_read, readable_items
 from forum.meetings.minutes import services as minutes_services
+from forum.meetings.minutes.approvals.models import MinutesSigner
 from forum.meetings.minutes.extracts import queries as extract_queries
 from forum.organisation.models import Body, Membership
 from tests.factories.meetings import SECRET, held_meeting
@@ -150,8 +150,8 @@ def test_an_exempt_case_is_told_to_nobody_who_may_not_read_it(town: Municipality
 
 
 def test_of_what_was_closed_those_who_were_there_read_the_number_alone(town: Municipality) -> None:
-    """Somebody who leads the LMU and sat as a deputy in the closed item may read it: what is kept of it on "my page"
-    gives nothing away later."""
+    """Somebody who leads the LMU, sat as a deputy in the closed item and is asked to approve its minutes may read it:
+    what is kept of it on "my page" gives nothing away later."""
     road = Road(town, needs_grant="yes", title="Rus på jobb").to_committee()
     item = road.decided(Resolution.DECLINE)
     item.doors, item.closed_basis, item.public_title = "closed", "koml. § 11-5 (2)", "Personalsak"
@@ -163,8 +163,11 @@ def test_of_what_was_closed_those_who_were_there_read_the_number_alone(town: Mun
     item.movements.create(
         meeting=item.meeting, membership=deputy, kind="came", stands_for=seat.membership, only=True, at=clock.now()
     )
-    Membership.objects.filter(pk=deputy.pk).update(valid_to=clock.today() - timedelta(days=1))
-    published(item.meeting, town)
+    minutes = minutes_services.begin(item.meeting)
+    MinutesSigner.objects.create(minutes=minutes, membership=deputy)
+    Membership.objects.filter(pk=deputy.pk).update(valid_to=clock.today())
+    with clock.at(clock.now() + timedelta(days=1)):
+        perform(minutes, "publish", actor=town.secretary)
     (notice,) = Notice.objects.filter(kind="forum.case_minuted").select_related("mail")
     assert notice.person == deputy.person
     assert notice.subject == f"{town.committee.name} har behandlet {item.label}"

@@ -34,8 +34,8 @@ def url(item: AgendaItem) -> str:
 
 
 def test_a_vote_asks_no_more_than_it_must(town: Municipality, django_assert_max_num_queries: Any) -> None:
-    """Who one is and what one may, the lock, the item, motions, votes held, objections, partiality told ahead, the table,
-    the seats; event, ballot, votes, history; the session."""
+    """Who one is and what one may, the lock, the item, motions, votes held, objections, partiality told ahead, the
+    table, the seats; event, ballot, votes, history; the session."""
     item = in_session(town).items.get()
     form, client = sent(item), as_(town.secretary)
     with django_assert_max_num_queries(28):
