@@ -1,5 +1,6 @@
 """Saksprotokoll: one case from the published minutes, as page and PDF, and what is closed in it."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
