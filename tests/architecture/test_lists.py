@@ -275,22 +275,27 @@ class World:
                 },
             )
             village_council(town, f"Grend{name} grendeutvalg")
-            with organisation.in_bulk():
-                unit = organisation.add_unit(f"Enhet {name}", town.units[0].parent, actor=None)
-                body = organisation.add_body(
-                    name=f"LMU {name}", kind=BodyKind.LMU, legal_basis=LegalBasis.COOPERATION, unit=unit,
-                    superior=town.coordination, actor=None,
-                )  # fmt: skip
-                person = organisation.add_person(email=f"p{name}@fjellvik.example", name=f"Person {name}", actor=None)
-                organisation.start_employment(person=person, unit=town.units[0], actor=None)
-                memberships.start_membership(person=person, body=body, role=Role.LEADER, actor=None)
-                memberships.start_membership(person=town.employee(0), body=body, role=Role.MEMBER, actor=None)
-                memberships.start_membership(
-                    person=person, body=town.committee, role=Role.DEPUTY, side="employees", part="union",
-                    deputy_number=number + 10, actor=None,
-                )  # fmt: skip
-                organisation.appoint(person=person, office=OfficeKind.HR, actor=None)
+        with organisation.in_bulk():  # what follows from places that change is settled once
+            for number in range(self.size, size):
+                self._workplace(f"{number:02d}", number)
         self.size = size
+
+    def _workplace(self, name: str, number: int) -> None:
+        town = self.town
+        unit = organisation.add_unit(f"Enhet {name}", town.units[0].parent, actor=None)
+        body = organisation.add_body(
+            name=f"LMU {name}", kind=BodyKind.LMU, legal_basis=LegalBasis.COOPERATION, unit=unit,
+            superior=town.coordination, actor=None,
+        )  # fmt: skip
+        person = organisation.add_person(email=f"p{name}@fjellvik.example", name=f"Person {name}", actor=None)
+        organisation.start_employment(person=person, unit=town.units[0], actor=None)
+        memberships.start_membership(person=person, body=body, role=Role.LEADER, actor=None)
+        memberships.start_membership(person=town.employee(0), body=body, role=Role.MEMBER, actor=None)
+        memberships.start_membership(
+            person=person, body=town.committee, role=Role.DEPUTY, side="employees", part="union",
+            deputy_number=number + 10, actor=None,
+        )  # fmt: skip
+        organisation.appoint(person=person, office=OfficeKind.HR, actor=None)
 
     def _paper(self, case: Case, name: str) -> None:
         """Finish the next version of the paper of ``case``, with one more attachment."""

@@ -7,12 +7,19 @@ from forum.organisation.enums import BodyKind, LegalBasis, Part, Role
 from forum.organisation.services import bodies as organisation
 from forum.organisation.services import memberships, people
 from tests.factories.organisation import Municipality
+from tests.factories.snapshot import walked
 
 
 def workplace_without_lmu(town: Municipality) -> Any:
     """A workplace whose leader sends on to the chief executive, who sends on to the three-party body."""
+    found = walked("workplace without an LMU", lambda: _workplace(town))
+    found.town = town
+    return found
+
+
+def _workplace(town: Municipality) -> Any:
     administrator = town.administrator
-    found = SimpleNamespace(town=town)
+    found = SimpleNamespace()
 
     def somebody(name: str) -> Any:
         return people.add_person(email=f"{name}@granli.example", name=name.capitalize(), actor=None)
