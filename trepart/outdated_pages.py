@@ -139,8 +139,7 @@ class ComparingForm(forms.Form):
             data.unjudged = unjudged
         data[self.add_prefix("was")] = json.dumps(renewed)
         for name in self._merged:
-            if isinstance(self.fields[name], forms.CharField):
-                data[self.add_prefix(name)] = self.fields[name].prepare_value(self._stored(name)) or ""
+            _put(data, self.add_prefix(name), self.fields[name].prepare_value(self._stored(name)))
         self.data = data
 
 
@@ -148,6 +147,16 @@ _CHANGED_BY_OTHERS = _(
     "Somebody else has changed this since you opened the page, and nothing is saved yet. What you wrote stands here, "
     "and what stands there now is shown first on the page. Take with you what is to stay, and save again."
 )
+
+
+def _put(data: Any, name: str, value: Any) -> None:
+    """Put ``value`` into what was sent, as a browser would have: a box that is not ticked is not there at all."""
+    if value is None or value is False:
+        data.pop(name, None)
+    elif isinstance(value, list | tuple | set | frozenset) and hasattr(data, "setlist"):
+        data.setlist(name, [str(one) for one in value])
+    else:
+        data[name] = "on" if value is True else value
 
 
 def _marks(sent: object) -> dict[str, str] | None:
@@ -164,7 +173,7 @@ def _said(field: forms.Field, value: object) -> str:
         str(key): str(label) for key, label in getattr(field, "choices", ()) if not isinstance(label, list | tuple)
     }
     text = _text(field, value)
-    if isinstance(field, forms.MultipleChoiceField):
+    if isinstance(field, forms.MultipleChoiceField | forms.ModelMultipleChoiceField):
         return ", ".join(labels.get(one, one) for one in text.split(",") if one)
     return labels.get(text, text)
 

@@ -15,7 +15,7 @@ from forum.organisation.services import bodies as services
 from trepart import clock
 from trepart.access.models import User
 from trepart.access.sign_in import invitations
-from trepart.text import normal
+from trepart.text import encodings, normal
 
 #: Rows taken at a time: more than any municipality hires in a day, and still entered while one waits.
 MOST_ROWS = 500
@@ -57,15 +57,13 @@ class Row:
 
 
 def decode(content: bytes) -> str:
-    """Return a file's text: UTF-8, or as Excel on Windows saves it. Raises ``ValidationError`` for what is no text."""
+    """Return a file's text (`trepart.text.encodings`). Raises ``ValidationError`` for what is too large, or no text."""
     if len(content) > MOST_BYTES:
         raise ValidationError(_("The file is too large. Divide it into several."))
-    if b"\0" in content:
-        raise ValidationError(_("This is no text file. Save it as CSV from the spreadsheet, and try again."))
     try:
-        return content.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        return content.decode("cp1252", errors="replace")
+        return encodings.decode(content)
+    except ValueError:
+        raise ValidationError(_("This is no text file. Save it as CSV from the spreadsheet, and try again.")) from None
 
 
 def read(text: str) -> list[Row]:

@@ -70,6 +70,10 @@ class NewUnitView(OfficeForm):
 class RenewView(OfBody):
     """A new period for a whole body."""
 
+    def thing(self) -> Body:
+        """Hold the body: who sits there is compared with what the page was made from."""
+        return self.body
+
     def form(self, data: object) -> forms.Form:
         """Build the form, with everybody ticked."""
         return RenewForm(data, body=self.body)

@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.contrib.auth.views import redirect_to_login
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.text import capfirst
@@ -13,6 +13,7 @@ from django.views.decorators.http import require_safe
 from forum.cases.enums import CaseAccess
 from forum.cases.models import Document
 from forum.cases.queries import opinions
+from forum.cases.views import documents
 from forum.meetings.minutes.extracts import queries as extract_queries
 from proposals.consent import queries as consent
 from proposals.enums import Origin
@@ -171,13 +172,6 @@ def document(request: HttpRequest, pk: int, document: int) -> HttpResponseBase:
     if found.exempt_basis and not may_open_exempt(proposal, request.user):
         raise Http404
     try:
-        stored = found.file.open("rb")
+        return documents.sent(found)
     except FileNotFoundError:
         return render(request, "proposals/document_gone.html", {"document": found}, status=410)
-    response: HttpResponse | FileResponse = FileResponse(
-        stored, as_attachment=True, filename=found.file_name, content_type=found.content_type
-    )
-    response["X-Content-Type-Options"] = "nosniff"
-    response["Content-Security-Policy"] = "sandbox; default-src 'none'"
-    response["Cache-Control"] = "private, no-store"
-    return response

@@ -11,6 +11,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, Qu
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from forum.cases.deadlines import days_to_answer
@@ -38,6 +39,7 @@ _TITLE_ENOUGH = 4
 
 
 @declare(PUBLIC)
+@never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def new(request: HttpRequest) -> HttpResponseBase:
     """Write a proposal, look it over, send it; anybody may, and signing up is the last thing asked.
@@ -159,6 +161,7 @@ def _open_way(reader: User | AnonymousUser) -> Sender | None:
 
 
 @declare(PUBLIC)
+@never_cache
 @require_safe
 def similar(request: HttpRequest) -> HttpResponse:
     """Answer with what others have proposed that is like the title being written, as a piece of a page: shown while one

@@ -125,7 +125,13 @@ def test_every_reader_of_files_json_and_mail_brings_text_to_its_form() -> None:
         } | {
             node.id for node in ast.walk(program) if isinstance(node, ast.Name) and node.id.startswith("message_from_")
         }
-        brings = "trepart.text import normal" in ast.unparse(program) or "list_import.records" in ast.unparse(program)
+        brings = any(
+            isinstance(node, ast.ImportFrom)
+            and node.module == "trepart.text"
+            and "normal" in {n.name for n in node.names}
+            for node in ast.walk(program)
+        )
+        brings = brings or "list_import.records" in ast.unparse(program)
         if reads and not brings and name not in KEEPS_NO_TEXT:
             wrong.append(f"{name}: {', '.join(sorted(reads))}")
     assert not wrong

@@ -241,6 +241,11 @@ def test_documents_are_served_safely_to_those_who_may(town):
         as_(road.proposer).get(reverse("proposals:document", args=[other.proposal.case_id, document.pk])).status_code
         == 404
     )
+    # Known, and not there: said in words to whoever may have it.
+    document.file.storage.delete(document.file.name)
+    gone = as_(road.proposer).get(url)
+    assert (gone.status_code, gone.templates[0].name) == (410, "proposals/document_gone.html")
+    assert as_(None).get(url).status_code == 404
 
 
 def _files(upload):

@@ -64,6 +64,24 @@ def test_what_both_wrote_is_shown_as_both_have_it_and_nothing_is_saved() -> None
     assert third.theirs[0][1] == "En tredjes"
 
 
+def test_a_page_shown_again_has_what_the_other_wrote_in_every_kind_of_field() -> None:
+    """The wrong side: shown again for another reason, boxes and choices stood as the old page had them, with the marks
+    of today, and the next save undid what the other had chosen."""
+    page = Minutes(initial=THEN)
+    now = {**THEN, "two": "Den andres", "who": ["3"], "on": True, "way": "b"}
+    later = Minutes(sent(page, one="Mitt"), initial=now)
+    assert later.is_valid(), later.errors
+    shown = {name: later[name].value() for name in ("one", "two", "way", "who", "on")}
+    assert shown == {"one": "Mitt", "two": "Den andres", "way": "b", "who": ["3"], "on": True}
+    again = Minutes(sent(later, **shown, was=later["was"].value()), initial=now)
+    assert again.is_valid(), again.errors
+    assert again.cleaned_data == {**now, "one": "Mitt"}
+    # And the other way: what the other has taken away is away.
+    emptied = Minutes(sent(Minutes(initial=now), one="Mitt"), initial={**THEN, "who": []})
+    assert emptied.is_valid(), emptied.errors
+    assert (emptied["on"].value(), emptied["who"].value(), emptied["way"].value()) == (False, [], "a")
+
+
 def test_emptying_what_the_other_has_changed_is_asked_about() -> None:
     page = Minutes(initial=THEN)
     later = Minutes(sent(page, one=""), initial={**THEN, "one": "Den andres"})

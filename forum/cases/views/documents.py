@@ -17,9 +17,15 @@ def download(document: Document | None) -> HttpResponseBase:
     if document is None:
         raise Http404
     try:
-        stored = document.file.open("rb")
+        return sent(document)
     except FileNotFoundError:
         raise Http404 from None
+
+
+def sent(document: Document) -> FileResponse:
+    """Return ``document`` as a download, exempt or not. Raises ``FileNotFoundError`` where the file is gone. The caller
+    has asked who may read it."""
+    stored = document.file.open("rb")
     response = FileResponse(stored, as_attachment=True, filename=document.file_name, content_type=document.content_type)
     response["X-Content-Type-Options"] = "nosniff"
     response["Content-Security-Policy"] = "sandbox; default-src 'none'"

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from forum.council.list_import import csv_reader, json_reader, text_reader
 from forum.council.list_import.records import Found, Line, Reading, tidy
-from trepart.text import normal
+from trepart.text import encodings, normal
 
 #: Bytes of a file or a paste: far above any agenda.
 MOST_BYTES = 1_000_000
@@ -26,8 +26,7 @@ _OTHER_KINDS = (b"%PDF", b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"\x89PNG", b"\xff\
 
 
 def decode(content: bytes) -> str:
-    """Return a file's text: UTF-8, UTF-16 with its mark, or as Windows saves it. Raises ``ValidationError`` for what is
-    too large, or no text."""
+    """Return a file's text (`trepart.text.encodings`). Raises ``ValidationError`` for what is too large, or no text."""
     if len(content) > MOST_BYTES:
         raise ValidationError(_("The file is larger than 1 MB. A case list is far smaller: is it the right file?"))
     if content.startswith(_OTHER_KINDS):
@@ -37,14 +36,10 @@ def decode(content: bytes) -> str:
                 "save the spreadsheet as CSV."
             )
         )
-    if content.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return content.decode("utf-16", errors="replace")
-    if b"\0" in content:
-        raise ValidationError(_("This is no text file. Save it as CSV or JSON, and try again."))
     try:
-        return content.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        return content.decode("cp1252", errors="replace")
+        return encodings.decode(content)
+    except ValueError:
+        raise ValidationError(_("This is no text file. Save it as CSV or JSON, and try again.")) from None
 
 
 def read(text: str) -> Reading:

@@ -131,13 +131,13 @@ def _date(year: int, month: int, day: int) -> date | None:
 
 def read_exempt(text: str) -> str:
     """Return the words of ``text`` that say it is exempt; empty where nothing does."""
-    return tidy(text)[:200] if _EXEMPT.search(text) else ""
+    return tidy(text) if _EXEMPT.search(text) else ""
 
 
 def says_exempt(cell: str) -> str:
     """Return what a column about access says: empty where it says that the case is open."""
     said = tidy(cell)
-    return "" if _OPEN.match(said) else said[:200]
+    return "" if _OPEN.match(said) else said
 
 
 def is_link(text: str) -> bool:

@@ -202,7 +202,7 @@ def put_on(
     referral = _waiting(fresh)
     item = _stands_there(meeting, referral) or add_item(
         meeting, referral=referral, title="" if referral else fresh.title, actor=actor, wanted_by=fresh.behind_it,
-        why_late=fresh.why[:1000], closed_basis=closed_basis, public_title=public_title,
+        why_late=fresh.why, closed_basis=closed_basis, public_title=public_title,
     )  # fmt: skip
     _met(fresh, authorise(actor, PLAN, fresh.body), item=item)
     return item

@@ -86,7 +86,7 @@ def put_on(question: Question, *, closed_basis: str = "", public_title: str = ""
     ):
         locked.item = add_item(
             locked.meeting, kind=ItemKind.FO, title=title, actor=actor,
-            wanted_by=locked.asked_by.person.name, why_late=locked.text[:1000],
+            wanted_by=locked.asked_by.person.name, why_late=locked.text,
             closed_basis=closed_basis, public_title=public_title,
         )  # fmt: skip
         locked.save()

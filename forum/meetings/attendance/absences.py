@@ -46,7 +46,7 @@ def report(meeting: Meeting, *, actor: User, reason: str = "", membership: Membe
         there = Absence.objects.filter(meeting=held, membership=seat, withdrawn_at__isnull=True).first()
         if there is not None:
             return there
-        absence = Absence(pk=reserve_pk(Absence), meeting=held, membership=seat, reason=reason.strip()[:200])
+        absence = Absence(pk=reserve_pk(Absence), meeting=held, membership=seat, reason=reason.strip())
         with audit.recorded(
             "forum.absence_reported",
             actor=by.actor,

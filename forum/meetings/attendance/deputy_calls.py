@@ -153,7 +153,7 @@ def _write_call(
     call = DeputyCall(
         pk=reserve_pk(DeputyCall), absence=absence, deputy=deputy, group=_group(deputy),
         number=deputy.deputy_number or 0, by_hand=by_hand,
-        answer=answer, reason=reason[:200], answer_by=answer_time(absence.meeting) if waiting else None,
+        answer=answer, reason=reason, answer_by=answer_time(absence.meeting) if waiting else None,
     )  # fmt: skip
     data = {
         "deputy": deputy.person.name,
@@ -228,7 +228,7 @@ def answer(call: DeputyCall, *, comes: bool, actor: User, reason: str = "") -> D
                 _("This call no longer waits for an answer: %(answer)s.") % {"answer": fresh.get_answer_display()}
             )
         fresh.answer = CallAnswer.YES if comes else CallAnswer.NO
-        fresh.answered_at, fresh.reason = clock.now(), reason.strip()[:200]
+        fresh.answered_at, fresh.reason = clock.now(), reason.strip()
         data = {"deputy": fresh.deputy.person.name, "answer": fresh.answer}
         with audit.recorded(
             "forum.deputy_answered", actor=by.actor, subject=fresh, root=held, acting=by.acting, data=data

@@ -72,7 +72,7 @@ def rewrite(meeting: Meeting, *, words: Mapping[str, str], actor: User) -> int:
             return 0
         with held.about_meeting("forum.absence_reasons_changed", data={"count": len(changed)}):
             for one in changed:
-                said = words[one.key].strip()[:LONGEST]
+                said = words[one.key].strip()
                 if isinstance(one.row, DeputyCall) and one.row.answer == CallAnswer.SKIPPED:
                     said = said or _("Passed over.")
                 setattr(one.row, one.column, said)

@@ -1,5 +1,6 @@
 """One item as its readers read it, with their own notes and highlights beside it."""
 
+from dataclasses import dataclass
 from typing import ClassVar
 
 from django.contrib import messages
@@ -26,6 +27,16 @@ from trepart.refusals import Refused
 from trepart.text import normal
 from trepart.text import plain as plain_text
 from trepart.text.numbers import number
+
+
+@dataclass
+class Unsaved:
+    """What was written in a note and not saved: the note, the text, the mark its page had, and why."""
+
+    note: int
+    text: str
+    was: str | None
+    problem: str = ""
 
 
 class PaperView(View):
@@ -67,7 +78,14 @@ class PaperView(View):
             if wanted == "delete":
                 note.delete()
                 messages.success(request, _("The note is deleted."))
-            elif notes.change(note, text=normal.lines(request.POST.get("text", "")), was=request.POST.get("was")):
+                return redirect(f"{here}#notater")
+            sent = Unsaved(note.pk, normal.lines(request.POST.get("text", "")), request.POST.get("was"))
+            try:
+                alone = notes.change(note, text=sent.text, was=sent.was)
+            except Refused as refusal:
+                sent.problem = str(refusal.message)
+                return self.page(request, meeting, found, NoteForm(), status=status_of(refusal), unsaved=sent)
+            if alone:
                 messages.success(request, _("Saved."))
             else:
                 messages.warning(request, _("You have written in this note in another window. See what it says now."))
@@ -82,7 +100,13 @@ class PaperView(View):
         return redirect(f"{here}#notater")
 
     def page(
-        self, request: HttpRequest, meeting: Meeting, item: AgendaItem, form: NoteForm, status: int = 200
+        self,
+        request: HttpRequest,
+        meeting: Meeting,
+        item: AgendaItem,
+        form: NoteForm,
+        status: int = 200,
+        unsaved: Unsaved | None = None,
     ) -> HttpResponse:
         """Render the paper."""
         signed_in = isinstance(request.user, User)
@@ -99,6 +123,7 @@ class PaperView(View):
             "paper": reading,
             "recommendation": _own_recommendation(item, reading),
             "may_write": policy.can(request.user, "forum.plan_meeting", meeting),
+            "unsaved": unsaved,
             "notes": list(notes.of(reader_of(request), item)) if signed_in else [],
             "case_url": owner.url(item.referral)
             if owner is not None and item.referral is not None and signed_in

@@ -48,7 +48,7 @@ def add(
             return there
     if own.count() >= MOST:
         raise GuardRefused(_("There is no room for more notes on this case. Delete some first."))
-    return PaperNote.objects.create(person=person, item=item, text=text, quote=quote, block=block[:40], start=start)
+    return PaperNote.objects.create(person=person, item=item, text=text, quote=quote, block=block, start=start)
 
 
 @transaction.atomic
@@ -56,7 +56,8 @@ def change(note: PaperNote, *, text: str, was: str | None = None) -> bool:
     """Write a note anew; an empty one without a highlight is removed.
 
     ``was`` is the mark of the text as the page had it. Written in another window meanwhile, nothing of it is deleted:
-    both texts stand in the note, and the answer is False.
+    both texts stand in the note, and the answer is False. Raises ``GuardRefused`` where that is more than a note has
+    room for: nothing is cut, and what stands there stays.
     """
     if not lock(note):
         return True
@@ -64,9 +65,12 @@ def change(note: PaperNote, *, text: str, was: str | None = None) -> bool:
     text = text.strip()
     alone = was is None or was == note.mark or text == note.text.strip()
     if not alone and text and mark_of(text) != was:
-        note.text = f"{note.text}\n\n{text}"[:TEXT]
-    elif alone:
-        note.text = text[:TEXT]
+        text = f"{note.text}\n\n{text}"
+    elif not alone:
+        text = note.text
+    if len(text) > TEXT:
+        raise GuardRefused(_("That is too long for one note."))
+    note.text = text
     if not note.text and not note.quote:
         note.delete()
         return True

@@ -16,6 +16,7 @@ from forum.organisation.role_assignments import at_work
 from forum.organisation.services.unit_setup import Someone
 from trepart import clock
 from trepart.forms import DateInput, PlainTextField, RadioSelect
+from trepart.outdated_pages import ComparingForm
 from trepart.text import normal
 
 #: So many employees can be written at once; more come in from a file.
@@ -157,8 +158,11 @@ class _Places(forms.ModelMultipleChoiceField):
         return f"{obj.person.name}, {obj.get_role_display()}{number}"
 
 
-class RenewForm(forms.Form):
-    """A new period for a body: from when to when, and who goes on."""
+class RenewForm(ComparingForm):
+    """A new period for a body: from when to when, and who goes on. Who was elected since the page was made goes on too,
+    unless the one who sends it has seen them and says otherwise."""
+
+    not_compared = frozenset({"valid_from", "valid_to"})
 
     valid_from = forms.DateField(label=_("New period from"), widget=DateInput())
     valid_to = forms.DateField(label=_("To and including"), required=False, widget=DateInput())

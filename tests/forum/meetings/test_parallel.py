@@ -1,10 +1,13 @@
 """Two people at once: one ballot, one decision, one number, and one clear message for the other."""
 
+import threading
+import time
 from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.db import connection, transaction
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -20,6 +23,8 @@ from forum.meetings.follow_up import services as follow_up
 from forum.meetings.planning.models import DayOff
 from forum.meetings.session.decisions import services as decisions
 from forum.meetings.session.decisions import settlement
+from forum.meetings.session.discussion import sent_along
+from forum.meetings.session.discussion.services import save_discussion
 from forum.meetings.session.votes import ballots
 from tests.factories.at_once import together
 from tests.factories.organisation import Municipality, municipality
@@ -207,3 +212,36 @@ def test_the_follow_up_put_on_an_agenda_twice_at_once_stands_there_once(town: Mu
     meeting = plan(town)
     one_won(together(*[lambda: follow_up.put_on_agenda(meeting, actor=town.secretary)] * 2))
     assert meeting.items.filter(kind=ItemKind.RS).count() == 1
+
+
+def _until_somebody_waits_for_us() -> None:
+    """Return when another connection waits for a lock of this one."""
+    deadline = time.monotonic() + 20
+    with connection.cursor() as cursor:
+        waiting = 0
+        while not waiting and time.monotonic() < deadline:
+            cursor.execute(
+                "SELECT count(*) FROM pg_locks WHERE NOT granted AND pg_backend_pid() = ANY(pg_blocking_pids(pid))"
+            )
+            (waiting,) = cursor.fetchone()
+    assert waiting, "nobody waits"
+
+
+def test_a_text_sent_along_never_covers_what_another_saves_at_that_moment(town: Municipality) -> None:
+    """The wrong side: it was asked what stands there before the lock, and what was saved in between was overwritten."""
+    item = in_session(town).items.get()
+    written = threading.Event()
+
+    def other() -> None:
+        with transaction.atomic():
+            save_discussion(fresh(item), text="Den andres.", actor=town.chair)
+            written.set()
+            _until_somebody_waits_for_us()
+
+    def along() -> None:
+        assert written.wait(20)
+        sent_along._put_in_minutes(fresh(item), before="", text="Skrevet her.", actor=town.secretary)
+
+    assert together(other, along) == [None, None]
+    assert fresh(item).discussion == "Den andres."
+    assert Event.objects.filter(action="forum.discussion_saved").count() == 1

@@ -252,6 +252,29 @@ def test_a_whole_body_is_renewed_or_nothing(office: Client, town: Town) -> None:
         terms.renew(town.committee, staying=sitting, valid_from=clock.today(), valid_to=None, actor=None)
 
 
+def test_a_new_period_does_not_end_whoever_was_elected_while_the_page_was_open(office: Client, town: Town) -> None:
+    """The wrong side: the page ended everybody it did not know of."""
+    begins, body = clock.today() + timedelta(days=30), town.committee
+    url = reverse("forum:body_renew", args=[body.slug])
+    form = office.get(url).context["form"]
+    wanted = {
+        "valid_from": begins.isoformat(),
+        "staying": [m.pk for m in form.initial["staying"]],
+        "was": form["was"].value(),
+        "all_the_same": "1",
+    }
+    known = len(wanted["staying"])
+    new = Membership.objects.create(person=town.outsider, body=body, role=Role.SECRETARY, valid_from=clock.today())
+    # One was taken off the list as well: both have changed it, and it is asked about.
+    asked = office.post(url, {**wanted, "staying": wanted["staying"][1:]})
+    assert asked.status_code == 422
+    assert town.outsider.name in asked.context["form"].theirs[0][1]
+    assert not Membership.objects.filter(body=body, valid_from=begins).exists()
+    assert office.post(url, wanted).status_code == 302
+    assert Membership.objects.filter(body=body, valid_from=begins).count() == known + 1
+    assert Membership.objects.filter(body=body, valid_from=begins, person=new.person).exists()
+
+
 # A new workplace ------------------------------------------------------------------------------------------------------
 
 

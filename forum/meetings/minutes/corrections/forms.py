@@ -20,10 +20,13 @@ from forum.meetings.session.models import Movement
 from forum.meetings.session.participation.names import with_party
 from forum.organisation.models import Membership
 from trepart.forms import PlainTextField, RadioSelect, Textarea, TimeInput
+from trepart.outdated_pages import ComparingForm
 
 
-class _Correction(forms.Form):
-    """A correction: what is put right, and why."""
+class _Correction(ComparingForm):
+    """A correction: what is put right, and why. What somebody else has put right meanwhile stays so."""
+
+    not_compared = frozenset({"reason"})
 
     reason = PlainTextField(
         label=gettext_lazy("What was wrong, and why is it corrected?"),

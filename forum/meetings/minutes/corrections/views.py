@@ -15,6 +15,7 @@ from django.views import View
 
 from forum.meetings.attendance.deputy_lists import deputies
 from forum.meetings.core import participants, voting
+from forum.meetings.core.locking import lock_case
 from forum.meetings.core.models import AgendaItem, Meeting
 from forum.meetings.core.readable_items import own_items
 from forum.meetings.core.vote_models import Ballot
@@ -34,6 +35,7 @@ from forum.meetings.session.narrative import coming_and_going
 from trepart.access import interrupted_forms
 from trepart.access.web import Access, permitted, reader_of
 from trepart.audit import viewing
+from trepart.db.locking import lock
 from trepart.outdated_pages import version
 from trepart.refusals import Refused
 from trepart.text.numbers import number
@@ -137,14 +139,24 @@ class _Page(View, ABC):
         item = self.item(found)
         if item is not None:
             open_to(request, item)
-        form = self.form(found, request.POST)
-        if not form.is_valid():
-            return self.page(request, meeting, found, form, status=422)
-        try:
-            self.do(request, found, form, number(request.POST.get("seen")))
-        except Refused as refusal:
-            form.add_error(None, str(refusal.message))
-            return self.page(request, meeting, found, form, status=status_of(refusal))
+        status = 200
+        with transaction.atomic():
+            if item is not None and item.referral is not None:
+                lock_case(item.referral.case_id)
+            lock(meeting)
+            # What was sent is held against what stands there, where nobody can put it right any more meanwhile.
+            found = self.find(meeting, key)
+            form = self.form(found, request.POST)
+            if not form.is_valid():
+                status = 422
+            else:
+                try:
+                    self.do(request, found, form, number(request.POST.get("seen")))
+                except Refused as refusal:
+                    form.add_error(None, str(refusal.message))
+                    status = status_of(refusal)
+        if status != 200:
+            return self.page(request, meeting, found, form, status=status)
         messages.success(request, _("Corrected. It stands in the trail, with your reason."))
         return redirect("forum:minutes_record", meeting.pk)
 

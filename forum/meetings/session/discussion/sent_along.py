@@ -13,6 +13,7 @@ from django.http import HttpRequest, HttpResponseBase
 from django.utils.translation import gettext as _
 from django.views import View
 
+from forum.meetings.core.locking import IN_SESSION, hold_item
 from forum.meetings.core.models import AgendaItem
 from forum.meetings.core.web import fetch, item_of, open_to
 from forum.meetings.session.discussion import services as discussion
@@ -78,8 +79,10 @@ def _keep(request: HttpRequest, item: AgendaItem, *, text: str, began: str | Non
 def _put_in_minutes(item: AgendaItem, *, before: str, text: str, actor: User) -> None:
     """Save the text, unless somebody else has written of the item meanwhile: then it stays a draft, which the page
     shows beside what stands there."""
-    if AgendaItem.objects.filter(pk=item.pk, discussion=before).exists():
-        try:
-            discussion.save_discussion(item, text=text, actor=actor)
-        except Refused:
-            return  # The meeting ended in between; the draft is still there.
+    try:
+        # Asked under the lock it is saved under: nobody else saves in between.
+        with hold_item(item, actor=actor, permission=RUN, at=IN_SESSION) as (_held, fresh):
+            if fresh.discussion == before:
+                discussion.save_discussion(fresh, text=text, actor=actor)
+    except Refused:
+        return  # The meeting ended in between; the draft is still there.

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -13,6 +14,9 @@ from forum.meetings.session.elections.models import Candidate, Election
 from forum.meetings.session.participation.names import who
 from trepart import ui
 from trepart.forms import PlainTextField, RadioSelect, Textarea
+
+#: As `forum.meetings.session.elections.models.Candidate` has room for.
+LONGEST_NAME = 150
 
 
 class ElectionForm(forms.Form):
@@ -31,8 +35,18 @@ class ElectionForm(forms.Form):
         super().__init__(data, prefix="election")
 
     def clean_names(self) -> list[str]:
-        """Return the names."""
-        return [line.strip()[:150] for line in self.cleaned_data["names"].splitlines() if line.strip()]
+        """Return the names; one that is longer than a name can be is named, and never cut."""
+        names = [line.strip() for line in self.cleaned_data["names"].splitlines() if line.strip()]
+        long = [name for name in names if len(name) > LONGEST_NAME]
+        if long:
+            raise ValidationError(
+                [
+                    _("“%(name)s …” is longer than %(most)s characters. Write one name on each line.")
+                    % {"name": name[:40], "most": LONGEST_NAME}
+                    for name in long
+                ]
+            )
+        return names
 
 
 class RoundForm(forms.Form):

@@ -85,11 +85,13 @@ class TestWhoMayReadIt:
         referral = road.proposal.case.referrals.get(body=town.committee)
         meeting = called(town)
         demand = demands.raise_demand(
-            town.committee, kind=DemandKind.ITEM, title=TITLE, why="Mobbing i avdelingen.", actor=town.union[0]
-        )
+            town.committee, kind=DemandKind.ITEM, title=TITLE, why=f"Mobbing i avdelingen. {'Ø' * 1500}",
+            actor=town.union[0],
+        )  # fmt: skip
         for person in (*town.union[1:3], town.elected[3]):
             demands.support(demand, actor=person)
-        question = questions.ask(meeting, title=TITLE, text="Hva gjøres med mobbing i avdelingen?", actor=town.union[0])
+        asked = f"{'Å' * 1500} Hva gjøres med mobbing i avdelingen?"
+        question = questions.ask(meeting, title=TITLE, text=asked, actor=town.union[0])
         for name, pk in (("referral", referral.pk), ("demand", demand.pk), ("question", question.pk)):
             act = {"referral": "take"}.get(name, name)
             agenda = reverse("forum:meeting_agenda", args=[meeting.pk])
@@ -102,6 +104,8 @@ class TestWhoMayReadIt:
             assert as_(town.secretary).post(address(meeting), {**sent, **CLOSED}).status_code == 302
         late_ones = list(meeting.items.filter(late=True))
         assert [item.doors for item in late_ones] == ["proposed"] * 3
+        # Nothing of what was written is cut on its way into the minutes.
+        assert {item.lateness.reason for item in late_ones} == {"Haster", demand.why, asked}
         said = "".join(as_().get(meeting.get_absolute_url()).content.decode() for _one in (1,))
         assert TITLE not in said
         assert "i avdelingen" not in said

@@ -55,6 +55,32 @@ class TestOwn:
         notes.change(note, text="")
         assert PaperNote.objects.exists()
 
+    def test_nothing_of_a_note_is_cut(self, town: Municipality, meeting: Meeting) -> None:
+        """The wrong side: a note changed to more than there is room for, and the second of two windows, were cut at
+        5000 without a word."""
+        client, address = as_(town.elected[2]), paper(meeting)
+        note = notes.add(meeting.items.get(), person=town.elected[2], text="Først")
+        long = "x" * (notes.TEXT - 3) + "SLUTT"
+        answer = client.post(address, {"do": "change", "note": note.pk, "text": long, "was": note.mark})
+        assert answer.status_code == 422
+        assert f">{long}</textarea>" in text_of(answer)
+        assert "That is too long for one note." in text_of(answer)
+        note.refresh_from_db()
+        assert note.text == "Først"
+        # From two windows: each fits, the two together do not. What stands there stays, what was written is shown.
+        first, second, was = "a" * 3000, "b" * 3000, note.mark
+        assert client.post(address, {"do": "change", "note": note.pk, "text": first, "was": was}).status_code == 302
+        answer = client.post(address, {"do": "change", "note": note.pk, "text": second, "was": was})
+        assert answer.status_code == 422
+        assert first in text_of(answer)
+        assert f'name="was" value="{was}"' in " ".join(text_of(answer).split())
+        assert f">{second}</textarea>" in text_of(answer)
+        note.refresh_from_db()
+        assert note.text == first
+        assert client.post(address, {"do": "change", "note": note.pk, "text": "b", "was": was}).status_code == 302
+        note.refresh_from_db()
+        assert note.text == f"{first}\n\nb"
+
     def test_hostile_input(self, town: Municipality, meeting: Meeting) -> None:
         client, address = as_(town.elected[2]), paper(meeting)
         assert client.post(address, {"text": "x" * 5001}).status_code == 422

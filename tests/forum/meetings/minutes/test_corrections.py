@@ -304,7 +304,7 @@ def test_the_pages_put_it_right_and_say_what_is_left(client: Client, meeting: Me
     stands = {f"vote_{vote.membership_id}": vote.choice for vote in ballot.votes.all()}
     page = client.get(url)
     assert page.context["form"].initial == {}
-    assert set(page.context["form"].fields) == {*stands, "reason"}
+    assert set(page.context["form"].fields) == {*stands, "reason", "was"}
     chosen = town.membership(town.elected[2]).pk
     assert client.post(url, {**stands, "reason": ""}).status_code == 422
     assert client.post(url, {**stands, "reason": REASON}).status_code == 422  # nothing is changed

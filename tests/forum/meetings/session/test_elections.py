@@ -15,6 +15,7 @@ from forum.meetings.minutes.structure import Audience
 from forum.meetings.session.decisions import services as decisions
 from forum.meetings.session.elections import rules as election_rules
 from forum.meetings.session.elections import services as elections
+from forum.meetings.session.elections.forms import ElectionForm
 from forum.meetings.session.elections.models import Election
 from tests.factories.organisation import Municipality
 from tests.forum.meetings.test_lifecycle import in_session
@@ -56,6 +57,17 @@ class TestElections:
                 item, kind=PollKind.APPOINTMENT, place="Rektor", names=["Kari Vik"], actor=town.secretary
             )
         assert not item.elections.exists()
+
+    def test_a_name_too_long_is_refused_and_not_cut(self) -> None:
+        long = "Kari " * 30 + "Vik"
+        form = ElectionForm({"election-place": "Leder", "election-names": f"Jon Ås\n{long}"})
+        assert not form.is_valid()
+        assert set(form.errors) == {"names"}
+        assert "150" in str(form.errors["names"])
+        assert long[:40].strip() in str(form.errors["names"])
+        fits = ElectionForm({"election-place": "Leder", "election-names": f"Jon Ås\n{'x' * 150}"})
+        assert fits.is_valid()
+        assert fits.cleaned_data["names"] == ["Jon Ås", "x" * 150]
 
     def test_two_rounds_and_the_lot(self, town: Municipality) -> None:
         item, election, (kari, jon) = self.begin(town)
