@@ -74,7 +74,7 @@ def correct_voices(
             _correct(held, fresh, kept, voters[pk], voices.get(pk), choice, names, reason)
             for pk, choice in changed.items()
         ]
-        chosen = list(kept.voices.values_list("candidate", flat=True))
+        chosen: list[int | None] = list(kept.voices.values_list("candidate", flat=True))
         tally = {count.candidate_id: chosen.count(count.candidate_id) for count in counts}
         # What the counts now say follows from the last vote that was put right, and belongs to its event.
         with audit.under(Event.objects.get(pk=corrections[-1].event_id or 0)):

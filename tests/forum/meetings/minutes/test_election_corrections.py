@@ -59,12 +59,12 @@ class Held:
 
     def voices(self, choices: Mapping[int, str], **more: Any) -> list[RecordCorrection]:
         """Put right what those numbered ``choices`` in the order of the table voted."""
-        given = {"reason": REASON, "actor": self.town.secretary} | more
+        given: dict[str, Any] = {"reason": REASON, "actor": self.town.secretary} | more
         chosen = {self.voters[number]: self.voted(what) for number, what in choices.items()}
         return corrections.correct_voices(self.round, choices=chosen, **given)
 
     def counts(self, kari: int, jon: int, blank: int = 0, **more: Any) -> RecordCorrection:
-        given = {"reason": REASON, "actor": self.town.secretary} | more
+        given: dict[str, Any] = {"reason": REASON, "actor": self.town.secretary} | more
         counted = {self.candidates[KARI]: kari, self.candidates[JON]: jon}
         return corrections.correct_counts(self.round, counts=counted, blank=blank, **given)
 
