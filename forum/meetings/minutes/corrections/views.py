@@ -83,7 +83,7 @@ class RecordView(View):
                     {
                         "item": item,
                         "ballots": [(b, voting.said_of(b)) for b in item.ballots.all()],
-                        "rounds": [(r, counted(r)) for one in item.elections.all() for r in one.rounds.all()],
+                        "rounds": [(r, e.place, counted(r)) for e in item.elections.all() for r in e.rounds.all()],
                     }
                     for item in items
                 ],
