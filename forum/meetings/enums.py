@@ -133,6 +133,8 @@ class Corrected(TextChoices):
     MOVEMENT = "movement", _("who came and went")
     RECUSAL = "recusal", _("disqualification or exemption")
     DECISION = "decision", _("decision")
+    VOICE = "voice", _("vote in an election")
+    COUNT = "count", _("votes counted in an election")
 
 
 class Placed(TextChoices):

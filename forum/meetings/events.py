@@ -163,6 +163,32 @@ register(
         sentence=_("{actor} put the vote of {name} into {label}: {after}."),
         labels={"after": Choice},
     ),
+    Action(
+        name="forum.voice_corrected",
+        sentence=_(
+            "{actor} corrected the vote of {name} in round {number} of the election of {place} in {label}, from "
+            "{before} to {after}."
+        ),
+    ),
+    Action(
+        name="forum.voice_taken_out",
+        sentence=_(
+            "{actor} took the vote of {name} out of round {number} of the election of {place} in {label}: {before}."
+        ),
+    ),
+    Action(
+        name="forum.voice_put_in",
+        sentence=_(
+            "{actor} put the vote of {name} into round {number} of the election of {place} in {label}: {after}."
+        ),
+    ),
+    Action(
+        name="forum.count_corrected",
+        sentence=_(
+            "{actor} corrected what was counted in round {number} of the election of {place} in {label}, from "
+            "{before} to {after}."
+        ),
+    ),
     Action(name="forum.decision_corrected", sentence=_("{actor} corrected the decision in {label} after the meeting.")),
     Action(name="forum.met_after_all", sentence=_("{actor} corrected after the meeting: {name} met.")),
     Action(name="forum.did_not_meet_after_all", sentence=_("{actor} corrected after the meeting: {name} was absent.")),

@@ -121,6 +121,11 @@ urlpatterns = [
         name="minutes_record_votes",
     ),
     path(
+        "moter/<int:pk>/mobok/rett/valg/<int:key>/",
+        corrections.ElectionCorrectionView.as_view(),
+        name="minutes_record_election",
+    ),
+    path(
         "moter/<int:pk>/mobok/rett/inhabilitet/<int:key>/",
         corrections.RecusalCorrectionView.as_view(),
         name="minutes_record_recusal",

@@ -120,6 +120,10 @@ OWN: Mapping[str, str] = {
         "tests/forum/meetings/follow_up/test_legality.py"
         "::test_only_who_writes_the_minutes_records_it_and_only_on_a_final_decision"
     ),
+    "forum:minutes_record_election": (
+        "tests/forum/meetings/minutes/test_election_corrections.py"
+        "::test_only_who_publishes_the_minutes_corrects_an_election"
+    ),
     "forum:demand": "tests/forum/meetings/agenda/test_preparation.py::test_only_members_demand_and_only_the_body_reads",
     "forum:question_ask": "tests/forum/meetings/agenda/test_preparation.py::test_those_without_a_seat_do_not_ask",
     "forum:question": (

@@ -995,6 +995,7 @@ CREATE TABLE "meetings_recordcorrection" (
     "meeting_id" bigint NOT NULL,
     "item_id" bigint NULL,
     "ballot_id" bigint NULL,
+    "round_id" bigint NULL,
     "membership_id" bigint NULL,
     "kind" varchar(12) NOT NULL,
     "name" varchar(150) NOT NULL,
@@ -1643,12 +1644,14 @@ CREATE INDEX "meetings_historicalquestion_history_user_id_6f06e7a6" ON "meetings
 ALTER TABLE "meetings_recordcorrection" ADD CONSTRAINT "meetings_recordcorre_meeting_id_84f39184_fk_meetings_" FOREIGN KEY ("meeting_id") REFERENCES "meetings_meeting" ("id") DEFERRABLE INITIALLY DEFERRED;
 ALTER TABLE "meetings_recordcorrection" ADD CONSTRAINT "meetings_recordcorre_item_id_316493b1_fk_meetings_" FOREIGN KEY ("item_id") REFERENCES "meetings_agendaitem" ("id") DEFERRABLE INITIALLY DEFERRED;
 ALTER TABLE "meetings_recordcorrection" ADD CONSTRAINT "meetings_recordcorre_ballot_id_654c6896_fk_meetings_" FOREIGN KEY ("ballot_id") REFERENCES "meetings_ballot" ("id") DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE "meetings_recordcorrection" ADD CONSTRAINT "meetings_recordcorre_round_id_a6935fa6_fk_meetings_" FOREIGN KEY ("round_id") REFERENCES "meetings_round" ("id") DEFERRABLE INITIALLY DEFERRED;
 ALTER TABLE "meetings_recordcorrection" ADD CONSTRAINT "meetings_recordcorre_membership_id_02fa1bdc_fk_organisat" FOREIGN KEY ("membership_id") REFERENCES "organisation_membership" ("id") DEFERRABLE INITIALLY DEFERRED;
 ALTER TABLE "meetings_recordcorrection" ADD CONSTRAINT "meetings_recordcorrection_made_by_id_8c7003f6_fk_access_user_id" FOREIGN KEY ("made_by_id") REFERENCES "access_user" ("id") DEFERRABLE INITIALLY DEFERRED;
 CREATE INDEX "meetings_recordcorrection_event_id_40b7977f" ON "meetings_recordcorrection" ("event_id");
 CREATE INDEX "meetings_recordcorrection_meeting_id_84f39184" ON "meetings_recordcorrection" ("meeting_id");
 CREATE INDEX "meetings_recordcorrection_item_id_316493b1" ON "meetings_recordcorrection" ("item_id");
 CREATE INDEX "meetings_recordcorrection_ballot_id_654c6896" ON "meetings_recordcorrection" ("ballot_id");
+CREATE INDEX "meetings_recordcorrection_round_id_a6935fa6" ON "meetings_recordcorrection" ("round_id");
 CREATE INDEX "meetings_recordcorrection_membership_id_02fa1bdc" ON "meetings_recordcorrection" ("membership_id");
 CREATE INDEX "meetings_recordcorrection_made_by_id_8c7003f6" ON "meetings_recordcorrection" ("made_by_id");
 ALTER TABLE "meetings_recordingrequest" ADD CONSTRAINT "meetings_recordingre_meeting_id_584b42e2_fk_meetings_" FOREIGN KEY ("meeting_id") REFERENCES "meetings_meeting" ("id") DEFERRABLE INITIALLY DEFERRED;

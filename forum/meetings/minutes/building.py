@@ -277,7 +277,9 @@ def _item(
         comings_corrected=tuple(wording.said(one) for one in corrected if one.kind == Corrected.MOVEMENT),
         recusals_corrected=tuple(wording.said(one) for one in corrected if one.kind == Corrected.RECUSAL),
         decision_corrected=tuple(wording.said(one) for one in corrected if one.kind == Corrected.DECISION),
-        elections=tuple(narrative.election(one, comings.before) for one in told.elections),
+        elections=tuple(
+            narrative.election(one, comings.before, wording.of_rounds(corrected)) for one in told.elections
+        ),
         additions=told.additions,
         together=narrative.together(item),
         partly_hidden=told.partly,

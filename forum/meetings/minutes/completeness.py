@@ -42,8 +42,8 @@ def to_be_confirmed(meeting: Meeting, texts: Mapping[int, str] | None = None) ->
 
 
 def to_be_told(meeting: Meeting) -> list[str]:
-    """Return where others than those who were there voted on how a case was treated, or in an election: no correction
-    calls that back, and the treatment is to tell of it."""
+    """Return where others than those who were there voted on how a case was treated, or in an election: what
+    followed has happened, and where it stands as recorded the treatment is to tell of it."""
     items = [item for item in loaded(meeting) if item.withdrawn_at is None]
     return contradictions.beside_the_cases(meeting, items)
 

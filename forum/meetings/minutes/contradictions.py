@@ -55,7 +55,8 @@ def around_the_table(meeting: Meeting, items: Iterable[AgendaItem]) -> list[str]
 
 def beside_the_cases(meeting: Meeting, items: Iterable[AgendaItem]) -> list[str]:
     """Return the same of the votes on how ``items`` were treated, and in elections. What followed from them has
-    happened, and no correction calls it back: they are asked about, and told in the treatment."""
+    happened, and a correction can do no more than say who voted what: they are asked about, and told in the treatment
+    where they stand."""
     if meeting.body.by_consensus:
         return []
     record, said = _Record.of(meeting), []

@@ -29,8 +29,8 @@ class CorrectedTexts(Texts):
 
 def confirm_claims(form: forms.Form, meeting: Meeting, texts: Mapping[int, str] | None = None) -> None:
     """Ask in ``form`` that what the free text says of the votes is read once more, where it is not what was recorded,
-    and that it tells of votes that cannot be corrected. ``texts`` has what the treatment of an item (by id) is about to
-    say."""
+    and that it tells of votes that stand although they are wrong. ``texts`` has what the treatment of an item (by id)
+    is about to say."""
     claims = to_be_confirmed(meeting, texts)
     if claims:
         form.fields["claims_read"] = forms.BooleanField(
@@ -41,7 +41,7 @@ def confirm_claims(form: forms.Form, meeting: Meeting, texts: Mapping[int, str] 
     told = to_be_told(meeting)
     if told:
         form.fields["votes_told"] = forms.BooleanField(
-            label=_("This cannot be corrected, and the treatment of the case tells what was wrong"),
+            label=_("This stands as it was recorded, and the treatment of the case tells what was wrong"),
             help_text=" ".join(told),
             error_messages={"required": " ".join(told)},
         )

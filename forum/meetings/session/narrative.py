@@ -240,9 +240,13 @@ def additions(item: AgendaItem) -> tuple[AdditionBlock, ...]:
     return tuple(blocks)
 
 
-def election(one: Election, comings: Mapping[int, Sequence[str]] | None = None) -> ElectionBlock:
+def election(
+    one: Election,
+    comings: Mapping[int, Sequence[str]] | None = None,
+    corrected: Mapping[int, Sequence[str]] | None = None,
+) -> ElectionBlock:
     """Return one election with its rounds and its result; ``comings`` has who came and went before each round, by its
-    moment."""
+    moment, and ``corrected`` what was put right in it after the meeting, by its id."""
     result = ""
     if one.elected is not None:
         words = {"name": one.elected.name}
@@ -252,11 +256,15 @@ def election(one: Election, comings: Mapping[int, Sequence[str]] | None = None) 
             result = _("%(name)s was appointed.") % words
         else:
             result = _("%(name)s was elected.") % words
-    rounds = [[*(comings or {}).get(round_.moment, ()), _round(round_)] for round_ in one.rounds.all()]
+    rounds = [
+        [*(comings or {}).get(round_.moment, ()), counted(round_), *(corrected or {}).get(round_.pk, ())]
+        for round_ in one.rounds.all()
+    ]
     return ElectionBlock(place=one.place, rounds=tuple(line for lines in rounds for line in lines), result=result)
 
 
-def _round(round_: Round) -> str:
+def counted(round_: Round) -> str:
+    """Return what a round of an election was counted to, and what came of it where nobody was elected."""
     counts = list(round_.counts.all())
     got = ", ".join(f"{count.candidate.name} {count.votes}" for count in counts)
     said = _("Round %(number)s: %(counts)s.") % {"number": round_.number, "counts": got}

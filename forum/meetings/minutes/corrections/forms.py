@@ -1,6 +1,6 @@
 """Forms for putting the record of an ended meeting right."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from django import forms
 from django.utils.translation import gettext as _
@@ -12,10 +12,12 @@ from forum.meetings.core.models import AgendaItem, Attendance, Decision
 from forum.meetings.core.vote_models import Ballot
 from forum.meetings.core.voter import Voter
 from forum.meetings.enums import Choice, MovementKind, RecusalKind
+from forum.meetings.minutes.corrections.elections import BLANK, choice_of
 from forum.meetings.minutes.corrections.services import open_resolutions
 from forum.meetings.minutes.corrections.wording import choice_words
 from forum.meetings.session.decisions.forms import ask_where_it_differs
 from forum.meetings.session.decisions.services import required
+from forum.meetings.session.elections.models import Round
 from forum.meetings.session.models import Movement
 from forum.meetings.session.participation.names import with_party
 from forum.organisation.models import Membership
@@ -62,6 +64,65 @@ class VotesCorrectionForm(_Correction):
     def choices(self) -> dict[int, str]:
         """Return what each voted, by membership id; call it on a valid form."""
         return {pk: self.cleaned_data[name] for name, pk in self.voters.items()}
+
+
+class VoicesCorrectionForm(_Correction):
+    """Who voted for whom in one round of an election, held openly."""
+
+    mark_optional = False
+
+    def __init__(
+        self,
+        data: Mapping[str, object] | None = None,
+        *,
+        round_: Round,
+        voters: Sequence[Voter],
+        took_part: Collection[int],
+    ) -> None:
+        super().__init__(data)
+        stands = {voice.membership_id: choice_of(voice) for voice in round_.voices.all()}
+        self.voters = {f"vote_{voter.pk}": voter.pk for voter in voters}
+        counts = round_.counts.select_related("candidate")
+        offered = [*((str(one.candidate_id), one.candidate.name) for one in counts), (BLANK, _("Blank"))]
+        for voter in voters:
+            # Who was there must have voted (koml § 8-1).
+            silent = [] if voter.pk in took_part and voter.pk in stands else [("", _("Did not vote"))]
+            self.fields[f"vote_{voter.pk}"] = forms.ChoiceField(
+                label=with_party(voter.membership),
+                choices=[*offered, *silent],
+                initial=stands.get(voter.pk, ""),
+                required=False,
+                widget=RadioSelect,
+            )
+        self.last()
+
+    def choices(self) -> dict[int, str]:
+        """Return what each voted, by membership id; call it on a valid form."""
+        return {pk: self.cleaned_data[name] for name, pk in self.voters.items()}
+
+
+class CountsCorrectionForm(_Correction):
+    """What was counted in one round of an election, held in writing."""
+
+    mark_optional = False
+
+    def __init__(self, data: Mapping[str, object] | None = None, *, round_: Round) -> None:
+        super().__init__(data)
+        self.candidates: dict[str, int] = {}
+        for one in round_.counts.select_related("candidate"):
+            self.candidates[f"count_{one.candidate_id}"] = one.candidate_id
+            label = _("Votes for %(name)s") % {"name": one.candidate.name}
+            self.fields[f"count_{one.candidate_id}"] = _counted(label, one.votes)
+        self.fields["blank"] = _counted(_("Blank votes"), round_.blank)
+        self.last()
+
+    def counts(self) -> dict[int, int]:
+        """Return what each candidate got, by id; call it on a valid form."""
+        return {pk: self.cleaned_data[name] for name, pk in self.candidates.items()}
+
+
+def _counted(label: str, stands: int) -> forms.IntegerField:
+    return forms.IntegerField(label=label, min_value=0, max_value=999, initial=stands)
 
 
 class AttendanceCorrectionForm(_Correction):

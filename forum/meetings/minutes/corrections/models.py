@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from forum.meetings.core.models import AgendaItem, Meeting
 from forum.meetings.core.vote_models import Ballot
 from forum.meetings.enums import Corrected
+from forum.meetings.session.elections.models import Round
 from forum.organisation.models import Membership
 from trepart import clock
 from trepart.audit.history import WrittenOnce
@@ -17,12 +18,14 @@ class RecordCorrection(WrittenOnce):
     """One thing put right after the meeting: what it was, what it is, why, by whom and when. Append-only in the
     database; the minutes print it where the thing itself stands.
 
-    ``was`` and ``now`` are stored values (a vote, present or absent) or words (a basis, a decision); empty is nothing.
+    ``was`` and ``now`` are stored values (a vote, present or absent) or words (a basis, a
+    decision, who somebody voted for, what was counted); empty is nothing.
     """
 
     meeting = models.ForeignKey(Meeting, on_delete=models.PROTECT, related_name="corrections")
     item = models.ForeignKey(AgendaItem, on_delete=models.PROTECT, null=True, blank=True, related_name="corrections")
     ballot = models.ForeignKey(Ballot, on_delete=models.PROTECT, null=True, blank=True, related_name="corrections")
+    round = models.ForeignKey(Round, on_delete=models.PROTECT, null=True, blank=True, related_name="corrections")
     membership = models.ForeignKey(Membership, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     kind = models.CharField(_("what is corrected"), max_length=12, choices=Corrected)
     name = models.CharField(_("about whom"), max_length=150, blank=True)

@@ -18,8 +18,9 @@ _OF_THE_ROLL = (Corrected.PRESENT, Corrected.MOVEMENT, Corrected.RECUSAL)
 
 def of_meeting(meeting: Meeting) -> list[RecordCorrection]:
     """Return the corrections of ``meeting`` in the order they were made, with the case and who made each."""
-    along = ("item__case", "item__referral__case", "ballot", "made_by")
-    return list(meeting.corrections.select_related(*along).order_by("pk"))
+    along = ("item__case", "item__referral__case", "ballot__motion", "ballot__opponent", "round__election", "made_by")
+    told = ("item__door_periods", "round__election__rounds")
+    return list(meeting.corrections.select_related(*along).prefetch_related(*told).order_by("pk"))
 
 
 def standing(meeting: Meeting) -> list[RecordCorrection]:
@@ -43,7 +44,7 @@ def _standing(corrections: Iterable[RecordCorrection], published: Sequence[datet
     chains: dict[tuple[object, ...], list[RecordCorrection]] = {}
     for one in corrections:
         before = sum(at < one.at for at in published)
-        chain = chains.setdefault((before, one.kind, one.item_id, one.ballot_id, one.membership_id), [])
+        chain = chains.setdefault((before, one.kind, one.item_id, one.ballot_id, one.round_id, one.membership_id), [])
         undone = next((old for old in chain if one.was != one.now and (old.was, old.now) == (one.now, one.was)), None)
         if undone is not None:
             chain.remove(undone)

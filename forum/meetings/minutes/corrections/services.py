@@ -28,6 +28,7 @@ from forum.meetings.minutes import results
 from forum.meetings.minutes.corrections.models import RecordCorrection
 from forum.meetings.session.decisions.authority import is_judged
 from forum.meetings.session.decisions.services import FIELD_LABELS, check_as_voted, required, resolutions
+from forum.meetings.session.elections.models import Round
 from forum.organisation.models import Membership
 from trepart import clock, languages
 from trepart.refusals import GuardRefused
@@ -59,6 +60,7 @@ class Change:
     name: str = ""
     item: AgendaItem | None = None
     ballot: Ballot | None = None
+    round: Round | None = None
     membership: Membership | None = None
 
 
@@ -69,6 +71,7 @@ def keep(held: Hold, change: Change, reason: str) -> RecordCorrection:
         meeting=held.meeting,
         item=change.item,
         ballot=change.ballot,
+        round=change.round,
         membership=change.membership,
         kind=change.kind,
         name=change.name,

@@ -23,15 +23,18 @@ from forum.meetings.core.web import crumbs_of, fetch, open_to, status_of
 from forum.meetings.enums import MeetingKind, MeetingStatus, MinutesStatus, MovementKind, RecusalKind
 from forum.meetings.minutes.building import loaded
 from forum.meetings.minutes.completeness import missing
-from forum.meetings.minutes.corrections import movements, queries, services, votes, wording
+from forum.meetings.minutes.corrections import elections, movements, queries, services, votes, wording
 from forum.meetings.minutes.corrections.forms import (
     AttendanceCorrectionForm,
+    CountsCorrectionForm,
     DecisionCorrectionForm,
     MovementCorrectionForm,
     RecusalCorrectionForm,
+    VoicesCorrectionForm,
     VotesCorrectionForm,
 )
-from forum.meetings.session.narrative import coming_and_going
+from forum.meetings.session.elections.models import Round
+from forum.meetings.session.narrative import coming_and_going, counted
 from trepart.access import interrupted_forms
 from trepart.access.web import Access, permitted, reader_of
 from trepart.audit import viewing
@@ -79,7 +82,12 @@ class RecordView(View):
             {
                 "meeting": meeting,
                 "cases": [
-                    {"item": item, "ballots": [(b, voting.said_of(b)) for b in item.ballots.all()]} for item in items
+                    {
+                        "item": item,
+                        "ballots": [(b, voting.said_of(b)) for b in item.ballots.all()],
+                        "rounds": [(r, e.place, counted(r)) for e in item.elections.all() for r in e.rounds.all()],
+                    }
+                    for item in items
                 ],
                 "missing": missing(meeting),
                 "status": status,
@@ -118,6 +126,10 @@ class _Page(View, ABC):
     @abstractmethod
     def do(self, request: HttpRequest, found: Any, form: Any, seen: int | None) -> None:
         """Put it right."""
+
+    def title(self, found: Any) -> Words:
+        """Return what the page is headed with, after the case."""
+        return self.heading
 
     def item(self, found: Any) -> AgendaItem | None:
         """Return the case it stands in; None for the whole meeting."""
@@ -165,7 +177,8 @@ class _Page(View, ABC):
     ) -> HttpResponse:
         """Render the form."""
         item = self.item(found)
-        heading = f"{item.label}: {self.heading}" if item is not None else str(self.heading)
+        title = str(self.title(found))
+        heading = f"{item.label}: {title}" if item is not None else title
         return render(
             request,
             "meetings/minutes/minutes_form.html",
@@ -242,6 +255,43 @@ class VotesCorrectionView(_Page):
     def do(self, request: HttpRequest, found: Ballot, form: VotesCorrectionForm, seen: int | None) -> None:
         reason = form.cleaned_data["reason"]
         votes.correct_votes(found, choices=form.choices(), reason=reason, actor=reader_of(request), seen=seen)
+
+
+class ElectionCorrectionView(_Page):
+    """The votes in one round of an election: who voted for whom, or what was counted in writing."""
+
+    heading = gettext_lazy("Correct the votes in the election")
+
+    def find(self, meeting: Meeting, key: int) -> Round:
+        here = {"election__item__meeting": meeting, "election__item__withdrawn_at__isnull": True}
+        found = Round.objects.select_related("election").filter(pk=key, **here).first()
+        if found is None:
+            raise Http404
+        found.election.item = _item(meeting, found.election.item_id)
+        return found
+
+    def title(self, found: Round) -> Words:
+        which = _("%(place)s, round %(number)s") % {"place": found.election.place, "number": found.number}
+        return f"{self.heading}, {which}"
+
+    def item(self, found: Round) -> AgendaItem:
+        return found.election.item
+
+    def form(self, found: Round, data: Any) -> CountsCorrectionForm | VoicesCorrectionForm:
+        if found.secret:
+            return CountsCorrectionForm(data, round_=found)
+        item = found.election.item
+        there = {voter.pk for voter in elections.took_part(item, found)}
+        return VoicesCorrectionForm(
+            data, round_=found, voters=elections.who_may_have_voted(item, found), took_part=there
+        )
+
+    def do(self, request: HttpRequest, found: Round, form: Any, seen: int | None) -> None:
+        said: dict[str, Any] = {"reason": form.cleaned_data["reason"], "actor": reader_of(request), "seen": seen}
+        if found.secret:
+            elections.correct_counts(found, counts=form.counts(), blank=form.cleaned_data["blank"], **said)
+        else:
+            elections.correct_voices(found, choices=form.choices(), **said)
 
 
 class MovementCorrectionView(_Page):

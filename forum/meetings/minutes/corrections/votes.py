@@ -1,6 +1,6 @@
 """Votes put right after the meeting: who voted what, who voted at all (koml §§ 8-1, 11-9; R11, R29)."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
 from django.utils.text import Truncator
@@ -25,6 +25,11 @@ if TYPE_CHECKING:
     from forum.meetings.core.locking import Hold
     from trepart.access.models import User
 
+#: Where a correction would leave a vote or a round that decided nothing (koml § 11-9).
+TOO_FEW = _(
+    "Fewer than half of the members would have voted, and the decision would not be valid (Local "
+    "Government Act § 11-9)."
+)
 _ACTIONS = {
     (True, True): "forum.vote_corrected",
     (True, False): "forum.vote_taken_out",
@@ -35,9 +40,14 @@ _ACTIONS = {
 def who_may_have_voted(item: AgendaItem, ballot: Ballot) -> list[Voter]:
     """Return everybody a vote in ``ballot`` can be recorded for: those who have one, those at the table when it was
     held, and the deputies called for the item by then."""
-    table = participants.at_the_table(item.meeting, item, moment=ballot.moment)
-    found = {voter.pk: voter for voter in [*participants.entitled(item, table, moment=ballot.moment), *table]}
-    voted = ballot.votes.values_list("membership", flat=True)
+    return voters_at(item, ballot.moment, voted=ballot.votes.values_list("membership", flat=True))
+
+
+def voters_at(item: AgendaItem, moment: int, *, voted: Iterable[int]) -> list[Voter]:
+    """Return those who ``voted``, by membership id, those at the table in ``item`` at ``moment``, and the deputies
+    called for it by then, in the order of the table."""
+    table = participants.at_the_table(item.meeting, item, moment=moment)
+    found = {voter.pk: voter for voter in [*participants.entitled(item, table, moment=moment), *table]}
     others = Membership.objects.filter(pk__in=[pk for pk in voted if pk not in found])
     found |= {one.pk: Voter(one) for one in others.select_related("person", "party")}
     return sorted(found.values(), key=lambda voter: participants.seat_order(voter.membership))
@@ -130,12 +140,7 @@ def _correct(
 def _count_again(ballot: Ballot, before: bool) -> None:
     votes = list(ballot.votes.select_related("party"))
     if not voting.quorum(len(votes), ballot.seats):
-        raise GuardRefused(
-            _(
-                "Fewer than half of the members would have voted, and the decision would not be valid (Local "
-                "Government Act § 11-9)."
-            )
-        )
+        raise GuardRefused(TOO_FEW)
     try:
         tally = voting.count(voting.casts(votes), ballot.presiding_id)
     except ValueError:

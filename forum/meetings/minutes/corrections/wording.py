@@ -1,10 +1,14 @@
 """What the minutes print of a correction, where the thing itself stands: what it said before, and the day (R29)."""
 
+from collections.abc import Iterable
+
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from forum.meetings.core import voting
+from forum.meetings.core.models import AgendaItem
 from forum.meetings.core.vote_models import Ballot
+from forum.meetings.core.withheld import ballot_is_told, election_is_told
 from forum.meetings.enums import Choice, Corrected
 from forum.meetings.minutes.corrections.models import RecordCorrection
 from trepart.text.dates import date_text
@@ -40,12 +44,25 @@ def said(one: RecordCorrection, ballot: Ballot | None = None) -> str:
         return _("Corrected %(date)s. The decision said: “%(was)s”.") % words
     if one.kind == Corrected.RECUSAL:
         return _recusal(one) % words
+    if one.kind == Corrected.VOICE:
+        return _voice(one) % {**words, "now": one.now}
+    if one.kind == Corrected.COUNT:
+        return _("Corrected %(date)s: it said “%(was)s”.") % words
     if not one.was:
         return _("Corrected %(date)s: no vote was recorded.") % words
     return _("Corrected %(date)s: it said “%(was)s”.") % {
         **words,
         "was": choice_words(ballot, one.was) if ballot is not None else str(Choice(one.was).label),
     }
+
+
+def of_rounds(corrections: Iterable[RecordCorrection]) -> dict[int, list[str]]:
+    """Return the sentences for those of ``corrections`` that are about rounds of elections, by the round's id."""
+    found: dict[int, list[str]] = {}
+    for one in corrections:
+        if one.round_id is not None:
+            found.setdefault(one.round_id, []).append(said(one))
+    return found
 
 
 def _recusal(one: RecordCorrection) -> str:
@@ -56,16 +73,33 @@ def _recusal(one: RecordCorrection) -> str:
     return _("Corrected %(date)s: %(name)s was recorded as not taking part under %(was)s.")
 
 
+def _voice(one: RecordCorrection) -> str:
+    if not one.was:
+        return _("Corrected %(date)s: no vote of %(name)s was recorded. It was “%(now)s”.")
+    if not one.now:
+        return _("Corrected %(date)s: it said that %(name)s voted “%(was)s”. There was no vote.")
+    return _("Corrected %(date)s: it said that %(name)s voted “%(was)s”. It was “%(now)s”.")
+
+
 def about_outside(one: RecordCorrection) -> str:
-    """Return :func:`about` as it may stand in a version for the public: of a case that is withheld from it, the number
-    alone (R8, R25)."""
-    if one.item is not None and one.item.is_withheld:
+    """Return :func:`about` as it may stand in a version for the public: of a case that is withheld from it, and of what
+    was voted behind doors that are open again, the number of the case alone (R8, R25)."""
+    if one.item is not None and not _is_told(one, one.item):
         return _("%(item)s is corrected.") % {"item": one.item.label}
     return about(one)
+
+
+def _is_told(one: RecordCorrection, item: AgendaItem) -> bool:
+    if item.is_withheld or (one.ballot is not None and not ballot_is_told(item, one.ballot)):
+        return False
+    return one.round is None or election_is_told(item, one.round.election)
 
 
 def about(one: RecordCorrection) -> str:
     """Return what ``one`` is about in a few words: the case, what, and who."""
     what = str(one.get_kind_display())
+    if one.round is not None:
+        which = _("%(place)s, round %(number)s") % {"place": one.round.election.place, "number": one.round.number}
+        what = f"{what} ({which})"
     where = f"{one.item.label}: {what}" if one.item is not None else what[:1].upper() + what[1:]
     return f"{where}, {one.name}" if one.name else where

@@ -28,6 +28,8 @@ from trepart.refusals import GuardRefused, WrongState
 if TYPE_CHECKING:
     from trepart.access.models import User
 
+NOT_STANDING = _("Somebody voted for one who does not stand.")
+
 
 def propose_candidates(
     item: AgendaItem, *, kind: PollKind, place: str, names: Sequence[str], actor: "User", seen: int | None = None
@@ -81,7 +83,7 @@ def hold_round(
             blank = sum(chosen is None for chosen in choices.values())
         else:
             tally = {pk: int((counts or {}).get(pk, 0)) for pk in candidates}
-            _all_counted(len(voters), sum(tally.values()) + blank)
+            check_all_counted(len(voters), sum(tally.values()) + blank)
         number = there.rounds.count() + 1
         came_to = outcome(number, tally, blank)
         round_ = Round(election=there, number=number, secret=choices is None, entitled=len(voters), blank=blank)
@@ -162,10 +164,11 @@ def _complete(voters: Sequence[Voter], choices: Mapping[int, int | None], candid
             % {"names": ", ".join(silent)}
         )
     if any(chosen is not None and chosen not in candidates for chosen in choices.values()):
-        raise GuardRefused(_("Somebody voted for one who does not stand."))
+        raise GuardRefused(NOT_STANDING)
 
 
-def _all_counted(entitled: int, counted: int) -> None:
+def check_all_counted(entitled: int, counted: int) -> None:
+    """Raise ``GuardRefused`` where the votes counted in writing are not as many as those who may vote (§ 8-1)."""
     if counted != entitled:
         raise GuardRefused(
             _(
