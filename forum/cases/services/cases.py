@@ -2,7 +2,6 @@
 
 import hashlib
 import uuid
-from pathlib import PurePath
 from typing import TYPE_CHECKING
 
 from django.core.exceptions import ValidationError
@@ -43,12 +42,6 @@ def set_access(case: Case, *, access: CaseAccess, basis: str = "", actor: "User"
     ):
         case.save(update_fields=["access", "access_basis"])
     return case
-
-
-def _short(name: str) -> str:
-    """Return ``name`` in the 200 characters there are, with its ending kept: the browser opens a file by that."""
-    ending = PurePath(name).suffix
-    return name[:200] if len(name) <= 200 or len(ending) > 10 else name[: 200 - len(ending)] + ending
 
 
 def set_exemption(document: Document, *, basis: str, actor: "User") -> Document:
@@ -93,11 +86,10 @@ def add_document(
     file = door.taken_in(upload)
     digest = hashlib.sha256(file.read()).hexdigest()
     file.seek(0)
-    named = title or door.outward_name(file.media_type, case.documents.count() + 1)
     document = Document(
         pk=reserve_pk(Document),
         case=case,
-        title=_short(named),
+        title=title or door.outward_name(file.media_type, case.documents.count() + 1),
         content_type=file.media_type,
         size=file.size or 0,
         sha256=digest,

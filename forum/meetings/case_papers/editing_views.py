@@ -149,9 +149,7 @@ class WritePaperView(View):
         """Put a file in."""
         form = AttachmentForm(request.POST, request.FILES)
         if not form.is_valid():
-            raise ValidationError(
-                {"upload": form.errors.get("upload") or form.errors.get("attachment_basis") or [_("Choose a file.")]}
-            )
+            raise ValidationError([one for wrong in form.errors.as_data().values() for one in wrong])
         data = form.cleaned_data
         document = attachments.attach(
             case,

@@ -159,6 +159,12 @@ class TestExempt:
             ).status_code
             == 302
         )
+        # A title too long is refused by its own name, not cut, and not taken for a missing file.
+        long = {**sent, "do": "attach", "upload": pdf(), "attachment_title": "x" * 201}
+        refused = client.post(write, {**long, "seen": drafts.mark(case)})
+        assert refused.status_code == 422
+        assert "200" in refused.context["refusal"]
+        assert set(refused.context["attachment_form"].errors) == {"attachment_title"}
         kept, open_ = Document.objects.order_by("pk")
         assert client.post(write, {**sent, "seen": drafts.mark(case), "do": "attach"}).status_code == 422
         assert client.post(write, {**sent, "seen": drafts.mark(case), "do": f"redact:{kept.pk}"}).status_code == 422
