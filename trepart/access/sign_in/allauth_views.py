@@ -18,7 +18,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from trepart.access.sign_in import addresses, arrival
+from trepart.access.sign_in import addresses, arrival, attempts
 from trepart.access.sign_in.gates import CLEAR
 from trepart.access.web import reader_of
 
@@ -61,6 +61,12 @@ class PasswordResetView(AllOrNothing, account.PasswordResetView):
 
 class PasswordResetFromKeyView(AllOrNothing, account.PasswordResetFromKeyView):
     """A new password for somebody who came with a link."""
+
+    def form_valid(self, form: BaseForm) -> HttpResponse:
+        """Set it, and know the browser: whatever others try, its owner comes in here."""
+        answer: HttpResponse = super().form_valid(form)
+        attempts.remember(self.request, self.reset_user, answer)
+        return answer
 
 
 class EmailView(AllOrNothing, account.EmailView):
