@@ -19,7 +19,6 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from trepart.access.sign_in import addresses, arrival, attempts
-from trepart.access.sign_in.gates import CLEAR
 from trepart.access.web import reader_of
 
 
@@ -129,16 +128,6 @@ class ConfirmEmailView(account.ConfirmEmailView):
         except signing.SignatureExpired:
             return "old"
         return "wrong"
-
-
-class LogoutView(account.LogoutView):
-    """Signing out; the browser is told to forget what it was shown."""
-
-    def post(self, *args: object, **kwargs: object) -> HttpResponse:
-        """Sign out."""
-        answer: HttpResponse = super().post(*args, **kwargs)
-        answer.headers["Clear-Site-Data"] = CLEAR
-        return answer
 
 
 class LoginKeyView(webauthn.LoginWebAuthnView):
