@@ -23,64 +23,57 @@ from trepart.access.look_only import NoContent
 class ProposalAdmin(NoContent):
     """Proposals, newest first."""
 
-    list_display = ("title", "case", "status", "unit", "submitted_at")
-    list_filter = ("status",)
+    list_display = ("submitted_at", "due_on")
     date_hierarchy = "submitted_at"
 
 
 @admin.register(Feedback)
 class FeedbackAdmin(NoContent):
-    """Answers given."""
+    """When answers were given."""
 
-    list_display = ("proposal", "outcome", "body", "given_at")
-    list_filter = ("outcome",)
+    list_display = ("given_at",)
 
 
 @admin.register(Position)
 class PositionAdmin(NoContent):
-    """What each held where a group did not agree."""
-
-    list_display = ("referral", "membership", "part")
+    """That each held something where a group did not agree."""
 
 
 @admin.register(Conclusion)
 class ConclusionAdmin(NoContent):
     """Conclusions, provisional and not."""
 
-    list_display = ("referral", "step", "status", "concluded_at")
-    list_filter = ("status",)
+    list_display = ("concluded_at",)
 
 
 @admin.register(Stance)
 class StanceAdmin(NoContent):
-    """What was said for each seat."""
+    """When something was said for each seat."""
 
-    list_display = ("conclusion", "membership", "agrees", "said_at")
+    list_display = ("said_at",)
 
 
 @admin.register(PartialityAnswer)
 class PartialityAnswerAdmin(NoContent):
-    """What those who had a say in their own proposal answered."""
+    """When those who had a say in their own proposal answered."""
 
-    list_display = ("referral", "partial", "answered_at")
+    list_display = ("answered_at",)
 
 
 @admin.register(HeardWord)
 class HeardWordAdmin(NoContent):
-    """Representatives who were asked where one leader decides, and what they said."""
+    """When representatives were asked where one leader decides, and when they answered."""
 
-    list_display = ("proposal", "membership", "asked_on", "said_at")
+    list_display = ("asked_on", "said_at")
 
 
 @admin.register(ProgressReport)
 class ProgressReportAdmin(NoContent):
-    """How carrying out goes."""
+    """When it was told how carrying out goes."""
 
-    list_display = ("proposal", "reported_at", "new_due_on")
+    list_display = ("reported_at", "new_due_on")
 
 
 @admin.register(Intake)
 class IntakeAdmin(NoContent):
     """Where proposals come in."""
-
-    list_display = ("origin", "kind", "body")

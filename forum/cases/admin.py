@@ -11,27 +11,27 @@ from trepart.access.look_only import NoContent
 class CaseAdmin(NoContent):
     """Cases, newest first."""
 
-    list_display = ("reference", "title", "access", "created_at")
-    list_filter = ("access", "year")
+    list_display = ("year", "created_at")
+    list_filter = ("year",)
 
 
 @admin.register(Document)
 class DocumentAdmin(NoContent):
     """What was attached to cases; the files themselves are opened in the portal, where one is asked who one is."""
 
-    list_display = ("title", "case", "content_type", "size", "added_at")
+    list_display = ("added_at",)
 
 
 @admin.register(Referral)
 class ReferralAdmin(NoContent):
     """Stays of cases with bodies."""
 
-    list_display = ("case", "body", "status", "received_at", "due_on", "outcome")
-    list_filter = ("status", "outcome")
+    list_display = ("status", "received_at", "due_on", "closed_at")
+    list_filter = ("status",)
 
 
 @admin.register(NumberSeries)
 class NumberSeriesAdmin(NoContent):
     """The last number of each series."""
 
-    list_display = ("key", "last")
+    list_display = ("last",)

@@ -10,4 +10,4 @@ from trepart.access.look_only import NoContent
 class CouncilSheetAdmin(NoContent):
     """Sheets of views as they were sent, with their sums; the printed files are fetched in the portal."""
 
-    list_display = ("case_list", "number", "created_at", "public_sha256")
+    list_display = ("number", "created_at", "public_sha256")

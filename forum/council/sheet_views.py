@@ -15,13 +15,14 @@ from forum.council.forms import SendForm
 from forum.council.models import CouncilList, CouncilSheet
 from forum.council.sheet_document import Sheet
 from forum.council.views import Crumbs, body_crumbs, fetch_list
+from forum.meetings.core.closed import noting
 from forum.meetings.core.web import status_of
 from forum.meetings.minutes.printing.responses import as_pdf
 from forum.meetings.minutes.structure import Audience
 from trepart import languages
 from trepart.access import interrupted_forms, policy
 from trepart.access.web import PUBLIC, Access, permitted, reader_of
-from trepart.audit import sealing, viewing
+from trepart.audit import sealing
 from trepart.refusals import Refused
 from trepart.text.dates import date_text
 
@@ -41,10 +42,12 @@ def _sheets(case_list: CouncilList) -> list[CouncilSheet]:
 
 
 def _log(request: HttpRequest, case_list: CouncilList, document: Sheet, what: str) -> None:
-    if document.audience == Audience.INTERNAL and any(
-        line.closed_basis or line.exempt_basis for line in document.items
-    ):
-        viewing.log_view(reader_of(request), case_list.meeting, what)
+    if document.audience != Audience.INTERNAL:
+        return
+    kept = any(line.closed_basis or line.exempt_basis for line in document.items)
+    # A case nobody has screened has no basis, and is kept all the same.
+    kept = kept or any(noting.case_is_kept(one.case) for one in queries.cases_of(case_list))
+    noting.note(request, case_list.meeting, what, kept=kept)
 
 
 class SheetView(View):

@@ -13,17 +13,16 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.views import View
 
-from forum.cases.enums import CaseAccess
 from forum.council import queries, services
 from forum.council.enums import CouncilCaseStatus
 from forum.council.models import CouncilCase, CouncilList
+from forum.meetings.core.closed import noting
 from forum.meetings.core.web import status_of, title_of
 from forum.meetings.enums import MeetingStatus
 from forum.organisation.models import Body
 from trepart import ui
 from trepart.access import policy
 from trepart.access.web import PUBLIC, SIGNED_IN, Access, reader_of
-from trepart.audit import viewing
 from trepart.refusals import Refused
 from trepart.text.dates import date_text
 from trepart.views import TransitionView
@@ -77,6 +76,8 @@ class CaseLine:
     """One case of the list as a reader sees it."""
 
     case: CouncilCase
+    #: Its words are not for everybody; `hidden`: not for this reader.
+    withheld: bool
     hidden: bool
     title: str
     status: str
@@ -138,8 +139,8 @@ class CouncilListView(View):
         sends = policy.can(request.user, services.SEND, case_list.meeting)
         inside = queries.sees_everything(request.user, case_list)
         lines = [self.line(one, inside=inside, plans=plans) for one in queries.cases_of(case_list)]
-        if inside and request.user.is_authenticated and any(line.case.case.access_basis for line in lines):
-            viewing.log_view(reader_of(request), case_list.meeting, "council_list")
+        kept = any(line.withheld and not line.hidden for line in lines)
+        noting.note(request, case_list.meeting, "council_list", kept=kept)
         sheets = list(case_list.sheets.defer("internal_pdf", "public_pdf", "internal", "public"))
         coming = services.coming_meeting(case_list) if plans else None
         context = {
@@ -169,8 +170,8 @@ class CouncilListView(View):
         """Return one case as this reader sees it."""
         # Fetched along by the query.
         item = one.case.standing[-1] if one.case.standing else None  # type: ignore[attr-defined]
-        exempt = one.case.access == CaseAccess.RECEIVER
-        kept_from = not inside and (exempt or (item is not None and item.is_withheld_by_doors))
+        withheld = noting.case_is_kept(one.case) or (item is not None and item.is_withheld_by_doors)
+        kept_from = not inside and withheld
         outside = item.title_outside if item is not None else _("Exempt from public access")
         actions = []
         if plans and one.status != CouncilCaseStatus.WITHDRAWN:
@@ -189,6 +190,7 @@ class CouncilListView(View):
                 )
         return CaseLine(
             case=one,
+            withheld=withheld,
             hidden=kept_from,
             title=outside if kept_from else one.title,
             status=capfirst(str(CouncilCaseStatus(one.status).label)),

@@ -18,66 +18,59 @@ from trepart.access.look_only import NoContent
 class MeetingAdmin(NoContent):
     """Meetings, newest first."""
 
-    list_display = ("body", "kind", "starts_at", "status")
+    list_display = ("kind", "starts_at", "status", "called_at", "opened_at", "ended_at")
     list_filter = ("status", "kind")
     date_hierarchy = "starts_at"
 
 
 @admin.register(AgendaItem)
 class AgendaItemAdmin(NoContent):
-    """Items on agendas; whether one could not be carried into its case stands here too."""
+    """Items on agendas, and when each was carried into its case; why one could not be stands in the portal."""
 
-    list_display = ("label", "title", "meeting", "settled_at", "settle_error")
+    list_display = ("settled_at", "withdrawn_at")
 
 
 @admin.register(Attendance)
 class AttendanceAdmin(NoContent):
-    """Who met."""
-
-    list_display = ("membership", "meeting", "present", "stands_for")
+    """That people met or were absent, one row for each place."""
 
 
 @admin.register(Recusal)
 class RecusalAdmin(NoContent):
-    """Who took no part in an item, and why."""
-
-    list_display = ("membership", "item", "kind", "basis")
+    """That somebody took no part in an item."""
 
 
 @admin.register(Motion)
 class MotionAdmin(NoContent):
-    """What was moved."""
+    """That something was moved, and when."""
 
-    list_display = ("item", "text", "moved_by", "created_at")
+    list_display = ("created_at",)
 
 
 @admin.register(Ballot)
 class BallotAdmin(NoContent):
     """Votes held."""
 
-    list_display = ("item", "motion", "unanimous", "held_at")
+    list_display = ("held_at",)
 
 
 @admin.register(Vote)
 class VoteAdmin(NoContent):
-    """Who voted what."""
-
-    list_display = ("name", "ballot", "choice", "party")
+    """The single votes."""
 
 
 @admin.register(Decision)
 class DecisionAdmin(NoContent):
-    """What was decided."""
+    """Decisions, and when."""
 
-    list_display = ("item", "resolution", "responsible", "due_on", "decided_at")
-    list_filter = ("resolution",)
+    list_display = ("decided_at", "due_on")
 
 
 @admin.register(Minutes)
 class MinutesAdmin(NoContent):
     """Minutes and where they stand."""
 
-    list_display = ("meeting", "status", "published_at", "approved_at")
+    list_display = ("status", "published_at", "approved_at")
     list_filter = ("status",)
 
 
@@ -85,62 +78,58 @@ class MinutesAdmin(NoContent):
 class MinutesVersionAdmin(NoContent):
     """Published versions with their sums; the printed files are fetched in the portal."""
 
-    list_display = ("minutes", "number", "created_at", "public_sha256")
+    list_display = ("number", "created_at", "public_sha256")
 
 
 @admin.register(DecisionList)
 class DecisionListAdmin(NoContent):
     """Published decision lists with their sums; the printed files are fetched in the portal."""
 
-    list_display = ("meeting", "number", "created_at", "public_sha256")
+    list_display = ("number", "created_at", "public_sha256")
 
 
 @admin.register(MinutesSigner)
 class MinutesSignerAdmin(NoContent):
-    """Who is asked to approve minutes."""
-
-    list_display = ("minutes", "membership")
+    """That somebody is asked to approve minutes."""
 
 
 @admin.register(MinutesSignature)
 class MinutesSignatureAdmin(NoContent):
-    """What those who were asked have answered."""
+    """When those who were asked have answered."""
 
-    list_display = ("version", "name", "kind", "at")
-    list_filter = ("kind",)
+    list_display = ("at",)
 
 
 @admin.register(RemarkReply)
 class RemarkReplyAdmin(NoContent):
-    """What was answered to remarks."""
+    """When remarks were answered."""
 
-    list_display = ("remark", "text", "written_by", "at")
+    list_display = ("at",)
 
 
 @admin.register(RecordCorrection)
 class RecordCorrectionAdmin(NoContent):
-    """What was put right after meetings."""
+    """When something was put right after meetings."""
 
-    list_display = ("meeting", "kind", "name", "made_by", "at")
-    list_filter = ("kind",)
+    list_display = ("at",)
 
 
 @admin.register(FollowUp)
 class FollowUpAdmin(NoContent):
     """Decisions that are carried out."""
 
-    list_display = ("decision", "responsible", "due_on", "done_on")
+    list_display = ("due_on", "done_on")
 
 
 @admin.register(FollowUpNote)
 class FollowUpNoteAdmin(NoContent):
-    """What has been told of the progress."""
+    """When something was told of the progress."""
 
-    list_display = ("follow_up", "written_by", "at", "done")
+    list_display = ("at",)
 
 
 @admin.register(LegalityRequest)
 class LegalityRequestAdmin(NoContent):
     """Requests for review of legality."""
 
-    list_display = ("item", "about", "asked_on", "deadline")
+    list_display = ("asked_on", "deadline")

@@ -17,6 +17,7 @@ from forum.meetings.agenda.notice import short_notice
 from forum.meetings.attendance import conflict_reports, in_one_case
 from forum.meetings.case_papers import queries as papers
 from forum.meetings.core import meeting_facts, queries
+from forum.meetings.core.closed import noting
 from forum.meetings.core.closed.access import is_inside
 from forum.meetings.core.meeting_rows import status_label
 from forum.meetings.core.models import Attendance, Meeting
@@ -31,7 +32,7 @@ from trepart import ui
 from trepart.access import policy
 from trepart.access.models import User
 from trepart.access.web import PUBLIC, Access
-from trepart.audit import timeline, viewing
+from trepart.audit import timeline
 from trepart.text.dates import date_text, exact_text
 from trepart.workflow import available
 
@@ -56,8 +57,7 @@ class MeetingDetailView(View):
         kept_from = {line.item.pk for line in lines if line.hidden}
         draft = [] if is_out else draft_for(meeting, person)
         read = [*lines, *(each.line for each in draft)]
-        if isinstance(person, User) and any(line.item.is_withheld and not line.hidden for line in read):
-            viewing.log_view(person, meeting, "meeting")
+        noting.note(request, meeting, "meeting", kept=noting.any_kept(line.item for line in read if not line.hidden))
         there, away = self.who_met(meeting, runs=runs, sees_closed=sees_closed)
         told = meeting.status == MeetingStatus.ENDED and decisions_are_out(meeting)
         changed = (

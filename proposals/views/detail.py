@@ -14,6 +14,7 @@ from forum.cases.enums import CaseAccess
 from forum.cases.models import Document
 from forum.cases.queries import opinions
 from forum.cases.views import documents
+from forum.meetings.core.closed import noting
 from forum.meetings.minutes.extracts import queries as extract_queries
 from proposals.consent import queries as consent
 from proposals.enums import Origin
@@ -53,6 +54,8 @@ def detail(request: HttpRequest, pk: int) -> HttpResponseBase:
     there = belongings(proposal)
     answers = _answers(proposal)
     positions = positions_for(proposal, request.user) if there.positions else []
+    shown = _documents(proposal, request.user, there)
+    _note(request, proposal, "proposals:detail", *shown["documents"])
     context = {
         "proposal": proposal,
         "status": overview.status(proposal),
@@ -78,7 +81,7 @@ def detail(request: HttpRequest, pk: int) -> HttpResponseBase:
         "guests": guests_for(proposal, request.user) if there.guests and request.user.is_authenticated else [],
         "positions": positions,
         "disagreements": disagreements.of_positions(positions),
-        **_documents(proposal, request.user, there),
+        **shown,
         "merged_into": _merged_into(proposal, request.user),
         "facts": _facts(proposal, request.user),
         "merged": merged_for(proposal, request.user) if there.merged else [],
@@ -92,12 +95,19 @@ def detail(request: HttpRequest, pk: int) -> HttpResponseBase:
     return render(request, "proposals/proposal_detail.html", context)
 
 
+def _note(request: HttpRequest, proposal: Proposal, page: str, *documents: Document) -> None:
+    """Write down who reads what is kept: an exempt case, or an exempt document in an open one. Not of whoever sent it
+    in, whose own it is (R25)."""
+    kept = noting.case_is_kept(proposal.case) or any(document.exempt_basis for document in documents)
+    noting.note(request, proposal, page, kept=kept and not proposal.is_by(request.user))
+
+
 def _merged_into(proposal: Proposal, reader: Any) -> Proposal | None:
     into = proposal.merged_into
     return into if into is not None and policy.can(reader, "proposals.view", into) else None
 
 
-def _documents(proposal: Proposal, reader: object, there: Belongings) -> dict[str, object]:
+def _documents(proposal: Proposal, reader: object, there: Belongings) -> dict[str, Any]:
     found = list(proposal.case.documents.of_case_itself().order_by("id")) if there.documents else []
     if any(document.exempt_basis for document in found) and not may_open_exempt(proposal, reader):
         # Not even what they are called: that may be what must not be known.
@@ -172,6 +182,8 @@ def document(request: HttpRequest, pk: int, document: int) -> HttpResponseBase:
     if found.exempt_basis and not may_open_exempt(proposal, request.user):
         raise Http404
     try:
-        return documents.sent(found)
+        sent = documents.sent(found)
     except FileNotFoundError:
         return render(request, "proposals/document_gone.html", {"document": found}, status=410)
+    _note(request, proposal, "proposals:document", found)
+    return sent

@@ -99,6 +99,27 @@ def test_a_new_password_by_mail_opens_at_once(kari: User) -> None:
     assert is_in(client)
 
 
+def test_its_owner_has_a_way_in_from_an_unknown_browser_however_long_others_try(kari: User, settings: object) -> None:
+    settings.ACCOUNT_RATE_LIMITS = {**settings.ACCOUNT_RATE_LIMITS, "login_address": "8/h/key"}
+    for n in range(10):
+        attempt(at(f"203.0.113.{n}"))
+    own = at(HERE)
+    stopped = attempt(own, PASSWORD)
+    assert "nytt passord" in stopped
+    own.post(reverse("account_reset_password"), {"email": KARI})
+    form = own.get(link_in(mail_to(KARI)))
+    own.post(form.url, {"password1": NEW, "password2": NEW})
+    # They go on meanwhile: to another browser it is shut again, and the owner comes in.
+    for n in range(10):
+        attempt(at(f"203.0.113.{20 + n}"))
+    assert attempt(at("203.0.113.99"), NEW) == stopped
+    assert attempt(own, NEW) == ""
+    # A link that is not one makes no browser known.
+    other = at(ELSEWHERE)
+    other.post(reverse("account_reset_password_from_key", args=["1", "set-password"]), {"password1": NEW})
+    assert attempts.COOKIE not in other.cookies
+
+
 def test_whoever_is_signed_in_confirms_it_whatever_others_try(kari: User) -> None:
     own = at(HERE)
     assert attempt(own, PASSWORD) == ""

@@ -1,16 +1,17 @@
 """What a browser keeps of a page of somebody signed in: nothing; and where what was half written is kept instead."""
 
 import pytest
-from allauth.account.models import EmailAddress
+from allauth.account.models import EmailAddress, EmailConfirmationHMAC
 from django.conf import settings
 from django.contrib.sessions.models import Session
 from django.core.cache import cache
 from django.test import Client
 from django.urls import reverse
 
-from tests.access.test_account import PASSWORD, signed_in
+from tests.access.test_account import NEW, PASSWORD, link_in, mail_to, signed_in
 from tests.factories.organisation import Municipality
 from trepart.access.models import User
+from trepart.access.sign_in import invitations
 
 pytestmark = pytest.mark.django_db
 
@@ -102,3 +103,32 @@ def test_the_script_hides_a_page_until_the_session_has_answered() -> None:
 def test_signing_out_clears_what_was_put_away(kari: User) -> None:
     client = signed_in()
     assert client.post(reverse("account_logout")).headers["Clear-Site-Data"] == '"cache"'
+
+
+def test_wherever_a_session_ends_or_becomes_anothers_what_was_put_away_is_cleared(kari: User) -> None:
+    """Somebody else's invitation accepted in the same browser, and a new address confirmed."""
+    ola = User.objects.create_user("ola@fjellvik.example", "Ola Nordmann")
+    invitations.invite([ola], actor=None)
+    link = link_in(mail_to(ola.email))
+    client = signed_in()
+    assert "Clear-Site-Data" not in client.get(link).headers
+    answer = client.post(link, {"password1": NEW})
+    assert answer.headers["Clear-Site-Data"] == '"cache"'
+    assert client.get(reverse("portal:my_page")).wsgi_request.user == ola
+
+    client = signed_in()
+    EmailAddress.objects.create(user=kari, email="ny@fjellvik.example", verified=False, primary=False)
+    key = EmailConfirmationHMAC(EmailAddress.objects.get(email="ny@fjellvik.example")).key
+    answer = client.post(reverse("account_confirm_email", args=[key]))
+    assert answer.headers["Clear-Site-Data"] == '"cache"'
+
+
+def test_a_session_that_stands_clears_nothing(kari: User) -> None:
+    client = Client()
+    sent = {"login": kari.email, "password": PASSWORD}
+    assert "Clear-Site-Data" not in client.get(reverse("portal:front")).headers
+    assert "Clear-Site-Data" not in client.post(reverse("account_login"), sent).headers
+    for url in (reverse("portal:my_page"), reverse("portal:front")):
+        assert "Clear-Site-Data" not in client.get(url).headers
+    again = client.post(reverse("account_reauthenticate"), {"password": PASSWORD})
+    assert "Clear-Site-Data" not in again.headers

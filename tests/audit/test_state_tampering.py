@@ -1,8 +1,10 @@
 """Things and statuses changed past the guards, and what verifying costs."""
 
+from io import StringIO
 from typing import Any
 
 import pytest
+from django.core.management import CommandError, call_command
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
@@ -11,6 +13,9 @@ from tests.audit.conftest import Make
 from tests.audit.owner import named, owner
 from tests.errands.models import Errand
 from tests.factories.organisation import Municipality
+from trepart.audit import verifying
+from trepart.audit.comparing import cross_checks, kept
+from trepart.audit.comparing.findings import count
 from trepart.audit.models import Event
 from trepart.audit.sealing import seal_events
 from trepart.audit.verifying import verify
@@ -72,3 +77,26 @@ def test_verifying_changes_nothing_and_costs_the_same_however_much_there_is(
     with CaptureQueriesContext(connection) as after:
         verify()
     assert len(after) == len(before)
+
+
+def test_where_a_list_is_cut_the_rest_is_told_and_counted(trail: list[int], monkeypatch: pytest.MonkeyPatch) -> None:
+    """Seals gone, statuses moved, rows of histories gone, events gone that others speak of."""
+    middle = Event.objects.filter(subject_type="errands.errand", from_state="open", to_state="running").earliest("id")
+    owner(
+        "UPDATE errands_errand SET status = 'open'",
+        "DELETE FROM errands_historicalerrand",
+        f"DELETE FROM audit_event WHERE id > {middle.pk}",
+        "DELETE FROM audit_seal WHERE number < 3",
+    )
+    everything = verify()
+    assert {one.stands_for for one in everything} == {1}
+    for module in (cross_checks, kept, verifying):
+        monkeypatch.setattr(module, "ENOUGH", 1)
+    cut = verify()
+    assert len(cut) < len(everything)
+    assert count(cut) == len(everything)
+    rest = [one for one in cut if "flere av samme slag" in one.message]
+    assert {one.kind for one in rest} >= {"removed", "status", "stored"}
+    assert all(str(one.stands_for) in one.message for one in rest)
+    with pytest.raises(CommandError, match=rf"\b{len(everything)}\b"):
+        call_command("verify_audit", stdout=StringIO())

@@ -180,6 +180,12 @@ def test_a_level_above_the_one_asked_for_is_accepted(visitor: Visitor, kari: Use
     assert visitor.is_in
 
 
+def test_another_who_signs_in_in_the_same_browser_finds_nothing_put_away(visitor: Visitor, kari: User) -> None:
+    visitor.client.force_login(User.objects.create_user("ola@fjellvik.example", "Ola Nordmann"))
+    assert visitor.sign_in().headers["Clear-Site-Data"] == '"cache"'
+    assert int(visitor.client.session["_auth_user_id"]) == kari.pk
+
+
 def test_new_keys_are_fetched_when_they_turn_up(visitor: Visitor, hostile: HostileService, kari: User) -> None:
     visitor.sign_in()
     assert hostile.fetched.count("/jwks") == 1

@@ -4,22 +4,28 @@ import io
 
 import pypdf
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 from django.utils.html import strip_tags
 
 from forum.cases.enums import Resolution
+from forum.cases.models import Case, Document
+from forum.cases.services import cases
 from forum.meetings.core.models import Meeting
 from forum.meetings.log import LogItem, log_meeting
 from forum.meetings.minutes import services as minutes_services
 from forum.organisation.models import Employment
 from forum.organisation.services import bodies as organisation
 from portal.queries.front import latest_decisions
+from tests.factories.browsers import as_
+from tests.factories.files import PDF
 from tests.factories.organisation import Municipality
 from tests.proposals.conftest import Road
 from trepart import clock
 from trepart.access.models import User
 from trepart.audit import timeline
+from trepart.audit.models import ViewLog
 from trepart.notices.models import Notice
 from trepart.workflow import perform
 
@@ -124,3 +130,29 @@ def test_the_trail_of_the_meeting_keeps_it_too(town: Municipality, exempt: Road)
 
     assert item.label in told(town.secretary)
     assert item.label not in told(town.administrator)
+
+
+def test_who_reads_an_exempt_proposal_or_its_files_is_written_down(exempt: Road) -> None:
+    proposal = exempt.fresh()
+    upload = SimpleUploadedFile("notat.pdf", PDF, content_type="application/pdf")
+    document = cases.add_document(proposal.case, upload=upload, actor=exempt.leader)
+    urls = {
+        "proposals:detail": proposal.get_absolute_url(),
+        "proposals:document": reverse("proposals:document", args=[proposal.case_id, document.pk]),
+    }
+    for basis, access in (("", "receiver"), (BASIS, "public")):
+        # A case nobody has screened; and an open case with one document that is exempt.
+        Case.objects.filter(pk=proposal.case_id).update(access=access, access_basis="")
+        Document.objects.filter(pk=document.pk).update(exempt_basis=basis)
+        for page, url in urls.items():
+            before = ViewLog.objects.count()
+            for person in (proposal.proposer, exempt.leader):
+                assert as_(person).get(url).status_code == 200
+            seen = ViewLog.objects.order_by("pk")[before:]
+            # Whoever sent it in reads what is their own.
+            assert [(one.person, one.page, one.subject_id) for one in seen] == [(exempt.leader, page, proposal.pk)]
+    Document.objects.filter(pk=document.pk).update(exempt_basis="")
+    before = ViewLog.objects.count()
+    for url in urls.values():
+        assert as_(exempt.leader).get(url).status_code == 200
+    assert ViewLog.objects.count() == before

@@ -138,13 +138,39 @@ def test_the_sealer_works_as_that_role(settings: object, town: Municipality) -> 
         sql(f"GRANT TEMPORARY ON DATABASE {connection.ops.quote_name(connection.settings_dict['NAME'])} TO PUBLIC")
 
 
-@pytest.mark.parametrize("made", ["", "SUPERUSER", "owner"])
-def test_a_role_that_is_not_there_or_could_do_more_is_refused(made: str, settings: object) -> None:
+def test_a_role_that_is_not_there_is_refused(settings: object) -> None:
     settings.DATABASE_RUNTIME_ROLE = ROLE  # type: ignore[attr-defined]
-    if made:
-        sql(f"CREATE ROLE {ROLE} {made if made != 'owner' else ''}")
-    if made == "owner":
-        sql(f"GRANT {connection.settings_dict['USER']} TO {ROLE}")
+    with pytest.raises(ImproperlyConfigured, match=f"no role '{ROLE}'"):
+        runtime_role.give()
+
+
+POWERS = [
+    "owner", "pg_write_all_data", "pg_execute_server_program", "pg_write_server_files", "pg_read_server_files",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("inherits", ["INHERIT", "NOINHERIT"])
+@pytest.mark.parametrize("power", POWERS)
+def test_a_role_that_may_become_one_above_it_is_refused(power: str, inherits: str, settings: object) -> None:
+    """`NOINHERIT` gives nothing by itself, and everything after `SET ROLE`; through a role between as well."""
+    settings.DATABASE_RUNTIME_ROLE = ROLE  # type: ignore[attr-defined]
+    sql(f"CREATE ROLE {ROLE} {inherits}")
+    runtime_role.give()  # the right side: with no power it is given its rights
+    sql(f"CREATE ROLE {ROLE}_between NOINHERIT")
+    above = connection.settings_dict["USER"] if power == "owner" else power
+    sql(f"GRANT {above} TO {ROLE}_between")
+    sql(f"GRANT {ROLE}_between TO {ROLE}")
+    with pytest.raises(ImproperlyConfigured, match=above):
+        runtime_role.give()
+    sql(f"SET ROLE {ROLE}")
+    assert runtime_role.owns_the_tables()
+    sql("RESET ROLE")
+
+
+@pytest.mark.parametrize("made", ["SUPERUSER", "BYPASSRLS", "CREATEROLE"])
+def test_a_role_that_could_do_more_by_itself_is_refused(made: str, settings: object) -> None:
+    settings.DATABASE_RUNTIME_ROLE = ROLE  # type: ignore[attr-defined]
+    sql(f"CREATE ROLE {ROLE} {made}")
     with pytest.raises(ImproperlyConfigured, match=ROLE):
         runtime_role.give()
 

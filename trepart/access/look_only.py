@@ -3,7 +3,6 @@
 from typing import Any
 
 from django.contrib import admin
-from django.db import models
 from django.http import Http404, HttpRequest, HttpResponse
 
 #: What a filter puts in an address after the name of its field: the choices of a list, the days of a calendar.
@@ -52,40 +51,23 @@ class LookOnly(ListedLookups):
         return False
 
 
-#: Columns in which a code, a number, a day or a choice stands, and nothing anybody has written.
-_BARE = (
-    models.AutoField,
-    models.BooleanField,
-    models.DateField,
-    models.IntegerField,
-    models.TimeField,
-    models.ForeignKey,
-)
-
-
 class NoContent(LookOnly):
-    """Shows what state rows are in, by numbers, days and choices, and nothing of what they say: what is closed is read
-    in the portal alone, where it is asked who one is, and noted who looked (R27, R29)."""
+    """Shows that rows are there and when things happened, and nothing of what they say or whose they are: what is
+    closed is read in the portal alone, where it is asked who one is, and noted who looked (R27, R29).
 
-    #: Columns with words that say nothing of a case: sums of files.
-    plain: tuple[str, ...] = ("sha256", "internal_sha256", "public_sha256")
+    A page shows the number of each row, and the columns it names in ``list_display``: nothing, where it names none.
+    Another row, a person, a choice somebody made are named on none: who proposed and who voted what stand there.
+    """
 
-    def _shown(self) -> dict[str, str]:
-        """Return what may be shown: the names of fields, and what each is shown as (another row by its number)."""
-        return {
-            field.name: field.attname
-            for field in self.model._meta.concrete_fields
-            if isinstance(field, _BARE) or field.choices or field.name in self.plain
-        }
+    list_display: tuple[str, ...] = ()
 
     def get_list_display(self, request: HttpRequest) -> tuple[str, ...]:
-        """Return the columns of the list: of those that were named, the bare ones."""
-        shown = self._shown()
-        return ("pk", *(shown[name] for name in self.list_display if isinstance(name, str) and name in shown))
+        """Return the columns of the list."""
+        return ("pk", *self.list_display)
 
     def get_fields(self, request: HttpRequest, obj: object = None) -> tuple[str, ...]:
-        """Return what is shown of one row."""
-        return tuple(self._shown().values())
+        """Return what is shown of one row: the same."""
+        return tuple(dict.fromkeys((self.opts.pk.attname, *self.list_display)))
 
     def get_readonly_fields(self, request: HttpRequest, obj: object = None) -> tuple[str, ...]:
         """Return the same: nothing is filled in here."""

@@ -25,6 +25,26 @@ _TRAIL = {
     models.UnsealedView: f"{_ADD}, DELETE",
 }
 _READ = frozenset({"django_migrations"})
+#: Roles of the database itself whose members write, or run programs, past every grant and guard. Whoever owns the
+#: database has its schema too, and may drop what stands in it.
+_POWERFUL = (
+    "pg_write_all_data",
+    "pg_maintain",
+    "pg_execute_server_program",
+    "pg_write_server_files",
+    "pg_read_server_files",
+    "pg_database_owner",
+)
+#: Roles that a role is, or may become with `SET ROLE`, and that could do more than the portal is given. Asked for
+#: membership and not for what is inherited: `NOINHERIT` keeps nobody from becoming another.
+_ABOVE = """
+    SELECT p.rolname FROM pg_roles r, pg_roles p
+    WHERE r.rolname = %s AND pg_has_role(r.oid, p.oid, 'MEMBER')
+      AND (p.rolsuper OR p.rolbypassrls OR p.rolcreaterole OR p.rolname = ANY (%s) OR p.oid IN (
+          SELECT relowner FROM pg_class WHERE relnamespace = current_schema()::regnamespace AND relkind IN ('r', 'p')
+      ))
+    ORDER BY 1
+"""
 
 
 def rights() -> dict[str, str]:
@@ -40,24 +60,25 @@ def rights() -> dict[str, str]:
 
 
 def give(**_signal: object) -> None:
-    """Give the role of ``DATABASE_RUNTIME_ROLE`` its rights, and take every other one; called after every `migrate`.
+    """Give the role of ``DATABASE_RUNTIME_ROLE`` its rights on the schema's tables and sequences, and take those it had
+    on them before, on the schema and on the database; called after every `migrate`.
 
-    Does nothing where no role is named. Raises ``ImproperlyConfigured`` for one that is not there, that is the owner
-    itself, or that could do more than it is given.
+    What the role has through other roles is not taken from it. Does nothing where no role is named. Raises
+    ``ImproperlyConfigured`` for one that is not there, or that is, or may become, the owner of a table, a superuser, or
+    another role that writes past the grants.
     """
     role = settings.DATABASE_RUNTIME_ROLE
     if not role:
         return
     quote = connection.ops.quote_name
     with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT rolsuper, pg_has_role(rolname, current_user, 'USAGE') FROM pg_roles WHERE rolname = %s", [role]
-        )
-        found = cursor.fetchone()
-        if found is None:
+        cursor.execute("SELECT FROM pg_roles WHERE rolname = %s", [role])
+        if cursor.fetchone() is None:
             raise ImproperlyConfigured(f"DATABASE_RUNTIME_ROLE: there is no role {role!r} in the database. Create it.")
-        if any(found):
-            raise ImproperlyConfigured(f"DATABASE_RUNTIME_ROLE: {role!r} owns the tables, or may do as their owner.")
+        cursor.execute(_ABOVE, [role, list(_POWERFUL)])
+        above = ", ".join(name for (name,) in cursor.fetchall())
+        if above:
+            raise ImproperlyConfigured(f"DATABASE_RUNTIME_ROLE: {role!r} is, or may become, one above it: {above}.")
         cursor.execute("SELECT current_schema(), current_database()")
         schema, database = map(quote, cursor.fetchone())
         # The role's name, and those of our own tables.
@@ -76,9 +97,8 @@ def give(**_signal: object) -> None:
 
 
 def owns_the_tables() -> bool:
-    """Say whether the program is connected as somebody who could change the tables of the trail."""
+    """Say whether the program is connected as somebody who could change the tables of the trail, or become one."""
     with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT pg_has_role(current_user, relowner, 'USAGE') FROM pg_class WHERE oid = 'audit_event'::regclass"
-        )
-        return bool(cursor.fetchone()[0])
+        cursor.execute("SELECT current_user")
+        cursor.execute(_ABOVE, [cursor.fetchone()[0], list(_POWERFUL)])
+        return cursor.fetchone() is not None

@@ -20,7 +20,7 @@ from django.utils.translation import ngettext
 
 from trepart.audit import recording, sealed_viewings, sealing
 from trepart.audit.comparing import cross_checks, guards, kept
-from trepart.audit.comparing.findings import Finding
+from trepart.audit.comparing.findings import ENOUGH, Finding, with_the_rest
 from trepart.audit.models import Event, Seal
 from trepart.audit.sealing import SEALED, Line, SealLog
 
@@ -42,7 +42,10 @@ def register_witness(witness: Witness) -> None:
 
 
 def verify(expect: tuple[int, str] | None = None) -> list[Finding]:
-    """Return everything that is not as it was written, the chain's own findings first; empty where all is well.
+    """Return what is not as it was written, the chain's own findings first; empty where all is well, and only there.
+
+    Of a list of the same in one table the first ``ENOUGH`` are named, and one finding says how many more there are: the
+    whole number is `findings.count`. What stands after the first break in the chain is told as one.
 
     ``expect`` is a seal (number, digest or its first 12 signs or more) that somebody has on paper. Changes nothing and
     can run beside everything else. Raises ``ImproperlyConfigured`` for an unusable key.
@@ -67,7 +70,7 @@ def verify(expect: tuple[int, str] | None = None) -> list[Finding]:
         if expect is not None:
             findings += _against_paper(known, *expect, _("what you hold in your hand"), "expect")
         gone = {finding.event_id for finding in findings if finding.kind == "removed" and finding.event_id}
-        findings += [f for f in cross_checks.references() if f.event_id not in gone]
+        findings += cross_checks.references(gone)
         findings += cross_checks.statuses()
         findings += kept.findings()
         findings += guards.findings()
@@ -245,10 +248,10 @@ class _Chain:
 
     def _missing_seals(self, first: int, last: int) -> None:
         self._run = None
-        for number in range(first, min(last, first + 20) + 1):
-            self._found.append(
-                Finding(None, number, _("Seal %(seal)s has been removed.") % {"seal": number}, "removed")
-            )
+        message = _("Seal %(seal)s has been removed.")
+        numbers = range(first, last + 1)
+        found = [Finding(None, number, message % {"seal": number}, "removed") for number in numbers[:ENOUGH]]
+        self._found += with_the_rest(found, len(numbers))
 
 
 def _late(event_id: int, seal: int | None) -> Finding:

@@ -23,6 +23,7 @@ from forum.meetings.attendance.absence_forms import (
 from forum.meetings.attendance.deputy_lists import deputies, list_of
 from forum.meetings.attendance.models import Absence, ConflictReport, DeputyCall
 from forum.meetings.core import queries
+from forum.meetings.core.closed import noting
 from forum.meetings.core.models import Meeting
 from forum.meetings.core.readable_items import own_items
 from forum.meetings.core.web import crumbs_of, fetch, item_of, status_of, title_of
@@ -144,6 +145,8 @@ class DeputyCallView(View):
         meeting = call.absence.meeting
         sees_closed = policy.can(request.user, "forum.view_closed", meeting)
         lines = queries.item_lines(meeting, sees_closed=sees_closed, own=own_items(request.user, meeting))
+        shown = (line.item for line in lines if not line.hidden and line.item.withdrawn_at is None)
+        noting.note(request, meeting, "deputy_call", kept=noting.any_kept(shown))
         context = {
             "call": call,
             "meeting": meeting,
@@ -309,6 +312,7 @@ class ConflictReportView(View):
     def page(self, request: HttpRequest, form: ConflictReportForm, status: int = 200) -> HttpResponse:
         """Render the form."""
         hidden = self.item.is_withheld and not policy.can(request.user, "forum.view_closed", self.item)
+        noting.note(request, self.item, "partiality", kept=self.item.is_withheld and not hidden)
         context = {
             "item": self.item,
             "name": self.item.title_outside if hidden else self.item.title,

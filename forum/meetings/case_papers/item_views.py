@@ -16,13 +16,13 @@ from forum.meetings.case_papers import queries as papers
 from forum.meetings.case_papers.forms import NoteForm
 from forum.meetings.case_papers.views import note_view
 from forum.meetings.core import queries
+from forum.meetings.core.closed import noting
 from forum.meetings.core.models import AgendaItem, Meeting
 from forum.meetings.core.web import crumbs_of, fetch, item_of, status_of, title_of
 from forum.meetings.enums import PaperSection
 from trepart.access import interrupted_forms, policy
 from trepart.access.models import User
 from trepart.access.web import PUBLIC, Access, reader_of
-from trepart.audit import viewing
 from trepart.refusals import Refused
 from trepart.text import normal
 from trepart.text import plain as plain_text
@@ -58,8 +58,7 @@ class PaperView(View):
     def get(self, request: HttpRequest, pk: int, item: int) -> HttpResponse:
         """Show the paper."""
         meeting, found = self.item(request, pk, item)
-        if isinstance(request.user, User) and found.is_withheld:
-            viewing.log_view(request.user, meeting, "item")
+        noting.note(request, meeting, "item", kept=found.is_withheld)
         return self.page(request, meeting, found, NoteForm(interrupted_forms.give_back(request)))
 
     def post(self, request: HttpRequest, pk: int, item: int) -> HttpResponseBase:

@@ -16,12 +16,11 @@ from forum.meetings.case_papers import comparison, queries, release
 from forum.meetings.case_papers.models import CasePaperVersion
 from forum.meetings.case_papers.permissions import VIEW, WHOLE, WRITE
 from forum.meetings.case_papers.queries import Reading
+from forum.meetings.core.closed import noting
 from forum.meetings.minutes.printing.responses import as_pdf
 from trepart import languages, municipality, ui
 from trepart.access import policy
-from trepart.access.models import User
 from trepart.access.web import PUBLIC, Access
-from trepart.audit import viewing
 from trepart.pdf.on_demand import printed_on_demand
 from trepart.pdf.rendering import render_pdf
 from trepart.text.dates import date_text
@@ -48,9 +47,8 @@ def crumbs_of(case: Case, *more: tuple[Words, str | None], finished: bool = True
 
 def note_view(request: HttpRequest, found: Reading) -> None:
     """Write down who opened a paper with something exempt in it."""
-    kept = found.partly_exempt or any(one.basis for one in found.attachments)
-    if found.whole and kept and isinstance(request.user, User):
-        viewing.log_view(request.user, found.case, "case_paper")
+    kept = found.partly_exempt or any(one.basis for one in found.attachments) or noting.case_is_kept(found.case)
+    noting.note(request, found.case, "case_paper", kept=found.whole and kept)
 
 
 def facts_of(found: Reading) -> list[ui.Fact]:
@@ -200,8 +198,8 @@ class CasePaperDocumentView(_Reads):
                 .filter(pk=document)
                 .first()
             )
-            if found is not None and found.exempt_basis and isinstance(request.user, User):
-                viewing.log_view(request.user, case, "case_paper_document")
+            kept = found is not None and (bool(found.exempt_basis) or noting.case_is_kept(case))
+            noting.note(request, case, "case_paper_document", kept=kept)
             return download(found)
         reading, _versions = self.version(request, self.case(request, pk))
         shown = [one.document for one in reading.attachments if one.document is not None]

@@ -62,7 +62,7 @@ def took_part(item: "AgendaItem") -> list[Voter]:
     met, movements = _met(item.meeting), attendance_records.movements(item.meeting)
     found: dict[int, Voter] = {}
     for moment in [*presence.votes_in(item), item.decided.moment if item.decided is not None else None]:
-        table = presence.after(met, presence.up_to(moment, item, movements))
+        table = presence.after(met, presence.up_to(moment, item.pk, movements))
         found |= {voter.pk: voter for voter in one_vote.one_each(table)}
     return sorted(found.values(), key=_voter_order)
 
@@ -74,7 +74,7 @@ def _met(meeting: "Meeting") -> list[Voter]:
 def _table(meeting: "Meeting", item: "AgendaItem | None", moment: int | None) -> list[Voter]:
     found = _met(meeting)
     if item is not None:
-        found = presence.after(found, presence.up_to(moment, item, attendance_records.movements(meeting)))
+        found = presence.after(found, presence.up_to(moment, item.pk, attendance_records.movements(meeting)))
     return sorted(one_vote.one_each(found), key=_voter_order)
 
 

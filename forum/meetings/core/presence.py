@@ -22,10 +22,11 @@ if TYPE_CHECKING:
     from forum.meetings.session.models import Movement
 
 
-def up_to(moment: int | None, item: AgendaItem, movements: "Sequence[Movement]") -> "list[Movement]":
-    """Return those of ``movements``, which are in order, that count in ``item`` at ``moment``; without one, now."""
+def up_to(moment: int | None, item: int, movements: "Sequence[Movement]") -> "list[Movement]":
+    """Return those of ``movements``, which are in order, that count in ``item`` (its id) at ``moment``; without one,
+    now."""
     by_then = [m for m in movements if moment is None or m.moment <= moment]
-    return [m for m in by_then if not m.only or m.item_id == item.pk]
+    return [m for m in by_then if not m.only or m.item_id == item]
 
 
 def after(table: "Iterable[Voter]", movements: "Iterable[Movement]") -> "list[Voter]":

@@ -46,6 +46,8 @@ class Board:
     unassigned: list[Measure] = field(default_factory=list)
     done: list[Measure] = field(default_factory=list)
     minutes: list[Minutes] = field(default_factory=list)
+    #: Words of a case that is kept stand in it.
+    shows_kept: bool = False
 
     @property
     def empty(self) -> bool:
@@ -75,6 +77,7 @@ def board(body: Body, person: "Person") -> Board:
     measures = [
         measure_of(one, hidden=one.decision.item.is_withheld and one.decision.item_id not in kept) for one in recent
     ]
+    found.shows_kept = any(one.decision.item.is_withheld and one.decision.item_id in kept for one in recent)
     measures += brought(body, person, done_since=since)
     for measure in sorted(measures, key=_order):
         if measure.done_on is not None:

@@ -13,15 +13,14 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.views import View
 
+from forum.meetings.core.closed import noting
 from forum.meetings.follow_up import queries, services
 from forum.meetings.follow_up.forms import AnswerForm, AssignForm, ProgressForm
 from forum.meetings.follow_up.models import FollowUp
 from forum.organisation.models import Body
 from trepart import ui
 from trepart.access import interrupted_forms, policy
-from trepart.access.models import User
 from trepart.access.web import Access, permitted, reader_of
-from trepart.audit import viewing
 from trepart.db.locking import lock
 from trepart.refusals import Refused
 from trepart.text.dates import date_text
@@ -36,6 +35,7 @@ class BoardView(View):
         """Show the list."""
         body = policy.get_or_404(request.user, "forum.view_queue", Body.objects.all(), slug=slug)
         board = queries.board(body, request.user)
+        noting.note(request, body, "follow_up_board", kept=board.shows_kept)
         may_plan = board.coming is not None and policy.can(request.user, "forum.plan_meeting", board.coming)
         groups = [
             (_("Overdue"), board.overdue, "danger"),
@@ -147,8 +147,7 @@ class FollowUpView(View):
     ) -> HttpResponse:
         """Render the page; reading a decision that is kept from others is written down."""
         item, person = one.decision.item, request.user
-        if item.is_withheld and isinstance(person, User):
-            viewing.log_view(person, item.meeting, "follow_up")
+        noting.note(request, item.meeting, "follow_up", kept=item.is_withheld)
         is_open = one.done_on is None
         assigns = policy.can(person, "forum.assign_follow_up", one)
         sits_in = policy.can(person, "forum.view_queue", item.meeting.body)

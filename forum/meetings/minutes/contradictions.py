@@ -93,14 +93,16 @@ class _Record:
         """Return who took part in ``item`` at ``moment``, by the membership's id."""
         rows = (row for row in self.rows if row.membership.seated or row.stands_for_id)
         met = [Voter(row.membership, row.stands_for) for row in rows]
-        table = presence.after(met, presence.up_to(moment, item, self.movements))
+        table = presence.after(met, presence.up_to(moment, item.pk, self.movements))
         recusals = [recusal for recusal in item.recusals.all() if recusal.moment <= moment]
         return {voter.pk: voter.membership.person.name for voter in participants.taking_part(table, recusals)}
 
     def left(self, item: AgendaItem, moment: int) -> set[int]:
         """Return who had left by ``moment``, also those who came back."""
         return {
-            one.membership_id for one in presence.up_to(moment, item, self.movements) if one.kind == MovementKind.LEFT
+            one.membership_id
+            for one in presence.up_to(moment, item.pk, self.movements)
+            if one.kind == MovementKind.LEFT
         }
 
 

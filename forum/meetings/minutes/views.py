@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.views import View
 
 from forum.meetings import ending
+from forum.meetings.core.closed import noting
 from forum.meetings.core.models import Meeting
 from forum.meetings.enums import MeetingKind, MeetingStatus, MinutesStatus
 from forum.meetings.minutes import building, services, structure
@@ -26,7 +27,7 @@ from forum.organisation.enums import MinutesApproval
 from trepart import languages
 from trepart.access import interrupted_forms, policy
 from trepart.access.web import PUBLIC, SIGNED_IN, Access, permitted, reader_of
-from trepart.audit import sealing, viewing
+from trepart.audit import sealing
 from trepart.db.locking import lock
 from trepart.pdf.on_demand import may_be_printed, too_many
 from trepart.refusals import GuardRefused
@@ -61,8 +62,8 @@ class MinutesView(View):
             MinutesVersion.objects.filter(minutes=found).defer("internal_pdf", "public_pdf").order_by("-number")
         )
         document = self.document(meeting, versions, audience, draft=writes)
-        if audience == Audience.INTERNAL and any(item.closed_basis or item.exempt_basis for item in document.items):
-            viewing.log_view(reader_of(request), meeting, "minutes")
+        kept = audience == Audience.INTERNAL and noting.any_kept_in(meeting, document.items)
+        noting.note(request, meeting, "minutes", kept=kept)
         steps = [
             {
                 "transition": a.transition,

@@ -11,6 +11,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views import View
 
+from forum.meetings.core.closed import noting
 from forum.meetings.core.locking import AROUND_THE_TABLE
 from forum.meetings.core.models import Meeting
 from forum.meetings.core.queries import agenda_is_out
@@ -21,7 +22,7 @@ from forum.meetings.minutes.structure import Audience
 from forum.meetings.packets import queries, services
 from trepart.access import policy
 from trepart.access.web import PUBLIC, Access, permitted, reader_of
-from trepart.audit import sealing, viewing
+from trepart.audit import sealing
 from trepart.pdf.on_demand import printed_on_demand
 from trepart.refusals import Refused
 
@@ -153,8 +154,8 @@ class PacketPdfView(View):
             stored = found.made.file.open("rb")
         except FileNotFoundError:
             raise Http404 from None
-        if found.made.holds_exempt:
-            viewing.log_view(reader_of(request), meeting, "packet_pdf")
+        kept = found.made.holds_exempt or (audience == Audience.INTERNAL and noting.meeting_keeps(meeting))
+        noting.note(request, meeting, "packet_pdf", kept=kept)
         own = "" if audience == Audience.PUBLIC else f"-{_('members')}"
         name = f"{meeting.body.slug}-{meeting.pk}-sakspapirer{own}.pdf"
         response = FileResponse(stored, content_type="application/pdf", filename=name)
@@ -171,9 +172,11 @@ class PacketReadView(View):
     def get(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Show all of it on one page."""
         meeting = with_papers(request, pk)
-        document = queries.build(meeting, wanted(request, meeting))
-        if document.holds_exempt:
-            viewing.log_view(reader_of(request), meeting, "packet_read")
+        audience = wanted(request, meeting)
+        document = queries.build(meeting, audience)
+        inside = audience == Audience.INTERNAL
+        kept = document.holds_exempt or (inside and noting.any_kept_in(meeting, document.items))
+        noting.note(request, meeting, "packet_read", kept=kept)
         return render(
             request,
             "meetings/packets/packet_read.html",
@@ -201,8 +204,8 @@ class AgendaPdfView(View):
         meeting = with_papers(request, pk)
         audience = wanted(request, meeting)
         document = queries.agenda(meeting, audience)
-        if any((item.closed_basis or item.exempt_basis) and not item.hidden for item in document.items):
-            viewing.log_view(reader_of(request), meeting, "agenda_pdf")
+        kept = audience == Audience.INTERNAL and noting.any_kept_in(meeting, document.items)
+        noting.note(request, meeting, "agenda_pdf", kept=kept)
         content = services.to_pdf(
             meeting, document, template=AGENDA_TEMPLATE, stem="saksliste", seal=str(sealing.newest() or "")
         )

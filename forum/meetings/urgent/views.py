@@ -13,6 +13,7 @@ from django.views import View
 
 from forum.meetings import ending
 from forum.meetings.agenda.forms import ReadersForm
+from forum.meetings.core.closed import noting
 from forum.meetings.core.models import AgendaItem, Meeting
 from forum.meetings.core.readable_items import own_items
 from forum.meetings.core.web import crumbs_of, fetch, status_of, title_of
@@ -24,7 +25,6 @@ from forum.meetings.urgent.models import WrittenAnswer
 from forum.organisation.models import Body
 from trepart.access import interrupted_forms, policy
 from trepart.access.web import Access, permitted, reader_of
-from trepart.audit import viewing
 from trepart.refusals import InvalidInput, Refused
 
 KINDS = (MeetingKind.WRITTEN, MeetingKind.URGENT)
@@ -99,8 +99,7 @@ class AnswerView(View):
         if meeting.status != MeetingStatus.CALLED:
             return redirect(meeting)
         items = self.items(request, meeting)
-        if any(item.is_withheld for item in items):
-            viewing.log_view(reader_of(request), meeting, "urgent_answer")
+        noting.note(request, meeting, "urgent_answer", kept=noting.any_kept(items))
         return self.page(request, meeting, self.forms(request, items))
 
     def post(self, request: HttpRequest, pk: int) -> HttpResponseBase:

@@ -23,6 +23,8 @@ from forum.meetings.attendance import roll_call
 from forum.meetings.attendance.roll_call import Row
 from forum.meetings.case_papers import queries as papers
 from forum.meetings.case_papers.permissions import VIEW, WHOLE, WRITE
+from forum.meetings.core import participants
+from forum.meetings.core.closed import access as closed_access
 from forum.meetings.core.models import AgendaItem, Meeting, Recusal
 from forum.meetings.core.queries import item_lines
 from forum.meetings.core.readable_items import may_read, own_items, readable_items
@@ -318,3 +320,32 @@ def test_what_is_asked_costs_the_same_for_one_closed_case_and_for_many(
     for _time, held in walked(town):
         with django_assert_max_num_queries(12):
             own_items(User.objects.get(pk=held.people["late deputy"].pk), held.meeting)
+
+
+def test_whoever_is_out_of_a_case_does_not_read_it_for_having_come_in_another(town: Municipality) -> None:
+    """Out of one case, then gone for good, and back in a third: at the vote in the first, not at the table there."""
+    secretary, away = town.secretary, town.elected[2]
+    place = town.membership(away)
+    for time, held in walked(town):
+        if time != "called":
+            continue
+        meeting = held.meeting
+        roll_call.set_attendance(meeting, rows=roll_call.all_met(meeting), actor=secretary)
+        perform(Meeting.objects.get(pk=meeting.pk), "open", data={"other_day": "on"}, actor=secretary)
+        movements.leave(_item(meeting, FIRST), membership=place, only=True, actor=secretary)
+        movements.leave(_item(meeting, PARTIAL), membership=place, actor=secretary)
+        movements.come(_item(meeting, LAST), membership=place, actor=secretary)
+        for title in CLOSED:
+            _treat(meeting, title, secretary)
+        there = {
+            title: away.pk in {voter.membership.person_id for voter in participants.at_the_table(meeting, item)}
+            for title in CLOSED
+            for item in [_item(meeting, title)]
+        }
+        assert there == {FIRST: False, PARTIAL: True, LAST: True}
+        kept = set(readable_items(away).filter(meeting=meeting).values_list("title", flat=True)) & set(CLOSED)
+        assert kept == {title for title, was in there.items() if was}
+        assert [away.pk in closed_access.readers_of_item(_item(meeting, title)) for title in CLOSED] == [
+            *there.values()
+        ]
+        return

@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable
 from typing import ClassVar
 
+from allauth.account import views as account
 from allauth.account.decorators import reauthentication_required
 from allauth.account.internal import flows
 from allauth.account.models import Login
@@ -26,8 +27,7 @@ from trepart.access.oidc import accounts, asking, client, sessions, tokens
 from trepart.access.oidc.config import Provider
 from trepart.access.oidc.forms import NewForm
 from trepart.access.oidc.problems import Refused
-from trepart.access.sign_in import allauth_views, arrival, invitations
-from trepart.access.sign_in.gates import CLEAR
+from trepart.access.sign_in import arrival, invitations
 from trepart.access.web import PUBLIC, SIGNED_IN, Access, reader_of
 
 log = logging.getLogger("trepart.oidc")
@@ -286,7 +286,7 @@ class UnlinkView(ServiceView):
         return HttpResponseRedirect(reverse("oidc:ways"))
 
 
-class LogoutView(allauth_views.LogoutView):
+class LogoutView(account.LogoutView):
     """Signing out here, and at the service one came from."""
 
     def post(self, *args: object, **kwargs: object) -> HttpResponse:
@@ -295,7 +295,6 @@ class LogoutView(allauth_views.LogoutView):
         answer: HttpResponse = super().post(*args, **kwargs)
         if provider is not None and url:
             answer = onwards(self.request, provider, url, leaving=True)
-            answer.headers["Clear-Site-Data"] = CLEAR
         elif provider is not None:
             messages.warning(
                 self.request,

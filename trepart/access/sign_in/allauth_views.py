@@ -18,8 +18,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from trepart.access.sign_in import addresses, arrival
-from trepart.access.sign_in.gates import CLEAR
+from trepart.access.sign_in import addresses, arrival, attempts
 from trepart.access.web import reader_of
 
 
@@ -61,6 +60,12 @@ class PasswordResetView(AllOrNothing, account.PasswordResetView):
 
 class PasswordResetFromKeyView(AllOrNothing, account.PasswordResetFromKeyView):
     """A new password for somebody who came with a link."""
+
+    def form_valid(self, form: BaseForm) -> HttpResponse:
+        """Set it, and know the browser: whatever others try, its owner comes in here."""
+        answer: HttpResponse = super().form_valid(form)
+        attempts.remember(self.request, self.reset_user, answer)
+        return answer
 
 
 class EmailView(AllOrNothing, account.EmailView):
@@ -123,16 +128,6 @@ class ConfirmEmailView(account.ConfirmEmailView):
         except signing.SignatureExpired:
             return "old"
         return "wrong"
-
-
-class LogoutView(account.LogoutView):
-    """Signing out; the browser is told to forget what it was shown."""
-
-    def post(self, *args: object, **kwargs: object) -> HttpResponse:
-        """Sign out."""
-        answer: HttpResponse = super().post(*args, **kwargs)
-        answer.headers["Clear-Site-Data"] = CLEAR
-        return answer
 
 
 class LoginKeyView(webauthn.LoginWebAuthnView):

@@ -1,8 +1,10 @@
-"""How often a password may be tried: so that nobody guesses it, and nobody shuts another out by trying.
+"""How often a password may be tried: so that nobody guesses it, and whoever owns the account has a way in meanwhile.
 
 Counted by visitor, by the pair of visitor and address, and (widely) by address. A browser in which somebody has signed
-in is known by a cookie, and is counted by itself: what others try does not keep its owner out. The page says the same
-whether there is such an account or not.
+in is known by a cookie, and is counted by itself: what others try does not keep its owner out of it. In a browser that
+is not known, whoever tries often enough from several places does: a hundred wrong passwords an hour. The way in is then
+a new password through a mail, which the page offers; the browser in which it was chosen is known from then on, however
+others go on trying. The page says the same whether there is such an account or not.
 """
 
 import secrets
@@ -48,7 +50,7 @@ def forget(request: HttpRequest, address: str) -> None:
 
 
 def remember(request: HttpRequest, person: User, answer: HttpResponse) -> None:
-    """Let the browser be known as one ``person`` has signed in with."""
+    """Let the browser be known as one ``person`` has signed in with, or chosen a new password in through a mail."""
     others = [entry for entry in _entries(request) if entry[0] != person.pk]
     entries = [[person.pk, secrets.token_urlsafe(9), _mark(person)], *others][:_MOST]
     answer.set_cookie(

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from django.contrib.auth import SESSION_KEY
 from django.http import HttpRequest, HttpResponseBase, HttpResponseRedirect
 from django.urls import reverse
 
@@ -16,7 +17,7 @@ _OPEN_FULL = frozenset({"access:must_set_up", "portal:theme", "set_language", "s
 #: to.
 _SIGNING_IN = ("account_", "mfa_")
 _OWN = frozenset({"access", "oidc"})
-#: Ends everything the browser has put away of the portal: on signing out, and where somebody else may be next.
+#: Ends everything the browser has put away of the portal: where a session ends, and somebody else may be next.
 CLEAR = '"cache"'
 
 
@@ -58,14 +59,18 @@ class KeepNothing:
     """Middleware: what is shown to somebody signed in is never put away by the browser, so that Back shows nobody
     another's page, however the session ended (docs/decisions/0015); nor are the pages on which one signs in.
 
-    What was half written is kept another way: on the server (`trepart.access.interrupted_forms.leave`).
+    What was half written is kept another way: on the server (`trepart.access.interrupted_forms.leave`). Where a session
+    ends, or becomes another's, at whatever door, the browser is told here to forget what it has put away.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        before = request.session.get(SESSION_KEY)
         response = self.get_response(request)
+        if before is not None and request.session.get(SESSION_KEY) != before:
+            response.headers["Clear-Site-Data"] = CLEAR
         match = request.resolver_match
         own = match is not None and (match.view_name.startswith(_SIGNING_IN) or match.namespace in _OWN)
         if not own and (not getattr(request, "user", None) or not request.user.is_authenticated):

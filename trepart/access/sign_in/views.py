@@ -22,7 +22,6 @@ from trepart.access import account_closure, interrupted_forms
 from trepart.access.models import User
 from trepart.access.sign_in import addresses, invitations, second_step, security_log, sessions
 from trepart.access.sign_in.forms import AcceptInvitationForm, CloseAccountForm, NameForm
-from trepart.access.sign_in.gates import CLEAR
 from trepart.access.web import PUBLIC, SIGNED_IN, Access, reader_of
 
 Crumbs = list[tuple[object, str | None]]
@@ -185,9 +184,7 @@ class CloseAccountView(View):
             else:
                 flows.logout.logout(request, show_message=False)
                 messages.success(request, _("Your account is closed. Thank you for taking part."))
-                answer = HttpResponseRedirect(reverse("portal:front"))
-                answer.headers["Clear-Site-Data"] = CLEAR
-                return answer
+                return HttpResponseRedirect(reverse("portal:front"))
         return self.page(request, form, status=422)
 
     def page(self, request: HttpRequest, form: CloseAccountForm, status: int = 200) -> HttpResponse:

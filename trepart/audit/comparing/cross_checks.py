@@ -1,6 +1,7 @@
 """The rest of the database held against the trail: lost events, statuses without one."""
 
 from collections import defaultdict
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from django.apps import apps
@@ -8,13 +9,11 @@ from django.db import connection
 from django.utils.translation import gettext as _
 
 from trepart.audit import models as audit
-from trepart.audit.comparing.findings import Finding
+from trepart.audit.comparing.findings import ENOUGH, Finding, with_the_rest
 from trepart.audit.history import EventBound
 
 #: The action under which words are erased (R31); the database lets words go under no other.
 ERASED = "audit.content_erased"
-#: No list of findings is longer than this for one table: what is wrong is clear by then.
-ENOUGH = 100
 
 
 def erased() -> dict[int, int]:
@@ -36,9 +35,9 @@ def state_labels(label_lower: str) -> dict[str, str]:
     return {str(value): str(name) for value, name in flow.states.choices} if flow else {}
 
 
-def references() -> list[Finding]:
+def references(told: Collection[int] = ()) -> list[Finding]:
     """Find the events that other rows speak of and that are gone: history, notices, answers, statuses,
-    what waits for a seal."""
+    what waits for a seal. Without those that have been ``told`` of already."""
     speakers: defaultdict[int, set[str]] = defaultdict(set)
     for model in apps.get_models():
         for field in model._meta.concrete_fields:
@@ -49,14 +48,18 @@ def references() -> list[Finding]:
             for (event_id,) in ask(
                 # Names of our own tables.
                 f'SELECT DISTINCT t."{column}" FROM "{table}" t WHERE t."{column}" IS NOT NULL '  # noqa: S608
-                f'AND NOT EXISTS (SELECT 1 FROM audit_event e WHERE e.id = t."{column}") ORDER BY 1 LIMIT {ENOUGH}'
+                f'AND NOT EXISTS (SELECT 1 FROM audit_event e WHERE e.id = t."{column}")'
             ):
                 speakers[event_id].add(str(model._meta.verbose_name))
     message = _("Event %(event)s is gone, but is spoken of elsewhere (%(where)s).")
-    return [
-        Finding(event_id, None, message % {"event": event_id, "where": ", ".join(sorted(where))}, "removed")
-        for event_id, where in sorted(speakers.items())
+    gone = sorted(speakers.keys() - set(told))
+    found = [
+        Finding(
+            event_id, None, message % {"event": event_id, "where": ", ".join(sorted(speakers[event_id]))}, "removed"
+        )
+        for event_id in gone[:ENOUGH]
     ]
+    return with_the_rest(found, len(gone))
 
 
 def statuses() -> list[Finding]:
@@ -73,7 +76,7 @@ def _standing(model: type[audit.Staged]) -> list[Finding]:
     name, labels = str(model._meta.verbose_name), state_labels(model._meta.label_lower)
     rows = ask(
         f"""
-        SELECT coalesce(t.id, said.subject_id), t.status, t.status_event_id, said.id, said.to_state
+        SELECT coalesce(t.id, said.subject_id), t.status, t.status_event_id, said.id, said.to_state, count(*) OVER ()
         FROM "{table}" t
         FULL JOIN (
             SELECT DISTINCT ON (subject_id) id, subject_id, to_state FROM audit_event
@@ -84,8 +87,8 @@ def _standing(model: type[audit.Staged]) -> list[Finding]:
         """,  # noqa: S608  # names of our own tables
         label,
     )
-    found = []
-    for pk, status, stands_on, event_id, to_state in rows:
+    found: list[Finding] = []
+    for pk, status, stands_on, event_id, to_state, _all in rows:
         words = {
             "what": name,
             "pk": pk,
@@ -104,14 +107,14 @@ def _standing(model: type[audit.Staged]) -> list[Finding]:
                 "it as “%(to)s”."
             )
         found.append(Finding(event_id or stands_on, None, sentence(message % words), "status"))
-    return found
+    return with_the_rest(found, total(rows))
 
 
 def _continuous(model: type[audit.Staged]) -> list[Finding]:
     """Every event on a thing begins where the one before it ended."""
     rows = ask(
         f"""
-        SELECT subject_id, id, from_state, before FROM (
+        SELECT subject_id, id, from_state, before, count(*) OVER () FROM (
             SELECT subject_id, id, from_state, lag(to_state, 1, '') OVER (PARTITION BY subject_id ORDER BY id) AS before
             FROM audit_event WHERE subject_type = %s AND to_state <> ''
         ) walked WHERE from_state <> before ORDER BY id LIMIT {ENOUGH}
@@ -123,7 +126,7 @@ def _continuous(model: type[audit.Staged]) -> list[Finding]:
         "%(what)s %(pk)s: event %(event)s begins at “%(source)s”, but the one before it ended at “%(before)s”: "
         "one is missing or made up."
     )
-    return [
+    found = [
         Finding(
             event_id,
             None,
@@ -139,8 +142,14 @@ def _continuous(model: type[audit.Staged]) -> list[Finding]:
             ),
             "status",
         )
-        for pk, event_id, source, before in rows
+        for pk, event_id, source, before, _all in rows
     ]
+    return with_the_rest(found, total(rows))
+
+
+def total(rows: Sequence[tuple[Any, ...]]) -> int:
+    """Return how many rows there were before the list was cut, as the last column of each says."""
+    return int(rows[0][-1]) if rows else 0
 
 
 def ask(sql: str, *values: str | list[str]) -> list[tuple[Any, ...]]:

@@ -11,8 +11,8 @@ from django.db import models
 from django.utils.translation import gettext as _
 
 from trepart.audit import stored
-from trepart.audit.comparing.cross_checks import ENOUGH, ask, sentence
-from trepart.audit.comparing.findings import Finding
+from trepart.audit.comparing.cross_checks import ask, sentence, total
+from trepart.audit.comparing.findings import ENOUGH, Finding, with_the_rest
 from trepart.audit.models import Rewritten
 
 #: So many sealed events are held against their rows at a time.
@@ -65,10 +65,12 @@ class Stored:
 
 def findings() -> list[Finding]:
     """Find what no event has written, what stands otherwise than its history ends, and files that are other files."""
-    found = []
-    for row in islice(stored.without_event(), ENOUGH):
+    found: list[Finding] = []
+    without = iter(stored.without_event())
+    for row in islice(without, ENOUGH):
         message = _("%(what)s was written under no event.")
         found.append(Finding(None, None, sentence(message % {"what": row.name}), "stored"))
+    found = with_the_rest(found, len(found) + sum(1 for _row in without))
     for model in _tracked():
         found += _now(model)
     return found + _files()
@@ -88,7 +90,7 @@ def _now(model: Any) -> list[Finding]:
     now, then = (", ".join(f'{side}."{column}"' for column in both) for side in ("t", "h"))
     rows = ask(
         f"""
-        SELECT coalesce(t."{pk}", h."{pk}"), h.event_id, t."{pk}" IS NOT NULL, h."{pk}" IS NOT NULL
+        SELECT coalesce(t."{pk}", h."{pk}"), h.event_id, t."{pk}" IS NOT NULL, h."{pk}" IS NOT NULL, count(*) OVER ()
         FROM "{table}" t
         FULL JOIN (
             SELECT DISTINCT ON ("{pk}") * FROM "{past._meta.db_table}" ORDER BY "{pk}", history_id DESC
@@ -99,8 +101,8 @@ def _now(model: Any) -> list[Finding]:
         ORDER BY 1 LIMIT {ENOUGH}
         """  # noqa: S608  # names of our own tables
     )
-    found = []
-    for number, event, there, known in rows:
+    found: list[Finding] = []
+    for number, event, there, known, _all in rows:
         words = {"what": f"{model._meta.verbose_name} {number}", "event": event}
         if not known:
             message = _("%(what)s is there, but no event has written it.")
@@ -109,7 +111,7 @@ def _now(model: Any) -> list[Finding]:
         else:
             message = _("%(what)s has been changed: it is not what its last event, %(event)s, wrote.")
         found.append(Finding(event, None, sentence(message % words), "stored"))
-    return found
+    return with_the_rest(found, total(rows))
 
 
 def _files() -> list[Finding]:

@@ -20,12 +20,14 @@ from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from forum.meetings.core import presence
 from forum.meetings.core.models import AgendaItem, Attendance, Meeting, Recusal
+from forum.meetings.core.voter import Voter
 from forum.meetings.core.withheld import NOT_WITHHELD
 from forum.meetings.enums import MeetingStatus, MinutesStatus, MovementKind
 from forum.meetings.minutes.approvals.models import MinutesSigner
 from forum.meetings.minutes.models import Minutes
 from forum.meetings.session.models import DoorPeriod, Movement
 from forum.organisation.enums import SEATED, Role
+from forum.organisation.models import Membership
 from trepart import clock
 from trepart.access import grants, role_assignments
 from trepart.access.rules import NOTHING
@@ -82,7 +84,10 @@ class _Place:
 
 
 class _Record:
-    """What has been recorded of who took part in some items, of one person or of everybody."""
+    """What has been recorded of who took part in some items, of one person or of everybody.
+
+    Of one person: with the comings of the members whose seats the person has had, who took them back by coming.
+    """
 
     def __init__(self, rows: Collection[_Row], person: int | None = None) -> None:
         self.rows = {row.pk: row for row in rows}
@@ -94,12 +99,16 @@ class _Record:
         met = Attendance.objects.filter(_COUNTS, meeting__in=meetings, present=True).order_by()
         if person is not None:
             met = met.filter(Q(membership__person=person) | Q(stand_in__person=person))
-        rows_met = list(
-            met.values_list("meeting", "membership", "membership__person", "stand_in__person", "stands_for")
-        )
+        rows_met = list(met.select_related("membership", "stands_for", "stand_in").order_by("pk"))
         #: Whose place somebody stood in for: what is recorded of the place is of whoever sat there.
-        stood = {(place, meeting): other for meeting, place, _holder, other, _for in rows_met if other}
-        self.sat = {(other or holder, meeting): bool(fors) for meeting, _place, holder, other, fors in rows_met}
+        stood = {(row.membership_id, row.meeting_id): row.stand_in.person_id for row in rows_met if row.stand_in}
+        #: Who sat there when the meetings began, and who came and went, in order.
+        self.met: dict[int, list[Voter]] = {}
+        for row in rows_met:
+            self.met.setdefault(row.meeting_id, []).append(Voter(row.membership, row.stands_for))
+        #: Who has sat somewhere in a meeting.
+        self.sat = {stood.get((row.membership_id, row.meeting_id), row.membership.person_id) for row in rows_met}
+        self.stood = stood
 
         def theirs(path: str) -> Q:
             places = [place for place, _meeting in stood]
@@ -112,17 +121,21 @@ class _Record:
         instead = Recusal.objects.filter(of("deputy__person"), item__in=items, deputy__isnull=False).order_by()
         self.single = set(instead.values_list("deputy__person", "item"))
         self.rolled = set(Attendance.objects.filter(meeting__in=meetings).order_by().values_list("meeting", flat=True))
-        self.moved: dict[tuple[int, int], list[tuple[str, int, bool, bool, int]]] = {}
-        moves = Movement.objects.filter(_COUNTS, theirs("membership"), meeting__in=meetings).order_by("moment", "pk")
-        for meeting, place, holder, kind, item, only, stands_for, moment in moves.values_list(
-            "meeting", "membership", "membership__person", "kind", "item", "only", "stands_for", "moment"
-        ):
-            who = stood.get((place, meeting), holder)
-            self.moved.setdefault((who, meeting), []).append((kind, item, only, stands_for is not None, moment))
-            if kind == MovementKind.CAME and only and stands_for is not None and item in self.rows:
-                self.single.add((who, item))
-        moved = {meeting for _who, meeting in self.moved}
-        self.treated = presence.moments_of([row.pk for row in rows if row.meeting in moved])
+        self.moves: dict[int, list[Movement]] = {}
+        moved = Movement.objects.filter(_COUNTS, meeting__in=meetings).order_by("moment", "pk")
+        seats = [row.stands_for_id for row in rows_met if row.stands_for_id]
+        taken = Movement.objects.filter(theirs("membership"), meeting__in=meetings, stands_for__isnull=False).order_by()
+        if person is not None:
+            had = Q(membership__in=seats) | Q(membership__in=taken.values("stands_for"))
+            moved = moved.filter(theirs("membership") | had)
+        for move in moved.select_related("membership", "stands_for"):
+            self.moves.setdefault(move.meeting_id, []).append(move)
+            who = self._who(move.membership, move.meeting_id)
+            self.sat.add(who)
+            if move.kind == MovementKind.CAME and move.only and move.stands_for_id and move.item_id in self.rows:
+                self.single.add((who, move.item_id))
+        self.treated = presence.moments_of([row.pk for row in rows if row.meeting in self.moves])
+        self._tables: dict[int, dict[int, set[bool]]] = {}
         minuted = Minutes.objects.filter(meeting__in=meetings).exclude(status=MinutesStatus.DRAFT).order_by()
         self.minuted = dict(minuted.values_list("meeting", "status"))
         asked = MinutesSigner.objects.filter(of("membership__person"), minutes__meeting__in=self.minuted).order_by()
@@ -130,20 +143,28 @@ class _Record:
 
     def people(self) -> set[int]:
         """Return everybody who has sat somewhere in it."""
-        return {who for who, _meeting in (*self.sat, *self.moved)} | {who for who, _item in self.single}
+        return self.sat | {who for who, _item in self.single}
+
+    def _who(self, place: Membership, meeting: int) -> int:
+        """Return the id of whoever sat in ``place`` in a meeting: its holder, or the one who stood in."""
+        return self.stood.get((place.pk, meeting), place.person_id)
+
+    def _table(self, row: _Row) -> dict[int, set[bool]]:
+        """Return who was at the table when an item was treated, or is now, by id: as a member (False), as a deputy."""
+        if row.pk not in self._tables:
+            found: dict[int, set[bool]] = {}
+            times: list[int | None] = [*self.treated.get(row.pk, ())] or [None]
+            for at in times:
+                moves = presence.up_to(at, row.pk, self.moves.get(row.meeting, ()))
+                for voter in presence.after(self.met.get(row.meeting, ()), moves):
+                    found.setdefault(self._who(voter.membership, row.meeting), set()).add(voter.stands_for is not None)
+            self._tables[row.pk] = found
+        return self._tables[row.pk]
 
     def took_part(self, person: int, row: _Row) -> str:
         """Return as what ``person`` was at the table at any moment an item was treated: "member", "deputy", or not at
         all; of an item that is not treated yet, as what the person is there now."""
-        moves = self.moved.get((person, row.meeting), ())
-        seen: set[bool | None] = set()
-        times: list[int | None] = [*self.treated.get(row.pk, ())] or [None]
-        for at in times:
-            deputy = self.sat.get((person, row.meeting))
-            for kind, item, only, stands_for, moment in moves:
-                if (at is None or moment <= at) and (not only or item == row.pk):
-                    deputy = None if kind == MovementKind.LEFT else stands_for
-            seen.add(deputy)
+        seen = self._table(row).get(person, set())
         return "member" if False in seen else "deputy" if True in seen else ""
 
     def reads(self, person: int, row: _Row, place: _Place) -> bool:

@@ -15,6 +15,7 @@ from django.views import View
 
 from forum.meetings.attendance.deputy_lists import deputies
 from forum.meetings.core import participants, voting
+from forum.meetings.core.closed import noting
 from forum.meetings.core.locking import lock_case
 from forum.meetings.core.models import AgendaItem, Meeting
 from forum.meetings.core.readable_items import own_items
@@ -37,7 +38,6 @@ from forum.meetings.session.elections.models import Round
 from forum.meetings.session.narrative import coming_and_going, counted
 from trepart.access import interrupted_forms
 from trepart.access.web import Access, permitted, reader_of
-from trepart.audit import viewing
 from trepart.db.locking import lock
 from trepart.outdated_pages import version
 from trepart.refusals import Refused
@@ -73,8 +73,7 @@ class RecordView(View):
         items = [
             item for item in loaded(meeting) if item.withdrawn_at is None and (not item.is_withheld or item.pk in kept)
         ]
-        if any(item.is_withheld for item in items):
-            viewing.log_view(reader_of(request), meeting, "minutes")
+        noting.note(request, meeting, "minutes", kept=noting.any_kept(items))
         status = MinutesStatus(meeting.minutes.status)
         return render(
             request,
@@ -140,8 +139,8 @@ class _Page(View, ABC):
         meeting = ended(request, pk)
         found = self.find(meeting, key)
         item = self.item(found)
-        if item is not None and open_to(request, item).is_withheld:
-            viewing.log_view(reader_of(request), item, "minutes")
+        if item is not None:
+            noting.note(request, item, "minutes", kept=open_to(request, item).is_withheld)
         return self.page(request, meeting, found, self.form(found, interrupted_forms.give_back(request)))
 
     def post(self, request: HttpRequest, pk: int, key: int = 0) -> HttpResponseBase:

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.views import View
 
 from forum.meetings import ending
+from forum.meetings.core.closed import noting
 from forum.meetings.core.models import Meeting
 from forum.meetings.core.readable_items import minutes_are_out
 from forum.meetings.core.web import crumbs_of, fetch
@@ -23,7 +24,6 @@ from forum.meetings.minutes.structure import Audience
 from trepart import languages
 from trepart.access import interrupted_forms, policy
 from trepart.access.web import PUBLIC, Access, permitted, reader_of
-from trepart.audit import viewing
 from trepart.refusals import Refused
 
 
@@ -51,8 +51,8 @@ class DecisionListView(View):
             document = minutes_structure.from_json(newest.internal if audience == Audience.INTERNAL else newest.public)
         else:
             document = services.build(meeting, audience)
-        if audience == Audience.INTERNAL and any(item.closed_basis or item.exempt_basis for item in document.items):
-            viewing.log_view(reader_of(request), meeting, "decision_list")
+        kept = audience == Audience.INTERNAL and noting.any_kept_in(meeting, document.items)
+        noting.note(request, meeting, "decision_list", kept=kept)
         return self.page(request, meeting, document, versions, publishes=publishes)
 
     def page(

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.views import View
 
 from forum.cases.case_owners import owner_of
+from forum.meetings.core.closed import noting
 from forum.meetings.core.models import AgendaItem, Meeting
 from forum.meetings.core.web import crumbs_of, fetch
 from forum.meetings.minutes import structure as minutes_structure
@@ -18,8 +19,7 @@ from forum.meetings.minutes.printing.responses import as_pdf, audience_of
 from forum.meetings.minutes.structure import Audience, MinutesDocument
 from trepart import languages
 from trepart.access import policy
-from trepart.access.web import PUBLIC, Access, reader_of
-from trepart.audit import viewing
+from trepart.access.web import PUBLIC, Access
 from trepart.pdf.on_demand import printed_on_demand
 
 TEMPLATE = "meetings/minutes/pdf/extract.html"
@@ -46,8 +46,7 @@ class _Extract(View):
         document = minutes_structure.extract(whole, found.label)
         if document is None:
             raise Http404
-        if any(block.closed_basis or block.exempt_basis for block in document.items):
-            viewing.log_view(reader_of(request), meeting, action)
+        noting.note(request, meeting, action, kept=inside and noting.any_kept_in(meeting, document.items))
         return meeting, found, newest, document
 
 
@@ -91,8 +90,8 @@ class RollCallView(View):
         audience = audience_of(request, meeting)
         whole = minutes_structure.from_json(newest.internal if audience == Audience.INTERNAL else newest.public)
         document = minutes_structure.roll_call(whole)
-        if any(block.closed_basis or block.exempt_basis for block in document.items):
-            viewing.log_view(reader_of(request), meeting, "roll_call")
+        kept = audience == Audience.INTERNAL and noting.any_kept_in(meeting, document.items)
+        noting.note(request, meeting, "roll_call", kept=kept)
         return render(
             request,
             "meetings/minutes/extract_detail.html",

@@ -6,14 +6,13 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
+from forum.meetings.core.closed import noting
 from forum.meetings.core.models import Meeting
 from forum.meetings.minutes import stored_reasons, structure
 from forum.meetings.minutes.models import PrintedVersion
 from forum.meetings.minutes.printing import documents
 from forum.meetings.minutes.structure import Audience
 from trepart.access import policy
-from trepart.access.web import reader_of
-from trepart.audit import viewing
 from trepart.pdf.on_demand import may_be_printed, too_many
 
 
@@ -31,8 +30,8 @@ def pdf_response(
     published stays as it is, and is given to nobody (R29, R51).
     """
     internal = audience_of(request, meeting) == Audience.INTERNAL
-    if internal and any(item["closed_basis"] or item.get("exempt_basis") for item in version.internal["items"]):
-        viewing.log_view(reader_of(request), meeting, f"{version._meta.model_name}.pdf")
+    kept = internal and noting.any_kept_in(meeting, structure.from_json(version.internal).items)
+    noting.note(request, meeting, f"{version._meta.model_name}.pdf", kept=kept)
     stored = version.internal if internal else version.public
     if stored_reasons.holds(stored):
         if not may_be_printed(request):

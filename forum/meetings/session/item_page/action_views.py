@@ -9,15 +9,14 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views import View
 
+from forum.meetings.core.closed import noting
 from forum.meetings.core.web import crumbs_of, fetch, item_of, open_to, status_of, title_of
 from forum.meetings.enums import MeetingStatus
 from forum.meetings.session.item_page.action import Act
 from forum.meetings.session.item_page.actions import BY_SLUG
 from forum.meetings.session.item_page.context import Table
 from trepart.access import interrupted_forms
-from trepart.access.models import User
 from trepart.access.web import Access, permitted
-from trepart.audit import viewing
 from trepart.outdated_pages import version
 from trepart.refusals import Refused
 from trepart.text.numbers import number
@@ -37,8 +36,7 @@ class ActView(View):
             return redirect(table.meeting)
         if not wanted.offered(table):
             return redirect("forum:meeting_run_item", pk, item)
-        if table.item.is_withheld and isinstance(request.user, User):
-            viewing.log_view(request.user, table.item, "meeting_run_item")
+        noting.note(request, table.item, "meeting_run_item", kept=table.item.is_withheld)
         return self.page(request, table, wanted, wanted.form(table, interrupted_forms.give_back(request), request))
 
     def post(self, request: HttpRequest, pk: int, item: int, act: str) -> HttpResponseBase:

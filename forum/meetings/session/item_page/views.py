@@ -10,6 +10,7 @@ from django.views import View
 
 from forum.meetings.core import queries, voting
 from forum.meetings.core.attendance_records import prefetch_for_a_vote
+from forum.meetings.core.closed import noting
 from forum.meetings.core.locking import IN_SESSION, hold_item
 from forum.meetings.core.models import AgendaItem, Meeting
 from forum.meetings.core.web import fetch, item_of, open_to, status_of
@@ -21,9 +22,7 @@ from forum.meetings.session.item_page.page import context_of
 from forum.meetings.session.item_page.page_forms import form_of, keyed, vote_form
 from forum.meetings.session.votes import ballots
 from trepart.access import interrupted_forms
-from trepart.access.models import User
 from trepart.access.web import Access, permitted, reader_of
-from trepart.audit import viewing
 from trepart.refusals import NotPermitted, Refused
 
 RUN = "forum.run_meeting"
@@ -56,8 +55,7 @@ class RunItemView(View):
         found = open_to(request, item_of(meeting, item, in_full=True))
         if meeting.status != MeetingStatus.IN_SESSION:
             return redirect(meeting)
-        if found.is_withheld and isinstance(request.user, User):
-            viewing.log_view(request.user, found, "meeting_run_item")
+        noting.note(request, found, "meeting_run_item", kept=found.is_withheld)
         given_back = interrupted_forms.give_back(request)
         typed = None
         if given_back is not None:

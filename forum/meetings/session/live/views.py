@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from django.views import View
 
 from forum.meetings.core import participants, queries
+from forum.meetings.core.closed import noting
 from forum.meetings.core.closed.access import is_inside
 from forum.meetings.core.models import Meeting
 from forum.meetings.core.quorum import is_quorate
@@ -24,9 +25,7 @@ from forum.meetings.core.web import crumbs_of, fetch, title_of
 from forum.meetings.enums import MeetingStatus
 from forum.meetings.session.live import queries as live_queries
 from trepart.access import policy
-from trepart.access.models import User
 from trepart.access.web import PUBLIC, Access
-from trepart.audit import viewing
 
 #: How often the page asks, in seconds; and how often it is loaded again for who chose that instead.
 EVERY, RELOAD = 5, 30
@@ -50,9 +49,8 @@ def context_of(request: HttpRequest, meeting: Meeting, *, sees_closed: bool) -> 
     current = live_queries.at_hand(meeting, sees_closed=sees_closed, own=own) if in_session else None
     inside = sees_closed or is_inside(request.user, meeting)
     lines = queries.item_lines(meeting, sees_closed=sees_closed, own=own, inside=inside)
-    shown = [line for line in lines if line.item.is_withheld and not line.hidden]
-    if shown and isinstance(request.user, User):
-        viewing.log_view(request.user, meeting, "meeting_follow")
+    shown = (line.item for line in lines if not line.hidden)
+    noting.note(request, meeting, "meeting_follow", kept=noting.any_kept(shown))
     seats = participants.seats(meeting)
     voters = current.voters if current is not None else []
     enough = is_quorate(meeting.body, voters=len(voters), seats=len(seats))

@@ -6,6 +6,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils.translation import gettext as _
 
 from trepart.audit import sealing, verifying
+from trepart.audit.comparing.findings import count
 
 
 def _paper(text: str) -> tuple[int, str]:
@@ -35,7 +36,7 @@ class Command(BaseCommand):
         events, seals, waiting = verifying.counts()
         if findings:
             raise CommandError(
-                _("The audit trail is not as it was written: %(count)s findings.") % {"count": len(findings)},
+                _("The audit trail is not as it was written: %(count)s findings.") % {"count": count(findings)},
                 returncode=1,
             )
         newest = sealing.newest()
