@@ -157,7 +157,7 @@ def _said(*folders: Path) -> Iterator[str]:
 
 @pytest.mark.parametrize("language", messages.LANGUAGES)
 def test_what_the_libraries_say_is_translated_too(language: str) -> None:
-    """Where Django or allauth lacks a sentence in a language, `trepart/library_texts.py` has it."""
+    """Where Django or allauth lacks a sentence in a language, `trepart/text/library_texts.py` has it."""
     ours, theirs = Path(allauth.__file__).parent, Path(django.__file__).parent
     said = {
         *_said(*(ours / app for app in ("account", "mfa", "usersessions", "core"))),
